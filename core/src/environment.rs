@@ -1,0 +1,74 @@
+//! What the server needs of the world beside time and bytes: chance, a place for accounts, an ear for what happened.
+//! Touches `wire` only. Host, firmware and tests each implement it once.
+
+use core::net::IpAddr;
+
+use crate::wire::Farewell;
+
+/// The world around a server. Nothing here may wait for a person or a network.
+pub trait Environment {
+    /// Fills `bytes` with unpredictable bytes.
+    ///
+    /// # Errors
+    /// The product has no source of entropy; what needs it is refused.
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+
+    /// Makes an account outlive a restart. `Ok` is a promise: it is durable.
+    ///
+    /// # Errors
+    /// It could not be written; the account is not created.
+    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed>;
+
+    /// Something happened that a log may tell. The core itself logs nothing.
+    fn notice(&mut self, notice: Notice<'_>);
+}
+
+/// The product has no source of entropy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoEntropy;
+
+/// An account could not be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreFailed;
+
+/// What a log may tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice<'a> {
+    /// A connection was taken in.
+    Connected {
+        /// From where.
+        from: IpAddr,
+    },
+    /// A connection was refused, every place being taken by a user.
+    ServerFull {
+        /// From where.
+        from: IpAddr,
+    },
+    /// A session began.
+    LoggedIn {
+        /// Whose.
+        user: &'a str,
+    },
+    /// A session ended.
+    LoggedOut {
+        /// Whose.
+        user: &'a str,
+        /// By the server's will, if so why.
+        farewell: Option<Farewell>,
+    },
+    /// A login was refused.
+    LoginRefused {
+        /// The reply's code.
+        code: u16,
+    },
+    /// An account was created.
+    Registered {
+        /// Whose.
+        user: &'a str,
+    },
+    /// A table was full, and somebody heard the reply with this code.
+    Full {
+        /// The reply's code.
+        code: u16,
+    },
+}

@@ -1,0 +1,23 @@
+//! # smolchat-core
+//!
+//! The chat server as values: bytes in, values through, bytes out. It allocates nothing, reads no clock, opens no socket and
+//! rolls no dice: time, bytes, randomness and storage arrive as arguments, and every capacity is lent at start.
+//!
+//! The rooms, from the ground up; each may touch only those before it:
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`time`], [`wire`], [`table`] | moments; lines and the values they mean; fixed tables |
+//! | `storage`, [`transport`], [`environment`] | what a product lends: memory, a connection's bytes, entropy and accounts |
+//! | `chat` | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
+//! | `command` | one file for every command: what it does to the state, what it answers |
+//! | `server` | connections: lines in, answers and events out, deadlines |
+//! | `net` (feature `smoltcp`) | drives a server from a network device |
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+pub mod environment;
+pub mod table;
+pub mod time;
+pub mod transport;
+pub mod wire;

@@ -1,0 +1,135 @@
+//! A chain: keys of a pool, first in first out, threaded through the links of the pool's slots.
+//! Touches only [`Pool`].
+
+use super::{Key, Pool};
+use core::iter::successors;
+
+/// A queue of keys that all name slots of one [`Pool`], given again with every call.
+///
+/// It owns the links of the slots it holds: a key is in at most one chain at a time. Copying a chain copies its ends, not its
+/// keys; change only one of the copies.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Chain {
+    front: Option<Key>,
+    back: Option<Key>,
+    len: u32,
+}
+
+impl Chain {
+    /// A chain of nothing.
+    pub const fn new() -> Self {
+        Chain { front: None, back: None, len: 0 }
+    }
+
+    /// Appends `key`, which is used in `pool` and in no chain.
+    pub fn push_back<T>(&mut self, pool: &mut Pool<'_, T>, key: Key) {
+        pool.set_link(key, None);
+        match self.back {
+            Some(back) => pool.set_link(back, Some(key)),
+            None => self.front = Some(key),
+        }
+        self.back = Some(key);
+        self.len += 1;
+    }
+
+    /// Takes the key that has waited longest; its slot stays used.
+    pub fn pop_front<T>(&mut self, pool: &Pool<'_, T>) -> Option<Key> {
+        let key = self.front?;
+        self.front = pool.link(key);
+        if self.front.is_none() {
+            self.back = None;
+        }
+        self.len -= 1;
+        Some(key)
+    }
+
+    /// The key that has waited longest.
+    pub fn front(&self) -> Option<Key> {
+        self.front
+    }
+
+    /// The key that came last.
+    pub fn back(&self) -> Option<Key> {
+        self.back
+    }
+
+    /// How many keys are in the chain.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether the chain holds no key.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The keys from front to back; borrows the pool alone.
+    pub fn iter<'p, T>(&self, pool: &'p Pool<'p, T>) -> impl Iterator<Item = Key> + use<'p, T> {
+        successors(self.front, |key| pool.link(*key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Full, PoolSlot};
+
+    fn append(chain: &mut Chain, pool: &mut Pool<'_, u32>, value: u32) -> Result<(), Full> {
+        let key = pool.insert(value)?;
+        chain.push_back(pool, key);
+        Ok(())
+    }
+
+    fn take(chain: &mut Chain, pool: &mut Pool<'_, u32>) -> Option<u32> {
+        let key = chain.pop_front(pool)?;
+        Some(pool.remove(key))
+    }
+
+    fn values(chain: &Chain, pool: &Pool<'_, u32>) -> Vec<u32> {
+        chain.iter(pool).map(|key| *pool.get(key)).collect()
+    }
+
+    #[test]
+    fn keys_leave_in_the_order_they_came() {
+        let mut slots = [PoolSlot::new(0); 3];
+        let mut pool = Pool::new(&mut slots);
+        let mut chain = Chain::new();
+        for value in 1..=3 {
+            append(&mut chain, &mut pool, value).unwrap();
+        }
+        assert_eq!(values(&chain, &pool), [1, 2, 3]);
+        assert_eq!(append(&mut chain, &mut pool, 4), Err(Full));
+        assert_eq!(take(&mut chain, &mut pool), Some(1));
+        append(&mut chain, &mut pool, 4).unwrap();
+        assert_eq!((values(&chain, &pool), chain.len()), (vec![2, 3, 4], 3));
+    }
+
+    #[test]
+    fn an_emptied_chain_starts_over() {
+        let mut slots = [PoolSlot::new(0); 1];
+        let mut pool = Pool::new(&mut slots);
+        let mut chain = Chain::new();
+        for value in 1..=3 {
+            append(&mut chain, &mut pool, value).unwrap();
+            assert_eq!(chain.front(), chain.back());
+            assert_eq!(take(&mut chain, &mut pool), Some(value));
+            assert!(chain.is_empty() && chain.back().is_none());
+            assert_eq!(take(&mut chain, &mut pool), None);
+        }
+    }
+
+    #[test]
+    fn two_chains_share_one_pool_without_mixing() {
+        let mut slots = [PoolSlot::new(0); 6];
+        let mut pool = Pool::new(&mut slots);
+        let (mut odd, mut even) = (Chain::new(), Chain::new());
+        for value in 1..=6 {
+            let chain = if value % 2 == 0 { &mut even } else { &mut odd };
+            append(chain, &mut pool, value).unwrap();
+        }
+        assert_eq!(take(&mut odd, &mut pool), Some(1));
+        append(&mut even, &mut pool, 7).unwrap();
+        assert_eq!(values(&odd, &pool), [3, 5]);
+        assert_eq!(values(&even, &pool), [2, 4, 6, 7]);
+    }
+}

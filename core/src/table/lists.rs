@@ -1,0 +1,204 @@
+//! Doubly linked lists of ids over one shared storage: an id leaves its list in constant time, wherever it stands.
+//! Touches nothing outside [`table`](super).
+
+use super::{NONE, reachable};
+use core::iter::successors;
+
+/// Storage for one id of [`Links`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinkSlot {
+    next: u16,
+    /// The id itself while it is in no list, which no list could say.
+    prev: u16,
+}
+
+impl LinkSlot {
+    /// A slot to lend.
+    pub const fn new() -> Self {
+        LinkSlot { next: 0, prev: 0 }
+    }
+}
+
+/// The ends of one list; its links are in [`Links`]. Copying copies the ends, not the ids: change only one of the copies.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct List {
+    head: u16,
+    tail: u16,
+    len: u16,
+}
+
+impl List {
+    /// The first id.
+    pub fn front(&self) -> Option<usize> {
+        (!self.is_empty()).then_some(usize::from(self.head))
+    }
+
+    /// The last id.
+    pub fn back(&self) -> Option<usize> {
+        (!self.is_empty()).then_some(usize::from(self.tail))
+    }
+
+    /// How many ids are in the list.
+    pub fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Whether the list holds no id.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// The links of any number of [`List`]s; an id, a position in the lent slots, is in at most one of them at a time.
+#[derive(Debug)]
+pub struct Links<'a> {
+    slots: &'a mut [LinkSlot],
+}
+
+impl<'a> Links<'a> {
+    /// Links for as many ids as there are slots, none in a list.
+    pub fn new(slots: &'a mut [LinkSlot]) -> Self {
+        let slots = reachable(slots);
+        for (id, slot) in slots.iter_mut().enumerate() {
+            slot.prev = id as u16;
+        }
+        Links { slots }
+    }
+
+    /// Appends `id`, which is in no list. An id that is in one, or has no slot, stays as it is.
+    pub fn push_back(&mut self, list: &mut List, id: usize) {
+        let fits = id < self.slots.len() && !self.listed(id);
+        debug_assert!(fits, "id {id} has no slot or is in a list");
+        if !fits {
+            return;
+        }
+        let prev = if list.is_empty() { NONE } else { list.tail };
+        self.slots[id] = LinkSlot { next: NONE, prev };
+        self.join(list, prev, id as u16);
+        list.tail = id as u16;
+        list.len += 1;
+    }
+
+    /// Takes `id` out of `list`, in which it is. An id that is in no list stays as it is.
+    pub fn remove(&mut self, list: &mut List, id: usize) {
+        let removable = self.listed(id) && !list.is_empty();
+        debug_assert!(removable, "id {id} is not in the list");
+        if !removable {
+            return;
+        }
+        let LinkSlot { next, prev } = self.slots[id];
+        self.join(list, prev, next);
+        match self.slots.get_mut(usize::from(next)) {
+            Some(slot) => slot.prev = prev,
+            None => list.tail = prev,
+        }
+        self.slots[id].prev = id as u16;
+        list.len -= 1;
+    }
+
+    /// The id after `id` in its list.
+    pub fn next(&self, id: usize) -> Option<usize> {
+        let listed = self.listed(id);
+        let next = self.slots.get(id).map_or(NONE, |slot| slot.next);
+        (listed && next != NONE).then_some(usize::from(next))
+    }
+
+    /// The ids of `list` from front to back; borrows the links alone.
+    pub fn iter<'l>(&'l self, list: &List) -> impl Iterator<Item = usize> + use<'l, 'a> {
+        successors(list.front(), |id| self.next(*id))
+    }
+
+    fn listed(&self, id: usize) -> bool {
+        let slot = self.slots.get(id);
+        slot.is_some_and(|slot| usize::from(slot.prev) != id)
+    }
+
+    /// Lets `next` follow `prev`, or lead the list where nothing is before it.
+    fn join(&mut self, list: &mut List, prev: u16, next: u16) {
+        match self.slots.get_mut(usize::from(prev)) {
+            Some(slot) => slot.next = next,
+            None => list.head = next,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn ids(links: &Links<'_>, list: &List) -> Vec<usize> {
+        links.iter(list).collect()
+    }
+
+    #[test]
+    fn every_id_fits_and_fits_again_after_it_left() {
+        let mut slots = [LinkSlot::default(); 3];
+        let mut links = Links::new(&mut slots);
+        let mut list = List::default();
+        for id in [1, 0, 2] {
+            links.push_back(&mut list, id);
+        }
+        assert_eq!((ids(&links, &list), list.len()), (vec![1, 0, 2], 3));
+        links.remove(&mut list, 0);
+        links.push_back(&mut list, 0);
+        assert_eq!((ids(&links, &list), list.len()), (vec![1, 2, 0], 3));
+        assert_eq!((list.front(), list.back()), (Some(1), Some(0)));
+    }
+
+    #[test]
+    fn an_id_in_no_list_has_no_next() {
+        let mut slots = [LinkSlot::new(); 2];
+        let mut links = Links::new(&mut slots);
+        let mut list = List::default();
+        links.push_back(&mut list, 0);
+        links.push_back(&mut list, 1);
+        assert_eq!((links.next(0), links.next(1), links.next(2)), (Some(1), None, None));
+        links.remove(&mut list, 0);
+        assert_eq!(links.next(0), None);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "is in a list")]
+    fn debug_builds_report_an_id_in_two_lists() {
+        let mut slots = [LinkSlot::new(); 1];
+        let mut links = Links::new(&mut slots);
+        links.push_back(&mut List::default(), 0);
+        links.push_back(&mut List::default(), 0);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "has no slot")]
+    fn debug_builds_report_an_id_without_a_slot() {
+        let mut slots = [LinkSlot::new(); 2];
+        Links::new(&mut slots).push_back(&mut List::default(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn lists_over_shared_links_behave_like_vectors(
+            steps in prop::collection::vec((0usize..6, 0usize..3), 0..100),
+        ) {
+            let mut slots = [LinkSlot::new(); 6];
+            let mut links = Links::new(&mut slots);
+            let mut lists = [List::default(); 3];
+            let mut models: [Vec<usize>; 3] = Default::default();
+            for (id, to) in steps {
+                if let Some(from) = models.iter().position(|model| model.contains(&id)) {
+                    links.remove(&mut lists[from], id);
+                    models[from].retain(|&other| other != id);
+                } else {
+                    links.push_back(&mut lists[to], id);
+                    models[to].push(id);
+                }
+                for (list, model) in lists.iter().zip(&models) {
+                    prop_assert_eq!(&ids(&links, list), model);
+                    prop_assert_eq!((list.front(), list.back()), (model.first().copied(), model.last().copied()));
+                    prop_assert_eq!((list.len(), list.is_empty()), (model.len(), model.is_empty()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Fixed tables: pools, chains, indexes, sets, queues, lists and a timing wheel.
+//! Touches only [`crate::time`]; knows nothing of chat, connections or commands.
+//!
+//! Every table borrows its storage from the caller for `'a` and never grows. What a table cannot hold it refuses, and the
+//! refusal leaves it as it was.
+//!
+//! | table | holds | finds by |
+//! |---|---|---|
+//! | [`Pool`] | values, in slots that come and go | [`Key`] |
+//! | [`Chain`] | keys of a pool, first in first out | order |
+//! | [`Index`] | `u32` values | hash and equality |
+//! | [`Pairs`] | ordered pairs of `u16` | equality |
+//! | [`Wheel`] | ids with a due moment | time |
+//! | [`UniqueQueue`] | ids, each at most once | order |
+//! | [`Links`], [`List`] | ids, each in at most one list | order |
+//!
+//! An *id* is a small number that the caller owns, the position of a slot in the lent storage; all id tables serve at most
+//! [`MAX_IDS`] of them.
+
+mod buckets;
+pub mod chain;
+pub mod index;
+pub mod lists;
+pub mod pairs;
+pub mod pool;
+pub mod queue;
+pub mod wheel;
+
+pub use chain::Chain;
+pub use index::Index;
+pub use lists::{LinkSlot, Links, List};
+pub use pairs::Pairs;
+pub use pool::{Key, Pool, PoolSlot};
+pub use queue::{QueueSlot, UniqueQueue};
+pub use wheel::{Wheel, WheelSlot};
+
+/// The refusal of a table whose lent storage is used up; nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Full;
+
+/// How many ids a table of ids can serve; slots lent beyond that stay unused.
+pub const MAX_IDS: usize = NONE as usize;
+
+/// Stands for "no id" in 16-bit links.
+const NONE: u16 = u16::MAX;
+
+/// The part of lent slots that 16-bit ids can reach.
+fn reachable<S>(slots: &mut [S]) -> &mut [S] {
+    let count = slots.len().min(MAX_IDS);
+    &mut slots[..count]
+}

@@ -1,0 +1,237 @@
+//! A pool: lent slots that are taken and given back one by one, found again by [`Key`].
+//! Touches nothing outside [`table`](super).
+
+use super::Full;
+use core::num::NonZeroU32;
+
+/// Set in the link of every free slot, so that misuse shows without a field of its own.
+const FREE: u32 = 1 << 31;
+
+/// Names a used slot of one [`Pool`]; `Option<Key>` takes 4 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key(NonZeroU32);
+
+/// The first slot's key: what stands in slots that nobody uses yet.
+impl Default for Key {
+    fn default() -> Self {
+        Key(NonZeroU32::MIN)
+    }
+}
+
+impl Key {
+    const fn new(index: usize) -> Self {
+        Key(NonZeroU32::MIN.saturating_add(index as u32))
+    }
+
+    /// The position of the slot in the lent storage.
+    pub const fn index(self) -> usize {
+        (self.0.get() - 1) as usize
+    }
+}
+
+/// Storage for one value of a [`Pool`].
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSlot<T> {
+    value: T,
+    /// The index + 1 of the next slot, 0 for none; with [`FREE`] in the free chain, without it in the user's.
+    link: u32,
+}
+
+impl<T> PoolSlot<T> {
+    /// A slot to lend; `value` stands in it until the pool first uses it.
+    pub const fn new(value: T) -> Self {
+        PoolSlot { value, link: 0 }
+    }
+}
+
+impl<T: Default> Default for PoolSlot<T> {
+    fn default() -> Self {
+        PoolSlot::new(T::default())
+    }
+}
+
+/// Values in lent slots; each used slot carries one link for its user to chain with.
+///
+/// A key is good from [`insert`](Pool::insert) to [`remove`](Pool::remove), with the pool that gave it. Using another is a
+/// bug of the caller's that debug builds report; a key of a larger pool may panic in every build.
+#[derive(Debug)]
+pub struct Pool<'a, T> {
+    slots: &'a mut [PoolSlot<T>],
+    first_free: Option<Key>,
+    free: usize,
+}
+
+impl<'a, T> Pool<'a, T> {
+    /// An empty pool over `slots`; it can hold as many values as there are slots, below 2³¹.
+    pub fn new(slots: &'a mut [PoolSlot<T>]) -> Self {
+        let count = slots.len().min(FREE as usize - 1);
+        let slots = &mut slots[..count];
+        let mut first_free = None;
+        for (index, slot) in slots.iter_mut().enumerate().rev() {
+            slot.link = FREE | encode(first_free);
+            first_free = Some(Key::new(index));
+        }
+        Pool { slots, first_free, free: count }
+    }
+
+    /// Puts `value` in a free slot, with no link; [`Full`] where every slot is used.
+    pub fn insert(&mut self, value: T) -> Result<Key, Full> {
+        let key = self.first_free.ok_or(Full)?;
+        let slot = &mut self.slots[key.index()];
+        self.first_free = decode(slot.link);
+        self.free -= 1;
+        *slot = PoolSlot::new(value);
+        Ok(key)
+    }
+
+    /// Gives the slot back and returns what it held.
+    pub fn remove(&mut self, key: Key) -> T
+    where
+        T: Copy,
+    {
+        let slot = &mut self.slots[key.index()];
+        debug_assert!(slot.link & FREE == 0, "{key:?} is removed twice");
+        // A second removal would tie the free chain into a loop: better to ignore it.
+        if slot.link & FREE == 0 {
+            slot.link = FREE | encode(self.first_free);
+            self.first_free = Some(key);
+            self.free += 1;
+        }
+        slot.value
+    }
+
+    /// The value at `key`.
+    pub fn get(&self, key: Key) -> &T {
+        &self.slot(key).value
+    }
+
+    /// The value at `key`, to change.
+    pub fn get_mut(&mut self, key: Key) -> &mut T {
+        &mut self.slot_mut(key).value
+    }
+
+    /// Where the link of `key` points; none until [`set_link`](Pool::set_link) says otherwise.
+    pub fn link(&self, key: Key) -> Option<Key> {
+        decode(self.slot(key).link)
+    }
+
+    /// Points the link of `key` at `link`.
+    pub fn set_link(&mut self, key: Key, link: Option<Key>) {
+        let slot = self.slot_mut(key);
+        // In a free slot the link belongs to the free chain.
+        if slot.link & FREE == 0 {
+            slot.link = encode(link);
+        }
+    }
+
+    /// How many more values the pool takes.
+    pub fn free(&self) -> usize {
+        self.free
+    }
+
+    /// How many values the pool holds.
+    pub fn used(&self) -> usize {
+        self.slots.len() - self.free
+    }
+
+    /// How many values the pool holds at most.
+    pub fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn slot(&self, key: Key) -> &PoolSlot<T> {
+        let slot = &self.slots[key.index()];
+        debug_assert!(slot.link & FREE == 0, "{key:?} is used while free");
+        slot
+    }
+
+    fn slot_mut(&mut self, key: Key) -> &mut PoolSlot<T> {
+        let slot = &mut self.slots[key.index()];
+        debug_assert!(slot.link & FREE == 0, "{key:?} is used while free");
+        slot
+    }
+}
+
+fn encode(key: Option<Key>) -> u32 {
+    key.map_or(0, |key| key.0.get())
+}
+
+fn decode(link: u32) -> Option<Key> {
+    NonZeroU32::new(link & !FREE).map(Key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_as_many_values_as_slots_and_one_more_after_a_removal() {
+        let mut slots = [PoolSlot::new(0); 3];
+        let mut pool = Pool::new(&mut slots);
+        let first = pool.insert(1).unwrap();
+        let second = pool.insert(2).unwrap();
+        assert_eq!((pool.free(), pool.used(), pool.capacity()), (1, 2, 3));
+        pool.insert(3).unwrap();
+        assert_eq!(pool.insert(4), Err(Full));
+        assert_eq!(pool.remove(second), 2);
+        assert_eq!(pool.insert(5), Ok(second));
+        assert_eq!((*pool.get(first), *pool.get(second)), (1, 5));
+        assert_eq!(pool.insert(6), Err(Full));
+    }
+
+    #[test]
+    fn hands_out_slots_from_the_front_first() {
+        let mut slots: [PoolSlot<u8>; 2] = Default::default();
+        let mut pool = Pool::new(&mut slots);
+        assert_eq!(pool.insert(1).unwrap().index(), 0);
+        assert_eq!(pool.insert(1).unwrap().index(), 1);
+    }
+
+    #[test]
+    fn a_new_value_has_no_link_whatever_its_slot_had() {
+        let mut slots = [PoolSlot::new('-'); 2];
+        let mut pool = Pool::new(&mut slots);
+        let (a, b) = (pool.insert('a').unwrap(), pool.insert('b').unwrap());
+        pool.set_link(a, Some(b));
+        assert_eq!(pool.link(a), Some(b));
+        pool.remove(a);
+        let again = pool.insert('c').unwrap();
+        assert_eq!((again, pool.link(again)), (a, None));
+        *pool.get_mut(again) = 'd';
+        assert_eq!(*pool.get(again), 'd');
+    }
+
+    #[test]
+    fn a_pool_over_no_slots_is_always_full() {
+        let mut pool = Pool::<u8>::new(&mut []);
+        assert_eq!(pool.insert(1), Err(Full));
+        assert_eq!((pool.free(), pool.used()), (0, 0));
+    }
+
+    #[test]
+    fn an_optional_key_takes_four_bytes() {
+        assert_eq!(size_of::<Option<Key>>(), 4);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "removed twice")]
+    fn debug_builds_report_a_double_removal() {
+        let mut slots = [PoolSlot::new(0); 1];
+        let mut pool = Pool::new(&mut slots);
+        let key = pool.insert(1).unwrap();
+        pool.remove(key);
+        pool.remove(key);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "used while free")]
+    fn debug_builds_report_the_use_of_a_free_slot() {
+        let mut slots = [PoolSlot::new(0); 1];
+        let mut pool = Pool::new(&mut slots);
+        let key = pool.insert(1).unwrap();
+        pool.remove(key);
+        pool.get(key);
+    }
+}

@@ -1,0 +1,18 @@
+//! Limits that both ends of the wire must agree on; what a server can hold is a capacity and stands in `storage`.
+//! Touches nothing.
+
+/// The longest line, in bytes, without its line ending.
+pub const LINE_MAX: usize = 512;
+/// The longest user name, in bytes.
+pub const NAME_MAX: usize = 32;
+/// The longest password, in bytes.
+pub const PASSWORD_MAX: usize = 64;
+/// The longest text of a message or broadcast, in bytes. With every other field of its event at its longest (a 20-digit id, a
+/// name of [`NAME_MAX`] bytes, a 10-digit age) the line stays within [`LINE_MAX`].
+pub const TEXT_MAX: usize = 432;
+/// The most addresses that a client may announce for peer-to-peer connections.
+pub const ADDRESSES_MAX: usize = 4;
+/// The TCP port a server listens on unless told otherwise.
+pub const DEFAULT_PORT: u16 = 4000;
+
+const _: () = assert!("* broadcast ".len() + 20 + 1 + NAME_MAX + 1 + 10 + 1 + TEXT_MAX <= LINE_MAX);

@@ -1,0 +1,25 @@
+//! The wire: lines and the values they mean, for both ends of a connection. `parse` and `emit` stand side by side.
+//! Knows nobody: no table, no server. `docs/PROTOCOL.md` is this room told in prose, and a test holds the two together.
+
+mod address;
+mod event;
+mod limits;
+mod line;
+mod name;
+mod reply;
+mod request;
+mod write;
+
+pub use address::{emit_socket_address, parse_socket_address};
+pub use event::{EVENTS, Event, EventError, Farewell, TOKEN_BYTES, Token};
+pub use limits::*;
+pub use line::{LineBuffer, LineError};
+pub use name::{NameError, Password, Text, UserName, check_password, check_text, check_user_name};
+pub use reply::{REPLIES, Reply, ReplyForm, ReplyLine};
+pub use request::{REQUESTS, Request, RequestError, RequestForm};
+pub use write::LineWriter;
+
+/// A message's number: unique on its server, and rising in the order in which messages were accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct MessageId(pub u64);

@@ -1,0 +1,386 @@
+//! What a server answers: a three-digit code, then machine fields, then text for a person. 2xx done, 4xx refused for now,
+//! 5xx refused. Touches the rest of `wire` only. The texts of the rules stand here, and nowhere else, word for word.
+
+use super::{LineWriter, MessageId};
+
+/// One row of the table of replies, as `docs/PROTOCOL.md` repeats it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReplyForm {
+    /// What the reply is called in the code.
+    pub name: &'static str,
+    /// Three digits.
+    pub code: u16,
+    /// The rest of the line; a field stands in braces.
+    pub text: &'static str,
+}
+
+/// What a field of a reply may be.
+enum Field<'a> {
+    Text(&'a str),
+    Number(u64),
+}
+
+impl<'a> From<&'a str> for Field<'a> {
+    fn from(text: &'a str) -> Self {
+        Field::Text(text)
+    }
+}
+
+impl From<u32> for Field<'_> {
+    fn from(number: u32) -> Self {
+        Field::Number(number.into())
+    }
+}
+
+impl From<MessageId> for Field<'_> {
+    fn from(id: MessageId) -> Self {
+        Field::Number(id.0)
+    }
+}
+
+/// From one table: the values, their forms, and how each is written.
+macro_rules! replies {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal;)+) => {
+        /// A reply, its fields borrowed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reply<'a> {
+            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),+ })?,)+
+        }
+
+        /// Every reply there is.
+        pub const REPLIES: &[ReplyForm] = &[
+            $(ReplyForm { name: stringify!($name), code: $code, text: $text },)+
+        ];
+
+        impl<'a> Reply<'a> {
+            /// The three digits.
+            pub const fn code(&self) -> u16 {
+                match self {
+                    $(Reply::$name $({ $($field: _),+ })? => $code,)+
+                }
+            }
+
+            /// Writes the final line of the reply.
+            pub fn emit(&self, line: &mut LineWriter) {
+                match *self {
+                    $(Reply::$name $({ $($field),+ })? => {
+                        emit(line, $code, $text, &[$($((stringify!($field), $field.into())),+)?]);
+                    })+
+                }
+            }
+        }
+    };
+}
+
+replies! {
+    /// `acks on` was heard.
+    AcknowledgementsOn = 200 "acknowledgements on";
+    /// `ack` was heard.
+    Acknowledged {
+        /// Everything up to here is released.
+        id: MessageId
+    } = 201 "{id} acknowledged";
+    /// `ping` was heard.
+    Pong = 202 "pong";
+    /// The users online; a long list comes in several lines that read on.
+    UsersOnline {
+        /// Names, a comma and a space between.
+        users: &'a str
+    } = 210 "Users current online: {users}";
+    /// The users of `whoelsesince`; a long list comes in several lines that read on.
+    UsersSince {
+        /// Names, a comma and a space between.
+        users: &'a str
+    } = 211 "Users that logged in: {users}";
+    /// One figure of `status` a line.
+    Status {
+        /// What is counted, and how much.
+        figure: &'a str
+    } = 213 "{figure}";
+    /// One request's form a line.
+    Help {
+        /// How it is written, and what it does.
+        form: &'a str
+    } = 214 "{form}";
+    /// The first line of every connection.
+    Greeting = 220 "smolchat ready: login <user> <password>, or help";
+    /// The session is over.
+    LoggedOut = 221 "You just logged out";
+    /// The session has begun.
+    Welcome = 230 "Welcome to this message application";
+    /// The account exists from now on.
+    Registered {
+        /// Whose.
+        user: &'a str
+    } = 231 "{user} registered, now log in";
+    /// The block stands.
+    Blocked {
+        /// Whom.
+        user: &'a str
+    } = 240 "{user} is blocked";
+    /// The block stood already.
+    BlockedAlready {
+        /// Whom.
+        user: &'a str
+    } = 241 "{user} is blocked already";
+    /// The block is gone.
+    Unblocked {
+        /// Whom.
+        user: &'a str
+    } = 242 "{user} is unblocked";
+    /// The receiver is online.
+    Delivered {
+        /// The message's number.
+        id: MessageId
+    } = 250 "{id} delivered";
+    /// The receiver is offline.
+    Stored {
+        /// The message's number.
+        id: MessageId,
+        /// The receiver.
+        user: &'a str
+    } = 251 "{id} stored until {user} logs in";
+    /// Everybody online is a recipient.
+    BroadcastSent {
+        /// The message's number.
+        id: MessageId,
+        /// How many.
+        recipients: u32
+    } = 252 "{id} {recipients} recipients";
+    /// Some were passed over since they blocked the sender.
+    BroadcastBlocked {
+        /// The message's number.
+        id: MessageId,
+        /// How many.
+        recipients: u32
+    } = 253 "{id} {recipients} Your broadcast cannot be received by all online users because someone blocked you";
+    /// Some were passed over since their mailboxes are full.
+    BroadcastPartly {
+        /// The message's number.
+        id: MessageId,
+        /// How many.
+        recipients: u32,
+        /// Passed over.
+        full: u32
+    } = 254 "{id} {recipients} {full} online users did not get it, their mailboxes are full";
+    /// Some were passed over for one reason, some for the other.
+    BroadcastPartlyBlocked {
+        /// The message's number.
+        id: MessageId,
+        /// How many.
+        recipients: u32,
+        /// Passed over with a full mailbox.
+        full: u32
+    } = 255 "{id} {recipients} {full} mailboxes are full. Your broadcast cannot be received by all online users because someone blocked you";
+    /// Both sides are told of each other.
+    Introduced {
+        /// The peer.
+        user: &'a str
+    } = 260 "{user} introduced";
+    /// The client's peers will be told.
+    Announced {
+        /// Where it listens.
+        port: u32
+    } = 261 "{port} announced to peers";
+    /// No connection is free: the greeting of a full server.
+    ServerFull = 421 "server full, try again later";
+    /// Three wrong passwords in a row.
+    Locked = 430 "You are blocked to login, try again later!";
+    /// The earlier session stays.
+    AlreadyOnline {
+        /// Who.
+        user: &'a str
+    } = 431 "{user} is online already, the earlier session stays";
+    /// No further account fits.
+    AccountsFull = 432 "no further account fits, ask whoever runs this server";
+    /// The account could not be written down.
+    StoreFailed = 433 "the account could not be stored, try again later";
+    /// The server's table of blocks is full.
+    BlocksFull = 440 "the table of blocks is full, unblock somebody first or try again later";
+    /// This user's share of the table of blocks is used up.
+    BlockQuota {
+        /// The share.
+        limit: u32
+    } = 441 "{limit} blocks are all one user may hold, unblock somebody first";
+    /// The receiver's mailbox is full.
+    MailboxFull {
+        /// Whose.
+        user: &'a str
+    } = 450 "{user} has a full mailbox, try again later";
+    /// The server holds as many messages as it can.
+    MessagesFull = 451 "the server holds as many messages as it can, try again later";
+    /// This user's share of the message store is used up by messages that nobody has read yet.
+    SenderQuota {
+        /// The share.
+        limit: u32
+    } = 452 "{limit} of your messages are waiting to be read, which is all one user may have, try again later";
+    /// No direct connection to somebody offline.
+    PeerOffline {
+        /// Who.
+        user: &'a str
+    } = 460 "{user} is offline";
+    /// The peer's client takes no direct connections.
+    PeerSilent {
+        /// Who.
+        user: &'a str
+    } = 461 "{user} takes no private connections now";
+    /// One introduction at a time.
+    IntroductionPending = 462 "your last introduction is still on its way, try again later";
+    /// No token without chance.
+    NoEntropy = 463 "this server has no source of randomness, so no private connections";
+    /// The first word is no command.
+    UnknownCommand = 500 "unknown command, try help";
+    /// The arguments are not of the command's form.
+    WrongArguments {
+        /// The right form.
+        form: &'a str
+    } = 501 "wrong arguments, the form is: {form}";
+    /// More than `LINE_MAX` bytes.
+    LineTooLong = 502 "line longer than 512 bytes";
+    /// More than `TEXT_MAX` bytes.
+    TextTooLong = 503 "text longer than 432 bytes";
+    /// Bytes that are not UTF-8.
+    NotUtf8 = 504 "line is not UTF-8";
+    /// A control character.
+    ControlCharacter = 505 "line holds a control character";
+    /// `private` and `stopprivate` never reach a server.
+    BetweenClients = 506 "private and stopprivate go straight between clients, use smolchat";
+    /// A command for users, from somebody who is none yet.
+    LoginFirst = 530 "log in first: login <user> <password>";
+    /// A second login on one connection.
+    LoggedInAlready = 531 "you are logged in, log out first";
+    /// Nobody of that name.
+    InvalidUsername = 532 "Invalid username, try again!";
+    /// Not that user's password.
+    InvalidCredentials = 533 "Invalid credentials, try again!";
+    /// The server takes no new accounts.
+    RegistrationOff = 534 "registration is off on this server";
+    /// Somebody has that name.
+    NameTaken = 535 "this name is taken, choose another";
+    /// A name that no account may have.
+    BadName = 536 "a name is 1 to 32 bytes without space";
+    /// A password that no account may have.
+    BadPassword = 537 "a password is 1 to 64 bytes without space";
+    /// Self or unknown.
+    InvalidUserToBlock = 540 "Invalid user to block";
+    /// Self, unknown or not blocked.
+    InvalidUserToUnblock = 541 "Invalid user to unblock";
+    /// Self or unknown.
+    InvalidReceiver = 550 "Invalid receiver!";
+    /// The receiver wants nothing of the sender.
+    BlockedByReceiver {
+        /// Who.
+        user: &'a str
+    } = 551 "{user} has blocked you, your message was not sent";
+    /// Self or unknown.
+    InvalidPeer = 560 "Invalid user for a private connection";
+    /// The peer wants nothing of the caller.
+    BlockedByPeer {
+        /// Who.
+        user: &'a str
+    } = 561 "{user} has blocked you, no private connection";
+}
+
+impl Reply<'_> {
+    /// Writes the beginning of a reply's last line; its text is the caller's.
+    pub fn emit_last(code: u16, line: &mut LineWriter) {
+        line.push_number(code.into());
+        line.push_str(" ");
+    }
+
+    /// Makes the line continued, which was begun at `begin` as a last one: another line of the same reply follows.
+    pub fn mark_continued(begin: usize, line: &mut LineWriter) {
+        line.replace_ascii(begin + 3, b'-');
+    }
+}
+
+/// Writes a row of the table with its fields put in.
+fn emit(line: &mut LineWriter, code: u16, text: &str, fields: &[(&str, Field<'_>)]) {
+    Reply::emit_last(code, line);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        line.push_str(before);
+        match fields.iter().find(|(field, _)| *field == name) {
+            Some((_, Field::Text(text))) => line.push_str(text),
+            Some((_, Field::Number(number))) => line.push_number(*number),
+            None => debug_assert!(false, "a text names a field that its reply has not"),
+        }
+        rest = after;
+    }
+    line.push_str(rest);
+}
+
+/// A line of a reply as a client reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyLine<'a> {
+    /// The three digits.
+    pub code: u16,
+    /// Whether no further line of this reply follows.
+    pub last: bool,
+    /// The rest of the line.
+    pub text: &'a str,
+}
+
+impl<'a> ReplyLine<'a> {
+    /// Reads `NNN text` or `NNN-text`; `None` for any other line.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let (digits, rest) = line.split_at_checked(3)?;
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let code = digits.parse().ok()?;
+        if rest.is_empty() {
+            return Some(ReplyLine { code, last: true, text: rest });
+        }
+        let last = rest.starts_with(' ');
+        let text = rest.strip_prefix([' ', '-'])?;
+        Some(ReplyLine { code, last, text })
+    }
+
+    /// 2xx: what was asked is done.
+    pub fn is_done(&self) -> bool {
+        self.code / 100 == 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::limits::{LINE_MAX, NAME_MAX, PASSWORD_MAX, TEXT_MAX};
+
+    #[test]
+    fn a_reply_is_written_with_its_fields() {
+        let mut line = LineWriter::new();
+        Reply::Stored { id: MessageId(7), user: "yoda" }.emit(&mut line);
+        assert_eq!(line.as_str(), "251 7 stored until yoda logs in");
+        assert_eq!(
+            ReplyLine::parse(line.as_str()),
+            Some(ReplyLine { code: 251, last: true, text: "7 stored until yoda logs in" })
+        );
+        assert_eq!(
+            ReplyLine::parse("210-a,"),
+            Some(ReplyLine { code: 210, last: false, text: "a," })
+        );
+        assert_eq!(ReplyLine::parse("* login a"), None);
+        assert_eq!(ReplyLine::parse("25ä"), None);
+    }
+
+    #[test]
+    fn codes_are_unique_and_of_the_three_kinds() {
+        for (i, form) in REPLIES.iter().enumerate() {
+            assert!(matches!(form.code / 100, 2 | 4 | 5), "{form:?}");
+            assert!(REPLIES[i + 1..].iter().all(|other| other.code != form.code), "{form:?}");
+            assert!(form.text.len() + 2 * NAME_MAX + 40 < LINE_MAX, "{form:?}");
+        }
+    }
+
+    #[test]
+    fn the_limits_told_in_texts_are_the_limits() {
+        let text = |code| REPLIES.iter().find(|form| form.code == code).unwrap().text;
+        assert!(text(502).contains(&LINE_MAX.to_string()));
+        assert!(text(503).contains(&TEXT_MAX.to_string()));
+        assert!(text(536).contains(&NAME_MAX.to_string()));
+        assert!(text(537).contains(&PASSWORD_MAX.to_string()));
+    }
+}

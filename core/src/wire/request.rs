@@ -1,0 +1,361 @@
+//! What a client may ask: one line, one request. `parse` is the server's side, `emit` the client's.
+//! Touches the rest of `wire` only. [`REQUESTS`] is the table that `help` prints and `docs/PROTOCOL.md` repeats.
+
+use core::net::IpAddr;
+
+use super::limits::{ADDRESSES_MAX, TEXT_MAX};
+use super::{LineWriter, MessageId};
+
+/// A request, its arguments borrowed from the line it came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request<'a> {
+    /// `login <user> <password>`
+    Login {
+        /// Who wants in.
+        user: &'a str,
+        /// The proof.
+        password: &'a str,
+    },
+    /// `register <user> <password>`
+    Register {
+        /// The name wanted.
+        user: &'a str,
+        /// Its password from now on.
+        password: &'a str,
+    },
+    /// `message <user> <text>`
+    Message {
+        /// The receiver.
+        to: &'a str,
+        /// What is said.
+        text: &'a str,
+    },
+    /// `broadcast <text>`
+    Broadcast {
+        /// What is said.
+        text: &'a str,
+    },
+    /// `whoelse`
+    WhoElse,
+    /// `whoelsesince <seconds>`
+    WhoElseSince {
+        /// How far back.
+        seconds: u64,
+    },
+    /// `block <user>`
+    Block {
+        /// Whom.
+        user: &'a str,
+    },
+    /// `unblock <user>`
+    Unblock {
+        /// Whom.
+        user: &'a str,
+    },
+    /// `logout`
+    Logout,
+    /// `startprivate <user>`
+    StartPrivate {
+        /// The peer wanted.
+        user: &'a str,
+    },
+    /// `p2p <port> [address...]`
+    PeerToPeer {
+        /// Where the client listens for its peers.
+        port: u16,
+        /// Addresses the client knows of itself.
+        addresses: heapless::Vec<IpAddr, ADDRESSES_MAX>,
+    },
+    /// `ack <id>`
+    Acknowledge {
+        /// Everything sent up to here has arrived.
+        id: MessageId,
+    },
+    /// `acks on`
+    AcknowledgementsOn,
+    /// `help [command]`
+    Help {
+        /// One command, or all.
+        command: Option<&'static RequestForm>,
+    },
+    /// `status`
+    Status,
+    /// `ping`
+    Ping,
+}
+
+/// How a request is written, and what it is for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RequestForm {
+    /// The first word.
+    pub name: &'static str,
+    /// The whole line, arguments in angle brackets.
+    pub form: &'static str,
+    /// What it does, in a few words.
+    pub help: &'static str,
+}
+
+/// Why a line is not a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// The first word is no command.
+    Unknown,
+    /// The command is known, its arguments are not of this form.
+    Arguments(&'static RequestForm),
+    /// A text of more than [`TEXT_MAX`] bytes.
+    TextTooLong,
+    /// `private` and `stopprivate` go from client to client and never to a server.
+    BetweenClients,
+}
+
+const fn form(name: &'static str, form: &'static str, help: &'static str) -> RequestForm {
+    RequestForm { name, form, help }
+}
+
+/// Every request there is.
+pub const REQUESTS: &[RequestForm] = &[
+    form("login", "login <user> <password>", "go online"),
+    form("register", "register <user> <password>", "create an account"),
+    form("message", "message <user> <text>", "say something to one user, online or not"),
+    form("broadcast", "broadcast <text>", "say something to everybody online"),
+    form("whoelse", "whoelse", "who else is online"),
+    form("whoelsesince", "whoelsesince <seconds>", "who else was online within the last seconds"),
+    form(
+        "block",
+        "block <user>",
+        "hear nothing of a user, who hears nothing of your comings and goings",
+    ),
+    form("unblock", "unblock <user>", "take a block back"),
+    form("logout", "logout", "go offline"),
+    form(
+        "startprivate",
+        "startprivate <user>",
+        "be introduced to a user's client for a direct connection",
+    ),
+    form("p2p", "p2p <port> [address...]", "announce where this client listens for its peers"),
+    form("ack", "ack <id>", "everything up to this message has arrived"),
+    form("acks", "acks on", "keep messages until they are acknowledged"),
+    form("help", "help [command]", "this list, or one line of it"),
+    form("status", "status", "what the server holds and has done"),
+    form("ping", "ping", "hear that the server is there"),
+];
+
+impl RequestForm {
+    /// The form of the request whose first word is `name`.
+    pub fn of(name: &str) -> Option<&'static RequestForm> {
+        REQUESTS.iter().find(|form| form.name == name)
+    }
+}
+
+impl<'a> Request<'a> {
+    /// Reads one line, which holds no line ending.
+    pub fn parse(line: &'a str) -> Result<Self, RequestError> {
+        let (name, rest) = word(line);
+        if matches!(name, "private" | "stopprivate") {
+            return Err(RequestError::BetweenClients);
+        }
+        let form = RequestForm::of(name).ok_or(RequestError::Unknown)?;
+        let request = match name {
+            "message" => {
+                let (to, text) = word(rest);
+                text_within_limit(text)?;
+                both(to, text).map(|(to, text)| Request::Message { to, text })
+            }
+            "broadcast" => {
+                text_within_limit(rest)?;
+                some(rest).map(|text| Request::Broadcast { text })
+            }
+            _ => Self::of_words(name, rest.trim_end()),
+        };
+        request.ok_or(RequestError::Arguments(form))
+    }
+
+    /// The requests whose arguments are single words.
+    fn of_words(name: &str, rest: &'a str) -> Option<Self> {
+        let (first, second) = word(rest);
+        let one = || some(rest).filter(|rest| !rest.contains(' '));
+        let nothing = |request| rest.is_empty().then_some(request);
+        let pair = || both(first, second).filter(|(_, second)| !second.contains(' '));
+        match name {
+            "login" => pair().map(|(user, password)| Request::Login { user, password }),
+            "register" => pair().map(|(user, password)| Request::Register { user, password }),
+            "whoelse" => nothing(Request::WhoElse),
+            "whoelsesince" => one()?.parse().ok().map(|seconds| Request::WhoElseSince { seconds }),
+            "block" => one().map(|user| Request::Block { user }),
+            "unblock" => one().map(|user| Request::Unblock { user }),
+            "logout" => nothing(Request::Logout),
+            "startprivate" => one().map(|user| Request::StartPrivate { user }),
+            "p2p" => peer_to_peer(first, second),
+            "ack" => one()?.parse().ok().map(|id| Request::Acknowledge { id: MessageId(id) }),
+            "acks" => (rest == "on").then_some(Request::AcknowledgementsOn),
+            "help" if rest.is_empty() => Some(Request::Help { command: None }),
+            "help" => RequestForm::of(rest).map(|form| Request::Help { command: Some(form) }),
+            "status" => nothing(Request::Status),
+            "ping" => nothing(Request::Ping),
+            _ => None,
+        }
+    }
+
+    /// Writes the request as one line.
+    pub fn emit(&self, line: &mut LineWriter) {
+        let mut words = |words: &[&str]| {
+            for (i, word) in words.iter().enumerate() {
+                line.push_str(if i == 0 { "" } else { " " });
+                line.push_str(word);
+            }
+        };
+        match self {
+            Request::Login { user, password } => words(&["login", user, password]),
+            Request::Register { user, password } => words(&["register", user, password]),
+            Request::Message { to, text } => words(&["message", to, text]),
+            Request::Broadcast { text } => words(&["broadcast", text]),
+            Request::WhoElse => words(&["whoelse"]),
+            Request::WhoElseSince { seconds } => {
+                words(&["whoelsesince", ""]);
+                line.push_number(*seconds);
+            }
+            Request::Block { user } => words(&["block", user]),
+            Request::Unblock { user } => words(&["unblock", user]),
+            Request::Logout => words(&["logout"]),
+            Request::StartPrivate { user } => words(&["startprivate", user]),
+            Request::PeerToPeer { port, addresses } => emit_peer_to_peer(*port, addresses, line),
+            Request::Acknowledge { id } => {
+                words(&["ack", ""]);
+                line.push_number(id.0);
+            }
+            Request::AcknowledgementsOn => words(&["acks on"]),
+            Request::Help { command: None } => words(&["help"]),
+            Request::Help { command: Some(form) } => words(&["help", form.name]),
+            Request::Status => words(&["status"]),
+            Request::Ping => words(&["ping"]),
+        }
+    }
+}
+
+fn peer_to_peer<'a>(port: &str, addresses: &str) -> Option<Request<'a>> {
+    let port = port.parse().ok().filter(|&port| port != 0)?;
+    let mut known = heapless::Vec::new();
+    for address in addresses.split(' ').filter(|word| !word.is_empty()) {
+        known.push(address.parse().ok()?).ok()?;
+    }
+    Some(Request::PeerToPeer { port, addresses: known })
+}
+
+fn emit_peer_to_peer(port: u16, addresses: &[IpAddr], line: &mut LineWriter) {
+    line.push_str("p2p ");
+    line.push_number(port.into());
+    for address in addresses {
+        line.push_str(" ");
+        super::address::emit_address(address, line);
+    }
+}
+
+/// The first word, and what follows the spaces behind it.
+fn word(line: &str) -> (&str, &str) {
+    match line.split_once(' ') {
+        Some((word, rest)) => (word, rest.trim_start_matches(' ')),
+        None => (line, ""),
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn both<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
+    Some((some(first)?, some(second)?))
+}
+
+fn text_within_limit(text: &str) -> Result<(), RequestError> {
+    match text.len() > TEXT_MAX {
+        true => Err(RequestError::TextTooLong),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_parses_and_is_emitted_as_it_came() {
+        for line in [
+            "login hans falcon*solo",
+            "register han solo",
+            "message yoda do  or do not",
+            "broadcast a  b ",
+            "whoelse",
+            "whoelsesince 200",
+            "block vader",
+            "unblock vader",
+            "logout",
+            "startprivate luke",
+            "p2p 5000",
+            "p2p 5000 10.0.0.1 fe80:0:0:0:0:0:0:1",
+            "ack 18446744073709551615",
+            "acks on",
+            "help",
+            "help block",
+            "status",
+            "ping",
+        ] {
+            let mut out = LineWriter::new();
+            Request::parse(line).unwrap().emit(&mut out);
+            assert_eq!(out.as_str(), line);
+        }
+    }
+
+    #[test]
+    fn every_form_in_the_table_is_known_to_the_parser() {
+        for form in REQUESTS {
+            let line =
+                form.form.replace("<user>", "u").replace("<seconds>", "1").replace("<port>", "1");
+            let line = line
+                .replace("<id>", "1")
+                .replace("[address...]", "::1")
+                .replace("[command]", "help");
+            assert!(Request::parse(&line).is_ok(), "{line}");
+            let wrong = format!("{} a b c", form.name);
+            if !matches!(form.name, "message" | "broadcast") {
+                assert_eq!(Request::parse(&wrong), Err(RequestError::Arguments(form)), "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_arguments_name_the_right_form() {
+        for (line, name) in [
+            ("message yoda", "message"),
+            ("message", "message"),
+            ("broadcast", "broadcast"),
+            ("whoelse all", "whoelse"),
+            ("whoelsesince yesterday", "whoelsesince"),
+            ("whoelsesince -1", "whoelsesince"),
+            ("p2p 0", "p2p"),
+            ("p2p 70000", "p2p"),
+            ("p2p 1 2 3", "p2p"),
+            ("p2p 1 ::1 ::1 ::1 ::1 ::1", "p2p"),
+            ("acks off", "acks"),
+            ("help me", "help"),
+            ("login hans", "login"),
+            ("login hans falcon solo", "login"),
+        ] {
+            let form = RequestForm::of(name).unwrap();
+            assert_eq!(Request::parse(line), Err(RequestError::Arguments(form)), "{line}");
+        }
+        assert_eq!(Request::parse(""), Err(RequestError::Unknown));
+        assert_eq!(Request::parse("GET / HTTP/1.1"), Err(RequestError::Unknown));
+        assert_eq!(Request::parse("private yoda hi"), Err(RequestError::BetweenClients));
+    }
+
+    #[test]
+    fn a_text_at_the_limit_passes_and_one_byte_more_is_refused() {
+        let text = "x".repeat(TEXT_MAX);
+        let longer = format!("broadcast {text}x");
+        assert_eq!(
+            Request::parse(&format!("broadcast {text}")),
+            Ok(Request::Broadcast { text: &text })
+        );
+        assert_eq!(Request::parse(&longer), Err(RequestError::TextTooLong));
+    }
+}
