@@ -8,15 +8,19 @@
 //! | room | holds |
 //! |---|---|
 //! | [`time`], [`wire`], [`table`] | moments; lines and the values they mean; fixed tables |
-//! | `storage`, [`transport`], [`environment`] | what a product lends: memory, a connection's bytes, entropy and accounts |
-//! | `chat` | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
-//! | `command` | one file for every command: what it does to the state, what it answers |
-//! | `server` | connections: lines in, answers and events out, deadlines |
+//! | [`storage`], [`transport`], [`environment`] | what a product lends: memory, a connection's bytes, entropy and accounts |
+//! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
+//! | [`command`] | one file for every command: what it does to the state, what it answers |
+//! | [`server`] | connections: lines in, answers and events out, deadlines |
 //! | `net` (feature `smoltcp`) | drives a server from a network device |
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod chat;
+pub mod command;
 pub mod environment;
+pub mod server;
+pub mod storage;
 pub mod table;
 pub mod time;
 pub mod transport;

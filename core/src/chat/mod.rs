@@ -1,0 +1,128 @@
+//! The state of the chat: who exists, who is here, what waits for whom, who wants nothing of whom, what happened lately.
+//! Touches `wire`, `table` and `time`. Knows no bytes: commands change it, the server tells of it.
+
+mod blocks;
+mod introductions;
+mod mailboxes;
+mod presence;
+mod sessions;
+mod texts;
+mod users;
+
+pub use blocks::{BlockError, Blocks};
+pub use introductions::{Introduction, IntroductionPending};
+pub use mailboxes::{Delivery, Mailbox, Mailboxes, Refusal};
+pub use presence::{Presence, PresenceEntry, PresenceKind};
+pub use sessions::{Addresses, ConnectionId, Listening, Session, Sessions, State};
+pub use texts::{Chunk, Kind, Text, Texts};
+pub use users::{AddUserError, LoginError, User, UserId, Users};
+
+use crate::storage::{Capacities, Lent};
+use crate::table::UniqueQueue;
+use crate::time::{Duration, Instant};
+
+/// The rules that are numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How long three wrong passwords in a row lock a user.
+    pub block_duration: Duration,
+    /// How long a session may go without a command.
+    pub timeout: Duration,
+    /// How long a connection may go without a login.
+    pub login_deadline: Duration,
+    /// Whether `register` is heard.
+    pub registration: bool,
+}
+
+/// Everything the commands work on.
+#[derive(Debug)]
+pub struct Chat<'s> {
+    /// The accounts.
+    pub users: Users<'s>,
+    /// The connections and whose they are.
+    pub sessions: Sessions<'s>,
+    /// What waits for whom.
+    pub mailboxes: Mailboxes<'s>,
+    /// Who wants nothing of whom.
+    pub blocks: Blocks<'s>,
+    /// Who came and went lately.
+    pub presence: Presence<'s>,
+    /// Connections that have something to say or to read.
+    pub ready: UniqueQueue<'s>,
+    /// The rules that are numbers.
+    pub settings: Settings,
+    /// The sizes of the tables.
+    pub capacities: Capacities,
+}
+
+impl<'s> Chat<'s> {
+    /// An empty chat in lent memory. `seed` makes the names' hash unpredictable.
+    pub(crate) fn new(
+        lent: Lent<'s>,
+        settings: Settings,
+        seed: u64,
+    ) -> (Self, crate::storage::Rest<'s>) {
+        let chat = Chat {
+            users: Users::new(lent.users, lent.names, seed),
+            sessions: Sessions::new(lent.sessions, lent.session_links, lent.introduction_links),
+            mailboxes: Mailboxes::new(
+                lent.mailboxes,
+                lent.deliveries,
+                Texts::new(lent.texts, lent.chunks),
+            ),
+            blocks: Blocks::new(lent.block_counts, lent.blocks, lent.capacities.blocks),
+            presence: Presence::new(lent.presence),
+            ready: UniqueQueue::new(lent.ready),
+            settings,
+            capacities: lent.capacities,
+        };
+        (chat, crate::storage::Rest { connections: lent.connections, deadlines: lent.deadlines })
+    }
+
+    /// The user behind `connection`, if somebody logged in there.
+    pub fn user_of(&self, connection: ConnectionId) -> Option<UserId> {
+        self.sessions[connection].user()
+    }
+
+    /// `user`, just checked, is online from now on, over `connection`; the others will hear of it.
+    pub fn begin_session(&mut self, connection: ConnectionId, user: UserId, now: Instant) {
+        self.users[user].session = Some(connection);
+        self.announce(user, PresenceKind::Login);
+        self.sessions.go_online(connection, user, now, self.presence.next());
+        self.ready.push(connection.index());
+    }
+
+    /// The session on `connection`, if there is one, is over; the others will hear of it, and what was not acknowledged waits
+    /// for the next. Answers whose it was.
+    pub fn end_session(&mut self, connection: ConnectionId, now: Instant) -> Option<UserId> {
+        let user = self.leave(connection, now)?;
+        self.announce(user, PresenceKind::Logout);
+        Some(user)
+    }
+
+    /// As [`end_session`](Self::end_session), and nobody hears of it: for when everybody leaves at once.
+    pub fn leave(&mut self, connection: ConnectionId, now: Instant) -> Option<UserId> {
+        let user = self.user_of(connection);
+        self.sessions.cancel_introductions(connection);
+        self.sessions.leave(connection, now);
+        if let Some(user) = user {
+            self.users[user].session = None;
+            self.users[user].last_logout = Some(now);
+            self.mailboxes.rewind(user);
+        }
+        user
+    }
+
+    /// Whether `listener` may hear that `user` came or went.
+    pub fn hears_of(&self, listener: UserId, user: UserId) -> bool {
+        listener != user && !self.blocks.contains(user, listener)
+    }
+
+    /// Notes down that `user` came or went, and wakes everybody who is online. One entry, however many there are.
+    fn announce(&mut self, user: UserId, kind: PresenceKind) {
+        self.presence.record(PresenceEntry { user, kind, before: self.mailboxes.next_id() });
+        for connection in self.sessions.online() {
+            self.ready.push(connection.index());
+        }
+    }
+}

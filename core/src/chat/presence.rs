@@ -1,0 +1,91 @@
+//! Who came and went lately: one ring of entries for everybody, and every session knows how far it has heard. So a login costs
+//! one entry, not one for each listener. Touches `users` ids. A session that lags by more than the ring is told how much it missed.
+
+use super::UserId;
+use crate::wire::MessageId;
+
+/// Came or went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PresenceKind {
+    /// Went online.
+    #[default]
+    Login,
+    /// Went offline.
+    Logout,
+}
+
+/// Somebody came or went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PresenceEntry {
+    /// Who.
+    pub user: UserId,
+    /// Came or went.
+    pub kind: PresenceKind,
+    /// The number of the next message when it happened: where it stands among the messages.
+    pub before: MessageId,
+}
+
+/// The ring. Entries are numbered from 0 and never renumbered.
+#[derive(Debug)]
+pub struct Presence<'s> {
+    ring: &'s mut [PresenceEntry],
+    next: u64,
+    /// `next` modulo the ring's length; a 64-bit remainder is dear on a small board.
+    at: usize,
+}
+
+impl<'s> Presence<'s> {
+    pub(crate) fn new(ring: &'s mut [PresenceEntry]) -> Self {
+        Presence { ring, next: 0, at: 0 }
+    }
+
+    /// The number of the next entry.
+    pub fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// The number of the oldest entry that is still there.
+    pub fn oldest(&self) -> u64 {
+        self.next.saturating_sub(self.ring.len() as u64)
+    }
+
+    /// Notes one down, over the oldest.
+    pub fn record(&mut self, entry: PresenceEntry) {
+        if let Some(slot) = self.ring.get_mut(self.at) {
+            *slot = entry;
+            self.at = if self.at + 1 == self.ring.len() { 0 } else { self.at + 1 };
+        }
+        self.next += 1;
+    }
+
+    /// The entry of that number; `None` where it is not there any more or not yet.
+    pub fn get(&self, number: u64) -> Option<&PresenceEntry> {
+        if number < self.oldest() || number >= self.next {
+            return None;
+        }
+        let back = (self.next - number) as usize;
+        let index = if back <= self.at { self.at - back } else { self.at + self.ring.len() - back };
+        self.ring.get(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_keeps_the_last_entries_and_says_which() {
+        let mut ring = [PresenceEntry::default(); 3];
+        let mut presence = Presence::new(&mut ring);
+        assert_eq!(presence.get(0), None);
+        for number in 0..10u16 {
+            presence.record(PresenceEntry { user: UserId(number), ..Default::default() });
+            let oldest = presence.oldest();
+            assert_eq!(oldest, u64::from(number).saturating_sub(2));
+            assert_eq!(presence.get(oldest).unwrap().user, UserId(oldest as u16));
+            assert_eq!(presence.get(number.into()).unwrap().user, UserId(number));
+            assert_eq!(presence.get(u64::from(number) + 1), None);
+            assert!(oldest == 0 || presence.get(oldest - 1).is_none());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The connections and whose they are: strangers, users online, and those who are on their way out.
+//! Touches `table::Links`, `wire` limits, `time`.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::ops::{Index, IndexMut};
+
+use super::UserId;
+use super::introductions::Introduction;
+use crate::table::{LinkSlot, Links, List};
+use crate::time::Instant;
+use crate::wire::ADDRESSES_MAX;
+
+/// Names a connection: the driver's slot, below [`Capacities::places`](crate::storage::Capacities::places). A slot serves one
+/// connection after the other, so an id is good from `handle_connect` to `handle_disconnect`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ConnectionId(pub u16);
+
+impl ConnectionId {
+    /// The row of every table with a row for each connection.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Addresses a client told of itself.
+pub type Addresses = heapless::Vec<IpAddr, ADDRESSES_MAX>;
+
+/// Where a client listens for its peers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// The TCP port.
+    pub port: u16,
+    /// Addresses beside the one the server sees.
+    pub addresses: Addresses,
+}
+
+/// What a connection is at the moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Nobody.
+    #[default]
+    Free,
+    /// Connected, not logged in.
+    Stranger,
+    /// A user's session.
+    Online(UserId),
+    /// Hears its last lines and nothing is read from it any more.
+    Leaving,
+}
+
+/// One connection's part in the chat.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) state: State,
+    /// The address the server sees.
+    pub from: SocketAddr,
+    /// Since when the state is what it is; for a session also: when its user last gave a command.
+    pub since: Instant,
+    /// Whether messages are kept until the client acknowledges them, not just its TCP.
+    pub acknowledges: bool,
+    /// The first login or logout that this session has not heard of.
+    pub heard: u64,
+    /// Where its client listens for peers.
+    pub listening: Option<Listening>,
+    pub(super) introduction: Option<Introduction>,
+    pub(super) callers: List,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session {
+            state: State::Free,
+            from: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0),
+            since: Instant::START,
+            acknowledges: false,
+            heard: 0,
+            listening: None,
+            introduction: None,
+            callers: List::default(),
+        }
+    }
+}
+
+impl Session {
+    /// What the connection is at the moment.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Whose session it is.
+    pub fn user(&self) -> Option<UserId> {
+        match self.state {
+            State::Online(user) => Some(user),
+            _ => None,
+        }
+    }
+}
+
+/// All connections.
+#[derive(Debug)]
+pub struct Sessions<'s> {
+    slots: &'s mut [Session],
+    links: Links<'s>,
+    /// Longest waiting first.
+    strangers: List,
+    online: List,
+    leaving: List,
+    pub(super) caller_links: Links<'s>,
+}
+
+impl<'s> Sessions<'s> {
+    pub(crate) fn new(
+        slots: &'s mut [Session],
+        links: &'s mut [LinkSlot],
+        caller_links: &'s mut [LinkSlot],
+    ) -> Self {
+        Sessions {
+            slots,
+            links: Links::new(links),
+            strangers: List::default(),
+            online: List::default(),
+            leaving: List::default(),
+            caller_links: Links::new(caller_links),
+        }
+    }
+
+    /// Strangers and users online: those who count against the capacity.
+    pub fn present(&self) -> usize {
+        self.strangers.len() + self.online.len()
+    }
+
+    /// All connections, those on their way out included.
+    pub fn connected(&self) -> usize {
+        self.present() + self.leaving.len()
+    }
+
+    /// How many users are online.
+    pub fn online_count(&self) -> usize {
+        self.online.len()
+    }
+
+    /// The connections of the users online.
+    pub fn online(&self) -> impl Iterator<Item = ConnectionId> {
+        self.links.iter(&self.online).map(|index| ConnectionId(index as u16))
+    }
+
+    /// The first of the users online, for a walk that changes things on its way; see [`online_after`](Self::online_after).
+    pub fn first_online(&self) -> Option<ConnectionId> {
+        self.online.front().map(|index| ConnectionId(index as u16))
+    }
+
+    /// The next of the users online.
+    pub fn online_after(&self, connection: ConnectionId) -> Option<ConnectionId> {
+        self.links.next(connection.index()).map(|index| ConnectionId(index as u16))
+    }
+
+    /// The stranger who has been here longest.
+    pub fn oldest_stranger(&self) -> Option<ConnectionId> {
+        self.strangers.front().map(|index| ConnectionId(index as u16))
+    }
+
+    /// Somebody connected.
+    pub fn connect(&mut self, connection: ConnectionId, from: SocketAddr, now: Instant) {
+        debug_assert_eq!(self[connection].state, State::Free);
+        self[connection] =
+            Session { from, since: now, state: State::Stranger, ..Session::default() };
+        self.links.push_back(&mut self.strangers, connection.index());
+    }
+
+    /// The stranger is a user from now on, and hears of logins and logouts from `heard` on.
+    pub(super) fn go_online(
+        &mut self,
+        connection: ConnectionId,
+        user: UserId,
+        now: Instant,
+        heard: u64,
+    ) {
+        self.unlist(connection);
+        self.links.push_back(&mut self.online, connection.index());
+        let session = &mut self[connection];
+        (session.state, session.since, session.heard) = (State::Online(user), now, heard);
+    }
+
+    /// The connection hears its last lines.
+    pub(super) fn leave(&mut self, connection: ConnectionId, now: Instant) {
+        self.unlist(connection);
+        self.links.push_back(&mut self.leaving, connection.index());
+        let session = &mut self[connection];
+        (session.state, session.since) = (State::Leaving, now);
+    }
+
+    /// The connection is gone.
+    pub fn disconnect(&mut self, connection: ConnectionId) {
+        self.unlist(connection);
+        self[connection].state = State::Free;
+    }
+
+    fn unlist(&mut self, connection: ConnectionId) {
+        let list = match self.slots[connection.index()].state {
+            State::Free => return,
+            State::Stranger => &mut self.strangers,
+            State::Online(_) => &mut self.online,
+            State::Leaving => &mut self.leaving,
+        };
+        self.links.remove(list, connection.index());
+    }
+}
+
+impl Index<ConnectionId> for Sessions<'_> {
+    type Output = Session;
+
+    fn index(&self, connection: ConnectionId) -> &Session {
+        &self.slots[connection.index()]
+    }
+}
+
+impl IndexMut<ConnectionId> for Sessions<'_> {
+    fn index_mut(&mut self, connection: ConnectionId) -> &mut Session {
+        &mut self.slots[connection.index()]
+    }
+}

@@ -1,0 +1,133 @@
+//! The texts of messages: each stored once, in as many pieces as it needs, with a count of who still needs it.
+//! Touches `table::Pool` and `Chain`, `wire` limits, `time`.
+
+use super::UserId;
+use crate::table::{Chain, Full, Key, Pool, PoolSlot};
+use crate::time::Instant;
+use crate::wire::{MessageId, TEXT_MAX};
+
+/// Said to one, or to all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// `message`
+    #[default]
+    Message,
+    /// `broadcast`
+    Broadcast,
+}
+
+/// A text's head; its bytes are a chain of chunks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Text {
+    /// Its number.
+    pub id: MessageId,
+    /// Who sent it.
+    pub from: UserId,
+    /// To one, or to all.
+    pub kind: Kind,
+    /// When it was accepted.
+    pub at: Instant,
+    len: u16,
+    needed_by: u32,
+    chunks: Chain,
+}
+
+/// A piece of a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chunk([u8; Chunk::SIZE]);
+
+impl Chunk {
+    /// Bytes in a piece. With its link it fills 32: small enough that short texts waste little, large enough that links do.
+    pub const SIZE: usize = 28;
+}
+
+/// All texts.
+#[derive(Debug)]
+pub struct Texts<'s> {
+    heads: Pool<'s, Text>,
+    chunks: Pool<'s, Chunk>,
+    next_id: MessageId,
+}
+
+impl<'s> Texts<'s> {
+    pub(crate) fn new(heads: &'s mut [PoolSlot<Text>], chunks: &'s mut [PoolSlot<Chunk>]) -> Self {
+        Texts { heads: Pool::new(heads), chunks: Pool::new(chunks), next_id: MessageId(1) }
+    }
+
+    /// The number that the next text gets.
+    pub fn next_id(&self) -> MessageId {
+        self.next_id
+    }
+
+    /// How many texts are stored.
+    pub fn used(&self) -> usize {
+        self.heads.used()
+    }
+
+    /// How many texts fit, if they are short.
+    pub fn capacity(&self) -> usize {
+        self.heads.capacity()
+    }
+
+    /// Whether a text of `len` bytes fits.
+    pub fn fits(&self, len: usize) -> bool {
+        self.heads.free() > 0 && self.chunks.free() >= len.div_ceil(Chunk::SIZE)
+    }
+
+    /// Stores a text that nobody needs yet.
+    pub(super) fn store(
+        &mut self,
+        from: UserId,
+        kind: Kind,
+        text: &str,
+        at: Instant,
+    ) -> Result<Key, Full> {
+        if !self.fits(text.len()) {
+            return Err(Full);
+        }
+        let mut chunks = Chain::new();
+        for piece in text.as_bytes().chunks(Chunk::SIZE) {
+            let mut chunk = Chunk::default();
+            chunk.0[..piece.len()].copy_from_slice(piece);
+            let key = self.chunks.insert(chunk)?;
+            chunks.push_back(&mut self.chunks, key);
+        }
+        let id = self.next_id;
+        self.next_id = MessageId(id.0 + 1);
+        self.heads.insert(Text { id, from, kind, at, len: text.len() as u16, needed_by: 0, chunks })
+    }
+
+    /// One more needs it.
+    pub(super) fn retain(&mut self, text: Key) {
+        self.heads.get_mut(text).needed_by += 1;
+    }
+
+    /// One less needs it. The last one frees it, and hears who had sent it.
+    pub(super) fn release(&mut self, text: Key) -> Option<UserId> {
+        let head = self.heads.get_mut(text);
+        head.needed_by -= 1;
+        if head.needed_by > 0 {
+            return None;
+        }
+        let mut head = self.heads.remove(text);
+        while let Some(chunk) = head.chunks.pop_front(&self.chunks) {
+            self.chunks.remove(chunk);
+        }
+        Some(head.from)
+    }
+
+    /// The text's head.
+    pub fn head(&self, text: Key) -> &Text {
+        self.heads.get(text)
+    }
+
+    /// The text itself, put together in `buffer`.
+    pub fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
+        let head = self.heads.get(text);
+        let bytes = &mut buffer[..head.len as usize];
+        for (piece, key) in bytes.chunks_mut(Chunk::SIZE).zip(head.chunks.iter(&self.chunks)) {
+            piece.copy_from_slice(&self.chunks.get(key).0[..piece.len()]);
+        }
+        core::str::from_utf8(bytes).unwrap_or_default()
+    }
+}

@@ -1,0 +1,221 @@
+//! The accounts: names, passwords, strikes and locks. Accounts are added and never removed.
+//! Touches `table::Index`, `wire` names, `time`.
+
+use core::hash::Hasher;
+use core::ops::{Index, IndexMut};
+
+use siphasher::sip::SipHasher13;
+
+use super::ConnectionId;
+use crate::table;
+use crate::time::{Duration, Instant};
+use crate::wire::{Password, UserName};
+
+/// Wrong passwords in a row that lock a user.
+const STRIKES: u8 = 3;
+
+/// Names an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct UserId(pub(crate) u16);
+
+impl UserId {
+    /// The row of every table with a row for each user.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One account.
+#[derive(Debug, Default)]
+pub struct User {
+    /// Its name.
+    pub name: UserName,
+    password: Password,
+    strikes: u8,
+    locked_until: Option<Instant>,
+    /// Where the user is online.
+    pub session: Option<ConnectionId>,
+    /// When the last session ended.
+    pub last_logout: Option<Instant>,
+}
+
+/// Why an account is not added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum AddUserError {
+    /// No further account fits.
+    Full,
+    /// There is one of that name.
+    NameTaken,
+}
+
+/// Why a password does not open an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginError {
+    /// Three strikes, and the time is not over; even the right password is refused.
+    Locked,
+    /// Not the password.
+    WrongPassword,
+}
+
+/// All accounts, found by name in one probe.
+#[derive(Debug)]
+pub struct Users<'s> {
+    slots: &'s mut [User],
+    used: usize,
+    names: table::Index<'s>,
+    seed: u64,
+}
+
+impl<'s> Users<'s> {
+    pub(crate) fn new(slots: &'s mut [User], names: &'s mut [u32], seed: u64) -> Self {
+        Users { slots, used: 0, names: table::Index::new(names), seed }
+    }
+
+    /// How many accounts there are.
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Whether there is no account.
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// The account of that name.
+    pub fn find(&self, name: &str) -> Option<UserId> {
+        let slots = &self.slots;
+        let hash = hash(self.seed, name);
+        self.names.find(hash, |row| slots[row as usize].name == name).map(|row| UserId(row as u16))
+    }
+
+    /// The account of that number, counted in the order in which they were added.
+    pub fn nth(&self, index: usize) -> Option<UserId> {
+        (index < self.used).then_some(UserId(index as u16))
+    }
+
+    /// Whether [`add`](Self::add) would take `name`.
+    pub fn can_add(&self, name: &str) -> Result<(), AddUserError> {
+        if self.find(name).is_some() {
+            return Err(AddUserError::NameTaken);
+        }
+        match self.used < self.slots.len() {
+            true => Ok(()),
+            false => Err(AddUserError::Full),
+        }
+    }
+
+    /// Adds an account whose name and password were checked.
+    pub fn add(&mut self, name: UserName, password: Password) -> Result<UserId, AddUserError> {
+        self.can_add(&name)?;
+        let row = self.used;
+        self.names.insert(hash(self.seed, &name), row as u32).map_err(|_| AddUserError::Full)?;
+        self.slots[row] = User { name, password, ..User::default() };
+        self.used += 1;
+        Ok(UserId(row as u16))
+    }
+
+    /// Checks a password, and counts the strikes.
+    pub fn check(
+        &mut self,
+        user: UserId,
+        password: &str,
+        now: Instant,
+        block_duration: Duration,
+    ) -> Result<(), LoginError> {
+        let user = &mut self[user];
+        if user.locked_until.is_some_and(|until| now < until) {
+            return Err(LoginError::Locked);
+        }
+        if user.locked_until.take().is_some() {
+            user.strikes = 0;
+        }
+        if same(user.password.as_bytes(), password.as_bytes()) {
+            user.strikes = 0;
+            return Ok(());
+        }
+        user.strikes += 1;
+        if user.strikes < STRIKES {
+            return Err(LoginError::WrongPassword);
+        }
+        user.locked_until = Some(now + block_duration);
+        Err(LoginError::Locked)
+    }
+}
+
+impl Index<UserId> for Users<'_> {
+    type Output = User;
+
+    fn index(&self, user: UserId) -> &User {
+        &self.slots[user.index()]
+    }
+}
+
+impl IndexMut<UserId> for Users<'_> {
+    fn index_mut(&mut self, user: UserId) -> &mut User {
+        &mut self.slots[user.index()]
+    }
+}
+
+/// Keyed, so that nobody can register names that all fall into one place of the index.
+fn hash(seed: u64, name: &str) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(seed, !seed);
+    hasher.write(name.as_bytes());
+    hasher.finish()
+}
+
+/// Compares without telling by its time how much was right.
+fn same(secret: &[u8], guess: &[u8]) -> bool {
+    let difference = secret.iter().zip(guess).fold(0, |sum, (a, b)| sum | (a ^ b));
+    secret.len() == guess.len() && difference == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn users<R>(capacity: usize, work: impl FnOnce(Users<'_>) -> R) -> R {
+        let mut slots: Vec<User> = (0..capacity).map(|_| User::default()).collect();
+        let mut names = vec![0; 2 * capacity];
+        work(Users::new(&mut slots, &mut names, 7))
+    }
+
+    fn add(users: &mut Users<'_>, name: &str) -> Result<UserId, AddUserError> {
+        users.add(name.try_into().unwrap(), "secret".try_into().unwrap())
+    }
+
+    #[test]
+    fn as_many_accounts_fit_as_were_lent_and_one_more_does_not() {
+        users(3, |mut users| {
+            for name in ["a", "b", "c"] {
+                add(&mut users, name).unwrap();
+            }
+            assert_eq!(add(&mut users, "a"), Err(AddUserError::NameTaken));
+            assert_eq!(add(&mut users, "d"), Err(AddUserError::Full));
+            assert_eq!(users.find("c"), users.nth(2));
+            assert_eq!(users.find("d"), None);
+        });
+    }
+
+    #[test]
+    fn three_strikes_in_a_row_lock_and_time_unlocks() {
+        users(1, |mut users| {
+            let user = add(&mut users, "yoda").unwrap();
+            let mut check = |password, second: u64| {
+                users.check(user, password, Instant::from_millis(second * 1000), SECOND)
+            };
+            assert_eq!(check("x", 0), Err(LoginError::WrongPassword));
+            assert_eq!(check("x", 0), Err(LoginError::WrongPassword));
+            assert_eq!(check("secret", 0), Ok(()), "a success resets the count");
+            assert_eq!(check("x", 1), Err(LoginError::WrongPassword));
+            assert_eq!(check("secretx", 1), Err(LoginError::WrongPassword));
+            assert_eq!(check("x", 1), Err(LoginError::Locked));
+            assert_eq!(check("secret", 1), Err(LoginError::Locked));
+            assert_eq!(check("x", 2), Err(LoginError::WrongPassword), "the count begins anew");
+            assert_eq!(check("secret", 2), Ok(()));
+        });
+    }
+}

@@ -1,0 +1,18 @@
+//! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox lets it go.
+//! Touches the mailboxes and the caller's session.
+
+use super::Call;
+use crate::chat::UserId;
+use crate::wire::{MessageId, Reply};
+
+/// `acks on`: from now on only the client's word releases a message. Heard before a login too, so that none slips through.
+pub(super) fn switch_on<E>(call: &mut Call<'_, '_, E>) -> Reply<'static> {
+    call.chat.sessions[call.connection].acknowledges = true;
+    Reply::AcknowledgementsOn
+}
+
+/// `ack <id>`: releases every message up to `id` that this session was sent. Cumulative; what was not sent stays.
+pub(super) fn handle<E>(call: &mut Call<'_, '_, E>, user: UserId, id: MessageId) -> Reply<'static> {
+    call.chat.mailboxes.release_to_id(user, id);
+    Reply::Acknowledged { id }
+}

@@ -1,0 +1,50 @@
+//! `broadcast <text>`: to everybody online but the sender and those who blocked the sender; never stored for who is offline.
+//! Touches sessions, blocks and mailboxes. Visits its recipients, and nobody else.
+
+use super::{Call, message};
+use crate::chat::{Kind, UserId};
+use crate::wire::{MessageId, Reply};
+
+/// Who did not get it, and why.
+#[derive(Default)]
+struct Count {
+    recipients: u32,
+    blocked: u32,
+    full: u32,
+}
+
+/// Accepts the text for everybody who may get it; where it does not fit for all, for nobody.
+pub(super) fn handle<E>(call: &mut Call<'_, '_, E>, from: UserId, text: &str) -> Reply<'static> {
+    let chat = &mut *call.chat;
+    let most = chat.sessions.online_count();
+    let quota = chat.mailboxes.sender_quota();
+    let mut open = match chat.mailboxes.open(from, Kind::Broadcast, text, most, call.now) {
+        Ok(open) => open,
+        Err(refusal) => return message::not_accepted(refusal, quota),
+    };
+    let mut count = Count::default();
+    for connection in chat.sessions.online() {
+        let Some(to) = chat.sessions[connection].user().filter(|&to| to != from) else { continue };
+        if chat.blocks.contains(to, from) {
+            count.blocked += 1;
+        } else if open.add(to) {
+            count.recipients += 1;
+            chat.ready.push(connection.index());
+        } else {
+            count.full += 1;
+        }
+    }
+    count.reply(open.close())
+}
+
+impl Count {
+    fn reply(self, id: MessageId) -> Reply<'static> {
+        let Count { recipients, blocked, full } = self;
+        match (blocked > 0, full > 0) {
+            (false, false) => Reply::BroadcastSent { id, recipients },
+            (true, false) => Reply::BroadcastBlocked { id, recipients },
+            (false, true) => Reply::BroadcastPartly { id, recipients, full },
+            (true, true) => Reply::BroadcastPartlyBlocked { id, recipients, full },
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `help [command]`: the table of requests, or one row of it.
+//! Touches `wire` only.
+
+use super::Outcome;
+use super::answer::{Answer, Step};
+use crate::wire::{LineWriter, REQUESTS, Reply, RequestForm};
+
+/// Begins the table.
+pub(super) fn handle(command: Option<&'static RequestForm>) -> Outcome<'static> {
+    Outcome::Answer(match command {
+        Some(form) => Answer::HelpOn { form },
+        None => Answer::Help { next: 0 },
+    })
+}
+
+/// The next row.
+pub(super) fn next_line(next: usize, line: &mut LineWriter) -> Step {
+    let Some(form) = REQUESTS.get(next) else { return Step::Nothing };
+    only_line(form, line);
+    if next + 1 == REQUESTS.len() {
+        return Step::Last;
+    }
+    Reply::mark_continued(0, line);
+    Step::Line(Answer::Help { next: next + 1 })
+}
+
+/// One row.
+pub(super) fn only_line(form: &RequestForm, line: &mut LineWriter) -> Step {
+    Reply::Help { form: form.form }.emit(line);
+    line.push_str(": ");
+    line.push_str(form.help);
+    Step::Last
+}

@@ -1,0 +1,153 @@
+//! The commands: one file each, with what it does and what it answers on one page. This file only chooses among them.
+//! Touches `chat`, `wire` and `environment`. No command writes to a connection: a reply is a return value, and an answer too long
+//! for one line is a cursor that the server asks for line after line.
+
+mod acknowledge;
+mod answer;
+mod block;
+mod broadcast;
+mod help;
+mod login;
+mod logout;
+mod message;
+mod p2p;
+mod register;
+mod startprivate;
+mod status;
+mod unblock;
+mod whoelse;
+mod whoelsesince;
+
+pub use answer::{Answer, NamesCursor, Step};
+pub(crate) use startprivate::emit_event as emit_introduction;
+
+use crate::chat::{Chat, ConnectionId, UserId};
+use crate::environment::{Environment, Notice};
+use crate::time::Instant;
+use crate::wire::{LineError, Reply, Request, RequestError};
+
+/// Everything a command may use.
+pub(crate) struct Call<'c, 's, E> {
+    pub(crate) chat: &'c mut Chat<'s>,
+    pub(crate) connection: ConnectionId,
+    pub(crate) now: Instant,
+    pub(crate) environment: &'c mut E,
+}
+
+/// What comes of a command.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome<'a> {
+    /// One line, and that is all.
+    Reply(Reply<'a>),
+    /// One line, and the connection ends once it is out.
+    Goodbye(Reply<'a>),
+    /// As many lines as it takes.
+    Answer(Answer),
+    /// One line, and an event behind it.
+    ReplyThen(Reply<'a>, Answer),
+}
+
+impl<'a> From<Reply<'a>> for Outcome<'a> {
+    fn from(reply: Reply<'a>) -> Self {
+        Outcome::Reply(reply)
+    }
+}
+
+/// Does what one line asks.
+pub(crate) fn handle_line<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    line: Result<&'a str, LineError>,
+) -> Outcome<'a> {
+    let outcome = match line.map(Request::parse) {
+        Err(error) => line_refusal(error).into(),
+        Ok(Err(error)) => request_refusal(error).into(),
+        Ok(Ok(request)) => match call.chat.user_of(call.connection) {
+            Some(user) => user_request(call, user, request),
+            None => stranger_request(call, request),
+        },
+    };
+    if let Outcome::Reply(reply) = &outcome
+        && is_full(reply)
+    {
+        call.environment.notice(Notice::Full { code: reply.code() });
+    }
+    outcome
+}
+
+/// The few requests that need no login.
+fn stranger_request<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    request: Request<'a>,
+) -> Outcome<'a> {
+    match request {
+        Request::Login { user, password } => login::handle(call, user, password).into(),
+        Request::Register { user, password } => register::handle(call, user, password).into(),
+        Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
+        Request::Help { command } => help::handle(command),
+        Request::Ping => Reply::Pong.into(),
+        Request::Logout => Outcome::Goodbye(Reply::LoggedOut),
+        _ => Reply::LoginFirst.into(),
+    }
+}
+
+fn user_request<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    user: UserId,
+    request: Request<'a>,
+) -> Outcome<'a> {
+    if is_activity(&request) {
+        call.chat.sessions[call.connection].since = call.now;
+    }
+    match request {
+        Request::Login { .. } | Request::Register { .. } => Reply::LoggedInAlready.into(),
+        Request::Message { to, text } => message::handle(call, user, to, text).into(),
+        Request::Broadcast { text } => broadcast::handle(call, user, text).into(),
+        Request::WhoElse => whoelse::handle(),
+        Request::WhoElseSince { seconds } => whoelsesince::handle(call.now, seconds),
+        Request::Block { user: whom } => block::handle(call, user, whom).into(),
+        Request::Unblock { user: whom } => unblock::handle(call, user, whom).into(),
+        Request::Logout => logout::handle(call, user),
+        Request::StartPrivate { user: whom } => startprivate::handle(call, user, whom),
+        Request::PeerToPeer { port, addresses } => p2p::handle(call, port, addresses).into(),
+        Request::Acknowledge { id } => acknowledge::handle(call, user, id).into(),
+        Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
+        Request::Help { command } => help::handle(command),
+        Request::Status => status::handle(),
+        Request::Ping => Reply::Pong.into(),
+    }
+}
+
+/// Whether a request shows that a person is there; what a client sends by itself does not.
+fn is_activity(request: &Request<'_>) -> bool {
+    !matches!(request, Request::Ping | Request::Acknowledge { .. } | Request::AcknowledgementsOn)
+}
+
+fn line_refusal(error: LineError) -> Reply<'static> {
+    match error {
+        LineError::TooLong => Reply::LineTooLong,
+        LineError::NotUtf8 => Reply::NotUtf8,
+        LineError::ControlCharacter => Reply::ControlCharacter,
+    }
+}
+
+fn request_refusal(error: RequestError) -> Reply<'static> {
+    match error {
+        RequestError::Unknown => Reply::UnknownCommand,
+        RequestError::Arguments(form) => Reply::WrongArguments { form: form.form },
+        RequestError::TextTooLong => Reply::TextTooLong,
+        RequestError::BetweenClients => Reply::BetweenClients,
+    }
+}
+
+/// Whether a refusal tells of a full table, which whoever runs the server wants to know.
+fn is_full(reply: &Reply<'_>) -> bool {
+    matches!(
+        reply,
+        Reply::AccountsFull
+            | Reply::BlocksFull
+            | Reply::BlockQuota { .. }
+            | Reply::MailboxFull { .. }
+            | Reply::MessagesFull
+            | Reply::SenderQuota { .. }
+    )
+}

@@ -1,0 +1,16 @@
+//! `p2p <port> [address...]`: where the client listens for its peers. Sent again while peers talk, it also shows that its user is
+//! there, since that talk does not pass the server. Touches the caller's session.
+
+use super::Call;
+use crate::chat::{Addresses, Listening};
+use crate::wire::Reply;
+
+/// Notes the announcement; the last one holds.
+pub(super) fn handle<E>(
+    call: &mut Call<'_, '_, E>,
+    port: u16,
+    addresses: Addresses,
+) -> Reply<'static> {
+    call.chat.sessions[call.connection].listening = Some(Listening { port, addresses });
+    Reply::Announced { port: port.into() }
+}

@@ -1,0 +1,37 @@
+//! `register <user> <password>`: a new account, which outlives a restart.
+//! Touches users, and the environment that stores the account.
+
+use super::Call;
+use crate::chat::AddUserError;
+use crate::environment::{Environment, Notice};
+use crate::wire::{Reply, check_password, check_user_name};
+
+/// Creates the account once it is stored.
+pub(super) fn handle<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    name: &'a str,
+    password: &str,
+) -> Reply<'a> {
+    if !call.chat.settings.registration {
+        return Reply::RegistrationOff;
+    }
+    let Some(user_name) = check_user_name(name).ok().and_then(|name| name.try_into().ok()) else {
+        return Reply::BadName;
+    };
+    let Some(secret) = check_password(password).ok().and_then(|word| word.try_into().ok()) else {
+        return Reply::BadPassword;
+    };
+    match call.chat.users.can_add(name) {
+        Err(AddUserError::NameTaken) => return Reply::NameTaken,
+        Err(AddUserError::Full) => return Reply::AccountsFull,
+        Ok(()) => {}
+    }
+    if call.environment.append_account(name, password).is_err() {
+        return Reply::StoreFailed;
+    }
+    if call.chat.users.add(user_name, secret).is_err() {
+        return Reply::AccountsFull;
+    }
+    call.environment.notice(Notice::Registered { user: name });
+    Reply::Registered { user: name }
+}

@@ -1,0 +1,86 @@
+//! `startprivate <user>`: the server introduces two clients to each other: names, addresses, and a one-time token.
+//! Touches users, blocks, sessions, and the environment's entropy.
+
+use core::net::SocketAddr;
+
+use super::answer::{Answer, Step};
+use super::{Call, Outcome};
+use crate::chat::{Chat, ConnectionId, Introduction, UserId};
+use crate::environment::Environment;
+use crate::wire::{Event, LineWriter, Reply, TOKEN_BYTES, Token};
+
+/// Introduces the two, or says why not and tells no address.
+pub(super) fn handle<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    user: UserId,
+    name: &'a str,
+) -> Outcome<'a> {
+    let (called, peer) = match reachable(call.chat, user, name) {
+        Ok(found) => found,
+        Err(refusal) => return refusal.into(),
+    };
+    let mut bytes = [0; TOKEN_BYTES];
+    if call.environment.entropy(&mut bytes).is_err() {
+        return Reply::NoEntropy.into();
+    }
+    let token = Token(bytes);
+    let introduction = Introduction { peer, token, before: call.chat.mailboxes.next_id() };
+    if call.chat.sessions.introduce(call.connection, introduction).is_err() {
+        return Reply::IntroductionPending.into();
+    }
+    call.chat.ready.push(peer.index());
+    let answer = Answer::Introduced { peer, user: called, token };
+    Outcome::ReplyThen(Reply::Introduced { user: name }, answer)
+}
+
+/// The peer and its connection, where the caller may know of it.
+fn reachable<'a>(
+    chat: &Chat<'_>,
+    user: UserId,
+    name: &'a str,
+) -> Result<(UserId, ConnectionId), Reply<'a>> {
+    let peer = chat.users.find(name).filter(|&peer| peer != user).ok_or(Reply::InvalidPeer)?;
+    if chat.blocks.contains(peer, user) {
+        return Err(Reply::BlockedByPeer { user: name });
+    }
+    let connection = chat.users[peer].session.ok_or(Reply::PeerOffline { user: name })?;
+    match chat.sessions[connection].listening.is_some() {
+        true => Ok((peer, connection)),
+        false => Err(Reply::PeerSilent { user: name }),
+    }
+}
+
+/// The caller's side of the introduction, behind the reply. Where the peer has left since, there is nobody to connect to, and the
+/// caller hears of it as of any logout.
+pub(super) fn next_line(
+    chat: &Chat<'_>,
+    peer: ConnectionId,
+    user: UserId,
+    token: Token,
+    line: &mut LineWriter,
+) -> Step {
+    if chat.user_of(peer) != Some(user) {
+        return Step::Nothing;
+    }
+    emit_event(chat, peer, user, token, line);
+    Step::Last
+}
+
+/// Writes the event that tells of `peer`: the address the server sees first, then those its client announced.
+pub(crate) fn emit_event(
+    chat: &Chat<'_>,
+    peer: ConnectionId,
+    user: UserId,
+    token: Token,
+    line: &mut LineWriter,
+) {
+    let session = &chat.sessions[peer];
+    let mut addresses = heapless::Vec::new();
+    if let Some(listening) = &session.listening {
+        // One place more than a client may announce: nothing is refused here.
+        for ip in core::iter::once(&session.from.ip()).chain(&listening.addresses) {
+            let _ = addresses.push(SocketAddr::new(*ip, listening.port));
+        }
+    }
+    Event::Private { user: &chat.users[user].name, token, addresses }.emit(line);
+}

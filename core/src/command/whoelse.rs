@@ -1,0 +1,27 @@
+//! `whoelse`: who else is online, without those who blocked the caller.
+//! Touches users and blocks.
+
+use super::Outcome;
+use super::answer::{Answer, NamesCursor, Step, names_line};
+use crate::chat::{Chat, ConnectionId};
+use crate::wire::{LineWriter, Reply};
+
+/// Begins the list.
+pub(super) fn handle() -> Outcome<'static> {
+    Outcome::Answer(Answer::UsersOnline(NamesCursor::default()))
+}
+
+/// The list's next line.
+pub(super) fn next_line(
+    chat: &Chat<'_>,
+    connection: ConnectionId,
+    cursor: NamesCursor,
+    line: &mut LineWriter,
+) -> Step {
+    let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
+    let listed = |user| {
+        chat.users[user].session.is_some() && user != caller && !chat.blocks.contains(user, caller)
+    };
+    let head = Reply::UsersOnline { users: "" };
+    names_line(&chat.users, head, cursor, line, listed).of(Answer::UsersOnline)
+}

@@ -1,0 +1,33 @@
+//! `whoelsesince <seconds>`: everybody whose session overlaps the last so many seconds, without those who blocked the caller.
+//! Touches users and blocks.
+
+use super::Outcome;
+use super::answer::{Answer, NamesCursor, Step, names_line};
+use crate::chat::{Chat, ConnectionId};
+use crate::time::{Duration, Instant};
+use crate::wire::{LineWriter, Reply};
+
+/// Begins the list. More seconds than the server has run mean since its start.
+pub(super) fn handle(now: Instant, seconds: u64) -> Outcome<'static> {
+    let since = now - Duration::from_secs(seconds);
+    Outcome::Answer(Answer::UsersSince { since, cursor: NamesCursor::default() })
+}
+
+/// The list's next line.
+pub(super) fn next_line(
+    chat: &Chat<'_>,
+    connection: ConnectionId,
+    since: Instant,
+    cursor: NamesCursor,
+    line: &mut LineWriter,
+) -> Step {
+    let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
+    let overlaps = |user| {
+        let user = &chat.users[user];
+        user.session.is_some() || user.last_logout.is_some_and(|logout| logout >= since)
+    };
+    let listed = |user| overlaps(user) && user != caller && !chat.blocks.contains(user, caller);
+    let head = Reply::UsersSince { users: "" };
+    let step = names_line(&chat.users, head, cursor, line, listed);
+    step.of(|cursor| Answer::UsersSince { since, cursor })
+}

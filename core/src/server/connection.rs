@@ -1,0 +1,30 @@
+//! One connection as the server sees it: bytes not yet read as lines, an answer not yet written, how it ends.
+//! Touches `wire::LineBuffer` and `command::Answer`.
+
+use crate::command::Answer;
+use crate::wire::{Farewell, LineBuffer};
+
+/// A connection's own memory.
+#[derive(Debug, Default)]
+pub struct Connection {
+    pub(super) lines: LineBuffer,
+    /// The first line, where it is not out yet.
+    pub(super) greeting: Option<Greeting>,
+    /// An answer of which lines are still to come; no request is read before they are out.
+    pub(super) answer: Option<Answer>,
+    /// The last line.
+    pub(super) farewell: Option<Farewell>,
+    /// Bytes written, wrapping.
+    pub(super) written: u32,
+    /// It did not take its last lines in time.
+    pub(super) overdue: bool,
+}
+
+/// The first line of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Greeting {
+    /// Come in.
+    Ready,
+    /// No room.
+    Full,
+}

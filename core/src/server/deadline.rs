@@ -1,0 +1,62 @@
+//! Deadlines: a stranger's login, a session's next command, a leaving connection's last lines.
+//! Touches sessions and the timing wheel. A command does not move its deadline: when it fires, it is looked at again.
+
+use super::{ConnectionId, Server};
+use crate::chat::State;
+use crate::environment::Environment;
+use crate::time::{Duration, Instant};
+use crate::wire::Farewell;
+
+/// How long a connection may take to receive its last lines.
+const LAST_LINES: Duration = Duration::from_secs(5);
+
+impl Server<'_> {
+    /// Acts on every deadline that is due.
+    pub fn handle_timeout(&mut self, now: Instant, environment: &mut impl Environment) {
+        while let Some(index) = self.deadlines.pop(now) {
+            let connection = ConnectionId(index as u16);
+            match self.deadline(connection) {
+                Some(due) if now < due => self.deadlines.arm(index, due),
+                Some(_) => self.act(now, connection, environment),
+                None => {}
+            }
+        }
+    }
+
+    /// Sets the connection's deadline, or an earlier one if that stands.
+    pub(super) fn arm(&mut self, connection: ConnectionId) {
+        if let Some(due) = self.deadline(connection) {
+            self.deadlines.arm_earlier(connection.index(), due);
+        }
+    }
+
+    /// When the connection's time is over, as things stand.
+    fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
+        let session = &self.chat.sessions[connection];
+        let settings = &self.chat.settings;
+        Some(
+            session.since
+                + match session.state() {
+                    State::Free => return None,
+                    State::Stranger => settings.login_deadline,
+                    State::Online(_) => settings.timeout,
+                    State::Leaving => LAST_LINES,
+                },
+        )
+    }
+
+    fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {
+        match self.chat.sessions[connection].state() {
+            State::Free => {}
+            State::Stranger => self.dismiss(connection, Farewell::LoginDeadline, now),
+            State::Online(_) => {
+                self.end_session(now, connection, Some(Farewell::Inactive), environment);
+                self.dismiss(connection, Farewell::Inactive, now);
+            }
+            State::Leaving => {
+                self.connections[connection.index()].overdue = true;
+                self.wake(connection);
+            }
+        }
+    }
+}

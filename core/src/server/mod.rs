@@ -1,0 +1,200 @@
+//! The server as a value: connections, their bytes and the time go in; replies, events and endings come out.
+//! Touches `chat`, `command`, `wire` and `transport`. `handle_*` takes input, `poll_*` gives output, `poll_at` tells when to come
+//! back. Nothing here visits all connections but a stop, which visits those who are there.
+
+mod connection;
+mod deadline;
+mod input;
+mod output;
+
+pub use crate::chat::{ConnectionId, Settings};
+pub use connection::Connection;
+
+use core::net::SocketAddr;
+
+use crate::chat::{AddUserError, Chat, State};
+use crate::environment::{Environment, Notice};
+use crate::storage::{Lent, Rest};
+use crate::table::Wheel;
+use crate::time::Instant;
+use crate::wire::{Farewell, check_password, check_user_name};
+use connection::Greeting;
+
+/// What a driver does with a connection next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Nothing: it goes on.
+    Open,
+    /// Everything was handed to the transport: finish it in good order once it is sent, then `handle_disconnect`.
+    Close,
+    /// It did not take its last lines in time: end it at once, then `handle_disconnect`.
+    Abort,
+}
+
+/// Why an account is not added at start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddAccountError {
+    /// No further account fits.
+    Full,
+    /// There is one of that name.
+    NameTaken,
+    /// Not a name an account may have.
+    BadName,
+    /// Not a password an account may have.
+    BadPassword,
+}
+
+/// The server. Its driver owns the sockets, the clock and the loop.
+#[derive(Debug)]
+pub struct Server<'s> {
+    chat: Chat<'s>,
+    connections: &'s mut [Connection],
+    /// A deadline for every connection; set early and looked at when it fires, so that a command need not move it.
+    deadlines: Wheel<'s>,
+}
+
+impl<'s> Server<'s> {
+    /// A server in lent memory. `seed` should be unpredictable where there is entropy.
+    pub fn new(lent: Lent<'s>, settings: Settings, now: Instant, seed: u64) -> Self {
+        let (chat, Rest { connections, deadlines }) = Chat::new(lent, settings, seed);
+        Server { chat, connections, deadlines: Wheel::new(deadlines, now) }
+    }
+
+    /// Adds an account, at start.
+    pub fn add_account(&mut self, name: &str, password: &str) -> Result<(), AddAccountError> {
+        let name = check_user_name(name).ok().and_then(|name| name.try_into().ok());
+        let password = check_password(password).ok().and_then(|word| word.try_into().ok());
+        let name = name.ok_or(AddAccountError::BadName)?;
+        let password = password.ok_or(AddAccountError::BadPassword)?;
+        match self.chat.users.add(name, password) {
+            Ok(_) => Ok(()),
+            Err(AddUserError::Full) => Err(AddAccountError::Full),
+            Err(AddUserError::NameTaken) => Err(AddAccountError::NameTaken),
+        }
+    }
+
+    /// The state of the chat, to look at.
+    pub fn chat(&self) -> &Chat<'s> {
+        &self.chat
+    }
+
+    /// Connections that were taken in and are not gone yet.
+    pub fn connections(&self) -> usize {
+        self.chat.sessions.connected()
+    }
+
+    /// A connection was established. It is greeted; where every place is taken, the stranger who has been here longest makes
+    /// room, and where all are users, the newcomer hears that the server is full.
+    pub fn handle_connect(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        from: SocketAddr,
+        environment: &mut impl Environment,
+    ) {
+        let admitted = self.make_room(now);
+        let own = &mut self.connections[connection.index()];
+        *own = Connection::default();
+        self.chat.sessions.connect(connection, from, now);
+        match admitted {
+            true => own.greeting = Some(Greeting::Ready),
+            false => {
+                own.greeting = Some(Greeting::Full);
+                self.chat.leave(connection, now);
+            }
+        }
+        environment.notice(match admitted {
+            true => Notice::Connected { from: from.ip() },
+            false => Notice::ServerFull { from: from.ip() },
+        });
+        self.arm(connection);
+        self.wake(connection);
+    }
+
+    /// Whether one more may come in, if need be in the place of a stranger.
+    fn make_room(&mut self, now: Instant) -> bool {
+        if self.chat.sessions.present() < self.chat.capacities.connections {
+            return true;
+        }
+        match self.chat.sessions.oldest_stranger() {
+            Some(stranger) => {
+                self.dismiss(stranger, Farewell::MakingRoom, now);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The connection is gone: reset, timed out, or finished after [`Flow::Close`] or [`Flow::Abort`].
+    pub fn handle_disconnect(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        environment: &mut impl Environment,
+    ) {
+        self.end_session(now, connection, None, environment);
+        self.chat.sessions.disconnect(connection);
+        self.deadlines.disarm(connection.index());
+    }
+
+    /// The server stops: says goodbye to everybody. Then every connection comes to its [`Flow::Close`].
+    pub fn handle_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
+        while let Some(connection) = self.chat.sessions.first_online() {
+            if let Some(user) = self.chat.leave(connection, now) {
+                let farewell = Some(Farewell::ShuttingDown);
+                environment
+                    .notice(Notice::LoggedOut { user: &self.chat.users[user].name, farewell });
+            }
+            self.dismiss(connection, Farewell::ShuttingDown, now);
+        }
+        while let Some(stranger) = self.chat.sessions.oldest_stranger() {
+            self.dismiss(stranger, Farewell::ShuttingDown, now);
+        }
+    }
+
+    /// The next connection that has something to write or to read: call [`handle_input`](Self::handle_input) and
+    /// [`poll_output`](Self::poll_output) for it.
+    pub fn poll_ready(&mut self) -> Option<ConnectionId> {
+        self.chat.ready.pop().map(|index| ConnectionId(index as u16))
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) wants to be called, if nothing happens before. Never too late, perhaps early.
+    pub fn poll_at(&self) -> Option<Instant> {
+        self.deadlines.poll_at()
+    }
+
+    /// Ends the session on `connection`, if there is one; the others hear of it.
+    fn end_session(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        farewell: Option<Farewell>,
+        environment: &mut impl Environment,
+    ) {
+        if self.chat.sessions[connection].user().is_some()
+            && let Some(user) = self.chat.end_session(connection, now)
+        {
+            let user = &self.chat.users[user].name;
+            environment.notice(Notice::LoggedOut { user, farewell });
+        }
+    }
+
+    /// The connection hears `farewell` and then ends.
+    fn dismiss(&mut self, connection: ConnectionId, farewell: Farewell, now: Instant) {
+        self.connections[connection.index()].farewell = Some(farewell);
+        self.finish(connection, now);
+    }
+
+    /// Nothing is read from the connection any more; it ends once what it is owed is out.
+    fn finish(&mut self, connection: ConnectionId, now: Instant) {
+        if self.chat.sessions[connection].state() != State::Leaving {
+            self.chat.leave(connection, now);
+        }
+        self.arm(connection);
+        self.wake(connection);
+    }
+
+    fn wake(&mut self, connection: ConnectionId) {
+        self.chat.ready.push(connection.index());
+    }
+}

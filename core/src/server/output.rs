@@ -1,0 +1,221 @@
+//! Lines out: the greeting, answers, then logins, introductions and messages in the order in which they happened, then the
+//! farewell. Touches the chat and the transport. A line goes out whole or waits; what waits is a value, never half a line.
+
+use super::connection::{Connection, Greeting};
+use super::{ConnectionId, Flow, Server};
+use crate::chat::{Kind, PresenceKind, State, UserId};
+use crate::command::{Answer, Step, emit_introduction};
+use crate::time::Instant;
+use crate::transport::Transport;
+use crate::wire::{Event, LineWriter, MessageId, Reply, TEXT_MAX};
+
+/// Events that one connection may be told before others get their turn.
+const TURN: usize = 256;
+
+/// What the line in hand tells, and so what is done once it is written.
+#[derive(Clone, Copy)]
+enum Told {
+    Greeting,
+    Answer(Option<Answer>),
+    /// All logins and logouts before this number.
+    Presence(u64),
+    Introduction(ConnectionId),
+    Message(UserId),
+    Farewell,
+}
+
+/// What there is to write.
+enum Next {
+    Line(Told),
+    /// An answer is being looked for; others get their turn first.
+    Later(Answer),
+    Nothing,
+}
+
+impl Connection {
+    /// Writes the line in hand; the transport has room for it.
+    pub(super) fn write<T: Transport>(&mut self, line: &mut LineWriter, transport: &mut T) {
+        let bytes = line.terminated();
+        // A transport that fails is gone, which its driver finds out for itself; what it took does not matter any more.
+        let _ = transport.write_all(bytes);
+        self.written = self.written.wrapping_add(bytes.len() as u32);
+    }
+}
+
+impl Server<'_> {
+    /// Writes what the connection is owed, as far as its transport has room. Call it also when the other side has acknowledged
+    /// bytes: it may then let messages go.
+    pub fn poll_output<T: Transport>(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        transport: &mut T,
+    ) -> Flow {
+        if self.connections[connection.index()].overdue {
+            return Flow::Abort;
+        }
+        self.release(connection, transport);
+        let mut line = LineWriter::new();
+        for _ in 0..TURN {
+            line.clear();
+            let told = match self.next_line(now, connection, &mut line) {
+                Next::Line(told) => told,
+                Next::Later(answer) => {
+                    self.connections[connection.index()].answer = Some(answer);
+                    self.wake(connection);
+                    return Flow::Open;
+                }
+                Next::Nothing => return self.flow(connection),
+            };
+            if transport.room() <= line.len() {
+                return Flow::Open;
+            }
+            self.connections[connection.index()].write(&mut line, transport);
+            self.told(connection, told);
+        }
+        self.wake(connection);
+        Flow::Open
+    }
+
+    /// Everything is out: a leaving connection ends.
+    fn flow(&self, connection: ConnectionId) -> Flow {
+        match self.chat.sessions[connection].state() {
+            State::Leaving => Flow::Close,
+            _ => Flow::Open,
+        }
+    }
+
+    /// Where the client does not acknowledge by itself, its TCP's word counts.
+    fn release<T: Transport>(&mut self, connection: ConnectionId, transport: &T) {
+        let session = &self.chat.sessions[connection];
+        if let Some(user) = session.user()
+            && !session.acknowledges
+        {
+            let written = self.connections[connection.index()].written;
+            let end = written.wrapping_sub(transport.unacknowledged() as u32);
+            self.chat.mailboxes.release_to_offset(user, end);
+        }
+    }
+
+    /// Writes the next line that the connection is owed.
+    fn next_line(&mut self, now: Instant, connection: ConnectionId, line: &mut LineWriter) -> Next {
+        let own = &mut self.connections[connection.index()];
+        if let Some(greeting) = own.greeting {
+            match greeting {
+                Greeting::Ready => Reply::Greeting.emit(line),
+                Greeting::Full => Reply::ServerFull.emit(line),
+            }
+            return Next::Line(Told::Greeting);
+        }
+        if let Some(answer) = own.answer {
+            match answer.next_line(&self.chat, connection, now, line) {
+                Step::Line(answer) => return Next::Line(Told::Answer(Some(answer))),
+                Step::Last => return Next::Line(Told::Answer(None)),
+                Step::Later(answer) => return Next::Later(answer),
+                Step::Nothing => self.told(connection, Told::Answer(None)),
+            }
+        }
+        if let Some(user) = self.chat.user_of(connection) {
+            return self.next_event(now, connection, user, line);
+        }
+        match self.connections[connection.index()].farewell {
+            Some(farewell) => {
+                let (code, text) = farewell.form();
+                Event::Bye { code, text }.emit(line);
+                Next::Line(Told::Farewell)
+            }
+            None => Next::Nothing,
+        }
+    }
+
+    /// Writes whichever happened first: somebody came or went, somebody calls, somebody said something.
+    fn next_event(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        user: UserId,
+        line: &mut LineWriter,
+    ) -> Next {
+        let said = self.chat.mailboxes.unsent(user).map(|text| text.id);
+        let call = self.chat.sessions.next_introduction(connection);
+        let call = call.filter(|(_, call)| said.is_none_or(|id| call.before <= id));
+        let before = call.map(|(_, call)| call.before).or(said);
+        self.pass_over_presence(connection, user);
+        if let Some(heard) = self.next_presence(connection, before, line) {
+            return Next::Line(Told::Presence(heard));
+        }
+        if let Some((caller, call)) = call
+            && let Some(from) = self.chat.user_of(caller)
+        {
+            emit_introduction(&self.chat, caller, from, call.token, line);
+            return Next::Line(Told::Introduction(caller));
+        }
+        self.next_said(now, user, line)
+    }
+
+    /// Passes over the logins and logouts that the user is not to hear of.
+    fn pass_over_presence(&mut self, connection: ConnectionId, user: UserId) {
+        let mut heard = self.chat.sessions[connection].heard;
+        while let Some(entry) = self.chat.presence.get(heard)
+            && !self.chat.hears_of(user, entry.user)
+        {
+            heard += 1;
+        }
+        self.chat.sessions[connection].heard = heard;
+    }
+
+    /// Writes the next login or logout that happened before message `before`: up to which number the session then has heard.
+    fn next_presence(
+        &self,
+        connection: ConnectionId,
+        before: Option<MessageId>,
+        line: &mut LineWriter,
+    ) -> Option<u64> {
+        let (presence, heard) = (&self.chat.presence, self.chat.sessions[connection].heard);
+        if heard < presence.oldest() {
+            Event::Missed { count: (presence.oldest() - heard) as u32 }.emit(line);
+            return Some(presence.oldest());
+        }
+        let entry = presence.get(heard)?;
+        if before.is_some_and(|id| entry.before > id) {
+            return None;
+        }
+        let user = &self.chat.users[entry.user].name;
+        match entry.kind {
+            PresenceKind::Login => Event::Login { user }.emit(line),
+            PresenceKind::Logout => Event::Logout { user }.emit(line),
+        }
+        Some(heard + 1)
+    }
+
+    /// Writes the next message or broadcast.
+    fn next_said(&self, now: Instant, user: UserId, line: &mut LineWriter) -> Next {
+        let Some(said) = self.chat.mailboxes.unsent(user) else { return Next::Nothing };
+        let mut buffer = [0; TEXT_MAX];
+        let text = self.chat.mailboxes.read_unsent(user, &mut buffer);
+        let (id, from) = (said.id, &self.chat.users[said.from].name);
+        let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
+        match said.kind {
+            Kind::Message => Event::Message { id, from, age, text }.emit(line),
+            Kind::Broadcast => Event::Broadcast { id, from, age, text }.emit(line),
+        }
+        Next::Line(Told::Message(user))
+    }
+
+    /// The line in hand is written.
+    fn told(&mut self, connection: ConnectionId, told: Told) {
+        let own = &mut self.connections[connection.index()];
+        match told {
+            Told::Greeting => own.greeting = None,
+            Told::Answer(answer) => own.answer = answer,
+            Told::Presence(heard) => self.chat.sessions[connection].heard = heard,
+            Told::Introduction(caller) => self.chat.sessions.end_introduction(caller),
+            Told::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
+            Told::Farewell => own.farewell = None,
+        }
+        // Requests may have waited for the greeting or the answer.
+        if matches!(told, Told::Greeting | Told::Answer(None)) {
+            self.wake(connection);
+        }
+    }
+}
