@@ -16,7 +16,8 @@ struct Count {
 /// Accepts the text for everybody who may get it; where it does not fit for all, for nobody.
 pub(super) fn handle<E>(call: &mut Call<'_, '_, E>, from: UserId, text: &str) -> Reply<'static> {
     let chat = &mut *call.chat;
-    let most = chat.sessions.online_count();
+    // The sender is online too.
+    let most = chat.sessions.online_count().saturating_sub(1);
     let quota = chat.mailboxes.sender_quota();
     let mut open = match chat.mailboxes.open(from, Kind::Broadcast, text, most, call.now) {
         Ok(open) => open,

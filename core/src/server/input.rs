@@ -33,6 +33,8 @@ impl Server<'_> {
         transport: &mut T,
         environment: &mut impl Environment,
     ) {
+        // Before any line: a goodbye may come with the acknowledgement of what was said before it.
+        self.release(connection, transport);
         let mut out = LineWriter::new();
         for _ in 0..TURN {
             if !self.may_read(connection) || transport.room() <= LINE_MAX {

@@ -33,12 +33,15 @@ enum Next {
 }
 
 impl Connection {
-    /// Writes the line in hand; the transport has room for it.
-    pub(super) fn write<T: Transport>(&mut self, line: &mut LineWriter, transport: &mut T) {
+    /// Writes the line in hand, for which the transport has room: whether it was taken. A transport that takes nothing is gone,
+    /// which its driver finds out for itself; what it did not take was not sent.
+    pub(super) fn write<T: Transport>(&mut self, line: &mut LineWriter, transport: &mut T) -> bool {
         let bytes = line.terminated();
-        // A transport that fails is gone, which its driver finds out for itself; what it took does not matter any more.
-        let _ = transport.write_all(bytes);
-        self.written = self.written.wrapping_add(bytes.len() as u32);
+        let taken = transport.write_all(bytes).is_ok();
+        if taken {
+            self.written = self.written.wrapping_add(bytes.len() as u32);
+        }
+        taken
     }
 }
 
@@ -70,7 +73,9 @@ impl Server<'_> {
             if transport.room() <= line.len() {
                 return Flow::Open;
             }
-            self.connections[connection.index()].write(&mut line, transport);
+            if !self.connections[connection.index()].write(&mut line, transport) {
+                return Flow::Open;
+            }
             self.told(connection, told);
         }
         self.wake(connection);
@@ -86,7 +91,7 @@ impl Server<'_> {
     }
 
     /// Where the client does not acknowledge by itself, its TCP's word counts.
-    fn release<T: Transport>(&mut self, connection: ConnectionId, transport: &T) {
+    pub(super) fn release<T: Transport>(&mut self, connection: ConnectionId, transport: &T) {
         let session = &self.chat.sessions[connection];
         if let Some(user) = session.user()
             && !session.acknowledges
