@@ -219,3 +219,6 @@ impl OpenText<'_, '_> {
         id
     }
 }
+
+#[cfg(test)]
+mod tests;

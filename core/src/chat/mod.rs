@@ -2,22 +2,25 @@
 //! Touches `wire`, `table` and `time`. Knows no bytes: commands change it, the server tells of it.
 
 mod blocks;
+mod capacities;
 mod introductions;
 mod mailboxes;
+mod memory;
 mod presence;
 mod sessions;
 mod texts;
 mod users;
 
 pub use blocks::{BlockError, Blocks};
-pub use introductions::{Introduction, IntroductionPending};
+pub use capacities::Capacities;
+pub use introductions::IntroductionPending;
 pub use mailboxes::{Delivery, Mailbox, Mailboxes, Refusal};
+pub use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
-pub use sessions::{Addresses, ConnectionId, Listening, Session, Sessions, State};
+pub use sessions::{Addresses, ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use texts::{Chunk, Kind, Text, Texts};
 pub use users::{AddUserError, LoginError, User, UserId, Users};
 
-use crate::storage::{Capacities, Lent};
 use crate::table::UniqueQueue;
 use crate::time::{Duration, Instant};
 
@@ -57,26 +60,19 @@ pub struct Chat<'s> {
 
 impl<'s> Chat<'s> {
     /// An empty chat in lent memory. `seed` makes the names' hash unpredictable.
-    pub(crate) fn new(
-        lent: Lent<'s>,
-        settings: Settings,
-        seed: u64,
-    ) -> (Self, crate::storage::Rest<'s>) {
-        let chat = Chat {
-            users: Users::new(lent.users, lent.names, seed),
-            sessions: Sessions::new(lent.sessions, lent.session_links, lent.introduction_links),
-            mailboxes: Mailboxes::new(
-                lent.mailboxes,
-                lent.deliveries,
-                Texts::new(lent.texts, lent.chunks),
-            ),
-            blocks: Blocks::new(lent.block_counts, lent.blocks, lent.capacities.blocks),
-            presence: Presence::new(lent.presence),
-            ready: UniqueQueue::new(lent.ready),
+    pub(crate) fn new(memory: Memory<'s>, settings: Settings, seed: u64) -> Self {
+        let texts = Texts::new(memory.texts, memory.chunks);
+        let capacities = memory.capacities;
+        Chat {
+            users: Users::new(memory.users, memory.names, seed),
+            sessions: Sessions::new(memory.sessions, memory.session_links, memory.caller_links),
+            mailboxes: Mailboxes::new(memory.mailboxes, memory.deliveries, texts),
+            blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
+            presence: Presence::new(memory.presence),
+            ready: UniqueQueue::new(memory.ready),
             settings,
-            capacities: lent.capacities,
-        };
-        (chat, crate::storage::Rest { connections: lent.connections, deadlines: lent.deadlines })
+            capacities,
+        }
     }
 
     /// The user behind `connection`, if somebody logged in there.

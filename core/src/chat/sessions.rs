@@ -5,12 +5,11 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::{Index, IndexMut};
 
 use super::UserId;
-use super::introductions::Introduction;
 use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
-use crate::wire::ADDRESSES_MAX;
+use crate::wire::{ADDRESSES_MAX, MessageId, Token};
 
-/// Names a connection: the driver's slot, below [`Capacities::places`](crate::storage::Capacities::places). A slot serves one
+/// Names a connection: the driver's slot, below [`Capacities::places`](super::Capacities::places). A slot serves one
 /// connection after the other, so an id is good from `handle_connect` to `handle_disconnect`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -33,6 +32,17 @@ pub struct Listening {
     pub port: u16,
     /// Addresses beside the one the server sees.
     pub addresses: Addresses,
+}
+
+/// A caller's introduction on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Introduction {
+    /// The side that was called.
+    pub peer: ConnectionId,
+    /// What both sides prove to each other.
+    pub token: Token,
+    /// The number of the next message when it was made: where it stands among the messages.
+    pub before: MessageId,
 }
 
 /// What a connection is at the moment.
@@ -220,3 +230,6 @@ impl IndexMut<ConnectionId> for Sessions<'_> {
         &mut self.slots[connection.index()]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,73 @@ impl<'s> Texts<'s> {
         core::str::from_utf8(bytes).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(texts: usize, chunks: usize, test: impl FnOnce(&mut Texts<'_>)) {
+        let mut heads = vec![PoolSlot::default(); texts];
+        let mut chunks = vec![PoolSlot::default(); chunks];
+        test(&mut Texts::new(&mut heads, &mut chunks));
+    }
+
+    fn store(texts: &mut Texts<'_>, text: &str) -> Result<Key, Full> {
+        texts.store(UserId(7), Kind::Message, text, Instant::START)
+    }
+
+    #[test]
+    fn a_text_is_read_as_it_was_stored_whatever_its_length() {
+        with(1, TEXT_MAX.div_ceil(Chunk::SIZE), |texts| {
+            let longest: String = ('a'..='z').cycle().take(TEXT_MAX).collect();
+            for len in [1, Chunk::SIZE - 1, Chunk::SIZE, Chunk::SIZE + 1, TEXT_MAX - 1, TEXT_MAX] {
+                let key = store(texts, &longest[..len]).unwrap();
+                assert_eq!(texts.read(key, &mut [0xff; TEXT_MAX]), &longest[..len]);
+                texts.retain(key);
+                assert_eq!(texts.release(key), Some(UserId(7)));
+            }
+        });
+    }
+
+    #[test]
+    fn a_character_may_lie_across_two_pieces() {
+        with(1, 2, |texts| {
+            let text = "x".repeat(Chunk::SIZE - 1) + "ä";
+            let key = store(texts, &text).unwrap();
+            assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), text);
+        });
+    }
+
+    #[test]
+    fn heads_and_pieces_run_out_each_for_itself_and_nothing_is_half_stored() {
+        with(2, 3, |texts| {
+            let two_pieces = "x".repeat(Chunk::SIZE + 1);
+            let long = store(texts, &two_pieces).unwrap();
+            assert!(texts.fits(Chunk::SIZE) && !texts.fits(Chunk::SIZE + 1));
+            assert_eq!(store(texts, &two_pieces), Err(Full));
+            assert_eq!(
+                (texts.used(), texts.next_id()),
+                (1, MessageId(2)),
+                "a refusal takes nothing"
+            );
+            store(texts, "x").unwrap();
+            assert!(!texts.fits(1), "no head is free");
+            texts.retain(long);
+            texts.release(long);
+            assert!(texts.fits(Chunk::SIZE + 1));
+        });
+    }
+
+    #[test]
+    fn a_text_stays_until_the_last_who_needs_it_has_it() {
+        with(1, 1, |texts| {
+            let key = store(texts, "x").unwrap();
+            texts.retain(key);
+            texts.retain(key);
+            assert_eq!(texts.release(key), None);
+            assert_eq!(texts.head(key).id, MessageId(1));
+            assert_eq!(texts.release(key), Some(UserId(7)));
+            assert_eq!(texts.used(), 0);
+        });
+    }
+}

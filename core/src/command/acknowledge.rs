@@ -1,7 +1,7 @@
 //! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox lets it go.
 //! Touches the mailboxes and the caller's session.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::UserId;
 use crate::wire::{MessageId, Reply};
 

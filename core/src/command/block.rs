@@ -1,7 +1,7 @@
 //! `block <user>`: nothing of theirs reaches the caller, and they hear nothing of the caller's comings and goings.
 //! Touches the blocks.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::{BlockError, UserId};
 use crate::wire::Reply;
 

@@ -1,7 +1,8 @@
 //! `broadcast <text>`: to everybody online but the sender and those who blocked the sender; never stored for who is offline.
 //! Touches sessions, blocks and mailboxes. Visits its recipients, and nobody else.
 
-use super::{Call, message};
+use super::call::Call;
+use super::message;
 use crate::chat::{Kind, UserId};
 use crate::wire::{MessageId, Reply};
 

@@ -1,8 +1,8 @@
 //! `help [command]`: the table of requests, or one row of it.
 //! Touches `wire` only.
 
-use super::Outcome;
 use super::answer::{Answer, Step};
+use super::call::Outcome;
 use crate::wire::{LineWriter, REQUESTS, Reply, RequestForm};
 
 /// Begins the table.

@@ -1,7 +1,7 @@
 //! `login <user> <password>`: a stranger becomes a user, and the others are told.
 //! Touches users and sessions.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::LoginError;
 use crate::environment::{Environment, Notice};
 use crate::wire::Reply;

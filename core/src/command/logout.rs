@@ -1,7 +1,7 @@
 //! `logout`: the session ends, and the others are told.
 //! Touches users and sessions.
 
-use super::{Call, Outcome};
+use super::call::{Call, Outcome};
 use crate::chat::UserId;
 use crate::environment::{Environment, Notice};
 use crate::wire::Reply;

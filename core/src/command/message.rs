@@ -1,7 +1,7 @@
 //! `message <user> <text>`: now to a user who is online, at the next login to one who is not.
 //! Touches users, blocks and mailboxes.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::{Refusal, UserId};
 use crate::wire::Reply;
 

@@ -6,10 +6,12 @@ mod acknowledge;
 mod answer;
 mod block;
 mod broadcast;
+mod call;
 mod help;
 mod login;
 mod logout;
 mod message;
+mod names;
 mod p2p;
 mod register;
 mod startprivate;
@@ -19,39 +21,13 @@ mod whoelse;
 mod whoelsesince;
 
 pub use answer::{Answer, NamesCursor, Step};
+pub(crate) use call::{Call, Outcome};
 pub(crate) use startprivate::emit_event as emit_introduction;
 
 use crate::chat::{Chat, ConnectionId, UserId};
 use crate::environment::{Environment, Notice};
 use crate::time::Instant;
-use crate::wire::{LineError, Reply, Request, RequestError};
-
-/// Everything a command may use.
-pub(crate) struct Call<'c, 's, E> {
-    pub(crate) chat: &'c mut Chat<'s>,
-    pub(crate) connection: ConnectionId,
-    pub(crate) now: Instant,
-    pub(crate) environment: &'c mut E,
-}
-
-/// What comes of a command.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome<'a> {
-    /// One line, and that is all.
-    Reply(Reply<'a>),
-    /// One line, and the connection ends once it is out.
-    Goodbye(Reply<'a>),
-    /// As many lines as it takes.
-    Answer(Answer),
-    /// One line, and an event behind it.
-    ReplyThen(Reply<'a>, Answer),
-}
-
-impl<'a> From<Reply<'a>> for Outcome<'a> {
-    fn from(reply: Reply<'a>) -> Self {
-        Outcome::Reply(reply)
-    }
-}
+use crate::wire::{LineError, LineWriter, Reply, Request, RequestError};
 
 /// Does what one line asks.
 pub(crate) fn handle_line<'a, E: Environment>(
@@ -72,6 +48,28 @@ pub(crate) fn handle_line<'a, E: Environment>(
         call.environment.notice(Notice::Full { code: reply.code() });
     }
     outcome
+}
+
+/// Writes the next line of an answer for `connection`.
+pub(crate) fn next_line(
+    answer: Answer,
+    chat: &Chat<'_>,
+    connection: ConnectionId,
+    now: Instant,
+    line: &mut LineWriter,
+) -> Step {
+    match answer {
+        Answer::UsersOnline(cursor) => whoelse::next_line(chat, connection, cursor, line),
+        Answer::UsersSince { since, cursor } => {
+            whoelsesince::next_line(chat, connection, since, cursor, line)
+        }
+        Answer::Help { next } => help::next_line(next, line),
+        Answer::HelpOn { form } => help::only_line(form, line),
+        Answer::Status { next } => status::next_line(chat, now, next, line),
+        Answer::Introduced { peer, user, token } => {
+            startprivate::next_line(chat, peer, user, token, line)
+        }
+    }
 }
 
 /// The few requests that need no login.

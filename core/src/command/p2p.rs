@@ -1,7 +1,7 @@
 //! `p2p <port> [address...]`: where the client listens for its peers. Sent again while peers talk, it also shows that its user is
 //! there, since that talk does not pass the server. Touches the caller's session.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::{Addresses, Listening};
 use crate::wire::Reply;
 

@@ -1,7 +1,7 @@
 //! `register <user> <password>`: a new account, which outlives a restart.
 //! Touches users, and the environment that stores the account.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::AddUserError;
 use crate::environment::{Environment, Notice};
 use crate::wire::{Reply, check_password, check_user_name};

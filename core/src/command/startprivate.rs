@@ -4,7 +4,7 @@
 use core::net::SocketAddr;
 
 use super::answer::{Answer, Step};
-use super::{Call, Outcome};
+use super::call::{Call, Outcome};
 use crate::chat::{Chat, ConnectionId, Introduction, UserId};
 use crate::environment::Environment;
 use crate::wire::{Event, LineWriter, Reply, TOKEN_BYTES, Token};
@@ -19,6 +19,9 @@ pub(super) fn handle<'a, E: Environment>(
         Ok(found) => found,
         Err(refusal) => return refusal.into(),
     };
+    if call.chat.sessions.is_introducing(call.connection) {
+        return Reply::IntroductionPending.into();
+    }
     let mut bytes = [0; TOKEN_BYTES];
     if call.environment.entropy(&mut bytes).is_err() {
         return Reply::NoEntropy.into();

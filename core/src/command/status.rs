@@ -1,8 +1,8 @@
 //! `status`: what the server holds and how much of it is used, one figure a line.
 //! Touches every table's counts.
 
-use super::Outcome;
 use super::answer::{Answer, Step};
+use super::call::Outcome;
 use crate::chat::Chat;
 use crate::time::Instant;
 use crate::wire::{LineWriter, Reply};

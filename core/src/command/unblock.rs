@@ -1,7 +1,7 @@
 //! `unblock <user>`: takes every effect of a block back.
 //! Touches the blocks.
 
-use super::Call;
+use super::call::Call;
 use crate::chat::UserId;
 use crate::wire::Reply;
 

@@ -1,8 +1,9 @@
 //! `whoelsesince <seconds>`: everybody whose session overlaps the last so many seconds, without those who blocked the caller.
 //! Touches users and blocks.
 
-use super::Outcome;
-use super::answer::{Answer, NamesCursor, Step, names_line};
+use super::answer::{Answer, NamesCursor, Step};
+use super::call::Outcome;
+use super::names::names_line;
 use crate::chat::{Chat, ConnectionId};
 use crate::time::{Duration, Instant};
 use crate::wire::{LineWriter, Reply};

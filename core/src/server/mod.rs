@@ -5,16 +5,17 @@
 mod connection;
 mod deadline;
 mod input;
+mod lent;
 mod output;
 
 pub use crate::chat::{ConnectionId, Settings};
 pub use connection::Connection;
+pub use lent::Lent;
 
 use core::net::SocketAddr;
 
 use crate::chat::{AddUserError, Chat, State};
 use crate::environment::{Environment, Notice};
-use crate::storage::{Lent, Rest};
 use crate::table::Wheel;
 use crate::time::Instant;
 use crate::wire::{Farewell, check_password, check_user_name};
@@ -56,8 +57,11 @@ pub struct Server<'s> {
 impl<'s> Server<'s> {
     /// A server in lent memory. `seed` should be unpredictable where there is entropy.
     pub fn new(lent: Lent<'s>, settings: Settings, now: Instant, seed: u64) -> Self {
-        let (chat, Rest { connections, deadlines }) = Chat::new(lent, settings, seed);
-        Server { chat, connections, deadlines: Wheel::new(deadlines, now) }
+        Server {
+            chat: Chat::new(lent.chat, settings, seed),
+            connections: lent.connections,
+            deadlines: Wheel::new(lent.deadlines, now),
+        }
     }
 
     /// Adds an account, at start.

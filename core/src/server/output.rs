@@ -4,10 +4,10 @@
 use super::connection::{Connection, Greeting};
 use super::{ConnectionId, Flow, Server};
 use crate::chat::{Kind, PresenceKind, State, UserId};
-use crate::command::{Answer, Step, emit_introduction};
+use crate::command::{self, Answer, Step, emit_introduction};
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{Event, LineWriter, MessageId, Reply, TEXT_MAX};
+use crate::wire::{Event, Farewell, LineWriter, MessageId, Reply, TEXT_MAX};
 
 /// Events that one connection may be told before others get their turn.
 const TURN: usize = 256;
@@ -71,7 +71,7 @@ impl Server<'_> {
                 Next::Nothing => return self.flow(connection),
             };
             if transport.room() <= line.len() {
-                return Flow::Open;
+                return self.without_room(connection);
             }
             if !self.connections[connection.index()].write(&mut line, transport) {
                 return Flow::Open;
@@ -80,6 +80,14 @@ impl Server<'_> {
         }
         self.wake(connection);
         Flow::Open
+    }
+
+    /// The next line waits for room. A stranger who is to make room for others and does not read is not waited for.
+    fn without_room(&self, connection: ConnectionId) -> Flow {
+        match self.connections[connection.index()].farewell {
+            Some(Farewell::MakingRoom) => Flow::Abort,
+            _ => Flow::Open,
+        }
     }
 
     /// Everything is out: a leaving connection ends.
@@ -113,7 +121,7 @@ impl Server<'_> {
             return Next::Line(Told::Greeting);
         }
         if let Some(answer) = own.answer {
-            match answer.next_line(&self.chat, connection, now, line) {
+            match command::next_line(answer, &self.chat, connection, now, line) {
                 Step::Line(answer) => return Next::Line(Told::Answer(Some(answer))),
                 Step::Last => return Next::Line(Told::Answer(None)),
                 Step::Later(answer) => return Next::Later(answer),

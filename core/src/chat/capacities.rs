@@ -1,0 +1,45 @@
+//! How much of everything there may be. What both ends of the wire must agree on are limits, and stand in `wire`.
+//! Touches the size of a chunk and of a text.
+
+use super::texts::Chunk;
+use crate::wire::TEXT_MAX;
+
+/// How much of everything a server can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacities {
+    /// Accounts, at most 65,000.
+    pub users: usize,
+    /// Connections that may be in use at once, logged in or not; with `spare` at most 65,000.
+    pub connections: usize,
+    /// Further connections, for those who are told that the server is full or that their time is over.
+    pub spare: usize,
+    /// Texts of messages, however short.
+    pub texts: usize,
+    /// Pieces of [`Chunk::SIZE`] bytes in which texts are kept.
+    pub chunks: usize,
+    /// Deliveries: one for every text and recipient.
+    pub deliveries: usize,
+    /// Blocks, of all users together.
+    pub blocks: usize,
+}
+
+impl Capacities {
+    /// Capacities for so many messages of full length, four times as many short ones, and broadcasts to all connections.
+    pub const fn new(users: usize, connections: usize, messages: usize, blocks: usize) -> Self {
+        let spare = if connections < 128 { 2 } else { connections / 64 };
+        Capacities {
+            users,
+            connections,
+            spare,
+            texts: 4 * messages,
+            chunks: messages * TEXT_MAX.div_ceil(Chunk::SIZE),
+            deliveries: 4 * messages + 16 * connections,
+            blocks,
+        }
+    }
+
+    /// Connections of both kinds: the length of every table with a row for each.
+    pub const fn places(&self) -> usize {
+        self.connections + self.spare
+    }
+}

@@ -1,0 +1,68 @@
+//! Connections counted for what they are, and slots that serve again.
+//! Touches sessions.
+
+use super::*;
+
+const FROM: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+
+fn with(places: usize, test: impl FnOnce(&mut Sessions<'_>)) {
+    let mut slots: Vec<Session> = (0..places).map(|_| Session::default()).collect();
+    let (mut links, mut callers) = (vec![LinkSlot::new(); places], vec![LinkSlot::new(); places]);
+    test(&mut Sessions::new(&mut slots, &mut links, &mut callers));
+}
+
+fn counts(sessions: &Sessions<'_>) -> (usize, usize, usize) {
+    (sessions.present(), sessions.online_count(), sessions.connected())
+}
+
+#[test]
+fn a_connection_is_counted_for_what_it_is() {
+    with(3, |sessions| {
+        let [a, b, c] = [0, 1, 2].map(ConnectionId);
+        for connection in [c, a, b] {
+            sessions.connect(connection, FROM, Instant::START);
+        }
+        assert_eq!(sessions.oldest_stranger(), Some(c));
+        sessions.go_online(c, UserId(5), Instant::from_millis(9), 4);
+        assert_eq!((sessions.oldest_stranger(), sessions[c].user()), (Some(a), Some(UserId(5))));
+        assert_eq!((sessions[c].since, sessions[c].heard), (Instant::from_millis(9), 4));
+        assert_eq!(counts(sessions), (3, 1, 3));
+        sessions.leave(a, Instant::START);
+        assert_eq!((counts(sessions), sessions.oldest_stranger()), ((2, 1, 3), Some(b)));
+        sessions.disconnect(a);
+        sessions.disconnect(c);
+        assert_eq!((counts(sessions), sessions.online().count()), ((1, 0, 1), 0));
+    });
+}
+
+#[test]
+fn a_slot_that_served_before_remembers_nothing() {
+    with(1, |sessions| {
+        let place = ConnectionId(0);
+        sessions.connect(place, FROM, Instant::START);
+        sessions.go_online(place, UserId(1), Instant::START, 8);
+        sessions[place].acknowledges = true;
+        sessions[place].listening = Some(Listening { port: 1, addresses: Addresses::new() });
+        sessions.disconnect(place);
+        sessions.connect(place, FROM, Instant::from_millis(3));
+        let session = &sessions[place];
+        assert_eq!((session.state(), session.heard), (State::Stranger, 0));
+        assert!(!session.acknowledges && session.listening.is_none());
+    });
+}
+
+#[test]
+fn the_users_online_are_walked_in_order_even_where_one_leaves_on_the_way() {
+    with(3, |sessions| {
+        for number in 0..3 {
+            sessions.connect(ConnectionId(number), FROM, Instant::START);
+            sessions.go_online(ConnectionId(number), UserId(number), Instant::START, 0);
+        }
+        let first = sessions.first_online().unwrap();
+        let second = sessions.online_after(first);
+        sessions.leave(first, Instant::START);
+        assert_eq!((second, sessions.first_online()), (Some(ConnectionId(1)), second));
+        assert_eq!(sessions.online_after(ConnectionId(1)), Some(ConnectionId(2)));
+        assert_eq!(sessions.online_after(ConnectionId(2)), None);
+    });
+}
