@@ -19,6 +19,8 @@
 pub mod chat;
 pub mod command;
 pub mod environment;
+#[cfg(feature = "smoltcp")]
+pub mod net;
 pub mod server;
 pub mod storage;
 pub mod table;

@@ -1,0 +1,53 @@
+//! What the driver counts, and the limit on resets for strays.
+//! Touches `time`.
+
+use crate::time::{Duration, Instant};
+
+/// What happened on the device since the start. For a log or a status page; the driver decides nothing by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Counters {
+    /// Frames taken from the device.
+    pub frames_in: u64,
+    /// Frames handed to the device.
+    pub frames_out: u64,
+    /// IPv4 fragments, each dropped: nothing here puts them together.
+    pub fragments: u64,
+    /// Segments for the chat's port that belong to no connection and open none.
+    pub strays: u64,
+    /// Strays that were not answered with a reset, there being too many.
+    pub strays_ignored: u64,
+    /// Requests to connect that were dropped for want of a place.
+    pub syns_dropped: u64,
+    /// Handshakes, and connections that only waited for their peer to hang up, given up for want of a place for a newcomer.
+    pub evicted: u64,
+    /// The most handshakes that were under way at once.
+    pub half_open_peak: u64,
+    /// Times the device took no frame that was to be sent; it was sent later.
+    pub device_exhausted: u64,
+}
+
+/// At most so many in every second.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    per_second: u32,
+    left: u32,
+    until: Instant,
+}
+
+impl Limiter {
+    pub(super) fn new(per_second: u32, now: Instant) -> Self {
+        Limiter { per_second, left: per_second, until: now + Duration::from_secs(1) }
+    }
+
+    /// Whether one more is within the limit; then it counts.
+    pub(super) fn allow(&mut self, now: Instant) -> bool {
+        if now >= self.until {
+            self.left = self.per_second;
+            self.until = now + Duration::from_secs(1);
+        }
+        let allowed = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        allowed
+    }
+}

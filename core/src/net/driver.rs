@@ -1,0 +1,245 @@
+//! The driver: two interfaces over one device, the connections between them and a server, and one round of all their work.
+//! Touches every file of this room; the three steps of a round are in `ingress`, `relay` and `egress`.
+
+use core::cell::Cell;
+use core::hash::Hasher;
+
+use siphasher::sip::SipHasher13;
+use smoltcp::iface::{Config, Interface, SocketSet};
+use smoltcp::phy::{Device, DeviceCapabilities, Medium};
+use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr};
+
+use super::clock::{instant, moment};
+use super::counters::{Counters, Limiter};
+use super::egress::Sent;
+use super::lent::NetLent;
+use super::port::{Described, HEADER_LEN, without_header};
+use super::settings::{NetError, NetSettings};
+use super::slots::{Queues, Slots};
+use crate::environment::Environment;
+use crate::server::Server;
+use crate::table::{UniqueQueue, Wheel};
+use crate::time::{Duration, Instant};
+
+/// The smallest IP packets that a device must carry whole.
+const IP_MTU_MIN: usize = 576;
+
+/// When to try again on a device that took no frame. It may tell us that it has room, or it may not.
+const RETRY: Duration = Duration::from_millis(1);
+
+/// Drives a server from an Ethernet device.
+pub struct Driver<'s> {
+    /// The chat's interface, which knows nothing of Ethernet.
+    pub(super) chat: Interface,
+    pub(super) chat_capabilities: DeviceCapabilities,
+    /// The interface for all the rest.
+    pub(super) stock: Interface,
+    pub(super) stock_capabilities: DeviceCapabilities,
+    /// The stock interface's sockets; none yet.
+    pub(super) stock_sockets: SocketSet<'s>,
+    /// No socket: what is delivered here is answered with a reset.
+    pub(super) nobody: SocketSet<'s>,
+    pub(super) slots: Slots<'s>,
+    /// Connections of which the server must hear.
+    pub(super) input: UniqueQueue<'s>,
+    /// Connections that may have something to send.
+    pub(super) output: UniqueQueue<'s>,
+    /// When smoltcp wants to look at a socket again; perhaps early, never late.
+    pub(super) timers: Wheel<'s>,
+    pub(super) resets: Limiter,
+    pub(super) counters: Counters,
+    /// Frames handed to the device; apart from the other counters because the tokens that count are moved into smoltcp.
+    pub(super) sent: Cell<u64>,
+    pub(super) mac: EthernetAddress,
+    pub(super) port: u16,
+    pub(super) ack_delay: Duration,
+    /// New connections are welcome.
+    pub(super) listening: bool,
+}
+
+impl<'s> Driver<'s> {
+    /// A driver in lent memory, for the device it will be polled with. `seed` should be unpredictable where there is entropy:
+    /// initial sequence numbers and the hash of the peers' table come from it.
+    ///
+    /// # Errors
+    /// What was handed in does not go together; [`NetError`] says what.
+    pub fn new(
+        lent: NetLent<'s>,
+        settings: &NetSettings<'_>,
+        now: Instant,
+        device: &mut impl Device,
+        seed: u64,
+    ) -> Result<Self, NetError> {
+        lent.buffers.check()?;
+        let stock_capabilities = device.capabilities();
+        check(settings, &stock_capabilities)?;
+        let chat_capabilities = without_header(&stock_capabilities);
+        let hardware = HardwareAddress::Ethernet(settings.mac);
+        let mut chat = interface(HardwareAddress::Ip, &chat_capabilities, now, derive(seed, 1));
+        let mut stock = interface(hardware, &stock_capabilities, now, derive(seed, 2));
+        assign_addresses(&mut chat, settings)?;
+        assign_addresses(&mut stock, settings)?;
+        assign_routes(&mut stock, settings.gateways)?;
+        let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, derive(seed, 3));
+        Ok(Driver {
+            chat,
+            chat_capabilities,
+            stock,
+            stock_capabilities,
+            stock_sockets: SocketSet::new(&mut [][..]),
+            nobody: SocketSet::new(&mut [][..]),
+            slots,
+            input,
+            output,
+            timers: Wheel::new(timers, now),
+            resets: Limiter::new(settings.resets_per_second, now),
+            counters: Counters::default(),
+            sent: Cell::new(0),
+            mac: settings.mac,
+            port: settings.port,
+            ack_delay: settings.ack_delay,
+            listening: true,
+        })
+    }
+
+    /// One round: takes every frame that waits, has the server answer, sends what there is to send. Answers when to come back, if
+    /// no frame comes before: never late, perhaps early, and `now` where there is more to do at once.
+    ///
+    /// The work is bounded by the number of places, and depends on how many of them have something to do, not on how many there
+    /// are.
+    pub fn poll<D: Device>(
+        &mut self,
+        now: Instant,
+        device: &mut D,
+        server: &mut Server<'_>,
+        environment: &mut impl Environment,
+    ) -> Option<Instant> {
+        self.chat.poll_maintenance(moment(now));
+        self.stock.poll_maintenance(moment(now));
+        let drained = self.drain(now, device);
+        while let Some(id) = self.timers.pop(now) {
+            self.output.push(id);
+        }
+        let relayed = self.relay(now, server, environment);
+        let sent = self.send(now, device, server, environment);
+        if !drained || !relayed || sent == Sent::More {
+            return Some(now);
+        }
+        let retry = (sent == Sent::Exhausted).then_some(now + RETRY);
+        let stock = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant);
+        [retry, self.timers.poll_at(), server.poll_at(), stock].into_iter().flatten().min()
+    }
+
+    /// From now on nobody new is let in.
+    pub fn stop_listening(&mut self) {
+        self.listening = false;
+    }
+
+    /// What happened on the device since the start.
+    pub fn counters(&self) -> Counters {
+        Counters { frames_out: self.sent.get(), ..self.counters }
+    }
+
+    /// Our addresses, the link-local one included.
+    pub fn addresses(&self) -> &[IpCidr] {
+        self.chat.ip_addrs()
+    }
+
+    /// Places that serve nobody.
+    pub fn free_places(&self) -> usize {
+        self.slots.free()
+    }
+
+    /// Handshakes under way.
+    pub fn half_open(&self) -> usize {
+        self.slots.half_open()
+    }
+}
+
+/// An interface for a device of which only the description is known.
+fn interface(
+    hardware: HardwareAddress,
+    capabilities: &DeviceCapabilities,
+    now: Instant,
+    seed: u64,
+) -> Interface {
+    let mut config = Config::new(hardware);
+    config.random_seed = seed;
+    Interface::new(config, &mut Described(capabilities), moment(now))
+}
+
+/// What smoltcp would panic at.
+fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Result<(), NetError> {
+    let wide = capabilities.max_transmission_unit >= IP_MTU_MIN + HEADER_LEN;
+    if capabilities.medium != Medium::Ethernet || !wide {
+        return Err(NetError::BadDevice);
+    }
+    if !settings.mac.is_unicast() {
+        return Err(NetError::BadMac);
+    }
+    if settings.port == 0 {
+        return Err(NetError::BadPort);
+    }
+    let addresses = settings.addresses.iter().map(IpCidr::address);
+    match addresses.chain(settings.gateways.iter().copied()).all(|address| address.is_unicast()) {
+        true => Ok(()),
+        false => Err(NetError::BadAddress),
+    }
+}
+
+fn assign_addresses(interface: &mut Interface, settings: &NetSettings<'_>) -> Result<(), NetError> {
+    let mut fits = true;
+    interface.update_ip_addrs(|list| {
+        for address in settings.addresses {
+            fits &= list.push(*address).is_ok();
+        }
+        #[cfg(feature = "ipv6")]
+        if !settings.addresses.iter().any(is_link_local) {
+            fits &= list.push(link_local(settings.mac)).is_ok();
+        }
+    });
+    match fits {
+        true => Ok(()),
+        false => Err(NetError::TooManyAddresses),
+    }
+}
+
+/// Ways to what lies outside of our networks. The chat's interface needs none: smoltcp asks for a route only where it must find an
+/// Ethernet address, and the chat's frames go back to where they came from.
+fn assign_routes(interface: &mut Interface, routers: &[IpAddress]) -> Result<(), NetError> {
+    let routes = interface.routes_mut();
+    for router in routers.iter().copied() {
+        let added = match router {
+            IpAddress::Ipv4(router) => routes.add_default_ipv4_route(router),
+            #[cfg(feature = "ipv6")]
+            IpAddress::Ipv6(router) => routes.add_default_ipv6_route(router),
+            #[allow(
+                unreachable_patterns,
+                reason = "who else enables smoltcp's IPv6 adds a variant"
+            )]
+            _ => continue,
+        };
+        added.map_err(|_| NetError::TooManyAddresses)?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "ipv6")]
+fn is_link_local(cidr: &IpCidr) -> bool {
+    matches!(cidr.address(), IpAddress::Ipv6(address) if address.is_unicast_link_local())
+}
+
+/// The link-local address that belongs to an Ethernet address: fe80::/64, and the address stretched to 64 bits.
+#[cfg(feature = "ipv6")]
+fn link_local(mac: EthernetAddress) -> IpCidr {
+    let [a, b, c, d, e, f] = mac.0;
+    let words = [[a ^ 2, b], [c, 0xff], [0xfe, d], [e, f]].map(u16::from_be_bytes);
+    IpCidr::new(IpAddress::v6(0xfe80, 0, 0, 0, words[0], words[1], words[2], words[3]), 64)
+}
+
+/// A seed for one use. Sequence numbers are seen by everybody, and must not tell how the peers' table hashes.
+fn derive(seed: u64, purpose: u64) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(seed, !seed);
+    hasher.write_u64(purpose);
+    hasher.finish()
+}

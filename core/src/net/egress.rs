@@ -1,0 +1,107 @@
+//! The third step of a round: the connections that have something to send send it, and arm their timers.
+//! Touches the device, the sockets and the timers; the server only hears which connections ended with it.
+
+use smoltcp::iface::PollResult;
+use smoltcp::phy::Device;
+use smoltcp::socket::tcp::State;
+
+use super::clock::{instant, moment};
+use super::driver::Driver;
+use super::port::{Link, Outlet};
+use super::slots::Phase;
+use crate::environment::Environment;
+use crate::server::Server;
+use crate::time::{Duration, Instant};
+
+/// Frames that one connection sends before others get their turn.
+const TURN: usize = 64;
+
+/// What became of what there was to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// All of it is out.
+    All,
+    /// There is more to do at once.
+    More,
+    /// The device took no more.
+    Exhausted,
+}
+
+impl Driver<'_> {
+    /// Sends what there is to send.
+    pub(super) fn send<D: Device>(
+        &mut self,
+        now: Instant,
+        device: &mut D,
+        server: &mut Server<'_>,
+        environment: &mut impl Environment,
+    ) -> Sent {
+        let mut sent = Sent::All;
+        for _ in 0..self.output.len() {
+            let Some(id) = self.output.pop() else { break };
+            // Freed since it was queued; its socket may still hold a reset for a peer that needs none.
+            if self.slots[id].phase == Phase::Free {
+                continue;
+            }
+            match self.send_for(now, device, id) {
+                Sent::All => {}
+                Sent::More => {
+                    self.output.push(id);
+                    sent = Sent::More;
+                }
+                Sent::Exhausted => {
+                    self.output.push(id);
+                    self.counters.device_exhausted += 1;
+                    return Sent::Exhausted;
+                }
+            }
+            if self.settle(now, id, server, environment) {
+                sent = Sent::More;
+            }
+        }
+        sent
+    }
+
+    /// Sends what one connection has to send.
+    fn send_for<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) -> Sent {
+        let slot = &mut self.slots[id];
+        let link = Link { own: self.mac, peer: slot.mac };
+        let mut outlet = Outlet::new(device, Some(link), &self.sent, &self.chat_capabilities);
+        for _ in 0..TURN {
+            let polled = self.chat.poll_egress(moment(now), &mut outlet, &mut slot.sockets);
+            if outlet.exhausted {
+                return Sent::Exhausted;
+            }
+            if polled == PollResult::None {
+                return Sent::All;
+            }
+        }
+        Sent::More
+    }
+
+    /// Arms the connection's timer, or ends it where nothing is left to send; then true, since others may hear of it.
+    fn settle(
+        &mut self,
+        now: Instant,
+        id: usize,
+        server: &mut Server<'_>,
+        environment: &mut impl Environment,
+    ) -> bool {
+        let slot = &mut self.slots[id];
+        let due = self.chat.poll_at(moment(now), &slot.sockets).map(instant);
+        let over = match slot.socket().state() {
+            State::Closed | State::Listen => true,
+            // The last acknowledgement is out, and only the wait for strays is left, which would keep the slot for ten seconds. A
+            // stray gets a reset without it.
+            State::TimeWait => due.is_none_or(|due| due > now + self.ack_delay),
+            _ => false,
+        };
+        if over {
+            self.end(now, id, server, environment);
+        } else if let Some(due) = due {
+            // A moment that is past would make the round repeat itself without anything having changed.
+            self.timers.arm_earlier(id, due.max(now + Duration::from_millis(1)));
+        }
+        over
+    }
+}

@@ -1,0 +1,122 @@
+//! One Ethernet frame, looked at without copying: the chat's TCP, a fragment, or something for the stock interface.
+//! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
+
+use core::net::{IpAddr, SocketAddr};
+
+#[cfg(feature = "ipv6")]
+use smoltcp::wire::Ipv6Packet;
+use smoltcp::wire::{
+    EthernetAddress, EthernetFrame, EthernetProtocol, IpAddress, IpCidr, IpProtocol, Ipv4Packet,
+    TcpPacket,
+};
+
+/// What names a connection: the peer, and which of our addresses it talks to. Our port is always the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tuple {
+    /// The peer's address and port.
+    pub peer: SocketAddr,
+    /// The position of our address in the list of our addresses. A peer may use one port towards two of them.
+    pub local: u8,
+}
+
+/// A TCP segment for the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The connection it belongs to or wants to open.
+    pub tuple: Tuple,
+    /// The Ethernet address to answer to.
+    pub mac: EthernetAddress,
+    /// It asks for a connection: SYN, and neither ACK nor RST.
+    pub opens: bool,
+    /// It ends a connection: RST.
+    pub resets: bool,
+}
+
+/// What kind of frame it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// TCP over unfragmented IP, to one of our addresses and the chat's port.
+    Chat(Segment),
+    /// A piece of an IPv4 packet.
+    Fragment,
+    /// Anything else, broken frames included.
+    Other,
+}
+
+/// Whom frames for the chat are addressed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Ours<'a> {
+    /// Our Ethernet address.
+    pub mac: EthernetAddress,
+    /// Our IP addresses; at most 256 are looked at.
+    pub addresses: &'a [IpCidr],
+    /// The chat's TCP port.
+    pub port: u16,
+}
+
+impl Ours<'_> {
+    fn position(&self, address: IpAddress) -> Option<u8> {
+        let position = self.addresses.iter().position(|own| own.address() == address)?;
+        u8::try_from(position).ok()
+    }
+}
+
+/// Tells what kind of frame it is.
+pub fn classify(frame: &[u8], ours: &Ours<'_>) -> Frame {
+    let Ok(ethernet) = EthernetFrame::new_checked(frame) else { return Frame::Other };
+    match ethernet.ethertype() {
+        EthernetProtocol::Ipv4 => classify_ipv4(&ethernet, ours),
+        #[cfg(feature = "ipv6")]
+        EthernetProtocol::Ipv6 => classify_ipv6(&ethernet, ours),
+        _ => Frame::Other,
+    }
+}
+
+fn classify_ipv4(ethernet: &EthernetFrame<&[u8]>, ours: &Ours<'_>) -> Frame {
+    let Ok(packet) = Ipv4Packet::new_checked(ethernet.payload()) else { return Frame::Other };
+    if packet.more_frags() || packet.frag_offset() != 0 {
+        return Frame::Fragment;
+    }
+    if packet.version() != 4 || packet.next_header() != IpProtocol::Tcp {
+        return Frame::Other;
+    }
+    let (from, to) = (IpAddr::V4(packet.src_addr()), IpAddress::Ipv4(packet.dst_addr()));
+    classify_tcp(ethernet, from, to, packet.payload(), ours)
+}
+
+/// Extension headers before TCP are left to the stock interface: no common stack puts any there.
+#[cfg(feature = "ipv6")]
+fn classify_ipv6(ethernet: &EthernetFrame<&[u8]>, ours: &Ours<'_>) -> Frame {
+    let Ok(packet) = Ipv6Packet::new_checked(ethernet.payload()) else { return Frame::Other };
+    if packet.version() != 6 || packet.next_header() != IpProtocol::Tcp {
+        return Frame::Other;
+    }
+    let (from, to) = (IpAddr::V6(packet.src_addr()), IpAddress::Ipv6(packet.dst_addr()));
+    classify_tcp(ethernet, from, to, packet.payload(), ours)
+}
+
+fn classify_tcp(
+    ethernet: &EthernetFrame<&[u8]>,
+    from: IpAddr,
+    to: IpAddress,
+    payload: &[u8],
+    ours: &Ours<'_>,
+) -> Frame {
+    let mac = ethernet.src_addr();
+    // A switch floods frames for others too, and an answer to a group address would go to everybody.
+    if ethernet.dst_addr() != ours.mac || !mac.is_unicast() {
+        return Frame::Other;
+    }
+    let (Ok(tcp), Some(local)) = (TcpPacket::new_checked(payload), ours.position(to)) else {
+        return Frame::Other;
+    };
+    if tcp.dst_port() != ours.port {
+        return Frame::Other;
+    }
+    Frame::Chat(Segment {
+        tuple: Tuple { peer: SocketAddr::new(from, tcp.src_port()), local },
+        mac,
+        opens: tcp.syn() && !tcp.ack() && !tcp.rst(),
+        resets: tcp.rst(),
+    })
+}

@@ -1,0 +1,51 @@
+//! The network driver: frames of an Ethernet device in, a server driven, frames out.
+//! Touches `server`, `transport`, `table`, `storage` and smoltcp. Knows no operating system and no board: a [`smoltcp::phy::Device`],
+//! the time and a [`Platform`] are all it needs, so the same code runs on a TAP and on a microcontroller.
+//!
+//! smoltcp looks through all sockets of a set for every frame, and asks all of them for the next thing to send. Here every
+//! connection has a set of its own, found by a table in front, so the work for one frame is the same with ten connections as with
+//! ten thousand:
+//!
+//! 1. *drain*: every frame that waits goes to the socket it belongs to ([`Driver`]'s ingress);
+//! 2. *relay*: the server reads and answers, for the connections that heard something, then for those it wants to tell something;
+//! 3. *egress*: the connections that have something to send send it, and arm their timers.
+//!
+//! The order is what joins many small lines into few frames. Two interfaces share the device. The chat's own is told that it
+//! speaks IP, and the Ethernet header is put on and taken off here, with the address that the connection's frames came from: no
+//! neighbour table limits how many hosts may talk at once. All other frames go to a stock Ethernet interface, which answers ARP,
+//! neighbour discovery and ping by itself.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `frame` | what kind of frame it is, and whose |
+//! | `port` | the device as one interface sees it, one frame at a time |
+//! | `lookup`, `slots` | the table from peers to connections; the connections and their phases |
+//! | `transport` | a socket as the server sees it |
+//! | `driver`, `ingress`, `relay`, `egress` | the three steps |
+//! | `serve` | the loop around them |
+//! | `lent`, `settings`, `counters` | what a product hands in, and what it can read off |
+
+mod clock;
+mod counters;
+mod driver;
+mod egress;
+mod frame;
+mod ingress;
+mod lent;
+mod lookup;
+mod port;
+mod relay;
+mod serve;
+mod settings;
+mod slots;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+pub use counters::Counters;
+pub use driver::Driver;
+pub use frame::{Frame, Ours, Segment, Tuple, classify};
+pub use lent::{Buffers, NetLent};
+pub use serve::{Platform, Wake, serve};
+pub use settings::{NetError, NetSettings};
+pub use transport::{TcpTransport, TransportError};

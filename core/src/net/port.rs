@@ -1,0 +1,229 @@
+//! The device as one interface sees it: a frame just received with the token for its answer, or only a way out.
+//! Touches smoltcp's `phy`. For the chat's interface the Ethernet header is put on and taken off here.
+
+use core::cell::Cell;
+
+use smoltcp::phy::{Device, DeviceCapabilities, Medium, PacketMeta, RxToken, TxToken};
+use smoltcp::time::Instant;
+use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpVersion};
+
+/// The length of an Ethernet header.
+pub(super) const HEADER_LEN: usize = EthernetFrame::<&[u8]>::header_len();
+
+/// Both ends of one hop.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    pub(super) own: EthernetAddress,
+    pub(super) peer: EthernetAddress,
+}
+
+/// What the chat's interface is to believe of a device: that it carries IP packets.
+pub(super) fn without_header(capabilities: &DeviceCapabilities) -> DeviceCapabilities {
+    let mut capabilities = capabilities.clone();
+    capabilities.medium = Medium::Ip;
+    capabilities.max_transmission_unit -= HEADER_LEN;
+    capabilities
+}
+
+/// A transmit token that puts the Ethernet header on where there is a `link`, and counts.
+///
+/// One type for both interfaces: smoltcp's dispatch, which is compiled for every type of token, is then in the image once.
+pub(super) struct Framed<'c, T> {
+    token: T,
+    link: Option<Link>,
+    sent: &'c Cell<u64>,
+}
+
+impl<'c, T> Framed<'c, T> {
+    pub(super) fn new(token: T, link: Option<Link>, sent: &'c Cell<u64>) -> Self {
+        Framed { token, link, sent }
+    }
+}
+
+impl<T: TxToken> TxToken for Framed<'_, T> {
+    fn consume<R, F>(self, len: usize, f: F) -> R
+    where
+        F: FnOnce(&mut [u8]) -> R,
+    {
+        self.sent.set(self.sent.get().wrapping_add(1));
+        let header_len = if self.link.is_some() { HEADER_LEN } else { 0 };
+        self.token.consume(header_len + len, |buffer| {
+            let result = f(&mut buffer[header_len..]);
+            if let Some(link) = self.link {
+                emit_header(buffer, link);
+            }
+            result
+        })
+    }
+
+    fn set_meta(&mut self, meta: PacketMeta) {
+        self.token.set_meta(meta);
+    }
+}
+
+/// Writes the header of a frame whose packet is there already; the packet tells its own version.
+fn emit_header(buffer: &mut [u8], link: Link) {
+    let version = IpVersion::of_packet(&buffer[HEADER_LEN..]);
+    let mut frame = EthernetFrame::new_unchecked(buffer);
+    frame.set_src_addr(link.own);
+    frame.set_dst_addr(link.peer);
+    frame.set_ethertype(match version {
+        Ok(IpVersion::Ipv4) => EthernetProtocol::Ipv4,
+        _ => EthernetProtocol::Ipv6,
+    });
+}
+
+/// A device with exactly one frame to receive, and the token for its answer.
+pub(super) struct Received<'f, T> {
+    frame: &'f [u8],
+    meta: PacketMeta,
+    token: Option<T>,
+    capabilities: &'f DeviceCapabilities,
+}
+
+impl<'f, T: TxToken> Received<'f, T> {
+    pub(super) fn new(
+        frame: &'f [u8],
+        meta: PacketMeta,
+        token: T,
+        capabilities: &'f DeviceCapabilities,
+    ) -> Self {
+        Received { frame, meta, token: Some(token), capabilities }
+    }
+}
+
+impl<T: TxToken> Device for Received<'_, T> {
+    type RxToken<'a>
+        = Held<'a>
+    where
+        Self: 'a;
+    type TxToken<'a>
+        = T
+    where
+        Self: 'a;
+
+    fn receive(&mut self, _: Instant) -> Option<(Held<'_>, T)> {
+        let token = self.token.take()?;
+        Some((Held { frame: self.frame, meta: self.meta }, token))
+    }
+
+    fn transmit(&mut self, _: Instant) -> Option<T> {
+        self.token.take()
+    }
+
+    fn capabilities(&self) -> DeviceCapabilities {
+        self.capabilities.clone()
+    }
+}
+
+/// A received frame that somebody else holds.
+pub(super) struct Held<'f> {
+    frame: &'f [u8],
+    meta: PacketMeta,
+}
+
+impl RxToken for Held<'_> {
+    fn consume<R, F>(self, f: F) -> R
+    where
+        F: FnOnce(&[u8]) -> R,
+    {
+        f(self.frame)
+    }
+
+    fn meta(&self) -> PacketMeta {
+        self.meta
+    }
+}
+
+/// The way out of a device for one connection. Remembers whether the device took everything.
+pub(super) struct Outlet<'d, D> {
+    device: &'d mut D,
+    link: Option<Link>,
+    sent: &'d Cell<u64>,
+    capabilities: &'d DeviceCapabilities,
+    /// A frame was not taken; what it held is still in its socket.
+    pub(super) exhausted: bool,
+}
+
+impl<'d, D: Device> Outlet<'d, D> {
+    pub(super) fn new(
+        device: &'d mut D,
+        link: Option<Link>,
+        sent: &'d Cell<u64>,
+        capabilities: &'d DeviceCapabilities,
+    ) -> Self {
+        Outlet { device, link, sent, capabilities, exhausted: false }
+    }
+}
+
+impl<D: Device> Device for Outlet<'_, D> {
+    type RxToken<'a>
+        = Nothing
+    where
+        Self: 'a;
+    type TxToken<'a>
+        = Framed<'a, D::TxToken<'a>>
+    where
+        Self: 'a;
+
+    fn receive(&mut self, _: Instant) -> Option<(Nothing, Self::TxToken<'_>)> {
+        None
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Self::TxToken<'_>> {
+        let token = self.device.transmit(now);
+        self.exhausted |= token.is_none();
+        Some(Framed::new(token?, self.link, self.sent))
+    }
+
+    fn capabilities(&self) -> DeviceCapabilities {
+        self.capabilities.clone()
+    }
+}
+
+/// No frame; there is no value of it.
+pub(super) enum Nothing {}
+
+impl RxToken for Nothing {
+    fn consume<R, F>(self, _: F) -> R
+    where
+        F: FnOnce(&[u8]) -> R,
+    {
+        match self {}
+    }
+}
+
+/// A device of which only the description matters: what an interface is made for.
+pub(super) struct Described<'d>(pub(super) &'d DeviceCapabilities);
+
+impl Device for Described<'_> {
+    type RxToken<'a>
+        = Nothing
+    where
+        Self: 'a;
+    type TxToken<'a>
+        = Nothing
+    where
+        Self: 'a;
+
+    fn receive(&mut self, _: Instant) -> Option<(Nothing, Nothing)> {
+        None
+    }
+
+    fn transmit(&mut self, _: Instant) -> Option<Nothing> {
+        None
+    }
+
+    fn capabilities(&self) -> DeviceCapabilities {
+        self.0.clone()
+    }
+}
+
+impl TxToken for Nothing {
+    fn consume<R, F>(self, _: usize, _: F) -> R
+    where
+        F: FnOnce(&mut [u8]) -> R,
+    {
+        match self {}
+    }
+}

@@ -1,0 +1,71 @@
+//! The loop around a driver and a server, the same on a host and on a board, and the goodbye at its end.
+//! Touches `environment` and the driver. What a product adds is a [`Platform`].
+
+use smoltcp::phy::Device;
+
+use super::driver::Driver;
+use crate::environment::Environment;
+use crate::server::Server;
+use crate::time::{Duration, Instant};
+
+/// How long the goodbye may take.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Why a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// There is something to do, or the time has come.
+    Work,
+    /// The server is asked to stop.
+    ShutDown,
+}
+
+/// What the loop needs of the world beside an [`Environment`]: a clock, and a way to sleep until the device has something.
+pub trait Platform<D: Device>: Environment {
+    /// Milliseconds since the start; never goes back.
+    fn now(&mut self) -> Instant;
+
+    /// Sleeps until a frame waits in `device`, or until `until`, or until the server is asked to stop, whichever is first; without
+    /// `until`, for as long as it takes. Returns at once where `until` has passed. May return early.
+    ///
+    /// A frame that came before the call must end the wait too.
+    fn wait(&mut self, device: &mut D, until: Option<Instant>) -> Wake;
+}
+
+/// Serves until the platform asks to stop; then says goodbye to everybody and waits, not for long, until all of it is received.
+pub fn serve<D: Device, P: Platform<D>>(
+    device: &mut D,
+    platform: &mut P,
+    driver: &mut Driver<'_>,
+    server: &mut Server<'_>,
+) {
+    loop {
+        let now = platform.now();
+        let until = driver.poll(now, device, server, platform);
+        if platform.wait(device, until) == Wake::ShutDown {
+            return shut_down(device, platform, driver, server);
+        }
+    }
+}
+
+fn shut_down<D: Device, P: Platform<D>>(
+    device: &mut D,
+    platform: &mut P,
+    driver: &mut Driver<'_>,
+    server: &mut Server<'_>,
+) {
+    let mut now = platform.now();
+    let end = now + FAREWELL;
+    driver.stop_listening();
+    server.handle_shutdown(now, platform);
+    loop {
+        let until = driver.poll(now, device, server, platform);
+        if server.connections() == 0 || now >= end {
+            return;
+        }
+        let until = until.map_or(end, |until| until.min(end));
+        // Asked a second time, it still says goodbye.
+        platform.wait(device, Some(until));
+        now = platform.now();
+    }
+}

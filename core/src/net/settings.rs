@@ -1,0 +1,66 @@
+//! What a product tells the driver at start, and why it may say no.
+//! Touches `time` and smoltcp's addresses.
+
+use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
+
+use crate::time::Duration;
+use crate::wire::DEFAULT_PORT;
+
+/// Who we are on the network, and how patient.
+#[derive(Clone, Copy, Debug)]
+pub struct NetSettings<'a> {
+    /// Our Ethernet address.
+    pub mac: EthernetAddress,
+    /// Our IP addresses with their networks. With the feature `ipv6` a link-local one is added, if there is none.
+    pub addresses: &'a [IpCidr],
+    /// Routers for what lies outside of those networks, at most one for each version of IP. The chat does without: it answers
+    /// to where a frame came from.
+    pub gateways: &'a [IpAddress],
+    /// The TCP port of the chat.
+    pub port: u16,
+    /// How long a connection may be silent before we ask whether the peer is still there.
+    pub keep_alive: Duration,
+    /// How long a peer may be silent although we asked, or owe us an acknowledgement.
+    pub idle_timeout: Duration,
+    /// How long a handshake may take.
+    pub handshake_timeout: Duration,
+    /// How long an acknowledgement may wait for an answer to travel with.
+    pub ack_delay: Duration,
+    /// Resets sent in one second to segments that belong to no connection.
+    pub resets_per_second: u32,
+}
+
+impl<'a> NetSettings<'a> {
+    /// The usual patience, the usual port, no router.
+    pub const fn new(mac: EthernetAddress, addresses: &'a [IpCidr]) -> Self {
+        NetSettings {
+            mac,
+            addresses,
+            gateways: &[],
+            port: DEFAULT_PORT,
+            keep_alive: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(75),
+            handshake_timeout: Duration::from_secs(5),
+            ack_delay: Duration::from_millis(10),
+            resets_per_second: 100,
+        }
+    }
+}
+
+/// Why there is no driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum NetError {
+    /// A transmit buffer must hold a whole line and its end, a receive buffer [`Buffers::RX_MIN`](super::Buffers::RX_MIN) bytes.
+    BufferTooSmall,
+    /// The device does not carry Ethernet frames, or only small ones.
+    BadDevice,
+    /// The Ethernet address names a group.
+    BadMac,
+    /// An address or a router is not that of one host.
+    BadAddress,
+    /// There are more addresses or routers than smoltcp was compiled for.
+    TooManyAddresses,
+    /// The port is 0.
+    BadPort,
+}

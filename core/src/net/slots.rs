@@ -1,0 +1,268 @@
+//! The connections: which are free, which are shaking hands, whose each is, and its socket in a set of its own.
+//! Touches `table`, `lookup` and smoltcp's sockets. Nothing here visits all slots but the start.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::ops::{Index, IndexMut};
+
+use smoltcp::iface::{SocketHandle, SocketSet};
+use smoltcp::socket::tcp;
+use smoltcp::wire::EthernetAddress;
+
+use super::clock::span;
+use super::frame::{Segment, Tuple};
+use super::lent::NetLent;
+use super::lookup::Lookup;
+use super::settings::NetSettings;
+use crate::table::{Links, List, UniqueQueue};
+use crate::time::{Duration, Instant};
+
+/// How long a handshake, or the goodbye of a connection that is closed, keeps its place although a newcomer wants it: longer than
+/// a host nearby takes to answer, and short enough that whoever neither finishes a handshake nor hangs up keeps nobody out.
+const GRACE: Duration = Duration::from_millis(20);
+
+/// What a slot is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Nothing.
+    #[default]
+    Free,
+    /// Shaking hands; the server does not know of it.
+    HalfOpen,
+    /// The handshake is done; the server is told in the next step.
+    Arrived,
+    /// The server's.
+    Open,
+    /// The server has said all it had to say. Ends when the peer agrees, or when the server loses patience.
+    Closing,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Slot<'s> {
+    /// Holds the one socket. A socket's handle is its position in its set, so it is the same for all slots.
+    pub(super) sockets: SocketSet<'s>,
+    pub(super) tuple: Tuple,
+    pub(super) mac: EthernetAddress,
+    pub(super) phase: Phase,
+    /// The server does not know yet that its last connection here is over.
+    pub(super) unheard: bool,
+    since: Instant,
+}
+
+impl Default for Slot<'_> {
+    fn default() -> Self {
+        Slot {
+            sockets: SocketSet::new(&mut [][..]),
+            tuple: Tuple { peer: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0), local: 0 },
+            mac: EthernetAddress([0; 6]),
+            phase: Phase::Free,
+            unheard: false,
+            since: Instant::START,
+        }
+    }
+}
+
+impl<'s> Slot<'s> {
+    pub(super) fn socket(&mut self) -> &mut tcp::Socket<'s> {
+        self.sockets.get_mut(SocketHandle::default())
+    }
+}
+
+/// Why a request to connect gets no slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NoSlot;
+
+/// A slot for a request to connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Opened {
+    pub(super) slot: usize,
+    /// The slot that was freed for it. Perhaps the server must hear of that.
+    pub(super) evicted: Option<usize>,
+}
+
+/// All connections.
+pub(super) struct Slots<'s> {
+    slots: &'s mut [Slot<'s>],
+    lookup: Lookup<'s>,
+    free: UniqueQueue<'s>,
+    /// Oldest first.
+    half_open: List,
+    /// Oldest first.
+    closing: List,
+    /// Of both lists: nobody is in two phases.
+    links: Links<'s>,
+    half_open_max: usize,
+    port: u16,
+    handshake_timeout: smoltcp::time::Duration,
+    idle_timeout: smoltcp::time::Duration,
+}
+
+/// The tables of a [`NetLent`] that are not the slots'.
+pub(super) struct Queues<'s> {
+    pub(super) input: UniqueQueue<'s>,
+    pub(super) output: UniqueQueue<'s>,
+    pub(super) timers: &'s mut [crate::table::WheelSlot],
+}
+
+impl<'s> Slots<'s> {
+    /// Every slot with a socket, and all free. The only walk over all of them.
+    pub(super) fn new(
+        lent: NetLent<'s>,
+        settings: &NetSettings<'_>,
+        key: u64,
+    ) -> (Self, Queues<'s>) {
+        let mut free = UniqueQueue::new(lent.free);
+        let buffers = lent
+            .rx
+            .chunks_exact_mut(lent.buffers.rx)
+            .zip(lent.tx.chunks_exact_mut(lent.buffers.tx));
+        let memory = lent.storage.chunks_exact_mut(1).zip(buffers);
+        for (id, (slot, (storage, (rx, tx)))) in lent.slots.iter_mut().zip(memory).enumerate() {
+            slot.sockets = SocketSet::new(storage);
+            slot.sockets.add(new_socket(rx, tx, settings));
+            free.push(id);
+        }
+        let slots = Slots {
+            slots: lent.slots,
+            lookup: Lookup::new(lent.lookup, key),
+            free,
+            half_open: List::default(),
+            closing: List::default(),
+            links: Links::new(lent.links),
+            half_open_max: (lent.places / 2).max(4),
+            port: settings.port,
+            handshake_timeout: span(settings.handshake_timeout),
+            idle_timeout: span(settings.idle_timeout),
+        };
+        let (input, output) = (UniqueQueue::new(lent.input), UniqueQueue::new(lent.output));
+        (slots, Queues { input, output, timers: lent.timers })
+    }
+
+    /// Slots of all phases.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Slots that serve nobody.
+    pub(super) fn free(&self) -> usize {
+        self.free.len()
+    }
+
+    /// Handshakes under way.
+    pub(super) fn half_open(&self) -> usize {
+        self.half_open.len()
+    }
+
+    /// The slot that the segment belongs to.
+    pub(super) fn find(&self, tuple: &Tuple) -> Option<usize> {
+        self.lookup.find(tuple, |slot| self.slots[slot].tuple)
+    }
+
+    /// A slot for a request to connect, with its socket listening. Handshakes may not take more than their share of the places.
+    pub(super) fn open(&mut self, now: Instant, segment: &Segment) -> Result<Opened, NoSlot> {
+        let evicted = if self.half_open.len() >= self.half_open_max {
+            Some(self.evict_half_open(now)?)
+        } else if self.free.is_empty() {
+            Some(self.evict_closing(now).or_else(|_| self.evict_half_open(now))?)
+        } else {
+            None
+        };
+        let id = self.free.pop().ok_or(NoSlot)?;
+        if self.lookup.insert(&segment.tuple, id).is_err() {
+            self.free.push(id);
+            return Err(NoSlot);
+        }
+        self.links.push_back(&mut self.half_open, id);
+        let (port, timeout) = (self.port, self.handshake_timeout);
+        let slot = &mut self.slots[id];
+        slot.tuple = segment.tuple;
+        slot.phase = Phase::HalfOpen;
+        slot.since = now;
+        slot.socket().set_timeout(Some(timeout));
+        // Cannot fail: the socket of a free slot is closed, and port 0 was refused at start. If it did, nobody would be let in.
+        let _ = slot.socket().listen(port);
+        Ok(Opened { slot: id, evicted })
+    }
+
+    /// Gives up the oldest handshake, unless it is too young for that.
+    fn evict_half_open(&mut self, now: Instant) -> Result<usize, NoSlot> {
+        let oldest = self.half_open.front().ok_or(NoSlot)?;
+        if now.saturating_since(self.slots[oldest].since) < GRACE {
+            return Err(NoSlot);
+        }
+        self.release(oldest);
+        Ok(oldest)
+    }
+
+    /// Gives up the oldest connection that only waits for its peer to hang up: who was told to go must not keep others out by
+    /// staying on the line.
+    fn evict_closing(&mut self, now: Instant) -> Result<usize, NoSlot> {
+        let oldest = self.closing.front().ok_or(NoSlot)?;
+        let slot = &mut self.slots[oldest];
+        let received = slot.socket().state() == tcp::State::FinWait2;
+        if !received && now.saturating_since(slot.since) < GRACE {
+            return Err(NoSlot);
+        }
+        slot.unheard = true;
+        self.release(oldest);
+        Ok(oldest)
+    }
+
+    /// The handshake is done.
+    pub(super) fn arrive(&mut self, id: usize) {
+        self.links.remove(&mut self.half_open, id);
+        let timeout = self.idle_timeout;
+        let slot = &mut self.slots[id];
+        slot.phase = Phase::Arrived;
+        slot.socket().set_timeout(Some(timeout));
+    }
+
+    /// The server has said all it had to say.
+    pub(super) fn close(&mut self, now: Instant, id: usize) {
+        if self.slots[id].phase == Phase::Open {
+            self.links.push_back(&mut self.closing, id);
+            self.slots[id].phase = Phase::Closing;
+            self.slots[id].since = now;
+        }
+    }
+
+    /// The connection is over. Whatever its socket still had to say is not said: a later `listen` clears it.
+    pub(super) fn release(&mut self, id: usize) {
+        match self.slots[id].phase {
+            Phase::HalfOpen => self.links.remove(&mut self.half_open, id),
+            Phase::Closing => self.links.remove(&mut self.closing, id),
+            _ => {}
+        }
+        self.lookup.remove(id, |slot| self.slots[slot].tuple);
+        self.slots[id].phase = Phase::Free;
+        self.slots[id].socket().abort();
+        self.free.push(id);
+    }
+}
+
+impl<'s> Index<usize> for Slots<'s> {
+    type Output = Slot<'s>;
+
+    fn index(&self, id: usize) -> &Slot<'s> {
+        &self.slots[id]
+    }
+}
+
+impl<'s> IndexMut<usize> for Slots<'s> {
+    fn index_mut(&mut self, id: usize) -> &mut Slot<'s> {
+        &mut self.slots[id]
+    }
+}
+
+/// A socket fit for lines: nothing waits to be sent but an acknowledgement, and that not for long.
+fn new_socket<'s>(
+    rx: &'s mut [u8],
+    tx: &'s mut [u8],
+    settings: &NetSettings<'_>,
+) -> tcp::Socket<'s> {
+    let mut socket = tcp::Socket::new(tcp::SocketBuffer::new(rx), tcp::SocketBuffer::new(tx));
+    socket.set_nagle_enabled(false);
+    socket.set_ack_delay(Some(span(settings.ack_delay)));
+    socket.set_keep_alive(Some(span(settings.keep_alive)));
+    socket
+}

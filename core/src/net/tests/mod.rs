@@ -1,0 +1,15 @@
+//! The driver and a real server on one end of an in-memory Ethernet, stock smoltcp hosts on the other, one virtual clock.
+//! Touches the public face of `net` and `server`. Nothing sleeps; every loop is bounded.
+
+mod cable;
+mod closing;
+mod conversations;
+mod frames;
+mod handshakes;
+mod lives;
+mod raw;
+mod serving;
+mod stock;
+mod strays;
+mod timers;
+mod world;

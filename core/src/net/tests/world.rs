@@ -1,0 +1,299 @@
+//! The test world: a server behind a driver, hosts with stock stacks, the cables between them, and the clock.
+//! Touches the public face of `net` and `server`.
+
+use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
+use smoltcp::socket::tcp;
+use smoltcp::wire::{
+    EthernetAddress, EthernetFrame, HardwareAddress, IpAddress, IpCidr, IpEndpoint,
+};
+
+use super::super::{Buffers, Driver, NetLent, NetSettings};
+use super::cable::Cable;
+use crate::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use crate::net::clock::{instant, moment};
+use crate::server::{Server, Settings};
+use crate::storage::{Arena, Capacities, Lent};
+use crate::time::{Duration, Instant};
+
+pub(super) const SERVER_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
+pub(super) const SERVER: IpAddress = IpAddress::v4(10, 0, 0, 1);
+pub(super) const PORT: u16 = 4000;
+
+/// More steps than any test takes at one moment.
+const STEPS: usize = 20_000;
+
+/// Memory that is never given back.
+struct Leak;
+
+impl Arena<'static> for Leak {
+    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        Box::leak((0..count).map(|_| T::default()).collect())
+    }
+}
+
+/// Entropy that is none, accounts that nobody keeps, and the log.
+#[derive(Default)]
+pub(super) struct Surroundings {
+    pub(super) logged_out: Vec<String>,
+    pub(super) connected: usize,
+    pub(super) logged_in: usize,
+}
+
+impl Environment for Surroundings {
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        bytes.fill(7);
+        Ok(())
+    }
+
+    fn append_account(&mut self, _: &str, _: &str) -> Result<(), StoreFailed> {
+        Ok(())
+    }
+
+    fn notice(&mut self, notice: Notice<'_>) {
+        match notice {
+            Notice::LoggedOut { user, .. } => self.logged_out.push(user.to_owned()),
+            Notice::Connected { .. } => self.connected += 1,
+            Notice::LoggedIn { .. } => self.logged_in += 1,
+            _ => {}
+        }
+    }
+}
+
+/// A computer with one Ethernet port.
+pub(super) struct Host {
+    pub(super) mac: EthernetAddress,
+    pub(super) cable: Cable,
+    pub(super) plugged: bool,
+    interface: Interface,
+    sockets: SocketSet<'static>,
+    next_port: u16,
+}
+
+impl Host {
+    /// The next connection comes from the same port as the last.
+    pub(super) fn reuse_port(&mut self) {
+        self.next_port -= 1;
+    }
+}
+
+/// A program's end of a connection.
+#[derive(Clone, Copy)]
+pub(super) struct Client {
+    pub(super) host: usize,
+    socket: SocketHandle,
+}
+
+pub(super) struct World {
+    pub(super) now: Instant,
+    pub(super) cable: Cable,
+    pub(super) driver: Driver<'static>,
+    pub(super) server: Server<'static>,
+    pub(super) surroundings: Surroundings,
+    pub(super) hosts: Vec<Host>,
+    /// Frames from the server that no host took.
+    pub(super) lost: Vec<Vec<u8>>,
+    /// When the driver wants to be polled again.
+    pub(super) until: Option<Instant>,
+    /// How often it was.
+    pub(super) polls: usize,
+}
+
+impl World {
+    /// A server for so many users, each with a place: `user0` with the password `secret0`, and so on.
+    pub(super) fn new(users: usize) -> Self {
+        Self::with_buffers(users, Buffers { rx: 2048, tx: 4096 })
+    }
+
+    pub(super) fn with_buffers(users: usize, buffers: Buffers) -> Self {
+        let now = Instant::from_millis(1_000);
+        let capacities = Capacities::new(users + 1, users, 64, 16);
+        let settings = Settings {
+            block_duration: Duration::from_secs(60),
+            timeout: Duration::from_secs(600),
+            login_deadline: Duration::from_secs(30),
+            registration: false,
+        };
+        let mut server = Server::new(Lent::from_arena(&capacities, &mut Leak), settings, now, 1);
+        for user in 0..=users {
+            server.add_account(&format!("user{user}"), &format!("secret{user}")).unwrap();
+        }
+        let addresses = [IpCidr::new(SERVER, 24)];
+        let net = NetSettings::new(SERVER_MAC, &addresses);
+        let mut cable = Cable::default();
+        let lent = NetLent::from_arena(&capacities, buffers, &mut Leak);
+        let driver = Driver::new(lent, &net, now, &mut cable, 2).unwrap();
+        World {
+            now,
+            cable,
+            driver,
+            server,
+            surroundings: Surroundings::default(),
+            hosts: Vec::new(),
+            lost: Vec::new(),
+            until: None,
+            polls: 0,
+        }
+    }
+
+    /// Plugs in one more host; the first has the address 10.0.0.10.
+    pub(super) fn host(&mut self) -> usize {
+        let number = 10 + self.hosts.len() as u8;
+        self.host_with(IpCidr::new(IpAddress::v4(10, 0, 0, number), 24))
+    }
+
+    pub(super) fn host_with(&mut self, address: IpCidr) -> usize {
+        let mac = EthernetAddress([2, 0, 0, 0, 1, self.hosts.len() as u8]);
+        let mut cable = Cable::default();
+        let mut config = Config::new(HardwareAddress::Ethernet(mac));
+        config.random_seed = self.hosts.len() as u64;
+        let mut interface = Interface::new(config, &mut cable, moment(self.now));
+        interface.update_ip_addrs(|list| list.push(address).unwrap());
+        let storage: Vec<_> = (0..32).map(|_| SocketStorage::EMPTY).collect();
+        let sockets = SocketSet::new(storage.leak());
+        self.hosts.push(Host { mac, cable, plugged: true, interface, sockets, next_port: 50_000 });
+        self.hosts.len() - 1
+    }
+
+    /// Begins to connect to the server.
+    pub(super) fn connect(&mut self, host: usize) -> Client {
+        self.connect_to(host, SERVER)
+    }
+
+    pub(super) fn connect_to(&mut self, host: usize, address: IpAddress) -> Client {
+        let own = &mut self.hosts[host];
+        let buffer = |len: usize| tcp::SocketBuffer::new(vec![0; len].leak());
+        let mut socket = tcp::Socket::new(buffer(8192), buffer(8192));
+        socket.set_nagle_enabled(false);
+        let port = own.next_port;
+        own.next_port += 1;
+        let remote = IpEndpoint::new(address, PORT);
+        socket.connect(own.interface.context(), remote, port).unwrap();
+        Client { host, socket: own.sockets.add(socket) }
+    }
+
+    /// Connects, logs in as `user<number>`, and reads what the server says to that.
+    pub(super) fn log_in(&mut self, host: usize, number: usize) -> Client {
+        let client = self.connect(host);
+        self.settle();
+        self.write(client, &format!("login user{number} secret{number}\n"));
+        self.settle();
+        let heard = self.read(client);
+        assert!(heard.starts_with("220 ") && heard.contains("Welcome"), "{heard:?}");
+        client
+    }
+
+    pub(super) fn socket(&mut self, client: Client) -> &mut tcp::Socket<'static> {
+        self.hosts[client.host].sockets.get_mut(client.socket)
+    }
+
+    /// Gives the socket back to its host, which may then have another one.
+    pub(super) fn forget(&mut self, client: Client) {
+        self.hosts[client.host].sockets.remove(client.socket);
+    }
+
+    #[cfg(feature = "ipv6")]
+    pub(super) fn peer(&mut self, client: Client) -> std::net::SocketAddr {
+        self.socket(client).local_endpoint().unwrap().into()
+    }
+
+    pub(super) fn write(&mut self, client: Client, text: &str) {
+        let written = self.socket(client).send_slice(text.as_bytes()).unwrap();
+        assert_eq!(written, text.len());
+    }
+
+    /// Everything that has arrived.
+    pub(super) fn read(&mut self, client: Client) -> String {
+        let mut heard = Vec::new();
+        let socket = self.socket(client);
+        while socket.can_recv() {
+            socket.recv(|bytes| (bytes.len(), heard.extend_from_slice(bytes))).unwrap();
+        }
+        String::from_utf8(heard).unwrap()
+    }
+
+    pub(super) fn poll_driver(&mut self) {
+        self.polls += 1;
+        let World { now, cable, driver, server, surroundings, .. } = self;
+        self.until = driver.poll(*now, cable, server, surroundings);
+    }
+
+    /// Lets the hosts send, and the server not yet receive.
+    pub(super) fn settle_hosts(&mut self) {
+        self.poll_hosts();
+    }
+
+    /// Lets everything happen that happens without time passing.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..STEPS {
+            self.poll_driver();
+            let busy = self.until.is_some_and(|until| until <= self.now);
+            let moved = self.carry();
+            if !self.poll_hosts() && !moved && !busy && self.cable.incoming.is_empty() {
+                return;
+            }
+        }
+        panic!("the world does not come to rest");
+    }
+
+    /// Lets time pass, stopping wherever somebody asked for it.
+    pub(super) fn pass(&mut self, millis: u64) {
+        let end = self.now + Duration::from_millis(millis);
+        for _ in 0..STEPS {
+            self.settle();
+            if self.now >= end {
+                return;
+            }
+            let hosts = self.hosts.iter_mut().filter(|host| host.plugged).filter_map(|host| {
+                host.interface.poll_at(moment(self.now), &host.sockets).map(instant)
+            });
+            let next = hosts.chain(self.until).min().unwrap_or(end);
+            self.now = next.max(self.now + Duration::from_millis(1)).min(end);
+        }
+        panic!("too much happens");
+    }
+
+    /// Carries frames over the cables.
+    fn carry(&mut self) -> bool {
+        let mut moved = false;
+        for frame in self.cable.outgoing.drain(..) {
+            moved = true;
+            let to = EthernetFrame::new_checked(&frame[..]).unwrap().dst_addr();
+            let mut taken = false;
+            for host in &mut self.hosts {
+                if to == host.mac || !to.is_unicast() {
+                    taken = true;
+                    if host.plugged {
+                        host.cable.incoming.push_back(frame.clone());
+                    }
+                }
+            }
+            if !taken {
+                self.lost.push(frame);
+            }
+        }
+        for host in &mut self.hosts {
+            let frames = host.cable.outgoing.drain(..).filter(|_| host.plugged);
+            let before = self.cable.incoming.len();
+            self.cable.incoming.extend(frames);
+            moved |= self.cable.incoming.len() > before;
+        }
+        moved
+    }
+
+    fn poll_hosts(&mut self) -> bool {
+        let mut moved = false;
+        for host in self.hosts.iter_mut().filter(|host| host.plugged) {
+            host.interface.poll(moment(self.now), &mut host.cable, &mut host.sockets);
+            moved |= !host.cable.outgoing.is_empty();
+        }
+        moved | self.carry()
+    }
+
+    /// Hands the server frames as they are, and answers what it sent to nobody in particular.
+    pub(super) fn inject(&mut self, frames: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
+        self.lost.clear();
+        self.cable.incoming.extend(frames);
+        self.settle();
+        std::mem::take(&mut self.lost)
+    }
+}

@@ -1,0 +1,106 @@
+//! A smoltcp TCP socket as the server sees it.
+//! Touches `transport` and smoltcp's `tcp::Socket`.
+
+use core::error::Error;
+use core::fmt;
+
+use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
+use smoltcp::socket::tcp;
+
+use crate::transport::Transport;
+
+/// Why bytes were not taken or not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum TransportError {
+    /// There is no room, or nothing to read yet.
+    NotReady,
+    /// The connection takes no more bytes.
+    Closed,
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TransportError::NotReady => "not ready",
+            TransportError::Closed => "closed",
+        })
+    }
+}
+
+impl Error for TransportError {}
+
+impl embedded_io::Error for TransportError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            TransportError::NotReady => ErrorKind::WriteZero,
+            TransportError::Closed => ErrorKind::NotConnected,
+        }
+    }
+}
+
+/// A socket, borrowed for the server.
+#[derive(Debug)]
+pub struct TcpTransport<'t, 's> {
+    socket: &'t mut tcp::Socket<'s>,
+}
+
+impl<'t, 's> TcpTransport<'t, 's> {
+    /// The socket as a transport.
+    pub fn new(socket: &'t mut tcp::Socket<'s>) -> Self {
+        TcpTransport { socket }
+    }
+
+    /// Everything was read, and nothing can come any more.
+    fn at_end(&self) -> bool {
+        !self.socket.may_recv()
+    }
+}
+
+impl ErrorType for TcpTransport<'_, '_> {
+    type Error = TransportError;
+}
+
+impl Read for TcpTransport<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
+        if buffer.is_empty() || self.at_end() {
+            return Ok(0);
+        }
+        match self.socket.recv_slice(buffer) {
+            Ok(0) => Err(TransportError::NotReady),
+            Ok(count) => Ok(count),
+            Err(_) => Ok(0),
+        }
+    }
+}
+
+impl ReadReady for TcpTransport<'_, '_> {
+    fn read_ready(&mut self) -> Result<bool, TransportError> {
+        Ok(self.socket.can_recv() || self.at_end())
+    }
+}
+
+impl Write for TcpTransport<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, TransportError> {
+        match self.socket.send_slice(bytes) {
+            Ok(0) if !bytes.is_empty() => Err(TransportError::NotReady),
+            Ok(count) => Ok(count),
+            Err(tcp::SendError::InvalidState) => Err(TransportError::Closed),
+        }
+    }
+
+    /// Sending is the driver's, once everything that is to be sent is there.
+    fn flush(&mut self) -> Result<(), TransportError> {
+        Ok(())
+    }
+}
+
+impl Transport for TcpTransport<'_, '_> {
+    fn room(&self) -> usize {
+        self.socket.send_capacity() - self.socket.send_queue()
+    }
+
+    fn unacknowledged(&self) -> usize {
+        self.socket.send_queue()
+    }
+}
