@@ -1,0 +1,125 @@
+//! What the operator reads: how much fits, how many bytes that takes and how to join, before; what was counted, after.
+//! Touches standard output and standard error; a closed one is no reason to stop.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use smolchat_core::net::{self, Driver};
+use smolchat_core::storage::Capacities;
+use smolchat_core::wire::DEFAULT_PORT;
+
+use super::addresses::Addresses;
+use super::interface::Interface;
+use super::options::{Options, Switch};
+use super::tap::{self, Tap};
+
+/// What there is to tell.
+#[derive(Debug)]
+pub(super) struct Announcement<'a> {
+    pub(super) options: &'a Options,
+    pub(super) addresses: Addresses,
+    pub(super) capacities: Capacities,
+    /// An account to show how to join, if there is one.
+    pub(super) example: Option<&'a str>,
+    pub(super) accounts: usize,
+    /// Bytes of the tables, and of all memory that was set aside.
+    pub(super) bytes: (usize, usize),
+    /// Accounts can be appended to the credentials file.
+    pub(super) writable: bool,
+    /// The host's side has its IPv6 address.
+    pub(super) ipv6: bool,
+}
+
+impl Announcement<'_> {
+    /// Says it.
+    pub(super) fn print(&self) {
+        let mut out = io::stdout().lock();
+        let _ = write!(out, "{self}");
+        let _ = out.flush();
+    }
+
+    fn capacities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } =
+            self.capacities;
+        let (tables, all) = self.bytes;
+        let Options { rx, tx, .. } = self.options;
+        writeln!(f, "capacities")?;
+        writeln!(f, "  users        {users:8}   {} in the credentials file", self.accounts)?;
+        writeln!(
+            f,
+            "  connections  {connections:8}   and {spare} to tell others that the server is full"
+        )?;
+        writeln!(
+            f,
+            "  messages     {:8}   of full length, {texts} short ones",
+            self.options.messages
+        )?;
+        writeln!(f, "  text chunks  {chunks:8}   and {deliveries} deliveries")?;
+        writeln!(f, "  blocks       {blocks:8}")?;
+        writeln!(
+            f,
+            "  buffers      {:8}   bytes a connection: {rx} receive, {tx} transmit",
+            rx + tx
+        )?;
+        writeln!(
+            f,
+            "  memory       {:8} KiB: {} KiB chat, the rest network; set aside now, and no more later",
+            all / 1024,
+            tables / 1024
+        )
+    }
+
+    fn registration(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.options.credentials.display();
+        match (self.options.registration, self.writable) {
+            (Switch::Off, _) => writeln!(f, "registration off"),
+            (Switch::On, true) => writeln!(f, "registration on: new accounts go to {file}"),
+            (Switch::On, false) => writeln!(
+                f,
+                "registration on, but the folder of {file} is not writable: every registration will be refused"
+            ),
+        }
+    }
+
+    fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Options { port, tap, .. } = self.options;
+        let server = self.addresses.server4.address();
+        let user = self.example.unwrap_or("hans");
+        let option = if *port == DEFAULT_PORT { String::new() } else { format!(" {port}") };
+        writeln!(f, "join from this host (TAP device {tap}):")?;
+        writeln!(f, "  smolchat {user}@{server}{option}")?;
+        writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
+        match self.ipv6 {
+            true => writeln!(f, "  nc {} {port}", self.addresses.server6.address()),
+            false => writeln!(f, "  (IPv4 only: this host's side of {tap} has no IPv6 address)"),
+        }
+    }
+}
+
+impl fmt::Display for Announcement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.capacities(f)?;
+        self.registration(f)?;
+        self.how_to_join(f)
+    }
+}
+
+/// The one line that says that clients may come.
+pub(super) fn listening(addresses: Addresses, port: u16) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "listening on {} port {port}", addresses.server4.address());
+    let _ = out.flush();
+}
+
+/// The counters, for who asked for a log.
+pub(super) fn report(tap: &Tap, driver: &Driver<'_>, interface: &Interface) {
+    let tap::Counters { received, transmitted, oversized, refused } = tap.counters();
+    let dropped = interface.dropped().map_or("?".to_owned(), |count| count.to_string());
+    let net::Counters { fragments, strays, syns_dropped, half_open_peak, .. } = driver.counters();
+    let _ = writeln!(
+        io::stderr(),
+        "frames: {received} received, {transmitted} transmitted, {oversized} oversized, {fragments} fragments\n\
+         kernel: {dropped} frames dropped before us, {refused} not taken from us\n\
+         connections: {strays} stray segments, {syns_dropped} requests dropped, at most {half_open_peak} handshakes at once"
+    );
+}

@@ -1,0 +1,101 @@
+//! Why smolchatd did not start, or stopped by itself: one clear line each, with what helps.
+//! Touches the errors of the other rooms.
+
+use std::{fmt, io};
+
+use rustix::io::Errno;
+use smolchat_core::net::NetError;
+
+use super::addresses::AddressesError;
+use super::credentials::CredentialsError;
+use super::interface::InterfaceError;
+use super::tap::TapError;
+
+/// Why the server did not start, or stopped by itself.
+#[derive(Debug)]
+pub enum RunError {
+    /// The addresses do not fit together.
+    Addresses(AddressesError),
+    /// The accounts cannot be used.
+    Credentials(CredentialsError),
+    /// The TAP device cannot be used.
+    Tap {
+        /// Its name.
+        name: String,
+        /// Why not.
+        error: TapError,
+        /// The commands that prepare one.
+        commands: String,
+    },
+    /// The host's side of the TAP device cannot be configured.
+    Interface {
+        /// Its name.
+        name: String,
+        /// Why not.
+        error: InterfaceError,
+        /// The commands that do.
+        commands: String,
+    },
+    /// More accounts than the server can hold.
+    TooManyAccounts(usize),
+    /// The network driver cannot work with these options.
+    Network(NetError),
+    /// The system refused something every program needs.
+    System(io::Error),
+    /// The TAP device went away while the server ran.
+    TapLost(Errno),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Addresses(error) => error.fmt(f),
+            RunError::Credentials(error) => error.fmt(f),
+            RunError::Tap { name, error, commands } => {
+                write!(f, "TAP device {name}: {error}")?;
+                match error {
+                    TapError::Denied => help(f, commands),
+                    TapError::DriverDenied => {
+                        let open = "  sudo chmod 666 /dev/net/tun\n";
+                        help(f, &format!("{open}{commands}"))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            RunError::Interface { name, error, commands } => {
+                write!(f, "TAP device {name}: {error}")?;
+                if error.is_denied() { help(f, commands) } else { Ok(()) }
+            }
+            RunError::TooManyAccounts(count) => {
+                write!(f, "{count} accounts in the credentials file, and at most 65000 fit")
+            }
+            RunError::Network(error) => write!(f, "the network cannot start: {error:?}"),
+            RunError::System(error) => error.fmt(f),
+            RunError::TapLost(error) => write!(f, "the TAP device is gone: {error}"),
+        }
+    }
+}
+
+fn help(f: &mut fmt::Formatter<'_>, commands: &str) -> fmt::Result {
+    write!(f, "\nThese commands prepare it for this user (or start smolchatd as root):\n{commands}")
+}
+
+impl std::error::Error for RunError {}
+
+impl From<AddressesError> for RunError {
+    fn from(error: AddressesError) -> Self {
+        RunError::Addresses(error)
+    }
+}
+
+impl From<CredentialsError> for RunError {
+    fn from(error: CredentialsError) -> Self {
+        RunError::Credentials(error)
+    }
+}
+
+impl From<io::Error> for RunError {
+    fn from(error: io::Error) -> Self {
+        RunError::System(error)
+    }
+}

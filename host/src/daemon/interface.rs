@@ -1,0 +1,123 @@
+//! The host's side of the TAP device: up, with an address and a queue that does not overflow.
+//! Touches the kernel through `netlink`. What is right already is left alone, so that it can all be prepared for a plain user.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::Path;
+
+use rustix::io::Errno;
+
+use super::addresses::Addresses;
+use super::netlink::Netlink;
+
+/// Frames that wait for the server; the kernel's default of 500 overflows in silence when many clients talk at once.
+const QUEUE_MIN: u32 = 10_000;
+
+/// What the host's side is to be.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) name: &'a str,
+    pub(super) addresses: Addresses,
+    pub(super) queue: u32,
+}
+
+/// The host's side, configured.
+#[derive(Debug)]
+pub(super) struct Interface {
+    index: u32,
+    /// Why it speaks no IPv6, if so.
+    pub(super) without6: Option<Errno>,
+}
+
+/// Why the host's side is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterfaceError {
+    /// What failed.
+    pub step: &'static str,
+    /// What the kernel said.
+    pub error: Errno,
+}
+
+impl InterfaceError {
+    /// Whether an administrator could do it.
+    pub fn is_denied(&self) -> bool {
+        self.error == Errno::PERM
+    }
+}
+
+impl fmt::Display for InterfaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.step, self.error)
+    }
+}
+
+impl std::error::Error for InterfaceError {}
+
+fn step(step: &'static str) -> impl FnOnce(Errno) -> InterfaceError {
+    move |error| InterfaceError { step, error }
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn new(name: &'a str, addresses: Addresses, connections: usize) -> Self {
+        let queue = u32::try_from(4 * connections).unwrap_or(u32::MAX).max(QUEUE_MIN);
+        Wanted { name, addresses, queue }
+    }
+
+    /// Makes it so, as far as it is not so yet. Needs CAP_NET_ADMIN only for what is missing.
+    pub(super) fn configure(&self) -> Result<Interface, InterfaceError> {
+        let mut netlink = Netlink::open().map_err(step("cannot open a netlink socket"))?;
+        let index = Netlink::index(self.name).map_err(step("cannot find it"))?;
+        let Addresses { host4, host6, require6, .. } = self.addresses;
+        ensure_address(&mut netlink, index, host4.address().into(), host4.prefix_len())
+            .map_err(step("cannot give it its IPv4 address"))?;
+        let address6 =
+            ensure_address(&mut netlink, index, host6.address().into(), host6.prefix_len());
+        if let (Err(error), true) = (address6, require6) {
+            return Err(step("cannot give it its IPv6 address (IPv6 may be switched off here)")(
+                error,
+            ));
+        }
+        let link = netlink.link(index).map_err(step("cannot look at it"))?;
+        if !link.up || link.queue < self.queue {
+            netlink.set_up(index, self.queue).map_err(step("cannot set it up"))?;
+        }
+        Ok(Interface { index, without6: address6.err() })
+    }
+
+    /// The commands that create the device for the user who runs this.
+    pub(super) fn commands_to_create(&self) -> String {
+        let name = self.name;
+        let create = format!("  sudo ip tuntap add mode tap user $USER name {name}\n");
+        create + &self.commands_to_configure()
+    }
+
+    /// The commands that make it so.
+    pub(super) fn commands_to_configure(&self) -> String {
+        let Wanted { name, queue, addresses: Addresses { host4, host6, require6, .. } } = self;
+        let mut commands = format!("  sudo ip addr replace {host4} dev {name}\n");
+        if *require6 || Path::new("/proc/net/if_inet6").exists() {
+            commands += &format!("  sudo ip addr replace {host6} dev {name} nodad\n");
+        }
+        commands + &format!("  sudo ip link set {name} up txqueuelen {queue}")
+    }
+}
+
+impl Interface {
+    /// Frames that the kernel dropped on the way to this program.
+    pub(super) fn dropped(&self) -> Option<u64> {
+        let link = Netlink::open().and_then(|mut netlink| netlink.link(self.index));
+        link.ok().map(|link| link.dropped)
+    }
+}
+
+fn ensure_address(
+    netlink: &mut Netlink,
+    index: u32,
+    address: IpAddr,
+    prefix: u8,
+) -> Result<(), Errno> {
+    match netlink.has_address(index, address, prefix)? {
+        true => Ok(()),
+        false => netlink.add_address(index, address, prefix),
+    }
+}

@@ -1,0 +1,266 @@
+//! What `ip link` and `ip addr` would do, said to the kernel directly: a few rtnetlink requests and their answers.
+//! Touches one netlink socket, at start and at the end only. Formats: rtnetlink(7) and the kernel's uapi headers.
+
+use std::net::IpAddr;
+use std::os::fd::OwnedFd;
+
+use rustix::io::{Errno, retry_on_intr};
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with,
+};
+
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_DONE: u16 = 3;
+const RTM_NEWLINK: u16 = 16;
+const RTM_GETLINK: u16 = 18;
+const RTM_NEWADDR: u16 = 20;
+const RTM_GETADDR: u16 = 22;
+const NLM_F_REQUEST: u16 = 0x001;
+const NLM_F_ACK: u16 = 0x004;
+const NLM_F_DUMP: u16 = 0x300;
+const NLM_F_REPLACE: u16 = 0x100;
+const NLM_F_CREATE: u16 = 0x400;
+const IFLA_TXQLEN: u16 = 13;
+const IFLA_STATS64: u16 = 23;
+const IFA_ADDRESS: u16 = 1;
+const IFA_LOCAL: u16 = 2;
+const IFA_BROADCAST: u16 = 4;
+const IFA_F_NODAD: u8 = 0x02;
+const IFF_UP: u32 = 1;
+const HEADER: usize = 16;
+const LINK_BODY: usize = 16;
+const ADDRESS_BODY: usize = 8;
+/// The kernel's own limit for one datagram of a dump.
+const DATAGRAM: usize = 32 * 1024;
+
+/// An interface as the kernel describes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Link {
+    /// Set up by its administrator.
+    pub(super) up: bool,
+    /// Frames its transmit queue holds.
+    pub(super) queue: u32,
+    /// Frames the kernel dropped on the way to this program.
+    pub(super) dropped: u64,
+}
+
+/// A socket to the kernel's interface tables.
+#[derive(Debug)]
+pub(super) struct Netlink {
+    socket: OwnedFd,
+    sequence: u32,
+}
+
+impl Netlink {
+    pub(super) fn open() -> Result<Self, Errno> {
+        let kind = SocketType::RAW;
+        let socket = socket_with(AddressFamily::NETLINK, kind, SocketFlags::CLOEXEC, None)?;
+        Ok(Netlink { socket, sequence: 0 })
+    }
+
+    /// The interface's number.
+    pub(super) fn index(name: &str) -> Result<u32, Errno> {
+        let kind = SocketType::DGRAM;
+        let socket = socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
+        rustix::net::netdevice::name_to_index(socket, name)
+    }
+
+    pub(super) fn link(&mut self, index: u32) -> Result<Link, Errno> {
+        let mut link = Link::default();
+        let request = Request::new(RTM_GETLINK, 0).link(index, 0, 0);
+        self.ask(request, |kind, body| {
+            if kind == RTM_NEWLINK && body.len() >= LINK_BODY {
+                link = parse_link(body);
+            }
+        })?;
+        Ok(link)
+    }
+
+    /// Sets the interface up with a transmit queue of `queue` frames.
+    pub(super) fn set_up(&mut self, index: u32, queue: u32) -> Result<(), Errno> {
+        let request = Request::new(RTM_NEWLINK, 0).link(index, IFF_UP, IFF_UP);
+        self.ask(request.attribute(IFLA_TXQLEN, &queue.to_ne_bytes()), |_, _| ())
+    }
+
+    pub(super) fn has_address(
+        &mut self,
+        index: u32,
+        address: IpAddr,
+        prefix: u8,
+    ) -> Result<bool, Errno> {
+        let mut found = false;
+        let body = [family(address), 0, 0, 0, 0, 0, 0, 0];
+        let request = Request::new(RTM_GETADDR, NLM_F_DUMP).bytes(&body);
+        self.ask(request, |kind, body| {
+            found |= kind == RTM_NEWADDR && is_address(body, index, address, prefix);
+        })?;
+        Ok(found)
+    }
+
+    /// Gives the interface an address, usable at once; harmless where it has it.
+    pub(super) fn add_address(
+        &mut self,
+        index: u32,
+        address: IpAddr,
+        prefix: u8,
+    ) -> Result<(), Errno> {
+        // Nobody else is on this link, so there is no duplicate to look for.
+        let flags = if address.is_ipv6() { IFA_F_NODAD } else { 0 };
+        let mut body = [family(address), prefix, flags, 0, 0, 0, 0, 0];
+        body[4..].copy_from_slice(&index.to_ne_bytes());
+        let mut request = Request::new(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE).bytes(&body);
+        request = match address {
+            IpAddr::V4(address) => {
+                let broadcast =
+                    address.to_bits() | u32::MAX.checked_shr(prefix.into()).unwrap_or(0);
+                let octets = address.octets();
+                let request = request.attribute(IFA_LOCAL, &octets).attribute(IFA_ADDRESS, &octets);
+                request.attribute(IFA_BROADCAST, &broadcast.to_be_bytes())
+            }
+            IpAddr::V6(address) => request.attribute(IFA_ADDRESS, &address.octets()),
+        };
+        self.ask(request, |_, _| ())
+    }
+
+    /// Sends a request and hands every message of the answer to `see`, until the kernel says that was all.
+    fn ask(&mut self, request: Request, mut see: impl FnMut(u16, &[u8])) -> Result<(), Errno> {
+        self.sequence += 1;
+        let bytes = request.finish(self.sequence);
+        retry_on_intr(|| send(&self.socket, &bytes, SendFlags::empty()))?;
+        let mut buffer = vec![0; DATAGRAM];
+        loop {
+            let (_, length) =
+                retry_on_intr(|| recv(&self.socket, &mut buffer[..], RecvFlags::empty()))?;
+            let mut rest = buffer.get(..length).ok_or(Errno::MSGSIZE)?;
+            while let Some((kind, sequence, body)) = next_message(&mut rest) {
+                if sequence != self.sequence {
+                    continue;
+                }
+                match kind {
+                    NLMSG_DONE => return Ok(()),
+                    NLMSG_ERROR => return acknowledgement(body),
+                    _ => see(kind, body),
+                }
+            }
+        }
+    }
+}
+
+/// A request that is being written.
+struct Request(Vec<u8>);
+
+impl Request {
+    /// Every request asks for an acknowledgement, so that every answer has an end.
+    fn new(kind: u16, flags: u16) -> Self {
+        let mut bytes = vec![0; HEADER];
+        bytes[4..6].copy_from_slice(&kind.to_ne_bytes());
+        bytes[6..8].copy_from_slice(&(NLM_F_REQUEST | NLM_F_ACK | flags).to_ne_bytes());
+        Request(bytes)
+    }
+
+    fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self.0.resize(self.0.len().next_multiple_of(4), 0);
+        self
+    }
+
+    /// A `struct ifinfomsg`.
+    fn link(self, index: u32, flags: u32, change: u32) -> Self {
+        let mut body = [0; LINK_BODY];
+        body[4..8].copy_from_slice(&index.to_ne_bytes());
+        body[8..12].copy_from_slice(&flags.to_ne_bytes());
+        body[12..16].copy_from_slice(&change.to_ne_bytes());
+        self.bytes(&body)
+    }
+
+    fn attribute(self, kind: u16, value: &[u8]) -> Self {
+        let length = 4 + value.len() as u16;
+        self.bytes(&length.to_ne_bytes().into_iter().chain(kind.to_ne_bytes()).collect::<Vec<_>>())
+            .bytes(value)
+    }
+
+    fn finish(mut self, sequence: u32) -> Vec<u8> {
+        let length = self.0.len() as u32;
+        self.0[0..4].copy_from_slice(&length.to_ne_bytes());
+        self.0[8..12].copy_from_slice(&sequence.to_ne_bytes());
+        self.0
+    }
+}
+
+/// Takes the first message from `rest`: its kind, sequence number and body.
+fn next_message<'a>(rest: &mut &'a [u8]) -> Option<(u16, u32, &'a [u8])> {
+    let length = u32_at(rest, 0)? as usize;
+    let message = rest.get(..length)?;
+    let body = message.get(HEADER..)?;
+    *rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+    Some((u16_at(message, 4)?, u32_at(message, 8)?, body))
+}
+
+fn acknowledgement(body: &[u8]) -> Result<(), Errno> {
+    match u32_at(body, 0).map(u32::cast_signed) {
+        Some(0) => Ok(()),
+        Some(error) => Err(Errno::from_raw_os_error(error.saturating_neg())),
+        None => Err(Errno::BADMSG),
+    }
+}
+
+fn parse_link(body: &[u8]) -> Link {
+    let flags = u32_at(body, 8).unwrap_or(0);
+    let mut link = Link { up: flags & IFF_UP != 0, ..Link::default() };
+    for (kind, value) in Attributes(&body[LINK_BODY..]) {
+        match kind {
+            IFLA_TXQLEN => link.queue = u32_at(value, 0).unwrap_or(0),
+            // struct rtnl_link_stats64: eight numbers, the last of them `tx_dropped`.
+            IFLA_STATS64 => link.dropped = u64_at(value, 7 * 8).unwrap_or(0),
+            _ => {}
+        }
+    }
+    link
+}
+
+fn is_address(body: &[u8], index: u32, address: IpAddr, prefix: u8) -> bool {
+    let here = body.get(1) == Some(&prefix) && u32_at(body, 4) == Some(index);
+    let wanted = if address.is_ipv4() { IFA_LOCAL } else { IFA_ADDRESS };
+    let mut attributes = Attributes(body.get(ADDRESS_BODY..).unwrap_or_default());
+    here && attributes.any(|(kind, value)| {
+        kind == wanted
+            && match address {
+                IpAddr::V4(address) => value == address.octets(),
+                IpAddr::V6(address) => value == address.octets(),
+            }
+    })
+}
+
+/// The attributes behind a body: kind and value.
+struct Attributes<'a>(&'a [u8]);
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let length = usize::from(u16_at(self.0, 0)?);
+        let kind = u16_at(self.0, 2)?;
+        let value = self.0.get(4..length)?;
+        self.0 = self.0.get(length.next_multiple_of(4)..).unwrap_or_default();
+        Some((kind, value))
+    }
+}
+
+fn family(address: IpAddr) -> u8 {
+    match address {
+        IpAddr::V4(_) => AddressFamily::INET.as_raw() as u8,
+        IpAddr::V6(_) => AddressFamily::INET6.as_raw() as u8,
+    }
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_ne_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_ne_bytes(*bytes.get(at..)?.first_chunk()?))
+}

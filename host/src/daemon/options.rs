@@ -1,0 +1,156 @@
+//! What the command line may say, and which of it fits together.
+//! Touches only clap and address types; every number is checked here, so that no other room has to.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use smolchat_core::wire::DEFAULT_PORT;
+use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
+
+/// The longest name of an interface that Linux takes.
+const TAP_NAME_MAX: usize = 15;
+/// A ring of a connection below this cannot hold the longest line with its ending.
+const BUFFER_MIN: i64 = 1024;
+const BUFFER_MAX: i64 = 1 << 20;
+
+/// smolchatd: a chat server with its own TCP/IP on a TAP device
+#[derive(Clone, Debug, Parser)]
+#[command(name = "smolchatd", version, about)]
+pub struct Options {
+    /// TCP port to listen on
+    #[arg(default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: u16,
+    /// Seconds for which three wrong passwords in a row lock a user
+    #[arg(default_value_t = 60)]
+    pub block_duration: u32,
+    /// Seconds without a command after which a user is logged out
+    #[arg(default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    pub timeout: u32,
+
+    /// The TAP device to create or use
+    #[arg(long, value_name = "NAME", default_value = "smolchat0", value_parser = tap_name)]
+    pub tap: String,
+    /// The server's IPv4 address
+    #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.1/24", value_parser = cidr4)]
+    pub address: Ipv4Cidr,
+    /// This host's IPv4 address on the TAP device
+    #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.100/24", value_parser = cidr4)]
+    pub host_address: Ipv4Cidr,
+    /// The server's IPv6 address [default: fd69:736d:6f6c::1/64, where the host has IPv6]
+    #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
+    pub address6: Option<Ipv6Cidr>,
+    /// This host's IPv6 address on the TAP device [default: fd69:736d:6f6c::100/64, where the host has IPv6]
+    #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
+    pub host_address6: Option<Ipv6Cidr>,
+
+    /// Accounts, one "username password" a line
+    #[arg(long, value_name = "FILE", default_value = "credentials.txt")]
+    pub credentials: PathBuf,
+    /// Whether strangers may create accounts
+    #[arg(long, value_enum, default_value_t = Switch::On)]
+    pub registration: Switch,
+    /// Seconds within which a new connection must log in
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub login_deadline: u32,
+
+    /// Room for accounts; never less than the credentials file has
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
+    pub users: u32,
+    /// Connections at once, logged in or not
+    #[arg(long, value_name = "COUNT", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub connections: u32,
+    /// Room for messages of full length that wait for their receivers
+    #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub messages: u32,
+    /// Room for blocks, of all users together
+    #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub blocks: u32,
+    /// Bytes of every connection's receive buffer
+    #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(BUFFER_MIN..=BUFFER_MAX))]
+    pub rx: u32,
+    /// Bytes of every connection's transmit buffer
+    #[arg(long, value_name = "BYTES", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(BUFFER_MIN..=BUFFER_MAX))]
+    pub tx: u32,
+
+    /// Tell on standard error what happens, and the counters at the end
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+fn tap_name(name: &str) -> Result<String, String> {
+    let fits = (1..=TAP_NAME_MAX).contains(&name.len());
+    // The kernel reads a `%` as a pattern and shows names as folders.
+    let plain = name.chars().all(|c| c.is_ascii_graphic() && !"/:%".contains(c));
+    match fits && plain && name != "." && name != ".." {
+        true => Ok(name.to_owned()),
+        false => Err(format!("an interface name has 1 to {TAP_NAME_MAX} letters and digits")),
+    }
+}
+
+fn cidr4(text: &str) -> Result<Ipv4Cidr, String> {
+    text.parse().map_err(|()| "give an IPv4 address with its prefix, as 192.168.69.1/24".to_owned())
+}
+
+fn cidr6(text: &str) -> Result<Ipv6Cidr, String> {
+    text.parse().map_err(|()| "give an IPv6 address with its prefix, as fd00::1/64".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options, clap::Error> {
+        Options::try_parse_from(["smolchatd"].iter().chain(arguments))
+    }
+
+    #[test]
+    fn without_arguments_the_original_values_stand() {
+        let options = parse(&[]).unwrap();
+        assert_eq!((options.port, options.block_duration, options.timeout), (4000, 60, 600));
+        assert_eq!(options.address.to_string(), "192.168.69.1/24");
+        assert_eq!(options.registration, Switch::On);
+    }
+
+    #[test]
+    fn the_original_three_arguments_come_first_and_in_order() {
+        let options = parse(&["5000", "0", "30", "--registration", "off"]).unwrap();
+        assert_eq!((options.port, options.block_duration, options.timeout), (5000, 0, 30));
+        assert_eq!(options.registration, Switch::Off);
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        for wrong in [&["0"][..], &["65536"], &["4000", "-1"], &["4000", "60", "0"]] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        for flag in ["--users", "--connections", "--messages", "--blocks", "--rx", "--tx"] {
+            assert!(parse(&[flag, "0"]).is_err(), "{flag}");
+            assert!(parse(&[flag, "99999999"]).is_err(), "{flag}");
+        }
+    }
+
+    #[test]
+    fn a_tap_name_the_kernel_would_not_take_is_refused() {
+        assert!(parse(&["--tap", "chat0"]).is_ok());
+        for wrong in ["", ".", "..", "a/b", "tap%d", "a b", "sixteen-letters-"] {
+            assert!(parse(&["--tap", wrong]).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_needs_its_prefix() {
+        assert!(parse(&["--address", "10.0.0.1"]).is_err());
+        assert!(parse(&["--address", "10.0.0.1/33"]).is_err());
+        assert!(parse(&["--address6", "fd00::1"]).is_err());
+        assert!(parse(&["--address6", "fd00::1/64"]).is_ok());
+    }
+}

@@ -1,0 +1,135 @@
+//! The world around the server on a Linux host: the clock, chance, the credentials file, the log, and sleep.
+//! Touches the kernel. It runs inside the loop, so nothing here allocates.
+
+use std::fmt::{self, Write};
+use std::io::{self, IoSlice};
+use std::os::fd::AsFd;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::time::{ClockId, clock_gettime};
+use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::net::{Platform, Wake};
+use smolchat_core::time::{Duration, Instant};
+
+use super::append::CredentialsFile;
+use super::error::RunError;
+use super::stop::Stop;
+use super::tap::Tap;
+
+/// The longest line of the log.
+const LOG_LINE: usize = 256;
+/// What `poll` says of a device that was deleted.
+const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NVAL);
+
+/// What the server's loop runs on.
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) credentials: CredentialsFile,
+    pub(super) verbose: bool,
+    stop: Stop,
+    start: u64,
+    /// Why the TAP device can be used no longer, if so.
+    pub(super) lost: Option<Errno>,
+}
+
+impl Host {
+    pub(super) fn new(credentials: CredentialsFile, stop: Stop, verbose: bool) -> Self {
+        Host { credentials, verbose, stop, start: monotonic_millis(), lost: None }
+    }
+
+    /// A number that nobody can guess.
+    pub(super) fn seed(&mut self) -> Result<u64, RunError> {
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed)
+            .map_err(|error| RunError::System(io::Error::other(format!("no entropy: {error}"))))?;
+        Ok(u64::from_ne_bytes(seed))
+    }
+
+    /// Time since the server started.
+    pub(super) fn elapsed(&self) -> Instant {
+        Instant::from_millis(monotonic_millis() - self.start)
+    }
+
+    /// Writes a line to standard error, where somebody asked for it.
+    fn log(&self, message: fmt::Arguments<'_>) {
+        if !self.verbose {
+            return;
+        }
+        let now = self.elapsed().as_millis();
+        let mut line = heapless::String::<LOG_LINE>::new();
+        // A line that is too long is cut; the newline always fits, because it is written on its own.
+        let _ = write!(line, "{:6}.{:03} {message}", now / 1000, now % 1000);
+        let parts = [IoSlice::new(line.as_bytes()), IoSlice::new(b"\n")];
+        let _ = rustix::io::writev(io::stderr(), &parts);
+    }
+}
+
+impl Environment for Host {
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        getrandom::fill(bytes).map_err(|_| NoEntropy)
+    }
+
+    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
+        self.credentials.append(user, password).map_err(|error| {
+            self.log(format_args!("cannot keep the account {user}: {error}"));
+            StoreFailed
+        })
+    }
+
+    fn notice(&mut self, notice: Notice<'_>) {
+        match notice {
+            Notice::Connected { from } => self.log(format_args!("connected: {from}")),
+            Notice::ServerFull { from } => self.log(format_args!("server full: {from}")),
+            Notice::LoggedIn { user } => self.log(format_args!("login: {user}")),
+            Notice::LoggedOut { user, farewell: None } => self.log(format_args!("logout: {user}")),
+            Notice::LoggedOut { user, farewell: Some(farewell) } => {
+                self.log(format_args!("logout: {user}: {}", farewell.form().1));
+            }
+            Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
+            Notice::Registered { user } => self.log(format_args!("registered: {user}")),
+            Notice::Full { code } => self.log(format_args!("refused for lack of room: {code}")),
+        }
+    }
+}
+
+impl Platform<Tap> for Host {
+    fn now(&mut self) -> Instant {
+        self.elapsed()
+    }
+
+    /// Sleeps until a frame or a signal comes, or until `until`; for ever where there is none.
+    fn wait(&mut self, tap: &mut Tap, until: Option<Instant>) -> Wake {
+        let left = until.map(|until| until.saturating_since(self.elapsed()));
+        let timeout = left.map(timespec);
+        let mut descriptors = [
+            PollFd::from_borrowed_fd(self.stop.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(tap.as_fd(), PollFlags::IN),
+        ];
+        // A device that is gone would say so at once, each time.
+        let watched = if self.lost.is_none() { 2 } else { 1 };
+        let polled = poll(&mut descriptors[..watched], timeout.as_ref());
+        let [stop, tap] = descriptors.map(|descriptor| descriptor.revents());
+        match polled {
+            Err(Errno::INTR) => return Wake::Work,
+            Err(error) => self.lost = Some(error),
+            Ok(_) if tap.intersects(GONE) => self.lost = Some(Errno::NODEV),
+            Ok(_) => {}
+        }
+        let asked = !stop.is_empty() && self.stop.take();
+        match asked || self.lost.is_some() {
+            true => Wake::ShutDown,
+            false => Wake::Work,
+        }
+    }
+}
+
+fn monotonic_millis() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec.cast_unsigned() * 1000 + now.tv_nsec.cast_unsigned() / 1_000_000
+}
+
+fn timespec(span: Duration) -> Timespec {
+    let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+    Timespec { tv_sec: seconds, tv_nsec: ((span.as_millis() % 1000) * 1_000_000) as _ }
+}

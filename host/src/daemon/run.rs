@@ -1,0 +1,171 @@
+//! The server from its options to its end: prepare, announce, loop, tell how it went.
+//! Touches every other room here. What allocates stands before the line "listening".
+
+use bumpalo::Bump;
+use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, serve};
+use smolchat_core::server::{Server, Settings};
+use smolchat_core::storage::{Arena, Capacities, Lent};
+use smolchat_core::time::Duration;
+use smoltcp::wire::EthernetAddress;
+
+use super::addresses::Addresses;
+use super::announce::{Announcement, listening, report};
+use super::append::CredentialsFile;
+use super::arena::{Bound, Lending};
+use super::credentials::{self, Account};
+use super::error::RunError;
+use super::interface::{Interface, Wanted};
+use super::options::{Options, Switch};
+use super::platform::Host;
+use super::stop::Stop;
+use super::tap::Tap;
+
+/// The most accounts that a server can hold.
+const USERS_MAX: usize = 65_000;
+
+/// Where a server is in its life; between the two it allocates nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Clients may come.
+    Listening,
+    /// It has said goodbye to everybody.
+    Ended,
+}
+
+/// Runs the server until SIGTERM or SIGINT.
+///
+/// # Errors
+/// It did not start, or its TAP device went away.
+pub fn run(options: Options) -> Result<(), RunError> {
+    run_watched(options, |_| {})
+}
+
+/// As [`run`], and tells `watch` of each stage as it comes.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(), RunError> {
+    let addresses = Addresses::new(&options)?;
+    let accounts = credentials::read(&options.credentials)?;
+    let capacities = capacities(&options, accounts.len())?;
+    let file = CredentialsFile::open(&options.credentials)?;
+    let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
+    let mut host = Host::new(file, Stop::listen()?, options.verbose);
+
+    let bytes = bytes_needed(&options, &capacities);
+    let bump = Bump::with_capacity(bytes);
+    let mut arena = Lending(&bump);
+    let mut server = server(&options, &capacities, &accounts, &mut arena, &mut host)?;
+    let mut driver = driver(&options, addresses, &capacities, &mut arena, &mut tap, &mut host)?;
+    Announcement {
+        options: &options,
+        addresses,
+        capacities,
+        example: accounts.first().map(|account| account.name.as_str()),
+        accounts: accounts.len(),
+        bytes: (Lent::bytes(&capacities), bytes),
+        writable: host.credentials.is_writable(),
+        ipv6: interface.without6.is_none(),
+    }
+    .print();
+    // The server has them; passwords need not lie around twice.
+    drop(accounts);
+
+    listening(addresses, options.port);
+    watch(Stage::Listening);
+    serve(&mut tap, &mut host, &mut driver, &mut server);
+    watch(Stage::Ended);
+    if options.verbose {
+        report(&tap, &driver, &interface);
+    }
+    host.lost.map_or(Ok(()), |error| Err(RunError::TapLost(error)))
+}
+
+fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError> {
+    if accounts > USERS_MAX {
+        return Err(RunError::TooManyAccounts(accounts));
+    }
+    let users = accounts.max(options.users as usize);
+    let [connections, messages, blocks] =
+        [options.connections, options.messages, options.blocks].map(|count| count as usize);
+    Ok(Capacities::new(users, connections, messages, blocks))
+}
+
+fn attach(
+    options: &Options,
+    addresses: Addresses,
+    places: usize,
+) -> Result<(Tap, Interface), RunError> {
+    let wanted = Wanted::new(&options.tap, addresses, places);
+    let name = || options.tap.clone();
+    let tap = Tap::open(&options.tap).map_err(|error| {
+        let commands = wanted.commands_to_create();
+        RunError::Tap { name: name(), error, commands }
+    })?;
+    let interface = wanted.configure().map_err(|error| {
+        let commands = wanted.commands_to_configure();
+        RunError::Interface { name: name(), error, commands }
+    })?;
+    Ok((tap, interface))
+}
+
+/// Bytes that the server and its driver take from the arena.
+fn bytes_needed(options: &Options, capacities: &Capacities) -> usize {
+    let mut bound = Bound::default();
+    Lent::from_arena(capacities, &mut bound);
+    NetLent::from_arena(capacities, buffers(options), &mut bound);
+    bound.bytes
+}
+
+fn server<'s>(
+    options: &Options,
+    capacities: &Capacities,
+    accounts: &[Account],
+    arena: &mut impl Arena<'s>,
+    host: &mut Host,
+) -> Result<Server<'s>, RunError> {
+    let settings = Settings {
+        block_duration: Duration::from_secs(options.block_duration.into()),
+        timeout: Duration::from_secs(options.timeout.into()),
+        login_deadline: Duration::from_secs(options.login_deadline.into()),
+        registration: options.registration == Switch::On,
+    };
+    let lent = Lent::from_arena(capacities, arena);
+    let mut server = Server::new(lent, settings, host.elapsed(), host.seed()?);
+    for Account { name, password } in accounts {
+        server
+            .add_account(name, password)
+            .map_err(|_| RunError::TooManyAccounts(accounts.len()))?;
+    }
+    Ok(server)
+}
+
+fn driver<'s>(
+    options: &Options,
+    addresses: Addresses,
+    capacities: &Capacities,
+    arena: &mut impl Arena<'s>,
+    tap: &mut Tap,
+    host: &mut Host,
+) -> Result<Driver<'s>, RunError> {
+    let addresses = [addresses.server4.into(), addresses.server6.into()];
+    let mut settings = NetSettings::new(mac(&options.tap), &addresses);
+    settings.port = options.port;
+    let lent = NetLent::from_arena(capacities, buffers(options), arena);
+    let seed = host.seed()?;
+    Driver::new(lent, &settings, host.elapsed(), tap, seed).map_err(RunError::Network)
+}
+
+fn buffers(options: &Options) -> Buffers {
+    Buffers { rx: options.rx as usize, tx: options.tx as usize }
+}
+
+/// A locally administered address that is always the same for the same device, so that the host's neighbour table stays right.
+fn mac(tap: &str) -> EthernetAddress {
+    // FNV-1a: stable across versions, which the standard library's hasher is not.
+    let hash = tap.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let [.., a, b, c, d, e] = hash.to_be_bytes();
+    EthernetAddress([0x02, a, b, c, d, e])
+}
