@@ -1,0 +1,78 @@
+//! The addresses of this machine under which peers may find it.
+//! Touches the operating system's list of interfaces.
+
+use std::net::{IpAddr, TcpStream};
+
+use smolchat_core::wire::ADDRESSES_MAX;
+
+/// Own addresses, the one that leads to the server first. Loopback only where the server is on it too.
+pub fn own(server: &TcpStream) -> Vec<IpAddr> {
+    let is_local = server.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
+    let towards_server = server.local_addr().ok().map(|own| own.ip());
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let all = towards_server.into_iter().chain(interfaces.iter().map(|interface| interface.ip()));
+    chosen(all, is_local)
+}
+
+/// The first few that a peer could connect to, IPv4 before IPv6 behind the first.
+fn chosen(all: impl Iterator<Item = IpAddr>, is_local: bool) -> Vec<IpAddr> {
+    let mut chosen: Vec<IpAddr> = Vec::new();
+    for address in all.map(|address| address.to_canonical()) {
+        if is_reachable(&address)
+            && (is_local || !address.is_loopback())
+            && !chosen.contains(&address)
+        {
+            chosen.push(address);
+        }
+    }
+    if let Some((_, others)) = chosen.split_first_mut() {
+        others.sort_by_key(IpAddr::is_ipv6);
+    }
+    chosen.truncate(ADDRESSES_MAX);
+    chosen
+}
+
+/// A link-local address means nothing without the name of the peer's interface.
+fn is_reachable(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !address.is_link_local() && !address.is_unspecified(),
+        IpAddr::V6(address) => !address.is_unicast_link_local() && !address.is_unspecified(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen_from(all: &[&str], is_local: bool) -> Vec<String> {
+        let all = all.iter().map(|address| address.parse().unwrap());
+        chosen(all, is_local).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_address_towards_the_server_is_first_and_none_is_told_twice() {
+        let all = [
+            "10.0.0.2",
+            "127.0.0.1",
+            "fd00::1",
+            "192.168.1.2",
+            "10.0.0.2",
+            "fe80::1",
+            "169.254.0.1",
+        ];
+        assert_eq!(chosen_from(&all, false), ["10.0.0.2", "192.168.1.2", "fd00::1"]);
+    }
+
+    #[test]
+    fn loopback_is_told_where_the_server_is_on_it() {
+        assert_eq!(chosen_from(&["127.0.0.1", "10.0.0.2"], true), ["127.0.0.1", "10.0.0.2"]);
+        assert_eq!(chosen_from(&["::ffff:127.0.0.1"], true), ["127.0.0.1"]);
+    }
+
+    #[test]
+    fn no_more_are_told_than_the_wire_allows() {
+        let all: Vec<_> = (1..20).map(|i| format!("10.0.0.{i}")).collect();
+        let all: Vec<_> = all.iter().map(String::as_str).collect();
+        assert_eq!(chosen_from(&all, false).len(), ADDRESSES_MAX);
+    }
+}

@@ -1,0 +1,166 @@
+//! What a typed line means: a request to the server, or one of the commands that go straight between clients.
+//! Touches only `wire`, whose parser is the grammar of everything that reaches a server, and `render` for the refusals.
+
+use smolchat_core::wire::{REQUESTS, Reply, Request, RequestError, RequestForm, TEXT_MAX};
+
+use super::render;
+
+/// A typed line, understood.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command<'a> {
+    /// An empty line.
+    Nothing,
+    /// Goes to the server.
+    Request(Request<'a>),
+    /// `private <user> <text>`
+    Private {
+        /// The peer.
+        to: &'a str,
+        /// What is said.
+        text: &'a str,
+    },
+    /// `stopprivate <user>`
+    StopPrivate {
+        /// The peer.
+        user: &'a str,
+    },
+    /// `help [command]`, answered here since the client knows more commands than the server.
+    Help {
+        /// One command, or all.
+        form: Option<&'static RequestForm>,
+    },
+}
+
+/// The commands that never reach a server.
+pub const OWN: [RequestForm; 2] = [
+    RequestForm {
+        name: "private",
+        form: "private <user> <text>",
+        help: "say something straight to a user's client, after startprivate",
+    },
+    RequestForm {
+        name: "stopprivate",
+        form: "stopprivate <user>",
+        help: "end the direct connection with a user",
+    },
+];
+
+/// Requests that the client sends by itself; a person has no use for them.
+const UNTYPED: [&str; 4] = ["login", "p2p", "ack", "acks"];
+
+/// Every command a person may type, in the order of `help`.
+pub fn forms() -> impl Iterator<Item = &'static RequestForm> {
+    REQUESTS.iter().filter(|form| !UNTYPED.contains(&form.name)).chain(&OWN)
+}
+
+/// Understands `line`, or says what is wrong with it as the server would.
+pub fn parse(line: &str) -> Result<Command<'_>, String> {
+    let line = line.trim_start_matches(' ');
+    if line.trim_end().is_empty() {
+        return Ok(Command::Nothing);
+    }
+    let (name, rest) = word(line);
+    match name {
+        "private" => private(rest),
+        "stopprivate" => stop_private(rest.trim_end()),
+        "help" => help(rest.trim_end()),
+        _ if UNTYPED.contains(&name) => Err(format!("smolchat sends {name} by itself")),
+        _ => Request::parse(line).map(Command::Request).map_err(refusal),
+    }
+}
+
+fn private(rest: &str) -> Result<Command<'_>, String> {
+    let (to, text) = word(rest);
+    if to.is_empty() || text.is_empty() {
+        return Err(wrong_arguments(&OWN[0]));
+    }
+    match text.len() > TEXT_MAX {
+        true => Err(render::own(Reply::TextTooLong)),
+        false => Ok(Command::Private { to, text }),
+    }
+}
+
+fn stop_private(user: &str) -> Result<Command<'_>, String> {
+    match user.is_empty() || user.contains(' ') {
+        true => Err(wrong_arguments(&OWN[1])),
+        false => Ok(Command::StopPrivate { user }),
+    }
+}
+
+fn help(name: &str) -> Result<Command<'_>, String> {
+    if name.is_empty() {
+        return Ok(Command::Help { form: None });
+    }
+    match forms().find(|form| form.name == name) {
+        Some(form) => Ok(Command::Help { form: Some(form) }),
+        None => Err(render::own(Reply::UnknownCommand)),
+    }
+}
+
+fn refusal(error: RequestError) -> String {
+    match error {
+        RequestError::Unknown => render::own(Reply::UnknownCommand),
+        RequestError::Arguments(form) => wrong_arguments(form),
+        RequestError::TextTooLong => render::own(Reply::TextTooLong),
+        RequestError::BetweenClients => render::own(Reply::BetweenClients),
+    }
+}
+
+fn wrong_arguments(form: &RequestForm) -> String {
+    render::own(Reply::WrongArguments { form: form.form })
+}
+
+/// The first word, and what follows the spaces behind it.
+fn word(line: &str) -> (&str, &str) {
+    line.split_once(' ').map_or((line, ""), |(word, rest)| (word, rest.trim_start_matches(' ')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_the_servers_grammar() {
+        assert_eq!(parse("whoelse"), Ok(Command::Request(Request::WhoElse)));
+        assert_eq!(
+            parse("  message yoda  hi there "),
+            Ok(Command::Request(Request::Message { to: "yoda", text: "hi there " }))
+        );
+        assert_eq!(parse("   "), Ok(Command::Nothing));
+    }
+
+    #[test]
+    fn private_commands_stay_with_the_client() {
+        assert_eq!(parse("private yoda  a  b"), Ok(Command::Private { to: "yoda", text: "a  b" }));
+        assert_eq!(parse("stopprivate yoda "), Ok(Command::StopPrivate { user: "yoda" }));
+    }
+
+    #[test]
+    fn wrong_arguments_name_the_right_form() {
+        for (line, form) in [
+            ("message yoda", "message <user> <text>"),
+            ("whoelsesince now", "whoelsesince <seconds>"),
+            ("private", "private <user> <text>"),
+            ("private yoda", "private <user> <text>"),
+            ("stopprivate", "stopprivate <user>"),
+            ("stopprivate yoda now", "stopprivate <user>"),
+        ] {
+            assert_eq!(parse(line), Err(format!("wrong arguments, the form is: {form}")), "{line}");
+        }
+        let long = "x".repeat(TEXT_MAX + 1);
+        assert_eq!(parse(&format!("private yoda {long}")), Err(render::own(Reply::TextTooLong)));
+        assert_eq!(parse("dance"), Err("unknown command, try help".into()));
+        assert_eq!(parse("ack 7"), Err("smolchat sends ack by itself".into()));
+    }
+
+    #[test]
+    fn help_knows_the_commands_of_both_kinds() {
+        assert_eq!(parse("help"), Ok(Command::Help { form: None }));
+        assert_eq!(parse("help private"), Ok(Command::Help { form: Some(&OWN[0]) }));
+        assert_eq!(parse("help dance"), Err("unknown command, try help".into()));
+        let names: Vec<_> = forms().map(|form| form.name).collect();
+        assert!(
+            names.contains(&"message") && names.contains(&"stopprivate") && !names.contains(&"ack")
+        );
+    }
+}

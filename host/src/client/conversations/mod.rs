@@ -1,0 +1,252 @@
+//! The private conversations: who is being called, who is connected, and what was said while a connection was being built.
+//! Touches `render` for the texts. Sans-IO: connections are numbers, effects are a list to carry out.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::peer::LinkId;
+use super::render;
+
+/// Longer than a connection to every address of a peer can take.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// Lines typed while a connection is being built.
+const WAITING_MAX: usize = 32;
+/// Connections with one user: ours, theirs, and some that died unnoticed.
+const LINKS_MAX: usize = 4;
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Tell the user.
+    Show(String),
+    /// Say it to the peer.
+    Say(LinkId, String),
+    /// Tell the peer that the conversation is over, and close.
+    Stop(LinkId),
+    /// Close.
+    Close(LinkId),
+}
+
+/// Typed while a connection was being built.
+#[derive(Debug)]
+enum Waiting {
+    Text(String),
+    Stop,
+}
+
+/// Our `startprivate`, until it has come to something.
+#[derive(Debug)]
+struct Call {
+    since: Instant,
+    /// The server made the introduction and its event is to come.
+    is_introduced: bool,
+}
+
+/// Everything between this user and one other. Both may have connected to each other at once; then every connection is heard,
+/// and the newest is spoken on.
+#[derive(Debug, Default)]
+struct Conversation {
+    call: Option<Call>,
+    links: Vec<LinkId>,
+    waiting: Vec<Waiting>,
+}
+
+/// All conversations, by the peer's name.
+#[derive(Debug, Default)]
+pub struct Conversations(BTreeMap<String, Conversation>);
+
+impl Conversations {
+    /// `startprivate` was typed. `Err` is the answer when the server need not be asked.
+    pub fn start(&mut self, now: Instant, user: &str) -> Result<(), String> {
+        let conversation = self.0.entry(user.to_owned()).or_default();
+        if !conversation.links.is_empty() {
+            return Err(format!("{user} is connected already"));
+        }
+        if conversation.call.is_some() {
+            return Err(format!("{user} is being connected already"));
+        }
+        conversation.call = Some(Call { since: now, is_introduced: false });
+        Ok(())
+    }
+
+    /// The server answered `startprivate`.
+    pub fn handle_answer(&mut self, user: &str, is_introduced: bool) -> Vec<Effect> {
+        if !is_introduced {
+            return self.end_call(user);
+        }
+        if let Some(call) = self.call(user) {
+            call.is_introduced = true;
+        }
+        Vec::new()
+    }
+
+    /// The server introduced `user`. True if it was for us to connect.
+    pub fn handle_introduction(&mut self, user: &str) -> bool {
+        self.call(user).is_some_and(|call| std::mem::take(&mut call.is_introduced))
+    }
+
+    /// None of the peer's addresses answered.
+    pub fn handle_unreachable(&mut self, user: &str) -> Vec<Effect> {
+        let is_connected =
+            self.0.get(user).is_some_and(|conversation| !conversation.links.is_empty());
+        let text = match is_connected {
+            true => connected(user),
+            false => format!("Cannot connect to {user}, none of the addresses answers"),
+        };
+        let mut effects = match self.call(user) {
+            Some(_) => vec![Effect::Show(text)],
+            None => Vec::new(),
+        };
+        effects.extend(self.end_call(user));
+        effects
+    }
+
+    /// A connection with `user` stands, its peer proven.
+    pub fn handle_connected(&mut self, link: LinkId, user: &str, by_us: bool) -> Vec<Effect> {
+        let conversation = self.0.entry(user.to_owned()).or_default();
+        let mut effects = Vec::new();
+        if by_us && conversation.call.is_some() {
+            effects.push(Effect::Show(connected(user)));
+        } else if conversation.links.is_empty() {
+            effects.push(Effect::Show(format!("{user} started a private conversation")));
+        }
+        conversation.links.push(link);
+        if conversation.links.len() > LINKS_MAX {
+            effects.push(Effect::Close(conversation.links.remove(0)));
+        }
+        if by_us {
+            conversation.call = None;
+        }
+        effects.extend(self.say_what_waited(user));
+        effects
+    }
+
+    /// `private` was typed.
+    pub fn say(&mut self, user: &str, text: &str) -> Vec<Effect> {
+        self.say_or_wait(user, Waiting::Text(text.to_owned()))
+    }
+
+    /// `stopprivate` was typed.
+    pub fn stop(&mut self, user: &str) -> Vec<Effect> {
+        self.say_or_wait(user, Waiting::Stop)
+    }
+
+    /// A line came from a peer.
+    pub fn handle_line(&mut self, link: LinkId, line: &str) -> Vec<Effect> {
+        let Some(user) = self.user_of(link) else { return Vec::new() };
+        if let Some(text) = line.strip_prefix("text ") {
+            return vec![Effect::Show(render::private(&user, text))];
+        }
+        if line != "stop" {
+            return Vec::new();
+        }
+        let mut effects = vec![Effect::Show(format!("{user} stopped private conversation"))];
+        effects.extend(self.take_links(&user).into_iter().map(Effect::Close));
+        effects
+    }
+
+    /// A peer's connection is gone.
+    pub fn handle_closed(&mut self, link: LinkId) -> Vec<Effect> {
+        let Some(user) = self.user_of(link) else { return Vec::new() };
+        let Some(conversation) = self.0.get_mut(&user) else { return Vec::new() };
+        conversation.links.retain(|&other| other != link);
+        match conversation.links.is_empty() {
+            true => vec![Effect::Show(format!("{user} is gone, the private conversation ended"))],
+            false => Vec::new(),
+        }
+    }
+
+    /// A peer does not read; what was said last was not sent.
+    pub fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
+        let user = self.user_of(link);
+        user.map(|user| Effect::Show(format!("{user} does not read, this was not sent")))
+            .into_iter()
+            .collect()
+    }
+
+    /// Calls that came to nothing in time are given up.
+    pub fn handle_timeout(&mut self, now: Instant) -> Vec<Effect> {
+        let is_over = |call: &Call| now >= call.since + PATIENCE;
+        let over = |(user, conversation): (&String, &Conversation)| {
+            conversation.call.as_ref().is_some_and(is_over).then(|| user.clone())
+        };
+        let over: Vec<_> = self.0.iter().filter_map(over).collect();
+        over.iter().flat_map(|user| self.handle_unreachable(user)).collect()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due.
+    pub fn poll_at(&self) -> Option<Instant> {
+        self.0
+            .values()
+            .filter_map(|conversation| Some(conversation.call.as_ref()?.since + PATIENCE))
+            .min()
+    }
+
+    /// Whether a connection is being built.
+    pub fn is_calling(&self) -> bool {
+        self.0.values().any(|conversation| conversation.call.is_some())
+    }
+
+    fn call(&mut self, user: &str) -> Option<&mut Call> {
+        self.0.get_mut(user)?.call.as_mut()
+    }
+
+    fn user_of(&self, link: LinkId) -> Option<String> {
+        let (user, _) =
+            self.0.iter().find(|(_, conversation)| conversation.links.contains(&link))?;
+        Some(user.clone())
+    }
+
+    fn take_links(&mut self, user: &str) -> Vec<LinkId> {
+        self.0
+            .get_mut(user)
+            .map(|conversation| std::mem::take(&mut conversation.links))
+            .unwrap_or_default()
+    }
+
+    /// The call is over, well or not; what waited for it goes out or is answered.
+    fn end_call(&mut self, user: &str) -> Vec<Effect> {
+        if let Some(conversation) = self.0.get_mut(user) {
+            conversation.call = None;
+        }
+        self.say_what_waited(user)
+    }
+
+    fn say_what_waited(&mut self, user: &str) -> Vec<Effect> {
+        let Some(conversation) = self.0.get_mut(user) else { return Vec::new() };
+        let waiting = std::mem::take(&mut conversation.waiting);
+        waiting.into_iter().flat_map(|line| self.say_or_wait(user, line)).collect()
+    }
+
+    fn say_or_wait(&mut self, user: &str, line: Waiting) -> Vec<Effect> {
+        let Some(conversation) = self.0.get_mut(user) else { return vec![not_connected(user)] };
+        match (conversation.links.last(), line) {
+            (Some(&link), Waiting::Text(text)) => vec![Effect::Say(link, text)],
+            (Some(_), Waiting::Stop) => {
+                let mut effects: Vec<_> =
+                    self.take_links(user).into_iter().map(Effect::Stop).collect();
+                effects.push(Effect::Show(format!("You stopped private conversation with {user}")));
+                effects
+            }
+            (None, _) if conversation.call.is_none() => vec![not_connected(user)],
+            (None, _) if conversation.waiting.len() >= WAITING_MAX => {
+                vec![Effect::Show(format!("{user} is still being connected, this was not sent"))]
+            }
+            (None, line) => {
+                conversation.waiting.push(line);
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn connected(user: &str) -> String {
+    format!("Connect to {user} successfully.")
+}
+
+fn not_connected(user: &str) -> Effect {
+    Effect::Show(render::not_connected(user))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! The event loop: one thread that owns the session, feeds it what happens, and carries out what it wants.
+//! Touches every room of the client; decides nothing.
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use super::credentials;
+use super::event::Input;
+use super::exit::Ending;
+use super::input::terminal::Terminal;
+use super::input::{Source, pipe, signals, terminal};
+use super::peer::{PeerEvent, Peers};
+use super::screen::Screen;
+use super::server::Server;
+use super::session::{Action, Ask, Session};
+
+/// How long the last words to peers may take when the client ends.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// The running client.
+#[derive(Debug)]
+pub struct Driver {
+    /// What is known and wanted.
+    pub session: Session,
+    /// Where the session's lines go.
+    pub server: Server,
+    /// Where private lines go.
+    pub peers: Peers,
+    /// Where everything is shown.
+    pub screen: Screen,
+    /// The line editor, until it runs.
+    pub terminal: Option<Terminal>,
+    /// Where peers connect, until somebody is online to be connected to.
+    pub listener: Option<TcpListener>,
+    /// For further sources of events.
+    pub events: Sender<Input>,
+    /// The user to ask the password of.
+    pub user: String,
+    /// Lets the source of commands go on; none while it works, or when there is none.
+    pub commands: Option<Sender<()>>,
+    /// A typed line was taken and its source not yet told.
+    pub is_turn_due: bool,
+}
+
+impl Driver {
+    /// Runs until it is over.
+    pub fn run(mut self, inputs: &Receiver<Input>) -> Ending {
+        let ending = self.serve(inputs).unwrap_or(Ending::Local);
+        self.peers.finish_all(Instant::now() + LAST_WORDS);
+        self.screen.finish();
+        ending
+    }
+
+    /// Errors are of the screen or of this machine's resources.
+    fn serve(&mut self, inputs: &Receiver<Input>) -> io::Result<Ending> {
+        loop {
+            self.session.handle_timeout(Instant::now());
+            while let Some(action) = self.session.poll_action() {
+                if let Some(ending) = self.perform(action)? {
+                    return Ok(ending);
+                }
+            }
+            self.give_turn();
+            match wait(inputs, self.session.poll_at()) {
+                Ok(input) => self.handle(input),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(Ending::Local),
+            }
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let now = Instant::now();
+        match input {
+            Input::Server(lines) => {
+                lines.iter().for_each(|line| self.session.handle_line(now, line));
+                self.session.handle_burst_end();
+                self.server.next_lines();
+            }
+            Input::ServerGone => self.session.handle_disconnect(),
+            Input::Typed(line) => {
+                self.is_turn_due = true;
+                self.session.handle_typed(now, line.as_deref().map_err(|error| *error));
+            }
+            Input::EndOfInput => self.session.handle_end_of_input(now),
+            Input::Signal => self.session.handle_interrupt(now),
+            Input::Peer(event) => {
+                self.session.handle_peer(&event);
+                if let PeerEvent::Lines { link, .. } = event {
+                    self.peers.next_lines(link);
+                }
+            }
+        }
+    }
+
+    fn perform(&mut self, action: Action) -> io::Result<Option<Ending>> {
+        match action {
+            Action::Send(line) => self.server.send(line),
+            Action::Show(text) => self.screen.show(&text)?,
+            Action::Ask(ask) => self.ask(ask),
+            Action::ReadCommands => self.read_commands()?,
+            Action::Expect(user, token) => self.peers.expect(user, token),
+            Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
+            Action::Say(link, text) => {
+                if !self.peers.say(link, &text) {
+                    self.session.handle_peer(&PeerEvent::Stalled { link });
+                }
+            }
+            Action::Stop(link) => self.peers.stop(link),
+            Action::Close(link) => self.peers.close(link),
+            Action::Exit(ending) => return Ok(Some(ending)),
+        }
+        Ok(None)
+    }
+
+    /// The next typed line may come once the session has room for it.
+    fn give_turn(&mut self) {
+        if self.is_turn_due && self.session.is_ready_for_input() {
+            self.is_turn_due = false;
+            if let Some(commands) = &self.commands {
+                // A source that is gone has said so.
+                let _ = commands.send(());
+            }
+        }
+    }
+
+    /// Asks the person at the terminal. The line editor does not run yet.
+    fn ask(&mut self, ask: Ask) {
+        let user = match ask {
+            Ask::Credentials => credentials::ask_user(),
+            Ask::Password => Ok(self.user.clone()),
+        };
+        let credentials = user.and_then(|user| Ok((user, credentials::ask_password()?))).ok();
+        if let Some((user, _)) = &credentials {
+            self.user.clone_from(user);
+            self.peers = Peers::new(user.clone(), self.events.clone());
+        }
+        self.session.handle_credentials(credentials);
+    }
+
+    fn read_commands(&mut self) -> io::Result<()> {
+        if let Some(listener) = self.listener.take() {
+            self.peers.listen(listener)?;
+        }
+        signals::spawn(self.events.clone())?;
+        let (turn, turns) = channel();
+        self.commands = Some(turn);
+        let source = Source { events: self.events.clone(), turns };
+        match self.terminal.take() {
+            Some(editor) => terminal::spawn(editor, source),
+            None => pipe::spawn(source),
+        }
+    }
+}
+
+fn wait(inputs: &Receiver<Input>, until: Option<Instant>) -> Result<Input, RecvTimeoutError> {
+    match until {
+        Some(until) => inputs.recv_timeout(until.saturating_duration_since(Instant::now())),
+        None => inputs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    }
+}

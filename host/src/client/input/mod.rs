@@ -1,0 +1,19 @@
+//! The threads that tell the event loop what happens: the terminal or the pipe, and signals.
+//! Each source hands out one thing and waits for its turn before the next, so the loop's channel never holds more than that.
+
+pub mod pipe;
+pub mod signals;
+pub mod terminal;
+
+use std::sync::mpsc::{Receiver, Sender};
+
+use crate::client::event::Input;
+
+/// A source's end: where it tells, and where it waits for its turn.
+#[derive(Debug)]
+pub struct Source {
+    /// To the event loop.
+    pub events: Sender<Input>,
+    /// One for each thing dealt with; gone when nobody wants more.
+    pub turns: Receiver<()>,
+}

@@ -1,0 +1,140 @@
+//! Reads lines from anything that can be read: the server, a peer, the standard input. Touches only `wire`'s line buffer, so no
+//! sender can make it hold more than one line and one read.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use smolchat_core::wire::{LineBuffer, LineError};
+
+/// A line, or what is wrong with it.
+pub type Line = Result<String, LineError>;
+
+/// What to do with bytes behind the last line's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// A line that was cut off says nothing.
+    Dropped,
+    /// A text file may end without a newline.
+    IsALine,
+}
+
+/// A reader cut into lines.
+#[derive(Debug)]
+pub struct LineReader<R> {
+    reader: BufReader<R>,
+    buffer: LineBuffer,
+    rest: Rest,
+}
+
+impl<R: Read> LineReader<R> {
+    /// Nothing read yet.
+    pub fn new(reader: R, rest: Rest) -> Self {
+        LineReader { reader: BufReader::new(reader), buffer: LineBuffer::new(), rest }
+    }
+
+    /// What is read from.
+    pub fn get_mut(&mut self) -> &mut R {
+        self.reader.get_mut()
+    }
+
+    /// The next line, waited for; `None` at the end.
+    pub fn read_line(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            if let Some(line) = self.buffer.next_line() {
+                return Ok(Some(line.map(str::to_owned)));
+            }
+            if self.fill()? == 0 {
+                return Ok(self.last_line());
+            }
+        }
+    }
+
+    /// The next lines: one is waited for, further ones only if they are here already. Empty at the end.
+    pub fn read_burst(&mut self) -> io::Result<Vec<Line>> {
+        let Some(first) = self.read_line()? else { return Ok(Vec::new()) };
+        let mut lines = vec![first];
+        loop {
+            if let Some(line) = self.buffer.next_line() {
+                lines.push(line.map(str::to_owned));
+            } else if self.reader.buffer().is_empty() {
+                return Ok(lines);
+            } else {
+                self.fill()?;
+            }
+        }
+    }
+
+    fn fill(&mut self) -> io::Result<usize> {
+        let spare = self.buffer.spare();
+        let available = loop {
+            match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                available => break available?,
+            }
+        };
+        let count = available.len().min(spare.len());
+        spare[..count].copy_from_slice(&available[..count]);
+        self.buffer.filled(count);
+        self.reader.consume(count);
+        Ok(count)
+    }
+
+    /// At the end of the input: what stands behind the last newline, ended here.
+    fn last_line(&mut self) -> Option<Line> {
+        if self.rest == Rest::Dropped {
+            return None;
+        }
+        let spare = self.buffer.spare();
+        *spare.first_mut()? = b'\n';
+        self.buffer.filled(1);
+        let line = self.buffer.next_line()?.map(str::to_owned);
+        Some(line).filter(|line| line.as_ref() != Ok(&String::new()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out its pieces one read at a time.
+    struct Pieces(Vec<&'static [u8]>);
+
+    impl Read for Pieces {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return Ok(0);
+            }
+            let piece = self.0.remove(0);
+            to[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
+        }
+    }
+
+    #[test]
+    fn a_burst_is_what_one_read_brought() {
+        let mut lines =
+            LineReader::new(Pieces(vec![b"one\ntwo\nth", b"ree\n", b"half"]), Rest::Dropped);
+        assert_eq!(lines.read_burst().unwrap(), [Ok("one".to_owned()), Ok("two".to_owned())]);
+        assert_eq!(lines.read_burst().unwrap(), [Ok("three".to_owned())]);
+        assert_eq!(lines.read_burst().unwrap(), []);
+    }
+
+    #[test]
+    fn a_file_may_end_without_a_newline() {
+        let mut lines = LineReader::new(&b"one\n\ntwo"[..], Rest::IsALine);
+        assert_eq!(lines.read_line().unwrap(), Some(Ok("one".to_owned())));
+        assert_eq!(lines.read_line().unwrap(), Some(Ok(String::new())));
+        assert_eq!(lines.read_line().unwrap(), Some(Ok("two".to_owned())));
+        assert_eq!(lines.read_line().unwrap(), None);
+    }
+
+    #[test]
+    fn bad_lines_are_told_of_and_the_next_one_is_read() {
+        let mut input = vec![b'x'; 100_000];
+        input.extend_from_slice(b"\n\xff\n\x1b[2J\nok\n");
+        let mut lines = LineReader::new(&input[..], Rest::Dropped);
+        for expected in [LineError::TooLong, LineError::NotUtf8, LineError::ControlCharacter] {
+            assert_eq!(lines.read_line().unwrap(), Some(Err(expected)));
+        }
+        assert_eq!(lines.read_line().unwrap(), Some(Ok("ok".to_owned())));
+    }
+}

@@ -1,0 +1,127 @@
+//! smolchat, the terminal client: one event loop that owns everything, and threads that only carry lines to and from it.
+//! Touches `smolchat_core::wire`, sockets, the terminal and the standard streams; knows nothing of the server's inside.
+//!
+//! From the inside out: [`session`] is what the client knows and wants, as values without IO, over [`requests`], [`inbox`],
+//! [`conversations`], [`commands`] and [`render`]; [`driver`] is the loop; [`server`], [`peer`], [`input`] and [`screen`] are the
+//! world around it. The exit code of a run is its [`exit::Ending`].
+
+pub mod addresses;
+pub mod commands;
+pub mod completion;
+pub mod conversations;
+pub mod credentials;
+pub mod driver;
+pub mod event;
+pub mod exit;
+pub mod inbox;
+pub mod input;
+pub mod keepalive;
+pub mod lines;
+pub mod names;
+pub mod options;
+pub mod peer;
+pub mod render;
+pub mod requests;
+pub mod sanitize;
+pub mod screen;
+pub mod server;
+pub mod session;
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Instant;
+
+use credentials::CredentialsError;
+use driver::Driver;
+use exit::Ending;
+use names::Names;
+pub use options::Options;
+use peer::Peers;
+use screen::Screen;
+use server::Server;
+use session::{Beginning, Listening, Session};
+
+/// Runs the client until it ends. Everything asked for is asked before anything is connected.
+pub fn run(options: &Options) -> Ending {
+    let is_interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let target = match options.target() {
+        Ok(target) => target,
+        Err(error) => return complain(error, Ending::Local),
+    };
+    let (user, password) = match ask(options, target.user, is_interactive) {
+        Ok(credentials) => credentials,
+        Err(error) => return complain(error, Ending::Local),
+    };
+    let listener = match listener(options) {
+        Ok(listener) => listener,
+        Err(error) => return complain(error, Ending::Local),
+    };
+    let socket = match server::connect(&target.host, target.port) {
+        Ok(socket) => socket,
+        Err(error) => return complain(format!("{}: {error}", target.host), Ending::Unreachable),
+    };
+    let port =
+        listener.as_ref().and_then(|listener| listener.local_addr().ok()).map(|own| own.port());
+    let listening = port.map(|port| Listening { port, addresses: addresses::own(&socket) });
+    let beginning =
+        Beginning { user, password, register: options.register, is_interactive, listening };
+    serve(socket, beginning, listener).unwrap_or_else(|error| complain(error, Ending::Local))
+}
+
+fn ask(
+    options: &Options,
+    user: Option<String>,
+    is_interactive: bool,
+) -> Result<(String, String), CredentialsError> {
+    let given = credentials::given_password(options.password_file.as_deref())?;
+    let user = credentials::user(user, is_interactive)?;
+    Ok((user, credentials::password(given, is_interactive)?))
+}
+
+/// Without a free port there are no calls from peers, and all else works; a port asked for by number must be had.
+fn listener(options: &Options) -> Result<Option<TcpListener>, String> {
+    match peer::bind(options.p2p_port) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if options.p2p_port != 0 => Err(format!("port {}: {error}", options.p2p_port)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// One connection from its greeting to its end. A client that connects again would begin here, with the names it has.
+fn serve(
+    socket: std::net::TcpStream,
+    beginning: Beginning,
+    listener: Option<TcpListener>,
+) -> io::Result<Ending> {
+    let (events, inputs) = channel();
+    let names = Arc::new(Names::default());
+    let editor = match beginning.is_interactive {
+        true => input::terminal::open(names.clone()).ok(),
+        false => None,
+    };
+    let (terminal, screen) = match editor {
+        Some((terminal, printer)) => (Some(terminal), Screen::terminal(printer)),
+        None => (None, Screen::Plain),
+    };
+    let driver = Driver {
+        server: Server::start(socket, events.clone())?,
+        peers: Peers::new(beginning.user.clone(), events.clone()),
+        user: beginning.user.clone(),
+        session: Session::new(Instant::now(), beginning, names),
+        screen,
+        terminal,
+        listener,
+        events,
+        commands: None,
+        is_turn_due: false,
+    };
+    Ok(driver.run(&inputs))
+}
+
+fn complain(error: impl Display, ending: Ending) -> Ending {
+    eprintln!("smolchat: {error}");
+    ending
+}

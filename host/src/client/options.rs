@@ -1,0 +1,136 @@
+//! The command line: `smolchat [USER@]HOST [PORT]` and its options.
+//! Touches nothing but clap; what stands in a file or the environment is read elsewhere.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use smolchat_core::wire::DEFAULT_PORT;
+
+use super::exit;
+
+/// Chat with the users of a smolchat server.
+///
+/// On a terminal, commands are edited while messages arrive above them; type help for the list. Otherwise commands are read from
+/// standard input, one a line, and the end of the input logs out.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "smolchat", version, after_help = exit::table())]
+pub struct Options {
+    /// Where the server is, and who you are: a name, an IPv4 or IPv6 address
+    #[arg(value_name = "[USER@]HOST")]
+    target: String,
+
+    /// The server's port [default: 4000]
+    port: Option<u16>,
+
+    /// Read the password from the first line of a file; without it, from SMOLCHAT_PASSWORD, or from you
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+
+    /// Create the account first
+    #[arg(long)]
+    pub register: bool,
+
+    /// The port where peers connect for private conversations; any free one by default
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub p2p_port: u16,
+}
+
+/// Where to connect, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The user, if told.
+    pub user: Option<String>,
+    /// A name or an address, without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+impl Options {
+    /// What the positional arguments mean, or what is wrong with them.
+    pub fn target(&self) -> Result<Target, String> {
+        target(&self.target, self.port)
+    }
+}
+
+/// A user name may hold an `@`, a host may not.
+fn target(text: &str, port: Option<u16>) -> Result<Target, String> {
+    let (user, host) = match text.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, text),
+    };
+    let (host, own_port) = host_and_port(host)?;
+    if host.is_empty() || user.is_some_and(str::is_empty) {
+        return Err(format!("{text} is not of the form [USER@]HOST"));
+    }
+    if own_port.is_some() && port.is_some() {
+        return Err("the port is given twice".to_owned());
+    }
+    Ok(Target {
+        user: user.map(str::to_owned),
+        host: host.to_owned(),
+        port: own_port.or(port).unwrap_or(DEFAULT_PORT),
+    })
+}
+
+/// `host`, `host:port`, `::1`, `[::1]` or `[::1]:port`.
+fn host_and_port(text: &str) -> Result<(&str, Option<u16>), String> {
+    let (host, port) = match text.strip_prefix('[').map(|rest| rest.split_once(']')) {
+        Some(Some((host, ""))) => (host, None),
+        Some(Some((host, rest))) => (host, Some(rest.strip_prefix(':').unwrap_or(rest))),
+        Some(None) => return Err(format!("{text} lacks its closing bracket")),
+        None if text.matches(':').count() == 1 => {
+            text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)))
+        }
+        None => (text, None),
+    };
+    let number = |port: &str| port.parse().map_err(|_| format!("{port} is not a port"));
+    Ok((host, port.map(number).transpose()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_target_is_understood() {
+        for (text, port, user, host, expected) in [
+            ("chat.example", None, None, "chat.example", DEFAULT_PORT),
+            ("yoda@192.168.69.1", Some(5000), Some("yoda"), "192.168.69.1", 5000),
+            ("yoda@home@host:77", None, Some("yoda@home"), "host", 77),
+            ("::1", None, None, "::1", DEFAULT_PORT),
+            ("yoda@fe80::1%eth0", Some(1), Some("yoda"), "fe80::1%eth0", 1),
+            ("[::1]", Some(9), None, "::1", 9),
+            ("yoda@[::1]:4001", None, Some("yoda"), "::1", 4001),
+        ] {
+            let target = target(text, port).unwrap();
+            assert_eq!(
+                (target.user.as_deref(), &*target.host, target.port),
+                (user, host, expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_target_is_refused() {
+        for (text, port) in [
+            ("", None),
+            ("@host", None),
+            ("yoda@", None),
+            ("host:x", None),
+            ("[::1", None),
+            ("[::1]x", None),
+            ("host:1", Some(2)),
+        ] {
+            assert!(target(text, port).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_help_tells_the_exit_codes() {
+        use clap::CommandFactory;
+        let help = Options::command().render_help().to_string();
+        assert!(help.contains("7  the connection was lost"), "{help}");
+    }
+}

@@ -1,0 +1,154 @@
+//! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
+//! Touches only `wire`. What the texts of the server say is the server's; only what it leaves to the client is worded here.
+
+use smolchat_core::wire::{LineWriter, Reply};
+
+/// A message that waited longer than this many seconds is shown with its age.
+const FRESH_SECONDS: u32 = 5;
+
+/// The text of a reply's line without its leading machine fields; `None` where silence is the answer.
+pub fn reply(code: u16, text: &str) -> Option<&str> {
+    match code {
+        200 | 201 | 250 | 252 | 260 | 261 => None,
+        253..=255 => Some(without_fields(text, 2)),
+        _ => Some(text),
+    }
+}
+
+/// Shown for `251`: the receiver gets it at the next login.
+pub fn stored(user: &str) -> String {
+    format!("{user} is offline, the message is stored")
+}
+
+/// How many online users a broadcast reached: the second field of `252`.
+pub fn recipients(text: &str) -> Option<u32> {
+    text.split(' ').nth(1)?.parse().ok()
+}
+
+/// A message to this user.
+pub fn message(from: &str, age: u32, text: &str) -> String {
+    format!("{}{from}: {text}", waited(age))
+}
+
+/// A message to everybody online.
+pub fn broadcast(from: &str, age: u32, text: &str) -> String {
+    format!("{}{from} (to all): {text}", waited(age))
+}
+
+/// A line that came straight from a peer.
+pub fn private(from: &str, text: &str) -> String {
+    format!("{from} (private): {text}")
+}
+
+/// Somebody came.
+pub fn login(user: &str) -> String {
+    format!("{user} logged in")
+}
+
+/// Somebody went.
+pub fn logout(user: &str) -> String {
+    format!("{user} just logged out")
+}
+
+/// Comings and goings that were not told.
+pub fn missed(count: u32) -> String {
+    format!("{count} logins and logouts were not told, this client was too slow")
+}
+
+/// `private` or `stopprivate` without a conversation.
+pub fn not_connected(user: &str) -> String {
+    format!("Have not built connection with {user}")
+}
+
+/// The text of a reply that the client gives itself, since it saw what the server would have seen.
+pub fn own(reply: Reply<'_>) -> String {
+    let mut line = LineWriter::new();
+    reply.emit(&mut line);
+    line.as_str().split_once(' ').map_or_else(String::new, |(_, text)| text.to_owned())
+}
+
+fn without_fields(text: &str, count: usize) -> &str {
+    text.splitn(count + 1, ' ').nth(count).unwrap_or(text)
+}
+
+fn waited(age: u32) -> String {
+    if age <= FRESH_SECONDS {
+        return String::new();
+    }
+    match age {
+        ..120 => format!("[{age} seconds ago] "),
+        120..7_200 => format!("[{} minutes ago] ", age / 60),
+        7_200..172_800 => format!("[{} hours ago] ", age / 3_600),
+        _ => format!("[{} days ago] ", age / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use smolchat_core::wire::REPLIES;
+
+    use super::*;
+
+    #[test]
+    fn texts_of_the_rules_come_through_word_for_word() {
+        let blocked =
+            "Your broadcast cannot be received by all online users because someone blocked you";
+        assert_eq!(reply(253, &format!("7 3 {blocked}")), Some(blocked));
+        assert_eq!(
+            reply(255, &format!("7 3 2 mailboxes are full. {blocked}")),
+            Some(&*format!("2 mailboxes are full. {blocked}"))
+        );
+        assert_eq!(reply(550, "Invalid receiver!"), Some("Invalid receiver!"));
+        assert_eq!(
+            reply(230, "Welcome to this message application"),
+            Some("Welcome to this message application")
+        );
+    }
+
+    #[test]
+    fn success_that_needs_no_word_is_silent() {
+        for (code, text) in [
+            (250, "1 delivered"),
+            (252, "2 5 recipients"),
+            (260, "yoda introduced"),
+            (201, "4 acknowledged"),
+        ] {
+            assert_eq!(reply(code, text), None);
+        }
+        assert_eq!(recipients("2 5 recipients"), Some(5));
+        assert_eq!(recipients("2"), None);
+    }
+
+    #[test]
+    fn no_reply_shows_an_id_or_a_count_of_recipients() {
+        for form in REPLIES {
+            let shown = reply(form.code, form.text).unwrap_or_default();
+            let own_wording = form.code == 251;
+            assert!(
+                own_wording || !shown.contains("{id}") && !shown.contains("{recipients}"),
+                "{form:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_tells_its_age_only_when_it_waited() {
+        assert_eq!(message("yoda", 0, "hi"), "yoda: hi");
+        assert_eq!(message("yoda", 5, "hi"), "yoda: hi");
+        assert_eq!(message("yoda", 6, "hi"), "[6 seconds ago] yoda: hi");
+        assert_eq!(message("yoda", 120, "hi"), "[2 minutes ago] yoda: hi");
+        assert_eq!(message("yoda", 7_200, "hi"), "[2 hours ago] yoda: hi");
+        assert_eq!(broadcast("yoda", 172_800, "hi"), "[2 days ago] yoda (to all): hi");
+        assert_eq!(broadcast("yoda", 1, "hi"), "yoda (to all): hi");
+        assert_eq!(private("yoda", "hi"), "yoda (private): hi");
+    }
+
+    #[test]
+    fn what_the_client_refuses_itself_reads_as_if_the_server_had() {
+        assert_eq!(
+            own(Reply::WrongArguments { form: "block <user>" }),
+            "wrong arguments, the form is: block <user>"
+        );
+        assert_eq!(own(Reply::UnknownCommand), "unknown command, try help");
+    }
+}

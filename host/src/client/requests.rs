@@ -1,0 +1,168 @@
+//! Which request a reply answers: exactly one final reply comes for each request, in order.
+//! Touches only `wire`. Knows nothing of what the requests do.
+
+use std::collections::VecDeque;
+
+use smolchat_core::wire::ReplyLine;
+
+/// A request on its way, with what its reply will be read against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pending {
+    /// `acks on`
+    AcknowledgementsOn,
+    /// `ack`
+    Acknowledge,
+    /// `p2p`
+    Announce,
+    /// `register`
+    Register,
+    /// `login`
+    Login,
+    /// `message` to this user.
+    Message(String),
+    /// `broadcast`
+    Broadcast,
+    /// `startprivate` with this user.
+    StartPrivate(String),
+    /// `logout`
+    Logout,
+    /// Any other: its reply is shown, and that is all.
+    Other,
+    /// No request: what the client answered itself, shown in its turn.
+    Own(String),
+}
+
+/// What a line of a reply amounts to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// A list that goes on in the next line.
+    Unfinished,
+    /// A line of a longer answer that stands for itself.
+    Part(String),
+    /// The final reply, a list joined to one text, and the request it answers if one was waiting.
+    Answer(Option<Pending>, u16, String),
+}
+
+/// A joined list longer than this is handed out in parts, whatever the server sends.
+const JOINED_MAX: usize = 128 * 1024;
+
+/// The requests that wait for their replies.
+#[derive(Debug, Default)]
+pub struct Requests {
+    queue: VecDeque<Pending>,
+    list: String,
+}
+
+impl Requests {
+    /// A request went out.
+    pub fn push(&mut self, pending: Pending) {
+        self.queue.push_back(pending);
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// What the client answered itself, if it is its turn.
+    pub fn next_own(&mut self) -> Option<String> {
+        match self.queue.pop_front_if(|pending| matches!(pending, Pending::Own(_))) {
+            Some(Pending::Own(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Takes the next line of a reply.
+    pub fn handle(&mut self, line: ReplyLine<'_>) -> Heard {
+        let is_list = matches!(line.code, 210 | 211);
+        if line.last {
+            let text = self.joined(line.text);
+            return Heard::Answer(self.queue.pop_front(), line.code, text);
+        }
+        if !is_list {
+            return Heard::Part(line.text.to_owned());
+        }
+        self.list = self.joined(line.text);
+        match self.list.len() > JOINED_MAX {
+            true => Heard::Part(std::mem::take(&mut self.list)),
+            false => Heard::Unfinished,
+        }
+    }
+
+    /// What was heard of a list so far, and `text` behind it.
+    fn joined(&mut self, text: &str) -> String {
+        let mut joined = std::mem::take(&mut self.list);
+        if !joined.is_empty() && !text.is_empty() {
+            joined.push_str(", ");
+        }
+        joined.push_str(text);
+        joined
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handle(requests: &mut Requests, line: &str) -> Heard {
+        requests.handle(ReplyLine::parse(line).unwrap())
+    }
+
+    #[test]
+    fn replies_answer_the_requests_in_order() {
+        let mut requests = Requests::default();
+        for pending in [Pending::Login, Pending::Message("yoda".into()), Pending::Logout] {
+            requests.push(pending);
+        }
+        assert_eq!(
+            handle(&mut requests, "230 Welcome"),
+            Heard::Answer(Some(Pending::Login), 230, "Welcome".into())
+        );
+        assert_eq!(
+            handle(&mut requests, "250 7 delivered"),
+            Heard::Answer(Some(Pending::Message("yoda".into())), 250, "7 delivered".into())
+        );
+        assert_eq!(requests.waiting(), 1);
+        assert_eq!(
+            handle(&mut requests, "221 bye"),
+            Heard::Answer(Some(Pending::Logout), 221, "bye".into())
+        );
+        assert_eq!(handle(&mut requests, "502 long"), Heard::Answer(None, 502, "long".into()));
+    }
+
+    #[test]
+    fn a_continued_list_is_one_answer() {
+        let mut requests = Requests::default();
+        requests.push(Pending::Other);
+        assert_eq!(handle(&mut requests, "210-Users current online: a, b"), Heard::Unfinished);
+        assert_eq!(handle(&mut requests, "210-c, d"), Heard::Unfinished);
+        let all = "Users current online: a, b, c, d, e".to_owned();
+        assert_eq!(handle(&mut requests, "210 e"), Heard::Answer(Some(Pending::Other), 210, all));
+        requests.push(Pending::Other);
+        handle(&mut requests, "210-Users current online: a");
+        let all = "Users current online: a".to_owned();
+        assert_eq!(handle(&mut requests, "210 "), Heard::Answer(Some(Pending::Other), 210, all));
+    }
+
+    #[test]
+    fn lines_of_other_long_answers_stand_for_themselves() {
+        let mut requests = Requests::default();
+        requests.push(Pending::Other);
+        assert_eq!(handle(&mut requests, "213-users 5 of 8"), Heard::Part("users 5 of 8".into()));
+        assert_eq!(
+            handle(&mut requests, "213 blocks 0"),
+            Heard::Answer(Some(Pending::Other), 213, "blocks 0".into())
+        );
+    }
+
+    #[test]
+    fn a_list_without_end_does_not_grow_without_end() {
+        let mut requests = Requests::default();
+        let line = format!("210-{}", "n".repeat(500));
+        let parts = (0..JOINED_MAX / 500 + 1)
+            .filter(|_| handle(&mut requests, &line) != Heard::Unfinished)
+            .count();
+        assert_eq!(parts, 1);
+        assert!(requests.list.len() < JOINED_MAX);
+    }
+}

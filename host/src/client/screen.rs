@@ -1,0 +1,77 @@
+//! Where everything that the client shows goes: above the line being typed, or plainly, a line at a time.
+//! Touches the standard output, or rustyline's printer. Nothing passes that `sanitize` would not let through.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use rustix::termios::{self, OptionalActions, Termios};
+use rustyline::ExternalPrinter;
+
+use super::sanitize::sanitize;
+
+/// Up and down again: nothing anybody sees, but the printer takes it only once it has taken what came before.
+const NOTHING_VISIBLE: &str = "\x1b[A\n";
+/// A line that was taken is on the terminal well before this.
+const PRINTING: Duration = Duration::from_millis(30);
+/// What the editor switched on and, cut off, cannot switch off: bracketed paste. Then a line of its own for what comes after.
+const LEAVE_EDITOR: &str = "\x1b[?2004l\r\n";
+
+/// The user's screen.
+pub enum Screen {
+    /// A terminal with a line editor on it.
+    Terminal {
+        /// The only way to write to it.
+        printer: Box<dyn ExternalPrinter + Send>,
+        /// How the terminal was found.
+        found: Option<Termios>,
+    },
+    /// Anything else.
+    Plain,
+}
+
+impl Screen {
+    /// A screen on which rustyline edits.
+    pub fn terminal(printer: Box<dyn ExternalPrinter + Send>) -> Self {
+        Screen::Terminal { printer, found: termios::tcgetattr(io::stdin()).ok() }
+    }
+
+    /// Shows one line.
+    pub fn show(&mut self, text: &str) -> io::Result<()> {
+        let line = format!("{}\n", sanitize(text));
+        match self {
+            Screen::Terminal { printer, .. } => printer.print(line).map_err(io::Error::other),
+            Screen::Plain => plain(&line),
+        }
+    }
+
+    /// Leaves the terminal as it was found, even from under an editor that is still reading.
+    pub fn finish(&mut self) {
+        let Screen::Terminal { printer, found: Some(found) } = self else { return };
+        let is_editing =
+            termios::tcgetattr(io::stdin()).is_ok_and(|now| now.local_modes != found.local_modes);
+        if !is_editing {
+            return;
+        }
+        // Errors here mean that the terminal is gone, and there is nothing left to tidy.
+        let _ = printer.print(NOTHING_VISIBLE.to_owned());
+        std::thread::sleep(PRINTING);
+        let _ = termios::tcsetattr(io::stdin(), OptionalActions::Drain, found);
+        let _ = plain(LEAVE_EDITOR);
+    }
+}
+
+impl fmt::Debug for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Screen::Terminal { .. } => "Terminal",
+            Screen::Plain => "Plain",
+        })
+    }
+}
+
+fn plain(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

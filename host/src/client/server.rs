@@ -1,0 +1,115 @@
+//! The connection to the server: found, opened, read and written by a thread each.
+//! Touches sockets and `lines`. What the lines mean is the session's.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use super::event::Input;
+use super::input::Source;
+use super::keepalive;
+use super::lines::{LineReader, Rest};
+
+/// For each address that the host's name stands for.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(8);
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub enum ConnectError {
+    /// The name stands for no address.
+    Unknown(io::Error),
+    /// No address answers.
+    Unreachable(io::Error),
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConnectError::Unknown(error) => write!(f, "no such host: {error}"),
+            ConnectError::Unreachable(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+/// Opens a connection to the first address of `host` that answers.
+pub fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
+    let addresses = (host, port).to_socket_addrs().map_err(ConnectError::Unknown)?;
+    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match open(&address) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(ConnectError::Unreachable(last))
+}
+
+fn open(address: &SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpStream::connect_timeout(address, CONNECT_PATIENCE)?;
+    socket.set_nodelay(true)?;
+    keepalive::switch_on(&socket)?;
+    Ok(socket)
+}
+
+/// The event loop's end of the connection.
+#[derive(Debug)]
+pub struct Server {
+    lines: Sender<String>,
+    turn: Sender<()>,
+}
+
+impl Server {
+    /// Reads and writes `socket` from now on.
+    pub fn start(socket: TcpStream, events: Sender<Input>) -> io::Result<Self> {
+        let (lines, to_write) = channel();
+        let (turn, turns) = channel();
+        let writing = socket.try_clone()?;
+        let source = Source { events, turns };
+        thread::Builder::new().name("server reader".into()).spawn(move || read(socket, &source))?;
+        thread::Builder::new()
+            .name("server writer".into())
+            .spawn(move || write(writing, &to_write))?;
+        Ok(Server { lines, turn })
+    }
+
+    /// Queues a line. The session never has more than a few requests on their way.
+    pub fn send(&self, mut line: String) {
+        line.push('\n');
+        // A writer that is gone means a connection that is gone, of which the reader tells.
+        let _ = self.lines.send(line);
+    }
+
+    /// The lines handed out were dealt with; the next ones may come.
+    pub fn next_lines(&self) {
+        let _ = self.turn.send(());
+    }
+}
+
+fn read(socket: TcpStream, source: &Source) {
+    let mut reader = LineReader::new(socket, Rest::Dropped);
+    while let Ok(burst) = reader.read_burst() {
+        if burst.is_empty() {
+            break;
+        }
+        // What is no line by the server's own rules says nothing.
+        let lines = burst.into_iter().flatten().collect();
+        if source.events.send(Input::Server(lines)).is_err() || source.turns.recv().is_err() {
+            return;
+        }
+    }
+    // Without an event loop there is nobody left to tell.
+    let _ = source.events.send(Input::ServerGone);
+}
+
+fn write(mut socket: TcpStream, lines: &Receiver<String>) {
+    while let Ok(first) = lines.recv() {
+        let all = lines.try_iter().fold(first, |all, line| all + &line);
+        if socket.write_all(all.as_bytes()).is_err() {
+            let _ = socket.shutdown(std::net::Shutdown::Both);
+            return;
+        }
+    }
+}

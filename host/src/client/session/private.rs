@@ -1,0 +1,105 @@
+//! Private conversations: what they ask of the server and of the peers' connections.
+//! Touches the session's state and `conversations`.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use smolchat_core::wire::Token;
+
+use super::{Action, Phase, Session};
+use crate::client::conversations::Effect;
+use crate::client::peer::PeerEvent;
+
+/// Private talk is told to the server no more often than this. Short, since a server's inactivity time may be short.
+const ACTIVITY_GAP: Duration = Duration::from_secs(1);
+
+impl Session {
+    /// Something happened on a peer's connection.
+    pub fn handle_peer(&mut self, event: &PeerEvent) {
+        if self.phase == Phase::Over {
+            return;
+        }
+        let effects = match event {
+            PeerEvent::Connected { link, user, by_us } => {
+                self.conversations.handle_connected(*link, user, *by_us)
+            }
+            PeerEvent::Unreachable { user } => self.conversations.handle_unreachable(user),
+            PeerEvent::Lines { link, lines } => {
+                lines.iter().flat_map(|line| self.conversations.handle_line(*link, line)).collect()
+            }
+            PeerEvent::Closed { link } => self.conversations.handle_closed(*link),
+            PeerEvent::Stalled { link } => self.conversations.handle_stalled(*link),
+        };
+        self.carry_out(effects);
+    }
+
+    pub(super) fn say_private(&mut self, now: Instant, user: &str, text: &str) {
+        let effects = self.conversations.say(user, text);
+        if effects.iter().any(|effect| matches!(effect, Effect::Say(..)))
+            && self.activity_at.is_none()
+        {
+            self.activity_at = Some(now.max(self.announced + ACTIVITY_GAP));
+        }
+        self.answer_with(effects);
+    }
+
+    pub(super) fn stop_private(&mut self, user: &str) {
+        let effects = self.conversations.stop(user);
+        self.answer_with(effects);
+    }
+
+    /// The reply to `startprivate`.
+    pub(super) fn handle_private_answer(&mut self, user: &str, is_introduced: bool) {
+        let effects = self.conversations.handle_answer(user, is_introduced);
+        self.carry_out(effects);
+    }
+
+    /// The server introduces a peer. Whoever called connects; the token is expected either way, since both may have called.
+    pub(super) fn handle_introduction(
+        &mut self,
+        user: &str,
+        token: Token,
+        addresses: &[SocketAddr],
+    ) {
+        self.names.learn(user);
+        self.actions.push_back(Action::Expect(user.to_owned(), token));
+        if self.conversations.handle_introduction(user) {
+            self.actions.push_back(Action::Dial(user.to_owned(), token, addresses.to_vec()));
+        }
+    }
+
+    pub(super) fn handle_private_timeout(&mut self, now: Instant) {
+        if self.phase == Phase::Over {
+            return;
+        }
+        let effects = self.conversations.handle_timeout(now);
+        self.carry_out(effects);
+        if self.phase == Phase::Online && self.activity_at.is_some_and(|at| now >= at) {
+            self.activity_at = None;
+            self.announce(now);
+        }
+    }
+
+    /// The effects of a typed line, its answer in the order of what was typed.
+    fn answer_with(&mut self, effects: Vec<Effect>) {
+        let (shown, done) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Show(_)));
+        self.carry_out(done);
+        for effect in shown {
+            if let Effect::Show(text) = effect {
+                self.answer(text);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.actions.push_back(match effect {
+                Effect::Show(text) => Action::Show(text),
+                Effect::Say(link, text) => Action::Say(link, text),
+                Effect::Stop(link) => Action::Stop(link),
+                Effect::Close(link) => Action::Close(link),
+            });
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Online: typed commands go out, answers and news are shown.
+//! Touches the session's state, `commands` and `render`.
+
+use std::time::Instant;
+
+use smolchat_core::wire::{Event, LineError, MessageId, Request};
+
+use super::{Phase, Session, line_error_text};
+use crate::client::commands::{self, Command};
+use crate::client::render;
+use crate::client::requests::Pending;
+
+impl Session {
+    /// The user typed a line, or something that is none.
+    pub fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
+        if self.phase != Phase::Online {
+            return;
+        }
+        let command = line.map_err(line_error_text).and_then(commands::parse);
+        match command {
+            Ok(Command::Nothing) => {}
+            Ok(Command::Request(request)) => self.handle_typed_request(now, &request),
+            Ok(Command::Private { to, text }) => self.say_private(now, to, text),
+            Ok(Command::StopPrivate { user }) => self.stop_private(user),
+            Ok(Command::Help { form: Some(form) }) => {
+                self.answer(format!("{}: {}", form.form, form.help))
+            }
+            Ok(Command::Help { form: None }) => {
+                commands::forms()
+                    .for_each(|form| self.answer(format!("{}: {}", form.form, form.help)));
+            }
+            Err(text) => self.answer(text),
+        }
+    }
+
+    fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
+        let pending = match *request {
+            Request::Logout => return self.leave(now),
+            Request::StartPrivate { user } => match self.conversations.start(now, user) {
+                Ok(()) => Pending::StartPrivate(user.to_owned()),
+                Err(text) => return self.answer(text),
+            },
+            Request::Message { to, .. } => Pending::Message(to.to_owned()),
+            Request::Broadcast { .. } => Pending::Broadcast,
+            _ => Pending::Other,
+        };
+        self.request(request, pending);
+    }
+
+    /// The reply to a command.
+    pub(super) fn handle_command_answer(
+        &mut self,
+        pending: Option<Pending>,
+        code: u16,
+        text: &str,
+    ) {
+        match (&pending, code) {
+            (Some(Pending::Message(to)), 250 | 251) => self.names.learn(to),
+            (_, 210 | 211) => self.learn_list(text),
+            _ => {}
+        }
+        match (&pending, code) {
+            (Some(Pending::Message(to)), 251) => self.show(render::stored(to)),
+            (Some(Pending::Broadcast), 252) if render::recipients(text) == Some(0) => {
+                self.show("nobody else is online to receive it");
+            }
+            _ => {
+                if let Some(text) = render::reply(code, text) {
+                    self.show(text.trim_end());
+                }
+            }
+        }
+        if let Some(Pending::StartPrivate(user)) = pending {
+            self.handle_private_answer(&user, code == 260);
+        }
+    }
+
+    /// An event that is only to be shown.
+    pub(super) fn handle_news(&mut self, event: Event<'_>) {
+        match event {
+            Event::Message { id, from, age, text } => {
+                self.show_message(id, from, render::message(from, age, text))
+            }
+            Event::Broadcast { id, from, age, text } => {
+                self.show_message(id, from, render::broadcast(from, age, text))
+            }
+            Event::Login { user } => {
+                self.names.learn(user);
+                self.show(render::login(user));
+            }
+            Event::Logout { user } => {
+                self.names.learn(user);
+                self.show(render::logout(user));
+            }
+            Event::Missed { count } => self.show(render::missed(count)),
+            Event::Private { .. } | Event::Bye { .. } => {}
+        }
+    }
+
+    fn show_message(&mut self, id: MessageId, from: &str, text: String) {
+        self.names.learn(from);
+        if self.inbox.handle_message(id) {
+            self.show(text);
+        }
+    }
+
+    fn learn_list(&mut self, text: &str) {
+        let (_, users) = text.split_once(": ").unwrap_or_default();
+        users.split(", ").for_each(|user| self.names.learn(user));
+    }
+}

@@ -1,0 +1,372 @@
+//! Sessions as conversations: what the server says and the user types on one side, what is sent and shown on the other.
+//! Touches `session` only; there is no network and no clock but the one the test turns.
+
+use super::*;
+use crate::client::peer::PeerEvent;
+
+/// A session and the time.
+struct Conversation {
+    session: Session,
+    now: Instant,
+}
+
+fn beginning(is_interactive: bool) -> Beginning {
+    let listening = Listening { port: 5000, addresses: vec!["10.0.0.2".parse().unwrap()] };
+    Beginning {
+        user: "hans".into(),
+        password: "falcon*solo".into(),
+        register: false,
+        is_interactive,
+        listening: Some(listening),
+    }
+}
+
+fn begin(beginning: Beginning) -> Conversation {
+    let now = Instant::now();
+    Conversation { session: Session::new(now, beginning, Arc::default()), now }
+}
+
+/// Past the login, its actions done.
+fn online() -> Conversation {
+    let mut chat = begin(beginning(false));
+    chat.heard("220 ready");
+    chat.heard("200 acknowledgements on\n230 Welcome to this message application\n261 5000 announced to peers");
+    chat
+}
+
+impl Conversation {
+    /// A burst of lines comes from the server.
+    fn heard(&mut self, lines: &str) -> Vec<String> {
+        lines.lines().for_each(|line| self.session.handle_line(self.now, line));
+        self.session.handle_burst_end();
+        self.done()
+    }
+
+    fn typed(&mut self, line: &str) -> Vec<String> {
+        self.session.handle_typed(self.now, Ok(line));
+        self.done()
+    }
+
+    fn waited(&mut self, seconds: u64) -> Vec<String> {
+        self.now += Duration::from_secs(seconds);
+        self.session.handle_timeout(self.now);
+        self.done()
+    }
+
+    fn peer(&mut self, event: PeerEvent) -> Vec<String> {
+        self.session.handle_peer(&event);
+        self.session.handle_timeout(self.now);
+        self.done()
+    }
+
+    /// Every action since the last time: `< ` goes to the server, `> ` is shown, all else in parentheses.
+    fn done(&mut self) -> Vec<String> {
+        let mut done = Vec::new();
+        while let Some(action) = self.session.poll_action() {
+            done.push(match action {
+                Action::Send(line) => format!("< {line}"),
+                Action::Show(text) => format!("> {text}"),
+                Action::Exit(ending) => format!("(exit {})", ending.code()),
+                Action::Expect(user, _) => format!("(expect {user})"),
+                Action::Dial(user, _, addresses) => format!("(dial {user} {addresses:?})"),
+                other => format!("({other:?})"),
+            });
+        }
+        done
+    }
+}
+
+const INTRODUCTION: &str =
+    "* private yoda 000102030405060708090a0b0c0d0e0f 10.0.0.3:6000 10.1.0.3:6000";
+
+#[test]
+fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
+    let mut chat = begin(beginning(false));
+    assert!(chat.done().is_empty());
+    assert_eq!(chat.heard("220 ready"), ["< acks on", "< login hans falcon*solo"]);
+    assert_eq!(
+        chat.heard("200 acknowledgements on\n230 Welcome to this message application"),
+        ["> Welcome to this message application", "< p2p 5000 10.0.0.2", "(ReadCommands)"]
+    );
+    assert!(chat.heard("261 5000 announced to peers").is_empty());
+    assert!(chat.session.is_ready_for_input());
+}
+
+#[test]
+fn an_account_is_registered_before_the_login() {
+    let mut chat = begin(Beginning { register: true, ..beginning(false) });
+    assert_eq!(chat.heard("220 ready"), ["< acks on", "< register hans falcon*solo"]);
+    assert_eq!(
+        chat.heard("200 on\n231 hans registered, now log in"),
+        ["> hans registered, now log in", "< login hans falcon*solo"]
+    );
+}
+
+#[test]
+fn each_refusal_of_a_login_has_its_own_ending() {
+    for (reply, code) in [
+        ("430 You are blocked to login, try again later!", 4),
+        ("431 hans is online already, the earlier session stays", 5),
+        ("532 Invalid username, try again!", 3),
+        ("533 Invalid credentials, try again!", 3),
+        ("* bye 423 no login in time", 8),
+        ("* bye 424 server full, others were waiting and you had not logged in", 6),
+    ] {
+        let mut chat = begin(beginning(false));
+        chat.heard("220 ready");
+        let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
+        let heard = chat.heard(&format!("200 acknowledgements on\n{reply}"));
+        assert_eq!(heard, [format!("> {text}"), format!("(exit {code})")]);
+        assert!(chat.heard("* login luke").is_empty());
+    }
+}
+
+#[test]
+fn a_person_is_asked_again_on_the_same_connection() {
+    let mut chat = begin(beginning(true));
+    chat.heard("220 ready");
+    assert_eq!(
+        chat.heard("200 on\n533 Invalid credentials, try again!"),
+        ["> Invalid credentials, try again!", "(Ask(Password))"]
+    );
+    chat.session.handle_credentials(Some(("hans".into(), "second".into())));
+    assert_eq!(chat.done(), ["< login hans second"]);
+    assert_eq!(
+        chat.heard("532 Invalid username, try again!"),
+        ["> Invalid username, try again!", "(Ask(Credentials))"]
+    );
+    chat.session.handle_credentials(Some(("yoda".into(), "wise@!man".into())));
+    assert_eq!(chat.done(), ["< login yoda wise@!man"]);
+    assert_eq!(
+        chat.heard("430 You are blocked to login, try again later!"),
+        ["> You are blocked to login, try again later!", "(exit 4)"]
+    );
+}
+
+#[test]
+fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
+    assert_eq!(
+        begin(beginning(false)).heard("SSH-2.0-OpenSSH_9"),
+        ["> what answers is not a smolchat server", "(exit 2)"]
+    );
+    assert_eq!(
+        begin(beginning(false)).heard("421 server full, try again later"),
+        ["> server full, try again later", "(exit 6)"]
+    );
+    assert_eq!(begin(beginning(false)).waited(15), ["> the server does not answer", "(exit 2)"]);
+}
+
+#[test]
+fn commands_go_out_and_each_answer_is_read_against_its_own() {
+    let mut chat = online();
+    assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
+    assert_eq!(chat.typed("message luke hi"), ["< message luke hi"]);
+    assert_eq!(chat.typed("whoelse"), ["< whoelse"]);
+    assert_eq!(
+        chat.heard("250 1 delivered\n251 2 stored until luke logs in\n210-Users current online: a, b\n210 c"),
+        ["> luke is offline, the message is stored", "> Users current online: a, b, c"]
+    );
+    assert_eq!(chat.typed("broadcast hi"), ["< broadcast hi"]);
+    assert!(chat.heard("252 3 1 recipients").is_empty());
+    chat.typed("broadcast hi");
+    let text = "Your broadcast cannot be received by all online users because someone blocked you";
+    assert_eq!(chat.heard(&format!("253 4 1 {text}")), [format!("> {text}")]);
+    chat.typed("message hans hi");
+    assert_eq!(chat.heard("550 Invalid receiver!"), ["> Invalid receiver!"]);
+    assert!(chat.waited(3600).is_empty());
+}
+
+#[test]
+fn what_the_client_can_see_to_be_wrong_is_not_sent() {
+    let mut chat = online();
+    assert_eq!(
+        chat.typed("message yoda"),
+        ["> wrong arguments, the form is: message <user> <text>"]
+    );
+    assert_eq!(chat.typed("dance"), ["> unknown command, try help"]);
+    assert_eq!(chat.typed("private yoda hi"), ["> Have not built connection with yoda"]);
+    assert!(chat.typed("").is_empty());
+    chat.session.handle_typed(chat.now, Err(LineError::TooLong));
+    assert_eq!(chat.done(), ["> line longer than 512 bytes"]);
+    assert!(
+        chat.typed("help").contains(
+            &"> startprivate <user>: be introduced to a user's client for a direct connection"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn answers_of_the_client_wait_for_their_turn() {
+    let mut chat = online();
+    chat.typed("message yoda hi");
+    assert!(chat.typed("dance").is_empty());
+    assert!(chat.typed("private yoda hi").is_empty());
+    assert_eq!(chat.typed("ping"), ["< ping"]);
+    assert_eq!(
+        chat.heard("550 Invalid receiver!"),
+        [
+            "> Invalid receiver!",
+            "> unknown command, try help",
+            "> Have not built connection with yoda"
+        ]
+    );
+    assert_eq!(chat.heard("202 pong"), ["> pong"]);
+}
+
+#[test]
+fn messages_are_shown_then_acknowledged_once_a_burst() {
+    let mut chat = online();
+    assert_eq!(
+        chat.heard("* message 5 yoda 0 hi\n* broadcast 6 luke 0 all\n* message 7 yoda 600 late"),
+        ["> yoda: hi", "> luke (to all): all", "> [10 minutes ago] yoda: late", "< ack 7"]
+    );
+    assert_eq!(chat.heard("* message 8 yoda 0 more"), ["> yoda: more"]);
+    assert_eq!(chat.heard("201 7 acknowledged"), ["< ack 8"]);
+    assert!(chat.heard("201 8 acknowledged").is_empty());
+}
+
+#[test]
+fn a_message_that_comes_again_is_acknowledged_and_not_shown() {
+    let mut chat = online();
+    chat.heard("* message 5 yoda 0 hi");
+    assert_eq!(chat.heard("201 5 acknowledged\n* message 5 yoda 9 hi"), ["< ack 5"]);
+}
+
+#[test]
+fn comings_and_goings_are_shown() {
+    let mut chat = online();
+    assert_eq!(
+        chat.heard("* login yoda\n* logout yoda\n* missed 3\n* something new"),
+        [
+            "> yoda logged in",
+            "> yoda just logged out",
+            "> 3 logins and logouts were not told, this client was too slow"
+        ]
+    );
+}
+
+#[test]
+fn leaving_waits_for_the_answers_and_the_goodbye() {
+    let mut chat = online();
+    chat.typed("message yoda hi");
+    chat.session.handle_end_of_input(chat.now);
+    assert_eq!(chat.done(), ["< logout"]);
+    assert!(!chat.session.is_ready_for_input());
+    assert_eq!(
+        chat.heard("550 Invalid receiver!\n221 You just logged out"),
+        ["> Invalid receiver!", "> You just logged out", "(exit 0)"]
+    );
+}
+
+#[test]
+fn leaving_does_not_wait_for_ever() {
+    let mut chat = online();
+    chat.typed("logout");
+    assert!(chat.waited(9).is_empty());
+    assert_eq!(chat.waited(1), ["> the server does not answer", "(exit 7)"]);
+}
+
+#[test]
+fn an_interrupt_logs_out_and_a_second_one_does_not_wait() {
+    let mut chat = online();
+    chat.session.handle_interrupt(chat.now);
+    assert_eq!(chat.done(), ["< logout"]);
+    chat.session.handle_interrupt(chat.now);
+    assert_eq!(chat.done(), ["(exit 0)"]);
+}
+
+#[test]
+fn the_servers_goodbye_and_a_lost_connection_are_told_apart() {
+    assert_eq!(
+        online().heard("* bye 422 you were inactive and are logged out"),
+        ["> you were inactive and are logged out", "(exit 8)"]
+    );
+    let mut chat = online();
+    chat.session.handle_disconnect();
+    assert_eq!(chat.done(), ["> the connection to the server is lost", "(exit 7)"]);
+}
+
+#[test]
+fn the_caller_connects_and_the_called_waits() {
+    let mut chat = online();
+    assert_eq!(chat.typed("startprivate yoda"), ["< startprivate yoda"]);
+    assert!(chat.heard("260 yoda introduced").is_empty());
+    assert_eq!(
+        chat.heard(INTRODUCTION),
+        ["(expect yoda)", "(dial yoda [10.0.0.3:6000, 10.1.0.3:6000])"]
+    );
+    assert_eq!(online().heard(INTRODUCTION), ["(expect yoda)"]);
+}
+
+#[test]
+fn refusals_of_an_introduction_are_shown() {
+    for reply in [
+        "460 yoda is offline",
+        "461 yoda takes no private connections now",
+        "561 yoda has blocked you, no private connection",
+    ] {
+        let mut chat = online();
+        chat.typed("startprivate yoda");
+        assert_eq!(chat.heard(reply), [format!("> {}", &reply[4..])]);
+        assert_eq!(chat.typed("private yoda hi"), ["> Have not built connection with yoda"]);
+    }
+}
+
+#[test]
+fn private_talk_is_told_to_the_server_now_and_then() {
+    let mut chat = online();
+    let link = LinkId(1);
+    chat.peer(PeerEvent::Connected { link, user: "yoda".into(), by_us: false });
+    chat.waited(60);
+    assert_eq!(chat.typed("private yoda hi"), [r#"(Say(LinkId(1), "hi"))"#]);
+    assert_eq!(chat.waited(0), ["< p2p 5000 10.0.0.2"]);
+    chat.typed("private yoda hi");
+    chat.typed("private yoda hi");
+    assert!(chat.waited(0).is_empty());
+    assert_eq!(chat.waited(1), ["< p2p 5000 10.0.0.2"]);
+    assert!(chat.waited(60).is_empty());
+    let heard = chat.peer(PeerEvent::Lines { link, lines: vec!["text hello".into()] });
+    assert_eq!(heard, ["> yoda (private): hello"]);
+    assert!(chat.waited(60).is_empty(), "hearing is no activity");
+}
+
+#[test]
+fn the_end_of_the_input_waits_for_a_call_under_way() {
+    let mut chat = online();
+    chat.typed("startprivate yoda");
+    chat.typed("private yoda hi");
+    chat.session.handle_end_of_input(chat.now);
+    chat.heard("260 yoda introduced");
+    chat.heard(INTRODUCTION);
+    assert!(chat.waited(5).is_empty());
+    assert_eq!(
+        chat.peer(PeerEvent::Connected { link: LinkId(1), user: "yoda".into(), by_us: true }),
+        ["> Connect to yoda successfully.", r#"(Say(LinkId(1), "hi"))"#, "< logout"]
+    );
+}
+
+#[test]
+fn no_more_requests_are_under_way_than_the_window_holds() {
+    let mut chat = online();
+    for _ in 0..WINDOW {
+        assert!(chat.session.is_ready_for_input());
+        chat.typed("ping");
+    }
+    assert!(!chat.session.is_ready_for_input());
+    assert_eq!(chat.heard("202 pong"), ["> pong"]);
+    assert!(chat.session.is_ready_for_input());
+}
+
+#[test]
+fn users_heard_of_are_remembered_for_completion() {
+    let names = Arc::new(Names::default());
+    let now = Instant::now();
+    let mut session = Session::new(now, beginning(false), names.clone());
+    for line in ["220 r", "200 on", "230 w", "261 p", "* login luke", "* message 1 yoda 0 hi"] {
+        session.handle_line(now, line);
+    }
+    session.handle_typed(now, Ok("whoelse"));
+    session.handle_line(now, "210 Users current online: vader, r2d2");
+    assert_eq!(names.beginning_with(""), ["luke", "r2d2", "vader", "yoda"]);
+}
