@@ -1,9 +1,6 @@
 //! Where memory comes from. A product owns it and lends it at start: a host from one allocation as large as its flags say, a board
 //! from a `static`. Touches nothing: what is cut from an arena is the business of the room that works in it.
 
-pub use crate::chat::Capacities;
-pub use crate::server::Lent;
-
 /// Where memory comes from that is as large as flags say.
 pub trait Arena<'s> {
     /// `count` values, each at its default. Called at start only.

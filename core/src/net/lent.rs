@@ -5,7 +5,8 @@ use smoltcp::iface::SocketStorage;
 
 use super::settings::NetError;
 use super::slots::Slot;
-use crate::storage::{Arena, Capacities, Counting};
+use crate::chat::Capacities;
+use crate::storage::{Arena, Counting};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
 use crate::wire::LINE_MAX;
 

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
-use smolchat_core::storage::Capacities;
 use smolchat_core::wire::DEFAULT_PORT;
 
 use super::addresses::Addresses;

@@ -29,7 +29,8 @@ impl<'s> Arena<'s> for Lending<'s> {
 
 #[cfg(test)]
 mod tests {
-    use smolchat_core::storage::{Capacities, Lent};
+    use smolchat_core::chat::Capacities;
+    use smolchat_core::server::Lent;
 
     use super::*;
 

@@ -9,10 +9,11 @@ use smoltcp::wire::{
 
 use super::super::{Buffers, Driver, NetLent, NetSettings};
 use super::cable::Cable;
+use crate::chat::Capacities;
 use crate::environment::{Environment, NoEntropy, Notice, StoreFailed};
 use crate::net::clock::{instant, moment};
-use crate::server::{Server, Settings};
-use crate::storage::{Arena, Capacities, Lent};
+use crate::server::{Lent, Server, Settings};
+use crate::storage::Arena;
 use crate::time::{Duration, Instant};
 
 pub(super) const SERVER_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);

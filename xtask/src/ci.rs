@@ -1,0 +1,25 @@
+//! `cargo xtask ci`: format, lints and documentation, each without a warning, then the tests.
+//! Touches cargo, and `test` for the rest.
+
+use clap::Args;
+
+use crate::step::{self, Failure, command};
+use crate::{test, tools};
+
+/// Check format, lints and documentation, then run all tests
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Also the tests that take minutes
+    #[arg(long)]
+    long: bool,
+}
+
+/// Everything that must hold before a change goes in.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    tools::install_for_checks()?;
+    step::run("format", &mut command("cargo fmt --all -- --check"))?;
+    step::run("lints", &mut command("cargo clippy --workspace --all-targets -- -D warnings"))?;
+    let mut document = command("cargo doc --workspace --no-deps");
+    step::run("documentation", document.env("RUSTDOCFLAGS", "-D warnings"))?;
+    test::run(&test::Options { long: options.long, filter: Vec::new() })
+}

@@ -1,0 +1,63 @@
+//! A step: one command with a name, announced before it runs; the first that fails stops everything.
+//! Touches child processes, always in the workspace's folder.
+
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// Which step failed, and how.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    step: String,
+    reason: String,
+}
+
+impl Failure {
+    pub(crate) fn new(step: impl Into<String>, reason: impl Into<String>) -> Self {
+        Failure { step: step.into(), reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.step, self.reason)
+    }
+}
+
+/// A command that runs in the workspace's folder; `line` is split at spaces.
+pub(crate) fn command(line: &str) -> Command {
+    let mut words = line.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words).current_dir(workspace());
+    command
+}
+
+/// Runs `command` as the step `name`, its output on this terminal.
+pub(crate) fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
+    println!("xtask: {name}: {}", shown(command));
+    let start = Instant::now();
+    let status = command.status().map_err(|error| Failure::new(name, error.to_string()))?;
+    match status.success() {
+        true => {
+            println!("xtask: {name}: done in {:.1} s", start.elapsed().as_secs_f32());
+            Ok(())
+        }
+        false => Err(Failure::new(name, format!("failed: {} ({status})", shown(command)))),
+    }
+}
+
+/// Whether `line` runs and succeeds, its output thrown away.
+pub(crate) fn succeeds(line: &str) -> bool {
+    command(line).output().is_ok_and(|output| output.status.success())
+}
+
+fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy()];
+    words.extend(command.get_args().map(|word| word.to_string_lossy()));
+    words.join(" ")
+}

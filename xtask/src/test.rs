@@ -1,0 +1,44 @@
+//! `cargo xtask test`: installs what the tests need and runs all of them.
+//! Touches `tools`, `programs` and cargo.
+
+use clap::Args;
+
+use crate::step::{self, Failure, command};
+use crate::{programs, tools};
+
+/// The features with which core must build where there is no operating system.
+const BOARD_FEATURES: [&str; 4] = ["", "smoltcp", "smoltcp,ipv6", "smoltcp,ipv6,defmt"];
+
+/// Install what the tests need and run all of them
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Also the tests that take minutes
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// Only tests whose name contains one of these
+    pub(crate) filter: Vec<String>,
+}
+
+/// Runs the tests that `options` ask for; without a filter, the builds for boards too.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    tools::install_for_tests()?;
+    let programs = programs::build()?;
+    if options.filter.is_empty() {
+        build_for_boards()?;
+    }
+    let mut test = command("cargo test --workspace --");
+    test.envs(programs).args(&options.filter);
+    if options.long {
+        test.arg("--include-ignored");
+    }
+    step::run("test", &mut test)
+}
+
+fn build_for_boards() -> Result<(), Failure> {
+    for features in BOARD_FEATURES {
+        let mut build = command("cargo build --package smolchat-core");
+        build.args(["--target", tools::BOARD, "--features", features]);
+        step::run(&format!("build core for a board with \"{features}\""), &mut build)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! What the tests need beside Rust's standard library, and how it is installed where it is missing.
+//! Touches apt-get and mknod where this is root, and rustup; tells a plain user what to run instead.
+
+use std::env;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::step::{Failure, command, run, succeeds};
+
+/// A program that tests run, and Debian's package that has it.
+const PROGRAMS: [(&str, &str); 2] = [("ip", "iproute2"), ("valgrind", "valgrind")];
+/// A board's target, to prove that core needs no operating system.
+pub(crate) const BOARD: &str = "thumbv6m-none-eabi";
+const TAP_DRIVER: &str = "/dev/net/tun";
+
+/// Installs what the tests need and is not there.
+pub(crate) fn install_for_tests() -> Result<(), Failure> {
+    install_packages()?;
+    install_tap_driver()?;
+    if !has_target(BOARD) {
+        run("install the board's target", &mut command(&format!("rustup target add {BOARD}")))?;
+    }
+    Ok(())
+}
+
+/// Installs the parts of the toolchain that check the code.
+pub(crate) fn install_for_checks() -> Result<(), Failure> {
+    for (program, component) in [("cargo fmt", "rustfmt"), ("cargo clippy", "clippy")] {
+        if !succeeds(&format!("{program} --version")) {
+            let line = format!("rustup component add {component}");
+            run(&format!("install {component}"), &mut command(&line))?;
+        }
+    }
+    Ok(())
+}
+
+fn install_packages() -> Result<(), Failure> {
+    let missing: Vec<&str> = PROGRAMS
+        .iter()
+        .filter(|(program, _)| !is_installed(program))
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages = missing.join(" ");
+    let install = format!("apt-get install --yes --no-install-recommends {packages}");
+    let help = format!("sudo apt-get update && sudo {install}");
+    require_root("install packages", &help)?;
+    run("refresh the list of packages", &mut apt("apt-get update"))?;
+    run("install packages", &mut apt(&install))
+}
+
+/// A fresh container may have the driver and not its device node.
+fn install_tap_driver() -> Result<(), Failure> {
+    if Path::new(TAP_DRIVER).exists() || succeeds("modprobe tun") && Path::new(TAP_DRIVER).exists()
+    {
+        return Ok(());
+    }
+    let name = "make the TAP driver's device node";
+    let node = format!("mknod {TAP_DRIVER} c 10 200");
+    require_root(name, &format!("sudo mkdir -p /dev/net && sudo {node}"))?;
+    run(name, &mut command("mkdir -p /dev/net"))?;
+    run(name, &mut command(&node))
+}
+
+fn require_root(step: &str, help: &str) -> Result<(), Failure> {
+    match is_root() {
+        true => Ok(()),
+        false => {
+            Err(Failure::new(step, format!("needs root; run this, then try again:\n  {help}")))
+        }
+    }
+}
+
+fn is_root() -> bool {
+    Path::new("/proc/self").metadata().is_ok_and(|process| process.uid() == 0)
+}
+
+/// Whether `program` is where programs are, those for administrators included.
+fn is_installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    folders.into_iter().any(|folder| folder.join(program).is_file())
+}
+
+fn has_target(target: &str) -> bool {
+    let Ok(output) = command("rustc --print sysroot").output() else {
+        return false;
+    };
+    let sysroot = String::from_utf8_lossy(&output.stdout);
+    Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir()
+}
+
+fn apt(line: &str) -> Command {
+    let mut command = command(line);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
