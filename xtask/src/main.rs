@@ -2,6 +2,8 @@
 //! Touches cargo, rustup and, as root, apt-get.
 
 mod ci;
+mod fuzz;
+mod instructions;
 mod programs;
 mod step;
 mod test;
@@ -17,12 +19,17 @@ use clap::Parser;
 enum Command {
     Test(test::Options),
     Ci(ci::Options),
+    /// Count what one message costs the server, in instructions
+    Instructions,
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Test(options) => test::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::Instructions => instructions::run(),
+        Command::Fuzz(options) => fuzz::run_target(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

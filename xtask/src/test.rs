@@ -25,6 +25,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let programs = programs::build()?;
     if options.filter.is_empty() {
         build_for_boards()?;
+        check_fuzz_targets()?;
     }
     let mut test = command("cargo test --workspace --");
     test.envs(programs).args(&options.filter);
@@ -41,4 +42,10 @@ fn build_for_boards() -> Result<(), Failure> {
         step::run(&format!("build core for a board with \"{features}\""), &mut build)?;
     }
     Ok(())
+}
+
+/// They are a workspace of their own, which no other build looks at.
+fn check_fuzz_targets() -> Result<(), Failure> {
+    let mut check = command("cargo check --manifest-path fuzz/Cargo.toml --locked");
+    step::run("check the fuzz targets", check.args(["--target-dir", "fuzz/target"]))
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::step::{Failure, command, run, succeeds};
 
 /// A program that tests run, and Debian's package that has it.
-const PROGRAMS: [(&str, &str); 2] = [("ip", "iproute2"), ("valgrind", "valgrind")];
+const PROGRAMS: [(&str, &str); 3] = [("ip", "iproute2"), ("valgrind", "valgrind"), ("c++", "g++")];
 /// A board's target, to prove that core needs no operating system.
 pub(crate) const BOARD: &str = "thumbv6m-none-eabi";
 const TAP_DRIVER: &str = "/dev/net/tun";

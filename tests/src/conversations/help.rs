@@ -1,0 +1,55 @@
+//! `help` and `status`.
+//! Touches the stage, and the wire's table of requests that `help` prints.
+
+use smolchat_core::wire::REQUESTS;
+
+use crate::stage::Stage;
+
+conversations! {
+    help_lists_every_request;
+    help_on_a_command_is_its_line;
+    status_tells_what_is_used_of_what_there_is;
+}
+
+fn help_lists_every_request(stage: &mut dyn Stage) {
+    let stranger = stage.stranger();
+    stage.say(stranger, "help");
+    for (number, form) in REQUESTS.iter().enumerate() {
+        let mark = if number + 1 == REQUESTS.len() { ' ' } else { '-' };
+        stage.hear(stranger, &format!("214{mark}{}: {}", form.form, form.help));
+    }
+    stage.ask(stranger, "ping", "202 pong");
+    stage.hear_nothing();
+}
+
+fn help_on_a_command_is_its_line(stage: &mut dyn Stage) {
+    let hans = stage.arrive("hans");
+    for form in REQUESTS {
+        let line = format!("214 {}: {}", form.form, form.help);
+        stage.ask(hans, &format!("help {}", form.name), &line);
+    }
+    stage.hear_nothing();
+}
+
+fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(hans, "block yoda", "240 yoda is blocked");
+    stage.ask(hans, "message luke hi", "251 1 stored until luke logs in");
+    stage.say(yoda, "status");
+    for figure in [
+        "213-uptime-seconds {number}",
+        "213-users 8 of 64",
+        "213-online 2 of 32",
+        "213-connections 2 of 32",
+        "213-messages-waiting 1 of 512",
+        "213-messages-accepted 1",
+        "213-mailbox-quota 64",
+        "213-blocks 1 of 64",
+        "213-block-seconds 600",
+        "213-timeout-seconds 600",
+        "213 registration 1",
+    ] {
+        stage.hear(yoda, figure);
+    }
+    stage.hear_nothing();
+}

@@ -1,0 +1,204 @@
+//! Introductions for direct connections: what the server tells of whom, and of whom it does not.
+//! Touches the stage only.
+
+use crate::stage::{Client, Stage};
+
+conversations! {
+    both_sides_are_told_of_each_other_with_the_same_token;
+    announced_addresses_follow_the_one_the_server_sees;
+    every_introduction_has_a_token_of_its_own;
+    the_last_announcement_holds;
+    unknown_users_and_oneself_are_invalid_peers;
+    who_is_offline_cannot_be_called;
+    who_announced_nothing_cannot_be_called;
+    who_blocked_the_caller_cannot_be_called_and_hears_nothing;
+    the_blocker_may_call_the_blocked;
+    an_announcement_ends_with_its_session;
+    an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused;
+    an_introduction_goes_with_its_caller;
+    an_introduction_goes_with_the_called;
+}
+
+const ANNOUNCED: &str = "261 5000 announced to peers";
+/// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox does.
+const MESSAGES: usize = 40;
+const SILENT: &str = "461 yoda takes no private connections now";
+
+fn both_sides_are_told_of_each_other_with_the_same_token(stage: &mut dyn Stage) {
+    let [hans, yoda, _luke] = stage.company(["hans", "yoda", "luke"]);
+    stage.ask(hans, "p2p 5000", ANNOUNCED);
+    stage.ask(yoda, "p2p 6000", "261 6000 announced to peers");
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    let callers = stage.hear(hans, "* private yoda {token} {ip}:6000");
+    let called = stage.hear(yoda, "* private hans {token} {ip}:5000");
+    assert_eq!(callers.field("token"), called.field("token"));
+    stage.hear_nothing();
+}
+
+fn announced_addresses_follow_the_one_the_server_sees(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(yoda, "p2p 6000 172.16.0.9 fe80::1 ::1 127.0.0.1", "261 6000 announced to peers");
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(
+        hans,
+        "* private yoda {token} {ip}:6000 172.16.0.9:6000 [fe80:0:0:0:0:0:0:1]:6000 \
+        [0:0:0:0:0:0:0:1]:6000 127.0.0.1:6000",
+    );
+    stage.hear(yoda, "* private hans {token}");
+    let form = "501 wrong arguments, the form is: p2p <port> [address...]";
+    for wrong in ["p2p", "p2p 0", "p2p 65536", "p2p 5000 yoda", "p2p 5000 ::1 ::1 ::1 ::1 ::1"] {
+        stage.ask(hans, wrong, form);
+    }
+    stage.hear_nothing();
+}
+
+fn every_introduction_has_a_token_of_its_own(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    let mut tokens = Vec::new();
+    for _ in 0..8 {
+        stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+        let token = stage.hear(hans, "* private yoda {token} {ip}:5000").field("token").to_owned();
+        assert!(!tokens.contains(&token), "a token comes once");
+        stage.hear(yoda, &format!("* private hans {token}"));
+        tokens.push(token);
+    }
+    stage.hear_nothing();
+}
+
+fn the_last_announcement_holds(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(yoda, "p2p 5000 10.9.9.9", ANNOUNCED);
+    stage.ask(yoda, "p2p 6000", "261 6000 announced to peers");
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(hans, "* private yoda {token} {ip}:6000");
+    stage.hear(yoda, "* private hans {token}");
+    stage.hear_nothing();
+}
+
+fn unknown_users_and_oneself_are_invalid_peers(stage: &mut dyn Stage) {
+    let hans = stage.arrive("hans");
+    stage.ask(hans, "p2p 5000", ANNOUNCED);
+    for user in ["hans", "jabba"] {
+        let invalid = "560 Invalid user for a private connection";
+        stage.ask(hans, &format!("startprivate {user}"), invalid);
+    }
+    stage.hear_nothing();
+}
+
+fn who_is_offline_cannot_be_called(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.ask(yoda, "logout", "221 You just logged out");
+    stage.hear(hans, "* logout yoda");
+    stage.ask(hans, "startprivate yoda", "460 yoda is offline");
+    stage.hear_nothing();
+}
+
+fn who_announced_nothing_cannot_be_called(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(hans, "startprivate yoda", SILENT);
+    stage.hear_nothing();
+    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(hans, "* private yoda {token} {ip}:5000");
+    stage.hear(yoda, "* private hans {token}");
+    stage.hear_nothing();
+}
+
+fn who_blocked_the_caller_cannot_be_called_and_hears_nothing(stage: &mut dyn Stage) {
+    let [yoda, vader] = stage.company(["yoda", "vader"]);
+    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.ask(yoda, "block vader", "240 vader is blocked");
+    let refusal = "561 yoda has blocked you, no private connection";
+    stage.ask(vader, "startprivate yoda", refusal);
+    stage.hear_nothing();
+    stage.ask(yoda, "logout", "221 You just logged out");
+    stage.ask(vader, "startprivate yoda", refusal);
+    stage.hear_nothing();
+}
+
+fn the_blocker_may_call_the_blocked(stage: &mut dyn Stage) {
+    let [yoda, vader] = stage.company(["yoda", "vader"]);
+    stage.ask(yoda, "block vader", "240 vader is blocked");
+    stage.ask(vader, "p2p 5000", ANNOUNCED);
+    stage.ask(yoda, "startprivate vader", "260 vader introduced");
+    stage.hear(yoda, "* private vader {token} {ip}:5000");
+    stage.hear(vader, "* private yoda {token}");
+    stage.hear_nothing();
+}
+
+fn an_announcement_ends_with_its_session(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.hang_up(yoda);
+    stage.hear(hans, "* logout yoda");
+    stage.arrive("yoda");
+    stage.hear(hans, "* login yoda");
+    stage.ask(hans, "startprivate yoda", SILENT);
+    stage.hear_nothing();
+}
+
+/// `yoda`, whom peers may call, reads nothing from now on, and more messages wait than the connection's buffers hold.
+fn stalled(stage: &mut dyn Stage, hans: Client, yoda: Client) {
+    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.stall(yoda);
+    for _ in 0..MESSAGES {
+        stage.ask(hans, &format!("message yoda {}", "x".repeat(400)), "250 {id} delivered");
+    }
+}
+
+/// `yoda` reads again, and hears the messages.
+fn resumed(stage: &mut dyn Stage, yoda: Client) {
+    stage.resume(yoda);
+    for _ in 0..MESSAGES {
+        stage.hear(yoda, &format!("* message {{id}} hans {{age}} {}", "x".repeat(400)));
+    }
+}
+
+fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused(
+    stage: &mut dyn Stage,
+) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stalled(stage, hans, yoda);
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(hans, "* private yoda {token} {ip}:5000");
+    let pending = "462 your last introduction is still on its way, try again later";
+    stage.ask(hans, "startprivate yoda", pending);
+    stage.ask(hans, "message yoda behind", "250 {id} delivered");
+    resumed(stage, yoda);
+    stage.hear(yoda, "* private hans {token}");
+    stage.hear(yoda, "* message {id} hans {age} behind");
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(hans, "* private yoda {token} {ip}:5000");
+    stage.hear(yoda, "* private hans {token}");
+    stage.hear_nothing();
+}
+
+fn an_introduction_goes_with_its_caller(stage: &mut dyn Stage) {
+    let [hans, yoda, luke] = stage.company(["hans", "yoda", "luke"]);
+    stalled(stage, hans, yoda);
+    stage.ask(luke, "startprivate yoda", "260 yoda introduced");
+    stage.hear(luke, "* private yoda {token} {ip}:5000");
+    stage.hang_up(luke);
+    stage.hear(hans, "* logout luke");
+    resumed(stage, yoda);
+    stage.hear(yoda, "* logout luke");
+    stage.hear_nothing();
+}
+
+fn an_introduction_goes_with_the_called(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stalled(stage, hans, yoda);
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(hans, "* private yoda {token} {ip}:5000");
+    stage.reset(yoda);
+    stage.hear(hans, "* logout yoda");
+    let luke = stage.arrive("luke");
+    stage.hear(hans, "* login luke");
+    stage.ask(luke, "p2p 6000", "261 6000 announced to peers");
+    stage.ask(hans, "startprivate luke", "260 luke introduced");
+    stage.hear(hans, "* private luke {token} {ip}:6000");
+    stage.hear(luke, "* private hans {token}");
+    stage.hear_nothing();
+}

@@ -1,0 +1,58 @@
+//! The rules as conversations: one file for every theme, each conversation a function that plays on any stage.
+//! Touches `stage` and `setting` only. What is in no theme's list does not compile without a warning, so none is forgotten.
+
+use crate::setting::Setting;
+use crate::stage::Stage;
+
+/// One conversation and the server it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversation {
+    /// A sentence about behaviour.
+    pub name: &'static str,
+    /// The server's settings.
+    pub setting: Setting,
+    /// Plays it; panics where the server says something else.
+    pub play: fn(&mut dyn Stage),
+}
+
+/// A theme's list: the functions' names, and behind a colon what differs from the roomy setting.
+macro_rules! conversations {
+    ($($name:ident $(: $($method:ident($($value:expr)?)).+)?;)+) => {
+        /// The conversations of this theme.
+        pub(super) const ALL: &[$crate::conversations::Conversation] = &[$($crate::conversations::Conversation {
+            name: stringify!($name),
+            setting: $crate::setting::Setting::roomy()$($(.$method($($value)?))+)?,
+            play: $name,
+        }),+];
+    };
+}
+
+/// The themes, each a file.
+macro_rules! themes {
+    ($($theme:ident),+ $(,)?) => {
+        $(mod $theme;)+
+
+        /// Every conversation, by theme.
+        pub const THEMES: &[(&str, &[Conversation])] = &[$((stringify!($theme), $theme::ALL)),+];
+    };
+}
+
+themes! {
+    login,
+    registration,
+    presence,
+    message,
+    full_mailbox,
+    acknowledgements,
+    broadcast,
+    whoelse,
+    whoelsesince,
+    blocks,
+    logout,
+    deadlines,
+    introductions,
+    bad_input,
+    help,
+    full_server,
+    restart,
+}

@@ -1,0 +1,13 @@
+//! The worlds in which the server is tried: a simulated one, and the real programs in a network namespace of their own.
+//! Touches `smolchat_core` by its public face only, and the programs by their command line.
+
+pub mod conversations;
+pub mod model;
+pub mod namespace;
+pub mod pattern;
+pub mod program;
+pub mod real;
+pub mod setting;
+pub mod simulated;
+pub mod stage;
+pub mod transcript;

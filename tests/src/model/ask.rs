@@ -1,0 +1,179 @@
+//! What a client may write, and the line it writes for it: good requests, and several kinds of garbage.
+//! Touches `smolchat_core::wire` limits only. The model works on these values, so that no parser is trusted.
+
+use smolchat_core::wire::{LINE_MAX, PASSWORD_MAX};
+
+/// One line of a client's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// `login`
+    Login {
+        /// As whom.
+        name: String,
+        /// With the right password.
+        right: bool,
+    },
+    /// `register`
+    Register {
+        /// The name wanted.
+        name: String,
+        /// With a password longer than one may be.
+        long: bool,
+    },
+    /// `message`
+    Message {
+        /// To whom.
+        to: String,
+        /// Bytes of text.
+        length: usize,
+    },
+    /// `broadcast`
+    Broadcast {
+        /// Bytes of text.
+        length: usize,
+    },
+    /// `whoelse`
+    WhoElse,
+    /// `whoelsesince`
+    WhoElseSince {
+        /// How far back.
+        seconds: u64,
+    },
+    /// `block`
+    Block {
+        /// Whom.
+        name: String,
+    },
+    /// `unblock`
+    Unblock {
+        /// Whom.
+        name: String,
+    },
+    /// `logout`
+    Logout,
+    /// `startprivate`
+    StartPrivate {
+        /// With whom.
+        name: String,
+    },
+    /// `p2p`
+    PeerToPeer {
+        /// The port announced.
+        port: u16,
+        /// How many addresses are announced.
+        addresses: usize,
+    },
+    /// `ack`
+    Acknowledge {
+        /// Up to which message.
+        id: u64,
+    },
+    /// `acks on`
+    AcknowledgementsOn,
+    /// `help`
+    Help,
+    /// `help block`
+    HelpOnBlock,
+    /// `status`
+    Status,
+    /// `ping`
+    Ping,
+    /// No request at all.
+    Garbage(Garbage),
+}
+
+/// A line that is no request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Garbage {
+    /// Nothing in it.
+    Empty,
+    /// A command that there is not.
+    Unknown,
+    /// A command without its arguments.
+    Arguments,
+    /// A command that goes from client to client.
+    BetweenClients,
+    /// Not UTF-8.
+    NotUtf8,
+    /// A control character.
+    Control,
+    /// Longer than a line may be.
+    TooLong,
+}
+
+impl Garbage {
+    /// Every kind there is.
+    pub const ALL: [Garbage; 7] = [
+        Garbage::Empty,
+        Garbage::Unknown,
+        Garbage::Arguments,
+        Garbage::BetweenClients,
+        Garbage::NotUtf8,
+        Garbage::Control,
+        Garbage::TooLong,
+    ];
+
+    fn line(self) -> Vec<u8> {
+        match self {
+            Garbage::Empty => Vec::new(),
+            Garbage::Unknown => b"GET / HTTP/1.1\r".to_vec(),
+            Garbage::Arguments => b"block".to_vec(),
+            Garbage::BetweenClients => b"private yoda hi".to_vec(),
+            Garbage::NotUtf8 => b"broadcast \xff".to_vec(),
+            Garbage::Control => b"broadcast \x1b[2J".to_vec(),
+            Garbage::TooLong => vec![b'x'; LINE_MAX + 100],
+        }
+    }
+}
+
+/// The one right password of an account.
+pub(super) fn password(name: &str) -> String {
+    format!("{name}*secret")
+}
+
+/// The address that a client announces as its `number`th.
+pub(super) fn address(number: usize) -> String {
+    format!("10.0.0.{}", number + 1)
+}
+
+/// The text that is `length` bytes long and begins with `tag`, by which it is known again.
+pub(super) fn text(tag: u64, length: usize) -> String {
+    let mut text = format!("{:03}", tag % 1000);
+    text.extend((text.len()..length).map(|at| char::from(b'a' + (at % 26) as u8)));
+    text
+}
+
+impl Ask {
+    /// The bytes of the line, its ending included; `tag` marks a text.
+    pub(super) fn line(&self, tag: u64) -> Vec<u8> {
+        let line = match self {
+            Ask::Login { name, right: true } => format!("login {name} {}", password(name)),
+            Ask::Login { name, right: false } => format!("login {name} wrong"),
+            Ask::Register { name, long: false } => format!("register {name} {}", password(name)),
+            Ask::Register { name, long: true } => {
+                format!("register {name} {}", "x".repeat(PASSWORD_MAX + 1))
+            }
+            Ask::Message { to, length } => format!("message {to} {}", text(tag, *length)),
+            Ask::Broadcast { length } => format!("broadcast {}", text(tag, *length)),
+            Ask::WhoElse => "whoelse".into(),
+            Ask::WhoElseSince { seconds } => format!("whoelsesince {seconds}"),
+            Ask::Block { name } => format!("block {name}"),
+            Ask::Unblock { name } => format!("unblock {name}"),
+            Ask::Logout => "logout".into(),
+            Ask::StartPrivate { name } => format!("startprivate {name}"),
+            Ask::PeerToPeer { port, addresses } => {
+                let known: String =
+                    (0..*addresses).map(|number| format!(" {}", address(number))).collect();
+                format!("p2p {port}{known}")
+            }
+            Ask::Acknowledge { id } => format!("ack {id}"),
+            Ask::AcknowledgementsOn => "acks on".into(),
+            Ask::Help => "help".into(),
+            Ask::HelpOnBlock => "help block".into(),
+            Ask::Status => "status".into(),
+            Ask::Ping => "ping".into(),
+            Ask::Garbage(garbage) => return [garbage.line(), b"\n".to_vec()].concat(),
+        };
+        [line.as_bytes(), b"\n"].concat()
+    }
+}

@@ -1,0 +1,30 @@
+//! Random sequences of operations on the real server, and a naive chat of std collections that must say the same, line by line.
+//! Touches `smolchat_core` only; the fuzz targets include this room as it is.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `operation` | what may happen, decoded from four bytes |
+//! | `ask` | what a client may write, and the line it writes |
+//! | `naive` | the chat once more, slow and plain |
+//! | `pipe` | a connection's bytes, with as little room as wanted |
+//! | `surroundings` | chance, storage and memory for a server under test |
+//! | `world` | both of them side by side |
+//! | `client` | whoever talks to them |
+//! | `checks` | what must be so at rest and at the end |
+//! | `run` | a sequence from its first operation to the last message acknowledged |
+
+mod ask;
+mod checks;
+mod client;
+mod naive;
+mod operation;
+mod pipe;
+mod run;
+mod surroundings;
+mod world;
+
+pub use ask::{Ask, Garbage};
+pub use operation::{Action, Operation};
+pub use pipe::Pipe;
+pub use run::run;
+pub use surroundings::{Heap, Shape, Surroundings};

@@ -1,0 +1,254 @@
+//! What each request does to the naive chat, and its reply.
+//! Touches accounts, blocks, links and mailboxes.
+
+use smolchat_core::wire::{LINE_MAX, MessageId, NAME_MAX, RequestForm, TEXT_MAX};
+
+use super::links::Call;
+use super::{Answer, Ask, Came, Millis, Naive, Place, Reply, State, User, reply_line};
+use crate::model::ask::{Garbage, text};
+
+/// Wrong passwords in a row that lock a user.
+const STRIKES: u8 = 3;
+
+impl Naive {
+    /// Does what one line asks, and answers.
+    pub(super) fn handle_ask(&mut self, now: Millis, place: Place, ask: &Ask, tag: u64) {
+        if let Some(refusal) = refused_unread(ask) {
+            return self.reply(place, &refusal);
+        }
+        match self.user_of(place) {
+            Some(user) => self.handle_user(now, place, user, ask, tag),
+            None => self.handle_stranger(now, place, ask),
+        }
+    }
+
+    fn handle_stranger(&mut self, now: Millis, place: Place, ask: &Ask) {
+        match ask {
+            Ask::Login { name, right } => self.login(now, place, name, *right),
+            Ask::Register { name, long } => self.register(place, name, *long),
+            Ask::AcknowledgementsOn => self.acknowledgements_on(place),
+            Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
+            Ask::HelpOnBlock => self.link(place).answer = Some(Answer::HelpOnBlock),
+            Ask::Ping => self.reply(place, &Reply::Pong),
+            Ask::Logout => {
+                self.reply(place, &Reply::LoggedOut);
+                self.leave(now, place);
+            }
+            _ => self.reply(place, &Reply::LoginFirst),
+        }
+    }
+
+    fn handle_user(&mut self, now: Millis, place: Place, user: User, ask: &Ask, tag: u64) {
+        if !matches!(ask, Ask::Ping | Ask::Acknowledge { .. } | Ask::AcknowledgementsOn) {
+            self.link(place).since = now;
+        }
+        match ask {
+            Ask::Login { .. } | Ask::Register { .. } => self.reply(place, &Reply::LoggedInAlready),
+            Ask::Message { to, length } => {
+                self.message(now, place, user, to, text(tag, *length));
+            }
+            Ask::Broadcast { length } => self.broadcast(now, place, user, text(tag, *length)),
+            Ask::WhoElse => self.link(place).answer = Some(Answer::WhoElse),
+            Ask::WhoElseSince { seconds } => {
+                let since = now.saturating_sub(seconds * 1000);
+                self.link(place).answer = Some(Answer::Since(since));
+            }
+            Ask::Block { name } => self.block(place, user, name),
+            Ask::Unblock { name } => self.unblock(place, user, name),
+            Ask::Logout => {
+                self.end_session(now, place);
+                self.reply(place, &Reply::LoggedOut);
+            }
+            Ask::StartPrivate { name } => self.start_private(place, user, name),
+            Ask::PeerToPeer { port, addresses } => {
+                self.link(place).listening = Some((*port, *addresses));
+                self.reply(place, &Reply::Announced { port: (*port).into() });
+            }
+            Ask::Acknowledge { id } => {
+                self.release_to_id(user, *id);
+                self.reply(place, &Reply::Acknowledged { id: MessageId(*id) });
+            }
+            Ask::AcknowledgementsOn => self.acknowledgements_on(place),
+            Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
+            Ask::HelpOnBlock => self.link(place).answer = Some(Answer::HelpOnBlock),
+            Ask::Status => self.link(place).answer = Some(Answer::Status(0)),
+            Ask::Ping => self.reply(place, &Reply::Pong),
+            Ask::Garbage(_) => unreachable!("garbage is refused unread"),
+        }
+    }
+
+    fn reply(&mut self, place: Place, reply: &Reply<'_>) {
+        self.link(place).write(&reply_line(reply));
+    }
+
+    fn login(&mut self, now: Millis, place: Place, name: &str, right: bool) {
+        let Some(user) = self.find(name) else {
+            return self.reply(place, &Reply::InvalidUsername);
+        };
+        let account = &mut self.accounts[user];
+        if account.locked_until.is_some_and(|until| now < until) {
+            return self.reply(place, &Reply::Locked);
+        }
+        if account.locked_until.take().is_some() || right {
+            account.strikes = 0;
+        }
+        if !right {
+            account.strikes += 1;
+            if account.strikes < STRIKES {
+                return self.reply(place, &Reply::InvalidCredentials);
+            }
+            let until = now + self.shape.settings.block_duration.as_millis();
+            self.accounts[user].locked_until = Some(until);
+            return self.reply(place, &Reply::Locked);
+        }
+        if account.session.is_some() {
+            return self.reply(place, &Reply::AlreadyOnline { user: name });
+        }
+        account.session = Some(place);
+        self.presence.push(Came { user, login: true, before: self.next_id });
+        let heard = self.presence.len();
+        let link = self.link(place);
+        (link.state, link.since, link.heard) = (State::Online(user), now, heard);
+        self.reply(place, &Reply::Welcome);
+    }
+
+    fn register(&mut self, place: Place, name: &str, long: bool) {
+        let reply = if !self.shape.settings.registration {
+            Reply::RegistrationOff
+        } else if name.len() > NAME_MAX {
+            Reply::BadName
+        } else if long {
+            Reply::BadPassword
+        } else if self.find(name).is_some() {
+            Reply::NameTaken
+        } else if self.accounts.len() == self.shape.capacities.users {
+            Reply::AccountsFull
+        } else if self.without_storage {
+            Reply::StoreFailed
+        } else {
+            self.add_account(name);
+            Reply::Registered { user: name }
+        };
+        self.reply(place, &reply);
+    }
+
+    fn acknowledgements_on(&mut self, place: Place) {
+        self.link(place).acknowledges = true;
+        self.reply(place, &Reply::AcknowledgementsOn);
+    }
+
+    fn message(&mut self, now: Millis, place: Place, from: User, name: &str, text: String) {
+        let Some(to) = self.find(name).filter(|&to| to != from) else {
+            return self.reply(place, &Reply::InvalidReceiver);
+        };
+        if self.blocks.contains(&(to, from)) {
+            return self.reply(place, &Reply::BlockedByReceiver { user: name });
+        }
+        if self.mailbox_is_full(to) {
+            return self.reply(place, &Reply::MailboxFull { user: name });
+        }
+        if let Some(line) = self.no_room(from, text.len(), 1) {
+            return self.link(place).write(&line);
+        }
+        let id = self.accept(now, from, false, text, &[to]);
+        match self.accounts[to].session {
+            Some(_) => self.reply(place, &Reply::Delivered { id }),
+            None => self.reply(place, &Reply::Stored { id, user: name }),
+        }
+    }
+
+    fn broadcast(&mut self, now: Millis, place: Place, from: User, text: String) {
+        if let Some(line) = self.no_room(from, text.len(), self.online() - 1) {
+            return self.link(place).write(&line);
+        }
+        let others = (0..self.accounts.len()).filter(|&to| to != from && self.is_online(to));
+        let (blocked, open): (Vec<_>, Vec<_>) =
+            others.partition(|&to| self.blocks.contains(&(to, from)));
+        let (full, to): (Vec<_>, Vec<_>) = open.iter().partition(|&&to| self.mailbox_is_full(to));
+        let id = self.accept(now, from, true, text, &to);
+        let (recipients, full) = (to.len() as u32, full.len() as u32);
+        let reply = match (blocked.is_empty(), full == 0) {
+            (true, true) => Reply::BroadcastSent { id, recipients },
+            (false, true) => Reply::BroadcastBlocked { id, recipients },
+            (true, false) => Reply::BroadcastPartly { id, recipients, full },
+            (false, false) => Reply::BroadcastPartlyBlocked { id, recipients, full },
+        };
+        self.reply(place, &reply);
+    }
+
+    fn block(&mut self, place: Place, user: User, name: &str) {
+        let Some(whom) = self.find(name).filter(|&whom| whom != user) else {
+            return self.reply(place, &Reply::InvalidUserToBlock);
+        };
+        let quota = (self.shape.capacities.blocks / 4).max(1);
+        let reply = if self.blocks.contains(&(user, whom)) {
+            Reply::BlockedAlready { user: name }
+        } else if self.blocks.iter().filter(|(blocker, _)| *blocker == user).count() >= quota {
+            Reply::BlockQuota { limit: quota as u32 }
+        } else if self.blocks.len() == self.shape.capacities.blocks {
+            Reply::BlocksFull
+        } else {
+            self.blocks.insert((user, whom));
+            Reply::Blocked { user: name }
+        };
+        self.reply(place, &reply);
+    }
+
+    fn unblock(&mut self, place: Place, user: User, name: &str) {
+        match self.find(name).is_some_and(|whom| self.blocks.remove(&(user, whom))) {
+            true => self.reply(place, &Reply::Unblocked { user: name }),
+            false => self.reply(place, &Reply::InvalidUserToUnblock),
+        }
+    }
+
+    fn start_private(&mut self, place: Place, user: User, name: &str) {
+        let Some(peer) = self.find(name).filter(|&peer| peer != user) else {
+            return self.reply(place, &Reply::InvalidPeer);
+        };
+        if self.blocks.contains(&(peer, user)) {
+            return self.reply(place, &Reply::BlockedByPeer { user: name });
+        }
+        let Some(called) = self.accounts[peer].session else {
+            return self.reply(place, &Reply::PeerOffline { user: name });
+        };
+        if self.links[&called].listening.is_none() {
+            return self.reply(place, &Reply::PeerSilent { user: name });
+        }
+        if self.links.values().any(|link| link.calls.iter().any(|call| call.caller == place)) {
+            return self.reply(place, &Reply::IntroductionPending);
+        }
+        if self.without_entropy {
+            return self.reply(place, &Reply::NoEntropy);
+        }
+        self.drawn = self.drawn.wrapping_add(1);
+        let token = self.drawn;
+        let call = Call { caller: place, token, before: self.next_id };
+        self.link(called).calls.push_back(call);
+        self.reply(place, &Reply::Introduced { user: name });
+        self.link(place).answer = Some(Answer::Introduced { peer: called, user: peer, token });
+    }
+}
+
+/// The refusal of a line that is no request, whoever wrote it.
+fn refused_unread(ask: &Ask) -> Option<Reply<'static>> {
+    match ask {
+        Ask::Message { length, .. } | Ask::Broadcast { length } if *length > TEXT_MAX => {
+            debug_assert!(*length < LINE_MAX - NAME_MAX, "still a line");
+            Some(Reply::TextTooLong)
+        }
+        Ask::Garbage(garbage) => Some(match garbage {
+            Garbage::Empty | Garbage::Unknown => Reply::UnknownCommand,
+            Garbage::Arguments => Reply::WrongArguments { form: block_form().form },
+            Garbage::BetweenClients => Reply::BetweenClients,
+            Garbage::NotUtf8 => Reply::NotUtf8,
+            Garbage::Control => Reply::ControlCharacter,
+            Garbage::TooLong => Reply::LineTooLong,
+        }),
+        _ => None,
+    }
+}
+
+/// The row of `block` in the table of requests.
+pub(super) fn block_form() -> &'static RequestForm {
+    RequestForm::of("block").expect("block is a request")
+}

@@ -1,0 +1,143 @@
+//! A connection as the model sees it: what it is, what it has asked, what it is owed, what is in flight.
+//! Touches `ask` only.
+
+use std::collections::VecDeque;
+
+use smolchat_core::server::Settings;
+use smolchat_core::time::Duration;
+use smolchat_core::wire::{Farewell, LINE_MAX, Reply};
+
+use super::{Ask, Millis, Place, User};
+
+/// How long a leaving connection has for its last lines.
+const LAST_LINES: Duration = Duration::from_secs(5);
+
+/// What a connection is at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Stranger,
+    Online(User),
+    Leaving,
+}
+
+/// What a client wrote and the server has not read.
+#[derive(Debug)]
+pub(in crate::model) enum Input {
+    /// A line, and the tag of its text.
+    Line(Ask, u64),
+    /// It writes nothing more.
+    End,
+}
+
+/// An answer of which lines are to come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Answer {
+    WhoElse,
+    Since(Millis),
+    Help(usize),
+    HelpOnBlock,
+    Status(usize),
+    Introduced { peer: Place, user: User, token: u8 },
+}
+
+/// An introduction that the called side has not heard of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub(super) caller: Place,
+    pub(super) token: u8,
+    pub(super) before: u64,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(in crate::model) struct Link {
+    /// Connections are counted, so that the oldest is known.
+    pub(super) number: u64,
+    pub(super) state: State,
+    pub(super) since: Millis,
+    pub(super) greeting: Option<Reply<'static>>,
+    pub(super) answer: Option<Answer>,
+    pub(super) farewell: Option<Farewell>,
+    pub(super) overdue: bool,
+    pub(super) acknowledges: bool,
+    /// Logins and logouts before this one were told, or passed over.
+    pub(super) heard: usize,
+    /// The port and how many addresses.
+    pub(super) listening: Option<(u16, usize)>,
+    pub(super) calls: VecDeque<Call>,
+    pub(in crate::model) inbox: VecDeque<Input>,
+    capacity: usize,
+    pub(super) in_flight: usize,
+    /// Bytes ever written.
+    pub(super) written: usize,
+    fresh: String,
+}
+
+impl Link {
+    pub(super) fn new(number: u64, now: Millis, capacity: usize) -> Self {
+        Link {
+            number,
+            state: State::Stranger,
+            since: now,
+            greeting: Some(Reply::Greeting),
+            answer: None,
+            farewell: None,
+            overdue: false,
+            acknowledges: false,
+            heard: 0,
+            listening: None,
+            calls: VecDeque::new(),
+            inbox: VecDeque::new(),
+            capacity,
+            in_flight: 0,
+            written: 0,
+            fresh: String::new(),
+        }
+    }
+
+    /// Bytes that may still be written.
+    pub(super) fn room(&self) -> usize {
+        self.capacity - self.in_flight
+    }
+
+    /// Whether there is a line that the server could read and answer.
+    pub(in crate::model) fn has_readable_line(&self) -> bool {
+        self.may_read() && self.room() > LINE_MAX && !self.inbox.is_empty()
+    }
+
+    pub(super) fn may_read(&self) -> bool {
+        self.greeting.is_none() && self.answer.is_none() && self.state != State::Leaving
+    }
+
+    pub(super) fn write(&mut self, line: &str) {
+        self.in_flight += line.len() + 1;
+        self.written += line.len() + 1;
+        self.fresh.push_str(line);
+        self.fresh.push('\n');
+    }
+
+    /// The client has read so many bytes.
+    pub(in crate::model) fn read(&mut self, count: usize) {
+        self.in_flight -= count;
+    }
+
+    /// Grows with every line written, and shrinks with every line read.
+    pub(in crate::model) fn progress(&self) -> (usize, usize) {
+        (self.written, self.inbox.len())
+    }
+
+    /// What was written since this was asked last.
+    pub(in crate::model) fn take_fresh(&mut self) -> String {
+        std::mem::take(&mut self.fresh)
+    }
+
+    pub(super) fn due(&self, settings: &Settings) -> Option<Millis> {
+        let patience = match self.state {
+            _ if self.overdue => return None,
+            State::Stranger => settings.login_deadline,
+            State::Online(_) => settings.timeout,
+            State::Leaving => LAST_LINES,
+        };
+        Some(self.since + patience.as_millis())
+    }
+}

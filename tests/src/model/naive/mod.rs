@@ -1,0 +1,249 @@
+//! The chat once more, slow and plain: std collections, whole scans, no flow control but "is there room for this line".
+//! Touches `ask` and the wire's texts. It has the server's own shape, so that every call can be made to both.
+
+mod commands;
+mod links;
+mod mailboxes;
+mod output;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use smolchat_core::server::Flow;
+use smolchat_core::wire::{Event, Farewell, LineWriter, MessageId, Reply};
+
+use super::ask::Ask;
+use super::surroundings::Shape;
+use links::{Answer, State};
+pub(super) use links::{Input, Link};
+use mailboxes::{Delivery, Said};
+
+/// An account is named by its place in the order in which they were created.
+pub(super) type User = usize;
+/// A connection is named as the server names it.
+pub(super) type Place = usize;
+/// Milliseconds since the start.
+pub(super) type Millis = u64;
+
+/// One account.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    pub(super) name: String,
+    strikes: u8,
+    locked_until: Option<Millis>,
+    session: Option<Place>,
+    last_logout: Option<Millis>,
+    mailbox: VecDeque<Delivery>,
+    /// Every message that was ever accepted for this user.
+    pub(super) promised: Vec<u64>,
+}
+
+/// Somebody came or went.
+#[derive(Debug)]
+struct Came {
+    user: User,
+    login: bool,
+    /// The next message's number at that moment.
+    before: u64,
+}
+
+/// The naive chat.
+#[derive(Debug)]
+pub(super) struct Naive {
+    shape: Shape,
+    pub(super) accounts: Vec<Account>,
+    blocks: BTreeSet<(User, User)>,
+    texts: BTreeMap<u64, Said>,
+    presence: Vec<Came>,
+    pub(super) links: BTreeMap<Place, Link>,
+    connected: u64,
+    next_id: u64,
+    drawn: u8,
+    pub(super) without_entropy: bool,
+    pub(super) without_storage: bool,
+}
+
+impl Naive {
+    /// An empty chat.
+    pub(super) fn new(shape: Shape) -> Self {
+        Naive {
+            shape,
+            accounts: Vec::new(),
+            blocks: BTreeSet::new(),
+            texts: BTreeMap::new(),
+            presence: Vec::new(),
+            links: BTreeMap::new(),
+            connected: 0,
+            next_id: 1,
+            drawn: 0,
+            without_entropy: false,
+            without_storage: false,
+        }
+    }
+
+    /// Adds an account.
+    pub(super) fn add_account(&mut self, name: &str) {
+        self.accounts.push(Account { name: name.to_owned(), ..Account::default() });
+    }
+
+    /// Somebody connects.
+    pub(super) fn handle_connect(&mut self, now: Millis, place: Place, capacity: usize) {
+        let stranger = self.links.iter().filter(|(_, link)| link.state == State::Stranger);
+        let oldest = stranger.min_by_key(|(_, link)| link.number).map(|(&place, _)| place);
+        let full = self.present() >= self.shape.capacities.connections;
+        if full && let Some(oldest) = oldest {
+            self.dismiss(now, oldest, Farewell::MakingRoom);
+        }
+        self.connected += 1;
+        let mut link = Link::new(self.connected, now, capacity);
+        if full && oldest.is_none() {
+            link.greeting = Some(Reply::ServerFull);
+            link.state = State::Leaving;
+        }
+        assert!(self.links.insert(place, link).is_none(), "a place serves one at a time");
+    }
+
+    /// The server may read from the connection.
+    pub(super) fn handle_input(&mut self, now: Millis, place: Place) {
+        self.release_acknowledged(place);
+        loop {
+            let Some(link) = self.links.get_mut(&place).filter(|link| link.has_readable_line())
+            else {
+                return;
+            };
+            match link.inbox.pop_front() {
+                None => return,
+                Some(Input::End) => {
+                    self.end_session(now, place);
+                    self.leave(now, place);
+                }
+                Some(Input::Line(ask, tag)) => self.handle_ask(now, place, &ask, tag),
+            }
+        }
+    }
+
+    /// The connection is gone.
+    pub(super) fn handle_disconnect(&mut self, now: Millis, place: Place) {
+        self.end_session(now, place);
+        self.links.remove(&place);
+    }
+
+    /// Time has passed.
+    pub(super) fn handle_timeout(&mut self, now: Millis) {
+        let mut due: Vec<_> = self
+            .links
+            .iter()
+            .filter_map(|(&place, link)| {
+                link.due(&self.shape.settings).filter(|&due| due <= now).map(|due| (due, place))
+            })
+            .collect();
+        due.sort_unstable();
+        for (_, place) in due {
+            match self.links[&place].state {
+                State::Stranger => self.dismiss(now, place, Farewell::LoginDeadline),
+                State::Online(_) => {
+                    self.end_session(now, place);
+                    self.dismiss(now, place, Farewell::Inactive);
+                }
+                State::Leaving => self.link(place).overdue = true,
+            }
+        }
+    }
+
+    /// The server stops.
+    pub(super) fn handle_shutdown(&mut self, now: Millis) {
+        let places: Vec<Place> = self.links.keys().copied().collect();
+        for place in places {
+            if self.links[&place].state != State::Leaving {
+                self.dismiss(now, place, Farewell::ShuttingDown);
+            }
+        }
+    }
+
+    /// When the next deadline is.
+    pub(super) fn next_due(&self) -> Option<Millis> {
+        self.links.values().filter_map(|link| link.due(&self.shape.settings)).min()
+    }
+
+    /// Whose session the connection is.
+    pub(super) fn user_of(&self, place: Place) -> Option<User> {
+        match self.links.get(&place)?.state {
+            State::Online(user) => Some(user),
+            _ => None,
+        }
+    }
+
+    /// Whether the user is online.
+    pub(super) fn is_online(&self, user: User) -> bool {
+        self.accounts[user].session.is_some()
+    }
+
+    /// How many users are online.
+    pub(super) fn online(&self) -> usize {
+        self.accounts.iter().filter(|account| account.session.is_some()).count()
+    }
+
+    /// Strangers and users.
+    pub(super) fn present(&self) -> usize {
+        self.links.values().filter(|link| link.state != State::Leaving).count()
+    }
+
+    /// How many blocks stand.
+    pub(super) fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    fn link(&mut self, place: Place) -> &mut Link {
+        self.links.get_mut(&place).expect("the connection is there")
+    }
+
+    fn find(&self, name: &str) -> Option<User> {
+        self.accounts.iter().position(|account| account.name == name)
+    }
+
+    /// Ends the session on the connection, if there is one; the others hear of it.
+    fn end_session(&mut self, now: Millis, place: Place) {
+        if let Some(user) = self.user_of(place) {
+            self.leave(now, place);
+            self.presence.push(Came { user, login: false, before: self.next_id });
+        }
+    }
+
+    fn dismiss(&mut self, now: Millis, place: Place, farewell: Farewell) {
+        self.leave(now, place);
+        self.link(place).farewell = Some(farewell);
+    }
+
+    /// Nothing is read from the connection any more.
+    fn leave(&mut self, now: Millis, place: Place) {
+        if let Some(user) = self.user_of(place) {
+            let account = &mut self.accounts[user];
+            account.session = None;
+            account.last_logout = Some(now);
+            for delivery in &mut account.mailbox {
+                delivery.sent_until = None;
+            }
+        }
+        for link in self.links.values_mut() {
+            link.calls.retain(|call| call.caller != place);
+        }
+        let link = self.link(place);
+        link.calls.clear();
+        if link.state != State::Leaving {
+            (link.state, link.since) = (State::Leaving, now);
+        }
+    }
+}
+
+/// The line of a reply.
+fn reply_line(reply: &Reply<'_>) -> String {
+    let mut line = LineWriter::new();
+    reply.emit(&mut line);
+    line.as_str().to_owned()
+}
+
+/// The line of an event.
+fn event_line(event: &Event<'_>) -> String {
+    let mut line = LineWriter::new();
+    event.emit(&mut line);
+    line.as_str().to_owned()
+}

@@ -1,0 +1,204 @@
+//! What the naive chat tells each connection next: greeting, answer, events in the order in which they happened, farewell.
+//! Touches accounts, presence, links and mailboxes.
+
+use smolchat_core::wire::{Farewell, REQUESTS, RequestForm, Token};
+
+use super::commands::block_form;
+use super::{
+    Answer, Event, Flow, MessageId, Millis, Naive, Place, Reply, State, User, event_line,
+    reply_line,
+};
+use crate::model::ask::address;
+
+/// What the line in hand tells, and so what is done once it is written.
+enum Told {
+    Greeting,
+    Answer(Option<Answer>),
+    Presence(usize),
+    Call,
+    Message(User),
+    Farewell,
+}
+
+/// The line of an answer, and how the answer goes on.
+type Step = Option<(String, Option<Answer>)>;
+
+impl Naive {
+    /// Writes what the connection is owed, as far as there is room.
+    pub(in crate::model) fn poll_output(&mut self, now: Millis, place: Place) -> Flow {
+        if self.links[&place].overdue {
+            return Flow::Abort;
+        }
+        self.release_acknowledged(place);
+        while let Some((line, told)) = self.next_line(now, place) {
+            if line.len() + 1 > self.links[&place].room() {
+                // Who makes room for others and does not read is not waited for.
+                return match self.links[&place].farewell {
+                    Some(Farewell::MakingRoom) => Flow::Abort,
+                    _ => Flow::Open,
+                };
+            }
+            self.link(place).write(&line);
+            self.told(place, told);
+        }
+        match self.links[&place].state {
+            State::Leaving => Flow::Close,
+            _ => Flow::Open,
+        }
+    }
+
+    fn next_line(&mut self, now: Millis, place: Place) -> Option<(String, Told)> {
+        let link = &self.links[&place];
+        if let Some(greeting) = &link.greeting {
+            return Some((reply_line(greeting), Told::Greeting));
+        }
+        if let Some(answer) = link.answer {
+            match self.answer_line(now, place, answer) {
+                Some((line, next)) => return Some((line, Told::Answer(next))),
+                None => self.link(place).answer = None,
+            }
+        }
+        if let Some(user) = self.user_of(place) {
+            return self.next_event(now, place, user);
+        }
+        let (code, text) = self.links[&place].farewell?.form();
+        Some((event_line(&Event::Bye { code, text }), Told::Farewell))
+    }
+
+    fn next_event(&mut self, now: Millis, place: Place, user: User) -> Option<(String, Told)> {
+        let said = self.unsent(user);
+        let call = self.links[&place].calls.front().copied();
+        let call = call.filter(|call| said.is_none_or(|id| call.before <= id));
+        let before = call.map(|call| call.before).or(said);
+        if let Some((line, heard)) = self.next_presence(place, user, before) {
+            return Some((line, Told::Presence(heard)));
+        }
+        if let Some(call) = call {
+            let caller = self.user_of(call.caller)?;
+            return Some((self.private_line(call.caller, caller, call.token), Told::Call));
+        }
+        let said = &self.texts[&said?];
+        let (id, from) = (MessageId(self.unsent(user)?), self.accounts[said.from].name.as_str());
+        let (age, text) = (((now - said.at) / 1000) as u32, said.text.as_str());
+        let line = match said.broadcast {
+            true => event_line(&Event::Broadcast { id, from, age, text }),
+            false => event_line(&Event::Message { id, from, age, text }),
+        };
+        Some((line, Told::Message(user)))
+    }
+
+    /// The next login or logout that the user hears of before message `before`.
+    fn next_presence(
+        &mut self,
+        place: Place,
+        user: User,
+        before: Option<u64>,
+    ) -> Option<(String, usize)> {
+        let oldest = self.presence.len().saturating_sub(2 * self.shape.capacities.places());
+        let heard = self.links[&place].heard;
+        if heard < oldest {
+            let count = (oldest - heard) as u32;
+            return Some((event_line(&Event::Missed { count }), oldest));
+        }
+        let hears_of = |who: User| who != user && !self.blocks.contains(&(who, user));
+        let next = (heard..self.presence.len()).find(|&at| hears_of(self.presence[at].user));
+        self.link(place).heard = next.unwrap_or(self.presence.len());
+        let came = &self.presence[next?];
+        if before.is_some_and(|id| came.before > id) {
+            return None;
+        }
+        let user = &self.accounts[came.user].name;
+        let line = match came.login {
+            true => event_line(&Event::Login { user }),
+            false => event_line(&Event::Logout { user }),
+        };
+        Some((line, next? + 1))
+    }
+
+    /// The event that tells of `user`, who is at `place`.
+    fn private_line(&self, place: Place, user: User, token: u8) -> String {
+        let mut line = format!("* private {} ", self.accounts[user].name);
+        line.extend((0..16).map(|_| format!("{token:02x}")));
+        if let Some((port, addresses)) = self.links[&place].listening {
+            line.push_str(&format!(" 192.168.69.{}:{port}", 100 + place));
+            line.extend((0..addresses).map(|number| format!(" {}:{port}", address(number))));
+        }
+        debug_assert!(Token::parse(line.split(' ').nth(3).unwrap_or_default()).is_some());
+        line
+    }
+
+    fn answer_line(&self, now: Millis, place: Place, answer: Answer) -> Step {
+        match answer {
+            Answer::WhoElse => {
+                let users = self.names(place, |user| self.is_online(user))?;
+                Some((reply_line(&Reply::UsersOnline { users: &users }), None))
+            }
+            Answer::Since(since) => {
+                let left_later =
+                    |user: User| self.accounts[user].last_logout.is_some_and(|at| at >= since);
+                let users = self.names(place, |user| self.is_online(user) || left_later(user))?;
+                Some((reply_line(&Reply::UsersSince { users: &users }), None))
+            }
+            Answer::Help(row) => {
+                let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));
+                Some((help_line(&REQUESTS[row], next.is_none()), next))
+            }
+            Answer::HelpOnBlock => Some((help_line(block_form(), true), None)),
+            Answer::Status(figure) => {
+                let figures = self.figures(now);
+                let next = (figure + 1 < figures.len()).then_some(Answer::Status(figure + 1));
+                let mark = if next.is_some() { '-' } else { ' ' };
+                Some((format!("213{mark}{}", figures[figure]), next))
+            }
+            Answer::Introduced { peer, user, token } => {
+                let is_there = self.user_of(peer) == Some(user);
+                is_there.then(|| (self.private_line(peer, user, token), None))
+            }
+        }
+    }
+
+    /// The names that a user is told; nothing where the user has left.
+    fn names(&self, place: Place, listed: impl Fn(User) -> bool) -> Option<String> {
+        let caller = self.user_of(place)?;
+        let names = (0..self.accounts.len())
+            .filter(|&user| listed(user) && user != caller)
+            .filter(|&user| !self.blocks.contains(&(user, caller)))
+            .map(|user| self.accounts[user].name.as_str());
+        Some(names.collect::<Vec<_>>().join(", "))
+    }
+
+    fn figures(&self, now: Millis) -> [String; 11] {
+        let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
+        [
+            format!("uptime-seconds {}", now / 1000),
+            format!("users {} of {}", self.accounts.len(), capacities.users),
+            format!("online {} of {}", self.online(), capacities.connections),
+            format!("connections {} of {}", self.present(), capacities.connections),
+            format!("messages-waiting {} of {}", self.texts(), capacities.texts),
+            format!("messages-accepted {}", self.next_id - 1),
+            format!("mailbox-quota {}", self.mailbox_quota()),
+            format!("blocks {} of {}", self.blocks(), capacities.blocks),
+            format!("block-seconds {}", settings.block_duration.as_secs()),
+            format!("timeout-seconds {}", settings.timeout.as_secs()),
+            format!("registration {}", u8::from(settings.registration)),
+        ]
+    }
+
+    /// The line in hand is written.
+    fn told(&mut self, place: Place, told: Told) {
+        let link = self.link(place);
+        let written = link.written;
+        match told {
+            Told::Greeting => link.greeting = None,
+            Told::Answer(next) => link.answer = next,
+            Told::Presence(heard) => link.heard = heard,
+            Told::Call => drop(link.calls.pop_front()),
+            Told::Message(user) => self.mark_sent(user, written),
+            Told::Farewell => link.farewell = None,
+        }
+    }
+}
+
+fn help_line(form: &RequestForm, last: bool) -> String {
+    format!("214{}{}: {}", if last { ' ' } else { '-' }, form.form, form.help)
+}

@@ -1,0 +1,155 @@
+//! What may happen to a server, decoded from four bytes, so that a fuzzer and proptest draw from the same sequences.
+//! Touches `ask` only.
+
+use super::ask::{Ask, Garbage};
+
+/// The names that operations speak of: some have an account from the start, some may register, the last may not.
+pub(super) const NAMES: [&str; 8] = [
+    "hans",
+    "yoda",
+    "luke",
+    "vader",
+    "r2d2",
+    "leia",
+    "jabba",
+    "a-name-that-is-longer-than-a-name-may-be",
+];
+
+/// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape).
+const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
+
+/// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.
+const TEXTS: [usize; 8] = [3, 5, 28, 29, 57, 200, 432, 433];
+
+/// How much of its output a connection's transport holds, in bytes: from the least there may be to plenty.
+const ROOMS: [usize; 4] = [513, 600, 1_100, 4_096];
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Somebody connects, over a transport that holds so much.
+    Connect {
+        /// Bytes.
+        room: usize,
+    },
+    /// A client does something; which one is counted among those there are.
+    Client {
+        /// The client's number, taken modulo how many there are.
+        client: usize,
+        /// What it does.
+        action: Action,
+    },
+    /// Somebody connects, logs in and is gone, several times.
+    Visit {
+        /// As whom.
+        name: String,
+        /// How often.
+        times: usize,
+    },
+    /// Time passes.
+    Wait {
+        /// So many milliseconds.
+        millis: u64,
+    },
+    /// Whether the world has no entropy, and no place for accounts, from now on.
+    Misfortune {
+        /// No entropy.
+        entropy: bool,
+        /// No place for accounts.
+        storage: bool,
+    },
+}
+
+/// What a client does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Writes a line.
+    Ask(Ask),
+    /// Logs in with the right password and says where it listens, as a real client does.
+    Arrive {
+        /// As whom.
+        name: String,
+    },
+    /// Logs in with wrong passwords, one after the other.
+    Guess {
+        /// As whom.
+        name: String,
+        /// How often.
+        times: usize,
+    },
+    /// Acknowledges what it has read, all but the last so many.
+    Acknowledge {
+        /// How many it keeps back.
+        back: usize,
+    },
+    /// Is gone without a word.
+    Drop,
+    /// Writes nothing more, and reads on.
+    End,
+    /// Reads nothing more.
+    Stall,
+    /// Reads so many bytes while it is stalled.
+    Sip {
+        /// Bytes.
+        bytes: usize,
+    },
+    /// Reads again.
+    Unstall,
+}
+
+impl Operation {
+    /// Every four bytes are an operation: what, by whom, and its arguments.
+    pub fn decode([what, client, first, second]: [u8; 4]) -> Self {
+        let action = |action| Operation::Client { client: client.into(), action };
+        let name = pick(&NAMES[..5], client).to_owned();
+        match what % 48 {
+            0 | 1 => Operation::Connect { room: pick(&ROOMS, first) },
+            2 => Operation::Wait { millis: pick(&WAITS, first) },
+            3 => Operation::Wait { millis: u64::from(first) * u64::from(second) },
+            4 => Operation::Misfortune { entropy: first < 64, storage: second < 64 },
+            5..=7 => Operation::Visit { name, times: (1 + first % 8).into() },
+            8 => action(Action::Drop),
+            9 => action(Action::End),
+            10..=12 => action(Action::Stall),
+            13 => action(Action::Sip { bytes: 4 * usize::from(first) }),
+            14 | 15 => action(Action::Unstall),
+            16 => {
+                let name = pick(&NAMES[..5], first).to_owned();
+                action(Action::Guess { name, times: (1 + second % 4).into() })
+            }
+            17 => action(Action::Acknowledge { back: (first % 4).into() }),
+            18 | 19 => action(Action::Arrive { name: pick(&NAMES[..5], first).to_owned() }),
+            what => action(Action::Ask(decode_ask(what, first, second))),
+        }
+    }
+}
+
+fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
+    // Mostly those who have an account.
+    let name = pick(if first < 200 { &NAMES[..5] } else { &NAMES }, first).to_owned();
+    match what {
+        20..=23 => Ask::Login { name, right: !second.is_multiple_of(6) },
+        24 => Ask::Register { name, long: second.is_multiple_of(8) },
+        25..=30 => Ask::Message { to: name, length: pick(&TEXTS, second) },
+        31 | 32 => Ask::Broadcast { length: pick(&TEXTS, second) },
+        33 | 34 => Ask::Block { name },
+        35 => Ask::Unblock { name },
+        36 => Ask::AcknowledgementsOn,
+        37..=39 => Ask::StartPrivate { name },
+        40 | 41 => Ask::PeerToPeer { port: 1 + u16::from(first), addresses: (second % 5).into() },
+        42 => Ask::WhoElse,
+        43 => Ask::WhoElseSince { seconds: first.into() },
+        44 => Ask::Garbage(pick(&Garbage::ALL, first)),
+        45 => pick_ask(&[Ask::Help, Ask::HelpOnBlock, Ask::Status, Ask::Ping], second),
+        46 => pick_ask(&[Ask::Acknowledge { id: first.into() }, Ask::Ping], second),
+        _ => Ask::Logout,
+    }
+}
+
+fn pick_ask(from: &[Ask], by: u8) -> Ask {
+    from[usize::from(by) % from.len()].clone()
+}
+
+fn pick<T: Copy>(from: &[T], by: u8) -> T {
+    from[usize::from(by) % from.len()]
+}

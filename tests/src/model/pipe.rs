@@ -1,0 +1,107 @@
+//! A connection's bytes in memory: what the client wrote, and what the server wrote and the client has not read.
+//! Touches `smolchat_core::transport` only. What the client has not read counts as not acknowledged, as with a TCP whose window is shut.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use embedded_io::{ErrorType, Read, ReadReady, Write};
+use smolchat_core::transport::Transport;
+
+/// Both directions of one connection.
+#[derive(Debug)]
+pub struct Pipe {
+    capacity: usize,
+    to_client: VecDeque<u8>,
+    to_server: VecDeque<u8>,
+    ended: bool,
+    /// What the server wrote since this was looked at last.
+    fresh: Vec<u8>,
+}
+
+impl Pipe {
+    /// A pipe that holds `capacity` bytes for the client, and any number for the server.
+    pub fn new(capacity: usize) -> Self {
+        Pipe {
+            capacity,
+            to_client: VecDeque::new(),
+            to_server: VecDeque::new(),
+            ended: false,
+            fresh: Vec::new(),
+        }
+    }
+
+    /// The client writes.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.to_server.extend(bytes);
+    }
+
+    /// The client writes nothing more.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Whether the client has said that it writes nothing more.
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The client reads up to `most` bytes.
+    pub fn receive(&mut self, most: usize) -> Vec<u8> {
+        let count = most.min(self.to_client.len());
+        self.to_client.drain(..count).collect()
+    }
+
+    /// Whether the client has read everything.
+    pub fn is_drained(&self) -> bool {
+        self.to_client.is_empty()
+    }
+
+    /// What the server wrote since this was asked last.
+    pub fn take_fresh(&mut self) -> String {
+        String::from_utf8(std::mem::take(&mut self.fresh)).expect("a server writes UTF-8")
+    }
+}
+
+impl ErrorType for Pipe {
+    type Error = Infallible;
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
+        assert!(!buffer.is_empty(), "a read into nothing looks like an end");
+        let count = buffer.len().min(self.to_server.len());
+        for (slot, byte) in buffer.iter_mut().zip(self.to_server.drain(..count)) {
+            *slot = byte;
+        }
+        Ok(count)
+    }
+}
+
+impl ReadReady for Pipe {
+    fn read_ready(&mut self) -> Result<bool, Infallible> {
+        Ok(self.ended || !self.to_server.is_empty())
+    }
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        assert!(bytes.len() <= self.room(), "the server writes only what there is room for");
+        self.to_client.extend(bytes);
+        self.fresh.extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+impl Transport for Pipe {
+    fn room(&self) -> usize {
+        self.capacity - self.to_client.len()
+    }
+
+    fn unacknowledged(&self) -> usize {
+        self.to_client.len()
+    }
+}

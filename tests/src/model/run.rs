@@ -1,0 +1,108 @@
+//! A sequence of operations from the first to the last message acknowledged.
+//! Touches the world. Whatever differs between server and model, or is lost, panics.
+
+use std::collections::BTreeSet;
+
+use bumpalo::Bump;
+use smolchat_core::server::Lent;
+
+use super::ask::Ask;
+use super::operation::{Action, NAMES, Operation};
+use super::surroundings::{Heap, Shape};
+use super::world::World;
+
+/// Longer than any lock lasts.
+const LONG: u64 = 20_000;
+
+/// Does `operations` to a server of `shape` and to the model, then lets everybody read what was promised. Answers which replies and
+/// events were heard: `NNN`, `* word`, `* bye NNN`.
+pub fn run(shape: Shape, operations: &[Operation]) -> BTreeSet<String> {
+    let memory = Bump::new();
+    let lent = Lent::from_arena(&shape.capacities, &mut Heap(&memory));
+    let mut world = World::new(shape, lent, &NAMES);
+    for operation in operations {
+        // No two operations at once, so that deadlines come one by one.
+        world.wait(1);
+        apply(&mut world, operation);
+    }
+    finish(&mut world);
+    world.heard
+}
+
+fn apply(world: &mut World<'_>, operation: &Operation) {
+    match operation {
+        Operation::Connect { room } => drop(world.connect(*room)),
+        Operation::Visit { name, times } => visit(world, name, *times),
+        Operation::Wait { millis } => world.wait(*millis),
+        Operation::Misfortune { entropy, storage } => world.set_misfortune(*entropy, *storage),
+        Operation::Client { client, action } => match world.client(*client) {
+            Some(place) => act(world, place, action),
+            None => drop(world.connect(4_096)),
+        },
+    }
+}
+
+fn visit(world: &mut World<'_>, name: &str, times: usize) {
+    for _ in 0..times {
+        let Some(place) = world.connect(4_096) else { return };
+        world.ask(place, &Ask::Login { name: name.to_owned(), right: true });
+        world.drop_client(place);
+        world.wait(1);
+    }
+}
+
+fn act(world: &mut World<'_>, place: usize, action: &Action) {
+    match action {
+        // Only an honest client is promised anything: it acknowledges what it has read.
+        Action::Ask(Ask::Acknowledge { .. }) if !world.has_read_all(place) => {}
+        Action::Ask(ask) => world.ask(place, ask),
+        Action::Arrive { name } => {
+            world.ask(place, &Ask::Login { name: name.clone(), right: true });
+            world.ask(place, &Ask::PeerToPeer { port: 5_000, addresses: 1 });
+        }
+        Action::Guess { name, times } => {
+            for _ in 0..*times {
+                world.ask(place, &Ask::Login { name: name.clone(), right: false });
+            }
+        }
+        Action::Acknowledge { back } => world.acknowledge(place, *back),
+        Action::Drop => world.drop_client(place),
+        Action::End => world.end(place),
+        Action::Stall => world.set_stalled(place, true),
+        Action::Sip { bytes } => world.sip(place, *bytes),
+        Action::Unstall => world.set_stalled(place, false),
+    }
+}
+
+/// Everybody leaves, comes back, reads, acknowledges and leaves: then nothing may be left.
+fn finish(world: &mut World<'_>) {
+    world.set_misfortune(false, false);
+    while let Some(place) = world.client(0) {
+        world.drop_client(place);
+    }
+    world.wait(LONG);
+    for user in 0..world.naive.accounts.len() {
+        let name = world.naive.accounts[user].name.clone();
+        let place = world.connect(4_096).expect("everybody has left");
+        world.ask(place, &Ask::AcknowledgementsOn);
+        world.ask(place, &Ask::Login { name, right: true });
+        assert_eq!(world.naive.user_of(place), Some(user), "the right password opens");
+        world.acknowledge(place, 0);
+        assert_eq!(world.naive.waiting_for(user), 0, "what is acknowledged is gone");
+        world.wait(1);
+        world.ask(place, &Ask::Logout);
+        assert!(world.is_empty(), "who has left is gone");
+    }
+    world.check_end();
+    stop(world);
+}
+
+/// A user, a stranger and somebody who does not read: all hear that the server stops, or are gone in time.
+fn stop(world: &mut World<'_>) {
+    let places: Vec<usize> = (0..3).filter_map(|_| world.connect(513)).collect();
+    world.ask(places[0], &Ask::Login { name: NAMES[0].into(), right: true });
+    world.set_stalled(places[1], true);
+    world.shut_down();
+    world.wait(LONG);
+    world.check_end();
+}

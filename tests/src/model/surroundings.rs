@@ -1,0 +1,115 @@
+//! Chance, storage and memory for a server under test, and the capacities it is tested with.
+//! Touches `smolchat_core` storage and environment only.
+
+use bumpalo::Bump;
+use smolchat_core::chat::Capacities;
+use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::server::Settings;
+use smolchat_core::storage::Arena;
+use smolchat_core::time::Duration;
+
+/// Memory that is given back when the test is over.
+#[derive(Clone, Copy, Debug)]
+pub struct Heap<'s>(pub &'s Bump);
+
+impl<'s> Arena<'s> for Heap<'s> {
+    fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T] {
+        self.0.alloc_slice_fill_default(count)
+    }
+}
+
+/// A world that a test can foresee, and whose luck it decides.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Every draw gives the next number, in every byte.
+    pub drawn: u8,
+    /// There is no entropy.
+    pub without_entropy: bool,
+    /// Accounts cannot be stored.
+    pub without_storage: bool,
+    /// The names of the accounts that were stored.
+    pub stored: Vec<String>,
+}
+
+impl Environment for Surroundings {
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        if self.without_entropy {
+            return Err(NoEntropy);
+        }
+        self.drawn = self.drawn.wrapping_add(1);
+        bytes.fill(self.drawn);
+        Ok(())
+    }
+
+    fn append_account(&mut self, user: &str, _: &str) -> Result<(), StoreFailed> {
+        if self.without_storage {
+            return Err(StoreFailed);
+        }
+        self.stored.push(user.to_owned());
+        Ok(())
+    }
+
+    fn notice(&mut self, _: Notice<'_>) {}
+}
+
+/// The sizes and times of a server under test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// How much it holds.
+    pub capacities: Capacities,
+    /// Its times.
+    pub settings: Settings,
+    /// How many of the names have an account from the start.
+    pub accounts: usize,
+}
+
+impl Shape {
+    /// As a product would be cut, only small.
+    pub const SMALL: Shape = Shape {
+        capacities: Capacities::new(6, 4, 8, 6),
+        settings: Shape::settings(true),
+        accounts: 4,
+    };
+
+    /// So cut that every table is soon full, each before the others somewhere.
+    pub const TIGHT: Shape = Shape {
+        capacities: Capacities {
+            users: 5,
+            connections: 3,
+            spare: 1,
+            texts: 16,
+            chunks: 40,
+            deliveries: 8,
+            blocks: 2,
+        },
+        settings: Shape::settings(true),
+        accounts: 5,
+    };
+
+    /// Nobody can register, and texts run out before deliveries.
+    pub const CLOSED: Shape = Shape {
+        capacities: Capacities {
+            users: 6,
+            connections: 6,
+            spare: 2,
+            texts: 8,
+            chunks: 200,
+            deliveries: 60,
+            blocks: 12,
+        },
+        settings: Shape::settings(false),
+        accounts: 6,
+    };
+
+    /// Every shape there is.
+    pub const ALL: [Shape; 3] = [Shape::SMALL, Shape::TIGHT, Shape::CLOSED];
+
+    const fn settings(registration: bool) -> Settings {
+        Settings {
+            block_duration: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            login_deadline: Duration::from_secs(20),
+            registration,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The real server and the naive chat side by side: every call is made to both, and every byte that one writes the other must write.
+//! Touches both, and whoever talks to them. Nothing here knows a rule of the chat.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use smolchat_core::server::{ConnectionId, Flow, Lent, Server};
+use smolchat_core::time::Instant;
+
+use super::ask::{Ask, password};
+use super::client::{Client, kind};
+use super::naive::{Input, Millis, Naive, Place, User};
+use super::surroundings::{Shape, Surroundings};
+
+/// Lines that a client may have waiting unread at the server; more tells nothing new.
+const INBOX: usize = 16;
+
+/// How often a loop may turn that should have come to rest.
+const TURNS: usize = 1_000;
+
+/// The two chats and the world around them.
+#[derive(Debug)]
+pub(super) struct World<'s> {
+    now: Millis,
+    shape: Shape,
+    pub(super) server: Server<'s>,
+    pub(super) naive: Naive,
+    surroundings: Surroundings,
+    pub(super) clients: BTreeMap<Place, Client>,
+    /// What each user ever read, every message once.
+    pub(super) received: BTreeMap<User, Vec<u64>>,
+    /// The first word or two of every line read.
+    pub(super) heard: BTreeSet<String>,
+    tag: u64,
+}
+
+impl<'s> World<'s> {
+    /// Two chats with the shape's accounts, which are the first of `names`.
+    pub(super) fn new(shape: Shape, lent: Lent<'s>, names: &[&str]) -> Self {
+        let mut server = Server::new(lent, shape.settings, Instant::START, 7);
+        let mut naive = Naive::new(shape);
+        for name in &names[..shape.accounts] {
+            server.add_account(name, &password(name)).expect("the first accounts fit");
+            naive.add_account(name);
+        }
+        World {
+            now: 0,
+            shape,
+            server,
+            naive,
+            surroundings: Surroundings::default(),
+            clients: BTreeMap::new(),
+            received: BTreeMap::new(),
+            heard: BTreeSet::new(),
+            tag: 0,
+        }
+    }
+
+    /// The client that a number means.
+    pub(super) fn client(&self, number: usize) -> Option<Place> {
+        self.clients.keys().nth(number % self.clients.len().max(1)).copied()
+    }
+
+    /// Whether nobody is connected.
+    pub(super) fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
+    /// Sets the world's luck.
+    pub(super) fn set_misfortune(&mut self, entropy: bool, storage: bool) {
+        (self.surroundings.without_entropy, self.surroundings.without_storage) = (entropy, storage);
+        (self.naive.without_entropy, self.naive.without_storage) = (entropy, storage);
+    }
+
+    /// Somebody connects, unless every place is taken, those on their way out included.
+    pub(super) fn connect(&mut self, room: usize) -> Option<Place> {
+        let place =
+            (0..self.shape.capacities.places()).find(|at| !self.clients.contains_key(at))?;
+        let from = SocketAddr::from(([192, 168, 69, 100 + place as u8], 40_000));
+        let id = ConnectionId(place as u16);
+        self.server.handle_connect(self.instant(), id, from, &mut self.surroundings);
+        self.naive.handle_connect(self.now, place, room);
+        self.clients.insert(place, Client::new(room));
+        self.pump(place);
+        self.settle();
+        Some(place)
+    }
+
+    /// A client writes a line, in two halves.
+    pub(super) fn ask(&mut self, place: Place, ask: &Ask) {
+        let Some(client) = self.clients.get_mut(&place) else { return };
+        let waiting = self.naive.links.get_mut(&place).map(|link| &mut link.inbox);
+        let Some(inbox) = waiting.filter(|inbox| inbox.len() < INBOX) else { return };
+        if client.pipe.has_ended() {
+            return;
+        }
+        self.tag += 1;
+        let line = ask.line(self.tag);
+        let (begin, rest) = line.split_at(line.len() / 2);
+        client.pipe.send(begin);
+        let now = Instant::from_millis(self.now);
+        let id = ConnectionId(place as u16);
+        self.server.handle_input(now, id, &mut client.pipe, &mut self.surroundings);
+        client.pipe.send(rest);
+        inbox.push_back(Input::Line(ask.clone(), self.tag));
+        self.pump(place);
+        self.settle();
+    }
+
+    /// A client acknowledges what it has read, all but the last `back`.
+    pub(super) fn acknowledge(&mut self, place: Place, back: usize) {
+        let Some(client) = self.clients.get(&place) else { return };
+        if let Some(&id) = client.messages.iter().rev().nth(back) {
+            self.ask(place, &Ask::Acknowledge { id });
+        }
+    }
+
+    /// Whether a client has read all that was written for it.
+    pub(super) fn has_read_all(&self, place: Place) -> bool {
+        self.clients.get(&place).is_none_or(|client| client.pipe.is_drained())
+    }
+
+    /// A client writes nothing more.
+    pub(super) fn end(&mut self, place: Place) {
+        let Some(client) = self.clients.get_mut(&place) else { return };
+        if !client.pipe.has_ended() {
+            client.pipe.end();
+            let link = self.naive.links.get_mut(&place).expect("both know the client");
+            link.inbox.push_back(Input::End);
+        }
+        self.pump(place);
+        self.settle();
+    }
+
+    /// A client is gone without a word.
+    pub(super) fn drop_client(&mut self, place: Place) {
+        self.disconnect(place);
+        self.settle();
+    }
+
+    /// A client reads nothing more, or reads again.
+    pub(super) fn set_stalled(&mut self, place: Place, stalled: bool) {
+        let Some(client) = self.clients.get_mut(&place) else { return };
+        client.stalled = stalled;
+        if !stalled {
+            self.read(place, usize::MAX);
+        }
+        self.pump(place);
+        self.settle();
+    }
+
+    /// A client reads a few bytes.
+    pub(super) fn sip(&mut self, place: Place, bytes: usize) {
+        self.read(place, bytes);
+        self.pump(place);
+        self.settle();
+    }
+
+    /// Time passes, from deadline to deadline.
+    pub(super) fn wait(&mut self, millis: Millis) {
+        let until = self.now + millis;
+        for _ in 0..TURNS {
+            let poll_at = self.server.poll_at().map(Instant::as_millis);
+            if let Some(due) = self.naive.next_due() {
+                assert!(poll_at.is_some_and(|at| at <= due), "a deadline would be missed");
+            }
+            self.now = poll_at.unwrap_or(until).clamp(self.now, until);
+            self.server.handle_timeout(self.instant(), &mut self.surroundings);
+            self.naive.handle_timeout(self.now);
+            self.settle();
+            if self.now == until {
+                return;
+            }
+        }
+        panic!("the deadlines never come to rest");
+    }
+
+    /// Both chats stop.
+    pub(super) fn shut_down(&mut self) {
+        self.server.handle_shutdown(self.instant(), &mut self.surroundings);
+        self.naive.handle_shutdown(self.now);
+        self.settle();
+    }
+
+    /// Whatever has something to say says it. Then nobody who reads may be left with anything to say.
+    fn settle(&mut self) {
+        for _ in 0..TURNS {
+            let Some(ready) = self.server.poll_ready() else { return self.check_rest() };
+            self.pump(ready.index());
+        }
+        panic!("the server never comes to rest");
+    }
+
+    /// Server and client each do all that they can.
+    pub(super) fn pump(&mut self, place: Place) {
+        for _ in 0..TURNS {
+            if !self.clients.contains_key(&place) {
+                return;
+            }
+            // As a driver does: what was read counts as acknowledged when the next line comes.
+            self.handle_input(place);
+            match self.poll_output(place) {
+                Flow::Abort => return self.disconnect(place),
+                Flow::Close if self.clients[&place].pipe.is_drained() => {
+                    return self.disconnect(place);
+                }
+                Flow::Open | Flow::Close => {}
+            }
+            if self.clients[&place].stalled || !self.read(place, usize::MAX) {
+                return;
+            }
+        }
+        panic!("place {place} never comes to rest");
+    }
+
+    fn poll_output(&mut self, place: Place) -> Flow {
+        let client = self.clients.get_mut(&place).expect("the client is there");
+        let (now, id) = (Instant::from_millis(self.now), ConnectionId(place as u16));
+        let flow = self.server.poll_output(now, id, &mut client.pipe);
+        assert_eq!(flow, self.naive.poll_output(self.now, place), "flow of place {place}");
+        self.compare(place);
+        flow
+    }
+
+    fn handle_input(&mut self, place: Place) {
+        let client = self.clients.get_mut(&place).expect("the client is there");
+        let (now, id) = (Instant::from_millis(self.now), ConnectionId(place as u16));
+        self.server.handle_input(now, id, &mut client.pipe, &mut self.surroundings);
+        self.naive.handle_input(self.now, place);
+        self.compare(place);
+    }
+
+    /// The client reads up to `most` bytes: whether there were any.
+    fn read(&mut self, place: Place, most: usize) -> bool {
+        let Some(client) = self.clients.get_mut(&place) else { return false };
+        let (count, lines) = client.read(most);
+        self.naive.links.get_mut(&place).expect("both know the client").read(count);
+        for line in lines {
+            self.heard.insert(kind(&line));
+            if let Some((user, id)) = client.note(&line) {
+                let all = self.received.entry(user).or_default();
+                if !all.contains(&id) {
+                    assert!(all.last().is_none_or(|last| *last < id), "{user} hears in order");
+                    all.push(id);
+                }
+            }
+        }
+        count > 0
+    }
+
+    fn disconnect(&mut self, place: Place) {
+        if self.clients.remove(&place).is_some() {
+            let id = ConnectionId(place as u16);
+            self.server.handle_disconnect(self.instant(), id, &mut self.surroundings);
+            self.naive.handle_disconnect(self.now, place);
+        }
+    }
+
+    fn instant(&self) -> Instant {
+        Instant::from_millis(self.now)
+    }
+}

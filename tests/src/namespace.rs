@@ -1,0 +1,82 @@
+//! A network namespace of a test's own: made by the test, entered by its threads and programs, removed with it.
+//! Touches the machine through `ip netns` and `setns`, and nothing outside of the namespace.
+
+use std::fs::File;
+use std::io;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use rustix::fd::AsFd;
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+
+/// Removed when it goes out of scope, also where a test panics.
+#[derive(Debug)]
+pub struct Namespace {
+    name: String,
+}
+
+impl Namespace {
+    /// A new namespace, its loopback up.
+    ///
+    /// # Errors
+    /// What is missing, for whoever runs the tests.
+    pub fn new() -> Result<Self, String> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        if !rustix::process::geteuid().is_root() {
+            return Err("this test makes a network namespace, which takes root: run it with sudo"
+                .to_owned());
+        }
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("smolchat-{}-{number}", std::process::id());
+        ip(&["netns", "add", &name])?;
+        let namespace = Namespace { name };
+        ip(&["-n", &namespace.name, "link", "set", "lo", "up"])?;
+        Ok(namespace)
+    }
+
+    /// A command that will run inside. Its process id is the program's own.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.name]).arg(program);
+        command
+    }
+
+    /// Moves the calling thread inside, for as long as it lives.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn enter(&self) -> io::Result<()> {
+        let link = File::open(format!("/run/netns/{}", self.name))?;
+        Ok(move_into_link_name_space(link.as_fd(), Some(LinkNameSpaceType::Network))?)
+    }
+
+    /// Does `work` on a thread of its own inside; where it panics, this panics.
+    pub fn run<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        let inside = || {
+            self.enter().unwrap_or_else(|error| panic!("cannot enter {}: {error}", self.name));
+            work()
+        };
+        let result = thread::scope(|scope| scope.spawn(inside).join());
+        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        if let Err(error) = ip(&["netns", "del", &self.name]) {
+            eprintln!("a network namespace stays behind: {error}");
+        }
+    }
+}
+
+/// Runs `ip`.
+fn ip(arguments: &[&str]) -> Result<(), String> {
+    let told = |text: &str| format!("ip {}: {text}", arguments.join(" "));
+    let output = Command::new("ip").args(arguments).output();
+    let output = output.map_err(|error| told(&error.to_string()))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(told(String::from_utf8_lossy(&output.stderr).trim())),
+    }
+}

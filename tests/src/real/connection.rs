@@ -1,0 +1,156 @@
+//! A client's end of a real connection.
+//! Touches the machine's TCP, from a thread inside the namespace.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use rustix::net::{self, AddressFamily, SocketType};
+
+use super::SERVER_ADDRESS;
+use crate::pattern::{self, Heard};
+use crate::program::PATIENCE;
+use crate::stage::password_of;
+
+/// A connection to the server.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    unfinished: Vec<u8>,
+    lines: VecDeque<String>,
+    /// Whether the server has closed it.
+    pub ended: bool,
+    /// Whether nothing is to be read from it.
+    pub stalled: bool,
+}
+
+impl Connection {
+    /// Connects.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn open() -> io::Result<Self> {
+        Self::over(TcpStream::connect_timeout(&SocketAddr::from(SERVER_ADDRESS), PATIENCE)?)
+    }
+
+    /// Connects with the smallest receive buffer there is, so that the server soon feels it when nothing is read.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn open_narrow() -> io::Result<Self> {
+        let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
+        net::sockopt::set_socket_recv_buffer_size(&socket, 1)?;
+        net::connect(&socket, &SocketAddr::from(SERVER_ADDRESS))?;
+        Self::over(socket.into())
+    }
+
+    fn over(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let (unfinished, lines) = (Vec::new(), VecDeque::new());
+        Ok(Connection { stream, unfinished, lines, ended: false, stalled: false })
+    }
+
+    /// Sends `bytes`.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// The next line; `None` where none comes for too long, or the server has closed.
+    pub fn next_line(&mut self) -> Option<String> {
+        let end = Instant::now() + PATIENCE;
+        while self.lines.is_empty() && !self.ended {
+            let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
+            self.read(left);
+        }
+        self.lines.pop_front()
+    }
+
+    /// Sends a line.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn say(&mut self, line: &str) -> io::Result<()> {
+        self.send(format!("{line}\n").as_bytes())
+    }
+
+    /// The next line is as `pattern` says.
+    ///
+    /// # Panics
+    /// It is not.
+    pub fn hear(&mut self, pattern: &str) -> Heard {
+        let line = self.next_line();
+        let heard = line.as_deref().and_then(|line| pattern::read(pattern, line));
+        heard.unwrap_or_else(|| panic!("told {line:?} instead of {pattern}"))
+    }
+
+    /// Asks, and the next line answers.
+    ///
+    /// # Panics
+    /// It does not, or the connection is broken.
+    pub fn ask(&mut self, line: &str, pattern: &str) -> Heard {
+        self.say(line).unwrap_or_else(|error| panic!("cannot say {line}: {error}"));
+        self.hear(pattern)
+    }
+
+    /// A connection of `user`, an example account.
+    ///
+    /// # Panics
+    /// The server says something else.
+    pub fn logged_in(mut self, user: &str) -> Self {
+        self.hear("220 {any}");
+        let password = password_of(user);
+        self.ask(&format!("login {user} {password}"), "230 Welcome to this message application");
+        self
+    }
+
+    /// Reads what is there, waiting for it for at most so long.
+    fn read(&mut self, patience: Duration) {
+        let mut bytes = [0; 4096];
+        let set = self.stream.set_read_timeout(Some(patience));
+        match set.and_then(|()| self.stream.read(&mut bytes)) {
+            Ok(0) => self.ended = true,
+            Ok(count) => self.take(&bytes[..count]),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) => panic!("the connection broke: {error}"),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if byte != b'\n' {
+                self.unfinished.push(byte);
+                continue;
+            }
+            let line = String::from_utf8(std::mem::take(&mut self.unfinished));
+            self.lines.push_back(line.expect("the server's lines are UTF-8"));
+        }
+    }
+
+    /// Closes its side, and waits until the server has closed the other.
+    ///
+    /// # Errors
+    /// The server does not close.
+    pub fn hang_up(mut self) -> io::Result<()> {
+        self.stream.shutdown(Shutdown::Write)?;
+        let end = Instant::now() + PATIENCE;
+        while !self.ended {
+            let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
+            self.read(left.ok_or(ErrorKind::TimedOut)?);
+        }
+        Ok(())
+    }
+
+    /// Breaks: what is on its way in either direction is lost.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn reset(self) -> io::Result<()> {
+        let at_once = Some(Duration::ZERO);
+        Ok(net::sockopt::set_socket_linger(&self.stream, at_once)?)
+    }
+}

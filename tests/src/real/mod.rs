@@ -1,0 +1,159 @@
+//! The real world: the server's program on a TAP device, clients over the machine's own TCP, real time.
+//! Touches one network namespace of its own.
+
+mod connection;
+mod person;
+mod server;
+
+use std::thread;
+use std::time::Duration;
+
+pub use connection::Connection;
+pub use person::{Person, client, two};
+pub use server::{RealServer, SERVER_ADDRESS, beside_a_server};
+
+use crate::namespace::Namespace;
+use crate::setting::Setting;
+use crate::stage::{Client, Stage};
+use crate::transcript::Transcript;
+
+/// Round trips that prove silence. The first pong may overtake what the server has still to write; the second comes after that.
+const BARRIERS: usize = 2;
+
+/// A stage in a namespace. To be made and used on a thread inside.
+#[derive(Debug)]
+pub struct Real<'n> {
+    server: RealServer<'n>,
+    clients: Vec<Option<Connection>>,
+    transcript: Transcript,
+}
+
+impl<'n> Real<'n> {
+    /// A stage whose server listens.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn new(namespace: &'n Namespace, setting: Setting) -> Result<Self, String> {
+        let server = RealServer::start(namespace, setting)?;
+        Ok(Real { server, clients: Vec::new(), transcript: Transcript::default() })
+    }
+
+    fn connection(&mut self, client: Client) -> &mut Connection {
+        match &mut self.clients[client.0] {
+            Some(connection) => connection,
+            None => self.transcript.fail(&format!("{client} has no connection")),
+        }
+    }
+
+    /// One round trip: the client is told nothing but that the server is there. A connection that has ended is silent.
+    fn barrier(&mut self, client: Client) {
+        let connection = self.connection(client);
+        if connection.stalled {
+            return;
+        }
+        let sent = connection.send(b"ping\n");
+        let line = connection.next_line();
+        match line.as_deref() {
+            Some("202 pong") => {}
+            None if connection.ended => {}
+            Some(line) => self.fail(&format!("{client} was told\n    {line}\ninstead of nothing")),
+            None => self.fail(&format!("{client} hears no pong, after {sent:?}")),
+        }
+    }
+}
+
+impl Stage for Real<'_> {
+    fn connect(&mut self) -> Client {
+        match Connection::open_narrow() {
+            Ok(connection) => self.clients.push(Some(connection)),
+            Err(error) => self.fail(&format!("no connection: {error}")),
+        }
+        Client(self.clients.len() - 1)
+    }
+
+    fn send(&mut self, client: Client, bytes: &[u8]) {
+        self.transcript.said(client, bytes);
+        if let Err(error) = self.connection(client).send(bytes) {
+            self.fail(&format!("{client} cannot send: {error}"));
+        }
+    }
+
+    fn next_line(&mut self, client: Client) -> Option<String> {
+        let line = self.connection(client).next_line()?;
+        self.transcript.heard(client, &line);
+        Some(line)
+    }
+
+    fn hear_nothing(&mut self) {
+        for _ in 0..BARRIERS {
+            for client in (0..self.clients.len()).map(Client) {
+                if self.clients[client.0].is_some() {
+                    self.barrier(client);
+                }
+            }
+        }
+    }
+
+    fn closed(&mut self, client: Client) {
+        let connection = self.connection(client);
+        match connection.next_line() {
+            None if connection.ended => self.clients[client.0] = None,
+            None => self.fail(&format!("{client} is still connected")),
+            Some(line) => {
+                self.fail(&format!("{client} was told\n    {line}\ninstead of being disconnected"))
+            }
+        }
+    }
+
+    fn hang_up(&mut self, client: Client) {
+        self.transcript.note(format!("{client} hangs up"));
+        if let Some(connection) = self.clients[client.0].take()
+            && let Err(error) = connection.hang_up()
+        {
+            self.fail(&format!("{client} cannot hang up: {error}"));
+        }
+    }
+
+    fn reset(&mut self, client: Client) {
+        self.transcript.note(format!("{client}'s connection breaks"));
+        if let Some(connection) = self.clients[client.0].take()
+            && let Err(error) = connection.reset()
+        {
+            self.fail(&format!("{client} cannot reset: {error}"));
+        }
+    }
+
+    fn stall(&mut self, client: Client) {
+        self.connection(client).stalled = true;
+    }
+
+    fn resume(&mut self, client: Client) {
+        self.connection(client).stalled = false;
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.transcript.note(format!("{time:?} pass"));
+        thread::sleep(time);
+    }
+
+    fn haste(&self) -> u64 {
+        100
+    }
+
+    fn set_store_works(&mut self, works: bool) {
+        if let Err(error) = self.server.set_store_works(works) {
+            self.fail(&format!("the account store cannot be moved: {error}"));
+        }
+    }
+
+    fn restart(&mut self) {
+        self.transcript.note("the server restarts".to_owned());
+        if let Err(error) = self.server.restart() {
+            self.fail(&format!("the server does not restart: {error}"));
+        }
+    }
+
+    fn fail(&self, what: &str) -> ! {
+        self.transcript.fail(what)
+    }
+}

@@ -1,0 +1,104 @@
+//! A user of the terminal client: the real program, its lines on a pipe.
+//! Touches processes inside the namespace.
+
+use std::process::Command;
+
+use crate::namespace::Namespace;
+use crate::pattern::{self, Heard};
+use crate::program::{Program, find};
+use crate::stage::password_of;
+
+/// A running client in the hands of a test. Every method panics where the client does something else.
+#[derive(Debug)]
+pub struct Person {
+    name: String,
+    program: Program,
+}
+
+impl Person {
+    /// `user`, an example account, starts the client and is welcomed, and its announcement to peers has arrived.
+    pub fn arrive(namespace: &Namespace, user: &str) -> Self {
+        let mut person = Self::start(namespace, user, password_of(user), &[]);
+        person.hear("Welcome to this message application");
+        person.hears_nothing();
+        person
+    }
+
+    /// Somebody starts the client as `user`, with arguments behind the server's address.
+    pub fn start(namespace: &Namespace, user: &str, password: &str, arguments: &[&str]) -> Self {
+        let mut command = client(namespace, password);
+        command.arg(format!("{user}@{}", super::SERVER_ADDRESS.0)).args(arguments);
+        Self::run(user, command)
+    }
+
+    /// Runs a prepared command.
+    pub fn run(name: &str, mut command: Command) -> Self {
+        let program = Program::start(&mut command).unwrap_or_else(|error| panic!("{error}"));
+        Person { name: name.to_owned(), program }
+    }
+
+    /// Types a line.
+    pub fn say(&mut self, line: &str) {
+        let said = self.program.say(line);
+        said.unwrap_or_else(|error| panic!("{} cannot say {line}: {error}", self.name));
+    }
+
+    /// The next line shown is as `pattern` says.
+    pub fn hear(&mut self, pattern: &str) -> Heard {
+        let line = self.program.next_line();
+        let heard = line.as_deref().and_then(|line| pattern::read(pattern, line));
+        heard.unwrap_or_else(|| panic!("{} was shown {line:?} instead of {pattern}", self.name))
+    }
+
+    /// Types a line, and the next line shown answers it.
+    pub fn ask(&mut self, line: &str, pattern: &str) -> Heard {
+        self.say(line);
+        self.hear(pattern)
+    }
+
+    /// Nothing is shown but the answer to a round trip.
+    pub fn hears_nothing(&mut self) {
+        self.ask("ping", "pong");
+    }
+
+    /// Ends its input: the client logs out.
+    pub fn leave(mut self) {
+        self.program.end_input();
+        self.hear("You just logged out");
+        self.ends_with(0);
+    }
+
+    /// The client ends by itself, with this exit code and nothing more to show.
+    pub fn ends_with(mut self, code: i32) {
+        let rest = self.program.next_line();
+        assert_eq!(rest, None, "{} is shown nothing more", self.name);
+        let status = self.program.wait().unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(status.code(), Some(code), "the exit code of {}", self.name);
+    }
+
+    /// The client is asked to end.
+    pub fn terminate(&self) {
+        self.program.terminate();
+    }
+
+    /// The client is gone at once.
+    pub fn dies(mut self) {
+        self.program.kill().unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// `hans` and `yoda` are here, and have heard of each other.
+pub fn two(namespace: &Namespace) -> [Person; 2] {
+    let mut hans = Person::arrive(namespace, "hans");
+    let yoda = Person::arrive(namespace, "yoda");
+    hans.hear("yoda logged in");
+    [hans, yoda]
+}
+
+/// The client's command, without arguments.
+pub fn client(namespace: &Namespace, password: &str) -> Command {
+    let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
+    let mut command = namespace.command(program);
+    command.env("SMOLCHAT_PASSWORD", password);
+    command
+}

@@ -1,0 +1,79 @@
+//! What a conversation asks of its server: the rules that are numbers, and the capacities. Times in whole seconds, since the
+//! real server's flags are. Touches nothing.
+
+/// A server's settings. The simulated server gets them as values, the real one as flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Seconds for which three wrong passwords lock a name.
+    pub block_duration: u64,
+    /// Seconds that a session may go without a command.
+    pub timeout: u64,
+    /// Seconds that a connection may go without a login.
+    pub login_deadline: u64,
+    /// Whether `register` is heard.
+    pub registration: bool,
+    /// Accounts.
+    pub users: usize,
+    /// Connections.
+    pub connections: usize,
+    /// Messages of full length; four times as many texts.
+    pub messages: usize,
+    /// Blocks.
+    pub blocks: usize,
+}
+
+impl Setting {
+    /// Room for everybody, and times that no conversation reaches.
+    pub const fn roomy() -> Self {
+        Setting {
+            block_duration: 600,
+            timeout: 600,
+            login_deadline: 600,
+            registration: true,
+            users: 64,
+            connections: 32,
+            messages: 128,
+            blocks: 64,
+        }
+    }
+
+    /// With a lock of so many seconds.
+    pub const fn block_duration(self, block_duration: u64) -> Self {
+        Setting { block_duration, ..self }
+    }
+
+    /// With sessions that end after so many seconds without a command.
+    pub const fn timeout(self, timeout: u64) -> Self {
+        Setting { timeout, ..self }
+    }
+
+    /// With strangers who have so many seconds.
+    pub const fn login_deadline(self, login_deadline: u64) -> Self {
+        Setting { login_deadline, ..self }
+    }
+
+    /// Without new accounts.
+    pub const fn no_registration(self) -> Self {
+        Setting { registration: false, ..self }
+    }
+
+    /// With so many accounts.
+    pub const fn users(self, users: usize) -> Self {
+        Setting { users, ..self }
+    }
+
+    /// With so many connections.
+    pub const fn connections(self, connections: usize) -> Self {
+        Setting { connections, ..self }
+    }
+
+    /// With so many messages.
+    pub const fn messages(self, messages: usize) -> Self {
+        Setting { messages, ..self }
+    }
+
+    /// With so many blocks.
+    pub const fn blocks(self, blocks: usize) -> Self {
+        Setting { blocks, ..self }
+    }
+}

@@ -1,0 +1,212 @@
+//! The simulated world: the server as a value, clients at the other end of in-memory pipes, one virtual clock.
+//! Touches `smolchat_core::server` as its driver does, and nothing of the machine.
+
+mod pipe;
+mod surroundings;
+mod world;
+
+use std::collections::VecDeque;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::server::{ConnectionId, Server, Settings};
+use smolchat_core::time::{Duration, Instant};
+
+use crate::setting::Setting;
+use crate::stage::{Client, Stage, accounts};
+use crate::transcript::Transcript;
+use surroundings::{Surroundings, lend};
+
+pub use pipe::Carriage;
+use pipe::Pipe;
+
+/// Deadlines that may fire while one span of time passes.
+const DEADLINES: usize = 10_000;
+
+/// A client: what it has not sent, and what it was told.
+#[derive(Debug, Default)]
+struct Party {
+    link: Option<Link>,
+    outbox: VecDeque<u8>,
+    unfinished: Vec<u8>,
+    lines: VecDeque<String>,
+    stalled: bool,
+    hung_up: bool,
+}
+
+/// A connection that is there.
+#[derive(Debug)]
+struct Link {
+    id: ConnectionId,
+    pipe: Pipe,
+    closing: bool,
+}
+
+/// The simulated world.
+#[derive(Debug)]
+pub struct Simulated {
+    server: Server<'static>,
+    setting: Setting,
+    carriage: Carriage,
+    surroundings: Surroundings,
+    parties: Vec<Party>,
+    /// Which client has which of the server's places.
+    places: Vec<Option<Client>>,
+    now: Instant,
+    started: Instant,
+    transcript: Transcript,
+}
+
+impl Simulated {
+    /// A world with a server that has just started.
+    pub fn new(setting: Setting, carriage: Carriage) -> Self {
+        let surroundings = Surroundings::new(42);
+        Simulated {
+            server: start(&setting, &surroundings),
+            places: vec![None; capacities(&setting).places()],
+            setting,
+            carriage,
+            surroundings,
+            parties: Vec::new(),
+            now: Instant::START,
+            started: Instant::START,
+            transcript: Transcript::default(),
+        }
+    }
+}
+
+fn capacities(setting: &Setting) -> Capacities {
+    Capacities::new(setting.users, setting.connections, setting.messages, setting.blocks)
+}
+
+/// A server with the example accounts and those that were written down.
+fn start(setting: &Setting, surroundings: &Surroundings) -> Server<'static> {
+    let settings = Settings {
+        block_duration: Duration::from_secs(setting.block_duration),
+        timeout: Duration::from_secs(setting.timeout),
+        login_deadline: Duration::from_secs(setting.login_deadline),
+        registration: setting.registration,
+    };
+    let mut server = Server::new(lend(&capacities(setting)), settings, Instant::START, 7);
+    let examples = accounts().map(|(user, password)| (user.to_owned(), password.to_owned()));
+    for (user, password) in examples.chain(surroundings.stored.iter().cloned()) {
+        server.add_account(&user, &password).expect("the accounts fit");
+    }
+    server
+}
+
+impl Stage for Simulated {
+    fn connect(&mut self) -> Client {
+        self.settle();
+        let client = Client(self.parties.len());
+        let Some(place) = self.places.iter().position(Option::is_none) else {
+            self.fail("the server has no place left, not even to say that it is full");
+        };
+        let id = ConnectionId(place as u16);
+        let from = SocketAddr::new(Ipv4Addr::new(10, 0, 0, client.0 as u8 + 1).into(), 40_000);
+        self.places[place] = Some(client);
+        let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
+        self.parties.push(Party { link: Some(link), ..Party::default() });
+        self.server.handle_connect(self.server_now(), id, from, &mut self.surroundings);
+        client
+    }
+
+    fn send(&mut self, client: Client, bytes: &[u8]) {
+        self.transcript.said(client, bytes);
+        self.parties[client.0].outbox.extend(bytes);
+    }
+
+    fn next_line(&mut self, client: Client) -> Option<String> {
+        self.settle();
+        self.parties[client.0].lines.pop_front()
+    }
+
+    fn hear_nothing(&mut self) {
+        self.settle();
+        for (number, party) in self.parties.iter().enumerate() {
+            if let Some(line) = party.lines.front() {
+                self.fail(&format!("{} was told\n    {line}\ninstead of nothing", Client(number)));
+            }
+        }
+    }
+
+    fn closed(&mut self, client: Client) {
+        self.settle();
+        let party = &self.parties[client.0];
+        if let Some(line) = party.lines.front() {
+            self.fail(&format!("{client} was told\n    {line}\ninstead of being disconnected"));
+        }
+        if party.link.is_some() {
+            self.fail(&format!("{client} is still connected"));
+        }
+    }
+
+    fn hang_up(&mut self, client: Client) {
+        self.settle();
+        self.transcript.note(format!("{client} hangs up"));
+        self.parties[client.0].hung_up = true;
+        self.parties[client.0].lines.clear();
+    }
+
+    fn reset(&mut self, client: Client) {
+        self.settle();
+        self.transcript.note(format!("{client}'s connection breaks"));
+        self.parties[client.0].lines.clear();
+        self.disconnect(client);
+    }
+
+    fn stall(&mut self, client: Client) {
+        self.settle();
+        self.transcript.note(format!("{client} stalls"));
+        self.parties[client.0].stalled = true;
+    }
+
+    fn resume(&mut self, client: Client) {
+        self.transcript.note(format!("{client} goes on reading"));
+        self.parties[client.0].stalled = false;
+    }
+
+    fn pass(&mut self, time: std::time::Duration) {
+        self.transcript.note(format!("{time:?} pass"));
+        self.settle();
+        self.confirm(|_| true);
+        let until = self.now + Duration::from_millis(time.as_millis() as u64);
+        for _ in 0..DEADLINES {
+            self.settle();
+            let since_start = |at: Instant| at.saturating_since(Instant::START);
+            let due = self.server.poll_at().map(|at| self.started + since_start(at));
+            let Some(due) = due.filter(|due| *due <= until) else {
+                self.now = until;
+                return self.settle();
+            };
+            self.now = due.max(self.now);
+            self.server.handle_timeout(self.server_now(), &mut self.surroundings);
+        }
+        self.fail("the server's deadlines do not come to an end");
+    }
+
+    fn haste(&self) -> u64 {
+        1
+    }
+
+    fn set_store_works(&mut self, works: bool) {
+        self.surroundings.store_works = works;
+    }
+
+    fn restart(&mut self) {
+        self.settle();
+        self.transcript.note("the server restarts".to_owned());
+        self.server.handle_shutdown(self.server_now(), &mut self.surroundings);
+        self.settle();
+        for client in (0..self.parties.len()).map(Client) {
+            self.disconnect(client);
+        }
+        self.check_connections();
+        self.started = self.now;
+        self.server = start(&self.setting, &self.surroundings);
+    }
+
+    fn fail(&self, what: &str) -> ! {
+        self.transcript.fail(what)
+    }
+}

@@ -1,0 +1,133 @@
+//! How the simulated world comes to rest: bytes move, the server is served as its driver would, acknowledgements come late.
+//! Touches the stage's parties and the server; no time passes here.
+
+use smolchat_core::server::Flow;
+use smolchat_core::time::Instant;
+
+use super::Simulated;
+use super::pipe::Pipe;
+use crate::stage::{Client, Stage};
+
+/// Rounds in which everything must have come to rest; the longest conversation takes far fewer.
+const ROUNDS: usize = 1_000_000;
+
+impl Simulated {
+    /// Connections that the server counts; as many as there are.
+    pub fn check_connections(&self) {
+        let there = self.parties.iter().filter(|party| party.link.is_some()).count();
+        let counted = self.server.connections();
+        if counted != there {
+            self.fail(&format!("the server counts {counted} connections, there are {there}"));
+        }
+    }
+
+    /// The server's own clock, which begins with it.
+    pub(super) fn server_now(&self) -> Instant {
+        Instant::START + self.now.saturating_since(self.started)
+    }
+
+    /// Lets everybody do what can be done now, until nothing moves.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..ROUNDS {
+            let mut moved = false;
+            for client in (0..self.parties.len()).map(Client) {
+                moved |= self.carry(client);
+            }
+            for _ in 0..self.places.len() {
+                let Some(id) = self.server.poll_ready() else { break };
+                moved = true;
+                if let Some(client) = self.places[usize::from(id.0)] {
+                    self.serve(client);
+                }
+            }
+            if !moved && !self.confirm(|pipe| pipe.is_pressed()) {
+                return;
+            }
+        }
+        self.fail("the world does not come to rest");
+    }
+
+    /// Moves one client's bytes, both ways; the server then sees to it. Whether anything moved.
+    fn carry(&mut self, client: Client) -> bool {
+        let party = &mut self.parties[client.0];
+        let Some(link) = &mut party.link else { return false };
+        let mut moved = link.pipe.send(&mut party.outbox);
+        if party.hung_up {
+            if party.outbox.is_empty() {
+                moved |= link.pipe.end();
+            }
+            // Whatever reaches a closed socket is answered with a reset.
+            if !moved && (link.closing || !link.pipe.is_drained()) {
+                self.disconnect(client);
+                return true;
+            }
+        } else if !party.stalled {
+            let bytes = link.pipe.receive();
+            moved |= !bytes.is_empty();
+            self.told(client, &bytes);
+        }
+        if moved {
+            self.serve(client);
+        }
+        self.finish_closing(client) || moved
+    }
+
+    /// The client has read `bytes`.
+    fn told(&mut self, client: Client, bytes: &[u8]) {
+        let party = &mut self.parties[client.0];
+        for &byte in bytes {
+            if byte != b'\n' {
+                party.unfinished.push(byte);
+                continue;
+            }
+            let line = String::from_utf8(std::mem::take(&mut party.unfinished));
+            let line = line.expect("the server's lines are UTF-8");
+            self.transcript.heard(client, &line);
+            party.lines.push_back(line);
+        }
+    }
+
+    /// What a driver does for one connection.
+    fn serve(&mut self, client: Client) {
+        let now = self.server_now();
+        let Some(link) = &mut self.parties[client.0].link else { return };
+        let (server, surroundings) = (&mut self.server, &mut self.surroundings);
+        server.handle_input(now, link.id, &mut link.pipe, surroundings);
+        match server.poll_output(now, link.id, &mut link.pipe) {
+            Flow::Open => {}
+            Flow::Close => link.closing = true,
+            Flow::Abort => self.disconnect(client),
+        }
+    }
+
+    /// A connection that the server closes is gone once its client has read everything.
+    fn finish_closing(&mut self, client: Client) -> bool {
+        let link = self.parties[client.0].link.as_ref();
+        let finished = link.is_some_and(|link| link.closing && link.pipe.is_drained());
+        if finished {
+            self.disconnect(client);
+        }
+        finished
+    }
+
+    pub(super) fn disconnect(&mut self, client: Client) {
+        let now = self.server_now();
+        if let Some(link) = self.parties[client.0].link.take() {
+            self.places[usize::from(link.id.0)] = None;
+            self.server.handle_disconnect(now, link.id, &mut self.surroundings);
+        }
+    }
+
+    /// The clients in `which` case acknowledge what they have read. Whether anybody did.
+    pub(super) fn confirm(&mut self, which: fn(&Pipe) -> bool) -> bool {
+        let mut confirmed = false;
+        for client in (0..self.parties.len()).map(Client) {
+            let Some(link) = &mut self.parties[client.0].link else { continue };
+            if which(&link.pipe) && link.pipe.confirm() {
+                self.serve(client);
+                confirmed = true;
+            }
+        }
+        confirmed
+    }
+}

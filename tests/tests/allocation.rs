@@ -1,0 +1,189 @@
+//! The server's loop allocates nothing: the daemon as a library on one thread of this process, every allocation of that thread
+//! counted, and a day's work for it. Needs root. One test only, since it ends the server by a signal to its own process.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fs;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use clap::Parser;
+use rustix::process::{Signal, getpid, kill_process};
+use smolchat::daemon::{Options, Stage, run_watched};
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::program::PATIENCE;
+use smolchat_tests::real::Connection;
+use smolchat_tests::stage::{CREDENTIALS, accounts};
+
+/// The system's allocator, which counts for one thread.
+struct Counting;
+
+thread_local! {
+    static IS_SERVER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Allocations of the server's thread, grown ones included.
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn count() {
+    if IS_SERVER.get() {
+        ALLOCATIONS.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+// SAFETY: every call goes to the system's allocator as it came; counting allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.realloc(block, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+const CONNECTIONS: usize = 8;
+
+#[test]
+fn the_server_allocates_nothing_between_listening_and_its_end() {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    let directory = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let accounts = directory.path().join("accounts");
+    fs::write(&accounts, CREDENTIALS).unwrap_or_else(|error| panic!("{error}"));
+    let arguments =
+        format!("smolchatd --users 64 --connections {CONNECTIONS} --messages 512 --credentials");
+    let options = Options::parse_from(arguments.split(' ').chain(accounts.to_str()));
+    namespace.run(|| {
+        thread::scope(|scope| {
+            let (tell, listening) = mpsc::channel();
+            let server = scope.spawn(move || serve(options, &tell));
+            let stop = Stop;
+            assert_eq!(listening.recv_timeout(PATIENCE), Ok(()), "the server listens");
+            logins_and_logouts();
+            registrations();
+            bad_input();
+            messages();
+            full_server();
+            drop(stop);
+            let ended = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            assert_eq!(ended, Ok(()));
+        });
+        let allocated = ALLOCATIONS.load(Ordering::SeqCst);
+        assert_eq!(allocated, 1, "the one that shows that the count works, and no other");
+    });
+}
+
+/// Ends the server, also where the test panics: otherwise its thread would be waited for without end.
+struct Stop;
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        // There is such a process, and it may signal itself.
+        let _ = kill_process(getpid(), Signal::TERM);
+    }
+}
+
+/// The server's thread. Its allocations are counted while it listens, after one that is made on purpose.
+fn serve(options: Options, tell: &Sender<()>) -> Result<(), String> {
+    let watch = |stage| match stage {
+        Stage::Listening => {
+            // The test may have given up; then nobody waits for this.
+            let _ = tell.send(());
+            IS_SERVER.set(true);
+            drop(black_box(Box::new(0)));
+        }
+        Stage::Ended => IS_SERVER.set(false),
+    };
+    run_watched(options, watch).map_err(|error| error.to_string())
+}
+
+fn open() -> Connection {
+    Connection::open().unwrap_or_else(|error| panic!("no connection: {error}"))
+}
+
+fn logins_and_logouts() {
+    for _ in 0..200 {
+        let mut yoda = open().logged_in("yoda");
+        yoda.ask("logout", "221 You just logged out");
+        assert_eq!(yoda.next_line(), None);
+    }
+}
+
+fn registrations() {
+    let mut stranger = open();
+    stranger.hear("220 {any}");
+    for number in 0..20 {
+        stranger.ask(&format!("register user{number} p"), "231 {any}");
+    }
+    stranger.ask("register user0 p", "535 {any}");
+    stranger.ask("login user0 wrong", "533 {any}");
+}
+
+fn bad_input() {
+    let mut stranger = open();
+    stranger.hear("220 {any}");
+    for line in ["dance", "message", "\x07", "whoelse"] {
+        stranger.ask(line, "5{any}");
+    }
+    stranger.ask(&"x".repeat(2000), "502 {any}");
+    stranger.reset().unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Ten thousand messages of all kinds, and every command between them.
+fn messages() {
+    let mut hans = open().logged_in("hans");
+    let mut luke = open().logged_in("luke");
+    hans.hear("* login luke");
+    for _ in 0..100 {
+        for _ in 0..98 {
+            hans.ask("message luke hello", "250 {any}");
+            luke.hear("* message {any}");
+        }
+        hans.ask("broadcast hello", "252 {any}");
+        luke.hear("* broadcast {any}");
+        hans.ask("message vader hello", "251 {any}");
+        for (line, answer) in [
+            ("whoelse", "210 Users current online: luke"),
+            ("whoelsesince 60", "211 {any}"),
+            ("block luke", "240 {any}"),
+            ("unblock luke", "242 {any}"),
+            ("p2p 5000", "261 {any}"),
+        ] {
+            hans.ask(line, answer);
+        }
+        luke.ask("startprivate hans", "260 {any}");
+        luke.hear("* private {any}");
+        hans.hear("* private {any}");
+    }
+}
+
+/// Every place taken by a user; who comes then is told so.
+fn full_server() {
+    let mut users: Vec<Connection> = Vec::new();
+    for (user, _) in accounts().take(CONNECTIONS) {
+        users.push(open().logged_in(user));
+    }
+    for _ in 0..50 {
+        open().hear("421 {any}");
+    }
+}

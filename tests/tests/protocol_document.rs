@@ -1,0 +1,89 @@
+//! Holds `docs/PROTOCOL.md` against the wire: every row of the one stands in the other, and nothing else does.
+//! Touches `smolchat_core::wire` and the document.
+
+use smolchat_core::wire::{
+    ADDRESSES_MAX, DEFAULT_PORT, EVENTS, Farewell, LINE_MAX, NAME_MAX, PASSWORD_MAX, REPLIES,
+    REQUESTS, TEXT_MAX,
+};
+
+const DOCUMENT: &str = include_str!("../../docs/PROTOCOL.md");
+
+/// The rows of every table under the heading, a table's own head and rule left out.
+fn rows(heading: &str) -> Vec<Vec<&'static str>> {
+    let (_, section) = DOCUMENT
+        .split_once(&format!("\n## {heading}\n"))
+        .expect("the heading stands in the document");
+    let section = section.split("\n## ").next().unwrap_or(section);
+    let mut rows: Vec<Vec<&str>> = Vec::new();
+    let mut in_table = false;
+    for line in section.lines() {
+        let is_row = line.starts_with("| ");
+        if is_row && in_table {
+            rows.push(line.trim_matches('|').split('|').map(str::trim).collect());
+        }
+        in_table = is_row || line.starts_with("|-");
+    }
+    rows
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+#[test]
+fn every_request_stands_in_the_document_and_no_other() {
+    let wanted: Vec<_> =
+        REQUESTS.iter().map(|form| vec![code(form.form), form.help.to_owned()]).collect();
+    assert_eq!(rows("Requests"), wanted);
+}
+
+#[test]
+fn every_reply_stands_in_the_document_and_no_other() {
+    let told: Vec<_> =
+        rows("Replies").iter().map(|row| vec![row[0].to_owned(), row[1].to_owned()]).collect();
+    let wanted: Vec<_> = REPLIES
+        .iter()
+        .map(|form| {
+            vec![form.code.to_string(), code(&form.text.replace('{', "<").replace('}', ">"))]
+        })
+        .collect();
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn every_event_and_every_farewell_stands_in_the_document_and_no_other() {
+    let rows = rows("Events");
+    let (events, farewells) = rows.split_at(EVENTS.len());
+    let told: Vec<_> = events.iter().map(|row| row[0].to_owned()).collect();
+    assert_eq!(told, EVENTS.iter().map(|form| code(form)).collect::<Vec<_>>());
+    let wanted =
+        Farewell::ALL.map(|farewell| vec![farewell.form().0.to_string(), code(farewell.form().1)]);
+    assert_eq!(farewells, wanted);
+}
+
+#[test]
+fn every_limit_stands_in_the_document_with_its_value() {
+    let wanted = [
+        ("LINE_MAX", LINE_MAX),
+        ("NAME_MAX", NAME_MAX),
+        ("PASSWORD_MAX", PASSWORD_MAX),
+        ("TEXT_MAX", TEXT_MAX),
+        ("ADDRESSES_MAX", ADDRESSES_MAX),
+        ("DEFAULT_PORT", DEFAULT_PORT.into()),
+    ];
+    let told = rows("Limits");
+    assert_eq!(told.len(), wanted.len());
+    for (row, (name, value)) in told.iter().zip(wanted) {
+        assert_eq!(row[0], code(name));
+        assert_eq!(row[1].split([' ', ',']).next(), Some(value.to_string().as_str()), "{name}");
+    }
+}
+
+#[test]
+fn every_reply_of_a_full_table_is_named_where_the_document_tells_of_full_tables() {
+    let (_, full) =
+        DOCUMENT.split_once("## When a table is full").expect("the heading stands in the document");
+    for code in [421, 424, 432, 440, 441, 450, 451, 452, 462, 254, 255] {
+        assert!(full.contains(&code.to_string()), "{code}");
+    }
+}

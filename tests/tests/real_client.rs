@@ -1,0 +1,183 @@
+//! The real client with the real server: people who type into pipes. Exit codes, and what a server may not do to a terminal.
+//! Needs root, and both programs built for release.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::real::{Person, beside_a_server, client, two};
+use smolchat_tests::setting::Setting;
+
+#[test]
+fn two_users_chat_and_hear_of_each_other() {
+    beside_a_server(Setting::roomy(), |namespace, _| {
+        let [mut hans, mut yoda] = two(namespace);
+        hans.say("message yoda hi, grüße");
+        yoda.hear("hans: hi, grüße");
+        yoda.say("broadcast to  all");
+        hans.hear("yoda (to all): to  all");
+        hans.ask("whoelse", "Users current online: yoda");
+        hans.ask("whoelsesince 100", "Users that logged in: yoda");
+        hans.ask("message jabba hi", "Invalid receiver!");
+        hans.ask("message yoda", "wrong arguments, the form is: message <user> <text>");
+        hans.ask("dance", "unknown command, try help");
+        yoda.leave();
+        hans.hear("yoda just logged out");
+        hans.hears_nothing();
+        hans.say("logout");
+        hans.hear("You just logged out");
+        hans.ends_with(0);
+    });
+}
+
+#[test]
+fn a_message_to_who_is_offline_comes_at_the_next_login_and_once() {
+    beside_a_server(Setting::roomy(), |namespace, _| {
+        let mut hans = Person::arrive(namespace, "hans");
+        hans.ask("message yoda one", "yoda is offline, the message is stored");
+        hans.ask("message yoda two", "yoda is offline, the message is stored");
+        let mut yoda = Person::start(namespace, "yoda", "wise@!man", &[]);
+        yoda.hear("Welcome to this message application");
+        yoda.hear("hans: one");
+        yoda.hear("hans: two");
+        yoda.leave();
+        hans.hear("yoda logged in");
+        hans.hear("yoda just logged out");
+        let mut yoda = Person::arrive(namespace, "yoda");
+        yoda.hears_nothing();
+    });
+}
+
+#[test]
+fn blocks_are_told_and_hold() {
+    beside_a_server(Setting::roomy(), |namespace, _| {
+        let [mut hans, mut yoda] = two(namespace);
+        yoda.ask("block hans", "hans is blocked");
+        hans.ask("message yoda hi", "yoda has blocked you, your message was not sent");
+        let told =
+            "Your broadcast cannot be received by all online users because someone blocked you";
+        hans.ask("broadcast hi", told);
+        hans.ask("startprivate yoda", "yoda has blocked you, no private connection");
+        hans.ask("block hans", "Invalid user to block");
+        hans.ask("unblock yoda", "Invalid user to unblock");
+        yoda.hears_nothing();
+        yoda.ask("unblock hans", "hans is unblocked");
+        hans.say("message yoda hi");
+        yoda.hear("hans: hi");
+    });
+}
+
+#[test]
+fn every_refusal_of_a_login_has_its_exit_code() {
+    beside_a_server(Setting::roomy().no_registration(), |namespace, _| {
+        let start = |user, password| Person::start(namespace, user, password, &[]);
+        for (user, password, told, code) in [
+            ("jabba", "hutt", "Invalid username, try again!", 3),
+            ("yoda", "1", "Invalid credentials, try again!", 3),
+            ("yoda", "2", "Invalid credentials, try again!", 3),
+            ("yoda", "3", "You are blocked to login, try again later!", 4),
+            ("yoda", "wise@!man", "You are blocked to login, try again later!", 4),
+        ] {
+            let mut person = start(user, password);
+            person.hear(told);
+            person.ends_with(code);
+        }
+        let _hans = Person::arrive(namespace, "hans");
+        let mut second = start("hans", "falcon*solo");
+        second.hear("hans is online already, the earlier session stays");
+        second.ends_with(5);
+        let mut jabba = Person::start(namespace, "jabba", "hutt", &["--register"]);
+        jabba.hear("registration is off on this server");
+        jabba.ends_with(3);
+    });
+}
+
+#[test]
+fn an_account_is_registered_and_used_at_once() {
+    beside_a_server(Setting::roomy(), |namespace, _| {
+        let mut jabba = Person::start(namespace, "jabba", "hutt", &["--register"]);
+        jabba.hear("jabba registered, now log in");
+        jabba.hear("Welcome to this message application");
+        jabba.leave();
+        let mut jabba = Person::start(namespace, "jabba", "hutt", &[]);
+        jabba.hear("Welcome to this message application");
+        jabba.leave();
+    });
+}
+
+#[test]
+fn a_full_server_an_absent_one_and_a_missing_password_have_their_exit_codes() {
+    beside_a_server(Setting::roomy().connections(1), |namespace, _| {
+        let _hans = Person::arrive(namespace, "hans");
+        let mut late = Person::start(namespace, "yoda", "wise@!man", &[]);
+        late.hear("server full, try again later");
+        late.ends_with(6);
+        let mut nowhere = Person::start(namespace, "yoda", "wise@!man", &["4001"]);
+        nowhere.hear("smolchat: {any}");
+        nowhere.ends_with(2);
+        let mut unsaid = Person::start(namespace, "yoda", "", &[]);
+        unsaid.hear("smolchat: no password given, and no terminal to ask on");
+        unsaid.ends_with(1);
+    });
+}
+
+#[test]
+fn a_client_that_the_server_ends_says_why() {
+    beside_a_server(Setting::roomy().timeout(1), |namespace, server| {
+        let mut idle = Person::arrive(namespace, "yoda");
+        idle.hear("you were inactive and are logged out");
+        idle.ends_with(8);
+        let mut hans = Person::arrive(namespace, "hans");
+        server.stop().unwrap_or_else(|said| panic!("{said}"));
+        hans.hear("the server is stopping");
+        hans.ends_with(8);
+    });
+}
+
+#[test]
+fn a_signal_logs_out() {
+    beside_a_server(Setting::roomy(), |namespace, _| {
+        let [mut hans, mut yoda] = two(namespace);
+        yoda.terminate();
+        yoda.hear("You just logged out");
+        yoda.ends_with(0);
+        hans.hear("yoda just logged out");
+    });
+}
+
+/// Plays a server of bad intent for one client: what it says after the login, and then it hangs up.
+fn bad_server(listener: &TcpListener, says: &[u8]) -> std::io::Result<()> {
+    let (mut stream, _) = listener.accept()?;
+    stream.write_all(b"220 smolchat\n")?;
+    let mut lines = BufReader::new(TcpStream::try_clone(&stream)?).lines();
+    while !lines.next().transpose()?.unwrap_or_default().starts_with("login ") {}
+    stream.write_all(b"200 on\n230 Welcome to this message application\n")?;
+    lines.next().transpose()?;
+    stream.write_all(says)
+}
+
+#[test]
+fn a_server_of_bad_intent_commands_no_terminal_and_its_loss_is_told() {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    namespace.run(|| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 4000))
+            .unwrap_or_else(|error| panic!("{error}"));
+        let mut command = client(&namespace, "falcon*solo");
+        command.arg("hans@127.0.0.1");
+        let mut hans = Person::run("hans", command);
+        let says = b"261 1 announced\n* message 1 yoda 0 \x1b[2J\xc2\x9b2J\n\x1b]0;x\x07\n* message 2 yoda 0 a\xe2\x80\xaeb\n";
+        bad_server(&listener, says).unwrap_or_else(|error| panic!("{error}"));
+        hans.hear("Welcome to this message application");
+        let mut shown = String::new();
+        loop {
+            let line = hans.hear("{any}").line;
+            assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
+            if line == "the connection to the server is lost" {
+                break;
+            }
+            shown += &line;
+        }
+        assert!(shown.ends_with("yoda: a\u{fffd}b"), "{shown}");
+        hans.ends_with(7);
+    });
+}

@@ -1,0 +1,34 @@
+//! Every conversation with the real server on a real TAP device, each in a network namespace of its own, side by side.
+//! Needs root and `smolchatd` built for release.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use smolchat_tests::conversations::{Conversation, THEMES};
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::real::Real;
+use smolchat_tests::stage::Stage;
+
+/// The conversations wait for most of their time.
+const AT_ONCE: usize = 12;
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let mut trials = Vec::new();
+    for (theme, conversations) in THEMES {
+        for conversation in *conversations {
+            let name = format!("{theme}::{}", conversation.name);
+            trials.push(Trial::test(name, || play(conversation)));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn play(conversation: &Conversation) -> Result<(), Failed> {
+    let namespace = Namespace::new()?;
+    namespace.run(|| {
+        let mut stage = Real::new(&namespace, conversation.setting)?;
+        (conversation.play)(&mut stage);
+        stage.hear_nothing();
+        Ok(())
+    })
+}
