@@ -1,0 +1,85 @@
+//! Bytes as they come: however they are split, the same lines come out; no line makes a parser panic; what was parsed and is
+//! written again parses as the same value. Touches `smolchat_core::wire` only.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use smolchat_core::wire::{
+    Event, LINE_MAX, LineBuffer, LineError, LineWriter, ReplyLine, Request, check_password,
+    check_text, check_user_name,
+};
+
+type Line = Result<String, LineError>;
+
+/// What comes out where the bytes come in pieces as long as `pieces` says, over and over.
+fn lines(bytes: &[u8], pieces: &[u8]) -> Vec<Line> {
+    let (mut buffer, mut out) = (LineBuffer::new(), Vec::new());
+    let (mut rest, mut turns) = (bytes, pieces.iter().cycle());
+    while !rest.is_empty() {
+        let spare = buffer.spare();
+        assert!(!spare.is_empty(), "a read into nothing looks like an end");
+        let piece = turns.next().map_or(usize::MAX, |&piece| usize::from(piece).max(1));
+        let count = piece.min(spare.len()).min(rest.len());
+        let (piece, after) = rest.split_at(count);
+        spare[..count].copy_from_slice(piece);
+        buffer.filled(count);
+        rest = after;
+        while let Some(line) = buffer.next_line() {
+            out.push(line.map(str::to_owned));
+        }
+    }
+    out
+}
+
+/// What the buffer should say, said with the standard library. A line that has no end yet is told only where it is too long.
+fn expected(bytes: &[u8]) -> Vec<Line> {
+    let mut all: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+    let unfinished = all.pop().filter(|line| line.len() > LINE_MAX + 1);
+    let finished = all.into_iter().map(|line| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let text = std::str::from_utf8(line);
+        match text {
+            _ if line.len() > LINE_MAX => Err(LineError::TooLong),
+            Err(_) => Err(LineError::NotUtf8),
+            Ok(text) if text.contains(char::is_control) => Err(LineError::ControlCharacter),
+            Ok(text) => Ok(text.to_owned()),
+        }
+    });
+    finished.chain(unfinished.map(|_| Err(LineError::TooLong))).collect()
+}
+
+fn emitted(emit: impl FnOnce(&mut LineWriter)) -> String {
+    let mut line = LineWriter::new();
+    emit(&mut line);
+    line.as_str().to_owned()
+}
+
+/// A value that was parsed is written as a line that means the same. What does not fit in a line after all was cut off.
+fn check_parsers(line: &str) {
+    let _ = (check_user_name(line), check_password(line), check_text(line));
+    if let Ok(request) = Request::parse(line) {
+        let again = emitted(|out| request.emit(out));
+        assert_eq!(Request::parse(&again), Ok(request), "{line:?} became {again:?}");
+    }
+    if let Ok(event) = Event::parse(line) {
+        let again = emitted(|out| event.emit(out));
+        if again.len() < LINE_MAX {
+            assert_eq!(Event::parse(&again), Ok(event), "{line:?} became {again:?}");
+        }
+    }
+    if let Some(reply) = ReplyLine::parse(line) {
+        assert!(reply.code < 1000 && line.ends_with(reply.text), "{line:?} became {reply:?}");
+    }
+}
+
+fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
+    let (pieces, bytes) = input;
+    let whole = expected(&bytes);
+    assert_eq!(lines(&bytes, &[]), whole);
+    assert_eq!(lines(&bytes, &pieces), whole, "split at {pieces:?}");
+    for line in whole.iter().flatten() {
+        check_parsers(line);
+    }
+    if let Ok(text) = std::str::from_utf8(&bytes) {
+        text.split('\n').for_each(check_parsers);
+    }
+});
