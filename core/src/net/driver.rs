@@ -11,7 +11,6 @@ use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr};
 
 use super::clock::{instant, moment};
 use super::counters::{Counters, Limiter};
-use super::egress::Sent;
 use super::lent::NetLent;
 use super::port::{Described, HEADER_LEN, without_header};
 use super::settings::{NetError, NetSettings};
@@ -26,6 +25,17 @@ const IP_MTU_MIN: usize = 576;
 
 /// When to try again on a device that took no frame. It may tell us that it has room, or it may not.
 const RETRY: Duration = Duration::from_millis(1);
+
+/// What became of what there was to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// All of it is out.
+    All,
+    /// There is more to do at once.
+    More,
+    /// The device took no more.
+    Exhausted,
+}
 
 /// Drives a server from an Ethernet device.
 pub struct Driver<'s> {

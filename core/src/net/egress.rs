@@ -6,7 +6,7 @@ use smoltcp::phy::Device;
 use smoltcp::socket::tcp::State;
 
 use super::clock::{instant, moment};
-use super::driver::Driver;
+use super::driver::{Driver, Sent};
 use super::port::{Link, Outlet};
 use super::slots::Phase;
 use crate::environment::Environment;
@@ -15,17 +15,6 @@ use crate::time::{Duration, Instant};
 
 /// Frames that one connection sends before others get their turn.
 const TURN: usize = 64;
-
-/// What became of what there was to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// All of it is out.
-    All,
-    /// There is more to do at once.
-    More,
-    /// The device took no more.
-    Exhausted,
-}
 
 impl Driver<'_> {
     /// Sends what there is to send.
