@@ -115,7 +115,7 @@ impl dyn Stage + '_ {
         client
     }
 
-    /// So many users come, in the order of [`ACCOUNTS`], and each has heard of those after.
+    /// So many users come, one after the other, and each has heard of those who came later.
     pub fn company<const N: usize>(&mut self, users: [&str; N]) -> [Client; N] {
         let mut here: Vec<Client> = Vec::new();
         users.map(|user| {
