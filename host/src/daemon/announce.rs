@@ -87,7 +87,7 @@ impl Announcement<'_> {
         let user = self.example.unwrap_or("hans");
         let option = if *port == DEFAULT_PORT { String::new() } else { format!(" {port}") };
         writeln!(f, "join from this host (TAP device {tap}):")?;
-        writeln!(f, "  smolchat {user}@{server}{option}")?;
+        writeln!(f, "  {} {user}@{server}{option}", client())?;
         writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
         match self.ipv6 {
             true => writeln!(f, "  nc {} {port}", self.addresses.server6.address()),
@@ -101,6 +101,14 @@ impl fmt::Display for Announcement<'_> {
         self.capacities(f)?;
         self.registration(f)?;
         self.how_to_join(f)
+    }
+}
+
+/// How to start the client: the same way as this server was.
+fn client() -> &'static str {
+    match std::env::var_os("CARGO") {
+        Some(_) => "cargo run --release --bin smolchat --",
+        None => "smolchat",
     }
 }
 
