@@ -8,7 +8,7 @@ use crate::command::{Call, Outcome, handle_line};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{LINE_MAX, LineWriter};
+use crate::wire::{LINE_MAX, LineWriter, Reply};
 
 /// Requests that one connection may make before others get their turn.
 const TURN: usize = 64;
@@ -18,8 +18,8 @@ const TURN: usize = 64;
 enum Handled {
     /// It was done and answered.
     Done,
-    /// Its answer takes several lines.
-    Answering,
+    /// It was done, and others get their turn before the next: its answer takes several lines, or it took its time.
+    TurnOver,
     /// There was none.
     Nothing,
 }
@@ -42,7 +42,7 @@ impl Server<'_> {
             }
             match self.handle_one_line(now, connection, transport, environment, &mut out) {
                 Handled::Done => {}
-                Handled::Answering => return self.wake(connection),
+                Handled::TurnOver => return self.wake(connection),
                 Handled::Nothing => {
                     if !self.fill(now, connection, transport, environment) {
                         return;
@@ -79,6 +79,8 @@ impl Server<'_> {
             Outcome::Answer(answer) => (None, Some(answer), false),
             Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), false),
         };
+        // An account is written down before its reply, so nobody may have many written in one breath.
+        let stored = matches!(reply, Some(Reply::Registered { .. } | Reply::StoreFailed));
         if let Some(reply) = reply {
             out.clear();
             reply.emit(out);
@@ -90,8 +92,8 @@ impl Server<'_> {
         } else {
             self.arm(connection);
         }
-        match answer.is_some() {
-            true => Handled::Answering,
+        match answer.is_some() || stored {
+            true => Handled::TurnOver,
             false => Handled::Done,
         }
     }

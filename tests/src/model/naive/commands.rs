@@ -123,10 +123,9 @@ impl Naive {
             Reply::NameTaken
         } else if self.accounts.len() == self.shape.capacities.users {
             Reply::AccountsFull
-        } else if self.without_storage {
+        } else if self.store(name).is_err() {
             Reply::StoreFailed
         } else {
-            self.add_account(name);
             Reply::Registered { user: name }
         };
         self.reply(place, &reply);

@@ -8,6 +8,7 @@ mod output;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use smolchat_core::environment::StoreFailed;
 use smolchat_core::server::Flow;
 use smolchat_core::wire::{Event, Farewell, LineWriter, MessageId, Reply};
 
@@ -60,6 +61,8 @@ pub(super) struct Naive {
     drawn: u8,
     pub(super) without_entropy: bool,
     pub(super) without_storage: bool,
+    /// How often an account was to be written down.
+    stored: usize,
 }
 
 impl Naive {
@@ -77,12 +80,25 @@ impl Naive {
             drawn: 0,
             without_entropy: false,
             without_storage: false,
+            stored: 0,
         }
     }
 
     /// Adds an account.
     pub(super) fn add_account(&mut self, name: &str) {
         self.accounts.push(Account { name: name.to_owned(), ..Account::default() });
+    }
+
+    /// Writes an account down, which takes its time, and adds it.
+    pub(super) fn store(&mut self, name: &str) -> Result<(), StoreFailed> {
+        self.stored += 1;
+        match self.without_storage {
+            true => Err(StoreFailed),
+            false => {
+                self.add_account(name);
+                Ok(())
+            }
+        }
     }
 
     /// Somebody connects.
@@ -105,7 +121,9 @@ impl Naive {
     /// The server may read from the connection.
     pub(super) fn handle_input(&mut self, now: Millis, place: Place) {
         self.release_acknowledged(place);
-        loop {
+        let stored = self.stored;
+        // Others get their turn once an account was written down.
+        while self.stored == stored {
             let Some(link) = self.links.get_mut(&place).filter(|link| link.has_readable_line())
             else {
                 return;
