@@ -8,7 +8,7 @@ use smoltcp::socket::tcp::State;
 use super::clock::{instant, moment};
 use super::driver::{Driver, Sent};
 use super::port::{Link, Outlet};
-use super::slots::Phase;
+use super::slot::Phase;
 use crate::environment::Environment;
 use crate::server::Server;
 use crate::time::{Duration, Instant};

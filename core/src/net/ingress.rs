@@ -8,7 +8,8 @@ use super::clock::moment;
 use super::driver::Driver;
 use super::frame::{Frame, Ours, Segment, classify};
 use super::port::{Framed, HEADER_LEN, Link, Received};
-use super::slots::{Opened, Phase};
+use super::slot::Phase;
+use super::slots::Opened;
 use crate::time::Instant;
 
 /// Frames beyond two for each place that are taken in one round. The bound must exceed the number of places: with a lower one, a

@@ -4,7 +4,7 @@
 use smoltcp::iface::SocketStorage;
 
 use super::settings::NetError;
-use super::slots::Slot;
+use super::slot::Slot;
 use crate::chat::Capacities;
 use crate::storage::{Arena, Counting};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};

@@ -19,7 +19,7 @@
 //! |---|---|
 //! | `frame` | what kind of frame it is, and whose |
 //! | `port` | the device as one interface sees it, one frame at a time |
-//! | `lookup`, `slots` | the table from peers to connections; the connections and their phases |
+//! | `lookup`, `slot`, `slots` | the table from peers to connections; one connection and its phase; all of them |
 //! | `transport` | a socket as the server sees it |
 //! | `driver`, `ingress`, `relay`, `egress` | the three steps |
 //! | `serve` | the loop around them |
@@ -37,6 +37,7 @@ mod port;
 mod relay;
 mod serve;
 mod settings;
+mod slot;
 mod slots;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 use smoltcp::socket::tcp::State;
 
 use super::driver::Driver;
-use super::slots::Phase;
+use super::slot::Phase;
 use super::transport::TcpTransport;
 use crate::environment::Environment;
 use crate::server::{ConnectionId, Flow, Server};

@@ -1,72 +1,23 @@
-//! The connections: which are free, which are shaking hands, whose each is, and its socket in a set of its own.
-//! Touches `table`, `lookup` and smoltcp's sockets. Nothing here visits all slots but the start.
+//! The connections: which are free, which are shaking hands, and whose each is.
+//! Touches `table`, `lookup` and the slots. Nothing here visits all slots but the start.
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::{Index, IndexMut};
 
-use smoltcp::iface::{SocketHandle, SocketSet};
+use smoltcp::iface::SocketSet;
 use smoltcp::socket::tcp;
-use smoltcp::wire::EthernetAddress;
 
 use super::clock::span;
 use super::frame::{Segment, Tuple};
 use super::lent::NetLent;
 use super::lookup::Lookup;
 use super::settings::NetSettings;
+use super::slot::{Phase, Slot, new_socket};
 use crate::table::{Links, List, UniqueQueue};
 use crate::time::{Duration, Instant};
 
 /// How long a handshake, or the goodbye of a connection that is closed, keeps its place although a newcomer wants it: longer than
 /// a host nearby takes to answer, and short enough that whoever neither finishes a handshake nor hangs up keeps nobody out.
 const GRACE: Duration = Duration::from_millis(20);
-
-/// What a slot is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Nothing.
-    #[default]
-    Free,
-    /// Shaking hands; the server does not know of it.
-    HalfOpen,
-    /// The handshake is done; the server is told in the next step.
-    Arrived,
-    /// The server's.
-    Open,
-    /// The server has said all it had to say. Ends when the peer agrees, or when the server loses patience.
-    Closing,
-}
-
-/// One connection.
-#[derive(Debug)]
-pub(super) struct Slot<'s> {
-    /// Holds the one socket. A socket's handle is its position in its set, so it is the same for all slots.
-    pub(super) sockets: SocketSet<'s>,
-    pub(super) tuple: Tuple,
-    pub(super) mac: EthernetAddress,
-    pub(super) phase: Phase,
-    /// The server does not know yet that its last connection here is over.
-    pub(super) unheard: bool,
-    since: Instant,
-}
-
-impl Default for Slot<'_> {
-    fn default() -> Self {
-        Slot {
-            sockets: SocketSet::new(&mut [][..]),
-            tuple: Tuple { peer: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0), local: 0 },
-            mac: EthernetAddress([0; 6]),
-            phase: Phase::Free,
-            unheard: false,
-            since: Instant::START,
-        }
-    }
-}
-
-impl<'s> Slot<'s> {
-    pub(super) fn socket(&mut self) -> &mut tcp::Socket<'s> {
-        self.sockets.get_mut(SocketHandle::default())
-    }
-}
 
 /// Why a request to connect gets no slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,17 +203,4 @@ impl<'s> IndexMut<usize> for Slots<'s> {
     fn index_mut(&mut self, id: usize) -> &mut Slot<'s> {
         &mut self.slots[id]
     }
-}
-
-/// A socket fit for lines: nothing waits to be sent but an acknowledgement, and that not for long.
-fn new_socket<'s>(
-    rx: &'s mut [u8],
-    tx: &'s mut [u8],
-    settings: &NetSettings<'_>,
-) -> tcp::Socket<'s> {
-    let mut socket = tcp::Socket::new(tcp::SocketBuffer::new(rx), tcp::SocketBuffer::new(tx));
-    socket.set_nagle_enabled(false);
-    socket.set_ack_delay(Some(span(settings.ack_delay)));
-    socket.set_keep_alive(Some(span(settings.keep_alive)));
-    socket
 }

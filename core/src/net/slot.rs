@@ -1,0 +1,74 @@
+//! One connection: what it is doing, whose it is, and its socket in a set of its own.
+//! Touches smoltcp's sockets; knows no other slot.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use smoltcp::iface::{SocketHandle, SocketSet};
+use smoltcp::socket::tcp;
+use smoltcp::wire::EthernetAddress;
+
+use super::clock::span;
+use super::frame::Tuple;
+use super::settings::NetSettings;
+use crate::time::Instant;
+
+/// What a slot is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Nothing.
+    #[default]
+    Free,
+    /// Shaking hands; the server does not know of it.
+    HalfOpen,
+    /// The handshake is done; the server is told in the next step.
+    Arrived,
+    /// The server's.
+    Open,
+    /// The server has said all it had to say. Ends when the peer agrees, or when the server loses patience.
+    Closing,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Slot<'s> {
+    /// Holds the one socket. A socket's handle is its position in its set, so it is the same for all slots.
+    pub(super) sockets: SocketSet<'s>,
+    pub(super) tuple: Tuple,
+    pub(super) mac: EthernetAddress,
+    pub(super) phase: Phase,
+    /// The server does not know yet that its last connection here is over.
+    pub(super) unheard: bool,
+    pub(super) since: Instant,
+}
+
+impl Default for Slot<'_> {
+    fn default() -> Self {
+        Slot {
+            sockets: SocketSet::new(&mut [][..]),
+            tuple: Tuple { peer: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0), local: 0 },
+            mac: EthernetAddress([0; 6]),
+            phase: Phase::Free,
+            unheard: false,
+            since: Instant::START,
+        }
+    }
+}
+
+impl<'s> Slot<'s> {
+    pub(super) fn socket(&mut self) -> &mut tcp::Socket<'s> {
+        self.sockets.get_mut(SocketHandle::default())
+    }
+}
+
+/// A socket fit for lines: nothing waits to be sent but an acknowledgement, and that not for long.
+pub(super) fn new_socket<'s>(
+    rx: &'s mut [u8],
+    tx: &'s mut [u8],
+    settings: &NetSettings<'_>,
+) -> tcp::Socket<'s> {
+    let mut socket = tcp::Socket::new(tcp::SocketBuffer::new(rx), tcp::SocketBuffer::new(tx));
+    socket.set_nagle_enabled(false);
+    socket.set_ack_delay(Some(span(settings.ack_delay)));
+    socket.set_keep_alive(Some(span(settings.keep_alive)));
+    socket
+}
