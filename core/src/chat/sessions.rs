@@ -155,14 +155,9 @@ impl<'s> Sessions<'s> {
         self.links.iter(&self.online).map(|index| ConnectionId(index as u16))
     }
 
-    /// The first of the users online, for a walk that changes things on its way; see [`online_after`](Self::online_after).
+    /// One of the users online, as long as there is one.
     pub fn first_online(&self) -> Option<ConnectionId> {
         self.online.front().map(|index| ConnectionId(index as u16))
-    }
-
-    /// The next of the users online.
-    pub fn online_after(&self, connection: ConnectionId) -> Option<ConnectionId> {
-        self.links.next(connection.index()).map(|index| ConnectionId(index as u16))
     }
 
     /// The stranger who has been here longest.

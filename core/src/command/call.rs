@@ -19,6 +19,8 @@ pub(crate) struct Call<'c, 's, E> {
 pub(crate) enum Outcome<'a> {
     /// One line, and that is all.
     Reply(Reply<'a>),
+    /// One line, after something that took its time: others get their turn before the next request.
+    Slow(Reply<'a>),
     /// One line, and the connection ends once it is out.
     Goodbye(Reply<'a>),
     /// As many lines as it takes.

@@ -20,7 +20,7 @@ pub(super) fn next_line(next: usize, line: &mut LineWriter) -> Step {
     if next + 1 == REQUESTS.len() {
         return Step::Last;
     }
-    Reply::mark_continued(0, line);
+    Reply::mark_continued(line);
     Step::Line(Answer::Help { next: next + 1 })
 }
 

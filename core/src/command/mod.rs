@@ -79,7 +79,7 @@ fn stranger_request<'a, E: Environment>(
 ) -> Outcome<'a> {
     match request {
         Request::Login { user, password } => login::handle(call, user, password).into(),
-        Request::Register { user, password } => register::handle(call, user, password).into(),
+        Request::Register { user, password } => register::handle(call, user, password),
         Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
         Request::Help { command } => help::handle(command),
         Request::Ping => Reply::Pong.into(),

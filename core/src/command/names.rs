@@ -16,7 +16,6 @@ pub(super) fn names_line(
     line: &mut LineWriter,
     mut listed: impl FnMut(UserId) -> bool,
 ) -> NamesStep {
-    let begin = line.len();
     match cursor.begun {
         true => Reply::emit_last(head.code(), line),
         false => head.emit(line),
@@ -26,7 +25,7 @@ pub(super) fn names_line(
         let Some(user) = users.nth(row).filter(|&user| listed(user)) else { continue };
         let (name, separator) = (&users[user].name, if line.len() > start { ", " } else { "" });
         if separator.len() + name.len() > line.room() {
-            Reply::mark_continued(begin, line);
+            Reply::mark_continued(line);
             return NamesStep::Line(NamesCursor { next: row, begun: true });
         }
         line.push_str(separator);
@@ -39,7 +38,7 @@ pub(super) fn names_line(
     if line.len() == start {
         return NamesStep::Later(cursor);
     }
-    Reply::mark_continued(begin, line);
+    Reply::mark_continued(line);
     NamesStep::Line(cursor)
 }
 
@@ -62,5 +61,65 @@ impl NamesStep {
             NamesStep::Last => Step::Last,
             NamesStep::Later(cursor) => Step::Later(goes_on(cursor)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::User;
+    use crate::wire::{LINE_MAX, ReplyLine};
+
+    /// The lines of a list of those of `count` users that `listed` picks, and how often others got their turn.
+    fn lines(count: usize, listed: impl Fn(UserId) -> bool) -> (Vec<String>, usize) {
+        let mut slots: Vec<User> = (0..count).map(|_| User::default()).collect();
+        let mut names = vec![0; 2 * count];
+        let mut users = Users::new(&mut slots, &mut names, 1);
+        for number in 0..count {
+            let name = format!("u{number}");
+            users.add(name.as_str().try_into().unwrap(), "p".try_into().unwrap()).unwrap();
+        }
+        let (mut cursor, mut lines, mut turns) = (NamesCursor::default(), Vec::new(), 0);
+        loop {
+            let mut line = LineWriter::new();
+            let step =
+                names_line(&users, Reply::UsersOnline { users: "" }, cursor, &mut line, &listed);
+            match step {
+                NamesStep::Later(next) => (cursor, turns) = (next, turns + 1),
+                NamesStep::Line(next) => {
+                    lines.push(line.as_str().to_owned());
+                    cursor = next;
+                }
+                NamesStep::Last => {
+                    lines.push(line.as_str().to_owned());
+                    return (lines, turns);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_rows_without_a_name_give_others_their_turn_and_make_no_line() {
+        let last = 2 * ROWS;
+        let (lines, turns) = lines(last + 1, |user| user.index() == last);
+        assert_eq!(lines, [format!("210 Users current online: u{last}")]);
+        assert_eq!(turns, 2);
+    }
+
+    #[test]
+    fn a_list_over_several_lines_tells_everybody_once_and_in_order() {
+        let count = ROWS + 500;
+        let (lines, turns) = lines(count, |_| true);
+        let mut told = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            assert!(line.len() <= LINE_MAX);
+            let reply = ReplyLine::parse(line).unwrap();
+            assert_eq!((reply.code, reply.last), (210, number + 1 == lines.len()));
+            let text = reply.text.strip_prefix("Users current online: ");
+            assert_eq!(text.is_some(), number == 0, "only the first line has the rule's text");
+            told.extend(text.unwrap_or(reply.text).split(", ").map(str::to_owned));
+        }
+        assert_eq!(turns, 0, "every step had names to tell");
+        assert_eq!(told, (0..count).map(|number| format!("u{number}")).collect::<Vec<_>>());
     }
 }

@@ -1,37 +1,37 @@
 //! `register <user> <password>`: a new account, which outlives a restart.
 //! Touches users, and the environment that stores the account.
 
-use super::call::Call;
+use super::call::{Call, Outcome};
 use crate::chat::AddUserError;
 use crate::environment::{Environment, Notice};
 use crate::wire::{Reply, check_password, check_user_name};
 
-/// Creates the account once it is stored.
+/// Creates the account once it is stored. Storing waits for a disk, so nobody may have many stored in one breath.
 pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     name: &'a str,
     password: &str,
-) -> Reply<'a> {
+) -> Outcome<'a> {
     if !call.chat.settings.registration {
-        return Reply::RegistrationOff;
+        return Reply::RegistrationOff.into();
     }
     let Some(user_name) = check_user_name(name).ok().and_then(|name| name.try_into().ok()) else {
-        return Reply::BadName;
+        return Reply::BadName.into();
     };
     let Some(secret) = check_password(password).ok().and_then(|word| word.try_into().ok()) else {
-        return Reply::BadPassword;
+        return Reply::BadPassword.into();
     };
     match call.chat.users.can_add(name) {
-        Err(AddUserError::NameTaken) => return Reply::NameTaken,
-        Err(AddUserError::Full) => return Reply::AccountsFull,
+        Err(AddUserError::NameTaken) => return Reply::NameTaken.into(),
+        Err(AddUserError::Full) => return Reply::AccountsFull.into(),
         Ok(()) => {}
     }
     if call.environment.append_account(name, password).is_err() {
-        return Reply::StoreFailed;
+        return Outcome::Slow(Reply::StoreFailed);
     }
     if call.chat.users.add(user_name, secret).is_err() {
-        return Reply::AccountsFull;
+        return Outcome::Slow(Reply::AccountsFull);
     }
     call.environment.notice(Notice::Registered { user: name });
-    Reply::Registered { user: name }
+    Outcome::Slow(Reply::Registered { user: name })
 }

@@ -41,6 +41,6 @@ pub(super) fn next_line(chat: &Chat<'_>, now: Instant, next: usize, line: &mut L
     if next + 1 == figures.len() {
         return Step::Last;
     }
-    Reply::mark_continued(0, line);
+    Reply::mark_continued(line);
     Step::Line(Answer::Status { next: next + 1 })
 }

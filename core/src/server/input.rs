@@ -8,7 +8,7 @@ use crate::command::{Call, Outcome, handle_line};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{LINE_MAX, LineWriter, Reply};
+use crate::wire::{LINE_MAX, LineWriter};
 
 /// Requests that one connection may make before others get their turn.
 const TURN: usize = 64;
@@ -20,12 +20,15 @@ enum Handled {
     Done,
     /// It was done, and others get their turn before the next: its answer takes several lines, or it took its time.
     TurnOver,
+    /// It was the last.
+    Goodbye,
     /// There was none.
     Nothing,
 }
 
 impl Server<'_> {
-    /// Reads what the transport has and answers into it. A transport that is ready to read and reads nothing is at its end.
+    /// Reads what the transport has and answers into it, and lets messages go that the other side has acknowledged: call it on
+    /// every news of the transport, then [`poll_output`](Self::poll_output). A transport that is ready to read and reads nothing is at its end.
     pub fn handle_input<T: Transport>(
         &mut self,
         now: Instant,
@@ -41,7 +44,7 @@ impl Server<'_> {
                 return;
             }
             match self.handle_one_line(now, connection, transport, environment, &mut out) {
-                Handled::Done => {}
+                Handled::Done | Handled::Goodbye => {}
                 Handled::TurnOver => return self.wake(connection),
                 Handled::Nothing => {
                     if !self.fill(now, connection, transport, environment) {
@@ -51,6 +54,18 @@ impl Server<'_> {
             }
         }
         self.wake(connection);
+    }
+
+    /// Where the client does not acknowledge by itself, its TCP's word counts.
+    fn release<T: Transport>(&mut self, connection: ConnectionId, transport: &T) {
+        let session = &self.chat.sessions[connection];
+        if let Some(user) = session.user()
+            && !session.acknowledges
+        {
+            let written = self.connections[connection.index()].written;
+            let end = written.wrapping_sub(transport.unacknowledged() as u32);
+            self.chat.mailboxes.release_to_offset(user, end);
+        }
     }
 
     /// Whether the next request may be read: the connection was greeted, and is owed no answer.
@@ -73,29 +88,24 @@ impl Server<'_> {
         let own = &mut self.connections[connection.index()];
         let Some(line) = own.lines.next_line() else { return Handled::Nothing };
         let mut call = Call { chat: &mut self.chat, connection, now, environment };
-        let (reply, answer, goodbye) = match handle_line(&mut call, line) {
-            Outcome::Reply(reply) => (Some(reply), None, false),
-            Outcome::Goodbye(reply) => (Some(reply), None, true),
-            Outcome::Answer(answer) => (None, Some(answer), false),
-            Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), false),
+        let (reply, answer, handled) = match handle_line(&mut call, line) {
+            Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
+            Outcome::Slow(reply) => (Some(reply), None, Handled::TurnOver),
+            Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
+            Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
+            Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
         };
-        // An account is written down before its reply, so nobody may have many written in one breath.
-        let stored = matches!(reply, Some(Reply::Registered { .. } | Reply::StoreFailed));
         if let Some(reply) = reply {
             out.clear();
             reply.emit(out);
             own.write(out, transport);
         }
         own.answer = answer;
-        if goodbye {
-            self.finish(connection, now);
-        } else {
-            self.arm(connection);
+        match handled {
+            Handled::Goodbye => self.finish(connection, now),
+            _ => self.arm(connection),
         }
-        match answer.is_some() || stored {
-            true => Handled::TurnOver,
-            false => Handled::Done,
-        }
+        handled
     }
 
     /// Reads what the transport has into the line buffer: whether there was something.

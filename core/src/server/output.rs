@@ -46,8 +46,7 @@ impl Connection {
 }
 
 impl Server<'_> {
-    /// Writes what the connection is owed, as far as its transport has room. Call it also when the other side has acknowledged
-    /// bytes: it may then let messages go.
+    /// Writes what the connection is owed, as far as its transport has room.
     pub fn poll_output<T: Transport>(
         &mut self,
         now: Instant,
@@ -57,7 +56,6 @@ impl Server<'_> {
         if self.connections[connection.index()].overdue {
             return Flow::Abort;
         }
-        self.release(connection, transport);
         let mut line = LineWriter::new();
         for _ in 0..TURN {
             line.clear();
@@ -95,18 +93,6 @@ impl Server<'_> {
         match self.chat.sessions[connection].state() {
             State::Leaving => Flow::Close,
             _ => Flow::Open,
-        }
-    }
-
-    /// Where the client does not acknowledge by itself, its TCP's word counts.
-    pub(super) fn release<T: Transport>(&mut self, connection: ConnectionId, transport: &T) {
-        let session = &self.chat.sessions[connection];
-        if let Some(user) = session.user()
-            && !session.acknowledges
-        {
-            let written = self.connections[connection.index()].written;
-            let end = written.wrapping_sub(transport.unacknowledged() as u32);
-            self.chat.mailboxes.release_to_offset(user, end);
         }
     }
 

@@ -288,9 +288,9 @@ impl Reply<'_> {
         line.push_str(" ");
     }
 
-    /// Makes the line continued, which was begun at `begin` as a last one: another line of the same reply follows.
-    pub fn mark_continued(begin: usize, line: &mut LineWriter) {
-        line.replace_ascii(begin + 3, b'-');
+    /// Makes a last line one that another line of the same reply follows.
+    pub fn mark_continued(line: &mut LineWriter) {
+        line.replace_ascii(3, b'-');
     }
 }
 
@@ -336,11 +336,6 @@ impl<'a> ReplyLine<'a> {
         let last = rest.starts_with(' ');
         let text = rest.strip_prefix([' ', '-'])?;
         Some(ReplyLine { code, last, text })
-    }
-
-    /// 2xx: what was asked is done.
-    pub fn is_done(&self) -> bool {
-        self.code / 100 == 2
     }
 }
 

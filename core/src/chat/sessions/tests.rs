@@ -52,17 +52,19 @@ fn a_slot_that_served_before_remembers_nothing() {
 }
 
 #[test]
-fn the_users_online_are_walked_in_order_even_where_one_leaves_on_the_way() {
+fn the_users_online_are_listed_in_the_order_in_which_they_came_and_leave_one_by_one() {
     with(3, |sessions| {
         for number in 0..3 {
             sessions.connect(ConnectionId(number), FROM, Instant::START);
             sessions.go_online(ConnectionId(number), UserId(number), Instant::START, 0);
         }
-        let first = sessions.first_online().unwrap();
-        let second = sessions.online_after(first);
-        sessions.leave(first, Instant::START);
-        assert_eq!((second, sessions.first_online()), (Some(ConnectionId(1)), second));
-        assert_eq!(sessions.online_after(ConnectionId(1)), Some(ConnectionId(2)));
-        assert_eq!(sessions.online_after(ConnectionId(2)), None);
+        for gone in 0..3 {
+            let online: Vec<_> = sessions.online().collect();
+            assert_eq!(online, (gone..3).map(ConnectionId).collect::<Vec<_>>());
+            let first = sessions.first_online().unwrap();
+            assert_eq!(first, ConnectionId(gone));
+            sessions.leave(first, Instant::START);
+        }
+        assert_eq!((sessions.first_online(), sessions.online_count()), (None, 0));
     });
 }

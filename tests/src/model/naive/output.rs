@@ -29,7 +29,6 @@ impl Naive {
         if self.links[&place].overdue {
             return Flow::Abort;
         }
-        self.release_acknowledged(place);
         while let Some((line, told)) = self.next_line(now, place) {
             if line.len() + 1 > self.links[&place].room() {
                 // Who makes room for others and does not read is not waited for.
