@@ -1,22 +1,85 @@
 //! Where memory comes from. A product owns it and lends it at start: a host from one allocation as large as its flags say, a board
-//! from a `static`. Touches nothing: what is cut from an arena is the business of the room that works in it.
+//! from a `static` as large as the compiler computed. Touches nothing: what is cut is the business of the room that works in it.
 
-/// Where memory comes from that is as large as flags say.
+/// Memory to cut slices from.
 pub trait Arena<'s> {
     /// `count` values, each at its default. Called at start only.
     fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T];
 }
 
-/// An arena that only adds up what is asked of it, with each slice's alignment.
-#[derive(Debug, Default)]
-pub struct Counting {
-    /// Bytes asked for so far.
-    pub bytes: usize,
+/// Where a slice of `count` values ends that begins at the first fitting place from `from` on; both in bytes from a place that
+/// fits every type.
+pub(crate) const fn end_of_slice<T>(from: usize, count: usize) -> usize {
+    from.next_multiple_of(align_of::<T>()) + count * size_of::<T>()
 }
 
-impl<'s> Arena<'s> for Counting {
-    fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T] {
-        self.bytes = self.bytes.next_multiple_of(align_of::<T>()) + count * size_of::<T>();
-        &mut []
+/// Declares a room's tables once: the struct of lent slices, how they are cut, and how many bytes that takes.
+macro_rules! lent_tables {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $name:ident<$s:lifetime>($($sizes:ident: &$Sizes:ty),+) {
+            $($table:ident: $Row:ty = $count:expr,)+
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $name<$s> {
+            $(pub(super) $table: &$s mut [$Row],)+
+        }
+
+        impl<$s> $name<$s> {
+            /// Cuts every table from `arena`.
+            $visibility fn from_arena($($sizes: &$Sizes,)+ arena: &mut impl $crate::storage::Arena<$s>) -> Self {
+                $name { $($table: arena.slice($count),)+ }
+            }
+
+            /// Where the last table ends, if the first begins at the first fitting place from `from` on; in bytes.
+            $visibility const fn end($($sizes: &$Sizes,)+ from: usize) -> usize {
+                let mut end = from;
+                $(end = $crate::storage::end_of_slice::<$Row>(end, $count);)+
+                end
+            }
+        }
+    };
+}
+pub(crate) use lent_tables;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    lent_tables! {
+        struct Odd<'s>(count: &usize) {
+            bytes: u8 = *count,
+            words: u64 = *count + 1,
+            pairs: [u16; 3] = 2 * *count,
+        }
+    }
+
+    /// Leaks what it lends and notes where it would end.
+    struct Noting(usize);
+
+    impl<'s> Arena<'s> for Noting {
+        fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T] {
+            self.0 = self.0.next_multiple_of(align_of::<T>()) + count * size_of::<T>();
+            Vec::from_iter((0..count).map(|_| T::default())).leak()
+        }
+    }
+
+    #[test]
+    fn the_bytes_told_are_the_bytes_cut_with_each_tables_alignment() {
+        for (count, bytes) in [(0, 8), (1, 8 + 16 + 12), (9, 16 + 80 + 108)] {
+            let mut arena = Noting(0);
+            let odd = Odd::from_arena(&count, &mut arena);
+            assert_eq!((Odd::end(&count, 0), arena.0), (bytes, bytes));
+            assert_eq!(
+                (odd.bytes.len(), odd.words.len(), odd.pairs.len()),
+                (count, count + 1, 2 * count)
+            );
+        }
+        assert_eq!(
+            Odd::end(&1, 3),
+            8 + 16 + 12,
+            "it may begin within what an alignment leaves free"
+        );
     }
 }

@@ -15,7 +15,7 @@ pub use blocks::{BlockError, Blocks};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
 pub use mailboxes::{Delivery, Mailbox, Mailboxes, Refusal};
-pub use memory::Memory;
+pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
 pub use sessions::{Addresses, ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use texts::{Chunk, Kind, Text, Texts};
@@ -60,9 +60,13 @@ pub struct Chat<'s> {
 
 impl<'s> Chat<'s> {
     /// An empty chat in lent memory. `seed` makes the names' hash unpredictable.
-    pub(crate) fn new(memory: Memory<'s>, settings: Settings, seed: u64) -> Self {
+    pub(crate) fn new(
+        memory: Memory<'s>,
+        capacities: Capacities,
+        settings: Settings,
+        seed: u64,
+    ) -> Self {
         let texts = Texts::new(memory.texts, memory.chunks);
-        let capacities = memory.capacities;
         Chat {
             users: Users::new(memory.users, memory.names, seed),
             sessions: Sessions::new(memory.sessions, memory.session_links, memory.caller_links),

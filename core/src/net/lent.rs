@@ -6,7 +6,7 @@ use smoltcp::iface::SocketStorage;
 use super::settings::NetError;
 use super::slot::Slot;
 use crate::chat::Capacities;
-use crate::storage::{Arena, Counting};
+use crate::storage::{Arena, lent_tables};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
 use crate::wire::LINE_MAX;
 
@@ -34,20 +34,26 @@ impl Buffers {
     }
 }
 
-/// The lent memory, a slice for every table.
+lent_tables! {
+    /// The driver's tables: a row for each of the server's places.
+    pub(super) struct Tables<'s>(capacities: &Capacities, buffers: &Buffers) {
+        storage: SocketStorage<'s> = capacities.places(),
+        slots: Slot<'s> = capacities.places(),
+        rx: u8 = capacities.places() * buffers.rx,
+        tx: u8 = capacities.places() * buffers.tx,
+        lookup: u32 = 2 * capacities.places(),
+        free: QueueSlot = capacities.places(),
+        links: LinkSlot = capacities.places(),
+        input: QueueSlot = capacities.places(),
+        output: QueueSlot = capacities.places(),
+        timers: WheelSlot = capacities.places(),
+    }
+}
+
+/// The lent memory, and how it is shared out.
 pub struct NetLent<'s> {
     pub(super) buffers: Buffers,
-    pub(super) places: usize,
-    pub(super) storage: &'s mut [SocketStorage<'s>],
-    pub(super) slots: &'s mut [Slot<'s>],
-    pub(super) rx: &'s mut [u8],
-    pub(super) tx: &'s mut [u8],
-    pub(super) lookup: &'s mut [u32],
-    pub(super) free: &'s mut [QueueSlot],
-    pub(super) links: &'s mut [LinkSlot],
-    pub(super) input: &'s mut [QueueSlot],
-    pub(super) output: &'s mut [QueueSlot],
-    pub(super) timers: &'s mut [WheelSlot],
+    pub(super) tables: Tables<'s>,
 }
 
 impl<'s> NetLent<'s> {
@@ -57,27 +63,16 @@ impl<'s> NetLent<'s> {
         buffers: Buffers,
         arena: &mut impl Arena<'s>,
     ) -> Self {
-        let places = capacities.places();
-        NetLent {
-            buffers,
-            places,
-            storage: arena.slice(places),
-            slots: arena.slice(places),
-            rx: arena.slice(places * buffers.rx),
-            tx: arena.slice(places * buffers.tx),
-            lookup: arena.slice(2 * places),
-            free: arena.slice(places),
-            links: arena.slice(places),
-            input: arena.slice(places),
-            output: arena.slice(places),
-            timers: arena.slice(places),
-        }
+        NetLent { buffers, tables: Tables::from_arena(capacities, &buffers, arena) }
     }
 
     /// Bytes that [`from_arena`](Self::from_arena) takes.
-    pub fn bytes(capacities: &Capacities, buffers: Buffers) -> usize {
-        let mut arena = Counting::default();
-        Self::from_arena(capacities, buffers, &mut arena);
-        arena.bytes
+    pub const fn bytes(capacities: &Capacities, buffers: Buffers) -> usize {
+        Self::end(capacities, buffers, 0)
+    }
+
+    /// Where they end if they begin at the first fitting place from `from` on.
+    pub const fn end(capacities: &Capacities, buffers: Buffers, from: usize) -> usize {
+        Tables::end(capacities, &buffers, from)
     }
 }

@@ -62,31 +62,31 @@ impl<'s> Slots<'s> {
         settings: &NetSettings<'_>,
         key: u64,
     ) -> (Self, Queues<'s>) {
-        let mut free = UniqueQueue::new(lent.free);
-        let buffers = lent
-            .rx
-            .chunks_exact_mut(lent.buffers.rx)
-            .zip(lent.tx.chunks_exact_mut(lent.buffers.tx));
-        let memory = lent.storage.chunks_exact_mut(1).zip(buffers);
-        for (id, (slot, (storage, (rx, tx)))) in lent.slots.iter_mut().zip(memory).enumerate() {
+        let NetLent { buffers, tables } = lent;
+        let places = tables.slots.len();
+        let mut free = UniqueQueue::new(tables.free);
+        let rings =
+            tables.rx.chunks_exact_mut(buffers.rx).zip(tables.tx.chunks_exact_mut(buffers.tx));
+        let memory = tables.storage.chunks_exact_mut(1).zip(rings);
+        for (id, (slot, (storage, (rx, tx)))) in tables.slots.iter_mut().zip(memory).enumerate() {
             slot.sockets = SocketSet::new(storage);
             slot.sockets.add(new_socket(rx, tx, settings));
             free.push(id);
         }
         let slots = Slots {
-            slots: lent.slots,
-            lookup: Lookup::new(lent.lookup, key),
+            slots: tables.slots,
+            lookup: Lookup::new(tables.lookup, key),
             free,
             half_open: List::default(),
             closing: List::default(),
-            links: Links::new(lent.links),
-            half_open_max: (lent.places / 2).max(4),
+            links: Links::new(tables.links),
+            half_open_max: (places / 2).max(4),
             port: settings.port,
             handshake_timeout: span(settings.handshake_timeout),
             idle_timeout: span(settings.idle_timeout),
         };
-        let (input, output) = (UniqueQueue::new(lent.input), UniqueQueue::new(lent.output));
-        (slots, Queues { input, output, timers: lent.timers })
+        let (input, output) = (UniqueQueue::new(tables.input), UniqueQueue::new(tables.output));
+        (slots, Queues { input, output, timers: tables.timers })
     }
 
     /// Slots of all phases.

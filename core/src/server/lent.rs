@@ -3,31 +3,43 @@
 
 use super::connection::Connection;
 use crate::chat::{Capacities, Memory};
-use crate::storage::{Arena, Counting};
+use crate::storage::{Arena, lent_tables};
 use crate::table::WheelSlot;
 
-/// The lent memory, the chat's and the server's own.
+lent_tables! {
+    /// The server's own tables: a row for each of its places.
+    #[derive(Debug)]
+    pub(super) struct Tables<'s>(capacities: &Capacities) {
+        connections: Connection = capacities.places(),
+        deadlines: WheelSlot = capacities.places(),
+    }
+}
+
+/// The lent memory, the chat's and the server's own, and how much of everything fits.
 #[derive(Debug)]
 pub struct Lent<'s> {
+    pub(super) capacities: Capacities,
     pub(super) chat: Memory<'s>,
-    pub(super) connections: &'s mut [Connection],
-    pub(super) deadlines: &'s mut [WheelSlot],
+    pub(super) tables: Tables<'s>,
 }
 
 impl<'s> Lent<'s> {
     /// Cuts every table from `arena`.
     pub fn from_arena(capacities: &Capacities, arena: &mut impl Arena<'s>) -> Self {
         Lent {
+            capacities: *capacities,
             chat: Memory::from_arena(capacities, arena),
-            connections: arena.slice(capacities.places()),
-            deadlines: arena.slice(capacities.places()),
+            tables: Tables::from_arena(capacities, arena),
         }
     }
 
     /// Bytes that [`from_arena`](Self::from_arena) takes.
-    pub fn bytes(capacities: &Capacities) -> usize {
-        let mut arena = Counting::default();
-        Self::from_arena(capacities, &mut arena);
-        arena.bytes
+    pub const fn bytes(capacities: &Capacities) -> usize {
+        Self::end(capacities, 0)
+    }
+
+    /// Where they end if they begin at the first fitting place from `from` on.
+    pub const fn end(capacities: &Capacities, from: usize) -> usize {
+        Tables::end(capacities, Memory::end(capacities, from))
     }
 }

@@ -58,9 +58,9 @@ impl<'s> Server<'s> {
     /// A server in lent memory. `seed` should be unpredictable where there is entropy.
     pub fn new(lent: Lent<'s>, settings: Settings, now: Instant, seed: u64) -> Self {
         Server {
-            chat: Chat::new(lent.chat, settings, seed),
-            connections: lent.connections,
-            deadlines: Wheel::new(lent.deadlines, now),
+            chat: Chat::new(lent.chat, lent.capacities, settings, seed),
+            connections: lent.tables.connections,
+            deadlines: Wheel::new(lent.tables.deadlines, now),
         }
     }
 
