@@ -34,6 +34,7 @@ pub enum Flow {
 
 /// Why an account is not added at start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AddAccountError {
     /// No further account fits.
     Full,

@@ -1,0 +1,74 @@
+//! What the program needs of a board beside its network device.
+//! Touches core's `time` and `environment`. Each board implements it once.
+
+use smolchat_core::environment::{NoEntropy, StoreFailed};
+use smolchat_core::time::{Duration, Instant};
+use smoltcp::phy::Device;
+
+/// How long a watchdog waits for its next feeding. While all is well it is fed at least twice as often.
+pub const WATCHDOG_PERIOD: Duration = Duration::from_secs(8);
+
+/// A board: a clock, sleep, chance, and what else the part has.
+pub trait Board {
+    /// Its network device.
+    type Device: Device;
+
+    /// Milliseconds since the start; never goes back.
+    fn now(&mut self) -> Instant;
+
+    /// Sleeps until a frame waits in `device`, until `until`, or until an interrupt, whichever is first. May return early. A frame
+    /// that came before the call must end the sleep too.
+    fn sleep(&mut self, device: &mut Self::Device, until: Instant);
+
+    /// Frames that `device` has received since the start, wrapping: under load the watchdog knows progress by it.
+    fn frames_received(&self, device: &Self::Device) -> u32;
+
+    /// Fills `bytes` with unpredictable bytes.
+    ///
+    /// # Errors
+    /// The part has no source of entropy, or it failed; what needs it is refused.
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+
+    /// The part starts anew unless this is called again within [`WATCHDOG_PERIOD`]. Nothing where the part has no watchdog.
+    fn feed_watchdog(&mut self) {}
+
+    /// Calls `add` with the name and the password of every account that [`append_account`](Self::append_account) kept. At start,
+    /// once.
+    fn load_accounts(&mut self, _add: &mut dyn FnMut(&str, &str)) {}
+
+    /// Makes an account outlive a restart. `Ok` is a promise: it is durable.
+    ///
+    /// # Errors
+    /// The board keeps no accounts, or it could not be written.
+    fn append_account(&mut self, _user: &str, _password: &str) -> Result<(), StoreFailed> {
+        Err(StoreFailed)
+    }
+
+    /// Whether somebody asked, since the last call, that the server say goodbye and start anew.
+    fn is_asked_to_stop(&mut self) -> bool {
+        false
+    }
+
+    /// Starts the part anew.
+    fn restart(&mut self) -> !;
+
+    /// Why the part started.
+    fn reset_reason(&self) -> ResetReason;
+}
+
+/// Why a part started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
+pub enum ResetReason {
+    /// It was switched on.
+    PowerOn,
+    /// The reset pin: a button, or a debugger.
+    Pin,
+    /// The supply sagged.
+    Brownout,
+    /// The watchdog was not fed.
+    Watchdog,
+    /// The program asked for it.
+    Software,
+    /// The part does not tell.
+    Unknown,
+}

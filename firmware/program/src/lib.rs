@@ -1,0 +1,34 @@
+//! # smolchat-firmware
+//!
+//! The chat server's program for boards: everything but pins, clocks and the network device. A board hands in its [`Product`], its
+//! device, its [`Storage`] and a [`Board`], and calls [`run`]; the loop inside is the one that runs on a host.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `board` | what a board must be able to do |
+//! | `product` | what differs from product to product: capacities, addresses, rules |
+//! | `storage`, `sizes` | the memory that is lent to the server, and what a connection, a user and a message take of it |
+//! | `accounts` | the accounts that were baked in |
+//! | `program` | start, serve, goodbye, start anew |
+//! | `surroundings` | the world around the server: sleep, watchdog, entropy, figures |
+//! | `stack` | how deep the stack went |
+//! | `log` | what happened, told by defmt |
+
+#![cfg_attr(target_os = "none", no_std)]
+
+mod accounts;
+mod board;
+mod log;
+mod product;
+mod program;
+mod sizes;
+mod stack;
+mod storage;
+mod surroundings;
+
+pub use accounts::ACCOUNTS;
+pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
+pub use product::{Addressing, Product};
+pub use program::run;
+pub use sizes::Sizes;
+pub use storage::{Storage, storage_bytes};

@@ -1,0 +1,20 @@
+//! What happened, told by defmt: the words stay in the ELF file, the image holds their numbers.
+//! Touches core's `Notice` and defmt.
+
+use smolchat_core::environment::Notice;
+
+/// Tells of one event in the server's life.
+pub(crate) fn notice(notice: Notice<'_>) {
+    match notice {
+        Notice::Connected { from } => defmt::debug!("connected: {}", from),
+        Notice::ServerFull { from } => defmt::warn!("server full: {}", from),
+        Notice::LoggedIn { user } => defmt::info!("login: {=str}", user),
+        Notice::LoggedOut { user, farewell: None } => defmt::info!("logout: {=str}", user),
+        Notice::LoggedOut { user, farewell: Some(farewell) } => {
+            defmt::info!("logout: {=str}: {=str}", user, farewell.form().1);
+        }
+        Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
+        Notice::Registered { user } => defmt::info!("registered: {=str}", user),
+        Notice::Full { code } => defmt::warn!("refused for lack of room: {=u16}", code),
+    }
+}

@@ -1,0 +1,59 @@
+//! What differs from product to product: how much fits, who it is on the network, the rules that are numbers.
+//! Touches core's settings.
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::Buffers;
+use smolchat_core::server::Settings;
+use smolchat_core::time::Duration;
+use smolchat_core::wire::DEFAULT_PORT;
+use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
+
+/// How the board comes to its IPv4 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressing {
+    /// It was told.
+    Static {
+        /// The address and its network.
+        address: Ipv4Cidr,
+        /// The way to other networks.
+        gateway: Option<Ipv4Address>,
+    },
+    /// It asks the network (RFC 2131).
+    Dhcp,
+}
+
+/// A product: a board with its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// How much of everything fits.
+    pub capacities: Capacities,
+    /// Bytes of each connection's buffers.
+    pub buffers: Buffers,
+    /// The Ethernet address.
+    pub mac: EthernetAddress,
+    /// The IP address.
+    pub addressing: Addressing,
+    /// The TCP port of the chat.
+    pub port: u16,
+    /// The rules that are numbers.
+    pub settings: Settings,
+}
+
+impl Product {
+    /// A product with the usual port and the usual rules, those of the host's server. Registration is off: an account that is gone
+    /// after a restart is a broken promise, so a board that keeps accounts says so.
+    pub const fn new(
+        capacities: Capacities,
+        buffers: Buffers,
+        mac: EthernetAddress,
+        addressing: Addressing,
+    ) -> Self {
+        let settings = Settings {
+            block_duration: Duration::from_secs(60),
+            timeout: Duration::from_secs(600),
+            login_deadline: Duration::from_secs(60),
+            registration: false,
+        };
+        Product { capacities, buffers, mac, addressing, port: DEFAULT_PORT, settings }
+    }
+}

@@ -1,0 +1,139 @@
+//! The program from its start to its restart: prepare, tell, serve, say goodbye.
+//! Touches every other room of this package. Nothing that it lends is ever given back.
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, serve};
+use smolchat_core::server::{AddAccountError, Lent, Server};
+use smoltcp::wire::{IpAddress, IpCidr};
+
+use crate::accounts::ACCOUNTS;
+use crate::board::Board;
+use crate::product::{Addressing, Product};
+use crate::stack::stack;
+use crate::storage::{Storage, Uncut, storage_bytes};
+use crate::surroundings::Surroundings;
+
+/// Why there is no server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
+enum StartError {
+    /// The capacities take more than the storage has: so many bytes.
+    Storage(usize),
+    /// An account that was baked in is not added.
+    Account(AddAccountError),
+    /// The network driver says no.
+    Network(NetError),
+}
+
+/// Runs the server until somebody asks for a goodbye; then starts the part anew.
+///
+/// # Panics
+/// What was handed in does not go together; the log says what. That shows at the first start, and at each.
+pub fn run<B: Board, const BYTES: usize>(
+    storage: &'static Storage<BYTES>,
+    device: &mut B::Device,
+    board: &mut B,
+    product: &Product,
+) -> ! {
+    defmt::info!("smolchat {=str}, started by {}", env!("CARGO_PKG_VERSION"), board.reset_reason());
+    let served = serve_until_stopped(storage, device, board, product);
+    if let Err(error) = served {
+        defmt::error!("cannot start: {}", error);
+        panic!("cannot start");
+    }
+    defmt::info!("stopped: {}", stack());
+    board.restart()
+}
+
+fn serve_until_stopped<B: Board, const BYTES: usize>(
+    storage: &'static Storage<BYTES>,
+    device: &mut B::Device,
+    board: &mut B,
+    product: &Product,
+) -> Result<(), StartError> {
+    let Product { capacities, buffers, .. } = product;
+    let bytes = storage_bytes(capacities, *buffers);
+    if bytes > BYTES {
+        return Err(StartError::Storage(bytes));
+    }
+    let mut uncut = storage.lend();
+    let mut server = server(product, board, &mut uncut)?;
+    let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
+    let mut driver = driver(product, board, device, lent)?;
+    tell(capacities, bytes);
+    defmt::info!("listening on port {=u16}", product.port);
+    serve(device, &mut Surroundings::new(board), &mut driver, &mut server);
+    Ok(())
+}
+
+fn server<B: Board>(
+    product: &Product,
+    board: &mut B,
+    uncut: &mut Uncut,
+) -> Result<Server<'static>, StartError> {
+    let lent = Lent::from_arena(&product.capacities, uncut);
+    let (now, seed) = (board.now(), seed(board));
+    let mut server = Server::new(lent, product.settings, now, seed);
+    for (name, password) in ACCOUNTS {
+        server.add_account(name, password).map_err(StartError::Account)?;
+    }
+    let mut kept = 0_u32;
+    board.load_accounts(&mut |name, password| match server.add_account(name, password) {
+        Ok(()) => kept += 1,
+        Err(error) => defmt::warn!("the account {=str} was kept and is not added: {}", name, error),
+    });
+    defmt::info!("accounts: {=usize} baked in, {=u32} kept", ACCOUNTS.len(), kept);
+    Ok(server)
+}
+
+fn driver<B: Board>(
+    product: &Product,
+    board: &mut B,
+    device: &mut B::Device,
+    lent: NetLent<'static>,
+) -> Result<Driver<'static>, StartError> {
+    let (address, gateway) = match product.addressing {
+        Addressing::Static { address, gateway } => {
+            defmt::info!("address: {}/{=u8}", address.address(), address.prefix_len());
+            (Some(IpCidr::Ipv4(address)), gateway.map(IpAddress::Ipv4))
+        }
+        Addressing::Dhcp => {
+            defmt::info!("address: asking the network");
+            (None, None)
+        }
+    };
+    let mut settings = NetSettings::new(product.mac, address.as_slice());
+    settings.gateways = gateway.as_slice();
+    settings.port = product.port;
+    let (now, seed) = (board.now(), seed(board));
+    Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)
+}
+
+/// A number that nobody can guess, where the part has entropy.
+fn seed(board: &mut impl Board) -> u64 {
+    let mut seed = [0; 8];
+    if board.entropy(&mut seed).is_err() {
+        defmt::error!(
+            "no entropy: sequence numbers can be guessed, and private connections are refused"
+        );
+    }
+    u64::from_ne_bytes(seed)
+}
+
+/// What the operator reads: how much fits, and how many bytes that takes.
+fn tell(capacities: &Capacities, bytes: usize) {
+    let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } = *capacities;
+    defmt::info!(
+        "capacities: {=usize} users, {=usize} + {=usize} connections",
+        users,
+        connections,
+        spare
+    );
+    defmt::info!(
+        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks",
+        texts,
+        chunks,
+        deliveries,
+        blocks
+    );
+    defmt::info!("memory: {=usize} bytes, and no more later; {}", bytes, stack());
+}

@@ -1,0 +1,80 @@
+//! What a connection, a user and a message take of a board's memory. Each image holds the figures beside its code, unloaded, and
+//! `cargo xtask size` reads them there. Touches `storage`.
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::Buffers;
+
+use crate::storage::storage_bytes;
+
+/// The figure for one is taken from so many, so that alignment does not show in it.
+const MORE: usize = 128;
+
+/// Bytes, each as four in the order of the part.
+///
+/// A board puts it where the linker keeps it and loads nothing:
+/// `#[used] #[unsafe(link_section = ".smolchat")] static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Sizes {
+    /// All of the storage.
+    pub storage: u32,
+    /// One connection, its buffers and its row in every table.
+    pub connection: u32,
+    /// One account with its mailbox.
+    pub user: u32,
+    /// One message of full length, on its way to one receiver.
+    pub message: u32,
+    /// Connections, those included that only say goodbye.
+    pub connections: u32,
+    /// Accounts.
+    pub users: u32,
+    /// Messages of full length.
+    pub messages: u32,
+}
+
+impl Sizes {
+    /// The figures for these capacities.
+    pub const fn of(capacities: &Capacities, buffers: Buffers) -> Self {
+        let storage = storage_bytes(capacities, buffers);
+        let chunks = Capacities::new(0, 0, 1, 0).chunks;
+        let wider = Capacities { connections: capacities.connections + MORE, ..*capacities };
+        let known = Capacities { users: capacities.users + MORE, ..*capacities };
+        let fuller = Capacities {
+            texts: capacities.texts + MORE,
+            chunks: capacities.chunks + MORE * chunks,
+            deliveries: capacities.deliveries + MORE,
+            ..*capacities
+        };
+        Sizes {
+            storage: storage as u32,
+            connection: each_of(storage, storage_bytes(&wider, buffers)),
+            user: each_of(storage, storage_bytes(&known, buffers)),
+            message: each_of(storage, storage_bytes(&fuller, buffers)),
+            connections: capacities.places() as u32,
+            users: capacities.users as u32,
+            messages: (capacities.chunks / chunks) as u32,
+        }
+    }
+}
+
+const fn each_of(without: usize, with: usize) -> u32 {
+    ((with - without) / MORE) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_add_up_to_nearly_the_whole() {
+        let capacities = Capacities { deliveries: 40, texts: 40, ..Capacities::new(30, 20, 40, 1) };
+        let sizes = Sizes::of(&capacities, Buffers { rx: 600, tx: 700 });
+        let parts = sizes.connections * sizes.connection
+            + sizes.users * sizes.user
+            + sizes.messages * sizes.message;
+        let rest = sizes.storage - parts;
+        assert!(rest < 256, "{sizes:?} leaves {rest} bytes");
+        assert!(sizes.connection > 600 + 700);
+        assert_eq!((sizes.connections, sizes.users, sizes.messages), (22, 30, 40));
+    }
+}

@@ -1,0 +1,110 @@
+//! The memory of the server and its driver: a `static` of exactly the bytes that a board's capacities take, cut into tables at start.
+//! Touches core's `storage::Arena`. The one room of this package with unsafe code; its tests run under Miri.
+
+use core::mem::{MaybeUninit, take};
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::{Buffers, NetLent};
+use smolchat_core::server::Lent;
+use smolchat_core::storage::Arena;
+use static_cell::ConstStaticCell;
+
+/// Bytes that a server and a driver of these capacities take.
+pub const fn storage_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
+    NetLent::end(capacities, buffers, Lent::end(capacities, 0))
+}
+
+/// Fits every row of every table.
+#[repr(align(8))]
+struct Memory<const BYTES: usize>([MaybeUninit<u8>; BYTES]);
+
+/// So many bytes for the server and the driver; a `static` of each board, lent once.
+pub struct Storage<const BYTES: usize>(ConstStaticCell<Memory<BYTES>>);
+
+impl<const BYTES: usize> Storage<BYTES> {
+    /// Nothing in it yet. All zero, so that it lies in `.bss` and takes no flash.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it is for statics, which need a const function"
+    )]
+    pub const fn new() -> Self {
+        Storage(ConstStaticCell::new(Memory([const { MaybeUninit::zeroed() }; BYTES])))
+    }
+
+    /// All of it, to cut from.
+    ///
+    /// # Panics
+    /// It was lent already.
+    pub(crate) fn lend(&'static self) -> Uncut {
+        Uncut { bytes: &mut self.0.take().0 }
+    }
+}
+
+/// What is left to cut from.
+pub(crate) struct Uncut {
+    bytes: &'static mut [MaybeUninit<u8>],
+}
+
+impl Arena<'static> for Uncut {
+    /// # Panics
+    /// There is not enough left: more was asked for than [`storage_bytes`] tells.
+    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        let bytes = take(&mut self.bytes);
+        let unaligned = bytes.as_ptr().align_offset(align_of::<T>());
+        let (_, bytes) = bytes.split_at_mut(unaligned);
+        let (rows, rest) = bytes.split_at_mut(count * size_of::<T>());
+        self.bytes = rest;
+        defaults(rows)
+    }
+}
+
+/// `bytes` as rows, each at its default.
+fn defaults<T: Default>(bytes: &'static mut [MaybeUninit<u8>]) -> &'static mut [T] {
+    // SAFETY: every byte is `MaybeUninit` on both sides, so no value is made up; what is not aligned for a row is left out.
+    let (_, rows, _) = unsafe { bytes.align_to_mut::<MaybeUninit<T>>() };
+    for row in rows.iter_mut() {
+        row.write(T::default());
+    }
+    // SAFETY: the loop has written every row.
+    unsafe { rows.assume_init_mut() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CAPACITIES: Capacities = Capacities::new(5, 3, 2, 7);
+    const BUFFERS: Buffers = Buffers { rx: 600, tx: 700 };
+
+    #[test]
+    fn the_computed_bytes_hold_every_table_and_not_one_is_left() {
+        static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
+        let mut uncut = STORAGE.lend();
+        Lent::from_arena(&CAPACITIES, &mut uncut);
+        NetLent::from_arena(&CAPACITIES, BUFFERS, &mut uncut);
+        assert_eq!(uncut.bytes.len(), 0);
+    }
+
+    #[test]
+    fn rows_begin_at_their_default_aligned_and_apart_from_each_other() {
+        static STORAGE: Storage<64> = Storage::new();
+        let mut uncut = STORAGE.lend();
+        let bytes = uncut.slice::<u8>(3);
+        let words = uncut.slice::<u64>(2);
+        let options = uncut.slice::<Option<u32>>(4);
+        assert_eq!((&*bytes, &*words, &*options), (&[0; 3][..], &[0; 2][..], &[None; 4][..]));
+        assert_eq!(words.as_ptr().align_offset(align_of::<u64>()), 0);
+        bytes.fill(1);
+        words.fill(u64::MAX);
+        options.fill(Some(7));
+        assert_eq!((bytes[2], words[0], options[0]), (1, u64::MAX, Some(7)));
+        assert_eq!(uncut.bytes.len(), 64 - 8 - 16 - 32);
+    }
+
+    #[test]
+    #[should_panic(expected = "mid > len")]
+    fn nobody_is_lent_what_is_not_there() {
+        static STORAGE: Storage<7> = Storage::new();
+        STORAGE.lend().slice::<u8>(8);
+    }
+}

@@ -1,0 +1,156 @@
+//! The world around the server on a board: its clock and sleep, chance, accounts, figures, and the watchdog.
+//! Touches `board`, `log`, `stack`. It runs inside the loop.
+
+use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::net::{Platform, Wake};
+use smolchat_core::time::{Duration, Instant};
+
+use crate::board::{Board, WATCHDOG_PERIOD};
+use crate::log;
+
+/// The longest sleep: half of what the watchdog waits.
+const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
+
+/// A board as the loop sees it.
+pub(crate) struct Surroundings<'b, B> {
+    pub(crate) board: &'b mut B,
+    /// Frames received when the watchdog was fed last.
+    fed_at: u32,
+}
+
+impl<'b, B: Board> Surroundings<'b, B> {
+    pub(crate) fn new(board: &'b mut B) -> Self {
+        board.feed_watchdog();
+        Surroundings { board, fed_at: 0 }
+    }
+}
+
+impl<B: Board> Environment for Surroundings<'_, B> {
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        self.board.entropy(bytes)
+    }
+
+    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
+        self.board.append_account(user, password)
+    }
+
+    fn notice(&mut self, notice: Notice<'_>) {
+        log::notice(notice);
+    }
+}
+
+impl<B: Board> Platform<B::Device> for Surroundings<'_, B> {
+    fn now(&mut self) -> Instant {
+        self.board.now()
+    }
+
+    /// Feeds the watchdog where the loop has come to rest, or has heard something since: a loop that goes round and round for
+    /// nothing is as stuck as one that stands.
+    fn wait(&mut self, device: &mut B::Device, until: Option<Instant>) -> Wake {
+        let now = self.board.now();
+        let rest = until.is_none_or(|until| until > now);
+        let frames = self.board.frames_received(device);
+        if rest || frames != self.fed_at {
+            self.fed_at = frames;
+            self.board.feed_watchdog();
+        }
+        if self.board.is_asked_to_stop() {
+            return Wake::ShutDown;
+        }
+        if rest {
+            let nap = now + NAP;
+            self.board.sleep(device, until.map_or(nap, |until| until.min(nap)));
+        }
+        Wake::Work
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use smoltcp::phy::{Loopback, Medium};
+
+    use super::*;
+    use crate::board::ResetReason;
+
+    /// A board on which time stands still, and which tells what was done to it.
+    #[derive(Default)]
+    struct Still {
+        frames: u32,
+        fed: u32,
+        slept: Vec<u64>,
+        asked: bool,
+    }
+
+    impl Board for Still {
+        type Device = Loopback;
+
+        fn now(&mut self) -> Instant {
+            Instant::from_millis(1000)
+        }
+
+        fn sleep(&mut self, _: &mut Loopback, until: Instant) {
+            self.slept.push(until.as_millis());
+        }
+
+        fn frames_received(&self, _: &Loopback) -> u32 {
+            self.frames
+        }
+
+        fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+            Err(NoEntropy)
+        }
+
+        fn feed_watchdog(&mut self) {
+            self.fed += 1;
+        }
+
+        fn is_asked_to_stop(&mut self) -> bool {
+            std::mem::take(&mut self.asked)
+        }
+
+        fn restart(&mut self) -> ! {
+            panic!("nothing here starts anew")
+        }
+
+        fn reset_reason(&self) -> ResetReason {
+            ResetReason::Unknown
+        }
+    }
+
+    fn wait(surroundings: &mut Surroundings<'_, Still>, until: Option<u64>) -> Wake {
+        let mut device = Loopback::new(Medium::Ethernet);
+        surroundings.wait(&mut device, until.map(Instant::from_millis))
+    }
+
+    #[test]
+    fn a_loop_that_rests_is_fed_and_sleeps_no_longer_than_the_watchdog_allows() {
+        let mut board = Still::default();
+        let mut surroundings = Surroundings::new(&mut board);
+        for until in [Some(1001), Some(5001), None] {
+            assert_eq!(wait(&mut surroundings, until), Wake::Work);
+        }
+        assert_eq!((board.fed, &board.slept[..]), (4, &[1001, 5000, 5000][..]));
+    }
+
+    #[test]
+    fn a_busy_loop_is_fed_only_as_long_as_frames_come() {
+        let mut board = Still::default();
+        let mut surroundings = Surroundings::new(&mut board);
+        surroundings.board.frames = 1;
+        for _ in 0..3 {
+            wait(&mut surroundings, Some(1000));
+        }
+        surroundings.board.frames = 2;
+        wait(&mut surroundings, Some(999));
+        assert_eq!((board.fed, board.slept.len()), (3, 0), "at the start, and once for each news");
+    }
+
+    #[test]
+    fn who_asks_for_a_goodbye_is_heard_once_and_nobody_sleeps_over_it() {
+        let mut board = Still { asked: true, ..Still::default() };
+        let mut surroundings = Surroundings::new(&mut board);
+        assert_eq!(wait(&mut surroundings, None), Wake::ShutDown);
+        assert_eq!(wait(&mut surroundings, None), Wake::Work);
+        assert_eq!(board.slept.len(), 1);
+    }
+}
