@@ -23,17 +23,17 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Room for everybody, and times that no conversation reaches.
+    /// Room for everybody: what the smallest board holds, and every conversation makes do with. Times that no conversation reaches.
     pub const fn roomy() -> Self {
         Setting {
             block_duration: 600,
             timeout: 600,
             login_deadline: 600,
             registration: true,
-            users: 64,
-            connections: 32,
-            messages: 128,
-            blocks: 64,
+            users: 32,
+            connections: 16,
+            messages: 32,
+            blocks: 32,
         }
     }
 

@@ -89,6 +89,8 @@ fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Pr
         ("--connections", setting.connections.to_string()),
         ("--messages", setting.messages.to_string()),
         ("--blocks", setting.blocks.to_string()),
+        // A client that does not read is soon felt.
+        ("--tx", "1024".to_owned()),
     ] {
         command.args([flag, &value]);
     }
