@@ -1,10 +1,22 @@
-//! The seam between a connection and what carries its bytes: `embedded_io` and the two facts it does not tell.
-//! Touches nothing here. A smoltcp socket, an encrypted channel, a pipe in a test: each is a transport.
+//! The seam between a connection and what carries its bytes: `embedded_io`'s way to write, and a way to look at what was received
+//! without taking it. Touches nothing here. A smoltcp socket, an encrypted channel, a pipe in a test: each is a transport.
 
-use embedded_io::{ErrorType, Read, ReadReady, Write};
+use embedded_io::Write;
 
-/// A connection's bytes. `read` is called only when `read_ready` says yes and `write` only within `room`, so neither waits.
-pub trait Transport: ErrorType + Read + ReadReady + Write {
+/// A connection's bytes. `write` is called only within `room`, so nothing here waits.
+///
+/// What was received stays with the carrier until it is consumed, so that an unfinished line needs no second place; and a connection that
+/// is not read closes its window by itself. A carrier holds at least [`LINE_BYTES`](crate::wire::LINE_BYTES) of it.
+pub trait Transport: Write {
+    /// Copies into `buffer` what was received and not consumed, from its start; answers how many bytes.
+    fn peek(&mut self, buffer: &mut [u8]) -> usize;
+
+    /// Done with the first `count` bytes, which were peeked at.
+    fn consume(&mut self, count: usize);
+
+    /// Nothing will be received any more beyond what can be peeked at.
+    fn has_ended(&self) -> bool;
+
     /// Bytes that [`write`](Write::write) takes at once. A line goes out whole or not at all, so that no connection keeps half a line.
     fn room(&self) -> usize;
 

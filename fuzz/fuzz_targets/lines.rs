@@ -4,33 +4,34 @@
 
 use libfuzzer_sys::fuzz_target;
 use smolchat_core::wire::{
-    Event, LINE_MAX, LineBuffer, LineError, LineWriter, ReplyLine, Request, check_password,
-    check_text, check_user_name,
+    Event, LINE_BYTES, LINE_MAX, LineCutter, LineError, LineWriter, ReplyLine, Request,
+    check_password, check_text, check_user_name,
 };
 
 type Line = Result<String, LineError>;
 
 /// What comes out where the bytes come in pieces as long as `pieces` says, over and over.
 fn lines(bytes: &[u8], pieces: &[u8]) -> Vec<Line> {
-    let (mut buffer, mut out) = (LineBuffer::new(), Vec::new());
-    let (mut rest, mut turns) = (bytes, pieces.iter().cycle());
-    while !rest.is_empty() {
-        let spare = buffer.spare();
-        assert!(!spare.is_empty(), "a read into nothing looks like an end");
-        let piece = turns.next().map_or(usize::MAX, |&piece| usize::from(piece).max(1));
-        let count = piece.min(spare.len()).min(rest.len());
-        let (piece, after) = rest.split_at(count);
-        spare[..count].copy_from_slice(piece);
-        buffer.filled(count);
-        rest = after;
-        while let Some(line) = buffer.next_line() {
-            out.push(line.map(str::to_owned));
+    let (mut cutter, mut out) = (LineCutter::new(), Vec::new());
+    let (mut received, mut consumed) = (0, 0);
+    let mut turns = pieces.iter().cycle();
+    loop {
+        let seen = received.min(consumed + LINE_BYTES);
+        let cut = cutter.cut(&bytes[consumed..seen]);
+        consumed += cut.consumed;
+        out.extend(cut.line.map(|line| line.map(str::to_owned)));
+        if cut.consumed == 0 {
+            assert!(received < consumed + LINE_BYTES, "a full ring is never waited with");
+            if received == bytes.len() {
+                return out;
+            }
+            let piece = turns.next().map_or(usize::MAX, |&piece| usize::from(piece).max(1));
+            received = received.saturating_add(piece).min(bytes.len());
         }
     }
-    out
 }
 
-/// What the buffer should say, said with the standard library. A line that has no end yet is told only where it is too long.
+/// What the cutter should say, said with the standard library. A line that has no end yet is told only where it is too long.
 fn expected(bytes: &[u8]) -> Vec<Line> {
     let mut all: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let unfinished = all.pop().filter(|line| line.len() > LINE_MAX + 1);

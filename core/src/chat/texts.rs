@@ -37,8 +37,8 @@ pub struct Text {
 pub struct Chunk([u8; Chunk::SIZE]);
 
 impl Chunk {
-    /// Bytes in a piece. With its link it fills 32: small enough that short texts waste little, large enough that links do.
-    pub const SIZE: usize = 28;
+    /// Bytes in a piece. Twelve fill the longest text exactly; small enough that short texts waste little, large enough that links do.
+    pub const SIZE: usize = 36;
 }
 
 /// All texts.

@@ -8,7 +8,7 @@ use super::slot::Slot;
 use crate::chat::Capacities;
 use crate::storage::{Arena, lent_tables};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
-use crate::wire::LINE_MAX;
+use crate::wire::{LINE_BYTES, LINE_MAX};
 
 /// Bytes of each connection's buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Buffers {
 }
 
 impl Buffers {
-    /// The smallest receive buffer: below it, headers are most of what travels.
-    pub const RX_MIN: usize = 256;
+    /// The smallest receive buffer: a line is looked at whole.
+    pub const RX_MIN: usize = LINE_BYTES;
     /// The smallest transmit buffer: a line goes out whole.
     pub const TX_MIN: usize = LINE_MAX + 1;
 

@@ -4,8 +4,8 @@
 use core::error::Error;
 use core::fmt;
 
-use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
-use smoltcp::socket::tcp;
+use embedded_io::{ErrorKind, ErrorType, Write};
+use smoltcp::socket::tcp::{self, State};
 
 use crate::transport::Transport;
 
@@ -13,7 +13,7 @@ use crate::transport::Transport;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum TransportError {
-    /// There is no room, or nothing to read yet.
+    /// There is no room.
     NotReady,
     /// The connection takes no more bytes.
     Closed,
@@ -50,34 +50,10 @@ impl<'t, 's> TcpTransport<'t, 's> {
     pub fn new(socket: &'t mut tcp::Socket<'s>) -> Self {
         TcpTransport { socket }
     }
-
-    /// Everything was read, and nothing can come any more.
-    fn at_end(&self) -> bool {
-        !self.socket.may_recv()
-    }
 }
 
 impl ErrorType for TcpTransport<'_, '_> {
     type Error = TransportError;
-}
-
-impl Read for TcpTransport<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
-        if buffer.is_empty() || self.at_end() {
-            return Ok(0);
-        }
-        match self.socket.recv_slice(buffer) {
-            Ok(0) => Err(TransportError::NotReady),
-            Ok(count) => Ok(count),
-            Err(_) => Ok(0),
-        }
-    }
-}
-
-impl ReadReady for TcpTransport<'_, '_> {
-    fn read_ready(&mut self) -> Result<bool, TransportError> {
-        Ok(self.socket.can_recv() || self.at_end())
-    }
 }
 
 impl Write for TcpTransport<'_, '_> {
@@ -96,6 +72,25 @@ impl Write for TcpTransport<'_, '_> {
 }
 
 impl Transport for TcpTransport<'_, '_> {
+    fn peek(&mut self, buffer: &mut [u8]) -> usize {
+        self.socket.peek_slice(buffer).unwrap_or(0)
+    }
+
+    fn consume(&mut self, mut count: usize) {
+        // Twice where the bytes lie on both sides of the ring's end.
+        while count > 0 {
+            let take = |bytes: &mut [u8]| (bytes.len().min(count), bytes.len().min(count));
+            match self.socket.recv(take) {
+                Ok(taken) if taken > 0 => count -= taken,
+                _ => return,
+            }
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        !matches!(self.socket.state(), State::Established | State::FinWait1 | State::FinWait2)
+    }
+
     fn room(&self) -> usize {
         self.socket.send_capacity() - self.socket.send_queue()
     }

@@ -1,13 +1,13 @@
-//! One connection as the server sees it: bytes not yet read as lines, an answer not yet written, how it ends.
-//! Touches `wire::LineBuffer` and `command::Answer`.
+//! One connection as the server sees it: how far its lines are cut, an answer not yet written, how it ends.
+//! Touches `wire::LineCutter` and `command::Answer`.
 
 use crate::command::Answer;
-use crate::wire::{Farewell, LineBuffer};
+use crate::wire::{Farewell, LineCutter};
 
 /// A connection's own memory.
 #[derive(Debug, Default)]
 pub struct Connection {
-    pub(super) lines: LineBuffer,
+    pub(super) lines: LineCutter,
     /// The first line, where it is not out yet.
     pub(super) greeting: Option<Greeting>,
     /// An answer of which lines are still to come; no request is read before they are out.

@@ -1,14 +1,14 @@
-//! Lines in: reads what a connection has, does what each line asks, and writes the reply at once.
-//! Touches the connection's line buffer, `command`, and the transport. A request is read only where its reply fits, and an answer
+//! Lines in: looks at what a connection has received, does what each line asks, and writes the reply at once.
+//! Touches the connection's line cutter, `command`, and the transport. A request is read only where its reply fits, and an answer
 //! of several lines is out before the next request is read: that is all the flow control there is, and it is per connection.
 
 use super::{ConnectionId, Server};
 use crate::chat::State;
-use crate::command::{Call, Outcome, handle_line};
+use crate::command::{self, Call, Outcome};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{LINE_MAX, LineWriter};
+use crate::wire::{LINE_BYTES, LINE_MAX, LineError, LineWriter};
 
 /// Requests that one connection may make before others get their turn.
 const TURN: usize = 64;
@@ -22,13 +22,11 @@ enum Handled {
     TurnOver,
     /// It was the last.
     Goodbye,
-    /// There was none.
-    Nothing,
 }
 
 impl Server<'_> {
     /// Reads what the transport has and answers into it, and lets messages go that the other side has acknowledged: call it on
-    /// every news of the transport, then [`poll_output`](Self::poll_output). A transport that is ready to read and reads nothing is at its end.
+    /// every news of the transport, then [`poll_output`](Self::poll_output).
     pub fn handle_input<T: Transport>(
         &mut self,
         now: Instant,
@@ -38,22 +36,45 @@ impl Server<'_> {
     ) {
         // Before any line: a goodbye may come with the acknowledgement of what was said before it.
         self.release(connection, transport);
+        let mut bytes = [0; LINE_BYTES];
+        let (mut start, mut end) = (0, transport.peek(&mut bytes));
         let mut out = LineWriter::new();
         for _ in 0..TURN {
             if !self.may_read(connection) || transport.room() <= LINE_MAX {
                 return;
             }
-            match self.handle_one_line(now, connection, transport, environment, &mut out) {
+            let lines = &mut self.connections[connection.index()].lines;
+            let cut = lines.cut(&bytes[start..end]);
+            if cut.consumed == 0 && start == 0 {
+                return self.at_rest(now, connection, transport, environment);
+            }
+            if cut.consumed == 0 {
+                (start, end) = (0, transport.peek(&mut bytes));
+                continue;
+            }
+            start += cut.consumed;
+            transport.consume(cut.consumed);
+            let Some(line) = cut.line else { continue };
+            match self.handle_line(now, connection, line, transport, environment, &mut out) {
                 Handled::Done | Handled::Goodbye => {}
-                Handled::TurnOver => return self.wake(connection),
-                Handled::Nothing => {
-                    if !self.fill(now, connection, transport, environment) {
-                        return;
-                    }
-                }
+                Handled::TurnOver => break,
             }
         }
         self.wake(connection);
+    }
+
+    /// There is no whole line, and no news. Where none can come any more, the session is over; half a line says nothing.
+    fn at_rest<T: Transport>(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        transport: &T,
+        environment: &mut impl Environment,
+    ) {
+        if transport.has_ended() {
+            self.end_session(now, connection, None, environment);
+            self.finish(connection, now);
+        }
     }
 
     /// Where the client does not acknowledge by itself, its TCP's word counts.
@@ -77,24 +98,24 @@ impl Server<'_> {
             && matches!(state, State::Stranger | State::Online(_))
     }
 
-    fn handle_one_line<T: Transport>(
+    fn handle_line<T: Transport>(
         &mut self,
         now: Instant,
         connection: ConnectionId,
+        line: Result<&str, LineError>,
         transport: &mut T,
         environment: &mut impl Environment,
         out: &mut LineWriter,
     ) -> Handled {
-        let own = &mut self.connections[connection.index()];
-        let Some(line) = own.lines.next_line() else { return Handled::Nothing };
         let mut call = Call { chat: &mut self.chat, connection, now, environment };
-        let (reply, answer, handled) = match handle_line(&mut call, line) {
+        let (reply, answer, handled) = match command::handle_line(&mut call, line) {
             Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
             Outcome::Slow(reply) => (Some(reply), None, Handled::TurnOver),
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
             Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
             Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
         };
+        let own = &mut self.connections[connection.index()];
         if let Some(reply) = reply {
             out.clear();
             reply.emit(out);
@@ -106,30 +127,5 @@ impl Server<'_> {
             _ => self.arm(connection),
         }
         handled
-    }
-
-    /// Reads what the transport has into the line buffer: whether there was something.
-    fn fill<T: Transport>(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        transport: &mut T,
-        environment: &mut impl Environment,
-    ) -> bool {
-        if !transport.read_ready().unwrap_or(false) {
-            return false;
-        }
-        let own = &mut self.connections[connection.index()];
-        match transport.read(own.lines.spare()) {
-            Ok(count) if count > 0 => {
-                own.lines.filled(count);
-                true
-            }
-            _ => {
-                self.end_session(now, connection, None, environment);
-                self.finish(connection, now);
-                false
-            }
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Cuts a stream of bytes into lines: `\n` or `\r\n`, UTF-8, no control characters, at most [`LINE_MAX`] bytes.
+//! Cuts a stream of bytes into lines, in place: `\n` or `\r\n`, UTF-8, no control characters, at most [`LINE_MAX`] bytes.
 //! Touches only `limits`. A bad line is one error, and the stream goes on at the next line.
 
 use super::limits::LINE_MAX;
@@ -15,87 +15,59 @@ pub enum LineError {
     ControlCharacter,
 }
 
-/// Room for the longest line and its `\r\n`.
-const SIZE: usize = LINE_MAX + 2;
+/// The longest line and its `\r\n`: so many bytes [`cut`](LineCutter::cut) must be able to see at once.
+pub const LINE_BYTES: usize = LINE_MAX + 2;
 
-/// Bytes received and not yet handed out as lines.
-#[derive(Debug)]
-pub struct LineBuffer {
-    bytes: [u8; SIZE],
-    /// Where the next line begins.
-    start: u16,
-    /// Where the received bytes end.
-    end: u16,
+/// What a stream of bytes begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut<'b> {
+    /// The next line without its ending, or what is wrong with it; `None` until more bytes come.
+    pub line: Option<Result<&'b str, LineError>>,
+    /// Bytes that are done with.
+    pub consumed: usize,
+}
+
+/// How far one stream is cut. The bytes stay where they were received; only two facts about them are kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LineCutter {
     /// How far a line ending was looked for, so that no byte is looked at twice.
     scanned: u16,
     /// Inside a line whose length was complained of: skip to its end.
     skipping: bool,
 }
 
-impl LineBuffer {
-    /// An empty buffer.
+impl LineCutter {
+    /// At the start of a stream.
     pub const fn new() -> Self {
-        LineBuffer { bytes: [0; SIZE], start: 0, end: 0, scanned: 0, skipping: false }
+        LineCutter { scanned: 0, skipping: false }
     }
 
-    /// Forgets everything, for the next connection.
-    pub fn clear(&mut self) {
-        (self.start, self.end, self.scanned, self.skipping) = (0, 0, 0, false);
-    }
-
-    /// The room into which the next bytes are to be read; tell how many with [`filled`](Self::filled). Never empty once
-    /// [`next_line`](Self::next_line) has answered `None`.
-    pub fn spare(&mut self) -> &mut [u8] {
-        if self.start > 0 {
-            self.bytes.copy_within(self.start as usize..self.end as usize, 0);
-            self.end -= self.start;
-            self.scanned -= self.start;
-            self.start = 0;
-        }
-        &mut self.bytes[self.end as usize..]
-    }
-
-    /// `count` bytes were read into [`spare`](Self::spare).
-    pub fn filled(&mut self, count: usize) {
-        self.end = (self.end as usize + count).min(SIZE) as u16;
-    }
-
-    /// The next line without its ending, or what is wrong with it; `None` until more bytes come.
-    pub fn next_line(&mut self) -> Option<Result<&str, LineError>> {
-        loop {
-            let unscanned = &self.bytes[self.scanned as usize..self.end as usize];
-            let Some(offset) = unscanned.iter().position(|&byte| byte == b'\n') else {
-                return self.without_ending();
-            };
-            let (from, newline) = (self.start as usize, self.scanned as usize + offset);
-            self.start = newline as u16 + 1;
-            self.scanned = self.start;
-            if core::mem::take(&mut self.skipping) {
-                continue;
-            }
-            return Some(checked(&self.bytes[from..newline]));
-        }
+    /// Cuts the next line from `bytes`: all that was received and not consumed, or its first [`LINE_BYTES`].
+    pub fn cut<'b>(&mut self, bytes: &'b [u8]) -> Cut<'b> {
+        let scanned = core::mem::take(&mut self.scanned).into();
+        let unscanned = bytes.get(scanned..).unwrap_or_default();
+        let Some(offset) = unscanned.iter().position(|&byte| byte == b'\n') else {
+            return self.without_ending(bytes);
+        };
+        let newline = scanned + offset;
+        let line = match core::mem::take(&mut self.skipping) {
+            true => None,
+            false => Some(checked(&bytes[..newline])),
+        };
+        Cut { line, consumed: newline + 1 }
     }
 
     /// No line ending in sight: wait for one, unless the line is too long already.
-    fn without_ending(&mut self) -> Option<Result<&str, LineError>> {
-        self.scanned = self.end;
+    fn without_ending<'b>(&mut self, bytes: &'b [u8]) -> Cut<'b> {
         if self.skipping {
-            self.start = self.end;
-            return None;
+            return Cut { line: None, consumed: bytes.len() };
         }
-        if (self.end - self.start) as usize == SIZE {
-            self.start = self.end;
+        if bytes.len() >= LINE_BYTES {
             self.skipping = true;
-            return Some(Err(LineError::TooLong));
+            return Cut { line: Some(Err(LineError::TooLong)), consumed: bytes.len() };
         }
-        None
-    }
-}
-
-impl Default for LineBuffer {
-    fn default() -> Self {
-        Self::new()
+        self.scanned = bytes.len() as u16;
+        Cut { line: None, consumed: 0 }
     }
 }
 
@@ -117,21 +89,21 @@ mod tests {
 
     /// Feeds `input` in pieces of `piece` bytes and collects what comes out.
     fn lines(input: &[u8], piece: usize) -> Vec<Result<String, LineError>> {
-        let (mut buffer, mut out) = (LineBuffer::new(), Vec::new());
-        for mut bytes in input.chunks(piece) {
-            while !bytes.is_empty() {
-                let spare = buffer.spare();
-                assert!(!spare.is_empty());
-                let count = spare.len().min(bytes.len());
-                spare[..count].copy_from_slice(&bytes[..count]);
-                buffer.filled(count);
-                bytes = &bytes[count..];
-                while let Some(line) = buffer.next_line() {
-                    out.push(line.map(str::to_owned));
+        let (mut cutter, mut out) = (LineCutter::new(), Vec::new());
+        let (mut received, mut consumed) = (0, 0);
+        loop {
+            let seen = received.min(consumed + LINE_BYTES);
+            let cut = cutter.cut(&input[consumed..seen]);
+            consumed += cut.consumed;
+            out.extend(cut.line.map(|line| line.map(str::to_owned)));
+            if cut.consumed == 0 {
+                assert!(received < consumed + LINE_BYTES, "a full window is never waited with");
+                if received == input.len() {
+                    return out;
                 }
+                received = (received + piece).min(input.len());
             }
         }
-        out
     }
 
     #[test]

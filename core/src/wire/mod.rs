@@ -13,7 +13,7 @@ mod write;
 pub use address::{emit_socket_address, parse_socket_address};
 pub use event::{EVENTS, Event, EventError, Farewell, TOKEN_BYTES, Token};
 pub use limits::*;
-pub use line::{LineBuffer, LineError};
+pub use line::{Cut, LINE_BYTES, LineCutter, LineError};
 pub use name::{NameError, Password, Text, UserName, check_password, check_text, check_user_name};
 pub use reply::{REPLIES, Reply, ReplyForm, ReplyLine};
 pub use request::{REQUESTS, Request, RequestError, RequestForm};

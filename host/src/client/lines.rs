@@ -1,9 +1,9 @@
-//! Reads lines from anything that can be read: the server, a peer, the standard input. Touches only `wire`'s line buffer, so no
+//! Reads lines from anything that can be read: the server, a peer, the standard input. Touches only `wire`'s line cutter, so no
 //! sender can make it hold more than one line and one read.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use smolchat_core::wire::{LineBuffer, LineError};
+use smolchat_core::wire::{LINE_BYTES, LineCutter, LineError};
 
 /// A line, or what is wrong with it.
 pub type Line = Result<String, LineError>;
@@ -21,14 +21,21 @@ pub enum Rest {
 #[derive(Debug)]
 pub struct LineReader<R> {
     reader: BufReader<R>,
-    buffer: LineBuffer,
+    /// Received and not yet a line; never more than the longest line.
+    received: Vec<u8>,
+    cutter: LineCutter,
     rest: Rest,
 }
 
 impl<R: Read> LineReader<R> {
     /// Nothing read yet.
     pub fn new(reader: R, rest: Rest) -> Self {
-        LineReader { reader: BufReader::new(reader), buffer: LineBuffer::new(), rest }
+        LineReader {
+            reader: BufReader::new(reader),
+            received: Vec::with_capacity(LINE_BYTES),
+            cutter: LineCutter::new(),
+            rest,
+        }
     }
 
     /// What is read from.
@@ -39,8 +46,8 @@ impl<R: Read> LineReader<R> {
     /// The next line, waited for; `None` at the end.
     pub fn read_line(&mut self) -> io::Result<Option<Line>> {
         loop {
-            if let Some(line) = self.buffer.next_line() {
-                return Ok(Some(line.map(str::to_owned)));
+            if let Some(line) = self.next_received() {
+                return Ok(Some(line));
             }
             if self.fill()? == 0 {
                 return Ok(self.last_line());
@@ -53,8 +60,8 @@ impl<R: Read> LineReader<R> {
         let Some(first) = self.read_line()? else { return Ok(Vec::new()) };
         let mut lines = vec![first];
         loop {
-            if let Some(line) = self.buffer.next_line() {
-                lines.push(line.map(str::to_owned));
+            if let Some(line) = self.next_received() {
+                lines.push(line);
             } else if self.reader.buffer().is_empty() {
                 return Ok(lines);
             } else {
@@ -63,17 +70,27 @@ impl<R: Read> LineReader<R> {
         }
     }
 
+    /// The next line of what was received.
+    fn next_received(&mut self) -> Option<Line> {
+        loop {
+            let cut = self.cutter.cut(&self.received);
+            let (line, consumed) = (cut.line.map(|line| line.map(str::to_owned)), cut.consumed);
+            self.received.drain(..consumed);
+            if line.is_some() || consumed == 0 {
+                return line;
+            }
+        }
+    }
+
     fn fill(&mut self) -> io::Result<usize> {
-        let spare = self.buffer.spare();
         let available = loop {
             match self.reader.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 available => break available?,
             }
         };
-        let count = available.len().min(spare.len());
-        spare[..count].copy_from_slice(&available[..count]);
-        self.buffer.filled(count);
+        let count = available.len().min(LINE_BYTES - self.received.len());
+        self.received.extend_from_slice(&available[..count]);
         self.reader.consume(count);
         Ok(count)
     }
@@ -83,10 +100,8 @@ impl<R: Read> LineReader<R> {
         if self.rest == Rest::Dropped {
             return None;
         }
-        let spare = self.buffer.spare();
-        *spare.first_mut()? = b'\n';
-        self.buffer.filled(1);
-        let line = self.buffer.next_line()?.map(str::to_owned);
+        self.received.push(b'\n');
+        let line = self.next_received()?;
         Some(line).filter(|line| line.as_ref() != Ok(&String::new()))
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use embedded_io::{ErrorType, Read, ReadReady, Write};
+use embedded_io::{ErrorType, Write};
 use smolchat_core::transport::Transport;
 
 /// Both directions of one connection.
@@ -66,23 +66,6 @@ impl ErrorType for Pipe {
     type Error = Infallible;
 }
 
-impl Read for Pipe {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
-        assert!(!buffer.is_empty(), "a read into nothing looks like an end");
-        let count = buffer.len().min(self.to_server.len());
-        for (slot, byte) in buffer.iter_mut().zip(self.to_server.drain(..count)) {
-            *slot = byte;
-        }
-        Ok(count)
-    }
-}
-
-impl ReadReady for Pipe {
-    fn read_ready(&mut self) -> Result<bool, Infallible> {
-        Ok(self.ended || !self.to_server.is_empty())
-    }
-}
-
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
         assert!(bytes.len() <= self.room(), "the server writes only what there is room for");
@@ -97,6 +80,22 @@ impl Write for Pipe {
 }
 
 impl Transport for Pipe {
+    fn peek(&mut self, buffer: &mut [u8]) -> usize {
+        let count = buffer.len().min(self.to_server.len());
+        for (slot, byte) in buffer.iter_mut().zip(&self.to_server) {
+            *slot = *byte;
+        }
+        count
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.to_server.drain(..count);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     fn room(&self) -> usize {
         self.capacity - self.to_client.len()
     }

@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use embedded_io::{ErrorType, Read, ReadReady, Write};
+use embedded_io::{ErrorType, Write};
 use smolchat_core::transport::Transport;
-use smolchat_core::wire::LINE_MAX;
+use smolchat_core::wire::{LINE_BYTES, LINE_MAX};
 
 /// How a stage's connections carry bytes.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,8 @@ impl Carriage {
     /// Rings of an ordinary size.
     pub const ORDINARY: Carriage = Carriage { receive: 2048, transmit: 1024, piece: usize::MAX };
     /// The smallest rings a server can live with, and every byte by itself.
-    pub const BYTE_BY_BYTE: Carriage = Carriage { receive: 1, transmit: LINE_MAX + 1, piece: 1 };
+    pub const BYTE_BY_BYTE: Carriage =
+        Carriage { receive: LINE_BYTES, transmit: LINE_MAX + 1, piece: 1 };
 }
 
 /// The server's end of a connection.
@@ -88,22 +89,6 @@ impl ErrorType for Pipe {
     type Error = Infallible;
 }
 
-impl Read for Pipe {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
-        let count = buffer.len().min(self.inward.len());
-        for (slot, byte) in buffer.iter_mut().zip(self.inward.drain(..count)) {
-            *slot = byte;
-        }
-        Ok(count)
-    }
-}
-
-impl ReadReady for Pipe {
-    fn read_ready(&mut self) -> Result<bool, Infallible> {
-        Ok(self.ended || !self.inward.is_empty())
-    }
-}
-
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
         assert!(bytes.len() <= self.room(), "the server writes only what there is room for");
@@ -117,6 +102,22 @@ impl Write for Pipe {
 }
 
 impl Transport for Pipe {
+    fn peek(&mut self, buffer: &mut [u8]) -> usize {
+        let count = buffer.len().min(self.inward.len());
+        for (slot, byte) in buffer.iter_mut().zip(&self.inward) {
+            *slot = *byte;
+        }
+        count
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inward.drain(..count);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     fn room(&self) -> usize {
         self.carriage.transmit - self.unacknowledged()
     }

@@ -107,7 +107,7 @@ fn driver(net: &NetSettings<'_>, buffers: Buffers) -> Result<Driver<'static>, Ne
 
 fn run(batches: Vec<Vec<Vec<u8>>>, answer: bool) -> (Script, Driver<'static>, Server<'static>) {
     let addresses = [IpCidr::new(SERVER, 24)];
-    let buffers = Buffers { rx: 512, tx: 1024 };
+    let buffers = Buffers { rx: 1024, tx: 1024 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
     let lent = Lent::from_arena(&capacities(), &mut Leak);
     let mut server = Server::new(lent, settings(), Instant::START, 1);
@@ -145,7 +145,7 @@ fn everybody_hears_a_goodbye_and_who_does_not_answer_is_waited_for_three_seconds
 #[test]
 fn nobody_is_let_in_during_the_goodbye() {
     let addresses = [IpCidr::new(SERVER, 24)];
-    let buffers = Buffers { rx: 512, tx: 1024 };
+    let buffers = Buffers { rx: 1024, tx: 1024 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
     let lent = Lent::from_arena(&capacities(), &mut Leak);
     let mut server = Server::new(lent, settings(), Instant::START, 1);
@@ -196,7 +196,7 @@ fn a_device_without_ethernet_or_for_tiny_frames_only_is_refused() {
     use smoltcp::phy::Medium;
     let addresses = [IpCidr::new(SERVER, 24)];
     let net = NetSettings::new(SERVER_MAC, &addresses);
-    let buffers = Buffers { rx: 512, tx: 1024 };
+    let buffers = Buffers { rx: 1024, tx: 1024 };
     for (medium, mtu) in [(Medium::Ip, 1500), (Medium::Ethernet, 100)] {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = medium;
