@@ -17,7 +17,7 @@ pub use introductions::IntroductionPending;
 pub use mailboxes::{Delivery, Mailbox, Mailboxes, Refusal};
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
-pub use sessions::{Addresses, ConnectionId, Introduction, Listening, Session, Sessions, State};
+pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use texts::{Chunk, Kind, Text, Texts};
 pub use users::{AddUserError, LoginError, User, UserId, Users};
 

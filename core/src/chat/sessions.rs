@@ -1,13 +1,13 @@
 //! The connections and whose they are: strangers, users online, and those who are on their way out.
 //! Touches `table::Links`, `wire` limits, `time`.
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr};
 use core::ops::{Index, IndexMut};
 
 use super::UserId;
 use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
-use crate::wire::{ADDRESSES_MAX, MessageId, Token};
+use crate::wire::{Addresses, MessageId, Token};
 
 /// Names a connection: the driver's slot, below [`Capacities::places`](super::Capacities::places). A slot serves one
 /// connection after the other, so an id is good from `handle_connect` to `handle_disconnect`.
@@ -21,9 +21,6 @@ impl ConnectionId {
         self.0 as usize
     }
 }
-
-/// Addresses a client told of itself.
-pub type Addresses = heapless::Vec<IpAddr, ADDRESSES_MAX>;
 
 /// Where a client listens for its peers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +61,7 @@ pub enum State {
 pub struct Session {
     pub(super) state: State,
     /// The address the server sees.
-    pub from: SocketAddr,
+    pub from: IpAddr,
     /// Since when the state is what it is; for a session also: when its user last gave a command.
     pub since: Instant,
     /// Whether messages are kept until the client acknowledges them, not just its TCP.
@@ -81,7 +78,7 @@ impl Default for Session {
     fn default() -> Self {
         Session {
             state: State::Free,
-            from: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0),
+            from: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             since: Instant::START,
             acknowledges: false,
             heard: 0,
@@ -166,7 +163,7 @@ impl<'s> Sessions<'s> {
     }
 
     /// Somebody connected.
-    pub fn connect(&mut self, connection: ConnectionId, from: SocketAddr, now: Instant) {
+    pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, now: Instant) {
         debug_assert_eq!(self[connection].state, State::Free);
         self[connection] =
             Session { from, since: now, state: State::Stranger, ..Session::default() };

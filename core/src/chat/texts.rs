@@ -1,6 +1,8 @@
 //! The texts of messages: each stored once, in as many pieces as it needs, with a count of who still needs it.
 //! Touches `table::Pool` and `Chain`, `wire` limits, `time`.
 
+use core::iter::successors;
+
 use super::UserId;
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
@@ -16,7 +18,7 @@ pub enum Kind {
     Broadcast,
 }
 
-/// A text's head; its bytes are a chain of chunks.
+/// A text's head; its bytes are in chunks, each of which links to the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text {
     /// Its number.
@@ -29,12 +31,19 @@ pub struct Text {
     pub at: Instant,
     len: u16,
     needed_by: u32,
-    chunks: Chain,
+    /// The first of its pieces, each of which links to the next.
+    first: Option<Key>,
 }
 
 /// A piece of a text.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Chunk([u8; Chunk::SIZE]);
+
+impl Default for Chunk {
+    fn default() -> Self {
+        Chunk([0; Chunk::SIZE])
+    }
+}
 
 impl Chunk {
     /// Bytes in a piece. Twelve fill the longest text exactly; small enough that short texts waste little, large enough that links do.
@@ -94,7 +103,15 @@ impl<'s> Texts<'s> {
         }
         let id = self.next_id;
         self.next_id = MessageId(id.0 + 1);
-        self.heads.insert(Text { id, from, kind, at, len: text.len() as u16, needed_by: 0, chunks })
+        self.heads.insert(Text {
+            id,
+            from,
+            kind,
+            at,
+            len: text.len() as u16,
+            needed_by: 0,
+            first: chunks.front(),
+        })
     }
 
     /// One more needs it.
@@ -109,8 +126,10 @@ impl<'s> Texts<'s> {
         if head.needed_by > 0 {
             return None;
         }
-        let mut head = self.heads.remove(text);
-        while let Some(chunk) = head.chunks.pop_front(&self.chunks) {
+        let head = self.heads.remove(text);
+        let mut next = head.first;
+        while let Some(chunk) = next {
+            next = self.chunks.link(chunk);
             self.chunks.remove(chunk);
         }
         Some(head.from)
@@ -125,7 +144,8 @@ impl<'s> Texts<'s> {
     pub fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
         let head = self.heads.get(text);
         let bytes = &mut buffer[..head.len as usize];
-        for (piece, key) in bytes.chunks_mut(Chunk::SIZE).zip(head.chunks.iter(&self.chunks)) {
+        let chunks = successors(head.first, |chunk| self.chunks.link(*chunk));
+        for (piece, key) in bytes.chunks_mut(Chunk::SIZE).zip(chunks) {
             piece.copy_from_slice(&self.chunks.get(key).0[..piece.len()]);
         }
         core::str::from_utf8(bytes).unwrap_or_default()

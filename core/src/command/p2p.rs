@@ -2,8 +2,8 @@
 //! there, since that talk does not pass the server. Touches the caller's session.
 
 use super::call::Call;
-use crate::chat::{Addresses, Listening};
-use crate::wire::Reply;
+use crate::chat::Listening;
+use crate::wire::{Addresses, Reply};
 
 /// Notes the announcement; the last one holds.
 pub(super) fn handle<E>(

@@ -81,7 +81,7 @@ pub(crate) fn emit_event(
     let mut addresses = heapless::Vec::new();
     if let Some(listening) = &session.listening {
         // One place more than a client may announce: nothing is refused here.
-        for ip in core::iter::once(&session.from.ip()).chain(&listening.addresses) {
+        for ip in core::iter::once(&session.from).chain(&listening.addresses) {
             let _ = addresses.push(SocketAddr::new(*ip, listening.port));
         }
     }

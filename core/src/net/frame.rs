@@ -1,7 +1,7 @@
 //! One Ethernet frame, looked at without copying: the chat's TCP, a fragment, or something for the stock interface.
 //! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::IpAddr;
 
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::Ipv6Packet;
@@ -13,8 +13,10 @@ use smoltcp::wire::{
 /// What names a connection: the peer, and which of our addresses it talks to. Our port is always the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuple {
-    /// The peer's address and port.
-    pub peer: SocketAddr,
+    /// The peer's address.
+    pub peer: IpAddr,
+    /// The peer's port.
+    pub port: u16,
     /// The position of our address in the list of our addresses. A peer may use one port towards two of them.
     pub local: u8,
 }
@@ -114,7 +116,7 @@ fn classify_tcp(
         return Frame::Other;
     }
     Frame::Chat(Segment {
-        tuple: Tuple { peer: SocketAddr::new(from, tcp.src_port()), local },
+        tuple: Tuple { peer: from, port: tcp.src_port(), local },
         mac,
         opens: tcp.syn() && !tcp.ack() && !tcp.rst(),
         resets: tcp.rst(),

@@ -48,8 +48,8 @@ impl<'s> Lookup<'s> {
 /// The peer in as few words as its kind of address needs.
 fn hash(key: u64, tuple: &Tuple) -> u64 {
     let mut hasher = SipHasher13::new_with_keys(key, !key);
-    let rest = u64::from(tuple.peer.port()) << 8 | u64::from(tuple.local);
-    match tuple.peer.ip() {
+    let rest = u64::from(tuple.port) << 8 | u64::from(tuple.local);
+    match tuple.peer {
         IpAddr::V4(address) => hasher.write_u64(u64::from(address.to_bits()) << 32 | rest),
         IpAddr::V6(address) => {
             hasher.write_u128(address.to_bits());

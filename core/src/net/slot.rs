@@ -1,7 +1,7 @@
 //! One connection: what it is doing, whose it is, and its socket in a set of its own.
 //! Touches smoltcp's sockets; knows no other slot.
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr};
 
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp;
@@ -45,7 +45,7 @@ impl Default for Slot<'_> {
     fn default() -> Self {
         Slot {
             sockets: SocketSet::new(&mut [][..]),
-            tuple: Tuple { peer: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0), local: 0 },
+            tuple: Tuple { peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port: 0, local: 0 },
             mac: EthernetAddress([0; 6]),
             phase: Phase::Free,
             unheard: false,

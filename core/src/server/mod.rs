@@ -12,7 +12,7 @@ pub use crate::chat::{ConnectionId, Settings};
 pub use connection::Connection;
 pub use lent::Lent;
 
-use core::net::SocketAddr;
+use core::net::IpAddr;
 
 use crate::chat::{AddUserError, Chat, State};
 use crate::environment::{Environment, Notice};
@@ -94,7 +94,7 @@ impl<'s> Server<'s> {
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        from: SocketAddr,
+        from: IpAddr,
         environment: &mut impl Environment,
     ) {
         let admitted = self.make_room(now);
@@ -109,8 +109,8 @@ impl<'s> Server<'s> {
             }
         }
         environment.notice(match admitted {
-            true => Notice::Connected { from: from.ip() },
-            false => Notice::ServerFull { from: from.ip() },
+            true => Notice::Connected { from },
+            false => Notice::ServerFull { from },
         });
         self.arm(connection);
         self.wake(connection);

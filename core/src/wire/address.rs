@@ -1,9 +1,13 @@
 //! Socket addresses as they stand on the wire: `192.168.69.100:5000`, `[fe80:0:0:0:0:0:0:1]:5000`.
-//! Touches only `write`. Written without `core::fmt`; IPv6 groups are not shortened.
+//! Touches only `limits` and `write`. Written without `core::fmt`; IPv6 groups are not shortened.
 
 use core::net::{IpAddr, SocketAddr};
 
+use super::limits::ADDRESSES_MAX;
 use super::write::LineWriter;
+
+/// Addresses a client told of itself.
+pub type Addresses = heapless::Vec<IpAddr, ADDRESSES_MAX, u8>;
 
 /// Reads `address:port`.
 pub fn parse_socket_address(text: &str) -> Option<SocketAddr> {

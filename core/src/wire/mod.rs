@@ -10,7 +10,7 @@ mod reply;
 mod request;
 mod write;
 
-pub use address::{emit_socket_address, parse_socket_address};
+pub use address::{Addresses, emit_socket_address, parse_socket_address};
 pub use event::{EVENTS, Event, EventError, Farewell, TOKEN_BYTES, Token};
 pub use limits::*;
 pub use line::{Cut, LINE_BYTES, LineCutter, LineError};

@@ -4,9 +4,9 @@
 use super::limits::{NAME_MAX, PASSWORD_MAX, TEXT_MAX};
 
 /// A checked user name, owned.
-pub type UserName = heapless::String<NAME_MAX>;
+pub type UserName = heapless::String<NAME_MAX, u8>;
 /// A checked password, owned.
-pub type Password = heapless::String<PASSWORD_MAX>;
+pub type Password = heapless::String<PASSWORD_MAX, u8>;
 /// A checked text, owned.
 pub type Text = heapless::String<TEXT_MAX>;
 

@@ -3,7 +3,8 @@
 
 use core::net::IpAddr;
 
-use super::limits::{ADDRESSES_MAX, TEXT_MAX};
+use super::address::Addresses;
+use super::limits::TEXT_MAX;
 use super::{LineWriter, MessageId};
 
 /// A request, its arguments borrowed from the line it came in.
@@ -64,7 +65,7 @@ pub enum Request<'a> {
         /// Where the client listens for its peers.
         port: u16,
         /// Addresses the client knows of itself.
-        addresses: heapless::Vec<IpAddr, ADDRESSES_MAX>,
+        addresses: Addresses,
     },
     /// `ack <id>`
     Acknowledge {

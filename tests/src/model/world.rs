@@ -2,7 +2,7 @@
 //! Touches both, and whoever talks to them. Nothing here knows a rule of the chat.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server};
 use smolchat_core::time::Instant;
@@ -76,7 +76,7 @@ impl<'s> World<'s> {
     pub(super) fn connect(&mut self, room: usize) -> Option<Place> {
         let place =
             (0..self.shape.capacities.places()).find(|at| !self.clients.contains_key(at))?;
-        let from = SocketAddr::from(([192, 168, 69, 100 + place as u8], 40_000));
+        let from = IpAddr::from([192, 168, 69, 100 + place as u8]);
         let id = ConnectionId(place as u16);
         self.server.handle_connect(self.instant(), id, from, &mut self.surroundings);
         self.naive.handle_connect(self.now, place, room);

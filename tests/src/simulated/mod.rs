@@ -6,7 +6,7 @@ mod surroundings;
 mod world;
 
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::{ConnectionId, Server, Settings};
@@ -103,7 +103,7 @@ impl Stage for Simulated {
             self.fail("the server has no place left, not even to say that it is full");
         };
         let id = ConnectionId(place as u16);
-        let from = SocketAddr::new(Ipv4Addr::new(10, 0, 0, client.0 as u8 + 1).into(), 40_000);
+        let from = Ipv4Addr::new(10, 0, 0, client.0 as u8 + 1).into();
         self.places[place] = Some(client);
         let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
         self.parties.push(Party { link: Some(link), ..Party::default() });

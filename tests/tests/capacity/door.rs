@@ -2,7 +2,7 @@
 //! Touches `smolchat_core::server` and the model's pipe and surroundings.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use bumpalo::Bump;
 use smolchat_core::chat::Capacities;
@@ -73,7 +73,7 @@ impl Door<'_> {
         let places = 0..self.capacities.places();
         let is_free = |place: &usize| self.clients.get(place).is_none_or(|client| client.closed);
         let place = places.into_iter().find(is_free).expect("a place is free");
-        let from = SocketAddr::from(([192, 168, 69, 100 + place as u8], 40_000));
+        let from = IpAddr::from([192, 168, 69, 100 + place as u8]);
         let client =
             Client { pipe: Pipe::new(room), reads: true, heard: String::new(), closed: false };
         self.clients.insert(place, client);

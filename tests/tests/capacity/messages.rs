@@ -75,14 +75,14 @@ fn the_last_text_fits_one_more_is_refused_and_an_acknowledged_one_makes_room() {
 
 #[test]
 fn long_texts_take_the_pieces_and_short_ones_the_rest() {
-    // Two texts of full length take 16 pieces each; one piece of 28 bytes is left.
-    open(Capacities { chunks: 33, ..PLENTY }, 3, |door| {
+    // Two texts of full length take 12 pieces each; one piece of 36 bytes is left.
+    open(Capacities { chunks: 25, ..PLENTY }, 3, |door| {
         let a = arrive(door, 1)[0];
         let long = "x".repeat(432);
         assert_eq!(door.code(a, &format!("message b {long}")), 251);
         assert_eq!(door.code(a, &format!("message b {long}")), 251);
-        assert_eq!(door.reply(a, &format!("message b {}", "y".repeat(29))), FULL);
-        assert_eq!(door.code(a, &format!("message b {}", "y".repeat(28))), 251);
+        assert_eq!(door.reply(a, &format!("message b {}", "y".repeat(37))), FULL);
+        assert_eq!(door.code(a, &format!("message b {}", "y".repeat(36))), 251);
         assert_eq!(door.reply(a, "message b z"), FULL);
         assert_eq!(door.reply(a, "message c z"), FULL);
         let b = door.arrive("b");

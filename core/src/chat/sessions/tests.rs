@@ -3,7 +3,7 @@
 
 use super::*;
 
-const FROM: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+const FROM: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn with(places: usize, test: impl FnOnce(&mut Sessions<'_>)) {
     let mut slots: Vec<Session> = (0..places).map(|_| Session::default()).collect();

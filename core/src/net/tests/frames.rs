@@ -1,8 +1,6 @@
 //! What kind of frame is what, and that no bytes at all break the classifier or the driver.
 //! Touches `classify` and hand-made frames.
 
-use std::net::SocketAddr;
-
 use proptest::prelude::*;
 use smoltcp::wire::{EthernetAddress, IpCidr, TcpControl};
 
@@ -18,7 +16,7 @@ fn look(frame: &[u8]) -> Frame {
 }
 
 fn chat(port: u16, opens: bool, resets: bool) -> Frame {
-    let tuple = Tuple { peer: SocketAddr::new(STRANGER.into(), port), local: 0 };
+    let tuple = Tuple { peer: STRANGER.into(), port, local: 0 };
     Frame::Chat(Segment { tuple, mac: STRANGER_MAC, opens, resets })
 }
 
