@@ -45,10 +45,11 @@ impl Server<'_> {
             }
             let lines = &mut self.connections[connection.index()].lines;
             let cut = lines.cut(&bytes[start..end]);
-            if cut.consumed == 0 && start == 0 {
-                return self.at_rest(now, connection, transport, environment);
-            }
             if cut.consumed == 0 {
+                // A window that is not full, or that begins with what is left, shows all there is.
+                if end < LINE_BYTES || start == 0 {
+                    return self.at_rest(now, connection, transport, environment);
+                }
                 (start, end) = (0, transport.peek(&mut bytes));
                 continue;
             }

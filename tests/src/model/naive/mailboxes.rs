@@ -6,7 +6,7 @@ use smolchat_core::wire::MessageId;
 use super::{Millis, Naive, Place, Reply, User, reply_line};
 
 /// Bytes in a piece of a stored text.
-const PIECE: usize = 28;
+const PIECE: usize = 36;
 
 /// A text that somebody still needs.
 #[derive(Debug)]
