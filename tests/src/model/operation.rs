@@ -19,7 +19,7 @@ pub(super) const NAMES: [&str; 8] = [
 const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
 
 /// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.
-const TEXTS: [usize; 8] = [3, 5, 36, 29, 57, 200, 432, 433];
+const TEXTS: [usize; 8] = [3, 5, 36, 37, 73, 200, 432, 433];
 
 /// How much of its output a connection's transport holds, in bytes: from the least there may be to plenty.
 const ROOMS: [usize; 4] = [513, 600, 1_100, 4_096];
