@@ -5,6 +5,7 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, serve};
 use smolchat_core::server::{AddAccountError, Lent, Server};
 use smoltcp::wire::{IpAddress, IpCidr};
+use static_cell::StaticCell;
 
 use crate::accounts::ACCOUNTS;
 use crate::board::Board;
@@ -56,23 +57,27 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
         return Err(StartError::Storage(bytes));
     }
     let mut uncut = storage.lend();
-    let mut server = server(product, board, &mut uncut)?;
+    let server = server(product, board, &mut uncut)?;
     let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
-    let mut driver = driver(product, board, device, lent)?;
+    let driver = driver(product, board, device, lent)?;
     tell(capacities, bytes);
     defmt::info!("listening on port {=u16}", product.port);
-    serve(device, &mut Surroundings::new(board), &mut driver, &mut server);
+    serve(device, &mut Surroundings::new(board), driver, server);
     Ok(())
 }
 
+/// The server, in a place of its own. It is put there by a function of its own, so that the copies which are made on the way leave
+/// the stack.
+#[inline(never)]
 fn server<B: Board>(
     product: &Product,
     board: &mut B,
     uncut: &mut Uncut,
-) -> Result<Server<'static>, StartError> {
+) -> Result<&'static mut Server<'static>, StartError> {
+    static SERVER: StaticCell<Server<'static>> = StaticCell::new();
     let lent = Lent::from_arena(&product.capacities, uncut);
     let (now, seed) = (board.now(), seed(board));
-    let mut server = Server::new(lent, product.settings, now, seed);
+    let server = SERVER.init(Server::new(lent, product.settings, now, seed));
     for (name, password) in ACCOUNTS {
         server.add_account(name, password).map_err(StartError::Account)?;
     }
@@ -85,12 +90,15 @@ fn server<B: Board>(
     Ok(server)
 }
 
+/// The driver, likewise.
+#[inline(never)]
 fn driver<B: Board>(
     product: &Product,
     board: &mut B,
     device: &mut B::Device,
     lent: NetLent<'static>,
-) -> Result<Driver<'static>, StartError> {
+) -> Result<&'static mut Driver<'static>, StartError> {
+    static DRIVER: StaticCell<Driver<'static>> = StaticCell::new();
     let (address, gateway) = match product.addressing {
         Addressing::Static { address, gateway } => {
             defmt::info!("address: {}/{=u8}", address.address(), address.prefix_len());
@@ -105,7 +113,8 @@ fn driver<B: Board>(
     settings.gateways = gateway.as_slice();
     settings.port = product.port;
     let (now, seed) = (board.now(), seed(board));
-    Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)
+    let driver = Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)?;
+    Ok(DRIVER.init(driver))
 }
 
 /// A number that nobody can guess, where the part has entropy.
