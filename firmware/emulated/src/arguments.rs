@@ -1,0 +1,168 @@
+//! What the image is told at start: words of the form `key=value`. They change a product's settings, and make capacities smaller,
+//! never greater: the memory is the board's. Touches the product, and nothing of the host.
+
+use core::str::FromStr;
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::time::Duration;
+use smolchat_firmware::{ACCOUNTS, Addressing, Product};
+use smoltcp::wire::{Ipv4Address, Ipv4Cidr};
+
+/// What a board is to be, after its image's arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arguments<'a> {
+    /// The board's own product with what the arguments changed.
+    pub product: Product,
+    /// The host's file in which accounts are kept.
+    pub accounts: Option<&'a str>,
+    /// Frames lost on purpose, in percent, each way.
+    pub loss: u8,
+    /// Which frames those are.
+    pub seed: u32,
+    /// After how long the image hangs on purpose, to prove the watchdog.
+    pub stuck: Option<Duration>,
+}
+
+/// Why a word is not an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
+pub enum ArgumentError {
+    /// It is not `key=value`.
+    Form,
+    /// There is no such key.
+    Key,
+    /// The key does not take that value.
+    Value,
+    /// A gateway, and no address of its own.
+    Gateway,
+}
+
+/// The capacities that were asked for.
+#[derive(Default)]
+struct Asked {
+    users: Option<usize>,
+    connections: Option<usize>,
+    messages: Option<usize>,
+    blocks: Option<usize>,
+}
+
+impl<'a> Arguments<'a> {
+    /// Reads `words`.
+    ///
+    /// # Errors
+    /// The word that cannot be, and why.
+    pub fn parse(
+        product: Product,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, (&'a str, ArgumentError)> {
+        let mut arguments = Arguments { product, accounts: None, loss: 0, seed: 1, stuck: None };
+        let (mut asked, mut gateway) = (Asked::default(), None);
+        for word in words {
+            let (key, value) = word.split_once('=').ok_or((word, ArgumentError::Form))?;
+            let taken = match key {
+                "gateway" => parse(value, ..).map(|address| gateway = Some((word, address))),
+                "users" | "connections" | "messages" | "blocks" => asked.take(key, value),
+                _ => arguments.take(key, value),
+            };
+            taken.map_err(|error| (word, error))?;
+        }
+        arguments.product.capacities = asked.within(&product.capacities);
+        if let Some((word, address)) = gateway {
+            arguments.route(address).map_err(|error| (word, error))?;
+        }
+        Ok(arguments)
+    }
+
+    fn take(&mut self, key: &str, value: &'a str) -> Result<(), ArgumentError> {
+        let settings = &mut self.product.settings;
+        match key {
+            "ip" => self.product.addressing = addressing(value)?,
+            "port" => self.product.port = parse(value, 1..)?,
+            "block-duration" => settings.block_duration = seconds(value, 0)?,
+            "timeout" => settings.timeout = seconds(value, 1)?,
+            "login-deadline" => settings.login_deadline = seconds(value, 1)?,
+            "registration" => settings.registration = switch(value)?,
+            "accounts" => self.accounts = Some(value),
+            "loss" => self.loss = parse(value, ..=100)?,
+            "seed" => self.seed = parse(value, ..)?,
+            "stuck" => self.stuck = Some(seconds(value, 0)?),
+            _ => return Err(ArgumentError::Key),
+        }
+        Ok(())
+    }
+
+    fn route(&mut self, router: Ipv4Address) -> Result<(), ArgumentError> {
+        match &mut self.product.addressing {
+            Addressing::Static { gateway, .. } => {
+                *gateway = Some(router);
+                Ok(())
+            }
+            Addressing::Dhcp => Err(ArgumentError::Gateway),
+        }
+    }
+}
+
+impl Asked {
+    fn take(&mut self, key: &str, value: &str) -> Result<(), ArgumentError> {
+        let count = Some(parse(value, 1..)?);
+        match key {
+            "users" => self.users = count,
+            "connections" => self.connections = count,
+            "messages" => self.messages = count,
+            _ => self.blocks = count,
+        }
+        Ok(())
+    }
+
+    /// What was asked for, in the proportions of [`Capacities::new`], so that a server here behaves as one on a host with the same
+    /// numbers; each at most what the board has. Never fewer users than are baked in.
+    fn within(&self, board: &Capacities) -> Capacities {
+        let users = self.users.unwrap_or(board.users).max(ACCOUNTS.len());
+        let connections = self.connections.unwrap_or(board.connections);
+        let blocks = self.blocks.unwrap_or(board.blocks);
+        let wanted = match self.messages {
+            Some(messages) => Capacities::new(users, connections, messages, blocks),
+            None => Capacities { users, connections, blocks, ..*board },
+        };
+        Capacities {
+            users: wanted.users.min(board.users),
+            connections: wanted.connections.min(board.connections),
+            spare: wanted.spare.min(board.spare),
+            texts: wanted.texts.min(board.texts),
+            chunks: wanted.chunks.min(board.chunks),
+            deliveries: wanted.deliveries.min(board.deliveries),
+            blocks: wanted.blocks.min(board.blocks),
+        }
+    }
+}
+
+/// A value that must lie in `range`.
+fn parse<T: FromStr + PartialOrd>(
+    value: &str,
+    range: impl core::ops::RangeBounds<T>,
+) -> Result<T, ArgumentError> {
+    let value = value.parse().ok().filter(|value| range.contains(value));
+    value.ok_or(ArgumentError::Value)
+}
+
+fn seconds(value: &str, least: u32) -> Result<Duration, ArgumentError> {
+    parse(value, least..).map(|seconds| Duration::from_secs(seconds.into()))
+}
+
+fn switch(value: &str) -> Result<bool, ArgumentError> {
+    match value {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(ArgumentError::Value),
+    }
+}
+
+fn addressing(value: &str) -> Result<Addressing, ArgumentError> {
+    if value == "dhcp" {
+        return Ok(Addressing::Dhcp);
+    }
+    let address = Ipv4Cidr::from_str(value).map_err(|()| ArgumentError::Value)?;
+    Ok(Addressing::Static { address, gateway: None })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! # smolchat-emulated
+//!
+//! What the boards that run in QEMU share. A board brings its drivers; from here come the image's arguments, accounts and chance (all
+//! three from the host, by semihosting), the clock, the console, the log, and the end of an image that cannot go on.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `arguments` | what the image is told at start |
+//! | `accounts`, `lines` | the host's file of accounts; how a file falls into lines |
+//! | `ticks`, `clock` | the system timer's ticks as time; the timer |
+//! | `loss` | a network device that loses frames on purpose |
+//! | `board` | all of it as a board: sleep, watchdog, console |
+//! | `console`, `log` | the serial port, and defmt over it |
+//! | `note` | why the part started, kept over a restart |
+//! | `guard` | what forbids a stack to overflow |
+//! | `stop` | panics and faults |
+//! | `start` | the arguments taken and applied |
+
+#![cfg_attr(not(test), no_std)]
+
+mod arguments;
+mod lines;
+mod loss;
+mod ticks;
+
+#[cfg(target_os = "none")]
+mod accounts;
+#[cfg(target_os = "none")]
+mod board;
+#[cfg(target_os = "none")]
+mod clock;
+#[cfg(target_os = "none")]
+mod console;
+#[cfg(target_os = "none")]
+mod guard;
+#[cfg(target_os = "none")]
+mod log;
+#[cfg(target_os = "none")]
+mod note;
+#[cfg(target_os = "none")]
+mod start;
+#[cfg(target_os = "none")]
+mod stop;
+
+pub use arguments::{ArgumentError, Arguments};
+pub use lines::{Line, Lines};
+pub use loss::Lossy;
+pub use ticks::{PERIOD, Ticks};
+
+#[cfg(target_os = "none")]
+pub use {
+    board::{Emulated, InterruptLine, Parts},
+    clock::Clock,
+    console::Console,
+    guard::guard_stack,
+    start::{Start, start},
+    stop::stop,
+};

@@ -1,0 +1,48 @@
+//! The image's arguments, taken from the host and applied. Touches the host by semihosting.
+
+use semihosting::experimental::env::args;
+use smolchat_core::time::Duration;
+use smolchat_firmware::Product;
+
+use crate::accounts::Accounts;
+use crate::arguments::Arguments;
+use crate::stop::stop;
+
+/// Bytes of all arguments together.
+const ARGUMENTS_MAX: usize = 512;
+
+/// A board's product after the arguments, and what they ask beside.
+pub struct Start {
+    /// What the board is to be.
+    pub product: Product,
+    /// Frames to lose on purpose, in percent, each way.
+    pub loss: u8,
+    /// Which frames those are.
+    pub seed: u32,
+    pub(crate) stuck: Option<Duration>,
+    pub(crate) accounts: Option<Accounts>,
+}
+
+/// Reads the arguments. One that cannot be ends the emulator; the log says which.
+///
+/// On its own, so that what it holds on the stack is gone when the server starts.
+#[inline(never)]
+pub fn start(product: Product) -> Start {
+    let Ok(words) = args::<ARGUMENTS_MAX>() else {
+        stop(c"smolchat: more arguments than fit\n");
+    };
+    // The first is the program's name. What is no text is no argument either.
+    let words = (&words).into_iter().skip(1).map(|word| word.unwrap_or("?"));
+    let arguments = match Arguments::parse(product, words) {
+        Ok(arguments) => arguments,
+        Err((word, error)) => {
+            defmt::error!("not an argument: {=str}: {}", word, error);
+            stop(c"smolchat: not an argument\n");
+        }
+    };
+    let Arguments { product, accounts, loss, seed, stuck } = arguments;
+    let accounts = accounts.map(|path| {
+        Accounts::open(path).unwrap_or_else(|_| stop(c"smolchat: no file for accounts\n"))
+    });
+    Start { product, loss, seed, stuck, accounts }
+}
