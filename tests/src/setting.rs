@@ -32,7 +32,7 @@ impl Setting {
             registration: true,
             users: 32,
             connections: 16,
-            messages: 32,
+            messages: 24,
             blocks: 32,
         }
     }

@@ -172,7 +172,7 @@ fn a_stalled_reader_delays_nobody_and_loses_nothing() {
         let before = round_trips(&mut hans, &mut luke);
         // More than the connection's buffers hold, of both sides together.
         let text = "x".repeat(400);
-        for _ in 0..15 {
+        for _ in 0..11 {
             hans.ask(&format!("message yoda {text}"), "250 {id} delivered");
         }
         let beside = round_trips(&mut hans, &mut luke);
@@ -182,7 +182,7 @@ fn a_stalled_reader_delays_nobody_and_loses_nothing() {
         let after = round_trips(&mut hans, &mut luke);
         assert!(3 * beside > before.min(after), "{before} before, {beside} beside, {after} after");
         let mut yoda = open().logged_in("yoda");
-        for _ in 0..15 {
+        for _ in 0..11 {
             yoda.hear(&format!("* message {{id}} hans {{age}} {text}"));
         }
         yoda.ask("ping", "202 pong");

@@ -144,12 +144,12 @@ fn what_a_stalled_reader_was_promised_comes_at_the_next_login(stage: &mut dyn St
     let yoda = stage.arrive_acknowledging("yoda");
     stage.hear(hans, "* login yoda");
     stage.stall(yoda);
-    say_to_yoda(stage, hans, 15);
+    say_to_yoda(stage, hans, 11);
     stage.reset(yoda);
     stage.hear(hans, "* logout yoda");
     let yoda = stage.arrive_acknowledging("yoda");
     stage.hear(hans, "* login yoda");
-    hear_numbers(stage, yoda, 0..15);
+    hear_numbers(stage, yoda, 0..11);
     stage.hear_nothing();
 }
 

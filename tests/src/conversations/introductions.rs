@@ -21,7 +21,7 @@ conversations! {
 
 const ANNOUNCED: &str = "261 5000 announced to peers";
 /// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox does.
-const MESSAGES: usize = 12;
+const MESSAGES: usize = 10;
 const SILENT: &str = "461 yoda takes no private connections now";
 
 fn both_sides_are_told_of_each_other_with_the_same_token(stage: &mut dyn Stage) {
