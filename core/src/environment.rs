@@ -21,6 +21,24 @@ pub trait Environment {
 
     /// Something happened that a log may tell. The core itself logs nothing.
     fn notice(&mut self, notice: Notice<'_>);
+
+    /// What `status` tells beside the chat's own figures, one after the other from index 0. There are always the same figures, in
+    /// the same order; only their values change.
+    fn figure(&self, _index: usize) -> Option<Figure> {
+        None
+    }
+}
+
+/// One figure of `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Figure {
+    /// What is counted: one word.
+    pub name: &'static str,
+    /// How much.
+    pub value: u64,
+    /// Of how much, where there is a limit.
+    pub of: Option<u64>,
 }
 
 /// The product has no source of entropy.

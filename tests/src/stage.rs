@@ -51,6 +51,11 @@ pub trait Stage {
     /// How many seconds of a rule one second stands for; more than one where seconds are dear.
     fn haste(&self) -> u64;
 
+    /// What `status` tells behind the chat's own figures, as patterns, in their order: nothing where there is no network driver.
+    fn further_figures(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether accounts can be written down.
     fn set_store_works(&mut self, works: bool);
 
@@ -133,6 +138,19 @@ impl dyn Stage + '_ {
         self.pass(Duration::from_secs_f64(seconds));
     }
 }
+
+/// What `status` tells of a network driver.
+pub const DRIVER_FIGURES: &[&str] = &[
+    "frames-in {number}",
+    "frames-out {number}",
+    "fragments {number}",
+    "strays {number}",
+    "strays-ignored {number}",
+    "syns-dropped {number}",
+    "evicted {number}",
+    "half-open-peak {number}",
+    "device-exhausted {number}",
+];
 
 /// The example accounts of `credentials.txt`.
 pub const CREDENTIALS: &str = include_str!("../../credentials.txt");

@@ -54,6 +54,7 @@ pub(crate) fn handle_line<'a, E: Environment>(
 pub(crate) fn next_line(
     answer: Answer,
     chat: &Chat<'_>,
+    environment: &impl Environment,
     connection: ConnectionId,
     now: Instant,
     line: &mut LineWriter,
@@ -65,7 +66,7 @@ pub(crate) fn next_line(
         }
         Answer::Help { next } => help::next_line(next, line),
         Answer::HelpOn { form } => help::only_line(form, line),
-        Answer::Status { next } => status::next_line(chat, now, next, line),
+        Answer::Status { next } => status::next_line(chat, environment, now, next, line),
         Answer::Introduced { peer, user, token } => {
             startprivate::next_line(chat, peer, user, token, line)
         }

@@ -1,9 +1,10 @@
-//! `status`: what the server holds and how much of it is used, one figure a line.
-//! Touches every table's counts.
+//! `status`: what the server holds and how much of it is used, then what the product adds to that; one figure a line.
+//! Touches every table's counts, and the environment's figures.
 
 use super::answer::{Answer, Step};
 use super::call::Outcome;
 use crate::chat::Chat;
+use crate::environment::{Environment, Figure};
 use crate::time::Instant;
 use crate::wire::{LineWriter, Reply};
 
@@ -13,34 +14,53 @@ pub(super) fn handle() -> Outcome<'static> {
 }
 
 /// The next figure: what, how many, and of how many.
-pub(super) fn next_line(chat: &Chat<'_>, now: Instant, next: usize, line: &mut LineWriter) -> Step {
-    let (texts, texts_capacity) = chat.mailboxes.texts_used();
-    let of = |used: usize, capacity: usize| (used as u64, Some(capacity as u64));
-    let settings = chat.settings;
-    let figures = [
-        ("uptime-seconds", (now.saturating_since(Instant::START).as_secs(), None)),
-        ("users", of(chat.users.len(), chat.capacities.users)),
-        ("online", of(chat.sessions.online_count(), chat.capacities.connections)),
-        ("connections", of(chat.sessions.present(), chat.capacities.connections)),
-        ("messages-waiting", of(texts, texts_capacity)),
-        ("messages-accepted", (chat.mailboxes.next_id().0 - 1, None)),
-        ("mailbox-quota", (chat.mailboxes.mailbox_quota() as u64, None)),
-        ("blocks", of(chat.blocks.len(), chat.capacities.blocks)),
-        ("block-seconds", (settings.block_duration.as_secs(), None)),
-        ("timeout-seconds", (settings.timeout.as_secs(), None)),
-        ("registration", (settings.registration.into(), None)),
-    ];
-    let Some((name, (used, capacity))) = figures.get(next) else { return Step::Nothing };
+pub(super) fn next_line(
+    chat: &Chat<'_>,
+    environment: &impl Environment,
+    now: Instant,
+    next: usize,
+    line: &mut LineWriter,
+) -> Step {
+    let own = chat_figures(chat, now);
+    let figure = |index: usize| match index.checked_sub(own.len()) {
+        None => own.get(index).copied(),
+        Some(beyond) => environment.figure(beyond),
+    };
+    let Some(Figure { name, value, of }) = figure(next) else { return Step::Nothing };
     Reply::Status { figure: name }.emit(line);
     line.push_str(" ");
-    line.push_number(*used);
-    if let Some(capacity) = capacity {
+    line.push_number(value);
+    if let Some(of) = of {
         line.push_str(" of ");
-        line.push_number(*capacity);
+        line.push_number(of);
     }
-    if next + 1 == figures.len() {
+    if figure(next + 1).is_none() {
         return Step::Last;
     }
     Reply::mark_continued(line);
     Step::Line(Answer::Status { next: next + 1 })
+}
+
+fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 11] {
+    let (texts, texts_capacity) = chat.mailboxes.texts_used();
+    let count = |name, value| Figure { name, value, of: None };
+    let of = |name, used: usize, capacity: usize| Figure {
+        name,
+        value: used as u64,
+        of: Some(capacity as u64),
+    };
+    let settings = chat.settings;
+    [
+        count("uptime-seconds", now.saturating_since(Instant::START).as_secs()),
+        of("users", chat.users.len(), chat.capacities.users),
+        of("online", chat.sessions.online_count(), chat.capacities.connections),
+        of("connections", chat.sessions.present(), chat.capacities.connections),
+        of("messages-waiting", texts, texts_capacity),
+        count("messages-accepted", chat.mailboxes.next_id().0 - 1),
+        count("mailbox-quota", chat.mailboxes.mailbox_quota() as u64),
+        of("blocks", chat.blocks.len(), chat.capacities.blocks),
+        count("block-seconds", settings.block_duration.as_secs()),
+        count("timeout-seconds", settings.timeout.as_secs()),
+        count("registration", settings.registration.into()),
+    ]
 }

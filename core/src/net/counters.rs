@@ -1,6 +1,7 @@
 //! What the driver counts, and the limit on resets for strays.
-//! Touches `time`.
+//! Touches `time`, and `environment` for the form of a figure.
 
+use crate::environment::Figure;
 use crate::time::{Duration, Instant};
 
 /// What happened on the device since the start. For a log or a status page; the driver decides nothing by it.
@@ -25,6 +26,24 @@ pub struct Counters {
     pub half_open_peak: u64,
     /// Times the device took no frame that was to be sent; it was sent later.
     pub device_exhausted: u64,
+}
+
+impl Counters {
+    /// The counters as `status` tells them.
+    pub(super) fn figures(&self) -> [Figure; 9] {
+        [
+            ("frames-in", self.frames_in),
+            ("frames-out", self.frames_out),
+            ("fragments", self.fragments),
+            ("strays", self.strays),
+            ("strays-ignored", self.strays_ignored),
+            ("syns-dropped", self.syns_dropped),
+            ("evicted", self.evicted),
+            ("half-open-peak", self.half_open_peak),
+            ("device-exhausted", self.device_exhausted),
+        ]
+        .map(|(name, value)| Figure { name, value, of: None })
+    }
 }
 
 /// At most so many in every second.

@@ -11,6 +11,7 @@ use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr};
 
 use super::clock::{instant, moment};
 use super::counters::{Counters, Limiter};
+use super::figures::Counted;
 use super::lent::NetLent;
 use super::port::{Described, HEADER_LEN, without_header};
 use super::settings::{NetError, NetSettings};
@@ -127,6 +128,7 @@ impl<'s> Driver<'s> {
         self.chat.poll_maintenance(moment(now));
         self.stock.poll_maintenance(moment(now));
         let drained = self.drain(now, device);
+        let environment = &mut Counted { environment, counters: self.counters() };
         while let Some(id) = self.timers.pop(now) {
             self.output.push(id);
         }

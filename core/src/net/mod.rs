@@ -23,12 +23,14 @@
 //! | `transport` | a socket as the server sees it |
 //! | `driver`, `ingress`, `relay`, `egress` | the three steps |
 //! | `serve` | the loop around them |
-//! | `lent`, `settings`, `counters` | what a product hands in, and what it can read off |
+//! | `lent`, `settings` | what a product hands in |
+//! | `counters`, `figures` | what it can read off, and how `status` tells it |
 
 mod clock;
 mod counters;
 mod driver;
 mod egress;
+mod figures;
 mod frame;
 mod ingress;
 mod lent;

@@ -88,7 +88,7 @@ impl Driver<'_> {
             return;
         }
         let mut transport = TcpTransport::new(slot.socket());
-        match server.poll_output(now, connection, &mut transport) {
+        match server.poll_output(now, connection, &mut transport, environment) {
             Flow::Open => {}
             Flow::Close => {
                 slot.socket().close();

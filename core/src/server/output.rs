@@ -5,6 +5,7 @@ use super::connection::{Connection, Greeting};
 use super::{ConnectionId, Flow, Server};
 use crate::chat::{Kind, PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
+use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
 use crate::wire::{Event, Farewell, LineWriter, MessageId, Reply, TEXT_MAX};
@@ -52,6 +53,7 @@ impl Server<'_> {
         now: Instant,
         connection: ConnectionId,
         transport: &mut T,
+        environment: &impl Environment,
     ) -> Flow {
         if self.connections[connection.index()].overdue {
             return Flow::Abort;
@@ -59,7 +61,7 @@ impl Server<'_> {
         let mut line = LineWriter::new();
         for _ in 0..TURN {
             line.clear();
-            let told = match self.next_line(now, connection, &mut line) {
+            let told = match self.next_line(now, connection, environment, &mut line) {
                 Next::Line(told) => told,
                 Next::Later(answer) => {
                     self.connections[connection.index()].answer = Some(answer);
@@ -97,7 +99,13 @@ impl Server<'_> {
     }
 
     /// Writes the next line that the connection is owed.
-    fn next_line(&mut self, now: Instant, connection: ConnectionId, line: &mut LineWriter) -> Next {
+    fn next_line(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        environment: &impl Environment,
+        line: &mut LineWriter,
+    ) -> Next {
         let own = &mut self.connections[connection.index()];
         if let Some(greeting) = own.greeting {
             match greeting {
@@ -107,7 +115,7 @@ impl Server<'_> {
             return Next::Line(Told::Greeting);
         }
         if let Some(answer) = own.answer {
-            match command::next_line(answer, &self.chat, connection, now, line) {
+            match command::next_line(answer, &self.chat, environment, connection, now, line) {
                 Step::Line(answer) => return Next::Line(Told::Answer(Some(answer))),
                 Step::Last => return Next::Line(Told::Answer(None)),
                 Step::Later(answer) => return Next::Later(answer),

@@ -216,7 +216,7 @@ impl<'s> World<'s> {
     fn poll_output(&mut self, place: Place) -> Flow {
         let client = self.clients.get_mut(&place).expect("the client is there");
         let (now, id) = (Instant::from_millis(self.now), ConnectionId(place as u16));
-        let flow = self.server.poll_output(now, id, &mut client.pipe);
+        let flow = self.server.poll_output(now, id, &mut client.pipe, &self.surroundings);
         assert_eq!(flow, self.naive.poll_output(self.now, place), "flow of place {place}");
         self.compare(place);
         flow

@@ -14,7 +14,7 @@ pub use server::{RealServer, SERVER_ADDRESS, beside_a_server};
 
 use crate::namespace::Namespace;
 use crate::setting::Setting;
-use crate::stage::{Client, Stage};
+use crate::stage::{Client, DRIVER_FIGURES, Stage};
 use crate::transcript::Transcript;
 
 /// Round trips that prove silence. The first pong may overtake what the server has still to write; the second comes after that.
@@ -138,6 +138,10 @@ impl Stage for Real<'_> {
 
     fn haste(&self) -> u64 {
         100
+    }
+
+    fn further_figures(&self) -> &'static [&'static str] {
+        DRIVER_FIGURES
     }
 
     fn set_store_works(&mut self, works: bool) {

@@ -93,7 +93,7 @@ impl Simulated {
         let Some(link) = &mut self.parties[client.0].link else { return };
         let (server, surroundings) = (&mut self.server, &mut self.surroundings);
         server.handle_input(now, link.id, &mut link.pipe, surroundings);
-        match server.poll_output(now, link.id, &mut link.pipe) {
+        match server.poll_output(now, link.id, &mut link.pipe, surroundings) {
             Flow::Open => {}
             Flow::Close => link.closing = true,
             Flow::Abort => self.disconnect(client),

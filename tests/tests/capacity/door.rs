@@ -164,9 +164,9 @@ impl Door<'_> {
                 return;
             };
             let now = Instant::START;
-            self.server.poll_output(now, id, &mut client.pipe);
+            self.server.poll_output(now, id, &mut client.pipe, &self.surroundings);
             self.server.handle_input(now, id, &mut client.pipe, &mut self.surroundings);
-            let flow = self.server.poll_output(now, id, &mut client.pipe);
+            let flow = self.server.poll_output(now, id, &mut client.pipe, &self.surroundings);
             let bytes = client.pipe.receive(if client.reads { usize::MAX } else { 0 });
             client.heard.push_str(std::str::from_utf8(&bytes).expect("whole lines are read"));
             if flow == Flow::Close && client.pipe.is_drained() {

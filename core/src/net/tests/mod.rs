@@ -4,6 +4,7 @@
 mod cable;
 mod closing;
 mod conversations;
+mod figures;
 mod frames;
 mod handshakes;
 mod lives;

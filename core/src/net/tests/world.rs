@@ -10,7 +10,7 @@ use smoltcp::wire::{
 use super::super::{Buffers, Driver, NetLent, NetSettings};
 use super::cable::Cable;
 use crate::chat::Capacities;
-use crate::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
 use crate::net::clock::{instant, moment};
 use crate::server::{Lent, Server, Settings};
 use crate::storage::Arena;
@@ -56,6 +56,14 @@ impl Environment for Surroundings {
             Notice::Connected { .. } => self.connected += 1,
             Notice::LoggedIn { .. } => self.logged_in += 1,
             _ => {}
+        }
+    }
+
+    fn figure(&self, index: usize) -> Option<Figure> {
+        match index {
+            0 => Some(Figure { name: "logins", value: self.logged_in as u64, of: None }),
+            1 => Some(Figure { name: "logouts", value: self.logged_out.len() as u64, of: Some(9) }),
+            _ => None,
         }
     }
 }

@@ -1,0 +1,34 @@
+//! The driver's counters among the figures of `status`: behind the chat's own, before the product's.
+//! Touches `environment` and the counters.
+
+use super::counters::Counters;
+use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
+
+/// The product's environment as a server behind a driver sees it.
+pub(super) struct Counted<'e, E> {
+    pub(super) environment: &'e mut E,
+    /// As they stood when the round's frames were in.
+    pub(super) counters: Counters,
+}
+
+impl<E: Environment> Environment for Counted<'_, E> {
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        self.environment.entropy(bytes)
+    }
+
+    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
+        self.environment.append_account(user, password)
+    }
+
+    fn notice(&mut self, notice: Notice<'_>) {
+        self.environment.notice(notice);
+    }
+
+    fn figure(&self, index: usize) -> Option<Figure> {
+        let own = self.counters.figures();
+        match index.checked_sub(own.len()) {
+            None => own.get(index).copied(),
+            Some(beyond) => self.environment.figure(beyond),
+        }
+    }
+}
