@@ -84,6 +84,17 @@ pub enum Notice<'a> {
         /// Whose.
         user: &'a str,
     },
+    /// A server leased us an address.
+    AddressAssigned {
+        /// Ours.
+        address: IpAddr,
+        /// How many of its bits name our network.
+        prefix_len: u8,
+        /// The way out of that network.
+        router: Option<IpAddr>,
+    },
+    /// The leased address is ours no longer.
+    AddressLost,
     /// A table was full, and somebody heard the reply with this code.
     Full {
         /// The reply's code.

@@ -1,4 +1,4 @@
-//! What the driver counts, and the limit on resets for strays.
+//! What the driver counts, and what it does only so many times in a second.
 //! Touches `time`, and `environment` for the form of a figure.
 
 use crate::environment::Figure;
@@ -68,5 +68,11 @@ impl Limiter {
         let allowed = self.left > 0;
         self.left = self.left.saturating_sub(1);
         allowed
+    }
+
+    /// One more is within the limit from then on.
+    #[cfg(feature = "dhcp")]
+    pub(super) fn next(&self) -> Instant {
+        if self.left > 0 { Instant::START } else { self.until }
     }
 }

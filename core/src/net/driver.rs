@@ -7,10 +7,13 @@ use core::hash::Hasher;
 use siphasher::sip::SipHasher13;
 use smoltcp::iface::{Config, Interface, SocketSet};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium};
-use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr};
+use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr};
 
+use super::addresses::{assign_addresses, assign_routes};
 use super::clock::{instant, moment};
 use super::counters::{Counters, Limiter};
+#[cfg(feature = "dhcp")]
+use super::dhcp;
 use super::figures::Counted;
 use super::lent::NetLent;
 use super::port::{Described, HEADER_LEN, without_header};
@@ -46,10 +49,13 @@ pub struct Driver<'s> {
     /// The interface for all the rest.
     pub(super) stock: Interface,
     pub(super) stock_capabilities: DeviceCapabilities,
-    /// The stock interface's sockets; none yet.
+    /// The stock interface's sockets: the DHCP client's, if there is one.
     pub(super) stock_sockets: SocketSet<'s>,
     /// No socket: what is delivered here is answered with a reset.
     pub(super) nobody: SocketSet<'s>,
+    /// Whoever asks for an address, where one is to be leased.
+    #[cfg(feature = "dhcp")]
+    pub(super) dhcp: Option<dhcp::Client>,
     pub(super) slots: Slots<'s>,
     /// Connections of which the server must hear.
     pub(super) input: UniqueQueue<'s>,
@@ -75,7 +81,7 @@ impl<'s> Driver<'s> {
     /// # Errors
     /// What was handed in does not go together; [`NetError`] says what.
     pub fn new(
-        lent: NetLent<'s>,
+        mut lent: NetLent<'s>,
         settings: &NetSettings<'_>,
         now: Instant,
         device: &mut impl Device,
@@ -91,14 +97,21 @@ impl<'s> Driver<'s> {
         assign_addresses(&mut chat, settings)?;
         assign_addresses(&mut stock, settings)?;
         assign_routes(&mut stock, settings.gateways)?;
+        let storage = core::mem::take(&mut lent.tables.stock);
+        #[cfg(feature = "dhcp")]
+        let (stock_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
+        #[cfg(not(feature = "dhcp"))]
+        let stock_sockets = SocketSet::new(storage);
         let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, derive(seed, 3));
         Ok(Driver {
             chat,
             chat_capabilities,
             stock,
             stock_capabilities,
-            stock_sockets: SocketSet::new(&mut [][..]),
+            stock_sockets,
             nobody: SocketSet::new(&mut [][..]),
+            #[cfg(feature = "dhcp")]
+            dhcp,
             slots,
             input,
             output,
@@ -129,6 +142,10 @@ impl<'s> Driver<'s> {
         self.stock.poll_maintenance(moment(now));
         let drained = self.drain(now, device);
         let environment = &mut Counted { environment, counters: self.counters() };
+        #[cfg(feature = "dhcp")]
+        let leased = self.keep_lease(now, device, environment);
+        #[cfg(not(feature = "dhcp"))]
+        let leased = Sent::All;
         while let Some(id) = self.timers.pop(now) {
             self.output.push(id);
         }
@@ -137,9 +154,18 @@ impl<'s> Driver<'s> {
         if !drained || !relayed || sent == Sent::More {
             return Some(now);
         }
-        let retry = (sent == Sent::Exhausted).then_some(now + RETRY);
-        let stock = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant);
+        let retry = [leased, sent].contains(&Sent::Exhausted).then_some(now + RETRY);
+        let stock = self.stock_due(now);
         [retry, self.timers.poll_at(), server.poll_at(), stock].into_iter().flatten().min()
+    }
+
+    /// When the stock interface has something to say.
+    fn stock_due(&mut self, now: Instant) -> Option<Instant> {
+        let due = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant)?;
+        #[cfg(feature = "dhcp")]
+        let due = due.max(self.lease_pause());
+        // What is due a part of a millisecond from now is done in the next.
+        Some(due.max(now + RETRY))
     }
 
     /// From now on nobody new is let in.
@@ -197,56 +223,6 @@ fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Resul
         true => Ok(()),
         false => Err(NetError::BadAddress),
     }
-}
-
-fn assign_addresses(interface: &mut Interface, settings: &NetSettings<'_>) -> Result<(), NetError> {
-    let mut fits = true;
-    interface.update_ip_addrs(|list| {
-        for address in settings.addresses {
-            fits &= list.push(*address).is_ok();
-        }
-        #[cfg(feature = "ipv6")]
-        if !settings.addresses.iter().any(is_link_local) {
-            fits &= list.push(link_local(settings.mac)).is_ok();
-        }
-    });
-    match fits {
-        true => Ok(()),
-        false => Err(NetError::TooManyAddresses),
-    }
-}
-
-/// Ways to what lies outside of our networks. The chat's interface needs none: smoltcp asks for a route only where it must find an
-/// Ethernet address, and the chat's frames go back to where they came from.
-fn assign_routes(interface: &mut Interface, routers: &[IpAddress]) -> Result<(), NetError> {
-    let routes = interface.routes_mut();
-    for router in routers.iter().copied() {
-        let added = match router {
-            IpAddress::Ipv4(router) => routes.add_default_ipv4_route(router),
-            #[cfg(feature = "ipv6")]
-            IpAddress::Ipv6(router) => routes.add_default_ipv6_route(router),
-            #[allow(
-                unreachable_patterns,
-                reason = "who else enables smoltcp's IPv6 adds a variant"
-            )]
-            _ => continue,
-        };
-        added.map_err(|_| NetError::TooManyAddresses)?;
-    }
-    Ok(())
-}
-
-#[cfg(feature = "ipv6")]
-fn is_link_local(cidr: &IpCidr) -> bool {
-    matches!(cidr.address(), IpAddress::Ipv6(address) if address.is_unicast_link_local())
-}
-
-/// The link-local address that belongs to an Ethernet address: fe80::/64, and the address stretched to 64 bits.
-#[cfg(feature = "ipv6")]
-fn link_local(mac: EthernetAddress) -> IpCidr {
-    let [a, b, c, d, e, f] = mac.0;
-    let words = [[a ^ 2, b], [c, 0xff], [0xfe, d], [e, f]].map(u16::from_be_bytes);
-    IpCidr::new(IpAddress::v6(0xfe80, 0, 0, 0, words[0], words[1], words[2], words[3]), 64)
 }
 
 /// A seed for one use. Sequence numbers are seen by everybody, and must not tell how the peers' table hashes.

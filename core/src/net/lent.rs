@@ -34,10 +34,14 @@ impl Buffers {
     }
 }
 
+/// Sockets of the stock interface: the DHCP client's.
+const STOCK_SOCKETS: usize = cfg!(feature = "dhcp") as usize;
+
 lent_tables! {
-    /// The driver's tables: a row for each of the server's places.
+    /// The driver's tables: a row for each of the server's places, and the stock interface's sockets.
     pub(super) struct Tables<'s>(capacities: &Capacities, buffers: &Buffers) {
         storage: SocketStorage<'s> = capacities.places(),
+        stock: SocketStorage<'s> = STOCK_SOCKETS,
         slots: Slot<'s> = capacities.places(),
         rx: u8 = capacities.places() * buffers.rx,
         tx: u8 = capacities.places() * buffers.tx,

@@ -23,11 +23,15 @@
 //! | `transport` | a socket as the server sees it |
 //! | `driver`, `ingress`, `relay`, `egress` | the three steps |
 //! | `serve` | the loop around them |
+//! | `addresses`, `dhcp` | our addresses: given at start, leased from a server (feature `dhcp`) |
 //! | `lent`, `settings` | what a product hands in |
 //! | `counters`, `figures` | what it can read off, and how `status` tells it |
 
+mod addresses;
 mod clock;
 mod counters;
+#[cfg(feature = "dhcp")]
+mod dhcp;
 mod driver;
 mod egress;
 mod figures;

@@ -16,6 +16,9 @@ pub struct NetSettings<'a> {
     /// Routers for what lies outside of those networks, at most one for each version of IP. The chat does without: it answers
     /// to where a frame came from.
     pub gateways: &'a [IpAddress],
+    /// Whether a further address is leased from a DHCP server (RFC 2131), with a router that takes the place of an IPv4 one above.
+    #[cfg(feature = "dhcp")]
+    pub dhcp: bool,
     /// The TCP port of the chat.
     pub port: u16,
     /// How long a connection may be silent before we ask whether the peer is still there.
@@ -31,12 +34,14 @@ pub struct NetSettings<'a> {
 }
 
 impl<'a> NetSettings<'a> {
-    /// The usual patience, the usual port, no router.
+    /// The usual patience, the usual port, no router, no lease.
     pub const fn new(mac: EthernetAddress, addresses: &'a [IpCidr]) -> Self {
         NetSettings {
             mac,
             addresses,
             gateways: &[],
+            #[cfg(feature = "dhcp")]
+            dhcp: false,
             port: DEFAULT_PORT,
             keep_alive: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(75),
@@ -44,6 +49,15 @@ impl<'a> NetSettings<'a> {
             ack_delay: Duration::from_millis(10),
             resets_per_second: 100,
         }
+    }
+
+    /// Whether an address is to come from a server.
+    pub(super) const fn is_leasing(&self) -> bool {
+        #[cfg(feature = "dhcp")]
+        let leasing = self.dhcp;
+        #[cfg(not(feature = "dhcp"))]
+        let leasing = false;
+        leasing
     }
 }
 
@@ -59,7 +73,9 @@ pub enum NetError {
     BadMac,
     /// An address or a router is not that of one host.
     BadAddress,
-    /// There are more addresses or routers than smoltcp was compiled for.
+    /// There is no address, and none is to be leased.
+    NoAddress,
+    /// There are more addresses or routers than smoltcp was compiled for; an address to be leased counts.
     TooManyAddresses,
     /// The port is 0.
     BadPort,

@@ -88,6 +88,10 @@ impl Environment for Host {
             }
             Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
             Notice::Registered { user } => self.log(format_args!("registered: {user}")),
+            Notice::AddressAssigned { address, prefix_len, .. } => {
+                self.log(format_args!("address: {address}/{prefix_len}"));
+            }
+            Notice::AddressLost => self.log(format_args!("address lost")),
             Notice::Full { code } => self.log(format_args!("refused for lack of room: {code}")),
         }
     }

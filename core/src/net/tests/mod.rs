@@ -7,6 +7,10 @@ mod conversations;
 mod figures;
 mod frames;
 mod handshakes;
+#[cfg(feature = "dhcp")]
+mod leaser;
+#[cfg(feature = "dhcp")]
+mod leases;
 mod lives;
 mod raw;
 mod serving;

@@ -188,6 +188,24 @@ fn what_does_not_go_together_is_refused_at_start() {
     let many = [addresses[0]; 5];
     let refused = refusal(&NetSettings { addresses: &many, ..good }, least);
     assert_eq!(refused, Some(NetError::TooManyAddresses));
+    // With IPv6 there is always the link-local one.
+    let none = if cfg!(feature = "ipv6") { None } else { Some(NetError::NoAddress) };
+    assert_eq!(refusal(&NetSettings { addresses: &[], ..good }, least), none);
+}
+
+#[cfg(feature = "dhcp")]
+#[test]
+fn an_address_to_be_leased_needs_its_room_and_is_enough() {
+    let buffers = Buffers { rx: 512, tx: 1024 };
+    let addresses = [IpCidr::new(SERVER, 24); 4];
+    // With IPv6 one of the four is the link-local one.
+    let fits = if cfg!(feature = "ipv6") { 2 } else { 3 };
+    let refusal = |count: usize| {
+        let net = NetSettings::new(SERVER_MAC, &addresses[..count]);
+        driver(&NetSettings { dhcp: true, ..net }, buffers).err()
+    };
+    assert_eq!((refusal(0), refusal(fits)), (None, None));
+    assert_eq!(refusal(fits + 1), Some(NetError::TooManyAddresses));
 }
 
 #[test]
@@ -211,8 +229,9 @@ fn a_device_without_ethernet_or_for_tiny_frames_only_is_refused() {
 fn the_memory_told_is_for_every_place_the_same_again() {
     let bytes = |connections| {
         let capacities = Capacities::new(4, connections, 16, 4);
-        NetLent::bytes(&capacities, Buffers { rx: 1024, tx: 1024 }) / capacities.places()
+        NetLent::bytes(&capacities, Buffers { rx: 1024, tx: 1024 })
     };
-    assert_eq!(bytes(10), bytes(100));
-    assert!(bytes(10) > 2048 && bytes(10) < 3072, "{}", bytes(10));
+    let ten_more = bytes(20) - bytes(10);
+    assert_eq!(bytes(110) - bytes(100), ten_more);
+    assert!((20_480..30_720).contains(&ten_more), "{ten_more}");
 }

@@ -9,6 +9,8 @@ use smoltcp::wire::{
 
 use super::super::{Buffers, Driver, NetLent, NetSettings};
 use super::cable::Cable;
+#[cfg(feature = "dhcp")]
+use super::leaser::Leaser;
 use crate::chat::Capacities;
 use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
 use crate::net::clock::{instant, moment};
@@ -38,6 +40,8 @@ pub(super) struct Surroundings {
     pub(super) logged_out: Vec<String>,
     pub(super) connected: usize,
     pub(super) logged_in: usize,
+    /// Addresses that were leased, and when one was lost.
+    pub(super) leases: Vec<String>,
 }
 
 impl Environment for Surroundings {
@@ -55,6 +59,11 @@ impl Environment for Surroundings {
             Notice::LoggedOut { user, .. } => self.logged_out.push(user.to_owned()),
             Notice::Connected { .. } => self.connected += 1,
             Notice::LoggedIn { .. } => self.logged_in += 1,
+            Notice::AddressAssigned { address, prefix_len, router } => {
+                let router = router.map_or("none".to_owned(), |router| router.to_string());
+                self.leases.push(format!("{address}/{prefix_len} by {router}"));
+            }
+            Notice::AddressLost => self.leases.push("lost".to_owned()),
             _ => {}
         }
     }
@@ -99,6 +108,9 @@ pub(super) struct World {
     pub(super) server: Server<'static>,
     pub(super) surroundings: Surroundings,
     pub(super) hosts: Vec<Host>,
+    /// A DHCP server on the same link.
+    #[cfg(feature = "dhcp")]
+    pub(super) leaser: Option<Leaser>,
     /// Frames from the server that no host took.
     pub(super) lost: Vec<Vec<u8>>,
     /// When the driver wants to be polled again.
@@ -114,6 +126,19 @@ impl World {
     }
 
     pub(super) fn with_buffers(users: usize, buffers: Buffers) -> Self {
+        let addresses = [IpCidr::new(SERVER, 24)];
+        Self::with_net(users, buffers, &NetSettings::new(SERVER_MAC, &addresses))
+    }
+
+    /// The same, without an address but what `leaser` leases.
+    #[cfg(feature = "dhcp")]
+    pub(super) fn leasing(users: usize, leaser: Leaser) -> Self {
+        let net = NetSettings { dhcp: true, ..NetSettings::new(SERVER_MAC, &[]) };
+        let world = Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net);
+        World { leaser: Some(leaser), ..world }
+    }
+
+    fn with_net(users: usize, buffers: Buffers, net: &NetSettings<'_>) -> Self {
         let now = Instant::from_millis(1_000);
         let capacities = Capacities::new(users + 1, users, 64, 16);
         let settings = Settings {
@@ -126,11 +151,9 @@ impl World {
         for user in 0..=users {
             server.add_account(&format!("user{user}"), &format!("secret{user}")).unwrap();
         }
-        let addresses = [IpCidr::new(SERVER, 24)];
-        let net = NetSettings::new(SERVER_MAC, &addresses);
         let mut cable = Cable::default();
         let lent = NetLent::from_arena(&capacities, buffers, &mut Leak);
-        let driver = Driver::new(lent, &net, now, &mut cable, 2).unwrap();
+        let driver = Driver::new(lent, net, now, &mut cable, 2).unwrap();
         World {
             now,
             cable,
@@ -138,6 +161,8 @@ impl World {
             server,
             surroundings: Surroundings::default(),
             hosts: Vec::new(),
+            #[cfg(feature = "dhcp")]
+            leaser: None,
             lost: Vec::new(),
             until: None,
             polls: 0,
@@ -266,6 +291,10 @@ impl World {
         let mut moved = false;
         for frame in self.cable.outgoing.drain(..) {
             moved = true;
+            #[cfg(feature = "dhcp")]
+            if let Some(leaser) = &mut self.leaser {
+                self.cable.incoming.extend(leaser.answer(&frame, self.now));
+            }
             let to = EthernetFrame::new_checked(&frame[..]).unwrap().dst_addr();
             let mut taken = false;
             for host in &mut self.hosts {

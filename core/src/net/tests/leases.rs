@@ -1,0 +1,194 @@
+//! Leased addresses: how one is got, kept and lost, and what that means for connections.
+//! Touches the world and a DHCP server in it.
+
+use std::net::Ipv4Addr;
+
+use proptest::prelude::*;
+use smoltcp::wire::{DhcpMessageType, IpCidr};
+
+use super::leaser::{Leaser, Mood};
+use super::world::{SERVER, World};
+use crate::time::Duration;
+
+const LEASED: &str = "10.0.0.1/24 by 10.0.0.254";
+const LOST: &str = "lost";
+/// Between two searches; smoltcp's choice.
+const TRY: Duration = Duration::from_secs(10);
+const OURS: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
+const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 3);
+
+fn leaser(world: &mut World) -> &mut Leaser {
+    world.leaser.as_mut().unwrap()
+}
+
+/// Our IPv4 addresses.
+fn addresses(world: &World) -> Vec<IpCidr> {
+    let is_v4 = |address: &&IpCidr| matches!(address, IpCidr::Ipv4(_));
+    world.driver.addresses().iter().filter(is_v4).copied().collect()
+}
+
+#[test]
+fn an_address_is_leased_at_once_and_the_chat_is_there() {
+    let mut world = World::leasing(4, Leaser::new(3600));
+    assert_eq!(addresses(&world), []);
+    world.settle();
+    assert_eq!(world.surroundings.leases, [LEASED]);
+    assert_eq!(addresses(&world), [IpCidr::new(SERVER, 24)]);
+    let (a, b) = (world.host(), world.host());
+    let (han, leia) = (world.log_in(a, 0), world.log_in(b, 1));
+    world.write(han, "message user1 I love you\n");
+    world.settle();
+    assert!(world.read(leia).contains("user0 0 I love you"));
+    let kinds: Vec<_> = leaser(&mut world).heard.iter().map(|heard| heard.kind).collect();
+    assert_eq!(kinds, [DhcpMessageType::Discover, DhcpMessageType::Request]);
+}
+
+#[test]
+fn a_lease_is_renewed_at_half_its_time_and_nobody_notices() {
+    let mut world = World::leasing(4, Leaser::new(100));
+    world.settle();
+    let host = world.host();
+    let client = world.log_in(host, 0);
+    world.pass(500_000);
+    assert_eq!(world.surroundings.leases, [LEASED]);
+    world.write(client, "ping\n");
+    world.settle();
+    assert_eq!(world.read(client), "202 pong\n");
+    let heard = &leaser(&mut world).heard;
+    let renewals = &heard[2..];
+    assert!(renewals.len() >= 9, "{heard:?}");
+    assert!(renewals.iter().all(|renewal| {
+        renewal.kind == DhcpMessageType::Request && renewal.has == OURS && !renewal.broadcast
+    }));
+    let between = renewals[1].at.saturating_since(renewals[0].at).as_millis();
+    assert!((50_000..51_000).contains(&between), "{between} ms");
+}
+
+#[test]
+fn a_refused_renewal_takes_the_address_away_and_the_search_begins_anew() {
+    let mut world = World::leasing(4, Leaser::new(100));
+    world.settle();
+    let host = world.host();
+    let client = world.log_in(host, 0);
+    leaser(&mut world).mood = Mood::Refusing;
+    world.pass(51_000);
+    assert_eq!(world.surroundings.leases, [LEASED, LOST]);
+    assert_eq!(addresses(&world), []);
+    // A connection that has nothing to say meanwhile outlives the time without the address.
+    leaser(&mut world).mood = Mood::Willing;
+    world.pass(30_000);
+    assert_eq!(world.surroundings.leases, [LEASED, LOST, LEASED]);
+    world.write(client, "ping\n");
+    world.pass(5_000);
+    assert_eq!(world.read(client), "202 pong\n");
+}
+
+#[test]
+fn a_lease_that_nobody_renews_runs_out_and_so_do_the_connections() {
+    let mut world = World::leasing(4, Leaser::new(100));
+    let places = world.driver.free_places();
+    world.settle();
+    let host = world.host();
+    world.log_in(host, 0);
+    leaser(&mut world).mood = Mood::Silent;
+    world.pass(99_000);
+    assert_eq!(world.surroundings.leases, [LEASED]);
+    // Towards the end everybody is asked.
+    let heard = &leaser(&mut world).heard;
+    assert!(heard.iter().any(|heard| heard.broadcast && heard.has == OURS), "{heard:?}");
+    world.pass(2_000);
+    assert_eq!(world.surroundings.leases, [LEASED, LOST]);
+    assert_eq!(addresses(&world), []);
+    assert_eq!(world.server.connections(), 1);
+    world.pass(110_000);
+    assert_eq!(world.surroundings.logged_out, ["user0"]);
+    assert_eq!((world.driver.free_places(), world.server.connections()), (places, 0));
+}
+
+#[test]
+fn with_another_address_old_connections_end_at_once_and_a_peer_may_use_its_port_again() {
+    let mut world = World::leasing(4, Leaser::new(100));
+    let places = world.driver.free_places();
+    world.settle();
+    let host = world.host();
+    world.log_in(host, 0);
+    leaser(&mut world).address = ELSEWHERE;
+    world.pass(51_000);
+    assert_eq!(world.surroundings.leases, [LEASED, "10.0.0.3/24 by 10.0.0.254"]);
+    assert_eq!(addresses(&world), [IpCidr::new(ELSEWHERE.into(), 24)]);
+    assert_eq!(world.surroundings.logged_out, ["user0"]);
+    assert_eq!((world.driver.free_places(), world.server.connections()), (places, 0));
+    world.hosts[host].reuse_port();
+    let again = world.connect_to(host, ELSEWHERE.into());
+    world.settle();
+    world.write(again, "login user0 secret0\n");
+    world.settle();
+    assert!(world.read(again).contains("Welcome"));
+}
+
+#[test]
+fn where_nobody_answers_the_driver_sleeps_between_tries() {
+    let mut leaser = Leaser::new(100);
+    leaser.mood = Mood::Silent;
+    let mut world = World::leasing(4, leaser);
+    world.settle();
+    assert!(world.until.is_some_and(|until| until >= world.now + TRY));
+    let before = world.polls;
+    world.pass(100_000);
+    let tries = world.leaser.as_ref().unwrap().count(DhcpMessageType::Discover);
+    assert_eq!(tries, 11);
+    assert!(world.polls - before <= 3 * tries, "{} polls", world.polls - before);
+    assert_eq!(world.surroundings.leases, [""; 0]);
+}
+
+#[test]
+fn a_device_that_takes_no_frame_is_asked_again_soon() {
+    let mut world = World::leasing(4, Leaser::new(3600));
+    world.cable.transmits = Some(0);
+    world.poll_driver();
+    let soon = world.now + Duration::from_millis(1);
+    assert_eq!(world.until, Some(soon));
+    assert_eq!(world.driver.counters().device_exhausted, 1);
+    world.cable.transmits = None;
+    world.pass(10);
+    assert_eq!(world.surroundings.leases, [LEASED]);
+}
+
+#[test]
+fn a_router_that_is_no_host_is_no_router_and_none_will_do() {
+    for router in [Some(Ipv4Addr::BROADCAST), None] {
+        let mut leaser = Leaser::new(3600);
+        leaser.router = router;
+        let mut world = World::leasing(4, leaser);
+        world.settle();
+        assert_eq!(world.surroundings.leases, ["10.0.0.1/24 by none"]);
+    }
+}
+
+#[test]
+fn whoever_offers_and_then_refuses_is_asked_no_more_than_four_times_a_second() {
+    let mut leaser = Leaser::new(100);
+    leaser.mood = Mood::Refusing;
+    let mut world = World::leasing(4, leaser);
+    world.pass(9_500);
+    assert_eq!(world.surroundings.leases, [""; 0]);
+    assert_eq!(world.leaser.as_ref().unwrap().heard.len(), 40);
+    assert!(world.polls < 200, "{} polls", world.polls);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn broken_messages_break_nothing_and_keep_nobody_busy(
+        changes in proptest::collection::vec((0usize..320, any::<u8>()), 1..8),
+        seconds in prop_oneof![0u32..200, Just(u32::MAX)],
+    ) {
+        let mut leaser = Leaser::new(seconds);
+        leaser.changes = changes;
+        let mut world = World::leasing(4, leaser);
+        world.pass(60_000);
+        prop_assert!(addresses(&world).len() <= 1);
+        prop_assert!(world.polls < 1_000, "{} polls", world.polls);
+    }
+}
