@@ -43,14 +43,17 @@ pub struct Figure {
 
 /// The product has no source of entropy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NoEntropy;
 
 /// An account could not be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct StoreFailed;
 
 /// What a log may tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Notice<'a> {
     /// A connection was taken in.
     Connected {

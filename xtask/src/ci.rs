@@ -18,8 +18,10 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     tools::install_for_checks()?;
     step::run("format", &mut command("cargo fmt --all -- --check"))?;
-    step::run("lints", &mut command("cargo clippy --workspace --all-targets -- -D warnings"))?;
+    let mut lints = command("cargo clippy --workspace --all-targets");
+    step::run("lints", lints.args(test::TESTED_FEATURES).args(["--", "-D", "warnings"]))?;
     let mut document = command("cargo doc --workspace --no-deps");
-    step::run("documentation", document.env("RUSTDOCFLAGS", "-D warnings"))?;
+    document.args(test::TESTED_FEATURES).env("RUSTDOCFLAGS", "-D warnings");
+    step::run("documentation", &mut document)?;
     test::run(&test::Options { long: options.long, filter: Vec::new() })
 }

@@ -7,7 +7,10 @@ use crate::step::{self, Failure, command};
 use crate::{programs, tools};
 
 /// The features with which core must build where there is no operating system.
-const BOARD_FEATURES: [&str; 4] = ["", "smoltcp", "smoltcp,ipv6", "smoltcp,ipv6,defmt"];
+const BOARD_FEATURES: [&str; 5] =
+    ["", "smoltcp", "smoltcp,ipv6", "smoltcp,dhcp,defmt", "smoltcp,ipv6,dhcp,defmt"];
+/// What only boards switch on in core, and is tested all the same.
+pub(crate) const TESTED_FEATURES: [&str; 2] = ["--features", "smolchat-core/dhcp"];
 
 /// Install what the tests need and run all of them
 #[derive(Args, Debug)]
@@ -27,8 +30,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         build_for_boards()?;
         check_fuzz_targets()?;
     }
-    let mut test = command("cargo test --workspace --");
-    test.envs(programs).args(&options.filter);
+    let mut test = command("cargo test --workspace");
+    test.envs(programs).args(TESTED_FEATURES).arg("--").args(&options.filter);
     if options.long {
         test.arg("--include-ignored");
     }

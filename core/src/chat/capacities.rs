@@ -6,6 +6,7 @@ use crate::wire::TEXT_MAX;
 
 /// How much of everything a server can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Capacities {
     /// Accounts, at most 65,000.
     pub users: usize,

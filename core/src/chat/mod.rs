@@ -26,6 +26,7 @@ use crate::time::{Duration, Instant};
 
 /// The rules that are numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Settings {
     /// How long three wrong passwords in a row lock a user.
     pub block_duration: Duration,

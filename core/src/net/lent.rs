@@ -12,6 +12,7 @@ use crate::wire::{LINE_BYTES, LINE_MAX};
 
 /// Bytes of each connection's buffers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Buffers {
     /// Received and not yet read: the window that a peer may fill.
     pub rx: usize,

@@ -13,6 +13,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Wake {
     /// There is something to do, or the time has come.
     Work,
