@@ -16,5 +16,12 @@ pub(crate) fn notice(notice: Notice<'_>) {
         Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
         Notice::Registered { user } => defmt::info!("registered: {=str}", user),
         Notice::Full { code } => defmt::warn!("refused for lack of room: {=u16}", code),
+        Notice::AddressAssigned { address, prefix_len, router: Some(router) } => {
+            defmt::info!("address: {}/{=u8}, router {}", address, prefix_len, router);
+        }
+        Notice::AddressAssigned { address, prefix_len, router: None } => {
+            defmt::info!("address: {}/{=u8}", address, prefix_len);
+        }
+        Notice::AddressLost => defmt::warn!("the address is lost"),
     }
 }

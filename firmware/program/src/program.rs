@@ -112,6 +112,7 @@ fn driver<B: Board>(
     let mut settings = NetSettings::new(product.mac, address.as_slice());
     settings.gateways = gateway.as_slice();
     settings.port = product.port;
+    settings.dhcp = product.addressing == Addressing::Dhcp;
     let (now, seed) = (board.now(), seed(board));
     let driver = Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)?;
     Ok(DRIVER.init(driver))

@@ -1,12 +1,12 @@
 //! The world around the server on a board: its clock and sleep, chance, accounts, figures, and the watchdog.
 //! Touches `board`, `log`, `stack`. It runs inside the loop.
 
-use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
 use smolchat_core::net::{Platform, Wake};
 use smolchat_core::time::{Duration, Instant};
 
 use crate::board::{Board, WATCHDOG_PERIOD};
-use crate::log;
+use crate::{log, stack};
 
 /// The longest sleep: half of what the watchdog waits.
 const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
@@ -36,6 +36,12 @@ impl<B: Board> Environment for Surroundings<'_, B> {
 
     fn notice(&mut self, notice: Notice<'_>) {
         log::notice(notice);
+    }
+
+    fn figure(&self, index: usize) -> Option<Figure> {
+        let stack = stack::stack();
+        let (value, of) = (stack.peak as u64, Some(stack.budget as u64));
+        (index == 0).then_some(Figure { name: "stack-peak-bytes", value, of })
     }
 }
 

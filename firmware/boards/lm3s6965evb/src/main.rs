@@ -36,7 +36,7 @@ const WARNING: InterruptLine = InterruptLine(18);
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server is full;
 /// - 32 accounts of 166 bytes: two for each connection, since accounts wait for their turn, connections do not;
 /// - 32 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 4 chunks;
-/// - a delivery for each of those, and for four broadcasts to everybody;
+/// - a delivery for each of those, and for two broadcasts to everybody;
 /// - one block for each account.
 const CAPACITIES: Capacities = Capacities {
     users: 32,
@@ -44,7 +44,7 @@ const CAPACITIES: Capacities = Capacities {
     spare: 1,
     texts: 96,
     chunks: 32 * 12,
-    deliveries: 96 + 4 * 16,
+    deliveries: 96 + 2 * 16,
     blocks: 32,
 };
 /// The smallest there are, a line each: the memory goes into connections.
