@@ -1,0 +1,70 @@
+//! The emulated boards, and where their images lie. Touches the environment and the file system.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// A board that QEMU knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Board {
+    /// Its name: that of its package, of its image, and of QEMU's machine.
+    pub name: &'static str,
+    /// The target triple of its image.
+    pub target: &'static str,
+}
+
+/// Cortex-M3, 64 KiB of RAM.
+pub const LM3S6965EVB: Board = Board { name: "lm3s6965evb", target: "thumbv7m-none-eabi" };
+/// Cortex-M4F, 4 MiB of RAM.
+pub const MPS2_AN386: Board = Board { name: "mps2-an386", target: "thumbv7em-none-eabihf" };
+
+/// All of them, the smallest first.
+pub const BOARDS: [Board; 2] = [LM3S6965EVB, MPS2_AN386];
+
+impl Board {
+    /// The environment variable that names an image to use instead of the one that was built here.
+    pub fn variable(&self) -> String {
+        format!("SMOLCHAT_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+
+    /// Where the board's image is.
+    ///
+    /// # Errors
+    /// It is nowhere; what to do about it.
+    pub fn image(&self) -> Result<PathBuf, String> {
+        let variable = self.variable();
+        let image = env::var_os(&variable).map_or_else(|| self.built(), PathBuf::from);
+        match image.is_file() {
+            true => Ok(image),
+            false => Err(format!(
+                "there is no image {}: cargo xtask run {} builds it, or set {variable}",
+                image.display(),
+                self.name
+            )),
+        }
+    }
+
+    fn built(&self) -> PathBuf {
+        let built = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware/target"));
+        built.join(self.target).join("release").join(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_board_has_a_variable_and_an_image_of_its_own() {
+        assert_eq!(
+            BOARDS.map(|board| board.variable()),
+            ["SMOLCHAT_LM3S6965EVB", "SMOLCHAT_MPS2_AN386"]
+        );
+        let ends = [
+            "firmware/target/thumbv7m-none-eabi/release/lm3s6965evb",
+            "firmware/target/thumbv7em-none-eabihf/release/mps2-an386",
+        ];
+        for (board, end) in BOARDS.iter().zip(ends) {
+            assert!(board.built().ends_with(end), "{:?}", board.built());
+        }
+    }
+}

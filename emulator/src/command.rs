@@ -1,0 +1,68 @@
+//! QEMU's command line for an image. Touches nothing: whoever runs it decides where.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::board::Board;
+use crate::network::Network;
+
+/// Pressed on the console, it asks an image to say goodbye to everybody and start anew.
+pub const RESTART_KEY: u8 = b'r';
+
+/// A command that runs `image` with words of the form `key=value` as its arguments. The image's log goes to the standard output, its
+/// console's keys come from the standard input, and what QEMU or a stopped image has to say goes to the standard error.
+///
+/// The program ends with the thread that starts it, however that ends.
+pub fn command(board: &Board, image: &Path, network: &Network, arguments: &[String]) -> Command {
+    // setpriv becomes QEMU, so the process id is the same.
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "qemu-system-arm", "-M", board.name]);
+    command.arg("-kernel").arg(image);
+    command.args(["-display", "none", "-monitor", "none"]);
+    command.args(["-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console"]);
+    command.args(["-semihosting-config", &semihosting(arguments)]);
+    command.args(["-nic", &network.nic()]);
+    command
+}
+
+fn semihosting(arguments: &[String]) -> String {
+    let mut words = String::from("enable=on,target=native,arg=smolchat");
+    for argument in arguments {
+        words.push_str(",arg=");
+        // QEMU reads two commas as one, and one as the end.
+        words.push_str(&argument.replace(',', ",,"));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::LM3S6965EVB;
+
+    #[test]
+    fn a_command_has_the_board_the_image_its_arguments_and_the_network() {
+        let network = Network::User { port: 17000 };
+        let arguments = ["ip=dhcp".to_owned(), "accounts=/tmp/a,b".to_owned()];
+        let command = command(&LM3S6965EVB, Path::new("/image"), &network, &arguments);
+        let words: Vec<&str> = command.get_args().filter_map(|word| word.to_str()).collect();
+        let pairs = [
+            ["-M", "lm3s6965evb"],
+            ["-kernel", "/image"],
+            [
+                "-semihosting-config",
+                "enable=on,target=native,arg=smolchat,arg=ip=dhcp,arg=accounts=/tmp/a,,b",
+            ],
+            ["-nic", "user,restrict=on,hostfwd=tcp:127.0.0.1:17000-10.0.2.15:4000"],
+        ];
+        for pair in pairs {
+            assert!(words.windows(2).any(|words| words == pair), "{pair:?} in {words:?}");
+        }
+    }
+
+    #[test]
+    fn a_tap_is_named() {
+        let network = Network::Tap { name: "tap7".to_owned() };
+        assert_eq!(network.nic(), "tap,ifname=tap7,script=no,downscript=no");
+    }
+}
