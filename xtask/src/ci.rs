@@ -4,7 +4,7 @@
 use clap::Args;
 
 use crate::step::{self, Failure, command};
-use crate::{test, tools};
+use crate::{firmware, test, tools};
 
 /// Check format, lints and documentation, then run all tests
 #[derive(Args, Debug)]
@@ -17,11 +17,13 @@ pub(crate) struct Options {
 /// Everything that must hold before a change goes in.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     tools::install_for_checks()?;
+    tools::install_targets()?;
     step::run("format", &mut command("cargo fmt --all -- --check"))?;
     let mut lints = command("cargo clippy --workspace --all-targets");
     step::run("lints", lints.args(test::TESTED_FEATURES).args(["--", "-D", "warnings"]))?;
     let mut document = command("cargo doc --workspace --no-deps");
     document.args(test::TESTED_FEATURES).env("RUSTDOCFLAGS", "-D warnings");
     step::run("documentation", &mut document)?;
+    firmware::check()?;
     test::run(&test::Options { long: options.long, filter: Vec::new() })
 }

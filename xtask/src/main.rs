@@ -1,10 +1,17 @@
 //! The project's chores, as `cargo xtask <command>`: one file for every command, and what they share.
-//! Touches cargo, rustup and, as root, apt-get.
+//! Touches cargo, rustup, QEMU, probe-rs and, as root, apt-get.
 
+mod boards;
 mod ci;
+mod firmware;
+mod flash;
 mod fuzz;
+mod image;
 mod instructions;
 mod programs;
+mod run;
+mod size;
+mod sizes;
 mod step;
 mod test;
 mod tools;
@@ -22,6 +29,9 @@ enum Command {
     /// Count what one message costs the server, in instructions
     Instructions,
     Fuzz(fuzz::Options),
+    Run(run::Options),
+    Flash(flash::Options),
+    Size(size::Options),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +40,9 @@ fn main() -> ExitCode {
         Command::Ci(options) => ci::run(&options),
         Command::Instructions => instructions::run(),
         Command::Fuzz(options) => fuzz::run_target(&options),
+        Command::Run(options) => run::run(&options),
+        Command::Flash(options) => flash::run(&options),
+        Command::Size(options) => size::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 //! Touches child processes, always in the workspace's folder.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -50,6 +50,11 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
 /// Whether `line` runs and succeeds, its output thrown away.
 pub(crate) fn succeeds(line: &str) -> bool {
     command(line).output().is_ok_and(|output| output.status.success())
+}
+
+/// The folder of the images' workspace.
+pub(crate) fn firmware() -> PathBuf {
+    workspace().join("firmware")
 }
 
 fn workspace() -> &'static Path {

@@ -1,10 +1,10 @@
 //! `cargo xtask test`: installs what the tests need and runs all of them.
-//! Touches `tools`, `programs` and cargo.
+//! Touches `tools`, `programs`, `firmware` and cargo.
 
 use clap::Args;
 
 use crate::step::{self, Failure, command};
-use crate::{programs, tools};
+use crate::{firmware, programs, size, tools};
 
 /// The features with which core must build where there is no operating system.
 const BOARD_FEATURES: [&str; 5] =
@@ -22,26 +22,36 @@ pub(crate) struct Options {
     pub(crate) filter: Vec<String>,
 }
 
-/// Runs the tests that `options` ask for; without a filter, the builds for boards too.
+/// Runs the tests that `options` ask for; without a filter, what boards' images are held to as well.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     tools::install_for_tests()?;
     let programs = programs::build()?;
-    if options.filter.is_empty() {
-        build_for_boards()?;
-        check_fuzz_targets()?;
+    match options.filter.is_empty() {
+        true => check_all_builds()?,
+        false => firmware::build_emulated()?,
     }
     let mut test = command("cargo test --workspace");
-    test.envs(programs).args(TESTED_FEATURES).arg("--").args(&options.filter);
+    test.envs(programs).envs(firmware::images()).args(TESTED_FEATURES);
+    test.arg("--").args(&options.filter);
     if options.long {
         test.arg("--include-ignored");
     }
     step::run("test", &mut test)
 }
 
+/// Everything that no test of the workspace looks at.
+fn check_all_builds() -> Result<(), Failure> {
+    build_for_boards()?;
+    firmware::build_all()?;
+    size::check()?;
+    firmware::test()?;
+    check_fuzz_targets()
+}
+
 fn build_for_boards() -> Result<(), Failure> {
     for features in BOARD_FEATURES {
         let mut build = command("cargo build --package smolchat-core");
-        build.args(["--target", tools::BOARD, "--features", features]);
+        build.args(["--target", tools::BARE, "--features", features]);
         step::run(&format!("build core for a board with \"{features}\""), &mut build)?;
     }
     Ok(())

@@ -6,22 +6,44 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
+use crate::boards;
 use crate::step::{Failure, command, run, succeeds};
 
-/// A program that tests run, and Debian's package that has it.
-const PROGRAMS: [(&str, &str); 3] = [("ip", "iproute2"), ("valgrind", "valgrind"), ("c++", "g++")];
-/// A board's target, to prove that core needs no operating system.
-pub(crate) const BOARD: &str = "thumbv6m-none-eabi";
+/// A program, and Debian's package that has it.
+type Package = (&'static str, &'static str);
+
+const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
+const PROGRAMS: [Package; 4] =
+    [("ip", "iproute2"), ("valgrind", "valgrind"), ("c++", "g++"), EMULATOR];
+/// The smallest board's target, to prove that core needs no operating system.
+pub(crate) const BARE: &str = "thumbv6m-none-eabi";
 const TAP_DRIVER: &str = "/dev/net/tun";
 
 /// Installs what the tests need and is not there.
 pub(crate) fn install_for_tests() -> Result<(), Failure> {
-    install_packages()?;
+    install_packages(&PROGRAMS)?;
     install_tap_driver()?;
-    if !has_target(BOARD) {
-        run("install the board's target", &mut command(&format!("rustup target add {BOARD}")))?;
+    install_target(BARE)?;
+    install_targets()
+}
+
+/// Installs what every board's image needs to be built.
+pub(crate) fn install_targets() -> Result<(), Failure> {
+    boards::targets().into_iter().try_for_each(install_target)
+}
+
+/// Installs what an image needs to be built for `target` and run in the emulator.
+pub(crate) fn install_for_emulation(target: &str) -> Result<(), Failure> {
+    install_packages(&[EMULATOR])?;
+    install_target(target)
+}
+
+/// Installs the standard library for `target`.
+pub(crate) fn install_target(target: &str) -> Result<(), Failure> {
+    match has_target(target) {
+        true => Ok(()),
+        false => run("install a target", &mut command(&format!("rustup target add {target}"))),
     }
-    Ok(())
 }
 
 /// Installs the parts of the toolchain that check the code.
@@ -35,8 +57,8 @@ pub(crate) fn install_for_checks() -> Result<(), Failure> {
     Ok(())
 }
 
-fn install_packages() -> Result<(), Failure> {
-    let missing: Vec<&str> = PROGRAMS
+fn install_packages(programs: &[Package]) -> Result<(), Failure> {
+    let missing: Vec<&str> = programs
         .iter()
         .filter(|(program, _)| !is_installed(program))
         .map(|(_, package)| *package)

@@ -1,0 +1,86 @@
+//! Every board: the one list. A board's name is that of its package, of its folder and of its image.
+//! Touches the emulator's boards.
+
+use std::path::PathBuf;
+
+use smolchat_emulator::{LM3S6965EVB, MPS2_AN386};
+
+use crate::step::{self, Failure};
+
+/// A board and how its image gets there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Board {
+    pub(crate) name: &'static str,
+    /// Its target triple.
+    pub(crate) target: &'static str,
+    pub(crate) runs: Runs,
+}
+
+/// Where an image runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Runs {
+    /// In QEMU.
+    Emulated(smolchat_emulator::Board),
+    /// On a part that probe-rs knows by this name.
+    Flashed(&'static str),
+}
+
+/// The one with the least memory first: see [`SMALLEST`].
+pub(crate) const BOARDS: [Board; 6] = [
+    emulated(LM3S6965EVB),
+    emulated(MPS2_AN386),
+    flashed("nucleo-h743zi", "thumbv7em-none-eabihf", "STM32H743ZITx"),
+    flashed("nucleo-f767zi", "thumbv7em-none-eabihf", "STM32F767ZITx"),
+    flashed("nucleo-h563zi", "thumbv8m.main-none-eabihf", "STM32H563ZITx"),
+    flashed("w5500-evb-pico2", "thumbv8m.main-none-eabihf", "RP235x"),
+];
+
+/// The board for which every byte counts.
+pub(crate) const SMALLEST: &str = LM3S6965EVB.name;
+
+const fn emulated(board: smolchat_emulator::Board) -> Board {
+    Board { name: board.name, target: board.target, runs: Runs::Emulated(board) }
+}
+
+const fn flashed(name: &'static str, target: &'static str, chip: &'static str) -> Board {
+    Board { name, target, runs: Runs::Flashed(chip) }
+}
+
+impl Board {
+    /// Where its image is once it is built.
+    pub(crate) fn image(&self) -> PathBuf {
+        step::firmware().join("target").join(self.target).join("release").join(self.name)
+    }
+}
+
+/// The board called `name`.
+pub(crate) fn find(name: &str) -> Result<&'static Board, Failure> {
+    let found = BOARDS.iter().find(|board| board.name == name);
+    found.ok_or_else(|| {
+        let names = BOARDS.map(|board| board.name).join("\n  ");
+        Failure::new(name, format!("there is no such board; there are\n  {names}"))
+    })
+}
+
+/// Every target that a board has, once.
+pub(crate) fn targets() -> Vec<&'static str> {
+    let mut targets = BOARDS.map(|board| board.target).to_vec();
+    targets.sort_unstable();
+    targets.dedup();
+    targets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_board_is_told_all_that_there_are() {
+        let told = find("arduino").unwrap_err().to_string();
+        assert!(BOARDS.iter().all(|board| told.contains(board.name)), "{told}");
+        assert_eq!(
+            find("nucleo-h743zi").map(|board| board.target).ok(),
+            Some("thumbv7em-none-eabihf")
+        );
+    }
+}

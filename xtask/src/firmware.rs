@@ -1,0 +1,76 @@
+//! The workspace of the images: built, checked and tested. It has settings of its own that cargo finds only from within its folder.
+//! Touches cargo.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::boards::{BOARDS, Board, Runs};
+use crate::step::{Failure, command, firmware, run};
+
+/// The packages that boards share, which a host can test.
+const SHARED: [&str; 4] =
+    ["smolchat-firmware", "smolchat-drivers", "smolchat-emulated", "smolchat-embassy"];
+/// A target on which the shared packages are whole.
+const DOCUMENTED: &str = "thumbv7em-none-eabihf";
+
+/// Builds the board's image. Boards are built one by one: together, one's features would be the other's.
+pub(crate) fn build(board: &Board) -> Result<(), Failure> {
+    let line = format!("cargo build --release --package {} --target {}", board.name, board.target);
+    run(&format!("build the image {}", board.name), &mut cargo(&line))
+}
+
+/// Builds every board's image.
+pub(crate) fn build_all() -> Result<(), Failure> {
+    BOARDS.iter().try_for_each(build)
+}
+
+/// Builds the images that the emulator runs.
+pub(crate) fn build_emulated() -> Result<(), Failure> {
+    let emulated = BOARDS.iter().filter(|board| matches!(board.runs, Runs::Emulated(_)));
+    emulated.into_iter().try_for_each(build)
+}
+
+/// The environment variables that name the images for tests.
+pub(crate) fn images() -> Vec<(String, PathBuf)> {
+    let variable = |board: &Board| match board.runs {
+        Runs::Emulated(machine) => Some((machine.variable(), board.image())),
+        Runs::Flashed(_) => None,
+    };
+    BOARDS.iter().filter_map(variable).collect()
+}
+
+/// Format, lints and documentation, each without a warning.
+pub(crate) fn check() -> Result<(), Failure> {
+    run("format of the firmware", &mut cargo("cargo fmt --all -- --check"))?;
+    let mut lints = shared("cargo clippy --all-targets");
+    run("lints of what boards share", lints.args(["--", "-D", "warnings"]))?;
+    for Board { name, target, .. } in BOARDS {
+        let line =
+            format!("cargo clippy --release --package {name} --target {target} -- -D warnings");
+        run(&format!("lints of {name}"), &mut cargo(&line))?;
+    }
+    let mut document = shared(&format!("cargo doc --no-deps --release --target {DOCUMENTED}"));
+    run("documentation of what boards share", document.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// What a host can test of the images: drivers over models of their registers, arguments, arithmetic.
+pub(crate) fn test() -> Result<(), Failure> {
+    run("test what boards share", &mut shared("cargo test"))
+}
+
+fn shared(line: &str) -> Command {
+    let mut command = cargo(line);
+    command.args(SHARED.iter().flat_map(|package| ["--package", package]));
+    command
+}
+
+/// A cargo command in the firmware's folder. It clears what would override the settings there.
+fn cargo(line: &str) -> Command {
+    let mut command = command(line);
+    command.current_dir(firmware());
+    for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+        command.env_remove(variable);
+    }
+    command.env("CARGO_TARGET_DIR", firmware().join("target"));
+    command
+}

@@ -1,0 +1,62 @@
+//! `cargo xtask run BOARD`: an image in the emulator, without privileges, its log on the terminal.
+//! Touches QEMU by way of the emulator.
+
+use std::ops::ControlFlow;
+use std::process::Stdio;
+
+use clap::Args;
+use smolchat_emulator::{Log, Network, command};
+
+use crate::boards::{self, Runs};
+use crate::step::Failure;
+use crate::{firmware, tools};
+
+/// Build a board's image and run it in the emulator; r restarts it, Ctrl-C ends it
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// lm3s6965evb or mps2-an386
+    board: String,
+    /// The port on 127.0.0.1
+    #[arg(long, default_value_t = 4000)]
+    port: u16,
+    /// The image's arguments, behind --: timeout=60, registration=on, accounts=FILE, ...
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// Builds, starts, and shows the log until the emulator ends.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let Options { board, port, arguments } = options;
+    let board = boards::find(board)?;
+    let Runs::Emulated(machine) = board.runs else {
+        let told = format!("no emulator knows it: cargo xtask flash {}", board.name);
+        return Err(Failure::new(board.name, told));
+    };
+    tools::install_for_emulation(board.target)?;
+    firmware::build(board)?;
+    let failure = |error: &dyn ToString| Failure::new(board.name, error.to_string());
+    let log = Log::of(&board.image()).map_err(|error| failure(&error))?;
+    let mut command = command(&machine, &board.image(), &Network::User { port: *port }, arguments);
+    let child = command.stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| failure(&error))?;
+    println!("join with: {}", joining(*port));
+    if let Some(output) = child.stdout.take() {
+        log.read(output, |line| {
+            match line {
+                Ok(line) => println!("{line}"),
+                Err(broken) => println!("{broken}"),
+            }
+            ControlFlow::Continue(())
+        });
+    }
+    let status = child.wait().map_err(|error| failure(&error))?;
+    status.success().then_some(()).ok_or_else(|| failure(&format!("the emulator ended: {status}")))
+}
+
+/// How an example user joins.
+fn joining(port: u16) -> String {
+    match port {
+        4000 => "smolchat hans@127.0.0.1".to_owned(),
+        _ => format!("smolchat hans@127.0.0.1 {port}"),
+    }
+}
