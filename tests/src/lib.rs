@@ -1,10 +1,13 @@
-//! The worlds in which the server is tried: a simulated one, and the real programs in a network namespace of their own.
-//! Touches `smolchat_core` by its public face only, and the programs by their command line.
+//! The worlds in which the server is tried: a simulated one, and the real programs and images in a network namespace of
+//! their own.
+//! Touches `smolchat_core` by its public face only, and the programs and images by their command line.
 
 pub mod conversations;
+pub mod emulated;
 pub mod model;
 pub mod namespace;
 pub mod pattern;
+pub mod peers;
 pub mod program;
 pub mod real;
 pub mod setting;

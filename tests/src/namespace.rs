@@ -35,6 +35,16 @@ impl Namespace {
         Ok(namespace)
     }
 
+    /// A TAP device inside, up, with this address and network for the clients.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn add_tap(&self, name: &str, address: &str) -> Result<(), String> {
+        ip(&["-n", &self.name, "tuntap", "add", name, "mode", "tap"])?;
+        ip(&["-n", &self.name, "address", "add", address, "dev", name])?;
+        ip(&["-n", &self.name, "link", "set", name, "up"])
+    }
+
     /// A command that will run inside. Its process id is the program's own.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("ip");

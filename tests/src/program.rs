@@ -1,10 +1,10 @@
-//! A real program of the project as a child of a test: found, started, its lines read, ended by its process id.
+//! A real program as a child of a test: found, started, its lines read, ended by its process id.
 //! Touches the machine's processes.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -44,12 +44,31 @@ impl Program {
     /// # Errors
     /// The machine's word.
     pub fn start(command: &mut Command) -> Result<Self, String> {
+        Self::start_reading(command, read_lines)
+    }
+
+    /// Starts it; what it writes to its standard output is made into lines by `read`, on a thread of its own.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn start_reading(
+        command: &mut Command,
+        read: impl FnOnce(ChildStdout, Sender<String>) + Send + 'static,
+    ) -> Result<Self, String> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
         let (sender, lines) = channel();
-        read_lines(child.stdout.take(), sender.clone());
-        read_lines(child.stderr.take(), sender);
+        if let (Some(output), Some(errors)) = (child.stdout.take(), child.stderr.take()) {
+            let other = sender.clone();
+            thread::spawn(move || read(output, sender));
+            thread::spawn(move || read_lines(errors, other));
+        }
         Ok(Program { child, lines, last: VecDeque::new() })
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> Option<Pid> {
+        Pid::from_raw(self.child.id() as i32)
     }
 
     /// The next line it prints; `None` where it ends or is silent for too long.
@@ -80,8 +99,16 @@ impl Program {
     /// # Errors
     /// The machine's word.
     pub fn say(&mut self, line: &str) -> io::Result<()> {
+        self.write(format!("{line}\n").as_bytes())
+    }
+
+    /// Writes bytes to its standard input.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let input = self.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
-        input.write_all(format!("{line}\n").as_bytes())
+        input.write_all(bytes)
     }
 
     /// Ends its standard input.
@@ -91,7 +118,7 @@ impl Program {
 
     /// Asks it to end.
     pub fn terminate(&self) {
-        if let Some(pid) = Pid::from_raw(self.child.id() as i32) {
+        if let Some(pid) = self.pid() {
             // Where it has ended by itself there is nobody to ask.
             let _ = kill_process(pid, Signal::TERM);
         }
@@ -130,13 +157,10 @@ impl Drop for Program {
     }
 }
 
-fn read_lines(stream: Option<impl Read + Send + 'static>, sender: Sender<String>) {
-    let Some(stream) = stream else { return };
-    thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
+fn read_lines(stream: impl Read, sender: Sender<String>) {
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        if sender.send(line).is_err() {
+            return;
         }
-    });
+    }
 }

@@ -1,5 +1,5 @@
-//! What a conversation asks of its server: the rules that are numbers, and the capacities. Times in whole seconds, since the
-//! real server's flags are. Touches nothing.
+//! What a conversation asks of its server: the rules that are numbers, the capacities, and the way to it. Times in whole seconds,
+//! since the real server's flags are. Touches nothing.
 
 /// A server's settings. The simulated server gets them as values, the real one as flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Setting {
     pub messages: usize,
     /// Blocks.
     pub blocks: usize,
+    /// Whether the server must feel what its clients do not read: nothing between them keeps bytes.
+    pub direct_wire: bool,
 }
 
 impl Setting {
@@ -34,6 +36,7 @@ impl Setting {
             connections: 16,
             messages: 24,
             blocks: 32,
+            direct_wire: false,
         }
     }
 
@@ -75,5 +78,10 @@ impl Setting {
     /// With so many blocks.
     pub const fn blocks(self, blocks: usize) -> Self {
         Setting { blocks, ..self }
+    }
+
+    /// Where the server feels what its clients do not read.
+    pub const fn on_a_direct_wire(self) -> Self {
+        Setting { direct_wire: true, ..self }
     }
 }

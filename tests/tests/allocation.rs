@@ -14,7 +14,7 @@ use rustix::process::{Signal, getpid, kill_process};
 use smolchat::daemon::{Options, Stage, run_watched};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::PATIENCE;
-use smolchat_tests::real::Connection;
+use smolchat_tests::real::{Connection, SERVER_ADDRESS};
 use smolchat_tests::stage::{CREDENTIALS, accounts};
 
 /// The system's allocator, which counts for one thread.
@@ -118,7 +118,7 @@ fn serve(options: Options, tell: &Sender<()>) -> Result<(), String> {
 }
 
 fn open() -> Connection {
-    Connection::open().unwrap_or_else(|error| panic!("no connection: {error}"))
+    Connection::open(SERVER_ADDRESS).unwrap_or_else(|error| panic!("no connection: {error}"))
 }
 
 fn logins_and_logouts() {

@@ -4,11 +4,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use smolchat_tests::real::{Connection, beside_a_server};
+use smolchat_tests::real::{Connection, SERVER_ADDRESS, beside_a_server};
 use smolchat_tests::setting::Setting;
 
 fn open() -> Connection {
-    Connection::open().unwrap_or_else(|error| panic!("no connection: {error}"))
+    Connection::open(SERVER_ADDRESS).unwrap_or_else(|error| panic!("no connection: {error}"))
 }
 
 fn stranger() -> Connection {
@@ -162,7 +162,8 @@ fn a_stalled_reader_delays_nobody_and_loses_nothing() {
         let mut hans = open().logged_in("hans");
         let mut luke = open().logged_in("luke");
         hans.hear("* login luke");
-        let mut yoda = Connection::open_narrow().unwrap_or_else(|error| panic!("{error}"));
+        let mut yoda =
+            Connection::open_narrow(SERVER_ADDRESS).unwrap_or_else(|error| panic!("{error}"));
         yoda.say("acks on").unwrap_or_else(|error| panic!("{error}"));
         yoda.hear("220 {any}");
         yoda.hear("200 acknowledgements on");

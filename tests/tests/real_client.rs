@@ -10,8 +10,8 @@ use smolchat_tests::setting::Setting;
 
 #[test]
 fn two_users_chat_and_hear_of_each_other() {
-    beside_a_server(Setting::roomy(), |namespace, _| {
-        let [mut hans, mut yoda] = two(namespace);
+    beside_a_server(Setting::roomy(), |place, _| {
+        let [mut hans, mut yoda] = two(place);
         hans.say("message yoda hi, grüße");
         yoda.hear("hans: hi, grüße");
         yoda.say("broadcast to  all");
@@ -32,26 +32,26 @@ fn two_users_chat_and_hear_of_each_other() {
 
 #[test]
 fn a_message_to_who_is_offline_comes_at_the_next_login_and_once() {
-    beside_a_server(Setting::roomy(), |namespace, _| {
-        let mut hans = Person::arrive(namespace, "hans");
+    beside_a_server(Setting::roomy(), |place, _| {
+        let mut hans = Person::arrive(place, "hans");
         hans.ask("message yoda one", "yoda is offline, the message is stored");
         hans.ask("message yoda two", "yoda is offline, the message is stored");
-        let mut yoda = Person::start(namespace, "yoda", "wise@!man", &[]);
+        let mut yoda = Person::start(place, "yoda", "wise@!man", &[]);
         yoda.hear("Welcome to this message application");
         yoda.hear("hans: one");
         yoda.hear("hans: two");
         yoda.leave();
         hans.hear("yoda logged in");
         hans.hear("yoda just logged out");
-        let mut yoda = Person::arrive(namespace, "yoda");
+        let mut yoda = Person::arrive(place, "yoda");
         yoda.hears_nothing();
     });
 }
 
 #[test]
 fn blocks_are_told_and_hold() {
-    beside_a_server(Setting::roomy(), |namespace, _| {
-        let [mut hans, mut yoda] = two(namespace);
+    beside_a_server(Setting::roomy(), |place, _| {
+        let [mut hans, mut yoda] = two(place);
         yoda.ask("block hans", "hans is blocked");
         hans.ask("message yoda hi", "yoda has blocked you, your message was not sent");
         let told =
@@ -69,8 +69,8 @@ fn blocks_are_told_and_hold() {
 
 #[test]
 fn every_refusal_of_a_login_has_its_exit_code() {
-    beside_a_server(Setting::roomy().no_registration(), |namespace, _| {
-        let start = |user, password| Person::start(namespace, user, password, &[]);
+    beside_a_server(Setting::roomy().no_registration(), |place, _| {
+        let start = |user, password| Person::start(place, user, password, &[]);
         for (user, password, told, code) in [
             ("jabba", "hutt", "Invalid username, try again!", 3),
             ("yoda", "1", "Invalid credentials, try again!", 3),
@@ -82,11 +82,11 @@ fn every_refusal_of_a_login_has_its_exit_code() {
             person.hear(told);
             person.ends_with(code);
         }
-        let _hans = Person::arrive(namespace, "hans");
+        let _hans = Person::arrive(place, "hans");
         let mut second = start("hans", "falcon*solo");
         second.hear("hans is online already, the earlier session stays");
         second.ends_with(5);
-        let mut jabba = Person::start(namespace, "jabba", "hutt", &["--register"]);
+        let mut jabba = Person::start(place, "jabba", "hutt", &["--register"]);
         jabba.hear("registration is off on this server");
         jabba.ends_with(3);
     });
@@ -94,12 +94,12 @@ fn every_refusal_of_a_login_has_its_exit_code() {
 
 #[test]
 fn an_account_is_registered_and_used_at_once() {
-    beside_a_server(Setting::roomy(), |namespace, _| {
-        let mut jabba = Person::start(namespace, "jabba", "hutt", &["--register"]);
+    beside_a_server(Setting::roomy(), |place, _| {
+        let mut jabba = Person::start(place, "jabba", "hutt", &["--register"]);
         jabba.hear("jabba registered, now log in");
         jabba.hear("Welcome to this message application");
         jabba.leave();
-        let mut jabba = Person::start(namespace, "jabba", "hutt", &[]);
+        let mut jabba = Person::start(place, "jabba", "hutt", &[]);
         jabba.hear("Welcome to this message application");
         jabba.leave();
     });
@@ -107,15 +107,15 @@ fn an_account_is_registered_and_used_at_once() {
 
 #[test]
 fn a_full_server_an_absent_one_and_a_missing_password_have_their_exit_codes() {
-    beside_a_server(Setting::roomy().connections(1), |namespace, _| {
-        let _hans = Person::arrive(namespace, "hans");
-        let mut late = Person::start(namespace, "yoda", "wise@!man", &[]);
+    beside_a_server(Setting::roomy().connections(1), |place, _| {
+        let _hans = Person::arrive(place, "hans");
+        let mut late = Person::start(place, "yoda", "wise@!man", &[]);
         late.hear("server full, try again later");
         late.ends_with(6);
-        let mut nowhere = Person::start(namespace, "yoda", "wise@!man", &["4001"]);
+        let mut nowhere = Person::start(place, "yoda", "wise@!man", &["4001"]);
         nowhere.hear("smolchat: {any}");
         nowhere.ends_with(2);
-        let mut unsaid = Person::start(namespace, "yoda", "", &[]);
+        let mut unsaid = Person::start(place, "yoda", "", &[]);
         unsaid.hear("smolchat: no password given, and no terminal to ask on");
         unsaid.ends_with(1);
     });
@@ -123,11 +123,11 @@ fn a_full_server_an_absent_one_and_a_missing_password_have_their_exit_codes() {
 
 #[test]
 fn a_client_that_the_server_ends_says_why() {
-    beside_a_server(Setting::roomy().timeout(1), |namespace, server| {
-        let mut idle = Person::arrive(namespace, "yoda");
+    beside_a_server(Setting::roomy().timeout(1), |place, server| {
+        let mut idle = Person::arrive(place, "yoda");
         idle.hear("you were inactive and are logged out");
         idle.ends_with(8);
-        let mut hans = Person::arrive(namespace, "hans");
+        let mut hans = Person::arrive(place, "hans");
         server.stop().unwrap_or_else(|said| panic!("{said}"));
         hans.hear("the server is stopping");
         hans.ends_with(8);
@@ -136,8 +136,8 @@ fn a_client_that_the_server_ends_says_why() {
 
 #[test]
 fn a_signal_logs_out() {
-    beside_a_server(Setting::roomy(), |namespace, _| {
-        let [mut hans, mut yoda] = two(namespace);
+    beside_a_server(Setting::roomy(), |place, _| {
+        let [mut hans, mut yoda] = two(place);
         yoda.terminate();
         yoda.hear("You just logged out");
         yoda.ends_with(0);

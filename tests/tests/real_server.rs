@@ -4,7 +4,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use smolchat_tests::conversations::{Conversation, THEMES};
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::real::Real;
+use smolchat_tests::real::{Daemon, Real};
 use smolchat_tests::stage::Stage;
 
 /// The conversations wait for most of their time.
@@ -26,7 +26,7 @@ fn main() {
 fn play(conversation: &Conversation) -> Result<(), Failed> {
     let namespace = Namespace::new()?;
     namespace.run(|| {
-        let mut stage = Real::new(&namespace, conversation.setting)?;
+        let mut stage = Real::new(Daemon::start(&namespace, conversation.setting)?);
         (conversation.play)(&mut stage);
         stage.hear_nothing();
         Ok(())

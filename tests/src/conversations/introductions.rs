@@ -14,8 +14,8 @@ conversations! {
     who_blocked_the_caller_cannot_be_called_and_hears_nothing;
     the_blocker_may_call_the_blocked;
     an_announcement_ends_with_its_session;
-    an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused;
-    an_introduction_goes_with_its_caller;
+    an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused: on_a_direct_wire();
+    an_introduction_goes_with_its_caller: on_a_direct_wire();
     an_introduction_goes_with_the_called;
 }
 

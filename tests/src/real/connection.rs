@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use rustix::net::{self, AddressFamily, SocketType};
 
-use super::SERVER_ADDRESS;
 use crate::pattern::{self, Heard};
 use crate::program::PATIENCE;
 use crate::stage::password_of;
@@ -30,18 +29,18 @@ impl Connection {
     ///
     /// # Errors
     /// The machine's word.
-    pub fn open() -> io::Result<Self> {
-        Self::over(TcpStream::connect_timeout(&SocketAddr::from(SERVER_ADDRESS), PATIENCE)?)
+    pub fn open(server: SocketAddr) -> io::Result<Self> {
+        Self::over(TcpStream::connect_timeout(&server, PATIENCE)?)
     }
 
     /// Connects with the smallest receive buffer there is, so that the server soon feels it when nothing is read.
     ///
     /// # Errors
     /// The machine's word.
-    pub fn open_narrow() -> io::Result<Self> {
+    pub fn open_narrow(server: SocketAddr) -> io::Result<Self> {
         let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
         net::sockopt::set_socket_recv_buffer_size(&socket, 1)?;
-        net::connect(&socket, &SocketAddr::from(SERVER_ADDRESS))?;
+        net::connect(&socket, &server)?;
         Self::over(socket.into())
     }
 

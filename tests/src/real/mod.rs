@@ -1,7 +1,8 @@
-//! The real world: the server's program on a TAP device, clients over the machine's own TCP, real time.
+//! The real world: a server on a wire, clients over the machine's own TCP, real time.
 //! Touches one network namespace of its own.
 
 mod connection;
+mod daemon;
 mod person;
 mod server;
 
@@ -9,33 +10,28 @@ use std::thread;
 use std::time::Duration;
 
 pub use connection::Connection;
+pub use daemon::{Daemon, SERVER_ADDRESS, beside_a_server};
 pub use person::{Person, client, two};
-pub use server::{RealServer, SERVER_ADDRESS, beside_a_server};
+pub use server::{Place, Server};
 
-use crate::namespace::Namespace;
-use crate::setting::Setting;
 use crate::stage::{Client, DRIVER_FIGURES, Stage};
 use crate::transcript::Transcript;
 
 /// Round trips that prove silence. The first pong may overtake what the server has still to write; the second comes after that.
 const BARRIERS: usize = 2;
 
-/// A stage in a namespace. To be made and used on a thread inside.
+/// A stage around a server. To be made and used on a thread inside of its namespace.
 #[derive(Debug)]
-pub struct Real<'n> {
-    server: RealServer<'n>,
+pub struct Real<S> {
+    server: S,
     clients: Vec<Option<Connection>>,
     transcript: Transcript,
 }
 
-impl<'n> Real<'n> {
+impl<S: Server> Real<S> {
     /// A stage whose server listens.
-    ///
-    /// # Errors
-    /// What is missing.
-    pub fn new(namespace: &'n Namespace, setting: Setting) -> Result<Self, String> {
-        let server = RealServer::start(namespace, setting)?;
-        Ok(Real { server, clients: Vec::new(), transcript: Transcript::default() })
+    pub fn new(server: S) -> Self {
+        Real { server, clients: Vec::new(), transcript: Transcript::default() }
     }
 
     fn connection(&mut self, client: Client) -> &mut Connection {
@@ -62,9 +58,9 @@ impl<'n> Real<'n> {
     }
 }
 
-impl Stage for Real<'_> {
+impl<S: Server> Stage for Real<S> {
     fn connect(&mut self) -> Client {
-        match Connection::open_narrow() {
+        match Connection::open_narrow(self.server.address()) {
             Ok(connection) => self.clients.push(Some(connection)),
             Err(error) => self.fail(&format!("no connection: {error}")),
         }

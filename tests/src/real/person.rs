@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use super::server::Place;
 use crate::namespace::Namespace;
 use crate::pattern::{self, Heard};
 use crate::program::{Program, find};
@@ -17,17 +18,17 @@ pub struct Person {
 
 impl Person {
     /// `user`, an example account, starts the client and is welcomed, and its announcement to peers has arrived.
-    pub fn arrive(namespace: &Namespace, user: &str) -> Self {
-        let mut person = Self::start(namespace, user, password_of(user), &[]);
+    pub fn arrive(place: &Place<'_>, user: &str) -> Self {
+        let mut person = Self::start(place, user, password_of(user), &[]);
         person.hear("Welcome to this message application");
         person.hears_nothing();
         person
     }
 
     /// Somebody starts the client as `user`, with arguments behind the server's address.
-    pub fn start(namespace: &Namespace, user: &str, password: &str, arguments: &[&str]) -> Self {
-        let mut command = client(namespace, password);
-        command.arg(format!("{user}@{}", super::SERVER_ADDRESS.0)).args(arguments);
+    pub fn start(place: &Place<'_>, user: &str, password: &str, arguments: &[&str]) -> Self {
+        let mut command = client(place.namespace, password);
+        command.arg(format!("{user}@{}", place.server.ip())).args(arguments);
         Self::run(user, command)
     }
 
@@ -88,9 +89,9 @@ impl Person {
 }
 
 /// `hans` and `yoda` are here, and have heard of each other.
-pub fn two(namespace: &Namespace) -> [Person; 2] {
-    let mut hans = Person::arrive(namespace, "hans");
-    let yoda = Person::arrive(namespace, "yoda");
+pub fn two(place: &Place<'_>) -> [Person; 2] {
+    let mut hans = Person::arrive(place, "hans");
+    let yoda = Person::arrive(place, "yoda");
     hans.hear("yoda logged in");
     [hans, yoda]
 }

@@ -1,118 +1,34 @@
-//! The server's program on a TAP device in a namespace, with an accounts file of its own.
-//! Touches a temporary directory and a process.
+//! What a test asks of a server on a wire, whatever it runs on, beside what its clients can.
+//! Touches nothing.
 
-use std::fs;
 use std::io;
-use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
-
-use tempfile::TempDir;
+use std::net::SocketAddr;
 
 use crate::namespace::Namespace;
-use crate::program::{Program, find};
-use crate::setting::Setting;
-use crate::stage::CREDENTIALS;
-
-/// Where the server is, within every namespace.
-pub const SERVER_ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 168, 69, 1), 4000);
 
 /// A running server.
-#[derive(Debug)]
-pub struct RealServer<'n> {
-    namespace: &'n Namespace,
-    setting: Setting,
-    directory: TempDir,
-    program: Program,
-}
+pub trait Server {
+    /// Where clients connect.
+    fn address(&self) -> SocketAddr;
 
-impl<'n> RealServer<'n> {
-    /// Starts a server with the example accounts, and waits until it listens.
-    ///
-    /// # Errors
-    /// What is missing, or what it said.
-    pub fn start(namespace: &'n Namespace, setting: Setting) -> Result<Self, String> {
-        let directory = TempDir::new().map_err(|error| error.to_string())?;
-        let accounts = directory.path().join("accounts");
-        fs::write(&accounts, CREDENTIALS).map_err(|error| error.to_string())?;
-        let program = launch(namespace, setting, &accounts)?;
-        Ok(RealServer { namespace, setting, directory, program })
-    }
-
-    fn accounts(&self) -> PathBuf {
-        self.directory.path().join("accounts")
-    }
-
-    /// Asks the server to stop, waits until it has done so in good order, and starts another one with the same accounts.
-    ///
-    /// # Errors
-    /// What went wrong.
-    pub fn restart(&mut self) -> Result<(), String> {
-        self.stop()?;
-        self.program = launch(self.namespace, self.setting, &self.accounts())?;
-        Ok(())
-    }
-
-    /// Asks the server to stop, and waits until it has done so in good order. One that has stopped stays so.
-    ///
-    /// # Errors
-    /// What went wrong.
-    pub fn stop(&mut self) -> Result<(), String> {
-        self.program.terminate();
-        let status = self.program.wait()?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(format!("it ended with {status}")),
-        }
-    }
-
-    /// Puts the accounts file away, or back: without it no account can be added to it.
+    /// Whether accounts can be written down.
     ///
     /// # Errors
     /// The machine's word.
-    pub fn set_store_works(&self, works: bool) -> io::Result<()> {
-        let (here, away) = (self.accounts(), self.directory.path().join("away"));
-        match works {
-            true => fs::rename(away, here),
-            false => fs::rename(here, away),
-        }
-    }
+    fn set_store_works(&mut self, works: bool) -> io::Result<()>;
+
+    /// Asks the server to stop in good order, and waits until it listens again, with the accounts that it has written down.
+    ///
+    /// # Errors
+    /// What it said instead.
+    fn restart(&mut self) -> Result<(), String>;
 }
 
-fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Program, String> {
-    let mut command = namespace.command(find("smolchatd")?);
-    command.arg(SERVER_ADDRESS.1.to_string());
-    command.args([setting.block_duration, setting.timeout].map(|seconds| seconds.to_string()));
-    for (flag, value) in [
-        ("--login-deadline", setting.login_deadline.to_string()),
-        ("--registration", if setting.registration { "on" } else { "off" }.to_owned()),
-        ("--users", setting.users.to_string()),
-        ("--connections", setting.connections.to_string()),
-        ("--messages", setting.messages.to_string()),
-        ("--blocks", setting.blocks.to_string()),
-        // A client that does not read is soon felt.
-        ("--tx", "1024".to_owned()),
-    ] {
-        command.args([flag, &value]);
-    }
-    command.arg("--credentials").arg(accounts);
-    let mut program = Program::start(&mut command)?;
-    program.wait_for("listening")?;
-    Ok(program)
-}
-
-/// Does `work` on a thread inside a new namespace, where a server runs that ends in good order afterwards.
-///
-/// # Panics
-/// Something is missing, or the server did not end in good order.
-pub fn beside_a_server(
-    setting: Setting,
-    work: impl FnOnce(&Namespace, &mut RealServer<'_>) + Send,
-) {
-    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
-    namespace.run(|| {
-        let server = RealServer::start(&namespace, setting);
-        let mut server = server.unwrap_or_else(|said| panic!("{said}"));
-        work(&namespace, &mut server);
-        server.stop().unwrap_or_else(|said| panic!("{said}"));
-    });
+/// Where clients are, and where they find their server.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'n> {
+    /// The clients' namespace.
+    pub namespace: &'n Namespace,
+    /// Where they connect.
+    pub server: SocketAddr,
 }

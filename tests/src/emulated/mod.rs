@@ -1,0 +1,152 @@
+//! An image in the emulator as a server: on a TAP device, or behind the emulator's address translator.
+//! Touches a temporary directory, a process, and the namespace in which the calling thread is.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::ControlFlow;
+use std::process::Command;
+use std::sync::mpsc::Sender;
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use smolchat_emulator::{Board, GUEST_PORT, Log, Network, RESTART_KEY, command};
+use tempfile::TempDir;
+
+use crate::namespace::Namespace;
+use crate::program::Program;
+use crate::real::{SERVER_ADDRESS, Server};
+use crate::setting::Setting;
+
+/// How an image is connected to the clients in its namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// A TAP device.
+    Tap,
+    /// The emulator's address translator, which takes the clients' bytes as fast as they come and keeps those of the server until
+    /// they are read, so that a server behind it does not feel a client that reads nothing.
+    User,
+}
+
+impl fmt::Display for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Wire::Tap => "tap",
+            Wire::User => "user",
+        })
+    }
+}
+
+const TAP: &str = "smolchat0";
+/// The clients' address on the TAP device, and its network.
+const CLIENTS: &str = "192.168.69.2/24";
+
+/// A running image, which ends with the thread that started it.
+#[derive(Debug)]
+pub struct Emulated {
+    address: SocketAddr,
+    program: Program,
+    /// Holds the accounts that were registered.
+    _directory: TempDir,
+}
+
+impl Emulated {
+    /// Starts the board's image with the setting, as far as the board holds as much, and `more` arguments, which hold against those of the setting; waits until it
+    /// listens. To be called on a thread inside the namespace.
+    ///
+    /// # Errors
+    /// What is missing, or what it said.
+    pub fn start(
+        namespace: &Namespace,
+        board: &Board,
+        wire: Wire,
+        setting: Setting,
+        more: &[&str],
+    ) -> Result<Self, String> {
+        let directory = TempDir::new().map_err(|error| error.to_string())?;
+        let mut arguments = arguments(setting);
+        arguments.push(format!("accounts={}", directory.path().join("accounts").display()));
+        let (address, network) = match wire {
+            Wire::Tap => {
+                namespace.add_tap(TAP, CLIENTS)?;
+                arguments.push(format!("ip={}/24", SERVER_ADDRESS.ip()));
+                (SERVER_ADDRESS, Network::Tap { name: TAP.to_owned() })
+            }
+            Wire::User => {
+                let address = (Ipv4Addr::LOCALHOST, GUEST_PORT).into();
+                (address, Network::User { port: GUEST_PORT })
+            }
+        };
+        arguments.extend(more.iter().map(|word| (*word).to_owned()));
+        let mut program = launch(board, &network, &arguments)?;
+        program.wait_for("listening")?;
+        Ok(Emulated { address, program, _directory: directory })
+    }
+
+    /// Reads the image's log up to a line that holds `text`.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn wait_for(&mut self, text: &str) -> Result<String, String> {
+        self.program.wait_for(text)
+    }
+
+    /// The emulator's process.
+    pub fn pid(&self) -> Option<Pid> {
+        self.program.pid()
+    }
+}
+
+impl Server for Emulated {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The emulator may write nothing more to its files, as on a disk that is full; or it may again.
+    fn set_store_works(&mut self, works: bool) -> io::Result<()> {
+        let current = if works { None } else { Some(0) };
+        prlimit(self.program.pid(), Resource::Fsize, Rlimit { current, maximum: None })?;
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), String> {
+        self.program.write(&[RESTART_KEY]).map_err(|error| error.to_string())?;
+        self.program.wait_for("stopped")?;
+        self.program.wait_for("listening")?;
+        Ok(())
+    }
+}
+
+/// Runs the image in the calling thread's namespace; its log comes as lines.
+fn launch(board: &Board, network: &Network, arguments: &[String]) -> Result<Program, String> {
+    let image = board.image()?;
+    let log = Log::of(&image).map_err(|error| format!("{} {error}", image.display()))?;
+    let emulator = command(board, &image, network, arguments);
+    // So that a file at its limit is an error to the emulator, and not its end.
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ").arg(emulator.get_program()).args(emulator.get_args());
+    Program::start_reading(&mut command, move |output, lines| read(&log, output, &lines))
+}
+
+fn read(log: &Log, output: impl Read, lines: &Sender<String>) {
+    log.read(output, |line| {
+        let line = line.map_or_else(|broken| broken.to_string(), |line| line.to_string());
+        match lines.send(line) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+}
+
+fn arguments(setting: Setting) -> Vec<String> {
+    let Setting { block_duration, timeout, login_deadline, registration, .. } = setting;
+    vec![
+        format!("block-duration={block_duration}"),
+        format!("timeout={timeout}"),
+        format!("login-deadline={login_deadline}"),
+        format!("registration={}", if registration { "on" } else { "off" }),
+        format!("users={}", setting.users),
+        format!("connections={}", setting.connections),
+        format!("messages={}", setting.messages),
+        format!("blocks={}", setting.blocks),
+    ]
+}

@@ -1,0 +1,117 @@
+//! The host's server on a TAP device in a namespace, with an accounts file of its own.
+//! Touches a temporary directory and a process.
+
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::server::{Place, Server};
+use crate::namespace::Namespace;
+use crate::program::{Program, find};
+use crate::setting::Setting;
+use crate::stage::CREDENTIALS;
+
+/// Where a server on a TAP device is, within every namespace.
+pub const SERVER_ADDRESS: SocketAddr =
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 168, 69, 1)), 4000);
+
+/// A running `smolchatd`.
+#[derive(Debug)]
+pub struct Daemon<'n> {
+    namespace: &'n Namespace,
+    setting: Setting,
+    directory: TempDir,
+    program: Program,
+}
+
+impl<'n> Daemon<'n> {
+    /// Starts a server with the example accounts, and waits until it listens.
+    ///
+    /// # Errors
+    /// What is missing, or what it said.
+    pub fn start(namespace: &'n Namespace, setting: Setting) -> Result<Self, String> {
+        let directory = TempDir::new().map_err(|error| error.to_string())?;
+        let accounts = directory.path().join("accounts");
+        fs::write(&accounts, CREDENTIALS).map_err(|error| error.to_string())?;
+        let program = launch(namespace, setting, &accounts)?;
+        Ok(Daemon { namespace, setting, directory, program })
+    }
+
+    fn accounts(&self) -> PathBuf {
+        self.directory.path().join("accounts")
+    }
+
+    /// Asks the server to stop, and waits until it has done so in good order. One that has stopped stays so.
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub fn stop(&mut self) -> Result<(), String> {
+        self.program.terminate();
+        let status = self.program.wait()?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(format!("it ended with {status}")),
+        }
+    }
+}
+
+impl Server for Daemon<'_> {
+    fn address(&self) -> SocketAddr {
+        SERVER_ADDRESS
+    }
+
+    /// Puts the accounts file away, or back: without it no account can be added to it.
+    fn set_store_works(&mut self, works: bool) -> io::Result<()> {
+        let (here, away) = (self.accounts(), self.directory.path().join("away"));
+        match works {
+            true => fs::rename(away, here),
+            false => fs::rename(here, away),
+        }
+    }
+
+    /// Waits until the server has stopped in good order, and starts another one with the same accounts.
+    fn restart(&mut self) -> Result<(), String> {
+        self.stop()?;
+        self.program = launch(self.namespace, self.setting, &self.accounts())?;
+        Ok(())
+    }
+}
+
+fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Program, String> {
+    let mut command = namespace.command(find("smolchatd")?);
+    command.arg(SERVER_ADDRESS.port().to_string());
+    command.args([setting.block_duration, setting.timeout].map(|seconds| seconds.to_string()));
+    for (flag, value) in [
+        ("--login-deadline", setting.login_deadline.to_string()),
+        ("--registration", if setting.registration { "on" } else { "off" }.to_owned()),
+        ("--users", setting.users.to_string()),
+        ("--connections", setting.connections.to_string()),
+        ("--messages", setting.messages.to_string()),
+        ("--blocks", setting.blocks.to_string()),
+        // A client that does not read is soon felt.
+        ("--tx", "1024".to_owned()),
+    ] {
+        command.args([flag, &value]);
+    }
+    command.arg("--credentials").arg(accounts);
+    let mut program = Program::start(&mut command)?;
+    program.wait_for("listening")?;
+    Ok(program)
+}
+
+/// Does `work` on a thread inside a new namespace, where a server runs that ends in good order afterwards.
+///
+/// # Panics
+/// Something is missing, or the server did not end in good order.
+pub fn beside_a_server(setting: Setting, work: impl FnOnce(&Place<'_>, &mut Daemon<'_>) + Send) {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    namespace.run(|| {
+        let server = Daemon::start(&namespace, setting);
+        let mut server = server.unwrap_or_else(|said| panic!("{said}"));
+        work(&Place { namespace: &namespace, server: SERVER_ADDRESS }, &mut server);
+        server.stop().unwrap_or_else(|said| panic!("{said}"));
+    });
+}
