@@ -52,8 +52,8 @@ pub trait Stage {
     fn haste(&self) -> u64;
 
     /// What `status` tells behind the chat's own figures, as patterns, in their order: nothing where there is no network driver.
-    fn further_figures(&self) -> &'static [&'static str] {
-        &[]
+    fn further_figures(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// Whether accounts can be written down.

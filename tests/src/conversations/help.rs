@@ -49,7 +49,7 @@ fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
         "timeout-seconds 600",
         "registration 1",
     ];
-    let figures: Vec<_> = chat.iter().chain(stage.further_figures()).collect();
+    let figures: Vec<_> = chat.into_iter().chain(stage.further_figures()).collect();
     for (number, figure) in figures.iter().enumerate() {
         let mark = if number + 1 == figures.len() { ' ' } else { '-' };
         stage.hear(yoda, &format!("213{mark}{figure}"));

@@ -101,6 +101,10 @@ impl Server for Emulated {
         self.address
     }
 
+    fn figures(&self) -> &'static [&'static str] {
+        &["stack-peak-bytes {number} of {number}"]
+    }
+
     /// The emulator may write nothing more to its files, as on a disk that is full; or it may again.
     fn set_store_works(&mut self, works: bool) -> io::Result<()> {
         let current = if works { None } else { Some(0) };

@@ -136,8 +136,8 @@ impl<S: Server> Stage for Real<S> {
         100
     }
 
-    fn further_figures(&self) -> &'static [&'static str] {
-        DRIVER_FIGURES
+    fn further_figures(&self) -> Vec<&'static str> {
+        [DRIVER_FIGURES, self.server.figures()].concat()
     }
 
     fn set_store_works(&mut self, works: bool) {

@@ -11,6 +11,11 @@ pub trait Server {
     /// Where clients connect.
     fn address(&self) -> SocketAddr;
 
+    /// What `status` tells behind the driver's figures, as patterns, in their order.
+    fn figures(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether accounts can be written down.
     ///
     /// # Errors
