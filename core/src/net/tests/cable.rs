@@ -39,6 +39,30 @@ impl Device for Cable {
     }
 }
 
+/// Borrowed, so that something may stand in between for a while.
+impl Device for &mut Cable {
+    type RxToken<'a>
+        = Rx
+    where
+        Self: 'a;
+    type TxToken<'a>
+        = Tx<'a>
+    where
+        Self: 'a;
+
+    fn receive(&mut self, now: Instant) -> Option<(Rx, Tx<'_>)> {
+        (**self).receive(now)
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Tx<'_>> {
+        (**self).transmit(now)
+    }
+
+    fn capabilities(&self) -> DeviceCapabilities {
+        (**self).capabilities()
+    }
+}
+
 pub(super) struct Rx(Vec<u8>);
 
 impl RxToken for Rx {

@@ -2,6 +2,7 @@
 //! Touches the public face of `net` and `server`. Nothing sleeps; every loop is bounded.
 
 mod cable;
+mod chance;
 mod closing;
 mod conversations;
 mod figures;
@@ -12,9 +13,11 @@ mod leaser;
 #[cfg(feature = "dhcp")]
 mod leases;
 mod lives;
+mod loss;
 mod raw;
 mod serving;
 mod stock;
 mod strays;
+mod surroundings;
 mod timers;
 mod world;

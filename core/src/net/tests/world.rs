@@ -2,6 +2,7 @@
 //! Touches the public face of `net` and `server`.
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
+use smoltcp::phy::FaultInjector;
 use smoltcp::socket::tcp;
 use smoltcp::wire::{
     EthernetAddress, EthernetFrame, HardwareAddress, IpAddress, IpCidr, IpEndpoint,
@@ -9,10 +10,11 @@ use smoltcp::wire::{
 
 use super::super::{Buffers, Driver, NetLent, NetSettings};
 use super::cable::Cable;
+use super::chance::Loss;
 #[cfg(feature = "dhcp")]
 use super::leaser::Leaser;
+use super::surroundings::Surroundings;
 use crate::chat::Capacities;
-use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
 use crate::net::clock::{instant, moment};
 use crate::server::{Lent, Server, Settings};
 use crate::storage::Arena;
@@ -31,49 +33,6 @@ struct Leak;
 impl Arena<'static> for Leak {
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
         Box::leak((0..count).map(|_| T::default()).collect())
-    }
-}
-
-/// Entropy that is none, accounts that nobody keeps, and the log.
-#[derive(Default)]
-pub(super) struct Surroundings {
-    pub(super) logged_out: Vec<String>,
-    pub(super) connected: usize,
-    pub(super) logged_in: usize,
-    /// Addresses that were leased, and when one was lost.
-    pub(super) leases: Vec<String>,
-}
-
-impl Environment for Surroundings {
-    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        bytes.fill(7);
-        Ok(())
-    }
-
-    fn append_account(&mut self, _: &str, _: &str) -> Result<(), StoreFailed> {
-        Ok(())
-    }
-
-    fn notice(&mut self, notice: Notice<'_>) {
-        match notice {
-            Notice::LoggedOut { user, .. } => self.logged_out.push(user.to_owned()),
-            Notice::Connected { .. } => self.connected += 1,
-            Notice::LoggedIn { .. } => self.logged_in += 1,
-            Notice::AddressAssigned { address, prefix_len, router } => {
-                let router = router.map_or("none".to_owned(), |router| router.to_string());
-                self.leases.push(format!("{address}/{prefix_len} by {router}"));
-            }
-            Notice::AddressLost => self.leases.push("lost".to_owned()),
-            _ => {}
-        }
-    }
-
-    fn figure(&self, index: usize) -> Option<Figure> {
-        match index {
-            0 => Some(Figure { name: "logins", value: self.logged_in as u64, of: None }),
-            1 => Some(Figure { name: "logouts", value: self.logged_out.len() as u64, of: Some(9) }),
-            _ => None,
-        }
     }
 }
 
@@ -113,6 +72,8 @@ pub(super) struct World {
     pub(super) leaser: Option<Leaser>,
     /// Frames from the server that no host took.
     pub(super) lost: Vec<Vec<u8>>,
+    /// Frames that get lost between the driver and its cable, in both directions.
+    pub(super) loss: Option<Loss>,
     /// When the driver wants to be polled again.
     pub(super) until: Option<Instant>,
     /// How often it was.
@@ -164,6 +125,7 @@ impl World {
             #[cfg(feature = "dhcp")]
             leaser: None,
             lost: Vec::new(),
+            loss: None,
             until: None,
             polls: 0,
         }
@@ -247,8 +209,15 @@ impl World {
 
     pub(super) fn poll_driver(&mut self) {
         self.polls += 1;
-        let World { now, cable, driver, server, surroundings, .. } = self;
-        self.until = driver.poll(*now, cable, server, surroundings);
+        let World { now, cable, driver, server, surroundings, loss, .. } = self;
+        self.until = match loss {
+            None => driver.poll(*now, cable, server, surroundings),
+            Some(loss) => {
+                let mut faulty = FaultInjector::new(cable, loss.chance.next_u32() | 1);
+                faulty.set_drop_chance(loss.percent);
+                driver.poll(*now, &mut faulty, server, surroundings)
+            }
+        };
     }
 
     /// Lets the hosts send, and the server not yet receive.

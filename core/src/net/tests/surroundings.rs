@@ -1,0 +1,47 @@
+//! The environment of the server under test.
+//! Touches `environment`.
+
+use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
+
+/// Entropy that is none, accounts that nobody keeps, and the log.
+#[derive(Default)]
+pub(super) struct Surroundings {
+    pub(super) logged_out: Vec<String>,
+    pub(super) connected: usize,
+    pub(super) logged_in: usize,
+    /// Addresses that were leased, and when one was lost.
+    pub(super) leases: Vec<String>,
+}
+
+impl Environment for Surroundings {
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        bytes.fill(7);
+        Ok(())
+    }
+
+    fn append_account(&mut self, _: &str, _: &str) -> Result<(), StoreFailed> {
+        Ok(())
+    }
+
+    fn notice(&mut self, notice: Notice<'_>) {
+        match notice {
+            Notice::LoggedOut { user, .. } => self.logged_out.push(user.to_owned()),
+            Notice::Connected { .. } => self.connected += 1,
+            Notice::LoggedIn { .. } => self.logged_in += 1,
+            Notice::AddressAssigned { address, prefix_len, router } => {
+                let router = router.map_or("none".to_owned(), |router| router.to_string());
+                self.leases.push(format!("{address}/{prefix_len} by {router}"));
+            }
+            Notice::AddressLost => self.leases.push("lost".to_owned()),
+            _ => {}
+        }
+    }
+
+    fn figure(&self, index: usize) -> Option<Figure> {
+        match index {
+            0 => Some(Figure { name: "logins", value: self.logged_in as u64, of: None }),
+            1 => Some(Figure { name: "logouts", value: self.logged_out.len() as u64, of: Some(9) }),
+            _ => None,
+        }
+    }
+}
