@@ -1,0 +1,77 @@
+//! # nucleo-f767zi
+//!
+//! The chat server on a NUCLEO-F767ZI: pins, clocks, MAC, capacities.
+//! No accounts are kept beyond those that were baked in, so registration is off.
+
+#![no_std]
+#![no_main]
+
+use cortex_m_rt::entry;
+use embassy_stm32::Config;
+use embassy_stm32::eth::Ethernet;
+use embassy_stm32::rcc::{
+    AHBPrescaler, APBPrescaler, Pll, PllMul, PllPDiv, PllPreDiv, PllQDiv, PllSource, Sysclk,
+    mux::Clk48sel,
+};
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::Buffers;
+use smolchat_embassy::{ADDRESSING, Adapter};
+use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
+use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
+use static_cell::ConstStaticCell;
+
+/// 329 of the 384 KiB. 98 connections (two of them say goodbye) at 1,964 bytes, 192 users at 166 and 128 messages of full length at
+/// 532 take 285 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
+/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+const CAPACITIES: Capacities = Capacities::new(192, 96, 128, 768);
+/// A line of full length and a short one behind it, each way.
+const BUFFERS: Buffers = Buffers { rx: 640, tx: 640 };
+
+static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
+static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
+
+#[used]
+#[unsafe(link_section = ".smolchat")]
+static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+
+#[entry]
+fn main() -> ! {
+    let p = embassy_stm32::init(clocks());
+    let mut board = Nucleo::new(p.IWDG, p.RNG);
+    let mac = mac();
+    // RMII as the board wires it (UM1974); the clock of 50 MHz comes from the LAN8742A.
+    let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
+    let (tx_en, txd0, txd1) = (p.PG11, p.PG13, p.PB13);
+    let (mdio, mdc) = (p.PA2, p.PC1);
+    #[rustfmt::skip]
+    let ethernet = Ethernet::new(
+        PACKETS.take(), p.ETH, Irqs,
+        ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
+        mac.0, p.ETH_SMA, mdio, mdc,
+    );
+    let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
+}
+
+/// 216 MHz, the most that the part takes, from its own oscillator, so that no solder bridge matters: 16 MHz / 8 * 216 / 2. The slow
+/// bus takes a quarter of it at most, the fast one half (DS11532). A ninth of the same PLL's 432 MHz are the random number generator's
+/// 48 MHz.
+fn clocks() -> Config {
+    let mut config = Config::default();
+    let rcc = &mut config.rcc;
+    rcc.hsi = true;
+    rcc.pll_src = PllSource::HSI;
+    rcc.pll = Some(Pll {
+        prediv: PllPreDiv::DIV8,
+        mul: PllMul::MUL216,
+        divp: Some(PllPDiv::DIV2),
+        divq: Some(PllQDiv::DIV9),
+        divr: None,
+    });
+    rcc.sys = Sysclk::PLL1_P;
+    rcc.ahb_pre = AHBPrescaler::DIV1;
+    rcc.apb1_pre = APBPrescaler::DIV4;
+    rcc.apb2_pre = APBPrescaler::DIV2;
+    rcc.mux.clk48sel = Clk48sel::PLL1_Q;
+    config
+}

@@ -1,0 +1,78 @@
+//! # nucleo-h563zi
+//!
+//! The chat server on a NUCLEO-H563ZI: pins, clocks, MAC, capacities.
+//! No accounts are kept beyond those that were baked in, so registration is off.
+
+#![no_std]
+#![no_main]
+
+use cortex_m_rt::entry;
+use embassy_stm32::Config;
+use embassy_stm32::eth::Ethernet;
+use embassy_stm32::rcc::{
+    AHBPrescaler, APBPrescaler, HSIPrescaler, Hsi48Config, Pll, PllDiv, PllMul, PllPreDiv,
+    PllSource, Sysclk, VoltageScale,
+};
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::Buffers;
+use smolchat_embassy::{ADDRESSING, Adapter};
+use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
+use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
+use static_cell::ConstStaticCell;
+
+/// 544 of the 608 KiB. 130 connections (two of them say goodbye) at 2,348 bytes, 256 users at 166 and 256 messages of full length at
+/// 532 take 472 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
+/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+const CAPACITIES: Capacities = Capacities::new(256, 128, 256, 1024);
+/// A line of full length and a short one behind it come in; two lines of full length go out before the first is acknowledged.
+const BUFFERS: Buffers = Buffers { rx: 640, tx: 1024 };
+
+static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
+static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
+
+#[used]
+#[unsafe(link_section = ".smolchat")]
+static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+
+#[entry]
+fn main() -> ! {
+    let p = embassy_stm32::init(clocks());
+    let mut board = Nucleo::new(p.IWDG, p.RNG);
+    let mac = mac();
+    // RMII as the board wires it (UM3115); the clock of 50 MHz comes from the LAN8742A.
+    let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
+    let (tx_en, txd0, txd1) = (p.PG11, p.PG13, p.PB15);
+    let (mdio, mdc) = (p.PA2, p.PC1);
+    #[rustfmt::skip]
+    let ethernet = Ethernet::new(
+        PACKETS.take(), p.ETH, Irqs,
+        ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
+        mac.0, p.ETH_SMA, mdio, mdc,
+    );
+    let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
+}
+
+/// 250 MHz, the most that the part takes (DS14258), from its own oscillator, so that no solder bridge matters: 64 MHz / 32 * 250 / 2.
+/// The random number generator runs from the oscillator of 48 MHz.
+fn clocks() -> Config {
+    let mut config = Config::default();
+    let rcc = &mut config.rcc;
+    rcc.hsi = Some(HSIPrescaler::DIV1);
+    rcc.hsi48 = Some(Hsi48Config::default());
+    rcc.pll1 = Some(Pll {
+        source: PllSource::HSI,
+        prediv: PllPreDiv::DIV32,
+        mul: PllMul::MUL250,
+        divp: Some(PllDiv::DIV2),
+        divq: None,
+        divr: None,
+    });
+    rcc.sys = Sysclk::PLL1_P;
+    rcc.ahb_pre = AHBPrescaler::DIV1;
+    rcc.apb1_pre = APBPrescaler::DIV1;
+    rcc.apb2_pre = APBPrescaler::DIV1;
+    rcc.apb3_pre = APBPrescaler::DIV1;
+    rcc.voltage_scale = VoltageScale::Scale0;
+    config
+}

@@ -1,0 +1,85 @@
+//! # nucleo-h743zi
+//!
+//! The chat server on a NUCLEO-H743ZI or NUCLEO-H743ZI2: pins, clocks, MAC, capacities.
+//! No accounts are kept beyond those that were baked in, so registration is off.
+
+#![no_std]
+#![no_main]
+
+mod errata;
+
+use cortex_m_rt::entry;
+use embassy_stm32::Config;
+use embassy_stm32::eth::Ethernet;
+use embassy_stm32::rcc::{
+    AHBPrescaler, APBPrescaler, HSIPrescaler, Hsi48Config, Pll, PllDiv, PllMul, PllPreDiv,
+    PllSource, Sysclk, VoltageScale,
+};
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::Buffers;
+use smolchat_embassy::{ADDRESSING, Adapter};
+use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
+use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
+use static_cell::ConstStaticCell;
+
+/// 452 of the 512 KiB. 130 connections (two of them say goodbye) at 1,964 bytes, 256 users at 166 and 192 messages of full length at
+/// 532 take 391 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
+/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+const CAPACITIES: Capacities = Capacities::new(256, 128, 192, 1024);
+/// A line of full length and a short one behind it, each way.
+const BUFFERS: Buffers = Buffers { rx: 640, tx: 640 };
+
+static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
+static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
+
+#[used]
+#[unsafe(link_section = ".smolchat")]
+static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+
+#[entry]
+fn main() -> ! {
+    errata::guard_axi_sram();
+    let p = embassy_stm32::init(clocks());
+    let mut board = Nucleo::new(p.IWDG1, p.RNG);
+    let mac = mac();
+    // RMII as the board wires it (UM1974, UM2407); the clock of 50 MHz comes from the LAN8742A.
+    let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
+    let (tx_en, txd0, txd1) = (p.PG11, p.PG13, p.PB13);
+    let (mdio, mdc) = (p.PA2, p.PC1);
+    #[rustfmt::skip]
+    let ethernet = Ethernet::new(
+        PACKETS.take(), p.ETH, Irqs,
+        ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
+        mac.0, p.ETH_SMA, mdio, mdc,
+    );
+    let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
+}
+
+/// 400 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 50 / 2. That is the most that every revision
+/// of the part takes at voltage scale 1; the buses take half of it, and the peripherals a quarter (DS12110). The random number
+/// generator runs from the oscillator of 48 MHz; that of 4 MHz serves the compensation of the fast pins.
+fn clocks() -> Config {
+    let mut config = Config::default();
+    let rcc = &mut config.rcc;
+    rcc.hsi = Some(HSIPrescaler::DIV1);
+    rcc.csi = true;
+    rcc.hsi48 = Some(Hsi48Config::default());
+    rcc.pll1 = Some(Pll {
+        source: PllSource::HSI,
+        prediv: PllPreDiv::DIV4,
+        mul: PllMul::MUL50,
+        fracn: None,
+        divp: Some(PllDiv::DIV2),
+        divq: None,
+        divr: None,
+    });
+    rcc.sys = Sysclk::PLL1_P;
+    rcc.ahb_pre = AHBPrescaler::DIV2;
+    rcc.apb1_pre = APBPrescaler::DIV2;
+    rcc.apb2_pre = APBPrescaler::DIV2;
+    rcc.apb3_pre = APBPrescaler::DIV2;
+    rcc.apb4_pre = APBPrescaler::DIV2;
+    rcc.voltage_scale = VoltageScale::Scale1;
+    config
+}

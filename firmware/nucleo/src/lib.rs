@@ -1,0 +1,20 @@
+//! # smolchat-nucleo
+//!
+//! What the Nucleo-144 boards share, whatever their part: an STM32 with its own Ethernet MAC, a LAN8742A beside it, a probe that reads
+//! the log. A board adds pins, clocks and capacities.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `board` | the board for the program |
+//! | `reset` | why the part started |
+//! | `panic` | what a panic does |
+
+#![no_std]
+
+mod board;
+mod panic;
+mod reset;
+
+use defmt_rtt as _;
+
+pub use board::{Device, Irqs, Nucleo, Packets, mac};
