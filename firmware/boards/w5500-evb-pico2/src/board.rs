@@ -1,0 +1,105 @@
+//! The W5500-EVB-Pico2 for the program: clock and sleep, random numbers, the watchdog.
+//! Touches the part through embassy-rp.
+
+use core::marker::PhantomData;
+
+use embassy_futures::block_on;
+use embassy_net_wiznet::Device;
+use embassy_rp::pac::POWMAN;
+use embassy_rp::peripherals::{TRNG, WATCHDOG};
+use embassy_rp::trng::{self, Trng};
+use embassy_rp::watchdog::{self, Watchdog};
+use embassy_rp::{Peri, bind_interrupts, otp};
+use embassy_time::Duration;
+use smolchat_core::environment::NoEntropy;
+use smolchat_core::time::Instant;
+use smolchat_embassy::{Adapter, Background, ResetFlags, now, sleep};
+use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
+use smoltcp::wire::EthernetAddress;
+
+/// The watchdog counts microseconds in 24 bits (RP2350 datasheet): 16.7 s at most.
+const PERIOD: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis());
+
+bind_interrupts!(struct Irqs {
+    TRNG_IRQ => trng::InterruptHandler<TRNG>;
+});
+
+/// A W5500-EVB-Pico2; the other half of its network driver lives for `'r`.
+///
+/// Accounts are those that were baked in: it keeps none beyond a restart, so registration stays off.
+pub(crate) struct Pico2<'r> {
+    random: Trng<'static, TRNG>,
+    watchdog: Watchdog,
+    reset_reason: ResetReason,
+    runner: PhantomData<&'r ()>,
+}
+
+impl Pico2<'_> {
+    /// The board, its watchdog running.
+    ///
+    /// The watchdog comes first: the generator waits for its hardware without an end.
+    pub(crate) fn new(watchdog: Peri<'static, WATCHDOG>, random: Peri<'static, TRNG>) -> Self {
+        let mut watchdog = Watchdog::new(watchdog);
+        let reset_reason = reset_reason(&watchdog);
+        watchdog.start(PERIOD);
+        let random = Trng::new(random, Irqs, trng::Config::default());
+        Pico2 { random, watchdog, reset_reason, runner: PhantomData }
+    }
+}
+
+impl<'r> Board for Pico2<'r> {
+    type Device = Adapter<Background<'r, Device<'static>>>;
+
+    fn now(&mut self) -> Instant {
+        now()
+    }
+
+    fn sleep(&mut self, device: &mut Self::Device, until: Instant) {
+        sleep(device, until);
+    }
+
+    fn frames_received(&self, device: &Self::Device) -> u32 {
+        device.frames_received()
+    }
+
+    /// The generator tests itself, and begins anew until what it gave has passed.
+    fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        block_on(self.random.fill_bytes(bytes));
+        Ok(())
+    }
+
+    fn feed_watchdog(&mut self) {
+        self.watchdog.feed(PERIOD);
+    }
+
+    /// By the watchdog, because the core's own reset leaves the rest of the part as it is.
+    fn restart(&mut self) -> ! {
+        self.watchdog.trigger_reset();
+        loop {
+            cortex_m::asm::nop();
+        }
+    }
+
+    fn reset_reason(&self) -> ResetReason {
+        self.reset_reason
+    }
+}
+
+/// The watchdog tells of itself, the power manager of the rest (RP2350 datasheet: WATCHDOG_REASON, POWMAN_CHIP_RESET).
+fn reset_reason(watchdog: &Watchdog) -> ResetReason {
+    let by_watchdog = watchdog.reset_reason();
+    let chip = POWMAN.chip_reset().read();
+    let flags = ResetFlags {
+        watchdog: by_watchdog == Some(watchdog::ResetReason::TimedOut),
+        software: by_watchdog == Some(watchdog::ResetReason::Forced),
+        power_on: chip.had_por(),
+        brownout: chip.had_bor(),
+        pin: chip.had_run_low(),
+    };
+    flags.reason()
+}
+
+/// The board's Ethernet address, from the part's unique number. A part whose number cannot be read shares its address with its like.
+pub(crate) fn mac() -> EthernetAddress {
+    smolchat_embassy::mac(&otp::get_chipid().unwrap_or_default().to_be_bytes())
+}
