@@ -1,4 +1,5 @@
-//! What the server needs of the world beside time and bytes: chance, a place for accounts, an ear for what happened.
+//! What the server needs of the world beside time and bytes: chance, a place for accounts, an ear for what happened, and the figures
+//! that only the product knows.
 //! Touches `wire` only. Host, firmware and tests each implement it once.
 
 use core::net::IpAddr;

@@ -178,7 +178,7 @@ impl<'s> Driver<'s> {
         Counters { frames_out: self.sent.get(), ..self.counters }
     }
 
-    /// Our addresses, the link-local one included.
+    /// Our addresses, the link-local one included; a leased one is the last.
     pub fn addresses(&self) -> &[IpCidr] {
         self.chat.ip_addrs()
     }
