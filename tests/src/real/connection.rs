@@ -109,12 +109,14 @@ impl Connection {
 
     /// Reads what is there, waiting for it for at most so long.
     fn read(&mut self, patience: Duration) {
+        use ErrorKind::{Interrupted, TimedOut, WouldBlock};
         let mut bytes = [0; 4096];
         let set = self.stream.set_read_timeout(Some(patience));
         match set.and_then(|()| self.stream.read(&mut bytes)) {
             Ok(0) => self.ended = true,
             Ok(count) => self.take(&bytes[..count]),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            // A machine that was stopped for a while interrupts it, too.
+            Err(error) if matches!(error.kind(), WouldBlock | TimedOut | Interrupted) => {}
             Err(error) => panic!("the connection broke: {error}"),
         }
     }
