@@ -23,6 +23,9 @@ pub struct Buffers {
 impl Buffers {
     /// The smallest receive buffer: a line is looked at whole.
     pub const RX_MIN: usize = LINE_BYTES;
+    /// A receive buffer in which half a line, that waits for its other half, leaves more than half of the window: with less, many a sender
+    /// holds back what comes next until a timer fires (silly window avoidance, RFC 9293, 3.8.6.2.1). Typing does not notice.
+    pub const RX_STEADY: usize = 2 * LINE_BYTES;
     /// The smallest transmit buffer: a line goes out whole.
     pub const TX_MIN: usize = LINE_MAX + 1;
 

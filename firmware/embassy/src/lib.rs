@@ -11,6 +11,7 @@
 //! | `addressing` | the address that the build's settings give |
 //! | `identity` | an Ethernet address of the part's own |
 //! | `reset` | why the part started, from the flags that it keeps |
+//! | `w5500` | whether a frame waits in that chip, asked of the chip itself |
 
 #![cfg_attr(target_os = "none", no_std)]
 
@@ -23,6 +24,7 @@ mod reset;
 mod sleep;
 #[cfg(test)]
 mod stub;
+pub mod w5500;
 
 pub use adapter::Adapter;
 pub use addressing::ADDRESSING;

@@ -10,7 +10,7 @@ use embassy_stm32::peripherals::IWDG1 as IWDG;
 use embassy_stm32::peripherals::{ETH, ETH_SMA, RNG};
 use embassy_stm32::rng::{self, Rng};
 use embassy_stm32::wdg::IndependentWatchdog;
-use embassy_stm32::{Peri, bind_interrupts, uid};
+use embassy_stm32::{Peri, bind_interrupts, pac};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
 use smolchat_embassy::{Adapter, now, sleep};
@@ -95,5 +95,7 @@ impl Board for Nucleo {
 
 /// The board's Ethernet address, from the part's unique number.
 pub fn mac() -> EthernetAddress {
-    smolchat_embassy::mac(&uid::uid())
+    // By words: the STM32H5 faults where its number is read by bytes (RM0481, "OTP and RO memory").
+    let words = [0, 1, 2].map(|word| pac::UID.uid(word).read().to_le_bytes());
+    smolchat_embassy::mac(words.as_flattened())
 }

@@ -73,7 +73,8 @@ mod tests {
             + sizes.users * sizes.user
             + sizes.messages * sizes.message;
         let rest = sizes.storage - parts;
-        assert!(rest < 256, "{sizes:?} leaves {rest} bytes");
+        // What is there once: the socket that asks for an address, and the block.
+        assert!(rest < 512, "{sizes:?} leaves {rest} bytes");
         assert!(sizes.connection > 600 + 700);
         assert_eq!((sizes.connections, sizes.users, sizes.messages), (22, 30, 40));
     }

@@ -20,12 +20,12 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 329 of the 384 KiB. 98 connections (two of them say goodbye) at 1,964 bytes, 192 users at 166 and 128 messages of full length at
+/// 329 of the 384 KiB. 82 connections (two of them say goodbye) at 2,352 bytes, 192 users at 166 and 128 messages of full length at
 /// 532 take 285 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
-const CAPACITIES: Capacities = Capacities::new(192, 96, 128, 768);
-/// A line of full length and a short one behind it, each way.
-const BUFFERS: Buffers = Buffers { rx: 640, tx: 640 };
+const CAPACITIES: Capacities = Capacities::new(192, 80, 128, 768);
+/// A receive buffer that half a line does not close; going out, a line of full length and a short one behind it.
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());

@@ -20,12 +20,12 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 544 of the 608 KiB. 130 connections (two of them say goodbye) at 2,348 bytes, 256 users at 166 and 256 messages of full length at
+/// 544 of the 608 KiB. 110 connections (two of them say goodbye) at 2,738 bytes, 256 users at 166 and 256 messages of full length at
 /// 532 take 472 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
-const CAPACITIES: Capacities = Capacities::new(256, 128, 256, 1024);
-/// A line of full length and a short one behind it come in; two lines of full length go out before the first is acknowledged.
-const BUFFERS: Buffers = Buffers { rx: 640, tx: 1024 };
+const CAPACITIES: Capacities = Capacities::new(256, 108, 256, 1024);
+/// A receive buffer that half a line does not close; two lines of full length go out before the first is acknowledged.
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());

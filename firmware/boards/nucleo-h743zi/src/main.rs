@@ -22,12 +22,12 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 452 of the 512 KiB. 130 connections (two of them say goodbye) at 1,964 bytes, 256 users at 166 and 192 messages of full length at
+/// 452 of the 512 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 166 and 192 messages of full length at
 /// 532 take 391 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
-const CAPACITIES: Capacities = Capacities::new(256, 128, 192, 1024);
-/// A line of full length and a short one behind it, each way.
-const BUFFERS: Buffers = Buffers { rx: 640, tx: 640 };
+const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
+/// A receive buffer that half a line does not close; going out, a line of full length and a short one behind it.
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());

@@ -10,7 +10,7 @@ use embassy_rp::peripherals::{TRNG, WATCHDOG};
 use embassy_rp::trng::{self, Trng};
 use embassy_rp::watchdog::{self, Watchdog};
 use embassy_rp::{Peri, bind_interrupts, otp};
-use embassy_time::Duration;
+use embassy_time::{Duration, with_timeout};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
 use smolchat_embassy::{Adapter, Background, ResetFlags, now, sleep};
@@ -19,6 +19,12 @@ use smoltcp::wire::EthernetAddress;
 
 /// The watchdog counts microseconds in 24 bits (RP2350 datasheet): 16.7 s at most.
 const PERIOD: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis());
+
+/// Ticks of the system clock between two samples of the generator's oscillator. With the HAL's 25 some parts doubt their own noise for
+/// ever (embassy, issue 4521). 192 bits take some 5 ms so, since the generator drops samples that follow each other alike.
+const SAMPLE_TICKS: u32 = 1000;
+/// How long to wait for chance: far more than it takes where it comes at all.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 bind_interrupts!(struct Irqs {
     TRNG_IRQ => trng::InterruptHandler<TRNG>;
@@ -37,12 +43,14 @@ pub(crate) struct Pico2<'r> {
 impl Pico2<'_> {
     /// The board, its watchdog running.
     ///
-    /// The watchdog comes first: the generator waits for its hardware without an end.
+    /// The watchdog comes first: what follows waits for hardware.
     pub(crate) fn new(watchdog: Peri<'static, WATCHDOG>, random: Peri<'static, TRNG>) -> Self {
         let mut watchdog = Watchdog::new(watchdog);
         let reset_reason = reset_reason(&watchdog);
         watchdog.start(PERIOD);
-        let random = Trng::new(random, Irqs, trng::Config::default());
+        let mut config = trng::Config::default();
+        config.sample_count = SAMPLE_TICKS;
+        let random = Trng::new(random, Irqs, config);
         Pico2 { random, watchdog, reset_reason, runner: PhantomData }
     }
 }
@@ -64,8 +72,7 @@ impl<'r> Board for Pico2<'r> {
 
     /// The generator tests itself, and begins anew until what it gave has passed.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        block_on(self.random.fill_bytes(bytes));
-        Ok(())
+        block_on(with_timeout(PATIENCE, self.random.fill_bytes(bytes))).map_err(|_| NoEntropy)
     }
 
     fn feed_watchdog(&mut self) {
