@@ -196,7 +196,7 @@ fn what_does_not_go_together_is_refused_at_start() {
 #[cfg(feature = "dhcp")]
 #[test]
 fn an_address_to_be_leased_needs_its_room_and_is_enough() {
-    let buffers = Buffers { rx: 512, tx: 1024 };
+    let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
     let addresses = [IpCidr::new(SERVER, 24); 4];
     // With IPv6 one of the four is the link-local one.
     let fits = if cfg!(feature = "ipv6") { 2 } else { 3 };
