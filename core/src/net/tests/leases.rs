@@ -127,6 +127,57 @@ fn with_another_address_old_connections_end_at_once_and_a_peer_may_use_its_port_
 }
 
 #[test]
+fn what_was_on_its_way_from_an_address_that_is_gone_comes_again() {
+    for (address, mood) in [(ELSEWHERE, Mood::Willing), (OURS, Mood::Refusing)] {
+        let mut world = World::leasing(4, Leaser::new(100));
+        world.settle();
+        let (a, b) = (world.host(), world.host());
+        let (han, leia) = (world.log_in(a, 0), world.log_in(b, 1));
+        world.read(han);
+        world.pass(45_000);
+        world.hosts[b].plugged = false;
+        for text in ["I love you", "do you know"] {
+            world.write(han, &format!("message user1 {text}\n"));
+            world.settle();
+            assert!(world.read(han).ends_with(" delivered\n"));
+        }
+        (leaser(&mut world).address, leaser(&mut world).mood) = (address, mood);
+        world.pass(20_000);
+        assert_eq!(world.surroundings.leases.len(), 2);
+        assert!(world.surroundings.logged_out.contains(&"user1".to_owned()));
+        leaser(&mut world).mood = Mood::Willing;
+        world.pass(20_000);
+        world.hosts[b].plugged = true;
+        world.forget(leia);
+        let address = addresses(&world)[0].address();
+        let leia = world.connect_to(b, address);
+        world.pass(3_000);
+        world.write(leia, "login user1 secret1\n");
+        world.pass(3_000);
+        let heard = world.read(leia);
+        let messages: Vec<_> =
+            heard.lines().filter(|line| line.starts_with("* message ")).collect();
+        assert!(messages[0].starts_with("* message 1 ") && messages[0].ends_with("I love you"));
+        assert!(messages[1].starts_with("* message 2 ") && messages[1].ends_with("do you know"));
+        assert_eq!(messages.len(), 2);
+    }
+}
+
+#[test]
+fn another_router_is_told_and_connections_stay() {
+    let mut world = World::leasing(4, Leaser::new(100));
+    world.settle();
+    let host = world.host();
+    let client = world.log_in(host, 0);
+    leaser(&mut world).router = None;
+    world.pass(51_000);
+    assert_eq!(world.surroundings.leases, [LEASED, "10.0.0.1/24 by none"]);
+    world.write(client, "ping\n");
+    world.settle();
+    assert_eq!(world.read(client), "202 pong\n");
+}
+
+#[test]
 fn where_nobody_answers_the_driver_sleeps_between_tries() {
     let mut leaser = Leaser::new(100);
     leaser.mood = Mood::Silent;
