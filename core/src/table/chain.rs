@@ -2,7 +2,6 @@
 //! Touches only [`Pool`].
 
 use super::{Key, Pool};
-use core::iter::successors;
 
 /// A queue of keys that all name slots of one [`Pool`], given again with every call.
 ///
@@ -62,15 +61,12 @@ impl Chain {
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
-
-    /// The keys from front to back; borrows the pool alone.
-    pub fn iter<'p, T>(&self, pool: &'p Pool<'p, T>) -> impl Iterator<Item = Key> + use<'p, T> {
-        successors(self.front, |key| pool.link(*key))
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use core::iter::successors;
+
     use super::*;
     use crate::table::{Full, PoolSlot};
 
@@ -86,7 +82,7 @@ mod tests {
     }
 
     fn values(chain: &Chain, pool: &Pool<'_, u32>) -> Vec<u32> {
-        chain.iter(pool).map(|key| *pool.get(key)).collect()
+        successors(chain.front(), |key| pool.link(*key)).map(|key| *pool.get(key)).collect()
     }
 
     #[test]

@@ -53,9 +53,9 @@ fn main() -> ! {
     run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
 }
 
-/// 216 MHz, the most that the part takes, from its own oscillator, so that no solder bridge matters: 16 MHz / 8 * 216 / 2. The slow
-/// bus takes a quarter of it at most, the fast one half (DS11532). A ninth of the same PLL's 432 MHz are the random number generator's
-/// 48 MHz.
+/// 200 MHz from the part's own oscillator, so that no solder bridge matters: 16 MHz / 8 * 200 / 2. The part takes 216 (DS11532), and the
+/// oscillator's tolerance is kept clear of that. The slow bus takes a quarter of it, the fast one half; a ninth of the same PLL's 400 MHz
+/// is the random number generator's, which takes 48 at most.
 fn clocks() -> Config {
     let mut config = Config::default();
     let rcc = &mut config.rcc;
@@ -63,7 +63,7 @@ fn clocks() -> Config {
     rcc.pll_src = PllSource::HSI;
     rcc.pll = Some(Pll {
         prediv: PllPreDiv::DIV8,
-        mul: PllMul::MUL216,
+        mul: PllMul::MUL200,
         divp: Some(PllPDiv::DIV2),
         divq: Some(PllQDiv::DIV9),
         divr: None,

@@ -56,8 +56,8 @@ fn main() -> ! {
     run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
 }
 
-/// 400 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 50 / 2. That is the most that every revision
-/// of the part takes at voltage scale 1; the buses take half of it, and the peripherals a quarter (DS12110). The random number
+/// 384 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 48 / 2. Every revision of the part takes 400 at
+/// voltage scale 1, and the oscillator's tolerance is kept clear of that; the buses take half of it, and the peripherals a quarter (DS12110). The random number
 /// generator runs from the oscillator of 48 MHz; that of 4 MHz serves the compensation of the fast pins.
 fn clocks() -> Config {
     let mut config = Config::default();
@@ -68,7 +68,7 @@ fn clocks() -> Config {
     rcc.pll1 = Some(Pll {
         source: PllSource::HSI,
         prediv: PllPreDiv::DIV4,
-        mul: PllMul::MUL50,
+        mul: PllMul::MUL48,
         fracn: None,
         divp: Some(PllDiv::DIV2),
         divq: None,
