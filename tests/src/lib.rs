@@ -9,6 +9,7 @@ pub mod namespace;
 pub mod pattern;
 pub mod peers;
 pub mod program;
+pub mod raw;
 pub mod real;
 pub mod setting;
 pub mod simulated;

@@ -1,10 +1,7 @@
 //! Private conversations between real clients, introduced by a server of the roomy setting: people who type into pipes.
 //! Touches persons only, wherever they are.
 
-use crate::real::{Person, Place, two};
-
-/// A private conversation: its name, and who plays it.
-pub type Play = (&'static str, fn(&Place<'_>));
+use crate::real::{Person, Place, Play, two};
 
 /// The list of the functions' names.
 macro_rules! plays {

@@ -94,6 +94,11 @@ impl Program {
         Err(format!("no line with {text:?}; the last lines were {:#?}", self.last))
     }
 
+    /// Whether one of the last lines that were read holds `text`.
+    pub fn has_said(&self, text: &str) -> bool {
+        self.last.iter().any(|line| line.contains(text))
+    }
+
     /// Writes a line to its standard input.
     ///
     /// # Errors

@@ -1,14 +1,14 @@
 //! Every conversation with the image of every emulated board, over a TAP device and behind the emulator's address translator, each
-//! in a network namespace of its own, side by side; and the private conversations between real clients.
-//! Needs root, the images, and `smolchat` built for release.
+//! in a network namespace of its own, side by side; likewise the private conversations between real clients, and bytes that no client
+//! would send. Needs root, the images, and `smolchat` built for release.
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
 use smolchat_emulator::{BOARDS, Board};
 use smolchat_tests::conversations::{Conversation, THEMES};
-use smolchat_tests::emulated::{Emulated, Wire};
-use smolchat_tests::namespace::Namespace;
+use smolchat_tests::emulated::{Wire, beside_an_image};
 use smolchat_tests::peers::PEERS;
-use smolchat_tests::real::{Place, Real, Server};
+use smolchat_tests::raw::RAW;
+use smolchat_tests::real::{Play, Real};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::Stage;
 
@@ -18,25 +18,34 @@ const AT_ONCE: usize = 8;
 fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
-    let worlds = BOARDS.iter().flat_map(|board| [Wire::Tap, Wire::User].map(|wire| (board, wire)));
-    let trials = worlds.flat_map(|(board, wire)| trials(board, wire)).collect();
+    let mut trials = Vec::new();
+    for board in &BOARDS {
+        // They take longest, and are about the server: the translator would only be another client.
+        trials.extend(plays(board, Wire::Tap, "raw", RAW));
+        for wire in [Wire::Tap, Wire::User] {
+            trials.extend(conversations(board, wire));
+            trials.extend(plays(board, wire, "peers", PEERS));
+        }
+    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// What is played with one board on one wire.
-fn trials(board: &'static Board, wire: Wire) -> Vec<Trial> {
-    let themes = THEMES.iter();
-    let all = themes.flat_map(|(theme, all)| all.iter().map(move |one| (*theme, one)));
-    let fitting = all.filter(|(_, conversation)| fits(conversation, wire));
-    let public = fitting.map(|(theme, conversation)| {
-        let name = format!("{}::{wire}::{theme}::{}", board.name, conversation.name);
-        Trial::test(name, move || play(board, wire, conversation))
-    });
-    let private = PEERS.iter().map(|(name, play)| {
-        let name = format!("{}::{wire}::peers::{name}", board.name);
-        Trial::test(name, move || play_privately(board, wire, *play))
-    });
-    public.chain(private).collect()
+fn conversations(board: &'static Board, wire: Wire) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (theme, conversations) in THEMES {
+        for conversation in conversations.iter().filter(|one| fits(one, wire)) {
+            let name = format!("{}::{wire}::{theme}::{}", board.name, conversation.name);
+            trials.push(Trial::test(name, move || {
+                beside_an_image(board, wire, conversation.setting, &[], |_, server| {
+                    let mut stage = Real::new(server);
+                    (conversation.play)(&mut stage);
+                    stage.hear_nothing();
+                });
+                Ok(())
+            }));
+        }
+    }
+    trials
 }
 
 /// Whether the conversation can be had over that wire: behind the translator no server feels that a client reads nothing.
@@ -44,22 +53,12 @@ fn fits(conversation: &Conversation, wire: Wire) -> bool {
     wire == Wire::Tap || !conversation.setting.direct_wire
 }
 
-fn play(board: &Board, wire: Wire, conversation: &Conversation) -> Result<(), Failed> {
-    let namespace = Namespace::new()?;
-    namespace.run(|| {
-        let server = Emulated::start(&namespace, board, wire, conversation.setting, &[])?;
-        let mut stage = Real::new(server);
-        (conversation.play)(&mut stage);
-        stage.hear_nothing();
-        Ok(())
-    })
-}
-
-fn play_privately(board: &Board, wire: Wire, play: fn(&Place<'_>)) -> Result<(), Failed> {
-    let namespace = Namespace::new()?;
-    namespace.run(|| {
-        let server = Emulated::start(&namespace, board, wire, Setting::roomy(), &[])?;
-        play(&Place { namespace: &namespace, server: server.address() });
-        Ok(())
-    })
+fn plays(board: &'static Board, wire: Wire, theme: &str, plays: &'static [Play]) -> Vec<Trial> {
+    let trial = |(name, play): &'static Play| {
+        Trial::test(format!("{}::{wire}::{theme}::{name}", board.name), move || {
+            beside_an_image(board, wire, Setting::roomy(), &[], |place, _server| play(place));
+            Ok(())
+        })
+    };
+    plays.iter().map(trial).collect()
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::namespace::Namespace;
 use crate::program::Program;
-use crate::real::{SERVER_ADDRESS, Server};
+use crate::real::{Place, SERVER_ADDRESS, Server};
 use crate::setting::Setting;
 
 /// How an image is connected to the clients in its namespace.
@@ -50,8 +50,8 @@ pub struct Emulated {
 }
 
 impl Emulated {
-    /// Starts the board's image with the setting, as far as the board holds as much, and `more` arguments, which hold against those of the setting; waits until it
-    /// listens. To be called on a thread inside the namespace.
+    /// Starts the board's image with the setting, as far as the board holds as much, and `more` arguments, which outrank those of the
+    /// setting; waits until it listens. To be called on a thread inside the namespace.
     ///
     /// # Errors
     /// What is missing, or what it said.
@@ -90,6 +90,11 @@ impl Emulated {
         self.program.wait_for(text)
     }
 
+    /// Whether one of the last lines of the log that were read holds `text`.
+    pub fn has_said(&self, text: &str) -> bool {
+        self.program.has_said(text)
+    }
+
     /// The emulator's process.
     pub fn pid(&self) -> Option<Pid> {
         self.program.pid()
@@ -118,6 +123,25 @@ impl Server for Emulated {
         self.program.wait_for("listening")?;
         Ok(())
     }
+}
+
+/// Does `work` on a thread inside a new namespace, where an image runs: see [`Emulated::start`].
+///
+/// # Panics
+/// Something is missing.
+pub fn beside_an_image(
+    board: &Board,
+    wire: Wire,
+    setting: Setting,
+    more: &[&str],
+    work: impl FnOnce(&Place<'_>, Emulated) + Send,
+) {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    namespace.run(|| {
+        let server = Emulated::start(&namespace, board, wire, setting, more);
+        let server = server.unwrap_or_else(|said| panic!("{said}"));
+        work(&Place { namespace: &namespace, server: server.address() }, server);
+    });
 }
 
 /// Runs the image in the calling thread's namespace; its log comes as lines.

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub use connection::Connection;
 pub use daemon::{Daemon, SERVER_ADDRESS, beside_a_server};
 pub use person::{Person, client, two};
-pub use server::{Place, Server};
+pub use server::{Place, Play, Server};
 
 use crate::stage::{Client, DRIVER_FIGURES, Stage};
 use crate::transcript::Transcript;

@@ -37,3 +37,6 @@ pub struct Place<'n> {
     /// Where they connect.
     pub server: SocketAddr,
 }
+
+/// What is tried at a place: its name, and who plays it.
+pub type Play = (&'static str, fn(&Place<'_>));

@@ -1,0 +1,148 @@
+//! The smallest board, full: every place taken, every mailbox full, ten thousand connections, a million bytes of chance, and after all
+//! of it everything is free again and the stack was deep enough. Needs root and the image.
+
+use smolchat_emulator::LM3S6965EVB;
+use smolchat_tests::emulated::{Wire, beside_an_image};
+use smolchat_tests::raw;
+use smolchat_tests::real::{Connection, Place};
+use smolchat_tests::setting::Setting;
+use smolchat_tests::stage::accounts;
+
+const CONNECTIONS: usize = 16;
+const TEXTS: usize = 96;
+/// A mailbox holds an eighth of the texts.
+const MAILBOX: usize = TEXTS / 8;
+
+#[test]
+fn the_smallest_board_is_full_and_free_again() {
+    beside_an_image(&LM3S6965EVB, Wire::Tap, Setting::roomy(), &[], |place, _server| {
+        register(place);
+        for _ in 0..2 {
+            let mut users = every_place_taken(place);
+            every_mailbox_full(&mut users);
+            everything_read(&mut users);
+        }
+        raw::ten_thousand_connections_that_drop_cost_no_slot(place);
+        raw::a_million_bytes_of_chance_are_answered_with_errors(place);
+        everything_is_free(place);
+    });
+}
+
+/// A user online, who acknowledges what arrives.
+struct User {
+    name: String,
+    connection: Connection,
+}
+
+impl User {
+    fn arrive(place: &Place<'_>, (name, password): (String, String)) -> Self {
+        let mut connection = open(place);
+        connection.hear("220 {any}");
+        connection.ask("acks on", "200 acknowledgements on");
+        connection.ask(&format!("login {name} {password}"), "230 {any}");
+        User { name, connection }
+    }
+
+    /// Asks; what others do meanwhile is passed over.
+    fn ask(&mut self, line: &str) -> String {
+        self.connection.say(line).unwrap_or_else(|error| panic!("{error}"));
+        self.hear(|line| !line.starts_with('*'))
+    }
+
+    /// The next line that is one of those.
+    fn hear(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        let lines = std::iter::from_fn(|| self.connection.next_line());
+        let mut found = lines.skip_while(|line| !wanted(line));
+        found.next().unwrap_or_else(|| panic!("{} is told nothing of the kind", self.name))
+    }
+}
+
+fn open(place: &Place<'_>) -> Connection {
+    Connection::open(place.server).unwrap_or_else(|error| panic!("no connection: {error}"))
+}
+
+/// As many users as there are places.
+fn users() -> impl Iterator<Item = (String, String)> {
+    let examples = accounts().map(|(user, password)| (user.to_owned(), password.to_owned()));
+    examples.chain((0..).map(|number| (format!("user{number}"), "p".to_owned()))).take(CONNECTIONS)
+}
+
+/// Those who have no account get one.
+fn register(place: &Place<'_>) {
+    let mut stranger = open(place);
+    stranger.hear("220 {any}");
+    for (user, password) in users().skip(accounts().count()) {
+        stranger.ask(&format!("register {user} {password}"), "231 {any}");
+    }
+    stranger.hang_up().unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// All places are users', and who comes then is told so.
+fn every_place_taken(place: &Place<'_>) -> Vec<User> {
+    let users: Vec<User> = users().map(|account| User::arrive(place, account)).collect();
+    for _ in 0..3 {
+        let mut late = open(place);
+        late.hear("421 server full, try again later");
+        assert_eq!(late.next_line(), None);
+    }
+    users
+}
+
+/// Half of the users fill the mailboxes of the other half, until the server holds as many texts as it can.
+fn every_mailbox_full(users: &mut [User]) {
+    let (senders, receivers) = users.split_at_mut(CONNECTIONS / 2);
+    for (sender, receiver) in senders.iter_mut().zip(receivers) {
+        let message = format!("message {} hi", receiver.name);
+        for _ in 0..MAILBOX {
+            let told = sender.ask(&message);
+            assert!(told.starts_with("250 "), "{told}");
+        }
+        assert!(sender.ask(&message).starts_with("45"), "a full mailbox is told");
+    }
+    let told = senders[0].ask(&format!("message {} hi", senders[1].name));
+    assert_eq!(told, "451 the server holds as many messages as it can, try again later");
+    assert_eq!(figure(&mut senders[0], "messages-waiting"), format!("{TEXTS} of {TEXTS}"));
+}
+
+/// The receivers acknowledge all they have heard.
+fn everything_read(users: &mut [User]) {
+    let (senders, receivers) = users.split_at_mut(CONNECTIONS / 2);
+    for receiver in receivers {
+        let heard = (0..MAILBOX).map(|_| receiver.hear(|line| line.starts_with("* message ")));
+        let last = heard.last().unwrap_or_default();
+        let id = last.split(' ').nth(2).unwrap_or_default();
+        assert_eq!(receiver.ask(&format!("ack {id}")), format!("201 {id} acknowledged"));
+    }
+    assert_eq!(figure(&mut senders[0], "messages-waiting"), format!("0 of {TEXTS}"));
+}
+
+/// What `status` says of `name`.
+fn figure(user: &mut User, name: &str) -> String {
+    user.connection.say("status").unwrap_or_else(|error| panic!("{error}"));
+    let mut found = None;
+    loop {
+        let line = user.hear(|line| line.starts_with("213"));
+        found = found.or(line[4..].strip_prefix(name).map(|value| value.trim().to_owned()));
+        if line.starts_with("213 ") {
+            return found.unwrap_or_else(|| panic!("status does not tell of {name}"));
+        }
+    }
+}
+
+/// Nobody is here but one user, nothing waits, and the stack was never used up.
+fn everything_is_free(place: &Place<'_>) {
+    let account = users().next().unwrap_or_default();
+    let mut user = User::arrive(place, account);
+    for (name, value) in [
+        ("online", format!("1 of {CONNECTIONS}")),
+        ("connections", format!("1 of {CONNECTIONS}")),
+        ("messages-waiting", format!("0 of {TEXTS}")),
+        ("blocks", "0 of 32".to_owned()),
+    ] {
+        assert_eq!(figure(&mut user, name), value, "{name}");
+    }
+    let stack = figure(&mut user, "stack-peak-bytes");
+    println!("stack-peak-bytes {stack}");
+    let numbers: Vec<u32> = stack.split(" of ").filter_map(|number| number.parse().ok()).collect();
+    assert!(matches!(numbers[..], [peak, budget] if 0 < peak && peak < budget), "{stack}");
+}
