@@ -1,19 +1,11 @@
-//! The address that a DHCP server leases us (RFC 2131): asked for and renewed on the stock interface, put on both, taken away when
-//! the lease ends. Touches the interfaces, the device, and the connections that a new address leaves behind.
-
-use core::net::IpAddr;
+//! The DHCP client (RFC 2131), and what a lease does to an interface.
+//! Touches smoltcp's socket and interfaces; when it is asked, and what follows from its answers, is `lease`'s.
 
 use smoltcp::iface::{Interface, SocketHandle, SocketSet, SocketStorage};
-use smoltcp::phy::Device;
-use smoltcp::socket::dhcpv4::{Event, Socket};
-use smoltcp::wire::{IpAddress, IpCidr, Ipv4Address, Ipv4Cidr};
+use smoltcp::socket::dhcpv4::Socket;
+use smoltcp::wire::{IpCidr, Ipv4Address, Ipv4Cidr};
 
-use super::clock::moment;
 use super::counters::Limiter;
-use super::driver::{Driver, Sent};
-use super::port::Outlet;
-use super::slot::Phase;
-use crate::environment::{Environment, Notice};
 use crate::time::Instant;
 
 /// Messages in one second. Enough to find a server and ask it twice; a server that offers what it then refuses must not make us a
@@ -23,10 +15,10 @@ const MESSAGES_PER_SECOND: u32 = 4;
 /// Whoever asks for an address.
 #[derive(Debug)]
 pub(super) struct Client {
-    socket: SocketHandle,
+    pub(super) socket: SocketHandle,
     /// The address that is ours by now; the last of our interfaces' lists.
-    address: Option<Ipv4Cidr>,
-    messages: Limiter,
+    pub(super) address: Option<Ipv4Cidr>,
+    pub(super) messages: Limiter,
 }
 
 /// The stock interface's sockets, and a client among them that has asked nobody yet, if there is to be one.
@@ -44,89 +36,12 @@ pub(super) fn begin<'s>(
     (sockets, client)
 }
 
-impl Driver<'_> {
-    /// Says what the client has to say, and follows what it heard.
-    pub(super) fn keep_lease<D: Device>(
-        &mut self,
-        now: Instant,
-        device: &mut D,
-        environment: &mut impl Environment,
-    ) -> Sent {
-        self.follow_lease(environment);
-        while let Some(client) = &mut self.dhcp
-            && self
-                .stock
-                .poll_at(moment(now), &self.stock_sockets)
-                .is_some_and(|due| due <= moment(now))
-            && client.messages.allow(now)
-        {
-            let mut outlet = Outlet::new(device, None, &self.sent, &self.stock_capabilities);
-            self.stock.poll_egress(moment(now), &mut outlet, &mut self.stock_sockets);
-            if outlet.exhausted {
-                self.counters.device_exhausted += 1;
-                return Sent::Exhausted;
-            }
-            self.follow_lease(environment);
-        }
-        Sent::All
-    }
-
-    /// Not before then does the client say anything more.
-    pub(super) fn lease_pause(&self) -> Instant {
-        self.dhcp.as_ref().map_or(Instant::START, |client| client.messages.next())
-    }
-
-    /// Puts on what was leased and takes off what is ours no longer. Name servers are of no use here.
-    fn follow_lease(&mut self, environment: &mut impl Environment) {
-        let Some(client) = &mut self.dhcp else { return };
-        let (address, router) = match self.stock_sockets.get_mut::<Socket<'_>>(client.socket).poll()
-        {
-            None => return,
-            Some(Event::Configured(lease)) => (Some(lease.address), lease.router),
-            Some(Event::Deconfigured) => (None, None),
-        };
-        let router = router.filter(|router| IpAddress::Ipv4(*router).is_unicast());
-        let before = core::mem::replace(&mut client.address, address);
-        if before.is_none() && address.is_none() {
-            return;
-        }
-        if before != address {
-            for interface in [&mut self.chat, &mut self.stock] {
-                exchange(interface, before, address);
-            }
-        }
-        set_router(&mut self.stock, router);
-        environment.notice(match address {
-            Some(address) => Notice::AddressAssigned {
-                address: IpAddr::V4(address.address()),
-                prefix_len: address.prefix_len(),
-                router: router.map(IpAddr::V4),
-            },
-            None => Notice::AddressLost,
-        });
-        if address.is_some() {
-            self.end_connections_to_lost_addresses();
-        }
-    }
-
-    /// Without an address, connections wait for the old one to come back: smoltcp says nothing in its name, and gives a connection up
-    /// only when it would. With another in its place they wait for nothing, keep their users from coming again, and would be taken for
-    /// those of a peer that uses its port again, as positions in the list of our addresses name connections.
-    fn end_connections_to_lost_addresses(&mut self) {
-        for id in 0..self.slots.len() {
-            let slot = &mut self.slots[id];
-            let local = slot.socket().local_endpoint().map(|endpoint| endpoint.addr);
-            let ours = local.is_none_or(|local| self.chat.has_ip_addr(local));
-            if slot.phase != Phase::Free && !ours {
-                slot.socket().abort();
-                self.output.push(id);
-            }
-        }
-    }
-}
-
 /// Puts one address on an interface in the place of another, behind all that do not change.
-fn exchange(interface: &mut Interface, before: Option<Ipv4Cidr>, address: Option<Ipv4Cidr>) {
+pub(super) fn exchange(
+    interface: &mut Interface,
+    before: Option<Ipv4Cidr>,
+    address: Option<Ipv4Cidr>,
+) {
     interface.update_ip_addrs(|list| {
         if before.is_some() {
             list.pop();
@@ -139,7 +54,7 @@ fn exchange(interface: &mut Interface, before: Option<Ipv4Cidr>, address: Option
 }
 
 /// The way out of the leased network.
-fn set_router(interface: &mut Interface, router: Option<Ipv4Address>) {
+pub(super) fn set_router(interface: &mut Interface, router: Option<Ipv4Address>) {
     match router {
         // There is room for one router of each version of IP.
         Some(router) => _ = interface.routes_mut().add_default_ipv4_route(router),

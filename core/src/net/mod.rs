@@ -23,7 +23,8 @@
 //! | `transport` | a socket as the server sees it |
 //! | `driver`, `ingress`, `relay`, `egress` | the three steps |
 //! | `serve` | the loop around them |
-//! | `addresses`, `dhcp` | our addresses: given at start, leased from a server (feature `dhcp`) |
+//! | `addresses` | our addresses, as they are given at start |
+//! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
 //! | `lent`, `settings` | what a product hands in |
 //! | `counters`, `figures` | what it can read off, and how `status` tells it |
 
@@ -37,6 +38,8 @@ mod egress;
 mod figures;
 mod frame;
 mod ingress;
+#[cfg(feature = "dhcp")]
+mod lease;
 mod lent;
 mod lookup;
 mod port;
