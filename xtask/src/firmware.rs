@@ -65,7 +65,7 @@ fn shared(line: &str) -> Command {
 }
 
 /// A cargo command in the firmware's folder. It clears what would override the settings there.
-fn cargo(line: &str) -> Command {
+pub(crate) fn cargo(line: &str) -> Command {
     let mut command = command(line);
     command.current_dir(firmware());
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {

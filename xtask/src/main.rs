@@ -8,6 +8,7 @@ mod flash;
 mod fuzz;
 mod image;
 mod instructions;
+mod miri;
 mod programs;
 mod run;
 mod size;
@@ -29,6 +30,8 @@ enum Command {
     /// Count what one message costs the server, in instructions
     Instructions,
     Fuzz(fuzz::Options),
+    /// Run what unsafe code a host can run under Miri
+    Miri,
     Run(run::Options),
     Flash(flash::Options),
     Size(size::Options),
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Ci(options) => ci::run(&options),
         Command::Instructions => instructions::run(),
         Command::Fuzz(options) => fuzz::run_target(&options),
+        Command::Miri => miri::run_tests(),
         Command::Run(options) => run::run(&options),
         Command::Flash(options) => flash::run(&options),
         Command::Size(options) => size::run(&options),
