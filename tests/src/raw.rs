@@ -127,14 +127,18 @@ fn chance() -> impl Iterator<Item = u8> {
     std::iter::successors(Some(1), next).map(|state| (state >> 24) as u8)
 }
 
-/// A million bytes that mean nothing are errors, each line of them one.
+/// A million bytes that mean nothing, a tenth of them over each of ten connections: each line of them is an error.
 pub fn a_million_bytes_of_chance_are_answered_with_errors(place: &Place<'_>) {
-    let mut connection = stranger(place);
-    let mut chance = chance();
-    for _ in 0..1000 {
-        let piece: Vec<u8> = chance.by_ref().take(1000).collect();
-        only_errors(&mut connection, &piece);
-    }
+    let babble = || {
+        let mut connection = stranger(place);
+        let mut chance = chance();
+        for _ in 0..100 {
+            let piece: Vec<u8> = chance.by_ref().take(1000).collect();
+            only_errors(&mut connection, &piece);
+        }
+    };
+    // At once, since each waits for its acknowledgements most of the time, where the server's buffers are small.
+    thread::scope(|scope| (0..10).for_each(|_| drop(scope.spawn(babble))));
 }
 
 /// Users stay, and no stranger has to make room.

@@ -1,6 +1,7 @@
 //! The smallest board, full: every place taken, every mailbox full, ten thousand connections, a million bytes of chance, and after all
-//! of it everything is free again and the stack was deep enough. Needs root and the image.
+//! of it everything is free again and the stack was deep enough, which is printed, also where all is well. Needs root and the image.
 
+use libtest_mimic::{Arguments, Trial};
 use smolchat_emulator::LM3S6965EVB;
 use smolchat_tests::emulated::{Wire, beside_an_image};
 use smolchat_tests::raw;
@@ -13,7 +14,15 @@ const TEXTS: usize = 96;
 /// A mailbox holds an eighth of the texts.
 const MAILBOX: usize = TEXTS / 8;
 
-#[test]
+fn main() {
+    let test = || {
+        the_smallest_board_is_full_and_free_again();
+        Ok(())
+    };
+    let trials = vec![Trial::test("the_smallest_board_is_full_and_free_again", test)];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
 fn the_smallest_board_is_full_and_free_again() {
     beside_an_image(&LM3S6965EVB, Wire::Tap, Setting::roomy(), &[], |place, _server| {
         register(place);

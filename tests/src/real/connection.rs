@@ -60,13 +60,26 @@ impl Connection {
     }
 
     /// The next line; `None` where none comes for too long, or the server has closed.
+    ///
+    /// # Panics
+    /// The connection broke.
     pub fn next_line(&mut self) -> Option<String> {
+        self.try_next_line().unwrap_or_else(|error| panic!("the connection broke: {error}"))
+    }
+
+    /// As [`next_line`](Self::next_line).
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn try_next_line(&mut self) -> io::Result<Option<String>> {
         let end = Instant::now() + PATIENCE;
         while self.lines.is_empty() && !self.ended {
-            let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
-            self.read(left);
+            match end.saturating_duration_since(Instant::now()) {
+                Duration::ZERO => break,
+                left => self.read(left)?,
+            }
         }
-        self.lines.pop_front()
+        Ok(self.lines.pop_front())
     }
 
     /// Sends a line.
@@ -108,17 +121,18 @@ impl Connection {
     }
 
     /// Reads what is there, waiting for it for at most so long.
-    fn read(&mut self, patience: Duration) {
+    fn read(&mut self, patience: Duration) -> io::Result<()> {
         use ErrorKind::{Interrupted, TimedOut, WouldBlock};
         let mut bytes = [0; 4096];
-        let set = self.stream.set_read_timeout(Some(patience));
-        match set.and_then(|()| self.stream.read(&mut bytes)) {
+        self.stream.set_read_timeout(Some(patience))?;
+        match self.stream.read(&mut bytes) {
             Ok(0) => self.ended = true,
             Ok(count) => self.take(&bytes[..count]),
             // A machine that was stopped for a while interrupts it, too.
             Err(error) if matches!(error.kind(), WouldBlock | TimedOut | Interrupted) => {}
-            Err(error) => panic!("the connection broke: {error}"),
+            Err(error) => return Err(error),
         }
+        Ok(())
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -141,7 +155,7 @@ impl Connection {
         let end = Instant::now() + PATIENCE;
         while !self.ended {
             let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
-            self.read(left.ok_or(ErrorKind::TimedOut)?);
+            self.read(left.ok_or(ErrorKind::TimedOut)?)?;
         }
         Ok(())
     }
