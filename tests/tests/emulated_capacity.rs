@@ -1,39 +1,54 @@
-//! The smallest board, full: every place taken, every mailbox full, ten thousand connections, a million bytes of chance, and after all
-//! of it everything is free again and the stack was deep enough, which is printed, also where all is well. Needs root and the image.
+//! The boards, full: every place taken, every mailbox full; and on the smallest one ten thousand connections and a million bytes of
+//! chance. After all of it everything is free again and the stack was deep enough, which is printed, also where all is well. Needs
+//! root and the images.
 
 use libtest_mimic::{Arguments, Trial};
-use smolchat_emulator::LM3S6965EVB;
+use smolchat_emulator::{Board, LM3S6965EVB, MPS2_AN386};
 use smolchat_tests::emulated::{Wire, beside_an_image};
 use smolchat_tests::raw;
 use smolchat_tests::real::{Connection, Place};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::accounts;
 
-const CONNECTIONS: usize = 16;
+/// What fits at once: [`Setting::roomy`]'s 24 messages of full length are 96 texts.
 const TEXTS: usize = 96;
 /// A mailbox holds an eighth of the texts.
 const MAILBOX: usize = TEXTS / 8;
+/// So many full mailboxes are all texts.
+const PAIRS: usize = TEXTS / MAILBOX;
 
 fn main() {
-    let test = || {
-        the_smallest_board_is_full_and_free_again();
+    let smallest = || {
+        full_and_free_again(&LM3S6965EVB, 16, |place| {
+            raw::ten_thousand_connections_that_drop_cost_no_slot(place);
+            raw::a_million_bytes_of_chance_are_answered_with_errors(place);
+        });
         Ok(())
     };
-    let trials = vec![Trial::test("the_smallest_board_is_full_and_free_again", test)];
+    let larger = || {
+        full_and_free_again(&MPS2_AN386, 64, |_| {});
+        Ok(())
+    };
+    let trials = vec![
+        Trial::test("lm3s6965evb::full_and_free_again", smallest),
+        Trial::test("mps2-an386::full_and_free_again", larger),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-fn the_smallest_board_is_full_and_free_again() {
-    beside_an_image(&LM3S6965EVB, Wire::Tap, Setting::roomy(), &[], |place, _server| {
-        register(place);
+/// Fills a board that holds so many connections, twice, and then does `more` with it.
+fn full_and_free_again(board: &Board, connections: usize, more: fn(&Place<'_>)) {
+    let accounts = connections.max(Setting::roomy().users);
+    let setting = Setting::roomy().connections(connections).users(accounts);
+    beside_an_image(board, Wire::Tap, setting, &[], |place, _server| {
+        register(place, connections);
         for _ in 0..2 {
-            let mut users = every_place_taken(place);
+            let mut users = every_place_taken(place, connections);
             every_mailbox_full(&mut users);
             everything_read(&mut users);
         }
-        raw::ten_thousand_connections_that_drop_cost_no_slot(place);
-        raw::a_million_bytes_of_chance_are_answered_with_errors(place);
-        everything_is_free(place);
+        more(place);
+        everything_is_free(place, connections);
     });
 }
 
@@ -70,25 +85,25 @@ fn open(place: &Place<'_>) -> Connection {
     Connection::open(place.server).unwrap_or_else(|error| panic!("no connection: {error}"))
 }
 
-/// As many users as there are places.
-fn users() -> impl Iterator<Item = (String, String)> {
+/// So many users.
+fn users(count: usize) -> impl Iterator<Item = (String, String)> {
     let examples = accounts().map(|(user, password)| (user.to_owned(), password.to_owned()));
-    examples.chain((0..).map(|number| (format!("user{number}"), "p".to_owned()))).take(CONNECTIONS)
+    examples.chain((0..).map(|number| (format!("user{number}"), "p".to_owned()))).take(count)
 }
 
 /// Those who have no account get one.
-fn register(place: &Place<'_>) {
+fn register(place: &Place<'_>, connections: usize) {
     let mut stranger = open(place);
     stranger.hear("220 {any}");
-    for (user, password) in users().skip(accounts().count()) {
+    for (user, password) in users(connections).skip(accounts().count()) {
         stranger.ask(&format!("register {user} {password}"), "231 {any}");
     }
     stranger.hang_up().unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// All places are users', and who comes then is told so.
-fn every_place_taken(place: &Place<'_>) -> Vec<User> {
-    let users: Vec<User> = users().map(|account| User::arrive(place, account)).collect();
+fn every_place_taken(place: &Place<'_>, connections: usize) -> Vec<User> {
+    let users: Vec<User> = users(connections).map(|account| User::arrive(place, account)).collect();
     for _ in 0..3 {
         let mut late = open(place);
         late.hear("421 server full, try again later");
@@ -97,9 +112,9 @@ fn every_place_taken(place: &Place<'_>) -> Vec<User> {
     users
 }
 
-/// Half of the users fill the mailboxes of the other half, until the server holds as many texts as it can.
+/// Some users fill the mailboxes of as many others, until the server holds as many texts as it can.
 fn every_mailbox_full(users: &mut [User]) {
-    let (senders, receivers) = users.split_at_mut(CONNECTIONS / 2);
+    let (senders, receivers) = users.split_at_mut(PAIRS);
     for (sender, receiver) in senders.iter_mut().zip(receivers) {
         let message = format!("message {} hi", receiver.name);
         for _ in 0..MAILBOX {
@@ -115,8 +130,8 @@ fn every_mailbox_full(users: &mut [User]) {
 
 /// The receivers acknowledge all they have heard.
 fn everything_read(users: &mut [User]) {
-    let (senders, receivers) = users.split_at_mut(CONNECTIONS / 2);
-    for receiver in receivers {
+    let (senders, receivers) = users.split_at_mut(PAIRS);
+    for receiver in receivers.iter_mut().take(PAIRS) {
         let heard = (0..MAILBOX).map(|_| receiver.hear(|line| line.starts_with("* message ")));
         let last = heard.last().unwrap_or_default();
         let id = last.split(' ').nth(2).unwrap_or_default();
@@ -139,12 +154,12 @@ fn figure(user: &mut User, name: &str) -> String {
 }
 
 /// Nobody is here but one user, nothing waits, and the stack was never used up.
-fn everything_is_free(place: &Place<'_>) {
-    let account = users().next().unwrap_or_default();
+fn everything_is_free(place: &Place<'_>, connections: usize) {
+    let account = users(1).next().unwrap_or_default();
     let mut user = User::arrive(place, account);
     for (name, value) in [
-        ("online", format!("1 of {CONNECTIONS}")),
-        ("connections", format!("1 of {CONNECTIONS}")),
+        ("online", format!("1 of {connections}")),
+        ("connections", format!("1 of {connections}")),
         ("messages-waiting", format!("0 of {TEXTS}")),
         ("blocks", "0 of 32".to_owned()),
     ] {
