@@ -25,7 +25,7 @@ pub(crate) enum Runs {
     Flashed(&'static str),
 }
 
-/// The one with the least memory first: see [`SMALLEST`].
+/// Those that the emulator runs first, the smallest of all before them.
 pub(crate) const BOARDS: [Board; 6] = [
     emulated(LM3S6965EVB),
     emulated(MPS2_AN386),
@@ -34,9 +34,6 @@ pub(crate) const BOARDS: [Board; 6] = [
     flashed("nucleo-h563zi", "thumbv8m.main-none-eabihf", "STM32H563ZITx"),
     flashed("w5500-evb-pico2", "thumbv8m.main-none-eabihf", "RP235x"),
 ];
-
-/// The board for which every byte counts.
-pub(crate) const SMALLEST: &str = LM3S6965EVB.name;
 
 const fn emulated(board: smolchat_emulator::Board) -> Board {
     Board { name: board.name, target: board.target, runs: Runs::Emulated(board) }

@@ -11,7 +11,7 @@ use crate::boards::{self, Runs};
 use crate::step::Failure;
 use crate::{firmware, tools};
 
-/// Build a board's image and run it in the emulator; r restarts it, Ctrl-C ends it
+/// Build a board's image and run it in the emulator
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// lm3s6965evb or mps2-an386
@@ -39,7 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut command = command(&machine, &board.image(), &Network::User { port: *port }, arguments);
     let child = command.stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| failure(&error))?;
-    println!("join with: {}", joining(*port));
+    println!("join with: {}; r restarts the board, Ctrl-C ends it", joining(*port));
     if let Some(output) = child.stdout.take() {
         log.read(output, |line| {
             match line {

@@ -5,7 +5,7 @@ use std::fs;
 
 use clap::Args;
 
-use crate::boards::{BOARDS, SMALLEST};
+use crate::boards::BOARDS;
 use crate::image::Image;
 use crate::sizes::{Row, Sizes};
 use crate::step::{self, Failure};
@@ -44,7 +44,7 @@ fn measure() -> Result<Sizes, Failure> {
     for board in &BOARDS {
         let failure = |told: String| Failure::new(board.name, told);
         let image = Image::read(&board.image()).map_err(failure)?;
-        let complaints = image.complaints(board.name != SMALLEST);
+        let complaints = image.complaints();
         if !complaints.is_empty() {
             return Err(failure(complaints.join("\n  ")));
         }
