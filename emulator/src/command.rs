@@ -14,9 +14,9 @@ pub const RESTART_KEY: u8 = b'r';
 ///
 /// The program ends with the thread that starts it, however that ends.
 pub fn command(board: &Board, image: &Path, network: &Network, arguments: &[String]) -> Command {
-    // setpriv becomes QEMU, so the process id is the same. QEMU is asked and not killed, so that it leaves the terminal as it was.
+    // setpriv becomes QEMU, so the process id is the same.
     let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM", "qemu-system-arm", "-M", board.name]);
+    command.args(["--pdeathsig", "KILL", "qemu-system-arm", "-M", board.name]);
     command.arg("-kernel").arg(image);
     command.args(["-display", "none", "-monitor", "none"]);
     command.args(["-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console"]);

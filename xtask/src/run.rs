@@ -1,8 +1,10 @@
 //! `cargo xtask run BOARD`: an image in the emulator, without privileges, its log on the terminal.
-//! Touches QEMU by way of the emulator.
+//! Touches QEMU by way of the emulator, and the standard input.
 
+use std::io;
 use std::ops::ControlFlow;
-use std::process::Stdio;
+use std::process::{ChildStdin, Stdio};
+use std::thread;
 
 use clap::Args;
 use smolchat_emulator::{Log, Network, command};
@@ -37,9 +39,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let failure = |error: &dyn ToString| Failure::new(board.name, error.to_string());
     let log = Log::of(&board.image()).map_err(|error| failure(&error))?;
     let mut command = command(&machine, &board.image(), &Network::User { port: *port }, arguments);
-    let child = command.stdout(Stdio::piped()).spawn();
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| failure(&error))?;
-    println!("join with: {}; r restarts the board, Ctrl-C ends it", joining(*port));
+    pass_keys_on(child.stdin.take());
+    println!("join with: {}; r and Enter restart the board, Ctrl-C ends it", joining(*port));
     if let Some(output) = child.stdout.take() {
         log.read(output, |line| {
             match line {
@@ -51,6 +54,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let status = child.wait().map_err(|error| failure(&error))?;
     status.success().then_some(()).ok_or_else(|| failure(&format!("the emulator ended: {status}")))
+}
+
+/// Gives what is typed to the image's console. The emulator would read a terminal itself, but in a way that leaves it changed where
+/// Ctrl-C ends both programs, and that has writes to it fail while it is slow.
+fn pass_keys_on(console: Option<ChildStdin>) {
+    thread::spawn(move || {
+        // It fails when the emulator has ended, which is told elsewhere.
+        let _ = console.map(|mut console| io::copy(&mut io::stdin(), &mut console));
+    });
 }
 
 /// How an example user joins.
