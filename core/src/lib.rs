@@ -8,7 +8,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`time`], [`wire`], [`table`] | moments; lines and the values they mean; fixed tables |
-//! | [`storage`], [`transport`], [`environment`] | what a product lends: memory, a connection's bytes, entropy and accounts |
+//! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, what outlives a restart, a connection's bytes, entropy |
 //! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
 //! | [`command`] | one file for every command: what it does to the state, what it answers |
 //! | [`server`] | connections: lines in, answers and events out, deadlines |
@@ -16,13 +16,14 @@
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod arena;
 pub mod chat;
 pub mod command;
 pub mod environment;
 #[cfg(feature = "smoltcp")]
 pub mod net;
 pub mod server;
-pub mod storage;
+pub mod store;
 pub mod table;
 pub mod time;
 pub mod transport;

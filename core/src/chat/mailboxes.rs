@@ -5,10 +5,10 @@
 //! 3. Nobody fills it for all: a mailbox holds its quota, and a sender's unread texts are counted.
 
 use super::UserId;
-use super::texts::{Kind, Text, Texts};
+use super::texts::{Text, Texts};
 use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
-use crate::wire::{MessageId, TEXT_MAX};
+use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// One text on its way to one receiver.
 #[derive(Clone, Copy, Debug, Default)]

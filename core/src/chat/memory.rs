@@ -1,5 +1,5 @@
 //! The memory that the chat works in: a slice for every table, cut at start.
-//! Touches `storage` and the slot types of `table` and of this room.
+//! Touches `arena` and the slot types of `table` and of this room.
 
 use super::capacities::Capacities;
 use super::mailboxes::{Delivery, Mailbox};
@@ -7,7 +7,7 @@ use super::presence::PresenceEntry;
 use super::sessions::Session;
 use super::texts::{Chunk, Text};
 use super::users::User;
-use crate::storage::lent_tables;
+use crate::arena::lent_tables;
 use crate::table::{LinkSlot, PoolSlot, QueueSlot};
 
 lent_tables! {

@@ -18,7 +18,7 @@ pub use mailboxes::{Delivery, Mailbox, Mailboxes, Refusal};
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
 pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
-pub use texts::{Chunk, Kind, Text, Texts};
+pub use texts::{Chunk, Text, Texts};
 pub use users::{AddUserError, LoginError, User, UserId, Users};
 
 use crate::table::UniqueQueue;
@@ -53,6 +53,8 @@ pub struct Chat<'s> {
     pub presence: Presence<'s>,
     /// Connections that have something to say or to read.
     pub ready: UniqueQueue<'s>,
+    /// Numbers of messages mean the same message as long as this number is the same.
+    pub epoch: u32,
     /// The rules that are numbers.
     pub settings: Settings,
     /// The sizes of the tables.
@@ -75,6 +77,7 @@ impl<'s> Chat<'s> {
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
             presence: Presence::new(memory.presence),
             ready: UniqueQueue::new(memory.ready),
+            epoch: users::hash(seed, "epoch") as u32,
             settings,
             capacities,
         }

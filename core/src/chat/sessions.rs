@@ -66,6 +66,8 @@ pub struct Session {
     pub since: Instant,
     /// Whether messages are kept until the client acknowledges them, not just its TCP.
     pub acknowledges: bool,
+    /// Whether the user is told what becomes of its messages.
+    pub receipts: bool,
     /// The first login or logout that this session has not heard of.
     pub heard: u64,
     /// Where its client listens for peers.
@@ -81,6 +83,7 @@ impl Default for Session {
             from: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             since: Instant::START,
             acknowledges: false,
+            receipts: false,
             heard: 0,
             listening: None,
             introduction: None,

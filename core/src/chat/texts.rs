@@ -6,17 +6,7 @@ use core::iter::successors;
 use super::UserId;
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
-use crate::wire::{MessageId, TEXT_MAX};
-
-/// Said to one, or to all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
-    /// `message`
-    #[default]
-    Message,
-    /// `broadcast`
-    Broadcast,
-}
+use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// A text's head; its bytes are in chunks, each of which links to the next.
 #[derive(Clone, Copy, Debug, Default)]

@@ -159,7 +159,7 @@ impl IndexMut<UserId> for Users<'_> {
 }
 
 /// Keyed, so that nobody can register names that all fall into one place of the index.
-fn hash(seed: u64, name: &str) -> u64 {
+pub(super) fn hash(seed: u64, name: &str) -> u64 {
     let mut hasher = SipHasher13::new_with_keys(seed, !seed);
     hasher.write(name.as_bytes());
     hasher.finish()

@@ -3,8 +3,8 @@
 
 use super::call::Call;
 use super::message;
-use crate::chat::{Kind, UserId};
-use crate::wire::{MessageId, Reply};
+use crate::chat::UserId;
+use crate::wire::{Kind, MessageId, Reply};
 
 /// Who did not get it, and why.
 #[derive(Default)]

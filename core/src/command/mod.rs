@@ -13,6 +13,7 @@ mod logout;
 mod message;
 mod names;
 mod p2p;
+mod receipts;
 mod register;
 mod startprivate;
 mod status;
@@ -82,6 +83,7 @@ fn stranger_request<'a, E: Environment>(
         Request::Login { user, password } => login::handle(call, user, password).into(),
         Request::Register { user, password } => register::handle(call, user, password),
         Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
+        Request::ReceiptsOn => receipts::switch_on(call).into(),
         Request::Help { command } => help::handle(command),
         Request::Ping => Reply::Pong.into(),
         Request::Logout => Outcome::Goodbye(Reply::LoggedOut),
@@ -110,6 +112,7 @@ fn user_request<'a, E: Environment>(
         Request::PeerToPeer { port, addresses } => p2p::handle(call, port, addresses).into(),
         Request::Acknowledge { id } => acknowledge::handle(call, user, id).into(),
         Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
+        Request::ReceiptsOn => receipts::switch_on(call).into(),
         Request::Help { command } => help::handle(command),
         Request::Status => status::handle(),
         Request::Ping => Reply::Pong.into(),
@@ -118,7 +121,13 @@ fn user_request<'a, E: Environment>(
 
 /// Whether a request shows that a person is there; what a client sends by itself does not.
 fn is_activity(request: &Request<'_>) -> bool {
-    !matches!(request, Request::Ping | Request::Acknowledge { .. } | Request::AcknowledgementsOn)
+    !matches!(
+        request,
+        Request::Ping
+            | Request::Acknowledge { .. }
+            | Request::AcknowledgementsOn
+            | Request::ReceiptsOn
+    )
 }
 
 fn line_refusal(error: LineError) -> Reply<'static> {
@@ -148,5 +157,7 @@ fn is_full(reply: &Reply<'_>) -> bool {
             | Reply::MailboxFull { .. }
             | Reply::MessagesFull
             | Reply::SenderQuota { .. }
+            | Reply::StoreFull
+            | Reply::NotStored
     )
 }

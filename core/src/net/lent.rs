@@ -1,12 +1,12 @@
 //! The memory that the driver works in: for every place a socket, its buffers, and a row in each table.
-//! Touches `storage::Arena` and the slot types of `table` and `slots`.
+//! Touches `arena::Arena` and the slot types of `table` and `slots`.
 
 use smoltcp::iface::SocketStorage;
 
 use super::settings::NetError;
 use super::slot::Slot;
+use crate::arena::{Arena, lent_tables};
 use crate::chat::Capacities;
-use crate::storage::{Arena, lent_tables};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
 use crate::wire::{LINE_BYTES, LINE_MAX};
 

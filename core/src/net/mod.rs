@@ -1,5 +1,5 @@
 //! The network driver: frames of an Ethernet device in, a server driven, frames out.
-//! Touches `server`, `transport`, `table`, `storage` and smoltcp. Knows no operating system and no board: a [`smoltcp::phy::Device`],
+//! Touches `server`, `transport`, `table`, `arena` and smoltcp. Knows no operating system and no board: a [`smoltcp::phy::Device`],
 //! the time and a [`Platform`] are all it needs, so the same code runs on a TAP and on a microcontroller.
 //!
 //! smoltcp looks through all sockets of a set for every frame, and asks all of them for the next thing to send. Here every

@@ -1,9 +1,9 @@
 //! What a product lends the server at start: memory. Nothing grows after.
-//! Touches `storage`, the chat's memory, and the server's own slot types.
+//! Touches `arena`, the chat's memory, and the server's own slot types.
 
 use super::connection::Connection;
+use crate::arena::{Arena, lent_tables};
 use crate::chat::{Capacities, Memory};
-use crate::storage::{Arena, lent_tables};
 use crate::table::WheelSlot;
 
 lent_tables! {

@@ -3,12 +3,12 @@
 
 use super::connection::{Connection, Greeting};
 use super::{ConnectionId, Flow, Server};
-use crate::chat::{Kind, PresenceKind, State, UserId};
+use crate::chat::{PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{Event, Farewell, LineWriter, MessageId, Reply, TEXT_MAX};
+use crate::wire::{Event, Farewell, Kind, LineWriter, MessageId, Reply, TEXT_MAX};
 
 /// Events that one connection may be told before others get their turn.
 const TURN: usize = 256;

@@ -14,6 +14,16 @@ pub const TOKEN_BYTES: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token(pub [u8; TOKEN_BYTES]);
 
+/// Said to one, or to all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// `message`
+    #[default]
+    Message,
+    /// `broadcast`
+    Broadcast,
+}
+
 /// Why the server ends a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -71,6 +81,16 @@ pub enum Event<'a> {
         /// What was said.
         text: &'a str,
     },
+    /// `* stored <id>`
+    Stored {
+        /// The number of this user's message that outlives a restart of the server from now on.
+        id: MessageId,
+    },
+    /// `* delivered <id>`
+    Delivered {
+        /// The number of this user's message that its receiver, or the last of them, has acknowledged.
+        id: MessageId,
+    },
     /// `* login <user>`
     Login {
         /// Who came.
@@ -108,6 +128,8 @@ pub enum Event<'a> {
 pub const EVENTS: &[&str] = &[
     "* message <id> <from> <age-seconds> <text>",
     "* broadcast <id> <from> <age-seconds> <text>",
+    "* stored <id>",
+    "* delivered <id>",
     "* login <user>",
     "* logout <user>",
     "* missed <count>",
@@ -136,6 +158,8 @@ impl<'a> Event<'a> {
                 let (id, from, age, text) = said(rest)?;
                 Some(Event::Broadcast { id, from, age, text })
             }
+            "stored" => Some(Event::Stored { id: number(rest)? }),
+            "delivered" => Some(Event::Delivered { id: number(rest)? }),
             "login" => Some(Event::Login { user: rest }),
             "logout" => Some(Event::Logout { user: rest }),
             "missed" => Some(Event::Missed { count: rest.parse().ok()? }),
@@ -157,6 +181,8 @@ impl<'a> Event<'a> {
             Event::Broadcast { id, from, age, text } => {
                 emit_said("broadcast", *id, from, *age, text, line)
             }
+            Event::Stored { id } => emit_receipt("stored", *id, line),
+            Event::Delivered { id } => emit_receipt("delivered", *id, line),
             Event::Login { user } => {
                 line.push_str("* login ");
                 line.push_str(user);
@@ -201,9 +227,20 @@ impl Token {
     }
 }
 
+fn number(text: &str) -> Option<MessageId> {
+    text.parse().ok().map(MessageId)
+}
+
+fn emit_receipt(kind: &str, id: MessageId, line: &mut LineWriter) {
+    line.push_str("* ");
+    line.push_str(kind);
+    line.push_str(" ");
+    line.push_number(id.0);
+}
+
 fn said(rest: &str) -> Option<(MessageId, &str, u32, &str)> {
     let mut fields = rest.splitn(4, ' ');
-    let id = MessageId(fields.next()?.parse().ok()?);
+    let id = number(fields.next()?)?;
     let from = fields.next()?;
     Some((id, from, fields.next()?.parse().ok()?, fields.next()?))
 }
@@ -252,6 +289,8 @@ mod tests {
         for line in [
             "* message 18446744073709551615 yoda 4294967295 do  or do not",
             "* broadcast 1 hans 0 to all",
+            "* stored 7",
+            "* delivered 18446744073709551615",
             "* login luke",
             "* logout luke",
             "* missed 12",
@@ -272,6 +311,8 @@ mod tests {
             "* ",
             "* message 1 a",
             "* message x a 1 t",
+            "* stored x",
+            "* delivered",
             "* private a 12",
             "* private a zz",
             "* no such",

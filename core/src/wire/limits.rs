@@ -1,4 +1,4 @@
-//! Limits that both ends of the wire must agree on; what a server can hold is a capacity and stands in `storage`.
+//! Limits that both ends of the wire must agree on; what a server can hold is a capacity and stands in `chat::Capacities`.
 //! Touches nothing.
 
 /// The longest line, in bytes, without its line ending.

@@ -11,7 +11,7 @@ mod request;
 mod write;
 
 pub use address::{Addresses, emit_socket_address, parse_socket_address};
-pub use event::{EVENTS, Event, EventError, Farewell, TOKEN_BYTES, Token};
+pub use event::{EVENTS, Event, EventError, Farewell, Kind, TOKEN_BYTES, Token};
 pub use limits::*;
 pub use line::{Cut, LINE_BYTES, LineCutter, LineError};
 pub use name::{NameError, Password, Text, UserName, check_password, check_text, check_user_name};

@@ -82,6 +82,11 @@ replies! {
     } = 201 "{id} acknowledged";
     /// `ping` was heard.
     Pong = 202 "pong";
+    /// `receipts on` was heard.
+    ReceiptsOn {
+        /// Numbers of messages mean the same message as long as this number is the same.
+        epoch: u32
+    } = 203 "{epoch} receipts on";
     /// The users online; a long list comes in several lines that read on.
     UsersOnline {
         /// Names, a comma and a space between.
@@ -214,6 +219,10 @@ replies! {
         /// The share.
         limit: u32
     } = 452 "{limit} of your messages are waiting to be read, which is all one user may have, try again later";
+    /// The store has no room, and nothing to leave out.
+    StoreFull = 453 "the server's store is full, try again later";
+    /// The store does not work.
+    NotStored = 454 "the server could not store it, try again later";
     /// No direct connection to somebody offline.
     PeerOffline {
         /// Who.

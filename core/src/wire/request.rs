@@ -74,6 +74,8 @@ pub enum Request<'a> {
     },
     /// `acks on`
     AcknowledgementsOn,
+    /// `receipts on`
+    ReceiptsOn,
     /// `help [command]`
     Help {
         /// One command, or all.
@@ -136,6 +138,7 @@ pub const REQUESTS: &[RequestForm] = &[
     form("p2p", "p2p <port> [address...]", "announce where this client listens for its peers"),
     form("ack", "ack <id>", "everything up to this message has arrived"),
     form("acks", "acks on", "keep messages until they are acknowledged"),
+    form("receipts", "receipts on", "be told what became of your messages"),
     form("help", "help [command]", "this list, or one line of it"),
     form("status", "status", "what the server holds and has done"),
     form("ping", "ping", "hear that the server is there"),
@@ -189,6 +192,7 @@ impl<'a> Request<'a> {
             "p2p" => peer_to_peer(first, second),
             "ack" => one()?.parse().ok().map(|id| Request::Acknowledge { id: MessageId(id) }),
             "acks" => (rest == "on").then_some(Request::AcknowledgementsOn),
+            "receipts" => (rest == "on").then_some(Request::ReceiptsOn),
             "help" if rest.is_empty() => Some(Request::Help { command: None }),
             "help" => RequestForm::of(rest).map(|form| Request::Help { command: Some(form) }),
             "status" => nothing(Request::Status),
@@ -225,6 +229,7 @@ impl<'a> Request<'a> {
                 line.push_number(id.0);
             }
             Request::AcknowledgementsOn => words(&["acks on"]),
+            Request::ReceiptsOn => words(&["receipts on"]),
             Request::Help { command: None } => words(&["help"]),
             Request::Help { command: Some(form) } => words(&["help", form.name]),
             Request::Status => words(&["status"]),

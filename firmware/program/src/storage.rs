@@ -1,12 +1,12 @@
 //! The memory of the server and its driver: a `static` of exactly the bytes that a board's capacities take, cut into tables at start.
-//! Touches core's `storage::Arena`. The one room of this package with unsafe code; its tests run under Miri.
+//! Touches core's `arena::Arena`. The one room of this package with unsafe code; its tests run under Miri.
 
 use core::mem::{MaybeUninit, take};
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Buffers, NetLent};
 use smolchat_core::server::Lent;
-use smolchat_core::storage::Arena;
+use smolchat_core::arena::Arena;
 use static_cell::ConstStaticCell;
 
 /// Bytes that a server and a driver of these capacities take.

@@ -1,8 +1,8 @@
 //! All the memory of the server and its driver in one allocation.
-//! Touches `smolchat_core::storage` and bumpalo. Two passes: one adds up what will be asked for, one hands it out.
+//! Touches `smolchat_core::arena` and bumpalo. Two passes: one adds up what will be asked for, one hands it out.
 
 use bumpalo::Bump;
-use smolchat_core::storage::Arena;
+use smolchat_core::arena::Arena;
 
 /// An upper bound of the bytes an arena needs, whichever way it aligns.
 #[derive(Debug, Default)]

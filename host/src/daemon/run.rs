@@ -2,10 +2,10 @@
 //! Touches every other room here. What allocates stands before the line "listening".
 
 use bumpalo::Bump;
+use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, serve};
 use smolchat_core::server::{Lent, Server, Settings};
-use smolchat_core::storage::Arena;
 use smolchat_core::time::Duration;
 use smoltcp::wire::EthernetAddress;
 

@@ -6,11 +6,11 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
+use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
 use smolchat_core::server::{Lent, Server, Settings};
-use smolchat_core::storage::Arena;
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};

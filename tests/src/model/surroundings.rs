@@ -2,10 +2,10 @@
 //! Touches `smolchat_core` storage and environment only.
 
 use bumpalo::Bump;
+use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
 use smolchat_core::server::Settings;
-use smolchat_core::storage::Arena;
 use smolchat_core::time::Duration;
 
 /// Memory that is given back when the test is over.

@@ -1,10 +1,10 @@
 //! What the simulated server is lent: memory, chance that repeats itself, and an account store that can be made to fail.
 //! Touches `smolchat_core::{environment, storage}`.
 
+use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
 use smolchat_core::server::Lent;
-use smolchat_core::storage::Arena;
 
 /// The simulated server's environment.
 #[derive(Debug)]

@@ -11,10 +11,10 @@ use super::super::{Buffers, Driver, NetError, NetLent, NetSettings, Platform, Wa
 use super::cable::Cable;
 use super::raw::{segment, segments, syn};
 use super::world::{SERVER, SERVER_MAC};
+use crate::arena::Arena;
 use crate::chat::Capacities;
 use crate::environment::{Environment, NoEntropy, Notice, StoreFailed};
 use crate::server::{Lent, Server, Settings};
-use crate::storage::Arena;
 use crate::time::{Duration, Instant};
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, TcpControl};
 

@@ -14,10 +14,10 @@ use super::chance::Loss;
 #[cfg(feature = "dhcp")]
 use super::leaser::Leaser;
 use super::surroundings::Surroundings;
+use crate::arena::Arena;
 use crate::chat::Capacities;
 use crate::net::clock::{instant, moment};
 use crate::server::{Lent, Server, Settings};
-use crate::storage::Arena;
 use crate::time::{Duration, Instant};
 
 pub(super) const SERVER_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);

@@ -93,6 +93,7 @@ impl Session {
                 self.show(render::logout(user));
             }
             Event::Missed { count } => self.show(render::missed(count)),
+            Event::Stored { .. } | Event::Delivered { .. } => {}
             Event::Private { .. } | Event::Bye { .. } => {}
         }
     }

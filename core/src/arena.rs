@@ -28,14 +28,14 @@ macro_rules! lent_tables {
 
         impl<$s> $name<$s> {
             /// Cuts every table from `arena`.
-            $visibility fn from_arena($($sizes: &$Sizes,)+ arena: &mut impl $crate::storage::Arena<$s>) -> Self {
+            $visibility fn from_arena($($sizes: &$Sizes,)+ arena: &mut impl $crate::arena::Arena<$s>) -> Self {
                 $name { $($table: arena.slice($count),)+ }
             }
 
             /// Where the last table ends, if the first begins at the first fitting place from `from` on; in bytes.
             $visibility const fn end($($sizes: &$Sizes,)+ from: usize) -> usize {
                 let mut end = from;
-                $(end = $crate::storage::end_of_slice::<$Row>(end, $count);)+
+                $(end = $crate::arena::end_of_slice::<$Row>(end, $count);)+
                 end
             }
         }
