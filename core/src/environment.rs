@@ -1,24 +1,18 @@
-//! What the server needs of the world beside time and bytes: chance, a place for accounts, an ear for what happened, and the figures
-//! that only the product knows.
-//! Touches `wire` only. Host, firmware and tests each implement it once.
+//! What the server needs of the world beside time and bytes: chance, a store, an ear for what happened, and the figures that only the
+//! product knows. Touches `wire` and `store`. Host, firmware and tests each implement it once.
 
 use core::net::IpAddr;
 
+use crate::store::Store;
 use crate::wire::Farewell;
 
 /// The world around a server. Nothing here may wait for a person or a network.
-pub trait Environment {
+pub trait Environment: Store {
     /// Fills `bytes` with unpredictable bytes.
     ///
     /// # Errors
     /// The product has no source of entropy; what needs it is refused.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
-
-    /// Makes an account outlive a restart. `Ok` is a promise: it is durable.
-    ///
-    /// # Errors
-    /// It could not be written; the account is not created.
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed>;
 
     /// Something happened that a log may tell. The core itself logs nothing.
     fn notice(&mut self, notice: Notice<'_>);
@@ -46,11 +40,6 @@ pub struct Figure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NoEntropy;
-
-/// An account could not be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct StoreFailed;
 
 /// What a log may tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +88,11 @@ pub enum Notice<'a> {
     },
     /// The leased address is ours no longer.
     AddressLost,
+    /// What waits for a user who just left could not be stored: until it is, it would not outlive a restart.
+    NotStored {
+        /// For whom it waits.
+        user: &'a str,
+    },
     /// A table was full, and somebody heard the reply with this code.
     Full {
         /// The reply's code.

@@ -62,6 +62,20 @@ pub enum Entry<'a> {
     },
 }
 
+/// What an OK to a message means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Durability {
+    /// It is in the store, or its receiver has acknowledged it.
+    #[default]
+    Strict,
+    /// The same for a receiver who is offline. One who is online gets it at once, and it is stored where the acknowledgement does not
+    /// come within [`GRACE`](crate::chat::GRACE).
+    Relaxed,
+    /// Nothing is stored but accounts; it is gone with the power.
+    Off,
+}
+
 /// Why a change is not kept. Nothing of it is in the store then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

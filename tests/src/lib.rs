@@ -4,6 +4,7 @@
 
 pub mod conversations;
 pub mod emulated;
+pub mod kept;
 pub mod model;
 pub mod namespace;
 pub mod pattern;

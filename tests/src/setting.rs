@@ -1,5 +1,7 @@
 //! What a conversation asks of its server: the rules that are numbers, the capacities, and the way to it. Times in whole seconds,
-//! since the real server's flags are. Touches nothing.
+//! since the real server's flags are. Touches core's `Durability`.
+
+use smolchat_core::store::Durability;
 
 /// A server's settings. The simulated server gets them as values, the real one as flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct Setting {
     pub login_deadline: u64,
     /// Whether `register` is heard.
     pub registration: bool,
+    /// What an OK to a message means.
+    pub durability: Durability,
     /// Accounts.
     pub users: usize,
     /// Connections.
@@ -32,6 +36,7 @@ impl Setting {
             timeout: 600,
             login_deadline: 600,
             registration: true,
+            durability: Durability::Strict,
             users: 32,
             connections: 16,
             messages: 24,
@@ -58,6 +63,11 @@ impl Setting {
     /// Without new accounts.
     pub const fn no_registration(self) -> Self {
         Setting { registration: false, ..self }
+    }
+
+    /// With an OK that means this.
+    pub const fn durability(self, durability: Durability) -> Self {
+        Setting { durability, ..self }
     }
 
     /// With so many accounts.

@@ -45,14 +45,23 @@ impl<'s> Blocks<'s> {
         self.pairs.contains(blocker.0, blocked.0)
     }
 
+    /// Whether [`insert`](Self::insert) would take one more of `blocker`'s.
+    pub fn check(&self, blocker: UserId) -> Result<(), BlockError> {
+        if self.counts[blocker.index()] as usize >= self.quota() {
+            return Err(BlockError::Quota);
+        }
+        match self.len() < self.pairs.capacity() {
+            true => Ok(()),
+            false => Err(BlockError::Full),
+        }
+    }
+
     /// Sets a block; `false` where it stood already.
     pub fn insert(&mut self, blocker: UserId, blocked: UserId) -> Result<bool, BlockError> {
         if self.contains(blocker, blocked) {
             return Ok(false);
         }
-        if self.counts[blocker.index()] as usize >= self.quota() {
-            return Err(BlockError::Quota);
-        }
+        self.check(blocker)?;
         self.pairs.insert(blocker.0, blocked.0).map_err(|_| BlockError::Full)?;
         self.counts[blocker.index()] += 1;
         Ok(true)

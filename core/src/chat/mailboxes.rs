@@ -3,9 +3,17 @@
 //! 1. `accept` succeeds for good or is refused with the reason; that is decided in one place, [`Mailboxes::admit`].
 //! 2. A delivery stays until its receiver has it; what was only sent comes again at the next session, with the same id.
 //! 3. Nobody fills it for all: a mailbox holds its quota, and a sender's unread texts are counted.
+//!
+//! What of it the store has is in `kept`, what senders are told of it in `receipts`.
+
+mod kept;
+mod receipts;
+
+pub use kept::Restored;
 
 use super::UserId;
 use super::texts::{Text, Texts};
+use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
 use crate::wire::{Kind, MessageId, TEXT_MAX};
@@ -24,8 +32,14 @@ pub struct Mailbox {
     deliveries: Chain,
     /// The first that this session has not sent.
     unsent: Option<Key>,
-    /// Texts of this user's that somebody still needs.
+    /// The first that the store does not have, nor any behind it.
+    unstored: Option<Key>,
+    /// Texts of this user's of which there is something to tell.
+    receipts: Chain,
+    /// Texts of this user's that somebody still needs, or of which there is something to tell.
     waiting: u32,
+    /// The user is online and wants to be told.
+    wants_receipts: bool,
 }
 
 /// Why a text is not accepted.
@@ -37,6 +51,22 @@ pub enum Refusal {
     Server,
     /// The receiver's mailbox holds as much as one may hold.
     Mailbox,
+    /// The store does not take it.
+    Store(StoreError),
+}
+
+/// A text that is being accepted: to be closed once all its receivers are added. Nobody hears of it before.
+#[derive(Debug)]
+#[must_use]
+pub struct OpenText(Key);
+
+/// Whether the store has a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It has.
+    Yes,
+    /// Not yet, if ever.
+    No,
 }
 
 /// All mailboxes.
@@ -97,6 +127,14 @@ impl<'s> Mailboxes<'s> {
         self.len(user) >= self.mailbox_quota()
     }
 
+    /// Whether a text for one receiver would be accepted.
+    pub fn check(&self, from: UserId, to: UserId, text: &str) -> Result<(), Refusal> {
+        match self.is_full(to) {
+            true => Err(Refusal::Mailbox),
+            false => self.admit(from, text, 1),
+        }
+    }
+
     /// Accepts a text for one receiver.
     pub fn accept(
         &mut self,
@@ -104,13 +142,12 @@ impl<'s> Mailboxes<'s> {
         to: UserId,
         text: &str,
         now: Instant,
+        kept: Kept,
     ) -> Result<MessageId, Refusal> {
-        if self.is_full(to) {
-            return Err(Refusal::Mailbox);
-        }
-        let mut open = self.open(from, Kind::Message, text, 1, now)?;
-        open.add(to);
-        Ok(open.close())
+        self.check(from, to, text)?;
+        let open = self.open(from, Kind::Message, text, 1, now)?;
+        self.add(&open, to, kept);
+        Ok(self.close(open))
     }
 
     /// Begins to accept a text for up to `recipients` receivers, who are then added one by one.
@@ -121,21 +158,47 @@ impl<'s> Mailboxes<'s> {
         text: &str,
         recipients: usize,
         now: Instant,
-    ) -> Result<OpenText<'_, 's>, Refusal> {
+    ) -> Result<OpenText, Refusal> {
         self.admit(from, text, recipients)?;
         let text = self.texts.store(from, kind, text, now).map_err(|_| Refusal::Server)?;
         // Held by the open text itself until it is closed.
-        self.texts.retain(text);
+        self.texts.head_mut(text).needed_by += 1;
         self.boxes[from.index()].waiting += 1;
-        Ok(OpenText { mailboxes: self, text })
+        Ok(OpenText(text))
     }
 
-    fn push(&mut self, user: UserId, text: Key) -> Result<(), Refusal> {
+    /// Adds a receiver; `false` where that mailbox is full.
+    pub fn add(&mut self, open: &OpenText, to: UserId, kept: Kept) -> bool {
+        !self.is_full(to) && self.push(to, open.0, kept).is_ok()
+    }
+
+    /// Accepted, for good: the text's number.
+    pub fn close(&mut self, open: OpenText) -> MessageId {
+        let OpenText(text) = open;
+        let head = self.texts.head_mut(text);
+        head.needed_by -= 1;
+        let (id, needed_by) = (head.id, head.needed_by);
+        match needed_by {
+            // For nobody: nobody will ever acknowledge it.
+            0 => self.forget(text),
+            // The sender has the turn, and is looked after at its end.
+            _ => _ = self.note_stored(text),
+        }
+        id
+    }
+
+    fn push(&mut self, user: UserId, text: Key, kept: Kept) -> Result<(), Refusal> {
         let key = self.deliveries.insert(Delivery { text, end: 0 }).map_err(|_| Refusal::Server)?;
-        self.texts.retain(text);
         let mailbox = &mut self.boxes[user.index()];
         mailbox.deliveries.push_back(&mut self.deliveries, key);
         mailbox.unsent.get_or_insert(key);
+        let head = self.texts.head_mut(text);
+        head.needed_by += 1;
+        // What stands behind something that the store does not have is stored after it.
+        if kept == Kept::No || mailbox.unstored.is_some() {
+            mailbox.unstored.get_or_insert(key);
+            head.unstored_by += 1;
+        }
         Ok(())
     }
 
@@ -162,61 +225,89 @@ impl<'s> Mailboxes<'s> {
         }
     }
 
-    /// The receiver's TCP has all output up to byte `end`: releases what was sent within it.
-    pub fn release_to_offset(&mut self, user: UserId, end: u32) {
-        self.release_while(user, |delivery, _| end.wrapping_sub(delivery.end) as i32 >= 0);
+    /// The receiver's TCP has all output up to byte `end`: releases what was sent within it. `wake` hears of every sender for whom
+    /// there is something to tell. Answers the last number of which the store is to hear that it is released.
+    pub fn release_to_offset(
+        &mut self,
+        user: UserId,
+        end: u32,
+        wake: &mut dyn FnMut(UserId),
+    ) -> Option<MessageId> {
+        self.release_while(user, |delivery, _| end.wrapping_sub(delivery.end) as i32 >= 0, wake)
     }
 
-    /// The receiver has every message up to `id`: releases what was sent of them.
-    pub fn release_to_id(&mut self, user: UserId, id: MessageId) {
-        self.release_while(user, |_, text| text.id <= id);
+    /// The receiver has every message up to `id`: releases what was sent of them, as
+    /// [`release_to_offset`](Self::release_to_offset).
+    pub fn release_to_id(
+        &mut self,
+        user: UserId,
+        id: MessageId,
+        wake: &mut dyn FnMut(UserId),
+    ) -> Option<MessageId> {
+        self.release_while(user, |_, text| text.id <= id, wake)
     }
 
-    fn release_while(&mut self, user: UserId, has: impl Fn(&Delivery, &Text) -> bool) {
-        let index = user.index();
-        while let Some(key) = self.boxes[index].deliveries.front() {
+    fn release_while(
+        &mut self,
+        user: UserId,
+        has: impl Fn(&Delivery, &Text) -> bool,
+        wake: &mut dyn FnMut(UserId),
+    ) -> Option<MessageId> {
+        let mut kept = None;
+        while let Some(key) = self.boxes[user.index()].deliveries.front() {
             let delivery = *self.deliveries.get(key);
-            let sent = self.boxes[index].unsent != Some(key);
-            if !sent || !has(&delivery, self.texts.head(delivery.text)) {
-                return;
+            let text = self.texts.head(delivery.text);
+            let sent = self.boxes[user.index()].unsent != Some(key);
+            if !sent || !has(&delivery, text) {
+                break;
             }
-            self.boxes[index].deliveries.pop_front(&self.deliveries);
-            self.deliveries.remove(key);
-            self.release(delivery.text);
+            let id = text.id;
+            if self.remove_first(user, key, delivery.text) == Kept::Yes {
+                kept = Some(id);
+            }
+            if let Some(from) = self.release(delivery.text) {
+                wake(from);
+            }
+        }
+        kept
+    }
+
+    /// Takes the first delivery, `key`, out of the mailbox: whether the store had it.
+    fn remove_first(&mut self, user: UserId, key: Key, text: Key) -> Kept {
+        let mailbox = &mut self.boxes[user.index()];
+        let next = self.deliveries.link(key);
+        let kept = if mailbox.unstored == Some(key) {
+            mailbox.unstored = next;
+            self.texts.head_mut(text).unstored_by -= 1;
+            Kept::No
+        } else {
+            Kept::Yes
+        };
+        mailbox.deliveries.pop_front(&self.deliveries);
+        self.deliveries.remove(key);
+        kept
+    }
+
+    /// One receiver less. Answers the sender, if there is something to tell.
+    fn release(&mut self, text: Key) -> Option<UserId> {
+        let head = self.texts.head_mut(text);
+        head.needed_by -= 1;
+        match head.needed_by {
+            0 => self.note_delivered(text),
+            _ => self.note_stored(text),
         }
     }
 
-    fn release(&mut self, text: Key) {
-        if let Some(from) = self.texts.release(text) {
-            self.boxes[from.index()].waiting -= 1;
-        }
+    /// Nobody needs the text any more, not even its sender.
+    fn forget(&mut self, text: Key) {
+        let from = self.texts.remove(text);
+        self.boxes[from.index()].waiting -= 1;
     }
 
     /// The session is over: what was sent and not released will be sent again.
     pub fn rewind(&mut self, user: UserId) {
         let mailbox = &mut self.boxes[user.index()];
         mailbox.unsent = mailbox.deliveries.front();
-    }
-}
-
-/// A text that is being accepted. Nobody hears of it before all its receivers are added.
-#[derive(Debug)]
-pub struct OpenText<'m, 's> {
-    mailboxes: &'m mut Mailboxes<'s>,
-    text: Key,
-}
-
-impl OpenText<'_, '_> {
-    /// Adds a receiver; `false` where that mailbox is full.
-    pub fn add(&mut self, to: UserId) -> bool {
-        !self.mailboxes.is_full(to) && self.mailboxes.push(to, self.text).is_ok()
-    }
-
-    /// Accepted, for good: the text's number.
-    pub fn close(self) -> MessageId {
-        let id = self.mailboxes.texts.head(self.text).id;
-        self.mailboxes.release(self.text);
-        id
     }
 }
 

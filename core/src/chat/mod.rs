@@ -1,9 +1,10 @@
 //! The state of the chat: who exists, who is here, what waits for whom, who wants nothing of whom, what happened lately.
-//! Touches `wire`, `table` and `time`. Knows no bytes: commands change it, the server tells of it.
+//! Touches `wire`, `table`, `time` and `store`. Knows no bytes: commands change it, the server tells of it.
 
 mod blocks;
 mod capacities;
 mod introductions;
+mod keep;
 mod mailboxes;
 mod memory;
 mod presence;
@@ -14,15 +15,18 @@ mod users;
 pub use blocks::{BlockError, Blocks};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
-pub use mailboxes::{Delivery, Mailbox, Mailboxes, Refusal};
+pub use keep::GRACE;
+pub use mailboxes::{Delivery, Kept, Mailbox, Mailboxes, OpenText, Refusal, Restored};
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
 pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use texts::{Chunk, Text, Texts};
 pub use users::{AddUserError, LoginError, User, UserId, Users};
 
+use crate::store::Durability;
 use crate::table::UniqueQueue;
 use crate::time::{Duration, Instant};
+use crate::wire::MessageId;
 
 /// The rules that are numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Settings {
     pub login_deadline: Duration,
     /// Whether `register` is heard.
     pub registration: bool,
+    /// What an OK to a message means.
+    pub durability: Durability,
 }
 
 /// Everything the commands work on.
@@ -55,6 +61,12 @@ pub struct Chat<'s> {
     pub ready: UniqueQueue<'s>,
     /// Numbers of messages mean the same message as long as this number is the same.
     pub epoch: u32,
+    /// Numbers from this one on are not reserved yet. Where numbers begin anew with every start there is nothing to reserve.
+    pub(crate) reserved: MessageId,
+    /// Before this moment the store is not asked again for what it owes.
+    store_retry: Instant,
+    /// When the server started.
+    pub started: Instant,
     /// The rules that are numbers.
     pub settings: Settings,
     /// The sizes of the tables.
@@ -67,6 +79,7 @@ impl<'s> Chat<'s> {
         memory: Memory<'s>,
         capacities: Capacities,
         settings: Settings,
+        now: Instant,
         seed: u64,
     ) -> Self {
         let texts = Texts::new(memory.texts, memory.chunks);
@@ -78,6 +91,9 @@ impl<'s> Chat<'s> {
             presence: Presence::new(memory.presence),
             ready: UniqueQueue::new(memory.ready),
             epoch: users::hash(seed, "epoch") as u32,
+            reserved: MessageId(u64::MAX),
+            store_retry: now,
+            started: now,
             settings,
             capacities,
         }
@@ -94,6 +110,15 @@ impl<'s> Chat<'s> {
         self.announce(user, PresenceKind::Login);
         self.sessions.go_online(connection, user, now, self.presence.next());
         self.ready.push(connection.index());
+        self.set_receipts(connection);
+    }
+
+    /// The user on `connection`, if somebody is logged in there, is told what becomes of its messages, if it wants to be.
+    pub fn set_receipts(&mut self, connection: ConnectionId) {
+        let session = &self.sessions[connection];
+        if let (true, Some(user)) = (session.receipts, session.user()) {
+            self.mailboxes.begin_receipts(user);
+        }
     }
 
     /// The session on `connection`, if there is one, is over; the others will hear of it, and what was not acknowledged waits
@@ -113,6 +138,7 @@ impl<'s> Chat<'s> {
             self.users[user].session = None;
             self.users[user].last_logout = Some(now);
             self.mailboxes.rewind(user);
+            self.mailboxes.end_receipts(user);
         }
         user
     }

@@ -160,6 +160,11 @@ impl<'s> Sessions<'s> {
         self.online.front().map(|index| ConnectionId(index as u16))
     }
 
+    /// The user online who comes behind the one on `connection`.
+    pub fn next_online(&self, connection: ConnectionId) -> Option<ConnectionId> {
+        self.links.next(connection.index()).map(|index| ConnectionId(index as u16))
+    }
+
     /// The stranger who has been here longest.
     pub fn oldest_stranger(&self) -> Option<ConnectionId> {
         self.strangers.front().map(|index| ConnectionId(index as u16))

@@ -8,6 +8,18 @@ use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
 use crate::wire::{Kind, MessageId, TEXT_MAX};
 
+/// How far a text's sender was told what became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Receipt {
+    /// There is nothing to tell.
+    #[default]
+    Nothing,
+    /// It is in its sender's chain of receipts.
+    Due,
+    /// It was told that the store has it.
+    Stored,
+}
+
 /// A text's head; its bytes are in chunks, each of which links to the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text {
@@ -20,7 +32,11 @@ pub struct Text {
     /// When it was accepted.
     pub at: Instant,
     len: u16,
-    needed_by: u32,
+    /// Deliveries, and one more while it is being accepted. There are at most as many as connections.
+    pub(super) needed_by: u16,
+    /// Deliveries that the store does not have.
+    pub(super) unstored_by: u16,
+    pub(super) receipt: Receipt,
     /// The first of its pieces, each of which links to the next.
     first: Option<Key>,
 }
@@ -48,6 +64,13 @@ pub struct Texts<'s> {
     next_id: MessageId,
 }
 
+impl Text {
+    /// The head of a text that nobody needs yet; its bytes come with [`Texts::insert`].
+    pub(super) fn new(id: MessageId, from: UserId, kind: Kind, at: Instant) -> Self {
+        Text { id, from, kind, at, ..Text::default() }
+    }
+}
+
 impl<'s> Texts<'s> {
     pub(crate) fn new(heads: &'s mut [PoolSlot<Text>], chunks: &'s mut [PoolSlot<Chunk>]) -> Self {
         Texts { heads: Pool::new(heads), chunks: Pool::new(chunks), next_id: MessageId(1) }
@@ -73,7 +96,12 @@ impl<'s> Texts<'s> {
         self.heads.free() > 0 && self.chunks.free() >= len.div_ceil(Chunk::SIZE)
     }
 
-    /// Stores a text that nobody needs yet.
+    /// Numbers below this one are never given again.
+    pub(super) fn skip_to(&mut self, id: MessageId) {
+        self.next_id = self.next_id.max(id);
+    }
+
+    /// Stores a text that nobody needs yet, under the next number.
     pub(super) fn store(
         &mut self,
         from: UserId,
@@ -81,6 +109,11 @@ impl<'s> Texts<'s> {
         text: &str,
         at: Instant,
     ) -> Result<Key, Full> {
+        self.insert(Text::new(self.next_id, from, kind, at), text)
+    }
+
+    /// Stores a text that nobody needs yet, under the number in its head.
+    pub(super) fn insert(&mut self, head: Text, text: &str) -> Result<Key, Full> {
         if !self.fits(text.len()) {
             return Err(Full);
         }
@@ -91,43 +124,45 @@ impl<'s> Texts<'s> {
             let key = self.chunks.insert(chunk)?;
             chunks.push_back(&mut self.chunks, key);
         }
-        let id = self.next_id;
-        self.next_id = MessageId(id.0 + 1);
-        self.heads.insert(Text {
-            id,
-            from,
-            kind,
-            at,
-            len: text.len() as u16,
-            needed_by: 0,
-            first: chunks.front(),
-        })
+        self.skip_to(MessageId(head.id.0 + 1));
+        self.heads.insert(Text { len: text.len() as u16, first: chunks.front(), ..head })
     }
 
-    /// One more needs it.
-    pub(super) fn retain(&mut self, text: Key) {
-        self.heads.get_mut(text).needed_by += 1;
-    }
-
-    /// One less needs it. The last one frees it, and hears who had sent it.
-    pub(super) fn release(&mut self, text: Key) -> Option<UserId> {
+    /// Nobody needs the text itself any more, only its head.
+    pub(super) fn drop_text(&mut self, text: Key) {
         let head = self.heads.get_mut(text);
-        head.needed_by -= 1;
-        if head.needed_by > 0 {
-            return None;
-        }
-        let head = self.heads.remove(text);
-        let mut next = head.first;
+        head.len = 0;
+        let mut next = head.first.take();
         while let Some(chunk) = next {
             next = self.chunks.link(chunk);
             self.chunks.remove(chunk);
         }
-        Some(head.from)
+    }
+
+    /// Nobody needs it any more. Answers who had sent it.
+    pub(super) fn remove(&mut self, text: Key) -> UserId {
+        self.drop_text(text);
+        self.heads.remove(text).from
+    }
+
+    /// The heads, for chains of them.
+    pub(super) fn heads(&mut self) -> &mut Pool<'s, Text> {
+        &mut self.heads
+    }
+
+    /// The text's head, to change.
+    pub(super) fn head_mut(&mut self, text: Key) -> &mut Text {
+        self.heads.get_mut(text)
     }
 
     /// The text's head.
     pub fn head(&self, text: Key) -> &Text {
         self.heads.get(text)
+    }
+
+    /// The text of this number, looked for everywhere.
+    pub(super) fn find(&self, id: MessageId) -> Option<Key> {
+        self.heads.iter().find(|(_, text)| text.id == id).map(|(key, _)| key)
     }
 
     /// The text itself, put together in `buffer`.
@@ -163,8 +198,7 @@ mod tests {
             for len in [1, Chunk::SIZE - 1, Chunk::SIZE, Chunk::SIZE + 1, TEXT_MAX - 1, TEXT_MAX] {
                 let key = store(texts, &longest[..len]).unwrap();
                 assert_eq!(texts.read(key, &mut [0xff; TEXT_MAX]), &longest[..len]);
-                texts.retain(key);
-                assert_eq!(texts.release(key), Some(UserId(7)));
+                assert_eq!(texts.remove(key), UserId(7));
             }
         });
     }
@@ -192,22 +226,34 @@ mod tests {
             );
             store(texts, "x").unwrap();
             assert!(!texts.fits(1), "no head is free");
-            texts.retain(long);
-            texts.release(long);
+            texts.remove(long);
             assert!(texts.fits(Chunk::SIZE + 1));
         });
     }
 
     #[test]
-    fn a_text_stays_until_the_last_who_needs_it_has_it() {
+    fn a_head_without_its_text_frees_the_pieces() {
         with(1, 1, |texts| {
             let key = store(texts, "x").unwrap();
-            texts.retain(key);
-            texts.retain(key);
-            assert_eq!(texts.release(key), None);
-            assert_eq!(texts.head(key).id, MessageId(1));
-            assert_eq!(texts.release(key), Some(UserId(7)));
-            assert_eq!(texts.used(), 0);
+            texts.drop_text(key);
+            assert_eq!((texts.head(key).id, texts.used()), (MessageId(1), 1));
+            assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), "");
+            assert!(texts.chunks.free() == 1 && !texts.fits(1));
+            assert_eq!(texts.remove(key), UserId(7));
+            assert!(texts.fits(1));
+        });
+    }
+
+    #[test]
+    fn a_number_that_comes_from_before_is_never_given_again() {
+        with(3, 3, |texts| {
+            let head = Text { id: MessageId(7), ..Text::default() };
+            texts.insert(head, "x").unwrap();
+            texts.insert(Text { id: MessageId(3), ..Text::default() }, "y").unwrap();
+            assert_eq!(texts.next_id(), MessageId(8));
+            texts.skip_to(MessageId(5));
+            let key = store(texts, "z").unwrap();
+            assert_eq!(texts.head(key).id, MessageId(8));
         });
     }
 }

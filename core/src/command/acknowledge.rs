@@ -1,8 +1,9 @@
 //! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox lets it go.
-//! Touches the mailboxes and the caller's session.
+//! Touches the mailboxes, the store behind them, and the caller's session.
 
 use super::call::Call;
 use crate::chat::UserId;
+use crate::environment::Environment;
 use crate::wire::{MessageId, Reply};
 
 /// `acks on`: from now on only the client's word releases a message. Heard before a login too, so that none slips through.
@@ -12,7 +13,11 @@ pub(super) fn switch_on<E>(call: &mut Call<'_, '_, E>) -> Reply<'static> {
 }
 
 /// `ack <id>`: releases every message up to `id` that this session was sent. Cumulative; what was not sent stays.
-pub(super) fn handle<E>(call: &mut Call<'_, '_, E>, user: UserId, id: MessageId) -> Reply<'static> {
-    call.chat.mailboxes.release_to_id(user, id);
+pub(super) fn handle<E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    user: UserId,
+    id: MessageId,
+) -> Reply<'static> {
+    call.chat.release_to_id(user, id, call.environment);
     Reply::Acknowledged { id }
 }

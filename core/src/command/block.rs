@@ -1,20 +1,37 @@
 //! `block <user>`: nothing of theirs reaches the caller, and they hear nothing of the caller's comings and goings.
-//! Touches the blocks.
+//! Touches the blocks and the store.
 
 use super::call::Call;
+use super::message::not_stored;
 use crate::chat::{BlockError, UserId};
+use crate::environment::Environment;
 use crate::wire::Reply;
 
-/// Sets the block. Twice is harmless and said.
-pub(super) fn handle<'a, E>(call: &mut Call<'_, '_, E>, user: UserId, whom: &'a str) -> Reply<'a> {
+/// Sets the block once it is stored. Twice is harmless and said.
+pub(super) fn handle<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    user: UserId,
+    whom: &'a str,
+) -> Reply<'a> {
     let blocked = match call.chat.users.find(whom) {
         Some(blocked) if blocked != user => blocked,
         _ => return Reply::InvalidUserToBlock,
     };
+    if call.chat.blocks.contains(user, blocked) {
+        return Reply::BlockedAlready { user: whom };
+    }
+    match call.chat.blocks.check(user) {
+        Err(BlockError::Full) => return Reply::BlocksFull,
+        Err(BlockError::Quota) => {
+            return Reply::BlockQuota { limit: call.chat.blocks.quota() as u32 };
+        }
+        Ok(()) => {}
+    }
+    if let Err(error) = call.chat.keep_block(user, blocked, true, call.environment) {
+        return not_stored(error);
+    }
     match call.chat.blocks.insert(user, blocked) {
-        Ok(true) => Reply::Blocked { user: whom },
-        Ok(false) => Reply::BlockedAlready { user: whom },
-        Err(BlockError::Full) => Reply::BlocksFull,
-        Err(BlockError::Quota) => Reply::BlockQuota { limit: call.chat.blocks.quota() as u32 },
+        Ok(_) => Reply::Blocked { user: whom },
+        Err(_) => Reply::BlocksFull,
     }
 }

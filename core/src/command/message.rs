@@ -1,12 +1,14 @@
 //! `message <user> <text>`: now to a user who is online, at the next login to one who is not.
-//! Touches users, blocks and mailboxes.
+//! Touches users, blocks, mailboxes, and the store behind them.
 
 use super::call::Call;
 use crate::chat::{Refusal, UserId};
+use crate::environment::Environment;
+use crate::store::StoreError;
 use crate::wire::Reply;
 
 /// Accepts the text for good, or says why not.
-pub(super) fn handle<'a, E>(
+pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     from: UserId,
     name: &'a str,
@@ -20,7 +22,7 @@ pub(super) fn handle<'a, E>(
     if chat.blocks.contains(to, from) {
         return Reply::BlockedByReceiver { user: name };
     }
-    let id = match chat.mailboxes.accept(from, to, text, call.now) {
+    let id = match chat.accept(from, to, text, call.now, call.environment) {
         Ok(id) => id,
         Err(Refusal::Mailbox) => return Reply::MailboxFull { user: name },
         Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()),
@@ -39,5 +41,14 @@ pub(super) fn not_accepted(refusal: Refusal, sender_quota: usize) -> Reply<'stat
     match refusal {
         Refusal::Sender => Reply::SenderQuota { limit: sender_quota as u32 },
         Refusal::Server | Refusal::Mailbox => Reply::MessagesFull,
+        Refusal::Store(error) => not_stored(error),
+    }
+}
+
+/// The reply where the store does not take something.
+pub(super) fn not_stored(error: StoreError) -> Reply<'static> {
+    match error {
+        StoreError::Full => Reply::StoreFull,
+        StoreError::Failed => Reply::NotStored,
     }
 }

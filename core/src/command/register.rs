@@ -1,9 +1,10 @@
 //! `register <user> <password>`: a new account, which outlives a restart.
-//! Touches users, and the environment that stores the account.
+//! Touches users, and the store.
 
 use super::call::{Call, Outcome};
 use crate::chat::AddUserError;
 use crate::environment::{Environment, Notice};
+use crate::store::{Entry, StoreError};
 use crate::wire::{Reply, check_password, check_user_name};
 
 /// Creates the account once it is stored. Storing waits for a disk, so nobody may have many stored in one breath.
@@ -26,8 +27,11 @@ pub(super) fn handle<'a, E: Environment>(
         Err(AddUserError::Full) => return Reply::AccountsFull.into(),
         Ok(()) => {}
     }
-    if call.environment.append_account(name, password).is_err() {
-        return Outcome::Slow(Reply::StoreFailed);
+    let entry = Entry::Account { user: name, password };
+    match call.chat.append(&entry, call.environment) {
+        Ok(()) => {}
+        Err(StoreError::Full) => return Outcome::Slow(Reply::StoreFull),
+        Err(StoreError::Failed) => return Outcome::Slow(Reply::StoreFailed),
     }
     if call.chat.users.add(user_name, secret).is_err() {
         return Outcome::Slow(Reply::AccountsFull);

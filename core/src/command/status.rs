@@ -5,6 +5,7 @@ use super::answer::{Answer, Step};
 use super::call::Outcome;
 use crate::chat::Chat;
 use crate::environment::{Environment, Figure};
+use crate::store::Durability;
 use crate::time::Instant;
 use crate::wire::{LineWriter, Reply};
 
@@ -41,7 +42,7 @@ pub(super) fn next_line(
     Step::Line(Answer::Status { next: next + 1 })
 }
 
-fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 11] {
+fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 12] {
     let (texts, texts_capacity) = chat.mailboxes.texts_used();
     let count = |name, value| Figure { name, value, of: None };
     let of = |name, used: usize, capacity: usize| Figure {
@@ -50,8 +51,13 @@ fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 11] {
         of: Some(capacity as u64),
     };
     let settings = chat.settings;
+    let durability = match settings.durability {
+        Durability::Strict => "durability-strict",
+        Durability::Relaxed => "durability-relaxed",
+        Durability::Off => "durability-off",
+    };
     [
-        count("uptime-seconds", now.saturating_since(Instant::START).as_secs()),
+        count("uptime-seconds", now.saturating_since(chat.started).as_secs()),
         of("users", chat.users.len(), chat.capacities.users),
         of("online", chat.sessions.online_count(), chat.capacities.connections),
         of("connections", chat.sessions.present(), chat.capacities.connections),
@@ -62,5 +68,6 @@ fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 11] {
         count("block-seconds", settings.block_duration.as_secs()),
         count("timeout-seconds", settings.timeout.as_secs()),
         count("registration", settings.registration.into()),
+        count(durability, 1),
     ]
 }

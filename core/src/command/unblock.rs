@@ -1,14 +1,25 @@
 //! `unblock <user>`: takes every effect of a block back.
-//! Touches the blocks.
+//! Touches the blocks and the store.
 
 use super::call::Call;
+use super::message::not_stored;
 use crate::chat::UserId;
+use crate::environment::Environment;
 use crate::wire::Reply;
 
-/// Takes the block back.
-pub(super) fn handle<'a, E>(call: &mut Call<'_, '_, E>, user: UserId, whom: &'a str) -> Reply<'a> {
-    match call.chat.users.find(whom) {
-        Some(blocked) if call.chat.blocks.remove(user, blocked) => Reply::Unblocked { user: whom },
-        _ => Reply::InvalidUserToUnblock,
+/// Takes the block back once that is stored.
+pub(super) fn handle<'a, E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    user: UserId,
+    whom: &'a str,
+) -> Reply<'a> {
+    let blocked = match call.chat.users.find(whom) {
+        Some(blocked) if call.chat.blocks.contains(user, blocked) => blocked,
+        _ => return Reply::InvalidUserToUnblock,
+    };
+    if let Err(error) = call.chat.keep_block(user, blocked, false, call.environment) {
+        return not_stored(error);
     }
+    call.chat.blocks.remove(user, blocked);
+    Reply::Unblocked { user: whom }
 }

@@ -18,9 +18,11 @@ use super::figures::Counted;
 use super::lent::NetLent;
 use super::port::{Described, HEADER_LEN, without_header};
 use super::settings::{NetError, NetSettings};
+use super::slot::Phase;
 use super::slots::{Queues, Slots};
 use crate::environment::Environment;
 use crate::server::Server;
+use crate::store::Store;
 use crate::table::{UniqueQueue, Wheel};
 use crate::time::{Duration, Instant};
 
@@ -129,6 +131,9 @@ impl<'s> Driver<'s> {
     /// One round: takes every frame that waits, has the server answer, sends what there is to send. Answers when to come back, if
     /// no frame comes before: never late, perhaps early, and `now` where there is more to do at once.
     ///
+    /// What the server promised is committed before it is sent, once for all. Where that fails nothing of it is sent: every connection
+    /// ends without a word and nobody is let in any more; the product starts anew.
+    ///
     /// The work is bounded by the number of places, and depends on how many of them have something to do, not on how many there
     /// are.
     pub fn poll<D: Device>(
@@ -150,6 +155,10 @@ impl<'s> Driver<'s> {
             self.output.push(id);
         }
         let relayed = self.relay(now, server, environment);
+        // Whatever was promised is in the sockets by now, and leaves them only when it is durable.
+        if environment.commit().is_err() {
+            self.abandon(now, server, environment);
+        }
         let sent = self.send(now, device, server, environment);
         if !drained || !relayed || sent == Sent::More {
             return Some(now);
@@ -166,6 +175,21 @@ impl<'s> Driver<'s> {
         let due = due.max(self.lease_pause());
         // What is due a part of a millisecond from now is done in the next.
         Some(due.max(now + RETRY))
+    }
+
+    /// Every connection is over, and nothing more is said on any: for when what stands in the sockets may not be true.
+    fn abandon(
+        &mut self,
+        now: Instant,
+        server: &mut Server<'_>,
+        environment: &mut impl Environment,
+    ) {
+        self.listening = false;
+        for id in 0..self.slots.len() {
+            if self.slots[id].phase != Phase::Free {
+                self.end(now, id, server, environment);
+            }
+        }
     }
 
     /// From now on nobody new is let in.

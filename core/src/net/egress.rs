@@ -1,4 +1,4 @@
-//! The third step of a round: the connections that have something to send send it, and arm their timers.
+//! The last step of a round: the connections that have something to send send it, and arm their timers.
 //! Touches the device, the sockets and the timers; the server only hears which connections ended with it.
 
 use smoltcp::iface::PollResult;

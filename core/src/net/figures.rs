@@ -2,7 +2,8 @@
 //! Touches `environment` and the counters.
 
 use super::counters::Counters;
-use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
+use crate::environment::{Environment, Figure, NoEntropy, Notice};
+use crate::store::{Entry, IsLive, Store, StoreError};
 
 /// The product's environment as a server behind a driver sees it.
 pub(super) struct Counted<'e, E> {
@@ -11,13 +12,19 @@ pub(super) struct Counted<'e, E> {
     pub(super) counters: Counters,
 }
 
+impl<E: Environment> Store for Counted<'_, E> {
+    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        self.environment.append(entry, is_live)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.environment.commit()
+    }
+}
+
 impl<E: Environment> Environment for Counted<'_, E> {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         self.environment.entropy(bytes)
-    }
-
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
-        self.environment.append_account(user, password)
     }
 
     fn notice(&mut self, notice: Notice<'_>) {

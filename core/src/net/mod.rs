@@ -8,7 +8,8 @@
 //!
 //! 1. *drain*: every frame that waits goes to the socket it belongs to ([`Driver`]'s ingress);
 //! 2. *relay*: the server reads and answers, for the connections that heard something, then for those it wants to tell something;
-//! 3. *egress*: the connections that have something to send send it, and arm their timers.
+//! 3. *commit*: what was promised is made durable, once for all of them;
+//! 4. *egress*: the connections that have something to send send it, and arm their timers.
 //!
 //! The order is what joins many small lines into few frames. Two interfaces share the device. The chat's own is told that it
 //! speaks IP, and the Ethernet header is put on and taken off here, with the address that the connection's frames came from: no

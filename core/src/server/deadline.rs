@@ -1,4 +1,4 @@
-//! Deadlines: a stranger's login, a session's next command, a leaving connection's last lines.
+//! Deadlines: a stranger's login, a session's next command, what it has not acknowledged, a leaving connection's last lines.
 //! Touches sessions and the timing wheel. A command does not move its deadline: when it fires, it is looked at again.
 
 use super::{ConnectionId, Server};
@@ -34,21 +34,26 @@ impl Server<'_> {
     fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
         let session = &self.chat.sessions[connection];
         let settings = &self.chat.settings;
-        Some(
-            session.since
-                + match session.state() {
-                    State::Free => return None,
-                    State::Stranger => settings.login_deadline,
-                    State::Online(_) => settings.timeout,
-                    State::Leaving => LAST_LINES,
-                },
-        )
+        let patience = match session.state() {
+            State::Free => return None,
+            State::Stranger => settings.login_deadline,
+            State::Online(_) => settings.timeout,
+            State::Leaving => LAST_LINES,
+        };
+        let over = session.since + patience;
+        let storing = session.user().and_then(|user| self.chat.storing_due(user));
+        Some(storing.map_or(over, |due| due.min(over)))
     }
 
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {
         match self.chat.sessions[connection].state() {
             State::Free => {}
             State::Stranger => self.dismiss(connection, Farewell::LoginDeadline, now),
+            State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
+                // Where the store refuses, it is asked again after a while.
+                let _ = self.chat.store_mailbox(user, now, environment);
+                self.arm(connection);
+            }
             State::Online(_) => {
                 self.end_session(now, connection, Some(Farewell::Inactive), environment);
                 self.dismiss(connection, Farewell::Inactive, now);

@@ -35,7 +35,7 @@ impl Server<'_> {
         environment: &mut impl Environment,
     ) {
         // Before any line: a goodbye may come with the acknowledgement of what was said before it.
-        self.release(connection, transport);
+        self.release(connection, transport, environment);
         let mut bytes = [0; LINE_BYTES];
         let (mut start, mut end) = (0, transport.peek(&mut bytes));
         let mut out = LineWriter::new();
@@ -79,14 +79,19 @@ impl Server<'_> {
     }
 
     /// Where the client does not acknowledge by itself, its TCP's word counts.
-    fn release<T: Transport>(&mut self, connection: ConnectionId, transport: &T) {
+    fn release<T: Transport>(
+        &mut self,
+        connection: ConnectionId,
+        transport: &T,
+        environment: &mut impl Environment,
+    ) {
         let session = &self.chat.sessions[connection];
         if let Some(user) = session.user()
             && !session.acknowledges
         {
             let written = self.connections[connection.index()].written;
             let end = written.wrapping_sub(transport.unacknowledged() as u32);
-            self.chat.mailboxes.release_to_offset(user, end);
+            self.chat.release_to_offset(user, end, environment);
         }
     }
 

@@ -7,10 +7,12 @@ mod deadline;
 mod input;
 mod lent;
 mod output;
+mod restore;
 
 pub use crate::chat::{ConnectionId, Settings};
 pub use connection::Connection;
 pub use lent::Lent;
+pub use restore::RestoreError;
 
 use core::net::IpAddr;
 
@@ -59,7 +61,7 @@ impl<'s> Server<'s> {
     /// A server in lent memory. `seed` should be unpredictable where there is entropy.
     pub fn new(lent: Lent<'s>, settings: Settings, now: Instant, seed: u64) -> Self {
         Server {
-            chat: Chat::new(lent.chat, lent.capacities, settings, seed),
+            chat: Chat::new(lent.chat, lent.capacities, settings, now, seed),
             connections: lent.tables.connections,
             deadlines: Wheel::new(lent.tables.deadlines, now),
         }
@@ -146,6 +148,7 @@ impl<'s> Server<'s> {
     pub fn handle_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         while let Some(connection) = self.chat.sessions.first_online() {
             if let Some(user) = self.chat.leave(connection, now) {
+                self.chat.store_left_behind(user, now, environment);
                 let farewell = Some(Farewell::ShuttingDown);
                 environment
                     .notice(Notice::LoggedOut { user: &self.chat.users[user].name, farewell });
@@ -179,6 +182,7 @@ impl<'s> Server<'s> {
         if self.chat.sessions[connection].user().is_some()
             && let Some(user) = self.chat.end_session(connection, now)
         {
+            self.chat.store_left_behind(user, now, environment);
             let user = &self.chat.users[user].name;
             environment.notice(Notice::LoggedOut { user, farewell });
         }

@@ -1,4 +1,4 @@
-//! Lines out: the greeting, answers, then logins, introductions and messages in the order in which they happened, then the
+//! Lines out: the greeting, answers, receipts, then logins, introductions and messages in the order in which they happened, then the
 //! farewell. Touches the chat and the transport. A line goes out whole or waits; what waits is a value, never half a line.
 
 use super::connection::{Connection, Greeting};
@@ -21,6 +21,7 @@ enum Told {
     /// All logins and logouts before this number.
     Presence(u64),
     Introduction(ConnectionId),
+    Receipt(UserId),
     Message(UserId),
     Farewell,
 }
@@ -57,6 +58,9 @@ impl Server<'_> {
     ) -> Flow {
         if self.connections[connection.index()].overdue {
             return Flow::Abort;
+        }
+        if self.chat.user_of(connection).is_some_and(|user| self.chat.storing_due(user).is_some()) {
+            self.arm(connection);
         }
         let mut line = LineWriter::new();
         for _ in 0..TURN {
@@ -143,6 +147,10 @@ impl Server<'_> {
         user: UserId,
         line: &mut LineWriter,
     ) -> Next {
+        if let Some(receipt) = self.chat.mailboxes.receipt(user) {
+            receipt.emit(line);
+            return Next::Line(Told::Receipt(user));
+        }
         let said = self.chat.mailboxes.unsent(user).map(|text| text.id);
         let call = self.chat.sessions.next_introduction(connection);
         let call = call.filter(|(_, call)| said.is_none_or(|id| call.before <= id));
@@ -217,6 +225,7 @@ impl Server<'_> {
             Told::Answer(answer) => own.answer = answer,
             Told::Presence(heard) => self.chat.sessions[connection].heard = heard,
             Told::Introduction(caller) => self.chat.sessions.end_introduction(caller),
+            Told::Receipt(user) => self.chat.mailboxes.mark_told(user),
             Told::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
             Told::Farewell => own.farewell = None,
         }

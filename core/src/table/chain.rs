@@ -31,6 +31,23 @@ impl Chain {
         self.len += 1;
     }
 
+    /// Puts `key`, which is used in `pool` and in no chain, behind `after`, which is in this one; at the front where that is none.
+    pub fn insert_after<T>(&mut self, pool: &mut Pool<'_, T>, after: Option<Key>, key: Key) {
+        let next = match after {
+            Some(after) => pool.link(after),
+            None => self.front,
+        };
+        pool.set_link(key, next);
+        match after {
+            Some(after) => pool.set_link(after, Some(key)),
+            None => self.front = Some(key),
+        }
+        if next.is_none() {
+            self.back = Some(key);
+        }
+        self.len += 1;
+    }
+
     /// Takes the key that has waited longest; its slot stays used.
     pub fn pop_front<T>(&mut self, pool: &Pool<'_, T>) -> Option<Key> {
         let key = self.front?;
@@ -98,6 +115,20 @@ mod tests {
         assert_eq!(take(&mut chain, &mut pool), Some(1));
         append(&mut chain, &mut pool, 4).unwrap();
         assert_eq!((values(&chain, &pool), chain.len()), (vec![2, 3, 4], 3));
+    }
+
+    #[test]
+    fn a_key_is_put_at_the_front_in_the_middle_and_at_the_back() {
+        let mut slots = [PoolSlot::new(0); 4];
+        let mut pool = Pool::new(&mut slots);
+        let mut chain = Chain::new();
+        let keys = [2, 4, 1, 3].map(|value| pool.insert(value).unwrap());
+        chain.insert_after(&mut pool, None, keys[0]);
+        chain.insert_after(&mut pool, Some(keys[0]), keys[1]);
+        chain.insert_after(&mut pool, None, keys[2]);
+        chain.insert_after(&mut pool, Some(keys[0]), keys[3]);
+        assert_eq!((values(&chain, &pool), chain.len()), (vec![1, 2, 3, 4], 4));
+        assert_eq!(chain.back(), Some(keys[1]));
     }
 
     #[test]

@@ -124,6 +124,12 @@ impl<'a, T> Pool<'a, T> {
         }
     }
 
+    /// The values and their keys, in no order. Looks at every slot.
+    pub fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
+        let used = self.slots.iter().enumerate().filter(|(_, slot)| slot.link & FREE == 0);
+        used.map(|(index, slot)| (Key::new(index), &slot.value))
+    }
+
     /// How many more values the pool takes.
     pub fn free(&self) -> usize {
         self.free
@@ -177,6 +183,15 @@ mod tests {
         assert_eq!(pool.insert(5), Ok(second));
         assert_eq!((*pool.get(first), *pool.get(second)), (1, 5));
         assert_eq!(pool.insert(6), Err(Full));
+    }
+
+    #[test]
+    fn all_values_are_found_and_nothing_that_was_removed() {
+        let mut slots = [PoolSlot::new(0); 3];
+        let mut pool = Pool::new(&mut slots);
+        let keys = [1, 2, 3].map(|value| pool.insert(value).unwrap());
+        pool.remove(keys[1]);
+        assert_eq!(Vec::from_iter(pool.iter()), [(keys[0], &1), (keys[2], &3)]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use core::ffi::CStr;
 use heapless::String;
 use semihosting::fs::File;
 use semihosting::io::{Read, Write};
-use smolchat_core::environment::StoreFailed;
+use smolchat_core::store::StoreError;
 use smolchat_core::wire::{NAME_MAX, PASSWORD_MAX};
 
 use crate::lines::{Line, Lines};
@@ -70,17 +70,17 @@ impl Accounts {
     ///
     /// # Errors
     /// The host did not take all of it.
-    pub(crate) fn append(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
+    pub(crate) fn append(&mut self, user: &str, password: &str) -> Result<(), StoreError> {
         let mut line = String::<{ SPOIL.len() + ACCOUNT_MAX + 1 }>::new();
         let spoil = if self.cut_off { SPOIL } else { "" };
         for part in [spoil, user, " ", password, "\n"] {
-            line.push_str(part).map_err(|_| StoreFailed)?;
+            line.push_str(part).map_err(|_| StoreError::Failed)?;
         }
         // In one call, so that the host takes all of it or tells how much.
         self.cut_off =
             !matches!(self.file.write(line.as_bytes()), Ok(length) if length == line.len());
         match self.cut_off {
-            true => Err(StoreFailed),
+            true => Err(StoreError::Failed),
             false => Ok(()),
         }
     }

@@ -11,7 +11,8 @@ use cortex_m::interrupt::InterruptNumber;
 use cortex_m::peripheral::{NVIC, SCB};
 use cortex_m_rt::exception;
 use semihosting::experimental::random;
-use smolchat_core::environment::{NoEntropy, StoreFailed};
+use smolchat_core::environment::NoEntropy;
+use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_drivers::alarm::Alarm;
 use smolchat_drivers::watchdog::Watchdog;
@@ -134,10 +135,10 @@ impl<N: Nic, A: Alarm> Board for Emulated<N, A> {
         }
     }
 
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
+    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreError> {
         match &mut self.accounts {
             Some(accounts) => accounts.append(user, password),
-            None => Err(StoreFailed),
+            None => Err(StoreError::Failed),
         }
     }
 

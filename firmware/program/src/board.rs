@@ -1,7 +1,8 @@
 //! What the program needs of a board beside its network device.
 //! Touches core's `time` and `environment`. Each board implements it once.
 
-use smolchat_core::environment::{NoEntropy, StoreFailed};
+use smolchat_core::environment::NoEntropy;
+use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::phy::Device;
 
@@ -40,8 +41,8 @@ pub trait Board {
     ///
     /// # Errors
     /// The board keeps no accounts, or it could not be written.
-    fn append_account(&mut self, _user: &str, _password: &str) -> Result<(), StoreFailed> {
-        Err(StoreFailed)
+    fn append_account(&mut self, _user: &str, _password: &str) -> Result<(), StoreError> {
+        Err(StoreError::Failed)
     }
 
     /// Whether somebody asked, since the last call, that the server say goodbye and start anew.

@@ -4,6 +4,7 @@
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_core::server::Settings;
+use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_core::wire::DEFAULT_PORT;
 use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
@@ -53,6 +54,7 @@ impl Product {
             timeout: Duration::from_secs(600),
             login_deadline: Duration::from_secs(60),
             registration: false,
+            durability: Durability::Off,
         };
         Product { capacities, buffers, mac, addressing, port: DEFAULT_PORT, settings }
     }

@@ -1,8 +1,9 @@
 //! The world around the server on a board: its clock and sleep, chance, accounts, figures, and the watchdog.
 //! Touches `board`, `log`, `stack`. It runs inside the loop.
 
-use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
+use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
 use smolchat_core::net::{Platform, Wake};
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 
 use crate::board::{Board, WATCHDOG_PERIOD};
@@ -25,13 +26,22 @@ impl<'b, B: Board> Surroundings<'b, B> {
     }
 }
 
+impl<B: Board> Store for Surroundings<'_, B> {
+    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        match *entry {
+            Entry::Account { user, password } => self.board.append_account(user, password),
+            _ => Err(StoreError::Failed),
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 impl<B: Board> Environment for Surroundings<'_, B> {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         self.board.entropy(bytes)
-    }
-
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
-        self.board.append_account(user, password)
     }
 
     fn notice(&mut self, notice: Notice<'_>) {

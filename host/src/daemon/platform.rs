@@ -8,8 +8,9 @@ use std::os::fd::AsFd;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::time::{ClockId, clock_gettime};
-use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Platform, Wake};
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 
 use super::append::CredentialsFile;
@@ -65,16 +66,23 @@ impl Host {
     }
 }
 
+impl Store for Host {
+    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        let Entry::Account { user, password } = *entry else { return Err(StoreError::Failed) };
+        self.credentials.append(user, password).map_err(|error| {
+            self.log(format_args!("cannot keep the account {user}: {error}"));
+            StoreError::Failed
+        })
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 impl Environment for Host {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         getrandom::fill(bytes).map_err(|_| NoEntropy)
-    }
-
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
-        self.credentials.append(user, password).map_err(|error| {
-            self.log(format_args!("cannot keep the account {user}: {error}"));
-            StoreFailed
-        })
     }
 
     fn notice(&mut self, notice: Notice<'_>) {
@@ -92,6 +100,9 @@ impl Environment for Host {
                 self.log(format_args!("address: {address}/{prefix_len}"));
             }
             Notice::AddressLost => self.log(format_args!("address lost")),
+            Notice::NotStored { user } => {
+                self.log(format_args!("not stored: what waits for {user}"));
+            }
             Notice::Full { code } => self.log(format_args!("refused for lack of room: {code}")),
         }
     }

@@ -6,6 +6,7 @@ use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, serve};
 use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smoltcp::wire::EthernetAddress;
 
@@ -130,6 +131,7 @@ fn server<'s>(
         timeout: Duration::from_secs(options.timeout.into()),
         login_deadline: Duration::from_secs(options.login_deadline.into()),
         registration: options.registration == Switch::On,
+        durability: Durability::Off,
     };
     let lent = Lent::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, host.elapsed(), host.seed()?);

@@ -8,9 +8,10 @@ use std::hint::black_box;
 
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
-use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
 use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};
@@ -71,6 +72,7 @@ impl World {
             timeout: LONG,
             login_deadline: LONG,
             registration: false,
+            durability: Durability::Off,
         };
         let lent = Lent::from_arena(&capacities, &mut Leak);
         let mut server = Server::new(lent, settings, Instant::START, 1);
@@ -296,13 +298,19 @@ impl Arena<'static> for Leak {
 /// A world in which nothing happens but messages.
 struct Nothing;
 
+impl Store for Nothing {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        Err(StoreError::Failed)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 impl Environment for Nothing {
     fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
         Err(NoEntropy)
-    }
-
-    fn append_account(&mut self, _: &str, _: &str) -> Result<(), StoreFailed> {
-        Err(StoreFailed)
     }
 
     fn notice(&mut self, _: Notice<'_>) {}

@@ -48,6 +48,7 @@ fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
         "block-seconds 600",
         "timeout-seconds 600",
         "registration 1",
+        "durability-strict 1",
     ];
     let figures: Vec<_> = chat.into_iter().chain(stage.further_figures()).collect();
     for (number, figure) in figures.iter().enumerate() {

@@ -4,8 +4,9 @@
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
-use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::server::Settings;
+use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
 
 /// Memory that is given back when the test is over.
@@ -31,6 +32,22 @@ pub struct Surroundings {
     pub stored: Vec<String>,
 }
 
+impl Store for Surroundings {
+    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        if self.without_storage {
+            return Err(StoreError::Failed);
+        }
+        if let Entry::Account { user, .. } = *entry {
+            self.stored.push(user.to_owned());
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 impl Environment for Surroundings {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         if self.without_entropy {
@@ -38,14 +55,6 @@ impl Environment for Surroundings {
         }
         self.drawn = self.drawn.wrapping_add(1);
         bytes.fill(self.drawn);
-        Ok(())
-    }
-
-    fn append_account(&mut self, user: &str, _: &str) -> Result<(), StoreFailed> {
-        if self.without_storage {
-            return Err(StoreFailed);
-        }
-        self.stored.push(user.to_owned());
         Ok(())
     }
 
@@ -110,6 +119,7 @@ impl Shape {
             timeout: Duration::from_secs(60),
             login_deadline: Duration::from_secs(20),
             registration,
+            durability: Durability::Off,
         }
     }
 }

@@ -10,6 +10,7 @@ use std::net::Ipv4Addr;
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::{ConnectionId, Server, Settings};
+use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
 
 use crate::setting::Setting;
@@ -19,6 +20,9 @@ use surroundings::{Surroundings, lend};
 
 pub use pipe::Carriage;
 use pipe::Pipe;
+
+/// The number of the store in memory.
+const EPOCH: u32 = 7;
 
 /// Deadlines that may fire while one span of time passes.
 const DEADLINES: usize = 10_000;
@@ -86,12 +90,14 @@ fn start(setting: &Setting, surroundings: &Surroundings) -> Server<'static> {
         timeout: Duration::from_secs(setting.timeout),
         login_deadline: Duration::from_secs(setting.login_deadline),
         registration: setting.registration,
+        durability: setting.durability,
     };
     let mut server = Server::new(lend(&capacities(setting)), settings, Instant::START, 7);
-    let examples = accounts().map(|(user, password)| (user.to_owned(), password.to_owned()));
-    for (user, password) in examples.chain(surroundings.stored.iter().cloned()) {
-        server.add_account(&user, &password).expect("the accounts fit");
+    for (user, password) in accounts() {
+        server.add_account(user, password).expect("the accounts fit");
     }
+    surroundings.store.tell(|entry| server.restore(entry).expect("what was kept fits"));
+    server.resume(EPOCH);
     server
 }
 
@@ -190,7 +196,7 @@ impl Stage for Simulated {
     }
 
     fn set_store_works(&mut self, works: bool) {
-        self.surroundings.store_works = works;
+        self.surroundings.store.refuses = if works { None } else { Some(StoreError::Failed) };
     }
 
     fn restart(&mut self) {

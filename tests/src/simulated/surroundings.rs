@@ -1,19 +1,19 @@
-//! What the simulated server is lent: memory, chance that repeats itself, and an account store that can be made to fail.
-//! Touches `smolchat_core::{environment, storage}`.
+//! What the simulated server is lent: memory, chance that repeats itself, and a store that can be made to fail.
+//! Touches `smolchat_core::{arena, environment, store}`, and the store in memory.
 
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
-use smolchat_core::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::server::Lent;
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+
+use crate::kept::MemoryStore;
 
 /// The simulated server's environment.
 #[derive(Debug)]
 pub(super) struct Surroundings {
     state: u64,
-    /// Accounts that were written down, in order.
-    pub(super) stored: Vec<(String, String)>,
-    /// Whether accounts can be written down.
-    pub(super) store_works: bool,
+    pub(super) store: MemoryStore,
     /// How many notices a log would have told.
     pub(super) notices: usize,
 }
@@ -21,7 +21,7 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// An environment whose chance begins with `seed`.
     pub(super) fn new(seed: u64) -> Self {
-        Surroundings { state: seed, stored: Vec::new(), store_works: true, notices: 0 }
+        Surroundings { state: seed, store: MemoryStore::default(), notices: 0 }
     }
 
     /// The next of a row of numbers that looks random (xorshift64*).
@@ -33,20 +33,22 @@ impl Surroundings {
     }
 }
 
+impl Store for Surroundings {
+    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        self.store.append(entry, is_live)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.store.commit()
+    }
+}
+
 impl Environment for Surroundings {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         for chunk in bytes.chunks_mut(8) {
             let random = self.next().to_le_bytes();
             chunk.copy_from_slice(&random[..chunk.len()]);
         }
-        Ok(())
-    }
-
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreFailed> {
-        if !self.store_works {
-            return Err(StoreFailed);
-        }
-        self.stored.push((user.to_owned(), password.to_owned()));
         Ok(())
     }
 

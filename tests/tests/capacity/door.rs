@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use bumpalo::Bump;
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server, Settings};
+use smolchat_core::store::Durability;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_tests::model::{Heap, Pipe, Surroundings};
 
@@ -51,6 +52,7 @@ pub(crate) fn open(capacities: Capacities, accounts: usize, test: impl FnOnce(&m
         timeout: Duration::from_secs(600),
         login_deadline: Duration::from_secs(30),
         registration: true,
+        durability: Durability::Off,
     };
     let mut server = Server::new(lent, settings, Instant::START, 1);
     for name in &ACCOUNTS[..accounts] {

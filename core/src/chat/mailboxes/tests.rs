@@ -3,6 +3,7 @@
 
 use super::super::texts::Chunk;
 use super::*;
+use crate::wire::Event;
 
 const A: UserId = UserId(0);
 const B: UserId = UserId(1);
@@ -19,7 +20,17 @@ fn with(texts: usize, deliveries: usize, test: impl FnOnce(&mut Mailboxes<'_>)) 
 }
 
 fn accept(mailboxes: &mut Mailboxes<'_>, to: UserId, text: &str) -> Result<MessageId, Refusal> {
-    mailboxes.accept(A, to, text, Instant::START)
+    mailboxes.accept(A, to, text, Instant::START, Kept::No)
+}
+
+/// The user acknowledges up to this number: what the store is to hear of.
+fn to_id(mailboxes: &mut Mailboxes<'_>, user: UserId, id: u64) -> Option<MessageId> {
+    mailboxes.release_to_id(user, MessageId(id), &mut |_| {})
+}
+
+/// The user's TCP acknowledges up to this byte.
+fn to_offset(mailboxes: &mut Mailboxes<'_>, user: UserId, end: u32) -> Option<MessageId> {
+    mailboxes.release_to_offset(user, end, &mut |_| {})
 }
 
 /// Sends what there is, each ending ten bytes behind the one before: what was sent.
@@ -41,7 +52,7 @@ fn texts_are_sent_in_order_and_again_after_a_rewind() {
         assert_eq!(send_all(mailboxes, B), ["one", "two", "three"]);
         accept(mailboxes, B, "four").unwrap();
         assert_eq!(send_all(mailboxes, B), ["four"]);
-        mailboxes.release_to_id(B, MessageId(2));
+        to_id(mailboxes, B, 2);
         mailboxes.rewind(B);
         assert_eq!(send_all(mailboxes, B), ["three", "four"]);
         assert_eq!(mailboxes.len(B), 2);
@@ -52,13 +63,13 @@ fn texts_are_sent_in_order_and_again_after_a_rewind() {
 fn what_was_not_sent_is_not_released_whatever_is_acknowledged() {
     with(32, 32, |mailboxes| {
         accept(mailboxes, B, "one").unwrap();
-        mailboxes.release_to_id(B, MessageId(u64::MAX));
-        mailboxes.release_to_offset(B, 1 << 30);
+        to_id(mailboxes, B, u64::MAX);
+        to_offset(mailboxes, B, 1 << 30);
         assert_eq!((mailboxes.len(B), mailboxes.texts_used().0), (1, 1));
         mailboxes.mark_sent(B, 10);
-        mailboxes.release_to_offset(B, 9);
+        to_offset(mailboxes, B, 9);
         assert_eq!(mailboxes.len(B), 1, "its last byte is still on its way");
-        mailboxes.release_to_offset(B, 10);
+        to_offset(mailboxes, B, 10);
         assert_eq!((mailboxes.len(B), mailboxes.texts_used().0), (0, 0));
     });
 }
@@ -70,9 +81,9 @@ fn offsets_may_wrap() {
             accept(mailboxes, B, text).unwrap();
             mailboxes.mark_sent(B, end);
         }
-        mailboxes.release_to_offset(B, 2);
+        to_offset(mailboxes, B, 2);
         assert_eq!(mailboxes.len(B), 1);
-        mailboxes.release_to_offset(B, 7);
+        to_offset(mailboxes, B, 7);
         assert_eq!(mailboxes.len(B), 0);
     });
 }
@@ -86,19 +97,17 @@ fn a_mailbox_holds_its_quota_and_a_sender_has_a_share() {
         }
         assert_eq!(accept(mailboxes, B, "x"), Err(Refusal::Mailbox));
         mailboxes.mark_sent(B, 1);
-        mailboxes.release_to_offset(B, 1);
+        to_offset(mailboxes, B, 1);
         accept(mailboxes, B, "x").unwrap();
         mailboxes.mark_sent(C, 1);
-        assert_eq!(mailboxes.accept(B, A, "x", Instant::START), Ok(MessageId(6)));
+        assert_eq!(mailboxes.accept(B, A, "x", Instant::START, Kept::No), Ok(MessageId(6)));
         mailboxes.mark_sent(B, 2);
-        mailboxes.release_to_offset(B, 2);
-        assert_eq!(
-            mailboxes.open(A, Kind::Broadcast, "x", 1, Instant::START).map(OpenText::close),
-            Ok(MessageId(7))
-        );
+        to_offset(mailboxes, B, 2);
+        let open = mailboxes.open(A, Kind::Broadcast, "x", 1, Instant::START).unwrap();
+        assert_eq!(mailboxes.close(open), MessageId(7));
         accept(mailboxes, B, "x").unwrap();
         let refused = mailboxes.open(A, Kind::Broadcast, "x", 1, Instant::START);
-        assert_eq!(refused.map(OpenText::close), Err(Refusal::Sender));
+        assert_eq!(refused.map(|_| ()), Err(Refusal::Sender));
     });
 }
 
@@ -107,17 +116,17 @@ fn deliveries_run_out_for_all_recipients_or_for_none() {
     with(32, 3, |mailboxes| {
         accept(mailboxes, B, "x").unwrap();
         let refused = mailboxes.open(A, Kind::Broadcast, "x", 3, Instant::START);
-        assert_eq!(refused.map(OpenText::close), Err(Refusal::Server));
-        let mut open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
-        assert!(open.add(B) && open.add(C));
-        assert_eq!(open.close(), MessageId(2));
+        assert_eq!(refused.map(|_| ()), Err(Refusal::Server));
+        let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
+        assert!([B, C].map(|to| mailboxes.add(&open, to, Kept::No)) == [true; 2]);
+        assert_eq!(mailboxes.close(open), MessageId(2));
         assert_eq!(accept(mailboxes, C, "x"), Err(Refusal::Server));
         assert_eq!((mailboxes.len(B), mailboxes.len(C)), (2, 1));
         send_all(mailboxes, B);
-        mailboxes.release_to_id(B, MessageId(2));
+        to_id(mailboxes, B, 2);
         assert_eq!(mailboxes.texts_used().0, 1, "one receiver still needs it");
         send_all(mailboxes, C);
-        mailboxes.release_to_id(C, MessageId(2));
+        to_id(mailboxes, C, 2);
         assert_eq!(mailboxes.texts_used().0, 0);
     });
 }
@@ -126,7 +135,145 @@ fn deliveries_run_out_for_all_recipients_or_for_none() {
 fn a_text_for_nobody_takes_a_number_and_no_room() {
     with(8, 8, |mailboxes| {
         let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
-        assert_eq!(open.close(), MessageId(1));
+        assert_eq!(mailboxes.close(open), MessageId(1));
         assert_eq!((mailboxes.texts_used(), mailboxes.next_id()), ((0, 8), MessageId(2)));
+    });
+}
+
+/// What the sender is told next, and that it was told.
+fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
+    let receipt = mailboxes.receipt(A);
+    mailboxes.mark_told(A);
+    receipt
+}
+
+#[test]
+fn a_sender_who_listens_is_told_once_of_the_store_and_once_of_the_receiver() {
+    with(32, 32, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        let id = mailboxes.accept(A, B, "x", Instant::START, Kept::Yes).unwrap();
+        assert_eq!(told(mailboxes), Some(Event::Stored { id }));
+        assert_eq!(told(mailboxes), None);
+        send_all(mailboxes, B);
+        assert_eq!(to_id(mailboxes, B, id.0), Some(id), "the store is to hear of it");
+        assert_eq!(mailboxes.texts_used().0, 1, "its head waits to be told of");
+        assert_eq!(told(mailboxes), Some(Event::Delivered { id }));
+        assert_eq!((told(mailboxes), mailboxes.texts_used().0), (None, 0));
+    });
+}
+
+#[test]
+fn what_is_delivered_before_it_was_told_to_be_stored_is_told_once() {
+    with(32, 32, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        let id = accept(mailboxes, B, "x").unwrap();
+        assert_eq!(told(mailboxes), None, "the store does not have it");
+        assert_eq!(mailboxes.mark_stored(B), Some(A));
+        send_all(mailboxes, B);
+        to_id(mailboxes, B, id.0);
+        assert_eq!((told(mailboxes), told(mailboxes)), (Some(Event::Delivered { id }), None));
+    });
+}
+
+#[test]
+fn a_broadcast_is_stored_when_the_last_that_waits_is_and_delivered_with_the_last() {
+    with(32, 32, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
+        assert!([B, C].map(|to| mailboxes.add(&open, to, Kept::No)) == [true; 2]);
+        let id = mailboxes.close(open);
+        mailboxes.mark_stored(B);
+        assert_eq!(told(mailboxes), None);
+        send_all(mailboxes, C);
+        assert_eq!(to_id(mailboxes, C, id.0), None, "the store never had it");
+        assert_eq!(told(mailboxes), Some(Event::Stored { id }), "of those that wait it has all");
+        send_all(mailboxes, B);
+        assert_eq!(to_id(mailboxes, B, id.0), Some(id));
+        assert_eq!(told(mailboxes), Some(Event::Delivered { id }));
+    });
+}
+
+#[test]
+fn who_does_not_listen_is_told_nothing_and_keeps_nothing() {
+    with(32, 32, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        for kept in [Kept::Yes, Kept::No] {
+            mailboxes.accept(A, B, "x", Instant::START, kept).unwrap();
+        }
+        send_all(mailboxes, B);
+        to_id(mailboxes, B, 1);
+        mailboxes.end_receipts(A);
+        assert_eq!((told(mailboxes), mailboxes.texts_used().0), (None, 1));
+        to_id(mailboxes, B, 2);
+        assert_eq!((told(mailboxes), mailboxes.texts_used().0), (None, 0));
+    });
+}
+
+#[test]
+fn receipts_that_nobody_reads_use_up_their_senders_share() {
+    with(16, 16, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        for id in 1..=4 {
+            accept(mailboxes, B, "x").unwrap();
+            send_all(mailboxes, B);
+            to_id(mailboxes, B, id);
+        }
+        assert_eq!(accept(mailboxes, B, "x"), Err(Refusal::Sender));
+        assert_eq!(told(mailboxes), Some(Event::Delivered { id: MessageId(1) }));
+        assert_eq!(accept(mailboxes, B, "x"), Ok(MessageId(5)));
+    });
+}
+
+fn restore(mailboxes: &mut Mailboxes<'_>, id: u64, kind: Kind, to: UserId) -> Result<(), Refusal> {
+    let (id, at) = (MessageId(id), Instant::START);
+    mailboxes.restore(&Restored { id, kind, from: A, to, at, text: &format!("text {}", id.0) })
+}
+
+#[test]
+fn what_comes_back_stands_in_its_order_once_and_goes_on_with_the_next_number() {
+    with(32, 3, |mailboxes| {
+        for id in [7, 9, 3, 7] {
+            restore(mailboxes, id, Kind::Message, B).unwrap();
+        }
+        assert_eq!(restore(mailboxes, 8, Kind::Message, B), Err(Refusal::Server));
+        assert_eq!(mailboxes.next_id(), MessageId(10));
+        assert_eq!((mailboxes.len(B), mailboxes.texts_used().0), (3, 3));
+        mailboxes.restore_release(B, MessageId(3));
+        assert!(!mailboxes.holds(B, MessageId(3)) && mailboxes.holds(B, MessageId(7)));
+        assert_eq!(send_all(mailboxes, B), ["text 7", "text 9"]);
+        assert_eq!(to_id(mailboxes, B, 9), Some(MessageId(9)), "the store has them");
+        assert_eq!(mailboxes.texts_used().0, 0);
+    });
+}
+
+#[test]
+fn a_broadcast_comes_back_with_one_text() {
+    with(32, 32, |mailboxes| {
+        restore(mailboxes, 5, Kind::Broadcast, B).unwrap();
+        restore(mailboxes, 6, Kind::Message, B).unwrap();
+        restore(mailboxes, 5, Kind::Broadcast, C).unwrap();
+        assert_eq!((mailboxes.texts_used().0, mailboxes.len(C)), (2, 1));
+        mailboxes.restore_release(B, MessageId(5));
+        mailboxes.restore_release(C, MessageId(5));
+        assert_eq!(mailboxes.texts_used().0, 1);
+    });
+}
+
+#[test]
+fn the_store_has_a_mailbox_up_to_a_mark() {
+    with(32, 32, |mailboxes| {
+        let mut buffer = [0; TEXT_MAX];
+        for text in ["one", "two", "three"] {
+            accept(mailboxes, B, text).unwrap();
+        }
+        mailboxes.mark_stored(B);
+        assert_eq!(mailboxes.read_unstored(B, &mut buffer), "two");
+        send_all(mailboxes, B);
+        assert_eq!(to_id(mailboxes, B, 2), Some(MessageId(1)), "it never had the second");
+        assert_eq!(mailboxes.read_unstored(B, &mut buffer), "three");
+        mailboxes.mark_stored(B);
+        assert!(mailboxes.unstored(B).is_none() && mailboxes.mark_stored(B).is_none());
+        accept(mailboxes, B, "four").unwrap();
+        assert_eq!(mailboxes.read_unstored(B, &mut buffer), "four");
     });
 }

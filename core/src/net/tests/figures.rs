@@ -21,6 +21,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
         names,
         [
             "213-registration",
+            "213-durability-strict",
             "213-frames-in",
             "213-frames-out",
             "213-fragments",
@@ -34,7 +35,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213",
         ]
     );
-    assert_eq!(lines[20..], ["213-logins 1", "213 logouts 0 of 9"]);
+    assert_eq!(lines[21..], ["213-logins 1", "213 logouts 0 of 9"]);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 
@@ -47,7 +48,7 @@ fn frames_are_told_as_they_were_counted() {
     let before = world.driver.counters();
     let lines = status(&mut world, client);
     // The request itself is in, and nothing has answered it yet.
-    assert_eq!(lines[11], format!("213-frames-in {}", before.frames_in + 1));
-    assert_eq!(lines[12], format!("213-frames-out {}", before.frames_out));
+    assert_eq!(lines[12], format!("213-frames-in {}", before.frames_in + 1));
+    assert_eq!(lines[13], format!("213-frames-out {}", before.frames_out));
     assert!(world.driver.counters().frames_out > before.frames_out);
 }

@@ -13,8 +13,9 @@ use super::raw::{segment, segments, syn};
 use super::world::{SERVER, SERVER_MAC};
 use crate::arena::Arena;
 use crate::chat::Capacities;
-use crate::environment::{Environment, NoEntropy, Notice, StoreFailed};
+use crate::environment::{Environment, NoEntropy, Notice};
 use crate::server::{Lent, Server, Settings};
+use crate::store::{Durability, Entry, IsLive, Store, StoreError};
 use crate::time::{Duration, Instant};
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, TcpControl};
 
@@ -38,13 +39,19 @@ struct Script {
     stopping: bool,
 }
 
+impl Store for Script {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        Err(StoreError::Failed)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 impl Environment for Script {
     fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
         Err(NoEntropy)
-    }
-
-    fn append_account(&mut self, _: &str, _: &str) -> Result<(), StoreFailed> {
-        Err(StoreFailed)
     }
 
     fn notice(&mut self, _: Notice<'_>) {}
@@ -97,6 +104,7 @@ fn settings() -> Settings {
         timeout: Duration::from_secs(600),
         login_deadline: Duration::from_secs(30),
         registration: false,
+        durability: Durability::Off,
     }
 }
 

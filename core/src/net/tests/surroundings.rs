@@ -1,7 +1,8 @@
 //! The environment of the server under test.
 //! Touches `environment`.
 
-use crate::environment::{Environment, Figure, NoEntropy, Notice, StoreFailed};
+use crate::environment::{Environment, Figure, NoEntropy, Notice};
+use crate::store::{Entry, IsLive, Store, StoreError};
 
 /// Entropy that is none, accounts that nobody keeps, and the log.
 #[derive(Default)]
@@ -11,15 +12,31 @@ pub(super) struct Surroundings {
     pub(super) logged_in: usize,
     /// Addresses that were leased, and when one was lost.
     pub(super) leases: Vec<String>,
+    uncommitted: bool,
+    /// No commit succeeds.
+    pub(super) store_is_broken: bool,
+}
+
+impl Store for Surroundings {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        self.uncommitted = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        if !std::mem::take(&mut self.uncommitted) {
+            return Ok(());
+        }
+        match self.store_is_broken {
+            true => Err(StoreError::Failed),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Environment for Surroundings {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         bytes.fill(7);
-        Ok(())
-    }
-
-    fn append_account(&mut self, _: &str, _: &str) -> Result<(), StoreFailed> {
         Ok(())
     }
 

@@ -18,6 +18,7 @@ use crate::arena::Arena;
 use crate::chat::Capacities;
 use crate::net::clock::{instant, moment};
 use crate::server::{Lent, Server, Settings};
+use crate::store::Durability;
 use crate::time::{Duration, Instant};
 
 pub(super) const SERVER_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
@@ -107,6 +108,7 @@ impl World {
             timeout: Duration::from_secs(600),
             login_deadline: Duration::from_secs(30),
             registration: false,
+            durability: Durability::Strict,
         };
         let mut server = Server::new(Lent::from_arena(&capacities, &mut Leak), settings, now, 1);
         for user in 0..=users {

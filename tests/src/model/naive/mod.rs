@@ -8,8 +8,8 @@ mod output;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use smolchat_core::environment::StoreFailed;
 use smolchat_core::server::Flow;
+use smolchat_core::store::StoreError;
 use smolchat_core::wire::{Event, Farewell, LineWriter, MessageId, Reply};
 
 use super::ask::Ask;
@@ -90,10 +90,10 @@ impl Naive {
     }
 
     /// Writes an account down, which takes its time, and adds it.
-    pub(super) fn store(&mut self, name: &str) -> Result<(), StoreFailed> {
+    pub(super) fn store(&mut self, name: &str) -> Result<(), StoreError> {
         self.stored += 1;
         match self.without_storage {
-            true => Err(StoreFailed),
+            true => Err(StoreError::Failed),
             false => {
                 self.add_account(name);
                 Ok(())

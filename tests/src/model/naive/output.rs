@@ -166,7 +166,7 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis) -> [String; 11] {
+    fn figures(&self, now: Millis) -> [String; 12] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
         [
             format!("uptime-seconds {}", now / 1000),
@@ -180,6 +180,7 @@ impl Naive {
             format!("block-seconds {}", settings.block_duration.as_secs()),
             format!("timeout-seconds {}", settings.timeout.as_secs()),
             format!("registration {}", u8::from(settings.registration)),
+            "durability-off 1".to_owned(),
         ]
     }
 

@@ -1,0 +1,222 @@
+//! What the store is told, and when: the one place where the durability that was promised is kept.
+//! Touches the chat's tables and the `store`. Each promise is appended before it is made; the commit that makes it durable comes before
+//! any frame of the round leaves.
+
+use super::{Chat, Kept, OpenText, Refusal, UserId};
+use crate::environment::{Environment, Notice};
+use crate::store::{Durability, Entry, Store, StoreError};
+use crate::time::{Duration, Instant};
+use crate::wire::{Kind, MessageId, TEXT_MAX};
+
+/// How long a message to somebody online may go unacknowledged before a relaxed server stores it.
+pub const GRACE: Duration = Duration::from_secs(1);
+/// When a store that refused is tried again with what it owes.
+const RETRY: Duration = Duration::from_secs(1);
+/// Numbers of messages that are reserved with one entry.
+const NUMBERS: u64 = 1 << 20;
+
+impl Chat<'_> {
+    /// Whether an entry still matters; see [`IsLive`](crate::store::IsLive).
+    pub fn is_live(&self, entry: &Entry<'_>) -> bool {
+        let find = |name| self.users.find(name);
+        match *entry {
+            Entry::Account { user, .. } => find(user).is_some(),
+            Entry::Block { blocker, blocked } => match (find(blocker), find(blocked)) {
+                (Some(blocker), Some(blocked)) => self.blocks.contains(blocker, blocked),
+                _ => false,
+            },
+            Entry::Delivery { id, to, .. } => {
+                find(to).is_some_and(|to| self.mailboxes.holds(to, id))
+            }
+            Entry::Unblock { .. } | Entry::Released { .. } | Entry::Reserved { .. } => false,
+        }
+    }
+
+    /// Appends an entry, durability or not: an account is worth nothing if it is gone tomorrow.
+    pub fn append(&self, entry: &Entry<'_>, store: &mut impl Store) -> Result<(), StoreError> {
+        store.append(entry, &|entry| self.is_live(entry))
+    }
+
+    /// Appends that `blocker` blocks `blocked`, or no longer does.
+    pub fn keep_block(
+        &self,
+        blocker: UserId,
+        blocked: UserId,
+        stands: bool,
+        store: &mut impl Store,
+    ) -> Result<(), StoreError> {
+        if self.settings.durability == Durability::Off {
+            return Ok(());
+        }
+        let (blocker, blocked) = (&self.users[blocker].name, &self.users[blocked].name);
+        let entry = match stands {
+            true => Entry::Block { blocker, blocked },
+            false => Entry::Unblock { blocker, blocked },
+        };
+        self.append(&entry, store)
+    }
+
+    /// Accepts a text for one receiver, and has the store take it first where it must.
+    pub fn accept(
+        &mut self,
+        from: UserId,
+        to: UserId,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<MessageId, Refusal> {
+        self.mailboxes.check(from, to, text)?;
+        self.reserve_number(store).map_err(Refusal::Store)?;
+        let kept = self.keep(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?;
+        self.mailboxes.accept(from, to, text, now, kept)
+    }
+
+    /// Adds a receiver to a broadcast, and has the store take it first where it must; `false` where it does not fit.
+    pub fn add_recipient(
+        &mut self,
+        open: &OpenText,
+        from: UserId,
+        to: UserId,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> bool {
+        if self.mailboxes.is_full(to) {
+            return false;
+        }
+        match self.keep(Kind::Broadcast, from, to, text, now, store) {
+            Ok(kept) => self.mailboxes.add(open, to, kept),
+            Err(_) => false,
+        }
+    }
+
+    /// Appends a delivery that is about to be accepted, where it must be durable before it is promised; behind whatever the mailbox
+    /// holds that was not.
+    fn keep(
+        &mut self,
+        kind: Kind,
+        from: UserId,
+        to: UserId,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<Kept, StoreError> {
+        let at_once = match self.settings.durability {
+            Durability::Strict => true,
+            Durability::Relaxed => self.users[to].session.is_none(),
+            Durability::Off => false,
+        };
+        if !at_once {
+            return Ok(Kept::No);
+        }
+        self.store_mailbox(to, now, store)?;
+        let id = match kind {
+            Kind::Message => self.mailboxes.next_id(),
+            // Its text is stored, its number taken.
+            Kind::Broadcast => MessageId(self.mailboxes.next_id().0 - 1),
+        };
+        let (from, to) = (&*self.users[from].name, &*self.users[to].name);
+        self.append(&Entry::Delivery { id, kind, from, to, at: now, text }, store)?;
+        Ok(Kept::Yes)
+    }
+
+    /// Makes sure that the next text's number is not given again after a restart.
+    pub fn reserve_number(&mut self, store: &mut impl Store) -> Result<(), StoreError> {
+        let id = self.mailboxes.next_id();
+        if self.settings.durability != Durability::Off && id >= self.reserved {
+            let next = MessageId(id.0.saturating_add(NUMBERS));
+            self.append(&Entry::Reserved { next }, store)?;
+            self.reserved = next;
+        }
+        Ok(())
+    }
+
+    /// Has the store take what waits in `user`'s mailbox and is not stored. The senders hear of it.
+    pub fn store_mailbox(
+        &mut self,
+        user: UserId,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<(), StoreError> {
+        if self.settings.durability == Durability::Off {
+            return Ok(());
+        }
+        while let Some(text) = self.mailboxes.unstored(user) {
+            let (id, kind, at) = (text.id, text.kind, text.at);
+            let (from, to) = (&*self.users[text.from].name, &*self.users[user].name);
+            let mut buffer = [0; TEXT_MAX];
+            let text = self.mailboxes.read_unstored(user, &mut buffer);
+            let entry = Entry::Delivery { id, kind, from, to, at, text };
+            if let Err(error) = self.append(&entry, store) {
+                self.store_retry = now + RETRY;
+                return Err(error);
+            }
+            if let Some(from) = self.mailboxes.mark_stored(user) {
+                self.wake_user(from);
+            }
+        }
+        Ok(())
+    }
+
+    /// The user has left: what waits is stored now. It was accepted already, so a store that refuses changes no reply.
+    pub fn store_left_behind(
+        &mut self,
+        user: UserId,
+        now: Instant,
+        environment: &mut impl Environment,
+    ) {
+        if self.store_mailbox(user, now, environment).is_err() {
+            environment.notice(Notice::NotStored { user: &self.users[user].name });
+        }
+    }
+
+    /// When [`store_mailbox`](Self::store_mailbox) is due for a user who is online and has not acknowledged.
+    pub fn storing_due(&self, user: UserId) -> Option<Instant> {
+        match self.settings.durability {
+            Durability::Relaxed => {
+                let text = self.mailboxes.unstored(user)?;
+                Some((text.at + GRACE).max(self.store_retry))
+            }
+            Durability::Strict | Durability::Off => None,
+        }
+    }
+
+    /// The receiver has every message up to `id`: those that were sent are released.
+    pub fn release_to_id(&mut self, user: UserId, id: MessageId, store: &mut impl Store) {
+        let Chat { mailboxes, users, ready, .. } = self;
+        let mut wake = |from: UserId| {
+            if let Some(connection) = users[from].session {
+                ready.push(connection.index());
+            }
+        };
+        let kept = mailboxes.release_to_id(user, id, &mut wake);
+        self.note_released(user, kept, store);
+    }
+
+    /// The receiver's TCP has all output up to byte `end`: what was sent within it is released.
+    pub fn release_to_offset(&mut self, user: UserId, end: u32, store: &mut impl Store) {
+        let Chat { mailboxes, users, ready, .. } = self;
+        let mut wake = |from: UserId| {
+            if let Some(connection) = users[from].session {
+                ready.push(connection.index());
+            }
+        };
+        let kept = mailboxes.release_to_offset(user, end, &mut wake);
+        self.note_released(user, kept, store);
+    }
+
+    /// Appends up to where `user` has what the store had. Where the store refuses, it comes again after a restart, with a number
+    /// that the receiver's client knows.
+    fn note_released(&self, user: UserId, kept: Option<MessageId>, store: &mut impl Store) {
+        if let Some(id) = kept {
+            let to = &self.users[user].name;
+            let _ = self.append(&Entry::Released { to, id }, store);
+        }
+    }
+
+    fn wake_user(&mut self, user: UserId) {
+        if let Some(connection) = self.users[user].session {
+            self.ready.push(connection.index());
+        }
+    }
+}

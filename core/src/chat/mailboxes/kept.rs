@@ -1,0 +1,127 @@
+//! What of the mailboxes the store has: in every mailbox the deliveries up to a mark, and none behind it. And how a mailbox is made
+//! anew of what the store tells. Touches mailboxes and texts; appends nothing itself.
+
+use core::iter::successors;
+
+use super::{Delivery, Mailboxes, Refusal};
+use crate::chat::UserId;
+use crate::chat::texts::Text;
+use crate::table::Key;
+use crate::time::Instant;
+use crate::wire::{Kind, MessageId, TEXT_MAX};
+
+/// A delivery as a store tells it, its users found.
+#[derive(Clone, Copy, Debug)]
+pub struct Restored<'a> {
+    /// The text's number.
+    pub id: MessageId,
+    /// Said to one, or to all.
+    pub kind: Kind,
+    /// Who sent it.
+    pub from: UserId,
+    /// For whom it is.
+    pub to: UserId,
+    /// When it was accepted.
+    pub at: Instant,
+    /// What was said.
+    pub text: &'a str,
+}
+
+impl Mailboxes<'_> {
+    /// Numbers below this one are never given again.
+    pub fn skip_to(&mut self, next: MessageId) {
+        self.texts.skip_to(next);
+    }
+
+    /// Whether `user` still needs the text of this number, which was accepted for that user.
+    pub fn holds(&self, user: UserId, id: MessageId) -> bool {
+        // A mailbox is emptied from its front, where the lowest number stands.
+        self.first_id(user).is_some_and(|first| first <= id)
+    }
+
+    fn first_id(&self, user: UserId) -> Option<MessageId> {
+        let key = self.boxes[user.index()].deliveries.front()?;
+        Some(self.id_of(key))
+    }
+
+    fn id_of(&self, delivery: Key) -> MessageId {
+        self.texts.head(self.deliveries.get(delivery).text).id
+    }
+
+    /// The first text in the mailbox that the store does not have.
+    pub fn unstored(&self, user: UserId) -> Option<&Text> {
+        let key = self.boxes[user.index()].unstored?;
+        Some(self.texts.head(self.deliveries.get(key).text))
+    }
+
+    /// The bytes of [`unstored`](Self::unstored), put together in `buffer`; empty where there is none.
+    pub fn read_unstored<'b>(&self, user: UserId, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
+        match self.boxes[user.index()].unstored {
+            Some(key) => self.texts.read(self.deliveries.get(key).text, buffer),
+            None => "",
+        }
+    }
+
+    /// The store has [`unstored`](Self::unstored) now. Answers its sender, if that is to be told.
+    pub fn mark_stored(&mut self, user: UserId) -> Option<UserId> {
+        let mailbox = &mut self.boxes[user.index()];
+        let key = mailbox.unstored?;
+        mailbox.unstored = self.deliveries.link(key);
+        let text = self.deliveries.get(key).text;
+        self.texts.head_mut(text).unstored_by -= 1;
+        self.note_stored(text)
+    }
+
+    /// Puts a delivery back that the store had, in its place by number. One that is there already stays the only one. At start
+    /// only: it looks through the mailbox, and for a broadcast through all texts.
+    ///
+    /// # Errors
+    /// It does not fit.
+    pub fn restore(&mut self, delivery: &Restored<'_>) -> Result<(), Refusal> {
+        let Restored { id, kind, from, to, at, text } = *delivery;
+        let chain = self.boxes[to.index()].deliveries;
+        let keys = successors(chain.front(), |key| self.deliveries.link(*key));
+        let before = keys.take_while(|key| self.id_of(*key) <= id).last();
+        if before.is_some_and(|key| self.id_of(key) == id) {
+            return Ok(());
+        }
+        if self.deliveries.free() == 0 {
+            return Err(Refusal::Server);
+        }
+        let text = match self.restored_text(kind, id) {
+            Some(text) => text,
+            None => {
+                let head = Text::new(id, from, kind, at);
+                let text = self.texts.insert(head, text).map_err(|_| Refusal::Server)?;
+                self.boxes[from.index()].waiting += 1;
+                text
+            }
+        };
+        let key = self.deliveries.insert(Delivery { text, end: 0 }).map_err(|_| Refusal::Server)?;
+        let mailbox = &mut self.boxes[to.index()];
+        mailbox.deliveries.insert_after(&mut self.deliveries, before, key);
+        mailbox.unsent = mailbox.deliveries.front();
+        self.texts.head_mut(text).needed_by += 1;
+        Ok(())
+    }
+
+    /// A broadcast's text, restored with another of its deliveries.
+    fn restored_text(&self, kind: Kind, id: MessageId) -> Option<Key> {
+        match kind {
+            Kind::Message => None,
+            Kind::Broadcast => self.texts.find(id),
+        }
+    }
+
+    /// The store tells that the user has everything up to `id`.
+    pub fn restore_release(&mut self, user: UserId, id: MessageId) {
+        while self.holds(user, id)
+            && let Some(key) = self.boxes[user.index()].deliveries.front()
+        {
+            let text = self.deliveries.get(key).text;
+            self.boxes[user.index()].unsent = self.deliveries.link(key);
+            self.remove_first(user, key, text);
+            self.release(text);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The way back: what the store had, put into the tables before anybody comes.
+//! Touches the chat. At start only.
+
+use super::{AddAccountError, Server};
+use crate::chat::{Restored, UserId};
+use crate::store::Entry;
+
+/// Why an entry is not put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum RestoreError {
+    /// A table is smaller than what was promised.
+    Full,
+    /// It names somebody who has no account any more.
+    NoSuchUser,
+    /// Not an account.
+    BadAccount,
+}
+
+impl Server<'_> {
+    /// Puts an entry back. To be called with every entry of the store, in its order, after the accounts were added and before anybody
+    /// connects.
+    ///
+    /// # Errors
+    /// It changes nothing; [`RestoreError`] says why. The next may be put back all the same.
+    pub fn restore(&mut self, entry: &Entry<'_>) -> Result<(), RestoreError> {
+        match *entry {
+            Entry::Account { user, password } => self.restore_account(user, password),
+            Entry::Block { blocker, blocked } => {
+                let (blocker, blocked) = (self.user(blocker)?, self.user(blocked)?);
+                let set = self.chat.blocks.insert(blocker, blocked);
+                set.map(|_| ()).map_err(|_| RestoreError::Full)
+            }
+            Entry::Unblock { blocker, blocked } => {
+                let (blocker, blocked) = (self.user(blocker)?, self.user(blocked)?);
+                self.chat.blocks.remove(blocker, blocked);
+                Ok(())
+            }
+            Entry::Delivery { id, kind, from, to, at, text } => {
+                let (from, to) = (self.user(from)?, self.user(to)?);
+                let delivery = Restored { id, kind, from, to, at, text };
+                self.chat.mailboxes.restore(&delivery).map_err(|_| RestoreError::Full)
+            }
+            Entry::Released { to, id } => {
+                let user = self.user(to)?;
+                self.chat.mailboxes.restore_release(user, id);
+                Ok(())
+            }
+            Entry::Reserved { next } => {
+                self.chat.mailboxes.skip_to(next);
+                Ok(())
+            }
+        }
+    }
+
+    /// All entries were put back: numbers of messages go on where they were, and mean what they meant, in this `epoch` of the store.
+    /// Without a store this is not called, and numbers begin anew with each start.
+    pub fn resume(&mut self, epoch: u32) {
+        self.chat.epoch = epoch;
+        self.chat.reserved = self.chat.mailboxes.next_id();
+    }
+
+    /// An account that is there already may have come from elsewhere, or twice.
+    fn restore_account(&mut self, user: &str, password: &str) -> Result<(), RestoreError> {
+        match self.add_account(user, password) {
+            Ok(()) | Err(AddAccountError::NameTaken) => Ok(()),
+            Err(AddAccountError::Full) => Err(RestoreError::Full),
+            Err(AddAccountError::BadName | AddAccountError::BadPassword) => {
+                Err(RestoreError::BadAccount)
+            }
+        }
+    }
+
+    fn user(&self, name: &str) -> Result<UserId, RestoreError> {
+        self.chat.users.find(name).ok_or(RestoreError::NoSuchUser)
+    }
+}

@@ -1,0 +1,90 @@
+//! A store in memory: it keeps every entry in order, and tells them again.
+//! Touches core's `store`.
+
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+use smolchat_core::time::Instant;
+use smolchat_core::wire::{Kind, MessageId};
+
+/// Entries that were committed, and those that were not.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    entries: Vec<Owned>,
+    committed: usize,
+    /// What it answers instead of keeping anything.
+    pub refuses: Option<StoreError>,
+}
+
+/// An entry that borrows nothing.
+#[derive(Clone, Debug)]
+enum Owned {
+    Account { user: String, password: String },
+    Block { blocker: String, blocked: String },
+    Unblock { blocker: String, blocked: String },
+    Delivery { id: MessageId, kind: Kind, from: String, to: String, at: Instant, text: String },
+    Released { to: String, id: MessageId },
+    Reserved { next: MessageId },
+}
+
+impl MemoryStore {
+    /// Calls `tell` with everything that was committed, in order.
+    pub fn tell(&self, mut tell: impl FnMut(&Entry<'_>)) {
+        self.entries[..self.committed].iter().for_each(|entry| tell(&entry.borrowed()));
+    }
+
+    /// The power is gone: what was not committed is lost.
+    pub fn lose_power(&mut self) {
+        self.entries.truncate(self.committed);
+    }
+}
+
+impl Store for MemoryStore {
+    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        match self.refuses {
+            Some(error) => Err(error),
+            None => {
+                self.entries.push(Owned::of(entry));
+                Ok(())
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.committed = self.entries.len();
+        Ok(())
+    }
+}
+
+impl Owned {
+    fn of(entry: &Entry<'_>) -> Self {
+        match *entry {
+            Entry::Account { user, password } => {
+                Owned::Account { user: user.into(), password: password.into() }
+            }
+            Entry::Block { blocker, blocked } => {
+                Owned::Block { blocker: blocker.into(), blocked: blocked.into() }
+            }
+            Entry::Unblock { blocker, blocked } => {
+                Owned::Unblock { blocker: blocker.into(), blocked: blocked.into() }
+            }
+            Entry::Delivery { id, kind, from, to, at, text } => {
+                let (from, to, text) = (from.into(), to.into(), text.into());
+                Owned::Delivery { id, kind, from, to, at, text }
+            }
+            Entry::Released { to, id } => Owned::Released { to: to.into(), id },
+            Entry::Reserved { next } => Owned::Reserved { next },
+        }
+    }
+
+    fn borrowed(&self) -> Entry<'_> {
+        match self {
+            Owned::Account { user, password } => Entry::Account { user, password },
+            Owned::Block { blocker, blocked } => Entry::Block { blocker, blocked },
+            Owned::Unblock { blocker, blocked } => Entry::Unblock { blocker, blocked },
+            Owned::Delivery { id, kind, from, to, at, text } => {
+                Entry::Delivery { id: *id, kind: *kind, from, to, at: *at, text }
+            }
+            Owned::Released { to, id } => Entry::Released { to, id: *id },
+            Owned::Reserved { next } => Entry::Reserved { next: *next },
+        }
+    }
+}
