@@ -1,0 +1,13 @@
+//! What is asked of a flash. Touches `embedded-storage-async`.
+
+use embedded_storage_async::nor_flash::NorFlash;
+
+/// A flash, or something that behaves like one.
+pub trait Flash: NorFlash {
+    /// Whatever was written and erased is durable after. Nothing to do where each write is so by itself; where writes are held back,
+    /// those since the last call may reach their place in any order, in part, or not at all.
+    ///
+    /// # Errors
+    /// Nobody knows what of it is durable.
+    fn sync(&mut self) -> Result<(), Self::Error>;
+}

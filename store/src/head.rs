@@ -1,0 +1,63 @@
+//! The head: the segment to which records are appended, and the number of the next.
+//! Touches `segment` and `record`.
+
+use core::cell::RefCell;
+use core::ops::Range;
+
+use embedded_storage_async::nor_flash::NorFlash;
+
+use crate::record::{Numbered, RECORD_MAX, Record};
+use crate::segment::{HeadCache, PushError, new_cache, push};
+use crate::size::in_flash;
+
+/// The segment to which records are appended.
+pub(crate) struct Head {
+    /// Its number.
+    pub(crate) sequence: u32,
+    /// It takes entries; if not, it is to be begun.
+    pub(crate) is_begun: bool,
+    cache: HeadCache,
+    /// The number of the next record.
+    pub(crate) number: u32,
+    /// Nothing was written since the log was made durable last.
+    pub(crate) is_first: bool,
+    /// Bytes written, with what the flash takes around each record.
+    pub(crate) bytes: u64,
+}
+
+impl Head {
+    /// A segment that is to be begun.
+    pub(crate) fn new(sequence: u32, number: u32) -> Self {
+        let cache = new_cache();
+        Head { sequence, is_begun: false, cache, number, is_first: true, bytes: 0 }
+    }
+
+    /// The next segment is to be begun.
+    pub(crate) fn leave(&mut self) {
+        (self.sequence, self.is_begun) = (self.sequence + 1, false);
+    }
+
+    /// Its page was erased.
+    pub(crate) fn forget(&mut self) {
+        self.cache = new_cache();
+    }
+
+    /// Appends a record at `page`. On its own, so that its buffer leaves the stack with it.
+    #[inline(never)]
+    pub(crate) fn push<F: NorFlash>(
+        &mut self,
+        flash: &RefCell<F>,
+        page: Range<u32>,
+        record: Record<'_>,
+        is_copy: bool,
+    ) -> Result<(), PushError> {
+        let mut buffer = [0; RECORD_MAX];
+        let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
+        let bytes = numbered.encode(&mut buffer);
+        push(flash, page, &mut self.cache, bytes)?;
+        self.number = self.number.wrapping_add(1);
+        self.is_first = false;
+        self.bytes += in_flash(bytes.len(), F::WRITE_SIZE) as u64;
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! # smolchat-store
+//!
+//! What outlives a restart: [`Log`] keeps the chat's entries in flash, on a board in its own, on a host in a file that behaves like
+//! one. It is core's `Store`. `no_std`, no allocation; it reads no clock and no random source.
+//!
+//! The flash is a ring of *segments*, each one erase page. Records are appended to the *head*; when that is full, the log *turns*:
+//! the next page is erased and becomes the head, and what still matters of the oldest segment is copied there, so that the oldest
+//! is free for the turn after. `sequential-storage` keeps the records within a page: their checksums, and where the next one goes.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `flash` | what is asked of a flash |
+//! | `record` | a record's bytes |
+//! | `segment` | one page: append, read |
+//! | `scan` | what a flash holds, and whether it may be trusted; writes nothing |
+//! | `head` | where the next record goes |
+//! | `log` | the ring: append, turn, commit |
+//! | `size` | how large a log must be |
+//! | `figures` | what was written and erased |
+//! | `simulated` | (feature `simulation`) a flash in memory that loses power |
+//!
+//! Why it is what it was after the power is gone, at whatever moment:
+//! - Each record has a number, one more than the last; a record is there whole or not at all, by its checksum.
+//! - What was written since the last [`sync`](Flash::sync) may be there in part. Whatever stands behind the first number that is missing
+//!   is ignored; it was never promised.
+//! - A start never appends behind what it found: it begins a new segment.
+//! - A turn is one step: until its last record, [`Record::Freed`](record::Record::Freed), is there, the new segment holds nothing
+//!   but copies, and a start throws it away.
+#![cfg_attr(not(any(test, feature = "simulation")), no_std)]
+#![forbid(unsafe_code)]
+
+mod figures;
+mod flash;
+mod head;
+mod log;
+mod record;
+mod scan;
+mod segment;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulated;
+mod size;
+#[cfg(test)]
+mod tests;
+
+pub use figures::Figures;
+pub use flash::Flash;
+pub use log::Log;
+pub use record::{FORMAT, RECORD_MAX};
+pub use scan::OpenError;
+pub use size::{Live, SEGMENTS_MIN, segments};

@@ -1,0 +1,294 @@
+//! A record's bytes: a kind, a number, and the fields of an entry or of the log's own. Little endian; names with a length in front,
+//! a text up to the end. Touches core's `store` and the limits of `wire`.
+
+use core::str::from_utf8;
+
+use smolchat_core::store::Entry;
+use smolchat_core::time::Instant;
+use smolchat_core::wire::{Kind, MessageId, NAME_MAX, TEXT_MAX};
+
+/// The version of the format. A log of a higher one is left alone.
+pub const FORMAT: u16 = 1;
+/// The longest record, in bytes: a delivery. A multiple of the largest word of any flash, so that it can be read as it was written.
+pub const RECORD_MAX: usize =
+    (HEAD + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
+
+/// The kind and the number.
+const HEAD: usize = 1 + 4;
+/// How every log begins.
+const MAGIC: [u8; 8] = *b"smolchat";
+
+/// The first record since the log was made durable.
+const FIRST: u8 = 0x80;
+/// A copy of a record that is still in the oldest segment.
+const COPY: u8 = 0x40;
+const KIND: u8 = 0x3f;
+
+/// A record, its fields borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbered<'a> {
+    pub(crate) number: u32,
+    pub(crate) is_first: bool,
+    pub(crate) is_copy: bool,
+    pub(crate) record: Record<'a>,
+}
+
+/// What a record holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Record<'a> {
+    /// The first of each segment.
+    Header(Header),
+    /// The segments below this one are not needed any more; ends a turn.
+    Freed { oldest: u32 },
+    /// The chat's.
+    Entry(Entry<'a>),
+}
+
+/// The first record of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// The version of the format; of another than ours, nothing else is known.
+    pub(crate) format: u16,
+    /// The log's own number, drawn when it was made.
+    pub(crate) epoch: u32,
+    /// The segment's number: one more than that of the segment before.
+    pub(crate) sequence: u32,
+    /// How many segments the log has. A segment stands at its number modulo this.
+    pub(crate) segments: u32,
+}
+
+impl Numbered<'_> {
+    /// Writes the record: its bytes.
+    pub(crate) fn encode<'b>(&self, buffer: &'b mut [u8; RECORD_MAX]) -> &'b [u8] {
+        let mut out = Writer { buffer, len: 0 };
+        let flags = if self.is_first { FIRST } else { 0 } | if self.is_copy { COPY } else { 0 };
+        out.bytes(&[self.record.kind() | flags]);
+        out.bytes(&self.number.to_le_bytes());
+        self.record.encode(&mut out);
+        let Writer { buffer, len } = out;
+        &buffer[..len]
+    }
+}
+
+impl<'a> Numbered<'a> {
+    /// Reads a record; `None` where it is none of this format.
+    pub(crate) fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let mut fields = Reader(bytes);
+        let [kind] = fields.array()?;
+        let number = u32::from_le_bytes(fields.array()?);
+        let record = Record::decode(kind & KIND, fields)?;
+        Some(Numbered { number, is_first: kind & FIRST != 0, is_copy: kind & COPY != 0, record })
+    }
+}
+
+impl Record<'_> {
+    fn kind(&self) -> u8 {
+        match self {
+            Record::Header(_) => 0,
+            Record::Freed { .. } => 1,
+            Record::Entry(Entry::Account { .. }) => 2,
+            Record::Entry(Entry::Block { .. }) => 3,
+            Record::Entry(Entry::Unblock { .. }) => 4,
+            Record::Entry(Entry::Delivery { .. }) => 5,
+            Record::Entry(Entry::Released { .. }) => 6,
+            Record::Entry(Entry::Reserved { .. }) => 7,
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match *self {
+            Record::Header(Header { format, epoch, sequence, segments }) => {
+                out.bytes(&MAGIC);
+                out.bytes(&format.to_le_bytes());
+                for field in [epoch, sequence, segments] {
+                    out.bytes(&field.to_le_bytes());
+                }
+            }
+            Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
+            Record::Entry(Entry::Account { user: a, password: b })
+            | Record::Entry(Entry::Block { blocker: a, blocked: b })
+            | Record::Entry(Entry::Unblock { blocker: a, blocked: b }) => {
+                out.name(a);
+                out.bytes(b.as_bytes());
+            }
+            Record::Entry(Entry::Delivery { id, kind, from, to, at, text }) => {
+                out.bytes(&id.0.to_le_bytes());
+                out.bytes(&at.as_millis().to_le_bytes());
+                out.bytes(&[u8::from(kind == Kind::Broadcast)]);
+                out.name(from);
+                out.name(to);
+                out.bytes(text.as_bytes());
+            }
+            Record::Entry(Entry::Released { to, id }) => {
+                out.bytes(&id.0.to_le_bytes());
+                out.bytes(to.as_bytes());
+            }
+            Record::Entry(Entry::Reserved { next }) => out.bytes(&next.0.to_le_bytes()),
+        }
+    }
+}
+
+impl<'a> Record<'a> {
+    fn decode(kind: u8, mut fields: Reader<'a>) -> Option<Self> {
+        let entry = match kind {
+            0 => return Header::decode(fields).map(Record::Header),
+            1 => return Some(Record::Freed { oldest: u32::from_le_bytes(fields.last()?) }),
+            2 => Entry::Account { user: fields.name()?, password: fields.rest()? },
+            3 => Entry::Block { blocker: fields.name()?, blocked: fields.rest()? },
+            4 => Entry::Unblock { blocker: fields.name()?, blocked: fields.rest()? },
+            5 => delivery(fields)?,
+            6 => {
+                let id = MessageId(u64::from_le_bytes(fields.array()?));
+                Entry::Released { to: fields.rest()?, id }
+            }
+            7 => Entry::Reserved { next: MessageId(u64::from_le_bytes(fields.last()?)) },
+            _ => return None,
+        };
+        Some(Record::Entry(entry))
+    }
+}
+
+impl Header {
+    /// Where the magic is right, the format tells whether the rest can be read.
+    fn decode(mut fields: Reader<'_>) -> Option<Self> {
+        if fields.array()? != MAGIC {
+            return None;
+        }
+        let format = u16::from_le_bytes(fields.array()?);
+        if format != FORMAT {
+            return Some(Header { format, epoch: 0, sequence: 0, segments: 0 });
+        }
+        let epoch = u32::from_le_bytes(fields.array()?);
+        let sequence = u32::from_le_bytes(fields.array()?);
+        Some(Header { format, epoch, sequence, segments: u32::from_le_bytes(fields.last()?) })
+    }
+}
+
+fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
+    let id = MessageId(u64::from_le_bytes(fields.array()?));
+    let at = Instant::from_millis(u64::from_le_bytes(fields.array()?));
+    let kind = match fields.array()? {
+        [0] => Kind::Message,
+        [1] => Kind::Broadcast,
+        _ => return None,
+    };
+    let (from, to) = (fields.name()?, fields.name()?);
+    Some(Entry::Delivery { id, kind, from, to, at, text: fields.rest()? })
+}
+
+/// Fields, one behind the other. What does not fit is cut off, which no entry within the limits is.
+struct Writer<'b> {
+    buffer: &'b mut [u8; RECORD_MAX],
+    len: usize,
+}
+
+impl Writer<'_> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        let room = &mut self.buffer[self.len..];
+        let count = bytes.len().min(room.len());
+        room[..count].copy_from_slice(&bytes[..count]);
+        self.len += count;
+    }
+
+    fn name(&mut self, name: &str) {
+        let bytes = &name.as_bytes()[..name.len().min(NAME_MAX)];
+        self.bytes(&[bytes.len() as u8]);
+        self.bytes(bytes);
+    }
+}
+
+/// Fields, one behind the other.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (array, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*array)
+    }
+
+    /// An array, and nothing behind it.
+    fn last<const N: usize>(&self) -> Option<[u8; N]> {
+        self.0.try_into().ok()
+    }
+
+    fn name(&mut self) -> Option<&'a str> {
+        let [len] = self.array()?;
+        let (name, rest) = self.0.split_at_checked(len.into())?;
+        self.0 = rest;
+        from_utf8(name).ok()
+    }
+
+    fn rest(&self) -> Option<&'a str> {
+        from_utf8(self.0).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: MessageId = MessageId(u64::MAX);
+
+    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 8] {
+        let (user, at) = (name, Instant::from_millis(u64::MAX));
+        let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
+        [
+            Record::Header(header),
+            Record::Freed { oldest: u32::MAX },
+            Record::Entry(Entry::Account { user, password: text }),
+            Record::Entry(Entry::Block { blocker: user, blocked: text }),
+            Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
+            Record::Entry(Entry::Delivery {
+                id: ID,
+                kind: Kind::Broadcast,
+                from: name,
+                to: name,
+                at,
+                text,
+            }),
+            Record::Entry(Entry::Released { to: text, id: ID }),
+            Record::Entry(Entry::Reserved { next: ID }),
+        ]
+    }
+
+    #[test]
+    fn every_record_is_read_as_it_was_written_at_its_longest_and_its_shortest() {
+        let (name, text) = ("n".repeat(NAME_MAX), "t".repeat(TEXT_MAX));
+        for (name, text) in [(&*name, &*text), ("", ""), ("a", "ä")] {
+            for (number, record) in (0..).zip(every_kind(name, text)) {
+                for (is_first, is_copy) in [(false, true), (true, false)] {
+                    let numbered = Numbered { number, is_first, is_copy, record };
+                    let mut buffer = [0xaa; RECORD_MAX];
+                    let bytes = numbered.encode(&mut buffer);
+                    assert_eq!(Numbered::decode(bytes), Some(numbered));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_that_was_cut_off_is_none_or_another_and_never_a_panic() {
+        for record in every_kind("name", "text") {
+            let mut buffer = [0; RECORD_MAX];
+            let numbered = Numbered { number: 1, is_first: false, is_copy: false, record };
+            let len = numbered.encode(&mut buffer).len();
+            for cut in 0..len {
+                assert_ne!(Numbered::decode(&buffer[..cut]), Some(numbered));
+            }
+        }
+        assert_eq!(Numbered::decode(&[0x3f, 0, 0, 0, 0]), None);
+    }
+
+    #[test]
+    fn a_header_of_another_format_tells_its_version() {
+        let mut buffer = [0; RECORD_MAX];
+        let header = Header { format: FORMAT, epoch: 1, sequence: 2, segments: 3 };
+        let record = Record::Header(header);
+        let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
+        let len = numbered.encode(&mut buffer).len();
+        buffer[HEAD + MAGIC.len()] = 200;
+        let read = Numbered::decode(&buffer[..len + 10]).map(|read| read.record);
+        assert!(matches!(read, Some(Record::Header(Header { format: 200, .. }))));
+    }
+}

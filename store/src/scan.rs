@@ -1,0 +1,367 @@
+//! What a flash holds, and whether it may be trusted. Writes nothing, so that what is not understood stays as it is.
+//! Touches `segment` and `record`.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::ops::{ControlFlow, Range};
+
+use embassy_futures::block_on;
+use embedded_storage_async::nor_flash::NorFlash;
+use smolchat_core::store::Entry;
+use smolchat_core::time::Instant;
+use smolchat_core::wire::MessageId;
+
+use crate::record::{FORMAT, Header, Numbered, RECORD_MAX, Record};
+use crate::segment::{ReadFailed, each};
+
+/// Why a log is not opened. The flash is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum OpenError {
+    /// The range is not of whole pages, of too few of them, or of pages too small for a record.
+    Geometry,
+    /// It holds something that is no log.
+    NotOurs,
+    /// A later version wrote it, in this format.
+    Newer {
+        /// The version of that format.
+        format: u16,
+    },
+    /// It was made with another number of segments.
+    Resized {
+        /// With so many.
+        segments: u32,
+    },
+    /// Something is missing that had been durable.
+    Damaged {
+        /// In the segment of this number.
+        sequence: u32,
+    },
+    /// The flash cannot be read.
+    Failed,
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Geometry => write!(f, "it is too small for a store"),
+            OpenError::NotOurs => write!(f, "it holds something that is no store"),
+            OpenError::Newer { format } => {
+                write!(f, "a later version wrote it (format {format}, this one knows {FORMAT})")
+            }
+            OpenError::Resized { segments } => write!(f, "it was made with {segments} segments"),
+            OpenError::Damaged { sequence } => {
+                write!(f, "it is damaged: something is missing in segment {sequence}")
+            }
+            OpenError::Failed => write!(f, "it cannot be read"),
+        }
+    }
+}
+
+impl core::error::Error for OpenError {}
+
+impl From<ReadFailed> for OpenError {
+    fn from(_: ReadFailed) -> Self {
+        OpenError::Failed
+    }
+}
+
+/// Where the segments are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ring {
+    start: u32,
+    page_bytes: u32,
+    pub(crate) segments: u32,
+}
+
+impl Ring {
+    /// The ring in `range` of a flash.
+    pub(crate) fn new<F: NorFlash>(range: &Range<u32>) -> Result<Self, OpenError> {
+        let page_bytes = F::ERASE_SIZE as u32;
+        let whole = [range.start, range.end].iter().all(|end| end.is_multiple_of(page_bytes));
+        let segments = range.end.saturating_sub(range.start) / page_bytes;
+        let fits = F::ERASE_SIZE >= crate::size::page_min(F::WRITE_SIZE);
+        match whole && fits && segments >= crate::size::SEGMENTS_MIN {
+            true => Ok(Ring { start: range.start, page_bytes, segments }),
+            false => Err(OpenError::Geometry),
+        }
+    }
+
+    /// The page of the segment of this number.
+    pub(crate) fn page(&self, sequence: u32) -> Range<u32> {
+        let from = self.start + sequence % self.segments * self.page_bytes;
+        from..from + self.page_bytes
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The log's own number; none in an empty flash.
+    pub(crate) epoch: Option<u32>,
+    /// The first segment that is needed.
+    pub(crate) oldest: u32,
+    /// The segment that is begun next.
+    pub(crate) next: u32,
+    /// The number of the next record.
+    pub(crate) number: u32,
+    /// The highest number of a message that was reserved.
+    pub(crate) reserved: MessageId,
+    /// The latest moment at which a text was accepted.
+    pub(crate) latest: Instant,
+}
+
+/// What one segment holds that may be trusted: the records up to the first number that is missing.
+#[derive(Clone, Copy, Debug)]
+struct Checked {
+    /// The number of its first record, and the one behind its last.
+    begin: u32,
+    end: u32,
+    /// Something is missing that had been durable.
+    is_damaged: bool,
+    /// It ends a turn.
+    freed: Option<u32>,
+    /// It holds nothing but a header and copies.
+    is_unfinished: bool,
+}
+
+/// Looks through the whole flash.
+pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, OpenError> {
+    let mut found = Found {
+        epoch: None,
+        oldest: 0,
+        next: 0,
+        number: 0,
+        reserved: MessageId(0),
+        latest: Instant::START,
+    };
+    let Some((first, last)) = run(flash, ring, &mut found)? else { return Ok(found) };
+    // Numbers: where the segment in hand begins, and where the one before ended.
+    let (mut damaged, mut unfinished, mut end) = (None, None, None);
+    for sequence in first..=last {
+        let checked = check(flash, ring, sequence, &mut found)?;
+        if end.is_some_and(|end| end != checked.begin) {
+            damaged = Some(sequence - 1);
+        }
+        if checked.is_damaged {
+            damaged = Some(sequence);
+        }
+        if let Some(oldest) = checked.freed {
+            found.oldest = found.oldest.max(oldest);
+        }
+        match checked.is_unfinished && sequence == last && sequence > found.oldest {
+            true => unfinished = end,
+            false => end = Some(checked.end),
+        }
+    }
+    // A segment that is not needed may be half erased.
+    if let Some(sequence) = damaged.filter(|&sequence| sequence >= found.oldest) {
+        return Err(OpenError::Damaged { sequence });
+    }
+    if first > found.oldest {
+        return Err(OpenError::Damaged { sequence: first - 1 });
+    }
+    found.next = if unfinished.is_some() { last } else { last + 1 };
+    found.number = end.unwrap_or_default();
+    check_behind(flash, ring, last + 1, found.number)?;
+    Ok(found)
+}
+
+/// The segments that follow each other without a gap, up to the last there is.
+fn run<F: NorFlash>(
+    flash: &RefCell<F>,
+    ring: &Ring,
+    found: &mut Found,
+) -> Result<Option<(u32, u32)>, OpenError> {
+    let (mut last, mut is_foreign, mut misplaced) = (None, false, None);
+    for place in 0..ring.segments {
+        match header(flash, ring.page(place))? {
+            First::Header(header) if header.format != FORMAT => {
+                return Err(OpenError::Newer { format: header.format });
+            }
+            First::Header(header) if header.segments != ring.segments => {
+                return Err(OpenError::Resized { segments: header.segments });
+            }
+            First::Header(header) if header.sequence % ring.segments != place => {
+                misplaced = Some(header.sequence);
+            }
+            First::Header(header) if last.is_none_or(|last| header.sequence > last) => {
+                last = Some(header.sequence);
+                found.epoch = Some(header.epoch);
+            }
+            First::Header(_) | First::Nothing => {}
+            First::Else => is_foreign = true,
+        }
+    }
+    if let Some(sequence) = misplaced {
+        return Err(OpenError::Damaged { sequence });
+    }
+    let Some(last) = last else {
+        return if is_foreign { Err(OpenError::NotOurs) } else { Ok(None) };
+    };
+    let mut first = last;
+    while let Some(before) = first.checked_sub(1)
+        && last - before < ring.segments
+        && let First::Header(header) = header(flash, ring.page(before))?
+        && header.sequence == before
+    {
+        first = before;
+    }
+    Ok(Some((first, last)))
+}
+
+/// How a page begins.
+enum First {
+    Nothing,
+    Header(Header),
+    Else,
+}
+
+fn header<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Result<First, OpenError> {
+    let mut first = None;
+    let read = each(flash, page.clone(), |bytes| {
+        first = Some(match Numbered::decode(bytes).map(|numbered| numbered.record) {
+            Some(Record::Header(header)) => First::Header(header),
+            _ => First::Else,
+        });
+        ControlFlow::Break(())
+    });
+    match (first, read) {
+        (Some(first), _) => Ok(first),
+        // It may be erased, and as far as its header.
+        (None, Ok(())) if is_erased(flash, behind_header::<F>(page))? => Ok(First::Nothing),
+        // To the library a page may look so broken that it would erase it.
+        (None, _) => Ok(First::Else),
+    }
+}
+
+/// What of a page is erased as long as not even its header is whole.
+fn behind_header<F: NorFlash>(page: Range<u32>) -> Range<u32> {
+    page.start + crate::size::header_end(F::WRITE_SIZE) as u32..page.end
+}
+
+fn is_erased<F: NorFlash>(flash: &RefCell<F>, range: Range<u32>) -> Result<bool, OpenError> {
+    let mut buffer = [0; RECORD_MAX];
+    for from in range.clone().step_by(RECORD_MAX) {
+        let piece = &mut buffer[..RECORD_MAX.min((range.end - from) as usize)];
+        let read = block_on(flash.borrow_mut().read(from, piece));
+        read.map_err(|_| OpenError::Failed)?;
+        if piece.iter().any(|byte| *byte != 0xff) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Looks through one segment. Behind the first number that is missing nothing counts; but if something stands there that was written
+/// after all before it had been made durable, it is damage.
+fn check<F: NorFlash>(
+    flash: &RefCell<F>,
+    ring: &Ring,
+    sequence: u32,
+    found: &mut Found,
+) -> Result<Checked, OpenError> {
+    let mut checked =
+        Checked { begin: 0, end: 0, is_damaged: false, freed: None, is_unfinished: true };
+    let (mut next, mut is_broken) = (None, false);
+    let looked = each(flash, ring.page(sequence), |bytes| {
+        let Some(numbered) = Numbered::decode(bytes) else {
+            is_broken = true;
+            return ControlFlow::Continue(());
+        };
+        if next.is_some_and(|next| next != numbered.number) {
+            is_broken = true;
+        }
+        if is_broken {
+            checked.is_damaged |= numbered.is_first;
+            return ControlFlow::Continue(());
+        }
+        if next.is_none() {
+            checked.begin = numbered.number;
+        }
+        next = Some(numbered.number.wrapping_add(1));
+        note(&numbered, &mut checked, found);
+        ControlFlow::Continue(())
+    });
+    checked.is_damaged |= looked.is_err();
+    checked.end = next.unwrap_or_default();
+    Ok(checked)
+}
+
+fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
+    match numbered.record {
+        Record::Header(_) => {}
+        Record::Freed { oldest } => {
+            checked.freed = Some(oldest);
+            checked.is_unfinished = false;
+        }
+        Record::Entry(entry) => {
+            checked.is_unfinished &= numbered.is_copy;
+            match entry {
+                Entry::Reserved { next } => found.reserved = found.reserved.max(next),
+                Entry::Delivery { at, .. } => found.latest = found.latest.max(at),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Behind the last segment there may be an older one, or what is left of one that was begun and not ended: copies. Not one with
+/// entries of its own, whose header is gone.
+fn check_behind<F: NorFlash>(
+    flash: &RefCell<F>,
+    ring: &Ring,
+    sequence: u32,
+    number: u32,
+) -> Result<(), OpenError> {
+    let mut is_newer = false;
+    // What was being erased may be as broken as it likes.
+    let _ = each(flash, ring.page(sequence), |bytes| {
+        if let Some(Numbered { number: next, is_copy: false, record: Record::Entry(_), .. }) =
+            Numbered::decode(bytes)
+        {
+            is_newer |= next >= number;
+        }
+        ControlFlow::Continue(())
+    });
+    match is_newer {
+        true => Err(OpenError::Damaged { sequence }),
+        false => Ok(()),
+    }
+}
+
+/// The number behind the last record of a segment that counts; none where it cannot be read.
+pub(crate) fn number_behind<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Option<u32> {
+    let mut next = None;
+    let read = each(flash, page, |bytes| match Numbered::decode(bytes) {
+        Some(numbered) if next.is_none_or(|next| next == numbered.number) => {
+            next = Some(numbered.number.wrapping_add(1));
+            ControlFlow::Continue(())
+        }
+        _ => ControlFlow::Break(()),
+    });
+    next.filter(|_| read.is_ok())
+}
+
+/// Calls `tell` with every entry of the segments `found`, in order.
+pub(crate) fn tell<F: NorFlash>(
+    flash: &RefCell<F>,
+    ring: &Ring,
+    sequences: Range<u32>,
+    tell: &mut dyn FnMut(&Entry<'_>),
+) -> Result<(), OpenError> {
+    for sequence in sequences {
+        let mut next = None;
+        each(flash, ring.page(sequence), |bytes| match Numbered::decode(bytes) {
+            Some(numbered) if next.is_none_or(|next| next == numbered.number) => {
+                next = Some(numbered.number.wrapping_add(1));
+                if let Record::Entry(entry) = &numbered.record {
+                    tell(entry);
+                }
+                ControlFlow::Continue(())
+            }
+            _ => ControlFlow::Break(()),
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! How large a log must be. Touches the size of a record.
+
+use smolchat_core::wire::{NAME_MAX, PASSWORD_MAX};
+
+use crate::record::RECORD_MAX;
+
+/// The fewest segments: the head, and the one that is copied to it.
+pub const SEGMENTS_MIN: u32 = 2;
+
+/// What `sequential-storage` puts around a record, at most: eight bytes, and the rest of two words.
+const AROUND: usize = 8;
+
+/// How much may matter at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// Messages of full length, one for each of their receivers.
+    pub deliveries: usize,
+    /// Blocks.
+    pub blocks: usize,
+    /// Accounts that are in no other file.
+    pub accounts: usize,
+}
+
+impl Live {
+    /// Bytes of all of it at its longest, in a flash with words of so many bytes.
+    const fn bytes(&self, word: usize) -> usize {
+        let block = in_flash(5 + 1 + 2 * NAME_MAX, word);
+        let account = in_flash(5 + 1 + NAME_MAX + PASSWORD_MAX, word);
+        self.deliveries * in_flash(RECORD_MAX, word) + self.blocks * block + self.accounts * account
+    }
+}
+
+/// Segments of `page` bytes in a flash with words of `word` bytes, so that all that matters has room twice: half of the log is
+/// copied for what is written at most. A page whose end no record fits into is reckoned with.
+pub const fn segments(live: &Live, page: usize, word: usize) -> u32 {
+    let usable = page - 2 * word - in_flash(RECORD_MAX, word) - own_records(word);
+    let twice = (2 * live.bytes(word)).div_ceil(usable);
+    (twice + 2) as u32
+}
+
+/// The smallest page: the log's own records and a longest one.
+pub(crate) const fn page_min(word: usize) -> usize {
+    2 * word + own_records(word) + in_flash(RECORD_MAX, word)
+}
+
+/// Where a segment's header ends in its page.
+pub(crate) const fn header_end(word: usize) -> usize {
+    word + in_flash(HEADER, word)
+}
+
+/// Bytes of a header, and of the end of a turn.
+const HEADER: usize = 5 + 8 + 2 + 3 * 4;
+const FREED: usize = 5 + 4;
+
+/// The header and the end of the turn.
+const fn own_records(word: usize) -> usize {
+    in_flash(HEADER, word) + in_flash(FREED, word)
+}
+
+/// Bytes that a record of so many takes.
+pub(crate) const fn in_flash(record: usize, word: usize) -> usize {
+    AROUND.next_multiple_of(word) + record.next_multiple_of(word)
+}

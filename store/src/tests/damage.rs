@@ -1,0 +1,108 @@
+//! What is not as it was written: told, and left as it is.
+//! Touches what the tests share.
+
+use super::*;
+
+/// A log of several segments, in which something is over.
+fn written() -> Small {
+    let mut log = opened(flash(5));
+    for id in 1..120 {
+        let is_live =
+            |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id: old, .. } if old.0 + 20 > id);
+        log.append(&delivery(id, "yoda", "twenty bytes of text"), &is_live).unwrap();
+        log.commit().unwrap();
+    }
+    log.into_flash()
+}
+
+#[test]
+fn a_bit_that_flips_in_what_is_needed_is_damage_and_nothing_is_written() {
+    let whole = written();
+    let all = told(&opened(whole.clone()));
+    let (mut damaged, mut harmless) = (0, 0);
+    for at in (0..whole.bytes().len()).step_by(7) {
+        let mut flash = whole.clone();
+        flash.bytes_mut()[at] ^= 0x10;
+        let before = flash.bytes().to_vec();
+        match open(flash) {
+            Err((_, flash)) => {
+                damaged += 1;
+                assert_eq!(flash.bytes(), before, "byte {at}");
+            }
+            // In what is not needed any more, in an end that nothing was written to, or in the last record of all, which could as well
+            // be one that was being written.
+            Ok(log) => {
+                harmless += 1;
+                let found = told(&log);
+                assert!(all.starts_with(&found) && found.len() + 1 >= all.len(), "byte {at}");
+            }
+        }
+    }
+    assert!(damaged > 300 && harmless > 50, "{damaged} {harmless}");
+}
+
+#[test]
+fn a_log_of_a_later_format_is_left_alone() {
+    let mut flash = written();
+    // The format stands behind the page's marker, the library's eight bytes, our kind and number, and the magic.
+    let at = 4 + 8 + 5 + 8;
+    assert_eq!(flash.bytes()[at..at + 2], crate::FORMAT.to_le_bytes());
+    let page = rewritten_header(&flash, 9);
+    flash.bytes_mut()[..1024].copy_from_slice(&page);
+    let before = flash.bytes().to_vec();
+    let Err((error, flash)) = open(flash) else { panic!("it was opened") };
+    assert_eq!((error, flash.bytes()), (OpenError::Newer { format: 9 }, &*before));
+}
+
+/// The first page as a later version would have begun it.
+fn rewritten_header(flash: &Small, format: u16) -> Vec<u8> {
+    use crate::record::{Header, Numbered, RECORD_MAX, Record};
+    let header = Header { format, epoch: 1, sequence: 0, segments: 5 };
+    let record = Record::Header(header);
+    let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
+    let mut buffer = [0; RECORD_MAX];
+    let bytes = numbered.encode(&mut buffer);
+    let page = std::cell::RefCell::new(super::flash(1));
+    let mut cache = crate::segment::new_cache();
+    crate::segment::push(&page, 0..1024, &mut cache, bytes).unwrap();
+    assert_eq!(flash.bytes().len() % 1024, 0);
+    page.into_inner().bytes().to_vec()
+}
+
+#[test]
+fn what_is_no_log_is_not_made_one() {
+    for byte in [0x00, 0x55, 0xfe] {
+        let mut flash = flash(4);
+        flash.bytes_mut().fill(byte);
+        let before = flash.bytes().to_vec();
+        let Err((error, flash)) = open(flash) else { panic!("it was opened") };
+        assert_eq!((error, flash.bytes()), (OpenError::NotOurs, &*before));
+    }
+}
+
+#[test]
+fn a_log_of_another_size_tells_its_own() {
+    let mut larger = flash(6);
+    let whole = written();
+    larger.bytes_mut()[..whole.bytes().len()].copy_from_slice(whole.bytes());
+    assert!(matches!(open(larger), Err((OpenError::Resized { segments: 5 }, _))));
+}
+
+#[test]
+fn a_segment_that_is_gone_is_damage_unless_it_was_the_last_or_not_needed() {
+    let whole = written();
+    let last = (opened(whole.clone()).head.sequence - 1) % 5;
+    let mut damaged = 0;
+    for page in 0..5 {
+        let mut flash = whole.clone();
+        flash.bytes_mut()[page * 1024..(page + 1) * 1024].fill(0xff);
+        match open(flash) {
+            Ok(_) => assert!([last, (last + 1) % 5].contains(&(page as u32)), "page {page}"),
+            Err((error, _)) => {
+                damaged += 1;
+                assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+            }
+        }
+    }
+    assert!(damaged >= 3, "{damaged}");
+}

@@ -1,0 +1,117 @@
+//! A log that is full, one that is worn, and how both are told.
+//! Touches what the tests share.
+
+use super::*;
+
+/// Appends deliveries that all matter until the log says that it is full: how many it took.
+fn fill(log: &mut Log<Small>) -> u64 {
+    for id in 1.. {
+        match keep_all(log, &delivery(id, "yoda", "twenty bytes of text")) {
+            Ok(()) => {}
+            Err(error) => {
+                assert_eq!(error, StoreError::Full);
+                return id - 1;
+            }
+        }
+    }
+    unreachable!("a log has an end")
+}
+
+#[test]
+fn a_full_log_says_so_keeps_all_and_takes_more_once_something_is_over() {
+    let mut log = opened(flash(4));
+    let taken = fill(&mut log);
+    assert!(taken > 20, "{taken}");
+    log.commit().unwrap();
+    let all: Vec<String> = (1..=taken)
+        .map(|id| format!("{:?}", delivery(id, "yoda", "twenty bytes of text")))
+        .collect();
+    let mut found = told(&opened(log.flash().clone()));
+    found.sort_by_key(|line| all.iter().position(|expected| expected == line));
+    found.dedup();
+    assert_eq!(found, all);
+    // The first half is over.
+    let half = taken / 2;
+    let is_live = |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id, .. } if id.0 > half);
+    let mut refused = 0;
+    for id in taken + 1..=taken + half {
+        // Each refusal has turned the log a little.
+        while log.append(&delivery(id, "yoda", "x"), &is_live) == Err(StoreError::Full) {
+            refused += 1;
+            assert!(refused < 4, "there is room");
+        }
+    }
+}
+
+#[test]
+fn a_log_turns_for_ever_as_long_as_little_matters() {
+    let mut log = opened(flash(2));
+    for id in 1..5_000 {
+        log.append(
+            &delivery(id, "yoda", "x"),
+            &|entry| matches!(entry, Entry::Delivery { id: old, .. } if old.0 + 5 > id),
+        )
+        .unwrap();
+    }
+    let last: Vec<_> =
+        (4_995..5_000).map(|id| format!("{:?}", delivery(id, "yoda", "x"))).collect();
+    log.commit().unwrap();
+    let found = told(&opened(log.into_flash()));
+    assert!(last.iter().all(|line| found.contains(line)), "{found:?}");
+}
+
+#[test]
+fn only_the_last_reservation_is_kept() {
+    let mut log = opened(flash(2));
+    for next in 1..2_000 {
+        log.append(&Entry::Reserved { next: MessageId(next) }, &|_| false).unwrap();
+    }
+    for id in 1..2_000 {
+        log.append(&delivery(id, "yoda", "x"), &|_| false).unwrap();
+    }
+    log.commit().unwrap();
+    let found = told(&opened(log.into_flash()));
+    let reserved: Vec<_> = found.iter().filter(|line| line.contains("Reserved")).collect();
+    assert_eq!(reserved, [&format!("{:?}", Entry::Reserved { next: MessageId(1_999) })]);
+}
+
+#[test]
+fn a_worn_flash_refuses_and_what_it_had_can_still_be_read() {
+    let mut flash = flash(4);
+    flash.endurance = 3;
+    let mut log = opened(flash);
+    let mut taken = 0;
+    let refusal = loop {
+        match log.append(&delivery(taken + 1, "yoda", "x"), &|_| false) {
+            Ok(()) => taken += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((refusal, taken > 100), (StoreError::Failed, true));
+    assert_eq!(log.append(&delivery(1, "yoda", "x"), &|_| false), Err(StoreError::Failed));
+    let last = format!("{:?}", delivery(taken, "yoda", "x"));
+    assert_eq!(told(&opened(log.into_flash())).last(), Some(&last));
+}
+
+#[test]
+fn all_pages_wear_alike_and_a_short_message_costs_about_its_length() {
+    let mut log = opened(SimulatedFlash::<4, 4096>::new(Medium::Flash, 16, 1));
+    let messages = 20_000;
+    for id in 1..=messages {
+        // Half a page of messages matters at any time.
+        let is_live =
+            |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id: old, .. } if old.0 + 25 > id);
+        log.append(&delivery(id, "yoda", "twenty bytes of text"), &is_live).unwrap();
+        log.append(&Entry::Released { to: "yoda", id: MessageId(id) }, &is_live).unwrap();
+    }
+    let figures = log.figures();
+    let erases = log.flash().erases();
+    let (least, most) = (erases.iter().min().unwrap(), erases.iter().max().unwrap());
+    assert!(most - least <= 1, "{erases:?}");
+    let bytes = figures.bytes as f64 / messages as f64;
+    println!(
+        "{bytes:.1} bytes and {:.4} erases a message",
+        f64::from(figures.erased) / messages as f64
+    );
+    assert!(bytes < 110.0, "{bytes}");
+}

@@ -1,0 +1,209 @@
+//! Random lives of a log beside a map that knows what it must hold: several receivers, blocks, texts of any length, power cuts.
+//! Touches what the tests share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+
+type Disk = SimulatedFlash<8, 2048>;
+
+const NAMES: [&str; 3] = ["yoda", "luke", "a-name-of-thirty-two-bytes-in-al"];
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+enum Step {
+    Say {
+        to: usize,
+        len: usize,
+    },
+    Release {
+        to: usize,
+        up_to: u64,
+    },
+    Block {
+        blocker: usize,
+        stands: bool,
+    },
+    Commit,
+    /// The power goes with the operation after so many.
+    Cut {
+        after: u64,
+    },
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (0..3usize, 0..432usize).prop_map(|(to, len)| Step::Say { to, len }),
+        4 => (0..3usize, 0..60u64).prop_map(|(to, up_to)| Step::Release { to, up_to }),
+        1 => (0..3usize, any::<bool>()).prop_map(|(blocker, stands)| Step::Block { blocker, stands }),
+        6 => Just(Step::Commit),
+        1 => (0..40u64).prop_map(|after| Step::Cut { after }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+/// What the chat knows, and what of it is certain to come back.
+#[derive(Clone, Debug, Default)]
+struct State {
+    /// By receiver and number: the length.
+    texts: BTreeMap<(usize, u64), usize>,
+    released: [u64; 3],
+    blocks: BTreeSet<usize>,
+}
+
+impl State {
+    fn is_live(&self, entry: &Entry<'_>) -> bool {
+        let user = |name| NAMES.iter().position(|known| *known == name);
+        match *entry {
+            Entry::Delivery { id, to, .. } => {
+                user(to).is_some_and(|to| self.texts.contains_key(&(to, id.0)))
+            }
+            Entry::Block { blocker, .. } => {
+                user(blocker).is_some_and(|at| self.blocks.contains(&at))
+            }
+            _ => false,
+        }
+    }
+
+    fn restored(log: &Log<Disk>) -> State {
+        let mut state = State::default();
+        log.tell(&mut |entry| {
+            let user = |name| NAMES.iter().position(|known| *known == name).expect("a known name");
+            match *entry {
+                Entry::Delivery { id, to, text, .. } => {
+                    assert!(text.bytes().all(|byte| byte == b't'));
+                    state.texts.insert((user(to), id.0), text.len());
+                }
+                Entry::Released { to, id } => {
+                    let to = user(to);
+                    state.released[to] = state.released[to].max(id.0);
+                    let up_to = state.released[to];
+                    state.texts.retain(|(user, id), _| *user != to || *id > up_to);
+                }
+                Entry::Block { blocker, .. } => _ = state.blocks.insert(user(blocker)),
+                Entry::Unblock { blocker, .. } => _ = state.blocks.remove(&user(blocker)),
+                _ => panic!("{entry:?} was never appended"),
+            }
+        })
+        .expect("the flash can be read");
+        state
+    }
+}
+
+struct World {
+    log: Option<Log<Disk>>,
+    /// As the chat knows it.
+    state: State,
+    /// Every state since the last commit, that one included: one of them comes back.
+    possible: Vec<State>,
+    next: u64,
+    /// Each append was taken or refused for good since the last start.
+    is_sure: bool,
+}
+
+impl World {
+    fn append(&mut self, entry: &Entry<'_>, then: impl FnOnce(&mut State)) {
+        let Some(log) = &mut self.log else { return };
+        let state = self.state.clone();
+        let mut after = state.clone();
+        then(&mut after);
+        self.possible.push(after.clone());
+        match log.append(entry, &|entry| state.is_live(entry)) {
+            Ok(()) => self.state = after,
+            Err(StoreError::Full) => _ = self.possible.pop(),
+            // It may be there all the same.
+            Err(StoreError::Failed) => self.is_sure = false,
+        }
+    }
+
+    fn restart(&mut self) {
+        let Some(log) = self.log.take() else { return };
+        let mut flash = log.into_flash();
+        flash.restart();
+        let log = opened(flash);
+        let found = State::restored(&log);
+        // Released is a promise to nobody: it may be lost, and what it released comes again.
+        let is_possible = self.possible.iter().any(|state| {
+            let back = |(to, id): &(usize, u64)| state.released[*to] >= *id;
+            found.blocks == state.blocks
+                && state.texts.iter().all(|(key, len)| found.texts.get(key) == Some(len))
+                && found.texts.keys().all(|key| state.texts.contains_key(key) || back(key))
+        });
+        assert!(is_possible, "{found:?} is none of {:?}", self.possible);
+        self.possible = vec![found.clone()];
+        (self.state, self.log, self.is_sure) = (found, Some(log), true);
+    }
+
+    fn take(&mut self, step: &Step) {
+        match *step {
+            Step::Say { to, len } => {
+                self.next += 1;
+                let (id, text) = (self.next, "t".repeat(len));
+                self.append(&delivery(id, NAMES[to], &text), |state| {
+                    state.texts.insert((to, id), len);
+                });
+            }
+            Step::Release { to, up_to } => {
+                let up_to = self.next.saturating_sub(up_to);
+                if up_to <= self.state.released[to] {
+                    return;
+                }
+                let entry = Entry::Released { to: NAMES[to], id: MessageId(up_to) };
+                self.append(&entry, |state| {
+                    state.released[to] = up_to;
+                    state.texts.retain(|(user, id), _| *user != to || *id > up_to);
+                });
+            }
+            Step::Block { blocker, stands } => {
+                let (name, blocked) = (NAMES[blocker], "vader");
+                match stands {
+                    true => self.append(&Entry::Block { blocker: name, blocked }, |state| {
+                        state.blocks.insert(blocker);
+                    }),
+                    false => self.append(&Entry::Unblock { blocker: name, blocked }, |state| {
+                        state.blocks.remove(&blocker);
+                    }),
+                }
+            }
+            Step::Commit => {
+                if let Some(log) = &mut self.log
+                    && log.commit().is_ok()
+                    && self.is_sure
+                {
+                    self.possible = vec![self.state.clone()];
+                }
+            }
+            Step::Cut { after } => {
+                if let Some(log) = &mut self.log {
+                    log.flash().cut_power_after(after);
+                }
+            }
+            Step::Restart => self.restart(),
+        }
+    }
+}
+
+fn live(medium: Medium, seed: u64, steps: &[Step]) {
+    let log = opened(Disk::new(medium, 8, seed));
+    let possible = vec![State::default()];
+    let mut world =
+        World { log: Some(log), state: State::default(), possible, next: 0, is_sure: true };
+    for step in steps {
+        world.take(step);
+    }
+    world.restart();
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_a_start_finds_what_was_durable(
+        steps in prop::collection::vec(step(), 0..300),
+        seed in any::<u64>(),
+        is_disk in any::<bool>(),
+    ) {
+        live(if is_disk { Medium::Disk } else { Medium::Flash }, seed, &steps);
+    }
+}
