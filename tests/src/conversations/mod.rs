@@ -44,6 +44,7 @@ themes! {
     message,
     full_mailbox,
     acknowledgements,
+    receipts,
     broadcast,
     whoelse,
     whoelsesince,

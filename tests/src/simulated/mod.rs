@@ -57,7 +57,6 @@ pub struct Simulated {
     /// Which client has which of the server's places.
     places: Vec<Option<Client>>,
     now: Instant,
-    started: Instant,
     transcript: Transcript,
 }
 
@@ -66,14 +65,13 @@ impl Simulated {
     pub fn new(setting: Setting, carriage: Carriage) -> Self {
         let surroundings = Surroundings::new(42);
         Simulated {
-            server: start(&setting, &surroundings),
+            server: start(&setting, &surroundings, Instant::START),
             places: vec![None; capacities(&setting).places()],
             setting,
             carriage,
             surroundings,
             parties: Vec::new(),
             now: Instant::START,
-            started: Instant::START,
             transcript: Transcript::default(),
         }
     }
@@ -84,7 +82,7 @@ fn capacities(setting: &Setting) -> Capacities {
 }
 
 /// A server with the example accounts and those that were written down.
-fn start(setting: &Setting, surroundings: &Surroundings) -> Server<'static> {
+fn start(setting: &Setting, surroundings: &Surroundings, now: Instant) -> Server<'static> {
     let settings = Settings {
         block_duration: Duration::from_secs(setting.block_duration),
         timeout: Duration::from_secs(setting.timeout),
@@ -92,7 +90,7 @@ fn start(setting: &Setting, surroundings: &Surroundings) -> Server<'static> {
         registration: setting.registration,
         durability: setting.durability,
     };
-    let mut server = Server::new(lend(&capacities(setting)), settings, Instant::START, 7);
+    let mut server = Server::new(lend(&capacities(setting)), settings, now, 7);
     for (user, password) in accounts() {
         server.add_account(user, password).expect("the accounts fit");
     }
@@ -113,7 +111,7 @@ impl Stage for Simulated {
         self.places[place] = Some(client);
         let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
         self.parties.push(Party { link: Some(link), ..Party::default() });
-        self.server.handle_connect(self.server_now(), id, from, &mut self.surroundings);
+        self.server.handle_connect(self.now, id, from, &mut self.surroundings);
         client
     }
 
@@ -179,14 +177,12 @@ impl Stage for Simulated {
         let until = self.now + Duration::from_millis(time.as_millis() as u64);
         for _ in 0..DEADLINES {
             self.settle();
-            let since_start = |at: Instant| at.saturating_since(Instant::START);
-            let due = self.server.poll_at().map(|at| self.started + since_start(at));
-            let Some(due) = due.filter(|due| *due <= until) else {
+            let Some(due) = self.server.poll_at().filter(|due| *due <= until) else {
                 self.now = until;
                 return self.settle();
             };
             self.now = due.max(self.now);
-            self.server.handle_timeout(self.server_now(), &mut self.surroundings);
+            self.server.handle_timeout(self.now, &mut self.surroundings);
         }
         self.fail("the server's deadlines do not come to an end");
     }
@@ -202,14 +198,13 @@ impl Stage for Simulated {
     fn restart(&mut self) {
         self.settle();
         self.transcript.note("the server restarts".to_owned());
-        self.server.handle_shutdown(self.server_now(), &mut self.surroundings);
+        self.server.handle_shutdown(self.now, &mut self.surroundings);
         self.settle();
         for client in (0..self.parties.len()).map(Client) {
             self.disconnect(client);
         }
         self.check_connections();
-        self.started = self.now;
-        self.server = start(&self.setting, &self.surroundings);
+        self.server = start(&self.setting, &self.surroundings, self.now);
     }
 
     fn fail(&self, what: &str) -> ! {

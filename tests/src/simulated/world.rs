@@ -2,7 +2,7 @@
 //! Touches the stage's parties and the server; no time passes here.
 
 use smolchat_core::server::Flow;
-use smolchat_core::time::Instant;
+use smolchat_core::store::Store;
 
 use super::Simulated;
 use super::pipe::Pipe;
@@ -19,11 +19,6 @@ impl Simulated {
         if counted != there {
             self.fail(&format!("the server counts {counted} connections, there are {there}"));
         }
-    }
-
-    /// The server's own clock, which begins with it.
-    pub(super) fn server_now(&self) -> Instant {
-        Instant::START + self.now.saturating_since(self.started)
     }
 
     /// Lets everybody do what can be done now, until nothing moves.
@@ -89,11 +84,14 @@ impl Simulated {
 
     /// What a driver does for one connection.
     fn serve(&mut self, client: Client) {
-        let now = self.server_now();
+        let now = self.now;
         let Some(link) = &mut self.parties[client.0].link else { return };
         let (server, surroundings) = (&mut self.server, &mut self.surroundings);
         server.handle_input(now, link.id, &mut link.pipe, surroundings);
-        match server.poll_output(now, link.id, &mut link.pipe, surroundings) {
+        let flow = server.poll_output(now, link.id, &mut link.pipe, surroundings);
+        // Before anybody reads what was promised.
+        surroundings.commit().expect("a store in memory does not fail");
+        match flow {
             Flow::Open => {}
             Flow::Close => link.closing = true,
             Flow::Abort => self.disconnect(client),
@@ -111,7 +109,7 @@ impl Simulated {
     }
 
     pub(super) fn disconnect(&mut self, client: Client) {
-        let now = self.server_now();
+        let now = self.now;
         if let Some(link) = self.parties[client.0].link.take() {
             self.places[usize::from(link.id.0)] = None;
             self.server.handle_disconnect(now, link.id, &mut self.surroundings);
