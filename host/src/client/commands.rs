@@ -46,7 +46,7 @@ pub const OWN: [RequestForm; 2] = [
 ];
 
 /// Requests that the client sends by itself; a person has no use for them.
-const UNTYPED: [&str; 4] = ["login", "p2p", "ack", "acks"];
+const UNTYPED: [&str; 5] = ["login", "p2p", "ack", "acks", "receipts"];
 
 /// Every command a person may type, in the order of `help`.
 pub fn forms() -> impl Iterator<Item = &'static RequestForm> {

@@ -2,19 +2,20 @@
 //! Touches every room of the client; decides nothing.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::credentials;
 use super::event::Input;
 use super::exit::Ending;
 use super::input::terminal::Terminal;
 use super::input::{Source, pipe, signals, terminal};
+use super::options::Target;
 use super::peer::{PeerEvent, Peers};
 use super::screen::Screen;
-use super::server::Server;
+use super::server::{ConnectionId, Server};
 use super::session::{Action, Ask, Session};
+use super::{addresses, credentials, server};
 
 /// How long the last words to peers may take when the client ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -24,8 +25,12 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub struct Driver {
     /// What is known and wanted.
     pub session: Session,
-    /// Where the session's lines go.
-    pub server: Server,
+    /// Where the server is.
+    pub target: Target,
+    /// Where the session's lines go; none while the server is away.
+    pub server: Option<Server>,
+    /// The connection that is to be made next.
+    pub next_connection: ConnectionId,
     /// Where private lines go.
     pub peers: Peers,
     /// Where everything is shown.
@@ -64,27 +69,29 @@ impl Driver {
             }
             self.give_turn();
             match wait(inputs, self.session.poll_at()) {
-                Ok(input) => self.handle(input),
+                Ok(input) => self.handle(input)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(Ending::Local),
             }
         }
     }
 
-    fn handle(&mut self, input: Input) {
+    fn handle(&mut self, input: Input) -> io::Result<()> {
         let now = Instant::now();
         match input {
-            Input::Server(lines) => {
-                lines.iter().for_each(|line| self.session.handle_line(now, line));
-                self.session.handle_burst_end();
-                self.server.next_lines();
+            Input::Server(id, lines) => self.handle_lines(now, id, &lines),
+            Input::ServerGone(id) => {
+                if self.server.as_ref().is_some_and(|server| server.id() == id) {
+                    self.session.handle_disconnect(now);
+                }
             }
-            Input::ServerGone => self.session.handle_disconnect(),
+            Input::Tried(socket) => self.handle_tried(now, socket)?,
             Input::Typed(line) => {
                 self.is_turn_due = true;
                 self.session.handle_typed(now, line.as_deref().map_err(|error| *error));
             }
             Input::EndOfInput => self.session.handle_end_of_input(now),
+            Input::Cancelled => self.session.handle_cancel(),
             Input::Signal => self.session.handle_interrupt(now),
             Input::Peer(event) => {
                 self.session.handle_peer(&event);
@@ -93,12 +100,38 @@ impl Driver {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A connection that was given up may still have something to say, which nobody hears.
+    fn handle_lines(&mut self, now: Instant, id: ConnectionId, lines: &[String]) {
+        let Some(server) = self.server.as_ref().filter(|server| server.id() == id) else { return };
+        lines.iter().for_each(|line| self.session.handle_line(now, line));
+        self.session.handle_burst_end();
+        server.next_lines();
+    }
+
+    fn handle_tried(&mut self, now: Instant, socket: Option<TcpStream>) -> io::Result<()> {
+        let Some(socket) = socket else {
+            self.session.handle_unreachable(now);
+            return Ok(());
+        };
+        let own = addresses::own(&socket);
+        self.server = Some(Server::start(self.next_connection, socket, self.events.clone())?);
+        self.next_connection.0 += 1;
+        self.session.handle_connected(now, own);
+        Ok(())
     }
 
     fn perform(&mut self, action: Action) -> io::Result<Option<Ending>> {
         match action {
-            Action::Send(line) => self.server.send(line),
+            Action::Send(line) => {
+                if let Some(server) = &self.server {
+                    server.send(line);
+                }
+            }
             Action::Show(text) => self.screen.show(&text)?,
+            Action::Note(text) => self.screen.note(&text)?,
             Action::Ask(ask) => self.ask(ask),
             Action::ReadCommands => self.read_commands()?,
             Action::Expect(user, token) => self.peers.expect(user, token),
@@ -110,6 +143,8 @@ impl Driver {
             }
             Action::Stop(link) => self.peers.stop(link),
             Action::Close(link) => self.peers.close(link),
+            Action::Disconnect => self.server = None,
+            Action::Connect => server::try_again(&self.target, self.events.clone())?,
             Action::Exit(ending) => return Ok(Some(ending)),
         }
         Ok(None)

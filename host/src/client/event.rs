@@ -1,20 +1,27 @@
 //! Everything that happens to the client, as one kind of value for the event loop.
-//! Touches `lines` and the values of `peer`; knows no thread.
+//! Touches `lines` and the values of `peer` and `server`; knows no thread.
+
+use std::net::TcpStream;
 
 use super::lines::Line;
 use super::peer::event::PeerEvent;
+use super::server::ConnectionId;
 
 /// Something happened.
 #[derive(Debug)]
 pub enum Input {
     /// Lines came from the server. The reader waits for its turn.
-    Server(Vec<String>),
+    Server(ConnectionId, Vec<String>),
     /// The server's connection ended.
-    ServerGone,
+    ServerGone(ConnectionId),
+    /// The server was tried again: a connection, if it answers.
+    Tried(Option<TcpStream>),
     /// The user typed a line. The reader waits for its turn.
     Typed(Line),
     /// The user will type no more.
     EndOfInput,
+    /// The user gave up the line being typed.
+    Cancelled,
     /// SIGTERM, SIGINT or SIGHUP.
     Signal,
     /// Something happened on a peer's connection.

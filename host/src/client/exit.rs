@@ -20,9 +20,9 @@ pub enum Ending {
     OnlineAlready,
     /// The server is full.
     ServerFull,
-    /// The connection was lost.
+    /// The connection was lost, and not had again.
     ConnectionLost,
-    /// The server said goodbye: inactivity, or it stops.
+    /// The server said goodbye: inactivity, or it stopped and did not come back.
     Farewell,
 }
 
@@ -35,8 +35,12 @@ pub const ENDINGS: [(Ending, u8, &str); 9] = [
     (Ending::Locked, 4, "blocked to login for a while"),
     (Ending::OnlineAlready, 5, "the user is online already"),
     (Ending::ServerFull, 6, "the server is full"),
-    (Ending::ConnectionLost, 7, "the connection was lost"),
-    (Ending::Farewell, 8, "ended by the server: inactivity or shutdown"),
+    (Ending::ConnectionLost, 7, "the connection was lost, and not had again in time"),
+    (
+        Ending::Farewell,
+        8,
+        "ended by the server: inactivity, or a shutdown from which it did not come back in time",
+    ),
 ];
 
 impl Ending {

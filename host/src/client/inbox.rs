@@ -3,9 +3,11 @@
 
 use smolchat_core::wire::MessageId;
 
-/// Messages received in this run.
+/// Messages received in this run, on however many connections.
 #[derive(Debug, Default)]
 pub struct Inbox {
+    /// For as long as this is the same, a number means the same message. None where the server does not tell.
+    epoch: Option<u32>,
     /// The highest number seen; numbers rise, so whatever is not above it was shown before.
     highest: Option<MessageId>,
     /// Something arrived that the server was not told of.
@@ -32,6 +34,20 @@ impl Inbox {
         }
         (self.is_due, self.in_flight) = (false, true);
         self.highest
+    }
+
+    /// A connection was lost: what was not acknowledged comes again, and with it the need to acknowledge it.
+    pub fn handle_disconnect(&mut self) {
+        (self.is_due, self.in_flight) = (false, false);
+    }
+
+    /// A connection's numbers are of this epoch. Where it is another one, or nobody tells, they may begin anew: then it is better to
+    /// show a message twice than never.
+    pub fn handle_epoch(&mut self, epoch: Option<u32>) {
+        if epoch.is_none() || epoch != self.epoch {
+            self.highest = None;
+        }
+        self.epoch = epoch;
     }
 
     /// The `ack` was answered.
@@ -79,5 +95,28 @@ mod tests {
         inbox.handle_acknowledged();
         inbox.handle_message(MessageId(4));
         assert_eq!(inbox.poll_acknowledge(), Some(MessageId(4)));
+    }
+
+    #[test]
+    fn numbers_count_across_connections_of_one_epoch() {
+        let mut inbox = Inbox::default();
+        inbox.handle_epoch(Some(7));
+        inbox.handle_message(MessageId(4));
+        inbox.poll_acknowledge();
+        inbox.handle_disconnect();
+        assert_eq!(inbox.poll_acknowledge(), None);
+        inbox.handle_epoch(Some(7));
+        assert!(!inbox.handle_message(MessageId(4)));
+        assert_eq!(inbox.poll_acknowledge(), Some(MessageId(4)));
+    }
+
+    #[test]
+    fn numbers_begin_anew_with_another_epoch_or_none() {
+        let mut inbox = Inbox::default();
+        for epoch in [Some(7), Some(8), None, None, Some(8)] {
+            inbox.handle_epoch(epoch);
+            assert!(inbox.handle_message(MessageId(4)), "{epoch:?}");
+            inbox.handle_disconnect();
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! smolchat, the terminal client: one event loop that owns everything, and threads that only carry lines to and from it.
 //! Touches `smolchat_core::wire`, sockets, the terminal and the standard streams; knows nothing of the server's inside.
 //!
-//! From the inside out: [`session`] is what the client knows and wants, as values without IO, over [`requests`], [`inbox`],
-//! [`conversations`], [`commands`] and [`render`]; [`driver`] is the loop; [`server`], [`peer`], [`input`] and [`screen`] are the
+//! From the inside out: [`session`] is what the client knows and wants, as values without IO, over [`requests`], [`outbox`],
+//! [`inbox`], [`receipts`], [`retry`], [`conversations`], [`commands`] and [`render`]; [`driver`] is the loop; [`server`], [`peer`], [`input`] and [`screen`] are the
 //! world around it. The exit code of a run is its [`exit::Ending`].
 
 pub mod addresses;
@@ -19,9 +19,12 @@ pub mod keepalive;
 pub mod lines;
 pub mod names;
 pub mod options;
+pub mod outbox;
 pub mod peer;
+pub mod receipts;
 pub mod render;
 pub mod requests;
+pub mod retry;
 pub mod sanitize;
 pub mod screen;
 pub mod server;
@@ -39,9 +42,10 @@ use driver::Driver;
 use exit::Ending;
 use names::Names;
 pub use options::Options;
+use options::Target;
 use peer::Peers;
 use screen::Screen;
-use server::Server;
+use server::{ConnectionId, Server};
 use session::{Beginning, Listening, Session};
 
 /// Runs the client until it ends. Everything asked for is asked before anything is connected.
@@ -51,7 +55,7 @@ pub fn run(options: &Options) -> Ending {
         Ok(target) => target,
         Err(error) => return complain(error, Ending::Local),
     };
-    let (user, password) = match ask(options, target.user, is_interactive) {
+    let (user, password) = match ask(options, target.user.clone(), is_interactive) {
         Ok(credentials) => credentials,
         Err(error) => return complain(error, Ending::Local),
     };
@@ -66,9 +70,19 @@ pub fn run(options: &Options) -> Ending {
     let port =
         listener.as_ref().and_then(|listener| listener.local_addr().ok()).map(|own| own.port());
     let listening = port.map(|port| Listening { port, addresses: addresses::own(&socket) });
-    let beginning =
-        Beginning { user, password, register: options.register, is_interactive, listening };
-    serve(socket, beginning, listener).unwrap_or_else(|error| complain(error, Ending::Local))
+    let beginning = Beginning {
+        user,
+        password,
+        register: options.register,
+        is_interactive,
+        reconnect: options.patience(is_interactive),
+        receipts: options.receipt_style(is_interactive),
+        // Without chance clients come back in step, which is no reason not to chat.
+        seed: getrandom::u64().unwrap_or_default(),
+        listening,
+    };
+    serve(target, socket, beginning, listener)
+        .unwrap_or_else(|error| complain(error, Ending::Local))
 }
 
 fn ask(
@@ -90,8 +104,9 @@ fn listener(options: &Options) -> Result<Option<TcpListener>, String> {
     }
 }
 
-/// One connection from its greeting to its end. A client that connects again would begin here, with the names it has.
+/// From the first connection's greeting to the end of the last one: the session says when the server is to be found again.
 fn serve(
+    target: Target,
     socket: std::net::TcpStream,
     beginning: Beginning,
     listener: Option<TcpListener>,
@@ -107,7 +122,9 @@ fn serve(
         None => (None, Screen::Plain),
     };
     let driver = Driver {
-        server: Server::start(socket, events.clone())?,
+        target,
+        server: Some(Server::start(ConnectionId(0), socket, events.clone())?),
+        next_connection: ConnectionId(1),
         peers: Peers::new(beginning.user.clone(), events.clone()),
         user: beginning.user.clone(),
         session: Session::new(Instant::now(), beginning, names),

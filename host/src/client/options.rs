@@ -2,11 +2,16 @@
 //! Touches nothing but clap; what stands in a file or the environment is read elsewhere.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use smolchat_core::wire::DEFAULT_PORT;
 
 use super::exit;
+use super::receipts::Style;
+
+/// A script that lost its connection has other things to do after this.
+const SCRIPT_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Chat with the users of a smolchat server.
 ///
@@ -33,6 +38,23 @@ pub struct Options {
     /// The port where peers connect for private conversations; any free one by default
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub p2p_port: u16,
+
+    /// For how long a lost connection is tried to be had again, 0 for never [default: on a terminal as long as it takes, else 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub reconnect: Option<u32>,
+
+    /// Whether you are told what became of your messages [default: on a terminal on, else off]
+    #[arg(long, value_enum)]
+    pub receipts: Option<Switch>,
+}
+
+/// A choice that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// Yes.
+    On,
+    /// No.
+    Off,
 }
 
 /// Where to connect, and as whom.
@@ -50,6 +72,23 @@ impl Options {
     /// What the positional arguments mean, or what is wrong with them.
     pub fn target(&self) -> Result<Target, String> {
         target(&self.target, self.port)
+    }
+
+    /// How long a lost connection is tried to be had again; none for as long as it takes.
+    pub fn patience(&self, is_interactive: bool) -> Option<Duration> {
+        match self.reconnect {
+            Some(seconds) => Some(Duration::from_secs(seconds.into())),
+            None => (!is_interactive).then_some(SCRIPT_PATIENCE),
+        }
+    }
+
+    /// How the user hears of receipts. A script hears of none unless it asks, so that what it reads stays as it was.
+    pub fn receipt_style(&self, is_interactive: bool) -> Style {
+        match (self.receipts, is_interactive) {
+            (Some(Switch::Off), _) | (None, false) => Style::Off,
+            (_, true) => Style::Ticks,
+            (Some(Switch::On), false) => Style::Words,
+        }
     }
 }
 
@@ -125,6 +164,24 @@ mod tests {
         ] {
             assert!(target(text, port).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_person_waits_and_sees_ticks_and_a_script_does_neither_for_long() {
+        let options = |arguments: &[&str]| {
+            Options::try_parse_from([&["smolchat", "host"], arguments].concat()).unwrap()
+        };
+        let plain = options(&[]);
+        assert_eq!((plain.patience(true), plain.receipt_style(true)), (None, Style::Ticks));
+        assert_eq!(
+            (plain.patience(false), plain.receipt_style(false)),
+            (Some(SCRIPT_PATIENCE), Style::Off)
+        );
+        let told = options(&["--reconnect", "0", "--receipts", "on"]);
+        assert_eq!(told.patience(true), Some(Duration::ZERO));
+        assert_eq!(told.receipt_style(false), Style::Words);
+        let off = options(&["--receipts", "off"]);
+        assert_eq!([true, false].map(|person| off.receipt_style(person)), [Style::Off; 2]);
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
-//! Touches only `wire`. What the texts of the server say is the server's; only what it leaves to the client is worded here.
+//! Touches only `wire` and the values of `receipts`. What the texts of the server say is the server's; only what it leaves to the client is worded here.
 
-use smolchat_core::wire::{LineWriter, Reply};
+use smolchat_core::wire::{LineWriter, MessageId, Reply};
+
+use super::receipts::State;
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
+/// So many characters remind a sender of a message.
+const FIRST_WORDS: usize = 40;
 
 /// The text of a reply's line without its leading machine fields; `None` where silence is the answer.
 pub fn reply(code: u16, text: &str) -> Option<&str> {
     match code {
-        200 | 201 | 250 | 252 | 260 | 261 => None,
+        200 | 201 | 203 | 250 | 252 | 260 | 261 => None,
         253..=255 => Some(without_fields(text, 2)),
         _ => Some(text),
     }
@@ -18,6 +22,34 @@ pub fn reply(code: u16, text: &str) -> Option<&str> {
 /// Shown for `251`: the receiver gets it at the next login.
 pub fn stored(user: &str) -> String {
     format!("{user} is offline, the message is stored")
+}
+
+/// How far an own message, or `count` of them, have come; `to` is none for a broadcast.
+pub fn ticks(state: State, to: Option<&str>, text: &str, count: usize) -> String {
+    let ticks = if state == State::Delivered { "✓✓" } else { "✓" };
+    let to = to.unwrap_or("to all");
+    let what = if count == 1 { first_words(text) } else { format!("{count} messages") };
+    let stored = if state == State::Stored { " (stored)" } else { "" };
+    format!("{ticks} {to}: {what}{stored}")
+}
+
+/// How far an own message has come, for a script; `to` is none for a broadcast.
+pub fn receipt(state: State, to: Option<&str>, text: &str) -> String {
+    let (word, link) = match state {
+        State::Accepted => ("accepted", "for"),
+        State::Stored => ("stored", "for"),
+        State::Delivered => ("delivered", "to"),
+    };
+    match to {
+        Some(user) => format!("{word} {link} {user}: {text}"),
+        None => format!("{word} (to all): {text}"),
+    }
+}
+
+/// The number of a message that a reply accepts, where anybody is to receive it.
+pub fn accepted(code: u16, text: &str) -> Option<MessageId> {
+    let is_accepted = matches!(code, 250..=255) && !(code > 251 && recipients(text) == Some(0));
+    text.split(' ').next().filter(|_| is_accepted)?.parse().ok().map(MessageId)
 }
 
 /// How many online users a broadcast reached: the second field of `252`.
@@ -65,6 +97,13 @@ pub fn own(reply: Reply<'_>) -> String {
     let mut line = LineWriter::new();
     reply.emit(&mut line);
     line.as_str().split_once(' ').map_or_else(String::new, |(_, text)| text.to_owned())
+}
+
+fn first_words(text: &str) -> String {
+    match text.char_indices().nth(FIRST_WORDS) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 fn without_fields(text: &str, count: usize) -> &str {
@@ -117,6 +156,10 @@ mod tests {
         }
         assert_eq!(recipients("2 5 recipients"), Some(5));
         assert_eq!(recipients("2"), None);
+        assert_eq!(accepted(250, "1 delivered"), Some(MessageId(1)));
+        assert_eq!(accepted(254, "3 1 1 online users did not get it"), Some(MessageId(3)));
+        assert_eq!(accepted(252, "2 0 recipients"), None);
+        assert_eq!(accepted(450, "7 has a full mailbox"), None);
     }
 
     #[test]
@@ -141,6 +184,19 @@ mod tests {
         assert_eq!(broadcast("yoda", 172_800, "hi"), "[2 days ago] yoda (to all): hi");
         assert_eq!(broadcast("yoda", 1, "hi"), "yoda (to all): hi");
         assert_eq!(private("yoda", "hi"), "yoda (private): hi");
+    }
+
+    #[test]
+    fn a_long_text_is_told_by_its_first_words() {
+        let text = "grün ".repeat(9);
+        let first = format!("✓✓ to all: {}…", "grün ".repeat(8).trim_end());
+        assert_eq!(ticks(State::Delivered, None, &text, 1), first);
+        let fits = "ü".repeat(FIRST_WORDS);
+        assert_eq!(ticks(State::Accepted, Some("yoda"), &fits, 1), format!("✓ yoda: {fits}"));
+        assert_eq!(
+            receipt(State::Delivered, Some("yoda"), &text),
+            format!("delivered to yoda: {text}")
+        );
     }
 
     #[test]

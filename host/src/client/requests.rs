@@ -1,15 +1,19 @@
 //! Which request a reply answers: exactly one final reply comes for each request, in order.
-//! Touches only `wire`. Knows nothing of what the requests do.
+//! Touches only `wire`, and the values of `receipts`. Knows nothing of what the requests do.
 
 use std::collections::VecDeque;
 
 use smolchat_core::wire::ReplyLine;
+
+use super::receipts::Own;
 
 /// A request on its way, with what its reply will be read against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pending {
     /// `acks on`
     AcknowledgementsOn,
+    /// `receipts on`
+    ReceiptsOn,
     /// `ack`
     Acknowledge,
     /// `p2p`
@@ -18,18 +22,27 @@ pub enum Pending {
     Register,
     /// `login`
     Login,
-    /// `message` to this user.
-    Message(String),
-    /// `broadcast`
-    Broadcast,
+    /// `message` or `broadcast`
+    Message(Own),
     /// `startprivate` with this user.
     StartPrivate(String),
     /// `logout`
     Logout,
+    /// A question, or what comes to the same when it is done twice: its reply is shown, and that is all.
+    Repeatable,
     /// Any other: its reply is shown, and that is all.
     Other,
     /// No request: what the client answered itself, shown in its turn.
     Own(String),
+}
+
+/// A request and the line that it was written as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What its reply will be read against.
+    pub pending: Pending,
+    /// As it is sent; empty where nothing is.
+    pub line: String,
 }
 
 /// What a line of a reply amounts to.
@@ -49,14 +62,26 @@ const JOINED_MAX: usize = 128 * 1024;
 /// The requests that wait for their replies.
 #[derive(Debug, Default)]
 pub struct Requests {
-    queue: VecDeque<Pending>,
+    queue: VecDeque<Sent>,
     list: String,
 }
 
 impl Requests {
     /// A request went out.
-    pub fn push(&mut self, pending: Pending) {
-        self.queue.push_back(pending);
+    pub fn push(&mut self, sent: Sent) {
+        self.queue.push_back(sent);
+    }
+
+    /// The connection is gone: what waits will not be answered. What was heard of a list is dropped.
+    pub fn take_unanswered(&mut self) -> Vec<Sent> {
+        self.list.clear();
+        std::mem::take(&mut self.queue).into()
+    }
+
+    /// Messages that were not answered yet, as they were sent.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        let messages = self.queue.iter().filter(|sent| matches!(sent.pending, Pending::Message(_)));
+        messages.map(|sent| &*sent.line)
     }
 
     /// How many wait.
@@ -66,8 +91,8 @@ impl Requests {
 
     /// What the client answered itself, if it is its turn.
     pub fn next_own(&mut self) -> Option<String> {
-        match self.queue.pop_front_if(|pending| matches!(pending, Pending::Own(_))) {
-            Some(Pending::Own(text)) => Some(text),
+        match self.queue.pop_front_if(|sent| matches!(sent.pending, Pending::Own(_)))?.pending {
+            Pending::Own(text) => Some(text),
             _ => None,
         }
     }
@@ -77,7 +102,8 @@ impl Requests {
         let is_list = matches!(line.code, 210 | 211);
         if line.last {
             let text = self.joined(line.text);
-            return Heard::Answer(self.queue.pop_front(), line.code, text);
+            let pending = self.queue.pop_front().map(|sent| sent.pending);
+            return Heard::Answer(pending, line.code, text);
         }
         if !is_list {
             return Heard::Part(line.text.to_owned());
@@ -104,6 +130,14 @@ impl Requests {
 mod tests {
     use super::*;
 
+    fn sent(pending: Pending) -> Sent {
+        Sent { pending, line: String::new() }
+    }
+
+    fn hi() -> Pending {
+        Pending::Message(Own { to: Some("yoda".into()), text: "hi".into() })
+    }
+
     fn handle(requests: &mut Requests, line: &str) -> Heard {
         requests.handle(ReplyLine::parse(line).unwrap())
     }
@@ -111,8 +145,8 @@ mod tests {
     #[test]
     fn replies_answer_the_requests_in_order() {
         let mut requests = Requests::default();
-        for pending in [Pending::Login, Pending::Message("yoda".into()), Pending::Logout] {
-            requests.push(pending);
+        for pending in [Pending::Login, hi(), Pending::Logout] {
+            requests.push(sent(pending));
         }
         assert_eq!(
             handle(&mut requests, "230 Welcome"),
@@ -120,7 +154,7 @@ mod tests {
         );
         assert_eq!(
             handle(&mut requests, "250 7 delivered"),
-            Heard::Answer(Some(Pending::Message("yoda".into())), 250, "7 delivered".into())
+            Heard::Answer(Some(hi()), 250, "7 delivered".into())
         );
         assert_eq!(requests.waiting(), 1);
         assert_eq!(
@@ -133,12 +167,12 @@ mod tests {
     #[test]
     fn a_continued_list_is_one_answer() {
         let mut requests = Requests::default();
-        requests.push(Pending::Other);
+        requests.push(sent(Pending::Other));
         assert_eq!(handle(&mut requests, "210-Users current online: a, b"), Heard::Unfinished);
         assert_eq!(handle(&mut requests, "210-c, d"), Heard::Unfinished);
         let all = "Users current online: a, b, c, d, e".to_owned();
         assert_eq!(handle(&mut requests, "210 e"), Heard::Answer(Some(Pending::Other), 210, all));
-        requests.push(Pending::Other);
+        requests.push(sent(Pending::Other));
         handle(&mut requests, "210-Users current online: a");
         let all = "Users current online: a".to_owned();
         assert_eq!(handle(&mut requests, "210 "), Heard::Answer(Some(Pending::Other), 210, all));
@@ -147,11 +181,29 @@ mod tests {
     #[test]
     fn lines_of_other_long_answers_stand_for_themselves() {
         let mut requests = Requests::default();
-        requests.push(Pending::Other);
+        requests.push(sent(Pending::Other));
         assert_eq!(handle(&mut requests, "213-users 5 of 8"), Heard::Part("users 5 of 8".into()));
         assert_eq!(
             handle(&mut requests, "213 blocks 0"),
             Heard::Answer(Some(Pending::Other), 213, "blocks 0".into())
+        );
+    }
+
+    #[test]
+    fn what_is_not_answered_is_handed_back_in_order_and_half_a_list_is_forgotten() {
+        let mut requests = Requests::default();
+        requests.push(Sent { pending: Pending::Repeatable, line: "whoelse".into() });
+        requests.push(Sent { pending: hi(), line: "message yoda hi".into() });
+        assert_eq!(requests.messages().collect::<Vec<_>>(), ["message yoda hi"]);
+        handle(&mut requests, "210-Users current online: a");
+        let lines: Vec<_> = requests.take_unanswered().into_iter().map(|sent| sent.line).collect();
+        assert_eq!(lines, ["whoelse", "message yoda hi"]);
+        assert_eq!(requests.waiting(), 0);
+        requests.push(sent(Pending::Repeatable));
+        let all = "Users current online: b".to_owned();
+        assert_eq!(
+            handle(&mut requests, "210 Users current online: b"),
+            Heard::Answer(Some(Pending::Repeatable), 210, all)
         );
     }
 

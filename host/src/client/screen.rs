@@ -14,6 +14,10 @@ use super::sanitize::sanitize;
 const NOTHING_VISIBLE: &str = "\x1b[A\n";
 /// A line that was taken is on the terminal well before this.
 const PRINTING: Duration = Duration::from_millis(30);
+/// What follows is drawn fainter (ECMA-48, SGR 2), where the terminal can.
+const DIM: &str = "\x1b[2m";
+/// What follows is drawn as ever (ECMA-48, SGR 0).
+const NORMAL: &str = "\x1b[0m";
 /// What the editor switched on and, cut off, cannot switch off: bracketed paste. Then a line of its own for what comes after.
 const LEAVE_EDITOR: &str = "\x1b[?2004l\r\n";
 
@@ -38,7 +42,18 @@ impl Screen {
 
     /// Shows one line.
     pub fn show(&mut self, text: &str) -> io::Result<()> {
-        let line = format!("{}\n", sanitize(text));
+        self.print(format!("{}\n", sanitize(text)))
+    }
+
+    /// Shows one line of lesser weight: dim, where there is a terminal.
+    pub fn note(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Screen::Terminal { .. } => self.print(format!("{DIM}{}{NORMAL}\n", sanitize(text))),
+            Screen::Plain => self.show(text),
+        }
+    }
+
+    fn print(&mut self, line: String) -> io::Result<()> {
         match self {
             Screen::Terminal { printer, .. } => printer.print(line).map_err(io::Error::other),
             Screen::Plain => plain(&line),

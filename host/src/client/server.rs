@@ -1,9 +1,9 @@
-//! The connection to the server: found, opened, read and written by a thread each.
-//! Touches sockets and `lines`. What the lines mean is the session's.
+//! The connection to the server: found, opened, read and written by a thread each; one after the other, if it takes several.
+//! Touches sockets, `options` for where the server is, and `lines`. What the lines mean is the session's.
 
 use std::fmt;
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use super::event::Input;
 use super::input::Source;
 use super::keepalive;
 use super::lines::{LineReader, Rest};
+use super::options::Target;
 
 /// For each address that the host's name stands for.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(8);
@@ -34,6 +35,20 @@ impl fmt::Display for ConnectError {
     }
 }
 
+/// Tells one connection's events from those of the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionId(pub u64);
+
+/// Connects in the background, and tells by [`Input::Tried`].
+pub fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
+    let (host, port) = (target.host.clone(), target.port);
+    let run = move || {
+        // Without an event loop there is nobody left to tell.
+        let _ = events.send(Input::Tried(connect(&host, port).ok()));
+    };
+    thread::Builder::new().name("server finder".into()).spawn(run).map(drop)
+}
+
 /// Opens a connection to the first address of `host` that answers.
 pub fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
     let addresses = (host, port).to_socket_addrs().map_err(ConnectError::Unknown)?;
@@ -54,25 +69,34 @@ fn open(address: &SocketAddr) -> io::Result<TcpStream> {
     Ok(socket)
 }
 
-/// The event loop's end of the connection.
+/// The event loop's end of the connection. Closed when it goes out of scope.
 #[derive(Debug)]
 pub struct Server {
+    id: ConnectionId,
+    socket: TcpStream,
     lines: Sender<String>,
     turn: Sender<()>,
 }
 
 impl Server {
     /// Reads and writes `socket` from now on.
-    pub fn start(socket: TcpStream, events: Sender<Input>) -> io::Result<Self> {
+    pub fn start(id: ConnectionId, socket: TcpStream, events: Sender<Input>) -> io::Result<Self> {
         let (lines, to_write) = channel();
         let (turn, turns) = channel();
-        let writing = socket.try_clone()?;
+        let (reading, writing) = (socket.try_clone()?, socket.try_clone()?);
         let source = Source { events, turns };
-        thread::Builder::new().name("server reader".into()).spawn(move || read(socket, &source))?;
+        thread::Builder::new()
+            .name("server reader".into())
+            .spawn(move || read(id, reading, &source))?;
         thread::Builder::new()
             .name("server writer".into())
             .spawn(move || write(writing, &to_write))?;
-        Ok(Server { lines, turn })
+        Ok(Server { id, socket, lines, turn })
+    }
+
+    /// Which connection it is.
+    pub fn id(&self) -> ConnectionId {
+        self.id
     }
 
     /// Queues a line. The session never has more than a few requests on their way.
@@ -88,7 +112,14 @@ impl Server {
     }
 }
 
-fn read(socket: TcpStream, source: &Source) {
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It fails where the connection is gone, and that is as good.
+        let _ = self.socket.shutdown(Shutdown::Both);
+    }
+}
+
+fn read(id: ConnectionId, socket: TcpStream, source: &Source) {
     let mut reader = LineReader::new(socket, Rest::Dropped);
     while let Ok(burst) = reader.read_burst() {
         if burst.is_empty() {
@@ -96,19 +127,19 @@ fn read(socket: TcpStream, source: &Source) {
         }
         // What is no line by the server's own rules says nothing.
         let lines = burst.into_iter().flatten().collect();
-        if source.events.send(Input::Server(lines)).is_err() || source.turns.recv().is_err() {
+        if source.events.send(Input::Server(id, lines)).is_err() || source.turns.recv().is_err() {
             return;
         }
     }
     // Without an event loop there is nobody left to tell.
-    let _ = source.events.send(Input::ServerGone);
+    let _ = source.events.send(Input::ServerGone(id));
 }
 
 fn write(mut socket: TcpStream, lines: &Receiver<String>) {
     while let Ok(first) = lines.recv() {
         let all = lines.try_iter().fold(first, |all, line| all + &line);
         if socket.write_all(all.as_bytes()).is_err() {
-            let _ = socket.shutdown(std::net::Shutdown::Both);
+            let _ = socket.shutdown(Shutdown::Both);
             return;
         }
     }

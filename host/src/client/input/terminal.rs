@@ -42,7 +42,7 @@ pub fn open(names: Arc<Names>) -> rustyline::Result<(Terminal, Box<dyn ExternalP
     Ok((editor, Box::new(printer)))
 }
 
-/// Reads commands until the user ends it with Ctrl-D, or nobody wants more.
+/// Reads commands until the user ends it with Ctrl-D, or nobody wants more. Ctrl-C gives up the line being typed.
 pub fn spawn(terminal: Terminal, source: Source) -> io::Result<()> {
     thread::Builder::new().name("commands".into()).spawn(move || read(terminal, &source)).map(drop)
 }
@@ -51,8 +51,12 @@ fn read(mut editor: Terminal, source: &Source) {
     loop {
         let line = match editor.readline(PROMPT) {
             Ok(line) => line,
-            // Ctrl-C gives up the line and nothing else.
-            Err(ReadlineError::Interrupted) => continue,
+            Err(ReadlineError::Interrupted) => {
+                if source.events.send(Input::Cancelled).is_err() {
+                    return;
+                }
+                continue;
+            }
             Err(_) => break,
         };
         if !line.trim().is_empty() && !line.trim_start().starts_with("register ") {

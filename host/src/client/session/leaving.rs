@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use smolchat_core::wire::Request;
 
-use super::{Action, Phase, Session};
+use super::{Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::Pending;
 
@@ -17,12 +17,22 @@ const CALL_PATIENCE: Duration = Duration::from_secs(15);
 impl Session {
     /// No more commands come: log out, once private connections that are being built have come to something.
     pub fn handle_end_of_input(&mut self, now: Instant) {
-        if self.phase != Phase::Online {
-            return;
-        }
-        match self.conversations.is_calling() {
-            true => self.leave_by = Some(now + CALL_PATIENCE),
-            false => self.leave(now),
+        self.leave_in_turn(now, now + CALL_PATIENCE);
+    }
+
+    /// Logs out behind what was typed before, and behind calls under way unless they last longer than until `by`. Somebody at a
+    /// terminal who has no connection does not wait for one.
+    pub(super) fn leave_in_turn(&mut self, now: Instant, by: Instant) {
+        let is_done = self.outbox.is_empty();
+        match self.phase {
+            Phase::Over | Phase::Leaving(_) => {}
+            Phase::Online if is_done && (now >= by || !self.conversations.is_calling()) => {
+                self.leave(now)
+            }
+            Phase::Online => self.leave_by = Some(by),
+            _ if self.absence.is_none() => {}
+            _ if is_done || self.beginning.is_interactive => self.exit(Ending::AsAsked),
+            _ => self.leave_by = Some(by),
         }
     }
 
@@ -31,20 +41,26 @@ impl Session {
         match self.phase {
             Phase::Online => self.leave(now),
             Phase::Over => {}
-            _ => {
-                self.phase = Phase::Over;
-                self.actions.push_back(Action::Exit(Ending::AsAsked));
-            }
+            _ => self.exit(Ending::AsAsked),
+        }
+    }
+
+    /// Somebody gave up the line being typed, and with it the waiting for a lost server.
+    pub fn handle_cancel(&mut self) {
+        if self.absence.is_some() && self.phase != Phase::Over {
+            self.exit(Ending::AsAsked);
         }
     }
 
     /// The connection to the server ended.
-    pub fn handle_disconnect(&mut self) {
+    pub fn handle_disconnect(&mut self, now: Instant) {
+        const LOST: &str = "the connection to the server is lost";
         match self.phase {
-            Phase::Greeting(_) => {
-                self.exit_with("the server closed the connection", Ending::Unreachable)
-            }
-            _ => self.exit_with("the connection to the server is lost", Ending::ConnectionLost),
+            Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
+            Phase::Greeting(_) => self.handle_failed_entry(now, "the server closed the connection"),
+            Phase::Entering if self.absence.is_some() => self.try_later(now),
+            Phase::Entering => self.exit_with(LOST, Ending::ConnectionLost),
+            Phase::Online | Phase::Leaving(_) => self.lose(now, LOST, Ending::ConnectionLost),
         }
     }
 
@@ -54,23 +70,23 @@ impl Session {
         self.request(&Request::Logout, Pending::Logout);
     }
 
-    pub(super) fn handle_logged_out(&mut self, text: &str) {
-        self.exit_with(text, Ending::AsAsked);
-    }
-
-    /// `* bye`: 424 comes to strangers only, who then had no room.
-    pub(super) fn handle_bye(&mut self, code: u16, text: &str) {
-        let ending = match code {
-            424 => Ending::ServerFull,
-            _ => Ending::Farewell,
-        };
-        self.exit_with(text, ending);
+    /// `* bye`: 423 and 424 come to strangers only, 424 to those who then had no room.
+    pub(super) fn handle_bye(&mut self, now: Instant, code: u16, text: &str) {
+        match (code, self.phase) {
+            (423..=425, Phase::Entering) if self.absence.is_some() => {
+                self.handle_refused_try(now, code, text)
+            }
+            (425, Phase::Online | Phase::Leaving(_)) => self.lose(now, text, Ending::Farewell),
+            (424, _) => self.exit_with(text, Ending::ServerFull),
+            _ => self.exit_with(text, Ending::Farewell),
+        }
     }
 
     pub(super) fn handle_leaving_timeout(&mut self, now: Instant) {
-        let is_time = self.leave_by.is_some_and(|by| now >= by || !self.conversations.is_calling());
-        if is_time && self.phase == Phase::Online {
-            self.leave(now);
+        if self.phase == Phase::Online
+            && let Some(by) = self.leave_by
+        {
+            self.leave_in_turn(now, by);
         }
         if matches!(self.phase, Phase::Leaving(by) if now >= by) {
             self.exit_with("the server does not answer", Ending::ConnectionLost);

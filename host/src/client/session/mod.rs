@@ -1,89 +1,39 @@
-//! The client's side of a connection as values: lines and typed commands in, actions out. Owns all that is known of the chat.
-//! Sans-IO: it opens nothing and reads no clock; `client::driver` carries its actions out. Touches the rooms that know no IO.
+//! The client's side of a chat as values: lines and typed commands in, actions out. Owns all that is known of the chat, on however
+//! many connections it takes. Sans-IO: it opens nothing and reads no clock; `client::driver` carries its actions out. Touches the
+//! rooms that know no IO.
 
+mod action;
+mod beginning;
 mod entering;
 mod leaving;
 mod private;
+mod returning;
+mod sending;
 mod talking;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::{Event, LineError, LineWriter, ReplyLine, Request, Token};
+use smolchat_core::wire::{Event, LineError, ReplyLine, Request};
+
+pub use action::{Action, Ask};
+pub use beginning::{Beginning, Listening};
+use returning::Absence;
 
 use super::conversations::Conversations;
 use super::exit::Ending;
 use super::inbox::Inbox;
 use super::names::Names;
-use super::peer::LinkId;
+use super::outbox::Outbox;
+use super::receipts::Receipts;
 use super::requests::{Heard, Pending, Requests};
+use super::retry::Backoff;
 
-/// Requests on their way before the next typed line is taken.
-const WINDOW: usize = 32;
 /// A server greets at once.
 const GREETING_PATIENCE: Duration = Duration::from_secs(15);
-
-/// Something for the driver to do, in order.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Send a line to the server.
-    Send(String),
-    /// Show a line to the user.
-    Show(String),
-    /// Ask the user for what was refused, and answer with [`Session::handle_credentials`].
-    Ask(Ask),
-    /// The user is online: read commands from now on.
-    ReadCommands,
-    /// A peer that proves this token is this user.
-    Expect(String, Token),
-    /// Connect to this user at one of the addresses and prove the token.
-    Dial(String, Token, Vec<SocketAddr>),
-    /// Say this to a peer.
-    Say(LinkId, String),
-    /// Tell a peer that the conversation is over, and close.
-    Stop(LinkId),
-    /// Close a peer's connection.
-    Close(LinkId),
-    /// It is over.
-    Exit(Ending),
-}
-
-/// What the user is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// User name and password.
-    Credentials,
-    /// The password.
-    Password,
-}
-
-/// What a session starts from.
-#[derive(Clone, Debug, Default)]
-pub struct Beginning {
-    /// The user to log in as.
-    pub user: String,
-    /// The user's password.
-    pub password: String,
-    /// Create the account first.
-    pub register: bool,
-    /// Whether somebody is there to be asked again.
-    pub is_interactive: bool,
-    /// Where peers may connect, unless no port could be had.
-    pub listening: Option<Listening>,
-}
-
-/// What is announced to peers.
-#[derive(Clone, Debug, Default)]
-pub struct Listening {
-    /// The port.
-    pub port: u16,
-    /// Own addresses, the likeliest first.
-    pub addresses: Vec<IpAddr>,
-}
 
 /// How far the session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,24 +46,34 @@ enum Phase {
     Online,
     /// `logout` is on its way, and answered by then.
     Leaving(Instant),
+    /// The connection was lost, and is tried to be had again then.
+    Waiting(Instant),
+    /// It is being tried.
+    Connecting,
     /// Nothing more is said.
     Over,
 }
 
-/// One connection's state.
+/// The state of a run, from its first connection to its end.
 #[derive(Debug)]
 pub struct Session {
     beginning: Beginning,
     names: Arc<Names>,
     phase: Phase,
     requests: Requests,
+    outbox: Outbox,
     inbox: Inbox,
+    receipts: Receipts,
     conversations: Conversations,
-    /// No more commands come; leave when calls under way have come to something, at the latest then.
+    /// No more commands come; leave when everything is sent and calls under way have come to something, or it is then.
     leave_by: Option<Instant>,
     /// Private talk of which the server is to hear, not before then.
     activity_at: Option<Instant>,
     announced: Instant,
+    online_since: Instant,
+    backoff: Backoff,
+    /// From a lost connection to the next login.
+    absence: Option<Absence>,
     actions: VecDeque<Action>,
 }
 
@@ -121,15 +81,20 @@ impl Session {
     /// Just connected.
     pub fn new(now: Instant, beginning: Beginning, names: Arc<Names>) -> Self {
         Session {
+            receipts: Receipts::new(beginning.receipts),
+            backoff: Backoff::new(beginning.seed),
             beginning,
             names,
             phase: Phase::Greeting(now + GREETING_PATIENCE),
             requests: Requests::default(),
+            outbox: Outbox::default(),
             inbox: Inbox::default(),
             conversations: Conversations::default(),
             leave_by: None,
             activity_at: None,
             announced: now,
+            online_since: now,
+            absence: None,
             actions: VecDeque::new(),
         }
     }
@@ -139,17 +104,12 @@ impl Session {
         self.actions.pop_front()
     }
 
-    /// Whether the next typed line is wanted.
-    pub fn is_ready_for_input(&self) -> bool {
-        self.phase == Phase::Online && self.leave_by.is_none() && self.requests.waiting() < WINDOW
-    }
-
     /// A line came from the server. After the last one of a burst, call [`handle_burst_end`](Self::handle_burst_end).
     pub fn handle_line(&mut self, now: Instant, line: &str) {
         match self.phase {
-            Phase::Over => {}
-            Phase::Greeting(_) => self.handle_greeting(line),
-            _ if line.starts_with("* ") => self.handle_event_line(line),
+            Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
+            Phase::Greeting(_) => self.handle_greeting(now, line),
+            _ if line.starts_with("* ") => self.handle_event_line(now, line),
             _ => self.handle_reply_line(now, line),
         }
     }
@@ -164,22 +124,37 @@ impl Session {
         }
     }
 
-    /// Every deadline that is due.
+    /// Every deadline that is due, and receipts that have come.
     pub fn handle_timeout(&mut self, now: Instant) {
+        if self.phase == Phase::Over {
+            return;
+        }
+        let lines = self.receipts.poll_lines(now);
+        self.actions.extend(lines.into_iter().map(Action::Note));
         if matches!(self.phase, Phase::Greeting(by) if now >= by) {
-            self.exit_with("the server does not answer", Ending::Unreachable);
+            self.handle_failed_entry(now, "the server does not answer");
         }
         self.handle_private_timeout(now);
         self.handle_leaving_timeout(now);
+        self.handle_returning_timeout(now);
     }
 
     /// The next deadline.
     pub fn poll_at(&self) -> Option<Instant> {
-        let deadlines = match self.phase {
-            Phase::Greeting(by) | Phase::Leaving(by) => [Some(by), None, None],
-            Phase::Online => [self.leave_by, self.activity_at, self.conversations.poll_at()],
-            Phase::Entering | Phase::Over => [None; 3],
+        let by = match self.phase {
+            Phase::Over => return None,
+            Phase::Greeting(by) | Phase::Leaving(by) | Phase::Waiting(by) => Some(by),
+            Phase::Entering | Phase::Online | Phase::Connecting => None,
         };
+        let online = |deadline: Option<Instant>| deadline.filter(|_| self.phase == Phase::Online);
+        let deadlines = [
+            by,
+            online(self.leave_by.filter(|_| self.outbox.is_empty())),
+            online(self.activity_at),
+            self.conversations.poll_at(),
+            self.receipts.poll_at(),
+            self.absence.as_ref().and_then(Absence::ends_at),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -191,6 +166,7 @@ impl Session {
             Heard::Answer(pending, code, text) => {
                 self.handle_answer(now, pending, code, &text);
                 self.show_own_answers();
+                self.send_waiting();
             }
         }
     }
@@ -198,41 +174,24 @@ impl Session {
     fn handle_answer(&mut self, now: Instant, pending: Option<Pending>, code: u16, text: &str) {
         match pending {
             Some(Pending::Login | Pending::Register) => self.handle_entry(now, code, text),
+            Some(Pending::ReceiptsOn) => self.handle_epoch(code, text),
             Some(Pending::Acknowledge) => self.inbox.handle_acknowledged(),
             Some(Pending::AcknowledgementsOn | Pending::Announce) if code / 100 == 2 => {}
-            Some(Pending::Logout) => self.handle_logged_out(text),
+            Some(Pending::Logout) => self.exit_with(text, Ending::AsAsked),
+            Some(Pending::Message(own)) => self.handle_message_answer(now, own, code, text),
             pending => self.handle_command_answer(pending, code, text),
         }
     }
 
-    fn handle_event_line(&mut self, line: &str) {
+    fn handle_event_line(&mut self, now: Instant, line: &str) {
         // What a newer server tells and this version does not understand is passed over.
         let Ok(event) = Event::parse(line) else { return };
         match event {
             Event::Private { user, token, addresses } => {
                 self.handle_introduction(user, token, &addresses)
             }
-            Event::Bye { code, text } => self.handle_bye(code, text),
+            Event::Bye { code, text } => self.handle_bye(now, code, text),
             event => self.handle_news(event),
-        }
-    }
-
-    fn request(&mut self, request: &Request<'_>, pending: Pending) {
-        let mut line = LineWriter::new();
-        request.emit(&mut line);
-        self.requests.push(pending);
-        self.actions.push_back(Action::Send(line.as_str().to_owned()));
-    }
-
-    /// Shows what the client answers itself, behind the answers that the server still owes.
-    fn answer(&mut self, text: impl Into<String>) {
-        self.requests.push(Pending::Own(text.into()));
-        self.show_own_answers();
-    }
-
-    fn show_own_answers(&mut self) {
-        while let Some(text) = self.requests.next_own() {
-            self.show(text);
         }
     }
 
@@ -242,10 +201,18 @@ impl Session {
 
     fn exit_with(&mut self, text: &str, ending: Ending) {
         if self.phase != Phase::Over {
-            self.phase = Phase::Over;
             self.show(text);
-            self.actions.push_back(Action::Exit(ending));
+            self.exit(ending);
         }
+    }
+
+    /// Ends, and tells which messages nobody has answered for.
+    fn exit(&mut self, ending: Ending) {
+        self.phase = Phase::Over;
+        let messages = self.requests.messages().chain(self.outbox.messages());
+        let told = messages.map(|line| Action::Show(format!("unanswered: {line}")));
+        self.actions.extend(told);
+        self.actions.push_back(Action::Exit(ending));
     }
 }
 

@@ -7,13 +7,15 @@ use smolchat_core::wire::{Event, LineError, MessageId, Request};
 
 use super::{Phase, Session, line_error_text};
 use crate::client::commands::{self, Command};
+use crate::client::receipts::{Own, State};
 use crate::client::render;
 use crate::client::requests::Pending;
 
 impl Session {
     /// The user typed a line, or something that is none.
     pub fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
-        if self.phase != Phase::Online {
+        let is_taken = self.phase == Phase::Online || self.absence.is_some();
+        if !is_taken || self.phase == Phase::Over || self.leave_by.is_some() {
             return;
         }
         let command = line.map_err(line_error_text).and_then(commands::parse);
@@ -35,16 +37,46 @@ impl Session {
 
     fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
         let pending = match *request {
-            Request::Logout => return self.leave(now),
+            Request::Logout => return self.leave_in_turn(now, now),
+            Request::StartPrivate { .. } if self.absence.is_some() => {
+                return self.answer("not connected to the server, try again later");
+            }
             Request::StartPrivate { user } => match self.conversations.start(now, user) {
                 Ok(()) => Pending::StartPrivate(user.to_owned()),
                 Err(text) => return self.answer(text),
             },
-            Request::Message { to, .. } => Pending::Message(to.to_owned()),
-            Request::Broadcast { .. } => Pending::Broadcast,
+            Request::Message { to, text } => {
+                Pending::Message(Own { to: Some(to.to_owned()), text: text.to_owned() })
+            }
+            Request::Broadcast { text } => {
+                Pending::Message(Own { to: None, text: text.to_owned() })
+            }
+            Request::WhoElse
+            | Request::WhoElseSince { .. }
+            | Request::Block { .. }
+            | Request::Unblock { .. }
+            | Request::Status
+            | Request::Ping => Pending::Repeatable,
             _ => Pending::Other,
         };
-        self.request(request, pending);
+        self.request_in_turn(request, pending);
+    }
+
+    /// The reply to a message or a broadcast.
+    pub(super) fn handle_message_answer(&mut self, now: Instant, own: Own, code: u16, text: &str) {
+        match (code, own.to.as_deref()) {
+            (251, Some(to)) => self.show(render::stored(to)),
+            (252, None) if render::recipients(text) == Some(0) => {
+                self.show("nobody else is online to receive it");
+            }
+            _ => self.show_reply(code, text),
+        }
+        if let Some(to) = own.to.as_deref().filter(|_| matches!(code, 250 | 251)) {
+            self.names.learn(to);
+        }
+        if let Some(id) = render::accepted(code, text) {
+            self.receipts.handle_accepted(now, id, own, code == 251);
+        }
     }
 
     /// The reply to a command.
@@ -54,24 +86,18 @@ impl Session {
         code: u16,
         text: &str,
     ) {
-        match (&pending, code) {
-            (Some(Pending::Message(to)), 250 | 251) => self.names.learn(to),
-            (_, 210 | 211) => self.learn_list(text),
-            _ => {}
+        if matches!(code, 210 | 211) {
+            self.learn_list(text);
         }
-        match (&pending, code) {
-            (Some(Pending::Message(to)), 251) => self.show(render::stored(to)),
-            (Some(Pending::Broadcast), 252) if render::recipients(text) == Some(0) => {
-                self.show("nobody else is online to receive it");
-            }
-            _ => {
-                if let Some(text) = render::reply(code, text) {
-                    self.show(text.trim_end());
-                }
-            }
-        }
+        self.show_reply(code, text);
         if let Some(Pending::StartPrivate(user)) = pending {
             self.handle_private_answer(&user, code == 260);
+        }
+    }
+
+    fn show_reply(&mut self, code: u16, text: &str) {
+        if let Some(text) = render::reply(code, text) {
+            self.show(text.trim_end());
         }
     }
 
@@ -93,7 +119,8 @@ impl Session {
                 self.show(render::logout(user));
             }
             Event::Missed { count } => self.show(render::missed(count)),
-            Event::Stored { .. } | Event::Delivered { .. } => {}
+            Event::Stored { id } => self.receipts.handle_receipt(id, State::Stored),
+            Event::Delivered { id } => self.receipts.handle_receipt(id, State::Delivered),
             Event::Private { .. } | Event::Bye { .. } => {}
         }
     }

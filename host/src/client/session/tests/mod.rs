@@ -1,8 +1,15 @@
 //! Sessions as conversations: what the server says and the user types on one side, what is sent and shown on the other.
 //! Touches `session` only; there is no network and no clock but the one the test turns.
 
+mod receipts;
+mod returning;
+
+use smolchat_core::wire::LineError;
+
+use super::sending::WINDOW;
 use super::*;
-use crate::client::peer::PeerEvent;
+use crate::client::peer::{LinkId, PeerEvent};
+use crate::client::receipts::Style;
 
 /// A session and the time.
 struct Conversation {
@@ -17,6 +24,9 @@ fn beginning(is_interactive: bool) -> Beginning {
         password: "falcon*solo".into(),
         register: false,
         is_interactive,
+        reconnect: Some(Duration::from_secs(60)),
+        receipts: Style::Off,
+        seed: 1,
         listening: Some(listening),
     }
 }
@@ -26,11 +36,21 @@ fn begin(beginning: Beginning) -> Conversation {
     Conversation { session: Session::new(now, beginning, Arc::default()), now }
 }
 
+/// What the server answers to everything that a client says by itself.
+const ENTRY: &str = "200 acknowledgements on
+203 7 receipts on
+230 Welcome to this message application
+261 5000 announced to peers";
+
 /// Past the login, its actions done.
 fn online() -> Conversation {
-    let mut chat = begin(beginning(false));
+    online_from(beginning(false))
+}
+
+fn online_from(beginning: Beginning) -> Conversation {
+    let mut chat = begin(beginning);
     chat.heard("220 ready");
-    chat.heard("200 acknowledgements on\n230 Welcome to this message application\n261 5000 announced to peers");
+    chat.heard(ENTRY);
     chat
 }
 
@@ -39,6 +59,7 @@ impl Conversation {
     fn heard(&mut self, lines: &str) -> Vec<String> {
         lines.lines().for_each(|line| self.session.handle_line(self.now, line));
         self.session.handle_burst_end();
+        self.session.handle_timeout(self.now);
         self.done()
     }
 
@@ -59,13 +80,14 @@ impl Conversation {
         self.done()
     }
 
-    /// Every action since the last time: `< ` goes to the server, `> ` is shown, all else in parentheses.
+    /// Every action since the last time: `< ` goes to the server, `> ` is shown, `~ ` is shown dimly, all else in parentheses.
     fn done(&mut self) -> Vec<String> {
         let mut done = Vec::new();
         while let Some(action) = self.session.poll_action() {
             done.push(match action {
                 Action::Send(line) => format!("< {line}"),
                 Action::Show(text) => format!("> {text}"),
+                Action::Note(text) => format!("~ {text}"),
                 Action::Exit(ending) => format!("(exit {})", ending.code()),
                 Action::Expect(user, _) => format!("(expect {user})"),
                 Action::Dial(user, _, addresses) => format!("(dial {user} {addresses:?})"),
@@ -83,9 +105,11 @@ const INTRODUCTION: &str =
 fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
     let mut chat = begin(beginning(false));
     assert!(chat.done().is_empty());
-    assert_eq!(chat.heard("220 ready"), ["< acks on", "< login hans falcon*solo"]);
+    assert_eq!(chat.heard("220 ready"), ["< acks on", "< receipts on", "< login hans falcon*solo"]);
     assert_eq!(
-        chat.heard("200 acknowledgements on\n230 Welcome to this message application"),
+        chat.heard(
+            "200 acknowledgements on\n203 7 receipts on\n230 Welcome to this message application"
+        ),
         ["> Welcome to this message application", "< p2p 5000 10.0.0.2", "(ReadCommands)"]
     );
     assert!(chat.heard("261 5000 announced to peers").is_empty());
@@ -95,9 +119,12 @@ fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
 #[test]
 fn an_account_is_registered_before_the_login() {
     let mut chat = begin(Beginning { register: true, ..beginning(false) });
-    assert_eq!(chat.heard("220 ready"), ["< acks on", "< register hans falcon*solo"]);
     assert_eq!(
-        chat.heard("200 on\n231 hans registered, now log in"),
+        chat.heard("220 ready"),
+        ["< acks on", "< receipts on", "< register hans falcon*solo"]
+    );
+    assert_eq!(
+        chat.heard("200 on\n203 7 on\n231 hans registered, now log in"),
         ["> hans registered, now log in", "< login hans falcon*solo"]
     );
 }
@@ -115,7 +142,7 @@ fn each_refusal_of_a_login_has_its_own_ending() {
         let mut chat = begin(beginning(false));
         chat.heard("220 ready");
         let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
-        let heard = chat.heard(&format!("200 acknowledgements on\n{reply}"));
+        let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
         assert_eq!(heard, [format!("> {text}"), format!("(exit {code})")]);
         assert!(chat.heard("* login luke").is_empty());
     }
@@ -126,7 +153,7 @@ fn a_person_is_asked_again_on_the_same_connection() {
     let mut chat = begin(beginning(true));
     chat.heard("220 ready");
     assert_eq!(
-        chat.heard("200 on\n533 Invalid credentials, try again!"),
+        chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
         ["> Invalid credentials, try again!", "(Ask(Password))"]
     );
     chat.session.handle_credentials(Some(("hans".into(), "second".into())));
@@ -282,9 +309,14 @@ fn the_servers_goodbye_and_a_lost_connection_are_told_apart() {
         online().heard("* bye 422 you were inactive and are logged out"),
         ["> you were inactive and are logged out", "(exit 8)"]
     );
-    let mut chat = online();
-    chat.session.handle_disconnect();
+    let never = Beginning { reconnect: Some(Duration::ZERO), ..beginning(false) };
+    let mut chat = online_from(never.clone());
+    chat.session.handle_disconnect(chat.now);
     assert_eq!(chat.done(), ["> the connection to the server is lost", "(exit 7)"]);
+    assert_eq!(
+        online_from(never).heard("* bye 425 the server is stopping"),
+        ["> the server is stopping", "(exit 8)"]
+    );
 }
 
 #[test]
@@ -363,7 +395,9 @@ fn users_heard_of_are_remembered_for_completion() {
     let names = Arc::new(Names::default());
     let now = Instant::now();
     let mut session = Session::new(now, beginning(false), names.clone());
-    for line in ["220 r", "200 on", "230 w", "261 p", "* login luke", "* message 1 yoda 0 hi"] {
+    for line in
+        ["220 r", "200 on", "203 7 on", "230 w", "261 p", "* login luke", "* message 1 yoda 0 hi"]
+    {
         session.handle_line(now, line);
     }
     session.handle_typed(now, Ok("whoelse"));

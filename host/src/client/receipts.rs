@@ -1,0 +1,261 @@
+//! What became of this user's own messages after they were accepted: stored, delivered, and what of it is worth a word.
+//! Touches `render` for the texts. Sans-IO; knows nothing of how messages are sent.
+//!
+//! On a terminal ticks are shown: one where a message has not arrived for a moment, two when it has; what happens within
+//! the moment is one line. A script hears every step, a line each.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use smolchat_core::wire::MessageId;
+
+use super::render;
+
+/// A message that arrives within this time is told of once, as delivered.
+const SETTLING: Duration = Duration::from_secs(2);
+/// Messages whose delivery is waited for. Of older ones nothing more is told.
+const TRACKED_MAX: usize = 1024;
+
+/// How the user hears of receipts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// Not at all.
+    #[default]
+    Off,
+    /// One tick or two, and the first words.
+    Ticks,
+    /// A word and the whole text.
+    Words,
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// The server answers for it.
+    Accepted,
+    /// It outlives a restart of the server.
+    Stored,
+    /// Its receiver has acknowledged it.
+    Delivered,
+}
+
+/// A message as its sender knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// The receiver; none for a broadcast.
+    pub to: Option<String>,
+    /// What was said.
+    pub text: String,
+}
+
+#[derive(Debug)]
+struct Tracked {
+    id: MessageId,
+    own: Own,
+    state: State,
+    /// The last state that the user knows of.
+    told: Option<State>,
+    settled_at: Instant,
+}
+
+/// Own messages that were accepted and not, as far as the user was told, delivered.
+#[derive(Debug, Default)]
+pub struct Receipts {
+    style: Style,
+    /// The server tells of receipts, and its numbers mean the same as long as this does.
+    epoch: Option<u32>,
+    tracked: VecDeque<Tracked>,
+}
+
+impl Receipts {
+    /// None yet.
+    pub fn new(style: Style) -> Self {
+        Receipts { style, ..Self::default() }
+    }
+
+    /// A connection's numbers are of this epoch; none where the server tells of no receipts.
+    pub fn handle_epoch(&mut self, epoch: Option<u32>) {
+        if epoch != self.epoch {
+            self.tracked.clear();
+        }
+        self.epoch = epoch;
+    }
+
+    /// The server accepted a message. `is_stored`: it said that it is stored, and the user knows.
+    pub fn handle_accepted(&mut self, now: Instant, id: MessageId, own: Own, is_stored: bool) {
+        if self.style == Style::Off || self.epoch.is_none() {
+            return;
+        }
+        if self.tracked.len() == TRACKED_MAX {
+            self.tracked.pop_front();
+        }
+        let state = if is_stored { State::Stored } else { State::Accepted };
+        let is_known = is_stored || self.style == Style::Words;
+        let (told, settled_at) = (is_known.then_some(state), now + SETTLING);
+        self.tracked.push_back(Tracked { id, own, state, told, settled_at });
+    }
+
+    /// The server told how far a message has come.
+    pub fn handle_receipt(&mut self, id: MessageId, state: State) {
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.id == id) {
+            tracked.state = tracked.state.max(state);
+        }
+    }
+
+    /// What is to be shown now, a line each.
+    pub fn poll_lines(&mut self, now: Instant) -> Vec<String> {
+        let style = self.style;
+        let mut due = Vec::new();
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_due(style, now)) {
+            tracked.told = Some(tracked.state);
+            due.push((tracked.own.clone(), tracked.state));
+        }
+        self.tracked.retain(|tracked| tracked.told != Some(State::Delivered));
+        match style {
+            Style::Off => Vec::new(),
+            Style::Words => due.iter().map(|(own, state)| words(own, *state)).collect(),
+            Style::Ticks => ticks(&due),
+        }
+    }
+
+    /// When [`poll_lines`](Self::poll_lines) has something next, if nothing happens.
+    pub fn poll_at(&self) -> Option<Instant> {
+        let untold = |tracked: &&Tracked| tracked.told.is_none_or(|told| told < tracked.state);
+        self.tracked.iter().filter(untold).map(|tracked| tracked.settled_at).min()
+    }
+}
+
+impl Tracked {
+    fn is_due(&self, style: Style, now: Instant) -> bool {
+        let is_urgent = style == Style::Words || self.state == State::Delivered;
+        self.told.is_none_or(|told| told < self.state) && (is_urgent || now >= self.settled_at)
+    }
+}
+
+fn words(own: &Own, state: State) -> String {
+    render::receipt(state, own.to.as_deref(), &own.text)
+}
+
+/// A line for each message, or one for all that have come equally far with the same receiver one after the other.
+fn ticks(due: &[(Own, State)]) -> Vec<String> {
+    let is_alike =
+        |one: &(Own, State), next: &(Own, State)| one.0.to == next.0.to && one.1 == next.1;
+    let line = |alike: &[(Own, State)]| {
+        let (own, state) = alike.first()?;
+        Some(render::ticks(*state, own.to.as_deref(), &own.text, alike.len()))
+    };
+    due.chunk_by(is_alike).filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn receipts(style: Style) -> (Receipts, Instant) {
+        let mut receipts = Receipts::new(style);
+        receipts.handle_epoch(Some(7));
+        (receipts, Instant::now())
+    }
+
+    fn own(to: &str, text: &str) -> Own {
+        Own { to: Some(to.into()), text: text.into() }
+    }
+
+    #[test]
+    fn what_arrives_at_once_is_one_line() {
+        let (mut receipts, now) = receipts(Style::Ticks);
+        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
+        assert!(receipts.poll_lines(now).is_empty());
+        receipts.handle_receipt(MessageId(1), State::Stored);
+        assert!(receipts.poll_lines(now).is_empty());
+        receipts.handle_receipt(MessageId(1), State::Delivered);
+        assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: hi"]);
+        assert_eq!(receipts.poll_at(), None);
+        receipts.handle_receipt(MessageId(1), State::Delivered);
+        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+    }
+
+    #[test]
+    fn what_takes_longer_is_told_in_steps() {
+        let (mut receipts, now) = receipts(Style::Ticks);
+        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
+        assert_eq!(receipts.poll_at(), Some(now + SETTLING));
+        let later = now + SETTLING;
+        assert_eq!(receipts.poll_lines(later), ["✓ yoda: hi"]);
+        assert_eq!(receipts.poll_at(), None);
+        receipts.handle_receipt(MessageId(1), State::Stored);
+        assert_eq!(receipts.poll_lines(later), ["✓ yoda: hi (stored)"]);
+        assert!(receipts.poll_lines(later).is_empty());
+        receipts.handle_receipt(MessageId(1), State::Delivered);
+        assert_eq!(receipts.poll_lines(later), ["✓✓ yoda: hi"]);
+    }
+
+    #[test]
+    fn a_script_hears_every_step_but_the_one_that_the_reply_told() {
+        let (mut receipts, now) = receipts(Style::Words);
+        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
+        receipts.handle_accepted(now, MessageId(2), own("luke", "a  b"), true);
+        let all = Own { to: None, text: "all".into() };
+        receipts.handle_accepted(now, MessageId(3), all, false);
+        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        for id in 1..=3 {
+            receipts.handle_receipt(MessageId(id), State::Stored);
+        }
+        assert_eq!(receipts.poll_lines(now), ["stored for yoda: hi", "stored (to all): all"]);
+        for id in 1..=3 {
+            receipts.handle_receipt(MessageId(id), State::Delivered);
+        }
+        assert_eq!(
+            receipts.poll_lines(now),
+            ["delivered to yoda: hi", "delivered to luke: a  b", "delivered (to all): all"]
+        );
+    }
+
+    #[test]
+    fn many_that_arrive_together_are_one_line_for_each_receiver() {
+        let (mut receipts, now) = receipts(Style::Ticks);
+        for (id, to) in [(1, "yoda"), (2, "yoda"), (3, "luke"), (4, "yoda")] {
+            receipts.handle_accepted(now, MessageId(id), own(to, "hi"), true);
+            receipts.handle_receipt(MessageId(id), State::Delivered);
+        }
+        assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: 2 messages", "✓✓ luke: hi", "✓✓ yoda: hi"]);
+    }
+
+    #[test]
+    fn another_epoch_and_a_server_without_receipts_tell_of_other_messages() {
+        let (mut receipts, now) = receipts(Style::Ticks);
+        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
+        receipts.handle_epoch(Some(7));
+        receipts.handle_receipt(MessageId(1), State::Delivered);
+        assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: hi"]);
+        receipts.handle_accepted(now, MessageId(2), own("yoda", "hi"), false);
+        receipts.handle_epoch(Some(8));
+        receipts.handle_receipt(MessageId(2), State::Delivered);
+        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        receipts.handle_epoch(None);
+        receipts.handle_accepted(now, MessageId(3), own("yoda", "hi"), false);
+        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+    }
+
+    #[test]
+    fn who_wants_no_receipts_hears_of_none() {
+        let (mut receipts, now) = receipts(Style::Off);
+        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
+        receipts.handle_receipt(MessageId(1), State::Delivered);
+        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        assert_eq!(receipts.poll_at(), None);
+    }
+
+    #[test]
+    fn what_is_waited_for_is_bounded_and_the_oldest_is_forgotten() {
+        let (mut receipts, now) = receipts(Style::Words);
+        for id in 0..=TRACKED_MAX as u64 {
+            receipts.handle_accepted(now, MessageId(id), own("yoda", "hi"), true);
+        }
+        receipts.handle_receipt(MessageId(0), State::Delivered);
+        assert!(receipts.poll_lines(now).is_empty());
+        receipts.handle_receipt(MessageId(1), State::Delivered);
+        receipts.handle_receipt(MessageId(TRACKED_MAX as u64), State::Delivered);
+        assert_eq!(receipts.poll_lines(now), ["delivered to yoda: hi"; 2]);
+    }
+}

@@ -1,0 +1,51 @@
+//! What a session wants done, as values.
+//! Touches the values of `wire`, `peer` and `exit`.
+
+use std::net::SocketAddr;
+
+use smolchat_core::wire::Token;
+
+#[cfg(doc)]
+use super::Session;
+use crate::client::exit::Ending;
+use crate::client::peer::LinkId;
+
+/// Something for the driver to do, in order.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send a line to the server.
+    Send(String),
+    /// Show a line to the user.
+    Show(String),
+    /// Show a line of lesser weight to the user.
+    Note(String),
+    /// Ask the user for what was refused, and answer with [`Session::handle_credentials`].
+    Ask(Ask),
+    /// The user is online: read commands from now on.
+    ReadCommands,
+    /// A peer that proves this token is this user.
+    Expect(String, Token),
+    /// Connect to this user at one of the addresses and prove the token.
+    Dial(String, Token, Vec<SocketAddr>),
+    /// Say this to a peer.
+    Say(LinkId, String),
+    /// Tell a peer that the conversation is over, and close.
+    Stop(LinkId),
+    /// Close a peer's connection.
+    Close(LinkId),
+    /// Close the connection to the server, or what is left of it.
+    Disconnect,
+    /// Connect to the server again, and tell by [`Session::handle_connected`] or [`Session::handle_unreachable`].
+    Connect,
+    /// It is over.
+    Exit(Ending),
+}
+
+/// What the user is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// User name and password.
+    Credentials,
+    /// The password.
+    Password,
+}

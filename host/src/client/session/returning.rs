@@ -1,0 +1,106 @@
+//! From a lost connection back to being online: the pauses, the tries, and when it is given up.
+//! Touches the session's state and `retry`.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use super::{Action, GREETING_PATIENCE, Phase, Session};
+use crate::client::exit::Ending;
+
+/// Who was online for this long begins with short pauses again. Who was not meets a server that loses everybody.
+const STEADY: Duration = Duration::from_secs(60);
+
+/// What is known while there is no connection, or none that is logged in.
+#[derive(Debug)]
+pub(super) struct Absence {
+    ends_at: Option<Instant>,
+    /// How the run ends when it is given up.
+    ending: Ending,
+    /// The refusal that the user was told of last.
+    told: Option<u16>,
+    is_kept_told: bool,
+}
+
+impl Absence {
+    /// When it is given up.
+    pub(super) fn ends_at(&self) -> Option<Instant> {
+        self.ends_at
+    }
+
+    /// What the user is told when a line is typed: only of the first one.
+    pub(super) fn first_kept_line(&mut self) -> Option<&'static str> {
+        (!std::mem::replace(&mut self.is_kept_told, true)).then_some("kept until connected again")
+    }
+}
+
+impl Session {
+    /// The connection was lost while the user was online, or leaving with something left to say.
+    pub(super) fn lose(&mut self, now: Instant, why: &str, ending: Ending) {
+        let is_leaving = self.phase != Phase::Online;
+        if self.beginning.reconnect == Some(Duration::ZERO) {
+            return self.exit_with(why, ending);
+        }
+        self.keep_unanswered();
+        if is_leaving && self.outbox.is_empty() {
+            return self.exit_with(why, ending);
+        }
+        if is_leaving {
+            self.leave_by = Some(now);
+        }
+        self.show(format!("{why}, connecting again"));
+        let ends_at = self.beginning.reconnect.map(|patience| now + patience);
+        self.absence = Some(Absence { ends_at, ending, told: None, is_kept_told: false });
+        if now >= self.online_since + STEADY {
+            self.backoff.reset();
+        }
+        self.try_later(now);
+    }
+
+    /// Connected again. `own` are this machine's addresses, as [`Listening`](super::Listening) has them.
+    pub fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
+        if self.phase == Phase::Connecting {
+            self.phase = Phase::Greeting(now + GREETING_PATIENCE);
+            if let Some(listening) = &mut self.beginning.listening {
+                listening.addresses = own;
+            }
+        }
+    }
+
+    /// No connection was to be had.
+    pub fn handle_unreachable(&mut self, now: Instant) {
+        if self.phase == Phase::Connecting {
+            self.try_later(now);
+        }
+    }
+
+    /// A try failed: another one is made after a pause.
+    pub(super) fn try_later(&mut self, now: Instant) {
+        self.requests.take_unanswered();
+        self.inbox.handle_disconnect();
+        self.phase = Phase::Waiting(now + self.backoff.next_pause());
+        self.actions.push_back(Action::Disconnect);
+    }
+
+    /// The server refused a try, and may not refuse the next one. The user hears of it once, however often it happens.
+    pub(super) fn handle_refused_try(&mut self, now: Instant, code: u16, text: &str) {
+        let Some(absence) = &mut self.absence else { return };
+        if absence.told.replace(code) != Some(code) {
+            self.show(format!("not yet: {text}"));
+        }
+        self.try_later(now);
+    }
+
+    pub(super) fn handle_returning_timeout(&mut self, now: Instant) {
+        match &self.absence {
+            Some(Absence { ends_at: Some(at), ending, .. }) if now >= *at => {
+                let ending = *ending;
+                self.exit_with("the server did not come back", ending);
+            }
+            Some(_) if matches!(self.phase, Phase::Waiting(at) if now >= at) => {
+                self.phase = Phase::Connecting;
+                self.actions.push_back(Action::Connect);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What goes to the server, in its order: what the client asks by itself at once, what the user typed when there is room for it, and
+//! what the client answers itself in its turn. Touches the session's state, `requests` and `outbox`.
+
+use smolchat_core::wire::{LineWriter, Request};
+
+use super::{Action, Phase, Session};
+use crate::client::outbox::{Fate, fate};
+use crate::client::requests::{Pending, Sent};
+
+/// Requests on their way before the next typed line is taken.
+pub(super) const WINDOW: usize = 32;
+
+impl Session {
+    /// Whether the next typed line is wanted.
+    pub fn is_ready_for_input(&self) -> bool {
+        self.leave_by.is_none()
+            && match self.phase {
+                Phase::Online => self.outbox.is_empty() && self.requests.waiting() < WINDOW,
+                Phase::Over | Phase::Leaving(_) => false,
+                _ => self.absence.is_some() && !self.outbox.is_full(),
+            }
+    }
+
+    /// Sends what the client itself asks, now.
+    pub(super) fn request(&mut self, request: &Request<'_>, pending: Pending) {
+        self.send(written(request, pending));
+    }
+
+    /// Sends what the user typed, behind what was typed before.
+    pub(super) fn request_in_turn(&mut self, request: &Request<'_>, pending: Pending) {
+        let sent = written(request, pending);
+        if self.outbox.is_full() {
+            return self.give_up("too many lines wait for the server, this one is not kept", sent);
+        }
+        if self.beginning.is_interactive
+            && let Some(absence) = &mut self.absence
+        {
+            let told = absence.first_kept_line().map(|text| Action::Note(text.to_owned()));
+            self.actions.extend(told);
+        }
+        self.wait_in_turn(sent);
+    }
+
+    /// Shows what the client answers itself, behind the answers that the server still owes; while there is no server, at once.
+    pub(super) fn answer(&mut self, text: impl Into<String>) {
+        if self.phase != Phase::Online || self.outbox.is_full() {
+            return self.show(text);
+        }
+        self.wait_in_turn(Sent { pending: Pending::Own(text.into()), line: String::new() });
+    }
+
+    /// Sends what waits, as far as there is room.
+    pub(super) fn send_waiting(&mut self) {
+        while self.phase == Phase::Online
+            && self.requests.waiting() < WINDOW
+            && let Some(sent) = self.outbox.pop()
+        {
+            self.send(sent);
+            self.show_own_answers();
+        }
+    }
+
+    pub(super) fn show_own_answers(&mut self) {
+        while let Some(text) = self.requests.next_own() {
+            self.show(text);
+        }
+    }
+
+    /// The connection is lost: each request that was not answered meets its fate.
+    pub(super) fn keep_unanswered(&mut self) {
+        let mut kept = Vec::new();
+        for sent in self.requests.take_unanswered() {
+            match fate(&sent.pending) {
+                Fate::SentAgain => kept.push(sent),
+                Fate::Lost => self.give_up("unanswered", sent),
+                Fate::Shown => {
+                    if let Pending::Own(text) = sent.pending {
+                        self.show(text);
+                    }
+                }
+                Fate::Forgotten => {}
+            }
+        }
+        self.outbox.push_unanswered(kept);
+    }
+
+    fn give_up(&mut self, why: &str, sent: Sent) {
+        self.show(format!("{why}: {}", without_password(&sent.line)));
+        if let Pending::StartPrivate(user) = sent.pending {
+            self.handle_private_answer(&user, false);
+        }
+    }
+
+    fn wait_in_turn(&mut self, sent: Sent) {
+        // There is room: whoever calls this has asked.
+        let _ = self.outbox.push(sent);
+        self.send_waiting();
+    }
+
+    fn send(&mut self, sent: Sent) {
+        if !sent.line.is_empty() {
+            self.actions.push_back(Action::Send(sent.line.clone()));
+        }
+        self.requests.push(sent);
+    }
+}
+
+fn written(request: &Request<'_>, pending: Pending) -> Sent {
+    let mut line = LineWriter::new();
+    request.emit(&mut line);
+    Sent { pending, line: line.as_str().to_owned() }
+}
+
+/// A `register` without what nobody shall read on the screen.
+fn without_password(line: &str) -> &str {
+    match line.starts_with("register ") {
+        true => line.rsplit_once(' ').map_or(line, |(rest, _)| rest),
+        false => line,
+    }
+}

@@ -1,0 +1,81 @@
+//! What a user sees of own messages after the reply.
+//! Touches `session` only.
+
+use super::*;
+
+fn online_with(style: Style) -> Conversation {
+    online_from(Beginning { receipts: style, ..beginning(style == Style::Ticks) })
+}
+
+#[test]
+fn a_message_that_arrives_is_one_line_with_two_ticks() {
+    let mut chat = online_with(Style::Ticks);
+    chat.typed("message yoda hi");
+    assert!(chat.heard("250 1 delivered\n* stored 1").is_empty());
+    assert_eq!(chat.heard("* delivered 1"), ["~ ✓✓ yoda: hi"]);
+    assert!(chat.waited(60).is_empty());
+}
+
+#[test]
+fn a_message_that_waits_has_one_tick() {
+    let mut chat = online_with(Style::Ticks);
+    chat.typed("broadcast hi");
+    assert!(chat.heard("252 1 2 recipients").is_empty());
+    assert_eq!(chat.waited(2), ["~ ✓ to all: hi"]);
+    assert_eq!(chat.heard("* delivered 1"), ["~ ✓✓ to all: hi"]);
+}
+
+#[test]
+fn a_message_to_who_is_offline_is_told_as_stored_and_later_as_delivered() {
+    for (style, told) in
+        [(Style::Ticks, "~ ✓✓ yoda: hi"), (Style::Words, "~ delivered to yoda: hi")]
+    {
+        let mut chat = online_with(style);
+        chat.typed("message yoda hi");
+        assert_eq!(
+            chat.heard("251 1 stored until yoda logs in\n* stored 1"),
+            ["> yoda is offline, the message is stored"]
+        );
+        assert!(chat.waited(60).is_empty());
+        assert_eq!(chat.heard("* delivered 1"), [told]);
+    }
+}
+
+#[test]
+fn receipts_come_for_messages_of_an_earlier_connection_too() {
+    let mut chat = online_with(Style::Words);
+    chat.typed("message yoda hi");
+    chat.heard("250 1 delivered");
+    chat.session.handle_disconnect(chat.now);
+    chat.session.handle_timeout(chat.session.poll_at().unwrap());
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    chat.heard(ENTRY);
+    assert_eq!(chat.heard("* delivered 1"), ["~ delivered to yoda: hi"]);
+}
+
+#[test]
+fn who_reaches_nobody_or_is_refused_hears_of_no_receipts() {
+    let mut chat = online_with(Style::Ticks);
+    chat.typed("broadcast hi");
+    chat.typed("message jabba hi");
+    assert_eq!(
+        chat.heard("252 1 0 recipients\n550 Invalid receiver!"),
+        ["> nobody else is online to receive it", "> Invalid receiver!"]
+    );
+    assert!(chat.waited(60).is_empty());
+}
+
+#[test]
+fn a_script_and_an_older_server_hear_and_tell_of_none() {
+    let mut chat = online();
+    chat.typed("message yoda hi");
+    assert!(chat.heard("250 1 delivered\n* stored 1\n* delivered 1").is_empty());
+    assert!(chat.waited(60).is_empty());
+    let mut chat = begin(Beginning { receipts: Style::Ticks, ..beginning(false) });
+    chat.heard("220 ready");
+    chat.heard(&ENTRY.replace("203 7 receipts on", "500 unknown command, try help"));
+    chat.typed("message yoda hi");
+    assert!(chat.heard("250 1 delivered").is_empty());
+    assert!(chat.waited(60).is_empty());
+}
