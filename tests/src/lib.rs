@@ -12,6 +12,7 @@ pub mod peers;
 pub mod program;
 pub mod raw;
 pub mod real;
+pub mod relay;
 pub mod setting;
 pub mod simulated;
 pub mod stage;

@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::real::{Person, beside_a_server, client, two};
 use smolchat_tests::setting::Setting;
+use smolchat_tests::stage::password_of;
 
 #[test]
 fn two_users_chat_and_hear_of_each_other() {
@@ -127,7 +128,9 @@ fn a_client_that_the_server_ends_says_why() {
         let mut idle = Person::arrive(place, "yoda");
         idle.hear("you were inactive and are logged out");
         idle.ends_with(8);
-        let mut hans = Person::arrive(place, "hans");
+        let never = ["--reconnect", "0"];
+        let mut hans = Person::start(place, "hans", password_of("hans"), &never);
+        hans.hear("Welcome to this message application");
         server.stop().unwrap_or_else(|said| panic!("{said}"));
         hans.hear("the server is stopping");
         hans.ends_with(8);
@@ -151,7 +154,7 @@ fn bad_server(listener: &TcpListener, says: &[u8]) -> std::io::Result<()> {
     stream.write_all(b"220 smolchat\n")?;
     let mut lines = BufReader::new(TcpStream::try_clone(&stream)?).lines();
     while !lines.next().transpose()?.unwrap_or_default().starts_with("login ") {}
-    stream.write_all(b"200 on\n230 Welcome to this message application\n")?;
+    stream.write_all(b"200 on\n203 7 on\n230 Welcome to this message application\n")?;
     lines.next().transpose()?;
     stream.write_all(says)
 }
@@ -163,7 +166,7 @@ fn a_server_of_bad_intent_commands_no_terminal_and_its_loss_is_told() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 4000))
             .unwrap_or_else(|error| panic!("{error}"));
         let mut command = client(&namespace, "falcon*solo");
-        command.arg("hans@127.0.0.1");
+        command.args(["hans@127.0.0.1", "--reconnect", "0"]);
         let mut hans = Person::run("hans", command);
         let says = b"261 1 announced\n* message 1 yoda 0 \x1b[2J\xc2\x9b2J\n\x1b]0;x\x07\n* message 2 yoda 0 a\xe2\x80\xaeb\n";
         bad_server(&listener, says).unwrap_or_else(|error| panic!("{error}"));

@@ -58,6 +58,26 @@ impl<'n> Daemon<'n> {
     }
 }
 
+impl Daemon<'_> {
+    /// The server is gone at once, as if its machine had lost power.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub fn kill(&mut self) -> Result<(), String> {
+        self.program.kill().map_err(|error| error.to_string())?;
+        self.program.wait().map(drop)
+    }
+
+    /// Starts another one, where there is none, with the same accounts.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        self.program = launch(self.namespace, self.setting, &self.accounts())?;
+        Ok(())
+    }
+}
+
 impl Server for Daemon<'_> {
     fn address(&self) -> SocketAddr {
         SERVER_ADDRESS
@@ -75,8 +95,7 @@ impl Server for Daemon<'_> {
     /// Waits until the server has stopped in good order, and starts another one with the same accounts.
     fn restart(&mut self) -> Result<(), String> {
         self.stop()?;
-        self.program = launch(self.namespace, self.setting, &self.accounts())?;
-        Ok(())
+        self.start_again()
     }
 }
 

@@ -62,9 +62,14 @@ impl Person {
         self.ask("ping", "pong");
     }
 
+    /// Ends its input.
+    pub fn says_no_more(&mut self) {
+        self.program.end_input();
+    }
+
     /// Ends its input: the client logs out.
     pub fn leave(mut self) {
-        self.program.end_input();
+        self.says_no_more();
         self.hear("You just logged out");
         self.ends_with(0);
     }
