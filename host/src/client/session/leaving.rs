@@ -38,6 +38,7 @@ impl Session {
 
     /// Somebody wants the client to end: log out now, and when asked twice, do not wait for the server.
     pub fn handle_interrupt(&mut self, now: Instant) {
+        self.is_interrupted = true;
         match self.phase {
             Phase::Online => self.leave(now),
             Phase::Over => {}
@@ -89,7 +90,7 @@ impl Session {
             self.leave_in_turn(now, by);
         }
         if matches!(self.phase, Phase::Leaving(by) if now >= by) {
-            self.exit_with("the server does not answer", Ending::ConnectionLost);
+            self.lose(now, "the server does not answer", Ending::ConnectionLost);
         }
     }
 }

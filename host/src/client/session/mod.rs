@@ -67,6 +67,8 @@ pub struct Session {
     conversations: Conversations,
     /// No more commands come; leave when everything is sent and calls under way have come to something, or it is then.
     leave_by: Option<Instant>,
+    /// A signal asked for the end.
+    is_interrupted: bool,
     /// Private talk of which the server is to hear, not before then.
     activity_at: Option<Instant>,
     announced: Instant,
@@ -91,6 +93,7 @@ impl Session {
             inbox: Inbox::default(),
             conversations: Conversations::default(),
             leave_by: None,
+            is_interrupted: false,
             activity_at: None,
             announced: now,
             online_since: now,

@@ -34,14 +34,16 @@ impl Absence {
 }
 
 impl Session {
-    /// The connection was lost while the user was online, or leaving with something left to say.
+    /// The connection was lost while the user was online, or leaving. Who leaves comes back only to say what is left to say, and not
+    /// if somebody waits for the end: a person at the terminal, or whoever sent a signal.
     pub(super) fn lose(&mut self, now: Instant, why: &str, ending: Ending) {
-        let is_leaving = self.phase != Phase::Online;
+        let is_leaving = self.phase != Phase::Online || self.leave_by.is_some();
+        let is_awaited = self.beginning.is_interactive || self.is_interrupted;
         if self.beginning.reconnect == Some(Duration::ZERO) {
             return self.exit_with(why, ending);
         }
         self.keep_unanswered();
-        if is_leaving && self.outbox.is_empty() {
+        if is_leaving && (is_awaited || self.outbox.is_empty()) {
             return self.exit_with(why, ending);
         }
         if is_leaving {

@@ -321,6 +321,44 @@ fn a_connection_lost_while_leaving_is_had_again_for_messages_and_for_nothing_els
 }
 
 #[test]
+fn a_server_that_does_not_answer_a_leaving_script_is_had_again_too() {
+    let mut chat = online();
+    chat.typed("message yoda hi");
+    assert_eq!(chat.typed("logout"), ["< logout"]);
+    assert_eq!(chat.waited(10), ["> the server does not answer, connecting again", "(Disconnect)"]);
+    assert_eq!(chat.returns(), ["< message yoda hi", "< logout"]);
+}
+
+#[test]
+fn nobody_who_waits_for_the_end_is_kept_waiting_for_a_lost_server() {
+    let mut by_logout = person();
+    by_logout.typed("message yoda hi");
+    by_logout.typed("logout");
+    let mut by_signal = online();
+    by_signal.typed("message yoda hi");
+    by_signal.session.handle_interrupt(by_signal.now);
+    assert_eq!(by_signal.done(), ["< logout"]);
+    let mut while_much_waits = person();
+    (0..WINDOW).for_each(|_| drop(while_much_waits.typed("ping")));
+    assert!(while_much_waits.typed("message yoda hi").is_empty());
+    assert!(while_much_waits.typed("logout").is_empty());
+    for mut chat in [by_logout, by_signal, while_much_waits] {
+        assert_eq!(
+            chat.cut(),
+            ["> the connection to the server is lost", "> unanswered: message yoda hi", "(exit 7)"]
+        );
+    }
+}
+
+#[test]
+fn a_logout_goes_behind_everything_that_was_typed_before() {
+    let mut chat = person();
+    (0..=WINDOW).for_each(|_| drop(chat.typed("ping")));
+    assert!(chat.typed("logout").is_empty());
+    assert_eq!(chat.heard("202 pong"), ["> pong", "< ping", "< logout"]);
+}
+
+#[test]
 fn private_conversations_outlive_the_servers_connection() {
     let mut chat = online();
     let link = LinkId(1);
