@@ -85,14 +85,15 @@ fn carry(client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     Ok(())
 }
 
-/// Copies until either side is gone. The end of one side is not told to the other: only a cut is.
+/// Copies until either side is gone. Who ends is let go, and the other side hears nothing of it: that is what a cut is for.
 fn pump(mut from: TcpStream, mut to: TcpStream, is_lost: impl Fn() -> bool) {
     let mut bytes = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
         if !is_lost() && to.write_all(&bytes[..count]).is_err() {
-            return;
+            break;
         }
     }
+    cut(&from);
 }
 
 fn cut(stream: &TcpStream) {
