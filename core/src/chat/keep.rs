@@ -71,7 +71,7 @@ impl Chat<'_> {
         self.mailboxes.accept(from, to, text, now, kept)
     }
 
-    /// Adds a receiver to a broadcast, and has the store take it first where it must; `false` where it does not fit.
+    /// Adds a receiver to a broadcast, and has the store take it first where it must.
     pub fn add_recipient(
         &mut self,
         open: &OpenText,
@@ -80,13 +80,15 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> bool {
+    ) -> Result<(), Refusal> {
         if self.mailboxes.is_full(to) {
-            return false;
+            return Err(Refusal::Mailbox);
         }
-        match self.keep(Kind::Broadcast, from, to, text, now, store) {
-            Ok(kept) => self.mailboxes.add(open, to, kept),
-            Err(_) => false,
+        let kept =
+            self.keep(Kind::Broadcast, from, to, text, now, store).map_err(Refusal::Store)?;
+        match self.mailboxes.add(open, to, kept) {
+            true => Ok(()),
+            false => Err(Refusal::Mailbox),
         }
     }
 

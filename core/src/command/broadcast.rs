@@ -3,8 +3,9 @@
 
 use super::call::Call;
 use super::message::{not_accepted, not_stored};
-use crate::chat::UserId;
+use crate::chat::{Refusal, UserId};
 use crate::environment::Environment;
+use crate::store::StoreError;
 use crate::wire::{Kind, MessageId, Reply};
 
 /// Who did not get it, and why.
@@ -13,9 +14,12 @@ struct Count {
     recipients: u32,
     blocked: u32,
     full: u32,
+    /// What the store said, if it refused.
+    refusal: Option<StoreError>,
 }
 
-/// Accepts the text for everybody who may get it; where it does not fit for all, for nobody.
+/// Accepts the text for everybody who may get it; where it does not fit for all, for nobody. Whom the store refuses it counts with
+/// the full mailboxes, unless that is everybody.
 pub(super) fn handle<E: Environment>(
     call: &mut Call<'_, '_, E>,
     from: UserId,
@@ -38,19 +42,33 @@ pub(super) fn handle<E: Environment>(
         let Some(to) = chat.sessions[connection].user().filter(|&to| to != from) else { continue };
         if chat.blocks.contains(to, from) {
             count.blocked += 1;
-        } else if chat.add_recipient(&open, from, to, text, call.now, call.environment) {
-            count.recipients += 1;
-            chat.ready.push(connection.index());
-        } else {
-            count.full += 1;
+            continue;
+        }
+        match chat.add_recipient(&open, from, to, text, call.now, call.environment) {
+            Ok(()) => {
+                count.recipients += 1;
+                chat.ready.push(connection.index());
+            }
+            Err(refusal) => count.refused(refusal),
         }
     }
-    count.reply(chat.mailboxes.close(open))
+    let id = chat.mailboxes.close(open);
+    match count.refusal {
+        Some(error) if count.recipients == 0 => not_stored(error),
+        _ => count.reply(id),
+    }
 }
 
 impl Count {
+    fn refused(&mut self, refusal: Refusal) {
+        self.full += 1;
+        if let Refusal::Store(error) = refusal {
+            self.refusal = Some(error);
+        }
+    }
+
     fn reply(self, id: MessageId) -> Reply<'static> {
-        let Count { recipients, blocked, full } = self;
+        let Count { recipients, blocked, full, .. } = self;
         match (blocked > 0, full > 0) {
             (false, false) => Reply::BroadcastSent { id, recipients },
             (true, false) => Reply::BroadcastBlocked { id, recipients },

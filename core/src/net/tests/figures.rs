@@ -21,7 +21,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
         names,
         [
             "213-registration",
-            "213-durability-strict",
+            "213-durability-off",
             "213-frames-in",
             "213-frames-out",
             "213-fragments",

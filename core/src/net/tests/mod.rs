@@ -5,6 +5,7 @@ mod cable;
 mod chance;
 mod closing;
 mod conversations;
+mod durability;
 mod figures;
 mod frames;
 mod handshakes;

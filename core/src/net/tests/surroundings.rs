@@ -12,13 +12,30 @@ pub(super) struct Surroundings {
     pub(super) logged_in: usize,
     /// Addresses that were leased, and when one was lost.
     pub(super) leases: Vec<String>,
+    /// What was appended, one entry a line.
+    pub(super) stored: Vec<String>,
     uncommitted: bool,
+    /// What the store answers to everything.
+    pub(super) refuses: Option<StoreError>,
     /// No commit succeeds.
     pub(super) store_is_broken: bool,
 }
 
 impl Store for Surroundings {
-    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        if let Some(refusal) = self.refuses {
+            return Err(refusal);
+        }
+        match *entry {
+            Entry::Delivery { id, to, text, .. } => {
+                self.stored.push(format!("{} {to} {text}", id.0));
+            }
+            Entry::Released { to, id } => self.stored.push(format!("{to} has {}", id.0)),
+            Entry::Block { blocker, blocked } => {
+                self.stored.push(format!("{blocker} blocks {blocked}"));
+            }
+            Entry::Unblock { .. } | Entry::Account { .. } | Entry::Reserved { .. } => {}
+        }
         self.uncommitted = true;
         Ok(())
     }

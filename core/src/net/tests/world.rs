@@ -89,18 +89,32 @@ impl World {
 
     pub(super) fn with_buffers(users: usize, buffers: Buffers) -> Self {
         let addresses = [IpCidr::new(SERVER, 24)];
-        Self::with_net(users, buffers, &NetSettings::new(SERVER_MAC, &addresses))
+        let net = NetSettings::new(SERVER_MAC, &addresses);
+        Self::with_net(users, buffers, &net, Durability::Off)
+    }
+
+    /// The same, with an OK that means this.
+    pub(super) fn with_durability(users: usize, durability: Durability) -> Self {
+        let addresses = [IpCidr::new(SERVER, 24)];
+        let net = NetSettings::new(SERVER_MAC, &addresses);
+        Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, durability)
     }
 
     /// The same, without an address but what `leaser` leases.
     #[cfg(feature = "dhcp")]
     pub(super) fn leasing(users: usize, leaser: Leaser) -> Self {
         let net = NetSettings { dhcp: true, ..NetSettings::new(SERVER_MAC, &[]) };
-        let world = Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net);
+        let buffers = Buffers { rx: 2048, tx: 4096 };
+        let world = Self::with_net(users, buffers, &net, Durability::Off);
         World { leaser: Some(leaser), ..world }
     }
 
-    fn with_net(users: usize, buffers: Buffers, net: &NetSettings<'_>) -> Self {
+    fn with_net(
+        users: usize,
+        buffers: Buffers,
+        net: &NetSettings<'_>,
+        durability: Durability,
+    ) -> Self {
         let now = Instant::from_millis(1_000);
         let capacities = Capacities::new(users + 1, users, 64, 16);
         let settings = Settings {
@@ -108,7 +122,7 @@ impl World {
             timeout: Duration::from_secs(600),
             login_deadline: Duration::from_secs(30),
             registration: false,
-            durability: Durability::Strict,
+            durability,
         };
         let mut server = Server::new(Lent::from_arena(&capacities, &mut Leak), settings, now, 1);
         for user in 0..=users {

@@ -1,0 +1,145 @@
+//! What is promised, and what the store has when it is: through the driver, with a store that tells what it was told.
+//! Touches the world.
+
+use super::world::{Client, World};
+use crate::store::{Durability, StoreError};
+
+/// A world with `user0` and `user1` online; what they heard of each other is read.
+fn two(durability: Durability) -> (World, Client, Client) {
+    let mut world = World::with_durability(4, durability);
+    let (here, there) = (world.host(), world.host());
+    let first = world.log_in(here, 0);
+    let second = world.log_in(there, 1);
+    world.read(first);
+    (world, first, second)
+}
+
+fn say(world: &mut World, client: Client, line: &str) -> String {
+    world.write(client, &format!("{line}\n"));
+    world.settle();
+    world.read(client)
+}
+
+#[test]
+fn strict_stores_what_is_for_somebody_online_before_the_ok() {
+    let (mut world, first, second) = two(Durability::Strict);
+    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 delivered\n");
+    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.read(second), "* message 1 user0 0 hi\n");
+    world.pass(100);
+    assert_eq!(world.surroundings.stored, ["1 user1 hi", "user1 has 1"]);
+}
+
+#[test]
+fn off_stores_nothing() {
+    let (mut world, first, _) = two(Durability::Off);
+    say(&mut world, first, "message user1 hi");
+    say(&mut world, first, "message user2 hi");
+    say(&mut world, first, "broadcast hi");
+    say(&mut world, first, "block user1");
+    world.pass(2_000);
+    assert_eq!(world.surroundings.stored, [""; 0]);
+}
+
+#[test]
+fn relaxed_stores_for_whoever_is_offline_and_not_for_whoever_acknowledges() {
+    let (mut world, first, second) = two(Durability::Relaxed);
+    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 delivered\n");
+    assert_eq!(world.read(second), "* message 1 user0 0 hi\n");
+    world.pass(5_000);
+    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(say(&mut world, first, "message user2 hi"), "251 2 stored until user2 logs in\n");
+    assert_eq!(world.surroundings.stored, ["2 user2 hi"]);
+}
+
+#[test]
+fn relaxed_stores_what_is_not_acknowledged_within_the_grace() {
+    let (mut world, first, second) = two(Durability::Relaxed);
+    say(&mut world, first, "receipts on");
+    world.hosts[second.host].plugged = false;
+    assert_eq!(say(&mut world, first, "message user1 one"), "250 1 delivered\n");
+    world.pass(600);
+    assert_eq!(say(&mut world, first, "message user1 two"), "250 2 delivered\n");
+    world.pass(300);
+    assert_eq!(world.surroundings.stored, [""; 0]);
+    world.pass(200);
+    assert_eq!(world.surroundings.stored, ["1 user1 one", "2 user1 two"]);
+    assert_eq!(world.read(first), "* stored 1\n* stored 2\n");
+    world.hosts[second.host].plugged = true;
+    world.pass(10_000);
+    assert_eq!(world.surroundings.stored.last().map(String::as_str), Some("user1 has 2"));
+    assert_eq!(world.read(first), "* delivered 1\n* delivered 2\n");
+}
+
+#[test]
+fn relaxed_stores_what_waits_when_its_receiver_leaves() {
+    let (mut world, first, second) = two(Durability::Relaxed);
+    say(&mut world, second, "acks on");
+    say(&mut world, first, "message user1 hi");
+    assert_eq!(world.surroundings.stored, [""; 0]);
+    say(&mut world, second, "logout");
+    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+}
+
+#[test]
+fn relaxed_asks_a_store_that_refuses_again_and_not_without_a_pause() {
+    let (mut world, first, second) = two(Durability::Relaxed);
+    say(&mut world, first, "receipts on");
+    world.hosts[second.host].plugged = false;
+    say(&mut world, first, "message user1 hi");
+    world.surroundings.refuses = Some(StoreError::Full);
+    world.pass(3_500);
+    assert!(world.polls < 200, "{}", world.polls);
+    world.surroundings.refuses = None;
+    world.pass(1_000);
+    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.read(first), "* stored 1\n");
+}
+
+#[test]
+fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
+    let (mut world, first, second) = two(Durability::Strict);
+    let full = "453 the server's store is full, try again later\n";
+    let failed = "454 the server could not store it, try again later\n";
+    for (refusal, reply) in [(StoreError::Full, full), (StoreError::Failed, failed)] {
+        world.surroundings.refuses = Some(refusal);
+        assert_eq!(say(&mut world, first, "message user1 hi"), reply);
+        assert_eq!(say(&mut world, first, "message user2 hi"), reply);
+        assert_eq!(say(&mut world, first, "block user1"), reply);
+    }
+    assert_eq!(world.read(second), "");
+    assert_eq!(world.server.chat().mailboxes.texts_used().0, 0);
+    world.surroundings.refuses = None;
+    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 delivered\n");
+    assert_eq!(say(&mut world, first, "block user1"), "240 user1 is blocked\n");
+    world.surroundings.refuses = Some(StoreError::Failed);
+    assert_eq!(say(&mut world, first, "unblock user1"), failed);
+    world.surroundings.refuses = None;
+    assert_eq!(say(&mut world, first, "unblock user1"), "242 user1 is unblocked\n");
+}
+
+#[test]
+fn a_broadcast_that_the_store_refuses_reaches_nobody_and_says_so() {
+    let (mut world, first, second) = two(Durability::Strict);
+    world.surroundings.refuses = Some(StoreError::Full);
+    let refused = "453 the server's store is full, try again later\n";
+    assert_eq!(say(&mut world, first, "broadcast hi"), refused);
+    assert_eq!(
+        (world.read(second), world.server.chat().mailboxes.texts_used().0),
+        (String::new(), 0)
+    );
+}
+
+#[test]
+fn nothing_is_said_where_the_commit_fails_and_nobody_comes_in_any_more() {
+    let (mut world, first, second) = two(Durability::Strict);
+    world.surroundings.store_is_broken = true;
+    assert_eq!(say(&mut world, first, "message user1 hi"), "");
+    world.pass(5_000);
+    assert_eq!((world.read(first), world.read(second)), (String::new(), String::new()));
+    assert_eq!((world.server.connections(), world.driver.half_open()), (0, 0));
+    assert_eq!(world.surroundings.logged_out.len(), 2);
+    let late = world.connect(first.host);
+    world.pass(1_000);
+    assert_eq!(world.read(late), "");
+}
