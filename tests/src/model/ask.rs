@@ -70,6 +70,8 @@ pub enum Ask {
     },
     /// `acks on`
     AcknowledgementsOn,
+    /// `receipts on`
+    ReceiptsOn,
     /// `help`
     Help,
     /// `help block`
@@ -168,6 +170,7 @@ impl Ask {
             }
             Ask::Acknowledge { id } => format!("ack {id}"),
             Ask::AcknowledgementsOn => "acks on".into(),
+            Ask::ReceiptsOn => "receipts on".into(),
             Ask::Help => "help".into(),
             Ask::HelpOnBlock => "help block".into(),
             Ask::Status => "status".into(),

@@ -1,6 +1,8 @@
 //! What may happen to a server, decoded from four bytes, so that a fuzzer and proptest draw from the same sequences.
 //! Touches `ask` only.
 
+use smolchat_core::store::StoreError;
+
 use super::ask::{Ask, Garbage};
 
 /// The names that operations speak of: some have an account from the start, some may register, the last may not.
@@ -16,6 +18,9 @@ pub(super) const NAMES: [&str; 8] = [
 ];
 
 /// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape).
+/// What a store may answer.
+const REFUSALS: [Option<StoreError>; 8] =
+    [Some(StoreError::Failed), Some(StoreError::Full), None, None, None, None, None, None];
 const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
 
 /// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.
@@ -51,12 +56,12 @@ pub enum Operation {
         /// So many milliseconds.
         millis: u64,
     },
-    /// Whether the world has no entropy, and no place for accounts, from now on.
+    /// Whether the world has no entropy, and what its store answers, from now on.
     Misfortune {
         /// No entropy.
         entropy: bool,
-        /// No place for accounts.
-        storage: bool,
+        /// The store's refusal, if it refuses.
+        storage: Option<StoreError>,
     },
 }
 
@@ -106,7 +111,7 @@ impl Operation {
             0 | 1 => Operation::Connect { room: pick(&ROOMS, first) },
             2 => Operation::Wait { millis: pick(&WAITS, first) },
             3 => Operation::Wait { millis: u64::from(first) * u64::from(second) },
-            4 => Operation::Misfortune { entropy: first < 64, storage: second < 64 },
+            4 => Operation::Misfortune { entropy: first < 64, storage: pick(&REFUSALS, second) },
             5..=7 => Operation::Visit { name, times: (1 + first % 8).into() },
             8 => action(Action::Drop),
             9 => action(Action::End),
@@ -134,7 +139,7 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
         31 | 32 => Ask::Broadcast { length: pick(&TEXTS, second) },
         33 | 34 => Ask::Block { name },
         35 => Ask::Unblock { name },
-        36 => Ask::AcknowledgementsOn,
+        36 => pick_ask(&[Ask::AcknowledgementsOn, Ask::ReceiptsOn], second),
         37..=39 => Ask::StartPrivate { name },
         40 | 41 => Ask::PeerToPeer { port: 1 + u16::from(first), addresses: (second % 5).into() },
         42 => Ask::WhoElse,

@@ -76,7 +76,7 @@ fn act(world: &mut World<'_>, place: usize, action: &Action) {
 
 /// Everybody leaves, comes back, reads, acknowledges and leaves: then nothing may be left.
 fn finish(world: &mut World<'_>) {
-    world.set_misfortune(false, false);
+    world.set_misfortune(false, None);
     while let Some(place) = world.client(0) {
         world.drop_client(place);
     }

@@ -26,16 +26,16 @@ pub struct Surroundings {
     pub drawn: u8,
     /// There is no entropy.
     pub without_entropy: bool,
-    /// Accounts cannot be stored.
-    pub without_storage: bool,
+    /// What the store answers to everything.
+    pub refuses: Option<StoreError>,
     /// The names of the accounts that were stored.
     pub stored: Vec<String>,
 }
 
 impl Store for Surroundings {
     fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
-        if self.without_storage {
-            return Err(StoreError::Failed);
+        if let Some(refusal) = self.refuses {
+            return Err(refusal);
         }
         if let Entry::Account { user, .. } = *entry {
             self.stored.push(user.to_owned());
@@ -76,7 +76,7 @@ impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
         capacities: Capacities::new(6, 4, 8, 6),
-        settings: Shape::settings(true),
+        settings: Shape::settings(true, Durability::Strict),
         accounts: 4,
     };
 
@@ -91,11 +91,11 @@ impl Shape {
             deliveries: 8,
             blocks: 2,
         },
-        settings: Shape::settings(true),
+        settings: Shape::settings(true, Durability::Strict),
         accounts: 5,
     };
 
-    /// Nobody can register, and texts run out before deliveries.
+    /// Nobody can register, nothing is stored, and texts run out before deliveries.
     pub const CLOSED: Shape = Shape {
         capacities: Capacities {
             users: 6,
@@ -106,20 +106,20 @@ impl Shape {
             deliveries: 60,
             blocks: 12,
         },
-        settings: Shape::settings(false),
+        settings: Shape::settings(false, Durability::Off),
         accounts: 6,
     };
 
     /// Every shape there is.
     pub const ALL: [Shape; 3] = [Shape::SMALL, Shape::TIGHT, Shape::CLOSED];
 
-    const fn settings(registration: bool) -> Settings {
+    const fn settings(registration: bool, durability: Durability) -> Settings {
         Settings {
             block_duration: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             login_deadline: Duration::from_secs(20),
             registration,
-            durability: Durability::Off,
+            durability,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server};
+use smolchat_core::store::StoreError;
 use smolchat_core::time::Instant;
 
 use super::ask::{Ask, password};
@@ -38,7 +39,7 @@ impl<'s> World<'s> {
     /// Two chats with the shape's accounts, which are the first of `names`.
     pub(super) fn new(shape: Shape, lent: Lent<'s>, names: &[&str]) -> Self {
         let mut server = Server::new(lent, shape.settings, Instant::START, 7);
-        let mut naive = Naive::new(shape);
+        let mut naive = Naive::new(shape, server.chat().epoch);
         for name in &names[..shape.accounts] {
             server.add_account(name, &password(name)).expect("the first accounts fit");
             naive.add_account(name);
@@ -67,9 +68,9 @@ impl<'s> World<'s> {
     }
 
     /// Sets the world's luck.
-    pub(super) fn set_misfortune(&mut self, entropy: bool, storage: bool) {
-        (self.surroundings.without_entropy, self.surroundings.without_storage) = (entropy, storage);
-        (self.naive.without_entropy, self.naive.without_storage) = (entropy, storage);
+    pub(super) fn set_misfortune(&mut self, entropy: bool, storage: Option<StoreError>) {
+        (self.surroundings.without_entropy, self.surroundings.refuses) = (entropy, storage);
+        (self.naive.without_entropy, self.naive.refuses) = (entropy, storage);
     }
 
     /// Somebody connects, unless every place is taken, those on their way out included.

@@ -1,6 +1,7 @@
 //! What each request does to the naive chat, and its reply.
 //! Touches accounts, blocks, links and mailboxes.
 
+use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::wire::{LINE_MAX, MessageId, NAME_MAX, RequestForm, TEXT_MAX};
 
 use super::links::Call;
@@ -27,6 +28,7 @@ impl Naive {
             Ask::Login { name, right } => self.login(now, place, name, *right),
             Ask::Register { name, long } => self.register(place, name, *long),
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
+            Ask::ReceiptsOn => self.receipts_on(place),
             Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
             Ask::HelpOnBlock => self.link(place).answer = Some(Answer::HelpOnBlock),
             Ask::Ping => self.reply(place, &Reply::Pong),
@@ -39,7 +41,7 @@ impl Naive {
     }
 
     fn handle_user(&mut self, now: Millis, place: Place, user: User, ask: &Ask, tag: u64) {
-        if !matches!(ask, Ask::Ping | Ask::Acknowledge { .. } | Ask::AcknowledgementsOn) {
+        if !is_unattended(ask) {
             self.link(place).since = now;
         }
         match ask {
@@ -69,6 +71,7 @@ impl Naive {
                 self.reply(place, &Reply::Acknowledged { id: MessageId(*id) });
             }
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
+            Ask::ReceiptsOn => self.receipts_on(place),
             Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
             Ask::HelpOnBlock => self.link(place).answer = Some(Answer::HelpOnBlock),
             Ask::Status => self.link(place).answer = Some(Answer::Status(0)),
@@ -109,6 +112,9 @@ impl Naive {
         let heard = self.presence.len();
         let link = self.link(place);
         (link.state, link.since, link.heard) = (State::Online(user), now, heard);
+        if link.receipts {
+            self.begin_receipts(user);
+        }
         self.reply(place, &Reply::Welcome);
     }
 
@@ -123,10 +129,12 @@ impl Naive {
             Reply::NameTaken
         } else if self.accounts.len() == self.shape.capacities.users {
             Reply::AccountsFull
-        } else if self.store(name).is_err() {
-            Reply::StoreFailed
         } else {
-            Reply::Registered { user: name }
+            match self.store(name) {
+                Ok(()) => Reply::Registered { user: name },
+                Err(StoreError::Full) => Reply::StoreFull,
+                Err(StoreError::Failed) => Reply::StoreFailed,
+            }
         };
         self.reply(place, &reply);
     }
@@ -134,6 +142,20 @@ impl Naive {
     fn acknowledgements_on(&mut self, place: Place) {
         self.link(place).acknowledges = true;
         self.reply(place, &Reply::AcknowledgementsOn);
+    }
+
+    fn receipts_on(&mut self, place: Place) {
+        self.link(place).receipts = true;
+        if let Some(user) = self.user_of(place) {
+            self.begin_receipts(user);
+        }
+        self.reply(place, &Reply::ReceiptsOn { epoch: self.epoch });
+    }
+
+    /// What the store says to a text or a block, if it is asked and refuses.
+    fn refusal(&self) -> Option<StoreError> {
+        let is_asked = self.shape.settings.durability != Durability::Off;
+        self.refuses.filter(|_| is_asked)
     }
 
     fn message(&mut self, now: Millis, place: Place, from: User, name: &str, text: String) {
@@ -148,6 +170,9 @@ impl Naive {
         }
         if let Some(line) = self.no_room(from, text.len(), 1) {
             return self.link(place).write(&line);
+        }
+        if let Some(refusal) = self.refusal() {
+            return self.reply(place, &not_stored(refusal));
         }
         let id = self.accept(now, from, false, text, &[to]);
         match self.accounts[to].session {
@@ -164,6 +189,11 @@ impl Naive {
         let (blocked, open): (Vec<_>, Vec<_>) =
             others.partition(|&to| self.blocks.contains(&(to, from)));
         let (full, to): (Vec<_>, Vec<_>) = open.iter().partition(|&&to| self.mailbox_is_full(to));
+        if let Some(refusal) = self.refusal().filter(|_| !to.is_empty()) {
+            // Its number is taken.
+            self.accept(now, from, true, text, &[]);
+            return self.reply(place, &not_stored(refusal));
+        }
         let id = self.accept(now, from, true, text, &to);
         let (recipients, full) = (to.len() as u32, full.len() as u32);
         let reply = match (blocked.is_empty(), full == 0) {
@@ -186,6 +216,8 @@ impl Naive {
             Reply::BlockQuota { limit: quota as u32 }
         } else if self.blocks.len() == self.shape.capacities.blocks {
             Reply::BlocksFull
+        } else if let Some(refusal) = self.refusal() {
+            not_stored(refusal)
         } else {
             self.blocks.insert((user, whom));
             Reply::Blocked { user: name }
@@ -194,10 +226,15 @@ impl Naive {
     }
 
     fn unblock(&mut self, place: Place, user: User, name: &str) {
-        match self.find(name).is_some_and(|whom| self.blocks.remove(&(user, whom))) {
-            true => self.reply(place, &Reply::Unblocked { user: name }),
-            false => self.reply(place, &Reply::InvalidUserToUnblock),
+        let block = self.find(name).map(|whom| (user, whom));
+        let Some(block) = block.filter(|block| self.blocks.contains(block)) else {
+            return self.reply(place, &Reply::InvalidUserToUnblock);
+        };
+        if let Some(refusal) = self.refusal() {
+            return self.reply(place, &not_stored(refusal));
         }
+        self.blocks.remove(&block);
+        self.reply(place, &Reply::Unblocked { user: name });
     }
 
     fn start_private(&mut self, place: Place, user: User, name: &str) {
@@ -225,6 +262,19 @@ impl Naive {
         self.link(called).calls.push_back(call);
         self.reply(place, &Reply::Introduced { user: name });
         self.link(place).answer = Some(Answer::Introduced { peer: called, user: peer, token });
+    }
+}
+
+/// Whether a client may write this without anybody being there.
+fn is_unattended(ask: &Ask) -> bool {
+    matches!(ask, Ask::Ping | Ask::Acknowledge { .. } | Ask::AcknowledgementsOn | Ask::ReceiptsOn)
+}
+
+/// The reply where the store does not take something.
+fn not_stored(error: StoreError) -> Reply<'static> {
+    match error {
+        StoreError::Full => Reply::StoreFull,
+        StoreError::Failed => Reply::NotStored,
     }
 }
 

@@ -60,6 +60,7 @@ pub(in crate::model) struct Link {
     pub(super) farewell: Option<Farewell>,
     pub(super) overdue: bool,
     pub(super) acknowledges: bool,
+    pub(super) receipts: bool,
     /// Logins and logouts before this one were told, or passed over.
     pub(super) heard: usize,
     /// The port and how many addresses.
@@ -84,6 +85,7 @@ impl Link {
             farewell: None,
             overdue: false,
             acknowledges: false,
+            receipts: false,
             heard: 0,
             listening: None,
             calls: VecDeque::new(),

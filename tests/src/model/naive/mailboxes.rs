@@ -1,7 +1,8 @@
 //! What waits for whom: a queue for every account, texts with a count, and what is full.
 //! Touches the accounts. Counts are taken anew each time, nothing is kept that could be summed.
 
-use smolchat_core::wire::MessageId;
+use smolchat_core::store::Durability;
+use smolchat_core::wire::{Event, MessageId};
 
 use super::{Millis, Naive, Place, Reply, User, reply_line};
 
@@ -16,6 +17,8 @@ pub(super) struct Said {
     pub(super) at: Millis,
     pub(super) text: String,
     needed_by: usize,
+    /// Its sender is to be told, or was told that it is stored.
+    noted: bool,
 }
 
 /// A text on its way to one receiver.
@@ -77,8 +80,9 @@ impl Naive {
         let id = self.next_id;
         self.next_id += 1;
         if !to.is_empty() {
-            let said = Said { from, broadcast, at: now, text, needed_by: to.len() };
+            let said = Said { from, broadcast, at: now, text, needed_by: to.len(), noted: false };
             self.texts.insert(id, said);
+            self.note_stored(id);
         }
         for &user in to {
             self.accounts[user].mailbox.push_back(Delivery { id, sent_until: None });
@@ -118,12 +122,74 @@ impl Naive {
     }
 
     fn release_while(&mut self, user: User, has: impl Fn(&Delivery) -> bool) {
-        let account = &mut self.accounts[user];
+        let (account, mut delivered) = (&mut self.accounts[user], Vec::new());
         while let Some(delivery) = account.mailbox.pop_front_if(|delivery| has(delivery)) {
             let said = self.texts.get_mut(&delivery.id).expect("a text stays while it is needed");
             said.needed_by -= 1;
+            delivered.push((delivery.id, said.needed_by == 0));
+        }
+        for (id, by_all) in delivered {
+            if by_all { self.note_delivered(id) } else { self.note_stored(id) }
+        }
+    }
+
+    /// A strict server has stored what it accepted; its sender hears of it once.
+    fn note_stored(&mut self, id: u64) {
+        let strict = self.shape.settings.durability == Durability::Strict;
+        let Some(said) = self.texts.get_mut(&id) else { return };
+        let sender = &mut self.accounts[said.from];
+        if strict && sender.listens && !said.noted {
+            said.noted = true;
+            sender.receipts.push_back(id);
+        }
+    }
+
+    /// Everybody has the text: it is gone, but for its number where its sender is to hear of that.
+    fn note_delivered(&mut self, id: u64) {
+        let Some(said) = self.texts.get_mut(&id) else { return };
+        let sender = &mut self.accounts[said.from];
+        if !sender.listens {
+            self.texts.remove(&id);
+            return;
+        }
+        said.text.clear();
+        if !sender.receipts.contains(&id) {
+            sender.receipts.push_back(id);
+        }
+    }
+
+    /// From now on the user is told.
+    pub(super) fn begin_receipts(&mut self, user: User) {
+        self.accounts[user].listens = true;
+    }
+
+    /// The user is not there to be told.
+    pub(super) fn end_receipts(&mut self, user: User) {
+        self.accounts[user].listens = false;
+        for id in std::mem::take(&mut self.accounts[user].receipts) {
+            self.end_receipt(id, false);
+        }
+    }
+
+    /// What the user is told next.
+    pub(super) fn receipt(&self, user: User) -> Option<Event<'static>> {
+        let &id = self.accounts[user].receipts.front()?;
+        let (by_all, id) = (self.texts[&id].needed_by == 0, MessageId(id));
+        Some(if by_all { Event::Delivered { id } } else { Event::Stored { id } })
+    }
+
+    /// It was told.
+    pub(super) fn told_receipt(&mut self, user: User) {
+        if let Some(id) = self.accounts[user].receipts.pop_front() {
+            self.end_receipt(id, true);
+        }
+    }
+
+    fn end_receipt(&mut self, id: u64, told: bool) {
+        if let Some(said) = self.texts.get_mut(&id) {
+            said.noted = told;
             if said.needed_by == 0 {
-                self.texts.remove(&delivery.id);
+                self.texts.remove(&id);
             }
         }
     }

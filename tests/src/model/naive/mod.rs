@@ -36,6 +36,10 @@ pub(super) struct Account {
     mailbox: VecDeque<Delivery>,
     /// Every message that was ever accepted for this user.
     pub(super) promised: Vec<u64>,
+    /// The user wants to be told what becomes of its texts.
+    listens: bool,
+    /// The texts of which there is something to tell.
+    receipts: VecDeque<u64>,
 }
 
 /// Somebody came or went.
@@ -60,14 +64,16 @@ pub(super) struct Naive {
     next_id: u64,
     drawn: u8,
     pub(super) without_entropy: bool,
-    pub(super) without_storage: bool,
+    /// What the store answers to everything.
+    pub(super) refuses: Option<StoreError>,
+    epoch: u32,
     /// How often an account was to be written down.
     stored: usize,
 }
 
 impl Naive {
     /// An empty chat.
-    pub(super) fn new(shape: Shape) -> Self {
+    pub(super) fn new(shape: Shape, epoch: u32) -> Self {
         Naive {
             shape,
             accounts: Vec::new(),
@@ -79,7 +85,8 @@ impl Naive {
             next_id: 1,
             drawn: 0,
             without_entropy: false,
-            without_storage: false,
+            refuses: None,
+            epoch,
             stored: 0,
         }
     }
@@ -92,9 +99,9 @@ impl Naive {
     /// Writes an account down, which takes its time, and adds it.
     pub(super) fn store(&mut self, name: &str) -> Result<(), StoreError> {
         self.stored += 1;
-        match self.without_storage {
-            true => Err(StoreError::Failed),
-            false => {
+        match self.refuses {
+            Some(refusal) => Err(refusal),
+            None => {
                 self.add_account(name);
                 Ok(())
             }
@@ -240,6 +247,7 @@ impl Naive {
             for delivery in &mut account.mailbox {
                 delivery.sent_until = None;
             }
+            self.end_receipts(user);
         }
         for link in self.links.values_mut() {
             link.calls.retain(|call| call.caller != place);

@@ -1,6 +1,7 @@
 //! What the naive chat tells each connection next: greeting, answer, events in the order in which they happened, farewell.
 //! Touches accounts, presence, links and mailboxes.
 
+use smolchat_core::store::Durability;
 use smolchat_core::wire::{Farewell, REQUESTS, RequestForm, Token};
 
 use super::commands::block_form;
@@ -16,6 +17,7 @@ enum Told {
     Answer(Option<Answer>),
     Presence(usize),
     Call,
+    Receipt(User),
     Message(User),
     Farewell,
 }
@@ -65,6 +67,9 @@ impl Naive {
     }
 
     fn next_event(&mut self, now: Millis, place: Place, user: User) -> Option<(String, Told)> {
+        if let Some(receipt) = self.receipt(user) {
+            return Some((event_line(&receipt), Told::Receipt(user)));
+        }
         let said = self.unsent(user);
         let call = self.links[&place].calls.front().copied();
         let call = call.filter(|call| said.is_none_or(|id| call.before <= id));
@@ -180,7 +185,11 @@ impl Naive {
             format!("block-seconds {}", settings.block_duration.as_secs()),
             format!("timeout-seconds {}", settings.timeout.as_secs()),
             format!("registration {}", u8::from(settings.registration)),
-            "durability-off 1".to_owned(),
+            match settings.durability {
+                Durability::Strict => "durability-strict 1".to_owned(),
+                Durability::Relaxed => "durability-relaxed 1".to_owned(),
+                Durability::Off => "durability-off 1".to_owned(),
+            },
         ]
     }
 
@@ -193,6 +202,7 @@ impl Naive {
             Told::Answer(next) => link.answer = next,
             Told::Presence(heard) => link.heard = heard,
             Told::Call => drop(link.calls.pop_front()),
+            Told::Receipt(user) => self.told_receipt(user),
             Told::Message(user) => self.mark_sent(user, written),
             Told::Farewell => link.farewell = None,
         }
