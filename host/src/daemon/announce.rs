@@ -112,11 +112,13 @@ fn client() -> &'static str {
     }
 }
 
-/// The one line that says that clients may come.
-pub(super) fn listening(addresses: Addresses, port: u16) {
+/// Prints the one line that says that clients may come; the line.
+pub(super) fn listening(addresses: Addresses, port: u16) -> String {
+    let line = format!("listening on {} port {port}", addresses.server4.address());
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "listening on {} port {port}", addresses.server4.address());
+    let _ = writeln!(out, "{line}");
     let _ = out.flush();
+    line
 }
 
 /// The counters, for who asked for a log.

@@ -5,6 +5,7 @@ mod addresses;
 mod announce;
 mod append;
 mod arena;
+mod clock;
 mod credentials;
 mod error;
 mod interface;
@@ -13,6 +14,7 @@ mod options;
 mod platform;
 mod run;
 mod stop;
+mod supervisor;
 mod tap;
 
 pub use addresses::AddressesError;

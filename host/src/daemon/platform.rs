@@ -7,15 +7,16 @@ use std::os::fd::AsFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::time::{ClockId, clock_gettime};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Platform, Wake};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 
 use super::append::CredentialsFile;
+use super::clock::Clock;
 use super::error::RunError;
 use super::stop::Stop;
+use super::supervisor::Supervisor;
 use super::tap::Tap;
 
 /// The longest line of the log.
@@ -28,15 +29,17 @@ const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NV
 pub(super) struct Host {
     pub(super) credentials: CredentialsFile,
     pub(super) verbose: bool,
+    pub(super) supervisor: Supervisor,
+    clock: Clock,
     stop: Stop,
-    start: u64,
     /// Why the TAP device can be used no longer, if so.
     pub(super) lost: Option<Errno>,
 }
 
 impl Host {
     pub(super) fn new(credentials: CredentialsFile, stop: Stop, verbose: bool) -> Self {
-        Host { credentials, verbose, stop, start: monotonic_millis(), lost: None }
+        let (supervisor, clock) = (Supervisor::from_environment(), Clock::start());
+        Host { credentials, verbose, supervisor, clock, stop, lost: None }
     }
 
     /// A number that nobody can guess.
@@ -47,17 +50,12 @@ impl Host {
         Ok(u64::from_ne_bytes(seed))
     }
 
-    /// Time since the server started.
-    pub(super) fn elapsed(&self) -> Instant {
-        Instant::from_millis(monotonic_millis() - self.start)
-    }
-
     /// Writes a line to standard error, where somebody asked for it.
     fn log(&self, message: fmt::Arguments<'_>) {
         if !self.verbose {
             return;
         }
-        let now = self.elapsed().as_millis();
+        let now = self.clock.elapsed().as_millis();
         let mut line = heapless::String::<LOG_LINE>::new();
         // A line that is too long is cut; the newline always fits, because it is written on its own.
         let _ = write!(line, "{:6}.{:03} {message}", now / 1000, now % 1000);
@@ -110,13 +108,14 @@ impl Environment for Host {
 
 impl Platform<Tap> for Host {
     fn now(&mut self) -> Instant {
-        self.elapsed()
+        self.clock.now()
     }
 
-    /// Sleeps until a frame or a signal comes, or until `until`; for ever where there is none.
+    /// Sleeps until a frame or a signal comes, or until `until`; without one, for as long as no supervisor wants to hear of it.
     fn wait(&mut self, tap: &mut Tap, until: Option<Instant>) -> Wake {
-        let left = until.map(|until| until.saturating_since(self.elapsed()));
-        let timeout = left.map(timespec);
+        let now = self.clock.now();
+        let until = until.into_iter().chain(self.supervisor.tell_alive(now)).min();
+        let timeout = until.map(|until| timespec(until.saturating_since(now)));
         let mut descriptors = [
             PollFd::from_borrowed_fd(self.stop.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(tap.as_fd(), PollFlags::IN),
@@ -133,15 +132,13 @@ impl Platform<Tap> for Host {
         }
         let asked = !stop.is_empty() && self.stop.take();
         match asked || self.lost.is_some() {
-            true => Wake::ShutDown,
+            true => {
+                self.supervisor.tell_stopping();
+                Wake::ShutDown
+            }
             false => Wake::Work,
         }
     }
-}
-
-fn monotonic_millis() -> u64 {
-    let now = clock_gettime(ClockId::Monotonic);
-    now.tv_sec.cast_unsigned() * 1000 + now.tv_nsec.cast_unsigned() / 1_000_000
 }
 
 fn timespec(span: Duration) -> Timespec {

@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, serve};
+use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, serve};
 use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
@@ -73,7 +73,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     // The server has them; passwords need not lie around twice.
     drop(accounts);
 
-    listening(addresses, options.port);
+    host.supervisor.tell_ready(&listening(addresses, options.port));
     watch(Stage::Listening);
     serve(&mut tap, &mut host, &mut driver, &mut server);
     watch(Stage::Ended);
@@ -134,7 +134,7 @@ fn server<'s>(
         durability: Durability::Off,
     };
     let lent = Lent::from_arena(capacities, arena);
-    let mut server = Server::new(lent, settings, host.elapsed(), host.seed()?);
+    let mut server = Server::new(lent, settings, host.now(), host.seed()?);
     for Account { name, password } in accounts {
         server
             .add_account(name, password)
@@ -156,7 +156,7 @@ fn driver<'s>(
     settings.port = options.port;
     let lent = NetLent::from_arena(capacities, buffers(options), arena);
     let seed = host.seed()?;
-    Driver::new(lent, &settings, host.elapsed(), tap, seed).map_err(RunError::Network)
+    Driver::new(lent, &settings, host.now(), tap, seed).map_err(RunError::Network)
 }
 
 fn buffers(options: &Options) -> Buffers {
