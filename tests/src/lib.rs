@@ -5,6 +5,7 @@
 pub mod conversations;
 pub mod emulated;
 pub mod kept;
+pub mod killed;
 pub mod model;
 pub mod namespace;
 pub mod pattern;

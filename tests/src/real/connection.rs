@@ -4,9 +4,11 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use rustix::net::{self, AddressFamily, SocketType};
+use rustix::io::Errno;
+use rustix::net::{self, AddressFamily, RecvFlags, SocketType};
 
 use crate::pattern::{self, Heard};
 use crate::program::PATIENCE;
@@ -80,6 +82,23 @@ impl Connection {
             }
         }
         Ok(self.lines.pop_front())
+    }
+
+    /// The lines that are there, without waiting for more.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn lines_there(&mut self) -> io::Result<Vec<String>> {
+        let mut bytes = [0; 4096];
+        while !self.ended {
+            match net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT) {
+                Ok((0, _)) => self.ended = true,
+                Ok((count, _)) => self.take(&bytes[..count]),
+                Err(Errno::WOULDBLOCK | Errno::INTR) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(self.lines.drain(..).collect())
     }
 
     /// Sends a line.
@@ -169,5 +188,11 @@ impl Connection {
     /// The machine's word.
     pub fn reset(self) -> io::Result<()> {
         Ok(net::connect_unspec(&self.stream)?)
+    }
+}
+
+impl AsFd for Connection {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
     }
 }

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::server::{Place, Server};
+use smolchat_core::store::Durability;
+
+use crate::killed::Mortal;
 use crate::namespace::Namespace;
 use crate::program::{Program, find};
 use crate::setting::Setting;
@@ -96,6 +99,27 @@ impl Server for Daemon<'_> {
     fn restart(&mut self) -> Result<(), String> {
         self.stop()?;
         self.start_again()
+    }
+}
+
+impl Mortal for Daemon<'_> {
+    fn address(&self) -> SocketAddr {
+        SERVER_ADDRESS
+    }
+
+    fn start(&mut self, durability: Durability) -> Result<(), String> {
+        let setting = self.setting.durability(durability);
+        self.program = launch(self.namespace, setting, &self.accounts())?;
+        Ok(())
+    }
+
+    fn kill(&mut self) -> Result<(), String> {
+        self.program.kill().map_err(|error| error.to_string())?;
+        self.program.wait().map(|_| ())
+    }
+
+    fn stop(&mut self) -> Result<(), String> {
+        Daemon::stop(self)
     }
 }
 
