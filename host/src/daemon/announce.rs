@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
+use smolchat_core::store::Durability;
 use smolchat_core::wire::DEFAULT_PORT;
 
 use super::addresses::Addresses;
@@ -24,10 +25,25 @@ pub(super) struct Announcement<'a> {
     pub(super) accounts: usize,
     /// Bytes of the tables, and of all memory that was set aside.
     pub(super) bytes: (usize, usize),
+    /// What the store brought back, if there is one.
+    pub(super) kept: Option<Kept>,
     /// Accounts can be appended to the credentials file.
     pub(super) writable: bool,
     /// The host's side has its IPv6 address.
     pub(super) ipv6: bool,
+}
+
+/// A store, and what came back from it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    /// Bytes of its file.
+    pub(super) bytes: u64,
+    /// Messages that wait for their receivers.
+    pub(super) messages: usize,
+    /// Blocks that stand.
+    pub(super) blocks: usize,
+    /// Changes that belong to users who have no account any more.
+    pub(super) ownerless: usize,
 }
 
 impl Announcement<'_> {
@@ -69,6 +85,29 @@ impl Announcement<'_> {
         )
     }
 
+    fn durability(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}",
+            match self.options.durability {
+                Durability::Strict =>
+                    "durability strict: an OK means that the message is on the disk, or that its receiver has it",
+                Durability::Relaxed =>
+                    "durability relaxed: an OK means that the message is on the disk where its receiver is offline; where online, that it is on its way",
+                Durability::Off =>
+                    "durability off: nothing is stored, messages and blocks go with the server",
+            }
+        )?;
+        let Some(Kept { bytes, messages, blocks, ownerless }) = self.kept else { return Ok(()) };
+        let (file, size) = (self.options.store(), bytes.div_ceil(1 << 20));
+        let file = file.display();
+        writeln!(f, "store {file}: {size} MiB; {messages} messages wait, {blocks} blocks stand")?;
+        match ownerless {
+            0 => Ok(()),
+            _ => writeln!(f, "  {ownerless} entries of users without an account are left out"),
+        }
+    }
+
     fn registration(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.options.credentials.display();
         match (self.options.registration, self.writable) {
@@ -99,6 +138,7 @@ impl Announcement<'_> {
 impl fmt::Display for Announcement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.capacities(f)?;
+        self.durability(f)?;
         self.registration(f)?;
         self.how_to_join(f)
     }

@@ -1,6 +1,7 @@
 //! Why smolchatd did not start, or stopped by itself: one clear line each, with what helps.
 //! Touches the errors of the other rooms.
 
+use std::path::PathBuf;
 use std::{fmt, io};
 
 use rustix::io::Errno;
@@ -9,6 +10,7 @@ use smolchat_core::net::NetError;
 use super::addresses::AddressesError;
 use super::credentials::CredentialsError;
 use super::interface::InterfaceError;
+use super::store::HostStoreError;
 use super::tap::TapError;
 
 /// Why the server did not start, or stopped by itself.
@@ -18,6 +20,13 @@ pub enum RunError {
     Addresses(AddressesError),
     /// The accounts cannot be used.
     Credentials(CredentialsError),
+    /// The store cannot be used.
+    Store {
+        /// Its file.
+        path: PathBuf,
+        /// Why not.
+        error: HostStoreError,
+    },
     /// The TAP device cannot be used.
     Tap {
         /// Its name.
@@ -42,6 +51,13 @@ pub enum RunError {
     Network(NetError),
     /// The system refused something every program needs.
     System(io::Error),
+    /// The store failed while the server ran: what was promised last was never said.
+    StoreLost {
+        /// Its file.
+        path: PathBuf,
+        /// What the system said, if it was the system.
+        error: Option<Errno>,
+    },
     /// The TAP device went away while the server ran.
     TapLost(Errno),
 }
@@ -51,6 +67,7 @@ impl fmt::Display for RunError {
         match self {
             RunError::Addresses(error) => error.fmt(f),
             RunError::Credentials(error) => error.fmt(f),
+            RunError::Store { path, error } => write!(f, "store {}: {error}", path.display()),
             RunError::Tap { name, error, commands } => {
                 write!(f, "TAP device {name}: {error}")?;
                 match error {
@@ -71,6 +88,10 @@ impl fmt::Display for RunError {
             }
             RunError::Network(error) => write!(f, "the network cannot start: {error:?}"),
             RunError::System(error) => error.fmt(f),
+            RunError::StoreLost { path, error } => {
+                write!(f, "store {}: it does not work any more", path.display())?;
+                error.map_or(Ok(()), |error| write!(f, ": {error}"))
+            }
             RunError::TapLost(error) => write!(f, "the TAP device is gone: {error}"),
         }
     }

@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
+use smolchat_core::store::Durability;
 use smolchat_core::wire::DEFAULT_PORT;
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
 
@@ -53,6 +55,14 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub login_deadline: u32,
 
+    /// What an OK to a message means. strict: it is on the disk, or its receiver has acknowledged it; relaxed: the same where the
+    /// receiver is offline; off: nothing outlives the server but accounts
+    #[arg(long, value_name = "HOW", default_value = "strict", value_parser = durability())]
+    pub durability: Durability,
+    /// Where messages and blocks are kept [default: beside the accounts, as credentials.store]
+    #[arg(long, value_name = "FILE")]
+    pub store: Option<PathBuf>,
+
     /// Room for accounts; never less than the credentials file has
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
     pub users: u32,
@@ -77,6 +87,13 @@ pub struct Options {
     pub verbose: bool,
 }
 
+impl Options {
+    /// Where messages and blocks are kept.
+    pub(super) fn store(&self) -> PathBuf {
+        self.store.clone().unwrap_or_else(|| self.credentials.with_extension("store"))
+    }
+}
+
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
@@ -94,6 +111,14 @@ fn tap_name(name: &str) -> Result<String, String> {
         true => Ok(name.to_owned()),
         false => Err(format!("an interface name has 1 to {TAP_NAME_MAX} letters and digits")),
     }
+}
+
+fn durability() -> impl TypedValueParser<Value = Durability> {
+    PossibleValuesParser::new(["strict", "relaxed", "off"]).map(|word| match word.as_str() {
+        "relaxed" => Durability::Relaxed,
+        "off" => Durability::Off,
+        _ => Durability::Strict,
+    })
 }
 
 fn cidr4(text: &str) -> Result<Ipv4Cidr, String> {
@@ -144,6 +169,28 @@ mod tests {
         for wrong in ["", ".", "..", "a/b", "tap%d", "a b", "sixteen-letters-"] {
             assert!(parse(&["--tap", wrong]).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn durability_is_strict_unless_another_is_asked_for() {
+        assert_eq!(parse(&[]).unwrap().durability, Durability::Strict);
+        for (word, durability) in [
+            ("strict", Durability::Strict),
+            ("relaxed", Durability::Relaxed),
+            ("off", Durability::Off),
+        ] {
+            assert_eq!(parse(&["--durability", word]).unwrap().durability, durability);
+        }
+        assert!(parse(&["--durability", "none"]).is_err());
+    }
+
+    #[test]
+    fn the_store_lies_beside_the_accounts_and_bears_their_name() {
+        let store = |arguments: &[&str]| parse(arguments).unwrap().store();
+        assert_eq!(store(&[]), PathBuf::from("credentials.store"));
+        let beside = store(&["--credentials", "/etc/smolchat/accounts"]);
+        assert_eq!(beside, PathBuf::from("/etc/smolchat/accounts.store"));
+        assert_eq!(store(&["--store", "/var/lib/chat"]), PathBuf::from("/var/lib/chat"));
     }
 
     #[test]

@@ -7,14 +7,17 @@ use std::os::fd::AsFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use smolchat_core::environment::{Environment, NoEntropy, Notice};
+use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
 use smolchat_core::net::{Platform, Wake};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
+use smolchat_store::Log;
 
 use super::append::CredentialsFile;
 use super::clock::Clock;
 use super::error::RunError;
+use super::figures;
+use super::flash_file::FlashFile;
 use super::stop::Stop;
 use super::supervisor::Supervisor;
 use super::tap::Tap;
@@ -28,6 +31,10 @@ const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NV
 #[derive(Debug)]
 pub(super) struct Host {
     pub(super) credentials: CredentialsFile,
+    /// Where messages and blocks are kept, unless the server is told to keep none.
+    pub(super) store: Option<Log<FlashFile>>,
+    /// The store failed: nothing may be promised any more.
+    pub(super) store_is_lost: bool,
     pub(super) verbose: bool,
     pub(super) supervisor: Supervisor,
     clock: Clock,
@@ -39,7 +46,16 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn new(credentials: CredentialsFile, stop: Stop, verbose: bool) -> Self {
         let (supervisor, clock) = (Supervisor::from_environment(), Clock::start());
-        Host { credentials, verbose, supervisor, clock, stop, lost: None }
+        Host {
+            credentials,
+            store: None,
+            store_is_lost: false,
+            verbose,
+            supervisor,
+            clock,
+            stop,
+            lost: None,
+        }
     }
 
     /// A number that nobody can guess.
@@ -65,16 +81,23 @@ impl Host {
 }
 
 impl Store for Host {
-    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
-        let Entry::Account { user, password } = *entry else { return Err(StoreError::Failed) };
-        self.credentials.append(user, password).map_err(|error| {
-            self.log(format_args!("cannot keep the account {user}: {error}"));
-            StoreError::Failed
-        })
+    /// Accounts go to the credentials file, where people write them too; all else to the log.
+    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        if let Entry::Account { user, password } = *entry {
+            return self.credentials.append(user, password).map_err(|error| {
+                self.log(format_args!("cannot keep the account {user}: {error}"));
+                StoreError::Failed
+            });
+        }
+        self.store.as_mut().map_or(Err(StoreError::Failed), |log| log.append(entry, is_live))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(())
+        let Some(log) = &mut self.store else { return Ok(()) };
+        let committed = log.commit();
+        // What need not be durable yet is not in this process alone. It fails as well where a write failed before.
+        self.store_is_lost |= committed.is_err() || log.flash().hand_over().is_err();
+        if self.store_is_lost { Err(StoreError::Failed) } else { Ok(()) }
     }
 }
 
@@ -104,6 +127,10 @@ impl Environment for Host {
             Notice::Full { code } => self.log(format_args!("refused for lack of room: {code}")),
         }
     }
+
+    fn figure(&self, index: usize) -> Option<Figure> {
+        figures::of_store(self.store.as_ref(), index)
+    }
 }
 
 impl Platform<Tap> for Host {
@@ -131,7 +158,7 @@ impl Platform<Tap> for Host {
             Ok(_) => {}
         }
         let asked = !stop.is_empty() && self.stop.take();
-        match asked || self.lost.is_some() {
+        match asked || self.lost.is_some() || self.store_is_lost {
             true => {
                 self.supervisor.tell_stopping();
                 Wake::ShutDown

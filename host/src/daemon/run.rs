@@ -8,10 +8,11 @@ use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, serve}
 use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
+use smolchat_store::Flash;
 use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
-use super::announce::{Announcement, listening, report};
+use super::announce::{Announcement, Kept, listening, report};
 use super::append::CredentialsFile;
 use super::arena::{Bound, Lending};
 use super::credentials::{self, Account};
@@ -20,6 +21,7 @@ use super::interface::{Interface, Wanted};
 use super::options::{Options, Switch};
 use super::platform::Host;
 use super::stop::Stop;
+use super::store::{self, HeldStore};
 use super::tap::Tap;
 
 /// The most accounts that a server can hold.
@@ -51,6 +53,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let accounts = credentials::read(&options.credentials)?;
     let capacities = capacities(&options, accounts.len())?;
     let file = CredentialsFile::open(&options.credentials)?;
+    let store = hold_store(&options, &capacities)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
     let mut host = Host::new(file, Stop::listen()?, options.verbose);
 
@@ -58,6 +61,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let bump = Bump::with_capacity(bytes);
     let mut arena = Lending(&bump);
     let mut server = server(&options, &capacities, &accounts, &mut arena, &mut host)?;
+    let kept = open_store(&options, store, &mut server, &mut host)?;
     let mut driver = driver(&options, addresses, &capacities, &mut arena, &mut tap, &mut host)?;
     Announcement {
         options: &options,
@@ -66,6 +70,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         example: accounts.first().map(|account| account.name.as_str()),
         accounts: accounts.len(),
         bytes: (Lent::bytes(&capacities), bytes),
+        kept,
         writable: host.credentials.is_writable(),
         ipv6: interface.without6.is_none(),
     }
@@ -80,7 +85,52 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     if options.verbose {
         report(&tap, &driver, &interface);
     }
+    end(&options, &mut host)
+}
+
+/// Why the server ended, where nobody asked it to.
+fn end(options: &Options, host: &mut Host) -> Result<(), RunError> {
+    if let Some(log) = &mut host.store {
+        // What nobody waited for is still to be written.
+        let written = log.flash().sync();
+        if host.store_is_lost || written.is_err() {
+            let error = log.flash().failed();
+            return Err(RunError::StoreLost { path: options.store(), error });
+        }
+    }
     host.lost.map_or(Ok(()), |error| Err(RunError::TapLost(error)))
+}
+
+/// Takes hold of the store before anything else is touched, unless nothing is to be stored.
+fn hold_store(options: &Options, capacities: &Capacities) -> Result<Option<HeldStore>, RunError> {
+    if options.durability == Durability::Off {
+        return Ok(None);
+    }
+    let path = options.store();
+    let held = HeldStore::new(&path, capacities);
+    held.map(Some).map_err(|error| RunError::Store { path, error })
+}
+
+/// Puts back what the store has; what there is to tell of it.
+fn open_store(
+    options: &Options,
+    held: Option<HeldStore>,
+    server: &mut Server<'_>,
+    host: &mut Host,
+) -> Result<Option<Kept>, RunError> {
+    let Some(held) = held else { return Ok(None) };
+    let epoch = host.seed()? as u32;
+    let opened = held.open(epoch, server);
+    let (log, restored) =
+        opened.map_err(|error| RunError::Store { path: options.store(), error })?;
+    let kept = Kept {
+        bytes: store::size(&log),
+        messages: server.chat().mailboxes.texts_used().0,
+        blocks: server.chat().blocks.len(),
+        ownerless: restored.ownerless,
+    };
+    host.store = Some(log);
+    Ok(Some(kept))
 }
 
 fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError> {
@@ -131,7 +181,7 @@ fn server<'s>(
         timeout: Duration::from_secs(options.timeout.into()),
         login_deadline: Duration::from_secs(options.login_deadline.into()),
         registration: options.registration == Switch::On,
-        durability: Durability::Off,
+        durability: options.durability,
     };
     let lent = Lent::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, host.now(), host.seed()?);

@@ -86,6 +86,17 @@ impl Server for Daemon<'_> {
         SERVER_ADDRESS
     }
 
+    fn figures(&self) -> &'static [&'static str] {
+        &[
+            "store-appended {number}",
+            "store-copied {number}",
+            "store-bytes {number}",
+            "store-erased {number}",
+            "store-syncs {number}",
+            "store-segments {number} of {number}",
+        ]
+    }
+
     /// Puts the accounts file away, or back: without it no account can be added to it.
     fn set_store_works(&mut self, works: bool) -> io::Result<()> {
         let (here, away) = (self.accounts(), self.directory.path().join("away"));
@@ -108,14 +119,12 @@ impl Mortal for Daemon<'_> {
     }
 
     fn start(&mut self, durability: Durability) -> Result<(), String> {
-        let setting = self.setting.durability(durability);
-        self.program = launch(self.namespace, setting, &self.accounts())?;
-        Ok(())
+        self.setting = self.setting.durability(durability);
+        self.start_again()
     }
 
     fn kill(&mut self) -> Result<(), String> {
-        self.program.kill().map_err(|error| error.to_string())?;
-        self.program.wait().map(|_| ())
+        Daemon::kill(self)
     }
 
     fn stop(&mut self) -> Result<(), String> {
@@ -129,6 +138,7 @@ fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Pr
     command.args([setting.block_duration, setting.timeout].map(|seconds| seconds.to_string()));
     for (flag, value) in [
         ("--login-deadline", setting.login_deadline.to_string()),
+        ("--durability", durability(setting.durability).to_owned()),
         ("--registration", if setting.registration { "on" } else { "off" }.to_owned()),
         ("--users", setting.users.to_string()),
         ("--connections", setting.connections.to_string()),
@@ -143,6 +153,15 @@ fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Pr
     let mut program = Program::start(&mut command)?;
     program.wait_for("listening")?;
     Ok(program)
+}
+
+/// The word for it on the command line.
+fn durability(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Strict => "strict",
+        Durability::Relaxed => "relaxed",
+        Durability::Off => "off",
+    }
 }
 
 /// Does `work` on a thread inside a new namespace, where a server runs that ends in good order afterwards.

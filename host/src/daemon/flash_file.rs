@@ -1,0 +1,385 @@
+//! A file as the flash that a log lies in: pages that are erased whole, and a `sync` after which the disk has them.
+//! Touches one open file. It runs inside the loop, so the two pages it works on are allocated when it is made.
+
+use std::fmt;
+use std::ops::Range;
+use std::os::fd::OwnedFd;
+
+use embedded_storage_async::nor_flash::{
+    ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
+};
+use rustix::fs::fdatasync;
+use rustix::io::{Errno, pread, pwrite, retry_on_intr};
+use smolchat_store::Flash;
+
+/// Bytes that are erased at once: 120 messages of full length.
+pub(super) const PAGE: usize = 64 * 1024;
+/// What an erased byte reads as.
+pub(super) const ERASED: u8 = 0xFF;
+
+/// A file of whole pages. What is written stands in memory until it is handed over, or until [`Flash::sync`], which costs one write and one wait for
+/// the disk.
+#[derive(Debug)]
+pub(super) struct FlashFile {
+    file: OwnedFd,
+    pages: usize,
+    /// The page that is written to.
+    head: Page,
+    /// The bytes of `head` that the file does not have.
+    dirty: Range<usize>,
+    /// The page that was read last, where that was another one.
+    seen: Page,
+    /// The file was written to since the disk had all of it.
+    unsynced: bool,
+    /// Nobody knows what the file holds after an error, so nothing succeeds any more.
+    failed: Option<Errno>,
+}
+
+/// One page in memory.
+#[derive(Debug)]
+struct Page {
+    /// Which one, once there is one.
+    number: Option<usize>,
+    bytes: Box<[u8]>,
+}
+
+/// Why an operation failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlashFileError {
+    /// It reaches beyond the end, or does not erase whole pages.
+    OutOfPlace,
+    /// What the system said.
+    System(Errno),
+}
+
+impl fmt::Display for FlashFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FlashFileError::OutOfPlace => write!(f, "an access beyond the end of the file"),
+            FlashFileError::System(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for FlashFileError {}
+
+impl NorFlashError for FlashFileError {
+    fn kind(&self) -> NorFlashErrorKind {
+        match self {
+            FlashFileError::OutOfPlace => NorFlashErrorKind::OutOfBounds,
+            FlashFileError::System(_) => NorFlashErrorKind::Other,
+        }
+    }
+}
+
+impl Page {
+    fn new() -> Self {
+        Page { number: None, bytes: vec![ERASED; PAGE].into_boxed_slice() }
+    }
+
+    /// Fills it from `file`, unless it is that page already.
+    fn load(&mut self, number: usize, file: &OwnedFd) -> Result<(), Errno> {
+        if self.number == Some(number) {
+            return Ok(());
+        }
+        self.number = None;
+        let (mut bytes, mut offset) = (&mut self.bytes[..], start(number));
+        while !bytes.is_empty() {
+            match retry_on_intr(|| pread(file, &mut *bytes, offset))? {
+                // Somebody has cut the file.
+                0 => return Err(Errno::IO),
+                count => {
+                    bytes = &mut bytes[count..];
+                    offset += count as u64;
+                }
+            }
+        }
+        self.number = Some(number);
+        Ok(())
+    }
+}
+
+impl FlashFile {
+    /// The flash of `pages` pages that `file` holds.
+    pub(super) fn new(file: OwnedFd, pages: usize) -> Self {
+        FlashFile {
+            file,
+            pages,
+            head: Page::new(),
+            dirty: 0..0,
+            seen: Page::new(),
+            unsynced: false,
+            failed: None,
+        }
+    }
+
+    /// Hands what was written to the system, which keeps it should this process die, and may take its time with the disk.
+    ///
+    /// # Errors
+    /// The file failed, now or before.
+    pub(super) fn hand_over(&mut self) -> Result<(), FlashFileError> {
+        self.attempt(FlashFile::write_out)
+    }
+
+    /// What went wrong first, if anything did.
+    pub(super) fn failed(&self) -> Option<Errno> {
+        self.failed
+    }
+
+    /// The pages that `offset` and `length` reach, each with the bytes within it and how many came before them.
+    fn pieces(
+        &self,
+        offset: u32,
+        length: usize,
+    ) -> Result<impl Iterator<Item = (usize, Range<usize>, usize)> + use<>, FlashFileError> {
+        let offset = offset as usize;
+        if offset.checked_add(length).is_none_or(|end| end > self.capacity()) {
+            return Err(FlashFileError::OutOfPlace);
+        }
+        let end = offset + length;
+        Ok((offset / PAGE..end.div_ceil(PAGE)).map(move |number| {
+            let first = number * PAGE;
+            let (from, to) = (offset.max(first), end.min(first + PAGE));
+            (number, from - first..to - first, from - offset)
+        }))
+    }
+
+    /// Does what may go wrong once, and then for good.
+    fn attempt<R>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, Errno>,
+    ) -> Result<R, FlashFileError> {
+        let result = self.failed.map_or_else(|| work(self), Err);
+        self.failed = result.as_ref().err().copied();
+        result.map_err(FlashFileError::System)
+    }
+
+    /// The bytes of a page, as written last.
+    fn page(&mut self, number: usize) -> Result<&[u8], Errno> {
+        if self.head.number == Some(number) {
+            return Ok(&self.head.bytes);
+        }
+        self.seen.load(number, &self.file)?;
+        Ok(&self.seen.bytes)
+    }
+
+    /// Makes a page the head.
+    fn turn_to(&mut self, number: usize) -> Result<(), Errno> {
+        if self.head.number != Some(number) {
+            self.write_out()?;
+            self.forget(number);
+            self.head.load(number, &self.file)?;
+        }
+        Ok(())
+    }
+
+    /// The page is written to from now on: what was read of it is old.
+    fn forget(&mut self, number: usize) {
+        self.seen.number = self.seen.number.filter(|&seen| seen != number);
+    }
+
+    fn mark_dirty(&mut self, range: Range<usize>) {
+        self.dirty = match self.dirty.is_empty() {
+            true => range,
+            false => self.dirty.start.min(range.start)..self.dirty.end.max(range.end),
+        };
+    }
+
+    /// Hands to the file what it does not have.
+    fn write_out(&mut self) -> Result<(), Errno> {
+        let Some(number) = self.head.number else { return Ok(()) };
+        let mut bytes = &self.head.bytes[self.dirty.clone()];
+        let mut offset = start(number) + self.dirty.start as u64;
+        while !bytes.is_empty() {
+            self.unsynced = true;
+            match retry_on_intr(|| pwrite(&self.file, bytes, offset))? {
+                0 => return Err(Errno::IO),
+                count => {
+                    bytes = &bytes[count..];
+                    offset += count as u64;
+                }
+            }
+        }
+        self.dirty = 0..0;
+        Ok(())
+    }
+}
+
+/// Where a page begins in the file.
+fn start(number: usize) -> u64 {
+    number as u64 * PAGE as u64
+}
+
+impl ErrorType for FlashFile {
+    type Error = FlashFileError;
+}
+
+impl ReadNorFlash for FlashFile {
+    const READ_SIZE: usize = 1;
+
+    async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), FlashFileError> {
+        for (number, within, done) in self.pieces(offset, bytes.len())? {
+            let target = &mut bytes[done..done + within.len()];
+            self.attempt(|flash| {
+                target.copy_from_slice(&flash.page(number)?[within]);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn capacity(&self) -> usize {
+        self.pages * PAGE
+    }
+}
+
+impl NorFlash for FlashFile {
+    const WRITE_SIZE: usize = 1;
+    const ERASE_SIZE: usize = PAGE;
+
+    async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashFileError> {
+        let length = to.checked_sub(from).ok_or(FlashFileError::OutOfPlace)? as usize;
+        for (number, within, _) in self.pieces(from, length)? {
+            if within != (0..PAGE) {
+                return Err(FlashFileError::OutOfPlace);
+            }
+            self.attempt(|flash| {
+                flash.write_out()?;
+                flash.forget(number);
+                flash.head.number = Some(number);
+                flash.head.bytes.fill(ERASED);
+                flash.dirty = 0..PAGE;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), FlashFileError> {
+        for (number, within, done) in self.pieces(offset, bytes.len())? {
+            let source = &bytes[done..done + within.len()];
+            self.attempt(|flash| {
+                flash.turn_to(number)?;
+                flash.head.bytes[within.clone()].copy_from_slice(source);
+                flash.mark_dirty(within);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Flash for FlashFile {
+    fn sync(&mut self) -> Result<(), FlashFileError> {
+        self.attempt(|flash| {
+            flash.write_out()?;
+            if flash.unsynced {
+                retry_on_intr(|| fdatasync(&flash.file))?;
+                flash.unsynced = false;
+            }
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
+    use embassy_futures::block_on;
+
+    use super::*;
+
+    /// A flash of three erased pages, and another look at its file.
+    fn erased() -> (FlashFile, File) {
+        let file = tempfile::tempfile().unwrap();
+        file.write_all_at(&[ERASED; 3 * PAGE], 0).unwrap();
+        let look = file.try_clone().unwrap();
+        (FlashFile::new(file.into(), 3), look)
+    }
+
+    fn read(flash: &mut FlashFile, offset: usize, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        block_on(flash.read(offset as u32, &mut bytes)).unwrap();
+        bytes
+    }
+
+    fn on_file(look: &File, offset: usize, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        look.read_exact_at(&mut bytes, offset as u64).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn what_is_written_is_read_at_once_and_in_the_file_after_a_sync() {
+        let (mut flash, look) = erased();
+        block_on(flash.write(5, b"hello")).unwrap();
+        assert_eq!(read(&mut flash, 4, 7), b"\xffhello\xff");
+        assert_eq!(on_file(&look, 4, 7), [ERASED; 7]);
+        flash.sync().unwrap();
+        assert_eq!(on_file(&look, 4, 7), b"\xffhello\xff");
+    }
+
+    #[test]
+    fn what_is_handed_over_is_in_the_file_without_a_sync() {
+        let (mut flash, look) = erased();
+        block_on(flash.write(5, b"hello")).unwrap();
+        flash.hand_over().unwrap();
+        assert_eq!(on_file(&look, 4, 7), b"\xffhello\xff");
+    }
+
+    #[test]
+    fn a_page_that_was_read_is_not_remembered_once_it_is_written() {
+        let (mut flash, _) = erased();
+        assert_eq!(read(&mut flash, PAGE, 3), [ERASED; 3]);
+        block_on(flash.write(PAGE as u32, b"abc")).unwrap();
+        block_on(flash.write(0, b"xyz")).unwrap();
+        assert_eq!(read(&mut flash, PAGE, 3), b"abc");
+        block_on(flash.erase(PAGE as u32, 2 * PAGE as u32)).unwrap();
+        block_on(flash.write(3, b"!")).unwrap();
+        assert_eq!(read(&mut flash, PAGE, 3), [ERASED; 3]);
+        assert_eq!(read(&mut flash, 0, 4), b"xyz!");
+    }
+
+    #[test]
+    fn accesses_across_pages_are_whole() {
+        let (mut flash, look) = erased();
+        block_on(flash.write(PAGE as u32 - 2, b"abcd")).unwrap();
+        assert_eq!(read(&mut flash, PAGE - 3, 6), b"\xffabcd\xff");
+        flash.sync().unwrap();
+        assert_eq!(on_file(&look, PAGE - 2, 4), b"abcd");
+        block_on(flash.erase(0, 3 * PAGE as u32)).unwrap();
+        flash.sync().unwrap();
+        assert_eq!(on_file(&look, 0, 3 * PAGE), [ERASED; 3 * PAGE]);
+    }
+
+    #[test]
+    fn beyond_the_end_nothing_is_read_written_or_erased() {
+        let (mut flash, look) = erased();
+        let end = 3 * PAGE as u32;
+        let beyond = Err(FlashFileError::OutOfPlace);
+        assert_eq!(block_on(flash.write(end - 1, b"a")), Ok(()));
+        assert_eq!(block_on(flash.write(end - 1, b"ab")), beyond);
+        assert_eq!(block_on(flash.write(u32::MAX, b"ab")), beyond);
+        assert_eq!(block_on(flash.read(end, &mut [0])), beyond);
+        assert_eq!(block_on(flash.erase(0, end + 1)), beyond);
+        assert_eq!(block_on(flash.erase(1, PAGE as u32)), beyond);
+        assert_eq!(block_on(flash.erase(end, 0)), beyond);
+        assert_eq!(flash.sync(), Ok(()), "a mistake of the caller breaks nothing");
+        assert_eq!(on_file(&look, 3 * PAGE - 1, 1), b"a");
+    }
+
+    #[test]
+    fn after_an_error_of_the_file_nothing_succeeds_any_more() {
+        let (mut flash, look) = erased();
+        look.set_len(PAGE as u64).unwrap();
+        let error = Err(FlashFileError::System(Errno::IO));
+        assert_eq!(block_on(flash.read(PAGE as u32, &mut [0])), error);
+        look.set_len(3 * PAGE as u64).unwrap();
+        assert_eq!(block_on(flash.read(0, &mut [0])), error);
+        assert_eq!(block_on(flash.write(0, b"a")), error);
+        assert_eq!(flash.sync(), error);
+        assert_eq!(flash.failed(), Some(Errno::IO));
+    }
+}

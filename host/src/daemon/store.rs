@@ -1,0 +1,160 @@
+//! The store of a host: a log in a file, held, made larger where the capacities ask for it, and put back into the server.
+//! Touches the store's file and `smolchat_store`, at start only.
+
+use std::fmt;
+use std::path::Path;
+
+use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
+use smolchat_core::chat::Capacities;
+use smolchat_core::server::{RestoreError, Server};
+use smolchat_core::store::{Store, StoreError};
+use smolchat_store::{Live, Log, OpenError, segments};
+
+use super::flash_file::{FlashFile, PAGE};
+use super::store_file::{Held, StoreFile, StoreFileError};
+
+/// A store's file that this server holds, before it is read.
+#[derive(Debug)]
+pub(super) struct HeldStore {
+    file: StoreFile,
+    held: Held,
+    /// Bytes that it must have.
+    bytes: u64,
+}
+
+/// What came back from a store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Restored {
+    /// Entries of users who have no account any more: left out.
+    pub(super) ownerless: usize,
+}
+
+/// Why a store cannot be used. What was there is untouched.
+#[derive(Debug, PartialEq, Eq)]
+pub enum HostStoreError {
+    /// Its file cannot be had.
+    File(StoreFileError),
+    /// What the file holds cannot be read.
+    Log(OpenError),
+    /// It could not be copied into a larger file.
+    Copy(StoreError),
+    /// It holds so much more than the server has room for.
+    NoRoom(usize),
+}
+
+impl fmt::Display for HostStoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HostStoreError::File(error) => error.fmt(f),
+            HostStoreError::Log(error) => error.fmt(f),
+            HostStoreError::Copy(_) => write!(f, "it cannot be copied into a larger file"),
+            HostStoreError::NoRoom(count) => write!(
+                f,
+                "{count} messages or blocks in it find no room: start with more --messages or --blocks"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for HostStoreError {}
+
+impl From<StoreFileError> for HostStoreError {
+    fn from(error: StoreFileError) -> Self {
+        HostStoreError::File(error)
+    }
+}
+
+impl HeldStore {
+    /// Takes hold of the store at `path`, or of a new one, that has room for all that the server may hold.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub(super) fn new(path: &Path, capacities: &Capacities) -> Result<Self, HostStoreError> {
+        let bytes = bytes(capacities);
+        let file = StoreFile::at(path)?;
+        let held = file.hold(bytes)?;
+        Ok(HeldStore { file, held, bytes })
+    }
+
+    /// Puts what it has back into `server`, and is ready for more. `epoch` names it for good, where it is new.
+    ///
+    /// # Errors
+    /// It cannot be read, or does not fit.
+    pub(super) fn open(
+        self,
+        epoch: u32,
+        server: &mut Server<'_>,
+    ) -> Result<(Log<FlashFile>, Restored), HostStoreError> {
+        let HeldStore { file, held, bytes } = self;
+        let (log, restored) = match held {
+            Held::New(flash) => {
+                let log = open(flash, epoch)?;
+                file.put_in_place(false)?;
+                (log, Restored::default())
+            }
+            Held::Found(flash) => {
+                let log = open(flash, epoch)?;
+                let restored = restore(&log, server)?;
+                (if size(&log) < bytes { grow(&file, bytes, log)? } else { log }, restored)
+            }
+        };
+        server.resume(log.epoch());
+        Ok((log, restored))
+    }
+}
+
+/// The bytes of a store in which everything that a server may hold finds room.
+fn bytes(capacities: &Capacities) -> u64 {
+    let Capacities { deliveries, blocks, .. } = *capacities;
+    let live = Live { deliveries, blocks, accounts: 0 };
+    u64::from(segments(&live, PAGE, FlashFile::WRITE_SIZE)) * PAGE as u64
+}
+
+/// The bytes of the file that a log lies in.
+pub(super) fn size(log: &Log<FlashFile>) -> u64 {
+    u64::from(log.segments().1) * PAGE as u64
+}
+
+fn open(flash: FlashFile, epoch: u32) -> Result<Log<FlashFile>, HostStoreError> {
+    let range = 0..flash.capacity() as u32;
+    Log::open(flash, range, epoch).map_err(|(error, _)| HostStoreError::Log(error))
+}
+
+fn restore(log: &Log<FlashFile>, server: &mut Server<'_>) -> Result<Restored, HostStoreError> {
+    let (mut restored, mut homeless) = (Restored::default(), 0);
+    let told = log.tell(&mut |entry| match server.restore(entry) {
+        Ok(()) => {}
+        Err(RestoreError::NoSuchUser) => restored.ownerless += 1,
+        Err(RestoreError::Full | RestoreError::BadAccount) => homeless += 1,
+    });
+    told.map_err(HostStoreError::Log)?;
+    match homeless {
+        0 => Ok(restored),
+        // What was promised is not thrown away for a number on a command line.
+        _ => Err(HostStoreError::NoRoom(homeless)),
+    }
+}
+
+/// Copies a log into a larger file, which takes the place of the one it was in. That one stays held until nobody finds it any more.
+fn grow(
+    file: &StoreFile,
+    bytes: u64,
+    old: Log<FlashFile>,
+) -> Result<Log<FlashFile>, HostStoreError> {
+    let copied = copy(&old, file.prepare(bytes)?);
+    let grown = copied.and_then(|log| Ok(file.put_in_place(true).map(|()| log)?));
+    if grown.is_err() {
+        file.discard();
+    }
+    grown
+}
+
+/// A log in `flash` with all that the old one has, and durable.
+fn copy(old: &Log<FlashFile>, flash: FlashFile) -> Result<Log<FlashFile>, HostStoreError> {
+    let mut log = open(flash, old.epoch())?;
+    let mut copied = Ok(());
+    let told = old.tell(&mut |entry| copied = copied.and_then(|()| log.append(entry, &|_| true)));
+    told.map_err(HostStoreError::Log)?;
+    copied.and_then(|()| log.commit()).map_err(HostStoreError::Copy)?;
+    Ok(log)
+}

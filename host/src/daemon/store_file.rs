@@ -1,0 +1,333 @@
+//! The file that the store lies in: made, found again, held by one server at a time, made larger.
+//! Touches the file's folder, at start only. A new file has its name only once the disk has all of it.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::{fmt, io};
+
+use rustix::fs::{self, AtFlags, FallocateFlags, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::io::{Errno, retry_on_intr};
+
+use super::flash_file::{ERASED, FlashFile, PAGE};
+
+/// The most pages that offsets of 32 bits reach.
+const PAGES_MAX: usize = u32::MAX as usize / PAGE;
+/// Only whoever runs the server reads what people say.
+const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// Where a store's file is.
+#[derive(Debug)]
+pub(super) struct StoreFile {
+    folder: OwnedFd,
+    name: CString,
+    temporary: CString,
+}
+
+/// A store's file that this server alone holds.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// It was there.
+    Found(FlashFile),
+    /// It is new, erased, and has no name until [`StoreFile::put_in_place`].
+    New(FlashFile),
+}
+
+/// Why a store's file cannot be used. What was there is untouched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreFileError {
+    /// Another server holds it.
+    Locked,
+    /// It is no regular file of whole pages.
+    OtherKind,
+    /// The disk has no room for so many bytes.
+    NoRoom(u64),
+    /// So many bytes are more than a store may have.
+    TooLarge(u64),
+    /// What the system said.
+    System(Errno),
+}
+
+impl fmt::Display for StoreFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreFileError::Locked => write!(f, "another smolchatd uses it"),
+            StoreFileError::OtherKind => write!(f, "it is no store of smolchatd"),
+            StoreFileError::NoRoom(bytes) => {
+                write!(f, "there is no room on the disk for its {} MiB", bytes.div_ceil(1 << 20))
+            }
+            StoreFileError::TooLarge(bytes) => {
+                let (wanted, most) = (bytes.div_ceil(1 << 20), (PAGES_MAX * PAGE) >> 20);
+                write!(
+                    f,
+                    "it would take {wanted} MiB, and {most} MiB is the most: lower --messages"
+                )
+            }
+            StoreFileError::System(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StoreFileError {}
+
+impl From<Errno> for StoreFileError {
+    fn from(error: Errno) -> Self {
+        match error {
+            Errno::WOULDBLOCK => StoreFileError::Locked,
+            other => StoreFileError::System(other),
+        }
+    }
+}
+
+impl From<io::Error> for StoreFileError {
+    fn from(error: io::Error) -> Self {
+        StoreFileError::System(Errno::from_io_error(&error).unwrap_or(Errno::IO))
+    }
+}
+
+impl StoreFile {
+    /// The store's file at `path`, there or not; where that is a symbolic link, the file it leads to.
+    ///
+    /// # Errors
+    /// Its folder cannot be opened.
+    pub(super) fn at(path: &Path) -> Result<Self, StoreFileError> {
+        let path = match path.canonicalize() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => std::path::absolute(path),
+            other => other,
+        }?;
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(StoreFileError::OtherKind);
+        };
+        let temporary = [b".", name.as_bytes(), b".new"].concat();
+        Ok(StoreFile {
+            folder: File::open(folder)?.into(),
+            name: CString::new(name.as_bytes()).map_err(|_| Errno::INVAL)?,
+            temporary: CString::new(temporary).map_err(|_| Errno::INVAL)?,
+        })
+    }
+
+    /// Takes hold of the file, or of a new one with room for `bytes` where there is none.
+    ///
+    /// # Errors
+    /// It cannot be used.
+    pub(super) fn hold(&self, bytes: u64) -> Result<Held, StoreFileError> {
+        let flags = OFlags::RDWR | OFlags::CLOEXEC;
+        let file = match fs::openat(&self.folder, &*self.name, flags, Mode::empty()) {
+            Err(Errno::NOENT) => return self.prepare(bytes).map(Held::New),
+            Err(Errno::ISDIR) => return Err(StoreFileError::OtherKind),
+            other => other?,
+        };
+        self.lock(&file, &self.name)?;
+        let status = fs::fstat(&file)?;
+        let size = u64::try_from(status.st_size).unwrap_or_default();
+        let regular = fs::FileType::from_raw_mode(status.st_mode).is_file();
+        match (regular && size.is_multiple_of(PAGE as u64), pages(size)) {
+            (true, Ok(found @ 1..)) => Ok(Held::Found(FlashFile::new(file, found))),
+            _ => Err(StoreFileError::OtherKind),
+        }
+    }
+
+    /// A new, erased file with room for `bytes`. All of it lies on the disk, so that a full disk shows now and never later.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub(super) fn prepare(&self, bytes: u64) -> Result<FlashFile, StoreFileError> {
+        let pages = pages(bytes)?;
+        // Where a server lost its power here, its leftover is used.
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC;
+        let file = fs::openat(&self.folder, &*self.temporary, flags, MODE)?;
+        self.lock(&file, &self.temporary)?;
+        erase(&file, pages).map_err(|error| {
+            self.discard();
+            match error {
+                Errno::NOSPC | Errno::DQUOT | Errno::FBIG => StoreFileError::NoRoom(bytes),
+                other => StoreFileError::System(other),
+            }
+        })?;
+        Ok(FlashFile::new(file, pages))
+    }
+
+    /// Gives the file that was prepared its name, in place of one that this server holds or of none.
+    ///
+    /// # Errors
+    /// It has no name, or nobody knows whether it does.
+    pub(super) fn put_in_place(&self, replace: bool) -> Result<(), StoreFileError> {
+        let flags = if replace { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
+        let (folder, from, to) = (&self.folder, &*self.temporary, &*self.name);
+        match fs::renameat_with(folder, from, folder, to, flags) {
+            // Another server was first.
+            Err(Errno::EXIST) => return Err(StoreFileError::Locked),
+            // Not every file system knows that flag.
+            Err(Errno::INVAL | Errno::NOSYS) => fs::renameat(folder, from, folder, to)?,
+            other => other?,
+        }
+        Ok(fs::fsync(folder)?)
+    }
+
+    /// Removes the file that was prepared.
+    pub(super) fn discard(&self) {
+        // Where it stays, the next start uses it.
+        let _ = fs::unlinkat(&self.folder, &*self.temporary, AtFlags::empty());
+    }
+
+    /// Locks the file for as long as it is open, and makes sure that it is still the one of that name.
+    fn lock(&self, file: &OwnedFd, name: &CString) -> Result<(), StoreFileError> {
+        fs::flock(file, FlockOperation::NonBlockingLockExclusive)?;
+        let held = fs::fstat(file)?;
+        match fs::statat(&self.folder, name.as_c_str(), AtFlags::empty()) {
+            Ok(named) if (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino) => Ok(()),
+            // Whoever held it a moment ago has put another one in its place.
+            Ok(_) | Err(Errno::NOENT) => Err(StoreFileError::Locked),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// How many pages have room for so many bytes.
+fn pages(bytes: u64) -> Result<usize, StoreFileError> {
+    let pages = usize::try_from(bytes.div_ceil(PAGE as u64)).ok();
+    pages.filter(|&pages| pages <= PAGES_MAX).ok_or(StoreFileError::TooLarge(bytes))
+}
+
+/// Makes of `file` so many erased pages, on the disk.
+fn erase(file: &OwnedFd, pages: usize) -> Result<(), Errno> {
+    fs::ftruncate(file, 0)?;
+    let size = pages as u64 * PAGE as u64;
+    match retry_on_intr(|| fs::fallocate(file, FallocateFlags::empty(), 0, size)) {
+        // Writing all of it takes the room as well.
+        Ok(()) | Err(Errno::OPNOTSUPP) => {}
+        Err(error) => return Err(error),
+    }
+    let page = vec![ERASED; PAGE];
+    let mut offset = 0;
+    while offset < size {
+        let left = &page[..page.len().min((size - offset) as usize)];
+        match retry_on_intr(|| rustix::io::pwrite(file, left, offset))? {
+            0 => return Err(Errno::IO),
+            count => offset += count as u64,
+        }
+    }
+    fs::fsync(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    use embassy_futures::block_on;
+    use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
+    use smolchat_store::Flash;
+
+    use super::*;
+
+    const BYTES: u64 = 3 * PAGE as u64;
+
+    /// A new store with `word` at its start, let go again.
+    fn made(path: &Path, word: &[u8]) {
+        let file = StoreFile::at(path).unwrap();
+        let Held::New(mut flash) = file.hold(BYTES).unwrap() else { panic!("there is one") };
+        block_on(flash.write(0, word)).unwrap();
+        flash.sync().unwrap();
+        file.put_in_place(false).unwrap();
+    }
+
+    fn found(path: &Path) -> Result<FlashFile, StoreFileError> {
+        match StoreFile::at(path).unwrap().hold(BYTES)? {
+            Held::Found(flash) => Ok(flash),
+            Held::New(_) => panic!("it is not there"),
+        }
+    }
+
+    #[test]
+    fn a_new_file_is_private_allocated_erased_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.store");
+        made(&path, b"word");
+        let status = fs::metadata(&path).unwrap();
+        assert_eq!(status.permissions().mode() & 0o777, 0o600);
+        assert_eq!(status.len(), BYTES);
+        assert!(status.blocks() * 512 >= BYTES, "every byte has its place on the disk");
+        assert!(fs::read(&path).unwrap()[4..].iter().all(|&byte| byte == ERASED));
+        let mut word = [0; 5];
+        block_on(found(&path).unwrap().read(0, &mut word)).unwrap();
+        assert_eq!(&word, b"word\xff");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_without_its_name_is_never_taken_for_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.store");
+        let file = StoreFile::at(&path).unwrap();
+        let Held::New(mut flash) = file.hold(BYTES).unwrap() else { panic!("there is one") };
+        block_on(flash.write(0, b"lost")).unwrap();
+        flash.sync().unwrap();
+        drop(flash);
+        made(&path, b"kept");
+        assert!(fs::read(&path).unwrap().starts_with(b"kept"));
+    }
+
+    #[test]
+    fn two_servers_never_hold_one_file_whether_it_is_made_or_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.store");
+        let file = StoreFile::at(&path).unwrap();
+        let first = file.hold(BYTES).unwrap();
+        assert_eq!(StoreFile::at(&path).unwrap().hold(BYTES).unwrap_err(), StoreFileError::Locked);
+        file.put_in_place(false).unwrap();
+        assert_eq!(found(&path).unwrap_err(), StoreFileError::Locked);
+        drop(first);
+        assert!(found(&path).is_ok());
+    }
+
+    #[test]
+    fn a_larger_file_takes_the_place_of_one_that_is_held_and_nobody_gets_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.store");
+        made(&path, b"old");
+        let old = found(&path).unwrap();
+        let file = StoreFile::at(&path).unwrap();
+        let new = file.prepare(2 * BYTES).unwrap();
+        file.put_in_place(true).unwrap();
+        drop(old);
+        assert_eq!(found(&path).unwrap_err(), StoreFileError::Locked);
+        drop(new);
+        assert_eq!(found(&path).unwrap().capacity() as u64, 2 * BYTES);
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.store");
+        let file = StoreFile::at(&path).unwrap();
+        let _new = file.hold(BYTES).unwrap();
+        fs::write(&path, "somebody's").unwrap();
+        assert_eq!(file.put_in_place(false), Err(StoreFileError::Locked));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "somebody's");
+    }
+
+    #[test]
+    fn what_is_no_file_of_whole_pages_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.store");
+        for content in [vec![], vec![1; PAGE - 1], vec![1; PAGE + 1]] {
+            fs::write(&path, &content).unwrap();
+            assert_eq!(found(&path).unwrap_err(), StoreFileError::OtherKind);
+            assert_eq!(fs::read(&path).unwrap(), content);
+        }
+        assert_eq!(found(folder.path()).unwrap_err(), StoreFileError::OtherKind);
+    }
+
+    #[test]
+    fn a_store_beyond_its_limit_or_the_disk_is_told_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = StoreFile::at(&folder.path().join("chat.store")).unwrap();
+        let most = (PAGES_MAX * PAGE) as u64;
+        let error = file.hold(most + 1).unwrap_err();
+        assert_eq!(error, StoreFileError::TooLarge(most + 1));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
