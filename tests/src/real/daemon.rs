@@ -1,6 +1,7 @@
 //! The host's server on a TAP device in a namespace, with an accounts file of its own.
 //! Touches a temporary directory and a process.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -134,8 +135,15 @@ impl Mortal for Daemon<'_> {
 
 fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Program, String> {
     let mut command = namespace.command(find("smolchatd")?);
-    command.arg(SERVER_ADDRESS.port().to_string());
-    command.args([setting.block_duration, setting.timeout].map(|seconds| seconds.to_string()));
+    let mut program = Program::start(command.args(arguments(setting, accounts)))?;
+    program.wait_for("listening")?;
+    Ok(program)
+}
+
+/// What the server is started with.
+pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
+    let mut arguments = vec![SERVER_ADDRESS.port().to_string()];
+    arguments.extend([setting.block_duration, setting.timeout].map(|seconds| seconds.to_string()));
     for (flag, value) in [
         ("--login-deadline", setting.login_deadline.to_string()),
         ("--durability", durability(setting.durability).to_owned()),
@@ -147,12 +155,10 @@ fn launch(namespace: &Namespace, setting: Setting, accounts: &Path) -> Result<Pr
         // A client that does not read is soon felt.
         ("--tx", "1024".to_owned()),
     ] {
-        command.args([flag, &value]);
+        arguments.extend([flag.to_owned(), value]);
     }
-    command.arg("--credentials").arg(accounts);
-    let mut program = Program::start(&mut command)?;
-    program.wait_for("listening")?;
-    Ok(program)
+    arguments.push("--credentials".to_owned());
+    arguments.into_iter().map(OsString::from).chain([accounts.into()]).collect()
 }
 
 /// The word for it on the command line.

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 pub use connection::Connection;
-pub use daemon::{Daemon, SERVER_ADDRESS, beside_a_server};
+pub use daemon::{Daemon, SERVER_ADDRESS, arguments, beside_a_server};
 pub use person::{Person, client, two};
 pub use server::{Place, Play, Server};
 

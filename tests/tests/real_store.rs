@@ -1,0 +1,235 @@
+//! The file in which the real server keeps messages: what stops a start and leaves it as it was, how it becomes larger, and what
+//! the server does when it fails. Needs root and `smolchatd` built for release.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Resource, Rlimit, prlimit};
+use smolchat_core::store::Durability;
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::program::{Program, find};
+use smolchat_tests::real::{Connection, SERVER_ADDRESS, arguments};
+use smolchat_tests::setting::Setting;
+use smolchat_tests::stage::CREDENTIALS;
+use tempfile::TempDir;
+
+/// What is in the folder that a server is started in.
+struct Place {
+    namespace: Namespace,
+    folder: TempDir,
+}
+
+/// Does `work` at a new place, on a thread inside its namespace.
+fn at_a_place(work: impl FnOnce(&Place) + Send) {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    let place = Place { namespace, folder: TempDir::new().unwrap() };
+    fs::write(place.accounts(), CREDENTIALS).unwrap();
+    place.namespace.run(|| work(&place));
+}
+
+impl Place {
+    fn accounts(&self) -> PathBuf {
+        self.folder.path().join("accounts")
+    }
+
+    fn store(&self) -> PathBuf {
+        self.folder.path().join("accounts.store")
+    }
+
+    /// Starts a server after `preparation`, lines of a shell.
+    fn launch(&self, setting: Setting, preparation: &str) -> Program {
+        let mut command = self.namespace.command("sh");
+        command.arg("-c").arg(format!("{preparation}\nexec \"$@\"")).arg("sh");
+        command.arg(find("smolchatd").unwrap()).args(arguments(setting, &self.accounts()));
+        Program::start(&mut command).unwrap()
+    }
+
+    fn start(&self, setting: Setting) -> Program {
+        let mut program = self.launch(setting, "");
+        program.wait_for("listening").unwrap();
+        program
+    }
+
+    /// A start fails with a line that says `told`, and the store is as it was.
+    fn does_not_start(&self, setting: Setting, told: &str) {
+        let before = fs::read(self.store()).unwrap();
+        let mut program = self.launch(setting, "");
+        let line = program.wait_for("smolchatd: ").unwrap();
+        assert!(line.contains(told) && line.contains("accounts.store"), "{line}");
+        assert_eq!(program.next_line(), None, "one line tells all");
+        assert_eq!(program.wait().unwrap().code(), Some(1));
+        assert!(before == fs::read(self.store()).unwrap(), "the store is untouched");
+    }
+}
+
+fn stop(mut program: Program) {
+    program.terminate();
+    assert!(program.wait().unwrap().success());
+}
+
+fn logged_in(user: &str) -> Connection {
+    Connection::open(SERVER_ADDRESS).unwrap().logged_in(user)
+}
+
+/// `hans` sends `count` messages to `yoda`, who is offline, each after the OK to the last.
+fn leave_messages(count: usize) {
+    let mut hans = logged_in("hans");
+    for number in 0..count {
+        hans.ask(&format!("message yoda message number {number}"), "251 {any}");
+    }
+}
+
+/// `yoda` comes and finds so many.
+fn find_messages(count: usize) {
+    let mut yoda = logged_in("yoda");
+    for number in 0..count {
+        yoda.hear(&format!("* message {{id}} hans {{age}} message number {number}"));
+    }
+    yoda.ask("logout", "221 {any}");
+}
+
+fn length(path: &Path) -> u64 {
+    fs::metadata(path).unwrap().len()
+}
+
+#[test]
+fn a_store_of_somebody_else_or_a_damaged_one_stops_the_start() {
+    at_a_place(|place| {
+        let setting = Setting::roomy();
+        fs::write(place.store(), "hans falcon*solo\n").unwrap();
+        place.does_not_start(setting, "it is no store of smolchatd");
+        fs::write(place.store(), vec![b'1'; 4 * 65_536]).unwrap();
+        place.does_not_start(setting, "it holds something that is no store");
+        fs::remove_file(place.store()).unwrap();
+        let server = place.start(setting);
+        leave_messages(3);
+        stop(server);
+        let mut bytes = fs::read(place.store()).unwrap();
+        let text = b"message number 1";
+        let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
+        bytes[at + 3] ^= 4;
+        fs::write(place.store(), &bytes).unwrap();
+        place.does_not_start(setting, "it is damaged");
+        bytes[at + 3] ^= 4;
+        fs::write(place.store(), &bytes).unwrap();
+        let server = place.start(setting);
+        find_messages(3);
+        stop(server);
+    });
+}
+
+#[test]
+fn a_store_that_another_server_uses_stops_the_start() {
+    at_a_place(|place| {
+        let first = place.start(Setting::roomy());
+        place.does_not_start(Setting::roomy(), "another smolchatd uses it");
+        leave_messages(1);
+        stop(first);
+        let second = place.start(Setting::roomy());
+        find_messages(1);
+        stop(second);
+    });
+}
+
+#[test]
+fn a_full_disk_shows_at_the_first_start() {
+    at_a_place(|place| {
+        let full = place.folder.path().join("full");
+        fs::create_dir(&full).unwrap();
+        let full = full.display();
+        // Mounted where this server alone sees it.
+        let small_disk = format!("mount -t tmpfs -o size=64k smolchat {full}");
+        let mut program = place
+            .launch(Setting::roomy(), &format!("{small_disk}; set -- \"$@\" --store {full}/chat"));
+        let line = program.wait_for("smolchatd: ").unwrap();
+        assert!(line.contains("there is no room on the disk for its 1 MiB"), "{line}");
+        assert_eq!(program.wait().unwrap().code(), Some(1));
+    });
+}
+
+#[test]
+fn a_store_grows_with_the_capacities_and_never_shrinks() {
+    at_a_place(|place| {
+        let small = Setting::roomy();
+        let server = place.start(small);
+        let before = length(&place.store());
+        leave_messages(5);
+        stop(server);
+        let server = place.start(small.messages(2000));
+        let after = length(&place.store());
+        assert!(after > 2 * before, "{before} {after}");
+        stop(server);
+        let server = place.start(small);
+        assert_eq!(length(&place.store()), after);
+        find_messages(5);
+        stop(server);
+        assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 2, "accounts and store");
+    });
+}
+
+#[test]
+fn a_server_too_small_for_what_waits_does_not_start_and_keeps_it() {
+    at_a_place(|place| {
+        let server = place.start(Setting::roomy());
+        leave_messages(6);
+        stop(server);
+        place.does_not_start(
+            Setting::roomy().messages(1),
+            "find no room: start with more --messages",
+        );
+        let server = place.start(Setting::roomy());
+        find_messages(6);
+        stop(server);
+    });
+}
+
+#[test]
+fn what_belongs_to_an_account_that_is_gone_is_left_out() {
+    at_a_place(|place| {
+        let server = place.start(Setting::roomy());
+        leave_messages(2);
+        stop(server);
+        fs::write(place.accounts(), "hans falcon*solo\n").unwrap();
+        let mut server = place.launch(Setting::roomy(), "");
+        server.wait_for("entries of users without an account are left out").unwrap();
+        server.wait_for("listening").unwrap();
+        logged_in("hans").ask("ping", "202 pong");
+        stop(server);
+    });
+}
+
+#[test]
+fn without_durability_there_is_no_file_and_nothing_outlives_the_server() {
+    at_a_place(|place| {
+        let setting = Setting::roomy().durability(Durability::Off);
+        let server = place.start(setting);
+        leave_messages(2);
+        stop(server);
+        assert!(!place.store().exists());
+        let server = place.start(setting);
+        logged_in("yoda").ask("ping", "202 pong");
+        stop(server);
+    });
+}
+
+#[test]
+fn a_store_that_fails_ends_the_server_before_it_promises_anything() {
+    at_a_place(|place| {
+        let mut server = place.launch(Setting::roomy(), "trap '' XFSZ");
+        server.wait_for("listening").unwrap();
+        leave_messages(1);
+        let mut hans = logged_in("hans");
+        // From now on it can write to no file.
+        let nothing = Rlimit { current: Some(0), maximum: Some(0) };
+        prlimit(server.pid(), Resource::Fsize, nothing).unwrap();
+        hans.say("message yoda message number 1").unwrap();
+        let line = server.wait_for("smolchatd: ").unwrap();
+        assert!(line.contains("it does not work any more: File too large"), "{line}");
+        assert_eq!(server.wait().unwrap().code(), Some(1));
+        assert_eq!(hans.lines_there().unwrap(), [""; 0], "no OK");
+        let server = place.start(Setting::roomy());
+        find_messages(1);
+        logged_in("yoda").ask("ping", "202 pong");
+        stop(server);
+    });
+}
