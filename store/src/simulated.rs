@@ -96,6 +96,11 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
         self.durable.clone_from(&self.bytes);
     }
 
+    /// Whether the power is gone.
+    pub fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     /// All there is, to look at.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -2,10 +2,12 @@
 //! their own.
 //! Touches `smolchat_core` by its public face only, and the programs and images by their command line.
 
+pub mod chance;
 pub mod conversations;
 pub mod emulated;
 pub mod kept;
 pub mod killed;
+mod ledger;
 pub mod model;
 pub mod namespace;
 pub mod pattern;
@@ -16,5 +18,6 @@ pub mod real;
 pub mod relay;
 pub mod setting;
 pub mod simulated;
+pub mod simulator;
 pub mod stage;
 pub mod transcript;

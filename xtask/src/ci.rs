@@ -1,12 +1,12 @@
-//! `cargo xtask ci`: format, lints and documentation, each without a warning, then the tests.
+//! `cargo xtask ci`: format, lints and documentation, each without a warning, then the tests, then the simulator for a while.
 //! Touches cargo, and `test` for the rest.
 
 use clap::Args;
 
 use crate::step::{self, Failure, command};
-use crate::{firmware, test, tools};
+use crate::{firmware, simulate, test, tools};
 
-/// Check format, lints and documentation, then run all tests
+/// Check format, lints and documentation, run all tests, then the simulator
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Also the tests that take minutes
@@ -25,5 +25,6 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     document.args(test::TESTED_FEATURES).env("RUSTDOCFLAGS", "-D warnings");
     step::run("documentation", &mut document)?;
     firmware::check()?;
-    test::run(&test::Options { long: options.long, filter: Vec::new() })
+    test::run(&test::Options { long: options.long, filter: Vec::new() })?;
+    simulate::run_fresh()
 }

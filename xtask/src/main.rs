@@ -11,6 +11,7 @@ mod instructions;
 mod miri;
 mod programs;
 mod run;
+mod simulate;
 mod size;
 mod sizes;
 mod step;
@@ -33,6 +34,7 @@ enum Command {
     /// Run what unsafe code a host can run under Miri
     Miri,
     Run(run::Options),
+    Simulate(simulate::Options),
     Flash(flash::Options),
     Size(size::Options),
 }
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::run_target(&options),
         Command::Miri => miri::run_tests(),
         Command::Run(options) => run::run(&options),
+        Command::Simulate(options) => simulate::run(&options),
         Command::Flash(options) => flash::run(&options),
         Command::Size(options) => size::run(&options),
     };

@@ -3,8 +3,8 @@
 
 use std::net::SocketAddr;
 
-use super::chance::Chance;
 use super::user::NAMES;
+use crate::chance::Chance;
 use crate::real::Connection;
 use crate::stage::password_of;
 

@@ -1,9 +1,7 @@
 //! A server that is killed at any moment, again and again, while people chat: what it said OK to is kept.
 //! Touches `real` for connections; whoever plays it brings the server, and a way to kill and to start it.
 
-mod chance;
 mod housekeeping;
-mod ledger;
 mod rounds;
 mod user;
 
@@ -11,7 +9,7 @@ use std::net::SocketAddr;
 
 use smolchat_core::store::Durability;
 
-pub use chance::Chance;
+pub use crate::chance::Chance;
 pub use rounds::{Summary, play};
 
 /// A server that can be killed.

@@ -11,10 +11,10 @@ use rustix::io::Errno;
 use smolchat_core::store::Durability;
 
 use super::Mortal;
-use super::chance::Chance;
 use super::housekeeping::Housekeeping;
-use super::ledger::Ledger;
 use super::user::{NAMES, User};
+use crate::chance::Chance;
+use crate::ledger::Ledger;
 use crate::program::PATIENCE;
 
 /// Lines that are heard at most before a kill.

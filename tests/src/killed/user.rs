@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 
 use smolchat_core::store::Durability;
 
-use super::chance::Chance;
-use super::ledger::{Fate, Ledger, Sent, words};
+use crate::chance::Chance;
+use crate::ledger::{Fate, Ledger, Sent, words};
 use crate::pattern;
 use crate::real::Connection;
 use crate::stage::password_of;

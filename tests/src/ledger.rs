@@ -7,16 +7,16 @@ use smolchat_core::wire::TEXT_MAX;
 
 /// A message's place in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Sent {
-    pub(super) from: usize,
-    pub(super) to: usize,
+pub(crate) struct Sent {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
     /// Which one of those from the one to the other.
     number: usize,
 }
 
 /// What a sender knows of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Nothing that counts: it may come, or not.
     Open,
     /// It was promised: it must come.
@@ -50,18 +50,18 @@ struct Inbox {
 
 /// All of it.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(crate) struct Ledger {
     users: usize,
     ways: Vec<Way>,
     inboxes: Vec<Inbox>,
     /// Messages that arrived once more and were known.
-    pub(super) repeated: usize,
+    pub(crate) repeated: usize,
     /// Messages that arrived.
-    pub(super) arrived: usize,
+    pub(crate) arrived: usize,
 }
 
 impl Ledger {
-    pub(super) fn new(users: usize) -> Self {
+    pub(crate) fn new(users: usize) -> Self {
         Ledger {
             users,
             ways: (0..users * users).map(|_| Way::default()).collect(),
@@ -76,7 +76,7 @@ impl Ledger {
     }
 
     /// Another message, about to be sent.
-    pub(super) fn send(&mut self, from: usize, to: usize) -> Sent {
+    pub(crate) fn send(&mut self, from: usize, to: usize) -> Sent {
         let way = self.way(from, to);
         way.fates.push(Fate::Open);
         way.arrived.push(false);
@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     /// The sender has heard what became of it.
-    pub(super) fn answer(&mut self, sent: Sent, fate: Fate) -> Result<(), String> {
+    pub(crate) fn answer(&mut self, sent: Sent, fate: Fate) -> Result<(), String> {
         let way = self.way(sent.from, sent.to);
         let (arrived, passed) = (way.arrived[sent.number], sent.number < way.next);
         let before = std::mem::replace(&mut way.fates[sent.number], fate);
@@ -102,7 +102,7 @@ impl Ledger {
     }
 
     /// The server says that the receiver has acknowledged it.
-    pub(super) fn delivered(&mut self, sent: Sent, id: u64) -> Result<(), String> {
+    pub(crate) fn delivered(&mut self, sent: Sent, id: u64) -> Result<(), String> {
         match self.inboxes[sent.to].acknowledged >= id {
             true => self.answer(sent, Fate::Promised),
             false => Err(format!("{sent:?} is called delivered, and was not acknowledged")),
@@ -110,12 +110,12 @@ impl Ledger {
     }
 
     /// The receiver has acknowledged everything up to this number.
-    pub(super) fn acknowledged(&mut self, to: usize, id: u64) {
+    pub(crate) fn acknowledged(&mut self, to: usize, id: u64) {
         self.inboxes[to].acknowledged = id;
     }
 
     /// A message came. The application drops it by its number where it has seen it, and otherwise it must be the next in turn.
-    pub(super) fn arrive(
+    pub(crate) fn arrive(
         &mut self,
         to: usize,
         id: u64,
@@ -162,20 +162,29 @@ impl Ledger {
         Ok(())
     }
 
+    /// What was promised only as long as the power stays is not any more.
+    pub(crate) fn withdraw(&mut self, sent: Sent) {
+        let way = self.way(sent.from, sent.to);
+        if way.fates[sent.number] == Fate::Promised && sent.number >= way.next {
+            way.fates[sent.number] = Fate::Open;
+            way.owed -= 1;
+        }
+    }
+
     /// How many messages `to` must still get.
-    pub(super) fn owed(&self, to: usize) -> usize {
+    pub(crate) fn owed(&self, to: usize) -> usize {
         (0..self.users).map(|from| self.ways[from * self.users + to].owed).sum()
     }
 
     /// How many messages were promised, over all.
-    pub(super) fn promised(&self) -> usize {
+    pub(crate) fn promised(&self) -> usize {
         let fates = self.ways.iter().flat_map(|way| &way.fates);
         fates.filter(|&&fate| fate == Fate::Promised).count()
     }
 }
 
 /// The text of a message: its number, and letters of which there are as many as the message's place says.
-pub(super) fn words(sent: Sent) -> String {
+pub(crate) fn words(sent: Sent) -> String {
     let Sent { from, to, number } = sent;
     let length = (number * 37 + from * 11 + to * 101) % (TEXT_MAX - 20);
     // Mostly short ones, as people write.

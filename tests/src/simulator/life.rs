@@ -1,0 +1,178 @@
+//! The server from a start to the loss of its power: its tables, its driver, its store, the frames at its end of the cable.
+//! Touches core and the store as a product does.
+
+use bumpalo::Bump;
+use smolchat_core::environment::{Environment, NoEntropy, Notice};
+use smolchat_core::net::{Driver, NetLent, NetSettings};
+use smolchat_core::server::{Lent, Server};
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+use smolchat_core::time::Instant;
+use smolchat_store::simulated::SimulatedFlash;
+use smolchat_store::{Figures, Log};
+use smoltcp::wire::{EthernetAddress, IpCidr};
+
+use super::cable::Cable;
+use super::person::{PORT, SERVER};
+use super::plan::Plan;
+use super::sabotage::{Sabotage, Sabotaged};
+use super::talk::name;
+use crate::model::Heap;
+
+/// A flash with words of eight bytes and pages of 4 KiB.
+pub(super) type Flash = SimulatedFlash<8, 4096>;
+
+/// The server's Ethernet address.
+pub(super) const MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
+/// The store's number.
+const EPOCH: u32 = 1;
+/// Rounds at one moment after which a server will never come to rest.
+const ROUNDS: usize = 10_000;
+
+/// What the server needs of the world.
+struct Surroundings {
+    store: Sabotaged<Log<Flash>>,
+}
+
+impl Store for Surroundings {
+    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        self.store.append(entry, is_live)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.store.commit()
+    }
+}
+
+impl Environment for Surroundings {
+    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn notice(&mut self, _: Notice<'_>) {}
+}
+
+/// A server that runs.
+pub(super) struct Life<'s> {
+    pub(super) server: Server<'s>,
+    pub(super) driver: Driver<'s>,
+    surroundings: Surroundings,
+    pub(super) cable: Cable,
+    /// When it wants to be polled, by its own clock.
+    pub(super) until: Option<u64>,
+}
+
+impl<'s> Life<'s> {
+    /// Starts a server with what the flash holds. `now` is by its own clock.
+    ///
+    /// # Errors
+    /// What the store or the server says: both are violations.
+    pub(super) fn start(
+        memory: &'s Bump,
+        plan: &Plan,
+        flash: Flash,
+        sabotage: Sabotage,
+        now: u64,
+        seed: u64,
+    ) -> Result<Self, String> {
+        let now = Instant::from_millis(now);
+        let range = 0..(plan.pages * 4096) as u32;
+        let log = Log::open(flash, range, EPOCH);
+        let log = log.map_err(|(error, _)| format!("the store is not opened: {error}"))?;
+        let lent = Lent::from_arena(&plan.capacities, &mut Heap(memory));
+        let mut server = Server::new(lent, plan.settings, now, seed);
+        for user in (0..plan.people).map(name) {
+            server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
+        }
+        let mut refused = None;
+        let told = log.tell(&mut |entry| {
+            if let Err(error) = server.restore(entry) {
+                refused.get_or_insert(format!("{entry:?} is not restored: {error:?}"));
+            }
+        });
+        told.map_err(|error| error.to_string())?;
+        refused.map_or(Ok(()), Err)?;
+        server.resume(log.epoch());
+        let addresses = [IpCidr::new(SERVER, 24)];
+        let mut settings = NetSettings::new(MAC, &addresses);
+        settings.port = PORT;
+        let lent = NetLent::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
+        let mut cable = Cable::default();
+        let driver = Driver::new(lent, &settings, now, &mut cable, seed ^ 1);
+        let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
+        let store = Sabotaged { store: log, sabotage, deliveries: 0 };
+        let surroundings = Surroundings { store };
+        Ok(Life { server, driver, surroundings, cable, until: Some(0) })
+    }
+
+    /// One round. Whether the power was there to its end; if not, nothing that it said counts.
+    pub(super) fn poll(&mut self, now: u64) -> bool {
+        let at = Instant::from_millis(now);
+        let Life { server, driver, surroundings, cable, until } = self;
+        *until = driver.poll(at, cable, server, surroundings).map(Instant::as_millis);
+        !self.flash().is_gone()
+    }
+
+    /// Rounds until it rests, each handed to `carry`; whether the power was there to the end.
+    ///
+    /// # Errors
+    /// It does not come to rest.
+    pub(super) fn settle(
+        &mut self,
+        now: u64,
+        mut carry: impl FnMut(Vec<u8>),
+    ) -> Result<bool, String> {
+        for _ in 0..ROUNDS {
+            if !self.poll(now) {
+                return Ok(false);
+            }
+            self.cable.outgoing.drain(..).for_each(&mut carry);
+            if self.cable.incoming.is_empty() && self.until.is_none_or(|until| until > now) {
+                return Ok(true);
+            }
+        }
+        Err("the server does not come to rest".to_owned())
+    }
+
+    /// The flash, to cut its power.
+    pub(super) fn flash(&mut self) -> &mut Flash {
+        self.surroundings.store.store.flash()
+    }
+
+    /// What the store has written.
+    pub(super) fn figures(&self) -> Figures {
+        self.surroundings.store.store.figures()
+    }
+
+    /// The power is gone: what is left.
+    pub(super) fn end(self) -> Flash {
+        self.surroundings.store.store.into_flash()
+    }
+
+    /// What a server that holds nothing must show.
+    ///
+    /// # Errors
+    /// What is held all the same.
+    pub(super) fn check_leaks(&self, plan: &Plan) -> Result<(), String> {
+        let chat = self.server.chat();
+        let (places, free) = (plan.capacities.places(), self.driver.free_places());
+        if self.server.connections() == 0 && self.driver.half_open() == 0 && free != places {
+            return Err(format!("{free} of {places} places are free, and nobody is connected"));
+        }
+        let present = chat.sessions.present();
+        if present > plan.capacities.connections {
+            return Err(format!("{present} are present, more than fit"));
+        }
+        let waiting = (0..plan.people).filter_map(|user| chat.users.nth(user));
+        let waiting: usize = waiting.map(|user| chat.mailboxes.len(user)).sum();
+        let texts = chat.mailboxes.texts_used().0;
+        if waiting == 0 && chat.sessions.online_count() == 0 && texts > 0 {
+            return Err(format!("{texts} texts are held, and nothing waits for anybody"));
+        }
+        Ok(())
+    }
+
+    /// Whether nothing waits for anybody.
+    pub(super) fn is_drained(&self) -> bool {
+        self.server.chat().mailboxes.texts_used().0 == 0
+    }
+}

@@ -1,0 +1,82 @@
+//! The way between a person and the server: frames take their time, and some are lost, doubled, overtaken or spoiled.
+//! Touches the weather and chance.
+
+use super::plan::Weather;
+use crate::chance::Chance;
+
+/// Bytes of an Ethernet header, and where it tells what it carries.
+const HEADER: usize = 14;
+const TYPE: std::ops::Range<usize> = 12..14;
+const IPV4: [u8; 2] = [0x08, 0x00];
+
+/// Frames on their way in one direction, and when they arrive.
+#[derive(Debug, Default)]
+pub(super) struct Way {
+    frames: Vec<(u64, Vec<u8>)>,
+    /// When the last frame that kept its place arrives.
+    last: u64,
+}
+
+/// What happened to frames.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mishaps {
+    pub(super) carried: u64,
+    pub(super) lost: u64,
+    pub(super) doubled: u64,
+    pub(super) overtaken: u64,
+    pub(super) spoiled: u64,
+}
+
+impl Way {
+    /// A frame sets out.
+    pub(super) fn send(
+        &mut self,
+        now: u64,
+        mut frame: Vec<u8>,
+        weather: &Weather,
+        chance: &mut Chance,
+        mishaps: &mut Mishaps,
+    ) {
+        mishaps.carried += 1;
+        if chance.once_in(weather.loss) {
+            mishaps.lost += 1;
+            return;
+        }
+        let delay = chance.below(weather.delay.max(1)) as u64;
+        let arrival = if chance.once_in(weather.disorder) {
+            mishaps.overtaken += 1;
+            now + 3 * delay + 1
+        } else {
+            self.last = self.last.max(now + delay);
+            self.last
+        };
+        if chance.once_in(weather.repetition) {
+            mishaps.doubled += 1;
+            self.frames.push((arrival + delay, frame.clone()));
+        }
+        // Only what a checksum covers: the header has one of its own on a real wire.
+        if chance.once_in(weather.corruption) && frame.get(TYPE) == Some(&IPV4[..]) {
+            mishaps.spoiled += 1;
+            let bit = chance.below((frame.len() - HEADER) * 8);
+            frame[HEADER + bit / 8] ^= 1 << (bit % 8);
+        }
+        self.frames.push((arrival, frame));
+    }
+
+    /// When the next frame arrives.
+    pub(super) fn due(&self) -> Option<u64> {
+        self.frames.iter().map(|(due, _)| *due).min()
+    }
+
+    /// The frames that have arrived, in their order.
+    pub(super) fn arrive(&mut self, now: u64) -> Vec<Vec<u8>> {
+        let mut arrived: Vec<_> = self.frames.extract_if(.., |(due, _)| *due <= now).collect();
+        arrived.sort_by_key(|(due, _)| *due);
+        arrived.into_iter().map(|(_, frame)| frame).collect()
+    }
+
+    /// Whatever is on its way is lost.
+    pub(super) fn cut(&mut self) {
+        self.frames.clear();
+    }
+}

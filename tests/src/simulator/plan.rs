@@ -1,0 +1,86 @@
+//! What a seed decides before anything happens: how large the server is, what its OK means, how bad the world is.
+//! Touches core's settings.
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::net::Buffers;
+use smolchat_core::server::Settings;
+use smolchat_core::store::Durability;
+use smolchat_core::time::Duration;
+use smolchat_store::simulated::Medium;
+
+use crate::chance::Chance;
+
+/// How bad the links are: each number is "once in so many".
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weather {
+    pub(super) loss: usize,
+    pub(super) repetition: usize,
+    pub(super) disorder: usize,
+    pub(super) corruption: usize,
+    /// The longest way, in milliseconds.
+    pub(super) delay: usize,
+}
+
+impl Weather {
+    /// Nothing happens to any frame.
+    pub(super) const FINE: Weather = Weather {
+        loss: usize::MAX,
+        repetition: usize::MAX,
+        disorder: usize::MAX,
+        corruption: usize::MAX,
+        delay: 2,
+    };
+
+    /// Some weather.
+    pub(super) fn draw(chance: &mut Chance) -> Self {
+        let pick = |chance: &mut Chance, rates: [usize; 4]| rates[chance.below(4)];
+        Weather {
+            loss: pick(chance, [usize::MAX, 200, 40, 12]),
+            repetition: pick(chance, [usize::MAX, 200, 50, 20]),
+            disorder: pick(chance, [usize::MAX, 100, 30, 10]),
+            corruption: pick(chance, [usize::MAX, 400, 100, 30]),
+            delay: pick(chance, [1, 5, 40, 250]),
+        }
+    }
+}
+
+/// What does not change while the world goes on.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) people: usize,
+    pub(super) capacities: Capacities,
+    pub(super) buffers: Buffers,
+    pub(super) settings: Settings,
+    pub(super) medium: Medium,
+    pub(super) pages: usize,
+    /// The mean time between two failures of the server, in seconds.
+    pub(super) failures: usize,
+}
+
+impl Plan {
+    pub(super) fn draw(chance: &mut Chance) -> Self {
+        let people = 3 + chance.below(10);
+        let connections = people.saturating_sub(chance.below(3)).max(2);
+        let messages = 4 + chance.below(40);
+        let capacities = Capacities::new(people, connections, messages, 2 + chance.below(12));
+        let rx = Buffers::RX_MIN + [0, 14, 514, 1534][chance.below(4)];
+        let tx = Buffers::TX_MIN + [0, 7, 511, 3583][chance.below(4)];
+        let durability = [Durability::Strict, Durability::Relaxed][chance.below(2)];
+        Plan {
+            people,
+            capacities,
+            buffers: Buffers { rx, tx },
+            settings: Settings {
+                block_duration: Duration::from_secs(10),
+                timeout: Duration::from_secs(60 + chance.below(600) as u64),
+                login_deadline: Duration::from_secs(20),
+                registration: true,
+                durability,
+            },
+            medium: [Medium::Flash, Medium::Disk][chance.below(2)],
+            // From one that is soon full to one that holds all there can be.
+            pages: 3 + chance.below(60),
+            failures: [30, 120, 600, 3_600][chance.below(4)],
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Bugs that are planted on purpose, around the parts that are under test: the test of the simulator itself.
+//! Touches core's `Store`.
+
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+
+/// A bug.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sabotage {
+    /// None.
+    #[default]
+    None,
+    /// A commit says that it is done and does not wait for the medium.
+    MissingSync,
+    /// What is accepted is released in the store at once, and not when it was acknowledged.
+    EarlyRelease,
+    /// Every tenth delivery is not told to the store.
+    LostDelivery,
+    /// The server does not hear acknowledgements.
+    LostAcknowledgement,
+    /// Nobody's block outlives a restart.
+    LostBlock,
+}
+
+impl Sabotage {
+    /// Every bug there is.
+    pub const ALL: [Sabotage; 5] = [
+        Sabotage::MissingSync,
+        Sabotage::EarlyRelease,
+        Sabotage::LostDelivery,
+        Sabotage::LostAcknowledgement,
+        Sabotage::LostBlock,
+    ];
+}
+
+/// A store that is sabotaged.
+pub(super) struct Sabotaged<S> {
+    pub(super) store: S,
+    pub(super) sabotage: Sabotage,
+    pub(super) deliveries: u64,
+}
+
+impl<S: Store> Store for Sabotaged<S> {
+    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        match (self.sabotage, entry) {
+            (Sabotage::LostBlock, Entry::Block { .. }) => return Ok(()),
+            (Sabotage::LostDelivery, Entry::Delivery { .. }) => {
+                self.deliveries += 1;
+                if self.deliveries.is_multiple_of(10) {
+                    return Ok(());
+                }
+            }
+            (Sabotage::EarlyRelease, Entry::Delivery { id, to, .. }) => {
+                self.store.append(entry, is_live)?;
+                return self.store.append(&Entry::Released { to, id: *id }, is_live);
+            }
+            _ => {}
+        }
+        self.store.append(entry, is_live)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        match self.sabotage {
+            Sabotage::MissingSync => Ok(()),
+            _ => self.store.commit(),
+        }
+    }
+}

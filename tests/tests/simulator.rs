@@ -1,0 +1,39 @@
+//! The simulator over a fixed row of seeds, and the test of the simulator: the same seed does the same again, and planted bugs are
+//! found. Touches `smolchat_tests::simulator`.
+
+use smolchat_tests::simulator::{Sabotage, simulate};
+
+/// Virtual milliseconds of one seed.
+const LIFE: u64 = 3_600_000;
+/// Seeds in every run.
+const SEEDS: std::ops::Range<u64> = 1..13;
+/// Seeds within which a planted bug must be found.
+const PATIENCE: u64 = 40;
+
+#[test]
+fn nothing_that_was_accepted_is_lost_whatever_breaks() {
+    let (mut accepted, mut power_cuts) = (0, 0);
+    for seed in SEEDS {
+        let summary = simulate(seed, LIFE, Sabotage::None).unwrap_or_else(|what| panic!("{what}"));
+        accepted += summary.accepted;
+        power_cuts += summary.power_cuts;
+    }
+    assert!(accepted > 10_000 && power_cuts > 100, "{accepted} {power_cuts}");
+}
+
+#[test]
+fn a_seed_does_the_same_again() {
+    let [first, second] = [(); 2].map(|()| simulate(7, LIFE / 4, Sabotage::None).unwrap());
+    assert_eq!((first.trace, first.steps, first.bytes), (second.trace, second.steps, second.bytes));
+    let other = simulate(8, LIFE / 4, Sabotage::None).unwrap();
+    assert_ne!(first.trace, other.trace);
+}
+
+#[test]
+fn every_planted_bug_is_found() {
+    for sabotage in Sabotage::ALL {
+        let found = (1..=PATIENCE).find_map(|seed| simulate(seed, LIFE / 4, sabotage).err());
+        let found = found.unwrap_or_else(|| panic!("{sabotage:?} is not found"));
+        println!("{sabotage:?}: {}", found.lines().next().unwrap_or_default());
+    }
+}
