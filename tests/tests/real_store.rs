@@ -98,7 +98,7 @@ fn a_store_of_somebody_else_or_a_damaged_one_stops_the_start() {
         let setting = Setting::roomy();
         fs::write(place.store(), "hans falcon*solo\n").unwrap();
         place.does_not_start(setting, "it is no store of smolchatd");
-        fs::write(place.store(), vec![b'1'; 4 * 65_536]).unwrap();
+        fs::write(place.store(), vec![b'1'; 1 << 20]).unwrap();
         place.does_not_start(setting, "it holds something that is no store");
         fs::remove_file(place.store()).unwrap();
         let server = place.start(setting);

@@ -44,6 +44,8 @@ fn a_supervisor_hears_that_the_server_listens_lives_and_stops() {
             std::iter::repeat_with(|| told(&supervisor)).find(|told| told != "WATCHDOG=1");
         assert_eq!(stopping.as_deref(), Some("STOPPING=1\nSTATUS=saying goodbye"));
         hans.hear("* bye 425 the server is stopping");
+        // It waits a while for those who do not hang up.
+        drop(hans);
         assert!(server.wait().unwrap().success());
     });
 }

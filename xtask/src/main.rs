@@ -3,6 +3,7 @@
 
 mod boards;
 mod ci;
+mod durability;
 mod firmware;
 mod flash;
 mod fuzz;
@@ -30,6 +31,8 @@ enum Command {
     Ci(ci::Options),
     /// Count what one message costs the server, in instructions
     Instructions,
+    /// Measure what durability costs the server, in messages a second
+    Durability,
     Fuzz(fuzz::Options),
     /// Run what unsafe code a host can run under Miri
     Miri,
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Instructions => instructions::run(),
+        Command::Durability => durability::run(),
         Command::Fuzz(options) => fuzz::run_target(&options),
         Command::Miri => miri::run_tests(),
         Command::Run(options) => run::run(&options),

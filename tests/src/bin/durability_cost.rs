@@ -1,0 +1,148 @@
+//! What durability costs the host's server: pipelined messages a second with it, and without it, by turns, and the ratio.
+//! Touches the real server on its TAP device, and the disk that temporary files lie on. Needs root and `smolchatd` built for release.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Instant;
+
+use smolchat_core::wire::TEXT_MAX;
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::program::{Program, find};
+use smolchat_tests::real::{Connection, SERVER_ADDRESS};
+use tempfile::TempDir;
+
+/// Pairs of users, one of whom talks to the other.
+const PAIRS: usize = 8;
+/// Messages from one to the other.
+const MESSAGES: usize = 32_768;
+/// Messages sent at once.
+const BURST: usize = 64;
+/// Turns of each kind.
+const TURNS: usize = 5;
+/// Users with an account.
+const USERS: usize = 33;
+/// Messages that wait when a start is timed.
+const WAITING: usize = 16_384;
+
+fn main() {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    let folder = TempDir::new().unwrap_or_else(|error| panic!("{error}"));
+    let file = folder.path().join("accounts");
+    let accounts: String = (0..USERS).map(|user| format!("u{user} p\n")).collect();
+    fs::write(&file, accounts).unwrap_or_else(|error| panic!("{error}"));
+    let mut rates = [const { Vec::new() }; 3];
+    for _ in 0..TURNS {
+        for (word, rates) in ["off", "relaxed", "strict"].iter().zip(&mut rates) {
+            let (rate, syncs) = namespace.run(|| measure(&namespace, &file, word));
+            let for_each = (PAIRS * MESSAGES) as u64 / syncs.max(1);
+            println!(
+                "{word:8} {rate:9.0} messages a second, {for_each} for each wait for the disk"
+            );
+            rates.push(rate);
+        }
+    }
+    let [off, relaxed, strict] = rates.map(median);
+    println!(
+        "off is {:.2} times as fast as strict, {:.2} times as relaxed",
+        off / strict,
+        off / relaxed
+    );
+    namespace.run(|| fill(&namespace, &file));
+    let begin = Instant::now();
+    let server = start(&namespace, &file, "strict");
+    println!(
+        "with {WAITING} messages of full length that wait, a start takes {:?}",
+        begin.elapsed()
+    );
+    stop(server);
+}
+
+/// Starts a server, and waits until it listens.
+fn start(namespace: &Namespace, accounts: &Path, durability: &str) -> Program {
+    let program = find("smolchatd").unwrap_or_else(|missing| panic!("{missing}"));
+    let mut command = namespace.command(program);
+    command.args(["--durability", durability, "--credentials"]).arg(accounts);
+    let mut server = Program::start(&mut command).unwrap_or_else(|said| panic!("{said}"));
+    server.wait_for("listening").unwrap_or_else(|said| panic!("{said}"));
+    server
+}
+
+fn stop(mut server: Program) {
+    server.terminate();
+    server.wait().unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Leaves as many messages of full length as the server holds by default.
+fn fill(namespace: &Namespace, accounts: &Path) {
+    let server = start(namespace, accounts, "strict");
+    let mut sender = arrive(0);
+    for number in 0..WAITING / BURST {
+        let to = 1 + number % (USERS - 1);
+        let line = format!("message u{to} {}\n", "x".repeat(TEXT_MAX));
+        sender.send(line.repeat(BURST).as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        count(&mut sender, "251 ");
+    }
+    drop(sender);
+    stop(server);
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+/// Messages a second that the server takes and delivers, and how often it waited for the disk.
+fn measure(namespace: &Namespace, accounts: &Path, durability: &str) -> (f64, u64) {
+    let server = start(namespace, accounts, durability);
+    let pairs: Vec<_> = (0..PAIRS).map(|pair| (arrive(2 * pair), arrive(2 * pair + 1))).collect();
+    let begin = Instant::now();
+    thread::scope(|scope| {
+        for (pair, (sender, receiver)) in pairs.into_iter().enumerate() {
+            scope.spawn(move || talk(sender, receiver, 2 * pair + 1));
+        }
+    });
+    let rate = (PAIRS * MESSAGES) as f64 / begin.elapsed().as_secs_f64();
+    let mut last = arrive(0);
+    last.say("status").unwrap_or_else(|error| panic!("{error}"));
+    let figures = std::iter::from_fn(|| last.next_line());
+    let mut syncs = figures.filter_map(|line| Some(line.split_once("store-syncs ")?.1.to_owned()));
+    let syncs = syncs.next().and_then(|count| count.parse().ok()).unwrap_or_default();
+    drop(last);
+    stop(server);
+    (rate, syncs)
+}
+
+fn arrive(user: usize) -> Connection {
+    let mut connection =
+        Connection::open(SERVER_ADDRESS).unwrap_or_else(|error| panic!("no connection: {error}"));
+    connection.hear("220 {any}");
+    connection.ask("acks on", "200 {any}");
+    connection.ask(&format!("login u{user} p"), "230 {any}");
+    connection
+}
+
+/// Sends bursts, each when the last was answered, heard and acknowledged.
+fn talk(mut sender: Connection, mut receiver: Connection, to: usize) {
+    let line = format!("message u{to} how much is the fish, and how much are two of them?\n");
+    for _ in 0..MESSAGES / BURST {
+        sender.send(line.repeat(BURST).as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        count(&mut sender, "250 ");
+        let last = count(&mut receiver, "* message ");
+        let id = last.split(' ').nth(2).unwrap_or_default();
+        receiver.say(&format!("ack {id}")).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// Hears a burst of lines that begin so, and nothing else that matters; the last.
+fn count(connection: &mut Connection, beginning: &str) -> String {
+    let mut heard = 0;
+    loop {
+        let line = connection.next_line().unwrap_or_else(|| panic!("the server is silent"));
+        heard += usize::from(line.starts_with(beginning));
+        assert!(!line.starts_with('4'), "{line}");
+        if heard == BURST {
+            return line;
+        }
+    }
+}
