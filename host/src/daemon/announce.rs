@@ -10,6 +10,7 @@ use smolchat_core::store::Durability;
 use smolchat_core::wire::DEFAULT_PORT;
 
 use super::addresses::Addresses;
+use super::flash_file::FlashFile;
 use super::interface::Interface;
 use super::options::{Options, Switch};
 use super::tap::{self, Tap};
@@ -23,7 +24,7 @@ pub(super) struct Announcement<'a> {
     /// An account to show how to join, if there is one.
     pub(super) example: Option<&'a str>,
     pub(super) accounts: usize,
-    /// Bytes of the tables, and of all memory that was set aside.
+    /// Bytes of the chat's tables, and of these and the network's.
     pub(super) bytes: (usize, usize),
     /// What the store brought back, if there is one.
     pub(super) kept: Option<Kept>,
@@ -57,7 +58,10 @@ impl Announcement<'_> {
     fn capacities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } =
             self.capacities;
-        let (tables, all) = self.bytes;
+        let (chat, arena) = self.bytes;
+        let store = self.kept.map_or(0, |_| FlashFile::MEMORY);
+        let [all, chat, network, store] =
+            [arena + store, chat, arena - chat, store].map(|bytes| bytes / 1024);
         let Options { rx, tx, .. } = self.options;
         writeln!(f, "capacities")?;
         writeln!(f, "  users        {users:8}   {} in the credentials file", self.accounts)?;
@@ -79,9 +83,7 @@ impl Announcement<'_> {
         )?;
         writeln!(
             f,
-            "  memory       {:8} KiB: {} KiB chat, the rest network; set aside now, and no more later",
-            all / 1024,
-            tables / 1024
+            "  memory       {all:8} KiB: {chat} KiB chat, {network} KiB network, {store} KiB store; set aside now, and no more later"
         )
     }
 

@@ -1,0 +1,119 @@
+//! The store's file, made, found, held, replaced; what is no store is left alone.
+//! Touches temporary folders.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use embassy_futures::block_on;
+use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
+use smolchat_store::Flash;
+
+use super::*;
+
+const BYTES: u64 = 3 * PAGE as u64;
+
+/// A new store with `word` at its start, let go again.
+fn made(path: &Path, word: &[u8]) {
+    let file = StoreFile::at(path).unwrap();
+    let Held::New(mut flash) = file.hold(BYTES).unwrap() else { panic!("there is one") };
+    block_on(flash.write(0, word)).unwrap();
+    flash.sync().unwrap();
+    file.put_in_place(false).unwrap();
+}
+
+fn found(path: &Path) -> Result<FlashFile, StoreFileError> {
+    match StoreFile::at(path).unwrap().hold(BYTES)? {
+        Held::Found(flash) => Ok(flash),
+        Held::New(_) => panic!("it is not there"),
+    }
+}
+
+#[test]
+fn a_new_file_is_private_allocated_erased_and_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    made(&path, b"word");
+    let status = fs::metadata(&path).unwrap();
+    assert_eq!(status.permissions().mode() & 0o777, 0o600);
+    assert_eq!(status.len(), BYTES);
+    assert!(status.blocks() * 512 >= BYTES, "every byte has its place on the disk");
+    assert!(fs::read(&path).unwrap()[4..].iter().all(|&byte| byte == ERASED));
+    let mut word = [0; 5];
+    block_on(found(&path).unwrap().read(0, &mut word)).unwrap();
+    assert_eq!(&word, b"word\xff");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_file_without_its_name_is_never_taken_for_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    let file = StoreFile::at(&path).unwrap();
+    let Held::New(mut flash) = file.hold(BYTES).unwrap() else { panic!("there is one") };
+    block_on(flash.write(0, b"lost")).unwrap();
+    flash.sync().unwrap();
+    drop(flash);
+    made(&path, b"kept");
+    assert!(fs::read(&path).unwrap().starts_with(b"kept"));
+}
+
+#[test]
+fn two_servers_never_hold_one_file_whether_it_is_made_or_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    let file = StoreFile::at(&path).unwrap();
+    let first = file.hold(BYTES).unwrap();
+    assert_eq!(StoreFile::at(&path).unwrap().hold(BYTES).unwrap_err(), StoreFileError::Locked);
+    file.put_in_place(false).unwrap();
+    assert_eq!(found(&path).unwrap_err(), StoreFileError::Locked);
+    drop(first);
+    assert!(found(&path).is_ok());
+}
+
+#[test]
+fn a_larger_file_takes_the_place_of_one_that_is_held_and_nobody_gets_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    made(&path, b"old");
+    let old = found(&path).unwrap();
+    let file = StoreFile::at(&path).unwrap();
+    let new = file.prepare(2 * BYTES).unwrap();
+    file.put_in_place(true).unwrap();
+    drop(old);
+    assert_eq!(found(&path).unwrap_err(), StoreFileError::Locked);
+    drop(new);
+    assert_eq!(found(&path).unwrap().capacity() as u64, 2 * BYTES);
+}
+
+#[test]
+fn a_file_that_came_meanwhile_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    let file = StoreFile::at(&path).unwrap();
+    let _new = file.hold(BYTES).unwrap();
+    fs::write(&path, "somebody's").unwrap();
+    assert_eq!(file.put_in_place(false), Err(StoreFileError::Locked));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "somebody's");
+}
+
+#[test]
+fn what_is_no_file_of_whole_pages_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    for content in [vec![], vec![1; PAGE - 1], vec![1; PAGE + 1]] {
+        fs::write(&path, &content).unwrap();
+        assert_eq!(found(&path).unwrap_err(), StoreFileError::OtherKind);
+        assert_eq!(fs::read(&path).unwrap(), content);
+    }
+    assert_eq!(found(folder.path()).unwrap_err(), StoreFileError::OtherKind);
+}
+
+#[test]
+fn a_store_beyond_its_limit_or_the_disk_is_told_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = StoreFile::at(&folder.path().join("chat.store")).unwrap();
+    let most = (PAGES_MAX * PAGE) as u64;
+    let error = file.hold(most + 1).unwrap_err();
+    assert_eq!(error, StoreFileError::TooLarge(most + 1));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
