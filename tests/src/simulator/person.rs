@@ -50,6 +50,8 @@ pub(super) struct Person {
     /// Until then nothing goes through.
     pub(super) cut_until: u64,
     pub(super) phase: Phase,
+    /// In which of the server's lives it connected.
+    pub(super) life: u64,
     /// When it does something again.
     pub(super) acts_at: u64,
     /// Until then it does not read.
@@ -90,6 +92,7 @@ impl Person {
             weather: Weather::FINE,
             cut_until: 0,
             phase: Phase::Away(0),
+            life: 0,
             acts_at: 0,
             stalls_until: 0,
             asked: VecDeque::new(),
@@ -105,8 +108,9 @@ impl Person {
     }
 
     /// Begins to connect.
-    pub(super) fn connect(&mut self, now: u64, chance: &mut Chance) {
+    pub(super) fn connect(&mut self, now: u64, life: u64, chance: &mut Chance) {
         self.forget();
+        self.life = life;
         self.phase = Phase::Connecting;
         let port = 10_000 + chance.below(50_000) as u16;
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);

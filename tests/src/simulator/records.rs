@@ -52,13 +52,22 @@ impl Records {
         }
     }
 
-    /// `250` or `251`.
-    pub(super) fn accepted(&mut self, sent: Sent, id: u64, is_online: bool) -> Result<(), String> {
+    /// `250` or `251`, from a server that `lives`, or from one whose power went while the reply was on its way.
+    pub(super) fn accepted(
+        &mut self,
+        sent: Sent,
+        id: u64,
+        is_online: bool,
+        lives: bool,
+    ) -> Result<(), String> {
         self.accepted += 1;
         if self.numbered.insert(id, sent).is_some() {
             return Err(format!("number {id} was given twice, the second time to {sent:?}"));
         }
         if is_online && self.durability == Durability::Relaxed {
+            if !lives {
+                return Ok(());
+            }
             self.unsure.insert(id);
         }
         self.ledger.answer(sent, Fate::Promised)
@@ -123,7 +132,10 @@ impl Records {
     }
 
     /// The server tells how many it promised the broadcast to.
-    pub(super) fn broadcast_accepted(&mut self, name: usize, recipients: usize) {
+    pub(super) fn broadcast_accepted(&mut self, name: usize, recipients: usize, lives: bool) {
+        if !lives && self.durability == Durability::Relaxed {
+            return;
+        }
         if let Some(broadcast) = self.broadcasts.get_mut(&name) {
             broadcast.recipients = Some(recipients);
         }

@@ -27,6 +27,8 @@ pub(super) struct Scene<'w> {
     pub(super) people: usize,
     pub(super) records: &'w mut Records,
     pub(super) chance: &'w mut Chance,
+    /// How often the server has lost its power.
+    pub(super) life: u64,
     /// The number that the server's next message has; none while there is no server.
     pub(super) next_id: Option<u64>,
     /// Everything is healed: nothing new is said.
@@ -143,15 +145,19 @@ impl Person {
             (Asked::Login, _) => self.come_back_later(scene),
             (Asked::Message(sent), 250 | 251) => {
                 let id = id().ok_or_else(|| format!("no number: {line}"))?;
-                scene.records.accepted(sent, id, reply.code == 250)?;
+                let lives = self.life == scene.life;
+                scene.records.accepted(sent, id, reply.code == 250, lives)?;
             }
             (Asked::Message(sent), 450..=454 | 551) => scene.records.refused(sent)?,
             (Asked::Broadcast(name), 252..=255) => {
                 let recipients = reply.text.split(' ').nth(1).and_then(|count| count.parse().ok());
                 let recipients = recipients.ok_or_else(|| format!("no count: {line}"))?;
-                scene.records.broadcast_accepted(name, recipients);
+                let lives = self.life == scene.life;
+                scene.records.broadcast_accepted(name, recipients, lives);
             }
-            (Asked::Broadcast(name), 450..=454) => scene.records.broadcast_accepted(name, 0),
+            (Asked::Broadcast(name), 450..=454) => {
+                scene.records.broadcast_accepted(name, 0, true);
+            }
             (Asked::Block(whom), 240 | 241) => {
                 if let Some(next) = scene.next_id {
                     scene.records.blocked(self.number, whom, next);

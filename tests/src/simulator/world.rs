@@ -279,13 +279,14 @@ impl World {
             people: self.plan.people,
             records: &mut self.records,
             chance: &mut self.chance,
+            life: self.summary.power_cuts,
             next_id,
             is_calm: self.is_calm,
             without_acknowledgements: self.sabotage == Sabotage::LostAcknowledgement,
         };
         person.hear_all(&mut scene)?;
         if matches!(person.phase, Phase::Away(back) if back <= now) {
-            person.connect(now, scene.chance);
+            person.connect(now, scene.life, scene.chance);
         } else if !matches!(person.phase, Phase::Away(_)) && person.is_disconnected() {
             let back = now + 200 + scene.chance.below(10_000) as u64;
             person.hang_up(now, back, false);
