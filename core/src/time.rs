@@ -1,9 +1,10 @@
-//! Time as the server sees it: milliseconds since it started, handed in by the caller.
+//! Time as the server sees it: milliseconds on a clock of the product's that never goes back, handed in by the caller.
 //! Touches nothing: whoever owns a clock turns it into an [`Instant`] before calling.
 
 use core::ops::{Add, Sub};
 
-/// A moment, in milliseconds since the server started.
+/// A moment, in milliseconds since the clock's beginning: the product's start, or 1970 where the product knows the date. Only that the
+/// clock went on over a restart makes the ages of messages right that were kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Instant(u64);
@@ -14,15 +15,15 @@ pub struct Instant(u64);
 pub struct Duration(u64);
 
 impl Instant {
-    /// The moment the server started.
+    /// The clock's beginning: no moment is earlier.
     pub const START: Instant = Instant(0);
 
-    /// The moment `millis` milliseconds after the start.
+    /// The moment `millis` milliseconds after the beginning.
     pub const fn from_millis(millis: u64) -> Self {
         Instant(millis)
     }
 
-    /// Milliseconds since the start.
+    /// Milliseconds since the beginning.
     pub const fn as_millis(self) -> u64 {
         self.0
     }
@@ -67,7 +68,7 @@ impl Add<Duration> for Instant {
 impl Sub<Duration> for Instant {
     type Output = Instant;
 
-    /// Earlier by `span`; stops at the start.
+    /// Earlier by `span`; stops at the beginning.
     fn sub(self, span: Duration) -> Instant {
         Instant(self.0.saturating_sub(span.0))
     }

@@ -70,8 +70,9 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
     let directory = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let accounts = directory.path().join("accounts");
     fs::write(&accounts, CREDENTIALS).unwrap_or_else(|error| panic!("{error}"));
-    let arguments =
-        format!("smolchatd --users 64 --connections {CONNECTIONS} --messages 512 --credentials");
+    let arguments = format!(
+        "smolchatd --users 64 --connections {CONNECTIONS} --messages 256 --blocks 64 --credentials"
+    );
     let options = Options::parse_from(arguments.split(' ').chain(accounts.to_str()));
     namespace.run(|| {
         thread::scope(|scope| {
@@ -149,14 +150,15 @@ fn bad_input() {
     stranger.reset().unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// Ten thousand messages of all kinds, and every command between them.
+/// Ten thousand messages of all kinds, and every command between them; enough for the store to begin anew at its start.
 fn messages() {
+    let long = format!("message luke {}", "hello ".repeat(50));
     let mut hans = open().logged_in("hans");
     let mut luke = open().logged_in("luke");
     hans.hear("* login luke");
     for _ in 0..100 {
         for _ in 0..98 {
-            hans.ask("message luke hello", "250 {any}");
+            hans.ask(&long, "250 {any}");
             luke.hear("* message {any}");
         }
         hans.ask("broadcast hello", "252 {any}");
@@ -174,6 +176,21 @@ fn messages() {
         luke.ask("startprivate hans", "260 {any}");
         luke.hear("* private {any}");
         hans.hear("* private {any}");
+    }
+    let [erased, segments] = ["store-erased ", " of "].map(|name| figure(&mut hans, name));
+    assert!(erased > segments, "the store has {segments} segments and has begun {erased}");
+}
+
+/// The number behind the last `name` that `status` tells.
+fn figure(connection: &mut Connection, name: &str) -> u64 {
+    connection.say("status").unwrap_or_else(|error| panic!("{error}"));
+    let mut found = None;
+    loop {
+        let line = connection.hear("213{any}").line;
+        found = line.split_once(name).and_then(|(_, number)| number.parse().ok()).or(found);
+        if line.starts_with("213 ") {
+            return found.unwrap_or_else(|| panic!("no figure {name}"));
+        }
     }
 }
 

@@ -133,16 +133,28 @@ impl Chat<'_> {
         Ok(())
     }
 
-    /// Has the store take what waits in `user`'s mailbox and is not stored. The senders hear of it.
+    /// Has the store take what waits in `user`'s mailbox and is not stored. The senders hear of it. On its own, so that its buffer is
+    /// on the stack only where there is something to store.
     pub fn store_mailbox(
         &mut self,
         user: UserId,
         now: Instant,
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
-        if self.settings.durability == Durability::Off {
-            return Ok(());
+        match self.settings.durability == Durability::Off || self.mailboxes.unstored(user).is_none()
+        {
+            true => Ok(()),
+            false => self.store_unstored(user, now, store),
         }
+    }
+
+    #[inline(never)]
+    fn store_unstored(
+        &mut self,
+        user: UserId,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<(), StoreError> {
         while let Some(text) = self.mailboxes.unstored(user) {
             let (id, kind, at) = (text.id, text.kind, text.at);
             let (from, to) = (&*self.users[text.from].name, &*self.users[user].name);

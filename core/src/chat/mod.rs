@@ -61,6 +61,8 @@ pub struct Chat<'s> {
     pub ready: UniqueQueue<'s>,
     /// Numbers of messages mean the same message as long as this number is the same.
     pub epoch: u32,
+    /// The first number that this start gives.
+    pub(crate) first: MessageId,
     /// Numbers from this one on are not reserved yet. Where numbers begin anew with every start there is nothing to reserve.
     pub(crate) reserved: MessageId,
     /// Before this moment the store is not asked again for what it owes.
@@ -91,6 +93,7 @@ impl<'s> Chat<'s> {
             presence: Presence::new(memory.presence),
             ready: UniqueQueue::new(memory.ready),
             epoch: users::hash(seed, "epoch") as u32,
+            first: MessageId(1),
             reserved: MessageId(u64::MAX),
             store_retry: now,
             started: now,

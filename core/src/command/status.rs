@@ -62,7 +62,7 @@ fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 12] {
         of("online", chat.sessions.online_count(), chat.capacities.connections),
         of("connections", chat.sessions.present(), chat.capacities.connections),
         of("messages-waiting", texts, texts_capacity),
-        count("messages-accepted", chat.mailboxes.next_id().0 - 1),
+        count("messages-accepted", chat.mailboxes.next_id().0 - chat.first.0),
         count("mailbox-quota", chat.mailboxes.mailbox_quota() as u64),
         of("blocks", chat.blocks.len(), chat.capacities.blocks),
         count("block-seconds", settings.block_duration.as_secs()),

@@ -23,7 +23,7 @@ pub enum Wake {
 
 /// What the loop needs of the world beside an [`Environment`]: a clock, and a way to sleep until the device has something.
 pub trait Platform<D: Device>: Environment {
-    /// Milliseconds since the start; never goes back.
+    /// The product's time; never goes back.
     fn now(&mut self) -> Instant;
 
     /// Sleeps until a frame waits in `device`, or until `until`, or until the server is asked to stop, whichever is first; without

@@ -57,7 +57,8 @@ impl Server<'_> {
     /// Without a store this is not called, and numbers begin anew with each start.
     pub fn resume(&mut self, epoch: u32) {
         self.chat.epoch = epoch;
-        self.chat.reserved = self.chat.mailboxes.next_id();
+        self.chat.first = self.chat.mailboxes.next_id();
+        self.chat.reserved = self.chat.first;
     }
 
     /// An account that is there already may have come from elsewhere, or twice.
