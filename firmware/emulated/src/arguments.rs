@@ -4,6 +4,7 @@
 use core::str::FromStr;
 
 use smolchat_core::chat::Capacities;
+use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_firmware::{ACCOUNTS, Addressing, Product};
 use smoltcp::wire::{Ipv4Address, Ipv4Cidr};
@@ -13,8 +14,8 @@ use smoltcp::wire::{Ipv4Address, Ipv4Cidr};
 pub struct Arguments<'a> {
     /// The board's own product with what the arguments changed.
     pub product: Product,
-    /// The host's file in which accounts are kept.
-    pub accounts: Option<&'a str>,
+    /// The host's file in which the store is kept.
+    pub store: Option<&'a str>,
     /// Frames lost on purpose, in percent, each way.
     pub loss: u8,
     /// Which frames those are.
@@ -54,7 +55,7 @@ impl<'a> Arguments<'a> {
         product: Product,
         words: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, (&'a str, ArgumentError)> {
-        let mut arguments = Arguments { product, accounts: None, loss: 0, seed: 1, stuck: None };
+        let mut arguments = Arguments { product, store: None, loss: 0, seed: 1, stuck: None };
         let (mut asked, mut gateway) = (Asked::default(), None);
         for word in words {
             let (key, value) = word.split_once('=').ok_or((word, ArgumentError::Form))?;
@@ -81,7 +82,8 @@ impl<'a> Arguments<'a> {
             "timeout" => settings.timeout = seconds(value, 1)?,
             "login-deadline" => settings.login_deadline = seconds(value, 1)?,
             "registration" => settings.registration = switch(value)?,
-            "accounts" => self.accounts = Some(value),
+            "store" => self.store = Some(value),
+            "durability" => settings.durability = durability(value)?,
             "loss" => self.loss = parse(value, ..=100)?,
             "seed" => self.seed = parse(value, ..)?,
             "stuck" => self.stuck = Some(seconds(value, 0)?),
@@ -152,6 +154,15 @@ fn switch(value: &str) -> Result<bool, ArgumentError> {
     match value {
         "on" => Ok(true),
         "off" => Ok(false),
+        _ => Err(ArgumentError::Value),
+    }
+}
+
+fn durability(value: &str) -> Result<Durability, ArgumentError> {
+    match value {
+        "strict" => Ok(Durability::Strict),
+        "relaxed" => Ok(Durability::Relaxed),
+        "off" => Ok(Durability::Off),
         _ => Err(ArgumentError::Value),
     }
 }

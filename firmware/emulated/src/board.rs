@@ -1,4 +1,4 @@
-//! An emulated part as a board: sleep, watchdog, console, chance, accounts.
+//! An emulated part as a board: sleep, watchdog, console, chance, flash.
 //! Touches the parts that a board hands in, the interrupt controller, and the host by semihosting.
 //!
 //! Interrupts only end sleeps. They are enabled for the moment of sleeping, with interrupts masked, and so none is ever taken but the
@@ -12,18 +12,17 @@ use cortex_m::peripheral::{NVIC, SCB};
 use cortex_m_rt::exception;
 use semihosting::experimental::random;
 use smolchat_core::environment::NoEntropy;
-use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_drivers::alarm::Alarm;
 use smolchat_drivers::watchdog::Watchdog;
 use smolchat_drivers::{Mmio, Nic};
 use smolchat_firmware::{Board, ResetReason};
 
-use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::note::{self, Note};
 use crate::start::Start;
+use crate::store_file::StoreFile;
 
 /// A line to the interrupt controller, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +56,15 @@ pub struct Emulated<N, A> {
     parts: Parts<A>,
     reason: ResetReason,
     stuck: Option<Duration>,
-    accounts: Option<Accounts>,
+    store: Option<StoreFile>,
     device: PhantomData<fn(&mut N)>,
 }
 
 impl<N: Nic, A: Alarm> Emulated<N, A> {
     /// The board, as `start` wants it.
     pub fn new(parts: Parts<A>, start: Start) -> Self {
-        let Start { stuck, accounts, .. } = start;
-        Emulated { parts, reason: note::turn(), stuck, accounts, device: PhantomData }
+        let Start { stuck, store, .. } = start;
+        Emulated { parts, reason: note::turn(), stuck, store, device: PhantomData }
     }
 
     /// Sleeps until an interrupt. With interrupts masked, so that one that comes before the sleep is not taken but ends it.
@@ -93,6 +92,7 @@ fn enable(line: InterruptLine) {
 
 impl<N: Nic, A: Alarm> Board for Emulated<N, A> {
     type Device = N;
+    type Flash = StoreFile;
 
     fn now(&mut self) -> Instant {
         let now = self.parts.clock.now();
@@ -129,17 +129,8 @@ impl<N: Nic, A: Alarm> Board for Emulated<N, A> {
         }
     }
 
-    fn load_accounts(&mut self, add: &mut dyn FnMut(&str, &str)) {
-        if let Some(accounts) = &mut self.accounts {
-            accounts.load(add);
-        }
-    }
-
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreError> {
-        match &mut self.accounts {
-            Some(accounts) => accounts.append(user, password),
-            None => Err(StoreError::Failed),
-        }
+    fn flash(&mut self) -> Option<StoreFile> {
+        self.store.take()
     }
 
     fn is_asked_to_stop(&mut self) -> bool {

@@ -1,12 +1,12 @@
 //! # smolchat-emulated
 //!
-//! What the boards that run in QEMU share. A board brings its drivers; from here come the image's arguments, accounts and chance (all
+//! What the boards that run in QEMU share. A board brings its drivers; from here come the image's arguments, flash and chance (all
 //! three from the host, by semihosting), the clock, the console, the log, and the end of an image that cannot go on.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `arguments` | what the image is told at start |
-//! | `accounts`, `lines` | the host's file of accounts; how a file falls into lines |
+//! | `store_file` | the host's file as the flash of the store |
 //! | `ticks`, `clock` | the system timer's ticks as time; the timer |
 //! | `loss` | a network device that loses frames on purpose |
 //! | `board` | all of it as a board: sleep, watchdog, console |
@@ -19,12 +19,9 @@
 #![cfg_attr(not(test), no_std)]
 
 mod arguments;
-mod lines;
 mod loss;
 mod ticks;
 
-#[cfg(target_os = "none")]
-mod accounts;
 #[cfg(target_os = "none")]
 mod board;
 #[cfg(target_os = "none")]
@@ -41,9 +38,10 @@ mod note;
 mod start;
 #[cfg(target_os = "none")]
 mod stop;
+#[cfg(target_os = "none")]
+mod store_file;
 
 pub use arguments::{ArgumentError, Arguments};
-pub use lines::{Line, Lines};
 pub use loss::Lossy;
 pub use ticks::{PERIOD, Ticks};
 
@@ -55,4 +53,5 @@ pub use {
     guard::guard_stack,
     start::{Start, start},
     stop::stop,
+    store_file::StoreFile,
 };

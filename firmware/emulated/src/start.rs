@@ -1,12 +1,15 @@
 //! The image's arguments, taken from the host and applied. Touches the host by semihosting.
 
+use embedded_storage_async::nor_flash::NorFlash;
 use semihosting::experimental::env::args;
+use smolchat_core::chat::Capacities;
 use smolchat_core::time::Duration;
 use smolchat_firmware::Product;
+use smolchat_store::{Live, segments};
 
-use crate::accounts::Accounts;
 use crate::arguments::Arguments;
 use crate::stop::stop;
+use crate::store_file::StoreFile;
 
 /// Bytes of all arguments together.
 const ARGUMENTS_MAX: usize = 512;
@@ -20,7 +23,7 @@ pub struct Start {
     /// Which frames those are.
     pub seed: u32,
     pub(crate) stuck: Option<Duration>,
-    pub(crate) accounts: Option<Accounts>,
+    pub(crate) store: Option<StoreFile>,
 }
 
 /// Reads the arguments. One that cannot be ends the emulator; the log says which.
@@ -28,6 +31,7 @@ pub struct Start {
 /// On its own, so that what it holds on the stack is gone when the server starts.
 #[inline(never)]
 pub fn start(product: Product) -> Start {
+    let pages = pages(&product.capacities);
     let Ok(words) = args::<ARGUMENTS_MAX>() else {
         stop(c"smolchat: more arguments than fit\n");
     };
@@ -40,9 +44,21 @@ pub fn start(product: Product) -> Start {
             stop(c"smolchat: not an argument\n");
         }
     };
-    let Arguments { product, accounts, loss, seed, stuck } = arguments;
-    let accounts = accounts.map(|path| {
-        Accounts::open(path).unwrap_or_else(|_| stop(c"smolchat: no file for accounts\n"))
+    let Arguments { product, store, loss, seed, stuck } = arguments;
+    let store = store.map(|path| {
+        let opened = StoreFile::open(path, pages);
+        opened.unwrap_or_else(|_| stop(c"smolchat: no file for the store\n"))
     });
-    Start { product, loss, seed, stuck, accounts }
+    Start { product, loss, seed, stuck, store }
+}
+
+/// Pages of a store that holds all that the board's tables do. The board's own capacities decide: a file must not be of another size
+/// because somebody asked for less.
+fn pages(capacities: &Capacities) -> u32 {
+    let Capacities { deliveries, blocks, users, .. } = *capacities;
+    segments(
+        &Live { deliveries, blocks, accounts: users },
+        StoreFile::ERASE_SIZE,
+        StoreFile::WRITE_SIZE,
+    )
 }

@@ -14,7 +14,7 @@ use embassy_stm32::{Peri, bind_interrupts, pac};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
 use smolchat_embassy::{Adapter, now, sleep};
-use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
+use smolchat_firmware::{Board, NoFlash, ResetReason, WATCHDOG_PERIOD};
 use smoltcp::wire::EthernetAddress;
 
 use crate::reset::reset_reason;
@@ -61,6 +61,7 @@ impl Nucleo {
 
 impl Board for Nucleo {
     type Device = Device;
+    type Flash = NoFlash;
 
     fn now(&mut self) -> Instant {
         now()

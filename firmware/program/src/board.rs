@@ -1,9 +1,9 @@
 //! What the program needs of a board beside its network device.
-//! Touches core's `time` and `environment`. Each board implements it once.
+//! Touches core's `time` and `environment`, and the store's `Flash`. Each board implements it once.
 
 use smolchat_core::environment::NoEntropy;
-use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
+use smolchat_store::Flash;
 use smoltcp::phy::Device;
 
 /// How long a watchdog waits for its next feeding. While all is well it is fed at least twice as often.
@@ -13,6 +13,8 @@ pub const WATCHDOG_PERIOD: Duration = Duration::from_secs(8);
 pub trait Board {
     /// Its network device.
     type Device: Device;
+    /// Where it keeps what outlives a restart; [`NoFlash`](crate::NoFlash) where it keeps nothing.
+    type Flash: Flash;
 
     /// Milliseconds since the start; never goes back.
     fn now(&mut self) -> Instant;
@@ -33,16 +35,9 @@ pub trait Board {
     /// The part starts anew unless this is called again within [`WATCHDOG_PERIOD`]. Nothing where the part has no watchdog.
     fn feed_watchdog(&mut self) {}
 
-    /// Calls `add` with the name and the password of every account that [`append_account`](Self::append_account) kept. At start,
-    /// once.
-    fn load_accounts(&mut self, _add: &mut dyn FnMut(&str, &str)) {}
-
-    /// Makes an account outlive a restart. `Ok` is a promise: it is durable.
-    ///
-    /// # Errors
-    /// The board keeps no accounts, or it could not be written.
-    fn append_account(&mut self, _user: &str, _password: &str) -> Result<(), StoreError> {
-        Err(StoreError::Failed)
+    /// The flash in which it keeps what outlives a restart, all of it for that; none where it keeps nothing. At start, once.
+    fn flash(&mut self) -> Option<Self::Flash> {
+        None
     }
 
     /// Whether somebody asked, since the last call, that the server say goodbye and start anew.

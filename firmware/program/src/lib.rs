@@ -9,6 +9,7 @@
 //! | `product` | what differs from product to product: capacities, addresses, rules |
 //! | `storage`, `sizes` | the memory that is lent to the server, and what a connection, a user and a message take of it |
 //! | `accounts` | the accounts that were baked in |
+//! | `store`, `flash` | what outlives a restart; the flash of a board that keeps nothing |
 //! | `program` | start, serve, goodbye, start anew |
 //! | `surroundings` | the world around the server: sleep, watchdog, entropy, figures |
 //! | `stack` | how deep the stack went |
@@ -18,16 +19,19 @@
 
 mod accounts;
 mod board;
+mod flash;
 mod log;
 mod product;
 mod program;
 mod sizes;
 mod stack;
 mod storage;
+mod store;
 mod surroundings;
 
 pub use accounts::ACCOUNTS;
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
+pub use flash::NoFlash;
 pub use product::{Addressing, Product};
 pub use program::run;
 pub use sizes::Sizes;

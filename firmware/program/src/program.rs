@@ -3,7 +3,9 @@
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, serve};
-use smolchat_core::server::{AddAccountError, Lent, Server};
+use smolchat_core::server::{AddAccountError, Lent, Server, Settings};
+use smolchat_core::time::Instant;
+use smoltcp::phy::Device;
 use smoltcp::wire::{IpAddress, IpCidr};
 use static_cell::StaticCell;
 
@@ -12,6 +14,7 @@ use crate::board::Board;
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
 use crate::storage::{Storage, Uncut, storage_bytes};
+use crate::store;
 use crate::surroundings::Surroundings;
 
 /// Why there is no server.
@@ -57,45 +60,49 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
         return Err(StartError::Storage(bytes));
     }
     let mut uncut = storage.lend();
-    let server = server(product, board, &mut uncut)?;
+    let epoch = seed(board) as u32;
+    let kept = store::open(board, epoch);
+    let now = board.now() + kept.clock_ahead();
+    let settings =
+        Settings { durability: kept.durability(product.settings.durability), ..product.settings };
+    let server = server(product, settings, now, seed(board), &mut uncut)?;
+    kept.restore(server);
     let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
-    let driver = driver(product, board, device, lent)?;
+    let driver = driver(product, now, seed(board), device, lent)?;
     tell(capacities, bytes);
+    defmt::info!("durability: {}", settings.durability);
     defmt::info!("listening on port {=u16}", product.port);
-    serve(device, &mut Surroundings::new(board), driver, server);
+    serve(device, &mut Surroundings::new(board, kept), driver, server);
     Ok(())
 }
 
 /// The server, in a place of its own. It is put there by a function of its own, so that the copies which are made on the way leave
 /// the stack.
 #[inline(never)]
-fn server<B: Board>(
+fn server(
     product: &Product,
-    board: &mut B,
+    settings: Settings,
+    now: Instant,
+    seed: u64,
     uncut: &mut Uncut,
 ) -> Result<&'static mut Server<'static>, StartError> {
     static SERVER: StaticCell<Server<'static>> = StaticCell::new();
     let lent = Lent::from_arena(&product.capacities, uncut);
-    let (now, seed) = (board.now(), seed(board));
-    let server = SERVER.init(Server::new(lent, product.settings, now, seed));
+    let server = SERVER.init(Server::new(lent, settings, now, seed));
     for (name, password) in ACCOUNTS {
         server.add_account(name, password).map_err(StartError::Account)?;
     }
-    let mut kept = 0_u32;
-    board.load_accounts(&mut |name, password| match server.add_account(name, password) {
-        Ok(()) => kept += 1,
-        Err(error) => defmt::warn!("the account {=str} was kept and is not added: {}", name, error),
-    });
-    defmt::info!("accounts: {=usize} baked in, {=u32} kept", ACCOUNTS.len(), kept);
+    defmt::info!("accounts: {=usize} baked in", ACCOUNTS.len());
     Ok(server)
 }
 
 /// The driver, likewise.
 #[inline(never)]
-fn driver<B: Board>(
+fn driver(
     product: &Product,
-    board: &mut B,
-    device: &mut B::Device,
+    now: Instant,
+    seed: u64,
+    device: &mut impl Device,
     lent: NetLent<'static>,
 ) -> Result<&'static mut Driver<'static>, StartError> {
     static DRIVER: StaticCell<Driver<'static>> = StaticCell::new();
@@ -113,7 +120,6 @@ fn driver<B: Board>(
     settings.gateways = gateway.as_slice();
     settings.port = product.port;
     settings.dhcp = product.addressing == Addressing::Dhcp;
-    let (now, seed) = (board.now(), seed(board));
     let driver = Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)?;
     Ok(DRIVER.init(driver))
 }

@@ -3,10 +3,10 @@
 
 use core::mem::{MaybeUninit, take};
 
+use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Buffers, NetLent};
 use smolchat_core::server::Lent;
-use smolchat_core::arena::Arena;
 use static_cell::ConstStaticCell;
 
 /// Bytes that a server and a driver of these capacities take.

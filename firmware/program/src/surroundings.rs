@@ -1,5 +1,5 @@
-//! The world around the server on a board: its clock and sleep, chance, accounts, figures, and the watchdog.
-//! Touches `board`, `log`, `stack`. It runs inside the loop.
+//! The world around the server on a board: its clock and sleep, chance, store, figures, and the watchdog.
+//! Touches `board`, `log`, `stack`, `store`. It runs inside the loop.
 
 use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
 use smolchat_core::net::{Platform, Wake};
@@ -7,35 +7,37 @@ use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 
 use crate::board::{Board, WATCHDOG_PERIOD};
+use crate::store::Kept;
 use crate::{log, stack};
 
 /// The longest sleep: half of what the watchdog waits.
 const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
 
 /// A board as the loop sees it.
-pub(crate) struct Surroundings<'b, B> {
+pub(crate) struct Surroundings<'b, B: Board> {
     pub(crate) board: &'b mut B,
+    kept: Kept<B::Flash>,
+    /// What the server's clock is ahead of the board's.
+    ahead: Duration,
     /// Frames received when the watchdog was fed last.
     fed_at: u32,
 }
 
 impl<'b, B: Board> Surroundings<'b, B> {
-    pub(crate) fn new(board: &'b mut B) -> Self {
+    pub(crate) fn new(board: &'b mut B, kept: Kept<B::Flash>) -> Self {
         board.feed_watchdog();
-        Surroundings { board, fed_at: 0 }
+        let ahead = kept.clock_ahead();
+        Surroundings { board, kept, ahead, fed_at: 0 }
     }
 }
 
 impl<B: Board> Store for Surroundings<'_, B> {
-    fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
-        match *entry {
-            Entry::Account { user, password } => self.board.append_account(user, password),
-            _ => Err(StoreError::Failed),
-        }
+    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        self.kept.append(entry, is_live)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(())
+        self.kept.commit()
     }
 }
 
@@ -49,20 +51,26 @@ impl<B: Board> Environment for Surroundings<'_, B> {
     }
 
     fn figure(&self, index: usize) -> Option<Figure> {
-        let stack = stack::stack();
-        let (value, of) = (stack.peak as u64, Some(stack.budget as u64));
-        (index == 0).then_some(Figure { name: "stack-peak-bytes", value, of })
+        let (stack, written) = (stack::stack(), self.kept.figures());
+        let figures = [
+            ("stack-peak-bytes", stack.peak as u64, Some(stack.budget as u64)),
+            ("store-entries", written.appended.into(), None),
+            ("store-bytes", written.bytes, None),
+            ("store-erases", written.erased.into(), None),
+        ];
+        figures.get(index).map(|&(name, value, of)| Figure { name, value, of })
     }
 }
 
 impl<B: Board> Platform<B::Device> for Surroundings<'_, B> {
     fn now(&mut self) -> Instant {
-        self.board.now()
+        self.board.now() + self.ahead
     }
 
     /// Feeds the watchdog where the loop has come to rest, or has heard something since: a loop that goes round and round for
     /// nothing is as stuck as one that stands.
     fn wait(&mut self, device: &mut B::Device, until: Option<Instant>) -> Wake {
+        let until = until.map(|until| until - self.ahead);
         let now = self.board.now();
         let rest = until.is_none_or(|until| until > now);
         let frames = self.board.frames_received(device);
@@ -87,6 +95,7 @@ mod tests {
 
     use super::*;
     use crate::board::ResetReason;
+    use crate::flash::NoFlash;
 
     /// A board on which time stands still, and which tells what was done to it.
     #[derive(Default)]
@@ -99,6 +108,7 @@ mod tests {
 
     impl Board for Still {
         type Device = Loopback;
+        type Flash = NoFlash;
 
         fn now(&mut self) -> Instant {
             Instant::from_millis(1000)
@@ -141,7 +151,7 @@ mod tests {
     #[test]
     fn a_loop_that_rests_is_fed_and_sleeps_no_longer_than_the_watchdog_allows() {
         let mut board = Still::default();
-        let mut surroundings = Surroundings::new(&mut board);
+        let mut surroundings = Surroundings::new(&mut board, Kept::Nothing);
         for until in [Some(1001), Some(5001), None] {
             assert_eq!(wait(&mut surroundings, until), Wake::Work);
         }
@@ -151,7 +161,7 @@ mod tests {
     #[test]
     fn a_busy_loop_is_fed_only_as_long_as_frames_come() {
         let mut board = Still::default();
-        let mut surroundings = Surroundings::new(&mut board);
+        let mut surroundings = Surroundings::new(&mut board, Kept::Nothing);
         surroundings.board.frames = 1;
         for _ in 0..3 {
             wait(&mut surroundings, Some(1000));
@@ -164,7 +174,7 @@ mod tests {
     #[test]
     fn who_asks_for_a_goodbye_is_heard_once_and_nobody_sleeps_over_it() {
         let mut board = Still { asked: true, ..Still::default() };
-        let mut surroundings = Surroundings::new(&mut board);
+        let mut surroundings = Surroundings::new(&mut board, Kept::Nothing);
         assert_eq!(wait(&mut surroundings, None), Wake::ShutDown);
         assert_eq!(wait(&mut surroundings, None), Wake::Work);
         assert_eq!(board.slept.len(), 1);

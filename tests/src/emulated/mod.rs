@@ -5,13 +5,16 @@ use std::fmt;
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::Sender;
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use smolchat_core::store::Durability;
 use smolchat_emulator::{Board, GUEST_PORT, Log, Network, RESTART_KEY, command};
 use tempfile::TempDir;
 
+use crate::killed::Mortal;
 use crate::namespace::Namespace;
 use crate::program::Program;
 use crate::real::{Place, SERVER_ADDRESS, Server};
@@ -37,6 +40,7 @@ impl fmt::Display for Wire {
 }
 
 const TAP: &str = "smolchat0";
+const STORE: &str = "store";
 /// The clients' address on the TAP device, and its network.
 const CLIENTS: &str = "192.168.69.2/24";
 
@@ -45,8 +49,13 @@ const CLIENTS: &str = "192.168.69.2/24";
 pub struct Emulated {
     address: SocketAddr,
     program: Program,
-    /// Holds the accounts that were registered.
-    _directory: TempDir,
+    board: Board,
+    network: Network,
+    setting: Setting,
+    /// Arguments beside those of the setting.
+    more: Vec<String>,
+    /// Holds the board's store.
+    directory: TempDir,
 }
 
 impl Emulated {
@@ -63,12 +72,11 @@ impl Emulated {
         more: &[&str],
     ) -> Result<Self, String> {
         let directory = TempDir::new().map_err(|error| error.to_string())?;
-        let mut arguments = arguments(setting);
-        arguments.push(format!("accounts={}", directory.path().join("accounts").display()));
+        let mut own = vec![format!("store={}", directory.path().join(STORE).display())];
         let (address, network) = match wire {
             Wire::Tap => {
                 namespace.add_tap(TAP, CLIENTS)?;
-                arguments.push(format!("ip={}/24", SERVER_ADDRESS.ip()));
+                own.push(format!("ip={}/24", SERVER_ADDRESS.ip()));
                 (SERVER_ADDRESS, Network::Tap { name: TAP.to_owned() })
             }
             Wire::User => {
@@ -76,10 +84,34 @@ impl Emulated {
                 (address, Network::User { port: GUEST_PORT })
             }
         };
-        arguments.extend(more.iter().map(|word| (*word).to_owned()));
-        let mut program = launch(board, &network, &arguments)?;
-        program.wait_for("listening")?;
-        Ok(Emulated { address, program, _directory: directory })
+        let more: Vec<String> =
+            own.into_iter().chain(more.iter().map(|word| (*word).to_owned())).collect();
+        let program = listening(board, &network, setting, &more)?;
+        let board = *board;
+        Ok(Emulated { address, program, board, network, setting, more, directory })
+    }
+
+    /// Starts the image again, with what its store holds.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        self.program = listening(&self.board, &self.network, self.setting, &self.more)?;
+        Ok(())
+    }
+
+    /// Ends the emulator at once, in the middle of whatever it writes.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn kill(&mut self) -> Result<(), String> {
+        self.program.kill().map_err(|error| error.to_string())?;
+        self.program.wait().map(|_| ())
+    }
+
+    /// The file that is the board's flash.
+    pub fn store(&self) -> PathBuf {
+        self.directory.path().join(STORE)
     }
 
     /// Reads the image's log up to a line that holds `text`.
@@ -107,7 +139,12 @@ impl Server for Emulated {
     }
 
     fn figures(&self) -> &'static [&'static str] {
-        &["stack-peak-bytes {number} of {number}"]
+        &[
+            "stack-peak-bytes {number} of {number}",
+            "store-entries {number}",
+            "store-bytes {number}",
+            "store-erases {number}",
+        ]
     }
 
     /// The emulator may write nothing more to its files, as on a disk that is full; or it may again.
@@ -122,6 +159,26 @@ impl Server for Emulated {
         self.program.wait_for("stopped")?;
         self.program.wait_for("listening")?;
         Ok(())
+    }
+}
+
+impl Mortal for Emulated {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn start(&mut self, durability: Durability) -> Result<(), String> {
+        self.setting = self.setting.durability(durability);
+        self.start_again()
+    }
+
+    fn kill(&mut self) -> Result<(), String> {
+        Emulated::kill(self)
+    }
+
+    /// It says goodbye to everybody and starts anew.
+    fn stop(&mut self) -> Result<(), String> {
+        self.restart()
     }
 }
 
@@ -140,8 +197,22 @@ pub fn beside_an_image(
     namespace.run(|| {
         let server = Emulated::start(&namespace, board, wire, setting, more);
         let server = server.unwrap_or_else(|said| panic!("{said}"));
-        work(&Place { namespace: &namespace, server: server.address() }, server);
+        work(&Place { namespace: &namespace, server: Server::address(&server) }, server);
     });
+}
+
+/// Runs the image, and waits until it listens.
+fn listening(
+    board: &Board,
+    network: &Network,
+    setting: Setting,
+    more: &[String],
+) -> Result<Program, String> {
+    let mut arguments = arguments(setting);
+    arguments.extend_from_slice(more);
+    let mut program = launch(board, network, &arguments)?;
+    program.wait_for("listening")?;
+    Ok(program)
 }
 
 /// Runs the image in the calling thread's namespace; its log comes as lines.
@@ -172,9 +243,18 @@ fn arguments(setting: Setting) -> Vec<String> {
         format!("timeout={timeout}"),
         format!("login-deadline={login_deadline}"),
         format!("registration={}", if registration { "on" } else { "off" }),
+        format!("durability={}", word(setting.durability)),
         format!("users={}", setting.users),
         format!("connections={}", setting.connections),
         format!("messages={}", setting.messages),
         format!("blocks={}", setting.blocks),
     ]
+}
+
+fn word(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Strict => "strict",
+        Durability::Relaxed => "relaxed",
+        Durability::Off => "off",
+    }
 }

@@ -14,7 +14,7 @@ use embassy_time::{Duration, with_timeout};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
 use smolchat_embassy::{Adapter, Background, ResetFlags, now, sleep};
-use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
+use smolchat_firmware::{Board, NoFlash, ResetReason, WATCHDOG_PERIOD};
 use smoltcp::wire::EthernetAddress;
 
 /// The watchdog counts microseconds in 24 bits (RP2350 datasheet): 16.7 s at most.
@@ -57,6 +57,7 @@ impl Pico2<'_> {
 
 impl<'r> Board for Pico2<'r> {
     type Device = Adapter<Background<'r, Device<'static>>>;
+    type Flash = NoFlash;
 
     fn now(&mut self) -> Instant {
         now()

@@ -38,7 +38,7 @@ fn refused(words: &[&'static str]) -> (&'static str, ArgumentError) {
 fn without_arguments_a_board_is_what_it_is() {
     let arguments = parsed(&[]);
     assert_eq!(arguments.product, product());
-    assert_eq!((arguments.accounts, arguments.loss, arguments.stuck), (None, 0, None));
+    assert_eq!((arguments.store, arguments.loss, arguments.stuck), (None, 0, None));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn rules_and_the_rest_are_taken_over() {
         "timeout=7",
         "login-deadline=3",
         "registration=on",
-        "accounts=/tmp/a=b",
+        "store=/tmp/a=b",
         "loss=20",
         "seed=9",
         "stuck=5",
@@ -85,7 +85,7 @@ fn rules_and_the_rest_are_taken_over() {
     assert_eq!(settings.block_duration, Duration::from_secs(0));
     assert_eq!(settings.timeout, Duration::from_secs(7));
     assert_eq!(settings.login_deadline, Duration::from_secs(3));
-    assert_eq!((arguments.accounts, arguments.loss, arguments.seed), (Some("/tmp/a=b"), 20, 9));
+    assert_eq!((arguments.store, arguments.loss, arguments.seed), (Some("/tmp/a=b"), 20, 9));
     assert_eq!(arguments.stuck, Some(Duration::from_secs(5)));
 }
 
