@@ -24,7 +24,7 @@
 //! - What was written since the last [`sync`](Flash::sync) may be there in part. Whatever stands behind the first number that is missing
 //!   is ignored; it was never promised.
 //! - A start never appends behind what it found: it begins a new segment.
-//! - A turn is one step: until its last record, [`Record::Freed`](record::Record::Freed), is there, the new segment holds nothing
+//! - A turn is one step: until its last record, `Freed`, is there, the new segment holds nothing
 //!   but copies, and a start throws it away.
 #![cfg_attr(not(any(test, feature = "simulation")), no_std)]
 #![forbid(unsafe_code)]

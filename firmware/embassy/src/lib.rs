@@ -10,6 +10,7 @@
 //! | `sleep` | the clock, and sleep until a frame or a moment |
 //! | `addressing` | the address that the build's settings give |
 //! | `identity` | an Ethernet address of the part's own |
+//! | `partition` | the end of the part's own flash, for the store |
 //! | `reset` | why the part started, from the flags that it keeps |
 //! | `w5500` | whether a frame waits in that chip, asked of the chip itself |
 
@@ -20,6 +21,7 @@ mod addressing;
 mod background;
 mod flag;
 mod identity;
+mod partition;
 mod reset;
 mod sleep;
 #[cfg(test)]
@@ -30,5 +32,6 @@ pub use adapter::Adapter;
 pub use addressing::ADDRESSING;
 pub use background::Background;
 pub use identity::mac;
+pub use partition::Partition;
 pub use reset::ResetFlags;
 pub use sleep::{now, sleep};

@@ -3,6 +3,10 @@
 
 use embassy_futures::block_on;
 use embassy_stm32::eth::{self, Ethernet, GenericPhy, PacketQueue, Sma};
+#[cfg(feature = "stm32f767zi")]
+use embassy_stm32::flash::{Blocking, FLASH_SIZE, Flash, MAX_ERASE_SIZE};
+#[cfg(feature = "stm32f767zi")]
+use embassy_stm32::peripherals::FLASH;
 #[cfg(not(feature = "stm32h743zi"))]
 use embassy_stm32::peripherals::IWDG;
 #[cfg(feature = "stm32h743zi")]
@@ -13,8 +17,12 @@ use embassy_stm32::wdg::IndependentWatchdog;
 use embassy_stm32::{Peri, bind_interrupts, pac};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
+#[cfg(feature = "stm32f767zi")]
+use smolchat_embassy::Partition;
 use smolchat_embassy::{Adapter, now, sleep};
-use smolchat_firmware::{Board, NoFlash, ResetReason, WATCHDOG_PERIOD};
+#[cfg(not(feature = "stm32f767zi"))]
+use smolchat_firmware::NoFlash;
+use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
 use smoltcp::wire::EthernetAddress;
 
 use crate::reset::reset_reason;
@@ -37,10 +45,20 @@ pub type Packets = PacketQueue<8, 8>;
 /// How often the random number generator may report an error before we believe it.
 const TRIES: usize = 3;
 
-/// A Nucleo-144 board.
+/// Where the board keeps what outlives a restart.
 ///
-/// Accounts are those that were baked in: it keeps none beyond a restart, so registration stays off.
+/// The STM32H7 and the STM32H5 check each word of their flash, and one that was being written when the power went fails: reading
+/// it is a bus fault on the one (RM0433) and an interrupt that cannot be masked on the other (RM0481), and that at every start. So only
+/// the STM32F7, whose flash has no such check, keeps a store.
+#[cfg(feature = "stm32f767zi")]
+pub type StoreFlash = Partition<Flash<'static, Blocking>>;
+/// None: the part checks each word of its flash, and a word that was being written when the power went fails the check for ever.
+#[cfg(not(feature = "stm32f767zi"))]
+pub type StoreFlash = NoFlash;
+
+/// A Nucleo-144 board.
 pub struct Nucleo {
+    store: Option<StoreFlash>,
     random: Rng<'static, RNG>,
     watchdog: IndependentWatchdog<'static, IWDG>,
     reset_reason: ResetReason,
@@ -55,13 +73,20 @@ impl Nucleo {
         let period = WATCHDOG_PERIOD.as_millis() as u32 * 1000;
         let mut watchdog = IndependentWatchdog::new(watchdog, period);
         watchdog.unleash();
-        Nucleo { random: Rng::new(random, Irqs), watchdog, reset_reason }
+        Nucleo { store: None, random: Rng::new(random, Irqs), watchdog, reset_reason }
+    }
+
+    /// Keeps what outlives a restart in the last 1 MiB of the flash, four sectors of 256 KiB.
+    #[cfg(feature = "stm32f767zi")]
+    pub fn keep(&mut self, flash: Peri<'static, FLASH>) {
+        let flash = Flash::new_blocking(flash);
+        self.store = Some(Partition::last(flash, FLASH_SIZE, 4 * MAX_ERASE_SIZE));
     }
 }
 
 impl Board for Nucleo {
     type Device = Device;
-    type Flash = NoFlash;
+    type Flash = StoreFlash;
 
     fn now(&mut self) -> Instant {
         now()
@@ -79,6 +104,10 @@ impl Board for Nucleo {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         let filled = (0..TRIES).any(|_| block_on(self.random.async_fill_bytes(bytes)).is_ok());
         if filled { Ok(()) } else { Err(NoEntropy) }
+    }
+
+    fn flash(&mut self) -> Option<StoreFlash> {
+        self.store.take()
     }
 
     fn feed_watchdog(&mut self) {

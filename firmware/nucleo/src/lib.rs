@@ -17,4 +17,4 @@ mod reset;
 
 use defmt_rtt as _;
 
-pub use board::{Device, Irqs, Nucleo, Packets, mac};
+pub use board::{Device, Irqs, Nucleo, Packets, StoreFlash, mac};

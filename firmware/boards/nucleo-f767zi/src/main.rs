@@ -1,7 +1,7 @@
 //! # nucleo-f767zi
 //!
 //! The chat server on a NUCLEO-F767ZI: pins, clocks, MAC, capacities.
-//! No accounts are kept beyond those that were baked in, so registration is off.
+//! What outlives a restart is in the second half of the flash.
 
 #![no_std]
 #![no_main]
@@ -20,7 +20,7 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 329 of the 384 KiB. 82 connections (two of them say goodbye) at 2,352 bytes, 192 users at 166 and 128 messages of full length at
+/// 329 of the 384 KiB. 82 connections (two of them say goodbye) at 2,352 bytes, 192 users at 186 and 128 messages of full length at
 /// 532 take 285 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(192, 80, 128, 768);
@@ -38,6 +38,7 @@ static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
 fn main() -> ! {
     let p = embassy_stm32::init(clocks());
     let mut board = Nucleo::new(p.IWDG, p.RNG);
+    board.keep(p.FLASH);
     let mac = mac();
     // RMII as the board wires it (UM1974); the clock of 50 MHz comes from the LAN8742A.
     let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
@@ -49,7 +50,8 @@ fn main() -> ! {
         ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
         mac.0, p.ETH_SMA, mdio, mdc,
     );
-    let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    product.settings.registration = true;
     run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
 }
 

@@ -1,7 +1,7 @@
 //! # nucleo-h563zi
 //!
 //! The chat server on a NUCLEO-H563ZI: pins, clocks, MAC, capacities.
-//! No accounts are kept beyond those that were baked in, so registration is off.
+//! Nothing is kept beyond a restart, so registration is off.
 
 #![no_std]
 #![no_main]
@@ -20,7 +20,7 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 544 of the 608 KiB. 110 connections (two of them say goodbye) at 2,738 bytes, 256 users at 166 and 256 messages of full length at
+/// 544 of the 608 KiB. 110 connections (two of them say goodbye) at 2,738 bytes, 256 users at 186 and 256 messages of full length at
 /// 532 take 472 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 108, 256, 1024);

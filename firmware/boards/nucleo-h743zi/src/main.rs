@@ -1,7 +1,7 @@
 //! # nucleo-h743zi
 //!
 //! The chat server on a NUCLEO-H743ZI or NUCLEO-H743ZI2: pins, clocks, MAC, capacities.
-//! No accounts are kept beyond those that were baked in, so registration is off.
+//! Nothing is kept beyond a restart, so registration is off.
 
 #![no_std]
 #![no_main]
@@ -22,7 +22,7 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 452 of the 512 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 166 and 192 messages of full length at
+/// 452 of the 512 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186 and 192 messages of full length at
 /// 532 take 391 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);

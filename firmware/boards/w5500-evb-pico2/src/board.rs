@@ -5,16 +5,17 @@ use core::marker::PhantomData;
 
 use embassy_futures::block_on;
 use embassy_net_wiznet::Device;
+use embassy_rp::flash::{Blocking, Flash};
 use embassy_rp::pac::POWMAN;
-use embassy_rp::peripherals::{TRNG, WATCHDOG};
+use embassy_rp::peripherals::{FLASH, TRNG, WATCHDOG};
 use embassy_rp::trng::{self, Trng};
 use embassy_rp::watchdog::{self, Watchdog};
 use embassy_rp::{Peri, bind_interrupts, otp};
 use embassy_time::{Duration, with_timeout};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
-use smolchat_embassy::{Adapter, Background, ResetFlags, now, sleep};
-use smolchat_firmware::{Board, NoFlash, ResetReason, WATCHDOG_PERIOD};
+use smolchat_embassy::{Adapter, Background, Partition, ResetFlags, now, sleep};
+use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
 use smoltcp::wire::EthernetAddress;
 
 /// The watchdog counts microseconds in 24 bits (RP2350 datasheet): 16.7 s at most.
@@ -26,14 +27,23 @@ const SAMPLE_TICKS: u32 = 1000;
 /// How long to wait for chance: far more than it takes where it comes at all.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Bytes of the board's flash, and how many of them the store has: the second half, 256 pages of 4 KiB.
+const FLASH_BYTES: usize = 2 * 1024 * 1024;
+const STORE_BYTES: usize = FLASH_BYTES / 2;
+
+/// Where it keeps what outlives a restart.
+type StoreFlash = Partition<Flash<'static, FLASH, Blocking, FLASH_BYTES>>;
+
 bind_interrupts!(struct Irqs {
     TRNG_IRQ => trng::InterruptHandler<TRNG>;
 });
 
 /// A W5500-EVB-Pico2; the other half of its network driver lives for `'r`.
 ///
-/// Accounts are those that were baked in: it keeps none beyond a restart, so registration stays off.
+/// What outlives a restart is in the second half of its flash. While a page of that is erased (45 ms, and 400 at most: W25Q16JV datasheet)
+/// the flash cannot be read, so nothing runs; the driver keeps the code for it in memory.
 pub(crate) struct Pico2<'r> {
+    store: Option<StoreFlash>,
     random: Trng<'static, TRNG>,
     watchdog: Watchdog,
     reset_reason: ResetReason,
@@ -44,20 +54,26 @@ impl Pico2<'_> {
     /// The board, its watchdog running.
     ///
     /// The watchdog comes first: what follows waits for hardware.
-    pub(crate) fn new(watchdog: Peri<'static, WATCHDOG>, random: Peri<'static, TRNG>) -> Self {
+    pub(crate) fn new(
+        watchdog: Peri<'static, WATCHDOG>,
+        random: Peri<'static, TRNG>,
+        flash: Peri<'static, FLASH>,
+    ) -> Self {
         let mut watchdog = Watchdog::new(watchdog);
         let reset_reason = reset_reason(&watchdog);
         watchdog.start(PERIOD);
         let mut config = trng::Config::default();
         config.sample_count = SAMPLE_TICKS;
         let random = Trng::new(random, Irqs, config);
-        Pico2 { random, watchdog, reset_reason, runner: PhantomData }
+        let flash = Flash::new_blocking(flash);
+        let store = Some(Partition::last(flash, FLASH_BYTES, STORE_BYTES));
+        Pico2 { store, random, watchdog, reset_reason, runner: PhantomData }
     }
 }
 
 impl<'r> Board for Pico2<'r> {
     type Device = Adapter<Background<'r, Device<'static>>>;
-    type Flash = NoFlash;
+    type Flash = StoreFlash;
 
     fn now(&mut self) -> Instant {
         now()
@@ -74,6 +90,10 @@ impl<'r> Board for Pico2<'r> {
     /// The generator tests itself, and begins anew until what it gave has passed.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         block_on(with_timeout(PATIENCE, self.random.fill_bytes(bytes))).map_err(|_| NoEntropy)
+    }
+
+    fn flash(&mut self) -> Option<StoreFlash> {
+        self.store.take()
     }
 
     fn feed_watchdog(&mut self) {

@@ -21,7 +21,7 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
 
-/// 452 of the 504 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 166 and 192 messages of full length at
+/// 452 of the 504 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186 and 192 messages of full length at
 /// 532 take 391 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
@@ -38,7 +38,7 @@ static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
 #[entry]
 fn main() -> ! {
     let p = embassy_rp::init(Default::default());
-    let mut board = Pico2::new(p.WATCHDOG, p.TRNG);
+    let mut board = Pico2::new(p.WATCHDOG, p.TRNG, p.FLASH);
     let mac = mac();
     let wires = Wires {
         spi: p.SPI0,
@@ -54,7 +54,8 @@ fn main() -> ! {
         panic!("no W5500");
     };
     let runner = pin!(moved(mover));
-    let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    product.settings.registration = true;
     let mut device = Adapter::new(Background::new(driver, runner));
     run(&STORAGE, &mut device, &mut board, &product)
 }
