@@ -17,6 +17,8 @@ use crate::record::{FORMAT, Header, Numbered, Record};
 use crate::scan::{Found, OpenError, Ring, number_behind, scan, tell};
 use crate::segment::{PushError, each};
 
+/// Segments in which nothing matters that a turn frees beside the one that it must: so that a start has little to look through.
+const SPENT: usize = 2;
 /// Turns that one append may take before it gives up for now: each looks through one segment.
 const TURNS: usize = 2;
 
@@ -26,7 +28,7 @@ pub struct Log<F> {
     ring: Ring,
     epoch: u32,
     /// The first segment that is needed.
-    oldest: u32,
+    pub(crate) oldest: u32,
     pub(crate) head: Head,
     /// Something was written that is to be durable.
     is_dirty: bool,
@@ -146,18 +148,22 @@ impl<F: Flash> Log<F> {
         self.head.push(&self.flash, page, record, false)
     }
 
-    /// Begins the head: erases its page, and frees the page behind it by copying what matters there. Where the power goes before
+    /// Begins the head: erases its page, and frees the page behind it by copying what matters there, and what is spent. Where the power goes before
     /// the last record, the next start finds nothing but copies, and begins the same segment again.
     fn turn(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
         self.begin()?;
         let behind = (self.head.sequence + 1).checked_sub(self.ring.segments);
-        let oldest = match behind {
-            Some(behind) if behind == self.oldest => {
-                self.copy_oldest(is_live)?;
-                self.oldest + 1
+        let mut oldest = self.oldest;
+        if behind == Some(oldest) {
+            self.copy(oldest, is_live)?;
+            oldest += 1;
+        }
+        for _ in 0..SPENT {
+            if oldest < self.head.sequence && self.is_spent(oldest, is_live)? {
+                self.copy(oldest, is_live)?;
+                oldest += 1;
             }
-            _ => self.oldest,
-        };
+        }
         self.push(Record::Freed { oldest }).map_err(|_| StoreError::Failed)?;
         self.sync()?;
         (self.oldest, self.head.is_begun) = (oldest, true);
@@ -178,12 +184,24 @@ impl<F: Flash> Log<F> {
         self.sync()
     }
 
-    /// Copies what matters of the oldest segment to the head. What says that something is over is not copied: whatever it ended
+    /// Whether nothing in the segment, the oldest, matters but perhaps a reservation.
+    fn is_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
+        let mut is_spent = true;
+        let read = each(&self.flash, self.ring.page(sequence), |bytes| {
+            if let Some(Numbered { record: Record::Entry(entry), .. }) = Numbered::decode(bytes) {
+                is_spent &= matches!(entry, Entry::Reserved { .. }) || !is_live(&entry);
+            }
+            if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        read.map(|()| is_spent).map_err(|_| StoreError::Failed)
+    }
+
+    /// Copies what matters of a segment, the oldest, to the head. What says that something is over is not copied: whatever it ended
     /// was before it, and is gone.
-    fn copy_oldest(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let Log { flash, ring, head, reserved, figures, oldest, .. } = self;
+    fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        let Log { flash, ring, head, reserved, figures, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
-        let read = each(flash, ring.page(*oldest), |bytes| {
+        let read = each(flash, ring.page(sequence), |bytes| {
             let Some(numbered) = Numbered::decode(bytes) else { return ControlFlow::Break(()) };
             // As at a start: nothing counts behind a number that is missing.
             if next.is_some_and(|next| next != numbered.number) {

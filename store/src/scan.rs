@@ -3,7 +3,7 @@
 
 use core::cell::RefCell;
 use core::fmt;
-use core::ops::{ControlFlow, Range};
+use core::ops::{ControlFlow, Range, RangeInclusive};
 
 use embassy_futures::block_on;
 use embedded_storage_async::nor_flash::NorFlash;
@@ -138,7 +138,7 @@ pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found
     let Some((first, last)) = run(flash, ring, &mut found)? else { return Ok(found) };
     // Numbers: where the segment in hand begins, and where the one before ended.
     let (mut damaged, mut unfinished, mut end) = (None, None, None);
-    for sequence in first..=last {
+    for sequence in first_needed(flash, ring, first..=last, &mut found)?..=last {
         let checked = check(flash, ring, sequence, &mut found)?;
         if end.is_some_and(|end| end != checked.begin) {
             damaged = Some(sequence - 1);
@@ -165,6 +165,22 @@ pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found
     found.number = end.unwrap_or_default();
     check_behind(flash, ring, last + 1, found.number)?;
     Ok(found)
+}
+
+/// The first segment that need be looked through: a turn's last record tells it, and every segment begins with a turn. Where the last
+/// turn was not ended, the one before was.
+fn first_needed<F: NorFlash>(
+    flash: &RefCell<F>,
+    ring: &Ring,
+    run: RangeInclusive<u32>,
+    found: &mut Found,
+) -> Result<u32, OpenError> {
+    for sequence in run.clone().rev().take(2) {
+        if let Some(oldest) = check(flash, ring, sequence, found)?.freed {
+            return Ok(oldest.clamp(*run.start(), *run.end()));
+        }
+    }
+    Ok(*run.start())
 }
 
 /// The segments that follow each other without a gap, up to the last there is.
