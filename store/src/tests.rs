@@ -64,9 +64,9 @@ fn what_was_appended_is_told_again_in_its_order_after_each_start() {
     for start in 0..3 {
         let mut log = opened(flash);
         assert_eq!(told(&log), expected);
-        let account = Entry::Account { user: "lando", password: "c" };
+        let block = Entry::Block { blocker: "lando", blocked: "hans" };
         let released = Entry::Released { to: "yoda", id: MessageId(start) };
-        for entry in [account, delivery(start, "yoda", "hi"), released] {
+        for entry in [block, delivery(start, "yoda", "hi"), released] {
             keep_all(&mut log, &entry).unwrap();
             expected.push(format!("{entry:?}"));
         }
@@ -74,6 +74,27 @@ fn what_was_appended_is_told_again_in_its_order_after_each_start() {
         flash = log.into_flash();
         flash.restart();
     }
+}
+
+#[test]
+fn an_account_is_told_before_what_names_it_even_where_it_was_copied_behind_it() {
+    let mut log = opened(flash(4));
+    let account = Entry::Account { user: "hans", password: "c" };
+    keep_all(&mut log, &account).unwrap();
+    let is_live = |entry: &Entry<'_>| match entry {
+        Entry::Delivery { id, .. } => id.0 > 30,
+        _ => true,
+    };
+    for id in 1.. {
+        log.append(&delivery(id, "yoda", "hi"), &is_live).unwrap();
+        if log.figures().copied > 0 {
+            break;
+        }
+    }
+    log.commit().unwrap();
+    let told = told(&opened(log.into_flash()));
+    assert_eq!(told[0], format!("{account:?}"));
+    assert!(told.len() > 10, "there are deliveries before the copy");
 }
 
 #[test]
