@@ -7,7 +7,7 @@ use core::ops::Range;
 use embedded_storage_async::nor_flash::NorFlash;
 
 use crate::record::{Numbered, RECORD_MAX, Record};
-use crate::segment::{HeadCache, PushError, new_cache, push};
+use crate::segment::{HeadCache, PushError, new_cache, push, word};
 use crate::size::in_flash;
 
 /// The segment to which records are appended.
@@ -53,11 +53,11 @@ impl Head {
     ) -> Result<(), PushError> {
         let mut buffer = [0; RECORD_MAX];
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
-        let bytes = numbered.encode(&mut buffer);
+        let bytes = numbered.encode(&mut buffer).ok_or(PushError::Failed)?;
         push(flash, page, &mut self.cache, bytes)?;
         self.number = self.number.wrapping_add(1);
         self.is_first = false;
-        self.bytes += in_flash(bytes.len(), F::WRITE_SIZE) as u64;
+        self.bytes += in_flash(bytes.len(), word::<F>()) as u64;
         Ok(())
     }
 }

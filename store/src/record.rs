@@ -58,15 +58,15 @@ pub(crate) struct Header {
 }
 
 impl Numbered<'_> {
-    /// Writes the record: its bytes.
-    pub(crate) fn encode<'b>(&self, buffer: &'b mut [u8; RECORD_MAX]) -> &'b [u8] {
-        let mut out = Writer { buffer, len: 0 };
+    /// Writes the record: its bytes. None where a field is longer than the limits of `wire` allow.
+    pub(crate) fn encode<'b>(&self, buffer: &'b mut [u8; RECORD_MAX]) -> Option<&'b [u8]> {
+        let mut out = Writer { buffer, len: 0, fits: true };
         let flags = if self.is_first { FIRST } else { 0 } | if self.is_copy { COPY } else { 0 };
         out.bytes(&[self.record.kind() | flags]);
         out.bytes(&self.number.to_le_bytes());
         self.record.encode(&mut out);
-        let Writer { buffer, len } = out;
-        &buffer[..len]
+        let Writer { buffer, len, fits } = out;
+        buffer.get(..len).filter(|_| fits)
     }
 }
 
@@ -176,24 +176,26 @@ fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
     Some(Entry::Delivery { id, kind, from, to, at, text: fields.rest()? })
 }
 
-/// Fields, one behind the other. What does not fit is cut off, which no entry within the limits is.
+/// Fields, one behind the other, as long as they fit.
 struct Writer<'b> {
     buffer: &'b mut [u8; RECORD_MAX],
     len: usize,
+    fits: bool,
 }
 
 impl Writer<'_> {
     fn bytes(&mut self, bytes: &[u8]) {
-        let room = &mut self.buffer[self.len..];
-        let count = bytes.len().min(room.len());
-        room[..count].copy_from_slice(&bytes[..count]);
-        self.len += count;
+        match self.buffer.get_mut(self.len..self.len + bytes.len()) {
+            Some(room) => room.copy_from_slice(bytes),
+            None => return self.fits = false,
+        }
+        self.len += bytes.len();
     }
 
     fn name(&mut self, name: &str) {
-        let bytes = &name.as_bytes()[..name.len().min(NAME_MAX)];
-        self.bytes(&[bytes.len() as u8]);
-        self.bytes(bytes);
+        self.fits &= name.len() <= NAME_MAX;
+        self.bytes(&[name.len() as u8]);
+        self.bytes(name.as_bytes());
     }
 }
 
@@ -260,7 +262,7 @@ mod tests {
                 for (is_first, is_copy) in [(false, true), (true, false)] {
                     let numbered = Numbered { number, is_first, is_copy, record };
                     let mut buffer = [0xaa; RECORD_MAX];
-                    let bytes = numbered.encode(&mut buffer);
+                    let bytes = numbered.encode(&mut buffer).expect("it is within the limits");
                     assert_eq!(Numbered::decode(bytes), Some(numbered));
                 }
             }
@@ -272,7 +274,7 @@ mod tests {
         for record in every_kind("name", "text") {
             let mut buffer = [0; RECORD_MAX];
             let numbered = Numbered { number: 1, is_first: false, is_copy: false, record };
-            let len = numbered.encode(&mut buffer).len();
+            let len = numbered.encode(&mut buffer).expect("it is within the limits").len();
             for cut in 0..len {
                 assert_ne!(Numbered::decode(&buffer[..cut]), Some(numbered));
             }
@@ -281,12 +283,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_longer_than_the_limits_is_refused_and_not_cut() {
+        let (name, text) = ("n".repeat(NAME_MAX + 1), "t".repeat(RECORD_MAX));
+        let mut refused = 0;
+        for (name, text) in [(&*name, ""), ("", &*text), (&*text, "")] {
+            for record in every_kind(name, text) {
+                let mut buffer = [0; RECORD_MAX];
+                let numbered = Numbered { number: 1, is_first: false, is_copy: false, record };
+                match numbered.encode(&mut buffer) {
+                    None => refused += 1,
+                    Some(bytes) => assert_eq!(Numbered::decode(bytes), Some(numbered)),
+                }
+            }
+        }
+        // Account, block, unblock and delivery by a name; these and what was released by a text.
+        assert_eq!(refused, 4 + 5 + 4);
+    }
+
+    #[test]
     fn a_header_of_another_format_tells_its_version() {
         let mut buffer = [0; RECORD_MAX];
         let header = Header { format: FORMAT, epoch: 1, sequence: 2, segments: 3 };
         let record = Record::Header(header);
         let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
-        let len = numbered.encode(&mut buffer).len();
+        let len = numbered.encode(&mut buffer).expect("it is within the limits").len();
         buffer[HEAD + MAGIC.len()] = 200;
         let read = Numbered::decode(&buffer[..len + 10]).map(|read| read.record);
         assert!(matches!(read, Some(Record::Header(Header { format: 200, .. }))));

@@ -12,7 +12,8 @@ use smolchat_core::time::Instant;
 use smolchat_core::wire::MessageId;
 
 use crate::record::{FORMAT, Header, Numbered, RECORD_MAX, Record};
-use crate::segment::{ReadFailed, each};
+use crate::segment::{ReadFailed, each, word};
+use crate::size::{SEGMENTS_MIN, header_end, page_min};
 
 /// Why a log is not opened. The flash is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +81,8 @@ impl Ring {
         let page_bytes = F::ERASE_SIZE as u32;
         let whole = [range.start, range.end].iter().all(|end| end.is_multiple_of(page_bytes));
         let segments = range.end.saturating_sub(range.start) / page_bytes;
-        let fits = F::ERASE_SIZE >= crate::size::page_min(F::WRITE_SIZE);
-        match whole && fits && segments >= crate::size::SEGMENTS_MIN {
+        let fits = F::ERASE_SIZE >= page_min(word::<F>());
+        match whole && fits && segments >= SEGMENTS_MIN {
             true => Ok(Ring { start: range.start, page_bytes, segments }),
             false => Err(OpenError::Geometry),
         }
@@ -253,7 +254,7 @@ fn header<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Result<First, Op
 
 /// What of a page is erased as long as not even its header is whole.
 fn behind_header<F: NorFlash>(page: Range<u32>) -> Range<u32> {
-    page.start + crate::size::header_end(F::WRITE_SIZE) as u32..page.end
+    page.start + header_end(word::<F>()) as u32..page.end
 }
 
 fn is_erased<F: NorFlash>(flash: &RefCell<F>, range: Range<u32>) -> Result<bool, OpenError> {
@@ -336,7 +337,8 @@ fn check_behind<F: NorFlash>(
         if let Some(Numbered { number: next, is_copy: false, record: Record::Entry(_), .. }) =
             Numbered::decode(bytes)
         {
-            is_newer |= next >= number;
+            // Numbers begin anew after the last there is.
+            is_newer |= next.wrapping_sub(number) <= u32::MAX / 2;
         }
         ControlFlow::Continue(())
     });

@@ -40,6 +40,11 @@ pub(crate) enum PushError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ReadFailed;
 
+/// The bytes that everything in `F` is a multiple of.
+pub(crate) const fn word<F: NorFlash>() -> usize {
+    if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE }
+}
+
 /// Appends a record to the segment at `page`.
 pub(crate) fn push<F: NorFlash>(
     flash: &RefCell<F>,
@@ -48,7 +53,7 @@ pub(crate) fn push<F: NorFlash>(
     record: &[u8],
 ) -> Result<(), PushError> {
     let config = QueueConfig::try_new(page).map_err(|_| PushError::Failed)?;
-    let handle = Handle { flash, access: Access::Write };
+    let handle = Handle { flash, access: Access::Append };
     let mut queue = QueueStorage::new(handle, config, replace(cache, new_cache()));
     let pushed = block_on(queue.push(record, false));
     *cache = queue.destroy().1;
@@ -89,11 +94,11 @@ pub(crate) fn each<F: NorFlash>(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Read,
-    Write,
+    Append,
 }
 
 /// The flash, for the library: while one page is read another may be written. The library repairs what looks broken to it by
-/// erasing it; a handle that may only read does not let it.
+/// erasing it; no handle lets it.
 #[derive(Debug)]
 struct Handle<'f, F> {
     flash: &'f RefCell<F>,
@@ -107,15 +112,6 @@ struct HandleError;
 impl NorFlashError for HandleError {
     fn kind(&self) -> NorFlashErrorKind {
         NorFlashErrorKind::Other
-    }
-}
-
-impl<F> Handle<'_, F> {
-    fn check_write(&self) -> Result<(), HandleError> {
-        match self.access {
-            Access::Read => Err(HandleError),
-            Access::Write => Ok(()),
-        }
     }
 }
 
@@ -139,13 +135,16 @@ impl<F: NorFlash> NorFlash for Handle<'_, F> {
     const WRITE_SIZE: usize = F::WRITE_SIZE;
     const ERASE_SIZE: usize = F::ERASE_SIZE;
 
-    async fn erase(&mut self, from: u32, to: u32) -> Result<(), HandleError> {
-        self.check_write()?;
-        block_on(self.flash.borrow_mut().erase(from, to)).map_err(|_| HandleError)
+    async fn erase(&mut self, _from: u32, _to: u32) -> Result<(), HandleError> {
+        Err(HandleError)
     }
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), HandleError> {
-        self.check_write()?;
-        block_on(self.flash.borrow_mut().write(offset, bytes)).map_err(|_| HandleError)
+        match self.access {
+            Access::Read => Err(HandleError),
+            Access::Append => {
+                block_on(self.flash.borrow_mut().write(offset, bytes)).map_err(|_| HandleError)
+            }
+        }
     }
 }

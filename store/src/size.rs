@@ -30,7 +30,7 @@ impl Live {
     }
 }
 
-/// Segments of `page` bytes in a flash with words of `word` bytes, so that all that matters has room twice: half of the log is
+/// Segments of `page` bytes in a flash with words of `word` bytes (what it reads or writes at once, the larger of both), so that all that matters has room twice: half of the log is
 /// copied for what is written at most. A page whose end no record fits into is reckoned with.
 pub const fn segments(live: &Live, page: usize, word: usize) -> u32 {
     let usable = page - 2 * word - in_flash(RECORD_MAX, word) - own_records(word);

@@ -61,7 +61,7 @@ fn rewritten_header(flash: &Small, format: u16) -> Vec<u8> {
     let record = Record::Header(header);
     let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
     let mut buffer = [0; RECORD_MAX];
-    let bytes = numbered.encode(&mut buffer);
+    let bytes = numbered.encode(&mut buffer).expect("it is within the limits");
     let page = std::cell::RefCell::new(super::flash(1));
     let mut cache = crate::segment::new_cache();
     crate::segment::push(&page, 0..1024, &mut cache, bytes).unwrap();
