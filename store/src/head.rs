@@ -16,6 +16,8 @@ pub(crate) struct Head {
     pub(crate) sequence: u32,
     /// It takes entries; if not, it is to be begun.
     pub(crate) is_begun: bool,
+    /// The flash failed with its last record, and nobody knows whether it is there.
+    pub(crate) is_in_doubt: bool,
     cache: HeadCache,
     /// The number of the next record.
     pub(crate) number: u32,
@@ -29,12 +31,21 @@ impl Head {
     /// A segment that is to be begun.
     pub(crate) fn new(sequence: u32, number: u32) -> Self {
         let cache = new_cache();
-        Head { sequence, is_begun: false, cache, number, is_first: true, bytes: 0 }
+        Head {
+            sequence,
+            is_begun: false,
+            is_in_doubt: false,
+            cache,
+            number,
+            is_first: true,
+            bytes: 0,
+        }
     }
 
     /// The next segment is to be begun.
     pub(crate) fn leave(&mut self) {
-        (self.sequence, self.is_begun) = (self.sequence + 1, false);
+        self.sequence += 1;
+        (self.is_begun, self.is_in_doubt) = (false, false);
     }
 
     /// Its page was erased.
@@ -53,7 +64,7 @@ impl Head {
     ) -> Result<(), PushError> {
         let mut buffer = [0; RECORD_MAX];
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
-        let bytes = numbered.encode(&mut buffer).ok_or(PushError::Failed)?;
+        let bytes = numbered.encode(&mut buffer).ok_or(PushError::TooLong)?;
         push(flash, page, &mut self.cache, bytes)?;
         self.number = self.number.wrapping_add(1);
         self.is_first = false;

@@ -14,13 +14,12 @@ use crate::figures::Figures;
 use crate::flash::Flash;
 use crate::head::Head;
 use crate::record::{FORMAT, Header, Numbered, Record};
-use crate::scan::{Found, OpenError, Ring, number_behind, scan, tell};
+use crate::scan::{Found, OpenError, Ring, begin_of, number_behind, scan, tell};
 use crate::segment::{PushError, each};
 
-/// Segments in which nothing matters that a turn frees beside the one that it must: so that a start has little to look through.
-const SPENT: usize = 2;
-/// Turns that one append may take before it gives up for now: each looks through one segment.
-const TURNS: usize = 2;
+/// Turns that one append may take before it gives up for now: each erases a page and looks through one segment. The last only takes a
+/// free page where there is one.
+const TURNS: usize = 3;
 
 /// Entries in a flash, or in something that behaves like one.
 pub struct Log<F> {
@@ -28,13 +27,17 @@ pub struct Log<F> {
     ring: Ring,
     epoch: u32,
     /// The first segment that is needed.
-    pub(crate) oldest: u32,
+    oldest: u32,
     pub(crate) head: Head,
     /// Something was written that is to be durable.
     is_dirty: bool,
     /// Numbers of messages below this one are reserved: of such entries only the last matters.
     reserved: MessageId,
     latest: Instant,
+    /// Turns since an entry was taken, or told that something is over.
+    in_vain: u32,
+    /// Something of what was accepted cannot be read any more.
+    is_damaged: bool,
     figures: Figures,
 }
 
@@ -63,26 +66,19 @@ impl<F: Flash> Log<F> {
             is_dirty: false,
             reserved: found.reserved,
             latest: found.latest,
+            in_vain: 0,
+            is_damaged: false,
             figures: Figures::default(),
         }
     }
 
-    /// Calls `entry` with every entry there is: with the accounts, then with all others. Both in the order in which they were
-    /// appended, as far as that matters: what was copied comes later, and an account that was copied would come behind whatever
-    /// names its user. To be called before anything is appended.
+    /// Calls `entry` with every entry there is, in the order in which they were appended, as far as that matters: what was copied
+    /// comes later. To be called before anything is appended.
     ///
     /// # Errors
     /// The flash cannot be read any more.
     pub fn tell(&self, entry: &mut dyn FnMut(&Entry<'_>)) -> Result<(), OpenError> {
-        for accounts in [true, false] {
-            let mut chosen = |told: &Entry<'_>| {
-                if matches!(told, Entry::Account { .. }) == accounts {
-                    entry(told);
-                }
-            };
-            tell(&self.flash, &self.ring, self.oldest..self.head.sequence, &mut chosen)?;
-        }
-        Ok(())
+        tell(&self.flash, &self.ring, self.oldest..self.head.sequence, entry)
     }
 
     /// The log's own number: another one means another log.
@@ -118,38 +114,62 @@ impl<F: Flash> Log<F> {
 
     /// Appends an entry, turning where the head is full.
     fn append_entry(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        for _ in 0..TURNS {
+        if self.is_damaged {
+            return Err(StoreError::Failed);
+        }
+        if self.head.is_in_doubt {
+            self.settle()?;
+        }
+        for turn in 1..=TURNS {
             if self.head.is_begun {
                 match self.push(Record::Entry(*entry)) {
                     Ok(()) => return Ok(()),
+                    Err(PushError::Full) => self.leave()?,
+                    Err(PushError::TooLong) => return Err(StoreError::Failed),
                     Err(PushError::Failed) => return self.give_up(),
-                    Err(PushError::Full) => {}
                 }
-                self.sync()?;
-                self.head.leave();
             }
-            let number = self.head.number;
-            if let Err(error) = self.turn(is_live) {
-                // The page will be erased again.
-                self.head.number = number;
-                return Err(error);
-            }
+            self.turn(is_live, turn < TURNS)?;
         }
         match self.push(Record::Entry(*entry)) {
             Ok(()) => Ok(()),
             Err(PushError::Full) => Err(StoreError::Full),
+            Err(PushError::TooLong) => Err(StoreError::Failed),
             Err(PushError::Failed) => self.give_up(),
         }
     }
 
-    /// The flash did not take a record, or took it and said otherwise. Nothing more is appended behind it; where it stands whole it
-    /// counts.
+    /// Leaves a head that is full. Not where all segments were looked through in vain: everybody who is refused would wear the flash.
+    fn leave(&mut self) -> Result<(), StoreError> {
+        if self.in_vain > self.ring.segments {
+            return Err(StoreError::Full);
+        }
+        self.sync()?;
+        self.head.leave();
+        Ok(())
+    }
+
+    /// The flash did not take a record, or took it and said otherwise.
     fn give_up(&mut self) -> Result<(), StoreError> {
+        self.head.is_in_doubt = true;
+        let before = self.head.number;
+        self.settle()?;
+        match self.head.number == before {
+            true => Err(StoreError::Failed),
+            false => Ok(()),
+        }
+    }
+
+    /// Finds out what of the last record the flash has: whole, it counts. Nothing more is appended behind it.
+    fn settle(&mut self) -> Result<(), StoreError> {
         let page = self.ring.page(self.head.sequence);
-        let Some(number) = number_behind(&self.flash, page) else { return Err(StoreError::Failed) };
+        let number = number_behind(&self.flash, page).ok_or(StoreError::Failed)?;
+        if number.wrapping_sub(self.head.number) > 1 {
+            return Err(StoreError::Failed);
+        }
         self.head.number = number;
         self.head.leave();
-        Err(StoreError::Failed)
+        Ok(())
     }
 
     fn push(&mut self, record: Record<'_>) -> Result<(), PushError> {
@@ -157,22 +177,29 @@ impl<F: Flash> Log<F> {
         self.head.push(&self.flash, page, record, false)
     }
 
-    /// Begins the head: erases its page, and frees the page behind it by copying what matters there, and what is spent. Where the power goes before
-    /// the last record, the next start finds nothing but copies, and begins the same segment again.
-    fn turn(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
+    /// Begins the head. Where the power goes before the last record, the next start finds nothing but copies, and begins the same
+    /// segment again; and so does the next turn after one that failed.
+    fn turn(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
+        let number = self.head.number;
+        let turned = self.turn_once(is_live, is_ahead);
+        if turned.is_err() {
+            self.head.number = number;
+        }
+        self.in_vain = self.in_vain.saturating_add(1);
+        turned
+    }
+
+    /// Erases the head's page, and frees the oldest segment, where few others are free, by copying what matters there.
+    fn turn_once(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
         self.begin()?;
-        let behind = (self.head.sequence + 1).checked_sub(self.ring.segments);
-        let mut oldest = self.oldest;
-        if behind == Some(oldest) {
-            self.copy(oldest, is_live)?;
-            oldest += 1;
-        }
-        for _ in 0..SPENT {
-            if oldest < self.head.sequence && self.is_spent(oldest, is_live)? {
-                self.copy(oldest, is_live)?;
-                oldest += 1;
+        let in_use = self.head.sequence + 1 - self.oldest;
+        let oldest = match in_use >= self.ring.most_in_use(is_ahead) {
+            true => {
+                self.copy_oldest(is_live)?;
+                self.oldest + 1
             }
-        }
+            false => self.oldest,
+        };
         self.push(Record::Freed { oldest }).map_err(|_| StoreError::Failed)?;
         self.sync()?;
         (self.oldest, self.head.is_begun) = (oldest, true);
@@ -193,24 +220,14 @@ impl<F: Flash> Log<F> {
         self.sync()
     }
 
-    /// Whether nothing in the segment, the oldest, matters but perhaps a reservation.
-    fn is_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
-        let mut is_spent = true;
-        let read = each(&self.flash, self.ring.page(sequence), |bytes| {
-            if let Some(Numbered { record: Record::Entry(entry), .. }) = Numbered::decode(bytes) {
-                is_spent &= matches!(entry, Entry::Reserved { .. }) || !is_live(&entry);
-            }
-            if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-        read.map(|()| is_spent).map_err(|_| StoreError::Failed)
-    }
-
-    /// Copies what matters of a segment, the oldest, to the head. What says that something is over is not copied: whatever it ended
-    /// was before it, and is gone.
-    fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let Log { flash, ring, head, reserved, figures, .. } = self;
+    /// Copies what matters of the oldest segment to the head.
+    ///
+    /// Where less of it can be read than there was, what was accepted would be gone with the segment: it is kept, and nothing more is
+    /// taken.
+    fn copy_oldest(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        let Log { flash, ring, head, reserved, figures, oldest, is_damaged, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
-        let read = each(flash, ring.page(sequence), |bytes| {
+        let read = each(flash, ring.page(*oldest), |bytes| {
             let Some(numbered) = Numbered::decode(bytes) else { return ControlFlow::Break(()) };
             // As at a start: nothing counts behind a number that is missing.
             if next.is_some_and(|next| next != numbered.number) {
@@ -218,11 +235,7 @@ impl<F: Flash> Log<F> {
             }
             next = Some(numbered.number.wrapping_add(1));
             let Record::Entry(entry) = numbered.record else { return ControlFlow::Continue(()) };
-            let matters = match entry {
-                Entry::Reserved { next } => next >= *reserved,
-                _ => is_live(&entry),
-            };
-            if matters {
+            if matters(&entry, *reserved, is_live) {
                 copied = head.push(flash, ring.page(head.sequence), numbered.record, true);
                 figures.copied += 1;
             }
@@ -232,7 +245,13 @@ impl<F: Flash> Log<F> {
             }
         });
         read.map_err(|_| StoreError::Failed)?;
-        copied.map_err(|_| StoreError::Failed)
+        copied.map_err(|_| StoreError::Failed)?;
+        let begin = begin_of(flash, ring, *oldest + 1).ok_or(StoreError::Failed)?;
+        *is_damaged = next != Some(begin);
+        match is_damaged {
+            true => Err(StoreError::Failed),
+            false => Ok(()),
+        }
     }
 
     /// Makes durable what was written.
@@ -244,11 +263,25 @@ impl<F: Flash> Log<F> {
     }
 }
 
+/// Whether an entry of the oldest segment is copied. What says that something is over is not: whatever it ended was before it, and is
+/// gone.
+fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool {
+    match entry {
+        Entry::Released { .. } | Entry::Unblock { .. } => false,
+        Entry::Reserved { next } => *next >= reserved,
+        Entry::Account { .. } | Entry::Block { .. } | Entry::Delivery { .. } => is_live(entry),
+    }
+}
+
 impl<F: Flash> Store for Log<F> {
     /// What only says that something was released need not be durable at once: if it is lost, a message comes again, with a number
     /// that its receiver knows.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        if matches!(entry, Entry::Released { .. } | Entry::Unblock { .. }) {
+            self.in_vain = 0;
+        }
         self.append_entry(entry, is_live)?;
+        self.in_vain = 0;
         self.figures.appended += 1;
         self.is_dirty |= !matches!(entry, Entry::Released { .. });
         if let Entry::Reserved { next } = *entry {

@@ -88,6 +88,12 @@ impl Ring {
         }
     }
 
+    /// As many segments as may be in use, before one is to be freed. One is always free. Where few others are, segments are freed
+    /// before their pages are needed: by then those that follow may all hold nothing but what matters, and give no room.
+    pub(crate) fn most_in_use(&self, is_ahead: bool) -> u32 {
+        self.segments - if is_ahead { self.segments / 4 } else { 0 }
+    }
+
     /// The page of the segment of this number.
     pub(crate) fn page(&self, sequence: u32) -> Range<u32> {
         let from = self.start + sequence % self.segments * self.page_bytes;
@@ -346,6 +352,23 @@ fn check_behind<F: NorFlash>(
         true => Err(OpenError::Damaged { sequence }),
         false => Ok(()),
     }
+}
+
+/// The number of the first record of a segment.
+pub(crate) fn begin_of<F: NorFlash>(flash: &RefCell<F>, ring: &Ring, sequence: u32) -> Option<u32> {
+    let mut begin = None;
+    let _ = each(flash, ring.page(sequence), |bytes| {
+        begin = match Numbered::decode(bytes) {
+            Some(Numbered { number, record: Record::Header(header), .. })
+                if header.sequence == sequence =>
+            {
+                Some(number)
+            }
+            _ => None,
+        };
+        ControlFlow::Break(())
+    });
+    begin
 }
 
 /// The number behind the last record of a segment that counts; none where it cannot be read.

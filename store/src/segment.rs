@@ -32,6 +32,8 @@ pub(crate) fn new_cache() -> HeadCache {
 pub(crate) enum PushError {
     /// It does not fit behind those that are there.
     Full,
+    /// It is longer than the limits allow; the flash was not written to.
+    TooLong,
     /// The flash did not take it.
     Failed,
 }

@@ -32,6 +32,8 @@ pub struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     left: Option<u64>,
     /// The power is gone.
     gone: bool,
+    /// What is cut off is one operation, and the power stays.
+    is_glitch: bool,
     /// Erases that a page survives.
     pub endurance: u32,
     erases: Vec<u32>,
@@ -42,7 +44,7 @@ pub struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
 /// The power is gone, a word was written twice, or the page is worn out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SimulatedError {
-    /// Nothing happens any more.
+    /// Nothing happens any more, or this did not.
     NoPower,
     /// A word that was not erased.
     NotErased,
@@ -69,6 +71,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             chance: seed | 1,
             left: None,
             gone: false,
+            is_glitch: false,
             endurance: u32::MAX,
             erases: vec![0; pages],
             operations: 0,
@@ -77,7 +80,12 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
 
     /// The power goes with the operation after the next `operations`.
     pub fn cut_power_after(&mut self, operations: u64) {
-        self.left = Some(operations);
+        (self.left, self.is_glitch) = (Some(operations), false);
+    }
+
+    /// The operation after the next `operations` fails, done in part, wholly or not at all; those behind it succeed.
+    pub fn fail_after(&mut self, operations: u64) {
+        (self.left, self.is_glitch) = (Some(operations), true);
     }
 
     /// The power is back, or never went: what was durable is there, and of the rest some.
@@ -128,6 +136,10 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
     fn spend(&mut self) -> Power {
         match &mut self.left {
             None => {}
+            Some(0) if self.is_glitch => {
+                self.left = None;
+                return Power::Going;
+            }
             Some(0) => {
                 return if core::mem::replace(&mut self.gone, true) {
                     Power::Gone
@@ -218,15 +230,16 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for SimulatedFlash<WORD, PAG
         if there.iter().any(|byte| *byte != 0xff) {
             return Err(SimulatedError::NotErased);
         }
-        let count = match self.spend() {
+        let power = self.spend();
+        let count = match power {
             Power::There => bytes.len(),
             Power::Going => self.chance((bytes.len() / WORD + 1) as u64) as usize * WORD,
             Power::Gone => 0,
         };
         self.bytes[from..from + count].copy_from_slice(&bytes[..count]);
-        match count == bytes.len() && !self.gone {
-            true => Ok(()),
-            false => Err(SimulatedError::NoPower),
+        match power {
+            Power::There => Ok(()),
+            Power::Going | Power::Gone => Err(SimulatedError::NoPower),
         }
     }
 }

@@ -92,13 +92,52 @@ fn a_log_of_another_size_tells_its_own() {
 fn a_segment_that_is_gone_is_damage_unless_it_was_the_last_or_not_needed() {
     let whole = written();
     let log = opened(whole.clone());
-    let (first, end) = (log.oldest, log.head.sequence);
-    assert!(end - first >= 2, "{first} {end}");
-    for sequence in first..first + 5 {
+    // The last, and those that are free.
+    let (last, free) = (log.head.sequence - 1, 5 - log.segments().0);
+    let harmless: Vec<_> = (last..=last + free).map(|sequence| sequence % 5).collect();
+    let mut damaged = 0;
+    for page in 0..5_usize {
         let mut flash = whole.clone();
-        let page = sequence as usize % 5;
         flash.bytes_mut()[page * 1024..(page + 1) * 1024].fill(0xff);
-        let is_damage = matches!(open(flash), Err((OpenError::Damaged { .. }, _)));
-        assert_eq!(is_damage, sequence + 1 < end, "segment {sequence} of {first} to {end}");
+        match open(flash) {
+            Ok(_) => assert!(harmless.contains(&(page as u32)), "page {page}"),
+            Err((error, _)) => {
+                damaged += 1;
+                assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+            }
+        }
+    }
+    assert!(damaged >= 2, "{damaged}");
+}
+
+/// Turns a bit of what stands behind `needle`.
+fn rot<const PAGE: usize>(flash: &mut SimulatedFlash<4, PAGE>, needle: &str) {
+    let found = flash.bytes().windows(needle.len()).position(|bytes| bytes == needle.as_bytes());
+    flash.bytes_mut()[found.expect("it is in the flash")] ^= 1;
+}
+
+#[test]
+fn what_rots_while_the_log_is_used_is_noticed_before_its_segment_is_given_up() {
+    for segments in [2, 3, 4, 8] {
+        let mut log = opened(flash(segments));
+        log.append(&delivery(1, "yoda", "kept"), &|_| true).unwrap();
+        log.append(&delivery(2, "yoda", "rotten"), &|_| true).unwrap();
+        log.append(&delivery(3, "yoda", "behind it"), &|_| true).unwrap();
+        rot(log.flash(), "rotten");
+        let matters = |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id, .. } if id.0 <= 3);
+        let mut refusal = None;
+        for id in 4..1_000 {
+            if let Err(error) = log.append(&delivery(id, "yoda", "a text"), &matters) {
+                refusal = Some(error);
+                break;
+            }
+        }
+        assert_eq!(refusal, Some(StoreError::Failed), "{segments} segments");
+        // Nor does it wear the flash from now on.
+        let operations = log.flash().operations;
+        assert_eq!(log.append(&delivery(9, "yoda", "x"), &matters), Err(StoreError::Failed));
+        assert_eq!(log.flash().operations, operations);
+        let told = open(log.into_flash()).map(|log| told(&log)).map_err(|(error, _)| error);
+        assert_eq!(told, Err(OpenError::Damaged { sequence: 0 }), "{segments} segments");
     }
 }

@@ -115,3 +115,68 @@ fn all_pages_wear_alike_and_a_short_message_costs_about_its_length() {
     );
     assert!(bytes < 110.0, "{bytes}");
 }
+
+/// A log with room for so many messages of full length, of which so many wait for somebody who is away: how often it refused while others
+/// went on chatting.
+fn refusals_beside<const PAGE: usize>(waiting: u64) -> u32 {
+    let live = crate::Live { deliveries: waiting as usize + 8, blocks: 0, accounts: 0 };
+    let segments = crate::segments(&live, PAGE, 4) as usize;
+    let mut log = opened(SimulatedFlash::<4, PAGE>::new(Medium::Flash, segments, 1));
+    let text = "t".repeat(432);
+    for id in 1..=waiting {
+        log.append(&delivery(id, "away", &text), &|_| true).unwrap();
+    }
+    let messages = segments as u64 * PAGE as u64 / 50;
+    let mut refused = 0;
+    for id in waiting + 1..waiting + messages {
+        let is_live = |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id: old, .. } if old.0 <= waiting || old.0 + 8 > id);
+        let text = if id % 50 == 0 { &*text } else { "a short one" };
+        match log.append(&delivery(id, "here", text), &is_live) {
+            Ok(()) => {}
+            Err(error) => {
+                assert_eq!(error, StoreError::Full);
+                refused += 1;
+            }
+        }
+    }
+    let found = told(&opened(log.into_flash()));
+    let kept =
+        (1..=waiting).filter(|&id| found.contains(&format!("{:?}", delivery(id, "away", &text))));
+    assert_eq!(kept.count(), waiting as usize);
+    refused
+}
+
+#[test]
+fn nobody_is_refused_for_what_waits_for_others_as_long_as_there_is_room() {
+    for waiting in [1, 2, 3, 5, 8, 13, 30, 100] {
+        assert_eq!(refusals_beside::<1024>(waiting), 0, "{waiting} in pages of 1 KiB");
+        assert_eq!(refusals_beside::<4096>(waiting), 0, "{waiting} in pages of 4 KiB");
+        assert_eq!(refusals_beside::<65_536>(waiting), 0, "{waiting} in pages of 64 KiB");
+    }
+}
+
+#[test]
+fn who_is_refused_for_good_does_not_wear_the_flash() {
+    let mut log = opened(flash(6));
+    let mut next = fill(&mut log);
+    // Refused for good, from where no segment gives room any more.
+    for _ in 0..10 {
+        assert_eq!(
+            keep_all(&mut log, &delivery(next, "yoda", "x".repeat(400).as_str())),
+            Err(StoreError::Full)
+        );
+    }
+    let before = (log.flash().operations, log.figures());
+    for _ in 0..1_000 {
+        next += 1;
+        assert_eq!(
+            keep_all(&mut log, &delivery(next, "yoda", "x".repeat(400).as_str())),
+            Err(StoreError::Full)
+        );
+    }
+    assert_eq!((log.flash().operations, log.figures()), before);
+    // Once something is over, it is looked for again.
+    let none = |_: &Entry<'_>| false;
+    let _ = log.append(&Entry::Released { to: "yoda", id: MessageId(next) }, &none);
+    assert_eq!(log.append(&delivery(next, "yoda", "x"), &none), Ok(()));
+}
