@@ -14,7 +14,7 @@ use crate::figures::Figures;
 use crate::flash::Flash;
 use crate::head::Head;
 use crate::record::{FORMAT, Header, Numbered, Record};
-use crate::scan::{Found, OpenError, Ring, begin_of, number_behind, scan, tell};
+use crate::scan::{Found, OpenError, Ring, SEQUENCE_MAX, begin_of, number_behind, scan, tell};
 use crate::segment::{PushError, each};
 
 /// Turns that one append may take before it gives up for now: each erases a page and looks through one segment. The last only takes a
@@ -184,13 +184,28 @@ impl<F: Flash> Log<F> {
         let turned = self.turn_once(is_live, is_ahead);
         if turned.is_err() {
             self.head.number = number;
+            self.leave_first();
         }
         self.in_vain = self.in_vain.saturating_add(1);
         turned
     }
 
+    /// The first segment of all is not erased again once its header is there: cut off in that, the flash would hold nothing by which a
+    /// start knows a log.
+    fn leave_first(&mut self) {
+        if self.head.sequence == self.oldest
+            && let Some(number) = number_behind(&self.flash, self.ring.page(self.oldest))
+        {
+            self.head.number = number;
+            self.head.leave();
+        }
+    }
+
     /// Erases the head's page, and frees the oldest segment, where few others are free, by copying what matters there.
     fn turn_once(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
+        if self.head.sequence > SEQUENCE_MAX {
+            return Err(StoreError::Failed);
+        }
         self.begin()?;
         let in_use = self.head.sequence + 1 - self.oldest;
         let oldest = match in_use >= self.ring.most_in_use(is_ahead) {

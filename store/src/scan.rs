@@ -67,6 +67,9 @@ impl From<ReadFailed> for OpenError {
     }
 }
 
+/// The highest number of a segment. No flash lives that long; a log in a file refuses entries from there on.
+pub(crate) const SEQUENCE_MAX: u32 = u32::MAX - 1;
+
 /// Where the segments are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ring {
@@ -153,7 +156,7 @@ pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found
         if checked.is_damaged {
             damaged = Some(sequence);
         }
-        if let Some(oldest) = checked.freed {
+        if let Some(oldest) = checked.freed.filter(|&oldest| oldest <= sequence) {
             found.oldest = found.oldest.max(oldest);
         }
         match checked.is_unfinished && sequence == last && sequence > found.oldest {
@@ -205,7 +208,9 @@ fn run<F: NorFlash>(
             First::Header(header) if header.segments != ring.segments => {
                 return Err(OpenError::Resized { segments: header.segments });
             }
-            First::Header(header) if header.sequence % ring.segments != place => {
+            First::Header(header)
+                if header.sequence % ring.segments != place || header.sequence > SEQUENCE_MAX =>
+            {
                 misplaced = Some(header.sequence);
             }
             First::Header(header) if last.is_none_or(|last| header.sequence > last) => {
@@ -226,7 +231,7 @@ fn run<F: NorFlash>(
     while let Some(before) = first.checked_sub(1)
         && last - before < ring.segments
         && let First::Header(header) = header(flash, ring.page(before))?
-        && header.sequence == before
+        && (header.sequence, Some(header.epoch)) == (before, found.epoch)
     {
         first = before;
     }
@@ -304,6 +309,8 @@ fn check<F: NorFlash>(
         }
         next = Some(numbered.number.wrapping_add(1));
         note(&numbered, &mut checked, found);
+        // Written by nobody: the checksums are right, but what it says cannot be.
+        checked.is_damaged |= checked.freed.is_some_and(|oldest| oldest > sequence);
         ControlFlow::Continue(())
     });
     checked.is_damaged |= looked.is_err();

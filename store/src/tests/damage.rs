@@ -1,7 +1,10 @@
 //! What is not as it was written: told, and left as it is.
 //! Touches what the tests share.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::record::{FORMAT, Header, Numbered, RECORD_MAX, Record};
 
 /// A log of several segments, in which something is over.
 fn written() -> Small {
@@ -56,16 +59,22 @@ fn a_log_of_a_later_format_is_left_alone() {
 
 /// The first page as a later version would have begun it.
 fn rewritten_header(flash: &Small, format: u16) -> Vec<u8> {
-    use crate::record::{Header, Numbered, RECORD_MAX, Record};
     let header = Header { format, epoch: 1, sequence: 0, segments: 5 };
     let record = Record::Header(header);
     let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
-    let mut buffer = [0; RECORD_MAX];
-    let bytes = numbered.encode(&mut buffer).expect("it is within the limits");
+    assert_eq!(flash.bytes().len() % 1024, 0);
+    page_of(&[numbered])
+}
+
+/// A page with these records.
+fn page_of(records: &[Numbered<'_>]) -> Vec<u8> {
     let page = std::cell::RefCell::new(super::flash(1));
     let mut cache = crate::segment::new_cache();
-    crate::segment::push(&page, 0..1024, &mut cache, bytes).unwrap();
-    assert_eq!(flash.bytes().len() % 1024, 0);
+    for record in records {
+        let mut buffer = [0; RECORD_MAX];
+        let bytes = record.encode(&mut buffer).expect("it is within the limits");
+        crate::segment::push(&page, 0..1024, &mut cache, bytes).unwrap();
+    }
     page.into_inner().bytes().to_vec()
 }
 
@@ -140,4 +149,69 @@ fn what_rots_while_the_log_is_used_is_noticed_before_its_segment_is_given_up() {
         let told = open(log.into_flash()).map(|log| told(&log)).map_err(|(error, _)| error);
         assert_eq!(told, Err(OpenError::Damaged { sequence: 0 }), "{segments} segments");
     }
+}
+
+/// A number near one of the ends of what there is.
+fn odd_number() -> impl Strategy<Value = u32> {
+    prop_oneof![0..6_u32, (u32::MAX - 5)..=u32::MAX]
+}
+
+/// Records whose checksums are right and whose numbers are anything.
+fn odd_page() -> impl Strategy<Value = Vec<u8>> {
+    let record = (odd_number(), any::<bool>(), any::<bool>(), 0..6, odd_number());
+    let record = record.prop_map(|(number, is_first, is_copy, kind, field)| {
+        let record = match kind {
+            0 => Record::Freed { oldest: field },
+            1 => Record::Entry(Entry::Reserved { next: MessageId(u64::MAX - u64::from(field)) }),
+            2 => Record::Entry(Entry::Released { to: "yoda", id: MessageId(field.into()) }),
+            _ => Record::Entry(delivery(field.into(), "yoda", "a text")),
+        };
+        Numbered { number, is_first, is_copy, record }
+    });
+    let header = (odd_number(), odd_number(), 0..2_u32);
+    let page = (header, any::<bool>(), prop::collection::vec(record, 0..6));
+    page.prop_map(|((number, sequence, epoch), in_order, mut records)| {
+        let header = Header { format: FORMAT, epoch, sequence, segments: 4 };
+        let record = Record::Header(header);
+        records.insert(0, Numbered { number, is_first: true, is_copy: false, record });
+        if in_order {
+            for (count, record) in (0..).zip(&mut records) {
+                record.number = number.wrapping_add(count);
+            }
+        }
+        page_of(&records)
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_flash_holds_a_log_that_opens_takes_entries_and_one_that_does_not_is_left_alone(
+        pages in prop::collection::vec((0..4_usize, odd_page()), 1..5),
+    ) {
+        let mut flash = flash(4);
+        for (place, page) in pages {
+            flash.bytes_mut()[place * 1024..(place + 1) * 1024].copy_from_slice(&page);
+        }
+        let before = flash.bytes().to_vec();
+        match open(flash) {
+            Err((_, flash)) => assert_eq!(flash.bytes(), before),
+            Ok(mut log) => {
+                told(&log);
+                for id in 0..100 {
+                    if keep_few(&mut log, id).is_err() {
+                        // It has used up the numbers of segments.
+                        assert_eq!(log.head.sequence, u32::MAX);
+                        return Ok(());
+                    }
+                }
+                log.commit().unwrap();
+                let log = opened(log.into_flash());
+                assert!(told(&log).contains(&format!("{:?}", delivery(99, "yoda", "x"))));
+            }
+        }
+    }
+}
+
+fn keep_few(log: &mut Log<Small>, id: u64) -> Result<(), StoreError> {
+    log.append(&delivery(id, "yoda", "x"), &|_| false)
 }

@@ -7,8 +7,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-type Disk = SimulatedFlash<8, 2048>;
-
 const NAMES: [&str; 3] = ["yoda", "luke", "a-name-of-thirty-two-bytes-in-al"];
 
 /// Something that happens.
@@ -26,7 +24,12 @@ enum Step {
         blocker: usize,
         stands: bool,
     },
+    Reserve,
     Commit,
+    /// The operation after so many fails once.
+    Fail {
+        after: u64,
+    },
     /// The power goes with the operation after so many.
     Cut {
         after: u64,
@@ -39,7 +42,9 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (0..3usize, 0..432usize).prop_map(|(to, len)| Step::Say { to, len }),
         4 => (0..3usize, 0..60u64).prop_map(|(to, up_to)| Step::Release { to, up_to }),
         1 => (0..3usize, any::<bool>()).prop_map(|(blocker, stands)| Step::Block { blocker, stands }),
+        1 => Just(Step::Reserve),
         6 => Just(Step::Commit),
+        1 => (0..40u64).prop_map(|after| Step::Fail { after }),
         1 => (0..40u64).prop_map(|after| Step::Cut { after }),
         1 => Just(Step::Restart),
     ]
@@ -52,6 +57,7 @@ struct State {
     texts: BTreeMap<(usize, u64), usize>,
     released: [u64; 3],
     blocks: BTreeSet<usize>,
+    reserved: u64,
 }
 
 impl State {
@@ -68,7 +74,7 @@ impl State {
         }
     }
 
-    fn restored(log: &Log<Disk>) -> State {
+    fn restored<F: Flash>(log: &Log<F>) -> State {
         let mut state = State::default();
         log.tell(&mut |entry| {
             let user = |name| NAMES.iter().position(|known| *known == name).expect("a known name");
@@ -85,6 +91,7 @@ impl State {
                 }
                 Entry::Block { blocker, .. } => _ = state.blocks.insert(user(blocker)),
                 Entry::Unblock { blocker, .. } => _ = state.blocks.remove(&user(blocker)),
+                Entry::Reserved { next } => state.reserved = state.reserved.max(next.0),
                 _ => panic!("{entry:?} was never appended"),
             }
         })
@@ -93,18 +100,16 @@ impl State {
     }
 }
 
-struct World {
-    log: Option<Log<Disk>>,
+struct World<const WORD: usize, const PAGE: usize> {
+    log: Option<Log<SimulatedFlash<WORD, PAGE>>>,
     /// As the chat knows it.
     state: State,
     /// Every state since the last commit, that one included: one of them comes back.
     possible: Vec<State>,
     next: u64,
-    /// Each append was taken or refused for good since the last start.
-    is_sure: bool,
 }
 
-impl World {
+impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
     fn append(&mut self, entry: &Entry<'_>, then: impl FnOnce(&mut State)) {
         let Some(log) = &mut self.log else { return };
         let state = self.state.clone();
@@ -113,9 +118,7 @@ impl World {
         self.possible.push(after.clone());
         match log.append(entry, &|entry| state.is_live(entry)) {
             Ok(()) => self.state = after,
-            Err(StoreError::Full) => _ = self.possible.pop(),
-            // It may be there all the same.
-            Err(StoreError::Failed) => self.is_sure = false,
+            Err(_) => _ = self.possible.pop(),
         }
     }
 
@@ -129,12 +132,13 @@ impl World {
         let is_possible = self.possible.iter().any(|state| {
             let back = |(to, id): &(usize, u64)| state.released[*to] >= *id;
             found.blocks == state.blocks
+                && found.reserved == state.reserved
                 && state.texts.iter().all(|(key, len)| found.texts.get(key) == Some(len))
                 && found.texts.keys().all(|key| state.texts.contains_key(key) || back(key))
         });
         assert!(is_possible, "{found:?} is none of {:?}", self.possible);
         self.possible = vec![found.clone()];
-        (self.state, self.log, self.is_sure) = (found, Some(log), true);
+        (self.state, self.log) = (found, Some(log));
     }
 
     fn take(&mut self, step: &Step) {
@@ -168,10 +172,20 @@ impl World {
                     }),
                 }
             }
+            Step::Reserve => {
+                let next = self.next + 10;
+                self.append(&Entry::Reserved { next: MessageId(next) }, |state| {
+                    state.reserved = state.reserved.max(next);
+                });
+            }
+            Step::Fail { after } => {
+                if let Some(log) = &mut self.log {
+                    log.flash().fail_after(after);
+                }
+            }
             Step::Commit => {
                 if let Some(log) = &mut self.log
                     && log.commit().is_ok()
-                    && self.is_sure
                 {
                     self.possible = vec![self.state.clone()];
                 }
@@ -186,11 +200,17 @@ impl World {
     }
 }
 
-fn live(medium: Medium, seed: u64, steps: &[Step]) {
-    let log = opened(Disk::new(medium, 8, seed));
+/// A life of a log of so many pages, whose records' numbers begin anew in its midst.
+fn live<const WORD: usize, const PAGE: usize>(
+    medium: Medium,
+    pages: usize,
+    seed: u64,
+    steps: &[Step],
+) {
+    let mut log = opened(SimulatedFlash::<WORD, PAGE>::new(medium, pages, seed));
+    log.head.number = u32::MAX - (seed % 300) as u32;
     let possible = vec![State::default()];
-    let mut world =
-        World { log: Some(log), state: State::default(), possible, next: 0, is_sure: true };
+    let mut world = World { log: Some(log), state: State::default(), possible, next: 0 };
     for step in steps {
         world.take(step);
     }
@@ -203,7 +223,15 @@ proptest! {
         steps in prop::collection::vec(step(), 0..300),
         seed in any::<u64>(),
         is_disk in any::<bool>(),
+        pages in 2..9_usize,
     ) {
-        live(if is_disk { Medium::Disk } else { Medium::Flash }, seed, &steps);
+        let medium = if is_disk { Medium::Disk } else { Medium::Flash };
+        match seed % 5 {
+            0 => live::<1, 1024>(medium, pages, seed, &steps),
+            1 => live::<4, 2048>(medium, pages, seed, &steps),
+            2 => live::<8, 2048>(medium, pages, seed, &steps),
+            3 => live::<16, 1024>(medium, pages, seed, &steps),
+            _ => live::<32, 4096>(medium, pages, seed, &steps),
+        }
     }
 }

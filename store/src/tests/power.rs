@@ -126,3 +126,23 @@ fn a_power_that_goes_at_every_start_wears_nothing_out() {
     let log = opened(log.into_flash());
     assert_eq!(told(&log).last(), Some(&format!("{:?}", delivery(1, "yoda", "x"))));
 }
+
+#[test]
+fn a_flash_that_fails_and_then_loses_power_in_its_first_turns_is_still_a_log() {
+    for medium in [Medium::Flash, Medium::Disk] {
+        for (fails, goes) in (0..24).flat_map(|fails| (0..24).map(move |goes| (fails, goes))) {
+            let mut flash = Words::new(medium, 2, fails * 31 + goes);
+            flash.fail_after(fails);
+            let mut log = opened(flash);
+            let first = keep_all(&mut log, &delivery(1, "yoda", "x")).and_then(|()| log.commit());
+            log.flash().cut_power_after(goes);
+            let _ = keep_all(&mut log, &delivery(2, "yoda", "x"));
+            let mut flash = log.into_flash();
+            flash.restart();
+            let mut log = opened(flash);
+            let found = told(&log);
+            assert!(first.is_err() || found.contains(&format!("{:?}", delivery(1, "yoda", "x"))));
+            keep_all(&mut log, &delivery(3, "yoda", "x")).expect("with power all is well");
+        }
+    }
+}
