@@ -53,6 +53,11 @@ impl Server<'_> {
         }
     }
 
+    /// Whether an entry that was put back still matters, now that all were; see [`IsLive`](crate::store::IsLive).
+    pub fn is_live(&self, entry: &Entry<'_>) -> bool {
+        self.chat.is_live(entry)
+    }
+
     /// All entries were put back: numbers of messages go on where they were, and mean what they meant, in this `epoch` of the store.
     /// Without a store this is not called, and numbers begin anew with each start.
     pub fn resume(&mut self, epoch: u32) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::{RestoreError, Server};
-use smolchat_core::store::{Store, StoreError};
+use smolchat_core::store::{Entry, Store, StoreError};
 use smolchat_store::{Live, Log, OpenError, segments};
 
 use super::flash_file::{FlashFile, PAGE};
@@ -95,7 +95,7 @@ impl HeldStore {
             Held::Found(flash) => {
                 let log = open(flash, epoch)?;
                 let restored = restore(&log, server)?;
-                (if size(&log) < bytes { grow(&file, bytes, log)? } else { log }, restored)
+                (if size(&log) < bytes { grow(&file, bytes, log, server)? } else { log }, restored)
             }
         };
         server.resume(log.epoch());
@@ -140,8 +140,9 @@ fn grow(
     file: &StoreFile,
     bytes: u64,
     old: Log<FlashFile>,
+    server: &Server<'_>,
 ) -> Result<Log<FlashFile>, HostStoreError> {
-    let copied = copy(&old, file.prepare(bytes)?);
+    let copied = copy(&old, file.prepare(bytes)?, server);
     let grown = copied.and_then(|log| Ok(file.put_in_place(true).map(|()| log)?));
     if grown.is_err() {
         file.discard();
@@ -149,11 +150,20 @@ fn grow(
     grown
 }
 
-/// A log in `flash` with all that the old one has, and durable.
-fn copy(old: &Log<FlashFile>, flash: FlashFile) -> Result<Log<FlashFile>, HostStoreError> {
+/// A log in `flash` with all that matters of the old one, and durable. What says that something is over has nothing to end there.
+fn copy(
+    old: &Log<FlashFile>,
+    flash: FlashFile,
+    server: &Server<'_>,
+) -> Result<Log<FlashFile>, HostStoreError> {
     let mut log = open(flash, old.epoch())?;
+    let is_live = |entry: &Entry<'_>| server.is_live(entry);
     let mut copied = Ok(());
-    let told = old.tell(&mut |entry| copied = copied.and_then(|()| log.append(entry, &|_| true)));
+    let told = old.tell(&mut |entry| {
+        if copied.is_ok() && (is_live(entry) || matches!(entry, Entry::Reserved { .. })) {
+            copied = log.append(entry, &is_live);
+        }
+    });
     told.map_err(HostStoreError::Log)?;
     copied.and_then(|()| log.commit()).map_err(HostStoreError::Copy)?;
     Ok(log)
