@@ -5,16 +5,20 @@
 //!
 //! The flash is a ring of *segments*, each one erase page. Records are appended to the *head*; when that is full, the log *turns*:
 //! the next page is erased and becomes the head, and what still matters of the oldest segment is copied there, so that the oldest
-//! is free for the turn after. `sequential-storage` keeps the records within a page: their checksums, and where the next one goes.
+//! is free for the turn after. While fewer than a quarter are free, each turn frees one: those that are copied next may hold
+//! nothing but what matters, and there is room all the same. `sequential-storage` keeps the records within a page: their checksums, and where the next one goes.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `flash` | what is asked of a flash |
 //! | `record` | a record's bytes |
+//! | `ring` | where the segments are, and how many may be in use |
 //! | `segment` | one page: append, read |
 //! | `scan` | what a flash holds, and whether it may be trusted; writes nothing |
 //! | `head` | where the next record goes |
-//! | `log` | the ring: append, turn, commit |
+//! | `log` | append, commit |
+//! | `turn` | the next page becomes the head, the oldest segment is freed |
+//! | `error` | why a log is not opened |
 //! | `size` | how large a log must be |
 //! | `figures` | what was written and erased |
 //! | `simulated` | (feature `simulation`) a flash in memory that loses power |
@@ -29,11 +33,13 @@
 #![cfg_attr(not(any(test, feature = "simulation")), no_std)]
 #![forbid(unsafe_code)]
 
+mod error;
 mod figures;
 mod flash;
 mod head;
 mod log;
 mod record;
+mod ring;
 mod scan;
 mod segment;
 #[cfg(any(test, feature = "simulation"))]
@@ -41,10 +47,11 @@ pub mod simulated;
 mod size;
 #[cfg(test)]
 mod tests;
+mod turn;
 
+pub use error::OpenError;
 pub use figures::Figures;
 pub use flash::Flash;
 pub use log::Log;
 pub use record::{FORMAT, RECORD_MAX};
-pub use scan::OpenError;
 pub use size::{Live, SEGMENTS_MIN, segments};

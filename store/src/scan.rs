@@ -2,7 +2,6 @@
 //! Touches `segment` and `record`.
 
 use core::cell::RefCell;
-use core::fmt;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 
 use embassy_futures::block_on;
@@ -11,98 +10,11 @@ use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 use smolchat_core::wire::MessageId;
 
+use crate::error::OpenError;
 use crate::record::{FORMAT, Header, Numbered, RECORD_MAX, Record};
-use crate::segment::{ReadFailed, each, word};
-use crate::size::{SEGMENTS_MIN, header_end, page_min};
-
-/// Why a log is not opened. The flash is as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum OpenError {
-    /// The range is not of whole pages, of too few of them, or of pages too small for a record.
-    Geometry,
-    /// It holds something that is no log.
-    NotOurs,
-    /// A later version wrote it, in this format.
-    Newer {
-        /// The version of that format.
-        format: u16,
-    },
-    /// It was made with another number of segments.
-    Resized {
-        /// With so many.
-        segments: u32,
-    },
-    /// Something is missing that had been durable.
-    Damaged {
-        /// In the segment of this number.
-        sequence: u32,
-    },
-    /// The flash cannot be read.
-    Failed,
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            OpenError::Geometry => write!(f, "it is too small for a store"),
-            OpenError::NotOurs => write!(f, "it holds something that is no store"),
-            OpenError::Newer { format } => {
-                write!(f, "a later version wrote it (format {format}, this one knows {FORMAT})")
-            }
-            OpenError::Resized { segments } => write!(f, "it was made with {segments} segments"),
-            OpenError::Damaged { sequence } => {
-                write!(f, "it is damaged: something is missing in segment {sequence}")
-            }
-            OpenError::Failed => write!(f, "it cannot be read"),
-        }
-    }
-}
-
-impl core::error::Error for OpenError {}
-
-impl From<ReadFailed> for OpenError {
-    fn from(_: ReadFailed) -> Self {
-        OpenError::Failed
-    }
-}
-
-/// The highest number of a segment. No flash lives that long; a log in a file refuses entries from there on.
-pub(crate) const SEQUENCE_MAX: u32 = u32::MAX - 1;
-
-/// Where the segments are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ring {
-    start: u32,
-    page_bytes: u32,
-    pub(crate) segments: u32,
-}
-
-impl Ring {
-    /// The ring in `range` of a flash.
-    pub(crate) fn new<F: NorFlash>(range: &Range<u32>) -> Result<Self, OpenError> {
-        let page_bytes = F::ERASE_SIZE as u32;
-        let whole = [range.start, range.end].iter().all(|end| end.is_multiple_of(page_bytes));
-        let segments = range.end.saturating_sub(range.start) / page_bytes;
-        let fits = F::ERASE_SIZE >= page_min(word::<F>());
-        match whole && fits && segments >= SEGMENTS_MIN {
-            true => Ok(Ring { start: range.start, page_bytes, segments }),
-            false => Err(OpenError::Geometry),
-        }
-    }
-
-    /// As many segments as may be in use, before one is to be freed. One is always free. Where few others are, segments are freed
-    /// before their pages are needed: by then those that follow may all hold nothing but what matters, and give no room.
-    pub(crate) fn most_in_use(&self, is_ahead: bool) -> u32 {
-        self.segments - if is_ahead { self.segments / 4 } else { 0 }
-    }
-
-    /// The page of the segment of this number.
-    pub(crate) fn page(&self, sequence: u32) -> Range<u32> {
-        let from = self.start + sequence % self.segments * self.page_bytes;
-        from..from + self.page_bytes
-    }
-}
+use crate::ring::{Ring, SEQUENCE_MAX};
+use crate::segment::{each, word};
+use crate::size::header_end;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

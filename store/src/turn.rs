@@ -1,0 +1,119 @@
+//! A turn: the next page becomes the head, and what matters of the oldest segment is copied to it.
+//! Touches the log, and through it `segment`, `record` and `scan`.
+
+use core::ops::ControlFlow;
+
+use embassy_futures::block_on;
+use smolchat_core::store::{Entry, IsLive, StoreError};
+use smolchat_core::wire::MessageId;
+
+use crate::flash::Flash;
+use crate::log::Log;
+use crate::record::{FORMAT, Header, Numbered, Record};
+use crate::ring::SEQUENCE_MAX;
+use crate::scan::{begin_of, number_behind};
+use crate::segment::each;
+
+impl<F: Flash> Log<F> {
+    /// Begins the head. Where the power goes before the last record, the next start finds nothing but copies, and begins the same
+    /// segment again; and so does the next turn after one that failed.
+    pub(crate) fn turn(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
+        let number = self.head.number;
+        let turned = self.turn_once(is_live, is_ahead);
+        if turned.is_err() {
+            self.head.number = number;
+            self.leave_first();
+        }
+        self.in_vain = self.in_vain.saturating_add(1);
+        turned
+    }
+
+    /// The first segment of all is not erased again once its header is there: cut off in that, the flash would hold nothing by which a
+    /// start knows a log.
+    fn leave_first(&mut self) {
+        if self.head.sequence == self.oldest
+            && let Some(number) = number_behind(&self.flash, self.ring.page(self.oldest))
+        {
+            self.head.number = number;
+            self.head.leave();
+        }
+    }
+
+    /// Erases the head's page, and frees the oldest segment, where few others are free, by copying what matters there.
+    fn turn_once(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
+        if self.head.sequence > SEQUENCE_MAX {
+            return Err(StoreError::Failed);
+        }
+        self.begin()?;
+        let in_use = self.head.sequence + 1 - self.oldest;
+        let oldest = match in_use >= self.ring.most_in_use(is_ahead) {
+            true => {
+                self.copy_oldest(is_live)?;
+                self.oldest + 1
+            }
+            false => self.oldest,
+        };
+        self.push(Record::Freed { oldest }).map_err(|_| StoreError::Failed)?;
+        self.sync()?;
+        (self.oldest, self.head.is_begun) = (oldest, true);
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        let page = self.ring.page(self.head.sequence);
+        self.head.forget();
+        let erased = block_on(self.flash.get_mut().erase(page.start, page.end));
+        erased.map_err(|_| StoreError::Failed)?;
+        self.figures.erased += 1;
+        self.sync()?;
+        let (sequence, segments) = (self.head.sequence, self.ring.segments);
+        let header = Header { format: FORMAT, epoch: self.epoch, sequence, segments };
+        self.push(Record::Header(header)).map_err(|_| StoreError::Failed)?;
+        // Whatever else stands in the segment stands behind a header.
+        self.sync()
+    }
+
+    /// Copies what matters of the oldest segment to the head.
+    ///
+    /// Where less of it can be read than there was, what was accepted would be gone with the segment: it is kept, and nothing more is
+    /// taken.
+    fn copy_oldest(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        let Log { flash, ring, head, reserved, figures, oldest, is_damaged, .. } = self;
+        let (mut next, mut copied) = (None, Ok(()));
+        let read = each(flash, ring.page(*oldest), |bytes| {
+            let Some(numbered) = Numbered::decode(bytes) else { return ControlFlow::Break(()) };
+            // As at a start: nothing counts behind a number that is missing.
+            if next.is_some_and(|next| next != numbered.number) {
+                return ControlFlow::Break(());
+            }
+            next = Some(numbered.number.wrapping_add(1));
+            let Record::Entry(entry) = numbered.record else { return ControlFlow::Continue(()) };
+            if matters(&entry, *reserved, is_live) {
+                copied = head.push(flash, ring.page(head.sequence), numbered.record, true);
+                figures.copied += 1;
+            }
+            match copied {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        });
+        read.map_err(|_| StoreError::Failed)?;
+        copied.map_err(|_| StoreError::Failed)?;
+        let begin = begin_of(flash, ring, *oldest + 1).ok_or(StoreError::Failed)?;
+        *is_damaged = next != Some(begin);
+        match is_damaged {
+            true => Err(StoreError::Failed),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Whether an entry of the oldest segment is copied. What says that something is over is not: whatever it ended was before it, and is
+/// gone.
+fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool {
+    match entry {
+        Entry::Released { .. } | Entry::Unblock { .. } => false,
+        Entry::Reserved { next } => *next >= reserved,
+        Entry::Account { .. } | Entry::Block { .. } | Entry::Delivery { .. } => is_live(entry),
+    }
+}
