@@ -25,6 +25,8 @@ pub enum Entry<'a> {
         blocker: &'a str,
         /// Against whom.
         blocked: &'a str,
+        /// Which of those that these two had: set again, it has another.
+        number: u32,
     },
     /// A block was taken back.
     Unblock {

@@ -73,13 +73,22 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Calls `entry` with every entry there is, in the order in which they were appended, as far as that matters: what was copied
-    /// comes later. To be called before anything is appended.
+    /// Calls `entry` with every entry there is: with the accounts, then with all others. Both in the order in which they were
+    /// appended, as far as that matters: what was copied comes later, and an account that was copied would come behind whatever
+    /// names its user. To be called before anything is appended.
     ///
     /// # Errors
     /// The flash cannot be read any more.
     pub fn tell(&self, entry: &mut dyn FnMut(&Entry<'_>)) -> Result<(), OpenError> {
-        tell(&self.flash, &self.ring, self.oldest..self.head.sequence, entry)
+        for accounts in [true, false] {
+            let mut chosen = |told: &Entry<'_>| {
+                if matches!(told, Entry::Account { .. }) == accounts {
+                    entry(told);
+                }
+            };
+            tell(&self.flash, &self.ring, self.oldest..self.head.sequence, &mut chosen)?;
+        }
+        Ok(())
     }
 
     /// The log's own number: another one means another log.

@@ -106,10 +106,14 @@ impl Record<'_> {
             }
             Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
             Record::Entry(Entry::Account { user: a, password: b })
-            | Record::Entry(Entry::Block { blocker: a, blocked: b })
             | Record::Entry(Entry::Unblock { blocker: a, blocked: b }) => {
                 out.name(a);
                 out.bytes(b.as_bytes());
+            }
+            Record::Entry(Entry::Block { blocker, blocked, number }) => {
+                out.bytes(&number.to_le_bytes());
+                out.name(blocker);
+                out.bytes(blocked.as_bytes());
             }
             Record::Entry(Entry::Delivery { id, kind, from, to, at, text }) => {
                 out.bytes(&id.0.to_le_bytes());
@@ -134,7 +138,10 @@ impl<'a> Record<'a> {
             0 => return Header::decode(fields).map(Record::Header),
             1 => return Some(Record::Freed { oldest: u32::from_le_bytes(fields.last()?) }),
             2 => Entry::Account { user: fields.name()?, password: fields.rest()? },
-            3 => Entry::Block { blocker: fields.name()?, blocked: fields.rest()? },
+            3 => {
+                let number = u32::from_le_bytes(fields.array()?);
+                Entry::Block { blocker: fields.name()?, blocked: fields.rest()?, number }
+            }
             4 => Entry::Unblock { blocker: fields.name()?, blocked: fields.rest()? },
             5 => delivery(fields)?,
             6 => {
@@ -239,7 +246,7 @@ mod tests {
             Record::Header(header),
             Record::Freed { oldest: u32::MAX },
             Record::Entry(Entry::Account { user, password: text }),
-            Record::Entry(Entry::Block { blocker: user, blocked: text }),
+            Record::Entry(Entry::Block { blocker: user, blocked: text, number: 7 }),
             Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
             Record::Entry(Entry::Delivery {
                 id: ID,

@@ -24,7 +24,7 @@ pub struct Live {
 impl Live {
     /// Bytes of all of it at its longest, in a flash with words of so many bytes.
     const fn bytes(&self, word: usize) -> usize {
-        let block = in_flash(5 + 1 + 2 * NAME_MAX, word);
+        let block = in_flash(5 + 4 + 1 + 2 * NAME_MAX, word);
         let account = in_flash(5 + 1 + NAME_MAX + PASSWORD_MAX, word);
         self.deliveries * in_flash(RECORD_MAX, word) + self.blocks * block + self.accounts * account
     }

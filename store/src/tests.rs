@@ -64,7 +64,7 @@ fn what_was_appended_is_told_again_in_its_order_after_each_start() {
     for start in 0..3 {
         let mut log = opened(flash);
         assert_eq!(told(&log), expected);
-        let block = Entry::Block { blocker: "lando", blocked: "hans" };
+        let block = Entry::Block { blocker: "lando", blocked: "hans", number: start as u32 };
         let released = Entry::Released { to: "yoda", id: MessageId(start) };
         for entry in [block, delivery(start, "yoda", "hi"), released] {
             keep_all(&mut log, &entry).unwrap();

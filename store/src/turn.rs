@@ -14,6 +14,9 @@ use crate::ring::SEQUENCE_MAX;
 use crate::scan::{begin_of, number_behind};
 use crate::segment::each;
 
+/// Segments in which nothing matters that a turn frees beside the one that it must: so that a start has little to look through.
+const SPENT: usize = 2;
+
 impl<F: Flash> Log<F> {
     /// Begins the head. Where the power goes before the last record, the next start finds nothing but copies, and begins the same
     /// segment again; and so does the next turn after one that failed.
@@ -39,20 +42,25 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Erases the head's page, and frees the oldest segment, where few others are free, by copying what matters there.
+    /// Erases the head's page, and frees the oldest segment, where few others are free, by copying what matters there; and what is
+    /// spent.
     fn turn_once(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
         if self.head.sequence > SEQUENCE_MAX {
             return Err(StoreError::Failed);
         }
         self.begin()?;
         let in_use = self.head.sequence + 1 - self.oldest;
-        let oldest = match in_use >= self.ring.most_in_use(is_ahead) {
-            true => {
-                self.copy_oldest(is_live)?;
-                self.oldest + 1
+        let mut oldest = self.oldest;
+        if in_use >= self.ring.most_in_use(is_ahead) {
+            self.copy(oldest, is_live)?;
+            oldest += 1;
+        }
+        for _ in 0..SPENT {
+            if oldest < self.head.sequence && self.is_spent(oldest, is_live)? {
+                self.copy(oldest, is_live)?;
+                oldest += 1;
             }
-            false => self.oldest,
-        };
+        }
         self.push(Record::Freed { oldest }).map_err(|_| StoreError::Failed)?;
         self.sync()?;
         (self.oldest, self.head.is_begun) = (oldest, true);
@@ -73,14 +81,27 @@ impl<F: Flash> Log<F> {
         self.sync()
     }
 
-    /// Copies what matters of the oldest segment to the head.
+    /// Whether nothing in the segment, the oldest, matters but perhaps a reservation.
+    fn is_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
+        let (mut is_spent, reserved) = (true, self.reserved);
+        let read = each(&self.flash, self.ring.page(sequence), |bytes| {
+            if let Some(Numbered { record: Record::Entry(entry), .. }) = Numbered::decode(bytes) {
+                is_spent &=
+                    matches!(entry, Entry::Reserved { .. }) || !matters(&entry, reserved, is_live);
+            }
+            if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        read.map(|()| is_spent).map_err(|_| StoreError::Failed)
+    }
+
+    /// Copies what matters of a segment, the oldest, to the head.
     ///
     /// Where less of it can be read than there was, what was accepted would be gone with the segment: it is kept, and nothing more is
     /// taken.
-    fn copy_oldest(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let Log { flash, ring, head, reserved, figures, oldest, is_damaged, .. } = self;
+    fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        let Log { flash, ring, head, reserved, figures, is_damaged, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
-        let read = each(flash, ring.page(*oldest), |bytes| {
+        let read = each(flash, ring.page(sequence), |bytes| {
             let Some(numbered) = Numbered::decode(bytes) else { return ControlFlow::Break(()) };
             // As at a start: nothing counts behind a number that is missing.
             if next.is_some_and(|next| next != numbered.number) {
@@ -99,7 +120,7 @@ impl<F: Flash> Log<F> {
         });
         read.map_err(|_| StoreError::Failed)?;
         copied.map_err(|_| StoreError::Failed)?;
-        let begin = begin_of(flash, ring, *oldest + 1).ok_or(StoreError::Failed)?;
+        let begin = begin_of(flash, ring, sequence + 1).ok_or(StoreError::Failed)?;
         *is_damaged = next != Some(begin);
         match is_damaged {
             true => Err(StoreError::Failed),

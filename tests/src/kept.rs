@@ -18,7 +18,7 @@ pub struct MemoryStore {
 #[derive(Clone, Debug)]
 enum Owned {
     Account { user: String, password: String },
-    Block { blocker: String, blocked: String },
+    Block { blocker: String, blocked: String, number: u32 },
     Unblock { blocker: String, blocked: String },
     Delivery { id: MessageId, kind: Kind, from: String, to: String, at: Instant, text: String },
     Released { to: String, id: MessageId },
@@ -60,8 +60,8 @@ impl Owned {
             Entry::Account { user, password } => {
                 Owned::Account { user: user.into(), password: password.into() }
             }
-            Entry::Block { blocker, blocked } => {
-                Owned::Block { blocker: blocker.into(), blocked: blocked.into() }
+            Entry::Block { blocker, blocked, number } => {
+                Owned::Block { blocker: blocker.into(), blocked: blocked.into(), number }
             }
             Entry::Unblock { blocker, blocked } => {
                 Owned::Unblock { blocker: blocker.into(), blocked: blocked.into() }
@@ -78,7 +78,9 @@ impl Owned {
     fn borrowed(&self) -> Entry<'_> {
         match self {
             Owned::Account { user, password } => Entry::Account { user, password },
-            Owned::Block { blocker, blocked } => Entry::Block { blocker, blocked },
+            Owned::Block { blocker, blocked, number } => {
+                Entry::Block { blocker, blocked, number: *number }
+            }
             Owned::Unblock { blocker, blocked } => Entry::Unblock { blocker, blocked },
             Owned::Delivery { id, kind, from, to, at, text } => {
                 Entry::Delivery { id: *id, kind: *kind, from, to, at: *at, text }

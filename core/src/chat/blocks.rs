@@ -18,11 +18,13 @@ pub enum BlockError {
 pub struct Blocks<'s> {
     pairs: Pairs<'s>,
     counts: &'s mut [u16],
+    /// The number that the next block gets.
+    next: u32,
 }
 
 impl<'s> Blocks<'s> {
-    pub(crate) fn new(counts: &'s mut [u16], pairs: &'s mut [u32], capacity: usize) -> Self {
-        Blocks { pairs: Pairs::new(pairs, capacity), counts }
+    pub(crate) fn new(counts: &'s mut [u16], pairs: &'s mut [u64], capacity: usize) -> Self {
+        Blocks { pairs: Pairs::new(pairs, capacity), counts, next: 0 }
     }
 
     /// The most blocks of one user: a quarter of what there is.
@@ -45,6 +47,19 @@ impl<'s> Blocks<'s> {
         self.pairs.contains(blocker.0, blocked.0)
     }
 
+    /// The number of the block of `blocked` by `blocker`. Set again after it was taken back, a block has another number: so what a store
+    /// has of it from before can be told from what stands.
+    pub fn number(&self, blocker: UserId, blocked: UserId) -> Option<u32> {
+        self.pairs.number(blocker.0, blocked.0)
+    }
+
+    /// A number for a block that is to be set. Begins anew after 2³².
+    pub fn next_number(&mut self) -> u32 {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        number
+    }
+
     /// Whether [`insert`](Self::insert) would take one more of `blocker`'s.
     pub fn check(&self, blocker: UserId) -> Result<(), BlockError> {
         if self.counts[blocker.index()] as usize >= self.quota() {
@@ -56,13 +71,31 @@ impl<'s> Blocks<'s> {
         }
     }
 
+    /// Sets a block that a store had: with its number, and none later gets that again.
+    pub fn restore(
+        &mut self,
+        blocker: UserId,
+        blocked: UserId,
+        number: u32,
+    ) -> Result<(), BlockError> {
+        self.remove(blocker, blocked);
+        self.insert(blocker, blocked, number)?;
+        self.next = self.next.max(number.wrapping_add(1));
+        Ok(())
+    }
+
     /// Sets a block; `false` where it stood already.
-    pub fn insert(&mut self, blocker: UserId, blocked: UserId) -> Result<bool, BlockError> {
+    pub fn insert(
+        &mut self,
+        blocker: UserId,
+        blocked: UserId,
+        number: u32,
+    ) -> Result<bool, BlockError> {
         if self.contains(blocker, blocked) {
             return Ok(false);
         }
         self.check(blocker)?;
-        self.pairs.insert(blocker.0, blocked.0).map_err(|_| BlockError::Full)?;
+        self.pairs.insert(blocker.0, blocked.0, number).map_err(|_| BlockError::Full)?;
         self.counts[blocker.index()] += 1;
         Ok(true)
     }
@@ -85,14 +118,29 @@ mod tests {
         let mut blocks = Blocks::new(&mut counts, &mut pairs, 8);
         let user = UserId;
         for blocker in 0..4 {
-            assert_eq!(blocks.insert(user(blocker), user(6)), Ok(true));
-            assert_eq!(blocks.insert(user(blocker), user(6)), Ok(false));
-            assert_eq!(blocks.insert(user(blocker), user(7)), Ok(true));
-            assert_eq!(blocks.insert(user(blocker), user(5)), Err(BlockError::Quota));
+            assert_eq!(blocks.insert(user(blocker), user(6), 0), Ok(true));
+            assert_eq!(blocks.insert(user(blocker), user(6), 0), Ok(false));
+            assert_eq!(blocks.insert(user(blocker), user(7), 0), Ok(true));
+            assert_eq!(blocks.insert(user(blocker), user(5), 0), Err(BlockError::Quota));
         }
-        assert_eq!(blocks.insert(user(4), user(7)), Err(BlockError::Full));
+        assert_eq!(blocks.insert(user(4), user(7), 0), Err(BlockError::Full));
         assert!(blocks.remove(user(0), user(6)) && !blocks.remove(user(0), user(6)));
-        assert_eq!(blocks.insert(user(4), user(7)), Ok(true));
-        assert_eq!(blocks.insert(user(0), user(5)), Err(BlockError::Full));
+        assert_eq!(blocks.insert(user(4), user(7), 0), Ok(true));
+        assert_eq!(blocks.insert(user(0), user(5), 0), Err(BlockError::Full));
+    }
+
+    #[test]
+    fn a_block_that_is_set_again_has_another_number_even_after_a_restart() {
+        let (mut counts, mut pairs) = ([0; 4], [0; 8]);
+        let mut blocks = Blocks::new(&mut counts, &mut pairs, 4);
+        let (hans, yoda) = (UserId(0), UserId(1));
+        for earlier in [0, 6] {
+            blocks.restore(hans, yoda, earlier).unwrap();
+        }
+        assert_eq!((blocks.number(hans, yoda), blocks.len()), (Some(6), 1));
+        blocks.remove(hans, yoda);
+        let number = blocks.next_number();
+        blocks.insert(hans, yoda, number).unwrap();
+        assert_eq!(blocks.number(hans, yoda), Some(7));
     }
 }

@@ -21,8 +21,11 @@ impl Chat<'_> {
         let find = |name| self.users.find(name);
         match *entry {
             Entry::Account { user, .. } => find(user).is_some(),
-            Entry::Block { blocker, blocked } => match (find(blocker), find(blocked)) {
-                (Some(blocker), Some(blocked)) => self.blocks.contains(blocker, blocked),
+            // An earlier one of the same two is over: kept, it would be copied on for as long as this one stands.
+            Entry::Block { blocker, blocked, number } => match (find(blocker), find(blocked)) {
+                (Some(blocker), Some(blocked)) => {
+                    self.blocks.number(blocker, blocked) == Some(number)
+                }
                 _ => false,
             },
             Entry::Delivery { id, to, .. } => {
@@ -37,23 +40,34 @@ impl Chat<'_> {
         store.append(entry, &|entry| self.is_live(entry))
     }
 
-    /// Appends that `blocker` blocks `blocked`, or no longer does.
+    /// Appends that `blocker` blocks `blocked`: the block's number.
     pub fn keep_block(
+        &mut self,
+        blocker: UserId,
+        blocked: UserId,
+        store: &mut impl Store,
+    ) -> Result<u32, StoreError> {
+        let number = self.blocks.next_number();
+        let (blocker, blocked) = (&self.users[blocker].name, &self.users[blocked].name);
+        self.keep_change(&Entry::Block { blocker, blocked, number }, store).map(|()| number)
+    }
+
+    /// Appends that `blocker` no longer blocks `blocked`.
+    pub fn keep_unblock(
         &self,
         blocker: UserId,
         blocked: UserId,
-        stands: bool,
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
-        if self.settings.durability == Durability::Off {
-            return Ok(());
-        }
         let (blocker, blocked) = (&self.users[blocker].name, &self.users[blocked].name);
-        let entry = match stands {
-            true => Entry::Block { blocker, blocked },
-            false => Entry::Unblock { blocker, blocked },
-        };
-        self.append(&entry, store)
+        self.keep_change(&Entry::Unblock { blocker, blocked }, store)
+    }
+
+    fn keep_change(&self, entry: &Entry<'_>, store: &mut impl Store) -> Result<(), StoreError> {
+        match self.settings.durability {
+            Durability::Off => Ok(()),
+            Durability::Strict | Durability::Relaxed => self.append(entry, store),
+        }
     }
 
     /// Accepts a text for one receiver, and has the store take it first where it must.

@@ -26,6 +26,6 @@ lent_tables! {
         texts: PoolSlot<Text> = capacities.texts,
         chunks: PoolSlot<Chunk> = capacities.chunks,
         deliveries: PoolSlot<Delivery> = capacities.deliveries,
-        blocks: u32 = 2 * capacities.blocks,
+        blocks: u64 = 2 * capacities.blocks,
     }
 }

@@ -27,10 +27,11 @@ pub(super) fn handle<'a, E: Environment>(
         }
         Ok(()) => {}
     }
-    if let Err(error) = call.chat.keep_block(user, blocked, true, call.environment) {
-        return not_stored(error);
-    }
-    match call.chat.blocks.insert(user, blocked) {
+    let number = match call.chat.keep_block(user, blocked, call.environment) {
+        Ok(number) => number,
+        Err(error) => return not_stored(error),
+    };
+    match call.chat.blocks.insert(user, blocked, number) {
         Ok(_) => Reply::Blocked { user: whom },
         Err(_) => Reply::BlocksFull,
     }

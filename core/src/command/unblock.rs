@@ -17,7 +17,7 @@ pub(super) fn handle<'a, E: Environment>(
         Some(blocked) if call.chat.blocks.contains(user, blocked) => blocked,
         _ => return Reply::InvalidUserToUnblock,
     };
-    if let Err(error) = call.chat.keep_block(user, blocked, false, call.environment) {
+    if let Err(error) = call.chat.keep_unblock(user, blocked, call.environment) {
         return not_stored(error);
     }
     call.chat.blocks.remove(user, blocked);

@@ -26,10 +26,10 @@ impl Server<'_> {
     pub fn restore(&mut self, entry: &Entry<'_>) -> Result<(), RestoreError> {
         match *entry {
             Entry::Account { user, password } => self.restore_account(user, password),
-            Entry::Block { blocker, blocked } => {
+            Entry::Block { blocker, blocked, number } => {
                 let (blocker, blocked) = (self.user(blocker)?, self.user(blocked)?);
-                let set = self.chat.blocks.insert(blocker, blocked);
-                set.map(|_| ()).map_err(|_| RestoreError::Full)
+                let set = self.chat.blocks.restore(blocker, blocked, number);
+                set.map_err(|_| RestoreError::Full)
             }
             Entry::Unblock { blocker, blocked } => {
                 let (blocker, blocked) = (self.user(blocker)?, self.user(blocked)?);

@@ -1,41 +1,54 @@
-//! An index: finds `u32` values (positions, packed pairs) by hash, with open addressing and no tombstones.
+//! An index: finds small values (positions, packed pairs) by hash, with open addressing and no tombstones.
 //! Touches nothing outside [`table`](super).
+
+use core::fmt::Debug;
 
 use super::Full;
 
-/// A hash index over `u32` values; what a value means, its hash and its equality are the caller's.
+/// What an index holds.
+pub trait Value: Copy + PartialEq + Debug {
+    /// What an empty slot holds; never a value.
+    const EMPTY: Self;
+}
+
+impl Value for u32 {
+    const EMPTY: Self = u32::MAX;
+}
+
+impl Value for u64 {
+    const EMPTY: Self = u64::MAX;
+}
+
+/// A hash index over values; what a value means, its hash and its equality are the caller's.
 ///
 /// Probing is linear and one slot always stays empty, so slots hold at most one value fewer than there are; lend about twice
 /// as many as values to keep probes short. Only the high half of a hash chooses the slot.
 #[derive(Debug)]
-pub struct Index<'a> {
-    slots: &'a mut [u32],
+pub struct Index<'a, V = u32> {
+    slots: &'a mut [V],
     len: usize,
 }
 
-impl<'a> Index<'a> {
-    /// What an empty slot holds; never a value.
-    pub const EMPTY: u32 = u32::MAX;
-
+impl<'a, V: Value> Index<'a, V> {
     /// An empty index over `slots`, of any count up to 2³².
-    pub fn new(slots: &'a mut [u32]) -> Self {
-        slots.fill(Self::EMPTY);
+    pub fn new(slots: &'a mut [V]) -> Self {
+        slots.fill(V::EMPTY);
         Index { slots, len: 0 }
     }
 
     /// The value under `hash` for which `eq` says yes.
-    pub fn find(&self, hash: u64, eq: impl FnMut(u32) -> bool) -> Option<u32> {
+    pub fn find(&self, hash: u64, eq: impl FnMut(V) -> bool) -> Option<V> {
         self.position(hash, eq).map(|at| self.slots[at])
     }
 
-    /// Adds `value`, which is not [`EMPTY`](Self::EMPTY) and not in the index; [`Full`] where only one slot is left.
-    pub fn insert(&mut self, hash: u64, value: u32) -> Result<(), Full> {
-        debug_assert_ne!(value, Self::EMPTY, "the empty mark is not a value");
+    /// Adds `value`, which is not [`EMPTY`](Value::EMPTY) and not in the index; [`Full`] where only one slot is left.
+    pub fn insert(&mut self, hash: u64, value: V) -> Result<(), Full> {
+        debug_assert_ne!(value, V::EMPTY, "the empty mark is not a value");
         if self.len + 1 >= self.slots.len() {
             return Err(Full);
         }
         let mut at = self.home(hash);
-        while self.slots[at] != Self::EMPTY {
+        while self.slots[at] != V::EMPTY {
             at = self.after(at);
         }
         self.slots[at] = value;
@@ -47,9 +60,9 @@ impl<'a> Index<'a> {
     pub fn remove(
         &mut self,
         hash: u64,
-        eq: impl FnMut(u32) -> bool,
-        hash_of: impl FnMut(u32) -> u64,
-    ) -> Option<u32> {
+        eq: impl FnMut(V) -> bool,
+        hash_of: impl FnMut(V) -> u64,
+    ) -> Option<V> {
         let at = self.position(hash, eq)?;
         let value = self.slots[at];
         self.close(at, hash_of);
@@ -67,11 +80,11 @@ impl<'a> Index<'a> {
         self.len == 0
     }
 
-    fn position(&self, hash: u64, mut eq: impl FnMut(u32) -> bool) -> Option<usize> {
+    fn position(&self, hash: u64, mut eq: impl FnMut(V) -> bool) -> Option<usize> {
         let mut at = self.home(hash);
         loop {
             match *self.slots.get(at)? {
-                Self::EMPTY => return None,
+                value if value == V::EMPTY => return None,
                 value if eq(value) => return Some(at),
                 _ => at = self.after(at),
             }
@@ -79,9 +92,9 @@ impl<'a> Index<'a> {
     }
 
     /// Empties `hole` by moving back every later value of its run that the hole would hide.
-    fn close(&mut self, mut hole: usize, mut hash_of: impl FnMut(u32) -> u64) {
+    fn close(&mut self, mut hole: usize, mut hash_of: impl FnMut(V) -> u64) {
         let mut at = self.after(hole);
-        while self.slots[at] != Self::EMPTY {
+        while self.slots[at] != V::EMPTY {
             let home = self.home(hash_of(self.slots[at]));
             if self.distance(home, at) >= self.distance(hole, at) {
                 self.slots[hole] = self.slots[at];
@@ -89,7 +102,7 @@ impl<'a> Index<'a> {
             }
             at = self.after(at);
         }
-        self.slots[hole] = Self::EMPTY;
+        self.slots[hole] = V::EMPTY;
     }
 
     /// Where probing for `hash` starts. Scaled, not reduced: a Cortex-M has no 64-bit divide.
@@ -157,7 +170,7 @@ mod tests {
 
     #[test]
     fn equal_hashes_are_told_apart_by_equality() {
-        let mut slots = [0; 8];
+        let mut slots = [0_u32; 8];
         let mut index = Index::new(&mut slots);
         index.insert(5, 10).unwrap();
         index.insert(5, 11).unwrap();

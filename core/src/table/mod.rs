@@ -8,8 +8,8 @@
 //! |---|---|---|
 //! | [`Pool`] | values, in slots that come and go | [`Key`] |
 //! | [`Chain`] | keys of a pool, first in first out | order |
-//! | [`Index`] | `u32` values | hash and equality |
-//! | [`Pairs`] | ordered pairs of `u16` | equality |
+//! | [`Index`] | small values | hash and equality |
+//! | [`Pairs`] | ordered pairs of `u16`, each with a number | equality |
 //! | [`Wheel`] | ids with a due moment | time |
 //! | [`UniqueQueue`] | ids, each at most once | order |
 //! | [`Links`], [`List`] | ids, each in at most one list | order |

@@ -1,31 +1,39 @@
-//! A set of ordered pairs of small ids: who has blocked whom.
+//! Ordered pairs of small ids, each with a number: who has blocked whom, and when.
 //! Touches only [`Index`].
 
 use super::{Full, Index};
 
-/// A set of ordered pairs; (a, b) and (b, a) are two. The pair (0xffff, 0xffff) is never in it.
+/// A map from ordered pairs to numbers; (a, b) and (b, a) are two. The pair (0xffff, 0xffff) is never in it.
 #[derive(Debug)]
 pub struct Pairs<'a> {
-    index: Index<'a>,
+    /// The pair in the upper half, its number in the lower.
+    index: Index<'a, u64>,
     capacity: usize,
 }
 
 impl<'a> Pairs<'a> {
-    /// An empty set of at most `capacity` pairs; fewer where there are not more slots than that. Lend about twice as many.
-    pub fn new(slots: &'a mut [u32], capacity: usize) -> Self {
+    /// An empty map of at most `capacity` pairs; fewer where there are not more slots than that. Lend about twice as many.
+    pub fn new(slots: &'a mut [u64], capacity: usize) -> Self {
         let capacity = capacity.min(slots.len().saturating_sub(1));
         let index = Index::new(slots);
         Pairs { index, capacity }
     }
 
-    /// Whether the pair is in the set.
+    /// Whether the pair is in the map.
     pub fn contains(&self, a: u16, b: u16) -> bool {
-        let pair = pack(a, b);
-        self.index.find(mix(pair), |other| other == pair).is_some()
+        self.number(a, b).is_some()
     }
 
-    /// Adds the pair. `Ok(false)` where it was there already; [`Full`] where it was not and the set is at its capacity.
-    pub fn insert(&mut self, a: u16, b: u16) -> Result<bool, Full> {
+    /// The pair's number.
+    pub fn number(&self, a: u16, b: u16) -> Option<u32> {
+        let pair = pack(a, b);
+        // The lower half is the number.
+        self.index.find(mix(pair), |other| pair_of(other) == pair).map(|found| found as u32)
+    }
+
+    /// Adds the pair. `Ok(false)` where it was there already, with the number it had; [`Full`] where it was not and the map is at its
+    /// capacity.
+    pub fn insert(&mut self, a: u16, b: u16, number: u32) -> Result<bool, Full> {
         if self.contains(a, b) {
             return Ok(false);
         }
@@ -33,28 +41,28 @@ impl<'a> Pairs<'a> {
             return Err(Full);
         }
         let pair = pack(a, b);
-        self.index.insert(mix(pair), pair)?;
+        self.index.insert(mix(pair), u64::from(pair) << 32 | u64::from(number))?;
         Ok(true)
     }
 
-    /// Takes the pair out; false where it was not in the set.
+    /// Takes the pair out; false where it was not in the map.
     pub fn remove(&mut self, a: u16, b: u16) -> bool {
         let pair = pack(a, b);
-        let removed = self.index.remove(mix(pair), |other| other == pair, mix);
-        removed.is_some()
+        let is_it = |other| pair_of(other) == pair;
+        self.index.remove(mix(pair), is_it, |other| mix(pair_of(other))).is_some()
     }
 
-    /// How many pairs are in the set.
+    /// How many pairs are in the map.
     pub fn len(&self) -> usize {
         self.index.len()
     }
 
-    /// Whether the set holds no pair.
+    /// Whether the map holds no pair.
     pub fn is_empty(&self) -> bool {
         self.index.is_empty()
     }
 
-    /// How many pairs the set holds at most.
+    /// How many pairs the map holds at most.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
@@ -62,6 +70,10 @@ impl<'a> Pairs<'a> {
 
 fn pack(a: u16, b: u16) -> u32 {
     u32::from(a) << 16 | u32::from(b)
+}
+
+fn pair_of(value: u64) -> u32 {
+    (value >> 32) as u32
 }
 
 /// Spreads a packed pair over the hash half that [`Index`] looks at. Different pairs never hash alike, since each step can be
@@ -81,21 +93,35 @@ mod tests {
     fn holds_its_capacity_and_one_more_after_a_removal() {
         let mut slots = [0; 8];
         let mut pairs = Pairs::new(&mut slots, 3);
-        assert_eq!(pairs.insert(1, 2), Ok(true));
-        assert_eq!(pairs.insert(1, 3), Ok(true));
-        assert_eq!(pairs.insert(2, 1), Ok(true));
-        assert_eq!(pairs.insert(9, 9), Err(Full));
-        assert_eq!(pairs.insert(1, 3), Ok(false));
+        assert_eq!(pairs.insert(1, 2, 7), Ok(true));
+        assert_eq!(pairs.insert(1, 3, 7), Ok(true));
+        assert_eq!(pairs.insert(2, 1, 7), Ok(true));
+        assert_eq!(pairs.insert(9, 9, 7), Err(Full));
+        assert_eq!(pairs.insert(1, 3, 7), Ok(false));
         assert!(pairs.remove(1, 3));
-        assert_eq!(pairs.insert(9, 9), Ok(true));
+        assert_eq!(pairs.insert(9, 9, 7), Ok(true));
         assert_eq!((pairs.len(), pairs.capacity()), (3, 3));
+    }
+
+    #[test]
+    fn a_number_is_kept_until_its_pair_is_removed() {
+        let mut slots = [0; 8];
+        let mut pairs = Pairs::new(&mut slots, 3);
+        pairs.insert(1, 2, u32::MAX).unwrap();
+        assert_eq!(pairs.insert(1, 2, 5), Ok(false));
+        pairs.insert(2, 1, 0).unwrap();
+        assert_eq!((pairs.number(1, 2), pairs.number(2, 1)), (Some(u32::MAX), Some(0)));
+        assert!(pairs.remove(1, 2));
+        assert_eq!(pairs.number(1, 2), None);
+        pairs.insert(1, 2, 5).unwrap();
+        assert_eq!(pairs.number(1, 2), Some(5));
     }
 
     #[test]
     fn order_within_a_pair_matters() {
         let mut slots = [0; 4];
         let mut pairs = Pairs::new(&mut slots, 2);
-        pairs.insert(1, 2).unwrap();
+        pairs.insert(1, 2, 7).unwrap();
         assert!(pairs.contains(1, 2));
         assert!(!pairs.contains(2, 1));
         assert!(!pairs.remove(2, 1));
@@ -108,11 +134,11 @@ mod tests {
         let mut slots = [0; 3];
         let mut pairs = Pairs::new(&mut slots, 10);
         assert_eq!(pairs.capacity(), 2);
-        assert_eq!(pairs.insert(1, 1), Ok(true));
-        assert_eq!(pairs.insert(1, 2), Ok(true));
-        assert_eq!(pairs.insert(1, 3), Err(Full));
+        assert_eq!(pairs.insert(1, 1, 7), Ok(true));
+        assert_eq!(pairs.insert(1, 2, 7), Ok(true));
+        assert_eq!(pairs.insert(1, 3, 7), Err(Full));
         let mut none = Pairs::new(&mut [], 10);
-        assert_eq!((none.capacity(), none.insert(1, 1)), (0, Err(Full)));
+        assert_eq!((none.capacity(), none.insert(1, 1, 7)), (0, Err(Full)));
     }
 
     #[test]
@@ -121,8 +147,8 @@ mod tests {
         let mut pairs = Pairs::new(&mut slots, 2);
         assert!(!pairs.contains(u16::MAX, u16::MAX));
         assert!(!pairs.remove(u16::MAX, u16::MAX));
-        assert_eq!(pairs.insert(u16::MAX, 0), Ok(true));
-        assert_eq!(pairs.insert(0, u16::MAX), Ok(true));
+        assert_eq!(pairs.insert(u16::MAX, 0, 7), Ok(true));
+        assert_eq!(pairs.insert(0, u16::MAX, 7), Ok(true));
         assert!(pairs.contains(u16::MAX, 0) && pairs.contains(0, u16::MAX));
     }
 

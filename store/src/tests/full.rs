@@ -180,3 +180,24 @@ fn who_is_refused_for_good_does_not_wear_the_flash() {
     let _ = log.append(&Entry::Released { to: "yoda", id: MessageId(next) }, &none);
     assert_eq!(log.append(&delivery(next, "yoda", "x"), &none), Ok(()));
 }
+
+#[test]
+fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
+    let mut log = opened(flash(4));
+    let block = |number| Entry::Block { blocker: "hans", blocked: "lando", number };
+    let unblock = Entry::Unblock { blocker: "hans", blocked: "lando" };
+    for number in 0..5_000 {
+        let is_live = |entry: &Entry<'_>| *entry == block(number);
+        log.append(&block(number), &is_live).unwrap();
+        // It stands while the others come and go, and would be copied with all that were before it.
+        log.append(&delivery(number.into(), "yoda", &"x".repeat(99)), &is_live).unwrap();
+        if number < 4_999 {
+            log.append(&unblock, &|_| false).unwrap();
+        }
+    }
+    log.commit().unwrap();
+    assert_eq!(
+        told(&opened(log.into_flash())).last(),
+        Some(&format!("{:?}", delivery(4_999, "yoda", &"x".repeat(99))))
+    );
+}

@@ -1,7 +1,7 @@
 //! Random lives of a log beside a map that knows what it must hold: several receivers, blocks, texts of any length, power cuts.
 //! Touches what the tests share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
@@ -56,7 +56,8 @@ struct State {
     /// By receiver and number: the length.
     texts: BTreeMap<(usize, u64), usize>,
     released: [u64; 3],
-    blocks: BTreeSet<usize>,
+    /// By who blocks: which of the blocks it is.
+    blocks: BTreeMap<usize, u32>,
     reserved: u64,
 }
 
@@ -67,8 +68,8 @@ impl State {
             Entry::Delivery { id, to, .. } => {
                 user(to).is_some_and(|to| self.texts.contains_key(&(to, id.0)))
             }
-            Entry::Block { blocker, .. } => {
-                user(blocker).is_some_and(|at| self.blocks.contains(&at))
+            Entry::Block { blocker, number, .. } => {
+                user(blocker).is_some_and(|at| self.blocks.get(&at) == Some(&number))
             }
             _ => false,
         }
@@ -89,7 +90,9 @@ impl State {
                     let up_to = state.released[to];
                     state.texts.retain(|(user, id), _| *user != to || *id > up_to);
                 }
-                Entry::Block { blocker, .. } => _ = state.blocks.insert(user(blocker)),
+                Entry::Block { blocker, number, .. } => {
+                    state.blocks.insert(user(blocker), number);
+                }
                 Entry::Unblock { blocker, .. } => _ = state.blocks.remove(&user(blocker)),
                 Entry::Reserved { next } => state.reserved = state.reserved.max(next.0),
                 _ => panic!("{entry:?} was never appended"),
@@ -107,6 +110,8 @@ struct World<const WORD: usize, const PAGE: usize> {
     /// Every state since the last commit, that one included: one of them comes back.
     possible: Vec<State>,
     next: u64,
+    /// Blocks so far.
+    blocks: u32,
 }
 
 impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
@@ -163,10 +168,14 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
             }
             Step::Block { blocker, stands } => {
                 let (name, blocked) = (NAMES[blocker], "vader");
+                self.blocks += 1;
+                let number = self.blocks;
                 match stands {
-                    true => self.append(&Entry::Block { blocker: name, blocked }, |state| {
-                        state.blocks.insert(blocker);
-                    }),
+                    true => {
+                        self.append(&Entry::Block { blocker: name, blocked, number }, |state| {
+                            state.blocks.insert(blocker, number);
+                        })
+                    }
                     false => self.append(&Entry::Unblock { blocker: name, blocked }, |state| {
                         state.blocks.remove(&blocker);
                     }),
@@ -210,7 +219,7 @@ fn live<const WORD: usize, const PAGE: usize>(
     let mut log = opened(SimulatedFlash::<WORD, PAGE>::new(medium, pages, seed));
     log.head.number = u32::MAX - (seed % 300) as u32;
     let possible = vec![State::default()];
-    let mut world = World { log: Some(log), state: State::default(), possible, next: 0 };
+    let mut world = World { log: Some(log), state: State::default(), possible, next: 0, blocks: 0 };
     for step in steps {
         world.take(step);
     }

@@ -31,7 +31,7 @@ impl Store for Surroundings {
                 self.stored.push(format!("{} {to} {text}", id.0));
             }
             Entry::Released { to, id } => self.stored.push(format!("{to} has {}", id.0)),
-            Entry::Block { blocker, blocked } => {
+            Entry::Block { blocker, blocked, .. } => {
                 self.stored.push(format!("{blocker} blocks {blocked}"));
             }
             Entry::Unblock { .. } | Entry::Account { .. } | Entry::Reserved { .. } => {}
