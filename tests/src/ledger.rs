@@ -171,6 +171,11 @@ impl Ledger {
         }
     }
 
+    /// Whether its receiver has seen it.
+    pub(crate) fn has_arrived(&self, sent: Sent) -> bool {
+        self.ways[sent.from * self.users + sent.to].arrived[sent.number]
+    }
+
     /// How many messages `to` must still get.
     pub(crate) fn owed(&self, to: usize) -> usize {
         (0..self.users).map(|from| self.ways[from * self.users + to].owed).sum()

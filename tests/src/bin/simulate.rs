@@ -58,7 +58,7 @@ fn tell(all: &Summary, hours: u64, begin: Instant) {
     let minutes = begin.elapsed().as_secs_f64() / 60.0;
     println!(
         "{hours} hours ({:.0} a minute), {} events: {} accepted, {} refused, {} arrived, {} again; \
-         {} power cuts, {} partitions, {} of {} frames harmed; \
+         {} power cuts, {} failed commits, {} partitions, {} of {} frames harmed; \
          {} entries stored in {} bytes, {} erases; trace {:016x}",
         hours as f64 / minutes.max(1e-9),
         all.steps,
@@ -67,6 +67,7 @@ fn tell(all: &Summary, hours: u64, begin: Instant) {
         all.arrived,
         all.repeated,
         all.power_cuts,
+        all.failed_commits,
         all.partitions,
         all.mishaps,
         all.frames,

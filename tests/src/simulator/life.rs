@@ -14,6 +14,7 @@ use smoltcp::wire::{EthernetAddress, IpCidr};
 use super::cable::Cable;
 use super::person::{PORT, SERVER};
 use super::plan::Plan;
+use super::round::Round;
 use super::sabotage::{Sabotage, Sabotaged};
 use super::talk::name;
 use crate::model::Heap;
@@ -28,18 +29,29 @@ const EPOCH: u32 = 1;
 /// Rounds at one moment after which a server will never come to rest.
 const ROUNDS: usize = 10_000;
 
-/// What the server needs of the world.
+/// What the server needs of the world, and what it did with it.
 struct Surroundings {
     store: Sabotaged<Log<Flash>>,
+    /// The next commit fails; or one has.
+    commit_fails: bool,
+    has_failed: bool,
+    round: Round,
 }
 
 impl Store for Surroundings {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        self.store.append(entry, is_live)
+        let taken = self.store.append(entry, is_live);
+        self.round.note_append(entry, taken);
+        taken
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.store.commit()
+        let committed = match self.commit_fails {
+            true => Err(StoreError::Failed),
+            false => self.store.commit(),
+        };
+        self.has_failed |= committed.is_err();
+        committed
     }
 }
 
@@ -48,7 +60,11 @@ impl Environment for Surroundings {
         Err(NoEntropy)
     }
 
-    fn notice(&mut self, _: Notice<'_>) {}
+    fn notice(&mut self, notice: Notice<'_>) {
+        if let Notice::Full { code } = notice {
+            self.round.refusals.push(code);
+        }
+    }
 }
 
 /// A server that runs.
@@ -80,7 +96,7 @@ impl<'s> Life<'s> {
         let log = log.map_err(|(error, _)| format!("the store is not opened: {error}"))?;
         let lent = Lent::from_arena(&plan.capacities, &mut Heap(memory));
         let mut server = Server::new(lent, plan.settings, now, seed);
-        for user in (0..plan.people).map(name) {
+        for user in (0..plan.people).filter(|user| !plan.habits[*user].registers).map(name) {
             server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
         }
         let mut refused = None;
@@ -100,37 +116,55 @@ impl<'s> Life<'s> {
         let driver = Driver::new(lent, &settings, now, &mut cable, seed ^ 1);
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
         let store = Sabotaged { store: log, sabotage, deliveries: 0 };
-        let surroundings = Surroundings { store };
+        let round = Round::default();
+        let surroundings = Surroundings { store, commit_fails: false, has_failed: false, round };
         Ok(Life { server, driver, surroundings, cable, until: Some(0) })
     }
 
-    /// One round. Whether the power was there to its end; if not, nothing that it said counts.
-    pub(super) fn poll(&mut self, now: u64) -> bool {
+    /// One round.
+    fn poll(&mut self, now: u64, plan: &Plan) -> Result<(), String> {
         let at = Instant::from_millis(now);
         let Life { server, driver, surroundings, cable, until } = self;
+        surroundings.round.begin(server.chat(), plan);
         *until = driver.poll(at, cable, server, surroundings).map(Instant::as_millis);
-        !self.flash().is_gone()
+        surroundings.round.check(server.chat(), plan)
     }
 
-    /// Rounds until it rests, each handed to `carry`; whether the power was there to the end.
+    /// Rounds until it rests, each handed to `carry`. Answers whether it goes on: not without power, when nothing of the round
+    /// leaves; nor after a commit that failed, when whatever the driver sends all the same does leave.
     ///
     /// # Errors
-    /// It does not come to rest.
+    /// It does not come to rest, or refused something without a reason.
     pub(super) fn settle(
         &mut self,
         now: u64,
+        plan: &Plan,
         mut carry: impl FnMut(Vec<u8>),
     ) -> Result<bool, String> {
         for _ in 0..ROUNDS {
-            if !self.poll(now) {
+            self.poll(now, plan)?;
+            if self.flash().is_gone() {
                 return Ok(false);
             }
             self.cable.outgoing.drain(..).for_each(&mut carry);
+            if self.surroundings.has_failed {
+                return Ok(false);
+            }
             if self.cable.incoming.is_empty() && self.until.is_none_or(|until| until > now) {
                 return Ok(true);
             }
         }
         Err("the server does not come to rest".to_owned())
+    }
+
+    /// The next commit fails, and the power stays.
+    pub(super) fn fail_commit(&mut self) {
+        self.surroundings.commit_fails = true;
+    }
+
+    /// Whether the store refused anything in the last round.
+    pub(super) fn was_store_full(&self) -> bool {
+        self.surroundings.round.store_refusals > 0
     }
 
     /// The flash, to cut its power.
@@ -169,6 +203,18 @@ impl<'s> Life<'s> {
             return Err(format!("{texts} texts are held, and nothing waits for anybody"));
         }
         Ok(())
+    }
+
+    /// What a server shows that holds nothing, and never will any more.
+    ///
+    /// # Errors
+    /// What is held all the same.
+    pub(super) fn check_end(&self, plan: &Plan) -> Result<(), String> {
+        let blocks = self.server.chat().blocks.len();
+        match blocks {
+            0 => self.check_leaks(plan),
+            _ => Err(format!("{blocks} blocks stand, and everybody took theirs back")),
+        }
     }
 
     /// Whether nothing waits for anybody.

@@ -6,24 +6,32 @@
 //! |---|---|
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
-//! | `person`, `talk` | somebody with a stack of their own: connecting, speaking, hearing |
+//! | `person`, `talk`, `deeds` | somebody with a stack of their own; what is heard; what is said |
 //! | `records` | what was promised to whom, blocks, broadcasts: what is checked when something is heard |
+//! | `round` | whether what was refused could not have been accepted |
 //! | `life` | the server from a start to the loss of its power |
 //! | `sabotage` | bugs that are planted on purpose |
-//! | `world` | the clock and the order of events |
+//! | `world`, `faults` | the clock and the order of events; what breaks |
+//! | `diary`, `summary` | what happened last, told of a violation; what happened in numbers |
 //!
-//! After the time that was asked for everything heals: nobody fails any more, everybody comes and reads. Then all that was promised must
-//! have arrived, and the server must hold nothing.
+//! After the time that was asked for everything heals: nobody fails any more, everybody comes, reads, and takes back every block. Then all
+//! that was promised must have arrived, and the server must hold nothing; and whatever anybody says now must be accepted and arrive.
 
 mod cable;
+mod deeds;
+mod diary;
+mod faults;
 mod life;
 mod link;
 mod person;
 mod plan;
 mod records;
+mod round;
 mod sabotage;
+mod summary;
 mod talk;
 mod world;
 
 pub use sabotage::Sabotage;
-pub use world::{Summary, simulate};
+pub use summary::Summary;
+pub use world::simulate;

@@ -10,7 +10,7 @@ use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr, IpEndpo
 
 use super::cable::Cable;
 use super::link::Way;
-use super::plan::Weather;
+use super::plan::{Habits, Weather};
 use super::talk::Asked;
 use crate::chance::Chance;
 
@@ -39,6 +39,7 @@ pub(super) enum Phase {
 /// Somebody who chats.
 pub(super) struct Person {
     pub(super) number: usize,
+    pub(super) habits: Habits,
     pub(super) mac: EthernetAddress,
     pub(super) cable: Cable,
     interface: Interface,
@@ -62,12 +63,16 @@ pub(super) struct Person {
     unfinished: Vec<u8>,
     /// The last number that was heard and not acknowledged.
     pub(super) heard: Option<u64>,
+    /// All is healed, and it was here since: it has an account, and blocks nobody.
+    pub(super) is_settled: bool,
+    /// What it said to the healed server was accepted.
+    pub(super) has_tried: bool,
     /// When the stack wants to be polled.
     pub(super) due: Option<u64>,
 }
 
 impl Person {
-    pub(super) fn new(number: usize, seed: u64) -> Self {
+    pub(super) fn new(number: usize, habits: Habits, seed: u64) -> Self {
         let mac = EthernetAddress([2, 0, 0, 0, 1, number as u8]);
         let mut cable = Cable::default();
         let mut config = Config::new(HardwareAddress::Ethernet(mac));
@@ -82,6 +87,7 @@ impl Person {
         let socket = sockets.add(socket);
         Person {
             number,
+            habits,
             mac,
             cable,
             interface,
@@ -99,6 +105,8 @@ impl Person {
             outbox: VecDeque::new(),
             unfinished: Vec::new(),
             heard: None,
+            is_settled: false,
+            has_tried: false,
             due: None,
         }
     }

@@ -44,9 +44,25 @@ impl Weather {
     }
 }
 
+/// How one person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Habits {
+    /// Never logs in, and says what nobody understands.
+    pub(super) is_stranger: bool,
+    /// Has no account at first.
+    pub(super) registers: bool,
+    /// Acknowledges by `ack`, and not by its TCP alone.
+    pub(super) acknowledges: bool,
+    /// Wants to know what becomes of its messages.
+    pub(super) wants_receipts: bool,
+}
+
 /// What does not change while the world goes on.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
+    /// Everybody: users first, then strangers.
+    pub(super) habits: Vec<Habits>,
+    /// How many of them are users.
     pub(super) people: usize,
     pub(super) capacities: Capacities,
     pub(super) buffers: Buffers,
@@ -60,6 +76,15 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn draw(chance: &mut Chance) -> Self {
         let people = 3 + chance.below(10);
+        let late = chance.below(3);
+        let strangers = chance.below(4);
+        let habits = (0..people + strangers).map(|number| Habits {
+            is_stranger: number >= people,
+            registers: number + late >= people,
+            acknowledges: !chance.once_in(3),
+            wants_receipts: !chance.once_in(4),
+        });
+        let habits = habits.collect();
         let connections = people.saturating_sub(chance.below(3)).max(2);
         let messages = 4 + chance.below(40);
         let capacities = Capacities::new(people, connections, messages, 2 + chance.below(12));
@@ -67,6 +92,7 @@ impl Plan {
         let tx = Buffers::TX_MIN + [0, 7, 511, 3583][chance.below(4)];
         let durability = [Durability::Strict, Durability::Relaxed][chance.below(2)];
         Plan {
+            habits,
             people,
             capacities,
             buffers: Buffers { rx, tx },

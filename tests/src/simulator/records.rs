@@ -3,15 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use smolchat_core::chat::GRACE;
 use smolchat_core::store::Durability;
 
+use super::plan::Plan;
 use crate::ledger::{Fate, Ledger, Sent};
+
+/// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its grace, and a tick of its clock.
+const STORING: u64 = GRACE.as_millis() + 50;
 
 /// Who is owed a broadcast, and who has it.
 #[derive(Debug, Default)]
 struct Broadcast {
-    /// How many the server promised it to; none while the reply is not heard, or where a loss of power may have taken it.
-    recipients: Option<usize>,
+    /// How many the server promised it to, and when that was heard; none before, or where a loss of power may have taken it.
+    recipients: Option<(usize, u64)>,
     arrived: BTreeSet<usize>,
 }
 
@@ -22,11 +27,19 @@ pub(super) struct Records {
     durability: Durability,
     /// By the number that the server gave.
     numbered: HashMap<u64, Sent>,
-    /// Promised, and gone with the power all the same.
-    unsure: BTreeSet<u64>,
+    /// Promised, and gone with the power all the same if it goes soon: when that was heard.
+    unsure: BTreeMap<u64, u64>,
     broadcasts: BTreeMap<usize, Broadcast>,
     /// A block that was confirmed: from the number on that the next message had then.
     blocks: BTreeMap<(usize, usize), u64>,
+    /// A block that may stand: until when at most, once it was certainly taken back.
+    possible_blocks: BTreeMap<(usize, usize), Option<u64>>,
+    /// Who is certain to have an account.
+    pub(super) registered: Vec<bool>,
+    /// Who acknowledges by `ack`.
+    acknowledges: Vec<bool>,
+    /// Called delivered, where only the receiver's stack has acknowledged it: to be checked against what that has.
+    claims: Vec<Sent>,
     next_broadcast: usize,
     /// The last broadcast that each heard from each.
     heard: BTreeMap<(usize, usize), usize>,
@@ -36,12 +49,17 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(users: usize, durability: Durability) -> Self {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let users = &plan.habits[..plan.people];
         Records {
-            ledger: Ledger::new(users),
-            durability,
+            ledger: Ledger::new(plan.people),
+            durability: plan.settings.durability,
+            registered: users.iter().map(|habits| !habits.registers).collect(),
+            acknowledges: users.iter().map(|habits| habits.acknowledges).collect(),
+            claims: Vec::new(),
+            possible_blocks: BTreeMap::new(),
             numbered: HashMap::new(),
-            unsure: BTreeSet::new(),
+            unsure: BTreeMap::new(),
             broadcasts: BTreeMap::new(),
             blocks: BTreeMap::new(),
             next_broadcast: 0,
@@ -55,6 +73,7 @@ impl Records {
     /// `250` or `251`, from a server that `lives`, or from one whose power went while the reply was on its way.
     pub(super) fn accepted(
         &mut self,
+        now: u64,
         sent: Sent,
         id: u64,
         is_online: bool,
@@ -68,7 +87,7 @@ impl Records {
             if !lives {
                 return Ok(());
             }
-            self.unsure.insert(id);
+            self.unsure.insert(id, now);
         }
         self.ledger.answer(sent, Fate::Promised)
     }
@@ -88,9 +107,18 @@ impl Records {
     pub(super) fn delivered(&mut self, id: u64) -> Result<(), String> {
         self.unsure.remove(&id);
         match self.numbered.get(&id) {
-            Some(sent) => self.ledger.delivered(*sent, id),
+            Some(sent) if self.acknowledges[sent.to] => self.ledger.delivered(*sent, id),
+            Some(sent) => {
+                self.claims.push(*sent);
+                self.ledger.answer(*sent, Fate::Promised)
+            }
             None => Ok(()),
         }
+    }
+
+    /// What was called delivered because a stack has it, since the last call.
+    pub(super) fn take_claims(&mut self) -> Vec<Sent> {
+        std::mem::take(&mut self.claims)
     }
 
     /// A message arrives.
@@ -114,6 +142,32 @@ impl Records {
         }
     }
 
+    /// A block is asked for.
+    pub(super) fn blocking(&mut self, blocker: usize, blocked: usize) {
+        self.possible_blocks.insert((blocker, blocked), None);
+    }
+
+    /// Whoever `blocker` may block.
+    pub(super) fn possibly_blocked_by(&self, blocker: usize) -> impl Iterator<Item = usize> {
+        let pairs = self.possible_blocks.iter().filter(|(_, until)| until.is_none());
+        pairs.filter(move |((by, _), _)| *by == blocker).map(|((_, whom), _)| *whom)
+    }
+
+    /// The block was certainly taken back.
+    pub(super) fn unblocked(&mut self, now: u64, blocker: usize, blocked: usize) {
+        if let Some(until) = self.possible_blocks.get_mut(&(blocker, blocked)) {
+            until.get_or_insert(now);
+        }
+    }
+
+    /// A message that was said at `at` was refused since its receiver blocks its sender.
+    pub(super) fn check_refusal_by_block(&self, sent: Sent, at: u64) -> Result<(), String> {
+        match self.possible_blocks.get(&(sent.to, sent.from)) {
+            Some(until) if until.is_none_or(|until| until >= at) => Ok(()),
+            _ => Err(format!("{sent:?} was refused because of a block that does not stand")),
+        }
+    }
+
     /// The block was confirmed when the next message was to have this number.
     pub(super) fn blocked(&mut self, blocker: usize, blocked: usize, next: u64) {
         self.blocks.entry((blocker, blocked)).or_insert(next);
@@ -132,12 +186,18 @@ impl Records {
     }
 
     /// The server tells how many it promised the broadcast to.
-    pub(super) fn broadcast_accepted(&mut self, name: usize, recipients: usize, lives: bool) {
+    pub(super) fn broadcast_accepted(
+        &mut self,
+        now: u64,
+        name: usize,
+        recipients: usize,
+        lives: bool,
+    ) {
         if !lives && self.durability == Durability::Relaxed {
             return;
         }
         if let Some(broadcast) = self.broadcasts.get_mut(&name) {
-            broadcast.recipients = Some(recipients);
+            broadcast.recipients = Some((recipients, now));
         }
     }
 
@@ -168,16 +228,21 @@ impl Records {
         }
     }
 
-    /// The power is gone: what was promised only as long as it stays is not promised any more.
-    pub(super) fn power_lost(&mut self) {
-        for id in std::mem::take(&mut self.unsure) {
-            if let Some(sent) = self.numbered.get(&id) {
+    /// The power is gone: what was promised only as long as it stays is not promised any more. The store took everything since
+    /// `refused_at`.
+    pub(super) fn power_lost(&mut self, now: u64, refused_at: Option<u64>) {
+        let may_be_lost = |heard: u64| {
+            heard + STORING >= now || refused_at.is_some_and(|refused| refused >= heard)
+        };
+        for (id, heard) in std::mem::take(&mut self.unsure) {
+            let sent = self.numbered.get(&id).filter(|_| may_be_lost(heard));
+            if let Some(sent) = sent {
                 self.ledger.withdraw(*sent);
             }
         }
         if self.durability == Durability::Relaxed {
             for broadcast in self.broadcasts.values_mut() {
-                broadcast.recipients = None;
+                broadcast.recipients.take_if(|(_, heard)| may_be_lost(*heard));
             }
         }
     }
@@ -192,7 +257,7 @@ impl Records {
         }
         for (name, broadcast) in &self.broadcasts {
             let arrived = broadcast.arrived.len();
-            if broadcast.recipients.is_some_and(|promised| promised != arrived) {
+            if broadcast.recipients.is_some_and(|(promised, _)| promised != arrived) {
                 return Err(format!("broadcast {name} reached {arrived}: {broadcast:?}"));
             }
         }

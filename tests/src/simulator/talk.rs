@@ -1,24 +1,46 @@
-//! What a person says and hears: lines of the wire, and what each reply means for the records.
+//! What a person hears: lines of the wire, and what each means for the records. What it says is in `deeds`.
 //! Touches the person, the records, and core's `wire`.
 
-use smolchat_core::wire::{Event, LineWriter, MessageId, ReplyLine, Request};
+use smolchat_core::wire::{Event, ReplyLine};
 
+use super::diary::Diary;
 use super::person::{Person, Phase};
 use super::records::Records;
 use crate::chance::Chance;
-use crate::ledger::{Sent, words};
+use crate::ledger::Sent;
 
-/// Requests under way at most.
-const WINDOW: usize = 6;
-
-/// What a reply will answer.
+/// What a reply will answer, and what the sender knew when it asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Asked {
     Plain,
-    Login,
-    Message(Sent),
+    Register,
+    Login {
+        /// There is certain to be an account.
+        is_known: bool,
+    },
+    Message {
+        sent: Sent,
+        /// When it was said.
+        at: u64,
+        /// There is certain to be such a user.
+        is_known: bool,
+        /// Said to a healed server, which has no reason to refuse it.
+        is_trial: bool,
+    },
     Broadcast(usize),
     Block(usize),
+    Unblock(usize),
+}
+
+/// What kind of time it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Season {
+    /// Everything breaks.
+    Storm,
+    /// Nothing breaks any more: everybody comes, reads, and takes back every block.
+    Healing,
+    /// The server holds nothing: everybody says one thing more, which must be accepted.
+    Trial,
 }
 
 /// What the world is like for those who talk in it.
@@ -27,14 +49,22 @@ pub(super) struct Scene<'w> {
     pub(super) people: usize,
     pub(super) records: &'w mut Records,
     pub(super) chance: &'w mut Chance,
-    /// How often the server has lost its power.
+    /// Which of the server's lives it is.
     pub(super) life: u64,
     /// The number that the server's next message has; none while there is no server.
     pub(super) next_id: Option<u64>,
-    /// Everything is healed: nothing new is said.
-    pub(super) is_calm: bool,
+    pub(super) season: Season,
+    /// Nothing is owed to anybody, and nobody is trying.
+    pub(super) may_try: bool,
+    pub(super) diary: &'w mut Diary,
     /// Acknowledgements are said as something else.
     pub(super) without_acknowledgements: bool,
+}
+
+impl Scene<'_> {
+    pub(super) fn is_calm(&self) -> bool {
+        self.season != Season::Storm
+    }
 }
 
 /// The name of a user, and the password.
@@ -48,45 +78,72 @@ fn number(name: &str) -> Result<usize, String> {
 }
 
 impl Person {
-    fn ask(&mut self, request: &Request<'_>, asked: Asked) {
-        let mut line = LineWriter::new();
-        request.emit(&mut line);
-        self.outbox.extend(line.as_str().bytes());
-        self.outbox.push_back(b'\n');
-        self.asked.push_back(asked);
-    }
-
     /// Everything that has arrived is heard.
     pub(super) fn hear_all(&mut self, scene: &mut Scene<'_>) -> Result<(), String> {
-        if scene.now < self.stalls_until && !scene.is_calm {
+        if scene.now < self.stalls_until && !scene.is_calm() {
             return Ok(());
         }
-        while let Some(line) = self.next_line() {
-            match self.phase {
-                Phase::Away(_) => {}
-                Phase::Connecting => self.hear_greeting(scene, &line),
-                _ if line.starts_with("* ") => self.hear_event(scene, &line)?,
-                _ => self.hear_reply(scene, &line)?,
-            }
-        }
+        self.read_out(scene)?;
         // Some acknowledge at once, some after a while, some never before they leave.
-        if scene.is_calm || scene.chance.below(3) > self.number % 3 {
+        if scene.is_calm() || scene.chance.below(3) > self.number % 3 {
             self.acknowledge(scene);
         }
         Ok(())
     }
 
-    fn acknowledge(&mut self, scene: &mut Scene<'_>) {
-        if self.phase != Phase::Online {
-            return;
-        }
-        if let Some(id) = self.heard.take() {
-            scene.records.ledger.acknowledged(self.number, id);
-            match scene.without_acknowledgements {
-                true => self.ask(&Request::Ping, Asked::Plain),
-                false => self.ask(&Request::Acknowledge { id: MessageId(id) }, Asked::Plain),
+    /// Reads to the end of what its stack has.
+    pub(super) fn read_out(&mut self, scene: &mut Scene<'_>) -> Result<(), String> {
+        while let Some(line) = self.next_line() {
+            scene.diary.note(scene.now, format!("u{} < {line}", self.number));
+            let is_event = line.starts_with("* ");
+            match self.phase {
+                Phase::Away(_) => {}
+                Phase::Connecting => self.hear_greeting(scene, &line),
+                _ if self.habits.is_stranger => {
+                    if is_event && !line.starts_with("* bye ") {
+                        return Err(format!("a stranger hears {line}"));
+                    }
+                }
+                _ if is_event => self.hear_event(scene, &line)?,
+                _ => self.hear_reply(scene, &line)?,
             }
         }
+        Ok(())
+    }
+
+    /// Leaves without asking. What only its TCP has acknowledged is read first: for the server it has arrived.
+    pub(super) fn quit(
+        &mut self,
+        scene: &mut Scene<'_>,
+        back: u64,
+        silently: bool,
+    ) -> Result<(), String> {
+        if !self.habits.acknowledges {
+            self.read_out(scene)?;
+        }
+        if !matches!(self.phase, Phase::Away(_)) {
+            self.hang_up(scene.now, back, silently);
+        }
+        Ok(())
+    }
+
+    /// Connects where it is time to, and lets go of what is over.
+    pub(super) fn come_or_go(&mut self, scene: &mut Scene<'_>) -> Result<(), String> {
+        let now = scene.now;
+        if let Phase::Away(back) = self.phase {
+            if back <= now && self.habits.is_stranger && scene.is_calm() {
+                self.phase = Phase::Away(u64::MAX);
+            } else if back <= now {
+                self.connect(now, scene.life, scene.chance);
+            }
+        } else if self.is_disconnected() {
+            let pause = if self.has_finished(scene.season) { 60_000 } else { 10_000 };
+            let back = now + 200 + scene.chance.below(pause) as u64;
+            self.quit(scene, back, false)?;
+        } else if self.has_ended() {
+            self.close(now);
+        }
+        Ok(())
     }
 
     fn hear_greeting(&mut self, scene: &mut Scene<'_>, line: &str) {
@@ -94,14 +151,14 @@ impl Person {
             return self.come_back_later(scene);
         }
         self.phase = Phase::Entering;
-        self.ask(&Request::AcknowledgementsOn, Asked::Plain);
-        self.ask(&Request::ReceiptsOn, Asked::Plain);
-        let user = name(self.number);
-        self.ask(&Request::Login { user: &user, password: &user }, Asked::Login);
+        if !self.habits.is_stranger {
+            self.enter(scene);
+        }
     }
 
+    /// Nothing that was said to it counts yet: it has no session.
     fn come_back_later(&mut self, scene: &mut Scene<'_>) {
-        let pause = if scene.is_calm { 2_000 } else { 30_000 };
+        let pause = if scene.is_calm() { 2_000 } else { 30_000 };
         let back = scene.now + 500 + scene.chance.below(pause) as u64;
         self.hang_up(scene.now, back, false);
     }
@@ -140,88 +197,60 @@ impl Person {
             return Err(format!("{} never asked for: {line}", self.number));
         };
         let id = || reply.text.split(' ').next().and_then(|id| id.parse().ok());
+        let lives = self.life == scene.life;
         match (asked, reply.code) {
-            (Asked::Login, 230) => self.phase = Phase::Online,
-            (Asked::Login, _) => self.come_back_later(scene),
-            (Asked::Message(sent), 250 | 251) => {
-                let id = id().ok_or_else(|| format!("no number: {line}"))?;
-                let lives = self.life == scene.life;
-                scene.records.accepted(sent, id, reply.code == 250, lives)?;
+            (Asked::Register, 231 | 535) => scene.records.registered[self.number] = true,
+            (Asked::Register, 432) => return Err(format!("there is room for all: {line}")),
+            (Asked::Register, _) => {}
+            (Asked::Login { .. }, 230) => self.phase = Phase::Online,
+            (Asked::Login { is_known: true }, 532) => {
+                return Err(format!("the account of u{} is gone", self.number));
             }
-            (Asked::Message(sent), 450..=454 | 551) => scene.records.refused(sent)?,
+            (Asked::Login { .. }, _) => self.come_back_later(scene),
+            (Asked::Message { sent, is_trial, .. }, 250 | 251) => {
+                let id = id().ok_or_else(|| format!("no number: {line}"))?;
+                self.has_tried |= is_trial;
+                scene.records.accepted(scene.now, sent, id, reply.code == 250, lives)?;
+            }
+            (Asked::Message { is_trial: true, .. }, _) => {
+                return Err(format!("a server that holds nothing says {line}"));
+            }
+            (Asked::Message { is_known: true, .. }, 550) => {
+                return Err(format!("the receiver has an account: {line}"));
+            }
+            (Asked::Message { sent, at, .. }, 551) => {
+                scene.records.check_refusal_by_block(sent, at)?;
+                scene.records.refused(sent)?;
+            }
+            (Asked::Message { sent, .. }, 450..=454 | 550) => scene.records.refused(sent)?,
             (Asked::Broadcast(name), 252..=255) => {
                 let recipients = reply.text.split(' ').nth(1).and_then(|count| count.parse().ok());
                 let recipients = recipients.ok_or_else(|| format!("no count: {line}"))?;
-                let lives = self.life == scene.life;
-                scene.records.broadcast_accepted(name, recipients, lives);
+                scene.records.broadcast_accepted(scene.now, name, recipients, lives);
             }
             (Asked::Broadcast(name), 450..=454) => {
-                scene.records.broadcast_accepted(name, 0, true);
+                scene.records.broadcast_accepted(scene.now, name, 0, true);
             }
             (Asked::Block(whom), 240 | 241) => {
                 if let Some(next) = scene.next_id {
                     scene.records.blocked(self.number, whom, next);
                 }
             }
-            (Asked::Block(_), 440 | 441 | 453 | 454) | (Asked::Plain, _) => {}
+            (Asked::Unblock(whom), 242 | 540 | 541) => {
+                // A block that was asked for later may stand.
+                let is_last = !self
+                    .asked
+                    .iter()
+                    .any(|asked| matches!(asked, Asked::Block(later) if *later == whom));
+                if is_last {
+                    scene.records.unblocked(scene.now, self.number, whom);
+                }
+            }
+            (Asked::Block(_), 440 | 441 | 453 | 454 | 540)
+            | (Asked::Unblock(_), 453 | 454)
+            | (Asked::Plain, _) => {}
             (asked, _) => return Err(format!("{asked:?} was answered by {line}")),
         }
         Ok(())
-    }
-
-    /// Does something, as people do.
-    pub(super) fn act(&mut self, scene: &mut Scene<'_>) {
-        if self.phase != Phase::Online {
-            return;
-        }
-        if scene.is_calm {
-            // Whoever waits outside comes in only when others leave.
-            return self.leave();
-        }
-        self.acknowledge(scene);
-        if self.asked.len() >= WINDOW {
-            return;
-        }
-        let other = (self.number + 1 + scene.chance.below(scene.people - 1)) % scene.people;
-        let user = name(other);
-        match scene.chance.below(100) {
-            0..70 => {
-                for _ in 0..=scene.chance.below(3) {
-                    let sent = scene.records.ledger.send(self.number, other);
-                    let text = words(sent);
-                    self.ask(&Request::Message { to: &user, text: &text }, Asked::Message(sent));
-                }
-            }
-            70..76 => {
-                let name = scene.records.broadcasting();
-                let text = format!("to all {name}");
-                self.ask(&Request::Broadcast { text: &text }, Asked::Broadcast(name));
-            }
-            76..80 => self.ask(&Request::Block { user: &user }, Asked::Block(other)),
-            80..84 => {
-                scene.records.unblocking(self.number, other);
-                // A block whose reply is still to come is as good as over.
-                for asked in &mut self.asked {
-                    if matches!(asked, Asked::Block(whom) if *whom == other) {
-                        *asked = Asked::Plain;
-                    }
-                }
-                self.ask(&Request::Unblock { user: &user }, Asked::Plain);
-            }
-            84..88 => self.ask(&Request::WhoElse, Asked::Plain),
-            88..90 => self.ask(&Request::Status, Asked::Plain),
-            90..94 => self.stalls_until = scene.now + scene.chance.below(20_000) as u64,
-            94..97 => self.leave(),
-            _ => {
-                let back = scene.now + scene.chance.below(60_000) as u64;
-                let silently = scene.chance.once_in(2);
-                self.hang_up(scene.now, back, silently);
-            }
-        }
-    }
-
-    fn leave(&mut self) {
-        self.ask(&Request::Logout, Asked::Plain);
-        self.phase = Phase::Leaving;
     }
 }

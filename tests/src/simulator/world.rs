@@ -1,15 +1,19 @@
-//! The clock, and what happens when: frames arrive, people act, the weather changes, the power goes and comes back.
-//! Touches every other file of this room.
+//! The clock, and what happens when: frames arrive, people act, the server runs until its power goes.
+//! Touches every other file of this room. What breaks is in `faults`.
+
+use std::rc::Rc;
 
 use bumpalo::Bump;
 
+use super::diary::Diary;
 use super::life::{Flash, Life};
 use super::link::Mishaps;
 use super::person::{Person, Phase};
-use super::plan::{Plan, Weather};
+use super::plan::Plan;
 use super::records::Records;
 use super::sabotage::Sabotage;
-use super::talk::Scene;
+use super::summary::Summary;
+use super::talk::{Asked, Scene, Season};
 use crate::chance::Chance;
 
 /// How long a healed world may take to come to rest, in milliseconds.
@@ -17,89 +21,41 @@ const HEALING: u64 = 3_600_000;
 /// Steps between two looks for leaks.
 const LEAKS: u64 = 64;
 
-/// What happened.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Summary {
-    /// Virtual milliseconds.
-    pub millis: u64,
-    /// Events.
-    pub steps: u64,
-    /// Messages with an OK.
-    pub accepted: u64,
-    /// Messages that were refused.
-    pub refused: u64,
-    /// Messages that arrived, each once.
-    pub arrived: u64,
-    /// Messages that arrived again and were known.
-    pub repeated: u64,
-    /// Times that the power went.
-    pub power_cuts: u64,
-    /// Times that somebody's link went dead for a while.
-    pub partitions: u64,
-    /// Frames on all links.
-    pub frames: u64,
-    /// Of these, those that something happened to.
-    pub mishaps: u64,
-    /// Entries that the store took, and bytes and erases that this cost it.
-    pub stored: u64,
-    /// Bytes written to the flash.
-    pub bytes: u64,
-    /// Pages erased.
-    pub erased: u64,
-    /// A number that is the same where all of it happened the same way.
-    pub trace: u64,
-}
-
-impl Summary {
-    /// Adds another life to this one.
-    pub fn add(&mut self, other: &Summary) {
-        self.millis += other.millis;
-        self.steps += other.steps;
-        self.accepted += other.accepted;
-        self.refused += other.refused;
-        self.arrived += other.arrived;
-        self.repeated += other.repeated;
-        self.power_cuts += other.power_cuts;
-        self.partitions += other.partitions;
-        self.frames += other.frames;
-        self.mishaps += other.mishaps;
-        self.stored += other.stored;
-        self.bytes += other.bytes;
-        self.erased += other.erased;
-        self.trace = self.trace.rotate_left(1) ^ other.trace;
-    }
-}
-
 /// The world around the server.
-struct World {
-    now: u64,
+pub(super) struct World {
+    pub(super) now: u64,
     /// What the server's clock is ahead.
-    ahead: u64,
-    plan: Plan,
+    pub(super) ahead: u64,
+    pub(super) plan: Rc<Plan>,
     sabotage: Sabotage,
-    chance: Chance,
-    people: Vec<Person>,
-    records: Records,
-    /// When the weather changes, and when the power goes.
-    weather_at: u64,
-    failure_at: u64,
-    is_calm: bool,
+    pub(super) chance: Chance,
+    pub(super) people: Vec<Person>,
+    pub(super) records: Records,
+    pub(super) diary: Diary,
+    /// When the weather changes, and when something of the server's fails.
+    pub(super) weather_at: u64,
+    pub(super) failure_at: u64,
+    pub(super) season: Season,
+    /// Which of the server's lives it is.
+    life: u64,
+    /// When the store refused something last.
+    refused_at: Option<u64>,
     mishaps: Mishaps,
-    summary: Summary,
+    pub(super) summary: Summary,
 }
 
 /// Lives through `millis` of what belongs to `seed`, and through the healing after.
 ///
 /// # Errors
-/// What was violated, and when.
+/// What was violated, and when, and what happened last.
 pub fn simulate(seed: u64, millis: u64, sabotage: Sabotage) -> Result<Summary, String> {
     let mut world = World::new(seed, sabotage);
     let lived = world.live(millis);
-    let World { now, plan, summary, .. } = world;
+    let World { now, plan, summary, diary, .. } = world;
     match lived {
         Ok(()) => Ok(summary),
         Err(what) => Err(format!(
-            "seed {seed}, step {}, after {}.{:03} s: {what}\n{plan:?}",
+            "seed {seed}, step {}, after {}.{:03} s: {what}\n{plan:?}\n{diary}",
             summary.steps,
             now / 1000,
             now % 1000
@@ -110,19 +66,23 @@ pub fn simulate(seed: u64, millis: u64, sabotage: Sabotage) -> Result<Summary, S
 impl World {
     fn new(seed: u64, sabotage: Sabotage) -> Self {
         let mut chance = Chance::new(seed);
-        let plan = Plan::draw(&mut chance);
-        let people = (0..plan.people).map(|number| Person::new(number, chance.number())).collect();
+        let plan = Rc::new(Plan::draw(&mut chance));
+        let habits = plan.habits.iter().enumerate();
+        let people = habits.map(|(number, habits)| Person::new(number, *habits, chance.number()));
         World {
             now: 0,
+            people: people.collect(),
             ahead: chance.below(1_000_000_000) as u64,
-            records: Records::new(plan.people, plan.settings.durability),
+            records: Records::new(&plan),
+            diary: Diary::default(),
             weather_at: 0,
             failure_at: 1_000 * chance.below(2 * plan.failures) as u64,
             plan,
             sabotage,
             chance,
-            people,
-            is_calm: false,
+            season: Season::Storm,
+            life: 0,
+            refused_at: None,
             mishaps: Mishaps::default(),
             summary: Summary::default(),
         }
@@ -135,37 +95,41 @@ impl World {
             let memory = Bump::new();
             let (seed, clock) = (self.chance.number(), self.now + self.ahead);
             let life = Life::start(&memory, &self.plan, flash, self.sabotage, clock, seed)?;
-            let mut life = self.run(life, millis)?;
+            let (mut life, is_over) = self.run(life, millis)?;
             self.count(&life);
-            if self.is_calm && life.is_drained() && self.now > millis {
-                return self.end(&life);
+            if is_over {
+                self.summary.healing = self.now.saturating_sub(millis);
+                life.check_end(&self.plan)?;
+                return self.records.check_end(self.plan.people);
             }
             life.flash().restart();
             flash = life.end();
-            self.be_without_power(millis)?;
+            self.life += 1;
+            self.be_without_server(millis)?;
         }
     }
 
-    /// A server runs until its power goes, or until all is over.
-    fn run<'s>(&mut self, mut life: Life<'s>, millis: u64) -> Result<Life<'s>, String> {
+    /// A server runs until its power goes, or until all is over (then true).
+    fn run<'s>(&mut self, mut life: Life<'s>, millis: u64) -> Result<(Life<'s>, bool), String> {
         loop {
             let clock = life.until.map(|until| until.saturating_sub(self.ahead));
-            self.advance(clock);
-            if self.now > millis && !self.is_calm {
-                self.heal();
-            }
-            if self.is_calm && self.is_over(&life) {
-                return Ok(life);
-            }
+            self.advance(clock, millis);
             if self.now > millis + HEALING {
                 self.records.check_end(self.plan.people)?;
-                return Err("what was healed does not come to rest".to_owned());
+                return Err(format!("what was healed does not come to rest: {:?}", self.season));
             }
-            let fails = self.fail(&mut life);
-            if fails || !self.step(Some(&mut life))? {
-                self.summary.power_cuts += 1;
-                self.records.power_lost();
-                return Ok(life);
+            if self.is_at_rest(&life) {
+                match self.season {
+                    Season::Storm => {}
+                    Season::Healing => self.begin_trial(),
+                    Season::Trial => return Ok((life, true)),
+                }
+            }
+            let is_cut = self.fail(&mut life);
+            if is_cut || !self.step(Some(&mut life))? {
+                self.note(if life.flash().is_gone() || is_cut { "no power" } else { "no commit" });
+                self.records.power_lost(self.now, self.refused_at);
+                return Ok((life, false));
             }
             if self.summary.steps.is_multiple_of(LEAKS) {
                 life.check_leaks(&self.plan)?;
@@ -173,56 +137,26 @@ impl World {
         }
     }
 
-    fn be_without_power(&mut self, millis: u64) -> Result<(), String> {
-        let back = self.now + self.chance.below(60_000) as u64;
-        // A host's clock may be set back or forth meanwhile.
-        let ahead = self.ahead as i64 + self.chance.below(200_000) as i64 - 100_000;
-        self.ahead = ahead.max(0) as u64;
-        while self.now < back {
-            self.advance(Some(back));
-            if self.now > millis && !self.is_calm {
-                self.heal();
-            }
-            self.step(None)?;
-        }
-        self.failure_at = self.now + 1_000 * self.chance.below(2 * self.plan.failures) as u64;
-        Ok(())
-    }
-
     /// To the next moment at which something happens.
-    fn advance(&mut self, server: Option<u64>) {
+    pub(super) fn advance(&mut self, server: Option<u64>, millis: u64) {
         let people = self.people.iter().flat_map(|person| {
             let back = match person.phase {
-                Phase::Away(back) => Some(back),
-                _ => Some(person.acts_at),
+                Phase::Away(back) => back,
+                _ => person.acts_at,
             };
-            [person.due, person.to_server.due(), person.from_server.due(), back]
+            [person.due, person.to_server.due(), person.from_server.due(), Some(back)]
         });
         let next = people.chain([server, Some(self.weather_at)]).flatten().min();
         self.now = next.unwrap_or(self.now).max(self.now);
         self.summary.steps += 1;
         self.summary.millis = self.now;
+        if self.now > millis && self.season == Season::Storm {
+            self.heal();
+        }
     }
 
-    /// The power goes now (then true), or with one of the next operations of the flash; or the server's clock jumps.
-    fn fail(&mut self, life: &mut Life<'_>) -> bool {
-        if self.is_calm || self.now < self.failure_at {
-            return false;
-        }
-        self.failure_at = self.now + 1_000 * self.chance.below(2 * self.plan.failures) as u64;
-        match self.chance.below(8) {
-            0 => self.ahead += self.chance.below(100_000) as u64,
-            1 => return true,
-            _ => {
-                let operations = self.chance.below(60) as u64;
-                life.flash().cut_power_after(operations);
-            }
-        }
-        false
-    }
-
-    /// Everything that is due at this moment happens. Whether the server's power was there to the end.
-    fn step(&mut self, mut life: Option<&mut Life<'_>>) -> Result<bool, String> {
+    /// Everything that is due at this moment happens. Whether the server goes on.
+    pub(super) fn step(&mut self, mut life: Option<&mut Life<'_>>) -> Result<bool, String> {
         if self.now >= self.weather_at {
             self.change_weather();
         }
@@ -240,15 +174,20 @@ impl World {
             return Ok(true);
         }
         for frame in arriving {
-            self.note(&frame);
+            self.trace(&frame);
             life.cable.incoming.push_back(frame);
         }
-        life.settle(clock, |frame| self.carry(frame))
+        let plan = Rc::clone(&self.plan);
+        let goes_on = life.settle(clock, &plan, |frame| self.carry(frame));
+        if life.was_store_full() {
+            self.refused_at = Some(self.now);
+        }
+        goes_on
     }
 
     /// A frame of the server's sets out to whom it is for.
     fn carry(&mut self, frame: Vec<u8>) {
-        self.note(&frame);
+        self.trace(&frame);
         let World { people, now, chance, mishaps, .. } = self;
         for person in people {
             let is_for_all = frame.first().is_some_and(|byte| byte & 1 == 1);
@@ -274,33 +213,25 @@ impl World {
             return Ok(());
         }
         person.poll(now);
-        let mut scene = Scene {
-            now,
-            people: self.plan.people,
-            records: &mut self.records,
-            chance: &mut self.chance,
-            life: self.summary.power_cuts,
-            next_id,
-            is_calm: self.is_calm,
-            without_acknowledgements: self.sabotage == Sabotage::LostAcknowledgement,
-        };
+        let (mut scene, people) = self.scene(next_id);
+        let person = &mut people[number];
         person.hear_all(&mut scene)?;
-        if matches!(person.phase, Phase::Away(back) if back <= now) {
-            person.connect(now, scene.life, scene.chance);
-        } else if !matches!(person.phase, Phase::Away(_)) && person.is_disconnected() {
-            let back = now + 200 + scene.chance.below(10_000) as u64;
-            person.hang_up(now, back, false);
-        } else if person.has_ended() {
-            person.close(now);
-        }
+        person.come_or_go(&mut scene)?;
         if acts {
-            person.act(&mut scene);
-            let pause = if scene.is_calm { 5_000 } else { 8_000 };
+            person.act(&mut scene)?;
+            let pause = if scene.is_calm() { 5_000 } else { 8_000 };
             person.acts_at = now + 1 + scene.chance.below(pause) as u64 + 1_000;
         }
         person.poll(now);
-        let World { chance, mishaps, .. } = self;
-        let person = &mut self.people[number];
+        // Whoever is said to have something has it at least in its stack.
+        for sent in scene.records.take_claims() {
+            people[sent.to].read_out(&mut scene)?;
+            if !scene.records.ledger.has_arrived(sent) {
+                return Err(format!("{sent:?} is called delivered, and is not there"));
+            }
+        }
+        let World { chance, mishaps, people, .. } = self;
+        let person = &mut people[number];
         for frame in person.cable.outgoing.drain(..) {
             if now >= person.cut_until {
                 person.to_server.send(now, frame, &person.weather, chance, mishaps);
@@ -309,48 +240,52 @@ impl World {
         Ok(())
     }
 
-    fn change_weather(&mut self) {
-        self.weather_at = self.now + 5_000 + self.chance.below(60_000) as u64;
-        if self.is_calm {
-            return;
-        }
-        for person in &mut self.people {
-            person.weather = Weather::draw(&mut self.chance);
-            if self.chance.once_in(12) {
-                person.cut_until = self.now + self.chance.below(90_000) as u64;
-                person.to_server.cut();
-                person.from_server.cut();
-                self.summary.partitions += 1;
-            }
-        }
+    /// What the world is like, and those who are in it.
+    fn scene(&mut self, next_id: Option<u64>) -> (Scene<'_>, &mut [Person]) {
+        let is_trying = |asked: &Asked| matches!(asked, Asked::Message { is_trial: true, .. });
+        let may_try = self.season == Season::Trial
+            && !self.is_owing()
+            && !self.people.iter().any(|person| person.asked.iter().any(is_trying));
+        let scene = Scene {
+            now: self.now,
+            people: self.plan.people,
+            records: &mut self.records,
+            chance: &mut self.chance,
+            life: self.life,
+            next_id,
+            season: self.season,
+            may_try,
+            diary: &mut self.diary,
+            without_acknowledgements: self.sabotage == Sabotage::LostAcknowledgement,
+        };
+        (scene, &mut self.people)
     }
 
-    /// From now on nothing fails any more.
-    fn heal(&mut self) {
-        self.is_calm = true;
-        for person in &mut self.people {
-            (person.weather, person.cut_until, person.stalls_until) = (Weather::FINE, 0, 0);
-        }
+    fn is_owing(&self) -> bool {
+        (0..self.plan.people).any(|user| self.records.ledger.owed(user) > 0)
     }
 
-    /// Whether all that was promised has arrived, and nobody is there.
-    fn is_over(&self, life: &Life<'_>) -> bool {
-        let owed = (0..self.plan.people).any(|user| self.records.ledger.owed(user) > 0);
-        !owed && life.is_drained() && life.server.connections() == 0
-    }
-
-    fn end(&self, life: &Life<'_>) -> Result<(), String> {
-        life.check_leaks(&self.plan)?;
-        self.records.check_end(self.plan.people)
+    /// Whether all is healed, everybody is done, all that was promised has arrived, and nobody is there.
+    fn is_at_rest(&self, life: &Life<'_>) -> bool {
+        self.season != Season::Storm
+            && life.server.connections() == 0
+            && life.is_drained()
+            && self.people.iter().all(|person| person.has_finished(self.season))
+            && !self.is_owing()
     }
 
     /// Makes what happened part of the trace.
-    fn note(&mut self, frame: &[u8]) {
+    fn trace(&mut self, frame: &[u8]) {
         let mut trace = self.summary.trace ^ self.now;
         for byte in frame.iter().take(80) {
             trace = (trace ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
         self.summary.trace = trace;
+    }
+
+    /// Something happened that is no line.
+    pub(super) fn note(&mut self, what: &str) {
+        self.diary.note(self.now, what.to_owned());
     }
 
     fn count(&mut self, life: &Life<'_>) {

@@ -1,0 +1,195 @@
+//! What a person says, and when: as people do while everything breaks, and what is left to say once all is healed.
+//! Touches the person, the records, and core's `wire`. What is heard is in `talk`.
+
+use smolchat_core::wire::{LineWriter, MessageId, Request};
+
+use super::person::{Person, Phase};
+use super::talk::{Asked, Scene, Season, name};
+use crate::ledger::words;
+
+/// Requests under way at most.
+const WINDOW: usize = 6;
+
+impl Person {
+    fn ask(&mut self, scene: &mut Scene<'_>, request: &Request<'_>, asked: Asked) {
+        let mut line = LineWriter::new();
+        request.emit(&mut line);
+        scene.diary.note(scene.now, format!("u{} > {}", self.number, line.as_str()));
+        self.outbox.extend(line.as_str().bytes());
+        self.outbox.push_back(b'\n');
+        self.asked.push_back(asked);
+    }
+
+    /// What is said before anything else.
+    pub(super) fn enter(&mut self, scene: &mut Scene<'_>) {
+        if self.habits.acknowledges {
+            self.ask(scene, &Request::AcknowledgementsOn, Asked::Plain);
+        }
+        if self.habits.wants_receipts {
+            self.ask(scene, &Request::ReceiptsOn, Asked::Plain);
+        }
+        let user = name(self.number);
+        let is_known = scene.records.registered[self.number];
+        if !is_known {
+            let register = Request::Register { user: &user, password: &user };
+            self.ask(scene, &register, Asked::Register);
+        }
+        let login = Request::Login { user: &user, password: &user };
+        self.ask(scene, &login, Asked::Login { is_known });
+    }
+
+    pub(super) fn acknowledge(&mut self, scene: &mut Scene<'_>) {
+        if self.phase != Phase::Online || !self.habits.acknowledges {
+            return;
+        }
+        if let Some(id) = self.heard.take() {
+            scene.records.ledger.acknowledged(self.number, id);
+            match scene.without_acknowledgements {
+                true => self.ask(scene, &Request::Ping, Asked::Plain),
+                false => {
+                    self.ask(scene, &Request::Acknowledge { id: MessageId(id) }, Asked::Plain);
+                }
+            }
+        }
+    }
+
+    /// Does something, as people do.
+    pub(super) fn act(&mut self, scene: &mut Scene<'_>) -> Result<(), String> {
+        if self.habits.is_stranger {
+            return self.act_as_stranger(scene);
+        }
+        if self.phase != Phase::Online {
+            return Ok(());
+        }
+        if scene.is_calm() {
+            self.finish(scene);
+            return Ok(());
+        }
+        self.acknowledge(scene);
+        if self.asked.len() >= WINDOW {
+            return Ok(());
+        }
+        let other = (self.number + 1 + scene.chance.below(scene.people - 1)) % scene.people;
+        match scene.chance.below(100) {
+            0..70 => {
+                for _ in 0..=scene.chance.below(3) {
+                    self.say(scene, other, false);
+                }
+            }
+            70..76 => {
+                let name = scene.records.broadcasting();
+                let text = format!("to all {name}");
+                self.ask(scene, &Request::Broadcast { text: &text }, Asked::Broadcast(name));
+            }
+            76..80 => {
+                scene.records.blocking(self.number, other);
+                self.ask(scene, &Request::Block { user: &name(other) }, Asked::Block(other));
+            }
+            80..84 => self.unblock(scene, other),
+            84..88 => self.ask(scene, &Request::WhoElse, Asked::Plain),
+            88..90 => self.ask(scene, &Request::Status, Asked::Plain),
+            90..94 => self.stalls_until = scene.now + scene.chance.below(20_000) as u64,
+            94..97 => self.leave(scene),
+            _ => {
+                let back = scene.now + scene.chance.below(60_000) as u64;
+                let silently = scene.chance.once_in(2);
+                return self.quit(scene, back, silently);
+            }
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, scene: &mut Scene<'_>, to: usize, is_trial: bool) {
+        let sent = scene.records.ledger.send(self.number, to);
+        let is_known = scene.records.registered[to];
+        let asked = Asked::Message { sent, at: scene.now, is_known, is_trial };
+        self.ask(scene, &Request::Message { to: &name(to), text: &words(sent) }, asked);
+    }
+
+    fn unblock(&mut self, scene: &mut Scene<'_>, whom: usize) {
+        scene.records.unblocking(self.number, whom);
+        // A block whose reply is still to come is as good as over.
+        for asked in &mut self.asked {
+            if matches!(asked, Asked::Block(other) if *other == whom) {
+                *asked = Asked::Plain;
+            }
+        }
+        self.ask(scene, &Request::Unblock { user: &name(whom) }, Asked::Unblock(whom));
+    }
+
+    fn leave(&mut self, scene: &mut Scene<'_>) {
+        self.ask(scene, &Request::Logout, Asked::Plain);
+        self.phase = Phase::Leaving;
+    }
+
+    /// What is left once everything is healed. Then it leaves: whoever waits outside comes in only when others do.
+    fn finish(&mut self, scene: &mut Scene<'_>) {
+        self.acknowledge(scene);
+        let blocked: Vec<_> = scene.records.possibly_blocked_by(self.number).collect();
+        if !blocked.is_empty() {
+            for whom in blocked {
+                self.unblock(scene, whom);
+            }
+            return;
+        }
+        self.is_settled = true;
+        if scene.season == Season::Trial && !self.has_tried && scene.may_try {
+            self.say(scene, (self.number + 1) % scene.people, true);
+            return;
+        }
+        if self.asked.is_empty() {
+            self.leave(scene);
+        }
+    }
+
+    /// Whether it has nothing more to say.
+    pub(super) fn has_finished(&self, season: Season) -> bool {
+        let is_done = match season {
+            Season::Storm => false,
+            Season::Healing => self.is_settled,
+            Season::Trial => self.has_tried,
+        };
+        is_done || self.habits.is_stranger
+    }
+
+    /// Somebody who never logs in takes a place, and writes what nobody understands.
+    fn act_as_stranger(&mut self, scene: &mut Scene<'_>) -> Result<(), String> {
+        if matches!(self.phase, Phase::Away(_)) {
+            return Ok(());
+        }
+        if scene.is_calm() {
+            return self.quit(scene, u64::MAX, false);
+        }
+        let mut line = Vec::new();
+        match scene.chance.below(10) {
+            // Half a line.
+            0..2 => line.extend((0..scene.chance.below(300)).map(|at| b'a' + (at % 26) as u8)),
+            // A line that is too long.
+            2..4 => {
+                line.resize(500 + scene.chance.below(200), b'x');
+                line.push(b'\n');
+            }
+            // Anything.
+            4..6 => {
+                let count = scene.chance.below(64);
+                line.extend((0..count).map(|_| scene.chance.below(256) as u8));
+                line.push(b'\n');
+            }
+            // A wrong password.
+            6 => {
+                let victim = name(scene.chance.below(scene.people));
+                line.extend(format!("login {victim} guess\n").bytes());
+            }
+            7 => line.extend(b"message u0 hello\nwhoelse\nack 1\nlogin nobody x\n"),
+            _ => {
+                let back = scene.now + scene.chance.below(20_000) as u64;
+                let silently = scene.chance.once_in(2);
+                return self.quit(scene, back, silently);
+            }
+        }
+        if self.outbox.len() < 4_096 {
+            self.outbox.extend(line);
+        }
+        Ok(())
+    }
+}
