@@ -34,6 +34,7 @@ impl Person {
             let register = Request::Register { user: &user, password: &user };
             self.ask(scene, &register, Asked::Register);
         }
+        scene.records.entered[self.number] = Some(scene.life);
         let login = Request::Login { user: &user, password: &user };
         self.ask(scene, &login, Asked::Login { is_known });
     }
@@ -77,7 +78,7 @@ impl Person {
                 }
             }
             70..76 => {
-                let name = scene.records.broadcasting();
+                let name = scene.records.broadcasting(scene.now);
                 let text = format!("to all {name}");
                 self.ask(scene, &Request::Broadcast { text: &text }, Asked::Broadcast(name));
             }
@@ -91,7 +92,7 @@ impl Person {
             90..94 => self.stalls_until = scene.now + scene.chance.below(20_000) as u64,
             94..97 => self.leave(scene),
             _ => {
-                let back = scene.now + scene.chance.below(60_000) as u64;
+                let back = scene.now + scene.chance.below(1_000 * self.habits.absence) as u64;
                 let silently = scene.chance.once_in(2);
                 return self.quit(scene, back, silently);
             }
@@ -139,6 +140,15 @@ impl Person {
         }
         if self.asked.is_empty() {
             self.leave(scene);
+        }
+    }
+
+    /// How long it stays away, in milliseconds.
+    pub(super) fn absence(&self, scene: &mut Scene<'_>) -> usize {
+        match scene.season {
+            Season::Storm => 1_000 * self.habits.absence,
+            _ if self.has_finished(scene.season) => 60_000,
+            _ => 10_000,
         }
     }
 

@@ -2,6 +2,7 @@
 //! Touches the world.
 
 use super::life::Life;
+use super::person::Phase;
 use super::plan::Weather;
 use super::talk::Season;
 use super::world::World;
@@ -74,6 +75,9 @@ impl World {
         self.note("all is healed");
         for person in &mut self.people {
             (person.weather, person.cut_until, person.stalls_until) = (Weather::FINE, 0, 0);
+            if let Phase::Away(back) = &mut person.phase {
+                *back = self.now + self.chance.below(10_000) as u64;
+            }
         }
     }
 

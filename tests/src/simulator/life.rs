@@ -35,6 +35,8 @@ struct Surroundings {
     /// The next commit fails; or one has.
     commit_fails: bool,
     has_failed: bool,
+    /// An entry was not taken.
+    has_refused: bool,
     round: Round,
 }
 
@@ -42,6 +44,7 @@ impl Store for Surroundings {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         let taken = self.store.append(entry, is_live);
         self.round.note_append(entry, taken);
+        self.has_refused |= taken.is_err();
         taken
     }
 
@@ -117,7 +120,13 @@ impl<'s> Life<'s> {
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
         let store = Sabotaged { store: log, sabotage, deliveries: 0 };
         let round = Round::default();
-        let surroundings = Surroundings { store, commit_fails: false, has_failed: false, round };
+        let surroundings = Surroundings {
+            store,
+            commit_fails: false,
+            has_failed: false,
+            has_refused: false,
+            round,
+        };
         Ok(Life { server, driver, surroundings, cable, until: Some(0) })
     }
 
@@ -162,9 +171,9 @@ impl<'s> Life<'s> {
         self.surroundings.commit_fails = true;
     }
 
-    /// Whether the store refused anything in the last round.
-    pub(super) fn was_store_full(&self) -> bool {
-        self.surroundings.round.store_refusals > 0
+    /// Whether the store has refused anything since the last call.
+    pub(super) fn take_refused(&mut self) -> bool {
+        std::mem::take(&mut self.surroundings.has_refused)
     }
 
     /// The flash, to cut its power.

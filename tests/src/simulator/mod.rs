@@ -11,7 +11,7 @@
 //! | `round` | whether what was refused could not have been accepted |
 //! | `life` | the server from a start to the loss of its power |
 //! | `sabotage` | bugs that are planted on purpose |
-//! | `world`, `faults` | the clock and the order of events; what breaks |
+//! | `world`, `turns`, `faults` | the clock and the order of events; one person's turn; what breaks |
 //! | `diary`, `summary` | what happened last, told of a violation; what happened in numbers |
 //!
 //! After the time that was asked for everything heals: nobody fails any more, everybody comes, reads, and takes back every block. Then all
@@ -30,6 +30,7 @@ mod round;
 mod sabotage;
 mod summary;
 mod talk;
+mod turns;
 mod world;
 
 pub use sabotage::Sabotage;

@@ -55,6 +55,8 @@ pub(super) struct Habits {
     pub(super) acknowledges: bool,
     /// Wants to know what becomes of its messages.
     pub(super) wants_receipts: bool,
+    /// How long it stays away at most, in seconds.
+    pub(super) absence: usize,
 }
 
 /// What does not change while the world goes on.
@@ -69,6 +71,8 @@ pub(super) struct Plan {
     pub(super) settings: Settings,
     pub(super) medium: Medium,
     pub(super) pages: usize,
+    /// How long people pause at most before they do something again, in milliseconds.
+    pub(super) pause: usize,
     /// The mean time between two failures of the server, in seconds.
     pub(super) failures: usize,
 }
@@ -83,6 +87,7 @@ impl Plan {
             registers: number + late >= people,
             acknowledges: !chance.once_in(3),
             wants_receipts: !chance.once_in(4),
+            absence: [10, 20, 60, 3_000][chance.below(4)],
         });
         let habits = habits.collect();
         let connections = people.saturating_sub(chance.below(3)).max(2);
@@ -105,7 +110,8 @@ impl Plan {
             },
             medium: [Medium::Flash, Medium::Disk][chance.below(2)],
             // From one that is soon full to one that holds all there can be.
-            pages: 3 + chance.below(60),
+            pages: 2 + [1, 4, 16, 60][chance.below(4)].min(1 + chance.below(60)),
+            pause: [500, 2_000, 8_000][chance.below(3)],
             failures: [30, 120, 600, 3_600][chance.below(4)],
         }
     }

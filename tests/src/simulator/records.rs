@@ -12,11 +12,27 @@ use crate::ledger::{Fate, Ledger, Sent};
 /// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its grace, and a tick of its clock.
 const STORING: u64 = GRACE.as_millis() + 50;
 
+/// When something was said, and when the reply to it was heard: in between it was accepted.
+#[derive(Clone, Copy, Debug)]
+struct Accepted {
+    asked: u64,
+    heard: u64,
+}
+
+impl Accepted {
+    /// Whether a relaxed server that lost its power at `now` may have lost it: it had no time to store it, or its store refused
+    /// something meanwhile, the last at `refused`.
+    fn may_be_lost(self, now: u64, refused: Option<u64>) -> bool {
+        self.heard + STORING >= now || refused.is_some_and(|refused| refused >= self.asked)
+    }
+}
+
 /// Who is owed a broadcast, and who has it.
 #[derive(Debug, Default)]
 struct Broadcast {
-    /// How many the server promised it to, and when that was heard; none before, or where a loss of power may have taken it.
-    recipients: Option<(usize, u64)>,
+    asked: u64,
+    /// How many the server promised it to; none before that is heard, or where a loss of power may have taken it.
+    recipients: Option<(usize, Accepted)>,
     arrived: BTreeSet<usize>,
 }
 
@@ -27,8 +43,8 @@ pub(super) struct Records {
     durability: Durability,
     /// By the number that the server gave.
     numbered: HashMap<u64, Sent>,
-    /// Promised, and gone with the power all the same if it goes soon: when that was heard.
-    unsure: BTreeMap<u64, u64>,
+    /// Promised, and gone with the power all the same if it goes soon.
+    unsure: BTreeMap<u64, Accepted>,
     broadcasts: BTreeMap<usize, Broadcast>,
     /// A block that was confirmed: from the number on that the next message had then.
     blocks: BTreeMap<(usize, usize), u64>,
@@ -36,6 +52,8 @@ pub(super) struct Records {
     possible_blocks: BTreeMap<(usize, usize), Option<u64>>,
     /// Who is certain to have an account.
     pub(super) registered: Vec<bool>,
+    /// In which of the server's lives each asked to be let in last.
+    pub(super) entered: Vec<Option<u64>>,
     /// Who acknowledges by `ack`.
     acknowledges: Vec<bool>,
     /// Called delivered, where only the receiver's stack has acknowledged it: to be checked against what that has.
@@ -57,6 +75,7 @@ impl Records {
             registered: users.iter().map(|habits| !habits.registers).collect(),
             acknowledges: users.iter().map(|habits| habits.acknowledges).collect(),
             claims: Vec::new(),
+            entered: vec![None; plan.people],
             possible_blocks: BTreeMap::new(),
             numbered: HashMap::new(),
             unsure: BTreeMap::new(),
@@ -73,7 +92,8 @@ impl Records {
     /// `250` or `251`, from a server that `lives`, or from one whose power went while the reply was on its way.
     pub(super) fn accepted(
         &mut self,
-        now: u64,
+        asked: u64,
+        heard: u64,
         sent: Sent,
         id: u64,
         is_online: bool,
@@ -87,7 +107,7 @@ impl Records {
             if !lives {
                 return Ok(());
             }
-            self.unsure.insert(id, now);
+            self.unsure.insert(id, Accepted { asked, heard });
         }
         self.ledger.answer(sent, Fate::Promised)
     }
@@ -179,16 +199,17 @@ impl Records {
     }
 
     /// A broadcast is sent: its own name.
-    pub(super) fn broadcasting(&mut self) -> usize {
+    pub(super) fn broadcasting(&mut self, asked: u64) -> usize {
         self.next_broadcast += 1;
-        self.broadcasts.insert(self.next_broadcast, Broadcast::default());
+        let broadcast = Broadcast { asked, ..Broadcast::default() };
+        self.broadcasts.insert(self.next_broadcast, broadcast);
         self.next_broadcast
     }
 
     /// The server tells how many it promised the broadcast to.
     pub(super) fn broadcast_accepted(
         &mut self,
-        now: u64,
+        heard: u64,
         name: usize,
         recipients: usize,
         lives: bool,
@@ -197,7 +218,8 @@ impl Records {
             return;
         }
         if let Some(broadcast) = self.broadcasts.get_mut(&name) {
-            broadcast.recipients = Some((recipients, now));
+            let asked = broadcast.asked;
+            broadcast.recipients = Some((recipients, Accepted { asked, heard }));
         }
     }
 
@@ -228,21 +250,20 @@ impl Records {
         }
     }
 
-    /// The power is gone: what was promised only as long as it stays is not promised any more. The store took everything since
-    /// `refused_at`.
+    /// The power is gone: what was promised only as long as it stays is not promised any more. The store
+    /// took everything after `refused_at`.
     pub(super) fn power_lost(&mut self, now: u64, refused_at: Option<u64>) {
-        let may_be_lost = |heard: u64| {
-            heard + STORING >= now || refused_at.is_some_and(|refused| refused >= heard)
-        };
-        for (id, heard) in std::mem::take(&mut self.unsure) {
-            let sent = self.numbered.get(&id).filter(|_| may_be_lost(heard));
+        for (id, accepted) in std::mem::take(&mut self.unsure) {
+            let sent = self.numbered.get(&id).filter(|_| accepted.may_be_lost(now, refused_at));
             if let Some(sent) = sent {
                 self.ledger.withdraw(*sent);
             }
         }
         if self.durability == Durability::Relaxed {
             for broadcast in self.broadcasts.values_mut() {
-                broadcast.recipients.take_if(|(_, heard)| may_be_lost(*heard));
+                let lost =
+                    |(_, accepted): &mut (usize, Accepted)| accepted.may_be_lost(now, refused_at);
+                broadcast.recipients.take_if(lost);
             }
         }
     }

@@ -47,6 +47,8 @@ pub(super) enum Season {
 pub(super) struct Scene<'w> {
     pub(super) now: u64,
     pub(super) people: usize,
+    /// How long people pause at most, in milliseconds.
+    pub(super) pause: usize,
     pub(super) records: &'w mut Records,
     pub(super) chance: &'w mut Chance,
     /// Which of the server's lives it is.
@@ -137,8 +139,8 @@ impl Person {
                 self.connect(now, scene.life, scene.chance);
             }
         } else if self.is_disconnected() {
-            let pause = if self.has_finished(scene.season) { 60_000 } else { 10_000 };
-            let back = now + 200 + scene.chance.below(pause) as u64;
+            let absence = self.absence(scene);
+            let back = now + 200 + scene.chance.below(absence) as u64;
             self.quit(scene, back, false)?;
         } else if self.has_ended() {
             self.close(now);
@@ -207,10 +209,13 @@ impl Person {
                 return Err(format!("the account of u{} is gone", self.number));
             }
             (Asked::Login { .. }, _) => self.come_back_later(scene),
-            (Asked::Message { sent, is_trial, .. }, 250 | 251) => {
+            (Asked::Message { sent, is_trial, at, .. }, 250 | 251) => {
                 let id = id().ok_or_else(|| format!("no number: {line}"))?;
                 self.has_tried |= is_trial;
-                scene.records.accepted(scene.now, sent, id, reply.code == 250, lives)?;
+                if reply.code == 250 && scene.records.entered[sent.to] < Some(self.life) {
+                    return Err(format!("{line}, and the receiver was not there since the start"));
+                }
+                scene.records.accepted(at, scene.now, sent, id, reply.code == 250, lives)?;
             }
             (Asked::Message { is_trial: true, .. }, _) => {
                 return Err(format!("a server that holds nothing says {line}"));

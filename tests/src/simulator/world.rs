@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::records::Records;
 use super::sabotage::Sabotage;
 use super::summary::Summary;
-use super::talk::{Asked, Scene, Season};
+use super::talk::Season;
 use crate::chance::Chance;
 
 /// How long a healed world may take to come to rest, in milliseconds.
@@ -27,7 +27,7 @@ pub(super) struct World {
     /// What the server's clock is ahead.
     pub(super) ahead: u64,
     pub(super) plan: Rc<Plan>,
-    sabotage: Sabotage,
+    pub(super) sabotage: Sabotage,
     pub(super) chance: Chance,
     pub(super) people: Vec<Person>,
     pub(super) records: Records,
@@ -37,10 +37,10 @@ pub(super) struct World {
     pub(super) failure_at: u64,
     pub(super) season: Season,
     /// Which of the server's lives it is.
-    life: u64,
+    pub(super) life: u64,
     /// When the store refused something last.
     refused_at: Option<u64>,
-    mishaps: Mishaps,
+    pub(super) mishaps: Mishaps,
     pub(super) summary: Summary,
 }
 
@@ -179,89 +179,13 @@ impl World {
         }
         let plan = Rc::clone(&self.plan);
         let goes_on = life.settle(clock, &plan, |frame| self.carry(frame));
-        if life.was_store_full() {
+        if life.take_refused() {
             self.refused_at = Some(self.now);
         }
         goes_on
     }
 
-    /// A frame of the server's sets out to whom it is for.
-    fn carry(&mut self, frame: Vec<u8>) {
-        self.trace(&frame);
-        let World { people, now, chance, mishaps, .. } = self;
-        for person in people {
-            let is_for_all = frame.first().is_some_and(|byte| byte & 1 == 1);
-            let is_meant = frame.starts_with(&person.mac.0) || is_for_all;
-            if is_meant && *now >= person.cut_until {
-                person.from_server.send(*now, frame.clone(), &person.weather, chance, mishaps);
-            }
-        }
-    }
-
-    /// One person's turn.
-    fn attend(&mut self, number: usize, next_id: Option<u64>) -> Result<(), String> {
-        let now = self.now;
-        let person = &mut self.people[number];
-        let arrived = person.from_server.arrive(now);
-        let is_due = person.due.is_some_and(|due| due <= now) || !arrived.is_empty();
-        person.cable.incoming.extend(arrived);
-        let acts = match person.phase {
-            Phase::Away(back) => back <= now,
-            _ => person.acts_at <= now,
-        };
-        if !is_due && !acts {
-            return Ok(());
-        }
-        person.poll(now);
-        let (mut scene, people) = self.scene(next_id);
-        let person = &mut people[number];
-        person.hear_all(&mut scene)?;
-        person.come_or_go(&mut scene)?;
-        if acts {
-            person.act(&mut scene)?;
-            let pause = if scene.is_calm() { 5_000 } else { 8_000 };
-            person.acts_at = now + 1 + scene.chance.below(pause) as u64 + 1_000;
-        }
-        person.poll(now);
-        // Whoever is said to have something has it at least in its stack.
-        for sent in scene.records.take_claims() {
-            people[sent.to].read_out(&mut scene)?;
-            if !scene.records.ledger.has_arrived(sent) {
-                return Err(format!("{sent:?} is called delivered, and is not there"));
-            }
-        }
-        let World { chance, mishaps, people, .. } = self;
-        let person = &mut people[number];
-        for frame in person.cable.outgoing.drain(..) {
-            if now >= person.cut_until {
-                person.to_server.send(now, frame, &person.weather, chance, mishaps);
-            }
-        }
-        Ok(())
-    }
-
-    /// What the world is like, and those who are in it.
-    fn scene(&mut self, next_id: Option<u64>) -> (Scene<'_>, &mut [Person]) {
-        let is_trying = |asked: &Asked| matches!(asked, Asked::Message { is_trial: true, .. });
-        let may_try = self.season == Season::Trial
-            && !self.is_owing()
-            && !self.people.iter().any(|person| person.asked.iter().any(is_trying));
-        let scene = Scene {
-            now: self.now,
-            people: self.plan.people,
-            records: &mut self.records,
-            chance: &mut self.chance,
-            life: self.life,
-            next_id,
-            season: self.season,
-            may_try,
-            diary: &mut self.diary,
-            without_acknowledgements: self.sabotage == Sabotage::LostAcknowledgement,
-        };
-        (scene, &mut self.people)
-    }
-
-    fn is_owing(&self) -> bool {
+    pub(super) fn is_owing(&self) -> bool {
         (0..self.plan.people).any(|user| self.records.ledger.owed(user) > 0)
     }
 
@@ -275,7 +199,7 @@ impl World {
     }
 
     /// Makes what happened part of the trace.
-    fn trace(&mut self, frame: &[u8]) {
+    pub(super) fn trace(&mut self, frame: &[u8]) {
         let mut trace = self.summary.trace ^ self.now;
         for byte in frame.iter().take(80) {
             trace = (trace ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
