@@ -19,16 +19,25 @@ pub enum Sabotage {
     LostAcknowledgement,
     /// Nobody's block outlives a restart.
     LostBlock,
+    /// No account outlives a restart.
+    LostAccount,
+    /// What was released is there again after a restart.
+    LostRelease,
+    /// Numbers are given again after a restart.
+    LostReservation,
 }
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 5] = [
+    pub const ALL: [Sabotage; 8] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::LostDelivery,
         Sabotage::LostAcknowledgement,
         Sabotage::LostBlock,
+        Sabotage::LostAccount,
+        Sabotage::LostRelease,
+        Sabotage::LostReservation,
     ];
 }
 
@@ -42,7 +51,10 @@ pub(super) struct Sabotaged<S> {
 impl<S: Store> Store for Sabotaged<S> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         match (self.sabotage, entry) {
-            (Sabotage::LostBlock, Entry::Block { .. }) => return Ok(()),
+            (Sabotage::LostBlock, Entry::Block { .. })
+            | (Sabotage::LostAccount, Entry::Account { .. })
+            | (Sabotage::LostRelease, Entry::Released { .. })
+            | (Sabotage::LostReservation, Entry::Reserved { .. }) => return Ok(()),
             (Sabotage::LostDelivery, Entry::Delivery { .. }) => {
                 self.deliveries += 1;
                 if self.deliveries.is_multiple_of(10) {
