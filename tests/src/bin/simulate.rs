@@ -59,7 +59,7 @@ fn tell(all: &Summary, hours: u64, begin: Instant) {
     println!(
         "{hours} hours ({:.0} a minute), {} events: {} accepted, {} refused, {} arrived, {} again; \
          {} power cuts, {} failed commits, {} partitions, {} of {} frames harmed; \
-         {} entries stored in {} bytes, {} erases; trace {:016x}",
+         {} entries stored in {} bytes, {} erases; at rest {} s after all was healed; trace {:016x}",
         hours as f64 / minutes.max(1e-9),
         all.steps,
         all.accepted,
@@ -74,6 +74,7 @@ fn tell(all: &Summary, hours: u64, begin: Instant) {
         all.stored,
         all.bytes,
         all.erased,
+        all.healing / hours.max(1) / 1_000,
         all.trace
     );
 }

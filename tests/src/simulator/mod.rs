@@ -7,7 +7,7 @@
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
 //! | `person`, `talk`, `deeds` | somebody with a stack of their own; what is heard; what is said |
-//! | `records` | what was promised to whom, blocks, broadcasts: what is checked when something is heard |
+//! | `records`, `blocks` | what was promised to whom, who blocks whom: what is checked when something is heard |
 //! | `round` | whether what was refused could not have been accepted |
 //! | `life` | the server from a start to the loss of its power |
 //! | `sabotage` | bugs that are planted on purpose |
@@ -17,6 +17,7 @@
 //! After the time that was asked for everything heals: nobody fails any more, everybody comes, reads, and takes back every block. Then all
 //! that was promised must have arrived, and the server must hold nothing; and whatever anybody says now must be accepted and arrive.
 
+mod blocks;
 mod cable;
 mod deeds;
 mod diary;

@@ -47,9 +47,9 @@ pub(super) struct Records {
     unsure: BTreeMap<u64, Accepted>,
     broadcasts: BTreeMap<usize, Broadcast>,
     /// A block that was confirmed: from the number on that the next message had then.
-    blocks: BTreeMap<(usize, usize), u64>,
+    pub(super) blocks: BTreeMap<(usize, usize), u64>,
     /// A block that may stand: until when at most, once it was certainly taken back.
-    possible_blocks: BTreeMap<(usize, usize), Option<u64>>,
+    pub(super) possible_blocks: BTreeMap<(usize, usize), Option<u64>>,
     /// Who is certain to have an account.
     pub(super) registered: Vec<bool>,
     /// In which of the server's lives each asked to be let in last.
@@ -151,51 +151,6 @@ impl Records {
     ) -> Result<(), String> {
         self.check_block(to, id, from)?;
         self.ledger.arrive(to, id, from, text)
-    }
-
-    fn check_block(&self, to: usize, id: u64, from: usize) -> Result<(), String> {
-        match self.blocks.get(&(to, from)) {
-            Some(since) if *since <= id => {
-                Err(format!("{to} has blocked {from} before number {id}, which came all the same"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// A block is asked for.
-    pub(super) fn blocking(&mut self, blocker: usize, blocked: usize) {
-        self.possible_blocks.insert((blocker, blocked), None);
-    }
-
-    /// Whoever `blocker` may block.
-    pub(super) fn possibly_blocked_by(&self, blocker: usize) -> impl Iterator<Item = usize> {
-        let pairs = self.possible_blocks.iter().filter(|(_, until)| until.is_none());
-        pairs.filter(move |((by, _), _)| *by == blocker).map(|((_, whom), _)| *whom)
-    }
-
-    /// The block was certainly taken back.
-    pub(super) fn unblocked(&mut self, now: u64, blocker: usize, blocked: usize) {
-        if let Some(until) = self.possible_blocks.get_mut(&(blocker, blocked)) {
-            until.get_or_insert(now);
-        }
-    }
-
-    /// A message that was said at `at` was refused since its receiver blocks its sender.
-    pub(super) fn check_refusal_by_block(&self, sent: Sent, at: u64) -> Result<(), String> {
-        match self.possible_blocks.get(&(sent.to, sent.from)) {
-            Some(until) if until.is_none_or(|until| until >= at) => Ok(()),
-            _ => Err(format!("{sent:?} was refused because of a block that does not stand")),
-        }
-    }
-
-    /// The block was confirmed when the next message was to have this number.
-    pub(super) fn blocked(&mut self, blocker: usize, blocked: usize, next: u64) {
-        self.blocks.entry((blocker, blocked)).or_insert(next);
-    }
-
-    /// The block is to be taken back: from now on nothing is certain.
-    pub(super) fn unblocking(&mut self, blocker: usize, blocked: usize) {
-        self.blocks.remove(&(blocker, blocked));
     }
 
     /// A broadcast is sent: its own name.
