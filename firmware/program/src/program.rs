@@ -14,7 +14,7 @@ use crate::board::Board;
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
 use crate::storage::{Storage, Uncut, storage_bytes};
-use crate::store;
+use crate::store::{self, RestoreFailed};
 use crate::surroundings::Surroundings;
 
 /// Why there is no server.
@@ -24,6 +24,8 @@ enum StartError {
     Storage(usize),
     /// An account that was baked in is not added.
     Account(AddAccountError),
+    /// What was kept does not all come back.
+    Store(RestoreFailed),
     /// The network driver says no.
     Network(NetError),
 }
@@ -66,7 +68,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     let settings =
         Settings { durability: kept.durability(product.settings.durability), ..product.settings };
     let server = server(product, settings, now, seed(board), &mut uncut)?;
-    kept.restore(server);
+    kept.restore(server).map_err(StartError::Store)?;
     let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
     let driver = driver(product, now, seed(board), device, lent)?;
     tell(capacities, bytes);

@@ -5,7 +5,7 @@ use embedded_storage_async::nor_flash::ReadNorFlash;
 use smolchat_core::server::{RestoreError, Server};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
-use smolchat_store::{Figures, Log};
+use smolchat_store::{Figures, Flash, Log, OpenError};
 
 use crate::board::Board;
 
@@ -17,6 +17,34 @@ pub(crate) enum Kept<F> {
     Unusable,
     /// A log.
     Log(Log<F>),
+}
+
+/// What was kept does not all come back. It stays as it is, and there must be no server: what it lacks it would not copy on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
+pub(crate) enum RestoreFailed {
+    /// The flash could be read a moment ago.
+    Unreadable(OpenError),
+    /// So many entries find no room: the image before this one had greater capacities.
+    NoRoom(u32),
+}
+
+/// What came back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Restored {
+    entries: u32,
+    /// Entries of users who have no account any more: left out.
+    strangers: u32,
+    homeless: u32,
+}
+
+impl Restored {
+    fn count(&mut self, put_back: Result<(), RestoreError>) {
+        match put_back {
+            Ok(()) => self.entries += 1,
+            Err(RestoreError::NoSuchUser) => self.strangers += 1,
+            Err(RestoreError::Full | RestoreError::BadAccount) => self.homeless += 1,
+        }
+    }
 }
 
 /// Looks at what the board has kept.
@@ -36,7 +64,7 @@ pub(crate) fn open<B: Board>(board: &mut B, epoch: u32) -> Kept<B::Flash> {
     }
 }
 
-impl<F: smolchat_store::Flash> Kept<F> {
+impl<F: Flash> Kept<F> {
     /// What the product's OK means on this board.
     pub(crate) fn durability(&self, wanted: Durability) -> Durability {
         match self {
@@ -54,24 +82,19 @@ impl<F: smolchat_store::Flash> Kept<F> {
     }
 
     /// Puts everything back that was kept.
+    ///
+    /// # Errors
+    /// Not all of it is back.
     #[inline(never)]
-    pub(crate) fn restore(&self, server: &mut Server<'_>) {
-        let Kept::Log(log) = self else { return };
-        let (mut entries, mut strangers) = (0_u32, 0_u32);
-        let told = log.tell(&mut |entry| match server.restore(entry) {
-            Ok(()) => entries += 1,
-            Err(RestoreError::NoSuchUser) => strangers += 1,
-            Err(error) => defmt::error!("store: an entry does not fit: {}", error),
-        });
-        if told.is_err() {
-            defmt::error!("store: cannot be read");
-        }
-        server.resume(log.epoch());
+    pub(crate) fn restore(&self, server: &mut Server<'_>) -> Result<(), RestoreFailed> {
+        let Kept::Log(log) = self else { return Ok(()) };
+        let Restored { entries, strangers, .. } = put_back(log, server)?;
         let (used, segments) = log.segments();
         defmt::info!("store: {=u32} entries, {=u32} of {=u32} segments", entries, used, segments);
         if strangers > 0 {
             defmt::warn!("store: {=u32} entries are of users without an account", strangers);
         }
+        Ok(())
     }
 
     /// What was written since the start.
@@ -83,7 +106,7 @@ impl<F: smolchat_store::Flash> Kept<F> {
     }
 }
 
-impl<F: smolchat_store::Flash> Store for Kept<F> {
+impl<F: Flash> Store for Kept<F> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         match self {
             Kept::Log(log) => log.append(entry, is_live),
@@ -96,5 +119,127 @@ impl<F: smolchat_store::Flash> Store for Kept<F> {
             Kept::Log(log) => log.commit(),
             Kept::Nothing | Kept::Unusable => Ok(()),
         }
+    }
+}
+
+/// Accounts first: the log copies what matters of its oldest segment to its end, and so a message may stand before the account that it is for.
+fn put_back<F: Flash>(log: &Log<F>, server: &mut Server<'_>) -> Result<Restored, RestoreFailed> {
+    let mut restored = Restored::default();
+    for accounts in [true, false] {
+        let told = log.tell(&mut |entry| {
+            if matches!(entry, Entry::Account { .. }) == accounts {
+                restored.count(server.restore(entry));
+            }
+        });
+        told.map_err(RestoreFailed::Unreadable)?;
+    }
+    if restored.homeless > 0 {
+        return Err(RestoreFailed::NoRoom(restored.homeless));
+    }
+    server.resume(log.epoch());
+    Ok(restored)
+}
+
+#[cfg(test)]
+mod tests {
+    use smolchat_core::arena::Arena;
+    use smolchat_core::chat::Capacities;
+    use smolchat_core::net::Buffers;
+    use smolchat_core::server::Lent;
+    use smolchat_core::store::Store;
+    use smolchat_core::time::Instant;
+    use smolchat_core::wire::{Kind, MessageId};
+    use smolchat_store::simulated::{Medium, SimulatedFlash};
+    use smoltcp::wire::EthernetAddress;
+
+    use super::*;
+    use crate::product::{Addressing, Product};
+
+    /// Memory that is never given back.
+    struct Leaking;
+
+    impl Arena<'static> for Leaking {
+        fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+            Box::leak((0..count).map(|_| T::default()).collect())
+        }
+    }
+
+    const ROOM: Capacities = Capacities::new(8, 2, 4, 2);
+
+    fn server(capacities: &Capacities) -> Server<'static> {
+        let mac = EthernetAddress([2; 6]);
+        let buffers = Buffers { rx: 600, tx: 600 };
+        let product = Product::new(*capacities, buffers, mac, Addressing::Dhcp);
+        let lent = Lent::from_arena(capacities, &mut Leaking);
+        Server::new(lent, product.settings, Instant::START, 1)
+    }
+
+    type Small = SimulatedFlash<4, 1024>;
+
+    fn opened(flash: Small) -> Log<Small> {
+        Log::open(flash, 0..4 * 1024, 7).unwrap()
+    }
+
+    fn account(user: &str) -> Entry<'_> {
+        Entry::Account { user, password: "word" }
+    }
+
+    fn delivery(id: u64) -> Entry<'static> {
+        let (id, kind, at) = (MessageId(id), Kind::Message, Instant::START);
+        Entry::Delivery { id, kind, from: "rey", to: "finn", at, text: "hi" }
+    }
+
+    /// A log with two accounts, a message from the one to the other, and around that so many blocks that were taken back.
+    fn log(over: usize) -> Log<Small> {
+        let mut log = opened(Small::new(Medium::Flash, 4, 1));
+        let is_live = |entry: &Entry<'_>| !matches!(entry, Entry::Block { .. });
+        for number in 0..over + 61 {
+            let entry = match number {
+                0 => account("rey"),
+                1 => account("finn"),
+                // Not in the same segment.
+                60 => delivery(1),
+                _ => Entry::Block { blocker: "rey", blocked: "finn" },
+            };
+            log.append(&entry, &is_live).unwrap();
+            log.commit().unwrap();
+        }
+        opened(log.into_flash())
+    }
+
+    #[test]
+    fn a_message_finds_its_owner_wherever_the_log_has_copied_the_account() {
+        let mut copied_behind = 0;
+        for over in 0..200 {
+            let log = log(over);
+            let mut order = Vec::new();
+            log.tell(&mut |entry| match entry {
+                Entry::Account { .. } => order.push('a'),
+                Entry::Delivery { .. } => order.push('d'),
+                _ => {}
+            })
+            .unwrap();
+            copied_behind += usize::from(order.last() == Some(&'a'));
+            let restored = put_back(&log, &mut server(&ROOM)).unwrap();
+            assert_eq!((restored.strangers, restored.homeless), (0, 0), "after {over}: {order:?}");
+        }
+        assert!(copied_behind > 5, "the log was to copy accounts behind the message");
+    }
+
+    #[test]
+    fn what_finds_no_room_stops_the_start() {
+        let room = |users| Capacities { users, ..ROOM };
+        assert_eq!(put_back(&log(0), &mut server(&room(1))), Err(RestoreFailed::NoRoom(1)));
+        assert!(put_back(&log(0), &mut server(&room(2))).is_ok());
+    }
+
+    #[test]
+    fn what_belongs_to_nobody_any_more_is_left_out() {
+        let mut log = opened(Small::new(Medium::Flash, 4, 1));
+        log.append(&account("finn"), &|_| true).unwrap();
+        log.append(&delivery(1), &|_| true).unwrap();
+        log.commit().unwrap();
+        let restored = put_back(&opened(log.into_flash()), &mut server(&ROOM));
+        assert_eq!(restored, Ok(Restored { entries: 1, strangers: 1, homeless: 0 }));
     }
 }

@@ -17,6 +17,8 @@ const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
 pub(crate) struct Surroundings<'b, B: Board> {
     pub(crate) board: &'b mut B,
     kept: Kept<B::Flash>,
+    /// The store failed in a way that leaves nobody sure of what it has: the part starts anew.
+    store_is_lost: bool,
     /// What the server's clock is ahead of the board's.
     ahead: Duration,
     /// Frames received when the watchdog was fed last.
@@ -27,7 +29,7 @@ impl<'b, B: Board> Surroundings<'b, B> {
     pub(crate) fn new(board: &'b mut B, kept: Kept<B::Flash>) -> Self {
         board.feed_watchdog();
         let ahead = kept.clock_ahead();
-        Surroundings { board, kept, ahead, fed_at: 0 }
+        Surroundings { board, kept, store_is_lost: false, ahead, fed_at: 0 }
     }
 }
 
@@ -37,7 +39,9 @@ impl<B: Board> Store for Surroundings<'_, B> {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.kept.commit()
+        let committed = self.kept.commit();
+        self.store_is_lost |= committed.is_err();
+        committed
     }
 }
 
@@ -78,7 +82,7 @@ impl<B: Board> Platform<B::Device> for Surroundings<'_, B> {
             self.fed_at = frames;
             self.board.feed_watchdog();
         }
-        if self.board.is_asked_to_stop() {
+        if self.board.is_asked_to_stop() || self.store_is_lost {
             return Wake::ShutDown;
         }
         if rest {
@@ -91,11 +95,14 @@ impl<B: Board> Platform<B::Device> for Surroundings<'_, B> {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_store::Log;
+    use smolchat_store::simulated::{Medium as Kind, SimulatedFlash};
     use smoltcp::phy::{Loopback, Medium};
 
     use super::*;
     use crate::board::ResetReason;
-    use crate::flash::NoFlash;
+
+    type Small = SimulatedFlash<4, 1024>;
 
     /// A board on which time stands still, and which tells what was done to it.
     #[derive(Default)]
@@ -108,7 +115,7 @@ mod tests {
 
     impl Board for Still {
         type Device = Loopback;
-        type Flash = NoFlash;
+        type Flash = Small;
 
         fn now(&mut self) -> Instant {
             Instant::from_millis(1000)
@@ -178,5 +185,34 @@ mod tests {
         assert_eq!(wait(&mut surroundings, None), Wake::ShutDown);
         assert_eq!(wait(&mut surroundings, None), Wake::Work);
         assert_eq!(board.slept.len(), 1);
+    }
+
+    const ACCOUNT: Entry<'_> = Entry::Account { user: "hans", password: "falcon" };
+
+    #[test]
+    fn where_nothing_can_be_kept_nothing_is_promised_and_the_loop_goes_on() {
+        for kept in [Kept::Nothing, Kept::Unusable] {
+            let mut board = Still::default();
+            let mut surroundings = Surroundings::new(&mut board, kept);
+            assert_eq!(surroundings.append(&ACCOUNT, &|_| true), Err(StoreError::Failed));
+            assert_eq!(surroundings.commit(), Ok(()));
+            assert_eq!(wait(&mut surroundings, None), Wake::Work);
+        }
+    }
+
+    #[test]
+    fn a_store_that_nobody_can_be_sure_of_ends_the_loop() {
+        let mut board = Still::default();
+        let log = Log::open(Small::new(Kind::Disk, 4, 1), 0..4 * 1024, 7).unwrap();
+        let mut surroundings = Surroundings::new(&mut board, Kept::Log(log));
+        assert_eq!(surroundings.append(&ACCOUNT, &|_| true), Ok(()));
+        assert_eq!(surroundings.commit(), Ok(()));
+        assert_eq!(wait(&mut surroundings, None), Wake::Work);
+        assert_eq!(surroundings.append(&ACCOUNT, &|_| true), Ok(()));
+        if let Kept::Log(log) = &mut surroundings.kept {
+            log.flash().cut_power_after(0);
+        }
+        assert_eq!(surroundings.commit(), Err(StoreError::Failed));
+        assert_eq!(wait(&mut surroundings, None), Wake::ShutDown);
     }
 }
