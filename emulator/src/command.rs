@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn a_command_has_the_board_the_image_its_arguments_and_the_network() {
         let network = Network::User { port: 17000 };
-        let arguments = ["ip=dhcp".to_owned(), "accounts=/tmp/a,b".to_owned()];
+        let arguments = ["ip=dhcp".to_owned(), "store=/tmp/a,b".to_owned()];
         let command = command(&LM3S6965EVB, Path::new("/image"), &network, &arguments);
         let words: Vec<&str> = command.get_args().filter_map(|word| word.to_str()).collect();
         let pairs = [
@@ -51,7 +51,7 @@ mod tests {
             ["-kernel", "/image"],
             [
                 "-semihosting-config",
-                "enable=on,target=native,arg=smolchat,arg=ip=dhcp,arg=accounts=/tmp/a,,b",
+                "enable=on,target=native,arg=smolchat,arg=ip=dhcp,arg=store=/tmp/a,,b",
             ],
             ["-nic", "user,restrict=on,hostfwd=tcp:127.0.0.1:17000-10.0.2.15:4000"],
         ];

@@ -21,7 +21,7 @@ pub(crate) struct Options {
     /// The port on 127.0.0.1
     #[arg(long, default_value_t = 4000)]
     port: u16,
-    /// The image's arguments, behind --: timeout=60, registration=on, accounts=FILE, ...
+    /// The image's arguments, behind --: timeout=60, registration=on, store=FILE, ...
     #[arg(last = true)]
     arguments: Vec<String>,
 }
