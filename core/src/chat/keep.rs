@@ -3,7 +3,6 @@
 //! any frame of the round leaves.
 
 use super::{Chat, Kept, OpenText, Refusal, UserId};
-use crate::environment::{Environment, Notice};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
 use crate::wire::{Kind, MessageId, TEXT_MAX};
@@ -11,7 +10,7 @@ use crate::wire::{Kind, MessageId, TEXT_MAX};
 /// How long a message to somebody online may go unacknowledged before a relaxed server stores it.
 pub const GRACE: Duration = Duration::from_secs(1);
 /// When a store that refused is tried again with what it owes.
-const RETRY: Duration = Duration::from_secs(1);
+pub const RETRY: Duration = Duration::from_secs(1);
 /// Numbers of messages that are reserved with one entry.
 const NUMBERS: u64 = 1 << 20;
 
@@ -184,18 +183,6 @@ impl Chat<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The user has left: what waits is stored now. It was accepted already, so a store that refuses changes no reply.
-    pub fn store_left_behind(
-        &mut self,
-        user: UserId,
-        now: Instant,
-        environment: &mut impl Environment,
-    ) {
-        if self.store_mailbox(user, now, environment).is_err() {
-            environment.notice(Notice::NotStored { user: &self.users[user].name });
-        }
     }
 
     /// When [`store_mailbox`](Self::store_mailbox) is due for a user who is online and has not acknowledged.

@@ -5,6 +5,7 @@ mod blocks;
 mod capacities;
 mod introductions;
 mod keep;
+mod left_behind;
 mod mailboxes;
 mod memory;
 mod presence;
@@ -15,7 +16,7 @@ mod users;
 pub use blocks::{BlockError, Blocks};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
-pub use keep::GRACE;
+pub use keep::{GRACE, RETRY};
 pub use mailboxes::{Delivery, Kept, Mailbox, Mailboxes, OpenText, Refusal, Restored};
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
@@ -67,6 +68,8 @@ pub struct Chat<'s> {
     pub(crate) reserved: MessageId,
     /// Before this moment the store is not asked again for what it owes.
     store_retry: Instant,
+    /// The store refused something that waits for somebody who has left: nobody before this user is owed anything.
+    owed_from: Option<UserId>,
     /// When the server started.
     pub started: Instant,
     /// The rules that are numbers.
@@ -96,6 +99,7 @@ impl<'s> Chat<'s> {
             first: MessageId(1),
             reserved: MessageId(u64::MAX),
             store_retry: now,
+            owed_from: None,
             started: now,
             settings,
             capacities,

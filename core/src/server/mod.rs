@@ -168,7 +168,8 @@ impl<'s> Server<'s> {
 
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called, if nothing happens before. Never too late, perhaps early.
     pub fn poll_at(&self) -> Option<Instant> {
-        self.deadlines.poll_at()
+        let owed = self.chat.owed_due();
+        self.deadlines.poll_at().into_iter().chain(owed).min()
     }
 
     /// Ends the session on `connection`, if there is one; the others hear of it.

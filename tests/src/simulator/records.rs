@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use smolchat_core::chat::GRACE;
+use smolchat_core::chat::{GRACE, RETRY};
 use smolchat_core::store::Durability;
 
 use super::plan::Plan;
@@ -11,6 +11,8 @@ use crate::ledger::{Fate, Ledger, Sent};
 
 /// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its grace, and a tick of its clock.
 const STORING: u64 = GRACE.as_millis() + 50;
+/// When at the latest it has asked a store again that refused, in milliseconds: its pause, and a tick of its clock.
+const STORING_AGAIN: u64 = RETRY.as_millis() + 50;
 
 /// When something was said, and when the reply to it was heard: in between it was accepted.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +23,10 @@ struct Accepted {
 
 impl Accepted {
     /// Whether a relaxed server that lost its power at `now` may have lost it: it had no time to store it, or its store refused
-    /// something meanwhile, the last at `refused`.
+    /// something meanwhile, the last at `refused`, and was not asked again since.
     fn may_be_lost(self, now: u64, refused: Option<u64>) -> bool {
-        self.heard + STORING >= now || refused.is_some_and(|refused| refused >= self.asked)
+        let asked_again = |refused| refused < self.asked || refused + STORING_AGAIN < now;
+        self.heard + STORING >= now || refused.is_some_and(|refused| !asked_again(refused))
     }
 }
 

@@ -97,6 +97,32 @@ fn relaxed_asks_a_store_that_refuses_again_and_not_without_a_pause() {
 }
 
 #[test]
+fn relaxed_asks_again_for_those_who_have_left_too_until_the_store_takes_it() {
+    let mut world = World::with_durability(4, Durability::Relaxed);
+    let hosts = [world.host(), world.host(), world.host()];
+    let [first, second, third] = [(0, 0), (1, 2), (2, 1)].map(|(host, user)| {
+        let client = world.log_in(hosts[host], user);
+        say(&mut world, client, "acks on");
+        client
+    });
+    say(&mut world, first, "message user2 two");
+    say(&mut world, first, "message user1 one");
+    world.surroundings.refuses = Some(StoreError::Full);
+    // The higher row first, then the lower.
+    say(&mut world, second, "logout");
+    say(&mut world, third, "logout");
+    let polls = world.polls;
+    world.pass(5_500);
+    assert!(world.polls - polls < 200, "{}", world.polls - polls);
+    assert_eq!(world.surroundings.stored, [""; 0]);
+    world.surroundings.refuses = None;
+    world.pass(1_100);
+    assert_eq!(world.surroundings.stored, ["2 user1 one", "1 user2 two"]);
+    // Nothing is owed any more.
+    assert_eq!(world.server.chat().owed_due(), None);
+}
+
+#[test]
 fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
     let (mut world, first, second) = two(Durability::Strict);
     let full = "453 the server's store is full, try again later\n";

@@ -1,0 +1,45 @@
+//! What waits for somebody who has left while the store refused: asked again until it takes it, since no connection reminds of it.
+//! Touches users and `keep`.
+
+use super::{Chat, UserId};
+use crate::environment::{Environment, Notice};
+use crate::store::Store;
+use crate::time::Instant;
+
+/// Rows of users that one call looks through at most.
+const TURN: usize = 4096;
+
+impl Chat<'_> {
+    /// The user has left: what waits is stored now. It was accepted already, so a store that refuses changes no reply.
+    pub fn store_left_behind(
+        &mut self,
+        user: UserId,
+        now: Instant,
+        environment: &mut impl Environment,
+    ) {
+        if self.store_mailbox(user, now, environment).is_err() {
+            self.owed_from = Some(self.owed_from.map_or(user, |first| first.min(user)));
+            environment.notice(Notice::NotStored { user: &self.users[user].name });
+        }
+    }
+
+    /// When [`store_owed`](Self::store_owed) is due.
+    pub fn owed_due(&self) -> Option<Instant> {
+        self.owed_from.map(|_| self.store_retry)
+    }
+
+    /// Asks the store again, if it is time, for those who are offline.
+    pub fn store_owed(&mut self, now: Instant, store: &mut impl Store) {
+        let Some(first) = self.owed_from.filter(|_| self.store_retry <= now) else { return };
+        for row in first.index()..self.users.len().min(first.index() + TURN) {
+            let user = UserId(row as u16);
+            self.owed_from = Some(user);
+            // Who is back online is asked for by the connection.
+            if self.users[user].session.is_none() && self.store_mailbox(user, now, store).is_err() {
+                return;
+            }
+        }
+        let next = first.index() + TURN;
+        self.owed_from = (next < self.users.len()).then_some(UserId(next as u16));
+    }
+}
