@@ -56,8 +56,7 @@ impl<F: Flash> Log<F> {
             oldest += 1;
         }
         for _ in 0..SPENT {
-            if oldest < self.head.sequence && self.is_spent(oldest, is_live)? {
-                self.copy(oldest, is_live)?;
+            if oldest < self.head.sequence && self.copy_spent(oldest, is_live)? {
                 oldest += 1;
             }
         }
@@ -81,25 +80,52 @@ impl<F: Flash> Log<F> {
         self.sync()
     }
 
-    /// Whether nothing in the segment, the oldest, matters but perhaps a reservation.
-    fn is_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
-        let (mut is_spent, reserved) = (true, self.reserved);
+    /// Copies a segment, the oldest, where nothing of it matters but perhaps a reservation; false where something else does.
+    fn copy_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
+        let (mut is_spent, mut next, mut kept, reserved) = (true, None, None, self.reserved);
         let read = each(&self.flash, self.ring.page(sequence), |bytes| {
-            if let Some(Numbered { record: Record::Entry(entry), .. }) = Numbered::decode(bytes) {
-                is_spent &=
-                    matches!(entry, Entry::Reserved { .. }) || !matters(&entry, reserved, is_live);
+            let Some(Numbered { number, record, .. }) = Numbered::decode(bytes) else {
+                return ControlFlow::Break(());
+            };
+            if next.is_some_and(|next| next != number) {
+                return ControlFlow::Break(());
+            }
+            next = Some(number.wrapping_add(1));
+            match record {
+                Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
+                Record::Entry(Entry::Reserved { next }) => kept = Some(next),
+                Record::Entry(_) => is_spent = false,
+                Record::Header(_) | Record::Freed { .. } => {}
             }
             if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        read.map(|()| is_spent).map_err(|_| StoreError::Failed)
+        read.map_err(|_| StoreError::Failed)?;
+        if is_spent {
+            self.check_end(sequence, next)?;
+            if let Some(next) = kept {
+                let record = Record::Entry(Entry::Reserved { next });
+                let page = self.ring.page(self.head.sequence);
+                let pushed = self.head.push(&self.flash, page, record, true);
+                pushed.map_err(|_| StoreError::Failed)?;
+                self.figures.copied += 1;
+            }
+        }
+        Ok(is_spent)
+    }
+
+    /// Where less of a segment can be read than there was, what was accepted would be gone with it: it is kept, and nothing more is taken.
+    fn check_end(&mut self, sequence: u32, next: Option<u32>) -> Result<(), StoreError> {
+        let begin = begin_of(&self.flash, &self.ring, sequence + 1).ok_or(StoreError::Failed)?;
+        self.is_damaged = next != Some(begin);
+        match self.is_damaged {
+            true => Err(StoreError::Failed),
+            false => Ok(()),
+        }
     }
 
     /// Copies what matters of a segment, the oldest, to the head.
-    ///
-    /// Where less of it can be read than there was, what was accepted would be gone with the segment: it is kept, and nothing more is
-    /// taken.
     fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let Log { flash, ring, head, reserved, figures, is_damaged, .. } = self;
+        let Log { flash, ring, head, reserved, figures, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
         let read = each(flash, ring.page(sequence), |bytes| {
             let Some(numbered) = Numbered::decode(bytes) else { return ControlFlow::Break(()) };
@@ -120,12 +146,7 @@ impl<F: Flash> Log<F> {
         });
         read.map_err(|_| StoreError::Failed)?;
         copied.map_err(|_| StoreError::Failed)?;
-        let begin = begin_of(flash, ring, sequence + 1).ok_or(StoreError::Failed)?;
-        *is_damaged = next != Some(begin);
-        match is_damaged {
-            true => Err(StoreError::Failed),
-            false => Ok(()),
-        }
+        self.check_end(sequence, next)
     }
 }
 

@@ -13,15 +13,15 @@ use smolchat_tests::real::{Connection, SERVER_ADDRESS};
 use tempfile::TempDir;
 
 /// Pairs of users, one of whom talks to the other.
-const PAIRS: usize = 8;
-/// Messages from one to the other.
-const MESSAGES: usize = 32_768;
+const PAIRS: [usize; 2] = [8, 64];
+/// Messages in all.
+const MESSAGES: usize = 262_144;
 /// Messages sent at once.
 const BURST: usize = 64;
 /// Turns of each kind.
 const TURNS: usize = 5;
 /// Users with an account.
-const USERS: usize = 33;
+const USERS: usize = 129;
 /// Messages that wait when a start is timed.
 const WAITING: usize = 16_384;
 
@@ -31,23 +31,9 @@ fn main() {
     let file = folder.path().join("accounts");
     let accounts: String = (0..USERS).map(|user| format!("u{user} p\n")).collect();
     fs::write(&file, accounts).unwrap_or_else(|error| panic!("{error}"));
-    let mut rates = [const { Vec::new() }; 3];
-    for _ in 0..TURNS {
-        for (word, rates) in ["off", "relaxed", "strict"].iter().zip(&mut rates) {
-            let (rate, syncs) = namespace.run(|| measure(&namespace, &file, word));
-            let for_each = (PAIRS * MESSAGES) as u64 / syncs.max(1);
-            println!(
-                "{word:8} {rate:9.0} messages a second, {for_each} for each wait for the disk"
-            );
-            rates.push(rate);
-        }
+    for pairs in PAIRS {
+        compare(&namespace, &file, pairs);
     }
-    let [off, relaxed, strict] = rates.map(median);
-    println!(
-        "off is {:.2} times as fast as strict, {:.2} times as relaxed",
-        off / strict,
-        off / relaxed
-    );
     namespace.run(|| fill(&namespace, &file));
     let begin = Instant::now();
     let server = start(&namespace, &file, "strict");
@@ -56,6 +42,28 @@ fn main() {
         begin.elapsed()
     );
     stop(server);
+}
+
+/// Measures each kind by turns.
+fn compare(namespace: &Namespace, accounts: &Path, pairs: usize) {
+    let mut rates = [const { Vec::new() }; 3];
+    for _ in 0..TURNS {
+        for (word, rates) in ["off", "relaxed", "strict"].iter().zip(&mut rates) {
+            let (rate, syncs) = namespace.run(|| measure(namespace, accounts, word, pairs));
+            let for_each = MESSAGES as u64 / syncs.max(1);
+            println!(
+                "{word:8} {rate:9.0} messages a second, {for_each} for each wait for the disk"
+            );
+            rates.push(rate);
+        }
+    }
+    let [off, relaxed, strict] = rates.map(median);
+    println!(
+        "{} connections: off is {:.2} times as fast as strict, {:.2} times as relaxed",
+        2 * pairs,
+        off / strict,
+        off / relaxed
+    );
 }
 
 /// Starts a server, and waits until it listens.
@@ -93,16 +101,17 @@ fn median(mut rates: Vec<f64>) -> f64 {
 }
 
 /// Messages a second that the server takes and delivers, and how often it waited for the disk.
-fn measure(namespace: &Namespace, accounts: &Path, durability: &str) -> (f64, u64) {
+fn measure(namespace: &Namespace, accounts: &Path, durability: &str, pairs: usize) -> (f64, u64) {
     let server = start(namespace, accounts, durability);
-    let pairs: Vec<_> = (0..PAIRS).map(|pair| (arrive(2 * pair), arrive(2 * pair + 1))).collect();
+    let bursts = MESSAGES / pairs / BURST;
+    let pairs: Vec<_> = (0..pairs).map(|pair| (arrive(2 * pair), arrive(2 * pair + 1))).collect();
     let begin = Instant::now();
     thread::scope(|scope| {
         for (pair, (sender, receiver)) in pairs.into_iter().enumerate() {
-            scope.spawn(move || talk(sender, receiver, 2 * pair + 1));
+            scope.spawn(move || talk(sender, receiver, 2 * pair + 1, bursts));
         }
     });
-    let rate = (PAIRS * MESSAGES) as f64 / begin.elapsed().as_secs_f64();
+    let rate = MESSAGES as f64 / begin.elapsed().as_secs_f64();
     let mut last = arrive(0);
     last.say("status").unwrap_or_else(|error| panic!("{error}"));
     let figures = std::iter::from_fn(|| last.next_line());
@@ -123,9 +132,9 @@ fn arrive(user: usize) -> Connection {
 }
 
 /// Sends bursts, each when the last was answered, heard and acknowledged.
-fn talk(mut sender: Connection, mut receiver: Connection, to: usize) {
+fn talk(mut sender: Connection, mut receiver: Connection, to: usize, bursts: usize) {
     let line = format!("message u{to} how much is the fish, and how much are two of them?\n");
-    for _ in 0..MESSAGES / BURST {
+    for _ in 0..bursts {
         sender.send(line.repeat(BURST).as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         count(&mut sender, "250 ");
         let last = count(&mut receiver, "* message ");

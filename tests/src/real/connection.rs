@@ -92,7 +92,7 @@ impl Connection {
         let mut bytes = [0; 4096];
         while !self.ended {
             match net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT) {
-                Ok((0, _)) => self.ended = true,
+                Ok((0, _)) | Err(Errno::CONNRESET) => self.ended = true,
                 Ok((count, _)) => self.take(&bytes[..count]),
                 Err(Errno::WOULDBLOCK | Errno::INTR) => break,
                 Err(error) => return Err(error.into()),
