@@ -92,6 +92,20 @@ fn a_flash_that_is_damaged_is_told_left_alone_and_promises_nothing() {
     });
 }
 
+#[test]
+fn a_file_that_is_no_store_is_told_and_left_alone_though_it_is_shorter_than_one() {
+    beside(&MPS2_AN386, Setting::roomy().durability(Durability::Relaxed), |mut server| {
+        server.kill().expect("it is killed");
+        let accounts = b"somebody somewhere\n".repeat(30);
+        fs::write(server.store(), &accounts).expect("the flash is a file");
+        server.start_again().expect("it serves all the same");
+        assert!(server.has_said("left as it is"), "the log tells");
+        ask(&mut log_in(&server, "hans"), "message yoda hi", "454 ");
+        server.kill().expect("it is killed");
+        assert_eq!(fs::read(server.store()).expect("the flash is a file"), accounts);
+    });
+}
+
 /// One figure of `status`.
 fn figure(connection: &mut Connection, name: &str) -> u64 {
     connection.send(b"status\n").expect("the server reads");
@@ -117,7 +131,7 @@ fn the_smallest_board_writes_its_flash_round_and_round_within_its_stack() {
         ask(&mut hans, "message leia wait", "251 ");
         let text = "t".repeat(432);
         let mut messages = 0;
-        while figure(&mut hans, "store-erases") < 70 {
+        while figure(&mut hans, "store-erased") < 70 {
             ask(&mut hans, &format!("message yoda {text}"), "250 ");
             assert!(yoda.next_line().is_some_and(|line| line.ends_with(&text)));
             messages += 1;
@@ -181,7 +195,7 @@ fn what_is_left_unacknowledged_is_stored_within_the_smallest_boards_stack() {
             }
             ask(&mut yoda, &format!("ack {last}"), "201 ");
             ask(&mut yoda, "logout", "221 ");
-            erased = erases(&mut hans);
+            erased = figure(&mut hans, "store-erased");
             if erased >= 70 {
                 break;
             }
@@ -192,11 +206,6 @@ fn what_is_left_unacknowledged_is_stored_within_the_smallest_boards_stack() {
         let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
         assert!(matches!(numbers[..], [.., peak, budget] if peak + 256 < budget), "{line}");
     });
-}
-
-fn erases(connection: &mut Connection) -> u64 {
-    let line = status_line(connection, "store-erases");
-    line.rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a number")
 }
 
 /// The line of `status` that tells of `name`; what others do meanwhile is passed over.

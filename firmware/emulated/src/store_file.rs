@@ -21,6 +21,8 @@ const PIECE: usize = 64;
 /// The file.
 pub struct StoreFile {
     file: File,
+    /// What it has; behind that stands erased flash, which is written out before anything else is.
+    length: u32,
     bytes: u32,
 }
 
@@ -39,7 +41,8 @@ impl NorFlashError for FileError {
 }
 
 impl StoreFile {
-    /// Opens the file at `path`, which is so many pages long; where it is shorter, what is missing is erased flash.
+    /// Opens the file at `path`, which is so many pages long; where it is shorter, what is missing is erased flash. One that is there
+    /// stays as it is until something is written.
     ///
     /// # Errors
     /// The host does not let us, or the path is too long.
@@ -51,6 +54,7 @@ impl StoreFile {
         // The host has no way to open a file for both that keeps it, or else makes it.
         let file = match File::options().read(true).write(true).open(path) {
             Ok(file) => file,
+            Err(_) if File::options().read(true).open(path).is_ok() => return Err(OpenFailed),
             Err(_) => {
                 let mut options = File::options();
                 let made = options.read(true).write(true).truncate(true).create(true).open(path);
@@ -59,10 +63,15 @@ impl StoreFile {
         };
         let bytes = pages * PAGE as u32;
         let length = file.metadata().map_err(|_| OpenFailed)?.len();
-        let mut store = StoreFile { file, bytes };
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
-        store.fill(length.min(bytes)..bytes).map_err(|_| OpenFailed)?;
-        Ok(store)
+        let length = u32::try_from(length).unwrap_or(u32::MAX).min(bytes);
+        Ok(StoreFile { file, length, bytes })
+    }
+
+    /// Gives the file its whole length.
+    fn complete(&mut self) -> Result<(), FileError> {
+        self.fill(self.length..self.bytes)?;
+        self.length = self.bytes;
+        Ok(())
     }
 
     /// Makes it erased flash.
@@ -96,8 +105,14 @@ impl ReadNorFlash for StoreFile {
 
     async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), FileError> {
         self.check(offset, bytes.len())?;
+        let there = bytes.len().min(self.length.saturating_sub(offset) as usize);
+        let (there, erased) = bytes.split_at_mut(there);
+        erased.fill(0xff);
+        if there.is_empty() {
+            return Ok(());
+        }
         self.seek(offset)?;
-        self.file.read_exact(bytes).map_err(|_| FileError)
+        self.file.read_exact(there).map_err(|_| FileError)
     }
 
     fn capacity(&self) -> usize {
@@ -111,11 +126,13 @@ impl NorFlash for StoreFile {
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), FileError> {
         self.check(from, to.saturating_sub(from) as usize)?;
+        self.complete()?;
         self.fill(from..to)
     }
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), FileError> {
         self.check(offset, bytes.len())?;
+        self.complete()?;
         self.seek(offset)?;
         self.file.write_all(bytes).map_err(|_| FileError)
     }

@@ -58,9 +58,9 @@ impl<B: Board> Environment for Surroundings<'_, B> {
         let (stack, written) = (stack::stack(), self.kept.figures());
         let figures = [
             ("stack-peak-bytes", stack.peak as u64, Some(stack.budget as u64)),
-            ("store-entries", written.appended.into(), None),
+            ("store-appended", written.appended.into(), None),
             ("store-bytes", written.bytes, None),
-            ("store-erases", written.erased.into(), None),
+            ("store-erased", written.erased.into(), None),
         ];
         figures.get(index).map(|&(name, value, of)| Figure { name, value, of })
     }

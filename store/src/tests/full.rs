@@ -201,3 +201,42 @@ fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
         Some(&format!("{:?}", delivery(4_999, "yoda", &"x".repeat(99))))
     );
 }
+
+/// A log that holds as much as it is made for, all of full length, while short messages come and go: the bytes that are written for each of
+/// theirs, copies and the log's own among them.
+fn amplification<const PAGE: usize>(waiting: u64) -> f64 {
+    let live = crate::Live { deliveries: waiting as usize, blocks: 0, accounts: 0 };
+    let segments = crate::segments(&live, PAGE, 4) as usize;
+    let mut log = opened(SimulatedFlash::<4, PAGE>::new(Medium::Flash, segments, 1));
+    let text = "t".repeat(432);
+    for id in 1..=waiting {
+        log.append(&delivery(id, "away", &text), &|_| true).unwrap();
+    }
+    let before = log.figures().bytes;
+    let one = {
+        let mut other = opened(flash(4));
+        keep_all(&mut other, &delivery(1, "here", "a short one")).unwrap();
+        let first = other.figures().bytes;
+        keep_all(&mut other, &delivery(2, "here", "a short one")).unwrap();
+        other.figures().bytes - first
+    };
+    let messages = 5 * segments as u64 * PAGE as u64 / one;
+    for id in waiting + 1..=waiting + messages {
+        let is_live = |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id: old, .. } if old.0 <= waiting || *old == MessageId(id));
+        log.append(&delivery(id, "here", "a short one"), &is_live).unwrap();
+    }
+    (log.figures().bytes - before) as f64 / (messages * one) as f64
+}
+
+#[test]
+fn at_most_so_many_bytes_are_written_for_each_that_is_stored() {
+    for waiting in [10, 30, 100] {
+        let factors = [amplification::<1024>(waiting), amplification::<4096>(waiting)];
+        println!("{waiting} waiting: {factors:.2?}");
+        assert!(factors.iter().all(|&factor| factor < 2.5), "{factors:?}");
+    }
+    // A host's.
+    let factor = amplification::<{ 256 * 1024 }>(2_000);
+    println!("2,000 waiting in pages of 256 KiB: {factor:.2}");
+    assert!(factor < 2.5, "{factor}");
+}

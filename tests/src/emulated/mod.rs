@@ -141,9 +141,9 @@ impl Server for Emulated {
     fn figures(&self) -> &'static [&'static str] {
         &[
             "stack-peak-bytes {number} of {number}",
-            "store-entries {number}",
+            "store-appended {number}",
             "store-bytes {number}",
-            "store-erases {number}",
+            "store-erased {number}",
         ]
     }
 
