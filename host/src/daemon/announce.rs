@@ -103,7 +103,7 @@ impl Announcement<'_> {
         let Some(Kept { bytes, messages, blocks, ownerless }) = self.kept else { return Ok(()) };
         let (file, size) = (self.options.store(), bytes.div_ceil(1 << 20));
         let file = file.display();
-        writeln!(f, "store {file}: {size} MiB; {messages} messages wait, {blocks} blocks stand")?;
+        writeln!(f, "store {file}: {size} MiB; messages waiting {messages}, blocks {blocks}")?;
         match ownerless {
             0 => Ok(()),
             _ => writeln!(f, "  {ownerless} entries of users without an account are left out"),
