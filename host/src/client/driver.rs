@@ -6,14 +6,14 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::event::Input;
+use super::event::{ConnectionId, Input};
 use super::exit::Ending;
 use super::input::terminal::Terminal;
 use super::input::{Source, pipe, signals, terminal};
 use super::options::Target;
 use super::peer::{PeerEvent, Peers};
 use super::screen::Screen;
-use super::server::{ConnectionId, Server};
+use super::server::Server;
 use super::session::{Action, Ask, Session};
 use super::{addresses, credentials, server};
 

@@ -1,11 +1,14 @@
 //! Everything that happens to the client, as one kind of value for the event loop.
-//! Touches `lines` and the values of `peer` and `server`; knows no thread.
+//! Touches `lines` and the values of `peer`; knows no thread.
 
 use std::net::TcpStream;
 
 use super::lines::Line;
 use super::peer::event::PeerEvent;
-use super::server::ConnectionId;
+
+/// Tells one connection's events from those of the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionId(pub u64);
 
 /// Something happened.
 #[derive(Debug)]

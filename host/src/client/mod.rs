@@ -21,6 +21,7 @@ pub mod names;
 pub mod options;
 pub mod outbox;
 pub mod peer;
+pub mod progress;
 pub mod receipts;
 pub mod render;
 pub mod requests;
@@ -39,13 +40,14 @@ use std::time::Instant;
 
 use credentials::CredentialsError;
 use driver::Driver;
+use event::ConnectionId;
 use exit::Ending;
 use names::Names;
 pub use options::Options;
 use options::Target;
 use peer::Peers;
 use screen::Screen;
-use server::{ConnectionId, Server};
+use server::Server;
 use session::{Beginning, Listening, Session};
 
 /// Runs the client until it ends. Everything asked for is asked before anything is connected.

@@ -1,5 +1,5 @@
 //! What became of this user's own messages after they were accepted: stored, delivered, and what of it is worth a word.
-//! Touches `render` for the texts. Sans-IO; knows nothing of how messages are sent.
+//! Touches `progress`, and `render` for the texts. Sans-IO; knows nothing of how messages are sent.
 //!
 //! On a terminal ticks are shown: one where a message has not arrived for a moment, two when it has; what happens within
 //! the moment is one line. A script hears every step, a line each.
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use smolchat_core::wire::MessageId;
 
+use super::progress::Progress;
 use super::render;
 
 /// A message that arrives within this time is told of once, as delivered.
@@ -28,17 +29,6 @@ pub enum Style {
     Words,
 }
 
-/// How far a message has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// The server answers for it.
-    Accepted,
-    /// It outlives a restart of the server.
-    Stored,
-    /// Its receiver has acknowledged it.
-    Delivered,
-}
-
 /// A message as its sender knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Own {
@@ -52,9 +42,9 @@ pub struct Own {
 struct Tracked {
     id: MessageId,
     own: Own,
-    state: State,
+    state: Progress,
     /// The last state that the user knows of.
-    told: Option<State>,
+    told: Option<Progress>,
     settled_at: Instant,
 }
 
@@ -89,14 +79,14 @@ impl Receipts {
         if self.tracked.len() == TRACKED_MAX {
             self.tracked.pop_front();
         }
-        let state = if is_stored { State::Stored } else { State::Accepted };
+        let state = if is_stored { Progress::Stored } else { Progress::Accepted };
         let is_known = is_stored || self.style == Style::Words;
         let (told, settled_at) = (is_known.then_some(state), now + SETTLING);
         self.tracked.push_back(Tracked { id, own, state, told, settled_at });
     }
 
     /// The server told how far a message has come.
-    pub fn handle_receipt(&mut self, id: MessageId, state: State) {
+    pub fn handle_receipt(&mut self, id: MessageId, state: Progress) {
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.id == id) {
             tracked.state = tracked.state.max(state);
         }
@@ -110,7 +100,7 @@ impl Receipts {
             tracked.told = Some(tracked.state);
             due.push((tracked.own.clone(), tracked.state));
         }
-        self.tracked.retain(|tracked| tracked.told != Some(State::Delivered));
+        self.tracked.retain(|tracked| tracked.told != Some(Progress::Delivered));
         match style {
             Style::Off => Vec::new(),
             Style::Words => due.iter().map(|(own, state)| words(own, *state)).collect(),
@@ -127,20 +117,20 @@ impl Receipts {
 
 impl Tracked {
     fn is_due(&self, style: Style, now: Instant) -> bool {
-        let is_urgent = style == Style::Words || self.state == State::Delivered;
+        let is_urgent = style == Style::Words || self.state == Progress::Delivered;
         self.told.is_none_or(|told| told < self.state) && (is_urgent || now >= self.settled_at)
     }
 }
 
-fn words(own: &Own, state: State) -> String {
+fn words(own: &Own, state: Progress) -> String {
     render::receipt(state, own.to.as_deref(), &own.text)
 }
 
 /// A line for each message, or one for all that have come equally far with the same receiver one after the other.
-fn ticks(due: &[(Own, State)]) -> Vec<String> {
+fn ticks(due: &[(Own, Progress)]) -> Vec<String> {
     let is_alike =
-        |one: &(Own, State), next: &(Own, State)| one.0.to == next.0.to && one.1 == next.1;
-    let line = |alike: &[(Own, State)]| {
+        |one: &(Own, Progress), next: &(Own, Progress)| one.0.to == next.0.to && one.1 == next.1;
+    let line = |alike: &[(Own, Progress)]| {
         let (own, state) = alike.first()?;
         Some(render::ticks(*state, own.to.as_deref(), &own.text, alike.len()))
     };
@@ -166,12 +156,12 @@ mod tests {
         let (mut receipts, now) = receipts(Style::Ticks);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         assert!(receipts.poll_lines(now).is_empty());
-        receipts.handle_receipt(MessageId(1), State::Stored);
+        receipts.handle_receipt(MessageId(1), Progress::Stored);
         assert!(receipts.poll_lines(now).is_empty());
-        receipts.handle_receipt(MessageId(1), State::Delivered);
+        receipts.handle_receipt(MessageId(1), Progress::Delivered);
         assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: hi"]);
         assert_eq!(receipts.poll_at(), None);
-        receipts.handle_receipt(MessageId(1), State::Delivered);
+        receipts.handle_receipt(MessageId(1), Progress::Delivered);
         assert!(receipts.poll_lines(now + SETTLING).is_empty());
     }
 
@@ -183,10 +173,10 @@ mod tests {
         let later = now + SETTLING;
         assert_eq!(receipts.poll_lines(later), ["✓ yoda: hi"]);
         assert_eq!(receipts.poll_at(), None);
-        receipts.handle_receipt(MessageId(1), State::Stored);
+        receipts.handle_receipt(MessageId(1), Progress::Stored);
         assert_eq!(receipts.poll_lines(later), ["✓ yoda: hi (stored)"]);
         assert!(receipts.poll_lines(later).is_empty());
-        receipts.handle_receipt(MessageId(1), State::Delivered);
+        receipts.handle_receipt(MessageId(1), Progress::Delivered);
         assert_eq!(receipts.poll_lines(later), ["✓✓ yoda: hi"]);
     }
 
@@ -199,11 +189,11 @@ mod tests {
         receipts.handle_accepted(now, MessageId(3), all, false);
         assert!(receipts.poll_lines(now + SETTLING).is_empty());
         for id in 1..=3 {
-            receipts.handle_receipt(MessageId(id), State::Stored);
+            receipts.handle_receipt(MessageId(id), Progress::Stored);
         }
         assert_eq!(receipts.poll_lines(now), ["stored for yoda: hi", "stored (to all): all"]);
         for id in 1..=3 {
-            receipts.handle_receipt(MessageId(id), State::Delivered);
+            receipts.handle_receipt(MessageId(id), Progress::Delivered);
         }
         assert_eq!(
             receipts.poll_lines(now),
@@ -216,7 +206,7 @@ mod tests {
         let (mut receipts, now) = receipts(Style::Ticks);
         for (id, to) in [(1, "yoda"), (2, "yoda"), (3, "luke"), (4, "yoda")] {
             receipts.handle_accepted(now, MessageId(id), own(to, "hi"), true);
-            receipts.handle_receipt(MessageId(id), State::Delivered);
+            receipts.handle_receipt(MessageId(id), Progress::Delivered);
         }
         assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: 2 messages", "✓✓ luke: hi", "✓✓ yoda: hi"]);
     }
@@ -226,11 +216,11 @@ mod tests {
         let (mut receipts, now) = receipts(Style::Ticks);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         receipts.handle_epoch(Some(7));
-        receipts.handle_receipt(MessageId(1), State::Delivered);
+        receipts.handle_receipt(MessageId(1), Progress::Delivered);
         assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: hi"]);
         receipts.handle_accepted(now, MessageId(2), own("yoda", "hi"), false);
         receipts.handle_epoch(Some(8));
-        receipts.handle_receipt(MessageId(2), State::Delivered);
+        receipts.handle_receipt(MessageId(2), Progress::Delivered);
         assert!(receipts.poll_lines(now + SETTLING).is_empty());
         receipts.handle_epoch(None);
         receipts.handle_accepted(now, MessageId(3), own("yoda", "hi"), false);
@@ -241,7 +231,7 @@ mod tests {
     fn who_wants_no_receipts_hears_of_none() {
         let (mut receipts, now) = receipts(Style::Off);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        receipts.handle_receipt(MessageId(1), State::Delivered);
+        receipts.handle_receipt(MessageId(1), Progress::Delivered);
         assert!(receipts.poll_lines(now + SETTLING).is_empty());
         assert_eq!(receipts.poll_at(), None);
     }
@@ -252,10 +242,10 @@ mod tests {
         for id in 0..=TRACKED_MAX as u64 {
             receipts.handle_accepted(now, MessageId(id), own("yoda", "hi"), true);
         }
-        receipts.handle_receipt(MessageId(0), State::Delivered);
+        receipts.handle_receipt(MessageId(0), Progress::Delivered);
         assert!(receipts.poll_lines(now).is_empty());
-        receipts.handle_receipt(MessageId(1), State::Delivered);
-        receipts.handle_receipt(MessageId(TRACKED_MAX as u64), State::Delivered);
+        receipts.handle_receipt(MessageId(1), Progress::Delivered);
+        receipts.handle_receipt(MessageId(TRACKED_MAX as u64), Progress::Delivered);
         assert_eq!(receipts.poll_lines(now), ["delivered to yoda: hi"; 2]);
     }
 }

@@ -1,9 +1,9 @@
 //! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
-//! Touches only `wire` and the values of `receipts`. What the texts of the server say is the server's; only what it leaves to the client is worded here.
+//! Touches only `wire` and the value of `progress`. What the texts of the server say is the server's; only what it leaves to the client is worded here.
 
 use smolchat_core::wire::{LineWriter, MessageId, Reply};
 
-use super::receipts::State;
+use super::progress::Progress;
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
@@ -25,20 +25,20 @@ pub fn stored(user: &str) -> String {
 }
 
 /// How far an own message, or `count` of them, have come; `to` is none for a broadcast.
-pub fn ticks(state: State, to: Option<&str>, text: &str, count: usize) -> String {
-    let ticks = if state == State::Delivered { "✓✓" } else { "✓" };
+pub fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize) -> String {
+    let ticks = if state == Progress::Delivered { "✓✓" } else { "✓" };
     let to = to.unwrap_or("to all");
     let what = if count == 1 { first_words(text) } else { format!("{count} messages") };
-    let stored = if state == State::Stored { " (stored)" } else { "" };
+    let stored = if state == Progress::Stored { " (stored)" } else { "" };
     format!("{ticks} {to}: {what}{stored}")
 }
 
 /// How far an own message has come, for a script; `to` is none for a broadcast.
-pub fn receipt(state: State, to: Option<&str>, text: &str) -> String {
+pub fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
     let (word, link) = match state {
-        State::Accepted => ("accepted", "for"),
-        State::Stored => ("stored", "for"),
-        State::Delivered => ("delivered", "to"),
+        Progress::Accepted => ("accepted", "for"),
+        Progress::Stored => ("stored", "for"),
+        Progress::Delivered => ("delivered", "to"),
     };
     match to {
         Some(user) => format!("{word} {link} {user}: {text}"),
@@ -190,11 +190,11 @@ mod tests {
     fn a_long_text_is_told_by_its_first_words() {
         let text = "grün ".repeat(9);
         let first = format!("✓✓ to all: {}…", "grün ".repeat(8).trim_end());
-        assert_eq!(ticks(State::Delivered, None, &text, 1), first);
+        assert_eq!(ticks(Progress::Delivered, None, &text, 1), first);
         let fits = "ü".repeat(FIRST_WORDS);
-        assert_eq!(ticks(State::Accepted, Some("yoda"), &fits, 1), format!("✓ yoda: {fits}"));
+        assert_eq!(ticks(Progress::Accepted, Some("yoda"), &fits, 1), format!("✓ yoda: {fits}"));
         assert_eq!(
-            receipt(State::Delivered, Some("yoda"), &text),
+            receipt(Progress::Delivered, Some("yoda"), &text),
             format!("delivered to yoda: {text}")
         );
     }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::event::Input;
+use super::event::{ConnectionId, Input};
 use super::input::Source;
 use super::keepalive;
 use super::lines::{LineReader, Rest};
@@ -34,10 +34,6 @@ impl fmt::Display for ConnectError {
         }
     }
 }
-
-/// Tells one connection's events from those of the one before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ConnectionId(pub u64);
 
 /// Connects in the background, and tells by [`Input::Tried`].
 pub fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {

@@ -7,7 +7,8 @@ use smolchat_core::wire::{Event, LineError, MessageId, Request};
 
 use super::{Phase, Session, line_error_text};
 use crate::client::commands::{self, Command};
-use crate::client::receipts::{Own, State};
+use crate::client::progress::Progress;
+use crate::client::receipts::Own;
 use crate::client::render;
 use crate::client::requests::Pending;
 
@@ -119,8 +120,8 @@ impl Session {
                 self.show(render::logout(user));
             }
             Event::Missed { count } => self.show(render::missed(count)),
-            Event::Stored { id } => self.receipts.handle_receipt(id, State::Stored),
-            Event::Delivered { id } => self.receipts.handle_receipt(id, State::Delivered),
+            Event::Stored { id } => self.receipts.handle_receipt(id, Progress::Stored),
+            Event::Delivered { id } => self.receipts.handle_receipt(id, Progress::Delivered),
             Event::Private { .. } | Event::Bye { .. } => {}
         }
     }
