@@ -26,6 +26,8 @@ pub struct Setting {
     pub blocks: usize,
     /// Whether the server must feel what its clients do not read: nothing between them keeps bytes.
     pub direct_wire: bool,
+    /// Whether checksums and long segments may be left to a kernel.
+    pub offload: bool,
 }
 
 impl Setting {
@@ -42,6 +44,7 @@ impl Setting {
             messages: 24,
             blocks: 32,
             direct_wire: false,
+            offload: true,
         }
     }
 
@@ -68,6 +71,11 @@ impl Setting {
     /// With an OK that means this.
     pub const fn durability(self, durability: Durability) -> Self {
         Setting { durability, ..self }
+    }
+
+    /// With all that a frame needs done by the server itself.
+    pub const fn no_offload(self) -> Self {
+        Setting { offload: false, ..self }
     }
 
     /// With so many accounts.

@@ -1,10 +1,12 @@
-//! Every conversation with the real server on a real TAP device, each in a network namespace of its own, side by side.
+//! Every conversation with the real server on a real TAP device, each in a network namespace of its own, side by side; once with
+//! checksums and segments left to the kernel, and once without.
 //! Needs root and `smolchatd` built for release.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use smolchat_tests::conversations::{Conversation, THEMES};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::real::{Daemon, Real};
+use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::Stage;
 
 /// The conversations wait for most of their time.
@@ -17,16 +19,20 @@ fn main() {
     for (theme, conversations) in THEMES {
         for conversation in *conversations {
             let name = format!("{theme}::{}", conversation.name);
-            trials.push(Trial::test(name, || play(conversation)));
+            let plain = conversation.setting.no_offload();
+            for (kind, setting) in [("offload", conversation.setting), ("plain", plain)] {
+                let trial = Trial::test(&name, move || play(conversation, setting));
+                trials.push(trial.with_kind(kind));
+            }
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-fn play(conversation: &Conversation) -> Result<(), Failed> {
+fn play(conversation: &Conversation, setting: Setting) -> Result<(), Failed> {
     let namespace = Namespace::new()?;
     namespace.run(|| {
-        let mut stage = Real::new(Daemon::start(&namespace, conversation.setting)?);
+        let mut stage = Real::new(Daemon::start(&namespace, setting)?);
         (conversation.play)(&mut stage);
         stage.hear_nothing();
         Ok(())

@@ -2,6 +2,8 @@
 //! Touches smoltcp's `phy`. For the chat's interface the Ethernet header is put on and taken off here.
 
 use core::cell::Cell;
+#[cfg(feature = "segmentation-offload")]
+use core::num::NonZeroUsize;
 
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, PacketMeta, RxToken, TxToken};
 use smoltcp::time::Instant;
@@ -22,6 +24,10 @@ pub(super) fn without_header(capabilities: &DeviceCapabilities) -> DeviceCapabil
     let mut capabilities = capabilities.clone();
     capabilities.medium = Medium::Ip;
     capabilities.max_transmission_unit -= HEADER_LEN;
+    #[cfg(feature = "segmentation-offload")]
+    for limit in [&mut capabilities.segmentation.tcpv4, &mut capabilities.segmentation.tcpv6] {
+        *limit = limit.and_then(|limit| NonZeroUsize::new(limit.get() - HEADER_LEN));
+    }
     capabilities
 }
 

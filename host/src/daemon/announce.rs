@@ -32,6 +32,8 @@ pub(super) struct Announcement<'a> {
     pub(super) writable: bool,
     /// The host's side has its IPv6 address.
     pub(super) ipv6: bool,
+    /// Checksums and segmentation are the kernel's.
+    pub(super) offload: bool,
 }
 
 /// A store, and what came back from it.
@@ -127,7 +129,8 @@ impl Announcement<'_> {
         let server = self.addresses.server4.address();
         let user = self.example.unwrap_or("hans");
         let option = if *port == DEFAULT_PORT { String::new() } else { format!(" {port}") };
-        writeln!(f, "join from this host (TAP device {tap}):")?;
+        let offload = if self.offload { "with" } else { "without" };
+        writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
         writeln!(f, "  {} {user}@{server}{option}", client())?;
         writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
         match self.ipv6 {
@@ -165,12 +168,12 @@ pub(super) fn listening(addresses: Addresses, port: u16) -> String {
 
 /// The counters, for who asked for a log.
 pub(super) fn report(tap: &Tap, driver: &Driver<'_>, interface: &Interface) {
-    let tap::Counters { received, transmitted, oversized, refused } = tap.counters();
+    let tap::Counters { received, transmitted, oversized, spoiled, refused } = tap.counters();
     let dropped = interface.dropped().map_or("?".to_owned(), |count| count.to_string());
     let net::Counters { fragments, strays, syns_dropped, half_open_peak, .. } = driver.counters();
     let _ = writeln!(
         io::stderr(),
-        "frames: {received} received, {transmitted} transmitted, {oversized} oversized, {fragments} fragments\n\
+        "frames: {received} received, {transmitted} transmitted, {oversized} oversized, {spoiled} spoiled, {fragments} fragments\n\
          kernel: {dropped} frames dropped before us, {refused} not taken from us\n\
          connections: {strays} stray segments, {syns_dropped} requests dropped, at most {half_open_peak} handshakes at once"
     );

@@ -38,6 +38,9 @@ pub struct Options {
     /// This host's IPv4 address on the TAP device
     #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.100/24", value_parser = cidr4)]
     pub host_address: Ipv4Cidr,
+    /// Whether checksums and long segments are left to the kernel, where it offers that
+    #[arg(long, value_enum, default_value_t = Switch::On)]
+    pub offload: Switch,
     /// The server's IPv6 address [default: fd69:736d:6f6c::1/64, where the host has IPv6]
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
     pub address6: Option<Ipv6Cidr>,

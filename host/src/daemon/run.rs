@@ -73,6 +73,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         kept,
         writable: host.credentials.is_writable(),
         ipv6: interface.without6.is_none(),
+        offload: tap.has_offload(),
     }
     .print();
     // The server has them; passwords need not lie around twice.
@@ -150,7 +151,7 @@ fn attach(
 ) -> Result<(Tap, Interface), RunError> {
     let wanted = Wanted::new(&options.tap, addresses, places);
     let name = || options.tap.clone();
-    let tap = Tap::open(&options.tap).map_err(|error| {
+    let tap = Tap::open(&options.tap, options.offload == Switch::On).map_err(|error| {
         let commands = wanted.commands_to_create();
         RunError::Tap { name: name(), error, commands }
     })?;

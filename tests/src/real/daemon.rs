@@ -147,7 +147,8 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
     for (flag, value) in [
         ("--login-deadline", setting.login_deadline.to_string()),
         ("--durability", durability(setting.durability).to_owned()),
-        ("--registration", if setting.registration { "on" } else { "off" }.to_owned()),
+        ("--registration", switch(setting.registration)),
+        ("--offload", switch(setting.offload)),
         ("--users", setting.users.to_string()),
         ("--connections", setting.connections.to_string()),
         ("--messages", setting.messages.to_string()),
@@ -159,6 +160,10 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
     }
     arguments.push("--credentials".to_owned());
     arguments.into_iter().map(OsString::from).chain([accounts.into()]).collect()
+}
+
+fn switch(on: bool) -> String {
+    if on { "on" } else { "off" }.to_owned()
 }
 
 /// The word for it on the command line.

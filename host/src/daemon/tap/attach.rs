@@ -1,0 +1,83 @@
+//! Attaching to a TAP device, and asking the kernel for offload.
+//! Touches /dev/net/tun and three ioctls (linux/if_tun.h), this package's only unsafe code.
+
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::ioctl::{Getter, IntegerSetter, Opcode, Updater, ioctl, opcode};
+
+use super::error::TapError;
+
+pub(super) const CLONE_DEVICE: &str = "/dev/net/tun";
+const TUNSETIFF: Opcode = opcode::write::<i32>(b'T', 202);
+const TUNGETFEATURES: Opcode = opcode::read::<u32>(b'T', 207);
+const TUNSETOFFLOAD: Opcode = opcode::write::<u32>(b'T', 208);
+const IFF_TAP: u16 = 0x0002;
+const IFF_NO_PI: u16 = 0x1000;
+const IFF_VNET_HDR: u16 = 0x4000;
+/// Frames may come without a checksum.
+const TUN_F_CSUM: u32 = 0x01;
+/// TCP over IPv4, and over IPv6, may come in pieces longer than the MTU.
+const TUN_F_TSO: u32 = 0x02 | 0x04;
+
+/// `struct ifreq` as TUNSETIFF reads and writes it.
+#[repr(C)]
+struct InterfaceRequest {
+    name: [u8; 16],
+    flags: u16,
+    padding: [u8; 22],
+}
+
+/// Attaches to the TAP device `name`, which is created where there is none and then goes with this program. With offload, if
+/// that is wanted and the kernel offers it; then true, and a `struct virtio_net_hdr` precedes every frame.
+pub(super) fn open(name: &str, offload: bool) -> Result<(OwnedFd, bool), TapError> {
+    let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::open(CLONE_DEVICE, flags, Mode::empty()).map_err(|e| match e {
+        Errno::NOENT | Errno::NODEV | Errno::NXIO => TapError::NoDriver,
+        Errno::ACCESS | Errno::PERM => TapError::DriverDenied,
+        other => TapError::System(other),
+    })?;
+    // A kernel that does not tell its features has none that are new.
+    let offload = offload && features(&file).is_ok_and(|all| all & u32::from(IFF_VNET_HDR) != 0);
+    let header = if offload { IFF_VNET_HDR } else { 0 };
+    attach(&file, name, IFF_TAP | IFF_NO_PI | header).map_err(|error| match error {
+        Errno::PERM | Errno::ACCESS => TapError::Denied,
+        Errno::BUSY => TapError::Busy,
+        Errno::INVAL => TapError::OtherKind,
+        other => TapError::System(other),
+    })?;
+    // A device that outlives its programs also keeps what the last of them asked for, so it is told in either case.
+    let wanted = if offload { TUN_F_CSUM | TUN_F_TSO } else { 0 };
+    set_offload(&file, wanted).map_err(TapError::System)?;
+    Ok((file, offload))
+}
+
+/// The flags that the kernel's driver knows.
+fn features(file: &OwnedFd) -> Result<u32, Errno> {
+    // SAFETY: TUNGETFEATURES writes one unsigned int.
+    let request = unsafe { Getter::<TUNGETFEATURES, u32>::new() };
+    // SAFETY: the request is right for its opcode, as said above.
+    unsafe { ioctl(file, request) }
+}
+
+/// Makes `file` the TAP device `name`.
+fn attach(file: &OwnedFd, name: &str, flags: u16) -> Result<(), Errno> {
+    let mut request = InterfaceRequest { name: [0; 16], flags, padding: [0; 22] };
+    // The last byte stays zero: the kernel reads a C string.
+    let room = request.name.len() - 1;
+    let name = name.as_bytes().get(..name.len().min(room)).unwrap_or_default();
+    request.name[..name.len()].copy_from_slice(name);
+    // SAFETY: TUNSETIFF reads and writes one `struct ifreq`: 40 bytes at most, beginning with name and flags. This is one.
+    let request = unsafe { Updater::<TUNSETIFF, InterfaceRequest>::new(&mut request) };
+    // SAFETY: the request is right for its opcode, as said above, and the kernel keeps no pointer to it.
+    unsafe { ioctl(file, request) }
+}
+
+/// What the kernel may leave to this end of the device.
+fn set_offload(file: &OwnedFd, what: u32) -> Result<(), Errno> {
+    // SAFETY: TUNSETOFFLOAD takes its flags as a number, by value.
+    let request = unsafe { IntegerSetter::<TUNSETOFFLOAD>::new_usize(what as usize) };
+    // SAFETY: the request is right for its opcode, as said above.
+    unsafe { ioctl(file, request) }
+}

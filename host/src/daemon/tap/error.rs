@@ -1,0 +1,42 @@
+//! Why there is no TAP device, in words for whoever starts the server. Touches nothing.
+
+use std::fmt;
+
+use rustix::io::Errno;
+
+use super::attach::CLONE_DEVICE;
+
+/// Why there is no TAP device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TapError {
+    /// The kernel has no TAP devices.
+    NoDriver,
+    /// This user may not open /dev/net/tun.
+    DriverDenied,
+    /// This user may neither create the device nor attach to it.
+    Denied,
+    /// Another program is attached to it.
+    Busy,
+    /// There is an interface of that name, and it is no plain TAP device.
+    OtherKind,
+    /// Anything else.
+    System(Errno),
+}
+
+impl fmt::Display for TapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TapError::NoDriver => write!(
+                f,
+                "there is no {CLONE_DEVICE}: load the driver by  sudo modprobe tun  (in a container, pass --device {CLONE_DEVICE})"
+            ),
+            TapError::DriverDenied => write!(f, "this user may not open {CLONE_DEVICE}"),
+            TapError::Denied => write!(f, "this user may not create or use it"),
+            TapError::Busy => write!(f, "another program uses it, perhaps another smolchatd"),
+            TapError::OtherKind => write!(f, "an interface of that name is no plain TAP device"),
+            TapError::System(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for TapError {}

@@ -1,0 +1,187 @@
+//! The TAP device: Ethernet frames to and from the host's kernel, through two buffers that are made once.
+//! Touches its file. Nothing here allocates after the start or panics on a frame.
+//!
+//! Where the kernel offers it, checksums and segmentation are left to it, both ways: a frame to a program on this machine then
+//! needs no checksum at all, and what a connection sends at once is one frame, however long.
+
+mod attach;
+mod error;
+mod offload;
+
+use std::num::{NonZeroU16, NonZeroUsize};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+pub use error::TapError;
+use rustix::io::retry_on_intr;
+use smoltcp::phy::{self, Checksum, DeviceCapabilities, Medium, PacketMeta};
+use smoltcp::time::Instant;
+
+/// An Ethernet header and an MTU of 1500.
+const FRAME_MAX: usize = 1514;
+/// An Ethernet header and the longest IP packet.
+const LARGE_FRAME_MAX: usize = 14 + 65_535;
+
+/// An attached TAP device.
+#[derive(Debug)]
+pub(super) struct Tap {
+    file: OwnedFd,
+    /// The header of [`offload`], if there is one, and a frame; one byte more than that, so that a longer one shows.
+    received: Box<[u8]>,
+    /// The same, for a frame to send.
+    transmitted: Box<[u8]>,
+    /// Bytes of the header; none without offload.
+    header_len: usize,
+    counters: Counters,
+}
+
+/// What went through the device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counters {
+    /// Frames read.
+    pub received: u64,
+    /// Frames written.
+    pub transmitted: u64,
+    /// Frames longer than an MTU of 1500 allows, dropped.
+    pub oversized: u64,
+    /// Frames whose checksum was wrong, dropped here; without offload the stack drops them.
+    pub spoiled: u64,
+    /// Frames the kernel did not take.
+    pub refused: u64,
+}
+
+impl Tap {
+    /// Attaches to the TAP device `name`, which is created where there is none and then goes with this program. Leaves checksums
+    /// and segmentation to the kernel, if `offload` and the kernel offers it.
+    ///
+    /// # Errors
+    /// It could not be attached to.
+    pub(super) fn open(name: &str, offload: bool) -> Result<Self, TapError> {
+        let (file, offload) = attach::open(name, offload)?;
+        let (header_len, frame_max) =
+            if offload { (offload::HEADER_LEN, LARGE_FRAME_MAX) } else { (0, FRAME_MAX) };
+        let buffer = vec![0; header_len + frame_max + 1].into_boxed_slice();
+        Ok(Tap {
+            file,
+            transmitted: buffer.clone(),
+            received: buffer,
+            header_len,
+            counters: Counters::default(),
+        })
+    }
+
+    /// What went through so far.
+    pub(super) fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// Whether checksums and segmentation are the kernel's.
+    pub(super) fn has_offload(&self) -> bool {
+        self.header_len > 0
+    }
+
+    /// Reads frames until one is good or none is left; where it ends in the buffer.
+    fn read(&mut self) -> Option<usize> {
+        loop {
+            let length = match retry_on_intr(|| rustix::io::read(&self.file, &mut *self.received)) {
+                Ok(length) if length > self.header_len => length,
+                Ok(_) | Err(_) => return None,
+            };
+            let (header, frame) = self.received[..length].split_at(self.header_len);
+            if length == self.received.len() {
+                self.counters.oversized += 1;
+            } else if self.has_offload() && !offload::is_sound(header, frame) {
+                self.counters.spoiled += 1;
+            } else {
+                self.counters.received += 1;
+                return Some(length);
+            }
+        }
+    }
+
+    /// Both ends: what was received, and leave to write.
+    fn ends(&mut self, end: usize) -> (RxToken<'_>, TxToken<'_>) {
+        let Tap { file, received, transmitted, header_len, counters } = self;
+        let frame = &received[*header_len..end];
+        let buffer = transmitted;
+        let token = TxToken { file, buffer, header_len: *header_len, segment: None, counters };
+        (RxToken(frame), token)
+    }
+}
+
+impl AsFd for Tap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+impl phy::Device for Tap {
+    type RxToken<'a> = RxToken<'a>;
+    type TxToken<'a> = TxToken<'a>;
+
+    fn receive(&mut self, _: Instant) -> Option<(RxToken<'_>, TxToken<'_>)> {
+        let end = self.read()?;
+        Some(self.ends(end))
+    }
+
+    fn transmit(&mut self, _: Instant) -> Option<TxToken<'_>> {
+        let nothing = self.header_len;
+        Some(self.ends(nothing).1)
+    }
+
+    fn capabilities(&self) -> DeviceCapabilities {
+        let mut capabilities = DeviceCapabilities::default();
+        capabilities.medium = Medium::Ethernet;
+        capabilities.max_transmission_unit = FRAME_MAX;
+        if self.has_offload() {
+            capabilities.checksum.tcp = Checksum::None;
+            // The kernel leaves out this one too, and nothing here listens for it.
+            capabilities.checksum.udp = Checksum::Tx;
+            // Not for IPv6: smoltcp 0.14 offers a long packet and then drops it as too long.
+            capabilities.segmentation.tcpv4 = NonZeroUsize::new(LARGE_FRAME_MAX);
+        }
+        capabilities
+    }
+}
+
+/// A frame that was read.
+#[derive(Debug)]
+pub(super) struct RxToken<'a>(&'a [u8]);
+
+impl phy::RxToken for RxToken<'_> {
+    fn consume<R, F: FnOnce(&[u8]) -> R>(self, f: F) -> R {
+        f(self.0)
+    }
+}
+
+/// Leave to write a frame.
+#[derive(Debug)]
+pub(super) struct TxToken<'a> {
+    file: &'a OwnedFd,
+    buffer: &'a mut [u8],
+    header_len: usize,
+    /// Bytes of payload that one frame on the wire may carry, where this is more.
+    segment: Option<NonZeroU16>,
+    counters: &'a mut Counters,
+}
+
+impl phy::TxToken for TxToken<'_> {
+    /// Writes the frame that `f` fills in; `length` is within what the device said of itself, which the stack keeps to.
+    fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, length: usize, f: F) -> R {
+        let written = &mut self.buffer[..self.header_len + length];
+        let (header, frame) = written.split_at_mut(self.header_len);
+        let result = f(frame);
+        if !header.is_empty() {
+            header.copy_from_slice(&offload::prepare(frame, self.segment));
+        }
+        match retry_on_intr(|| rustix::io::write(self.file, &*written)) {
+            Ok(_) => self.counters.transmitted += 1,
+            // TCP sends again what matters; the counter tells.
+            Err(_) => self.counters.refused += 1,
+        }
+        result
+    }
+
+    fn set_meta(&mut self, meta: PacketMeta) {
+        self.segment = meta.segmentation_offload_size;
+    }
+}
