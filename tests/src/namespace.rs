@@ -45,6 +45,28 @@ impl Namespace {
         ip(&["-n", &self.name, "link", "set", name, "up"])
     }
 
+    /// A pair of devices, one here and one in `other`, up, with these addresses and networks.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn join(
+        &self,
+        other: &Namespace,
+        address: &str,
+        other_address: &str,
+    ) -> Result<(), String> {
+        let (here, there) = ("pair0", "pair1");
+        let (own, others) = (&self.name, &other.name);
+        ip(&[
+            "-n", own, "link", "add", here, "type", "veth", "peer", "name", there, "netns", others,
+        ])?;
+        for (name, device, address) in [(own, here, address), (others, there, other_address)] {
+            ip(&["-n", name, "address", "add", address, "dev", device])?;
+            ip(&["-n", name, "link", "set", device, "up"])?;
+        }
+        Ok(())
+    }
+
     /// A command that will run inside. Its process id is the program's own.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("ip");

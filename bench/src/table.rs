@@ -1,0 +1,120 @@
+//! The results as Markdown tables. Touches nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::measure::Sample;
+use crate::place::Kind;
+use crate::rows::Row;
+
+/// One row, and what each server did in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    pub(crate) row: Row,
+    pub(crate) samples: BTreeMap<Kind, Sample>,
+}
+
+impl Measured {
+    /// How many times as much CPU time a delivered message takes `other`'s server as ours; in a conversation, how many times as long its
+    /// second line is on its way.
+    pub(crate) fn ratio(&self, other: Kind) -> Option<f64> {
+        let (ours, theirs) = (self.samples.get(&Kind::Smolchat)?, self.samples.get(&other)?);
+        let figure = |sample: &Sample| match self.row.work {
+            "conversation" => sample.p50,
+            _ => sample.server,
+        };
+        Some(figure(theirs) / figure(ours))
+    }
+
+    /// The same for the server and its clients together.
+    fn ratio_of_both(&self, other: Kind) -> Option<f64> {
+        let (ours, theirs) = (self.samples.get(&Kind::Smolchat)?, self.samples.get(&other)?);
+        (self.row.work != "conversation").then(|| theirs.both / ours.both)
+    }
+}
+
+/// How ours compare with the others.
+pub(crate) fn ratios(all: &[Measured]) -> String {
+    let mut text = String::from(
+        "| work | connections | ngIRCd / smolchat | with clients | InspIRCd / smolchat | with clients | strict / off |\n|---|---|---|---|---|---|---|\n",
+    );
+    let times = |ratio: Option<f64>| ratio.map_or("".to_owned(), |ratio| format!("{ratio:.2}"));
+    for measured in all {
+        let Row { words, connections, .. } = measured.row;
+        let [ng, insp] = [Kind::Ngircd, Kind::Inspircd]
+            .map(|kind| (times(measured.ratio(kind)), times(measured.ratio_of_both(kind))));
+        let strict = times(measured.ratio(Kind::Strict));
+        let _ = writeln!(
+            text,
+            "| {words} | {connections} | {} | {} | {} | {} | {strict} |",
+            ng.0, ng.1, insp.0, insp.1
+        );
+    }
+    text
+}
+
+/// Everything that was measured.
+pub(crate) fn figures(all: &[Measured]) -> String {
+    let mut text = String::from(
+        "| work | connections | server | messages/s | server µs | server + clients µs | p50 µs | p99 µs | refused | frames dropped |\n|---|---|---|---|---|---|---|---|---|---|\n",
+    );
+    for Measured { row, samples } in all {
+        for (kind, sample) in samples {
+            let Sample { rate, server, both, p50, p99, refusals, dropped, .. } = sample;
+            let _ = writeln!(
+                text,
+                "| {} | {} | {kind} | {rate:.0} | {server:.3} | {both:.3} | {p50:.0} | {p99:.0} | {refusals} | {dropped} |",
+                row.words, row.connections,
+            );
+        }
+    }
+    text
+}
+
+/// What a connection takes that does nothing, from the row with the most connections.
+pub(crate) fn memory(all: &[Measured]) -> String {
+    let mut text = String::from(
+        "| server | connections | its memory, bytes | the kernel's, bytes | seconds until all were in |\n|---|---|---|---|---|\n",
+    );
+    let Some(most) = all.iter().max_by_key(|measured| measured.row.connections) else {
+        return text;
+    };
+    for (kind, sample) in &most.samples {
+        let Sample { server_memory, kernel_memory, logins, .. } = sample;
+        let connections = most.row.connections;
+        let _ = writeln!(
+            text,
+            "| {kind} | {connections} | {server_memory:.0} | {kernel_memory:.0} | {logins:.2} |"
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::rows;
+
+    fn measured(work: &str) -> Measured {
+        let sample = |server, p50| Sample { server, both: 2.0 * server, p50, ..Sample::default() };
+        let samples = [(Kind::Smolchat, sample(2.0, 10.0)), (Kind::Ngircd, sample(5.0, 4000.0))];
+        Measured { row: rows(&[work.to_owned()], &[16])[0], samples: samples.into() }
+    }
+
+    #[test]
+    fn a_ratio_says_how_much_more_the_other_takes() {
+        assert_eq!(measured("private-1").ratio(Kind::Ngircd), Some(2.5));
+        assert_eq!(measured("conversation").ratio(Kind::Ngircd), Some(400.0));
+        assert_eq!(measured("private-1").ratio(Kind::Inspircd), None);
+    }
+
+    #[test]
+    fn every_line_of_a_table_has_as_many_cells() {
+        let all = [measured("private-1"), measured("conversation")];
+        for table in [ratios(&all), figures(&all), memory(&all)] {
+            let cells: Vec<usize> = table.lines().map(|line| line.matches('|').count()).collect();
+            assert!(cells.len() > 2 && cells.iter().all(|count| *count == cells[0]), "{table}");
+        }
+        assert!(ratios(&all).contains("| 2.50 | 2.50 |  |  |  |"));
+    }
+}

@@ -1,0 +1,145 @@
+//! What a crowd does: who says what, and when. Touches the crowd.
+
+use std::time::{Duration, Instant};
+
+use crate::crowd::{Crowd, Delivery};
+
+/// What a crowd does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Each of the first `active` writes to the next, with so many messages on their way.
+    Private {
+        /// Messages that each has on their way.
+        window: usize,
+        /// How many talk; the others only listen. None means all.
+        active: Option<usize>,
+    },
+    /// The first writes to all: `lump` at once, as long as no more than `window` are on their way.
+    Broadcast {
+        /// Broadcasts on their way.
+        window: usize,
+        /// Broadcasts said at once.
+        lump: usize,
+    },
+    /// Pairs write two lines, the second when the first has come, and pause. Only the second counts.
+    Conversation,
+}
+
+/// Between one pair of lines and the next.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A crowd at work.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Private {
+        active: usize,
+    },
+    Broadcast {
+        window: usize,
+        lump: usize,
+        said: usize,
+        done: usize,
+        heard: Vec<usize>,
+        by: Vec<usize>,
+    },
+    Conversation {
+        pairs: Vec<Pair>,
+    },
+}
+
+/// Two who talk: where they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    next: Instant,
+    /// Lines of the pair of lines that have come.
+    come: usize,
+}
+
+impl Kind {
+    /// Whether everybody must be where broadcasts are heard.
+    pub(crate) fn is_broadcast(self) -> bool {
+        matches!(self, Kind::Broadcast { .. })
+    }
+
+    /// Begins.
+    pub(crate) fn begin(self, crowd: &mut Crowd) -> Work {
+        let count = crowd.len();
+        match self {
+            Kind::Private { window, active } => {
+                let active = active.unwrap_or(count).min(count);
+                for user in 0..active {
+                    (0..window).for_each(|_| crowd.message(user, (user + 1) % active));
+                }
+                Work::Private { active }
+            }
+            Kind::Broadcast { window, lump } => {
+                let (heard, by) = (vec![0; count], vec![0; window]);
+                let mut work = Work::Broadcast { window, lump, said: 0, done: 0, heard, by };
+                work.go_on(crowd);
+                work
+            }
+            Kind::Conversation => {
+                let now = Instant::now();
+                let pairs = 0..count / 2;
+                // Not all at the same moment.
+                let begin = |pair| now + PAUSE * pair as u32 / (count as u32 / 2).max(1);
+                Work::Conversation {
+                    pairs: pairs.map(|pair| Pair { next: begin(pair), come: 0 }).collect(),
+                }
+            }
+        }
+    }
+}
+
+impl Work {
+    /// Somebody heard a message; whether it counts.
+    pub(crate) fn handle(&mut self, crowd: &mut Crowd, delivery: Delivery) -> bool {
+        let to = delivery.to;
+        match self {
+            Work::Private { active } => {
+                let from = (to + *active - 1) % *active;
+                crowd.message(from, to);
+                true
+            }
+            Work::Broadcast { window, done, heard, by, .. } => {
+                let number = heard[to];
+                heard[to] += 1;
+                by[number % *window] += 1;
+                while by[*done % *window] == crowd.len() - 1 {
+                    by[*done % *window] = 0;
+                    *done += 1;
+                }
+                self.go_on(crowd);
+                true
+            }
+            Work::Conversation { pairs } => {
+                let pair = &mut pairs[to / 2];
+                pair.come += 1;
+                if pair.come == 1 {
+                    crowd.message(to - 1, to);
+                }
+                pair.come == 2
+            }
+        }
+    }
+
+    /// What is due by now is said; how long nothing more is.
+    pub(crate) fn poll(&mut self, crowd: &mut Crowd, now: Instant) -> Option<Duration> {
+        let Work::Conversation { pairs } = self else { return None };
+        for (number, pair) in pairs.iter_mut().enumerate() {
+            if now >= pair.next {
+                *pair = Pair { next: now + PAUSE, come: 0 };
+                crowd.message(2 * number, 2 * number + 1);
+            }
+        }
+        pairs.iter().map(|pair| pair.next.saturating_duration_since(now)).min()
+    }
+
+    fn go_on(&mut self, crowd: &mut Crowd) {
+        let Work::Broadcast { window, lump, said, done, .. } = self else { return };
+        while *said + *lump <= *done + *window {
+            (0..*lump).for_each(|_| crowd.broadcast(0));
+            *said += *lump;
+        }
+    }
+}
