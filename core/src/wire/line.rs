@@ -46,7 +46,7 @@ impl LineCutter {
     pub fn cut<'b>(&mut self, bytes: &'b [u8]) -> Cut<'b> {
         let scanned = core::mem::take(&mut self.scanned).into();
         let unscanned = bytes.get(scanned..).unwrap_or_default();
-        let Some(offset) = unscanned.iter().position(|&byte| byte == b'\n') else {
+        let Some(offset) = memchr::memchr(b'\n', unscanned) else {
             return self.without_ending(bytes);
         };
         let newline = scanned + offset;
@@ -77,7 +77,12 @@ fn checked(line: &[u8]) -> Result<&str, LineError> {
         return Err(LineError::TooLong);
     }
     let text = core::str::from_utf8(line).map_err(|_| LineError::NotUtf8)?;
-    match text.chars().any(char::is_control) {
+    // Bytes are looked at many at a time, characters one by one; most lines are ASCII.
+    let has_control = match text.is_ascii() {
+        true => line.iter().fold(false, |any, byte| any | byte.is_ascii_control()),
+        false => text.chars().any(char::is_control),
+    };
+    match has_control {
         true => Err(LineError::ControlCharacter),
         false => Ok(text),
     }

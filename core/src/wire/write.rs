@@ -81,10 +81,12 @@ impl LineWriter {
         }
     }
 
+    /// Digits need no look at where a character begins.
     fn push_ascii(&mut self, ascii: &[u8]) {
-        if let Ok(text) = core::str::from_utf8(ascii) {
-            self.push_str(text);
-        }
+        debug_assert!(ascii.is_ascii());
+        let cut = ascii.len().min(self.room());
+        self.bytes[self.len..self.len + cut].copy_from_slice(&ascii[..cut]);
+        self.len += cut;
     }
 
     /// What was written.
