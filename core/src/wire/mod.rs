@@ -8,6 +8,7 @@ mod line;
 mod name;
 mod reply;
 mod request;
+mod template;
 mod write;
 
 pub use address::{Addresses, emit_socket_address, parse_socket_address};

@@ -1,6 +1,7 @@
 //! What a server answers: a three-digit code, then machine fields, then text for a person. 2xx done, 4xx refused for now,
 //! 5xx refused. Touches the rest of `wire` only. The texts of the rules stand here, and nowhere else, word for word.
 
+use super::template::Template;
 use super::{LineWriter, MessageId};
 
 /// One row of the table of replies, as `docs/PROTOCOL.md` repeats it.
@@ -64,7 +65,9 @@ macro_rules! replies {
             pub fn emit(&self, line: &mut LineWriter) {
                 match *self {
                     $(Reply::$name $({ $($field),+ })? => {
-                        emit(line, $code, $text, &[$($((stringify!($field), $field.into())),+)?]);
+                        static TEMPLATE: Template =
+                            Template::new($text, &[$($(stringify!($field)),+)?]);
+                        emit(line, $code, &TEMPLATE, &[$($($field.into()),+)?]);
                     })+
                 }
             }
@@ -304,20 +307,12 @@ impl Reply<'_> {
 }
 
 /// Writes a row of the table with its fields put in.
-fn emit(line: &mut LineWriter, code: u16, text: &str, fields: &[(&str, Field<'_>)]) {
+fn emit(line: &mut LineWriter, code: u16, template: &Template, fields: &[Field<'_>]) {
     Reply::emit_last(code, line);
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        line.push_str(before);
-        match fields.iter().find(|(field, _)| *field == name) {
-            Some((_, Field::Text(text))) => line.push_str(text),
-            Some((_, Field::Number(number))) => line.push_number(*number),
-            None => debug_assert!(false, "a text names a field that its reply has not"),
-        }
-        rest = after;
-    }
-    line.push_str(rest);
+    template.emit(line, |line, field| match fields[field] {
+        Field::Text(text) => line.push_str(text),
+        Field::Number(number) => line.push_number(number),
+    });
 }
 
 /// A line of a reply as a client reads it.

@@ -258,8 +258,8 @@ fn emit_peer_to_peer(port: u16, addresses: &[IpAddr], line: &mut LineWriter) {
 
 /// The first word, and what follows the spaces behind it.
 fn word(line: &str) -> (&str, &str) {
-    match line.split_once(' ') {
-        Some((word, rest)) => (word, rest.trim_start_matches(' ')),
+    match memchr::memchr(b' ', line.as_bytes()) {
+        Some(end) => (&line[..end], line[end..].trim_start_matches(' ')),
         None => (line, ""),
     }
 }

@@ -1,0 +1,98 @@
+//! A text with fields in braces, cut at compile time, so that writing it looks for nothing. Touches only the line it is written to.
+
+use super::LineWriter;
+
+/// Fields that a text may have.
+const FIELDS_MAX: usize = 4;
+
+/// A text of the table, and where its fields are.
+pub(super) struct Template {
+    text: &'static str,
+    pieces: [Piece; FIELDS_MAX],
+    fields: u8,
+    /// Where the text behind the last field begins.
+    rest: u8,
+}
+
+/// What stands before a field, and which field it is.
+#[derive(Clone, Copy)]
+struct Piece {
+    begin: u8,
+    end: u8,
+    field: u8,
+}
+
+impl Template {
+    /// Cuts `text`, whose fields bear the `names`. What does not fit together does not compile.
+    pub(super) const fn new(text: &'static str, names: &[&str]) -> Self {
+        let bytes = text.as_bytes();
+        assert!(bytes.len() <= u8::MAX as usize, "a text is longer than a byte can count");
+        let mut pieces = [Piece { begin: 0, end: 0, field: 0 }; FIELDS_MAX];
+        let (mut fields, mut begin, mut at) = (0, 0, 0);
+        while at < bytes.len() {
+            if bytes[at] == b'{' {
+                let end = at;
+                while bytes[at] != b'}' {
+                    at += 1;
+                }
+                let field = position(names, bytes, end + 1, at) as u8;
+                pieces[fields] = Piece { begin: begin as u8, end: end as u8, field };
+                fields += 1;
+                begin = at + 1;
+            }
+            at += 1;
+        }
+        Template { text, pieces, fields: fields as u8, rest: begin as u8 }
+    }
+
+    /// Writes it; `put` writes the field of that position among the names.
+    pub(super) fn emit(&self, line: &mut LineWriter, mut put: impl FnMut(&mut LineWriter, usize)) {
+        for piece in &self.pieces[..self.fields.into()] {
+            line.push_str(&self.text[piece.begin.into()..piece.end.into()]);
+            put(line, piece.field.into());
+        }
+        line.push_str(&self.text[self.rest.into()..]);
+    }
+}
+
+/// The position of the name that stands in `text` from `begin` to `end`.
+const fn position(names: &[&str], text: &[u8], begin: usize, end: usize) -> usize {
+    let mut position = 0;
+    while position < names.len() {
+        let name = names[position].as_bytes();
+        let mut same = 0;
+        while same < name.len() && begin + same < end && name[same] == text[begin + same] {
+            same += 1;
+        }
+        if same == name.len() && begin + same == end {
+            return position;
+        }
+        position += 1;
+    }
+    panic!("a text names a field that its reply has not")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(template: &Template) -> String {
+        let mut line = LineWriter::new();
+        template.emit(&mut line, |line, field| line.push_number(field as u64));
+        line.as_str().to_owned()
+    }
+
+    #[test]
+    fn every_field_stands_where_the_text_has_it() {
+        assert_eq!(written(&Template::new("no field", &[])), "no field");
+        assert_eq!(written(&Template::new("", &[])), "");
+        assert_eq!(written(&Template::new("{b} and {a}{b}", &["a", "b"])), "1 and 01");
+        assert_eq!(written(&Template::new("ä{ab}ö", &["a", "abc", "ab"])), "ä2ö");
+    }
+
+    #[test]
+    #[should_panic(expected = "a field that its reply has not")]
+    fn a_name_that_is_only_the_beginning_of_a_field_is_not_the_field() {
+        Template::new("{abc}", &["ab"]);
+    }
+}
