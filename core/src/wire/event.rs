@@ -176,10 +176,10 @@ impl<'a> Event<'a> {
     pub fn emit(&self, line: &mut LineWriter) {
         match self {
             Event::Message { id, from, age, text } => {
-                emit_said("message", *id, from, *age, text, line)
+                emit_said("* message ", *id, from, *age, text, line)
             }
             Event::Broadcast { id, from, age, text } => {
-                emit_said("broadcast", *id, from, *age, text, line)
+                emit_said("* broadcast ", *id, from, *age, text, line)
             }
             Event::Stored { id } => emit_receipt("stored", *id, line),
             Event::Delivered { id } => emit_receipt("delivered", *id, line),
@@ -245,16 +245,15 @@ fn said(rest: &str) -> Option<(MessageId, &str, u32, &str)> {
     Some((id, from, fields.next()?.parse().ok()?, fields.next()?))
 }
 
+/// `kind` begins the line, up to the number.
 fn emit_said(kind: &str, id: MessageId, from: &str, age: u32, text: &str, line: &mut LineWriter) {
-    line.push_str("* ");
     line.push_str(kind);
-    line.push_str(" ");
     line.push_number(id.0);
-    line.push_str(" ");
+    line.push_space();
     line.push_str(from);
-    line.push_str(" ");
+    line.push_space();
     line.push_number(age.into());
-    line.push_str(" ");
+    line.push_space();
     line.push_str(text);
 }
 

@@ -297,7 +297,7 @@ impl Reply<'_> {
     /// Writes the beginning of a reply's last line; its text is the caller's.
     pub fn emit_last(code: u16, line: &mut LineWriter) {
         line.push_number(code.into());
-        line.push_str(" ");
+        line.push_space();
     }
 
     /// Makes a last line one that another line of the same reply follows.

@@ -258,7 +258,8 @@ fn emit_peer_to_peer(port: u16, addresses: &[IpAddr], line: &mut LineWriter) {
 
 /// The first word, and what follows the spaces behind it.
 fn word(line: &str) -> (&str, &str) {
-    match memchr::memchr(b' ', line.as_bytes()) {
+    // Words are too short for looking at many bytes at a time.
+    match line.bytes().position(|byte| byte == b' ') {
         Some(end) => (&line[..end], line[end..].trim_start_matches(' ')),
         None => (line, ""),
     }

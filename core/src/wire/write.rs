@@ -47,20 +47,38 @@ impl LineWriter {
         self.len += cut;
     }
 
+    /// Appends a space.
+    pub(super) fn push_space(&mut self) {
+        if self.room() > 0 {
+            self.bytes[self.len] = b' ';
+            self.len += 1;
+        }
+    }
+
     /// Appends `number` in decimal.
     pub fn push_number(&mut self, number: u64) {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        let mut rest = number;
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
+        // Halves of it: dividing more than a word at once is slow where words are short.
+        let (high, low) = (number / 1_000_000_000, (number % 1_000_000_000) as u32);
+        match high {
+            0 => self.push_digits(low, digits(low)),
+            _ => {
+                self.push_number(high);
+                self.push_digits(low, 9);
             }
         }
-        self.push_ascii(&digits[at..]);
+    }
+
+    /// Appends the last `count` digits of `number`, the first of them where not all fit.
+    fn push_digits(&mut self, number: u32, count: usize) {
+        let cut = count.min(self.room());
+        let mut rest = number;
+        for at in (0..count).rev() {
+            if at < cut {
+                self.bytes[self.len + at] = b'0' + (rest % 10) as u8;
+            }
+            rest /= 10;
+        }
+        self.len += cut;
     }
 
     /// Appends `number` in hexadecimal, lower case, with at least `width` digits.
@@ -101,6 +119,11 @@ impl LineWriter {
     }
 }
 
+/// How many digits a number has.
+fn digits(number: u32) -> usize {
+    number.checked_ilog10().map_or(1, |log| log as usize + 1)
+}
+
 impl Default for LineWriter {
     fn default() -> Self {
         Self::new()
@@ -122,6 +145,29 @@ mod tests {
         line.push_hex(0x7, 2);
         line.push_hex(0, 1);
         assert_eq!(line.as_str(), "0 18446744073709551615 fe80070");
+    }
+
+    #[test]
+    fn numbers_are_written_as_everybody_writes_them() {
+        let around = |number: u64| [number - 1, number, number + 1];
+        let powers = (0..20).map(|power| 10_u64.pow(power)).flat_map(around);
+        for number in powers.chain([u32::MAX.into(), 1_000_000_000_000_000_000, u64::MAX]) {
+            let mut line = LineWriter::new();
+            line.push_number(number);
+            assert_eq!(line.as_str(), number.to_string());
+        }
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_cut_and_so_is_a_space() {
+        for room in 0..=20 {
+            let mut line = LineWriter::new();
+            line.push_str(&"a".repeat(LINE_MAX - room));
+            line.push_number(u64::MAX);
+            line.push_space();
+            let written = "a".repeat(LINE_MAX - room) + "18446744073709551615 ";
+            assert_eq!(line.as_str(), &written[..LINE_MAX]);
+        }
     }
 
     #[test]
