@@ -4,6 +4,7 @@
 
 pub mod chance;
 pub mod conversations;
+pub mod cost;
 pub mod emulated;
 pub mod kept;
 pub mod killed;

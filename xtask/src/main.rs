@@ -2,6 +2,7 @@
 //! Touches cargo, rustup, QEMU, probe-rs and, as root, apt-get.
 
 mod boards;
+mod callgrind;
 mod ci;
 mod durability;
 mod firmware;
@@ -11,10 +12,10 @@ mod image;
 mod instructions;
 mod miri;
 mod programs;
+mod recorded;
 mod run;
 mod simulate;
 mod size;
-mod sizes;
 mod step;
 mod test;
 mod tools;
@@ -29,8 +30,7 @@ use clap::Parser;
 enum Command {
     Test(test::Options),
     Ci(ci::Options),
-    /// Count what one message costs the server, in instructions
-    Instructions,
+    Instructions(instructions::Options),
     /// Measure what durability costs the server, in messages a second
     Durability,
     Fuzz(fuzz::Options),
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Test(options) => test::run(&options),
         Command::Ci(options) => ci::run(&options),
-        Command::Instructions => instructions::run(),
+        Command::Instructions(options) => instructions::run(&options),
         Command::Durability => durability::run(),
         Command::Fuzz(options) => fuzz::run_target(&options),
         Command::Miri => miri::run_tests(),

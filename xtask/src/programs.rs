@@ -1,4 +1,4 @@
-//! The two programs as people get them, built in release mode, and where tests find them.
+//! The two programs as people get them, and programs of the tests, built in release mode, and where they are found.
 //! Touches cargo and this build's target folder.
 
 use std::env;
@@ -13,9 +13,22 @@ pub(crate) type Paths = [(&'static str, PathBuf); 2];
 pub(crate) fn build() -> Result<Paths, Failure> {
     let name = "build the programs";
     run(name, &mut command("cargo build --release --package smolchat --bins"))?;
-    let own = env::current_exe().map_err(|error| Failure::new(name, error.to_string()))?;
+    let release = release(name)?;
+    Ok([("SMOLCHATD", release.join("smolchatd")), ("SMOLCHAT", release.join("smolchat"))])
+}
+
+/// Builds one of the tests' programs in release mode; where it is.
+pub(crate) fn build_for_tests(program: &str) -> Result<PathBuf, Failure> {
+    let line = format!("cargo build --release --package smolchat-tests --bin {program}");
+    let name = format!("build {program}");
+    run(&name, &mut command(&line))?;
+    Ok(release(&name)?.join(program))
+}
+
+/// The folder of what is built in release mode.
+fn release(step: &str) -> Result<PathBuf, Failure> {
+    let own = env::current_exe().map_err(|error| Failure::new(step, error.to_string()))?;
     // This program lies in a profile's folder of the target folder, wherever that was put.
     let target = own.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
-    let release = target.join("release");
-    Ok([("SMOLCHATD", release.join("smolchatd")), ("SMOLCHAT", release.join("smolchat"))])
+    Ok(target.join("release"))
 }

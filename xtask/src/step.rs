@@ -57,7 +57,8 @@ pub(crate) fn firmware() -> PathBuf {
     workspace().join("firmware")
 }
 
-fn workspace() -> &'static Path {
+/// The workspace's folder.
+pub(crate) fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 

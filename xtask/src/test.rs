@@ -4,7 +4,7 @@
 use clap::Args;
 
 use crate::step::{self, Failure, command};
-use crate::{firmware, programs, size, tools};
+use crate::{firmware, instructions, programs, size, tools};
 
 /// The features with which core must build where there is no operating system.
 const BOARD_FEATURES: [&str; 5] =
@@ -22,7 +22,7 @@ pub(crate) struct Options {
     pub(crate) filter: Vec<String>,
 }
 
-/// Runs the tests that `options` ask for; without a filter, what boards' images are held to as well.
+/// Runs the tests that `options` ask for; without a filter, what boards' images and the counts of instructions are held to as well.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     tools::install_for_tests()?;
     let programs = programs::build()?;
@@ -45,6 +45,7 @@ fn check_all_builds() -> Result<(), Failure> {
     firmware::build_all()?;
     size::check()?;
     firmware::test()?;
+    instructions::check()?;
     check_fuzz_targets()
 }
 

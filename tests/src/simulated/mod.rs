@@ -16,6 +16,7 @@ use smolchat_core::time::{Duration, Instant};
 use crate::setting::Setting;
 use crate::stage::{Client, Stage, accounts};
 use crate::transcript::Transcript;
+pub(crate) use surroundings::Leaking;
 use surroundings::{Surroundings, lend};
 
 pub use pipe::Carriage;

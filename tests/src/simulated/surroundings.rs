@@ -58,7 +58,7 @@ impl Environment for Surroundings {
 }
 
 /// Memory from the heap that is never given back: a test's process is short, and its servers are small.
-struct Leaking;
+pub(crate) struct Leaking;
 
 impl Arena<'static> for Leaking {
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {

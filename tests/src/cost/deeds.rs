@@ -1,0 +1,112 @@
+//! What is counted: a deed, done again and again by the same users. Touches the world.
+
+use std::str::FromStr;
+
+use super::world::{Machine, World};
+
+const TEXT: &str = "how much is the fish?";
+
+/// Something that users do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// One user says something to another, who acknowledges it: two requests, two replies, one delivery, and all TCP acknowledgements.
+    Message,
+    /// One user says something to all others online, each of whom acknowledges it.
+    Broadcast,
+    /// One user logs in over a connection that is open and greeted, while nobody else is online.
+    Login,
+    /// One user asks who else is online.
+    Whoelse,
+}
+
+impl FromStr for Deed {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        match word {
+            "message" => Ok(Deed::Message),
+            "broadcast" => Ok(Deed::Broadcast),
+            "login" => Ok(Deed::Login),
+            "whoelse" => Ok(Deed::Whoelse),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The name and the password of a place's user.
+pub(super) type Account<'a> = &'a dyn Fn(usize) -> (String, String);
+
+impl Deed {
+    /// Connects everybody and logs the first in, evenly spread over all places; then does the deed so many times, which is counted.
+    pub(super) fn prepare_and_do<M: Machine>(
+        self,
+        world: &mut World<M>,
+        account: Account<'_>,
+        (places, online): (usize, usize),
+        times: usize,
+    ) {
+        world.connect_all();
+        let online: Vec<usize> = (0..online).map(|user| user * places / online).collect();
+        if !online.is_empty() {
+            log_in(world, account, &online);
+        }
+        for time in 0..times {
+            self.act(world, account, &online, time * 7919 % places);
+        }
+    }
+
+    /// Does it once. A login is that of `newcomer`, who is gone afterwards.
+    pub(super) fn act<M: Machine>(
+        self,
+        world: &mut World<M>,
+        account: Account<'_>,
+        online: &[usize],
+        newcomer: usize,
+    ) {
+        match (self, online) {
+            (Deed::Message, [sender, receiver, ..]) => world.counted(|world| {
+                let line = format!("message {} {TEXT}", account(*receiver).0);
+                world.ask(&[*sender], |_| line.clone(), "250 ");
+                acknowledge(world, &[*receiver], "* message ");
+            }),
+            (Deed::Broadcast, [sender, receivers @ ..]) => world.counted(|world| {
+                world.ask(&[*sender], |_| format!("broadcast {TEXT}"), "252 ");
+                acknowledge(world, receivers, "* broadcast ");
+            }),
+            (Deed::Whoelse, [asker, ..]) => world.counted(|world| {
+                world.ask(&[*asker], |_| "whoelse".to_owned(), "210 ");
+            }),
+            (Deed::Login, _) => {
+                world.counted(|world| {
+                    world.ask(&[newcomer], login(account), "230 ");
+                    world.rest(&[newcomer]);
+                });
+                world.hang_up(newcomer);
+                world.connect(newcomer);
+                world.settle();
+            }
+            _ => panic!("{self:?} takes more users than {}", online.len()),
+        }
+    }
+}
+
+/// Logs all of them in at once, and lets each hear of the others.
+fn log_in<M: Machine>(world: &mut World<M>, account: Account<'_>, users: &[usize]) {
+    world.ask(users, |_| "acks on".to_owned(), "200 ");
+    world.ask(users, login(account), "230 ");
+    world.rest(users);
+}
+
+fn login(account: Account<'_>) -> impl Fn(usize) -> String {
+    move |place| {
+        let (name, password) = account(place);
+        format!("login {name} {password}")
+    }
+}
+
+/// Has all of them hear the message and acknowledge it.
+fn acknowledge<M: Machine>(world: &mut World<M>, users: &[usize], event: &str) {
+    let line = world.hear(users, event);
+    let id = line.split(' ').nth(2).expect("a message has a number").to_owned();
+    world.ask(users, |_| format!("ack {id}"), "201 ");
+}

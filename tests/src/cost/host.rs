@@ -1,0 +1,96 @@
+//! One host with one connection to the server: lines out, lines in. It speaks IP; the wire does the rest. Touches the wire.
+
+use std::collections::VecDeque;
+
+use smolchat_core::time::Instant;
+use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
+use smoltcp::socket::tcp;
+use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
+
+use super::wire::{End, Wire};
+
+/// Where the server is, in the network of all hosts.
+pub(super) const SERVER: IpCidr = IpCidr::new(IpAddress::v4(10, 0, 0, 1), 8);
+/// Where it listens.
+pub(super) const PORT: u16 = 4000;
+/// The first port of a host's own; every further connection has the next.
+const OWN_PORT: u16 = 50_000;
+const BUFFER: usize = 4096;
+
+/// A host.
+pub(super) struct Host {
+    number: u16,
+    interface: Interface,
+    sockets: SocketSet<'static>,
+    socket: SocketHandle,
+    own_port: u16,
+    inbox: VecDeque<Vec<u8>>,
+    heard: String,
+}
+
+impl Host {
+    pub(super) fn new(number: u16, wire: &mut Wire) -> Self {
+        let mut inbox = VecDeque::new();
+        let mut end = End { host: number, inbox: &mut inbox, wire };
+        let mut config = Config::new(HardwareAddress::Ip);
+        config.random_seed = number.into();
+        let mut interface = Interface::new(config, &mut end, smoltcp::time::Instant::ZERO);
+        let [high, low] = number.to_be_bytes();
+        interface.update_ip_addrs(|list| {
+            list.push(IpCidr::new(IpAddress::v4(10, 1, high, low), 8)).expect("one address fits");
+        });
+        let buffer = || tcp::SocketBuffer::new(vec![0; BUFFER]);
+        let mut sockets = SocketSet::new(Vec::with_capacity(1));
+        let socket = sockets.add(tcp::Socket::new(buffer(), buffer()));
+        let heard = String::new();
+        Host { number, interface, sockets, socket, own_port: OWN_PORT, inbox, heard }
+    }
+
+    /// Begins to connect.
+    pub(super) fn connect(&mut self) {
+        let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
+        let server = (SERVER.address(), PORT);
+        let connecting = socket.connect(self.interface.context(), server, self.own_port);
+        connecting.expect("the socket is closed");
+        self.own_port += 1;
+    }
+
+    /// Ends the connection at once.
+    pub(super) fn hang_up(&mut self) {
+        self.sockets.get_mut::<tcp::Socket<'_>>(self.socket).abort();
+    }
+
+    pub(super) fn say(&mut self, line: &str) {
+        let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
+        let line = format!("{line}\n");
+        assert_eq!(socket.send_slice(line.as_bytes()), Ok(line.len()), "a line fits the buffer");
+    }
+
+    /// A packet came.
+    pub(super) fn receive(&mut self, packet: Vec<u8>) {
+        self.inbox.push_back(packet);
+    }
+
+    /// Handles what came, and sends what there is to send.
+    pub(super) fn poll(&mut self, now: Instant, wire: &mut Wire) {
+        let now = smoltcp::time::Instant::from_millis(now.as_millis() as i64);
+        let mut end = End { host: self.number, inbox: &mut self.inbox, wire };
+        self.interface.poll(now, &mut end, &mut self.sockets);
+        let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
+        while socket.can_recv() {
+            let take =
+                |bytes: &mut [u8]| (bytes.len(), String::from_utf8_lossy(bytes).into_owned());
+            self.heard += &socket.recv(take).expect("it can be read from");
+        }
+    }
+
+    /// The line that begins with `start`, once it has come whole; it and all before it are forgotten.
+    pub(super) fn heard(&mut self, start: &str) -> Option<String> {
+        let mut end = 0;
+        let lines = self.heard.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        let found = lines.inspect(|line| end += line.len()).find(|line| line.starts_with(start));
+        let line = found?.trim_end().to_owned();
+        self.heard.drain(..end);
+        Some(line)
+    }
+}

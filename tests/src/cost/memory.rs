@@ -1,0 +1,122 @@
+//! The server in this process, over a wire in memory, on a virtual clock. Touches the network driver and the server.
+
+use std::hint::black_box;
+
+use smolchat_core::chat::Capacities;
+use smolchat_core::environment::{Environment, NoEntropy, Notice};
+use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
+use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
+use smolchat_core::time::{Duration, Instant};
+use smoltcp::wire::EthernetAddress;
+
+use super::deeds::Deed;
+use super::host::SERVER;
+use super::wire::Wire;
+use super::world::{Machine, World};
+use crate::simulated::Leaking;
+
+const ADDRESS: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 1]);
+/// A day: nothing but the deeds is to happen.
+const LONG: Duration = Duration::from_secs(24 * 3600);
+/// What the daemon lends.
+const BUFFERS: Buffers = Buffers { rx: 2048, tx: 4096 };
+/// Tenths of a second after which no timer of the connecting is left.
+const SETTLING: usize = 100;
+/// Everything is seeded, so that every count is the same in every run.
+const SEED: u64 = 1;
+
+/// Does the deed so many times, where `places` users have an account and an open connection, and `online` of them are logged in.
+pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
+    let mut world = World::new(Memory::new(places), ADDRESS, places);
+    let name = |place: usize| (format!("u{place}"), "p".to_owned());
+    deed.prepare_and_do(&mut world, &name, (places, online), times);
+    let texts = world.machine.server.chat().mailboxes.texts_used().0;
+    assert_eq!(texts, 0, "every message was delivered");
+}
+
+struct Memory {
+    now: Instant,
+    driver: Driver<'static>,
+    server: Server<'static>,
+}
+
+impl Memory {
+    fn new(places: usize) -> Self {
+        let capacities = Capacities::new(places, places, 64, 64);
+        let settings = Settings {
+            block_duration: LONG,
+            timeout: LONG,
+            login_deadline: LONG,
+            registration: false,
+            durability: Durability::Off,
+        };
+        let lent = Lent::from_arena(&capacities, &mut Leaking);
+        let mut server = Server::new(lent, settings, Instant::START, SEED);
+        for user in 0..places {
+            server.add_account(&format!("u{user}"), "p").expect("there is room for every user");
+        }
+        let addresses = [SERVER];
+        let net = NetSettings {
+            keep_alive: LONG,
+            idle_timeout: Duration::from_secs(48 * 3600),
+            ..NetSettings::new(ADDRESS, &addresses)
+        };
+        let lent = NetLent::from_arena(&capacities, BUFFERS, &mut Leaking);
+        let driver = Driver::new(lent, &net, Instant::START, &mut Wire::to(ADDRESS), SEED)
+            .expect("the settings go together");
+        Memory { now: Instant::START, driver, server }
+    }
+
+    fn work(&mut self, wire: &mut Wire) {
+        black_box(self.driver.poll(self.now, wire, &mut self.server, &mut Nothing));
+    }
+
+    /// Everything the server does in one round, and nothing of what its hosts do. Callgrind finds it by this name.
+    #[inline(never)]
+    fn counted_server_round(&mut self, wire: &mut Wire) {
+        self.work(wire);
+    }
+}
+
+impl Machine for Memory {
+    fn round(&mut self, wire: &mut Wire, counts: bool) {
+        self.now = self.now + Duration::from_millis(1);
+        match counts {
+            true => self.counted_server_round(wire),
+            false => self.work(wire),
+        }
+    }
+
+    fn settle(&mut self, wire: &mut Wire) {
+        for _ in 0..SETTLING {
+            self.now = self.now + Duration::from_millis(100);
+            self.work(wire);
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.now
+    }
+}
+
+/// Surroundings in which nothing happens but the deeds.
+struct Nothing;
+
+impl Store for Nothing {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        Err(StoreError::Failed)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl Environment for Nothing {
+    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn notice(&mut self, _: Notice<'_>) {}
+}

@@ -1,0 +1,122 @@
+//! Hosts on one wire with a server, in step: a line is said, and rounds pass until the answer is there. Touches hosts and the wire.
+
+use smolchat_core::time::Instant;
+use smoltcp::wire::EthernetAddress;
+
+use super::host::Host;
+use super::wire::Wire;
+
+/// Rounds within which an answer must come.
+const PATIENCE: usize = 1000;
+/// Rounds after which nothing that began before is still on its way: no acknowledgement waits as long.
+const QUIET: usize = 20;
+
+/// What runs a server at the other end of the wire.
+pub(super) trait Machine {
+    /// Lets the server handle the frames for it and put its own on the wire, and time pass: a millisecond, or little more. Only where
+    /// `counts` is set is its work to be counted.
+    fn round(&mut self, wire: &mut Wire, counts: bool);
+
+    /// Lets as much time pass as it takes until no timer of the connecting is left.
+    fn settle(&mut self, wire: &mut Wire);
+
+    /// The time after the last round.
+    fn now(&self) -> Instant;
+}
+
+/// The hosts, the wire, and the server's machine.
+pub(super) struct World<M> {
+    pub(super) machine: M,
+    wire: Wire,
+    hosts: Vec<Host>,
+    counts: bool,
+}
+
+impl<M: Machine> World<M> {
+    /// A world with so many hosts; none is connected.
+    pub(super) fn new(machine: M, server: EthernetAddress, hosts: usize) -> Self {
+        let mut wire = Wire::to(server);
+        let hosts = (0..hosts as u16).map(|number| Host::new(number, &mut wire)).collect();
+        World { machine, wire, hosts, counts: false }
+    }
+
+    /// Connects all hosts.
+    pub(super) fn connect_all(&mut self) {
+        for host in 0..self.hosts.len() {
+            self.connect(host);
+        }
+        self.settle();
+    }
+
+    /// Lets the timers of connecting run out, so that they do not fall among what is counted.
+    pub(super) fn settle(&mut self) {
+        self.machine.settle(&mut self.wire);
+        self.rest(&[]);
+    }
+
+    /// Connects one.
+    pub(super) fn connect(&mut self, host: usize) {
+        self.hosts[host].connect();
+        self.hear(&[host], "220 ");
+    }
+
+    /// Ends one's connection at once.
+    pub(super) fn hang_up(&mut self, host: usize) {
+        self.hosts[host].hang_up();
+        self.rest(&[host]);
+    }
+
+    /// Has each of them say a line and hear a reply that begins like that.
+    pub(super) fn ask(&mut self, hosts: &[usize], line: impl Fn(usize) -> String, reply: &str) {
+        for host in hosts {
+            self.hosts[*host].say(&line(*host));
+        }
+        self.hear(hosts, reply);
+    }
+
+    /// Waits until each of them has heard a line that begins like that; the last one's line.
+    pub(super) fn hear(&mut self, hosts: &[usize], start: &str) -> String {
+        let (mut waiting, mut line) = (hosts.to_vec(), None);
+        for _ in 0..PATIENCE {
+            waiting.retain(|host| {
+                let heard = self.hosts[*host].heard(start);
+                let is_waiting = heard.is_none();
+                line = heard.or(line.take());
+                is_waiting
+            });
+            if let (true, Some(line)) = (waiting.is_empty(), &line) {
+                return line.clone();
+            }
+            self.round(hosts);
+        }
+        panic!("no {start:?} for {} of {} hosts", waiting.len(), hosts.len());
+    }
+
+    /// Lets pass what these have on its way.
+    pub(super) fn rest(&mut self, hosts: &[usize]) {
+        for _ in 0..QUIET {
+            self.round(hosts);
+        }
+    }
+
+    /// Does `work`, which is to be counted.
+    pub(super) fn counted<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        self.counts = true;
+        let result = work(self);
+        self.counts = false;
+        result
+    }
+
+    /// A turn of each of these hosts, of the server, and of every host that hears from it.
+    fn round(&mut self, hosts: &[usize]) {
+        for host in hosts {
+            self.hosts[*host].poll(self.machine.now(), &mut self.wire);
+        }
+        self.machine.round(&mut self.wire, self.counts);
+        while let Some((host, packet)) = self.wire.next_for_host() {
+            let host = &mut self.hosts[usize::from(host)];
+            host.receive(packet);
+            host.poll(self.machine.now(), &mut self.wire);
+        }
+    }
+}
