@@ -1,9 +1,15 @@
 //! Everybody who talks: connections to one server on one thread, under epoll. Touches sockets.
 //! Nothing is allocated for a line; what a connection has to say goes out in one write where the kernel takes it.
+//!
+//! Whatever is said is expected to arrive, once and in order, and to be answered where the language has an answer: nothing that goes wrong
+//! is passed over.
 
+use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
+use std::iter::Sum;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
@@ -14,24 +20,39 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use crate::dialect::{Dialect, Heard};
 
+/// Users who are on their way to where broadcasts are heard: each is told all names there, and a server does not keep them for all at once.
+const JOINING: usize = 64;
 /// How long a server may say nothing at all while somebody waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A server that has said nothing for so long has told of all who came.
+const CALM: Duration = Duration::from_millis(150);
+/// How long a crowd waits for that.
+const CALM_MAX: Duration = Duration::from_secs(60);
 /// Bytes that are read at once.
 const READ: usize = 1 << 16;
+/// A stamp's lower bits are nanoseconds, a quarter of an hour of them; those above tell crowds apart.
+const TIME_BITS: u32 = 40;
 
 /// Everybody.
 pub(crate) struct Crowd {
     dialect: Dialect,
+    door: Door,
     poll: OwnedFd,
     members: Vec<Member>,
+    welcome: usize,
     events: Vec<epoll::Event>,
+    /// What one connection has to tell is read into this.
+    input: Vec<u8>,
     /// Who has something to say that was not sent.
     talkative: Vec<usize>,
+    /// Who lost the connection before the welcome.
+    broken: Vec<usize>,
     /// What was heard and nobody has looked at.
     pub(crate) deliveries: Vec<Delivery>,
-    /// How often the server would not have what was said.
-    pub(crate) refusals: u64,
+    faults: Faults,
+    number: u64,
     begin: Instant,
+    last_stamp: u64,
 }
 
 /// Where a server is entered.
@@ -52,96 +73,181 @@ pub(crate) struct Delivery {
     pub(crate) stamp: u64,
 }
 
+/// What went wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    /// Messages that the server would not have, or not for everybody.
+    pub(crate) refused: u64,
+    /// Messages on their way; lost, where they still are at the end.
+    pub(crate) undelivered: u64,
+    /// Messages without an answer, where the language has one.
+    pub(crate) unanswered: u64,
+    /// Messages that came twice, out of order, or from a crowd that had left.
+    pub(crate) disordered: u64,
+    /// Connections that broke before the welcome, and were opened again.
+    pub(crate) resets: u64,
+}
+
+impl Faults {
+    /// All of them.
+    pub(crate) fn count(self) -> u64 {
+        let Faults { refused, undelivered, unanswered, disordered, resets } = self;
+        refused + undelivered + unanswered + disordered + resets
+    }
+}
+
+impl Sum for Faults {
+    fn sum<I: Iterator<Item = Faults>>(all: I) -> Self {
+        all.fold(Faults::default(), |sum, one| Faults {
+            refused: sum.refused + one.refused,
+            undelivered: sum.undelivered + one.undelivered,
+            unanswered: sum.unanswered + one.unanswered,
+            disordered: sum.disordered + one.disordered,
+            resets: sum.resets + one.resets,
+        })
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Faults { refused, undelivered, unanswered, disordered, resets } = self;
+        write!(
+            f,
+            "{refused} refused, {undelivered} lost, {unanswered} unanswered, {disordered} out of order, {resets} connections reset"
+        )
+    }
+}
+
 #[derive(Debug)]
 struct Member {
     stream: TcpStream,
-    /// What was read, up to `length`; a line whose end has not come stays.
-    input: Vec<u8>,
-    length: usize,
+    /// A line whose end has not come.
+    unfinished: Vec<u8>,
     output: Vec<u8>,
+    /// The stamp of what was heard last: everybody hears of one person only.
+    newest: u64,
     is_talkative: bool,
     is_welcome: bool,
     has_joined: bool,
 }
 
+impl Member {
+    fn new(stream: TcpStream) -> Self {
+        Member {
+            stream,
+            unfinished: Vec::with_capacity(512),
+            output: Vec::with_capacity(512),
+            newest: 0,
+            is_talkative: false,
+            is_welcome: false,
+            has_joined: false,
+        }
+    }
+}
+
 impl Crowd {
-    /// `count` users connect and log in, and where broadcasts matter go where they are heard.
+    /// `count` users connect and log in.
     ///
     /// # Errors
     /// The server did not let them.
-    pub(crate) fn arrive(
-        dialect: Dialect,
-        Door { address, at_once }: Door,
-        count: usize,
-        join: bool,
-    ) -> io::Result<Self> {
-        let poll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    pub(crate) fn arrive(dialect: Dialect, door: Door, count: usize) -> io::Result<Self> {
+        static CROWDS: AtomicU64 = AtomicU64::new(1);
         let mut crowd = Crowd {
             dialect,
-            poll,
+            door,
+            poll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
             members: Vec::with_capacity(count),
+            welcome: 0,
             events: Vec::with_capacity(4096),
+            input: vec![0; READ],
             talkative: Vec::with_capacity(count),
+            broken: Vec::new(),
             deliveries: Vec::with_capacity(1 << 16),
-            refusals: 0,
+            faults: Faults::default(),
+            number: CROWDS.fetch_add(1, Ordering::Relaxed) & 0xffff,
             begin: Instant::now(),
+            last_stamp: 0,
         };
-        crowd.log_in(address, at_once, count)?;
-        if join {
-            crowd.join()?;
-        }
+        crowd.log_in(count)?;
         Ok(crowd)
     }
 
-    fn log_in(&mut self, server: SocketAddr, at_once: usize, count: usize) -> io::Result<()> {
-        let mut welcome = 0;
-        while welcome < count {
-            while self.members.len() < (welcome + at_once).min(count) {
-                self.connect(server)?;
+    fn log_in(&mut self, count: usize) -> io::Result<()> {
+        let at_once = self.door.at_once;
+        while self.welcome < count {
+            while self.members.len() < (self.welcome + at_once).min(count) {
+                let stream = self.connect(self.members.len())?;
+                self.members.push(Member::new(stream));
+                self.introduce(self.members.len() - 1);
             }
             self.listen_or_fail("logins")?;
-            welcome = self.members.iter().filter(|member| member.is_welcome).count();
+            while let Some(user) = self.broken.pop() {
+                self.connect_again(user)?;
+            }
         }
         Ok(())
     }
 
-    fn join(&mut self) -> io::Result<()> {
+    /// Everybody goes where broadcasts are heard.
+    ///
+    /// # Errors
+    /// The server did not let them.
+    pub(crate) fn join(&mut self) -> io::Result<()> {
         for user in 0..self.members.len() {
             let dialect = self.dialect;
             let has_to = self.say(user, |out| dialect.join(out));
             self.members[user].has_joined = !has_to;
-            // All names are told to everybody who comes: more at once than a server would keep.
-            while self.members[user.saturating_sub(64)..=user].iter().any(|m| !m.has_joined) {
+            while !self.members[user.saturating_sub(JOINING)].has_joined {
                 self.listen_or_fail("joins")?;
+            }
+        }
+        while !self.members.iter().all(|member| member.has_joined) {
+            self.listen_or_fail("joins")?;
+        }
+        Ok(())
+    }
+
+    /// Hears all that there is to hear of who came, until nothing more does.
+    ///
+    /// # Errors
+    /// A connection broke, or there is no end to it.
+    pub(crate) fn settle(&mut self) -> io::Result<()> {
+        let end = Instant::now() + CALM_MAX;
+        while self.listen(CALM)? > 0 {
+            if Instant::now() > end {
+                return Err(io::Error::other("the server does not come to rest after the logins"));
             }
         }
         Ok(())
     }
 
-    fn connect(&mut self, server: SocketAddr) -> io::Result<()> {
+    fn connect(&self, user: usize) -> io::Result<TcpStream> {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let family = AddressFamily::INET;
         let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
         rustix::net::sockopt::set_tcp_nodelay(&socket, true)?;
-        match rustix::net::connect(&socket, &server) {
+        match rustix::net::connect(&socket, &self.door.address) {
             Ok(()) | Err(Errno::INPROGRESS) => {}
             Err(error) => return Err(error.into()),
         }
-        let user = self.members.len();
         let events = EventFlags::IN | EventFlags::OUT | EventFlags::ET;
         epoll::add(&self.poll, &socket, EventData::new_u64(user as u64), events)?;
-        self.members.push(Member {
-            stream: socket.into(),
-            input: vec![0; READ],
-            length: 0,
-            output: Vec::with_capacity(READ),
-            is_talkative: false,
-            is_welcome: false,
-            has_joined: false,
-        });
+        Ok(socket.into())
+    }
+
+    fn connect_again(&mut self, user: usize) -> io::Result<()> {
+        self.faults.resets += 1;
+        if self.faults.resets > 3 * self.members.len() as u64 {
+            return Err(io::Error::other("the server resets one connection after the other"));
+        }
+        self.members[user] = Member::new(self.connect(user)?);
+        self.introduce(user);
+        Ok(())
+    }
+
+    fn introduce(&mut self, user: usize) {
         let dialect = self.dialect;
         self.say(user, |out| dialect.log_in(out, user));
-        Ok(())
     }
 
     /// How many they are.
@@ -149,21 +255,39 @@ impl Crowd {
         self.members.len()
     }
 
-    /// The moment, as texts bear it: nanoseconds.
+    /// What went wrong so far.
+    pub(crate) fn faults(&self) -> Faults {
+        self.faults
+    }
+
+    /// The moment, as texts bear it.
     pub(crate) fn stamp(&self) -> u64 {
-        self.begin.elapsed().as_nanos() as u64
+        self.number << TIME_BITS | self.begin.elapsed().as_nanos() as u64
+    }
+
+    /// A stamp that nothing else bears, later than all before.
+    fn next_stamp(&mut self) -> u64 {
+        self.last_stamp = self.stamp().max(self.last_stamp + 1);
+        self.last_stamp
     }
 
     /// `from` writes to `to`; it is sent with the next [`listen`](Self::listen).
     pub(crate) fn message(&mut self, from: usize, to: usize) {
-        let (dialect, stamp) = (self.dialect, self.stamp());
+        let (dialect, stamp) = (self.dialect, self.next_stamp());
         self.say(from, |out| dialect.message(out, to, stamp));
+        self.expect(1);
     }
 
     /// `from` writes to all.
     pub(crate) fn broadcast(&mut self, from: usize) {
-        let (dialect, stamp) = (self.dialect, self.stamp());
+        let (dialect, stamp) = (self.dialect, self.next_stamp());
         self.say(from, |out| dialect.broadcast(out, stamp));
+        self.expect(self.members.len() - 1);
+    }
+
+    fn expect(&mut self, deliveries: usize) {
+        self.faults.undelivered += deliveries as u64;
+        self.faults.unanswered += u64::from(self.dialect.answers());
     }
 
     fn say<R>(&mut self, user: usize, line: impl FnOnce(&mut Vec<u8>) -> R) -> R {
@@ -201,7 +325,8 @@ impl Crowd {
             if flags.contains(EventFlags::OUT) && !self.members[user].output.is_empty() {
                 self.say(user, |_| ());
             }
-            self.hear(user)?;
+            let heard = self.hear(user);
+            self.unless_new(user, heard)?;
         }
         self.events = events;
         match waited {
@@ -210,71 +335,139 @@ impl Crowd {
         }
     }
 
+    /// Listens without another word until all that was said has arrived and is answered, or nothing comes for so long.
+    ///
+    /// # Errors
+    /// A connection broke.
+    pub(crate) fn finish(&mut self, silence: Duration) -> io::Result<()> {
+        let mut heard_at = Instant::now();
+        while self.faults.undelivered + self.faults.unanswered > 0 && heard_at.elapsed() < silence {
+            if self.listen(silence)? > 0 {
+                heard_at = Instant::now();
+            }
+            self.deliveries.clear();
+        }
+        Ok(())
+    }
+
     /// Everybody leaves, and has left when the server has closed each connection: the next crowd bears the same names.
     ///
     /// # Errors
     /// The server did not close them.
-    pub(crate) fn depart(self) -> io::Result<()> {
-        let mut unread = vec![0; READ];
-        for Member { mut stream, mut output, .. } in self.members {
+    pub(crate) fn depart(mut self) -> io::Result<()> {
+        for Member { stream, output, .. } in &mut self.members {
             stream.set_nonblocking(false)?;
             stream.set_read_timeout(Some(PATIENCE))?;
-            self.dialect.log_out(&mut output);
-            stream.write_all(&output)?;
-            // Whether it ends or breaks: whoever was there has gone.
-            while stream.read(&mut unread).is_ok_and(|count| count > 0) {}
+            self.dialect.log_out(output);
+            stream.write_all(output)?;
+        }
+        for Member { mut stream, .. } in self.members {
+            loop {
+                match stream.read(&mut self.input) {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(error) if is_patient(&error) => {
+                        return Err(io::Error::other("the server does not let somebody go"));
+                    }
+                    // It broke instead of ending: whoever was there has gone, too.
+                    Err(_) => break,
+                }
+            }
         }
         Ok(())
     }
 
     fn send(&mut self) -> io::Result<()> {
-        for user in self.talkative.drain(..) {
+        let mut talkative = std::mem::take(&mut self.talkative);
+        for user in talkative.drain(..) {
             let Member { stream, output, is_talkative, .. } = &mut self.members[user];
             *is_talkative = false;
-            match stream.write(output) {
-                Ok(count) if count == output.len() => output.clear(),
-                Ok(count) => _ = output.drain(..count),
+            let sent = match stream.write(output) {
+                Ok(count) if count == output.len() => {
+                    output.clear();
+                    Ok(())
+                }
+                Ok(count) => {
+                    output.drain(..count);
+                    Ok(())
+                }
                 // The kernel says when there is room.
-                Err(error) if is_patient(&error) => {}
-                Err(error) => return Err(error),
-            }
+                Err(error) if is_patient(&error) => Ok(()),
+                Err(error) => Err(error),
+            };
+            self.unless_new(user, sent)?;
         }
+        self.talkative = talkative;
         Ok(())
+    }
+
+    /// Whose connection breaks before the welcome is noted, and connects again; later that is an error.
+    fn unless_new(&mut self, user: usize, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(_) if !self.members[user].is_welcome => {
+                if !self.broken.contains(&user) {
+                    self.broken.push(user);
+                }
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     /// Takes what one connection has, all of it.
     fn hear(&mut self, user: usize) -> io::Result<()> {
         loop {
-            let Member { stream, input, length, .. } = &mut self.members[user];
-            let room = input.len() - *length;
-            match stream.read(&mut input[*length..]) {
+            let Member { stream, unfinished, .. } = &mut self.members[user];
+            let begun = unfinished.len();
+            self.input[..begun].copy_from_slice(unfinished);
+            unfinished.clear();
+            let room = self.input.len() - begun;
+            match stream.read(&mut self.input[begun..]) {
                 Ok(0) => return Err(io::Error::other(format!("u{user} was disconnected"))),
                 Ok(count) => {
-                    *length += count;
-                    self.take_lines(user);
+                    self.take_lines(user, begun + count);
                     if count < room {
                         return Ok(());
                     }
                 }
-                Err(error) if is_patient(&error) => return Ok(()),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    unfinished.extend_from_slice(&self.input[..begun]);
+                    return if is_patient(&error) { Ok(()) } else { Err(error) };
+                }
             }
         }
     }
 
-    fn take_lines(&mut self, user: usize) {
-        let Member { input, length, output, is_welcome, has_joined, is_talkative, .. } =
-            &mut self.members[user];
+    /// Takes the lines that end within the first `length` bytes that were read.
+    fn take_lines(&mut self, user: usize, length: usize) {
+        let member = &mut self.members[user];
         let mut begin = 0;
-        for end in memchr::memchr_iter(b'\n', &input[..*length]) {
-            match self.dialect.read(&input[begin..end]) {
-                Heard::Message(stamp) => self.deliveries.push(Delivery { to: user, stamp }),
-                Heard::Welcome => *is_welcome = true,
-                Heard::Joined => *has_joined = true,
-                Heard::Refused => self.refusals += 1,
+        for end in memchr::memchr_iter(b'\n', &self.input[..length]) {
+            match self.dialect.read(&self.input[begin..end]) {
+                Heard::Message(stamp) => {
+                    let is_next = stamp >> TIME_BITS == self.number && stamp > member.newest;
+                    if is_next && self.faults.undelivered > 0 {
+                        member.newest = stamp;
+                        self.faults.undelivered -= 1;
+                        self.deliveries.push(Delivery { to: user, stamp });
+                    } else {
+                        self.faults.disordered += 1;
+                    }
+                }
+                Heard::Accepted => {
+                    self.faults.unanswered = self.faults.unanswered.saturating_sub(1)
+                }
+                Heard::Refused => {
+                    self.faults.unanswered = self.faults.unanswered.saturating_sub(1);
+                    self.faults.refused += 1;
+                }
+                Heard::Welcome => {
+                    self.welcome += usize::from(!std::mem::replace(&mut member.is_welcome, true));
+                }
+                Heard::Joined => member.has_joined = true,
                 Heard::Ping(token) => {
-                    self.dialect.pong(output, token);
-                    if !std::mem::replace(is_talkative, true) {
+                    self.dialect.pong(&mut member.output, token);
+                    if !std::mem::replace(&mut member.is_talkative, true) {
                         self.talkative.push(user);
                     }
                 }
@@ -282,8 +475,7 @@ impl Crowd {
             }
             begin = end + 1;
         }
-        input.copy_within(begin..*length, 0);
-        *length -= begin;
+        member.unfinished.extend_from_slice(&self.input[begin..length]);
     }
 }
 

@@ -32,7 +32,9 @@ pub(crate) enum Heard<'l> {
     Joined,
     /// It wants to hear this back.
     Ping(&'l [u8]),
-    /// It will not have what was said.
+    /// It has what was said, and so will everybody for whom it is.
+    Accepted,
+    /// It will not have what was said, or not for everybody, or not now.
     Refused,
     /// Nothing that matters here.
     Other,
@@ -79,6 +81,11 @@ impl Dialect {
         });
     }
 
+    /// Whether every message is answered with a line to its sender.
+    pub(crate) fn answers(self) -> bool {
+        self == Dialect::Smolchat
+    }
+
     /// Answers a ping.
     pub(crate) fn pong(self, out: &mut Vec<u8>, token: &[u8]) {
         out.extend_from_slice(b"PONG ");
@@ -100,7 +107,9 @@ fn read_smolchat(line: &[u8]) -> Heard<'_> {
         // "* message <id> <from> <age> <text>", and "* broadcast" likewise.
         [b'*', b' ', b'm' | b'b', ..] => stamp(line.splitn(6, |&byte| byte == b' ').nth(5)),
         [b'2', b'3', b'0', ..] => Heard::Welcome,
-        [b'4' | b'5', ..] => Heard::Refused,
+        // The receiver is online; everybody is a recipient.
+        [b'2', b'5', b'0' | b'2', ..] => Heard::Accepted,
+        [b'2', b'5', ..] | [b'4' | b'5', ..] => Heard::Refused,
         _ => Heard::Other,
     }
 }
@@ -174,7 +183,10 @@ mod tests {
     fn what_is_no_message_is_told_apart() {
         for (line, heard) in [
             ("230 Welcome to this message application", Heard::Welcome),
-            ("250 1 delivered", Heard::Other),
+            ("250 1 delivered", Heard::Accepted),
+            ("252 1 999 recipients", Heard::Accepted),
+            ("251 1 stored until u3 logs in", Heard::Refused),
+            ("254 1 998 1 online users did not get it, their mailboxes are full", Heard::Refused),
             ("450 1 has a full mailbox", Heard::Refused),
             ("* login u3", Heard::Other),
             ("* message 1 u3 0 no stamp", Heard::Other),

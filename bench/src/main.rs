@@ -9,153 +9,85 @@
 //! | `process` | what a process takes |
 //! | `place` | the namespaces and the servers |
 //! | `measure` | one cell: a crowd at work with one server |
-//! | `rows` | what is compared |
+//! | `idle` | what connections take that do nothing |
+//! | `rows` | what is compared, and how rounds become one figure |
 //! | `table`, `plot`, `report` | the results |
 
 mod crowd;
 mod dialect;
+mod idle;
 mod measure;
 mod place;
 mod plot;
 mod process;
 mod report;
 mod rows;
+mod run;
 mod table;
+#[cfg(test)]
+mod tests;
 mod work;
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::measure::{Sample, measure};
-use crate::place::{Kind, Place, Server};
-use crate::report::Method;
-use crate::rows::{Row, median, rows, works};
-use crate::table::Measured;
+use crate::place::Kind;
+use crate::rows::works;
 
 /// Compare smolchatd with ngIRCd and InspIRCd, where these are installed
 #[derive(Debug, Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
 struct Options {
     /// Only this work, given once or more often; all are listed where it is unknown
     #[arg(long, value_parser = known_work)]
     work: Vec<String>,
     /// With so many connections, given once or more often, instead of each work's own numbers
-    #[arg(long)]
-    connections: Vec<usize>,
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(2..=20_000))]
+    connections: Vec<u64>,
+    /// Only these servers
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Kind::Smolchat, Kind::Strict, Kind::Ngircd, Kind::Inspircd])]
+    servers: Vec<Kind>,
     /// How often each server has its turn
-    #[arg(long, default_value_t = 3)]
-    rounds: usize,
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
+    rounds: u64,
     /// How long each turn is
-    #[arg(long, default_value_t = 1.5)]
+    #[arg(long, default_value_t = 1.5, value_parser = seconds)]
     seconds: f64,
-    /// Leave the other servers out
+    /// A look: one round, shorter turns, one number of connections for each work
     #[arg(long)]
-    alone: bool,
+    quick: bool,
     /// Write docs/BENCHMARKS.md and its picture
     #[arg(long)]
     record: bool,
+    /// Install the other servers first, where they are missing (cargo xtask bench does it)
+    #[arg(long)]
+    install: bool,
 }
 
+/// What takes memory and does nothing is no work, but can be asked for as one.
+const IDLE: &str = "memory";
+
 fn known_work(name: &str) -> Result<String, String> {
-    match works().any(|work| work == name) {
+    match works().chain([IDLE]).any(|work| work == name) {
         true => Ok(name.to_owned()),
-        false => Err(format!("it is one of: {}", works().collect::<Vec<_>>().join(", "))),
+        false => {
+            Err(format!("it is one of: {}", works().chain([IDLE]).collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.05..=600.0).contains(seconds));
+    seconds.ok_or_else(|| "give seconds from 0.05 to 600".to_owned())
+}
+
 fn main() -> ExitCode {
-    match compare(&Options::parse()) {
+    match run::run(Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(told) => {
             eprintln!("bench: {told}");
             ExitCode::FAILURE
         }
-    }
-}
-
-fn compare(options: &Options) -> Result<(), String> {
-    let rows = rows(&options.work, &options.connections);
-    if let Some(row) = rows.iter().find(|row| row.connections < 2) {
-        return Err(format!("{} needs two connections at least", row.work));
-    }
-    let most = rows.iter().map(|row| row.connections).max().unwrap_or(2);
-    allow_files(most as u64 + 1000)
-        .map_err(|error| format!("cannot open {most} files: {error}"))?;
-    let place = Place::new(most + 16)?;
-    let servers = start(&place, options.alone)?;
-    let mut all = Vec::new();
-    for (number, row) in rows.iter().enumerate() {
-        eprintln!(
-            "{} of {}: {}, {} connections",
-            number + 1,
-            rows.len(),
-            row.words,
-            row.connections
-        );
-        all.push(measure_row(&place, &servers, row, options)?);
-    }
-    servers.into_iter().try_for_each(Server::stop)?;
-    println!("{}\n{}\n{}", table::ratios(&all), table::figures(&all), table::memory(&all));
-    if options.record {
-        let method = Method { rounds: options.rounds, seconds: options.seconds };
-        report::record(&all, method).map_err(|error| format!("cannot write: {error}"))?;
-    }
-    Ok(())
-}
-
-fn start(place: &Place, alone: bool) -> Result<Vec<Server>, String> {
-    let mut servers = Vec::new();
-    for kind in [Kind::Smolchat, Kind::Strict, Kind::Ngircd, Kind::Inspircd] {
-        let is_ours = matches!(kind, Kind::Smolchat | Kind::Strict);
-        match kind.program() {
-            Some(_) if is_ours || !alone => servers.push(place.start(kind)?),
-            None if is_ours => return Err("smolchatd is not built".to_owned()),
-            None if !alone => {
-                eprintln!("{kind} is not installed, and left out: cargo xtask bench --install")
-            }
-            _ => {}
-        }
-    }
-    Ok(servers)
-}
-
-/// Every server has its turn in every round.
-fn measure_row(
-    place: &Place,
-    servers: &[Server],
-    row: &Row,
-    options: &Options,
-) -> Result<Measured, String> {
-    let mut samples: BTreeMap<Kind, Vec<Sample>> = BTreeMap::new();
-    let span = Duration::from_secs_f64(options.seconds);
-    for _ in 0..options.rounds {
-        let targets = servers.iter().map(|server| &server.target);
-        for target in targets.filter(|target| row.strict || target.kind != Kind::Strict) {
-            let kind = target.kind;
-            let measured = place.clients.run(|| measure(target, row.kind, row.connections, span));
-            let sample = measured.map_err(|error| format!("{kind}: {}: {error}", row.words))?;
-            let Sample { rate, server, p50, .. } = sample;
-            eprintln!(
-                "  {kind:16} {rate:10.0} messages/s {server:8.3} µs each, half within {p50:.0} µs"
-            );
-            samples.entry(kind).or_default().push(sample);
-        }
-    }
-    let samples = samples.iter().map(|(kind, samples)| (*kind, median(samples))).collect();
-    Ok(Measured { row: *row, samples })
-}
-
-/// Lets this program and those it starts have so many files open.
-fn allow_files(count: u64) -> rustix::io::Result<()> {
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    match current.is_some_and(|current| current < count) {
-        true => {
-            let maximum = maximum.map(|maximum| maximum.max(count));
-            setrlimit(Resource::Nofile, Rlimit { current: Some(count), maximum })
-        }
-        false => Ok(()),
     }
 }

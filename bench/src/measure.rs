@@ -5,26 +5,35 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, Faults};
 use crate::place::Target;
-use crate::process::{Process, dropped_frames, kernel_memory};
+use crate::process::{self, Process};
 use crate::work;
 
-/// Before anything is counted.
-const WARM_UP: Duration = Duration::from_millis(300);
 /// Longer than any delivery takes, in nanoseconds.
 const LATENCY_MAX: u64 = 60_000_000_000;
 /// A server that says nothing for so long has lost something.
 const SILENCE: Duration = Duration::from_secs(5);
 
+/// How long a crowd works.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spans {
+    /// Before anything is counted.
+    pub(crate) warm_up: Duration,
+    /// While it is.
+    pub(crate) counted: Duration,
+}
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Sample {
+    /// Messages delivered that were counted.
+    pub(crate) delivered: u64,
     /// Messages delivered in a second.
     pub(crate) rate: f64,
     /// Microseconds of the server's CPU time for a delivered message.
     pub(crate) server: f64,
-    /// The same, with the clients'.
+    /// The same, with the clients' and that of the kernel's own threads for the network.
     pub(crate) both: f64,
     /// Microseconds within which half of the messages arrived.
     pub(crate) p50: f64,
@@ -32,17 +41,13 @@ pub(crate) struct Sample {
     pub(crate) p99: f64,
     /// Seconds that everybody's login took.
     pub(crate) logins: f64,
-    /// Bytes that a connection that does nothing takes of the server's memory.
-    pub(crate) server_memory: f64,
-    /// And of the kernel's, the client's half included.
-    pub(crate) kernel_memory: f64,
-    /// What the server refused, of all that was said.
-    pub(crate) refusals: u64,
+    /// What went wrong, from the first connection to the last.
+    pub(crate) faults: Faults,
     /// Frames that a kernel dropped.
     pub(crate) dropped: u64,
 }
 
-/// Lets a crowd of `connections` do its work for so long. To be called within the clients' namespace.
+/// Lets a crowd of `connections` do its work for so long, and then wait until all has arrived. To be called within the clients' namespace.
 ///
 /// # Errors
 /// A connection broke, or the server fell silent.
@@ -50,44 +55,45 @@ pub(crate) fn measure(
     server: &Target,
     kind: work::Kind,
     connections: usize,
-    span: Duration,
+    spans: Spans,
 ) -> io::Result<Sample> {
-    let dropped = dropped_frames()?;
-    let memory = (server.process.memory()?, kernel_memory()?);
     let begin = Instant::now();
-    let dialect = server.kind.dialect();
-    let mut crowd = Crowd::arrive(dialect, server.door(), connections, kind.is_broadcast())?;
+    let mut crowd = Crowd::arrive(server.kind.dialect(), server.door(), connections)?;
     let logins = begin.elapsed().as_secs_f64();
-    let grown = |now: u64, before: u64| now.saturating_sub(before) as f64 / connections as f64;
-    let (server_memory, kernel_memory) =
-        (grown(server.process.memory()?, memory.0), grown(kernel_memory()?, memory.1));
+    if kind.is_broadcast() {
+        crowd.join()?;
+    }
+    crowd.settle()?;
     let mut work = kind.begin(&mut crowd);
-    run(&mut crowd, &mut work, WARM_UP, |_| {})?;
+    run(&mut crowd, &mut work, spans.warm_up + kind.warm_up(), |_| {})?;
 
     let mut latencies = Histogram::<u64>::new_with_bounds(1, LATENCY_MAX, 3)
         .map_err(|error| io::Error::other(error.to_string()))?;
-    let own = Process::own();
-    let (server_before, own_before, begin) = (server.process.cpu()?, own.cpu()?, Instant::now());
-    let delivered =
-        run(&mut crowd, &mut work, span, |latency| latencies.saturating_record(latency))?;
+    let cpu = |process: &Process| process.cpu();
+    let others = || Ok::<_, io::Error>(cpu(&Process::own())? + process::network_threads()?);
+    let (server_before, others_before, begin) = (cpu(&server.process)?, others()?, Instant::now());
+    let delivered = run(&mut crowd, &mut work, spans.counted, |latency| {
+        latencies.saturating_record(latency);
+    })?;
     let seconds = begin.elapsed().as_secs_f64();
-    let cost = server.process.cpu()? - server_before;
-    let both = cost + own.cpu()? - own_before;
+    let cost = cpu(&server.process)? - server_before;
+    let both = cost + others()? - others_before;
+    crowd.finish(SILENCE)?;
+    let faults = crowd.faults();
+    crowd.depart()?;
+
     let for_each = |nanoseconds: u64| nanoseconds as f64 / 1000.0 / delivered.max(1) as f64;
     let micros = |quantile| latencies.value_at_quantile(quantile) as f64 / 1000.0;
-    let refusals = crowd.refusals;
-    crowd.depart()?;
     Ok(Sample {
+        delivered,
         rate: delivered as f64 / seconds,
         server: for_each(cost),
         both: for_each(both),
         p50: micros(0.5),
         p99: micros(0.99),
         logins,
-        server_memory,
-        kernel_memory,
-        refusals,
-        dropped: dropped_frames()? - dropped,
+        faults,
+        dropped: 0,
     })
 }
 
@@ -106,8 +112,7 @@ fn run(
             return Ok(delivered);
         }
         if now - heard_at >= SILENCE {
-            let refusals = crowd.refusals;
-            let told = format!("nothing arrives any more, after {refusals} refusals");
+            let told = format!("nothing arrives any more: {}", crowd.faults());
             return Err(io::Error::other(told));
         }
         let left = span - (now - begin);

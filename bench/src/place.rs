@@ -3,29 +3,41 @@
 //! smolchatd has its TAP device in the clients' namespace; the others run in a namespace of their own, behind a pair of devices. The
 //! kernel sends and receives for both kinds alike, with the same congestion control.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
+use clap::ValueEnum;
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::program::{Program, find};
+use smolchat_tests::program::{PATIENCE, Program, find};
 use tempfile::TempDir;
 
 use crate::crowd::Door;
 use crate::dialect::Dialect;
-use crate::process::Process;
+use crate::process::{Process, dropped_frames};
 
 /// The IRC servers' address, in a namespace where nobody else has one.
 const FAR: &str = "10.69.0.2";
 const NEAR: &str = "10.69.0.1";
+/// Users and connections that smolchatd has room for beyond those who are measured.
+const SPARE: usize = 16;
+/// What smolchatd has room for by default, in messages of full length.
+const MESSAGES: usize = 16_384;
+/// Lines that a server that failed has said before, and that are told.
+const LAST_WORDS: usize = 10;
 /// Every kernel has it.
 const CONGESTION: &str = "reno";
 
+/// What smolchatd counts that a good day has none of.
+const LOSSES: [&str; 5] =
+    ["fragments", "strays-ignored", "syns-dropped", "evicted", "device-exhausted"];
+
 /// A kind of server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Kind {
     /// smolchatd that keeps nothing, as the others do.
     Smolchat,
@@ -57,10 +69,15 @@ impl Kind {
         }
     }
 
-    /// Where it is found, if it is.
-    pub(crate) fn program(self) -> Option<PathBuf> {
+    /// Whether it is the one that is compared with the others.
+    pub(crate) fn is_ours(self) -> bool {
+        matches!(self, Kind::Smolchat | Kind::Strict)
+    }
+
+    /// Where it is found.
+    pub(crate) fn program(self) -> Result<PathBuf, String> {
         match self {
-            Kind::Smolchat | Kind::Strict => find("smolchatd").ok(),
+            Kind::Smolchat | Kind::Strict => find("smolchatd"),
             Kind::Ngircd => installed("ngircd"),
             Kind::Inspircd => installed("inspircd"),
         }
@@ -68,15 +85,16 @@ impl Kind {
 
     /// What it calls itself.
     pub(crate) fn version(self) -> String {
-        let Some(program) = self.program() else { return "not installed".to_owned() };
+        let Ok(program) = self.program() else { return "not installed".to_owned() };
         let output = Command::new(program).arg("--version").output();
         let told = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         told.ok().and_then(|told| told.lines().next().map(str::to_owned)).unwrap_or_default()
     }
 }
 
-fn installed(program: &str) -> Option<PathBuf> {
-    ["/usr/sbin", "/usr/bin"].iter().map(|at| Path::new(at).join(program)).find(|at| at.is_file())
+fn installed(program: &str) -> Result<PathBuf, String> {
+    let mut places = ["/usr/sbin", "/usr/bin"].iter().map(|at| Path::new(at).join(program));
+    places.find(|at| at.is_file()).ok_or_else(|| format!("{program} is not installed"))
 }
 
 /// The two namespaces, and a folder for what the servers read.
@@ -86,7 +104,9 @@ pub(crate) struct Place {
     servers: Namespace,
     folder: TempDir,
     /// The most users at once.
-    users: usize,
+    pub(crate) most: usize,
+    /// Messages that may be on their way to all of them.
+    on_their_way: usize,
 }
 
 /// A running server.
@@ -102,11 +122,13 @@ pub(crate) struct Target {
     pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
     pub(crate) process: Process,
+    /// Bytes that it says it has set aside for good.
+    pub(crate) set_aside: u64,
 }
 
 impl Place {
-    /// Made, for so many users.
-    pub(crate) fn new(users: usize) -> Result<Self, String> {
+    /// Made, for so many users, of whom each has no more than so many messages on their way.
+    pub(crate) fn new(users: usize, window: usize) -> Result<Self, String> {
         let (clients, servers) = (Namespace::new()?, Namespace::new()?);
         clients.join(&servers, &format!("{NEAR}/24"), &format!("{FAR}/24"))?;
         for namespace in [&clients, &servers] {
@@ -115,23 +137,25 @@ impl Place {
             namespace.run(|| fs::write(path, CONGESTION)).map_err(|error| error.to_string())?;
         }
         let folder = TempDir::new().map_err(|error| error.to_string())?;
-        Ok(Place { clients, servers, folder, users })
+        Ok(Place { clients, servers, folder, most: users, on_their_way: users * window })
     }
 
     /// Starts a server, and waits until it listens.
     pub(crate) fn start(&self, kind: Kind) -> Result<Server, String> {
-        let program = kind.program().ok_or_else(|| format!("{kind} is not installed"))?;
+        let program = kind.program()?;
         let failed = |error: io::Error| format!("{kind}: {error}");
+        let users = self.most + SPARE;
         match kind {
             Kind::Smolchat | Kind::Strict => {
                 let durability = if kind == Kind::Strict { "strict" } else { "off" };
                 let accounts = self.write("accounts", |file| {
-                    (0..self.users).try_for_each(|user| writeln!(file, "u{user} p"))
+                    (0..users).try_for_each(|user| writeln!(file, "u{user} p"))
                 });
                 let mut command = self.clients.command(program);
                 command.args(["--durability", durability, "--credentials"]);
                 command.arg(accounts.map_err(failed)?);
-                command.args(["--connections", &self.users.to_string()]);
+                command.args(["--connections", &users.to_string(), "--users", &users.to_string()]);
+                command.args(["--messages", &self.messages().to_string()]);
                 // Both may run at once, each on a network of its own.
                 let (tap, network) =
                     if kind == Kind::Strict { ("smolchat1", 70) } else { ("smolchat0", 69) };
@@ -158,7 +182,7 @@ impl Place {
                 self.launch(kind, &mut command, &format!("{FAR}:6667"), "ready")
             }
             Kind::Inspircd => {
-                let limit = self.users + 100;
+                let limit = self.most + 100;
                 let config = self.write("inspircd.conf", |file| {
                     write!(
                         file,
@@ -177,6 +201,30 @@ impl Place {
                 self.launch(kind, &mut command, &format!("{FAR}:6668"), "is now running")
             }
         }
+    }
+
+    /// Ends a server that failed, tells its last words, and starts another.
+    pub(crate) fn start_again(&self, kind: Kind, failed: &mut Server) -> Result<Server, String> {
+        let status = failed.kill()?;
+        let words: Vec<String> = std::iter::from_fn(|| failed.program.next_line()).collect();
+        for line in words.iter().rev().take(LAST_WORDS).rev() {
+            eprintln!("  {kind}: {line}");
+        }
+        eprintln!("  {kind}: {status}");
+        self.start(kind)
+    }
+
+    /// What smolchatd is to have room for, in messages of full length, that no quota is felt: there is room for four short ones in each, and
+    /// one that has arrived is held until its receiver's kernel has acknowledged it.
+    fn messages(&self) -> usize {
+        MESSAGES.max(self.on_their_way / 2)
+    }
+
+    /// Frames that any device dropped so far, on either side.
+    pub(crate) fn dropped_frames(&self) -> io::Result<BTreeMap<String, u64>> {
+        let mut all = self.clients.run(dropped_frames)?;
+        all.extend(self.servers.run(dropped_frames)?.into_iter().filter(|(name, _)| name != "lo"));
+        Ok(all)
     }
 
     fn write(
@@ -199,12 +247,22 @@ impl Place {
         word: &str,
     ) -> Result<Server, String> {
         let mut program = Program::start(command)?;
+        let set_aside = match kind.dialect() {
+            Dialect::Smolchat => set_aside(&program.wait_for("  memory ")?)?,
+            Dialect::Irc => 0,
+        };
         program.wait_for(word)?;
         let address = address.parse().map_err(|_| format!("{address} is no address"))?;
         let id = program.pid().ok_or_else(|| format!("{kind} has no process"))?;
         let process = Process::new(id.as_raw_nonzero().get());
-        Ok(Server { target: Target { kind, address, process }, program })
+        Ok(Server { target: Target { kind, address, process, set_aside }, program })
     }
+}
+
+/// "  memory  N KiB: ..."
+fn set_aside(line: &str) -> Result<u64, String> {
+    let kibibytes = line.split_whitespace().nth(1).and_then(|figure| figure.parse::<u64>().ok());
+    kibibytes.map(|count| count * 1024).ok_or_else(|| format!("smolchatd tells {line:?}"))
 }
 
 impl Target {
@@ -214,9 +272,38 @@ impl Target {
         let at_once = if self.kind == Kind::Ngircd { 8 } else { 256 };
         Door { address: self.address, at_once }
     }
+
+    /// What smolchatd has counted that is no part of a good day, where it is not zero; nothing of the others, who do not tell.
+    pub(crate) fn figures(&self, place: &Place) -> Result<Vec<String>, String> {
+        match self.kind.dialect() {
+            Dialect::Smolchat => place.clients.run(|| self.status(place.most)),
+            Dialect::Irc => Ok(Vec::new()),
+        }
+        .map_err(|error| format!("{}: {error}", self.kind))
+    }
+
+    fn status(&self, user: usize) -> io::Result<Vec<String>> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        write!(stream, "login u{user} p\nstatus\nlogout\n")?;
+        let lines = BufReader::new(stream).lines().collect::<io::Result<Vec<_>>>()?;
+        let figures =
+            lines.iter().filter_map(|line| line.get(4..).filter(|_| line.starts_with("213")));
+        let is_counted = |line: &&str| {
+            let mut words = line.split(' ');
+            words.next().is_some_and(|name| LOSSES.contains(&name))
+                && words.next().is_some_and(|count| count != "0")
+        };
+        Ok(figures.filter(is_counted).map(str::to_owned).collect())
+    }
 }
 
 impl Server {
+    fn kill(&mut self) -> Result<ExitStatus, String> {
+        self.program.kill().map_err(|error| error.to_string())?;
+        self.program.wait()
+    }
+
     /// Asks it to stop, and waits until it has.
     pub(crate) fn stop(mut self) -> Result<(), String> {
         self.program.terminate();

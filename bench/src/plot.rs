@@ -100,7 +100,7 @@ mod tests {
     fn every_server_of_every_row_has_its_bar_and_every_element_its_end() {
         let sample = |server| Sample { server, ..Sample::default() };
         let samples = [(Kind::Smolchat, sample(2.0)), (Kind::Inspircd, sample(5.0))];
-        let asked = rows(&[], &[16, 128]);
+        let asked = rows(&[], &[16, 128], false);
         let all: Vec<_> =
             asked.iter().map(|row| Measured { row: *row, samples: samples.into() }).collect();
         let picture = svg(&all);

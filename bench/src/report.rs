@@ -6,25 +6,40 @@ use std::path::Path;
 
 use crate::place::Kind;
 use crate::plot;
-use crate::table::{self, Measured};
+use crate::table::{self, Measured, MeasuredIdle};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 
-/// How it was measured.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Method {
+/// All that was measured, and how.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
     pub(crate) rounds: usize,
     pub(crate) seconds: f64,
+    pub(crate) measured: Vec<Measured>,
+    pub(crate) idle: Vec<MeasuredIdle>,
+    /// What smolchatd has counted that a good day has none of.
+    pub(crate) figures: Vec<String>,
+    /// What could not be measured, and why.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Findings {
+    /// Notes that something could not be measured.
+    pub(crate) fn fail(&mut self, told: String) {
+        eprintln!("  {told}");
+        self.failures.push(told);
+    }
 }
 
 /// Writes both.
-pub(crate) fn record(all: &[Measured], method: Method) -> io::Result<()> {
+pub(crate) fn record(findings: &Findings) -> io::Result<()> {
     let folder = Path::new(FOLDER);
-    fs::write(folder.join("benchmarks.svg"), plot::svg(all))?;
-    fs::write(folder.join("BENCHMARKS.md"), text(all, method))
+    fs::write(folder.join("benchmarks.svg"), plot::svg(&findings.measured))?;
+    fs::write(folder.join("BENCHMARKS.md"), text(findings))
 }
 
-fn text(all: &[Measured], Method { rounds, seconds }: Method) -> String {
+fn text(findings: &Findings) -> String {
+    let Findings { rounds, seconds, measured, idle, .. } = findings;
     let versions: Vec<String> = [Kind::Smolchat, Kind::Ngircd, Kind::Inspircd]
         .map(|kind| format!("{kind}: {}", kind.version()))
         .into();
@@ -47,9 +62,9 @@ fn text(all: &[Measured], Method { rounds, seconds }: Method) -> String {
          - A write to a TAP runs the *client's* TCP within the server's process, so the server's CPU time includes half of the client's kernel work; with ngIRCd and InspIRCd it includes the other side's likewise, in part. *Server + clients* is the fairer sum.\n\
          - ngIRCd and InspIRCd run without penalties, floods limits, DNS or ident; smolchatd with `--durability off`, since neither of them keeps anything, and once more as it is by default.\n\
          - smolchat answers every message with a line to its sender; IRC does not. Acknowledgements (`acks on`) are off, since IRC has none.\n",
-        table::ratios(all),
-        table::figures(all),
-        table::memory(all),
+        table::ratios(measured),
+        table::figures(measured),
+        table::memory(idle),
         machine(),
         versions.join("; "),
     )

@@ -1,5 +1,6 @@
 //! The rows of the table: what is compared, and how several rounds become one figure. Touches nothing.
 
+use crate::idle::Idle;
 use crate::measure::Sample;
 use crate::work::Kind;
 
@@ -24,20 +25,26 @@ const fn private(window: usize) -> Kind {
 const WORKS: [(&str, &str, Kind, &[usize], bool); 7] = [
     ("private-1", "private, one at a time", private(1), &[2, 16, 128, 1000, 4000], false),
     ("private-64", "private, 64 on their way", private(64), &[2, 16, 128, 1000, 4000], true),
-    ("broadcast", "one broadcast to all", Kind::Broadcast { window: 1, lump: 1 }, &[1000], false),
+    (
+        "broadcast",
+        "one broadcast to all",
+        Kind::Broadcast { window: 1, lump: 1 },
+        &[16, 128, 1000, 4000],
+        false,
+    ),
     (
         "bursts",
         "bursts of 64 broadcasts",
         Kind::Broadcast { window: 64, lump: 64 },
-        &[128, 1000],
-        false,
+        &[16, 128, 1000],
+        true,
     ),
     (
         "sliding",
         "sliding window of 8 broadcasts",
         Kind::Broadcast { window: 8, lump: 1 },
-        &[1000],
-        false,
+        &[16, 128, 1000],
+        true,
     ),
     ("conversation", "second line of a conversation", Kind::Conversation, &[16], false),
     (
@@ -54,30 +61,26 @@ pub(crate) fn works() -> impl Iterator<Item = &'static str> {
     WORKS.iter().map(|(work, ..)| *work)
 }
 
-/// The rows of the works that are named, all where none is; with these numbers of connections, or each with its own.
-pub(crate) fn rows(named: &[String], connections: &[usize]) -> Vec<Row> {
+/// What is looked at when there is no time for more.
+const QUICK: usize = 128;
+
+/// The rows of the works that are named, all where none is; with these numbers of connections, or each with its own, or just one of these.
+pub(crate) fn rows(named: &[String], connections: &[usize], quick: bool) -> Vec<Row> {
     let wanted = |work: &str| named.is_empty() || named.iter().any(|name| name == work);
     let mut rows = Vec::new();
-    for (work, words, kind, own, strict) in WORKS.iter().filter(|(work, ..)| wanted(work)) {
+    for &(work, words, kind, own, strict) in WORKS.iter().filter(|(work, ..)| wanted(work)) {
         let counts = if connections.is_empty() { own } else { connections };
-        rows.extend(counts.iter().map(|&connections| Row {
-            work,
-            words,
-            kind: *kind,
-            connections,
-            strict: *strict,
-        }));
+        let nearest = counts.iter().min_by_key(|count| count.abs_diff(QUICK));
+        let counts = if quick { nearest.as_slice() } else { &counts.iter().collect::<Vec<_>>() };
+        let row = |connections| Row { work, words, kind, connections, strict };
+        rows.extend(counts.iter().map(|&&connections| row(connections)));
     }
     rows
 }
 
 /// The median of each figure; what went wrong is added up.
 pub(crate) fn median(samples: &[Sample]) -> Sample {
-    let of = |figure: fn(&Sample) -> f64| {
-        let mut figures: Vec<f64> = samples.iter().map(figure).collect();
-        figures.sort_by(f64::total_cmp);
-        figures.get(figures.len() / 2).copied().unwrap_or_default()
-    };
+    let of = |figure: fn(&Sample) -> f64| middle(samples.iter().map(figure));
     Sample {
         rate: of(|sample| sample.rate),
         server: of(|sample| sample.server),
@@ -85,11 +88,29 @@ pub(crate) fn median(samples: &[Sample]) -> Sample {
         p50: of(|sample| sample.p50),
         p99: of(|sample| sample.p99),
         logins: of(|sample| sample.logins),
-        server_memory: of(|sample| sample.server_memory),
-        kernel_memory: of(|sample| sample.kernel_memory),
-        refusals: samples.iter().map(|sample| sample.refusals).sum(),
+        delivered: samples.iter().map(|sample| sample.delivered).sum(),
+        faults: samples.iter().map(|sample| sample.faults).sum(),
         dropped: samples.iter().map(|sample| sample.dropped).sum(),
     }
+}
+
+/// The same of idle connections.
+pub(crate) fn median_idle(all: &[Idle]) -> Idle {
+    let of = |figure: fn(&Idle) -> f64| middle(all.iter().map(figure));
+    Idle {
+        grown: of(|idle| idle.grown),
+        set_aside: of(|idle| idle.set_aside),
+        kernel: of(|idle| idle.kernel),
+        logins: of(|idle| idle.logins),
+        resets: all.iter().map(|idle| idle.resets).sum(),
+    }
+}
+
+/// The figure that as many are above as below; of an even number, the higher of the two.
+fn middle(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -98,10 +119,13 @@ mod tests {
 
     #[test]
     fn rows_are_those_that_were_asked_for() {
-        assert_eq!(rows(&[], &[]).len(), 17);
-        let asked = rows(&["bursts".to_owned()], &[]);
-        assert_eq!(asked.iter().map(|row| row.connections).collect::<Vec<_>>(), [128, 1000]);
-        let asked = rows(&["idle".to_owned(), "bursts".to_owned()], &[32]);
+        let all = rows(&[], &[], false);
+        assert!(works().all(|work| all.iter().any(|row| row.work == work)));
+        assert_eq!(rows(&[], &[], true).len(), works().count());
+        let asked = rows(&["bursts".to_owned()], &[], false);
+        assert_eq!(asked.iter().map(|row| row.connections).collect::<Vec<_>>(), [16, 128, 1000]);
+        assert_eq!(rows(&["bursts".to_owned()], &[], true)[0].connections, 128);
+        let asked = rows(&["idle".to_owned(), "bursts".to_owned()], &[32], false);
         let asked: Vec<_> = asked.iter().map(|row| (row.work, row.connections)).collect();
         assert_eq!(asked, [("bursts", 32), ("idle", 32)]);
     }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::crowd::Faults;
+use crate::idle::Idle;
 use crate::measure::Sample;
 use crate::place::Kind;
+use crate::report::Findings;
 use crate::rows::Row;
 
 /// One row, and what each server did in it.
@@ -33,6 +36,27 @@ impl Measured {
     }
 }
 
+/// Idle connections with one server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MeasuredIdle {
+    pub(crate) kind: Kind,
+    pub(crate) connections: usize,
+    pub(crate) idle: Idle,
+}
+
+/// Every table.
+pub(crate) fn all(findings: &Findings) -> String {
+    let Findings { measured, idle, .. } = findings;
+    let mut text = String::new();
+    if !measured.is_empty() {
+        text = format!("{}\n{}\n", ratios(measured), figures(measured));
+    }
+    if !idle.is_empty() {
+        text += &memory(idle);
+    }
+    text
+}
+
 /// How ours compare with the others.
 pub(crate) fn ratios(all: &[Measured]) -> String {
     let mut text = String::from(
@@ -56,35 +80,41 @@ pub(crate) fn ratios(all: &[Measured]) -> String {
 /// Everything that was measured.
 pub(crate) fn figures(all: &[Measured]) -> String {
     let mut text = String::from(
-        "| work | connections | server | messages/s | server µs | server + clients µs | p50 µs | p99 µs | refused | frames dropped |\n|---|---|---|---|---|---|---|---|---|---|\n",
+        "| work | connections | server | messages/s | server µs | server + clients µs | p50 µs | p99 µs | failures | frames dropped |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for Measured { row, samples } in all {
         for (kind, sample) in samples {
-            let Sample { rate, server, both, p50, p99, refusals, dropped, .. } = sample;
+            let Sample { rate, server, both, p50, p99, faults, dropped, .. } = sample;
             let _ = writeln!(
                 text,
-                "| {} | {} | {kind} | {rate:.0} | {server:.3} | {both:.3} | {p50:.0} | {p99:.0} | {refusals} | {dropped} |",
-                row.words, row.connections,
+                "| {} | {} | {kind} | {rate:.0} | {server:.3} | {both:.3} | {p50:.0} | {p99:.0} | {} | {dropped} |",
+                row.words,
+                row.connections,
+                failures(*faults),
             );
         }
     }
     text
 }
 
-/// What a connection takes that does nothing, from the row with the most connections.
-pub(crate) fn memory(all: &[Measured]) -> String {
+/// What went wrong in a cell.
+fn failures(faults: Faults) -> String {
+    match faults.count() {
+        0 => "0".to_owned(),
+        _ => faults.to_string(),
+    }
+}
+
+/// What a connection takes that does nothing.
+pub(crate) fn memory(all: &[MeasuredIdle]) -> String {
     let mut text = String::from(
-        "| server | connections | its memory, bytes | the kernel's, bytes | seconds until all were in |\n|---|---|---|---|---|\n",
+        "| server | connections | taken as they came, bytes | set aside at the start, bytes | kernel, both ends, bytes | seconds until all were in | connections reset |\n|---|---|---|---|---|---|---|\n",
     );
-    let Some(most) = all.iter().max_by_key(|measured| measured.row.connections) else {
-        return text;
-    };
-    for (kind, sample) in &most.samples {
-        let Sample { server_memory, kernel_memory, logins, .. } = sample;
-        let connections = most.row.connections;
+    for MeasuredIdle { kind, connections, idle } in all {
+        let Idle { grown, set_aside, kernel, logins, resets } = idle;
         let _ = writeln!(
             text,
-            "| {kind} | {connections} | {server_memory:.0} | {kernel_memory:.0} | {logins:.2} |"
+            "| {kind} | {connections} | {grown:.0} | {set_aside:.0} | {kernel:.0} | {logins:.2} | {resets} |"
         );
     }
     text
@@ -98,7 +128,7 @@ mod tests {
     fn measured(work: &str) -> Measured {
         let sample = |server, p50| Sample { server, both: 2.0 * server, p50, ..Sample::default() };
         let samples = [(Kind::Smolchat, sample(2.0, 10.0)), (Kind::Ngircd, sample(5.0, 4000.0))];
-        Measured { row: rows(&[work.to_owned()], &[16])[0], samples: samples.into() }
+        Measured { row: rows(&[work.to_owned()], &[16], false)[0], samples: samples.into() }
     }
 
     #[test]
@@ -111,7 +141,9 @@ mod tests {
     #[test]
     fn every_line_of_a_table_has_as_many_cells() {
         let all = [measured("private-1"), measured("conversation")];
-        for table in [ratios(&all), figures(&all), memory(&all)] {
+        let (kind, idle) = (Kind::Ngircd, Idle::default());
+        let idle = [MeasuredIdle { kind, connections: 16, idle }];
+        for table in [ratios(&all), figures(&all), memory(&idle)] {
             let cells: Vec<usize> = table.lines().map(|line| line.matches('|').count()).collect();
             assert!(cells.len() > 2 && cells.iter().all(|count| *count == cells[0]), "{table}");
         }

@@ -21,12 +21,16 @@ pub(crate) enum Kind {
         /// Broadcasts said at once.
         lump: usize,
     },
-    /// Pairs write two lines, the second when the first has come, and pause. Only the second counts.
+    /// In pairs, one writes two lines to the other, the second a moment after the first, and pauses. Only second lines count.
     Conversation,
 }
 
-/// Between one pair of lines and the next.
+/// Between a second line and the next first one. A receiver whose kernel has heard nothing for longer than 200 ms acknowledges at once for
+/// a while, as after the handshake.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Between a first line and a second: long after the first has come, and before a receiver's kernel that delays its acknowledgements has
+/// acknowledged it.
+const BREATH: Duration = Duration::from_millis(5);
 
 /// A crowd at work.
 #[derive(Debug)]
@@ -50,8 +54,11 @@ pub(crate) enum Work {
 /// Two who talk: where they are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair {
+    /// When something is to be said.
     next: Instant,
-    /// Lines of the pair of lines that have come.
+    /// Lines of this turn that were said.
+    said: usize,
+    /// And those that have come.
     come: usize,
 }
 
@@ -59,6 +66,23 @@ impl Kind {
     /// Whether everybody must be where broadcasts are heard.
     pub(crate) fn is_broadcast(self) -> bool {
         matches!(self, Kind::Broadcast { .. })
+    }
+
+    /// How much longer than others it has to go on before anything is counted: for a receiver's kernel to acknowledge as it does in the long
+    /// run, which it does not within its first 16 segments.
+    pub(crate) fn warm_up(self) -> Duration {
+        match self {
+            Kind::Conversation => 20 * PAUSE,
+            Kind::Private { .. } | Kind::Broadcast { .. } => Duration::ZERO,
+        }
+    }
+
+    /// The most messages that are on their way to one member at once.
+    pub(crate) fn window(self) -> usize {
+        match self {
+            Kind::Private { window, .. } | Kind::Broadcast { window, .. } => window,
+            Kind::Conversation => 2,
+        }
     }
 
     /// Begins.
@@ -83,9 +107,8 @@ impl Kind {
                 let pairs = 0..count / 2;
                 // Not all at the same moment.
                 let begin = |pair| now + PAUSE * pair as u32 / (count as u32 / 2).max(1);
-                Work::Conversation {
-                    pairs: pairs.map(|pair| Pair { next: begin(pair), come: 0 }).collect(),
-                }
+                let begin = |pair| Pair { next: begin(pair), said: 0, come: 0 };
+                Work::Conversation { pairs: pairs.map(begin).collect() }
             }
         }
     }
@@ -115,10 +138,11 @@ impl Work {
             Work::Conversation { pairs } => {
                 let pair = &mut pairs[to / 2];
                 pair.come += 1;
-                if pair.come == 1 {
-                    crowd.message(to - 1, to);
+                let is_second = pair.come == 2;
+                if is_second {
+                    *pair = Pair { next: Instant::now() + PAUSE, said: 0, come: 0 };
                 }
-                pair.come == 2
+                is_second
             }
         }
     }
@@ -127,12 +151,13 @@ impl Work {
     pub(crate) fn poll(&mut self, crowd: &mut Crowd, now: Instant) -> Option<Duration> {
         let Work::Conversation { pairs } = self else { return None };
         for (number, pair) in pairs.iter_mut().enumerate() {
-            if now >= pair.next {
-                *pair = Pair { next: now + PAUSE, come: 0 };
+            if pair.said < 2 && now >= pair.next {
                 crowd.message(2 * number, 2 * number + 1);
+                *pair = Pair { next: now + BREATH, said: pair.said + 1, ..*pair };
             }
         }
-        pairs.iter().map(|pair| pair.next.saturating_duration_since(now)).min()
+        let waiting = pairs.iter().filter(|pair| pair.said < 2);
+        waiting.map(|pair| pair.next.saturating_duration_since(now)).min()
     }
 
     fn go_on(&mut self, crowd: &mut Crowd) {

@@ -1,6 +1,7 @@
 //! The project's chores, as `cargo xtask <command>`: one file for every command, and what they share.
 //! Touches cargo, rustup, QEMU, probe-rs and, as root, apt-get.
 
+mod bench;
 mod boards;
 mod callgrind;
 mod ci;
@@ -33,6 +34,7 @@ enum Command {
     Instructions(instructions::Options),
     /// Measure what durability costs the server, in messages a second
     Durability,
+    Bench(bench::Options),
     Fuzz(fuzz::Options),
     /// Run what unsafe code a host can run under Miri
     Miri,
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Ci(options) => ci::run(&options),
         Command::Instructions(options) => instructions::run(&options),
         Command::Durability => durability::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run_target(&options),
         Command::Miri => miri::run_tests(),
         Command::Run(options) => run::run(&options),

@@ -2,7 +2,9 @@
 //! Touches apt-get and mknod where this is root, and rustup; tells a plain user what to run instead.
 
 use std::env;
-use std::os::unix::fs::MetadataExt;
+use std::fs;
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 
@@ -13,8 +15,12 @@ use crate::step::{Failure, command, run, succeeds};
 type Package = (&'static str, &'static str);
 
 const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
-const PROGRAMS: [Package; 4] =
-    [("ip", "iproute2"), ("valgrind", "valgrind"), ("c++", "g++"), EMULATOR];
+const NETWORK: Package = ("ip", "iproute2");
+const PROGRAMS: [Package; 4] = [NETWORK, ("valgrind", "valgrind"), ("c++", "g++"), EMULATOR];
+/// The servers that the bench compares with.
+const PEERS: [Package; 2] = [("ngircd", "ngircd"), ("inspircd", "inspircd")];
+/// Debian asks this program whether a package may start its service; none means yes.
+const SERVICE_POLICY: &str = "/usr/sbin/policy-rc.d";
 /// The smallest board's target, to prove that core needs no operating system.
 pub(crate) const BARE: &str = "thumbv6m-none-eabi";
 const TAP_DRIVER: &str = "/dev/net/tun";
@@ -25,6 +31,35 @@ pub(crate) fn install_for_tests() -> Result<(), Failure> {
     install_tap_driver()?;
     install_target(BARE)?;
     install_targets()
+}
+
+/// Installs what the bench needs and is not there.
+pub(crate) fn install_for_bench() -> Result<(), Failure> {
+    install_packages(&[NETWORK])?;
+    install_tap_driver()
+}
+
+/// Installs the servers that the bench compares with, and starts none of them.
+pub(crate) fn install_peers() -> Result<(), Failure> {
+    if PEERS.iter().all(|(program, _)| is_installed(program)) {
+        return Ok(());
+    }
+    let is_ours = !Path::new(SERVICE_POLICY).exists() && is_root();
+    if is_ours {
+        forbid_services().map_err(|error| Failure::new("forbid services", error.to_string()))?;
+    }
+    let installed = install_packages(&PEERS);
+    if is_ours {
+        let removed = fs::remove_file(SERVICE_POLICY);
+        removed.map_err(|error| Failure::new("allow services again", error.to_string()))?;
+    }
+    installed
+}
+
+/// 101 is "no" in that program's language.
+fn forbid_services() -> io::Result<()> {
+    fs::write(SERVICE_POLICY, "#!/bin/sh\nexit 101\n")?;
+    fs::set_permissions(SERVICE_POLICY, fs::Permissions::from_mode(0o755))
 }
 
 /// Installs what every board's image needs to be built.

@@ -1,0 +1,37 @@
+//! Every work with the real server, for a moment: all that is said arrives, once, in order, and is answered. Needs root and `smolchatd`.
+
+use std::time::Duration;
+
+use crate::crowd::Faults;
+use crate::idle;
+use crate::measure::{Sample, Spans, measure};
+use crate::place::{Kind, Place};
+use crate::rows::rows;
+
+const CONNECTIONS: usize = 16;
+
+#[test]
+fn whatever_is_said_arrives_and_is_answered() {
+    let short = Duration::from_millis(150);
+    let spans = Spans { warm_up: short, counted: short };
+    let place = Place::new(CONNECTIONS, 64).unwrap();
+    for kind in [Kind::Smolchat, Kind::Strict] {
+        let server = place.start(kind).unwrap();
+        for row in rows(&[], &[4, CONNECTIONS], false) {
+            let (work, connections) = (row.kind, row.connections);
+            let measured = place.clients.run(|| measure(&server.target, work, connections, spans));
+            let Sample { delivered, faults, .. } = measured.unwrap();
+            assert_eq!(faults, Faults::default(), "{}, {connections} connections", row.words);
+            assert!(delivered > 0, "{}, {connections} connections", row.words);
+        }
+        assert_eq!(server.target.figures(&place).unwrap(), Vec::<String>::new());
+        server.stop().unwrap();
+    }
+}
+
+#[test]
+fn idle_connections_come_and_go_and_what_they_take_is_known() {
+    let place = Place::new(CONNECTIONS, 1).unwrap();
+    let idle = idle::measure(&place, Kind::Smolchat).unwrap();
+    assert!(idle.set_aside > 4096.0 && idle.resets == 0, "{idle:?}");
+}
