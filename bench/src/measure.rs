@@ -65,7 +65,7 @@ pub(crate) fn measure(
     }
     crowd.settle()?;
     let mut work = kind.begin(&mut crowd);
-    run(&mut crowd, &mut work, spans.warm_up + kind.warm_up(), |_| {})?;
+    run(&mut crowd, &mut work, spans.warm_up, |_| {})?;
 
     let mut latencies = Histogram::<u64>::new_with_bounds(1, LATENCY_MAX, 3)
         .map_err(|error| io::Error::other(error.to_string()))?;

@@ -21,13 +21,13 @@ pub(crate) enum Kind {
         /// Broadcasts said at once.
         lump: usize,
     },
-    /// In pairs, one writes two lines to the other, the second a moment after the first, and pauses. Only second lines count.
+    /// Pairs talk: one writes two lines, the second a moment after the first, then the other does. Only second lines count.
     Conversation,
 }
 
-/// Between a second line and the next first one. A receiver whose kernel has heard nothing for longer than 200 ms acknowledges at once for
-/// a while, as after the handshake.
-const PAUSE: Duration = Duration::from_millis(100);
+/// Between a second line and the first of the answer. Linux delays acknowledgements, in the hope of something to send with them, on a
+/// connection over which somebody has answered within 40 ms; on others it acknowledges what was read at once.
+const PAUSE: Duration = Duration::from_millis(20);
 /// Between a first line and a second: long after the first has come, and before a receiver's kernel that delays its acknowledgements has
 /// acknowledged it.
 const BREATH: Duration = Duration::from_millis(5);
@@ -60,21 +60,24 @@ pub(crate) struct Pair {
     said: usize,
     /// And those that have come.
     come: usize,
+    /// Whether the second of them talks.
+    is_answer: bool,
+}
+
+impl Pair {
+    /// Who talks and who listens, in the pair of that number.
+    fn roles(self, number: usize) -> (usize, usize) {
+        match self.is_answer {
+            false => (2 * number, 2 * number + 1),
+            true => (2 * number + 1, 2 * number),
+        }
+    }
 }
 
 impl Kind {
     /// Whether everybody must be where broadcasts are heard.
     pub(crate) fn is_broadcast(self) -> bool {
         matches!(self, Kind::Broadcast { .. })
-    }
-
-    /// How much longer than others it has to go on before anything is counted: for a receiver's kernel to acknowledge as it does in the long
-    /// run, which it does not within its first 16 segments.
-    pub(crate) fn warm_up(self) -> Duration {
-        match self {
-            Kind::Conversation => 20 * PAUSE,
-            Kind::Private { .. } | Kind::Broadcast { .. } => Duration::ZERO,
-        }
     }
 
     /// The most messages that are on their way to one member at once.
@@ -107,7 +110,7 @@ impl Kind {
                 let pairs = 0..count / 2;
                 // Not all at the same moment.
                 let begin = |pair| now + PAUSE * pair as u32 / (count as u32 / 2).max(1);
-                let begin = |pair| Pair { next: begin(pair), said: 0, come: 0 };
+                let begin = |pair| Pair { next: begin(pair), said: 0, come: 0, is_answer: false };
                 Work::Conversation { pairs: pairs.map(begin).collect() }
             }
         }
@@ -140,7 +143,8 @@ impl Work {
                 pair.come += 1;
                 let is_second = pair.come == 2;
                 if is_second {
-                    *pair = Pair { next: Instant::now() + PAUSE, said: 0, come: 0 };
+                    let (next, is_answer) = (Instant::now() + PAUSE, !pair.is_answer);
+                    *pair = Pair { next, said: 0, come: 0, is_answer };
                 }
                 is_second
             }
@@ -152,7 +156,8 @@ impl Work {
         let Work::Conversation { pairs } = self else { return None };
         for (number, pair) in pairs.iter_mut().enumerate() {
             if pair.said < 2 && now >= pair.next {
-                crowd.message(2 * number, 2 * number + 1);
+                let (from, to) = pair.roles(number);
+                crowd.message(from, to);
                 *pair = Pair { next: now + BREATH, said: pair.said + 1, ..*pair };
             }
         }
