@@ -269,7 +269,11 @@ impl Target {
     /// Where clients enter. ngIRCd's queue holds 10 of them, and who does not fit waits for seconds; InspIRCd looks at newcomers once a
     /// second, however many they are.
     pub(crate) fn door(&self) -> Door {
-        let at_once = if self.kind == Kind::Ngircd { 8 } else { 256 };
+        let at_once = match self.kind {
+            Kind::Smolchat | Kind::Strict => 256,
+            Kind::Ngircd => 8,
+            Kind::Inspircd => 2048,
+        };
         Door { address: self.address, at_once }
     }
 

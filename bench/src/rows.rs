@@ -9,8 +9,10 @@ use crate::work::Kind;
 pub(crate) struct Row {
     /// What it is called on the command line.
     pub(crate) work: &'static str,
-    /// What it is, in words.
+    /// What it is, in few words.
     pub(crate) words: &'static str,
+    /// What it is, for who sees only the picture.
+    pub(crate) caption: &'static str,
     pub(crate) kind: Kind,
     pub(crate) connections: usize,
     /// Whether the durable server is measured, too.
@@ -21,44 +23,97 @@ const fn private(window: usize) -> Kind {
     Kind::Private { window, active: None }
 }
 
+const fn broadcasts(window: usize, lump: usize) -> Kind {
+    Kind::Broadcast { window, lump }
+}
+
+/// Something that a crowd does.
+struct Activity {
+    work: &'static str,
+    words: &'static str,
+    caption: &'static str,
+    kind: Kind,
+    connections: &'static [usize],
+    strict: bool,
+}
+
 /// Every work, and with how many connections it is done.
-const WORKS: [(&str, &str, Kind, &[usize], bool); 7] = [
-    ("private-1", "private, one at a time", private(1), &[2, 16, 128, 1000, 4000], false),
-    ("private-64", "private, 64 on their way", private(64), &[2, 16, 128, 1000, 4000], true),
-    (
-        "broadcast",
-        "one broadcast to all",
-        Kind::Broadcast { window: 1, lump: 1 },
-        &[16, 128, 1000, 4000],
-        false,
-    ),
-    (
-        "bursts",
-        "bursts of 64 broadcasts",
-        Kind::Broadcast { window: 64, lump: 64 },
-        &[16, 128, 1000],
-        true,
-    ),
-    (
-        "sliding",
-        "sliding window of 8 broadcasts",
-        Kind::Broadcast { window: 8, lump: 1 },
-        &[16, 128, 1000],
-        true,
-    ),
-    ("conversation", "second line of a conversation", Kind::Conversation, &[16], false),
-    (
-        "idle",
-        "private, one at a time, 16 among idle ones",
-        Kind::Private { window: 1, active: Some(16) },
-        &[1000, 4000],
-        false,
-    ),
+const WORKS: [Activity; 7] = [
+    Activity {
+        work: "private-1",
+        words: "private, one at a time",
+        caption: "Everybody sends private messages, one at a time",
+        kind: private(1),
+        connections: &[2, 16, 128, 1000, 4000],
+        strict: false,
+    },
+    Activity {
+        work: "private-64",
+        words: "private, 64 on their way",
+        caption: "Everybody has 64 private messages on their way",
+        kind: private(64),
+        connections: &[2, 16, 128, 1000, 4000],
+        strict: true,
+    },
+    Activity {
+        work: "broadcast",
+        words: "one broadcast to all",
+        caption: "Somebody broadcasts to all, one at a time",
+        kind: broadcasts(1, 1),
+        connections: &[16, 128, 1000, 4000],
+        strict: false,
+    },
+    Activity {
+        work: "bursts",
+        words: "bursts of 64 broadcasts",
+        caption: "Somebody broadcasts to all, 64 at once",
+        kind: broadcasts(64, 64),
+        connections: &[16, 128, 1000],
+        strict: true,
+    },
+    Activity {
+        work: "sliding",
+        words: "sliding window of 8 broadcasts",
+        caption: "Somebody has 8 broadcasts on their way",
+        kind: broadcasts(8, 1),
+        connections: &[16, 128, 1000],
+        strict: true,
+    },
+    Activity {
+        work: CONVERSATION,
+        words: "second line of a conversation",
+        caption: "Two lines, 5 ms apart: how long the second takes",
+        kind: Kind::Conversation,
+        connections: &[16],
+        strict: false,
+    },
+    Activity {
+        work: "idle",
+        words: "private, one at a time, 16 among idle ones",
+        caption: "16 send private messages, all others are silent",
+        kind: Kind::Private { window: 1, active: Some(16) },
+        connections: &[1000, 4000],
+        strict: false,
+    },
 ];
+/// The work of which the latency counts, not the server's time.
+const CONVERSATION: &str = "conversation";
+
+impl Row {
+    /// Whether its latency counts, not the server's time.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.work == CONVERSATION
+    }
+
+    /// The figure that counts, in microseconds.
+    pub(crate) fn figure(&self, sample: &Sample) -> f64 {
+        if self.is_timed() { sample.p50 } else { sample.server }
+    }
+}
 
 /// The names of all works.
 pub(crate) fn works() -> impl Iterator<Item = &'static str> {
-    WORKS.iter().map(|(work, ..)| *work)
+    WORKS.iter().map(|activity| activity.work)
 }
 
 /// What is looked at when there is no time for more.
@@ -68,11 +123,12 @@ const QUICK: usize = 128;
 pub(crate) fn rows(named: &[String], connections: &[usize], quick: bool) -> Vec<Row> {
     let wanted = |work: &str| named.is_empty() || named.iter().any(|name| name == work);
     let mut rows = Vec::new();
-    for &(work, words, kind, own, strict) in WORKS.iter().filter(|(work, ..)| wanted(work)) {
+    for activity in WORKS.iter().filter(|activity| wanted(activity.work)) {
+        let &Activity { work, words, caption, kind, connections: own, strict } = activity;
         let counts = if connections.is_empty() { own } else { connections };
         let nearest = counts.iter().min_by_key(|count| count.abs_diff(QUICK));
         let counts = if quick { nearest.as_slice() } else { &counts.iter().collect::<Vec<_>>() };
-        let row = |connections| Row { work, words, kind, connections, strict };
+        let row = |connections| Row { work, words, caption, kind, connections, strict };
         rows.extend(counts.iter().map(|&&connections| row(connections)));
     }
     rows

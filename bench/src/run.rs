@@ -29,8 +29,9 @@ const OTHER_FILES: usize = 1000;
 pub(crate) fn run(options: Options) -> Result<(), String> {
     let run = Run::new(options)?;
     let most = run.rows.iter().map(|row| row.connections).chain(run.idle.iter().copied()).max();
-    allow_files(2 * most.unwrap_or(2) + OTHER_FILES)
-        .map_err(|error| format!("cannot have {most:?} connections: {error}"))?;
+    let most = most.unwrap_or(2);
+    allow_files(most + OTHER_FILES)
+        .map_err(|error| format!("cannot open as many files as {most} connections take: {error}"))?;
     let mut findings = Findings {
         rounds: run.rounds,
         seconds: run.spans.counted.as_secs_f64(),

@@ -18,21 +18,21 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
+    /// The figure that counts in this row, in microseconds.
+    pub(crate) fn figure(&self, kind: Kind) -> Option<f64> {
+        self.samples.get(&kind).map(|sample| self.row.figure(sample))
+    }
+
     /// How many times as much CPU time a delivered message takes `other`'s server as ours; in a conversation, how many times as long its
     /// second line is on its way.
     pub(crate) fn ratio(&self, other: Kind) -> Option<f64> {
-        let (ours, theirs) = (self.samples.get(&Kind::Smolchat)?, self.samples.get(&other)?);
-        let figure = |sample: &Sample| match self.row.work {
-            "conversation" => sample.p50,
-            _ => sample.server,
-        };
-        Some(figure(theirs) / figure(ours))
+        Some(self.figure(other)? / self.figure(Kind::Smolchat)?)
     }
 
     /// The same for the server and its clients together.
     fn ratio_of_both(&self, other: Kind) -> Option<f64> {
         let (ours, theirs) = (self.samples.get(&Kind::Smolchat)?, self.samples.get(&other)?);
-        (self.row.work != "conversation").then(|| theirs.both / ours.both)
+        (!self.row.is_timed()).then(|| theirs.both / ours.both)
     }
 }
 
