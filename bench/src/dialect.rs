@@ -44,7 +44,7 @@ impl Dialect {
     /// Logs in.
     pub(crate) fn log_in(self, out: &mut Vec<u8>, user: usize) {
         write(out, |out| match self {
-            Dialect::Smolchat => write!(out, "login u{user} p\n"),
+            Dialect::Smolchat => writeln!(out, "login u{user} p"),
             Dialect::Irc => write!(out, "NICK u{user}\r\nUSER u{user} 0 * :u\r\n"),
         });
     }
@@ -68,7 +68,7 @@ impl Dialect {
     /// A message to one user.
     pub(crate) fn message(self, out: &mut Vec<u8>, to: usize, stamp: u64) {
         write(out, |out| match self {
-            Dialect::Smolchat => write!(out, "message u{to} {stamp:014x} {TEXT}\n"),
+            Dialect::Smolchat => writeln!(out, "message u{to} {stamp:014x} {TEXT}"),
             Dialect::Irc => write!(out, "PRIVMSG u{to} :{stamp:014x} {TEXT}\r\n"),
         });
     }
@@ -76,7 +76,7 @@ impl Dialect {
     /// A message to all.
     pub(crate) fn broadcast(self, out: &mut Vec<u8>, stamp: u64) {
         write(out, |out| match self {
-            Dialect::Smolchat => write!(out, "broadcast {stamp:014x} {TEXT}\n"),
+            Dialect::Smolchat => writeln!(out, "broadcast {stamp:014x} {TEXT}"),
             Dialect::Irc => write!(out, "PRIVMSG {CHANNEL} :{stamp:014x} {TEXT}\r\n"),
         });
     }

@@ -5,7 +5,8 @@ use std::io;
 use std::time::Instant;
 
 use crate::crowd::Crowd;
-use crate::place::{Kind, Place, Target};
+use crate::kind::Kind;
+use crate::place::{Place, Target};
 use crate::process::{Process, slab};
 
 /// What is measured.

@@ -7,15 +7,18 @@
 //! | `crowd` | everybody's connections |
 //! | `work` | who says what, and when |
 //! | `process` | what a process takes |
-//! | `place` | the namespaces and the servers |
+//! | `kind`, `setting` | the servers, and how each is started |
+//! | `place` | the namespaces, and what runs in them |
 //! | `measure` | one cell: a crowd at work with one server |
 //! | `idle` | what connections take that do nothing |
 //! | `rows` | what is compared, and how rounds become one figure |
+//! | `run` | the whole run |
 //! | `table`, `plot`, `report` | the results |
 
 mod crowd;
 mod dialect;
 mod idle;
+mod kind;
 mod measure;
 mod place;
 mod plot;
@@ -23,6 +26,7 @@ mod process;
 mod report;
 mod rows;
 mod run;
+mod setting;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -32,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::place::Kind;
+use crate::kind::Kind;
 use crate::rows::works;
 
 /// Compare smolchatd with ngIRCd and InspIRCd, where these are installed

@@ -4,21 +4,20 @@
 //! kernel sends and receives for both kinds alike, with the same congestion control.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 
-use clap::ValueEnum;
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::program::{PATIENCE, Program, find};
+use smolchat_tests::program::{PATIENCE, Program};
 use tempfile::TempDir;
 
 use crate::crowd::Door;
 use crate::dialect::Dialect;
+use crate::kind::Kind;
 use crate::process::{Process, dropped_frames};
+use crate::setting::{Setting, Start};
 
 /// The IRC servers' address, in a namespace where nobody else has one.
 const FAR: &str = "10.69.0.2";
@@ -35,67 +34,6 @@ const CONGESTION: &str = "reno";
 /// What smolchatd counts that a good day has none of.
 const LOSSES: [&str; 5] =
     ["fragments", "strays-ignored", "syns-dropped", "evicted", "device-exhausted"];
-
-/// A kind of server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Kind {
-    /// smolchatd that keeps nothing, as the others do.
-    Smolchat,
-    /// smolchatd as it is by default: an OK outlives it.
-    Strict,
-    /// ngIRCd
-    Ngircd,
-    /// InspIRCd
-    Inspircd,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Kind::Smolchat => "smolchat",
-            Kind::Strict => "smolchat strict",
-            Kind::Ngircd => "ngIRCd",
-            Kind::Inspircd => "InspIRCd",
-        })
-    }
-}
-
-impl Kind {
-    /// Its language.
-    pub(crate) fn dialect(self) -> Dialect {
-        match self {
-            Kind::Smolchat | Kind::Strict => Dialect::Smolchat,
-            Kind::Ngircd | Kind::Inspircd => Dialect::Irc,
-        }
-    }
-
-    /// Whether it is the one that is compared with the others.
-    pub(crate) fn is_ours(self) -> bool {
-        matches!(self, Kind::Smolchat | Kind::Strict)
-    }
-
-    /// Where it is found.
-    pub(crate) fn program(self) -> Result<PathBuf, String> {
-        match self {
-            Kind::Smolchat | Kind::Strict => find("smolchatd"),
-            Kind::Ngircd => installed("ngircd"),
-            Kind::Inspircd => installed("inspircd"),
-        }
-    }
-
-    /// What it calls itself.
-    pub(crate) fn version(self) -> String {
-        let Ok(program) = self.program() else { return "not installed".to_owned() };
-        let output = Command::new(program).arg("--version").output();
-        let told = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-        told.ok().and_then(|told| told.lines().next().map(str::to_owned)).unwrap_or_default()
-    }
-}
-
-fn installed(program: &str) -> Result<PathBuf, String> {
-    let mut places = ["/usr/sbin", "/usr/bin"].iter().map(|at| Path::new(at).join(program));
-    places.find(|at| at.is_file()).ok_or_else(|| format!("{program} is not installed"))
-}
 
 /// The two namespaces, and a folder for what the servers read.
 #[derive(Debug)]
@@ -142,65 +80,16 @@ impl Place {
 
     /// Starts a server, and waits until it listens.
     pub(crate) fn start(&self, kind: Kind) -> Result<Server, String> {
-        let program = kind.program()?;
-        let failed = |error: io::Error| format!("{kind}: {error}");
-        let users = self.most + SPARE;
-        match kind {
-            Kind::Smolchat | Kind::Strict => {
-                let durability = if kind == Kind::Strict { "strict" } else { "off" };
-                let accounts = self.write("accounts", |file| {
-                    (0..users).try_for_each(|user| writeln!(file, "u{user} p"))
-                });
-                let mut command = self.clients.command(program);
-                command.args(["--durability", durability, "--credentials"]);
-                command.arg(accounts.map_err(failed)?);
-                command.args(["--connections", &users.to_string(), "--users", &users.to_string()]);
-                command.args(["--messages", &self.messages().to_string()]);
-                // Both may run at once, each on a network of its own.
-                let (tap, network) =
-                    if kind == Kind::Strict { ("smolchat1", 70) } else { ("smolchat0", 69) };
-                command.args(["--tap", tap, "--address", &format!("192.168.{network}.1/24")]);
-                command.args(["--host-address", &format!("192.168.{network}.100/24")]);
-                self.launch(
-                    kind,
-                    &mut command,
-                    &format!("192.168.{network}.1:4000"),
-                    "listening on",
-                )
-            }
-            Kind::Ngircd => {
-                let config = self.write("ngircd.conf", |file| {
-                    write!(
-                        file,
-                        "[Global]\nName = irc.example.net\nInfo = bench\nListen = {FAR}\nPorts = 6667\nMotdPhrase = hi\n\
-                         [Limits]\nMaxConnections = 0\nMaxConnectionsIP = 0\nMaxJoins = 0\nMaxPenaltyTime = 0\n\
-                         PingTimeout = 3600\nPongTimeout = 3600\n[Options]\nDNS = no\nIdent = no\nPAM = no\n"
-                    )
-                });
-                let mut command = self.servers.command(program);
-                command.args(["--nodaemon", "--config"]).arg(config.map_err(failed)?);
-                self.launch(kind, &mut command, &format!("{FAR}:6667"), "ready")
-            }
-            Kind::Inspircd => {
-                let limit = self.most + 100;
-                let config = self.write("inspircd.conf", |file| {
-                    write!(
-                        file,
-                        "<server name=\"irc.example.net\" description=\"bench\" network=\"bench\" id=\"42A\">\n\
-                         <admin name=\"a\" nick=\"a\" email=\"a@example.net\">\n\
-                         <bind address=\"{FAR}\" port=\"6668\" type=\"clients\">\n\
-                         <connect name=\"main\" allow=\"*\" timeout=\"60\" pingfreq=\"3600\" hardsendq=\"104857600\" softsendq=\"104857600\" \
-                         recvq=\"1048576\" commandrate=\"1000000000\" threshold=\"1000000\" fakelag=\"no\" localmax=\"{limit}\" globalmax=\"{limit}\" \
-                         limit=\"{limit}\" maxchans=\"20\" useident=\"no\" resolvehostnames=\"no\" maxconnwarn=\"no\">\n\
-                         <performance netbuffersize=\"65534\" somaxconn=\"4096\" softlimit=\"{limit}\">\n"
-                    )
-                });
-                let mut command = self.servers.command(program);
-                command.args(["--nofork", "--runasroot", "--nopid", "--nolog", "--config"]);
-                command.arg(config.map_err(failed)?);
-                self.launch(kind, &mut command, &format!("{FAR}:6668"), "is now running")
-            }
-        }
+        let setting = Setting {
+            folder: self.folder.path(),
+            users: self.most + SPARE,
+            messages: self.messages(),
+            address: FAR,
+        };
+        let namespace = if kind.is_ours() { &self.clients } else { &self.servers };
+        let command = namespace.command(kind.program()?);
+        let start = setting.start(kind, command).map_err(|error| format!("{kind}: {error}"))?;
+        launch(kind, start)
     }
 
     /// Ends a server that failed, tells its last words, and starts another.
@@ -226,37 +115,20 @@ impl Place {
         all.extend(self.servers.run(dropped_frames)?.into_iter().filter(|(name, _)| name != "lo"));
         Ok(all)
     }
+}
 
-    fn write(
-        &self,
-        name: &str,
-        text: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
-    ) -> io::Result<PathBuf> {
-        let path = self.folder.path().join(name);
-        let mut bytes = Vec::new();
-        text(&mut bytes)?;
-        fs::write(&path, bytes)?;
-        Ok(path)
-    }
-
-    fn launch(
-        &self,
-        kind: Kind,
-        command: &mut Command,
-        address: &str,
-        word: &str,
-    ) -> Result<Server, String> {
-        let mut program = Program::start(command)?;
-        let set_aside = match kind.dialect() {
-            Dialect::Smolchat => set_aside(&program.wait_for("  memory ")?)?,
-            Dialect::Irc => 0,
-        };
-        program.wait_for(word)?;
-        let address = address.parse().map_err(|_| format!("{address} is no address"))?;
-        let id = program.pid().ok_or_else(|| format!("{kind} has no process"))?;
-        let process = Process::new(id.as_raw_nonzero().get());
-        Ok(Server { target: Target { kind, address, process, set_aside }, program })
-    }
+fn launch(kind: Kind, mut start: Start) -> Result<Server, String> {
+    let mut program = Program::start(&mut start.command)?;
+    let set_aside = match kind.dialect() {
+        Dialect::Smolchat => set_aside(&program.wait_for("  memory ")?)?,
+        Dialect::Irc => 0,
+    };
+    program.wait_for(start.word)?;
+    let address = start.address.parse();
+    let address = address.map_err(|_| format!("{} is no address", start.address))?;
+    let id = program.pid().ok_or_else(|| format!("{kind} has no process"))?;
+    let process = Process::new(id.as_raw_nonzero().get());
+    Ok(Server { target: Target { kind, address, process, set_aside }, program })
 }
 
 /// "  memory  N KiB: ..."

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::place::Kind;
+use crate::kind::Kind;
 use crate::table::Measured;
 
 const WIDTH: usize = 920;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::idle::{self, Idle};
+use crate::kind::Kind;
 use crate::measure::{Sample, Spans, measure};
-use crate::place::{Kind, Place, Server};
+use crate::place::{Place, Server};
 use crate::report::{self, Findings};
 use crate::rows::{Row, median, median_idle, rows};
 use crate::table::{self, Measured, MeasuredIdle};
@@ -30,8 +31,9 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     let run = Run::new(options)?;
     let most = run.rows.iter().map(|row| row.connections).chain(run.idle.iter().copied()).max();
     let most = most.unwrap_or(2);
-    allow_files(most + OTHER_FILES)
-        .map_err(|error| format!("cannot open as many files as {most} connections take: {error}"))?;
+    allow_files(most + OTHER_FILES).map_err(|error| {
+        format!("cannot open as many files as {most} connections take: {error}")
+    })?;
     let mut findings = Findings {
         rounds: run.rounds,
         seconds: run.spans.counted.as_secs_f64(),
@@ -169,7 +171,7 @@ impl Run {
         let mut sample =
             place.clients.run(|| measure(target, row.kind, row.connections, self.spans))?;
         for (device, count) in place.dropped_frames()? {
-            let more = count - before.get(&device).copied().unwrap_or_default();
+            let more = count.saturating_sub(before.get(&device).copied().unwrap_or_default());
             if more > 0 {
                 eprintln!("  {device} dropped {more} frames");
             }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use crate::crowd::Faults;
 use crate::idle::Idle;
+use crate::kind::Kind;
 use crate::measure::Sample;
-use crate::place::Kind;
 use crate::report::Findings;
 use crate::rows::Row;
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::crowd::Faults;
 use crate::idle;
+use crate::kind::Kind;
 use crate::measure::{Sample, Spans, measure};
-use crate::place::{Kind, Place};
+use crate::place::Place;
 use crate::rows::rows;
 
 const CONNECTIONS: usize = 16;
