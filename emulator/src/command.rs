@@ -1,5 +1,6 @@
 //! QEMU's command line for an image. Touches nothing: whoever runs it decides where.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -21,7 +22,7 @@ pub fn command(board: &Board, image: &Path, network: &Network, arguments: &[Stri
     command.args(["-display", "none", "-monitor", "none"]);
     command.args(["-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console"]);
     command.args(["-semihosting-config", &semihosting(arguments)]);
-    command.args(["-nic", &network.nic()]);
+    command.args(network.arguments());
     command
 }
 
@@ -29,10 +30,14 @@ fn semihosting(arguments: &[String]) -> String {
     let mut words = String::from("enable=on,target=native,arg=smolchat");
     for argument in arguments {
         words.push_str(",arg=");
-        // QEMU reads two commas as one, and one as the end.
-        words.push_str(&argument.replace(',', ",,"));
+        words.push_str(&quoted(argument));
     }
     words
+}
+
+/// A value as QEMU takes it: two commas are one, and one is the end.
+pub(crate) fn quoted(value: impl AsRef<OsStr>) -> String {
+    value.as_ref().to_string_lossy().replace(',', ",,")
 }
 
 #[cfg(test)]
@@ -63,6 +68,13 @@ mod tests {
     #[test]
     fn a_tap_is_named() {
         let network = Network::Tap { name: "tap7".to_owned() };
-        assert_eq!(network.nic(), "tap,ifname=tap7,script=no,downscript=no");
+        assert_eq!(network.arguments(), ["-nic", "tap,ifname=tap7,script=no,downscript=no"]);
+    }
+
+    #[test]
+    fn datagram_sockets_are_named_and_commas_in_their_paths_doubled() {
+        let network = Network::Datagrams { guest: "/tmp/a,b".into(), other: "/tmp/c".into() };
+        let wire = "dgram,id=wire,local.type=unix,local.path=/tmp/a,,b,remote.type=unix,remote.path=/tmp/c";
+        assert_eq!(network.arguments(), ["-netdev", wire, "-net", "nic,netdev=wire"]);
     }
 }

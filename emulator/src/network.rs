@@ -1,6 +1,9 @@
 //! What an image's network device is connected to. Touches nothing.
 
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+use crate::command::quoted;
 
 /// The address that user networking expects its guest to have, and gives to one that asks: QEMU's fixed choice.
 pub const GUEST_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 15);
@@ -20,16 +23,33 @@ pub enum Network {
         /// Its name.
         name: String,
     },
+    /// Two datagram sockets in the file system, which take no privileges: every frame is a datagram.
+    Datagrams {
+        /// The guest's, which the emulator makes.
+        guest: PathBuf,
+        /// The other end's, which must be there.
+        other: PathBuf,
+    },
 }
 
 impl Network {
-    /// The value of QEMU's `-nic`.
-    pub(crate) fn nic(&self) -> String {
+    /// QEMU's arguments.
+    pub(crate) fn arguments(&self) -> Vec<String> {
         match self {
-            Network::User { port } => format!(
-                "user,restrict=on,hostfwd=tcp:127.0.0.1:{port}-{GUEST_ADDRESS}:{GUEST_PORT}"
-            ),
-            Network::Tap { name } => format!("tap,ifname={name},script=no,downscript=no"),
+            Network::User { port } => {
+                let forward = format!("hostfwd=tcp:127.0.0.1:{port}-{GUEST_ADDRESS}:{GUEST_PORT}");
+                vec!["-nic".to_owned(), format!("user,restrict=on,{forward}")]
+            }
+            Network::Tap { name } => {
+                vec!["-nic".to_owned(), format!("tap,ifname={name},script=no,downscript=no")]
+            }
+            Network::Datagrams { guest, other } => {
+                let guest = format!("local.type=unix,local.path={}", quoted(guest));
+                let other = format!("remote.type=unix,remote.path={}", quoted(other));
+                // Paths are understood by -netdev only, and a network device of the board's own by -net only.
+                let wire = format!("dgram,id=wire,{guest},{other}");
+                vec!["-netdev".to_owned(), wire, "-net".to_owned(), "nic,netdev=wire".to_owned()]
+            }
         }
     }
 }

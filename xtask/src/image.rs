@@ -6,9 +6,9 @@ use std::path::Path;
 use object::elf::{SHF_ALLOC, SHF_WRITE};
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, SymbolKind};
 
-/// What is told of every image, in bytes; the last three are what one connection, one user and one message of full length take.
-pub(crate) const COLUMNS: [&str; 9] =
-    ["flash", "ram", "text", "data", "bss", "stack", "connection", "user", "message"];
+/// What is told of every image, in bytes; the last four are what one connection, one user, one message of full length and one block take.
+pub(crate) const COLUMNS: [&str; 10] =
+    ["flash", "ram", "text", "data", "bss", "stack", "connection", "user", "message", "block"];
 
 /// The section that `firmware/program/src/sizes.rs` fills: little-endian words, in its order.
 const SIZES: &str = ".smolchat";
@@ -22,8 +22,8 @@ const ALLOCATING: [&str; 5] =
 #[derive(Debug)]
 pub(crate) struct Image {
     sections: Vec<Section>,
-    /// One connection, one user, one message.
-    each: [u64; 3],
+    /// One connection, one user, one message, one block.
+    each: [u64; 4],
     stack: u64,
     /// The functions' names.
     functions: Vec<String>,
@@ -57,9 +57,9 @@ impl Image {
         let memory = sum(|section| section.is_in_ram);
         let text = sum(|section| section.name == ".text");
         let data = sum(|section| section.is_in_ram && section.is_in_flash);
-        let [connection, user, message] = self.each;
+        let [connection, user, message, block] = self.each;
         let ram = memory + self.stack;
-        [flash, ram, text, data, memory - data, self.stack, connection, user, message]
+        [flash, ram, text, data, memory - data, self.stack, connection, user, message, block]
     }
 
     /// What is in the image and must not be.
@@ -93,12 +93,12 @@ fn loaded<'data>(section: &impl ObjectSection<'data>) -> Option<Section> {
 }
 
 /// The part of [`SIZES`] that tells of one of each: behind the word for all of the storage.
-fn each(file: &object::File<'_>) -> Result<[u64; 3], String> {
+fn each(file: &object::File<'_>) -> Result<[u64; 4], String> {
     let missing = || format!("it holds no section {SIZES}");
     let section = file.section_by_name(SIZES).ok_or_else(missing)?;
     let bytes = section.data().map_err(|error| error.to_string())?;
     let words: Vec<u64> = bytes.chunks_exact(4).map(|word| u64::from(word_of(word))).collect();
-    words.get(1..4).and_then(|each| each.try_into().ok()).ok_or_else(missing)
+    words.get(1..5).and_then(|each| each.try_into().ok()).ok_or_else(missing)
 }
 
 fn word_of(bytes: &[u8]) -> u32 {
@@ -136,7 +136,7 @@ mod tests {
                 section(".bss", 200, false, true),
                 section(".uninit", 4, false, true),
             ],
-            each: [7, 8, 9],
+            each: [7, 8, 9, 10],
             stack: 6000,
             functions: functions.iter().map(|name| demangled(name)).collect(),
         }
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_loaded_and_has_a_first_value_takes_both_memories() {
-        assert_eq!(image(&[]).figures(), [1110, 6214, 1000, 10, 204, 6000, 7, 8, 9]);
+        assert_eq!(image(&[]).figures(), [1110, 6214, 1000, 10, 204, 6000, 7, 8, 9, 10]);
     }
 
     #[test]

@@ -1,65 +1,29 @@
-//! `cargo xtask instructions`: what the server's work costs, counted in instructions, and held against what it took when that was recorded.
-//! Touches cargo, callgrind and `tests/instructions.txt`.
+//! `cargo xtask instructions`: what the server's work costs, counted in instructions, and held against what it cost when that was recorded.
+//! Touches cargo, what counts on a host and on the emulated boards, and two tables in the repository.
 
-use std::fmt;
+mod boards;
+mod callgrind;
+mod host;
+
 use std::path::Path;
-use std::sync::Mutex;
-use std::thread;
 
 use clap::Args;
 
 use crate::recorded::{self, Record, Row};
 use crate::step::Failure;
-use crate::{callgrind, programs, tools};
+use crate::{firmware, programs, tools};
 
-const INSTRUCTIONS: Record = Record {
-    file: "tests/instructions.txt",
-    header: "What the server's work costs, in instructions, on x86_64. `cargo xtask instructions --update` writes this; a growth by more than 3 % fails.\n\
-             # Behind the @ stands how many users have an account and an open connection; a part is one recipient, or one name of a list.",
+/// What both tables have in common.
+const RECORD: Record = Record {
+    file: "",
+    header: "",
     rows: "deed",
     columns: &["count", "parts", "each"],
     compared: 1,
     unit: "instructions",
-    growth: 3,
+    growth: 0,
     update: "cargo xtask instructions --update",
 };
-
-/// What is counted, by its name in `tests/src/cost/memory.rs`.
-const COUNTED: &str = "counted_server_round";
-/// Counted side by side.
-const AT_ONCE: usize = 2;
-
-/// A deed among so many users, of whom so many are online.
-#[derive(Clone, Copy, Debug)]
-struct Count {
-    deed: &'static str,
-    places: usize,
-    online: usize,
-    /// Each of two runs does it so many times; the difference is what is counted.
-    times: [u64; 2],
-}
-
-const COUNTS: [Count; 10] = [
-    Count { deed: "message", places: 16, online: 2, times: [100, 600] },
-    Count { deed: "message", places: 10_000, online: 2, times: [100, 600] },
-    Count { deed: "broadcast", places: 16, online: 16, times: [10, 60] },
-    Count { deed: "broadcast", places: 1000, online: 1000, times: [2, 7] },
-    Count { deed: "broadcast", places: 10_000, online: 1000, times: [2, 7] },
-    Count { deed: "login", places: 16, online: 0, times: [10, 60] },
-    Count { deed: "login", places: 10_000, online: 0, times: [10, 60] },
-    Count { deed: "whoelse", places: 16, online: 16, times: [10, 60] },
-    Count { deed: "whoelse", places: 1000, online: 1000, times: [5, 25] },
-    Count { deed: "whoelse", places: 10_000, online: 1000, times: [5, 25] },
-];
-
-/// Pairs of which the second may take little more than the first: what many connections cost those who do nothing with them.
-const FLAT: [(&str, &str); 3] = [
-    ("message@16", "message@10000"),
-    ("broadcast-to-999@1000", "broadcast-to-999@10000"),
-    ("login@16", "login@10000"),
-];
-/// Hundredths of the first that the second may take.
-const FLAT_MOST: u64 = 115;
 
 /// Count what a message, a broadcast, a login and a list of users cost the server, in instructions; much more than recorded fails
 #[derive(Args, Debug)]
@@ -67,94 +31,55 @@ pub(crate) struct Options {
     /// Record what they cost now
     #[arg(long)]
     update: bool,
+    /// Only on the emulated boards
+    #[arg(long)]
+    boards: bool,
 }
 
 /// Installs what is missing, counts, prints, and compares or records.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     tools::install_for_tests()?;
-    count_and_settle(options.update)
-}
-
-/// Counts, prints and compares.
-pub(crate) fn check() -> Result<(), Failure> {
-    count_and_settle(false)
-}
-
-fn count_and_settle(update: bool) -> Result<(), Failure> {
-    let program = programs::build_for_tests("server_cost")?;
-    let now = count_all(&program)?;
-    println!("{}", beside_recorded(&now, &INSTRUCTIONS.read().unwrap_or_default()));
-    let steep = steep(&now);
-    if !steep.is_empty() {
-        return Err(Failure::new("cost among many connections", steep.join("\n  ")));
+    firmware::build_emulated()?;
+    let program = programs::build_server_cost()?;
+    if !options.boards {
+        on_a_host(&program, options.update)?;
     }
+    on_boards(&program, options.update)
+}
+
+/// Counts, prints and compares, with the images that were built.
+pub(crate) fn check() -> Result<(), Failure> {
+    let program = programs::build_server_cost()?;
+    on_a_host(&program, false)?;
+    on_boards(&program, false)
+}
+
+fn on_a_host(program: &Path, update: bool) -> Result<(), Failure> {
+    let now = host::count(program)?;
     match cfg!(target_arch = "x86_64") {
-        true => INSTRUCTIONS.settle(&now, update),
+        true => print_and_settle(&host::RECORD, &now, update),
         false => {
+            println!("{}", beside(&now, &[]));
             println!(
-                "xtask: recorded is what they take on x86_64, with which this is not compared"
+                "xtask: what is recorded was counted on x86_64, so this is compared with nothing"
             );
             Ok(())
         }
     }
 }
 
-/// Counts everything, some at a time.
-fn count_all(program: &Path) -> Result<Vec<Row>, Failure> {
-    let waiting = Mutex::new(COUNTS.iter().enumerate());
-    let next = || waiting.lock().ok()?.next();
-    let work = || -> Result<Vec<(usize, Row)>, Failure> {
-        std::iter::from_fn(next).map(|(place, count)| Ok((place, count.take(program)?))).collect()
-    };
-    let done = thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        let crashed = |_| Err(Failure::new("count instructions", "a thread ended early"));
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(crashed)).collect::<Vec<_>>()
-    });
-    let mut rows: Vec<_> = done.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    rows.sort_by_key(|(place, _)| *place);
-    Ok(rows.into_iter().map(|(_, row)| row).collect())
+fn on_boards(program: &Path, update: bool) -> Result<(), Failure> {
+    print_and_settle(&boards::RECORD, &boards::count(program)?, update)
 }
 
-impl Count {
-    fn take(&self, program: &Path) -> Result<Row, Failure> {
-        let run = |times: u64| {
-            let numbers = [self.places as u64, self.online as u64, times];
-            let words = std::iter::once(self.deed.to_owned());
-            let words: Vec<_> = words.chain(numbers.map(|number| number.to_string())).collect();
-            callgrind::count(program, COUNTED, &words)
-        };
-        let [few, many] = self.times;
-        let count = run(many)?.saturating_sub(run(few)?) / (many - few);
-        let row = Row {
-            name: self.to_string(),
-            figures: vec![count, self.parts(), count / self.parts()],
-        };
-        println!("xtask: {}: {count} instructions", row.name);
-        Ok(row)
-    }
-
-    /// Those whom it concerns beside the user who does it.
-    fn parts(&self) -> u64 {
-        match self.deed {
-            "broadcast" | "whoelse" => self.online as u64 - 1,
-            _ => 1,
-        }
-    }
-}
-
-impl fmt::Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.deed {
-            "broadcast" => write!(f, "broadcast-to-{}@{}", self.parts(), self.places),
-            "whoelse" => write!(f, "whoelse-of-{}@{}", self.parts(), self.places),
-            deed => write!(f, "{deed}@{}", self.places),
-        }
-    }
+fn print_and_settle(record: &Record, now: &[Row], update: bool) -> Result<(), Failure> {
+    // What cannot be read is told when it is compared.
+    println!("{}", beside(now, &record.read().unwrap_or_default()));
+    record.settle(now, update)
 }
 
 /// A line for every count: now, for each of its parts, as recorded, and the change.
-fn beside_recorded(now: &[Row], recorded: &[Row]) -> String {
+fn beside(now: &[Row], recorded: &[Row]) -> String {
     let columns = ["now", "recorded", "change", "parts", "each"];
     let [now_, before, change, parts, each] = columns.map(|column| format!("{column:>11}"));
     let mut table = format!("{:28}{now_}{before}{change}{parts}{each}\n", "instructions");
@@ -171,17 +96,6 @@ fn beside_recorded(now: &[Row], recorded: &[Row]) -> String {
     table
 }
 
-/// Where many connections cost those who do nothing with them, with both numbers.
-fn steep(rows: &[Row]) -> Vec<String> {
-    let count = |name| recorded::find(rows, name).map(|row| (name, row.figures[0]));
-    let pairs = FLAT.iter().filter_map(|(few, many)| count(few).zip(count(many)));
-    let steep = pairs.filter(|((_, few), (_, many))| many * 100 > few * FLAT_MOST);
-    let told = |((small, few), (large, many))| {
-        format!("{large} takes {many} instructions, {small} {few}: that is more than {FLAT_MOST} %")
-    };
-    steep.map(told).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,25 +105,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recorded_is_read_and_names_every_count() {
-        let recorded = INSTRUCTIONS.read().unwrap();
-        let names: Vec<&str> = recorded.iter().map(|row| row.name.as_str()).collect();
-        assert_eq!(names, COUNTS.map(|count| count.to_string()));
-        assert!(FLAT.iter().all(|(few, many)| names.contains(few) && names.contains(many)));
-    }
-
-    #[test]
-    fn many_connections_may_cost_a_little_and_not_more() {
-        let rows = |many| [row("message@16", 1000), row("message@10000", many)];
-        assert_eq!(steep(&rows(1150)), Vec::<String>::new());
-        let told =
-            "message@10000 takes 1151 instructions, message@16 1000: that is more than 115 %";
-        assert_eq!(steep(&rows(1151)), [told]);
-    }
-
-    #[test]
     fn a_count_stands_beside_what_was_recorded() {
-        let table = beside_recorded(&[row("a", 1030), row("b", 5)], &[row("a", 1000)]);
+        let table = beside(&[row("a", 1030), row("b", 5)], &[row("a", 1000)]);
         let lines: Vec<Vec<&str>> =
             table.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[1], ["a", "1030", "1000", "+3.0", "%", "1", "1030"]);

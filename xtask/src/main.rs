@@ -3,7 +3,6 @@
 
 mod bench;
 mod boards;
-mod callgrind;
 mod ci;
 mod durability;
 mod firmware;

@@ -1,4 +1,4 @@
-//! The two programs as people get them, and programs of the tests, built in release mode, and where they are found.
+//! The two programs as people get them, and the one whose instructions are counted, built in release mode, and where they are found.
 //! Touches cargo and this build's target folder.
 
 use std::env;
@@ -17,12 +17,12 @@ pub(crate) fn build() -> Result<Paths, Failure> {
     Ok([("SMOLCHATD", release.join("smolchatd")), ("SMOLCHAT", release.join("smolchat"))])
 }
 
-/// Builds one of the tests' programs in release mode; where it is.
-pub(crate) fn build_for_tests(program: &str) -> Result<PathBuf, Failure> {
-    let line = format!("cargo build --release --package smolchat-tests --bin {program}");
-    let name = format!("build {program}");
-    run(&name, &mut command(&line))?;
-    Ok(release(&name)?.join(program))
+/// Builds the program that shows what the server's work costs, in release mode; where it is.
+pub(crate) fn build_server_cost() -> Result<PathBuf, Failure> {
+    let name = "build what is counted";
+    let line = "cargo build --release --package smolchat-tests --bin server_cost";
+    run(name, &mut command(line))?;
+    Ok(release(name)?.join("server_cost"))
 }
 
 /// The folder of what is built in release mode.

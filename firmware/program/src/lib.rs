@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `board` | what a board must be able to do |
 //! | `product` | what differs from product to product: capacities, addresses, rules |
-//! | `storage`, `sizes` | the memory that is lent to the server, and what a connection, a user and a message take of it |
+//! | `storage`, `sizes` | the memory that is lent to the server, and what a connection, a user, a message and a block take of it |
 //! | `accounts` | the accounts that were baked in |
 //! | `store`, `flash` | what outlives a restart; the flash of a board that keeps nothing |
 //! | `program` | start, serve, goodbye, start anew |

@@ -1,4 +1,4 @@
-//! What a connection, a user and a message take of a board's memory. Each image holds the figures beside its code, unloaded, and
+//! What a connection, a user, a message and a block take of a board's memory. Each image holds the figures beside its code, unloaded, and
 //! `cargo xtask size` reads them there. Touches `storage`.
 
 use smolchat_core::chat::Capacities;
@@ -24,6 +24,8 @@ pub struct Sizes {
     pub user: u32,
     /// One message of full length, on its way to one receiver.
     pub message: u32,
+    /// One user blocked by another.
+    pub block: u32,
     /// Connections, those included that only say goodbye.
     pub connections: u32,
     /// Accounts.
@@ -39,6 +41,7 @@ impl Sizes {
         let chunks = Capacities::new(0, 0, 1, 0).chunks;
         let wider = Capacities { connections: capacities.connections + MORE, ..*capacities };
         let known = Capacities { users: capacities.users + MORE, ..*capacities };
+        let wary = Capacities { blocks: capacities.blocks + MORE, ..*capacities };
         let fuller = Capacities {
             texts: capacities.texts + MORE,
             chunks: capacities.chunks + MORE * chunks,
@@ -50,6 +53,7 @@ impl Sizes {
             connection: each_of(storage, storage_bytes(&wider, buffers)),
             user: each_of(storage, storage_bytes(&known, buffers)),
             message: each_of(storage, storage_bytes(&fuller, buffers)),
+            block: each_of(storage, storage_bytes(&wary, buffers)),
             connections: capacities.places() as u32,
             users: capacities.users as u32,
             messages: (capacities.chunks / chunks) as u32,
@@ -76,6 +80,7 @@ mod tests {
         // What is there once: the socket that asks for an address, and the block.
         assert!(rest < 512, "{sizes:?} leaves {rest} bytes");
         assert!(sizes.connection > 600 + 700);
+        assert!((1..sizes.user).contains(&sizes.block), "{sizes:?}");
         assert_eq!((sizes.connections, sizes.users, sizes.messages), (22, 30, 40));
     }
 }

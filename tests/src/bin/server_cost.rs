@@ -1,23 +1,48 @@
-//! Does a deed so many times, to be run under callgrind: `server_cost DEED PLACES ONLINE TIMES`. Counted is what happens in
-//! `counted_server_round`; the difference of two runs is the cost of the times by which they differ.
+//! What the server's work costs, in instructions.
+//! - `server_cost memory DEED PLACES ONLINE TIMES` does a deed so many times, to be run under callgrind. Counted is what happens in
+//!   `counted_server_round`; the difference of two runs is the cost of the times by which they differ.
+//! - `server_cost board BOARD DEED ONLINE` has the emulator count what a deed costs a board, and prints the median of several series, the lowest
+//!   and the highest.
 
 use std::env;
 use std::process::ExitCode;
 
-use smolchat_tests::cost::in_memory;
+use smolchat_emulator::BOARDS;
+use smolchat_tests::cost::{Figure, in_memory, on_board};
+
+const USAGE: &str =
+    "usage: server_cost memory DEED PLACES ONLINE TIMES, or: server_cost board BOARD DEED ONLINE";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
-    let numbers: Result<Vec<usize>, _> = words.iter().skip(1).map(|word| word.parse()).collect();
-    let deed = words.first().and_then(|word| word.parse().ok());
-    match (deed, numbers.as_deref()) {
-        (Some(deed), Ok(&[places, online, times])) if (online..=10_000).contains(&places) => {
-            in_memory(deed, places, online, times);
-            ExitCode::SUCCESS
-        }
-        _ => {
-            eprintln!("usage: server_cost message|broadcast|login|whoelse PLACES ONLINE TIMES");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["memory", deed, places, online, times] => do_in_memory(deed, places, online, times),
+        ["board", board, deed, online] => count_on_board(board, deed, online),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(told) => {
+            eprintln!("{told}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn do_in_memory(deed: &str, places: &str, online: &str, times: &str) -> Result<(), String> {
+    in_memory(deed.parse()?, number(places)?, number(online)?, number(times)?);
+    Ok(())
+}
+
+fn count_on_board(board: &str, deed: &str, online: &str) -> Result<(), String> {
+    let found = BOARDS.iter().find(|known| known.name == board);
+    let found = found.ok_or_else(|| format!("the emulator has no board {board}"))?;
+    let Figure { median, least, most } = on_board(found, deed.parse()?, number(online)?)?;
+    println!("{median} {least} {most}");
+    Ok(())
+}
+
+fn number(word: &str) -> Result<usize, String> {
+    word.parse().map_err(|_| format!("{word} is no number"))
 }

@@ -20,15 +20,15 @@ pub enum Deed {
 }
 
 impl FromStr for Deed {
-    type Err = ();
+    type Err = String;
 
-    fn from_str(word: &str) -> Result<Self, ()> {
+    fn from_str(word: &str) -> Result<Self, String> {
         match word {
             "message" => Ok(Deed::Message),
             "broadcast" => Ok(Deed::Broadcast),
             "login" => Ok(Deed::Login),
             "whoelse" => Ok(Deed::Whoelse),
-            _ => Err(()),
+            _ => Err(format!("{word} is no deed: message, broadcast, login or whoelse")),
         }
     }
 }
@@ -37,26 +37,21 @@ impl FromStr for Deed {
 pub(super) type Account<'a> = &'a dyn Fn(usize) -> (String, String);
 
 impl Deed {
-    /// Connects everybody and logs the first in, evenly spread over all places; then does the deed so many times, which is counted.
-    pub(super) fn prepare_and_do<M: Machine>(
+    /// Does it so many times; a login is each time another user's.
+    pub(super) fn repeat<M: Machine>(
         self,
         world: &mut World<M>,
         account: Account<'_>,
-        (places, online): (usize, usize),
+        online: &[usize],
         times: usize,
     ) {
-        world.connect_all();
-        let online: Vec<usize> = (0..online).map(|user| user * places / online).collect();
-        if !online.is_empty() {
-            log_in(world, account, &online);
-        }
         for time in 0..times {
-            self.act(world, account, &online, time * 7919 % places);
+            self.act(world, account, online, time * 7919 % world.places());
         }
     }
 
     /// Does it once. A login is that of `newcomer`, who is gone afterwards.
-    pub(super) fn act<M: Machine>(
+    fn act<M: Machine>(
         self,
         world: &mut World<M>,
         account: Account<'_>,
@@ -90,11 +85,20 @@ impl Deed {
     }
 }
 
-/// Logs all of them in at once, and lets each hear of the others.
-fn log_in<M: Machine>(world: &mut World<M>, account: Account<'_>, users: &[usize]) {
-    world.ask(users, |_| "acks on".to_owned(), "200 ");
-    world.ask(users, login(account), "230 ");
-    world.rest(users);
+/// Connects everybody, logs so many in at once, evenly spread over all places, and lets each hear of the others; those who are online.
+pub(super) fn gather<M: Machine>(
+    world: &mut World<M>,
+    account: Account<'_>,
+    online: usize,
+) -> Vec<usize> {
+    world.connect_all();
+    let users: Vec<usize> = (0..online).map(|user| user * world.places() / online).collect();
+    if !users.is_empty() {
+        world.ask(&users, |_| "acks on".to_owned(), "200 ");
+        world.ask(&users, login(account), "230 ");
+        world.rest(&users);
+    }
+    users
 }
 
 fn login(account: Account<'_>) -> impl Fn(usize) -> String {

@@ -10,7 +10,7 @@ use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::wire::EthernetAddress;
 
-use super::deeds::Deed;
+use super::deeds::{Deed, gather};
 use super::host::SERVER;
 use super::wire::Wire;
 use super::world::{Machine, World};
@@ -30,7 +30,8 @@ const SEED: u64 = 1;
 pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
     let mut world = World::new(Memory::new(places), ADDRESS, places);
     let name = |place: usize| (format!("u{place}"), "p".to_owned());
-    deed.prepare_and_do(&mut world, &name, (places, online), times);
+    let online = gather(&mut world, &name, online);
+    deed.repeat(&mut world, &name, &online, times);
     let texts = world.machine.server.chat().mailboxes.texts_used().0;
     assert_eq!(texts, 0, "every message was delivered");
 }

@@ -9,12 +9,15 @@
 //! | `world` | all hosts on one wire with a server, whatever runs that |
 //! | `deeds` | a message, a broadcast, a login, a list of who is online |
 //! | `memory` | the server in this process, for callgrind |
+//! | `board` | an image in the emulator, which counts by itself |
 
+mod board;
 mod deeds;
 mod host;
 mod memory;
 mod wire;
 mod world;
 
+pub use board::{Figure, on_board};
 pub use deeds::Deed;
 pub use memory::in_memory;

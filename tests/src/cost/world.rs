@@ -13,8 +13,8 @@ const QUIET: usize = 20;
 
 /// What runs a server at the other end of the wire.
 pub(super) trait Machine {
-    /// Lets the server handle the frames for it and put its own on the wire, and time pass: a millisecond, or little more. Only where
-    /// `counts` is set is its work to be counted.
+    /// Lets the server handle the frames for it and put its own on the wire, and at most a millisecond pass. Only where `counts` is set is
+    /// its work to be counted.
     fn round(&mut self, wire: &mut Wire, counts: bool);
 
     /// Lets as much time pass as it takes until no timer of the connecting is left.
@@ -36,8 +36,14 @@ impl<M: Machine> World<M> {
     /// A world with so many hosts; none is connected.
     pub(super) fn new(machine: M, server: EthernetAddress, hosts: usize) -> Self {
         let mut wire = Wire::to(server);
-        let hosts = (0..hosts as u16).map(|number| Host::new(number, &mut wire)).collect();
+        let hosts = u16::try_from(hosts).expect("a host has an address of 16 bits");
+        let hosts = (0..hosts).map(|number| Host::new(number, &mut wire)).collect();
         World { machine, wire, hosts, counts: false }
+    }
+
+    /// How many hosts there are, each with a place.
+    pub(super) fn places(&self) -> usize {
+        self.hosts.len()
     }
 
     /// Connects all hosts.

@@ -210,20 +210,20 @@ fn listening(
 ) -> Result<Program, String> {
     let mut arguments = arguments(setting);
     arguments.extend_from_slice(more);
-    let mut program = launch(board, network, &arguments)?;
-    program.wait_for("listening")?;
-    Ok(program)
+    launch(board, &command(board, &board.image()?, network, &arguments))
 }
 
-/// Runs the image in the calling thread's namespace; its log comes as lines.
-fn launch(board: &Board, network: &Network, arguments: &[String]) -> Result<Program, String> {
+/// Runs the board's image by the emulator's command, in the calling thread's namespace, and waits until it listens; its log comes as lines.
+pub(crate) fn launch(board: &Board, emulator: &Command) -> Result<Program, String> {
     let image = board.image()?;
     let log = Log::of(&image).map_err(|error| format!("{} {error}", image.display()))?;
-    let emulator = command(board, &image, network, arguments);
     // So that a file at its limit is an error to the emulator, and not its end.
     let mut command = Command::new("env");
     command.arg("--ignore-signal=XFSZ").arg(emulator.get_program()).args(emulator.get_args());
-    Program::start_reading(&mut command, move |output, lines| read(&log, output, &lines))
+    let read = move |output, lines| read(&log, output, &lines);
+    let mut program = Program::start_reading(&mut command, read)?;
+    program.wait_for("listening")?;
+    Ok(program)
 }
 
 fn read(log: &Log, output: impl Read, lines: &Sender<String>) {

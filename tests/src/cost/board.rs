@@ -1,0 +1,138 @@
+//! A board's image in the emulator, over a wire of datagrams. The emulator counts the instructions of the whole image: the loop, the driver of
+//! the network device, interrupts. Time that the part sleeps is none of them. Touches a process and a temporary directory.
+
+use std::io;
+use std::os::unix::net::UnixDatagram;
+use std::thread;
+use std::time::Duration;
+
+use smolchat_core::time::{Duration as Span, Instant};
+use smolchat_emulator::{Board, Counter, Network, command, count_instructions};
+use smoltcp::wire::EthernetAddress;
+use tempfile::TempDir;
+
+use super::deeds::{Deed, gather};
+use super::host::SERVER;
+use super::wire::Wire;
+use super::world::{Machine, World};
+use crate::emulated::launch;
+use crate::program::Program;
+use crate::stage::accounts;
+
+/// Series of each deed, the median of which is the figure, and deeds in each.
+const SERIES: usize = 9;
+const TIMES: usize = 50;
+/// A board that says nothing for so long sleeps.
+const SILENCE: Duration = Duration::from_millis(10);
+/// After which no timer of the connecting is left.
+const SETTLING: Duration = Duration::from_secs(2);
+const FRAME_MAX: usize = 2048;
+
+/// What a deed costs, in instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The median of all series.
+    pub median: u64,
+    /// The lowest.
+    pub least: u64,
+    /// The highest.
+    pub most: u64,
+}
+
+/// What a deed costs on a board, where so many of the example's users are online and nobody else has a connection.
+///
+/// # Errors
+/// The emulator or the image does not start.
+pub fn on_board(board: &Board, deed: Deed, online: usize) -> Result<Figure, String> {
+    let example: Vec<(String, String)> =
+        accounts().map(|(name, word)| (name.to_owned(), word.to_owned())).collect();
+    let account = |place: usize| example[place].clone();
+    let machine = Emulator::start(board).map_err(|error| error.to_string())?;
+    let mut world = World::new(machine, address(board)?, online);
+    let users = gather(&mut world, &account, online);
+    deed.repeat(&mut world, &account, &users, TIMES);
+    let mut series = [0; SERIES];
+    for figure in &mut series {
+        let before = world.machine.instructions();
+        deed.repeat(&mut world, &account, &users, TIMES);
+        *figure = (world.machine.instructions() - before) / TIMES as u64;
+    }
+    series.sort_unstable();
+    Ok(Figure { median: series[SERIES / 2], least: series[0], most: series[SERIES - 1] })
+}
+
+/// The address that the board's image gives its network device.
+fn address(board: &Board) -> Result<EthernetAddress, String> {
+    let boards = smolchat_emulator::BOARDS.iter().position(|other| other == board);
+    let number = boards.ok_or_else(|| format!("{} has no address", board.name))? as u8 + 1;
+    Ok(EthernetAddress([2, b's', b'm', b'o', b'l', number]))
+}
+
+struct Emulator {
+    /// Ends with this.
+    _program: Program,
+    /// Holds the sockets.
+    _directory: TempDir,
+    cable: UnixDatagram,
+    counter: Counter,
+    now: Instant,
+}
+
+impl Emulator {
+    fn start(board: &Board) -> io::Result<Self> {
+        let directory = TempDir::new()?;
+        let path = |name: &str| directory.path().join(name);
+        let cable = UnixDatagram::bind(path("hosts"))?;
+        cable.set_read_timeout(Some(SILENCE))?;
+        let network = Network::Datagrams { guest: path("guest"), other: path("hosts") };
+        let arguments = [format!("ip={SERVER}"), "timeout=86400".to_owned()];
+        let image = board.image().map_err(io::Error::other)?;
+        let mut emulator = command(board, &image, &network, &arguments);
+        count_instructions(&mut emulator, &path("counter"));
+        let program = launch(board, &emulator).map_err(io::Error::other)?;
+        cable.connect(path("guest"))?;
+        let counter = Counter::connect(&path("counter"))?;
+        let now = Instant::START;
+        Ok(Emulator { _program: program, _directory: directory, cable, counter, now })
+    }
+
+    /// The instructions so far, as soon as the image sleeps.
+    fn instructions(&mut self) -> u64 {
+        thread::sleep(SILENCE);
+        self.counter.instructions().expect("the emulator counts")
+    }
+
+    /// The next frame of the board's; none where it is silent.
+    fn receive(&self) -> Option<Vec<u8>> {
+        let mut frame = vec![0; FRAME_MAX];
+        match self.cable.recv(&mut frame) {
+            Ok(length) => {
+                frame.truncate(length);
+                Some(frame)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
+            Err(error) => panic!("the emulator's cable: {error}"),
+        }
+    }
+}
+
+/// For the hosts, time passes only while the board is silent: what they delay does not depend on how fast the emulator is.
+impl Machine for Emulator {
+    fn round(&mut self, wire: &mut Wire, _: bool) {
+        for frame in wire.to_server.drain(..) {
+            self.cable.send(&frame).expect("the emulator takes frames");
+        }
+        match self.receive() {
+            Some(frame) => wire.to_hosts.push_back(frame),
+            None => self.now = self.now + Span::from_millis(1),
+        }
+    }
+
+    fn settle(&mut self, _: &mut Wire) {
+        thread::sleep(SETTLING);
+    }
+
+    fn now(&self) -> Instant {
+        self.now
+    }
+}
