@@ -53,7 +53,7 @@ fn text(findings: &Findings) -> String {
          *With clients* is the same of the server's and the clients' time together. *strict / off* compares smolchat as it is by default, where an OK outlives the server, with one that keeps nothing.\n\n{ratios}\n\
          ## Figures\n\n\
          Medians of {rounds} rounds of {seconds} seconds, the servers by turns within each round. *p50* and *p99* are from the moment before a line is written to the moment at which it has been read. \
-         *Failures* are messages that were refused, lost, out of order or not answered, and connections that broke; *frames dropped* are those of every device on both sides. Both are sums of all rounds.\n\n{figures_table}\n{lost}\
+         *Failures* are messages that were refused, lost, out of order or not answered, and connections that broke; *frames dropped* are those of every device on both sides, and one that a veth pair drops is counted at both of its ends. Both are sums of all rounds.\n\n{figures_table}\n{lost}\
          ## Idle connections\n\n\
          Each time with a server that was just started. *Taken as they came* is what its process has grown by; *set aside at the start* is what smolchatd has said that it will never exceed, its room for 16,384 messages \
          included, and touches before anybody comes. *Kernel* is what all of its slabs have grown by; with smolchat it has the clients' sockets only, with the others the servers' as well.\n\n{memory}\n\
