@@ -56,26 +56,26 @@ pub(crate) fn check() -> Result<(), Failure> {
 
 fn on_a_host(program: &Path, update: bool) -> Result<(), Failure> {
     let now = host::count(program)?;
+    print(&host::RECORD, &now);
+    host::check_flat(&now)?;
     match cfg!(target_arch = "x86_64") {
-        true => print_and_settle(&host::RECORD, &now, update),
+        true => host::RECORD.settle(&now, update),
         false => {
-            println!("{}", beside(&now, &[]));
-            println!(
-                "xtask: what is recorded was counted on x86_64, so this is compared with nothing"
-            );
+            println!("xtask: what is recorded was counted on x86_64, so nothing is compared");
             Ok(())
         }
     }
 }
 
 fn on_boards(program: &Path, update: bool) -> Result<(), Failure> {
-    print_and_settle(&boards::RECORD, &boards::count(program)?, update)
+    let now = boards::count(program)?;
+    print(&boards::RECORD, &now);
+    boards::RECORD.settle(&now, update)
 }
 
-fn print_and_settle(record: &Record, now: &[Row], update: bool) -> Result<(), Failure> {
-    // What cannot be read is told when it is compared.
+/// Prints beside what is recorded. A record that cannot be read is told when it is compared.
+fn print(record: &Record, now: &[Row]) {
     println!("{}", beside(now, &record.read().unwrap_or_default()));
-    record.settle(now, update)
 }
 
 /// A line for every count: now, for each of its parts, as recorded, and the change.

@@ -55,18 +55,8 @@ const FLAT: [(&str, &str); 3] = [
 /// Hundredths of the first that the second may take.
 const FLAT_MOST: u64 = 115;
 
-/// Counts what `program` does; fails where many connections cost those who do nothing with them.
+/// Counts everything that `program` does, some at a time.
 pub(super) fn count(program: &Path) -> Result<Vec<Row>, Failure> {
-    let rows = count_all(program)?;
-    let steep = steep(&rows);
-    match steep.is_empty() {
-        true => Ok(rows),
-        false => Err(Failure::new("cost among many connections", steep.join("\n  "))),
-    }
-}
-
-/// Counts everything, some at a time.
-fn count_all(program: &Path) -> Result<Vec<Row>, Failure> {
     let waiting = Mutex::new(COUNTS.iter().enumerate());
     let next = || waiting.lock().ok()?.next();
     let work = || -> Result<Vec<(usize, Row)>, Failure> {
@@ -119,7 +109,15 @@ impl fmt::Display for Count {
     }
 }
 
-/// Where many connections cost those who do nothing with them, with both numbers.
+/// Fails where many connections cost those who do nothing with them, with both numbers.
+pub(super) fn check_flat(rows: &[Row]) -> Result<(), Failure> {
+    let steep = steep(rows);
+    match steep.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new("cost among many connections", steep.join("\n  "))),
+    }
+}
+
 fn steep(rows: &[Row]) -> Vec<String> {
     let count = |name| recorded::find(rows, name).map(|row| (name, row.figures[0]));
     let pairs = FLAT.iter().filter_map(|(few, many)| count(few).zip(count(many)));
