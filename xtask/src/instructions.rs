@@ -81,8 +81,8 @@ fn print(record: &Record, now: &[Row]) {
 /// A line for every count: now, for each of its parts, as recorded, and the change.
 fn beside(now: &[Row], recorded: &[Row]) -> String {
     let columns = ["now", "recorded", "change", "parts", "each"];
-    let [now_, before, change, parts, each] = columns.map(|column| format!("{column:>11}"));
-    let mut table = format!("{:28}{now_}{before}{change}{parts}{each}\n", "instructions");
+    let columns: String = columns.iter().map(|column| format!("{column:>11}")).collect();
+    let mut table = format!("{:28}{columns}\n", "instructions");
     for row in now {
         let (count, before) = (row.figures[0], recorded::find(recorded, &row.name));
         let before = before.map(|row| row.figures[0]);

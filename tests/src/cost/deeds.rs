@@ -5,6 +5,8 @@ use std::str::FromStr;
 use super::world::{Machine, World};
 
 const TEXT: &str = "how much is the fish?";
+/// From one newcomer's place to the next: a prime, so that they come from all over.
+const STRIDE: usize = 7919;
 
 /// Something that users do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl Deed {
         times: usize,
     ) {
         for time in 0..times {
-            self.act(world, account, online, time * 7919 % world.places());
+            self.act(world, account, online, time * STRIDE % world.places());
         }
     }
 

@@ -81,13 +81,13 @@ impl Count {
             callgrind::count(program, COUNTED, &words)
         };
         let [few, many] = self.times;
+        let (name, parts) = (self.to_string(), self.parts());
         let count = run(many)?.saturating_sub(run(few)?) / (many - few);
-        let row = Row {
-            name: self.to_string(),
-            figures: vec![count, self.parts(), count / self.parts()],
-        };
-        println!("xtask: {}: {count} instructions", row.name);
-        Ok(row)
+        if count == 0 {
+            return Err(Failure::new(name, "more of it took no more instructions"));
+        }
+        println!("xtask: {name}: {count} instructions");
+        Ok(Row { name, figures: vec![count, parts, count / parts] })
     }
 
     /// Those whom it concerns beside the user who does it.
