@@ -84,7 +84,8 @@ impl Person {
             }
             76..80 => {
                 scene.records.blocking(self.number, other);
-                self.ask(scene, &Request::Block { user: &name(other) }, Asked::Block(other));
+                let asked = Asked::Block { whom: other, is_taken_back: false };
+                self.ask(scene, &Request::Block { user: &name(other) }, asked);
             }
             80..84 => self.unblock(scene, other),
             84..88 => self.ask(scene, &Request::WhoElse, Asked::Plain),
@@ -109,10 +110,12 @@ impl Person {
 
     fn unblock(&mut self, scene: &mut Scene<'_>, whom: usize) {
         scene.records.unblocking(self.number, whom);
-        // A block whose reply is still to come is as good as over.
         for asked in &mut self.asked {
-            if matches!(asked, Asked::Block(other) if *other == whom) {
-                *asked = Asked::Plain;
+            match asked {
+                Asked::Block { whom: other, is_taken_back } if *other == whom => {
+                    *is_taken_back = true;
+                }
+                _ => {}
             }
         }
         self.ask(scene, &Request::Unblock { user: &name(whom) }, Asked::Unblock(whom));

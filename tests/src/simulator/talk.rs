@@ -28,7 +28,11 @@ pub(super) enum Asked {
         is_trial: bool,
     },
     Broadcast(usize),
-    Block(usize),
+    Block {
+        whom: usize,
+        /// It was taken back before its reply came: it stands between the two, and nobody can say when.
+        is_taken_back: bool,
+    },
     Unblock(usize),
 }
 
@@ -236,22 +240,22 @@ impl Person {
             (Asked::Broadcast(name), 450..=454) => {
                 scene.records.broadcast_accepted(scene.now, name, 0, true);
             }
-            (Asked::Block(whom), 240 | 241) => {
+            (Asked::Block { is_taken_back: true, .. }, 240 | 241) => {}
+            (Asked::Block { whom, .. }, 240 | 241) => {
                 if let Some(next) = scene.next_id {
                     scene.records.blocked(self.number, whom, next);
                 }
             }
             (Asked::Unblock(whom), 242 | 540 | 541) => {
                 // A block that was asked for later may stand.
-                let is_last = !self
-                    .asked
-                    .iter()
-                    .any(|asked| matches!(asked, Asked::Block(later) if *later == whom));
+                let is_last = !self.asked.iter().any(
+                    |asked| matches!(asked, Asked::Block { whom: later, .. } if *later == whom),
+                );
                 if is_last {
                     scene.records.unblocked(scene.now, self.number, whom);
                 }
             }
-            (Asked::Block(_), 440 | 441 | 453 | 454 | 540)
+            (Asked::Block { .. }, 440 | 441 | 453 | 454 | 540)
             | (Asked::Unblock(_), 453 | 454)
             | (Asked::Plain, _) => {}
             (asked, _) => return Err(format!("{asked:?} was answered by {line}")),
