@@ -44,7 +44,8 @@ impl<'s> Blocks<'s> {
 
     /// Whether `blocker` blocks `blocked`.
     pub fn contains(&self, blocker: UserId, blocked: UserId) -> bool {
-        self.pairs.contains(blocker.0, blocked.0)
+        // Most users block nobody: then there is nothing to look for.
+        self.counts[blocker.index()] > 0 && self.pairs.contains(blocker.0, blocked.0)
     }
 
     /// The number of the block of `blocked` by `blocker`. Set again after it was taken back, a block has another number: so what a store

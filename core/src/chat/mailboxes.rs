@@ -16,7 +16,7 @@ use super::texts::{Text, Texts};
 use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
-use crate::wire::{Kind, MessageId, TEXT_MAX};
+use crate::wire::{Kind, LineWriter, MessageId};
 
 /// One text on its way to one receiver.
 #[derive(Clone, Copy, Debug, Default)]
@@ -208,11 +208,10 @@ impl<'s> Mailboxes<'s> {
         Some(self.texts.head(self.deliveries.get(key).text))
     }
 
-    /// The bytes of [`unsent`](Self::unsent), put together in `buffer`; empty where there is none.
-    pub fn read_unsent<'b>(&self, user: UserId, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
-        match self.boxes[user.index()].unsent {
-            Some(key) => self.texts.read(self.deliveries.get(key).text, buffer),
-            None => "",
+    /// Writes the text itself of [`unsent`](Self::unsent) to the end of a line; nothing where there is none.
+    pub fn emit_unsent(&self, user: UserId, line: &mut LineWriter) {
+        if let Some(key) = self.boxes[user.index()].unsent {
+            self.texts.emit(self.deliveries.get(key).text, line);
         }
     }
 

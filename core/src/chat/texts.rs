@@ -1,12 +1,12 @@
 //! The texts of messages: each stored once, in as many pieces as it needs, with a count of who still needs it.
-//! Touches `table::Pool` and `Chain`, `wire` limits, `time`.
+//! Touches `table::Pool` and `Chain`, `wire`, `time`.
 
 use core::iter::successors;
 
 use super::UserId;
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
-use crate::wire::{Kind, MessageId, TEXT_MAX};
+use crate::wire::{Kind, LineWriter, MessageId, TEXT_MAX};
 
 /// How far a text's sender was told what became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,13 +167,31 @@ impl<'s> Texts<'s> {
 
     /// The text itself, put together in `buffer`.
     pub fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
-        let head = self.heads.get(text);
-        let bytes = &mut buffer[..head.len as usize];
-        let chunks = successors(head.first, |chunk| self.chunks.link(*chunk));
-        for (piece, key) in bytes.chunks_mut(Chunk::SIZE).zip(chunks) {
-            piece.copy_from_slice(&self.chunks.get(key).0[..piece.len()]);
+        let mut rest = &mut buffer[..];
+        for piece in self.pieces(text) {
+            let (bytes, behind) = rest.split_at_mut(piece.len());
+            bytes.copy_from_slice(piece);
+            rest = behind;
         }
-        core::str::from_utf8(bytes).unwrap_or_default()
+        let behind = rest.len();
+        core::str::from_utf8(&buffer[..TEXT_MAX - behind]).unwrap_or_default()
+    }
+
+    /// Writes the text itself to the end of a line.
+    pub fn emit(&self, text: Key, line: &mut LineWriter) {
+        for piece in self.pieces(text) {
+            line.push_piece(piece);
+        }
+    }
+
+    fn pieces(&self, text: Key) -> impl Iterator<Item = &[u8]> {
+        let head = self.heads.get(text);
+        let mut rest = usize::from(head.len);
+        successors(head.first, |chunk| self.chunks.link(*chunk)).map(move |key| {
+            let (piece, _) = self.chunks.get(key).0.split_at(rest.min(Chunk::SIZE));
+            rest -= piece.len();
+            piece
+        })
     }
 }
 

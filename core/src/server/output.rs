@@ -8,7 +8,7 @@ use crate::command::{self, Answer, Step, emit_introduction};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{Event, Farewell, Kind, LineWriter, MessageId, Reply, TEXT_MAX};
+use crate::wire::{Event, Farewell, LineWriter, MessageId, Reply};
 
 /// Events that one connection may be told before others get their turn.
 const TURN: usize = 256;
@@ -206,14 +206,10 @@ impl Server<'_> {
     /// Writes the next message or broadcast.
     fn next_said(&self, now: Instant, user: UserId, line: &mut LineWriter) -> Next {
         let Some(said) = self.chat.mailboxes.unsent(user) else { return Next::Nothing };
-        let mut buffer = [0; TEXT_MAX];
-        let text = self.chat.mailboxes.read_unsent(user, &mut buffer);
         let (id, from) = (said.id, &self.chat.users[said.from].name);
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
-        match said.kind {
-            Kind::Message => Event::Message { id, from, age, text }.emit(line),
-            Kind::Broadcast => Event::Broadcast { id, from, age, text }.emit(line),
-        }
+        said.kind.emit_head(id, from, age, line);
+        self.chat.mailboxes.emit_unsent(user, line);
         Next::Line(Told::Message(user))
     }
 

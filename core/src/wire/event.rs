@@ -176,10 +176,12 @@ impl<'a> Event<'a> {
     pub fn emit(&self, line: &mut LineWriter) {
         match self {
             Event::Message { id, from, age, text } => {
-                emit_said("* message ", *id, from, *age, text, line)
+                Kind::Message.emit_head(*id, from, *age, line);
+                line.push_str(text);
             }
             Event::Broadcast { id, from, age, text } => {
-                emit_said("* broadcast ", *id, from, *age, text, line)
+                Kind::Broadcast.emit_head(*id, from, *age, line);
+                line.push_str(text);
             }
             Event::Stored { id } => emit_receipt("stored", *id, line),
             Event::Delivered { id } => emit_receipt("delivered", *id, line),
@@ -245,16 +247,20 @@ fn said(rest: &str) -> Option<(MessageId, &str, u32, &str)> {
     Some((id, from, fields.next()?.parse().ok()?, fields.next()?))
 }
 
-/// `kind` begins the line, up to the number.
-fn emit_said(kind: &str, id: MessageId, from: &str, age: u32, text: &str, line: &mut LineWriter) {
-    line.push_str(kind);
-    line.push_number(id.0);
-    line.push_space();
-    line.push_str(from);
-    line.push_space();
-    line.push_number(age.into());
-    line.push_space();
-    line.push_str(text);
+impl Kind {
+    /// Writes the line of what was said, up to its text.
+    pub(crate) fn emit_head(self, id: MessageId, from: &str, age: u32, line: &mut LineWriter) {
+        line.push_str(match self {
+            Kind::Message => "* message ",
+            Kind::Broadcast => "* broadcast ",
+        });
+        line.push_number(id.0);
+        line.push_space();
+        line.push_str(from);
+        line.push_space();
+        line.push_number(age.into());
+        line.push_space();
+    }
 }
 
 fn private(rest: &str) -> Option<Event<'_>> {

@@ -70,15 +70,17 @@ impl LineWriter {
 
     /// Appends the last `count` digits of `number`, the first of them where not all fit.
     fn push_digits(&mut self, number: u32, count: usize) {
-        let cut = count.min(self.room());
-        let mut rest = number;
-        for at in (0..count).rev() {
-            if at < cut {
-                self.bytes[self.len + at] = b'0' + (rest % 10) as u8;
-            }
-            rest /= 10;
+        let fitting = count.min(self.room());
+        let mut rest = (fitting..count).fold(number, |rest, _| rest / 10);
+        let mut pairs = self.bytes[self.len..self.len + fitting].rchunks_exact_mut(2);
+        for pair in pairs.by_ref() {
+            pair.copy_from_slice(&PAIRS[(rest % 100) as usize]);
+            rest /= 100;
         }
-        self.len += cut;
+        if let [digit] = pairs.into_remainder() {
+            *digit = b'0' + (rest % 10) as u8;
+        }
+        self.len += fitting;
     }
 
     /// Appends `number` in hexadecimal, lower case, with at least `width` digits.
@@ -107,6 +109,14 @@ impl LineWriter {
         self.len += cut;
     }
 
+    /// Appends the next bytes of a text that fits as a whole: a character that is cut off here goes on with the next bytes.
+    pub(crate) fn push_piece(&mut self, piece: &[u8]) {
+        debug_assert!(piece.len() <= self.room());
+        let cut = piece.len().min(self.room());
+        self.bytes[self.len..self.len + cut].copy_from_slice(&piece[..cut]);
+        self.len += cut;
+    }
+
     /// What was written.
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
@@ -118,6 +128,17 @@ impl LineWriter {
         &self.bytes[..=self.len]
     }
 }
+
+/// Two digits at a time take half the divisions.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
 
 /// How many digits a number has.
 fn digits(number: u32) -> usize {

@@ -3,7 +3,7 @@
 
 use super::super::texts::Chunk;
 use super::*;
-use crate::wire::Event;
+use crate::wire::{Event, TEXT_MAX};
 
 const A: UserId = UserId(0);
 const B: UserId = UserId(1);
@@ -35,9 +35,11 @@ fn to_offset(mailboxes: &mut Mailboxes<'_>, user: UserId, end: u32) -> Option<Me
 
 /// Sends what there is, each ending ten bytes behind the one before: what was sent.
 fn send_all(mailboxes: &mut Mailboxes<'_>, user: UserId) -> Vec<String> {
-    let (mut sent, mut buffer) = (Vec::new(), [0; TEXT_MAX]);
+    let (mut sent, mut line) = (Vec::new(), LineWriter::new());
     while mailboxes.unsent(user).is_some() {
-        sent.push(mailboxes.read_unsent(user, &mut buffer).to_owned());
+        line.clear();
+        mailboxes.emit_unsent(user, &mut line);
+        sent.push(line.as_str().to_owned());
         mailboxes.mark_sent(user, 10 * sent.len() as u32);
     }
     sent
