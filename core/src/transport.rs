@@ -8,6 +8,9 @@ use embedded_io::Write;
 /// What was received stays with the carrier until it is consumed, so that an unfinished line needs no second place; and a connection that
 /// is not read closes its window by itself. A carrier holds at least [`LINE_BYTES`](crate::wire::LINE_BYTES) of it.
 pub trait Transport: Write {
+    /// Bytes that were received and not consumed.
+    fn received(&self) -> usize;
+
     /// Copies into `buffer` what was received and not consumed, from its start; answers how many bytes.
     fn peek(&mut self, buffer: &mut [u8]) -> usize;
 

@@ -32,7 +32,8 @@ impl Driver<'_> {
             if self.slots[id].phase == Phase::Free {
                 continue;
             }
-            match self.send_for(now, device, id) {
+            let (sent_for, due) = self.send_for(now, device, id);
+            match sent_for {
                 Sent::All => {}
                 Sent::More => {
                     self.output.push(id);
@@ -44,28 +45,39 @@ impl Driver<'_> {
                     return Sent::Exhausted;
                 }
             }
-            if self.settle(now, id, server, environment) {
+            if self.settle(now, id, due, server, environment) {
                 sent = Sent::More;
             }
         }
         sent
     }
 
-    /// Sends what one connection has to send.
-    fn send_for<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) -> Sent {
+    /// Sends what one connection has to send; and when it has to send more, as things stand. Most news are acknowledgements, after which
+    /// there is nothing to send: to ask is cheaper than to try.
+    fn send_for<D: Device>(
+        &mut self,
+        now: Instant,
+        device: &mut D,
+        id: usize,
+    ) -> (Sent, Option<Instant>) {
         let slot = &mut self.slots[id];
         let link = Link { own: self.mac, peer: slot.mac };
         let mut outlet = Outlet::new(device, Some(link), &self.sent, &self.chat_capabilities);
+        let mut due = self.chat.poll_at(moment(now), &slot.sockets).map(instant);
         for _ in 0..TURN {
+            if due.is_none_or(|due| due > now) {
+                return (Sent::All, due);
+            }
             let polled = self.chat.poll_egress(moment(now), &mut outlet, &mut slot.sockets);
+            due = self.chat.poll_at(moment(now), &slot.sockets).map(instant);
             if outlet.exhausted {
-                return Sent::Exhausted;
+                return (Sent::Exhausted, due);
             }
             if polled == PollResult::None {
-                return Sent::All;
+                return (Sent::All, due);
             }
         }
-        Sent::More
+        (Sent::More, due)
     }
 
     /// Arms the connection's timer, or ends it where nothing is left to send; then true, since others may hear of it.
@@ -73,11 +85,11 @@ impl Driver<'_> {
         &mut self,
         now: Instant,
         id: usize,
+        due: Option<Instant>,
         server: &mut Server<'_>,
         environment: &mut impl Environment,
     ) -> bool {
         let slot = &mut self.slots[id];
-        let due = self.chat.poll_at(moment(now), &slot.sockets).map(instant);
         let over = match slot.socket().state() {
             State::Closed | State::Listen => true,
             // The last acknowledgement is out, and only the wait for strays is left, which would keep the slot for ten seconds. A

@@ -72,6 +72,10 @@ impl Write for TcpTransport<'_, '_> {
 }
 
 impl Transport for TcpTransport<'_, '_> {
+    fn received(&self) -> usize {
+        self.socket.recv_queue()
+    }
+
     fn peek(&mut self, buffer: &mut [u8]) -> usize {
         self.socket.peek_slice(buffer).unwrap_or(0)
     }

@@ -36,11 +36,26 @@ impl Server<'_> {
     ) {
         // Before any line: a goodbye may come with the acknowledgement of what was said before it.
         self.release(connection, transport, environment);
+        if transport.received() > 0 {
+            self.read(now, connection, transport, environment);
+        } else if self.may_read(connection, transport) {
+            self.at_rest(now, connection, transport, environment);
+        }
+    }
+
+    /// Cuts lines from what the transport has, and does what they ask. On its own, since most news bring no line.
+    fn read<T: Transport>(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        transport: &mut T,
+        environment: &mut impl Environment,
+    ) {
         let mut bytes = [0; LINE_BYTES];
         let (mut start, mut end) = (0, transport.peek(&mut bytes));
         let mut out = LineWriter::new();
         for _ in 0..TURN {
-            if !self.may_read(connection) || transport.room() <= LINE_MAX {
+            if !self.may_read(connection, transport) {
                 return;
             }
             let lines = &mut self.connections[connection.index()].lines;
@@ -95,11 +110,12 @@ impl Server<'_> {
         }
     }
 
-    /// Whether the next request may be read: the connection was greeted, and is owed no answer.
-    fn may_read(&self, connection: ConnectionId) -> bool {
+    /// Whether the next request may be read: the connection was greeted, is owed no answer, and has room for one.
+    fn may_read(&self, connection: ConnectionId, transport: &impl Transport) -> bool {
         let own = &self.connections[connection.index()];
         let state = self.chat.sessions[connection].state();
-        own.greeting.is_none()
+        transport.room() > LINE_MAX
+            && own.greeting.is_none()
             && own.answer.is_none()
             && matches!(state, State::Stranger | State::Online(_))
     }

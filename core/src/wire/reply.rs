@@ -66,8 +66,8 @@ macro_rules! replies {
                 match *self {
                     $(Reply::$name $({ $($field),+ })? => {
                         static TEMPLATE: Template =
-                            Template::new($text, &[$($(stringify!($field)),+)?]);
-                        emit(line, $code, &TEMPLATE, &[$($($field.into()),+)?]);
+                            Template::new(concat!($code, " ", $text), &[$($(stringify!($field)),+)?]);
+                        emit(line, &TEMPLATE, &[$($($field.into()),+)?]);
                     })+
                 }
             }
@@ -307,8 +307,7 @@ impl Reply<'_> {
 }
 
 /// Writes a row of the table with its fields put in.
-fn emit(line: &mut LineWriter, code: u16, template: &Template, fields: &[Field<'_>]) {
-    Reply::emit_last(code, line);
+fn emit(line: &mut LineWriter, template: &Template, fields: &[Field<'_>]) {
     template.emit(line, |line, field| match fields[field] {
         Field::Text(text) => line.push_str(text),
         Field::Number(number) => line.push_number(number),

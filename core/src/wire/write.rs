@@ -57,13 +57,12 @@ impl LineWriter {
 
     /// Appends `number` in decimal.
     pub fn push_number(&mut self, number: u64) {
-        // Halves of it: dividing more than a word at once is slow where words are short.
-        let (high, low) = (number / 1_000_000_000, (number % 1_000_000_000) as u32);
-        match high {
-            0 => self.push_digits(low, digits(low)),
-            _ => {
-                self.push_number(high);
-                self.push_digits(low, 9);
+        match u32::try_from(number) {
+            Ok(number) => self.push_digits(number, digits(number)),
+            // Halves of it: dividing more than a word at once is slow where words are short.
+            Err(_) => {
+                self.push_number(number / 1_000_000_000);
+                self.push_digits((number % 1_000_000_000) as u32, 9);
             }
         }
     }

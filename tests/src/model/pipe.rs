@@ -80,6 +80,10 @@ impl Write for Pipe {
 }
 
 impl Transport for Pipe {
+    fn received(&self) -> usize {
+        self.to_server.len()
+    }
+
     fn peek(&mut self, buffer: &mut [u8]) -> usize {
         let count = buffer.len().min(self.to_server.len());
         for (slot, byte) in buffer.iter_mut().zip(&self.to_server) {

@@ -102,6 +102,10 @@ impl Write for Pipe {
 }
 
 impl Transport for Pipe {
+    fn received(&self) -> usize {
+        self.inward.len()
+    }
+
     fn peek(&mut self, buffer: &mut [u8]) -> usize {
         let count = buffer.len().min(self.inward.len());
         for (slot, byte) in buffer.iter_mut().zip(&self.inward) {
