@@ -8,7 +8,7 @@ use crate::command::{self, Call, Outcome};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{LINE_BYTES, LINE_MAX, LineError, LineWriter};
+use crate::wire::{LINE_BYTES, LINE_MAX, LineError};
 
 /// Requests that one connection may make before others get their turn.
 const TURN: usize = 64;
@@ -53,7 +53,6 @@ impl Server<'_> {
     ) {
         let mut bytes = [0; LINE_BYTES];
         let (mut start, mut end) = (0, transport.peek(&mut bytes));
-        let mut out = LineWriter::new();
         for _ in 0..TURN {
             if !self.may_read(connection, transport) {
                 return;
@@ -71,7 +70,7 @@ impl Server<'_> {
             start += cut.consumed;
             transport.consume(cut.consumed);
             let Some(line) = cut.line else { continue };
-            match self.handle_line(now, connection, line, transport, environment, &mut out) {
+            match self.handle_line(now, connection, line, transport, environment) {
                 Handled::Done | Handled::Goodbye => {}
                 Handled::TurnOver => break,
             }
@@ -127,7 +126,6 @@ impl Server<'_> {
         line: Result<&str, LineError>,
         transport: &mut T,
         environment: &mut impl Environment,
-        out: &mut LineWriter,
     ) -> Handled {
         let mut call = Call { chat: &mut self.chat, connection, now, environment };
         let (reply, answer, handled) = match command::handle_line(&mut call, line) {
@@ -137,13 +135,12 @@ impl Server<'_> {
             Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
             Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
         };
-        let own = &mut self.connections[connection.index()];
         if let Some(reply) = reply {
-            out.clear();
-            reply.emit(out);
-            own.write(out, transport);
+            self.line.clear();
+            reply.emit(&mut self.line);
+            self.write_line(connection, transport);
         }
-        own.answer = answer;
+        self.connections[connection.index()].answer = answer;
         match handled {
             Handled::Goodbye => self.finish(connection, now),
             _ => self.arm(connection),

@@ -20,7 +20,7 @@ use crate::chat::{AddUserError, Chat, State};
 use crate::environment::{Environment, Notice};
 use crate::table::Wheel;
 use crate::time::Instant;
-use crate::wire::{Farewell, check_password, check_user_name};
+use crate::wire::{Farewell, LineWriter, check_password, check_user_name};
 use connection::Greeting;
 
 /// What a driver does with a connection next.
@@ -55,6 +55,8 @@ pub struct Server<'s> {
     connections: &'s mut [Connection],
     /// A deadline for every connection; set early and looked at when it fires, so that a command need not move it.
     deadlines: Wheel<'s>,
+    /// The line in hand: written here, then handed to its connection's transport.
+    line: LineWriter,
 }
 
 impl<'s> Server<'s> {
@@ -64,6 +66,7 @@ impl<'s> Server<'s> {
             chat: Chat::new(lent.chat, lent.capacities, settings, now, seed),
             connections: lent.tables.connections,
             deadlines: Wheel::new(lent.tables.deadlines, now),
+            line: LineWriter::new(),
         }
     }
 

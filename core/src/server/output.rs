@@ -1,14 +1,14 @@
 //! Lines out: the greeting, answers, receipts, then logins, introductions and messages in the order in which they happened, then the
 //! farewell. Touches the chat and the transport. A line goes out whole or waits; what waits is a value, never half a line.
 
-use super::connection::{Connection, Greeting};
+use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
 use crate::chat::{PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{Event, Farewell, LineWriter, MessageId, Reply};
+use crate::wire::{Event, Farewell, MessageId, Reply};
 
 /// Events that one connection may be told before others get their turn.
 const TURN: usize = 256;
@@ -34,19 +34,6 @@ enum Next {
     Nothing,
 }
 
-impl Connection {
-    /// Writes the line in hand, for which the transport has room: whether it was taken. A transport that takes nothing is gone,
-    /// which its driver finds out for itself; what it did not take was not sent.
-    pub(super) fn write<T: Transport>(&mut self, line: &mut LineWriter, transport: &mut T) -> bool {
-        let bytes = line.terminated();
-        let taken = transport.write_all(bytes).is_ok();
-        if taken {
-            self.written = self.written.wrapping_add(bytes.len() as u32);
-        }
-        taken
-    }
-}
-
 impl Server<'_> {
     /// Writes what the connection is owed, as far as its transport has room.
     pub fn poll_output<T: Transport>(
@@ -62,10 +49,9 @@ impl Server<'_> {
         if self.chat.user_of(connection).is_some_and(|user| self.chat.storing_due(user).is_some()) {
             self.arm(connection);
         }
-        let mut line = LineWriter::new();
         for _ in 0..TURN {
-            line.clear();
-            let told = match self.next_line(now, connection, environment, &mut line) {
+            self.line.clear();
+            let told = match self.next_line(now, connection, environment) {
                 Next::Line(told) => told,
                 Next::Later(answer) => {
                     self.connections[connection.index()].answer = Some(answer);
@@ -74,16 +60,32 @@ impl Server<'_> {
                 }
                 Next::Nothing => return self.flow(connection),
             };
-            if transport.room() <= line.len() {
+            if transport.room() <= self.line.len() {
                 return self.without_room(connection);
             }
-            if !self.connections[connection.index()].write(&mut line, transport) {
+            if !self.write_line(connection, transport) {
                 return Flow::Open;
             }
             self.told(connection, told);
         }
         self.wake(connection);
         Flow::Open
+    }
+
+    /// Writes the line in hand, for which the transport has room: whether it was taken. A transport that takes nothing is gone,
+    /// which its driver finds out for itself; what it did not take was not sent.
+    pub(super) fn write_line(
+        &mut self,
+        connection: ConnectionId,
+        transport: &mut impl Transport,
+    ) -> bool {
+        let bytes = self.line.terminated();
+        let taken = transport.write_all(bytes).is_ok();
+        if taken {
+            let written = &mut self.connections[connection.index()].written;
+            *written = written.wrapping_add(bytes.len() as u32);
+        }
+        taken
     }
 
     /// The next line waits for room. A stranger who is to make room for others and does not read is not waited for.
@@ -108,8 +110,8 @@ impl Server<'_> {
         now: Instant,
         connection: ConnectionId,
         environment: &impl Environment,
-        line: &mut LineWriter,
     ) -> Next {
+        let line = &mut self.line;
         let own = &mut self.connections[connection.index()];
         if let Some(greeting) = own.greeting {
             match greeting {
@@ -127,12 +129,12 @@ impl Server<'_> {
             }
         }
         if let Some(user) = self.chat.user_of(connection) {
-            return self.next_event(now, connection, user, line);
+            return self.next_event(now, connection, user);
         }
         match self.connections[connection.index()].farewell {
             Some(farewell) => {
                 let (code, text) = farewell.form();
-                Event::Bye { code, text }.emit(line);
+                Event::Bye { code, text }.emit(&mut self.line);
                 Next::Line(Told::Farewell)
             }
             None => Next::Nothing,
@@ -140,15 +142,9 @@ impl Server<'_> {
     }
 
     /// Writes whichever happened first: somebody came or went, somebody calls, somebody said something.
-    fn next_event(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        user: UserId,
-        line: &mut LineWriter,
-    ) -> Next {
+    fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
         if let Some(receipt) = self.chat.mailboxes.receipt(user) {
-            receipt.emit(line);
+            receipt.emit(&mut self.line);
             return Next::Line(Told::Receipt(user));
         }
         let said = self.chat.mailboxes.unsent(user).map(|text| text.id);
@@ -156,16 +152,16 @@ impl Server<'_> {
         let call = call.filter(|(_, call)| said.is_none_or(|id| call.before <= id));
         let before = call.map(|(_, call)| call.before).or(said);
         self.pass_over_presence(connection, user);
-        if let Some(heard) = self.next_presence(connection, before, line) {
+        if let Some(heard) = self.next_presence(connection, before) {
             return Next::Line(Told::Presence(heard));
         }
         if let Some((caller, call)) = call
             && let Some(from) = self.chat.user_of(caller)
         {
-            emit_introduction(&self.chat, caller, from, call.token, line);
+            emit_introduction(&self.chat, caller, from, call.token, &mut self.line);
             return Next::Line(Told::Introduction(caller));
         }
-        self.next_said(now, user, line)
+        self.next_said(now, user)
     }
 
     /// Passes over the logins and logouts that the user is not to hear of.
@@ -181,11 +177,11 @@ impl Server<'_> {
 
     /// Writes the next login or logout that happened before message `before`: up to which number the session then has heard.
     fn next_presence(
-        &self,
+        &mut self,
         connection: ConnectionId,
         before: Option<MessageId>,
-        line: &mut LineWriter,
     ) -> Option<u64> {
+        let line = &mut self.line;
         let (presence, heard) = (&self.chat.presence, self.chat.sessions[connection].heard);
         if heard < presence.oldest() {
             Event::Missed { count: (presence.oldest() - heard) as u32 }.emit(line);
@@ -204,12 +200,12 @@ impl Server<'_> {
     }
 
     /// Writes the next message or broadcast.
-    fn next_said(&self, now: Instant, user: UserId, line: &mut LineWriter) -> Next {
+    fn next_said(&mut self, now: Instant, user: UserId) -> Next {
         let Some(said) = self.chat.mailboxes.unsent(user) else { return Next::Nothing };
         let (id, from) = (said.id, &self.chat.users[said.from].name);
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
-        said.kind.emit_head(id, from, age, line);
-        self.chat.mailboxes.emit_unsent(user, line);
+        said.kind.emit_head(id, from, age, &mut self.line);
+        self.chat.mailboxes.emit_unsent(user, &mut self.line);
         Next::Line(Told::Message(user))
     }
 
