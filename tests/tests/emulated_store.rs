@@ -140,9 +140,7 @@ fn the_smallest_board_writes_its_flash_round_and_round_within_its_stack() {
         let bytes = figure(&mut hans, "store-bytes");
         println!("{messages} messages of full length: {} bytes each, 70 erases", bytes / messages);
         assert!(bytes / messages < 700, "{bytes} for {messages}");
-        let (peak, budget) = (figure(&mut hans, "stack-peak-bytes"), 8 * 1024);
-        println!("stack-peak-bytes {peak} of {budget}");
-        assert!(peak + 256 < budget, "{peak}");
+        check_stack(&mut hans);
         server.kill().expect("it is killed");
         server.start_again().expect("it starts again");
         let mut leia = log_in(&server, "leia");
@@ -201,11 +199,16 @@ fn what_is_left_unacknowledged_is_stored_within_the_smallest_boards_stack() {
             }
         }
         assert!(erased >= 70, "the flash is not written to: {erased}");
-        let line = status_line(&mut hans, "stack-peak-bytes");
-        println!("{line}");
-        let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
-        assert!(matches!(numbers[..], [.., peak, budget] if peak + 256 < budget), "{line}");
+        check_stack(&mut hans);
     });
+}
+
+/// The stack went as deep as it goes, and something was left of it.
+fn check_stack(connection: &mut Connection) {
+    let line = status_line(connection, "stack-peak-bytes");
+    println!("{line}");
+    let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+    assert!(matches!(numbers[..], [.., peak, budget] if peak + 256 < budget), "{line}");
 }
 
 /// The line of `status` that tells of `name`; what others do meanwhile is passed over.

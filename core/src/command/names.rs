@@ -8,7 +8,9 @@ use crate::wire::{LineWriter, Reply};
 /// Rows of the users that one step looks at: all of them but on the largest servers, where others get their turn in between.
 const ROWS: usize = 4096;
 
-/// Writes the next line of a list of users. The first line begins with the rule's text, each line is a list of its own.
+/// Writes the next line of a list of users. The first line begins with the rule's text, each line is a list of its own. On its
+/// own, since its loop is the longest there is and shares its registers with nobody here.
+#[inline(never)]
 pub(super) fn names_line(
     users: &Users<'_>,
     head: Reply<'_>,

@@ -32,7 +32,7 @@ const ETHERNET: usize = 0x4004_8000;
 const WAKERS: &[InterruptLine] = &[InterruptLine(5), InterruptLine(19), InterruptLine(42)];
 const WARNING: InterruptLine = InterruptLine(18);
 
-/// What 52 KiB hold, which is 64 KiB less the stack of 8, less 3.3 KiB of the driver's and the device's own:
+/// What 52 KiB hold, which is 64 KiB less the stack of 7.5, less 3.9 KiB of the driver's, the server's and the device's own:
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server is full;
 /// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn, connections do not;
 /// - 26 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3 chunks;
