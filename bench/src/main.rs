@@ -12,11 +12,13 @@
 //! | `measure` | one cell: a crowd at work with one server |
 //! | `idle` | what connections take that do nothing |
 //! | `rows` | what is compared, and how rounds become one figure |
+//! | `findings` | what was measured |
 //! | `run` | the whole run |
 //! | `table`, `plot`, `report` | the results |
 
 mod crowd;
 mod dialect;
+mod findings;
 mod idle;
 mod kind;
 mod measure;

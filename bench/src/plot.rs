@@ -4,8 +4,8 @@
 
 use std::fmt::Write;
 
+use crate::findings::Measured;
 use crate::kind::Kind;
-use crate::table::Measured;
 
 const WIDTH: usize = 920;
 const COLUMN: usize = 450;

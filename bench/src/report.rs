@@ -5,32 +5,12 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
+use crate::findings::Findings;
 use crate::kind::Kind;
 use crate::plot;
-use crate::table::{self, Measured, MeasuredIdle};
+use crate::table;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
-
-/// All that was measured, and how.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Findings {
-    pub(crate) rounds: usize,
-    pub(crate) seconds: f64,
-    pub(crate) measured: Vec<Measured>,
-    pub(crate) idle: Vec<MeasuredIdle>,
-    /// What smolchatd has counted that a good day has none of.
-    pub(crate) figures: Vec<String>,
-    /// What could not be measured, and why.
-    pub(crate) failures: Vec<String>,
-}
-
-impl Findings {
-    /// Notes that something could not be measured.
-    pub(crate) fn fail(&mut self, told: String) {
-        eprintln!("  {told}");
-        self.failures.push(told);
-    }
-}
 
 /// Writes both.
 pub(crate) fn record(findings: &Findings) -> io::Result<()> {
@@ -50,7 +30,7 @@ fn text(findings: &Findings) -> String {
          ![CPU time that one delivered message costs the server](benchmarks.svg)\n\n\
          ## Ratios\n\n\
          How many times as much CPU time a delivered message takes the other server as it takes smolchat; for the conversation, how many times as long its second line is on its way. \
-         *With clients* is the same of the server's and the clients' time together. *strict / off* compares smolchat as it is by default, where an OK outlives the server, with one that keeps nothing.\n\n{ratios}\n\
+         *With clients* is the same of the server's and the clients' time together. *strict / off* compares smolchat as it is by default, where an OK outlives the server, with one that keeps nothing. Where the time goes, and which ratios were hoped for and missed, is in [PROFILE.md](PROFILE.md).\n\n{ratios}\n\
          ## Figures\n\n\
          Medians of {rounds} rounds of {seconds} seconds, the servers by turns within each round. *p50* and *p99* are from the moment before a line is written to the moment at which it has been read. \
          *Failures* are messages that were refused, lost, out of order or not answered, and connections that broke; *frames dropped* are those of every device on both sides, and one that a veth pair drops is counted at both of its ends. Both are sums of all rounds.\n\n{figures_table}\n{lost}\
@@ -116,6 +96,7 @@ fn said(command: &mut Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::Measured;
     use crate::measure::Sample;
     use crate::rows::rows;
 

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::findings::{Findings, Measured, MeasuredIdle};
 use crate::idle::{self, Idle};
 use crate::kind::Kind;
 use crate::measure::{Sample, Spans, measure};
 use crate::place::{Place, Server};
-use crate::report::{self, Findings};
+use crate::report;
 use crate::rows::{Row, median, median_idle, rows};
-use crate::table::{self, Measured, MeasuredIdle};
+use crate::table;
 use crate::{IDLE, Options};
 
 /// Idle connections whose memory is measured, unless others are asked for.

@@ -1,48 +1,13 @@
 //! The results as Markdown tables. Touches nothing.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::crowd::Faults;
+use crate::findings::{Findings, Measured, MeasuredIdle};
 use crate::idle::Idle;
 use crate::kind::Kind;
 use crate::measure::Sample;
-use crate::report::Findings;
 use crate::rows::Row;
-
-/// One row, and what each server did in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Measured {
-    pub(crate) row: Row,
-    pub(crate) samples: BTreeMap<Kind, Sample>,
-}
-
-impl Measured {
-    /// The figure that counts in this row, in microseconds.
-    pub(crate) fn figure(&self, kind: Kind) -> Option<f64> {
-        self.samples.get(&kind).map(|sample| self.row.figure(sample))
-    }
-
-    /// How many times as much CPU time a delivered message takes `other`'s server as ours; in a conversation, how many times as long its
-    /// second line is on its way.
-    pub(crate) fn ratio(&self, other: Kind) -> Option<f64> {
-        Some(self.figure(other)? / self.figure(Kind::Smolchat)?)
-    }
-
-    /// The same for the server and its clients together.
-    fn ratio_of_both(&self, other: Kind) -> Option<f64> {
-        let (ours, theirs) = (self.samples.get(&Kind::Smolchat)?, self.samples.get(&other)?);
-        (!self.row.is_timed()).then(|| theirs.both / ours.both)
-    }
-}
-
-/// Idle connections with one server.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MeasuredIdle {
-    pub(crate) kind: Kind,
-    pub(crate) connections: usize,
-    pub(crate) idle: Idle,
-}
 
 /// Every table.
 pub(crate) fn all(findings: &Findings) -> String {

@@ -1,11 +1,11 @@
 //! QEMU's command line for an image. Touches nothing: whoever runs it decides where.
 
-use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
 use crate::board::Board;
 use crate::network::Network;
+use crate::quoted::quoted;
 
 /// Pressed on the console, it asks an image to say goodbye to everybody and start anew.
 pub const RESTART_KEY: u8 = b'r';
@@ -33,11 +33,6 @@ fn semihosting(arguments: &[String]) -> String {
         words.push_str(&quoted(argument));
     }
     words
-}
-
-/// A value as QEMU takes it: two commas are one, and one is the end.
-pub(crate) fn quoted(value: impl AsRef<OsStr>) -> String {
-    value.as_ref().to_string_lossy().replace(',', ",,")
 }
 
 #[cfg(test)]

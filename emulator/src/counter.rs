@@ -6,6 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 
+use crate::quoted::quoted;
+
 /// A count is asked for as where a recording would be; it is there without one.
 const QUESTION: &str = "query-replay";
 const FIELD: &str = "\"icount\":";
@@ -13,7 +15,7 @@ const FIELD: &str = "\"icount\":";
 /// Has QEMU count instructions, each of which takes a nanosecond of the board's time, and tell at `socket`, which it makes.
 pub fn count_instructions(command: &mut Command, socket: &Path) {
     command.args(["-icount", "shift=0", "-qmp"]);
-    command.arg(format!("unix:{},server=on,wait=off", crate::command::quoted(socket)));
+    command.arg(format!("unix:{},server=on,wait=off", quoted(socket)));
 }
 
 /// An image's instructions.

@@ -10,12 +10,14 @@
 //! | `command` | QEMU's command line |
 //! | `counter` | the instructions that an image has executed |
 //! | `log` | the image's log as lines |
+//! | `quoted` | values within QEMU's options |
 
 mod board;
 mod command;
 mod counter;
 mod log;
 mod network;
+mod quoted;
 
 pub use board::{BOARDS, Board, LM3S6965EVB, MPS2_AN386};
 pub use command::{RESTART_KEY, command};

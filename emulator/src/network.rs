@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
-use crate::command::quoted;
+use crate::quoted::quoted;
 
 /// The address that user networking expects its guest to have, and gives to one that asks: QEMU's fixed choice.
 pub const GUEST_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 15);

@@ -7,9 +7,8 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::ioctl::{Getter, IntegerSetter, Opcode, Updater, ioctl, opcode};
 
-use super::error::TapError;
+use super::error::{CLONE_DEVICE, TapError};
 
-pub(super) const CLONE_DEVICE: &str = "/dev/net/tun";
 const TUNSETIFF: Opcode = opcode::write::<i32>(b'T', 202);
 const TUNGETFEATURES: Opcode = opcode::read::<u32>(b'T', 207);
 const TUNSETOFFLOAD: Opcode = opcode::write::<u32>(b'T', 208);

@@ -4,7 +4,8 @@ use std::fmt;
 
 use rustix::io::Errno;
 
-use super::attach::CLONE_DEVICE;
+/// What every TAP device is opened by.
+pub(super) const CLONE_DEVICE: &str = "/dev/net/tun";
 
 /// Why there is no TAP device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
