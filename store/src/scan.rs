@@ -98,7 +98,9 @@ fn first_needed<F: NorFlash>(
     found: &mut Found,
 ) -> Result<u32, OpenError> {
     for sequence in run.clone().rev().take(2) {
-        if let Some(oldest) = check(flash, ring, sequence, found)?.freed {
+        let freed = check(flash, ring, sequence, found)?.freed;
+        // One that frees what comes after it was written by nobody: then all of it is looked through, and found to be damaged.
+        if let Some(oldest) = freed.filter(|&oldest| oldest <= sequence) {
             return Ok(oldest.clamp(*run.start(), *run.end()));
         }
     }

@@ -119,6 +119,24 @@ fn a_segment_that_is_gone_is_damage_unless_it_was_the_last_or_not_needed() {
     assert!(damaged >= 2, "{damaged}");
 }
 
+#[test]
+fn a_turn_that_frees_what_comes_after_it_is_damage_even_where_the_next_is_not_ended() {
+    let page =
+        |sequence: u32, record: Option<Record<'_>>| {
+            let header = Header { format: FORMAT, epoch: 1, sequence, segments: 4 };
+            let records = [Some(Record::Header(header)), record];
+            let numbered = (0..).zip(records.into_iter().flatten()).map(|(number, record)| {
+                Numbered { number, is_first: number == 0, is_copy: false, record }
+            });
+            page_of(&numbered.collect::<Vec<_>>())
+        };
+    let mut flash = flash(4);
+    flash.bytes_mut()[..1024].copy_from_slice(&page(0, Some(Record::Freed { oldest: 1 })));
+    flash.bytes_mut()[1024..2048].copy_from_slice(&page(1, None));
+    let opened = open(flash).map(|_| ()).map_err(|(error, _)| error);
+    assert_eq!(opened, Err(OpenError::Damaged { sequence: 0 }));
+}
+
 /// Turns a bit of what stands behind `needle`.
 fn rot<const PAGE: usize>(flash: &mut SimulatedFlash<4, PAGE>, needle: &str) {
     let found = flash.bytes().windows(needle.len()).position(|bytes| bytes == needle.as_bytes());
