@@ -5,6 +5,8 @@ use core::cell::RefCell;
 use core::ops::Range;
 
 use embedded_storage_async::nor_flash::NorFlash;
+use smolchat_core::store::Entry;
+use smolchat_core::wire::{Kind, MessageId};
 
 use crate::record::{Numbered, RECORD_MAX, Record};
 use crate::segment::{HeadCache, PushError, new_cache, push, word};
@@ -23,6 +25,8 @@ pub(crate) struct Head {
     pub(crate) number: u32,
     /// Nothing was written since the log was made durable last.
     pub(crate) is_first: bool,
+    /// The last broadcast of which it holds a delivery with the text: what further ones lean on.
+    broadcast: Option<MessageId>,
     /// Bytes written, with what the flash takes around each record.
     pub(crate) bytes: u64,
 }
@@ -38,6 +42,7 @@ impl Head {
             cache,
             number,
             is_first: true,
+            broadcast: None,
             bytes: 0,
         }
     }
@@ -50,7 +55,7 @@ impl Head {
 
     /// Its page was erased.
     pub(crate) fn forget(&mut self) {
-        self.cache = new_cache();
+        (self.cache, self.broadcast) = (new_cache(), None);
     }
 
     /// Appends a record at `page`. On its own, so that its buffer leaves the stack with it.
@@ -63,12 +68,30 @@ impl Head {
         is_copy: bool,
     ) -> Result<(), PushError> {
         let mut buffer = [0; RECORD_MAX];
+        let broadcast = broadcast_of(&record);
+        let record = match record {
+            Record::Entry(Entry::Delivery { to, .. })
+                if broadcast.is_some() && broadcast == self.broadcast =>
+            {
+                Record::AlsoTo { to }
+            }
+            whole => whole,
+        };
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
         let bytes = numbered.encode(&mut buffer).ok_or(PushError::TooLong)?;
         push(flash, page, &mut self.cache, bytes)?;
         self.number = self.number.wrapping_add(1);
         self.is_first = false;
+        self.broadcast = broadcast.or(self.broadcast);
         self.bytes += in_flash(bytes.len(), word::<F>()) as u64;
         Ok(())
+    }
+}
+
+/// The broadcast that a record is a delivery of.
+fn broadcast_of(record: &Record<'_>) -> Option<MessageId> {
+    match *record {
+        Record::Entry(Entry::Delivery { id, kind: Kind::Broadcast, .. }) => Some(id),
+        _ => None,
     }
 }

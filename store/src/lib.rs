@@ -14,6 +14,7 @@
 //! | `record` | a record's bytes |
 //! | `ring` | where the segments are, and how many may be in use |
 //! | `segment` | one page: append, read |
+//! | `whole` | the records of a page, each made whole |
 //! | `scan` | what a flash holds, and whether it may be trusted; writes nothing |
 //! | `head` | where the next record goes |
 //! | `log` | append, commit |
@@ -27,6 +28,7 @@
 //! - Each record has a number, one more than the last; a record is there whole or not at all, by its checksum.
 //! - What was written since the last [`sync`](Flash::sync) may be there in part. Whatever stands behind the first number that is missing
 //!   is ignored; it was never promised.
+//! - A record that leans on another leans on one before it in its segment: where the first is missing, nothing behind it counts.
 //! - A start never appends behind what it found: it begins a new segment.
 //! - A turn is one step: until its last record, `Freed`, is there, the new segment holds nothing
 //!   but copies, and a start throws it away.
@@ -48,6 +50,7 @@ mod size;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod whole;
 
 pub use error::OpenError;
 pub use figures::Figures;

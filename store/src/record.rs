@@ -1,14 +1,17 @@
 //! A record's bytes: a kind, a number, and the fields of an entry or of the log's own. Little endian; names with a length in front,
 //! a text up to the end. Touches core's `store` and the limits of `wire`.
 
+use core::ops::RangeInclusive;
 use core::str::from_utf8;
 
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 use smolchat_core::wire::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 
-/// The version of the format. A log of a higher one is left alone.
-pub const FORMAT: u16 = 1;
+/// The version of the format. A log of a higher one is left alone; a lower one had no [`Record::AlsoTo`].
+pub const FORMAT: u16 = 2;
+/// The versions that are read.
+pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
 /// The longest record, in bytes: a delivery. A multiple of the largest word of any flash, so that it can be read as it was written.
 pub const RECORD_MAX: usize =
     (HEAD + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
@@ -42,6 +45,8 @@ pub(crate) enum Record<'a> {
     Freed { oldest: u32 },
     /// The chat's.
     Entry(Entry<'a>),
+    /// The last delivery of a broadcast before it in its segment once more, for another receiver: few bytes instead of its text again.
+    AlsoTo { to: &'a str },
 }
 
 /// The first record of a segment.
@@ -92,6 +97,7 @@ impl Record<'_> {
             Record::Entry(Entry::Delivery { .. }) => 5,
             Record::Entry(Entry::Released { .. }) => 6,
             Record::Entry(Entry::Reserved { .. }) => 7,
+            Record::AlsoTo { .. } => 8,
         }
     }
 
@@ -128,6 +134,7 @@ impl Record<'_> {
                 out.bytes(to.as_bytes());
             }
             Record::Entry(Entry::Reserved { next }) => out.bytes(&next.0.to_le_bytes()),
+            Record::AlsoTo { to } => out.name(to),
         }
     }
 }
@@ -137,6 +144,7 @@ impl<'a> Record<'a> {
         let entry = match kind {
             0 => return Header::decode(fields).map(Record::Header),
             1 => return Some(Record::Freed { oldest: u32::from_le_bytes(fields.last()?) }),
+            8 => return also_to(fields),
             2 => Entry::Account { user: fields.name()?, password: fields.rest()? },
             3 => {
                 let number = u32::from_le_bytes(fields.array()?);
@@ -162,13 +170,18 @@ impl Header {
             return None;
         }
         let format = u16::from_le_bytes(fields.array()?);
-        if format != FORMAT {
+        if !FORMATS.contains(&format) {
             return Some(Header { format, epoch: 0, sequence: 0, segments: 0 });
         }
         let epoch = u32::from_le_bytes(fields.array()?);
         let sequence = u32::from_le_bytes(fields.array()?);
         Some(Header { format, epoch, sequence, segments: u32::from_le_bytes(fields.last()?) })
     }
+}
+
+fn also_to(mut fields: Reader<'_>) -> Option<Record<'_>> {
+    let to = fields.name()?;
+    fields.rest()?.is_empty().then_some(Record::AlsoTo { to })
 }
 
 fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
@@ -239,7 +252,7 @@ mod tests {
 
     const ID: MessageId = MessageId(u64::MAX);
 
-    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 8] {
+    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 9] {
         let (user, at) = (name, Instant::from_millis(u64::MAX));
         let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
         [
@@ -258,6 +271,7 @@ mod tests {
             }),
             Record::Entry(Entry::Released { to: text, id: ID }),
             Record::Entry(Entry::Reserved { next: ID }),
+            Record::AlsoTo { to: name },
         ]
     }
 
@@ -303,8 +317,8 @@ mod tests {
                 }
             }
         }
-        // Account, block, unblock and delivery by a name; these and what was released by a text.
-        assert_eq!(refused, 4 + 5 + 4);
+        // Account, block, unblock, delivery and a further receiver by a name; all but the last and what was released by a text.
+        assert_eq!(refused, 5 + 5 + 5);
     }
 
     #[test]

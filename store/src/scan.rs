@@ -11,10 +11,11 @@ use smolchat_core::time::Instant;
 use smolchat_core::wire::MessageId;
 
 use crate::error::OpenError;
-use crate::record::{FORMAT, Header, Numbered, RECORD_MAX, Record};
+use crate::record::{FORMATS, Header, Numbered, RECORD_MAX, Record};
 use crate::ring::{Ring, SEQUENCE_MAX};
 use crate::segment::{each, word};
 use crate::size::header_end;
+use crate::whole::records;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ fn run<F: NorFlash>(
     let (mut last, mut is_foreign, mut misplaced) = (None, false, None);
     for place in 0..ring.segments {
         match header(flash, ring.page(place))? {
-            First::Header(header) if header.format != FORMAT => {
+            First::Header(header) if !FORMATS.contains(&header.format) => {
                 return Err(OpenError::Newer { format: header.format });
             }
             First::Header(header) if header.segments != ring.segments => {
@@ -206,8 +207,8 @@ fn check<F: NorFlash>(
     let mut checked =
         Checked { begin: 0, end: 0, is_damaged: false, freed: None, is_unfinished: true };
     let (mut next, mut is_broken) = (None, false);
-    let looked = each(flash, ring.page(sequence), |bytes| {
-        let Some(numbered) = Numbered::decode(bytes) else {
+    let looked = records(flash, ring.page(sequence), |numbered| {
+        let Some(numbered) = numbered else {
             is_broken = true;
             return ControlFlow::Continue(());
         };
@@ -234,7 +235,7 @@ fn check<F: NorFlash>(
 
 fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
     match numbered.record {
-        Record::Header(_) => {}
+        Record::Header(_) | Record::AlsoTo { .. } => {}
         Record::Freed { oldest } => {
             checked.freed = Some(oldest);
             checked.is_unfinished = false;
@@ -261,8 +262,8 @@ fn check_behind<F: NorFlash>(
     let mut is_newer = false;
     // What was being erased may be as broken as it likes.
     let _ = each(flash, ring.page(sequence), |bytes| {
-        if let Some(Numbered { number: next, is_copy: false, record: Record::Entry(_), .. }) =
-            Numbered::decode(bytes)
+        if let Some(Numbered { number: next, is_copy: false, record, .. }) = Numbered::decode(bytes)
+            && matches!(record, Record::Entry(_) | Record::AlsoTo { .. })
         {
             // Numbers begin anew after the last there is.
             is_newer |= next.wrapping_sub(number) <= u32::MAX / 2;
@@ -314,7 +315,7 @@ pub(crate) fn tell<F: NorFlash>(
 ) -> Result<(), OpenError> {
     for sequence in sequences {
         let mut next = None;
-        each(flash, ring.page(sequence), |bytes| match Numbered::decode(bytes) {
+        records(flash, ring.page(sequence), |numbered| match numbered {
             Some(numbered) if next.is_none_or(|next| next == numbered.number) => {
                 next = Some(numbered.number.wrapping_add(1));
                 if let Record::Entry(entry) = &numbered.record {

@@ -1,6 +1,7 @@
 //! The log on a flash that loses power, wears out, and is spoiled.
 //! Touches the public face, and the simulated flash.
 
+mod broadcast;
 mod damage;
 mod full;
 mod model;
@@ -35,6 +36,12 @@ fn opened<F: Flash>(flash: F) -> Log<F> {
 fn delivery<'a>(id: u64, to: &'a str, text: &'a str) -> Entry<'a> {
     let (id, at) = (MessageId(id), Instant::from_millis(id));
     Entry::Delivery { id, kind: Kind::Message, from: "hans", to, at, text }
+}
+
+/// One of a broadcast's deliveries.
+fn shout<'a>(id: u64, to: &'a str, text: &'a str) -> Entry<'a> {
+    let (id, at) = (MessageId(id), Instant::from_millis(id));
+    Entry::Delivery { id, kind: Kind::Broadcast, from: "hans", to, at, text }
 }
 
 /// Everything matters.

@@ -12,7 +12,7 @@ use crate::log::Log;
 use crate::record::{FORMAT, Header, Numbered, Record};
 use crate::ring::SEQUENCE_MAX;
 use crate::scan::{begin_of, number_behind};
-use crate::segment::each;
+use crate::whole::records;
 
 /// Segments in which nothing matters that a turn frees beside the one that it must: so that a start has little to look through.
 const SPENT: usize = 2;
@@ -83,8 +83,8 @@ impl<F: Flash> Log<F> {
     /// Copies a segment, the oldest, where nothing of it matters but perhaps a reservation; false where something else does.
     fn copy_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
         let (mut is_spent, mut next, mut kept, reserved) = (true, None, None, self.reserved);
-        let read = each(&self.flash, self.ring.page(sequence), |bytes| {
-            let Some(Numbered { number, record, .. }) = Numbered::decode(bytes) else {
+        let read = records(&self.flash, self.ring.page(sequence), |numbered| {
+            let Some(Numbered { number, record, .. }) = numbered else {
                 return ControlFlow::Break(());
             };
             if next.is_some_and(|next| next != number) {
@@ -94,7 +94,7 @@ impl<F: Flash> Log<F> {
             match record {
                 Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
                 Record::Entry(Entry::Reserved { next }) => kept = Some(next),
-                Record::Entry(_) => is_spent = false,
+                Record::Entry(_) | Record::AlsoTo { .. } => is_spent = false,
                 Record::Header(_) | Record::Freed { .. } => {}
             }
             if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -127,8 +127,8 @@ impl<F: Flash> Log<F> {
     fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
         let Log { flash, ring, head, reserved, figures, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
-        let read = each(flash, ring.page(sequence), |bytes| {
-            let Some(numbered) = Numbered::decode(bytes) else { return ControlFlow::Break(()) };
+        let read = records(flash, ring.page(sequence), |numbered| {
+            let Some(numbered) = numbered else { return ControlFlow::Break(()) };
             // As at a start: nothing counts behind a number that is missing.
             if next.is_some_and(|next| next != numbered.number) {
                 return ControlFlow::Break(());

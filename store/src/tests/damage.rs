@@ -67,7 +67,7 @@ fn rewritten_header(flash: &Small, format: u16) -> Vec<u8> {
 }
 
 /// A page with these records.
-fn page_of(records: &[Numbered<'_>]) -> Vec<u8> {
+pub(super) fn page_of(records: &[Numbered<'_>]) -> Vec<u8> {
     let page = std::cell::RefCell::new(super::flash(1));
     let mut cache = crate::segment::new_cache();
     for record in records {

@@ -16,6 +16,11 @@ enum Step {
         to: usize,
         len: usize,
     },
+    /// To all, but for the one in whose mailbox there is no room.
+    Shout {
+        but: usize,
+        len: usize,
+    },
     Release {
         to: usize,
         up_to: u64,
@@ -40,6 +45,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..3usize, 0..432usize).prop_map(|(to, len)| Step::Say { to, len }),
+        4 => (0..4usize, 0..432usize).prop_map(|(but, len)| Step::Shout { but, len }),
         4 => (0..3usize, 0..60u64).prop_map(|(to, up_to)| Step::Release { to, up_to }),
         1 => (0..3usize, any::<bool>()).prop_map(|(blocker, stands)| Step::Block { blocker, stands }),
         1 => Just(Step::Reserve),
@@ -154,6 +160,15 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
                 self.append(&delivery(id, NAMES[to], &text), |state| {
                     state.texts.insert((to, id), len);
                 });
+            }
+            Step::Shout { but, len } => {
+                self.next += 1;
+                let (id, text) = (self.next, "t".repeat(len));
+                for to in (0..3).filter(|to| *to != but) {
+                    self.append(&shout(id, NAMES[to], &text), |state| {
+                        state.texts.insert((to, id), len);
+                    });
+                }
             }
             Step::Release { to, up_to } => {
                 let up_to = self.next.saturating_sub(up_to);

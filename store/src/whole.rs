@@ -1,0 +1,54 @@
+//! The records of a segment, each made whole: what leans on a record before it is read as if it stood there with its text.
+//! Touches `segment` and `record`.
+
+use core::cell::RefCell;
+use core::ops::{ControlFlow, Range};
+
+use embedded_storage_async::nor_flash::NorFlash;
+use smolchat_core::store::Entry;
+use smolchat_core::wire::Kind;
+
+use crate::record::{Numbered, RECORD_MAX, Record};
+use crate::segment::{ReadFailed, each};
+
+/// The last delivery of a broadcast.
+struct Broadcast {
+    bytes: [u8; RECORD_MAX],
+    len: usize,
+}
+
+/// Calls `look` with every record of the segment at `page`, in order, until it breaks; with none where it cannot be understood. No
+/// record that it is called with is [`Record::AlsoTo`].
+pub(crate) fn records<F: NorFlash>(
+    flash: &RefCell<F>,
+    page: Range<u32>,
+    mut look: impl FnMut(Option<Numbered<'_>>) -> ControlFlow<()>,
+) -> Result<(), ReadFailed> {
+    let mut broadcast = Broadcast { bytes: [0; RECORD_MAX], len: 0 };
+    each(flash, page, |bytes| {
+        let numbered = Numbered::decode(bytes);
+        match numbered.map(|numbered| numbered.record) {
+            Some(Record::Entry(Entry::Delivery { kind: Kind::Broadcast, .. })) => {
+                broadcast.bytes[..bytes.len()].copy_from_slice(bytes);
+                broadcast.len = bytes.len();
+                look(numbered)
+            }
+            Some(Record::AlsoTo { to }) => look(numbered.and_then(|numbered| {
+                Some(Numbered { record: broadcast.once_more(to)?, ..numbered })
+            })),
+            _ => look(numbered),
+        }
+    })
+}
+
+impl Broadcast {
+    /// The same for another receiver; none where there was no broadcast.
+    fn once_more<'a>(&'a self, to: &'a str) -> Option<Record<'a>> {
+        match Numbered::decode(&self.bytes[..self.len])?.record {
+            Record::Entry(Entry::Delivery { id, kind, from, at, text, .. }) => {
+                Some(Record::Entry(Entry::Delivery { id, kind, from, to, at, text }))
+            }
+            _ => None,
+        }
+    }
+}
