@@ -8,7 +8,7 @@ use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 use smolchat_core::wire::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 
-/// The version of the format. A log of a higher one is left alone; a lower one had no [`Record::AlsoTo`].
+/// The version of the format. A log of a higher one is left alone; a lower one wrote a broadcast once for every receiver.
 pub const FORMAT: u16 = 2;
 /// The versions that are read.
 pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
