@@ -68,11 +68,12 @@ pub enum Entry<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Durability {
-    /// It is in the store, or its receiver has acknowledged it.
+    /// It is in the store, or its receiver has acknowledged it. One who is online gets it at once; the OK waits for the acknowledgement,
+    /// and where that does not come within [`PATIENCE`](crate::chat::PATIENCE), for the store.
     #[default]
     Strict,
-    /// The same for a receiver who is offline. One who is online gets it at once, and it is stored where the acknowledgement does not
-    /// come within [`GRACE`](crate::chat::GRACE).
+    /// The same for a receiver who is offline. To one who is online the OK says that it is on its way, and it is stored where the
+    /// acknowledgement does not come within [`GRACE`](crate::chat::GRACE).
     Relaxed,
     /// Nothing is stored but accounts; it is gone with the power.
     Off,

@@ -2,17 +2,30 @@
 //! Touches the chat's tables and the `store`. Each promise is appended before it is made; the commit that makes it durable comes before
 //! any frame of the round leaves.
 
-use super::{Chat, Kept, OpenText, Refusal, UserId};
+use super::mailboxes::Promise;
+use super::{Accepted, Chat, Kept, OpenText, Reach, Refusal, UserId};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
 use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// How long a message to somebody online may go unacknowledged before a relaxed server stores it.
 pub const GRACE: Duration = Duration::from_secs(1);
+/// How long it may before a strict server does, whose sender waits. A receiver on the same network who reads has acknowledged by then;
+/// and nobody sees that an OK takes so much longer.
+pub const PATIENCE: Duration = Duration::from_millis(2);
 /// When a store that refused is tried again with what it owes.
 pub const RETRY: Duration = Duration::from_secs(1);
 /// Numbers of messages that are reserved with one entry.
 const NUMBERS: u64 = 1 << 20;
+
+/// A broadcast that is being accepted: to be closed once all its receivers are added.
+#[derive(Debug)]
+#[must_use]
+pub struct OpenBroadcast {
+    text: OpenText,
+    /// It is stored for each receiver who is added.
+    at_once: bool,
+}
 
 impl Chat<'_> {
     /// Whether an entry still matters; see [`IsLive`](crate::store::IsLive).
@@ -77,17 +90,64 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<MessageId, Refusal> {
+    ) -> Result<Accepted, Refusal> {
         self.mailboxes.check(from, to, text)?;
         self.reserve_number(store).map_err(Refusal::Store)?;
-        let kept = self.keep(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?;
-        self.mailboxes.accept(from, to, text, now, kept)
+        let kept = match self.stores_at_once(to) {
+            true => self.keep(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?,
+            false => Kept::No,
+        };
+        self.mailboxes.accept(from, to, text, now, kept, self.promise())
+    }
+
+    /// Begins to accept a broadcast for up to `recipients`, who are then added one by one. All of them are online.
+    pub fn open_broadcast(
+        &mut self,
+        from: UserId,
+        text: &str,
+        recipients: usize,
+        now: Instant,
+    ) -> Result<OpenBroadcast, Refusal> {
+        let text = self.mailboxes.open(from, Kind::Broadcast, text, recipients, now)?;
+        let is_strict = self.settings.durability == Durability::Strict;
+        Ok(OpenBroadcast { text, at_once: is_strict && self.store_refuses })
+    }
+
+    /// Accepts the broadcast for those who were added.
+    pub fn close_broadcast(&mut self, open: OpenBroadcast, reach: Reach) -> Accepted {
+        self.mailboxes.close(open.text, reach, self.promise())
+    }
+
+    fn promise(&self) -> Promise {
+        match self.settings.durability {
+            Durability::Strict => Promise::WhenKept,
+            Durability::Relaxed | Durability::Off => Promise::Made,
+        }
+    }
+
+    /// Whether an OK, or what comes behind it, has still to be told to `user` before any other reply.
+    pub fn owes_ok(&self, user: UserId) -> bool {
+        self.promise() == Promise::WhenKept && self.mailboxes.has_news(user)
+    }
+
+    /// Whether the store took nothing when it was last asked.
+    pub fn store_refuses(&self) -> bool {
+        self.store_refuses
+    }
+
+    /// Whether what is accepted for `to` is stored at once. A strict server has a store that refuses say so before it accepts anything.
+    pub fn stores_at_once(&self, to: UserId) -> bool {
+        match self.settings.durability {
+            Durability::Strict => self.users[to].session.is_none() || self.store_refuses,
+            Durability::Relaxed => self.users[to].session.is_none(),
+            Durability::Off => false,
+        }
     }
 
     /// Adds a receiver to a broadcast, and has the store take it first where it must.
     pub fn add_recipient(
         &mut self,
-        open: &OpenText,
+        open: &OpenBroadcast,
         from: UserId,
         to: UserId,
         text: &str,
@@ -97,16 +157,19 @@ impl Chat<'_> {
         if self.mailboxes.is_full(to) {
             return Err(Refusal::Mailbox);
         }
-        let kept =
-            self.keep(Kind::Broadcast, from, to, text, now, store).map_err(Refusal::Store)?;
-        match self.mailboxes.add(open, to, kept) {
+        let kept = match open.at_once {
+            true => {
+                self.keep(Kind::Broadcast, from, to, text, now, store).map_err(Refusal::Store)?
+            }
+            false => Kept::No,
+        };
+        match self.mailboxes.add(&open.text, to, kept) {
             true => Ok(()),
             false => Err(Refusal::Mailbox),
         }
     }
 
-    /// Appends a delivery that is about to be accepted, where it must be durable before it is promised; behind whatever the mailbox
-    /// holds that was not.
+    /// Appends a delivery that is about to be accepted, behind whatever the mailbox holds that was not.
     fn keep(
         &mut self,
         kind: Kind,
@@ -116,14 +179,6 @@ impl Chat<'_> {
         now: Instant,
         store: &mut impl Store,
     ) -> Result<Kept, StoreError> {
-        let at_once = match self.settings.durability {
-            Durability::Strict => true,
-            Durability::Relaxed => self.users[to].session.is_none(),
-            Durability::Off => false,
-        };
-        if !at_once {
-            return Ok(Kept::No);
-        }
         self.store_mailbox(to, now, store)?;
         let id = match kind {
             Kind::Message => self.mailboxes.next_id(),
@@ -131,8 +186,9 @@ impl Chat<'_> {
             Kind::Broadcast => MessageId(self.mailboxes.next_id().0 - 1),
         };
         let (from, to) = (&*self.users[from].name, &*self.users[to].name);
-        self.append(&Entry::Delivery { id, kind, from, to, at: now, text }, store)?;
-        Ok(Kept::Yes)
+        let appended = self.append(&Entry::Delivery { id, kind, from, to, at: now, text }, store);
+        self.store_refuses = appended.is_err();
+        appended.map(|()| Kept::Yes)
     }
 
     /// Makes sure that the next text's number is not given again after a restart.
@@ -174,7 +230,9 @@ impl Chat<'_> {
             let mut buffer = [0; TEXT_MAX];
             let text = self.mailboxes.read_unstored(user, &mut buffer);
             let entry = Entry::Delivery { id, kind, from, to, at, text };
-            if let Err(error) = self.append(&entry, store) {
+            let appended = self.append(&entry, store);
+            self.store_refuses = appended.is_err();
+            if let Err(error) = appended {
                 self.store_retry = now + RETRY;
                 return Err(error);
             }
@@ -187,13 +245,13 @@ impl Chat<'_> {
 
     /// When [`store_mailbox`](Self::store_mailbox) is due for a user who is online and has not acknowledged.
     pub fn storing_due(&self, user: UserId) -> Option<Instant> {
-        match self.settings.durability {
-            Durability::Relaxed => {
-                let text = self.mailboxes.unstored(user)?;
-                Some((text.at + GRACE).max(self.store_retry))
-            }
-            Durability::Strict | Durability::Off => None,
-        }
+        let patience = match self.settings.durability {
+            Durability::Strict => PATIENCE,
+            Durability::Relaxed => GRACE,
+            Durability::Off => return None,
+        };
+        let text = self.mailboxes.unstored(user)?;
+        Some((text.at + patience).max(self.store_retry))
     }
 
     /// The receiver has every message up to `id`: those that were sent are released.

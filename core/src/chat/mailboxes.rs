@@ -10,9 +10,10 @@ mod kept;
 mod receipts;
 
 pub use kept::Restored;
+pub use receipts::News;
 
-use super::UserId;
 use super::texts::{Text, Texts};
+use super::{Reach, UserId};
 use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
@@ -67,6 +68,24 @@ pub enum Kept {
     Yes,
     /// Not yet, if ever.
     No,
+}
+
+/// When a sender may hear that a text was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// At once.
+    Made,
+    /// Once no receiver is left who neither has it nor has it in the store.
+    WhenKept,
+}
+
+/// A text was accepted, for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// Its sender may hear so at once: its number.
+    Now(MessageId),
+    /// Its sender hears so in its turn, among its [`News`].
+    Owed,
 }
 
 /// All mailboxes.
@@ -143,11 +162,12 @@ impl<'s> Mailboxes<'s> {
         text: &str,
         now: Instant,
         kept: Kept,
-    ) -> Result<MessageId, Refusal> {
+        promise: Promise,
+    ) -> Result<Accepted, Refusal> {
         self.check(from, to, text)?;
         let open = self.open(from, Kind::Message, text, 1, now)?;
         self.add(&open, to, kept);
-        Ok(self.close(open))
+        Ok(self.close(open, Reach::default(), promise))
     }
 
     /// Begins to accept a text for up to `recipients` receivers, who are then added one by one.
@@ -172,19 +192,24 @@ impl<'s> Mailboxes<'s> {
         !self.is_full(to) && self.push(to, open.0, kept).is_ok()
     }
 
-    /// Accepted, for good: the text's number.
-    pub fn close(&mut self, open: OpenText) -> MessageId {
+    /// Accepted, for good. `reach` is what its sender hears of a text that was said to all.
+    pub fn close(&mut self, open: OpenText, reach: Reach, promise: Promise) -> Accepted {
         let OpenText(text) = open;
         let head = self.texts.head_mut(text);
         head.needed_by -= 1;
-        let (id, needed_by) = (head.id, head.needed_by);
+        let (id, from, needed_by) = (head.id, head.from, head.needed_by);
+        // What has to wait makes everything behind it wait.
+        if promise == Promise::WhenKept && (head.unstored_by > 0 || self.has_news(from)) {
+            self.owe(text, reach);
+            return Accepted::Owed;
+        }
         match needed_by {
             // For nobody: nobody will ever acknowledge it.
             0 => self.forget(text),
             // The sender has the turn, and is looked after at its end.
             _ => _ = self.note_stored(text),
         }
-        id
+        Accepted::Now(id)
     }
 
     fn push(&mut self, user: UserId, text: Key, kept: Kept) -> Result<(), Refusal> {
@@ -243,7 +268,7 @@ impl<'s> Mailboxes<'s> {
         id: MessageId,
         wake: &mut dyn FnMut(UserId),
     ) -> Option<MessageId> {
-        self.release_while(user, |_, text| text.id <= id, wake)
+        self.release_while(user, |_, text| { text.id } <= id, wake)
     }
 
     fn release_while(

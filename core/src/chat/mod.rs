@@ -9,6 +9,7 @@ mod left_behind;
 mod mailboxes;
 mod memory;
 mod presence;
+mod reach;
 mod sessions;
 mod texts;
 mod users;
@@ -16,10 +17,13 @@ mod users;
 pub use blocks::{BlockError, Blocks};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
-pub use keep::{GRACE, RETRY};
-pub use mailboxes::{Delivery, Kept, Mailbox, Mailboxes, OpenText, Refusal, Restored};
+pub use keep::{GRACE, OpenBroadcast, PATIENCE, RETRY};
+pub use mailboxes::{
+    Accepted, Delivery, Kept, Mailbox, Mailboxes, News, OpenText, Refusal, Restored,
+};
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
+pub use reach::Reach;
 pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use texts::{Chunk, Text, Texts};
 pub use users::{AddUserError, LoginError, User, UserId, Users};
@@ -66,6 +70,8 @@ pub struct Chat<'s> {
     pub(crate) first: MessageId,
     /// Numbers from this one on are not reserved yet. Where numbers begin anew with every start there is nothing to reserve.
     pub(crate) reserved: MessageId,
+    /// The store took nothing when it was last asked.
+    store_refuses: bool,
     /// Before this moment the store is not asked again for what it owes.
     store_retry: Instant,
     /// The store refused something that waits for somebody who has left: nobody before this user is owed anything.
@@ -98,6 +104,7 @@ impl<'s> Chat<'s> {
             epoch: users::hash(seed, "epoch") as u32,
             first: MessageId(1),
             reserved: MessageId(u64::MAX),
+            store_refuses: false,
             store_retry: now,
             owed_from: None,
             started: now,

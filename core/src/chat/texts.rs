@@ -3,7 +3,7 @@
 
 use core::iter::successors;
 
-use super::UserId;
+use super::{Reach, UserId};
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
 use crate::wire::{Kind, LineWriter, MessageId, TEXT_MAX};
@@ -14,32 +14,41 @@ pub(super) enum Receipt {
     /// There is nothing to tell.
     #[default]
     Nothing,
-    /// It is in its sender's chain of receipts.
+    /// It is in its sender's chain, and has no OK yet.
+    Owed,
+    /// It is in its sender's chain, for a receipt.
     Due,
     /// It was told that the store has it.
     Stored,
 }
 
 /// A text's head; its bytes are in chunks, each of which links to the next.
+///
+/// Words of eight bytes lie where those of four may: with its slot's link a head is 40 bytes then, and would be 48.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C, packed(4))]
 pub struct Text {
     /// Its number.
     pub id: MessageId,
-    /// Who sent it.
-    pub from: UserId,
-    /// To one, or to all.
-    pub kind: Kind,
     /// When it was accepted.
     pub at: Instant,
+    /// The first of its pieces, each of which links to the next.
+    first: Option<Key>,
+    /// Who sent it.
+    pub from: UserId,
     len: u16,
     /// Deliveries, and one more while it is being accepted. There are at most as many as connections.
     pub(super) needed_by: u16,
     /// Deliveries that the store does not have.
     pub(super) unstored_by: u16,
+    /// Whom it reached, where it was said to all and has no OK yet.
+    pub(super) reach: Reach,
+    /// To one, or to all.
+    pub kind: Kind,
     pub(super) receipt: Receipt,
-    /// The first of its pieces, each of which links to the next.
-    first: Option<Key>,
 }
+
+const _: () = assert!(size_of::<PoolSlot<Text>>() == 40);
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +171,7 @@ impl<'s> Texts<'s> {
 
     /// The text of this number, looked for everywhere.
     pub(super) fn find(&self, id: MessageId) -> Option<Key> {
-        self.heads.iter().find(|(_, text)| text.id == id).map(|(key, _)| key)
+        self.heads.iter().find(|(_, text)| { text.id } == id).map(|(key, _)| key)
     }
 
     /// The text itself, put together in `buffer`.
@@ -254,7 +263,7 @@ mod tests {
         with(1, 1, |texts| {
             let key = store(texts, "x").unwrap();
             texts.drop_text(key);
-            assert_eq!((texts.head(key).id, texts.used()), (MessageId(1), 1));
+            assert_eq!(({ texts.head(key).id }, texts.used()), (MessageId(1), 1));
             assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), "");
             assert!(texts.chunks.free() == 1 && !texts.fits(1));
             assert_eq!(texts.remove(key), UserId(7));
@@ -271,7 +280,7 @@ mod tests {
             assert_eq!(texts.next_id(), MessageId(8));
             texts.skip_to(MessageId(5));
             let key = store(texts, "z").unwrap();
-            assert_eq!(texts.head(key).id, MessageId(8));
+            assert_eq!({ texts.head(key).id }, MessageId(8));
         });
     }
 }

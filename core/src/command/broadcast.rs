@@ -1,22 +1,10 @@
 //! `broadcast <text>`: to everybody online but the sender and those who blocked the sender; never stored for who is offline.
 //! Touches sessions, blocks, mailboxes, and the store behind them. Visits its recipients, and nobody else.
 
-use super::call::Call;
+use super::call::{Call, Outcome};
 use super::message::{not_accepted, not_stored};
-use crate::chat::{Refusal, UserId};
+use crate::chat::{Accepted, Reach, Refusal, UserId};
 use crate::environment::Environment;
-use crate::store::StoreError;
-use crate::wire::{Kind, MessageId, Reply};
-
-/// Who did not get it, and why.
-#[derive(Default)]
-struct Count {
-    recipients: u32,
-    blocked: u32,
-    full: u32,
-    /// What the store said, if it refused.
-    refusal: Option<StoreError>,
-}
 
 /// Accepts the text for everybody who may get it; where it does not fit for all, for nobody. Whom the store refuses it counts with
 /// the full mailboxes, unless that is everybody.
@@ -24,56 +12,46 @@ pub(super) fn handle<E: Environment>(
     call: &mut Call<'_, '_, E>,
     from: UserId,
     text: &str,
-) -> Reply<'static> {
+) -> Outcome<'static> {
     let chat = &mut *call.chat;
+    // The store's refusal could not be told yet.
+    if chat.owes_ok(from) && chat.store_refuses() {
+        return Outcome::Later;
+    }
     // The sender is online too.
     let most = chat.sessions.online_count().saturating_sub(1);
     if let Err(error) = chat.reserve_number(call.environment) {
-        return not_stored(error);
+        return not_stored(error).into();
     }
-    let open = match chat.mailboxes.open(from, Kind::Broadcast, text, most, call.now) {
+    let open = match chat.open_broadcast(from, text, most, call.now) {
         Ok(open) => open,
-        Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()),
+        Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()).into(),
     };
-    let mut count = Count::default();
+    let (mut reach, mut refused) = (Reach::default(), None);
     let mut next = chat.sessions.first_online();
     while let Some(connection) = next {
         next = chat.sessions.next_online(connection);
         let Some(to) = chat.sessions[connection].user().filter(|&to| to != from) else { continue };
         if chat.blocks.contains(to, from) {
-            count.blocked += 1;
+            reach.has_blocked = true;
             continue;
         }
         match chat.add_recipient(&open, from, to, text, call.now, call.environment) {
             Ok(()) => {
-                count.recipients += 1;
+                reach.recipients += 1;
                 chat.ready.push(connection.index());
             }
-            Err(refusal) => count.refused(refusal),
+            Err(refusal) => {
+                reach.full += 1;
+                if let Refusal::Store(error) = refusal {
+                    refused = Some(error);
+                }
+            }
         }
     }
-    let id = chat.mailboxes.close(open);
-    match count.refusal {
-        Some(error) if count.recipients == 0 => not_stored(error),
-        _ => count.reply(id),
-    }
-}
-
-impl Count {
-    fn refused(&mut self, refusal: Refusal) {
-        self.full += 1;
-        if let Refusal::Store(error) = refusal {
-            self.refusal = Some(error);
-        }
-    }
-
-    fn reply(self, id: MessageId) -> Reply<'static> {
-        let Count { recipients, blocked, full, .. } = self;
-        match (blocked > 0, full > 0) {
-            (false, false) => Reply::BroadcastSent { id, recipients },
-            (true, false) => Reply::BroadcastBlocked { id, recipients },
-            (false, true) => Reply::BroadcastPartly { id, recipients, full },
-            (true, true) => Reply::BroadcastPartlyBlocked { id, recipients, full },
-        }
+    match (chat.close_broadcast(open, reach), refused) {
+        (Accepted::Owed, _) => Outcome::Owed,
+        (Accepted::Now(_), Some(error)) if reach.recipients == 0 => not_stored(error).into(),
+        (Accepted::Now(id), _) => reach.reply(id).into(),
     }
 }

@@ -27,6 +27,10 @@ pub(crate) enum Outcome<'a> {
     Answer(Answer),
     /// One line, and an event behind it.
     ReplyThen(Reply<'a>, Answer),
+    /// It was accepted, and the line comes when that holds.
+    Owed,
+    /// Nothing was done, or nothing that may not be done again: its reply would have to wait for others, so it waits itself.
+    Later,
 }
 
 impl<'a> From<Reply<'a>> for Outcome<'a> {

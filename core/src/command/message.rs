@@ -1,8 +1,8 @@
 //! `message <user> <text>`: now to a user who is online, at the next login to one who is not.
 //! Touches users, blocks, mailboxes, and the store behind them.
 
-use super::call::Call;
-use crate::chat::{Refusal, UserId};
+use super::call::{Call, Outcome};
+use crate::chat::{Accepted, Refusal, UserId};
 use crate::environment::Environment;
 use crate::store::StoreError;
 use crate::wire::Reply;
@@ -13,26 +13,32 @@ pub(super) fn handle<'a, E: Environment>(
     from: UserId,
     name: &'a str,
     text: &str,
-) -> Reply<'a> {
+) -> Outcome<'a> {
     let chat = &mut *call.chat;
     let to = match chat.users.find(name) {
         Some(to) if to != from => to,
-        _ => return Reply::InvalidReceiver,
+        _ => return Reply::InvalidReceiver.into(),
     };
     if chat.blocks.contains(to, from) {
-        return Reply::BlockedByReceiver { user: name };
+        return Reply::BlockedByReceiver { user: name }.into();
     }
-    let id = match chat.accept(from, to, text, call.now, call.environment) {
-        Ok(id) => id,
-        Err(Refusal::Mailbox) => return Reply::MailboxFull { user: name },
-        Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()),
+    // Its OK, or the store's refusal, could not be told yet.
+    if chat.owes_ok(from) && chat.stores_at_once(to) {
+        return Outcome::Later;
+    }
+    let accepted = match chat.accept(from, to, text, call.now, call.environment) {
+        Ok(accepted) => accepted,
+        Err(Refusal::Mailbox) => return Reply::MailboxFull { user: name }.into(),
+        Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()).into(),
     };
-    match chat.users[to].session {
-        Some(connection) => {
-            chat.ready.push(connection.index());
-            Reply::Delivered { id }
-        }
-        None => Reply::Stored { id, user: name },
+    let online = chat.users[to].session;
+    if let Some(connection) = online {
+        chat.ready.push(connection.index());
+    }
+    match (accepted, online) {
+        (Accepted::Owed, _) => Outcome::Owed,
+        (Accepted::Now(id), Some(_)) => Reply::Delivered { id }.into(),
+        (Accepted::Now(id), None) => Reply::Stored { id, user: name }.into(),
     }
 }
 

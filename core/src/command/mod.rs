@@ -35,18 +35,24 @@ pub(crate) fn handle_line<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     line: Result<&'a str, LineError>,
 ) -> Outcome<'a> {
+    let user = call.chat.user_of(call.connection);
+    let waits = user.is_some_and(|user| call.chat.owes_ok(user));
     let outcome = match line.map(Request::parse) {
         Err(error) => line_refusal(error).into(),
         Ok(Err(error)) => request_refusal(error).into(),
-        Ok(Ok(request)) => match call.chat.user_of(call.connection) {
+        Ok(Ok(request)) => match user {
+            Some(user) if waits && !is_said(&request) => put_off(call, user, &request),
             Some(user) => user_request(call, user, request),
             None => stranger_request(call, request),
         },
     };
-    if let Outcome::Reply(reply) = &outcome
-        && is_full(reply)
-    {
-        call.environment.notice(Notice::Full { code: reply.code() });
+    match &outcome {
+        // Of what is done while others wait for their replies, only a refusal has one already.
+        Outcome::Reply(_) if waits => return Outcome::Later,
+        Outcome::Reply(reply) if is_full(reply) => {
+            call.environment.notice(Notice::Full { code: reply.code() });
+        }
+        _ => {}
     }
     outcome
 }
@@ -91,6 +97,19 @@ fn stranger_request<'a, E: Environment>(
     }
 }
 
+/// A request whose reply would come too early: while a user waits for the OK to what it said, it may say more, and nothing else.
+fn put_off<E: Environment>(
+    call: &mut Call<'_, '_, E>,
+    user: UserId,
+    request: &Request<'_>,
+) -> Outcome<'static> {
+    if let Request::Acknowledge { id } = *request {
+        // Others may wait for this word, with a word for which this user waits behind it.
+        let _ = acknowledge::handle(call, user, id);
+    }
+    Outcome::Later
+}
+
 fn user_request<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     user: UserId,
@@ -101,8 +120,8 @@ fn user_request<'a, E: Environment>(
     }
     match request {
         Request::Login { .. } | Request::Register { .. } => Reply::LoggedInAlready.into(),
-        Request::Message { to, text } => message::handle(call, user, to, text).into(),
-        Request::Broadcast { text } => broadcast::handle(call, user, text).into(),
+        Request::Message { to, text } => message::handle(call, user, to, text),
+        Request::Broadcast { text } => broadcast::handle(call, user, text),
         Request::WhoElse => whoelse::handle(),
         Request::WhoElseSince { seconds } => whoelsesince::handle(call.now, seconds),
         Request::Block { user: whom } => block::handle(call, user, whom).into(),
@@ -117,6 +136,11 @@ fn user_request<'a, E: Environment>(
         Request::Status => status::handle(),
         Request::Ping => Reply::Pong.into(),
     }
+}
+
+/// Whether a request says something to others.
+fn is_said(request: &Request<'_>) -> bool {
+    matches!(request, Request::Message { .. } | Request::Broadcast { .. })
 }
 
 /// Whether a request shows that a person is there; what a client sends by itself does not.

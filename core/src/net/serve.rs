@@ -58,6 +58,8 @@ fn shut_down<D: Device, P: Platform<D>>(
     let mut now = platform.now();
     let end = now + FAREWELL;
     driver.stop_listening();
+    server.prepare_shutdown(now, platform);
+    driver.poll(now, device, server, platform);
     server.handle_shutdown(now, platform);
     loop {
         let until = driver.poll(now, device, server, platform);

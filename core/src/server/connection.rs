@@ -12,6 +12,8 @@ pub struct Connection {
     pub(super) greeting: Option<Greeting>,
     /// An answer of which lines are still to come; no request is read before they are out.
     pub(super) answer: Option<Answer>,
+    /// The next request waits until what was said before it has its OK.
+    pub(super) waits: bool,
     /// The last line.
     pub(super) farewell: Option<Farewell>,
     /// Bytes written, wrapping.

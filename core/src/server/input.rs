@@ -22,6 +22,8 @@ enum Handled {
     TurnOver,
     /// It was the last.
     Goodbye,
+    /// It stays where it is until what was said before is answered.
+    Later,
 }
 
 impl Server<'_> {
@@ -58,6 +60,7 @@ impl Server<'_> {
                 return;
             }
             let lines = &mut self.connections[connection.index()].lines;
+            let uncut = *lines;
             let cut = lines.cut(&bytes[start..end]);
             if cut.consumed == 0 {
                 // A window that is not full, or that begins with what is left, shows all there is.
@@ -67,12 +70,19 @@ impl Server<'_> {
                 (start, end) = (0, transport.peek(&mut bytes));
                 continue;
             }
+            let handled = match cut.line {
+                Some(line) => self.handle_line(now, connection, line, transport, environment),
+                None => Handled::Done,
+            };
+            if handled == Handled::Later {
+                let own = &mut self.connections[connection.index()];
+                (own.lines, own.waits) = (uncut, true);
+                return;
+            }
             start += cut.consumed;
             transport.consume(cut.consumed);
-            let Some(line) = cut.line else { continue };
-            match self.handle_line(now, connection, line, transport, environment) {
-                Handled::Done | Handled::Goodbye => {}
-                Handled::TurnOver => break,
+            if handled == Handled::TurnOver {
+                break;
             }
         }
         self.wake(connection);
@@ -109,11 +119,17 @@ impl Server<'_> {
         }
     }
 
-    /// Whether the next request may be read: the connection was greeted, is owed no answer, and has room for one.
-    fn may_read(&self, connection: ConnectionId, transport: &impl Transport) -> bool {
-        let own = &self.connections[connection.index()];
+    /// Whether the next request may be read: the connection was greeted, is owed no answer, and has room for one. A request that
+    /// waits is not looked at again before it may be done.
+    fn may_read(&mut self, connection: ConnectionId, transport: &impl Transport) -> bool {
+        let own = &mut self.connections[connection.index()];
         let state = self.chat.sessions[connection].state();
+        if let (true, State::Online(user)) = (own.waits, state) {
+            own.waits = self.chat.owes_ok(user);
+        }
         transport.room() > LINE_MAX
+            && !self.stopping
+            && !own.waits
             && own.greeting.is_none()
             && own.answer.is_none()
             && matches!(state, State::Stranger | State::Online(_))
@@ -134,6 +150,8 @@ impl Server<'_> {
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
             Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
             Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
+            Outcome::Owed => (None, None, Handled::Done),
+            Outcome::Later => return Handled::Later,
         };
         if let Some(reply) = reply {
             self.line.clear();

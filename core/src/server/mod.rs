@@ -57,6 +57,8 @@ pub struct Server<'s> {
     deadlines: Wheel<'s>,
     /// The line in hand: written here, then handed to its connection's transport.
     line: LineWriter,
+    /// It is about to say goodbye: no request is read any more.
+    stopping: bool,
 }
 
 impl<'s> Server<'s> {
@@ -67,6 +69,7 @@ impl<'s> Server<'s> {
             connections: lent.tables.connections,
             deadlines: Wheel::new(lent.tables.deadlines, now),
             line: LineWriter::new(),
+            stopping: false,
         }
     }
 
@@ -145,6 +148,20 @@ impl<'s> Server<'s> {
         self.end_session(now, connection, None, environment);
         self.chat.sessions.disconnect(connection);
         self.deadlines.disarm(connection.index());
+    }
+
+    /// The server is about to stop: reads no further request, and has the store take what waits, so that whatever was accepted has its
+    /// OK by the next round. Then [`handle_shutdown`](Self::handle_shutdown).
+    pub fn prepare_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
+        self.stopping = true;
+        let mut next = self.chat.sessions.first_online();
+        while let Some(connection) = next {
+            next = self.chat.sessions.next_online(connection);
+            if let Some(user) = self.chat.user_of(connection) {
+                // What the store refuses is asked for again when the user leaves.
+                let _ = self.chat.store_mailbox(user, now, environment);
+            }
+        }
     }
 
     /// The server stops: says goodbye to everybody. Then every connection comes to its [`Flow::Close`].

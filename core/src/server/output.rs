@@ -1,9 +1,9 @@
-//! Lines out: the greeting, answers, receipts, then logins, introductions and messages in the order in which they happened, then the
+//! Lines out: the greeting, answers, late OKs and receipts, then logins, introductions and messages in the order in which they happened, then the
 //! farewell. Touches the chat and the transport. A line goes out whole or waits; what waits is a value, never half a line.
 
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
-use crate::chat::{PresenceKind, State, UserId};
+use crate::chat::{News, PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
 use crate::environment::Environment;
 use crate::time::Instant;
@@ -21,7 +21,7 @@ enum Told {
     /// All logins and logouts before this number.
     Presence(u64),
     Introduction(ConnectionId),
-    Receipt(UserId),
+    News(UserId),
     Message(UserId),
     Farewell,
 }
@@ -143,9 +143,12 @@ impl Server<'_> {
 
     /// Writes whichever happened first: somebody came or went, somebody calls, somebody said something.
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
-        if let Some(receipt) = self.chat.mailboxes.receipt(user) {
-            receipt.emit(&mut self.line);
-            return Next::Line(Told::Receipt(user));
+        if let Some(news) = self.chat.mailboxes.news(user) {
+            match news {
+                News::Accepted(reply) => reply.emit(&mut self.line),
+                News::Receipt(receipt) => receipt.emit(&mut self.line),
+            }
+            return Next::Line(Told::News(user));
         }
         let said = self.chat.mailboxes.unsent(user).map(|text| text.id);
         let call = self.chat.sessions.next_introduction(connection);
@@ -217,7 +220,13 @@ impl Server<'_> {
             Told::Answer(answer) => own.answer = answer,
             Told::Presence(heard) => self.chat.sessions[connection].heard = heard,
             Told::Introduction(caller) => self.chat.sessions.end_introduction(caller),
-            Told::Receipt(user) => self.chat.mailboxes.mark_told(user),
+            Told::News(user) => {
+                let waited = self.chat.owes_ok(user);
+                self.chat.mailboxes.mark_told(user);
+                if waited && !self.chat.owes_ok(user) {
+                    self.wake(connection);
+                }
+            }
             Told::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
             Told::Farewell => own.farewell = None,
         }

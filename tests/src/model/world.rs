@@ -163,7 +163,10 @@ impl<'s> World<'s> {
         for _ in 0..TURNS {
             let poll_at = self.server.poll_at().map(Instant::as_millis);
             if let Some(due) = self.naive.next_due() {
-                assert!(poll_at.is_some_and(|at| at <= due), "a deadline would be missed");
+                assert!(
+                    poll_at.is_some_and(|at| at <= due),
+                    "a deadline would be missed: {due}, come back at {poll_at:?}"
+                );
             }
             self.now = poll_at.unwrap_or(until).clamp(self.now, until);
             self.server.handle_timeout(self.instant(), &mut self.surroundings);

@@ -1,8 +1,9 @@
 //! How the simulated world comes to rest: bytes move, the server is served as its driver would, acknowledgements come late.
-//! Touches the stage's parties and the server; no time passes here.
+//! Touches the stage's parties and the server; no time passes here but the little that an OK may wait.
 
+use smolchat_core::chat::PATIENCE;
 use smolchat_core::server::Flow;
-use smolchat_core::store::Store;
+use smolchat_core::store::{Durability, Store};
 
 use super::Simulated;
 use super::pipe::Pipe;
@@ -35,11 +36,25 @@ impl Simulated {
                     self.serve(client);
                 }
             }
-            if !moved && !self.confirm(|pipe| pipe.is_pressed()) {
+            if !moved && !self.confirm(|pipe| pipe.is_pressed()) && !self.lose_patience() {
                 return;
             }
         }
         self.fail("the world does not come to rest");
+    }
+
+    /// Where a strict server waits for an acknowledgement, lets it wait no longer, which is not long. Whether it did.
+    fn lose_patience(&mut self) -> bool {
+        if self.setting.durability != Durability::Strict {
+            return false;
+        }
+        let chat = self.server.chat();
+        let online = chat.sessions.online().filter_map(|connection| chat.user_of(connection));
+        let due = online.filter_map(|user| chat.storing_due(user)).min();
+        let Some(due) = due.filter(|due| *due <= self.now + PATIENCE) else { return false };
+        self.now = due.max(self.now);
+        self.server.handle_timeout(self.now, &mut self.surroundings);
+        true
     }
 
     /// Moves one client's bytes, both ways; the server then sees to it. Whether anything moved.

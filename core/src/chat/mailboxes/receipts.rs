@@ -1,12 +1,21 @@
-//! What a sender is told of its texts: that the store has them, that their receivers have them. A text of which there is
-//! something to tell stays in a chain of its sender's, and keeps its head until it was told: nothing is told in vain, and who does not
-//! listen uses up nobody's share but its own. Touches mailboxes and texts.
+//! What a sender is told of its texts: that they are accepted, where that had to wait; that the store has them, that their receivers have
+//! them. A text of which there is something to tell stays in a chain of its sender's, and keeps its head until it was told: nothing is
+//! told in vain, and who does not listen uses up nobody's share but its own. Touches mailboxes and texts.
 
 use super::Mailboxes;
-use crate::chat::UserId;
 use crate::chat::texts::Receipt;
+use crate::chat::{Reach, UserId};
 use crate::table::Key;
-use crate::wire::Event;
+use crate::wire::{Event, Kind, Reply};
+
+/// What a sender is told next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The OK to the first text that has none yet.
+    Accepted(Reply<'static>),
+    /// What became of a text.
+    Receipt(Event<'static>),
+}
 
 impl Mailboxes<'_> {
     /// From now on the user is told, until [`end_receipts`](Self::end_receipts).
@@ -22,23 +31,56 @@ impl Mailboxes<'_> {
         }
     }
 
-    /// The next thing to tell the user; then [`mark_told`](Self::mark_told).
-    pub fn receipt(&self, user: UserId) -> Option<Event<'static>> {
-        let head = self.texts.head(self.boxes[user.index()].receipts.front()?);
-        let id = head.id;
-        Some(if head.needed_by == 0 { Event::Delivered { id } } else { Event::Stored { id } })
+    /// Whether there is, or will be, something to tell the user.
+    pub fn has_news(&self, user: UserId) -> bool {
+        self.boxes[user.index()].receipts.front().is_some()
     }
 
-    /// [`receipt`](Self::receipt) was written.
-    pub fn mark_told(&mut self, user: UserId) {
-        if let Some(text) = self.boxes[user.index()].receipts.front() {
-            self.end_receipt(user, text, Receipt::Stored);
+    /// The next thing to tell the user; then [`mark_told`](Self::mark_told).
+    pub fn news(&self, user: UserId) -> Option<News> {
+        let head = self.texts.head(self.boxes[user.index()].receipts.front()?);
+        let id = head.id;
+        match (head.receipt, head.kind) {
+            (Receipt::Owed, _) if head.unstored_by > 0 => None,
+            (Receipt::Owed, Kind::Message) => Some(News::Accepted(Reply::Delivered { id })),
+            (Receipt::Owed, Kind::Broadcast) => Some(News::Accepted(head.reach.reply(id))),
+            _ if head.needed_by == 0 => Some(News::Receipt(Event::Delivered { id })),
+            _ => Some(News::Receipt(Event::Stored { id })),
         }
+    }
+
+    /// [`news`](Self::news) was written.
+    pub fn mark_told(&mut self, user: UserId) {
+        let Some(text) = self.boxes[user.index()].receipts.front() else { return };
+        if self.texts.head(text).receipt != Receipt::Owed {
+            return self.end_receipt(user, text, Receipt::Stored);
+        }
+        self.boxes[user.index()].receipts.pop_front(self.texts.heads());
+        let head = self.texts.head_mut(text);
+        head.receipt = Receipt::Nothing;
+        // Whatever else there is to tell comes behind it.
+        match head.needed_by {
+            0 => _ = self.note_delivered(text),
+            _ => _ = self.note_stored(text),
+        }
+    }
+
+    /// The text, just accepted, gets its OK later, behind whatever its sender is told before.
+    pub(super) fn owe(&mut self, text: Key, reach: Reach) {
+        let head = self.texts.head_mut(text);
+        (head.receipt, head.reach) = (Receipt::Owed, reach);
+        let from = head.from;
+        self.boxes[from.index()].receipts.push_back(self.texts.heads(), text);
     }
 
     /// The last receiver has the text. Answers its sender, if that is to be told.
     pub(super) fn note_delivered(&mut self, text: Key) -> Option<UserId> {
-        let from = self.texts.head(text).from;
+        let head = self.texts.head(text);
+        let from = head.from;
+        if head.receipt == Receipt::Owed {
+            self.texts.drop_text(text);
+            return Some(from);
+        }
         if !self.boxes[from.index()].wants_receipts {
             self.forget(text);
             return None;
@@ -51,10 +93,13 @@ impl Mailboxes<'_> {
     /// sender is to be told.
     pub(super) fn note_stored(&mut self, text: Key) -> Option<UserId> {
         let head = self.texts.head(text);
-        let is_news = head.unstored_by == 0 && head.receipt == Receipt::Nothing;
-        match is_news && self.boxes[head.from.index()].wants_receipts {
-            true => self.list(text),
-            false => None,
+        if head.unstored_by > 0 {
+            return None;
+        }
+        match head.receipt {
+            Receipt::Owed => Some(head.from),
+            Receipt::Nothing if self.boxes[head.from.index()].wants_receipts => self.list(text),
+            _ => None,
         }
     }
 

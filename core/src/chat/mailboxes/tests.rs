@@ -3,7 +3,7 @@
 
 use super::super::texts::Chunk;
 use super::*;
-use crate::wire::{Event, TEXT_MAX};
+use crate::wire::{Event, Reply, TEXT_MAX};
 
 const A: UserId = UserId(0);
 const B: UserId = UserId(1);
@@ -20,7 +20,30 @@ fn with(texts: usize, deliveries: usize, test: impl FnOnce(&mut Mailboxes<'_>)) 
 }
 
 fn accept(mailboxes: &mut Mailboxes<'_>, to: UserId, text: &str) -> Result<MessageId, Refusal> {
-    mailboxes.accept(A, to, text, Instant::START, Kept::No)
+    accept_as(mailboxes, A, to, text, Kept::No)
+}
+
+fn accept_as(
+    mailboxes: &mut Mailboxes<'_>,
+    from: UserId,
+    to: UserId,
+    text: &str,
+    kept: Kept,
+) -> Result<MessageId, Refusal> {
+    let accepted = mailboxes.accept(from, to, text, Instant::START, kept, Promise::Made);
+    accepted.map(now)
+}
+
+fn close(mailboxes: &mut Mailboxes<'_>, open: OpenText) -> MessageId {
+    now(mailboxes.close(open, Reach::default(), Promise::Made))
+}
+
+/// The number of a text to which the OK may be given.
+fn now(accepted: Accepted) -> MessageId {
+    match accepted {
+        Accepted::Now(id) => id,
+        Accepted::Owed => panic!("an OK that was to be given at once is owed"),
+    }
 }
 
 /// The user acknowledges up to this number: what the store is to hear of.
@@ -102,11 +125,11 @@ fn a_mailbox_holds_its_quota_and_a_sender_has_a_share() {
         to_offset(mailboxes, B, 1);
         accept(mailboxes, B, "x").unwrap();
         mailboxes.mark_sent(C, 1);
-        assert_eq!(mailboxes.accept(B, A, "x", Instant::START, Kept::No), Ok(MessageId(6)));
+        assert_eq!(accept_as(mailboxes, B, A, "x", Kept::No), Ok(MessageId(6)));
         mailboxes.mark_sent(B, 2);
         to_offset(mailboxes, B, 2);
         let open = mailboxes.open(A, Kind::Broadcast, "x", 1, Instant::START).unwrap();
-        assert_eq!(mailboxes.close(open), MessageId(7));
+        assert_eq!(close(mailboxes, open), MessageId(7));
         accept(mailboxes, B, "x").unwrap();
         let refused = mailboxes.open(A, Kind::Broadcast, "x", 1, Instant::START);
         assert_eq!(refused.map(|_| ()), Err(Refusal::Sender));
@@ -121,7 +144,7 @@ fn deliveries_run_out_for_all_recipients_or_for_none() {
         assert_eq!(refused.map(|_| ()), Err(Refusal::Server));
         let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
         assert!([B, C].map(|to| mailboxes.add(&open, to, Kept::No)) == [true; 2]);
-        assert_eq!(mailboxes.close(open), MessageId(2));
+        assert_eq!(close(mailboxes, open), MessageId(2));
         assert_eq!(accept(mailboxes, C, "x"), Err(Refusal::Server));
         assert_eq!((mailboxes.len(B), mailboxes.len(C)), (2, 1));
         send_all(mailboxes, B);
@@ -137,23 +160,26 @@ fn deliveries_run_out_for_all_recipients_or_for_none() {
 fn a_text_for_nobody_takes_a_number_and_no_room() {
     with(8, 8, |mailboxes| {
         let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
-        assert_eq!(mailboxes.close(open), MessageId(1));
+        assert_eq!(close(mailboxes, open), MessageId(1));
         assert_eq!((mailboxes.texts_used(), mailboxes.next_id()), ((0, 8), MessageId(2)));
     });
 }
 
 /// What the sender is told next, and that it was told.
 fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
-    let receipt = mailboxes.receipt(A);
+    let news = mailboxes.news(A);
     mailboxes.mark_told(A);
-    receipt
+    news.map(|news| match news {
+        News::Receipt(event) => event,
+        News::Accepted(reply) => panic!("{reply:?}"),
+    })
 }
 
 #[test]
 fn a_sender_who_listens_is_told_once_of_the_store_and_once_of_the_receiver() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        let id = mailboxes.accept(A, B, "x", Instant::START, Kept::Yes).unwrap();
+        let id = accept_as(mailboxes, A, B, "x", Kept::Yes).unwrap();
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));
         assert_eq!(told(mailboxes), None);
         send_all(mailboxes, B);
@@ -183,7 +209,7 @@ fn a_broadcast_is_stored_when_the_last_that_waits_is_and_delivered_with_the_last
         mailboxes.begin_receipts(A);
         let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
         assert!([B, C].map(|to| mailboxes.add(&open, to, Kept::No)) == [true; 2]);
-        let id = mailboxes.close(open);
+        let id = close(mailboxes, open);
         mailboxes.mark_stored(B);
         assert_eq!(told(mailboxes), None);
         send_all(mailboxes, C);
@@ -200,7 +226,7 @@ fn who_does_not_listen_is_told_nothing_and_keeps_nothing() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
         for kept in [Kept::Yes, Kept::No] {
-            mailboxes.accept(A, B, "x", Instant::START, kept).unwrap();
+            accept_as(mailboxes, A, B, "x", kept).unwrap();
         }
         send_all(mailboxes, B);
         to_id(mailboxes, B, 1);
@@ -223,6 +249,91 @@ fn receipts_that_nobody_reads_use_up_their_senders_share() {
         assert_eq!(accept(mailboxes, B, "x"), Err(Refusal::Sender));
         assert_eq!(told(mailboxes), Some(Event::Delivered { id: MessageId(1) }));
         assert_eq!(accept(mailboxes, B, "x"), Ok(MessageId(5)));
+    });
+}
+
+/// Accepts a text of A's to which the OK may have to wait.
+fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, kept: Kept) -> Accepted {
+    mailboxes.accept(A, to, "x", Instant::START, kept, Promise::WhenKept).unwrap()
+}
+
+fn ok(id: u64) -> Option<News> {
+    Some(News::Accepted(Reply::Delivered { id: MessageId(id) }))
+}
+
+#[test]
+fn an_ok_waits_until_the_receiver_has_the_text_or_the_store() {
+    with(32, 32, |mailboxes| {
+        assert_eq!(owe(mailboxes, B, Kept::Yes), Accepted::Now(MessageId(1)));
+        assert!(!mailboxes.has_news(A));
+        assert_eq!(owe(mailboxes, B, Kept::No), Accepted::Owed);
+        assert_eq!(owe(mailboxes, C, Kept::No), Accepted::Owed);
+        assert!(mailboxes.news(A).is_none() && mailboxes.has_news(A));
+        send_all(mailboxes, C);
+        let mut woken = Vec::new();
+        mailboxes.release_to_id(C, MessageId(3), &mut |from| woken.push(from));
+        assert_eq!((woken, mailboxes.news(A)), (vec![A], None), "the first still waits");
+        assert_eq!(mailboxes.mark_stored(B), Some(A));
+        for id in [2, 3] {
+            assert_eq!(mailboxes.news(A), ok(id));
+            mailboxes.mark_told(A);
+        }
+        assert_eq!((mailboxes.news(A), mailboxes.has_news(A)), (None, false));
+        assert_eq!(mailboxes.texts_used().0, 2, "what was delivered and told is gone");
+    });
+}
+
+#[test]
+fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
+    with(32, 32, |mailboxes| {
+        owe(mailboxes, B, Kept::No);
+        assert_eq!(owe(mailboxes, C, Kept::Yes), Accepted::Owed);
+        let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
+        let reach = Reach { recipients: 0, full: 1, has_blocked: true };
+        assert_eq!(mailboxes.close(open, reach, Promise::WhenKept), Accepted::Owed);
+        assert_eq!(mailboxes.news(A), None);
+        mailboxes.mark_stored(B);
+        let mut told = Vec::new();
+        while let Some(news) = mailboxes.news(A) {
+            mailboxes.mark_told(A);
+            told.push(Some(news));
+        }
+        assert_eq!(told, [ok(1), ok(2), Some(News::Accepted(reach.reply(MessageId(3))))]);
+        assert_eq!(mailboxes.texts_used().0, 2);
+    });
+}
+
+#[test]
+fn receipts_come_behind_the_ok() {
+    with(32, 32, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        owe(mailboxes, B, Kept::No);
+        owe(mailboxes, C, Kept::No);
+        send_all(mailboxes, B);
+        to_id(mailboxes, B, 1);
+        mailboxes.mark_stored(C);
+        let mut told = Vec::new();
+        while let Some(news) = mailboxes.news(A) {
+            mailboxes.mark_told(A);
+            told.push(Some(news));
+        }
+        let [delivered, stored] = [MessageId(1), MessageId(2)];
+        let delivered = Some(News::Receipt(Event::Delivered { id: delivered }));
+        let stored = Some(News::Receipt(Event::Stored { id: stored }));
+        assert_eq!(told, [ok(1), ok(2), delivered, stored]);
+    });
+}
+
+#[test]
+fn who_leaves_is_owed_nothing_any_more() {
+    with(32, 32, |mailboxes| {
+        owe(mailboxes, B, Kept::No);
+        owe(mailboxes, C, Kept::No);
+        send_all(mailboxes, B);
+        to_id(mailboxes, B, 1);
+        mailboxes.end_receipts(A);
+        assert_eq!((mailboxes.has_news(A), mailboxes.texts_used().0), (false, 1));
+        assert_eq!(mailboxes.mark_stored(C), None);
     });
 }
 

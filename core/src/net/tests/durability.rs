@@ -2,6 +2,7 @@
 //! Touches the world.
 
 use super::world::{Client, World};
+use crate::chat::PATIENCE;
 use crate::store::{Durability, StoreError};
 
 /// A world with `user0` and `user1` online; what they heard of each other is read.
@@ -20,14 +21,75 @@ fn say(world: &mut World, client: Client, line: &str) -> String {
     world.read(client)
 }
 
+/// Longer than a strict server waits for an acknowledgement, shorter than a TCP may take with one.
+const AFTER_PATIENCE: u64 = PATIENCE.as_millis() + 1;
+
 #[test]
-fn strict_stores_what_is_for_somebody_online_before_the_ok() {
+fn strict_stores_what_nobody_has_acknowledged_before_the_ok() {
     let (mut world, first, second) = two(Durability::Strict);
-    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 delivered\n");
+    assert_eq!(say(&mut world, first, "message user1 hi"), "");
+    assert_eq!(world.read(second), "* message 1 user0 0 hi\n", "it does not wait");
+    assert_eq!(world.surroundings.stored, [""; 0]);
+    world.pass(AFTER_PATIENCE);
     assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
-    assert_eq!(world.read(second), "* message 1 user0 0 hi\n");
+    assert_eq!(world.read(first), "250 1 delivered\n");
     world.pass(100);
     assert_eq!(world.surroundings.stored, ["1 user1 hi", "user1 has 1"]);
+}
+
+#[test]
+fn strict_stores_nothing_that_its_receiver_acknowledges_at_once() {
+    let (mut world, first, second) = two(Durability::Strict);
+    for (client, peer) in [(first, 1), (second, 0)] {
+        say(&mut world, client, "acks on");
+        say(&mut world, client, &format!("message user{peer} hi"));
+    }
+    // Each acknowledges behind a message of its own, which waits for the other's word.
+    world.write(first, "message user1 there\nack 2\n");
+    world.write(second, "message user0 there\nack 1\n");
+    world.settle();
+    let heard = [first, second].map(|client| world.read(client));
+    assert!(heard[0].contains("250 1 delivered\n"), "{heard:?}");
+    assert!(heard[1].contains("250 2 delivered\n"), "{heard:?}");
+    assert_eq!(world.surroundings.stored, [""; 0]);
+}
+
+#[test]
+fn replies_keep_their_order_behind_an_ok_that_waits() {
+    let (mut world, first, second) = two(Durability::Strict);
+    world.hosts[second.host].plugged = false;
+    let lines =
+        "message user1 a\nmessage user1 b\nbroadcast c\nmessage user2 d\nmessage user9 e\nping\n";
+    world.write(first, lines);
+    world.settle();
+    assert_eq!(world.read(first), "");
+    assert_eq!(world.server.chat().mailboxes.texts_used().0, 3, "what waits is said meanwhile");
+    world.pass(AFTER_PATIENCE);
+    assert_eq!(world.surroundings.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
+    let replies = "250 1 delivered\n250 2 delivered\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
+    assert_eq!(world.read(first), replies);
+}
+
+#[test]
+fn a_slow_receiver_costs_a_strict_sender_no_more_than_the_patience() {
+    let (mut world, first, second) = two(Durability::Strict);
+    say(&mut world, second, "acks on");
+    for number in 1..=3 {
+        say(&mut world, first, "message user1 hi");
+        world.pass(AFTER_PATIENCE);
+        assert_eq!(world.read(first), format!("250 {number} delivered\n"));
+    }
+    assert_eq!(world.surroundings.stored.len(), 3);
+}
+
+#[test]
+fn strict_stores_what_waits_when_its_receiver_leaves_and_says_ok() {
+    let (mut world, first, second) = two(Durability::Strict);
+    say(&mut world, second, "acks on");
+    say(&mut world, first, "message user1 hi");
+    say(&mut world, second, "logout");
+    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.read(first), "250 1 delivered\n* logout user1\n");
 }
 
 #[test]
@@ -129,14 +191,16 @@ fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
     let failed = "454 the server could not store it, try again later\n";
     for (refusal, reply) in [(StoreError::Full, full), (StoreError::Failed, failed)] {
         world.surroundings.refuses = Some(refusal);
-        assert_eq!(say(&mut world, first, "message user1 hi"), reply);
-        assert_eq!(say(&mut world, first, "message user2 hi"), reply);
-        assert_eq!(say(&mut world, first, "block user1"), reply);
+        // Once it has refused, nobody is promised anything that it would have to keep.
+        for request in ["message user2 hi", "message user1 hi", "broadcast hi", "block user1"] {
+            assert_eq!(say(&mut world, first, request), reply);
+        }
     }
     assert_eq!(world.read(second), "");
     assert_eq!(world.server.chat().mailboxes.texts_used().0, 0);
     world.surroundings.refuses = None;
-    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 delivered\n");
+    assert_eq!(say(&mut world, first, "broadcast hi"), "252 3 1 recipients\n");
+    assert_eq!(world.surroundings.stored, ["3 user1 hi"]);
     assert_eq!(say(&mut world, first, "block user1"), "240 user1 is blocked\n");
     world.surroundings.refuses = Some(StoreError::Failed);
     assert_eq!(say(&mut world, first, "unblock user1"), failed);
@@ -145,22 +209,27 @@ fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
 }
 
 #[test]
-fn a_broadcast_that_the_store_refuses_reaches_nobody_and_says_so() {
+fn an_ok_that_the_store_refuses_waits_for_the_receiver_or_for_the_store() {
     let (mut world, first, second) = two(Durability::Strict);
+    say(&mut world, second, "acks on");
     world.surroundings.refuses = Some(StoreError::Full);
-    let refused = "453 the server's store is full, try again later\n";
-    assert_eq!(say(&mut world, first, "broadcast hi"), refused);
-    assert_eq!(
-        (world.read(second), world.server.chat().mailboxes.texts_used().0),
-        (String::new(), 0)
-    );
+    world.write(first, "message user1 one\nmessage user1 two\nmessage user2 hi\n");
+    world.pass(3_500);
+    assert_eq!(world.read(first), "", "nobody has it");
+    assert!(world.polls < 300, "{}", world.polls);
+    say(&mut world, second, "ack 1");
+    assert_eq!(world.read(first), "250 1 delivered\n");
+    world.surroundings.refuses = None;
+    world.pass(1_000);
+    assert_eq!(world.surroundings.stored, ["2 user1 two", "3 user2 hi"]);
+    assert_eq!(world.read(first), "250 2 delivered\n251 3 stored until user2 logs in\n");
 }
 
 #[test]
 fn nothing_is_said_where_the_commit_fails_and_nobody_comes_in_any_more() {
     let (mut world, first, second) = two(Durability::Strict);
     world.surroundings.store_is_broken = true;
-    assert_eq!(say(&mut world, first, "message user1 hi"), "");
+    assert_eq!(say(&mut world, first, "message user2 hi"), "");
     world.pass(5_000);
     assert_eq!((world.read(first), world.read(second)), (String::new(), String::new()));
     assert_eq!((world.server.connections(), world.driver.half_open()), (0, 0));
@@ -168,4 +237,18 @@ fn nothing_is_said_where_the_commit_fails_and_nobody_comes_in_any_more() {
     let late = world.connect(first.host);
     world.pass(1_000);
     assert_eq!(world.read(late), "");
+}
+
+#[test]
+fn before_a_strict_server_stops_everything_that_was_read_has_its_ok() {
+    let (mut world, first, second) = two(Durability::Strict);
+    say(&mut world, second, "acks on");
+    assert_eq!(say(&mut world, first, "message user1 hi"), "");
+    let now = world.now;
+    world.server.prepare_shutdown(now, &mut world.surroundings);
+    assert_eq!(say(&mut world, first, "message user1 late"), "250 1 delivered\n");
+    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    world.server.handle_shutdown(now, &mut world.surroundings);
+    world.settle();
+    assert_eq!(world.read(first), "* bye 425 the server is stopping\n");
 }

@@ -12,14 +12,51 @@ use crate::model::ask::{Garbage, text};
 const STRIKES: u8 = 3;
 
 impl Naive {
-    /// Does what one line asks, and answers.
-    pub(super) fn handle_ask(&mut self, now: Millis, place: Place, ask: &Ask, tag: u64) {
-        if let Some(refusal) = refused_unread(ask) {
-            return self.reply(place, &refusal);
+    /// Does what one line asks, and answers; false where it has to wait until what was said before it has its OK.
+    pub(super) fn handle_ask(&mut self, now: Millis, place: Place, ask: &Ask, tag: u64) -> bool {
+        let refusal = refused_unread(ask);
+        match (self.user_of(place), refusal) {
+            (Some(user), refusal) if self.owes_ok(user) => {
+                refusal.is_none() && self.handle_waiting(now, place, user, ask, tag)
+            }
+            (_, Some(refusal)) => {
+                self.reply(place, &refusal);
+                true
+            }
+            (Some(user), None) => {
+                self.handle_user(now, place, user, ask, tag);
+                true
+            }
+            (None, None) => {
+                self.handle_stranger(now, place, ask);
+                true
+            }
         }
-        match self.user_of(place) {
-            Some(user) => self.handle_user(now, place, user, ask, tag),
-            None => self.handle_stranger(now, place, ask),
+    }
+
+    /// Who waits for an OK may say more, and acknowledge.
+    fn handle_waiting(
+        &mut self,
+        now: Millis,
+        place: Place,
+        user: User,
+        ask: &Ask,
+        tag: u64,
+    ) -> bool {
+        match ask {
+            Ask::Message { to, length } => {
+                self.link(place).since = now;
+                self.message(now, place, user, to, text(tag, *length)).is_ok()
+            }
+            Ask::Broadcast { length } => {
+                self.link(place).since = now;
+                self.broadcast(now, place, user, text(tag, *length)).is_ok()
+            }
+            Ask::Acknowledge { id } => {
+                self.release_to_id(user, *id);
+                false
+            }
+            _ => false,
         }
     }
 
@@ -47,9 +84,15 @@ impl Naive {
         match ask {
             Ask::Login { .. } | Ask::Register { .. } => self.reply(place, &Reply::LoggedInAlready),
             Ask::Message { to, length } => {
-                self.message(now, place, user, to, text(tag, *length));
+                if let Err(line) = self.message(now, place, user, to, text(tag, *length)) {
+                    self.link(place).write(&line);
+                }
             }
-            Ask::Broadcast { length } => self.broadcast(now, place, user, text(tag, *length)),
+            Ask::Broadcast { length } => {
+                if let Err(line) = self.broadcast(now, place, user, text(tag, *length)) {
+                    self.link(place).write(&line);
+                }
+            }
             Ask::WhoElse => self.link(place).answer = Some(Answer::WhoElse),
             Ask::WhoElseSince { seconds } => {
                 let since = now.saturating_sub(seconds * 1000);
@@ -158,51 +201,79 @@ impl Naive {
         self.refuses.filter(|_| is_asked)
     }
 
-    fn message(&mut self, now: Millis, place: Place, from: User, name: &str, text: String) {
-        let Some(to) = self.find(name).filter(|&to| to != from) else {
-            return self.reply(place, &Reply::InvalidReceiver);
-        };
+    /// The refusal where it is not accepted, and where its OK or its refusal by the store would come too early.
+    fn message(
+        &mut self,
+        now: Millis,
+        place: Place,
+        from: User,
+        name: &str,
+        text: String,
+    ) -> Result<(), String> {
+        let to = self.find(name).filter(|&to| to != from);
+        let to = to.ok_or_else(|| reply_line(&Reply::InvalidReceiver))?;
         if self.blocks.contains(&(to, from)) {
-            return self.reply(place, &Reply::BlockedByReceiver { user: name });
+            return Err(reply_line(&Reply::BlockedByReceiver { user: name }));
+        }
+        let at_once = self.stores_at_once(to);
+        if self.owes_ok(from) && at_once {
+            return Err(String::new());
         }
         if self.mailbox_is_full(to) {
-            return self.reply(place, &Reply::MailboxFull { user: name });
+            return Err(reply_line(&Reply::MailboxFull { user: name }));
         }
         if let Some(line) = self.no_room(from, text.len(), 1) {
-            return self.link(place).write(&line);
+            return Err(line);
         }
-        if let Some(refusal) = self.refusal() {
-            return self.reply(place, &not_stored(refusal));
+        if at_once {
+            self.keep(now, to).map_err(|refusal| reply_line(&not_stored(refusal)))?;
         }
-        let id = self.accept(now, from, false, text, &[to]);
-        match self.accounts[to].session {
-            Some(_) => self.reply(place, &Reply::Delivered { id }),
-            None => self.reply(place, &Reply::Stored { id, user: name }),
-        }
+        let id = self.accept(now, from, false, text, &[to], at_once);
+        let ok = match self.is_online(to) {
+            true => Reply::Delivered { id },
+            false => Reply::Stored { id, user: name },
+        };
+        self.promise(place, from, id, &ok);
+        Ok(())
     }
 
-    fn broadcast(&mut self, now: Millis, place: Place, from: User, text: String) {
+    /// As for a message.
+    fn broadcast(
+        &mut self,
+        now: Millis,
+        place: Place,
+        from: User,
+        text: String,
+    ) -> Result<(), String> {
+        let at_once = self.store_refuses;
+        if self.owes_ok(from) && at_once {
+            return Err(String::new());
+        }
         if let Some(line) = self.no_room(from, text.len(), self.online() - 1) {
-            return self.link(place).write(&line);
+            return Err(line);
         }
         let others = (0..self.accounts.len()).filter(|&to| to != from && self.is_online(to));
         let (blocked, open): (Vec<_>, Vec<_>) =
             others.partition(|&to| self.blocks.contains(&(to, from)));
         let (full, to): (Vec<_>, Vec<_>) = open.iter().partition(|&&to| self.mailbox_is_full(to));
-        if let Some(refusal) = self.refusal().filter(|_| !to.is_empty()) {
-            // Its number is taken.
-            self.accept(now, from, true, text, &[]);
-            return self.reply(place, &not_stored(refusal));
+        if at_once {
+            // Each is asked for, though the answer is the same for all.
+            let answers: Vec<_> = to.iter().map(|&to| self.keep(now, to)).collect();
+            if let Some(&Err(refusal)) = answers.first() {
+                self.waste();
+                return Err(reply_line(&not_stored(refusal)));
+            }
         }
-        let id = self.accept(now, from, true, text, &to);
+        let id = self.accept(now, from, true, text, &to, at_once);
         let (recipients, full) = (to.len() as u32, full.len() as u32);
-        let reply = match (blocked.is_empty(), full == 0) {
+        let ok = match (blocked.is_empty(), full == 0) {
             (true, true) => Reply::BroadcastSent { id, recipients },
             (false, true) => Reply::BroadcastBlocked { id, recipients },
             (true, false) => Reply::BroadcastPartly { id, recipients, full },
             (false, false) => Reply::BroadcastPartlyBlocked { id, recipients, full },
         };
-        self.reply(place, &reply);
+        self.promise(place, from, id, &ok);
+        Ok(())
     }
 
     fn block(&mut self, place: Place, user: User, name: &str) {

@@ -59,6 +59,8 @@ pub(in crate::model) struct Link {
     pub(super) answer: Option<Answer>,
     pub(super) farewell: Option<Farewell>,
     pub(super) overdue: bool,
+    /// The next line waits for the OK to one before it.
+    pub(super) waits: bool,
     pub(super) acknowledges: bool,
     pub(super) receipts: bool,
     /// Logins and logouts before this one were told, or passed over.
@@ -84,6 +86,7 @@ impl Link {
             answer: None,
             farewell: None,
             overdue: false,
+            waits: false,
             acknowledges: false,
             receipts: false,
             heard: 0,
@@ -103,7 +106,7 @@ impl Link {
     }
 
     /// Whether there is a line that the server could read and answer.
-    pub(in crate::model) fn has_readable_line(&self) -> bool {
+    pub(super) fn has_readable_line(&self) -> bool {
         self.may_read() && self.room() > LINE_MAX && !self.inbox.is_empty()
     }
 

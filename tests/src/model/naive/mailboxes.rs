@@ -1,10 +1,17 @@
 //! What waits for whom: a queue for every account, texts with a count, and what is full.
 //! Touches the accounts. Counts are taken anew each time, nothing is kept that could be summed.
 
-use smolchat_core::store::Durability;
+use std::collections::BTreeSet;
+
+use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::wire::{Event, MessageId};
 
-use super::{Millis, Naive, Place, Reply, User, reply_line};
+use super::{Millis, Naive, Place, Reply, User, event_line, reply_line};
+
+/// How long the sender of a message to somebody online waits before it is stored.
+const PATIENCE: Millis = 2;
+/// When a store that refused is asked again.
+const RETRY: Millis = 1_000;
 
 /// Bytes in a piece of a stored text.
 const PIECE: usize = 36;
@@ -17,6 +24,10 @@ pub(super) struct Said {
     pub(super) at: Millis,
     pub(super) text: String,
     needed_by: usize,
+    /// The receivers who need it, and for whom it is not stored.
+    unstored: BTreeSet<User>,
+    /// The OK to it, while that waits among its sender's receipts.
+    owed: Option<String>,
     /// Its sender is to be told, or was told that it is stored.
     noted: bool,
 }
@@ -68,7 +79,7 @@ impl Naive {
         (!fits).then(|| reply_line(&Reply::MessagesFull))
     }
 
-    /// Accepts a text for all of `to`, who have room.
+    /// Accepts a text for all of `to`, who have room, and for whom it is stored, or is not yet.
     pub(super) fn accept(
         &mut self,
         now: Millis,
@@ -76,19 +87,95 @@ impl Naive {
         broadcast: bool,
         text: String,
         to: &[User],
+        stored: bool,
     ) -> MessageId {
         let id = self.next_id;
         self.next_id += 1;
-        if !to.is_empty() {
-            let said = Said { from, broadcast, at: now, text, needed_by: to.len(), noted: false };
-            self.texts.insert(id, said);
-            self.note_stored(id);
-        }
+        let unstored = if stored { BTreeSet::new() } else { to.iter().copied().collect() };
+        let (needed_by, owed, noted) = (to.len(), None, false);
+        let said = Said { from, broadcast, at: now, text, needed_by, unstored, owed, noted };
+        self.texts.insert(id, said);
         for &user in to {
             self.accounts[user].mailbox.push_back(Delivery { id, sent_until: None });
             self.accounts[user].promised.push(id);
         }
         MessageId(id)
+    }
+
+    /// The text just accepted gets its OK: at once, or where somebody has it neither in hand nor in the store, later.
+    pub(super) fn promise(&mut self, place: Place, from: User, id: MessageId, ok: &Reply<'_>) {
+        let waits = self.owes_ok(from);
+        let strict = self.is_strict();
+        let said = self.texts.get_mut(&id.0).expect("it was just accepted");
+        if strict && (waits || !said.unstored.is_empty()) {
+            said.owed = Some(reply_line(ok));
+            self.accounts[from].receipts.push_back(id.0);
+            return;
+        }
+        match said.needed_by {
+            0 => drop(self.texts.remove(&id.0)),
+            _ => self.note_stored(id.0),
+        }
+        self.link(place).write(&reply_line(ok));
+    }
+
+    /// A text's number is taken, and nobody gets it.
+    pub(super) fn waste(&mut self) {
+        self.next_id += 1;
+    }
+
+    fn is_strict(&self) -> bool {
+        self.shape.settings.durability == Durability::Strict
+    }
+
+    /// Whether the user has to hear something before any other reply.
+    pub(super) fn owes_ok(&self, user: User) -> bool {
+        self.is_strict() && !self.accounts[user].receipts.is_empty()
+    }
+
+    /// Whether what is accepted for the user is stored at once.
+    pub(super) fn stores_at_once(&self, to: User) -> bool {
+        self.is_strict() && (!self.is_online(to) || self.store_refuses)
+    }
+
+    /// What the store says to one text more for the user, behind what it does not have yet.
+    pub(super) fn keep(&mut self, now: Millis, to: User) -> Result<(), StoreError> {
+        self.store_mailbox(now, to)?;
+        self.store_refuses = self.refuses.is_some();
+        self.refuses.map_or(Ok(()), Err)
+    }
+
+    fn unstored(&self, user: User) -> Vec<u64> {
+        let ids = self.accounts[user].mailbox.iter().map(|delivery| delivery.id);
+        ids.filter(|id| self.texts[id].unstored.contains(&user)).collect()
+    }
+
+    /// The store takes what waits for the user and is not stored, or refuses.
+    pub(super) fn store_mailbox(&mut self, now: Millis, user: User) -> Result<(), StoreError> {
+        let unstored = self.unstored(user);
+        if !self.is_strict() || unstored.is_empty() {
+            return Ok(());
+        }
+        self.store_refuses = self.refuses.is_some();
+        if let Some(refusal) = self.refuses {
+            self.store_retry = now + RETRY;
+            return Err(refusal);
+        }
+        for id in unstored {
+            self.texts.get_mut(&id).expect("it waits").unstored.remove(&user);
+            self.note_stored(id);
+        }
+        Ok(())
+    }
+
+    /// When the user's mailbox is to be stored.
+    pub(super) fn storing_due(&self, user: User) -> Option<Millis> {
+        let first = *self.unstored(user).first()?;
+        let due = match self.is_online(user) {
+            true => self.texts[&first].at + PATIENCE,
+            false => 0,
+        };
+        self.is_strict().then_some(due.max(self.store_retry))
     }
 
     /// The first message that the user's session has not sent.
@@ -126,6 +213,7 @@ impl Naive {
         while let Some(delivery) = account.mailbox.pop_front_if(|delivery| has(delivery)) {
             let said = self.texts.get_mut(&delivery.id).expect("a text stays while it is needed");
             said.needed_by -= 1;
+            said.unstored.remove(&user);
             delivered.push((delivery.id, said.needed_by == 0));
         }
         for (id, by_all) in delivered {
@@ -133,12 +221,12 @@ impl Naive {
         }
     }
 
-    /// A strict server has stored what it accepted; its sender hears of it once.
+    /// Whoever needs the text, the store has it for: its sender hears of it once.
     fn note_stored(&mut self, id: u64) {
-        let strict = self.shape.settings.durability == Durability::Strict;
         let Some(said) = self.texts.get_mut(&id) else { return };
         let sender = &mut self.accounts[said.from];
-        if strict && sender.listens && !said.noted {
+        let is_news = said.unstored.is_empty() && said.owed.is_none() && !said.noted;
+        if is_news && sender.listens {
             said.noted = true;
             sender.receipts.push_back(id);
         }
@@ -148,7 +236,7 @@ impl Naive {
     fn note_delivered(&mut self, id: u64) {
         let Some(said) = self.texts.get_mut(&id) else { return };
         let sender = &mut self.accounts[said.from];
-        if !sender.listens {
+        if !sender.listens && said.owed.is_none() {
             self.texts.remove(&id);
             return;
         }
@@ -172,22 +260,33 @@ impl Naive {
     }
 
     /// What the user is told next.
-    pub(super) fn receipt(&self, user: User) -> Option<Event<'static>> {
+    pub(super) fn news(&self, user: User) -> Option<String> {
         let &id = self.accounts[user].receipts.front()?;
-        let (by_all, id) = (self.texts[&id].needed_by == 0, MessageId(id));
-        Some(if by_all { Event::Delivered { id } } else { Event::Stored { id } })
+        let said = &self.texts[&id];
+        if said.owed.is_some() {
+            return said.owed.clone().filter(|_| said.unstored.is_empty());
+        }
+        let id = MessageId(id);
+        Some(event_line(&match said.needed_by {
+            0 => Event::Delivered { id },
+            _ => Event::Stored { id },
+        }))
     }
 
     /// It was told.
-    pub(super) fn told_receipt(&mut self, user: User) {
-        if let Some(id) = self.accounts[user].receipts.pop_front() {
-            self.end_receipt(id, true);
+    pub(super) fn told_news(&mut self, user: User) {
+        let Some(id) = self.accounts[user].receipts.pop_front() else { return };
+        let said = self.texts.get_mut(&id).expect("a text stays while its sender is to be told");
+        match (said.owed.take(), said.needed_by) {
+            (None, _) => self.end_receipt(id, true),
+            (Some(_), 0) => self.note_delivered(id),
+            (Some(_), _) => self.note_stored(id),
         }
     }
 
     fn end_receipt(&mut self, id: u64, told: bool) {
         if let Some(said) = self.texts.get_mut(&id) {
-            said.noted = told;
+            (said.noted, said.owed) = (told, None);
             if said.needed_by == 0 {
                 self.texts.remove(&id);
             }

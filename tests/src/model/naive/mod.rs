@@ -67,6 +67,10 @@ pub(super) struct Naive {
     /// What the store answers to everything.
     pub(super) refuses: Option<StoreError>,
     epoch: u32,
+    /// The store took nothing when it was last asked.
+    store_refuses: bool,
+    /// Before this moment it is not asked again for what waits.
+    store_retry: Millis,
     /// How often an account was to be written down.
     stored: usize,
 }
@@ -87,6 +91,8 @@ impl Naive {
             without_entropy: false,
             refuses: None,
             epoch,
+            store_refuses: false,
+            store_retry: 0,
             stored: 0,
         }
     }
@@ -131,19 +137,33 @@ impl Naive {
         let stored = self.stored;
         // Others get their turn once an account was written down.
         while self.stored == stored {
-            let Some(link) = self.links.get_mut(&place).filter(|link| link.has_readable_line())
-            else {
+            if !self.has_readable_line(place) {
                 return;
-            };
-            match link.inbox.pop_front() {
-                None => return,
-                Some(Input::End) => {
+            }
+            let Some(input) = self.link(place).inbox.pop_front() else { return };
+            self.link(place).waits = false;
+            match &input {
+                Input::End => {
                     self.end_session(now, place);
                     self.leave(now, place);
                 }
-                Some(Input::Line(ask, tag)) => self.handle_ask(now, place, &ask, tag),
+                Input::Line(ask, tag) => {
+                    if !self.handle_ask(now, place, ask, *tag) {
+                        let link = self.link(place);
+                        link.inbox.push_front(input);
+                        link.waits = true;
+                        return;
+                    }
+                }
             }
         }
+    }
+
+    /// Whether the connection has a line that could be read and answered now.
+    pub(super) fn has_readable_line(&self, place: Place) -> bool {
+        let link = &self.links[&place];
+        let waits = link.waits && self.user_of(place).is_some_and(|user| self.owes_ok(user));
+        link.has_readable_line() && !waits
     }
 
     /// The connection is gone.
@@ -154,6 +174,11 @@ impl Naive {
 
     /// Time has passed.
     pub(super) fn handle_timeout(&mut self, now: Millis) {
+        for user in 0..self.accounts.len() {
+            if self.storing_due(user).is_some_and(|due| due <= now) {
+                let _ = self.store_mailbox(now, user);
+            }
+        }
         let mut due: Vec<_> = self
             .links
             .iter()
@@ -186,7 +211,8 @@ impl Naive {
 
     /// When the next deadline is.
     pub(super) fn next_due(&self) -> Option<Millis> {
-        self.links.values().filter_map(|link| link.due(&self.shape.settings)).min()
+        let links = self.links.values().filter_map(|link| link.due(&self.shape.settings));
+        links.chain((0..self.accounts.len()).filter_map(|user| self.storing_due(user))).min()
     }
 
     /// Whose session the connection is.
@@ -248,6 +274,8 @@ impl Naive {
                 delivery.sent_until = None;
             }
             self.end_receipts(user);
+            // What is refused is asked for again.
+            let _ = self.store_mailbox(now, user);
         }
         for link in self.links.values_mut() {
             link.calls.retain(|call| call.caller != place);

@@ -17,7 +17,7 @@ enum Told {
     Answer(Option<Answer>),
     Presence(usize),
     Call,
-    Receipt(User),
+    News(User),
     Message(User),
     Farewell,
 }
@@ -67,8 +67,8 @@ impl Naive {
     }
 
     fn next_event(&mut self, now: Millis, place: Place, user: User) -> Option<(String, Told)> {
-        if let Some(receipt) = self.receipt(user) {
-            return Some((event_line(&receipt), Told::Receipt(user)));
+        if let Some(news) = self.news(user) {
+            return Some((news, Told::News(user)));
         }
         let said = self.unsent(user);
         let call = self.links[&place].calls.front().copied();
@@ -202,7 +202,7 @@ impl Naive {
             Told::Answer(next) => link.answer = next,
             Told::Presence(heard) => link.heard = heard,
             Told::Call => drop(link.calls.pop_front()),
-            Told::Receipt(user) => self.told_receipt(user),
+            Told::News(user) => self.told_news(user),
             Told::Message(user) => self.mark_sent(user, written),
             Told::Farewell => link.farewell = None,
         }
