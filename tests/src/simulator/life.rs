@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Driver, NetLent, NetSettings};
-use smolchat_core::server::{Lent, Server};
+use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
 use smolchat_store::simulated::SimulatedFlash;
@@ -98,7 +98,8 @@ impl<'s> Life<'s> {
         let log = Log::open(flash, range, EPOCH);
         let log = log.map_err(|(error, _)| format!("the store is not opened: {error}"))?;
         let lent = Lent::from_arena(&plan.capacities, &mut Heap(memory));
-        let mut server = Server::new(lent, plan.settings, now, seed);
+        let durability = sabotage.durability(plan.settings.durability);
+        let mut server = Server::new(lent, Settings { durability, ..plan.settings }, now, seed);
         for user in (0..plan.people).filter(|user| !plan.habits[*user].registers).map(name) {
             server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
         }

@@ -1,7 +1,7 @@
 //! Bugs that are planted on purpose, around the parts that are under test: the test of the simulator itself.
 //! Touches core's `Store`.
 
-use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 
 /// A bug.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Sabotage {
     MissingSync,
     /// What is accepted is released in the store at once, and not when it was acknowledged.
     EarlyRelease,
+    /// A strict server gives its OK before the receiver or the store has it, as a relaxed one may.
+    EarlyOk,
     /// Every tenth delivery is not told to the store.
     LostDelivery,
     /// The server does not hear acknowledgements.
@@ -29,9 +31,10 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 8] = [
+    pub const ALL: [Sabotage; 9] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
+        Sabotage::EarlyOk,
         Sabotage::LostDelivery,
         Sabotage::LostAcknowledgement,
         Sabotage::LostBlock,
@@ -39,6 +42,16 @@ impl Sabotage {
         Sabotage::LostRelease,
         Sabotage::LostReservation,
     ];
+}
+
+impl Sabotage {
+    /// What an OK means to a server that should mean this by it.
+    pub(super) fn durability(self, wanted: Durability) -> Durability {
+        match self {
+            Sabotage::EarlyOk => Durability::Relaxed,
+            _ => wanted,
+        }
+    }
 }
 
 /// A store that is sabotaged.
