@@ -14,6 +14,14 @@ use tempfile::TempDir;
 
 /// Pairs of users, one of whom talks to the other.
 const PAIRS: [usize; 2] = [8, 64];
+/// When a receiver acknowledges a burst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// As soon as it has heard it.
+    Prompt,
+    /// Not before the sender has its OKs, which therefore wait for the disk.
+    Late,
+}
 /// Messages in all.
 const MESSAGES: usize = 262_144;
 /// Messages sent at once.
@@ -31,8 +39,10 @@ fn main() {
     let file = folder.path().join("accounts");
     let accounts: String = (0..USERS).map(|user| format!("u{user} p\n")).collect();
     fs::write(&file, accounts).unwrap_or_else(|error| panic!("{error}"));
-    for pairs in PAIRS {
-        compare(&namespace, &file, pairs);
+    for habit in [Habit::Prompt, Habit::Late] {
+        for pairs in PAIRS {
+            compare(&namespace, &file, pairs, habit);
+        }
     }
     namespace.run(|| fill(&namespace, &file));
     let begin = Instant::now();
@@ -45,21 +55,21 @@ fn main() {
 }
 
 /// Measures each kind by turns.
-fn compare(namespace: &Namespace, accounts: &Path, pairs: usize) {
+fn compare(namespace: &Namespace, accounts: &Path, pairs: usize, habit: Habit) {
     let mut rates = [const { Vec::new() }; 3];
     for _ in 0..TURNS {
         for (word, rates) in ["off", "relaxed", "strict"].iter().zip(&mut rates) {
-            let (rate, syncs) = namespace.run(|| measure(namespace, accounts, word, pairs));
+            let (rate, syncs) = namespace.run(|| measure(namespace, accounts, word, pairs, habit));
             let for_each = MESSAGES as u64 / syncs.max(1);
             println!(
-                "{word:8} {rate:9.0} messages a second, {for_each} for each wait for the disk"
+                "{word:8} {rate:9.0} messages a second, {for_each} for each of {syncs} waits for the disk"
             );
             rates.push(rate);
         }
     }
     let [off, relaxed, strict] = rates.map(median);
     println!(
-        "{} connections: off is {:.2} times as fast as strict, {:.2} times as relaxed",
+        "{} connections, receivers {habit:?}: off is {:.2} times as fast as strict, {:.2} times as relaxed",
         2 * pairs,
         off / strict,
         off / relaxed
@@ -101,14 +111,20 @@ fn median(mut rates: Vec<f64>) -> f64 {
 }
 
 /// Messages a second that the server takes and delivers, and how often it waited for the disk.
-fn measure(namespace: &Namespace, accounts: &Path, durability: &str, pairs: usize) -> (f64, u64) {
+fn measure(
+    namespace: &Namespace,
+    accounts: &Path,
+    durability: &str,
+    pairs: usize,
+    habit: Habit,
+) -> (f64, u64) {
     let server = start(namespace, accounts, durability);
     let bursts = MESSAGES / pairs / BURST;
     let pairs: Vec<_> = (0..pairs).map(|pair| (arrive(2 * pair), arrive(2 * pair + 1))).collect();
     let begin = Instant::now();
     thread::scope(|scope| {
         for (pair, (sender, receiver)) in pairs.into_iter().enumerate() {
-            scope.spawn(move || talk(sender, receiver, 2 * pair + 1, bursts));
+            scope.spawn(move || talk(sender, receiver, 2 * pair + 1, bursts, habit));
         }
     });
     let rate = MESSAGES as f64 / begin.elapsed().as_secs_f64();
@@ -132,14 +148,19 @@ fn arrive(user: usize) -> Connection {
 }
 
 /// Sends bursts, each when the last was answered, heard and acknowledged.
-fn talk(mut sender: Connection, mut receiver: Connection, to: usize, bursts: usize) {
+fn talk(mut sender: Connection, mut receiver: Connection, to: usize, bursts: usize, habit: Habit) {
     let line = format!("message u{to} how much is the fish, and how much are two of them?\n");
     for _ in 0..bursts {
         sender.send(line.repeat(BURST).as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-        count(&mut sender, "250 ");
+        if habit == Habit::Late {
+            count(&mut sender, "250 ");
+        }
         let last = count(&mut receiver, "* message ");
         let id = last.split(' ').nth(2).unwrap_or_default();
         receiver.say(&format!("ack {id}")).unwrap_or_else(|error| panic!("{error}"));
+        if habit == Habit::Prompt {
+            count(&mut sender, "250 ");
+        }
     }
 }
 
