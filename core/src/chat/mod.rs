@@ -1,6 +1,7 @@
 //! The state of the chat: who exists, who is here, what waits for whom, who wants nothing of whom, what happened lately.
 //! Touches `wire`, `table`, `time` and `store`. Knows no bytes: commands change it, the server tells of it.
 
+mod accept;
 mod blocks;
 mod capacities;
 mod introductions;
@@ -14,10 +15,11 @@ mod sessions;
 mod texts;
 mod users;
 
+pub use accept::OpenBroadcast;
 pub use blocks::{BlockError, Blocks};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
-pub use keep::{GRACE, OpenBroadcast, PATIENCE, RETRY};
+pub use keep::{GRACE, PATIENCE, RETRY};
 pub use mailboxes::{
     Accepted, Delivery, Kept, Mailbox, Mailboxes, News, OpenText, Refusal, Restored,
 };

@@ -1,0 +1,106 @@
+//! How a text is accepted, for one or for all: whether the store has it first, and when its sender may hear so.
+//! Touches the mailboxes and `keep`. Whether there is room is the mailboxes' own decision.
+
+use super::mailboxes::Promise;
+use super::{Accepted, Chat, Kept, OpenText, Reach, Refusal, UserId};
+use crate::store::{Durability, Store};
+use crate::time::Instant;
+use crate::wire::Kind;
+
+/// A broadcast that is being accepted: to be closed once all its receivers are added.
+#[derive(Debug)]
+#[must_use]
+pub struct OpenBroadcast {
+    text: OpenText,
+    /// It is stored for each receiver who is added.
+    at_once: bool,
+}
+
+impl Chat<'_> {
+    /// Accepts a text for one receiver, and has the store take it first where it must.
+    pub fn accept(
+        &mut self,
+        from: UserId,
+        to: UserId,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<Accepted, Refusal> {
+        self.mailboxes.check(from, to, text)?;
+        self.reserve_number(store).map_err(Refusal::Store)?;
+        let kept = match self.stores_at_once(to) {
+            true => self.keep(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?,
+            false => Kept::No,
+        };
+        self.mailboxes.accept(from, to, text, now, kept, self.promise())
+    }
+
+    /// Begins to accept a broadcast for up to `recipients`, who are then added one by one. All of them are online.
+    pub fn open_broadcast(
+        &mut self,
+        from: UserId,
+        text: &str,
+        recipients: usize,
+        now: Instant,
+    ) -> Result<OpenBroadcast, Refusal> {
+        let text = self.mailboxes.open(from, Kind::Broadcast, text, recipients, now)?;
+        let is_strict = self.settings.durability == Durability::Strict;
+        Ok(OpenBroadcast { text, at_once: is_strict && self.store_refuses })
+    }
+
+    /// Adds a receiver to a broadcast, and has the store take it first where it must.
+    pub fn add_recipient(
+        &mut self,
+        open: &OpenBroadcast,
+        from: UserId,
+        to: UserId,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<(), Refusal> {
+        if self.mailboxes.is_full(to) {
+            return Err(Refusal::Mailbox);
+        }
+        let kept = match open.at_once {
+            true => {
+                self.keep(Kind::Broadcast, from, to, text, now, store).map_err(Refusal::Store)?
+            }
+            false => Kept::No,
+        };
+        match self.mailboxes.add(&open.text, to, kept) {
+            true => Ok(()),
+            false => Err(Refusal::Mailbox),
+        }
+    }
+
+    /// Accepts the broadcast for those who were added.
+    pub fn close_broadcast(&mut self, open: OpenBroadcast, reach: Reach) -> Accepted {
+        self.mailboxes.close(open.text, reach, self.promise())
+    }
+
+    /// Whether what is accepted for `to` is stored at once. A strict server has a store that refuses say so before it accepts anything.
+    pub fn stores_at_once(&self, to: UserId) -> bool {
+        match self.settings.durability {
+            Durability::Strict => self.users[to].session.is_none() || self.store_refuses,
+            Durability::Relaxed => self.users[to].session.is_none(),
+            Durability::Off => false,
+        }
+    }
+
+    /// Whether the store took nothing when it was last asked.
+    pub fn store_refuses(&self) -> bool {
+        self.store_refuses
+    }
+
+    /// Whether an OK, or what comes behind it, has still to be told to `user` before any other reply.
+    pub fn owes_ok(&self, user: UserId) -> bool {
+        self.promise() == Promise::WhenKept && self.mailboxes.has_news(user)
+    }
+
+    fn promise(&self) -> Promise {
+        match self.settings.durability {
+            Durability::Strict => Promise::WhenKept,
+            Durability::Relaxed | Durability::Off => Promise::Made,
+        }
+    }
+}
