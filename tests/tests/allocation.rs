@@ -1,16 +1,20 @@
 //! The server's loop allocates nothing: the daemon as a library on one thread of this process, every allocation of that thread
-//! counted, and a day's work for it. Needs root. One test only, since it ends the server by a signal to its own process.
+//! counted, and a day's work for it, with a log that nobody reads. Needs root. One test only, since it ends the server by a signal to its own process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
 use std::hint::black_box;
+use std::io::{PipeReader, pipe, stderr};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use clap::Parser;
+use rustix::io::{ioctl_fionbio, write};
 use rustix::process::{Signal, getpid, kill_process};
+use rustix::stdio::dup2_stderr;
 use smolchat::daemon::{Options, Stage, run_watched};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::PATIENCE;
@@ -71,15 +75,18 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
     let accounts = directory.path().join("accounts");
     fs::write(&accounts, CREDENTIALS).unwrap_or_else(|error| panic!("{error}"));
     let arguments = format!(
-        "smolchatd --users 64 --connections {CONNECTIONS} --messages 256 --blocks 64 --credentials"
+        "smolchatd -v --users 64 --connections {CONNECTIONS} --messages 256 --blocks 64 --credentials"
     );
     let options = Options::parse_from(arguments.split(' ').chain(accounts.to_str()));
     namespace.run(|| {
+        let unread = Unread::instead_of_standard_error();
         thread::scope(|scope| {
             let (tell, listening) = mpsc::channel();
             let server = scope.spawn(move || serve(options, &tell));
             let stop = Stop;
             assert_eq!(listening.recv_timeout(PATIENCE), Ok(()), "the server listens");
+            // The server has its own way there by now; what this test says is for people.
+            unread.put_back();
             logins_and_logouts();
             registrations();
             bad_input();
@@ -101,6 +108,29 @@ impl Drop for Stop {
     fn drop(&mut self) {
         // There is such a process, and it may signal itself.
         let _ = kill_process(getpid(), Signal::TERM);
+    }
+}
+
+/// A pipe that is full and that nobody reads, in the place of this process's standard error.
+struct Unread {
+    _reader: PipeReader,
+    found: OwnedFd,
+}
+
+impl Unread {
+    fn instead_of_standard_error() -> Self {
+        let (reader, writer) = pipe().unwrap_or_else(|error| panic!("{error}"));
+        let set_patient = |patient: bool| ioctl_fionbio(&writer, !patient);
+        set_patient(false).unwrap_or_else(|error| panic!("{error}"));
+        while write(&writer, &[b'\n'; 4096]).is_ok() {}
+        set_patient(true).unwrap_or_else(|error| panic!("{error}"));
+        let found = stderr().as_fd().try_clone_to_owned().unwrap_or_else(|error| panic!("{error}"));
+        dup2_stderr(&writer).unwrap_or_else(|error| panic!("{error}"));
+        Unread { _reader: reader, found }
+    }
+
+    fn put_back(&self) {
+        dup2_stderr(&self.found).unwrap_or_else(|error| panic!("{error}"));
     }
 }
 

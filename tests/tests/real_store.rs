@@ -215,7 +215,7 @@ fn without_durability_there_is_no_file_and_nothing_outlives_the_server() {
 #[test]
 fn a_store_that_fails_ends_the_server_before_it_promises_anything() {
     at_a_place(|place| {
-        let mut server = place.launch(Setting::roomy(), "trap '' XFSZ");
+        let mut server = place.launch(Setting::roomy(), "");
         server.wait_for("listening").unwrap();
         leave_messages(1);
         let mut hans = logged_in("hans");

@@ -1,6 +1,8 @@
 //! The terminal client's front door: the command line in, the exit code out.
 //! Touches `smolchat::client` only.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use std::process::ExitCode;
 
 use clap::Parser;

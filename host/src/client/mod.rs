@@ -32,7 +32,7 @@ pub mod server;
 pub mod session;
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -141,6 +141,7 @@ fn serve(
 }
 
 fn complain(error: impl Display, ending: Ending) -> Ending {
-    eprintln!("smolchat: {error}");
+    // Where nobody can be told, the exit code still tells.
+    let _ = writeln!(io::stderr(), "smolchat: {error}");
     ending
 }

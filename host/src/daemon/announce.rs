@@ -1,8 +1,7 @@
 //! What the operator reads: how much fits, how many bytes that takes and how to join, before; what was counted, after.
-//! Touches standard output and standard error; a closed one is no reason to stop.
+//! Touches nothing: `log` says it.
 
 use std::fmt;
-use std::io::{self, Write};
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
@@ -50,13 +49,6 @@ pub(super) struct Kept {
 }
 
 impl Announcement<'_> {
-    /// Says it.
-    pub(super) fn print(&self) {
-        let mut out = io::stdout().lock();
-        let _ = write!(out, "{self}");
-        let _ = out.flush();
-    }
-
     fn capacities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } =
             self.capacities;
@@ -157,24 +149,19 @@ fn client() -> &'static str {
     }
 }
 
-/// Prints the one line that says that clients may come; the line.
+/// The one line that says that clients may come.
 pub(super) fn listening(addresses: Addresses, port: u16) -> String {
-    let line = format!("listening on {} port {port}", addresses.server4.address());
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}");
-    let _ = out.flush();
-    line
+    format!("listening on {} port {port}", addresses.server4.address())
 }
 
 /// The counters, for who asked for a log.
-pub(super) fn report(tap: &Tap, driver: &Driver<'_>, interface: &Interface) {
+pub(super) fn report(tap: &Tap, driver: &Driver<'_>, interface: &Interface) -> String {
     let tap::Counters { received, transmitted, oversized, spoiled, refused } = tap.counters();
     let dropped = interface.dropped().map_or("?".to_owned(), |count| count.to_string());
     let net::Counters { fragments, strays, syns_dropped, half_open_peak, .. } = driver.counters();
-    let _ = writeln!(
-        io::stderr(),
+    format!(
         "frames: {received} received, {transmitted} transmitted, {oversized} oversized, {spoiled} spoiled, {fragments} fragments\n\
          kernel: {dropped} frames dropped before us, {refused} not taken from us\n\
          connections: {strays} stray segments, {syns_dropped} requests dropped, at most {half_open_peak} handshakes at once"
-    );
+    )
 }

@@ -1,8 +1,8 @@
 //! The world around the server on a Linux host: the clock, chance, the credentials file, the log, and sleep.
 //! Touches the kernel. It runs inside the loop, so nothing here allocates.
 
-use std::fmt::{self, Write};
-use std::io::{self, IoSlice};
+use std::fmt;
+use std::io;
 use std::os::fd::AsFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -18,12 +18,11 @@ use super::clock::Clock;
 use super::error::RunError;
 use super::figures;
 use super::flash_file::FlashFile;
+use super::log;
 use super::stop::Stop;
 use super::supervisor::Supervisor;
 use super::tap::Tap;
 
-/// The longest line of the log.
-const LOG_LINE: usize = 256;
 /// What `poll` says of a device that was deleted.
 const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NVAL);
 
@@ -35,7 +34,7 @@ pub(super) struct Host {
     pub(super) store: Option<Log<FlashFile>>,
     /// The store failed: nothing may be promised any more.
     pub(super) store_is_lost: bool,
-    pub(super) verbose: bool,
+    pub(super) log: log::Log,
     pub(super) supervisor: Supervisor,
     clock: Clock,
     stop: Stop,
@@ -44,13 +43,13 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(credentials: CredentialsFile, stop: Stop, verbose: bool) -> Self {
+    pub(super) fn new(credentials: CredentialsFile, stop: Stop, log: log::Log) -> Self {
         let (supervisor, clock) = (Supervisor::from_environment(), Clock::start());
         Host {
             credentials,
             store: None,
             store_is_lost: false,
-            verbose,
+            log,
             supervisor,
             clock,
             stop,
@@ -66,17 +65,9 @@ impl Host {
         Ok(u64::from_ne_bytes(seed))
     }
 
-    /// Writes a line to standard error, where somebody asked for it.
+    /// Tells of what happened, where somebody asked for it.
     fn log(&self, message: fmt::Arguments<'_>) {
-        if !self.verbose {
-            return;
-        }
-        let now = self.clock.elapsed().as_millis();
-        let mut line = heapless::String::<LOG_LINE>::new();
-        // A line that is too long is cut; the newline always fits, because it is written on its own.
-        let _ = write!(line, "{:6}.{:03} {message}", now / 1000, now % 1000);
-        let parts = [IoSlice::new(line.as_bytes()), IoSlice::new(b"\n")];
-        let _ = rustix::io::writev(io::stderr(), &parts);
+        self.log.note(self.clock.elapsed(), message);
     }
 }
 

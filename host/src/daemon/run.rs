@@ -18,9 +18,10 @@ use super::arena::{Bound, Lending};
 use super::credentials::{self, Account};
 use super::error::RunError;
 use super::interface::{Interface, Wanted};
+use super::log::{Log, Output};
 use super::options::{Options, Switch};
 use super::platform::Host;
-use super::stop::Stop;
+use super::stop::{Stop, outlive_file_limits};
 use super::store::{self, HeldStore};
 use super::tap::Tap;
 
@@ -36,7 +37,7 @@ pub enum Stage {
     Ended,
 }
 
-/// Runs the server until SIGTERM or SIGINT.
+/// Runs the server until it is asked to stop.
 ///
 /// # Errors
 /// It did not start, or its TAP device went away.
@@ -49,13 +50,16 @@ pub fn run(options: Options) -> Result<(), RunError> {
 /// # Errors
 /// As for [`run`].
 pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(), RunError> {
+    outlive_file_limits()?;
+    let output = Output::open()?;
+    let log = Log::open(options.verbose)?;
     let addresses = Addresses::new(&options)?;
     let accounts = credentials::read(&options.credentials)?;
     let capacities = capacities(&options, accounts.len())?;
     let file = CredentialsFile::open(&options.credentials)?;
     let store = hold_store(&options, &capacities)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
-    let mut host = Host::new(file, Stop::listen()?, options.verbose);
+    let mut host = Host::new(file, Stop::listen()?, log);
 
     let bytes = bytes_needed(&options, &capacities);
     let bump = Bump::with_capacity(bytes);
@@ -63,7 +67,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let mut server = server(&options, &capacities, &accounts, &mut arena, &mut host)?;
     let kept = open_store(&options, store, &mut server, &mut host)?;
     let mut driver = driver(&options, addresses, &capacities, &mut arena, &mut tap, &mut host)?;
-    Announcement {
+    let announcement = Announcement {
         options: &options,
         addresses,
         capacities,
@@ -74,18 +78,18 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         writable: host.credentials.is_writable(),
         ipv6: interface.without6.is_none(),
         offload: tap.has_offload(),
-    }
-    .print();
+    };
+    output.say(&announcement.to_string());
     // The server has them; passwords need not lie around twice.
     drop(accounts);
 
-    host.supervisor.tell_ready(&listening(addresses, options.port));
+    let listening = listening(addresses, options.port);
+    output.say(&format!("{listening}\n"));
+    host.supervisor.tell_ready(&listening);
     watch(Stage::Listening);
     serve(&mut tap, &mut host, &mut driver, &mut server);
     watch(Stage::Ended);
-    if options.verbose {
-        report(&tap, &driver, &interface);
-    }
+    host.log.sum_up(&report(&tap, &driver, &interface));
     end(&options, &mut host)
 }
 

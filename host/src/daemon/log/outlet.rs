@@ -1,0 +1,285 @@
+//! A way to the standard output or the standard error that nobody waits for: what is said goes into a ring, and a thread of its
+//! own writes it. A stream that is not read, is stopped, or is gone costs lines, which are counted and told.
+//! Touches one stream of the process. What is said is said without allocating.
+
+use std::fmt::Write;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, Builder, Thread};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, retry_on_intr};
+
+use super::ring::{Consumer, Producer, ring};
+
+/// How long the end of an outlet waits for its stream to take what was said.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// The most that one write takes.
+const PIECE: usize = 4096;
+const STACK: usize = 64 * 1024;
+
+/// The end that lines are said to, by one thread. Its own end waits, not for long, until all was written.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    ring: Producer,
+    shared: Arc<Shared>,
+    writer: Thread,
+    /// Closed once the writer has ended.
+    ended: Receiver<()>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Lines that found no room and of which nothing was told yet. While there are any, further lines join them, so that the
+    /// count stands where the lines are missing.
+    lost: AtomicU64,
+    is_closing: AtomicBool,
+}
+
+impl Outlet {
+    /// An outlet to `stream` in which `len` bytes may wait.
+    ///
+    /// # Errors
+    /// There is no thread to be had.
+    pub(super) fn open(stream: OwnedFd, len: usize) -> io::Result<Self> {
+        let (producer, consumer) = ring(len);
+        let shared = Arc::new(Shared::default());
+        let (end, ended) = sync_channel(0);
+        let mut writer =
+            Writer { stream, ring: consumer, shared: shared.clone(), unsaid: 0, _end: end };
+        let mut buffer = vec![0; PIECE];
+        let builder = Builder::new().name("smolchatd-log".to_owned()).stack_size(STACK);
+        let thread = builder.spawn(move || writer.run(&mut buffer))?;
+        Ok(Outlet { ring: producer, shared, writer: thread.thread().clone(), ended })
+    }
+
+    /// Says `parts`, one behind the other: whole lines. They are lost and counted where the stream is too slow.
+    pub(super) fn say(&self, parts: &[&[u8]]) {
+        let is_behind = self.shared.lost.load(Ordering::Acquire) > 0;
+        if is_behind || !self.ring.push(parts) {
+            self.shared
+                .lost
+                .fetch_add(parts.iter().map(|part| lines(part)).sum(), Ordering::AcqRel);
+        }
+        self.writer.unpark();
+    }
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        self.shared.is_closing.store(true, Ordering::Release);
+        self.writer.unpark();
+        // A writer that stands still is left to the end of the process.
+        let _ = self.ended.recv_timeout(FAREWELL);
+    }
+}
+
+/// The thread's side.
+struct Writer {
+    stream: OwnedFd,
+    ring: Consumer,
+    shared: Arc<Shared>,
+    /// Lines that are missing in the stream and of which it was told nothing yet.
+    unsaid: u64,
+    _end: SyncSender<()>,
+}
+
+impl Writer {
+    fn run(&mut self, buffer: &mut [u8]) {
+        loop {
+            // Looked at first: whatever was said before it is in the ring then.
+            let is_closing = self.shared.is_closing.load(Ordering::Acquire);
+            match self.ring.pop(buffer) {
+                0 if self.tell_lost() => {}
+                0 if is_closing => return,
+                0 => thread::park(),
+                count => self.write(&buffer[..count]),
+            }
+        }
+    }
+
+    /// Tells how many lines were lost, if any were since the last time.
+    fn tell_lost(&mut self) -> bool {
+        let lost = self.shared.lost.load(Ordering::Acquire);
+        self.unsaid += lost;
+        if lost > 0 {
+            self.write(b"");
+            self.shared.lost.fetch_sub(lost, Ordering::AcqRel);
+        }
+        lost > 0
+    }
+
+    /// Writes what is missing as a number, and then `bytes`.
+    fn write(&mut self, bytes: &[u8]) {
+        if self.unsaid > 0 {
+            let mut note = heapless::String::<64>::new();
+            // It fits, whatever the number.
+            let _ = writeln!(note, "smolchatd: {} lines are missing here", self.unsaid);
+            if self.write_all(note.as_bytes()).is_err() {
+                self.unsaid += lines(bytes);
+                return;
+            }
+            self.unsaid = 0;
+        }
+        // Nobody reads a stream that is gone, and one on a full disk may be written to later.
+        self.unsaid += self.write_all(bytes).err().unwrap_or(0);
+    }
+
+    /// Writes all of it, however long that takes; or else how many lines could not be written.
+    fn write_all(&self, mut bytes: &[u8]) -> Result<(), u64> {
+        while !bytes.is_empty() {
+            match retry_on_intr(|| rustix::io::write(&self.stream, bytes)) {
+                Ok(count) if count > 0 => bytes = &bytes[count..],
+                // Somebody who shares the stream wants no program to wait for it; this thread may.
+                Err(Errno::AGAIN) if self.waited() => {}
+                Ok(_) | Err(_) => return Err(lines(bytes)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the stream takes something; whether that may be.
+    fn waited(&self) -> bool {
+        let mut stream = [PollFd::from_borrowed_fd(self.stream.as_fd(), PollFlags::OUT)];
+        match poll(&mut stream, None) {
+            Ok(_) => stream[0].revents().contains(PollFlags::OUT),
+            Err(error) => error == Errno::INTR,
+        }
+    }
+}
+
+fn lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{BufRead, BufReader, PipeReader, PipeWriter, pipe};
+    use std::time::Instant;
+
+    use super::*;
+
+    const LEN: usize = 1024;
+
+    /// An outlet to a pipe.
+    fn piped() -> (Outlet, PipeReader) {
+        let (reader, writer) = pipe().unwrap();
+        (Outlet::open(writer.into(), LEN).unwrap(), reader)
+    }
+
+    /// An outlet to a pipe that is full of empty lines.
+    fn blocked() -> (Outlet, PipeReader) {
+        let (reader, writer) = pipe().unwrap();
+        fill(&writer);
+        rustix::io::ioctl_fionbio(&writer, false).unwrap();
+        (Outlet::open(writer.into(), LEN).unwrap(), reader)
+    }
+
+    fn say(outlet: &Outlet, number: u32) {
+        outlet.say(&[format!("line {number}").as_bytes(), b"\n"]);
+    }
+
+    /// All that comes, in lines, without those that are empty.
+    fn read(reader: PipeReader) -> Vec<String> {
+        let lines = BufReader::new(reader).lines().map(Result::unwrap);
+        lines.filter(|line| !line.is_empty()).collect()
+    }
+
+    /// Every line there was, the missing ones as so many times nothing.
+    fn whole(lines: &[String]) -> Vec<Option<u32>> {
+        let mut all = Vec::new();
+        for line in lines {
+            match line.strip_prefix("line ") {
+                Some(number) => all.push(Some(number.parse().unwrap())),
+                None => {
+                    let (_, rest) = line.split_once("smolchatd: ").unwrap();
+                    let (count, rest) = rest.split_once(' ').unwrap();
+                    assert_eq!(rest, "lines are missing here");
+                    all.resize(all.len() + count.parse::<usize>().unwrap(), None);
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn all_that_is_said_is_written_before_the_end() {
+        let (outlet, reader) = piped();
+        for number in 0..20 {
+            say(&outlet, number);
+        }
+        drop(outlet);
+        let expected: Vec<_> = (0..20).map(Some).collect();
+        assert_eq!(whole(&read(reader)), expected);
+    }
+
+    #[test]
+    fn a_stream_that_nobody_reads_makes_nobody_wait_and_tells_later_what_is_missing() {
+        const COUNT: u32 = 20_000;
+        let (outlet, reader) = blocked();
+        let begun = Instant::now();
+        for number in 0..COUNT {
+            say(&outlet, number);
+        }
+        assert!(begun.elapsed() < Duration::from_secs(5), "saying does not wait for a reader");
+        let reading = thread::spawn(|| read(reader));
+        // The reader is there: what comes from now on is whole again once the gap was told.
+        while outlet.shared.lost.load(Ordering::Acquire) > 0 {
+            thread::yield_now();
+        }
+        say(&outlet, COUNT);
+        drop(outlet);
+        let all = whole(&reading.join().unwrap());
+        assert_eq!(all.len() as u32, COUNT + 1, "every line is there or counted");
+        for (number, line) in all.iter().enumerate() {
+            assert!(line.is_none_or(|line| line as usize == number), "the count is in its place");
+        }
+        assert!(all.contains(&None) && all.last() == Some(&Some(COUNT)));
+    }
+
+    #[test]
+    fn the_end_waits_for_a_stream_that_stands_still_but_not_for_long() {
+        let (outlet, _reader) = blocked();
+        say(&outlet, 7);
+        let begun = Instant::now();
+        drop(outlet);
+        assert!((FAREWELL..5 * FAREWELL).contains(&begun.elapsed()));
+    }
+
+    #[test]
+    fn a_stream_that_is_gone_or_full_is_no_reason_to_wait_or_to_end() {
+        let gone = pipe().unwrap().1;
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        for stream in [OwnedFd::from(gone), full.into()] {
+            let outlet = Outlet::open(stream, LEN).unwrap();
+            let begun = Instant::now();
+            for number in 0..2000 {
+                say(&outlet, number);
+            }
+            drop(outlet);
+            assert!(begun.elapsed() < FAREWELL);
+        }
+    }
+
+    #[test]
+    fn a_stream_that_wants_nobody_to_wait_gets_all_the_same() {
+        let (reader, writer) = pipe().unwrap();
+        fill(&writer);
+        let outlet = Outlet::open(writer.into(), LEN).unwrap();
+        say(&outlet, 7);
+        let reading = thread::spawn(|| read(reader));
+        drop(outlet);
+        assert_eq!(reading.join().unwrap().last().unwrap(), "line 7");
+    }
+
+    /// Sets a pipe to take what fits and refuse the rest, and fills it with empty lines.
+    fn fill(writer: &PipeWriter) {
+        rustix::io::ioctl_fionbio(writer, true).unwrap();
+        while rustix::io::write(writer, &[b'\n'; PIECE]).is_ok() {}
+    }
+}
