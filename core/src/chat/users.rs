@@ -86,7 +86,7 @@ impl<'s> Users<'s> {
     /// The account of that name.
     pub fn find(&self, name: &str) -> Option<UserId> {
         let slots = &self.slots;
-        let hash = hash(self.seed, name);
+        let hash = hash_name(self.seed, name);
         self.names.find(hash, |row| slots[row as usize].name == name).map(|row| UserId(row as u16))
     }
 
@@ -106,11 +106,22 @@ impl<'s> Users<'s> {
         }
     }
 
+    /// As [`can_add`](Self::can_add), for a name that somebody chooses: it differs from every other in more than case.
+    pub fn can_register(&self, name: &str) -> Result<(), AddUserError> {
+        let alike = |row: u32| self.slots[row as usize].name.eq_ignore_ascii_case(name);
+        match self.names.find(hash_name(self.seed, name), alike) {
+            Some(_) => Err(AddUserError::NameTaken),
+            None => self.can_add(name),
+        }
+    }
+
     /// Adds an account whose name and password were checked.
     pub fn add(&mut self, name: UserName, password: Password) -> Result<UserId, AddUserError> {
         self.can_add(&name)?;
         let row = self.used;
-        self.names.insert(hash(self.seed, &name), row as u32).map_err(|_| AddUserError::Full)?;
+        self.names
+            .insert(hash_name(self.seed, &name), row as u32)
+            .map_err(|_| AddUserError::Full)?;
         self.slots[row] = User { name, password, ..User::default() };
         self.used += 1;
         Ok(UserId(row as u16))
@@ -158,10 +169,22 @@ impl IndexMut<UserId> for Users<'_> {
     }
 }
 
-/// Keyed, so that nobody can register names that all fall into one place of the index.
-pub(super) fn hash(seed: u64, name: &str) -> u64 {
+/// Keyed, so that nobody can register names that all fall into one place of the index. Names that differ only in case have one
+/// hash: the bit that tells `a` from `A` is set in every byte, eight at a time.
+fn hash_name(seed: u64, name: &str) -> u64 {
+    const CASE: u64 = 0x2020_2020_2020_2020;
     let mut hasher = SipHasher13::new_with_keys(seed, !seed);
-    hasher.write(name.as_bytes());
+    for piece in name.as_bytes().chunks(8) {
+        let word = piece.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        hasher.write_u64(word | CASE);
+    }
+    hasher.finish()
+}
+
+/// A number out of `seed` that tells nothing of it.
+pub(super) fn hash(seed: u64, purpose: &str) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(seed, !seed);
+    hasher.write(purpose.as_bytes());
     hasher.finish()
 }
 
@@ -197,6 +220,28 @@ mod tests {
             assert_eq!(add(&mut users, "d"), Err(AddUserError::Full));
             assert_eq!(users.find("c"), users.nth(2));
             assert_eq!(users.find("d"), None);
+        });
+    }
+
+    #[test]
+    fn a_name_that_differs_only_in_case_can_be_added_and_not_registered() {
+        users(4, |mut users| {
+            let yoda = add(&mut users, "yoda").unwrap();
+            assert_eq!(users.find("Yoda"), None);
+            assert_eq!(users.can_register("yODa"), Err(AddUserError::NameTaken));
+            assert_eq!(users.can_register("yoda2"), Ok(()));
+            // The accounts file may hold both, and then neither is taken for the other.
+            let twin = add(&mut users, "YODA").unwrap();
+            assert_eq!((users.find("yoda"), users.find("YODA")), (Some(yoda), Some(twin)));
+            add(&mut users, "a-name-of-more-than-8-bytes").unwrap();
+            assert_eq!(
+                users.can_register("A-Name-of-more-than-8-byteS"),
+                Err(AddUserError::NameTaken)
+            );
+            // Bytes that fold to the same hash are still told apart.
+            assert_eq!(users.can_register("a\u{d}name"), Ok(()));
+            add(&mut users, "a-name").unwrap();
+            assert_eq!(users.can_register("a\u{d}name"), Err(AddUserError::Full));
         });
     }
 

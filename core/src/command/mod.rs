@@ -167,6 +167,7 @@ fn request_refusal(error: RequestError) -> Reply<'static> {
         RequestError::Unknown => Reply::UnknownCommand,
         RequestError::Arguments(form) => Reply::WrongArguments { form: form.form },
         RequestError::TextTooLong => Reply::TextTooLong,
+        RequestError::Separator => Reply::ControlCharacter,
         RequestError::BetweenClients => Reply::BetweenClients,
     }
 }

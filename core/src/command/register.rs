@@ -5,7 +5,7 @@ use super::call::{Call, Outcome};
 use crate::chat::AddUserError;
 use crate::environment::{Environment, Notice};
 use crate::store::{Entry, StoreError};
-use crate::wire::{Reply, check_password, check_user_name};
+use crate::wire::{Reply, check_new_name, check_password};
 
 /// Creates the account once it is stored. Storing waits for a disk, so nobody may have many stored in one breath.
 pub(super) fn handle<'a, E: Environment>(
@@ -16,13 +16,13 @@ pub(super) fn handle<'a, E: Environment>(
     if !call.chat.settings.registration {
         return Reply::RegistrationOff.into();
     }
-    let Some(user_name) = check_user_name(name).ok().and_then(|name| name.try_into().ok()) else {
+    let Some(user_name) = check_new_name(name).ok().and_then(|name| name.try_into().ok()) else {
         return Reply::BadName.into();
     };
     let Some(secret) = check_password(password).ok().and_then(|word| word.try_into().ok()) else {
         return Reply::BadPassword.into();
     };
-    match call.chat.users.can_add(name) {
+    match call.chat.users.can_register(name) {
         Err(AddUserError::NameTaken) => return Reply::NameTaken.into(),
         Err(AddUserError::Full) => return Reply::AccountsFull.into(),
         Ok(()) => {}

@@ -2,6 +2,7 @@
 //! Knows nobody: no table, no server. `docs/PROTOCOL.md` is this room told in prose, and a test holds the two together.
 
 mod address;
+mod characters;
 mod event;
 mod limits;
 mod line;
@@ -12,10 +13,14 @@ mod template;
 mod write;
 
 pub use address::{Addresses, emit_socket_address, parse_socket_address};
+pub use characters::{Class, holds_separator};
 pub use event::{EVENTS, Event, EventError, Farewell, Kind, TOKEN_BYTES, Token};
 pub use limits::*;
 pub use line::{Cut, LINE_BYTES, LineCutter, LineError};
-pub use name::{NameError, Password, Text, UserName, check_password, check_text, check_user_name};
+pub use name::{
+    NameError, Password, Text, UserName, check_new_name, check_password, check_text,
+    check_user_name,
+};
 pub use reply::{REPLIES, Reply, ReplyForm, ReplyLine};
 pub use request::{REQUESTS, Request, RequestError, RequestForm};
 pub use write::LineWriter;

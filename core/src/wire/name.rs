@@ -1,6 +1,7 @@
 //! User names, passwords and texts: what may stand in one, checked once at the door.
-//! Touches only `limits`.
+//! Touches only `limits` and `characters`.
 
+use super::characters::{Class, holds_separator};
 use super::limits::{NAME_MAX, PASSWORD_MAX, TEXT_MAX};
 
 /// A checked user name, owned.
@@ -18,57 +19,165 @@ pub enum NameError {
     Empty,
     /// Longer than its limit.
     TooLong,
-    /// A space or a control character where none may be.
-    Character,
+    /// This character may not stand where it stands.
+    Character(char),
 }
 
-/// A user name: 1 to [`NAME_MAX`] bytes, no space, no control character.
+/// A user name that whoever runs the server may give: 1 to [`NAME_MAX`] bytes that can be seen, in any script.
+///
+/// It holds no space, nothing of a [`Class`] but [`Class::Sign`], and begins with no sign. So it is neither invisible nor does it
+/// turn what stands around it; and accented letters are spelled in one way only, the composed one (NFC), in every script but
+/// those of India and its neighbours, where some vowel signs can be written as one or as two.
 pub fn check_user_name(name: &str) -> Result<&str, NameError> {
-    check(name, NAME_MAX, |c| !c.is_whitespace())
+    check(name, NAME_MAX, |at, c| match Class::of(c) {
+        None => c != ' ',
+        Some(Class::Sign) => at > 0,
+        Some(_) => false,
+    })
+}
+
+/// A user name that people may register: 1 to [`NAME_MAX`] of ASCII letters, digits, `-`, `_` and `.`, a letter or digit first.
+/// Such a name is a [user name](check_user_name), too.
+pub fn check_new_name(name: &str) -> Result<&str, NameError> {
+    let stands = |at, c: char| c.is_ascii_alphanumeric() || at > 0 && matches!(c, '-' | '_' | '.');
+    check(name, NAME_MAX, stands)
 }
 
 /// A password: 1 to [`PASSWORD_MAX`] bytes, printable, no space.
 pub fn check_password(password: &str) -> Result<&str, NameError> {
-    check(password, PASSWORD_MAX, |c| !c.is_whitespace())
+    check(password, PASSWORD_MAX, |_, c| !c.is_control() && !c.is_whitespace())
 }
 
-/// A text: 1 to [`TEXT_MAX`] bytes, no control character.
+/// A text: 1 to [`TEXT_MAX`] bytes, no control character and no line or paragraph separator.
 pub fn check_text(text: &str) -> Result<&str, NameError> {
-    check(text, TEXT_MAX, |_| true)
+    check(text, TEXT_MAX, |_, c| !c.is_control() && !holds_separator(c.encode_utf8(&mut [0; 4])))
 }
 
-fn check(value: &str, limit: usize, allowed: impl Fn(char) -> bool) -> Result<&str, NameError> {
+/// `allowed` is asked about every character, with where it stands in bytes.
+fn check(
+    value: &str,
+    limit: usize,
+    allowed: impl Fn(usize, char) -> bool,
+) -> Result<&str, NameError> {
     if value.is_empty() {
         return Err(NameError::Empty);
     }
     if value.len() > limit {
         return Err(NameError::TooLong);
     }
-    match value.chars().all(|c| !c.is_control() && allowed(c)) {
-        true => Ok(value),
-        false => Err(NameError::Character),
+    match value.char_indices().find(|&(at, c)| !allowed(at, c)) {
+        None => Ok(value),
+        Some((_, c)) => Err(NameError::Character(c)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn names_up_to_the_limit_pass_and_one_byte_more_does_not() {
         let longest = "x".repeat(NAME_MAX);
-        assert_eq!(check_user_name(&longest), Ok(longest.as_str()));
-        assert_eq!(check_user_name(&"x".repeat(NAME_MAX + 1)), Err(NameError::TooLong));
+        for check in [check_user_name, check_new_name] {
+            assert_eq!(check(&longest), Ok(longest.as_str()));
+            assert_eq!(check(&"x".repeat(NAME_MAX + 1)), Err(NameError::TooLong));
+            assert_eq!(check(""), Err(NameError::Empty));
+        }
+        assert_eq!(check_user_name(&"ß".repeat(NAME_MAX / 2 + 1)), Err(NameError::TooLong));
         assert_eq!(check_password(&"x".repeat(PASSWORD_MAX + 1)), Err(NameError::TooLong));
         assert_eq!(check_text(&"x".repeat(TEXT_MAX + 1)), Err(NameError::TooLong));
     }
 
     #[test]
     fn spaces_stand_in_texts_only_and_control_characters_nowhere() {
-        assert_eq!(check_user_name("a b"), Err(NameError::Character));
-        assert_eq!(check_password("a\u{a0}b"), Err(NameError::Character));
+        assert_eq!(check_user_name("a b"), Err(NameError::Character(' ')));
+        assert_eq!(check_password("a\u{a0}b"), Err(NameError::Character('\u{a0}')));
         assert_eq!(check_text("a b"), Ok("a b"));
-        assert_eq!(check_text("a\u{1b}[2J"), Err(NameError::Character));
+        assert_eq!(check_text("a\u{1b}[2J"), Err(NameError::Character('\u{1b}')));
+        assert_eq!(check_text("a\u{2028}b"), Err(NameError::Character('\u{2028}')));
         assert_eq!(check_text(""), Err(NameError::Empty));
+    }
+
+    #[test]
+    fn people_register_letters_digits_and_three_signs() {
+        for name in ["hans", "Yoda", "220", "r2-d2", "c_3.po", "x-", "n--..__"] {
+            assert_eq!(check_new_name(name), Ok(name));
+            assert_eq!(check_user_name(name), Ok(name));
+        }
+        for (name, fault) in [
+            ("-v", '-'),
+            (".", '.'),
+            ("_x", '_'),
+            ("*", '*'),
+            ("yoda:", ':'),
+            ("hans,", ','),
+            ("(to", '('),
+            ("#x", '#'),
+            ("hans@home", '@'),
+            ("zoë", 'ë'),
+            ("hаns", 'а'),
+            ("ｙｏｄａ", 'ｙ'),
+            ("✓✓\u{2800}yoda", '✓'),
+            ("a\u{1b}b", '\u{1b}'),
+            ("hans\u{200b}", '\u{200b}'),
+        ] {
+            assert_eq!(check_new_name(name), Err(NameError::Character(fault)), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_accounts_file_holds_names_of_every_script() {
+        for name in [
+            "Zoë",
+            "Đặng",
+            "Йода",
+            "γιόδα",
+            "יודה",
+            "فيدر",
+            "योडा",
+            "โยดา",
+            "யோதா",
+            "尤达",
+            "요다",
+            "*",
+            "😀",
+        ] {
+            assert_eq!(check_user_name(name), Ok(name));
+        }
+    }
+
+    #[test]
+    fn what_is_unseen_blank_turned_or_stacked_is_no_name() {
+        for (name, fault) in [
+            ("yoda\u{200b}", '\u{200b}'),
+            ("\u{feff}yoda", '\u{feff}'),
+            ("yo\u{202e}da", '\u{202e}'),
+            ("y\u{200c}oda", '\u{200c}'),
+            ("yoda\u{fe0f}", '\u{fe0f}'),
+            ("\u{2800}", '\u{2800}'),
+            ("\u{3164}", '\u{3164}'),
+            ("ja\u{a0}bba", '\u{a0}'),
+            ("ha\u{2028}ns", '\u{2028}'),
+            ("ha\u{85}ns", '\u{85}'),
+            ("\u{301}", '\u{301}'),
+            ("Zoe\u{308}", '\u{308}'),
+            ("h\u{335}\u{338}ans", '\u{335}'),
+            ("\u{93f}", '\u{93f}'),
+            ("\u{e000}", '\u{e000}'),
+            ("\u{ffff}", '\u{ffff}'),
+        ] {
+            assert_eq!(check_user_name(name), Err(NameError::Character(fault)), "{name:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_registered_is_ascii_and_a_user_name(name in "[-a-cA-C0-2_.@ä ]{1,40}") {
+            if check_new_name(&name).is_ok() {
+                prop_assert!(name.is_ascii() && !name.contains(['@', ' ']));
+                prop_assert_eq!(check_user_name(&name), Ok(&*name));
+            }
+        }
     }
 }

@@ -253,7 +253,7 @@ replies! {
     TextTooLong = 503 "text longer than 432 bytes";
     /// Bytes that are not UTF-8.
     NotUtf8 = 504 "line is not UTF-8";
-    /// A control character.
+    /// A control character, or a line or paragraph separator (U+2028, U+2029) in a text.
     ControlCharacter = 505 "line holds a control character";
     /// `private` and `stopprivate` never reach a server.
     BetweenClients = 506 "private and stopprivate go straight between clients, use smolchat";
@@ -267,10 +267,10 @@ replies! {
     InvalidCredentials = 533 "Invalid credentials, try again!";
     /// The server takes no new accounts.
     RegistrationOff = 534 "registration is off on this server";
-    /// Somebody has that name.
+    /// Somebody has that name, or one that differs only in case.
     NameTaken = 535 "this name is taken, choose another";
-    /// A name that no account may have.
-    BadName = 536 "a name is 1 to 32 bytes without space";
+    /// A name that nobody may choose.
+    BadName = 536 "a name is 1 to 32 letters a to z, digits, - _ or . and begins with a letter or digit";
     /// A password that no account may have.
     BadPassword = 537 "a password is 1 to 64 bytes without space";
     /// Self or unknown.

@@ -4,6 +4,7 @@
 use core::net::IpAddr;
 
 use super::address::Addresses;
+use super::characters::holds_separator;
 use super::limits::TEXT_MAX;
 use super::{LineWriter, MessageId};
 
@@ -107,6 +108,8 @@ pub enum RequestError {
     Arguments(&'static RequestForm),
     /// A text of more than [`TEXT_MAX`] bytes.
     TextTooLong,
+    /// A line or paragraph separator in a text: some who read it would see two lines.
+    Separator,
     /// `private` and `stopprivate` go from client to client and never to a server.
     BetweenClients,
 }
@@ -162,11 +165,11 @@ impl<'a> Request<'a> {
         let request = match name {
             "message" => {
                 let (to, text) = word(rest);
-                text_within_limit(text)?;
+                check_text(text)?;
                 both(to, text).map(|(to, text)| Request::Message { to, text })
             }
             "broadcast" => {
-                text_within_limit(rest)?;
+                check_text(rest)?;
                 some(rest).map(|text| Request::Broadcast { text })
             }
             _ => Self::of_words(name, rest.trim_end()),
@@ -273,9 +276,12 @@ fn both<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
     Some((some(first)?, some(second)?))
 }
 
-fn text_within_limit(text: &str) -> Result<(), RequestError> {
-    match text.len() > TEXT_MAX {
-        true => Err(RequestError::TextTooLong),
+fn check_text(text: &str) -> Result<(), RequestError> {
+    if text.len() > TEXT_MAX {
+        return Err(RequestError::TextTooLong);
+    }
+    match holds_separator(text) {
+        true => Err(RequestError::Separator),
         false => Ok(()),
     }
 }
@@ -364,5 +370,13 @@ mod tests {
             Ok(Request::Broadcast { text: &text })
         );
         assert_eq!(Request::parse(&longer), Err(RequestError::TextTooLong));
+    }
+
+    #[test]
+    fn a_text_of_two_lines_is_refused() {
+        for line in ["message yoda hi\u{2028}* bye", "broadcast hi\u{2029}* bye"] {
+            assert_eq!(Request::parse(line), Err(RequestError::Separator));
+        }
+        assert!(Request::parse("broadcast …and ‘so’ on…").is_ok());
     }
 }

@@ -1,7 +1,9 @@
 //! What a typed line means: a request to the server, or one of the commands that go straight between clients.
 //! Touches only `wire`, whose parser is the grammar of everything that reaches a server, and `render` for the refusals.
 
-use smolchat_core::wire::{REQUESTS, Reply, Request, RequestError, RequestForm, TEXT_MAX};
+use smolchat_core::wire::{
+    NameError, REQUESTS, Reply, Request, RequestError, RequestForm, check_text,
+};
 
 use super::render;
 
@@ -74,9 +76,10 @@ fn private(rest: &str) -> Result<Command<'_>, String> {
     if to.is_empty() || text.is_empty() {
         return Err(wrong_arguments(&OWN[0]));
     }
-    match text.len() > TEXT_MAX {
-        true => Err(render::own(Reply::TextTooLong)),
-        false => Ok(Command::Private { to, text }),
+    match check_text(text) {
+        Ok(text) => Ok(Command::Private { to, text }),
+        Err(NameError::TooLong) => Err(render::own(Reply::TextTooLong)),
+        Err(_) => Err(render::own(Reply::ControlCharacter)),
     }
 }
 
@@ -102,6 +105,7 @@ fn refusal(error: RequestError) -> String {
         RequestError::Unknown => render::own(Reply::UnknownCommand),
         RequestError::Arguments(form) => wrong_arguments(form),
         RequestError::TextTooLong => render::own(Reply::TextTooLong),
+        RequestError::Separator => render::own(Reply::ControlCharacter),
         RequestError::BetweenClients => render::own(Reply::BetweenClients),
     }
 }
@@ -147,7 +151,7 @@ mod tests {
         ] {
             assert_eq!(parse(line), Err(format!("wrong arguments, the form is: {form}")), "{line}");
         }
-        let long = "x".repeat(TEXT_MAX + 1);
+        let long = "x".repeat(smolchat_core::wire::TEXT_MAX + 1);
         assert_eq!(parse(&format!("private yoda {long}")), Err(render::own(Reply::TextTooLong)));
         assert_eq!(parse("dance"), Err("unknown command, try help".into()));
         assert_eq!(parse("ack 7"), Err("smolchat sends ack by itself".into()));

@@ -92,7 +92,9 @@ fn word(f: &mut fmt::Formatter<'_>, what: &str, limit: usize, error: NameError) 
     match error {
         NameError::Empty => write!(f, "the {what} is missing"),
         NameError::TooLong => write!(f, "the {what} is longer than {limit} bytes"),
-        NameError::Character => write!(f, "the {what} holds a character that may not stand there"),
+        NameError::Character(c) => {
+            write!(f, "the {what} holds U+{:04X}, which may not stand there", u32::from(c))
+        }
     }
 }
 
@@ -169,7 +171,7 @@ mod tests {
             (b"hans a\n\nyoda b", 2, LineFault::Form),
             (b" hans", 1, LineFault::Name(NameError::Empty)),
             (b"hans ", 1, LineFault::Password(NameError::Empty)),
-            (b"hans a\tb", 1, LineFault::Password(NameError::Character)),
+            (b"hans a\tb", 1, LineFault::Password(NameError::Character('\t'))),
             (b"hans a\nyoda \xff\n", 2, LineFault::NotUtf8),
             (b"hans a\nyoda b\nhans c\n", 3, LineFault::Duplicate { first: 1 }),
         ] {
@@ -183,6 +185,21 @@ mod tests {
         assert_eq!(parse(name.as_bytes()), Err((1, LineFault::Name(NameError::TooLong))));
         let password = format!("n {}", "p".repeat(PASSWORD_MAX + 1));
         assert_eq!(parse(password.as_bytes()), Err((1, LineFault::Password(NameError::TooLong))));
+    }
+
+    #[test]
+    fn a_name_that_lies_is_told_with_the_character_that_does() {
+        for (name, fault) in [
+            ("yoda\u{200b}", "U+200B"),
+            ("yo\u{202e}da", "U+202E"),
+            ("Zoe\u{308}", "U+0308"),
+            ("\u{2800}", "U+2800"),
+        ] {
+            let (line, error) = parse(format!("hans a\n{name} b\n").as_bytes()).unwrap_err();
+            assert_eq!(line, 2);
+            let told = format!("the username holds {fault}, which may not stand there");
+            assert_eq!(error.to_string(), told);
+        }
     }
 
     #[test]

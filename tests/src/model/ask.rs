@@ -99,19 +99,22 @@ pub enum Garbage {
     NotUtf8,
     /// A control character.
     Control,
+    /// A line separator in a text.
+    Separator,
     /// Longer than a line may be.
     TooLong,
 }
 
 impl Garbage {
     /// Every kind there is.
-    pub const ALL: [Garbage; 7] = [
+    pub const ALL: [Garbage; 8] = [
         Garbage::Empty,
         Garbage::Unknown,
         Garbage::Arguments,
         Garbage::BetweenClients,
         Garbage::NotUtf8,
         Garbage::Control,
+        Garbage::Separator,
         Garbage::TooLong,
     ];
 
@@ -123,6 +126,7 @@ impl Garbage {
             Garbage::BetweenClients => b"private yoda hi".to_vec(),
             Garbage::NotUtf8 => b"broadcast \xff".to_vec(),
             Garbage::Control => b"broadcast \x1b[2J".to_vec(),
+            Garbage::Separator => "message yoda a\u{2028}* bye".into(),
             Garbage::TooLong => vec![b'x'; LINE_MAX + 100],
         }
     }

@@ -5,8 +5,8 @@ use smolchat_core::store::StoreError;
 
 use super::ask::{Ask, Garbage};
 
-/// The names that operations speak of: some have an account from the start, some may register, the last may not.
-pub(super) const NAMES: [&str; 8] = [
+/// The names that operations speak of: some have an account from the start, some may register, and some nobody may.
+pub(super) const NAMES: [&str; 12] = [
     "hans",
     "yoda",
     "luke",
@@ -15,6 +15,10 @@ pub(super) const NAMES: [&str; 8] = [
     "leia",
     "jabba",
     "a-name-that-is-longer-than-a-name-may-be",
+    "Yoda",
+    "JABBA",
+    "-leia",
+    "leïa",
 ];
 
 /// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape).

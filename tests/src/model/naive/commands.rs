@@ -164,11 +164,11 @@ impl Naive {
     fn register(&mut self, place: Place, name: &str, long: bool) {
         let reply = if !self.shape.settings.registration {
             Reply::RegistrationOff
-        } else if name.len() > NAME_MAX {
+        } else if !may_be_chosen(name) {
             Reply::BadName
         } else if long {
             Reply::BadPassword
-        } else if self.find(name).is_some() {
+        } else if self.accounts.iter().any(|other| is_alike(&other.name, name)) {
             Reply::NameTaken
         } else if self.accounts.len() == self.shape.capacities.users {
             Reply::AccountsFull
@@ -361,11 +361,25 @@ fn refused_unread(ask: &Ask) -> Option<Reply<'static>> {
             Garbage::Arguments => Reply::WrongArguments { form: block_form().form },
             Garbage::BetweenClients => Reply::BetweenClients,
             Garbage::NotUtf8 => Reply::NotUtf8,
-            Garbage::Control => Reply::ControlCharacter,
+            Garbage::Control | Garbage::Separator => Reply::ControlCharacter,
             Garbage::TooLong => Reply::LineTooLong,
         }),
         _ => None,
     }
+}
+
+/// A name of ASCII letters, digits, `-`, `_` and `.`, a letter or a digit first.
+fn may_be_chosen(name: &str) -> bool {
+    const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
+    let name = name.to_ascii_lowercase();
+    name.starts_with(|c| LETTERS.contains(c))
+        && name.chars().all(|c| LETTERS.contains(c) || "-_.".contains(c))
+        && name.len() <= NAME_MAX
+}
+
+/// Whether two names differ in no more than case.
+fn is_alike(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 /// The row of `block` in the table of requests.
