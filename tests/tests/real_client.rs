@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::real::{Person, beside_a_server, client, two};
+use smolchat_tests::program::find;
+use smolchat_tests::real::{Person, Place, beside_a_server, client, two};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::password_of;
 
@@ -145,6 +146,44 @@ fn a_signal_logs_out() {
         yoda.hear("You just logged out");
         yoda.ends_with(0);
         hans.hear("yoda just logged out");
+    });
+}
+
+/// The client on a terminal of so many columns, its screen on a pipe.
+fn on_a_terminal(place: &Place<'_>, user: &str, columns: usize) -> Person {
+    let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
+    let (program, ip) = (program.display(), place.server.ip());
+    let shell = format!("stty cols {columns} rows 24; exec {program} {user}@{ip}");
+    let mut command = place.namespace.command("script");
+    command.args(["-qefc", &shell, "/dev/null"]);
+    command.env("SMOLCHAT_PASSWORD", password_of(user)).env("TERM", "xterm");
+    Person::run(user, command)
+}
+
+/// The rows of a screen from the one that holds `text`.
+fn rows_from(person: &mut Person, text: &str, count: usize) -> Vec<String> {
+    let mut first = person.hear("{any}").line;
+    while !first.contains(text) {
+        first = person.hear("{any}").line;
+    }
+    let rest = (1..count).map(|_| person.hear("{any}").line);
+    let rows: Vec<_> = std::iter::once(first.clone()).chain(rest).collect();
+    rows.iter().map(|row| row.trim_end_matches('\r').to_owned()).collect()
+}
+
+#[test]
+fn no_text_begins_a_row_of_a_terminal_at_the_left_edge() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let mut hans = on_a_terminal(place, "hans", 40);
+        rows_from(&mut hans, "Welcome to this message application", 1);
+        let mut yoda = Person::arrive(place, "yoda");
+        yoda.say(&format!("message hans hi{}luke (private): the word?", " ".repeat(40)));
+        let rows = rows_from(&mut hans, "yoda: hi", 2);
+        assert!(rows[1].starts_with("    ") && rows[1].ends_with("luke (private): the word?"));
+        yoda.say("message hans a\u{202e}b\u{200b}c e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}d");
+        let rows = rows_from(&mut hans, "yoda: a", 1);
+        let shown = "yoda: a\u{fffd}bc e\u{301}\u{301}\u{301}\u{301}d";
+        assert!(rows[0].ends_with(shown), "{rows:?}");
     });
 }
 

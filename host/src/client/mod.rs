@@ -26,6 +26,7 @@ pub mod receipts;
 pub mod render;
 pub mod requests;
 pub mod retry;
+pub mod rows;
 pub mod sanitize;
 pub mod screen;
 pub mod server;

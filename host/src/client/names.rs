@@ -1,10 +1,10 @@
 //! The user names seen so far, for completion. Shared by the event loop, which learns them, and the line editor.
-//! Touches `sanitize`: a name that would command the terminal is not offered.
+//! Knows `wire`'s names: what cannot be one is not offered.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use super::sanitize::sanitize;
+use smolchat_core::wire::check_user_name;
 
 /// Names kept at most; a server may have more users than anybody completes.
 const CAPACITY: usize = 4096;
@@ -17,7 +17,7 @@ impl Names {
     /// Somebody of this name exists.
     pub fn learn(&self, name: &str) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() < CAPACITY && !name.is_empty() && sanitize(name) == name {
+        if names.len() < CAPACITY && check_user_name(name).is_ok() {
             names.insert(name.to_owned());
         }
     }
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn names_are_found_by_their_beginning_in_order() {
         let names = Names::default();
-        for name in ["vader", "yoda", "valorum", "yoda", "", "va\u{202e}"] {
+        for name in ["vader", "yoda", "valorum", "yoda", "", "va\u{202e}", "va\u{200b}"] {
             names.learn(name);
         }
         assert_eq!(names.beginning_with("va"), ["vader", "valorum"]);

@@ -1,9 +1,10 @@
 //! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
-//! Touches only `wire` and the value of `progress`. What the texts of the server say is the server's; only what it leaves to the client is worded here.
+//! Touches only `wire`, the value of `progress`, and `sanitize` for names. What the texts of the server say is the server's; only what it leaves to the client is worded here.
 
 use smolchat_core::wire::{LineWriter, MessageId, Reply};
 
 use super::progress::Progress;
+use super::sanitize::name;
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
@@ -21,7 +22,7 @@ pub fn reply(code: u16, text: &str) -> Option<&str> {
 
 /// Shown for `251`: the receiver gets it at the next login.
 pub fn stored(user: &str) -> String {
-    format!("{user} is offline, the message is stored")
+    format!("{} is offline, the message is stored", name(user))
 }
 
 /// How far an own message, or `count` of them, have come; `to` is none for a broadcast.
@@ -59,27 +60,27 @@ pub fn recipients(text: &str) -> Option<u32> {
 
 /// A message to this user.
 pub fn message(from: &str, age: u32, text: &str) -> String {
-    format!("{}{from}: {text}", waited(age))
+    format!("{}{}: {text}", waited(age), name(from))
 }
 
 /// A message to everybody online.
 pub fn broadcast(from: &str, age: u32, text: &str) -> String {
-    format!("{}{from} (to all): {text}", waited(age))
+    format!("{}{} (to all): {text}", waited(age), name(from))
 }
 
 /// A line that came straight from a peer.
 pub fn private(from: &str, text: &str) -> String {
-    format!("{from} (private): {text}")
+    format!("{} (private): {text}", name(from))
 }
 
 /// Somebody came.
 pub fn login(user: &str) -> String {
-    format!("{user} logged in")
+    format!("{} logged in", name(user))
 }
 
 /// Somebody went.
 pub fn logout(user: &str) -> String {
-    format!("{user} just logged out")
+    format!("{} just logged out", name(user))
 }
 
 /// Comings and goings that were not told.
@@ -184,6 +185,14 @@ mod tests {
         assert_eq!(broadcast("yoda", 172_800, "hi"), "[2 days ago] yoda (to all): hi");
         assert_eq!(broadcast("yoda", 1, "hi"), "yoda (to all): hi");
         assert_eq!(private("yoda", "hi"), "yoda (private): hi");
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_one_looks_like_no_other() {
+        assert_eq!(message("hans\u{a0}(private)", 0, "hi"), "hans\u{fffd}(private): hi");
+        assert_eq!(broadcast("yoda\u{200b}", 0, "hi"), "yoda\u{fffd} (to all): hi");
+        assert_eq!(login("\u{2800}"), "\u{fffd} logged in");
+        assert_eq!(logout("\u{301}"), "\u{fffd} just logged out");
     }
 
     #[test]

@@ -1,22 +1,58 @@
-//! What may reach a terminal or a script: text without characters that command it.
-//! Touches nothing. Everything that is shown goes through here, whoever wrote it.
+//! What may reach a terminal or a script: text without characters that command it, and names without any that lie.
+//! Knows `wire`'s table of characters only. Everything that is shown goes through here, whoever wrote it.
 
 use std::borrow::Cow;
 
+use smolchat_core::wire::{Class, check_user_name};
+
 /// Stands where a character was that may not pass.
 const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
+/// So many marks may stand on one letter. No living script needs more, and a tower of them hides the rows above it.
+const MARKS_MAX: usize = 4;
 
-/// `text` in which every control character and every character that reorders or splits lines is replaced by one visible mark.
+/// `text` as it may be shown: each character of a [`Class`] passes, or is replaced or left out as the class wants.
+///
+/// What ends a row, turns the direction or has no agreed look becomes one visible mark; what nobody sees is left out; what looks
+/// like a space becomes one; marks and joiners pass as long as they stand on something, at most [`MARKS_MAX`] of them.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    match text.chars().any(is_commanding) {
-        true => text.chars().map(|c| if is_commanding(c) { SUBSTITUTE } else { c }).collect(),
-        false => text.into(),
+    if text.chars().all(|c| Class::of(c).is_none()) {
+        return text.into();
     }
+    let mut shown = String::with_capacity(text.len());
+    // How many marks may still stand on what was shown last.
+    let mut room = 0;
+    for c in text.chars() {
+        let (next, marks) = match Class::of(c) {
+            None if c == ' ' => (Some(c), 0),
+            None => (Some(c), MARKS_MAX),
+            Some(Class::Blank) => (Some(' '), 0),
+            Some(Class::Unseen) => (None, room),
+            Some(Class::Break | Class::Turn | Class::Unknown) => (Some(SUBSTITUTE), 0),
+            Some(Class::Joiner | Class::Mark | Class::Sign) if room > 0 => (Some(c), room - 1),
+            Some(Class::Joiner | Class::Mark | Class::Sign) => (None, 0),
+        };
+        shown.extend(next);
+        room = marks;
+    }
+    shown.into()
 }
 
-/// C0 and C1 control characters, DEL, the line and paragraph separators, and the bidirectional embeddings, overrides and isolates.
-fn is_commanding(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// `name` as it may be shown: what no name may hold is replaced by one visible mark, so that no name looks like another, or like
+/// more than a name.
+pub fn name(name: &str) -> Cow<'_, str> {
+    if check_user_name(name).is_ok() {
+        return name.into();
+    }
+    let mut shown = String::with_capacity(name.len());
+    for c in name.chars() {
+        let stands = match Class::of(c) {
+            None => c != ' ',
+            Some(Class::Sign) => !shown.is_empty(),
+            Some(_) => false,
+        };
+        shown.push(if stands { c } else { SUBSTITUTE });
+    }
+    shown.into()
 }
 
 #[cfg(test)]
@@ -25,10 +61,11 @@ mod tests {
 
     #[test]
     fn ordinary_text_in_any_script_passes_untouched() {
-        for text in ["", "hi", "Grüße", "你好", "שלום", "👩‍👩‍👧", "a\u{200e}b", "nbsp\u{a0}"]
+        for text in ["", "hi", "Grüße", "你好", "שלום", "👩‍👩‍👧", "❤️‍🔥", "हिन्दी", "می‌خواهم", "Việt"]
         {
-            assert!(matches!(sanitize(text), Cow::Borrowed(same) if same == text));
+            assert_eq!(sanitize(text), text);
         }
+        assert!(matches!(sanitize("Grüße"), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -47,12 +84,54 @@ mod tests {
 
     #[test]
     fn text_cannot_turn_its_own_direction_or_split_its_line() {
-        for c in ('\u{2028}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+        for c in "\u{2028}\u{2029}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".chars() {
             assert_eq!(sanitize(&format!("a{c}b")), "a\u{fffd}b", "{c:?}");
         }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_left_out_and_what_looks_like_a_space_is_one() {
+        for c in "\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{2060}\u{206a}\u{feff}\u{e0041}".chars() {
+            assert_eq!(sanitize(&format!("a{c}b")), "ab", "{c:?}");
+        }
+        for c in "\u{a0}\u{2003}\u{202f}\u{2800}\u{3000}\u{3164}\u{115f}".chars() {
+            assert_eq!(sanitize(&format!("a{c}b")), "a b", "{c:?}");
+        }
+    }
+
+    #[test]
+    fn marks_stand_on_something_and_make_no_towers() {
         assert_eq!(
-            sanitize("\u{2027}\u{202f}\u{2065}\u{206a}"),
-            "\u{2027}\u{202f}\u{2065}\u{206a}"
+            sanitize("h\u{335}\u{338}\u{334}\u{321}\u{322}\u{316}x"),
+            "h\u{335}\u{338}\u{334}\u{321}x"
         );
+        assert_eq!(
+            sanitize("ก\u{e47}\u{e47}\u{e47}\u{e47}\u{e47}\u{e47}"),
+            "ก\u{e47}\u{e47}\u{e47}\u{e47}"
+        );
+        assert_eq!(sanitize("yoda: \u{301}\u{200d}a"), "yoda: a");
+        // What is left out between them makes no new room.
+        assert_eq!(
+            sanitize(&"e\u{301}".replace('e', "e\u{301}\u{301}\u{301}\u{301}\u{200b}")),
+            "e\u{301}\u{301}\u{301}\u{301}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_marked_and_every_other_stays() {
+        for same in ["yoda", "Zoë", "योडा", "*", "尤达"] {
+            assert_eq!(name(same), same);
+        }
+        for (told, shown) in [
+            ("hans\u{a0}(private)", "hans\u{fffd}(private)"),
+            ("yoda\u{200b}", "yoda\u{fffd}"),
+            ("yo\u{202e}da", "yo\u{fffd}da"),
+            ("\u{2800}", "\u{fffd}"),
+            ("Zoe\u{308}", "Zoe\u{fffd}"),
+            ("\u{93f}", "\u{fffd}"),
+            ("\x1b[2J", "\u{fffd}[2J"),
+        ] {
+            assert_eq!(name(told), shown);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Where everything that the client shows goes: above the line being typed, or plainly, a line at a time.
-//! Touches the standard output, or rustyline's printer. Nothing passes that `sanitize` would not let through.
+//! Touches the standard output, or rustyline's printer. Nothing passes that `sanitize` would not let through, and on a terminal
+//! nothing begins a row at the left edge but what begins a line.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use rustix::termios::{self, OptionalActions, Termios};
 use rustyline::ExternalPrinter;
 
+use super::rows::rows;
 use super::sanitize::sanitize;
 
 /// Up and down again: nothing anybody sees, but the printer takes it only once it has taken what came before.
@@ -18,6 +20,8 @@ const PRINTING: Duration = Duration::from_millis(30);
 const DIM: &str = "\x1b[2m";
 /// What follows is drawn as ever (ECMA-48, SGR 0).
 const NORMAL: &str = "\x1b[0m";
+/// For a terminal that does not tell how many columns it has.
+const COLUMNS: u16 = 80;
 /// What the editor switched on and, cut off, cannot switch off: bracketed paste. Then a line of its own for what comes after.
 const LEAVE_EDITOR: &str = "\x1b[?2004l\r\n";
 
@@ -42,13 +46,16 @@ impl Screen {
 
     /// Shows one line.
     pub fn show(&mut self, text: &str) -> io::Result<()> {
-        self.print(format!("{}\n", sanitize(text)))
+        match self {
+            Screen::Terminal { .. } => self.print(format!("{}\n", drawn(text))),
+            Screen::Plain => plain(&format!("{}\n", sanitize(text))),
+        }
     }
 
     /// Shows one line of lesser weight: dim, where there is a terminal.
     pub fn note(&mut self, text: &str) -> io::Result<()> {
         match self {
-            Screen::Terminal { .. } => self.print(format!("{DIM}{}{NORMAL}\n", sanitize(text))),
+            Screen::Terminal { .. } => self.print(format!("{DIM}{}{NORMAL}\n", drawn(text))),
             Screen::Plain => self.show(text),
         }
     }
@@ -83,6 +90,13 @@ impl fmt::Debug for Screen {
             Screen::Plain => "Plain",
         })
     }
+}
+
+/// `text` as rows of the terminal as it is now.
+fn drawn(text: &str) -> String {
+    let size = termios::tcgetwinsize(io::stdout()).ok();
+    let columns = size.map(|size| size.ws_col).filter(|columns| *columns > 0).unwrap_or(COLUMNS);
+    rows(&sanitize(text), columns.into())
 }
 
 fn plain(text: &str) -> io::Result<()> {

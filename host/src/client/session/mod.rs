@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::{Event, LineError, ReplyLine, Request};
+use smolchat_core::wire::{Event, LineError, ReplyLine, Request, check_user_name};
 
 pub use action::{Action, Ask};
 pub use beginning::{Beginning, Listening};
@@ -190,6 +190,8 @@ impl Session {
         // What a newer server tells and this version does not understand is passed over.
         let Ok(event) = Event::parse(line) else { return };
         match event {
+            // Nobody who is to be shown as a peer has a name that cannot be one.
+            Event::Private { user, .. } if check_user_name(user).is_err() => {}
             Event::Private { user, token, addresses } => {
                 self.handle_introduction(user, token, &addresses)
             }
