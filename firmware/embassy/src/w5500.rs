@@ -1,8 +1,12 @@
-//! Whether a frame waits in a W5500, asked of the chip itself. Touches two of its registers, over a bus shared with its driver.
+//! What stands between a W5500 and its driver: whether a frame waits, asked of the chip itself, and no length that cannot be.
+//! Touches registers of the chip, over a bus shared with its driver.
 //!
 //! The driver (embassy-net-wiznet 0.3.0) reads one frame each time it finds the chip's line low. But the line is a latch: however many
 //! frames come before it is let go, it was low once, and the others lie in the chip until it is full (embassy, issue 6456). So the driver
-//! is handed this in place of the line: it is low as long as a frame waits.
+//! is handed this in place of the line: it is low as long as a frame waits. The driver also believes the length in front of a frame, and
+//! panics where the chip, or a disturbance on the wires to it, gives one that cannot be.
+
+mod ring;
 
 use core::cell::RefCell;
 
@@ -10,24 +14,50 @@ use embedded_hal::digital;
 use embedded_hal::spi::{ErrorType, Operation, SpiDevice};
 use embedded_hal_async::digital::Wait;
 
-/// Registers of socket 0 (W5500 datasheet, "Socket Registers"): its interrupts, and the bytes that it has received.
+use ring::{EMPTY, LENGTH_MAX, READ_POINTER, SOCKET_0, is_receive_buffer};
+
+/// The register of socket 0 for its interrupts (W5500 datasheet, "Socket Registers").
 const INTERRUPTS: [u8; 2] = [0x00, 0x02];
-const RECEIVED_SIZE: [u8; 2] = [0x00, 0x26];
-/// The block of these registers in the control byte ("Control Phase"), and its bit for a write.
-const SOCKET_0: u8 = 1 << 3;
+/// The bit of the control byte for a write ("Control Phase").
 const WRITE: u8 = 1 << 2;
 /// The interrupt for a frame; writing it clears it.
 const RECEIVED: u8 = 1 << 2;
 
+/// So often the line may be low without a frame before the driver is let look for itself: a line that is stuck holds nobody.
+const ALARMS: usize = 4;
+
 /// The bus to the chip, for its driver and for [`FrameLine`]. Transfers are waited for: they are short, and the loop, which lets them run,
 /// could do nothing else meanwhile.
+///
+/// The driver takes 2 from a frame's length and reads so many bytes into a buffer of 1,514. A length for which it would panic is
+/// read as that of an empty frame; [`FrameLine`] then looks where the next one begins.
 #[derive(Debug)]
-pub struct SharedSpi<'b, B>(&'b RefCell<B>);
+pub struct SharedSpi<'b, B> {
+    bus: &'b RefCell<B>,
+    /// The driver asked where the next frame begins, so what it reads of the buffer next is that frame's length.
+    is_length_next: bool,
+}
 
 impl<'b, B> SharedSpi<'b, B> {
     /// One more way to the bus.
     pub const fn new(bus: &'b RefCell<B>) -> Self {
-        SharedSpi(bus)
+        SharedSpi { bus, is_length_next: false }
+    }
+
+    /// Looks at what was transferred.
+    fn check(&mut self, operations: &mut [Operation<'_, u8>]) {
+        let [Operation::Write(address), Operation::Write([control]), data] = operations else {
+            return;
+        };
+        let (Operation::Read(data) | Operation::TransferInPlace(data)) = data else { return };
+        if *control == SOCKET_0 && *address == READ_POINTER {
+            self.is_length_next = true;
+        } else if is_receive_buffer(*control) && core::mem::take(&mut self.is_length_next) {
+            let length = <[u8; 2]>::try_from(&**data).map(u16::from_be_bytes);
+            if length.is_ok_and(|length| !(EMPTY..=LENGTH_MAX).contains(&length)) {
+                data.copy_from_slice(&EMPTY.to_be_bytes());
+            }
+        }
     }
 }
 
@@ -37,7 +67,9 @@ impl<B: ErrorType> ErrorType for SharedSpi<'_, B> {
 
 impl<B: SpiDevice> embedded_hal_async::spi::SpiDevice for SharedSpi<'_, B> {
     async fn transaction(&mut self, operations: &mut [Operation<'_, u8>]) -> Result<(), B::Error> {
-        self.0.borrow_mut().transaction(operations)
+        self.bus.borrow_mut().transaction(operations)?;
+        self.check(operations);
+        Ok(())
     }
 }
 
@@ -61,10 +93,7 @@ impl<'b, B: SpiDevice, L: Wait> FrameLine<'b, B, L> {
         let (clear, control) = ([RECEIVED], [SOCKET_0 | WRITE]);
         let [write, control, clear] = [&INTERRUPTS[..], &control, &clear].map(Operation::Write);
         bus.transaction(&mut [write, control, clear])?;
-        let mut size = [0; 2];
-        let [read, control] = [&RECEIVED_SIZE[..], &[SOCKET_0]].map(Operation::Write);
-        bus.transaction(&mut [read, control, Operation::Read(&mut size)])?;
-        Ok(size != [0; 2])
+        ring::find_frame(&mut *bus)
     }
 }
 
@@ -74,11 +103,15 @@ impl<B, L: digital::ErrorType> digital::ErrorType for FrameLine<'_, B, L> {
 
 impl<B: SpiDevice, L: Wait> Wait for FrameLine<'_, B, L> {
     async fn wait_for_low(&mut self) -> Result<(), L::Error> {
-        // Where the bus fails, the line alone must do.
-        if self.has_frame().unwrap_or(false) {
-            return Ok(());
+        for _ in 0..ALARMS {
+            // Where the bus fails, the line alone must do.
+            if self.has_frame().unwrap_or(false) {
+                return Ok(());
+            }
+            self.line.wait_for_low().await?;
         }
-        self.line.wait_for_low().await
+        // Without a frame the driver reads nothing.
+        Ok(())
     }
 
     // The driver waits for nothing else; what else there is to wait for is the line's own.

@@ -11,6 +11,9 @@ use embedded_hal::spi::ErrorKind;
 
 use super::*;
 
+/// The length in front of each frame, with which it takes so many bytes.
+const FRAME: u16 = 64;
+
 /// What can be seen of the chip and done to it from outside.
 #[derive(Default)]
 struct Chip {
@@ -55,6 +58,18 @@ impl SpiDevice for Bus<'_> {
                 Operation::Read(size),
             ] => {
                 size.copy_from_slice(&self.0.waiting.get().to_be_bytes());
+            }
+            [
+                Operation::Write([0, 0x28]),
+                Operation::Write([0b0000_1000]),
+                Operation::Read(pointer),
+            ] => pointer.fill(0),
+            [
+                Operation::Write([0, 0]),
+                Operation::Write([0b0001_1000]),
+                Operation::Read(length),
+            ] => {
+                length.copy_from_slice(&self.0.waiting.get().min(FRAME).to_be_bytes());
             }
             _ => panic!("nothing else is asked of the chip: {operations:?}"),
         }
@@ -136,7 +151,7 @@ fn a_size_counts_in_either_byte() {
     let chip = Chip::default();
     let bus = RefCell::new(Bus(&chip));
     let mut line = FrameLine::new(&bus, Line(&chip));
-    for bytes in [1, 0x100] {
+    for bytes in [0x40, 0x100] {
         chip.waiting.set(bytes);
         assert!(is_ready(line.wait_for_low()), "{bytes} bytes");
     }
