@@ -56,6 +56,15 @@ impl Duration {
     }
 }
 
+impl Add for Duration {
+    type Output = Duration;
+
+    /// Both spans; the longest span there is where that is too long.
+    fn add(self, other: Duration) -> Duration {
+        Duration(self.0.saturating_add(other.0))
+    }
+}
+
 impl Add<Duration> for Instant {
     type Output = Instant;
 

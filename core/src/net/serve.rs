@@ -3,6 +3,7 @@
 
 use smoltcp::phy::Device;
 
+use super::clock::LoopClock;
 use super::driver::Driver;
 use crate::environment::Environment;
 use crate::server::Server;
@@ -34,28 +35,34 @@ pub trait Platform<D: Device>: Environment {
 }
 
 /// Serves until the platform asks to stop; then says goodbye to everybody and waits, not for long, until all of it is received.
+///
+/// Time in which the loop stood still does not pass for the driver and the server: their clock runs no further than to the moment at
+/// which the loop was to wake, and a second. Ages and the uptime leave that time out too.
 pub fn serve<D: Device, P: Platform<D>>(
     device: &mut D,
     platform: &mut P,
     driver: &mut Driver<'_>,
     server: &mut Server<'_>,
 ) {
+    let mut clock = LoopClock::default();
     loop {
-        let now = platform.now();
+        let now = clock.read(platform.now());
         let until = driver.poll(now, device, server, platform);
+        let until = clock.sleep(until);
         if platform.wait(device, until) == Wake::ShutDown {
-            return shut_down(device, platform, driver, server);
+            return shut_down(clock, device, platform, driver, server);
         }
     }
 }
 
 fn shut_down<D: Device, P: Platform<D>>(
+    mut clock: LoopClock,
     device: &mut D,
     platform: &mut P,
     driver: &mut Driver<'_>,
     server: &mut Server<'_>,
 ) {
-    let mut now = platform.now();
+    let mut now = clock.read(platform.now());
     let end = now + FAREWELL;
     driver.stop_listening();
     server.prepare_shutdown(now, platform);
@@ -66,9 +73,9 @@ fn shut_down<D: Device, P: Platform<D>>(
         if server.connections() == 0 || now >= end {
             return;
         }
-        let until = until.map_or(end, |until| until.min(end));
+        let until = clock.sleep(Some(until.map_or(end, |until| until.min(end))));
         // Asked a second time, it still says goodbye.
-        platform.wait(device, Some(until));
-        now = platform.now();
+        platform.wait(device, until);
+        now = clock.read(platform.now());
     }
 }

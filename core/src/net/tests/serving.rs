@@ -36,6 +36,8 @@ struct Script {
     sent: Sent,
     waits: Vec<Option<Instant>>,
     answer: bool,
+    /// How long the process stands still in its first wait that no frame ends.
+    frozen: Duration,
     stopping: bool,
 }
 
@@ -82,6 +84,10 @@ impl Platform<Cable> for Script {
                 device.incoming.extend(batch);
                 Wake::Work
             }
+            None if self.frozen > Duration::default() => {
+                self.now = self.now + core::mem::take(&mut self.frozen);
+                Wake::Work
+            }
             None if !self.stopping => {
                 self.stopping = true;
                 Wake::ShutDown
@@ -114,6 +120,15 @@ fn driver(net: &NetSettings<'_>, buffers: Buffers) -> Result<Driver<'static>, Ne
 }
 
 fn run(batches: Vec<Vec<Vec<u8>>>, answer: bool) -> (Script, Driver<'static>, Server<'static>) {
+    run_frozen(batches, answer, Duration::default())
+}
+
+/// The same, with a process that stands still for a while.
+fn run_frozen(
+    batches: Vec<Vec<Vec<u8>>>,
+    answer: bool,
+    frozen: Duration,
+) -> (Script, Driver<'static>, Server<'static>) {
     let addresses = [IpCidr::new(SERVER, 24)];
     let buffers = Buffers { rx: 1024, tx: 1024 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
@@ -125,6 +140,7 @@ fn run(batches: Vec<Vec<Vec<u8>>>, answer: bool) -> (Script, Driver<'static>, Se
         sent: Sent::default(),
         waits: Vec::new(),
         answer,
+        frozen,
         stopping: false,
     };
     serve(&mut Cable::default(), &mut script, &mut driver, &mut server);
@@ -151,6 +167,20 @@ fn everybody_hears_a_goodbye_and_who_does_not_answer_is_waited_for_three_seconds
 }
 
 #[test]
+fn whoever_was_there_when_the_process_stood_still_is_there_when_it_goes_on() {
+    let minutes = Duration::from_secs(600);
+    let (script, _, server) = run_frozen(vec![vec![syn(5000)]], true, minutes);
+    let sent = script.sent.borrow();
+    assert!(segments(&sent).iter().all(|said| !said.rst));
+    // What the peer had not acknowledged is sent again, as after any second of silence.
+    let all = sent.concat();
+    assert!(String::from_utf8_lossy(&all).matches("220 smolchat ready").count() >= 2);
+    assert_eq!(server.connections(), 1);
+    // What the loop asks for is told on the clock that goes on.
+    assert!(script.waits.iter().flatten().any(|until| until.as_millis() > 600_000));
+}
+
+#[test]
 fn nobody_is_let_in_during_the_goodbye() {
     let addresses = [IpCidr::new(SERVER, 24)];
     let buffers = Buffers { rx: 1024, tx: 1024 };
@@ -164,6 +194,7 @@ fn nobody_is_let_in_during_the_goodbye() {
         sent: Sent::default(),
         waits: Vec::new(),
         answer: false,
+        frozen: Duration::default(),
         stopping: false,
     };
     driver.stop_listening();
