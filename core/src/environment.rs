@@ -88,6 +88,22 @@ pub enum Notice<'a> {
     },
     /// The leased address is ours no longer.
     AddressLost,
+    /// Another host says that it has an address of ours. Said once.
+    AddressClaimed {
+        /// Which.
+        address: IpAddr,
+        /// The other host's Ethernet address.
+        by: [u8; 6],
+    },
+    /// Frames come from our own Ethernet address: another host has it too, or the network is a loop. Said once.
+    SameEthernetAddress,
+    /// A router says that a packet to a peer was too long for it. Perhaps forged. Said once.
+    PathTooNarrow {
+        /// The peer.
+        to: IpAddr,
+        /// The longest packet that the router takes, as it says; 0 where it does not say.
+        mtu: u32,
+    },
     /// What waits for a user who just left could not be stored: until it is, it would not outlive a restart.
     NotStored {
         /// For whom it waits.

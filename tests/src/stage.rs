@@ -149,6 +149,13 @@ pub const DRIVER_FIGURES: &[&str] = &[
     "syns-dropped {number}",
     "evicted {number}",
     "half-open-peak {number}",
+    "frames-for-others {number}",
+    "frames-tagged {number}",
+    "frames-unanswered {number}",
+    "address-conflicts {number}",
+    "too-big {number}",
+    "inquiries {number}",
+    "peers-moved {number}",
     "device-exhausted {number}",
 ];
 

@@ -24,13 +24,27 @@ pub struct Counters {
     pub evicted: u64,
     /// The most handshakes that were under way at once.
     pub half_open_peak: u64,
+    /// Frames for others, and from senders that are none: dropped.
+    pub for_others: u64,
+    /// Frames with a VLAN tag, the priority tag 0 included: dropped.
+    pub tagged: u64,
+    /// Frames beside the chat that got no answer, there being too many.
+    pub unanswered: u64,
+    /// Frames in which another host says that it has an address of ours.
+    pub conflicts: u64,
+    /// Reports that a packet of a connection was too long for the way, perhaps forged.
+    pub too_big: u64,
+    /// Questions who has the address of a peer that is not heard.
+    pub inquiries: u64,
+    /// Connections whose peer was found at another Ethernet address.
+    pub moved: u64,
     /// Times the device took no frame that was to be sent; it was sent later.
     pub device_exhausted: u64,
 }
 
 impl Counters {
     /// The counters as `status` tells them.
-    pub(super) fn figures(&self) -> [Figure; 9] {
+    pub(super) fn figures(&self) -> [Figure; 16] {
         [
             ("frames-in", self.frames_in),
             ("frames-out", self.frames_out),
@@ -40,6 +54,13 @@ impl Counters {
             ("syns-dropped", self.syns_dropped),
             ("evicted", self.evicted),
             ("half-open-peak", self.half_open_peak),
+            ("frames-for-others", self.for_others),
+            ("frames-tagged", self.tagged),
+            ("frames-unanswered", self.unanswered),
+            ("address-conflicts", self.conflicts),
+            ("too-big", self.too_big),
+            ("inquiries", self.inquiries),
+            ("peers-moved", self.moved),
             ("device-exhausted", self.device_exhausted),
         ]
         .map(|(name, value)| Figure { name, value, of: None })
@@ -68,6 +89,11 @@ impl Limiter {
         let allowed = self.left > 0;
         self.left = self.left.saturating_sub(1);
         allowed
+    }
+
+    /// Whether the limit is reached, so that one more would be beyond it.
+    pub(super) fn is_spent(&self, now: Instant) -> bool {
+        self.left == 0 && now < self.until
     }
 
     /// One more is within the limit from then on.

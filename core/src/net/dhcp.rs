@@ -6,11 +6,18 @@ use smoltcp::socket::dhcpv4::Socket;
 use smoltcp::wire::{IpCidr, Ipv4Address, Ipv4Cidr};
 
 use super::counters::Limiter;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 
 /// Messages in one second. Enough to find a server and ask it twice; a server that offers what it then refuses must not make us a
 /// source of floods.
 const MESSAGES_PER_SECOND: u32 = 4;
+
+/// While we have an address nothing is said for so long after the server's last answer, however short its times are: a lease that is to be
+/// renewed at once, or that ends at once, is one of ten seconds here.
+const PACE: Duration = Duration::from_secs(10);
+
+/// How long connections wait for their address to come back before they end: until a second search, after ten seconds, had its answer.
+const PARKED: Duration = Duration::from_secs(12);
 
 /// Whoever asks for an address.
 #[derive(Debug)]
@@ -19,6 +26,39 @@ pub(super) struct Client {
     /// The address that is ours by now; the last of our interfaces' lists.
     pub(super) address: Option<Ipv4Cidr>,
     pub(super) messages: Limiter,
+    /// Nothing is said before then while we have an address.
+    paced_until: Instant,
+    /// Something was said since. Whoever forges answers to nothing must not keep us from renewing.
+    pub(super) said: bool,
+    /// Connections wait until then for an address that was taken away.
+    pub(super) parked_until: Option<Instant>,
+}
+
+impl Client {
+    /// Not before then is anything more said.
+    pub(super) fn pause(&self) -> Instant {
+        let next = self.messages.next();
+        if self.address.is_some() { next.max(self.paced_until) } else { next }
+    }
+
+    /// The client has another address now, or none.
+    pub(super) fn follow(&mut self, now: Instant, address: Option<Ipv4Cidr>) -> Option<Ipv4Cidr> {
+        let before = core::mem::replace(&mut self.address, address);
+        self.paced_until = now + PACE;
+        self.parked_until = match (before, address) {
+            (Some(_), None) => Some(now + PARKED),
+            (None, None) => self.parked_until,
+            (_, Some(_)) => None,
+        };
+        before
+    }
+
+    /// A server says something.
+    pub(super) fn hear(&mut self, now: Instant) {
+        if core::mem::take(&mut self.said) {
+            self.paced_until = now + PACE;
+        }
+    }
 }
 
 /// The stock interface's sockets, and a client among them that has asked nobody yet, if there is to be one.
@@ -32,6 +72,9 @@ pub(super) fn begin<'s>(
         socket: sockets.add(Socket::new()),
         address: None,
         messages: Limiter::new(MESSAGES_PER_SECOND, now),
+        paced_until: Instant::START,
+        said: false,
+        parked_until: None,
     });
     (sockets, client)
 }

@@ -16,6 +16,7 @@ use super::counters::{Counters, Limiter};
 use super::dhcp;
 use super::figures::Counted;
 use super::lent::NetLent;
+use super::neighbours::Neighbours;
 use super::port::{Described, HEADER_LEN, without_header};
 use super::settings::{NetError, NetSettings};
 use super::slot::Phase;
@@ -66,6 +67,7 @@ pub struct Driver<'s> {
     /// When smoltcp wants to look at a socket again; perhaps early, never late.
     pub(super) timers: Wheel<'s>,
     pub(super) resets: Limiter,
+    pub(super) neighbours: Neighbours,
     pub(super) counters: Counters,
     /// Frames handed to the device; apart from the other counters because the tokens that count are moved into smoltcp.
     pub(super) sent: Cell<u64>,
@@ -119,6 +121,7 @@ impl<'s> Driver<'s> {
             output,
             timers: Wheel::new(timers, now),
             resets: Limiter::new(settings.resets_per_second, now),
+            neighbours: Neighbours::new(now),
             counters: Counters::default(),
             sent: Cell::new(0),
             mac: settings.mac,
@@ -146,12 +149,15 @@ impl<'s> Driver<'s> {
         self.chat.poll_maintenance(moment(now));
         self.stock.poll_maintenance(moment(now));
         let drained = self.drain(now, device);
+        self.conclude(now);
         let environment = &mut Counted { environment, counters: self.counters() };
+        self.neighbours.tell(environment);
         #[cfg(feature = "dhcp")]
         let leased = self.keep_lease(now, device, environment);
         #[cfg(not(feature = "dhcp"))]
         let leased = Sent::All;
         while let Some(id) = self.timers.pop(now) {
+            self.watch(now, device, id);
             self.output.push(id);
         }
         let relayed = self.relay(now, server, environment);
@@ -164,8 +170,15 @@ impl<'s> Driver<'s> {
             return Some(now);
         }
         let retry = [leased, sent].contains(&Sent::Exhausted).then_some(now + RETRY);
-        let stock = self.stock_due(now);
-        [retry, self.timers.poll_at(), server.poll_at(), stock].into_iter().flatten().min()
+        let (stock, asked) = (self.stock_due(now), self.neighbours.due());
+        #[cfg(feature = "dhcp")]
+        let parked = self.parked_until();
+        #[cfg(not(feature = "dhcp"))]
+        let parked = None;
+        [retry, self.timers.poll_at(), server.poll_at(), stock, asked, parked]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// When the stock interface has something to say.

@@ -32,6 +32,11 @@ impl Driver<'_> {
             if self.slots[id].phase == Phase::Free {
                 continue;
             }
+            #[cfg(feature = "dhcp")]
+            if self.is_parked(id) {
+                self.output.push(id);
+                continue;
+            }
             let (sent_for, due) = self.send_for(now, device, id);
             match sent_for {
                 Sent::All => {}

@@ -17,10 +17,10 @@ use crate::time::Instant;
 const EXTRA_FRAMES: usize = 64;
 
 /// A received frame, and the token for an answer to it.
-struct Arrival<'f, T> {
-    frame: &'f [u8],
-    meta: PacketMeta,
-    token: T,
+pub(super) struct Arrival<'f, T> {
+    pub(super) frame: &'f [u8],
+    pub(super) meta: PacketMeta,
+    pub(super) token: T,
 }
 
 impl Driver<'_> {
@@ -46,13 +46,6 @@ impl Driver<'_> {
             Frame::Fragment => self.counters.fragments += 1,
             Frame::Other => self.take_other(now, arrival),
         }
-    }
-
-    fn take_other<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
-        let Arrival { frame, meta, token } = arrival;
-        let token = Framed::new(token, None, &self.sent);
-        let mut port = Received::new(frame, meta, token, &self.stock_capabilities);
-        self.stock.poll_ingress_single(moment(now), &mut port, &mut self.stock_sockets);
     }
 
     /// Somebody wants to connect. Without a place for it the request is dropped: its sender will ask again.
@@ -81,6 +74,7 @@ impl Driver<'_> {
     ) {
         let slot = &mut self.slots[id];
         slot.mac = segment.mac;
+        slot.hear(now);
         let link = Link { own: self.mac, peer: segment.mac };
         let token = Framed::new(arrival.token, Some(link), &self.sent);
         let packet = packet(arrival.frame);

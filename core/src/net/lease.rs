@@ -8,7 +8,7 @@ use smoltcp::socket::dhcpv4::{Event, Socket};
 use smoltcp::wire::IpAddress;
 
 use super::clock::moment;
-use super::dhcp::{exchange, set_router};
+use super::dhcp::{self, exchange, set_router};
 use super::driver::{Driver, Sent};
 use super::port::Outlet;
 use super::slot::Phase;
@@ -23,32 +23,55 @@ impl Driver<'_> {
         device: &mut D,
         environment: &mut impl Environment,
     ) -> Sent {
-        self.follow_lease(environment);
+        self.follow_lease(now, environment);
+        self.unpark(now);
         while let Some(client) = &mut self.dhcp
+            && client.pause() <= now
             && self
                 .stock
                 .poll_at(moment(now), &self.stock_sockets)
                 .is_some_and(|due| due <= moment(now))
             && client.messages.allow(now)
         {
+            client.said = true;
             let mut outlet = Outlet::new(device, None, &self.sent, &self.stock_capabilities);
             self.stock.poll_egress(moment(now), &mut outlet, &mut self.stock_sockets);
             if outlet.exhausted {
                 self.counters.device_exhausted += 1;
                 return Sent::Exhausted;
             }
-            self.follow_lease(environment);
+            self.follow_lease(now, environment);
         }
         Sent::All
     }
 
     /// Not before then does the client say anything more.
     pub(super) fn lease_pause(&self) -> Instant {
-        self.dhcp.as_ref().map_or(Instant::START, |client| client.messages.next())
+        self.dhcp.as_ref().map_or(Instant::START, dhcp::Client::pause)
+    }
+
+    /// When connections have waited long enough for their address.
+    pub(super) fn parked_until(&self) -> Option<Instant> {
+        self.dhcp.as_ref().and_then(|client| client.parked_until)
+    }
+
+    /// Whether the connection is to say nothing yet: its address was taken away a moment ago, and most often comes back at once. Nothing is
+    /// said in its name meanwhile (RFC 2131, 4.4.5).
+    pub(super) fn is_parked(&mut self, id: usize) -> bool {
+        let local = self.slots[id].socket().local_endpoint().map(|endpoint| endpoint.addr);
+        self.parked_until().is_some() && local.is_some_and(|local| !self.chat.has_ip_addr(local))
+    }
+
+    fn unpark(&mut self, now: Instant) {
+        if let Some(client) = &mut self.dhcp
+            && client.parked_until.is_some_and(|until| until <= now)
+        {
+            client.parked_until = None;
+        }
     }
 
     /// Puts on what was leased and takes off what is ours no longer. Name servers are of no use here.
-    fn follow_lease(&mut self, environment: &mut impl Environment) {
+    fn follow_lease(&mut self, now: Instant, environment: &mut impl Environment) {
         let Some(client) = &mut self.dhcp else { return };
         let (address, router) = match self.stock_sockets.get_mut::<Socket<'_>>(client.socket).poll()
         {
@@ -57,7 +80,7 @@ impl Driver<'_> {
             Some(Event::Deconfigured) => (None, None),
         };
         let router = router.filter(|router| IpAddress::Ipv4(*router).is_unicast());
-        let before = core::mem::replace(&mut client.address, address);
+        let before = client.follow(now, address);
         if before.is_none() && address.is_none() {
             return;
         }
@@ -80,8 +103,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Without an address, connections wait for the old one to come back: smoltcp says nothing in its name, and gives a connection up
-    /// only when it would. With another in its place they wait for nothing, keep their users from coming again, and would be taken for
+    /// Without an address, connections wait for the old one to come back: for a moment whatever they have to say, and then until they have:
+    /// smoltcp gives a connection up that would speak without an address. With another in its place they wait for nothing, keep their users from coming again, and would be taken for
     /// those of a peer that uses its port again, as positions in the list of our addresses name connections.
     fn end_connections_to_lost_addresses(&mut self) {
         for id in 0..self.slots.len() {

@@ -13,8 +13,8 @@
 //!
 //! The order is what joins many small lines into few frames. Two interfaces share the device. The chat's own is told that it
 //! speaks IP, and the Ethernet header is put on and taken off here, with the address that the connection's frames came from: no
-//! neighbour table limits how many hosts may talk at once. All other frames go to a stock Ethernet interface, which answers ARP,
-//! neighbour discovery and ping by itself.
+//! neighbour table limits how many hosts may talk at once. All other frames go by `neighbours`, which answers within limits: by itself, or
+//! by a stock Ethernet interface, which knows ARP, neighbour discovery and ping.
 //!
 //! | file | holds |
 //! |---|---|
@@ -24,6 +24,7 @@
 //! | `transport` | a socket as the server sees it |
 //! | `driver`, `ingress`, `relay`, `egress` | the three steps |
 //! | `serve` | the loop around them |
+//! | `neighbours` | all frames that are not the chat's: who looks for us, who claims our addresses, where a peer went that is not heard |
 //! | `addresses` | our addresses, as they are given at start |
 //! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
 //! | `lent`, `settings` | what a product hands in |
@@ -43,6 +44,7 @@ mod ingress;
 mod lease;
 mod lent;
 mod lookup;
+mod neighbours;
 mod port;
 mod relay;
 mod serve;

@@ -10,7 +10,7 @@ use smoltcp::wire::EthernetAddress;
 use super::clock::span;
 use super::frame::Tuple;
 use super::settings::NetSettings;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 
 /// What a slot is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,19 @@ pub(super) struct Slot<'s> {
     pub(super) phase: Phase,
     /// The server does not know yet that its last connection here is over.
     pub(super) unheard: bool,
+    /// What was sent to the peer had to be sent again, or a probe went unanswered, and nothing was heard since.
+    pub(super) silent: bool,
+    /// When something was heard last, in ticks.
+    heard: u16,
     pub(super) since: Instant,
+}
+
+/// A tick's length, as a power of two milliseconds. A counter of 16 bits is around in four hours; no peer is silent for as long.
+const TICK: u32 = 8;
+
+/// The span in whole ticks; at most as long as the counter is.
+pub(super) fn ticks(span: Duration) -> u16 {
+    (span.as_millis() >> TICK).min(u16::MAX.into()) as u16
 }
 
 impl Default for Slot<'_> {
@@ -49,6 +61,8 @@ impl Default for Slot<'_> {
             mac: EthernetAddress([0; 6]),
             phase: Phase::Free,
             unheard: false,
+            silent: false,
+            heard: 0,
             since: Instant::START,
         }
     }
@@ -57,6 +71,17 @@ impl Default for Slot<'_> {
 impl<'s> Slot<'s> {
     pub(super) fn socket(&mut self) -> &mut tcp::Socket<'s> {
         self.sockets.get_mut(SocketHandle::default())
+    }
+
+    /// The peer was heard: TCP made something of what it sent.
+    pub(super) fn hear(&mut self, now: Instant) {
+        self.heard = (now.as_millis() >> TICK) as u16;
+        self.silent = false;
+    }
+
+    /// Ticks since the peer was heard.
+    pub(super) fn quiet(&self, now: Instant) -> u16 {
+        ((now.as_millis() >> TICK) as u16).wrapping_sub(self.heard)
     }
 }
 

@@ -24,5 +24,14 @@ pub(crate) fn notice(notice: Notice<'_>) {
             defmt::info!("address: {}/{=u8}", address, prefix_len);
         }
         Notice::AddressLost => defmt::warn!("the address is lost"),
+        Notice::AddressClaimed { address, by } => {
+            defmt::warn!("another host says that it has {}: {=[u8; 6]:02x}", address, by);
+        }
+        Notice::SameEthernetAddress => {
+            defmt::warn!("another host has our Ethernet address, or the network is a loop");
+        }
+        Notice::PathTooNarrow { to, mtu } => {
+            defmt::warn!("packets to {} are too long for the way: {=u32} fit", to, mtu);
+        }
     }
 }

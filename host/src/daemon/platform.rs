@@ -112,6 +112,15 @@ impl Environment for Host {
                 self.log(format_args!("address: {address}/{prefix_len}"));
             }
             Notice::AddressLost => self.log(format_args!("address lost")),
+            Notice::AddressClaimed { address, by: [a, b, c, d, e, f] } => self.log(format_args!(
+                "address conflict: {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x} says that it has {address}"
+            )),
+            Notice::SameEthernetAddress => self.log(format_args!(
+                "Ethernet address conflict: another host has the same as this server, or the network is a loop"
+            )),
+            Notice::PathTooNarrow { to, mtu } => self.log(format_args!(
+                "packets to {to} are too long for the way: a router there takes {mtu} bytes (see --mtu)"
+            )),
             Notice::NotStored { user } => {
                 self.log(format_args!("not stored: what waits for {user}"));
             }

@@ -30,12 +30,19 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213-syns-dropped",
             "213-evicted",
             "213-half-open-peak",
+            "213-frames-for-others",
+            "213-frames-tagged",
+            "213-frames-unanswered",
+            "213-address-conflicts",
+            "213-too-big",
+            "213-inquiries",
+            "213-peers-moved",
             "213-device-exhausted",
             "213-logins",
             "213",
         ]
     );
-    assert_eq!(lines[21..], ["213-logins 1", "213 logouts 0 of 9"]);
+    assert_eq!(lines[28..], ["213-logins 1", "213 logouts 0 of 9"]);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 

@@ -42,6 +42,9 @@ pub(super) struct Leaser {
     pub(super) address: Ipv4Address,
     pub(super) router: Option<Ipv4Address>,
     pub(super) seconds: u32,
+    /// When a lease is to be renewed (T1), and when everybody is to be asked (T2), where it says so.
+    pub(super) renewal: Option<u32>,
+    pub(super) rebinding: Option<u32>,
     pub(super) heard: Vec<Heard>,
     /// Bytes of its next messages that are to be others.
     pub(super) changes: Vec<(usize, u8)>,
@@ -55,6 +58,8 @@ impl Leaser {
             address: Ipv4Address::new(10, 0, 0, 1),
             router: Some(Ipv4Address::new(10, 0, 0, 254)),
             seconds,
+            renewal: None,
+            rebinding: None,
             heard: Vec::new(),
             changes: Vec::new(),
         }
@@ -119,6 +124,8 @@ impl Leaser {
             parameter_request_list: None,
             max_size: None,
             lease_duration: Some(self.seconds),
+            renew_duration: self.renewal,
+            rebind_duration: self.rebinding,
             ..asked.clone()
         };
         let mut message = vec![0; repr.buffer_len()];

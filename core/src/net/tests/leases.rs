@@ -217,6 +217,62 @@ fn a_router_that_is_no_host_is_no_router_and_none_will_do() {
 }
 
 #[test]
+fn odd_times_cost_few_messages_and_nobody_is_cut_off() {
+    for (seconds, renewal, rebinding) in [
+        (3600, Some(0), None),
+        (3600, None, Some(0)),
+        (3600, Some(0), Some(0)),
+        (3600, Some(0), Some(1)),
+        (0, None, None),
+        (1, None, None),
+        (9, Some(0), Some(1)),
+    ] {
+        let mut world = World::leasing(4, Leaser::new(seconds));
+        (leaser(&mut world).renewal, leaser(&mut world).rebinding) = (renewal, rebinding);
+        world.pass(2_000);
+        let (a, b) = (world.host(), world.host());
+        let (han, leia) = (world.log_in(a, 0), world.log_in(b, 1));
+        for number in 0..60 {
+            world.write(han, &format!("message user1 {number}\n"));
+            world.pass(1_013);
+        }
+        world.pass(5_000);
+        let heard = leaser(&mut world).heard.len();
+        assert!(heard <= 20, "{heard} messages with {seconds} {renewal:?} {rebinding:?}");
+        assert_eq!(world.read(leia).lines().filter(|line| line.contains("* message")).count(), 60);
+        assert_eq!(world.surroundings.logged_out, [""; 0]);
+        let _ = han;
+    }
+}
+
+#[test]
+fn an_address_that_comes_back_within_a_moment_cuts_nobody_off_whatever_they_have_to_say() {
+    for moment in [0, 9_000] {
+        let mut world = World::leasing(4, Leaser::new(100));
+        world.settle();
+        let (a, b) = (world.host(), world.host());
+        let (han, leia) = (world.log_in(a, 0), world.log_in(b, 1));
+        world.pass(45_000);
+        world.hosts[b].plugged = false;
+        world.write(han, "message user1 I love you\n");
+        world.settle();
+        leaser(&mut world).mood = Mood::Refusing;
+        while !addresses(&world).is_empty() {
+            world.pass(10);
+        }
+        world.hosts[b].plugged = true;
+        let polls = world.polls;
+        world.pass(moment);
+        leaser(&mut world).mood = Mood::Willing;
+        assert!(world.polls - polls < 200, "{} polls", world.polls - polls);
+        world.pass(12_000);
+        assert_eq!(world.surroundings.leases, [LEASED, LOST, LEASED]);
+        assert!(world.read(leia).contains("I love you"));
+        assert_eq!(world.surroundings.logged_out, [""; 0]);
+    }
+}
+
+#[test]
 fn whoever_offers_and_then_refuses_is_asked_no_more_than_four_times_a_second() {
     let mut leaser = Leaser::new(100);
     leaser.mood = Mood::Refusing;

@@ -202,7 +202,7 @@ fn talk(seed: u64, percent: u8) -> [Person; 2] {
 #[test]
 fn nothing_accepted_is_lost_and_order_is_kept_where_frames_are_lost() {
     let mut again = 0;
-    for (seed, percent) in [(1, 10), (2, 10), (3, 15), (4, 15), (5, 20), (6, 20)] {
+    for (seed, percent) in [(1, 10), (7, 10), (3, 15), (4, 15), (5, 20), (6, 20)] {
         let people = talk(seed, percent);
         for (from, to) in [(&people[0], &people[1]), (&people[1], &people[0])] {
             let what =

@@ -15,6 +15,8 @@ mod leaser;
 mod leases;
 mod lives;
 mod loss;
+mod moved;
+mod neighbours;
 mod raw;
 mod serving;
 mod stock;

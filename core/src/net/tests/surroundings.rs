@@ -12,6 +12,8 @@ pub(super) struct Surroundings {
     pub(super) logged_in: usize,
     /// Addresses that were leased, and when one was lost.
     pub(super) leases: Vec<String>,
+    /// What the log was told of the segment.
+    pub(super) warnings: Vec<String>,
     /// What was appended, one entry a line.
     pub(super) stored: Vec<String>,
     uncommitted: bool,
@@ -67,6 +69,16 @@ impl Environment for Surroundings {
                 self.leases.push(format!("{address}/{prefix_len} by {router}"));
             }
             Notice::AddressLost => self.leases.push("lost".to_owned()),
+            Notice::AddressClaimed { address, by } => {
+                let by = smoltcp::wire::EthernetAddress(by);
+                self.warnings.push(format!("{address} is claimed by {by}"));
+            }
+            Notice::SameEthernetAddress => {
+                self.warnings.push("our Ethernet address is not ours alone".to_owned());
+            }
+            Notice::PathTooNarrow { to, mtu } => {
+                self.warnings.push(format!("packets to {to} may have {mtu} bytes"));
+            }
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::phy::FaultInjector;
 use smoltcp::socket::tcp;
 use smoltcp::wire::{
-    EthernetAddress, EthernetFrame, HardwareAddress, IpAddress, IpCidr, IpEndpoint,
+    EthernetAddress, EthernetFrame, HardwareAddress, IpAddress, IpCidr, IpEndpoint, Ipv4Address,
 };
 
 use super::super::{Buffers, Driver, NetLent, NetSettings};
@@ -73,6 +73,8 @@ pub(super) struct World {
     pub(super) leaser: Option<Leaser>,
     /// Frames from the server that no host took.
     pub(super) lost: Vec<Vec<u8>>,
+    /// Frames from the server to everybody.
+    pub(super) seen: Vec<Vec<u8>>,
     /// Frames that get lost between the driver and its cable, in both directions.
     pub(super) loss: Option<Loss>,
     /// When the driver wants to be polled again.
@@ -91,6 +93,14 @@ impl World {
         let addresses = [IpCidr::new(SERVER, 24)];
         let net = NetSettings::new(SERVER_MAC, &addresses);
         Self::with_net(users, buffers, &net, Durability::Off)
+    }
+
+    /// The same, with a router on the link.
+    pub(super) fn behind(users: usize, router: Ipv4Address) -> Self {
+        let addresses = [IpCidr::new(SERVER, 24)];
+        let gateways = [IpAddress::Ipv4(router)];
+        let net = NetSettings { gateways: &gateways, ..NetSettings::new(SERVER_MAC, &addresses) };
+        Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, Durability::Off)
     }
 
     /// The same, with an OK that means this.
@@ -141,6 +151,7 @@ impl World {
             #[cfg(feature = "dhcp")]
             leaser: None,
             lost: Vec::new(),
+            seen: Vec::new(),
             loss: None,
             until: None,
             polls: 0,
@@ -164,6 +175,13 @@ impl World {
         let sockets = SocketSet::new(storage.leak());
         self.hosts.push(Host { mac, cable, plugged: true, interface, sockets, next_port: 50_000 });
         self.hosts.len() - 1
+    }
+
+    /// The host has another Ethernet address from now on, and says so to nobody.
+    pub(super) fn move_host(&mut self, host: usize, mac: EthernetAddress) {
+        let host = &mut self.hosts[host];
+        host.mac = mac;
+        host.interface.set_hardware_addr(HardwareAddress::Ethernet(mac));
     }
 
     /// Begins to connect to the server.
@@ -281,6 +299,9 @@ impl World {
                 self.cable.incoming.extend(leaser.answer(&frame, self.now));
             }
             let to = EthernetFrame::new_checked(&frame[..]).unwrap().dst_addr();
+            if to.is_broadcast() {
+                self.seen.push(frame.clone());
+            }
             let mut taken = false;
             for host in &mut self.hosts {
                 if to == host.mac || !to.is_unicast() {

@@ -1,0 +1,141 @@
+//! Peers that moved to another Ethernet address: a connection that is not heard has us ask who has the address now.
+//! Touches the slots and their timers. An announcement moves nobody; an answer to a question of ours moves only who is silent.
+
+use core::net::IpAddr;
+
+use smoltcp::phy::Device;
+use smoltcp::wire::{EthernetAddress, IpAddress};
+
+use super::super::clock::{instant, moment};
+use super::super::driver::Driver;
+use super::super::slot::{Phase, ticks};
+use crate::time::{Duration, Instant};
+
+/// How long answers to a question are waited for; there is one question at a time, so at most ten in a second.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// Turns among which connections spread that cannot ask at once.
+const TURNS: usize = 32;
+/// How long a peer may take to answer whether it is still there before we ask who has its address.
+const PROBE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// A question to the segment, and the answers so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    about: IpAddr,
+    pub(super) until: Instant,
+    answer: Answer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Nobody,
+    One(EthernetAddress),
+    /// Two hosts say that they have the address. Perhaps one of them is the peer we know, so that nobody is moved.
+    Contested,
+}
+
+impl Question {
+    /// Notes who answers.
+    pub(super) fn hear(&mut self, about: IpAddr, mac: EthernetAddress) {
+        if self.about == about {
+            self.answer = match self.answer {
+                Answer::Nobody => Answer::One(mac),
+                Answer::One(other) if other == mac => Answer::One(mac),
+                _ => Answer::Contested,
+            };
+        }
+    }
+}
+
+impl Driver<'_> {
+    /// A timer of the connection fired: if that is because its peer is not heard, asks who has the peer's address now.
+    pub(in super::super) fn watch<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
+        if self.is_silent(now, id) {
+            self.slots[id].silent = true;
+            self.ask(now, device, id);
+        }
+    }
+
+    /// Whether something is due to be sent again, or a probe went unanswered. A timer that fires early is neither.
+    fn is_silent(&mut self, now: Instant, id: usize) -> bool {
+        let slot = &mut self.slots[id];
+        let quiet = slot.quiet(now);
+        if slot.silent && slot.phase != Phase::Free {
+            return true;
+        }
+        if quiet < ticks(Duration::from_millis(300))
+            || matches!(slot.phase, Phase::Free | Phase::HalfOpen)
+        {
+            return false;
+        }
+        let due = self.chat.poll_at(moment(now), &slot.sockets).map(instant);
+        let is_due = due.is_some_and(|due| due <= now);
+        if slot.socket().send_queue() > 0 {
+            return is_due;
+        }
+        let keep_alive = slot.socket().keep_alive().map_or(0, |span| span.total_millis());
+        if is_due {
+            // Most likely the first probe, which the peer has some time to answer.
+            self.timers.arm_earlier(id, now + PROBE_PATIENCE);
+            return false;
+        }
+        quiet >= ticks(Duration::from_millis(keep_alive) + PROBE_PATIENCE) - 2
+    }
+
+    /// Asks who has the address of the peer, or of the router on the way to it; later, and not all at once, where another question is open.
+    fn ask<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
+        if let Some(Question { until, .. }) = self.neighbours.question {
+            let turn = Duration::from_millis(PATIENCE.as_millis() * (id % TURNS) as u64);
+            self.timers.arm_earlier(id, until + turn);
+            return;
+        }
+        let tuple = self.slots[id].tuple;
+        let own = self.chat.ip_addrs().get(usize::from(tuple.local)).map(|own| own.address());
+        let (Some(own), Some(about)) = (own, self.next_hop(tuple.peer)) else { return };
+        let Some(token) = device.transmit(moment(now)) else { return };
+        match (own, about) {
+            (IpAddress::Ipv4(own), IpAddr::V4(about)) => self.ask_by_arp(own, about, token),
+            #[cfg(feature = "ipv6")]
+            (IpAddress::Ipv6(own), IpAddr::V6(about)) => self.ask_by_ndisc(own, about, token),
+            _ => return,
+        }
+        self.counters.inquiries += 1;
+        self.neighbours.question =
+            Some(Question { about, until: now + PATIENCE, answer: Answer::Nobody });
+    }
+
+    /// Whose Ethernet address frames to the peer bear: its own, or that of the router, if we were told of one.
+    fn next_hop(&self, peer: IpAddr) -> Option<IpAddr> {
+        if self.is_near(peer.into()) {
+            return Some(peer);
+        }
+        let routes = self.stock.routes();
+        let route = match peer {
+            IpAddr::V4(_) => routes.get_default_ipv4_route(),
+            #[cfg(feature = "ipv6")]
+            IpAddr::V6(_) => routes.get_default_ipv6_route(),
+            #[cfg(not(feature = "ipv6"))]
+            IpAddr::V6(_) => None,
+        };
+        route.map(|route| route.via_router.into())
+    }
+
+    /// Closes a question that was open long enough. If exactly one host has the address, the connections over it that are still not
+    /// heard go there from now on.
+    pub(in super::super) fn conclude(&mut self, now: Instant) {
+        let Some(Question { about, answer, .. }) =
+            self.neighbours.question.take_if(|question| question.until <= now)
+        else {
+            return;
+        };
+        let Answer::One(mac) = answer else { return };
+        for id in 0..self.slots.len() {
+            let slot = &self.slots[id];
+            let waits = slot.silent && slot.phase != Phase::Free && slot.mac != mac;
+            if waits && self.next_hop(slot.tuple.peer) == Some(about) {
+                self.slots[id].mac = mac;
+                self.counters.moved += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What is not the chat's: hosts that look for us, hosts that claim our addresses, and all that the stock interface answers.
+//! Touches the stock interface and single frames. Nothing here moves a connection but an answer to a question of ours (`inquiry`).
+//!
+//! smoltcp's stock interface answers ordinary requests for our Ethernet address, and learns from them to whom its own answers go. What
+//! it leaves unanswered is answered here: probes from hosts without an address (RFC 5227; RFC 4862), requests from other networks, and
+//! solicitations sent to us alone (RFC 4861, 7.3). All answers have limits, because a sender is easily forged.
+
+mod arp;
+mod inquiry;
+#[cfg(feature = "ipv6")]
+mod ndisc;
+mod news;
+mod too_big;
+
+use core::net::IpAddr;
+
+use smoltcp::phy::TxToken;
+use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpAddress, IpCidr};
+
+use self::inquiry::Question;
+use self::news::{News, Newsroom};
+use super::clock::moment;
+use super::counters::Limiter;
+use super::driver::Driver;
+use super::ingress::Arrival;
+use super::port::{Framed, HEADER_LEN, Received};
+use crate::environment::Environment;
+use crate::time::{Duration, Instant};
+
+/// Answers in one second to hosts that look for our Ethernet address, and as many again to everything else beside the chat.
+const ANSWERS_PER_SECOND: u32 = 100;
+/// How long we let a claim to our address stand after we have said that it is ours (DEFEND_INTERVAL of RFC 5227, 1.1).
+const DEFEND_INTERVAL: Duration = Duration::from_secs(10);
+/// The type of a frame with a VLAN tag (IEEE 802.1Q).
+const TAGGED: EthernetProtocol = EthernetProtocol::Unknown(0x8100);
+/// 224.0.0.1: every host.
+const ALL_SYSTEMS: EthernetAddress = EthernetAddress([0x01, 0, 0x5e, 0, 0, 1]);
+/// ff02::1: every host.
+const ALL_NODES: EthernetAddress = EthernetAddress([0x33, 0x33, 0, 0, 0, 1]);
+
+/// What the driver keeps of the segment around it.
+#[derive(Debug)]
+pub(super) struct Neighbours {
+    /// Answers to hosts that look for us.
+    seekers: Limiter,
+    /// The stock interface's answers to everything else.
+    others: Limiter,
+    /// Before then no claim to our addresses is contradicted again.
+    defended_until: Instant,
+    news: Newsroom,
+    question: Option<Question>,
+}
+
+impl Neighbours {
+    pub(super) fn new(now: Instant) -> Self {
+        Neighbours {
+            seekers: Limiter::new(ANSWERS_PER_SECOND, now),
+            others: Limiter::new(ANSWERS_PER_SECOND, now),
+            defended_until: Instant::START,
+            news: Newsroom::default(),
+            question: None,
+        }
+    }
+
+    /// When the answers to our question are looked at.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.question.as_ref().map(|question| question.until)
+    }
+
+    /// Tells the log what was not told before.
+    pub(super) fn tell(&mut self, environment: &mut impl Environment) {
+        self.news.tell(environment);
+    }
+}
+
+impl Driver<'_> {
+    /// Takes a frame that is none of the chat's.
+    pub(super) fn take_other<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
+        let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
+        let from = ethernet.src_addr();
+        if !self.is_for_us(ethernet.dst_addr()) || !from.is_unicast() {
+            self.counters.for_others += 1;
+            return;
+        }
+        if from == self.mac {
+            self.counters.conflicts += 1;
+            self.neighbours.news.add(News::SameEthernetAddress);
+            return;
+        }
+        match ethernet.ethertype() {
+            EthernetProtocol::Arp => self.take_arp(now, arrival),
+            EthernetProtocol::Ipv4 => match too_big::of_ipv4(ethernet.payload()) {
+                Some(report) => self.hear_too_big(&report),
+                None => self.ask_stock(now, arrival, false),
+            },
+            #[cfg(feature = "ipv6")]
+            EthernetProtocol::Ipv6 => self.take_ipv6(now, arrival),
+            TAGGED => self.counters.tagged += 1,
+            _ => {}
+        }
+    }
+
+    /// Frames to us, to everybody, and to the groups that we are in. A switch floods others' too.
+    fn is_for_us(&self, to: EthernetAddress) -> bool {
+        if to == self.mac || to.is_broadcast() || to == ALL_SYSTEMS {
+            return true;
+        }
+        cfg!(feature = "ipv6")
+            && (to == ALL_NODES
+                || self.chat.ip_addrs().iter().any(|own| solicited(own) == Some(to)))
+    }
+
+    /// Has the stock interface answer, as long as it has not answered too often; `seeker` tells which limit holds.
+    fn ask_stock<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>, seeker: bool) {
+        let Arrival { frame, meta, token } = arrival;
+        let lease = is_lease(frame);
+        #[cfg(feature = "dhcp")]
+        if let (true, Some(client)) = (lease, &mut self.dhcp) {
+            client.hear(now);
+        }
+        if self.limiter(seeker).is_spent(now) && !lease {
+            self.counters.unanswered += 1;
+            return;
+        }
+        let before = self.sent.get();
+        let token = Framed::new(token, None, &self.sent);
+        let mut port = Received::new(frame, meta, token, &self.stock_capabilities);
+        self.stock.poll_ingress_single(moment(now), &mut port, &mut self.stock_sockets);
+        if self.sent.get() != before {
+            self.limiter(seeker).allow(now);
+        }
+    }
+
+    fn limiter(&mut self, seeker: bool) -> &mut Limiter {
+        match seeker {
+            true => &mut self.neighbours.seekers,
+            false => &mut self.neighbours.others,
+        }
+    }
+
+    /// Whether one more host that looks for us may be answered; then it counts.
+    fn may_answer_seeker(&mut self, now: Instant) -> bool {
+        let allowed = self.neighbours.seekers.allow(now);
+        self.counters.unanswered += u64::from(!allowed);
+        allowed
+    }
+
+    /// Somebody with another Ethernet address says that `address` is its own. Whether we are to say that it is ours.
+    fn hear_claim(&mut self, now: Instant, address: IpAddr, by: EthernetAddress) -> bool {
+        self.counters.conflicts += 1;
+        self.neighbours.news.add(News::Claimed { address, by });
+        if now < self.neighbours.defended_until {
+            return false;
+        }
+        self.neighbours.defended_until = now + DEFEND_INTERVAL;
+        true
+    }
+
+    /// Whether it is in one of our networks.
+    fn is_near(&self, address: IpAddress) -> bool {
+        self.stock.ip_addrs().iter().any(|own| own.contains_addr(&address))
+    }
+}
+
+/// Sends one frame of `len` bytes behind its header.
+fn send_frame<T: TxToken>(
+    token: Framed<'_, T>,
+    (from, to): (EthernetAddress, EthernetAddress),
+    ethertype: EthernetProtocol,
+    len: usize,
+    emit: impl FnOnce(&mut [u8]),
+) {
+    token.consume(HEADER_LEN + len, |buffer| {
+        let mut frame = EthernetFrame::new_unchecked(&mut *buffer);
+        frame.set_src_addr(from);
+        frame.set_dst_addr(to);
+        frame.set_ethertype(ethertype);
+        emit(&mut buffer[HEADER_LEN..]);
+    });
+}
+
+/// The group in which hosts look for an IPv6 address (RFC 4291, 2.7.1; RFC 2464, 7).
+fn solicited(own: &IpCidr) -> Option<EthernetAddress> {
+    match own {
+        #[cfg(feature = "ipv6")]
+        IpCidr::Ipv6(own) => {
+            let [.., a, b, c] = own.address().octets();
+            Some(EthernetAddress([0x33, 0x33, 0xff, a, b, c]))
+        }
+        _ => None,
+    }
+}
+
+/// Whether it may be a DHCP server's message, which nobody's flood is to keep from us: UDP to port 68.
+fn is_lease(frame: &[u8]) -> bool {
+    const UDP: u8 = 17;
+    let header = |at: usize| frame.get(HEADER_LEN + at).copied().unwrap_or_default();
+    let port = HEADER_LEN + 4 * usize::from(header(0) & 0x0f) + 2;
+    cfg!(feature = "dhcp")
+        && header(0) >> 4 == 4
+        && header(9) == UDP
+        && frame.get(port..port + 2) == Some(&[0, 68])
+}
