@@ -33,6 +33,8 @@ pub(super) struct Announcement<'a> {
     pub(super) ipv6: bool,
     /// Checksums and segmentation are the kernel's.
     pub(super) offload: bool,
+    /// What may keep users from the server.
+    pub(super) warnings: Vec<String>,
 }
 
 /// A store, and what came back from it.
@@ -137,7 +139,8 @@ impl fmt::Display for Announcement<'_> {
         self.capacities(f)?;
         self.durability(f)?;
         self.registration(f)?;
-        self.how_to_join(f)
+        self.how_to_join(f)?;
+        self.warnings.iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
     }
 }
 

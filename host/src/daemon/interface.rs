@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::io::Errno;
 
 use super::addresses::Addresses;
-use super::netlink::Netlink;
+use super::netlink::{Link, Netlink};
 
 /// Frames that wait for the server; the kernel's default of 500 overflows in silence when many clients talk at once.
 const QUEUE_MIN: u32 = 10_000;
@@ -24,7 +24,11 @@ pub(super) struct Wanted<'a> {
 /// The host's side, configured.
 #[derive(Debug)]
 pub(super) struct Interface {
-    index: u32,
+    pub(super) index: u32,
+    /// Its Ethernet address, which is the kernel's end of the device and not the server's.
+    pub(super) mac: [u8; 6],
+    /// It is a port of a bridge, so that other hosts are there.
+    pub(super) bridged: bool,
     /// Why it speaks no IPv6, if so.
     pub(super) without6: Option<Errno>,
 }
@@ -68,6 +72,7 @@ impl<'a> Wanted<'a> {
         let mut netlink = Netlink::open().map_err(step("cannot open a netlink socket"))?;
         let index = Netlink::index(self.name).map_err(step("cannot find it"))?;
         let Addresses { host4, host6, require6, .. } = self.addresses;
+        self.keep_address6();
         ensure_address(&mut netlink, index, host4.address().into(), host4.prefix_len())
             .map_err(step("cannot give it its IPv4 address"))?;
         let address6 =
@@ -81,7 +86,15 @@ impl<'a> Wanted<'a> {
         if !link.up || link.queue < self.queue {
             netlink.set_up(index, self.queue).map_err(step("cannot set it up"))?;
         }
-        Ok(Interface { index, without6: address6.err() })
+        let Link { mac, bridged, .. } = link;
+        Ok(Interface { index, mac, bridged, without6: address6.err() })
+    }
+
+    /// Has the kernel keep the IPv6 address where somebody sets the device down and up again, as it keeps the IPv4 one. A plain user may
+    /// not ask for that, and older kernels do not offer it.
+    fn keep_address6(&self) {
+        let setting = format!("/proc/sys/net/ipv6/conf/{}/keep_addr_on_down", self.name);
+        let _ = std::fs::write(setting, "1");
     }
 
     /// The commands that create the device for the user who runs this.

@@ -15,21 +15,30 @@ const RTM_NEWLINK: u16 = 16;
 const RTM_GETLINK: u16 = 18;
 const RTM_NEWADDR: u16 = 20;
 const RTM_GETADDR: u16 = 22;
+const RTM_NEWROUTE: u16 = 24;
+const RTM_GETROUTE: u16 = 26;
 const NLM_F_REQUEST: u16 = 0x001;
 const NLM_F_ACK: u16 = 0x004;
 const NLM_F_DUMP: u16 = 0x300;
 const NLM_F_REPLACE: u16 = 0x100;
 const NLM_F_CREATE: u16 = 0x400;
+const IFLA_ADDRESS: u16 = 1;
+const IFLA_MASTER: u16 = 10;
 const IFLA_TXQLEN: u16 = 13;
 const IFLA_STATS64: u16 = 23;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const IFA_BROADCAST: u16 = 4;
+const RTA_DST: u16 = 1;
+const RTA_OIF: u16 = 4;
+const RT_TABLE_MAIN: u8 = 254;
+const RTN_UNICAST: u8 = 1;
 const IFA_F_NODAD: u8 = 0x02;
 const IFF_UP: u32 = 1;
 const HEADER: usize = 16;
 const LINK_BODY: usize = 16;
 const ADDRESS_BODY: usize = 8;
+const ROUTE_BODY: usize = 12;
 /// The kernel's own limit for one datagram of a dump.
 const DATAGRAM: usize = 32 * 1024;
 
@@ -42,6 +51,18 @@ pub(super) struct Link {
     pub(super) queue: u32,
     /// Frames the kernel dropped on the way to this program.
     pub(super) dropped: u64,
+    /// It is a port of a bridge or the like.
+    pub(super) bridged: bool,
+    /// The Ethernet address of the kernel's end.
+    pub(super) mac: [u8; 6],
+}
+
+/// An address of an interface, or a network that a route leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) interface: u32,
+    pub(super) address: IpAddr,
+    pub(super) prefix: u8,
 }
 
 /// A socket to the kernel's interface tables.
@@ -63,6 +84,40 @@ impl Netlink {
         let kind = SocketType::DGRAM;
         let socket = socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
         rustix::net::netdevice::name_to_index(socket, name)
+    }
+
+    /// The interface's name, if it is still there.
+    pub(super) fn name(index: u32) -> Option<String> {
+        let kind = SocketType::DGRAM;
+        let socket = socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None).ok()?;
+        rustix::net::netdevice::index_to_name(socket, index).ok()
+    }
+
+    /// All addresses of this host of the same version of IP as `like`.
+    pub(super) fn addresses(&mut self, like: IpAddr) -> Result<Vec<Place>, Errno> {
+        let mut places = Vec::new();
+        let body = [family(like), 0, 0, 0, 0, 0, 0, 0];
+        let request = Request::new(RTM_GETADDR, NLM_F_DUMP).bytes(&body);
+        self.ask(request, |kind, body| {
+            if kind == RTM_NEWADDR {
+                places.extend(parse_address(body));
+            }
+        })?;
+        Ok(places)
+    }
+
+    /// The ways to networks that the same holds for; the default one is none of them.
+    pub(super) fn routes(&mut self, like: IpAddr) -> Result<Vec<Place>, Errno> {
+        let mut places = Vec::new();
+        let mut body = [0; ROUTE_BODY];
+        body[0] = family(like);
+        let request = Request::new(RTM_GETROUTE, NLM_F_DUMP).bytes(&body);
+        self.ask(request, |kind, body| {
+            if kind == RTM_NEWROUTE {
+                places.extend(parse_route(body));
+            }
+        })?;
+        Ok(places)
     }
 
     pub(super) fn link(&mut self, index: u32) -> Result<Link, Errno> {
@@ -210,12 +265,49 @@ fn parse_link(body: &[u8]) -> Link {
     for (kind, value) in Attributes(&body[LINK_BODY..]) {
         match kind {
             IFLA_TXQLEN => link.queue = u32_at(value, 0).unwrap_or(0),
+            IFLA_MASTER => link.bridged = true,
+            IFLA_ADDRESS => link.mac = value.first_chunk().copied().unwrap_or_default(),
             // struct rtnl_link_stats64: eight numbers, the last of them `tx_dropped`.
             IFLA_STATS64 => link.dropped = u64_at(value, 7 * 8).unwrap_or(0),
             _ => {}
         }
     }
     link
+}
+
+fn parse_address(body: &[u8]) -> Option<Place> {
+    let mut found = None;
+    for (kind, value) in Attributes(body.get(ADDRESS_BODY..)?) {
+        // With IPv4, IFA_ADDRESS may be the other end's.
+        if kind == IFA_LOCAL || (kind == IFA_ADDRESS && found.is_none()) {
+            found = parse_ip(value);
+        }
+    }
+    Some(Place { interface: u32_at(body, 4)?, address: found?, prefix: *body.get(1)? })
+}
+
+fn parse_route(body: &[u8]) -> Option<Place> {
+    let (prefix, table, kind) = (*body.get(1)?, *body.get(4)?, *body.get(7)?);
+    if table != RT_TABLE_MAIN || kind != RTN_UNICAST {
+        return None;
+    }
+    let (mut address, mut interface) = (None, None);
+    for (kind, value) in Attributes(body.get(ROUTE_BODY..)?) {
+        match kind {
+            RTA_DST => address = parse_ip(value),
+            RTA_OIF => interface = u32_at(value, 0),
+            _ => {}
+        }
+    }
+    Some(Place { interface: interface?, address: address?, prefix })
+}
+
+fn parse_ip(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => Some(IpAddr::from(*bytes.first_chunk::<4>()?)),
+        16 => Some(IpAddr::from(*bytes.first_chunk::<16>()?)),
+        _ => None,
+    }
 }
 
 fn is_address(body: &[u8], index: u32, address: IpAddr, prefix: u8) -> bool {

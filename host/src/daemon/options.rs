@@ -41,6 +41,9 @@ pub struct Options {
     /// Whether checksums and long segments are left to the kernel, where it offers that
     #[arg(long, value_enum, default_value_t = Switch::On)]
     pub offload: Switch,
+    /// The longest IP packet that the server sends: less where a way to its users takes less
+    #[arg(long, value_name = "BYTES", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(576..=1500))]
+    pub mtu: u32,
     /// The server's IPv6 address [default: fd69:736d:6f6c::1/64, where the host has IPv6]
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
     pub address6: Option<Ipv6Cidr>,
@@ -160,7 +163,8 @@ mod tests {
         for wrong in [&["0"][..], &["65536"], &["4000", "-1"], &["4000", "60", "0"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
-        for flag in ["--users", "--connections", "--messages", "--blocks", "--rx", "--tx"] {
+        for flag in ["--users", "--connections", "--messages", "--blocks", "--rx", "--tx", "--mtu"]
+        {
             assert!(parse(&[flag, "0"]).is_err(), "{flag}");
             assert!(parse(&[flag, "99999999"]).is_err(), "{flag}");
         }

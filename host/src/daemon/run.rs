@@ -20,7 +20,9 @@ use super::error::RunError;
 use super::interface::{Interface, Wanted};
 use super::log::{Log, Output};
 use super::options::{Options, Switch};
+use super::overlap;
 use super::platform::Host;
+use super::probe::Search;
 use super::stop::{Stop, outlive_file_limits};
 use super::store::{self, HeldStore};
 use super::tap::Tap;
@@ -66,7 +68,9 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let mut arena = Lending(&bump);
     let mut server = server(&options, &capacities, &accounts, &mut arena, &mut host)?;
     let kept = open_store(&options, store, &mut server, &mut host)?;
-    let mut driver = driver(&options, addresses, &capacities, &mut arena, &mut tap, &mut host)?;
+    let (mac, warnings) = look_around(&options, addresses, &mut tap, &interface);
+    let mut driver =
+        driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut host)?;
     let announcement = Announcement {
         options: &options,
         addresses,
@@ -78,6 +82,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         writable: host.credentials.is_writable(),
         ipv6: interface.without6.is_none(),
         offload: tap.has_offload(),
+        warnings,
     };
     output.say(&announcement.to_string());
     // The server has them; passwords need not lie around twice.
@@ -155,7 +160,8 @@ fn attach(
 ) -> Result<(Tap, Interface), RunError> {
     let wanted = Wanted::new(&options.tap, addresses, places);
     let name = || options.tap.clone();
-    let tap = Tap::open(&options.tap, options.offload == Switch::On).map_err(|error| {
+    let offload = options.offload == Switch::On;
+    let tap = Tap::open(&options.tap, offload, options.mtu).map_err(|error| {
         let commands = wanted.commands_to_create();
         RunError::Tap { name: name(), error, commands }
     })?;
@@ -198,16 +204,51 @@ fn server<'s>(
     Ok(server)
 }
 
+/// The server's Ethernet address, and what is to be told of others who have what is the server's.
+fn look_around(
+    options: &Options,
+    addresses: Addresses,
+    tap: &mut Tap,
+    interface: &Interface,
+) -> (EthernetAddress, Vec<String>) {
+    let overlaps = overlap::find(&addresses, interface.index, interface.without6.is_none());
+    let mut warnings: Vec<_> =
+        overlaps.unwrap_or_default().iter().map(ToString::to_string).collect();
+    let usual = mac(options.tap.bytes());
+    if !interface.bridged {
+        return (usual, warnings);
+    }
+    let other = mac(options.tap.bytes().chain(interface.mac));
+    let address = addresses.server4.address();
+    let found = Search { address, mac: usual, own: other }.run(tap);
+    if let Some(by) = found.address {
+        warnings.push(format!(
+            "address conflict: {by} has {address} on this network already; give --address another"
+        ));
+    }
+    if !found.mac {
+        return (usual, warnings);
+    }
+    warnings.push(format!(
+        "the Ethernet address {usual} is in use on this network, as by another server on a TAP device of this name: this one takes {other}"
+    ));
+    (other, warnings)
+}
+
 fn driver<'s>(
     options: &Options,
     addresses: Addresses,
+    mac: EthernetAddress,
     capacities: &Capacities,
     arena: &mut impl Arena<'s>,
     tap: &mut Tap,
     host: &mut Host,
 ) -> Result<Driver<'s>, RunError> {
-    let addresses = [addresses.server4.into(), addresses.server6.into()];
-    let mut settings = NetSettings::new(mac(&options.tap), &addresses);
+    let Addresses { server4, server6, host4, host6, .. } = addresses;
+    let (addresses, routers) =
+        ([server4.into(), server6.into()], [host4.address().into(), host6.address().into()]);
+    let mut settings = NetSettings::new(mac, &addresses);
+    settings.gateways = &routers;
     settings.port = options.port;
     let lent = NetLent::from_arena(capacities, buffers(options), arena);
     let seed = host.seed()?;
@@ -219,9 +260,9 @@ fn buffers(options: &Options) -> Buffers {
 }
 
 /// A locally administered address that is always the same for the same device, so that the host's neighbour table stays right.
-fn mac(tap: &str) -> EthernetAddress {
+fn mac(name: impl Iterator<Item = u8>) -> EthernetAddress {
     // FNV-1a: stable across versions, which the standard library's hasher is not.
-    let hash = tap.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+    let hash = name.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     let [.., a, b, c, d, e] = hash.to_be_bytes();

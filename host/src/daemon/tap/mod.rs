@@ -16,6 +16,7 @@ use rustix::io::retry_on_intr;
 use smoltcp::phy::{self, Checksum, DeviceCapabilities, Medium, PacketMeta};
 use smoltcp::time::Instant;
 
+const HEADER: usize = 14;
 /// An Ethernet header and an MTU of 1500.
 const FRAME_MAX: usize = 1514;
 /// An Ethernet header and the longest IP packet.
@@ -31,6 +32,8 @@ pub(super) struct Tap {
     transmitted: Box<[u8]>,
     /// Bytes of the header; none without offload.
     header_len: usize,
+    /// The longest IP packet that is sent.
+    mtu: usize,
     counters: Counters,
 }
 
@@ -51,11 +54,11 @@ pub(super) struct Counters {
 
 impl Tap {
     /// Attaches to the TAP device `name`, which is created where there is none and then goes with this program. Leaves checksums
-    /// and segmentation to the kernel, if `offload` and the kernel offers it.
+    /// and segmentation to the kernel, if `offload` and the kernel offers it. Sends IP packets of `mtu` bytes at most.
     ///
     /// # Errors
     /// It could not be attached to.
-    pub(super) fn open(name: &str, offload: bool) -> Result<Self, TapError> {
+    pub(super) fn open(name: &str, offload: bool, mtu: u32) -> Result<Self, TapError> {
         let (file, offload) = attach::open(name, offload)?;
         let (header_len, frame_max) =
             if offload { (offload::HEADER_LEN, LARGE_FRAME_MAX) } else { (0, FRAME_MAX) };
@@ -65,6 +68,7 @@ impl Tap {
             transmitted: buffer.clone(),
             received: buffer,
             header_len,
+            mtu: mtu as usize,
             counters: Counters::default(),
         })
     }
@@ -100,7 +104,7 @@ impl Tap {
 
     /// Both ends: what was received, and leave to write.
     fn ends(&mut self, end: usize) -> (RxToken<'_>, TxToken<'_>) {
-        let Tap { file, received, transmitted, header_len, counters } = self;
+        let Tap { file, received, transmitted, header_len, counters, .. } = self;
         let frame = &received[*header_len..end];
         let buffer = transmitted;
         let token = TxToken { file, buffer, header_len: *header_len, segment: None, counters };
@@ -131,7 +135,7 @@ impl phy::Device for Tap {
     fn capabilities(&self) -> DeviceCapabilities {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = Medium::Ethernet;
-        capabilities.max_transmission_unit = FRAME_MAX;
+        capabilities.max_transmission_unit = HEADER + self.mtu;
         if self.has_offload() {
             capabilities.checksum.tcp = Checksum::None;
             // The kernel leaves out this one too, and nothing here listens for it.

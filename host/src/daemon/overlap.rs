@@ -1,0 +1,160 @@
+//! Whether the network of the TAP device is in use elsewhere on this host: addresses and routes of its other interfaces.
+//! Touches the kernel through `netlink`, at start only. What is found is a warning: the server works, but programs here may not reach it.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use rustix::io::Errno;
+
+use super::addresses::Addresses;
+use super::netlink::{Netlink, Place};
+
+/// One end of the TAP device, and its network.
+#[derive(Clone, Copy)]
+struct Network {
+    server: IpAddr,
+    host: IpAddr,
+    prefix: u8,
+}
+
+/// A part of the TAP device's network that another interface has too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Overlap {
+    /// Programs on this host reach themselves instead of the server.
+    Server(IpAddr, String),
+    /// This host has its address for the TAP device twice.
+    Host(IpAddr, String),
+    /// An address in the same network.
+    Address(IpAddr, u8, String),
+    /// A way to the same network.
+    Route(IpAddr, u8, String),
+}
+
+impl fmt::Display for Overlap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Overlap::Server(address, name) => {
+                write!(
+                    f,
+                    "the server's address {address} is in use: this host has it itself, on {name}; give --address another"
+                )
+            }
+            Overlap::Host(address, name) => {
+                write!(f, "{address} is in use on {name} too; give --host-address another")
+            }
+            Overlap::Address(address, prefix, name) => write!(
+                f,
+                "{name} has {address}/{prefix}, which is in the same network: programs here may look for the server there; give --address and --host-address another network"
+            ),
+            Overlap::Route(address, prefix, name) => write!(
+                f,
+                "a route sends {address}/{prefix} to {name}: programs here may look for the server there; give --address and --host-address another network"
+            ),
+        }
+    }
+}
+
+/// What other interfaces than `tap` have of its networks.
+pub(super) fn find(addresses: &Addresses, tap: u32, ipv6: bool) -> Result<Vec<Overlap>, Errno> {
+    let mut networks = vec![Network {
+        server: addresses.server4.address().into(),
+        host: addresses.host4.address().into(),
+        prefix: addresses.server4.prefix_len(),
+    }];
+    if ipv6 {
+        networks.push(Network {
+            server: addresses.server6.address().into(),
+            host: addresses.host6.address().into(),
+            prefix: addresses.server6.prefix_len(),
+        });
+    }
+    let mut netlink = Netlink::open()?;
+    let mut found = Vec::new();
+    for network in networks {
+        let mut places = netlink.addresses(network.server)?;
+        places.retain(|place| place.interface != tap);
+        for place in &places {
+            let Some(name) = Netlink::name(place.interface) else { continue };
+            found.extend(network.address(place, name));
+        }
+        // An address brings its route with it.
+        let mut routes = netlink.routes(network.server)?;
+        routes.retain(|route| {
+            route.interface != tap && places.iter().all(|place| place.interface != route.interface)
+        });
+        for route in routes {
+            let Some(name) = Netlink::name(route.interface) else { continue };
+            found.extend(network.route(&route, name));
+        }
+    }
+    Ok(found)
+}
+
+impl Network {
+    fn address(&self, place: &Place, name: String) -> Option<Overlap> {
+        let Place { address, prefix, .. } = *place;
+        if address == self.server {
+            Some(Overlap::Server(address, name))
+        } else if address == self.host {
+            Some(Overlap::Host(address, name))
+        } else if prefix >= self.prefix && self.contains(address) {
+            Some(Overlap::Address(address, prefix, name))
+        } else {
+            None
+        }
+    }
+
+    /// A way to a wider network is of no matter: the kernel takes the narrower.
+    fn route(&self, route: &Place, name: String) -> Option<Overlap> {
+        let Place { address, prefix, .. } = *route;
+        let reaches =
+            contains(address, prefix, self.server) || contains(address, prefix, self.host);
+        (prefix >= self.prefix && reaches).then_some(Overlap::Route(address, prefix, name))
+    }
+
+    fn contains(&self, address: IpAddr) -> bool {
+        contains(self.server, self.prefix, address)
+    }
+}
+
+/// Whether both addresses have the same first `prefix` bits.
+fn contains(network: IpAddr, prefix: u8, address: IpAddr) -> bool {
+    let bits = |address| match address {
+        IpAddr::V4(address) => u128::from(address.to_bits()) << 96,
+        IpAddr::V6(address) => address.to_bits(),
+    };
+    let mask = u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or(0);
+    network.is_ipv4() == address.is_ipv4() && (bits(network) ^ bits(address)) & mask == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(cidr: &str) -> Place {
+        let (address, prefix) = cidr.split_once('/').unwrap();
+        Place { interface: 7, address: address.parse().unwrap(), prefix: prefix.parse().unwrap() }
+    }
+
+    fn network() -> Network {
+        let [server, host] = ["192.168.69.1", "192.168.69.100"].map(|text| text.parse().unwrap());
+        Network { server, host, prefix: 24 }
+    }
+
+    #[test]
+    fn what_another_interface_has_of_the_network_is_found_and_a_wider_one_is_not() {
+        let address = |cidr| network().address(&place(cidr), "lan0".to_owned());
+        assert!(matches!(address("192.168.69.1/32"), Some(Overlap::Server(..))));
+        assert!(matches!(address("192.168.69.100/24"), Some(Overlap::Host(..))));
+        assert!(matches!(address("192.168.69.7/24"), Some(Overlap::Address(..))));
+        assert_eq!(address("192.168.69.7/16"), None);
+        assert_eq!(address("192.168.70.7/24"), None);
+        assert_eq!(address("fd69::1/64"), None);
+        let route = |cidr| network().route(&place(cidr), "lan0".to_owned());
+        assert!(matches!(route("192.168.69.0/24"), Some(Overlap::Route(..))));
+        assert!(matches!(route("192.168.69.0/30"), Some(Overlap::Route(..))));
+        assert_eq!(route("192.168.69.128/25"), None);
+        assert_eq!(route("192.168.0.0/16"), None);
+        assert_eq!(route("0.0.0.0/0"), None);
+    }
+}
