@@ -106,7 +106,14 @@ impl Driver<'_> {
 
     /// Whose Ethernet address frames to the peer bear: its own, or that of the router, if we were told of one.
     fn next_hop(&self, peer: IpAddr) -> Option<IpAddr> {
-        if self.is_near(peer.into()) {
+        let address = match peer {
+            IpAddr::V4(peer) => IpAddress::Ipv4(peer),
+            #[cfg(feature = "ipv6")]
+            IpAddr::V6(peer) => IpAddress::Ipv6(peer),
+            #[cfg(not(feature = "ipv6"))]
+            IpAddr::V6(_) => return None,
+        };
+        if self.is_near(address) {
             return Some(peer);
         }
         let routes = self.stock.routes();
