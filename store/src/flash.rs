@@ -10,4 +10,18 @@ pub trait Flash: NorFlash {
     /// # Errors
     /// Nobody knows what of it is durable.
     fn sync(&mut self) -> Result<(), Self::Error>;
+
+    /// How what was not durable yet may look once the power was gone.
+    fn tearing(&self) -> Tearing {
+        Tearing::InOrder
+    }
+}
+
+/// How what was written since the last [`sync`](Flash::sync) may look once the power was gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tearing {
+    /// Up to some word, which may hold anything, and nothing behind it: a flash.
+    InOrder,
+    /// Each aligned piece of so many bytes up to some byte of its own, and nothing behind that: a file on a disk.
+    Sectors(u32),
 }

@@ -10,7 +10,7 @@ use smolchat_core::wire::{Kind, MessageId};
 
 use crate::record::{Numbered, RECORD_MAX, Record};
 use crate::segment::{HeadCache, PushError, new_cache, push, word};
-use crate::size::in_flash;
+use crate::size::{in_flash, mark};
 
 /// The segment to which records are appended.
 pub(crate) struct Head {
@@ -27,6 +27,10 @@ pub(crate) struct Head {
     pub(crate) is_first: bool,
     /// The last broadcast of which it holds a delivery with the text: what further ones lean on.
     broadcast: Option<MessageId>,
+    /// Where the next record goes, from the beginning of its page.
+    end: u32,
+    /// The segment before it ends with its last record, and there is room for a mark behind.
+    pub(crate) follows_whole: bool,
     /// Bytes written, with what the flash takes around each record.
     pub(crate) bytes: u64,
 }
@@ -43,19 +47,21 @@ impl Head {
             number,
             is_first: true,
             broadcast: None,
+            end: 0,
+            follows_whole: false,
             bytes: 0,
         }
     }
 
-    /// The next segment is to be begun.
-    pub(crate) fn leave(&mut self) {
+    /// The next segment is to be begun; in this one each record `is_whole`.
+    pub(crate) fn leave(&mut self, is_whole: bool) {
         self.sequence += 1;
-        (self.is_begun, self.is_in_doubt) = (false, false);
+        (self.is_begun, self.is_in_doubt, self.follows_whole) = (false, false, is_whole);
     }
 
     /// Its page was erased.
-    pub(crate) fn forget(&mut self) {
-        (self.cache, self.broadcast) = (new_cache(), None);
+    pub(crate) fn forget<F: NorFlash>(&mut self) {
+        (self.cache, self.broadcast, self.end) = (new_cache(), None, word::<F>() as u32);
     }
 
     /// Appends a record at `page`. On its own, so that its buffer leaves the stack with it.
@@ -79,12 +85,29 @@ impl Head {
         };
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
         let bytes = numbered.encode(&mut buffer).ok_or(PushError::TooLong)?;
+        let in_flash = in_flash(bytes.len(), word::<F>());
+        let kept = mark(word::<F>()) * if record == Record::Closed { 1 } else { 2 };
+        if self.end as usize + in_flash + kept + word::<F>() > page.len() {
+            return Err(PushError::Full);
+        }
         push(flash, page, &mut self.cache, bytes)?;
+        self.end += in_flash as u32;
         self.number = self.number.wrapping_add(1);
         self.is_first = false;
         self.broadcast = broadcast.or(self.broadcast);
-        self.bytes += in_flash(bytes.len(), word::<F>()) as u64;
+        self.bytes += in_flash as u64;
         Ok(())
+    }
+}
+
+/// Notes at the end of the segment at `page` that the next one, whose header has this `number`, is there. Where that fails nothing is
+/// lost but the note.
+pub(crate) fn note_continued<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, number: u32) {
+    let mut buffer = [0; RECORD_MAX];
+    let record = Record::Continued;
+    let numbered = Numbered { number, is_first: false, is_copy: false, record };
+    if let Some(bytes) = numbered.encode(&mut buffer) {
+        let _ = push(flash, page, &mut new_cache(), bytes);
     }
 }
 

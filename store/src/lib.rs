@@ -14,6 +14,8 @@
 //! | `record` | a record's bytes |
 //! | `ring` | where the segments are, and how many may be in use |
 //! | `segment` | one page: append, read |
+//! | `item` | what stands at one place of a page |
+//! | `tail` | what stands behind the end |
 //! | `whole` | the records of a page, each made whole |
 //! | `scan` | what a flash holds, and whether it may be trusted; writes nothing |
 //! | `head` | where the next record goes |
@@ -28,6 +30,8 @@
 //! - Each record has a number, one more than the last; a record is there whole or not at all, by its checksum.
 //! - What was written since the last [`sync`](Flash::sync) may be there in part. Whatever stands behind the first number that is missing
 //!   is ignored; it was never promised.
+//! - Behind the last record that counts nothing stands but what a power cut may leave of one batch: all else is damage.
+//! - A log that was closed says so in its last record, and each segment says that the next one was begun.
 //! - A record that leans on another leans on one before it in its segment: where the first is missing, nothing behind it counts.
 //! - A start never appends behind what it found: it begins a new segment.
 //! - A turn is one step: until its last record, `Freed`, is there, the new segment holds nothing
@@ -39,6 +43,7 @@ mod error;
 mod figures;
 mod flash;
 mod head;
+mod item;
 mod log;
 mod record;
 mod ring;
@@ -47,6 +52,7 @@ mod segment;
 #[cfg(any(test, feature = "simulation"))]
 pub mod simulated;
 mod size;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -54,7 +60,8 @@ mod whole;
 
 pub use error::OpenError;
 pub use figures::Figures;
-pub use flash::Flash;
+pub use flash::{Flash, Tearing};
 pub use log::Log;
 pub use record::{FORMAT, RECORD_MAX};
 pub use size::{Live, SEGMENTS_MIN, segments};
+pub use tail::Tail;

@@ -17,6 +17,7 @@ use crate::record::Record;
 use crate::ring::Ring;
 use crate::scan::{Found, number_behind, scan, tell};
 use crate::segment::PushError;
+use crate::tail::Tail;
 
 /// Turns that one append may take before it gives up for now: each erases a page and looks through one segment. The last only takes a
 /// free page where there is one.
@@ -30,6 +31,8 @@ pub struct Log<F> {
     /// The first segment that is needed.
     pub(crate) oldest: u32,
     pub(crate) head: Head,
+    /// How it ended when it was opened, or closed.
+    tail: Tail,
     /// Something was written that is to be durable.
     is_dirty: bool,
     /// Numbers of messages below this one are reserved: of such entries only the last matters.
@@ -58,12 +61,15 @@ impl<F: Flash> Log<F> {
     }
 
     fn found(flash: RefCell<F>, ring: Ring, found: &Found, epoch: u32) -> Self {
+        let mut head = Head::new(found.next, found.number);
+        head.follows_whole = found.tail == Tail::Closed;
         Log {
             flash,
             ring,
             epoch: found.epoch.unwrap_or(epoch),
             oldest: found.oldest,
-            head: Head::new(found.next, found.number),
+            head,
+            tail: found.tail,
             is_dirty: false,
             reserved: found.reserved,
             latest: found.latest,
@@ -101,6 +107,30 @@ impl<F: Flash> Log<F> {
         self.latest
     }
 
+    /// How its end was found.
+    pub fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// Makes everything durable, and notes that this is the end: where a start does not find that, the log lost it, or was not closed.
+    /// A log to which nothing was written keeps the end that it had.
+    ///
+    /// # Errors
+    /// It is not closed. What was durable still is.
+    pub fn close(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        self.sync()?;
+        if !self.head.is_begun && matches!(self.tail, Tail::Closed | Tail::Empty) {
+            return Ok(());
+        }
+        self.append_record(Record::Closed, is_live)?;
+        self.sync()?;
+        self.tail = Tail::Closed;
+        if self.head.is_begun {
+            self.head.leave(true);
+        }
+        Ok(())
+    }
+
     /// What was written and erased since the start.
     pub fn figures(&self) -> Figures {
         Figures { bytes: self.head.bytes, ..self.figures }
@@ -122,8 +152,8 @@ impl<F: Flash> Log<F> {
         self.flash.into_inner()
     }
 
-    /// Appends an entry, turning where the head is full.
-    fn append_entry(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+    /// Appends a record, turning where the head is full.
+    fn append_record(&mut self, record: Record<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         if self.is_damaged {
             return Err(StoreError::Failed);
         }
@@ -132,7 +162,7 @@ impl<F: Flash> Log<F> {
         }
         for turn in 1..=TURNS {
             if self.head.is_begun {
-                match self.push(Record::Entry(*entry)) {
+                match self.push(record) {
                     Ok(()) => return Ok(()),
                     Err(PushError::Full) => self.leave()?,
                     Err(PushError::TooLong) => return Err(StoreError::Failed),
@@ -141,7 +171,7 @@ impl<F: Flash> Log<F> {
             }
             self.turn(is_live, turn < TURNS)?;
         }
-        match self.push(Record::Entry(*entry)) {
+        match self.push(record) {
             Ok(()) => Ok(()),
             Err(PushError::Full) => Err(StoreError::Full),
             Err(PushError::TooLong) => Err(StoreError::Failed),
@@ -155,7 +185,7 @@ impl<F: Flash> Log<F> {
             return Err(StoreError::Full);
         }
         self.sync()?;
-        self.head.leave();
+        self.head.leave(true);
         Ok(())
     }
 
@@ -178,7 +208,7 @@ impl<F: Flash> Log<F> {
             return Err(StoreError::Failed);
         }
         self.head.number = number;
-        self.head.leave();
+        self.head.leave(false);
         Ok(())
     }
 
@@ -203,7 +233,7 @@ impl<F: Flash> Store for Log<F> {
         if matches!(entry, Entry::Released { .. } | Entry::Unblock { .. }) {
             self.in_vain = 0;
         }
-        self.append_entry(entry, is_live)?;
+        self.append_record(Record::Entry(*entry), is_live)?;
         self.in_vain = 0;
         self.figures.appended += 1;
         self.is_dirty |= !matches!(entry, Entry::Released { .. });

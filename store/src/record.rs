@@ -8,8 +8,10 @@ use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 use smolchat_core::wire::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 
-/// The version of the format. A log of a higher one is left alone; a lower one wrote a broadcast once for every receiver.
-pub const FORMAT: u16 = 2;
+/// The version of the format. A log of a higher one is left alone. The second wrote no end; the first, a broadcast once for every receiver.
+pub const FORMAT: u16 = 3;
+/// The first format in which a log that was closed says so.
+pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
 pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
 /// The longest record, in bytes: a delivery. A multiple of the largest word of any flash, so that it can be read as it was written.
@@ -45,6 +47,10 @@ pub(crate) enum Record<'a> {
     Freed { oldest: u32 },
     /// The chat's.
     Entry(Entry<'a>),
+    /// Nobody wrote behind this when the log was closed.
+    Closed,
+    /// The segment after this one was begun, and is whole. It stands behind all others, with the number of that one's header.
+    Continued,
     /// The last delivery of a broadcast before it in its segment once more, for another receiver: few bytes instead of its text again.
     AlsoTo { to: &'a str },
 }
@@ -84,6 +90,11 @@ impl<'a> Numbered<'a> {
         let record = Record::decode(kind & KIND, fields)?;
         Some(Numbered { number, is_first: kind & FIRST != 0, is_copy: kind & COPY != 0, record })
     }
+
+    /// Whether what was before it was durable when it was written.
+    pub(crate) fn is_proof(&self) -> bool {
+        self.is_first || self.record == Record::Continued
+    }
 }
 
 impl Record<'_> {
@@ -98,6 +109,8 @@ impl Record<'_> {
             Record::Entry(Entry::Released { .. }) => 6,
             Record::Entry(Entry::Reserved { .. }) => 7,
             Record::AlsoTo { .. } => 8,
+            Record::Closed => 9,
+            Record::Continued => 10,
         }
     }
 
@@ -135,6 +148,7 @@ impl Record<'_> {
             }
             Record::Entry(Entry::Reserved { next }) => out.bytes(&next.0.to_le_bytes()),
             Record::AlsoTo { to } => out.name(to),
+            Record::Closed | Record::Continued => {}
         }
     }
 }
@@ -145,6 +159,8 @@ impl<'a> Record<'a> {
             0 => return Header::decode(fields).map(Record::Header),
             1 => return Some(Record::Freed { oldest: u32::from_le_bytes(fields.last()?) }),
             8 => return also_to(fields),
+            9 => return fields.is_empty().then_some(Record::Closed),
+            10 => return fields.is_empty().then_some(Record::Continued),
             2 => Entry::Account { user: fields.name()?, password: fields.rest()? },
             3 => {
                 let number = u32::from_le_bytes(fields.array()?);
@@ -181,7 +197,7 @@ impl Header {
 
 fn also_to(mut fields: Reader<'_>) -> Option<Record<'_>> {
     let to = fields.name()?;
-    fields.rest()?.is_empty().then_some(Record::AlsoTo { to })
+    fields.is_empty().then_some(Record::AlsoTo { to })
 }
 
 fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
@@ -241,6 +257,10 @@ impl<'a> Reader<'a> {
         from_utf8(name).ok()
     }
 
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn rest(&self) -> Option<&'a str> {
         from_utf8(self.0).ok()
     }
@@ -252,7 +272,7 @@ mod tests {
 
     const ID: MessageId = MessageId(u64::MAX);
 
-    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 9] {
+    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 11] {
         let (user, at) = (name, Instant::from_millis(u64::MAX));
         let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
         [
@@ -272,6 +292,8 @@ mod tests {
             Record::Entry(Entry::Released { to: text, id: ID }),
             Record::Entry(Entry::Reserved { next: ID }),
             Record::AlsoTo { to: name },
+            Record::Closed,
+            Record::Continued,
         ]
     }
 

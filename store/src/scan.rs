@@ -11,10 +11,12 @@ use smolchat_core::time::Instant;
 use smolchat_core::wire::MessageId;
 
 use crate::error::OpenError;
-use crate::record::{FORMATS, Header, Numbered, RECORD_MAX, Record};
+use crate::flash::Flash;
+use crate::record::{FORMAT_CLOSES, FORMATS, Header, Numbered, RECORD_MAX, Record};
 use crate::ring::{Ring, SEQUENCE_MAX};
 use crate::segment::{each, word};
-use crate::size::header_end;
+use crate::size::{header_end, in_flash};
+use crate::tail::{Behind, Tail, behind, is_followed};
 use crate::whole::records;
 
 /// What was found.
@@ -32,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) reserved: MessageId,
     /// The latest moment at which a text was accepted.
     pub(crate) latest: Instant,
+    /// How it ends.
+    pub(crate) tail: Tail,
 }
 
 /// What one segment holds that may be trusted: the records up to the first number that is missing.
@@ -46,10 +50,13 @@ struct Checked {
     freed: Option<u32>,
     /// It holds nothing but a header and copies.
     is_unfinished: bool,
+    /// Its last record says that the log was closed; if not, an earlier version may have closed it.
+    is_closed: bool,
+    format: u16,
 }
 
 /// Looks through the whole flash.
-pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, OpenError> {
+pub(crate) fn scan<F: Flash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, OpenError> {
     let mut found = Found {
         epoch: None,
         oldest: 0,
@@ -57,10 +64,11 @@ pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found
         number: 0,
         reserved: MessageId(0),
         latest: Instant::START,
+        tail: Tail::Empty,
     };
     let Some((first, last)) = run(flash, ring, &mut found)? else { return Ok(found) };
     // Numbers: where the segment in hand begins, and where the one before ended.
-    let (mut damaged, mut unfinished, mut end) = (None, None, None);
+    let (mut damaged, mut unfinished, mut end, mut ending) = (None, None, None, None);
     for sequence in first_needed(flash, ring, first..=last, &mut found)?..=last {
         let checked = check(flash, ring, sequence, &mut found)?;
         if end.is_some_and(|end| end != checked.begin) {
@@ -74,7 +82,7 @@ pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found
         }
         match checked.is_unfinished && sequence == last && sequence > found.oldest {
             true => unfinished = end,
-            false => end = Some(checked.end),
+            false => (end, ending) = (Some(checked.end), Some((sequence, checked))),
         }
     }
     // A segment that is not needed may be half erased.
@@ -87,7 +95,45 @@ pub(crate) fn scan<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found
     found.next = if unfinished.is_some() { last } else { last + 1 };
     found.number = end.unwrap_or_default();
     check_behind(flash, ring, last + 1, found.number)?;
+    if let Some((sequence, checked)) = ending {
+        found.tail =
+            tail(flash, ring.page(sequence), &checked)?.ok_or(OpenError::Damaged { sequence })?;
+    }
     Ok(found)
+}
+
+/// How the log ends, whose last segment is at `page`; none where something is missing that had been durable.
+fn tail<F: Flash>(
+    flash: &RefCell<F>,
+    page: Range<u32>,
+    checked: &Checked,
+) -> Result<Option<Tail>, OpenError> {
+    let rest = end_of(flash, page.clone(), checked.end)?..page.end - word::<F>() as u32;
+    Ok(match (behind(flash, page, rest)?, checked.is_closed) {
+        (Behind::Nothing, true) => Some(Tail::Closed),
+        (Behind::Nothing, false) if checked.format < FORMAT_CLOSES => Some(Tail::Older),
+        (Behind::Nothing, false) => Some(Tail::Open),
+        (Behind::Torn(bytes), false) => Some(Tail::Torn { bytes }),
+        // Nothing is written behind the end of a log that was closed.
+        (Behind::Torn(_), true) | (Behind::Damage, _) => None,
+    })
+}
+
+/// Where the records of the segment at `page` end that count, the last before number `end`.
+fn end_of<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, end: u32) -> Result<u32, OpenError> {
+    let word = word::<F>();
+    let mut at = page.start + word as u32;
+    let mut next = None;
+    each(flash, page, |bytes| {
+        let number = Numbered::decode(bytes).map(|numbered| numbered.number);
+        if next == Some(end) || number.is_none() || next.is_some_and(|next| Some(next) != number) {
+            return ControlFlow::Break(());
+        }
+        next = number.map(|number| number.wrapping_add(1));
+        at += in_flash(bytes.len(), word) as u32;
+        ControlFlow::Continue(())
+    })?;
+    Ok(at)
 }
 
 /// The first segment that need be looked through: a turn's last record tells it, and every segment begins with a turn. Where the last
@@ -204,8 +250,15 @@ fn check<F: NorFlash>(
     sequence: u32,
     found: &mut Found,
 ) -> Result<Checked, OpenError> {
-    let mut checked =
-        Checked { begin: 0, end: 0, is_damaged: false, freed: None, is_unfinished: true };
+    let mut checked = Checked {
+        begin: 0,
+        end: 0,
+        is_damaged: false,
+        freed: None,
+        is_unfinished: true,
+        is_closed: false,
+        format: 0,
+    };
     let (mut next, mut is_broken) = (None, false);
     let looked = records(flash, ring.page(sequence), |numbered| {
         let Some(numbered) = numbered else {
@@ -234,8 +287,11 @@ fn check<F: NorFlash>(
 }
 
 fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
+    checked.is_closed = numbered.record == Record::Closed;
     match numbered.record {
-        Record::Header(_) | Record::AlsoTo { .. } => {}
+        Record::Header(header) => checked.format = header.format,
+        Record::AlsoTo { .. } | Record::Continued => {}
+        Record::Closed => checked.is_unfinished = false,
         Record::Freed { oldest } => {
             checked.freed = Some(oldest);
             checked.is_unfinished = false;
@@ -259,18 +315,18 @@ fn check_behind<F: NorFlash>(
     sequence: u32,
     number: u32,
 ) -> Result<(), OpenError> {
-    let mut is_newer = false;
+    let page = ring.page(sequence);
+    let word = word::<F>() as u32;
     // What was being erased may be as broken as it likes.
-    let _ = each(flash, ring.page(sequence), |bytes| {
-        if let Some(Numbered { number: next, is_copy: false, record, .. }) = Numbered::decode(bytes)
-            && matches!(record, Record::Entry(_) | Record::AlsoTo { .. })
-        {
-            // Numbers begin anew after the last there is.
-            is_newer |= next.wrapping_sub(number) <= u32::MAX / 2;
-        }
-        ControlFlow::Continue(())
+    let is_newer = is_followed(flash, page.start + word..page.end - word, |numbered| {
+        let is_entry = matches!(numbered.record, Record::Entry(_) | Record::AlsoTo { .. });
+        // Numbers begin anew after the last there is: what a power cut left elsewhere may have such a one, and proves nothing.
+        is_entry
+            && numbered.is_first
+            && !numbered.is_copy
+            && numbered.number.wrapping_sub(number) <= u32::MAX / 2
     });
-    match is_newer {
+    match is_newer.unwrap_or(false) {
         true => Err(OpenError::Damaged { sequence }),
         false => Ok(()),
     }

@@ -5,7 +5,7 @@ use embedded_storage_async::nor_flash::{
     ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
 };
 
-use crate::flash::Flash;
+use crate::flash::{Flash, Tearing};
 
 /// The size of what a disk writes whole or not at all.
 const SECTOR: usize = 512;
@@ -252,6 +252,13 @@ impl<const WORD: usize, const PAGE: usize> Flash for SimulatedFlash<WORD, PAGE> 
                 Ok(())
             }
             Power::Going | Power::Gone => Err(SimulatedError::NoPower),
+        }
+    }
+
+    fn tearing(&self) -> Tearing {
+        match self.medium {
+            Medium::Flash => Tearing::InOrder,
+            Medium::Disk => Tearing::Sectors(SECTOR as u32),
         }
     }
 }

@@ -51,10 +51,17 @@ pub(crate) const fn header_end(word: usize) -> usize {
 /// Bytes of a header, and of the end of a turn.
 const HEADER: usize = 5 + 8 + 2 + 3 * 4;
 const FREED: usize = 5 + 4;
+/// Bytes of a mark: that the log was closed, and that a segment follows.
+const MARK: usize = 5;
 
-/// The header and the end of the turn.
+/// Bytes that a mark takes. Each page has room for both.
+pub(crate) const fn mark(word: usize) -> usize {
+    in_flash(MARK, word)
+}
+
+/// The header, the end of the turn, and the marks.
 const fn own_records(word: usize) -> usize {
-    in_flash(HEADER, word) + in_flash(FREED, word)
+    in_flash(HEADER, word) + in_flash(FREED, word) + 2 * mark(word)
 }
 
 /// Bytes that a record of so many takes.

@@ -6,6 +6,7 @@ mod damage;
 mod full;
 mod model;
 mod power;
+mod rot;
 
 use smolchat_core::store::{Entry, Store, StoreError};
 use smolchat_core::time::Instant;

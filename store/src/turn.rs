@@ -8,6 +8,7 @@ use smolchat_core::store::{Entry, IsLive, StoreError};
 use smolchat_core::wire::MessageId;
 
 use crate::flash::Flash;
+use crate::head::note_continued;
 use crate::log::Log;
 use crate::record::{FORMAT, Header, Numbered, Record};
 use crate::ring::SEQUENCE_MAX;
@@ -38,7 +39,7 @@ impl<F: Flash> Log<F> {
             && let Some(number) = number_behind(&self.flash, self.ring.page(self.oldest))
         {
             self.head.number = number;
-            self.head.leave();
+            self.head.leave(false);
         }
     }
 
@@ -48,6 +49,7 @@ impl<F: Flash> Log<F> {
         if self.head.sequence > SEQUENCE_MAX {
             return Err(StoreError::Failed);
         }
+        let number = self.head.number;
         self.begin()?;
         let in_use = self.head.sequence + 1 - self.oldest;
         let mut oldest = self.oldest;
@@ -63,12 +65,22 @@ impl<F: Flash> Log<F> {
         self.push(Record::Freed { oldest }).map_err(|_| StoreError::Failed)?;
         self.sync()?;
         (self.oldest, self.head.is_begun) = (oldest, true);
+        self.note_continued(number);
         Ok(())
+    }
+
+    /// The segment before tells that the head is there, so that a start finds out where that is gone. Only now: until its turn is ended a head
+    /// may be begun again.
+    fn note_continued(&mut self, number: u32) {
+        let before = self.head.sequence.wrapping_sub(1);
+        if self.head.follows_whole && self.oldest <= before && before < self.head.sequence {
+            note_continued(&self.flash, self.ring.page(before), number);
+        }
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
         let page = self.ring.page(self.head.sequence);
-        self.head.forget();
+        self.head.forget::<F>();
         let erased = block_on(self.flash.get_mut().erase(page.start, page.end));
         erased.map_err(|_| StoreError::Failed)?;
         self.figures.erased += 1;
@@ -95,7 +107,7 @@ impl<F: Flash> Log<F> {
                 Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
                 Record::Entry(Entry::Reserved { next }) => kept = Some(next),
                 Record::Entry(_) | Record::AlsoTo { .. } => is_spent = false,
-                Record::Header(_) | Record::Freed { .. } => {}
+                Record::Header(_) | Record::Freed { .. } | Record::Closed | Record::Continued => {}
             }
             if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });

@@ -18,7 +18,7 @@ struct Broadcast {
 }
 
 /// Calls `look` with every record of the segment at `page`, in order, until it breaks; with none where it cannot be understood. No
-/// record that it is called with is [`Record::AlsoTo`].
+/// record that it is called with is [`Record::AlsoTo`], nor [`Record::Continued`], which tells of another segment.
 pub(crate) fn records<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -36,6 +36,7 @@ pub(crate) fn records<F: NorFlash>(
             Some(Record::AlsoTo { to }) => look(numbered.and_then(|numbered| {
                 Some(Numbered { record: broadcast.once_more(to)?, ..numbered })
             })),
+            Some(Record::Continued) => ControlFlow::Continue(()),
             _ => look(numbered),
         }
     })

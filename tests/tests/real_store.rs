@@ -118,6 +118,59 @@ fn a_store_of_somebody_else_or_a_damaged_one_stops_the_start() {
     });
 }
 
+/// The lines about the store of a start, which is stopped again.
+fn told_at_start(place: &Place) -> String {
+    let mut server = place.launch(Setting::roomy(), "");
+    let mut told = String::new();
+    while let Some(line) = server.next_line() {
+        if line.contains("listening") {
+            break;
+        }
+        told += &line;
+    }
+    stop(server);
+    told
+}
+
+#[test]
+fn a_start_tells_how_the_store_ended() {
+    at_a_place(|place| {
+        stop(place.start(Setting::roomy()));
+        assert!(told_at_start(place).contains("nothing was ever stored in it"));
+        let mut server = place.start(Setting::roomy());
+        leave_messages(3);
+        server.kill().unwrap();
+        server.wait().unwrap();
+        let closed = fs::read(place.store()).unwrap();
+        assert!(told_at_start(place).contains("it was not closed when its server ended"));
+        assert!(!told_at_start(place).contains("closed"));
+        let whole = fs::read(place.store()).unwrap();
+        assert_ne!(whole, closed, "the end is noted");
+        // The end reads as erased, from the last message on.
+        let text = b"message number 2";
+        let at = whole.windows(text.len()).position(|window| window == text).unwrap();
+        let mut erased = whole.clone();
+        erased[at - 60..].fill(0xff);
+        fs::write(place.store(), &erased).unwrap();
+        assert!(told_at_start(place).contains("its last "));
+        // It reads as zeros.
+        let mut zeros = whole.clone();
+        let end = whole.iter().rposition(|byte| *byte != 0xff).unwrap();
+        zeros[at - 60..=end].fill(0);
+        fs::write(place.store(), &zeros).unwrap();
+        place.does_not_start(Setting::roomy(), "it is damaged");
+        // Nothing that is behind the end is taken for nothing.
+        let mut more = whole.clone();
+        more[end + 700] = 0x55;
+        fs::write(place.store(), &more).unwrap();
+        place.does_not_start(Setting::roomy(), "put a copy from before in its place");
+        fs::write(place.store(), &whole).unwrap();
+        let server = place.start(Setting::roomy());
+        find_messages(3);
+        stop(server);
+    });
+}
+
 #[test]
 fn a_store_that_another_server_uses_stops_the_start() {
     at_a_place(|place| {

@@ -5,7 +5,7 @@ use embedded_storage_async::nor_flash::ReadNorFlash;
 use smolchat_core::server::{RestoreError, Server};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
-use smolchat_store::{Figures, Flash, Log, OpenError};
+use smolchat_store::{Figures, Flash, Log, OpenError, Tail};
 
 use crate::board::Board;
 
@@ -56,7 +56,13 @@ pub(crate) fn open<B: Board>(board: &mut B, epoch: u32) -> Kept<B::Flash> {
     };
     let range = 0..flash.capacity() as u32;
     match Log::open(flash, range, epoch) {
-        Ok(log) => Kept::Log(log),
+        Ok(log) => {
+            // A board is switched off: it closes no log.
+            if let Tail::Torn { bytes } = log.tail() {
+                defmt::warn!("store: its last {=u32} bytes are not whole", bytes);
+            }
+            Kept::Log(log)
+        }
         Err((error, _)) => {
             defmt::error!("store: left as it is: {}", error);
             Kept::Unusable

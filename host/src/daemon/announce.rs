@@ -7,6 +7,7 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
 use smolchat_core::store::Durability;
 use smolchat_core::wire::DEFAULT_PORT;
+use smolchat_store::Tail;
 
 use super::addresses::Addresses;
 use super::flash_file::FlashFile;
@@ -48,6 +49,8 @@ pub(super) struct Kept {
     pub(super) blocks: usize,
     /// Changes that belong to users who have no account any more.
     pub(super) ownerless: usize,
+    /// How its end was found, where it was there.
+    pub(super) tail: Option<Tail>,
 }
 
 impl Announcement<'_> {
@@ -96,10 +99,24 @@ impl Announcement<'_> {
                     "durability off: nothing is stored, messages and blocks go with the server",
             }
         )?;
-        let Some(Kept { bytes, messages, blocks, ownerless }) = self.kept else { return Ok(()) };
+        let Some(Kept { bytes, messages, blocks, ownerless, tail }) = self.kept else {
+            return Ok(());
+        };
         let (file, size) = (self.options.store(), bytes.div_ceil(1 << 20));
         let file = file.display();
         writeln!(f, "store {file}: {size} MiB; messages waiting {messages}, blocks {blocks}")?;
+        match tail {
+            Some(Tail::Empty) => writeln!(f, "  nothing was ever stored in it")?,
+            Some(Tail::Open) => writeln!(
+                f,
+                "  it was not closed when its server ended; whatever had an OK is here, unless the file lost its end since"
+            )?,
+            Some(Tail::Torn { bytes }) => writeln!(
+                f,
+                "  its last {bytes} bytes are not whole: the power went while they were written, and nobody had an OK for them; if it did not, the file is damaged"
+            )?,
+            Some(Tail::Closed | Tail::Older) | None => {}
+        }
         match ownerless {
             0 => Ok(()),
             _ => writeln!(f, "  {ownerless} entries of users without an account are left out"),

@@ -12,7 +12,7 @@ use embedded_storage_async::nor_flash::{
 };
 use rustix::fs::fdatasync;
 use rustix::io::{Errno, pwrite, retry_on_intr};
-use smolchat_store::Flash;
+use smolchat_store::{Flash, Tearing};
 
 use page::{Page, start};
 
@@ -246,6 +246,11 @@ impl Flash for FlashFile {
             }
             Ok(())
         })
+    }
+
+    /// Whatever a disk writes at once is a multiple of this; the system may have handed it over half filled.
+    fn tearing(&self) -> Tearing {
+        Tearing::Sectors(512)
     }
 }
 

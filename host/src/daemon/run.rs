@@ -6,9 +6,8 @@ use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, serve};
 use smolchat_core::server::{Lent, Server, Settings};
-use smolchat_core::store::Durability;
+use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::time::Duration;
-use smolchat_store::Flash;
 use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
@@ -95,15 +94,19 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     serve(&mut tap, &mut host, &mut driver, &mut server);
     watch(Stage::Ended);
     host.log.sum_up(&report(&tap, &driver, &interface));
-    end(&options, &mut host)
+    end(&options, &mut host, &server)
 }
 
 /// Why the server ended, where nobody asked it to.
-fn end(options: &Options, host: &mut Host) -> Result<(), RunError> {
+fn end(options: &Options, host: &mut Host, server: &Server<'_>) -> Result<(), RunError> {
     if let Some(log) = &mut host.store {
-        // What nobody waited for is still to be written.
-        let written = log.flash().sync();
-        if host.store_is_lost || written.is_err() {
+        // What nobody waited for is still to be written. A log that is full cannot be closed, and has everything.
+        let closed = if host.store_is_lost {
+            Err(StoreError::Failed)
+        } else {
+            log.close(&|entry| server.is_live(entry))
+        };
+        if closed == Err(StoreError::Failed) {
             let error = log.flash().failed();
             return Err(RunError::StoreLost { path: options.store(), error });
         }
@@ -138,6 +141,7 @@ fn open_store(
         messages: server.chat().mailboxes.texts_used().0,
         blocks: server.chat().blocks.len(),
         ownerless: restored.ownerless,
+        tail: restored.tail,
     };
     host.store = Some(log);
     Ok(Some(kept))

@@ -8,7 +8,7 @@ use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::{RestoreError, Server};
 use smolchat_core::store::{Entry, Store, StoreError};
-use smolchat_store::{Live, Log, OpenError, segments};
+use smolchat_store::{Live, Log, OpenError, Tail, segments};
 
 use super::flash_file::{FlashFile, PAGE};
 use super::store_file::{Held, StoreFile, StoreFileError};
@@ -27,6 +27,8 @@ pub(super) struct HeldStore {
 pub(super) struct Restored {
     /// Entries of users who have no account any more: left out.
     pub(super) ownerless: usize,
+    /// How its end was found; none where it is new.
+    pub(super) tail: Option<Tail>,
 }
 
 /// Why a store cannot be used. What was there is untouched.
@@ -46,6 +48,10 @@ impl fmt::Display for HostStoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             HostStoreError::File(error) => error.fmt(f),
+            HostStoreError::Log(error @ OpenError::Damaged { .. }) => write!(
+                f,
+                "{error}; put a copy from before in its place, or move it away and begin with an empty one"
+            ),
             HostStoreError::Log(error) => error.fmt(f),
             HostStoreError::Copy(_) => write!(f, "it cannot be copied into a larger file"),
             HostStoreError::NoRoom(count) => write!(
@@ -94,7 +100,7 @@ impl HeldStore {
             }
             Held::Found(flash) => {
                 let log = open(flash, epoch)?;
-                let restored = restore(&log, server)?;
+                let restored = Restored { tail: Some(log.tail()), ..restore(&log, server)? };
                 (if size(&log) < bytes { grow(&file, bytes, log, server)? } else { log }, restored)
             }
         };

@@ -70,11 +70,12 @@ fn who_still_waits_has_the_text_when_the_first_receiver_has_long_been_served() {
 }
 
 #[test]
-fn a_further_receiver_without_the_text_is_no_delivery() {
+fn a_further_receiver_without_the_text_is_damage() {
     let header = Header { format: crate::FORMAT, epoch: 1, sequence: 0, segments: 4 };
     let records =
         [Record::Header(header), Record::Freed { oldest: 0 }, Record::AlsoTo { to: "yoda" }];
-    assert_eq!(told(&opened(flash_with(&records))), [""; 0]);
+    let opened = open(flash_with(&records)).map(|_| ()).map_err(|(error, _)| error);
+    assert_eq!(opened, Err(OpenError::Damaged { sequence: 0 }));
 }
 
 #[test]

@@ -39,6 +39,7 @@ enum Step {
     Cut {
         after: u64,
     },
+    Close,
     Restart,
 }
 
@@ -52,6 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => Just(Step::Commit),
         1 => (0..40u64).prop_map(|after| Step::Fail { after }),
         1 => (0..40u64).prop_map(|after| Step::Cut { after }),
+        1 => Just(Step::Close),
         1 => Just(Step::Restart),
     ]
 }
@@ -212,6 +214,14 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
                     && log.commit().is_ok()
                 {
                     self.possible = vec![self.state.clone()];
+                }
+            }
+            Step::Close => {
+                let state = self.state.clone();
+                if let Some(log) = &mut self.log
+                    && log.close(&|entry| state.is_live(entry)).is_ok()
+                {
+                    self.possible = vec![state];
                 }
             }
             Step::Cut { after } => {

@@ -1,0 +1,136 @@
+//! An item, as `sequential-storage` lays a record down: checksum, length, the length's own checksum, data. For places that the
+//! library does not look at: it stops where a page reads as erased. Touches the flash; a test holds it against the library.
+
+use core::cell::RefCell;
+
+use embassy_futures::block_on;
+use embedded_storage_async::nor_flash::NorFlash;
+
+use crate::record::RECORD_MAX;
+use crate::segment::{ReadFailed, word};
+use crate::size::in_flash;
+
+/// Bytes in front of a record's.
+pub(crate) const ITEM_HEADER: usize = 8;
+
+/// What stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// A record of so many bytes, whole.
+    Whole(usize),
+    /// The length of a record can be read; its bytes are not what they were.
+    Spoiled(usize),
+    /// Nothing that was ever an item, or not any more.
+    None,
+}
+
+/// Looks at what stands at `at`; nothing of it reaches `end`. Where it is whole, `buffer` begins with its record.
+pub(crate) fn item_at<F: NorFlash>(
+    flash: &RefCell<F>,
+    at: u32,
+    end: u32,
+    buffer: &mut [u8; RECORD_MAX],
+) -> Result<Item, ReadFailed> {
+    let word = word::<F>();
+    let head = ITEM_HEADER.next_multiple_of(word);
+    if at as usize + head > end as usize {
+        return Ok(Item::None);
+    }
+    let mut header = [0; ITEM_HEADER];
+    read(flash, at, &mut header)?;
+    let [c0, c1, c2, c3, l0, l1, s0, s1] = header;
+    let len = usize::from(u16::from_le_bytes([l0, l1]));
+    let is_length = crc16([l0, l1]) == u16::from_le_bytes([s0, s1]);
+    if !is_length || len > RECORD_MAX || at as usize + in_flash(len, word) > end as usize {
+        return Ok(Item::None);
+    }
+    read(flash, at + head as u32, &mut buffer[..len])?;
+    match crc32(&buffer[..len]) == u32::from_le_bytes([c0, c1, c2, c3]) {
+        true => Ok(Item::Whole(len)),
+        false => Ok(Item::Spoiled(len)),
+    }
+}
+
+/// Reads bytes that need not begin or end at a word.
+pub(crate) fn read<F: NorFlash>(
+    flash: &RefCell<F>,
+    from: u32,
+    bytes: &mut [u8],
+) -> Result<(), ReadFailed> {
+    if F::READ_SIZE == 1 {
+        return block_on(flash.borrow_mut().read(from, bytes)).map_err(|_| ReadFailed);
+    }
+    // The largest word of any flash.
+    let mut word = [0; 32];
+    let mut done = 0;
+    while done < bytes.len() {
+        let at = from as usize + done;
+        let skipped = at % F::READ_SIZE;
+        let piece = word.get_mut(..F::READ_SIZE).ok_or(ReadFailed)?;
+        let start = (at - skipped) as u32;
+        block_on(flash.borrow_mut().read(start, piece)).map_err(|_| ReadFailed)?;
+        let count = (piece.len() - skipped).min(bytes.len() - done);
+        bytes[done..done + count].copy_from_slice(&piece[skipped..skipped + count]);
+        done += count;
+    }
+    Ok(())
+}
+
+/// The checksum of a length: CRC-16F/4.2, never all ones.
+fn crc16(bytes: [u8; 2]) -> u16 {
+    let mut crc = 0xffff_u16;
+    for byte in bytes {
+        crc ^= u16::from(byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ if crc & 1 == 1 { 0x1a2e } else { 0 };
+        }
+    }
+    match !crc {
+        0xffff => 0xfffe,
+        sum => sum,
+    }
+}
+
+/// The checksum of a record: CRC-32C from another beginning, whose first byte is never 0 or 0xFF.
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = 0xeeee_eeee_u32;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ if crc & 1 == 1 { 0x82f6_3b78 } else { 0 };
+        }
+    }
+    match !crc {
+        0 => 1,
+        sum if matches!(sum.to_le_bytes()[0], 0 | 0xff) => sum ^ 1,
+        sum => sum,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::segment::{new_cache, push};
+    use crate::simulated::{Medium, SimulatedFlash};
+
+    #[test]
+    fn what_the_library_wrote_is_read_whole_and_what_was_spoiled_is_not() {
+        let mut sum = 1_u32;
+        for len in 1..RECORD_MAX.min(400) {
+            let flash = RefCell::new(SimulatedFlash::<8, 1024>::new(Medium::Flash, 1, 1));
+            let record: Vec<u8> = (0..len)
+                .map(|_| {
+                    sum = sum.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (sum >> 24) as u8
+                })
+                .collect();
+            push(&flash, 0..1024, &mut new_cache(), &record).unwrap();
+            let mut buffer = [0; RECORD_MAX];
+            assert_eq!(item_at(&flash, 8, 1016, &mut buffer), Ok(Item::Whole(len)));
+            assert_eq!(buffer[..len], record);
+            assert_eq!(item_at(&flash, 9, 1016, &mut buffer), Ok(Item::None));
+            flash.borrow_mut().bytes_mut()[16 + len / 2] ^= 1;
+            assert_eq!(item_at(&flash, 8, 1016, &mut buffer), Ok(Item::Spoiled(len)));
+        }
+    }
+}
