@@ -86,7 +86,13 @@ impl Head {
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
         let bytes = numbered.encode(&mut buffer).ok_or(PushError::TooLong)?;
         let in_flash = in_flash(bytes.len(), word::<F>());
-        let kept = mark(word::<F>()) * if record == Record::Closed { 1 } else { 2 };
+        // What a turn writes has room, in a page of an earlier version too, which kept none for marks.
+        let marks = match record {
+            Record::Entry(_) | Record::AlsoTo { .. } if !is_copy => 2,
+            Record::Closed => 1,
+            _ => 0,
+        };
+        let kept = marks * mark(word::<F>());
         if self.end as usize + in_flash + kept + word::<F>() > page.len() {
             return Err(PushError::Full);
         }

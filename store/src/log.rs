@@ -169,7 +169,7 @@ impl<F: Flash> Log<F> {
                     Err(PushError::Failed) => return self.give_up(),
                 }
             }
-            self.turn(is_live, turn < TURNS)?;
+            self.turn(is_live, self.ring.most_in_use(turn < TURNS))?;
         }
         match self.push(record) {
             Ok(()) => Ok(()),

@@ -12,6 +12,7 @@ use smolchat_core::wire::MessageId;
 
 use crate::error::OpenError;
 use crate::flash::Flash;
+use crate::item::{Item, item_at};
 use crate::record::{FORMAT_CLOSES, FORMATS, Header, Numbered, RECORD_MAX, Record};
 use crate::ring::{Ring, SEQUENCE_MAX};
 use crate::segment::{each, word};
@@ -186,7 +187,7 @@ fn run<F: NorFlash>(
         return Err(OpenError::Damaged { sequence });
     }
     let Some(last) = last else {
-        return if is_foreign { Err(OpenError::NotOurs) } else { Ok(None) };
+        return if is_foreign { Err(foreign(flash, ring)?) } else { Ok(None) };
     };
     let mut first = last;
     while let Some(before) = first.checked_sub(1)
@@ -197,6 +198,21 @@ fn run<F: NorFlash>(
         first = before;
     }
     Ok(Some((first, last)))
+}
+
+/// What a flash holds in which no page is as a log begins it: one of which the pages are damaged, or something else.
+fn foreign<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<OpenError, OpenError> {
+    let mut buffer = [0; RECORD_MAX];
+    for page in (0..ring.segments).map(|place| ring.page(place)) {
+        let at = page.start + word::<F>() as u32;
+        if let Item::Whole(len) = item_at(flash, at, page.end, &mut buffer)?
+            && let Some(Record::Header(header)) =
+                Numbered::decode(&buffer[..len]).map(|numbered| numbered.record)
+        {
+            return Ok(OpenError::Damaged { sequence: header.sequence });
+        }
+    }
+    Ok(OpenError::NotOurs)
 }
 
 /// How a page begins.

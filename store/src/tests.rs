@@ -2,6 +2,7 @@
 //! Touches the public face, and the simulated flash.
 
 mod broadcast;
+mod compact;
 mod damage;
 mod full;
 mod model;

@@ -19,17 +19,35 @@ use crate::whole::records;
 const SPENT: usize = 2;
 
 impl<F: Flash> Log<F> {
-    /// Begins the head. Where the power goes before the last record, the next start finds nothing but copies, and begins the same
+    /// Begins the head, and frees the oldest segment where `most` are in use then. Where the power goes before the last record, the next start finds nothing but copies, and begins the same
     /// segment again; and so does the next turn after one that failed.
-    pub(crate) fn turn(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
+    pub(crate) fn turn(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
         let number = self.head.number;
-        let turned = self.turn_once(is_live, is_ahead);
+        let turned = self.turn_once(is_live, most);
         if turned.is_err() {
             self.head.number = number;
             self.leave_first();
         }
         self.in_vain = self.in_vain.saturating_add(1);
         turned
+    }
+
+    /// Frees every segment there is, so that nothing is left but what matters: for what must never come back. Where the power goes,
+    /// the next start begins with it anew.
+    ///
+    /// # Errors
+    /// Something may be left; what matters is there.
+    pub fn compact(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        let end = self.head.sequence + u32::from(self.head.is_begun);
+        while self.oldest < end {
+            if self.head.is_begun {
+                self.sync()?;
+                self.head.leave(true);
+            }
+            self.turn(is_live, 0)?;
+        }
+        self.in_vain = 0;
+        Ok(())
     }
 
     /// The first segment of all is not erased again once its header is there: cut off in that, the flash would hold nothing by which a
@@ -43,9 +61,8 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Erases the head's page, and frees the oldest segment, where few others are free, by copying what matters there; and what is
-    /// spent.
-    fn turn_once(&mut self, is_live: IsLive<'_>, is_ahead: bool) -> Result<(), StoreError> {
+    /// Erases the head's page, and frees the oldest segment, where `most` are in use, by copying what matters there; and what is spent.
+    fn turn_once(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
         if self.head.sequence > SEQUENCE_MAX {
             return Err(StoreError::Failed);
         }
@@ -53,7 +70,7 @@ impl<F: Flash> Log<F> {
         self.begin()?;
         let in_use = self.head.sequence + 1 - self.oldest;
         let mut oldest = self.oldest;
-        if in_use >= self.ring.most_in_use(is_ahead) {
+        if oldest < self.head.sequence && in_use >= most {
             self.copy(oldest, is_live)?;
             oldest += 1;
         }

@@ -237,16 +237,54 @@ fn a_server_too_small_for_what_waits_does_not_start_and_keeps_it() {
 }
 
 #[test]
-fn what_belongs_to_an_account_that_is_gone_is_left_out() {
+fn what_belongs_to_an_account_that_is_gone_is_deleted_and_whoever_takes_the_name_finds_nothing() {
+    at_a_place(|place| {
+        let server = place.start(Setting::roomy());
+        leave_messages(2);
+        let mut yoda = logged_in("yoda");
+        yoda.ask("block hans", "240 {any}");
+        yoda.ask("message vader from somebody who will be gone", "251 {any}");
+        drop(yoda);
+        stop(server);
+        let without: String = CREDENTIALS
+            .lines()
+            .filter(|line| !line.starts_with("yoda "))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        fs::write(place.accounts(), without).unwrap();
+        assert!(told_at_start(place).contains("3 messages and 1 blocks of yoda"));
+        assert!(!told_at_start(place).contains("deleted"), "once");
+        // The name comes back, with another password or the same.
+        fs::write(place.accounts(), CREDENTIALS).unwrap();
+        let server = place.start(Setting::roomy());
+        let mut yoda = logged_in("yoda");
+        yoda.ask("ping", "202 pong");
+        yoda.ask("unblock hans", "541 {any}");
+        logged_in("vader").ask("ping", "202 pong");
+        drop(yoda);
+        stop(server);
+    });
+}
+
+#[test]
+fn a_file_of_other_accounts_deletes_nothing_unless_that_is_asked_for() {
     at_a_place(|place| {
         let server = place.start(Setting::roomy());
         leave_messages(2);
         stop(server);
-        fs::write(place.accounts(), "hans falcon*solo\n").unwrap();
-        let mut server = place.launch(Setting::roomy(), "");
-        server.wait_for("entries of users without an account are left out").unwrap();
+        for accounts in ["", "boba fett*1\n"] {
+            fs::write(place.accounts(), accounts).unwrap();
+            place.does_not_start(Setting::roomy(), "is this the right --credentials?");
+        }
+        fs::write(place.accounts(), CREDENTIALS).unwrap();
+        let server = place.start(Setting::roomy());
+        find_messages(2);
+        leave_messages(1);
+        stop(server);
+        fs::write(place.accounts(), "boba fett*1\n").unwrap();
+        let mut server = place.launch(Setting::roomy(), "set -- \"$@\" --forget on");
+        server.wait_for("deleted, since they have no account any more: 1 messages").unwrap();
         server.wait_for("listening").unwrap();
-        logged_in("hans").ask("ping", "202 pong");
         stop(server);
     });
 }

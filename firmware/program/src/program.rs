@@ -63,7 +63,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     }
     let mut uncut = storage.lend();
     let epoch = seed(board) as u32;
-    let kept = store::open(board, epoch);
+    let mut kept = store::open(board, epoch);
     let now = board.now() + kept.clock_ahead();
     let settings =
         Settings { durability: kept.durability(product.settings.durability), ..product.settings };

@@ -92,13 +92,20 @@ impl<F: Flash> Kept<F> {
     /// # Errors
     /// Not all of it is back.
     #[inline(never)]
-    pub(crate) fn restore(&self, server: &mut Server<'_>) -> Result<(), RestoreFailed> {
+    pub(crate) fn restore(&mut self, server: &mut Server<'_>) -> Result<(), RestoreFailed> {
         let Kept::Log(log) = self else { return Ok(()) };
         let Restored { entries, strangers, .. } = put_back(log, server)?;
         let (used, segments) = log.segments();
         defmt::info!("store: {=u32} entries, {=u32} of {=u32} segments", entries, used, segments);
         if strangers > 0 {
-            defmt::warn!("store: {=u32} entries are of users without an account", strangers);
+            defmt::warn!(
+                "store: {=u32} entries are of users without an account: deleted",
+                strangers
+            );
+            // Whoever takes the name later finds nothing. Where it fails, the next start tries again.
+            if log.compact(&|entry| server.is_live(entry)).is_err() {
+                defmt::error!("store: they cannot be deleted");
+            }
         }
         Ok(())
     }

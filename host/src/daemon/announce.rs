@@ -39,7 +39,7 @@ pub(super) struct Announcement<'a> {
 }
 
 /// A store, and what came back from it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Kept {
     /// Bytes of its file.
     pub(super) bytes: u64,
@@ -47,8 +47,8 @@ pub(super) struct Kept {
     pub(super) messages: usize,
     /// Blocks that stand.
     pub(super) blocks: usize,
-    /// Changes that belong to users who have no account any more.
-    pub(super) ownerless: usize,
+    /// What was deleted since its users have no account any more; empty where it was nothing.
+    pub(super) ownerless: String,
     /// How its end was found, where it was there.
     pub(super) tail: Option<Tail>,
 }
@@ -58,7 +58,7 @@ impl Announcement<'_> {
         let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } =
             self.capacities;
         let (chat, arena) = self.bytes;
-        let store = self.kept.map_or(0, |_| FlashFile::MEMORY);
+        let store = self.kept.as_ref().map_or(0, |_| FlashFile::MEMORY);
         let [all, chat, network, store] =
             [arena + store, chat, arena - chat, store].map(|bytes| bytes / 1024);
         let Options { rx, tx, .. } = self.options;
@@ -99,7 +99,7 @@ impl Announcement<'_> {
                     "durability off: nothing is stored, messages and blocks go with the server",
             }
         )?;
-        let Some(Kept { bytes, messages, blocks, ownerless, tail }) = self.kept else {
+        let Some(Kept { bytes, messages, blocks, ownerless, tail }) = &self.kept else {
             return Ok(());
         };
         let (file, size) = (self.options.store(), bytes.div_ceil(1 << 20));
@@ -117,9 +117,9 @@ impl Announcement<'_> {
             )?,
             Some(Tail::Closed | Tail::Older) | None => {}
         }
-        match ownerless {
-            0 => Ok(()),
-            _ => writeln!(f, "  {ownerless} entries of users without an account are left out"),
+        match ownerless.is_empty() {
+            true => Ok(()),
+            false => writeln!(f, "  deleted, since they have no account any more: {ownerless}"),
         }
     }
 

@@ -15,6 +15,7 @@ mod log;
 mod netlink;
 mod options;
 mod overlap;
+mod ownerless;
 mod platform;
 mod probe;
 mod run;

@@ -68,6 +68,9 @@ pub struct Options {
     /// Where messages and blocks are kept [default: beside the accounts, as credentials.store]
     #[arg(long, value_name = "FILE")]
     pub store: Option<PathBuf>,
+    /// Whether what the store keeps for users without an account is deleted even where most of its users have none
+    #[arg(long, value_enum, default_value_t = Switch::Off)]
+    pub forget: Switch,
 
     /// Room for accounts; never less than the credentials file has
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]

@@ -133,14 +133,14 @@ fn open_store(
 ) -> Result<Option<Kept>, RunError> {
     let Some(held) = held else { return Ok(None) };
     let epoch = host.seed()? as u32;
-    let opened = held.open(epoch, server);
+    let opened = held.open(epoch, server, options.forget == Switch::On);
     let (log, restored) =
         opened.map_err(|error| RunError::Store { path: options.store(), error })?;
     let kept = Kept {
         bytes: store::size(&log),
         messages: server.chat().mailboxes.texts_used().0,
         blocks: server.chat().blocks.len(),
-        ownerless: restored.ownerless,
+        ownerless: restored.ownerless.to_string(),
         tail: restored.tail,
     };
     host.store = Some(log);

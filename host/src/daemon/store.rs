@@ -11,6 +11,7 @@ use smolchat_core::store::{Entry, Store, StoreError};
 use smolchat_store::{Live, Log, OpenError, Tail, segments};
 
 use super::flash_file::{FlashFile, PAGE};
+use super::ownerless::Ownerless;
 use super::store_file::{Held, StoreFile, StoreFileError};
 
 /// A store's file that this server holds, before it is read.
@@ -23,10 +24,10 @@ pub(super) struct HeldStore {
 }
 
 /// What came back from a store.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Restored {
-    /// Entries of users who have no account any more: left out.
-    pub(super) ownerless: usize,
+    /// What was kept for users who have no account any more: deleted.
+    pub(super) ownerless: Ownerless,
     /// How its end was found; none where it is new.
     pub(super) tail: Option<Tail>,
 }
@@ -40,6 +41,15 @@ pub enum HostStoreError {
     Log(OpenError),
     /// It could not be copied into a larger file.
     Copy(StoreError),
+    /// What belongs to nobody any more could not be deleted.
+    Delete(StoreError),
+    /// Most of the users that it names have no account: it is probably another file's.
+    OtherAccounts {
+        /// So many have none.
+        gone: usize,
+        /// So many have one.
+        known: usize,
+    },
     /// It holds so much more than the server has room for.
     NoRoom(usize),
 }
@@ -54,6 +64,14 @@ impl fmt::Display for HostStoreError {
             ),
             HostStoreError::Log(error) => error.fmt(f),
             HostStoreError::Copy(_) => write!(f, "it cannot be copied into a larger file"),
+            HostStoreError::Delete(_) => {
+                write!(f, "what is kept for users without an account cannot be deleted")
+            }
+            HostStoreError::OtherAccounts { gone, known } => write!(
+                f,
+                "{gone} of the {} users that it names have no account: is this the right --credentials? If they were deleted, start once with --forget on, which deletes what is kept for them",
+                gone + known
+            ),
             HostStoreError::NoRoom(count) => write!(
                 f,
                 "{count} messages or blocks in it find no room: start with more --messages or --blocks"
@@ -82,7 +100,8 @@ impl HeldStore {
         Ok(HeldStore { file, held, bytes })
     }
 
-    /// Puts what it has back into `server`, and is ready for more. `epoch` names it for good, where it is new.
+    /// Puts what it has back into `server`, and is ready for more. `epoch` names it for good, where it is new. What belongs to users
+    /// without an account is gone for good then; where these are most, only if it `may_forget` them.
     ///
     /// # Errors
     /// It cannot be read, or does not fit.
@@ -90,6 +109,7 @@ impl HeldStore {
         self,
         epoch: u32,
         server: &mut Server<'_>,
+        may_forget: bool,
     ) -> Result<(Log<FlashFile>, Restored), HostStoreError> {
         let HeldStore { file, held, bytes } = self;
         let (log, restored) = match held {
@@ -101,7 +121,13 @@ impl HeldStore {
             Held::Found(flash) => {
                 let log = open(flash, epoch)?;
                 let restored = Restored { tail: Some(log.tail()), ..restore(&log, server)? };
-                (if size(&log) < bytes { grow(&file, bytes, log, server)? } else { log }, restored)
+                restored.ownerless.check(may_forget)?;
+                let log = match size(&log) < bytes {
+                    // Only what matters is copied.
+                    true => grow(&file, bytes, log, server)?,
+                    false => without_ownerless(log, &restored.ownerless, server)?,
+                };
+                (log, restored)
             }
         };
         server.resume(log.epoch());
@@ -128,10 +154,12 @@ fn open(flash: FlashFile, epoch: u32) -> Result<Log<FlashFile>, HostStoreError> 
 
 fn restore(log: &Log<FlashFile>, server: &mut Server<'_>) -> Result<Restored, HostStoreError> {
     let (mut restored, mut homeless) = (Restored::default(), 0);
-    let told = log.tell(&mut |entry| match server.restore(entry) {
-        Ok(()) => {}
-        Err(RestoreError::NoSuchUser) => restored.ownerless += 1,
-        Err(RestoreError::Full | RestoreError::BadAccount) => homeless += 1,
+    let told = log.tell(&mut |entry| {
+        match server.restore(entry) {
+            Ok(()) | Err(RestoreError::NoSuchUser) => {}
+            Err(RestoreError::Full | RestoreError::BadAccount) => homeless += 1,
+        }
+        restored.ownerless.note(entry, |name| server.chat().users.find(name).is_some());
     });
     told.map_err(HostStoreError::Log)?;
     match homeless {
@@ -139,6 +167,18 @@ fn restore(log: &Log<FlashFile>, server: &mut Server<'_>) -> Result<Restored, Ho
         // What was promised is not thrown away for a number on a command line.
         _ => Err(HostStoreError::NoRoom(homeless)),
     }
+}
+
+/// The log without what belongs to nobody any more, so that whoever takes the name later finds nothing.
+fn without_ownerless(
+    mut log: Log<FlashFile>,
+    ownerless: &Ownerless,
+    server: &Server<'_>,
+) -> Result<Log<FlashFile>, HostStoreError> {
+    if ownerless.is_any() {
+        log.compact(&|entry| server.is_live(entry)).map_err(HostStoreError::Delete)?;
+    }
+    Ok(log)
 }
 
 /// Copies a log into a larger file, which takes the place of the one it was in. That one stays held until nobody finds it any more.

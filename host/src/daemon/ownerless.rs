@@ -1,0 +1,141 @@
+//! What the store keeps for users who have no account any more: who they are, and how much it is.
+//! Touches entries and names; at start only, so it may allocate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use smolchat_core::store::Entry;
+
+use super::store::HostStoreError;
+
+/// Names that are told before the rest is only counted.
+const NAMES_TOLD: usize = 5;
+
+/// Messages and blocks that name somebody without an account, and all names of those who have one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ownerless {
+    /// By receiver and number: whose account is gone.
+    messages: BTreeMap<(String, u64), String>,
+    /// By who blocks and who is blocked: the same.
+    blocks: BTreeMap<(String, String), String>,
+    known: BTreeSet<String>,
+    /// Something in the store names them, over or not.
+    is_any: bool,
+}
+
+impl Ownerless {
+    /// Notes an entry, in the order in which the store tells them. `is_known` says whether a name has an account.
+    pub(super) fn note(&mut self, entry: &Entry<'_>, is_known: impl Fn(&str) -> bool) {
+        match *entry {
+            Entry::Delivery { id, from, to, .. } => {
+                if let Some(gone) = self.gone([to, from], is_known) {
+                    self.messages.insert((to.to_owned(), id.0), gone);
+                }
+            }
+            Entry::Released { to, id } => {
+                self.is_any |= !is_known(to);
+                if !self.messages.is_empty() {
+                    self.messages.retain(|(receiver, number), _| receiver != to || *number > id.0);
+                }
+            }
+            Entry::Block { blocker, blocked, .. } => {
+                if let Some(gone) = self.gone([blocker, blocked], is_known) {
+                    self.blocks.insert((blocker.to_owned(), blocked.to_owned()), gone);
+                }
+            }
+            Entry::Unblock { blocker, blocked } => {
+                self.is_any |= !is_known(blocker) || !is_known(blocked);
+                self.blocks.remove(&(blocker.to_owned(), blocked.to_owned()));
+            }
+            Entry::Account { .. } | Entry::Reserved { .. } => {}
+        }
+    }
+
+    /// The first of two names that has no account.
+    fn gone(&mut self, names: [&str; 2], is_known: impl Fn(&str) -> bool) -> Option<String> {
+        let gone = names.into_iter().find(|name| !is_known(name)).map(str::to_owned);
+        self.is_any |= gone.is_some();
+        for name in names.into_iter().filter(|name| is_known(name)) {
+            if !self.known.contains(name) {
+                self.known.insert(name.to_owned());
+            }
+        }
+        gone
+    }
+
+    /// Whether anything in the store names them, be it over.
+    pub(super) fn is_any(&self) -> bool {
+        self.is_any
+    }
+
+    /// How many users the store keeps something for who have no account, and how many it names who have one.
+    fn users(&self) -> (usize, usize) {
+        (self.names().len(), self.known.len())
+    }
+
+    /// Whether all of it may be deleted. More users without an account than with one look like another file of accounts, and what was
+    /// promised to so many is not thrown away for a name on a command line: then only if it `may` be all the same.
+    ///
+    /// # Errors
+    /// It may not.
+    pub(super) fn check(&self, may: bool) -> Result<(), HostStoreError> {
+        let (gone, known) = self.users();
+        match may || gone <= known {
+            true => Ok(()),
+            false => Err(HostStoreError::OtherAccounts { gone, known }),
+        }
+    }
+
+    fn names(&self) -> BTreeSet<&str> {
+        self.messages.values().chain(self.blocks.values()).map(String::as_str).collect()
+    }
+}
+
+/// How much it is, and whose: nothing where it is nothing.
+impl fmt::Display for Ownerless {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (messages, blocks, names) = (self.messages.len(), self.blocks.len(), self.names());
+        if names.is_empty() {
+            return Ok(());
+        }
+        let told: Vec<_> = names.iter().take(NAMES_TOLD).copied().collect();
+        write!(f, "{messages} messages and {blocks} blocks of {}", told.join(", "))?;
+        match names.len() - told.len() {
+            0 => Ok(()),
+            more => write!(f, " and {more} others"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use smolchat_core::time::Instant;
+    use smolchat_core::wire::{Kind, MessageId};
+
+    use super::*;
+
+    fn delivery<'a>(id: u64, from: &'a str, to: &'a str) -> Entry<'a> {
+        let (id, kind, at) = (MessageId(id), Kind::Message, Instant::START);
+        Entry::Delivery { id, kind, from, to, at, text: "hi" }
+    }
+
+    #[test]
+    fn what_is_over_is_not_counted_and_names_are_told_up_to_a_number() {
+        let is_known = |name: &str| name == "hans" || name == "leia";
+        let mut found = Ownerless::default();
+        found.note(&delivery(1, "hans", "leia"), is_known);
+        assert_eq!((found.is_any(), found.users()), (false, (0, 2)));
+        for (id, to) in (2..).zip(["yoda", "yoda", "a", "b", "c", "d", "e", "f"]) {
+            found.note(&delivery(id, "hans", to), is_known);
+        }
+        found.note(&delivery(20, "boba", "leia"), is_known);
+        found.note(&Entry::Released { to: "yoda", id: MessageId(2) }, is_known);
+        found.note(&Entry::Block { blocker: "hans", blocked: "yoda", number: 1 }, is_known);
+        // Eight for those who are gone, less one that was released, and one from one of them.
+        let text = "8 messages and 1 blocks of a, b, boba, c, d and 3 others";
+        assert_eq!(found.to_string(), text);
+        found.note(&Entry::Unblock { blocker: "hans", blocked: "yoda" }, is_known);
+        found.note(&Entry::Released { to: "yoda", id: MessageId(9) }, is_known);
+        assert_eq!(found.users(), (7, 2));
+    }
+}
