@@ -1,13 +1,13 @@
 //! Bakes the accounts of the credentials file into the image, and hands the linker the script of this package.
 //! A line that is not one stops the build with its number: a board has no terminal to complain on.
 
+use std::collections::HashMap;
 use std::env;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
 
-use smolchat_core::wire::{check_password, check_user_name};
+use smolchat_core::wire::{Account, Accounts};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";
@@ -33,21 +33,20 @@ fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../credentials.txt")
 }
 
-/// The accounts as the source text of a slice.
+/// The accounts as the source text of a slice, or every line that is none.
 fn accounts(file: &Path) -> Result<String, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let mut code = String::from("&[\n");
-    let mut names: Vec<&str> = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let wrong = |what: &str| format!("{}:{}: {what}", file.display(), number + 1);
-        let (name, password) = line.split_once(' ').ok_or_else(|| wrong("not `user password`"))?;
-        check_user_name(name).map_err(|_| wrong("not a user name"))?;
-        check_password(password).map_err(|_| wrong("not a password"))?;
-        if names.contains(&name) {
-            return Err(wrong("this user stands further up"));
+    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut seen = HashMap::new();
+    let remember = |name, line| {
+        let first = seen.get(name).copied();
+        first.or_else(|| seen.insert(name, line))
+    };
+    let (mut code, mut bad) = (String::from("&[\n"), Vec::new());
+    for account in Accounts::new(&bytes, remember) {
+        match account {
+            Ok(Account { name, password }) => code += &format!("    ({name:?}, {password:?}),\n"),
+            Err(line) => bad.push(format!("{}, {line}", file.display())),
         }
-        names.push(name);
-        writeln!(code, "    ({name:?}, {password:?}),").map_err(|error| error.to_string())?;
     }
-    Ok(code + "]")
+    if bad.is_empty() { Ok(code + "]") } else { Err(bad.join("; ")) }
 }

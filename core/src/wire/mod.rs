@@ -1,6 +1,7 @@
 //! The wire: lines and the values they mean, for both ends of a connection. `parse` and `emit` stand side by side.
 //! Knows nobody: no table, no server. `docs/PROTOCOL.md` is this room told in prose, and a test holds the two together.
 
+mod accounts;
 mod address;
 mod characters;
 mod event;
@@ -12,6 +13,7 @@ mod request;
 mod template;
 mod write;
 
+pub use accounts::{Account, Accounts, BadLine, FileLines, LineFault};
 pub use address::{Addresses, emit_socket_address, parse_socket_address};
 pub use characters::{Class, holds_separator};
 pub use event::{EVENTS, Event, EventError, Farewell, Kind, TOKEN_BYTES, Token};

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
-use smolchat_core::wire::{check_password, check_user_name};
+use smolchat_core::wire::{FileLines, check_password, check_user_name};
 
 /// The environment variable a script may put the password in.
 pub const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";
@@ -92,10 +92,14 @@ pub fn ask_password() -> io::Result<String> {
     }
 }
 
+/// The first line of a file that a person wrote, or of a pipe.
 fn first_line(path: &Path) -> io::Result<String> {
-    let mut line = String::new();
-    BufReader::new(File::open(path)?.take(FILE_MAX)).read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    let mut bytes = Vec::new();
+    BufReader::new(File::open(path)?.take(FILE_MAX)).read_until(b'\n', &mut bytes)?;
+    let line = FileLines::new(&bytes).next().map_or(&[][..], |(_, line)| line);
+    let line = str::from_utf8(line);
+    let line = line.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))?;
+    Ok(line.to_owned())
 }
 
 #[cfg(test)]
@@ -114,10 +118,14 @@ mod tests {
     #[test]
     fn a_password_file_gives_its_first_line() {
         let path = std::env::temp_dir().join(format!("smolchat-password-{}", std::process::id()));
-        std::fs::write(&path, "wise@!man\r\nmore\n").unwrap();
-        let password = given_password(Some(&path));
+        for file in ["wise@!man\r\nmore\n", "wise@!man", "\u{feff}wise@!man\n"] {
+            std::fs::write(&path, file).unwrap();
+            let password = given_password(Some(&path));
+            assert_eq!(password.unwrap().as_deref(), Some("wise@!man"), "{file:?}");
+        }
+        std::fs::write(&path, b"wise\xff\n").unwrap();
+        assert!(given_password(Some(&path)).is_err());
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(password.unwrap().as_deref(), Some("wise@!man"));
         assert!(given_password(Some(&path)).is_err());
     }
 }

@@ -10,6 +10,7 @@ use smolchat_core::wire::DEFAULT_PORT;
 use smolchat_store::Tail;
 
 use super::addresses::Addresses;
+use super::credentials::Unwritable;
 use super::flash_file::FlashFile;
 use super::interface::Interface;
 use super::options::{Options, Switch};
@@ -28,8 +29,10 @@ pub(super) struct Announcement<'a> {
     pub(super) bytes: (usize, usize),
     /// What the store brought back, if there is one.
     pub(super) kept: Option<Kept>,
-    /// Accounts can be appended to the credentials file.
-    pub(super) writable: bool,
+    /// Why no account can be added to the credentials file, if so.
+    pub(super) unwritable: Option<Unwritable>,
+    /// The line of it that was half written when a server ended, if there is one.
+    pub(super) torn_line: Option<usize>,
     /// The host's side has its IPv6 address.
     pub(super) ipv6: bool,
     /// Checksums and segmentation are the kernel's.
@@ -125,13 +128,15 @@ impl Announcement<'_> {
 
     fn registration(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.options.credentials.display();
-        match (self.options.registration, self.writable) {
+        if let Some(line) = self.torn_line {
+            writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
+        }
+        match (self.options.registration, self.unwritable) {
             (Switch::Off, _) => writeln!(f, "registration off"),
-            (Switch::On, true) => writeln!(f, "registration on: new accounts go to {file}"),
-            (Switch::On, false) => writeln!(
-                f,
-                "registration on, but the folder of {file} is not writable: every registration will be refused"
-            ),
+            (Switch::On, None) => writeln!(f, "registration on: new accounts go to {file}"),
+            (Switch::On, Some(why)) => {
+                writeln!(f, "registration on, but every one will be refused: {file}: {why}")
+            }
         }
     }
 

@@ -1,11 +1,29 @@
-//! The credentials file as accounts: one `username password` a line, one space between.
-//! Touches the file system at start only; a line that is not an account stops the start.
+//! The credentials file at start: found without a hang whatever stands in its place, and read as accounts. A line that is not an
+//! account stops the start. Knows the file's folder and core's parser; [`file`] appends to it while the server runs.
+
+mod file;
+mod mark;
+mod names;
 
 use std::collections::HashMap;
+use std::ffi::CString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
 
-use smolchat_core::wire::{NAME_MAX, NameError, PASSWORD_MAX, check_password, check_user_name};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
+use smolchat_core::wire::{Accounts, BadLine};
+
+pub(super) use file::{CredentialsFile, Unwritable};
+use mark::Marked;
+
+/// Bytes that are read at most: room for every account that a server can hold, and as many remarks.
+const SIZE_MAX: u64 = 32 << 20;
+/// Lines that are no accounts and are told at most.
+const BAD_LINES_TOLD: usize = 10;
 
 /// An account as the file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,39 +34,42 @@ pub(super) struct Account {
     pub password: String,
 }
 
+/// A credentials file that was found and read.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    place: Place,
+    inode: u64,
+    bytes: Vec<u8>,
+    /// Where the half line begins that a server left which ended while it wrote.
+    torn: Option<usize>,
+}
+
+/// Where the file is. Its name is looked up anew when accounts are appended, since editors put a new file in the place of the old.
+#[derive(Debug)]
+struct Place {
+    folder: OwnedFd,
+    name: CString,
+}
+
 /// Why the credentials cannot be used.
 #[derive(Debug)]
 pub enum CredentialsError {
     /// There is no such file.
     Missing(PathBuf),
+    /// It is a folder, a pipe, a device: this.
+    NotAFile(PathBuf, &'static str),
+    /// It is larger than any that fits.
+    TooLarge(PathBuf),
     /// It could not be read.
     Unreadable(PathBuf, io::Error),
-    /// A line is not an account.
-    Line {
+    /// Lines are not accounts.
+    Lines {
         /// The file.
         path: PathBuf,
-        /// The line, counted from 1.
-        line: usize,
-        /// What is wrong with it.
-        fault: LineFault,
-    },
-}
-
-/// What is wrong with a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineFault {
-    /// Bytes that are not UTF-8.
-    NotUtf8,
-    /// Not two words with one space between.
-    Form,
-    /// The first word is no user name.
-    Name(NameError),
-    /// The second word is no password.
-    Password(NameError),
-    /// An earlier line has the same name.
-    Duplicate {
-        /// That line.
-        first: usize,
+        /// The first of them.
+        bad: Vec<BadLine>,
+        /// How many more there are.
+        more: usize,
     },
 }
 
@@ -62,11 +83,21 @@ impl fmt::Display for CredentialsError {
                     "there is no {path}: create one, for instance by  echo 'hans falcon*solo' > {path}"
                 )
             }
+            CredentialsError::NotAFile(path, kind) => {
+                write!(f, "{} is {kind}: give a file with accounts", path.display())
+            }
+            CredentialsError::TooLarge(path) => {
+                write!(f, "{} is no file of accounts: it is too large", path.display())
+            }
             CredentialsError::Unreadable(path, error) => {
                 write!(f, "cannot read {}: {error}", path.display())
             }
-            CredentialsError::Line { path, line, fault } => {
-                write!(f, "{}, line {line}: {fault}", path.display())
+            CredentialsError::Lines { path, bad, more } => {
+                for (index, line) in bad.iter().enumerate() {
+                    let end = if index == 0 { "" } else { "\n" };
+                    write!(f, "{end}{}, {line}", path.display())?;
+                }
+                if *more > 0 { write!(f, "\nand {more} lines more") } else { Ok(()) }
             }
         }
     }
@@ -74,148 +105,108 @@ impl fmt::Display for CredentialsError {
 
 impl std::error::Error for CredentialsError {}
 
-impl fmt::Display for LineFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LineFault::NotUtf8 => write!(f, "not UTF-8"),
-            LineFault::Form => write!(f, "not \"username password\" with one space between"),
-            LineFault::Name(error) => word(f, "username", NAME_MAX, *error),
-            LineFault::Password(error) => word(f, "password", PASSWORD_MAX, *error),
-            LineFault::Duplicate { first } => {
-                write!(f, "the username stands in line {first} already")
+impl Credentials {
+    /// Reads the file at `path`; where that is a symbolic link, the file it leads to.
+    ///
+    /// # Errors
+    /// It is missing, unreadable, or no file.
+    pub(super) fn read(path: &Path) -> Result<Self, CredentialsError> {
+        let unreadable = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => CredentialsError::Missing(path.to_owned()),
+            _ => CredentialsError::Unreadable(path.to_owned(), error),
+        };
+        let place = Place::of(path).map_err(unreadable)?;
+        let (kind, file) = place.open(OFlags::RDONLY).map_err(|error| unreadable(error.into()))?;
+        let Some(file) = file else {
+            return Err(CredentialsError::NotAFile(path.to_owned(), name_of(kind)));
+        };
+        let status = fs::fstat(&file).map_err(|error| unreadable(error.into()))?;
+        let mut bytes = Vec::new();
+        File::from(file).take(SIZE_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > SIZE_MAX {
+            return Err(CredentialsError::TooLarge(path.to_owned()));
+        }
+        let marked = Marked::find(&place).map_err(|error| unreadable(error.into()))?;
+        let torn = marked.and_then(|marked| marked.torn(status.st_ino, &bytes));
+        Ok(Credentials { place, inode: status.st_ino, bytes, torn })
+    }
+
+    /// The accounts in it.
+    ///
+    /// # Errors
+    /// The lines that are none.
+    pub(super) fn accounts(&self, path: &Path) -> Result<Vec<Account>, CredentialsError> {
+        let mut seen = HashMap::new();
+        let remember = |name, line| {
+            let first = seen.get(name).copied();
+            first.or_else(|| seen.insert(name, line))
+        };
+        let (mut accounts, mut bad, mut more) = (Vec::new(), Vec::new(), 0);
+        for line in Accounts::new(self.whole(), remember) {
+            match line {
+                Ok(account) => accounts.push(Account {
+                    name: account.name.to_owned(),
+                    password: account.password.to_owned(),
+                }),
+                Err(line) if bad.len() < BAD_LINES_TOLD => bad.push(line),
+                Err(_) => more += 1,
             }
         }
-    }
-}
-
-fn word(f: &mut fmt::Formatter<'_>, what: &str, limit: usize, error: NameError) -> fmt::Result {
-    match error {
-        NameError::Empty => write!(f, "the {what} is missing"),
-        NameError::TooLong => write!(f, "the {what} is longer than {limit} bytes"),
-        NameError::Character(c) => {
-            write!(f, "the {what} holds U+{:04X}, which may not stand there", u32::from(c))
+        if bad.is_empty() {
+            return Ok(accounts);
         }
+        Err(CredentialsError::Lines { path: path.to_owned(), bad, more })
+    }
+
+    /// The number of the line that was half written when a server ended, if there is one. Nobody was promised its account.
+    pub(super) fn torn_line(&self) -> Option<usize> {
+        self.torn.map(|torn| 1 + self.bytes[..torn].iter().filter(|&&byte| byte == b'\n').count())
+    }
+
+    /// All but a half line.
+    fn whole(&self) -> &[u8] {
+        &self.bytes[..self.torn.unwrap_or(self.bytes.len())]
     }
 }
 
-/// The accounts in the file at `path`.
-///
-/// # Errors
-/// The file is missing or unreadable, or the first line that is not an account.
-pub(super) fn read(path: &Path) -> Result<Vec<Account>, CredentialsError> {
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => CredentialsError::Missing(path.to_owned()),
-        _ => CredentialsError::Unreadable(path.to_owned(), error),
-    })?;
-    parse(&bytes).map_err(|(line, fault)| CredentialsError::Line {
-        path: path.to_owned(),
-        line,
-        fault,
-    })
-}
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        let path = path.canonicalize()?;
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(io::ErrorKind::IsADirectory.into());
+        };
+        Ok(Place { folder: File::open(folder)?.into(), name: CString::new(name.as_bytes())? })
+    }
 
-/// The accounts in `bytes`, or the number of the first line that is none. Empty lines may stand at the end only.
-fn parse(bytes: &[u8]) -> Result<Vec<Account>, (usize, LineFault)> {
-    let text = str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        (1 + before.iter().filter(|&&byte| byte == b'\n').count(), LineFault::NotUtf8)
-    })?;
-    // Some editors begin a file with a byte order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches(['\r', '\n']);
-    let mut accounts = Vec::new();
-    let mut seen = HashMap::new();
-    for (index, line) in text.lines().enumerate() {
-        let number = index + 1;
-        let account = parse_line(line).map_err(|fault| (number, fault))?;
-        if let Some(&first) = seen.get(account.name.as_str()) {
-            return Err((number, LineFault::Duplicate { first }));
+    /// Opens what has the file's name now, unless it is something else than a file. Nothing else is touched: a pipe would wait for
+    /// somebody, and a device might do anything.
+    fn open(&self, how: OFlags) -> rustix::io::Result<(FileType, Option<OwnedFd>)> {
+        let kind = self.status()?.st_mode;
+        if !FileType::from_raw_mode(kind).is_file() {
+            return Ok((FileType::from_raw_mode(kind), None));
         }
-        seen.insert(account.name.clone(), number);
-        accounts.push(account);
+        // It may have become a pipe by now, which waits for nobody then.
+        let flags = how | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = fs::openat(&self.folder, &*self.name, flags, Mode::empty())?;
+        let kind = FileType::from_raw_mode(fs::fstat(&file)?.st_mode);
+        Ok((kind, kind.is_file().then_some(file)))
     }
-    Ok(accounts)
+
+    /// What has the file's name now.
+    fn status(&self) -> rustix::io::Result<fs::Stat> {
+        fs::statat(self.folder.as_fd(), &*self.name, AtFlags::SYMLINK_NOFOLLOW)
+    }
 }
 
-fn parse_line(line: &str) -> Result<Account, LineFault> {
-    let (name, password) = line.split_once(' ').ok_or(LineFault::Form)?;
-    if password.contains(' ') {
-        return Err(LineFault::Form);
+fn name_of(kind: FileType) -> &'static str {
+    match kind {
+        FileType::Directory => "a folder",
+        FileType::Fifo => "a pipe",
+        FileType::Socket => "a socket",
+        FileType::CharacterDevice | FileType::BlockDevice => "a device",
+        _ => "no regular file",
     }
-    let name = check_user_name(name).map_err(LineFault::Name)?;
-    let password = check_password(password).map_err(LineFault::Password)?;
-    Ok(Account { name: name.to_owned(), password: password.to_owned() })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_is_an_account_with_or_without_a_last_newline() {
-        for text in ["hans falcon*solo\nyoda wise@!man", "hans falcon*solo\r\nyoda wise@!man\r\n\n"]
-        {
-            let accounts = parse(text.as_bytes()).unwrap();
-            assert_eq!(accounts.len(), 2);
-            assert_eq!(accounts[1].name, "yoda");
-            assert_eq!(accounts[1].password, "wise@!man");
-        }
-        assert_eq!(parse(b""), Ok(Vec::new()));
-    }
-
-    #[test]
-    fn a_line_that_is_no_account_is_named_and_never_skipped() {
-        for (text, line, fault) in [
-            (&b"hans"[..], 1, LineFault::Form),
-            (b"hans a\nyoda  b", 2, LineFault::Form),
-            (b"hans a b", 1, LineFault::Form),
-            (b"hans a\n\nyoda b", 2, LineFault::Form),
-            (b" hans", 1, LineFault::Name(NameError::Empty)),
-            (b"hans ", 1, LineFault::Password(NameError::Empty)),
-            (b"hans a\tb", 1, LineFault::Password(NameError::Character('\t'))),
-            (b"hans a\nyoda \xff\n", 2, LineFault::NotUtf8),
-            (b"hans a\nyoda b\nhans c\n", 3, LineFault::Duplicate { first: 1 }),
-        ] {
-            assert_eq!(parse(text), Err((line, fault)), "{}", text.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn words_beyond_their_limit_are_refused() {
-        let name = format!("{} p", "n".repeat(NAME_MAX + 1));
-        assert_eq!(parse(name.as_bytes()), Err((1, LineFault::Name(NameError::TooLong))));
-        let password = format!("n {}", "p".repeat(PASSWORD_MAX + 1));
-        assert_eq!(parse(password.as_bytes()), Err((1, LineFault::Password(NameError::TooLong))));
-    }
-
-    #[test]
-    fn a_name_that_lies_is_told_with_the_character_that_does() {
-        for (name, fault) in [
-            ("yoda\u{200b}", "U+200B"),
-            ("yo\u{202e}da", "U+202E"),
-            ("Zoe\u{308}", "U+0308"),
-            ("\u{2800}", "U+2800"),
-        ] {
-            let (line, error) = parse(format!("hans a\n{name} b\n").as_bytes()).unwrap_err();
-            assert_eq!(line, 2);
-            let told = format!("the username holds {fault}, which may not stand there");
-            assert_eq!(error.to_string(), told);
-        }
-    }
-
-    #[test]
-    fn names_are_case_sensitive() {
-        assert_eq!(parse(b"hans a\nHans b\n").unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_missing_file_comes_with_the_way_to_create_one() {
-        let error = read(Path::new("/nonexistent/credentials.txt")).unwrap_err();
-        assert!(matches!(error, CredentialsError::Missing(_)));
-        assert!(error.to_string().contains("echo"), "{error}");
-    }
-
-    #[test]
-    fn a_folder_is_unreadable() {
-        assert!(matches!(read(Path::new("/")), Err(CredentialsError::Unreadable(..))));
-    }
-}
+mod tests;

@@ -58,6 +58,13 @@ pub enum RunError {
         /// What the system said, if it was the system.
         error: Option<Errno>,
     },
+    /// The credentials file failed while the server ran: nobody was told that an account was added which may not be in it.
+    CredentialsLost {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: Errno,
+    },
     /// The TAP device went away while the server ran.
     TapLost(Errno),
 }
@@ -91,6 +98,9 @@ impl fmt::Display for RunError {
             RunError::StoreLost { path, error } => {
                 write!(f, "store {}: it does not work any more", path.display())?;
                 error.map_or(Ok(()), |error| write!(f, ": {error}"))
+            }
+            RunError::CredentialsLost { path, error } => {
+                write!(f, "{}: it does not work any more: {error}", path.display())
             }
             RunError::TapLost(error) => write!(f, "the TAP device is gone: {error}"),
         }

@@ -3,7 +3,6 @@
 
 mod addresses;
 mod announce;
-mod append;
 mod arena;
 mod clock;
 mod credentials;
@@ -26,7 +25,7 @@ mod supervisor;
 mod tap;
 
 pub use addresses::AddressesError;
-pub use credentials::{CredentialsError, LineFault};
+pub use credentials::CredentialsError;
 pub use error::RunError;
 pub use flash_file::FlashFileError;
 pub use interface::InterfaceError;

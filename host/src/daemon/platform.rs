@@ -13,8 +13,8 @@ use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smolchat_store::Log;
 
-use super::append::CredentialsFile;
 use super::clock::Clock;
+use super::credentials::CredentialsFile;
 use super::error::RunError;
 use super::figures;
 use super::flash_file::FlashFile;
@@ -29,10 +29,11 @@ const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NV
 /// What the server's loop runs on.
 #[derive(Debug)]
 pub(super) struct Host {
-    pub(super) credentials: CredentialsFile,
+    /// Where accounts are kept that people register, where they may and the file can be written to.
+    pub(super) credentials: Option<CredentialsFile>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
     pub(super) store: Option<Log<FlashFile>>,
-    /// The store failed: nothing may be promised any more.
+    /// The store or the credentials file failed: nothing may be promised any more.
     pub(super) store_is_lost: bool,
     pub(super) log: log::Log,
     pub(super) supervisor: Supervisor,
@@ -43,10 +44,10 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(credentials: CredentialsFile, stop: Stop, log: log::Log) -> Self {
+    pub(super) fn new(stop: Stop, log: log::Log) -> Self {
         let (supervisor, clock) = (Supervisor::from_environment(), Clock::start());
         Host {
-            credentials,
+            credentials: None,
             store: None,
             store_is_lost: false,
             log,
@@ -65,6 +66,17 @@ impl Host {
         Ok(u64::from_ne_bytes(seed))
     }
 
+    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreError> {
+        let file = self.credentials.as_mut();
+        let appended = file.map(|file| file.append(user, password));
+        match appended {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) => self.log(format_args!("cannot keep the account {user}: {error}")),
+            None => self.log(format_args!("cannot keep the account {user}")),
+        }
+        Err(StoreError::Failed)
+    }
+
     /// Tells of what happened, where somebody asked for it.
     fn log(&self, message: fmt::Arguments<'_>) {
         self.log.note(self.clock.elapsed(), message);
@@ -75,19 +87,18 @@ impl Store for Host {
     /// Accounts go to the credentials file, where people write them too; all else to the log.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         if let Entry::Account { user, password } = *entry {
-            return self.credentials.append(user, password).map_err(|error| {
-                self.log(format_args!("cannot keep the account {user}: {error}"));
-                StoreError::Failed
-            });
+            return self.append_account(user, password);
         }
         self.store.as_mut().map_or(Err(StoreError::Failed), |log| log.append(entry, is_live))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        let Some(log) = &mut self.store else { return Ok(()) };
-        let committed = log.commit();
-        // What need not be durable yet is not in this process alone. It fails as well where a write failed before.
-        self.store_is_lost |= committed.is_err() || log.flash().hand_over().is_err();
+        self.store_is_lost |= self.credentials.as_mut().is_some_and(|file| file.commit().is_err());
+        if let Some(log) = &mut self.store {
+            let committed = log.commit();
+            // What need not be durable yet is not in this process alone. It fails as well where a write failed before.
+            self.store_is_lost |= committed.is_err() || log.flash().hand_over().is_err();
+        }
         if self.store_is_lost { Err(StoreError::Failed) } else { Ok(()) }
     }
 }

@@ -12,9 +12,8 @@ use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
 use super::announce::{Announcement, Kept, listening, report};
-use super::append::CredentialsFile;
 use super::arena::{Bound, Lending};
-use super::credentials::{self, Account};
+use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
 use super::error::RunError;
 use super::interface::{Interface, Wanted};
 use super::log::{Log, Output};
@@ -55,12 +54,13 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let output = Output::open()?;
     let log = Log::open(options.verbose)?;
     let addresses = Addresses::new(&options)?;
-    let accounts = credentials::read(&options.credentials)?;
+    let credentials = Credentials::read(&options.credentials)?;
+    let accounts = credentials.accounts(&options.credentials)?;
+    let torn_line = credentials.torn_line();
     let capacities = capacities(&options, accounts.len())?;
-    let file = CredentialsFile::open(&options.credentials)?;
     let store = hold_store(&options, &capacities)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
-    let mut host = Host::new(file, Stop::listen()?, log);
+    let mut host = Host::new(Stop::listen()?, log);
 
     let bytes = bytes_needed(&options, &capacities);
     let bump = Bump::with_capacity(bytes);
@@ -70,6 +70,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let (mac, warnings) = look_around(&options, addresses, &mut tap, &interface);
     let mut driver =
         driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut host)?;
+    let unwritable = open_credentials(&options, credentials, &mut host).err();
     let announcement = Announcement {
         options: &options,
         addresses,
@@ -78,7 +79,8 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         accounts: accounts.len(),
         bytes: (Lent::bytes(&capacities), bytes),
         kept,
-        writable: host.credentials.is_writable(),
+        unwritable,
+        torn_line,
         ipv6: interface.without6.is_none(),
         offload: tap.has_offload(),
         warnings,
@@ -97,8 +99,23 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     end(&options, &mut host, &server)
 }
 
+/// Prepares for accounts that are registered, where they are welcome.
+fn open_credentials(
+    options: &Options,
+    credentials: Credentials,
+    host: &mut Host,
+) -> Result<(), Unwritable> {
+    if options.registration == Switch::On {
+        host.credentials = Some(CredentialsFile::open(credentials)?);
+    }
+    Ok(())
+}
+
 /// Why the server ended, where nobody asked it to.
 fn end(options: &Options, host: &mut Host, server: &Server<'_>) -> Result<(), RunError> {
+    if let Some(error) = host.credentials.as_ref().and_then(CredentialsFile::failed) {
+        return Err(RunError::CredentialsLost { path: options.credentials.clone(), error });
+    }
     if let Some(log) = &mut host.store {
         // What nobody waited for is still to be written. A log that is full cannot be closed, and has everything.
         let closed = if host.store_is_lost {

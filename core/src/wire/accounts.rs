@@ -1,0 +1,261 @@
+//! An accounts file as accounts: one `username password` a line, one space between. The one parser of such a file: for the server,
+//! for what is baked into a board, and, as [`FileLines`], for every other file of short lines that a person writes.
+//! Knows names and passwords; no file, no memory.
+
+use core::fmt;
+
+use super::limits::{NAME_MAX, PASSWORD_MAX};
+use super::name::{NameError, check_password, check_user_name};
+
+/// What some editors begin a file with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The lines of a file, each with its number from 1: without its ending (`\n` or `\r\n`), the first without a byte order mark. A
+/// newline at the end begins no further line.
+#[derive(Clone, Debug)]
+pub struct FileLines<'a> {
+    rest: &'a [u8],
+    number: usize,
+}
+
+/// One account as a file has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// The user's name.
+    pub name: &'a str,
+    /// The user's password.
+    pub password: &'a str,
+}
+
+/// The accounts of a file, in its order. A line that is no account comes as an error with its number, and the lines after it still
+/// come. Empty lines, and lines that begin with `#`, are no accounts and no errors.
+#[derive(Clone, Debug)]
+pub struct Accounts<'a, R> {
+    lines: FileLines<'a>,
+    remember: R,
+}
+
+/// A line that is no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub fault: LineFault,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFault {
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// Not two words with one space between.
+    Form,
+    /// The first word is no user name.
+    Name(NameError),
+    /// The second word is no password.
+    Password(NameError),
+    /// An earlier line has the same name.
+    Duplicate {
+        /// That line.
+        first: usize,
+    },
+}
+
+impl<'a> FileLines<'a> {
+    /// The lines in the bytes of a file.
+    pub fn new(file: &'a [u8]) -> Self {
+        FileLines { rest: file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file), number: 0 }
+    }
+}
+
+impl<'a> Iterator for FileLines<'a> {
+    type Item = (usize, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        let line = &self.rest[..end.unwrap_or(self.rest.len())];
+        self.rest = end.map_or(&[], |end| &self.rest[end + 1..]);
+        self.number += 1;
+        Some((self.number, line.strip_suffix(b"\r").unwrap_or(line)))
+    }
+}
+
+impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Accounts<'a, R> {
+    /// The accounts in the bytes of a file. `remember` keeps a name with its line, or answers the earlier line that has this name;
+    /// whoever calls has the memory for that.
+    pub fn new(file: &'a [u8], remember: R) -> Self {
+        Accounts { lines: FileLines::new(file), remember }
+    }
+}
+
+impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R> {
+    type Item = Result<Account<'a>, BadLine>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (line, bytes) = self.lines.find(|(_, bytes)| !is_remark(bytes))?;
+        let account = parse(bytes).and_then(|account| match (self.remember)(account.name, line) {
+            Some(first) => Err(LineFault::Duplicate { first }),
+            None => Ok(account),
+        });
+        Some(account.map_err(|fault| BadLine { line, fault }))
+    }
+}
+
+/// Whether a line is there for people only.
+fn is_remark(line: &[u8]) -> bool {
+    line.first().is_none_or(|&byte| byte == b'#')
+}
+
+fn parse(line: &[u8]) -> Result<Account<'_>, LineFault> {
+    let line = str::from_utf8(line).map_err(|_| LineFault::NotUtf8)?;
+    let (name, password) = line.split_once(' ').ok_or(LineFault::Form)?;
+    if password.contains(' ') {
+        return Err(LineFault::Form);
+    }
+    let name = check_user_name(name).map_err(LineFault::Name)?;
+    let password = check_password(password).map_err(LineFault::Password)?;
+    Ok(Account { name, password })
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.fault)
+    }
+}
+
+impl fmt::Display for LineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LineFault::NotUtf8 => write!(f, "not UTF-8"),
+            LineFault::Form => write!(f, "not \"username password\" with one space between"),
+            LineFault::Name(error) => word(f, "username", NAME_MAX, *error),
+            LineFault::Password(error) => word(f, "password", PASSWORD_MAX, *error),
+            LineFault::Duplicate { first } => {
+                write!(f, "the username stands in line {first} already")
+            }
+        }
+    }
+}
+
+fn word(f: &mut fmt::Formatter<'_>, what: &str, limit: usize, error: NameError) -> fmt::Result {
+    match error {
+        NameError::Empty => write!(f, "the {what} is missing"),
+        NameError::TooLong => write!(f, "the {what} is longer than {limit} bytes"),
+        NameError::Character(c) => {
+            write!(f, "the {what} holds U+{:04X}, which may not stand there", u32::from(c))
+        }
+    }
+}
+
+impl core::error::Error for BadLine {}
+impl core::error::Error for LineFault {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    type Line<'a> = Result<(&'a str, &'a str), (usize, LineFault)>;
+
+    fn parse(file: &[u8]) -> Vec<Line<'_>> {
+        let mut seen = HashMap::new();
+        let remember = |name, line| {
+            let first = seen.get(name).copied();
+            first.or_else(|| seen.insert(name, line))
+        };
+        Accounts::new(file, remember)
+            .map(|line| match line {
+                Ok(Account { name, password }) => Ok((name, password)),
+                Err(BadLine { line, fault }) => Err((line, fault)),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_mark_either_line_ending_empty_lines_and_remarks_change_no_account() {
+        for file in [
+            "hans falcon*solo\nyoda wise@!man",
+            "hans falcon*solo\r\nyoda wise@!man\r\n\n",
+            "\u{feff}hans falcon*solo\n\n\r\nyoda wise@!man\n",
+            "# the crew\nhans falcon*solo\n#lando old one\r\nyoda wise@!man\n#",
+        ] {
+            let accounts = parse(file.as_bytes());
+            assert_eq!(
+                accounts,
+                [Ok(("hans", "falcon*solo")), Ok(("yoda", "wise@!man"))],
+                "{file}"
+            );
+        }
+        for empty in [&b""[..], b"\n", b"\r\n", "\u{feff}".as_bytes(), b"#"] {
+            assert_eq!(parse(empty), [], "{}", empty.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_account_is_named_and_those_behind_it_still_come() {
+        for (line, fault) in [
+            (&b"hans"[..], LineFault::Form),
+            (b"hans  b", LineFault::Form),
+            (b"hans a b", LineFault::Form),
+            (b"hans a ", LineFault::Form),
+            (b" ", LineFault::Name(NameError::Empty)),
+            (b" hans", LineFault::Name(NameError::Empty)),
+            (b"hans ", LineFault::Password(NameError::Empty)),
+            (b"hans a\tb", LineFault::Password(NameError::Character('\t'))),
+            (b"hans a\rb", LineFault::Password(NameError::Character('\r'))),
+            (b"hans a\0", LineFault::Password(NameError::Character('\0'))),
+            (b"hans \xff", LineFault::NotUtf8),
+            (b"yoda c", LineFault::Duplicate { first: 2 }),
+        ] {
+            let file = [b"# crew\nyoda b\n", line, b"\nluke d\n"].concat();
+            let found = parse(&file);
+            let expected = [Ok(("yoda", "b")), Err((3, fault)), Ok(("luke", "d"))];
+            assert_eq!(found, expected, "{}", line.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn words_beyond_their_limit_are_named() {
+        for more in [0, 1] {
+            let name = format!("{} p", "n".repeat(NAME_MAX + more));
+            let password = format!("n {}", "p".repeat(PASSWORD_MAX + more));
+            let fault = |fault| if more == 0 { None } else { Some((1, fault)) };
+            let too_long = NameError::TooLong;
+            assert_eq!(parse(name.as_bytes())[0].err(), fault(LineFault::Name(too_long)));
+            assert_eq!(parse(password.as_bytes())[0].err(), fault(LineFault::Password(too_long)));
+        }
+    }
+
+    #[test]
+    fn a_name_that_lies_is_told_with_the_character_that_does() {
+        for (name, fault) in [
+            ("yoda\u{200b}", "U+200B"),
+            ("yo\u{202e}da", "U+202E"),
+            ("Zoe\u{308}", "U+0308"),
+            ("\u{2800}", "U+2800"),
+            ("\u{feff}yoda", "U+FEFF"),
+        ] {
+            let file = format!("hans a\n{name} b\n");
+            let bad = Accounts::new(file.as_bytes(), |_, _| None).nth(1).unwrap().unwrap_err();
+            let told = format!("line 2: the username holds {fault}, which may not stand there");
+            assert_eq!(bad.to_string(), told);
+        }
+    }
+
+    #[test]
+    fn names_are_case_sensitive() {
+        assert_eq!(parse(b"hans a\nHans b\n"), [Ok(("hans", "a")), Ok(("Hans", "b"))]);
+    }
+
+    #[test]
+    fn a_bad_line_says_its_number_and_what_is_wrong() {
+        let fault = LineFault::Password(NameError::TooLong);
+        let said = BadLine { line: 7, fault }.to_string();
+        assert_eq!(said, "line 7: the password is longer than 64 bytes");
+    }
+}

@@ -1,0 +1,289 @@
+//! The credentials file while the server runs: accounts become its last lines, in constant time, and one wait for the disk serves all
+//! of a round. Knows the file, its folder and its mark. It runs inside the loop and allocates nothing.
+
+use std::fmt;
+use std::os::fd::OwnedFd;
+
+use heapless::String;
+use rustix::fs::{self, OFlags, Stat};
+use rustix::io::{Errno, retry_on_intr};
+use smolchat_core::wire::{Account, Accounts, NAME_MAX, PASSWORD_MAX};
+
+use super::mark::{Mark, Marked};
+use super::names::has_name;
+use super::{Credentials, Place};
+
+/// The newline of the line before, a name, a space, a password and a newline.
+const LINE: usize = 1 + NAME_MAX + 1 + PASSWORD_MAX + 1;
+
+/// A credentials file that is appended to.
+#[derive(Debug)]
+pub(crate) struct CredentialsFile {
+    place: Place,
+    mark: Mark,
+    file: OwnedFd,
+    /// The file as this server left it.
+    seen: Seen,
+    /// Its last line has no newline yet.
+    open_ended: bool,
+    /// A person changed it since the start: it may have names that this server does not know.
+    edited: bool,
+    /// Something is not on the disk yet.
+    dirty: bool,
+    /// Half a line stands in it and cannot be taken back: nothing is appended behind it.
+    torn: bool,
+    /// What the system said when the file failed; nobody knows what of it is on the disk.
+    failed: Option<Errno>,
+}
+
+/// What tells that a file is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen {
+    inode: u64,
+    length: u64,
+    modified: (i64, i64),
+}
+
+/// Why no account can be added to a file, from the start on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unwritable {
+    /// The file cannot be written to.
+    File(Errno),
+    /// Nothing can be kept beside it.
+    Folder(Errno),
+    /// Another server adds accounts to it.
+    InUse,
+}
+
+/// Why an account was not appended. The file is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AppendError {
+    /// The file has such a user by now.
+    NameTaken,
+    /// Name and password do not make a line that would be read again as them.
+    NoLine,
+    /// What has the file's name is no file any more.
+    NotAFile,
+    /// What the system said.
+    System(Errno),
+}
+
+impl From<Errno> for AppendError {
+    fn from(error: Errno) -> Self {
+        AppendError::System(error)
+    }
+}
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unwritable::File(error) => write!(f, "it cannot be written to ({error})"),
+            Unwritable::Folder(error) => write!(f, "no file can be kept beside it ({error})"),
+            Unwritable::InUse => write!(f, "another smolchatd adds accounts to it"),
+        }
+    }
+}
+
+impl fmt::Display for AppendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AppendError::NameTaken => write!(f, "somebody wrote that username into the file"),
+            AppendError::NoLine => write!(f, "it would not be read again as it is"),
+            AppendError::NotAFile => write!(f, "the file is none any more"),
+            AppendError::System(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for AppendError {}
+
+impl CredentialsFile {
+    /// Prepares to append to a file that was read: what another server left half written becomes a remark, and the mark says that this
+    /// one is at work. Waits for the disk.
+    ///
+    /// # Errors
+    /// No account can be added.
+    pub(crate) fn open(credentials: Credentials) -> Result<Self, Unwritable> {
+        let Credentials { place, inode, bytes, torn } = credentials;
+        let file = match place.open(OFlags::RDWR | OFlags::APPEND) {
+            Ok((_, Some(file))) => file,
+            Ok((_, None)) => return Err(Unwritable::File(Errno::INVAL)),
+            Err(error) => return Err(Unwritable::File(error)),
+        };
+        let mark = Mark::hold(&place).map_err(|error| match error {
+            Errno::WOULDBLOCK => Unwritable::InUse,
+            other => Unwritable::Folder(other),
+        })?;
+        if let Some(torn) = torn {
+            mend(&file, &bytes, torn).map_err(Unwritable::File)?;
+        }
+        let status = fs::fstat(&file).map_err(Unwritable::File)?;
+        let open_ended = is_open_ended(&file, &status).map_err(Unwritable::File)?;
+        let seen = Seen::from(&status);
+        let marked = mark.set(Marked { inode: seen.inode, length: seen.length });
+        let kept = marked.and_then(|()| match fs::fsync(&place.folder) {
+            // Not every file system knows what that would be.
+            Err(Errno::INVAL) => Ok(()),
+            other => other,
+        });
+        kept.map_err(Unwritable::Folder)?;
+        let mended = torn.is_some();
+        let edited = seen.inode != inode || (!mended && seen.length != bytes.len() as u64);
+        Ok(CredentialsFile {
+            place,
+            mark,
+            file,
+            seen,
+            open_ended,
+            edited,
+            dirty: false,
+            torn: false,
+            failed: None,
+        })
+    }
+
+    /// Appends an account. It is on the disk once [`commit`](Self::commit) says so.
+    ///
+    /// # Errors
+    /// The file has no new line then.
+    pub(crate) fn append(&mut self, name: &str, password: &str) -> Result<(), AppendError> {
+        if let Some(error) = self.failed {
+            return Err(error.into());
+        }
+        if self.torn {
+            return Err(Errno::IO.into());
+        }
+        self.look()?;
+        if self.edited && has_name(&self.file, name)? {
+            return Err(AppendError::NameTaken);
+        }
+        let mut line = String::<LINE>::new();
+        for part in [if self.open_ended { "\n" } else { "" }, name, " ", password, "\n"] {
+            line.push_str(part).map_err(|_| AppendError::NoLine)?;
+        }
+        if !is_read_as(line.as_bytes(), name, password) {
+            return Err(AppendError::NoLine);
+        }
+        self.write(line.as_bytes())?;
+        self.open_ended = false;
+        Ok(())
+    }
+
+    /// Waits until what was appended is on the disk; at once where nothing was.
+    ///
+    /// # Errors
+    /// Nobody knows what is on the disk.
+    pub(crate) fn commit(&mut self) -> Result<(), Errno> {
+        if self.dirty {
+            self.dirty = false;
+            self.failed = retry_on_intr(|| fs::fdatasync(&self.file)).err();
+        }
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    /// What the system said when the file failed, if it did.
+    pub(crate) fn failed(&self) -> Option<Errno> {
+        self.failed
+    }
+
+    /// Makes sure that the file of that name is the one that is open, and finds out whether a person changed it.
+    fn look(&mut self) -> Result<(), AppendError> {
+        let now = Seen::from(&self.place.status()?);
+        if now == self.seen {
+            return Ok(());
+        }
+        if now.inode != self.seen.inode {
+            self.open_another()?;
+        }
+        let status = fs::fstat(&self.file)?;
+        self.open_ended = is_open_ended(&self.file, &status)?;
+        self.seen = Seen::from(&status);
+        self.edited = true;
+        Ok(())
+    }
+
+    /// A person has put another file in the place of the one that was open. The mark must know it before anything is appended, which
+    /// is one more wait for the disk; only who may write the folder can cause it.
+    fn open_another(&mut self) -> Result<(), AppendError> {
+        self.commit()?;
+        let (_, file) = self.place.open(OFlags::RDWR | OFlags::APPEND)?;
+        let file = file.ok_or(AppendError::NotAFile)?;
+        let Seen { inode, length, .. } = Seen::from(&fs::fstat(&file)?);
+        self.mark.set(Marked { inode, length })?;
+        self.file = file;
+        Ok(())
+    }
+
+    /// Appends these bytes, or none of them.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), AppendError> {
+        let written = write_all(&self.file, bytes);
+        if written.is_err() {
+            // Where a part came into the file, it goes again.
+            let length = self.seen.length;
+            self.torn = retry_on_intr(|| fs::ftruncate(&self.file, length)).is_err();
+        }
+        self.dirty = true;
+        self.seen = Seen::from(&fs::fstat(&self.file)?);
+        Ok(written?)
+    }
+}
+
+impl Drop for CredentialsFile {
+    /// Where all is whole and on the disk, the mark goes.
+    fn drop(&mut self) {
+        if self.commit().is_ok() && !self.torn {
+            self.mark.remove(&self.place);
+        }
+    }
+}
+
+impl From<&Stat> for Seen {
+    fn from(status: &Stat) -> Self {
+        Seen {
+            inode: status.st_ino,
+            length: u64::try_from(status.st_size).unwrap_or_default(),
+            modified: (status.st_mtime, status.st_mtime_nsec as i64),
+        }
+    }
+}
+
+/// Takes a half line out of the file. Where a person may have written it, it stays as a remark.
+fn mend(file: &OwnedFd, bytes: &[u8], torn: usize) -> Result<(), Errno> {
+    fs::ftruncate(file, torn as u64)?;
+    let (whole, rest) = bytes.split_at(torn);
+    if let Some(text) = str::from_utf8(rest).ok().filter(|text| !text.contains(char::is_control)) {
+        let newline = if whole.is_empty() || whole.ends_with(b"\n") { "" } else { "\n" };
+        write_all(file, format!("{newline}# half a line: {text}\n").as_bytes())?;
+    }
+    fs::fsync(file)
+}
+
+/// Whether a line, put into a file, is read again as this account and nothing else.
+fn is_read_as(line: &[u8], name: &str, password: &str) -> bool {
+    let mut accounts = Accounts::new(line, |_, _| None);
+    accounts.next() == Some(Ok(Account { name, password })) && accounts.next().is_none()
+}
+
+/// Whether the last line of the file has no newline.
+fn is_open_ended(file: &OwnedFd, status: &Stat) -> Result<bool, Errno> {
+    let Some(last) = u64::try_from(status.st_size).ok().and_then(|length| length.checked_sub(1))
+    else {
+        return Ok(false);
+    };
+    let mut byte = [0];
+    retry_on_intr(|| rustix::io::pread(file, &mut byte, last))?;
+    Ok(byte != *b"\n")
+}
+
+fn write_all(file: &OwnedFd, mut bytes: &[u8]) -> Result<(), Errno> {
+    while !bytes.is_empty() {
+        match retry_on_intr(|| rustix::io::write(file, bytes))? {
+            0 => return Err(Errno::IO),
+            count => bytes = &bytes[count..],
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! The mark beside a credentials file while a server appends to it: which file that is, and how long it was at the start. With it a
+//! start can tell half a line of a server that was killed from a person's last line without a newline.
+//! Knows the file's folder.
+
+use std::ffi::CString;
+use std::fmt::Write;
+use std::os::fd::OwnedFd;
+
+use heapless::String;
+use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags};
+use rustix::io::{Errno, retry_on_intr};
+
+use super::Place;
+
+/// Two numbers of 20 digits, a space and a newline: always the same length, so that it is written over in one piece.
+const LENGTH: usize = 42;
+/// There is no secret in it.
+const MODE: Mode = Mode::RUSR.union(Mode::WUSR).union(Mode::RGRP).union(Mode::ROTH);
+
+/// What a mark says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Marked {
+    /// Which file the server appended to.
+    pub(super) inode: u64,
+    /// Its length when the server began.
+    pub(super) length: u64,
+}
+
+/// The mark, held by one server.
+#[derive(Debug)]
+pub(super) struct Mark {
+    file: OwnedFd,
+    name: CString,
+}
+
+/// The mark's name: the file's, with `.open` behind it.
+fn name(place: &Place) -> CString {
+    let bytes = [place.name.as_bytes(), b".open"].concat();
+    // A name that was one stays one.
+    CString::new(bytes).unwrap_or_default()
+}
+
+impl Marked {
+    /// What a server left that did not end in good order, if one did; a mark that says nothing was never leant on.
+    pub(super) fn find(place: &Place) -> Result<Option<Self>, Errno> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = match fs::openat(&place.folder, &*name(place), flags, Mode::empty()) {
+            Err(Errno::NOENT) => return Ok(None),
+            other => other?,
+        };
+        let mut bytes = [0; LENGTH];
+        let count = retry_on_intr(|| rustix::io::pread(&file, &mut bytes[..], 0))?;
+        Ok(Self::parse(&bytes[..count]))
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let (inode, length) = str::from_utf8(bytes).ok()?.strip_suffix('\n')?.split_once(' ')?;
+        let whole = bytes.len() == LENGTH;
+        whole.then_some(Marked { inode: inode.parse().ok()?, length: length.parse().ok()? })
+    }
+
+    /// Where in a file of these bytes a half line begins that the server left. It ends without a newline, or has bytes in it that
+    /// never came to the disk. Nobody heard an OK for it, nor for a line behind it.
+    pub(super) fn torn(self, inode: u64, bytes: &[u8]) -> Option<usize> {
+        let length = usize::try_from(self.length).ok()?;
+        let appended = bytes.get(length..).filter(|appended| !appended.is_empty())?;
+        if inode != self.inode {
+            return None;
+        }
+        let end = match appended.iter().position(|&byte| byte == 0) {
+            Some(hole) => hole,
+            None if appended.ends_with(b"\n") => return None,
+            None => appended.len(),
+        };
+        let newline = appended[..end].iter().rposition(|&byte| byte == b'\n');
+        Some(length + newline.map_or(0, |newline| newline + 1))
+    }
+}
+
+impl Mark {
+    /// Takes hold of the mark, or makes one; what it says stays until [`set`](Self::set).
+    ///
+    /// # Errors
+    /// `WOULDBLOCK` where another server holds it.
+    pub(super) fn hold(place: &Place) -> Result<Self, Errno> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+        let mark = Mark {
+            file: fs::openat(&place.folder, &*name(place), flags | OFlags::CLOEXEC, MODE)?,
+            name: name(place),
+        };
+        if !FileType::from_raw_mode(fs::fstat(&mark.file)?.st_mode).is_file() {
+            return Err(Errno::INVAL);
+        }
+        fs::flock(&mark.file, FlockOperation::NonBlockingLockExclusive)?;
+        let held = fs::fstat(&mark.file)?;
+        match fs::statat(&place.folder, &*mark.name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(named) if named.st_ino == held.st_ino => Ok(mark),
+            // Whoever held it a moment ago has taken it away.
+            Ok(_) | Err(Errno::NOENT) => Err(Errno::WOULDBLOCK),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Has it say this, on the disk. Waits for the disk.
+    ///
+    /// # Errors
+    /// Nobody knows what it says.
+    pub(super) fn set(&self, marked: Marked) -> Result<(), Errno> {
+        let mut text = String::<LENGTH>::new();
+        let written = writeln!(text, "{:020} {:020}", marked.inode, marked.length);
+        written.map_err(|_| Errno::OVERFLOW)?;
+        match retry_on_intr(|| rustix::io::pwrite(&self.file, text.as_bytes(), 0))? {
+            LENGTH => fs::fdatasync(&self.file),
+            _ => Err(Errno::NOSPC),
+        }
+    }
+
+    /// As when the process is killed.
+    #[cfg(test)]
+    pub(super) fn let_go(&self) {
+        fs::flock(&self.file, FlockOperation::Unlock).unwrap();
+    }
+
+    /// Takes it away: the file is whole, and on the disk.
+    pub(super) fn remove(&self, place: &Place) {
+        // Where it stays, the next start finds a file that is whole.
+        let _ = fs::unlinkat(&place.folder, &*self.name, AtFlags::empty());
+        let _ = fs::fsync(&place.folder);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_left_of_a_line_begins_behind_the_last_whole_one() {
+        let marked = Marked { inode: 7, length: 7 };
+        for (bytes, torn) in [
+            (&b"hans a\n"[..], None),
+            (b"hans a\nlando c\n", None),
+            (b"hans a\nl", Some(7)),
+            (b"hans a\nlando c", Some(7)),
+            (b"hans a\nlando c\nboba d", Some(15)),
+            (b"hans a\nlando c\n\0\0\0\0 d\njabba e\n", Some(15)),
+            (b"hans a\nla\0\0", Some(7)),
+            (b"hans", None),
+            (b"", None),
+        ] {
+            assert_eq!(marked.torn(7, bytes), torn, "{}", bytes.escape_ascii());
+            assert_eq!(marked.torn(8, bytes), None, "another file is a person's");
+        }
+    }
+
+    #[test]
+    fn a_persons_last_line_without_a_newline_is_never_torn() {
+        let marked = Marked { inode: 7, length: 6 };
+        for (bytes, torn) in [
+            (&b"hans a"[..], None),
+            (b"hans a\n", None),
+            (b"hans a\nlan", Some(7)),
+            (b"hans a\0\0\0", Some(6)),
+        ] {
+            assert_eq!(marked.torn(7, bytes), torn, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_mark_that_was_not_written_whole_says_nothing() {
+        let whole = b"00000000000000000007 00000000000000000123\n";
+        assert_eq!(Marked::parse(whole), Some(Marked { inode: 7, length: 123 }));
+        for length in 0..whole.len() {
+            assert_eq!(Marked::parse(&whole[..length]), None);
+        }
+        assert_eq!(Marked::parse(&[0; LENGTH]), None);
+    }
+}
