@@ -22,6 +22,7 @@ lent_tables! {
         session_links: LinkSlot = capacities.places(),
         caller_links: LinkSlot = capacities.places(),
         ready: QueueSlot = capacities.places(),
+        registrations: u16 = capacities.places(),
         presence: PresenceEntry = 2 * capacities.places(),
         texts: PoolSlot<Text> = capacities.texts,
         chunks: PoolSlot<Chunk> = capacities.chunks,

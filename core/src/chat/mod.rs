@@ -11,6 +11,7 @@ mod mailboxes;
 mod memory;
 mod presence;
 mod reach;
+mod registrations;
 mod sessions;
 mod texts;
 mod users;
@@ -26,6 +27,7 @@ pub use mailboxes::{
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
 pub use reach::Reach;
+pub use registrations::Registrations;
 pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use texts::{Chunk, Text, Texts};
 pub use users::{AddUserError, LoginError, User, UserId, Users};
@@ -64,6 +66,8 @@ pub struct Chat<'s> {
     pub blocks: Blocks<'s>,
     /// Who came and went lately.
     pub presence: Presence<'s>,
+    /// Whose turn it is to register.
+    pub registrations: Registrations<'s>,
     /// Connections that have something to say or to read.
     pub ready: UniqueQueue<'s>,
     /// Numbers of messages mean the same message as long as this number is the same.
@@ -102,6 +106,7 @@ impl<'s> Chat<'s> {
             mailboxes: Mailboxes::new(memory.mailboxes, memory.deliveries, texts),
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
             presence: Presence::new(memory.presence),
+            registrations: Registrations::new(memory.registrations, now),
             ready: UniqueQueue::new(memory.ready),
             epoch: users::hash(seed, "epoch") as u32,
             first: MessageId(1),

@@ -7,7 +7,7 @@ use crate::environment::{Environment, Notice};
 use crate::store::{Entry, StoreError};
 use crate::wire::{Reply, check_new_name, check_password};
 
-/// Creates the account once it is stored. Storing waits for a disk, so nobody may have many stored in one breath.
+/// Creates the account once it is stored. Storing waits for a disk, and everybody with it, so it has to be this connection's turn.
 pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     name: &'a str,
@@ -27,11 +27,19 @@ pub(super) fn handle<'a, E: Environment>(
         Err(AddUserError::Full) => return Reply::AccountsFull.into(),
         Ok(()) => {}
     }
+    if !call.chat.registrations.admit(call.connection, call.now) {
+        return Outcome::Later;
+    }
+    if let Some(next) = call.chat.registrations.turn(call.now) {
+        call.chat.ready.push(next.index());
+    }
     let entry = Entry::Account { user: name, password };
-    match call.chat.append(&entry, call.environment) {
-        Ok(()) => {}
-        Err(StoreError::Full) => return Outcome::Slow(Reply::StoreFull),
-        Err(StoreError::Failed) => return Outcome::Slow(Reply::StoreFailed),
+    if let Err(error) = call.chat.append(&entry, call.environment) {
+        call.chat.registrations.take_back();
+        return Outcome::Slow(match error {
+            StoreError::Full => Reply::StoreFull,
+            StoreError::Failed => Reply::StoreFailed,
+        });
     }
     if call.chat.users.add(user_name, secret).is_err() {
         return Outcome::Slow(Reply::AccountsFull);

@@ -14,6 +14,7 @@ impl Server<'_> {
     /// Acts on every deadline that is due.
     pub fn handle_timeout(&mut self, now: Instant, environment: &mut impl Environment) {
         self.chat.store_owed(now, environment);
+        self.wake_registration(now);
         while let Some(index) = self.deadlines.pop(now) {
             let connection = ConnectionId(index as u16);
             match self.deadline(connection) {
@@ -21,6 +22,17 @@ impl Server<'_> {
                 Some(_) => self.act(now, connection, environment),
                 None => {}
             }
+        }
+    }
+
+    /// Whoever's turn it is to register goes on, unless it is gone.
+    fn wake_registration(&mut self, now: Instant) {
+        while let Some(connection) = self.chat.registrations.turn(now) {
+            let waits = self.connections[connection.index()].waits;
+            if waits && self.chat.sessions[connection].state() == State::Stranger {
+                return self.wake(connection);
+            }
+            self.chat.registrations.forfeit();
         }
     }
 

@@ -124,8 +124,12 @@ impl Server<'_> {
     fn may_read(&mut self, connection: ConnectionId, transport: &impl Transport) -> bool {
         let own = &mut self.connections[connection.index()];
         let state = self.chat.sessions[connection].state();
-        if let (true, State::Online(user)) = (own.waits, state) {
-            own.waits = self.chat.owes_ok(user);
+        if own.waits {
+            own.waits = match state {
+                State::Online(user) => self.chat.owes_ok(user),
+                State::Stranger => !self.chat.registrations.is_turn_of(connection),
+                State::Free | State::Leaving => true,
+            };
         }
         transport.room() > LINE_MAX
             && !self.stopping

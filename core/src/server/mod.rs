@@ -189,7 +189,8 @@ impl<'s> Server<'s> {
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called, if nothing happens before. Never too late, perhaps early.
     pub fn poll_at(&self) -> Option<Instant> {
         let owed = self.chat.owed_due();
-        self.deadlines.poll_at().into_iter().chain(owed).min()
+        let registration = self.chat.registrations.due();
+        self.deadlines.poll_at().into_iter().chain(owed).chain(registration).min()
     }
 
     /// Ends the session on `connection`, if there is one; the others hear of it.

@@ -13,7 +13,8 @@ use super::addresses::Addresses;
 use super::credentials::Unwritable;
 use super::flash_file::FlashFile;
 use super::interface::Interface;
-use super::options::{Options, Switch};
+use super::options::Options;
+use super::reach::Welcome;
 use super::tap::{self, Tap};
 
 /// What there is to tell.
@@ -29,6 +30,8 @@ pub(super) struct Announcement<'a> {
     pub(super) bytes: (usize, usize),
     /// What the store brought back, if there is one.
     pub(super) kept: Option<Kept>,
+    /// Whether strangers may create accounts.
+    pub(super) welcome: Welcome,
     /// Why no account can be added to the credentials file, if so.
     pub(super) unwritable: Option<Unwritable>,
     /// The line of it that was half written when a server ended, if there is one.
@@ -131,12 +134,12 @@ impl Announcement<'_> {
         if let Some(line) = self.torn_line {
             writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
         }
-        match (self.options.registration, self.unwritable) {
-            (Switch::Off, _) => writeln!(f, "registration off"),
-            (Switch::On, None) => writeln!(f, "registration on: new accounts go to {file}"),
-            (Switch::On, Some(why)) => {
+        match (self.welcome.is_on(), self.unwritable) {
+            (true, Some(why)) => {
                 writeln!(f, "registration on, but every one will be refused: {file}: {why}")
             }
+            (true, None) => writeln!(f, "{}: new accounts go to {file}", self.welcome),
+            (false, _) => writeln!(f, "{}", self.welcome),
         }
     }
 

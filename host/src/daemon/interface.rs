@@ -9,6 +9,7 @@ use rustix::io::Errno;
 
 use super::addresses::Addresses;
 use super::netlink::{Link, Netlink};
+use super::reach::Reach;
 
 /// Frames that wait for the server; the kernel's default of 500 overflows in silence when many clients talk at once.
 const QUEUE_MIN: u32 = 10_000;
@@ -116,6 +117,11 @@ impl<'a> Wanted<'a> {
 }
 
 impl Interface {
+    /// Who can reach the server as things stand.
+    pub(super) fn reach(&self) -> Reach {
+        Reach::of(self.index)
+    }
+
     /// Frames that the kernel dropped on the way to this program.
     pub(super) fn dropped(&self) -> Option<u64> {
         let link = Netlink::open().and_then(|mut netlink| netlink.link(self.index));

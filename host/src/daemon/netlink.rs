@@ -23,9 +23,12 @@ const NLM_F_DUMP: u16 = 0x300;
 const NLM_F_REPLACE: u16 = 0x100;
 const NLM_F_CREATE: u16 = 0x400;
 const IFLA_ADDRESS: u16 = 1;
+const IFLA_IFNAME: u16 = 3;
+const IFLA_LINK: u16 = 5;
 const IFLA_MASTER: u16 = 10;
 const IFLA_TXQLEN: u16 = 13;
 const IFLA_STATS64: u16 = 23;
+const IFLA_LINK_NETNSID: u16 = 37;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const IFA_BROADCAST: u16 = 4;
@@ -35,6 +38,7 @@ const RT_TABLE_MAIN: u8 = 254;
 const RTN_UNICAST: u8 = 1;
 const IFA_F_NODAD: u8 = 0x02;
 const IFF_UP: u32 = 1;
+const IFF_LOOPBACK: u32 = 8;
 const HEADER: usize = 16;
 const LINK_BODY: usize = 16;
 const ADDRESS_BODY: usize = 8;
@@ -63,6 +67,20 @@ pub(super) struct Place {
     pub(super) interface: u32,
     pub(super) address: IpAddr,
     pub(super) prefix: u8,
+}
+
+/// One of all interfaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) index: u32,
+    pub(super) name: String,
+    /// Set up by its administrator.
+    pub(super) up: bool,
+    pub(super) loopback: bool,
+    /// The bridge, or whatever else, that it was given to; 0 for none.
+    pub(super) master: u32,
+    /// The interface that it stands on; 0 for none in this namespace.
+    pub(super) lower: u32,
 }
 
 /// A socket to the kernel's interface tables.
@@ -129,6 +147,16 @@ impl Netlink {
             }
         })?;
         Ok(link)
+    }
+
+    /// All interfaces.
+    pub(super) fn list(&mut self, links: &mut Vec<Listed>) -> Result<(), Errno> {
+        let request = Request::new(RTM_GETLINK, NLM_F_DUMP).link(0, 0, 0);
+        self.ask(request, |kind, body| {
+            if kind == RTM_NEWLINK && body.len() >= LINK_BODY {
+                links.push(parse_listed(body));
+            }
+        })
     }
 
     /// Sets the interface up with a transmit queue of `queue` frames.
@@ -308,6 +336,30 @@ fn parse_ip(bytes: &[u8]) -> Option<IpAddr> {
         16 => Some(IpAddr::from(*bytes.first_chunk::<16>()?)),
         _ => None,
     }
+}
+
+fn parse_listed(body: &[u8]) -> Listed {
+    let flags = u32_at(body, 8).unwrap_or(0);
+    let (up, loopback) = (flags & IFF_UP != 0, flags & IFF_LOOPBACK != 0);
+    let mut listed =
+        Listed { up, loopback, index: u32_at(body, 4).unwrap_or(0), ..Listed::default() };
+    let mut elsewhere = false;
+    for (kind, value) in Attributes(&body[LINK_BODY..]) {
+        match kind {
+            IFLA_IFNAME => {
+                let name = value.strip_suffix(&[0]).unwrap_or(value);
+                listed.name = String::from_utf8_lossy(name).into_owned();
+            }
+            IFLA_MASTER => listed.master = u32_at(value, 0).unwrap_or(0),
+            IFLA_LINK => listed.lower = u32_at(value, 0).unwrap_or(0),
+            IFLA_LINK_NETNSID => elsewhere = true,
+            _ => {}
+        }
+    }
+    if elsewhere {
+        listed.lower = 0;
+    }
+    listed
 }
 
 fn is_address(body: &[u8], index: u32, address: IpAddr, prefix: u8) -> bool {

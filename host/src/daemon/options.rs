@@ -54,9 +54,9 @@ pub struct Options {
     /// Accounts, one "username password" a line
     #[arg(long, value_name = "FILE", default_value = "credentials.txt")]
     pub credentials: PathBuf,
-    /// Whether strangers may create accounts
-    #[arg(long, value_enum, default_value_t = Switch::On)]
-    pub registration: Switch,
+    /// Whether strangers may create accounts. auto: where only this machine can reach the server
+    #[arg(long, value_enum, default_value_t = Registration::Auto)]
+    pub registration: Registration,
     /// Seconds within which a new connection must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub login_deadline: u32,
@@ -101,6 +101,17 @@ impl Options {
     pub(super) fn store(&self) -> PathBuf {
         self.store.clone().unwrap_or_else(|| self.credentials.with_extension("store"))
     }
+}
+
+/// Whether strangers may create accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Registration {
+    /// Where only this machine can reach the server.
+    Auto,
+    /// Yes.
+    On,
+    /// No.
+    Off,
 }
 
 /// On or off.
@@ -151,14 +162,14 @@ mod tests {
         let options = parse(&[]).unwrap();
         assert_eq!((options.port, options.block_duration, options.timeout), (4000, 60, 600));
         assert_eq!(options.address.to_string(), "192.168.69.1/24");
-        assert_eq!(options.registration, Switch::On);
+        assert_eq!(options.registration, Registration::Auto);
     }
 
     #[test]
     fn the_original_three_arguments_come_first_and_in_order() {
         let options = parse(&["5000", "0", "30", "--registration", "off"]).unwrap();
         assert_eq!((options.port, options.block_duration, options.timeout), (5000, 0, 30));
-        assert_eq!(options.registration, Switch::Off);
+        assert_eq!(options.registration, Registration::Off);
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::options::{Options, Switch};
 use super::overlap;
 use super::platform::Host;
 use super::probe::Search;
+use super::reach::Welcome;
 use super::stop::{Stop, outlive_file_limits};
 use super::store::{self, HeldStore};
 use super::tap::Tap;
@@ -65,12 +66,14 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let bytes = bytes_needed(&options, &capacities);
     let bump = Bump::with_capacity(bytes);
     let mut arena = Lending(&bump);
-    let mut server = server(&options, &capacities, &accounts, &mut arena, &mut host)?;
+    let welcome = Welcome::new(options.registration, || interface.reach());
+    let mut server =
+        server(&options, &capacities, &accounts, welcome.is_on(), &mut arena, &mut host)?;
     let kept = open_store(&options, store, &mut server, &mut host)?;
     let (mac, warnings) = look_around(&options, addresses, &mut tap, &interface);
     let mut driver =
         driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut host)?;
-    let unwritable = open_credentials(&options, credentials, &mut host).err();
+    let unwritable = open_credentials(welcome.is_on(), credentials, &mut host).err();
     let announcement = Announcement {
         options: &options,
         addresses,
@@ -79,6 +82,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         accounts: accounts.len(),
         bytes: (Lent::bytes(&capacities), bytes),
         kept,
+        welcome,
         unwritable,
         torn_line,
         ipv6: interface.without6.is_none(),
@@ -101,11 +105,11 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
 
 /// Prepares for accounts that are registered, where they are welcome.
 fn open_credentials(
-    options: &Options,
+    welcome: bool,
     credentials: Credentials,
     host: &mut Host,
 ) -> Result<(), Unwritable> {
-    if options.registration == Switch::On {
+    if welcome {
         host.credentials = Some(CredentialsFile::open(credentials)?);
     }
     Ok(())
@@ -205,6 +209,7 @@ fn server<'s>(
     options: &Options,
     capacities: &Capacities,
     accounts: &[Account],
+    registration: bool,
     arena: &mut impl Arena<'s>,
     host: &mut Host,
 ) -> Result<Server<'s>, RunError> {
@@ -212,7 +217,7 @@ fn server<'s>(
         block_duration: Duration::from_secs(options.block_duration.into()),
         timeout: Duration::from_secs(options.timeout.into()),
         login_deadline: Duration::from_secs(options.login_deadline.into()),
-        registration: options.registration == Switch::On,
+        registration,
         durability: options.durability,
     };
     let lent = Lent::from_arena(capacities, arena);

@@ -222,7 +222,8 @@ impl CredentialsFile {
             let length = self.seen.length;
             self.torn = retry_on_intr(|| fs::ftruncate(&self.file, length)).is_err();
         }
-        self.dirty = true;
+        // Whatever is not in the file need not be on the disk: the mark tells it.
+        self.dirty |= written.is_ok();
         self.seen = Seen::from(&fs::fstat(&self.file)?);
         Ok(written?)
     }

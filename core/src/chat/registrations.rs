@@ -1,0 +1,227 @@
+//! Whose turn it is to have an account stored. Storing waits for a disk or a flash, and everybody waits with it: so few are stored in
+//! one round, the next round that stores comes only when the store's time is a small part of all, and requests keep their order.
+//! Knows connections and `time`.
+
+use super::ConnectionId;
+use crate::time::{Duration, Instant};
+
+/// Accounts that are stored in one round at most, with one wait for all.
+const ROUND: u8 = 16;
+/// Of so many milliseconds one may go into the storing of accounts, so that of a hundred requests of others less than one meets it.
+const SHARE: u64 = 200;
+/// Milliseconds that may be saved up: a few accounts never wait.
+const CREDIT: i16 = 100;
+/// Milliseconds that may be owed: however slow a disk is, the next account has its turn within a third of a minute.
+const DEBT: i16 = 100;
+/// Nobody's turn.
+const NONE: u16 = u16::MAX;
+
+/// Registrations that wait for their turn, and when that is.
+#[derive(Debug)]
+pub struct Registrations<'s> {
+    /// Connections, oldest first from `first` on, around the end.
+    waiting: &'s mut [u16],
+    first: u16,
+    len: u16,
+    /// Whose turn it is, having waited.
+    next: u16,
+    /// Stored in the round that began at `at`.
+    stored: u8,
+    /// Milliseconds that the store may take.
+    credit: i16,
+    /// When the round began that stores, or else up to when the credit is reckoned.
+    at: Instant,
+}
+
+impl<'s> Registrations<'s> {
+    pub(crate) fn new(waiting: &'s mut [u16], now: Instant) -> Self {
+        Registrations { waiting, first: 0, len: 0, next: NONE, stored: 0, credit: CREDIT, at: now }
+    }
+
+    /// Whether the account that `connection` asks for may be stored now. If not, its request waits where it is until
+    /// [`is_turn_of`](Self::is_turn_of) says so.
+    pub(crate) fn admit(&mut self, connection: ConnectionId, now: Instant) -> bool {
+        self.settle(now);
+        let waited = self.is_turn_of(connection);
+        let may = self.is_open() && (waited || (self.next == NONE && self.len == 0));
+        if !may && !waited {
+            self.push(connection);
+        }
+        if may {
+            self.next = NONE;
+            if self.stored == 0 {
+                self.at = now;
+            }
+            self.stored += 1;
+        }
+        may
+    }
+
+    /// What was admitted last was not stored, so nobody waits for it.
+    pub(crate) fn take_back(&mut self) {
+        self.stored = self.stored.saturating_sub(1);
+    }
+
+    /// Whose turn it is, of those who wait.
+    pub(crate) fn turn(&mut self, now: Instant) -> Option<ConnectionId> {
+        self.settle(now);
+        if self.next == NONE && self.len > 0 && self.is_open() {
+            self.next = self.waiting[usize::from(self.first)];
+            self.first = (self.first + 1) % self.waiting.len() as u16;
+            self.len -= 1;
+        }
+        (self.next != NONE).then_some(ConnectionId(self.next))
+    }
+
+    /// Whether `connection` has waited and it is its turn.
+    pub(crate) fn is_turn_of(&self, connection: ConnectionId) -> bool {
+        self.next == connection.0
+    }
+
+    /// Whoever's turn it is does not want it any more.
+    pub(crate) fn forfeit(&mut self) {
+        self.next = NONE;
+    }
+
+    /// When [`turn`](Self::turn) wants to be called: soon after a round that stored, to see how long it took, and when the next may.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        if self.stored > 0 {
+            return Some(self.at + Duration::from_millis(1));
+        }
+        if self.len == 0 && self.next == NONE {
+            return None;
+        }
+        let missing = u64::try_from(1 - self.credit).unwrap_or(0);
+        Some(self.at + Duration::from_millis(missing * SHARE))
+    }
+
+    fn is_open(&self) -> bool {
+        self.credit > 0 && self.stored < ROUND
+    }
+
+    /// Once time has passed, the round that stored is over: what it took is paid.
+    fn settle(&mut self, now: Instant) {
+        let passed = now.saturating_since(self.at).as_millis();
+        if self.stored == 0 {
+            let gained = passed / SHARE;
+            self.at = self.at + Duration::from_millis(gained * SHARE);
+            let gained = i16::try_from(gained).unwrap_or(i16::MAX);
+            self.credit = self.credit.saturating_add(gained).min(CREDIT);
+        } else if passed > 0 {
+            let taken = i16::try_from(passed).unwrap_or(i16::MAX);
+            self.credit = self.credit.saturating_sub(taken).max(-DEBT);
+            (self.stored, self.at) = (0, now);
+        }
+    }
+
+    /// One that stands there already, for one that is gone and had the same place, keeps its turn.
+    fn push(&mut self, connection: ConnectionId) {
+        let size = self.waiting.len();
+        let at = |step: usize| (usize::from(self.first) + step) % size.max(1);
+        let len = usize::from(self.len);
+        if len < size && !(0..len).any(|step| self.waiting[at(step)] == connection.0) {
+            self.waiting[at(len)] = connection.0;
+            self.len += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Instant {
+        Instant::from_millis(millis)
+    }
+
+    /// Every connection asks once and does so again when it is its turn: in which order they were admitted by then.
+    fn admitted(registrations: &mut Registrations<'_>, now: Instant) -> Vec<u16> {
+        let mut order = Vec::new();
+        while let Some(connection) = registrations.turn(now) {
+            if !registrations.admit(connection, now) {
+                break;
+            }
+            order.push(connection.0);
+        }
+        order
+    }
+
+    #[test]
+    fn a_round_stores_so_many_and_the_others_keep_their_order() {
+        let mut memory = [0; 40];
+        let mut registrations = Registrations::new(&mut memory, at(0));
+        let first: Vec<u16> = (0..40)
+            .filter(|&connection| registrations.admit(ConnectionId(connection), at(5)))
+            .collect();
+        assert_eq!(first, Vec::from_iter(0..u16::from(ROUND)));
+        assert_eq!(registrations.turn(at(5)), None, "the same round");
+        assert_eq!(registrations.due(), Some(at(6)));
+        assert!(!registrations.admit(ConnectionId(3), at(6)), "who comes again is the last");
+        assert_eq!(admitted(&mut registrations, at(6)), Vec::from_iter(16..32));
+        assert_eq!(admitted(&mut registrations, at(7)), [32, 33, 34, 35, 36, 37, 38, 39, 3]);
+        assert_eq!(registrations.due(), Some(at(8)));
+        assert_eq!((registrations.turn(at(8)), registrations.due()), (None, None));
+    }
+
+    #[test]
+    fn the_store_takes_a_small_part_of_the_time_however_slow_it_is() {
+        for took in [1, 7, 90, 5_000] {
+            let mut memory = [0; 2];
+            let mut registrations = Registrations::new(&mut memory, at(0));
+            let (mut now, mut taken, mut longest) = (0, 0, 0);
+            let asker = ConnectionId(1);
+            while now < 3_600_000 {
+                let asked = now;
+                while !registrations.admit(asker, at(now)) {
+                    now = now.max(registrations.due().unwrap().as_millis());
+                    registrations.turn(at(now));
+                }
+                longest = longest.max(now - asked);
+                now += took;
+                taken += took;
+            }
+            let counted = taken / took * took.min(2 * DEBT as u64);
+            assert!(counted <= 3_600_000 / SHARE + 2 * CREDIT as u64, "{took}: {counted}");
+            assert!(longest <= (DEBT as u64 + 1) * SHARE, "{took}: {longest}");
+        }
+    }
+
+    #[test]
+    fn a_few_accounts_in_a_quiet_hour_never_wait() {
+        let mut memory = [0; 2];
+        let mut registrations = Registrations::new(&mut memory, at(0));
+        for number in 0..20 {
+            let now = at(7_000 + 10 * number);
+            registrations.turn(now);
+            assert!(registrations.admit(ConnectionId(0), now), "{number}");
+            registrations.turn(now + Duration::from_millis(3));
+        }
+    }
+
+    #[test]
+    fn what_was_not_stored_takes_no_time() {
+        let mut memory = [0; 2];
+        let mut registrations = Registrations::new(&mut memory, at(0));
+        for _ in 0..3 * ROUND {
+            assert!(registrations.admit(ConnectionId(0), at(1)));
+            registrations.take_back();
+        }
+        assert_eq!(registrations.due(), None);
+    }
+
+    #[test]
+    fn whoever_is_gone_holds_up_nobody_and_the_place_is_free_again() {
+        let mut memory = [0; 2];
+        let mut registrations = Registrations::new(&mut memory, at(0));
+        while registrations.admit(ConnectionId(0), at(1)) {}
+        for _ in 0..3 {
+            assert!(!registrations.admit(ConnectionId(1), at(1)));
+        }
+        assert_eq!(registrations.turn(at(2)), Some(ConnectionId(0)));
+        assert!(!registrations.is_turn_of(ConnectionId(1)));
+        registrations.forfeit();
+        assert_eq!(registrations.turn(at(2)), Some(ConnectionId(1)));
+        assert!(registrations.admit(ConnectionId(1), at(2)));
+        assert!(registrations.admit(ConnectionId(0), at(2)));
+    }
+}

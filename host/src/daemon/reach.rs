@@ -1,0 +1,174 @@
+//! Who can reach the server at its start: this machine alone, or others as well. A frame comes to a TAP device from another machine
+//! only through a bridge that it is in, a device that stands on it, or this machine's routing.
+//! Knows the kernel's list of interfaces and its switches for forwarding.
+
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+
+use super::netlink::{Listed, Netlink};
+use super::options::Registration;
+
+/// Who can reach the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Programs of this machine.
+    ThisMachine,
+    /// Whoever is on the bridge of that name, or what else the device was given to.
+    Bridged(String),
+    /// Whoever is behind the device of that name, which stands on the server's.
+    Beneath(String),
+    /// Whoever comes in on the interface of that name, since what comes in there is forwarded.
+    Forwarded(String),
+    /// The kernel does not say.
+    Unknown,
+}
+
+/// Whether strangers may create accounts, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Welcome {
+    /// Somebody who starts the server has decided it.
+    Asked(bool),
+    /// It follows from who can reach the server.
+    Follows(Reach),
+}
+
+impl Welcome {
+    pub(super) fn new(registration: Registration, reach: impl FnOnce() -> Reach) -> Self {
+        match registration {
+            Registration::Auto => Welcome::Follows(reach()),
+            asked => Welcome::Asked(asked == Registration::On),
+        }
+    }
+
+    /// Whether they may.
+    pub(super) fn is_on(&self) -> bool {
+        matches!(self, Welcome::Asked(true) | Welcome::Follows(Reach::ThisMachine))
+    }
+}
+
+impl fmt::Display for Welcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Welcome::Asked(true) => write!(f, "registration on, as asked"),
+            Welcome::Asked(false) => write!(f, "registration off, as asked"),
+            Welcome::Follows(reach) if self.is_on() => write!(f, "registration on, {reach}"),
+            Welcome::Follows(reach) => {
+                write!(f, "registration off, {reach}: --registration on offers it nevertheless")
+            }
+        }
+    }
+}
+
+impl Reach {
+    /// Who can reach a server on the device of that number.
+    pub(super) fn of(index: u32) -> Self {
+        let mut links = Vec::new();
+        let listed = Netlink::open().and_then(|mut netlink| netlink.list(&mut links));
+        match listed {
+            Ok(()) => Self::found(index, &links, forwards),
+            Err(_) => Reach::Unknown,
+        }
+    }
+
+    fn found(index: u32, links: &[Listed], forwards: impl Fn(&str) -> bool) -> Self {
+        let name_of = |index| {
+            let link = links.iter().find(|link| link.index == index);
+            link.map_or_else(|| "?".to_owned(), |link| link.name.clone())
+        };
+        let Some(own) = links.iter().find(|link| link.index == index) else {
+            return Reach::Unknown;
+        };
+        if own.master != 0 {
+            return Reach::Bridged(name_of(own.master));
+        }
+        if let Some(upper) = links.iter().find(|link| link.lower == index) {
+            return Reach::Beneath(upper.name.clone());
+        }
+        let mut others = links.iter().filter(|link| link.index != index);
+        match others.find(|link| link.up && !link.loopback && forwards(&link.name)) {
+            Some(other) => Reach::Forwarded(other.name.clone()),
+            None => Reach::ThisMachine,
+        }
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reach::ThisMachine => write!(f, "only this machine can reach the server"),
+            Reach::Bridged(name) => write!(f, "others can reach the server over {name}"),
+            Reach::Beneath(name) => {
+                write!(f, "others may reach the server over {name}, which stands on its device")
+            }
+            Reach::Forwarded(name) => write!(
+                f,
+                "others may reach the server, since this machine forwards what comes in on {name}"
+            ),
+            Reach::Unknown => write!(f, "the kernel does not say who can reach the server"),
+        }
+    }
+}
+
+/// Whether the kernel forwards what comes in on the interface of that name. For IPv4 that interface's own switch decides; for IPv6
+/// the one for all, or the interface's own that newer kernels have beside it.
+fn forwards(name: &str) -> bool {
+    [
+        format!("ipv4/conf/{name}/forwarding"),
+        "ipv6/conf/all/forwarding".to_owned(),
+        format!("ipv6/conf/{name}/force_forwarding"),
+    ]
+    .iter()
+    .any(|switch| match fs::read_to_string(format!("/proc/sys/net/{switch}")) {
+        Ok(value) => value.trim() != "0",
+        // Without IPv6 there are no such switches; one that cannot be read says nothing.
+        Err(error) => error.kind() != ErrorKind::NotFound,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(index: u32, name: &str) -> Listed {
+        Listed { index, name: name.to_owned(), up: true, ..Listed::default() }
+    }
+
+    #[test]
+    fn a_device_alone_in_a_machine_that_forwards_nothing_is_reached_by_that_machine_only() {
+        let loopback = Listed { loopback: true, ..link(1, "lo") };
+        let links = [loopback, link(2, "eth0"), link(3, "smolchat0")];
+        assert_eq!(Reach::found(3, &links, |_| false), Reach::ThisMachine);
+        let own = |name: &str| name == "smolchat0" || name == "lo";
+        assert_eq!(Reach::found(3, &links, own), Reach::ThisMachine, "not its own switch");
+    }
+
+    #[test]
+    fn a_bridge_a_device_on_top_and_forwarding_let_others_in() {
+        let mut links = [link(2, "eth0"), link(3, "smolchat0"), link(4, "br0")];
+        let eth0 = |name: &str| name == "eth0";
+        assert_eq!(Reach::found(3, &links, eth0), Reach::Forwarded("eth0".to_owned()));
+        links[0].up = false;
+        assert_eq!(Reach::found(3, &links, eth0), Reach::ThisMachine, "nothing comes in there");
+        links[2].lower = 3;
+        assert_eq!(Reach::found(3, &links, |_| false), Reach::Beneath("br0".to_owned()));
+        links[1].master = 4;
+        assert_eq!(Reach::found(3, &links, |_| false), Reach::Bridged("br0".to_owned()));
+    }
+
+    #[test]
+    fn strangers_are_welcome_where_they_are_this_machines_or_asked_for() {
+        let follows = |reach| Welcome::new(Registration::Auto, || reach);
+        assert!(follows(Reach::ThisMachine).is_on());
+        for reach in [Reach::Bridged("br0".to_owned()), Reach::Unknown] {
+            assert!(!follows(reach.clone()).is_on());
+            assert!(Welcome::new(Registration::On, || reach).is_on());
+        }
+        assert!(!Welcome::new(Registration::Off, || Reach::ThisMachine).is_on());
+    }
+
+    #[test]
+    fn a_device_that_is_not_listed_may_be_anywhere() {
+        assert_eq!(Reach::found(3, &[link(2, "eth0")], |_| false), Reach::Unknown);
+    }
+}
