@@ -4,26 +4,25 @@
 use smolchat_core::wire::Class;
 use unicode_width::UnicodeWidthChar;
 
-/// Every row but the first begins with so many spaces; a very narrow terminal has room for one.
+/// Every row but the first begins with so many spaces.
 const INDENT: usize = 4;
-/// Below this many columns the indent is one space.
+/// On fewer columns than this nobody reads rows, and a window has them for a moment only, while it is moved: lines stay whole.
 const NARROW: usize = 20;
-/// Fewer columns than this are no terminal to draw on, and taken for this many.
-const COLUMNS_MIN: usize = 4;
 
 /// `line`, sanitized already, cut into rows for a terminal of so many columns, a newline between each. The last column stays
 /// free: terminals differ in what they do once it is taken.
 pub fn rows(line: &str, columns: usize) -> String {
-    let columns = columns.max(COLUMNS_MIN);
+    if columns < NARROW {
+        return line.to_owned();
+    }
     let room = columns - 1;
-    let indent = if columns < NARROW { 1 } else { INDENT };
     let mut shown = String::with_capacity(line.len());
     // Columns taken in this row, and where its last space stands, with the columns up to and with it.
     let (mut taken, mut space) = (0, None);
     for cell in cells(line) {
         let width = width(cell);
         if taken + width > room {
-            taken = break_row(&mut shown, taken, space.take(), room, indent);
+            taken = break_row(&mut shown, taken, space.take(), room);
         }
         shown.push_str(cell);
         taken += width;
@@ -41,12 +40,11 @@ fn break_row(
     taken: usize,
     space: Option<(usize, usize)>,
     room: usize,
-    indent: usize,
 ) -> usize {
     let (at, before) =
         space.filter(|(_, before)| *before > room / 2).unwrap_or((shown.len(), taken));
-    shown.insert_str(at, &format!("\n{:indent$}", ""));
-    indent + taken - before
+    shown.insert_str(at, &format!("\n{:INDENT$}", ""));
+    INDENT + taken - before
 }
 
 /// The pieces of a line that stay in one row: a character with all that stands on it.
@@ -85,7 +83,7 @@ mod tests {
         let rows: Vec<_> = rows(line, columns).split('\n').map(str::to_owned).collect();
         for row in &rows {
             let taken: usize = cells(row).map(width).sum();
-            assert!(taken < columns.max(COLUMNS_MIN), "{row:?} takes {taken} of {columns}");
+            assert!(taken < columns || columns < NARROW, "{row:?} takes {taken} of {columns}");
         }
         rows
     }
@@ -105,10 +103,19 @@ mod tests {
             shown(&text, 40),
             [format!("vader: hi{}", " ".repeat(30)).as_str(), "     hans (private): the word?"]
         );
-        for columns in 1..100 {
+        for columns in NARROW..100 {
             let rows = shown(&text, columns);
             assert_eq!(rows.iter().filter(|row| !row.starts_with(' ')).count(), 1, "{columns}");
         }
+    }
+
+    #[test]
+    fn a_window_that_nobody_reads_gets_whole_lines() {
+        let text = "yoda: do or do not, there is no try";
+        for columns in 0..NARROW {
+            assert_eq!(shown(text, columns), [text]);
+        }
+        assert_eq!(shown(text, NARROW).len(), 3);
     }
 
     #[test]
@@ -139,8 +146,7 @@ mod tests {
         let text = "hans (to all): ab  尤达 e\u{301}e👩 https://example.org/a/long/way/home  end ";
         for columns in 1..120 {
             let whole: String = shown(text, columns).join("\n");
-            let indent = if columns < NARROW { "\n " } else { "\n    " };
-            assert_eq!(whole.replace(indent, ""), text, "{columns}");
+            assert_eq!(whole.replace("\n    ", ""), text, "{columns}");
         }
     }
 }
