@@ -186,8 +186,11 @@ mod tests {
             ("250 1 delivered", Heard::Accepted),
             ("252 1 999 recipients", Heard::Accepted),
             ("251 1 stored until u3 logs in", Heard::Refused),
-            ("254 1 998 1 online users did not get it, their mailboxes are full", Heard::Refused),
-            ("450 1 has a full mailbox", Heard::Refused),
+            (
+                "254 1 998 1 online users did not get it, their mailboxes have no room for it",
+                Heard::Refused,
+            ),
+            ("450 1 has no room", Heard::Refused),
             ("* login u3", Heard::Other),
             ("* message 1 u3 0 no stamp", Heard::Other),
             ("", Heard::Other),

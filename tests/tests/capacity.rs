@@ -114,17 +114,35 @@ fn a_full_table_of_blocks_is_told_and_an_unblock_makes_room() {
 }
 
 #[test]
-fn one_user_may_hold_a_quarter_of_the_blocks_and_no_more() {
-    open(Capacities { blocks: 8, ..PLENTY }, 5, |door| {
+fn one_user_alone_may_hold_a_quarter_of_the_blocks_and_no_more() {
+    open(Capacities { blocks: 9, ..PLENTY }, 5, |door| {
         let users = arrive(door, 2);
         assert_eq!(door.code(users[0], "block b"), 240);
         assert_eq!(door.code(users[0], "block c"), 240);
-        let quota = "441 2 blocks are all one user may hold, unblock somebody first";
+        let quota = "441 2 blocks are all one user may hold now, unblock somebody first";
         assert_eq!(door.reply(users[0], "block d"), quota);
         assert_eq!(door.code(users[1], "block d"), 240, "others are not concerned");
         assert_eq!(door.code(users[0], "unblock c"), 242);
         assert_eq!(door.code(users[0], "block d"), 240);
         assert_eq!(door.server.chat().blocks.len(), 3);
+    });
+}
+
+#[test]
+fn nine_users_do_not_fill_the_table_of_blocks_for_the_tenth() {
+    open(Capacities { blocks: 52, ..PLENTY }, 10, |door| {
+        let users = arrive(door, 10);
+        for _ in 0..9 {
+            for (&user, name) in users[..9].iter().zip(ACCOUNTS) {
+                let next = ACCOUNTS.into_iter().filter(|other| *other != name);
+                for other in next {
+                    door.code(user, &format!("block {other}"));
+                }
+            }
+        }
+        let blocks = door.server.chat().blocks.len();
+        assert!((26..50).contains(&blocks), "{blocks} blocks");
+        assert_eq!(door.code(users[9], "block a"), 240);
     });
 }
 

@@ -26,7 +26,7 @@ impl Chat<'_> {
         now: Instant,
         store: &mut impl Store,
     ) -> Result<Accepted, Refusal> {
-        self.mailboxes.check(from, to, text)?;
+        self.mailboxes.check(from, to, text, self.users[to].session.is_some())?;
         self.reserve_number(store).map_err(Refusal::Store)?;
         let kept = match self.stores_at_once(to) {
             true => self.keep(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?,
@@ -58,19 +58,14 @@ impl Chat<'_> {
         now: Instant,
         store: &mut impl Store,
     ) -> Result<(), Refusal> {
-        if self.mailboxes.is_full(to) {
-            return Err(Refusal::Mailbox);
-        }
+        self.mailboxes.check_recipient(&open.text, from, to)?;
         let kept = match open.at_once {
             true => {
                 self.keep(Kind::Broadcast, from, to, text, now, store).map_err(Refusal::Store)?
             }
             false => Kept::No,
         };
-        match self.mailboxes.add(&open.text, to, kept) {
-            true => Ok(()),
-            false => Err(Refusal::Mailbox),
-        }
+        self.mailboxes.add(&open.text, to, kept)
     }
 
     /// Accepts the broadcast for those who were added.

@@ -2,6 +2,7 @@
 //! Touches `table::Pairs`.
 
 use super::UserId;
+use super::share::{self, NoMore};
 use crate::table::Pairs;
 
 /// Why a block does not stand.
@@ -27,9 +28,13 @@ impl<'s> Blocks<'s> {
         Blocks { pairs: Pairs::new(pairs, capacity), counts, next: 0 }
     }
 
-    /// The most blocks of one user: a quarter of what there is.
-    pub fn quota(&self) -> usize {
-        (self.pairs.capacity() / 4).clamp(1, u16::MAX as usize)
+    /// The most blocks that `blocker` may hold as things stand: see [`share`].
+    pub fn quota(&self, blocker: UserId) -> usize {
+        share::limit(self.counts[blocker.index()].into(), self.free())
+    }
+
+    fn free(&self) -> usize {
+        self.pairs.capacity() - self.len()
     }
 
     /// How many blocks stand.
@@ -63,16 +68,14 @@ impl<'s> Blocks<'s> {
 
     /// Whether [`insert`](Self::insert) would take one more of `blocker`'s.
     pub fn check(&self, blocker: UserId) -> Result<(), BlockError> {
-        if self.counts[blocker.index()] as usize >= self.quota() {
-            return Err(BlockError::Quota);
-        }
-        match self.len() < self.pairs.capacity() {
-            true => Ok(()),
-            false => Err(BlockError::Full),
-        }
+        let held = self.counts[blocker.index()].into();
+        share::may_take(held, 1, self.free()).map_err(|no| match no {
+            NoMore::Full => BlockError::Full,
+            NoMore::Share => BlockError::Quota,
+        })
     }
 
-    /// Sets a block that a store had: with its number, and none later gets that again.
+    /// Sets a block that a store had, whatever its blocker's share is now: with its number, and none later gets that again.
     pub fn restore(
         &mut self,
         blocker: UserId,
@@ -80,7 +83,7 @@ impl<'s> Blocks<'s> {
         number: u32,
     ) -> Result<(), BlockError> {
         self.remove(blocker, blocked);
-        self.insert(blocker, blocked, number)?;
+        self.set(blocker, blocked, number)?;
         self.next = self.next.max(number.wrapping_add(1));
         Ok(())
     }
@@ -96,9 +99,13 @@ impl<'s> Blocks<'s> {
             return Ok(false);
         }
         self.check(blocker)?;
+        self.set(blocker, blocked, number).map(|()| true)
+    }
+
+    fn set(&mut self, blocker: UserId, blocked: UserId, number: u32) -> Result<(), BlockError> {
         self.pairs.insert(blocker.0, blocked.0, number).map_err(|_| BlockError::Full)?;
         self.counts[blocker.index()] += 1;
-        Ok(true)
+        Ok(())
     }
 
     /// Takes a block back; `false` where there was none.
@@ -118,16 +125,34 @@ mod tests {
         let (mut counts, mut pairs) = ([0; 8], [0; 16]);
         let mut blocks = Blocks::new(&mut counts, &mut pairs, 8);
         let user = UserId;
-        for blocker in 0..4 {
-            assert_eq!(blocks.insert(user(blocker), user(6), 0), Ok(true));
-            assert_eq!(blocks.insert(user(blocker), user(6), 0), Ok(false));
-            assert_eq!(blocks.insert(user(blocker), user(7), 0), Ok(true));
-            assert_eq!(blocks.insert(user(blocker), user(5), 0), Err(BlockError::Quota));
+        for blocked in [5, 6] {
+            assert_eq!(blocks.insert(user(0), user(blocked), 0), Ok(true));
+            assert_eq!(blocks.insert(user(0), user(blocked), 0), Ok(false));
         }
-        assert_eq!(blocks.insert(user(4), user(7), 0), Err(BlockError::Full));
+        assert_eq!(blocks.quota(user(0)), 2);
+        assert_eq!(blocks.insert(user(0), user(7), 0), Err(BlockError::Quota));
+        for blocker in 1..7 {
+            assert_eq!(blocks.insert(user(blocker), user(7), 0), Ok(true), "{blocker} had none");
+        }
+        assert_eq!(blocks.insert(user(7), user(6), 0), Err(BlockError::Full));
         assert!(blocks.remove(user(0), user(6)) && !blocks.remove(user(0), user(6)));
-        assert_eq!(blocks.insert(user(4), user(7), 0), Ok(true));
-        assert_eq!(blocks.insert(user(0), user(5), 0), Err(BlockError::Full));
+        assert_eq!(blocks.insert(user(0), user(6), 0), Err(BlockError::Quota), "others have them");
+        assert_eq!(blocks.insert(user(7), user(6), 0), Ok(true));
+        assert_eq!(blocks.insert(user(0), user(6), 0), Err(BlockError::Full));
+    }
+
+    #[test]
+    fn blocks_that_come_back_are_set_whatever_the_shares_are_and_count_in_them() {
+        let (mut counts, mut pairs) = ([0; 8], [0; 16]);
+        let mut blocks = Blocks::new(&mut counts, &mut pairs, 8);
+        for blocked in 1..7 {
+            blocks.restore(UserId(0), UserId(blocked), blocked.into()).unwrap();
+        }
+        assert_eq!(blocks.check(UserId(0)), Err(BlockError::Quota));
+        assert_eq!((blocks.check(UserId(1)), blocks.quota(UserId(0))), (Ok(()), 6));
+        blocks.restore(UserId(0), UserId(7), 7).unwrap();
+        blocks.restore(UserId(1), UserId(7), 8).unwrap();
+        assert_eq!(blocks.restore(UserId(2), UserId(7), 9), Err(BlockError::Full));
     }
 
     #[test]

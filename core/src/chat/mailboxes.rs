@@ -1,14 +1,16 @@
 //! One mailbox for every user, online or not: a chain of deliveries, first in, first out. Online or not is only whether it is
 //! being drained. Touches `texts`, `table`. What the mailbox promises:
-//! 1. `accept` succeeds for good or is refused with the reason; that is decided in one place, [`Mailboxes::admit`].
+//! 1. What is accepted is accepted for good; whether it is, is decided in one room, `admission`.
 //! 2. A delivery stays until its receiver has it; what was only sent comes again at the next session, with the same id.
-//! 3. Nobody fills it for all: a mailbox holds its quota, and a sender's unread texts are counted.
+//! 3. Nobody fills it for all: a mailbox holds its quota, and what a sender's texts take is counted.
 //!
 //! What of it the store has is in `kept`, what senders are told of it in `receipts`.
 
+mod admission;
 mod kept;
 mod receipts;
 
+pub use admission::{Held, Usage};
 pub use kept::Restored;
 pub use receipts::News;
 
@@ -37,8 +39,8 @@ pub struct Mailbox {
     unstored: Option<Key>,
     /// Texts of this user's of which there is something to tell.
     receipts: Chain,
-    /// Texts of this user's that somebody still needs, or of which there is something to tell.
-    waiting: u32,
+    /// What this user's own texts take.
+    held: Held,
     /// The user is online and wants to be told.
     wants_receipts: bool,
 }
@@ -46,11 +48,13 @@ pub struct Mailbox {
 /// Why a text is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The sender has as many unread texts as one may have.
+    /// What the sender has waiting takes as much as one sender's may.
     Sender,
     /// The server holds as many texts or deliveries as it can.
     Server,
-    /// The receiver's mailbox holds as much as one may hold.
+    /// What is left is kept for messages to people who are here and read.
+    Reserved,
+    /// The receiver's mailbox holds as much as one may hold, or as much of this sender's.
     Mailbox,
     /// The store does not take it.
     Store(StoreError),
@@ -59,7 +63,11 @@ pub enum Refusal {
 /// A text that is being accepted: to be closed once all its receivers are added. Nobody hears of it before.
 #[derive(Debug)]
 #[must_use]
-pub struct OpenText(Key);
+pub struct OpenText {
+    key: Key,
+    /// There is room for receivers who do not read, too.
+    for_all: bool,
+}
 
 /// Whether the store has a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,16 +113,6 @@ impl<'s> Mailboxes<'s> {
         Mailboxes { boxes, deliveries: Pool::new(deliveries), texts }
     }
 
-    /// The most deliveries in one mailbox: an eighth of what there is, and no more than 1,024.
-    pub fn mailbox_quota(&self) -> usize {
-        (self.texts.capacity() / 8).clamp(1, 1024)
-    }
-
-    /// The most unread texts of one sender: a quarter of what there is.
-    pub fn sender_quota(&self) -> usize {
-        (self.texts.capacity() / 4).max(1)
-    }
-
     /// The number that the next text gets.
     pub fn next_id(&self) -> MessageId {
         self.texts.next_id()
@@ -130,31 +128,7 @@ impl<'s> Mailboxes<'s> {
         self.boxes[user.index()].deliveries.len() as usize
     }
 
-    /// Whether the server has room for a text of `from` to so many recipients. Only this decides.
-    fn admit(&self, from: UserId, text: &str, recipients: usize) -> Result<(), Refusal> {
-        if self.boxes[from.index()].waiting as usize >= self.sender_quota() {
-            return Err(Refusal::Sender);
-        }
-        match self.texts.fits(text.len()) && self.deliveries.free() >= recipients {
-            true => Ok(()),
-            false => Err(Refusal::Server),
-        }
-    }
-
-    /// Whether the mailbox holds as much as it may.
-    pub fn is_full(&self, user: UserId) -> bool {
-        self.len(user) >= self.mailbox_quota()
-    }
-
-    /// Whether a text for one receiver would be accepted.
-    pub fn check(&self, from: UserId, to: UserId, text: &str) -> Result<(), Refusal> {
-        match self.is_full(to) {
-            true => Err(Refusal::Mailbox),
-            false => self.admit(from, text, 1),
-        }
-    }
-
-    /// Accepts a text for one receiver.
+    /// Accepts a text for one receiver, for which [`check`](Self::check) has found room.
     pub fn accept(
         &mut self,
         from: UserId,
@@ -164,13 +138,12 @@ impl<'s> Mailboxes<'s> {
         kept: Kept,
         promise: Promise,
     ) -> Result<Accepted, Refusal> {
-        self.check(from, to, text)?;
-        let open = self.open(from, Kind::Message, text, 1, now)?;
-        self.add(&open, to, kept);
-        Ok(self.close(open, Reach::default(), promise))
+        let key = self.store_open(from, Kind::Message, text, now)?;
+        self.push(to, key, kept)?;
+        Ok(self.close(OpenText { key, for_all: true }, Reach::default(), promise))
     }
 
-    /// Begins to accept a text for up to `recipients` receivers, who are then added one by one.
+    /// Begins to accept a text for up to `recipients` receivers, who are then added one by one. All of them are here.
     pub fn open(
         &mut self,
         from: UserId,
@@ -179,22 +152,33 @@ impl<'s> Mailboxes<'s> {
         recipients: usize,
         now: Instant,
     ) -> Result<OpenText, Refusal> {
-        self.admit(from, text, recipients)?;
-        let text = self.texts.store(from, kind, text, now).map_err(|_| Refusal::Server)?;
-        // Held by the open text itself until it is closed.
-        self.texts.head_mut(text).needed_by += 1;
-        self.boxes[from.index()].waiting += 1;
-        Ok(OpenText(text))
+        self.admit(from, text.len(), recipients, true)?;
+        let for_all = self.leaves_reserve(recipients);
+        Ok(OpenText { key: self.store_open(from, kind, text, now)?, for_all })
     }
 
-    /// Adds a receiver; `false` where that mailbox is full.
-    pub fn add(&mut self, open: &OpenText, to: UserId, kept: Kept) -> bool {
-        !self.is_full(to) && self.push(to, open.0, kept).is_ok()
+    /// Stores a text that is held by itself until it is closed.
+    fn store_open(
+        &mut self,
+        from: UserId,
+        kind: Kind,
+        text: &str,
+        now: Instant,
+    ) -> Result<Key, Refusal> {
+        let key = self.texts.store(from, kind, text, now).map_err(|_| Refusal::Server)?;
+        self.texts.head_mut(key).needed_by += 1;
+        self.charge_text(from, text.len());
+        Ok(key)
+    }
+
+    /// Adds a receiver, for whom [`check_recipient`](Self::check_recipient) has found room.
+    pub fn add(&mut self, open: &OpenText, to: UserId, kept: Kept) -> Result<(), Refusal> {
+        self.push(to, open.key, kept)
     }
 
     /// Accepted, for good. `reach` is what its sender hears of a text that was said to all.
     pub fn close(&mut self, open: OpenText, reach: Reach, promise: Promise) -> Accepted {
-        let OpenText(text) = open;
+        let text = open.key;
         let head = self.texts.head_mut(text);
         head.needed_by -= 1;
         let (id, from, needed_by) = (head.id, head.from, head.needed_by);
@@ -224,6 +208,7 @@ impl<'s> Mailboxes<'s> {
             mailbox.unstored.get_or_insert(key);
             head.unstored_by += 1;
         }
+        self.boxes[head.from.index()].held.deliveries += 1;
         Ok(())
     }
 
@@ -316,6 +301,7 @@ impl<'s> Mailboxes<'s> {
     fn release(&mut self, text: Key) -> Option<UserId> {
         let head = self.texts.head_mut(text);
         head.needed_by -= 1;
+        self.boxes[head.from.index()].held.deliveries -= 1;
         match head.needed_by {
             0 => self.note_delivered(text),
             _ => self.note_stored(text),
@@ -324,8 +310,15 @@ impl<'s> Mailboxes<'s> {
 
     /// Nobody needs the text any more, not even its sender.
     fn forget(&mut self, text: Key) {
-        let from = self.texts.remove(text);
-        self.boxes[from.index()].waiting -= 1;
+        self.drop_text(text);
+        self.boxes[self.texts.head(text).from.index()].held.texts -= 1;
+        self.texts.remove(text);
+    }
+
+    /// Nobody needs the text itself any more.
+    fn drop_text(&mut self, text: Key) {
+        let freed = self.texts.drop_text(text) as u32;
+        self.boxes[self.texts.head(text).from.index()].held.chunks -= freed;
     }
 
     /// The session is over: what was sent and not released will be sent again.

@@ -13,6 +13,7 @@ mod presence;
 mod reach;
 mod registrations;
 mod sessions;
+mod share;
 mod texts;
 mod users;
 
@@ -22,7 +23,7 @@ pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
 pub use keep::{GRACE, PATIENCE, RETRY};
 pub use mailboxes::{
-    Accepted, Delivery, Kept, Mailbox, Mailboxes, News, OpenText, Refusal, Restored,
+    Accepted, Delivery, Held, Kept, Mailbox, Mailboxes, News, OpenText, Refusal, Restored, Usage,
 };
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};

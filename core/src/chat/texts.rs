@@ -100,9 +100,29 @@ impl<'s> Texts<'s> {
         self.heads.capacity()
     }
 
+    /// How many more texts fit, if they are short.
+    pub(super) fn free(&self) -> usize {
+        self.heads.free()
+    }
+
+    /// How many pieces are free.
+    pub(super) fn free_chunks(&self) -> usize {
+        self.chunks.free()
+    }
+
+    /// How many pieces there are.
+    pub(super) fn chunks_capacity(&self) -> usize {
+        self.chunks.capacity()
+    }
+
+    /// How many pieces a text of `len` bytes takes.
+    pub(super) fn chunks_of(len: usize) -> usize {
+        len.div_ceil(Chunk::SIZE)
+    }
+
     /// Whether a text of `len` bytes fits.
     pub fn fits(&self, len: usize) -> bool {
-        self.heads.free() > 0 && self.chunks.free() >= len.div_ceil(Chunk::SIZE)
+        self.heads.free() > 0 && self.chunks.free() >= Self::chunks_of(len)
     }
 
     /// Numbers below this one are never given again.
@@ -137,21 +157,23 @@ impl<'s> Texts<'s> {
         self.heads.insert(Text { len: text.len() as u16, first: chunks.front(), ..head })
     }
 
-    /// Nobody needs the text itself any more, only its head.
-    pub(super) fn drop_text(&mut self, text: Key) {
+    /// Nobody needs the text itself any more, only its head. Answers how many pieces that frees.
+    pub(super) fn drop_text(&mut self, text: Key) -> usize {
         let head = self.heads.get_mut(text);
+        let freed = Self::chunks_of(head.len.into());
         head.len = 0;
         let mut next = head.first.take();
         while let Some(chunk) = next {
             next = self.chunks.link(chunk);
             self.chunks.remove(chunk);
         }
+        freed
     }
 
-    /// Nobody needs it any more. Answers who had sent it.
-    pub(super) fn remove(&mut self, text: Key) -> UserId {
-        self.drop_text(text);
-        self.heads.remove(text).from
+    /// Nobody needs its head any more either, its text being dropped.
+    pub(super) fn remove(&mut self, text: Key) {
+        debug_assert!({ self.heads.get(text).first }.is_none(), "the text was not dropped");
+        self.heads.remove(text);
     }
 
     /// The heads, for chains of them.
@@ -225,7 +247,8 @@ mod tests {
             for len in [1, Chunk::SIZE - 1, Chunk::SIZE, Chunk::SIZE + 1, TEXT_MAX - 1, TEXT_MAX] {
                 let key = store(texts, &longest[..len]).unwrap();
                 assert_eq!(texts.read(key, &mut [0xff; TEXT_MAX]), &longest[..len]);
-                assert_eq!(texts.remove(key), UserId(7));
+                assert_eq!(texts.drop_text(key), len.div_ceil(36));
+                texts.remove(key);
             }
         });
     }
@@ -253,6 +276,7 @@ mod tests {
             );
             store(texts, "x").unwrap();
             assert!(!texts.fits(1), "no head is free");
+            texts.drop_text(long);
             texts.remove(long);
             assert!(texts.fits(Chunk::SIZE + 1));
         });
@@ -262,11 +286,11 @@ mod tests {
     fn a_head_without_its_text_frees_the_pieces() {
         with(1, 1, |texts| {
             let key = store(texts, "x").unwrap();
-            texts.drop_text(key);
+            assert_eq!((texts.drop_text(key), texts.drop_text(key)), (1, 0));
             assert_eq!(({ texts.head(key).id }, texts.used()), (MessageId(1), 1));
             assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), "");
             assert!(texts.chunks.free() == 1 && !texts.fits(1));
-            assert_eq!(texts.remove(key), UserId(7));
+            texts.remove(key);
             assert!(texts.fits(1));
         });
     }

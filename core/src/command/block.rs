@@ -23,7 +23,7 @@ pub(super) fn handle<'a, E: Environment>(
     match call.chat.blocks.check(user) {
         Err(BlockError::Full) => return Reply::BlocksFull,
         Err(BlockError::Quota) => {
-            return Reply::BlockQuota { limit: call.chat.blocks.quota() as u32 };
+            return Reply::BlockQuota { limit: call.chat.blocks.quota(user) as u32 };
         }
         Ok(()) => {}
     }

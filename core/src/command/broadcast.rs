@@ -25,7 +25,7 @@ pub(super) fn handle<E: Environment>(
     }
     let open = match chat.open_broadcast(from, text, most, call.now) {
         Ok(open) => open,
-        Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()).into(),
+        Err(refusal) => return not_accepted(refusal).into(),
     };
     let (mut reach, mut refused) = (Reach::default(), None);
     let mut next = chat.sessions.first_online();

@@ -29,7 +29,7 @@ pub(super) fn handle<'a, E: Environment>(
     let accepted = match chat.accept(from, to, text, call.now, call.environment) {
         Ok(accepted) => accepted,
         Err(Refusal::Mailbox) => return Reply::MailboxFull { user: name }.into(),
-        Err(refusal) => return not_accepted(refusal, chat.mailboxes.sender_quota()).into(),
+        Err(refusal) => return not_accepted(refusal).into(),
     };
     let online = chat.users[to].session;
     if let Some(connection) = online {
@@ -43,9 +43,10 @@ pub(super) fn handle<'a, E: Environment>(
 }
 
 /// The reply where the server has no room for a text.
-pub(super) fn not_accepted(refusal: Refusal, sender_quota: usize) -> Reply<'static> {
+pub(super) fn not_accepted(refusal: Refusal) -> Reply<'static> {
     match refusal {
-        Refusal::Sender => Reply::SenderQuota { limit: sender_quota as u32 },
+        Refusal::Sender => Reply::SenderShare,
+        Refusal::Reserved => Reply::AbsentFull,
         Refusal::Server | Refusal::Mailbox => Reply::MessagesFull,
         Refusal::Store(error) => not_stored(error),
     }

@@ -73,7 +73,9 @@ pub(crate) fn next_line(
         }
         Answer::Help { next } => help::next_line(next, line),
         Answer::HelpOn { form } => help::only_line(form, line),
-        Answer::Status { next } => status::next_line(chat, environment, now, next, line),
+        Answer::Status { next } => {
+            status::next_line(chat, environment, connection, now, next, line)
+        }
         Answer::Introduced { peer, user, token } => {
             startprivate::next_line(chat, peer, user, token, line)
         }
@@ -181,7 +183,8 @@ fn is_full(reply: &Reply<'_>) -> bool {
             | Reply::BlockQuota { .. }
             | Reply::MailboxFull { .. }
             | Reply::MessagesFull
-            | Reply::SenderQuota { .. }
+            | Reply::SenderShare
+            | Reply::AbsentFull
             | Reply::StoreFull
             | Reply::NotStored
     )

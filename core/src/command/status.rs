@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, Step};
 use super::call::Outcome;
-use crate::chat::Chat;
+use crate::chat::{Chat, ConnectionId, Usage, UserId};
 use crate::environment::{Environment, Figure};
 use crate::store::Durability;
 use crate::time::Instant;
@@ -14,15 +14,17 @@ pub(super) fn handle() -> Outcome<'static> {
     Outcome::Answer(Answer::Status { next: 0 })
 }
 
-/// The next figure: what, how many, and of how many.
+/// The next figure: what, how many, and of how many. Nothing where the user has left.
 pub(super) fn next_line(
     chat: &Chat<'_>,
     environment: &impl Environment,
+    connection: ConnectionId,
     now: Instant,
     next: usize,
     line: &mut LineWriter,
 ) -> Step {
-    let own = chat_figures(chat, now);
+    let Some(user) = chat.user_of(connection) else { return Step::Nothing };
+    let own = chat_figures(chat, user, now);
     let figure = |index: usize| match index.checked_sub(own.len()) {
         None => own.get(index).copied(),
         Some(beyond) => environment.figure(beyond),
@@ -42,7 +44,7 @@ pub(super) fn next_line(
     Step::Line(Answer::Status { next: next + 1 })
 }
 
-fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 12] {
+fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 16] {
     let (texts, texts_capacity) = chat.mailboxes.texts_used();
     let count = |name, value| Figure { name, value, of: None };
     let of = |name, used: usize, capacity: usize| Figure {
@@ -50,6 +52,7 @@ fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 12] {
         value: used as u64,
         of: Some(capacity as u64),
     };
+    let usage = |name, Usage { used, of: capacity }: Usage| of(name, used, capacity);
     let settings = chat.settings;
     let durability = match settings.durability {
         Durability::Strict => "durability-strict",
@@ -62,8 +65,12 @@ fn chat_figures(chat: &Chat<'_>, now: Instant) -> [Figure; 12] {
         of("online", chat.sessions.online_count(), chat.capacities.connections),
         of("connections", chat.sessions.present(), chat.capacities.connections),
         of("messages-waiting", texts, texts_capacity),
+        usage("message-pieces", chat.mailboxes.pieces()),
+        usage("deliveries", chat.mailboxes.deliveries()),
+        usage("your-messages-waiting", chat.mailboxes.texts_of(user)),
         count("messages-accepted", chat.mailboxes.next_id().0 - chat.first.0),
         count("mailbox-quota", chat.mailboxes.mailbox_quota() as u64),
+        count("mailbox-share", chat.mailboxes.mailbox_share() as u64),
         of("blocks", chat.blocks.len(), chat.capacities.blocks),
         count("block-seconds", settings.block_duration.as_secs()),
         count("timeout-seconds", settings.timeout.as_secs()),

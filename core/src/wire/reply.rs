@@ -170,16 +170,16 @@ replies! {
         recipients: u32,
         /// Passed over.
         full: u32
-    } = 254 "{id} {recipients} {full} online users did not get it, their mailboxes are full";
+    } = 254 "{id} {recipients} {full} online users did not get it, their mailboxes have no room for it";
     /// Some were passed over for one reason, some for the other.
     BroadcastPartlyBlocked {
         /// The message's number.
         id: MessageId,
         /// How many.
         recipients: u32,
-        /// Passed over with a full mailbox.
+        /// Passed over, their mailboxes having no room for it.
         full: u32
-    } = 255 "{id} {recipients} {full} mailboxes are full. Your broadcast cannot be received by all online users because someone blocked you";
+    } = 255 "{id} {recipients} {full} mailboxes have no room for it. Your broadcast cannot be received by all online users because someone blocked you";
     /// Both sides are told of each other.
     Introduced {
         /// The peer.
@@ -207,25 +207,24 @@ replies! {
     BlocksFull = 440 "the table of blocks is full, unblock somebody first or try again later";
     /// This user's share of the table of blocks is used up.
     BlockQuota {
-        /// The share.
+        /// The share as things stand.
         limit: u32
-    } = 441 "{limit} blocks are all one user may hold, unblock somebody first";
-    /// The receiver's mailbox is full.
+    } = 441 "{limit} blocks are all one user may hold now, unblock somebody first";
+    /// The receiver's mailbox is full, or this user's share of it is used up.
     MailboxFull {
         /// Whose.
         user: &'a str
-    } = 450 "{user} has a full mailbox, try again later";
+    } = 450 "{user} has no room for another message of yours until some are read, try again later";
     /// The server holds as many messages as it can.
     MessagesFull = 451 "the server holds as many messages as it can, try again later";
     /// This user's share of the message store is used up by messages that nobody has read yet.
-    SenderQuota {
-        /// The share.
-        limit: u32
-    } = 452 "{limit} of your messages are waiting to be read, which is all one user may have, try again later";
+    SenderShare = 452 "your unread messages take as much room as one user's may now, try again later";
     /// The store has no room, and nothing to leave out.
     StoreFull = 453 "the server's store is full, try again later";
     /// The store does not work.
     NotStored = 454 "the server could not store it, try again later";
+    /// What is left of the message store is kept for those who are online and read.
+    AbsentFull = 455 "the server holds as many messages as it can for users who do not read them now, try again later";
     /// No direct connection to somebody offline.
     PeerOffline {
         /// Who.

@@ -135,8 +135,8 @@ mod tests {
             "Your broadcast cannot be received by all online users because someone blocked you";
         assert_eq!(reply(253, &format!("7 3 {blocked}")), Some(blocked));
         assert_eq!(
-            reply(255, &format!("7 3 2 mailboxes are full. {blocked}")),
-            Some(&*format!("2 mailboxes are full. {blocked}"))
+            reply(255, &format!("7 3 2 mailboxes have no room for it. {blocked}")),
+            Some(&*format!("2 mailboxes have no room for it. {blocked}"))
         );
         assert_eq!(reply(550, "Invalid receiver!"), Some("Invalid receiver!"));
         assert_eq!(

@@ -15,7 +15,7 @@ conversations! {
     somebody_offline_can_be_blocked;
     a_message_stored_before_a_block_is_still_delivered;
     a_message_sent_before_a_block_comes_again_after_it;
-    one_users_share_of_the_blocks_is_told: blocks(8);
+    one_users_share_of_the_blocks_is_told: blocks(9);
     a_full_table_of_blocks_is_told: blocks(3);
 }
 
@@ -161,7 +161,7 @@ fn one_users_share_of_the_blocks_is_told(stage: &mut dyn Stage) {
     let [yoda, hans] = stage.company(["yoda", "hans"]);
     stage.ask(yoda, "block vader", "240 vader is blocked");
     stage.ask(yoda, "block luke", "240 luke is blocked");
-    let share = "441 2 blocks are all one user may hold, unblock somebody first";
+    let share = "441 2 blocks are all one user may hold now, unblock somebody first";
     stage.ask(yoda, "block leia", share);
     stage.ask(yoda, "block vader", "241 vader is blocked already");
     stage.ask(hans, "block leia", "240 leia is blocked");

@@ -1,118 +1,171 @@
-//! Mailboxes and the message store when they are full: who is told what, and that it passes.
-//! Touches the stage only. A mailbox holds half as many texts as the server has messages, a sender's share is as many.
+//! Mailboxes and the message store when they are full, for all or for one sender: who is told what, and that it passes.
+//! Touches the stage only. With two messages a mailbox holds four, and one of each sender's.
 
 use crate::stage::{Client, Stage};
 
 conversations! {
-    a_full_mailbox_is_told_and_nothing_is_stored: messages(8);
-    a_mailbox_takes_messages_again_once_it_was_read: messages(8);
-    a_senders_share_of_unread_messages_is_told: messages(8);
+    a_full_mailbox_is_told_and_nothing_is_stored: messages(2);
+    a_mailbox_takes_messages_again_once_it_was_read: messages(2);
+    one_sender_does_not_fill_a_mailbox_for_others: messages(24);
+    a_senders_share_of_unread_messages_is_told: messages(6);
     a_full_message_store_is_told_and_passes: messages(2);
-    a_broadcast_passes_over_a_full_mailbox_and_says_so: messages(8);
-    a_broadcast_tells_of_full_mailboxes_and_of_blocks: messages(8);
+    mail_for_the_absent_leaves_room_for_those_who_are_there: messages(2);
+    a_broadcast_passes_over_a_mailbox_without_room_and_says_so: messages(2);
+    a_broadcast_tells_of_mailboxes_without_room_and_of_blocks: messages(2);
 }
 
-/// The sender fills the mailbox of `user`, who is offline.
-fn fill(stage: &mut dyn Stage, sender: Client, user: &str) {
-    for number in 0..4 {
-        let stored = format!("251 {{id}} stored until {user} logs in");
-        stage.ask(sender, &format!("message {user} {number}"), &stored);
+const SENDERS: [&str; 4] = ["hans", "luke", "vader", "leia"];
+
+fn no_room(user: &str) -> String {
+    format!("450 {user} has no room for another message of yours until some are read, try again later")
+}
+
+fn stored(user: &str) -> String {
+    format!("251 {{id}} stored until {user} logs in")
+}
+
+/// Each of the senders leaves one message for `yoda`, who is offline.
+fn fill(stage: &mut dyn Stage, senders: [Client; 4]) {
+    for (sender, name) in senders.into_iter().zip(SENDERS) {
+        stage.ask(sender, &format!("message yoda from {name}"), &stored("yoda"));
     }
 }
 
 fn a_full_mailbox_is_told_and_nothing_is_stored(stage: &mut dyn Stage) {
-    let [hans, luke] = stage.company(["hans", "luke"]);
-    fill(stage, hans, "yoda");
-    for sender in [hans, luke] {
-        stage.ask(sender, "message yoda more", "450 yoda has a full mailbox, try again later");
+    let [hans, luke, vader, leia, lando] =
+        stage.company(["hans", "luke", "vader", "leia", "lando"]);
+    fill(stage, [hans, luke, vader, leia]);
+    for sender in [hans, leia, lando] {
+        stage.ask(sender, "message yoda more", &no_room("yoda"));
     }
-    stage.ask(luke, "message vader hi", "251 {id} stored until vader logs in");
+    stage.ask(lando, "message r2d2 hi", &stored("r2d2"));
     let yoda = stage.arrive("yoda");
-    for number in 0..4 {
-        stage.hear(yoda, &format!("* message {{id}} hans {{age}} {number}"));
+    for name in SENDERS {
+        stage.hear(yoda, &format!("* message {{id}} {name} {{age}} from {name}"));
     }
-    stage.hear(hans, "* login yoda");
-    stage.hear(luke, "* login yoda");
+    for sender in [hans, luke, vader, leia, lando] {
+        stage.hear(sender, "* login yoda");
+    }
     stage.hear_nothing();
 }
 
 fn a_mailbox_takes_messages_again_once_it_was_read(stage: &mut dyn Stage) {
-    let hans = stage.arrive("hans");
-    fill(stage, hans, "yoda");
-    stage.ask(hans, "message yoda more", "450 yoda has a full mailbox, try again later");
+    let senders = stage.company(SENDERS);
+    let hans = senders[0];
+    fill(stage, senders);
+    stage.ask(hans, "message yoda more", &no_room("yoda"));
     let yoda = stage.arrive_acknowledging("yoda");
-    stage.hear(hans, "* login yoda");
-    let mut ids = (0..4).map(|number| {
-        stage.hear(yoda, &format!("* message {{id}} hans {{age}} {number}")).number("id")
+    for sender in senders {
+        stage.hear(sender, "* login yoda");
+    }
+    let ids = SENDERS.map(|name| {
+        stage.hear(yoda, &format!("* message {{id}} {name} {{age}} from {name}")).number("id")
     });
-    let first = ids.next().unwrap_or_default();
-    ids.for_each(drop);
-    stage.ask(hans, "message yoda more", "450 yoda has a full mailbox, try again later");
-    stage.ask(yoda, &format!("ack {first}"), "201 {id} acknowledged");
+    stage.ask(hans, "message yoda more", &no_room("yoda"));
+    stage.ask(yoda, &format!("ack {}", ids[0]), "201 {id} acknowledged");
     stage.ask(hans, "message yoda more", "250 {id} delivered");
     stage.hear(yoda, "* message {id} hans {age} more");
-    stage.ask(hans, "message yoda more", "450 yoda has a full mailbox, try again later");
+    stage.ask(hans, "message yoda more", &no_room("yoda"));
+    stage.hear_nothing();
+}
+
+fn one_sender_does_not_fill_a_mailbox_for_others(stage: &mut dyn Stage) {
+    let [hans, luke] = stage.company(["hans", "luke"]);
+    for number in 0..12 {
+        stage.ask(hans, &format!("message yoda {number}"), &stored("yoda"));
+    }
+    stage.ask(hans, "message yoda more", &no_room("yoda"));
+    stage.ask(luke, "message yoda please call home", &stored("yoda"));
+    stage.ask(hans, "message vader hi", &stored("vader"));
     stage.hear_nothing();
 }
 
 fn a_senders_share_of_unread_messages_is_told(stage: &mut dyn Stage) {
     let [hans, luke] = stage.company(["hans", "luke"]);
-    fill(stage, hans, "yoda");
-    fill(stage, hans, "vader");
-    let told = "452 8 of your messages are waiting to be read, which is all one user may have, try again later";
-    stage.ask(hans, "message leia hi", told);
-    stage.ask(hans, "broadcast hi", told);
-    stage.ask(luke, "message leia hi", "251 {id} stored until leia logs in");
-    stage.hear_nothing();
-}
-
-fn a_full_message_store_is_told_and_passes(stage: &mut dyn Stage) {
-    let [hans, luke] = stage.company(["hans", "luke"]);
-    let long = "x".repeat(432);
-    let full = "451 the server holds as many messages as it can, try again later";
-    stage.ask(hans, &format!("message yoda {long}"), "251 {id} stored until yoda logs in");
-    stage.ask(luke, &format!("message vader {long}"), "251 {id} stored until vader logs in");
-    for sender in [hans, luke] {
-        stage.ask(sender, &format!("message leia {long}"), full);
-        stage.ask(sender, "message leia hi", full);
-        stage.ask(sender, "broadcast hi", full);
+    for user in ["yoda", "vader", "r2d2", "leia", "chewbacca"] {
+        stage.ask(hans, &format!("message {user} hi"), &stored(user));
     }
+    stage.ask(hans, "message lando hi", SHARE);
+    stage.ask(luke, "message lando hi", &stored("lando"));
     let yoda = stage.arrive("yoda");
-    stage.hear(yoda, &format!("* message {{id}} hans {{age}} {long}"));
+    stage.hear(yoda, "* message {id} hans {age} hi");
     stage.ask(yoda, "ping", "202 pong");
     stage.hear(hans, "* login yoda");
     stage.hear(luke, "* login yoda");
-    stage.ask(hans, "message leia hi", "251 {id} stored until leia logs in");
+    stage.ask(hans, "message lando hi", &stored("lando"));
     stage.hear_nothing();
 }
 
-/// `yoda` is online and acknowledges nothing, so that the mailbox is full.
-fn full_online(stage: &mut dyn Stage, sender: Client, name: &str) -> Client {
-    let yoda = stage.arrive_acknowledging("yoda");
-    stage.hear(sender, "* login yoda");
-    for number in 0..4 {
-        stage.ask(sender, &format!("message yoda {number}"), "250 {id} delivered");
-        stage.hear(yoda, &format!("* message {{id}} {name} {{age}} {number}"));
+const SHARE: &str = "452 your unread messages take as much room as one user's may now, try again later";
+const AWAY: &str =
+    "455 the server holds as many messages as it can for users who do not read them now, try again later";
+
+fn a_full_message_store_is_told_and_passes(stage: &mut dyn Stage) {
+    let [hans, luke] = stage.company(["hans", "luke"]);
+    let leia = stage.arrive_acknowledging("leia");
+    stage.hear(hans, "* login leia");
+    stage.hear(luke, "* login leia");
+    let long = "x".repeat(432);
+    let full = "451 the server holds as many messages as it can, try again later";
+    stage.ask(hans, &format!("message yoda {long}"), &stored("yoda"));
+    stage.ask(luke, &format!("message vader {long}"), AWAY);
+    stage.ask(luke, &format!("message leia {long}"), "250 {id} delivered");
+    let id = stage.hear(leia, &format!("* message {{id}} luke {{age}} {long}")).number("id");
+    stage.ask(leia, "message vader hi", full);
+    stage.ask(leia, "broadcast hi", full);
+    for sender in [hans, luke] {
+        stage.ask(sender, "message vader hi", SHARE);
     }
-    yoda
+    stage.ask(leia, &format!("ack {id}"), "201 {id} acknowledged");
+    stage.ask(leia, "message vader hi", &stored("vader"));
+    stage.hear_nothing();
 }
 
-fn a_broadcast_passes_over_a_full_mailbox_and_says_so(stage: &mut dyn Stage) {
+fn mail_for_the_absent_leaves_room_for_those_who_are_there(stage: &mut dyn Stage) {
+    let [hans, luke, leia, lando] = stage.company(["hans", "luke", "leia", "lando"]);
+    stage.ask(hans, &format!("message yoda {}", "x".repeat(432)), &stored("yoda"));
+    stage.ask(luke, &format!("message vader {}", "x".repeat(324)), &stored("vader"));
+    for number in 0..5 {
+        stage.ask(leia, "message r2d2 hi", AWAY);
+        stage.ask(leia, &format!("message lando {number}"), "250 {id} delivered");
+        stage.hear(lando, &format!("* message {{id}} leia {{age}} {number}"));
+        stage.ask(lando, &format!("message leia {number}"), "250 {id} delivered");
+        stage.hear(leia, &format!("* message {{id}} lando {{age}} {number}"));
+    }
+    let yoda = stage.arrive("yoda");
+    stage.hear(yoda, "* message {id} hans {age} {any}");
+    for client in [hans, luke, leia, lando] {
+        stage.hear(client, "* login yoda");
+    }
+    stage.ask(yoda, "ping", "202 pong");
+    stage.ask(leia, "message r2d2 hi", &stored("r2d2"));
+    stage.hear_nothing();
+}
+
+/// `yoda` is online and does not acknowledge what the sender says.
+fn full_online(stage: &mut dyn Stage, sender: Client, name: &str) {
+    let yoda = stage.arrive_acknowledging("yoda");
+    stage.hear(sender, "* login yoda");
+    stage.ask(sender, "message yoda hi", "250 {id} delivered");
+    stage.hear(yoda, &format!("* message {{id}} {name} {{age}} hi"));
+}
+
+fn a_broadcast_passes_over_a_mailbox_without_room_and_says_so(stage: &mut dyn Stage) {
     let [hans, luke] = stage.company(["hans", "luke"]);
     full_online(stage, hans, "hans");
     stage.hear(luke, "* login yoda");
-    let told = "254 {id} 1 1 online users did not get it, their mailboxes are full";
+    let told = "254 {id} 1 1 online users did not get it, their mailboxes have no room for it";
     stage.ask(hans, "broadcast hi", told);
     stage.hear(luke, "* broadcast {id} hans {age} hi");
     stage.hear_nothing();
 }
 
-fn a_broadcast_tells_of_full_mailboxes_and_of_blocks(stage: &mut dyn Stage) {
+fn a_broadcast_tells_of_mailboxes_without_room_and_of_blocks(stage: &mut dyn Stage) {
     let [hans, luke] = stage.company(["hans", "luke"]);
     full_online(stage, hans, "hans");
     stage.hear(luke, "* login yoda");
     stage.ask(luke, "block hans", "240 hans is blocked");
-    let told = "255 {id} 0 1 mailboxes are full. \
+    let told = "255 {id} 0 1 mailboxes have no room for it. \
         Your broadcast cannot be received by all online users because someone blocked you";
     stage.ask(hans, "broadcast hi", told);
     stage.hear_nothing();

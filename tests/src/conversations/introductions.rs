@@ -22,6 +22,8 @@ conversations! {
 const ANNOUNCED: &str = "261 5000 announced to peers";
 /// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox does.
 const MESSAGES: usize = 10;
+/// Who says them by turns: so many are more than one sender's share.
+const SENDERS: [&str; 4] = ["hans", "vader", "leia", "lando"];
 const SILENT: &str = "461 yoda takes no private connections now";
 
 fn both_sides_are_told_of_each_other_with_the_same_token(stage: &mut dyn Stage) {
@@ -139,28 +141,32 @@ fn an_announcement_ends_with_its_session(stage: &mut dyn Stage) {
     stage.hear_nothing();
 }
 
-/// `yoda`, whom peers may call, reads nothing from now on, and more messages wait than the connection's buffers hold.
-fn stalled(stage: &mut dyn Stage, hans: Client, yoda: Client) {
+/// The senders and `yoda`, whom peers may call, who reads nothing from now on, and for whom more messages wait than the connection's
+/// buffers hold.
+fn stalled(stage: &mut dyn Stage) -> ([Client; 4], Client) {
+    let [hans, vader, leia, lando, yoda] =
+        stage.company([SENDERS[0], SENDERS[1], SENDERS[2], SENDERS[3], "yoda"]);
+    let senders = [hans, vader, leia, lando];
     stage.ask(yoda, "p2p 5000", ANNOUNCED);
     stage.stall(yoda);
-    for _ in 0..MESSAGES {
-        stage.ask(hans, &format!("message yoda {}", "x".repeat(400)), "250 {id} delivered");
+    for sender in senders.into_iter().cycle().take(MESSAGES) {
+        stage.ask(sender, &format!("message yoda {}", "x".repeat(400)), "250 {id} delivered");
     }
+    (senders, yoda)
 }
 
 /// `yoda` reads again, and hears the messages.
 fn resumed(stage: &mut dyn Stage, yoda: Client) {
     stage.resume(yoda);
-    for _ in 0..MESSAGES {
-        stage.hear(yoda, &format!("* message {{id}} hans {{age}} {}", "x".repeat(400)));
+    for sender in SENDERS.into_iter().cycle().take(MESSAGES) {
+        stage.hear(yoda, &format!("* message {{id}} {sender} {{age}} {}", "x".repeat(400)));
     }
 }
 
 fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused(
     stage: &mut dyn Stage,
 ) {
-    let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stalled(stage, hans, yoda);
+    let ([hans, ..], yoda) = stalled(stage);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(hans, "* private yoda {token} {ip}:5000");
     let pending = "462 your last introduction is still on its way, try again later";
@@ -176,26 +182,36 @@ fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refuse
 }
 
 fn an_introduction_goes_with_its_caller(stage: &mut dyn Stage) {
-    let [hans, yoda, luke] = stage.company(["hans", "yoda", "luke"]);
-    stalled(stage, hans, yoda);
+    let (senders, yoda) = stalled(stage);
+    let luke = stage.arrive("luke");
+    for sender in senders {
+        stage.hear(sender, "* login luke");
+    }
     stage.ask(luke, "startprivate yoda", "260 yoda introduced");
     stage.hear(luke, "* private yoda {token} {ip}:5000");
     stage.hang_up(luke);
-    stage.hear(hans, "* logout luke");
+    for sender in senders {
+        stage.hear(sender, "* logout luke");
+    }
     resumed(stage, yoda);
+    stage.hear(yoda, "* login luke");
     stage.hear(yoda, "* logout luke");
     stage.hear_nothing();
 }
 
 fn an_introduction_goes_with_the_called(stage: &mut dyn Stage) {
-    let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stalled(stage, hans, yoda);
+    let (senders, yoda) = stalled(stage);
+    let hans = senders[0];
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(hans, "* private yoda {token} {ip}:5000");
     stage.reset(yoda);
-    stage.hear(hans, "* logout yoda");
+    for sender in senders {
+        stage.hear(sender, "* logout yoda");
+    }
     let luke = stage.arrive("luke");
-    stage.hear(hans, "* login luke");
+    for sender in senders {
+        stage.hear(sender, "* login luke");
+    }
     stage.ask(luke, "p2p 6000", "261 6000 announced to peers");
     stage.ask(hans, "startprivate luke", "260 luke introduced");
     stage.hear(hans, "* private luke {token} {ip}:6000");

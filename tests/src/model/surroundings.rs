@@ -88,7 +88,7 @@ impl Shape {
             spare: 1,
             texts: 16,
             chunks: 40,
-            deliveries: 8,
+            deliveries: 5,
             blocks: 2,
         },
         settings: Shape::settings(true, Durability::Strict),

@@ -1,10 +1,15 @@
 //! Whether what the server refused in one round could not have been accepted: each refusal against the tables as they were.
 //! Touches core's tables, to read them. Bounds, since in one round one thing may be freed after another was refused.
 
-use smolchat_core::chat::Chat;
+use smolchat_core::chat::{Chat, Chunk};
 use smolchat_core::store::{Entry, StoreError};
 
+use smolchat_core::wire::TEXT_MAX;
+
 use super::plan::Plan;
+
+/// Pieces that the longest text takes.
+const LONGEST: usize = TEXT_MAX.div_ceil(Chunk::SIZE);
 
 /// What the tables held at the beginning of a round, and what happened in it.
 #[derive(Debug, Default)]
@@ -15,8 +20,9 @@ pub(super) struct Round {
     pub(super) store_refusals: u32,
     blocks_asked: usize,
     fullest: usize,
-    deliveries: usize,
-    texts: usize,
+    /// Texts, pieces and deliveries: of all, and the most of one sender.
+    taken: [usize; 3],
+    greediest: [usize; 3],
     blocks: usize,
     next_id: u64,
 }
@@ -28,8 +34,10 @@ impl Round {
         self.refusals.clear();
         (self.store_refusals, self.blocks_asked) = (0, 0);
         self.fullest = waiting.iter().copied().max().unwrap_or(0);
-        self.deliveries = waiting.iter().sum();
-        self.texts = chat.mailboxes.texts_used().0;
+        let mailboxes = &chat.mailboxes;
+        self.taken =
+            [mailboxes.texts_used().0, mailboxes.pieces().used, mailboxes.deliveries().used];
+        self.greediest = greediest(chat, plan);
         self.blocks = chat.blocks.len();
         self.next_id = chat.mailboxes.next_id().0;
     }
@@ -55,27 +63,70 @@ impl Round {
         }
     }
 
-    fn is_true(&self, code: u16, chat: &Chat<'_>, plan: &Plan) -> bool {
+    /// Whether one of the tables of messages may have been so full: asked with what the greediest sender may have held then, what
+    /// one message more takes, what was left, and of how much.
+    fn is_scarce(
+        &self,
+        accepted: usize,
+        plan: &Plan,
+        is_so: impl Fn(usize, usize, usize, usize) -> bool,
+    ) -> bool {
         let capacities = &plan.capacities;
-        let accepted = (chat.mailboxes.next_id().0 - self.next_id) as usize;
-        let texts = self.texts + accepted;
         // A broadcast is one text and at most one delivery for each connection.
-        let deliveries = self.deliveries + (accepted + 1) * capacities.connections;
+        let most = [1, LONGEST, capacities.connections];
+        let all = [capacities.texts, capacities.chunks, capacities.deliveries];
+        (0..3).any(|thing| {
+            let more = most[thing];
+            let held = self.greediest[thing] + more * accepted;
+            let taken = self.taken[thing] + more * accepted;
+            is_so(held, more, all[thing].saturating_sub(taken), all[thing])
+        })
+    }
+
+    fn is_true(&self, code: u16, chat: &Chat<'_>, plan: &Plan) -> bool {
+        let accepted = (chat.mailboxes.next_id().0 - self.next_id) as usize;
         let blocks = self.blocks + self.blocks_asked;
-        // So many texts of full length fit, and no more.
-        let long = capacities.texts / 4;
         match code {
-            440 => blocks >= capacities.blocks,
-            441 => blocks >= chat.blocks.quota(),
-            450 => self.fullest + accepted >= chat.mailboxes.mailbox_quota(),
-            451 => texts >= long || deliveries > capacities.deliveries,
-            452 => texts >= chat.mailboxes.sender_quota(),
+            440 => blocks >= plan.capacities.blocks,
+            441 => exceeds_share(
+                blocks,
+                1,
+                plan.capacities.blocks - blocks.min(plan.capacities.blocks),
+            ),
+            450 => {
+                let (quota, fullest) = (chat.mailboxes.mailbox_quota(), self.fullest + accepted);
+                exceeds_share(fullest, 1, quota - fullest.min(quota))
+            }
+            451 => self.is_scarce(accepted, plan, |_, more, free, _| more > free),
+            452 => self.is_scarce(accepted, plan, |held, more, free, capacity| {
+                exceeds_share(held, more, free.saturating_sub(capacity / 8))
+            }),
+            455 => self.is_scarce(accepted, plan, |_, more, free, capacity| {
+                more > free.saturating_sub(capacity / 8)
+            }),
             433 | 453 | 454 => self.store_refusals > 0,
             // Introductions; accounts, for all of which there is room.
             462 => true,
             _ => false,
         }
     }
+}
+
+/// Whether somebody who holds `held` gets no `more` where `free` is left.
+fn exceeds_share(held: usize, more: usize, free: usize) -> bool {
+    free < more || 3 * (held + more) > free - more
+}
+
+/// The most texts, pieces and deliveries that one sender has.
+fn greediest(chat: &Chat<'_>, plan: &Plan) -> [usize; 3] {
+    let users = (0..plan.people).filter_map(|user| chat.users.nth(user));
+    users.map(|user| chat.mailboxes.held(user)).fold([0; 3], |[texts, chunks, deliveries], held| {
+        [
+            texts.max(held.texts as usize),
+            chunks.max(held.chunks as usize),
+            deliveries.max(held.deliveries as usize),
+        ]
+    })
 }
 
 fn waiting(chat: &Chat<'_>, plan: &Plan) -> Vec<usize> {

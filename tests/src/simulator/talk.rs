@@ -231,13 +231,13 @@ impl Person {
                 scene.records.check_refusal_by_block(sent, at)?;
                 scene.records.refused(sent)?;
             }
-            (Asked::Message { sent, .. }, 450..=454 | 550) => scene.records.refused(sent)?,
+            (Asked::Message { sent, .. }, 450..=455 | 550) => scene.records.refused(sent)?,
             (Asked::Broadcast(name), 252..=255) => {
                 let recipients = reply.text.split(' ').nth(1).and_then(|count| count.parse().ok());
                 let recipients = recipients.ok_or_else(|| format!("no count: {line}"))?;
                 scene.records.broadcast_accepted(scene.now, name, recipients, lives);
             }
-            (Asked::Broadcast(name), 450..=454) => {
+            (Asked::Broadcast(name), 450..=455) => {
                 scene.records.broadcast_accepted(scene.now, name, 0, true);
             }
             (Asked::Block { is_taken_back: true, .. }, 240 | 241) => {}

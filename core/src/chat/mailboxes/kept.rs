@@ -92,16 +92,19 @@ impl Mailboxes<'_> {
             Some(text) => text,
             None => {
                 let head = Text::new(id, from, kind, at);
-                let text = self.texts.insert(head, text).map_err(|_| Refusal::Server)?;
-                self.boxes[from.index()].waiting += 1;
-                text
+                let key = self.texts.insert(head, text).map_err(|_| Refusal::Server)?;
+                self.charge_text(from, text.len());
+                key
             }
         };
         let key = self.deliveries.insert(Delivery { text, end: 0 }).map_err(|_| Refusal::Server)?;
         let mailbox = &mut self.boxes[to.index()];
         mailbox.deliveries.insert_after(&mut self.deliveries, before, key);
         mailbox.unsent = mailbox.deliveries.front();
-        self.texts.head_mut(text).needed_by += 1;
+        let head = self.texts.head_mut(text);
+        head.needed_by += 1;
+        // What was promised comes back whatever the shares say, and counts in them.
+        self.boxes[head.from.index()].held.deliveries += 1;
         Ok(())
     }
 

@@ -78,14 +78,14 @@ impl Mailboxes<'_> {
         let head = self.texts.head(text);
         let from = head.from;
         if head.receipt == Receipt::Owed {
-            self.texts.drop_text(text);
+            self.drop_text(text);
             return Some(from);
         }
         if !self.boxes[from.index()].wants_receipts {
             self.forget(text);
             return None;
         }
-        self.texts.drop_text(text);
+        self.drop_text(text);
         self.list(text)
     }
 

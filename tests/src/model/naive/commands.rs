@@ -219,10 +219,10 @@ impl Naive {
         if self.owes_ok(from) && at_once {
             return Err(String::new());
         }
-        if self.mailbox_is_full(to) {
+        if !self.mailbox_takes(from, to) {
             return Err(reply_line(&Reply::MailboxFull { user: name }));
         }
-        if let Some(line) = self.no_room(from, text.len(), 1) {
+        if let Some(line) = self.no_room(from, to, text.len()) {
             return Err(line);
         }
         if at_once {
@@ -249,13 +249,15 @@ impl Naive {
         if self.owes_ok(from) && at_once {
             return Err(String::new());
         }
-        if let Some(line) = self.no_room(from, text.len(), self.online() - 1) {
+        let most = self.online() - 1;
+        if let Some(line) = self.no_room_for_all(from, text.len(), most) {
             return Err(line);
         }
         let others = (0..self.accounts.len()).filter(|&to| to != from && self.is_online(to));
         let (blocked, open): (Vec<_>, Vec<_>) =
             others.partition(|&to| self.blocks.contains(&(to, from)));
-        let (full, to): (Vec<_>, Vec<_>) = open.iter().partition(|&&to| self.mailbox_is_full(to));
+        let to = self.reached(from, most, &open);
+        let full = open.len() - to.len();
         if at_once {
             // Each is asked for, though the answer is the same for all.
             let answers: Vec<_> = to.iter().map(|&to| self.keep(now, to)).collect();
@@ -265,7 +267,7 @@ impl Naive {
             }
         }
         let id = self.accept(now, from, true, text, &to, at_once);
-        let (recipients, full) = (to.len() as u32, full.len() as u32);
+        let (recipients, full) = (to.len() as u32, full as u32);
         let ok = match (blocked.is_empty(), full == 0) {
             (true, true) => Reply::BroadcastSent { id, recipients },
             (false, true) => Reply::BroadcastBlocked { id, recipients },
@@ -280,13 +282,10 @@ impl Naive {
         let Some(whom) = self.find(name).filter(|&whom| whom != user) else {
             return self.reply(place, &Reply::InvalidUserToBlock);
         };
-        let quota = (self.shape.capacities.blocks / 4).max(1);
         let reply = if self.blocks.contains(&(user, whom)) {
             Reply::BlockedAlready { user: name }
-        } else if self.blocks.iter().filter(|(blocker, _)| *blocker == user).count() >= quota {
-            Reply::BlockQuota { limit: quota as u32 }
-        } else if self.blocks.len() == self.shape.capacities.blocks {
-            Reply::BlocksFull
+        } else if let Some(refusal) = self.no_block(user) {
+            refusal
         } else if let Some(refusal) = self.refusal() {
             not_stored(refusal)
         } else {

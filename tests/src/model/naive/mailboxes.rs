@@ -13,9 +13,6 @@ const PATIENCE: Millis = 2;
 /// When a store that refused is asked again.
 const RETRY: Millis = 1_000;
 
-/// Bytes in a piece of a stored text.
-const PIECE: usize = 36;
-
 /// A text that somebody still needs.
 #[derive(Debug)]
 pub(super) struct Said {
@@ -41,14 +38,6 @@ pub(super) struct Delivery {
 }
 
 impl Naive {
-    pub(super) fn mailbox_quota(&self) -> usize {
-        (self.shape.capacities.texts / 8).clamp(1, 1024)
-    }
-
-    pub(super) fn sender_quota(&self) -> usize {
-        (self.shape.capacities.texts / 4).max(1)
-    }
-
     /// How many texts are kept.
     pub(in crate::model) fn texts(&self) -> usize {
         self.texts.len()
@@ -57,26 +46,6 @@ impl Naive {
     /// How many messages wait for the user.
     pub(in crate::model) fn waiting_for(&self, user: User) -> usize {
         self.accounts[user].mailbox.len()
-    }
-
-    pub(super) fn mailbox_is_full(&self, user: User) -> bool {
-        self.waiting_for(user) >= self.mailbox_quota()
-    }
-
-    /// The reply where there is no room for a text of `from` to so many.
-    pub(super) fn no_room(&self, from: User, length: usize, recipients: usize) -> Option<String> {
-        let capacities = &self.shape.capacities;
-        let limit = self.sender_quota();
-        if self.texts.values().filter(|said| said.from == from).count() >= limit {
-            return Some(reply_line(&Reply::SenderQuota { limit: limit as u32 }));
-        }
-        let pieces = |length: usize| length.div_ceil(PIECE);
-        let used: usize = self.texts.values().map(|said| pieces(said.text.len())).sum();
-        let on_their_way: usize = self.accounts.iter().map(|account| account.mailbox.len()).sum();
-        let fits = self.texts.len() < capacities.texts
-            && used + pieces(length) <= capacities.chunks
-            && on_their_way + recipients <= capacities.deliveries;
-        (!fits).then(|| reply_line(&Reply::MessagesFull))
     }
 
     /// Accepts a text for all of `to`, who have room, and for whom it is stored, or is not yet.

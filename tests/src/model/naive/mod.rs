@@ -5,6 +5,7 @@ mod commands;
 mod links;
 mod mailboxes;
 mod output;
+mod shares;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

@@ -149,7 +149,7 @@ impl Naive {
             }
             Answer::HelpOnBlock => Some((help_line(block_form(), true), None)),
             Answer::Status(figure) => {
-                let figures = self.figures(now);
+                let figures = self.figures(now, self.user_of(place)?);
                 let next = (figure + 1 < figures.len()).then_some(Answer::Status(figure + 1));
                 let mark = if next.is_some() { '-' } else { ' ' };
                 Some((format!("213{mark}{}", figures[figure]), next))
@@ -171,16 +171,21 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis) -> [String; 12] {
+    fn figures(&self, now: Millis, user: User) -> [String; 16] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
+        let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
             format!("uptime-seconds {}", now / 1000),
             format!("users {} of {}", self.accounts.len(), capacities.users),
             format!("online {} of {}", self.online(), capacities.connections),
             format!("connections {} of {}", self.present(), capacities.connections),
-            format!("messages-waiting {} of {}", self.texts(), capacities.texts),
+            waiting,
+            pieces,
+            deliveries,
+            own,
             format!("messages-accepted {}", self.next_id - 1),
-            format!("mailbox-quota {}", self.mailbox_quota()),
+            quota,
+            share,
             format!("blocks {} of {}", self.blocks(), capacities.blocks),
             format!("block-seconds {}", settings.block_duration.as_secs()),
             format!("timeout-seconds {}", settings.timeout.as_secs()),

@@ -1,0 +1,101 @@
+//! How people share a table: what one of them holds may be at most a third of what is then left for all.
+//! Knows counts alone: neither whose they are nor of what.
+//!
+//! It is the dynamic threshold by which a switch shares its memory among its ports (Choudhury and Hahne, 1998). Each gets at most a
+//! quarter of what is free when it comes: one leaves three quarters, two leave nine sixteenths, ten a twentieth, if they come one after
+//! the other, and 3/13 if they come together. A fixed quota would either be full with its fourth holder or be small while nobody
+//! else wants anything. Whoever holds nothing may have one thing of any size that fits: a share that nobody could begin would be none.
+
+/// So many times what somebody holds has to be left.
+const REST: usize = 3;
+
+/// Why somebody gets no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoMore {
+    /// There is not so much left.
+    Full,
+    /// There is, and it would be more than this one's share.
+    Share,
+}
+
+/// Whether somebody who holds `held` may have `more`, where `free` is left.
+pub(super) fn may_take(held: usize, more: usize, free: usize) -> Result<(), NoMore> {
+    if more > free {
+        return Err(NoMore::Full);
+    }
+    match held == 0 || REST * (held + more) <= free - more {
+        true => Ok(()),
+        false => Err(NoMore::Share),
+    }
+}
+
+/// How much somebody who holds `held` may hold at most, taken one by one, where `free` is left.
+pub(super) fn limit(held: usize, free: usize) -> usize {
+    let fair = (held + free) / (REST + 1);
+    fair.max(held).max(free.min(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each of so many holds of a table, once none of them gets any more, and what is left.
+    fn greed(people: usize, capacity: usize) -> (Vec<usize>, usize) {
+        let (mut held, mut free) = (vec![0; people], capacity);
+        loop {
+            let before = free;
+            for held in &mut held {
+                if may_take(*held, 1, free).is_ok() {
+                    (*held, free) = (*held + 1, free - 1);
+                }
+            }
+            if free == before {
+                return (held, free);
+            }
+        }
+    }
+
+    #[test]
+    fn one_gets_a_quarter_and_no_ten_fill_a_table() {
+        assert_eq!(greed(1, 1024), (vec![256], 768));
+        assert_eq!(greed(2, 1000), (vec![200, 200], 600));
+        let (held, free) = greed(10, 1300);
+        assert!(held.iter().all(|held| *held == 100) && free == 300, "{held:?}, {free}");
+    }
+
+    #[test]
+    fn those_who_come_later_share_what_is_left() {
+        let mut free: usize = 4096;
+        for left in [3072, 2304, 1728, 1296, 972] {
+            let mut held = 0;
+            while may_take(held, 1, free).is_ok() {
+                (held, free) = (held + 1, free - 1);
+            }
+            assert_eq!(free, left);
+        }
+    }
+
+    #[test]
+    fn whoever_holds_nothing_gets_what_is_there_up_to_the_last() {
+        assert_eq!(may_take(0, 7, 7), Ok(()));
+        assert_eq!(may_take(0, 8, 7), Err(NoMore::Full));
+        assert_eq!((may_take(1, 1, 7), may_take(1, 1, 6)), (Ok(()), Err(NoMore::Share)));
+        assert_eq!(may_take(5, 9, 8), Err(NoMore::Full), "what is not there is nobody's share");
+        for capacity in 0..20 {
+            let (held, free) = greed(capacity, capacity);
+            assert!(held.iter().all(|held| *held == 1) && free == 0, "{capacity}: {held:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_is_what_one_by_one_comes_to() {
+        for capacity in 0..200 {
+            let mut held = 0;
+            while may_take(held, 1, capacity - held).is_ok() {
+                held += 1;
+            }
+            assert_eq!(limit(0, capacity), held, "of {capacity}");
+            assert_eq!(limit(held, capacity - held), held, "of {capacity}");
+        }
+    }
+}
