@@ -146,6 +146,8 @@ pub const DRIVER_FIGURES: &[&str] = &[
     "fragments {number}",
     "strays {number}",
     "strays-ignored {number}",
+    "refused {number}",
+    "challenged {number}",
     "syns-dropped {number}",
     "evicted {number}",
     "half-open-peak {number}",

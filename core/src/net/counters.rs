@@ -18,6 +18,10 @@ pub struct Counters {
     pub strays: u64,
     /// Strays that were not answered with a reset, there being too many.
     pub strays_ignored: u64,
+    /// Segments for the chat that moved nothing and got no answer: broken, out of place, or behind extension headers of IPv6.
+    pub refused: u64,
+    /// Segments out of place that the connection's peer was told of, as far as its second allowed: perhaps forged.
+    pub challenged: u64,
     /// Requests to connect that were dropped for want of a place.
     pub syns_dropped: u64,
     /// Handshakes, and connections that only waited for their peer to hang up, given up for want of a place for a newcomer.
@@ -44,13 +48,15 @@ pub struct Counters {
 
 impl Counters {
     /// The counters as `status` tells them.
-    pub(super) fn figures(&self) -> [Figure; 16] {
+    pub(super) fn figures(&self) -> [Figure; 18] {
         [
             ("frames-in", self.frames_in),
             ("frames-out", self.frames_out),
             ("fragments", self.fragments),
             ("strays", self.strays),
             ("strays-ignored", self.strays_ignored),
+            ("refused", self.refused),
+            ("challenged", self.challenged),
             ("syns-dropped", self.syns_dropped),
             ("evicted", self.evicted),
             ("half-open-peak", self.half_open_peak),

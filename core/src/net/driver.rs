@@ -2,9 +2,7 @@
 //! Touches every file of this room; the three steps of a round are in `ingress`, `relay` and `egress`.
 
 use core::cell::Cell;
-use core::hash::Hasher;
 
-use siphasher::sip::SipHasher13;
 use smoltcp::iface::{Config, Interface, SocketSet};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium};
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr};
@@ -17,7 +15,8 @@ use super::dhcp;
 use super::figures::Counted;
 use super::lent::NetLent;
 use super::neighbours::Neighbours;
-use super::port::{Described, HEADER_LEN, without_header};
+use super::port::{Described, HEADER_LEN, for_connections};
+use super::secret::{Purpose, Secret};
 use super::settings::{NetError, NetSettings};
 use super::slot::Phase;
 use super::slots::{Queues, Slots};
@@ -68,6 +67,8 @@ pub struct Driver<'s> {
     pub(super) timers: Wheel<'s>,
     pub(super) resets: Limiter,
     pub(super) neighbours: Neighbours,
+    /// What nobody is to guess comes from it.
+    pub(super) secret: Secret,
     pub(super) counters: Counters,
     /// Frames handed to the device; apart from the other counters because the tokens that count are moved into smoltcp.
     pub(super) sent: Cell<u64>,
@@ -79,8 +80,8 @@ pub struct Driver<'s> {
 }
 
 impl<'s> Driver<'s> {
-    /// A driver in lent memory, for the device it will be polled with. `seed` should be unpredictable where there is entropy:
-    /// initial sequence numbers and the hash of the peers' table come from it.
+    /// A driver in lent memory, for the device it will be polled with. `seed` should be 128 unpredictable bits where there is entropy:
+    /// the numbers that connections begin with come from it, and the hash of the peers' table.
     ///
     /// # Errors
     /// What was handed in does not go together; [`NetError`] says what.
@@ -89,15 +90,16 @@ impl<'s> Driver<'s> {
         settings: &NetSettings<'_>,
         now: Instant,
         device: &mut impl Device,
-        seed: u64,
+        seed: u128,
     ) -> Result<Self, NetError> {
         lent.buffers.check()?;
         let stock_capabilities = device.capabilities();
         check(settings, &stock_capabilities)?;
-        let chat_capabilities = without_header(&stock_capabilities);
+        let chat_capabilities = for_connections(&stock_capabilities);
         let hardware = HardwareAddress::Ethernet(settings.mac);
-        let mut chat = interface(HardwareAddress::Ip, &chat_capabilities, now, derive(seed, 1));
-        let mut stock = interface(hardware, &stock_capabilities, now, derive(seed, 2));
+        let secret = Secret::new(seed);
+        let mut chat = interface(HardwareAddress::Ip, &chat_capabilities, now, 0);
+        let mut stock = interface(hardware, &stock_capabilities, now, secret.seed(Purpose::Stock));
         assign_addresses(&mut chat, settings)?;
         assign_addresses(&mut stock, settings)?;
         assign_routes(&mut stock, settings.gateways)?;
@@ -106,7 +108,8 @@ impl<'s> Driver<'s> {
         let (stock_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
         #[cfg(not(feature = "dhcp"))]
         let stock_sockets = SocketSet::new(storage);
-        let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, derive(seed, 3));
+        let key = secret.seed(Purpose::Lookup);
+        let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, key);
         Ok(Driver {
             chat,
             chat_capabilities,
@@ -122,6 +125,7 @@ impl<'s> Driver<'s> {
             timers: Wheel::new(timers, now),
             resets: Limiter::new(settings.resets_per_second, now),
             neighbours: Neighbours::new(now),
+            secret,
             counters: Counters::default(),
             sent: Cell::new(0),
             mac: settings.mac,
@@ -232,7 +236,7 @@ impl<'s> Driver<'s> {
 }
 
 /// An interface for a device of which only the description is known.
-fn interface(
+pub(super) fn interface(
     hardware: HardwareAddress,
     capabilities: &DeviceCapabilities,
     now: Instant,
@@ -260,11 +264,4 @@ fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Resul
         true => Ok(()),
         false => Err(NetError::BadAddress),
     }
-}
-
-/// A seed for one use. Sequence numbers are seen by everybody, and must not tell how the peers' table hashes.
-fn derive(seed: u64, purpose: u64) -> u64 {
-    let mut hasher = SipHasher13::new_with_keys(seed, !seed);
-    hasher.write_u64(purpose);
-    hasher.finish()
 }

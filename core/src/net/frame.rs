@@ -3,6 +3,7 @@
 
 use core::net::IpAddr;
 
+use smoltcp::phy::ChecksumCapabilities;
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::Ipv6Packet;
 use smoltcp::wire::{
@@ -28,10 +29,16 @@ pub struct Segment {
     pub tuple: Tuple,
     /// The Ethernet address to answer to.
     pub mac: EthernetAddress,
-    /// It asks for a connection: SYN, and neither ACK nor RST.
+    /// It asks for a connection: SYN, and neither ACK nor RST nor FIN.
     pub opens: bool,
     /// It ends a connection: RST.
     pub resets: bool,
+    /// It has a SYN, whatever else.
+    pub syn: bool,
+    /// The number of its first byte.
+    pub seq: u32,
+    /// The number it acknowledges, if it does.
+    pub ack: Option<u32>,
 }
 
 /// What kind of frame it is.
@@ -39,8 +46,10 @@ pub struct Segment {
 pub enum Frame {
     /// TCP over unfragmented IP, to one of our addresses and the chat's port.
     Chat(Segment),
-    /// A piece of an IPv4 packet.
+    /// A piece of an IP packet.
     Fragment,
+    /// TCP for the chat that is not looked at: its checksum is wrong, or it comes behind extension headers of IPv6.
+    Unsound,
     /// Anything else, broken frames included.
     Other,
 }
@@ -54,6 +63,8 @@ pub struct Ours<'a> {
     pub addresses: &'a [IpCidr],
     /// The chat's TCP port.
     pub port: u16,
+    /// Which checksums the device has not looked at.
+    pub checksum: &'a ChecksumCapabilities,
 }
 
 impl Ours<'_> {
@@ -82,24 +93,61 @@ fn classify_ipv4(ethernet: &EthernetFrame<&[u8]>, ours: &Ours<'_>) -> Frame {
     if packet.version() != 4 || packet.next_header() != IpProtocol::Tcp {
         return Frame::Other;
     }
-    let (from, to) = (IpAddr::V4(packet.src_addr()), IpAddress::Ipv4(packet.dst_addr()));
+    let (from, to) = (packet.src_addr().into(), packet.dst_addr().into());
+    if ours.checksum.ipv4.rx() && !packet.verify_checksum() {
+        return Frame::Unsound;
+    }
     classify_tcp(ethernet, from, to, packet.payload(), ours)
 }
 
-/// Extension headers before TCP are left to the stock interface: no common stack puts any there.
 #[cfg(feature = "ipv6")]
 fn classify_ipv6(ethernet: &EthernetFrame<&[u8]>, ours: &Ours<'_>) -> Frame {
     let Ok(packet) = Ipv6Packet::new_checked(ethernet.payload()) else { return Frame::Other };
-    if packet.version() != 6 || packet.next_header() != IpProtocol::Tcp {
+    if packet.version() != 6 {
         return Frame::Other;
     }
-    let (from, to) = (IpAddr::V6(packet.src_addr()), IpAddress::Ipv6(packet.dst_addr()));
-    classify_tcp(ethernet, from, to, packet.payload(), ours)
+    let (from, to) = (packet.src_addr().into(), packet.dst_addr().into());
+    match packet.next_header() {
+        IpProtocol::Tcp => classify_tcp(ethernet, from, to, packet.payload(), ours),
+        next => match behind_extensions(next, packet.payload()) {
+            Behind::Tcp(payload) => match classify_tcp(ethernet, from, to, payload, ours) {
+                Frame::Other => Frame::Other,
+                _ => Frame::Unsound,
+            },
+            Behind::Fragment => Frame::Fragment,
+            Behind::Other => Frame::Other,
+        },
+    }
+}
+
+/// What comes behind the extension headers of IPv6.
+#[cfg(feature = "ipv6")]
+enum Behind<'f> {
+    Tcp(&'f [u8]),
+    Fragment,
+    Other,
+}
+
+/// Walks over hop-by-hop options, destination options and routing headers (RFC 8200, 4). No common stack puts any before TCP, and
+/// smoltcp serves only the first; so their TCP is ignored, as a firewall would, and nothing is sent for it.
+#[cfg(feature = "ipv6")]
+fn behind_extensions(mut next: IpProtocol, mut rest: &[u8]) -> Behind<'_> {
+    loop {
+        match next {
+            IpProtocol::Tcp => return Behind::Tcp(rest),
+            IpProtocol::Ipv6Frag => return Behind::Fragment,
+            IpProtocol::HopByHop | IpProtocol::Ipv6Opts | IpProtocol::Ipv6Route => {}
+            _ => return Behind::Other,
+        }
+        let [following, eights, ..] = *rest else { return Behind::Other };
+        let Some(behind) = rest.get(8 * (usize::from(eights) + 1)..) else { return Behind::Other };
+        (next, rest) = (following.into(), behind);
+    }
 }
 
 fn classify_tcp(
     ethernet: &EthernetFrame<&[u8]>,
-    from: IpAddr,
+    from: IpAddress,
     to: IpAddress,
     payload: &[u8],
     ours: &Ours<'_>,
@@ -115,10 +163,16 @@ fn classify_tcp(
     if tcp.dst_port() != ours.port {
         return Frame::Other;
     }
+    if ours.checksum.tcp.rx() && !tcp.verify_checksum(&from, &to) {
+        return Frame::Unsound;
+    }
     Frame::Chat(Segment {
-        tuple: Tuple { peer: from, port: tcp.src_port(), local },
+        tuple: Tuple { peer: from.into(), port: tcp.src_port(), local },
         mac,
-        opens: tcp.syn() && !tcp.ack() && !tcp.rst(),
+        opens: tcp.syn() && !tcp.ack() && !tcp.rst() && !tcp.fin(),
         resets: tcp.rst(),
+        syn: tcp.syn(),
+        seq: tcp.seq_number().0 as u32,
+        ack: tcp.ack().then(|| tcp.ack_number().0 as u32),
     })
 }

@@ -4,12 +4,12 @@
 use smoltcp::phy::{Device, PacketMeta, RxToken, TxToken};
 use smoltcp::socket::tcp::State;
 
+use super::acceptance::{Standing, Verdict};
 use super::clock::moment;
 use super::driver::Driver;
 use super::frame::{Frame, Ours, Segment, classify};
 use super::port::{Framed, HEADER_LEN, Link, Received};
 use super::slot::Phase;
-use super::slots::Opened;
 use crate::time::Instant;
 
 /// Frames beyond two for each place that are taken in one round. The bound must exceed the number of places: with a lower one, a
@@ -36,7 +36,12 @@ impl Driver<'_> {
     }
 
     fn take<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
-        let ours = Ours { mac: self.mac, addresses: self.chat.ip_addrs(), port: self.port };
+        let ours = Ours {
+            mac: self.mac,
+            addresses: self.chat.ip_addrs(),
+            port: self.port,
+            checksum: &self.stock_capabilities.checksum,
+        };
         match classify(arrival.frame, &ours) {
             Frame::Chat(segment) => match self.slots.find(&segment.tuple) {
                 Some(id) => self.deliver(now, id, &segment, arrival),
@@ -44,27 +49,12 @@ impl Driver<'_> {
                 None => self.turn_away(now, &segment, arrival),
             },
             Frame::Fragment => self.counters.fragments += 1,
+            Frame::Unsound => self.counters.refused += 1,
             Frame::Other => self.take_other(now, arrival),
         }
     }
 
-    /// Somebody wants to connect. Without a place for it the request is dropped: its sender will ask again.
-    fn open<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
-        let Ok(Opened { slot, evicted }) = self.slots.open(now, segment) else {
-            self.counters.syns_dropped += 1;
-            return;
-        };
-        if let Some(evicted) = evicted {
-            self.timers.disarm(evicted);
-            self.input.push(evicted);
-            self.counters.evicted += 1;
-        }
-        let half_open = self.slots.half_open() as u64;
-        self.counters.half_open_peak = self.counters.half_open_peak.max(half_open);
-        self.deliver(now, slot, segment, arrival);
-    }
-
-    /// A segment of a connection.
+    /// A segment with the name of a connection: only what TCP will accept of it moves anything.
     fn deliver<T: TxToken>(
         &mut self,
         now: Instant,
@@ -73,15 +63,37 @@ impl Driver<'_> {
         arrival: Arrival<'_, T>,
     ) {
         let slot = &mut self.slots[id];
-        slot.mac = segment.mac;
+        let standing = Standing::of(slot.socket());
+        match slot.numbers.judge(&standing, segment) {
+            Verdict::Accept => {
+                slot.mac = segment.mac;
+                self.hand_over(now, id, arrival);
+            }
+            Verdict::Challenge => self.challenge(now, id, arrival.token),
+            Verdict::Opens => self.open_anew(now, id, segment, arrival),
+            Verdict::Unknown => self.turn_away(now, segment, arrival),
+            Verdict::Drop => self.counters.refused += 1,
+        }
+    }
+
+    /// Lets a connection's TCP make of a segment what it will; what it answers at once goes to the peer we know.
+    pub(super) fn hand_over<T: TxToken>(
+        &mut self,
+        now: Instant,
+        id: usize,
+        arrival: Arrival<'_, T>,
+    ) {
+        let slot = &mut self.slots[id];
         slot.hear(now);
-        let link = Link { own: self.mac, peer: segment.mac };
+        let before = Standing::of(slot.socket());
+        let link = Link { own: self.mac, peer: slot.mac };
         let token = Framed::new(arrival.token, Some(link), &self.sent);
         let packet = packet(arrival.frame);
         let mut port = Received::new(packet, arrival.meta, token, &self.chat_capabilities);
         self.chat.poll_ingress_single(moment(now), &mut port, &mut slot.sockets);
-        let (phase, state) = (slot.phase, slot.socket().state());
-        match (phase, state) {
+        let after = Standing::of(slot.socket());
+        slot.numbers.follow(&before, &after);
+        match (slot.phase, after.state) {
             // Its SYN-ACK may have to go out.
             (Phase::HalfOpen, State::SynReceived) => _ = self.output.push(id),
             // A reset puts the socket back to listening; a broken SYN never moved it from there.
@@ -94,9 +106,28 @@ impl Driver<'_> {
         }
     }
 
+    /// Tells the peer we know where we are (RFC 5961, 3 to 5). Our TCP is asked what any peer may ask it, which it answers with an
+    /// acknowledgement once a second at most for each connection: a limit for all would tell one peer of another (RFC 5961, 7).
+    #[inline(never)]
+    fn challenge<T: TxToken>(&mut self, now: Instant, id: usize, token: T) {
+        self.counters.challenged += 1;
+        let slot = &mut self.slots[id];
+        let Some(probe) = slot.probe(self.chat.ip_addrs(), self.port) else { return };
+        let link = Link { own: self.mac, peer: slot.mac };
+        let token = Framed::new(token, Some(link), &self.sent);
+        let meta = PacketMeta::default();
+        let mut port = Received::new(probe.packet(), meta, token, &self.chat_capabilities);
+        self.chat.poll_ingress_single(moment(now), &mut port, &mut slot.sockets);
+    }
+
     /// A segment of no connection is answered with a reset, as long as there are few: who forges a sender must not make us a
     /// source of floods.
-    fn turn_away<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
+    pub(super) fn turn_away<T: TxToken>(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+        arrival: Arrival<'_, T>,
+    ) {
         self.counters.strays += 1;
         if segment.resets {
             return;

@@ -19,10 +19,14 @@
 //! | file | holds |
 //! |---|---|
 //! | `frame` | what kind of frame it is, and whose |
+//! | `acceptance` | what TCP will make of a segment, told before anything moves |
+//! | `secret` | the numbers that nobody is to guess |
+//! | `crafted` | segments that we make up, for our own TCP |
 //! | `port` | the device as one interface sees it, one frame at a time |
 //! | `lookup`, `slot`, `slots` | the table from peers to connections; one connection and its phase; all of them |
 //! | `transport` | a socket as the server sees it |
 //! | `driver`, `ingress`, `relay`, `egress` | the three steps |
+//! | `handshake` | the part of ingress that opens connections |
 //! | `serve` | the loop around them |
 //! | `neighbours` | all frames that are not the chat's: who looks for us, who claims our addresses, where a peer went that is not heard |
 //! | `addresses` | our addresses, as they are given at start |
@@ -30,15 +34,18 @@
 //! | `lent`, `settings` | what a product hands in |
 //! | `counters`, `figures` | what it can read off, and how `status` tells it |
 
+mod acceptance;
 mod addresses;
 mod clock;
 mod counters;
+mod crafted;
 #[cfg(feature = "dhcp")]
 mod dhcp;
 mod driver;
 mod egress;
 mod figures;
 mod frame;
+mod handshake;
 mod ingress;
 #[cfg(feature = "dhcp")]
 mod lease;
@@ -47,6 +54,7 @@ mod lookup;
 mod neighbours;
 mod port;
 mod relay;
+mod secret;
 mod serve;
 mod settings;
 mod slot;

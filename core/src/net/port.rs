@@ -5,7 +5,7 @@ use core::cell::Cell;
 #[cfg(feature = "segmentation-offload")]
 use core::num::NonZeroUsize;
 
-use smoltcp::phy::{Device, DeviceCapabilities, Medium, PacketMeta, RxToken, TxToken};
+use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, PacketMeta, RxToken, TxToken};
 use smoltcp::time::Instant;
 use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpVersion};
 
@@ -19,11 +19,16 @@ pub(super) struct Link {
     pub(super) peer: EthernetAddress,
 }
 
-/// What the chat's interface is to believe of a device: that it carries IP packets.
-pub(super) fn without_header(capabilities: &DeviceCapabilities) -> DeviceCapabilities {
+/// What the chat's interface is to believe of a device: that it carries IP packets, whose checksums somebody has looked at. The driver
+/// has, before anything moved.
+pub(super) fn for_connections(capabilities: &DeviceCapabilities) -> DeviceCapabilities {
     let mut capabilities = capabilities.clone();
     capabilities.medium = Medium::Ip;
     capabilities.max_transmission_unit -= HEADER_LEN;
+    let sums = &mut capabilities.checksum;
+    for checksum in [&mut sums.ipv4, &mut sums.tcp] {
+        *checksum = if checksum.tx() { Checksum::Tx } else { Checksum::None };
+    }
     #[cfg(feature = "segmentation-offload")]
     for limit in [&mut capabilities.segmentation.tcpv4, &mut capabilities.segmentation.tcpv6] {
         *limit = limit.and_then(|limit| NonZeroUsize::new(limit.get() - HEADER_LEN));

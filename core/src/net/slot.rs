@@ -5,9 +5,11 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp;
-use smoltcp::wire::EthernetAddress;
+use smoltcp::wire::{EthernetAddress, IpCidr, TcpControl};
 
+use super::acceptance::Numbers;
 use super::clock::span;
+use super::crafted::{Crafted, address, bare};
 use super::frame::Tuple;
 use super::settings::NetSettings;
 use crate::time::{Duration, Instant};
@@ -34,7 +36,9 @@ pub(super) struct Slot<'s> {
     /// Holds the one socket. A socket's handle is its position in its set, so it is the same for all slots.
     pub(super) sockets: SocketSet<'s>,
     pub(super) tuple: Tuple,
+    /// Where its frames go. Moves only with a segment that [`Numbers::judge`] accepts: whoever sent that knows both numbers.
     pub(super) mac: EthernetAddress,
+    pub(super) numbers: Numbers,
     pub(super) phase: Phase,
     /// The server does not know yet that its last connection here is over.
     pub(super) unheard: bool,
@@ -59,6 +63,7 @@ impl Default for Slot<'_> {
             sockets: SocketSet::new(&mut [][..]),
             tuple: Tuple { peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port: 0, local: 0 },
             mac: EthernetAddress([0; 6]),
+            numbers: Numbers::default(),
             phase: Phase::Free,
             unheard: false,
             silent: false,
@@ -82,6 +87,15 @@ impl<'s> Slot<'s> {
     /// Ticks since the peer was heard.
     pub(super) fn quiet(&self, now: Instant) -> u16 {
         ((now.as_millis() >> TICK) as u16).wrapping_sub(self.heard)
+    }
+
+    /// What a peer sends that asks whether we are still there: a number below the window (RFC 9293, 3.8.4).
+    pub(super) fn probe(&self, ours: &[IpCidr], port: u16) -> Option<Crafted> {
+        let Numbers { next, unacknowledged } = self.numbers;
+        let to = ours.get(usize::from(self.tuple.local))?.address();
+        let ports = (self.tuple.port, port);
+        let asks = bare(ports, TcpControl::None, next.wrapping_sub(1), Some(unacknowledged));
+        Some(Crafted::new(address(self.tuple.peer)?, to, &asks))
     }
 }
 

@@ -177,6 +177,11 @@ impl<'s> Slots<'s> {
         }
     }
 
+    /// The connection's name is another's from now on. It is over, and the server will hear what it last said.
+    pub(super) fn forget(&mut self, id: usize) {
+        self.lookup.remove(id, |slot| self.slots[slot].tuple);
+    }
+
     /// The connection is over. Whatever its socket still had to say is not said: a later `listen` clears it.
     pub(super) fn release(&mut self, id: usize) {
         match self.slots[id].phase {

@@ -67,7 +67,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     let now = board.now() + kept.clock_ahead();
     let settings =
         Settings { durability: kept.durability(product.settings.durability), ..product.settings };
-    let server = server(product, settings, now, seed(board), &mut uncut)?;
+    let server = server(product, settings, now, seed(board) as u64, &mut uncut)?;
     kept.restore(server).map_err(StartError::Store)?;
     let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
     let driver = driver(product, now, seed(board), device, lent)?;
@@ -103,7 +103,7 @@ fn server(
 fn driver(
     product: &Product,
     now: Instant,
-    seed: u64,
+    seed: u128,
     device: &mut impl Device,
     lent: NetLent<'static>,
 ) -> Result<&'static mut Driver<'static>, StartError> {
@@ -127,14 +127,14 @@ fn driver(
 }
 
 /// A number that nobody can guess, where the part has entropy.
-fn seed(board: &mut impl Board) -> u64 {
-    let mut seed = [0; 8];
+fn seed(board: &mut impl Board) -> u128 {
+    let mut seed = [0; 16];
     if board.entropy(&mut seed).is_err() {
         defmt::error!(
             "no entropy: sequence numbers can be guessed, and private connections are refused"
         );
     }
-    u64::from_ne_bytes(seed)
+    u128::from_ne_bytes(seed)
 }
 
 /// What the operator reads: how much fits, and how many bytes that takes.

@@ -60,10 +60,15 @@ impl Host {
 
     /// A number that nobody can guess.
     pub(super) fn seed(&mut self) -> Result<u64, RunError> {
-        let mut seed = [0; 8];
-        getrandom::fill(&mut seed)
+        Ok(self.secret()? as u64)
+    }
+
+    /// A longer one, for what strangers see.
+    pub(super) fn secret(&mut self) -> Result<u128, RunError> {
+        let mut secret = [0; 16];
+        getrandom::fill(&mut secret)
             .map_err(|error| RunError::System(io::Error::other(format!("no entropy: {error}"))))?;
-        Ok(u64::from_ne_bytes(seed))
+        Ok(u128::from_ne_bytes(secret))
     }
 
     fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreError> {

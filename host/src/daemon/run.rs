@@ -277,7 +277,7 @@ fn driver<'s>(
     settings.gateways = &routers;
     settings.port = options.port;
     let lent = NetLent::from_arena(capacities, buffers(options), arena);
-    let seed = host.seed()?;
+    let seed = host.secret()?;
     Driver::new(lent, &settings, host.now(), tap, seed).map_err(RunError::Network)
 }
 

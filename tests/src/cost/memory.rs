@@ -66,7 +66,7 @@ impl Memory {
             ..NetSettings::new(ADDRESS, &addresses)
         };
         let lent = NetLent::from_arena(&capacities, BUFFERS, &mut Leaking);
-        let driver = Driver::new(lent, &net, Instant::START, &mut Wire::to(ADDRESS), SEED)
+        let driver = Driver::new(lent, &net, Instant::START, &mut Wire::to(ADDRESS), SEED.into())
             .expect("the settings go together");
         Memory { now: Instant::START, due: None, driver, server }
     }

@@ -117,7 +117,7 @@ impl<'s> Life<'s> {
         settings.port = PORT;
         let lent = NetLent::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
         let mut cable = Cable::default();
-        let driver = Driver::new(lent, &settings, now, &mut cable, seed ^ 1);
+        let driver = Driver::new(lent, &settings, now, &mut cable, (seed ^ 1).into());
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
         let store = Sabotaged { store: log, sabotage, deliveries: 0 };
         let round = Round::default();

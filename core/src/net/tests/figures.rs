@@ -27,6 +27,8 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213-fragments",
             "213-strays",
             "213-strays-ignored",
+            "213-refused",
+            "213-challenged",
             "213-syns-dropped",
             "213-evicted",
             "213-half-open-peak",
@@ -42,7 +44,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213",
         ]
     );
-    assert_eq!(lines[32..], ["213-logins 1", "213 logouts 0 of 9"]);
+    assert_eq!(lines[34..], ["213-logins 1", "213 logouts 0 of 9"]);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 

@@ -2,7 +2,8 @@
 //! Touches `classify` and hand-made frames.
 
 use proptest::prelude::*;
-use smoltcp::wire::{EthernetAddress, IpCidr, TcpControl};
+use smoltcp::phy::ChecksumCapabilities;
+use smoltcp::wire::{EthernetAddress, IpCidr, Ipv4Packet, TcpControl};
 
 use super::super::{Frame, Ours, Segment, Tuple, classify};
 use super::raw::{
@@ -12,20 +13,24 @@ use super::world::{PORT, SERVER, SERVER_MAC, World};
 
 fn look(frame: &[u8]) -> Frame {
     let addresses = [IpCidr::new(SERVER, 24)];
-    classify(frame, &Ours { mac: SERVER_MAC, addresses: &addresses, port: PORT })
+    let checksum = &ChecksumCapabilities::default();
+    classify(frame, &Ours { mac: SERVER_MAC, addresses: &addresses, port: PORT, checksum })
 }
 
-fn chat(port: u16, opens: bool, resets: bool) -> Frame {
+fn chat(port: u16, flags: &str, seq: u32, ack: Option<u32>) -> Frame {
     let tuple = Tuple { peer: STRANGER.into(), port, local: 0 };
-    Frame::Chat(Segment { tuple, mac: STRANGER_MAC, opens, resets })
+    let opens = flags == "S" && ack.is_none();
+    let (syn, resets) = (flags == "S", flags == "R");
+    Frame::Chat(Segment { tuple, mac: STRANGER_MAC, opens, resets, syn, seq, ack })
 }
 
 #[test]
 fn tcp_to_our_port_is_the_chats() {
-    assert_eq!(look(&syn(5000)), chat(5000, true, false));
-    assert_eq!(look(&segment(5001, TcpControl::None, 1, Some(2))), chat(5001, false, false));
-    assert_eq!(look(&segment(5002, TcpControl::Syn, 1, Some(2))), chat(5002, false, false));
-    assert_eq!(look(&segment(5003, TcpControl::Rst, 1, None)), chat(5003, false, true));
+    assert_eq!(look(&syn(5000)), chat(5000, "S", 1000, None));
+    let numbers = |control| segment(5001, control, 1, Some(-2));
+    assert_eq!(look(&numbers(TcpControl::None)), chat(5001, "", 1, Some(u32::MAX - 1)));
+    assert_eq!(look(&numbers(TcpControl::Syn)), chat(5001, "S", 1, Some(u32::MAX - 1)));
+    assert_eq!(look(&segment(5003, TcpControl::Rst, 1, None)), chat(5003, "R", 1, None));
 }
 
 #[test]
@@ -46,14 +51,30 @@ fn frames_for_others_and_from_groups_are_not_the_chats() {
     assert_eq!(with(0, EthernetAddress([2, 0, 0, 0, 0, 3])), Frame::Other);
     assert_eq!(with(0, EthernetAddress::BROADCAST), Frame::Other);
     assert_eq!(with(6, EthernetAddress::BROADCAST), Frame::Other);
-    assert_eq!(with(0, SERVER_MAC), chat(5000, true, false));
+    assert_eq!(with(0, SERVER_MAC), chat(5000, "S", 1000, None));
 }
 
 #[test]
 fn packets_for_other_addresses_are_not_the_chats() {
     let mut frame = syn(5000);
     frame[33] = 77;
+    Ipv4Packet::new_unchecked(&mut frame[14..]).fill_checksum();
     assert_eq!(look(&frame), Frame::Other);
+}
+
+#[test]
+fn a_wrong_checksum_is_seen_wherever_the_device_does_not_look() {
+    for at in [24, 30, 45, 53] {
+        let mut frame = syn(5000);
+        frame[at] ^= 1;
+        assert_eq!(look(&frame), Frame::Unsound, "byte {at}");
+    }
+    let mut frame = syn(5000);
+    frame[45] ^= 1;
+    let addresses = [IpCidr::new(SERVER, 24)];
+    let checksum = &ChecksumCapabilities::ignored();
+    let ours = Ours { mac: SERVER_MAC, addresses: &addresses, port: PORT, checksum };
+    assert!(matches!(classify(&frame, &ours), Frame::Chat(_)));
 }
 
 #[test]
@@ -61,7 +82,7 @@ fn every_piece_of_a_packet_is_a_fragment() {
     assert_eq!(look(&fragment(syn(5000), 0, true)), Frame::Fragment);
     assert_eq!(look(&fragment(syn(5000), 8, true)), Frame::Fragment);
     assert_eq!(look(&fragment(syn(5000), 8, false)), Frame::Fragment);
-    assert_eq!(look(&fragment(syn(5000), 0, false)), chat(5000, true, false));
+    assert_eq!(look(&fragment(syn(5000), 0, false)), chat(5000, "S", 1000, None));
 }
 
 #[test]
@@ -76,7 +97,7 @@ fn a_truncated_segment_is_not_the_chats_wherever_it_ends() {
 fn padding_after_the_packet_changes_nothing() {
     let mut frame = syn(5000);
     frame.resize(200, 0xaa);
-    assert_eq!(look(&frame), chat(5000, true, false));
+    assert_eq!(look(&frame), chat(5000, "S", 1000, None));
 }
 
 proptest! {

@@ -1,14 +1,19 @@
 //! The driver and a real server on one end of an in-memory Ethernet, stock smoltcp hosts on the other, one virtual clock.
 //! Touches the public face of `net` and `server`. Nothing sleeps; every loop is bounded.
 
+mod beginnings;
 mod cable;
 mod chance;
 mod closing;
 mod conversations;
 mod durability;
+#[cfg(feature = "ipv6")]
+mod extensions;
 mod figures;
+mod forged;
 mod frames;
 mod handshakes;
+mod known;
 #[cfg(feature = "dhcp")]
 mod leaser;
 #[cfg(feature = "dhcp")]
@@ -18,6 +23,7 @@ mod loss;
 mod moved;
 mod neighbours;
 mod raw;
+mod resets;
 mod serving;
 mod stock;
 mod strays;

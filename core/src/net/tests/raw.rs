@@ -50,6 +50,23 @@ pub(super) fn segment_between(
     seq: i32,
     ack: Option<i32>,
 ) -> Vec<u8> {
+    speech_between(from, to, port, control, seq, ack, &[])
+}
+
+/// A TCP segment from the stranger's `port` that says something.
+pub(super) fn speech(port: u16, seq: i32, ack: i32, payload: &[u8]) -> Vec<u8> {
+    speech_between(STRANGER, PORT, port, TcpControl::Psh, seq, Some(ack), payload)
+}
+
+fn speech_between(
+    from: Ipv4Address,
+    to: u16,
+    port: u16,
+    control: TcpControl,
+    seq: i32,
+    ack: Option<i32>,
+    payload: &[u8],
+) -> Vec<u8> {
     let repr = TcpRepr {
         src_port: port,
         dst_port: to,
@@ -62,13 +79,19 @@ pub(super) fn segment_between(
         sack_permitted: false,
         sack_ranges: [None; 3],
         timestamp: None,
-        payload: &[],
+        payload,
     };
     let mut bytes = vec![0; repr.buffer_len()];
     let addresses = (IpAddress::Ipv4(from), IpAddress::Ipv4(SERVER_V4));
     let mut packet = TcpPacket::new_unchecked(&mut bytes[..]);
     repr.emit(&mut packet, &addresses.0, &addresses.1, &ChecksumCapabilities::default());
     ipv4(from, IpProtocol::Tcp, &bytes)
+}
+
+/// The same frame from another Ethernet address.
+pub(super) fn sent_by(mac: EthernetAddress, mut frame: Vec<u8>) -> Vec<u8> {
+    EthernetFrame::new_unchecked(&mut frame[..]).set_src_addr(mac);
+    frame
 }
 
 /// A request to connect from the stranger's `port`.

@@ -1,0 +1,82 @@
+//! Segments without data that we make up ourselves, for our own TCP or for a peer.
+//! Touches smoltcp's wire types only.
+
+use core::net::IpAddr;
+
+use smoltcp::phy::ChecksumCapabilities;
+use smoltcp::wire::{IpAddress, IpProtocol, IpRepr, TcpControl, TcpPacket, TcpRepr, TcpSeqNumber};
+
+/// Room for the longest: an IPv6 header, a TCP header, one option.
+const CRAFTED_MAX: usize = 40 + 20 + 4;
+
+/// One IP packet.
+pub(super) struct Crafted {
+    bytes: [u8; CRAFTED_MAX],
+    len: usize,
+}
+
+impl Crafted {
+    /// The segment from one address to another. Without checksums: our own TCP does not look at them.
+    #[inline(never)]
+    pub(super) fn new(from: IpAddress, to: IpAddress, tcp: &TcpRepr<'_>) -> Self {
+        let ip = header(from, to, tcp);
+        let mut crafted = Crafted { bytes: [0; CRAFTED_MAX], len: ip.buffer_len() };
+        emit(&mut crafted.bytes[..ip.buffer_len()], &ip, tcp, &ChecksumCapabilities::ignored());
+        crafted
+    }
+
+    pub(super) fn packet(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// The IP header for a segment; it tells how long the packet is.
+pub(super) fn header(from: IpAddress, to: IpAddress, tcp: &TcpRepr<'_>) -> IpRepr {
+    IpRepr::new(from, to, IpProtocol::Tcp, tcp.buffer_len(), 64)
+}
+
+/// Writes the packet.
+pub(super) fn emit(
+    buffer: &mut [u8],
+    ip: &IpRepr,
+    tcp: &TcpRepr<'_>,
+    checksums: &ChecksumCapabilities,
+) {
+    ip.emit(&mut *buffer, checksums);
+    let mut packet = TcpPacket::new_unchecked(&mut buffer[ip.header_len()..]);
+    tcp.emit(&mut packet, &ip.src_addr(), &ip.dst_addr(), checksums);
+}
+
+/// A segment without data and options.
+pub(super) fn bare(
+    ports: (u16, u16),
+    control: TcpControl,
+    seq: u32,
+    ack: Option<u32>,
+) -> TcpRepr<'static> {
+    TcpRepr {
+        src_port: ports.0,
+        dst_port: ports.1,
+        control,
+        seq_number: TcpSeqNumber(seq as i32),
+        ack_number: ack.map(|ack| TcpSeqNumber(ack as i32)),
+        window_len: 0,
+        window_scale: None,
+        max_seg_size: None,
+        sack_permitted: false,
+        sack_ranges: [None; 3],
+        timestamp: None,
+        payload: &[],
+    }
+}
+
+/// A peer's address as smoltcp names it.
+pub(super) fn address(peer: IpAddr) -> Option<IpAddress> {
+    match peer {
+        IpAddr::V4(address) => Some(IpAddress::Ipv4(address)),
+        #[cfg(feature = "ipv6")]
+        IpAddr::V6(address) => Some(IpAddress::Ipv6(address)),
+        #[allow(unreachable_patterns, reason = "without IPv6 nobody has such an address")]
+        _ => None,
+    }
+}
