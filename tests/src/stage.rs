@@ -148,6 +148,8 @@ pub const DRIVER_FIGURES: &[&str] = &[
     "strays-ignored {number}",
     "refused {number}",
     "challenged {number}",
+    "cookies {number}",
+    "cookies-honoured {number}",
     "syns-dropped {number}",
     "evicted {number}",
     "half-open-peak {number}",

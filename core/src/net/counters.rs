@@ -22,6 +22,10 @@ pub struct Counters {
     pub refused: u64,
     /// Segments out of place that the connection's peer was told of, as far as its second allowed: perhaps forged.
     pub challenged: u64,
+    /// Requests to connect that were answered by a cookie, and of which nothing was kept.
+    pub cookies: u64,
+    /// Cookies that were brought back, each by a connection.
+    pub cookies_honoured: u64,
     /// Requests to connect that were dropped for want of a place.
     pub syns_dropped: u64,
     /// Handshakes, and connections that only waited for their peer to hang up, given up for want of a place for a newcomer.
@@ -48,7 +52,7 @@ pub struct Counters {
 
 impl Counters {
     /// The counters as `status` tells them.
-    pub(super) fn figures(&self) -> [Figure; 18] {
+    pub(super) fn figures(&self) -> [Figure; 20] {
         [
             ("frames-in", self.frames_in),
             ("frames-out", self.frames_out),
@@ -57,6 +61,8 @@ impl Counters {
             ("strays-ignored", self.strays_ignored),
             ("refused", self.refused),
             ("challenged", self.challenged),
+            ("cookies", self.cookies),
+            ("cookies-honoured", self.cookies_honoured),
             ("syns-dropped", self.syns_dropped),
             ("evicted", self.evicted),
             ("half-open-peak", self.half_open_peak),

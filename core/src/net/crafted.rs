@@ -4,7 +4,9 @@
 use core::net::IpAddr;
 
 use smoltcp::phy::ChecksumCapabilities;
-use smoltcp::wire::{IpAddress, IpProtocol, IpRepr, TcpControl, TcpPacket, TcpRepr, TcpSeqNumber};
+use smoltcp::wire::{
+    IpAddress, IpProtocol, IpRepr, TcpControl, TcpOption, TcpPacket, TcpRepr, TcpSeqNumber,
+};
 
 /// Room for the longest: an IPv6 header, a TCP header, one option.
 const CRAFTED_MAX: usize = 40 + 20 + 4;
@@ -68,6 +70,26 @@ pub(super) fn bare(
         timestamp: None,
         payload: &[],
     }
+}
+
+/// The longest segment that the sender of a request takes (RFC 9293, 3.7.1); the request is a whole IP packet.
+pub(super) fn longest_segment(request: &[u8]) -> u16 {
+    let (header_len, usual) = match request {
+        [first, ..] if first >> 4 == 4 => (4 * usize::from(first & 15), 536),
+        _ => (40, 1220),
+    };
+    let tcp = request.get(header_len..).unwrap_or_default();
+    let Ok(packet) = TcpPacket::new_checked(tcp) else { return usual };
+    let mut options = packet.options();
+    while let Ok((rest, option)) = TcpOption::parse(options) {
+        match option {
+            // None at all, as Linux takes it.
+            TcpOption::MaxSegmentSize(0) | TcpOption::EndOfList => break,
+            TcpOption::MaxSegmentSize(size) => return size,
+            _ => options = rest,
+        }
+    }
+    usual
 }
 
 /// A peer's address as smoltcp names it.

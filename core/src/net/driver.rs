@@ -9,6 +9,7 @@ use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr};
 
 use super::addresses::{assign_addresses, assign_routes};
 use super::clock::{instant, moment};
+use super::cookie::Cookies;
 use super::counters::{Counters, Limiter};
 #[cfg(feature = "dhcp")]
 use super::dhcp;
@@ -69,6 +70,7 @@ pub struct Driver<'s> {
     pub(super) neighbours: Neighbours,
     /// What nobody is to guess comes from it.
     pub(super) secret: Secret,
+    pub(super) cookies: Cookies,
     pub(super) counters: Counters,
     /// Frames handed to the device; apart from the other counters because the tokens that count are moved into smoltcp.
     pub(super) sent: Cell<u64>,
@@ -126,6 +128,7 @@ impl<'s> Driver<'s> {
             resets: Limiter::new(settings.resets_per_second, now),
             neighbours: Neighbours::new(now),
             secret,
+            cookies: Cookies::new(),
             counters: Counters::default(),
             sent: Cell::new(0),
             mac: settings.mac,

@@ -1,49 +1,141 @@
-//! The part of ingress that opens connections: a place for a newcomer, and the number that its connection begins with.
-//! Touches the slots, the chat's interface and the secret; the server hears of nothing yet.
+//! The part of ingress that opens connections: a place for a newcomer, or a cookie; and the number that its connection begins with.
+//! Touches the slots, the chat's interface, the secret and the cookies; the server hears of nothing yet.
 
 use smoltcp::iface::Interface;
-use smoltcp::phy::TxToken;
+use smoltcp::phy::{PacketMeta, TxToken};
 use smoltcp::socket::tcp::State;
-use smoltcp::wire::HardwareAddress;
+use smoltcp::wire::{HardwareAddress, TcpControl};
 
 use super::acceptance::Numbers;
+use super::clock::moment;
+use super::crafted::{Crafted, address, bare, emit, header, longest_segment};
 use super::driver::{Driver, interface};
 use super::frame::Segment;
-use super::ingress::Arrival;
+use super::ingress::{Arrival, packet};
+use super::port::{Framed, Link, Received};
 use super::secret::seed_that_draws;
 use super::slot::Phase;
 use super::slots::Opened;
 use crate::time::Instant;
 
 impl Driver<'_> {
-    /// Somebody wants to connect. Without a place for it the request is dropped: its sender will ask again.
+    /// Somebody wants to connect. Where handshakes have taken their share of the places, nothing is kept: the answer is a cookie.
+    /// Where even who brings that back would get no place, the request is dropped: its sender will ask again.
     pub(super) fn open<T: TxToken>(
         &mut self,
         now: Instant,
         segment: &Segment,
         arrival: Arrival<'_, T>,
     ) {
-        let Ok(Opened { slot, evicted }) = self.slots.open(now, segment) else {
+        let Ok(opened) = self.slots.open(now, segment) else {
+            if self.slots.has_room(now) {
+                return self.offer(segment, now, arrival);
+            }
             self.counters.syns_dropped += 1;
             return;
         };
-        if let Some(evicted) = evicted {
+        // While cookies are out, every number is one: a handshake that has to give up its place is finished all the same.
+        let number = match self.cookies.are_out(now) {
+            true => self.cookie(now, segment, arrival.frame),
+            false => self.secret.begin(now, &segment.tuple),
+        };
+        let half_open = self.slots.half_open() as u64;
+        self.counters.half_open_peak = self.counters.half_open_peak.max(half_open);
+        self.begin(now, &opened, segment, number);
+        self.hand_over(now, opened.slot, arrival);
+    }
+
+    /// Answers a request without keeping anything of it (RFC 4987, 3.6). The answer is no longer than the request.
+    #[inline(never)]
+    fn offer<T: TxToken>(&mut self, segment: &Segment, now: Instant, arrival: Arrival<'_, T>) {
+        let ours = self.chat.ip_addrs().get(usize::from(segment.tuple.local));
+        let (Some(ours), Some(theirs)) = (ours, address(segment.tuple.peer)) else { return };
+        let from = ours.address();
+        if !theirs.is_unicast() || self.chat.has_ip_addr(theirs) {
+            self.counters.refused += 1;
+            return;
+        }
+        let number = self.cookie(now, segment, arrival.frame);
+        let ports = (self.port, segment.tuple.port);
+        let ack = segment.seq.wrapping_add(1);
+        let mut answer = bare(ports, TcpControl::Syn, number, Some(ack));
+        answer.window_len = self.slots.window();
+        let ip = header(from, theirs, &answer);
+        let longest = self.chat_capabilities.ip_mtu() - ip.header_len() - answer.header_len();
+        answer.max_seg_size = u16::try_from(longest).ok();
+        let ip = header(from, theirs, &answer);
+        let link = Link { own: self.mac, peer: segment.mac };
+        let checksums = &self.chat_capabilities.checksum;
+        self.counters.cookies += 1;
+        self.cookies.give_out(now);
+        Framed::new(arrival.token, Some(link), &self.sent)
+            .consume(ip.buffer_len(), |buffer| emit(buffer, &ip, &answer, checksums));
+    }
+
+    fn cookie(&self, now: Instant, segment: &Segment, frame: &[u8]) -> u32 {
+        let size = longest_segment(packet(frame));
+        self.cookies.make(&self.secret, now, &segment.tuple, segment.seq, size)
+    }
+
+    /// A segment of no connection, or of none that has begun so. Who brings a cookie back has shown that its address is its own, and
+    /// gets the place of a handshake that has not, where there is no other. All else is a stray.
+    pub(super) fn finish<T: TxToken>(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+        arrival: Arrival<'_, T>,
+    ) {
+        let Some(size) = self.honour(now, segment) else {
+            return self.turn_away(now, segment, arrival);
+        };
+        if let Some(unfinished) = self.slots.find(&segment.tuple) {
+            self.release(unfinished);
+        }
+        let Ok(opened) = self.slots.open_for_sure(now, segment) else {
+            return self.turn_away(now, segment, arrival);
+        };
+        let Some(ours) = segment.ack else { return };
+        let request = Segment { seq: segment.seq.wrapping_sub(1), ..*segment };
+        self.begin(now, &opened, &request, ours.wrapping_sub(1));
+        self.counters.cookies_honoured += 1;
+        // Its TCP hears the request now, and tells its window, which the peer knows already.
+        let slot = &self.slots[opened.slot];
+        let request = slot.request(self.chat.ip_addrs(), self.port, size);
+        self.whisper::<T>(now, opened.slot, request);
+        let probe = self.slots[opened.slot].probe(self.chat.ip_addrs(), self.port);
+        self.whisper::<T>(now, opened.slot, probe);
+        self.hand_over(now, opened.slot, arrival);
+    }
+
+    /// The longest segment that the sender takes, if it brings back a cookie.
+    fn honour(&self, now: Instant, segment: &Segment) -> Option<u16> {
+        if !self.listening || segment.resets || segment.syn {
+            return None;
+        }
+        let (theirs, ours) = (segment.seq.wrapping_sub(1), segment.ack?.wrapping_sub(1));
+        self.cookies.honour(&self.secret, now, &segment.tuple, theirs, ours)
+    }
+
+    /// Lets a connection's TCP hear what was made up for it; what it answers goes nowhere.
+    #[inline(never)]
+    fn whisper<T: TxToken>(&mut self, now: Instant, id: usize, what: Option<Crafted>) {
+        let Some(crafted) = what else { return };
+        let token = Framed::<T>::muted(&self.sent);
+        let meta = PacketMeta::default();
+        let mut port = Received::new(crafted.packet(), meta, token, &self.chat_capabilities);
+        self.chat.poll_ingress_single(moment(now), &mut port, &mut self.slots[id].sockets);
+    }
+
+    /// The connection that the segment opens is to begin with that number.
+    fn begin(&mut self, now: Instant, opened: &Opened, segment: &Segment, number: u32) {
+        if let Some(evicted) = opened.evicted {
             self.timers.disarm(evicted);
             self.input.push(evicted);
             self.counters.evicted += 1;
         }
-        let half_open = self.slots.half_open() as u64;
-        self.counters.half_open_peak = self.counters.half_open_peak.max(half_open);
-        let number = self.secret.begin(now, &segment.tuple);
-        self.begin(now, slot, segment, number);
-        self.hand_over(now, slot, arrival);
-    }
-
-    /// The connection that the segment opens is to begin with that number.
-    fn begin(&mut self, now: Instant, id: usize, segment: &Segment, number: u32) {
         self.renew_interface(now, number);
-        self.slots[id].numbers = Numbers::new(segment.seq, number);
-        self.slots[id].mac = segment.mac;
+        self.slots[opened.slot].numbers = Numbers::new(segment.seq, number);
+        self.slots[opened.slot].mac = segment.mac;
     }
 
     /// The only way to tell smoltcp a number is the seed that an interface is made with; nothing else that it draws is seen.
@@ -55,7 +147,8 @@ impl Driver<'_> {
         self.chat = chat;
     }
 
-    /// Somebody wants to connect under the name of a connection that is over, and of which the server may not have heard all.
+    /// Somebody wants to connect under the name of a connection that is over, and of which the server may not have heard all; or of a
+    /// handshake that began otherwise. One of those two may be forged, so the handshake stays and the answer is a cookie.
     pub(super) fn open_anew<T: TxToken>(
         &mut self,
         now: Instant,
@@ -66,14 +159,15 @@ impl Driver<'_> {
         if !self.listening {
             return self.turn_away(now, segment, arrival);
         }
-        let is_reset = self.slots[id].socket().state() == State::Closed;
-        if is_reset && self.slots.free() > 0 {
-            self.slots.forget(id);
-        } else {
-            let slot = &mut self.slots[id];
-            slot.unheard = matches!(slot.phase, Phase::Open | Phase::Closing);
-            self.release(id);
-            self.input.push(id);
+        match self.slots[id].socket().state() {
+            State::SynReceived => return self.offer(segment, now, arrival),
+            State::Closed if self.slots.free() > 0 => self.slots.forget(id),
+            _ => {
+                let slot = &mut self.slots[id];
+                slot.unheard = matches!(slot.phase, Phase::Open | Phase::Closing);
+                self.release(id);
+                self.input.push(id);
+            }
         }
         self.open(now, segment, arrival);
     }

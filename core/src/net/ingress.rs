@@ -46,7 +46,7 @@ impl Driver<'_> {
             Frame::Chat(segment) => match self.slots.find(&segment.tuple) {
                 Some(id) => self.deliver(now, id, &segment, arrival),
                 None if segment.opens && self.listening => self.open(now, &segment, arrival),
-                None => self.turn_away(now, &segment, arrival),
+                None => self.finish(now, &segment, arrival),
             },
             Frame::Fragment => self.counters.fragments += 1,
             Frame::Unsound => self.counters.refused += 1,
@@ -71,7 +71,7 @@ impl Driver<'_> {
             }
             Verdict::Challenge => self.challenge(now, id, arrival.token),
             Verdict::Opens => self.open_anew(now, id, segment, arrival),
-            Verdict::Unknown => self.turn_away(now, segment, arrival),
+            Verdict::Unknown => self.finish(now, segment, arrival),
             Verdict::Drop => self.counters.refused += 1,
         }
     }
@@ -151,6 +151,6 @@ impl Driver<'_> {
 }
 
 /// The IP packet of a frame.
-fn packet(frame: &[u8]) -> &[u8] {
+pub(super) fn packet(frame: &[u8]) -> &[u8] {
     frame.get(HEADER_LEN..).unwrap_or_default()
 }

@@ -20,6 +20,7 @@
 //! |---|---|
 //! | `frame` | what kind of frame it is, and whose |
 //! | `acceptance` | what TCP will make of a segment, told before anything moves |
+//! | `cookie` | answers to requests of which nothing is kept |
 //! | `secret` | the numbers that nobody is to guess |
 //! | `crafted` | segments that we make up, for our own TCP |
 //! | `port` | the device as one interface sees it, one frame at a time |
@@ -37,6 +38,7 @@
 mod acceptance;
 mod addresses;
 mod clock;
+mod cookie;
 mod counters;
 mod crafted;
 #[cfg(feature = "dhcp")]

@@ -12,6 +12,9 @@ use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpVersion}
 /// The length of an Ethernet header.
 pub(super) const HEADER_LEN: usize = EthernetFrame::<&[u8]>::header_len();
 
+/// The longest packet without data: an IPv6 header, and a TCP header with all the options there may be.
+const UNHEARD_MAX: usize = 40 + 60;
+
 /// Both ends of one hop.
 #[derive(Clone, Copy)]
 pub(super) struct Link {
@@ -36,18 +39,23 @@ pub(super) fn for_connections(capabilities: &DeviceCapabilities) -> DeviceCapabi
     capabilities
 }
 
-/// A transmit token that puts the Ethernet header on where there is a `link`, and counts.
+/// A transmit token that puts the Ethernet header on where there is a `link`, and counts; or sends nothing at all.
 ///
 /// One type for both interfaces: smoltcp's dispatch, which is compiled for every type of token, is then in the image once.
 pub(super) struct Framed<'c, T> {
-    token: T,
+    token: Option<T>,
     link: Option<Link>,
     sent: &'c Cell<u64>,
 }
 
 impl<'c, T> Framed<'c, T> {
     pub(super) fn new(token: T, link: Option<Link>, sent: &'c Cell<u64>) -> Self {
-        Framed { token, link, sent }
+        Framed { token: Some(token), link, sent }
+    }
+
+    /// What is said to it is not heard: an acknowledgement at most.
+    pub(super) fn muted(sent: &'c Cell<u64>) -> Self {
+        Framed { token: None, link: None, sent }
     }
 }
 
@@ -56,9 +64,10 @@ impl<T: TxToken> TxToken for Framed<'_, T> {
     where
         F: FnOnce(&mut [u8]) -> R,
     {
+        let Some(token) = self.token else { return unheard(len, f) };
         self.sent.set(self.sent.get().wrapping_add(1));
         let header_len = if self.link.is_some() { HEADER_LEN } else { 0 };
-        self.token.consume(header_len + len, |buffer| {
+        token.consume(header_len + len, |buffer| {
             let result = f(&mut buffer[header_len..]);
             if let Some(link) = self.link {
                 emit_header(buffer, link);
@@ -68,8 +77,18 @@ impl<T: TxToken> TxToken for Framed<'_, T> {
     }
 
     fn set_meta(&mut self, meta: PacketMeta) {
-        self.token.set_meta(meta);
+        if let Some(token) = &mut self.token {
+            token.set_meta(meta);
+        }
     }
+}
+
+/// Lets `f` write what nobody hears.
+#[cold]
+#[inline(never)]
+fn unheard<R>(len: usize, f: impl FnOnce(&mut [u8]) -> R) -> R {
+    let mut bytes = [0; UNHEARD_MAX];
+    f(&mut bytes[..len])
 }
 
 /// Writes the header of a frame whose packet is there already; the packet tells its own version.

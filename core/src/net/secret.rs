@@ -18,6 +18,8 @@ pub(super) enum Purpose {
     Lookup,
     /// Where a connection begins to count.
     Begin,
+    /// What a peer must bring back.
+    Cookie,
 }
 
 /// 128 bits that only this driver knows.

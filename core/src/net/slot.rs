@@ -5,7 +5,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp;
-use smoltcp::wire::{EthernetAddress, IpCidr, TcpControl};
+use smoltcp::wire::{EthernetAddress, IpCidr, TcpControl, TcpRepr};
 
 use super::acceptance::Numbers;
 use super::clock::span;
@@ -89,13 +89,25 @@ impl<'s> Slot<'s> {
         ((now.as_millis() >> TICK) as u16).wrapping_sub(self.heard)
     }
 
+    /// The request that the peer's handshake began with, as far as a cookie tells.
+    pub(super) fn request(&self, ours: &[IpCidr], port: u16, size: u16) -> Option<Crafted> {
+        let ports = (self.tuple.port, port);
+        let mut asks = bare(ports, TcpControl::Syn, self.numbers.next.wrapping_sub(1), None);
+        asks.max_seg_size = Some(size);
+        self.craft(ours, &asks)
+    }
+
     /// What a peer sends that asks whether we are still there: a number below the window (RFC 9293, 3.8.4).
     pub(super) fn probe(&self, ours: &[IpCidr], port: u16) -> Option<Crafted> {
         let Numbers { next, unacknowledged } = self.numbers;
-        let to = ours.get(usize::from(self.tuple.local))?.address();
         let ports = (self.tuple.port, port);
         let asks = bare(ports, TcpControl::None, next.wrapping_sub(1), Some(unacknowledged));
-        Some(Crafted::new(address(self.tuple.peer)?, to, &asks))
+        self.craft(ours, &asks)
+    }
+
+    fn craft(&self, ours: &[IpCidr], asks: &TcpRepr<'_>) -> Option<Crafted> {
+        let to = ours.get(usize::from(self.tuple.local))?.address();
+        Some(Crafted::new(address(self.tuple.peer)?, to, asks))
     }
 }
 

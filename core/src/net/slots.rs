@@ -15,8 +15,8 @@ use super::slot::{Phase, Slot, new_socket};
 use crate::table::{Links, List, UniqueQueue};
 use crate::time::{Duration, Instant};
 
-/// How long a handshake, or the goodbye of a connection that is closed, keeps its place although a newcomer wants it: longer than
-/// a host nearby takes to answer, and short enough that whoever neither finishes a handshake nor hangs up keeps nobody out.
+/// How long the goodbye of a connection that is closed keeps its place although a newcomer wants it: longer than a host nearby takes
+/// to answer, and short enough that whoever does not hang up keeps nobody out.
 const GRACE: Duration = Duration::from_millis(20);
 
 /// Why a request to connect gets no slot.
@@ -109,15 +109,49 @@ impl<'s> Slots<'s> {
         self.lookup.find(tuple, |slot| self.slots[slot].tuple)
     }
 
-    /// A slot for a request to connect, with its socket listening. Handshakes may not take more than their share of the places.
+    /// The window that a connection begins with.
+    pub(super) fn window(&mut self) -> u16 {
+        let receives = self.slots.first_mut().map_or(0, |slot| slot.socket().recv_capacity());
+        u16::try_from(receives).unwrap_or(u16::MAX)
+    }
+
+    /// A slot for a request to connect, with its socket listening. Handshakes may not take more than their share of the places, and
+    /// none takes another's: whoever sends a request may be nobody.
     pub(super) fn open(&mut self, now: Instant, segment: &Segment) -> Result<Opened, NoSlot> {
         let evicted = if self.half_open.len() >= self.half_open_max {
-            Some(self.evict_half_open(now)?)
+            return Err(NoSlot);
         } else if self.free.is_empty() {
-            Some(self.evict_closing(now).or_else(|_| self.evict_half_open(now))?)
+            Some(self.evict_closing(now)?)
         } else {
             None
         };
+        self.occupy(now, segment, evicted)
+    }
+
+    /// A slot for whoever has shown that its address is its own; if need be, in the place of the oldest handshake.
+    pub(super) fn open_for_sure(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+    ) -> Result<Opened, NoSlot> {
+        let evicted = match self.free.is_empty() {
+            true => Some(self.evict_closing(now).or_else(|_| self.evict_half_open())?),
+            false => None,
+        };
+        self.occupy(now, segment, evicted)
+    }
+
+    /// Whether [`open_for_sure`](Self::open_for_sure) would find a slot.
+    pub(super) fn has_room(&mut self, now: Instant) -> bool {
+        !self.free.is_empty() || self.half_open.front().is_some() || self.lingering(now).is_ok()
+    }
+
+    fn occupy(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+        evicted: Option<usize>,
+    ) -> Result<Opened, NoSlot> {
         let id = self.free.pop().ok_or(NoSlot)?;
         if self.lookup.insert(&segment.tuple, id).is_err() {
             self.free.push(id);
@@ -135,12 +169,9 @@ impl<'s> Slots<'s> {
         Ok(Opened { slot: id, evicted })
     }
 
-    /// Gives up the oldest handshake, unless it is too young for that.
-    fn evict_half_open(&mut self, now: Instant) -> Result<usize, NoSlot> {
+    /// Gives up the oldest handshake.
+    fn evict_half_open(&mut self) -> Result<usize, NoSlot> {
         let oldest = self.half_open.front().ok_or(NoSlot)?;
-        if now.saturating_since(self.slots[oldest].since) < GRACE {
-            return Err(NoSlot);
-        }
         self.release(oldest);
         Ok(oldest)
     }
@@ -148,15 +179,21 @@ impl<'s> Slots<'s> {
     /// Gives up the oldest connection that only waits for its peer to hang up: who was told to go must not keep others out by
     /// staying on the line.
     fn evict_closing(&mut self, now: Instant) -> Result<usize, NoSlot> {
+        let oldest = self.lingering(now)?;
+        self.slots[oldest].unheard = true;
+        self.release(oldest);
+        Ok(oldest)
+    }
+
+    /// The oldest connection that only waits for its peer to hang up, and has for long enough.
+    fn lingering(&mut self, now: Instant) -> Result<usize, NoSlot> {
         let oldest = self.closing.front().ok_or(NoSlot)?;
         let slot = &mut self.slots[oldest];
         let received = slot.socket().state() == tcp::State::FinWait2;
-        if !received && now.saturating_since(slot.since) < GRACE {
-            return Err(NoSlot);
+        match received || now.saturating_since(slot.since) >= GRACE {
+            true => Ok(oldest),
+            false => Err(NoSlot),
         }
-        slot.unheard = true;
-        self.release(oldest);
-        Ok(oldest)
     }
 
     /// The handshake is done.

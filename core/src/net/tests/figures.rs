@@ -29,6 +29,8 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213-strays-ignored",
             "213-refused",
             "213-challenged",
+            "213-cookies",
+            "213-cookies-honoured",
             "213-syns-dropped",
             "213-evicted",
             "213-half-open-peak",
@@ -44,7 +46,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213",
         ]
     );
-    assert_eq!(lines[34..], ["213-logins 1", "213 logouts 0 of 9"]);
+    assert_eq!(lines[36..], ["213-logins 1", "213 logouts 0 of 9"]);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 

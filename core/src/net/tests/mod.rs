@@ -6,6 +6,7 @@ mod cable;
 mod chance;
 mod closing;
 mod conversations;
+mod cookies;
 mod durability;
 #[cfg(feature = "ipv6")]
 mod extensions;

@@ -1,0 +1,150 @@
+//! SYN cookies (RFC 4987, 3.6): a request to connect is answered and forgotten; the number in the answer comes back with the peer's
+//! acknowledgement and tells all that must be known. Touches the secret; knows no socket and no slot.
+
+use super::frame::Tuple;
+use super::secret::{Purpose, Secret};
+use crate::time::{Duration, Instant};
+
+/// How long numbers are made alike, and half of how long one is honoured at most.
+const TURN: Duration = Duration::from_millis(1 << TURN_BITS);
+const TURN_BITS: u32 = 14;
+
+/// Sizes of segments that a cookie can tell of: below tunnels, below PPPoE, Ethernet; the smallest there may be. A peer gets the
+/// longest that it can take.
+const SIZES: [u16; 1 << SIZE_BITS] = [64, 536, 1024, 1220, 1360, 1420, 1440, 1460];
+const SIZE_BITS: u32 = 3;
+const SIZE_MASK: u32 = (1 << SIZE_BITS) - 1;
+
+/// The cookies that are out.
+#[derive(Debug)]
+pub(super) struct Cookies {
+    /// The last of them is honoured until then; without a flood nobody can guess one at all.
+    until: Instant,
+}
+
+impl Cookies {
+    pub(super) fn new() -> Self {
+        Cookies { until: Instant::START }
+    }
+
+    /// Whether there are any that may come back.
+    pub(super) fn are_out(&self, now: Instant) -> bool {
+        now < self.until
+    }
+
+    /// One is given out, and only it tells of its request.
+    pub(super) fn give_out(&mut self, now: Instant) {
+        self.until = now + TURN + TURN;
+    }
+
+    /// The number to answer a request with: who asks, with which number, when, and the longest segment it takes.
+    pub(super) fn make(
+        &self,
+        secret: &Secret,
+        now: Instant,
+        tuple: &Tuple,
+        theirs: u32,
+        size: u16,
+    ) -> u32 {
+        let class = SIZES.iter().rposition(|fits| *fits <= size).unwrap_or_default() as u32;
+        let (mark, cover) = mark(secret, turn(now), tuple, theirs);
+        mark | (class ^ cover)
+    }
+
+    /// The longest segment that a peer takes, if the number that it acknowledges was made for it in this turn or the last.
+    pub(super) fn honour(
+        &self,
+        secret: &Secret,
+        now: Instant,
+        tuple: &Tuple,
+        theirs: u32,
+        number: u32,
+    ) -> Option<u16> {
+        if !self.are_out(now) {
+            return None;
+        }
+        [0, 1].into_iter().find_map(|ago| {
+            let (mark, cover) = mark(secret, turn(now).wrapping_sub(ago), tuple, theirs);
+            let class = (number & SIZE_MASK) ^ cover;
+            (number & !SIZE_MASK == mark).then(|| SIZES[class as usize])
+        })
+    }
+}
+
+fn turn(now: Instant) -> u32 {
+    (now.as_millis() >> TURN_BITS) as u32
+}
+
+/// 29 bits that only we can make, and three that hide the class of sizes.
+fn mark(secret: &Secret, turn: u32, tuple: &Tuple, theirs: u32) -> (u32, u32) {
+    let hash = secret.hash(Purpose::Cookie, tuple, u64::from(theirs) << 32 | u64::from(turn));
+    (hash as u32 & !SIZE_MASK, (hash >> 32) as u32 & SIZE_MASK)
+}
+
+#[cfg(test)]
+mod tests {
+    use core::net::Ipv4Addr;
+
+    use super::*;
+
+    const NOW: Instant = Instant::from_millis(1_000_000);
+
+    fn tuple(port: u16) -> Tuple {
+        Tuple { peer: Ipv4Addr::new(10, 0, 0, 9).into(), port, local: 0 }
+    }
+
+    fn given_out() -> Cookies {
+        let mut cookies = Cookies::new();
+        cookies.give_out(NOW);
+        cookies
+    }
+
+    #[test]
+    fn a_cookie_tells_the_longest_size_that_the_peer_takes() {
+        let (secret, cookies) = (Secret::new(7), given_out());
+        for (size, told) in [
+            (0, 64),
+            (64, 64),
+            (535, 64),
+            (536, 536),
+            (1219, 1024),
+            (1220, 1220),
+            (1459, 1440),
+            (1460, 1460),
+            (9000, 1460),
+        ] {
+            let number = cookies.make(&secret, NOW, &tuple(5000), 77, size);
+            let honoured = cookies.honour(&secret, NOW, &tuple(5000), 77, number);
+            assert_eq!(honoured, Some(told), "{size}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_honoured_for_its_own_name_and_number_only_and_not_for_long() {
+        let (secret, mut cookies) = (Secret::new(7), given_out());
+        let number = cookies.make(&secret, NOW, &tuple(5000), 77, 1460);
+        let honour = |cookies: &Cookies, seconds, port, theirs, number| {
+            let now = NOW + Duration::from_secs(seconds);
+            cookies.honour(&secret, now, &tuple(port), theirs, number).is_some()
+        };
+        assert!(honour(&cookies, 16, 5000, 77, number));
+        assert!(!honour(&cookies, 33, 5000, 77, number));
+        assert!(!honour(&cookies, 0, 5001, 77, number));
+        assert!(!honour(&cookies, 0, 5000, 78, number));
+        assert!(!honour(&cookies, 0, 5000, 77, number ^ 8));
+        assert!(cookies.honour(&Secret::new(8), NOW, &tuple(5000), 77, number).is_none());
+        // Others that came later do not make it last.
+        cookies.give_out(NOW + Duration::from_secs(33));
+        assert!(!honour(&cookies, 33, 5000, 77, number));
+    }
+
+    #[test]
+    fn where_no_cookie_is_out_none_is_honoured() {
+        let (secret, mut cookies) = (Secret::new(7), Cookies::new());
+        let number = cookies.make(&secret, NOW, &tuple(5000), 77, 1460);
+        assert!(!cookies.are_out(NOW));
+        assert_eq!(cookies.honour(&secret, NOW, &tuple(5000), 77, number), None);
+        cookies.give_out(NOW);
+        assert!(cookies.are_out(NOW) && !cookies.are_out(NOW + TURN + TURN));
+    }
+}
