@@ -35,7 +35,7 @@ const WARNING: InterruptLine = InterruptLine(18);
 /// What 52 KiB hold, which is 64 KiB less the stack of 7.5, less 3.9 KiB of the driver's, the server's and the device's own:
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server is full;
 /// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn, connections do not;
-/// - 26 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3 chunks;
+/// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3 chunks;
 /// - a delivery for each of those, and for two broadcasts to everybody;
 /// - one block for each account.
 const CAPACITIES: Capacities = Capacities {
@@ -43,7 +43,7 @@ const CAPACITIES: Capacities = Capacities {
     connections: 16,
     spare: 1,
     texts: 96,
-    chunks: 26 * 12,
+    chunks: 24 * 12,
     deliveries: 96 + 2 * 16,
     blocks: 32,
 };
