@@ -81,6 +81,11 @@ impl Program {
         Some(line)
     }
 
+    /// A line that it has printed already.
+    pub fn line_there(&mut self) -> Option<String> {
+        self.lines.try_recv().ok()
+    }
+
     /// Reads lines up to one that holds `text`.
     ///
     /// # Errors

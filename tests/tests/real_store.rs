@@ -1,13 +1,16 @@
 //! The file in which the real server keeps messages: what stops a start and leaves it as it was, how it becomes larger, and what
 //! the server does when it fails. Needs root and `smolchatd` built for release.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use rustix::process::{Resource, Rlimit, prlimit};
 use smolchat_core::store::Durability;
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::program::{Program, find};
+use smolchat_tests::program::{PATIENCE, Program, find};
 use smolchat_tests::real::{Connection, SERVER_ADDRESS, arguments};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::CREDENTIALS;
@@ -197,6 +200,55 @@ fn a_full_disk_shows_at_the_first_start() {
         let line = program.wait_for("smolchatd: ").unwrap();
         assert!(line.contains("there is no room on the disk for its 1 MiB"), "{line}");
         assert_eq!(program.wait().unwrap().code(), Some(1));
+    });
+}
+
+#[test]
+fn a_disk_that_fills_up_after_the_start_takes_nothing_from_the_store() {
+    at_a_place(|place| {
+        let disk = place.folder.path().join("disk");
+        fs::create_dir(&disk).unwrap();
+        let disk = disk.display();
+        // Mounted where this server alone sees it, with room for little beside the store.
+        let mut server = place.launch(
+            Setting::roomy(),
+            &format!(
+                "mount -t tmpfs -o size=3m smolchat {disk}; set -- \"$@\" --store {disk}/chat"
+            ),
+        );
+        server.wait_for("listening").unwrap();
+        let pid = server.pid().unwrap().as_raw_nonzero();
+        let mut filler = File::create(format!("/proc/{pid}/root{disk}/filler")).unwrap();
+        let error = iter::repeat_with(|| filler.write_all(&[1; 4096])).find_map(Result::err);
+        assert_eq!(error.unwrap().kind(), ErrorKind::StorageFull);
+        leave_messages(6);
+        find_messages(6);
+        stop(server);
+    });
+}
+
+#[test]
+fn a_store_that_somebody_removes_is_told_once_and_the_chat_goes_on() {
+    at_a_place(|place| {
+        let mut server = place.start(Setting::roomy());
+        leave_messages(1);
+        fs::remove_file(place.store()).unwrap();
+        let mut hans = logged_in("hans");
+        let end = Instant::now() + PATIENCE;
+        let line = loop {
+            hans.ask("ping", "202 pong");
+            if let Some(line) = server.line_there() {
+                break line;
+            }
+            assert!(Instant::now() < end, "nobody is told");
+        };
+        assert!(line.contains("accounts.store: somebody has removed or replaced it"), "{line}");
+        find_messages(1);
+        server.terminate();
+        hans.hear("* login yoda");
+        drop(hans);
+        assert_eq!(server.next_line(), None, "told once");
+        assert!(server.wait().unwrap().success());
     });
 }
 

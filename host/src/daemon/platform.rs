@@ -20,9 +20,12 @@ use super::figures;
 use super::flash_file::FlashFile;
 use super::log;
 use super::stop::Stop;
+use super::store_file::Place;
 use super::supervisor::Supervisor;
 use super::tap::Tap;
 
+/// How often a server with anything to do looks where its store is.
+const STORE_EVERY: Duration = Duration::from_secs(1);
 /// What `poll` says of a device that was deleted.
 const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NVAL);
 
@@ -33,6 +36,9 @@ pub(super) struct Host {
     pub(super) credentials: Option<CredentialsFile>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
     pub(super) store: Option<Log<FlashFile>>,
+    /// Where the store is to stay, until somebody was told that it is there no longer.
+    pub(super) place: Option<Place>,
+    next_look: Instant,
     /// The store or the credentials file failed: nothing may be promised any more.
     pub(super) store_is_lost: bool,
     pub(super) log: log::Log,
@@ -49,6 +55,8 @@ impl Host {
         Host {
             credentials: None,
             store: None,
+            place: None,
+            next_look: Instant::START,
             store_is_lost: false,
             log,
             supervisor,
@@ -85,6 +93,21 @@ impl Host {
     /// Tells of what happened, where somebody asked for it.
     fn log(&self, message: fmt::Arguments<'_>) {
         self.log.note(self.clock.elapsed(), message);
+    }
+}
+
+impl Host {
+    /// Whether the store is still where the next start will look for it; said once where it is not.
+    fn look_after_store(&mut self, now: Instant) {
+        if now < self.next_look {
+            return;
+        }
+        self.next_look = now + STORE_EVERY;
+        if let Some(place) = self.place.take_if(|place| !place.is_kept()) {
+            self.log.warn(format_args!(
+                "store {place}: somebody has removed or replaced it: what is kept from now on is lost when this server ends"
+            ));
+        }
     }
 }
 
@@ -157,6 +180,10 @@ impl Platform<Tap> for Host {
     /// Sleeps until a frame or a signal comes, or until `until`; without one, for as long as no supervisor wants to hear of it.
     fn wait(&mut self, tap: &mut Tap, until: Option<Instant>) -> Wake {
         let now = self.clock.now();
+        while let Some(news) = tap.take_news() {
+            self.log.warn(format_args!("TAP device: {news}"));
+        }
+        self.look_after_store(now);
         let until = until.into_iter().chain(self.supervisor.tell_alive(now)).min();
         let timeout = until.map(|until| timespec(until.saturating_since(now)));
         let mut descriptors = [
@@ -166,12 +193,12 @@ impl Platform<Tap> for Host {
         // A device that is gone would say so at once, each time.
         let watched = if self.lost.is_none() { 2 } else { 1 };
         let polled = poll(&mut descriptors[..watched], timeout.as_ref());
-        let [stop, tap] = descriptors.map(|descriptor| descriptor.revents());
+        let [stop, tap_is] = descriptors.map(|descriptor| descriptor.revents());
         match polled {
             Err(Errno::INTR) => return Wake::Work,
             Err(error) => self.lost = Some(error),
-            Ok(_) if tap.intersects(GONE) => self.lost = Some(Errno::NODEV),
-            Ok(_) => {}
+            Ok(_) if tap_is.intersects(GONE) => self.lost = Some(Errno::NODEV),
+            Ok(_) => self.lost = self.lost.or(tap.failed()),
         }
         let asked = !stop.is_empty() && self.stop.take();
         match asked || self.lost.is_some() || self.store_is_lost {

@@ -24,6 +24,7 @@ use super::probe::Search;
 use super::reach::Welcome;
 use super::stop::{Stop, outlive_file_limits};
 use super::store::{self, HeldStore};
+use super::store_file::Place;
 use super::tap::Tap;
 
 /// The most accounts that a server can hold.
@@ -165,7 +166,19 @@ fn open_store(
         tail: restored.tail,
     };
     host.store = Some(log);
+    watch_store(options, host);
     Ok(Some(kept))
+}
+
+/// Has the host look after the store's file, and warns where its file system may run out of room for it.
+fn watch_store(options: &Options, host: &mut Host) {
+    // Where it cannot be looked at there is nothing to compare with later.
+    host.place = Place::of(&options.store()).ok();
+    if let Some(place) = host.place.as_ref().filter(|place| place.writes_elsewhere()) {
+        host.log.warn(format_args!(
+            "store {place}: its file system copies what is overwritten: if the disk fills up, the server ends"
+        ));
+    }
 }
 
 fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError> {

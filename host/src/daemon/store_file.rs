@@ -1,6 +1,8 @@
 //! The file that the store lies in: made, found again, held by one server at a time, made larger.
 //! Touches the file's folder, at start only. A new file has its name only once the disk has all of it.
 
+mod place;
+
 use std::ffi::CString;
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -13,10 +15,16 @@ use rustix::io::{Errno, retry_on_intr};
 
 use super::flash_file::{ERASED, FlashFile, PAGE};
 
+pub(super) use place::Place;
+
 /// The most pages that offsets of 32 bits reach.
 const PAGES_MAX: usize = u32::MAX as usize / PAGE;
 /// Only whoever runs the server reads what people say.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// Whatever stands in the file's place is opened without waiting for anybody, and becomes nobody's terminal.
+const OPEN: OFlags =
+    OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
 /// Where a store's file is.
 #[derive(Debug)]
@@ -42,6 +50,8 @@ pub enum StoreFileError {
     Locked,
     /// It is no regular file of whole pages.
     OtherKind,
+    /// Where a new file is made, beside it, stands something that is no file.
+    InTheWay,
     /// The disk has no room for so many bytes.
     NoRoom(u64),
     /// So many bytes are more than a store may have.
@@ -55,6 +65,10 @@ impl fmt::Display for StoreFileError {
         match self {
             StoreFileError::Locked => write!(f, "another smolchatd uses it"),
             StoreFileError::OtherKind => write!(f, "it is no store of smolchatd"),
+            StoreFileError::InTheWay => write!(
+                f,
+                "beside it, under its name with a dot before and .new behind, stands what is no file: remove that"
+            ),
             StoreFileError::NoRoom(bytes) => {
                 write!(f, "there is no room on the disk for its {} MiB", bytes.div_ceil(1 << 20))
             }
@@ -113,17 +127,18 @@ impl StoreFile {
     /// # Errors
     /// It cannot be used.
     pub(super) fn hold(&self, bytes: u64) -> Result<Held, StoreFileError> {
-        let flags = OFlags::RDWR | OFlags::CLOEXEC;
-        let file = match fs::openat(&self.folder, &*self.name, flags, Mode::empty()) {
+        let file = match fs::openat(&self.folder, &*self.name, OPEN, Mode::empty()) {
             Err(Errno::NOENT) => return self.prepare(bytes).map(Held::New),
-            Err(Errno::ISDIR) => return Err(StoreFileError::OtherKind),
+            // A folder, or a socket.
+            Err(Errno::ISDIR | Errno::NXIO) => return Err(StoreFileError::OtherKind),
             other => other?,
         };
+        if !is_file(&file)? {
+            return Err(StoreFileError::OtherKind);
+        }
         self.lock(&file, &self.name)?;
-        let status = fs::fstat(&file)?;
-        let size = u64::try_from(status.st_size).unwrap_or_default();
-        let regular = fs::FileType::from_raw_mode(status.st_mode).is_file();
-        match (regular && size.is_multiple_of(PAGE as u64), pages(size)) {
+        let size = u64::try_from(fs::fstat(&file)?.st_size).unwrap_or_default();
+        match (size.is_multiple_of(PAGE as u64), pages(size)) {
             (true, Ok(found @ 1..)) => Ok(Held::Found(FlashFile::new(file, found))),
             _ => Err(StoreFileError::OtherKind),
         }
@@ -136,8 +151,14 @@ impl StoreFile {
     pub(super) fn prepare(&self, bytes: u64) -> Result<FlashFile, StoreFileError> {
         let pages = pages(bytes)?;
         // Where a server lost its power here, its leftover is used.
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC;
-        let file = fs::openat(&self.folder, &*self.temporary, flags, MODE)?;
+        let flags = OPEN | OFlags::CREATE | OFlags::NOFOLLOW;
+        let file = match fs::openat(&self.folder, &*self.temporary, flags, MODE) {
+            Err(Errno::ISDIR | Errno::NXIO | Errno::LOOP) => return Err(StoreFileError::InTheWay),
+            other => other?,
+        };
+        if !is_file(&file)? {
+            return Err(StoreFileError::InTheWay);
+        }
         self.lock(&file, &self.temporary)?;
         erase(&file, pages).map_err(|error| {
             self.discard();
@@ -191,9 +212,14 @@ fn pages(bytes: u64) -> Result<usize, StoreFileError> {
     pages.filter(|&pages| pages <= PAGES_MAX).ok_or(StoreFileError::TooLarge(bytes))
 }
 
+fn is_file(file: &OwnedFd) -> Result<bool, Errno> {
+    Ok(fs::FileType::from_raw_mode(fs::fstat(file)?.st_mode).is_file())
+}
+
 /// Makes of `file` so many erased pages, on the disk.
 fn erase(file: &OwnedFd, pages: usize) -> Result<(), Errno> {
     fs::ftruncate(file, 0)?;
+    place::write_in_place(file);
     let size = pages as u64 * PAGE as u64;
     match retry_on_intr(|| fs::fallocate(file, FallocateFlags::empty(), 0, size)) {
         // Writing all of it takes the room as well.

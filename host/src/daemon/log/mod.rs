@@ -1,4 +1,4 @@
-//! All that the server says to people: its announcement on standard output, its log on standard error.
+//! All that the server says to people: its announcement on standard output, its log and its warnings on standard error.
 //! Touches no stream itself: each has an [`Outlet`], so that the loop never waits for whoever reads, or does not.
 
 mod outlet;
@@ -14,6 +14,8 @@ use outlet::Outlet;
 
 /// The longest line of the log.
 const LINE: usize = 256;
+/// The longest warning: it may name a file.
+const WARNING: usize = 1024;
 /// Bytes that wait for somebody to read them: of the log, and of the announcement.
 const LOG: usize = 64 * 1024;
 const ANNOUNCEMENT: usize = 16 * 1024;
@@ -26,7 +28,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// The log; nothing is in it unless it is to be verbose.
+    /// The log; nothing but warnings is in it unless it is to be verbose.
     ///
     /// # Errors
     /// The system refuses a thread or a descriptor.
@@ -41,11 +43,20 @@ impl Log {
     pub(super) fn note(&self, elapsed: Duration, message: fmt::Arguments<'_>) {
         if self.is_verbose {
             let millis = elapsed.as_millis();
-            let mut line = heapless::String::<LINE>::new();
-            // A line that is too long is cut; the newline is said on its own.
-            let _ = write!(line, "{:6}.{:03} {message}", millis / 1000, millis % 1000);
-            self.outlet.say(&[line.as_bytes(), b"\n"]);
+            self.line::<LINE>(format_args!("{:6}.{:03} {message}", millis / 1000, millis % 1000));
         }
+    }
+
+    /// What nobody may miss, verbose or not: something is not as it should be.
+    pub(super) fn warn(&self, message: fmt::Arguments<'_>) {
+        self.line::<WARNING>(format_args!("smolchatd: {message}"));
+    }
+
+    fn line<const MAX: usize>(&self, message: fmt::Arguments<'_>) {
+        let mut line = heapless::String::<MAX>::new();
+        // A line that is too long is cut; the newline is said on its own.
+        let _ = line.write_fmt(message);
+        self.outlet.say(&[line.as_bytes(), b"\n"]);
     }
 
     /// How it went, at the end, for whoever asked for a log.

@@ -2,10 +2,12 @@
 //! Touches temporary folders.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 
 use embassy_futures::block_on;
 use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
+use rustix::fs::{CWD, FileType, mknodat};
 use smolchat_store::Flash;
 
 use super::*;
@@ -106,6 +108,60 @@ fn what_is_no_file_of_whole_pages_is_left_alone() {
         assert_eq!(fs::read(&path).unwrap(), content);
     }
     assert_eq!(found(folder.path()).unwrap_err(), StoreFileError::OtherKind);
+}
+
+#[test]
+fn what_is_no_file_at_all_is_told_and_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    mknodat(CWD, path("pipe"), FileType::Fifo, MODE, 0).unwrap();
+    let _socket = UnixListener::bind(path("socket")).unwrap();
+    symlink("/dev/null", path("device")).unwrap();
+    symlink("loop", path("loop")).unwrap();
+    for name in ["pipe", "socket", "device"] {
+        assert_eq!(found(&path(name)).unwrap_err(), StoreFileError::OtherKind, "{name}");
+    }
+    let looped = StoreFile::at(&path("loop")).unwrap_err();
+    assert_eq!(looped, StoreFileError::System(Errno::LOOP));
+}
+
+#[test]
+fn what_stands_where_a_new_file_is_made_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    let way = folder.path().join(".chat.store.new");
+    let file = StoreFile::at(&path).unwrap();
+    let precious = folder.path().join("precious");
+    fs::write(&precious, "precious").unwrap();
+    symlink(&precious, &way).unwrap();
+    assert_eq!(file.hold(BYTES).unwrap_err(), StoreFileError::InTheWay);
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+    fs::remove_file(&way).unwrap();
+    mknodat(CWD, &way, FileType::Fifo, MODE, 0).unwrap();
+    assert_eq!(file.hold(BYTES).unwrap_err(), StoreFileError::InTheWay);
+    fs::remove_file(&way).unwrap();
+    fs::create_dir(&way).unwrap();
+    assert_eq!(file.hold(BYTES).unwrap_err(), StoreFileError::InTheWay);
+    fs::remove_dir(&way).unwrap();
+    made(&path, b"word");
+}
+
+#[test]
+fn a_file_that_is_removed_renamed_or_replaced_is_not_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    let away = folder.path().join("away");
+    made(&path, b"word");
+    let place = Place::of(&path).unwrap();
+    assert!(place.is_kept());
+    fs::rename(&path, &away).unwrap();
+    assert!(!place.is_kept());
+    fs::copy(&away, &path).unwrap();
+    assert!(!place.is_kept());
+    fs::rename(&away, &path).unwrap();
+    assert!(place.is_kept());
+    fs::remove_file(&path).unwrap();
+    assert!(!place.is_kept());
 }
 
 #[test]

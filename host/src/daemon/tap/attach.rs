@@ -1,5 +1,5 @@
 //! Attaching to a TAP device, and asking the kernel for offload.
-//! Touches /dev/net/tun and three ioctls (linux/if_tun.h), this package's only unsafe code.
+//! Touches /dev/net/tun and four ioctls (linux/if_tun.h), this package's only unsafe code.
 
 use std::os::fd::OwnedFd;
 
@@ -12,7 +12,9 @@ use super::error::{CLONE_DEVICE, TapError};
 const TUNSETIFF: Opcode = opcode::write::<i32>(b'T', 202);
 const TUNGETFEATURES: Opcode = opcode::read::<u32>(b'T', 207);
 const TUNSETOFFLOAD: Opcode = opcode::write::<u32>(b'T', 208);
+const TUNGETIFF: Opcode = opcode::read::<u32>(b'T', 210);
 const IFF_TAP: u16 = 0x0002;
+const IFF_PERSIST: u16 = 0x0800;
 const IFF_NO_PI: u16 = 0x1000;
 const IFF_VNET_HDR: u16 = 0x4000;
 /// Frames may come without a checksum.
@@ -48,8 +50,49 @@ pub(super) fn open(name: &str, offload: bool) -> Result<(OwnedFd, bool), TapErro
     })?;
     // A device that outlives its programs also keeps what the last of them asked for, so it is told in either case.
     let wanted = if offload { TUN_F_CSUM | TUN_F_TSO } else { 0 };
-    set_offload(&file, wanted).map_err(TapError::System)?;
-    Ok((file, offload))
+    match after_telling(set_offload(&file, wanted), offload, || is_persistent(&file))? {
+        After::Attached => Ok((file, offload)),
+        After::WithoutOffload => {
+            // The header goes with the attachment. A device that nothing else holds goes too, and comes anew.
+            drop(file);
+            open(name, false)
+        }
+    }
+}
+
+/// What follows from the kernel's answer to what it may leave to this end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// The device can be used.
+    Attached,
+    /// It may be usable without offload.
+    WithoutOffload,
+}
+
+/// A kernel that does not know the request has never left anything to anybody. One that knows it and refuses may still do so, as
+/// an earlier program asked of a device that is there longer than this one.
+fn after_telling(
+    answer: Result<(), Errno>,
+    offload: bool,
+    is_persistent: impl FnOnce() -> bool,
+) -> Result<After, TapError> {
+    match answer {
+        Ok(()) => Ok(After::Attached),
+        Err(_) if offload => Ok(After::WithoutOffload),
+        Err(Errno::NOTTY | Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(After::Attached),
+        Err(_) if !is_persistent() => Ok(After::Attached),
+        Err(error) => Err(TapError::Offload(error)),
+    }
+}
+
+/// Whether the device outlives the programs that attach to it; also where nobody knows.
+fn is_persistent(file: &OwnedFd) -> bool {
+    let mut request = InterfaceRequest { name: [0; 16], flags: 0, padding: [0; 22] };
+    // SAFETY: TUNGETIFF writes one `struct ifreq`: 40 bytes at most, beginning with name and flags. This is one.
+    let updater = unsafe { Updater::<TUNGETIFF, InterfaceRequest>::new(&mut request) };
+    // SAFETY: the request is right for its opcode, as said above, and the kernel keeps no pointer to it.
+    let asked = unsafe { ioctl(file, updater) };
+    asked.is_err() || request.flags & IFF_PERSIST != 0
 }
 
 /// The flags that the kernel's driver knows.
@@ -79,4 +122,26 @@ fn set_offload(file: &OwnedFd, what: u32) -> Result<(), Errno> {
     let request = unsafe { IntegerSetter::<TUNSETOFFLOAD>::new_usize(what as usize) };
     // SAFETY: the request is right for its opcode, as said above.
     unsafe { ioctl(file, request) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_that_leaves_nothing_to_programs_is_used_without() {
+        for error in [Errno::INVAL, Errno::NOTTY, Errno::PERM] {
+            for persistent in [false, true] {
+                let after = after_telling(Err(error), true, || persistent);
+                assert_eq!(after, Ok(After::WithoutOffload));
+            }
+        }
+        for error in [Errno::INVAL, Errno::NOTTY, Errno::NOSYS, Errno::OPNOTSUPP] {
+            assert_eq!(after_telling(Err(error), false, || true), Ok(After::Attached));
+        }
+        assert_eq!(after_telling(Err(Errno::PERM), false, || false), Ok(After::Attached));
+        let kept = after_telling(Err(Errno::PERM), false, || true);
+        assert_eq!(kept, Err(TapError::Offload(Errno::PERM)));
+        assert_eq!(after_telling(Ok(()), true, || true), Ok(After::Attached));
+    }
 }

@@ -20,6 +20,8 @@ pub enum TapError {
     Busy,
     /// There is an interface of that name, and it is no plain TAP device.
     OtherKind,
+    /// The kernel does not let it be said who cuts and sums, and an earlier program may have said so.
+    Offload(Errno),
     /// Anything else.
     System(Errno),
 }
@@ -35,6 +37,10 @@ impl fmt::Display for TapError {
             TapError::Denied => write!(f, "this user may not create or use it"),
             TapError::Busy => write!(f, "another program uses it, perhaps another smolchatd"),
             TapError::OtherKind => write!(f, "an interface of that name is no plain TAP device"),
+            TapError::Offload(error) => write!(
+                f,
+                "cannot switch off what an earlier program left to its end: {error}: remove the device, or name another with --tap"
+            ),
             TapError::System(error) => write!(f, "{error}"),
         }
     }

@@ -5,16 +5,20 @@
 //! needs no checksum at all, and what a connection sends at once is one frame, however long.
 
 mod attach;
+mod cut;
 mod error;
 mod offload;
+mod send;
 
 use std::num::{NonZeroU16, NonZeroUsize};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 pub use error::TapError;
-use rustix::io::retry_on_intr;
+use rustix::io::{Errno, retry_on_intr};
 use smoltcp::phy::{self, Checksum, DeviceCapabilities, Medium, PacketMeta};
 use smoltcp::time::Instant;
+
+use send::{News, Sender};
 
 const HEADER: usize = 14;
 /// An Ethernet header and an MTU of 1500.
@@ -34,6 +38,9 @@ pub(super) struct Tap {
     header_len: usize,
     /// The longest IP packet that is sent.
     mtu: usize,
+    sender: Sender,
+    /// Why nothing can be read any more, if so.
+    failed: Option<Errno>,
     counters: Counters,
 }
 
@@ -69,6 +76,8 @@ impl Tap {
             received: buffer,
             header_len,
             mtu: mtu as usize,
+            sender: Sender::new(FRAME_MAX),
+            failed: None,
             counters: Counters::default(),
         })
     }
@@ -83,12 +92,26 @@ impl Tap {
         self.header_len > 0
     }
 
+    /// What there is to tell of the kernel, each once.
+    pub(super) fn take_news(&mut self) -> Option<News> {
+        self.sender.take_news()
+    }
+
+    /// Why nothing can be read any more, if so.
+    pub(super) fn failed(&self) -> Option<Errno> {
+        self.failed
+    }
+
     /// Reads frames until one is good or none is left; where it ends in the buffer.
     fn read(&mut self) -> Option<usize> {
         loop {
             let length = match retry_on_intr(|| rustix::io::read(&self.file, &mut *self.received)) {
                 Ok(length) if length > self.header_len => length,
-                Ok(_) | Err(_) => return None,
+                Ok(_) | Err(Errno::AGAIN | Errno::NOMEM | Errno::NOBUFS) => return None,
+                Err(error) => {
+                    self.failed = Some(error);
+                    return None;
+                }
             };
             let (header, frame) = self.received[..length].split_at(self.header_len);
             if length == self.received.len() {
@@ -104,10 +127,10 @@ impl Tap {
 
     /// Both ends: what was received, and leave to write.
     fn ends(&mut self, end: usize) -> (RxToken<'_>, TxToken<'_>) {
-        let Tap { file, received, transmitted, header_len, counters, .. } = self;
-        let frame = &received[*header_len..end];
+        let Tap { file, received, transmitted, header_len, sender, counters, .. } = self;
+        let (frame, header_len) = (&received[*header_len..end], *header_len);
         let buffer = transmitted;
-        let token = TxToken { file, buffer, header_len: *header_len, segment: None, counters };
+        let token = TxToken { file, buffer, header_len, segment: None, sender, counters };
         (RxToken(frame), token)
     }
 }
@@ -165,6 +188,7 @@ pub(super) struct TxToken<'a> {
     header_len: usize,
     /// Bytes of payload that one frame on the wire may carry, where this is more.
     segment: Option<NonZeroU16>,
+    sender: &'a mut Sender,
     counters: &'a mut Counters,
 }
 
@@ -174,11 +198,16 @@ impl phy::TxToken for TxToken<'_> {
         let written = &mut self.buffer[..self.header_len + length];
         let (header, frame) = written.split_at_mut(self.header_len);
         let result = f(frame);
-        if !header.is_empty() {
-            header.copy_from_slice(&offload::prepare(frame, self.segment));
-        }
-        match retry_on_intr(|| rustix::io::write(self.file, &*written)) {
-            Ok(_) => self.counters.transmitted += 1,
+        let write = |bytes: &[u8]| retry_on_intr(|| rustix::io::write(self.file, bytes));
+        let sent = match self.header_len {
+            0 => self.sender.send_plain(written, write),
+            _ => {
+                header.copy_from_slice(&offload::prepare(frame, self.segment));
+                self.sender.send(written, self.segment, write)
+            }
+        };
+        match sent {
+            Ok(count) => self.counters.transmitted += count,
             // TCP sends again what matters; the counter tells.
             Err(_) => self.counters.refused += 1,
         }

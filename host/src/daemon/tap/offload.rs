@@ -17,18 +17,19 @@ const NEEDS_CSUM: u8 = 1;
 const DATA_VALID: u8 = 2;
 const GSO_TCPV4: u8 = 1;
 const GSO_TCPV6: u8 = 4;
-const ETHERNET_LEN: usize = EthernetFrame::<&[u8]>::header_len();
+pub(super) const ETHERNET_LEN: usize = EthernetFrame::<&[u8]>::header_len();
 /// Where a TCP header has its checksum.
 const TCP_CHECKSUM: usize = 16;
 
 /// A TCP segment within a frame.
-struct Segment {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
     /// Where it begins.
-    start: usize,
+    pub(super) start: usize,
     /// Where it ends.
-    end: usize,
-    from: IpAddress,
-    to: IpAddress,
+    pub(super) end: usize,
+    pub(super) from: IpAddress,
+    pub(super) to: IpAddress,
 }
 
 /// The header for a frame of ours, which the kernel is to cut into pieces with `segment` bytes of payload where that is given. The
@@ -54,6 +55,11 @@ pub(super) fn prepare(frame: &mut [u8], segment: Option<NonZeroU16>) -> [u8; HEA
     header
 }
 
+/// Whether a frame of ours, behind its header, has a checksum that somebody else is to complete.
+pub(super) fn is_begun(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|flags| flags & NEEDS_CSUM != 0)
+}
+
 /// Whether a received frame is as it was sent. One from this machine has no checksum and needs none; one whose checksum nobody has
 /// looked at came from a wire, over a bridge.
 pub(super) fn is_sound(header: &[u8], frame: &[u8]) -> bool {
@@ -70,7 +76,7 @@ pub(super) fn is_sound(header: &[u8], frame: &[u8]) -> bool {
 }
 
 /// The frame's TCP segment, if it has one and all of it.
-fn tcp(frame: &[u8]) -> Option<Segment> {
+pub(super) fn tcp(frame: &[u8]) -> Option<Segment> {
     let ethernet = EthernetFrame::new_checked(frame).ok()?;
     match ethernet.ethertype() {
         EthernetProtocol::Ipv4 => {
@@ -97,7 +103,7 @@ fn tcp(frame: &[u8]) -> Option<Segment> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod fixtures {
     use smoltcp::phy::ChecksumCapabilities;
     use smoltcp::wire::{EthernetAddress, EthernetRepr, IpRepr, TcpControl, TcpRepr, TcpSeqNumber};
 
@@ -135,14 +141,20 @@ mod tests {
         bytes
     }
 
-    fn frame4(payload: &[u8]) -> Vec<u8> {
+    pub(in super::super) fn frame4(payload: &[u8]) -> Vec<u8> {
         frame(IpAddress::v4(10, 0, 0, 1), IpAddress::v4(10, 0, 0, 2), payload)
     }
 
-    fn frame6(payload: &[u8]) -> Vec<u8> {
+    pub(in super::super) fn frame6(payload: &[u8]) -> Vec<u8> {
         let [from, to] = [1, 2].map(|last| IpAddress::v6(0xfd00, 0, 0, 0, 0, 0, 0, last));
         frame(from, to, payload)
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixtures::{frame4, frame6};
+    use super::*;
 
     /// Does what the kernel does: sums from `csum_start` on, and puts the complement at `csum_offset`.
     fn complete(header: &[u8; HEADER_LEN], frame: &mut [u8]) {
