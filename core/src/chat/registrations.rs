@@ -180,7 +180,7 @@ mod tests {
                 now += took;
                 taken += took;
             }
-            let counted = taken / took * took.min(2 * DEBT as u64);
+            let counted = taken / took * took.min(DEBT as u64 + 1);
             assert!(counted <= 3_600_000 / SHARE + 2 * CREDIT as u64, "{took}: {counted}");
             assert!(longest <= (DEBT as u64 + 1) * SHARE, "{took}: {longest}");
         }
