@@ -1,13 +1,16 @@
 //! Time as the server sees it: milliseconds on a clock of the product's that never goes back, handed in by the caller.
 //! Touches nothing: whoever owns a clock turns it into an [`Instant`] before calling.
 
+use core::fmt;
+use core::num::NonZeroU64;
 use core::ops::{Add, Sub};
 
 /// A moment, in milliseconds since the clock's beginning: the product's start, or 1970 where the product knows the date. Only that the
 /// clock went on over a restart makes the ages of messages right that were kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Instant(u64);
+///
+/// Kept as one more than that, so that `Option<Instant>` is no larger.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(NonZeroU64);
 
 /// A span of time, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,21 +19,40 @@ pub struct Duration(u64);
 
 impl Instant {
     /// The clock's beginning: no moment is earlier.
-    pub const START: Instant = Instant(0);
+    pub const START: Instant = Instant(NonZeroU64::MIN);
 
     /// The moment `millis` milliseconds after the beginning.
     pub const fn from_millis(millis: u64) -> Self {
-        Instant(millis)
+        Instant(NonZeroU64::MIN.saturating_add(millis))
     }
 
     /// Milliseconds since the beginning.
     pub const fn as_millis(self) -> u64 {
-        self.0
+        self.0.get() - 1
     }
 
     /// The time that has passed since `earlier`; nothing where `earlier` is not earlier.
     pub const fn saturating_since(self, earlier: Instant) -> Duration {
-        Duration(self.0.saturating_sub(earlier.0))
+        Duration(self.0.get().saturating_sub(earlier.0.get()))
+    }
+}
+
+impl Default for Instant {
+    fn default() -> Self {
+        Instant::START
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instant").field(&self.as_millis()).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Instant {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Instant({=u64})", self.as_millis());
     }
 }
 
@@ -79,6 +101,6 @@ impl Sub<Duration> for Instant {
 
     /// Earlier by `span`; stops at the beginning.
     fn sub(self, span: Duration) -> Instant {
-        Instant(self.0.saturating_sub(span.0))
+        Instant::from_millis(self.as_millis().saturating_sub(span.0))
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io;
+use std::net::IpAddr;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -43,6 +44,14 @@ impl Namespace {
         ip(&["-n", &self.name, "tuntap", "add", name, "mode", "tap"])?;
         ip(&["-n", &self.name, "address", "add", address, "dev", name])?;
         ip(&["-n", &self.name, "link", "set", name, "up"])
+    }
+
+    /// One more address of the namespace's own machine.
+    ///
+    /// # Errors
+    /// What `ip` said.
+    pub fn add_address(&self, address: IpAddr) -> Result<(), String> {
+        ip(&["-n", &self.name, "address", "add", &address.to_string(), "dev", "lo"])
     }
 
     /// A pair of devices, one here and one in `other`, up, with these addresses and networks.

@@ -16,6 +16,12 @@ pub struct Setting {
     pub registration: bool,
     /// What an OK to a message means.
     pub durability: Durability,
+    /// Wrong passwords that one source may try before it waits.
+    pub guesses: u8,
+    /// Accounts that one source may create in an hour.
+    pub registrations: u16,
+    /// Logins and changes that one user may make in a minute.
+    pub changes: u16,
     /// Accounts.
     pub users: usize,
     /// Connections.
@@ -26,6 +32,8 @@ pub struct Setting {
     pub blocks: usize,
     /// Whether the server must feel what its clients do not read: nothing between them keeps bytes.
     pub direct_wire: bool,
+    /// Whether clients must come from several addresses.
+    pub apart: bool,
     /// Whether checksums and long segments may be left to a kernel.
     pub offload: bool,
 }
@@ -39,11 +47,15 @@ impl Setting {
             login_deadline: 600,
             registration: true,
             durability: Durability::Strict,
+            guesses: 10,
+            registrations: 30,
+            changes: 20,
             users: 32,
             connections: 16,
             messages: 24,
             blocks: 32,
             direct_wire: false,
+            apart: false,
             offload: true,
         }
     }
@@ -66,6 +78,31 @@ impl Setting {
     /// Without new accounts.
     pub const fn no_registration(self) -> Self {
         Setting { registration: false, ..self }
+    }
+
+    /// With so many wrong passwords from one source before it waits.
+    pub const fn guesses(self, guesses: u8) -> Self {
+        Setting { guesses, ..self }
+    }
+
+    /// With so many new accounts an hour from one source.
+    pub const fn registrations(self, registrations: u16) -> Self {
+        Setting { registrations, ..self }
+    }
+
+    /// With so many logins and changes a minute of one user.
+    pub const fn changes(self, changes: u16) -> Self {
+        Setting { changes, ..self }
+    }
+
+    /// Where clients come from several addresses.
+    pub const fn from_everywhere(self) -> Self {
+        Setting { apart: true, ..self }
+    }
+
+    /// Without a limit to what a source or a user may do in a time.
+    pub const fn unlimited(self) -> Self {
+        Setting { guesses: 0, registrations: 0, changes: 0, ..self }
     }
 
     /// With an OK that means this.

@@ -21,6 +21,9 @@ pub trait Stage {
     /// A new connection; its greeting is still to be heard.
     fn connect(&mut self) -> Client;
 
+    /// Whoever connects from now on does so from another address, counted from 1. Only where the setting asks for it.
+    fn come_from(&mut self, address: u8);
+
     /// The client sends bytes.
     fn send(&mut self, client: Client, bytes: &[u8]);
 

@@ -75,7 +75,7 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
     let accounts = directory.path().join("accounts");
     fs::write(&accounts, CREDENTIALS).unwrap_or_else(|error| panic!("{error}"));
     let arguments = format!(
-        "smolchatd -v --users 64 --connections {CONNECTIONS} --messages 256 --blocks 64 --credentials"
+        "smolchatd -v --users 128 --connections {CONNECTIONS} --messages 256 --blocks 64 --changes-per-minute 0 --credentials"
     );
     let options = Options::parse_from(arguments.split(' ').chain(accounts.to_str()));
     namespace.run(|| {

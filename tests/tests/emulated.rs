@@ -50,7 +50,7 @@ fn conversations(board: &'static Board, wire: Wire) -> Vec<Trial> {
 
 /// Whether the conversation can be had over that wire: behind the translator no server feels that a client reads nothing.
 fn fits(conversation: &Conversation, wire: Wire) -> bool {
-    wire == Wire::Tap || !conversation.setting.direct_wire
+    !conversation.setting.apart && (wire == Wire::Tap || !conversation.setting.direct_wire)
 }
 
 fn plays(board: &'static Board, wire: Wire, theme: &str, plays: &'static [Play]) -> Vec<Trial> {

@@ -35,7 +35,7 @@ fn main() {
 /// Fills a board that holds so many connections, twice, and then does `more` with it.
 fn full_and_free_again(board: &Board, connections: usize, more: fn(&Place<'_>)) {
     let accounts = connections.max(Setting::roomy().users);
-    let setting = Setting::roomy().connections(connections).users(accounts);
+    let setting = Setting::roomy().unlimited().connections(connections).users(accounts);
     beside_an_image(board, Wire::Tap, setting, &[], |place, _server| {
         register(place, connections);
         for _ in 0..2 {

@@ -29,10 +29,14 @@ fn rounds(count: usize) {
     let given = env::var("SMOLCHAT_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = given.unwrap_or(now.as_nanos() as u64);
     println!("seed {seed}");
-    beside(&MPS2_AN386, Setting::roomy().messages(200).users(2 * count + 32), |mut server| {
-        let played = server.kill().and_then(|()| play(&mut server, count, seed));
-        println!("{}", played.unwrap_or_else(|lost| panic!("seed {seed}, {lost}")));
-    });
+    beside(
+        &MPS2_AN386,
+        Setting::roomy().unlimited().messages(200).users(2 * count + 32),
+        |mut server| {
+            let played = server.kill().and_then(|()| play(&mut server, count, seed));
+            println!("{}", played.unwrap_or_else(|lost| panic!("seed {seed}, {lost}")));
+        },
+    );
 }
 
 #[test]
@@ -54,7 +58,8 @@ fn ask(connection: &mut Connection, line: &str, answer: &str) {
 }
 
 fn greeted(server: &Emulated) -> Connection {
-    let mut connection = Connection::open_narrow(server.address()).expect("the server listens");
+    let mut connection =
+        Connection::open_narrow(server.address(), None).expect("the server listens");
     assert!(connection.next_line().is_some_and(|line| line.starts_with("220 ")));
     connection
 }

@@ -45,7 +45,8 @@ fn a_stalled_reader_delays_nobody_and_loses_nothing(place: &Place<'_>) {
     let mut hans = open(place).logged_in("hans");
     let mut luke = open(place).logged_in("luke");
     hans.hear("* login luke");
-    let mut yoda = Connection::open_narrow(place.server).unwrap_or_else(|error| panic!("{error}"));
+    let mut yoda =
+        Connection::open_narrow(place.server, None).unwrap_or_else(|error| panic!("{error}"));
     yoda.say("acks on").unwrap_or_else(|error| panic!("{error}"));
     yoda.hear("220 {any}");
     yoda.hear("200 acknowledgements on");

@@ -5,7 +5,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use smolchat_tests::conversations::{Conversation, THEMES};
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::real::{Daemon, Real};
+use smolchat_tests::real::{CLIENT_ADDRESSES, Daemon, Real, client_address};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::Stage;
 
@@ -32,6 +32,9 @@ fn main() {
 fn play(conversation: &Conversation, setting: Setting) -> Result<(), Failed> {
     let namespace = Namespace::new()?;
     namespace.run(|| {
+        for number in 2..=CLIENT_ADDRESSES {
+            namespace.add_address(client_address(number))?;
+        }
         let mut stage = Real::new(Daemon::start(&namespace, setting)?);
         (conversation.play)(&mut stage);
         stage.hear_nothing();

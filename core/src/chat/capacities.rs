@@ -22,6 +22,8 @@ pub struct Capacities {
     pub deliveries: usize,
     /// Blocks, of all users together.
     pub blocks: usize,
+    /// Sources of which something is remembered; one in sixteen is shared by those that find no room. At most 65,000.
+    pub sources: usize,
 }
 
 impl Capacities {
@@ -36,7 +38,13 @@ impl Capacities {
             chunks: messages * TEXT_MAX.div_ceil(Chunk::SIZE),
             deliveries: 4 * messages + 16 * connections,
             blocks,
+            sources: connections + spare,
         }
+    }
+
+    /// Rows for sources: there is always one.
+    pub(super) const fn source_rows(&self) -> usize {
+        if self.sources == 0 { 1 } else { self.sources }
     }
 
     /// Connections of both kinds: the length of every table with a row for each.

@@ -57,14 +57,18 @@ impl Sessions<'_> {
 mod tests {
     use super::*;
     use crate::chat::Session;
-    use crate::table::LinkSlot;
+    use crate::chat::strangers::Strangers;
+    use crate::table::{LinkSlot, List};
     use crate::wire::{MessageId, TOKEN_BYTES, Token};
 
     fn with(places: usize, test: impl FnOnce(&mut Sessions<'_>)) {
         let mut slots: Vec<Session> = (0..places).map(|_| Session::default()).collect();
         let (mut links, mut callers) =
             (vec![LinkSlot::new(); places], vec![LinkSlot::new(); places]);
-        test(&mut Sessions::new(&mut slots, &mut links, &mut callers));
+        let (mut lists, mut ranks) = (vec![List::default(); places], vec![List::default(); places]);
+        let mut rank_links = vec![LinkSlot::new(); places];
+        let strangers = Strangers::new(&mut lists, &mut ranks, &mut rank_links);
+        test(&mut Sessions::new(&mut slots, &mut links, &mut callers, strangers));
     }
 
     fn call(

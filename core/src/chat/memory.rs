@@ -5,10 +5,11 @@ use super::capacities::Capacities;
 use super::mailboxes::{Delivery, Mailbox};
 use super::presence::PresenceEntry;
 use super::sessions::Session;
+use super::sources::SourceRow;
 use super::texts::{Chunk, Text};
 use super::users::User;
 use crate::arena::lent_tables;
-use crate::table::{LinkSlot, PoolSlot, QueueSlot};
+use crate::table::{LinkSlot, List, PoolSlot, QueueSlot};
 
 lent_tables! {
     /// The chat's lent memory. A hash index is lent twice the places that it needs.
@@ -23,6 +24,10 @@ lent_tables! {
         caller_links: LinkSlot = capacities.places(),
         ready: QueueSlot = capacities.places(),
         registrations: u16 = capacities.places(),
+        sources: SourceRow = capacities.source_rows(),
+        strangers: List = capacities.source_rows(),
+        rank_links: LinkSlot = capacities.source_rows(),
+        ranks: List = capacities.places(),
         presence: PresenceEntry = 2 * capacities.places(),
         texts: PoolSlot<Text> = capacities.texts,
         chunks: PoolSlot<Chunk> = capacities.chunks,

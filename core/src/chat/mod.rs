@@ -3,10 +3,13 @@
 
 mod accept;
 mod blocks;
+mod budget;
 mod capacities;
 mod introductions;
 mod keep;
 mod left_behind;
+mod limits;
+mod lock;
 mod mailboxes;
 mod memory;
 mod presence;
@@ -14,14 +17,20 @@ mod reach;
 mod registrations;
 mod sessions;
 mod share;
+mod source;
+mod sources;
+mod strangers;
 mod texts;
 mod users;
 
 pub use accept::OpenBroadcast;
 pub use blocks::{BlockError, Blocks};
+pub use budget::{Bucket, Rate, Wait};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
 pub use keep::{GRACE, PATIENCE, RETRY};
+pub use limits::Limits;
+pub use lock::{Lock, LoginError};
 pub use mailboxes::{
     Accepted, Delivery, Held, Kept, Mailbox, Mailboxes, News, OpenText, Refusal, Restored, Usage,
 };
@@ -30,8 +39,14 @@ pub use presence::{Presence, PresenceEntry, PresenceKind};
 pub use reach::Reach;
 pub use registrations::Registrations;
 pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
+pub use source::{Origin, Source};
+pub use sources::{RegistrationRefusal, SourceRow, Sources};
 pub use texts::{Chunk, Text, Texts};
-pub use users::{AddUserError, LoginError, User, UserId, Users};
+pub use users::{AddUserError, User, UserId, Users};
+
+use core::net::IpAddr;
+
+use strangers::Strangers;
 
 use crate::store::Durability;
 use crate::table::UniqueQueue;
@@ -52,6 +67,21 @@ pub struct Settings {
     pub registration: bool,
     /// What an OK to a message means.
     pub durability: Durability,
+    /// What a source and a user may do at most.
+    pub limits: Limits,
+}
+
+/// How often somebody was told to wait, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// With a password, after too many wrong ones.
+    pub guesses: u32,
+    /// With an account, after too many from one source.
+    pub registrations: u32,
+    /// With a login, after too many of one user.
+    pub logins: u32,
+    /// With a block or an introduction, after too many of one user.
+    pub changes: u32,
 }
 
 /// Everything the commands work on.
@@ -69,6 +99,10 @@ pub struct Chat<'s> {
     pub presence: Presence<'s>,
     /// Whose turn it is to register.
     pub registrations: Registrations<'s>,
+    /// What is remembered of where people come from.
+    pub sources: Sources<'s>,
+    /// How often somebody was told to wait.
+    pub refused: Refused,
     /// Connections that have something to say or to read.
     pub ready: UniqueQueue<'s>,
     /// Numbers of messages mean the same message as long as this number is the same.
@@ -83,6 +117,8 @@ pub struct Chat<'s> {
     store_retry: Instant,
     /// The store refused something that waits for somebody who has left: nobody before this user is owed anything.
     owed_from: Option<UserId>,
+    /// The key to what sources are called.
+    seed: u64,
     /// When the server started.
     pub started: Instant,
     /// The rules that are numbers.
@@ -103,11 +139,18 @@ impl<'s> Chat<'s> {
         let texts = Texts::new(memory.texts, memory.chunks);
         Chat {
             users: Users::new(memory.users, memory.names, seed),
-            sessions: Sessions::new(memory.sessions, memory.session_links, memory.caller_links),
+            sessions: Sessions::new(
+                memory.sessions,
+                memory.session_links,
+                memory.caller_links,
+                Strangers::new(memory.strangers, memory.ranks, memory.rank_links),
+            ),
             mailboxes: Mailboxes::new(memory.mailboxes, memory.deliveries, texts),
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
             presence: Presence::new(memory.presence),
             registrations: Registrations::new(memory.registrations, now),
+            sources: Sources::new(memory.sources, seed),
+            refused: Refused::default(),
             ready: UniqueQueue::new(memory.ready),
             epoch: users::hash(seed, "epoch") as u32,
             first: MessageId(1),
@@ -115,10 +158,38 @@ impl<'s> Chat<'s> {
             store_refuses: false,
             store_retry: now,
             owed_from: None,
+            seed,
             started: now,
             settings,
             capacities,
         }
+    }
+
+    /// Somebody connected, a stranger, and counts for its source.
+    pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, now: Instant) {
+        let Chat { sources, sessions, .. } = self;
+        let row = sources.admit(Source::of(from), now, |row| sessions.has_strangers(row));
+        sessions.connect(connection, from, row, now);
+    }
+
+    /// Whether `user` may change one more thing that is stored or told to another, a block or an introduction.
+    ///
+    /// # Errors
+    /// How long until it may.
+    pub fn check_change(&mut self, user: UserId, now: Instant) -> Result<(), Wait> {
+        let checked = self.users[user].changes.check(self.settings.limits.changes, now);
+        self.refused.changes = self.refused.changes.saturating_add(checked.is_err().into());
+        checked
+    }
+
+    /// `user` changed one more thing.
+    pub fn take_change(&mut self, user: UserId, now: Instant) {
+        self.users[user].changes.take(self.settings.limits.changes, now);
+    }
+
+    /// What the source of `connection` is called where a name remembers it.
+    pub fn origin(&self, connection: ConnectionId) -> Origin {
+        Source::of(self.sessions[connection].from).origin(self.seed)
     }
 
     /// The user behind `connection`, if somebody logged in there.

@@ -5,6 +5,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use core::ops::{Index, IndexMut};
 
 use super::UserId;
+use super::strangers::Strangers;
 use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
 use crate::wire::{Addresses, MessageId, Token};
@@ -62,6 +63,8 @@ pub struct Session {
     pub(super) state: State,
     /// The address the server sees.
     pub from: IpAddr,
+    /// The row of its source, as long as it is a stranger's.
+    pub(super) source: u16,
     /// Since when the state is what it is; for a session also: when its user last gave a command.
     pub since: Instant,
     /// Whether messages are kept until the client acknowledges them, not just its TCP.
@@ -81,6 +84,7 @@ impl Default for Session {
         Session {
             state: State::Free,
             from: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            source: 0,
             since: Instant::START,
             acknowledges: false,
             receipts: false,
@@ -98,6 +102,11 @@ impl Session {
         self.state
     }
 
+    /// The row of its source, as long as it is a stranger's.
+    pub fn source(&self) -> u16 {
+        self.source
+    }
+
     /// Whose session it is.
     pub fn user(&self) -> Option<UserId> {
         match self.state {
@@ -112,23 +121,23 @@ impl Session {
 pub struct Sessions<'s> {
     slots: &'s mut [Session],
     links: Links<'s>,
-    /// Longest waiting first.
-    strangers: List,
+    strangers: Strangers<'s>,
     online: List,
     leaving: List,
     pub(super) caller_links: Links<'s>,
 }
 
 impl<'s> Sessions<'s> {
-    pub(crate) fn new(
+    pub(super) fn new(
         slots: &'s mut [Session],
         links: &'s mut [LinkSlot],
         caller_links: &'s mut [LinkSlot],
+        strangers: Strangers<'s>,
     ) -> Self {
         Sessions {
             slots,
             links: Links::new(links),
-            strangers: List::default(),
+            strangers,
             online: List::default(),
             leaving: List::default(),
             caller_links: Links::new(caller_links),
@@ -165,17 +174,22 @@ impl<'s> Sessions<'s> {
         self.links.next(connection.index()).map(|index| ConnectionId(index as u16))
     }
 
-    /// The stranger who has been here longest.
-    pub fn oldest_stranger(&self) -> Option<ConnectionId> {
-        self.strangers.front().map(|index| ConnectionId(index as u16))
+    /// The stranger who goes first where one must go: the one here longest of the source that has most strangers here.
+    pub fn next_stranger(&self) -> Option<ConnectionId> {
+        self.strangers.next_to_go().map(|index| ConnectionId(index as u16))
     }
 
-    /// Somebody connected.
-    pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, now: Instant) {
+    /// Whether any stranger of the source in `row` is here.
+    pub(super) fn has_strangers(&self, row: usize) -> bool {
+        self.strangers.has(row)
+    }
+
+    /// Somebody connected whose source is in row `source`.
+    pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, source: u16, now: Instant) {
         debug_assert_eq!(self[connection].state, State::Free);
         self[connection] =
-            Session { from, since: now, state: State::Stranger, ..Session::default() };
-        self.links.push_back(&mut self.strangers, connection.index());
+            Session { from, source, since: now, state: State::Stranger, ..Session::default() };
+        self.strangers.push(source.into(), connection.index(), &mut self.links);
     }
 
     /// The stranger is a user from now on, and hears of logins and logouts from `heard` on.
@@ -207,9 +221,13 @@ impl<'s> Sessions<'s> {
     }
 
     fn unlist(&mut self, connection: ConnectionId) {
-        let list = match self.slots[connection.index()].state {
+        let session = &self.slots[connection.index()];
+        let list = match session.state {
             State::Free => return,
-            State::Stranger => &mut self.strangers,
+            State::Stranger => {
+                let source = session.source.into();
+                return self.strangers.remove(source, connection.index(), &mut self.links);
+            }
             State::Online(_) => &mut self.online,
             State::Leaving => &mut self.leaving,
         };

@@ -1,4 +1,4 @@
-//! The accounts: names, passwords, strikes and locks. Accounts are added and never removed.
+//! The accounts: names, passwords, locks and budgets. Accounts are added and never removed.
 //! Touches `table::Index`, `wire` names, `time`.
 
 use core::hash::Hasher;
@@ -7,12 +7,12 @@ use core::ops::{Index, IndexMut};
 use siphasher::sip::SipHasher13;
 
 use super::ConnectionId;
+use super::budget::Bucket;
+use super::lock::{Lock, LoginError};
+use super::source::Origin;
 use crate::table;
 use crate::time::{Duration, Instant};
 use crate::wire::{Password, UserName};
-
-/// Wrong passwords in a row that lock a user.
-const STRIKES: u8 = 3;
 
 /// Names an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,8 +32,12 @@ pub struct User {
     /// Its name.
     pub name: UserName,
     password: Password,
-    strikes: u8,
-    locked_until: Option<Instant>,
+    /// Who may try the password.
+    pub lock: Lock,
+    /// How often it may log in.
+    pub logins: Bucket,
+    /// How often it may change what is stored.
+    pub changes: Bucket,
     /// Where the user is online.
     pub session: Option<ConnectionId>,
     /// When the last session ended.
@@ -48,15 +52,6 @@ pub enum AddUserError {
     Full,
     /// There is one of that name.
     NameTaken,
-}
-
-/// Why a password does not open an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginError {
-    /// Three strikes, and the time is not over; even the right password is refused.
-    Locked,
-    /// Not the password.
-    WrongPassword,
 }
 
 /// All accounts, found by name in one probe.
@@ -127,31 +122,18 @@ impl<'s> Users<'s> {
         Ok(UserId(row as u16))
     }
 
-    /// Checks a password, and counts the strikes.
+    /// Tries a password, and counts the strikes; see [`Lock::attempt`].
     pub fn check(
         &mut self,
         user: UserId,
         password: &str,
+        from: Origin,
         now: Instant,
         block_duration: Duration,
-    ) -> Result<(), LoginError> {
-        let user = &mut self[user];
-        if user.locked_until.is_some_and(|until| now < until) {
-            return Err(LoginError::Locked);
-        }
-        if user.locked_until.take().is_some() {
-            user.strikes = 0;
-        }
-        if same(user.password.as_bytes(), password.as_bytes()) {
-            user.strikes = 0;
-            return Ok(());
-        }
-        user.strikes += 1;
-        if user.strikes < STRIKES {
-            return Err(LoginError::WrongPassword);
-        }
-        user.locked_until = Some(now + block_duration);
-        Err(LoginError::Locked)
+    ) -> Result<u8, LoginError> {
+        let User { lock, password: secret, .. } = &mut self[user];
+        let right = || same(secret.as_bytes(), password.as_bytes());
+        lock.attempt(right, from, now, block_duration)
     }
 }
 
@@ -197,8 +179,6 @@ fn same(secret: &[u8], guess: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
 
     fn users<R>(capacity: usize, work: impl FnOnce(Users<'_>) -> R) -> R {
         let mut slots: Vec<User> = (0..capacity).map(|_| User::default()).collect();
@@ -246,21 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn three_strikes_in_a_row_lock_and_time_unlocks() {
+    fn the_right_password_opens_and_no_other() {
         users(1, |mut users| {
             let user = add(&mut users, "yoda").unwrap();
-            let mut check = |password, second: u64| {
-                users.check(user, password, Instant::from_millis(second * 1000), SECOND)
+            let mut check = |password| {
+                users.check(user, password, Origin::new(1), Instant::START, Duration::from_secs(1))
             };
-            assert_eq!(check("x", 0), Err(LoginError::WrongPassword));
-            assert_eq!(check("x", 0), Err(LoginError::WrongPassword));
-            assert_eq!(check("secret", 0), Ok(()), "a success resets the count");
-            assert_eq!(check("x", 1), Err(LoginError::WrongPassword));
-            assert_eq!(check("secretx", 1), Err(LoginError::WrongPassword));
-            assert_eq!(check("x", 1), Err(LoginError::Locked));
-            assert_eq!(check("secret", 1), Err(LoginError::Locked));
-            assert_eq!(check("x", 2), Err(LoginError::WrongPassword), "the count begins anew");
-            assert_eq!(check("secret", 2), Ok(()));
+            assert_eq!(check("x"), Err(LoginError::WrongPassword));
+            assert_eq!(check("secretx"), Err(LoginError::WrongPassword));
+            assert_eq!(check("secret"), Ok(2));
         });
     }
 }

@@ -3,7 +3,7 @@
 
 use super::call::Call;
 use super::message::not_stored;
-use crate::chat::{BlockError, UserId};
+use crate::chat::{BlockError, UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::Reply;
 
@@ -27,12 +27,18 @@ pub(super) fn handle<'a, E: Environment>(
         }
         Ok(()) => {}
     }
+    if let Err(Wait(seconds)) = call.chat.check_change(user, call.now) {
+        return Reply::ChangeWait { seconds };
+    }
     let number = match call.chat.keep_block(user, blocked, call.environment) {
         Ok(number) => number,
         Err(error) => return not_stored(error),
     };
     match call.chat.blocks.insert(user, blocked, number) {
-        Ok(_) => Reply::Blocked { user: whom },
+        Ok(_) => {
+            call.chat.take_change(user, call.now);
+            Reply::Blocked { user: whom }
+        }
         Err(_) => Reply::BlocksFull,
     }
 }

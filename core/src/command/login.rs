@@ -1,8 +1,8 @@
 //! `login <user> <password>`: a stranger becomes a user, and the others are told.
-//! Touches users and sessions.
+//! Touches users, sources and sessions.
 
 use super::call::Call;
-use crate::chat::LoginError;
+use crate::chat::{LoginError, UserId, Wait};
 use crate::environment::{Environment, Notice};
 use crate::wire::Reply;
 
@@ -21,18 +21,53 @@ pub(super) fn handle<'a, E: Environment>(
 }
 
 fn attempt<'a, E>(call: &mut Call<'_, '_, E>, name: &'a str, password: &str) -> Reply<'a> {
-    let block_duration = call.chat.settings.block_duration;
-    let Some(user) = call.chat.users.find(name) else {
-        return Reply::InvalidUsername;
+    let user = match check(call, name, password) {
+        Ok(user) => user,
+        Err(refusal) => return refusal,
     };
-    match call.chat.users.check(user, password, call.now, block_duration) {
-        Err(LoginError::Locked) => return Reply::Locked,
-        Err(LoginError::WrongPassword) => return Reply::InvalidCredentials,
-        Ok(()) => {}
-    }
     if call.chat.users[user].session.is_some() {
         return Reply::AlreadyOnline { user: name };
     }
+    let rate = call.chat.settings.limits.logins;
+    if let Err(Wait(seconds)) = call.chat.users[user].logins.check(rate, call.now) {
+        call.chat.refused.logins = call.chat.refused.logins.saturating_add(1);
+        return Reply::LoginWait { seconds };
+    }
+    call.chat.users[user].logins.take(rate, call.now);
     call.chat.begin_session(call.connection, user, call.now);
     Reply::Welcome
+}
+
+/// Whose name and password these are. A wrong name costs its source what a wrong password does; while the source waits, no password
+/// is looked at but of a name that trusts it.
+fn check<'a, E>(
+    call: &mut Call<'_, '_, E>,
+    name: &str,
+    password: &str,
+) -> Result<UserId, Reply<'a>> {
+    let Call { chat, now, .. } = call;
+    let (source, origin) = (chat.sessions[call.connection].source(), chat.origin(call.connection));
+    let user = chat.users.find(name);
+    let trusted = user.is_some_and(|user| chat.users[user].lock.trusts(origin, *now));
+    if let (false, Some(Wait(seconds))) = (trusted, chat.sources.wait(source, *now)) {
+        chat.refused.guesses = chat.refused.guesses.saturating_add(1);
+        return Err(Reply::GuessWait { seconds });
+    }
+    let settings = chat.settings;
+    let reply = match user {
+        None => Reply::InvalidUsername,
+        Some(user) => {
+            match chat.users.check(user, password, origin, *now, settings.block_duration) {
+                Ok(slips) => {
+                    chat.sources.forgive(source, slips);
+                    return Ok(user);
+                }
+                Err(LoginError::Locked) => return Err(Reply::Locked),
+                Err(LoginError::WrongAndLocked) => Reply::Locked,
+                Err(LoginError::WrongPassword) => Reply::InvalidCredentials,
+            }
+        }
+    };
+    chat.sources.add_wrong(source, settings.limits.guesses, *now);
+    Err(reply)
 }

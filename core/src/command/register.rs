@@ -1,8 +1,8 @@
 //! `register <user> <password>`: a new account, which outlives a restart.
-//! Touches users, and the store.
+//! Touches users, sources and the store.
 
 use super::call::{Call, Outcome};
-use crate::chat::AddUserError;
+use crate::chat::{AddUserError, RegistrationRefusal, Wait};
 use crate::environment::{Environment, Notice};
 use crate::store::{Entry, StoreError};
 use crate::wire::{Reply, check_new_name, check_password};
@@ -27,6 +27,9 @@ pub(super) fn handle<'a, E: Environment>(
         Err(AddUserError::Full) => return Reply::AccountsFull.into(),
         Ok(()) => {}
     }
+    if let Err(refusal) = may_register(call) {
+        return refusal.into();
+    }
     if !call.chat.registrations.admit(call.connection, call.now) {
         return Outcome::Later;
     }
@@ -44,6 +47,24 @@ pub(super) fn handle<'a, E: Environment>(
     if call.chat.users.add(user_name, secret).is_err() {
         return Outcome::Slow(Reply::AccountsFull);
     }
+    let source = call.chat.sessions[call.connection].source();
+    let rate = call.chat.settings.limits.registrations;
+    call.chat.sources.add_registration(source, rate, call.now);
     call.environment.notice(Notice::Registered { user: name });
     Outcome::Slow(Reply::Registered { user: name })
+}
+
+/// Whether the caller's source may create one more account now.
+fn may_register<E>(call: &mut Call<'_, '_, E>) -> Result<(), Reply<'static>> {
+    let chat = &mut *call.chat;
+    let source = chat.sessions[call.connection].source();
+    let free = chat.capacities.users - chat.users.len();
+    let rate = chat.settings.limits.registrations;
+    chat.sources.check_registration(source, rate, free, call.now).map_err(|refusal| {
+        chat.refused.registrations = chat.refused.registrations.saturating_add(1);
+        match refusal {
+            RegistrationRefusal::Wait(Wait(seconds)) => Reply::RegistrationWait { seconds },
+            RegistrationRefusal::Share => Reply::RegistrationShare,
+        }
+    })
 }

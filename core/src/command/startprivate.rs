@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 
 use super::answer::{Answer, Step};
 use super::call::{Call, Outcome};
-use crate::chat::{Chat, ConnectionId, Introduction, UserId};
+use crate::chat::{Chat, ConnectionId, Introduction, UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::{Event, LineWriter, Reply, TOKEN_BYTES, Token};
 
@@ -22,6 +22,9 @@ pub(super) fn handle<'a, E: Environment>(
     if call.chat.sessions.is_introducing(call.connection) {
         return Reply::IntroductionPending.into();
     }
+    if let Err(Wait(seconds)) = call.chat.check_change(user, call.now) {
+        return Reply::ChangeWait { seconds }.into();
+    }
     let mut bytes = [0; TOKEN_BYTES];
     if call.environment.entropy(&mut bytes).is_err() {
         return Reply::NoEntropy.into();
@@ -31,6 +34,7 @@ pub(super) fn handle<'a, E: Environment>(
     if call.chat.sessions.introduce(call.connection, introduction).is_err() {
         return Reply::IntroductionPending.into();
     }
+    call.chat.take_change(user, call.now);
     call.chat.ready.push(peer.index());
     let answer = Answer::Introduced { peer, user: called, token };
     Outcome::ReplyThen(Reply::Introduced { user: name }, answer)

@@ -44,7 +44,7 @@ pub(super) fn next_line(
     Step::Line(Answer::Status { next: next + 1 })
 }
 
-fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 16] {
+fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 22] {
     let (texts, texts_capacity) = chat.mailboxes.texts_used();
     let count = |name, value| Figure { name, value, of: None };
     let of = |name, used: usize, capacity: usize| Figure {
@@ -72,6 +72,12 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 16] {
         count("mailbox-quota", chat.mailboxes.mailbox_quota() as u64),
         count("mailbox-share", chat.mailboxes.mailbox_share() as u64),
         of("blocks", chat.blocks.len(), chat.capacities.blocks),
+        of("sources", chat.sources.used(), chat.sources.capacity()),
+        count("sources-sharing", chat.sources.sharing().into()),
+        count("guesses-refused", chat.refused.guesses.into()),
+        count("registrations-refused", chat.refused.registrations.into()),
+        count("logins-refused", chat.refused.logins.into()),
+        count("changes-refused", chat.refused.changes.into()),
         count("block-seconds", settings.block_duration.as_secs()),
         count("timeout-seconds", settings.timeout.as_secs()),
         count("registration", settings.registration.into()),

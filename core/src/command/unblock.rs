@@ -3,7 +3,7 @@
 
 use super::call::Call;
 use super::message::not_stored;
-use crate::chat::UserId;
+use crate::chat::{UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::Reply;
 
@@ -17,9 +17,13 @@ pub(super) fn handle<'a, E: Environment>(
         Some(blocked) if call.chat.blocks.contains(user, blocked) => blocked,
         _ => return Reply::InvalidUserToUnblock,
     };
+    if let Err(Wait(seconds)) = call.chat.check_change(user, call.now) {
+        return Reply::ChangeWait { seconds };
+    }
     if let Err(error) = call.chat.keep_unblock(user, blocked, call.environment) {
         return not_stored(error);
     }
     call.chat.blocks.remove(user, blocked);
+    call.chat.take_change(user, call.now);
     Reply::Unblocked { user: whom }
 }

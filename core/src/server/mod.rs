@@ -96,8 +96,8 @@ impl<'s> Server<'s> {
         self.chat.sessions.connected()
     }
 
-    /// A connection was established. It is greeted; where every place is taken, the stranger who has been here longest makes
-    /// room, and where all are users, the newcomer hears that the server is full.
+    /// A connection was established. It is greeted. Where every place is taken, a stranger makes room: of the source with most
+    /// strangers, who has been here longest. Where all are users, the newcomer hears that the server is full.
     pub fn handle_connect(
         &mut self,
         now: Instant,
@@ -105,10 +105,10 @@ impl<'s> Server<'s> {
         from: IpAddr,
         environment: &mut impl Environment,
     ) {
-        let admitted = self.make_room(now);
+        self.connections[connection.index()] = Connection::default();
+        self.chat.connect(connection, from, now);
+        let admitted = self.make_room(connection, now);
         let own = &mut self.connections[connection.index()];
-        *own = Connection::default();
-        self.chat.sessions.connect(connection, from, now);
         match admitted {
             true => own.greeting = Some(Greeting::Ready),
             false => {
@@ -124,17 +124,17 @@ impl<'s> Server<'s> {
         self.wake(connection);
     }
 
-    /// Whether one more may come in, if need be in the place of a stranger.
-    fn make_room(&mut self, now: Instant) -> bool {
-        if self.chat.sessions.present() < self.chat.capacities.connections {
+    /// Whether `newcomer`, who is counted already, may stay, if need be in the place of another stranger.
+    fn make_room(&mut self, newcomer: ConnectionId, now: Instant) -> bool {
+        if self.chat.sessions.present() <= self.chat.capacities.connections {
             return true;
         }
-        match self.chat.sessions.oldest_stranger() {
-            Some(stranger) => {
+        match self.chat.sessions.next_stranger() {
+            Some(stranger) if stranger != newcomer => {
                 self.dismiss(stranger, Farewell::MakingRoom, now);
                 true
             }
-            None => false,
+            _ => false,
         }
     }
 
@@ -175,7 +175,7 @@ impl<'s> Server<'s> {
             }
             self.dismiss(connection, Farewell::ShuttingDown, now);
         }
-        while let Some(stranger) = self.chat.sessions.oldest_stranger() {
+        while let Some(stranger) = self.chat.sessions.next_stranger() {
             self.dismiss(stranger, Farewell::ShuttingDown, now);
         }
     }

@@ -203,6 +203,23 @@ replies! {
     AccountsFull = 432 "no further account fits, ask whoever runs this server";
     /// The account could not be written down.
     StoreFailed = 433 "the account could not be stored, try again later";
+    /// So many accounts were made from this address that the next has to wait.
+    RegistrationWait {
+        /// So long.
+        seconds: u32
+    } = 434 "{seconds} seconds until your address may create another account, try again then";
+    /// One address may make a quarter of the accounts that are free.
+    RegistrationShare = 435 "your address created as many accounts as one may, ask whoever runs this server";
+    /// So much was wrong from this address that the next password has to wait, be it right or wrong.
+    GuessWait {
+        /// So long.
+        seconds: u32
+    } = 436 "{seconds} seconds until your address may try another password, after too many wrong ones";
+    /// This user logged in so often that the next time has to wait.
+    LoginWait {
+        /// So long.
+        seconds: u32
+    } = 437 "{seconds} seconds until you may log in again, after too many logins";
     /// The server's table of blocks is full.
     BlocksFull = 440 "the table of blocks is full, unblock somebody first or try again later";
     /// This user's share of the table of blocks is used up.
@@ -210,6 +227,11 @@ replies! {
         /// The share as things stand.
         limit: u32
     } = 441 "{limit} blocks are all one user may hold now, unblock somebody first";
+    /// This user changed so much that the next change has to wait.
+    ChangeWait {
+        /// So long.
+        seconds: u32
+    } = 442 "{seconds} seconds until your next block, unblock or startprivate, after too many";
     /// The receiver's mailbox is full, or this user's share of it is used up.
     MailboxFull {
         /// Whose.

@@ -3,7 +3,7 @@
 
 use core::str::FromStr;
 
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Rate};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_firmware::{ACCOUNTS, Addressing, Product};
@@ -82,6 +82,14 @@ impl<'a> Arguments<'a> {
             "timeout" => settings.timeout = seconds(value, 1)?,
             "login-deadline" => settings.login_deadline = seconds(value, 1)?,
             "registration" => settings.registration = switch(value)?,
+            "guesses" => settings.limits.guesses = parse(value, ..)?,
+            "registrations-per-hour" => {
+                settings.limits.registrations = Rate::hourly(parse(value, ..)?)
+            }
+            "changes-per-minute" => {
+                let rate = Rate::minutely(parse(value, ..)?);
+                (settings.limits.logins, settings.limits.changes) = (rate, rate);
+            }
             "store" => self.store = Some(value),
             "durability" => settings.durability = durability(value)?,
             "loss" => self.loss = parse(value, ..=100)?,
@@ -133,6 +141,7 @@ impl Asked {
             chunks: wanted.chunks.min(board.chunks),
             deliveries: wanted.deliveries.min(board.deliveries),
             blocks: wanted.blocks.min(board.blocks),
+            sources: board.sources,
         }
     }
 }

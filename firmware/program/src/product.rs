@@ -1,7 +1,7 @@
 //! What differs from product to product: how much fits, who it is on the network, the rules that are numbers.
 //! Touches core's settings.
 
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::Buffers;
 use smolchat_core::server::Settings;
 use smolchat_core::store::Durability;
@@ -56,6 +56,7 @@ impl Product {
             login_deadline: Duration::from_secs(60),
             registration: false,
             durability: Durability::Relaxed,
+            limits: Limits::USUAL,
         };
         Product { capacities, buffers, mac, addressing, port: DEFAULT_PORT, settings }
     }

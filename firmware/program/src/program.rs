@@ -139,7 +139,8 @@ fn seed(board: &mut impl Board) -> u128 {
 
 /// What the operator reads: how much fits, and how many bytes that takes.
 fn tell(capacities: &Capacities, bytes: usize) {
-    let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } = *capacities;
+    let Capacities { users, connections, spare, texts, chunks, deliveries, blocks, sources } =
+        *capacities;
     defmt::info!(
         "capacities: {=usize} users, {=usize} + {=usize} connections",
         users,
@@ -147,11 +148,12 @@ fn tell(capacities: &Capacities, bytes: usize) {
         spare
     );
     defmt::info!(
-        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks",
+        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} sources",
         texts,
         chunks,
         deliveries,
-        blocks
+        blocks,
+        sources
     );
     defmt::info!("memory: {=usize} bytes, and no more later; {}", bytes, stack());
 }

@@ -39,7 +39,11 @@ impl Sizes {
     pub const fn of(capacities: &Capacities, buffers: Buffers) -> Self {
         let storage = storage_bytes(capacities, buffers);
         let chunks = Capacities::new(0, 0, 1, 0).chunks;
-        let wider = Capacities { connections: capacities.connections + MORE, ..*capacities };
+        let wider = Capacities {
+            connections: capacities.connections + MORE,
+            sources: capacities.sources + MORE,
+            ..*capacities
+        };
         let known = Capacities { users: capacities.users + MORE, ..*capacities };
         let wary = Capacities { blocks: capacities.blocks + MORE, ..*capacities };
         let fuller = Capacities {

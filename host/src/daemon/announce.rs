@@ -61,7 +61,7 @@ pub(super) struct Kept {
 
 impl Announcement<'_> {
     fn capacities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Capacities { users, connections, spare, texts, chunks, deliveries, blocks } =
+        let Capacities { users, connections, spare, texts, chunks, deliveries, blocks, sources } =
             self.capacities;
         let (chat, arena) = self.bytes;
         let store = self.kept.as_ref().map_or(0, |_| FlashFile::MEMORY);
@@ -81,6 +81,7 @@ impl Announcement<'_> {
         )?;
         writeln!(f, "  text chunks  {chunks:8}   and {deliveries} deliveries")?;
         writeln!(f, "  blocks       {blocks:8}")?;
+        writeln!(f, "  sources      {sources:8}   of which something is remembered")?;
         writeln!(
             f,
             "  buffers      {:8}   bytes a connection: {rx} receive, {tx} transmit",

@@ -57,6 +57,15 @@ pub struct Options {
     /// Whether strangers may create accounts. auto: where only this machine can reach the server
     #[arg(long, value_enum, default_value_t = Registration::Auto)]
     pub registration: Registration,
+    /// Accounts that one source, an IPv4 address or an IPv6 /64, may create at once, and as many again in every hour after; 0: no limit
+    #[arg(long, value_name = "COUNT", default_value_t = 30)]
+    pub registrations_per_hour: u16,
+    /// Wrong names and passwords from one source before it has to wait, longer each time; 0: no limit
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    pub guesses: u8,
+    /// Logins of one user, and blocks, unblocks and introductions, at once, and as many again in every minute after; 0: no limit
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    pub changes_per_minute: u16,
     /// Seconds within which a new connection must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub login_deadline: u32,
@@ -84,6 +93,9 @@ pub struct Options {
     /// Room for blocks, of all users together
     #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub blocks: u32,
+    /// Sources of which something is remembered
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
+    pub sources: u32,
     /// Bytes of every connection's receive buffer
     #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(BUFFER_MIN..=BUFFER_MAX))]
     pub rx: u32,
@@ -152,6 +164,7 @@ fn cidr6(text: &str) -> Result<Ipv6Cidr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use smolchat_core::chat::Limits;
 
     fn parse(arguments: &[&str]) -> Result<Options, clap::Error> {
         Options::try_parse_from(["smolchatd"].iter().chain(arguments))
@@ -173,12 +186,28 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_limits_are_those_of_the_core() {
+        let options = parse(&[]).unwrap();
+        let Options { guesses, registrations_per_hour, changes_per_minute, .. } = options;
+        let limits = Limits::new(guesses, registrations_per_hour, changes_per_minute);
+        assert_eq!(limits, Limits::USUAL);
+    }
+
+    #[test]
     fn numbers_out_of_range_are_refused() {
         for wrong in [&["0"][..], &["65536"], &["4000", "-1"], &["4000", "60", "0"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
-        for flag in ["--users", "--connections", "--messages", "--blocks", "--rx", "--tx", "--mtu"]
-        {
+        for flag in [
+            "--users",
+            "--connections",
+            "--messages",
+            "--blocks",
+            "--sources",
+            "--rx",
+            "--tx",
+            "--mtu",
+        ] {
             assert!(parse(&[flag, "0"]).is_err(), "{flag}");
             assert!(parse(&[flag, "99999999"]).is_err(), "{flag}");
         }

@@ -3,7 +3,7 @@
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, serve};
 use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::{Durability, StoreError};
@@ -188,7 +188,8 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
     let users = accounts.max(options.users as usize);
     let [connections, messages, blocks] =
         [options.connections, options.messages, options.blocks].map(|count| count as usize);
-    Ok(Capacities::new(users, connections, messages, blocks))
+    let sources = options.sources as usize;
+    Ok(Capacities { sources, ..Capacities::new(users, connections, messages, blocks) })
 }
 
 fn attach(
@@ -232,6 +233,11 @@ fn server<'s>(
         login_deadline: Duration::from_secs(options.login_deadline.into()),
         registration,
         durability: options.durability,
+        limits: Limits::new(
+            options.guesses,
+            options.registrations_per_hour,
+            options.changes_per_minute,
+        ),
     };
     let lent = Lent::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, host.now(), host.seed()?);

@@ -10,7 +10,7 @@ conversations! {
     names_and_passwords_are_case_sensitive;
     the_third_wrong_password_in_a_row_locks_the_name;
     strikes_are_counted_across_connections;
-    strikes_of_one_name_are_not_those_of_another;
+    strikes_of_one_name_are_not_those_of_another: guesses(0);
     a_locked_name_is_locked_from_everywhere_even_with_the_right_password;
     after_the_block_duration_everything_is_normal_again: block_duration(2);
     a_success_resets_the_count;

@@ -55,5 +55,6 @@ themes! {
     bad_input,
     help,
     full_server,
+    budgets,
     restart,
 }

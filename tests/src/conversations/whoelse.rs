@@ -6,8 +6,8 @@ use crate::stage::Stage;
 conversations! {
     whoelse_lists_the_users_online_without_the_caller;
     whoelse_hides_who_blocked_the_caller_and_nobody_else;
-    a_long_list_comes_in_several_lines_of_one_reply;
-    the_next_request_is_answered_after_a_long_list;
+    a_long_list_comes_in_several_lines_of_one_reply: registrations(0);
+    the_next_request_is_answered_after_a_long_list: registrations(0);
 }
 
 fn whoelse_lists_the_users_online_without_the_caller(stage: &mut dyn Stage) {

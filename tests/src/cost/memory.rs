@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
 use smolchat_core::server::{Lent, Server, Settings};
@@ -53,6 +53,7 @@ impl Memory {
             login_deadline: LONG,
             registration: false,
             durability: Durability::Off,
+            limits: Limits::new(0, 0, 0),
         };
         let lent = Lent::from_arena(&capacities, &mut Leaking);
         let mut server = Server::new(lent, settings, Instant::START, SEED);

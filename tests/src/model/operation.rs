@@ -40,6 +40,8 @@ pub enum Operation {
     Connect {
         /// Bytes.
         room: usize,
+        /// From which of the addresses.
+        from: usize,
     },
     /// A client does something; which one is counted among those there are.
     Client {
@@ -112,7 +114,7 @@ impl Operation {
         let action = |action| Operation::Client { client: client.into(), action };
         let name = pick(&NAMES[..5], client).to_owned();
         match what % 48 {
-            0 | 1 => Operation::Connect { room: pick(&ROOMS, first) },
+            0 | 1 => Operation::Connect { room: pick(&ROOMS, first), from: second.into() },
             2 => Operation::Wait { millis: pick(&WAITS, first) },
             3 => Operation::Wait { millis: u64::from(first) * u64::from(second) },
             4 => Operation::Misfortune { entropy: first < 64, storage: pick(&REFUSALS, second) },

@@ -11,8 +11,8 @@ use super::operation::{Action, NAMES, Operation};
 use super::surroundings::{Heap, Shape};
 use super::world::World;
 
-/// Longer than any lock lasts.
-const LONG: u64 = 20_000;
+/// Longer than any lock lasts, and than any source or user waits.
+const LONG: u64 = 200_000;
 
 /// Does `operations` to a server of `shape` and to the model, then lets everybody read what was promised. Answers which replies and
 /// events were heard: `NNN`, `* word`, `* bye NNN`.
@@ -31,20 +31,20 @@ pub fn run(shape: Shape, operations: &[Operation]) -> BTreeSet<String> {
 
 fn apply(world: &mut World<'_>, operation: &Operation) {
     match operation {
-        Operation::Connect { room } => drop(world.connect(*room)),
+        Operation::Connect { room, from } => drop(world.connect(*room, *from)),
         Operation::Visit { name, times } => visit(world, name, *times),
         Operation::Wait { millis } => world.wait(*millis),
         Operation::Misfortune { entropy, storage } => world.set_misfortune(*entropy, *storage),
         Operation::Client { client, action } => match world.client(*client) {
             Some(place) => act(world, place, action),
-            None => drop(world.connect(4_096)),
+            None => drop(world.connect(4_096, 0)),
         },
     }
 }
 
 fn visit(world: &mut World<'_>, name: &str, times: usize) {
     for _ in 0..times {
-        let Some(place) = world.connect(4_096) else { return };
+        let Some(place) = world.connect(4_096, 0) else { return };
         world.ask(place, &Ask::Login { name: name.to_owned(), right: true });
         world.drop_client(place);
         world.wait(1);
@@ -83,7 +83,7 @@ fn finish(world: &mut World<'_>) {
     world.wait(LONG);
     for user in 0..world.naive.accounts.len() {
         let name = world.naive.accounts[user].name.clone();
-        let place = world.connect(4_096).expect("everybody has left");
+        let place = world.connect(4_096, 0).expect("everybody has left");
         world.ask(place, &Ask::AcknowledgementsOn);
         world.ask(place, &Ask::Login { name, right: true });
         assert_eq!(world.naive.user_of(place), Some(user), "the right password opens");
@@ -99,7 +99,7 @@ fn finish(world: &mut World<'_>) {
 
 /// A user, a stranger and somebody who does not read: all hear that the server stops, or are gone in time.
 fn stop(world: &mut World<'_>) {
-    let places: Vec<usize> = (0..3).filter_map(|_| world.connect(513)).collect();
+    let places: Vec<usize> = (0..3).filter_map(|_| world.connect(513, 0)).collect();
     world.ask(places[0], &Ask::Login { name: NAMES[0].into(), right: true });
     world.set_stalled(places[1], true);
     world.shut_down();

@@ -3,7 +3,7 @@
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits, Rate};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::server::Settings;
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
@@ -75,8 +75,8 @@ pub struct Shape {
 impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
-        capacities: Capacities::new(6, 4, 8, 6),
-        settings: Shape::settings(true, Durability::Strict),
+        capacities: Capacities::new(12, 4, 8, 6),
+        settings: Shape::settings(true, Durability::Strict, Shape::NARROW),
         accounts: 4,
     };
 
@@ -90,8 +90,9 @@ impl Shape {
             chunks: 40,
             deliveries: 5,
             blocks: 2,
+            sources: 3,
         },
-        settings: Shape::settings(true, Durability::Strict),
+        settings: Shape::settings(true, Durability::Strict, Shape::NARROW),
         accounts: 5,
     };
 
@@ -101,25 +102,35 @@ impl Shape {
             users: 6,
             connections: 6,
             spare: 2,
-            texts: 8,
+            texts: 4,
             chunks: 200,
             deliveries: 60,
             blocks: 12,
+            sources: 1,
         },
-        settings: Shape::settings(false, Durability::Off),
+        settings: Shape::settings(false, Durability::Off, Limits::new(0, 0, 0)),
         accounts: 6,
     };
 
     /// Every shape there is.
     pub const ALL: [Shape; 3] = [Shape::SMALL, Shape::TIGHT, Shape::CLOSED];
 
-    const fn settings(registration: bool, durability: Durability) -> Settings {
+    /// Limits that are soon felt.
+    const NARROW: Limits = Limits {
+        guesses: 4,
+        registrations: Rate::new(1, 30),
+        logins: Rate::new(7, 3),
+        changes: Rate::new(2, 5),
+    };
+
+    const fn settings(registration: bool, durability: Durability, limits: Limits) -> Settings {
         Settings {
             block_duration: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             login_deadline: Duration::from_secs(20),
             registration,
             durability,
+            limits,
         }
     }
 }

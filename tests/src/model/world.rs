@@ -16,6 +16,16 @@ use super::surroundings::{Shape, Surroundings};
 /// Lines that a client may have waiting unread at the server; more tells nothing new.
 const INBOX: usize = 16;
 
+/// Where clients come from, as the server writes it, and which source that is.
+const ADDRESSES: [(&str, usize); 6] = [
+    ("192.168.69.100", 0),
+    ("0:0:0:0:0:ffff:c0a8:4564", 0),
+    ("192.168.69.101", 1),
+    ("fd00:0:0:1:0:0:0:1", 2),
+    ("fd00:0:0:1:ffff:0:0:9", 2),
+    ("fd00:0:0:2:0:0:0:1", 3),
+];
+
 /// How often a loop may turn that should have come to rest.
 const TURNS: usize = 1_000;
 
@@ -74,13 +84,14 @@ impl<'s> World<'s> {
     }
 
     /// Somebody connects, unless every place is taken, those on their way out included.
-    pub(super) fn connect(&mut self, room: usize) -> Option<Place> {
+    pub(super) fn connect(&mut self, room: usize, address: usize) -> Option<Place> {
         let place =
             (0..self.shape.capacities.places()).find(|at| !self.clients.contains_key(at))?;
-        let from = IpAddr::from([192, 168, 69, 100 + place as u8]);
+        let (host, source) = ADDRESSES[address % ADDRESSES.len()];
+        let from: IpAddr = host.parse().expect("an address");
         let id = ConnectionId(place as u16);
         self.server.handle_connect(self.instant(), id, from, &mut self.surroundings);
-        self.naive.handle_connect(self.now, place, room);
+        self.naive.handle_connect(self.now, place, (host, source), room);
         self.clients.insert(place, Client::new(room));
         self.pump(place);
         self.settle();

@@ -35,13 +35,17 @@ impl Connection {
         Self::over(TcpStream::connect_timeout(&server, PATIENCE)?)
     }
 
-    /// Connects with the smallest receive buffer there is, so that the server soon feels it when nothing is read.
+    /// Connects with the smallest receive buffer there is, so that the server soon feels it when nothing is read;
+    /// `from` one of the machine's addresses, if not the usual one.
     ///
     /// # Errors
     /// The machine's word.
-    pub fn open_narrow(server: SocketAddr) -> io::Result<Self> {
+    pub fn open_narrow(server: SocketAddr, from: Option<SocketAddr>) -> io::Result<Self> {
         let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
         net::sockopt::set_socket_recv_buffer_size(&socket, 1)?;
+        if let Some(from) = from {
+            net::bind(&socket, &from)?;
+        }
         net::connect(&socket, &server)?;
         Self::over(socket.into())
     }

@@ -22,6 +22,14 @@ use crate::stage::CREDENTIALS;
 pub const SERVER_ADDRESS: SocketAddr =
     SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 168, 69, 1)), 4000);
 
+/// From how many addresses clients may come, the machine's usual one first.
+pub const CLIENT_ADDRESSES: u8 = 3;
+
+/// The address of that number, from 1 on.
+pub fn client_address(number: u8) -> IpAddr {
+    Ipv4Addr::new(192, 168, 69, 99 + number).into()
+}
+
 /// A running `smolchatd`.
 #[derive(Debug)]
 pub struct Daemon<'n> {
@@ -149,6 +157,9 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
         ("--durability", durability(setting.durability).to_owned()),
         ("--registration", switch(setting.registration)),
         ("--offload", switch(setting.offload)),
+        ("--guesses", setting.guesses.to_string()),
+        ("--registrations-per-hour", setting.registrations.to_string()),
+        ("--changes-per-minute", setting.changes.to_string()),
         ("--users", setting.users.to_string()),
         ("--connections", setting.connections.to_string()),
         ("--messages", setting.messages.to_string()),

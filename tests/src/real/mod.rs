@@ -6,11 +6,14 @@ mod daemon;
 mod person;
 mod server;
 
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 pub use connection::Connection;
-pub use daemon::{Daemon, SERVER_ADDRESS, arguments, beside_a_server};
+pub use daemon::{
+    CLIENT_ADDRESSES, Daemon, SERVER_ADDRESS, arguments, beside_a_server, client_address,
+};
 pub use person::{Person, client, two};
 pub use server::{Place, Play, Server};
 
@@ -25,13 +28,15 @@ const BARRIERS: usize = 2;
 pub struct Real<S> {
     server: S,
     clients: Vec<Option<Connection>>,
+    /// Where clients come from, if not from where the machine likes.
+    from: Option<SocketAddr>,
     transcript: Transcript,
 }
 
 impl<S: Server> Real<S> {
     /// A stage whose server listens.
     pub fn new(server: S) -> Self {
-        Real { server, clients: Vec::new(), transcript: Transcript::default() }
+        Real { server, clients: Vec::new(), from: None, transcript: Transcript::default() }
     }
 
     fn connection(&mut self, client: Client) -> &mut Connection {
@@ -60,11 +65,15 @@ impl<S: Server> Real<S> {
 
 impl<S: Server> Stage for Real<S> {
     fn connect(&mut self) -> Client {
-        match Connection::open_narrow(self.server.address()) {
+        match Connection::open_narrow(self.server.address(), self.from) {
             Ok(connection) => self.clients.push(Some(connection)),
             Err(error) => self.fail(&format!("no connection: {error}")),
         }
         Client(self.clients.len() - 1)
+    }
+
+    fn come_from(&mut self, address: u8) {
+        self.from = Some(SocketAddr::new(client_address(address), 0));
     }
 
     fn send(&mut self, client: Client, bytes: &[u8]) {

@@ -8,7 +8,7 @@ mod world;
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::server::{ConnectionId, Server, Settings};
 use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
@@ -58,6 +58,8 @@ pub struct Simulated {
     /// Which client has which of the server's places.
     places: Vec<Option<Client>>,
     now: Instant,
+    /// The last byte of the address from which clients come.
+    host: u8,
     transcript: Transcript,
 }
 
@@ -73,6 +75,7 @@ impl Simulated {
             surroundings,
             parties: Vec::new(),
             now: Instant::START,
+            host: 1,
             transcript: Transcript::default(),
         }
     }
@@ -90,6 +93,7 @@ fn start(setting: &Setting, surroundings: &Surroundings, now: Instant) -> Server
         login_deadline: Duration::from_secs(setting.login_deadline),
         registration: setting.registration,
         durability: setting.durability,
+        limits: Limits::new(setting.guesses, setting.registrations, setting.changes),
     };
     let mut server = Server::new(lend(&capacities(setting)), settings, now, 7);
     for (user, password) in accounts() {
@@ -108,12 +112,17 @@ impl Stage for Simulated {
             self.fail("the server has no place left, not even to say that it is full");
         };
         let id = ConnectionId(place as u16);
-        let from = Ipv4Addr::new(10, 0, 0, client.0 as u8 + 1).into();
+        let from = Ipv4Addr::new(10, 0, 0, self.host).into();
         self.places[place] = Some(client);
         let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
         self.parties.push(Party { link: Some(link), ..Party::default() });
         self.server.handle_connect(self.now, id, from, &mut self.surroundings);
         client
+    }
+
+    fn come_from(&mut self, address: u8) {
+        assert!(self.setting.apart, "the setting must say so");
+        self.host = address;
     }
 
     fn send(&mut self, client: Client, bytes: &[u8]) {

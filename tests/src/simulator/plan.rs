@@ -1,7 +1,7 @@
 //! What a seed decides before anything happens: how large the server is, what its OK means, how bad the world is.
 //! Touches core's settings.
 
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::Buffers;
 use smolchat_core::server::Settings;
 use smolchat_core::store::Durability;
@@ -107,6 +107,7 @@ impl Plan {
                 login_deadline: Duration::from_secs(20),
                 registration: true,
                 durability,
+                limits: Limits::USUAL,
             },
             medium: [Medium::Flash, Medium::Disk][chance.below(2)],
             // From one that is soon full to one that holds all there can be.

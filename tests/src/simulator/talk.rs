@@ -255,8 +255,8 @@ impl Person {
                     scene.records.unblocked(scene.now, self.number, whom);
                 }
             }
-            (Asked::Block { .. }, 440 | 441 | 453 | 454 | 540)
-            | (Asked::Unblock(_), 453 | 454)
+            (Asked::Block { .. }, 440..=442 | 453 | 454 | 540)
+            | (Asked::Unblock(_), 442 | 453 | 454)
             | (Asked::Plain, _) => {}
             (asked, _) => return Err(format!("{asked:?} was answered by {line}")),
         }

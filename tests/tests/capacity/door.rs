@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bumpalo::Bump;
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::{Duration, Instant};
@@ -38,6 +38,7 @@ pub(crate) const PLENTY: Capacities = Capacities {
     chunks: 3_000,
     deliveries: 900,
     blocks: 400,
+    sources: 14,
 };
 
 /// Ten accounts, `a` to `j`; each is its own password.
@@ -53,6 +54,7 @@ pub(crate) fn open(capacities: Capacities, accounts: usize, test: impl FnOnce(&m
         login_deadline: Duration::from_secs(30),
         registration: true,
         durability: Durability::Off,
+        limits: Limits::new(0, 0, 0),
     };
     let mut server = Server::new(lent, settings, Instant::START, 1);
     for name in &ACCOUNTS[..accounts] {

@@ -8,7 +8,10 @@ const FROM: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 fn with(places: usize, test: impl FnOnce(&mut Sessions<'_>)) {
     let mut slots: Vec<Session> = (0..places).map(|_| Session::default()).collect();
     let (mut links, mut callers) = (vec![LinkSlot::new(); places], vec![LinkSlot::new(); places]);
-    test(&mut Sessions::new(&mut slots, &mut links, &mut callers));
+    let (mut lists, mut ranks) = (vec![List::default(); places], vec![List::default(); places]);
+    let mut rank_links = vec![LinkSlot::new(); places];
+    let strangers = Strangers::new(&mut lists, &mut ranks, &mut rank_links);
+    test(&mut Sessions::new(&mut slots, &mut links, &mut callers, strangers));
 }
 
 fn counts(sessions: &Sessions<'_>) -> (usize, usize, usize) {
@@ -20,15 +23,15 @@ fn a_connection_is_counted_for_what_it_is() {
     with(3, |sessions| {
         let [a, b, c] = [0, 1, 2].map(ConnectionId);
         for connection in [c, a, b] {
-            sessions.connect(connection, FROM, Instant::START);
+            sessions.connect(connection, FROM, 0, Instant::START);
         }
-        assert_eq!(sessions.oldest_stranger(), Some(c));
+        assert_eq!(sessions.next_stranger(), Some(c));
         sessions.go_online(c, UserId(5), Instant::from_millis(9), 4);
-        assert_eq!((sessions.oldest_stranger(), sessions[c].user()), (Some(a), Some(UserId(5))));
+        assert_eq!((sessions.next_stranger(), sessions[c].user()), (Some(a), Some(UserId(5))));
         assert_eq!((sessions[c].since, sessions[c].heard), (Instant::from_millis(9), 4));
         assert_eq!(counts(sessions), (3, 1, 3));
         sessions.leave(a, Instant::START);
-        assert_eq!((counts(sessions), sessions.oldest_stranger()), ((2, 1, 3), Some(b)));
+        assert_eq!((counts(sessions), sessions.next_stranger()), ((2, 1, 3), Some(b)));
         sessions.disconnect(a);
         sessions.disconnect(c);
         assert_eq!((counts(sessions), sessions.online().count()), ((1, 0, 1), 0));
@@ -39,12 +42,12 @@ fn a_connection_is_counted_for_what_it_is() {
 fn a_slot_that_served_before_remembers_nothing() {
     with(1, |sessions| {
         let place = ConnectionId(0);
-        sessions.connect(place, FROM, Instant::START);
+        sessions.connect(place, FROM, 0, Instant::START);
         sessions.go_online(place, UserId(1), Instant::START, 8);
         sessions[place].acknowledges = true;
         sessions[place].listening = Some(Listening { port: 1, addresses: Addresses::new() });
         sessions.disconnect(place);
-        sessions.connect(place, FROM, Instant::from_millis(3));
+        sessions.connect(place, FROM, 0, Instant::from_millis(3));
         let session = &sessions[place];
         assert_eq!((session.state(), session.heard), (State::Stranger, 0));
         assert!(!session.acknowledges && session.listening.is_none());
@@ -55,7 +58,7 @@ fn a_slot_that_served_before_remembers_nothing() {
 fn the_users_online_are_listed_in_the_order_in_which_they_came_and_leave_one_by_one() {
     with(3, |sessions| {
         for number in 0..3 {
-            sessions.connect(ConnectionId(number), FROM, Instant::START);
+            sessions.connect(ConnectionId(number), FROM, 0, Instant::START);
             sessions.go_online(ConnectionId(number), UserId(number), Instant::START, 0);
         }
         for gone in 0..3 {

@@ -12,7 +12,7 @@ use super::cable::Cable;
 use super::raw::{segment, segments, syn};
 use super::world::{SERVER, SERVER_MAC};
 use crate::arena::Arena;
-use crate::chat::Capacities;
+use crate::chat::{Capacities, Limits};
 use crate::environment::{Environment, NoEntropy, Notice};
 use crate::server::{Lent, Server, Settings};
 use crate::store::{Durability, Entry, IsLive, Store, StoreError};
@@ -111,6 +111,7 @@ fn settings() -> Settings {
         login_deadline: Duration::from_secs(30),
         registration: false,
         durability: Durability::Off,
+        limits: Limits::USUAL,
     }
 }
 

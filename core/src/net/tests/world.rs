@@ -15,7 +15,7 @@ use super::chance::Loss;
 use super::leaser::Leaser;
 use super::surroundings::Surroundings;
 use crate::arena::Arena;
-use crate::chat::Capacities;
+use crate::chat::{Capacities, Limits};
 use crate::net::clock::{instant, moment};
 use crate::server::{Lent, Server, Settings};
 use crate::store::Durability;
@@ -133,6 +133,7 @@ impl World {
             login_deadline: Duration::from_secs(30),
             registration: false,
             durability,
+            limits: Limits::USUAL,
         };
         let mut server = Server::new(Lent::from_arena(&capacities, &mut Leak), settings, now, 1);
         for user in 0..=users {

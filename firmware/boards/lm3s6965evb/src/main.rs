@@ -37,7 +37,8 @@ const WARNING: InterruptLine = InterruptLine(18);
 /// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn, connections do not;
 /// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3 chunks;
 /// - a delivery for each of those, and for two broadcasts to everybody;
-/// - one block for each account.
+/// - one block for each account;
+/// - what eleven sources have against them, and what all others have together.
 const CAPACITIES: Capacities = Capacities {
     users: 32,
     connections: 16,
@@ -46,6 +47,7 @@ const CAPACITIES: Capacities = Capacities {
     chunks: 24 * 12,
     deliveries: 96 + 2 * 16,
     blocks: 32,
+    sources: 12,
 };
 /// The smallest there are, a line each: the memory goes into connections.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };

@@ -5,11 +5,9 @@ use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::wire::{LINE_MAX, MessageId, NAME_MAX, RequestForm, TEXT_MAX};
 
 use super::links::Call;
+use super::sources::Tried;
 use super::{Answer, Ask, Came, Millis, Naive, Place, Reply, State, User, reply_line};
 use crate::model::ask::{Garbage, text};
-
-/// Wrong passwords in a row that lock a user.
-const STRIKES: u8 = 3;
 
 impl Naive {
     /// Does what one line asks, and answers; false where it has to wait until what was said before it has its OK.
@@ -63,7 +61,7 @@ impl Naive {
     fn handle_stranger(&mut self, now: Millis, place: Place, ask: &Ask) {
         match ask {
             Ask::Login { name, right } => self.login(now, place, name, *right),
-            Ask::Register { name, long } => self.register(place, name, *long),
+            Ask::Register { name, long } => self.register(now, place, name, *long),
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
             Ask::ReceiptsOn => self.receipts_on(place),
             Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
@@ -98,13 +96,13 @@ impl Naive {
                 let since = now.saturating_sub(seconds * 1000);
                 self.link(place).answer = Some(Answer::Since(since));
             }
-            Ask::Block { name } => self.block(place, user, name),
-            Ask::Unblock { name } => self.unblock(place, user, name),
+            Ask::Block { name } => self.block(now, place, user, name),
+            Ask::Unblock { name } => self.unblock(now, place, user, name),
             Ask::Logout => {
                 self.end_session(now, place);
                 self.reply(place, &Reply::LoggedOut);
             }
-            Ask::StartPrivate { name } => self.start_private(place, user, name),
+            Ask::StartPrivate { name } => self.start_private(now, place, user, name),
             Ask::PeerToPeer { port, addresses } => {
                 self.link(place).listening = Some((*port, *addresses));
                 self.reply(place, &Reply::Announced { port: (*port).into() });
@@ -128,40 +126,55 @@ impl Naive {
     }
 
     fn login(&mut self, now: Millis, place: Place, name: &str, right: bool) {
-        let Some(user) = self.find(name) else {
+        let user = self.find(name);
+        if let Some(seconds) = self.guess_wait(now, place, user) {
+            self.refused[0] += 1;
+            return self.reply(place, &Reply::GuessWait { seconds });
+        }
+        let Some(user) = user else {
+            self.add_wrong(now, place);
             return self.reply(place, &Reply::InvalidUsername);
         };
-        let account = &mut self.accounts[user];
-        if account.locked_until.is_some_and(|until| now < until) {
-            return self.reply(place, &Reply::Locked);
-        }
-        if account.locked_until.take().is_some() || right {
-            account.strikes = 0;
-        }
-        if !right {
-            account.strikes += 1;
-            if account.strikes < STRIKES {
-                return self.reply(place, &Reply::InvalidCredentials);
+        let source = self.links[&place].source;
+        match self.try_password(now, source, user, right) {
+            Tried::Right(slips) => self.forgive(place, slips),
+            Tried::Wrong(reply) => {
+                self.add_wrong(now, place);
+                return self.reply(place, &reply);
             }
-            let until = now + self.shape.settings.block_duration.as_millis();
-            self.accounts[user].locked_until = Some(until);
-            return self.reply(place, &Reply::Locked);
+            Tried::Locked => return self.reply(place, &Reply::Locked),
         }
-        if account.session.is_some() {
+        if self.accounts[user].session.is_some() {
             return self.reply(place, &Reply::AlreadyOnline { user: name });
         }
-        account.session = Some(place);
+        let rate = self.shape.settings.limits.logins;
+        if let Some(seconds) = self.accounts[user].logins.wait(rate, now) {
+            self.refused[2] += 1;
+            return self.reply(place, &Reply::LoginWait { seconds });
+        }
+        self.accounts[user].logins.take(rate, now);
+        self.begin_session(now, place, user);
+        self.reply(place, &Reply::Welcome);
+    }
+
+    fn begin_session(&mut self, now: Millis, place: Place, user: User) {
+        self.accounts[user].session = Some(place);
         self.presence.push(Came { user, login: true, before: self.next_id });
         let heard = self.presence.len();
         let link = self.link(place);
         (link.state, link.since, link.heard) = (State::Online(user), now, heard);
-        if link.receipts {
+        let receipts = link.receipts;
+        self.count_strangers();
+        if receipts {
             self.begin_receipts(user);
         }
-        self.reply(place, &Reply::Welcome);
     }
 
-    fn register(&mut self, place: Place, name: &str, long: bool) {
+    fn register(&mut self, now: Millis, place: Place, name: &str, long: bool) {
+        let rate = self.shape.settings.limits.registrations;
+        let row = self.links[&place].row;
+        let made = self.rows[row].accounts;
+        let free = self.shape.capacities.users - self.accounts.len();
         let reply = if !self.shape.settings.registration {
             Reply::RegistrationOff
         } else if !may_be_chosen(name) {
@@ -170,16 +183,38 @@ impl Naive {
             Reply::BadPassword
         } else if self.accounts.iter().any(|other| is_alike(&other.name, name)) {
             Reply::NameTaken
-        } else if self.accounts.len() == self.shape.capacities.users {
+        } else if free == 0 {
             Reply::AccountsFull
+        } else if rate.period() > 0 && made >= ((free + made) / 4).max(1) {
+            self.refused[1] += 1;
+            Reply::RegistrationShare
+        } else if let Some(seconds) = self.rows[row].registrations.wait(rate, now) {
+            self.refused[1] += 1;
+            Reply::RegistrationWait { seconds }
         } else {
             match self.store(name) {
-                Ok(()) => Reply::Registered { user: name },
+                Ok(()) => {
+                    self.rows[row].registrations.take(rate, now);
+                    self.rows[row].accounts += 1;
+                    Reply::Registered { user: name }
+                }
                 Err(StoreError::Full) => Reply::StoreFull,
                 Err(StoreError::Failed) => Reply::StoreFailed,
             }
         };
         self.reply(place, &reply);
+    }
+
+    /// How long until the user may change one more thing.
+    fn change_wait(&mut self, now: Millis, user: User) -> Option<u32> {
+        let rate = self.shape.settings.limits.changes;
+        let wait = self.accounts[user].changes.wait(rate, now);
+        self.refused[3] += u32::from(wait.is_some());
+        wait
+    }
+
+    fn take_change(&mut self, now: Millis, user: User) {
+        self.accounts[user].changes.take(self.shape.settings.limits.changes, now);
     }
 
     fn acknowledgements_on(&mut self, place: Place) {
@@ -278,7 +313,7 @@ impl Naive {
         Ok(())
     }
 
-    fn block(&mut self, place: Place, user: User, name: &str) {
+    fn block(&mut self, now: Millis, place: Place, user: User, name: &str) {
         let Some(whom) = self.find(name).filter(|&whom| whom != user) else {
             return self.reply(place, &Reply::InvalidUserToBlock);
         };
@@ -286,28 +321,35 @@ impl Naive {
             Reply::BlockedAlready { user: name }
         } else if let Some(refusal) = self.no_block(user) {
             refusal
+        } else if let Some(seconds) = self.change_wait(now, user) {
+            Reply::ChangeWait { seconds }
         } else if let Some(refusal) = self.refusal() {
             not_stored(refusal)
         } else {
             self.blocks.insert((user, whom));
+            self.take_change(now, user);
             Reply::Blocked { user: name }
         };
         self.reply(place, &reply);
     }
 
-    fn unblock(&mut self, place: Place, user: User, name: &str) {
+    fn unblock(&mut self, now: Millis, place: Place, user: User, name: &str) {
         let block = self.find(name).map(|whom| (user, whom));
         let Some(block) = block.filter(|block| self.blocks.contains(block)) else {
             return self.reply(place, &Reply::InvalidUserToUnblock);
         };
+        if let Some(seconds) = self.change_wait(now, user) {
+            return self.reply(place, &Reply::ChangeWait { seconds });
+        }
         if let Some(refusal) = self.refusal() {
             return self.reply(place, &not_stored(refusal));
         }
         self.blocks.remove(&block);
+        self.take_change(now, user);
         self.reply(place, &Reply::Unblocked { user: name });
     }
 
-    fn start_private(&mut self, place: Place, user: User, name: &str) {
+    fn start_private(&mut self, now: Millis, place: Place, user: User, name: &str) {
         let Some(peer) = self.find(name).filter(|&peer| peer != user) else {
             return self.reply(place, &Reply::InvalidPeer);
         };
@@ -323,9 +365,13 @@ impl Naive {
         if self.links.values().any(|link| link.calls.iter().any(|call| call.caller == place)) {
             return self.reply(place, &Reply::IntroductionPending);
         }
+        if let Some(seconds) = self.change_wait(now, user) {
+            return self.reply(place, &Reply::ChangeWait { seconds });
+        }
         if self.without_entropy {
             return self.reply(place, &Reply::NoEntropy);
         }
+        self.take_change(now, user);
         self.drawn = self.drawn.wrapping_add(1);
         let token = self.drawn;
         let call = Call { caller: place, token, before: self.next_id };

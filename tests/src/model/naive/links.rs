@@ -7,6 +7,7 @@ use smolchat_core::server::Settings;
 use smolchat_core::time::Duration;
 use smolchat_core::wire::{Farewell, LINE_MAX, Reply};
 
+use super::sources::Source;
 use super::{Ask, Millis, Place, User};
 
 /// How long a leaving connection has for its last lines.
@@ -53,6 +54,10 @@ pub(super) struct Call {
 pub(in crate::model) struct Link {
     /// Connections are counted, so that the oldest is known.
     pub(super) number: u64,
+    /// Its address, which source that is, and in which row that is.
+    pub(super) host: &'static str,
+    pub(super) source: Source,
+    pub(super) row: usize,
     pub(super) state: State,
     pub(super) since: Millis,
     pub(super) greeting: Option<Reply<'static>>,
@@ -77,9 +82,17 @@ pub(in crate::model) struct Link {
 }
 
 impl Link {
-    pub(super) fn new(number: u64, now: Millis, capacity: usize) -> Self {
+    pub(super) fn new(
+        number: u64,
+        now: Millis,
+        capacity: usize,
+        (host, source, row): (&'static str, Source, usize),
+    ) -> Self {
         Link {
             number,
+            host,
+            source,
+            row,
             state: State::Stranger,
             since: now,
             greeting: Some(Reply::Greeting),

@@ -6,6 +6,7 @@ mod links;
 mod mailboxes;
 mod output;
 mod shares;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,6 +19,7 @@ use super::surroundings::Shape;
 use links::{Answer, State};
 pub(super) use links::{Input, Link};
 use mailboxes::{Delivery, Said};
+use sources::{Budget, Lock, Row, Source};
 
 /// An account is named by its place in the order in which they were created.
 pub(super) type User = usize;
@@ -30,8 +32,9 @@ pub(super) type Millis = u64;
 #[derive(Debug, Default)]
 pub(super) struct Account {
     pub(super) name: String,
-    strikes: u8,
-    locked_until: Option<Millis>,
+    lock: Lock,
+    logins: Budget,
+    changes: Budget,
     session: Option<Place>,
     last_logout: Option<Millis>,
     mailbox: VecDeque<Delivery>,
@@ -62,6 +65,13 @@ pub(super) struct Naive {
     presence: Vec<Came>,
     pub(super) links: BTreeMap<Place, Link>,
     connected: u64,
+    /// What is remembered of sources.
+    rows: Vec<Row>,
+    /// How often a row's count of strangers changed.
+    changes: u64,
+    sharing: usize,
+    /// Who had to wait: with guesses, registrations, logins, changes.
+    refused: [u32; 4],
     next_id: u64,
     drawn: u8,
     pub(super) without_entropy: bool,
@@ -87,6 +97,10 @@ impl Naive {
             presence: Vec::new(),
             links: BTreeMap::new(),
             connected: 0,
+            rows: Naive::rows(shape.capacities.sources),
+            changes: 0,
+            sharing: 0,
+            refused: [0; 4],
             next_id: 1,
             drawn: 0,
             without_entropy: false,
@@ -116,20 +130,25 @@ impl Naive {
     }
 
     /// Somebody connects.
-    pub(super) fn handle_connect(&mut self, now: Millis, place: Place, capacity: usize) {
-        let stranger = self.links.iter().filter(|(_, link)| link.state == State::Stranger);
-        let oldest = stranger.min_by_key(|(_, link)| link.number).map(|(&place, _)| place);
-        let full = self.present() >= self.shape.capacities.connections;
-        if full && let Some(oldest) = oldest {
-            self.dismiss(now, oldest, Farewell::MakingRoom);
-        }
+    pub(super) fn handle_connect(
+        &mut self,
+        now: Millis,
+        place: Place,
+        (host, source): (&'static str, Source),
+        capacity: usize,
+    ) {
+        let row = self.admit(source, now);
         self.connected += 1;
-        let mut link = Link::new(self.connected, now, capacity);
-        if full && oldest.is_none() {
+        let link = Link::new(self.connected, now, capacity, (host, source, row));
+        assert!(self.links.insert(place, link).is_none(), "a place serves one at a time");
+        self.count_strangers();
+        let full = self.present() > self.shape.capacities.connections;
+        if full && !self.make_room(now, place) {
+            let link = self.link(place);
             link.greeting = Some(Reply::ServerFull);
             link.state = State::Leaving;
+            self.count_strangers();
         }
-        assert!(self.links.insert(place, link).is_none(), "a place serves one at a time");
     }
 
     /// The server may read from the connection.
@@ -171,6 +190,7 @@ impl Naive {
     pub(super) fn handle_disconnect(&mut self, now: Millis, place: Place) {
         self.end_session(now, place);
         self.links.remove(&place);
+        self.count_strangers();
     }
 
     /// Time has passed.
@@ -286,6 +306,7 @@ impl Naive {
         if link.state != State::Leaving {
             (link.state, link.since) = (State::Leaving, now);
         }
+        self.count_strangers();
     }
 }
 

@@ -124,7 +124,11 @@ impl Naive {
         let mut line = format!("* private {} ", self.accounts[user].name);
         line.extend((0..16).map(|_| format!("{token:02x}")));
         if let Some((port, addresses)) = self.links[&place].listening {
-            line.push_str(&format!(" 192.168.69.{}:{port}", 100 + place));
+            let host = self.links[&place].host;
+            line.push_str(&match host.contains(':') {
+                true => format!(" [{host}]:{port}"),
+                false => format!(" {host}:{port}"),
+            });
             line.extend((0..addresses).map(|number| format!(" {}:{port}", address(number))));
         }
         debug_assert!(Token::parse(line.split(' ').nth(3).unwrap_or_default()).is_some());
@@ -171,7 +175,7 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis, user: User) -> [String; 16] {
+    fn figures(&self, now: Millis, user: User) -> [String; 22] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
         let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
@@ -187,6 +191,12 @@ impl Naive {
             quota,
             share,
             format!("blocks {} of {}", self.blocks(), capacities.blocks),
+            format!("sources {} of {}", self.sources_used(), self.rows.len() - 1),
+            format!("sources-sharing {}", self.sharing),
+            format!("guesses-refused {}", self.refused[0]),
+            format!("registrations-refused {}", self.refused[1]),
+            format!("logins-refused {}", self.refused[2]),
+            format!("changes-refused {}", self.refused[3]),
             format!("block-seconds {}", settings.block_duration.as_secs()),
             format!("timeout-seconds {}", settings.timeout.as_secs()),
             format!("registration {}", u8::from(settings.registration)),

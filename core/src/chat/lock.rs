@@ -1,0 +1,165 @@
+//! A name's lock: wrong passwords in a row close it, and time opens it. A source from which the password was right before, and wrong
+//! since not once, is not locked out: so strangers keep no owner out. Knows no password.
+
+use super::source::Origin;
+use crate::time::{Duration, Instant};
+
+/// Wrong passwords in a row that lock a name.
+const STRIKES: u8 = 3;
+
+/// Why a password does not open an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginError {
+    /// Three strikes, and the time is not over; no password was looked at.
+    Locked,
+    /// Not the password.
+    WrongPassword,
+    /// Not the password, and the name is locked.
+    WrongAndLocked,
+}
+
+/// The lock of one name.
+#[derive(Debug, Default)]
+pub struct Lock {
+    until: Option<Instant>,
+    /// The last sources from which the password was right, the last one first.
+    known: [Origin; 2],
+    /// Which of them made one of the mistakes.
+    erred: [bool; 2],
+    strikes: u8,
+    /// Who made the last mistakes, and how many in a row.
+    slips_of: Origin,
+    slips: u8,
+}
+
+impl Lock {
+    /// Whether the owner was here before, and made none of the mistakes.
+    pub fn trusts(&self, from: Origin, now: Instant) -> bool {
+        self.position(from).is_some_and(|at| !self.erred[at] || self.is_over(now))
+    }
+
+    /// Somebody tries; `right` tells whether it is the password, and is asked only if that may matter. Answers how many wrong ones
+    /// of this source the right one makes up for.
+    ///
+    /// # Errors
+    /// [`LoginError`] says why not.
+    pub fn attempt(
+        &mut self,
+        right: impl FnOnce() -> bool,
+        from: Origin,
+        now: Instant,
+        block_duration: Duration,
+    ) -> Result<u8, LoginError> {
+        if self.is_over(now) {
+            self.open();
+        }
+        let locked = self.until.is_some();
+        if locked && !self.trusts(from, now) {
+            return Err(LoginError::Locked);
+        }
+        if right() {
+            let slips = if self.slips_of == from { self.slips } else { 0 };
+            self.open();
+            (self.slips_of, self.slips) = (Origin::NONE, 0);
+            self.remember(from);
+            return Ok(slips);
+        }
+        self.note_slip(from);
+        if !locked {
+            self.strikes += 1;
+            if self.strikes < STRIKES {
+                return Err(LoginError::WrongPassword);
+            }
+            self.until = Some(now + block_duration);
+        }
+        Err(LoginError::WrongAndLocked)
+    }
+
+    /// Whether it was locked, and the time is over.
+    fn is_over(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    fn open(&mut self) {
+        (self.until, self.strikes, self.erred) = (None, 0, [false; 2]);
+    }
+
+    fn note_slip(&mut self, from: Origin) {
+        if let Some(at) = self.position(from) {
+            self.erred[at] = true;
+        }
+        if self.slips_of != from {
+            (self.slips_of, self.slips) = (from, 0);
+        }
+        self.slips = self.slips.saturating_add(1);
+    }
+
+    fn remember(&mut self, from: Origin) {
+        if self.known[0] != from {
+            self.known = [from, self.known[0]];
+        }
+    }
+
+    fn position(&self, from: Origin) -> Option<usize> {
+        self.known.iter().position(|&known| known == from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: Origin = Origin::new(1);
+    const AWAY: Origin = Origin::new(3);
+    const STRANGER: Origin = Origin::new(5);
+
+    fn attempt(lock: &mut Lock, right: bool, from: Origin, second: u64) -> Result<u8, LoginError> {
+        let now = Instant::from_millis(second * 1000);
+        lock.attempt(|| right, from, now, Duration::from_secs(10))
+    }
+
+    fn lock_out(lock: &mut Lock, from: Origin, second: u64) {
+        for _ in 0..2 {
+            assert_eq!(attempt(lock, false, from, second), Err(LoginError::WrongPassword));
+        }
+        assert_eq!(attempt(lock, false, from, second), Err(LoginError::WrongAndLocked));
+    }
+
+    #[test]
+    fn three_strikes_in_a_row_lock_and_time_unlocks() {
+        let mut lock = Lock::default();
+        lock_out(&mut lock, STRANGER, 0);
+        assert_eq!(attempt(&mut lock, true, STRANGER, 9), Err(LoginError::Locked));
+        assert_eq!(attempt(&mut lock, true, HOME, 9), Err(LoginError::Locked));
+        assert_eq!(attempt(&mut lock, false, HOME, 10), Err(LoginError::WrongPassword));
+        assert_eq!(attempt(&mut lock, false, HOME, 10), Err(LoginError::WrongPassword));
+        assert_eq!(attempt(&mut lock, true, HOME, 10), Ok(2), "the count began anew");
+        lock_out(&mut lock, STRANGER, 10);
+    }
+
+    #[test]
+    fn strangers_keep_an_owner_out_of_no_place_where_the_owner_was_before() {
+        let mut lock = Lock::default();
+        assert_eq!(attempt(&mut lock, true, AWAY, 0), Ok(0));
+        assert_eq!(attempt(&mut lock, true, HOME, 0), Ok(0));
+        assert_eq!(attempt(&mut lock, true, HOME, 0), Ok(0));
+        lock_out(&mut lock, STRANGER, 0);
+        let trusts = |lock: &Lock, from| lock.trusts(from, Instant::from_millis(1000));
+        assert!(trusts(&lock, HOME) && trusts(&lock, AWAY) && !trusts(&lock, STRANGER));
+        assert_eq!(attempt(&mut lock, true, AWAY, 1), Ok(0));
+        assert_eq!(attempt(&mut lock, true, STRANGER, 1), Ok(0), "a success opens it for all");
+        assert!(!trusts(&lock, HOME), "the last two are remembered");
+    }
+
+    #[test]
+    fn a_known_place_that_made_a_mistake_is_locked_out_like_any_other() {
+        let mut lock = Lock::default();
+        assert_eq!(attempt(&mut lock, true, HOME, 0), Ok(0));
+        lock_out(&mut lock, STRANGER, 0);
+        assert_eq!(attempt(&mut lock, false, HOME, 1), Err(LoginError::WrongAndLocked));
+        assert_eq!(attempt(&mut lock, true, HOME, 1), Err(LoginError::Locked));
+        assert_eq!(attempt(&mut lock, true, HOME, 10), Ok(1));
+        lock_out(&mut lock, HOME, 10);
+        assert_eq!(attempt(&mut lock, true, HOME, 11), Err(LoginError::Locked));
+    }
+}

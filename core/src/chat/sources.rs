@@ -1,0 +1,183 @@
+//! What the server remembers of each source: wrong passwords, accounts made. One table with a row for each source that has something
+//! against it or somebody here. Knows no connection and no user.
+//!
+//! A row with nothing against it is given to the next source that comes, for nothing is lost with it. A row with something against
+//! it is never taken: it comes free with time. Where a source finds no row, it shares one with all others of its neighbourhood that
+//! found none: so whoever has many sources fills the table with its own, and then has only the one budget of its neighbourhood.
+
+use core::ops::Range;
+
+use super::budget::{Bucket, Rate, Wait, second};
+use super::source::Source;
+use crate::time::Instant;
+
+/// Rows among which a source's is. A source is looked for in all of them, and in no other.
+const WAYS: usize = 16;
+
+/// One row in so many is shared by sources that found none.
+const OWN_FOR_EACH_SHARED: usize = 16;
+
+/// Seconds without a wrong password that make up for one.
+const FORGIVEN_AFTER: u32 = 60;
+
+/// The longest wait after a wrong password is two to this power, in seconds.
+const LONGEST: u8 = 6;
+
+/// One source.
+#[derive(Debug, Default)]
+pub struct SourceRow {
+    /// A part of the source's hash; 0 in a row that never had one.
+    key: u32,
+    registrations: Bucket,
+    /// Until this second no further password is looked at.
+    waits_until: u32,
+    /// Wrong passwords that are not made up for, as of that second.
+    wrong: u8,
+    /// Accounts made from here, as long as the row is remembered.
+    accounts: u16,
+}
+
+impl SourceRow {
+    fn wrong_at(&self, second: u32) -> u8 {
+        let forgiven = second.saturating_sub(self.waits_until) / FORGIVEN_AFTER;
+        u32::from(self.wrong).saturating_sub(forgiven) as u8
+    }
+
+    fn is_clean(&self, now: Instant) -> bool {
+        self.wrong_at(second(now)) == 0 && self.registrations.is_whole(now)
+    }
+}
+
+/// Why a source may create no account now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationRefusal {
+    /// Its budget is used up for so long.
+    Wait(Wait),
+    /// It made as many as one source may.
+    Share,
+}
+
+/// All sources.
+#[derive(Debug)]
+pub struct Sources<'s> {
+    rows: &'s mut [SourceRow],
+    seed: u64,
+    used: usize,
+    sharing: u32,
+}
+
+impl<'s> Sources<'s> {
+    pub(crate) fn new(rows: &'s mut [SourceRow], seed: u64) -> Self {
+        Sources { rows, seed, used: 0, sharing: 0 }
+    }
+
+    /// How many rows there are for sources of their own.
+    pub fn capacity(&self) -> usize {
+        self.rows.len() - self.shared()
+    }
+
+    /// How many of them were ever used.
+    pub fn used(&self) -> usize {
+        self.used
+    }
+
+    /// How often somebody came whose source found no row of its own.
+    pub fn sharing(&self) -> u32 {
+        self.sharing
+    }
+
+    /// The row of `source`, which has somebody here from now on; `is_held` tells of which rows that is true already.
+    pub fn admit(&mut self, source: Source, now: Instant, is_held: impl Fn(usize) -> bool) -> u16 {
+        let hash = source.hash(self.seed);
+        let (key, set) = (hash as u32 | 1, self.set(hash));
+        let row = set.clone().find(|&row| self.rows[row].key == key);
+        let row = row.or_else(|| {
+            let free = set.filter(|&row| !is_held(row) && self.rows[row].is_clean(now));
+            let row = free.min_by_key(|&row| self.rows[row].accounts)?;
+            self.used += usize::from(self.rows[row].key == 0);
+            self.rows[row] = SourceRow { key, ..SourceRow::default() };
+            Some(row)
+        });
+        let row = row.unwrap_or_else(|| {
+            self.sharing = self.sharing.wrapping_add(1);
+            self.shared_row(source)
+        });
+        row as u16
+    }
+
+    /// How long no password from here is looked at.
+    pub fn wait(&self, row: u16, now: Instant) -> Option<Wait> {
+        let seconds = self.rows[usize::from(row)].waits_until.saturating_sub(second(now));
+        (seconds > 0).then_some(Wait(seconds))
+    }
+
+    /// A name or a password was wrong. Beyond `free` of them each costs a wait twice as long as the one before.
+    pub fn add_wrong(&mut self, row: u16, free: u8, now: Instant) {
+        if free == 0 {
+            return;
+        }
+        let (row, now) = (&mut self.rows[usize::from(row)], second(now));
+        let worst = free.saturating_add(LONGEST + 1);
+        row.wrong = row.wrong_at(now).saturating_add(1).min(worst);
+        let wait = row.wrong.checked_sub(free + 1).map_or(0, |power| 1 << power);
+        row.waits_until = row.waits_until.max(now + wait);
+    }
+
+    /// So many of them turned out to be slips of somebody who then knew the password.
+    pub fn forgive(&mut self, row: u16, count: u8) {
+        let wrong = &mut self.rows[usize::from(row)].wrong;
+        *wrong = wrong.saturating_sub(count);
+    }
+
+    /// Whether one more account may be made from here, where `free` more fit.
+    ///
+    /// # Errors
+    /// [`RegistrationRefusal`] says why not.
+    pub fn check_registration(
+        &self,
+        row: u16,
+        rate: Rate,
+        free: usize,
+        now: Instant,
+    ) -> Result<(), RegistrationRefusal> {
+        let row = &self.rows[usize::from(row)];
+        let accounts = usize::from(row.accounts);
+        // A quarter of what would be free without this source's: nobody fills the table, however many there are of them.
+        if rate != Rate::UNLIMITED && accounts >= ((free + accounts) / 4).max(1) {
+            return Err(RegistrationRefusal::Share);
+        }
+        row.registrations.check(rate, now).map_err(RegistrationRefusal::Wait)
+    }
+
+    /// An account was made from here.
+    pub fn add_registration(&mut self, row: u16, rate: Rate, now: Instant) {
+        let row = &mut self.rows[usize::from(row)];
+        row.registrations.take(rate, now);
+        row.accounts = row.accounts.saturating_add(1);
+    }
+
+    fn shared(&self) -> usize {
+        self.rows.len().div_ceil(OWN_FOR_EACH_SHARED)
+    }
+
+    /// The rows among which that of a source with this hash is.
+    fn set(&self, hash: u64) -> Range<usize> {
+        let own = self.capacity();
+        let sets = (own / WAYS).max(1);
+        let set = scaled(hash, sets);
+        let begin = |set: usize| self.shared() + set * own / sets;
+        begin(set)..begin(set + 1)
+    }
+
+    fn shared_row(&self, source: Source) -> usize {
+        scaled(source.neighbourhood().hash(self.seed), self.shared())
+    }
+}
+
+/// Scaled, not reduced: a Cortex-M has no 64-bit divide.
+fn scaled(hash: u64, count: usize) -> usize {
+    (((hash >> 32) * count as u64) >> 32) as usize
+}
+
+#[cfg(test)]
+mod tests;
