@@ -6,6 +6,7 @@ pub mod chance;
 pub mod conversations;
 pub mod cost;
 pub mod emulated;
+pub mod frames;
 pub mod kept;
 pub mod killed;
 mod ledger;
