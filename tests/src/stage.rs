@@ -161,6 +161,7 @@ pub const DRIVER_FIGURES: &[&str] = &[
     "frames-unanswered {number}",
     "address-conflicts {number}",
     "too-big {number}",
+    "shortened {number}",
     "inquiries {number}",
     "peers-moved {number}",
     "device-exhausted {number}",

@@ -42,6 +42,8 @@ pub struct Counters {
     pub conflicts: u64,
     /// Reports that a packet of a connection was too long for the way, perhaps forged.
     pub too_big: u64,
+    /// Connections that send short segments since a long one had to be sent again.
+    pub shortened: u64,
     /// Questions who has the address of a peer that is not heard.
     pub inquiries: u64,
     /// Connections whose peer was found at another Ethernet address.
@@ -52,7 +54,7 @@ pub struct Counters {
 
 impl Counters {
     /// The counters as `status` tells them.
-    pub(super) fn figures(&self) -> [Figure; 20] {
+    pub(super) fn figures(&self) -> [Figure; 21] {
         [
             ("frames-in", self.frames_in),
             ("frames-out", self.frames_out),
@@ -71,6 +73,7 @@ impl Counters {
             ("frames-unanswered", self.unanswered),
             ("address-conflicts", self.conflicts),
             ("too-big", self.too_big),
+            ("shortened", self.shortened),
             ("inquiries", self.inquiries),
             ("peers-moved", self.moved),
             ("device-exhausted", self.device_exhausted),

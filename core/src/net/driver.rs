@@ -27,8 +27,8 @@ use crate::store::Store;
 use crate::table::{UniqueQueue, Wheel};
 use crate::time::{Duration, Instant};
 
-/// The smallest IP packets that a device must carry whole.
-const IP_MTU_MIN: usize = 576;
+/// The smallest IP packets that a device must carry whole, as every network does (RFC 791).
+pub(super) const IP_MTU_MIN: usize = 576;
 
 /// When to try again on a device that took no frame. It may tell us that it has room, or it may not.
 const RETRY: Duration = Duration::from_millis(1);
@@ -49,6 +49,8 @@ pub struct Driver<'s> {
     /// The chat's interface, which knows nothing of Ethernet.
     pub(super) chat: Interface,
     pub(super) chat_capabilities: DeviceCapabilities,
+    /// It makes short segments at the moment.
+    pub(super) narrow: bool,
     /// The interface for all the rest.
     pub(super) stock: Interface,
     pub(super) stock_capabilities: DeviceCapabilities,
@@ -95,8 +97,10 @@ impl<'s> Driver<'s> {
         seed: u128,
     ) -> Result<Self, NetError> {
         lent.buffers.check()?;
-        let stock_capabilities = device.capabilities();
+        let mut stock_capabilities = device.capabilities();
         check(settings, &stock_capabilities)?;
+        let longest = &mut stock_capabilities.max_transmission_unit;
+        *longest = (*longest).min(settings.mtu + HEADER_LEN);
         let chat_capabilities = for_connections(&stock_capabilities);
         let hardware = HardwareAddress::Ethernet(settings.mac);
         let secret = Secret::new(seed);
@@ -115,6 +119,7 @@ impl<'s> Driver<'s> {
         Ok(Driver {
             chat,
             chat_capabilities,
+            narrow: false,
             stock,
             stock_capabilities,
             stock_sockets,
@@ -261,6 +266,9 @@ fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Resul
     }
     if settings.port == 0 {
         return Err(NetError::BadPort);
+    }
+    if settings.mtu < IP_MTU_MIN {
+        return Err(NetError::BadMtu);
     }
     let addresses = settings.addresses.iter().map(IpCidr::address);
     match addresses.chain(settings.gateways.iter().copied()).all(|address| address.is_unicast()) {

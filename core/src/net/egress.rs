@@ -65,6 +65,7 @@ impl Driver<'_> {
         device: &mut D,
         id: usize,
     ) -> (Sent, Option<Instant>) {
+        self.fit(now, id);
         let slot = &mut self.slots[id];
         let link = Link { own: self.mac, peer: slot.mac };
         let mut outlet = Outlet::new(device, Some(link), &self.sent, &self.chat_capabilities);

@@ -145,6 +145,7 @@ impl Driver<'_> {
         let mut chat = interface(HardwareAddress::Ip, &self.chat_capabilities, now, seed);
         copy_addresses(&mut chat, &self.chat);
         self.chat = chat;
+        self.narrow = false;
     }
 
     /// Somebody wants to connect under the name of a connection that is over, and of which the server may not have heard all; or of a
@@ -173,7 +174,7 @@ impl Driver<'_> {
     }
 }
 
-fn copy_addresses(to: &mut Interface, from: &Interface) {
+pub(super) fn copy_addresses(to: &mut Interface, from: &Interface) {
     // Cannot fail: the lists are equally long.
     to.update_ip_addrs(|list| _ = list.extend_from_slice(from.ip_addrs()));
 }

@@ -30,6 +30,7 @@
 //! | `handshake` | the part of ingress that opens connections |
 //! | `serve` | the loop around them |
 //! | `neighbours` | all frames that are not the chat's: who looks for us, who claims our addresses, where a peer went that is not heard |
+//! | `width` | short segments for connections whose way swallows long ones |
 //! | `addresses` | our addresses, as they are given at start |
 //! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
 //! | `lent`, `settings` | what a product hands in |
@@ -64,6 +65,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod width;
 
 pub use counters::Counters;
 pub use driver::Driver;

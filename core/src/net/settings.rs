@@ -19,6 +19,8 @@ pub struct NetSettings<'a> {
     /// Whether a further address is leased from a DHCP server (RFC 2131), with a router that takes the place of an IPv4 one above.
     #[cfg(feature = "dhcp")]
     pub dhcp: bool,
+    /// The longest IP packet that is sent, where the device takes longer ones: at least 576 bytes. Peers are told to keep to it.
+    pub mtu: usize,
     /// The TCP port of the chat.
     pub port: u16,
     /// How long a connection may be silent before we ask whether the peer is still there.
@@ -42,6 +44,7 @@ impl<'a> NetSettings<'a> {
             gateways: &[],
             #[cfg(feature = "dhcp")]
             dhcp: false,
+            mtu: 1500,
             port: DEFAULT_PORT,
             keep_alive: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(75),
@@ -79,4 +82,6 @@ pub enum NetError {
     TooManyAddresses,
     /// The port is 0.
     BadPort,
+    /// Packets may not be as long as every network takes.
+    BadMtu,
 }

@@ -44,6 +44,8 @@ pub(super) struct Slot<'s> {
     pub(super) unheard: bool,
     /// What was sent to the peer had to be sent again, or a probe went unanswered, and nothing was heard since.
     pub(super) silent: bool,
+    /// It sends short segments only.
+    pub(super) narrow: bool,
     /// When something was heard last, in ticks.
     heard: u16,
     pub(super) since: Instant,
@@ -67,6 +69,7 @@ impl Default for Slot<'_> {
             phase: Phase::Free,
             unheard: false,
             silent: false,
+            narrow: false,
             heard: 0,
             since: Instant::START,
         }

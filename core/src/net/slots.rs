@@ -162,6 +162,7 @@ impl<'s> Slots<'s> {
         let slot = &mut self.slots[id];
         slot.tuple = segment.tuple;
         slot.phase = Phase::HalfOpen;
+        slot.narrow = false;
         slot.since = now;
         slot.socket().set_timeout(Some(timeout));
         // Cannot fail: the socket of a free slot is closed, and port 0 was refused at start. If it did, nobody would be let in.

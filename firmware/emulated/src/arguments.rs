@@ -77,6 +77,7 @@ impl<'a> Arguments<'a> {
         let settings = &mut self.product.settings;
         match key {
             "ip" => self.product.addressing = addressing(value)?,
+            "mtu" => self.product.mtu = parse(value, 576..=1500)?,
             "port" => self.product.port = parse(value, 1..)?,
             "block-duration" => settings.block_duration = seconds(value, 0)?,
             "timeout" => settings.timeout = seconds(value, 1)?,

@@ -34,6 +34,8 @@ pub struct Product {
     pub mac: EthernetAddress,
     /// The IP address.
     pub addressing: Addressing,
+    /// The longest IP packet that is sent.
+    pub mtu: u16,
     /// The TCP port of the chat.
     pub port: u16,
     /// The rules that are numbers.
@@ -58,6 +60,6 @@ impl Product {
             durability: Durability::Relaxed,
             limits: Limits::USUAL,
         };
-        Product { capacities, buffers, mac, addressing, port: DEFAULT_PORT, settings }
+        Product { capacities, buffers, mac, addressing, mtu: 1500, port: DEFAULT_PORT, settings }
     }
 }

@@ -120,6 +120,7 @@ fn driver(
     };
     let mut settings = NetSettings::new(product.mac, address.as_slice());
     settings.gateways = gateway.as_slice();
+    settings.mtu = product.mtu.into();
     settings.port = product.port;
     settings.dhcp = product.addressing == Addressing::Dhcp;
     let driver = Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)?;

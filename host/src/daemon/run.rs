@@ -199,8 +199,7 @@ fn attach(
 ) -> Result<(Tap, Interface), RunError> {
     let wanted = Wanted::new(&options.tap, addresses, places);
     let name = || options.tap.clone();
-    let offload = options.offload == Switch::On;
-    let tap = Tap::open(&options.tap, offload, options.mtu).map_err(|error| {
+    let tap = Tap::open(&options.tap, options.offload == Switch::On).map_err(|error| {
         let commands = wanted.commands_to_create();
         RunError::Tap { name: name(), error, commands }
     })?;
@@ -294,6 +293,7 @@ fn driver<'s>(
         ([server4.into(), server6.into()], [host4.address().into(), host6.address().into()]);
     let mut settings = NetSettings::new(mac, &addresses);
     settings.gateways = &routers;
+    settings.mtu = options.mtu as usize;
     settings.port = options.port;
     let lent = NetLent::from_arena(capacities, buffers(options), arena);
     let seed = host.secret()?;

@@ -52,6 +52,7 @@ impl Driver<'_> {
     pub(in super::super) fn watch<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
         if self.is_silent(now, id) {
             self.slots[id].silent = true;
+            self.shorten(id);
             self.ask(now, device, id);
         }
     }

@@ -39,6 +39,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213-frames-unanswered",
             "213-address-conflicts",
             "213-too-big",
+            "213-shortened",
             "213-inquiries",
             "213-peers-moved",
             "213-device-exhausted",
@@ -46,7 +47,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213",
         ]
     );
-    assert_eq!(lines[42..], ["213-logins 1", "213 logouts 0 of 9"]);
+    assert_eq!(lines[43..], ["213-logins 1", "213 logouts 0 of 9"]);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 

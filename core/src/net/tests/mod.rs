@@ -22,6 +22,7 @@ mod leases;
 mod lives;
 mod loss;
 mod moved;
+mod narrow;
 mod neighbours;
 mod raw;
 mod resets;

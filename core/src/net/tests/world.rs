@@ -75,6 +75,10 @@ pub(super) struct World {
     pub(super) lost: Vec<Vec<u8>>,
     /// Frames from the server to everybody.
     pub(super) seen: Vec<Vec<u8>>,
+    /// The longest frame that the server sent.
+    pub(super) longest: usize,
+    /// The longest IP packet from the server that comes through.
+    pub(super) hop: Option<usize>,
     /// Frames that get lost between the driver and its cable, in both directions.
     pub(super) loss: Option<Loss>,
     /// When the driver wants to be polled again.
@@ -100,6 +104,13 @@ impl World {
         let addresses = [IpCidr::new(SERVER, 24)];
         let gateways = [IpAddress::Ipv4(router)];
         let net = NetSettings { gateways: &gateways, ..NetSettings::new(SERVER_MAC, &addresses) };
+        Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, Durability::Off)
+    }
+
+    /// The same, with packets of so many bytes at most.
+    pub(super) fn with_mtu(users: usize, mtu: usize) -> Self {
+        let addresses = [IpCidr::new(SERVER, 24)];
+        let net = NetSettings { mtu, ..NetSettings::new(SERVER_MAC, &addresses) };
         Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, Durability::Off)
     }
 
@@ -153,6 +164,8 @@ impl World {
             leaser: None,
             lost: Vec::new(),
             seen: Vec::new(),
+            hop: None,
+            longest: 0,
             loss: None,
             until: None,
             polls: 0,
@@ -302,6 +315,10 @@ impl World {
             let to = EthernetFrame::new_checked(&frame[..]).unwrap().dst_addr();
             if to.is_broadcast() {
                 self.seen.push(frame.clone());
+            }
+            self.longest = self.longest.max(frame.len());
+            if self.hop.is_some_and(|hop| frame.len() > hop + 14) {
+                continue;
             }
             let mut taken = false;
             for host in &mut self.hosts {

@@ -20,7 +20,6 @@ use smoltcp::time::Instant;
 
 use send::{News, Sender};
 
-const HEADER: usize = 14;
 /// An Ethernet header and an MTU of 1500.
 const FRAME_MAX: usize = 1514;
 /// An Ethernet header and the longest IP packet.
@@ -36,8 +35,6 @@ pub(super) struct Tap {
     transmitted: Box<[u8]>,
     /// Bytes of the header; none without offload.
     header_len: usize,
-    /// The longest IP packet that is sent.
-    mtu: usize,
     sender: Sender,
     /// Why nothing can be read any more, if so.
     failed: Option<Errno>,
@@ -61,11 +58,11 @@ pub(super) struct Counters {
 
 impl Tap {
     /// Attaches to the TAP device `name`, which is created where there is none and then goes with this program. Leaves checksums
-    /// and segmentation to the kernel, if `offload` and the kernel offers it. Sends IP packets of `mtu` bytes at most.
+    /// and segmentation to the kernel, if `offload` and the kernel offers it.
     ///
     /// # Errors
     /// It could not be attached to.
-    pub(super) fn open(name: &str, offload: bool, mtu: u32) -> Result<Self, TapError> {
+    pub(super) fn open(name: &str, offload: bool) -> Result<Self, TapError> {
         let (file, offload) = attach::open(name, offload)?;
         let (header_len, frame_max) =
             if offload { (offload::HEADER_LEN, LARGE_FRAME_MAX) } else { (0, FRAME_MAX) };
@@ -75,7 +72,6 @@ impl Tap {
             transmitted: buffer.clone(),
             received: buffer,
             header_len,
-            mtu: mtu as usize,
             sender: Sender::new(FRAME_MAX),
             failed: None,
             counters: Counters::default(),
@@ -158,7 +154,7 @@ impl phy::Device for Tap {
     fn capabilities(&self) -> DeviceCapabilities {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = Medium::Ethernet;
-        capabilities.max_transmission_unit = HEADER + self.mtu;
+        capabilities.max_transmission_unit = FRAME_MAX;
         if self.has_offload() {
             capabilities.checksum.tcp = Checksum::None;
             // The kernel leaves out this one too, and nothing here listens for it.
