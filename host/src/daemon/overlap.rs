@@ -71,23 +71,29 @@ pub(super) fn find(addresses: &Addresses, tap: u32, ipv6: bool) -> Result<Vec<Ov
     let mut netlink = Netlink::open()?;
     let mut found = Vec::new();
     for network in networks {
-        let mut places = netlink.addresses(network.server)?;
-        places.retain(|place| place.interface != tap);
-        for place in &places {
-            let Some(name) = Netlink::name(place.interface) else { continue };
-            found.extend(network.address(place, name));
+        let mut there = Vec::new();
+        for place in netlink.addresses(network.server)? {
+            let Some(name) = other(place.interface, tap) else { continue };
+            if let Some(overlap) = network.address(&place, name) {
+                there.push(place.interface);
+                found.push(overlap);
+            }
         }
-        // An address brings its route with it.
-        let mut routes = netlink.routes(network.server)?;
-        routes.retain(|route| {
-            route.interface != tap && places.iter().all(|place| place.interface != route.interface)
-        });
-        for route in routes {
-            let Some(name) = Netlink::name(route.interface) else { continue };
+        for route in netlink.routes(network.server)? {
+            // An address brings its route with it.
+            if there.contains(&route.interface) {
+                continue;
+            }
+            let Some(name) = other(route.interface, tap) else { continue };
             found.extend(network.route(&route, name));
         }
     }
     Ok(found)
+}
+
+/// The interface's name, if it is another than the TAP device.
+fn other(interface: u32, tap: u32) -> Option<String> {
+    if interface == tap { None } else { Netlink::name(interface) }
 }
 
 impl Network {
