@@ -292,11 +292,11 @@ fn a_server_too_small_for_what_waits_does_not_start_and_keeps_it() {
 fn what_belongs_to_an_account_that_is_gone_is_deleted_and_whoever_takes_the_name_finds_nothing() {
     at_a_place(|place| {
         let server = place.start(Setting::roomy());
-        leave_messages(2);
         let mut yoda = logged_in("yoda");
-        yoda.ask("block hans", "240 {any}");
+        yoda.ask("block luke", "240 {any}");
         yoda.ask("message vader from somebody who will be gone", "251 {any}");
-        drop(yoda);
+        yoda.ask("logout", "221 {any}");
+        leave_messages(2);
         stop(server);
         let without: String = CREDENTIALS
             .lines()
@@ -311,7 +311,7 @@ fn what_belongs_to_an_account_that_is_gone_is_deleted_and_whoever_takes_the_name
         let server = place.start(Setting::roomy());
         let mut yoda = logged_in("yoda");
         yoda.ask("ping", "202 pong");
-        yoda.ask("unblock hans", "541 {any}");
+        yoda.ask("unblock luke", "541 {any}");
         logged_in("vader").ask("ping", "202 pong");
         drop(yoda);
         stop(server);
