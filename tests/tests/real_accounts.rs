@@ -113,7 +113,7 @@ fn of_a_flood_of_registrations_a_kill_leaves_every_one_that_was_confirmed_and_no
 fn half_a_line_that_a_killed_server_left_is_told_and_is_no_account() {
     at_a_place(|place| {
         let mut server = place.start("");
-        stranger().ask("register lando carbonite", "231 {any}");
+        stranger().ask("register bossk carbonite", "231 {any}");
         server.kill().unwrap();
         server.wait().unwrap();
         let whole = place.content();
@@ -142,11 +142,11 @@ fn a_file_that_may_not_grow_is_a_refusal_and_the_server_lives() {
         );
         prlimit(server.pid(), Resource::Fsize, limit).unwrap();
         let mut asker = stranger();
-        asker.ask("register lando carbonite", "433 {any}");
+        asker.ask("register bossk carbonite", "433 {any}");
         assert_eq!(place.content(), before);
         prlimit(server.pid(), Resource::Fsize, none).unwrap();
-        asker.ask("register lando carbonite", "231 {any}");
-        assert_eq!(place.content(), format!("{before}lando carbonite\n"));
+        asker.ask("register bossk carbonite", "231 {any}");
+        assert_eq!(place.content(), format!("{before}bossk carbonite\n"));
         stop(server);
     });
 }
@@ -169,7 +169,7 @@ fn a_full_disk_is_a_refusal_and_leaves_no_half_line() {
         let before = fs::read_to_string(&seen).unwrap();
         let (mut asker, mut refused) = (stranger(), false);
         for number in 0..3 {
-            asker.say(&format!("register lando{number} {}", "c".repeat(60))).unwrap();
+            asker.say(&format!("register bossk{number} {}", "c".repeat(60))).unwrap();
             let line = asker.next_line().unwrap();
             refused |= line.starts_with("433 ");
             assert!(refused || line.starts_with("231 "), "{line}");
@@ -189,16 +189,16 @@ fn a_mounted_file_takes_accounts_and_one_in_a_folder_that_takes_nothing_is_told(
             mount --bind $accounts $folder/inside/accounts
             set -- $(echo \"$@\" | sed s,$accounts,$folder/inside/accounts,) --store $folder/store";
         let server = place.start(&inside.replace("READ_ONLY", ""));
-        stranger().ask("register lando c", "231 {any}");
+        stranger().ask("register bossk c", "231 {any}");
         stop(server);
-        assert_eq!(place.content(), format!("{CREDENTIALS}lando c\n"));
+        assert_eq!(place.content(), format!("{CREDENTIALS}bossk c\n"));
         let read_only = "mount -o remount,ro,bind $folder/inside";
         let mut server = place.launch(&inside.replace("READ_ONLY", read_only), &[]);
         server.wait_for("registration on, but every one will be refused").unwrap();
         server.wait_for("listening").unwrap();
         stranger().ask("register boba d", "433 {any}");
         stop(server);
-        assert_eq!(place.content(), format!("{CREDENTIALS}lando c\n"));
+        assert_eq!(place.content(), format!("{CREDENTIALS}bossk c\n"));
     });
 }
 
@@ -215,7 +215,7 @@ fn a_pipe_in_the_place_of_the_accounts_is_an_error_at_once() {
 #[test]
 fn every_line_that_is_no_account_is_told_and_the_server_does_not_start() {
     at_a_place(|place| {
-        fs::write(place.accounts(), "\u{feff}# crew\r\nhans a\r\nlando\r\nhans b\r\n").unwrap();
+        fs::write(place.accounts(), "\u{feff}# crew\r\nhans a\r\nbossk\r\nhans b\r\n").unwrap();
         let mut server = place.launch("", &[]);
         server.wait_for("accounts, line 3: not \"username password\"").unwrap();
         server.wait_for("accounts, line 4: the username stands in line 2 already").unwrap();
@@ -263,7 +263,7 @@ fn strangers_register_only_where_nobody_else_reaches_the_server_unless_it_is_ask
             server.wait_for(told).unwrap();
             server.wait_for("listening").unwrap();
             if preparation != bridge {
-                stranger().ask("register lando c", answer);
+                stranger().ask("register bossk c", answer);
             }
             stop(server);
         }
