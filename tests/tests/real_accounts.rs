@@ -247,15 +247,15 @@ fn strangers_register_only_where_nobody_else_reaches_the_server_unless_it_is_ask
     at_a_place(|place| {
         let bridge = "ip tuntap add mode tap name smolchat0; ip link add br0 type bridge
             ip link set smolchat0 master br0";
-        let forward = "ip link add dummy0 type dummy; ip link set dummy0 up
-            echo 1 > /proc/sys/net/ipv4/conf/dummy0/forwarding";
-        let end = "ip link del br0 2>/dev/null || true; ip link del dummy0 2>/dev/null || true
+        let forward = "ip link add outer0 type veth peer name outer1; ip link set outer0 up
+            echo 1 > /proc/sys/net/ipv4/conf/outer0/forwarding";
+        let end = "ip link del br0 2>/dev/null || true; ip link del outer0 2>/dev/null || true
             ip link del smolchat0 2>/dev/null || true";
         for (preparation, arguments, told, answer) in [
             ("", &[][..], "registration on, only this machine can reach the server", "231 {any}"),
             (bridge, &[], "registration off, others can reach the server over br0", "534 {any}"),
             (bridge, &["--registration", "on"], "registration on, as asked", "231 {any}"),
-            (forward, &[], "this machine forwards what comes in on dummy0", "534 {any}"),
+            (forward, &[], "this machine forwards what comes in on outer0", "534 {any}"),
             ("", &["--registration", "off"], "registration off, as asked", "534 {any}"),
         ] {
             fs::write(place.accounts(), CREDENTIALS).unwrap();
