@@ -36,18 +36,18 @@ const WARNING: InterruptLine = InterruptLine(18);
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server is full;
 /// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn, connections do not;
 /// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3 chunks;
-/// - a delivery for each of those, and for two broadcasts to everybody;
-/// - one block for each account;
-/// - what eleven sources have against them, and what all others have together.
+/// - a delivery for each of those, and for a broadcast to everybody;
+/// - two blocks for every three accounts;
+/// - what five sources have against them, and what all others have together.
 const CAPACITIES: Capacities = Capacities {
     users: 32,
     connections: 16,
     spare: 1,
     texts: 96,
     chunks: 24 * 12,
-    deliveries: 96 + 2 * 16,
-    blocks: 32,
-    sources: 12,
+    deliveries: 96 + 16,
+    blocks: 22,
+    sources: 6,
 };
 /// The smallest there are, a line each: the memory goes into connections.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
