@@ -28,7 +28,7 @@ impl<'s> Blocks<'s> {
         Blocks { pairs: Pairs::new(pairs, capacity), counts, next: 0 }
     }
 
-    /// The most blocks that `blocker` may hold as things stand: see [`share`].
+    /// The most blocks that `blocker` may hold as things stand: see `share`.
     pub fn quota(&self, blocker: UserId) -> usize {
         share::limit(self.counts[blocker.index()].into(), self.free())
     }

@@ -13,7 +13,7 @@ const MARKS_MAX: usize = 4;
 /// `text` as it may be shown: each character of a [`Class`] passes, or is replaced or left out as the class wants.
 ///
 /// What ends a row, turns the direction or has no agreed look becomes one visible mark; what nobody sees is left out; what looks
-/// like a space becomes one; marks and joiners pass as long as they stand on something, at most [`MARKS_MAX`] of them.
+/// like a space becomes one; marks and joiners pass as long as they stand on something, at most `MARKS_MAX` of them.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| Class::of(c).is_none()) {
         return text.into();
