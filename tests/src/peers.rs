@@ -101,11 +101,11 @@ fn one_user_talks_with_several_peers_at_once(place: &Place<'_>) {
 fn text_that_would_turn_its_direction_is_shown_with_marks_instead(place: &Place<'_>) {
     let [mut hans, mut yoda] = two_connected(place);
     for before in ["message", "private"] {
-        hans.say(&format!("{before} yoda a\u{202e}b\u{2028}c"));
+        hans.say(&format!("{before} yoda a\u{202e}b\u{2067}c"));
         let shown = yoda.hear("{any}").line;
         assert!(shown.ends_with(": a\u{fffd}b\u{fffd}c"), "{shown:?}");
     }
-    for command in ["message yoda \x1b[2J", "broadcast \u{9b}2J"] {
+    for command in ["message yoda \x1b[2J", "broadcast \u{9b}2J", "message yoda a\u{2028}b"] {
         hans.ask(command, "line holds a control character");
     }
     yoda.hears_nothing();

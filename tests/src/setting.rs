@@ -53,7 +53,7 @@ impl Setting {
             users: 32,
             connections: 16,
             messages: 24,
-            blocks: 32,
+            blocks: 22,
             direct_wire: false,
             apart: false,
             offload: true,

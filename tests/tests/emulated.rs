@@ -56,7 +56,9 @@ fn fits(conversation: &Conversation, wire: Wire) -> bool {
 fn plays(board: &'static Board, wire: Wire, theme: &str, plays: &'static [Play]) -> Vec<Trial> {
     let trial = |(name, play): &'static Play| {
         Trial::test(format!("{}::{wire}::{theme}::{name}", board.name), move || {
-            beside_an_image(board, wire, Setting::roomy(), &[], |place, _server| play(place));
+            beside_an_image(board, wire, Setting::roomy().unlimited(), &[], |place, _server| {
+                play(place)
+            });
             Ok(())
         })
     };

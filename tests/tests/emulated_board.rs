@@ -176,7 +176,7 @@ fn a_board_that_hangs_is_started_anew_and_says_why(board: &Board) {
 }
 
 fn the_log_tells_what_happened(board: &Board) {
-    let setting = Setting::roomy().connections(1).messages(1);
+    let setting = Setting::roomy().connections(1).messages(2);
     beside_an_image(board, Wire::Tap, setting, &[], |place, mut server| {
         assert!(server.has_said("started by PowerOn"));
         let mut hans = open(place);

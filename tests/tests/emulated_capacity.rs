@@ -164,7 +164,7 @@ fn everything_is_free(place: &Place<'_>, connections: usize) {
         ("online", format!("1 of {connections}")),
         ("connections", format!("1 of {connections}")),
         ("messages-waiting", format!("0 of {TEXTS}")),
-        ("blocks", "0 of 32".to_owned()),
+        ("blocks", "0 of 22".to_owned()),
     ] {
         assert_eq!(figure(&mut user, name), value, "{name}");
     }

@@ -31,7 +31,7 @@ fn rounds(count: usize) {
     println!("seed {seed}");
     beside(
         &MPS2_AN386,
-        Setting::roomy().unlimited().messages(200).users(2 * count + 32),
+        Setting::roomy().unlimited().messages(200).blocks(256).users(2 * count + 32),
         |mut server| {
             let played = server.kill().and_then(|()| play(&mut server, count, seed));
             println!("{}", played.unwrap_or_else(|lost| panic!("seed {seed}, {lost}")));
@@ -99,16 +99,20 @@ fn a_flash_that_is_damaged_is_told_left_alone_and_promises_nothing() {
 
 #[test]
 fn a_file_that_is_no_store_is_told_and_left_alone_though_it_is_shorter_than_one() {
-    beside(&MPS2_AN386, Setting::roomy().durability(Durability::Relaxed), |mut server| {
-        server.kill().expect("it is killed");
-        let accounts = b"somebody somewhere\n".repeat(30);
-        fs::write(server.store(), &accounts).expect("the flash is a file");
-        server.start_again().expect("it serves all the same");
-        assert!(server.has_said("left as it is"), "the log tells");
-        ask(&mut log_in(&server, "hans"), "message yoda hi", "454 ");
-        server.kill().expect("it is killed");
-        assert_eq!(fs::read(server.store()).expect("the flash is a file"), accounts);
-    });
+    beside(
+        &MPS2_AN386,
+        Setting::roomy().unlimited().durability(Durability::Relaxed),
+        |mut server| {
+            server.kill().expect("it is killed");
+            let accounts = b"somebody somewhere\n".repeat(30);
+            fs::write(server.store(), &accounts).expect("the flash is a file");
+            server.start_again().expect("it serves all the same");
+            assert!(server.has_said("left as it is"), "the log tells");
+            ask(&mut log_in(&server, "hans"), "message yoda hi", "454 ");
+            server.kill().expect("it is killed");
+            assert_eq!(fs::read(server.store()).expect("the flash is a file"), accounts);
+        },
+    );
 }
 
 /// One figure of `status`.
@@ -129,7 +133,7 @@ fn figure(connection: &mut Connection, name: &str) -> u64 {
 
 #[test]
 fn the_smallest_board_writes_its_flash_round_and_round_within_its_stack() {
-    let setting = Setting::roomy();
+    let setting = Setting::roomy().unlimited();
     beside(&LM3S6965EVB, setting, |mut server| {
         let (mut hans, mut yoda) = (log_in(&server, "hans"), log_in(&server, "yoda"));
         assert_eq!(hans.next_line().as_deref(), Some("* login yoda"));
@@ -157,7 +161,7 @@ fn the_smallest_board_writes_its_flash_round_and_round_within_its_stack() {
 }
 
 /// Fewer than a mailbox of the smallest board holds.
-const UNHEARD: usize = 8;
+const UNHEARD: usize = 5;
 
 /// `yoda`, who acknowledges by `ack` alone.
 fn acknowledging(server: &Emulated) -> Connection {
@@ -177,12 +181,12 @@ fn reply(connection: &mut Connection) -> String {
 /// goes, deeper by a text than where each message is stored as it is accepted.
 #[test]
 fn what_is_left_unacknowledged_is_stored_within_the_smallest_boards_stack() {
-    beside(&LM3S6965EVB, Setting::roomy().durability(Durability::Relaxed), |server| {
+    beside(&LM3S6965EVB, Setting::roomy().unlimited().durability(Durability::Relaxed), |server| {
         let mut hans = log_in(&server, "hans");
         ask(&mut hans, "block luke", "240 ");
         let message = format!("message yoda {}\n", "x".repeat(432));
         let (mut last, mut erased) = (0, 0);
-        for _ in 0..400 {
+        for _ in 0..800 {
             let yoda = acknowledging(&server);
             for _ in 0..UNHEARD {
                 hans.send(message.as_bytes()).expect("the server reads");

@@ -19,7 +19,7 @@ fn main() {
     let mut trials = Vec::new();
     for (name, play) in RAW.iter().chain([&STALLED]) {
         trials.push(Trial::test(*name, || {
-            beside_a_server(Setting::roomy(), |place, _| play(place));
+            beside_a_server(Setting::roomy().unlimited().messages(64), |place, _| play(place));
             Ok(())
         }));
     }

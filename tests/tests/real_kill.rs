@@ -18,7 +18,7 @@ fn rounds(count: usize) {
     println!("seed {seed}");
     let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
     namespace.run(|| {
-        let setting = Setting::roomy().unlimited().messages(200).users(2 * count + 32);
+        let setting = Setting::roomy().unlimited().messages(200).blocks(256).users(2 * count + 32);
         let mut server = Daemon::start(&namespace, setting).unwrap_or_else(|said| panic!("{said}"));
         let played = server.kill().and_then(|()| play(&mut server, count, seed));
         println!("{}", played.unwrap_or_else(|lost| panic!("seed {seed}, {lost}")));

@@ -36,7 +36,7 @@ fn at_a_place(work: impl FnOnce(&Namespace, &Path) + Send) {
 fn start(namespace: &Namespace, folder: &Path, line: &str) -> Program {
     let mut command = namespace.command("sh");
     command.args(["-c", line, "sh"]).arg(find("smolchatd").unwrap());
-    command.args(arguments(Setting::roomy(), &folder.join("accounts"))).arg("-v");
+    command.args(arguments(Setting::roomy().unlimited(), &folder.join("accounts"))).arg("-v");
     command.env("NOTIFY_SOCKET", folder.join("notify")).env("WATCHDOG_USEC", "200000");
     command.env_remove("WATCHDOG_PID");
     let mut server = Program::start(&mut command).unwrap();

@@ -9,8 +9,8 @@ use crate::time::{Duration, Instant};
 const ROUND: u8 = 16;
 /// Of so many milliseconds one may go into the storing of accounts, so that of a hundred requests of others less than one meets it.
 const SHARE: u64 = 200;
-/// Milliseconds that may be saved up: a few accounts never wait.
-const CREDIT: i16 = 100;
+/// Milliseconds that may be saved up: a household's or a class's accounts never wait, not on a slow flash either.
+const CREDIT: i16 = 2_000;
 /// Milliseconds that may be owed: however slow a disk is, the next account has its turn within a third of a minute.
 const DEBT: i16 = 100;
 /// Nobody's turn.

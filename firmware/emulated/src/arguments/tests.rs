@@ -94,7 +94,7 @@ fn rules_and_the_rest_are_taken_over() {
 fn a_small_server_has_the_proportions_of_one_on_a_host() {
     let capacities = parsed(&["connections=2", "messages=8", "blocks=5"]).product.capacities;
     let host = Capacities::new(CAPACITIES.users, 2, 8, 5);
-    assert_eq!(capacities, Capacities { spare: 1, ..host });
+    assert_eq!(capacities, Capacities { spare: 1, sources: CAPACITIES.sources, ..host });
 }
 
 #[test]
