@@ -1,8 +1,6 @@
 //! Segments without data that we make up ourselves, for our own TCP or for a peer.
 //! Touches smoltcp's wire types only.
 
-use core::net::IpAddr;
-
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{
     IpAddress, IpProtocol, IpRepr, TcpControl, TcpOption, TcpPacket, TcpRepr, TcpSeqNumber,
@@ -90,15 +88,4 @@ pub(super) fn longest_segment(request: &[u8]) -> u16 {
         }
     }
     usual
-}
-
-/// A peer's address as smoltcp names it.
-pub(super) fn address(peer: IpAddr) -> Option<IpAddress> {
-    match peer {
-        IpAddr::V4(address) => Some(IpAddress::Ipv4(address)),
-        #[cfg(feature = "ipv6")]
-        IpAddr::V6(address) => Some(IpAddress::Ipv6(address)),
-        #[allow(unreachable_patterns, reason = "without IPv6 nobody has such an address")]
-        _ => None,
-    }
 }

@@ -1,8 +1,6 @@
 //! One Ethernet frame, looked at without copying: the chat's TCP, a fragment, or something for the stock interface.
 //! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
 
-use core::net::IpAddr;
-
 use smoltcp::phy::ChecksumCapabilities;
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::Ipv6Packet;
@@ -14,8 +12,8 @@ use smoltcp::wire::{
 /// What names a connection: the peer, and which of our addresses it talks to. Our port is always the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuple {
-    /// The peer's address.
-    pub peer: IpAddr,
+    /// The peer's address. Four bytes where smoltcp speaks IPv4 only; core's own type always has room for IPv6.
+    pub peer: IpAddress,
     /// The peer's port.
     pub port: u16,
     /// The position of our address in the list of our addresses. A peer may use one port towards two of them.
@@ -167,7 +165,7 @@ fn classify_tcp(
         return Frame::Unsound;
     }
     Frame::Chat(Segment {
-        tuple: Tuple { peer: from.into(), port: tcp.src_port(), local },
+        tuple: Tuple { peer: from, port: tcp.src_port(), local },
         mac,
         opens: tcp.syn() && !tcp.ack() && !tcp.rst() && !tcp.fin(),
         resets: tcp.rst(),

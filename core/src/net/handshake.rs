@@ -8,7 +8,7 @@ use smoltcp::wire::{HardwareAddress, TcpControl};
 
 use super::acceptance::Numbers;
 use super::clock::moment;
-use super::crafted::{Crafted, address, bare, emit, header, longest_segment};
+use super::crafted::{Crafted, bare, emit, header, longest_segment};
 use super::driver::{Driver, interface};
 use super::frame::Segment;
 use super::ingress::{Arrival, packet};
@@ -49,8 +49,8 @@ impl Driver<'_> {
     #[inline(never)]
     fn offer<T: TxToken>(&mut self, segment: &Segment, now: Instant, arrival: Arrival<'_, T>) {
         let ours = self.chat.ip_addrs().get(usize::from(segment.tuple.local));
-        let (Some(ours), Some(theirs)) = (ours, address(segment.tuple.peer)) else { return };
-        let from = ours.address();
+        let Some(from) = ours.map(|ours| ours.address()) else { return };
+        let theirs = segment.tuple.peer;
         if !theirs.is_unicast() || self.chat.has_ip_addr(theirs) {
             self.counters.refused += 1;
             return;

@@ -2,9 +2,9 @@
 //! Touches `table::Index`.
 
 use core::hash::Hasher;
-use core::net::IpAddr;
 
 use siphasher::sip::SipHasher13;
+use smoltcp::wire::IpAddress;
 
 use super::frame::Tuple;
 use crate::table::{Full, Index};
@@ -50,8 +50,9 @@ fn hash(key: u64, tuple: &Tuple) -> u64 {
     let mut hasher = SipHasher13::new_with_keys(key, !key);
     let rest = u64::from(tuple.port) << 8 | u64::from(tuple.local);
     match tuple.peer {
-        IpAddr::V4(address) => hasher.write_u64(u64::from(address.to_bits()) << 32 | rest),
-        IpAddr::V6(address) => {
+        IpAddress::Ipv4(address) => hasher.write_u64(u64::from(address.to_bits()) << 32 | rest),
+        #[cfg(feature = "ipv6")]
+        IpAddress::Ipv6(address) => {
             hasher.write_u128(address.to_bits());
             hasher.write_u64(rest);
         }

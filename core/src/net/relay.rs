@@ -53,7 +53,7 @@ impl Driver<'_> {
                 return;
             }
             slot.phase = Phase::Open;
-            let from = slot.tuple.peer;
+            let from = slot.tuple.peer.into();
             server.handle_connect(now, ConnectionId(id as u16), from, environment);
         }
         if !matches!(slot.phase, Phase::Open | Phase::Closing) {

@@ -2,9 +2,9 @@
 //! Touches SipHash and the form of a connection's name; knows no socket.
 
 use core::hash::Hasher;
-use core::net::IpAddr;
 
 use siphasher::sip::SipHasher24;
+use smoltcp::wire::IpAddress;
 
 use super::frame::Tuple;
 use crate::time::Instant;
@@ -46,8 +46,9 @@ impl Secret {
     pub(super) fn hash(&self, purpose: Purpose, tuple: &Tuple, more: u64) -> u64 {
         let mut hasher = self.hasher(purpose);
         match tuple.peer {
-            IpAddr::V4(address) => hasher.write_u32(address.to_bits()),
-            IpAddr::V6(address) => hasher.write_u128(address.to_bits()),
+            IpAddress::Ipv4(address) => hasher.write_u32(address.to_bits()),
+            #[cfg(feature = "ipv6")]
+            IpAddress::Ipv6(address) => hasher.write_u128(address.to_bits()),
         }
         hasher.write_u64(u64::from(tuple.port) << 8 | u64::from(tuple.local));
         hasher.write_u64(more);

@@ -1,15 +1,13 @@
 //! One connection: what it is doing, whose it is, and its socket in a set of its own.
 //! Touches smoltcp's sockets; knows no other slot.
 
-use core::net::{IpAddr, Ipv4Addr};
-
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp;
-use smoltcp::wire::{EthernetAddress, IpCidr, TcpControl, TcpRepr};
+use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, TcpControl, TcpRepr};
 
 use super::acceptance::Numbers;
 use super::clock::span;
-use super::crafted::{Crafted, address, bare};
+use super::crafted::{Crafted, bare};
 use super::frame::Tuple;
 use super::settings::NetSettings;
 use crate::time::{Duration, Instant};
@@ -48,7 +46,8 @@ pub(super) struct Slot<'s> {
     pub(super) narrow: bool,
     /// When something was heard last, in ticks.
     heard: u16,
-    pub(super) since: Instant,
+    /// When it began to shake hands, or to close: the low bits of that millisecond, which come again after seven weeks.
+    since: u32,
 }
 
 /// A tick's length, as a power of two milliseconds. A counter of 16 bits is around in four hours; no peer is silent for as long.
@@ -63,7 +62,7 @@ impl Default for Slot<'_> {
     fn default() -> Self {
         Slot {
             sockets: SocketSet::new(&mut [][..]),
-            tuple: Tuple { peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port: 0, local: 0 },
+            tuple: Tuple { peer: IpAddress::v4(0, 0, 0, 0), port: 0, local: 0 },
             mac: EthernetAddress([0; 6]),
             numbers: Numbers::default(),
             phase: Phase::Free,
@@ -71,7 +70,7 @@ impl Default for Slot<'_> {
             silent: false,
             narrow: false,
             heard: 0,
-            since: Instant::START,
+            since: 0,
         }
     }
 }
@@ -79,6 +78,18 @@ impl Default for Slot<'_> {
 impl<'s> Slot<'s> {
     pub(super) fn socket(&mut self) -> &mut tcp::Socket<'s> {
         self.sockets.get_mut(SocketHandle::default())
+    }
+
+    /// It shakes hands, or closes, from now on.
+    pub(super) fn enter(&mut self, phase: Phase, now: Instant) {
+        self.phase = phase;
+        self.since = now.as_millis() as u32;
+    }
+
+    /// For how long it has shaken hands, or has been closing.
+    pub(super) fn age(&self, now: Instant) -> Duration {
+        let millis = (now.as_millis() as u32).wrapping_sub(self.since);
+        Duration::from_millis(millis.into())
     }
 
     /// The peer was heard: TCP made something of what it sent.
@@ -110,7 +121,7 @@ impl<'s> Slot<'s> {
 
     fn craft(&self, ours: &[IpCidr], asks: &TcpRepr<'_>) -> Option<Crafted> {
         let to = ours.get(usize::from(self.tuple.local))?.address();
-        Some(Crafted::new(address(self.tuple.peer)?, to, asks))
+        Some(Crafted::new(self.tuple.peer, to, asks))
     }
 }
 

@@ -161,9 +161,8 @@ impl<'s> Slots<'s> {
         let (port, timeout) = (self.port, self.handshake_timeout);
         let slot = &mut self.slots[id];
         slot.tuple = segment.tuple;
-        slot.phase = Phase::HalfOpen;
         slot.narrow = false;
-        slot.since = now;
+        slot.enter(Phase::HalfOpen, now);
         slot.socket().set_timeout(Some(timeout));
         // Cannot fail: the socket of a free slot is closed, and port 0 was refused at start. If it did, nobody would be let in.
         let _ = slot.socket().listen(port);
@@ -191,7 +190,7 @@ impl<'s> Slots<'s> {
         let oldest = self.closing.front().ok_or(NoSlot)?;
         let slot = &mut self.slots[oldest];
         let received = slot.socket().state() == tcp::State::FinWait2;
-        match received || now.saturating_since(slot.since) >= GRACE {
+        match received || slot.age(now) >= GRACE {
             true => Ok(oldest),
             false => Err(NoSlot),
         }
@@ -210,8 +209,7 @@ impl<'s> Slots<'s> {
     pub(super) fn close(&mut self, now: Instant, id: usize) {
         if self.slots[id].phase == Phase::Open {
             self.links.push_back(&mut self.closing, id);
-            self.slots[id].phase = Phase::Closing;
-            self.slots[id].since = now;
+            self.slots[id].enter(Phase::Closing, now);
         }
     }
 

@@ -1,7 +1,7 @@
 //! ARP: who looks for an IPv4 address of ours (RFC 826), who probes for one or claims one (RFC 5227), who answers our question.
 //! Touches frames; ordinary requests are the stock interface's.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::Ipv4Addr;
 
 use smoltcp::phy::TxToken;
 use smoltcp::wire::{
@@ -89,7 +89,7 @@ impl Driver<'_> {
     }
 
     /// Notes an answer for [`Driver::conclude`], if it is one to our question.
-    pub(super) fn hear_answer(&mut self, about: IpAddr, mac: EthernetAddress) {
+    pub(super) fn hear_answer(&mut self, about: IpAddress, mac: EthernetAddress) {
         if let Some(question) = &mut self.neighbours.question {
             question.hear(about, mac);
         }

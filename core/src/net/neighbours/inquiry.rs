@@ -1,8 +1,6 @@
 //! Peers that moved to another Ethernet address: a connection that is not heard has us ask who has the address now.
 //! Touches the slots and their timers. An announcement moves nobody; an answer to a question of ours moves only who is silent.
 
-use core::net::IpAddr;
-
 use smoltcp::phy::Device;
 use smoltcp::wire::{EthernetAddress, IpAddress};
 
@@ -21,7 +19,7 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(1);
 /// A question to the segment, and the answers so far.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question {
-    about: IpAddr,
+    about: IpAddress,
     pub(super) until: Instant,
     answer: Answer,
 }
@@ -36,7 +34,7 @@ enum Answer {
 
 impl Question {
     /// Notes who answers.
-    pub(super) fn hear(&mut self, about: IpAddr, mac: EthernetAddress) {
+    pub(super) fn hear(&mut self, about: IpAddress, mac: EthernetAddress) {
         if self.about == about {
             self.answer = match self.answer {
                 Answer::Nobody => Answer::One(mac),
@@ -95,9 +93,10 @@ impl Driver<'_> {
         let (Some(own), Some(about)) = (own, self.next_hop(tuple.peer)) else { return };
         let Some(token) = device.transmit(moment(now)) else { return };
         match (own, about) {
-            (IpAddress::Ipv4(own), IpAddr::V4(about)) => self.ask_by_arp(own, about, token),
+            (IpAddress::Ipv4(own), IpAddress::Ipv4(about)) => self.ask_by_arp(own, about, token),
             #[cfg(feature = "ipv6")]
-            (IpAddress::Ipv6(own), IpAddr::V6(about)) => self.ask_by_ndisc(own, about, token),
+            (IpAddress::Ipv6(own), IpAddress::Ipv6(about)) => self.ask_by_ndisc(own, about, token),
+            #[cfg(feature = "ipv6")]
             _ => return,
         }
         self.counters.inquiries += 1;
@@ -106,26 +105,17 @@ impl Driver<'_> {
     }
 
     /// Whose Ethernet address frames to the peer bear: its own, or that of the router, if we were told of one.
-    fn next_hop(&self, peer: IpAddr) -> Option<IpAddr> {
-        let address = match peer {
-            IpAddr::V4(peer) => IpAddress::Ipv4(peer),
-            #[cfg(feature = "ipv6")]
-            IpAddr::V6(peer) => IpAddress::Ipv6(peer),
-            #[cfg(not(feature = "ipv6"))]
-            IpAddr::V6(_) => return None,
-        };
-        if self.is_near(address) {
+    fn next_hop(&self, peer: IpAddress) -> Option<IpAddress> {
+        if self.is_near(peer) {
             return Some(peer);
         }
         let routes = self.stock.routes();
         let route = match peer {
-            IpAddr::V4(_) => routes.get_default_ipv4_route(),
+            IpAddress::Ipv4(_) => routes.get_default_ipv4_route(),
             #[cfg(feature = "ipv6")]
-            IpAddr::V6(_) => routes.get_default_ipv6_route(),
-            #[cfg(not(feature = "ipv6"))]
-            IpAddr::V6(_) => None,
+            IpAddress::Ipv6(_) => routes.get_default_ipv6_route(),
         };
-        route.map(|route| route.via_router.into())
+        route.map(|route| route.via_router)
     }
 
     /// Closes a question that was open long enough. If exactly one host has the address, the connections over it that are still not

@@ -2,8 +2,6 @@
 //! Touches frames and the table of connections. A report is easily forged, so that nothing follows from it (RFC 5927); what helps is
 //! that a connection which is not heard sends shorter segments (`inquiry`).
 
-use core::net::IpAddr;
-
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::Ipv6Repr;
 use smoltcp::wire::{Icmpv4Message, Icmpv4Packet, IpAddress, IpProtocol, Ipv4Address, Ipv4Packet};
@@ -19,7 +17,7 @@ const FRAGMENTATION_NEEDED: u8 = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Report {
     from: IpAddress,
-    to: IpAddr,
+    to: IpAddress,
     /// The packet's first four bytes: the ports.
     ports: [u8; 4],
     mtu: u32,
@@ -69,7 +67,7 @@ impl Driver<'_> {
         let tuple = Tuple { peer: to, port: u16::from_be_bytes([c, d]), local: local as u8 };
         if u16::from_be_bytes([a, b]) == self.port && self.slots.find(&tuple).is_some() {
             self.counters.too_big += 1;
-            self.neighbours.news.add(News::TooBig { to, mtu });
+            self.neighbours.news.add(News::TooBig { to: to.into(), mtu });
         }
     }
 }
