@@ -25,36 +25,84 @@ fn text(findings: &Findings) -> String {
         .map(|kind| format!("- {kind}: {}.\n", kind.version()))
         .concat();
     format!(
-        "# How fast, beside others\n\n\
-         `cargo xtask bench --record` wrote this page on {date}; `cargo xtask bench` measures it anew. The ratios of a run can be trusted; single figures belong to this machine and its day.\n\n\
-         ![CPU time that one delivered message costs the server](benchmarks.svg)\n\n\
-         ## Ratios\n\n\
-         How many times as much CPU time a delivered message takes the other server as it takes smolchat; for the conversation, how many times as long its second line is on its way. \
-         *With clients* is the same of the server's and the clients' time together. *strict / off* compares smolchat as it is by default, where an OK outlives the server, with one that keeps nothing. Where the time goes, and which ratios were hoped for and missed, is in [PROFILE.md](PROFILE.md).\n\n{ratios}\n\
-         ## Figures\n\n\
-         Medians of {rounds} rounds of {seconds} seconds, the servers by turns within each round. *p50* and *p99* are from the moment before a line is written to the moment at which it has been read. \
-         *Failures* are messages that were refused, lost, out of order or not answered, and connections that broke; *frames dropped* are those of every device on both sides, and one that a veth pair drops is counted at both of its ends. Both are sums of all rounds.\n\n{figures_table}\n{lost}\
-         ## Idle connections\n\n\
-         Each time with a server that was just started. *Taken as they came* is what its process has grown by; *set aside at the start* is what smolchatd has said that it will never exceed, its room for 16,384 messages \
-         included, and touches before anybody comes. *Kernel* is what all of its slabs have grown by; with smolchat it has the clients' sockets only, with the others the servers' as well.\n\n{memory}\n\
-         ## What is done\n\n\
-         - *Private*: everybody writes to the next, so that each sends and each receives, with one or 64 messages on their way: the next is written when one has arrived.\n\
-         - *Broadcast*: one writes to all, on IRC to a channel in which all are. The next when the last has reached everybody; 64 at once, when the last 64 have; or always 8 on their way. Each receiver counts as a delivery.\n\
-         - *Conversation*: pairs take turns of two lines, the second 5 ms after the first, and answer 20 ms later. The kernel of who answers that fast delays its acknowledgements by up to 40 ms, and a server that has not \
-         switched Nagle's algorithm off waits for them. Where nobody answers within 40 ms, Linux acknowledges at once, and the second line is as fast with any server.\n\
-         - *Among idle ones*: 16 write to each other, one at a time; all others are logged in and silent.\n\n\
-         ## Machine\n\n- {machine}\n{versions}\n\
-         ## Method and limits\n\n\
-         - The clients are one thread under epoll, with TCP_NODELAY; all that a connection has to say at a moment goes out in one write. Every text has 58 bytes, and bears the moment at which it was written and a mark of its crowd. After every turn \
-         the clients wait until all has arrived, so that a loss would be seen.\n\
-         - All of it runs on one machine: the clients share its cores with the server, so that messages per second say less than CPU time per message does.\n\
-         - CPU time is the scheduler's own figure, to the nanosecond, of all threads (`/proc/<pid>/task/*/schedstat`). What the kernel does for the network within an interrupt counts for whoever was running; *with clients* includes what its `ksoftirqd` threads had.\n\
-         - smolchatd is reached over its TAP device, ngIRCd and InspIRCd over a veth pair with kernel TCP on both sides. All addresses are in namespaces of the run. A write to a TAP runs the *client's* TCP within the server's process, \
-         so smolchat's server time has half of its clients' kernel work in it; that of the others has it in part, too. *With clients* is therefore the fairer sum.\n\
-         - Reno is the kernels' congestion control, since pacing, as BBR has it, would measure the pace. smolchatd has none.\n\
-         - ngIRCd and InspIRCd run without penalties, flood limits, DNS, ident or logs; smolchatd with `--durability off`, since neither of them keeps anything, with its default buffers, and with room for as many users and messages as the largest row takes.\n\
-         - smolchat answers every message with a line to its sender, and the clients hold it to that; IRC does not answer. `acks on` and `receipts on`, which IRC has not, are off.\n\
-         - smolchat tells everybody of every login, which IRC tells only those in a channel: this is over before anything is counted, but not before *seconds until all were in*.\n",
+        "# How fast, beside others\n\
+         \n\
+         `cargo xtask bench --record` wrote this page on {date}; `cargo xtask bench` measures anew. Trust\n\
+         the ratios of a run; single figures belong to this machine and its day.\n\
+         \n\
+         ![CPU time that one delivered message costs the server](benchmarks.svg)\n\
+         \n\
+         ## Ratios\n\
+         \n\
+         A ratio says how many times as much CPU time the other server takes for a delivered message as\n\
+         smolchat does. For the conversation, it says how many times as long the second line is on its way.\n\
+         *With clients* is the same ratio for the time of server and clients together. *strict / off*\n\
+         compares smolchat as it is by default, where an OK outlives the server, with a smolchat that keeps\n\
+         nothing. [PROFILE.md](PROFILE.md) says where the time goes.\n\
+         \n\
+         {ratios}\n\
+         ## Figures\n\
+         \n\
+         Figures are medians of {rounds} rounds of {seconds} seconds. Within a round the servers take turns.\n\
+         *p50* and *p99* run from the moment before a line is written to the moment when it has been read.\n\
+         *Failures* are messages that were refused, lost, out of order or not answered, and connections that\n\
+         broke. *Frames dropped* counts every device on both sides; a frame that a veth pair drops counts at\n\
+         both of its ends. Both are sums over all rounds.\n\
+         \n\
+         {figures_table}\n\
+         {lost}## Idle connections\n\
+         \n\
+         Each row begins with a server that was just started. *Taken as they came* is how much its process\n\
+         has grown. *Set aside at the start* is what smolchatd says that it will never exceed, with room for\n\
+         16,384 messages, and touches before anybody comes. *Kernel* is how much all of the kernel's slabs\n\
+         have grown. With smolchat that is the clients' sockets only; with the others it is the servers'\n\
+         sockets as well.\n\
+         \n\
+         {memory}\n\
+         ## What is done\n\
+         \n\
+         - *Private*: everybody writes to the next user, so that everybody sends and receives. One or 64\n\
+         \x20 messages are on their way: the next one is written when one has arrived.\n\
+         - *Broadcast*: one user writes to all; on IRC, to a channel in which all are. The next broadcast\n\
+         \x20 follows when the last one has reached everybody, or 64 at once when the last 64 have, or always 8\n\
+         \x20 are on their way. Each receiver counts as a delivery.\n\
+         - *Conversation*: pairs take turns of two lines. The second line follows the first after 5 ms, and\n\
+         \x20 the answer comes 20 ms later. The kernel of a client that answers so fast delays its\n\
+         \x20 acknowledgements by up to 40 ms. A server that leaves Nagle's algorithm on waits for them. If\n\
+         \x20 nobody answers within 40 ms, Linux acknowledges at once, and the second line is as fast with any\n\
+         \x20 server.\n\
+         - *Among idle ones*: 16 users write to each other, one message at a time. All others are logged in\n\
+         \x20 and silent.\n\
+         \n\
+         ## Machine\n\
+         \n\
+         - {machine}\n\
+         {versions}\n\
+         ## Method and limits\n\
+         \n\
+         - The clients are one thread under epoll, with TCP_NODELAY. Whatever a connection has to say at a\n\
+         \x20 moment goes out in one write. Every text has 58 bytes, with the moment at which it was written and\n\
+         \x20 a mark of its crowd. After every turn the clients wait until all has arrived, so a loss would be\n\
+         \x20 seen.\n\
+         - All of it runs on one machine. The clients share its cores with the server, so messages per second\n\
+         \x20 say less than CPU time per message does.\n\
+         - CPU time is the scheduler's own figure, to the nanosecond, of all threads\n\
+         \x20 (`/proc/<pid>/task/*/schedstat`). What the kernel does for the network within an interrupt counts\n\
+         \x20 for whatever was running. *With clients* includes the time of the kernel's `ksoftirqd` threads.\n\
+         - Clients reach smolchatd over its TAP device. They reach ngIRCd and InspIRCd over a veth pair with\n\
+         \x20 kernel TCP on both sides. All addresses lie in namespaces of the run.\n\
+         - A write to a TAP device runs the *client's* TCP within the server's process. So smolchat's server\n\
+         \x20 time holds half of its clients' kernel work; the others' server time holds part of it, too. *With\n\
+         \x20 clients* is therefore the fairer sum.\n\
+         - The kernels use Reno as congestion control, since BBR's pacing would measure the pace. smolchatd\n\
+         \x20 has no congestion control.\n\
+         - ngIRCd and InspIRCd run without penalties, flood limits, DNS, ident or logs. smolchatd runs with\n\
+         \x20 `--durability off`, since neither of them keeps anything. It has its default buffers, and room for\n\
+         \x20 as many users and messages as the largest row takes.\n\
+         - smolchat answers every message with a line to its sender, and the clients check that it does; IRC\n\
+         \x20 does not answer. `acks on` and `receipts on` are off, because IRC has nothing like them.\n\
+         - smolchat tells everybody of every login; IRC tells only users in the same channel. This is over\n\
+         \x20 before anything is counted, but not before *seconds until all were in*.\n",
         date = said(Command::new("date").args(["-u", "+%F"])),
         ratios = table::ratios(measured),
         figures_table = table::figures(measured),
