@@ -1,4 +1,5 @@
-//! Limits that both ends of the wire must agree on; what a server can hold is a capacity and stands in `chat::Capacities`.
+//! Limits that both ends of the wire must agree on. How much a server can hold is a capacity, in
+//! `chat::Capacities`.
 //! Touches nothing.
 
 /// The longest line, in bytes, without its line ending.
@@ -7,8 +8,8 @@ pub const LINE_MAX: usize = 512;
 pub const NAME_MAX: usize = 32;
 /// The longest password, in bytes.
 pub const PASSWORD_MAX: usize = 64;
-/// The longest text of a message or broadcast, in bytes. With every other field of its event at its longest (a 20-digit id, a
-/// name of [`NAME_MAX`] bytes, a 10-digit age) the line stays within [`LINE_MAX`].
+/// The longest text of a message or broadcast, in bytes. The line stays within [`LINE_MAX`] even
+/// with a 20-digit id, a name of [`NAME_MAX`] bytes and a 10-digit age.
 pub const TEXT_MAX: usize = 432;
 /// The most addresses that a client may announce for peer-to-peer connections.
 pub const ADDRESSES_MAX: usize = 4;

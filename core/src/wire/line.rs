@@ -1,5 +1,6 @@
-//! Cuts a stream of bytes into lines, in place: `\n` or `\r\n`, UTF-8, no control characters, at most [`LINE_MAX`] bytes.
-//! Touches only `limits`. A bad line is one error, and the stream goes on at the next line.
+//! Cuts a stream of bytes into lines, in place: `\n` or `\r\n`, UTF-8, no control characters, at
+//! most [`LINE_MAX`] bytes.
+//! Touches only `limits`. A bad line gives one error, and the stream goes on at the next line.
 
 use super::limits::LINE_MAX;
 
@@ -15,24 +16,25 @@ pub enum LineError {
     ControlCharacter,
 }
 
-/// The longest line and its `\r\n`: so many bytes [`cut`](LineCutter::cut) must be able to see at once.
+/// The longest line and its `\r\n`: [`cut`](LineCutter::cut) must see this many bytes at once.
 pub const LINE_BYTES: usize = LINE_MAX + 2;
 
-/// What a stream of bytes begins with.
+/// The beginning of a stream of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut<'b> {
     /// The next line without its ending, or what is wrong with it; `None` until more bytes come.
     pub line: Option<Result<&'b str, LineError>>,
-    /// Bytes that are done with.
+    /// Bytes that are done.
     pub consumed: usize,
 }
 
-/// How far one stream is cut. The bytes stay where they were received; only two facts about them are kept.
+/// How far one stream is cut. The bytes stay where they were received; the cutter keeps only two
+/// facts about them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LineCutter {
-    /// How far a line ending was looked for, so that no byte is looked at twice.
+    /// Bytes that were searched for a line ending, so that none is searched twice.
     scanned: u16,
-    /// Inside a line whose length was complained of: skip to its end.
+    /// Inside a line that was too long: the rest of it is skipped.
     skipping: bool,
 }
 
@@ -42,7 +44,8 @@ impl LineCutter {
         LineCutter { scanned: 0, skipping: false }
     }
 
-    /// Cuts the next line from `bytes`: all that was received and not consumed, or its first [`LINE_BYTES`].
+    /// Cuts the next line from `bytes`, which are all received and unconsumed bytes, or the first
+    /// [`LINE_BYTES`] of them.
     pub fn cut<'b>(&mut self, bytes: &'b [u8]) -> Cut<'b> {
         let scanned = core::mem::take(&mut self.scanned).into();
         let unscanned = bytes.get(scanned..).unwrap_or_default();
@@ -77,7 +80,7 @@ fn checked(line: &[u8]) -> Result<&str, LineError> {
         return Err(LineError::TooLong);
     }
     let text = core::str::from_utf8(line).map_err(|_| LineError::NotUtf8)?;
-    // Bytes are looked at many at a time, characters one by one; most lines are ASCII.
+    // Bytes are checked many at a time, characters one by one, and most lines are ASCII.
     let has_control = match text.is_ascii() {
         true => line.iter().fold(false, |any, byte| any | byte.is_ascii_control()),
         false => text.chars().any(char::is_control),

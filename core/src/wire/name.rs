@@ -1,4 +1,5 @@
-//! User names, passwords and texts: what may stand in one, checked once at the door.
+//! User names, passwords and texts: which characters each may hold. They are checked once, where
+//! they come in.
 //! Touches only `limits` and `characters`.
 
 use super::characters::{Class, holds_separator};
@@ -23,11 +24,12 @@ pub enum NameError {
     Character(char),
 }
 
-/// A user name that whoever runs the server may give: 1 to [`NAME_MAX`] bytes that can be seen, in any script.
+/// A user name that the accounts file may hold: 1 to [`NAME_MAX`] visible bytes, in any script.
 ///
-/// It holds no space, nothing of a [`Class`] but [`Class::Sign`], and begins with no sign. So it is neither invisible nor does it
-/// turn what stands around it; and accented letters are spelled in one way only, the composed one (NFC), in every script but
-/// those of India and its neighbours, where some vowel signs can be written as one or as two.
+/// It holds no space and no character of any [`Class`] but [`Class::Sign`], and does not begin with
+/// a sign. So it is visible, and it does not turn the text around it. Accented letters have one
+/// spelling, the composed one (NFC). Scripts of India and its neighbours are an exception: some of
+/// their vowel signs can be written as one or as two.
 pub fn check_user_name(name: &str) -> Result<&str, NameError> {
     check(name, NAME_MAX, |at, c| match Class::of(c) {
         None => c != ' ',
@@ -36,8 +38,8 @@ pub fn check_user_name(name: &str) -> Result<&str, NameError> {
     })
 }
 
-/// A user name that people may register: 1 to [`NAME_MAX`] of ASCII letters, digits, `-`, `_` and `.`, a letter or digit first.
-/// Such a name is a [user name](check_user_name), too.
+/// A user name that people may register: 1 to [`NAME_MAX`] ASCII letters, digits, `-`, `_` and `.`,
+/// beginning with a letter or digit. It is a valid [user name](check_user_name), too.
 pub fn check_new_name(name: &str) -> Result<&str, NameError> {
     let stands = |at, c: char| c.is_ascii_alphanumeric() || at > 0 && matches!(c, '-' | '_' | '.');
     check(name, NAME_MAX, stands)
@@ -53,7 +55,7 @@ pub fn check_text(text: &str) -> Result<&str, NameError> {
     check(text, TEXT_MAX, |_, c| !c.is_control() && !holds_separator(c.encode_utf8(&mut [0; 4])))
 }
 
-/// `allowed` is asked about every character, with where it stands in bytes.
+/// Asks `allowed` about every character and its position in bytes.
 fn check(
     value: &str,
     limit: usize,

@@ -1,5 +1,7 @@
-//! What a server answers: a three-digit code, then machine fields, then text for a person. 2xx done, 4xx refused for now,
-//! 5xx refused. Touches the rest of `wire` only. The texts of the rules stand here, and nowhere else, word for word.
+//! Replies: a three-digit code, then machine fields, then text for a person. 2xx means done, 4xx
+//! refused for now, 5xx refused.
+//! Touches the rest of `wire` only. The texts of the rules stand here word for word, and nowhere
+//! else.
 
 use super::template::Template;
 use super::{LineWriter, MessageId};
@@ -7,7 +9,7 @@ use super::{LineWriter, MessageId};
 /// One row of the table of replies, as `docs/PROTOCOL.md` repeats it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ReplyForm {
-    /// What the reply is called in the code.
+    /// The reply's name in the code.
     pub name: &'static str,
     /// Three digits.
     pub code: u16,
@@ -15,7 +17,7 @@ pub struct ReplyForm {
     pub text: &'static str,
 }
 
-/// What a field of a reply may be.
+/// The kinds of fields.
 enum Field<'a> {
     Text(&'a str),
     Number(u64),
@@ -39,7 +41,7 @@ impl From<MessageId> for Field<'_> {
     }
 }
 
-/// From one table: the values, their forms, and how each is written.
+/// Makes the values, their forms and their writers from one table.
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal;)+) => {
         /// A reply, its fields borrowed.
@@ -80,14 +82,14 @@ replies! {
     AcknowledgementsOn = 200 "acknowledgements on";
     /// `ack` was heard.
     Acknowledged {
-        /// Everything up to here is released.
+        /// Everything up to this number is released.
         id: MessageId
     } = 201 "{id} acknowledged";
     /// `ping` was heard.
     Pong = 202 "pong";
     /// `receipts on` was heard.
     ReceiptsOn {
-        /// Numbers of messages mean the same message as long as this number is the same.
+        /// As long as this number is the same, a message number means the same message.
         epoch: u32
     } = 203 "{epoch} receipts on";
     /// The users online; a long list comes in several lines that read on.
@@ -155,29 +157,30 @@ replies! {
         /// How many.
         recipients: u32
     } = 252 "{id} {recipients} recipients";
-    /// Some were passed over since they blocked the sender.
+    /// Some users were passed over because they block the sender.
     BroadcastBlocked {
         /// The message's number.
         id: MessageId,
         /// How many.
         recipients: u32
     } = 253 "{id} {recipients} Your broadcast cannot be received by all online users because someone blocked you";
-    /// Some were passed over since their mailboxes are full.
+    /// Some users were passed over because their mailboxes are full.
     BroadcastPartly {
         /// The message's number.
         id: MessageId,
         /// How many.
         recipients: u32,
-        /// Passed over.
+        /// How many were passed over.
         full: u32
     } = 254 "{id} {recipients} {full} online users did not get it, their mailboxes have no room for it";
-    /// Some were passed over for one reason, some for the other.
+    /// Some users were passed over because they block the sender, and some because their mailboxes
+    /// are full.
     BroadcastPartlyBlocked {
         /// The message's number.
         id: MessageId,
         /// How many.
         recipients: u32,
-        /// Passed over, their mailboxes having no room for it.
+        /// How many were passed over because their mailboxes are full.
         full: u32
     } = 255 "{id} {recipients} {full} mailboxes have no room for it. Your broadcast cannot be received by all online users because someone blocked you";
     /// Both sides are told of each other.
@@ -185,7 +188,7 @@ replies! {
         /// The peer.
         user: &'a str
     } = 260 "{user} introduced";
-    /// The client's peers will be told.
+    /// Introductions will name the client's addresses.
     Announced {
         /// Where it listens.
         port: u32
@@ -203,21 +206,22 @@ replies! {
     AccountsFull = 432 "no further account fits, ask whoever runs this server";
     /// The account could not be written down.
     StoreFailed = 433 "the account could not be stored, try again later";
-    /// So many accounts were made from this address that the next has to wait.
+    /// This address has made too many accounts, and the next one has to wait.
     RegistrationWait {
-        /// So long.
+        /// How long.
         seconds: u32
     } = 434 "{seconds} seconds until your address may create another account, try again then";
     /// One address may make a quarter of the accounts that are free.
     RegistrationShare = 435 "your address created as many accounts as one may, ask whoever runs this server";
-    /// So much was wrong from this address that the next password has to wait, be it right or wrong.
+    /// This address has sent too many wrong passwords. The next password has to wait, right or
+    /// wrong.
     GuessWait {
-        /// So long.
+        /// How long.
         seconds: u32
     } = 436 "{seconds} seconds until your address may try another password, after too many wrong ones";
-    /// This user logged in so often that the next time has to wait.
+    /// This user has logged in too often, and the next login has to wait.
     LoginWait {
-        /// So long.
+        /// How long.
         seconds: u32
     } = 437 "{seconds} seconds until you may log in again, after too many logins";
     /// The server's table of blocks is full.
@@ -227,9 +231,9 @@ replies! {
         /// The share as things stand.
         limit: u32
     } = 441 "{limit} blocks are all one user may hold now, unblock somebody first";
-    /// This user changed so much that the next change has to wait.
+    /// This user has changed too much, and the next change has to wait.
     ChangeWait {
-        /// So long.
+        /// How long.
         seconds: u32
     } = 442 "{seconds} seconds until your next block, unblock or startprivate, after too many";
     /// The receiver's mailbox is full, or this user's share of it is used up.
@@ -239,13 +243,13 @@ replies! {
     } = 450 "{user} has no room for another message of yours until some are read, try again later";
     /// The server holds as many messages as it can.
     MessagesFull = 451 "the server holds as many messages as it can, try again later";
-    /// This user's share of the message store is used up by messages that nobody has read yet.
+    /// Messages that nobody has read yet use up this user's share of the room for messages.
     SenderShare = 452 "your unread messages take as much room as one user's may now, try again later";
     /// The store has no room, and nothing to leave out.
     StoreFull = 453 "the server's store is full, try again later";
     /// The store does not work.
     NotStored = 454 "the server could not store it, try again later";
-    /// What is left of the message store is kept for those who are online and read.
+    /// The rest of the room for messages is kept for receivers who are online and read.
     AbsentFull = 455 "the server holds as many messages as it can for users who do not read them now, try again later";
     /// No direct connection to somebody offline.
     PeerOffline {
@@ -259,7 +263,7 @@ replies! {
     } = 461 "{user} takes no private connections now";
     /// One introduction at a time.
     IntroductionPending = 462 "your last introduction is still on its way, try again later";
-    /// No token without chance.
+    /// There is no token without a source of randomness.
     NoEntropy = 463 "this server has no source of randomness, so no private connections";
     /// The first word is no command.
     UnknownCommand = 500 "unknown command, try help";
@@ -278,7 +282,7 @@ replies! {
     ControlCharacter = 505 "line holds a control character";
     /// `private` and `stopprivate` never reach a server.
     BetweenClients = 506 "private and stopprivate go straight between clients, use smolchat";
-    /// A command for users, from somebody who is none yet.
+    /// A command for users came from a stranger.
     LoginFirst = 530 "log in first: login <user> <password>";
     /// A second login on one connection.
     LoggedInAlready = 531 "you are logged in, log out first";
@@ -290,7 +294,7 @@ replies! {
     RegistrationOff = 534 "registration is off on this server";
     /// Somebody has that name, or one that differs only in case.
     NameTaken = 535 "this name is taken, choose another";
-    /// A name that nobody may choose.
+    /// A name that nobody may register.
     BadName = 536 "a name is 1 to 32 letters a to z, digits, - _ or . and begins with a letter or digit";
     /// A password that no account may have.
     BadPassword = 537 "a password is 1 to 64 bytes without space";
@@ -300,14 +304,14 @@ replies! {
     InvalidUserToUnblock = 541 "Invalid user to unblock";
     /// Self or unknown.
     InvalidReceiver = 550 "Invalid receiver!";
-    /// The receiver wants nothing of the sender.
+    /// The receiver blocks the sender.
     BlockedByReceiver {
         /// Who.
         user: &'a str
     } = 551 "{user} has blocked you, your message was not sent";
     /// Self or unknown.
     InvalidPeer = 560 "Invalid user for a private connection";
-    /// The peer wants nothing of the caller.
+    /// The peer blocks the caller.
     BlockedByPeer {
         /// Who.
         user: &'a str
@@ -315,19 +319,19 @@ replies! {
 }
 
 impl Reply<'_> {
-    /// Writes the beginning of a reply's last line; its text is the caller's.
+    /// Writes the beginning of a reply's last line; the caller writes its text.
     pub fn emit_last(code: u16, line: &mut LineWriter) {
         line.push_number(code.into());
         line.push_space();
     }
 
-    /// Makes a last line one that another line of the same reply follows.
+    /// Turns a last line into a line that another line of the same reply follows.
     pub fn mark_continued(line: &mut LineWriter) {
         line.replace_ascii(3, b'-');
     }
 }
 
-/// Writes a row of the table with its fields put in.
+/// Writes a row of the table with its fields.
 fn emit(line: &mut LineWriter, template: &Template, fields: &[Field<'_>]) {
     template.emit(line, |line, field| match fields[field] {
         Field::Text(text) => line.push_str(text),

@@ -1,5 +1,6 @@
-//! What a client may ask: one line, one request. `parse` is the server's side, `emit` the client's.
-//! Touches the rest of `wire` only. [`REQUESTS`] is the table that `help` prints and `docs/PROTOCOL.md` repeats.
+//! Requests: one line is one request. `parse` is the server's side, `emit` the client's.
+//! Touches the rest of `wire` only. [`REQUESTS`] is the table that `help` prints and
+//! `docs/PROTOCOL.md` repeats.
 
 use core::net::IpAddr;
 
@@ -13,14 +14,14 @@ use super::{LineWriter, MessageId};
 pub enum Request<'a> {
     /// `login <user> <password>`
     Login {
-        /// Who wants in.
+        /// The user's name.
         user: &'a str,
-        /// The proof.
+        /// The user's password.
         password: &'a str,
     },
     /// `register <user> <password>`
     Register {
-        /// The name wanted.
+        /// The new user's name.
         user: &'a str,
         /// Its password from now on.
         password: &'a str,
@@ -41,7 +42,7 @@ pub enum Request<'a> {
     WhoElse,
     /// `whoelsesince <seconds>`
     WhoElseSince {
-        /// How far back.
+        /// How far to look back.
         seconds: u64,
     },
     /// `block <user>`
@@ -58,7 +59,7 @@ pub enum Request<'a> {
     Logout,
     /// `startprivate <user>`
     StartPrivate {
-        /// The peer wanted.
+        /// The peer.
         user: &'a str,
     },
     /// `p2p <port> [address...]`
@@ -70,7 +71,7 @@ pub enum Request<'a> {
     },
     /// `ack <id>`
     Acknowledge {
-        /// Everything sent up to here has arrived.
+        /// Everything up to this number has arrived.
         id: MessageId,
     },
     /// `acks on`
@@ -108,7 +109,7 @@ pub enum RequestError {
     Arguments(&'static RequestForm),
     /// A text of more than [`TEXT_MAX`] bytes.
     TextTooLong,
-    /// A line or paragraph separator in a text: some who read it would see two lines.
+    /// A line or paragraph separator in a text: some programs would show two lines.
     Separator,
     /// `private` and `stopprivate` go from client to client and never to a server.
     BetweenClients,
@@ -155,7 +156,7 @@ impl RequestForm {
 }
 
 impl<'a> Request<'a> {
-    /// Reads one line, which holds no line ending.
+    /// Reads one line without its ending.
     pub fn parse(line: &'a str) -> Result<Self, RequestError> {
         let (name, rest) = word(line);
         if matches!(name, "private" | "stopprivate") {
@@ -259,9 +260,9 @@ fn emit_peer_to_peer(port: u16, addresses: &[IpAddr], line: &mut LineWriter) {
     }
 }
 
-/// The first word, and what follows the spaces behind it.
+/// The first word, and the text after the spaces that follow it.
 fn word(line: &str) -> (&str, &str) {
-    // Words are too short for looking at many bytes at a time.
+    // Words are too short for a search over many bytes at a time.
     match line.bytes().position(|byte| byte == b' ') {
         Some(end) => (&line[..end], line[end..].trim_start_matches(' ')),
         None => (line, ""),

@@ -1,4 +1,5 @@
-//! A text with fields in braces, cut at compile time, so that writing it looks for nothing. Touches only the line it is written to.
+//! A text with fields in braces. It is cut at compile time, so writing it searches for nothing.
+//! Touches only the line it is written to.
 
 use super::LineWriter;
 
@@ -10,11 +11,11 @@ pub(super) struct Template {
     text: &'static str,
     pieces: [Piece; FIELDS_MAX],
     fields: u8,
-    /// Where the text behind the last field begins.
+    /// Where the text after the last field begins.
     rest: u8,
 }
 
-/// What stands before a field, and which field it is.
+/// The text before a field, and the field.
 #[derive(Clone, Copy)]
 struct Piece {
     begin: u8,
@@ -23,7 +24,7 @@ struct Piece {
 }
 
 impl Template {
-    /// Cuts `text`, whose fields bear the `names`. What does not fit together does not compile.
+    /// Cuts `text`, whose fields have the `names`. A text with another field does not compile.
     pub(super) const fn new(text: &'static str, names: &[&str]) -> Self {
         let bytes = text.as_bytes();
         assert!(bytes.len() <= u8::MAX as usize, "a text is longer than a byte can count");
@@ -45,7 +46,7 @@ impl Template {
         Template { text, pieces, fields: fields as u8, rest: begin as u8 }
     }
 
-    /// Writes it; `put` writes the field of that position among the names.
+    /// Writes the text; `put` writes the field at a position in `names`.
     pub(super) fn emit(&self, line: &mut LineWriter, mut put: impl FnMut(&mut LineWriter, usize)) {
         for piece in &self.pieces[..self.fields.into()] {
             line.push_str(&self.text[piece.begin.into()..piece.end.into()]);

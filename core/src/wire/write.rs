@@ -3,8 +3,8 @@
 
 use super::limits::LINE_MAX;
 
-/// A line under construction. What does not fit in [`LINE_MAX`] bytes is cut off at a character; everything this crate emits
-/// fits, which tests assert.
+/// A line under construction. Text beyond [`LINE_MAX`] bytes is cut off at a character. Tests
+/// assert that everything this crate emits fits.
 #[derive(Debug)]
 pub struct LineWriter {
     bytes: [u8; LINE_MAX + 1],
@@ -59,7 +59,7 @@ impl LineWriter {
     pub fn push_number(&mut self, number: u64) {
         match u32::try_from(number) {
             Ok(number) => self.push_digits(number, digits(number)),
-            // Halves of it: dividing more than a word at once is slow where words are short.
+            // In two halves: a division of more than a word is slow where words are short.
             Err(_) => {
                 self.push_number(number / 1_000_000_000);
                 self.push_digits((number % 1_000_000_000) as u32, 9);
@@ -67,7 +67,7 @@ impl LineWriter {
         }
     }
 
-    /// Appends the last `count` digits of `number`, the first of them where not all fit.
+    /// Appends the last `count` digits of `number`; only the first of them if not all fit.
     fn push_digits(&mut self, number: u32, count: usize) {
         let fitting = count.min(self.room());
         let mut rest = (fitting..count).fold(number, |rest, _| rest / 10);
@@ -90,7 +90,7 @@ impl LineWriter {
         self.push_ascii(&digits[8 - significant.max(width).min(8)..]);
     }
 
-    /// Puts another ASCII character in the place of one.
+    /// Replaces an ASCII character by another.
     pub(super) fn replace_ascii(&mut self, at: usize, with: u8) {
         if let Some(byte) = self.bytes[..self.len].get_mut(at)
             && byte.is_ascii()
@@ -100,7 +100,7 @@ impl LineWriter {
         }
     }
 
-    /// Digits need no look at where a character begins.
+    /// ASCII needs no search for the beginning of a character.
     fn push_ascii(&mut self, ascii: &[u8]) {
         debug_assert!(ascii.is_ascii());
         let cut = ascii.len().min(self.room());
@@ -108,7 +108,8 @@ impl LineWriter {
         self.len += cut;
     }
 
-    /// Appends the next bytes of a text that fits as a whole: a character that is cut off here goes on with the next bytes.
+    /// Appends the next bytes of a text that fits as a whole. A character that is cut here
+    /// continues with the next bytes.
     pub(crate) fn push_piece(&mut self, piece: &[u8]) {
         debug_assert!(piece.len() <= self.room());
         let cut = piece.len().min(self.room());
@@ -116,19 +117,19 @@ impl LineWriter {
         self.len += cut;
     }
 
-    /// What was written.
+    /// The text so far.
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
     }
 
-    /// The line as it goes out, its `\n` behind it.
+    /// The line as it goes out, with its `\n`.
     pub fn terminated(&mut self) -> &[u8] {
         self.bytes[self.len] = b'\n';
         &self.bytes[..=self.len]
     }
 }
 
-/// Two digits at a time take half the divisions.
+/// Two digits at a time need half the divisions.
 static PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[0; 2]; 100];
     let mut number = 0;

@@ -1,9 +1,12 @@
-//! The ranges of [`Class`], in order. From the Unicode Character Database 16.0.0 (General_Category, Default_Ignorable_Code_Point,
-//! Bidi_Control, Variation_Selector, Script=Inherited); a test of `characters` computes every row anew. Knows only the classes.
+//! The ranges of [`Class`], in order. Their source is the Unicode Character Database 16.0.0:
+//! General_Category, Default_Ignorable_Code_Point, Bidi_Control, Variation_Selector,
+//! Script=Inherited. A test of `characters` computes every row from it.
+//! Knows only the classes.
 
 use super::Class::{self, Blank, Break, Joiner, Mark, Sign, Turn, Unseen};
 
-/// A range in 32 bits: its first character in 21, how many follow in 8, its class in 3. A longer range is several rows.
+/// A range in 32 bits: 21 for its first character, 8 for how many follow, 3 for its class. A longer
+/// range takes several rows.
 const fn r(first: u32, last: u32, class: Class) -> u32 {
     assert!(first <= last && last - first < 256);
     first << 11 | (last - first) << 3 | class as u32

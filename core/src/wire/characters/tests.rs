@@ -1,4 +1,5 @@
-//! The table against the Unicode Character Database, character by character, and against what people have tried.
+//! The table against the Unicode Character Database, character by character, and against what
+//! people have tried.
 
 use std::collections::BTreeSet;
 
