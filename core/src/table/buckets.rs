@@ -1,5 +1,6 @@
-//! The arithmetic of the timing wheel: which bucket a tick belongs to, and which bucket is up next.
-//! Touches nothing; knows ticks and bucket numbers, not what is in a bucket.
+//! The arithmetic of the timing wheel: the bucket for a tick, and the bucket that comes next.
+//! Touches nothing.
+//! Knows ticks and bucket numbers, and not what is in a bucket.
 
 /// Levels, each with buckets 32 times as long as those of the level below.
 const LEVELS: usize = 5;
@@ -10,7 +11,7 @@ const BITS: usize = 5;
 /// Buckets of one level; as many as an occupancy word has bits.
 const PER_LEVEL: usize = 1 << BITS;
 
-/// The bits of a tick below those that the top level looks at.
+/// Bits of a tick that the top level does not look at.
 const TOP_SHIFT: usize = (LEVELS - 1) * BITS;
 
 /// How many buckets ahead the top level reaches; one more would be the bucket the cursor is in.
@@ -21,9 +22,10 @@ pub(super) const BUCKETS: usize = LEVELS * PER_LEVEL;
 
 /// The bucket for `due` when the wheel stands at `cursor`.
 ///
-/// The level is that of the highest bits in which the two differ. So all of a level's buckets come before those of the level
-/// above, and above the lowest level the bucket is never the one that the cursor is in. Overdue ticks go with the cursor's
-/// own; ticks out of reach go to the last bucket of the top level, to be placed anew from there.
+/// The highest bits in which the two differ choose the level. So all buckets of a level come before
+/// those of the level above. Above the lowest level the bucket is never the cursor's own. Overdue
+/// ticks go into the cursor's bucket. Ticks out of reach go into the last bucket of the top level,
+/// and are placed again when the wheel gets there.
 pub(super) fn bucket_for(cursor: u64, due: u64) -> usize {
     let due = due.max(cursor);
     let highest_difference = ((cursor ^ due) | 1).ilog2() as usize;
@@ -48,7 +50,7 @@ pub(super) struct Upcoming {
 }
 
 impl Upcoming {
-    /// Whether all that is in the bucket is due at its tick, not just from then on.
+    /// Whether everything in the bucket is due at its tick, and not later.
     pub(super) fn is_exact(self) -> bool {
         self.bucket < PER_LEVEL
     }
@@ -66,7 +68,7 @@ impl Occupancy {
         *word = if occupied { *word | bit } else { *word & !bit };
     }
 
-    /// The occupied bucket that a wheel standing at `cursor` gets to first.
+    /// The first occupied bucket that a wheel at `cursor` gets to.
     pub(super) fn next(&self, cursor: u64) -> Option<Upcoming> {
         let level = self.0.iter().position(|&word| word != 0)?;
         let position = position(cursor, level);

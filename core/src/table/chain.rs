@@ -5,8 +5,8 @@ use super::{Key, Pool};
 
 /// A queue of keys that all name slots of one [`Pool`], given again with every call.
 ///
-/// It owns the links of the slots it holds: a key is in at most one chain at a time. Copying a chain copies its ends, not its
-/// keys; change only one of the copies.
+/// It owns the links of the slots it holds: a key is in at most one chain at a time. Copying a
+/// chain copies its ends, not its keys; change only one of the copies.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Chain {
     front: Option<Key>,
@@ -20,7 +20,7 @@ impl Chain {
         Chain { front: None, back: None, len: 0 }
     }
 
-    /// Appends `key`, which is used in `pool` and in no chain.
+    /// Appends `key`. It must be used in `pool` and be in no chain.
     pub fn push_back<T>(&mut self, pool: &mut Pool<'_, T>, key: Key) {
         pool.set_link(key, None);
         match self.back {
@@ -31,7 +31,8 @@ impl Chain {
         self.len += 1;
     }
 
-    /// Puts `key`, which is used in `pool` and in no chain, behind `after`, which is in this one; at the front where that is none.
+    /// Puts `key` behind `after`, or at the front if `after` is `None`. `key` must be used in
+    /// `pool` and be in no chain; `after` must be in this chain.
     pub fn insert_after<T>(&mut self, pool: &mut Pool<'_, T>, after: Option<Key>, key: Key) {
         let next = match after {
             Some(after) => pool.link(after),

@@ -1,4 +1,5 @@
-//! An index: finds small values (positions, packed pairs) by hash, with open addressing and no tombstones.
+//! An index: finds small values (positions, packed pairs) by hash, with open addressing and no
+//! tombstones.
 //! Touches nothing outside [`table`](super).
 
 use core::fmt::Debug;
@@ -7,7 +8,7 @@ use super::Full;
 
 /// What an index holds.
 pub trait Value: Copy + PartialEq + Debug {
-    /// What an empty slot holds; never a value.
+    /// The mark of an empty slot; never a value.
     const EMPTY: Self;
 }
 
@@ -19,10 +20,11 @@ impl Value for u64 {
     const EMPTY: Self = u64::MAX;
 }
 
-/// A hash index over values; what a value means, its hash and its equality are the caller's.
+/// A hash index over values. The caller knows what a value means, its hash and its equality.
 ///
-/// Probing is linear and one slot always stays empty, so slots hold at most one value fewer than there are; lend about twice
-/// as many as values to keep probes short. Only the high half of a hash chooses the slot.
+/// Probing is linear. One slot always stays empty, so `n` slots hold at most `n - 1` values. Lend
+/// about twice as many slots as values, to keep probes short. Only the high half of a hash chooses
+/// the slot.
 #[derive(Debug)]
 pub struct Index<'a, V = u32> {
     slots: &'a mut [V],
@@ -41,7 +43,8 @@ impl<'a, V: Value> Index<'a, V> {
         self.position(hash, eq).map(|at| self.slots[at])
     }
 
-    /// Adds `value`, which is not [`EMPTY`](Value::EMPTY) and not in the index; [`Full`] where only one slot is left.
+    /// Adds `value`; [`Full`] if only one slot is left. `value` must not be [`EMPTY`](Value::EMPTY)
+    /// nor in the index.
     pub fn insert(&mut self, hash: u64, value: V) -> Result<(), Full> {
         debug_assert_ne!(value, V::EMPTY, "the empty mark is not a value");
         if self.len + 1 >= self.slots.len() {
@@ -56,7 +59,8 @@ impl<'a, V: Value> Index<'a, V> {
         Ok(())
     }
 
-    /// Takes out the value under `hash` for which `eq` says yes; `hash_of` tells the hash of other values, which may move.
+    /// Takes out the value under `hash` for which `eq` says yes. `hash_of` tells the hashes of
+    /// other values, because they may move.
     pub fn remove(
         &mut self,
         hash: u64,
@@ -91,7 +95,7 @@ impl<'a, V: Value> Index<'a, V> {
         }
     }
 
-    /// Empties `hole` by moving back every later value of its run that the hole would hide.
+    /// Empties `hole`, and moves back every later value of its run that the hole would hide.
     fn close(&mut self, mut hole: usize, mut hash_of: impl FnMut(V) -> u64) {
         let mut at = self.after(hole);
         while self.slots[at] != V::EMPTY {
@@ -105,7 +109,8 @@ impl<'a, V: Value> Index<'a, V> {
         self.slots[hole] = V::EMPTY;
     }
 
-    /// Where probing for `hash` starts. Scaled, not reduced: a Cortex-M has no 64-bit divide.
+    /// The slot at which probing for `hash` starts. Scaled and not reduced, because a Cortex-M has
+    /// no 64-bit divide.
     fn home(&self, hash: u64) -> usize {
         (((hash >> 32) * self.slots.len() as u64) >> 32) as usize
     }

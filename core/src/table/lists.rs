@@ -1,4 +1,5 @@
-//! Doubly linked lists of ids over one shared storage: an id leaves its list in constant time, wherever it stands.
+//! Doubly linked lists of ids over one shared storage: an id leaves its list in constant time,
+//! wherever it stands.
 //! Touches nothing outside [`table`](super).
 
 use super::{NONE, reachable};
@@ -8,7 +9,7 @@ use core::iter::successors;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LinkSlot {
     next: u16,
-    /// The id itself while it is in no list, which no list could say.
+    /// The id itself while it is in no list; a listed id never precedes itself.
     prev: u16,
 }
 
@@ -19,7 +20,8 @@ impl LinkSlot {
     }
 }
 
-/// The ends of one list; its links are in [`Links`]. Copying copies the ends, not the ids: change only one of the copies.
+/// The ends of one list; its links are in [`Links`]. A copy has the ends and not the ids: change
+/// only one of the copies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct List {
     head: u16,
@@ -49,7 +51,8 @@ impl List {
     }
 }
 
-/// The links of any number of [`List`]s; an id, a position in the lent slots, is in at most one of them at a time.
+/// The links of any number of [`List`]s. An id is a position in the lent slots, and is in at most
+/// one list at a time.
 #[derive(Debug)]
 pub struct Links<'a> {
     slots: &'a mut [LinkSlot],
@@ -65,7 +68,7 @@ impl<'a> Links<'a> {
         Links { slots }
     }
 
-    /// Appends `id`, which is in no list. An id that is in one, or has no slot, stays as it is.
+    /// Appends `id`. Nothing happens if it is in a list already or has no slot.
     pub fn push_back(&mut self, list: &mut List, id: usize) {
         let fits = id < self.slots.len() && !self.listed(id);
         debug_assert!(fits, "id {id} has no slot or is in a list");
@@ -79,7 +82,7 @@ impl<'a> Links<'a> {
         list.len += 1;
     }
 
-    /// Takes `id` out of `list`, in which it is. An id that is in no list stays as it is.
+    /// Takes `id` out of `list`. Nothing happens if it is in no list.
     pub fn remove(&mut self, list: &mut List, id: usize) {
         let removable = self.listed(id) && !list.is_empty();
         debug_assert!(removable, "id {id} is not in the list");
@@ -113,7 +116,7 @@ impl<'a> Links<'a> {
         slot.is_some_and(|slot| usize::from(slot.prev) != id)
     }
 
-    /// Lets `next` follow `prev`, or lead the list where nothing is before it.
+    /// Lets `next` follow `prev`, or lead the list if nothing precedes it.
     fn join(&mut self, list: &mut List, prev: u16, next: u16) {
         match self.slots.get_mut(usize::from(prev)) {
             Some(slot) => slot.next = next,

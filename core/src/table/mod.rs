@@ -1,8 +1,8 @@
 //! Fixed tables: pools, chains, indexes, sets, queues, lists and a timing wheel.
 //! Touches only [`crate::time`]; knows nothing of chat, connections or commands.
 //!
-//! Every table borrows its storage from the caller for `'a` and never grows. What a table cannot hold it refuses, and the
-//! refusal leaves it as it was.
+//! Every table borrows its storage from the caller for `'a` and never grows. A table refuses
+//! anything that it cannot hold, and a refusal changes nothing.
 //!
 //! | table | holds | finds by |
 //! |---|---|---|
@@ -14,8 +14,8 @@
 //! | [`UniqueQueue`] | ids, each at most once | order |
 //! | [`Links`], [`List`] | ids, each in at most one list | order |
 //!
-//! An *id* is a small number that the caller owns, the position of a slot in the lent storage; all id tables serve at most
-//! [`MAX_IDS`] of them.
+//! An *id* is a small number that the caller owns: the position of a slot in the lent storage. A
+//! table of ids serves at most [`MAX_IDS`] of them.
 
 mod buckets;
 pub mod chain;

@@ -1,9 +1,10 @@
-//! Ordered pairs of small ids, each with a number: who has blocked whom, and when.
+//! Ordered pairs of small ids, each with a number; blocks are such pairs.
 //! Touches only [`Index`].
 
 use super::{Full, Index};
 
-/// A map from ordered pairs to numbers; (a, b) and (b, a) are two. The pair (0xffff, 0xffff) is never in it.
+/// A map from ordered pairs to numbers; (a, b) and (b, a) are two. The pair (0xffff, 0xffff) is
+/// never in it.
 #[derive(Debug)]
 pub struct Pairs<'a> {
     /// The pair in the upper half, its number in the lower.
@@ -12,7 +13,8 @@ pub struct Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    /// An empty map of at most `capacity` pairs; fewer where there are not more slots than that. Lend about twice as many.
+    /// An empty map of at most `capacity` pairs, and of fewer if there are not more slots than
+    /// that. Lend about twice as many slots.
     pub fn new(slots: &'a mut [u64], capacity: usize) -> Self {
         let capacity = capacity.min(slots.len().saturating_sub(1));
         let index = Index::new(slots);
@@ -31,8 +33,8 @@ impl<'a> Pairs<'a> {
         self.index.find(mix(pair), |other| pair_of(other) == pair).map(|found| found as u32)
     }
 
-    /// Adds the pair. `Ok(false)` where it was there already, with the number it had; [`Full`] where it was not and the map is at its
-    /// capacity.
+    /// Adds the pair. `Ok(false)` if it was there already; it keeps its number. [`Full`] if it is
+    /// new and the map is at its capacity.
     pub fn insert(&mut self, a: u16, b: u16, number: u32) -> Result<bool, Full> {
         if self.contains(a, b) {
             return Ok(false);
@@ -45,7 +47,7 @@ impl<'a> Pairs<'a> {
         Ok(true)
     }
 
-    /// Takes the pair out; false where it was not in the map.
+    /// Takes the pair out; false if it was not in the map.
     pub fn remove(&mut self, a: u16, b: u16) -> bool {
         let pair = pack(a, b);
         let is_it = |other| pair_of(other) == pair;
@@ -76,8 +78,9 @@ fn pair_of(value: u64) -> u32 {
     (value >> 32) as u32
 }
 
-/// Spreads a packed pair over the hash half that [`Index`] looks at. Different pairs never hash alike, since each step can be
-/// undone; the constants are those of the `lowbias32` mixer. Ids are dense and the server's own, so it needs no seed.
+/// Spreads a packed pair over the hash half that [`Index`] looks at. Different pairs never hash
+/// alike, because each step can be undone. The constants are those of the `lowbias32` mixer. Ids
+/// are dense and the server's own, so no seed is needed.
 fn mix(pair: u32) -> u64 {
     let mut hash = pair;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x21f0_aaad);

@@ -11,7 +11,7 @@ const FREE: u32 = 1 << 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key(NonZeroU32);
 
-/// The first slot's key: what stands in slots that nobody uses yet.
+/// The first slot's key. It stands in slots that are not used yet.
 impl Default for Key {
     fn default() -> Self {
         Key(NonZeroU32::MIN)
@@ -33,7 +33,8 @@ impl Key {
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSlot<T> {
     value: T,
-    /// The index + 1 of the next slot, 0 for none; with [`FREE`] in the free chain, without it in the user's.
+    /// The index + 1 of the next slot, 0 for none. With [`FREE`] it belongs to the free chain,
+    /// without it to the slot's user.
     link: u32,
 }
 
@@ -52,8 +53,9 @@ impl<T: Default> Default for PoolSlot<T> {
 
 /// Values in lent slots; each used slot carries one link for its user to chain with.
 ///
-/// A key is good from [`insert`](Pool::insert) to [`remove`](Pool::remove), with the pool that gave it. Using another is a
-/// bug of the caller's that debug builds report; a key of a larger pool may panic in every build.
+/// A key is good from [`insert`](Pool::insert) to [`remove`](Pool::remove), with the pool that gave
+/// it. Using another key is a bug of the caller's, and debug builds report it. A key of a larger
+/// pool may panic in every build.
 #[derive(Debug)]
 pub struct Pool<'a, T> {
     slots: &'a mut [PoolSlot<T>],
@@ -74,7 +76,7 @@ impl<'a, T> Pool<'a, T> {
         Pool { slots, first_free, free: count }
     }
 
-    /// Puts `value` in a free slot, with no link; [`Full`] where every slot is used.
+    /// Puts `value` in a free slot, with no link; [`Full`] if every slot is used.
     pub fn insert(&mut self, value: T) -> Result<Key, Full> {
         let key = self.first_free.ok_or(Full)?;
         let slot = &mut self.slots[key.index()];
@@ -91,7 +93,7 @@ impl<'a, T> Pool<'a, T> {
     {
         let slot = &mut self.slots[key.index()];
         debug_assert!(slot.link & FREE == 0, "{key:?} is removed twice");
-        // A second removal would tie the free chain into a loop: better to ignore it.
+        // A second removal would tie the free chain into a loop, so it is ignored.
         if slot.link & FREE == 0 {
             slot.link = FREE | encode(self.first_free);
             self.first_free = Some(key);
@@ -110,7 +112,8 @@ impl<'a, T> Pool<'a, T> {
         &mut self.slot_mut(key).value
     }
 
-    /// Where the link of `key` points; none until [`set_link`](Pool::set_link) says otherwise.
+    /// The key that the link of `key` points at; `None` until [`set_link`](Pool::set_link) sets
+    /// one.
     pub fn link(&self, key: Key) -> Option<Key> {
         decode(self.slot(key).link)
     }

@@ -1,4 +1,4 @@
-//! A queue of ids in which each stands at most once: work to do soon, asked for any number of times.
+//! A queue in which each id stands at most once: work to do soon, however often it is asked for.
 //! Touches nothing outside [`table`](super).
 
 use super::{NONE, reachable};
@@ -17,7 +17,8 @@ impl QueueSlot {
     }
 }
 
-/// Ids, first in first out, each at most once; ids are positions in the lent slots, so the queue is never full.
+/// Ids, first in first out, each at most once; ids are positions in the lent slots, so the queue is
+/// never full.
 #[derive(Debug)]
 pub struct UniqueQueue<'a> {
     slots: &'a mut [QueueSlot],
@@ -33,7 +34,8 @@ impl<'a> UniqueQueue<'a> {
         UniqueQueue { slots: reachable(slots), head: NONE, tail: NONE, len: 0 }
     }
 
-    /// Appends `id`; false where it stands in the queue already and keeps its place. An id without a slot is not taken.
+    /// Appends `id`. False if it stands in the queue already; it keeps its place. An id without a
+    /// slot is not taken.
     pub fn push(&mut self, id: usize) -> bool {
         debug_assert!(id < self.slots.len(), "id {id} has no slot");
         match self.slots.get_mut(id) {

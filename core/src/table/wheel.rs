@@ -1,4 +1,5 @@
-//! A hierarchical timing wheel: ids with a due moment, armed, disarmed and popped without a sorted queue.
+//! A hierarchical timing wheel: ids with a due moment, armed, disarmed and popped without a sorted
+//! queue.
 //! Touches [`crate::time`] for moments and `buckets` for the arithmetic.
 
 use super::buckets::{BUCKETS, Occupancy, bucket_for, passes_all};
@@ -31,11 +32,13 @@ impl Default for WheelSlot {
     }
 }
 
-/// Deadlines in ticks of 1 ms, one for each id; ids are positions in the lent slots, so the wheel is never full.
+/// Deadlines in ticks of 1 ms, one for each id; ids are positions in the lent slots, so the wheel
+/// is never full.
 ///
-/// Five levels of 32 buckets reach about nine hours ahead. Later deadlines wait in the last bucket and are placed anew when
-/// time gets there. All work is constant per id that is armed, fires or moves to a lower level; an id moves at most four
-/// times, and once more for every nine hours it waits.
+/// Five levels of 32 buckets reach about nine hours ahead. Later deadlines wait in the last bucket
+/// and are placed again when time gets there. The work for each id that is armed, fires or moves to
+/// a lower level is constant. An id moves at most four times, and once more for every nine hours
+/// that it waits.
 #[derive(Debug)]
 pub struct Wheel<'a> {
     slots: &'a mut [WheelSlot],
@@ -58,7 +61,7 @@ impl<'a> Wheel<'a> {
         }
     }
 
-    /// Arms `id` for `due`, in place of what it was armed for. An id without a slot is ignored.
+    /// Arms `id` for `due`, and forgets its earlier deadline. An id without a slot is ignored.
     pub fn arm(&mut self, id: usize, due: Instant) {
         debug_assert!(id < self.slots.len(), "id {id} has no slot");
         self.disarm(id);
@@ -88,10 +91,11 @@ impl<'a> Wheel<'a> {
         (slot.bucket != DISARMED).then_some(Instant::from_millis(slot.due))
     }
 
-    /// Disarms and returns the next id that is due at `now`; call until there is none.
+    /// Disarms and returns the next id that is due at `now`. Call it until there is none.
     ///
-    /// Ids come in the order of their deadlines, save those that were armed too late and those that fire after a leap over
-    /// all that the wheel reaches. Time does not go back: an earlier `now` than the last finds nothing.
+    /// Ids come in the order of their deadlines. Exceptions are ids that were armed too late, and
+    /// ids that fire after a leap over the wheel's whole reach. Time does not go back: a `now` that
+    /// is earlier than the last one finds nothing.
     pub fn pop(&mut self, now: Instant) -> Option<usize> {
         let now = now.as_millis();
         if passes_all(self.cursor, now) {
@@ -110,14 +114,16 @@ impl<'a> Wheel<'a> {
         None
     }
 
-    /// When to [`pop`](Self::pop) again: the next deadline where it is near, else a moment before it at which ids move to a
-    /// lower level. For what is overdue, the last moment popped at. Nothing where no id is armed.
+    /// When to [`pop`](Self::pop) again: the next deadline if it is near, else an earlier moment at
+    /// which ids move to a lower level. If an id is overdue, that is the last moment popped at.
+    /// `None` if no id is armed.
     pub fn poll_at(&self) -> Option<Instant> {
         let next = self.occupancy.next(self.cursor)?;
         Some(Instant::from_millis(next.tick))
     }
 
-    /// Places every id of the bucket anew; none comes back to it, since the cursor has reached it.
+    /// Places every id of the bucket again. None comes back to it, because the cursor has reached
+    /// it.
     fn cascade(&mut self, bucket: usize) {
         while self.heads[bucket] != NONE {
             let id = self.heads[bucket];
@@ -126,7 +132,8 @@ impl<'a> Wheel<'a> {
         }
     }
 
-    /// Goes to `now` past all buckets at once. Step by step, a deadline far ahead would be placed anew every nine hours.
+    /// Goes to `now` past all buckets at once. Step by step, a distant deadline would be placed
+    /// again for every nine hours.
     fn leap(&mut self, now: u64) {
         self.heads = [NONE; BUCKETS];
         self.occupancy = Occupancy::default();

@@ -1,4 +1,4 @@
-//! What the timing wheel does, alone and against a sorted map.
+//! The timing wheel, alone and against a sorted map.
 //! Touches only [`Wheel`] and [`crate::time`].
 
 use super::*;
