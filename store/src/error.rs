@@ -1,15 +1,16 @@
-//! Why a log is not opened. Touches nothing but the name of a failed read.
+//! Why a log is not opened.
+//! Touches only the name of a failed read.
 
 use core::fmt;
 
 use crate::record::FORMAT;
 use crate::segment::ReadFailed;
 
-/// Why a log is not opened. The flash is as it was.
+/// Why a log is not opened. The flash is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum OpenError {
-    /// The range is not of whole pages, of too few of them, or of pages too small for a record.
+    /// The range does not hold whole pages, or too few of them, or they are too small for a record.
     Geometry,
     /// It holds something that is no log.
     NotOurs,

@@ -1,4 +1,5 @@
-//! What was written and erased since the start: wear, for `status` and for benchmarks. Touches nothing.
+//! Counts of writes and erases since the start, for `status` and for benchmarks.
+//! Touches nothing.
 
 /// Counts since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -6,12 +7,12 @@
 pub struct Figures {
     /// Entries that the server appended.
     pub appended: u32,
-    /// Entries that were copied since they still mattered when their segment was needed.
+    /// Entries that were copied because they still mattered when their segment was freed.
     pub copied: u32,
-    /// Bytes of all records that were written, with what the flash takes around each.
+    /// Bytes of all records that were written, with the bytes that the flash takes around each.
     pub bytes: u64,
     /// Pages that were erased.
     pub erased: u32,
-    /// Times that what was written was made durable.
+    /// How often writes were made durable.
     pub syncs: u32,
 }

@@ -1,4 +1,4 @@
-//! The head: the segment to which records are appended, and the number of the next.
+//! The head: the segment to which records are appended, and the number of the next record.
 //! Touches `segment` and `record`.
 
 use core::cell::RefCell;
@@ -16,27 +16,28 @@ use crate::size::{in_flash, mark};
 pub(crate) struct Head {
     /// Its number.
     pub(crate) sequence: u32,
-    /// It takes entries; if not, it is to be begun.
+    /// It takes entries; otherwise it has still to be begun.
     pub(crate) is_begun: bool,
-    /// The flash failed with its last record, and nobody knows whether it is there.
+    /// The flash failed with the last record, and nobody knows whether that record is there.
     pub(crate) is_in_doubt: bool,
     cache: HeadCache,
     /// The number of the next record.
     pub(crate) number: u32,
-    /// Nothing was written since the log was made durable last.
+    /// Nothing was written since the log was last made durable.
     pub(crate) is_first: bool,
-    /// The last broadcast of which it holds a delivery with the text: what further ones lean on.
+    /// The last broadcast of which the head holds a delivery with the text. Further deliveries
+    /// refer back to it.
     broadcast: Option<MessageId>,
-    /// Where the next record goes, from the beginning of its page.
+    /// The place of the next record, from the beginning of its page.
     end: u32,
-    /// The segment before it ends with its last record, and there is room for a mark behind.
+    /// The segment before it ends with its last record and has room for a mark.
     pub(crate) follows_whole: bool,
-    /// Bytes written, with what the flash takes around each record.
+    /// Bytes written, with the bytes that the flash takes around each record.
     pub(crate) bytes: u64,
 }
 
 impl Head {
-    /// A segment that is to be begun.
+    /// A segment that has still to be begun.
     pub(crate) fn new(sequence: u32, number: u32) -> Self {
         let cache = new_cache();
         Head {
@@ -53,7 +54,7 @@ impl Head {
         }
     }
 
-    /// The next segment is to be begun; in this one each record `is_whole`.
+    /// The next segment has to be begun; `is_whole` says whether every record of this one is whole.
     pub(crate) fn leave(&mut self, is_whole: bool) {
         self.sequence += 1;
         (self.is_begun, self.is_in_doubt, self.follows_whole) = (false, false, is_whole);
@@ -64,7 +65,8 @@ impl Head {
         (self.cache, self.broadcast, self.end) = (new_cache(), None, word::<F>() as u32);
     }
 
-    /// Appends a record at `page`. On its own, so that its buffer leaves the stack with it.
+    /// Appends a record at `page`. A function of its own, so that its buffer leaves the stack with
+    /// it.
     #[inline(never)]
     pub(crate) fn push<F: NorFlash>(
         &mut self,
@@ -86,7 +88,8 @@ impl Head {
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
         let bytes = numbered.encode(&mut buffer).ok_or(PushError::TooLong)?;
         let in_flash = in_flash(bytes.len(), word::<F>());
-        // What a turn writes has room, in a page of an earlier version too, which kept none for marks.
+        // Records of a turn always have room, even in a page of an earlier version, which kept none
+        // for marks.
         let marks = match record {
             Record::Entry(_) | Record::AlsoTo { .. } if !is_copy => 2,
             Record::Closed => 1,
@@ -106,8 +109,8 @@ impl Head {
     }
 }
 
-/// Notes at the end of the segment at `page` that the next one, whose header has this `number`, is there. Where that fails nothing is
-/// lost but the note.
+/// Notes at the end of the segment at `page` that the next one is there; its header has this
+/// `number`. A failure loses only the note.
 pub(crate) fn note_continued<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, number: u32) {
     let mut buffer = [0; RECORD_MAX];
     let record = Record::Continued;

@@ -1,5 +1,7 @@
-//! An item, as `sequential-storage` lays a record down: checksum, length, the length's own checksum, data. For places that the
-//! library does not look at: it stops where a page reads as erased. Touches the flash; a test holds it against the library.
+//! An item, as `sequential-storage` lays a record down: checksum, length, the length's own
+//! checksum, data. It reads places that the library does not reach: the library stops where a page
+//! reads as erased.
+//! Touches the flash. A test holds it against the library.
 
 use core::cell::RefCell;
 
@@ -10,21 +12,22 @@ use crate::record::RECORD_MAX;
 use crate::segment::{ReadFailed, word};
 use crate::size::in_flash;
 
-/// Bytes in front of a record's.
+/// Bytes in front of a record's own.
 pub(crate) const ITEM_HEADER: usize = 8;
 
 /// What stands at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
-    /// A record of so many bytes, whole.
+    /// A whole record of this many bytes.
     Whole(usize),
-    /// The length of a record can be read; its bytes are not what they were.
+    /// A record whose length can be read and whose bytes are damaged.
     Spoiled(usize),
-    /// Nothing that was ever an item, or not any more.
+    /// Not an item, or not one any more.
     None,
 }
 
-/// Looks at what stands at `at`; nothing of it reaches `end`. Where it is whole, `buffer` begins with its record.
+/// Looks at the item at `at`, which does not reach `end`. If it is whole, `buffer` begins with its
+/// record.
 pub(crate) fn item_at<F: NorFlash>(
     flash: &RefCell<F>,
     at: u32,
@@ -51,7 +54,7 @@ pub(crate) fn item_at<F: NorFlash>(
     }
 }
 
-/// Reads bytes that need not begin or end at a word.
+/// Reads bytes that may begin or end within a word.
 pub(crate) fn read<F: NorFlash>(
     flash: &RefCell<F>,
     from: u32,
@@ -91,7 +94,7 @@ fn crc16(bytes: [u8; 2]) -> u16 {
     }
 }
 
-/// The checksum of a record: CRC-32C from another beginning, whose first byte is never 0 or 0xFF.
+/// The checksum of a record: CRC-32C with another start value; its first byte is never 0 or 0xFF.
 fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = 0xeeee_eeee_u32;
     for byte in bytes {

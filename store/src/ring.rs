@@ -1,4 +1,5 @@
-//! Where the segments are, and how many may be in use. Touches the sizes.
+//! The places of the segments, and how many may be in use.
+//! Touches the sizes.
 
 use core::ops::Range;
 
@@ -8,10 +9,11 @@ use crate::error::OpenError;
 use crate::segment::word;
 use crate::size::{SEGMENTS_MIN, page_min};
 
-/// The highest number of a segment. No flash lives that long; a log in a file refuses entries from there on.
+/// The highest number of a segment. No flash lives that long. A log in a file refuses entries from
+/// there on.
 pub(crate) const SEQUENCE_MAX: u32 = u32::MAX - 1;
 
-/// Where the segments are.
+/// The places of the segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ring {
     start: u32,
@@ -32,8 +34,9 @@ impl Ring {
         }
     }
 
-    /// As many segments as may be in use, before one is to be freed. One is always free. Where few others are, segments are freed
-    /// before their pages are needed: by then those that follow may all hold nothing but what matters, and give no room.
+    /// How many segments may be in use before one has to be freed. One is always free. If few
+    /// others are, segments are freed before their pages are needed, because the following ones may
+    /// hold nothing but records that matter.
     pub(crate) fn most_in_use(&self, is_ahead: bool) -> u32 {
         self.segments - if is_ahead { self.segments / 4 } else { 0 }
     }

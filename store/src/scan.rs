@@ -1,4 +1,5 @@
-//! What a flash holds, and whether it may be trusted. Writes nothing, so that what is not understood stays as it is.
+//! Finds what a flash holds, and whether to trust it. Writes nothing, so a flash that it does not
+//! understand stays as it is.
 //! Touches `segment` and `record`.
 
 use core::cell::RefCell;
@@ -23,11 +24,11 @@ use crate::whole::records;
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The log's own number; none in an empty flash.
+    /// The log's own number; `None` in an empty flash.
     pub(crate) epoch: Option<u32>,
     /// The first segment that is needed.
     pub(crate) oldest: u32,
-    /// The segment that is begun next.
+    /// The next segment to begin.
     pub(crate) next: u32,
     /// The number of the next record.
     pub(crate) number: u32,
@@ -39,19 +40,20 @@ pub(crate) struct Found {
     pub(crate) tail: Tail,
 }
 
-/// What one segment holds that may be trusted: the records up to the first number that is missing.
+/// The part of one segment that may be trusted: its records up to the first missing number.
 #[derive(Clone, Copy, Debug)]
 struct Checked {
-    /// The number of its first record, and the one behind its last.
+    /// The number of its first record, and the number after its last.
     begin: u32,
     end: u32,
-    /// Something is missing that had been durable.
+    /// A durable record is missing.
     is_damaged: bool,
     /// It ends a turn.
     freed: Option<u32>,
     /// It holds nothing but a header and copies.
     is_unfinished: bool,
-    /// Its last record says that the log was closed; if not, an earlier version may have closed it.
+    /// Its last record is the closing mark. Without a mark an earlier version may have closed the
+    /// log.
     is_closed: bool,
     format: u16,
 }
@@ -68,7 +70,7 @@ pub(crate) fn scan<F: Flash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, O
         tail: Tail::Empty,
     };
     let Some((first, last)) = run(flash, ring, &mut found)? else { return Ok(found) };
-    // Numbers: where the segment in hand begins, and where the one before ended.
+    // Record numbers: where this segment begins, and where the one before it ended.
     let (mut damaged, mut unfinished, mut end, mut ending) = (None, None, None, None);
     for sequence in first_needed(flash, ring, first..=last, &mut found)?..=last {
         let checked = check(flash, ring, sequence, &mut found)?;
@@ -86,7 +88,7 @@ pub(crate) fn scan<F: Flash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, O
             false => (end, ending) = (Some(checked.end), Some((sequence, checked))),
         }
     }
-    // A segment that is not needed may be half erased.
+    // A segment that is not needed may be erased in part.
     if let Some(sequence) = damaged.filter(|&sequence| sequence >= found.oldest) {
         return Err(OpenError::Damaged { sequence });
     }
@@ -103,7 +105,7 @@ pub(crate) fn scan<F: Flash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, O
     Ok(found)
 }
 
-/// How the log ends, whose last segment is at `page`; none where something is missing that had been durable.
+/// How a log ends whose last segment is at `page`; `None` if a durable record is missing.
 fn tail<F: Flash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -115,12 +117,13 @@ fn tail<F: Flash>(
         (Behind::Nothing, false) if checked.format < FORMAT_CLOSES => Some(Tail::Older),
         (Behind::Nothing, false) => Some(Tail::Open),
         (Behind::Torn(bytes), false) => Some(Tail::Torn { bytes }),
-        // Nothing is written behind the end of a log that was closed.
+        // Nothing is written behind the end of a closed log.
         (Behind::Torn(_), true) | (Behind::Damage, _) => None,
     })
 }
 
-/// Where the records of the segment at `page` end that count, the last before number `end`.
+/// Where the records end that count, in the segment at `page`. The last has the number before
+/// `end`.
 fn end_of<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, end: u32) -> Result<u32, OpenError> {
     let word = word::<F>();
     let mut at = page.start + word as u32;
@@ -137,8 +140,8 @@ fn end_of<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, end: u32) -> Result
     Ok(at)
 }
 
-/// The first segment that need be looked through: a turn's last record tells it, and every segment begins with a turn. Where the last
-/// turn was not ended, the one before was.
+/// The first segment that has to be looked through. The last record of a turn tells it, and every
+/// segment begins with a turn. If the last turn did not end, the one before it did.
 fn first_needed<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
@@ -147,7 +150,8 @@ fn first_needed<F: NorFlash>(
 ) -> Result<u32, OpenError> {
     for sequence in run.clone().rev().take(2) {
         let freed = check(flash, ring, sequence, found)?.freed;
-        // One that frees what comes after it was written by nobody: then all of it is looked through, and found to be damaged.
+        // No log writes a record that frees later segments. Such a flash is looked through as a
+        // whole, and found to be damaged.
         if let Some(oldest) = freed.filter(|&oldest| oldest <= sequence) {
             return Ok(oldest.clamp(*run.start(), *run.end()));
         }
@@ -155,7 +159,7 @@ fn first_needed<F: NorFlash>(
     Ok(*run.start())
 }
 
-/// The segments that follow each other without a gap, up to the last there is.
+/// The segments that follow each other without a gap, up to the last one.
 fn run<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
@@ -200,7 +204,8 @@ fn run<F: NorFlash>(
     Ok(Some((first, last)))
 }
 
-/// What a flash holds in which no page is as a log begins it: one of which the pages are damaged, or something else.
+/// What a flash holds in which no page begins as a log's does: a log whose pages are damaged, or
+/// something else.
 fn foreign<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<OpenError, OpenError> {
     let mut buffer = [0; RECORD_MAX];
     for page in (0..ring.segments).map(|place| ring.page(place)) {
@@ -233,14 +238,14 @@ fn header<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Result<First, Op
     });
     match (first, read) {
         (Some(first), _) => Ok(first),
-        // It may be erased, and as far as its header.
+        // It may be erased behind its header.
         (None, Ok(())) if is_erased(flash, behind_header::<F>(page))? => Ok(First::Nothing),
-        // To the library a page may look so broken that it would erase it.
+        // The library may find a page so broken that it would erase the page.
         (None, _) => Ok(First::Else),
     }
 }
 
-/// What of a page is erased as long as not even its header is whole.
+/// The part of a page that is erased while its header is not whole.
 fn behind_header<F: NorFlash>(page: Range<u32>) -> Range<u32> {
     page.start + header_end(word::<F>()) as u32..page.end
 }
@@ -258,8 +263,8 @@ fn is_erased<F: NorFlash>(flash: &RefCell<F>, range: Range<u32>) -> Result<bool,
     Ok(true)
 }
 
-/// Looks through one segment. Behind the first number that is missing nothing counts; but if something stands there that was written
-/// after all before it had been made durable, it is damage.
+/// Looks through one segment. Nothing counts behind the first missing number. But a record there
+/// that was written when everything before it was durable shows damage.
 fn check<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
@@ -293,7 +298,7 @@ fn check<F: NorFlash>(
         }
         next = Some(numbered.number.wrapping_add(1));
         note(&numbered, &mut checked, found);
-        // Written by nobody: the checksums are right, but what it says cannot be.
+        // No log writes this: the checksums are right, and the content is impossible.
         checked.is_damaged |= checked.freed.is_some_and(|oldest| oldest > sequence);
         ControlFlow::Continue(())
     });
@@ -323,8 +328,8 @@ fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
     }
 }
 
-/// Behind the last segment there may be an older one, or what is left of one that was begun and not ended: copies. Not one with
-/// entries of its own, whose header is gone.
+/// Behind the last segment there may be an older one, or the copies of a turn that did not end. A
+/// segment there with entries of its own has lost its header.
 fn check_behind<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
@@ -333,10 +338,11 @@ fn check_behind<F: NorFlash>(
 ) -> Result<(), OpenError> {
     let page = ring.page(sequence);
     let word = word::<F>() as u32;
-    // What was being erased may be as broken as it likes.
+    // A page that was being erased may hold anything.
     let is_newer = is_followed(flash, page.start + word..page.end - word, |numbered| {
         let is_entry = matches!(numbered.record, Record::Entry(_) | Record::AlsoTo { .. });
-        // Numbers begin anew after the last there is: what a power cut left elsewhere may have such a one, and proves nothing.
+        // Numbers begin again after the last one. So a record that a power cut left elsewhere may
+        // have a later number, and proves nothing.
         is_entry
             && numbered.is_first
             && !numbered.is_copy
@@ -365,7 +371,7 @@ pub(crate) fn begin_of<F: NorFlash>(flash: &RefCell<F>, ring: &Ring, sequence: u
     begin
 }
 
-/// The number behind the last record of a segment that counts; none where it cannot be read.
+/// The number after the last record that counts in a segment; `None` if it cannot be read.
 pub(crate) fn number_behind<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Option<u32> {
     let mut next = None;
     let read = each(flash, page, |bytes| match Numbered::decode(bytes) {

@@ -1,7 +1,7 @@
-//! One segment: an erase page in which `sequential-storage` keeps records, one behind the other.
-//! Touches the flash and the library. The page is a queue of one page to it, which is only pushed to and looked through: taking a
-//! record out would write a word a second time, which not every flash can; and a queue of several pages erases some of them by
-//! itself.
+//! One segment: an erase page in which `sequential-storage` keeps records one behind the other.
+//! Touches the flash and the library. To the library the page is a queue of one page, to which
+//! records are pushed and from which none is taken. Taking one would write a word a second time,
+//! which not every flash can do. A queue of several pages would erase some of them by itself.
 
 use core::cell::RefCell;
 use core::mem::replace;
@@ -19,7 +19,8 @@ use sequential_storage::queue::{QueueConfig, QueueStorage};
 
 use crate::record::RECORD_MAX;
 
-/// What is remembered of the head between two records, so that the next finds its place at once.
+/// What is remembered of the head between two records, so that the next record finds its place at
+/// once.
 pub(crate) type HeadCache = Cache<ArrayPageStates<1>, ArrayPagePointers<1>, Uncached>;
 
 /// Nothing remembered.
@@ -30,7 +31,7 @@ pub(crate) fn new_cache() -> HeadCache {
 /// Why a record is not in a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PushError {
-    /// It does not fit behind those that are there.
+    /// It does not fit behind the other records.
     Full,
     /// It is longer than the limits allow; the flash was not written to.
     TooLong,
@@ -42,7 +43,7 @@ pub(crate) enum PushError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ReadFailed;
 
-/// The bytes that everything in `F` is a multiple of.
+/// The size of a word: everything in `F` is a multiple of it.
 pub(crate) const fn word<F: NorFlash>() -> usize {
     if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE }
 }
@@ -65,8 +66,8 @@ pub(crate) fn push<F: NorFlash>(
     })
 }
 
-/// Calls `look` with every whole record of the segment at `page`, in order, until it breaks. Writes nothing; `look` may write
-/// elsewhere.
+/// Calls `look` with every whole record of the segment at `page`, in order, until it breaks. Writes
+/// nothing; `look` may write elsewhere.
 pub(crate) fn each<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -85,7 +86,7 @@ pub(crate) fn each<F: NorFlash>(
                 }
             }
             Ok(None) => return Ok(()),
-            // Longer than any record of ours: something else.
+            // Longer than any record of a log: something else.
             Err(Error::BufferTooSmall(_)) => return Ok(()),
             Err(_) => return Err(ReadFailed),
         }
@@ -99,8 +100,8 @@ enum Access {
     Append,
 }
 
-/// The flash, for the library: while one page is read another may be written. The library repairs what looks broken to it by
-/// erasing it; no handle lets it.
+/// The flash for the library: while one page is read another may be written. The library repairs a
+/// page that looks broken by erasing it; no handle lets it.
 #[derive(Debug)]
 struct Handle<'f, F> {
     flash: &'f RefCell<F>,

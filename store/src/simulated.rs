@@ -1,4 +1,5 @@
-//! A flash in memory that loses power: what was written and not made durable is there in part, or not at all.
+//! A flash in memory that loses power. Writes that were not made durable are there in part, or not
+//! at all.
 //! Touches nothing of the machine. Its chance is a row of numbers from a seed.
 
 use embedded_storage_async::nor_flash::{
@@ -32,7 +33,7 @@ pub struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     left: Option<u64>,
     /// The power is gone.
     gone: bool,
-    /// What is cut off is one operation, and the power stays.
+    /// One operation is cut off, and the power stays.
     is_glitch: bool,
     /// Erases that a page survives.
     pub endurance: u32,
@@ -44,7 +45,7 @@ pub struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
 /// The power is gone, a word was written twice, or the page is worn out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SimulatedError {
-    /// Nothing happens any more, or this did not.
+    /// The power is gone: nothing happens any more, or this operation did not.
     NoPower,
     /// A word that was not erased.
     NotErased,
@@ -61,7 +62,7 @@ impl NorFlashError for SimulatedError {
 }
 
 impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
-    /// An erased flash of so many pages.
+    /// An erased flash of `pages` pages.
     pub fn new(medium: Medium, pages: usize, seed: u64) -> Self {
         let bytes = vec![0xff; pages * PAGE];
         SimulatedFlash {
@@ -78,17 +79,18 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
         }
     }
 
-    /// The power goes with the operation after the next `operations`.
+    /// The power goes during the operation after the next `operations`.
     pub fn cut_power_after(&mut self, operations: u64) {
         (self.left, self.is_glitch) = (Some(operations), false);
     }
 
-    /// The operation after the next `operations` fails, done in part, wholly or not at all; those behind it succeed.
+    /// The operation after the next `operations` fails, done in part, wholly or not at all; those
+    /// behind it succeed.
     pub fn fail_after(&mut self, operations: u64) {
         (self.left, self.is_glitch) = (Some(operations), true);
     }
 
-    /// The power is back, or never went: what was durable is there, and of the rest some.
+    /// The power is back, or never went. Durable writes are there, and some of the others.
     pub fn restart(&mut self) {
         (self.left, self.gone) = (None, false);
         if self.medium == Medium::Disk {
@@ -109,12 +111,12 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
         self.gone
     }
 
-    /// All there is, to look at.
+    /// All bytes, to look at.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// All there is, to spoil.
+    /// All bytes, to spoil.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes
     }
@@ -132,7 +134,8 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
         (self.chance.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % below.max(1)
     }
 
-    /// Whether the operation in hand has power to its end. The one in which the power goes is done in part; later ones not at all.
+    /// Whether the operation has power to its end. The operation in which the power goes is done in
+    /// part, and later ones are not done at all.
     fn spend(&mut self) -> Power {
         match &mut self.left {
             None => {}
@@ -206,7 +209,7 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for SimulatedFlash<WORD, PAG
             match power {
                 Power::Gone => return Err(SimulatedError::NoPower),
                 Power::Going => {
-                    // A page half erased holds anything between what it held and nothing.
+                    // A page erased in part holds anything between its old bytes and erased ones.
                     for at in page..page + PAGE {
                         let bits = self.chance(256) as u8;
                         self.bytes[at] |= bits;
@@ -226,7 +229,8 @@ impl<const WORD: usize, const PAGE: usize> NorFlash for SimulatedFlash<WORD, PAG
         let from = Self::words(offset, bytes.len(), WORD)?;
         let to = from + bytes.len();
         let there = self.bytes.get(from..to).ok_or(SimulatedError::Bounds)?;
-        // The marker that a page is in use is the one word that is written as it is already, by nobody here.
+        // Only the marker that a page is in use is ever written twice with the same value, and no
+        // test does that.
         if there.iter().any(|byte| *byte != 0xff) {
             return Err(SimulatedError::NotErased);
         }

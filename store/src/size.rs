@@ -1,28 +1,29 @@
-//! How large a log must be. Touches the size of a record.
+//! How large a log must be.
+//! Touches the size of a record.
 
 use smolchat_core::wire::{NAME_MAX, PASSWORD_MAX};
 
 use crate::record::RECORD_MAX;
 
-/// The fewest segments: the head, and the one that is copied to it.
+/// The fewest segments: the head, and a segment that is copied to it.
 pub const SEGMENTS_MIN: u32 = 2;
 
-/// What `sequential-storage` puts around a record, at most: eight bytes, and the rest of two words.
+/// The most that `sequential-storage` puts around a record: eight bytes, and the rest of two words.
 const AROUND: usize = 8;
 
-/// How much may matter at once.
+/// How many entries may matter at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Live {
     /// Messages of full length, one for each of their receivers.
     pub deliveries: usize,
     /// Blocks.
     pub blocks: usize,
-    /// Accounts that are in no other file.
+    /// Accounts that no other file holds.
     pub accounts: usize,
 }
 
 impl Live {
-    /// Bytes of all of it at its longest, in a flash with words of so many bytes.
+    /// Bytes of all these entries at their longest, in a flash with words of `word` bytes.
     const fn bytes(&self, word: usize) -> usize {
         let block = in_flash(5 + 4 + 1 + 2 * NAME_MAX, word);
         let account = in_flash(5 + 1 + NAME_MAX + PASSWORD_MAX, word);
@@ -30,20 +31,21 @@ impl Live {
     }
 }
 
-/// Segments of `page` bytes in a flash with words of `word` bytes (what it reads or writes at once, the larger of both), so that all that matters has room twice: half of the log is
-/// copied for what is written at most. A page whose end no record fits into is reckoned with.
+/// The number of segments with room for twice the entries that may matter, so that at most half of
+/// the log is copied. `page` is the bytes of a segment, `word` the larger of the flash's read and
+/// write sizes. The figure allows for the end of a page, into which no record fits.
 pub const fn segments(live: &Live, page: usize, word: usize) -> u32 {
     let usable = page - 2 * word - in_flash(RECORD_MAX, word) - own_records(word);
     let twice = (2 * live.bytes(word)).div_ceil(usable);
     (twice + 2) as u32
 }
 
-/// The smallest page: the log's own records and a longest one.
+/// The smallest page: the log's own records and one record of the longest kind.
 pub(crate) const fn page_min(word: usize) -> usize {
     2 * word + own_records(word) + in_flash(RECORD_MAX, word)
 }
 
-/// Where a segment's header ends in its page.
+/// The end of a segment's header in its page.
 pub(crate) const fn header_end(word: usize) -> usize {
     word + in_flash(HEADER, word)
 }
@@ -51,10 +53,10 @@ pub(crate) const fn header_end(word: usize) -> usize {
 /// Bytes of a header, and of the end of a turn.
 const HEADER: usize = 5 + 8 + 2 + 3 * 4;
 const FREED: usize = 5 + 4;
-/// Bytes of a mark: that the log was closed, and that a segment follows.
+/// Bytes of a mark. One says that the log was closed, the other that a segment follows.
 const MARK: usize = 5;
 
-/// Bytes that a mark takes. Each page has room for both.
+/// Bytes that a mark takes. Each page has room for both marks.
 pub(crate) const fn mark(word: usize) -> usize {
     in_flash(MARK, word)
 }
@@ -64,7 +66,7 @@ const fn own_records(word: usize) -> usize {
     in_flash(HEADER, word) + in_flash(FREED, word) + 2 * mark(word)
 }
 
-/// Bytes that a record of so many takes.
+/// Bytes that a record of `record` bytes takes.
 pub(crate) const fn in_flash(record: usize, word: usize) -> usize {
     AROUND.next_multiple_of(word) + record.next_multiple_of(word)
 }

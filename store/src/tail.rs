@@ -1,9 +1,11 @@
-//! What stands behind the last record that counts: nothing, what a power cut leaves of one unsynced batch, or damage.
+//! The bytes behind the last record that counts: nothing, the remains of one batch after a power
+//! cut, or damage.
 //! Touches `item` and `record`. Writes nothing.
 //!
-//! Records lie one behind the other, and each sector of the medium is written from its beginning on. So a record that a power cut took has
-//! a sector in which nothing stands from somewhere within the record on. Where something stands behind it in each of its sectors, it was
-//! written whole and is not any more. A record that tells that what was before it is durable shows damage wherever it stands.
+//! Records lie one behind the other, and each sector of the medium is written from its beginning
+//! on. So a torn record has a sector that is empty from some place within the record on. If each of
+//! its sectors holds something behind the record, the record was once whole, and this is damage. A
+//! record which says that everything before it is durable shows damage wherever it stands.
 
 use core::cell::RefCell;
 use core::ops::Range;
@@ -16,7 +18,7 @@ use crate::record::{Numbered, RECORD_MAX};
 use crate::segment::{ReadFailed, word};
 use crate::size::in_flash;
 
-/// Bytes that are looked at at once: a multiple of every word.
+/// Bytes that are read at once: a multiple of every word.
 const STEP: u32 = 64;
 
 /// How a log ended.
@@ -25,31 +27,32 @@ const STEP: u32 = 64;
 pub enum Tail {
     /// Nothing was ever written to it.
     Empty,
-    /// It was closed, and is as it was then.
+    /// It was closed, and is unchanged.
     Closed,
-    /// It was not closed. All that it holds is whole; only if its end was wiped out it held more.
+    /// It was not closed. All of its records are whole. It held more only if its end was erased.
     Open,
-    /// The same, by a version that closed none.
+    /// The same, by a version that wrote no closing mark.
     Older,
-    /// It was not closed, and what was written last is there in part, in so many bytes.
+    /// It was not closed, and the last writes are there in part.
     Torn {
-        /// From the end of what is whole to the last that was written.
+        /// Bytes from the end of the last whole record to the last written byte.
         bytes: u32,
     },
 }
 
-/// What stands behind the end of the records of a page.
+/// What stands behind the last record of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behind {
     /// It is erased.
     Nothing,
-    /// What a power cut may leave of one batch, within so many bytes.
+    /// The remains of one batch after a power cut, within this many bytes.
     Torn(u32),
-    /// Something is missing that had been durable.
+    /// A durable record is missing.
     Damage,
 }
 
-/// Looks at `rest` of a page, from the end of its last record that counts to where no record reaches.
+/// Looks at `rest` of a page, from the end of the last record that counts to the end of the room
+/// for records.
 pub(crate) fn behind<F: Flash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -63,7 +66,7 @@ pub(crate) fn behind<F: Flash>(
     }
 }
 
-/// Whether a power cut may have left the record at the beginning of `rest` as it is.
+/// Whether the record at the beginning of `rest` may be one that a power cut tore.
 fn may_be_torn<F: Flash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -71,7 +74,7 @@ fn may_be_torn<F: Flash>(
 ) -> Result<bool, ReadFailed> {
     let mut buffer = [0; RECORD_MAX];
     let bytes = match item_at(flash, rest.start, rest.end, &mut buffer)? {
-        // It is not what follows: nobody wrote that.
+        // It does not follow the last record, and no log writes such a one.
         Item::Whole(_) => return Ok(false),
         Item::Spoiled(len) => in_flash(len, word::<F>()),
         Item::None => ITEM_HEADER.next_multiple_of(word::<F>()),
@@ -99,7 +102,7 @@ fn may_be_torn<F: Flash>(
     Ok(false)
 }
 
-/// Whether some record anywhere in `range`, whole, is one that `is_looked_for`.
+/// Whether `range` holds, at any place, a whole record for which `is_looked_for` says yes.
 pub(crate) fn is_followed<F: NorFlash>(
     flash: &RefCell<F>,
     range: Range<u32>,
@@ -127,12 +130,12 @@ pub(crate) fn is_followed<F: NorFlash>(
     Ok(false)
 }
 
-/// Whether a few bytes are erased.
+/// Whether the bytes of `range` are erased.
 fn is_erased<F: NorFlash>(flash: &RefCell<F>, range: Range<u32>) -> Result<bool, ReadFailed> {
     last_written(flash, range).map(|last| last.is_none())
 }
 
-/// Where the last byte stands that is not erased.
+/// The place of the last byte that is not erased.
 fn last_written<F: NorFlash>(
     flash: &RefCell<F>,
     range: Range<u32>,

@@ -1,4 +1,5 @@
-//! The records of a segment, each made whole: what leans on a record before it is read as if it stood there with its text.
+//! The records of a segment, each made whole: a record that refers back to an earlier one is read
+//! with that one's text.
 //! Touches `segment` and `record`.
 
 use core::cell::RefCell;
@@ -17,8 +18,9 @@ struct Broadcast {
     len: usize,
 }
 
-/// Calls `look` with every record of the segment at `page`, in order, until it breaks; with none where it cannot be understood. No
-/// record that it is called with is [`Record::AlsoTo`], nor [`Record::Continued`], which tells of another segment.
+/// Calls `look` with every record of the segment at `page`, in order, until it breaks; with `None`
+/// for a record that cannot be understood. It is never called with [`Record::AlsoTo`], nor with
+/// [`Record::Continued`], which tells of another segment.
 pub(crate) fn records<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -43,7 +45,7 @@ pub(crate) fn records<F: NorFlash>(
 }
 
 impl Broadcast {
-    /// The same for another receiver; none where there was no broadcast.
+    /// The same delivery for another receiver; `None` if there was no broadcast.
     fn once_more<'a>(&'a self, to: &'a str) -> Option<Record<'a>> {
         match Numbered::decode(&self.bytes[..self.len])?.record {
             Record::Entry(Entry::Delivery { id, kind, from, at, text, .. }) => {

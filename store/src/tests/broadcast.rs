@@ -1,4 +1,4 @@
-//! A broadcast's text stands once in a segment, and each of its deliveries is told whole all the same.
+//! A broadcast's text stands once in a segment, and each of its deliveries is still told whole.
 //! Touches what the tests share, and records.
 
 use super::damage::page_of;
@@ -44,7 +44,8 @@ fn messages_and_other_broadcasts_between_do_not_confuse_it() {
     assert_eq!(told(&restarted(log)), expected);
 }
 
-/// The first receiver has its own, the others do not: round and round the ring what they wait for is copied.
+/// The first receiver has its delivery, and the others wait. Theirs are copied round and round the
+/// ring.
 #[test]
 fn who_still_waits_has_the_text_when_the_first_receiver_has_long_been_served() {
     let mut log = opened(flash(4));
@@ -94,7 +95,7 @@ fn a_log_of_the_first_format_is_read_and_goes_on() {
     assert_eq!(told(&restarted(log)), expected);
 }
 
-/// A flash whose first page holds these, as nobody but a test would write them.
+/// A flash whose first page holds these records, which only a test would write.
 fn flash_with(records: &[Record<'_>]) -> Small {
     let numbered = (0..).zip(records).map(|(number, record)| Numbered {
         number,

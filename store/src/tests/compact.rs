@@ -1,16 +1,17 @@
-//! What belongs to nobody any more leaves the log for good, and what matters stays, wherever the power goes meanwhile.
+//! Entries of deleted accounts leave the log for good, and live entries stay, wherever the power
+//! goes meanwhile.
 //! Touches what the tests share.
 
 use super::*;
 
 type Words = SimulatedFlash<4, 1024>;
 
-/// Whether it is for somebody who still has an account.
+/// Whether its receiver still has an account.
 fn is_live(entry: &Entry<'_>) -> bool {
     matches!(entry, Entry::Delivery { to: "yoda", .. })
 }
 
-/// A log with deliveries to two users; which are to whom follows from their numbers.
+/// A log with deliveries to two users. A delivery's number tells its receiver.
 fn mixed(medium: Medium, pages: usize, count: u64) -> Words {
     let mut log = opened(Words::new(medium, pages, count));
     for id in 1..=count {
@@ -48,7 +49,7 @@ fn what_does_not_matter_is_gone_for_good_wherever_the_power_goes() {
             cut_off.restart();
             let mut log = opened(cut_off);
             assert_eq!(deliveries(&log, "yoda"), kept, "{medium:?} {pages}, cut {cut}");
-            // The next start does it anew.
+            // The next start does it again.
             log.compact(&is_live).unwrap();
             let log = opened(log.into_flash());
             assert_eq!(deliveries(&log, "yoda"), kept, "{medium:?} {pages}, cut {cut}");

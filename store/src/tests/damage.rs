@@ -1,4 +1,4 @@
-//! What is not as it was written: told, and left as it is.
+//! Damage is told, and left as it is.
 //! Touches what the tests share.
 
 use proptest::prelude::*;
@@ -32,8 +32,8 @@ fn a_bit_that_flips_in_what_is_needed_is_damage_and_nothing_is_written() {
                 damaged += 1;
                 assert_eq!(flash.bytes(), before, "byte {at}");
             }
-            // In what is not needed any more, in an end that nothing was written to, or in the last record of all, which could as well
-            // be one that was being written.
+            // In a record that is not needed any more, in an end that nothing was written to, or in
+            // the very last record, which might have been torn.
             Ok(log) => {
                 harmless += 1;
                 let found = told(&log);
@@ -47,7 +47,8 @@ fn a_bit_that_flips_in_what_is_needed_is_damage_and_nothing_is_written() {
 #[test]
 fn a_log_of_a_later_format_is_left_alone() {
     let mut flash = written();
-    // The format stands behind the page's marker, the library's eight bytes, our kind and number, and the magic.
+    // The format stands behind the page's marker, the library's eight bytes, our kind and number,
+    // and the magic.
     let at = 4 + 8 + 5 + 8;
     assert_eq!(flash.bytes()[at..at + 2], crate::FORMAT.to_le_bytes());
     let page = rewritten_header(&flash, 9);
@@ -101,7 +102,7 @@ fn a_log_of_another_size_tells_its_own() {
 fn a_segment_that_is_gone_is_damage_unless_it_was_the_last_or_not_needed() {
     let whole = written();
     let log = opened(whole.clone());
-    // The last, and those that are free.
+    // The last page, and the free ones.
     let (last, free) = (log.head.sequence - 1, 5 - log.segments().0);
     let harmless: Vec<_> = (last..=last + free).map(|sequence| sequence % 5).collect();
     let mut damaged = 0;
@@ -137,7 +138,7 @@ fn a_turn_that_frees_what_comes_after_it_is_damage_even_where_the_next_is_not_en
     assert_eq!(opened, Err(OpenError::Damaged { sequence: 0 }));
 }
 
-/// Turns a bit of what stands behind `needle`.
+/// Turns a bit of the byte behind `needle`.
 fn rot<const PAGE: usize>(flash: &mut SimulatedFlash<4, PAGE>, needle: &str) {
     let found = flash.bytes().windows(needle.len()).position(|bytes| bytes == needle.as_bytes());
     flash.bytes_mut()[found.expect("it is in the flash")] ^= 1;
@@ -169,12 +170,12 @@ fn what_rots_while_the_log_is_used_is_noticed_before_its_segment_is_given_up() {
     }
 }
 
-/// A number near one of the ends of what there is.
+/// A number near one of the ends of its range.
 fn odd_number() -> impl Strategy<Value = u32> {
     prop_oneof![0..6_u32, (u32::MAX - 5)..=u32::MAX]
 }
 
-/// Records whose checksums are right and whose numbers are anything.
+/// Records with right checksums and any numbers.
 fn odd_page() -> impl Strategy<Value = Vec<u8>> {
     let record = (odd_number(), any::<bool>(), any::<bool>(), 0..6, odd_number());
     let record = record.prop_map(|(number, is_first, is_copy, kind, field)| {

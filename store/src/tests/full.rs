@@ -1,4 +1,4 @@
-//! A log that is full, one that is worn, and how both are told.
+//! A full log, a worn log, and how each is told.
 //! Touches what the tests share.
 
 use super::*;
@@ -116,8 +116,8 @@ fn all_pages_wear_alike_and_a_short_message_costs_about_its_length() {
     assert!(bytes < 110.0, "{bytes}");
 }
 
-/// A log with room for so many messages of full length, of which so many wait for somebody who is away: how often it refused while others
-/// went on chatting.
+/// How often a log refuses while users go on chatting. It has room for some messages of full
+/// length, and some of them wait for an absent user.
 fn refusals_beside<const PAGE: usize>(waiting: u64) -> u32 {
     let live = crate::Live { deliveries: waiting as usize + 8, blocks: 0, accounts: 0 };
     let segments = crate::segments(&live, PAGE, 4) as usize;
@@ -159,7 +159,7 @@ fn nobody_is_refused_for_what_waits_for_others_as_long_as_there_is_room() {
 fn who_is_refused_for_good_does_not_wear_the_flash() {
     let mut log = opened(flash(6));
     let mut next = fill(&mut log);
-    // Refused for good, from where no segment gives room any more.
+    // Refused for good, since no segment gives room any more.
     for _ in 0..10 {
         assert_eq!(
             keep_all(&mut log, &delivery(next, "yoda", "x".repeat(400).as_str())),
@@ -175,7 +175,7 @@ fn who_is_refused_for_good_does_not_wear_the_flash() {
         );
     }
     assert_eq!((log.flash().operations, log.figures()), before);
-    // Once something is over, it is looked for again.
+    // Once something is over, the log looks for room again.
     let none = |_: &Entry<'_>| false;
     let _ = log.append(&Entry::Released { to: "yoda", id: MessageId(next) }, &none);
     assert_eq!(log.append(&delivery(next, "yoda", "x"), &none), Ok(()));
@@ -189,7 +189,7 @@ fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
     for number in 0..5_000 {
         let is_live = |entry: &Entry<'_>| *entry == block(number);
         log.append(&block(number), &is_live).unwrap();
-        // It stands while the others come and go, and would be copied with all that were before it.
+        // It stays while the others come and go, and would be copied with all that came before it.
         log.append(&delivery(number.into(), "yoda", &"x".repeat(99)), &is_live).unwrap();
         if number < 4_999 {
             log.append(&unblock, &|_| false).unwrap();
@@ -202,8 +202,8 @@ fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
     );
 }
 
-/// A log that holds as much as it is made for, all of full length, while short messages come and go: the bytes that are written for each of
-/// theirs, copies and the log's own among them.
+/// Bytes written for each byte of a short message, copies and the log's own records included. The
+/// log holds as much as it is made for, all of full length, while short messages come and go.
 fn amplification<const PAGE: usize>(waiting: u64) -> f64 {
     let live = crate::Live { deliveries: waiting as usize, blocks: 0, accounts: 0 };
     let segments = crate::segments(&live, PAGE, 4) as usize;

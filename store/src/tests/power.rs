@@ -23,13 +23,13 @@ impl Life {
         Life { durable: BTreeMap::new(), appended: 0, released: 0, last_durable_release: 0 }
     }
 
-    /// Goes on until the power goes, or for so many messages.
+    /// Runs until the power goes, or for this many messages.
     fn go_on(&mut self, log: &mut Log<Words>, messages: u64) -> Result<(), StoreError> {
         for _ in 0..messages {
             let id = self.appended + 1;
             let released = self.released;
             let is_live = move |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id, .. } if id.0 > released);
-            // Whether or not it comes to be, it may be there.
+            // It may be there whether or not it succeeds.
             self.appended = id;
             log.append(&delivery(id, "yoda", "a text of some length"), &is_live)?;
             if !id.is_multiple_of(3) {
@@ -49,7 +49,7 @@ impl Life {
         Ok(())
     }
 
-    /// What a start finds: all that was durable and matters; nothing that was never appended.
+    /// A start finds every durable entry that matters, and nothing that was never appended.
     fn check(&mut self, log: &Log<Words>, when: u64) {
         let (mut there, mut released) = (BTreeMap::new(), 0);
         log.tell(&mut |entry| match *entry {
@@ -62,7 +62,7 @@ impl Life {
         let missing: Vec<_> = self.durable.keys().filter(|id| !there.contains_key(id)).collect();
         assert!(missing.is_empty(), "cut {when}: {missing:?} are lost");
         assert!(there.keys().all(|id| *id <= self.appended), "cut {when}: {there:?}");
-        // A release that was lost takes effect again.
+        // A lost release takes effect again.
         there.retain(|id, ()| *id > released);
         self.durable = there;
         self.last_durable_release = released;

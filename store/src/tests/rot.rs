@@ -1,4 +1,5 @@
-//! What rots at the end of a log: everything that was promised is there, or the start tells. Never less without a word.
+//! Rot at the end of a log: either everything that was promised is there, or the start says so. A
+//! start never goes on with less in silence.
 //! Touches what the tests share.
 
 use std::cell::RefCell;
@@ -15,7 +16,7 @@ type Pages = SimulatedFlash<4, PAGE>;
 /// What happens to some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rot {
-    /// A bit of the one at this place turns.
+    /// A bit of the byte at this place turns.
     Flipped(usize),
     /// They read as erased.
     Erased,
@@ -23,12 +24,14 @@ enum Rot {
     Zeros,
 }
 
-/// A log whose last two batches are of several records each, some of which cross a sector's border.
+/// A log whose last two batches have several records each. Some of the records cross a sector's
+/// border.
 struct Written {
     flash: Pages,
     /// What it tells.
     all: Vec<String>,
-    /// Where the records of its last two batches lie that are in the last page, and the mark behind them where it was closed.
+    /// The places of those records of its last two batches that lie in the last page, and of the
+    /// closing mark if it was closed.
     records: Vec<Range<usize>>,
     /// The end of their page.
     page_end: usize,
@@ -59,7 +62,7 @@ fn written(medium: Medium, before: u64, is_closed: bool) -> Written {
     Written { flash, all, records, page_end: from + PAGE }
 }
 
-/// Where the records of a page lie.
+/// The places of a page's records.
 fn items(flash: &Pages, page: usize) -> Vec<Range<usize>> {
     let (flash, mut at, mut found) = (RefCell::new(flash.clone()), page + 4, Vec::new());
     let mut buffer = [0; RECORD_MAX];
@@ -73,7 +76,7 @@ fn items(flash: &Pages, page: usize) -> Vec<Range<usize>> {
     found
 }
 
-/// How a start with something spoiled went.
+/// The result of a start with a spoiled log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     /// All is there.
@@ -106,7 +109,7 @@ fn start(written: &Written, range: Range<usize>, rot: Rot) -> Start {
     }
 }
 
-/// Every way in which this log is spoiled here.
+/// Every way in which this test spoils the log.
 fn rots(written: &Written) -> Vec<(Range<usize>, Rot)> {
     let Written { records, page_end, .. } = written;
     let mut rots = Vec::new();
@@ -146,8 +149,9 @@ fn nothing_at_the_end_of_a_log_rots_without_a_word() {
             count[start as usize] += 1;
             let case = format!("{medium:?} {before} {is_closed}: {range:?} {rot:?}");
             assert_ne!(start, Start::Silent, "{case}");
-            // Only an end that is erased, or is as a power cut leaves it, is told and not refused. A disk leaves no spoiled byte, a flash
-            // perhaps in the last record.
+            // A start tells an end that is erased or looks like a power cut, and refuses every
+            // other. A disk leaves no spoiled byte, and a flash leaves one at most in the last
+            // record.
             let is_tail =
                 rot == Rot::Erased || medium == Medium::Flash && range.start >= last.start;
             assert!(start != Start::Told || is_tail, "{case}");
@@ -168,7 +172,7 @@ fn a_log_that_was_closed_says_so_and_one_that_was_not_says_that() {
         log.commit().unwrap();
         let mut log = opened(log.into_flash());
         assert_eq!(log.tail(), Tail::Open);
-        // It has written nothing, and says all the same that this is the end.
+        // It has written nothing, and still says that this is the end.
         log.close(&|_| true).unwrap();
         let mut log = opened(log.into_flash());
         let operations = log.flash().operations;
