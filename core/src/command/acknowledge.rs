@@ -1,4 +1,4 @@
-//! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox lets it go.
+//! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox releases it.
 //! Touches the mailboxes, the store behind them, and the caller's session.
 
 use super::call::Call;
@@ -6,13 +6,15 @@ use crate::chat::UserId;
 use crate::environment::Environment;
 use crate::wire::{MessageId, Reply};
 
-/// `acks on`: from now on only the client's word releases a message. Heard before a login too, so that none slips through.
+/// `acks on`: from now on only the client's `ack` releases a message. It works before a login too,
+/// so that no message slips through.
 pub(super) fn switch_on<E>(call: &mut Call<'_, '_, E>) -> Reply<'static> {
     call.chat.sessions[call.connection].acknowledges = true;
     Reply::AcknowledgementsOn
 }
 
-/// `ack <id>`: releases every message up to `id` that this session was sent. Cumulative; what was not sent stays.
+/// `ack <id>`: releases every message up to `id` that was sent to this session. Messages that were
+/// not sent stay.
 pub(super) fn handle<E: Environment>(
     call: &mut Call<'_, '_, E>,
     user: UserId,

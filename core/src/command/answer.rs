@@ -1,5 +1,6 @@
-//! Answers that take more than one line: a cursor each, from which the server draws line after line as there is room.
-//! Touches ids and forms only; each kind's lines are written by its own command.
+//! Answers of more than one line. Each is a cursor, from which the server draws line after line
+//! while there is room.
+//! Touches ids and forms only; each command writes the lines of its own answers.
 
 use crate::chat::{ConnectionId, UserId};
 use crate::time::Instant;
@@ -17,7 +18,7 @@ pub enum Answer {
         /// How far the list is.
         cursor: NamesCursor,
     },
-    /// `help`: from this row of the requests on.
+    /// `help`, from this row of the requests on.
     Help {
         /// The next row.
         next: usize,
@@ -27,7 +28,7 @@ pub enum Answer {
         /// The one row.
         form: &'static RequestForm,
     },
-    /// `status`: from this figure on.
+    /// `status`, from this figure on.
     Status {
         /// The next figure.
         next: usize,
@@ -38,25 +39,25 @@ pub enum Answer {
         peer: ConnectionId,
         /// The peer.
         user: UserId,
-        /// What both sides prove to each other.
+        /// The token that both sides prove to each other.
         token: Token,
     },
 }
 
-/// What a cursor gave.
+/// The result of one step of a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A line, and the answer goes on there.
+    /// A line; the answer goes on at this cursor.
     Line(Answer),
     /// The last line.
     Last,
-    /// Nothing yet: so much was looked through that others get their turn first.
+    /// Nothing yet. The step looked through so much that others get their turn first.
     Later(Answer),
-    /// Nothing any more.
+    /// Nothing more.
     Nothing,
 }
 
-/// Where an answer that lists users stands.
+/// The place of an answer that lists users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NamesCursor {
     /// The next row of the users to look at.

@@ -1,4 +1,5 @@
-//! `block <user>`: nothing of theirs reaches the caller, and they hear nothing of the caller's comings and goings.
+//! `block <user>`: nothing from that user reaches the caller, and that user hears nothing of the
+//! caller's logins and logouts.
 //! Touches the blocks and the store.
 
 use super::call::Call;
@@ -7,7 +8,7 @@ use crate::chat::{BlockError, UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::Reply;
 
-/// Sets the block once it is stored. Twice is harmless and said.
+/// Sets the block once it is stored. Blocking twice is harmless and gets its own reply.
 pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     user: UserId,

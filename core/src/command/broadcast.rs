@@ -1,20 +1,22 @@
-//! `broadcast <text>`: to everybody online but the sender and those who blocked the sender; never stored for who is offline.
-//! Touches sessions, blocks, mailboxes, and the store behind them. Visits its recipients, and nobody else.
+//! `broadcast <text>`: to everybody online but the sender and those who block the sender. It is
+//! never stored for offline users.
+//! Touches sessions, blocks, mailboxes, and the store behind them. Visits the users online, and
+//! nobody else.
 
 use super::call::{Call, Outcome};
 use super::message::{not_accepted, not_stored};
 use crate::chat::{Accepted, Reach, Refusal, UserId};
 use crate::environment::Environment;
 
-/// Accepts the text for everybody who may get it; where it does not fit for all, for nobody. Whom the store refuses it counts with
-/// the full mailboxes, unless that is everybody.
+/// Accepts the text for everybody who may get it, or for nobody if it does not fit for all.
+/// Recipients whom the store refuses count as full mailboxes, unless the store refuses all.
 pub(super) fn handle<E: Environment>(
     call: &mut Call<'_, '_, E>,
     from: UserId,
     text: &str,
 ) -> Outcome<'static> {
     let chat = &mut *call.chat;
-    // The store's refusal could not be told yet.
+    // A refusal of the store could not be told yet.
     if chat.owes_ok(from) && chat.store_refuses() {
         return Outcome::Later;
     }

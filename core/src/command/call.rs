@@ -1,4 +1,4 @@
-//! What a command is given, and what it gives back.
+//! The arguments and the result of a command.
 //! Touches `chat` and `wire`.
 
 use super::answer::Answer;
@@ -14,12 +14,12 @@ pub(crate) struct Call<'c, 's, E> {
     pub(crate) environment: &'c mut E,
 }
 
-/// What comes of a command.
+/// The result of a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome<'a> {
-    /// One line, and that is all.
+    /// One line.
     Reply(Reply<'a>),
-    /// One line, after something that took its time: others get their turn before the next request.
+    /// One line after slow work: others get their turn before the next request.
     Slow(Reply<'a>),
     /// One line, and the connection ends once it is out.
     Goodbye(Reply<'a>),
@@ -27,9 +27,10 @@ pub(crate) enum Outcome<'a> {
     Answer(Answer),
     /// One line, and an event behind it.
     ReplyThen(Reply<'a>, Answer),
-    /// It was accepted, and the line comes when that holds.
+    /// It was accepted, and its OK comes later.
     Owed,
-    /// Nothing was done, or nothing that may not be done again: its reply would have to wait for others, so it waits itself.
+    /// The request waits, because its reply would have to wait for others. Nothing was done, or
+    /// only what may be done again.
     Later,
 }
 

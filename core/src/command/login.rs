@@ -38,8 +38,8 @@ fn attempt<'a, E>(call: &mut Call<'_, '_, E>, name: &'a str, password: &str) -> 
     Reply::Welcome
 }
 
-/// Whose name and password these are. A wrong name costs its source what a wrong password does; while the source waits, no password
-/// is looked at but of a name that trusts it.
+/// The user with this name and password. A wrong name costs its source as much as a wrong password.
+/// While the source waits, only a name that trusts it has its password checked.
 fn check<'a, E>(
     call: &mut Call<'_, '_, E>,
     name: &str,

@@ -1,4 +1,4 @@
-//! `message <user> <text>`: now to a user who is online, at the next login to one who is not.
+//! `message <user> <text>`: an online user gets it now, an offline user at the next login.
 //! Touches users, blocks, mailboxes, and the store behind them.
 
 use super::call::{Call, Outcome};
@@ -22,7 +22,7 @@ pub(super) fn handle<'a, E: Environment>(
     if chat.blocks.contains(to, from) {
         return Reply::BlockedByReceiver { user: name }.into();
     }
-    // Its OK, or the store's refusal, could not be told yet.
+    // Its OK, or a refusal of the store, could not be told yet.
     if chat.owes_ok(from) && chat.stores_at_once(to) {
         return Outcome::Later;
     }
@@ -42,7 +42,7 @@ pub(super) fn handle<'a, E: Environment>(
     }
 }
 
-/// The reply where the server has no room for a text.
+/// The reply if the server has no room for a text.
 pub(super) fn not_accepted(refusal: Refusal) -> Reply<'static> {
     match refusal {
         Refusal::Sender => Reply::SenderShare,
@@ -52,7 +52,7 @@ pub(super) fn not_accepted(refusal: Refusal) -> Reply<'static> {
     }
 }
 
-/// The reply where the store does not take something.
+/// The reply if the store does not take something.
 pub(super) fn not_stored(error: StoreError) -> Reply<'static> {
     match error {
         StoreError::Full => Reply::StoreFull,

@@ -1,6 +1,7 @@
-//! The commands: one file each, with what it does and what it answers on one page. This file only chooses among them.
-//! Touches `chat`, `wire` and `environment`. No command writes to a connection: a reply is a return value, and an answer too long
-//! for one line is a cursor that the server asks for line after line.
+//! The commands: one file each, with its deed and its answer on one page. This file only chooses
+//! among them.
+//! Touches `chat`, `wire` and `environment`. No command writes to a connection. A reply is a return
+//! value. An answer of many lines is a cursor, from which the server draws line after line.
 
 mod acknowledge;
 mod answer;
@@ -47,7 +48,7 @@ pub(crate) fn handle_line<'a, E: Environment>(
         },
     };
     match &outcome {
-        // Of what is done while others wait for their replies, only a refusal has one already.
+        // While an OK is outstanding, only a refusal has its reply already, and it has to wait.
         Outcome::Reply(_) if waits => return Outcome::Later,
         Outcome::Reply(reply) if is_full(reply) => {
             call.environment.notice(Notice::Full { code: reply.code() });
@@ -99,14 +100,15 @@ fn stranger_request<'a, E: Environment>(
     }
 }
 
-/// A request whose reply would come too early: while a user waits for the OK to what it said, it may say more, and nothing else.
+/// Defers a request whose reply would come too early. While a user waits for an OK, it may send
+/// more messages, and nothing else.
 fn put_off<E: Environment>(
     call: &mut Call<'_, '_, E>,
     user: UserId,
     request: &Request<'_>,
 ) -> Outcome<'static> {
     if let Request::Acknowledge { id } = *request {
-        // Others may wait for this word, with a word for which this user waits behind it.
+        // Another user may wait for this `ack`, and this user may wait for that user's.
         let _ = acknowledge::handle(call, user, id);
     }
     Outcome::Later
@@ -140,12 +142,12 @@ fn user_request<'a, E: Environment>(
     }
 }
 
-/// Whether a request says something to others.
+/// Whether a request sends a message or a broadcast.
 fn is_said(request: &Request<'_>) -> bool {
     matches!(request, Request::Message { .. } | Request::Broadcast { .. })
 }
 
-/// Whether a request shows that a person is there; what a client sends by itself does not.
+/// Whether a request shows that a person is there. Requests that a client sends by itself do not.
 fn is_activity(request: &Request<'_>) -> bool {
     !matches!(
         request,
@@ -174,7 +176,7 @@ fn request_refusal(error: RequestError) -> Reply<'static> {
     }
 }
 
-/// Whether a refusal tells of a full table, which whoever runs the server wants to know.
+/// Whether a refusal tells of a full table, which the server's owner wants to know.
 fn is_full(reply: &Reply<'_>) -> bool {
     matches!(
         reply,

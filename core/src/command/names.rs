@@ -1,15 +1,17 @@
 //! Lists of users: as many names as fit on a line, then the next line.
-//! Touches the users; which of them are listed is the command's choice.
+//! Touches the users. The command chooses which of them are listed.
 
 use super::answer::{Answer, NamesCursor, Step};
 use crate::chat::{UserId, Users};
 use crate::wire::{LineWriter, Reply};
 
-/// Rows of the users that one step looks at: all of them but on the largest servers, where others get their turn in between.
+/// Rows of the users that one step looks at. Only on the largest servers others get their turn in
+/// between.
 const ROWS: usize = 4096;
 
-/// Writes the next line of a list of users. The first line begins with the rule's text, each line is a list of its own. On its
-/// own, since its loop is the longest there is and shares its registers with nobody here.
+/// Writes the next line of a list of users. The first line begins with the rule's text, and each
+/// line is a list of its own. A function of its own, so that its long loop shares its registers
+/// with nothing else.
 #[inline(never)]
 pub(super) fn names_line(
     users: &Users<'_>,
@@ -51,12 +53,12 @@ pub(super) enum NamesStep {
     Line(NamesCursor),
     /// The last line.
     Last,
-    /// Nothing to tell among so many rows.
+    /// Nothing to tell in these rows.
     Later(NamesCursor),
 }
 
 impl NamesStep {
-    /// The step of the answer that `goes_on` makes of a cursor.
+    /// The step of the answer; `goes_on` makes the answer from a cursor.
     pub(super) fn of(self, goes_on: impl Fn(NamesCursor) -> Answer) -> Step {
         match self {
             NamesStep::Line(cursor) => Step::Line(goes_on(cursor)),
@@ -72,7 +74,8 @@ mod tests {
     use crate::chat::User;
     use crate::wire::{LINE_MAX, ReplyLine};
 
-    /// The lines of a list of those of `count` users that `listed` picks, and how often others got their turn.
+    /// The lines of a list of those of `count` users that `listed` picks, and how often others got
+    /// their turn.
     fn lines(count: usize, listed: impl Fn(UserId) -> bool) -> (Vec<String>, usize) {
         let mut slots: Vec<User> = (0..count).map(|_| User::default()).collect();
         let mut names = vec![0; 2 * count];

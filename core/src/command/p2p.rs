@@ -1,11 +1,12 @@
-//! `p2p <port> [address...]`: where the client listens for its peers. Sent again while peers talk, it also shows that its user is
-//! there, since that talk does not pass the server. Touches the caller's session.
+//! `p2p <port> [address...]`: where the client listens for its peers. A client repeats it while
+//! peers talk, which shows that its user is there: that talk does not pass the server.
+//! Touches the caller's session.
 
 use super::call::Call;
 use crate::chat::Listening;
 use crate::wire::{Addresses, Reply};
 
-/// Notes the announcement; the last one holds.
+/// Notes the announcement; the last one counts.
 pub(super) fn handle<E>(
     call: &mut Call<'_, '_, E>,
     port: u16,

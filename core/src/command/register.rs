@@ -7,7 +7,8 @@ use crate::environment::{Environment, Notice};
 use crate::store::{Entry, StoreError};
 use crate::wire::{Reply, check_new_name, check_password};
 
-/// Creates the account once it is stored. Storing waits for a disk, and everybody with it, so it has to be this connection's turn.
+/// Creates the account once it is stored. Everybody waits while a disk stores it, so it has to be
+/// this connection's turn.
 pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     name: &'a str,

@@ -1,4 +1,5 @@
-//! `startprivate <user>`: the server introduces two clients to each other: names, addresses, and a one-time token.
+//! `startprivate <user>`: the server introduces two clients to each other: names, addresses, and a
+//! one-time token.
 //! Touches users, blocks, sessions, and the environment's entropy.
 
 use core::net::SocketAddr;
@@ -9,7 +10,7 @@ use crate::chat::{Chat, ConnectionId, Introduction, UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::{Event, LineWriter, Reply, TOKEN_BYTES, Token};
 
-/// Introduces the two, or says why not and tells no address.
+/// Introduces the two, or says why not, without any address.
 pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     user: UserId,
@@ -40,7 +41,7 @@ pub(super) fn handle<'a, E: Environment>(
     Outcome::ReplyThen(Reply::Introduced { user: name }, answer)
 }
 
-/// The peer and its connection, where the caller may know of it.
+/// The peer and its connection, if the caller may know them.
 fn reachable<'a>(
     chat: &Chat<'_>,
     user: UserId,
@@ -57,8 +58,8 @@ fn reachable<'a>(
     }
 }
 
-/// The caller's side of the introduction, behind the reply. Where the peer has left since, there is nobody to connect to, and the
-/// caller hears of it as of any logout.
+/// The caller's side of the introduction, behind the reply. If the peer has left since, there is
+/// nobody to connect to, and the caller hears of that as of any logout.
 pub(super) fn next_line(
     chat: &Chat<'_>,
     peer: ConnectionId,
@@ -73,7 +74,8 @@ pub(super) fn next_line(
     Step::Last
 }
 
-/// Writes the event that tells of `peer`: the address the server sees first, then those its client announced.
+/// Writes the event that tells of `peer`: the address the server sees first, then those its client
+/// announced.
 pub(crate) fn emit_event(
     chat: &Chat<'_>,
     peer: ConnectionId,
@@ -84,7 +86,7 @@ pub(crate) fn emit_event(
     let session = &chat.sessions[peer];
     let mut addresses = heapless::Vec::new();
     if let Some(listening) = &session.listening {
-        // One place more than a client may announce: nothing is refused here.
+        // The list has one place more than a client may announce, so nothing is refused here.
         for ip in core::iter::once(&session.from).chain(&listening.addresses) {
             let _ = addresses.push(SocketAddr::new(*ip, listening.port));
         }

@@ -1,4 +1,5 @@
-//! `status`: what the server holds and how much of it is used, then what the product adds to that; one figure a line.
+//! `status`: how much the server holds and how much of it is used, then the product's figures; one
+//! figure a line.
 //! Touches every table's counts, and the environment's figures.
 
 use super::answer::{Answer, Step};
@@ -14,7 +15,7 @@ pub(super) fn handle() -> Outcome<'static> {
     Outcome::Answer(Answer::Status { next: 0 })
 }
 
-/// The next figure: what, how many, and of how many. Nothing where the user has left.
+/// The next figure: its name, its value and its limit. Nothing if the user has left.
 pub(super) fn next_line(
     chat: &Chat<'_>,
     environment: &impl Environment,

@@ -1,4 +1,4 @@
-//! `unblock <user>`: takes every effect of a block back.
+//! `unblock <user>`: undoes every effect of a block.
 //! Touches the blocks and the store.
 
 use super::call::Call;
@@ -7,7 +7,7 @@ use crate::chat::{UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::Reply;
 
-/// Takes the block back once that is stored.
+/// Removes the block once that is stored.
 pub(super) fn handle<'a, E: Environment>(
     call: &mut Call<'_, '_, E>,
     user: UserId,

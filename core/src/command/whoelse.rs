@@ -1,4 +1,4 @@
-//! `whoelse`: who else is online, without those who blocked the caller.
+//! `whoelse`: everybody else online, without users who block the caller.
 //! Touches users and blocks.
 
 use super::answer::{Answer, NamesCursor, Step};

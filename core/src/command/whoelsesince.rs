@@ -1,4 +1,5 @@
-//! `whoelsesince <seconds>`: everybody whose session overlaps the last so many seconds, without those who blocked the caller.
+//! `whoelsesince <seconds>`: everybody whose session overlaps the last `<seconds>`, without users
+//! who block the caller.
 //! Touches users and blocks.
 
 use super::answer::{Answer, NamesCursor, Step};
@@ -8,7 +9,7 @@ use crate::chat::{Chat, ConnectionId};
 use crate::time::{Duration, Instant};
 use crate::wire::{LineWriter, Reply};
 
-/// Begins the list. More seconds than the server has run mean since its start.
+/// Begins the list. More seconds than the server's uptime mean since its start.
 pub(super) fn handle(now: Instant, seconds: u64) -> Outcome<'static> {
     let since = now - Duration::from_secs(seconds);
     Outcome::Answer(Answer::UsersSince { since, cursor: NamesCursor::default() })
