@@ -1,5 +1,6 @@
-//! Where memory comes from. A product owns it and lends it at start: a host from one allocation as large as its flags say, a board
-//! from a `static` as large as the compiler computed. Touches nothing: what is cut is the business of the room that works in it.
+//! The source of memory. A product owns memory and lends it at start: a host from one allocation
+//! whose size follows from its flags, a board from a `static` whose size the compiler computes.
+//! Touches nothing: each room knows the tables that it cuts.
 
 /// Memory to cut slices from.
 pub trait Arena<'s> {
@@ -7,13 +8,14 @@ pub trait Arena<'s> {
     fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T];
 }
 
-/// Where a slice of `count` values ends that begins at the first fitting place from `from` on; both in bytes from a place that
-/// fits every type.
+/// The end of a slice of `count` values that begins at the first fitting place from `from` on. Both
+/// are in bytes from a place that fits every type.
 pub(crate) const fn end_of_slice<T>(from: usize, count: usize) -> usize {
     from.next_multiple_of(align_of::<T>()) + count * size_of::<T>()
 }
 
-/// Declares a room's tables once: the struct of lent slices, how they are cut, and how many bytes that takes.
+/// Declares a room's tables once: the struct of lent slices, how to cut them, and how many bytes
+/// they take.
 macro_rules! lent_tables {
     (
         $(#[$attribute:meta])*
@@ -32,7 +34,8 @@ macro_rules! lent_tables {
                 $name { $($table: arena.slice($count),)+ }
             }
 
-            /// Where the last table ends, if the first begins at the first fitting place from `from` on; in bytes.
+            /// The end of the last table, in bytes, if the first begins at the first fitting place
+            /// from `from` on.
             $visibility const fn end($($sizes: &$Sizes,)+ from: usize) -> usize {
                 let mut end = from;
                 $(end = $crate::arena::end_of_slice::<$Row>(end, $count);)+
@@ -55,7 +58,7 @@ mod tests {
         }
     }
 
-    /// Leaks what it lends and notes where it would end.
+    /// Leaks the memory that it lends, and notes where it would end.
     struct Noting(usize);
 
     impl<'s> Arena<'s> for Noting {

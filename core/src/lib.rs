@@ -1,16 +1,17 @@
 //! # smolchat-core
 //!
-//! The chat server as values: bytes in, values through, bytes out. It allocates nothing, reads no clock, opens no socket and
-//! rolls no dice: time, bytes, randomness and storage arrive as arguments, and every capacity is lent at start.
+//! The chat server as values: bytes in, values through, bytes out. It allocates nothing, reads no
+//! clock, opens no socket and draws no random number. Time, bytes, entropy and storage are
+//! arguments, and every capacity is lent at start.
 //!
-//! The rooms, from the ground up; each may touch only those before it:
+//! The rooms, from the ground up. Each may touch only rooms before it:
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`time`], [`wire`], [`table`] | moments; lines and the values they mean; fixed tables |
-//! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, what outlives a restart, a connection's bytes, entropy |
+//! | [`time`], [`wire`], [`table`] | moments; lines and the values that they mean; fixed tables |
+//! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, a store, a connection's bytes, entropy |
 //! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
-//! | [`command`] | one file for every command: what it does to the state, what it answers |
+//! | [`command`] | one file for every command: its effect on the state, and its answer |
 //! | [`server`] | connections: lines in, answers and events out, deadlines |
 //! | `net` (feature `smoltcp`) | drives a server from a network device |
 #![cfg_attr(not(test), no_std)]

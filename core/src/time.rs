@@ -1,14 +1,16 @@
-//! Time as the server sees it: milliseconds on a clock of the product's that never goes back, handed in by the caller.
-//! Touches nothing: whoever owns a clock turns it into an [`Instant`] before calling.
+//! Time as the server sees it: milliseconds on a clock of the product's that never goes back. The
+//! caller hands it in.
+//! Touches nothing: the owner of a clock turns it into an [`Instant`] before the call.
 
 use core::fmt;
 use core::num::NonZeroU64;
 use core::ops::{Add, Sub};
 
-/// A moment, in milliseconds since the clock's beginning: the product's start, or 1970 where the product knows the date. Only that the
-/// clock went on over a restart makes the ages of messages right that were kept.
+/// A moment, in milliseconds since the clock's beginning: the product's start, or 1970 if the
+/// product knows the date. The ages of stored messages are right only if the clock went on over a
+/// restart.
 ///
-/// Kept as one more than that, so that `Option<Instant>` is no larger.
+/// The value inside is one more, so that `Option<Instant>` is no larger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(NonZeroU64);
 
@@ -31,7 +33,7 @@ impl Instant {
         self.0.get() - 1
     }
 
-    /// The time that has passed since `earlier`; nothing where `earlier` is not earlier.
+    /// The time that has passed since `earlier`; zero if `earlier` is not earlier.
     pub const fn saturating_since(self, earlier: Instant) -> Duration {
         Duration(self.0.get().saturating_sub(earlier.0.get()))
     }
@@ -62,7 +64,7 @@ impl Duration {
         Duration(millis)
     }
 
-    /// A span of `secs` seconds; the longest span there is where that is too many.
+    /// A span of `secs` seconds, or the longest span if that is too long.
     pub const fn from_secs(secs: u64) -> Self {
         Duration(secs.saturating_mul(1000))
     }
@@ -81,7 +83,7 @@ impl Duration {
 impl Add for Duration {
     type Output = Duration;
 
-    /// Both spans; the longest span there is where that is too long.
+    /// Both spans together, or the longest span if that is too long.
     fn add(self, other: Duration) -> Duration {
         Duration(self.0.saturating_add(other.0))
     }

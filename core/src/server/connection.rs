@@ -1,4 +1,5 @@
-//! One connection as the server sees it: how far its lines are cut, an answer not yet written, how it ends.
+//! One connection as the server sees it: how far its lines are cut, its unfinished answer, how it
+//! ends.
 //! Touches `wire::LineCutter` and `command::Answer`.
 
 use crate::command::Answer;
@@ -8,11 +9,11 @@ use crate::wire::{Farewell, LineCutter};
 #[derive(Debug, Default)]
 pub struct Connection {
     pub(super) lines: LineCutter,
-    /// The first line, where it is not out yet.
+    /// The first line, until it is out.
     pub(super) greeting: Option<Greeting>,
-    /// An answer of which lines are still to come; no request is read before they are out.
+    /// An answer with lines to come. No request is read before they are out.
     pub(super) answer: Option<Answer>,
-    /// The next request waits until what was said before it has its OK.
+    /// The next request waits for the OK to earlier messages.
     pub(super) waits: bool,
     /// The last line.
     pub(super) farewell: Option<Farewell>,

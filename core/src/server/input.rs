@@ -1,6 +1,8 @@
-//! Lines in: looks at what a connection has received, does what each line asks, and writes the reply at once.
-//! Touches the connection's line cutter, `command`, and the transport. A request is read only where its reply fits, and an answer
-//! of several lines is out before the next request is read: that is all the flow control there is, and it is per connection.
+//! Lines in: cuts lines from the bytes that a connection has received, does what each line asks,
+//! and writes the reply at once.
+//! Touches the connection's line cutter, `command`, and the transport. A request is read only if
+//! its reply fits. An answer of several lines is out before the next request is read. There is no
+//! other flow control, and it works for each connection by itself.
 
 use super::{ConnectionId, Server};
 use crate::chat::State;
@@ -13,22 +15,24 @@ use crate::wire::{LINE_BYTES, LINE_MAX, LineError};
 /// Requests that one connection may make before others get their turn.
 const TURN: usize = 64;
 
-/// What became of one line.
+/// The result of one line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Handled {
     /// It was done and answered.
     Done,
-    /// It was done, and others get their turn before the next: its answer takes several lines, or it took its time.
+    /// It was done, and others get their turn before the next line: its answer has several lines,
+    /// or it took long.
     TurnOver,
-    /// It was the last.
+    /// It was the last line.
     Goodbye,
-    /// It stays where it is until what was said before is answered.
+    /// It stays in the transport until earlier messages are answered.
     Later,
 }
 
 impl Server<'_> {
-    /// Reads what the transport has and answers into it, and lets messages go that the other side has acknowledged: call it on
-    /// every news of the transport, then [`poll_output`](Self::poll_output).
+    /// Releases messages that the peer has acknowledged, reads what the transport has, and answers
+    /// into it. Call it whenever the transport has news, and then
+    /// [`poll_output`](Self::poll_output).
     pub fn handle_input<T: Transport>(
         &mut self,
         now: Instant,
@@ -36,7 +40,7 @@ impl Server<'_> {
         transport: &mut T,
         environment: &mut impl Environment,
     ) {
-        // Before any line: a goodbye may come with the acknowledgement of what was said before it.
+        // Before any line: a goodbye may bring the acknowledgement of earlier messages.
         self.release(connection, transport, environment);
         if transport.received() > 0 {
             self.read(now, connection, transport, environment);
@@ -45,7 +49,8 @@ impl Server<'_> {
         }
     }
 
-    /// Cuts lines from what the transport has, and does what they ask. On its own, since most news bring no line.
+    /// Cuts lines from what the transport has, and does what they ask. A function of its own,
+    /// because most news bring no line.
     fn read<T: Transport>(
         &mut self,
         now: Instant,
@@ -63,7 +68,7 @@ impl Server<'_> {
             let uncut = *lines;
             let cut = lines.cut(&bytes[start..end]);
             if cut.consumed == 0 {
-                // A window that is not full, or that begins with what is left, shows all there is.
+                // A window that is not full, or that begins with the rest, shows everything.
                 if end < LINE_BYTES || start == 0 {
                     return self.at_rest(now, connection, transport, environment);
                 }
@@ -88,7 +93,8 @@ impl Server<'_> {
         self.wake(connection);
     }
 
-    /// There is no whole line, and no news. Where none can come any more, the session is over; half a line says nothing.
+    /// There is no whole line. If no more bytes can come, the session is over, and half a line is
+    /// ignored.
     fn at_rest<T: Transport>(
         &mut self,
         now: Instant,
@@ -102,7 +108,7 @@ impl Server<'_> {
         }
     }
 
-    /// Where the client does not acknowledge by itself, its TCP's word counts.
+    /// If the client does not send `ack`, the acknowledgements of its TCP count.
     fn release<T: Transport>(
         &mut self,
         connection: ConnectionId,
@@ -119,8 +125,8 @@ impl Server<'_> {
         }
     }
 
-    /// Whether the next request may be read: the connection was greeted, is owed no answer, and has room for one. A request that
-    /// waits is not looked at again before it may be done.
+    /// Whether the next request may be read: the connection was greeted, has no unfinished answer,
+    /// and has room for a reply. A request that waits is not parsed again before it may be done.
     fn may_read(&mut self, connection: ConnectionId, transport: &impl Transport) -> bool {
         let own = &mut self.connections[connection.index()];
         let state = self.chat.sessions[connection].state();

@@ -1,4 +1,4 @@
-//! What a product lends the server at start: memory. Nothing grows after.
+//! The memory that a product lends the server at start. Nothing grows after that.
 //! Touches `arena`, the chat's memory, and the server's own slot types.
 
 use super::connection::Connection;
@@ -15,7 +15,7 @@ lent_tables! {
     }
 }
 
-/// The lent memory, the chat's and the server's own, and how much of everything fits.
+/// The lent memory of the chat and of the server, and how much of everything fits.
 #[derive(Debug)]
 pub struct Lent<'s> {
     pub(super) capacities: Capacities,
@@ -38,7 +38,7 @@ impl<'s> Lent<'s> {
         Self::end(capacities, 0)
     }
 
-    /// Where they end if they begin at the first fitting place from `from` on.
+    /// The end of the tables if they begin at the first fitting place from `from` on.
     pub const fn end(capacities: &Capacities, from: usize) -> usize {
         Tables::end(capacities, Memory::end(capacities, from))
     }

@@ -1,5 +1,7 @@
-//! Lines out: the greeting, answers, late OKs and receipts, then logins, introductions and messages in the order in which they happened, then the
-//! farewell. Touches the chat and the transport. A line goes out whole or waits; what waits is a value, never half a line.
+//! Lines out: the greeting, answers, late OKs and receipts. Then logins, introductions and messages
+//! in the order in which they happened, then the farewell.
+//! Touches the chat and the transport. A line goes out whole or waits as a value; half a line is
+//! never kept.
 
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
@@ -10,15 +12,15 @@ use crate::time::Instant;
 use crate::transport::Transport;
 use crate::wire::{Event, Farewell, MessageId, Reply};
 
-/// Events that one connection may be told before others get their turn.
+/// Events that one connection may hear before others get their turn.
 const TURN: usize = 256;
 
-/// What the line in hand tells, and so what is done once it is written.
+/// What the current line tells, and so what to do once it is written.
 #[derive(Clone, Copy)]
 enum Told {
     Greeting,
     Answer(Option<Answer>),
-    /// All logins and logouts before this number.
+    /// The logins and logouts before this number.
     Presence(u64),
     Introduction(ConnectionId),
     News(UserId),
@@ -26,16 +28,16 @@ enum Told {
     Farewell,
 }
 
-/// What there is to write.
+/// The next line, if there is one.
 enum Next {
     Line(Told),
-    /// An answer is being looked for; others get their turn first.
+    /// The answer needs another turn; others get theirs first.
     Later(Answer),
     Nothing,
 }
 
 impl Server<'_> {
-    /// Writes what the connection is owed, as far as its transport has room.
+    /// Writes the connection's waiting lines while its transport has room.
     pub fn poll_output<T: Transport>(
         &mut self,
         now: Instant,
@@ -72,8 +74,9 @@ impl Server<'_> {
         Flow::Open
     }
 
-    /// Writes the line in hand, for which the transport has room: whether it was taken. A transport that takes nothing is gone,
-    /// which its driver finds out for itself; what it did not take was not sent.
+    /// Writes the current line, for which the transport has room, and answers whether the transport
+    /// took it. A transport that takes nothing is gone, and its driver finds that out; the line was
+    /// then not sent.
     pub(super) fn write_line(
         &mut self,
         connection: ConnectionId,
@@ -88,7 +91,8 @@ impl Server<'_> {
         taken
     }
 
-    /// The next line waits for room. A stranger who is to make room for others and does not read is not waited for.
+    /// The next line waits for room. A stranger who must make room for others and does not read is
+    /// cut off.
     fn without_room(&self, connection: ConnectionId) -> Flow {
         match self.connections[connection.index()].farewell {
             Some(Farewell::MakingRoom) => Flow::Abort,
@@ -96,7 +100,7 @@ impl Server<'_> {
         }
     }
 
-    /// Everything is out: a leaving connection ends.
+    /// Everything is out, so a leaving connection ends.
     fn flow(&self, connection: ConnectionId) -> Flow {
         match self.chat.sessions[connection].state() {
             State::Leaving => Flow::Close,
@@ -104,7 +108,7 @@ impl Server<'_> {
         }
     }
 
-    /// Writes the next line that the connection is owed.
+    /// Writes the connection's next line.
     fn next_line(
         &mut self,
         now: Instant,
@@ -141,7 +145,7 @@ impl Server<'_> {
         }
     }
 
-    /// Writes whichever happened first: somebody came or went, somebody calls, somebody said something.
+    /// Writes the event that happened first: a login or logout, an introduction, a message.
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
         if let Some(news) = self.chat.mailboxes.news(user) {
             match news {
@@ -167,7 +171,7 @@ impl Server<'_> {
         self.next_said(now, user)
     }
 
-    /// Passes over the logins and logouts that the user is not to hear of.
+    /// Passes over logins and logouts that the user must not hear of.
     fn pass_over_presence(&mut self, connection: ConnectionId, user: UserId) {
         let mut heard = self.chat.sessions[connection].heard;
         while let Some(entry) = self.chat.presence.get(heard)
@@ -178,7 +182,8 @@ impl Server<'_> {
         self.chat.sessions[connection].heard = heard;
     }
 
-    /// Writes the next login or logout that happened before message `before`: up to which number the session then has heard.
+    /// Writes the next login or logout before message `before`. Answers the number up to which the
+    /// session has then heard.
     fn next_presence(
         &mut self,
         connection: ConnectionId,
@@ -212,7 +217,7 @@ impl Server<'_> {
         Next::Line(Told::Message(user))
     }
 
-    /// The line in hand is written.
+    /// Notes that the current line is written.
     fn told(&mut self, connection: ConnectionId, told: Told) {
         let own = &mut self.connections[connection.index()];
         match told {
@@ -230,7 +235,7 @@ impl Server<'_> {
             Told::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
             Told::Farewell => own.farewell = None,
         }
-        // Requests may have waited for the greeting or the answer.
+        // Requests may wait for the greeting or the answer.
         if matches!(told, Told::Greeting | Told::Answer(None)) {
             self.wake(connection);
         }
