@@ -1,5 +1,6 @@
-//! How a text is accepted, for one or for all: whether the store has it first, and when its sender may hear so.
-//! Touches the mailboxes and `keep`. Whether there is room is the mailboxes' own decision.
+//! How a text is accepted, for one user or for all: whether the store takes it first, and when its
+//! sender may hear the OK.
+//! Touches the mailboxes and `keep`. The mailboxes decide whether there is room.
 
 use super::mailboxes::Promise;
 use super::{Accepted, Chat, Kept, OpenText, Reach, Refusal, UserId};
@@ -7,17 +8,17 @@ use crate::store::{Durability, Store};
 use crate::time::Instant;
 use crate::wire::Kind;
 
-/// A broadcast that is being accepted: to be closed once all its receivers are added.
+/// A broadcast that is being accepted. Close it once all its receivers are added.
 #[derive(Debug)]
 #[must_use]
 pub struct OpenBroadcast {
     text: OpenText,
-    /// It is stored for each receiver who is added.
+    /// The store takes it for each receiver that is added.
     at_once: bool,
 }
 
 impl Chat<'_> {
-    /// Accepts a text for one receiver, and has the store take it first where it must.
+    /// Accepts a text for one receiver, and has the store take it first if it must.
     pub fn accept(
         &mut self,
         from: UserId,
@@ -35,7 +36,8 @@ impl Chat<'_> {
         self.mailboxes.accept(from, to, text, now, kept, self.promise())
     }
 
-    /// Begins to accept a broadcast for up to `recipients`, who are then added one by one. All of them are online.
+    /// Begins to accept a broadcast for up to `recipients` users. They are then added one by one,
+    /// and all of them are online.
     pub fn open_broadcast(
         &mut self,
         from: UserId,
@@ -48,7 +50,7 @@ impl Chat<'_> {
         Ok(OpenBroadcast { text, at_once: is_strict && self.store_refuses })
     }
 
-    /// Adds a receiver to a broadcast, and has the store take it first where it must.
+    /// Adds a receiver to a broadcast, and has the store take it first if it must.
     pub fn add_recipient(
         &mut self,
         open: &OpenBroadcast,
@@ -68,12 +70,13 @@ impl Chat<'_> {
         self.mailboxes.add(&open.text, to, kept)
     }
 
-    /// Accepts the broadcast for those who were added.
+    /// Accepts the broadcast for the receivers that were added.
     pub fn close_broadcast(&mut self, open: OpenBroadcast, reach: Reach) -> Accepted {
         self.mailboxes.close(open.text, reach, self.promise())
     }
 
-    /// Whether what is accepted for `to` is stored at once. A strict server has a store that refuses say so before it accepts anything.
+    /// Whether texts for `to` are stored at once. If its store refuses, a strict server says so
+    /// before it accepts anything.
     pub fn stores_at_once(&self, to: UserId) -> bool {
         match self.settings.durability {
             Durability::Strict => self.users[to].session.is_none() || self.store_refuses,
@@ -82,12 +85,12 @@ impl Chat<'_> {
         }
     }
 
-    /// Whether the store took nothing when it was last asked.
+    /// Whether the store refused when it was last asked.
     pub fn store_refuses(&self) -> bool {
         self.store_refuses
     }
 
-    /// Whether an OK, or what comes behind it, has still to be told to `user` before any other reply.
+    /// Whether `user` has to hear an OK, or other news behind it, before any other reply.
     pub fn owes_ok(&self, user: UserId) -> bool {
         self.promise() == Promise::WhenKept && self.mailboxes.has_news(user)
     }

@@ -1,11 +1,12 @@
-//! Who wants nothing of whom: one table of ordered pairs, and a share of it for every user so that nobody fills it for all.
+//! Blocks: one table of ordered pairs, and a share of it for every user, so that nobody fills it
+//! for all.
 //! Touches `table::Pairs`.
 
 use super::UserId;
 use super::share::{self, NoMore};
 use crate::table::Pairs;
 
-/// Why a block does not stand.
+/// Why a block is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockError {
     /// The table is full.
@@ -28,7 +29,7 @@ impl<'s> Blocks<'s> {
         Blocks { pairs: Pairs::new(pairs, capacity), counts, next: 0 }
     }
 
-    /// The most blocks that `blocker` may hold as things stand: see `share`.
+    /// The most blocks that `blocker` may hold now: see `share`.
     pub fn quota(&self, blocker: UserId) -> usize {
         share::limit(self.counts[blocker.index()].into(), self.free())
     }
@@ -49,17 +50,17 @@ impl<'s> Blocks<'s> {
 
     /// Whether `blocker` blocks `blocked`.
     pub fn contains(&self, blocker: UserId, blocked: UserId) -> bool {
-        // Most users block nobody: then there is nothing to look for.
+        // Most users block nobody, and then there is nothing to look for.
         self.counts[blocker.index()] > 0 && self.pairs.contains(blocker.0, blocked.0)
     }
 
-    /// The number of the block of `blocked` by `blocker`. Set again after it was taken back, a block has another number: so what a store
-    /// has of it from before can be told from what stands.
+    /// The number of the block of `blocked` by `blocker`. A block that is removed and set again has
+    /// another number. So an old entry of the store can be told from the block that stands.
     pub fn number(&self, blocker: UserId, blocked: UserId) -> Option<u32> {
         self.pairs.number(blocker.0, blocked.0)
     }
 
-    /// A number for a block that is to be set. Begins anew after 2³².
+    /// A number for the next block. It begins again after 2³².
     pub fn next_number(&mut self) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1);
@@ -75,7 +76,8 @@ impl<'s> Blocks<'s> {
         })
     }
 
-    /// Sets a block that a store had, whatever its blocker's share is now: with its number, and none later gets that again.
+    /// Sets a block that a store had, whatever its blocker's share is now. It keeps its number, and
+    /// no later block gets that number.
     pub fn restore(
         &mut self,
         blocker: UserId,
@@ -88,7 +90,7 @@ impl<'s> Blocks<'s> {
         Ok(())
     }
 
-    /// Sets a block; `false` where it stood already.
+    /// Sets a block; `false` if it stood already.
     pub fn insert(
         &mut self,
         blocker: UserId,
@@ -108,7 +110,7 @@ impl<'s> Blocks<'s> {
         Ok(())
     }
 
-    /// Takes a block back; `false` where there was none.
+    /// Removes a block; `false` if there was none.
     pub fn remove(&mut self, blocker: UserId, blocked: UserId) -> bool {
         let removed = self.pairs.remove(blocker.0, blocked.0);
         self.counts[blocker.index()] -= u16::from(removed);

@@ -1,9 +1,10 @@
-//! Budgets: how often something may be done, as a bucket that fills up with time. Time is an argument.
+//! Budgets: how often something may be done, as a bucket that fills with time. Time is an argument.
 //! Knows neither users nor sources.
 
 use crate::time::Instant;
 
-/// How often something may be done: so many times at once, and once more for every period after that.
+/// How often something may be done: `burst` times at once, and once more for every period after
+/// that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Rate {
@@ -13,7 +14,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// As often as anybody likes.
+    /// Without limit.
     pub const UNLIMITED: Rate = Rate { burst: 1, period: 0 };
 
     /// `burst` times at once, at least once, and once more every `period` seconds.
@@ -21,17 +22,19 @@ impl Rate {
         Rate { burst: if burst == 0 { 1 } else { burst }, period }
     }
 
-    /// `count` times at once, and as many again in every hour after; without limit where `count` is 0.
+    /// `count` times at once, and as many again in every hour after; without limit where `count` is
+    /// 0.
     pub const fn hourly(count: u16) -> Self {
         Rate::within(3600, count)
     }
 
-    /// `count` times at once, and as many again in every minute after; without limit where `count` is 0.
+    /// `count` times at once, and as many again in every minute after; without limit where `count`
+    /// is 0.
     pub const fn minutely(count: u16) -> Self {
         Rate::within(60, count)
     }
 
-    /// So many times at once.
+    /// How many times at once.
     pub const fn burst(self) -> u16 {
         self.burst
     }
@@ -53,12 +56,12 @@ impl Rate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait(pub u32);
 
-/// What is left of a budget, as the second in which it will be whole again.
+/// A budget, as the second in which it will be whole again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket(u32);
 
 impl Bucket {
-    /// Whether there is something left to take.
+    /// Whether there is something left.
     ///
     /// # Errors
     /// How long until there is.
@@ -78,13 +81,14 @@ impl Bucket {
         self.0 = from.saturating_add(rate.period.into());
     }
 
-    /// Whether nothing was taken that has not come back.
+    /// Whether everything that was taken has come back.
     pub fn is_whole(&self, now: Instant) -> bool {
         self.0 <= second(now)
     }
 }
 
-/// The second that `now` lies in. Buckets count in seconds: four bytes last until 2106, where the clock begins in 1970.
+/// The second that `now` lies in. Buckets count in seconds: four bytes last until 2106 if the clock
+/// begins in 1970.
 pub(super) fn second(now: Instant) -> u32 {
     (now.as_millis() / 1000).min(u32::MAX.into()) as u32
 }

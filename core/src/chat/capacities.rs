@@ -1,4 +1,5 @@
-//! How much of everything there may be. What both ends of the wire must agree on are limits, and stand in `wire`.
+//! How much of everything a server can hold. Limits that both ends of the wire must agree on are in
+//! `wire`.
 //! Touches the size of a chunk and of a text.
 
 use super::texts::Chunk;
@@ -12,22 +13,24 @@ pub struct Capacities {
     pub users: usize,
     /// Connections that may be in use at once, logged in or not; with `spare` at most 65,000.
     pub connections: usize,
-    /// Further connections, for those who are told that the server is full or that their time is over.
+    /// Spare connections, for clients that hear that the server is full or that their time is over.
     pub spare: usize,
     /// Texts of messages, however short.
     pub texts: usize,
-    /// Pieces of [`Chunk::SIZE`] bytes in which texts are kept.
+    /// Pieces of [`Chunk::SIZE`] bytes, which hold the texts.
     pub chunks: usize,
     /// Deliveries: one for every text and recipient.
     pub deliveries: usize,
     /// Blocks, of all users together.
     pub blocks: usize,
-    /// Sources of which something is remembered; one in sixteen is shared by those that find no room. At most 65,000.
+    /// Rows for sources, at most 65,000. One in sixteen is shared by sources that find no row of
+    /// their own.
     pub sources: usize,
 }
 
 impl Capacities {
-    /// Capacities for so many messages of full length, four times as many short ones, and broadcasts to all connections.
+    /// Capacities for `messages` messages of full length or four times as many short ones, and for
+    /// broadcasts to all connections.
     pub const fn new(users: usize, connections: usize, messages: usize, blocks: usize) -> Self {
         let spare = if connections < 128 { 2 } else { connections / 64 };
         Capacities {
@@ -42,7 +45,7 @@ impl Capacities {
         }
     }
 
-    /// Rows for sources: there is always one.
+    /// Rows for sources, at least one.
     pub(super) const fn source_rows(&self) -> usize {
         if self.sources == 0 { 1 } else { self.sources }
     }

@@ -1,5 +1,6 @@
-//! Introductions for peer-to-peer connections that the called side has not heard of yet: one for each caller at most, so that
-//! the table cannot be full while a connection is free. Touches `sessions`.
+//! Introductions that the called side has not heard of yet. Each caller has one at most, so the
+//! table cannot be full while a connection is free.
+//! Touches `sessions`.
 
 use super::sessions::{ConnectionId, Introduction, Sessions};
 
@@ -29,13 +30,13 @@ impl Sessions<'_> {
         Ok(())
     }
 
-    /// The first introduction that `called` has not heard of, and who calls.
+    /// The first introduction that `called` has not heard of, and its caller.
     pub fn next_introduction(&self, called: ConnectionId) -> Option<(ConnectionId, Introduction)> {
         let caller = ConnectionId(self[called].callers.front()? as u16);
         Some((caller, self[caller].introduction?))
     }
 
-    /// The caller's introduction was heard, or will never be.
+    /// Ends the caller's introduction: it was heard, or never will be.
     pub fn end_introduction(&mut self, caller: ConnectionId) {
         if let Some(introduction) = self[caller].introduction.take() {
             let mut callers = self[introduction.peer].callers;
@@ -44,7 +45,7 @@ impl Sessions<'_> {
         }
     }
 
-    /// Forgets what `connection` called for, and who called it.
+    /// Forgets the introduction that `connection` asked for, and those to it.
     pub(super) fn cancel_introductions(&mut self, connection: ConnectionId) {
         self.end_introduction(connection);
         while let Some((caller, _)) = self.next_introduction(connection) {

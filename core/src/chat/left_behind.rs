@@ -1,4 +1,5 @@
-//! What waits for somebody who has left while the store refused: asked again until it takes it, since no connection reminds of it.
+//! Mail of users who left while the store refused. The store is asked again until it takes the
+//! mail, because no connection reminds of it.
 //! Touches users and `keep`.
 
 use super::{Chat, UserId};
@@ -6,11 +7,12 @@ use crate::environment::{Environment, Notice};
 use crate::store::Store;
 use crate::time::Instant;
 
-/// Rows of users that one call looks through at most.
+/// The most rows of users that one call looks through.
 const TURN: usize = 4096;
 
 impl Chat<'_> {
-    /// The user has left: what waits is stored now. It was accepted already, so a store that refuses changes no reply.
+    /// Stores the mail of a user who has left. It was accepted already, so a refusal of the store
+    /// changes no reply.
     pub fn store_left_behind(
         &mut self,
         user: UserId,
@@ -28,13 +30,13 @@ impl Chat<'_> {
         self.owed_from.map(|_| self.store_retry)
     }
 
-    /// Asks the store again, if it is time, for those who are offline.
+    /// Asks the store again for offline users, if it is time.
     pub fn store_owed(&mut self, now: Instant, store: &mut impl Store) {
         let Some(first) = self.owed_from.filter(|_| self.store_retry <= now) else { return };
         for row in first.index()..self.users.len().min(first.index() + TURN) {
             let user = UserId(row as u16);
             self.owed_from = Some(user);
-            // Who is back online is asked for by the connection.
+            // The connection of a user who is back online asks for that user.
             if self.users[user].session.is_none() && self.store_mailbox(user, now, store).is_err() {
                 return;
             }

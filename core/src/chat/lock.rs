@@ -1,5 +1,6 @@
-//! A name's lock: wrong passwords in a row close it, and time opens it. A source from which the password was right before, and wrong
-//! since not once, is not locked out: so strangers keep no owner out. Knows no password.
+//! A name's lock: wrong passwords in a row close it, and time opens it. A source that once had the
+//! right password, and no wrong one since, is not locked out. So strangers keep no owner out.
+//! Knows no password.
 
 use super::source::Origin;
 use crate::time::{Duration, Instant};
@@ -10,11 +11,11 @@ const STRIKES: u8 = 3;
 /// Why a password does not open an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginError {
-    /// Three strikes, and the time is not over; no password was looked at.
+    /// The name is locked, and the password was not checked.
     Locked,
-    /// Not the password.
+    /// The password is wrong.
     WrongPassword,
-    /// Not the password, and the name is locked.
+    /// The password is wrong, and the name is locked now.
     WrongAndLocked,
 }
 
@@ -22,24 +23,24 @@ pub enum LoginError {
 #[derive(Debug, Default)]
 pub struct Lock {
     until: Option<Instant>,
-    /// The last sources from which the password was right, the last one first.
+    /// The last sources with the right password, the latest first.
     known: [Origin; 2],
     /// Which of them made one of the mistakes.
     erred: [bool; 2],
     strikes: u8,
-    /// Who made the last mistakes, and how many in a row.
+    /// The source of the last mistakes, and how many it made in a row.
     slips_of: Origin,
     slips: u8,
 }
 
 impl Lock {
-    /// Whether the owner was here before, and made none of the mistakes.
+    /// Whether the source had the right password before, and made none of the mistakes.
     pub fn trusts(&self, from: Origin, now: Instant) -> bool {
         self.position(from).is_some_and(|at| !self.erred[at] || self.is_over(now))
     }
 
-    /// Somebody tries; `right` tells whether it is the password, and is asked only if that may matter. Answers how many wrong ones
-    /// of this source the right one makes up for.
+    /// Tries a password. `right` tells whether it is right, and is asked only if that matters.
+    /// Answers how many wrong ones of this source the right one makes up for.
     ///
     /// # Errors
     /// [`LoginError`] says why not.
@@ -75,7 +76,7 @@ impl Lock {
         Err(LoginError::WrongAndLocked)
     }
 
-    /// Whether it was locked, and the time is over.
+    /// Whether it was locked and the time is over.
     fn is_over(&self, now: Instant) -> bool {
         self.until.is_some_and(|until| now >= until)
     }

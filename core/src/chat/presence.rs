@@ -1,10 +1,12 @@
-//! Who came and went lately: one ring of entries for everybody, and every session knows how far it has heard. So a login costs
-//! one entry, not one for each listener. Touches `users` ids. A session that lags by more than the ring is told how much it missed.
+//! Recent logins and logouts: one ring of entries for everybody. Every session knows how far it has
+//! heard, so a login costs one entry and not one for each listener. A session that lags by more
+//! than the ring hears how many it missed.
+//! Touches user ids.
 
 use super::UserId;
 use crate::wire::MessageId;
 
-/// Came or went.
+/// Whether the user came or went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PresenceKind {
     /// Went online.
@@ -14,14 +16,14 @@ pub enum PresenceKind {
     Logout,
 }
 
-/// Somebody came or went.
+/// One login or logout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PresenceEntry {
     /// Who.
     pub user: UserId,
-    /// Came or went.
+    /// Whether the user came or went.
     pub kind: PresenceKind,
-    /// The number of the next message when it happened: where it stands among the messages.
+    /// The number of the next message when it happened, which is its place among the messages.
     pub before: MessageId,
 }
 
@@ -30,7 +32,7 @@ pub struct PresenceEntry {
 pub struct Presence<'s> {
     ring: &'s mut [PresenceEntry],
     next: u64,
-    /// `next` modulo the ring's length; a 64-bit remainder is dear on a small board.
+    /// `next` modulo the ring's length. A 64-bit remainder is slow on a small board.
     at: usize,
 }
 
@@ -49,7 +51,7 @@ impl<'s> Presence<'s> {
         self.next.saturating_sub(self.ring.len() as u64)
     }
 
-    /// Notes one down, over the oldest.
+    /// Adds an entry in the place of the oldest.
     pub fn record(&mut self, entry: PresenceEntry) {
         if let Some(slot) = self.ring.get_mut(self.at) {
             *slot = entry;
@@ -58,7 +60,7 @@ impl<'s> Presence<'s> {
         self.next += 1;
     }
 
-    /// The entry of that number; `None` where it is not there any more or not yet.
+    /// The entry of that number; `None` if it is not there yet or not any more.
     pub fn get(&self, number: u64) -> Option<&PresenceEntry> {
         if number < self.oldest() || number >= self.next {
             return None;

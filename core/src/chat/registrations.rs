@@ -1,35 +1,40 @@
-//! Whose turn it is to have an account stored. Storing waits for a disk or a flash, and everybody waits with it: so few are stored in
-//! one round, the next round that stores comes only when the store's time is a small part of all, and requests keep their order.
+//! Whose turn it is to have an account stored. Everybody waits while a disk or a flash stores one.
+//! So one round stores few accounts. The next round that stores comes only when storing has taken a
+//! small part of all time. Requests keep their order.
 //! Knows connections and `time`.
 
 use super::ConnectionId;
 use crate::time::{Duration, Instant};
 
-/// Accounts that are stored in one round at most, with one wait for all.
+/// The most accounts that one round stores, with one wait for all.
 const ROUND: u8 = 16;
-/// Of so many milliseconds one may go into the storing of accounts, so that of a hundred requests of others less than one meets it.
+/// One in this many milliseconds may go into storing accounts, so that fewer than one in a hundred
+/// other requests meets it.
 const SHARE: u64 = 200;
-/// Milliseconds that may be saved up: a household's or a class's accounts never wait, not on a slow flash either.
+/// Milliseconds that may be saved up, so that a household's or a class's accounts never wait, even
+/// on a slow flash.
 const CREDIT: i16 = 2_000;
-/// Milliseconds that may be owed: however slow a disk is, the next account has its turn within a third of a minute.
+/// Milliseconds that may be overdrawn, so that the next account has its turn within a third of a
+/// minute on any disk.
 const DEBT: i16 = 100;
 /// Nobody's turn.
 const NONE: u16 = u16::MAX;
 
-/// Registrations that wait for their turn, and when that is.
+/// Registrations that wait for their turn, and the time of that turn.
 #[derive(Debug)]
 pub struct Registrations<'s> {
     /// Connections, oldest first from `first` on, around the end.
     waiting: &'s mut [u16],
     first: u16,
     len: u16,
-    /// Whose turn it is, having waited.
+    /// The connection that waited and whose turn it is.
     next: u16,
-    /// Stored in the round that began at `at`.
+    /// Accounts stored in the round that began at `at`.
     stored: u8,
     /// Milliseconds that the store may take.
     credit: i16,
-    /// When the round began that stores, or else up to when the credit is reckoned.
+    /// The beginning of the round that stores; otherwise the moment up to which the credit is
+    /// computed.
     at: Instant,
 }
 
@@ -38,8 +43,8 @@ impl<'s> Registrations<'s> {
         Registrations { waiting, first: 0, len: 0, next: NONE, stored: 0, credit: CREDIT, at: now }
     }
 
-    /// Whether the account that `connection` asks for may be stored now. If not, its request waits where it is until
-    /// [`is_turn_of`](Self::is_turn_of) says so.
+    /// Whether the account that `connection` asks for may be stored now. If not, its request waits
+    /// in its socket until [`is_turn_of`](Self::is_turn_of) says yes.
     pub(crate) fn admit(&mut self, connection: ConnectionId, now: Instant) -> bool {
         self.settle(now);
         let waited = self.is_turn_of(connection);
@@ -57,12 +62,12 @@ impl<'s> Registrations<'s> {
         may
     }
 
-    /// What was admitted last was not stored, so nobody waits for it.
+    /// The last admitted account was not stored, so nobody waits for it.
     pub(crate) fn take_back(&mut self) {
         self.stored = self.stored.saturating_sub(1);
     }
 
-    /// Whose turn it is, of those who wait.
+    /// The waiting connection whose turn it is.
     pub(crate) fn turn(&mut self, now: Instant) -> Option<ConnectionId> {
         self.settle(now);
         if self.next == NONE && self.len > 0 && self.is_open() {
@@ -73,17 +78,18 @@ impl<'s> Registrations<'s> {
         (self.next != NONE).then_some(ConnectionId(self.next))
     }
 
-    /// Whether `connection` has waited and it is its turn.
+    /// Whether `connection` has waited and has its turn now.
     pub(crate) fn is_turn_of(&self, connection: ConnectionId) -> bool {
         self.next == connection.0
     }
 
-    /// Whoever's turn it is does not want it any more.
+    /// The connection whose turn it is gives it up.
     pub(crate) fn forfeit(&mut self) {
         self.next = NONE;
     }
 
-    /// When [`turn`](Self::turn) wants to be called: soon after a round that stored, to see how long it took, and when the next may.
+    /// When to call [`turn`](Self::turn): soon after a round that stored, to see how long it took,
+    /// and when the next may store.
     pub(crate) fn due(&self) -> Option<Instant> {
         if self.stored > 0 {
             return Some(self.at + Duration::from_millis(1));
@@ -99,7 +105,7 @@ impl<'s> Registrations<'s> {
         self.credit > 0 && self.stored < ROUND
     }
 
-    /// Once time has passed, the round that stored is over: what it took is paid.
+    /// Once time has passed, the round that stored is over, and its time is charged.
     fn settle(&mut self, now: Instant) {
         let passed = now.saturating_since(self.at).as_millis();
         if self.stored == 0 {
@@ -114,7 +120,7 @@ impl<'s> Registrations<'s> {
         }
     }
 
-    /// One that stands there already, for one that is gone and had the same place, keeps its turn.
+    /// A place may stand there already for a connection that is gone. It keeps that turn.
     fn push(&mut self, connection: ConnectionId) {
         let size = self.waiting.len();
         let at = |step: usize| (usize::from(self.first) + step) % size.max(1);
@@ -134,7 +140,8 @@ mod tests {
         Instant::from_millis(millis)
     }
 
-    /// Every connection asks once and does so again when it is its turn: in which order they were admitted by then.
+    /// Every connection asks once, and again when it is its turn. Answers the order in which they
+    /// were admitted.
     fn admitted(registrations: &mut Registrations<'_>, now: Instant) -> Vec<u16> {
         let mut order = Vec::new();
         while let Some(connection) = registrations.turn(now) {

@@ -1,4 +1,4 @@
-//! The connections and whose they are: strangers, users online, and those who are on their way out.
+//! The connections and whose they are: strangers, users online, and connections that are leaving.
 //! Touches `table::Links`, `wire` limits, `time`.
 
 use core::net::{IpAddr, Ipv4Addr};
@@ -10,8 +10,9 @@ use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
 use crate::wire::{Addresses, MessageId, Token};
 
-/// Names a connection: the driver's slot, below [`Capacities::places`](super::Capacities::places). A slot serves one
-/// connection after the other, so an id is good from `handle_connect` to `handle_disconnect`.
+/// Names a connection: the driver's slot, below [`Capacities::places`](super::Capacities::places).
+/// A slot serves one connection after another, so an id is good from `handle_connect` to
+/// `handle_disconnect`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ConnectionId(pub u16);
@@ -28,22 +29,22 @@ impl ConnectionId {
 pub struct Listening {
     /// The TCP port.
     pub port: u16,
-    /// Addresses beside the one the server sees.
+    /// Addresses beside the address that the server sees.
     pub addresses: Addresses,
 }
 
-/// A caller's introduction on its way.
+/// A caller's introduction that its peer has not heard of yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Introduction {
-    /// The side that was called.
+    /// The called side.
     pub peer: ConnectionId,
-    /// What both sides prove to each other.
+    /// The token that both sides prove to each other.
     pub token: Token,
-    /// The number of the next message when it was made: where it stands among the messages.
+    /// The number of the next message when it was made, which is its place among the messages.
     pub before: MessageId,
 }
 
-/// What a connection is at the moment.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// Nobody.
@@ -53,7 +54,7 @@ pub enum State {
     Stranger,
     /// A user's session.
     Online(UserId),
-    /// Hears its last lines and nothing is read from it any more.
+    /// It hears its last lines, and nothing more is read from it.
     Leaving,
 }
 
@@ -63,13 +64,13 @@ pub struct Session {
     pub(super) state: State,
     /// The address the server sees.
     pub from: IpAddr,
-    /// The row of its source, as long as it is a stranger's.
+    /// The row of its source, while it is a stranger's.
     pub(super) source: u16,
-    /// Since when the state is what it is; for a session also: when its user last gave a command.
+    /// When the state began; for a user's session, also when the user last gave a command.
     pub since: Instant,
-    /// Whether messages are kept until the client acknowledges them, not just its TCP.
+    /// Whether messages are kept until the client itself acknowledges them, and not only its TCP.
     pub acknowledges: bool,
-    /// Whether the user is told what becomes of its messages.
+    /// Whether the user hears what becomes of its messages.
     pub receipts: bool,
     /// The first login or logout that this session has not heard of.
     pub heard: u64,
@@ -97,12 +98,12 @@ impl Default for Session {
 }
 
 impl Session {
-    /// What the connection is at the moment.
+    /// The state of the connection.
     pub fn state(&self) -> State {
         self.state
     }
 
-    /// The row of its source, as long as it is a stranger's.
+    /// The row of its source, while it is a stranger's.
     pub fn source(&self) -> u16 {
         self.source
     }
@@ -144,12 +145,12 @@ impl<'s> Sessions<'s> {
         }
     }
 
-    /// Strangers and users online: those who count against the capacity.
+    /// Strangers and users online, who count against the capacity.
     pub fn present(&self) -> usize {
         self.strangers.len() + self.online.len()
     }
 
-    /// All connections, those on their way out included.
+    /// All connections, leaving ones included.
     pub fn connected(&self) -> usize {
         self.present() + self.leaving.len()
     }
@@ -169,22 +170,22 @@ impl<'s> Sessions<'s> {
         self.online.front().map(|index| ConnectionId(index as u16))
     }
 
-    /// The user online who comes behind the one on `connection`.
+    /// The connection of the next user online, behind `connection`.
     pub fn next_online(&self, connection: ConnectionId) -> Option<ConnectionId> {
         self.links.next(connection.index()).map(|index| ConnectionId(index as u16))
     }
 
-    /// The stranger who goes first where one must go: the one here longest of the source that has most strangers here.
+    /// The stranger that goes first if one must go: the oldest of the source with most strangers.
     pub fn next_stranger(&self) -> Option<ConnectionId> {
         self.strangers.next_to_go().map(|index| ConnectionId(index as u16))
     }
 
-    /// Whether any stranger of the source in `row` is here.
+    /// Whether the source in `row` has any strangers.
     pub(super) fn has_strangers(&self, row: usize) -> bool {
         self.strangers.has(row)
     }
 
-    /// Somebody connected whose source is in row `source`.
+    /// Adds a new connection, whose source is in row `source`.
     pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, source: u16, now: Instant) {
         debug_assert_eq!(self[connection].state, State::Free);
         self[connection] =
@@ -192,7 +193,7 @@ impl<'s> Sessions<'s> {
         self.strangers.push(source.into(), connection.index(), &mut self.links);
     }
 
-    /// The stranger is a user from now on, and hears of logins and logouts from `heard` on.
+    /// Turns a stranger into a user, who hears of logins and logouts from `heard` on.
     pub(super) fn go_online(
         &mut self,
         connection: ConnectionId,
@@ -206,7 +207,7 @@ impl<'s> Sessions<'s> {
         (session.state, session.since, session.heard) = (State::Online(user), now, heard);
     }
 
-    /// The connection hears its last lines.
+    /// Lets the connection hear its last lines.
     pub(super) fn leave(&mut self, connection: ConnectionId, now: Instant) {
         self.unlist(connection);
         self.links.push_back(&mut self.leaving, connection.index());
@@ -214,7 +215,7 @@ impl<'s> Sessions<'s> {
         (session.state, session.since) = (State::Leaving, now);
     }
 
-    /// The connection is gone.
+    /// Forgets a connection that is gone.
     pub fn disconnect(&mut self, connection: ConnectionId) {
         self.unlist(connection);
         self[connection].state = State::Free;

@@ -1,24 +1,26 @@
-//! How people share a table: what one of them holds may be at most a third of what is then left for all.
-//! Knows counts alone: neither whose they are nor of what.
+//! How users share a table: one of them may hold at most a third of what is then left for all.
+//! Knows counts alone, and not whose or of what they are.
 //!
-//! It is the dynamic threshold by which a switch shares its memory among its ports (Choudhury and Hahne, 1998). Each gets at most a
-//! quarter of what is free when it comes: one leaves three quarters, two leave nine sixteenths, ten a twentieth, if they come one after
-//! the other, and 3/13 if they come together. A fixed quota would either be full with its fourth holder or be small while nobody
-//! else wants anything. Whoever holds nothing may have one thing of any size that fits: a share that nobody could begin would be none.
+//! A switch shares its memory among its ports by the same dynamic threshold (Choudhury and Hahne,
+//! 1998). Each user gets at most a quarter of what is free when it comes. One user leaves three
+//! quarters, and two leave nine sixteenths. Ten leave a twentieth if they come one after the other,
+//! and 3/13 if they come together. A fixed quota would either be full with its fourth holder or be
+//! small while nobody else wants anything. A user who holds nothing may have one thing of any size
+//! that fits; otherwise small shares could never begin.
 
-/// So many times what somebody holds has to be left.
+/// This many times what a user holds has to be left.
 const REST: usize = 3;
 
-/// Why somebody gets no more.
+/// Why a user gets no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoMore {
-    /// There is not so much left.
+    /// There is not enough left.
     Full,
-    /// There is, and it would be more than this one's share.
+    /// There is enough left, but it would be more than the user's share.
     Share,
 }
 
-/// Whether somebody who holds `held` may have `more`, where `free` is left.
+/// Whether a user who holds `held` may have `more`, if `free` is left.
 pub(super) fn may_take(held: usize, more: usize, free: usize) -> Result<(), NoMore> {
     if more > free {
         return Err(NoMore::Full);
@@ -29,7 +31,7 @@ pub(super) fn may_take(held: usize, more: usize, free: usize) -> Result<(), NoMo
     }
 }
 
-/// How much somebody who holds `held` may hold at most, taken one by one, where `free` is left.
+/// The most that a user who holds `held` may come to hold, taken one by one, if `free` is left.
 pub(super) fn limit(held: usize, free: usize) -> usize {
     let fair = (held + free) / (REST + 1);
     fair.max(held).max(free.min(1))
@@ -39,7 +41,7 @@ pub(super) fn limit(held: usize, free: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// What each of so many holds of a table, once none of them gets any more, and what is left.
+    /// What each of `people` holds of a table once none gets any more, and what is left.
     fn greed(people: usize, capacity: usize) -> (Vec<usize>, usize) {
         let (mut held, mut free) = (vec![0; people], capacity);
         loop {

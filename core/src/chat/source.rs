@@ -1,15 +1,17 @@
-//! Where somebody comes from, as far as a budget can tell: an IPv4 address, or an IPv6 network of 64 bits, which is what a household
-//! gets. Knows no table.
+//! A source: an IPv4 address, or an IPv6 network of 64 bits, which is what a household gets.
+//! Budgets count by source.
+//! Knows no table.
 
 use core::hash::Hasher;
 use core::net::IpAddr;
 
 use siphasher::sip::SipHasher13;
 
-/// A source. All that comes from one is one person to a budget, be it a household, a school or a machine.
+/// A source. To a budget a source is one person, whether it is a household, a school or a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
-    /// An IPv4 address, or the network's bits. No IPv6 host has 32 zeros in front (RFC 4291, 2.5.6 and later: `::/8` is reserved).
+    /// An IPv4 address, or the network's bits. No IPv6 host has 32 zeros in front (RFC 4291, 2.5.6
+    /// and later: `::/8` is reserved).
     bits: u64,
 }
 
@@ -23,30 +25,32 @@ impl Source {
         Source { bits }
     }
 
-    /// The network that one owner of many sources is likely to have them all in: 16 bits of IPv4, 48 of IPv6.
+    /// The network that one owner of many sources is likely to have them all in: 16 bits of IPv4,
+    /// 48 of IPv6.
     pub(super) fn neighbourhood(self) -> Source {
         Source { bits: self.bits & !0xffff }
     }
 
-    /// Keyed, so that nobody can tell which sources meet in a table.
+    /// A keyed hash, so that nobody can tell which sources meet in a table.
     pub(super) fn hash(self, seed: u64) -> u64 {
         let mut hasher = SipHasher13::new_with_keys(!seed, seed);
         hasher.write_u64(self.bits);
         hasher.finish()
     }
 
-    /// A short name, to know a source again by.
+    /// A short name by which a source is known again.
     pub(super) fn origin(self, seed: u64) -> Origin {
         Origin((self.hash(seed) >> 16) as u16 | 1)
     }
 }
 
-/// A source's short name: one in 32,768 strangers has the same as a given one. Whoever does gains a few more guesses at one password.
+/// A source's short name. One in 32,768 strangers has the same name as a given source, and gains a
+/// few more guesses at one password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin(u16);
 
 impl Origin {
-    /// Nobody's.
+    /// The name of no source.
     pub(super) const NONE: Origin = Origin(0);
 
     #[cfg(test)]

@@ -1,9 +1,11 @@
-//! What the server remembers of each source: wrong passwords, accounts made. One table with a row for each source that has something
-//! against it or somebody here. Knows no connection and no user.
+//! What the server remembers of each source: wrong passwords, accounts made. One table has a row
+//! for each source with something against it or with a stranger connected.
+//! Knows no connection and no user.
 //!
-//! A row with nothing against it is given to the next source that comes, for nothing is lost with it. A row with something against
-//! it is never taken: it comes free with time. Where a source finds no row, it shares one with all others of its neighbourhood that
-//! found none: so whoever has many sources fills the table with its own, and then has only the one budget of its neighbourhood.
+//! A row with nothing against it is given to the next source, because nothing is lost with it. A
+//! row with something against it is never taken; time frees it. A source that finds no row shares
+//! one with the other sources of its neighbourhood that found none. So an owner of many sources can
+//! fill the table with them, and then has only the one budget of the neighbourhood.
 
 use core::ops::Range;
 
@@ -11,16 +13,16 @@ use super::budget::{Bucket, Rate, Wait, second};
 use super::source::Source;
 use crate::time::Instant;
 
-/// Rows among which a source's is. A source is looked for in all of them, and in no other.
+/// Rows in a set. A source's row is in one set, and is looked for nowhere else.
 const WAYS: usize = 16;
 
-/// One row in so many is shared by sources that found none.
+/// One row in this many is shared by sources that found none.
 const OWN_FOR_EACH_SHARED: usize = 16;
 
 /// Seconds without a wrong password that make up for one.
 const FORGIVEN_AFTER: u32 = 60;
 
-/// The longest wait after a wrong password is two to this power, in seconds.
+/// The longest wait after a wrong password, in seconds, is two to this power.
 const LONGEST: u8 = 6;
 
 /// One source.
@@ -29,11 +31,11 @@ pub struct SourceRow {
     /// A part of the source's hash; 0 in a row that never had one.
     key: u32,
     registrations: Bucket,
-    /// Until this second no further password is looked at.
+    /// Until this second no further password is checked.
     waits_until: u32,
-    /// Wrong passwords that are not made up for, as of that second.
+    /// Wrong passwords that are not forgiven yet, as of that second.
     wrong: u8,
-    /// Accounts made from here, as long as the row is remembered.
+    /// Accounts made from this source, while the row is remembered.
     accounts: u16,
 }
 
@@ -48,12 +50,12 @@ impl SourceRow {
     }
 }
 
-/// Why a source may create no account now.
+/// Why a source may not create an account now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistrationRefusal {
-    /// Its budget is used up for so long.
+    /// Its budget is used up for this long.
     Wait(Wait),
-    /// It made as many as one source may.
+    /// It has made as many accounts as one source may.
     Share,
 }
 
@@ -71,7 +73,7 @@ impl<'s> Sources<'s> {
         Sources { rows, seed, used: 0, sharing: 0 }
     }
 
-    /// How many rows there are for sources of their own.
+    /// How many rows serve one source each.
     pub fn capacity(&self) -> usize {
         self.rows.len() - self.shared()
     }
@@ -81,12 +83,13 @@ impl<'s> Sources<'s> {
         self.used
     }
 
-    /// How often somebody came whose source found no row of its own.
+    /// How often a source found no row of its own.
     pub fn sharing(&self) -> u32 {
         self.sharing
     }
 
-    /// The row of `source`, which has somebody here from now on; `is_held` tells of which rows that is true already.
+    /// The row of `source`, which has a stranger connected from now on. `is_held` tells which rows
+    /// have one already.
     pub fn admit(&mut self, source: Source, now: Instant, is_held: impl Fn(usize) -> bool) -> u16 {
         let hash = source.hash(self.seed);
         let (key, set) = (hash as u32 | 1, self.set(hash));
@@ -105,13 +108,14 @@ impl<'s> Sources<'s> {
         row as u16
     }
 
-    /// How long no password from here is looked at.
+    /// How long no password from this source is checked.
     pub fn wait(&self, row: u16, now: Instant) -> Option<Wait> {
         let seconds = self.rows[usize::from(row)].waits_until.saturating_sub(second(now));
         (seconds > 0).then_some(Wait(seconds))
     }
 
-    /// A name or a password was wrong. Beyond `free` of them each costs a wait twice as long as the one before.
+    /// Counts a wrong name or password. Beyond `free` of them, each costs a wait twice as long as
+    /// the last one.
     pub fn add_wrong(&mut self, row: u16, free: u8, now: Instant) {
         if free == 0 {
             return;
@@ -123,13 +127,13 @@ impl<'s> Sources<'s> {
         row.waits_until = row.waits_until.max(now + wait);
     }
 
-    /// So many of them turned out to be slips of somebody who then knew the password.
+    /// Forgives `count` of them: they were slips of somebody who then knew the password.
     pub fn forgive(&mut self, row: u16, count: u8) {
         let wrong = &mut self.rows[usize::from(row)].wrong;
         *wrong = wrong.saturating_sub(count);
     }
 
-    /// Whether one more account may be made from here, where `free` more fit.
+    /// Whether one more account may be made from this source, if `free` more fit.
     ///
     /// # Errors
     /// [`RegistrationRefusal`] says why not.
@@ -142,14 +146,15 @@ impl<'s> Sources<'s> {
     ) -> Result<(), RegistrationRefusal> {
         let row = &self.rows[usize::from(row)];
         let accounts = usize::from(row.accounts);
-        // A quarter of what would be free without this source's: nobody fills the table, however many there are of them.
+        // The share is a quarter of the accounts that would be free without this source's. So no
+        // number of sources fills the table.
         if rate != Rate::UNLIMITED && accounts >= ((free + accounts) / 4).max(1) {
             return Err(RegistrationRefusal::Share);
         }
         row.registrations.check(rate, now).map_err(RegistrationRefusal::Wait)
     }
 
-    /// An account was made from here.
+    /// Counts an account that was made from this source.
     pub fn add_registration(&mut self, row: u16, rate: Rate, now: Instant) {
         let row = &mut self.rows[usize::from(row)];
         row.registrations.take(rate, now);
@@ -160,7 +165,7 @@ impl<'s> Sources<'s> {
         self.rows.len().div_ceil(OWN_FOR_EACH_SHARED)
     }
 
-    /// The rows among which that of a source with this hash is.
+    /// The set of rows for a source with this hash.
     fn set(&self, hash: u64) -> Range<usize> {
         let own = self.capacity();
         let sets = (own / WAYS).max(1);
@@ -174,7 +179,7 @@ impl<'s> Sources<'s> {
     }
 }
 
-/// Scaled, not reduced: a Cortex-M has no 64-bit divide.
+/// Scaled and not reduced, because a Cortex-M has no 64-bit divide.
 fn scaled(hash: u64, count: usize) -> usize {
     (((hash >> 32) * count as u64) >> 32) as usize
 }

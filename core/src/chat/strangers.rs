@@ -1,18 +1,21 @@
-//! The strangers, by source: who of them goes where one must go. Sources are ranked by how many strangers they have here, and a
-//! stranger who comes or goes moves its source by one rank: nothing here visits all of anything.
-//! Touches `table::Links`. Knows no address.
+//! The strangers, by source, and which of them goes if one must go. Sources are ranked by their
+//! number of strangers. A stranger that comes or goes moves its source by one rank, so nothing here
+//! visits all of anything.
+//! Touches `table::Links`.
+//! Knows no address.
 
 use crate::table::{LinkSlot, Links, List};
 
-/// The connections of strangers, longest waiting first, for each source; and the sources by how many.
+/// The connections of strangers of each source, oldest first, and the sources by how many they
+/// have.
 #[derive(Debug)]
 pub(super) struct Strangers<'s> {
     /// The strangers of each source.
     lists: &'s mut [List],
-    /// At `n - 1` the sources with `n` strangers, in the order in which they came to have so many.
+    /// At `n - 1` the sources with `n` strangers, in the order in which they reached that number.
     ranks: &'s mut [List],
     rank_links: Links<'s>,
-    /// The most that one source has.
+    /// The most strangers that one source has.
     most: usize,
     count: usize,
 }
@@ -31,18 +34,19 @@ impl<'s> Strangers<'s> {
         self.count
     }
 
-    /// Whether `source` has any here.
+    /// Whether `source` has any strangers.
     pub(super) fn has(&self, source: usize) -> bool {
         !self.lists[source].is_empty()
     }
 
-    /// Who has been here longest of the source that has most here; of several with as many, of the one that has had them longest.
+    /// The oldest stranger of the source with most strangers. Among several such sources, the
+    /// source that has had them longest.
     pub(super) fn next_to_go(&self) -> Option<usize> {
         let source = self.ranks[self.most.checked_sub(1)?].front()?;
         self.lists[source].front()
     }
 
-    /// A stranger came; `links` are the connections'.
+    /// Adds a stranger; `links` are the connections' links.
     pub(super) fn push(&mut self, source: usize, connection: usize, links: &mut Links<'_>) {
         let before = self.lists[source].len();
         links.push_back(&mut self.lists[source], connection);
@@ -50,7 +54,7 @@ impl<'s> Strangers<'s> {
         self.rank(source, before, before + 1);
     }
 
-    /// A stranger is none any more.
+    /// Removes a stranger that logged in or left.
     pub(super) fn remove(&mut self, source: usize, connection: usize, links: &mut Links<'_>) {
         let before = self.lists[source].len();
         links.remove(&mut self.lists[source], connection);

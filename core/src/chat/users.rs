@@ -32,13 +32,13 @@ pub struct User {
     /// Its name.
     pub name: UserName,
     password: Password,
-    /// Who may try the password.
+    /// The lock of its name.
     pub lock: Lock,
     /// How often it may log in.
     pub logins: Bucket,
-    /// How often it may change what is stored.
+    /// How often it may set or remove blocks and ask for introductions.
     pub changes: Bucket,
-    /// Where the user is online.
+    /// The connection on which the user is online.
     pub session: Option<ConnectionId>,
     /// When the last session ended.
     pub last_logout: Option<Instant>,
@@ -50,7 +50,7 @@ pub struct User {
 pub enum AddUserError {
     /// No further account fits.
     Full,
-    /// There is one of that name.
+    /// An account has that name.
     NameTaken,
 }
 
@@ -85,7 +85,7 @@ impl<'s> Users<'s> {
         self.names.find(hash, |row| slots[row as usize].name == name).map(|row| UserId(row as u16))
     }
 
-    /// The account of that number, counted in the order in which they were added.
+    /// The account with that position, in the order in which accounts were added.
     pub fn nth(&self, index: usize) -> Option<UserId> {
         (index < self.used).then_some(UserId(index as u16))
     }
@@ -101,7 +101,8 @@ impl<'s> Users<'s> {
         }
     }
 
-    /// As [`can_add`](Self::can_add), for a name that somebody chooses: it differs from every other in more than case.
+    /// As [`can_add`](Self::can_add), for a registered name, which must differ from every other in
+    /// more than case.
     pub fn can_register(&self, name: &str) -> Result<(), AddUserError> {
         let alike = |row: u32| self.slots[row as usize].name.eq_ignore_ascii_case(name);
         match self.names.find(hash_name(self.seed, name), alike) {
@@ -122,7 +123,7 @@ impl<'s> Users<'s> {
         Ok(UserId(row as u16))
     }
 
-    /// Tries a password, and counts the strikes; see [`Lock::attempt`].
+    /// Tries a password, and counts mistakes; see [`Lock::attempt`].
     pub fn check(
         &mut self,
         user: UserId,
@@ -151,8 +152,9 @@ impl IndexMut<UserId> for Users<'_> {
     }
 }
 
-/// Keyed, so that nobody can register names that all fall into one place of the index. Names that differ only in case have one
-/// hash: the bit that tells `a` from `A` is set in every byte, eight at a time.
+/// A keyed hash, so that nobody can register names that all fall into one place of the index. Names
+/// that differ only in case have one hash: the bit that tells `a` from `A` is set in every byte,
+/// eight bytes at a time.
 fn hash_name(seed: u64, name: &str) -> u64 {
     const CASE: u64 = 0x2020_2020_2020_2020;
     let mut hasher = SipHasher13::new_with_keys(seed, !seed);
@@ -163,14 +165,14 @@ fn hash_name(seed: u64, name: &str) -> u64 {
     hasher.finish()
 }
 
-/// A number out of `seed` that tells nothing of it.
+/// A number from `seed` that tells nothing of it.
 pub(super) fn hash(seed: u64, purpose: &str) -> u64 {
     let mut hasher = SipHasher13::new_with_keys(seed, !seed);
     hasher.write(purpose.as_bytes());
     hasher.finish()
 }
 
-/// Compares without telling by its time how much was right.
+/// Compares in a time that does not tell how much was right.
 fn same(secret: &[u8], guess: &[u8]) -> bool {
     let difference = secret.iter().zip(guess).fold(0, |sum, (a, b)| sum | (a ^ b));
     secret.len() == guess.len() && difference == 0

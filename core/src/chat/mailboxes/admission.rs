@@ -1,9 +1,11 @@
-//! Whether a text is accepted: what one sender may take of what all share, what only people who read may have, and what one sender
-//! may have in one mailbox. Touches mailboxes and texts; accepts nothing itself.
+//! Whether a text is accepted: the sender's share, the reserve for users who read, and the sender's
+//! part of one mailbox.
+//! Touches mailboxes and texts; accepts nothing itself.
 //!
 //! 1. A sender's texts, their pieces and their deliveries are each shared by the rule of [`share`].
-//! 2. An eighth of each is kept for what goes to people who are here and read: mail for people who are away does not stop a chat.
-//! 3. Within a mailbox its senders share by the same rule: one of them has at most a quarter of it.
+//! 2. An eighth of each is kept for texts to users who are online and read, so mail to absent users
+//!    does not stop a chat.
+//! 3. The senders of one mailbox share it by the same rule: each has at most a quarter of it.
 
 use core::iter::successors;
 
@@ -12,35 +14,35 @@ use crate::chat::UserId;
 use crate::chat::share::{self, NoMore};
 use crate::chat::texts::Texts;
 
-/// One part in so many is kept for what goes to people who are here and read.
+/// One part in this many is kept for texts to users who are online and read.
 const RESERVE: usize = 8;
-/// Somebody reads who is here and has less than one part in so many of a mailbox waiting.
+/// A user reads who is online and whose mailbox is filled to less than one part in this many.
 const READING: usize = 8;
-/// Somebody who has no more than this waiting reads, however small the mailboxes are.
+/// A user with fewer deliveries than this reads, however small the mailboxes are.
 const READING_MIN: usize = 2;
 
-/// What one user's texts take of what all share.
+/// How much of the shared tables one user's texts take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// Texts that somebody still needs, or of which there is something to tell.
+    /// Texts that a receiver still needs, or about which there is news for the sender.
     pub texts: u32,
-    /// Pieces of them.
+    /// Their pieces.
     pub chunks: u32,
-    /// Deliveries of them.
+    /// Their deliveries.
     pub deliveries: u32,
 }
 
-/// How much of one thing is taken, and of how much.
+/// How much of one thing is used, and how much there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// So much is taken.
+    /// How much is used.
     pub used: usize,
-    /// Of so much.
+    /// How much there is.
     pub of: usize,
 }
 
 impl Mailboxes<'_> {
-    /// The most deliveries in one mailbox: half of what there is, and no more than 1,024.
+    /// The most deliveries in one mailbox: half the number of texts, and no more than 1,024.
     pub fn mailbox_quota(&self) -> usize {
         (self.texts.capacity() / 2).clamp(1, 1024)
     }
@@ -50,13 +52,13 @@ impl Mailboxes<'_> {
         share::limit(0, self.mailbox_quota())
     }
 
-    /// Texts that `user` has waiting, and how many it may have as things stand.
+    /// Texts that `user` has waiting, and how many it may have now.
     pub fn texts_of(&self, user: UserId) -> Usage {
         let used = self.held(user).texts as usize;
         Usage { used, of: share::limit(used, self.texts.free()) }
     }
 
-    /// What `user`'s own texts take.
+    /// How much `user`'s own texts take.
     pub fn held(&self, user: UserId) -> Held {
         self.boxes[user.index()].held
     }
@@ -72,12 +74,13 @@ impl Mailboxes<'_> {
         Usage { used: self.deliveries.used(), of: self.deliveries.capacity() }
     }
 
-    /// Whether `user`, who `is_here` or is not, reads what comes.
+    /// Whether `user` reads; `is_here` says whether the user is online.
     pub(super) fn reads(&self, user: UserId, is_here: bool) -> bool {
         is_here && self.len(user) < (self.mailbox_quota() / READING).max(READING_MIN)
     }
 
-    /// Whether the server has room for a text of `from` of so many bytes to so many recipients. `is_read`: they are here and read.
+    /// Whether the server has room for a text of `len` bytes from `from` to `recipients` users;
+    /// `is_read` says whether they are online and read.
     pub(super) fn admit(
         &self,
         from: UserId,
@@ -103,13 +106,14 @@ impl Mailboxes<'_> {
         take(held.deliveries, recipients, deliveries.free(), deliveries.capacity())
     }
 
-    /// Whether so many deliveries to people who do not read would leave what is kept for those who do.
+    /// Whether `recipients` more deliveries would leave the reserve for users who read.
     pub(super) fn leaves_reserve(&self, recipients: usize) -> bool {
         let Usage { used, of } = self.deliveries();
         used + recipients + of / RESERVE <= of
     }
 
-    /// Whether a text for one receiver, who `is_here` or is not, would be accepted.
+    /// Whether a text for one receiver would be accepted; `is_here` says whether the receiver is
+    /// online.
     pub fn check(
         &self,
         from: UserId,
@@ -121,7 +125,7 @@ impl Mailboxes<'_> {
         self.admit(from, text.len(), 1, self.reads(to, is_here))
     }
 
-    /// Whether the open text of `from` gets to a receiver who is here.
+    /// Whether the open text of `from` may go to a receiver who is online.
     pub fn check_recipient(
         &self,
         open: &OpenText,
@@ -135,17 +139,18 @@ impl Mailboxes<'_> {
         }
     }
 
-    /// Whether `to`'s mailbox takes one more of `from`'s.
+    /// Whether `to`'s mailbox takes one more text from `from`.
     fn check_mailbox(&self, from: UserId, to: UserId) -> Result<(), Refusal> {
         let (len, quota) = (self.len(to), self.mailbox_quota());
-        // Even if all of it were this sender's.
+        // It would fit even if all deliveries were this sender's.
         if share::may_take(len, 1, quota.saturating_sub(len)).is_ok() {
             return Ok(());
         }
         self.check_fuller_mailbox(from, to, quota.saturating_sub(len))
     }
 
-    /// The same for a mailbox with more than a quarter in it: looks through the mailbox, which holds 1,024 at most.
+    /// The same for a mailbox that is more than a quarter full. It looks through the mailbox, at
+    /// most 1,024 deliveries.
     #[inline(never)]
     fn check_fuller_mailbox(&self, from: UserId, to: UserId, free: usize) -> Result<(), Refusal> {
         if free == 0 {
@@ -154,12 +159,12 @@ impl Mailboxes<'_> {
         let first = self.boxes[to.index()].deliveries.front();
         let keys = successors(first, |key| self.deliveries.link(*key));
         let texts = keys.map(|key| self.texts.head(self.deliveries.get(key).text));
-        // More than a third of what is left is too much, whatever it is.
+        // More than a third of the rest is too much in any case.
         let mine = texts.filter(|text| { text.from } == from).take((free / 3).max(1)).count();
         share::may_take(mine, 1, free).map_err(|_| Refusal::Mailbox)
     }
 
-    /// A text of `from` of so many bytes is stored.
+    /// Charges `from` for a stored text of `len` bytes.
     pub(super) fn charge_text(&mut self, from: UserId, len: usize) {
         let held = &mut self.boxes[from.index()].held;
         held.texts += 1;

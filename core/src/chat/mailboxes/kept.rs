@@ -1,5 +1,6 @@
-//! What of the mailboxes the store has: in every mailbox the deliveries up to a mark, and none behind it. And how a mailbox is made
-//! anew of what the store tells. Touches mailboxes and texts; appends nothing itself.
+//! Which deliveries the store has: in every mailbox those up to a mark, and none behind it. Also,
+//! how a mailbox is restored from the store's entries.
+//! Touches mailboxes and texts; appends nothing itself.
 
 use core::iter::successors;
 
@@ -10,16 +11,16 @@ use crate::table::Key;
 use crate::time::Instant;
 use crate::wire::{Kind, MessageId, TEXT_MAX};
 
-/// A delivery as a store tells it, its users found.
+/// A delivery as a store tells it, with its users looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct Restored<'a> {
     /// The text's number.
     pub id: MessageId,
-    /// Said to one, or to all.
+    /// Whether it was said to one user or to all.
     pub kind: Kind,
     /// Who sent it.
     pub from: UserId,
-    /// For whom it is.
+    /// Its receiver.
     pub to: UserId,
     /// When it was accepted.
     pub at: Instant,
@@ -33,9 +34,9 @@ impl Mailboxes<'_> {
         self.texts.skip_to(next);
     }
 
-    /// Whether `user` still needs the text of this number, which was accepted for that user.
+    /// Whether `user` still needs the text of this number, which was accepted for this user.
     pub fn holds(&self, user: UserId, id: MessageId) -> bool {
-        // A mailbox is emptied from its front, where the lowest number stands.
+        // A mailbox is emptied from its front, and the lowest number stands there.
         self.first_id(user).is_some_and(|first| first <= id)
     }
 
@@ -54,7 +55,7 @@ impl Mailboxes<'_> {
         Some(self.texts.head(self.deliveries.get(key).text))
     }
 
-    /// The bytes of [`unstored`](Self::unstored), put together in `buffer`; empty where there is none.
+    /// The bytes of [`unstored`](Self::unstored), put together in `buffer`; empty if there is none.
     pub fn read_unstored<'b>(&self, user: UserId, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
         match self.boxes[user.index()].unstored {
             Some(key) => self.texts.read(self.deliveries.get(key).text, buffer),
@@ -62,7 +63,8 @@ impl Mailboxes<'_> {
         }
     }
 
-    /// The store has [`unstored`](Self::unstored) now. Answers its sender, if that is to be told.
+    /// Notes that the store has [`unstored`](Self::unstored). Answers its sender, if there is news
+    /// for the sender.
     pub fn mark_stored(&mut self, user: UserId) -> Option<UserId> {
         let mailbox = &mut self.boxes[user.index()];
         let key = mailbox.unstored?;
@@ -72,8 +74,8 @@ impl Mailboxes<'_> {
         self.note_stored(text)
     }
 
-    /// Puts a delivery back that the store had, in its place by number. One that is there already stays the only one. At start
-    /// only: it looks through the mailbox, and for a broadcast through all texts.
+    /// Restores a delivery, in its place by number. A delivery that is there already is not
+    /// doubled. At start only: it looks through the mailbox, and for a broadcast through all texts.
     ///
     /// # Errors
     /// It does not fit.
@@ -103,12 +105,12 @@ impl Mailboxes<'_> {
         mailbox.unsent = mailbox.deliveries.front();
         let head = self.texts.head_mut(text);
         head.needed_by += 1;
-        // What was promised comes back whatever the shares say, and counts in them.
+        // Promised deliveries come back whatever the shares say, and count in them.
         self.boxes[head.from.index()].held.deliveries += 1;
         Ok(())
     }
 
-    /// A broadcast's text, restored with another of its deliveries.
+    /// A broadcast's text that came back with another of its deliveries.
     fn restored_text(&self, kind: Kind, id: MessageId) -> Option<Key> {
         match kind {
             Kind::Message => None,
@@ -116,7 +118,7 @@ impl Mailboxes<'_> {
         }
     }
 
-    /// The store tells that the user has everything up to `id`.
+    /// Restores a release: the user has everything up to `id`.
     pub fn restore_release(&mut self, user: UserId, id: MessageId) {
         while self.holds(user, id)
             && let Some(key) = self.boxes[user.index()].deliveries.front()

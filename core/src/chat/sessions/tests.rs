@@ -1,4 +1,4 @@
-//! Connections counted for what they are, and slots that serve again.
+//! Connections are counted by state, and slots serve again.
 //! Touches sessions.
 
 use super::*;

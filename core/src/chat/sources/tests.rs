@@ -1,4 +1,4 @@
-//! The table at its capacity, what a full one does, and what each source may do.
+//! The table at its capacity, a full table, and what each source may do.
 //! Touches sources.
 
 use core::net::{IpAddr, Ipv6Addr};
@@ -26,7 +26,7 @@ fn with<R>(rows: usize, test: impl FnOnce(&mut Sources<'_>) -> R) -> R {
     test(&mut Sources::new(&mut rows, 7))
 }
 
-/// Comes, does one thing wrong, and goes.
+/// A source comes, does one thing wrong, and goes.
 fn err(sources: &mut Sources<'_>, source: Source, second: u64) -> u16 {
     let row = sources.admit(source, at(second), |_| false);
     sources.add_wrong(row, 1, at(second));

@@ -1,14 +1,15 @@
-//! What is accepted and what is not: the shares of senders, what is kept for people who read, the share of one mailbox.
+//! What is accepted and what is not: the shares of senders, the reserve for users who read, the
+//! share of one mailbox.
 //! Touches mailboxes, to ask and to fill them.
 
 use super::*;
 
-/// What becomes of a text of `from` for `to`, who is away.
+/// The result of a text of `from` for `to`, who is offline.
 fn send(mailboxes: &mut Mailboxes<'_>, from: u16, to: u16, text: &str) -> Result<(), Refusal> {
     try_send(mailboxes, from, to, text, false)
 }
 
-/// What becomes of a text of `from` for `to`, who is here.
+/// The result of a text of `from` for `to`, who is online.
 fn tell(mailboxes: &mut Mailboxes<'_>, from: u16, to: u16, text: &str) -> Result<(), Refusal> {
     try_send(mailboxes, from, to, text, true)
 }
@@ -25,7 +26,8 @@ fn try_send(
     accept_as(mailboxes, from, to, text, Kept::No).map(|_| ())
 }
 
-/// How often `from` gets a text accepted for the users of `to`, by turns, until each refuses, and the last refusal.
+/// How often `from` gets a text accepted for the users of `to`, by turns, until each refuses, and
+/// the last refusal.
 fn fill(mailboxes: &mut Mailboxes<'_>, from: u16, to: &[u16], text: &str) -> (usize, Refusal) {
     let (mut count, mut refusal) = (0, Refusal::Server);
     for &to in to {
@@ -74,7 +76,8 @@ fn long_texts_count_by_the_pieces_they_take() {
     let to: Vec<u16> = (1..32).collect();
     with_users(32, 320, 960, 320, |mailboxes| {
         let (count, refusal) = fill(mailboxes, 0, &to, &"x".repeat(TEXT_MAX));
-        // An eighth of the 960 pieces is not for mail to people who are away, and a quarter of the rest is this sender's.
+        // An eighth of the 960 pieces is not for mail to absent users, and a quarter of the rest is
+        // this sender's.
         assert_eq!((count, refusal), (960 * 7 / 8 / 4 / 12, Refusal::Sender));
         assert_eq!(send(mailboxes, 0, 31, "x"), Ok(()), "a short one takes one piece, not twelve");
         assert_eq!(send(mailboxes, 1, 0, &"x".repeat(TEXT_MAX)), Ok(()));
@@ -110,7 +113,7 @@ fn a_broadcast_counts_by_those_whom_it_is_for() {
 #[test]
 fn mail_for_people_who_are_away_leaves_an_eighth_to_those_who_are_here_and_read() {
     with_users(66, 64, 640, 640, |mailboxes| {
-        // Everybody leaves one text for somebody: a newcomer may take the last.
+        // Everybody leaves one text for somebody, and a newcomer may take the last.
         for from in 0..56 {
             assert_eq!(send(mailboxes, from, from + 1, "x"), Ok(()), "{from}");
         }
