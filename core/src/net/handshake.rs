@@ -27,22 +27,40 @@ impl Driver<'_> {
         segment: &Segment,
         arrival: Arrival<'_, T>,
     ) {
-        let Ok(opened) = self.slots.open(now, segment) else {
+        // If cookies are out or places are scarce, the number is a cookie: a handshake that gives up
+        // its place is finished all the same.
+        let by_cookie = self.cookies.are_out(now) || self.slots.are_scarce();
+        let phase = if by_cookie { Phase::HalfOpenByCookie } else { Phase::HalfOpen };
+        let Ok(opened) = self.slots.open(now, segment, phase) else {
             if self.slots.has_room(now) {
                 return self.offer(segment, now, arrival);
             }
             self.counters.syns_dropped += 1;
             return;
         };
-        // While cookies are out, every number is one: a handshake that has to give up its place is finished all the same.
-        let number = match self.cookies.are_out(now) {
+        let number = match by_cookie {
             true => self.cookie(now, segment, arrival.frame),
             false => self.secret.begin(now, &segment.tuple),
         };
         let half_open = self.slots.half_open() as u64;
         self.counters.half_open_peak = self.counters.half_open_peak.max(half_open);
         self.begin(now, &opened, segment, number);
-        self.hand_over(now, opened.slot, arrival);
+        match by_cookie {
+            true => self.ask_by_cookie::<T>(now, opened.slot, arrival.frame),
+            false => self.hand_over(now, opened.slot, arrival),
+        }
+    }
+
+    /// The connection's TCP hears no more of the request than a cookie tells. So its peer agrees to
+    /// nothing that would be unknown if the connection had to begin once more.
+    fn ask_by_cookie<T: TxToken>(&mut self, now: Instant, id: usize, frame: &[u8]) {
+        let size = longest_segment(packet(frame));
+        let request = self.slots[id].request(self.chat.ip_addrs(), self.port, size);
+        self.whisper::<T>(now, id, request);
+        match self.slots[id].socket().state() {
+            State::SynReceived => _ = self.output.push(id),
+            _ => self.release(id),
+        }
     }
 
     /// Answers a request without keeping anything of it (RFC 4987, 3.6). The answer is no longer than the request.
@@ -77,8 +95,10 @@ impl Driver<'_> {
         self.cookies.make(&self.secret, now, &segment.tuple, segment.seq, size)
     }
 
-    /// A segment of no connection, or of none that has begun so. Who brings a cookie back has shown that its address is its own, and
-    /// gets the place of a handshake that has not, where there is no other. All else is a stray.
+    /// A segment of no connection, or of none that has begun so. A cookie shows that its bearer's
+    /// address is its own, so the bearer gets a place. Everything else is a stray. A cookie without
+    /// a place is one too: the reset tells the peer to come again, and silence would have it wait
+    /// for our greeting for ever.
     pub(super) fn finish<T: TxToken>(
         &mut self,
         now: Instant,
@@ -94,6 +114,10 @@ impl Driver<'_> {
         let Ok(opened) = self.slots.open_for_sure(now, segment) else {
             return self.turn_away(now, segment, arrival);
         };
+        if opened.evicted.is_some() {
+            // If that was a handshake by cookie, its peer is still to bring it back.
+            self.cookies.give_out(now);
+        }
         let Some(ours) = segment.ack else { return };
         let request = Segment { seq: segment.seq.wrapping_sub(1), ..*segment };
         self.begin(now, &opened, &request, ours.wrapping_sub(1));

@@ -95,10 +95,14 @@ impl Driver<'_> {
         slot.numbers.follow(&before, &after);
         match (slot.phase, after.state) {
             // Its SYN-ACK may have to go out.
-            (Phase::HalfOpen, State::SynReceived) => _ = self.output.push(id),
+            (Phase::HalfOpen | Phase::HalfOpenByCookie, State::SynReceived) => {
+                _ = self.output.push(id)
+            }
             // A reset puts the socket back to listening; a broken SYN never moved it from there.
-            (Phase::HalfOpen, State::Listen | State::Closed) => self.release(id),
-            (Phase::HalfOpen, _) => {
+            (Phase::HalfOpen | Phase::HalfOpenByCookie, State::Listen | State::Closed) => {
+                self.release(id);
+            }
+            (Phase::HalfOpen | Phase::HalfOpenByCookie, _) => {
                 self.slots.arrive(id);
                 self.input.push(id);
             }

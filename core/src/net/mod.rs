@@ -57,6 +57,7 @@ mod lookup;
 mod neighbours;
 mod port;
 mod relay;
+mod room;
 mod secret;
 mod serve;
 mod settings;

@@ -18,14 +18,23 @@ pub(super) enum Phase {
     /// Nothing.
     #[default]
     Free,
-    /// Shaking hands; the server does not know of it.
+    /// Shaking hands; the server does not know of it. The number that its peer has to acknowledge is known here alone.
     HalfOpen,
+    /// The same, but its number is a cookie: its peer finishes the handshake even where this place was given up.
+    HalfOpenByCookie,
     /// The handshake is done; the server is told in the next step.
     Arrived,
     /// The server's.
     Open,
     /// The server has said all it had to say. Ends when the peer agrees, or when the server loses patience.
     Closing,
+}
+
+impl Phase {
+    /// Shaking hands, by whatever number.
+    pub(super) fn is_half_open(self) -> bool {
+        matches!(self, Phase::HalfOpen | Phase::HalfOpenByCookie)
+    }
 }
 
 /// One connection.

@@ -4,7 +4,6 @@
 use core::ops::{Index, IndexMut};
 
 use smoltcp::iface::SocketSet;
-use smoltcp::socket::tcp;
 
 use super::clock::span;
 use super::frame::{Segment, Tuple};
@@ -13,11 +12,7 @@ use super::lookup::Lookup;
 use super::settings::NetSettings;
 use super::slot::{Phase, Slot, new_socket};
 use crate::table::{Links, List, UniqueQueue};
-use crate::time::{Duration, Instant};
-
-/// How long the goodbye of a connection that is closed keeps its place although a newcomer wants it: longer than a host nearby takes
-/// to answer, and short enough that whoever does not hang up keeps nobody out.
-const GRACE: Duration = Duration::from_millis(20);
+use crate::time::Instant;
 
 /// Why a request to connect gets no slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +28,15 @@ pub(super) struct Opened {
 
 /// All connections.
 pub(super) struct Slots<'s> {
-    slots: &'s mut [Slot<'s>],
+    pub(super) slots: &'s mut [Slot<'s>],
     lookup: Lookup<'s>,
-    free: UniqueQueue<'s>,
-    /// Oldest first.
-    half_open: List,
-    /// Oldest first.
-    closing: List,
-    /// Of both lists: nobody is in two phases.
-    links: Links<'s>,
+    pub(super) free: UniqueQueue<'s>,
+    /// Oldest first, as all lists here.
+    pub(super) half_open: List,
+    pub(super) half_open_by_cookie: List,
+    pub(super) closing: List,
+    /// Of all lists: nobody is in two phases.
+    pub(super) links: Links<'s>,
     half_open_max: usize,
     port: u16,
     handshake_timeout: smoltcp::time::Duration,
@@ -78,6 +73,7 @@ impl<'s> Slots<'s> {
             lookup: Lookup::new(tables.lookup, key),
             free,
             half_open: List::default(),
+            half_open_by_cookie: List::default(),
             closing: List::default(),
             links: Links::new(tables.links),
             half_open_max: (places / 2).max(4),
@@ -101,7 +97,7 @@ impl<'s> Slots<'s> {
 
     /// Handshakes under way.
     pub(super) fn half_open(&self) -> usize {
-        self.half_open.len()
+        self.half_open.len() + self.half_open_by_cookie.len()
     }
 
     /// The slot that the segment belongs to.
@@ -117,39 +113,29 @@ impl<'s> Slots<'s> {
 
     /// A slot for a request to connect, with its socket listening. Handshakes may not take more than their share of the places, and
     /// none takes another's: whoever sends a request may be nobody.
-    pub(super) fn open(&mut self, now: Instant, segment: &Segment) -> Result<Opened, NoSlot> {
-        let evicted = if self.half_open.len() >= self.half_open_max {
+    pub(super) fn open(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+        phase: Phase,
+    ) -> Result<Opened, NoSlot> {
+        let evicted = if self.half_open() >= self.half_open_max {
             return Err(NoSlot);
         } else if self.free.is_empty() {
-            Some(self.evict_closing(now)?)
+            let oldest = self.lingering(now).ok_or(NoSlot)?;
+            self.evict(oldest);
+            Some(oldest)
         } else {
             None
         };
-        self.occupy(now, segment, evicted)
+        self.occupy(now, segment, phase, evicted)
     }
 
-    /// A slot for whoever has shown that its address is its own; if need be, in the place of the oldest handshake.
-    pub(super) fn open_for_sure(
+    pub(super) fn occupy(
         &mut self,
         now: Instant,
         segment: &Segment,
-    ) -> Result<Opened, NoSlot> {
-        let evicted = match self.free.is_empty() {
-            true => Some(self.evict_closing(now).or_else(|_| self.evict_half_open())?),
-            false => None,
-        };
-        self.occupy(now, segment, evicted)
-    }
-
-    /// Whether [`open_for_sure`](Self::open_for_sure) would find a slot.
-    pub(super) fn has_room(&mut self, now: Instant) -> bool {
-        !self.free.is_empty() || self.half_open.front().is_some() || self.lingering(now).is_ok()
-    }
-
-    fn occupy(
-        &mut self,
-        now: Instant,
-        segment: &Segment,
+        phase: Phase,
         evicted: Option<usize>,
     ) -> Result<Opened, NoSlot> {
         let id = self.free.pop().ok_or(NoSlot)?;
@@ -157,48 +143,25 @@ impl<'s> Slots<'s> {
             self.free.push(id);
             return Err(NoSlot);
         }
-        self.links.push_back(&mut self.half_open, id);
+        let list = match phase {
+            Phase::HalfOpenByCookie => &mut self.half_open_by_cookie,
+            _ => &mut self.half_open,
+        };
+        self.links.push_back(list, id);
         let (port, timeout) = (self.port, self.handshake_timeout);
         let slot = &mut self.slots[id];
         slot.tuple = segment.tuple;
         slot.narrow = false;
-        slot.enter(Phase::HalfOpen, now);
+        slot.enter(phase, now);
         slot.socket().set_timeout(Some(timeout));
         // Cannot fail: the socket of a free slot is closed, and port 0 was refused at start. If it did, nobody would be let in.
         let _ = slot.socket().listen(port);
         Ok(Opened { slot: id, evicted })
     }
 
-    /// Gives up the oldest handshake.
-    fn evict_half_open(&mut self) -> Result<usize, NoSlot> {
-        let oldest = self.half_open.front().ok_or(NoSlot)?;
-        self.release(oldest);
-        Ok(oldest)
-    }
-
-    /// Gives up the oldest connection that only waits for its peer to hang up: who was told to go must not keep others out by
-    /// staying on the line.
-    fn evict_closing(&mut self, now: Instant) -> Result<usize, NoSlot> {
-        let oldest = self.lingering(now)?;
-        self.slots[oldest].unheard = true;
-        self.release(oldest);
-        Ok(oldest)
-    }
-
-    /// The oldest connection that only waits for its peer to hang up, and has for long enough.
-    fn lingering(&mut self, now: Instant) -> Result<usize, NoSlot> {
-        let oldest = self.closing.front().ok_or(NoSlot)?;
-        let slot = &mut self.slots[oldest];
-        let received = slot.socket().state() == tcp::State::FinWait2;
-        match received || slot.age(now) >= GRACE {
-            true => Ok(oldest),
-            false => Err(NoSlot),
-        }
-    }
-
     /// The handshake is done.
     pub(super) fn arrive(&mut self, id: usize) {
-        self.links.remove(&mut self.half_open, id);
+        self.unlist(id);
         let timeout = self.idle_timeout;
         let slot = &mut self.slots[id];
         slot.phase = Phase::Arrived;
@@ -220,15 +183,21 @@ impl<'s> Slots<'s> {
 
     /// The connection is over. Whatever its socket still had to say is not said: a later `listen` clears it.
     pub(super) fn release(&mut self, id: usize) {
-        match self.slots[id].phase {
-            Phase::HalfOpen => self.links.remove(&mut self.half_open, id),
-            Phase::Closing => self.links.remove(&mut self.closing, id),
-            _ => {}
-        }
+        self.unlist(id);
         self.lookup.remove(id, |slot| self.slots[slot].tuple);
         self.slots[id].phase = Phase::Free;
         self.slots[id].socket().abort();
         self.free.push(id);
+    }
+
+    /// Takes the connection off the list of its phase.
+    fn unlist(&mut self, id: usize) {
+        match self.slots[id].phase {
+            Phase::HalfOpen => self.links.remove(&mut self.half_open, id),
+            Phase::HalfOpenByCookie => self.links.remove(&mut self.half_open_by_cookie, id),
+            Phase::Closing => self.links.remove(&mut self.closing, id),
+            _ => {}
+        }
     }
 }
 

@@ -63,7 +63,8 @@ impl Driver<'_> {
             return true;
         }
         if quiet < ticks(Duration::from_millis(300))
-            || matches!(slot.phase, Phase::Free | Phase::HalfOpen)
+            || slot.phase == Phase::Free
+            || slot.phase.is_half_open()
         {
             return false;
         }

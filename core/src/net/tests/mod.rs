@@ -24,6 +24,7 @@ mod loss;
 mod moved;
 mod narrow;
 mod neighbours;
+mod newcomers;
 mod raw;
 mod resets;
 mod serving;

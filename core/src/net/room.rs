@@ -1,0 +1,85 @@
+//! Who makes room for a newcomer where every place is taken: goodbyes, and handshakes that nobody
+//! finishes. Touches the slots, a few of them at a time; knows no frame.
+
+use smoltcp::socket::tcp::State;
+
+use super::frame::Segment;
+use super::slot::Phase;
+use super::slots::{NoSlot, Opened, Slots};
+use crate::time::{Duration, Instant};
+
+/// How long the goodbye of a connection that is closed keeps its place although a newcomer wants
+/// it: longer than a host nearby takes to answer, and short enough that whoever does not hang up
+/// keeps nobody out.
+const GRACE: Duration = Duration::from_millis(20);
+
+/// How long a handshake keeps its place if its number is known there alone: its peer would be
+/// reset. A peer on the far side of the Earth answers in less, by satellite too; a sender that was
+/// forged never does.
+const ANSWER: Duration = Duration::from_secs(1);
+
+/// Goodbyes that are looked at for one whose peer has received everything.
+const LOOKS: usize = 8;
+
+impl Slots<'_> {
+    /// A slot for a newcomer who has shown that its address is its own; if need be, in the place of
+    /// a connection that loses least by it.
+    pub(super) fn open_for_sure(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+    ) -> Result<Opened, NoSlot> {
+        let evicted = match self.free.is_empty() {
+            true => Some(self.expendable(now).ok_or(NoSlot)?),
+            false => None,
+        };
+        if let Some(id) = evicted {
+            self.evict(id);
+        }
+        self.occupy(now, segment, Phase::HalfOpenByCookie, evicted)
+    }
+
+    /// Whether [`open_for_sure`](Self::open_for_sure) would find a slot.
+    pub(super) fn has_room(&mut self, now: Instant) -> bool {
+        !self.free.is_empty() || self.expendable(now).is_some()
+    }
+
+    /// Whether handshakes whose numbers are known to their places alone have their share, a quarter
+    /// of the free places. Those cannot make room for others at once, so a flood that begins could
+    /// keep newcomers out with them.
+    pub(super) fn are_scarce(&self) -> bool {
+        self.half_open.len() >= self.free.len() / 4
+    }
+
+    /// The connection that loses least if it makes room. A handshake by cookie loses nothing: its
+    /// peer brings the cookie back.
+    fn expendable(&mut self, now: Instant) -> Option<usize> {
+        self.lingering(now)
+            .or_else(|| self.heard_out())
+            .or_else(|| self.half_open_by_cookie.front())
+            .or_else(|| self.half_open.front().filter(|id| self.slots[*id].age(now) >= ANSWER))
+    }
+
+    /// The oldest connection that only waits for its peer to hang up, and has for long enough:
+    /// whoever was told to go must not keep others out by staying on the line.
+    pub(super) fn lingering(&mut self, now: Instant) -> Option<usize> {
+        let oldest = self.closing.front()?;
+        let slot = &mut self.slots[oldest];
+        let received = slot.socket().state() == State::FinWait2;
+        (received || slot.age(now) >= GRACE).then_some(oldest)
+    }
+
+    /// Among the oldest goodbyes, a connection whose peer has acknowledged every line. At most our
+    /// FIN may still get lost.
+    fn heard_out(&mut self) -> Option<usize> {
+        let mut oldest = self.links.iter(&self.closing).take(LOOKS);
+        oldest.find(|id| self.slots[*id].socket().send_queue() == 0)
+    }
+
+    /// Gives up the connection. If the server knows it, the server will hear of it.
+    pub(super) fn evict(&mut self, id: usize) {
+        let slot = &mut self.slots[id];
+        slot.unheard |= slot.phase == Phase::Closing;
+        self.release(id);
+    }
+}
