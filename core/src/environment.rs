@@ -4,7 +4,7 @@
 use core::net::IpAddr;
 
 use crate::store::Store;
-use crate::wire::Farewell;
+use crate::wire::{Farewell, MessageId};
 
 /// The world around a server. Nothing here may wait for a person or a network.
 pub trait Environment: Store {
@@ -108,6 +108,13 @@ pub enum Notice<'a> {
     NotStored {
         /// For whom it waits.
         user: &'a str,
+    },
+    /// A message was not fetched in time and is gone.
+    Expired {
+        /// For whom it was.
+        user: &'a str,
+        /// Its number.
+        id: MessageId,
     },
     /// A table was full, and somebody heard the reply with this code.
     Full {

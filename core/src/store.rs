@@ -57,6 +57,15 @@ pub enum Entry<'a> {
         /// The last number that was released.
         id: MessageId,
     },
+    /// Mail up to this number expired for a receiver. A reader of the store takes it as
+    /// [`Released`](Self::Released). But it must be durable before a sender hears of it, and an
+    /// acknowledgement need not be.
+    Expired {
+        /// Who did not fetch it.
+        to: &'a str,
+        /// The last number that expired.
+        id: MessageId,
+    },
     /// Numbers below this one may have been given to texts: they are never given again.
     Reserved {
         /// The first number that was not.
@@ -89,8 +98,9 @@ pub enum StoreError {
     Failed,
 }
 
-/// Whether an entry still matters, as the chat stands: a delivery that waits, a block that stands. What only says that something
-/// is over ([`Entry::Unblock`], [`Entry::Released`]) matters as long as what it ends may still be in the store, which the store
+/// Whether an entry still matters, as the chat stands: a delivery that waits, a block that stands.
+/// What only says that something is over ([`Entry::Unblock`], [`Entry::Released`],
+/// [`Entry::Expired`]) matters as long as what it ends may still be in the store, which the store
 /// decides by itself: it leaves out the oldest first.
 pub type IsLive<'a> = &'a dyn Fn(&Entry<'_>) -> bool;
 

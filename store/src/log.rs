@@ -227,10 +227,10 @@ impl<F: Flash> Log<F> {
 }
 
 impl<F: Flash> Store for Log<F> {
-    /// What only says that something was released need not be durable at once: if it is lost, a message comes again, with a number
-    /// that its receiver knows.
+    /// What only says that something was acknowledged need not be durable at once: if it is lost, a
+    /// message comes again, with a number that its receiver knows.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        if matches!(entry, Entry::Released { .. } | Entry::Unblock { .. }) {
+        if is_end(entry) {
             self.in_vain = 0;
         }
         self.append_record(Record::Entry(*entry), is_live)?;
@@ -249,6 +249,11 @@ impl<F: Flash> Store for Log<F> {
             false => Ok(()),
         }
     }
+}
+
+/// Whether an entry only says that something is over, so that more of the log may be left out.
+fn is_end(entry: &Entry<'_>) -> bool {
+    matches!(entry, Entry::Released { .. } | Entry::Expired { .. } | Entry::Unblock { .. })
 }
 
 impl<F> fmt::Debug for Log<F> {

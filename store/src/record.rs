@@ -106,7 +106,7 @@ impl Record<'_> {
             Record::Entry(Entry::Block { .. }) => 3,
             Record::Entry(Entry::Unblock { .. }) => 4,
             Record::Entry(Entry::Delivery { .. }) => 5,
-            Record::Entry(Entry::Released { .. }) => 6,
+            Record::Entry(Entry::Released { .. } | Entry::Expired { .. }) => 6,
             Record::Entry(Entry::Reserved { .. }) => 7,
             Record::AlsoTo { .. } => 8,
             Record::Closed => 9,
@@ -142,7 +142,7 @@ impl Record<'_> {
                 out.name(to);
                 out.bytes(text.as_bytes());
             }
-            Record::Entry(Entry::Released { to, id }) => {
+            Record::Entry(Entry::Released { to, id } | Entry::Expired { to, id }) => {
                 out.bytes(&id.0.to_le_bytes());
                 out.bytes(to.as_bytes());
             }

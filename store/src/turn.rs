@@ -183,7 +183,7 @@ impl<F: Flash> Log<F> {
 /// gone.
 fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool {
     match entry {
-        Entry::Released { .. } | Entry::Unblock { .. } => false,
+        Entry::Released { .. } | Entry::Expired { .. } | Entry::Unblock { .. } => false,
         Entry::Reserved { next } => *next >= reserved,
         Entry::Account { .. } | Entry::Block { .. } | Entry::Delivery { .. } => is_live(entry),
     }

@@ -70,7 +70,10 @@ impl Owned {
                 let (from, to, text) = (from.into(), to.into(), text.into());
                 Owned::Delivery { id, kind, from, to, at, text }
             }
-            Entry::Released { to, id } => Owned::Released { to: to.into(), id },
+            // What is read again tells no difference.
+            Entry::Released { to, id } | Entry::Expired { to, id } => {
+                Owned::Released { to: to.into(), id }
+            }
             Entry::Reserved { next } => Owned::Reserved { next },
         }
     }

@@ -12,6 +12,8 @@ pub struct Setting {
     pub timeout: u64,
     /// Seconds that a connection may go without a login.
     pub login_deadline: u64,
+    /// Seconds after which a message that nobody fetches is gone; 0 for never.
+    pub mail_expires: u64,
     /// Whether `register` is heard.
     pub registration: bool,
     /// What an OK to a message means.
@@ -45,6 +47,7 @@ impl Setting {
             block_duration: 600,
             timeout: 600,
             login_deadline: 600,
+            mail_expires: 0,
             registration: true,
             durability: Durability::Strict,
             guesses: 10,
@@ -73,6 +76,11 @@ impl Setting {
     /// With strangers who have so many seconds.
     pub const fn login_deadline(self, login_deadline: u64) -> Self {
         Setting { login_deadline, ..self }
+    }
+
+    /// With messages that are gone after so many seconds.
+    pub const fn mail_expires(self, mail_expires: u64) -> Self {
+        Setting { mail_expires, ..self }
     }
 
     /// Without new accounts.

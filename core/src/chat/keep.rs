@@ -33,7 +33,10 @@ impl Chat<'_> {
             Entry::Delivery { id, to, .. } => {
                 find(to).is_some_and(|to| self.mailboxes.holds(to, id))
             }
-            Entry::Unblock { .. } | Entry::Released { .. } | Entry::Reserved { .. } => false,
+            Entry::Unblock { .. }
+            | Entry::Released { .. }
+            | Entry::Expired { .. }
+            | Entry::Reserved { .. } => false,
         }
     }
 
@@ -190,7 +193,7 @@ impl Chat<'_> {
         }
     }
 
-    fn wake_user(&mut self, user: UserId) {
+    pub(super) fn wake_user(&mut self, user: UserId) {
         if let Some(connection) = self.users[user].session {
             self.ready.push(connection.index());
         }

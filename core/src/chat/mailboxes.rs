@@ -7,10 +7,12 @@
 //! What of it the store has is in `kept`, what senders are told of it in `receipts`.
 
 mod admission;
+mod expired;
 mod kept;
 mod receipts;
 
 pub use admission::{Held, Usage};
+pub(super) use expired::Overdue;
 pub use kept::Restored;
 pub use receipts::News;
 
@@ -41,8 +43,20 @@ pub struct Mailbox {
     receipts: Chain,
     /// What this user's own texts take.
     held: Held,
-    /// The user is online and wants to be told.
-    wants_receipts: bool,
+    /// What the user hears of them.
+    hears: Hears,
+}
+
+/// What a user hears of what became of its own texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Hears {
+    /// Nothing: it is not here.
+    #[default]
+    Nothing,
+    /// That a receiver did not fetch one in time.
+    Losses,
+    /// Everything: it asked for receipts.
+    All,
 }
 
 /// Why a text is not accepted.

@@ -5,6 +5,7 @@ mod accept;
 mod blocks;
 mod budget;
 mod capacities;
+mod expiry;
 mod introductions;
 mod keep;
 mod left_behind;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub registration: bool,
     /// What an OK to a message means.
     pub durability: Durability,
+    /// How long a message waits for a receiver who does not fetch it; 0 means for ever.
+    pub mail_expires: Duration,
     /// What a source and a user may do at most.
     pub limits: Limits,
 }
@@ -117,6 +120,8 @@ pub struct Chat<'s> {
     store_retry: Instant,
     /// The store refused something that waits for somebody who has left: nobody before this user is owed anything.
     owed_from: Option<UserId>,
+    /// How far the look for mail that expires is.
+    expiry: expiry::Expiry,
     /// The key to what sources are called.
     seed: u64,
     /// When the server started.
@@ -158,6 +163,7 @@ impl<'s> Chat<'s> {
             store_refuses: false,
             store_retry: now,
             owed_from: None,
+            expiry: expiry::Expiry::new(now, settings.mail_expires),
             seed,
             started: now,
             settings,
@@ -200,6 +206,7 @@ impl<'s> Chat<'s> {
     /// `user`, just checked, is online from now on, over `connection`; the others will hear of it.
     pub fn begin_session(&mut self, connection: ConnectionId, user: UserId, now: Instant) {
         self.users[user].session = Some(connection);
+        self.mailboxes.begin_session(user);
         self.announce(user, PresenceKind::Login);
         self.sessions.go_online(connection, user, now, self.presence.next());
         self.ready.push(connection.index());

@@ -1,4 +1,4 @@
-//! Whom a broadcast reached, and what its sender hears of that.
+//! Whom a text reached, and what its sender hears of that.
 //! Touches `wire`.
 
 use crate::wire::{MessageId, Reply};
@@ -12,6 +12,8 @@ pub struct Reach {
     pub full: u16,
     /// Some were passed over since they blocked the sender.
     pub has_blocked: bool,
+    /// Some did not fetch it in time.
+    pub(super) expired: bool,
 }
 
 impl Reach {

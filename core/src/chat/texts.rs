@@ -41,7 +41,8 @@ pub struct Text {
     pub(super) needed_by: u16,
     /// Deliveries that the store does not have.
     pub(super) unstored_by: u16,
-    /// Whom it reached, where it was said to all and has no OK yet.
+    /// Whom it reached: where it was said to all and has no OK yet, and whether somebody did not
+    /// fetch it.
     pub(super) reach: Reach,
     /// To one, or to all.
     pub kind: Kind,

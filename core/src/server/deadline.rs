@@ -23,6 +23,7 @@ impl Server<'_> {
                 None => {}
             }
         }
+        self.chat.expire_mail(now, environment);
     }
 
     /// Whoever's turn it is to register goes on, unless it is gone.

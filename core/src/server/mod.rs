@@ -190,7 +190,8 @@ impl<'s> Server<'s> {
     pub fn poll_at(&self) -> Option<Instant> {
         let owed = self.chat.owed_due();
         let registration = self.chat.registrations.due();
-        self.deadlines.poll_at().into_iter().chain(owed).chain(registration).min()
+        let others = [owed, registration, self.chat.expiry_due()];
+        self.deadlines.poll_at().into_iter().chain(others.into_iter().flatten()).min()
     }
 
     /// Ends the session on `connection`, if there is one; the others hear of it.

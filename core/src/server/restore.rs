@@ -38,10 +38,11 @@ impl Server<'_> {
             }
             Entry::Delivery { id, kind, from, to, at, text } => {
                 let (from, to) = (self.user(from)?, self.user(to)?);
+                let at = self.chat.restored_at(at);
                 let delivery = Restored { id, kind, from, to, at, text };
                 self.chat.mailboxes.restore(&delivery).map_err(|_| RestoreError::Full)
             }
-            Entry::Released { to, id } => {
+            Entry::Released { to, id } | Entry::Expired { to, id } => {
                 let user = self.user(to)?;
                 self.chat.mailboxes.restore_release(user, id);
                 Ok(())

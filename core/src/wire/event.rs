@@ -91,6 +91,12 @@ pub enum Event<'a> {
         /// The number of this user's message that its receiver, or the last of them, has acknowledged.
         id: MessageId,
     },
+    /// `* expired <id>`
+    Expired {
+        /// The number of this user's message that its receiver, or one of them, did not fetch in
+        /// time: it is gone.
+        id: MessageId,
+    },
     /// `* login <user>`
     Login {
         /// Who came.
@@ -130,6 +136,7 @@ pub const EVENTS: &[&str] = &[
     "* broadcast <id> <from> <age-seconds> <text>",
     "* stored <id>",
     "* delivered <id>",
+    "* expired <id>",
     "* login <user>",
     "* logout <user>",
     "* missed <count>",
@@ -160,6 +167,7 @@ impl<'a> Event<'a> {
             }
             "stored" => Some(Event::Stored { id: number(rest)? }),
             "delivered" => Some(Event::Delivered { id: number(rest)? }),
+            "expired" => Some(Event::Expired { id: number(rest)? }),
             "login" => Some(Event::Login { user: rest }),
             "logout" => Some(Event::Logout { user: rest }),
             "missed" => Some(Event::Missed { count: rest.parse().ok()? }),
@@ -185,6 +193,7 @@ impl<'a> Event<'a> {
             }
             Event::Stored { id } => emit_receipt("stored", *id, line),
             Event::Delivered { id } => emit_receipt("delivered", *id, line),
+            Event::Expired { id } => emit_receipt("expired", *id, line),
             Event::Login { user } => {
                 line.push_str("* login ");
                 line.push_str(user);
@@ -296,6 +305,7 @@ mod tests {
             "* broadcast 1 hans 0 to all",
             "* stored 7",
             "* delivered 18446744073709551615",
+            "* expired 7",
             "* login luke",
             "* logout luke",
             "* missed 12",

@@ -82,6 +82,7 @@ impl<'a> Arguments<'a> {
             "block-duration" => settings.block_duration = seconds(value, 0)?,
             "timeout" => settings.timeout = seconds(value, 1)?,
             "login-deadline" => settings.login_deadline = seconds(value, 1)?,
+            "mail-expires" => settings.mail_expires = seconds(value, 0)?,
             "registration" => settings.registration = switch(value)?,
             "guesses" => settings.limits.guesses = parse(value, ..)?,
             "registrations-per-hour" => {

@@ -15,6 +15,9 @@ pub(crate) fn notice(notice: Notice<'_>) {
         }
         Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
         Notice::Registered { user } => defmt::info!("registered: {=str}", user),
+        Notice::Expired { user, id } => {
+            defmt::info!("not fetched in time: message {=u64} for {=str}", id.0, user)
+        }
         Notice::NotStored { user } => defmt::error!("not stored: what waits for {=str}", user),
         Notice::Full { code } => defmt::warn!("refused for lack of room: {=u16}", code),
         Notice::AddressAssigned { address, prefix_len, router: Some(router) } => {

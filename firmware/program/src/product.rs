@@ -42,6 +42,10 @@ pub struct Product {
     pub settings: Settings,
 }
 
+/// How long a message waits for a receiver who does not fetch it. A board knows no date: for what
+/// was there at its start it counts from that.
+const MAIL_EXPIRES: Duration = Duration::from_secs(30 * 86_400);
+
 impl Product {
     /// A product with the usual port and the usual rules, those of the host's server. Registration is off: an account that is gone
     /// after a restart is a broken promise, so a board that keeps accounts says so. An OK is relaxed, since flash
@@ -58,6 +62,7 @@ impl Product {
             login_deadline: Duration::from_secs(60),
             registration: false,
             durability: Durability::Relaxed,
+            mail_expires: MAIL_EXPIRES,
             limits: Limits::USUAL,
         };
         Product { capacities, buffers, mac, addressing, mtu: 1500, port: DEFAULT_PORT, settings }

@@ -9,4 +9,6 @@ pub enum Progress {
     Stored,
     /// Its receiver has acknowledged it.
     Delivered,
+    /// Its receiver did not fetch it in time; it is gone.
+    Expired,
 }

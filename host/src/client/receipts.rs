@@ -85,11 +85,15 @@ impl Receipts {
         self.tracked.push_back(Tracked { id, own, state, told, settled_at });
     }
 
-    /// The server told how far a message has come.
-    pub fn handle_receipt(&mut self, id: MessageId, state: Progress) {
+    /// The server told how far a message has come. Whether the user is to hear of a loss all the
+    /// same, since the message is not known here: it was sent long ago, or in another session.
+    pub fn handle_receipt(&mut self, id: MessageId, state: Progress) -> bool {
+        let mut is_unknown = true;
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.id == id) {
             tracked.state = tracked.state.max(state);
+            is_unknown = false;
         }
+        is_unknown && state == Progress::Expired && self.style != Style::Off
     }
 
     /// What is to be shown now, a line each.
@@ -100,7 +104,7 @@ impl Receipts {
             tracked.told = Some(tracked.state);
             due.push((tracked.own.clone(), tracked.state));
         }
-        self.tracked.retain(|tracked| tracked.told != Some(Progress::Delivered));
+        self.tracked.retain(|tracked| tracked.told < Some(Progress::Delivered));
         match style {
             Style::Off => Vec::new(),
             Style::Words => due.iter().map(|(own, state)| words(own, *state)).collect(),
@@ -117,7 +121,7 @@ impl Receipts {
 
 impl Tracked {
     fn is_due(&self, style: Style, now: Instant) -> bool {
-        let is_urgent = style == Style::Words || self.state == Progress::Delivered;
+        let is_urgent = style == Style::Words || self.state >= Progress::Delivered;
         self.told.is_none_or(|told| told < self.state) && (is_urgent || now >= self.settled_at)
     }
 }
@@ -178,6 +182,33 @@ mod tests {
         assert!(receipts.poll_lines(later).is_empty());
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
         assert_eq!(receipts.poll_lines(later), ["✓✓ yoda: hi"]);
+    }
+
+    #[test]
+    fn what_was_not_fetched_in_time_is_told_at_once_and_no_more() {
+        for (style, line) in [
+            (Style::Ticks, "✗ yoda: hi (not fetched in time)"),
+            (Style::Words, "expired for yoda: hi"),
+        ] {
+            let (mut receipts, now) = receipts(style);
+            receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), true);
+            receipts.handle_receipt(MessageId(1), Progress::Expired);
+            assert_eq!(receipts.poll_lines(now), [line]);
+            assert!(receipts.tracked.is_empty() && receipts.poll_lines(now).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_loss_is_told_of_an_unknown_message_too_unless_nothing_is_to_be_told() {
+        for (style, is_told) in [(Style::Ticks, true), (Style::Words, true), (Style::Off, false)] {
+            let (mut receipts, now) = receipts(style);
+            receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), true);
+            assert_eq!(receipts.handle_receipt(MessageId(2), Progress::Expired), is_told);
+            assert!(!receipts.handle_receipt(MessageId(2), Progress::Delivered));
+            let is_known = style != Style::Off;
+            assert!(!receipts.handle_receipt(MessageId(1), Progress::Expired));
+            assert_eq!(!receipts.poll_lines(now).is_empty(), is_known);
+        }
     }
 
     #[test]

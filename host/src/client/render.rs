@@ -25,13 +25,24 @@ pub fn stored(user: &str) -> String {
     format!("{} is offline, the message is stored", name(user))
 }
 
+/// Shown where a message was not fetched in time that this session does not know.
+pub const LOST: &str = "a message of yours from before was not fetched in time, it is gone";
+
 /// How far an own message, or `count` of them, have come; `to` is none for a broadcast.
 pub fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize) -> String {
-    let ticks = if state == Progress::Delivered { "✓✓" } else { "✓" };
+    let ticks = match state {
+        Progress::Accepted | Progress::Stored => "✓",
+        Progress::Delivered => "✓✓",
+        Progress::Expired => "✗",
+    };
     let to = to.unwrap_or("to all");
     let what = if count == 1 { first_words(text) } else { format!("{count} messages") };
-    let stored = if state == Progress::Stored { " (stored)" } else { "" };
-    format!("{ticks} {to}: {what}{stored}")
+    let note = match state {
+        Progress::Accepted | Progress::Delivered => "",
+        Progress::Stored => " (stored)",
+        Progress::Expired => " (not fetched in time)",
+    };
+    format!("{ticks} {to}: {what}{note}")
 }
 
 /// How far an own message has come, for a script; `to` is none for a broadcast.
@@ -40,6 +51,7 @@ pub fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
         Progress::Accepted => ("accepted", "for"),
         Progress::Stored => ("stored", "for"),
         Progress::Delivered => ("delivered", "to"),
+        Progress::Expired => ("expired", "for"),
     };
     match to {
         Some(user) => format!("{word} {link} {user}: {text}"),

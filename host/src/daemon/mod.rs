@@ -19,6 +19,7 @@ mod platform;
 mod probe;
 mod reach;
 mod run;
+mod span;
 mod stop;
 mod store;
 mod store_file;

@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use smolchat_core::store::Durability;
+use smolchat_core::time::Duration;
 use smolchat_core::wire::DEFAULT_PORT;
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
+
+use super::span;
 
 /// The longest name of an interface that Linux takes.
 const TAP_NAME_MAX: usize = 15;
@@ -74,6 +77,10 @@ pub struct Options {
     /// receiver is offline; off: nothing outlives the server but accounts
     #[arg(long, value_name = "HOW", default_value = "strict", value_parser = durability())]
     pub durability: Durability,
+    /// Days after which a message that its receiver has not fetched is gone, or hours (h), minutes
+    /// (m), seconds (s); 0 for never
+    #[arg(long, value_name = "DAYS", default_value = "30", value_parser = span::parse)]
+    pub mail_expires: Duration,
     /// Where messages and blocks are kept [default: beside the accounts, as credentials.store]
     #[arg(long, value_name = "FILE")]
     pub store: Option<PathBuf>,
@@ -232,6 +239,14 @@ mod tests {
             assert_eq!(parse(&["--durability", word]).unwrap().durability, durability);
         }
         assert!(parse(&["--durability", "none"]).is_err());
+    }
+
+    #[test]
+    fn mail_expires_after_a_month_unless_told_otherwise() {
+        assert_eq!(parse(&[]).unwrap().mail_expires, Duration::from_secs(30 * 86_400));
+        let never = parse(&["--mail-expires", "0"]).unwrap();
+        assert_eq!(never.mail_expires, Duration::from_secs(0));
+        assert!(parse(&["--mail-expires", "3651"]).is_err());
     }
 
     #[test]

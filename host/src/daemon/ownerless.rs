@@ -32,7 +32,7 @@ impl Ownerless {
                     self.messages.insert((to.to_owned(), id.0), gone);
                 }
             }
-            Entry::Released { to, id } => {
+            Entry::Released { to, id } | Entry::Expired { to, id } => {
                 self.is_any |= !is_known(to);
                 if !self.messages.is_empty() {
                     self.messages.retain(|(receiver, number), _| receiver != to || *number > id.0);

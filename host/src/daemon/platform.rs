@@ -160,6 +160,9 @@ impl Environment for Host {
             Notice::PathTooNarrow { to, mtu } => self.log(format_args!(
                 "packets to {to} are too long for the way: a router there takes {mtu} bytes (see --mtu)"
             )),
+            Notice::Expired { user, id } => {
+                self.log(format_args!("not fetched in time: message {} for {user}", id.0));
+            }
             Notice::NotStored { user } => {
                 self.log(format_args!("not stored: what waits for {user}"));
             }

@@ -232,6 +232,7 @@ fn server<'s>(
         login_deadline: Duration::from_secs(options.login_deadline.into()),
         registration,
         durability: options.durability,
+        mail_expires: options.mail_expires,
         limits: Limits::new(
             options.guesses,
             options.registrations_per_hour,

@@ -92,7 +92,7 @@ impl State {
                     assert!(text.bytes().all(|byte| byte == b't'));
                     state.texts.insert((user(to), id.0), text.len());
                 }
-                Entry::Released { to, id } => {
+                Entry::Released { to, id } | Entry::Expired { to, id } => {
                     let to = user(to);
                     state.released[to] = state.released[to].max(id.0);
                     let up_to = state.released[to];

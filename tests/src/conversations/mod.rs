@@ -57,4 +57,5 @@ themes! {
     full_server,
     budgets,
     restart,
+    expiry,
 }

@@ -53,6 +53,7 @@ impl Memory {
             login_deadline: LONG,
             registration: false,
             durability: Durability::Off,
+            mail_expires: Duration::from_secs(0),
             limits: Limits::new(0, 0, 0),
         };
         let lent = Lent::from_arena(&capacities, &mut Leaking);

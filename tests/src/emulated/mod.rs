@@ -242,6 +242,7 @@ fn arguments(setting: Setting) -> Vec<String> {
         format!("block-duration={block_duration}"),
         format!("timeout={timeout}"),
         format!("login-deadline={login_deadline}"),
+        format!("mail-expires={}", setting.mail_expires),
         format!("registration={}", if registration { "on" } else { "off" }),
         format!("durability={}", word(setting.durability)),
         format!("guesses={}", setting.guesses),

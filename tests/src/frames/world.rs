@@ -43,6 +43,7 @@ impl<'m> World<'m> {
             login_deadline: Duration::from_secs(30),
             registration: false,
             durability: Durability::Off,
+            mail_expires: Duration::from_secs(60),
             limits: Limits::USUAL,
         };
         let now = Instant::from_millis(1_000);

@@ -154,6 +154,7 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
     arguments.extend([setting.block_duration, setting.timeout].map(|seconds| seconds.to_string()));
     for (flag, value) in [
         ("--login-deadline", setting.login_deadline.to_string()),
+        ("--mail-expires", format!("{}s", setting.mail_expires)),
         ("--durability", durability(setting.durability).to_owned()),
         ("--registration", switch(setting.registration)),
         ("--offload", switch(setting.offload)),

@@ -93,6 +93,7 @@ fn start(setting: &Setting, surroundings: &Surroundings, now: Instant) -> Server
         login_deadline: Duration::from_secs(setting.login_deadline),
         registration: setting.registration,
         durability: setting.durability,
+        mail_expires: Duration::from_secs(setting.mail_expires),
         limits: Limits::new(setting.guesses, setting.registrations, setting.changes),
     };
     let mut server = Server::new(lend(&capacities(setting)), settings, now, 7);

@@ -16,7 +16,11 @@ impl World {
         }
         self.draw_failure();
         match self.chance.below(8) {
-            0 => self.ahead += self.chance.below(100_000) as u64,
+            0 => {
+                let leap = self.chance.below(100_000) as u64;
+                self.ahead += leap;
+                self.records.expiry.leap(leap);
+            }
             1 => {
                 self.summary.power_cuts += 1;
                 return true;
@@ -43,7 +47,8 @@ impl World {
         let back = self.now + self.chance.below(60_000) as u64;
         // A host's clock may be set back or forth meanwhile.
         let ahead = self.ahead as i64 + self.chance.below(200_000) as i64 - 100_000;
-        self.ahead = ahead.max(0) as u64;
+        let before = std::mem::replace(&mut self.ahead, ahead.max(0) as u64);
+        self.records.expiry.leap(self.ahead.saturating_sub(before));
         while self.now < back {
             self.advance(Some(back), millis);
             self.step(None)?;

@@ -2,6 +2,8 @@
 //! Touches core and the store as a product does.
 
 use bumpalo::Bump;
+use std::collections::BTreeSet;
+
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Driver, NetLent, NetSettings};
 use smolchat_core::server::{Lent, Server, Settings};
@@ -37,6 +39,9 @@ struct Surroundings {
     has_failed: bool,
     /// An entry was not taken.
     has_refused: bool,
+    /// What expired in this round, and for whom the store was too full to hear of it.
+    expired: Vec<(String, u64)>,
+    untold: BTreeSet<String>,
     round: Round,
 }
 
@@ -45,6 +50,12 @@ impl Store for Surroundings {
         let taken = self.store.append(entry, is_live);
         self.round.note_append(entry, taken);
         self.has_refused |= taken.is_err();
+        if let Entry::Expired { to, .. } = *entry {
+            match taken {
+                Ok(()) => _ = self.untold.remove(to),
+                Err(_) => _ = self.untold.insert(to.to_owned()),
+            }
+        }
         taken
     }
 
@@ -64,8 +75,10 @@ impl Environment for Surroundings {
     }
 
     fn notice(&mut self, notice: Notice<'_>) {
-        if let Notice::Full { code } = notice {
-            self.round.refusals.push(code);
+        match notice {
+            Notice::Full { code } => self.round.refusals.push(code),
+            Notice::Expired { user, id } => self.expired.push((user.to_owned(), id.0)),
+            _ => {}
         }
     }
 }
@@ -78,6 +91,16 @@ pub(super) struct Life<'s> {
     pub(super) cable: Cable,
     /// When it wants to be polled, by its own clock.
     pub(super) until: Option<u64>,
+    expired: Vec<Expired>,
+}
+
+/// A delivery that was not fetched in time.
+pub(super) struct Expired {
+    /// Whose, by name.
+    pub(super) to: String,
+    pub(super) id: u64,
+    /// The store has heard of it, so that it does not come any more. Else it may.
+    pub(super) for_good: bool,
 }
 
 impl<'s> Life<'s> {
@@ -99,7 +122,9 @@ impl<'s> Life<'s> {
         let log = log.map_err(|(error, _)| format!("the store is not opened: {error}"))?;
         let lent = Lent::from_arena(&plan.capacities, &mut Heap(memory));
         let durability = sabotage.durability(plan.settings.durability);
-        let mut server = Server::new(lent, Settings { durability, ..plan.settings }, now, seed);
+        let mail_expires = sabotage.mail_expires(plan.settings.mail_expires);
+        let settings = Settings { durability, mail_expires, ..plan.settings };
+        let mut server = Server::new(lent, settings, now, seed);
         for user in (0..plan.people).filter(|user| !plan.habits[*user].registers).map(name) {
             server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
         }
@@ -126,15 +151,18 @@ impl<'s> Life<'s> {
             commit_fails: false,
             has_failed: false,
             has_refused: false,
+            expired: Vec::new(),
+            untold: BTreeSet::new(),
             round,
         };
-        Ok(Life { server, driver, surroundings, cable, until: Some(0) })
+        let expired = Vec::new();
+        Ok(Life { server, driver, surroundings, cable, until: Some(0), expired })
     }
 
     /// One round.
     fn poll(&mut self, now: u64, plan: &Plan) -> Result<(), String> {
         let at = Instant::from_millis(now);
-        let Life { server, driver, surroundings, cable, until } = self;
+        let Life { server, driver, surroundings, cable, until, .. } = self;
         surroundings.round.begin(server.chat(), plan);
         *until = driver.poll(at, cable, server, surroundings).map(Instant::as_millis);
         surroundings.round.check(server.chat(), plan)
@@ -153,6 +181,7 @@ impl<'s> Life<'s> {
     ) -> Result<bool, String> {
         for _ in 0..ROUNDS {
             self.poll(now, plan)?;
+            self.note_expired();
             if self.flash().is_gone() {
                 return Ok(false);
             }
@@ -165,6 +194,22 @@ impl<'s> Life<'s> {
             }
         }
         Err("the server does not come to rest".to_owned())
+    }
+
+    /// Notes what expired in a round. What a loss of power or a failed commit takes back may be in
+    /// the store or not.
+    fn note_expired(&mut self) {
+        let has_ended = self.flash().is_gone() || self.surroundings.has_failed;
+        let Surroundings { expired, untold, .. } = &mut self.surroundings;
+        self.expired.extend(expired.drain(..).map(|(to, id)| {
+            let for_good = !has_ended && !untold.contains(&to);
+            Expired { to, id, for_good }
+        }));
+    }
+
+    /// What expired since the last call.
+    pub(super) fn take_expired(&mut self) -> Vec<Expired> {
+        std::mem::take(&mut self.expired)
     }
 
     /// The next commit fails, and the power stays.

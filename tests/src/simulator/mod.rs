@@ -21,6 +21,7 @@ mod blocks;
 mod cable;
 mod deeds;
 mod diary;
+mod expiry;
 mod faults;
 mod life;
 mod link;

@@ -51,8 +51,9 @@ pub(super) struct Person {
     /// Until then nothing goes through.
     pub(super) cut_until: u64,
     pub(super) phase: Phase,
-    /// In which of the server's lives it connected.
+    /// In which of the server's lives it connected, and when.
     pub(super) life: u64,
+    pub(super) since: u64,
     /// When it does something again.
     pub(super) acts_at: u64,
     /// Until then it does not read.
@@ -99,6 +100,7 @@ impl Person {
             cut_until: 0,
             phase: Phase::Away(0),
             life: 0,
+            since: 0,
             acts_at: 0,
             stalls_until: 0,
             asked: VecDeque::new(),
@@ -118,7 +120,7 @@ impl Person {
     /// Begins to connect.
     pub(super) fn connect(&mut self, now: u64, life: u64, chance: &mut Chance) {
         self.forget();
-        self.life = life;
+        (self.life, self.since) = (life, now);
         self.phase = Phase::Connecting;
         let port = 10_000 + chance.below(50_000) as u16;
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);

@@ -96,6 +96,8 @@ impl Plan {
         let rx = Buffers::RX_MIN + [0, 14, 514, 1534][chance.below(4)];
         let tx = Buffers::TX_MIN + [0, 7, 511, 3583][chance.below(4)];
         let durability = [Durability::Strict, Durability::Relaxed][chance.below(2)];
+        // Drawn aside: a seed in which no mail expires is what it was.
+        let mail_expires = [0, 0, 60, 300][chance.clone().below(4)];
         Plan {
             habits,
             people,
@@ -107,6 +109,7 @@ impl Plan {
                 login_deadline: Duration::from_secs(20),
                 registration: true,
                 durability,
+                mail_expires: Duration::from_secs(mail_expires),
                 limits: Limits::USUAL,
             },
             medium: [Medium::Flash, Medium::Disk][chance.below(2)],

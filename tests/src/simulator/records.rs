@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use smolchat_core::chat::{GRACE, RETRY};
 use smolchat_core::store::Durability;
 
+use super::expiry::Expiry;
 use super::plan::Plan;
 use crate::ledger::{Fate, Ledger, Sent};
 
@@ -36,6 +37,8 @@ struct Broadcast {
     asked: u64,
     /// How many the server promised it to; none before that is heard, or where a loss of power may have taken it.
     recipients: Option<(usize, Accepted)>,
+    /// The number that the server gave it, once that is heard.
+    id: Option<u64>,
     arrived: BTreeSet<usize>,
 }
 
@@ -65,6 +68,7 @@ pub(super) struct Records {
     /// The last broadcast that each heard from each.
     heard: BTreeMap<(usize, usize), usize>,
     broadcast_numbers: BTreeSet<(usize, u64)>,
+    pub(super) expiry: Expiry,
     pub(super) accepted: u64,
     pub(super) refused: u64,
 }
@@ -87,6 +91,7 @@ impl Records {
             next_broadcast: 0,
             heard: BTreeMap::new(),
             broadcast_numbers: BTreeSet::new(),
+            expiry: Expiry::new(plan.settings.mail_expires.as_millis()),
             accepted: 0,
             refused: 0,
         }
@@ -112,7 +117,34 @@ impl Records {
             }
             self.unsure.insert(id, Accepted { asked, heard });
         }
-        self.ledger.answer(sent, Fate::Promised)
+        match self.expiry.may_be_gone(sent.to, id) {
+            // Its OK came later than its end.
+            true => Ok(()),
+            false => self.ledger.answer(sent, Fate::Promised),
+        }
+    }
+
+    /// A delivery was not fetched in time. If it is not gone `for_good`, it may come all the same.
+    pub(super) fn expired(
+        &mut self,
+        now: u64,
+        to: usize,
+        id: u64,
+        for_good: bool,
+    ) -> Result<(), String> {
+        self.unsure.remove(&id);
+        if let Some(sent) = self.numbered.get(&id) {
+            self.ledger.withdraw(*sent);
+        }
+        self.expiry.end(now, to, id, for_good)
+    }
+
+    /// `* expired`
+    pub(super) fn told_expired(&self, id: u64) -> Result<(), String> {
+        match self.expiry.has_ended(id) {
+            true => Ok(()),
+            false => Err(format!("{id} is called expired, and is not")),
+        }
     }
 
     /// Any other reply to a message.
@@ -130,6 +162,9 @@ impl Records {
     pub(super) fn delivered(&mut self, id: u64) -> Result<(), String> {
         self.unsure.remove(&id);
         match self.numbered.get(&id) {
+            Some(sent) if self.expiry.is_gone(sent.to, id) => {
+                Err(format!("{sent:?} expired, and is called delivered"))
+            }
             Some(sent) if self.acknowledges[sent.to] => self.ledger.delivered(*sent, id),
             Some(sent) => {
                 self.claims.push(*sent);
@@ -169,9 +204,13 @@ impl Records {
         &mut self,
         heard: u64,
         name: usize,
+        id: Option<u64>,
         recipients: usize,
         lives: bool,
     ) {
+        if let Some(broadcast) = self.broadcasts.get_mut(&name) {
+            broadcast.id = id;
+        }
         if !lives && self.durability == Durability::Relaxed {
             return;
         }
@@ -235,9 +274,9 @@ impl Records {
             }
         }
         for (name, broadcast) in &self.broadcasts {
-            let arrived = broadcast.arrived.len();
-            if broadcast.recipients.is_some_and(|(promised, _)| promised != arrived) {
-                return Err(format!("broadcast {name} reached {arrived}: {broadcast:?}"));
+            let ends = self.expiry.ends(broadcast.id, &broadcast.arrived);
+            if broadcast.recipients.is_some_and(|(promised, _)| !ends.contains(&promised)) {
+                return Err(format!("broadcast {name} ended {ends:?} times: {broadcast:?}"));
             }
         }
         Ok(())

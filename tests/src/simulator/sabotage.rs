@@ -2,6 +2,7 @@
 //! Touches core's `Store`.
 
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
+use smolchat_core::time::Duration;
 
 /// A bug.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,11 +28,15 @@ pub enum Sabotage {
     LostRelease,
     /// Numbers are given again after a restart.
     LostReservation,
+    /// Mail expires in a quarter of its time.
+    EarlyExpiry,
+    /// What expired is there again after a restart.
+    LostExpiry,
 }
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 9] = [
+    pub const ALL: [Sabotage; 11] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
@@ -41,10 +46,20 @@ impl Sabotage {
         Sabotage::LostAccount,
         Sabotage::LostRelease,
         Sabotage::LostReservation,
+        Sabotage::EarlyExpiry,
+        Sabotage::LostExpiry,
     ];
 }
 
 impl Sabotage {
+    /// How long mail has where it should have this long.
+    pub(super) fn mail_expires(self, wanted: Duration) -> Duration {
+        match self {
+            Sabotage::EarlyExpiry => Duration::from_millis(wanted.as_millis() / 4),
+            _ => wanted,
+        }
+    }
+
     /// What an OK means to a server that should mean this by it.
     pub(super) fn durability(self, wanted: Durability) -> Durability {
         match self {
@@ -67,6 +82,7 @@ impl<S: Store> Store for Sabotaged<S> {
             (Sabotage::LostBlock, Entry::Block { .. })
             | (Sabotage::LostAccount, Entry::Account { .. })
             | (Sabotage::LostRelease, Entry::Released { .. })
+            | (Sabotage::LostExpiry, Entry::Expired { .. })
             | (Sabotage::LostReservation, Entry::Reserved { .. }) => return Ok(()),
             (Sabotage::LostDelivery, Entry::Delivery { .. }) => {
                 self.deliveries += 1;

@@ -16,6 +16,8 @@ pub struct Summary {
     pub arrived: u64,
     /// Messages that arrived again and were known.
     pub repeated: u64,
+    /// Deliveries that were not fetched in time.
+    pub expired: u64,
     /// Times that the power went.
     pub power_cuts: u64,
     /// Times that a commit failed, and the server started anew.
@@ -47,6 +49,7 @@ impl Summary {
         self.refused += other.refused;
         self.arrived += other.arrived;
         self.repeated += other.repeated;
+        self.expired += other.expired;
         self.power_cuts += other.power_cuts;
         self.failed_commits += other.failed_commits;
         self.partitions += other.partitions;

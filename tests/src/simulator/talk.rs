@@ -78,7 +78,7 @@ pub(super) fn name(number: usize) -> String {
     format!("u{number}")
 }
 
-fn number(name: &str) -> Result<usize, String> {
+pub(super) fn number(name: &str) -> Result<usize, String> {
     let number = name.strip_prefix('u').and_then(|number| number.parse().ok());
     number.ok_or_else(|| format!("there is no user {name}"))
 }
@@ -174,10 +174,12 @@ impl Person {
         match event {
             Event::Message { id, from, text, .. } => {
                 self.heard = self.heard.max(Some(id.0));
+                scene.records.expiry.check_arrival(self.number, id.0, self.since)?;
                 scene.records.message(self.number, id.0, number(from)?, text)
             }
             Event::Broadcast { id, from, text, .. } => {
                 self.heard = self.heard.max(Some(id.0));
+                scene.records.expiry.check_arrival(self.number, id.0, self.since)?;
                 scene.records.broadcast(self.number, id.0, number(from)?, text)
             }
             Event::Stored { id } => {
@@ -189,6 +191,7 @@ impl Person {
                 self.phase = Phase::Leaving;
                 Ok(())
             }
+            Event::Expired { id } => scene.records.told_expired(id.0),
             Event::Login { .. } | Event::Logout { .. } | Event::Missed { .. } => Ok(()),
             Event::Private { .. } => Err(format!("nobody asked for {line}")),
         }
@@ -235,10 +238,11 @@ impl Person {
             (Asked::Broadcast(name), 252..=255) => {
                 let recipients = reply.text.split(' ').nth(1).and_then(|count| count.parse().ok());
                 let recipients = recipients.ok_or_else(|| format!("no count: {line}"))?;
-                scene.records.broadcast_accepted(scene.now, name, recipients, lives);
+                let id = id().ok_or_else(|| format!("no number: {line}"))?;
+                scene.records.broadcast_accepted(scene.now, name, Some(id), recipients, lives);
             }
             (Asked::Broadcast(name), 450..=455) => {
-                scene.records.broadcast_accepted(scene.now, name, 0, true);
+                scene.records.broadcast_accepted(scene.now, name, None, 0, true);
             }
             (Asked::Block { is_taken_back: true, .. }, 240 | 241) => {}
             (Asked::Block { whom, .. }, 240 | 241) => {

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use bumpalo::Bump;
 
 use super::diary::Diary;
-use super::life::{Flash, Life};
+use super::life::{Expired, Flash, Life};
 use super::link::Mishaps;
 use super::person::{Person, Phase};
 use super::plan::Plan;
 use super::records::Records;
 use super::sabotage::Sabotage;
 use super::summary::Summary;
-use super::talk::Season;
+use super::talk::{Season, number};
 use crate::chance::Chance;
 
 /// How long a healed world may take to come to rest, in milliseconds.
@@ -94,6 +94,7 @@ impl World {
         loop {
             let memory = Bump::new();
             let (seed, clock) = (self.chance.number(), self.now + self.ahead);
+            self.records.expiry.begin_life();
             let life = Life::start(&memory, &self.plan, flash, self.sabotage, clock, seed)?;
             let (mut life, is_over) = self.run(life, millis)?;
             self.count(&life);
@@ -161,6 +162,9 @@ impl World {
             self.change_weather();
         }
         let next_id = life.as_ref().map(|life| life.server.chat().mailboxes.next_id().0);
+        if let Some(next) = next_id {
+            self.records.expiry.note_next(self.now, next);
+        }
         for number in 0..self.people.len() {
             self.attend(number, next_id)?;
         }
@@ -181,6 +185,11 @@ impl World {
         let goes_on = life.settle(clock, &plan, |frame| self.carry(frame));
         if life.take_refused() {
             self.refused_at = Some(self.now);
+        }
+        for Expired { to, id, for_good } in life.take_expired() {
+            self.summary.expired += 1;
+            self.diary.note(self.now, format!("{id} expires for {to}"));
+            self.records.expired(self.now, number(&to)?, id, for_good)?;
         }
         goes_on
     }

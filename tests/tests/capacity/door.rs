@@ -54,6 +54,7 @@ pub(crate) fn open(capacities: Capacities, accounts: usize, test: impl FnOnce(&m
         login_deadline: Duration::from_secs(30),
         registration: true,
         durability: Durability::Off,
+        mail_expires: Duration::from_secs(0),
         limits: Limits::new(0, 0, 0),
     };
     let mut server = Server::new(lent, settings, Instant::START, 1);

@@ -2,7 +2,7 @@
 //! them. A text of which there is something to tell stays in a chain of its sender's, and keeps its head until it was told: nothing is
 //! told in vain, and who does not listen uses up nobody's share but its own. Touches mailboxes and texts.
 
-use super::Mailboxes;
+use super::{Hears, Mailboxes};
 use crate::chat::texts::Receipt;
 use crate::chat::{Reach, UserId};
 use crate::table::Key;
@@ -18,14 +18,20 @@ pub enum News {
 }
 
 impl Mailboxes<'_> {
-    /// From now on the user is told, until [`end_receipts`](Self::end_receipts).
+    /// The user is online. Until [`end_receipts`](Self::end_receipts) it hears which of its
+    /// messages expired.
+    pub fn begin_session(&mut self, user: UserId) {
+        self.boxes[user.index()].hears = Hears::Losses;
+    }
+
+    /// From now on the user is told everything, until [`end_receipts`](Self::end_receipts).
     pub fn begin_receipts(&mut self, user: UserId) {
-        self.boxes[user.index()].wants_receipts = true;
+        self.boxes[user.index()].hears = Hears::All;
     }
 
     /// The user is not there to be told any more: what there was to tell is forgotten.
     pub fn end_receipts(&mut self, user: UserId) {
-        self.boxes[user.index()].wants_receipts = false;
+        self.boxes[user.index()].hears = Hears::Nothing;
         while let Some(text) = self.boxes[user.index()].receipts.front() {
             self.end_receipt(user, text, Receipt::Nothing);
         }
@@ -44,6 +50,9 @@ impl Mailboxes<'_> {
             (Receipt::Owed, _) if head.unstored_by > 0 => None,
             (Receipt::Owed, Kind::Message) => Some(News::Accepted(Reply::Delivered { id })),
             (Receipt::Owed, Kind::Broadcast) => Some(News::Accepted(head.reach.reply(id))),
+            _ if head.needed_by == 0 && head.reach.expired => {
+                Some(News::Receipt(Event::Expired { id }))
+            }
             _ if head.needed_by == 0 => Some(News::Receipt(Event::Delivered { id })),
             _ => Some(News::Receipt(Event::Stored { id })),
         }
@@ -73,7 +82,7 @@ impl Mailboxes<'_> {
         self.boxes[from.index()].receipts.push_back(self.texts.heads(), text);
     }
 
-    /// The last receiver has the text. Answers its sender, if that is to be told.
+    /// No receiver needs the text any more. Answers its sender, if that is to be told.
     pub(super) fn note_delivered(&mut self, text: Key) -> Option<UserId> {
         let head = self.texts.head(text);
         let from = head.from;
@@ -81,7 +90,12 @@ impl Mailboxes<'_> {
             self.drop_text(text);
             return Some(from);
         }
-        if !self.boxes[from.index()].wants_receipts {
+        let is_told = match self.boxes[from.index()].hears {
+            Hears::Nothing => false,
+            Hears::Losses => head.reach.expired,
+            Hears::All => true,
+        };
+        if !is_told {
             self.forget(text);
             return None;
         }
@@ -98,7 +112,9 @@ impl Mailboxes<'_> {
         }
         match head.receipt {
             Receipt::Owed => Some(head.from),
-            Receipt::Nothing if self.boxes[head.from.index()].wants_receipts => self.list(text),
+            Receipt::Nothing if self.boxes[head.from.index()].hears == Hears::All => {
+                self.list(text)
+            }
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 //! Touches mailboxes and texts.
 
 mod admission;
+mod expired;
 
 use super::super::texts::Chunk;
 use super::*;
@@ -264,7 +265,7 @@ fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
         owe(mailboxes, B, Kept::No);
         assert_eq!(owe(mailboxes, C, Kept::Yes), Accepted::Owed);
         let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
-        let reach = Reach { recipients: 0, full: 1, has_blocked: true };
+        let reach = Reach { full: 1, has_blocked: true, ..Reach::default() };
         assert_eq!(mailboxes.close(open, reach, Promise::WhenKept), Accepted::Owed);
         assert_eq!(mailboxes.news(A), None);
         mailboxes.mark_stored(B);

@@ -111,6 +111,7 @@ fn settings() -> Settings {
         login_deadline: Duration::from_secs(30),
         registration: false,
         durability: Durability::Off,
+        mail_expires: Duration::from_secs(0),
         limits: Limits::USUAL,
     }
 }

@@ -32,7 +32,9 @@ impl Store for Surroundings {
             Entry::Delivery { id, to, text, .. } => {
                 self.stored.push(format!("{} {to} {text}", id.0));
             }
-            Entry::Released { to, id } => self.stored.push(format!("{to} has {}", id.0)),
+            Entry::Released { to, id } | Entry::Expired { to, id } => {
+                self.stored.push(format!("{to} has {}", id.0))
+            }
             Entry::Block { blocker, blocked, .. } => {
                 self.stored.push(format!("{blocker} blocks {blocked}"));
             }

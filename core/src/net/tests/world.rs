@@ -144,6 +144,7 @@ impl World {
             login_deadline: Duration::from_secs(30),
             registration: false,
             durability,
+            mail_expires: Duration::from_secs(0),
             limits: Limits::USUAL,
         };
         let mut server = Server::new(Lent::from_arena(&capacities, &mut Leak), settings, now, 1);

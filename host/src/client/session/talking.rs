@@ -120,9 +120,16 @@ impl Session {
                 self.show(render::logout(user));
             }
             Event::Missed { count } => self.show(render::missed(count)),
-            Event::Stored { id } => self.receipts.handle_receipt(id, Progress::Stored),
-            Event::Delivered { id } => self.receipts.handle_receipt(id, Progress::Delivered),
+            Event::Stored { id } => self.handle_receipt(id, Progress::Stored),
+            Event::Delivered { id } => self.handle_receipt(id, Progress::Delivered),
+            Event::Expired { id } => self.handle_receipt(id, Progress::Expired),
             Event::Private { .. } | Event::Bye { .. } => {}
+        }
+    }
+
+    fn handle_receipt(&mut self, id: MessageId, state: Progress) {
+        if self.receipts.handle_receipt(id, state) {
+            self.show(render::LOST);
         }
     }
 

@@ -27,6 +27,8 @@ pub(super) struct Said {
     owed: Option<String>,
     /// Its sender is to be told, or was told that it is stored.
     noted: bool,
+    /// Somebody did not fetch it in time.
+    expired: bool,
 }
 
 /// A text on its way to one receiver.
@@ -61,8 +63,9 @@ impl Naive {
         let id = self.next_id;
         self.next_id += 1;
         let unstored = if stored { BTreeSet::new() } else { to.iter().copied().collect() };
-        let (needed_by, owed, noted) = (to.len(), None, false);
-        let said = Said { from, broadcast, at: now, text, needed_by, unstored, owed, noted };
+        let (needed_by, owed, noted, expired) = (to.len(), None, false, false);
+        let said =
+            Said { from, broadcast, at: now, text, needed_by, unstored, owed, noted, expired };
         self.texts.insert(id, said);
         for &user in to {
             self.accounts[user].mailbox.push_back(Delivery { id, sent_until: None });
@@ -177,7 +180,7 @@ impl Naive {
         self.release_while(user, |delivery| delivery.sent_until.is_some() && delivery.id <= id);
     }
 
-    fn release_while(&mut self, user: User, has: impl Fn(&Delivery) -> bool) {
+    fn release_while(&mut self, user: User, mut has: impl FnMut(&Delivery) -> bool) {
         let (account, mut delivered) = (&mut self.accounts[user], Vec::new());
         while let Some(delivery) = account.mailbox.pop_front_if(|delivery| has(delivery)) {
             let said = self.texts.get_mut(&delivery.id).expect("a text stays while it is needed");
@@ -188,6 +191,44 @@ impl Naive {
         for (id, by_all) in delivered {
             if by_all { self.note_delivered(id) } else { self.note_stored(id) }
         }
+    }
+
+    /// When mail that waits is looked at, if any does.
+    pub(super) fn expiry_due(&self) -> Option<Millis> {
+        let expires = self.shape.settings.mail_expires.as_millis() > 0;
+        let waits = self.accounts.iter().any(|account| !account.mailbox.is_empty());
+        (expires && waits).then_some(self.expiry_at)
+    }
+
+    /// What nobody has fetched in time is gone, where it is time to look.
+    pub(super) fn expire_mail(&mut self, now: Millis) {
+        if self.expiry_due().is_none_or(|due| now < due) {
+            return;
+        }
+        let patience = self.shape.settings.mail_expires.as_millis();
+        self.expiry_at = now + (patience / 32).clamp(1_000, 3_600_000);
+        for user in 0..self.accounts.len() {
+            let ids = self.accounts[user].mailbox.iter().map(|delivery| delivery.id);
+            let is_overdue = |id: &u64| now - self.texts[id].at >= patience;
+            let overdue: Vec<_> = ids.take_while(is_overdue).collect();
+            // A store that has one of them and does not work would bring it back.
+            let is_kept = |id: &u64| !self.texts[id].unstored.contains(&user);
+            if self.refuses == Some(StoreError::Failed) && overdue.iter().any(is_kept) {
+                continue;
+            }
+            for id in overdue {
+                self.texts.get_mut(&id).expect("it waits").expired = true;
+                self.accounts[user].expired.insert(id);
+                self.release_first(user);
+            }
+        }
+    }
+
+    /// The first of the user's messages waits no more.
+    fn release_first(&mut self, user: User) {
+        let mut is_first = true;
+        let has = |_: &Delivery| std::mem::take(&mut is_first);
+        self.release_while(user, has);
     }
 
     /// Whoever needs the text, the store has it for: its sender hears of it once.
@@ -205,7 +246,8 @@ impl Naive {
     fn note_delivered(&mut self, id: u64) {
         let Some(said) = self.texts.get_mut(&id) else { return };
         let sender = &mut self.accounts[said.from];
-        if !sender.listens && said.owed.is_none() {
+        let hears = sender.listens || (said.expired && sender.session.is_some());
+        if !hears && said.owed.is_none() {
             self.texts.remove(&id);
             return;
         }
@@ -237,6 +279,7 @@ impl Naive {
         }
         let id = MessageId(id);
         Some(event_line(&match said.needed_by {
+            0 if said.expired => Event::Expired { id },
             0 => Event::Delivered { id },
             _ => Event::Stored { id },
         }))

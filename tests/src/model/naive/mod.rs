@@ -40,6 +40,8 @@ pub(super) struct Account {
     mailbox: VecDeque<Delivery>,
     /// Every message that was ever accepted for this user.
     pub(super) promised: Vec<u64>,
+    /// Those of them that this user did not fetch in time.
+    pub(super) expired: BTreeSet<u64>,
     /// The user wants to be told what becomes of its texts.
     listens: bool,
     /// The texts of which there is something to tell.
@@ -82,6 +84,8 @@ pub(super) struct Naive {
     store_refuses: bool,
     /// Before this moment it is not asked again for what waits.
     store_retry: Millis,
+    /// When mail that waits is looked at next.
+    expiry_at: Millis,
     /// How often an account was to be written down.
     stored: usize,
 }
@@ -108,6 +112,7 @@ impl Naive {
             epoch,
             store_refuses: false,
             store_retry: 0,
+            expiry_at: (shape.settings.mail_expires.as_millis() / 32).max(1_000),
             stored: 0,
         }
     }
@@ -218,6 +223,7 @@ impl Naive {
                 State::Leaving => self.link(place).overdue = true,
             }
         }
+        self.expire_mail(now);
     }
 
     /// The server stops.
@@ -233,7 +239,8 @@ impl Naive {
     /// When the next deadline is.
     pub(super) fn next_due(&self) -> Option<Millis> {
         let links = self.links.values().filter_map(|link| link.due(&self.shape.settings));
-        links.chain((0..self.accounts.len()).filter_map(|user| self.storing_due(user))).min()
+        let storing = (0..self.accounts.len()).filter_map(|user| self.storing_due(user));
+        links.chain(storing).chain(self.expiry_due()).min()
     }
 
     /// Whose session the connection is.

@@ -79,3 +79,18 @@ fn a_script_and_an_older_server_hear_and_tell_of_none() {
     assert!(chat.heard("250 1 delivered").is_empty());
     assert!(chat.waited(60).is_empty());
 }
+
+#[test]
+fn a_loss_is_told_once_with_the_words_where_they_are_known() {
+    for (style, told) in [
+        (Style::Ticks, "~ ✗ yoda: hi (not fetched in time)"),
+        (Style::Words, "~ expired for yoda: hi"),
+    ] {
+        let mut chat = online_with(style);
+        chat.typed("message yoda hi");
+        chat.heard("251 1 stored until yoda logs in\n* stored 1");
+        assert_eq!(chat.heard("* expired 1"), [told]);
+        let lost = "> a message of yours from before was not fetched in time, it is gone";
+        assert_eq!(chat.heard("* expired 7"), [lost]);
+    }
+}

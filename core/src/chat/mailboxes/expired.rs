@@ -1,0 +1,66 @@
+//! How deliveries leave a mailbox whose receiver did not fetch them.
+//! Touches mailboxes and texts. `chat/expiry` decides when.
+
+use core::iter::successors;
+
+use super::{Kept, Mailboxes};
+use crate::chat::UserId;
+use crate::time::{Duration, Instant};
+use crate::wire::MessageId;
+
+/// The first deliveries of a mailbox, which were accepted too long ago.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::chat) struct Overdue {
+    /// How many they are.
+    pub(in crate::chat) count: usize,
+    /// The last number among them that the store has.
+    pub(in crate::chat) kept: Option<MessageId>,
+}
+
+impl Mailboxes<'_> {
+    /// The first deliveries in `user`'s mailbox that were accepted `patience` ago or longer, up to
+    /// `most` of them. It does not matter whether they were sent.
+    pub(in crate::chat) fn overdue(
+        &self,
+        user: UserId,
+        now: Instant,
+        patience: Duration,
+        most: usize,
+    ) -> Overdue {
+        let (mailbox, mut overdue) = (&self.boxes[user.index()], Overdue::default());
+        let mut kept = Kept::Yes;
+        for key in successors(mailbox.deliveries.front(), |key| self.deliveries.link(*key)) {
+            let head = self.texts.head(self.deliveries.get(key).text);
+            if overdue.count == most || now.saturating_since(head.at) < patience {
+                break;
+            }
+            if mailbox.unstored == Some(key) {
+                kept = Kept::No;
+            }
+            overdue.count += 1;
+            if kept == Kept::Yes {
+                overdue.kept = Some(head.id);
+            }
+        }
+        overdue
+    }
+
+    /// Removes the first delivery in `user`'s mailbox. Answers its text's number, and the sender if
+    /// there is something to tell.
+    pub(in crate::chat) fn expire_first(
+        &mut self,
+        user: UserId,
+    ) -> Option<(MessageId, Option<UserId>)> {
+        let key = self.boxes[user.index()].deliveries.front()?;
+        let text = self.deliveries.get(key).text;
+        let head = self.texts.head_mut(text);
+        head.reach.expired = true;
+        let id = head.id;
+        let mailbox = &mut self.boxes[user.index()];
+        if mailbox.unsent == Some(key) {
+            mailbox.unsent = self.deliveries.link(key);
+        }
+        self.remove_first(user, key, text);
+        Some((id, self.release(text)))
+    }
+}
