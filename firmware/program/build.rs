@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
 
-use smolchat_core::wire::{Account, Accounts};
+use smolchat_core::wire::{Account, Accounts, remarks_like_accounts};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";
@@ -47,6 +47,12 @@ fn accounts(file: &Path) -> Result<String, String> {
             Ok(Account { name, password }) => code += &format!("    ({name:?}, {password:?}),\n"),
             Err(line) => bad.push(format!("{}, {line}", file.display())),
         }
+    }
+    for line in remarks_like_accounts(&bytes) {
+        let file = file.display();
+        println!(
+            "cargo::warning={file}, line {line}: begins with #, so it is a remark, no account"
+        );
     }
     if bad.is_empty() { Ok(code + "]") } else { Err(bad.join("; ")) }
 }

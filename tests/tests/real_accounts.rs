@@ -224,6 +224,22 @@ fn every_line_that_is_no_account_is_told_and_the_server_does_not_start() {
 }
 
 #[test]
+fn a_remark_that_looks_like_an_account_is_told_once_with_its_line() {
+    at_a_place(|place| {
+        fs::write(place.accounts(), "# crew\nhans a\n#yoda b\n").unwrap();
+        let mut server = place.launch("", &[]);
+        server.wait_for("accounts, line 3: begins with #, so it is a remark, no account").unwrap();
+        server.wait_for("listening").unwrap();
+        stranger().ask("login #yoda b", "532 {any}");
+        stop(server);
+        fs::write(place.accounts(), "#x y\n".repeat(7)).unwrap();
+        let mut server = place.launch("", &[]);
+        server.wait_for("accounts, lines 1, 2, 3, 4, 5 and 2 more: begin with #").unwrap();
+        stop(server);
+    });
+}
+
+#[test]
 fn the_first_account_of_an_empty_file_never_stops_the_next_start() {
     at_a_place(|place| {
         fs::write(place.accounts(), "").unwrap();

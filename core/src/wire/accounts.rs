@@ -105,6 +105,13 @@ impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R>
     }
 }
 
+/// The numbers of the lines of a file that begin with `#` and would be accounts without it. Perhaps
+/// somebody meant one.
+pub fn remarks_like_accounts(file: &[u8]) -> impl Iterator<Item = usize> {
+    let is_like = |line: &[u8]| line.strip_prefix(b"#").is_some_and(|rest| parse(rest).is_ok());
+    FileLines::new(file).filter(move |(_, line)| is_like(line)).map(|(number, _)| number)
+}
+
 /// Whether a line is there for people only.
 fn is_remark(line: &[u8]) -> bool {
     line.first().is_none_or(|&byte| byte == b'#')
@@ -174,6 +181,14 @@ mod tests {
                 Err(BadLine { line, fault }) => Err((line, fault)),
             })
             .collect()
+    }
+
+    #[test]
+    fn a_remark_that_would_be_an_account_is_found_by_its_line() {
+        let file = "\u{feff}#hans a\r\n# crew\nyoda b\n##luke c\n#\n#one\n# half a line: lando c\n#a b c\n#x y";
+        let found: Vec<_> = remarks_like_accounts(file.as_bytes()).collect();
+        assert_eq!(found, [1, 4, 9]);
+        assert_eq!(remarks_like_accounts(b"").count(), 0);
     }
 
     #[test]

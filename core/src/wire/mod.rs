@@ -13,7 +13,7 @@ mod request;
 mod template;
 mod write;
 
-pub use accounts::{Account, Accounts, BadLine, FileLines, LineFault};
+pub use accounts::{Account, Accounts, BadLine, FileLines, LineFault, remarks_like_accounts};
 pub use address::{Addresses, emit_socket_address, parse_socket_address};
 pub use characters::{Class, holds_separator};
 pub use event::{EVENTS, Event, EventError, Farewell, Kind, TOKEN_BYTES, Token};

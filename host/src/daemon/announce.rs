@@ -17,6 +17,9 @@ use super::options::Options;
 use super::reach::Welcome;
 use super::tap::{self, Tap};
 
+/// Lines of remarks that are told by their numbers at most.
+const REMARKS_TOLD: usize = 5;
+
 /// What there is to tell.
 #[derive(Debug)]
 pub(super) struct Announcement<'a> {
@@ -36,6 +39,8 @@ pub(super) struct Announcement<'a> {
     pub(super) unwritable: Option<Unwritable>,
     /// The line of it that was half written when a server ended, if there is one.
     pub(super) torn_line: Option<usize>,
+    /// Its lines that are remarks, and would be accounts if they did not begin with `#`.
+    pub(super) remarks: Vec<usize>,
     /// The host's side has its IPv6 address.
     pub(super) ipv6: bool,
     /// Checksums and segmentation are the kernel's.
@@ -135,6 +140,7 @@ impl Announcement<'_> {
         if let Some(line) = self.torn_line {
             writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
         }
+        self.remarks(f)?;
         match (self.welcome.is_on(), self.unwritable) {
             (true, Some(why)) => {
                 writeln!(f, "registration on, but every one will be refused: {file}: {why}")
@@ -142,6 +148,24 @@ impl Announcement<'_> {
             (true, None) => writeln!(f, "{}: new accounts go to {file}", self.welcome),
             (false, _) => writeln!(f, "{}", self.welcome),
         }
+    }
+
+    fn remarks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((first, others)) = self.remarks.split_first() else { return Ok(()) };
+        let file = self.options.credentials.display();
+        if others.is_empty() {
+            return writeln!(
+                f,
+                "{file}, line {first}: begins with #, so it is a remark, no account"
+            );
+        }
+        write!(f, "{file}, lines {first}")?;
+        others.iter().take(REMARKS_TOLD - 1).try_for_each(|line| write!(f, ", {line}"))?;
+        let more = self.remarks.len().saturating_sub(REMARKS_TOLD);
+        if more > 0 {
+            write!(f, " and {more} more")?;
+        }
+        writeln!(f, ": begin with #, so they are remarks, no accounts")
     }
 
     fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

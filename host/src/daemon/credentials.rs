@@ -15,7 +15,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
-use smolchat_core::wire::{Accounts, BadLine};
+use smolchat_core::wire::{Accounts, BadLine, remarks_like_accounts};
 
 pub(super) use file::{CredentialsFile, Unwritable};
 use mark::Marked;
@@ -161,6 +161,11 @@ impl Credentials {
     /// The number of the line that was half written when a server ended, if there is one. Nobody was promised its account.
     pub(super) fn torn_line(&self) -> Option<usize> {
         self.torn.map(|torn| 1 + self.bytes[..torn].iter().filter(|&&byte| byte == b'\n').count())
+    }
+
+    /// The numbers of lines that are remarks, and would be accounts if they did not begin with `#`.
+    pub(super) fn remarks_like_accounts(&self) -> Vec<usize> {
+        remarks_like_accounts(self.whole()).collect()
     }
 
     /// All but a half line.

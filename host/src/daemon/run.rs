@@ -59,6 +59,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let credentials = Credentials::read(&options.credentials)?;
     let accounts = credentials.accounts(&options.credentials)?;
     let torn_line = credentials.torn_line();
+    let remarks = credentials.remarks_like_accounts();
     let capacities = capacities(&options, accounts.len())?;
     let store = hold_store(&options, &capacities)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
@@ -86,6 +87,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         welcome,
         unwritable,
         torn_line,
+        remarks,
         ipv6: interface.without6.is_none(),
         offload: tap.has_offload(),
         warnings,

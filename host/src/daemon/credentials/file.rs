@@ -5,7 +5,7 @@ use std::fmt;
 use std::os::fd::OwnedFd;
 
 use heapless::String;
-use rustix::fs::{self, OFlags, Stat};
+use rustix::fs::{self, FallocateFlags, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
 use smolchat_core::wire::{Account, Accounts, NAME_MAX, PASSWORD_MAX};
 
@@ -15,6 +15,9 @@ use super::{Credentials, Place};
 
 /// The newline of the line before, a name, a space, a password and a newline.
 const LINE: usize = 1 + NAME_MAX + 1 + PASSWORD_MAX + 1;
+
+/// Bytes for which a disk sets aside room at once.
+const BLOCK: u64 = 4096;
 
 /// A credentials file that is appended to.
 #[derive(Debug)]
@@ -216,7 +219,7 @@ impl CredentialsFile {
 
     /// Appends these bytes, or none of them.
     fn write(&mut self, bytes: &[u8]) -> Result<(), AppendError> {
-        let written = write_all(&self.file, bytes);
+        let written = self.reserve(bytes.len()).and_then(|()| write_all(&self.file, bytes));
         if written.is_err() {
             // Where a part came into the file, it goes again.
             let length = self.seen.length;
@@ -226,6 +229,26 @@ impl CredentialsFile {
         self.dirty |= written.is_ok();
         self.seen = Seen::from(&fs::fstat(&self.file)?);
         Ok(written?)
+    }
+}
+
+impl CredentialsFile {
+    /// Has the disk set aside the blocks of the next so many bytes. So a disk that is full, or a
+    /// quota that is used up, refuses one account here. Some file systems notice it only when they
+    /// write, which is too late to refuse anything.
+    fn reserve(&self, more: usize) -> Result<(), Errno> {
+        let length = self.seen.length;
+        let (last, needed) = (length.div_ceil(BLOCK), (length + more as u64).div_ceil(BLOCK));
+        if last == needed {
+            return Ok(());
+        }
+        let (mode, size) = (FallocateFlags::KEEP_SIZE, needed * BLOCK - length);
+        match retry_on_intr(|| fs::fallocate(&self.file, mode, length, size)) {
+            // Not every file system can, and a limit that is reached within a block may leave room
+            // for the line.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::FBIG) => Ok(()),
+            other => other,
+        }
     }
 }
 
