@@ -147,6 +147,7 @@ pub const DRIVER_FIGURES: &[&str] = &[
     "frames-in {number}",
     "frames-out {number}",
     "fragments {number}",
+    "reassembled {number}",
     "strays {number}",
     "strays-ignored {number}",
     "refused {number}",

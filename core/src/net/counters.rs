@@ -12,8 +12,10 @@ pub struct Counters {
     pub frames_in: u64,
     /// Frames handed to the device.
     pub frames_out: u64,
-    /// IPv4 fragments, each dropped: nothing here puts them together.
+    /// Fragments of IP packets that were dropped: not for the chat, too long, too late, or against each other.
     pub fragments: u64,
+    /// Packets that were put together from fragments.
+    pub reassembled: u32,
     /// Segments for the chat's port that belong to no connection and open none.
     pub strays: u64,
     /// Strays that were not answered with a reset, there being too many.
@@ -31,7 +33,7 @@ pub struct Counters {
     /// Handshakes, and connections that only waited for their peer to hang up, given up for want of a place for a newcomer.
     pub evicted: u64,
     /// The most handshakes that were under way at once.
-    pub half_open_peak: u64,
+    pub half_open_peak: u32,
     /// Frames for others, and from senders that are none: dropped.
     pub for_others: u64,
     /// Frames with a VLAN tag, the priority tag 0 included: dropped.
@@ -54,11 +56,12 @@ pub struct Counters {
 
 impl Counters {
     /// The counters as `status` tells them.
-    pub(super) fn figures(&self) -> [Figure; 21] {
+    pub(super) fn figures(&self) -> [Figure; 22] {
         [
             ("frames-in", self.frames_in),
             ("frames-out", self.frames_out),
             ("fragments", self.fragments),
+            ("reassembled", self.reassembled.into()),
             ("strays", self.strays),
             ("strays-ignored", self.strays_ignored),
             ("refused", self.refused),
@@ -67,7 +70,7 @@ impl Counters {
             ("cookies-honoured", self.cookies_honoured),
             ("syns-dropped", self.syns_dropped),
             ("evicted", self.evicted),
-            ("half-open-peak", self.half_open_peak),
+            ("half-open-peak", self.half_open_peak.into()),
             ("frames-for-others", self.for_others),
             ("frames-tagged", self.tagged),
             ("frames-unanswered", self.unanswered),

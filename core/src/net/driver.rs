@@ -2,6 +2,7 @@
 //! Touches every file of this room; the three steps of a round are in `ingress`, `relay` and `egress`.
 
 use core::cell::Cell;
+use core::mem::take;
 
 use smoltcp::iface::{Config, Interface, SocketSet};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium};
@@ -14,6 +15,7 @@ use super::counters::{Counters, Limiter};
 #[cfg(feature = "dhcp")]
 use super::dhcp;
 use super::figures::Counted;
+use super::fragments::Fragments;
 use super::lent::NetLent;
 use super::neighbours::Neighbours;
 use super::port::{Described, HEADER_LEN, for_connections};
@@ -70,6 +72,8 @@ pub struct Driver<'s> {
     pub(super) timers: Wheel<'s>,
     pub(super) resets: Limiter,
     pub(super) neighbours: Neighbours,
+    /// Packets of which not all has come.
+    pub(super) fragments: Fragments<'s>,
     /// What nobody is to guess comes from it.
     pub(super) secret: Secret,
     pub(super) cookies: Cookies,
@@ -109,7 +113,8 @@ impl<'s> Driver<'s> {
         assign_addresses(&mut chat, settings)?;
         assign_addresses(&mut stock, settings)?;
         assign_routes(&mut stock, settings.gateways)?;
-        let storage = core::mem::take(&mut lent.tables.stock);
+        let storage = take(&mut lent.tables.stock);
+        let (rows, bytes) = (take(&mut lent.tables.fragments), take(&mut lent.tables.pieces));
         #[cfg(feature = "dhcp")]
         let (stock_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
         #[cfg(not(feature = "dhcp"))]
@@ -132,6 +137,7 @@ impl<'s> Driver<'s> {
             timers: Wheel::new(timers, now),
             resets: Limiter::new(settings.resets_per_second, now),
             neighbours: Neighbours::new(now),
+            fragments: Fragments::new(rows, bytes),
             secret,
             cookies: Cookies::new(),
             counters: Counters::default(),

@@ -44,7 +44,7 @@ pub struct Segment {
 pub enum Frame {
     /// TCP over unfragmented IP, to one of our addresses and the chat's port.
     Chat(Segment),
-    /// A piece of an IP packet.
+    /// A fragment of an IP packet.
     Fragment,
     /// TCP for the chat that is not looked at: its checksum is wrong, or it comes behind extension headers of IPv6.
     Unsound,
@@ -66,7 +66,7 @@ pub struct Ours<'a> {
 }
 
 impl Ours<'_> {
-    fn position(&self, address: IpAddress) -> Option<u8> {
+    pub(super) fn position(&self, address: IpAddress) -> Option<u8> {
         let position = self.addresses.iter().position(|own| own.address() == address)?;
         u8::try_from(position).ok()
     }

@@ -42,7 +42,7 @@ impl Driver<'_> {
             true => self.cookie(now, segment, arrival.frame),
             false => self.secret.begin(now, &segment.tuple),
         };
-        let half_open = self.slots.half_open() as u64;
+        let half_open = self.slots.half_open() as u32;
         self.counters.half_open_peak = self.counters.half_open_peak.max(half_open);
         self.begin(now, &opened, segment, number);
         match by_cookie {

@@ -1,7 +1,9 @@
 //! The first step of a round: every frame that waits goes to the socket it belongs to.
 //! Touches the device, the slots and both interfaces; the server hears of nothing yet.
 
-use smoltcp::phy::{Device, PacketMeta, RxToken, TxToken};
+use core::mem::take;
+
+use smoltcp::phy::{ChecksumCapabilities, Device, PacketMeta, RxToken, TxToken};
 use smoltcp::socket::tcp::State;
 
 use super::acceptance::{Standing, Verdict};
@@ -43,15 +45,38 @@ impl Driver<'_> {
             checksum: &self.stock_capabilities.checksum,
         };
         match classify(arrival.frame, &ours) {
-            Frame::Chat(segment) => match self.slots.find(&segment.tuple) {
-                Some(id) => self.deliver(now, id, &segment, arrival),
-                None if segment.opens && self.listening => self.open(now, &segment, arrival),
-                None => self.finish(now, &segment, arrival),
-            },
-            Frame::Fragment => self.counters.fragments += 1,
+            Frame::Chat(segment) => self.dispatch(now, &segment, arrival),
+            Frame::Fragment => self.collect(now, arrival),
             Frame::Unsound => self.counters.refused += 1,
             Frame::Other => self.take_other(now, arrival),
         }
+    }
+
+    fn dispatch<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
+        match self.slots.find(&segment.tuple) {
+            Some(id) => self.deliver(now, id, segment, arrival),
+            None if segment.opens && self.listening => self.open(now, segment, arrival),
+            None => self.finish(now, segment, arrival),
+        }
+    }
+
+    /// A fragment waits for the others of its packet. The packet then goes the way of any other; nobody has looked at its checksum.
+    #[cold]
+    #[inline(never)]
+    fn collect<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
+        let Arrival { frame, meta, token } = arrival;
+        let checksum = &ChecksumCapabilities::default();
+        let ours =
+            Ours { mac: self.mac, addresses: self.chat.ip_addrs(), port: self.port, checksum };
+        let Some(len) = self.fragments.take(now, frame, &ours, &mut self.counters) else { return };
+        // The frame stands in the room's memory, so that the room is not the driver's meanwhile.
+        let fragments = take(&mut self.fragments);
+        let frame = fragments.frame(len);
+        match classify(frame, &ours) {
+            Frame::Chat(segment) => self.dispatch(now, &segment, Arrival { frame, meta, token }),
+            _ => self.counters.refused += 1,
+        }
+        self.fragments = fragments;
     }
 
     /// A segment with the name of a connection: only what TCP will accept of it moves anything.

@@ -3,6 +3,7 @@
 
 use smoltcp::iface::SocketStorage;
 
+use super::fragments::{ROW_BYTES, Row};
 use super::settings::NetError;
 use super::slot::Slot;
 use crate::arena::{Arena, lent_tables};
@@ -10,7 +11,7 @@ use crate::chat::Capacities;
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
 use crate::wire::{LINE_BYTES, LINE_MAX};
 
-/// Bytes of each connection's buffers.
+/// Bytes of each connection's buffers, and what fragments wait in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Buffers {
@@ -18,6 +19,8 @@ pub struct Buffers {
     pub rx: usize,
     /// Written and not yet acknowledged.
     pub tx: usize,
+    /// Packets of which some fragments have come and not all, each in 1.6 KiB. Where there are none, fragments are dropped.
+    pub fragments: usize,
 }
 
 impl Buffers {
@@ -55,6 +58,8 @@ lent_tables! {
         input: QueueSlot = capacities.places(),
         output: QueueSlot = capacities.places(),
         timers: WheelSlot = capacities.places(),
+        fragments: Row<'s> = buffers.fragments,
+        pieces: u8 = buffers.fragments * ROW_BYTES,
     }
 }
 

@@ -19,6 +19,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `frame` | what kind of frame it is, and whose |
+//! | `fragments` | packets that come in fragments |
 //! | `acceptance` | what TCP will make of a segment, told before anything moves |
 //! | `cookie` | answers to requests of which nothing is kept |
 //! | `secret` | the numbers that nobody is to guess |
@@ -47,6 +48,7 @@ mod dhcp;
 mod driver;
 mod egress;
 mod figures;
+mod fragments;
 mod frame;
 mod handshake;
 mod ingress;

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn the_parts_add_up_to_nearly_the_whole() {
         let capacities = Capacities { deliveries: 40, texts: 40, ..Capacities::new(30, 20, 40, 1) };
-        let sizes = Sizes::of(&capacities, Buffers { rx: 600, tx: 700 });
+        let sizes = Sizes::of(&capacities, Buffers { rx: 600, tx: 700, fragments: 0 });
         let parts = sizes.connections * sizes.connection
             + sizes.users * sizes.user
             + sizes.messages * sizes.message;

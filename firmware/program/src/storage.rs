@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     const CAPACITIES: Capacities = Capacities::new(5, 3, 2, 7);
-    const BUFFERS: Buffers = Buffers { rx: 600, tx: 700 };
+    const BUFFERS: Buffers = Buffers { rx: 600, tx: 700, fragments: 2 };
 
     #[test]
     fn the_computed_bytes_hold_every_table_and_not_one_is_left() {

@@ -175,7 +175,7 @@ mod tests {
 
     fn server(capacities: &Capacities) -> Server<'static> {
         let mac = EthernetAddress([2; 6]);
-        let buffers = Buffers { rx: 600, tx: 600 };
+        let buffers = Buffers { rx: 600, tx: 600, fragments: 0 };
         let product = Product::new(*capacities, buffers, mac, Addressing::Dhcp);
         let lent = Lent::from_arena(capacities, &mut Leaking);
         Server::new(lent, product.settings, Instant::START, 1)

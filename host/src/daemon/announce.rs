@@ -211,9 +211,11 @@ pub(super) fn listening(addresses: Addresses, port: u16) -> String {
 pub(super) fn report(tap: &Tap, driver: &Driver<'_>, interface: &Interface) -> String {
     let tap::Counters { received, transmitted, oversized, spoiled, refused } = tap.counters();
     let dropped = interface.dropped().map_or("?".to_owned(), |count| count.to_string());
-    let net::Counters { fragments, strays, syns_dropped, half_open_peak, .. } = driver.counters();
+    let net::Counters { fragments, reassembled, strays, syns_dropped, half_open_peak, .. } =
+        driver.counters();
     format!(
-        "frames: {received} received, {transmitted} transmitted, {oversized} oversized, {spoiled} spoiled, {fragments} fragments\n\
+        "frames: {received} received, {transmitted} transmitted, {oversized} oversized, {spoiled} spoiled\n\
+         fragments: {reassembled} packets put together, {fragments} fragments dropped\n\
          kernel: {dropped} frames dropped before us, {refused} not taken from us\n\
          connections: {strays} stray segments, {syns_dropped} requests dropped, at most {half_open_peak} handshakes at once"
     )

@@ -29,6 +29,8 @@ use super::tap::Tap;
 
 /// The most accounts that a server can hold.
 const USERS_MAX: usize = 65_000;
+/// Packets that wait for the rest of their fragments.
+const FRAGMENTS: usize = 32;
 
 /// Where a server is in its life; between the two it allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,7 +306,7 @@ fn driver<'s>(
 }
 
 fn buffers(options: &Options) -> Buffers {
-    Buffers { rx: options.rx as usize, tx: options.tx as usize }
+    Buffers { rx: options.rx as usize, tx: options.tx as usize, fragments: FRAGMENTS }
 }
 
 /// A locally administered address that is always the same for the same device, so that the host's neighbour table stays right.

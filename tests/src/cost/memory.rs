@@ -20,7 +20,7 @@ const ADDRESS: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 1]);
 /// A day: nothing but the deeds is to happen.
 const LONG: Duration = Duration::from_secs(24 * 3600);
 /// What the daemon lends.
-const BUFFERS: Buffers = Buffers { rx: 2048, tx: 4096 };
+const BUFFERS: Buffers = Buffers { rx: 2048, tx: 4096, fragments: 8 };
 /// Tenths of a second after which no timer of the connecting is left.
 const SETTLING: usize = 100;
 /// Everything is seeded, so that every count is the same in every run.

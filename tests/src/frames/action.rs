@@ -17,6 +17,8 @@ pub(super) enum Action {
     Request { port: u16, seq: u8 },
     /// A person says something.
     Speak { person: u8 },
+    /// A person says something over a hop that cuts it, and over another way once more.
+    Cut { person: u8, len: u8, carries: u8, order: u8, twice: Option<u8>, change: Option<(u8, u8)> },
     /// Time passes, in milliseconds.
     Pass(u16),
 }
@@ -25,7 +27,7 @@ impl Action {
     /// The next action, and what is left of the bytes.
     pub(super) fn decode(bytes: &mut &[u8]) -> Option<Action> {
         let kind = take(bytes)?;
-        Some(match kind % 8 {
+        Some(match kind % 9 {
             0 => {
                 let len = usize::from(take(bytes)?) * 6;
                 let (raw, rest) = bytes.split_at(len.min(bytes.len()));
@@ -48,6 +50,14 @@ impl Action {
             },
             5 => Action::Request { port: short(bytes)?, seq: take(bytes)? },
             6 => Action::Speak { person: take(bytes)? },
+            7 => Action::Cut {
+                person: take(bytes)?,
+                len: take(bytes)?,
+                carries: take(bytes)?,
+                order: take(bytes)?,
+                twice: (kind & 16 != 0).then(|| take(bytes)).flatten(),
+                change: (kind & 32 != 0).then(|| Some((take(bytes)?, take(bytes)?))).flatten(),
+            },
             _ => Action::Pass(short(bytes)? % 4_096),
         })
     }

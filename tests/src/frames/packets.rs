@@ -72,18 +72,39 @@ fn ipv4(mac: EthernetAddress, from: Ipv4Address, next: IpProtocol, payload: &[u8
     bytes
 }
 
+/// The packet's fragments, as a hop makes them that carries so many bytes of payload.
+pub(super) fn cut(frame: &[u8], number: u16, carries: usize) -> Vec<Vec<u8>> {
+    let (header, payload) = frame.split_at(34);
+    let most = carries / 8 * 8;
+    let piece = |(at, piece): (usize, &[u8])| {
+        let mut frame = [header, piece].concat();
+        let mut packet = Ipv4Packet::new_unchecked(&mut frame[14..]);
+        let offset = at * most;
+        packet.set_ident(number);
+        packet.set_total_len(20 + piece.len() as u16);
+        packet.set_dont_frag(false);
+        packet.set_more_frags(offset + piece.len() < payload.len());
+        packet.set_frag_offset(offset as u16);
+        packet.fill_checksum();
+        frame
+    };
+    payload.chunks(most).enumerate().map(piece).collect()
+}
+
 /// A frame such as a real host sends.
 pub(super) fn real(number: u8) -> Vec<u8> {
     let stray = |flags, payload| {
         let (seq, ack, port) = (1000, 2000, 40_000);
         Segment { mac: FORGER, from: STRANGER, port, flags, seq, ack, payload }.frame()
     };
-    match number % 6 {
+    match number % 8 {
         0 => arp_request(),
         1 => ping(),
         2 => stray(SYN, &[]),
         3 => stray(PSH | ACK, b"login user0 secret0\n"),
         4 => stray(FIN | ACK, &[]),
+        5 => cut(&stray(PSH | ACK, b"login user0 secret0\n"), 7, 32).swap_remove(0),
+        6 => cut(&stray(PSH | ACK, b"login user0 secret0\n"), 7, 32).swap_remove(1),
         // As Linux writes it, but for its addresses: a request to connect over IPv6, with all of its options.
         _ => {
             let mut bytes = ethernet(FORGER, EthernetProtocol::Ipv6, 0);

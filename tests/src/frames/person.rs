@@ -55,6 +55,12 @@ impl Person {
         frame
     }
 
+    /// A line of so many letters, unless the person was given away.
+    pub(super) fn line(&mut self, len: u8) -> Option<Vec<u8>> {
+        let line = format!("message user0 {}\n", "x".repeat(usize::from(len) + 1));
+        (!self.is_given_away).then(|| self.say(&line))
+    }
+
     /// A segment in its name that is not its own, so far from where its connection is.
     pub(super) fn forge(&mut self, flags: u8, seq: i32, ack: i32, len: u8, own: bool) -> Vec<u8> {
         let payload = vec![b'x'; usize::from(len)];

@@ -13,7 +13,7 @@ use smoltcp::wire::{IpAddress, IpCidr};
 
 use super::action::Action;
 use super::cable::Cable;
-use super::packets::{FORGER, SERVER, SERVER_MAC, SYN, Segment, real, said};
+use super::packets::{FORGER, SERVER, SERVER_MAC, SYN, Segment, cut, real, said};
 use super::person::Person;
 
 const PEOPLE: u8 = 3;
@@ -52,7 +52,7 @@ impl<'m> World<'m> {
         let mut cable = Cable::default();
         let addresses = [IpCidr::new(IpAddress::Ipv4(SERVER), 24)];
         let net = NetSettings::new(SERVER_MAC, &addresses);
-        let buffers = Buffers { rx: 2048, tx: 4096 };
+        let buffers = Buffers { rx: 2048, tx: 4096, fragments: 8 };
         let lent = NetLent::from_arena(&capacities, buffers, &mut Heap(memory));
         for number in 0..PEOPLE {
             server
@@ -94,6 +94,28 @@ impl<'m> World<'m> {
                 let (flags, payload) = (SYN, &[][..]);
                 let mac = FORGER;
                 self.send(Segment { mac, from, port, flags, seq, ack: 0, payload }.frame());
+            }
+            Action::Cut { person, len, carries, order, twice, change } => {
+                let frame = self.people[usize::from(person % PEOPLE)].line(*len);
+                let Some(frame) = frame else { return };
+                let mut frames = cut(&frame, u16::from(*order), 24 + usize::from(*carries) / 2);
+                if let Some(at) = twice {
+                    frames.push(frames[usize::from(*at) % frames.len()].clone());
+                }
+                if let Some((at, value)) = change {
+                    let changed = usize::from(at / 64) % frames.len();
+                    // Whoever sends all of it from another Ethernet address has moved.
+                    let byte = 12 + usize::from(at % 64) % (frames[changed].len() - 12);
+                    frames[changed][byte] ^= value;
+                }
+                let first = usize::from(*order) % frames.len();
+                frames.rotate_left(first);
+                if order & 128 != 0 {
+                    frames.reverse();
+                }
+                frames.into_iter().for_each(|frame| self.send(frame));
+                // As TCP does that hears nothing.
+                self.send(frame);
             }
             Action::Speak { person } => self.say(person % PEOPLE, "message user0 hello\n"),
             Action::Pass(millis) => self.pass(u64::from(*millis)),

@@ -102,7 +102,7 @@ impl Plan {
             habits,
             people,
             capacities,
-            buffers: Buffers { rx, tx },
+            buffers: Buffers { rx, tx, fragments: 4 },
             settings: Settings {
                 block_duration: Duration::from_secs(10),
                 timeout: Duration::from_secs(60 + chance.below(600) as u64),

@@ -142,7 +142,7 @@ fn a_device_that_takes_no_frames_for_a_while_loses_nothing() {
 
 #[test]
 fn the_smallest_buffers_do() {
-    let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
+    let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
     let mut world = World::with_buffers(4, buffers);
     let host = world.host();
     let (a, b) = (world.log_in(host, 0), world.log_in(host, 1));

@@ -148,8 +148,8 @@ fn arrivals(world: &mut World, distance: u64, requests: u32) -> usize {
 #[test]
 fn everybody_gets_in_at_the_first_try_from_any_distance_at_12_000_forged_requests_a_second() {
     // A small board's places and buffers, and a small host's.
-    let board = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
-    for (users, buffers) in [(16, board), (128, Buffers { rx: 2048, tx: 4096 })] {
+    let board = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
+    for (users, buffers) in [(16, board), (128, Buffers { rx: 2048, tx: 4096, fragments: 8 })] {
         for distance in [0, 50, 150] {
             let mut world = World::with_buffers(users, buffers);
             assert_eq!(arrivals(&mut world, distance, 12), 20, "{users} users, {distance} ms");

@@ -25,6 +25,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213-frames-in",
             "213-frames-out",
             "213-fragments",
+            "213-reassembled",
             "213-strays",
             "213-strays-ignored",
             "213-refused",
@@ -47,7 +48,7 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213",
         ]
     );
-    assert_eq!(lines[43..], ["213-logins 1", "213 logouts 0 of 9"]);
+    assert_eq!(lines[44..], ["213-logins 1", "213 logouts 0 of 9"]);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 

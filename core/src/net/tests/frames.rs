@@ -7,7 +7,7 @@ use smoltcp::wire::{EthernetAddress, IpCidr, Ipv4Packet, TcpControl};
 
 use super::super::{Frame, Ours, Segment, Tuple, classify};
 use super::raw::{
-    STRANGER, STRANGER_MAC, arp_request, fragment, ping, segment, segment_between, syn,
+    STRANGER, STRANGER_MAC, arp_request, cut, fragment, ping, segment, segment_between, speech, syn,
 };
 use super::world::{PORT, SERVER, SERVER_MAC, World};
 
@@ -114,13 +114,13 @@ proptest! {
     #[test]
     fn broken_frames_break_nothing_and_keep_no_place(
         frames in proptest::collection::vec(
-            (0usize..6, proptest::collection::vec((0usize..80, any::<u8>()), 0..4), 0usize..120),
+            (0usize..8, proptest::collection::vec((0usize..80, any::<u8>()), 0..4), 0usize..120),
             1..60,
         ),
     ) {
         let mut world = World::new(4);
         let places = world.driver.free_places();
-        world.inject(frames.into_iter().enumerate().map(|(number, (kind, changes, len))| {
+        world.inject(frames.into_iter().enumerate().flat_map(|(number, (kind, changes, len))| {
             let port = 5000 + number as u16 % 8;
             let mut frame = match kind {
                 0 => syn(port),
@@ -128,6 +128,7 @@ proptest! {
                 2 => segment(port, TcpControl::Rst, 1001, None),
                 3 => arp_request(),
                 4 => fragment(syn(port), 8, true),
+                5 => speech(port, 1001, 2, &[7; 70]),
                 _ => ping(),
             };
             for (at, value) in changes {
@@ -136,7 +137,7 @@ proptest! {
                 }
             }
             frame.truncate(len + 40);
-            frame
+            cut(frame, 7, if kind == 5 { 68 } else { 1500 })
         }));
         world.pass(6_000);
         prop_assert_eq!((world.driver.free_places(), world.driver.half_open()), (places, 0));

@@ -12,6 +12,7 @@ mod durability;
 mod extensions;
 mod figures;
 mod forged;
+mod fragments;
 mod frames;
 mod handshakes;
 mod known;

@@ -76,7 +76,7 @@ impl Storm {
     /// So many have just hung up, and the server has not heard that they heard it; so many want to
     /// come.
     fn new(users: usize, leaving: usize, coming: usize, seed: u64, lost: u32) -> Self {
-        let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
+        let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
         let mut world = World::with_buffers(users, buffers);
         let mut pending = Vec::new();
         let ports = 1000..1000 + leaving as u16;

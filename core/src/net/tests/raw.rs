@@ -134,6 +134,25 @@ pub(super) fn fragment(mut frame: Vec<u8>, offset: u16, more: bool) -> Vec<u8> {
     frame
 }
 
+/// An IPv4 packet as a hop hands it on that carries packets of so many bytes: in fragments, where it is longer.
+pub(super) fn cut(frame: Vec<u8>, number: u16, carries: usize) -> Vec<Vec<u8>> {
+    let is_plain = frame[12..15] == [8, 0, 0x45];
+    if !is_plain || frame.len() <= 14 + carries {
+        return vec![frame];
+    }
+    let (header, payload) = frame.split_at(34);
+    let most = (carries - 20) / 8 * 8;
+    let piece = |(at, piece): (usize, &[u8])| {
+        let mut frame = [header, piece].concat();
+        let mut packet = Ipv4Packet::new_unchecked(&mut frame[14..]);
+        packet.set_ident(number);
+        packet.set_total_len(20 + piece.len() as u16);
+        let offset = at * most;
+        fragment(frame, offset as u16, offset + piece.len() < payload.len())
+    };
+    payload.chunks(most).enumerate().map(piece).collect()
+}
+
 /// An ARP request for the server's address, from the stranger to everybody.
 pub(super) fn arp_request() -> Vec<u8> {
     arp(ArpOperation::Request, (STRANGER, STRANGER_MAC), SERVER_V4)

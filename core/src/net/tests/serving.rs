@@ -132,7 +132,7 @@ fn run_frozen(
     frozen: Duration,
 ) -> (Script, Driver<'static>, Server<'static>) {
     let addresses = [IpCidr::new(SERVER, 24)];
-    let buffers = Buffers { rx: 1024, tx: 1024 };
+    let buffers = Buffers { rx: 1024, tx: 1024, fragments: 0 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
     let lent = Lent::from_arena(&capacities(), &mut Leak);
     let mut server = Server::new(lent, settings(), Instant::START, 1);
@@ -185,7 +185,7 @@ fn whoever_was_there_when_the_process_stood_still_is_there_when_it_goes_on() {
 #[test]
 fn nobody_is_let_in_during_the_goodbye() {
     let addresses = [IpCidr::new(SERVER, 24)];
-    let buffers = Buffers { rx: 1024, tx: 1024 };
+    let buffers = Buffers { rx: 1024, tx: 1024, fragments: 0 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
     let lent = Lent::from_arena(&capacities(), &mut Leak);
     let mut server = Server::new(lent, settings(), Instant::START, 1);
@@ -211,13 +211,13 @@ fn nobody_is_let_in_during_the_goodbye() {
 fn what_does_not_go_together_is_refused_at_start() {
     let addresses = [IpCidr::new(SERVER, 24)];
     let good = NetSettings::new(SERVER_MAC, &addresses);
-    let least = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
+    let least = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
     let refusal = |net: &NetSettings<'_>, buffers| driver(net, buffers).err();
     assert_eq!(refusal(&good, least), None);
     let small = Some(NetError::BufferTooSmall);
     assert_eq!(refusal(&good, Buffers { rx: Buffers::RX_MIN - 1, ..least }), small);
     assert_eq!(refusal(&good, Buffers { tx: Buffers::TX_MIN - 1, ..least }), small);
-    assert_eq!(refusal(&good, Buffers { rx: 0, tx: 0 }), small);
+    assert_eq!(refusal(&good, Buffers { rx: 0, tx: 0, fragments: 0 }), small);
     let mac = EthernetAddress::BROADCAST;
     assert_eq!(refusal(&NetSettings { mac, ..good }, least), Some(NetError::BadMac));
     assert_eq!(refusal(&NetSettings { port: 0, ..good }, least), Some(NetError::BadPort));
@@ -237,7 +237,7 @@ fn what_does_not_go_together_is_refused_at_start() {
 #[cfg(feature = "dhcp")]
 #[test]
 fn an_address_to_be_leased_needs_its_room_and_is_enough() {
-    let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
+    let buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
     let addresses = [IpCidr::new(SERVER, 24); 4];
     // With IPv6 one of the four is the link-local one.
     let fits = if cfg!(feature = "ipv6") { 2 } else { 3 };
@@ -255,7 +255,7 @@ fn a_device_without_ethernet_or_for_tiny_frames_only_is_refused() {
     use smoltcp::phy::Medium;
     let addresses = [IpCidr::new(SERVER, 24)];
     let net = NetSettings::new(SERVER_MAC, &addresses);
-    let buffers = Buffers { rx: 1024, tx: 1024 };
+    let buffers = Buffers { rx: 1024, tx: 1024, fragments: 0 };
     for (medium, mtu) in [(Medium::Ip, 1500), (Medium::Ethernet, 100)] {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = medium;
@@ -270,7 +270,7 @@ fn a_device_without_ethernet_or_for_tiny_frames_only_is_refused() {
 fn the_memory_told_is_for_every_place_the_same_again() {
     let bytes = |connections| {
         let capacities = Capacities::new(4, connections, 16, 4);
-        NetLent::bytes(&capacities, Buffers { rx: 1024, tx: 1024 })
+        NetLent::bytes(&capacities, Buffers { rx: 1024, tx: 1024, fragments: 0 })
     };
     let ten_more = bytes(20) - bytes(10);
     assert_eq!(bytes(110) - bytes(100), ten_more);

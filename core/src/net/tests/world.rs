@@ -11,6 +11,7 @@ use smoltcp::wire::{
 use super::super::{Buffers, Driver, NetLent, NetSettings};
 use super::cable::Cable;
 use super::chance::Loss;
+use super::fragments::Hop;
 #[cfg(feature = "dhcp")]
 use super::leaser::Leaser;
 use super::surroundings::Surroundings;
@@ -79,6 +80,8 @@ pub(super) struct World {
     pub(super) longest: usize,
     /// The longest IP packet from the server that comes through.
     pub(super) hop: Option<usize>,
+    /// What cuts packets of the hosts that are too long for it.
+    pub(super) cutter: Option<Hop>,
     /// Frames that get lost between the driver and its cable, in both directions.
     pub(super) loss: Option<Loss>,
     /// When the driver wants to be polled again.
@@ -90,7 +93,7 @@ pub(super) struct World {
 impl World {
     /// A server for so many users, each with a place: `user0` with the password `secret0`, and so on.
     pub(super) fn new(users: usize) -> Self {
-        Self::with_buffers(users, Buffers { rx: 2048, tx: 4096 })
+        Self::with_buffers(users, Buffers { rx: 2048, tx: 4096, fragments: 8 })
     }
 
     pub(super) fn with_buffers(users: usize, buffers: Buffers) -> Self {
@@ -104,28 +107,28 @@ impl World {
         let addresses = [IpCidr::new(SERVER, 24)];
         let gateways = [IpAddress::Ipv4(router)];
         let net = NetSettings { gateways: &gateways, ..NetSettings::new(SERVER_MAC, &addresses) };
-        Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, Durability::Off)
+        Self::with_net(users, Buffers { rx: 2048, tx: 4096, fragments: 8 }, &net, Durability::Off)
     }
 
     /// The same, with packets of so many bytes at most.
     pub(super) fn with_mtu(users: usize, mtu: usize) -> Self {
         let addresses = [IpCidr::new(SERVER, 24)];
         let net = NetSettings { mtu, ..NetSettings::new(SERVER_MAC, &addresses) };
-        Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, Durability::Off)
+        Self::with_net(users, Buffers { rx: 2048, tx: 4096, fragments: 8 }, &net, Durability::Off)
     }
 
     /// The same, with an OK that means this.
     pub(super) fn with_durability(users: usize, durability: Durability) -> Self {
         let addresses = [IpCidr::new(SERVER, 24)];
         let net = NetSettings::new(SERVER_MAC, &addresses);
-        Self::with_net(users, Buffers { rx: 2048, tx: 4096 }, &net, durability)
+        Self::with_net(users, Buffers { rx: 2048, tx: 4096, fragments: 8 }, &net, durability)
     }
 
     /// The same, without an address but what `leaser` leases.
     #[cfg(feature = "dhcp")]
     pub(super) fn leasing(users: usize, leaser: Leaser) -> Self {
         let net = NetSettings { dhcp: true, ..NetSettings::new(SERVER_MAC, &[]) };
-        let buffers = Buffers { rx: 2048, tx: 4096 };
+        let buffers = Buffers { rx: 2048, tx: 4096, fragments: 8 };
         let world = Self::with_net(users, buffers, &net, Durability::Off);
         World { leaser: Some(leaser), ..world }
     }
@@ -166,6 +169,7 @@ impl World {
             lost: Vec::new(),
             seen: Vec::new(),
             hop: None,
+            cutter: None,
             longest: 0,
             loss: None,
             until: None,
@@ -337,7 +341,10 @@ impl World {
         for host in &mut self.hosts {
             let frames = host.cable.outgoing.drain(..).filter(|_| host.plugged);
             let before = self.cable.incoming.len();
-            self.cable.incoming.extend(frames);
+            match &mut self.cutter {
+                None => self.cable.incoming.extend(frames),
+                Some(hop) => self.cable.incoming.extend(frames.flat_map(|frame| hop.pass(frame))),
+            }
             moved |= self.cable.incoming.len() > before;
         }
         moved

@@ -50,7 +50,7 @@ const CAPACITIES: Capacities = Capacities {
     sources: 6,
 };
 /// The smallest there are, a line each: the memory goes into connections.
-const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN };
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
 
 /// What QEMU's user network gives its guest: this address, that router.
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);

@@ -35,7 +35,7 @@ const WAKERS: &[InterruptLine] = &[InterruptLine(0), InterruptLine(8), Interrupt
 /// messages of the smallest, in the proportions of a host.
 const CAPACITIES: Capacities = Capacities::new(128, 64, 128, 512);
 /// A receive buffer that half a line does not close; going out, two lines of the longest.
-const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026 };
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };
 
 /// What QEMU's user network gives its guest: this address, that router.
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);

@@ -25,7 +25,7 @@ use static_cell::ConstStaticCell;
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 108, 256, 1024);
 /// A receive buffer that half a line does not close; two lines of full length go out before the first is acknowledged.
-const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026 };
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());

@@ -21,7 +21,7 @@ fn product() -> Product {
     let gateway = Some(Ipv4Address::new(10, 0, 2, 2));
     Product::new(
         CAPACITIES,
-        Buffers { rx: 514, tx: 513 },
+        Buffers { rx: 514, tx: 513, fragments: 0 },
         EthernetAddress([2; 6]),
         Addressing::Static { address, gateway },
     )
