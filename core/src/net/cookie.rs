@@ -9,6 +9,9 @@ use crate::time::{Duration, Instant};
 const TURN: Duration = Duration::from_millis(1 << TURN_BITS);
 const TURN_BITS: u32 = 14;
 
+/// How long a cookie's bearer takes at most to bring it back, from the far side of the Earth too.
+pub(super) const ANSWER: Duration = Duration::from_secs(1);
+
 /// Sizes of segments that a cookie can tell of: below tunnels, below PPPoE, Ethernet; the smallest there may be. A peer gets the
 /// longest that it can take.
 const SIZES: [u16; 1 << SIZE_BITS] = [64, 536, 1024, 1220, 1360, 1420, 1440, 1460];
@@ -20,11 +23,31 @@ const SIZE_MASK: u32 = (1 << SIZE_BITS) - 1;
 pub(super) struct Cookies {
     /// The last of them is honoured until then; without a flood nobody can guess one at all.
     until: Instant,
+    /// Those that stand for a place which is there, and that have not come back.
+    promised: usize,
+    /// From then on nobody counts on them any more.
+    stale: Instant,
 }
 
 impl Cookies {
     pub(super) fn new() -> Self {
-        Cookies { until: Instant::START }
+        Cookies { until: Instant::START, promised: 0, stale: Instant::START }
+    }
+
+    /// Places that cookies were given out for and that their bearers may still come for.
+    pub(super) fn promised(&self, now: Instant) -> usize {
+        if now < self.stale { self.promised } else { 0 }
+    }
+
+    /// The next cookie stands for a place.
+    pub(super) fn promise(&mut self, now: Instant) {
+        self.promised = self.promised(now) + 1;
+        self.stale = now + ANSWER;
+    }
+
+    /// One came back.
+    pub(super) fn keep(&mut self) {
+        self.promised = self.promised.saturating_sub(1);
     }
 
     /// Whether there are any that may come back.
@@ -146,5 +169,19 @@ mod tests {
         assert_eq!(cookies.honour(&secret, NOW, &tuple(5000), 77, number), None);
         cookies.give_out(NOW);
         assert!(cookies.are_out(NOW) && !cookies.are_out(NOW + TURN + TURN));
+    }
+
+    #[test]
+    fn a_promised_place_is_counted_until_its_cookie_comes_back_or_for_a_second() {
+        let mut cookies = Cookies::new();
+        assert_eq!(cookies.promised(NOW), 0);
+        cookies.promise(NOW);
+        cookies.promise(NOW);
+        assert_eq!(cookies.promised(NOW), 2);
+        cookies.keep();
+        assert_eq!(cookies.promised(NOW), 1);
+        assert_eq!(cookies.promised(NOW + ANSWER), 0);
+        cookies.promise(NOW + ANSWER);
+        assert_eq!(cookies.promised(NOW + ANSWER), 1);
     }
 }

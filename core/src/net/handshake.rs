@@ -31,12 +31,21 @@ impl Driver<'_> {
         // its place is finished all the same.
         let by_cookie = self.cookies.are_out(now) || self.slots.are_scarce();
         let phase = if by_cookie { Phase::HalfOpenByCookie } else { Phase::HalfOpen };
-        let Ok(opened) = self.slots.open(now, segment, phase) else {
-            if self.slots.has_room(now) {
-                return self.offer(segment, now, arrival);
-            }
+        // Without a flood, whoever asks will come: nobody is told to come for a place that another
+        // was promised. In a flood hardly anybody comes, and whoever does finds a place.
+        let is_flooded = self.slots.is_flooded(now);
+        if !is_flooded && self.slots.room(now) <= self.cookies.promised(now) {
             self.counters.syns_dropped += 1;
             return;
+        }
+        let Ok(opened) = self.slots.open(now, segment, phase) else {
+            if !is_flooded {
+                self.cookies.promise(now);
+            } else if !self.slots.has_room(now) {
+                self.counters.syns_dropped += 1;
+                return;
+            }
+            return self.offer(segment, now, arrival);
         };
         let number = match by_cookie {
             true => self.cookie(now, segment, arrival.frame),
@@ -122,6 +131,7 @@ impl Driver<'_> {
         let request = Segment { seq: segment.seq.wrapping_sub(1), ..*segment };
         self.begin(now, &opened, &request, ours.wrapping_sub(1));
         self.counters.cookies_honoured += 1;
+        self.cookies.keep();
         // Its TCP hears the request now, and tells its window, which the peer knows already.
         let slot = &self.slots[opened.slot];
         let request = slot.request(self.chat.ip_addrs(), self.port, size);

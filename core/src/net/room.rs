@@ -3,6 +3,7 @@
 
 use smoltcp::socket::tcp::State;
 
+use super::cookie::ANSWER;
 use super::frame::Segment;
 use super::slot::Phase;
 use super::slots::{NoSlot, Opened, Slots};
@@ -13,12 +14,10 @@ use crate::time::{Duration, Instant};
 /// keeps nobody out.
 const GRACE: Duration = Duration::from_millis(20);
 
-/// How long a handshake keeps its place if its number is known there alone: its peer would be
-/// reset. A peer on the far side of the Earth answers in less, by satellite too; a sender that was
-/// forged never does.
-const ANSWER: Duration = Duration::from_secs(1);
+/// How old a handshake is that looks forged. A peer that is farther away loses nothing by it.
+const SUSPICIOUS: Duration = Duration::from_millis(100);
 
-/// Goodbyes that are looked at for one whose peer has received everything.
+/// Goodbyes that are looked at for those whose peers have received everything.
 const LOOKS: usize = 8;
 
 impl Slots<'_> {
@@ -44,6 +43,23 @@ impl Slots<'_> {
         !self.free.is_empty() || self.expendable(now).is_some()
     }
 
+    /// Places that nobody needs: free ones, and those of goodbyes that make room. Handshakes are
+    /// not counted, as those who shake hands in good faith will need their places.
+    pub(super) fn room(&mut self, now: Instant) -> usize {
+        let lingers = self.lingering(now).is_some();
+        let goodbyes = self.links.iter(&self.closing).take(LOOKS);
+        let heard = goodbyes.filter(|id| self.slots[*id].socket().send_queue() == 0).count();
+        self.free.len() + heard.max(lingers.into())
+    }
+
+    /// Whether requests come that look forged: handshakes have their share of the places, or one
+    /// has waited too long for its peer.
+    pub(super) fn is_flooded(&self, now: Instant) -> bool {
+        let oldest = [self.half_open.front(), self.half_open_by_cookie.front()];
+        let age = oldest.into_iter().flatten().map(|id| self.slots[id].age(now)).max();
+        self.half_open() >= self.half_open_max || age.is_some_and(|age| age >= SUSPICIOUS)
+    }
+
     /// Whether handshakes whose numbers are known to their places alone have their share, a quarter
     /// of the free places. Those cannot make room for others at once, so a flood that begins could
     /// keep newcomers out with them.
@@ -52,7 +68,8 @@ impl Slots<'_> {
     }
 
     /// The connection that loses least if it makes room. A handshake by cookie loses nothing: its
-    /// peer brings the cookie back.
+    /// peer brings the cookie back. Any other keeps its place while its peer may still answer,
+    /// since that peer would be reset.
     fn expendable(&mut self, now: Instant) -> Option<usize> {
         self.lingering(now)
             .or_else(|| self.heard_out())

@@ -37,7 +37,7 @@ pub(super) struct Slots<'s> {
     pub(super) closing: List,
     /// Of all lists: nobody is in two phases.
     pub(super) links: Links<'s>,
-    half_open_max: usize,
+    pub(super) half_open_max: usize,
     port: u16,
     handshake_timeout: smoltcp::time::Duration,
     idle_timeout: smoltcp::time::Duration,

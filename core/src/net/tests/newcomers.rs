@@ -60,12 +60,17 @@ impl Newcomer {
     }
 }
 
+/// When the end of a peer that left is heard at last, where it was lost before.
+const LATE: u64 = 300;
+
 /// The world with frames that are under way.
 struct Storm {
     world: World,
     newcomers: Vec<Newcomer>,
     /// To the server, in no order.
     pending: Vec<Vec<u8>>,
+    /// What comes late, since it was lost before.
+    late: Vec<Vec<u8>>,
     chance: Chance,
     /// Of a hundred frames, either way.
     lost: u32,
@@ -92,7 +97,17 @@ impl Storm {
         let newcomer =
             |port| Newcomer { port, known: None, greeted: false, reset: false, acted: 0 };
         let newcomers = ports.map(newcomer).collect();
-        Storm { world, newcomers, pending, chance: Chance(seed), lost, millis: 0 }
+        let late = Vec::new();
+        Storm { world, newcomers, pending, late, chance: Chance(seed), lost, millis: 0 }
+    }
+
+    /// So many more have left, and the server does not know yet.
+    fn and_unheard(mut self, leaving: usize) -> Self {
+        for port in 2000..2000 + leaving as u16 {
+            let leaver = Known::connect(&mut self.world, port);
+            self.late.push(leaver.segment(TcpControl::Fin, 0, 0));
+        }
+        self
     }
 
     fn loses(&mut self) -> bool {
@@ -124,6 +139,9 @@ impl Storm {
                 }
             }
             self.millis += 1;
+            if self.millis == LATE {
+                self.pending.append(&mut self.late);
+            }
             self.world.lost.clear();
             self.world.pass(1);
             let said = std::mem::take(&mut self.world.lost);
@@ -135,17 +153,11 @@ impl Storm {
     }
 }
 
-/// Plays it for several seeds: nobody is reset, everybody is greeted.
-fn everybody_gets_in(users: usize, leaving: usize, coming: usize, lost: u32) {
-    for seed in 0..4 {
-        let mut storm = Storm::new(users, leaving, coming, seed, lost);
-        storm.pass();
-        let failed: Vec<_> = storm.newcomers.iter().filter(|newcomer| !newcomer.greeted).collect();
-        assert!(
-            failed.is_empty(),
-            "{users} places, {leaving} leave, {coming} come, seed {seed}: {failed:?}"
-        );
-    }
+/// Plays it: nobody is reset, everybody is greeted.
+fn everybody_gets_in(mut storm: Storm, what: &str) {
+    storm.pass();
+    let failed: Vec<_> = storm.newcomers.iter().filter(|newcomer| !newcomer.greeted).collect();
+    assert!(failed.is_empty(), "{what}: {failed:?}");
 }
 
 #[test]
@@ -153,7 +165,10 @@ fn as_many_as_there_is_room_for_come_at_once_while_others_hang_up_and_nobody_is_
     for users in [4, 16] {
         for leaving in 0..=users {
             for coming in [users / 2, users / 2 + 2, users - 1, users] {
-                everybody_gets_in(users, leaving, coming, 0);
+                for seed in 0..4 {
+                    let storm = Storm::new(users, leaving, coming, seed, 0);
+                    everybody_gets_in(storm, &format!("{leaving} leave, {coming} come, {seed}"));
+                }
             }
         }
     }
@@ -163,7 +178,24 @@ fn as_many_as_there_is_room_for_come_at_once_while_others_hang_up_and_nobody_is_
 fn as_many_as_there_is_room_for_come_at_once_where_frames_are_lost_and_nobody_is_reset() {
     for leaving in [0, 6, 9, 12, 16] {
         for coming in [10, 14, 16] {
-            everybody_gets_in(16, leaving, coming, 5);
+            for seed in 0..4 {
+                let storm = Storm::new(16, leaving, coming, seed, 5);
+                everybody_gets_in(storm, &format!("{leaving} leave, {coming} come, {seed}"));
+            }
+        }
+    }
+}
+
+/// The end of a connection gets lost easily where ten more frames come with it.
+#[test]
+fn newcomers_wait_for_places_of_which_the_server_does_not_know_that_they_are_free() {
+    for unheard in 0..=16 {
+        for leaving in [0, (16 - unheard) / 2, 16 - unheard] {
+            for seed in 0..4 {
+                let storm = Storm::new(16, leaving, 10, seed, 0).and_unheard(unheard);
+                let what = format!("{leaving} leave, {unheard} unheard, {seed}");
+                everybody_gets_in(storm, &what);
+            }
         }
     }
 }
