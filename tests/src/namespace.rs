@@ -36,6 +36,21 @@ impl Namespace {
         Ok(namespace)
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs `ip` with these words for what is inside; what it prints.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn ip(&self, words: &[&str]) -> Result<String, String> {
+        let words: Vec<&str> =
+            ["-n", &self.name].into_iter().chain(words.iter().copied()).collect();
+        ip(&words)
+    }
+
     /// A TAP device inside, up, with this address and network for the clients.
     ///
     /// # Errors
@@ -43,7 +58,7 @@ impl Namespace {
     pub fn add_tap(&self, name: &str, address: &str) -> Result<(), String> {
         ip(&["-n", &self.name, "tuntap", "add", name, "mode", "tap"])?;
         ip(&["-n", &self.name, "address", "add", address, "dev", name])?;
-        ip(&["-n", &self.name, "link", "set", name, "up"])
+        ip(&["-n", &self.name, "link", "set", name, "up"]).map(drop)
     }
 
     /// One more address of the namespace's own machine.
@@ -51,7 +66,7 @@ impl Namespace {
     /// # Errors
     /// What `ip` said.
     pub fn add_address(&self, address: IpAddr) -> Result<(), String> {
-        ip(&["-n", &self.name, "address", "add", &address.to_string(), "dev", "lo"])
+        ip(&["-n", &self.name, "address", "add", &address.to_string(), "dev", "lo"]).map(drop)
     }
 
     /// A pair of devices, one here and one in `other`, up, with these addresses and networks.
@@ -111,13 +126,13 @@ impl Drop for Namespace {
     }
 }
 
-/// Runs `ip`.
-fn ip(arguments: &[&str]) -> Result<(), String> {
+/// Runs `ip`; what it prints.
+fn ip(arguments: &[&str]) -> Result<String, String> {
     let told = |text: &str| format!("ip {}: {text}", arguments.join(" "));
     let output = Command::new("ip").args(arguments).output();
     let output = output.map_err(|error| told(&error.to_string()))?;
     match output.status.success() {
-        true => Ok(()),
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(told(String::from_utf8_lossy(&output.stderr).trim())),
     }
 }

@@ -57,6 +57,14 @@ impl Connection {
         Ok(Connection { stream, unfinished, lines, ended: false, stalled: false })
     }
 
+    /// Where the client's end is.
+    ///
+    /// # Panics
+    /// The machine does not say.
+    pub fn address(&self) -> SocketAddr {
+        self.stream.local_addr().unwrap_or_else(|error| panic!("no address: {error}"))
+    }
+
     /// Sends `bytes`.
     ///
     /// # Errors

@@ -1,0 +1,68 @@
+//! How long messages take beside floods, as ratios to a quiet moment of the same run: the real
+//! server and the smallest board. Measures and asserts no time, so it runs only if it is asked for:
+//! `--ignored --nocapture`. Needs root, `smolchatd` and the image.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use smolchat_emulator::LM3S6965EVB;
+use smolchat_tests::emulated::{Wire, beside_an_image};
+use smolchat_tests::floods;
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::pair::{Pair, percentile};
+use smolchat_tests::real::{SERVER_ADDRESS, beside_a_server};
+use smolchat_tests::segment::Segment;
+use smolchat_tests::setting::Setting;
+
+/// Messages in each moment that is measured.
+const MESSAGES: usize = 1000;
+
+type Flood = fn(&AtomicBool) -> u64;
+const FLOODS: &[(&str, Flood)] = &[
+    ("12,000 forged requests a second", |stop| match SERVER_ADDRESS {
+        SocketAddr::V4(server) => floods::requests(server, stop),
+        SocketAddr::V6(_) => 0,
+    }),
+    ("connections, one after the other", |stop| floods::comings_and_goings(SERVER_ADDRESS, stop)),
+    ("more strangers than places", |stop| {
+        floods::strangers_who_stay(SERVER_ADDRESS, Setting::roomy().connections + 4, stop)
+    }),
+];
+
+fn measure(name: &str, server: &Namespace) {
+    let segment = Segment::around(server).unwrap();
+    let people = segment.host("people", Some("192.168.69.10/24")).unwrap();
+    let strangers = segment.host("strangers", Some("192.168.69.66/24")).unwrap();
+    let mut pair = people.run(|| Pair::arrive(SERVER_ADDRESS));
+    for (flood_name, flood) in FLOODS {
+        let quiet = pair.chat(MESSAGES);
+        let stop = AtomicBool::new(false);
+        let (loud, done) = thread::scope(|scope| {
+            let flood = scope.spawn(|| strangers.run(|| flood(&stop)));
+            thread::sleep(Duration::from_millis(500));
+            let loud = pair.chat(MESSAGES);
+            stop.store(true, Ordering::Relaxed);
+            (loud, flood.join().unwrap())
+        });
+        let ratio = |of| percentile(&loud, of).as_secs_f64() / percentile(&quiet, of).as_secs_f64();
+        println!(
+            "| {name} | {flood_name} ({done}) | {:?} | {:?} | {:.1} | {:.1} |",
+            percentile(&quiet, 50),
+            percentile(&quiet, 99),
+            ratio(50),
+            ratio(99)
+        );
+    }
+}
+
+#[test]
+#[ignore = "measures, and asserts no time"]
+fn messages_beside_floods() {
+    let setting = Setting::roomy().unlimited();
+    beside_a_server(setting, |place, _server| measure("smolchatd", place.namespace));
+    beside_an_image(&LM3S6965EVB, Wire::Tap, setting, &[], |place, _server| {
+        measure("lm3s6965evb in QEMU", place.namespace);
+    });
+}
