@@ -1,7 +1,7 @@
 //! The simulator over a fixed row of seeds, and the test of the simulator: the same seed does the same again, and planted bugs are
 //! found. Touches `smolchat_tests::simulator`.
 
-use smolchat_tests::simulator::{Sabotage, simulate};
+use smolchat_tests::simulator::{ROUNDS, Sabotage, simulate};
 
 /// Virtual milliseconds of one seed.
 const LIFE: u64 = 3_600_000;
@@ -12,13 +12,17 @@ const PATIENCE: u64 = 40;
 
 #[test]
 fn nothing_that_was_accepted_is_lost_whatever_breaks() {
-    let (mut accepted, mut power_cuts) = (0, 0);
+    let (mut accepted, mut power_cuts, mut forged, mut waited) = (0, 0, 0, 0);
     for seed in SEEDS {
         let summary = simulate(seed, LIFE, Sabotage::None).unwrap_or_else(|what| panic!("{what}"));
         accepted += summary.accepted;
         power_cuts += summary.power_cuts;
+        forged += summary.forged;
+        waited = waited.max(summary.waited);
     }
     assert!(accepted > 50_000 && power_cuts > 300, "{accepted} {power_cuts}");
+    assert!(forged > 10_000, "the attacker sent {forged} frames");
+    println!("nobody waited for more than {waited} rounds of {ROUNDS}");
 }
 
 #[test]

@@ -79,6 +79,11 @@ impl Expiry {
         Ok(())
     }
 
+    /// A delivery to nobody of whom anything is checked is over.
+    pub(super) fn end_elsewhere(&mut self, id: u64) {
+        self.numbers.insert(id);
+    }
+
     /// Somebody whose connection is there since then hears a text.
     ///
     /// # Errors

@@ -49,6 +49,7 @@ impl World {
         let ahead = self.ahead as i64 + self.chance.below(200_000) as i64 - 100_000;
         let before = std::mem::replace(&mut self.ahead, ahead.max(0) as u64);
         self.records.expiry.leap(self.ahead.saturating_sub(before));
+        self.attacker.wait_until(back);
         while self.now < back {
             self.advance(Some(back), millis);
             self.step(None)?;
@@ -78,6 +79,7 @@ impl World {
     pub(super) fn heal(&mut self) {
         self.season = Season::Healing;
         self.note("all is healed");
+        self.attacker.end(self.now);
         for person in &mut self.people {
             (person.weather, person.cut_until, person.stalls_until) = (Weather::FINE, 0, 0);
             if let Phase::Away(back) = &mut person.phase {

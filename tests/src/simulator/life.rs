@@ -1,24 +1,25 @@
 //! The server from a start to the loss of its power: its tables, its driver, its store, the frames at its end of the cable.
-//! Touches core and the store as a product does.
+//! Touches core and the store as a product does. What the server needs of the world is in `surroundings`.
 
 use bumpalo::Bump;
-use std::collections::BTreeSet;
-
-use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Driver, NetLent, NetSettings};
 use smolchat_core::server::{Lent, Server, Settings};
-use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+use smolchat_core::store::Durability;
 use smolchat_core::time::Instant;
 use smolchat_store::simulated::SimulatedFlash;
 use smolchat_store::{Figures, Log};
-use smoltcp::wire::{EthernetAddress, IpCidr};
+use smoltcp::wire::EthernetAddress;
 
 use super::cable::Cable;
-use super::person::{PORT, SERVER};
+use super::edge::Edge;
+use super::person::{PORT, SERVER, SERVER_6, address_of, on_segment};
 use super::plan::Plan;
-use super::round::Round;
-use super::sabotage::{Sabotage, Sabotaged};
+use super::records::STORING_AGAIN;
+use super::sabotage::Sabotage;
+use super::segment::Segment;
+use super::surroundings::Surroundings;
 use super::talk::name;
+use super::waits::Waits;
 use crate::model::Heap;
 
 /// A flash with words of eight bytes and pages of 4 KiB.
@@ -31,64 +32,14 @@ const EPOCH: u32 = 1;
 /// Rounds at one moment after which a server will never come to rest.
 const ROUNDS: usize = 10_000;
 
-/// What the server needs of the world, and what it did with it.
-struct Surroundings {
-    store: Sabotaged<Log<Flash>>,
-    /// The next commit fails; or one has.
-    commit_fails: bool,
-    has_failed: bool,
-    /// An entry was not taken.
-    has_refused: bool,
-    /// What expired in this round, and for whom the store was too full to hear of it.
-    expired: Vec<(String, u64)>,
-    untold: BTreeSet<String>,
-    round: Round,
-}
-
-impl Store for Surroundings {
-    fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let taken = self.store.append(entry, is_live);
-        self.round.note_append(entry, taken);
-        self.has_refused |= taken.is_err();
-        if let Entry::Expired { to, .. } = *entry {
-            match taken {
-                Ok(()) => _ = self.untold.remove(to),
-                Err(_) => _ = self.untold.insert(to.to_owned()),
-            }
-        }
-        taken
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        let committed = match self.commit_fails {
-            true => Err(StoreError::Failed),
-            false => self.store.commit(),
-        };
-        self.has_failed |= committed.is_err();
-        committed
-    }
-}
-
-impl Environment for Surroundings {
-    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
-        Err(NoEntropy)
-    }
-
-    fn notice(&mut self, notice: Notice<'_>) {
-        match notice {
-            Notice::Full { code } => self.round.refusals.push(code),
-            Notice::Expired { user, id } => self.expired.push((user.to_owned(), id.0)),
-            _ => {}
-        }
-    }
-}
-
 /// A server that runs.
 pub(super) struct Life<'s> {
     pub(super) server: Server<'s>,
     pub(super) driver: Driver<'s>,
     surroundings: Surroundings,
-    pub(super) cable: Cable,
+    cable: Cable,
+    edge: Edge,
+    pub(super) waits: Waits,
     /// When it wants to be polled, by its own clock.
     pub(super) until: Option<u64>,
     expired: Vec<Expired>,
@@ -123,9 +74,11 @@ impl<'s> Life<'s> {
         let lent = Lent::from_arena(&plan.capacities, &mut Heap(memory));
         let durability = sabotage.durability(plan.settings.durability);
         let mail_expires = sabotage.mail_expires(plan.settings.mail_expires);
-        let settings = Settings { durability, mail_expires, ..plan.settings };
+        let limits = sabotage.limits(plan.settings.limits);
+        let settings = Settings { durability, mail_expires, limits, ..plan.settings };
         let mut server = Server::new(lent, settings, now, seed);
-        for user in (0..plan.people).filter(|user| !plan.habits[*user].registers).map(name) {
+        let people = (0..plan.people).filter(|user| !plan.habits[*user].registers).map(name);
+        for user in people.chain(plan.threat.accounts.iter().cloned()) {
             server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
         }
         let mut refused = None;
@@ -137,35 +90,54 @@ impl<'s> Life<'s> {
         told.map_err(|error| error.to_string())?;
         refused.map_or(Ok(()), Err)?;
         server.resume(log.epoch());
-        let addresses = [IpCidr::new(SERVER, 24)];
+        let addresses = [SERVER, SERVER_6].map(on_segment);
         let mut settings = NetSettings::new(MAC, &addresses);
         settings.port = PORT;
         let lent = NetLent::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
         let mut cable = Cable::default();
         let driver = Driver::new(lent, &settings, now, &mut cable, (seed ^ 1).into());
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
-        let store = Sabotaged { store: log, sabotage, deliveries: 0 };
-        let round = Round::default();
-        let surroundings = Surroundings {
-            store,
-            commit_fails: false,
-            has_failed: false,
-            has_refused: false,
+        let surroundings = Surroundings::new(log, sabotage);
+        let waits = Waits::new((0..plan.people).map(address_of));
+        let edge = Edge::new(sabotage);
+        Ok(Life {
+            server,
+            driver,
+            surroundings,
+            cable,
+            edge,
+            waits,
+            until: Some(0),
             expired: Vec::new(),
-            untold: BTreeSet::new(),
-            round,
-        };
-        let expired = Vec::new();
-        Ok(Life { server, driver, surroundings, cable, until: Some(0), expired })
+        })
+    }
+
+    /// A frame comes to the server.
+    pub(super) fn receive(&mut self, frame: Vec<u8>) {
+        if let Some(segment) = Segment::parse(&frame) {
+            self.waits.hear(&segment);
+        }
+        self.cable.incoming.extend(self.edge.come(frame));
     }
 
     /// One round.
     fn poll(&mut self, now: u64, plan: &Plan) -> Result<(), String> {
         let at = Instant::from_millis(now);
-        let Life { server, driver, surroundings, cable, until, .. } = self;
-        surroundings.round.begin(server.chat(), plan);
+        let Life { server, driver, surroundings, cable, edge, waits, until, .. } = self;
+        cable.incoming.extend(edge.release());
+        waits.begin_round(now)?;
+        surroundings.begin_round(now, server.chat(), plan);
         *until = driver.poll(at, cable, server, surroundings).map(Instant::as_millis);
-        surroundings.round.check(server.chat(), plan)
+        for frame in &mut cable.outgoing {
+            edge.leave(frame);
+            if let Some(segment) = Segment::parse(frame) {
+                waits.say(&segment);
+            }
+        }
+        if surroundings.has_refused && plan.settings.durability == Durability::Strict {
+            waits.pardon(now + STORING_AGAIN);
+        }
+        surroundings.end_round(server, plan)
     }
 
     /// Rounds until it rests, each handed to `carry`. Answers whether it goes on: not without power, when nothing of the round
@@ -189,7 +161,8 @@ impl<'s> Life<'s> {
             if self.surroundings.has_failed {
                 return Ok(false);
             }
-            if self.cable.incoming.is_empty() && self.until.is_none_or(|until| until > now) {
+            let is_idle = self.cable.incoming.is_empty() && self.edge.is_idle();
+            if is_idle && self.until.is_none_or(|until| until > now) {
                 return Ok(true);
             }
         }
@@ -210,6 +183,15 @@ impl<'s> Life<'s> {
     /// What expired since the last call.
     pub(super) fn take_expired(&mut self) -> Vec<Expired> {
         std::mem::take(&mut self.expired)
+    }
+
+    /// The users of people who are online.
+    pub(super) fn online(&self, plan: &Plan) -> Vec<String> {
+        let chat = self.server.chat();
+        let is_online = |name: &String| {
+            chat.users.find(name).is_some_and(|user| chat.users[user].session.is_some())
+        };
+        (0..plan.people).map(name).filter(is_online).collect()
     }
 
     /// The next commit fails, and the power stays.
@@ -251,7 +233,7 @@ impl<'s> Life<'s> {
         if present > plan.capacities.connections {
             return Err(format!("{present} are present, more than fit"));
         }
-        let waiting = (0..plan.people).filter_map(|user| chat.users.nth(user));
+        let waiting = (0..plan.capacities.users).filter_map(|user| chat.users.nth(user));
         let waiting: usize = waiting.map(|user| chat.mailboxes.len(user)).sum();
         let texts = chat.mailboxes.texts_used().0;
         if waiting == 0 && chat.sessions.online_count() == 0 && texts > 0 {
@@ -260,16 +242,26 @@ impl<'s> Life<'s> {
         Ok(())
     }
 
-    /// What a server shows that holds nothing, and never will any more.
+    /// What a server shows that holds nothing, and never will any more. What the attacker blocks stands as long as it likes.
     ///
     /// # Errors
     /// What is held all the same.
     pub(super) fn check_end(&self, plan: &Plan) -> Result<(), String> {
-        let blocks = self.server.chat().blocks.len();
-        match blocks {
+        let chat = self.server.chat();
+        let people: Vec<_> =
+            (0..plan.people).filter_map(|user| chat.users.find(&name(user))).collect();
+        let blocks = people.iter().flat_map(|by| people.iter().map(move |whom| (*by, *whom)));
+        match blocks.filter(|(by, whom)| chat.blocks.contains(*by, *whom)).count() {
             0 => self.check_leaks(plan),
-            _ => Err(format!("{blocks} blocks stand, and everybody took theirs back")),
+            blocks => Err(format!("{blocks} blocks stand, and everybody took theirs back")),
         }
+    }
+
+    /// What the server holds, for a report.
+    pub(super) fn held(&self) -> String {
+        let (chat, connections) = (self.server.chat(), self.server.connections());
+        let (texts, online) = (chat.mailboxes.texts_used().0, chat.sessions.online_count());
+        format!("{connections} connections, {online} users online, {texts} texts")
     }
 
     /// Whether nothing waits for anybody.

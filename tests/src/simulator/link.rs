@@ -4,10 +4,11 @@
 use super::plan::Weather;
 use crate::chance::Chance;
 
-/// Bytes of an Ethernet header, and where it tells what it carries.
-const HEADER: usize = 14;
+/// Where an Ethernet header tells what it carries, and where that begins which a checksum covers: an IPv4 packet, or what is in an IPv6
+/// packet.
 const TYPE: std::ops::Range<usize> = 12..14;
-const IPV4: [u8; 2] = [0x08, 0x00];
+const IPV4: ([u8; 2], usize) = ([0x08, 0x00], 14);
+const IPV6: ([u8; 2], usize) = ([0x86, 0xdd], 14 + 40);
 
 /// Frames on their way in one direction, and when they arrive.
 #[derive(Debug, Default)]
@@ -55,10 +56,13 @@ impl Way {
             self.frames.push((arrival + delay, frame.clone()));
         }
         // Only what a checksum covers: the header has one of its own on a real wire.
-        if chance.once_in(weather.corruption) && frame.get(TYPE) == Some(&IPV4[..]) {
+        let kind = [IPV4, IPV6].into_iter().find(|(kind, _)| frame.get(TYPE) == Some(kind));
+        if chance.once_in(weather.corruption)
+            && let Some((_, begin)) = kind
+        {
             mishaps.spoiled += 1;
-            let bit = chance.below((frame.len() - HEADER) * 8);
-            frame[HEADER + bit / 8] ^= 1 << (bit % 8);
+            let bit = chance.below((frame.len() - begin) * 8);
+            frame[begin + bit / 8] ^= 1 << (bit % 8);
         }
         self.frames.push((arrival, frame));
     }

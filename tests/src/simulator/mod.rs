@@ -6,35 +6,46 @@
 //! |---|---|
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
-//! | `person`, `talk`, `deeds` | somebody with a stack of their own; what is heard; what is said |
+//! | `person`, `talk`, `presence`, `deeds` | somebody with a stack of their own; what is heard; who comes and goes; what is said |
 //! | `records`, `blocks` | what was promised to whom, who blocks whom: what is checked when something is heard |
 //! | `round` | whether what was refused could not have been accepted |
-//! | `life` | the server from a start to the loss of its power |
-//! | `sabotage` | bugs that are planted on purpose |
+//! | `life`, `surroundings` | the server from a start to the loss of its power; what it needs of the world |
+//! | `attack`, `segment` | a host on the segment that means harm; segments taken apart and made by hand |
+//! | `siege`, `harvest`, `waits` | what must hold whatever it does: sessions and secrets, accounts, how long others wait |
+//! | `sabotage`, `edge` | bugs that are planted on purpose |
 //! | `world`, `turns`, `faults` | the clock and the order of events; one person's turn; what breaks |
 //! | `diary`, `summary` | what happened last, told of a violation; what happened in numbers |
 //!
 //! After the time that was asked for everything heals: nobody fails any more, everybody comes, reads, and takes back every block. Then all
 //! that was promised must have arrived, and the server must hold nothing; and whatever anybody says now must be accepted and arrive.
 
+mod attack;
 mod blocks;
 mod cable;
 mod deeds;
 mod diary;
+mod edge;
 mod expiry;
 mod faults;
+mod harvest;
 mod life;
 mod link;
 mod person;
 mod plan;
+mod presence;
 mod records;
 mod round;
 mod sabotage;
+mod segment;
+mod siege;
 mod summary;
+mod surroundings;
 mod talk;
 mod turns;
+mod waits;
 mod world;
 
 pub use sabotage::Sabotage;
 pub use summary::Summary;
+pub use waits::ROUNDS;
 pub use world::simulate;

@@ -14,12 +14,37 @@ use super::plan::{Habits, Weather};
 use super::talk::Asked;
 use crate::chance::Chance;
 
-/// The server's address and port.
+/// The server's addresses and port.
 pub(super) const SERVER: IpAddress = IpAddress::v4(10, 0, 0, 1);
+pub(super) const SERVER_6: IpAddress = IpAddress::v6(0xfd00, 0, 0, 0, 0, 0, 0, 1);
 pub(super) const PORT: u16 = 4000;
 /// How long a person's stack waits for a server that says nothing, and when it asks.
 const PATIENCE: Duration = Duration::from_secs(40);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Where somebody's computer is: every third has an IPv6 address only. Each is a source of its own, as the server sees it.
+pub(super) fn address_of(number: usize) -> IpAddress {
+    match number % 3 {
+        1 => IpAddress::v6(0xfd00, 0, 0, 10 + number as u16, 0, 0, 0, 1),
+        _ => IpAddress::v4(10, 0, 0, 10 + number as u8),
+    }
+}
+
+/// The server's address for whoever has this one.
+pub(super) fn server_of(address: IpAddress) -> IpAddress {
+    match address {
+        IpAddress::Ipv4(_) => SERVER,
+        IpAddress::Ipv6(_) => SERVER_6,
+    }
+}
+
+/// The bits of an address that name the segment.
+pub(super) fn on_segment(address: IpAddress) -> IpCidr {
+    match address {
+        IpAddress::Ipv4(_) => IpCidr::new(address, 24),
+        IpAddress::Ipv6(_) => IpCidr::new(address, 48),
+    }
+}
 
 /// How far a person's connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +104,7 @@ impl Person {
         let mut config = Config::new(HardwareAddress::Ethernet(mac));
         config.random_seed = seed;
         let mut interface = Interface::new(config, &mut cable, Instant::ZERO);
-        let address = IpCidr::new(IpAddress::v4(10, 0, 0, 10 + number as u8), 24);
+        let address = on_segment(address_of(number));
         interface.update_ip_addrs(|list| list.push(address).expect("there is room for one"));
         let buffer = || tcp::SocketBuffer::new(vec![0; 2048]);
         let mut socket = tcp::Socket::new(buffer(), buffer());
@@ -127,7 +152,7 @@ impl Person {
         socket.abort();
         socket.set_timeout(Some(PATIENCE));
         socket.set_keep_alive(Some(KEEP_ALIVE));
-        let remote = IpEndpoint::new(SERVER, PORT);
+        let remote = IpEndpoint::new(server_of(address_of(self.number)), PORT);
         // The socket is closed, and neither port is 0.
         let _ = socket.connect(self.interface.context(), remote, port);
         self.due = Some(now);

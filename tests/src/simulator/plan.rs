@@ -59,6 +59,15 @@ pub(super) struct Habits {
     pub(super) absence: usize,
 }
 
+/// What the attacker has of the server, beside what people have.
+#[derive(Clone, Debug)]
+pub(super) struct Threat {
+    /// Accounts that it has from the beginning.
+    pub(super) accounts: Vec<String>,
+    /// Further accounts that it may try to make: there is a place for each.
+    pub(super) names: usize,
+}
+
 /// What does not change while the world goes on.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -66,6 +75,7 @@ pub(super) struct Plan {
     pub(super) habits: Vec<Habits>,
     /// How many of them are users.
     pub(super) people: usize,
+    pub(super) threat: Threat,
     pub(super) capacities: Capacities,
     pub(super) buffers: Buffers,
     pub(super) settings: Settings,
@@ -78,7 +88,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn draw(chance: &mut Chance) -> Self {
+    pub(super) fn draw(chance: &mut Chance, threat: Threat) -> Self {
         let people = 3 + chance.below(10);
         let late = chance.below(3);
         let strangers = chance.below(4);
@@ -90,9 +100,10 @@ impl Plan {
             absence: [10, 20, 60, 3_000][chance.below(4)],
         });
         let habits = habits.collect();
-        let connections = people.saturating_sub(chance.below(3)).max(2);
+        let connections = people.saturating_sub(chance.below(3)).max(2) + threat.accounts.len();
+        let users = people + threat.accounts.len() + threat.names;
         let messages = 4 + chance.below(40);
-        let capacities = Capacities::new(people, connections, messages, 2 + chance.below(12));
+        let capacities = Capacities::new(users, connections, messages, 2 + chance.below(12));
         let rx = Buffers::RX_MIN + [0, 14, 514, 1534][chance.below(4)];
         let tx = Buffers::TX_MIN + [0, 7, 511, 3583][chance.below(4)];
         let durability = [Durability::Strict, Durability::Relaxed][chance.below(2)];
@@ -101,6 +112,7 @@ impl Plan {
         Plan {
             habits,
             people,
+            threat,
             capacities,
             buffers: Buffers { rx, tx, fragments: 4 },
             settings: Settings {

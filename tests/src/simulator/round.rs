@@ -1,7 +1,7 @@
 //! Whether what the server refused in one round could not have been accepted: each refusal against the tables as they were.
 //! Touches core's tables, to read them. Bounds, since in one round one thing may be freed after another was refused.
 
-use smolchat_core::chat::{Chat, Chunk};
+use smolchat_core::chat::{Chat, Chunk, UserId};
 use smolchat_core::store::{Entry, StoreError};
 
 use smolchat_core::wire::TEXT_MAX;
@@ -25,6 +25,8 @@ pub(super) struct Round {
     greediest: [usize; 3],
     blocks: usize,
     next_id: u64,
+    /// What each user's texts took.
+    held: Vec<[usize; 3]>,
 }
 
 impl Round {
@@ -37,7 +39,11 @@ impl Round {
         let mailboxes = &chat.mailboxes;
         self.taken =
             [mailboxes.texts_used().0, mailboxes.pieces().used, mailboxes.deliveries().used];
-        self.greediest = greediest(chat, plan);
+        self.held = held(chat, plan);
+        self.greediest = self
+            .held
+            .iter()
+            .fold([0; 3], |most, held| [0, 1, 2].map(|thing| most[thing].max(held[thing])));
         self.blocks = chat.blocks.len();
         self.next_id = chat.mailboxes.next_id().0;
     }
@@ -57,10 +63,26 @@ impl Round {
         if fullest > chat.mailboxes.mailbox_quota() {
             return Err(format!("{fullest} messages are in one mailbox"));
         }
+        self.check_shares(chat, plan)?;
         match self.refusals.iter().find(|code| !self.is_true(**code, chat, plan)) {
             Some(code) => Err(format!("{code} was said without a reason: {self:?}")),
             None => Ok(()),
         }
+    }
+
+    /// Whoever takes more has at most a quarter of everything then, or one text.
+    fn check_shares(&self, chat: &Chat<'_>, plan: &Plan) -> Result<(), String> {
+        let capacities = &plan.capacities;
+        let all = [capacities.texts, capacities.chunks, capacities.deliveries];
+        let one = [1, LONGEST, capacities.connections];
+        let most = [0, 1, 2].map(|thing| one[thing].max(all[thing] / 4));
+        for (user, held) in held(chat, plan).into_iter().enumerate() {
+            let before = self.held.get(user).copied().unwrap_or_default();
+            if (0..3).any(|thing| held[thing] > before[thing].max(most[thing])) {
+                return Err(format!("user {user} takes {held:?} of {all:?}, more than a share"));
+            }
+        }
+        Ok(())
     }
 
     /// Whether one of the tables of messages may have been so full: asked with what the greediest sender may have held then, what
@@ -117,19 +139,18 @@ fn exceeds_share(held: usize, more: usize, free: usize) -> bool {
     free < more || 3 * (held + more) > free - more
 }
 
-/// The most texts, pieces and deliveries that one sender has.
-fn greediest(chat: &Chat<'_>, plan: &Plan) -> [usize; 3] {
-    let users = (0..plan.people).filter_map(|user| chat.users.nth(user));
-    users.map(|user| chat.mailboxes.held(user)).fold([0; 3], |[texts, chunks, deliveries], held| {
-        [
-            texts.max(held.texts as usize),
-            chunks.max(held.chunks as usize),
-            deliveries.max(held.deliveries as usize),
-        ]
-    })
+/// Everybody who has an account.
+fn users(chat: &Chat<'_>, plan: &Plan) -> impl Iterator<Item = UserId> {
+    (0..plan.capacities.users).map_while(|user| chat.users.nth(user))
+}
+
+/// The texts, pieces and deliveries that each sender has.
+fn held(chat: &Chat<'_>, plan: &Plan) -> Vec<[usize; 3]> {
+    let held = users(chat, plan).map(|user| chat.mailboxes.held(user));
+    held.map(|held| [held.texts, held.chunks, held.deliveries].map(|count| count as usize))
+        .collect()
 }
 
 fn waiting(chat: &Chat<'_>, plan: &Plan) -> Vec<usize> {
-    let users = (0..plan.people).filter_map(|user| chat.users.nth(user));
-    users.map(|user| chat.mailboxes.len(user)).collect()
+    users(chat, plan).map(|user| chat.mailboxes.len(user)).collect()
 }

@@ -1,6 +1,7 @@
 //! Bugs that are planted on purpose, around the parts that are under test: the test of the simulator itself.
-//! Touches core's `Store`.
+//! Touches core's `Store`. Those between the wire and the driver are in `edge`.
 
+use smolchat_core::chat::{Limits, Rate};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
 
@@ -32,11 +33,21 @@ pub enum Sabotage {
     EarlyExpiry,
     /// What expired is there again after a restart.
     LostExpiry,
+    /// Where somebody is, is learned from any frame that bears the address.
+    StrangeMac,
+    /// A reset anywhere in the window ends a connection.
+    NearReset,
+    /// A source may make as many accounts as it likes.
+    NoBudget,
+    /// A sender may have as many messages waiting as there is room for.
+    NoShares,
+    /// Frames are looked at some rounds after they came.
+    LateFrames,
 }
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 11] = [
+    pub const ALL: [Sabotage; 16] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
@@ -48,6 +59,11 @@ impl Sabotage {
         Sabotage::LostReservation,
         Sabotage::EarlyExpiry,
         Sabotage::LostExpiry,
+        Sabotage::StrangeMac,
+        Sabotage::NearReset,
+        Sabotage::NoBudget,
+        Sabotage::NoShares,
+        Sabotage::LateFrames,
     ];
 }
 
@@ -64,6 +80,14 @@ impl Sabotage {
     pub(super) fn durability(self, wanted: Durability) -> Durability {
         match self {
             Sabotage::EarlyOk => Durability::Relaxed,
+            _ => wanted,
+        }
+    }
+
+    /// What a source and a user may do.
+    pub(super) fn limits(self, wanted: Limits) -> Limits {
+        match self {
+            Sabotage::NoBudget => Limits { registrations: Rate::UNLIMITED, ..wanted },
             _ => wanted,
         }
     }

@@ -28,6 +28,10 @@ pub struct Summary {
     pub frames: u64,
     /// Of these, those that something happened to.
     pub mishaps: u64,
+    /// Frames that the attacker sent.
+    pub forged: u64,
+    /// The most rounds that a request waited.
+    pub waited: u32,
     /// Virtual milliseconds that it took to come to rest once all was healed.
     pub healing: u64,
     /// Entries that the store took.
@@ -56,6 +60,8 @@ impl Summary {
         self.healing += other.healing;
         self.frames += other.frames;
         self.mishaps += other.mishaps;
+        self.forged += other.forged;
+        self.waited = self.waited.max(other.waited);
         self.stored += other.stored;
         self.bytes += other.bytes;
         self.erased += other.erased;

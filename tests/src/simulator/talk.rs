@@ -3,6 +3,7 @@
 
 use smolchat_core::wire::{Event, ReplyLine};
 
+use super::attack::is_attackers;
 use super::diary::Diary;
 use super::person::{Person, Phase};
 use super::records::Records;
@@ -163,7 +164,7 @@ impl Person {
     }
 
     /// Nothing that was said to it counts yet: it has no session.
-    fn come_back_later(&mut self, scene: &mut Scene<'_>) {
+    pub(super) fn come_back_later(&mut self, scene: &mut Scene<'_>) {
         let pause = if scene.is_calm() { 2_000 } else { 30_000 };
         let back = scene.now + 500 + scene.chance.below(pause) as u64;
         self.hang_up(scene.now, back, false);
@@ -172,6 +173,12 @@ impl Person {
     fn hear_event(&mut self, scene: &mut Scene<'_>, line: &str) -> Result<(), String> {
         let event = Event::parse(line).map_err(|_| format!("no event: {line}"))?;
         match event {
+            Event::Message { id, from, .. } | Event::Broadcast { id, from, .. }
+                if is_attackers(from) =>
+            {
+                self.heard = self.heard.max(Some(id.0));
+                Ok(())
+            }
             Event::Message { id, from, text, .. } => {
                 self.heard = self.heard.max(Some(id.0));
                 scene.records.expiry.check_arrival(self.number, id.0, self.since)?;
@@ -192,7 +199,8 @@ impl Person {
                 Ok(())
             }
             Event::Expired { id } => scene.records.told_expired(id.0),
-            Event::Login { .. } | Event::Logout { .. } | Event::Missed { .. } => Ok(()),
+            Event::Login { user } | Event::Logout { user } => self.check_presence(scene, user),
+            Event::Missed { .. } => Ok(()),
             Event::Private { .. } => Err(format!("nobody asked for {line}")),
         }
     }
@@ -211,11 +219,7 @@ impl Person {
             (Asked::Register, 231 | 535) => scene.records.registered[self.number] = true,
             (Asked::Register, 432) => return Err(format!("there is room for all: {line}")),
             (Asked::Register, _) => {}
-            (Asked::Login { .. }, 230) => self.phase = Phase::Online,
-            (Asked::Login { is_known: true }, 532) => {
-                return Err(format!("the account of u{} is gone", self.number));
-            }
-            (Asked::Login { .. }, _) => self.come_back_later(scene),
+            (Asked::Login { is_known }, _) => self.hear_login(scene, is_known, reply.code)?,
             (Asked::Message { sent, is_trial, at, .. }, 250 | 251) => {
                 let id = id().ok_or_else(|| format!("no number: {line}"))?;
                 self.has_tried |= is_trial;

@@ -10,6 +10,7 @@ impl World {
     /// A frame of the server's sets out to whom it is for.
     pub(super) fn carry(&mut self, frame: Vec<u8>) {
         self.trace(&frame);
+        self.attacker.receive(self.now, &frame);
         let World { people, now, chance, mishaps, .. } = self;
         for person in people {
             let is_for_all = frame.first().is_some_and(|byte| byte & 1 == 1);
@@ -52,9 +53,12 @@ impl World {
                 return Err(format!("{sent:?} is called delivered, and is not there"));
             }
         }
-        let World { chance, mishaps, people, .. } = self;
+        let World { chance, mishaps, people, attacker, .. } = self;
         let person = &mut people[number];
         for frame in person.cable.outgoing.drain(..) {
+            if number < self.plan.people {
+                attacker.overhear(number, &frame);
+            }
             if now >= person.cut_until {
                 person.to_server.send(now, frame, &person.weather, chance, mishaps);
             }

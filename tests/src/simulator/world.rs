@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bumpalo::Bump;
 
+use super::attack::{Attacker, Means, is_attackers};
 use super::diary::Diary;
 use super::life::{Expired, Flash, Life};
 use super::link::Mishaps;
@@ -40,6 +41,8 @@ pub(super) struct World {
     pub(super) life: u64,
     /// When the store refused something last.
     refused_at: Option<u64>,
+    /// A host on the segment that means harm, if there is one.
+    pub(super) attacker: Attacker,
     pub(super) mishaps: Mishaps,
     pub(super) summary: Summary,
 }
@@ -66,11 +69,13 @@ pub fn simulate(seed: u64, millis: u64, sabotage: Sabotage) -> Result<Summary, S
 impl World {
     fn new(seed: u64, sabotage: Sabotage) -> Self {
         let mut chance = Chance::new(seed);
-        let plan = Rc::new(Plan::draw(&mut chance));
+        let means = Means::draw(!seed);
+        let plan = Rc::new(Plan::draw(&mut chance, means.threat()));
         let habits = plan.habits.iter().enumerate();
         let people = habits.map(|(number, habits)| Person::new(number, *habits, chance.number()));
         World {
             now: 0,
+            attacker: Attacker::new(means, plan.people),
             people: people.collect(),
             ahead: chance.below(1_000_000_000) as u64,
             records: Records::new(&plan),
@@ -114,10 +119,12 @@ impl World {
     fn run<'s>(&mut self, mut life: Life<'s>, millis: u64) -> Result<(Life<'s>, bool), String> {
         loop {
             let clock = life.until.map(|until| until.saturating_sub(self.ahead));
-            self.advance(clock, millis);
+            let due = [clock, self.attacker.due(self.now)];
+            self.advance(due.into_iter().flatten().min(), millis);
             if self.now > millis + HEALING {
                 self.records.check_end(self.plan.people)?;
-                return Err(format!("what was healed does not come to rest: {:?}", self.season));
+                let (season, held) = (self.season, life.held());
+                return Err(format!("what was healed does not come to rest: {season:?}, {held}"));
             }
             if self.is_at_rest(&life) {
                 match self.season {
@@ -127,7 +134,7 @@ impl World {
                 }
             }
             let is_cut = self.fail(&mut life);
-            if is_cut || !self.step(Some(&mut life))? {
+            if is_cut || !self.step(Some(&mut life))? || !self.besiege(&mut life)? {
                 self.note(if life.flash().is_gone() || is_cut { "no power" } else { "no commit" });
                 self.records.power_lost(self.now, self.refused_at);
                 return Ok((life, false));
@@ -179,9 +186,14 @@ impl World {
         }
         for frame in arriving {
             self.trace(&frame);
-            life.cable.incoming.push_back(frame);
+            life.receive(frame);
         }
-        let plan = Rc::clone(&self.plan);
+        self.settle(life)
+    }
+
+    /// The server does all that it has to do at this moment. Whether it goes on.
+    pub(super) fn settle(&mut self, life: &mut Life<'_>) -> Result<bool, String> {
+        let (clock, plan) = (self.now + self.ahead, Rc::clone(&self.plan));
         let goes_on = life.settle(clock, &plan, |frame| self.carry(frame));
         if life.take_refused() {
             self.refused_at = Some(self.now);
@@ -189,7 +201,11 @@ impl World {
         for Expired { to, id, for_good } in life.take_expired() {
             self.summary.expired += 1;
             self.diary.note(self.now, format!("{id} expires for {to}"));
-            self.records.expired(self.now, number(&to)?, id, for_good)?;
+            if is_attackers(&to) {
+                self.records.expiry.end_elsewhere(id);
+            } else {
+                self.records.expired(self.now, number(&to)?, id, for_good)?;
+            }
         }
         goes_on
     }
@@ -228,6 +244,8 @@ impl World {
         summary.stored += u64::from(figures.appended);
         summary.bytes += figures.bytes;
         summary.erased += u64::from(figures.erased);
+        summary.forged = self.attacker.sent;
+        summary.waited = summary.waited.max(life.waits.longest.0);
         (summary.frames, summary.mishaps) = (carried, lost + doubled + overtaken + spoiled);
         (summary.accepted, summary.refused) = (self.records.accepted, self.records.refused);
         summary.arrived = self.records.ledger.arrived as u64;

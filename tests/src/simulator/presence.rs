@@ -1,0 +1,38 @@
+//! Who is let in, and who is said to come and go.
+//! Touches the person and the records.
+
+use super::attack::is_attackers;
+use super::person::{Person, Phase};
+use super::talk::{Scene, number};
+
+impl Person {
+    /// The reply to a login. Whoever was let in before in this life of the server's is not locked out by what strangers guess.
+    pub(super) fn hear_login(
+        &mut self,
+        scene: &mut Scene<'_>,
+        is_known: bool,
+        code: u16,
+    ) -> Result<(), String> {
+        let was_let_in = scene.records.let_in[self.number] == Some(self.life);
+        match code {
+            230 => {
+                self.phase = Phase::Online;
+                scene.records.let_in[self.number] = Some(self.life);
+            }
+            430 | 436 if was_let_in => {
+                return Err(format!("u{} was let in before, and hears {code}", self.number));
+            }
+            532 if is_known => return Err(format!("the account of u{} is gone", self.number)),
+            _ => self.come_back_later(scene),
+        }
+        Ok(())
+    }
+
+    /// Whoever is said to have come or gone has at least asked to be let in.
+    pub(super) fn check_presence(&self, scene: &Scene<'_>, user: &str) -> Result<(), String> {
+        if !is_attackers(user) && scene.records.entered[number(user)?] < Some(self.life) {
+            return Err(format!("{user} is said to have been here, and never came"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,235 @@
+//! How many rounds people's requests wait at the server, seen at its end of the cable: from the round in which a request is there as a
+//! whole to the round whose frames bring the last line of its reply.
+//! Touches frames and the wire's replies. Knows neither the server nor what people mean.
+
+use std::collections::BTreeMap;
+
+use smolchat_core::wire::{LINE_MAX, ReplyLine};
+use smoltcp::wire::{IpAddress, TcpControl};
+
+use super::segment::{Segment, ahead};
+
+/// The most rounds that a request may wait while its reply has room.
+pub const ROUNDS: u32 = 20;
+
+/// One direction of a connection.
+#[derive(Debug)]
+struct Stream {
+    /// The number of the next byte.
+    next: u32,
+    /// What came too early, by its number.
+    early: Vec<(u32, Vec<u8>)>,
+    unfinished: Vec<u8>,
+}
+
+impl Stream {
+    fn new(next: u32) -> Self {
+        Stream { next, early: Vec::new(), unfinished: Vec::new() }
+    }
+
+    /// Bytes from `seq` on: those that are new and in their turn.
+    fn take(&mut self, seq: u32, bytes: &[u8]) {
+        let skipped = ahead(self.next, seq);
+        if skipped < 0 {
+            self.early.push((seq, bytes.to_vec()));
+        } else if let Some(new) = bytes.get(skipped as usize..) {
+            self.next = self.next.wrapping_add(new.len() as u32);
+            self.unfinished.extend_from_slice(new);
+            let next = self.next;
+            self.early.retain(|(seq, bytes)| ahead(seq.wrapping_add(bytes.len() as u32), next) > 0);
+        }
+    }
+
+    /// The other side has everything before `number`.
+    fn has_until(&mut self, number: u32) {
+        if ahead(number, self.next) <= 0 {
+            return;
+        }
+        let mut early = std::mem::take(&mut self.early);
+        early.retain(|(seq, bytes)| {
+            let is_there = ahead(number, seq.wrapping_add(bytes.len() as u32)) >= 0;
+            if is_there {
+                self.take(*seq, bytes);
+            }
+            !is_there
+        });
+        self.early.extend(early);
+    }
+
+    fn next_line(&mut self) -> Option<String> {
+        let end = self.unfinished.iter().position(|byte| *byte == b'\n')?;
+        let line = self.unfinished.drain(..=end).collect::<Vec<_>>();
+        Some(String::from_utf8_lossy(&line[..end]).into_owned())
+    }
+}
+
+/// One person's connection.
+#[derive(Debug)]
+struct Line {
+    port: u16,
+    asked: Stream,
+    /// None before the server's first segment.
+    said: Option<Stream>,
+    /// What the person's stack has of what was said, and how much more it takes.
+    has: u32,
+    window: u16,
+    /// The newest of all acknowledgements that came. A segment with an older one was overtaken, and the server's TCP does without it.
+    newest: u32,
+    /// Up to where the server takes what is asked.
+    edge: u32,
+    /// Requests that were not answered yet.
+    requests: Vec<String>,
+    /// Rounds that the first of them has waited since it was the first.
+    waited: u32,
+}
+
+impl Line {
+    /// Whether the reply to the first request can leave at once: nothing that was said before is on its way.
+    fn has_room(&self) -> bool {
+        let is_quiet = self.said.as_ref().is_some_and(|said| said.next == self.has);
+        is_quiet && usize::from(self.window) > LINE_MAX
+    }
+}
+
+/// All connections of people.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    people: Vec<IpAddress>,
+    lines: BTreeMap<IpAddress, Line>,
+    /// No rounds are counted before, by the server's clock.
+    pardoned_until: u64,
+    /// The most rounds that a request has waited, and which it was.
+    pub(super) longest: (u32, String),
+}
+
+impl Waits {
+    /// Those of the people at these addresses.
+    pub(super) fn new(people: impl Iterator<Item = IpAddress>) -> Self {
+        Waits { people: people.collect(), ..Waits::default() }
+    }
+
+    /// A frame comes to the server.
+    pub(super) fn hear(&mut self, segment: &Segment<'_>) {
+        let Segment { from, control, seq, ack, .. } = *segment;
+        if control == TcpControl::Syn {
+            let is_known = self.lines.get(&from.addr).is_some_and(|line| line.port == from.port);
+            if !is_known && self.people.contains(&from.addr) {
+                let asked = Stream::new(seq.wrapping_add(1));
+                let line = Line {
+                    port: from.port,
+                    asked,
+                    said: None,
+                    has: 0,
+                    window: 0,
+                    newest: 0,
+                    edge: seq.wrapping_add(1),
+                    requests: Vec::new(),
+                    waited: 0,
+                };
+                self.lines.insert(from.addr, line);
+            }
+            return;
+        }
+        let Some(line) = self.lines.get_mut(&from.addr).filter(|line| line.port == from.port)
+        else {
+            return;
+        };
+        if control == TcpControl::Rst {
+            self.lines.remove(&from.addr);
+            return;
+        }
+        let Some(ack) = ack.filter(|ack| line.window == 0 || ahead(*ack, line.newest) >= 0) else {
+            return;
+        };
+        line.newest = ack;
+        // Only what is exactly in its turn is certain to be taken, with what it acknowledges.
+        let room = ahead(line.edge, seq);
+        if seq == line.asked.next && line.asked.early.is_empty() && room > 0 {
+            (line.has, line.window) = (ack, segment.window);
+        }
+        let taken = segment.payload.len().min(room.max(0) as usize);
+        line.asked.take(seq, &segment.payload[..taken]);
+        line.count_requests();
+    }
+
+    /// A round begins that will look at all that has come.
+    ///
+    /// # Errors
+    /// Somebody waits for too long.
+    pub(super) fn begin_round(&mut self, now: u64) -> Result<(), String> {
+        if now < self.pardoned_until {
+            return Ok(());
+        }
+        for (address, line) in &mut self.lines {
+            let Some(request) = line.requests.first() else { continue };
+            // Accounts are stored only in a small part of the time, so whoever registers waits for a turn.
+            if !line.has_room() || request.starts_with("register ") {
+                continue;
+            }
+            line.waited += 1;
+            if line.waited > self.longest.0 {
+                self.longest = (line.waited, request.clone());
+            }
+            if line.waited > ROUNDS {
+                return Err(format!(
+                    "{address} waits for more than {ROUNDS} rounds: {request:.60}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A frame of the server's.
+    pub(super) fn say(&mut self, segment: &Segment<'_>) {
+        let Segment { to, control, seq, ack, payload, .. } = *segment;
+        let Some(line) = self.lines.get_mut(&to.addr).filter(|line| line.port == to.port) else {
+            return;
+        };
+        if control == TcpControl::Rst {
+            self.lines.remove(&to.addr);
+            return;
+        }
+        if let Some(ack) = ack {
+            line.asked.has_until(ack);
+            line.count_requests();
+            line.edge = ack.wrapping_add(segment.window.into());
+        }
+        if control == TcpControl::Syn {
+            line.said = Some(Stream::new(seq.wrapping_add(1)));
+            return;
+        }
+        let Some(said) = &mut line.said else { return };
+        said.take(seq, payload);
+        let mut is_over = control == TcpControl::Fin;
+        while let Some(text) = said.next_line() {
+            is_over |= text.starts_with("* bye ");
+            if text.starts_with("* ") {
+                continue;
+            }
+            line.waited = 0;
+            if ReplyLine::parse(&text).is_some_and(|reply| reply.last) && !text.starts_with("220 ")
+            {
+                line.requests.drain(..1.min(line.requests.len()));
+            }
+        }
+        if is_over {
+            self.lines.remove(&to.addr);
+        }
+    }
+
+    /// A strict server's store refused something: an OK may wait for it, and all that its sender says behind it.
+    pub(super) fn pardon(&mut self, until: u64) {
+        self.pardoned_until = until;
+        for line in self.lines.values_mut() {
+            line.waited = 0;
+        }
+    }
+}
+
+impl Line {
+    fn count_requests(&mut self) {
+        while let Some(request) = self.asked.next_line() {
+            self.requests.push(request);
+        }
+    }
+}
