@@ -137,11 +137,9 @@ pub fn a_million_bytes_of_chance_are_answered_with_errors(place: &Place<'_>) {
             only_errors(&mut connection, &piece);
         }
     };
-    // Five at once, since each waits for its acknowledgements most of the time, where the server's buffers are small. Ten at once
-    // are more handshakes than the smallest board keeps, and one of those beyond was reset once: not understood yet.
-    for _ in 0..2 {
-        thread::scope(|scope| (0..5).for_each(|_| drop(scope.spawn(babble))));
-    }
+    // At once, since each waits for its acknowledgements most of the time where buffers are small.
+    // Ten are more handshakes than the smallest board keeps.
+    thread::scope(|scope| (0..10).for_each(|_| drop(scope.spawn(babble))));
 }
 
 /// Users stay, and no stranger has to make room.
