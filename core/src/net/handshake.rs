@@ -19,8 +19,9 @@ use super::slots::Opened;
 use crate::time::Instant;
 
 impl Driver<'_> {
-    /// Somebody wants to connect. Where handshakes have taken their share of the places, nothing is kept: the answer is a cookie.
-    /// Where even who brings that back would get no place, the request is dropped: its sender will ask again.
+    /// Somebody wants to connect. If handshakes have taken their share of the places, nothing is
+    /// kept, and the answer is a cookie. If its bearer would get no place either, the request is
+    /// dropped, and its sender will ask again.
     pub(super) fn open<T: TxToken>(
         &mut self,
         now: Instant,
