@@ -26,7 +26,7 @@ use crate::chip::{Wires, moved};
 /// frames take 24 KiB more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
 /// A receive buffer that half a line does not close; going out, a line of full length and a short one behind it.
-const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
 
