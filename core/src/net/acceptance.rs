@@ -1,29 +1,33 @@
-//! What TCP will make of a segment, told before TCP sees it: RFC 9293, 3.10.7.4, with RFC 5961's care about forged ones.
-//! Touches smoltcp's sockets only to look at them; knows no slot and no device.
+//! What TCP will make of a segment, known before TCP sees it: RFC 9293, 3.10.7.4, with RFC 5961's
+//! care about forged segments.
+//! Touches smoltcp's sockets only to look at them.
+//! Knows no slot and no device.
 
 use smoltcp::socket::tcp::{Socket, State};
 
 use super::frame::Segment;
 
-/// Beyond what was ever in a window: a probe asks one number below it, a FIN counts as one.
+/// Numbers beyond a window: a probe uses the number below it, and a FIN counts as one.
 const SLACK: usize = 2;
 
-/// What is to be done with a segment that bears the name of a connection.
+/// What to do with a segment that belongs to a connection by its addresses and ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is the connection's: whoever sent it knows both numbers.
+    /// It is the connection's: its sender knows both numbers.
     Accept,
-    /// It may be forged, or its sender forgot the connection: the peer we know is told where we are, not too often.
+    /// It may be forged, or its sender forgot the connection. The known peer hears our numbers, at
+    /// a limited rate.
     Challenge,
-    /// Nothing.
+    /// Nothing: it is dropped.
     Drop,
-    /// It asks for a connection in the place of this one, which is over, or has begun otherwise and is not finished.
+    /// It asks for a connection in the place of this one. This one is over, or is a handshake that
+    /// began otherwise.
     Opens,
     /// It does not belong to the handshake that is under way.
     Unknown,
 }
 
-/// What a socket tells of itself.
+/// The facts that a socket shows of itself.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
     pub(super) state: State,
@@ -52,23 +56,23 @@ impl Standing {
     }
 }
 
-/// Where a connection is, in both directions. smoltcp does not tell its own numbers, but they follow exactly from how a socket stands
-/// before and after each segment.
+/// The sequence numbers of a connection, in both directions. smoltcp does not tell its numbers, but
+/// they follow exactly from a socket's state before and after each segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Numbers {
-    /// The next that the peer is to send: RCV.NXT.
+    /// The next number that the peer has to send: RCV.NXT.
     pub(super) next: u32,
-    /// The first of ours that the peer has not acknowledged: SND.UNA.
+    /// The first number of ours that the peer has not acknowledged: SND.UNA.
     pub(super) unacknowledged: u32,
 }
 
 impl Numbers {
-    /// Those of a connection that begins, by both initial numbers.
+    /// The numbers of a new connection, from both initial numbers.
     pub(super) fn new(theirs: u32, ours: u32) -> Self {
         Numbers { next: theirs.wrapping_add(1), unacknowledged: ours.wrapping_add(1) }
     }
 
-    /// TCP has made something of a segment.
+    /// Follows TCP after it has processed a segment.
     pub(super) fn follow(&mut self, before: &Standing, after: &Standing) {
         let received = after.received.wrapping_sub(before.received) as u32;
         let acknowledged = before.unacknowledged.wrapping_sub(after.unacknowledged) as u32;
@@ -79,7 +83,7 @@ impl Numbers {
         }
     }
 
-    /// The end of a direction counts as one.
+    /// The end of a direction counts as one number.
     fn follow_ends(&mut self, before: &Standing, after: &Standing) {
         use State::*;
         let theirs = after.has_heard_the_end() && !before.has_heard_the_end();
@@ -91,7 +95,7 @@ impl Numbers {
         self.unacknowledged = self.unacknowledged.wrapping_add(ours.into());
     }
 
-    /// What is to be done with the segment.
+    /// Decides what to do with the segment.
     pub(super) fn judge(&self, standing: &Standing, segment: &Segment) -> Verdict {
         match standing.state {
             State::Closed | State::Listen | State::TimeWait if segment.opens => Verdict::Opens,
@@ -121,7 +125,7 @@ impl Numbers {
 
     fn judge_handshake(&self, standing: &Standing, segment: &Segment) -> Verdict {
         if segment.opens {
-            // Its answer is sent again by itself, or is on its way.
+            // Our answer is sent again by itself, or is on its way.
             let is_again = segment.seq.wrapping_add(1) == self.next;
             return if is_again { Verdict::Drop } else { Verdict::Opens };
         }
@@ -132,14 +136,15 @@ impl Numbers {
         }
     }
 
-    /// Whether it begins in the window, or as far below as a peer may be that has heard nothing from us for a whole window.
+    /// Whether it begins in the window, or at most a whole window below it: a peer may have heard
+    /// nothing from us for so long.
     fn is_near(&self, standing: &Standing, segment: &Segment) -> bool {
         let below = standing.receives + SLACK;
         let above = standing.receives - standing.received;
         segment.seq.wrapping_sub(self.next).wrapping_add(below as u32) as usize <= below + above
     }
 
-    /// Whether it acknowledges what we sent, or did lately (RFC 5961, 5.2).
+    /// Whether it acknowledges bytes that we sent, or sent lately (RFC 5961, 5.2).
     fn is_of_ours(&self, standing: &Standing, ack: u32) -> bool {
         let below = standing.sends + SLACK;
         let above = standing.unacknowledged + 1;

@@ -1,4 +1,4 @@
-//! Our addresses and the ways out of our networks, as the product gives them at start.
+//! Our addresses and routers, as the product gives them at start.
 //! Touches smoltcp's interfaces and the settings.
 
 use smoltcp::iface::Interface;
@@ -22,7 +22,7 @@ pub(super) fn assign_addresses(
         if !settings.addresses.iter().any(is_link_local) {
             fits &= list.push(link_local(settings.mac)).is_ok();
         }
-        // What is leased comes last.
+        // A leased address comes last.
         fits &= !(settings.is_leasing() && list.is_full());
     });
     match fits {
@@ -34,8 +34,8 @@ pub(super) fn assign_addresses(
     }
 }
 
-/// Ways to what lies outside of our networks. The chat's interface needs none: smoltcp asks for a route only where it must find an
-/// Ethernet address, and the chat's frames go back to where they came from.
+/// Routes to other networks. The chat's interface needs none: smoltcp asks for a route only if it
+/// must find an Ethernet address, and the chat's frames go back to their sender's.
 pub(super) fn assign_routes(
     interface: &mut Interface,
     routers: &[IpAddress],
@@ -62,7 +62,8 @@ fn is_link_local(cidr: &IpCidr) -> bool {
     matches!(cidr.address(), IpAddress::Ipv6(address) if address.is_unicast_link_local())
 }
 
-/// The link-local address that belongs to an Ethernet address: fe80::/64, and the address stretched to 64 bits.
+/// The link-local address that belongs to an Ethernet address: fe80::/64, and the address stretched
+/// to 64 bits.
 #[cfg(feature = "ipv6")]
 fn link_local(mac: EthernetAddress) -> IpCidr {
     let [a, b, c, d, e, f] = mac.0;

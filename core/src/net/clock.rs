@@ -1,4 +1,5 @@
-//! The server's time and smoltcp's, turned into each other, and the loop's clock, which leaves out the time in which the loop stood still.
+//! Conversion between the server's time and smoltcp's, and the loop's clock, which leaves out time
+//! in which the loop stood still.
 //! Touches nothing but `time`.
 
 use crate::time::{Duration, Instant};
@@ -6,39 +7,41 @@ use crate::time::{Duration, Instant};
 /// The latest moment that smoltcp can name in its microseconds.
 const LATEST: u64 = i64::MAX as u64 / 1000;
 
-/// The moment as smoltcp names it.
+/// The moment in smoltcp's type.
 pub(super) fn moment(now: Instant) -> smoltcp::time::Instant {
     smoltcp::time::Instant::from_millis(now.as_millis().min(LATEST) as i64)
 }
 
-/// The moment as the server names it.
+/// The moment in the server's type.
 pub(super) fn instant(at: smoltcp::time::Instant) -> Instant {
     Instant::from_millis(at.total_millis().max(0) as u64)
 }
 
-/// The span as smoltcp names it.
+/// The span in smoltcp's type.
 pub(super) fn span(duration: Duration) -> smoltcp::time::Duration {
     smoltcp::time::Duration::from_millis(duration.as_millis().min(LATEST))
 }
 
-/// How much later than asked the loop may wake before that counts as having stood still.
+/// How much too late the loop may wake before it counts as having stood still.
 const SLACK: Duration = Duration::from_secs(1);
 
-/// The loop's clock: the product's without the time in which the loop stood still.
+/// The loop's clock: the product's clock without the time in which the loop stood still.
 ///
-/// A process that was stopped, a machine that was frozen or a disk that held the loop for a minute is no fault of the peers: on the
-/// product's clock all of them would have been silent for too long at once, before any frame of theirs was looked at.
+/// A stopped process, a frozen machine or a slow disk is no fault of the peers. On the product's
+/// clock all of them would have been silent for too long at once, before the server looked at any
+/// frame of theirs.
 #[derive(Debug, Default)]
 pub(super) struct LoopClock {
-    /// How far it is behind the product's.
+    /// How far it is behind the product's clock.
     behind: Duration,
     now: Instant,
-    /// When the loop was to wake, on this clock.
+    /// The moment at which the loop was to wake, on this clock.
     due: Option<Instant>,
 }
 
 impl LoopClock {
-    /// The moment when the product's clock shows `shown`: never more than a second behind the moment at which the loop was to wake.
+    /// This clock's time when the product's clock shows `shown`. It is never more than a second
+    /// after the moment at which the loop was to wake.
     pub(super) fn read(&mut self, shown: Instant) -> Instant {
         let now = (shown - self.behind).max(self.now);
         let latest = self.due.map_or(now, |due| due.max(self.now) + SLACK);
@@ -49,7 +52,7 @@ impl LoopClock {
         self.now
     }
 
-    /// Notes when the loop is to wake; that moment as the product's clock will show it.
+    /// Notes when the loop has to wake, and answers that moment on the product's clock.
     pub(super) fn sleep(&mut self, until: Option<Instant>) -> Option<Instant> {
         self.due = until;
         until.map(|until| until + self.behind)
@@ -70,7 +73,7 @@ mod tests {
         assert_eq!(clock.read(at(5_000)), at(5_000));
         assert_eq!(clock.sleep(Some(at(6_000))), Some(at(6_000)));
         assert_eq!(clock.read(at(7_000)), at(7_000));
-        // Without a moment to wake at nobody waits for anything.
+        // Without a moment to wake at, nobody waits for anything.
         assert_eq!(clock.sleep(None), None);
         assert_eq!(clock.read(at(900_000)), at(900_000));
     }
@@ -85,7 +88,7 @@ mod tests {
         assert_eq!(clock.read(at(107_001)), at(9_000));
         assert_eq!(clock.sleep(Some(at(10_000))), Some(at(108_001)));
         assert_eq!(clock.read(at(108_001)), at(10_000));
-        // A moment that is past already: the second counts from now.
+        // For a moment in the past the second counts from now.
         clock.sleep(Some(at(3_000)));
         assert_eq!(clock.read(at(200_000)), at(11_000));
         assert_eq!(clock.read(at(200_000)), at(11_000));

@@ -1,31 +1,34 @@
-//! SYN cookies (RFC 4987, 3.6): a request to connect is answered and forgotten; the number in the answer comes back with the peer's
-//! acknowledgement and tells all that must be known. Touches the secret; knows no socket and no slot.
+//! SYN cookies (RFC 4987, 3.6): a request to connect is answered and forgotten. The peer's
+//! acknowledgement brings the number of the answer back, and the number tells everything about the
+//! request.
+//! Touches the secret.
+//! Knows no socket and no slot.
 
 use super::frame::Tuple;
 use super::secret::{Purpose, Secret};
 use crate::time::{Duration, Instant};
 
-/// How long numbers are made alike, and half of how long one is honoured at most.
+/// The period in which numbers are made alike; a cookie is honoured for two periods at most.
 const TURN: Duration = Duration::from_millis(1 << TURN_BITS);
 const TURN_BITS: u32 = 14;
 
 /// How long a cookie's bearer takes at most to bring it back, from the far side of the Earth too.
 pub(super) const ANSWER: Duration = Duration::from_secs(1);
 
-/// Sizes of segments that a cookie can tell of: below tunnels, below PPPoE, Ethernet; the smallest there may be. A peer gets the
-/// longest that it can take.
+/// Segment sizes that a cookie can encode: the smallest ones, those of tunnels and PPPoE, and
+/// Ethernet's. A peer gets the longest one that it can take.
 const SIZES: [u16; 1 << SIZE_BITS] = [64, 536, 1024, 1220, 1360, 1420, 1440, 1460];
 const SIZE_BITS: u32 = 3;
 const SIZE_MASK: u32 = (1 << SIZE_BITS) - 1;
 
-/// The cookies that are out.
+/// The cookies that were given out.
 #[derive(Debug)]
 pub(super) struct Cookies {
-    /// The last of them is honoured until then; without a flood nobody can guess one at all.
+    /// The last one is honoured until this moment. Without a flood no cookie can be guessed at all.
     until: Instant,
-    /// Those that stand for a place which is there, and that have not come back.
+    /// The cookies that stand for an existing place and have not come back.
     promised: usize,
-    /// From then on nobody counts on them any more.
+    /// From this moment nobody counts on them any more.
     stale: Instant,
 }
 
@@ -50,17 +53,18 @@ impl Cookies {
         self.promised = self.promised.saturating_sub(1);
     }
 
-    /// Whether there are any that may come back.
+    /// Whether any of them may come back.
     pub(super) fn are_out(&self, now: Instant) -> bool {
         now < self.until
     }
 
-    /// One is given out, and only it tells of its request.
+    /// Notes that one is given out.
     pub(super) fn give_out(&mut self, now: Instant) {
         self.until = now + TURN + TURN;
     }
 
-    /// The number to answer a request with: who asks, with which number, when, and the longest segment it takes.
+    /// The number to answer a request with. It stands for the sender, its number, the time, and the
+    /// longest segment that the sender takes.
     pub(super) fn make(
         &self,
         secret: &Secret,
@@ -74,7 +78,8 @@ impl Cookies {
         mark | (class ^ cover)
     }
 
-    /// The longest segment that a peer takes, if the number that it acknowledges was made for it in this turn or the last.
+    /// The longest segment that a peer takes, if the number that it acknowledges was made for it in
+    /// this period or the last.
     pub(super) fn honour(
         &self,
         secret: &Secret,
@@ -98,7 +103,7 @@ fn turn(now: Instant) -> u32 {
     (now.as_millis() >> TURN_BITS) as u32
 }
 
-/// 29 bits that only we can make, and three that hide the class of sizes.
+/// 29 bits that only this driver can make, and three bits that hide the size.
 fn mark(secret: &Secret, turn: u32, tuple: &Tuple, theirs: u32) -> (u32, u32) {
     let hash = secret.hash(Purpose::Cookie, tuple, u64::from(theirs) << 32 | u64::from(turn));
     (hash as u32 & !SIZE_MASK, (hash >> 32) as u32 & SIZE_MASK)

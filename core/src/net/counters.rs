@@ -1,10 +1,11 @@
-//! What the driver counts, and what it does only so many times in a second.
+//! The driver's counters, and limits of events a second.
 //! Touches `time`, and `environment` for the form of a figure.
 
 use crate::environment::Figure;
 use crate::time::{Duration, Instant};
 
-/// What happened on the device since the start. For a log or a status page; the driver decides nothing by it.
+/// What happened on the device since the start. They are for a log or a status page; the driver
+/// decides nothing by them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Counters {
@@ -12,45 +13,48 @@ pub struct Counters {
     pub frames_in: u64,
     /// Frames handed to the device.
     pub frames_out: u64,
-    /// Fragments of IP packets that were dropped: not for the chat, too long, too late, or against each other.
+    /// Fragments of IP packets that were dropped: not for the chat, too long, too late, or against
+    /// each other.
     pub fragments: u64,
     /// Packets that were put together from fragments.
     pub reassembled: u32,
     /// Segments for the chat's port that belong to no connection and open none.
     pub strays: u64,
-    /// Strays that were not answered with a reset, there being too many.
+    /// Strays without a reset, because there were too many.
     pub strays_ignored: u64,
-    /// Segments for the chat that moved nothing and got no answer: broken, out of place, or behind extension headers of IPv6.
+    /// Segments for the chat that moved nothing and got no answer: broken, out of place, or behind
+    /// extension headers of IPv6.
     pub refused: u64,
-    /// Segments out of place that the connection's peer was told of, as far as its second allowed: perhaps forged.
+    /// Segments out of place, perhaps forged. The connection's peer is challenged for them once a
+    /// second at most.
     pub challenged: u64,
     /// Requests to connect that were answered by a cookie, and of which nothing was kept.
     pub cookies: u64,
     /// Cookies that were brought back, each by a connection.
     pub cookies_honoured: u64,
-    /// Requests to connect that were dropped for want of a place.
+    /// Requests to connect that were dropped because no place was free.
     pub syns_dropped: u64,
-    /// Handshakes, and connections that only waited for their peer to hang up, given up for want of a place for a newcomer.
+    /// Handshakes and closing connections that were given up to make room for a newcomer.
     pub evicted: u64,
     /// The most handshakes that were under way at once.
     pub half_open_peak: u32,
-    /// Frames for others, and from senders that are none: dropped.
+    /// Frames for others or from invalid senders: dropped.
     pub for_others: u64,
     /// Frames with a VLAN tag, the priority tag 0 included: dropped.
     pub tagged: u64,
-    /// Frames beside the chat that got no answer, there being too many.
+    /// Frames beside the chat without an answer, because there were too many.
     pub unanswered: u64,
-    /// Frames in which another host says that it has an address of ours.
+    /// Frames in which another host claims an address of ours.
     pub conflicts: u64,
-    /// Reports that a packet of a connection was too long for the way, perhaps forged.
+    /// Reports that a packet of a connection was too long for its path; perhaps forged.
     pub too_big: u64,
-    /// Connections that send short segments since a long one had to be sent again.
+    /// Connections that send short segments because a long one had to be sent again.
     pub shortened: u64,
-    /// Questions who has the address of a peer that is not heard.
+    /// Questions to the segment for the address of a silent peer.
     pub inquiries: u64,
     /// Connections whose peer was found at another Ethernet address.
     pub moved: u64,
-    /// Times the device took no frame that was to be sent; it was sent later.
+    /// How often the device did not take a frame; the frame was sent later.
     pub device_exhausted: u64,
 }
 
@@ -85,7 +89,7 @@ impl Counters {
     }
 }
 
-/// At most so many in every second.
+/// A limit of events in every second.
 #[derive(Debug)]
 pub(super) struct Limiter {
     per_second: u32,
@@ -98,7 +102,7 @@ impl Limiter {
         Limiter { per_second, left: per_second, until: now + Duration::from_secs(1) }
     }
 
-    /// Whether one more is within the limit; then it counts.
+    /// Whether one more is within the limit. If so, it counts.
     pub(super) fn allow(&mut self, now: Instant) -> bool {
         if now >= self.until {
             self.left = self.per_second;
@@ -114,7 +118,7 @@ impl Limiter {
         self.left == 0 && now < self.until
     }
 
-    /// One more is within the limit from then on.
+    /// The moment from which one more is within the limit.
     #[cfg(feature = "dhcp")]
     pub(super) fn next(&self) -> Instant {
         if self.left > 0 { Instant::START } else { self.until }

@@ -1,4 +1,4 @@
-//! Segments without data that we make up ourselves, for our own TCP or for a peer.
+//! Segments without data that the driver makes up, for its own TCP or for a peer.
 //! Touches smoltcp's wire types only.
 
 use smoltcp::phy::ChecksumCapabilities;
@@ -6,7 +6,7 @@ use smoltcp::wire::{
     IpAddress, IpProtocol, IpRepr, TcpControl, TcpOption, TcpPacket, TcpRepr, TcpSeqNumber,
 };
 
-/// Room for the longest: an IPv6 header, a TCP header, one option.
+/// Room for the longest packet: an IPv6 header, a TCP header, one option.
 const CRAFTED_MAX: usize = 40 + 20 + 4;
 
 /// One IP packet.
@@ -16,7 +16,8 @@ pub(super) struct Crafted {
 }
 
 impl Crafted {
-    /// The segment from one address to another. Without checksums: our own TCP does not look at them.
+    /// The segment from one address to another. It has no checksums, because our own TCP does not
+    /// look at them.
     #[inline(never)]
     pub(super) fn new(from: IpAddress, to: IpAddress, tcp: &TcpRepr<'_>) -> Self {
         let ip = header(from, to, tcp);
@@ -70,7 +71,8 @@ pub(super) fn bare(
     }
 }
 
-/// The longest segment that the sender of a request takes (RFC 9293, 3.7.1); the request is a whole IP packet.
+/// The longest segment that the sender of a request takes (RFC 9293, 3.7.1); the request is a whole
+/// IP packet.
 pub(super) fn longest_segment(request: &[u8]) -> u16 {
     let (header_len, usual) = match request {
         [first, ..] if first >> 4 == 4 => (4 * usize::from(first & 15), 536),
@@ -81,7 +83,7 @@ pub(super) fn longest_segment(request: &[u8]) -> u16 {
     let mut options = packet.options();
     while let Ok((rest, option)) = TcpOption::parse(options) {
         match option {
-            // None at all, as Linux takes it.
+            // No option has no size at all; Linux takes it so, too.
             TcpOption::MaxSegmentSize(0) | TcpOption::EndOfList => break,
             TcpOption::MaxSegmentSize(size) => return size,
             _ => options = rest,

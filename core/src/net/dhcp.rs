@@ -1,5 +1,5 @@
 //! The DHCP client (RFC 2131), and what a lease does to an interface.
-//! Touches smoltcp's socket and interfaces; when it is asked, and what follows from its answers, is `lease`'s.
+//! Touches smoltcp's socket and interfaces. `lease` asks it and acts on its answers.
 
 use smoltcp::iface::{Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::dhcpv4::Socket;
@@ -8,40 +8,42 @@ use smoltcp::wire::{IpCidr, Ipv4Address, Ipv4Cidr};
 use super::counters::Limiter;
 use crate::time::{Duration, Instant};
 
-/// Messages in one second. Enough to find a server and ask it twice; a server that offers what it then refuses must not make us a
-/// source of floods.
+/// Messages in one second: enough to find a server and ask it twice. A server that offers an
+/// address and then refuses it must not make us a source of floods.
 const MESSAGES_PER_SECOND: u32 = 4;
 
-/// While we have an address nothing is said for so long after the server's last answer, however short its times are: a lease that is to be
-/// renewed at once, or that ends at once, is one of ten seconds here.
+/// While we have an address, the client says nothing for this long after the server's last answer.
+/// So a lease of no time is a lease of ten seconds here.
 const PACE: Duration = Duration::from_secs(10);
 
-/// How long connections wait for their address to come back before they end: until a second search, after ten seconds, had its answer.
+/// How long connections wait for their address to come back before they end. By then a second
+/// search, after ten seconds, has its answer.
 const PARKED: Duration = Duration::from_secs(12);
 
-/// Whoever asks for an address.
+/// The client that asks for an address.
 #[derive(Debug)]
 pub(super) struct Client {
     pub(super) socket: SocketHandle,
-    /// The address that is ours by now; the last of our interfaces' lists.
+    /// Our leased address; the last one in the interfaces' lists.
     pub(super) address: Option<Ipv4Cidr>,
     pub(super) messages: Limiter,
-    /// Nothing is said before then while we have an address.
+    /// While we have an address, nothing is said before this moment.
     paced_until: Instant,
-    /// Something was said since. Whoever forges answers to nothing must not keep us from renewing.
+    /// Something was said since the last answer. Forged answers to nothing must not keep us from
+    /// renewing.
     pub(super) said: bool,
-    /// Connections wait until then for an address that was taken away.
+    /// Connections wait until this moment for an address that was taken away.
     pub(super) parked_until: Option<Instant>,
 }
 
 impl Client {
-    /// Not before then is anything more said.
+    /// The moment before which nothing more is said.
     pub(super) fn pause(&self) -> Instant {
         let next = self.messages.next();
         if self.address.is_some() { next.max(self.paced_until) } else { next }
     }
 
-    /// The client has another address now, or none.
+    /// Notes that the client has another address now, or none.
     pub(super) fn follow(&mut self, now: Instant, address: Option<Ipv4Cidr>) -> Option<Ipv4Cidr> {
         let before = core::mem::replace(&mut self.address, address);
         self.paced_until = now + PACE;
@@ -53,7 +55,7 @@ impl Client {
         before
     }
 
-    /// A server says something.
+    /// Notes that a server says something.
     pub(super) fn hear(&mut self, now: Instant) {
         if core::mem::take(&mut self.said) {
             self.paced_until = now + PACE;
@@ -61,7 +63,8 @@ impl Client {
     }
 }
 
-/// The stock interface's sockets, and a client among them that has asked nobody yet, if there is to be one.
+/// The stock interface's sockets, with a client among them if an address is to be leased. The
+/// client has asked nobody yet.
 pub(super) fn begin<'s>(
     storage: &'s mut [SocketStorage<'s>],
     leasing: bool,
@@ -79,7 +82,7 @@ pub(super) fn begin<'s>(
     (sockets, client)
 }
 
-/// Puts one address on an interface in the place of another, behind all that do not change.
+/// Replaces one address of an interface by another, behind all addresses that stay.
 pub(super) fn exchange(
     interface: &mut Interface,
     before: Option<Ipv4Cidr>,
@@ -90,13 +93,13 @@ pub(super) fn exchange(
             list.pop();
         }
         if let Some(address) = address {
-            // Cannot fail: room for it was asked for at start.
+            // Cannot fail: the start has checked that there is room.
             let _ = list.push(IpCidr::Ipv4(address));
         }
     });
 }
 
-/// The way out of the leased network.
+/// The router of the leased network.
 pub(super) fn set_router(interface: &mut Interface, router: Option<Ipv4Address>) {
     match router {
         // There is room for one router of each version of IP.

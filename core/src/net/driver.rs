@@ -1,5 +1,6 @@
-//! The driver: two interfaces over one device, the connections between them and a server, and one round of all their work.
-//! Touches every file of this room; the three steps of a round are in `ingress`, `relay` and `egress`.
+//! The driver: two interfaces over one device, the connections between them and a server, and one
+//! round of their work.
+//! Touches every file of this room. The steps of a round are in `ingress`, `relay` and `egress`.
 
 use core::cell::Cell;
 use core::mem::take;
@@ -32,13 +33,13 @@ use crate::time::{Duration, Instant};
 /// The smallest IP packets that a device must carry whole, as every network does (RFC 791).
 pub(super) const IP_MTU_MIN: usize = 576;
 
-/// When to try again on a device that took no frame. It may tell us that it has room, or it may not.
+/// When to try again on a device that took no frame. The device may not tell us that it has room.
 const RETRY: Duration = Duration::from_millis(1);
 
-/// What became of what there was to send.
+/// The result of sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sent {
-    /// All of it is out.
+    /// Everything is out.
     All,
     /// There is more to do at once.
     More,
@@ -51,20 +52,20 @@ pub struct Driver<'s> {
     /// The chat's interface, which knows nothing of Ethernet.
     pub(super) chat: Interface,
     pub(super) chat_capabilities: DeviceCapabilities,
-    /// It makes short segments at the moment.
+    /// It makes short segments now.
     pub(super) narrow: bool,
-    /// The interface for all the rest.
+    /// The interface for everything else.
     pub(super) stock: Interface,
     pub(super) stock_capabilities: DeviceCapabilities,
     /// The stock interface's sockets: the DHCP client's, if there is one.
     pub(super) stock_sockets: SocketSet<'s>,
-    /// No socket: what is delivered here is answered with a reset.
+    /// A set without sockets: a segment for it is answered with a reset.
     pub(super) nobody: SocketSet<'s>,
-    /// Whoever asks for an address, where one is to be leased.
+    /// The client that asks for an address, if one is to be leased.
     #[cfg(feature = "dhcp")]
     pub(super) dhcp: Option<dhcp::Client>,
     pub(super) slots: Slots<'s>,
-    /// Connections of which the server must hear.
+    /// Connections with news for the server.
     pub(super) input: UniqueQueue<'s>,
     /// Connections that may have something to send.
     pub(super) output: UniqueQueue<'s>,
@@ -74,11 +75,12 @@ pub struct Driver<'s> {
     pub(super) neighbours: Neighbours,
     /// Packets of which not all has come.
     pub(super) fragments: Fragments<'s>,
-    /// What nobody is to guess comes from it.
+    /// Numbers that nobody may guess come from it.
     pub(super) secret: Secret,
     pub(super) cookies: Cookies,
     pub(super) counters: Counters,
-    /// Frames handed to the device; apart from the other counters because the tokens that count are moved into smoltcp.
+    /// Frames handed to the device. It is apart from the other counters because smoltcp owns the
+    /// tokens that count.
     pub(super) sent: Cell<u64>,
     pub(super) mac: EthernetAddress,
     pub(super) port: u16,
@@ -88,11 +90,12 @@ pub struct Driver<'s> {
 }
 
 impl<'s> Driver<'s> {
-    /// A driver in lent memory, for the device it will be polled with. `seed` should be 128 unpredictable bits where there is entropy:
-    /// the numbers that connections begin with come from it, and the hash of the peers' table.
+    /// A driver in lent memory, for the device that it will be polled with. `seed` should be 128
+    /// unpredictable bits if there is entropy: the initial numbers of connections and the hash of
+    /// the peers' table come from it.
     ///
     /// # Errors
-    /// What was handed in does not go together; [`NetError`] says what.
+    /// The arguments do not fit together; [`NetError`] says why.
     pub fn new(
         mut lent: NetLent<'s>,
         settings: &NetSettings<'_>,
@@ -149,14 +152,16 @@ impl<'s> Driver<'s> {
         })
     }
 
-    /// One round: takes every frame that waits, has the server answer, sends what there is to send. Answers when to come back, if
-    /// no frame comes before: never late, perhaps early, and `now` where there is more to do at once.
+    /// One round: takes every waiting frame, has the server answer, commits, and sends. Answers
+    /// when to come back if no frame comes before: perhaps early, never late, and `now` if there is
+    /// more to do at once.
     ///
-    /// What the server promised is committed before it is sent, once for all. Where that fails nothing of it is sent: every connection
-    /// ends without a word and nobody is let in any more; the product starts anew.
+    /// All promises of the round are committed at once, before they are sent. If the commit fails,
+    /// none of them is sent: every connection ends without a word, nobody new is let in, and the
+    /// product must start again.
     ///
-    /// The work is bounded by the number of places, and depends on how many of them have something to do, not on how many there
-    /// are.
+    /// The work is bounded by the number of places. It depends on how many places have something to
+    /// do, and not on how many there are.
     pub fn poll<D: Device>(
         &mut self,
         now: Instant,
@@ -179,7 +184,7 @@ impl<'s> Driver<'s> {
             self.output.push(id);
         }
         let relayed = self.relay(now, server, environment);
-        // Whatever was promised is in the sockets by now, and leaves them only when it is durable.
+        // All promises are in the sockets by now, and leave them only when they are durable.
         if environment.commit().is_err() {
             self.abandon(now, server, environment);
         }
@@ -204,11 +209,11 @@ impl<'s> Driver<'s> {
         let due = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant)?;
         #[cfg(feature = "dhcp")]
         let due = due.max(self.lease_pause());
-        // What is due a part of a millisecond from now is done in the next.
+        // Work that is due within this millisecond is done in the next.
         Some(due.max(now + RETRY))
     }
 
-    /// Every connection is over, and nothing more is said on any: for when what stands in the sockets may not be true.
+    /// Ends every connection and sends nothing more, because the sockets may hold untrue promises.
     fn abandon(
         &mut self,
         now: Instant,
@@ -228,7 +233,7 @@ impl<'s> Driver<'s> {
         self.listening = false;
     }
 
-    /// What happened on the device since the start.
+    /// The counters since the start.
     pub fn counters(&self) -> Counters {
         Counters { frames_out: self.sent.get(), ..self.counters }
     }
@@ -249,7 +254,7 @@ impl<'s> Driver<'s> {
     }
 }
 
-/// An interface for a device of which only the description is known.
+/// An interface for a device, made from the device's description alone.
 pub(super) fn interface(
     hardware: HardwareAddress,
     capabilities: &DeviceCapabilities,
@@ -261,7 +266,7 @@ pub(super) fn interface(
     Interface::new(config, &mut Described(capabilities), moment(now))
 }
 
-/// What smoltcp would panic at.
+/// Refuses settings at which smoltcp would panic.
 fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Result<(), NetError> {
     let wide = capabilities.max_transmission_unit >= IP_MTU_MIN + HEADER_LEN;
     if capabilities.medium != Medium::Ethernet || !wide {

@@ -1,5 +1,5 @@
-//! The last step of a round: the connections that have something to send send it, and arm their timers.
-//! Touches the device, the sockets and the timers; the server only hears which connections ended with it.
+//! The last step of a round: connections send what they have to send, and arm their timers.
+//! Touches the device, the sockets and the timers. The server only hears which connections ended.
 
 use smoltcp::iface::PollResult;
 use smoltcp::phy::Device;
@@ -28,7 +28,8 @@ impl Driver<'_> {
         let mut sent = Sent::All;
         for _ in 0..self.output.len() {
             let Some(id) = self.output.pop() else { break };
-            // Freed since it was queued; its socket may still hold a reset for a peer that needs none.
+            // The slot was freed since it was queued. Its socket may still hold a reset for a peer
+            // that needs none.
             if self.slots[id].phase == Phase::Free {
                 continue;
             }
@@ -57,8 +58,8 @@ impl Driver<'_> {
         sent
     }
 
-    /// Sends what one connection has to send; and when it has to send more, as things stand. Most news are acknowledgements, after which
-    /// there is nothing to send: to ask is cheaper than to try.
+    /// Sends what one connection has to send, and answers when it has to send more. After most
+    /// news, which are acknowledgements, there is nothing to send: asking is cheaper than trying.
     fn send_for<D: Device>(
         &mut self,
         now: Instant,
@@ -86,7 +87,8 @@ impl Driver<'_> {
         (Sent::More, due)
     }
 
-    /// Arms the connection's timer, or ends it where nothing is left to send; then true, since others may hear of it.
+    /// Arms the connection's timer, or ends a connection that is over. Then answers true, because
+    /// others may hear of it.
     fn settle(
         &mut self,
         now: Instant,
@@ -98,15 +100,15 @@ impl Driver<'_> {
         let slot = &mut self.slots[id];
         let over = match slot.socket().state() {
             State::Closed | State::Listen => true,
-            // The last acknowledgement is out, and only the wait for strays is left, which would keep the slot for ten seconds. A
-            // stray gets a reset without it.
+            // The last acknowledgement is out. Only the wait for strays is left, and it would keep
+            // the slot for ten seconds. Without it a stray gets a reset.
             State::TimeWait => due.is_none_or(|due| due > now + self.ack_delay),
             _ => false,
         };
         if over {
             self.end(now, id, server, environment);
         } else if let Some(due) = due {
-            // A moment that is past would make the round repeat itself without anything having changed.
+            // A moment in the past would repeat the round although nothing has changed.
             self.timers.arm_earlier(id, due.max(now + Duration::from_millis(1)));
         }
         over

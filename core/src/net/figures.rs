@@ -1,14 +1,15 @@
-//! The driver's counters among the figures of `status`: behind the chat's own, before the product's.
+//! The driver's counters among the figures of `status`: behind the chat's own, before the
+//! product's.
 //! Touches `environment` and the counters.
 
 use super::counters::Counters;
 use crate::environment::{Environment, Figure, NoEntropy, Notice};
 use crate::store::{Entry, IsLive, Store, StoreError};
 
-/// The product's environment as a server behind a driver sees it.
+/// The product's environment, with the driver's counters among its figures.
 pub(super) struct Counted<'e, E> {
     pub(super) environment: &'e mut E,
-    /// As they stood when the round's frames were in.
+    /// The counters after the round's frames were taken in.
     pub(super) counters: Counters,
 }
 

@@ -1,4 +1,5 @@
-//! One Ethernet frame, looked at without copying: the chat's TCP, a fragment, or something for the stock interface.
+//! One Ethernet frame, classified without copying: the chat's TCP, a fragment, or a frame for the
+//! stock interface.
 //! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
 
 use smoltcp::phy::ChecksumCapabilities;
@@ -9,14 +10,17 @@ use smoltcp::wire::{
     TcpPacket,
 };
 
-/// What names a connection: the peer, and which of our addresses it talks to. Our port is always the same.
+/// A connection's name: the peer, and the address of ours that it talks to. Our port is always the
+/// same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuple {
-    /// The peer's address. Four bytes where smoltcp speaks IPv4 only; core's own type always has room for IPv6.
+    /// The peer's address. It takes four bytes if smoltcp speaks IPv4 only; core's own type always
+    /// has room for IPv6.
     pub peer: IpAddress,
     /// The peer's port.
     pub port: u16,
-    /// The position of our address in the list of our addresses. A peer may use one port towards two of them.
+    /// The position of our address in the list of our addresses. A peer may use one port towards
+    /// two of them.
     pub local: u8,
 }
 
@@ -31,7 +35,7 @@ pub struct Segment {
     pub opens: bool,
     /// It ends a connection: RST.
     pub resets: bool,
-    /// It has a SYN, whatever else.
+    /// It has a SYN, perhaps with other flags.
     pub syn: bool,
     /// The number of its first byte.
     pub seq: u32,
@@ -39,20 +43,21 @@ pub struct Segment {
     pub ack: Option<u32>,
 }
 
-/// What kind of frame it is.
+/// The kinds of frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// TCP over unfragmented IP, to one of our addresses and the chat's port.
     Chat(Segment),
     /// A fragment of an IP packet.
     Fragment,
-    /// TCP for the chat that is not looked at: its checksum is wrong, or it comes behind extension headers of IPv6.
+    /// TCP for the chat that is ignored: its checksum is wrong, or it comes behind extension
+    /// headers of IPv6.
     Unsound,
     /// Anything else, broken frames included.
     Other,
 }
 
-/// Whom frames for the chat are addressed to.
+/// Our side: the addresses of frames for the chat.
 #[derive(Clone, Copy, Debug)]
 pub struct Ours<'a> {
     /// Our Ethernet address.
@@ -72,7 +77,7 @@ impl Ours<'_> {
     }
 }
 
-/// Tells what kind of frame it is.
+/// Tells the kind of a frame.
 pub fn classify(frame: &[u8], ours: &Ours<'_>) -> Frame {
     let Ok(ethernet) = EthernetFrame::new_checked(frame) else { return Frame::Other };
     match ethernet.ethertype() {
@@ -118,7 +123,7 @@ fn classify_ipv6(ethernet: &EthernetFrame<&[u8]>, ours: &Ours<'_>) -> Frame {
     }
 }
 
-/// What comes behind the extension headers of IPv6.
+/// The packet behind the extension headers of IPv6.
 #[cfg(feature = "ipv6")]
 enum Behind<'f> {
     Tcp(&'f [u8]),
@@ -126,8 +131,9 @@ enum Behind<'f> {
     Other,
 }
 
-/// Walks over hop-by-hop options, destination options and routing headers (RFC 8200, 4). No common stack puts any before TCP, and
-/// smoltcp serves only the first; so their TCP is ignored, as a firewall would, and nothing is sent for it.
+/// Walks over hop-by-hop options, destination options and routing headers (RFC 8200, 4). No common
+/// stack puts any before TCP, and smoltcp serves only the first. So TCP behind them is ignored, as
+/// by a firewall, and nothing is sent for it.
 #[cfg(feature = "ipv6")]
 fn behind_extensions(mut next: IpProtocol, mut rest: &[u8]) -> Behind<'_> {
     loop {
@@ -151,7 +157,8 @@ fn classify_tcp(
     ours: &Ours<'_>,
 ) -> Frame {
     let mac = ethernet.src_addr();
-    // A switch floods frames for others too, and an answer to a group address would go to everybody.
+    // A switch also floods frames for others, and an answer to a group address would go to
+    // everybody.
     if ethernet.dst_addr() != ours.mac || !mac.is_unicast() {
         return Frame::Other;
     }

@@ -1,5 +1,7 @@
-//! The part of ingress that opens connections: a place for a newcomer, or a cookie; and the number that its connection begins with.
-//! Touches the slots, the chat's interface, the secret and the cookies; the server hears of nothing yet.
+//! The part of ingress that opens connections: a place for a newcomer, or a cookie, and the initial
+//! number of its connection.
+//! Touches the slots, the chat's interface, the secret and the cookies. The server hears of nothing
+//! yet.
 
 use smoltcp::iface::Interface;
 use smoltcp::phy::{PacketMeta, TxToken};
@@ -28,12 +30,12 @@ impl Driver<'_> {
         segment: &Segment,
         arrival: Arrival<'_, T>,
     ) {
-        // If cookies are out or places are scarce, the number is a cookie: a handshake that gives up
-        // its place is finished all the same.
+        // If cookies are out or places are scarce, the number is a cookie: then a handshake that
+        // gives up its place can still be finished.
         let by_cookie = self.cookies.are_out(now) || self.slots.are_scarce();
         let phase = if by_cookie { Phase::HalfOpenByCookie } else { Phase::HalfOpen };
-        // Without a flood, whoever asks will come: nobody is told to come for a place that another
-        // was promised. In a flood hardly anybody comes, and whoever does finds a place.
+        // Without a flood every sender of a request will come, so no place is promised twice. In a
+        // flood hardly anybody comes, and whoever does finds a place.
         let is_flooded = self.slots.is_flooded(now);
         if !is_flooded && self.slots.room(now) <= self.cookies.promised(now) {
             self.counters.syns_dropped += 1;
@@ -73,7 +75,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Answers a request without keeping anything of it (RFC 4987, 3.6). The answer is no longer than the request.
+    /// Answers a request without keeping anything of it (RFC 4987, 3.6). The answer is no longer
+    /// than the request.
     #[inline(never)]
     fn offer<T: TxToken>(&mut self, segment: &Segment, now: Instant, arrival: Arrival<'_, T>) {
         let ours = self.chat.ip_addrs().get(usize::from(segment.tuple.local));
@@ -107,7 +110,7 @@ impl Driver<'_> {
 
     /// A segment of no connection, or of none that has begun so. A cookie shows that its bearer's
     /// address is its own, so the bearer gets a place. Everything else is a stray. A cookie without
-    /// a place is one too: the reset tells the peer to come again, and silence would have it wait
+    /// a place is a stray, too. The reset tells the peer to come again; after silence it would wait
     /// for our greeting for ever.
     pub(super) fn finish<T: TxToken>(
         &mut self,
@@ -151,7 +154,7 @@ impl Driver<'_> {
         self.cookies.honour(&self.secret, now, &segment.tuple, theirs, ours)
     }
 
-    /// Lets a connection's TCP hear what was made up for it; what it answers goes nowhere.
+    /// Lets a connection's TCP hear a made-up segment; its answer goes nowhere.
     #[inline(never)]
     fn whisper<T: TxToken>(&mut self, now: Instant, id: usize, what: Option<Crafted>) {
         let Some(crafted) = what else { return };
@@ -161,7 +164,7 @@ impl Driver<'_> {
         self.chat.poll_ingress_single(moment(now), &mut port, &mut self.slots[id].sockets);
     }
 
-    /// The connection that the segment opens is to begin with that number.
+    /// Lets the connection that the segment opens begin with this number.
     fn begin(&mut self, now: Instant, opened: &Opened, segment: &Segment, number: u32) {
         if let Some(evicted) = opened.evicted {
             self.timers.disarm(evicted);
@@ -173,7 +176,8 @@ impl Driver<'_> {
         self.slots[opened.slot].mac = segment.mac;
     }
 
-    /// The only way to tell smoltcp a number is the seed that an interface is made with; nothing else that it draws is seen.
+    /// The seed of a new interface is the only way to give smoltcp a number. Nothing else that the
+    /// interface draws is seen.
     #[inline(never)]
     fn renew_interface(&mut self, now: Instant, number: u32) {
         let seed = seed_that_draws(number);
@@ -183,8 +187,9 @@ impl Driver<'_> {
         self.narrow = false;
     }
 
-    /// Somebody wants to connect under the name of a connection that is over, and of which the server may not have heard all; or of a
-    /// handshake that began otherwise. One of those two may be forged, so the handshake stays and the answer is a cookie.
+    /// Takes a request to connect under the name of an earlier connection. That connection is over,
+    /// and the server may not have heard all of it. Or it is a handshake that began otherwise: one
+    /// of the two may be forged, so the handshake stays and the answer is a cookie.
     pub(super) fn open_anew<T: TxToken>(
         &mut self,
         now: Instant,

@@ -1,5 +1,5 @@
-//! The first step of a round: every frame that waits goes to the socket it belongs to.
-//! Touches the device, the slots and both interfaces; the server hears of nothing yet.
+//! The first step of a round: every waiting frame goes to its socket.
+//! Touches the device, the slots and both interfaces. The server hears of nothing yet.
 
 use core::mem::take;
 
@@ -14,8 +14,9 @@ use super::port::{Framed, HEADER_LEN, Link, Received};
 use super::slot::Phase;
 use crate::time::Instant;
 
-/// Frames beyond two for each place that are taken in one round. The bound must exceed the number of places: with a lower one, a
-/// broadcast's acknowledgements come in many small rounds, and every round has its price.
+/// A round takes two frames for each place, and this many more. The bound must exceed the number of
+/// places. With a lower bound a broadcast's acknowledgements would come in many small rounds, and
+/// every round has its price.
 const EXTRA_FRAMES: usize = 64;
 
 /// A received frame, and the token for an answer to it.
@@ -26,7 +27,7 @@ pub(super) struct Arrival<'f, T> {
 }
 
 impl Driver<'_> {
-    /// Takes the frames that wait; false where there may be more.
+    /// Takes the waiting frames; false if there may be more.
     pub(super) fn drain<D: Device>(&mut self, now: Instant, device: &mut D) -> bool {
         for _ in 0..2 * self.slots.len() + EXTRA_FRAMES {
             let Some((received, token)) = device.receive(moment(now)) else { return true };
@@ -60,7 +61,8 @@ impl Driver<'_> {
         }
     }
 
-    /// A fragment waits for the others of its packet. The packet then goes the way of any other; nobody has looked at its checksum.
+    /// A fragment waits for the others of its packet. The packet then goes the way of any other;
+    /// nobody has looked at its checksum.
     #[cold]
     #[inline(never)]
     fn collect<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
@@ -79,7 +81,7 @@ impl Driver<'_> {
         self.fragments = fragments;
     }
 
-    /// A segment with the name of a connection: only what TCP will accept of it moves anything.
+    /// Takes a segment of a connection: only a segment that TCP will accept moves anything.
     fn deliver<T: TxToken>(
         &mut self,
         now: Instant,
@@ -101,7 +103,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Lets a connection's TCP make of a segment what it will; what it answers at once goes to the peer we know.
+    /// Hands a segment to the connection's TCP. An answer that TCP gives at once goes to the known
+    /// peer.
     pub(super) fn hand_over<T: TxToken>(
         &mut self,
         now: Instant,
@@ -123,7 +126,7 @@ impl Driver<'_> {
             (Phase::HalfOpen | Phase::HalfOpenByCookie, State::SynReceived) => {
                 _ = self.output.push(id)
             }
-            // A reset puts the socket back to listening; a broken SYN never moved it from there.
+            // A reset puts the socket back to listening, and a broken SYN never moved it.
             (Phase::HalfOpen | Phase::HalfOpenByCookie, State::Listen | State::Closed) => {
                 self.release(id);
             }
@@ -135,8 +138,9 @@ impl Driver<'_> {
         }
     }
 
-    /// Tells the peer we know where we are (RFC 5961, 3 to 5). Our TCP is asked what any peer may ask it, which it answers with an
-    /// acknowledgement once a second at most for each connection: a limit for all would tell one peer of another (RFC 5961, 7).
+    /// Tells the known peer our numbers (RFC 5961, 3 to 5). Our TCP gets a probe, and answers it
+    /// with an acknowledgement, at most once a second for each connection. A limit for all
+    /// connections would tell one peer of another (RFC 5961, 7).
     #[inline(never)]
     fn challenge<T: TxToken>(&mut self, now: Instant, id: usize, token: T) {
         self.counters.challenged += 1;
@@ -149,8 +153,8 @@ impl Driver<'_> {
         self.chat.poll_ingress_single(moment(now), &mut port, &mut slot.sockets);
     }
 
-    /// A segment of no connection is answered with a reset, as long as there are few: who forges a sender must not make us a
-    /// source of floods.
+    /// Answers a segment of no connection with a reset, at a limited rate: forged senders must not
+    /// make us a source of floods.
     pub(super) fn turn_away<T: TxToken>(
         &mut self,
         now: Instant,

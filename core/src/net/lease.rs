@@ -1,5 +1,7 @@
-//! The step of a round that keeps our leased address: asked for and renewed on the stock interface, put on both, taken away when
-//! the lease ends. Touches the DHCP client, the interfaces, the device, and the connections that a new address leaves behind.
+//! The step of a round that keeps our leased address. It is asked for and renewed on the stock
+//! interface, put on both interfaces, and taken away when the lease ends.
+//! Touches the DHCP client, the interfaces, the device, and the connections that a new address
+//! leaves behind.
 
 use core::net::IpAddr;
 
@@ -16,7 +18,7 @@ use crate::environment::{Environment, Notice};
 use crate::time::Instant;
 
 impl Driver<'_> {
-    /// Says what the client has to say, and follows what it heard.
+    /// Sends what the client has to say, and follows what it heard.
     pub(super) fn keep_lease<D: Device>(
         &mut self,
         now: Instant,
@@ -45,18 +47,19 @@ impl Driver<'_> {
         Sent::All
     }
 
-    /// Not before then does the client say anything more.
+    /// The moment before which the client says nothing more.
     pub(super) fn lease_pause(&self) -> Instant {
         self.dhcp.as_ref().map_or(Instant::START, dhcp::Client::pause)
     }
 
-    /// When connections have waited long enough for their address.
+    /// The moment at which connections have waited long enough for their address.
     pub(super) fn parked_until(&self) -> Option<Instant> {
         self.dhcp.as_ref().and_then(|client| client.parked_until)
     }
 
-    /// Whether the connection is to say nothing yet: its address was taken away a moment ago, and most often comes back at once. Nothing is
-    /// said in its name meanwhile (RFC 2131, 4.4.5).
+    /// Whether the connection must say nothing yet, because its address was taken away a moment
+    /// ago. It mostly comes back at once, and nothing is said in its name meanwhile (RFC 2131,
+    /// 4.4.5).
     pub(super) fn is_parked(&mut self, id: usize) -> bool {
         let local = self.slots[id].socket().local_endpoint().map(|endpoint| endpoint.addr);
         self.parked_until().is_some() && local.is_some_and(|local| !self.chat.has_ip_addr(local))
@@ -70,7 +73,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Puts on what was leased and takes off what is ours no longer. Name servers are of no use here.
+    /// Puts a leased address on, and takes a lost one off. Name servers are of no use here.
     fn follow_lease(&mut self, now: Instant, environment: &mut impl Environment) {
         let Some(client) = &mut self.dhcp else { return };
         let (address, router) = match self.stock_sockets.get_mut::<Socket<'_>>(client.socket).poll()
@@ -103,9 +106,11 @@ impl Driver<'_> {
         }
     }
 
-    /// Without an address, connections wait for the old one to come back: for a moment whatever they have to say, and then until they have:
-    /// smoltcp gives a connection up that would speak without an address. With another in its place they wait for nothing, keep their users from coming again, and would be taken for
-    /// those of a peer that uses its port again, as positions in the list of our addresses name connections.
+    /// While we have no address, connections wait for the old one. After a moment smoltcp gives up
+    /// those that want to speak without an address. Once another address is in its place, they wait
+    /// for nothing and keep their users from coming again. They would also be taken for connections
+    /// of a peer that uses its port again, because a position in the list of our addresses is part
+    /// of a connection's name. So they end here.
     fn end_connections_to_lost_addresses(&mut self) {
         for id in 0..self.slots.len() {
             let slot = &mut self.slots[id];

@@ -1,4 +1,4 @@
-//! The memory that the driver works in: for every place a socket, its buffers, and a row in each table.
+//! The driver's memory: a socket, its buffers, and a row in each table for every place.
 //! Touches `arena::Arena` and the slot types of `table` and `slots`.
 
 use smoltcp::iface::SocketStorage;
@@ -19,17 +19,19 @@ pub struct Buffers {
     pub rx: usize,
     /// Written and not yet acknowledged.
     pub tx: usize,
-    /// Packets of which some fragments have come and not all, each in 1.6 KiB. Where there are none, fragments are dropped.
+    /// Packets of which some fragments have come and not all, each in 1.6 KiB. Where there are
+    /// none, fragments are dropped.
     pub fragments: usize,
 }
 
 impl Buffers {
-    /// The smallest receive buffer: a line is looked at whole.
+    /// The smallest receive buffer: it holds a whole line.
     pub const RX_MIN: usize = LINE_BYTES;
-    /// A receive buffer in which half a line, that waits for its other half, leaves more than half of the window: with less, many a sender
-    /// holds back what comes next until a timer fires (silly window avoidance, RFC 9293, 3.8.6.2.1). Typing does not notice.
+    /// A receive buffer in which a waiting half line leaves more than half of the window. With
+    /// less, many senders hold their next bytes back until a timer fires (silly window avoidance,
+    /// RFC 9293, 3.8.6.2.1). Typing is not affected.
     pub const RX_STEADY: usize = 2 * LINE_BYTES;
-    /// The smallest transmit buffer: a line goes out whole.
+    /// The smallest transmit buffer: it holds a whole line and its end.
     pub const TX_MIN: usize = LINE_MAX + 1;
 
     /// Checks the sizes.
@@ -45,7 +47,8 @@ impl Buffers {
 const STOCK_SOCKETS: usize = cfg!(feature = "dhcp") as usize;
 
 lent_tables! {
-    /// The driver's tables: a row for each of the server's places, and the stock interface's sockets.
+    /// The driver's tables: a row for each of the server's places, and the stock interface's
+    /// sockets.
     pub(super) struct Tables<'s>(capacities: &Capacities, buffers: &Buffers) {
         storage: SocketStorage<'s> = capacities.places(),
         stock: SocketStorage<'s> = STOCK_SOCKETS,
@@ -63,7 +66,7 @@ lent_tables! {
     }
 }
 
-/// The lent memory, and how it is shared out.
+/// The lent memory, and the sizes of its buffers.
 pub struct NetLent<'s> {
     pub(super) buffers: Buffers,
     pub(super) tables: Tables<'s>,
@@ -84,7 +87,7 @@ impl<'s> NetLent<'s> {
         Self::end(capacities, buffers, 0)
     }
 
-    /// Where they end if they begin at the first fitting place from `from` on.
+    /// The end of the tables if they begin at the first fitting place from `from` on.
     pub const fn end(capacities: &Capacities, buffers: Buffers, from: usize) -> usize {
         Tables::end(capacities, &buffers, from)
     }

@@ -1,4 +1,4 @@
-//! The table from peers to connection slots: by hash, with the slots keeping their own keys.
+//! The table from peers to connection slots, by hash. The slots keep their own keys.
 //! Touches `table::Index`.
 
 use core::hash::Hasher;
@@ -13,7 +13,8 @@ use crate::table::{Full, Index};
 #[derive(Debug)]
 pub(super) struct Lookup<'s> {
     index: Index<'s>,
-    /// Peers choose their ports and some choose their addresses; without a key they could choose collisions.
+    /// Peers choose their ports, and some choose their addresses. Without a key they could choose
+    /// collisions.
     key: u64,
 }
 
@@ -28,7 +29,7 @@ impl<'s> Lookup<'s> {
         Some(slot as usize)
     }
 
-    /// Notes down the slot of a connection that is not in the table.
+    /// Adds the slot of a connection that is not in the table.
     pub(super) fn insert(&mut self, tuple: &Tuple, slot: usize) -> Result<(), Full> {
         self.index.insert(self.hash(tuple), slot as u32)
     }

@@ -1,5 +1,7 @@
-//! The device as one interface sees it: a frame just received with the token for its answer, or only a way out.
-//! Touches smoltcp's `phy`. For the chat's interface the Ethernet header is put on and taken off here.
+//! The device as one interface sees it: one received frame with the token for its answer, or only a
+//! way out.
+//! Touches smoltcp's `phy`. For the chat's interface the Ethernet header is put on and taken off
+//! here.
 
 use core::cell::Cell;
 #[cfg(feature = "segmentation-offload")]
@@ -12,18 +14,19 @@ use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpVersion}
 /// The length of an Ethernet header.
 pub(super) const HEADER_LEN: usize = EthernetFrame::<&[u8]>::header_len();
 
-/// The longest packet without data: an IPv6 header, and a TCP header with all the options there may be.
+/// The longest packet without data: an IPv6 header, and a TCP header with all the options there may
+/// be.
 const UNHEARD_MAX: usize = 40 + 60;
 
-/// Both ends of one hop.
+/// The Ethernet addresses at both ends of one hop.
 #[derive(Clone, Copy)]
 pub(super) struct Link {
     pub(super) own: EthernetAddress,
     pub(super) peer: EthernetAddress,
 }
 
-/// What the chat's interface is to believe of a device: that it carries IP packets, whose checksums somebody has looked at. The driver
-/// has, before anything moved.
+/// The device as the chat's interface must see it: it carries IP packets with checksums that are
+/// verified already. The driver verifies them before anything moves.
 pub(super) fn for_connections(capabilities: &DeviceCapabilities) -> DeviceCapabilities {
     let mut capabilities = capabilities.clone();
     capabilities.medium = Medium::Ip;
@@ -39,9 +42,11 @@ pub(super) fn for_connections(capabilities: &DeviceCapabilities) -> DeviceCapabi
     capabilities
 }
 
-/// A transmit token that puts the Ethernet header on where there is a `link`, and counts; or sends nothing at all.
+/// A transmit token that adds the Ethernet header if there is a `link`, and counts; or one that
+/// sends nothing at all.
 ///
-/// One type for both interfaces: smoltcp's dispatch, which is compiled for every type of token, is then in the image once.
+/// It is one type for both interfaces. smoltcp's dispatch is compiled for every type of token, and
+/// so is in the image once.
 pub(super) struct Framed<'c, T> {
     token: Option<T>,
     link: Option<Link>,
@@ -53,7 +58,7 @@ impl<'c, T> Framed<'c, T> {
         Framed { token: Some(token), link, sent }
     }
 
-    /// What is said to it is not heard: an acknowledgement at most.
+    /// A token that sends nothing; it loses an acknowledgement at most.
     pub(super) fn muted(sent: &'c Cell<u64>) -> Self {
         Framed { token: None, link: None, sent }
     }
@@ -83,7 +88,7 @@ impl<T: TxToken> TxToken for Framed<'_, T> {
     }
 }
 
-/// Lets `f` write what nobody hears.
+/// Lets `f` write bytes that nobody gets.
 #[cold]
 #[inline(never)]
 fn unheard<R>(len: usize, f: impl FnOnce(&mut [u8]) -> R) -> R {
@@ -91,7 +96,7 @@ fn unheard<R>(len: usize, f: impl FnOnce(&mut [u8]) -> R) -> R {
     f(&mut bytes[..len])
 }
 
-/// Writes the header of a frame whose packet is there already; the packet tells its own version.
+/// Writes the header of a frame whose packet is there already. The packet tells its IP version.
 fn emit_header(buffer: &mut [u8], link: Link) {
     let version = IpVersion::of_packet(&buffer[HEADER_LEN..]);
     let mut frame = EthernetFrame::new_unchecked(buffer);
@@ -146,7 +151,7 @@ impl<T: TxToken> Device for Received<'_, T> {
     }
 }
 
-/// A received frame that somebody else holds.
+/// A received frame in a buffer of its owner's.
 pub(super) struct Held<'f> {
     frame: &'f [u8],
     meta: PacketMeta,
@@ -165,13 +170,13 @@ impl RxToken for Held<'_> {
     }
 }
 
-/// The way out of a device for one connection. Remembers whether the device took everything.
+/// The way out of a device for one connection. It remembers whether the device took everything.
 pub(super) struct Outlet<'d, D> {
     device: &'d mut D,
     link: Option<Link>,
     sent: &'d Cell<u64>,
     capabilities: &'d DeviceCapabilities,
-    /// A frame was not taken; what it held is still in its socket.
+    /// A frame was not taken; its bytes are still in the socket.
     pub(super) exhausted: bool,
 }
 
@@ -211,7 +216,7 @@ impl<D: Device> Device for Outlet<'_, D> {
     }
 }
 
-/// No frame; there is no value of it.
+/// No frame: the type has no value.
 pub(super) enum Nothing {}
 
 impl RxToken for Nothing {
@@ -223,7 +228,7 @@ impl RxToken for Nothing {
     }
 }
 
-/// A device of which only the description matters: what an interface is made for.
+/// A device with nothing but a description, to make an interface for.
 pub(super) struct Described<'d>(pub(super) &'d DeviceCapabilities);
 
 impl Device for Described<'_> {

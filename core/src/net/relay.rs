@@ -1,5 +1,6 @@
 //! The second step of a round: the server reads, answers, and tells others.
-//! Touches the server and the sockets; no frame is sent yet, so what is said to one connection in many lines leaves in few frames.
+//! Touches the server and the sockets. No frame is sent yet, so many lines to one connection leave
+//! in few frames.
 
 use smoltcp::socket::tcp::State;
 
@@ -10,11 +11,12 @@ use crate::environment::Environment;
 use crate::server::{ConnectionId, Flow, Server};
 use crate::time::Instant;
 
-/// Turns beyond four for each place that connections get in one round.
+/// Connections get four turns for each place in one round, and this many more.
 const EXTRA_TURNS: usize = 64;
 
 impl Driver<'_> {
-    /// Has the server handle all that came in, all that is due, and all that follows from it; false where there is more.
+    /// Has the server handle everything that came in, everything that is due, and everything that
+    /// follows; false if there is more.
     pub(super) fn relay(
         &mut self,
         now: Instant,
@@ -34,7 +36,7 @@ impl Driver<'_> {
         false
     }
 
-    /// A socket has news: its peer arrived, wrote, acknowledged, or is gone.
+    /// Handles a socket's news: its peer arrived, wrote, acknowledged, or is gone.
     fn hear(
         &mut self,
         now: Instant,
@@ -59,7 +61,8 @@ impl Driver<'_> {
         if !matches!(slot.phase, Phase::Open | Phase::Closing) {
             return;
         }
-        // Who writes and resets at once, as programs do that leave with bytes unread, is still heard.
+        // A peer that writes and resets at once is still heard. Programs that exit with unread
+        // bytes do that.
         self.attend(now, id, server, environment);
         let slot = &mut self.slots[id];
         let gone = slot.socket().state() == State::Closed;
@@ -84,7 +87,8 @@ impl Driver<'_> {
         let mut transport = TcpTransport::new(slot.socket());
         server.handle_input(now, connection, &mut transport, environment);
         if slot.socket().state() == State::Closed {
-            // What is written from now on goes nowhere, and must not look as if it had been received.
+            // Lines that are written from now on go nowhere, and must not look as if they had been
+            // received.
             return;
         }
         let mut transport = TcpTransport::new(slot.socket());
@@ -101,13 +105,15 @@ impl Driver<'_> {
         }
         let slot = &mut self.slots[id];
         if slot.phase == Phase::Closing {
-            // Nobody reads any more, but the peer's goodbye comes only after all that it wrote.
+            // Nobody reads any more, but the peer's goodbye comes only after everything that it
+            // wrote.
             while slot.socket().recv(|bytes| (bytes.len(), bytes.len())).is_ok_and(|len| len > 0) {}
         }
         self.output.push(id);
     }
 
-    /// The connection is gone: the server hears of it, if it ever knew of it, and the slot serves the next.
+    /// Ends a connection that is gone: the server hears of it, if it knew of it, and the slot is
+    /// free again.
     pub(super) fn end(
         &mut self,
         now: Instant,

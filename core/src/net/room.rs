@@ -1,5 +1,6 @@
-//! Who makes room for a newcomer where every place is taken: goodbyes, and handshakes that nobody
-//! finishes. Touches the slots, a few of them at a time; knows no frame.
+//! Which connections make room for a newcomer if every place is taken: goodbyes, and handshakes
+//! that nobody finishes.
+//! Touches the slots, a few of them at a time; knows no frame.
 
 use smoltcp::socket::tcp::State;
 
@@ -9,20 +10,19 @@ use super::slot::Phase;
 use super::slots::{NoSlot, Opened, Slots};
 use crate::time::{Duration, Instant};
 
-/// How long the goodbye of a connection that is closed keeps its place although a newcomer wants
-/// it: longer than a host nearby takes to answer, and short enough that whoever does not hang up
-/// keeps nobody out.
+/// How long the goodbye of a closed connection keeps its place although a newcomer wants it. It is
+/// longer than a host nearby takes to answer, and too short to keep anybody out.
 const GRACE: Duration = Duration::from_millis(20);
 
-/// How old a handshake is that looks forged. A peer that is farther away loses nothing by it.
+/// The age at which a handshake looks forged. A peer that is farther away loses nothing by that.
 const SUSPICIOUS: Duration = Duration::from_millis(100);
 
 /// Goodbyes that are looked at for those whose peers have received everything.
 const LOOKS: usize = 8;
 
 impl Slots<'_> {
-    /// A slot for a newcomer who has shown that its address is its own; if need be, in the place of
-    /// a connection that loses least by it.
+    /// A slot for a newcomer that has proven its address, perhaps in the place of the connection
+    /// that loses least.
     pub(super) fn open_for_sure(
         &mut self,
         now: Instant,
@@ -44,7 +44,7 @@ impl Slots<'_> {
     }
 
     /// Places that nobody needs: free ones, and those of goodbyes that make room. Handshakes are
-    /// not counted, as those who shake hands in good faith will need their places.
+    /// not counted, because honest peers will need their places.
     pub(super) fn room(&mut self, now: Instant) -> usize {
         let lingers = self.lingering(now).is_some();
         let goodbyes = self.links.iter(&self.closing).take(LOOKS);
@@ -77,8 +77,8 @@ impl Slots<'_> {
             .or_else(|| self.half_open.front().filter(|id| self.slots[*id].age(now) >= ANSWER))
     }
 
-    /// The oldest connection that only waits for its peer to hang up, and has for long enough:
-    /// whoever was told to go must not keep others out by staying on the line.
+    /// The oldest connection that has waited long enough for its peer to hang up. A peer that was
+    /// told to go must not keep others out.
     pub(super) fn lingering(&mut self, now: Instant) -> Option<usize> {
         let oldest = self.closing.front()?;
         let slot = &mut self.slots[oldest];

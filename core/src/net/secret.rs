@@ -1,5 +1,7 @@
-//! The driver's secret, and the numbers that nobody is to guess: seeds, and where our connections begin to count (RFC 6528).
-//! Touches SipHash and the form of a connection's name; knows no socket.
+//! The driver's secret, and the numbers that nobody may guess: seeds, and the initial numbers of
+//! connections (RFC 6528).
+//! Touches SipHash and the form of a connection's name.
+//! Knows no socket.
 
 use core::hash::Hasher;
 
@@ -9,23 +11,23 @@ use smoltcp::wire::IpAddress;
 use super::frame::Tuple;
 use crate::time::Instant;
 
-/// What a number is for. Numbers for different purposes tell nothing of each other.
+/// The purpose of a number. Numbers for different purposes tell nothing of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// The stock interface's generator: transaction numbers.
     Stock,
     /// The hash of the peers' table.
     Lookup,
-    /// Where a connection begins to count.
+    /// The initial number of a connection.
     Begin,
-    /// What a peer must bring back.
+    /// The number that a peer must bring back.
     Cookie,
 }
 
 /// 128 bits that only this driver knows.
 pub(super) struct Secret {
     key: [u8; 16],
-    /// The latest moment a number was made for, in ticks.
+    /// The latest moment for which a number was made, in ticks.
     latest: u64,
 }
 
@@ -55,10 +57,11 @@ impl Secret {
         hasher.finish()
     }
 
-    /// The number that a connection begins with: a clock, moved by a hash of the connection's name. For one name it grows with time, so
-    /// segments of an earlier connection are old ones; from one name to another it tells nothing.
+    /// The initial number of a connection: a clock plus a hash of the connection's name. For one
+    /// name it grows with time, so segments of an earlier connection are old. From one name to
+    /// another it tells nothing.
     pub(super) fn begin(&mut self, now: Instant, tuple: &Tuple) -> u32 {
-        // Our clock has milliseconds; two connections within one get different numbers too.
+        // Our clock counts milliseconds, and two connections within one get different numbers, too.
         self.latest = now.as_millis().wrapping_mul(TICKS).max(self.latest + 1);
         (self.latest as u32).wrapping_add(self.hash(Purpose::Begin, tuple, 0) as u32)
     }
@@ -75,18 +78,19 @@ const FACTOR: u64 = 0xbb2e_fcec_3c39_611d;
 const SUMMAND: u64 = 0x7590_ef39;
 const INVERSE: u64 = inverse(FACTOR);
 
-/// A seed with which an interface of smoltcp 0.14 draws `number` for the first connection that opens on it. It has no other way to
-/// be told, and its own numbers follow from each other: two of them tell all the rest. A test looks at the wire, so a version that
-/// draws otherwise is noticed; its numbers would still come from a hash that nobody knows.
+/// A seed with which an interface of smoltcp 0.14 draws `number` for the first connection that
+/// opens on it. There is no other way to give it a number. Its own numbers follow from each other:
+/// two of them tell all others. A test looks at the wire, so it notices a version that draws
+/// otherwise. That version's numbers would still come from a hash that nobody knows.
 pub(super) fn seed_that_draws(number: u32) -> u64 {
-    // The interface draws once for itself when it is made, and draws again where that gives 0.
+    // The interface draws once for itself when it is made, and draws again if that gives 0.
     let second = |low: u64| u64::from(number) << 29 | low;
     let first = |low: u64| back(second(low));
     let low = (0..16).find(|low| drawn(first(*low)) as u16 != 0).unwrap_or_default();
     back(first(low))
 }
 
-/// What a state of the generator gives, its halves folded as the interface folds them.
+/// The number from a state of the generator, with its halves folded as the interface folds them.
 fn drawn(state: u64) -> u32 {
     let number = (state >> (29 - (state >> 61))) as u32;
     number ^ number >> 16
@@ -97,7 +101,7 @@ fn back(state: u64) -> u64 {
     state.wrapping_sub(SUMMAND).wrapping_mul(INVERSE)
 }
 
-/// The inverse of an odd number, modulo 2⁶⁴; every step doubles the bits that are right.
+/// The inverse of an odd number, modulo 2⁶⁴. Every step doubles the number of right bits.
 const fn inverse(odd: u64) -> u64 {
     let mut inverse = odd;
     let mut right = 3;

@@ -1,4 +1,5 @@
-//! The loop around a driver and a server, the same on a host and on a board, and the goodbye at its end.
+//! The loop around a driver and a server, the same on a host and on a board, and the goodbye at its
+//! end.
 //! Touches `environment` and the driver. What a product adds is a [`Platform`].
 
 use smoltcp::phy::Device;
@@ -22,22 +23,26 @@ pub enum Wake {
     ShutDown,
 }
 
-/// What the loop needs of the world beside an [`Environment`]: a clock, and a way to sleep until the device has something.
+/// What the loop needs beside an [`Environment`]: a clock, and a way to sleep until the device has
+/// something.
 pub trait Platform<D: Device>: Environment {
     /// The product's time; never goes back.
     fn now(&mut self) -> Instant;
 
-    /// Sleeps until a frame waits in `device`, or until `until`, or until the server is asked to stop, whichever is first; without
-    /// `until`, for as long as it takes. Returns at once where `until` has passed. May return early.
+    /// Sleeps until a frame waits in `device`, until `until`, or until the server is asked to stop,
+    /// whichever is first. Without `until` there is no limit. Returns at once if `until` has
+    /// passed. May return early.
     ///
     /// A frame that came before the call must end the wait too.
     fn wait(&mut self, device: &mut D, until: Option<Instant>) -> Wake;
 }
 
-/// Serves until the platform asks to stop; then says goodbye to everybody and waits, not for long, until all of it is received.
+/// Serves until the platform asks to stop. Then says goodbye to everybody, and waits a short time
+/// until everybody has received it.
 ///
-/// Time in which the loop stood still does not pass for the driver and the server: their clock runs no further than to the moment at
-/// which the loop was to wake, and a second. Ages and the uptime leave that time out too.
+/// Time in which the loop stood still does not pass for the driver and the server. Their clock runs
+/// at most a second past the moment at which the loop was to wake. Ages and the uptime leave that
+/// time out, too.
 pub fn serve<D: Device, P: Platform<D>>(
     device: &mut D,
     platform: &mut P,
@@ -74,7 +79,7 @@ fn shut_down<D: Device, P: Platform<D>>(
             return;
         }
         let until = clock.sleep(Some(until.map_or(end, |until| until.min(end))));
-        // Asked a second time, it still says goodbye.
+        // A second request to stop does not cut the goodbye short.
         platform.wait(device, until);
         now = clock.read(platform.now());
     }

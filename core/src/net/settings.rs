@@ -1,4 +1,4 @@
-//! What a product tells the driver at start, and why it may say no.
+//! The settings that a product gives the driver at start, and why the driver may refuse them.
 //! Touches `time` and smoltcp's addresses.
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
@@ -6,37 +6,40 @@ use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
 use crate::time::Duration;
 use crate::wire::DEFAULT_PORT;
 
-/// Who we are on the network, and how patient.
+/// Our identity on the network, and our timeouts.
 #[derive(Clone, Copy, Debug)]
 pub struct NetSettings<'a> {
     /// Our Ethernet address.
     pub mac: EthernetAddress,
-    /// Our IP addresses with their networks. With the feature `ipv6` a link-local one is added, if there is none.
+    /// Our IP addresses with their networks. The feature `ipv6` adds a link-local one if there is
+    /// none.
     pub addresses: &'a [IpCidr],
-    /// Routers for what lies outside of those networks, at most one for each version of IP. The chat does without: it answers
-    /// to where a frame came from.
+    /// Routers to other networks, at most one for each version of IP. The chat needs none: it
+    /// answers to where a frame came from.
     pub gateways: &'a [IpAddress],
-    /// Whether a further address is leased from a DHCP server (RFC 2131), with a router that takes the place of an IPv4 one above.
+    /// Whether a further address is leased from a DHCP server (RFC 2131), with a router that takes
+    /// the place of an IPv4 one above.
     #[cfg(feature = "dhcp")]
     pub dhcp: bool,
-    /// The longest IP packet that is sent, where the device takes longer ones: at least 576 bytes. Peers are told to keep to it.
+    /// The longest IP packet that is sent even if the device takes longer ones: at least 576 bytes.
+    /// Peers are told to keep to it.
     pub mtu: usize,
     /// The TCP port of the chat.
     pub port: u16,
-    /// How long a connection may be silent before we ask whether the peer is still there.
+    /// How long a connection may be silent before we probe the peer.
     pub keep_alive: Duration,
-    /// How long a peer may be silent although we asked, or owe us an acknowledgement.
+    /// How long a peer may leave probes or data unacknowledged.
     pub idle_timeout: Duration,
     /// How long a handshake may take.
     pub handshake_timeout: Duration,
-    /// How long an acknowledgement may wait for an answer to travel with.
+    /// How long an acknowledgement may wait for an answer that carries it.
     pub ack_delay: Duration,
     /// Resets sent in one second to segments that belong to no connection.
     pub resets_per_second: u32,
 }
 
 impl<'a> NetSettings<'a> {
-    /// The usual patience, the usual port, no router, no lease.
+    /// The default timeouts and port, no router, no lease.
     pub const fn new(mac: EthernetAddress, addresses: &'a [IpCidr]) -> Self {
         NetSettings {
             mac,
@@ -54,7 +57,7 @@ impl<'a> NetSettings<'a> {
         }
     }
 
-    /// Whether an address is to come from a server.
+    /// Whether an address has to come from a server.
     pub(super) const fn is_leasing(&self) -> bool {
         #[cfg(feature = "dhcp")]
         let leasing = self.dhcp;
@@ -68,7 +71,8 @@ impl<'a> NetSettings<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum NetError {
-    /// A transmit buffer must hold a whole line and its end, a receive buffer [`Buffers::RX_MIN`](super::Buffers::RX_MIN) bytes.
+    /// A transmit buffer must hold a whole line and its end, a receive buffer
+    /// [`Buffers::RX_MIN`](super::Buffers::RX_MIN) bytes.
     BufferTooSmall,
     /// The device does not carry Ethernet frames, or only small ones.
     BadDevice,
@@ -78,10 +82,11 @@ pub enum NetError {
     BadAddress,
     /// There is no address, and none is to be leased.
     NoAddress,
-    /// There are more addresses or routers than smoltcp was compiled for; an address to be leased counts.
+    /// There are more addresses or routers than smoltcp was compiled for. An address to be leased
+    /// counts.
     TooManyAddresses,
     /// The port is 0.
     BadPort,
-    /// Packets may not be as long as every network takes.
+    /// The longest packet is shorter than every network must carry.
     BadMtu,
 }

@@ -1,5 +1,6 @@
-//! One connection: what it is doing, whose it is, and its socket in a set of its own.
-//! Touches smoltcp's sockets; knows no other slot.
+//! One connection: its phase, its peer, and its socket in a set of its own.
+//! Touches smoltcp's sockets.
+//! Knows no other slot.
 
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp;
@@ -12,21 +13,23 @@ use super::frame::Tuple;
 use super::settings::NetSettings;
 use crate::time::{Duration, Instant};
 
-/// What a slot is doing.
+/// The phase of a slot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Nothing.
     #[default]
     Free,
-    /// Shaking hands; the server does not know of it. The number that its peer has to acknowledge is known here alone.
+    /// Shaking hands, unknown to the server. Only this slot knows the number that its peer has to
+    /// acknowledge.
     HalfOpen,
-    /// The same, but its number is a cookie: its peer finishes the handshake even where this place was given up.
+    /// The same, but its number is a cookie: its peer finishes the handshake even if this place was
+    /// given up.
     HalfOpenByCookie,
     /// The handshake is done; the server is told in the next step.
     Arrived,
-    /// The server's.
+    /// The server has it.
     Open,
-    /// The server has said all it had to say. Ends when the peer agrees, or when the server loses patience.
+    /// The server has sent everything. It ends when the peer agrees, or after a timeout.
     Closing,
 }
 
@@ -40,29 +43,33 @@ impl Phase {
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Slot<'s> {
-    /// Holds the one socket. A socket's handle is its position in its set, so it is the same for all slots.
+    /// Holds the one socket. A socket's handle is its position in its set, so it is the same for
+    /// all slots.
     pub(super) sockets: SocketSet<'s>,
     pub(super) tuple: Tuple,
-    /// Where its frames go. Moves only with a segment that [`Numbers::judge`] accepts: whoever sent that knows both numbers.
+    /// Where its frames go. It changes only with a segment that [`Numbers::judge`] accepts, because
+    /// its sender knows both numbers.
     pub(super) mac: EthernetAddress,
     pub(super) numbers: Numbers,
     pub(super) phase: Phase,
     /// The server does not know yet that its last connection here is over.
     pub(super) unheard: bool,
-    /// What was sent to the peer had to be sent again, or a probe went unanswered, and nothing was heard since.
+    /// Something had to be sent again or a probe went unanswered, and nothing was heard since.
     pub(super) silent: bool,
     /// It sends short segments only.
     pub(super) narrow: bool,
-    /// When something was heard last, in ticks.
+    /// When the peer was last heard, in ticks.
     heard: u16,
-    /// When it began to shake hands, or to close: the low bits of that millisecond, which come again after seven weeks.
+    /// When it began to shake hands, or to close: the low bits of that millisecond, which come
+    /// again after seven weeks.
     since: u32,
 }
 
-/// A tick's length, as a power of two milliseconds. A counter of 16 bits is around in four hours; no peer is silent for as long.
+/// A tick's length in milliseconds, as a power of two. A counter of 16 bits wraps after four hours,
+/// and no peer is silent for so long.
 const TICK: u32 = 8;
 
-/// The span in whole ticks; at most as long as the counter is.
+/// The span in whole ticks, at most the counter's range.
 pub(super) fn ticks(span: Duration) -> u16 {
     (span.as_millis() >> TICK).min(u16::MAX.into()) as u16
 }
@@ -101,7 +108,7 @@ impl<'s> Slot<'s> {
         Duration::from_millis(millis.into())
     }
 
-    /// The peer was heard: TCP made something of what it sent.
+    /// Notes that the peer was heard: TCP accepted a segment.
     pub(super) fn hear(&mut self, now: Instant) {
         self.heard = (now.as_millis() >> TICK) as u16;
         self.silent = false;
@@ -112,7 +119,7 @@ impl<'s> Slot<'s> {
         ((now.as_millis() >> TICK) as u16).wrapping_sub(self.heard)
     }
 
-    /// The request that the peer's handshake began with, as far as a cookie tells.
+    /// The request at the beginning of the peer's handshake, as far as a cookie tells it.
     pub(super) fn request(&self, ours: &[IpCidr], port: u16, size: u16) -> Option<Crafted> {
         let ports = (self.tuple.port, port);
         let mut asks = bare(ports, TcpControl::Syn, self.numbers.next.wrapping_sub(1), None);
@@ -120,7 +127,8 @@ impl<'s> Slot<'s> {
         self.craft(ours, &asks)
     }
 
-    /// What a peer sends that asks whether we are still there: a number below the window (RFC 9293, 3.8.4).
+    /// A keep-alive probe as a peer would send it: its number is below the window (RFC 9293,
+    /// 3.8.4).
     pub(super) fn probe(&self, ours: &[IpCidr], port: u16) -> Option<Crafted> {
         let Numbers { next, unacknowledged } = self.numbers;
         let ports = (self.tuple.port, port);
@@ -134,7 +142,7 @@ impl<'s> Slot<'s> {
     }
 }
 
-/// A socket fit for lines: nothing waits to be sent but an acknowledgement, and that not for long.
+/// A socket for lines: only an acknowledgement waits to be sent, and not for long.
 pub(super) fn new_socket<'s>(
     rx: &'s mut [u8],
     tx: &'s mut [u8],

@@ -1,5 +1,5 @@
-//! The connections: which are free, which are shaking hands, and whose each is.
-//! Touches `table`, `lookup` and the slots. Nothing here visits all slots but the start.
+//! The connections: which slots are free, which are shaking hands, and which peer each has.
+//! Touches `table`, `lookup` and the slots. Only the start visits all slots.
 
 use core::ops::{Index, IndexMut};
 
@@ -22,7 +22,7 @@ pub(super) struct NoSlot;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Opened {
     pub(super) slot: usize,
-    /// The slot that was freed for it. Perhaps the server must hear of that.
+    /// The slot that was freed for it. The server may have to hear of that.
     pub(super) evicted: Option<usize>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Slots<'s> {
     pub(super) half_open: List,
     pub(super) half_open_by_cookie: List,
     pub(super) closing: List,
-    /// Of all lists: nobody is in two phases.
+    /// The links of all lists: no slot is in two phases.
     pub(super) links: Links<'s>,
     pub(super) half_open_max: usize,
     port: u16,
@@ -51,7 +51,7 @@ pub(super) struct Queues<'s> {
 }
 
 impl<'s> Slots<'s> {
-    /// Every slot with a socket, and all free. The only walk over all of them.
+    /// All slots, free, and each with a socket. Nothing else walks over all of them.
     pub(super) fn new(
         lent: NetLent<'s>,
         settings: &NetSettings<'_>,
@@ -100,7 +100,7 @@ impl<'s> Slots<'s> {
         self.half_open.len() + self.half_open_by_cookie.len()
     }
 
-    /// The slot that the segment belongs to.
+    /// The slot of a segment's connection.
     pub(super) fn find(&self, tuple: &Tuple) -> Option<usize> {
         self.lookup.find(tuple, |slot| self.slots[slot].tuple)
     }
@@ -111,8 +111,9 @@ impl<'s> Slots<'s> {
         u16::try_from(receives).unwrap_or(u16::MAX)
     }
 
-    /// A slot for a request to connect, with its socket listening. Handshakes may not take more than their share of the places, and
-    /// none takes another's: whoever sends a request may be nobody.
+    /// A slot for a request to connect, with its socket listening. Handshakes may not take more
+    /// than their share of the places, and none takes another's, because the sender of a request
+    /// may be forged.
     pub(super) fn open(
         &mut self,
         now: Instant,
@@ -154,7 +155,8 @@ impl<'s> Slots<'s> {
         slot.narrow = false;
         slot.enter(phase, now);
         slot.socket().set_timeout(Some(timeout));
-        // Cannot fail: the socket of a free slot is closed, and port 0 was refused at start. If it did, nobody would be let in.
+        // Cannot fail: the socket of a free slot is closed, and the start refused port 0. If it did
+        // fail, nobody would get in.
         let _ = slot.socket().listen(port);
         Ok(Opened { slot: id, evicted })
     }
@@ -168,7 +170,7 @@ impl<'s> Slots<'s> {
         slot.socket().set_timeout(Some(timeout));
     }
 
-    /// The server has said all it had to say.
+    /// Notes that the server has sent everything.
     pub(super) fn close(&mut self, now: Instant, id: usize) {
         if self.slots[id].phase == Phase::Open {
             self.links.push_back(&mut self.closing, id);
@@ -176,12 +178,14 @@ impl<'s> Slots<'s> {
         }
     }
 
-    /// The connection's name is another's from now on. It is over, and the server will hear what it last said.
+    /// Gives up the connection's name, which another connection takes. The connection is over, and
+    /// the server will still hear its last bytes.
     pub(super) fn forget(&mut self, id: usize) {
         self.lookup.remove(id, |slot| self.slots[slot].tuple);
     }
 
-    /// The connection is over. Whatever its socket still had to say is not said: a later `listen` clears it.
+    /// Frees the slot of a connection that is over. Unsent bytes of its socket stay unsent; a later
+    /// `listen` clears them.
     pub(super) fn release(&mut self, id: usize) {
         self.unlist(id);
         self.lookup.remove(id, |slot| self.slots[slot].tuple);

@@ -9,7 +9,7 @@ use smoltcp::socket::tcp::{self, State};
 
 use crate::transport::Transport;
 
-/// Why bytes were not taken or not given.
+/// Why bytes were not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum TransportError {
@@ -65,7 +65,7 @@ impl Write for TcpTransport<'_, '_> {
         }
     }
 
-    /// Sending is the driver's, once everything that is to be sent is there.
+    /// The driver sends, once everything that has to be sent is there.
     fn flush(&mut self) -> Result<(), TransportError> {
         Ok(())
     }
@@ -81,7 +81,7 @@ impl Transport for TcpTransport<'_, '_> {
     }
 
     fn consume(&mut self, mut count: usize) {
-        // Twice where the bytes lie on both sides of the ring's end.
+        // Twice if the bytes lie on both sides of the ring's end.
         while count > 0 {
             let take = |bytes: &mut [u8]| (bytes.len().min(count), bytes.len().min(count));
             match self.socket.recv(take) {

@@ -1,4 +1,4 @@
-//! One fragment of an IP packet, taken apart: of which packet it is, and where in it.
+//! One fragment of an IP packet: its packet, and its place there.
 //! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
 
 use smoltcp::wire::{
@@ -10,11 +10,11 @@ use smoltcp::wire::{IPV6_HEADER_LEN, Ipv6Packet};
 
 use super::super::frame::Ours;
 
-/// Offsets count units of so many bytes (RFC 791, 3.1; RFC 8200, 4.5).
+/// Offsets count units of this many bytes (RFC 791, 3.1; RFC 8200, 4.5).
 pub(super) const UNIT: usize = 8;
 
-/// What the fragments of one packet have in common (RFC 791, 3.2; RFC 8200, 4.5), and the Ethernet address that sent them: another
-/// host, which may guess the number, spoils nothing.
+/// The common fields of one packet's fragments (RFC 791, 3.2; RFC 8200, 4.5), and the Ethernet
+/// address that sent them. So another host that guesses the number spoils nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) mac: EthernetAddress,
@@ -38,7 +38,7 @@ impl Name {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fragment<'f> {
     pub(super) name: Name,
-    /// Where in the packet's payload it begins; a multiple of [`UNIT`].
+    /// The place in the packet's payload where it begins; a multiple of [`UNIT`].
     pub(super) offset: usize,
     /// It is not the last.
     pub(super) more: bool,
@@ -47,8 +47,9 @@ pub(super) struct Fragment<'f> {
 }
 
 impl<'f> Fragment<'f> {
-    /// The fragment in a frame, if it may be of a TCP segment from one host to our port at one of our addresses. The first one must
-    /// hold the whole TCP header, which every network carries in one piece (RFC 1858; RFC 7112).
+    /// The fragment in a frame, if it may be of a TCP segment from one host to our port at one of
+    /// our addresses. The first one must hold the whole TCP header, which every network carries in
+    /// one piece (RFC 1858; RFC 7112).
     pub(super) fn parse(frame: &'f [u8], ours: &Ours<'_>) -> Option<Self> {
         let ethernet = EthernetFrame::new_checked(frame).ok()?;
         let mac = ethernet.src_addr();
@@ -109,7 +110,7 @@ impl<'f> Fragment<'f> {
         self.offset == 0 && !self.more
     }
 
-    /// Where in the packet's payload it ends.
+    /// The place in the packet's payload where it ends.
     pub(super) fn end(&self) -> usize {
         self.offset + self.payload.len()
     }

@@ -1,8 +1,10 @@
-//! IP packets that come in fragments (RFC 791; RFC 8200, 4.5): TCP to our port is put together in lent rows, all else is dropped.
+//! IP packets that come in fragments (RFC 791; RFC 8200, 4.5). TCP to our port is put together in
+//! lent rows, and everything else is dropped.
 //! Touches single frames and the counters; knows no connection. Nothing is ever answered here.
 //!
-//! A sender whose first hop is narrower than its own network may cut segments although we announce how long they may be. A row holds
-//! one packet. Rows are few, so that each source may hold only a share of them, and the oldest goes where none is free.
+//! A sender whose first hop is narrower than its own network may cut segments although we announce
+//! how long they may be. A row holds one packet. Rows are few, so each source may hold only a share
+//! of them. The oldest goes if none is free.
 
 mod fragment;
 mod row;
@@ -17,10 +19,11 @@ use super::frame::Ours;
 use crate::chat::Source;
 use crate::time::Instant;
 
-/// One row in so many may be one source's, rounded up.
+/// One row in this many may be one source's, rounded up.
 const SHARE: usize = 4;
 
-/// The packets that are put together. Free rows stand in front, then the oldest packet, the youngest last.
+/// The packets that are put together. Free rows stand in front, then the oldest packet, the
+/// youngest last.
 #[derive(Debug, Default)]
 pub(super) struct Fragments<'s> {
     rows: &'s mut [Row<'s>],
@@ -35,8 +38,8 @@ impl<'s> Fragments<'s> {
         Fragments { rows }
     }
 
-    /// Takes a fragment. Answers the length of the frame, if the packet is whole with it: then [`frame`](Self::frame) is that frame
-    /// until the next call.
+    /// Takes a fragment. Answers the length of the frame, if the packet is whole with it: then
+    /// [`frame`](Self::frame) is that frame until the next call.
     pub(super) fn take(
         &mut self,
         now: Instant,
@@ -67,7 +70,7 @@ impl<'s> Fragments<'s> {
         self.rows.first().and_then(|row| row.bytes.get(..len)).unwrap_or_default()
     }
 
-    /// The row for a frame's fragment; none for a fragment that is not wanted.
+    /// The row for a frame's fragment; `None` for a fragment that is not wanted.
     fn place<'f>(
         &mut self,
         now: Instant,
@@ -80,7 +83,8 @@ impl<'s> Fragments<'s> {
         }
         let fragment = Fragment::parse(frame, ours)?;
         let name = fragment.name;
-        // A packet that is said to be a fragment and is all is apart from others of the same number (RFC 6946).
+        // A packet that claims to be a fragment and is whole has nothing to do with others of the
+        // same number (RFC 6946).
         let begun = self.rows.iter().position(|row| row.is_of(&name, now) && !fragment.is_all());
         if let Some(at) = begun {
             return Some((at, fragment));

@@ -1,4 +1,4 @@
-//! One packet that is put together: which of its bytes have come, and the frame that it becomes.
+//! One packet that is put together: the bytes that have come, and the frame that it becomes.
 //! Knows no other packet.
 
 use smoltcp::phy::ChecksumCapabilities;
@@ -11,23 +11,24 @@ use super::fragment::{Fragment, Name, UNIT};
 use crate::chat::Source;
 use crate::time::{Duration, Instant};
 
-/// The longest packet that is put together: what every Ethernet carries.
+/// The longest packet that is put together: every Ethernet carries it.
 const PACKET_MAX: usize = 1500;
 /// Bytes of memory for each row: such a packet, and the Ethernet header in front.
 pub(in super::super) const ROW_BYTES: usize = HEADER_LEN + PACKET_MAX;
 const WORDS: usize = PACKET_MAX.div_ceil(UNIT * u32::BITS as usize);
 
-/// How long the rest of a packet may take after its first fragment. TCP sends again sooner, under another number.
+/// How long the rest of a packet may take after its first fragment. TCP sends again sooner, under
+/// another number.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What became of a fragment.
+/// The result of one fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// It waits for the rest.
     Waits,
-    /// So many fragments are dropped, this one among them.
+    /// This many fragments are dropped, this one among them.
     Dropped(u16),
-    /// The packet is whole, in a frame of so many bytes.
+    /// The packet is whole, in a frame of this many bytes.
     Whole(usize),
 }
 
@@ -40,7 +41,7 @@ pub(in super::super) struct Row<'s> {
     since: Instant,
     /// A bit for each unit that has come.
     come: [u32; WORDS],
-    /// Bytes of the whole payload; 0 as long as the last fragment has not come.
+    /// Bytes of the whole payload; 0 until the last fragment has come.
     total: u16,
     /// Fragments that stand here.
     held: u16,
@@ -96,7 +97,7 @@ impl Row<'_> {
         let units = fragment.offset / UNIT..fragment.end().div_ceil(UNIT);
         let come = units.clone().filter(|&unit| has(&self.come, unit)).count();
         if come == units.len() && *place == *fragment.payload {
-            // The network made two of one.
+            // The network doubled it.
             return Step::Dropped(1);
         }
         if come > 0 {

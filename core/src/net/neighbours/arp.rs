@@ -1,5 +1,6 @@
-//! ARP: who looks for an IPv4 address of ours (RFC 826), who probes for one or claims one (RFC 5227), who answers our question.
-//! Touches frames; ordinary requests are the stock interface's.
+//! ARP: hosts that look for an IPv4 address of ours (RFC 826), hosts that probe for one or claim
+//! one (RFC 5227), answers to our question.
+//! Touches frames. The stock interface answers ordinary requests.
 
 use core::net::Ipv4Addr;
 
@@ -88,7 +89,7 @@ impl Driver<'_> {
         });
     }
 
-    /// Notes an answer for [`Driver::conclude`], if it is one to our question.
+    /// Notes an answer for [`Driver::conclude`], if it answers our question.
     pub(super) fn hear_answer(&mut self, about: IpAddress, mac: EthernetAddress) {
         if let Some(question) = &mut self.neighbours.question {
             question.hear(about, mac);

@@ -1,5 +1,7 @@
-//! Peers that moved to another Ethernet address: a connection that is not heard has us ask who has the address now.
-//! Touches the slots and their timers. An announcement moves nobody; an answer to a question of ours moves only who is silent.
+//! Peers that moved to another Ethernet address: for a silent connection the driver asks who has
+//! the peer's address now.
+//! Touches the slots and their timers. An announcement moves nobody. An answer to our question
+//! moves only silent peers.
 
 use smoltcp::phy::Device;
 use smoltcp::wire::{EthernetAddress, IpAddress};
@@ -9,9 +11,10 @@ use super::super::driver::Driver;
 use super::super::slot::{Phase, ticks};
 use crate::time::{Duration, Instant};
 
-/// How long answers to a question are waited for; there is one question at a time, so at most ten in a second.
+/// How long to wait for answers to a question. There is one question at a time, so at most ten in a
+/// second.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// Turns among which connections spread that cannot ask at once.
+/// Connections that cannot ask at once spread over this many turns.
 const TURNS: usize = 32;
 /// How long a peer may take to answer whether it is still there before we ask who has its address.
 const PROBE_PATIENCE: Duration = Duration::from_secs(1);
@@ -28,12 +31,12 @@ pub(super) struct Question {
 enum Answer {
     Nobody,
     One(EthernetAddress),
-    /// Two hosts say that they have the address. Perhaps one of them is the peer we know, so that nobody is moved.
+    /// Two hosts claim the address. One of them may be the known peer, so nobody is moved.
     Contested,
 }
 
 impl Question {
-    /// Notes who answers.
+    /// Notes an answer.
     pub(super) fn hear(&mut self, about: IpAddress, mac: EthernetAddress) {
         if self.about == about {
             self.answer = match self.answer {
@@ -46,7 +49,7 @@ impl Question {
 }
 
 impl Driver<'_> {
-    /// A timer of the connection fired: if that is because its peer is not heard, asks who has the peer's address now.
+    /// A timer of the connection fired. If the peer is silent, asks who has the peer's address now.
     pub(in super::super) fn watch<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
         if self.is_silent(now, id) {
             self.slots[id].silent = true;
@@ -55,7 +58,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Whether something is due to be sent again, or a probe went unanswered. A timer that fires early is neither.
+    /// Whether something is due to be sent again, or a probe went unanswered. A timer that fires
+    /// early is neither.
     fn is_silent(&mut self, now: Instant, id: usize) -> bool {
         let slot = &mut self.slots[id];
         let quiet = slot.quiet(now);
@@ -75,14 +79,15 @@ impl Driver<'_> {
         }
         let keep_alive = slot.socket().keep_alive().map_or(0, |span| span.total_millis());
         if is_due {
-            // Most likely the first probe, which the peer has some time to answer.
+            // It is probably the first probe, and the peer has some time to answer it.
             self.timers.arm_earlier(id, now + PROBE_PATIENCE);
             return false;
         }
         quiet >= ticks(Duration::from_millis(keep_alive) + PROBE_PATIENCE) - 2
     }
 
-    /// Asks who has the address of the peer, or of the router on the way to it; later, and not all at once, where another question is open.
+    /// Asks who has the address of the peer, or of the router on the way to it. If another question
+    /// is open, asks later, and not all connections at once.
     fn ask<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
         if let Some(Question { until, .. }) = self.neighbours.question {
             let turn = Duration::from_millis(PATIENCE.as_millis() * (id % TURNS) as u64);
@@ -105,7 +110,7 @@ impl Driver<'_> {
             Some(Question { about, until: now + PATIENCE, answer: Answer::Nobody });
     }
 
-    /// Whose Ethernet address frames to the peer bear: its own, or that of the router, if we were told of one.
+    /// The next hop to the peer: the peer itself, or the router, if we were told of one.
     fn next_hop(&self, peer: IpAddress) -> Option<IpAddress> {
         if self.is_near(peer) {
             return Some(peer);
@@ -119,8 +124,8 @@ impl Driver<'_> {
         route.map(|route| route.via_router)
     }
 
-    /// Closes a question that was open long enough. If exactly one host has the address, the connections over it that are still not
-    /// heard go there from now on.
+    /// Closes a question that was open long enough. If exactly one host has the address, silent
+    /// connections over it go there from now on.
     pub(in super::super) fn conclude(&mut self, now: Instant) {
         let Some(Question { about, answer, .. }) =
             self.neighbours.question.take_if(|question| question.until <= now)

@@ -1,9 +1,12 @@
-//! What is not the chat's: hosts that look for us, hosts that claim our addresses, and all that the stock interface answers.
-//! Touches the stock interface and single frames. Nothing here moves a connection but an answer to a question of ours (`inquiry`).
+//! Frames beside the chat's: hosts that look for us, hosts that claim our addresses, and everything
+//! that the stock interface answers.
+//! Touches the stock interface and single frames. Only an answer to a question of ours moves a
+//! connection (`inquiry`).
 //!
-//! smoltcp's stock interface answers ordinary requests for our Ethernet address, and learns from them to whom its own answers go. What
-//! it leaves unanswered is answered here: probes from hosts without an address (RFC 5227; RFC 4862), requests from other networks, and
-//! solicitations sent to us alone (RFC 4861, 7.3). All answers have limits, because a sender is easily forged.
+//! smoltcp's stock interface answers ordinary requests for our Ethernet address, and learns from
+//! them where its own answers go. Other requests are answered here: probes from hosts without an
+//! address (RFC 5227; RFC 4862), requests from other networks, and solicitations sent to us alone
+//! (RFC 4861, 7.3). All answers have limits, because a sender is easily forged.
 
 mod arp;
 mod inquiry;
@@ -27,9 +30,11 @@ use super::port::{Framed, HEADER_LEN, Received};
 use crate::environment::Environment;
 use crate::time::{Duration, Instant};
 
-/// Answers in one second to hosts that look for our Ethernet address, and as many again to everything else beside the chat.
+/// Answers in one second to hosts that look for our Ethernet address. Everything else beside the
+/// chat gets as many again.
 const ANSWERS_PER_SECOND: u32 = 100;
-/// How long we let a claim to our address stand after we have said that it is ours (DEFEND_INTERVAL of RFC 5227, 1.1).
+/// How long we let a claim to our address stand after we have said that it is ours (DEFEND_INTERVAL
+/// of RFC 5227, 1.1).
 const DEFEND_INTERVAL: Duration = Duration::from_secs(10);
 /// The type of a frame with a VLAN tag (IEEE 802.1Q).
 const TAGGED: EthernetProtocol = EthernetProtocol::Unknown(0x8100);
@@ -38,14 +43,14 @@ const ALL_SYSTEMS: EthernetAddress = EthernetAddress([0x01, 0, 0x5e, 0, 0, 1]);
 /// ff02::1: every host.
 const ALL_NODES: EthernetAddress = EthernetAddress([0x33, 0x33, 0, 0, 0, 1]);
 
-/// What the driver keeps of the segment around it.
+/// What the driver remembers of the segment around it.
 #[derive(Debug)]
 pub(super) struct Neighbours {
     /// Answers to hosts that look for us.
     seekers: Limiter,
     /// The stock interface's answers to everything else.
     others: Limiter,
-    /// Before then no claim to our addresses is contradicted again.
+    /// Before this moment no claim to our addresses is contradicted again.
     defended_until: Instant,
     news: Newsroom,
     question: Option<Question>,
@@ -62,19 +67,19 @@ impl Neighbours {
         }
     }
 
-    /// When the answers to our question are looked at.
+    /// When the answers to our question are counted.
     pub(super) fn due(&self) -> Option<Instant> {
         self.question.as_ref().map(|question| question.until)
     }
 
-    /// Tells the log what was not told before.
+    /// Tells the log its news.
     pub(super) fn tell(&mut self, environment: &mut impl Environment) {
         self.news.tell(environment);
     }
 }
 
 impl Driver<'_> {
-    /// Takes a frame that is none of the chat's.
+    /// Takes a frame that is not the chat's.
     pub(super) fn take_other<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
         let from = ethernet.src_addr();
@@ -100,7 +105,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Frames to us, to everybody, and to the groups that we are in. A switch floods others' too.
+    /// Whether a frame is to us, to everybody, or to a group that we are in. A switch also floods
+    /// frames to others.
     fn is_for_us(&self, to: EthernetAddress) -> bool {
         if to == self.mac || to.is_broadcast() || to == ALL_SYSTEMS {
             return true;
@@ -110,7 +116,7 @@ impl Driver<'_> {
                 || self.chat.ip_addrs().iter().any(|own| solicited(own) == Some(to)))
     }
 
-    /// Has the stock interface answer, as long as it has not answered too often; `seeker` tells which limit holds.
+    /// Has the stock interface answer, within a limit; `seeker` tells which limit.
     fn ask_stock<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>, seeker: bool) {
         let Arrival { frame, meta, token } = arrival;
         let lease = is_lease(frame);
@@ -138,14 +144,15 @@ impl Driver<'_> {
         }
     }
 
-    /// Whether one more host that looks for us may be answered; then it counts.
+    /// Whether one more host that looks for us may be answered. If so, it counts.
     fn may_answer_seeker(&mut self, now: Instant) -> bool {
         let allowed = self.neighbours.seekers.allow(now);
         self.counters.unanswered += u64::from(!allowed);
         allowed
     }
 
-    /// Somebody with another Ethernet address says that `address` is its own. Whether we are to say that it is ours.
+    /// Notes that a host with another Ethernet address claims `address`. Answers whether we must
+    /// contradict it.
     fn hear_claim(&mut self, now: Instant, address: IpAddr, by: EthernetAddress) -> bool {
         self.counters.conflicts += 1;
         self.neighbours.news.add(News::Claimed { address, by });
@@ -156,7 +163,7 @@ impl Driver<'_> {
         true
     }
 
-    /// Whether it is in one of our networks.
+    /// Whether the address is in one of our networks.
     fn is_near(&self, address: IpAddress) -> bool {
         self.stock.ip_addrs().iter().any(|own| own.contains_addr(&address))
     }
@@ -191,7 +198,8 @@ fn solicited(own: &IpCidr) -> Option<EthernetAddress> {
     }
 }
 
-/// Whether it may be a DHCP server's message, which nobody's flood is to keep from us: UDP to port 68.
+/// Whether it may be a DHCP server's message: UDP to port 68. No flood may keep such a message from
+/// us.
 fn is_lease(frame: &[u8]) -> bool {
     const UDP: u8 = 17;
     let header = |at: usize| frame.get(HEADER_LEN + at).copied().unwrap_or_default();

@@ -1,5 +1,6 @@
-//! Neighbour discovery (RFC 4861): who looks for an IPv6 address of ours, who wants one for itself (RFC 4862, 5.4), who answers our question.
-//! Touches frames; ordinary solicitations are the stock interface's.
+//! Neighbour discovery (RFC 4861): hosts that look for an IPv6 address of ours, hosts that want one
+//! for themselves (RFC 4862, 5.4), answers to our question.
+//! Touches frames. The stock interface answers ordinary solicitations.
 
 use core::net::Ipv6Addr;
 
@@ -16,7 +17,7 @@ use super::{ALL_NODES, send_frame, too_big};
 use crate::time::Instant;
 
 const EVERYBODY: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
-/// No router has touched the packet (RFC 4861, 7.1).
+/// No router has forwarded the packet (RFC 4861, 7.1).
 const FROM_THIS_LINK: u8 = 255;
 
 /// A packet of neighbour discovery, and where it came from.
@@ -104,7 +105,7 @@ impl Driver<'_> {
                 self.advertise(from, None, arrival.token);
             }
         } else if from.is_unspecified() {
-            // A host that wants the address for itself; it has none to which an answer could go.
+            // A host wants the address for itself. It has no address to which an answer could go.
             if to.is_multicast() && !tells_mac && self.may_answer_seeker(now) {
                 self.advertise(target, None, arrival.token);
             }
@@ -116,7 +117,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Says that an address is ours: to who asked, or to everybody.
+    /// Says that an address is ours, to the host that asked or to everybody.
     fn advertise<T: TxToken>(
         &mut self,
         own: Ipv6Addr,
@@ -175,7 +176,7 @@ fn none() -> NdiscNeighborFlags {
     NdiscNeighborFlags::empty()
 }
 
-/// Whose packet it is: the Ethernet address it names, or else the frame's.
+/// The sender of a packet: the Ethernet address that it names, or else the frame's.
 fn sender(
     named: Option<RawHardwareAddress>,
     frame: EthernetAddress,

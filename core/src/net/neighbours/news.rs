@@ -1,4 +1,4 @@
-//! What the log hears of the segment: each kind of news once.
+//! News of the segment for the log, each kind once.
 //! Touches `environment`.
 
 use core::net::IpAddr;
@@ -10,7 +10,7 @@ use crate::environment::{Environment, Notice};
 /// Something that an administrator should know.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum News {
-    /// Somebody else says that our address is its own.
+    /// Another host claims our address.
     Claimed {
         /// Which.
         address: IpAddr,
@@ -19,11 +19,11 @@ pub(super) enum News {
     },
     /// Frames came from our own Ethernet address.
     SameEthernetAddress,
-    /// A router on the way to a peer does not take packets as long as ours.
+    /// A router on the way to a peer takes only shorter packets than ours.
     TooBig {
         /// The peer.
         to: IpAddr,
-        /// What the router takes, as it says.
+        /// The longest packet that the router takes, as it says.
         mtu: u32,
     },
 }
@@ -38,7 +38,8 @@ impl News {
     }
 }
 
-/// News that wait to be told, and what was told before: whoever sends frames must not fill a log with them.
+/// News that wait to be told, and kinds that were told before. Senders of frames must not fill a
+/// log.
 #[derive(Debug, Default)]
 pub(super) struct Newsroom {
     waiting: Option<News>,
@@ -46,7 +47,7 @@ pub(super) struct Newsroom {
 }
 
 impl Newsroom {
-    /// Keeps the news, unless the like was told before or others wait.
+    /// Keeps the news, unless its kind was told before or other news wait.
     pub(super) fn add(&mut self, news: News) {
         if self.waiting.is_none() && self.told & news.kind() == 0 {
             self.told |= news.kind();

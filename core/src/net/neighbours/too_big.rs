@@ -1,6 +1,7 @@
-//! Reports of routers that a packet of ours was too long for the way (RFC 1191; RFC 4443, 3.2): counted, and told once.
-//! Touches frames and the table of connections. A report is easily forged, so that nothing follows from it (RFC 5927); what helps is
-//! that a connection which is not heard sends shorter segments (`inquiry`).
+//! Reports of routers that a packet of ours was too long for its path (RFC 1191; RFC 4443, 3.2).
+//! They are counted, and told once.
+//! Touches frames and the table of connections. A report is easily forged, so nothing follows from
+//! it (RFC 5927). A silent connection sends shorter segments instead (`inquiry`).
 
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::Ipv6Repr;
@@ -13,7 +14,7 @@ use super::News;
 /// The code of "fragmentation needed and DF set".
 const FRAGMENTATION_NEEDED: u8 = 4;
 
-/// What a report says of the packet that was too long.
+/// The report's part about the packet that was too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Report {
     from: IpAddress,
@@ -23,7 +24,8 @@ pub(super) struct Report {
     mtu: u32,
 }
 
-/// The report in an IPv4 packet, if it is one about TCP. A router quotes the packet's beginning only.
+/// The report in an IPv4 packet, if it is one about TCP. A router quotes only the packet's
+/// beginning.
 pub(super) fn of_ipv4(packet: &[u8]) -> Option<Report> {
     let packet = Ipv4Packet::new_checked(packet).ok()?;
     if packet.next_header() != IpProtocol::Icmp || packet.frag_offset() != 0 {

@@ -1,4 +1,5 @@
-//! The numbers that connections begin with, as they are seen on the wire: RFC 6528, and nothing that smoltcp's generator tells.
+//! The numbers that connections begin with, as they are seen on the wire: RFC 6528, and nothing
+//! that smoltcp's generator tells.
 //! Touches the world and hand-made frames.
 
 use std::collections::BTreeSet;
@@ -43,8 +44,9 @@ fn for_one_name_numbers_grow_by_the_clock() {
     assert_eq!(begin(&mut world, 5000).wrapping_sub(first), 500_000);
 }
 
-/// Three numbers of smoltcp's generator, one after the other, fix its state: from the first, 29 bits and three are unknown, and the
-/// next two sieve them. Numbers of ours follow from each other in no such way: the distance of two names is a hash.
+/// Three numbers of smoltcp's generator, one after the other, fix its state: from the first, 29
+/// bits and three are unknown, and the next two sieve them. Numbers of ours follow from each other
+/// in no such way: the distance of two names is a hash.
 #[test]
 fn three_numbers_of_ones_own_do_not_tell_the_fourth() {
     let mut world = World::new(4);

@@ -1,4 +1,5 @@
-//! Requests to connect in a flood: nothing is kept of them, and whoever has an address of its own gets in, however far away.
+//! Requests to connect in a flood: nothing is kept of them, and whoever has an address of its own
+//! gets in, however far away.
 //! Touches the world and hand-made frames.
 
 use smoltcp::wire::{Ipv4Address, TcpControl};
@@ -116,8 +117,8 @@ fn a_request_in_our_own_name_or_a_groups_is_not_answered() {
     assert_eq!(world.driver.counters().cookies, cookies);
 }
 
-/// How many of twenty who come one after the other get in at their first try, while so many forged requests come in every
-/// millisecond; each needs so many milliseconds from the answer to its own.
+/// How many of twenty newcomers, one after the other, get in at their first try while forged
+/// requests come in every millisecond. Each newcomer needs some milliseconds to answer.
 fn arrivals(world: &mut World, distance: u64, requests: u32) -> usize {
     let mut chance = Chance(distance);
     let mut forge = move |world: &mut World| {

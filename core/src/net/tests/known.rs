@@ -93,7 +93,8 @@ impl Known {
         self.listen(world)
     }
 
-    /// What the server has said since, to this peer's Ethernet address and no other; all of it is acknowledged.
+    /// What the server has said since, to this peer's Ethernet address and no other; all of it is
+    /// acknowledged.
     pub(super) fn listen(&mut self, world: &mut World) -> String {
         let mut said = String::new();
         loop {

@@ -42,7 +42,8 @@ pub(super) struct Leaser {
     pub(super) address: Ipv4Address,
     pub(super) router: Option<Ipv4Address>,
     pub(super) seconds: u32,
-    /// When a lease is to be renewed (T1), and when everybody is to be asked (T2), where it says so.
+    /// When a lease is to be renewed (T1), and when everybody is to be asked (T2), where it says
+    /// so.
     pub(super) renewal: Option<u32>,
     pub(super) rebinding: Option<u32>,
     pub(super) heard: Vec<Heard>,

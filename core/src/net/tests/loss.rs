@@ -1,4 +1,5 @@
-//! A network that loses frames: two users talk over it, their connections die and come again, and nothing accepted is lost.
+//! A network that loses frames: two users talk over it, their connections die and come again, and
+//! nothing accepted is lost.
 //! Touches the world, with smoltcp's fault injector between the driver and its cable.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -17,12 +18,14 @@ const WINDOW: usize = 6;
 /// Looks that the two take at what happened, and the time between them: more than any seed needs.
 const LOOKS: usize = 100_000;
 const LOOK_MILLIS: u64 = 20;
-/// How long whoever is said to be online still waits before the next attempt, and whoever is refused before the next message.
+/// How long whoever is said to be online still waits before the next attempt, and whoever is
+/// refused before the next message.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Looks between two deaths of a connection, on average.
 const LIFE: u32 = 150;
 
-/// One of the two: says numbered messages to the other, drops what came already, comes again when the connection is gone.
+/// One of the two: says numbered messages to the other, drops what came already, comes again when
+/// the connection is gone.
 struct Person {
     user: usize,
     host: usize,
@@ -173,7 +176,8 @@ impl Person {
     }
 }
 
-/// Two users and a network that loses so many frames of a hundred, until both have said all and everything has arrived.
+/// Two users and a network that loses so many frames of a hundred, until both have said all and
+/// everything has arrived.
 fn talk(seed: u64, percent: u8) -> [Person; 2] {
     let mut world = World::new(4);
     let mut people = [0, 1].map(|user| Person::new(user, world.host()));

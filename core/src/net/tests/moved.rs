@@ -36,7 +36,8 @@ fn a_peer_that_moved_and_only_listens_is_found_when_something_is_sent_again() {
     world.pass(4_000);
     assert!(world.read(listens).contains("where are you"));
     let counters = world.driver.counters();
-    // What is sent again the second time goes to the new address, but nothing was heard from there yet.
+    // What is sent again the second time goes to the new address, but nothing was heard from there
+    // yet.
     assert_eq!((counters.moved, counters.inquiries), (1, 2));
 }
 

@@ -134,7 +134,8 @@ pub(super) fn fragment(mut frame: Vec<u8>, offset: u16, more: bool) -> Vec<u8> {
     frame
 }
 
-/// An IPv4 packet as a hop hands it on that carries packets of so many bytes: in fragments, where it is longer.
+/// An IPv4 packet as a hop hands it on that carries packets of so many bytes: in fragments, where
+/// it is longer.
 pub(super) fn cut(frame: Vec<u8>, number: u16, carries: usize) -> Vec<Vec<u8>> {
     let is_plain = frame[12..15] == [8, 0, 0x45];
     if !is_plain || frame.len() <= 14 + carries {
@@ -179,7 +180,8 @@ pub(super) fn arp(
     bytes
 }
 
-/// What the server says in an ARP packet: in whose name, about which address, and to which Ethernet address.
+/// What the server says in an ARP packet: in whose name, about which address, and to which Ethernet
+/// address.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ArpSaid {
     pub(super) operation: ArpOperation,
@@ -211,7 +213,8 @@ pub(super) fn arps(frames: &[Vec<u8>]) -> Vec<ArpSaid> {
     frames.iter().filter_map(said).collect()
 }
 
-/// A router's report that a packet from the server to the stranger's `port` was too long: 1200 bytes fit.
+/// A router's report that a packet from the server to the stranger's `port` was too long: 1200
+/// bytes fit.
 pub(super) fn too_big(port: u16) -> Vec<u8> {
     // The quoted packet is said to be longer than the quotation.
     let mut quoted = ipv4(STRANGER, IpProtocol::Tcp, &[0; 1400])[14..].to_vec();
@@ -275,7 +278,8 @@ mod ipv6 {
         bytes
     }
 
-    /// The advertisements among the frames: about which address, to whom, and whether that was an answer.
+    /// The advertisements among the frames: about which address, to whom, and whether that was an
+    /// answer.
     pub(in super::super) fn advertised(frames: &[Vec<u8>]) -> Vec<(Ipv6Addr, Ipv6Addr, bool)> {
         let said = |frame: &Vec<u8>| {
             let ethernet = EthernetFrame::new_checked(&frame[..]).unwrap();

@@ -29,7 +29,8 @@ impl Arena<'static> for Leak {
 
 type Sent = Rc<RefCell<Vec<Vec<u8>>>>;
 
-/// Hands the device a batch of frames at every wait, asks to stop at the first wait without one, and lets time pass after.
+/// Hands the device a batch of frames at every wait, asks to stop at the first wait without one,
+/// and lets time pass after.
 struct Script {
     now: Instant,
     batches: VecDeque<Vec<Vec<u8>>>,

@@ -1,4 +1,5 @@
-//! The test world: a server behind a driver, hosts with stock stacks, the cables between them, and the clock.
+//! The test world: a server behind a driver, hosts with stock stacks, the cables between them, and
+//! the clock.
 //! Touches the public face of `net` and `server`.
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
@@ -91,7 +92,8 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A server for so many users, each with a place: `user0` with the password `secret0`, and so on.
+    /// A server for so many users, each with a place: `user0` with the password `secret0`, and so
+    /// on.
     pub(super) fn new(users: usize) -> Self {
         Self::with_buffers(users, Buffers { rx: 2048, tx: 4096, fragments: 8 })
     }

@@ -15,7 +15,8 @@ fn the_rest_of_a_packet_has_five_seconds() {
         room.take(&frames[0]);
         room.now = NOW + Duration::from_millis(late);
         assert_eq!(room.take(&frames[1]).is_some(), expected.0 == 1);
-        // Under the same number one that begins anew takes a place of its own, and that of the old one is free.
+        // Under the same number one that begins anew takes a place of its own, and that of the old
+        // one is free.
         for number in 20..24 {
             room.take(&fragment(9, number, 0, true, &whole[..160]));
         }
