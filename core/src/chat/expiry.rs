@@ -1,4 +1,4 @@
-//! Mail that nobody fetches does not stay for ever: it expires, and its sender hears of it.
+//! Expiry: mail that nobody fetches does not stay for ever, and its sender hears of its end.
 //! Touches users, mailboxes and the store. Each call looks at a bounded number of users and removes
 //! a bounded number of deliveries.
 
@@ -8,23 +8,23 @@ use crate::environment::{Environment, Notice};
 use crate::store::{Entry, StoreError};
 use crate::time::{Duration, Instant};
 
-/// One call looks at so many users at most.
+/// The most users that one call looks at.
 const ROWS: usize = 1024;
-/// One call removes so many deliveries at most.
+/// The most deliveries that one call removes.
 const DELIVERIES: usize = 256;
-/// The server looks at all users so often within the time that mail has.
+/// How often the server looks at all users within the time that mail has.
 const ROUNDS: u64 = 32;
 /// The shortest and the longest time between two looks.
 const PERIODS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3600));
 /// No mail is older than this. Otherwise the clock was not set when the mail was accepted.
 const UNKNOWN: Duration = Duration::from_secs(10 * 365 * 86_400);
 
-/// Where the look at all users stands.
+/// The progress of the look at all users.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expiry {
     /// When it goes on.
     due: Instant,
-    /// With whom.
+    /// The user with whom it goes on.
     next: u16,
 }
 

@@ -1,20 +1,21 @@
-//! What the store is told, and when: the one place where the durability that was promised is kept.
-//! Touches the chat's tables and the `store`. Each promise is appended before it is made; the commit that makes it durable comes before
-//! any frame of the round leaves.
+//! What the store is told, and when. This is the only place that keeps the promised durability.
+//! Touches the chat's tables and the `store`. Each promise is appended before it is made. The
+//! commit that makes it durable comes before any frame of the round leaves.
 
 use super::{Chat, Kept, UserId};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
 use crate::wire::{Kind, MessageId, TEXT_MAX};
 
-/// How long a message to somebody online may go unacknowledged before a relaxed server stores it.
+/// How long a message to an online user may stay unacknowledged before a relaxed server stores it.
 pub const GRACE: Duration = Duration::from_secs(1);
-/// How long it may before a strict server does, whose sender waits. A receiver on the same network who reads has acknowledged by then;
-/// and nobody sees that an OK takes so much longer.
+/// How long it may stay unacknowledged before a strict server stores it; its sender waits for that.
+/// A receiver on the same network who reads has acknowledged by then, and nobody notices so short a
+/// wait for an OK.
 pub const PATIENCE: Duration = Duration::from_millis(2);
-/// When a store that refused is tried again with what it owes.
+/// How long until a store that refused is asked again.
 pub const RETRY: Duration = Duration::from_secs(1);
-/// Numbers of messages that are reserved with one entry.
+/// Message numbers that one entry reserves.
 const NUMBERS: u64 = 1 << 20;
 
 impl Chat<'_> {
@@ -23,7 +24,8 @@ impl Chat<'_> {
         let find = |name| self.users.find(name);
         match *entry {
             Entry::Account { user, .. } => find(user).is_some(),
-            // An earlier one of the same two is over: kept, it would be copied on for as long as this one stands.
+            // An earlier block of the same two users is over. It would be copied on for as long as
+            // this one stands.
             Entry::Block { blocker, blocked, number } => match (find(blocker), find(blocked)) {
                 (Some(blocker), Some(blocked)) => {
                     self.blocks.number(blocker, blocked) == Some(number)
@@ -40,12 +42,13 @@ impl Chat<'_> {
         }
     }
 
-    /// Appends an entry, durability or not: an account is worth nothing if it is gone tomorrow.
+    /// Appends an entry, whatever the durability: an account is worth nothing if it is gone
+    /// tomorrow.
     pub fn append(&self, entry: &Entry<'_>, store: &mut impl Store) -> Result<(), StoreError> {
         store.append(entry, &|entry| self.is_live(entry))
     }
 
-    /// Appends that `blocker` blocks `blocked`: the block's number.
+    /// Appends that `blocker` blocks `blocked`, and answers the block's number.
     pub fn keep_block(
         &mut self,
         blocker: UserId,
@@ -75,7 +78,8 @@ impl Chat<'_> {
         }
     }
 
-    /// Appends a delivery that is about to be accepted, behind whatever the mailbox holds that was not.
+    /// Appends a delivery that is about to be accepted, behind everything in the mailbox that was
+    /// not appended yet.
     pub(super) fn keep(
         &mut self,
         kind: Kind,
@@ -88,7 +92,7 @@ impl Chat<'_> {
         self.store_mailbox(to, now, store)?;
         let id = match kind {
             Kind::Message => self.mailboxes.next_id(),
-            // Its text is stored, its number taken.
+            // Its text is stored already, and has its number.
             Kind::Broadcast => MessageId(self.mailboxes.next_id().0 - 1),
         };
         let (from, to) = (&*self.users[from].name, &*self.users[to].name);
@@ -108,8 +112,9 @@ impl Chat<'_> {
         Ok(())
     }
 
-    /// Has the store take what waits in `user`'s mailbox and is not stored. The senders hear of it. On its own, so that its buffer is
-    /// on the stack only where there is something to store.
+    /// Has the store take the waiting texts of `user`'s mailbox that it does not have. Their
+    /// senders hear of it. The work is in a function of its own, so that its buffer is on the stack
+    /// only if there is something to store.
     pub fn store_mailbox(
         &mut self,
         user: UserId,
@@ -149,7 +154,8 @@ impl Chat<'_> {
         Ok(())
     }
 
-    /// When [`store_mailbox`](Self::store_mailbox) is due for a user who is online and has not acknowledged.
+    /// When [`store_mailbox`](Self::store_mailbox) is due for an online user who has not
+    /// acknowledged.
     pub fn storing_due(&self, user: UserId) -> Option<Instant> {
         let patience = match self.settings.durability {
             Durability::Strict => PATIENCE,
@@ -160,7 +166,7 @@ impl Chat<'_> {
         Some((text.at + patience).max(self.store_retry))
     }
 
-    /// The receiver has every message up to `id`: those that were sent are released.
+    /// Releases every sent message up to `id`; the receiver has them.
     pub fn release_to_id(&mut self, user: UserId, id: MessageId, store: &mut impl Store) {
         let Chat { mailboxes, users, ready, .. } = self;
         let mut wake = |from: UserId| {
@@ -172,7 +178,8 @@ impl Chat<'_> {
         self.note_released(user, kept, store);
     }
 
-    /// The receiver's TCP has all output up to byte `end`: what was sent within it is released.
+    /// Releases every message that was sent within the output up to byte `end`; the receiver's TCP
+    /// has it.
     pub fn release_to_offset(&mut self, user: UserId, end: u32, store: &mut impl Store) {
         let Chat { mailboxes, users, ready, .. } = self;
         let mut wake = |from: UserId| {
@@ -184,8 +191,8 @@ impl Chat<'_> {
         self.note_released(user, kept, store);
     }
 
-    /// Appends up to where `user` has what the store had. Where the store refuses, it comes again after a restart, with a number
-    /// that the receiver's client knows.
+    /// Appends up to which number `user` has the stored messages. If the store refuses, they come
+    /// again after a restart, with numbers that the receiver's client knows.
     fn note_released(&self, user: UserId, kept: Option<MessageId>, store: &mut impl Store) {
         if let Some(id) = kept {
             let to = &self.users[user].name;

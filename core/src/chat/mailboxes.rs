@@ -1,10 +1,12 @@
-//! One mailbox for every user, online or not: a chain of deliveries, first in, first out. Online or not is only whether it is
-//! being drained. Touches `texts`, `table`. What the mailbox promises:
-//! 1. What is accepted is accepted for good; whether it is, is decided in one room, `admission`.
-//! 2. A delivery stays until its receiver has it; what was only sent comes again at the next session, with the same id.
-//! 3. Nobody fills it for all: a mailbox holds its quota, and what a sender's texts take is counted.
+//! One mailbox for every user, online or not: a chain of deliveries, first in, first out. An online
+//! user's mailbox is being drained.
+//! Touches `texts`, `table`. A mailbox promises:
+//! 1. An accepted text is accepted for good. One room decides about that, `admission`.
+//! 2. A delivery stays until its receiver has it. A delivery that was only sent comes again in the
+//!    next session, with the same id.
+//! 3. Nobody fills it for all: a mailbox holds its quota, and a sender's texts are counted.
 //!
-//! What of it the store has is in `kept`, what senders are told of it in `receipts`.
+//! `kept` knows which deliveries the store has, and `receipts` what senders hear of them.
 
 mod admission;
 mod expired;
@@ -27,27 +29,27 @@ use crate::wire::{Kind, LineWriter, MessageId};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Delivery {
     text: Key,
-    /// Where it ends in the connection's output, counted in bytes and wrapping; good once it was sent.
+    /// Its end in the connection's output, counted in bytes and wrapping; valid once it was sent.
     end: u32,
 }
 
-/// What waits for one user, and how much of that user's own waits elsewhere.
+/// One user's waiting deliveries, and how much of that user's own texts waits elsewhere.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     deliveries: Chain,
-    /// The first that this session has not sent.
+    /// The first delivery that this session has not sent.
     unsent: Option<Key>,
-    /// The first that the store does not have, nor any behind it.
+    /// The first delivery that the store does not have; it has none behind it either.
     unstored: Option<Key>,
-    /// Texts of this user's of which there is something to tell.
+    /// This user's own texts with news for the user.
     receipts: Chain,
-    /// What this user's own texts take.
+    /// How much this user's own texts take.
     held: Held,
     /// What the user hears of them.
     hears: Hears,
 }
 
-/// What a user hears of what became of its own texts.
+/// What a user hears of its own texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Hears {
     /// Nothing: it is not here.
@@ -62,33 +64,34 @@ enum Hears {
 /// Why a text is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// What the sender has waiting takes as much as one sender's may.
+    /// The sender's waiting texts take as much as one sender's may.
     Sender,
     /// The server holds as many texts or deliveries as it can.
     Server,
-    /// What is left is kept for messages to people who are here and read.
+    /// The rest is kept for messages to users who are online and read.
     Reserved,
-    /// The receiver's mailbox holds as much as one may hold, or as much of this sender's.
+    /// The receiver's mailbox is full, or holds as much of this sender's as it may.
     Mailbox,
     /// The store does not take it.
     Store(StoreError),
 }
 
-/// A text that is being accepted: to be closed once all its receivers are added. Nobody hears of it before.
+/// A text that is being accepted. Close it once all its receivers are added; nobody hears of it
+/// before.
 #[derive(Debug)]
 #[must_use]
 pub struct OpenText {
     key: Key,
-    /// There is room for receivers who do not read, too.
+    /// Receivers who do not read have room, too.
     for_all: bool,
 }
 
 /// Whether the store has a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// It has.
+    /// The store has it.
     Yes,
-    /// Not yet, if ever.
+    /// The store does not have it, and perhaps never will.
     No,
 }
 
@@ -97,16 +100,16 @@ pub enum Kept {
 pub enum Promise {
     /// At once.
     Made,
-    /// Once no receiver is left who neither has it nor has it in the store.
+    /// Once every receiver has it, or the store has it for them.
     WhenKept,
 }
 
 /// A text was accepted, for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// Its sender may hear so at once: its number.
+    /// Its sender may hear the OK at once. This is its number.
     Now(MessageId),
-    /// Its sender hears so in its turn, among its [`News`].
+    /// Its sender hears the OK later, among its [`News`].
     Owed,
 }
 
@@ -157,7 +160,8 @@ impl<'s> Mailboxes<'s> {
         Ok(self.close(OpenText { key, for_all: true }, Reach::default(), promise))
     }
 
-    /// Begins to accept a text for up to `recipients` receivers, who are then added one by one. All of them are here.
+    /// Begins to accept a text for up to `recipients` receivers. They are then added one by one,
+    /// and all of them are online.
     pub fn open(
         &mut self,
         from: UserId,
@@ -171,7 +175,7 @@ impl<'s> Mailboxes<'s> {
         Ok(OpenText { key: self.store_open(from, kind, text, now)?, for_all })
     }
 
-    /// Stores a text that is held by itself until it is closed.
+    /// Stores a text, which counts itself as a receiver until it is closed.
     fn store_open(
         &mut self,
         from: UserId,
@@ -190,21 +194,21 @@ impl<'s> Mailboxes<'s> {
         self.push(to, open.key, kept)
     }
 
-    /// Accepted, for good. `reach` is what its sender hears of a text that was said to all.
+    /// Accepts the text for good. `reach` is what its sender hears of a broadcast.
     pub fn close(&mut self, open: OpenText, reach: Reach, promise: Promise) -> Accepted {
         let text = open.key;
         let head = self.texts.head_mut(text);
         head.needed_by -= 1;
         let (id, from, needed_by) = (head.id, head.from, head.needed_by);
-        // What has to wait makes everything behind it wait.
+        // News that waits makes all news behind it wait.
         if promise == Promise::WhenKept && (head.unstored_by > 0 || self.has_news(from)) {
             self.owe(text, reach);
             return Accepted::Owed;
         }
         match needed_by {
-            // For nobody: nobody will ever acknowledge it.
+            // It has no receivers, so nobody will ever acknowledge it.
             0 => self.forget(text),
-            // The sender has the turn, and is looked after at its end.
+            // This is the sender's turn, and its news is looked at when the turn ends.
             _ => _ = self.note_stored(text),
         }
         Accepted::Now(id)
@@ -217,7 +221,7 @@ impl<'s> Mailboxes<'s> {
         mailbox.unsent.get_or_insert(key);
         let head = self.texts.head_mut(text);
         head.needed_by += 1;
-        // What stands behind something that the store does not have is stored after it.
+        // A delivery behind one that the store does not have is stored after it.
         if kept == Kept::No || mailbox.unstored.is_some() {
             mailbox.unstored.get_or_insert(key);
             head.unstored_by += 1;
@@ -232,7 +236,7 @@ impl<'s> Mailboxes<'s> {
         Some(self.texts.head(self.deliveries.get(key).text))
     }
 
-    /// Writes the text itself of [`unsent`](Self::unsent) to the end of a line; nothing where there is none.
+    /// Appends the text itself of [`unsent`](Self::unsent) to a line; nothing if there is none.
     pub fn emit_unsent(&self, user: UserId, line: &mut LineWriter) {
         if let Some(key) = self.boxes[user.index()].unsent {
             self.texts.emit(self.deliveries.get(key).text, line);
@@ -248,8 +252,9 @@ impl<'s> Mailboxes<'s> {
         }
     }
 
-    /// The receiver's TCP has all output up to byte `end`: releases what was sent within it. `wake` hears of every sender for whom
-    /// there is something to tell. Answers the last number of which the store is to hear that it is released.
+    /// Releases everything that was sent within the output up to byte `end`; the receiver's TCP has
+    /// it. `wake` is called for every sender with news. Answers the last released number that the
+    /// store has to hear of.
     pub fn release_to_offset(
         &mut self,
         user: UserId,
@@ -259,8 +264,8 @@ impl<'s> Mailboxes<'s> {
         self.release_while(user, |delivery, _| end.wrapping_sub(delivery.end) as i32 >= 0, wake)
     }
 
-    /// The receiver has every message up to `id`: releases what was sent of them, as
-    /// [`release_to_offset`](Self::release_to_offset).
+    /// Releases every sent message up to `id`, which the receiver has, as
+    /// [`release_to_offset`](Self::release_to_offset) does.
     pub fn release_to_id(
         &mut self,
         user: UserId,
@@ -295,7 +300,7 @@ impl<'s> Mailboxes<'s> {
         kept
     }
 
-    /// Takes the first delivery, `key`, out of the mailbox: whether the store had it.
+    /// Takes the first delivery, `key`, out of the mailbox, and answers whether the store had it.
     fn remove_first(&mut self, user: UserId, key: Key, text: Key) -> Kept {
         let mailbox = &mut self.boxes[user.index()];
         let next = self.deliveries.link(key);
@@ -311,7 +316,7 @@ impl<'s> Mailboxes<'s> {
         kept
     }
 
-    /// One receiver less. Answers the sender, if there is something to tell.
+    /// Counts one receiver less. Answers the sender, if there is news for the sender.
     fn release(&mut self, text: Key) -> Option<UserId> {
         let head = self.texts.head_mut(text);
         head.needed_by -= 1;
@@ -322,20 +327,20 @@ impl<'s> Mailboxes<'s> {
         }
     }
 
-    /// Nobody needs the text any more, not even its sender.
+    /// Frees a text that nobody needs any more, not even its sender.
     fn forget(&mut self, text: Key) {
         self.drop_text(text);
         self.boxes[self.texts.head(text).from.index()].held.texts -= 1;
         self.texts.remove(text);
     }
 
-    /// Nobody needs the text itself any more.
+    /// Frees the bytes of a text; its head stays.
     fn drop_text(&mut self, text: Key) {
         let freed = self.texts.drop_text(text) as u32;
         self.boxes[self.texts.head(text).from.index()].held.chunks -= freed;
     }
 
-    /// The session is over: what was sent and not released will be sent again.
+    /// The session is over: deliveries that were sent and not released will be sent again.
     pub fn rewind(&mut self, user: UserId) {
         let mailbox = &mut self.boxes[user.index()];
         mailbox.unsent = mailbox.deliveries.front();

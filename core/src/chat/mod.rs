@@ -1,5 +1,6 @@
-//! The state of the chat: who exists, who is here, what waits for whom, who wants nothing of whom, what happened lately.
-//! Touches `wire`, `table`, `time` and `store`. Knows no bytes: commands change it, the server tells of it.
+//! The state of the chat: users, sessions, mailboxes, blocks, recent logins and logouts.
+//! Touches the rooms below it: `time`, `arena`, `wire`, `table`, `store` and `environment`.
+//! Knows no connection's bytes: commands change it, and the server tells of it.
 
 mod accept;
 mod blocks;
@@ -54,7 +55,7 @@ use crate::table::UniqueQueue;
 use crate::time::{Duration, Instant};
 use crate::wire::MessageId;
 
-/// The rules that are numbers.
+/// The numbers of the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Settings {
@@ -64,69 +65,70 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long a connection may go without a login.
     pub login_deadline: Duration,
-    /// Whether `register` is heard.
+    /// Whether `register` is allowed.
     pub registration: bool,
     /// What an OK to a message means.
     pub durability: Durability,
     /// How long a message waits for a receiver who does not fetch it; 0 means for ever.
     pub mail_expires: Duration,
-    /// What a source and a user may do at most.
+    /// How often a source and a user may do something.
     pub limits: Limits,
 }
 
-/// How often somebody was told to wait, since the start.
+/// How often somebody had to wait, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Refused {
-    /// With a password, after too many wrong ones.
+    /// Passwords, after too many wrong ones.
     pub guesses: u32,
-    /// With an account, after too many from one source.
+    /// Accounts, after too many from one source.
     pub registrations: u32,
-    /// With a login, after too many of one user.
+    /// Logins, after too many of one user.
     pub logins: u32,
-    /// With a block or an introduction, after too many of one user.
+    /// Blocks and introductions, after too many of one user.
     pub changes: u32,
 }
 
-/// Everything the commands work on.
+/// Everything that commands work on.
 #[derive(Debug)]
 pub struct Chat<'s> {
     /// The accounts.
     pub users: Users<'s>,
     /// The connections and whose they are.
     pub sessions: Sessions<'s>,
-    /// What waits for whom.
+    /// The mailboxes.
     pub mailboxes: Mailboxes<'s>,
-    /// Who wants nothing of whom.
+    /// The blocks.
     pub blocks: Blocks<'s>,
-    /// Who came and went lately.
+    /// Recent logins and logouts.
     pub presence: Presence<'s>,
     /// Whose turn it is to register.
     pub registrations: Registrations<'s>,
-    /// What is remembered of where people come from.
+    /// What is remembered of each source.
     pub sources: Sources<'s>,
-    /// How often somebody was told to wait.
+    /// How often somebody had to wait.
     pub refused: Refused,
-    /// Connections that have something to say or to read.
+    /// The ready queue: connections with something to write or to read.
     pub ready: UniqueQueue<'s>,
-    /// Numbers of messages mean the same message as long as this number is the same.
+    /// The epoch: while it is the same, a message number means the same message.
     pub epoch: u32,
-    /// The first number that this start gives.
+    /// The first number that is given after this start.
     pub(crate) first: MessageId,
-    /// Numbers from this one on are not reserved yet. Where numbers begin anew with every start there is nothing to reserve.
+    /// Numbers from this one on are not reserved yet. If numbers begin again with every start,
+    /// nothing is reserved.
     pub(crate) reserved: MessageId,
-    /// The store took nothing when it was last asked.
+    /// The store refused when it was last asked.
     store_refuses: bool,
-    /// Before this moment the store is not asked again for what it owes.
+    /// Before this moment the store is not asked again for its backlog.
     store_retry: Instant,
-    /// The store refused something that waits for somebody who has left: nobody before this user is owed anything.
+    /// The store refused mail of a user who has left. No user before this one has such a backlog.
     owed_from: Option<UserId>,
     /// How far the look for mail that expires is.
     expiry: expiry::Expiry,
-    /// The key to what sources are called.
+    /// The key of the sources' short names.
     seed: u64,
     /// When the server started.
     pub started: Instant,
-    /// The rules that are numbers.
+    /// The numbers of the rules.
     pub settings: Settings,
     /// The sizes of the tables.
     pub capacities: Capacities,
@@ -171,14 +173,14 @@ impl<'s> Chat<'s> {
         }
     }
 
-    /// Somebody connected, a stranger, and counts for its source.
+    /// Adds a stranger, who counts for its source.
     pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, now: Instant) {
         let Chat { sources, sessions, .. } = self;
         let row = sources.admit(Source::of(from), now, |row| sessions.has_strangers(row));
         sessions.connect(connection, from, row, now);
     }
 
-    /// Whether `user` may change one more thing that is stored or told to another, a block or an introduction.
+    /// Whether `user` may make one more change: a block, an unblock or an introduction.
     ///
     /// # Errors
     /// How long until it may.
@@ -188,12 +190,12 @@ impl<'s> Chat<'s> {
         checked
     }
 
-    /// `user` changed one more thing.
+    /// Counts one more change of `user`.
     pub fn take_change(&mut self, user: UserId, now: Instant) {
         self.users[user].changes.take(self.settings.limits.changes, now);
     }
 
-    /// What the source of `connection` is called where a name remembers it.
+    /// The short name of `connection`'s source, by which a user's name remembers it.
     pub fn origin(&self, connection: ConnectionId) -> Origin {
         Source::of(self.sessions[connection].from).origin(self.seed)
     }
@@ -203,7 +205,7 @@ impl<'s> Chat<'s> {
         self.sessions[connection].user()
     }
 
-    /// `user`, just checked, is online from now on, over `connection`; the others will hear of it.
+    /// Puts `user`, whose password was just checked, online on `connection`. The others hear of it.
     pub fn begin_session(&mut self, connection: ConnectionId, user: UserId, now: Instant) {
         self.users[user].session = Some(connection);
         self.mailboxes.begin_session(user);
@@ -213,7 +215,7 @@ impl<'s> Chat<'s> {
         self.set_receipts(connection);
     }
 
-    /// The user on `connection`, if somebody is logged in there, is told what becomes of its messages, if it wants to be.
+    /// Begins receipts for the user on `connection`, if there is a user and it wants receipts.
     pub fn set_receipts(&mut self, connection: ConnectionId) {
         let session = &self.sessions[connection];
         if let (true, Some(user)) = (session.receipts, session.user()) {
@@ -221,15 +223,16 @@ impl<'s> Chat<'s> {
         }
     }
 
-    /// The session on `connection`, if there is one, is over; the others will hear of it, and what was not acknowledged waits
-    /// for the next. Answers whose it was.
+    /// Ends the session on `connection`, if there is one. The others hear of it, and unacknowledged
+    /// messages wait for the next session. Answers the user.
     pub fn end_session(&mut self, connection: ConnectionId, now: Instant) -> Option<UserId> {
         let user = self.leave(connection, now)?;
         self.announce(user, PresenceKind::Logout);
         Some(user)
     }
 
-    /// As [`end_session`](Self::end_session), and nobody hears of it: for when everybody leaves at once.
+    /// As [`end_session`](Self::end_session), but nobody hears of it, for when everybody leaves at
+    /// once.
     pub fn leave(&mut self, connection: ConnectionId, now: Instant) -> Option<UserId> {
         let user = self.user_of(connection);
         self.sessions.cancel_introductions(connection);
@@ -248,7 +251,7 @@ impl<'s> Chat<'s> {
         listener != user && !self.blocks.contains(user, listener)
     }
 
-    /// Notes down that `user` came or went, and wakes everybody who is online. One entry, however many there are.
+    /// Records that `user` came or went, in one entry, and wakes everybody online.
     fn announce(&mut self, user: UserId, kind: PresenceKind) {
         self.presence.record(PresenceEntry { user, kind, before: self.mailboxes.next_id() });
         for connection in self.sessions.online() {

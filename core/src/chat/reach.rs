@@ -3,14 +3,15 @@
 
 use crate::wire::{MessageId, Reply};
 
-/// Whom a broadcast reached. There are no more users online than connections, of which there are no more than `u16` counts.
+/// How many users a broadcast reached. There are no more users online than connections, and `u16`
+/// counts all connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
-    /// Those who get it.
+    /// Users who get it.
     pub recipients: u16,
-    /// Passed over, their mailboxes full.
+    /// Users who were passed over because their mailboxes are full.
     pub full: u16,
-    /// Some were passed over since they blocked the sender.
+    /// Some users were passed over because they block the sender.
     pub has_blocked: bool,
     /// Some did not fetch it in time.
     pub(super) expired: bool,

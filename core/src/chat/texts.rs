@@ -1,4 +1,5 @@
-//! The texts of messages: each stored once, in as many pieces as it needs, with a count of who still needs it.
+//! The texts of messages: each is stored once, in as many pieces as it needs, with a count of its
+//! remaining receivers.
 //! Touches `table::Pool` and `Chain`, `wire`, `time`.
 
 use core::iter::successors;
@@ -8,23 +9,24 @@ use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
 use crate::wire::{Kind, LineWriter, MessageId, TEXT_MAX};
 
-/// How far a text's sender was told what became of it.
+/// The state of a text's news for its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Receipt {
-    /// There is nothing to tell.
+    /// There is no news.
     #[default]
     Nothing,
-    /// It is in its sender's chain, and has no OK yet.
+    /// The text is in its sender's chain, and has no OK yet.
     Owed,
-    /// It is in its sender's chain, for a receipt.
+    /// The text is in its sender's chain for a receipt.
     Due,
-    /// It was told that the store has it.
+    /// The sender has heard that the store has the text.
     Stored,
 }
 
-/// A text's head; its bytes are in chunks, each of which links to the next.
+/// A text's head. Its bytes are in chunks, and each chunk links to the next.
 ///
-/// Words of eight bytes lie where those of four may: with its slot's link a head is 40 bytes then, and would be 48.
+/// Words of eight bytes are aligned like words of four. So a head and its slot's link take 40
+/// bytes, and not 48.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C, packed(4))]
 pub struct Text {
@@ -32,19 +34,20 @@ pub struct Text {
     pub id: MessageId,
     /// When it was accepted.
     pub at: Instant,
-    /// The first of its pieces, each of which links to the next.
+    /// The first of its pieces.
     first: Option<Key>,
     /// Who sent it.
     pub from: UserId,
     len: u16,
-    /// Deliveries, and one more while it is being accepted. There are at most as many as connections.
+    /// Deliveries, and one more while it is being accepted. There are at most as many as
+    /// connections.
     pub(super) needed_by: u16,
     /// Deliveries that the store does not have.
     pub(super) unstored_by: u16,
     /// Whom it reached: where it was said to all and has no OK yet, and whether somebody did not
     /// fetch it.
     pub(super) reach: Reach,
-    /// To one, or to all.
+    /// Whether it was said to one user or to all.
     pub kind: Kind,
     pub(super) receipt: Receipt,
 }
@@ -62,7 +65,8 @@ impl Default for Chunk {
 }
 
 impl Chunk {
-    /// Bytes in a piece. Twelve fill the longest text exactly; small enough that short texts waste little, large enough that links do.
+    /// Bytes in a piece. Twelve pieces hold the longest text exactly. A piece is small enough that
+    /// short texts waste little, and large enough that links waste little.
     pub const SIZE: usize = 36;
 }
 
@@ -158,7 +162,7 @@ impl<'s> Texts<'s> {
         self.heads.insert(Text { len: text.len() as u16, first: chunks.front(), ..head })
     }
 
-    /// Nobody needs the text itself any more, only its head. Answers how many pieces that frees.
+    /// Frees the bytes of a text and keeps its head. Answers how many pieces that frees.
     pub(super) fn drop_text(&mut self, text: Key) -> usize {
         let head = self.heads.get_mut(text);
         let freed = Self::chunks_of(head.len.into());
@@ -171,7 +175,7 @@ impl<'s> Texts<'s> {
         freed
     }
 
-    /// Nobody needs its head any more either, its text being dropped.
+    /// Frees the head of a text whose bytes were freed.
     pub(super) fn remove(&mut self, text: Key) {
         debug_assert!({ self.heads.get(text).first }.is_none(), "the text was not dropped");
         self.heads.remove(text);
@@ -192,7 +196,7 @@ impl<'s> Texts<'s> {
         self.heads.get(text)
     }
 
-    /// The text of this number, looked for everywhere.
+    /// The text of this number. Looks at every text.
     pub(super) fn find(&self, id: MessageId) -> Option<Key> {
         self.heads.iter().find(|(_, text)| { text.id } == id).map(|(key, _)| key)
     }
@@ -209,7 +213,7 @@ impl<'s> Texts<'s> {
         core::str::from_utf8(&buffer[..TEXT_MAX - behind]).unwrap_or_default()
     }
 
-    /// Writes the text itself to the end of a line.
+    /// Appends the text itself to a line.
     pub fn emit(&self, text: Key, line: &mut LineWriter) {
         for piece in self.pieces(text) {
             line.push_piece(piece);

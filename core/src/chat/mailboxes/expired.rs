@@ -8,10 +8,10 @@ use crate::chat::UserId;
 use crate::time::{Duration, Instant};
 use crate::wire::MessageId;
 
-/// The first deliveries of a mailbox, which were accepted too long ago.
+/// The first deliveries of a mailbox that were accepted too long ago.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::chat) struct Overdue {
-    /// How many they are.
+    /// How many there are.
     pub(in crate::chat) count: usize,
     /// The last number among them that the store has.
     pub(in crate::chat) kept: Option<MessageId>,
@@ -46,7 +46,7 @@ impl Mailboxes<'_> {
     }
 
     /// Removes the first delivery in `user`'s mailbox. Answers its text's number, and the sender if
-    /// there is something to tell.
+    /// there is news for the sender.
     pub(in crate::chat) fn expire_first(
         &mut self,
         user: UserId,

@@ -5,8 +5,8 @@ use super::super::expired::Overdue;
 use super::*;
 use crate::time::Duration;
 
-/// What leaves the user's mailbox, so many milliseconds after the start, where mail has ten: what
-/// the store is to hear of it, and each number with who is told.
+/// The deliveries that leave the user's mailbox some milliseconds after the start, if mail has ten.
+/// Answers the number that the store hears, and each number with the sender who is told.
 fn expire(
     mailboxes: &mut Mailboxes<'_>,
     user: UserId,
