@@ -1,5 +1,6 @@
-//! What the server needs of the world beside time and bytes: chance, a store, an ear for what happened, and the figures that only the
-//! product knows. Touches `wire` and `store`. Host, firmware and tests each implement it once.
+//! What the server needs of the world beside time and bytes: entropy, a store, somebody to tell
+//! what happened, and figures that only the product knows.
+//! Touches `wire` and `store`. Host, firmware and tests each implement it once.
 
 use core::net::IpAddr;
 
@@ -11,14 +12,14 @@ pub trait Environment: Store {
     /// Fills `bytes` with unpredictable bytes.
     ///
     /// # Errors
-    /// The product has no source of entropy; what needs it is refused.
+    /// The product has no source of entropy. Requests that need it are refused.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
 
-    /// Something happened that a log may tell. The core itself logs nothing.
+    /// Tells that something happened; a log may print it. Core itself logs nothing.
     fn notice(&mut self, notice: Notice<'_>);
 
-    /// What `status` tells beside the chat's own figures, one after the other from index 0. There are always the same figures, in
-    /// the same order; only their values change.
+    /// The figures that `status` tells beside the chat's own, from index 0 on. The figures and
+    /// their order are always the same; only their values change.
     fn figure(&self, _index: usize) -> Option<Figure> {
         None
     }
@@ -28,11 +29,11 @@ pub trait Environment: Store {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Figure {
-    /// What is counted: one word.
+    /// The figure's name: one word.
     pub name: &'static str,
-    /// How much.
+    /// Its value.
     pub value: u64,
-    /// Of how much, where there is a limit.
+    /// Its limit, if there is one.
     pub of: Option<u64>,
 }
 
@@ -41,16 +42,16 @@ pub struct Figure {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NoEntropy;
 
-/// What a log may tell.
+/// Something that a log may tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Notice<'a> {
-    /// A connection was taken in.
+    /// A connection was accepted.
     Connected {
         /// From where.
         from: IpAddr,
     },
-    /// A connection was refused, every place being taken by a user.
+    /// A connection was refused, because users hold every place.
     ServerFull {
         /// From where.
         from: IpAddr,
@@ -64,7 +65,7 @@ pub enum Notice<'a> {
     LoggedOut {
         /// Whose.
         user: &'a str,
-        /// By the server's will, if so why.
+        /// Why, if the server ended it.
         farewell: Option<Farewell>,
     },
     /// A login was refused.
@@ -77,7 +78,7 @@ pub enum Notice<'a> {
         /// Whose.
         user: &'a str,
     },
-    /// A server leased us an address.
+    /// A DHCP server leased an address to us.
     AddressAssigned {
         /// Ours.
         address: IpAddr,
@@ -86,27 +87,30 @@ pub enum Notice<'a> {
         /// The way out of that network.
         router: Option<IpAddr>,
     },
-    /// The leased address is ours no longer.
+    /// The leased address is no longer ours.
     AddressLost,
-    /// Another host says that it has an address of ours. Said once.
+    /// Another host claims an address of ours. Told once.
     AddressClaimed {
         /// Which.
         address: IpAddr,
         /// The other host's Ethernet address.
         by: [u8; 6],
     },
-    /// Frames come from our own Ethernet address: another host has it too, or the network is a loop. Said once.
+    /// Frames come from our own Ethernet address: another host has it too, or the network has a
+    /// loop. Told once.
     SameEthernetAddress,
-    /// A router says that a packet to a peer was too long for it. Perhaps forged. Said once.
+    /// A router reports that a packet to a peer was too long for it. The report may be forged. Told
+    /// once.
     PathTooNarrow {
         /// The peer.
         to: IpAddr,
-        /// The longest packet that the router takes, as it says; 0 where it does not say.
+        /// The longest packet that the router takes, as it says; 0 if it does not say.
         mtu: u32,
     },
-    /// What waits for a user who just left could not be stored: until it is, it would not outlive a restart.
+    /// Messages for a user who just left could not be stored. Until they are, they would not
+    /// outlive a restart.
     NotStored {
-        /// For whom it waits.
+        /// The user they wait for.
         user: &'a str,
     },
     /// A message was not fetched in time and is gone.
@@ -116,7 +120,7 @@ pub enum Notice<'a> {
         /// Its number.
         id: MessageId,
     },
-    /// A table was full, and somebody heard the reply with this code.
+    /// A table was full, and a client heard the reply with this code.
     Full {
         /// The reply's code.
         code: u16,

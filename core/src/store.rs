@@ -1,15 +1,18 @@
-//! What outlives a restart: accounts that were registered, blocks, messages that nobody has acknowledged yet.
-//! Touches `wire` and `time`. The one seam to whatever keeps it: a log in flash, a file, a list in a test.
+//! The entries that outlive a restart: registered accounts, blocks, messages that are not
+//! acknowledged yet.
+//! Touches `wire` and `time`. It is the only seam to whatever keeps them: a log in flash, a file, a
+//! list in a test.
 //!
-//! A store is a log that is told of every change, in the order in which the changes happen. At start it tells them again, in that
-//! order, and [`Server::restore`](crate::server::Server::restore) makes of them what it had. What no longer matters it may leave
-//! out; whether something still matters only the chat knows, so each call brings a way to ask.
+//! A store is a log of every change, in the order in which the changes happen. At start it tells
+//! them again, in that order, and [`Server::restore`](crate::server::Server::restore) restores the
+//! tables from them. It may leave out entries that no longer matter. Only the chat knows which ones
+//! matter, so each call brings a way to ask.
 
 use crate::time::Instant;
 use crate::wire::{Kind, MessageId};
 
-/// One change that outlives a restart. Users are named by their names: a number would mean another user once the accounts are
-/// edited.
+/// One change that outlives a restart. Entries name users by name: a number would mean another user
+/// once the accounts are edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry<'a> {
     /// An account was registered.
@@ -25,25 +28,26 @@ pub enum Entry<'a> {
         blocker: &'a str,
         /// Against whom.
         blocked: &'a str,
-        /// Which of those that these two had: set again, it has another.
+        /// The block's number. A block that is set again has another number.
         number: u32,
     },
-    /// A block was taken back.
+    /// A block was removed.
     Unblock {
         /// By whom.
         blocker: &'a str,
         /// Against whom.
         blocked: &'a str,
     },
-    /// A text was accepted for one receiver. A broadcast is one of these for each of its recipients, with the same number.
+    /// A text was accepted for one receiver. A broadcast has one such entry for each recipient, all
+    /// with the same number.
     Delivery {
         /// The text's number.
         id: MessageId,
-        /// Said to one, or to all.
+        /// Whether it was said to one user or to all.
         kind: Kind,
         /// Who sent it.
         from: &'a str,
-        /// For whom it is.
+        /// Its receiver.
         to: &'a str,
         /// When it was accepted.
         at: Instant,
@@ -66,9 +70,9 @@ pub enum Entry<'a> {
         /// The last number that expired.
         id: MessageId,
     },
-    /// Numbers below this one may have been given to texts: they are never given again.
+    /// Numbers below this one may have been given to texts, and are never given again.
     Reserved {
-        /// The first number that was not.
+        /// The first number that is not reserved.
         next: MessageId,
     },
 }
@@ -77,46 +81,49 @@ pub enum Entry<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Durability {
-    /// It is in the store, or its receiver has acknowledged it. One who is online gets it at once; the OK waits for the acknowledgement,
-    /// and where that does not come within [`PATIENCE`](crate::chat::PATIENCE), for the store.
+    /// The message is in the store, or its receiver has acknowledged it. An online receiver gets it
+    /// at once. The OK waits for the acknowledgement, or for the store if that does not come within
+    /// [`PATIENCE`](crate::chat::PATIENCE).
     #[default]
     Strict,
-    /// The same for a receiver who is offline. To one who is online the OK says that it is on its way, and it is stored where the
-    /// acknowledgement does not come within [`GRACE`](crate::chat::GRACE).
+    /// The same for an offline receiver. For an online receiver the OK says that the message is on
+    /// its way. It is stored if the acknowledgement does not come within
+    /// [`GRACE`](crate::chat::GRACE).
     Relaxed,
-    /// Nothing is stored but accounts; it is gone with the power.
+    /// Only accounts are stored. Messages are gone with the power.
     Off,
 }
 
-/// Why a change is not kept. Nothing of it is in the store then.
+/// Why the store does not take a change. Nothing of the change is in the store then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum StoreError {
-    /// There is no room, and nothing to leave out.
+    /// There is no room, and no entry to leave out.
     Full,
     /// There is no store, or it does not work.
     Failed,
 }
 
-/// Whether an entry still matters, as the chat stands: a delivery that waits, a block that stands.
-/// What only says that something is over ([`Entry::Unblock`], [`Entry::Released`],
-/// [`Entry::Expired`]) matters as long as what it ends may still be in the store, which the store
-/// decides by itself: it leaves out the oldest first.
+/// Whether an entry still matters to the chat: a delivery that waits, a block that stands.
+/// [`Entry::Unblock`], [`Entry::Released`] and [`Entry::Expired`] only say that something is over.
+/// They matter while the entry that they end may still be in the store. The store decides that by
+/// itself, because it leaves out the oldest entries first.
 pub type IsLive<'a> = &'a dyn Fn(&Entry<'_>) -> bool;
 
 /// Whatever keeps entries.
 pub trait Store {
-    /// Takes an entry. It is durable once [`commit`](Self::commit) has been called; to make room, older entries that are not live
-    /// may be left out from now on.
+    /// Takes an entry. It is durable after the next [`commit`](Self::commit). To make room, the
+    /// store may leave out older entries that are not live.
     ///
     /// # Errors
-    /// It is not kept; what was kept before still is.
+    /// The entry is not kept; earlier entries still are.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError>;
 
-    /// Makes durable what was appended. Called once in every round, before anything that promises durability is said; costs nothing
-    /// where nothing was appended.
+    /// Makes appended entries durable. It is called once in every round, before any promise of the
+    /// round leaves. It costs nothing if nothing was appended.
     ///
     /// # Errors
-    /// Nobody knows what of it is durable: nothing may be said that promises it, and the server must start anew.
+    /// Nobody knows which entries are durable. No promise of the round may leave, and the server
+    /// must start again.
     fn commit(&mut self) -> Result<(), StoreError>;
 }

@@ -1,5 +1,7 @@
-//! Deadlines: a stranger's login, a session's next command, what it has not acknowledged, a leaving connection's last lines.
-//! Touches sessions and the timing wheel. A command does not move its deadline: when it fires, it is looked at again.
+//! Deadlines: a stranger's login, a session's next command, its unacknowledged messages, a leaving
+//! connection's last lines.
+//! Touches sessions and the timing wheel. A command does not move its deadline: the deadline is
+//! computed again when it fires.
 
 use super::{ConnectionId, Server};
 use crate::chat::State;
@@ -26,7 +28,7 @@ impl Server<'_> {
         self.chat.expire_mail(now, environment);
     }
 
-    /// Whoever's turn it is to register goes on, unless it is gone.
+    /// Wakes the connection whose turn it is to register. A connection that is gone loses its turn.
     fn wake_registration(&mut self, now: Instant) {
         while let Some(connection) = self.chat.registrations.turn(now) {
             let waits = self.connections[connection.index()].waits;
@@ -37,14 +39,14 @@ impl Server<'_> {
         }
     }
 
-    /// Sets the connection's deadline, or an earlier one if that stands.
+    /// Sets the connection's deadline, unless an earlier one stands.
     pub(super) fn arm(&mut self, connection: ConnectionId) {
         if let Some(due) = self.deadline(connection) {
             self.deadlines.arm_earlier(connection.index(), due);
         }
     }
 
-    /// When the connection's time is over, as things stand.
+    /// When the connection's time is over, as things are now.
     fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
         let session = &self.chat.sessions[connection];
         let settings = &self.chat.settings;
@@ -64,7 +66,7 @@ impl Server<'_> {
             State::Free => {}
             State::Stranger => self.dismiss(connection, Farewell::LoginDeadline, now),
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
-                // Where the store refuses, it is asked again after a while.
+                // A store that refuses is asked again after a while.
                 let _ = self.chat.store_mailbox(user, now, environment);
                 self.arm(connection);
             }

@@ -1,6 +1,7 @@
-//! The server as a value: connections, their bytes and the time go in; replies, events and endings come out.
-//! Touches `chat`, `command`, `wire` and `transport`. `handle_*` takes input, `poll_*` gives output, `poll_at` tells when to come
-//! back. Nothing here visits all connections but a stop, which visits those who are there.
+//! The server as a value: connections, their bytes and the time go in; replies, events and endings
+//! come out.
+//! Touches `chat`, `command`, `wire` and `transport`. `handle_*` takes input, `poll_*` gives
+//! output, `poll_at` tells when to come back. Only a stop visits all connections.
 
 mod connection;
 mod deadline;
@@ -23,14 +24,15 @@ use crate::time::Instant;
 use crate::wire::{Farewell, LineWriter, check_password, check_user_name};
 use connection::Greeting;
 
-/// What a driver does with a connection next.
+/// What a driver has to do with a connection next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// Nothing: it goes on.
+    /// Nothing: the connection goes on.
     Open,
-    /// Everything was handed to the transport: finish it in good order once it is sent, then `handle_disconnect`.
+    /// The transport has everything. Close it in good order once all is sent, then call
+    /// `handle_disconnect`.
     Close,
-    /// It did not take its last lines in time: end it at once, then `handle_disconnect`.
+    /// It did not take its last lines in time. End it at once, then call `handle_disconnect`.
     Abort,
 }
 
@@ -40,7 +42,7 @@ pub enum Flow {
 pub enum AddAccountError {
     /// No further account fits.
     Full,
-    /// There is one of that name.
+    /// An account has that name.
     NameTaken,
     /// Not a name an account may have.
     BadName,
@@ -53,11 +55,12 @@ pub enum AddAccountError {
 pub struct Server<'s> {
     chat: Chat<'s>,
     connections: &'s mut [Connection],
-    /// A deadline for every connection; set early and looked at when it fires, so that a command need not move it.
+    /// A deadline for every connection. It is set early and computed again when it fires, so a
+    /// command need not move it.
     deadlines: Wheel<'s>,
-    /// The line in hand: written here, then handed to its connection's transport.
+    /// The current line: written here, then handed to its connection's transport.
     line: LineWriter,
-    /// It is about to say goodbye: no request is read any more.
+    /// The server is about to say goodbye, and reads no more requests.
     stopping: bool,
 }
 
@@ -91,13 +94,14 @@ impl<'s> Server<'s> {
         &self.chat
     }
 
-    /// Connections that were taken in and are not gone yet.
+    /// Connections that were accepted and are not gone yet.
     pub fn connections(&self) -> usize {
         self.chat.sessions.connected()
     }
 
-    /// A connection was established. It is greeted. Where every place is taken, a stranger makes room: of the source with most
-    /// strangers, who has been here longest. Where all are users, the newcomer hears that the server is full.
+    /// Greets a new connection. If every place is taken, a stranger makes room: the oldest of the
+    /// source with most strangers. If users hold all other places, the newcomer hears that the
+    /// server is full.
     pub fn handle_connect(
         &mut self,
         now: Instant,
@@ -124,7 +128,8 @@ impl<'s> Server<'s> {
         self.wake(connection);
     }
 
-    /// Whether `newcomer`, who is counted already, may stay, if need be in the place of another stranger.
+    /// Whether `newcomer` may stay, perhaps in the place of another stranger. It is counted
+    /// already.
     fn make_room(&mut self, newcomer: ConnectionId, now: Instant) -> bool {
         if self.chat.sessions.present() <= self.chat.capacities.connections {
             return true;
@@ -138,7 +143,8 @@ impl<'s> Server<'s> {
         }
     }
 
-    /// The connection is gone: reset, timed out, or finished after [`Flow::Close`] or [`Flow::Abort`].
+    /// Forgets a connection that is gone: reset, timed out, or ended after [`Flow::Close`] or
+    /// [`Flow::Abort`].
     pub fn handle_disconnect(
         &mut self,
         now: Instant,
@@ -150,21 +156,22 @@ impl<'s> Server<'s> {
         self.deadlines.disarm(connection.index());
     }
 
-    /// The server is about to stop: reads no further request, and has the store take what waits, so that whatever was accepted has its
-    /// OK by the next round. Then [`handle_shutdown`](Self::handle_shutdown).
+    /// Prepares a stop: reads no more requests, and has the store take all waiting messages, so
+    /// that every accepted message has its OK by the next round. Call
+    /// [`handle_shutdown`](Self::handle_shutdown) after that round.
     pub fn prepare_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         self.stopping = true;
         let mut next = self.chat.sessions.first_online();
         while let Some(connection) = next {
             next = self.chat.sessions.next_online(connection);
             if let Some(user) = self.chat.user_of(connection) {
-                // What the store refuses is asked for again when the user leaves.
+                // A store that refuses is asked again when the user leaves.
                 let _ = self.chat.store_mailbox(user, now, environment);
             }
         }
     }
 
-    /// The server stops: says goodbye to everybody. Then every connection comes to its [`Flow::Close`].
+    /// Says goodbye to everybody. Every connection then comes to its [`Flow::Close`].
     pub fn handle_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         while let Some(connection) = self.chat.sessions.first_online() {
             if let Some(user) = self.chat.leave(connection, now) {
@@ -180,13 +187,14 @@ impl<'s> Server<'s> {
         }
     }
 
-    /// The next connection that has something to write or to read: call [`handle_input`](Self::handle_input) and
-    /// [`poll_output`](Self::poll_output) for it.
+    /// The next connection that has something to write or to read: call
+    /// [`handle_input`](Self::handle_input) and [`poll_output`](Self::poll_output) for it.
     pub fn poll_ready(&mut self) -> Option<ConnectionId> {
         self.chat.ready.pop().map(|index| ConnectionId(index as u16))
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) wants to be called, if nothing happens before. Never too late, perhaps early.
+    /// When to call [`handle_timeout`](Self::handle_timeout) if nothing happens before. Perhaps
+    /// early, never late.
     pub fn poll_at(&self) -> Option<Instant> {
         let owed = self.chat.owed_due();
         let registration = self.chat.registrations.due();
@@ -194,7 +202,7 @@ impl<'s> Server<'s> {
         self.deadlines.poll_at().into_iter().chain(others.into_iter().flatten()).min()
     }
 
-    /// Ends the session on `connection`, if there is one; the others hear of it.
+    /// Ends the session on `connection`, if there is one, and tells the others.
     fn end_session(
         &mut self,
         now: Instant,
@@ -211,13 +219,13 @@ impl<'s> Server<'s> {
         }
     }
 
-    /// The connection hears `farewell` and then ends.
+    /// Ends the connection after it has heard `farewell`.
     fn dismiss(&mut self, connection: ConnectionId, farewell: Farewell, now: Instant) {
         self.connections[connection.index()].farewell = Some(farewell);
         self.finish(connection, now);
     }
 
-    /// Nothing is read from the connection any more; it ends once what it is owed is out.
+    /// Ends the connection once its remaining lines are out. Nothing more is read from it.
     fn finish(&mut self, connection: ConnectionId, now: Instant) {
         if self.chat.sessions[connection].state() != State::Leaving {
             self.chat.leave(connection, now);

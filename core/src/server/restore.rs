@@ -1,4 +1,4 @@
-//! The way back: what the store had, put into the tables before anybody comes.
+//! Restores the store's entries into the tables before anybody connects.
 //! Touches the chat. At start only.
 
 use super::{AddAccountError, Server};
@@ -9,20 +9,20 @@ use crate::store::Entry;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum RestoreError {
-    /// A table is smaller than what was promised.
+    /// A table is too small for the entries that were promised.
     Full,
-    /// It names somebody who has no account any more.
+    /// It names a user who has no account any more.
     NoSuchUser,
-    /// Not an account.
+    /// It is not a valid account.
     BadAccount,
 }
 
 impl Server<'_> {
-    /// Puts an entry back. To be called with every entry of the store, in its order, after the accounts were added and before anybody
-    /// connects.
+    /// Puts an entry back. Call it with every entry of the store, in order, after the accounts are
+    /// added and before anybody connects.
     ///
     /// # Errors
-    /// It changes nothing; [`RestoreError`] says why. The next may be put back all the same.
+    /// Nothing changes; [`RestoreError`] says why. The next entry may still be put back.
     pub fn restore(&mut self, entry: &Entry<'_>) -> Result<(), RestoreError> {
         match *entry {
             Entry::Account { user, password } => self.restore_account(user, password),
@@ -54,20 +54,22 @@ impl Server<'_> {
         }
     }
 
-    /// Whether an entry that was put back still matters, now that all were; see [`IsLive`](crate::store::IsLive).
+    /// Whether an entry still matters, once all entries were put back; see
+    /// [`IsLive`](crate::store::IsLive).
     pub fn is_live(&self, entry: &Entry<'_>) -> bool {
         self.chat.is_live(entry)
     }
 
-    /// All entries were put back: numbers of messages go on where they were, and mean what they meant, in this `epoch` of the store.
-    /// Without a store this is not called, and numbers begin anew with each start.
+    /// Call it once all entries were put back. Message numbers go on and keep their meaning, in
+    /// this `epoch` of the store. A server without a store does not call it, and its numbers begin
+    /// again with each start.
     pub fn resume(&mut self, epoch: u32) {
         self.chat.epoch = epoch;
         self.chat.first = self.chat.mailboxes.next_id();
         self.chat.reserved = self.chat.first;
     }
 
-    /// An account that is there already may have come from elsewhere, or twice.
+    /// An account that exists already may come from the accounts file, or twice from the store.
     fn restore_account(&mut self, user: &str, password: &str) -> Result<(), RestoreError> {
         match self.add_account(user, password) {
             Ok(()) | Err(AddAccountError::NameTaken) => Ok(()),

@@ -1,17 +1,18 @@
-//! An accounts file as accounts: one `username password` a line, one space between. The one parser of such a file: for the server,
-//! for what is baked into a board, and, as [`FileLines`], for every other file of short lines that a person writes.
-//! Knows names and passwords; no file, no memory.
+//! An accounts file as accounts: one `username password` a line, one space between. This is the
+//! only parser of such a file, for the server and for the accounts that are baked into a board.
+//! [`FileLines`] reads every other file of short lines that a person writes.
+//! Knows names and passwords; knows no file and no memory.
 
 use core::fmt;
 
 use super::limits::{NAME_MAX, PASSWORD_MAX};
 use super::name::{NameError, check_password, check_user_name};
 
-/// What some editors begin a file with.
+/// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The lines of a file, each with its number from 1: without its ending (`\n` or `\r\n`), the first without a byte order mark. A
-/// newline at the end begins no further line.
+/// The lines of a file, each with its number from 1: without its ending (`\n` or `\r\n`), the first
+/// without a byte order mark. A newline at the end begins no further line.
 #[derive(Clone, Debug)]
 pub struct FileLines<'a> {
     rest: &'a [u8],
@@ -27,8 +28,8 @@ pub struct Account<'a> {
     pub password: &'a str,
 }
 
-/// The accounts of a file, in its order. A line that is no account comes as an error with its number, and the lines after it still
-/// come. Empty lines, and lines that begin with `#`, are no accounts and no errors.
+/// The accounts of a file, in its order. A line that is no account gives an error with its number,
+/// and the lines after it still come. Empty lines and lines that begin with `#` are skipped.
 #[derive(Clone, Debug)]
 pub struct Accounts<'a, R> {
     lines: FileLines<'a>,
@@ -85,8 +86,8 @@ impl<'a> Iterator for FileLines<'a> {
 }
 
 impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Accounts<'a, R> {
-    /// The accounts in the bytes of a file. `remember` keeps a name with its line, or answers the earlier line that has this name;
-    /// whoever calls has the memory for that.
+    /// The accounts in the bytes of a file. `remember` keeps a name with its line, or answers the
+    /// earlier line that has this name. The caller has the memory for that.
     pub fn new(file: &'a [u8], remember: R) -> Self {
         Accounts { lines: FileLines::new(file), remember }
     }

@@ -1,5 +1,7 @@
-//! The wire: lines and the values they mean, for both ends of a connection. `parse` and `emit` stand side by side.
-//! Knows nobody: no table, no server. `docs/PROTOCOL.md` is this room told in prose, and a test holds the two together.
+//! The wire: lines and the values they mean, for both ends of a connection. `parse` and `emit`
+//! stand side by side.
+//! Knows no table and no server. `docs/PROTOCOL.md` tells this room in prose, and a test holds it
+//! against the code.
 
 mod accounts;
 mod address;
@@ -27,7 +29,8 @@ pub use reply::{REPLIES, Reply, ReplyForm, ReplyLine};
 pub use request::{REQUESTS, Request, RequestError, RequestForm};
 pub use write::LineWriter;
 
-/// A message's number: unique on its server, and rising in the order in which messages were accepted.
+/// A message's number. It is unique on its server, and rises in the order in which messages are
+/// accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct MessageId(pub u64);
