@@ -1,5 +1,6 @@
 //! The ring: append at the head, turn when it is full, make durable. Core's `Store`.
-//! Touches `segment`, `record` and `scan`. What it remembers beside the head's place is a few numbers; all else is in the flash.
+//! Touches `segment`, `record` and `scan`. It remembers the head's place and a few numbers;
+//! everything else is in the flash.
 
 use core::cell::RefCell;
 use core::fmt;
@@ -19,11 +20,11 @@ use crate::scan::{Found, number_behind, scan, tell};
 use crate::segment::PushError;
 use crate::tail::Tail;
 
-/// Turns that one append may take before it gives up for now: each erases a page and looks through one segment. The last only takes a
-/// free page where there is one.
+/// Turns that one append may take before it gives up for now. Each erases a page and looks through
+/// one segment. The last one only takes a free page, if there is one.
 const TURNS: usize = 3;
 
-/// Entries in a flash, or in something that behaves like one.
+/// Entries in a flash, or in a file that behaves like one.
 pub struct Log<F> {
     pub(crate) flash: RefCell<F>,
     pub(crate) ring: Ring,
@@ -31,26 +32,27 @@ pub struct Log<F> {
     /// The first segment that is needed.
     pub(crate) oldest: u32,
     pub(crate) head: Head,
-    /// How it ended when it was opened, or closed.
+    /// How it ended when it was opened or closed.
     tail: Tail,
-    /// Something was written that is to be durable.
+    /// Something was written that must become durable.
     is_dirty: bool,
-    /// Numbers of messages below this one are reserved: of such entries only the last matters.
+    /// Message numbers below this one are reserved. Of the entries that reserve numbers only the
+    /// last matters.
     pub(crate) reserved: MessageId,
     latest: Instant,
-    /// Turns since an entry was taken, or told that something is over.
+    /// Turns since an entry was taken, or said that something is over.
     pub(crate) in_vain: u32,
-    /// Something of what was accepted cannot be read any more.
+    /// Something that was accepted cannot be read any more.
     pub(crate) is_damaged: bool,
     pub(crate) figures: Figures,
 }
 
 impl<F: Flash> Log<F> {
-    /// Looks through what is in `range` of `flash`, and writes nothing. An empty flash becomes a log with the first entry; its own
-    /// number is `epoch` then.
+    /// Looks through `range` of `flash`, and writes nothing. An empty flash becomes a log with the
+    /// first entry, and `epoch` is then the log's own number.
     ///
     /// # Errors
-    /// The flash comes back as it was, with what is the matter.
+    /// The flash comes back unchanged, with the reason.
     pub fn open(flash: F, range: Range<u32>, epoch: u32) -> Result<Self, (OpenError, F)> {
         let flash = RefCell::new(flash);
         let scanned = Ring::new::<F>(&range).and_then(|ring| Ok((scan(&flash, &ring)?, ring)));
@@ -79,9 +81,9 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Calls `entry` with every entry there is: with the accounts, then with all others. Both in the order in which they were
-    /// appended, as far as that matters: what was copied comes later, and an account that was copied would come behind whatever
-    /// names its user. To be called before anything is appended.
+    /// Calls `entry` with every entry: first the accounts, then all others. Both come in the order
+    /// in which they were appended, but copies come later. So accounts come first: a copied account
+    /// would follow entries that name its user. Call it before anything is appended.
     ///
     /// # Errors
     /// The flash cannot be read any more.
@@ -102,7 +104,8 @@ impl<F: Flash> Log<F> {
         self.epoch
     }
 
-    /// The latest moment at which a text was accepted, of those that the log had when it was opened.
+    /// The latest moment at which a text was accepted, among the texts that the log had when it was
+    /// opened.
     pub fn latest(&self) -> Instant {
         self.latest
     }
@@ -112,11 +115,12 @@ impl<F: Flash> Log<F> {
         self.tail
     }
 
-    /// Makes everything durable, and notes that this is the end: where a start does not find that, the log lost it, or was not closed.
-    /// A log to which nothing was written keeps the end that it had.
+    /// Makes everything durable, and appends a closing mark. A start that does not find the mark
+    /// knows that the log was not closed or lost its end. A log to which nothing was written keeps
+    /// its end.
     ///
     /// # Errors
-    /// It is not closed. What was durable still is.
+    /// The log is not closed. Durable entries stay durable.
     pub fn close(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
         self.sync()?;
         if !self.head.is_begun && matches!(self.tail, Tail::Closed | Tail::Empty) {
@@ -131,7 +135,7 @@ impl<F: Flash> Log<F> {
         Ok(())
     }
 
-    /// What was written and erased since the start.
+    /// Counts of writes and erases since the start.
     pub fn figures(&self) -> Figures {
         Figures { bytes: self.head.bytes, ..self.figures }
     }
@@ -142,7 +146,7 @@ impl<F: Flash> Log<F> {
         (self.head.sequence + head - self.oldest, self.ring.segments)
     }
 
-    /// The flash, for what it can tell.
+    /// The flash, to ask it something.
     pub fn flash(&mut self) -> &mut F {
         self.flash.get_mut()
     }
@@ -179,7 +183,8 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Leaves a head that is full. Not where all segments were looked through in vain: everybody who is refused would wear the flash.
+    /// Leaves a head that is full, unless all segments were looked through without result: every
+    /// refusal would then wear the flash.
     fn leave(&mut self) -> Result<(), StoreError> {
         if self.in_vain > self.ring.segments {
             return Err(StoreError::Full);
@@ -189,7 +194,7 @@ impl<F: Flash> Log<F> {
         Ok(())
     }
 
-    /// The flash did not take a record, or took it and said otherwise.
+    /// The flash did not take a record, or took it and reported an error.
     fn give_up(&mut self) -> Result<(), StoreError> {
         self.head.is_in_doubt = true;
         let before = self.head.number;
@@ -200,7 +205,8 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Finds out what of the last record the flash has: whole, it counts. Nothing more is appended behind it.
+    /// Finds out whether the flash has the last record: a whole one counts. Nothing more is
+    /// appended behind it.
     fn settle(&mut self) -> Result<(), StoreError> {
         let page = self.ring.page(self.head.sequence);
         let number = number_behind(&self.flash, page).ok_or(StoreError::Failed)?;
@@ -217,7 +223,7 @@ impl<F: Flash> Log<F> {
         self.head.push(&self.flash, page, record, false)
     }
 
-    /// Makes durable what was written.
+    /// Makes all writes durable.
     pub(crate) fn sync(&mut self) -> Result<(), StoreError> {
         self.flash.get_mut().sync().map_err(|_| StoreError::Failed)?;
         self.figures.syncs += 1;
@@ -227,8 +233,8 @@ impl<F: Flash> Log<F> {
 }
 
 impl<F: Flash> Store for Log<F> {
-    /// What only says that something was acknowledged need not be durable at once: if it is lost, a
-    /// message comes again, with a number that its receiver knows.
+    /// An acknowledgement need not be durable at once. If it is lost, a message comes again with a
+    /// number that its receiver knows.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         if is_end(entry) {
             self.in_vain = 0;

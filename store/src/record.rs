@@ -1,5 +1,6 @@
-//! A record's bytes: a kind, a number, and the fields of an entry or of the log's own. Little endian; names with a length in front,
-//! a text up to the end. Touches core's `store` and the limits of `wire`.
+//! A record's bytes: a kind, a number, and the fields of an entry or of the log's own. Little
+//! endian; a name has its length in front, a text reaches to the end.
+//! Touches core's `store` and the limits of `wire`.
 
 use core::ops::RangeInclusive;
 use core::str::from_utf8;
@@ -8,13 +9,15 @@ use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 use smolchat_core::wire::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 
-/// The version of the format. A log of a higher one is left alone. The second wrote no end; the first, a broadcast once for every receiver.
+/// The version of the format. A log of a higher version is left alone. Version 2 wrote no closing
+/// mark. Version 1 wrote a broadcast's text once for every receiver.
 pub const FORMAT: u16 = 3;
-/// The first format in which a log that was closed says so.
+/// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
 pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
-/// The longest record, in bytes: a delivery. A multiple of the largest word of any flash, so that it can be read as it was written.
+/// The longest record, in bytes: a delivery. It is a multiple of the largest word of any flash, so
+/// that a record can be read as it was written.
 pub const RECORD_MAX: usize =
     (HEAD + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
 
@@ -41,24 +44,26 @@ pub(crate) struct Numbered<'a> {
 /// What a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Record<'a> {
-    /// The first of each segment.
+    /// The first record of each segment.
     Header(Header),
-    /// The segments below this one are not needed any more; ends a turn.
+    /// The segments below this one are not needed any more. It ends a turn.
     Freed { oldest: u32 },
-    /// The chat's.
+    /// An entry of the chat's.
     Entry(Entry<'a>),
     /// Nobody wrote behind this when the log was closed.
     Closed,
-    /// The segment after this one was begun, and is whole. It stands behind all others, with the number of that one's header.
+    /// The next segment was begun, and is whole. This record stands behind all others and has the
+    /// number of that segment's header.
     Continued,
-    /// The last delivery of a broadcast before it in its segment once more, for another receiver: few bytes instead of its text again.
+    /// The last broadcast delivery before it in its segment, for another receiver: few bytes
+    /// instead of the text.
     AlsoTo { to: &'a str },
 }
 
 /// The first record of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// The version of the format; of another than ours, nothing else is known.
+    /// The version of the format. Of an unknown version nothing else is known.
     pub(crate) format: u16,
     /// The log's own number, drawn when it was made.
     pub(crate) epoch: u32,
@@ -69,7 +74,8 @@ pub(crate) struct Header {
 }
 
 impl Numbered<'_> {
-    /// Writes the record: its bytes. None where a field is longer than the limits of `wire` allow.
+    /// Writes the record and answers its bytes; `None` if a field is longer than the limits of
+    /// `wire`.
     pub(crate) fn encode<'b>(&self, buffer: &'b mut [u8; RECORD_MAX]) -> Option<&'b [u8]> {
         let mut out = Writer { buffer, len: 0, fits: true };
         let flags = if self.is_first { FIRST } else { 0 } | if self.is_copy { COPY } else { 0 };
@@ -82,7 +88,7 @@ impl Numbered<'_> {
 }
 
 impl<'a> Numbered<'a> {
-    /// Reads a record; `None` where it is none of this format.
+    /// Reads a record; `None` if it is not one of this format.
     pub(crate) fn decode(bytes: &'a [u8]) -> Option<Self> {
         let mut fields = Reader(bytes);
         let [kind] = fields.array()?;
@@ -91,7 +97,7 @@ impl<'a> Numbered<'a> {
         Some(Numbered { number, is_first: kind & FIRST != 0, is_copy: kind & COPY != 0, record })
     }
 
-    /// Whether what was before it was durable when it was written.
+    /// Whether everything before it was durable when it was written.
     pub(crate) fn is_proof(&self) -> bool {
         self.is_first || self.record == Record::Continued
     }
@@ -180,7 +186,7 @@ impl<'a> Record<'a> {
 }
 
 impl Header {
-    /// Where the magic is right, the format tells whether the rest can be read.
+    /// If the magic is right, the format tells whether the rest can be read.
     fn decode(mut fields: Reader<'_>) -> Option<Self> {
         if fields.array()? != MAGIC {
             return None;
@@ -212,7 +218,7 @@ fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
     Some(Entry::Delivery { id, kind, from, to, at, text: fields.rest()? })
 }
 
-/// Fields, one behind the other, as long as they fit.
+/// Writes fields one behind the other, as long as they fit.
 struct Writer<'b> {
     buffer: &'b mut [u8; RECORD_MAX],
     len: usize,
@@ -235,7 +241,7 @@ impl Writer<'_> {
     }
 }
 
-/// Fields, one behind the other.
+/// Reads fields one behind the other.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -245,7 +251,7 @@ impl<'a> Reader<'a> {
         Some(*array)
     }
 
-    /// An array, and nothing behind it.
+    /// An array with nothing behind it.
     fn last<const N: usize>(&self) -> Option<[u8; N]> {
         self.0.try_into().ok()
     }
@@ -339,7 +345,8 @@ mod tests {
                 }
             }
         }
-        // Account, block, unblock, delivery and a further receiver by a name; all but the last and what was released by a text.
+        // Account, block, unblock, delivery and a further receiver by a name; all but the last, and
+        // a release, by a text.
         assert_eq!(refused, 5 + 5 + 5);
     }
 

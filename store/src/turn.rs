@@ -1,4 +1,4 @@
-//! A turn: the next page becomes the head, and what matters of the oldest segment is copied to it.
+//! A turn: the next page becomes the head, and live records of the oldest segment are copied to it.
 //! Touches the log, and through it `segment`, `record` and `scan`.
 
 use core::ops::ControlFlow;
@@ -15,12 +15,14 @@ use crate::ring::SEQUENCE_MAX;
 use crate::scan::{begin_of, number_behind};
 use crate::whole::records;
 
-/// Segments in which nothing matters that a turn frees beside the one that it must: so that a start has little to look through.
+/// Spent segments that a turn frees beyond the one that it must free, so that a start has little to
+/// look through. Nothing in a spent segment matters.
 const SPENT: usize = 2;
 
 impl<F: Flash> Log<F> {
-    /// Begins the head, and frees the oldest segment where `most` are in use then. Where the power goes before the last record, the next start finds nothing but copies, and begins the same
-    /// segment again; and so does the next turn after one that failed.
+    /// Begins the head, and frees the oldest segment if `most` are in use then. If the power goes
+    /// before the turn's last record, the next start finds nothing but copies and begins the same
+    /// segment again. The turn after a failed one does the same.
     pub(crate) fn turn(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
         let number = self.head.number;
         let turned = self.turn_once(is_live, most);
@@ -32,11 +34,11 @@ impl<F: Flash> Log<F> {
         turned
     }
 
-    /// Frees every segment there is, so that nothing is left but what matters: for what must never come back. Where the power goes,
-    /// the next start begins with it anew.
+    /// Frees every segment, so that nothing is left but entries that matter; the others never come
+    /// back. If the power goes, the next start begins it again.
     ///
     /// # Errors
-    /// Something may be left; what matters is there.
+    /// Dead entries may be left; all entries that matter are there.
     pub fn compact(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
         let end = self.head.sequence + u32::from(self.head.is_begun);
         while self.oldest < end {
@@ -50,8 +52,8 @@ impl<F: Flash> Log<F> {
         Ok(())
     }
 
-    /// The first segment of all is not erased again once its header is there: cut off in that, the flash would hold nothing by which a
-    /// start knows a log.
+    /// The very first segment is not erased again once its header is there. A power cut during that
+    /// erase would leave nothing by which a start knows a log.
     fn leave_first(&mut self) {
         if self.head.sequence == self.oldest
             && let Some(number) = number_behind(&self.flash, self.ring.page(self.oldest))
@@ -61,7 +63,8 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Erases the head's page, and frees the oldest segment, where `most` are in use, by copying what matters there; and what is spent.
+    /// Erases the head's page. If `most` segments are in use, copies the live records of the oldest
+    /// one and frees it. Frees spent segments, too.
     fn turn_once(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
         if self.head.sequence > SEQUENCE_MAX {
             return Err(StoreError::Failed);
@@ -86,8 +89,9 @@ impl<F: Flash> Log<F> {
         Ok(())
     }
 
-    /// The segment before tells that the head is there, so that a start finds out where that is gone. Only now: until its turn is ended a head
-    /// may be begun again.
+    /// Notes in the segment before the head that the head is there, so that a start notices if the
+    /// head is gone. It is noted only now, because a head may be begun again until its turn has
+    /// ended.
     fn note_continued(&mut self, number: u32) {
         let before = self.head.sequence.wrapping_sub(1);
         if self.head.follows_whole && self.oldest <= before && before < self.head.sequence {
@@ -105,11 +109,12 @@ impl<F: Flash> Log<F> {
         let (sequence, segments) = (self.head.sequence, self.ring.segments);
         let header = Header { format: FORMAT, epoch: self.epoch, sequence, segments };
         self.push(Record::Header(header)).map_err(|_| StoreError::Failed)?;
-        // Whatever else stands in the segment stands behind a header.
+        // Everything else in the segment stands behind a header.
         self.sync()
     }
 
-    /// Copies a segment, the oldest, where nothing of it matters but perhaps a reservation; false where something else does.
+    /// Copies the oldest segment if nothing in it matters but perhaps a reservation; false if
+    /// something else does.
     fn copy_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
         let (mut is_spent, mut next, mut kept, reserved) = (true, None, None, self.reserved);
         let read = records(&self.flash, self.ring.page(sequence), |numbered| {
@@ -142,7 +147,8 @@ impl<F: Flash> Log<F> {
         Ok(is_spent)
     }
 
-    /// Where less of a segment can be read than there was, what was accepted would be gone with it: it is kept, and nothing more is taken.
+    /// Checks that a segment could be read to its end. If not, freeing it would lose accepted
+    /// entries: the segment is kept, and nothing more is taken.
     fn check_end(&mut self, sequence: u32, next: Option<u32>) -> Result<(), StoreError> {
         let begin = begin_of(&self.flash, &self.ring, sequence + 1).ok_or(StoreError::Failed)?;
         self.is_damaged = next != Some(begin);
@@ -152,13 +158,13 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Copies what matters of a segment, the oldest, to the head.
+    /// Copies the entries that matter from the oldest segment to the head.
     fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
         let Log { flash, ring, head, reserved, figures, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
         let read = records(flash, ring.page(sequence), |numbered| {
             let Some(numbered) = numbered else { return ControlFlow::Break(()) };
-            // As at a start: nothing counts behind a number that is missing.
+            // As at a start, nothing counts behind a missing number.
             if next.is_some_and(|next| next != numbered.number) {
                 return ControlFlow::Break(());
             }
@@ -179,8 +185,8 @@ impl<F: Flash> Log<F> {
     }
 }
 
-/// Whether an entry of the oldest segment is copied. What says that something is over is not: whatever it ended was before it, and is
-/// gone.
+/// Whether an entry of the oldest segment is copied. A release or an unblock is not: the entry that
+/// it ended stood before it, and is gone.
 fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool {
     match entry {
         Entry::Released { .. } | Entry::Expired { .. } | Entry::Unblock { .. } => false,

@@ -1,4 +1,5 @@
-//! Random lives of a log beside a map that knows what it must hold: several receivers, blocks, texts of any length, power cuts.
+//! Random lives of a log, beside a map that knows what it must hold: several receivers, blocks,
+//! texts of any length, power cuts.
 //! Touches what the tests share.
 
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ enum Step {
         to: usize,
         len: usize,
     },
-    /// To all, but for the one in whose mailbox there is no room.
+    /// To all but the receiver whose mailbox has no room.
     Shout {
         but: usize,
         len: usize,
@@ -31,11 +32,11 @@ enum Step {
     },
     Reserve,
     Commit,
-    /// The operation after so many fails once.
+    /// The operation after this many fails once.
     Fail {
         after: u64,
     },
-    /// The power goes with the operation after so many.
+    /// The power goes during the operation after this many.
     Cut {
         after: u64,
     },
@@ -58,13 +59,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the chat knows, and what of it is certain to come back.
+/// What the chat knows, and which part of it must come back.
 #[derive(Clone, Debug, Default)]
 struct State {
     /// By receiver and number: the length.
     texts: BTreeMap<(usize, u64), usize>,
     released: [u64; 3],
-    /// By who blocks: which of the blocks it is.
+    /// By blocker: the number of the block.
     blocks: BTreeMap<usize, u32>,
     reserved: u64,
 }
@@ -141,7 +142,7 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
         flash.restart();
         let log = opened(flash);
         let found = State::restored(&log);
-        // Released is a promise to nobody: it may be lost, and what it released comes again.
+        // A release is a promise to nobody. It may be lost, and then its messages come again.
         let is_possible = self.possible.iter().any(|state| {
             let back = |(to, id): &(usize, u64)| state.released[*to] >= *id;
             found.blocks == state.blocks
@@ -234,7 +235,7 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
     }
 }
 
-/// A life of a log of so many pages, whose records' numbers begin anew in its midst.
+/// A life of a log of some pages. The numbers of its records begin again in the middle of it.
 fn live<const WORD: usize, const PAGE: usize>(
     medium: Medium,
     pages: usize,
