@@ -1,11 +1,12 @@
-//! The addresses of this machine under which peers may find it.
+//! This machine's addresses at which peers may find it.
 //! Touches the operating system's list of interfaces.
 
 use std::net::{IpAddr, TcpStream};
 
 use smolchat_core::wire::ADDRESSES_MAX;
 
-/// Own addresses, the one that leads to the server first. Loopback only where the server is on it too.
+/// This machine's addresses. The first is the address that leads to the server. Loopback only where
+/// the server is on it too.
 pub fn own(server: &TcpStream) -> Vec<IpAddr> {
     let is_local = server.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let towards_server = server.local_addr().ok().map(|own| own.ip());

@@ -1,5 +1,7 @@
-//! What a typed line means: a request to the server, or one of the commands that go straight between clients.
-//! Touches only `wire`, whose parser is the grammar of everything that reaches a server, and `render` for the refusals.
+//! The meaning of a typed line: a request to the server, or a command that goes straight between
+//! clients.
+//! Touches only `wire`, whose parser is the grammar of everything that reaches a server, and
+//! `render` for the refusals.
 
 use smolchat_core::wire::{
     NameError, REQUESTS, Reply, Request, RequestError, RequestForm, check_text,

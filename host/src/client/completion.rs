@@ -1,4 +1,4 @@
-//! What Tab offers: commands as the first word, users or commands as the second.
+//! Completion by Tab: commands as the first word, users or commands as the second.
 //! Touches `commands` and `names`; its traits are rustyline's.
 
 use std::sync::Arc;
@@ -24,7 +24,7 @@ impl Completion {
         Completion { names }
     }
 
-    /// Where the word before the cursor begins, and what it may become.
+    /// The beginning of the word before the cursor, and its possible completions.
     fn candidates(&self, before: &str) -> (usize, Vec<String>) {
         let start = before.rfind(' ').map_or(0, |at| at + 1);
         let word = &before[start..];

@@ -1,4 +1,5 @@
-//! Who the user is and by which password: from the command line, a file, the environment, or the person at the terminal.
+//! The user's name and password: from the command line, a file, the environment, or the person at
+//! the terminal.
 //! Touches the terminal only while no line editor runs on it.
 
 use std::fmt;

@@ -1,4 +1,5 @@
-//! The event loop: one thread that owns the session, feeds it what happens, and carries out what it wants.
+//! The event loop: one thread that owns the session, feeds it what happens, and carries out what it
+//! wants.
 //! Touches every room of the client; decides nothing.
 
 use std::io;
@@ -27,7 +28,7 @@ pub struct Driver {
     pub session: Session,
     /// Where the server is.
     pub target: Target,
-    /// Where the session's lines go; none while the server is away.
+    /// Where the session's lines go; `None` while the server is away.
     pub server: Option<Server>,
     /// The connection that is to be made next.
     pub next_connection: ConnectionId,
@@ -37,7 +38,7 @@ pub struct Driver {
     pub screen: Screen,
     /// The line editor, until it runs.
     pub terminal: Option<Terminal>,
-    /// Where peers connect, until somebody is online to be connected to.
+    /// The listener for peers, until the user is online.
     pub listener: Option<TcpListener>,
     /// For further sources of events.
     pub events: Sender<Input>,
@@ -103,7 +104,7 @@ impl Driver {
         Ok(())
     }
 
-    /// A connection that was given up may still have something to say, which nobody hears.
+    /// A connection that was given up may still send something; it is ignored.
     fn handle_lines(&mut self, now: Instant, id: ConnectionId, lines: &[String]) {
         let Some(server) = self.server.as_ref().filter(|server| server.id() == id) else { return };
         lines.iter().for_each(|line| self.session.handle_line(now, line));

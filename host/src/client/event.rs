@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use super::lines::Line;
 use super::peer::event::PeerEvent;
 
-/// Tells one connection's events from those of the one before.
+/// Distinguishes one connection's events from those of the connection before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionId(pub u64);
 

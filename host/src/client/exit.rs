@@ -12,7 +12,7 @@ pub enum Ending {
     Local,
     /// No connection, or whatever answered is no chat server.
     Unreachable,
-    /// The credentials were refused and nobody could be asked again.
+    /// The credentials were refused, and nobody could be asked again.
     LoginRefused,
     /// Too many wrong passwords: the user name is locked for a while.
     Locked,

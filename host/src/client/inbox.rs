@@ -1,12 +1,14 @@
 //! Which messages were shown already, and what the server is still to be told of it.
-//! Touches only `wire`. One acknowledgement at most is on its way, and it covers everything before it.
+//! Touches only `wire`. One acknowledgement at most is on its way, and it covers everything before
+//! it.
 
 use smolchat_core::wire::MessageId;
 
 /// Messages received in this run, on however many connections.
 #[derive(Debug, Default)]
 pub struct Inbox {
-    /// For as long as this is the same, a number means the same message. None where the server does not tell.
+    /// For as long as this is the same, a number means the same message. None where the server does
+    /// not tell.
     epoch: Option<u32>,
     /// The highest number seen; numbers rise, so whatever is not above it was shown before.
     highest: Option<MessageId>,
@@ -17,7 +19,8 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// A message arrived. True if it is to be shown, false if it was before; either way the server shall hear of it.
+    /// A message arrived. True if it is to be shown, false if it was before; either way the server
+    /// shall hear of it.
     pub fn handle_message(&mut self, id: MessageId) -> bool {
         self.is_due = true;
         let is_new = self.highest.is_none_or(|highest| id > highest);
@@ -27,7 +30,8 @@ impl Inbox {
         is_new
     }
 
-    /// What to acknowledge now, if anything: called once for each burst of lines, after they were shown.
+    /// The number to acknowledge now, if there is one. Call it once for each burst of lines, after
+    /// they were shown.
     pub fn poll_acknowledge(&mut self) -> Option<MessageId> {
         if !self.is_due || self.in_flight {
             return None;
@@ -36,13 +40,14 @@ impl Inbox {
         self.highest
     }
 
-    /// A connection was lost: what was not acknowledged comes again, and with it the need to acknowledge it.
+    /// Notes that a connection was lost. Messages that were not acknowledged come again, and have
+    /// to be acknowledged then.
     pub fn handle_disconnect(&mut self) {
         (self.is_due, self.in_flight) = (false, false);
     }
 
-    /// A connection's numbers are of this epoch. Where it is another one, or nobody tells, they may begin anew: then it is better to
-    /// show a message twice than never.
+    /// A connection's numbers are of this epoch. If it is another epoch, or an unknown one, numbers
+    /// may begin again. Then a message is rather shown twice than never.
     pub fn handle_epoch(&mut self, epoch: Option<u32>) {
         if epoch.is_none() || epoch != self.epoch {
             self.highest = None;

@@ -1,5 +1,6 @@
-//! Reads lines from anything that can be read: the server, a peer, the standard input. Touches only `wire`'s line cutter, so no
-//! sender can make it hold more than one line and one read.
+//! Reads lines from anything that can be read: the server, a peer, the standard input.
+//! Touches only `wire`'s line cutter, so no sender can make it hold more than one line and one
+//! read.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -8,7 +9,7 @@ use smolchat_core::wire::{LINE_BYTES, LineCutter, LineError};
 /// A line, or what is wrong with it.
 pub type Line = Result<String, LineError>;
 
-/// What to do with bytes behind the last line's end.
+/// What to do with the bytes after the last line's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
     /// A line that was cut off says nothing.
@@ -55,7 +56,8 @@ impl<R: Read> LineReader<R> {
         }
     }
 
-    /// The next lines: one is waited for, further ones only if they are here already. Empty at the end.
+    /// The next lines: one is waited for, further ones only if they are here already. Empty at the
+    /// end.
     pub fn read_burst(&mut self) -> io::Result<Vec<Line>> {
         let Some(first) = self.read_line()? else { return Ok(Vec::new()) };
         let mut lines = vec![first];
@@ -95,7 +97,7 @@ impl<R: Read> LineReader<R> {
         Ok(count)
     }
 
-    /// At the end of the input: what stands behind the last newline, ended here.
+    /// At the end of the input: the bytes after the last newline, as a line.
     fn last_line(&mut self) -> Option<Line> {
         if self.rest == Rest::Dropped {
             return None;

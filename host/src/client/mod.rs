@@ -1,9 +1,12 @@
-//! smolchat, the terminal client: one event loop that owns everything, and threads that only carry lines to and from it.
-//! Touches `smolchat_core::wire`, sockets, the terminal and the standard streams; knows nothing of the server's inside.
+//! smolchat, the terminal client: one event loop that owns everything, and threads that only carry
+//! lines to and from it.
+//! Touches `smolchat_core::wire`, sockets, the terminal and the standard streams; knows nothing of
+//! the server's inside.
 //!
-//! From the inside out: [`session`] is what the client knows and wants, as values without IO, over [`requests`], [`outbox`],
-//! [`inbox`], [`receipts`], [`retry`], [`conversations`], [`commands`] and [`render`]; [`driver`] is the loop; [`server`], [`peer`], [`input`] and [`screen`] are the
-//! world around it. The exit code of a run is its [`exit::Ending`].
+//! From the inside out: [`session`] is the client's knowledge and will, as values without IO. It
+//! stands on [`requests`], [`outbox`], [`inbox`], [`receipts`], [`retry`], [`conversations`],
+//! [`commands`] and [`render`]. [`driver`] is the loop. [`server`], [`peer`], [`input`] and
+//! [`screen`] are the world around it. The exit code of a run is its [`exit::Ending`].
 
 pub mod addresses;
 pub mod commands;
@@ -80,7 +83,7 @@ pub fn run(options: &Options) -> Ending {
         is_interactive,
         reconnect: options.patience(is_interactive),
         receipts: options.receipt_style(is_interactive),
-        // Without chance clients come back in step, which is no reason not to chat.
+        // Without random numbers clients come back in step. That is no reason not to chat.
         seed: getrandom::u64().unwrap_or_default(),
         listening,
     };
@@ -98,7 +101,8 @@ fn ask(
     Ok((user, credentials::password(given, is_interactive)?))
 }
 
-/// Without a free port there are no calls from peers, and all else works; a port asked for by number must be had.
+/// Without a free port there are no calls from peers, and all else works; a port asked for by
+/// number must be had.
 fn listener(options: &Options) -> Result<Option<TcpListener>, String> {
     match peer::bind(options.p2p_port) {
         Ok(listener) => Ok(Some(listener)),
@@ -107,7 +111,8 @@ fn listener(options: &Options) -> Result<Option<TcpListener>, String> {
     }
 }
 
-/// From the first connection's greeting to the end of the last one: the session says when the server is to be found again.
+/// From the first connection's greeting to the end of the last one: the session says when the
+/// server is to be found again.
 fn serve(
     target: Target,
     socket: std::net::TcpStream,
@@ -142,7 +147,7 @@ fn serve(
 }
 
 fn complain(error: impl Display, ending: Ending) -> Ending {
-    // Where nobody can be told, the exit code still tells.
+    // If nobody can be told, the exit code still tells.
     let _ = writeln!(io::stderr(), "smolchat: {error}");
     ending
 }

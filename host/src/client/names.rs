@@ -1,5 +1,6 @@
-//! The user names seen so far, for completion. Shared by the event loop, which learns them, and the line editor.
-//! Knows `wire`'s names: what cannot be one is not offered.
+//! The user names seen so far, for completion. The event loop, which learns them, and the line
+//! editor share them.
+//! Knows `wire`'s names: a word that cannot be a name is not offered.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};

@@ -1,11 +1,13 @@
-//! Lines for the server that are not on their way yet: typed while it was away, or faster than it answers, or sent once and
-//! never answered. Touches `requests` for what a line is. They leave in the order in which they were typed.
+//! Lines for the server that are not on their way: typed while it was away or faster than it
+//! answers, or sent once and never answered.
+//! Touches `requests` for what a line is. They leave in the order in which they were typed.
 
 use std::collections::VecDeque;
 
 use super::requests::{Pending, Sent};
 
-/// Lines kept at most. What was sent and never answered is kept beside them, and that is bounded by what may be on its way.
+/// Lines kept at most. Lines that were sent and never answered are kept beside them; their number
+/// is bounded by how many may be on their way.
 const CAPACITY: usize = 100;
 
 /// No further line is kept.
@@ -36,7 +38,7 @@ impl Outbox {
         self.0.pop_front()
     }
 
-    /// Messages that wait, as they will be sent.
+    /// Waiting messages, as they will be sent.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         let messages = self.0.iter().filter(|sent| matches!(sent.pending, Pending::Message(_)));
         messages.map(|sent| &*sent.line)
@@ -53,10 +55,11 @@ impl Outbox {
     }
 }
 
-/// What becomes of a request whose connection was lost before it was answered.
+/// What happens to a request whose connection was lost before its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// Sent again: what it does may be done twice, or it is a message, which shall rather arrive twice than never.
+    /// Sent again: doing it twice is harmless, or it is a message, which should rather arrive twice
+    /// than never.
     SentAgain,
     /// Its line is told to the user as lost: done twice, its answer would mislead.
     Lost,

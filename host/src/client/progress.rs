@@ -1,4 +1,5 @@
-//! How far an own message has come: the value that receipts keep and that is shown. Knows nobody.
+//! How far an own message has come: the value that receipts keep and that is shown.
+//! Knows nobody.
 
 /// How far a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,9 @@
-//! What became of this user's own messages after they were accepted: stored, delivered, and what of it is worth a word.
+//! What became of this user's own messages after they were accepted: stored, delivered, and what of
+//! it is worth a word.
 //! Touches `progress`, and `render` for the texts. Sans-IO; knows nothing of how messages are sent.
 //!
-//! On a terminal ticks are shown: one where a message has not arrived for a moment, two when it has; what happens within
-//! the moment is one line. A script hears every step, a line each.
+//! A terminal shows ticks: one if a message has not arrived within a moment, two when it has.
+//! Everything within the moment is one line. A script hears every step, a line each.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -85,8 +86,8 @@ impl Receipts {
         self.tracked.push_back(Tracked { id, own, state, told, settled_at });
     }
 
-    /// The server told how far a message has come. Whether the user is to hear of a loss all the
-    /// same, since the message is not known here: it was sent long ago, or in another session.
+    /// The server told how far a message has come. Whether the user still has to hear of a loss,
+    /// because the message is unknown here: it was sent long ago, or in another session.
     pub fn handle_receipt(&mut self, id: MessageId, state: Progress) -> bool {
         let mut is_unknown = true;
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.id == id) {
@@ -130,7 +131,8 @@ fn words(own: &Own, state: Progress) -> String {
     render::receipt(state, own.to.as_deref(), &own.text)
 }
 
-/// A line for each message, or one for all that have come equally far with the same receiver one after the other.
+/// A line for each message, or one for all that have come equally far with the same receiver one
+/// after the other.
 fn ticks(due: &[(Own, Progress)]) -> Vec<String> {
     let is_alike =
         |one: &(Own, Progress), next: &(Own, Progress)| one.0.to == next.0.to && one.1 == next.1;

@@ -1,4 +1,5 @@
-//! When to try again: soon at first, then ever more seldom, and never at the same moment as everybody else.
+//! When to try again: soon at first, then ever more seldom, and never at the same moment as
+//! everybody else.
 //! Touches nothing; reads no clock, and draws its chance from a seed.
 
 use std::time::Duration;
@@ -8,7 +9,8 @@ const FIRST: Duration = Duration::from_millis(500);
 /// The longest that any try waits.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Exponential back-off with jitter: each pause is drawn from the upper half of a span that doubles from try to try.
+/// Exponential back-off with jitter: each pause is drawn from the upper half of a span that doubles
+/// from try to try.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     span: Duration,

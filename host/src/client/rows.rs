@@ -1,23 +1,26 @@
-//! A line as rows of a terminal: those after the first begin further in, so that no text begins a row at the left edge.
-//! Knows widths of characters only. What stands at the left edge, the client put there.
+//! A line as rows of a terminal. Rows after the first are indented, so that no text begins a row at
+//! the left edge.
+//! Knows widths of characters only. Everything at the left edge comes from the client.
 
 use smolchat_core::wire::Class;
 use unicode_width::UnicodeWidthChar;
 
-/// Every row but the first begins with so many spaces.
+/// Every row but the first begins with this many spaces.
 const INDENT: usize = 4;
-/// On fewer columns than this nobody reads rows, and a window has them for a moment only, while it is moved: lines stay whole.
+/// Below this many columns lines stay whole: nobody reads such rows, and a window is so narrow only
+/// while it is resized.
 const NARROW: usize = 20;
 
-/// `line`, sanitized already, cut into rows for a terminal of so many columns, a newline between each. The last column stays
-/// free: terminals differ in what they do once it is taken.
+/// Cuts `line`, which is sanitized already, into rows for a terminal of `columns` columns, with
+/// newlines between. The last column stays free: terminals differ in what they do once it is taken.
 pub fn rows(line: &str, columns: usize) -> String {
     if columns < NARROW {
         return line.to_owned();
     }
     let room = columns - 1;
     let mut shown = String::with_capacity(line.len());
-    // Columns taken in this row, and where its last space stands, with the columns up to and with it.
+    // Columns taken in this row, and where its last space stands, with the columns up to and with
+    // it.
     let (mut taken, mut space) = (0, None);
     for cell in cells(line) {
         let width = width(cell);
@@ -33,8 +36,8 @@ pub fn rows(line: &str, columns: usize) -> String {
     shown
 }
 
-/// Ends the row: behind its last space where that leaves a row at least half full, else here. Answers how many columns the new
-/// row takes.
+/// Ends the row: behind its last space where that leaves a row at least half full, else here.
+/// Answers how many columns the new row takes.
 fn break_row(
     shown: &mut String,
     taken: usize,
@@ -63,8 +66,8 @@ fn stands_on_another(c: char) -> bool {
     Class::of(c).is_some_and(Class::is_stacked)
 }
 
-/// Columns of a cell. Where terminals differ it is the greater width: a row that ends early is seen, one that runs over begins
-/// another at the left edge.
+/// Columns of a cell. If terminals differ, it is the greater width: a row that ends early does no
+/// harm, and a row that runs over begins another at the left edge.
 fn width(cell: &str) -> usize {
     const EMOJI: char = '\u{fe0f}';
     match cell.chars().next() {
@@ -78,7 +81,8 @@ fn width(cell: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// What a terminal of so many columns shows, and that nothing reaches its last column.
+    /// The rows that a terminal of `columns` columns shows. Asserts that nothing reaches its last
+    /// column.
     fn shown(line: &str, columns: usize) -> Vec<String> {
         let rows: Vec<_> = rows(line, columns).split('\n').map(str::to_owned).collect();
         for row in &rows {

@@ -1,5 +1,7 @@
-//! What may reach a terminal or a script: text without characters that command it, and names without any that lie.
-//! Knows `wire`'s table of characters only. Everything that is shown goes through here, whoever wrote it.
+//! Text for a terminal or a script: without characters that command it, and names without
+//! characters that lie.
+//! Knows `wire`'s table of characters only. Everything that is shown goes through here, whoever
+//! wrote it.
 
 use std::borrow::Cow;
 
@@ -7,13 +9,16 @@ use smolchat_core::wire::{Class, check_user_name};
 
 /// Stands where a character was that may not pass.
 const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
-/// So many marks may stand on one letter. No living script needs more, and a tower of them hides the rows above it.
+/// So many marks may stand on one letter. No living script needs more, and a tower of them hides
+/// the rows above it.
 const MARKS_MAX: usize = 4;
 
-/// `text` as it may be shown: each character of a [`Class`] passes, or is replaced or left out as the class wants.
+/// `text` as it may be shown: each character of a [`Class`] passes, or is replaced or left out as
+/// the class wants.
 ///
-/// What ends a row, turns the direction or has no agreed look becomes one visible mark; what nobody sees is left out; what looks
-/// like a space becomes one; marks and joiners pass as long as they stand on something, at most `MARKS_MAX` of them.
+/// A character that ends a row, turns the direction or has no agreed look becomes one visible mark.
+/// Invisible characters are left out, and blanks become spaces. Marks and joiners pass if they
+/// stand on something, at most `MARKS_MAX` of them.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| Class::of(c).is_none()) {
         return text.into();
@@ -37,8 +42,8 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// `name` as it may be shown: what no name may hold is replaced by one visible mark, so that no name looks like another, or like
-/// more than a name.
+/// `name` as it may be shown. Characters that no name may hold become one visible mark, so that no
+/// name looks like another name or like more than a name.
 pub fn name(name: &str) -> Cow<'_, str> {
     if check_user_name(name).is_ok() {
         return name.into();
@@ -110,7 +115,7 @@ mod tests {
             "ก\u{e47}\u{e47}\u{e47}\u{e47}"
         );
         assert_eq!(sanitize("yoda: \u{301}\u{200d}a"), "yoda: a");
-        // What is left out between them makes no new room.
+        // Characters that are left out between them make no new room.
         assert_eq!(
             sanitize(&"e\u{301}".replace('e', "e\u{301}\u{301}\u{301}\u{301}\u{200b}")),
             "e\u{301}\u{301}\u{301}\u{301}"

@@ -1,6 +1,7 @@
-//! Where everything that the client shows goes: above the line being typed, or plainly, a line at a time.
-//! Touches the standard output, or rustyline's printer. Nothing passes that `sanitize` would not let through, and on a terminal
-//! nothing begins a row at the left edge but what begins a line.
+//! Everything that the client shows goes here: above the line being typed, or plainly, a line at a
+//! time.
+//! Touches the standard output, or rustyline's printer. Everything passes through `sanitize`. On a
+//! terminal only the beginning of a line stands at the left edge.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,17 +13,19 @@ use rustyline::ExternalPrinter;
 use super::rows::rows;
 use super::sanitize::sanitize;
 
-/// Up and down again: nothing anybody sees, but the printer takes it only once it has taken what came before.
+/// Up and down again: nothing anybody sees, but the printer takes it only once it has taken what
+/// came before.
 const NOTHING_VISIBLE: &str = "\x1b[A\n";
 /// A line that was taken is on the terminal well before this.
 const PRINTING: Duration = Duration::from_millis(30);
-/// What follows is drawn fainter (ECMA-48, SGR 2), where the terminal can.
+/// Text after this is drawn fainter (ECMA-48, SGR 2), if the terminal can.
 const DIM: &str = "\x1b[2m";
-/// What follows is drawn as ever (ECMA-48, SGR 0).
+/// Text after this is drawn as usual (ECMA-48, SGR 0).
 const NORMAL: &str = "\x1b[0m";
 /// For a terminal that does not tell how many columns it has.
 const COLUMNS: u16 = 80;
-/// What the editor switched on and, cut off, cannot switch off: bracketed paste. Then a line of its own for what comes after.
+/// Switches bracketed paste off. The editor has switched it on, and cannot switch it off when it is
+/// cut short. Then a line of its own for what comes after.
 const LEAVE_EDITOR: &str = "\x1b[?2004l\r\n";
 
 /// The user's screen.

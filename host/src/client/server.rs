@@ -1,5 +1,7 @@
-//! The connection to the server: found, opened, read and written by a thread each; one after the other, if it takes several.
-//! Touches sockets, `options` for where the server is, and `lines`. What the lines mean is the session's.
+//! The connection to the server: found, opened, read and written by a thread each; one after the
+//! other, if it takes several.
+//! Touches sockets, `options` for where the server is, and `lines`. What the lines mean is the
+//! session's.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -39,7 +41,7 @@ impl fmt::Display for ConnectError {
 pub fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
     let (host, port) = (target.host.clone(), target.port);
     let run = move || {
-        // Without an event loop there is nobody left to tell.
+        // Without an event loop nobody is left to tell.
         let _ = events.send(Input::Tried(connect(&host, port).ok()));
     };
     thread::Builder::new().name("server finder".into()).spawn(run).map(drop)
@@ -98,7 +100,7 @@ impl Server {
     /// Queues a line. The session never has more than a few requests on their way.
     pub fn send(&self, mut line: String) {
         line.push('\n');
-        // A writer that is gone means a connection that is gone, of which the reader tells.
+        // A writer that is gone means a lost connection, and the reader tells of it.
         let _ = self.lines.send(line);
     }
 
@@ -121,13 +123,13 @@ fn read(id: ConnectionId, socket: TcpStream, source: &Source) {
         if burst.is_empty() {
             break;
         }
-        // What is no line by the server's own rules says nothing.
+        // A line that breaks the server's own rules is ignored.
         let lines = burst.into_iter().flatten().collect();
         if source.events.send(Input::Server(id, lines)).is_err() || source.turns.recv().is_err() {
             return;
         }
     }
-    // Without an event loop there is nobody left to tell.
+    // Without an event loop nobody is left to tell.
     let _ = source.events.send(Input::ServerGone(id));
 }
 

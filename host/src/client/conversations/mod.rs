@@ -1,5 +1,7 @@
-//! The private conversations: who is being called, who is connected, and what was said while a connection was being built.
-//! Touches `render` for the texts. Sans-IO: connections are numbers, effects are a list to carry out.
+//! The private conversations: users being called, users connected, and lines typed while a
+//! connection is being built.
+//! Touches `render` for the texts. Sans-IO: connections are numbers, effects are a list to carry
+//! out.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use super::render;
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Lines typed while a connection is being built.
 const WAITING_MAX: usize = 32;
-/// Connections with one user: ours, theirs, and some that died unnoticed.
+/// Connections with one user: ours, theirs, and perhaps dead ones that nobody has noticed.
 const LINKS_MAX: usize = 4;
 
 /// What is to be done.
@@ -42,8 +44,8 @@ struct Call {
     is_introduced: bool,
 }
 
-/// Everything between this user and one other. Both may have connected to each other at once; then every connection is heard,
-/// and the newest is spoken on.
+/// Everything between this user and one other. Both may have connected to each other at once; then
+/// every connection is heard, and the newest is spoken on.
 #[derive(Debug, Default)]
 struct Conversation {
     call: Option<Call>,
@@ -156,7 +158,7 @@ impl Conversations {
         }
     }
 
-    /// A peer does not read; what was said last was not sent.
+    /// A peer does not read, and the last line was not sent.
     pub fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
         let user = self.user_of(link);
         user.map(|user| Effect::Show(format!("{user} does not read, this was not sent")))
@@ -204,7 +206,7 @@ impl Conversations {
             .unwrap_or_default()
     }
 
-    /// The call is over, well or not; what waited for it goes out or is answered.
+    /// Ends a call that succeeded or failed; the lines that waited for it go out or are answered.
     fn end_call(&mut self, user: &str) -> Vec<Effect> {
         if let Some(conversation) = self.0.get_mut(user) {
             conversation.call = None;

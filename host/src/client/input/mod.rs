@@ -1,5 +1,6 @@
-//! The threads that tell the event loop what happens: the terminal or the pipe, and signals.
-//! Each source hands out one thing and waits for its turn before the next, so the loop's channel never holds more than that.
+//! The threads that tell the event loop what happens: the terminal or the pipe, and signals. Each
+//! source hands out one thing and waits for its turn before the next, so the loop's channel never
+//! holds more than that.
 
 pub mod pipe;
 pub mod signals;
@@ -14,6 +15,6 @@ use crate::client::event::Input;
 pub struct Source {
     /// To the event loop.
     pub events: Sender<Input>,
-    /// One for each thing dealt with; gone when nobody wants more.
+    /// One permit for each thing that was dealt with. It is gone when nobody wants more.
     pub turns: Receiver<()>,
 }

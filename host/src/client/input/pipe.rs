@@ -1,4 +1,5 @@
-//! Commands from a standard input that is no terminal, or one that cannot be edited on: one a line, in order.
+//! Commands from a standard input that is no terminal, or one that cannot be edited on: one a line,
+//! in order.
 //! Touches the standard input, in a thread of its own.
 
 use std::io::{self, Read};
@@ -20,7 +21,7 @@ fn read<R: Read>(mut lines: LineReader<R>, source: &Source) {
             return;
         }
     }
-    // Without an event loop there is nobody left to tell.
+    // Without an event loop nobody is left to tell.
     let _ = source.events.send(Input::EndOfInput);
 }
 

@@ -1,5 +1,7 @@
-//! Commands from a terminal: line editing, history and completion, while messages arrive above the line.
-//! Touches the terminal through rustyline, in a thread of its own. Nothing else may write to it meanwhile but its printer.
+//! Commands from a terminal: line editing, history and completion, while messages arrive above the
+//! line.
+//! Touches the terminal through rustyline, in a thread of its own. Nothing else may write to it
+//! meanwhile but its printer.
 
 use std::io;
 use std::sync::Arc;
@@ -21,13 +23,15 @@ use crate::client::names::Names;
 const PROMPT: &str = "> ";
 /// Lines of history, in memory only.
 const HISTORY: usize = 500;
-/// How long a typed line may keep the next one waiting. Not for ever: the loop may itself wait for the editor to print something.
+/// How long a typed line may keep the next one waiting. Not for ever: the loop may itself wait for
+/// the editor to print something.
 const TURN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A line editor on the terminal, not started yet.
 pub type Terminal = Editor<Completion, MemHistory>;
 
-/// The editor, and the only way to write to the terminal while it runs. An error where the terminal cannot do it.
+/// The editor, and the only way to write to the terminal while it runs. An error where the terminal
+/// cannot do it.
 pub fn open(names: Arc<Names>) -> rustyline::Result<(Terminal, Box<dyn ExternalPrinter + Send>)> {
     let config = Config::builder()
         .bell_style(BellStyle::None)
@@ -42,7 +46,8 @@ pub fn open(names: Arc<Names>) -> rustyline::Result<(Terminal, Box<dyn ExternalP
     Ok((editor, Box::new(printer)))
 }
 
-/// Reads commands until the user ends it with Ctrl-D, or nobody wants more. Ctrl-C gives up the line being typed.
+/// Reads commands until the user presses Ctrl-D or nobody wants more. Ctrl-C gives up the line
+/// being typed.
 pub fn spawn(terminal: Terminal, source: Source) -> io::Result<()> {
     thread::Builder::new().name("commands".into()).spawn(move || read(terminal, &source)).map(drop)
 }

@@ -16,7 +16,8 @@ use super::{PeerEvent, Shared, link};
 use crate::client::event::Input;
 use crate::client::lines::{LineReader, Rest};
 
-/// An address of a peer's other network does not answer at all; the next one shall have its turn soon.
+/// An address of a peer's other network does not answer at all; the next one shall have its turn
+/// soon.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 /// Longer than the listener waits for its own introduction.
 const WELCOME_PATIENCE: Duration = Duration::from_secs(6);
@@ -51,12 +52,12 @@ fn run(call: Call, shared: &Shared, events: &Sender<Input>) {
         None => Err(io::ErrorKind::HostUnreachable.into()),
     };
     if served.is_err() {
-        // Without an event loop there is nobody left to tell.
+        // Without an event loop nobody is left to tell.
         let _ = events.send(Input::Peer(PeerEvent::Unreachable { user: call.user }));
     }
 }
 
-/// What the server saw and what the client announced are often the same.
+/// The address that the server saw and those that the client announced are often the same.
 fn distinct(addresses: &[SocketAddr]) -> impl Iterator<Item = &SocketAddr> {
     addresses
         .iter()

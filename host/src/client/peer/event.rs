@@ -22,7 +22,8 @@ pub enum PeerEvent {
         /// The peer.
         user: String,
     },
-    /// The peer said something. The next lines come after [`Peers::next_lines`](super::Peers::next_lines).
+    /// The peer said something. The next lines come after
+    /// [`Peers::next_lines`](super::Peers::next_lines).
     Lines {
         /// The connection.
         link: LinkId,

@@ -1,5 +1,6 @@
-//! The tokens by which introduced peers may prove themselves: each once, and for a short while.
-//! Touches `handshake`. Shared by the event loop, which learns tokens, and the threads that hear strangers out.
+//! The tokens by which introduced peers may prove themselves, each once and for a short while.
+//! Touches `handshake`. The event loop, which learns tokens, and the threads that listen to
+//! strangers share them.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,8 +40,8 @@ impl Expectations {
         self.changed.notify_all();
     }
 
-    /// Who said this hello to `me`, and by which token, which is used up by that. Waits until `deadline`: a caller may hear of the
-    /// introduction before the called, and be here first.
+    /// The sender of this hello to `me`, and its token, which is then used up. Waits until
+    /// `deadline`: a caller may hear of the introduction before the called, and be here first.
     pub(super) fn wait(
         &self,
         deadline: Instant,

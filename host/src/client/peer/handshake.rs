@@ -1,9 +1,12 @@
-//! How two introduced clients prove themselves to each other: lines and the token they were given, nothing else.
-//! Touches only `wire`'s token. The token never crosses the wire; who does not know it learns nothing and cannot answer.
+//! How two introduced clients prove themselves to each other: lines and the token they were given,
+//! nothing else.
+//! Touches only `wire`'s token. The token never crosses the wire. A stranger who does not know it
+//! learns nothing and cannot answer.
 //!
-//! The side that was told to connect says `hello <nonce> <mac>`, the other answers `welcome <mac>` or nothing at all. A mac is
-//! HMAC-SHA256 under the token, over what is said, the nonce, and both names in the order connector, listener. So a line of
-//! one direction proves nothing in the other.
+//! The side that was told to connect says `hello <nonce> <mac>`. The other side answers
+//! `welcome <mac>` or nothing. A mac is HMAC-SHA256 under the token, over what is said, the nonce,
+//! and both names in the order connector, listener. So a line of one direction proves nothing in
+//! the other.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -46,7 +49,7 @@ impl Hello {
         Some(Hello { nonce: bytes(nonce)?, mac: bytes(mac)? })
     }
 
-    /// Whether it was said by somebody who knows `token`. Takes the same time whatever is wrong.
+    /// Whether the sender knows `token`. Takes the same time whatever is wrong.
     pub(super) fn is_proven_by(&self, token: &Token, parties: Parties<'_>) -> bool {
         let mac = mac(token, b"smolchat-connect", &self.nonce, parties);
         mac.is_some_and(|mac| mac.verify_slice(&self.mac).is_ok())
@@ -59,7 +62,7 @@ impl Hello {
     }
 }
 
-/// Whether `line` answers the hello with `nonce`, said by somebody who knows `token`.
+/// Whether `line` answers the hello with `nonce`, and its sender knows `token`.
 pub(super) fn is_welcome(line: &str, token: &Token, nonce: &Nonce, parties: Parties<'_>) -> bool {
     let Some(claimed) = line.strip_prefix("welcome ").and_then(bytes::<MAC_BYTES>) else {
         return false;

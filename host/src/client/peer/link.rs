@@ -1,4 +1,5 @@
-//! Proven connections: a writer thread each, and a reader that hands lines to the event loop, a burst at a time.
+//! Proven connections: a writer thread each, and a reader that hands lines to the event loop, a
+//! burst at a time.
 //! Touches sockets and `lines`. A peer that does not read fills its own queue and nothing else.
 
 use std::collections::HashMap;
@@ -34,7 +35,8 @@ pub(super) struct Links {
 }
 
 impl Links {
-    /// Queues a line. False if the queue is full; a connection that is gone takes everything, its end is told elsewhere.
+    /// Queues a line. False if the queue is full; a connection that is gone takes everything, its
+    /// end is told elsewhere.
     pub(super) fn send(&self, link: LinkId, line: String) -> bool {
         use std::sync::mpsc::TrySendError;
         let sent = self.lock().get(&link).map(|link| link.queue.try_send(line));
@@ -49,7 +51,7 @@ impl Links {
     /// Closes at once.
     pub(super) fn close(&self, link: LinkId) {
         if let Some(link) = self.lock().remove(&link) {
-            // It may be closed already, which is what is wanted.
+            // It may be closed already, which is fine.
             let _ = link.socket.shutdown(Shutdown::Both);
         }
     }
@@ -104,7 +106,7 @@ pub(super) fn serve(
         thread::Builder::new().name("peer writer".into()).spawn(move || write(writing, &lines))?;
     let id = shared.new_link();
     shared.links.insert(id, link, writer);
-    // Without an event loop there is nobody left to tell.
+    // Without an event loop nobody is left to tell.
     let _ = events.send(Input::Peer(PeerEvent::Connected { link: id, user, by_us }));
     read(&mut reader, id, events, &turns);
     shared.links.close(id);

@@ -1,5 +1,7 @@
-//! The port where introduced peers connect. Strangers are heard out for a few seconds, told nothing, and never keep peers out.
-//! Touches sockets, `handshake` and `expectations`; a thread for the port and one for each connection.
+//! The port where introduced peers connect. Strangers are heard out for a few seconds, told
+//! nothing, and never keep peers out.
+//! Touches sockets, `handshake` and `expectations`; a thread for the port and one for each
+//! connection.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -19,10 +21,11 @@ use crate::client::lines::{LineReader, Rest};
 const PROOF_PATIENCE: Duration = Duration::from_secs(5);
 /// Connections that have not proven themselves; the oldest gives way.
 const UNPROVEN_MAX: usize = 16;
-/// After an error of `accept`, which may be for want of file descriptors.
+/// The pause after an error of `accept`: there may be no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Where peers may connect: `port`, or any free one for 0, on every address of both kinds, or of IPv4 where there is no IPv6.
+/// Listens for peers on `port`, or on any free port for 0. It listens on every address of both
+/// kinds, or of IPv4 if there is no IPv6.
 pub fn bind(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
         .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))

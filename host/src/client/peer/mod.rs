@@ -1,5 +1,6 @@
-//! Direct connections between clients: the listener, calls, and what is said on them. Threads that tell the event loop what
-//! happens and never decide anything. Touches sockets, `lines` and `keepalive`; the conversations themselves are elsewhere.
+//! Direct connections between clients: the listener, calls, and what is said on them. Threads that
+//! tell the event loop what happens and never decide anything.
+//! Touches sockets, `lines` and `keepalive`; the conversations themselves are elsewhere.
 
 mod dial;
 pub mod event;
@@ -65,7 +66,7 @@ impl Peers {
         self.shared.expectations.insert(Instant::now(), user, token);
     }
 
-    /// Connects to `user` at the first of `addresses` that proves to be it.
+    /// Connects to `user` at the first of `addresses` whose host proves to be that user's client.
     pub fn dial(&self, user: String, token: Token, addresses: Vec<SocketAddr>) {
         dial::spawn(
             dial::Call { user, token, addresses },
@@ -95,7 +96,8 @@ impl Peers {
         self.shared.links.next_lines(link);
     }
 
-    /// Lets go of every connection once what was said is out, but waits no longer than until `deadline`.
+    /// Lets go of every connection once what was said is out, but waits no longer than until
+    /// `deadline`.
     pub fn finish_all(&self, deadline: Instant) {
         self.shared.links.finish_all(deadline);
     }

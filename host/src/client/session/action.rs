@@ -35,7 +35,8 @@ pub enum Action {
     Close(LinkId),
     /// Close the connection to the server, or what is left of it.
     Disconnect,
-    /// Connect to the server again, and tell by [`Session::handle_connected`] or [`Session::handle_unreachable`].
+    /// Connect to the server again, and tell by [`Session::handle_connected`] or
+    /// [`Session::handle_unreachable`].
     Connect,
     /// It is over.
     Exit(Ending),

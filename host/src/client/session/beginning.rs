@@ -21,9 +21,9 @@ pub struct Beginning {
     pub reconnect: Option<Duration>,
     /// How the user hears of receipts.
     pub receipts: Style,
-    /// Chance, that clients which lost the same server do not all come back at once.
+    /// A random number, so that clients of one lost server do not all come back at once.
     pub seed: u64,
-    /// Where peers may connect, unless no port could be had.
+    /// Where peers may connect, unless no port was free.
     pub listening: Option<Listening>,
 }
 

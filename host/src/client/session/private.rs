@@ -1,4 +1,4 @@
-//! Private conversations: what they ask of the server and of the peers' connections.
+//! Private conversations: their requests to the server and to the peers' connections.
 //! Touches the session's state and `conversations`.
 
 use std::net::SocketAddr;
@@ -10,7 +10,8 @@ use super::{Action, Phase, Session};
 use crate::client::conversations::Effect;
 use crate::client::peer::PeerEvent;
 
-/// Private talk is told to the server no more often than this. Short, since a server's inactivity time may be short.
+/// The server hears of private talk no more often than this. Short, since a server's inactivity
+/// time may be short.
 const ACTIVITY_GAP: Duration = Duration::from_secs(1);
 
 impl Session {
@@ -54,7 +55,8 @@ impl Session {
         self.carry_out(effects);
     }
 
-    /// The server introduces a peer. Whoever called connects; the token is expected either way, since both may have called.
+    /// The server introduces a peer. The caller connects. Either side expects the token, because
+    /// both may have called.
     pub(super) fn handle_introduction(
         &mut self,
         user: &str,

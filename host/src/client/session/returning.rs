@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use super::{Action, GREETING_PATIENCE, Phase, Session};
 use crate::client::exit::Ending;
 
-/// Who was online for this long begins with short pauses again. Who was not meets a server that loses everybody.
+/// A user who was online for this long begins with short pauses again. If not, the server loses
+/// every client.
 const STEADY: Duration = Duration::from_secs(60);
 
-/// What is known while there is no connection, or none that is logged in.
+/// The session's knowledge while it has no connection that is logged in.
 #[derive(Debug)]
 pub(super) struct Absence {
     ends_at: Option<Instant>,
@@ -27,15 +28,16 @@ impl Absence {
         self.ends_at
     }
 
-    /// What the user is told when a line is typed: only of the first one.
+    /// What the user hears when a line is typed, for the first line only.
     pub(super) fn first_kept_line(&mut self) -> Option<&'static str> {
         (!std::mem::replace(&mut self.is_kept_told, true)).then_some("kept until connected again")
     }
 }
 
 impl Session {
-    /// The connection was lost while the user was online, or leaving. Who leaves comes back only to say what is left to say, and not
-    /// if somebody waits for the end: a person at the terminal, or whoever sent a signal.
+    /// The connection was lost while the user was online, or leaving. A client that leaves comes
+    /// back only to send the rest, and not if somebody waits for the end: a person at the terminal,
+    /// or the sender of a signal.
     pub(super) fn lose(&mut self, now: Instant, why: &str, ending: Ending) {
         let is_leaving = self.phase != Phase::Online || self.leave_by.is_some();
         let is_awaited = self.beginning.is_interactive || self.is_interrupted;
@@ -58,7 +60,8 @@ impl Session {
         self.try_later(now);
     }
 
-    /// Connected again. `own` are this machine's addresses, as [`Listening`](super::Listening) has them.
+    /// Connected again. `own` are this machine's addresses, as [`Listening`](super::Listening) has
+    /// them.
     pub fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
             self.phase = Phase::Greeting(now + GREETING_PATIENCE);
@@ -83,7 +86,8 @@ impl Session {
         self.actions.push_back(Action::Disconnect);
     }
 
-    /// The server refused a try, and may not refuse the next one. The user hears of it once, however often it happens.
+    /// The server refused a try, and may not refuse the next one. The user hears of it once,
+    /// however often it happens.
     pub(super) fn handle_refused_try(&mut self, now: Instant, code: u16, text: &str) {
         let Some(absence) = &mut self.absence else { return };
         if absence.told.replace(code) != Some(code) {

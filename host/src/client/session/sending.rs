@@ -1,5 +1,6 @@
-//! What goes to the server, in its order: what the client asks by itself at once, what the user typed when there is room for it, and
-//! what the client answers itself in its turn. Touches the session's state, `requests` and `outbox`.
+//! Lines to the server, in order. The client's own requests go at once, and the user's lines when
+//! there is room. The client's own answers come in their turn.
+//! Touches the session's state, `requests` and `outbox`.
 
 use smolchat_core::wire::{LineWriter, Request};
 
@@ -41,7 +42,8 @@ impl Session {
         self.wait_in_turn(sent);
     }
 
-    /// Shows what the client answers itself, behind the answers that the server still owes; while there is no server, at once.
+    /// Shows what the client answers itself, behind the answers that the server still owes; while
+    /// there is no server, at once.
     pub(super) fn answer(&mut self, text: impl Into<String>) {
         if self.phase != Phase::Online || self.outbox.is_full() {
             return self.show(text);
@@ -111,7 +113,7 @@ fn written(request: &Request<'_>, pending: Pending) -> Sent {
     Sent { pending, line: line.as_str().to_owned() }
 }
 
-/// A `register` without what nobody shall read on the screen.
+/// A `register` without the password, which must not be seen on the screen.
 fn without_password(line: &str) -> &str {
     match line.starts_with("register ") {
         true => line.rsplit_once(' ').map_or(line, |(rest, _)| rest),
