@@ -1,6 +1,7 @@
-//! The server's time on a host: the wall clock's at start, and from then on one that never goes back or leaps.
-//! Touches the kernel's clocks. So a message that was kept over a restart has its true age, and an admin who sets the clock moves
-//! no deadline.
+//! The server's time on a host: the wall clock's at start, and from then on one that never goes
+//! back or leaps.
+//! Touches the kernel's clocks. So a message that was kept over a restart has its true age, and an
+//! admin who sets the clock moves no deadline.
 
 use rustix::time::{ClockId, clock_gettime};
 use smolchat_core::time::{Duration, Instant};
@@ -34,7 +35,7 @@ impl Clock {
     }
 }
 
-/// What the clock shows; 0 for a moment before 1970.
+/// The clock's time; 0 for a moment before 1970.
 fn millis(clock: ClockId) -> u64 {
     let now = clock_gettime(clock);
     let seconds = u64::try_from(now.tv_sec).unwrap_or(0);

@@ -1,5 +1,6 @@
-//! The credentials file at start: found without a hang whatever stands in its place, and read as accounts. A line that is not an
-//! account stops the start. Knows the file's folder and core's parser; [`file`] appends to it while the server runs.
+//! The credentials file at start: found without a hang whatever stands in its place, and read as
+//! accounts. A line that is not an account stops the start.
+//! Knows the file's folder and core's parser; [`file`] appends to it while the server runs.
 
 mod file;
 mod mark;
@@ -44,7 +45,8 @@ pub(super) struct Credentials {
     torn: Option<usize>,
 }
 
-/// Where the file is. Its name is looked up anew when accounts are appended, since editors put a new file in the place of the old.
+/// Where the file is. Its name is looked up anew when accounts are appended, since editors put a
+/// new file in the place of the old.
 #[derive(Debug)]
 struct Place {
     folder: OwnedFd,
@@ -158,7 +160,8 @@ impl Credentials {
         Err(CredentialsError::Lines { path: path.to_owned(), bad, more })
     }
 
-    /// The number of the line that was half written when a server ended, if there is one. Nobody was promised its account.
+    /// The number of the line that was half written when a server ended, if there is one. Nobody
+    /// was promised its account.
     pub(super) fn torn_line(&self) -> Option<usize> {
         self.torn.map(|torn| 1 + self.bytes[..torn].iter().filter(|&&byte| byte == b'\n').count())
     }
@@ -183,8 +186,8 @@ impl Place {
         Ok(Place { folder: File::open(folder)?.into(), name: CString::new(name.as_bytes())? })
     }
 
-    /// Opens what has the file's name now, unless it is something else than a file. Nothing else is touched: a pipe would wait for
-    /// somebody, and a device might do anything.
+    /// Opens what has the file's name now, unless it is something else than a file. Nothing else is
+    /// touched: a pipe would wait for somebody, and a device might do anything.
     fn open(&self, how: OFlags) -> rustix::io::Result<(FileType, Option<OwnedFd>)> {
         let kind = self.status()?.st_mode;
         if !FileType::from_raw_mode(kind).is_file() {

@@ -51,14 +51,15 @@ pub enum RunError {
     Network(NetError),
     /// The system refused something every program needs.
     System(io::Error),
-    /// The store failed while the server ran: what was promised last was never said.
+    /// The store failed while the server ran. The last promises were never sent.
     StoreLost {
         /// Its file.
         path: PathBuf,
-        /// What the system said, if it was the system.
+        /// The system's error, if there is one.
         error: Option<Errno>,
     },
-    /// The credentials file failed while the server ran: nobody was told that an account was added which may not be in it.
+    /// The credentials file failed while the server ran. Nobody heard an OK for an account that may
+    /// not be in it.
     CredentialsLost {
         /// The file.
         path: PathBuf,

@@ -1,4 +1,4 @@
-//! What `status` tells of a host beside the chat and the network: how much the store has written, and how full it is.
+//! The host's own figures in `status`: how much the store has written, and how full it is.
 //! Touches the log's figures.
 
 use smolchat_core::environment::Figure;

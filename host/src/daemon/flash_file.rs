@@ -1,5 +1,7 @@
-//! A file as the flash that a log lies in: pages that are erased whole, and a `sync` after which the disk has them.
-//! Touches one open file. It runs inside the loop, so the two pages it works on are allocated when it is made.
+//! A file as the flash for a log: pages that are erased whole, and a `sync` after which the disk
+//! has them.
+//! Touches one open file. It runs inside the loop, so the two pages it works on are allocated when
+//! it is made.
 
 mod page;
 
@@ -16,13 +18,14 @@ use smolchat_store::{Flash, Tearing};
 
 use page::{Page, start};
 
-/// Bytes that are erased at once: 500 messages of full length. Each turn of the log waits for the disk three times.
+/// Bytes that are erased at once: 500 messages of full length. Each turn of the log waits for the
+/// disk three times.
 pub(super) const PAGE: usize = 256 * 1024;
 /// What an erased byte reads as.
 pub(super) const ERASED: u8 = 0xFF;
 
-/// A file of whole pages. What is written stands in memory until it is handed over, or until [`Flash::sync`], which costs one write and one wait for
-/// the disk.
+/// A file of whole pages. Writes stay in memory until they are handed over, or until
+/// [`Flash::sync`], which costs one write and one wait for the disk.
 #[derive(Debug)]
 pub(super) struct FlashFile {
     file: OwnedFd,
@@ -35,7 +38,7 @@ pub(super) struct FlashFile {
     seen: Page,
     /// The file was written to since the disk had all of it.
     unsynced: bool,
-    /// Nobody knows what the file holds after an error, so nothing succeeds any more.
+    /// After an error nobody knows what the file holds, so nothing succeeds any more.
     failed: Option<Errno>,
 }
 
@@ -85,7 +88,8 @@ impl FlashFile {
         }
     }
 
-    /// Hands what was written to the system, which keeps it should this process die, and may take its time with the disk.
+    /// Hands the writes to the system. It keeps them if this process dies, and writes them to the
+    /// disk in its own time.
     ///
     /// # Errors
     /// The file failed, now or before.
@@ -98,7 +102,8 @@ impl FlashFile {
         self.failed
     }
 
-    /// The pages that `offset` and `length` reach, each with the bytes within it and how many came before them.
+    /// The pages that `offset` and `length` reach, each with the bytes within it and how many came
+    /// before them.
     fn pieces(
         &self,
         offset: u32,
@@ -145,7 +150,7 @@ impl FlashFile {
         Ok(())
     }
 
-    /// The page is written to from now on: what was read of it is old.
+    /// The page is written to from now on, so a copy that was read of it is old.
     fn forget(&mut self, number: usize) {
         self.seen.number = self.seen.number.filter(|&seen| seen != number);
     }
@@ -248,7 +253,8 @@ impl Flash for FlashFile {
         })
     }
 
-    /// Whatever a disk writes at once is a multiple of this; the system may have handed it over half filled.
+    /// A disk writes multiples of this at once; the system may have handed over a piece that is
+    /// half filled.
     fn tearing(&self) -> Tearing {
         Tearing::Sectors(512)
     }

@@ -1,5 +1,6 @@
 //! The host's side of the TAP device: up, with an address and a queue that does not overflow.
-//! Touches the kernel through `netlink`. What is right already is left alone, so that it can all be prepared for a plain user.
+//! Touches the kernel through `netlink`. Settings that are right already are left alone, so that
+//! root can prepare them for a plain user.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,7 +12,8 @@ use super::addresses::Addresses;
 use super::netlink::{Link, Netlink};
 use super::reach::Reach;
 
-/// Frames that wait for the server; the kernel's default of 500 overflows in silence when many clients talk at once.
+/// Frames that wait for the server; the kernel's default of 500 overflows in silence when many
+/// clients talk at once.
 const QUEUE_MIN: u32 = 10_000;
 
 /// What the host's side is to be.
@@ -26,7 +28,7 @@ pub(super) struct Wanted<'a> {
 #[derive(Debug)]
 pub(super) struct Interface {
     pub(super) index: u32,
-    /// Its Ethernet address, which is the kernel's end of the device and not the server's.
+    /// The Ethernet address of the kernel's end of the device, and not of the server's.
     pub(super) mac: [u8; 6],
     /// It is a port of a bridge, so that other hosts are there.
     pub(super) bridged: bool,
@@ -91,8 +93,9 @@ impl<'a> Wanted<'a> {
         Ok(Interface { index, mac, bridged, without6: address6.err() })
     }
 
-    /// Has the kernel keep the IPv6 address where somebody sets the device down and up again, as it keeps the IPv4 one. A plain user may
-    /// not ask for that, and older kernels do not offer it.
+    /// Has the kernel keep the IPv6 address when somebody sets the device down and up again, as it
+    /// keeps the IPv4 address. A plain user may not ask for that, and older kernels do not offer
+    /// it.
     fn keep_address6(&self) {
         let setting = format!("/proc/sys/net/ipv6/conf/{}/keep_addr_on_down", self.name);
         let _ = std::fs::write(setting, "1");
@@ -117,7 +120,7 @@ impl<'a> Wanted<'a> {
 }
 
 impl Interface {
-    /// Who can reach the server as things stand.
+    /// Who can reach the server now.
     pub(super) fn reach(&self) -> Reach {
         Reach::of(self.index)
     }

@@ -1,5 +1,6 @@
 //! smolchatd: the chat server on a TAP device of a Linux host.
-//! Touches `smolchat_core` and the kernel. Everything is allocated before the loop starts; the loop allocates nothing.
+//! Touches `smolchat_core` and the kernel. Everything is allocated before the loop starts; the loop
+//! allocates nothing.
 
 mod addresses;
 mod announce;

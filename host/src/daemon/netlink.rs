@@ -1,5 +1,7 @@
-//! What `ip link` and `ip addr` would do, said to the kernel directly: a few rtnetlink requests and their answers.
-//! Touches one netlink socket, at start and at the end only. Formats: rtnetlink(7) and the kernel's uapi headers.
+//! A few rtnetlink requests and their answers: the work of `ip link` and `ip addr`, without these
+//! programs.
+//! Touches one netlink socket, at start and at the end only. Formats: rtnetlink(7) and the kernel's
+//! uapi headers.
 
 use std::net::IpAddr;
 use std::os::fd::OwnedFd;
@@ -205,7 +207,8 @@ impl Netlink {
         self.ask(request, |_, _| ())
     }
 
-    /// Sends a request and hands every message of the answer to `see`, until the kernel says that was all.
+    /// Sends a request and hands every message of the answer to `see`, until the kernel says that
+    /// was all.
     fn ask(&mut self, request: Request, mut see: impl FnMut(u16, &[u8])) -> Result<(), Errno> {
         self.sequence += 1;
         let bytes = request.finish(self.sequence);
@@ -306,7 +309,7 @@ fn parse_link(body: &[u8]) -> Link {
 fn parse_address(body: &[u8]) -> Option<Place> {
     let mut found = None;
     for (kind, value) in Attributes(body.get(ADDRESS_BODY..)?) {
-        // With IPv4, IFA_ADDRESS may be the other end's.
+        // With IPv4, IFA_ADDRESS may be the address of the other end.
         if kind == IFA_LOCAL || (kind == IFA_ADDRESS && found.is_none()) {
             found = parse_ip(value);
         }

@@ -1,5 +1,7 @@
-//! Whether the network of the TAP device is in use elsewhere on this host: addresses and routes of its other interfaces.
-//! Touches the kernel through `netlink`, at start only. What is found is a warning: the server works, but programs here may not reach it.
+//! Whether the network of the TAP device is in use elsewhere on this host: addresses and routes of
+//! its other interfaces.
+//! Touches the kernel through `netlink`, at start only. A find is a warning: the server works, but
+//! programs here may not reach it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -54,7 +56,7 @@ impl fmt::Display for Overlap {
     }
 }
 
-/// What other interfaces than `tap` have of its networks.
+/// Addresses and routes of other interfaces in `tap`'s networks.
 pub(super) fn find(addresses: &Addresses, tap: u32, ipv6: bool) -> Result<Vec<Overlap>, Errno> {
     let mut networks = vec![Network {
         server: addresses.server4.address().into(),

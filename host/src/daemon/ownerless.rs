@@ -1,4 +1,5 @@
-//! What the store keeps for users who have no account any more: who they are, and how much it is.
+//! The store's entries of users who have no account any more: their names, and how many entries
+//! there are.
 //! Touches entries and names; at start only, so it may allocate.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,8 @@ pub(super) struct Ownerless {
 }
 
 impl Ownerless {
-    /// Notes an entry, in the order in which the store tells them. `is_known` says whether a name has an account.
+    /// Notes an entry, in the order in which the store tells them. `is_known` says whether a name
+    /// has an account.
     pub(super) fn note(&mut self, entry: &Entry<'_>, is_known: impl Fn(&str) -> bool) {
         match *entry {
             Entry::Delivery { id, from, to, .. } => {
@@ -68,13 +70,15 @@ impl Ownerless {
         self.is_any
     }
 
-    /// How many users the store keeps something for who have no account, and how many it names who have one.
+    /// How many users the store keeps something for who have no account, and how many it names who
+    /// have one.
     fn users(&self) -> (usize, usize) {
         (self.names().len(), self.known.len())
     }
 
-    /// Whether all of it may be deleted. More users without an account than with one look like another file of accounts, and what was
-    /// promised to so many is not thrown away for a name on a command line: then only if it `may` be all the same.
+    /// Whether all of it may be deleted. More users without an account than with one look like
+    /// another accounts file. Promises to so many users are not thrown away for a name on a command
+    /// line, unless they `may` be.
     ///
     /// # Errors
     /// It may not.

@@ -1,4 +1,5 @@
-//! The world around the server on a Linux host: the clock, chance, the credentials file, the log, and sleep.
+//! The world around the server on a Linux host: the clock, chance, the credentials file, the log,
+//! and sleep.
 //! Touches the kernel. It runs inside the loop, so nothing here allocates.
 
 use std::fmt;
@@ -124,7 +125,8 @@ impl Store for Host {
         self.store_is_lost |= self.credentials.as_mut().is_some_and(|file| file.commit().is_err());
         if let Some(log) = &mut self.store {
             let committed = log.commit();
-            // What need not be durable yet is not in this process alone. It fails as well where a write failed before.
+            // What need not be durable yet is not in this process alone. It fails as well where a
+            // write failed before.
             self.store_is_lost |= committed.is_err() || log.flash().hand_over().is_err();
         }
         if self.store_is_lost { Err(StoreError::Failed) } else { Ok(()) }
@@ -180,7 +182,8 @@ impl Platform<Tap> for Host {
         self.clock.now()
     }
 
-    /// Sleeps until a frame or a signal comes, or until `until`; without one, for as long as no supervisor wants to hear of it.
+    /// Sleeps until a frame or a signal comes, or until `until`; without one, for as long as no
+    /// supervisor wants to hear of it.
     fn wait(&mut self, tap: &mut Tap, until: Option<Instant>) -> Wake {
         let now = self.clock.now();
         while let Some(news) = tap.take_news() {

@@ -1,6 +1,7 @@
-//! A look around before the server takes its addresses, where its TAP device is on a bridge: has another host one of them?
-//! Touches the TAP device, at start only. An ARP probe (RFC 5227, 2.1.1) asks for the IPv4 address, duplicate address detection (RFC 4862)
-//! for the link-local one, which belongs to the Ethernet address: another server of the same name has the same.
+//! A look around before the server takes its addresses, where its TAP device is on a bridge: has
+//! another host one of them? Touches the TAP device, at start only. An ARP probe (RFC 5227, 2.1.1)
+//! asks for the IPv4 address. Duplicate address detection (RFC 4862) asks for the link-local one,
+//! which follows from the Ethernet address: another server of the same name has the same.
 
 use std::net::Ipv6Addr;
 use std::os::fd::AsFd;
@@ -15,7 +16,8 @@ use smoltcp::wire::{
 
 use super::tap::Tap;
 
-/// Questions, and milliseconds between them: a bridge forwards nothing for a moment after the device is there.
+/// Questions, and milliseconds between them: a bridge forwards nothing for a moment after the
+/// device is there.
 const QUESTIONS: usize = 3;
 const PAUSE: i64 = 350;
 /// More frames than wait at the start of a server; a busy network must not keep it from starting.
@@ -35,7 +37,7 @@ pub(super) struct Found {
 pub(super) struct Search {
     pub(super) address: Ipv4Address,
     pub(super) mac: EthernetAddress,
-    /// The address that the questions bear, lest switches take us for the other host.
+    /// The sender's address in the questions, so that switches do not take us for the other host.
     pub(super) own: EthernetAddress,
 }
 

@@ -1,5 +1,6 @@
-//! Who can reach the server at its start: this machine alone, or others as well. A frame comes to a TAP device from another machine
-//! only through a bridge that it is in, a device that stands on it, or this machine's routing.
+//! Who can reach the server at its start: this machine alone, or other machines as well. A frame of
+//! another machine comes to a TAP device only through a bridge, a device on top of it, or this
+//! machine's routing.
 //! Knows the kernel's list of interfaces and its switches for forwarding.
 
 use std::fmt;
@@ -14,11 +15,11 @@ use super::options::Registration;
 pub(super) enum Reach {
     /// Programs of this machine.
     ThisMachine,
-    /// Whoever is on the bridge of that name, or what else the device was given to.
+    /// Everybody on the bridge of this name, or on whatever else the device was given to.
     Bridged(String),
-    /// Whoever is behind the device of that name, which stands on the server's.
+    /// Everybody behind the device of this name, which stands on the server's.
     Beneath(String),
-    /// Whoever comes in on the interface of that name, since what comes in there is forwarded.
+    /// Everybody who comes in on the interface of this name, because it forwards.
     Forwarded(String),
     /// The kernel does not say.
     Unknown,
@@ -61,7 +62,7 @@ impl fmt::Display for Welcome {
 }
 
 impl Reach {
-    /// Who can reach a server on the device of that number.
+    /// Who can reach a server on the device of this number.
     pub(super) fn of(index: u32) -> Self {
         let mut links = Vec::new();
         let listed = Netlink::open().and_then(|mut netlink| netlink.list(&mut links));
@@ -110,8 +111,9 @@ impl fmt::Display for Reach {
     }
 }
 
-/// Whether the kernel forwards what comes in on the interface of that name. For IPv4 that interface's own switch decides; for IPv6
-/// the one for all, or the interface's own that newer kernels have beside it.
+/// Whether the kernel forwards what comes in on the interface of that name. For IPv4 the
+/// interface's own switch decides. For IPv6 the switch for all interfaces decides, or the
+/// interface's own switch, which newer kernels have.
 fn forwards(name: &str) -> bool {
     [
         format!("ipv4/conf/{name}/forwarding"),
@@ -121,7 +123,7 @@ fn forwards(name: &str) -> bool {
     .iter()
     .any(|switch| match fs::read_to_string(format!("/proc/sys/net/{switch}")) {
         Ok(value) => value.trim() != "0",
-        // Without IPv6 there are no such switches; one that cannot be read says nothing.
+        // Without IPv6 these switches are missing. A switch that cannot be read says nothing.
         Err(error) => error.kind() != ErrorKind::NotFound,
     })
 }

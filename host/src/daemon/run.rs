@@ -126,7 +126,8 @@ fn end(options: &Options, host: &mut Host, server: &Server<'_>) -> Result<(), Ru
         return Err(RunError::CredentialsLost { path: options.credentials.clone(), error });
     }
     if let Some(log) = &mut host.store {
-        // What nobody waited for is still to be written. A log that is full cannot be closed, and has everything.
+        // What nobody waited for is still to be written. A log that is full cannot be closed, and
+        // has everything.
         let closed = if host.store_is_lost {
             Err(StoreError::Failed)
         } else {
@@ -174,7 +175,8 @@ fn open_store(
     Ok(Some(kept))
 }
 
-/// Has the host look after the store's file, and warns where its file system may run out of room for it.
+/// Has the host look after the store's file, and warns where its file system may run out of room
+/// for it.
 fn watch_store(options: &Options, host: &mut Host) {
     // Where it cannot be looked at there is nothing to compare with later.
     host.place = Place::of(&options.store()).ok();
@@ -309,7 +311,8 @@ fn buffers(options: &Options) -> Buffers {
     Buffers { rx: options.rx as usize, tx: options.tx as usize, fragments: FRAGMENTS }
 }
 
-/// A locally administered address that is always the same for the same device, so that the host's neighbour table stays right.
+/// A locally administered address that is always the same for the same device, so that the host's
+/// neighbour table stays right.
 fn mac(name: impl Iterator<Item = u8>) -> EthernetAddress {
     // FNV-1a: stable across versions, which the standard library's hasher is not.
     let hash = name.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

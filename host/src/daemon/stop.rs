@@ -1,5 +1,5 @@
-//! The signals that ask the server to stop, as bytes on a descriptor, so that one `poll` waits for frames and for them; and the
-//! signals that must not end it.
+//! The signals that ask the server to stop, as bytes on a descriptor, so that one `poll` waits for
+//! frames and for signals. Also the signals that must not end the server.
 //! Touches the process's signal handlers, and takes those that stop it away again at the end.
 
 use std::fs;
@@ -21,8 +21,8 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Listens from now on: to SIGTERM, SIGINT and SIGQUIT, and to SIGHUP unless whoever started the server shields it from
-    /// that, as `nohup` does.
+    /// Listens from now on: to SIGTERM, SIGINT and SIGQUIT, and to SIGHUP unless whoever started
+    /// the server shields it from that, as `nohup` does.
     ///
     /// # Errors
     /// The system refuses a descriptor or a handler.
@@ -60,8 +60,8 @@ impl Drop for Stop {
     }
 }
 
-/// From now on a file that may not become longer is an error of the write, and no signal that ends the process. A stream whose
-/// reader is gone is one already: Rust's runtime ignores SIGPIPE.
+/// From now on a file that may not become longer is an error of the write, and no signal that ends
+/// the process. A stream whose reader is gone is one already: Rust's runtime ignores SIGPIPE.
 ///
 /// # Errors
 /// The system refuses a handler.
@@ -70,7 +70,8 @@ pub(super) fn outlive_file_limits() -> io::Result<()> {
     signal_hook::flag::register(SIGXFSZ, Arc::default()).map(drop)
 }
 
-/// Whether the process was started with `signal` ignored, by what the kernel tells of it (proc_pid_status(5)).
+/// Whether the process was started with `signal` ignored, by what the kernel tells of it
+/// (proc_pid_status(5)).
 fn is_ignored(status: &str, signal: i32) -> bool {
     let mut masks = status.lines().filter_map(|line| line.strip_prefix("SigIgn:"));
     let mask = masks.next().and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

@@ -1,4 +1,5 @@
-//! The store of a host: a log in a file, held, made larger where the capacities ask for it, and put back into the server.
+//! The store of a host: a log in a file. The file is locked, made larger if the capacities need it,
+//! and restored into the server.
 //! Touches the store's file and `smolchat_store`, at start only.
 
 use std::fmt;
@@ -14,43 +15,44 @@ use super::flash_file::{FlashFile, PAGE};
 use super::ownerless::Ownerless;
 use super::store_file::{Held, StoreFile, StoreFileError};
 
-/// A store's file that this server holds, before it is read.
+/// A store's file that this server has locked, before it is read.
 #[derive(Debug)]
 pub(super) struct HeldStore {
     file: StoreFile,
     held: Held,
-    /// Bytes that it must have.
+    /// The bytes that it must have.
     bytes: u64,
 }
 
-/// What came back from a store.
+/// The entries that came back from a store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Restored {
-    /// What was kept for users who have no account any more: deleted.
+    /// Entries of users who have no account any more; they are deleted.
     pub(super) ownerless: Ownerless,
-    /// How its end was found; none where it is new.
+    /// How its end was found; `None` if it is new.
     pub(super) tail: Option<Tail>,
 }
 
-/// Why a store cannot be used. What was there is untouched.
+/// Why a store cannot be used. It is untouched.
 #[derive(Debug, PartialEq, Eq)]
 pub enum HostStoreError {
-    /// Its file cannot be had.
+    /// Its file cannot be opened or locked.
     File(StoreFileError),
-    /// What the file holds cannot be read.
+    /// The file's content cannot be read.
     Log(OpenError),
     /// It could not be copied into a larger file.
     Copy(StoreError),
-    /// What belongs to nobody any more could not be deleted.
+    /// Entries of deleted accounts could not be deleted.
     Delete(StoreError),
-    /// Most of the users that it names have no account: it is probably another file's.
+    /// Most of the users that it names have no account: it probably belongs to another accounts
+    /// file.
     OtherAccounts {
-        /// So many have none.
+        /// Users without an account.
         gone: usize,
-        /// So many have one.
+        /// Users with an account.
         known: usize,
     },
-    /// It holds so much more than the server has room for.
+    /// The entries for which the server has no room.
     NoRoom(usize),
 }
 
@@ -89,10 +91,11 @@ impl From<StoreFileError> for HostStoreError {
 }
 
 impl HeldStore {
-    /// Takes hold of the store at `path`, or of a new one, that has room for all that the server may hold.
+    /// Opens and locks the store at `path`, or a new one, with room for everything that the server
+    /// may hold.
     ///
     /// # Errors
-    /// It cannot be had.
+    /// It cannot be opened or locked.
     pub(super) fn new(path: &Path, capacities: &Capacities) -> Result<Self, HostStoreError> {
         let bytes = bytes(capacities);
         let file = StoreFile::at(path)?;
@@ -100,8 +103,9 @@ impl HeldStore {
         Ok(HeldStore { file, held, bytes })
     }
 
-    /// Puts what it has back into `server`, and is ready for more. `epoch` names it for good, where it is new. What belongs to users
-    /// without an account is gone for good then; where these are most, only if it `may_forget` them.
+    /// Restores its entries into `server`, and is ready for more. `epoch` names a new store for
+    /// good. Entries of users without an account are deleted for good. If these users are the
+    /// majority, that happens only if it `may_forget` them.
     ///
     /// # Errors
     /// It cannot be read, or does not fit.
@@ -123,7 +127,7 @@ impl HeldStore {
                 let restored = Restored { tail: Some(log.tail()), ..restore(&log, server)? };
                 restored.ownerless.check(may_forget)?;
                 let log = match size(&log) < bytes {
-                    // Only what matters is copied.
+                    // Only entries that matter are copied.
                     true => grow(&file, bytes, log, server)?,
                     false => without_ownerless(log, &restored.ownerless, server)?,
                 };
@@ -135,14 +139,14 @@ impl HeldStore {
     }
 }
 
-/// The bytes of a store in which everything that a server may hold finds room.
+/// The bytes of a store with room for everything that a server may hold.
 fn bytes(capacities: &Capacities) -> u64 {
     let Capacities { deliveries, blocks, .. } = *capacities;
     let live = Live { deliveries, blocks, accounts: 0 };
     u64::from(segments(&live, PAGE, FlashFile::WRITE_SIZE)) * PAGE as u64
 }
 
-/// The bytes of the file that a log lies in.
+/// The bytes of a log's file.
 pub(super) fn size(log: &Log<FlashFile>) -> u64 {
     u64::from(log.segments().1) * PAGE as u64
 }
@@ -164,12 +168,12 @@ fn restore(log: &Log<FlashFile>, server: &mut Server<'_>) -> Result<Restored, Ho
     told.map_err(HostStoreError::Log)?;
     match homeless {
         0 => Ok(restored),
-        // What was promised is not thrown away for a number on a command line.
+        // A number on a command line does not throw promised entries away.
         _ => Err(HostStoreError::NoRoom(homeless)),
     }
 }
 
-/// The log without what belongs to nobody any more, so that whoever takes the name later finds nothing.
+/// The log without entries of deleted accounts, so that a later owner of the name finds nothing.
 fn without_ownerless(
     mut log: Log<FlashFile>,
     ownerless: &Ownerless,
@@ -181,7 +185,8 @@ fn without_ownerless(
     Ok(log)
 }
 
-/// Copies a log into a larger file, which takes the place of the one it was in. That one stays held until nobody finds it any more.
+/// Copies a log into a larger file, which takes the old file's place. The old file stays locked
+/// until nobody finds it any more.
 fn grow(
     file: &StoreFile,
     bytes: u64,
@@ -196,7 +201,8 @@ fn grow(
     grown
 }
 
-/// A log in `flash` with all that matters of the old one, and durable. What says that something is over has nothing to end there.
+/// A durable log in `flash` with all entries of the old one that matter. A release or an unblock
+/// has nothing to end there.
 fn copy(
     old: &Log<FlashFile>,
     flash: FlashFile,

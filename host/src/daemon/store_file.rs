@@ -1,5 +1,6 @@
 //! The file that the store lies in: made, found again, held by one server at a time, made larger.
-//! Touches the file's folder, at start only. A new file has its name only once the disk has all of it.
+//! Touches the file's folder, at start only. A new file has its name only once the disk has all of
+//! it.
 
 mod place;
 
@@ -22,7 +23,7 @@ const PAGES_MAX: usize = u32::MAX as usize / PAGE;
 /// Only whoever runs the server reads what people say.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
-/// Whatever stands in the file's place is opened without waiting for anybody, and becomes nobody's terminal.
+/// Opening the file's place waits for nobody, and takes no terminal.
 const OPEN: OFlags =
     OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
@@ -50,9 +51,9 @@ pub enum StoreFileError {
     Locked,
     /// It is no regular file of whole pages.
     OtherKind,
-    /// Where a new file is made, beside it, stands something that is no file.
+    /// Something that is no file stands in the place of the new file.
     InTheWay,
-    /// The disk has no room for so many bytes.
+    /// The disk has no room for this many bytes.
     NoRoom(u64),
     /// So many bytes are more than a store may have.
     TooLarge(u64),
@@ -102,7 +103,8 @@ impl From<io::Error> for StoreFileError {
 }
 
 impl StoreFile {
-    /// The store's file at `path`, there or not; where that is a symbolic link, the file it leads to.
+    /// The store's file at `path`, there or not; where that is a symbolic link, the file it leads
+    /// to.
     ///
     /// # Errors
     /// Its folder cannot be opened.
@@ -144,13 +146,14 @@ impl StoreFile {
         }
     }
 
-    /// A new, erased file with room for `bytes`. All of it lies on the disk, so that a full disk shows now and never later.
+    /// A new, erased file with room for `bytes`. All of it lies on the disk, so that a full disk
+    /// shows now and never later.
     ///
     /// # Errors
     /// It cannot be made.
     pub(super) fn prepare(&self, bytes: u64) -> Result<FlashFile, StoreFileError> {
         let pages = pages(bytes)?;
-        // Where a server lost its power here, its leftover is used.
+        // If a server lost its power here, its leftover is used.
         let flags = OPEN | OFlags::CREATE | OFlags::NOFOLLOW;
         let file = match fs::openat(&self.folder, &*self.temporary, flags, MODE) {
             Err(Errno::ISDIR | Errno::NXIO | Errno::LOOP) => return Err(StoreFileError::InTheWay),
@@ -170,10 +173,11 @@ impl StoreFile {
         Ok(FlashFile::new(file, pages))
     }
 
-    /// Gives the file that was prepared its name, in place of one that this server holds or of none.
+    /// Gives the file that was prepared its name, in place of one that this server holds or of
+    /// none.
     ///
     /// # Errors
-    /// It has no name, or nobody knows whether it does.
+    /// It has no name, or nobody knows whether it has one.
     pub(super) fn put_in_place(&self, replace: bool) -> Result<(), StoreFileError> {
         let flags = if replace { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
         let (folder, from, to) = (&self.folder, &*self.temporary, &*self.name);
@@ -189,24 +193,24 @@ impl StoreFile {
 
     /// Removes the file that was prepared.
     pub(super) fn discard(&self) {
-        // Where it stays, the next start uses it.
+        // If it stays, the next start uses it.
         let _ = fs::unlinkat(&self.folder, &*self.temporary, AtFlags::empty());
     }
 
-    /// Locks the file for as long as it is open, and makes sure that it is still the one of that name.
+    /// Locks the file for as long as it is open, and makes sure that it still has its name.
     fn lock(&self, file: &OwnedFd, name: &CString) -> Result<(), StoreFileError> {
         fs::flock(file, FlockOperation::NonBlockingLockExclusive)?;
         let held = fs::fstat(file)?;
         match fs::statat(&self.folder, name.as_c_str(), AtFlags::empty()) {
             Ok(named) if (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino) => Ok(()),
-            // Whoever held it a moment ago has put another one in its place.
+            // Its last owner has put another file in its place a moment ago.
             Ok(_) | Err(Errno::NOENT) => Err(StoreFileError::Locked),
             Err(error) => Err(error.into()),
         }
     }
 }
 
-/// How many pages have room for so many bytes.
+/// How many pages have room for this many bytes.
 fn pages(bytes: u64) -> Result<usize, StoreFileError> {
     let pages = usize::try_from(bytes.div_ceil(PAGE as u64)).ok();
     pages.filter(|&pages| pages <= PAGES_MAX).ok_or(StoreFileError::TooLarge(bytes))
@@ -216,7 +220,7 @@ fn is_file(file: &OwnedFd) -> Result<bool, Errno> {
     Ok(fs::FileType::from_raw_mode(fs::fstat(file)?.st_mode).is_file())
 }
 
-/// Makes of `file` so many erased pages, on the disk.
+/// Makes `file` this many erased pages, on the disk.
 fn erase(file: &OwnedFd, pages: usize) -> Result<(), Errno> {
     fs::ftruncate(file, 0)?;
     place::write_in_place(file);

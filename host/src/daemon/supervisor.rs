@@ -1,6 +1,6 @@
-//! What a supervisor is told of this server, by the `sd_notify` protocol: that it listens, that it lives, that it stops.
-//! Touches a datagram socket that is connected at start, so that nothing allocates later. A supervisor that does not listen is no
-//! reason to stop, and none is waited for.
+//! Messages to a supervisor by the `sd_notify` protocol: the server listens, lives, stops.
+//! Touches a datagram socket that is connected at start, so that nothing allocates later. A
+//! supervisor that does not listen is no reason to stop, and none is waited for.
 
 use std::ffi::{OsStr, OsString};
 use std::os::linux::net::SocketAddrExt;
@@ -10,7 +10,7 @@ use std::{env, io, process};
 
 use smolchat_core::time::{Duration, Instant};
 
-/// Whoever started this server and wants to hear of it; or nobody.
+/// The supervisor that started this server and wants to hear of it, if there is one.
 #[derive(Debug)]
 pub(super) struct Supervisor {
     socket: Option<UnixDatagram>,
@@ -20,7 +20,7 @@ pub(super) struct Supervisor {
     due: Instant,
 }
 
-/// What the environment says of a supervisor, as systemd's manual has it.
+/// What the environment says of a supervisor, as systemd's manual describes it.
 #[derive(Debug, Default)]
 struct Variables {
     notify_socket: Option<OsString>,
@@ -55,7 +55,8 @@ impl Supervisor {
         self.tell(b"STOPPING=1\nSTATUS=saying goodbye");
     }
 
-    /// To be called where the loop comes to rest: tells that it does, when the time has come. Answers when to come back.
+    /// To be called where the loop comes to rest: tells that it does, when the time has come.
+    /// Answers when to come back.
     pub(super) fn tell_alive(&mut self, now: Instant) -> Option<Instant> {
         let every = self.every?;
         if now >= self.due {
@@ -85,7 +86,8 @@ fn connect(name: &OsStr) -> io::Result<UnixDatagram> {
     Ok(socket)
 }
 
-/// For how many milliseconds the supervisor hears nothing before it gives this process up, if it does.
+/// For how many milliseconds the supervisor hears nothing before it gives this process up, if it
+/// does.
 fn patience(variables: &Variables) -> Option<u64> {
     let ours = |pid: &OsString| pid.to_str() == Some(&process::id().to_string());
     let meant = variables.watchdog_pid.as_ref().is_none_or(ours);

@@ -1,5 +1,6 @@
-//! The credentials file while the server runs: accounts become its last lines, in constant time, and one wait for the disk serves all
-//! of a round. Knows the file, its folder and its mark. It runs inside the loop and allocates nothing.
+//! The credentials file while the server runs: accounts become its last lines, in constant time,
+//! and one wait for the disk serves all of a round.
+//! Knows the file, its folder and its mark. It runs inside the loop and allocates nothing.
 
 use std::fmt;
 use std::os::fd::OwnedFd;
@@ -101,8 +102,8 @@ impl fmt::Display for AppendError {
 impl std::error::Error for AppendError {}
 
 impl CredentialsFile {
-    /// Prepares to append to a file that was read: what another server left half written becomes a remark, and the mark says that this
-    /// one is at work. Waits for the disk.
+    /// Prepares to append to a file that was read. Another server's half line becomes a remark, and
+    /// the mark says that this server is at work. Waits for the disk.
     ///
     /// # Errors
     /// No account can be added.
@@ -189,7 +190,8 @@ impl CredentialsFile {
         self.failed
     }
 
-    /// Makes sure that the file of that name is the one that is open, and finds out whether a person changed it.
+    /// Makes sure that the file of that name is the one that is open, and finds out whether a
+    /// person changed it.
     fn look(&mut self) -> Result<(), AppendError> {
         let now = Seen::from(&self.place.status()?);
         if now == self.seen {
@@ -205,8 +207,9 @@ impl CredentialsFile {
         Ok(())
     }
 
-    /// A person has put another file in the place of the one that was open. The mark must know it before anything is appended, which
-    /// is one more wait for the disk; only who may write the folder can cause it.
+    /// A person has put another file in the place of the one that was open. The mark must know it
+    /// before anything is appended, which is one more wait for the disk; only who may write the
+    /// folder can cause it.
     fn open_another(&mut self) -> Result<(), AppendError> {
         self.commit()?;
         let (_, file) = self.place.open(OFlags::RDWR | OFlags::APPEND)?;

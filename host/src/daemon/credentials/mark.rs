@@ -1,5 +1,6 @@
-//! The mark beside a credentials file while a server appends to it: which file that is, and how long it was at the start. With it a
-//! start can tell half a line of a server that was killed from a person's last line without a newline.
+//! The mark beside a credentials file while a server appends to it. It says which file that is, and
+//! how long it was at the start. With it a start can tell half a line of a server that was killed
+//! from a person's last line without a newline.
 //! Knows the file's folder.
 
 use std::ffi::CString;
@@ -12,7 +13,8 @@ use rustix::io::{Errno, retry_on_intr};
 
 use super::Place;
 
-/// Two numbers of 20 digits, a space and a newline: always the same length, so that it is written over in one piece.
+/// Two numbers of 20 digits, a space and a newline: always the same length, so that it is written
+/// over in one piece.
 const LENGTH: usize = 42;
 /// There is no secret in it.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR).union(Mode::RGRP).union(Mode::ROTH);
@@ -41,7 +43,8 @@ fn name(place: &Place) -> CString {
 }
 
 impl Marked {
-    /// What a server left that did not end in good order, if one did; a mark that says nothing was never leant on.
+    /// The mark that a server left if it did not end in good order. Nobody ever relied on an empty
+    /// mark.
     pub(super) fn find(place: &Place) -> Result<Option<Self>, Errno> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = match fs::openat(&place.folder, &*name(place), flags, Mode::empty()) {
@@ -59,8 +62,9 @@ impl Marked {
         whole.then_some(Marked { inode: inode.parse().ok()?, length: length.parse().ok()? })
     }
 
-    /// Where in a file of these bytes a half line begins that the server left. It ends without a newline, or has bytes in it that
-    /// never came to the disk. Nobody heard an OK for it, nor for a line behind it.
+    /// The beginning of a half line that the server left in a file of these bytes. It ends without
+    /// a newline, or has bytes in it that never came to the disk. Nobody heard an OK for it, nor
+    /// for a line behind it.
     pub(super) fn torn(self, inode: u64, bytes: &[u8]) -> Option<usize> {
         let length = usize::try_from(self.length).ok()?;
         let appended = bytes.get(length..).filter(|appended| !appended.is_empty())?;
@@ -78,7 +82,7 @@ impl Marked {
 }
 
 impl Mark {
-    /// Takes hold of the mark, or makes one; what it says stays until [`set`](Self::set).
+    /// Locks the mark, or makes one. Its content stays until [`set`](Self::set).
     ///
     /// # Errors
     /// `WOULDBLOCK` where another server holds it.
@@ -95,7 +99,7 @@ impl Mark {
         let held = fs::fstat(&mark.file)?;
         match fs::statat(&place.folder, &*mark.name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(named) if named.st_ino == held.st_ino => Ok(mark),
-            // Whoever held it a moment ago has taken it away.
+            // Its last owner has removed it a moment ago.
             Ok(_) | Err(Errno::NOENT) => Err(Errno::WOULDBLOCK),
             Err(error) => Err(error),
         }
@@ -123,7 +127,7 @@ impl Mark {
 
     /// Takes it away: the file is whole, and on the disk.
     pub(super) fn remove(&self, place: &Place) {
-        // Where it stays, the next start finds a file that is whole.
+        // If it stays, the next start finds a file that is whole.
         let _ = fs::unlinkat(&place.folder, &*self.name, AtFlags::empty());
         let _ = fs::fsync(&place.folder);
     }

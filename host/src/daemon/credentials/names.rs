@@ -1,4 +1,5 @@
-//! Whether a credentials file that a person changed has a name: read in pieces, since it may be long and nothing is allocated.
+//! Whether a credentials file that a person changed has a name: read in pieces, since it may be
+//! long and nothing is allocated.
 //! Knows an open file.
 
 use std::os::fd::OwnedFd;

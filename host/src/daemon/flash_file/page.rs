@@ -1,4 +1,5 @@
-//! One page of the file in memory. Touches the file it is read from.
+//! One page of the file in memory.
+//! Touches the file it is read from.
 
 use std::os::fd::OwnedFd;
 

@@ -1,4 +1,5 @@
-//! The flash in a file: what is read after what was written, when the file has it, and what happens after an error.
+//! The flash in a file: reads after writes, when the file has them, and what happens after an
+//! error.
 //! Touches files without a name.
 
 use std::fs::File;

@@ -1,5 +1,7 @@
-//! All that the server says to people: its announcement on standard output, its log and its warnings on standard error.
-//! Touches no stream itself: each has an [`Outlet`], so that the loop never waits for whoever reads, or does not.
+//! All that the server says to people: its announcement on standard output, its log and its
+//! warnings on standard error.
+//! Touches no stream itself: each has an [`Outlet`], so that the loop never waits for whoever
+//! reads, or does not.
 
 mod outlet;
 mod ring;
@@ -39,7 +41,7 @@ impl Log {
         })
     }
 
-    /// What happened, so long after the start, for whoever asked for it.
+    /// Prints an event with the time since the start, if the log is verbose.
     pub(super) fn note(&self, elapsed: Duration, message: fmt::Arguments<'_>) {
         if self.is_verbose {
             let millis = elapsed.as_millis();
@@ -47,7 +49,7 @@ impl Log {
         }
     }
 
-    /// What nobody may miss, verbose or not: something is not as it should be.
+    /// Prints a warning, verbose or not: something is not as it should be.
     pub(super) fn warn(&self, message: fmt::Arguments<'_>) {
         self.line::<WARNING>(format_args!("smolchatd: {message}"));
     }
@@ -72,7 +74,7 @@ impl Log {
 pub(super) struct Output(Outlet);
 
 impl Output {
-    /// The standard output, at the start only: what is said there may allocate.
+    /// The standard output, at the start only, so printing to it may allocate.
     ///
     /// # Errors
     /// The system refuses a thread or a descriptor.

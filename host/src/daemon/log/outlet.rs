@@ -1,5 +1,6 @@
-//! A way to the standard output or the standard error that nobody waits for: what is said goes into a ring, and a thread of its
-//! own writes it. A stream that is not read, is stopped, or is gone costs lines, which are counted and told.
+//! A way to the standard output or the standard error that nobody waits for. Lines go into a ring,
+//! and a thread of its own writes them. A stream that is not read, is stopped, or is gone loses
+//! lines. Lost lines are counted and told.
 //! Touches one stream of the process. What is said is said without allocating.
 
 use std::fmt::Write;
@@ -22,7 +23,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const PIECE: usize = 4096;
 const STACK: usize = 64 * 1024;
 
-/// The end that lines are said to, by one thread. Its own end waits, not for long, until all was written.
+/// The end that lines are said to, by one thread. Its own end waits, not for long, until all was
+/// written.
 #[derive(Debug)]
 pub(super) struct Outlet {
     ring: Producer,
@@ -34,14 +36,14 @@ pub(super) struct Outlet {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// Lines that found no room and of which nothing was told yet. While there are any, further lines join them, so that the
-    /// count stands where the lines are missing.
+    /// Lines that found no room and were not told yet. While there are any, further lines join
+    /// them, so that the count stands where the lines are missing.
     lost: AtomicU64,
     is_closing: AtomicBool,
 }
 
 impl Outlet {
-    /// An outlet to `stream` in which `len` bytes may wait.
+    /// An outlet to `stream` with room for `len` waiting bytes.
     ///
     /// # Errors
     /// There is no thread to be had.
@@ -57,7 +59,8 @@ impl Outlet {
         Ok(Outlet { ring: producer, shared, writer: thread.thread().clone(), ended })
     }
 
-    /// Says `parts`, one behind the other: whole lines. They are lost and counted where the stream is too slow.
+    /// Says `parts`, one behind the other: whole lines. They are lost and counted where the stream
+    /// is too slow.
     pub(super) fn say(&self, parts: &[&[u8]]) {
         let is_behind = self.shared.lost.load(Ordering::Acquire) > 0;
         if is_behind || !self.ring.push(parts) {
@@ -83,7 +86,7 @@ struct Writer {
     stream: OwnedFd,
     ring: Consumer,
     shared: Arc<Shared>,
-    /// Lines that are missing in the stream and of which it was told nothing yet.
+    /// Lines that are missing in the stream, and whose count the stream does not have yet.
     unsaid: u64,
     _end: SyncSender<()>,
 }
@@ -190,7 +193,7 @@ mod tests {
         lines.filter(|line| !line.is_empty()).collect()
     }
 
-    /// Every line there was, the missing ones as so many times nothing.
+    /// Every line, with `None` for each missing one.
     fn whole(lines: &[String]) -> Vec<Option<u32>> {
         let mut all = Vec::new();
         for line in lines {
@@ -228,7 +231,7 @@ mod tests {
         }
         assert!(begun.elapsed() < Duration::from_secs(5), "saying does not wait for a reader");
         let reading = thread::spawn(|| read(reader));
-        // The reader is there: what comes from now on is whole again once the gap was told.
+        // The reader is there. Once the gap was told, everything after it is whole again.
         while outlet.shared.lost.load(Ordering::Acquire) > 0 {
             thread::yield_now();
         }

@@ -1,4 +1,5 @@
-//! Bytes on their way from one thread to another: a ring of fixed size between a thread that never waits and a thread that may.
+//! Bytes between two threads: a ring of fixed size, written by a thread that never waits and read
+//! by a thread that may.
 //! Knows no stream. Nothing here waits, locks or allocates after [`ring`].
 
 use std::cell::Cell;

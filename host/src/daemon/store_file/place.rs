@@ -1,4 +1,5 @@
-//! Where the store's file lies while the server runs: whether it is still there, and whether its file system writes in place.
+//! The store's file while the server runs: whether it is still there, and whether its file system
+//! writes in place.
 //! Touches the file's folder and its file system's flags.
 
 use std::ffi::CString;
@@ -11,10 +12,11 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, IFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-/// File systems that write what is overwritten elsewhere, as linux/magic.h and their own sources have them: btrfs, bcachefs, ZFS.
+/// File systems that write what is overwritten elsewhere, as linux/magic.h and their own sources
+/// have them: btrfs, bcachefs, ZFS.
 const ELSEWHERE: [u64; 3] = [0x9123_683e, 0xca45_1a4e, 0x2fc1_2fc1];
 
-/// The place of a store's file, by which a server finds out that somebody took it away.
+/// The place of a store's file, by which a server notices that somebody removed it.
 #[derive(Debug)]
 pub(in super::super) struct Place {
     folder: OwnedFd,
@@ -45,7 +47,7 @@ impl Place {
         Ok(Place { folder, name, path: path.to_owned(), file, writes_elsewhere })
     }
 
-    /// Whether the file is still there; also where nobody can look.
+    /// Whether the file is still there; yes if nobody can look.
     pub(in super::super) fn is_kept(&self) -> bool {
         match fs::statat(&self.folder, &*self.name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(status) => (status.st_dev, status.st_ino) == self.file,
@@ -53,7 +55,8 @@ impl Place {
         }
     }
 
-    /// Whether what is overwritten takes new room, so that a disk that fills up later may have none.
+    /// Whether what is overwritten takes new room, so that a disk that fills up later may have
+    /// none.
     pub(in super::super) fn writes_elsewhere(&self) -> bool {
         self.writes_elsewhere
     }
@@ -65,8 +68,9 @@ impl fmt::Display for Place {
     }
 }
 
-/// Asks the file system to write in place, so that what is overwritten needs no new room (FS_NOCOW_FL, ioctl_iflags(2)). That can be
-/// asked for an empty file only. File systems that always do so do not know the question.
+/// Asks the file system to write in place, so that what is overwritten needs no new room
+/// (FS_NOCOW_FL, ioctl_iflags(2)). That can be asked for an empty file only. File systems that
+/// always do so do not know the question.
 pub(super) fn write_in_place(file: impl AsFd) {
     let flags = fs::ioctl_getflags(&file);
     let _ = flags.and_then(|flags| fs::ioctl_setflags(&file, flags | IFlags::NOCOW));

@@ -1,4 +1,4 @@
-//! The store's file, made, found, held, replaced; what is no store is left alone.
+//! The store's file: made, found, held, replaced. A file that is no store is left alone.
 //! Touches temporary folders.
 
 use std::fs;

@@ -30,8 +30,9 @@ struct InterfaceRequest {
     padding: [u8; 22],
 }
 
-/// Attaches to the TAP device `name`, which is created where there is none and then goes with this program. With offload, if
-/// that is wanted and the kernel offers it; then true, and a `struct virtio_net_hdr` precedes every frame.
+/// Attaches to the TAP device `name`. If there is none, it is created and goes with this program.
+/// With offload, if that is wanted and the kernel offers it; then true, and a
+/// `struct virtio_net_hdr` precedes every frame.
 pub(super) fn open(name: &str, offload: bool) -> Result<(OwnedFd, bool), TapError> {
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = rustix::fs::open(CLONE_DEVICE, flags, Mode::empty()).map_err(|e| match e {
@@ -48,19 +49,21 @@ pub(super) fn open(name: &str, offload: bool) -> Result<(OwnedFd, bool), TapErro
         Errno::INVAL => TapError::OtherKind,
         other => TapError::System(other),
     })?;
-    // A device that outlives its programs also keeps what the last of them asked for, so it is told in either case.
+    // A device that outlives its programs also keeps what the last of them asked for, so it is told
+    // in either case.
     let wanted = if offload { TUN_F_CSUM | TUN_F_TSO } else { 0 };
     match after_telling(set_offload(&file, wanted), offload, || is_persistent(&file))? {
         After::Attached => Ok((file, offload)),
         After::WithoutOffload => {
-            // The header goes with the attachment. A device that nothing else holds goes too, and comes anew.
+            // The header goes with the attachment. A device that nothing else holds goes too, and
+            // is created again.
             drop(file);
             open(name, false)
         }
     }
 }
 
-/// What follows from the kernel's answer to what it may leave to this end.
+/// The consequence of the kernel's answer to the request for offload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     /// The device can be used.
@@ -69,8 +72,9 @@ enum After {
     WithoutOffload,
 }
 
-/// A kernel that does not know the request has never left anything to anybody. One that knows it and refuses may still do so, as
-/// an earlier program asked of a device that is there longer than this one.
+/// A kernel that does not know the request has never left anything to anybody. A kernel that knows
+/// the request and refuses it may still offload, if an earlier program asked for it on a device
+/// that outlives programs.
 fn after_telling(
     answer: Result<(), Errno>,
     offload: bool,
@@ -85,12 +89,14 @@ fn after_telling(
     }
 }
 
-/// Whether the device outlives the programs that attach to it; also where nobody knows.
+/// Whether the device outlives the programs that attach to it; yes if nobody knows.
 fn is_persistent(file: &OwnedFd) -> bool {
     let mut request = InterfaceRequest { name: [0; 16], flags: 0, padding: [0; 22] };
-    // SAFETY: TUNGETIFF writes one `struct ifreq`: 40 bytes at most, beginning with name and flags. This is one.
+    // SAFETY: TUNGETIFF writes one `struct ifreq`: 40 bytes at most, beginning with name and flags.
+    // This is one.
     let updater = unsafe { Updater::<TUNGETIFF, InterfaceRequest>::new(&mut request) };
-    // SAFETY: the request is right for its opcode, as said above, and the kernel keeps no pointer to it.
+    // SAFETY: the request is right for its opcode, as said above, and the kernel keeps no pointer
+    // to it.
     let asked = unsafe { ioctl(file, updater) };
     asked.is_err() || request.flags & IFF_PERSIST != 0
 }
@@ -110,13 +116,15 @@ fn attach(file: &OwnedFd, name: &str, flags: u16) -> Result<(), Errno> {
     let room = request.name.len() - 1;
     let name = name.as_bytes().get(..name.len().min(room)).unwrap_or_default();
     request.name[..name.len()].copy_from_slice(name);
-    // SAFETY: TUNSETIFF reads and writes one `struct ifreq`: 40 bytes at most, beginning with name and flags. This is one.
+    // SAFETY: TUNSETIFF reads and writes one `struct ifreq`: 40 bytes at most, beginning with name
+    // and flags. This is one.
     let request = unsafe { Updater::<TUNSETIFF, InterfaceRequest>::new(&mut request) };
-    // SAFETY: the request is right for its opcode, as said above, and the kernel keeps no pointer to it.
+    // SAFETY: the request is right for its opcode, as said above, and the kernel keeps no pointer
+    // to it.
     unsafe { ioctl(file, request) }
 }
 
-/// What the kernel may leave to this end of the device.
+/// The work that the kernel may leave to this end of the device.
 fn set_offload(file: &OwnedFd, what: u32) -> Result<(), Errno> {
     // SAFETY: TUNSETOFFLOAD takes its flags as a number, by value.
     let request = unsafe { IntegerSetter::<TUNSETOFFLOAD>::new_usize(what as usize) };

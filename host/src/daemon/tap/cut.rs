@@ -1,4 +1,5 @@
-//! A long TCP segment cut into frames that any kernel takes, each with its own numbers and checksums (RFC 9293, RFC 791, RFC 8200).
+//! A long TCP segment cut into frames that any kernel takes, each with its own numbers and
+//! checksums (RFC 9293, RFC 791, RFC 8200).
 //! Touches smoltcp's wire types; knows no device. Any bytes get an answer.
 
 use std::num::NonZeroU16;
@@ -22,8 +23,8 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    /// The pieces of a frame with a TCP segment, `each` with so many bytes of its payload, or a single one; none where the frame
-    /// has no TCP segment. What its checksum holds does not matter.
+    /// The pieces of a frame with a TCP segment, with `each` bytes of payload or as a single piece;
+    /// `None` if the frame has no TCP segment. What its checksum holds does not matter.
     pub(super) fn of(frame: &'a [u8], each: Option<NonZeroU16>) -> Option<Self> {
         let segment = tcp(frame)?;
         let packet = TcpPacket::new_checked(&frame[segment.start..segment.end]).ok()?;
@@ -33,7 +34,8 @@ impl<'a> Pieces<'a> {
         Some(Pieces { frame, segment, payload, each, done: 0, count: 0 })
     }
 
-    /// Writes the next piece into `piece`; how long it is. None after the last, or where it does not fit.
+    /// Writes the next piece into `piece`; how long it is. None after the last, or where it does
+    /// not fit.
     pub(super) fn next(&mut self, piece: &mut [u8]) -> Option<usize> {
         let left = self.segment.end - self.payload - self.done;
         if left == 0 && self.count > 0 {

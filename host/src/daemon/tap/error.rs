@@ -1,4 +1,5 @@
-//! Why there is no TAP device, in words for whoever starts the server. Touches nothing.
+//! Why there is no TAP device, in words for whoever starts the server.
+//! Touches nothing.
 
 use std::fmt;
 
@@ -20,7 +21,8 @@ pub enum TapError {
     Busy,
     /// There is an interface of that name, and it is no plain TAP device.
     OtherKind,
-    /// The kernel does not let it be said who cuts and sums, and an earlier program may have said so.
+    /// The kernel does not let it be said who cuts and sums, and an earlier program may have said
+    /// so.
     Offload(Errno),
     /// Anything else.
     System(Errno),

@@ -1,8 +1,10 @@
-//! The TAP device: Ethernet frames to and from the host's kernel, through two buffers that are made once.
+//! The TAP device: Ethernet frames to and from the host's kernel, through two buffers that are made
+//! once.
 //! Touches its file. Nothing here allocates after the start or panics on a frame.
 //!
-//! Where the kernel offers it, checksums and segmentation are left to it, both ways: a frame to a program on this machine then
-//! needs no checksum at all, and what a connection sends at once is one frame, however long.
+//! Checksums and segmentation are left to the kernel if it offers that, both ways. A frame to a
+//! program on this machine then needs no checksum at all. Whatever a connection sends at once is
+//! one frame, however long.
 
 mod attach;
 mod cut;
@@ -29,14 +31,15 @@ const LARGE_FRAME_MAX: usize = 14 + 65_535;
 #[derive(Debug)]
 pub(super) struct Tap {
     file: OwnedFd,
-    /// The header of [`offload`], if there is one, and a frame; one byte more than that, so that a longer one shows.
+    /// The header of [`offload`], if there is one, and a frame; one byte more than that, so that a
+    /// longer one shows.
     received: Box<[u8]>,
     /// The same, for a frame to send.
     transmitted: Box<[u8]>,
     /// Bytes of the header; none without offload.
     header_len: usize,
     sender: Sender,
-    /// Why nothing can be read any more, if so.
+    /// Why nothing can be read any more, if that is so.
     failed: Option<Errno>,
     counters: Counters,
 }
@@ -57,8 +60,9 @@ pub(super) struct Counters {
 }
 
 impl Tap {
-    /// Attaches to the TAP device `name`, which is created where there is none and then goes with this program. Leaves checksums
-    /// and segmentation to the kernel, if `offload` and the kernel offers it.
+    /// Attaches to the TAP device `name`, which is created where there is none and then goes with
+    /// this program. Leaves checksums and segmentation to the kernel, if `offload` and the kernel
+    /// offers it.
     ///
     /// # Errors
     /// It could not be attached to.
@@ -88,12 +92,12 @@ impl Tap {
         self.header_len > 0
     }
 
-    /// What there is to tell of the kernel, each once.
+    /// News of the kernel, each once.
     pub(super) fn take_news(&mut self) -> Option<News> {
         self.sender.take_news()
     }
 
-    /// Why nothing can be read any more, if so.
+    /// Why nothing can be read any more, if that is so.
     pub(super) fn failed(&self) -> Option<Errno> {
         self.failed
     }
@@ -121,7 +125,7 @@ impl Tap {
         }
     }
 
-    /// Both ends: what was received, and leave to write.
+    /// Both tokens: for the received frame, and for an answer.
     fn ends(&mut self, end: usize) -> (RxToken<'_>, TxToken<'_>) {
         let Tap { file, received, transmitted, header_len, sender, counters, .. } = self;
         let (frame, header_len) = (&received[*header_len..end], *header_len);
@@ -189,7 +193,8 @@ pub(super) struct TxToken<'a> {
 }
 
 impl phy::TxToken for TxToken<'_> {
-    /// Writes the frame that `f` fills in; `length` is within what the device said of itself, which the stack keeps to.
+    /// Writes the frame that `f` fills in. The stack keeps `length` within the device's
+    /// capabilities.
     fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, length: usize, f: F) -> R {
         let written = &mut self.buffer[..self.header_len + length];
         let (header, frame) = written.split_at_mut(self.header_len);

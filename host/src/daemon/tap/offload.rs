@@ -1,5 +1,6 @@
-//! What precedes every frame where the kernel takes checksums and segmentation off our hands: `struct virtio_net_hdr`
-//! (Virtual I/O Device 1.3, 5.1.6), in this machine's byte order. Touches smoltcp's wire types; any bytes get an answer.
+//! The header of every frame if the kernel does checksums and segmentation: `struct virtio_net_hdr`
+//! (Virtual I/O Device 1.3, 5.1.6), in this machine's byte order.
+//! Touches smoltcp's wire types; any bytes get an answer.
 
 use std::num::NonZeroU16;
 
@@ -32,8 +33,9 @@ pub(super) struct Segment {
     pub(super) to: IpAddress,
 }
 
-/// The header for a frame of ours, which the kernel is to cut into pieces with `segment` bytes of payload where that is given. The
-/// checksum of a TCP segment is begun here and completed by whoever needs it: where both ends are on this machine, by nobody.
+/// The header for a frame of ours. If `segment` is given, the kernel cuts the frame into pieces
+/// with that many bytes of payload. The checksum of a TCP segment is begun here and completed by
+/// whoever needs it. If both ends are on this machine, nobody does.
 pub(super) fn prepare(frame: &mut [u8], segment: Option<NonZeroU16>) -> [u8; HEADER_LEN] {
     let mut header = [0; HEADER_LEN];
     let Some(Segment { start, end, from, to }) = tcp(frame) else { return header };
@@ -60,8 +62,8 @@ pub(super) fn is_begun(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|flags| flags & NEEDS_CSUM != 0)
 }
 
-/// Whether a received frame is as it was sent. One from this machine has no checksum and needs none; one whose checksum nobody has
-/// looked at came from a wire, over a bridge.
+/// Whether a received frame is as it was sent. A frame from this machine has no checksum and needs
+/// none. A frame with an unchecked checksum came from a wire, over a bridge.
 pub(super) fn is_sound(header: &[u8], frame: &[u8]) -> bool {
     let flags = header.first().copied().unwrap_or_default();
     if flags & (NEEDS_CSUM | DATA_VALID) != 0 {
@@ -156,7 +158,8 @@ mod tests {
     use super::fixtures::{frame4, frame6};
     use super::*;
 
-    /// Does what the kernel does: sums from `csum_start` on, and puts the complement at `csum_offset`.
+    /// Does what the kernel does: sums from `csum_start` on, and puts the complement at
+    /// `csum_offset`.
     fn complete(header: &[u8; HEADER_LEN], frame: &mut [u8]) {
         let field = |at: usize| usize::from(u16::from_ne_bytes([header[at], header[at + 1]]));
         let (start, offset) = (field(6), field(8));

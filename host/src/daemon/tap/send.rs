@@ -1,5 +1,5 @@
-//! How a frame gets to the kernel: as it is, or, where the kernel refuses that, by a second way: cut into short frames, or with
-//! checksums that are whole. What is refused is remembered, and told once.
+//! How a frame gets to the kernel: as it is, or by a second way if the kernel refuses it. The
+//! second way is short frames, or whole checksums. A refusal is remembered, and told once.
 //! Touches nothing: what writes is handed in.
 
 use std::fmt;
@@ -14,7 +14,7 @@ use super::offload::{self, HEADER_LEN};
 /// Kinds of errors that are told, each once.
 const KINDS: usize = 8;
 
-/// What the kernel does with frames of ours.
+/// What the kernel does with our frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
     /// Nothing but pass them on.
@@ -25,7 +25,7 @@ enum Way {
     Cuts,
 }
 
-/// What there is to tell of the kernel.
+/// News of the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum News {
     /// It refuses long frames.
@@ -79,7 +79,7 @@ impl Sender {
         self.news.pop_front()
     }
 
-    /// Sends a frame that no header precedes, and of which nothing is left to the kernel.
+    /// Sends a frame without a header, of which nothing is left to the kernel.
     ///
     /// # Errors
     /// The kernel did not take it.
@@ -91,8 +91,8 @@ impl Sender {
         write(frame).map(|_| 1).or_else(|error| self.not_taken(error))
     }
 
-    /// Sends a frame behind the kernel's header: as it is, to be cut into `segment`s where it is long, or else in pieces. How many
-    /// frames the kernel took.
+    /// Sends a frame behind the kernel's header: as it is, to be cut into `segment`s where it is
+    /// long, or else in pieces. How many frames the kernel took.
     ///
     /// # Errors
     /// It took none, or not all pieces of this one.
@@ -138,7 +138,8 @@ impl Sender {
         Ok(count)
     }
 
-    /// What the kernel refused is not asked of it again, unless it was refused for the moment.
+    /// The kernel is not asked again for something that it refused, unless it refused only for the
+    /// moment.
     fn settle(&mut self, refused: Way, error: Errno) {
         if is_of_the_moment(error) {
             return;
@@ -152,7 +153,8 @@ impl Sender {
     }
 
     fn not_taken(&mut self, error: Errno) -> Result<u64, Errno> {
-        // The first of each kind is told; beyond so many kinds nobody learns more from another.
+        // The first error of each kind is told. Beyond this many kinds another one tells nothing
+        // new.
         if !self.told.contains(&error) && self.told.push(error).is_ok() {
             let _ = self.news.push_back(News::NotTaken(error));
         }

@@ -171,7 +171,7 @@ fn a_persons_last_line_without_a_newline_is_an_account_after_a_kill_too() {
     kill(open(&path));
     let there = Credentials::read(&path).unwrap();
     assert_eq!((there.accounts(&path).unwrap().len(), there.torn_line()), (2, None));
-    // Nor is one that was torn in the file which a person has put in the place of it since.
+    // Nor is a torn line in a file that a person has put in its place since.
     fs::remove_file(&path).unwrap();
     fs::write(path.with_extension("other"), "").unwrap();
     fs::write(&path, "hans a\nyoda b\nluke skywalker").unwrap();
