@@ -1,5 +1,5 @@
-//! Bakes the board's address into the image: the settings are environment variables of the build.
-//! A setting that is not one stops the build: a board has no terminal to complain on.
+//! Bakes the board's address into the image: the settings are environment variables of the build. A
+//! setting that is not one stops the build: a board has no terminal to complain on.
 
 use std::env;
 use std::fs;
@@ -9,7 +9,8 @@ use std::process::exit;
 #[path = "build/addressing.rs"]
 mod addressing;
 
-/// The static address and its network, as `192.168.1.50/24`. Unset or empty: the board asks the network.
+/// The static address and its network, as `192.168.1.50/24`. Unset or empty: the board asks the
+/// network.
 const ADDRESS: &str = "SMOLCHAT_ADDRESS";
 /// The way to other networks, as `192.168.1.1`.
 const GATEWAY: &str = "SMOLCHAT_GATEWAY";

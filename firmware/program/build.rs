@@ -1,5 +1,6 @@
-//! Bakes the accounts of the credentials file into the image, and hands the linker the script of this package.
-//! A line that is not one stops the build with its number: a board has no terminal to complain on.
+//! Bakes the accounts of the credentials file into the image, and hands the linker the script of
+//! this package. A line that is not one stops the build with its number: a board has no terminal to
+//! complain on.
 
 use std::collections::HashMap;
 use std::env;

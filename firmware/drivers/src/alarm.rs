@@ -1,4 +1,5 @@
-//! One-shot timers: each raises its interrupt once after so many ticks of the system clock, and so ends a sleep.
+//! One-shot timers. Each raises its interrupt once after a number of ticks of the system clock, and
+//! so ends a sleep.
 //! Touches their registers only.
 
 use crate::registers::Registers;
@@ -12,7 +13,8 @@ pub trait Alarm {
     fn disarm(&mut self);
 }
 
-/// A general-purpose timer of the Stellaris parts, both halves joined (LM3S6965 datasheet, "General-Purpose Timers").
+/// A general-purpose timer of the Stellaris parts, both halves joined (LM3S6965 datasheet,
+/// "General-Purpose Timers").
 #[derive(Debug)]
 pub struct StellarisTimer<R>(R);
 
@@ -50,7 +52,8 @@ impl<R: Registers> Alarm for StellarisTimer<R> {
     }
 }
 
-/// A timer of Arm's Cortex-M System Design Kit (its manual, "APB components"). It would go round and round; whoever wakes disarms it.
+/// A timer of Arm's Cortex-M System Design Kit (its manual, "APB components"). It would go round
+/// and round; whoever wakes disarms it.
 #[derive(Debug)]
 pub struct CmsdkTimer<R>(R);
 

@@ -1,5 +1,7 @@
-//! The SMSC LAN9118 (datasheet, chapters 3 and 5): a network chip with FIFOs of words for frames and for their status.
-//! Touches its registers only, and takes no interrupt: the one for received frames is enabled so that it ends a sleep.
+//! The SMSC LAN9118 (datasheet, chapters 3 and 5): a network chip with FIFOs of words for frames
+//! and for their status.
+//! Touches its registers only, and takes no interrupt. The interrupt for received frames is enabled
+//! so that it ends a sleep.
 
 use smoltcp::phy::{self, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
@@ -11,7 +13,7 @@ use crate::registers::Registers;
 /// The longest frame: an Ethernet header and an MTU of 1500.
 pub const FRAME_MAX: usize = 1514;
 
-/// What a frame's status counts beside the frame: its check sequence.
+/// The bytes that a frame's status counts beside the frame: its check sequence.
 const CRC_LEN: usize = 4;
 /// Frames that are looked at in one call.
 const LOOKS: usize = 64;
@@ -34,7 +36,7 @@ const TRANSMIT_FIFO: usize = 0x80;
 const MAC_COMMAND: usize = 0xa4;
 const MAC_DATA: usize = 0xa8;
 
-/// What `BYTE_TEST` reads once the chip is awake and its words arrive in order.
+/// The value of `BYTE_TEST` once the chip is awake and its words arrive in order.
 const AWAKE: u32 = 0x8765_4321;
 const RESET: u32 = 1 << 0;
 /// A frame is sent when all of it is in the FIFO; the chip wants this bit set.
@@ -44,7 +46,7 @@ const TRANSMIT_MEMORY: u32 = 5 << 16;
 const TRANSMIT_ON: u32 = 1 << 1;
 /// The interrupt line is driven, and high when it is active.
 const LINE_ON: u32 = 1 << 8 | 1 << 4 | 1 << 0;
-/// The receive status FIFO holds more than the set level, which is 0.
+/// The receive status FIFO holds more than the configured level, which is 0.
 const STATUS_WAITS: u32 = 1 << 3;
 /// Nothing interrupts for room to send.
 const LEVELS: u32 = 0xff << 24;
@@ -61,7 +63,8 @@ const MAC_FULL_DUPLEX: u32 = 1 << 20;
 const BROKEN: u32 = 1 << 15;
 /// The whole frame is in this one buffer.
 const FIRST_AND_LAST: u32 = 1 << 13 | 1 << 12;
-/// Bytes in the transmit FIFO beside the frame: two words of commands, and what fills its last word.
+/// Bytes in the transmit FIFO beside the frame: two words of commands, and the padding of the last
+/// word.
 const TRANSMIT_EXTRA: usize = 12;
 
 /// The chip with one buffer for each direction.
@@ -130,7 +133,8 @@ impl<R: Registers> Lan9118<R> {
         self.until(MAC_COMMAND, |command| command & MAC_BUSY == 0)
     }
 
-    /// Takes one frame out of the FIFO, which has one; its length, or nothing where it was passed over.
+    /// Takes one frame out of the FIFO, which has one. Answers its length, or nothing if the frame
+    /// was skipped.
     fn take(&mut self) -> Option<usize> {
         let status = self.registers.read(RECEIVE_STATUS);
         let length = (status >> 16 & 0x3fff) as usize;
@@ -143,7 +147,7 @@ impl<R: Registers> Lan9118<R> {
         let mut chunks = buffer.chunks_mut(4);
         for _ in 0..words {
             let word = self.registers.read(RECEIVE_DATA).to_le_bytes();
-            // Behind the frame comes its check sequence, which nobody wants.
+            // The frame's check sequence follows; it is not needed.
             if let Some(chunk) = chunks.next() {
                 chunk.copy_from_slice(&word[..chunk.len()]);
             }
@@ -207,8 +211,8 @@ impl<R: Registers> phy::Device for Lan9118<R> {
     }
 }
 
-/// Whether the longest frame fits into the transmit FIFO. Takes out what the chip tells of frames that are gone: nobody reads it, and
-/// where that FIFO is full, nothing is sent any more.
+/// Whether the longest frame fits into the transmit FIFO. Takes out the status of frames that were
+/// sent. Nobody reads it, but a full status FIFO stops the chip from sending.
 fn has_room(registers: &mut impl Registers) -> bool {
     let fifo = registers.read(TRANSMIT_FIFO);
     let statuses = fifo >> 16 & 0xff;
@@ -234,11 +238,12 @@ pub struct TxToken<'a, R> {
 }
 
 impl<R: Registers> phy::TxToken for TxToken<'_, R> {
-    /// Sends the frame that `f` fills in; `length` is within the device's MTU, which the stack keeps to.
+    /// Sends the frame that `f` fills in. The stack keeps `length` within the device's MTU.
     fn consume<T, F: FnOnce(&mut [u8]) -> T>(self, length: usize, f: F) -> T {
         let frame = &mut self.buffer[..length];
         let result = f(frame);
-        // An answer is sent without `transmit`. Without room it goes lost, and TCP sends again what matters.
+        // An answer is sent without `transmit`. Without room it goes lost, and TCP sends again what
+        // matters.
         if has_room(self.registers) {
             write_frame(self.registers, frame);
         }

@@ -1,12 +1,12 @@
 //! # smolchat-drivers
 //!
-//! Drivers for the peripherals of the emulated boards. A driver sees its hardware through [`Registers`] only, so its tests run on a
-//! host, against a model of the registers.
+//! Drivers for the peripherals of the emulated boards. A driver sees its hardware through
+//! [`Registers`] only, so its tests run on a host, against a model of the registers.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `registers` | registers as a driver sees them; the real ones, at an address |
-//! | `nic` | what a board asks of a network device beside frames |
+//! | `nic` | what a board needs of a network device beside frames |
 //! | `stellaris` | the Ethernet controller of the LM3S6965 |
 //! | `lan9118` | the SMSC LAN9118 |
 //! | `alarm` | one-shot timers: Stellaris and CMSDK |

@@ -1,4 +1,5 @@
-//! What a board asks of a network device beside frames: whether to sleep, and whether there is progress.
+//! What a board needs of a network device beside frames: whether to sleep, and whether there is
+//! progress.
 //! Touches smoltcp's `phy`.
 
 use smoltcp::phy::Device;

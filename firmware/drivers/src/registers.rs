@@ -1,4 +1,5 @@
-//! Registers as a driver sees them: words of 32 bits at offsets. On a part they are memory, in a test a model.
+//! Registers as a driver sees them: words of 32 bits at offsets. On a part they are memory, in a
+//! test a model.
 //! Touches nothing. The one file of this package with unsafe code.
 
 /// The registers of one peripheral. Offsets are in bytes from its base, and multiples of four.
@@ -26,8 +27,8 @@ impl Mmio {
     /// The registers of the peripheral at `base`.
     ///
     /// # Safety
-    /// Such a peripheral must be there, 4 KiB long and aligned, and reading and writing any of its registers must leave the
-    /// program's memory alone.
+    /// Such a peripheral must be there, 4 KiB long and aligned. Reads and writes of its registers
+    /// must leave the program's memory alone.
     pub const unsafe fn at(base: usize) -> Self {
         Mmio { base }
     }
@@ -49,7 +50,7 @@ impl Registers for Mmio {
     }
 
     fn write(&mut self, offset: usize, value: u32) {
-        // SAFETY: as above; what is written cannot reach the program's memory.
+        // SAFETY: as above; a write cannot reach the program's memory.
         unsafe { self.address(offset).write_volatile(value) }
     }
 }
@@ -91,7 +92,8 @@ pub(crate) mod tests {
         struct Page([u32; 1024]);
         let mut page = Box::new(Page([0; 1024]));
         let base = &raw mut *page as usize;
-        // SAFETY: it is one page of this test's, and nobody else looks at it while the registers are used.
+        // SAFETY: it is one page of this test's, and nothing else uses it while the registers are
+        // used.
         let mut registers = unsafe { Mmio::at(base) };
         registers.write(0x10, 5);
         registers.set(0x10, 2);

@@ -1,8 +1,10 @@
-//! The Ethernet controller of the LM3S6965 (datasheet, "Ethernet Controller"): two FIFOs of 2 KiB, read and written by words, no DMA.
-//! Touches its registers only, and takes no interrupt: the receive interrupt is enabled so that it ends a sleep.
+//! The Ethernet controller of the LM3S6965 (datasheet, "Ethernet Controller"): two FIFOs of 2 KiB,
+//! read and written by words, no DMA.
+//! Touches its registers only, and takes no interrupt: the receive interrupt is enabled so that it
+//! ends a sleep.
 //!
-//! Buffers are small, and so are frames: an IP packet has at most 576 bytes, what every IPv4 host must take (RFC 791, 3.1). A longer
-//! frame is passed over.
+//! Buffers are small, and so are frames: an IP packet has at most 576 bytes, which every IPv4 host
+//! must take (RFC 791, 3.1). A longer frame is passed over.
 
 use smoltcp::phy::{self, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
@@ -15,14 +17,15 @@ use crate::registers::Registers;
 pub const FRAME_MAX: usize = HEADER_LEN + 576;
 
 const HEADER_LEN: usize = 14;
-/// In the receive FIFO a frame has its length in front (2 bytes) and its check sequence behind (4 bytes); the length counts both.
+/// In the receive FIFO a frame has its length in front (2 bytes) and its check sequence behind (4
+/// bytes); the length counts both.
 const RECEIVE_EXTRA: usize = 6;
 /// Bytes of the receive FIFO; no length can be greater.
 const FIFO_LEN: usize = 2048;
 /// Frames that are looked at in one call. The emulated FIFO has 31, the real one less.
 const LOOKS: usize = 31;
 
-/// Reads which interrupts are pending; written, it acknowledges them.
+/// A read tells which interrupts are pending; a write acknowledges them.
 const INTERRUPT: usize = 0x00;
 const INTERRUPT_MASK: usize = 0x04;
 const RECEIVE_CONTROL: usize = 0x08;
@@ -33,7 +36,8 @@ const ADDRESS_HIGH: usize = 0x18;
 const FRAMES_WAITING: usize = 0x34;
 const TRANSMISSION: usize = 0x38;
 
-/// Only this one may be acknowledged: with bit 1 (transmit error) the transmit FIFO is emptied, and with it a frame half written.
+/// Only this one may be acknowledged: with bit 1 (transmit error) the transmit FIFO is emptied, and
+/// with it a frame half written.
 const RECEIVED: u32 = 1 << 0;
 const RECEIVE_ENABLE: u32 = 1 << 0;
 /// Frames with a bad check sequence never reach the FIFO.
@@ -93,12 +97,13 @@ impl<R: Registers> Stellaris<R> {
         self.registers.write(RECEIVE_CONTROL, RECEIVE_ENABLE | REJECT_BAD_CRC);
     }
 
-    /// Takes one frame out of the FIFO, which has one; its length, or nothing where it was passed over.
+    /// Takes one frame out of the FIFO, which has one. Answers its length, or nothing if the frame
+    /// was skipped.
     fn take(&mut self) -> Option<usize> {
         let first = self.registers.read(DATA);
         let length = (first & 0xffff) as usize;
         if !(RECEIVE_EXTRA + HEADER_LEN..=FIFO_LEN).contains(&length) {
-            // Where the next frame begins is anybody's guess.
+            // The beginning of the next frame is unknown.
             self.empty_fifo();
             return None;
         }
@@ -113,7 +118,7 @@ impl<R: Registers> Stellaris<R> {
         let mut chunks = body.chunks_mut(4);
         for _ in 0..words {
             let word = self.registers.read(DATA).to_le_bytes();
-            // Behind the frame comes its check sequence, which nobody wants.
+            // The frame's check sequence follows; it is not needed.
             if let Some(chunk) = chunks.next() {
                 chunk.copy_from_slice(&word[..chunk.len()]);
             }
@@ -143,7 +148,7 @@ impl<R: Registers> phy::Device for Stellaris<R> {
         R: 'a;
 
     fn receive(&mut self, _: Instant) -> Option<(RxToken<'_>, TxToken<'_, R>)> {
-        // Before the look: a frame that comes after it raises the interrupt anew.
+        // It comes before the look, so that a frame after the look raises the interrupt again.
         self.registers.write(INTERRUPT, RECEIVED);
         let mut taken = None;
         for _ in 0..LOOKS {
@@ -194,17 +199,18 @@ pub struct TxToken<'a, R> {
     buffer: &'a mut [u8; FRAME_MAX],
 }
 
-/// How often the way out is looked at before a frame goes lost. A frame of 590 bytes takes 48 us at 100 Mbit/s, and a look more than
-/// 4 cycles of at most 50 MHz.
+/// How often the way out is looked at before a frame goes lost. A frame of 590 bytes takes 48 us at
+/// 100 Mbit/s, and a look more than 4 cycles of at most 50 MHz.
 const SEND_LOOKS: usize = 2_000;
 
 impl<R: Registers> phy::TxToken for TxToken<'_, R> {
-    /// Sends the frame that `f` fills in; `length` is within the device's MTU, which the stack keeps to.
+    /// Sends the frame that `f` fills in. The stack keeps `length` within the device's MTU.
     fn consume<T, F: FnOnce(&mut [u8]) -> T>(self, length: usize, f: F) -> T {
         let frame = &mut self.buffer[..length];
         let result = f(frame);
         let is_free = |_| self.registers.read(TRANSMISSION) & SENDING == 0;
-        // An answer is sent without `transmit`, so the frame before it may still be on its way. TCP sends again what goes lost.
+        // An answer is sent without `transmit`, so the frame before it may still be on its way. TCP
+        // sends again what goes lost.
         if (0..SEND_LOOKS).any(is_free) {
             write_frame(self.registers, frame);
         }
@@ -212,7 +218,8 @@ impl<R: Registers> phy::TxToken for TxToken<'_, R> {
     }
 }
 
-/// Puts a frame into the FIFO and has it sent. In front goes its length without the header, so the words are shifted by two bytes.
+/// Puts a frame into the FIFO and has it sent. In front goes its length without the header, so the
+/// words are shifted by two bytes.
 fn write_frame(registers: &mut impl Registers, frame: &[u8]) {
     let payload = frame.len().saturating_sub(HEADER_LEN) as u16;
     let (head, body) = frame.split_at(frame.len().min(2));

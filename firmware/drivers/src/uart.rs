@@ -1,4 +1,5 @@
-//! Serial ports, 8 data bits, no parity: bytes out at once, bytes in when asked for; the receive interrupt ends a sleep.
+//! Serial ports, 8 data bits, no parity: bytes out at once, bytes in when asked for; the receive
+//! interrupt ends a sleep.
 //! Touches their registers only.
 
 use crate::registers::Registers;
@@ -6,8 +7,8 @@ use crate::registers::Registers;
 /// Bits per second.
 pub const BAUD: u32 = 115_200;
 
-/// How often a port that is full is looked at before its byte goes lost. A byte takes 87 us, and a look more than 4 cycles of at most
-/// 50 MHz.
+/// How often a port that is full is looked at before its byte goes lost. A byte takes 87 us, and a
+/// look more than 4 cycles of at most 50 MHz.
 const LOOKS: usize = 4_000;
 
 /// A serial port.
@@ -113,7 +114,7 @@ impl<R: Registers> Uart for CmsdkUart<R> {
         if !self.has_byte() {
             return None;
         }
-        // Before the byte is taken: the next one raises it anew.
+        // It comes before the byte is taken, so that the next byte raises the interrupt again.
         self.0.write(Self::INTERRUPT_CLEAR, Self::RECEIVED);
         Some(self.0.read(Self::DATA) as u8)
     }

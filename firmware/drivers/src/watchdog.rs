@@ -1,5 +1,6 @@
-//! The watchdog of the Stellaris parts (LM3S6965 datasheet, "Watchdog Timer") and of Arm's Cortex-M System Design Kit (its manual,
-//! "APB components"): the same registers. It counts down twice: the first time it interrupts, the second time it starts the part anew.
+//! The watchdog of the Stellaris parts (LM3S6965 datasheet, "Watchdog Timer") and of Arm's Cortex-M
+//! System Design Kit (its manual, "APB components"): the same registers. It counts down twice: the
+//! first time it interrupts, the second time it resets the part.
 //! Touches its registers only.
 
 use crate::registers::Registers;
@@ -11,7 +12,7 @@ const LOCK: usize = 0xc00;
 
 const INTERRUPT: u32 = 1 << 0;
 const RESET: u32 = 1 << 1;
-/// Written to `LOCK`, it opens the other registers; anything else closes them.
+/// This value in `LOCK` opens the other registers; any other value closes them.
 const KEY: u32 = 0x1acc_e551;
 
 /// A watchdog.
@@ -22,7 +23,8 @@ pub struct Watchdog<R> {
 }
 
 impl<R: Registers> Watchdog<R> {
-    /// A watchdog that bites `ticks` of its clock after it was fed last, and warns at half of it. It runs from now on.
+    /// A watchdog that bites `ticks` of its clock after it was fed last, and warns at half of it.
+    /// It runs from now on.
     pub fn new(registers: R, ticks: u32) -> Self {
         let mut watchdog = Watchdog { registers, half: ticks / 2 };
         watchdog.feed();
@@ -32,7 +34,7 @@ impl<R: Registers> Watchdog<R> {
         watchdog
     }
 
-    /// Starts both counts anew, and takes the warning back.
+    /// Starts both counts again, and clears the warning.
     pub fn feed(&mut self) {
         self.registers.write(LOCK, KEY);
         self.registers.write(INTERRUPT_CLEAR, 1);

@@ -3,8 +3,8 @@
 
 use std::net::Ipv4Addr;
 
-/// The source text for a static `address` (as `192.168.1.50/24`) with or without a `gateway`; empty texts are settings not made, and
-/// without an address the board asks the network.
+/// The source text for a static `address` (as `192.168.1.50/24`) with or without a `gateway`. An
+/// empty text is a setting that was not made. Without an address the board asks the network.
 ///
 /// # Errors
 /// What is wrong, as a sentence.

@@ -1,4 +1,5 @@
-//! An Embassy network driver as smoltcp's device: tokens wrapped, frames counted, and a flag where the driver expects a task.
+//! An Embassy network driver as smoltcp's device: tokens wrapped, frames counted, and a flag where
+//! the driver expects a task.
 //! Touches `flag`. Both sides speak of Ethernet frames without their check sequence.
 
 use core::task::Context;
@@ -44,7 +45,7 @@ impl<D: Driver> Adapter<D> {
         self.received
     }
 
-    /// Whether a frame waits. Where none does, the next one raises the flag.
+    /// Whether a frame waits. If none waits, the next one raises the flag.
     pub(crate) fn frame_waits(&mut self) -> bool {
         let waker = self.woken.waker();
         self.driver.receive(&mut Context::from_waker(&waker)).is_some()

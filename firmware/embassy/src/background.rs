@@ -1,7 +1,9 @@
-//! A driver whose other half is a future that moves the frames, as one driver: whoever looks at it moves them.
+//! A driver whose other half is a future that moves the frames, as one driver: whoever looks at it
+//! moves them.
 //! Touches nothing else of this package.
 //!
-//! Both halves share memory that is not made for two threads, so the future cannot run in an interrupt beside the loop.
+//! Both halves share memory that is not safe for two threads, so the future cannot run in an
+//! interrupt beside the loop.
 
 use core::pin::Pin;
 use core::task::Context;
@@ -20,7 +22,7 @@ impl<'r, D> Background<'r, D> {
         Background { driver, runner }
     }
 
-    /// Moves what can be moved. What cannot yet be wakes the one who looked.
+    /// Moves what can be moved. A future that must wait wakes its caller.
     fn run(&mut self, context: &mut Context<'_>) {
         let _never_ends = self.runner.as_mut().poll(context);
     }

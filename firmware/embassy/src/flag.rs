@@ -25,9 +25,11 @@ impl Flag {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// A waker that raises it. All wakers of one flag are the same to [`Waker::will_wake`], so that a queue of timers holds one.
+    /// A waker that raises it. All wakers of one flag are the same to [`Waker::will_wake`], so that
+    /// a queue of timers holds one.
     pub(crate) fn waker(&'static self) -> Waker {
-        // SAFETY: the table's functions take the pointer for what it is, a flag that lives for ever and is shared between threads.
+        // SAFETY: the table's functions take the pointer for what it is, a flag that lives for ever
+        // and is shared between threads.
         unsafe { Waker::from_raw(raw(self)) }
     }
 }
@@ -44,7 +46,8 @@ fn raw(flag: &'static Flag) -> RawWaker {
 }
 
 fn flag(data: *const ()) -> &'static Flag {
-    // SAFETY: only `raw` makes wakers with this table, and it was handed a flag that lives for ever.
+    // SAFETY: only `raw` makes wakers with this table, and it was handed a flag that lives for
+    // ever.
     unsafe { &*data.cast() }
 }
 

@@ -5,11 +5,12 @@ use smoltcp::wire::EthernetAddress;
 
 /// FNV-1a, 64 bits: where the hash begins.
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-/// FNV-1a, 64 bits: what each byte multiplies it with.
+/// The factor for each byte in FNV-1a with 64 bits.
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// The Ethernet address of the part with this unique number: the same at every start, of one station, and locally administered (IEEE
-/// 802: the second lowest bit of the first byte). Two boards share it with a chance of one in 2^40.
+/// The Ethernet address of the part with this unique number. It is the same at every start,
+/// unicast, and locally administered (IEEE 802: the second lowest bit of the first byte). Two
+/// boards share it with a chance of one in 2^40.
 pub fn mac(unique: &[u8]) -> EthernetAddress {
     let hash =
         unique.iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));

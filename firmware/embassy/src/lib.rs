@@ -1,6 +1,7 @@
 //! # smolchat-embassy
 //!
-//! Between Embassy's drivers and the chat server's program: what the real boards share, whatever their part.
+//! The layer between Embassy's drivers and the chat server's program, which the real boards share,
+//! whatever their part.
 //!
 //! | file | holds |
 //! |---|---|

@@ -1,6 +1,7 @@
-//! The end of a part's own flash, for the store: Embassy's blocking driver as what the store asks for.
-//! Touches `embedded-storage`. Each write is done when it returns, so there is nothing to sync; while a page is erased nothing else
-//! happens on the part.
+//! The end of a part's own flash, for the store: Embassy's blocking driver as what the store asks
+//! for.
+//! Touches `embedded-storage`. Each write is done when it returns, so there is nothing to sync;
+//! while a page is erased nothing else happens on the part.
 
 use embedded_storage::nor_flash::{
     ErrorType, NorFlash as BlockingFlash, ReadNorFlash as BlockingRead,
@@ -16,7 +17,8 @@ pub struct Partition<F> {
 }
 
 impl<F: BlockingFlash> Partition<F> {
-    /// The last `bytes` of `flash`, which is `capacity` long: whole pages. The image must not reach them.
+    /// The last `bytes` of `flash`, which has `capacity` bytes; whole pages. The image must not
+    /// reach them.
     pub const fn last(flash: F, capacity: usize, bytes: usize) -> Self {
         Partition { flash, start: (capacity - bytes) as u32 }
     }

@@ -3,8 +3,8 @@
 
 use smolchat_firmware::ResetReason;
 
-/// The flags that parts keep, where they have them. Several may be raised: a part that resets itself pulls its own reset pin, and one
-/// that is switched on has seen a supply that was too low.
+/// The flags that parts keep, where they have them. Several flags may be set. A part that resets
+/// itself pulls its own reset pin, and a part that is switched on has seen too low a supply.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ResetFlags {
     /// The watchdog was not fed.
@@ -20,7 +20,7 @@ pub struct ResetFlags {
 }
 
 impl ResetFlags {
-    /// What was the cause, and not the consequence.
+    /// The cause, and not the consequence.
     pub fn reason(self) -> ResetReason {
         match self {
             ResetFlags { watchdog: true, .. } => ResetReason::Watchdog,

@@ -19,8 +19,9 @@ pub fn now() -> Instant {
     Instant::from_millis(embassy_time::Instant::now().as_millis())
 }
 
-/// Sleeps until a frame waits in `device`, until `until`, or until an interrupt, whichever is first. A frame that came before the
-/// call ends the sleep too. Looks at the link now and then, and logs what became of it.
+/// Sleeps until a frame waits in `device`, until `until`, or until an interrupt, whichever is
+/// first. A frame that came before the call ends the sleep too. Looks at the link now and then, and
+/// logs what became of it.
 pub fn sleep<D: Driver>(device: &mut Adapter<D>, until: Instant) {
     sleep_with(device, until, tell, halt_unless);
 }
@@ -32,8 +33,8 @@ fn tell(link: LinkState) {
     }
 }
 
-/// Stands still until an interrupt, unless the flag is up. With interrupts masked, one that comes between the look and `wfi` stays
-/// pending, and a pending one ends `wfi`.
+/// Stands still until an interrupt, unless the flag is up. With interrupts masked, one that comes
+/// between the look and `wfi` stays pending, and a pending one ends `wfi`.
 #[cfg(target_os = "none")]
 fn halt_unless(woken: &Flag) {
     cortex_m::interrupt::free(|_| {
@@ -48,7 +49,7 @@ fn halt_unless(woken: &Flag) {
 #[cfg(not(target_os = "none"))]
 fn halt_unless(_: &Flag) {}
 
-/// The flag is lowered before anything is looked at: what happens after the look raises it again.
+/// The flag is lowered before the look, so that anything after the look raises it again.
 fn sleep_with<D: Driver>(
     device: &mut Adapter<D>,
     until: Instant,
@@ -68,7 +69,8 @@ fn sleep_with<D: Driver>(
     }
 }
 
-/// Has the alarm raise the flag at `until`. A queued alarm is not taken back; an earlier one only wakes early.
+/// Has the alarm raise the flag at `until`. A queued alarm is not taken back; an earlier one only
+/// wakes early.
 fn arm(until: Instant, woken: &'static Flag) {
     let at = embassy_time::Instant::from_millis(until.as_millis());
     let waker = woken.waker();

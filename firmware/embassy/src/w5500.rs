@@ -1,10 +1,12 @@
-//! What stands between a W5500 and its driver: whether a frame waits, asked of the chip itself, and no length that cannot be.
+//! The layer between a W5500 and its driver. It asks the chip itself whether a frame waits, and
+//! keeps impossible lengths from the driver.
 //! Touches registers of the chip, over a bus shared with its driver.
 //!
-//! The driver (embassy-net-wiznet 0.3.0) reads one frame each time it finds the chip's line low. But the line is a latch: however many
-//! frames come before it is let go, it was low once, and the others lie in the chip until it is full (embassy, issue 6456). So the driver
-//! is handed this in place of the line: it is low as long as a frame waits. The driver also believes the length in front of a frame, and
-//! panics where the chip, or a disturbance on the wires to it, gives one that cannot be.
+//! The driver (embassy-net-wiznet 0.3.0) reads one frame each time it finds the chip's line low.
+//! But the line is a latch: it goes low once for any number of frames. The others stay in the chip
+//! until it is full (embassy, issue 6456). So the driver is handed this in place of the line: it is
+//! low as long as a frame waits. The driver also trusts the length in front of a frame. It panics
+//! if the chip, or a disturbance on the wires, gives an impossible one.
 
 mod ring;
 
@@ -23,18 +25,21 @@ const WRITE: u8 = 1 << 2;
 /// The interrupt for a frame; writing it clears it.
 const RECEIVED: u8 = 1 << 2;
 
-/// So often the line may be low without a frame before the driver is let look for itself: a line that is stuck holds nobody.
+/// How often the line may be low without a frame before the driver may look for itself, so that a
+/// stuck line holds nothing up.
 const ALARMS: usize = 4;
 
-/// The bus to the chip, for its driver and for [`FrameLine`]. Transfers are waited for: they are short, and the loop, which lets them run,
-/// could do nothing else meanwhile.
+/// The bus to the chip, for its driver and for [`FrameLine`]. Transfers are waited for. They are
+/// short, and the loop that runs them could do nothing else meanwhile.
 ///
-/// The driver takes 2 from a frame's length and reads so many bytes into a buffer of 1,514. A length for which it would panic is
-/// read as that of an empty frame; [`FrameLine`] then looks where the next one begins.
+/// The driver subtracts 2 from a frame's length and reads that many bytes into a buffer of 1,514. A
+/// length at which it would panic is read as an empty frame's. [`FrameLine`] then looks for the
+/// next frame.
 #[derive(Debug)]
 pub struct SharedSpi<'b, B> {
     bus: &'b RefCell<B>,
-    /// The driver asked where the next frame begins, so what it reads of the buffer next is that frame's length.
+    /// The driver asked where the next frame begins, so what it reads of the buffer next is that
+    /// frame's length.
     is_length_next: bool,
 }
 
@@ -86,8 +91,8 @@ impl<'b, B: SpiDevice, L: Wait> FrameLine<'b, B, L> {
         FrameLine { bus, line }
     }
 
-    /// Lets go of the chip's line, and looks whether a frame waits. In this order: one that comes between the two is seen, and one that
-    /// comes later pulls the line.
+    /// Lets go of the chip's line, and looks whether a frame waits. In this order: one that comes
+    /// between the two is seen, and one that comes later pulls the line.
     fn has_frame(&mut self) -> Result<bool, B::Error> {
         let mut bus = self.bus.borrow_mut();
         let (clear, control) = ([RECEIVED], [SOCKET_0 | WRITE]);
@@ -104,7 +109,7 @@ impl<B, L: digital::ErrorType> digital::ErrorType for FrameLine<'_, B, L> {
 impl<B: SpiDevice, L: Wait> Wait for FrameLine<'_, B, L> {
     async fn wait_for_low(&mut self) -> Result<(), L::Error> {
         for _ in 0..ALARMS {
-            // Where the bus fails, the line alone must do.
+            // If the bus fails, the line alone must do.
             if self.has_frame().unwrap_or(false) {
                 return Ok(());
             }
@@ -114,7 +119,7 @@ impl<B: SpiDevice, L: Wait> Wait for FrameLine<'_, B, L> {
         Ok(())
     }
 
-    // The driver waits for nothing else; what else there is to wait for is the line's own.
+    // The driver waits for nothing else. The line has all other waits.
 
     async fn wait_for_high(&mut self) -> Result<(), L::Error> {
         self.line.wait_for_high().await

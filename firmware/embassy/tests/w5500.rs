@@ -1,6 +1,7 @@
-//! The chip's own driver over a model of the chip: frames that come in a burst all come in, and a length that cannot be costs no other
-//! frame. Touches embassy-net-wiznet, its line and its bus.
-//! In a program of its own, because it moves the one clock.
+//! The chip's own driver over a model of the chip. All frames of a burst come in, and an impossible
+//! length costs no other frame.
+//! Touches embassy-net-wiznet, its line and its bus. It is a program of its own, because it moves
+//! the only clock.
 
 use core::cell::RefCell;
 use core::convert::Infallible;
@@ -20,15 +21,18 @@ use smolchat_embassy::w5500::{FrameLine, SharedSpi};
 /// Bytes of the receive buffer.
 const RING: usize = 0x4000;
 
-/// What the driver uses of a W5500 (datasheet, "Registers"): it receives, and is latched low once for all that came.
+/// The part of a W5500 that the driver uses (datasheet, "Registers"): it receives, and its line
+/// goes low once for any number of frames.
 struct Chip {
     ring: [u8; RING],
-    /// Where the next frame goes, where the reader stands, and where it said it stands. They wrap at 16 bits.
+    /// The place of the next frame, of the reader, and the place that the reader has told. They
+    /// wrap at 16 bits.
     end: u16,
     begin: u16,
     read: u16,
     latched: bool,
-    /// After so many transfers out of the buffer, the wires say this instead of what stands there, once.
+    /// After this many transfers out of the buffer, the wires give these bytes once instead of the
+    /// right ones.
     disturbance: Option<(usize, u8)>,
 }
 
@@ -50,7 +54,7 @@ impl Chip {
         self.latched = true;
     }
 
-    /// What the wires say of a transfer out of the buffer that begins now, where they are disturbed.
+    /// The bytes that disturbed wires give for a transfer out of the buffer that begins now.
     fn disturbed(&mut self) -> Option<u8> {
         let (before, says) = self.disturbance?;
         self.disturbance = before.checked_sub(1).map(|before| (before, says));
@@ -75,7 +79,7 @@ impl Chip {
             (1, 0x02, [4]) => self.latched = false,
             (1, 0x28, [high, low]) => self.read = u16::from_be_bytes([*high, *low]),
             (1, 0x01, [0x40]) => self.begin = self.read,
-            // What sets it up, as it must be for a chip that only receives.
+            // The settings of a chip that only receives.
             _ => {}
         }
     }
@@ -170,7 +174,8 @@ fn finish<F: Future>(future: F) -> F::Output {
     panic!("it takes longer than a second");
 }
 
-/// A chip with its driver in the hands of `work`, which gets the chip, and what moves frames and answers those that came in.
+/// Runs `work` with a chip, its driver, and a function that moves frames and answers those that
+/// came in.
 fn with_driver(work: impl FnOnce(&RefCell<Chip>, &mut dyn FnMut() -> Vec<Vec<u8>>)) {
     let chip = RefCell::new(Chip::new());
     let bus = RefCell::new(Bus(&chip));
@@ -199,7 +204,7 @@ fn with_driver(work: impl FnOnce(&RefCell<Chip>, &mut dyn FnMut() -> Vec<Vec<u8>
     });
 }
 
-/// A frame of so many bytes, told apart by its last.
+/// A frame of this many bytes; its last byte distinguishes it.
 fn frame(length: usize, mark: u8) -> Vec<u8> {
     let mut frame = vec![0xaa; length];
     frame[length - 1] = mark;

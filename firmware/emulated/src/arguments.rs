@@ -1,5 +1,6 @@
-//! What the image is told at start: words of the form `key=value`. They change a product's settings, and make capacities smaller,
-//! never greater: the memory is the board's. Touches the product, and nothing of the host.
+//! What the image is told at start: words of the form `key=value`. They change a product's
+//! settings, and make capacities smaller, never greater: the memory is the board's.
+//! Touches the product, and nothing of the host.
 
 use core::str::FromStr;
 
@@ -125,8 +126,9 @@ impl Asked {
         Ok(())
     }
 
-    /// What was asked for, in the proportions of [`Capacities::new`], so that a server here behaves as one on a host with the same
-    /// numbers; each at most what the board has. Never fewer users than are baked in.
+    /// The capacities that were asked for, in the proportions of [`Capacities::new`], so that the
+    /// server behaves as on a host with the same numbers. Each is at most the board's. Never fewer
+    /// users than are baked in.
     fn within(&self, board: &Capacities) -> Capacities {
         let users = self.users.unwrap_or(board.users).max(ACCOUNTS.len());
         let connections = self.connections.unwrap_or(board.connections);

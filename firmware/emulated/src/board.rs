@@ -1,8 +1,8 @@
 //! An emulated part as a board: sleep, watchdog, console, chance, flash.
 //! Touches the parts that a board hands in, the interrupt controller, and the host by semihosting.
 //!
-//! Interrupts only end sleeps. They are enabled for the moment of sleeping, with interrupts masked, and so none is ever taken but the
-//! system timer's wrap and the watchdog's warning.
+//! Interrupts only end sleeps. They are enabled only while the part sleeps, with interrupts masked.
+//! So only the system timer's wrap and the watchdog's warning are ever taken.
 
 use core::marker::PhantomData;
 
@@ -43,11 +43,11 @@ pub struct Parts<A> {
     pub alarm: A,
     /// Running.
     pub watchdog: Watchdog<Mmio>,
-    /// Where the log goes, and the key comes from.
+    /// The console: the log goes there, and the key comes from there.
     pub console: Console,
     /// The interrupts of the network device, the alarm and the console.
     pub wakers: &'static [InterruptLine],
-    /// The interrupt of the watchdog's warning, where it has not the one that cannot be masked.
+    /// The interrupt of the watchdog's warning, if it is not the one that cannot be masked.
     pub warning: Option<InterruptLine>,
 }
 
@@ -67,11 +67,13 @@ impl<N: Nic, A: Alarm> Emulated<N, A> {
         Emulated { parts, reason: note::turn(), stuck, store, device: PhantomData }
     }
 
-    /// Sleeps until an interrupt. With interrupts masked, so that one that comes before the sleep is not taken but ends it.
+    /// Sleeps until an interrupt. With interrupts masked, so that one that comes before the sleep
+    /// is not taken but ends it.
     fn wait_for_interrupt(&mut self, device: &mut N, span: Duration) {
         let Parts { clock, alarm, console, wakers, .. } = &mut self.parts;
         critical_section::with(|_| {
-            // What is left over of interrupts that were seen to. A line that is still active comes again.
+            // Pending bits of interrupts that were handled. A line that is still active comes
+            // again.
             wakers.iter().for_each(|line| NVIC::unpend(*line));
             if device.has_frame() || console.has_key() {
                 return;
@@ -147,7 +149,8 @@ impl<N: Nic, A: Alarm> Board for Emulated<N, A> {
     }
 }
 
-/// The watchdog's warning, where it comes by an interrupt like any other. It stays active until the watchdog is fed.
+/// The watchdog's warning, where it comes by an interrupt like any other. It stays active until the
+/// watchdog is fed.
 #[exception]
 unsafe fn DefaultHandler(number: i16) {
     if let Ok(number) = number.try_into() {

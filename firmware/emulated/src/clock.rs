@@ -1,5 +1,5 @@
 //! The system timer (Armv7-M reference manual, B3.3), counting its wraps by an interrupt.
-//! Touches the timer, `ticks` and the one pending bit that tells of a wrap not counted yet.
+//! Touches the timer, `ticks`, and the pending bit that tells of a wrap that is not counted yet.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,14 +11,16 @@ use smolchat_core::time::{Duration, Instant};
 use crate::ticks::{PERIOD, Ticks};
 
 static WRAPS: AtomicU32 = AtomicU32::new(0);
-/// The time when somebody asked last, in milliseconds and wrapping: what log messages carry. The loop asks in each round.
+/// The time of the last reading, in milliseconds and wrapping, for log messages. The loop asks in
+/// each round.
 static ASKED: AtomicU32 = AtomicU32::new(0);
 
 defmt::timestamp!("{=u32:ms}", ASKED.load(Ordering::Relaxed));
 
 #[exception]
 fn SysTick() {
-    // There is one writer, so reading and writing need not be one step, which the smallest cores have none for.
+    // There is one writer, so reading and writing need not be one step. The smallest cores have no
+    // such step.
     WRAPS.store(WRAPS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 
@@ -29,7 +31,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Starts the timer, which is driven by the processor's clock of so many hertz.
+    /// Starts the timer, which runs on the processor's clock of this many hertz.
     pub fn start(mut timer: SYST, hertz: u32) -> Self {
         timer.set_clock_source(SystClkSource::Core);
         timer.set_reload(PERIOD - 1);
@@ -44,7 +46,8 @@ impl Clock {
         let (wraps, value) = critical_section::with(|_| {
             let value = self.timer.cvr.read();
             let wraps = WRAPS.load(Ordering::Relaxed);
-            // The counter and its interrupt are two things: a wrap may not be counted yet, and then the value may be from before it.
+            // The counter and its interrupt are two things: a wrap may not be counted yet, and then
+            // the value may be from before it.
             match SCB::is_pendst_pending() {
                 true => (wraps.wrapping_add(1), self.timer.cvr.read()),
                 false => (wraps, value),

@@ -1,4 +1,5 @@
-//! The serial port: the log goes out, and one key comes in. Touches the port's driver.
+//! The serial port: the log goes out, and one key comes in.
+//! Touches the port's driver.
 
 use core::cell::RefCell;
 

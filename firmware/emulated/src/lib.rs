@@ -1,7 +1,8 @@
 //! # smolchat-emulated
 //!
-//! What the boards that run in QEMU share. A board brings its drivers; from here come the image's arguments, flash and chance (all
-//! three from the host, by semihosting), the clock, the console, the log, and the end of an image that cannot go on.
+//! The parts that the boards in QEMU share. A board brings its drivers. This package brings the
+//! image's arguments, flash and entropy, all three from the host by semihosting. It also brings the
+//! clock, the console, the log, and the end of an image that cannot go on.
 //!
 //! | file | holds |
 //! |---|---|

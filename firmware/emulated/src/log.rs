@@ -18,7 +18,7 @@ struct Message {
 /// Only within a message, which is a critical section.
 struct Current(UnsafeCell<Message>);
 
-// SAFETY: only `message` looks inside, and says why nobody else does at the time.
+// SAFETY: only `message` looks inside, and says why nothing else does at that time.
 unsafe impl Sync for Current {}
 
 static CURRENT: Current =
@@ -29,7 +29,8 @@ static CURRENT: Current =
 /// # Safety
 /// Interrupts must be off, and no other reference from here may live.
 unsafe fn message() -> &'static mut Message {
-    // SAFETY: there is one core, so with interrupts off nobody else runs; the rest is the caller's promise.
+    // SAFETY: there is one core, so with interrupts off nothing else runs; the rest is the caller's
+    // promise.
     unsafe { &mut *CURRENT.0.get() }
 }
 
@@ -39,10 +40,12 @@ fn write(bytes: &[u8]) {
     crate::console::write(unsafe { CriticalSection::new() }, bytes);
 }
 
-// SAFETY: from `acquire` to `release` interrupts are off, and there is one core: nobody else writes.
+// SAFETY: from `acquire` to `release` interrupts are off, and there is one core, so nothing else
+// writes.
 unsafe impl Logger for Log {
     fn acquire() {
-        // SAFETY: its `release` is in `release`, which defmt calls for every call of this, and both leave in reverse order.
+        // SAFETY: its `release` is in `release`, which defmt calls for every call of this, and both
+        // leave in reverse order.
         let restore = unsafe { critical_section::acquire() };
         // SAFETY: interrupts are off from here on, and the reference ends with this function.
         let message = unsafe { message() };
@@ -53,7 +56,8 @@ unsafe impl Logger for Log {
     unsafe fn flush() {}
 
     unsafe fn release() {
-        // SAFETY: defmt calls this only after `acquire`, so interrupts are off; the reference ends before they may be on again.
+        // SAFETY: defmt calls this only after `acquire`, so interrupts are off; the reference ends
+        // before they may be on again.
         let message = unsafe { message() };
         message.encoder.end_frame(write);
         let restore = message.restore;
@@ -62,7 +66,8 @@ unsafe impl Logger for Log {
     }
 
     unsafe fn write(bytes: &[u8]) {
-        // SAFETY: defmt calls this only between `acquire` and `release`; the reference ends with this function.
+        // SAFETY: defmt calls this only between `acquire` and `release`; the reference ends with
+        // this function.
         let message = unsafe { message() };
         message.encoder.write(bytes, write);
     }

@@ -1,8 +1,9 @@
-//! A network device that loses frames on purpose, each way: what a bad cable does.
+//! A network device that loses frames on purpose, each way, as a bad cable does.
 //! Touches smoltcp's `phy`.
 //!
-//! smoltcp has a fault injector too. It holds two frames of 1,536 bytes, one of them on the stack, and hides the device that it wraps,
-//! which a board must be able to ask; this one has no buffer but for a frame that is being lost.
+//! smoltcp has a fault injector too. It holds two frames of 1,536 bytes, one of them on the stack,
+//! and hides the device that it wraps. A board must be able to ask that device. This one has a
+//! buffer only for a frame that is being lost.
 
 use smolchat_drivers::Nic;
 use smoltcp::phy::{self, Device, DeviceCapabilities, PacketMeta, RxToken as _};
@@ -72,7 +73,8 @@ impl<D: Device, const FRAME_MAX: usize> Device for Lossy<D, FRAME_MAX> {
     where
         D: 'a;
 
-    /// A frame that is lost looks like none, although others may wait behind it: whoever sleeps asks the device once more.
+    /// A frame that is lost looks like none, although others may wait behind it: whoever sleeps
+    /// asks the device once more.
     fn receive(&mut self, now: Instant) -> Option<(Self::RxToken<'_>, Self::TxToken<'_>)> {
         let (frame, token) = self.device.receive(now)?;
         if self.chance.strikes() {
@@ -92,7 +94,7 @@ impl<D: Device, const FRAME_MAX: usize> Device for Lossy<D, FRAME_MAX> {
     }
 }
 
-/// Leave to send a frame, which may get lost.
+/// A token to send a frame, which may get lost.
 #[derive(Debug)]
 pub struct TxToken<'a, T, const FRAME_MAX: usize> {
     token: T,
@@ -120,7 +122,7 @@ mod tests {
 
     type Device64 = Lossy<Loopback, 64>;
 
-    /// Sends and receives 1,000 frames; which of them came back.
+    /// Sends and receives 1,000 frames, and answers which came back.
     fn survivors(percent: u8, seed: u32) -> Vec<u16> {
         let mut device = Device64::new(Loopback::new(Medium::Ethernet));
         device.lose(percent, seed);

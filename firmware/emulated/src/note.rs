@@ -1,4 +1,5 @@
-//! Why the part started: a word in memory that a restart leaves alone, and that says at each time what a restart now would mean.
+//! Why the part started: a word in memory that a restart leaves alone. At each moment it says what
+//! a restart would mean.
 //! Touches one word of RAM. In QEMU no register tells: the LM3S6965's reads 0, whatever happened.
 
 use core::sync::atomic::{AtomicU32, Ordering};

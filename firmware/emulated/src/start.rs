@@ -1,4 +1,5 @@
-//! The image's arguments, taken from the host and applied. Touches the host by semihosting.
+//! The image's arguments, taken from the host and applied.
+//! Touches the host by semihosting.
 
 use embedded_storage_async::nor_flash::NorFlash;
 use semihosting::experimental::env::args;
@@ -14,7 +15,7 @@ use crate::store_file::StoreFile;
 /// Bytes of all arguments together.
 const ARGUMENTS_MAX: usize = 512;
 
-/// A board's product after the arguments, and what they ask beside.
+/// A board's product after the arguments, and the arguments' other requests.
 pub struct Start {
     /// What the board is to be.
     pub product: Product,
@@ -35,7 +36,7 @@ pub fn start(product: Product) -> Start {
     let Ok(words) = args::<ARGUMENTS_MAX>() else {
         stop(c"smolchat: more arguments than fit\n");
     };
-    // The first is the program's name. What is no text is no argument either.
+    // The first is the program's name. Bytes that are no text are no argument.
     let words = (&words).into_iter().skip(1).map(|word| word.unwrap_or("?"));
     let arguments = match Arguments::parse(product, words) {
         Ok(arguments) => arguments,
@@ -52,8 +53,8 @@ pub fn start(product: Product) -> Start {
     Start { product, loss, seed, stuck, store }
 }
 
-/// Pages of a store that holds all that the board's tables do. The board's own capacities decide: a file must not be of another size
-/// because somebody asked for less.
+/// Pages of a store that holds all that the board's tables do. The board's own capacities decide: a
+/// file must not be of another size because somebody asked for less.
 fn pages(capacities: &Capacities) -> u32 {
     let Capacities { deliveries, blocks, users, .. } = *capacities;
     segments(

@@ -1,4 +1,5 @@
-//! The end of an image that cannot go on: one fixed word to the host, and an exit with failure. Nothing is formatted here.
+//! The end of an image that cannot go on: one fixed word to the host, and an exit with failure.
+//! Nothing is formatted here.
 //! Touches the host by semihosting.
 
 use core::arch::naked_asm;
@@ -19,7 +20,8 @@ fn panicked(_: &PanicInfo<'_>) -> ! {
     stop(c"smolchat: panic\n")
 }
 
-/// A fault comes with the stack pointer as it is, which after an overflow points out of the memory: the stack begins anew first.
+/// A fault keeps the stack pointer, which points out of the memory after an overflow. So the stack
+/// is reset first.
 ///
 /// # Safety
 /// The processor alone calls it.

@@ -1,5 +1,6 @@
 //! The host's file as a flash: pages of 4 KiB that are erased whole, words of four bytes.
-//! Touches the host by semihosting. What the host has taken is durable as far as the part is concerned: it has no say in more.
+//! Touches the host by semihosting. Bytes that the host has taken are durable as far as the part
+//! can tell.
 
 use core::ffi::CStr;
 
@@ -21,7 +22,7 @@ const PIECE: usize = 64;
 /// The file.
 pub struct StoreFile {
     file: File,
-    /// What it has; behind that stands erased flash, which is written out before anything else is.
+    /// The bytes that the file has. Erased flash follows, and is written out before anything else.
     length: u32,
     bytes: u32,
 }
@@ -41,8 +42,8 @@ impl NorFlashError for FileError {
 }
 
 impl StoreFile {
-    /// Opens the file at `path`, which is so many pages long; where it is shorter, what is missing is erased flash. One that is there
-    /// stays as it is until something is written.
+    /// Opens the file at `path` as this many pages. If it is shorter, the rest is erased flash. One
+    /// that is there stays as it is until something is written.
     ///
     /// # Errors
     /// The host does not let us, or the path is too long.

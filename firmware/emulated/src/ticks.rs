@@ -1,5 +1,6 @@
-//! The system timer's ticks as time. The timer has 24 bits and counts down; it is left to run through its longest period, and its wraps
-//! are counted, so that an idle part is not woken for nothing. Touches core's `time`.
+//! The system timer's ticks as time. The timer has 24 bits and counts down. It runs through its
+//! longest period, and its wraps are counted, so that an idle part is not woken for nothing.
+//! Touches core's `time`.
 
 use smolchat_core::time::{Duration, Instant};
 
@@ -19,7 +20,8 @@ impl Ticks {
         Ticks { per_milli: hertz / 1000, latest: 0 }
     }
 
-    /// The moment at which the timer has wrapped `wraps` times and shows `value`. Never earlier than the moment told before.
+    /// The moment when the timer has wrapped `wraps` times and shows `value`. Never earlier than
+    /// the moment told before.
     pub fn moment(&mut self, wraps: u32, value: u32) -> Instant {
         // At 0 the wrap is counted already, and the count starts over with the next tick.
         let elapsed = if value == 0 { 0 } else { PERIOD - value };

@@ -38,21 +38,23 @@ bind_interrupts!(
 /// The MAC, and the LAN8742A over its management bus.
 pub type Device = Adapter<Ethernet<'static, ETH, GenericPhy<Sma<'static, ETH_SMA>>>>;
 
-/// Frames that the MAC sends from and receives into: eight each, 24.5 KiB. It takes them by its own DMA; the caches of the Cortex-M7
-/// stay off, so nothing has to be flushed.
+/// Frames that the MAC sends from and receives into: eight each, 24.5 KiB. It takes them by its own
+/// DMA; the caches of the Cortex-M7 stay off, so nothing has to be flushed.
 pub type Packets = PacketQueue<8, 8>;
 
 /// How often the random number generator may report an error before we believe it.
 const TRIES: usize = 3;
 
-/// Where the board keeps what outlives a restart.
+/// Where the board keeps its store.
 ///
-/// The STM32H7 and the STM32H5 check each word of their flash, and one that was being written when the power went fails: reading
-/// it is a bus fault on the one (RM0433) and an interrupt that cannot be masked on the other (RM0481), and that at every start. So only
-/// the STM32F7, whose flash has no such check, keeps a store.
+/// The STM32H7 and the STM32H5 check each word of their flash. A word that was being written when
+/// the power went fails the check at every start. Reading it is a bus fault on the STM32H7 (RM0433)
+/// and an interrupt that cannot be masked on the STM32H5 (RM0481). So only the STM32F7, whose flash
+/// has no such check, keeps a store.
 #[cfg(feature = "stm32f767zi")]
 pub type StoreFlash = Partition<Flash<'static, Blocking>>;
-/// None: the part checks each word of its flash, and a word that was being written when the power went fails the check for ever.
+/// `None`: the part checks each word of its flash, and a word that was being written when the power
+/// went fails the check for ever.
 #[cfg(not(feature = "stm32f767zi"))]
 pub type StoreFlash = NoFlash;
 
@@ -100,7 +102,7 @@ impl Board for Nucleo {
         device.frames_received()
     }
 
-    /// The generator tests itself; after an error, what it gave is not used.
+    /// The generator tests itself, and its output is not used after an error.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         let filled = (0..TRIES).any(|_| block_on(self.random.async_fill_bytes(bytes)).is_ok());
         if filled { Ok(()) } else { Err(NoEntropy) }

@@ -1,7 +1,7 @@
 //! # smolchat-nucleo
 //!
-//! What the Nucleo-144 boards share, whatever their part: an STM32 with its own Ethernet MAC, a LAN8742A beside it, a probe that reads
-//! the log. A board adds pins, clocks and capacities.
+//! The parts that the Nucleo-144 boards share: an STM32 with its own Ethernet MAC, a LAN8742A
+//! beside it, a probe that reads the log. A board adds pins, clocks and capacities.
 //!
 //! | file | holds |
 //! |---|---|

@@ -1,4 +1,5 @@
-//! Why the part started: the flags of its reset and clock controller, read once and cleared, so that the next start tells its own.
+//! Why the part started: the flags of its reset and clock controller, read once and cleared, so
+//! that the next start tells its own.
 //! Touches that one register, which each family names differently.
 
 use embassy_stm32::pac::RCC;
@@ -38,7 +39,8 @@ fn flags() -> ResetFlags {
     }
 }
 
-/// RCC_RSR of the STM32H563/573 (RM0481). It has one flag for a supply that sagged and for one that was switched on.
+/// RCC_RSR of the STM32H563/573 (RM0481). It has one flag for a supply that sagged and for one that
+/// was switched on.
 #[cfg(feature = "stm32h563zi")]
 fn flags() -> ResetFlags {
     let flags = RCC.rsr().read();

@@ -1,4 +1,5 @@
-//! The accounts that were baked in when the image was built, from `credentials.txt` or the file that `SMOLCHAT_CREDENTIALS` named.
+//! The accounts that were baked in when the image was built, from `credentials.txt` or the file
+//! that `SMOLCHAT_CREDENTIALS` named.
 //! Touches nothing: `build.rs` has checked every line.
 
 /// Names and passwords, in the file's order.

@@ -1,15 +1,16 @@
 //! # smolchat-firmware
 //!
-//! The chat server's program for boards: everything but pins, clocks and the network device. A board hands in its [`Product`], its
-//! device, its [`Storage`] and a [`Board`], and calls [`run`]; the loop inside is the one that runs on a host.
+//! The chat server's program for boards: everything but pins, clocks and the network device. A
+//! board hands in its [`Product`], its device, its [`Storage`] and a [`Board`], and calls [`run`].
+//! The loop inside is the same as on a host.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `board` | what a board must be able to do |
-//! | `product` | what differs from product to product: capacities, addresses, rules |
+//! | `product` | the settings that differ between products: capacities, addresses, rules |
 //! | `storage`, `sizes` | the memory that is lent to the server, and what a connection, a user, a message and a block take of it |
 //! | `accounts` | the accounts that were baked in |
-//! | `store`, `flash` | what outlives a restart; the flash of a board that keeps nothing |
+//! | `store`, `flash` | the store; the flash of a board without a store |
 //! | `program` | start, serve, goodbye, start anew |
 //! | `surroundings` | the world around the server: sleep, watchdog, entropy, figures |
 //! | `stack` | how deep the stack went |

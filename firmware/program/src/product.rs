@@ -1,4 +1,5 @@
-//! What differs from product to product: how much fits, who it is on the network, the rules that are numbers.
+//! What differs from product to product: how much fits, who it is on the network, the rules that
+//! are numbers.
 //! Touches core's settings.
 
 use smolchat_core::chat::{Capacities, Limits};
@@ -47,9 +48,10 @@ pub struct Product {
 const MAIL_EXPIRES: Duration = Duration::from_secs(30 * 86_400);
 
 impl Product {
-    /// A product with the usual port and the usual rules, those of the host's server. Registration is off: an account that is gone
-    /// after a restart is a broken promise, so a board that keeps accounts says so. An OK is relaxed, since flash
-    /// wears; a board that keeps nothing promises nothing.
+    /// A product with the usual port and the usual rules, those of the host's server. Registration
+    /// is off: an account that is gone after a restart is a broken promise, so a board that keeps
+    /// accounts says so. An OK is relaxed, since flash wears; a board that keeps nothing promises
+    /// nothing.
     pub const fn new(
         capacities: Capacities,
         buffers: Buffers,

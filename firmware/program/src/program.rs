@@ -20,20 +20,20 @@ use crate::surroundings::Surroundings;
 /// Why there is no server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
 enum StartError {
-    /// The capacities take more than the storage has: so many bytes.
+    /// The capacities need more than the storage has: this many bytes.
     Storage(usize),
     /// An account that was baked in is not added.
     Account(AddAccountError),
-    /// What was kept does not all come back.
+    /// Not every stored entry comes back.
     Store(RestoreFailed),
     /// The network driver says no.
     Network(NetError),
 }
 
-/// Runs the server until somebody asks for a goodbye; then starts the part anew.
+/// Runs the server until somebody asks for a goodbye, and then restarts the part.
 ///
 /// # Panics
-/// What was handed in does not go together; the log says what. That shows at the first start, and at each.
+/// The arguments do not fit together; the log says why. That shows at the first start, and at each.
 pub fn run<B: Board, const BYTES: usize>(
     storage: &'static Storage<BYTES>,
     device: &mut B::Device,
@@ -78,8 +78,8 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     Ok(())
 }
 
-/// The server, in a place of its own. It is put there by a function of its own, so that the copies which are made on the way leave
-/// the stack.
+/// The server, in a place of its own. A function of its own puts it there, so that copies on the
+/// way leave the stack.
 #[inline(never)]
 fn server(
     product: &Product,
@@ -127,7 +127,7 @@ fn driver(
     Ok(DRIVER.init(driver))
 }
 
-/// A number that nobody can guess, where the part has entropy.
+/// A number that nobody can guess, if the part has entropy.
 fn seed(board: &mut impl Board) -> u128 {
     let mut seed = [0; 16];
     if board.entropy(&mut seed).is_err() {
@@ -138,7 +138,7 @@ fn seed(board: &mut impl Board) -> u128 {
     u128::from_ne_bytes(seed)
 }
 
-/// What the operator reads: how much fits, and how many bytes that takes.
+/// Tells the operator how much fits, and how many bytes that takes.
 fn tell(capacities: &Capacities, bytes: usize) {
     let Capacities { users, connections, spare, texts, chunks, deliveries, blocks, sources } =
         *capacities;

@@ -1,5 +1,6 @@
-//! What a connection, a user, a message and a block take of a board's memory. Each image holds the figures beside its code, unloaded, and
-//! `cargo xtask size` reads them there. Touches `storage`.
+//! What a connection, a user, a message and a block take of a board's memory. Each image holds the
+//! figures beside its code, unloaded, and `cargo xtask size` reads them there.
+//! Touches `storage`.
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;

@@ -1,6 +1,6 @@
-//! How deep the stack went: it was painted before `main`, and what is not painted any more was used.
-//! Touches the linker's symbols. The stack lies at the bottom of the RAM: one that overflows hits the end of the memory, and faults
-//! at once instead of writing over data.
+//! How deep the stack went: it is painted before `main`, and words without paint were used.
+//! Touches the linker's symbols. The stack lies at the bottom of the RAM. An overflow hits the end
+//! of the memory, and faults at once instead of writing over data.
 
 /// What cortex-m-rt paints with (its feature `paint-stack`).
 const PAINT: u32 = 0xcccc_cccc;
@@ -33,8 +33,9 @@ pub(crate) fn stack() -> Stack {
     let words = (end as usize - lowest as usize) / size_of::<u32>();
     measure((0..words).map(|index| {
         let word = lowest.wrapping_add(index);
-        // SAFETY: it lies in the one region that memory.x sets aside for the stack, and the start code has written all of it.
-        // Volatile, because words below the stack pointer belong to nobody whom the compiler knows, and interrupts write there.
+        // SAFETY: it lies in the region that memory.x sets aside for the stack, and the start code
+        // has written all of it. Volatile, because the compiler knows no owner of words below the
+        // stack pointer, and interrupts write there.
         unsafe { word.read_volatile() }
     }))
 }

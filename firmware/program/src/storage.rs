@@ -1,5 +1,7 @@
-//! The memory of the server and its driver: a `static` of exactly the bytes that a board's capacities take, cut into tables at start.
-//! Touches core's `arena::Arena`. The one room of this package with unsafe code; its tests run under Miri.
+//! The memory of the server and its driver: a `static` of exactly the bytes that a board's
+//! capacities take, cut into tables at start.
+//! Touches core's `arena::Arena`. The one room of this package with unsafe code; its tests run
+//! under Miri.
 
 use core::mem::{MaybeUninit, take};
 
@@ -60,7 +62,8 @@ impl Arena<'static> for Uncut {
 
 /// `bytes` as rows, each at its default.
 fn defaults<T: Default>(bytes: &'static mut [MaybeUninit<u8>]) -> &'static mut [T] {
-    // SAFETY: every byte is `MaybeUninit` on both sides, so no value is made up; what is not aligned for a row is left out.
+    // SAFETY: every byte is `MaybeUninit` on both sides, so no value is made up; what is not
+    // aligned for a row is left out.
     let (_, rows, _) = unsafe { bytes.align_to_mut::<MaybeUninit<T>>() };
     for row in rows.iter_mut() {
         row.write(T::default());

@@ -1,5 +1,6 @@
 //! The board's store: opened, told to the server, and asked by it.
-//! Touches the board's flash and `smolchat-store`. One that cannot be trusted is left as it is, and promises nothing.
+//! Touches the board's flash and `smolchat-store`. One that cannot be trusted is left as it is, and
+//! promises nothing.
 
 use embedded_storage_async::nor_flash::ReadNorFlash;
 use smolchat_core::server::{RestoreError, Server};
@@ -19,7 +20,8 @@ pub(crate) enum Kept<F> {
     Log(Log<F>),
 }
 
-/// What was kept does not all come back. It stays as it is, and there must be no server: what it lacks it would not copy on.
+/// What was kept does not all come back. It stays as it is, and there must be no server: what it
+/// lacks it would not copy on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
 pub(crate) enum RestoreFailed {
     /// The flash could be read a moment ago.
@@ -79,7 +81,8 @@ impl<F: Flash> Kept<F> {
         }
     }
 
-    /// By how much the server's clock must be ahead of the board's, which begins with each start: so that it never goes back.
+    /// By how much the server's clock must be ahead of the board's, which begins with each start:
+    /// so that it never goes back.
     pub(crate) fn clock_ahead(&self) -> Duration {
         match self {
             Kept::Log(log) => Duration::from_millis(log.latest().as_millis()),
@@ -102,7 +105,8 @@ impl<F: Flash> Kept<F> {
                 "store: {=u32} entries are of users without an account: deleted",
                 strangers
             );
-            // Whoever takes the name later finds nothing. Where it fails, the next start tries again.
+            // Whoever takes the name later finds nothing. Where it fails, the next start tries
+            // again.
             if log.compact(&|entry| server.is_live(entry)).is_err() {
                 defmt::error!("store: they cannot be deleted");
             }
@@ -196,7 +200,8 @@ mod tests {
         Entry::Delivery { id, kind, from: "rey", to: "finn", at, text: "hi" }
     }
 
-    /// A log with two accounts, a message from the one to the other, and around that so many blocks that were taken back.
+    /// A log with two accounts, a message from the one to the other, and around that so many blocks
+    /// that were taken back.
     fn log(over: usize) -> Log<Small> {
         let mut log = opened(Small::new(Medium::Flash, 4, 1));
         let is_live = |entry: &Entry<'_>| !matches!(entry, Entry::Block { .. });

@@ -1,4 +1,5 @@
-//! The world around the server on a board: its clock and sleep, chance, store, figures, and the watchdog.
+//! The world around the server on a board: its clock and sleep, chance, store, figures, and the
+//! watchdog.
 //! Touches `board`, `log`, `stack`, `store`. It runs inside the loop.
 
 use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
@@ -17,9 +18,9 @@ const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
 pub(crate) struct Surroundings<'b, B: Board> {
     pub(crate) board: &'b mut B,
     kept: Kept<B::Flash>,
-    /// The store failed in a way that leaves nobody sure of what it has: the part starts anew.
+    /// The store failed in a way that leaves its content uncertain, so the part restarts.
     store_is_lost: bool,
-    /// What the server's clock is ahead of the board's.
+    /// How far the server's clock is ahead of the board's.
     ahead: Duration,
     /// Frames received when the watchdog was fed last.
     fed_at: u32,
@@ -71,8 +72,8 @@ impl<B: Board> Platform<B::Device> for Surroundings<'_, B> {
         self.board.now() + self.ahead
     }
 
-    /// Feeds the watchdog where the loop has come to rest, or has heard something since: a loop that goes round and round for
-    /// nothing is as stuck as one that stands.
+    /// Feeds the watchdog when the loop has come to rest, or has received frames since the last
+    /// feeding. A loop that spins for nothing is as stuck as one that stands.
     fn wait(&mut self, device: &mut B::Device, until: Option<Instant>) -> Wake {
         let until = until.map(|until| until - self.ahead);
         let now = self.board.now();
@@ -104,7 +105,7 @@ mod tests {
 
     type Small = SimulatedFlash<4, 1024>;
 
-    /// A board on which time stands still, and which tells what was done to it.
+    /// A board whose time stands still, and which records what is done to it.
     #[derive(Default)]
     struct Still {
         frames: u32,

@@ -1,5 +1,7 @@
-//! The chat server on the LM3S6965 evaluation board, 64 KiB of RAM: clocks, pins, network device, capacities.
-//! Touches the part's registers through drivers; all the rest is `smolchat-firmware`. Runs in QEMU, which emulates the part.
+//! The chat server on the LM3S6965 evaluation board, 64 KiB of RAM: clocks, pins, network device,
+//! capacities.
+//! Touches the part's registers through drivers; all the rest is `smolchat-firmware`. Runs in QEMU,
+//! which emulates the part.
 
 #![no_std]
 #![no_main]
@@ -32,10 +34,14 @@ const ETHERNET: usize = 0x4004_8000;
 const WAKERS: &[InterruptLine] = &[InterruptLine(5), InterruptLine(19), InterruptLine(42)];
 const WARNING: InterruptLine = InterruptLine(18);
 
-/// What 52 KiB hold, which is 64 KiB less the stack of 7.5, less 3.9 KiB of the driver's, the server's and the device's own:
-/// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server is full;
-/// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn, connections do not;
-/// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3 chunks;
+/// What 52 KiB hold, which is 64 KiB less the stack of 7.5, less 3.9 KiB of the driver's, the
+/// server's and the device's own:
+/// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server
+///   is full;
+/// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn,
+///   connections do not;
+/// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3
+///   chunks;
 /// - a delivery for each of those, and for a broadcast to everybody;
 /// - two blocks for every three accounts;
 /// - what five sources have against them, and what all others have together.

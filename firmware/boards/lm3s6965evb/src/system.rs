@@ -1,9 +1,11 @@
-//! Clocks and pins of the LM3S6965 (datasheet, "System Control" and "General-Purpose Input/Outputs").
+//! Clocks and pins of the LM3S6965 (datasheet, "System Control" and "General-Purpose
+//! Input/Outputs").
 //! Touches the registers of both.
 
 use smolchat_drivers::{Mmio, Registers};
 
-/// The processor's clock in Hz: the PLL's 200 MHz divided by 4. The Ethernet controller wants 20 MHz at least.
+/// The processor's clock in Hz: the PLL's 200 MHz divided by 4. The Ethernet controller wants 20
+/// MHz at least.
 pub(crate) const CLOCK: u32 = 50_000_000;
 
 const SYSTEM_CONTROL: usize = 0x400f_e000;
@@ -39,7 +41,8 @@ const LOOKS: usize = 100_000;
 /// The PLL does not lock.
 pub(crate) struct NoClock;
 
-/// Brings the processor to [`CLOCK`], gives every peripheral in use its own, and the serial port its pins.
+/// Brings the processor to [`CLOCK`], gives every peripheral in use its own, and the serial port
+/// its pins.
 pub(crate) fn set_up() -> Result<(), NoClock> {
     // SAFETY: the system control block is there, and none of its registers reaches memory.
     let mut control = unsafe { Mmio::at(SYSTEM_CONTROL) };
@@ -53,7 +56,8 @@ pub(crate) fn set_up() -> Result<(), NoClock> {
     control.set(GATE_0, WATCHDOG);
     control.set(GATE_1, UART0 | TIMER0);
     control.set(GATE_2, GPIO_A | ETHERNET | ETHERNET_PHY);
-    // A peripheral may be touched three ticks after its clock was switched on; reading one register takes longer.
+    // A peripheral may be touched three ticks after its clock was switched on; reading one register
+    // takes longer.
     control.read(GATE_2);
     // SAFETY: port A is there, and its registers set pins only.
     let mut port = unsafe { Mmio::at(PORT_A) };

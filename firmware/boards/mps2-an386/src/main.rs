@@ -1,6 +1,7 @@
-//! The chat server on Arm's MPS2 board with application note 386, a Cortex-M4 with 4 MiB of RAM: network chip, capacities.
-//! Touches the part's registers through drivers; all the rest is `smolchat-firmware`. Runs in QEMU, which emulates the board.
-//! Pins and clocks are set by the board's own controller.
+//! The chat server on Arm's MPS2 board with application note 386, a Cortex-M4 with 4 MiB of RAM:
+//! network chip, capacities.
+//! Touches the part's registers through drivers; all the rest is `smolchat-firmware`. Runs in QEMU,
+//! which emulates the board. Pins and clocks are set by the board's own controller.
 
 #![no_std]
 #![no_main]
@@ -28,11 +29,12 @@ const TIMER0: usize = 0x4000_0000;
 const UART0: usize = 0x4000_4000;
 const WATCHDOG: usize = 0x4000_8000;
 const ETHERNET: usize = 0x4020_0000;
-/// What UART 0 receives, timer 0, Ethernet (application note 386, "Interrupts"). The watchdog has the one that cannot be masked.
+/// What UART 0 receives, timer 0, Ethernet (application note 386, "Interrupts"). The watchdog has
+/// the one that cannot be masked.
 const WAKERS: &[InterruptLine] = &[InterruptLine(0), InterruptLine(8), InterruptLine(13)];
 
-/// Memory is no matter here. What counts is that a board between the smallest and a host is tested: four times the connections and
-/// messages of the smallest, in the proportions of a host.
+/// Memory is no matter here. The point is to test a board between the smallest one and a host. It
+/// has four times the smallest board's connections and messages, in the proportions of a host.
 const CAPACITIES: Capacities = Capacities::new(128, 64, 128, 512);
 /// A receive buffer that half a line does not close; going out, two lines of the longest.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };

@@ -1,7 +1,7 @@
 //! # nucleo-f767zi
 //!
-//! The chat server on a NUCLEO-F767ZI: pins, clocks, MAC, capacities.
-//! What outlives a restart is in the second half of the flash.
+//! The chat server on a NUCLEO-F767ZI: pins, clocks, MAC, capacities. What outlives a restart is in
+//! the second half of the flash.
 
 #![no_std]
 #![no_main]
@@ -20,11 +20,13 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 329 of the 384 KiB. 82 connections (two of them say goodbye) at 2,352 bytes, 192 users at 186 and 128 messages of full length at
-/// 532 take 285 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
-/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+/// 329 of the 384 KiB. 82 connections (two of them say goodbye) at 2,352 bytes, 192 users at 186
+/// and 128 messages of full length at 532 take 285 KiB. Three times as many short messages,
+/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
+/// more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(192, 80, 128, 768);
-/// A receive buffer that half a line does not close; going out, a line of full length and a short one behind it.
+/// A receive buffer that half a line does not close; going out, a line of full length and a short
+/// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
@@ -55,9 +57,10 @@ fn main() -> ! {
     run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
 }
 
-/// 200 MHz from the part's own oscillator, so that no solder bridge matters: 16 MHz / 8 * 200 / 2. The part takes 216 (DS11532), and the
-/// oscillator's tolerance is kept clear of that. The slow bus takes a quarter of it, the fast one half; a ninth of the same PLL's 400 MHz
-/// is the random number generator's, which takes 48 at most.
+/// 200 MHz from the part's own oscillator, so that no solder bridge matters: 16 MHz / 8 * 200 / 2.
+/// The part takes 216 (DS11532), and the oscillator's tolerance is kept clear of that. The slow bus
+/// takes a quarter of it, the fast one half; a ninth of the same PLL's 400 MHz is the random number
+/// generator's, which takes 48 at most.
 fn clocks() -> Config {
     let mut config = Config::default();
     let rcc = &mut config.rcc;

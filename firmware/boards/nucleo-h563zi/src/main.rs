@@ -1,7 +1,7 @@
 //! # nucleo-h563zi
 //!
-//! The chat server on a NUCLEO-H563ZI: pins, clocks, MAC, capacities.
-//! Nothing is kept beyond a restart, so registration is off.
+//! The chat server on a NUCLEO-H563ZI: pins, clocks, MAC, capacities. Nothing is kept beyond a
+//! restart, so registration is off.
 
 #![no_std]
 #![no_main]
@@ -20,11 +20,13 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 544 of the 608 KiB. 110 connections (two of them say goodbye) at 2,738 bytes, 256 users at 186 and 256 messages of full length at
-/// 532 take 472 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
-/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+/// 544 of the 608 KiB. 110 connections (two of them say goodbye) at 2,738 bytes, 256 users at 186
+/// and 256 messages of full length at 532 take 472 KiB. Three times as many short messages,
+/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
+/// more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 108, 256, 1024);
-/// A receive buffer that half a line does not close; two lines of full length go out before the first is acknowledged.
+/// A receive buffer that half a line does not close; two lines of full length go out before the
+/// first is acknowledged.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
@@ -53,9 +55,9 @@ fn main() -> ! {
     run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
 }
 
-/// 240 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 30 / 2. The part takes 250 (DS14258), and the
-/// oscillator's tolerance is kept clear of that.
-/// The random number generator runs from the oscillator of 48 MHz.
+/// 240 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 30 / 2.
+/// The part takes 250 (DS14258), and the oscillator's tolerance is kept clear of that. The random
+/// number generator runs from the oscillator of 48 MHz.
 fn clocks() -> Config {
     let mut config = Config::default();
     let rcc = &mut config.rcc;

@@ -1,7 +1,7 @@
 //! # nucleo-h743zi
 //!
-//! The chat server on a NUCLEO-H743ZI or NUCLEO-H743ZI2: pins, clocks, MAC, capacities.
-//! Nothing is kept beyond a restart, so registration is off.
+//! The chat server on a NUCLEO-H743ZI or NUCLEO-H743ZI2: pins, clocks, MAC, capacities. Nothing is
+//! kept beyond a restart, so registration is off.
 
 #![no_std]
 #![no_main]
@@ -22,11 +22,13 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 452 of the 512 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186 and 192 messages of full length at
-/// 532 take 391 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
-/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+/// 452 of the 512 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186
+/// and 192 messages of full length at 532 take 391 KiB. Three times as many short messages,
+/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
+/// more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
-/// A receive buffer that half a line does not close; going out, a line of full length and a short one behind it.
+/// A receive buffer that half a line does not close; going out, a line of full length and a short
+/// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
@@ -56,9 +58,11 @@ fn main() -> ! {
     run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
 }
 
-/// 384 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 48 / 2. Every revision of the part takes 400 at
-/// voltage scale 1, and the oscillator's tolerance is kept clear of that; the buses take half of it, and the peripherals a quarter (DS12110). The random number
-/// generator runs from the oscillator of 48 MHz; that of 4 MHz serves the compensation of the fast pins.
+/// 384 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 48 / 2.
+/// Every revision of the part takes 400 at voltage scale 1, and the oscillator's tolerance is kept
+/// clear of that; the buses take half of it, and the peripherals a quarter (DS12110). The random
+/// number generator runs from the oscillator of 48 MHz; that of 4 MHz serves the compensation of
+/// the fast pins.
 fn clocks() -> Config {
     let mut config = Config::default();
     let rcc = &mut config.rcc;

@@ -21,13 +21,15 @@ use smoltcp::wire::EthernetAddress;
 /// The watchdog counts microseconds in 24 bits (RP2350 datasheet): 16.7 s at most.
 const PERIOD: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis());
 
-/// Ticks of the system clock between two samples of the generator's oscillator. With the HAL's 25 some parts doubt their own noise for
-/// ever (embassy, issue 4521). 192 bits take some 5 ms so, since the generator drops samples that follow each other alike.
+/// Ticks of the system clock between two samples of the generator's oscillator. With the HAL's
+/// value of 25 some parts reject their own noise for ever (embassy, issue 4521). With this one 192
+/// bits take some 5 ms, because the generator drops equal samples in a row.
 const SAMPLE_TICKS: u32 = 1000;
 /// How long to wait for chance: far more than it takes where it comes at all.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Bytes of the board's flash, and how many of them the store has: the second half, 256 pages of 4 KiB.
+/// Bytes of the board's flash, and how many of them the store has: the second half, 256 pages of 4
+/// KiB.
 const FLASH_BYTES: usize = 2 * 1024 * 1024;
 const STORE_BYTES: usize = FLASH_BYTES / 2;
 
@@ -38,10 +40,11 @@ bind_interrupts!(struct Irqs {
     TRNG_IRQ => trng::InterruptHandler<TRNG>;
 });
 
-/// A W5500-EVB-Pico2; the other half of its network driver lives for `'r`.
+/// A W5500-EVB-Pico2. The other half of its network driver lives for `'r`.
 ///
-/// What outlives a restart is in the second half of its flash. While a page of that is erased (45 ms, and 400 at most: W25Q16JV datasheet)
-/// the flash cannot be read, so nothing runs; the driver keeps the code for it in memory.
+/// The store is in the second half of its flash. While a page of it is erased (45 ms, and 400 at
+/// most: W25Q16JV datasheet), the flash cannot be read, so nothing runs. The driver keeps the code
+/// for that in memory.
 pub(crate) struct Pico2<'r> {
     store: Option<StoreFlash>,
     random: Trng<'static, TRNG>,
@@ -53,7 +56,7 @@ pub(crate) struct Pico2<'r> {
 impl Pico2<'_> {
     /// The board, its watchdog running.
     ///
-    /// The watchdog comes first: what follows waits for hardware.
+    /// The watchdog comes first, because the next steps wait for hardware.
     pub(crate) fn new(
         watchdog: Peri<'static, WATCHDOG>,
         random: Peri<'static, TRNG>,
@@ -87,7 +90,7 @@ impl<'r> Board for Pico2<'r> {
         device.frames_received()
     }
 
-    /// The generator tests itself, and begins anew until what it gave has passed.
+    /// The generator tests itself, and begins again until its output passes.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         block_on(with_timeout(PATIENCE, self.random.fill_bytes(bytes))).map_err(|_| NoEntropy)
     }
@@ -113,7 +116,8 @@ impl<'r> Board for Pico2<'r> {
     }
 }
 
-/// The watchdog tells of itself, the power manager of the rest (RP2350 datasheet: WATCHDOG_REASON, POWMAN_CHIP_RESET).
+/// The watchdog tells of itself, the power manager of the rest (RP2350 datasheet: WATCHDOG_REASON,
+/// POWMAN_CHIP_RESET).
 fn reset_reason(watchdog: &Watchdog) -> ResetReason {
     let by_watchdog = watchdog.reset_reason();
     let chip = POWMAN.chip_reset().read();
@@ -127,7 +131,8 @@ fn reset_reason(watchdog: &Watchdog) -> ResetReason {
     flags.reason()
 }
 
-/// The board's Ethernet address, from the part's unique number. A part whose number cannot be read shares its address with its like.
+/// The board's Ethernet address, from the part's unique number. A part whose number cannot be read
+/// shares its address with its like.
 pub(crate) fn mac() -> EthernetAddress {
     smolchat_embassy::mac(&otp::get_chipid().unwrap_or_default().to_be_bytes())
 }

@@ -1,4 +1,5 @@
-//! The W5500: a driver in two halves, over SPI. Touches its six pins and the SPI.
+//! The W5500: a driver in two halves, over SPI.
+//! Touches its six pins and the SPI.
 
 use core::cell::RefCell;
 
@@ -14,7 +15,8 @@ use smolchat_embassy::w5500::{FrameLine, SharedSpi};
 use smoltcp::wire::EthernetAddress;
 use static_cell::{ConstStaticCell, StaticCell};
 
-/// The most that the chip promises (W5500 datasheet, "SPI Timing"); from 150 MHz the part's divider makes 25 of it.
+/// The most that the chip promises (W5500 datasheet, "SPI Timing"); from 150 MHz the part's divider
+/// makes 25 of it.
 const SPI_HERTZ: u32 = 33_300_000;
 
 /// Frames that have come and were not looked at; the chip itself holds 16 KiB more.

@@ -1,6 +1,7 @@
 //! # w5500-evb-pico2
 //!
-//! The chat server on a W5500-EVB-Pico2: an RP2350, and a W5500 that carries Ethernet frames over SPI. Pins, clocks, capacities.
+//! The chat server on a W5500-EVB-Pico2: an RP2350, and a W5500 that carries Ethernet frames over
+//! SPI. Pins, clocks, capacities.
 
 #![no_std]
 #![no_main]
@@ -21,11 +22,13 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
 
-/// 452 of the 504 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186 and 192 messages of full length at
-/// 532 take 391 KiB; three times as many short messages, broadcasts to everybody and four blocks for each user take the rest. The
-/// frames take 24 KiB more, the driver and the log 3; what is left stays free.
+/// 452 of the 504 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186
+/// and 192 messages of full length at 532 take 391 KiB. Three times as many short messages,
+/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
+/// more, the driver and the log 3; what is left stays free.
 const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
-/// A receive buffer that half a line does not close; going out, a line of full length and a short one behind it.
+/// A receive buffer that half a line does not close; going out, a line of full length and a short
+/// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
 static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();

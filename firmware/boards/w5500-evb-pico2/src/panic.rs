@@ -1,5 +1,5 @@
-//! What a panic does: a word in the log, and the part starts anew. Nothing is formatted.
-//! A fault or a stack that overflows ends in a loop instead, out of which the watchdog helps.
+//! A panic: a line in the log, and the part starts again. Nothing is formatted. A fault or a stack
+//! overflow ends in a loop instead, and the watchdog ends the loop.
 
 use core::panic::PanicInfo;
 

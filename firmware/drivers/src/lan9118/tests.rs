@@ -1,4 +1,5 @@
-//! The driver against a model of the chip's FIFOs, which complains of what the hardware would not forgive.
+//! The driver against a model of the chip's FIFOs, which panics at anything that the hardware would
+//! not forgive.
 //! Touches the driver through its public face.
 
 use std::collections::VecDeque;

@@ -1,4 +1,5 @@
-//! The driver against a model of the controller's FIFOs, which complains of what the hardware would not forgive.
+//! The driver against a model of the controller's FIFOs, which panics at anything that the hardware
+//! would not forgive.
 //! Touches the driver through its public face.
 
 use std::collections::VecDeque;
@@ -19,7 +20,7 @@ struct Model {
     mask: u32,
     receive_control: u32,
     address: [u32; 2],
-    /// Looks for which a frame is on its way.
+    /// The number of looks during which a frame is on its way.
     busy: usize,
     resets: usize,
 }

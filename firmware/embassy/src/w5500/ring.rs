@@ -1,20 +1,25 @@
-//! Where a frame begins in the chip's receive buffer, and where the next one does when a length cannot be.
-//! Touches registers of socket 0 and its receive buffer (W5500 datasheet, "Socket Registers" and "MACRAW mode").
+//! The place of a frame in the chip's receive buffer, and of the next frame behind an impossible
+//! length.
+//! Touches registers of socket 0 and its receive buffer (W5500 datasheet, "Socket Registers" and
+//! "MACRAW mode").
 //!
-//! In front of each frame stand two bytes: its length, these two included. With one that cannot be, nobody knows where the next
-//! frame begins. It is looked for: it is where length leads to length, exactly to the end of what was received.
+//! In front of each frame stand two bytes: its length, these two included. Behind an impossible
+//! length nobody knows where the next frame begins. It is looked for: it is where length leads to
+//! length, exactly to the end of what was received.
 
 use embedded_hal::spi::{Operation, SpiDevice};
 
-/// Registers of socket 0: what it is to do, the bytes that it has received, and where the first of them stands.
+/// Registers of socket 0: its command, the number of bytes received, and the place of the first
+/// one.
 const COMMAND: [u8; 2] = [0x00, 0x01];
 const RECEIVED_SIZE: [u8; 2] = [0x00, 0x26];
 pub(super) const READ_POINTER: [u8; 2] = [0x00, 0x28];
-/// The block of these registers in the control byte ("Control Phase"), that of the receive buffer, and the bit for a write.
+/// The block of these registers in the control byte ("Control Phase"), that of the receive buffer,
+/// and the bit for a write.
 pub(super) const SOCKET_0: u8 = 1 << 3;
 const RECEIVE_BUFFER: u8 = 3 << 3;
 const WRITE: u8 = 1 << 2;
-/// The command by which the chip learns that the read pointer has moved.
+/// The command that tells the chip that the read pointer has moved.
 const RECEIVE: u8 = 0x40;
 /// Bytes of the receive buffer.
 const RING_LEN: u16 = 0x4000;
@@ -31,7 +36,7 @@ pub(super) const fn is_receive_buffer(control: u8) -> bool {
     control == RECEIVE_BUFFER
 }
 
-/// Whether a frame waits, of a length that can be. What stands before it is passed over, which is said to the chip.
+/// Whether a frame waits, of a length that can be. Skips the bytes before it, and tells the chip.
 pub(super) fn find_frame<B: SpiDevice>(bus: &mut B) -> Result<bool, B::Error> {
     let size = read(bus, SOCKET_0, RECEIVED_SIZE)?;
     // More than the buffer holds is what a disturbed wire says.
@@ -49,8 +54,8 @@ pub(super) fn find_frame<B: SpiDevice>(bus: &mut B) -> Result<bool, B::Error> {
     Ok(skipped < size)
 }
 
-/// How far behind `begin` frames are found that end where what was received does; all of `size` where there are none. Another frame
-/// begins within the longest one's length.
+/// How far behind `begin` frames are found that end where what was received does; all of `size`
+/// where there are none. Another frame begins within the longest one's length.
 fn next_frame<B: SpiDevice>(bus: &mut B, begin: u16, size: u16) -> Result<u16, B::Error> {
     let mut looks = LOOKS;
     for skipped in 1..size.min(LENGTH_MAX + EMPTY) {

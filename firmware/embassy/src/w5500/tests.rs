@@ -1,4 +1,5 @@
-//! A chip with a latch and a count of bytes, and its line. Touches both.
+//! A chip with a latch and a count of bytes, and its line.
+//! Touches both.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -11,10 +12,10 @@ use embedded_hal::spi::ErrorKind;
 
 use super::*;
 
-/// The length in front of each frame, with which it takes so many bytes.
+/// The length in front of each frame, including its own bytes.
 const FRAME: u16 = 64;
 
-/// What can be seen of the chip and done to it from outside.
+/// The chip from outside: what a test can see of it and do to it.
 #[derive(Default)]
 struct Chip {
     /// Bytes received.

@@ -1,4 +1,5 @@
-//! The image's arguments: what each changes, and what is refused. Touches the parser only.
+//! The image's arguments: what each changes, and what is refused.
+//! Touches the parser only.
 
 use smolchat_core::net::Buffers;
 use smoltcp::wire::EthernetAddress;
