@@ -1,7 +1,8 @@
 //! Chance that comes again with the same seed.
 //! Touches nothing.
 
-/// A stream of numbers, the same for the same seed: SplitMix64, as Steele, Lea and Flood give it (OOPSLA 2014).
+/// A stream of numbers, the same for the same seed: SplitMix64, as Steele, Lea and Flood give it
+/// (OOPSLA 2014).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 

@@ -1,6 +1,7 @@
 //! Floods against a server, from the namespace in which the calling thread is: forged requests to
-//! connect, and whole connections. Touches raw sockets and the machine's TCP. Each goes on until it
-//! is told to stop, and says how much it did.
+//! connect, and whole connections.
+//! Touches raw sockets and the machine's TCP. Each goes on until it is told to stop, and says how
+//! much it did.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,5 @@
-//! What was promised, and what has arrived: every message from each to each, and the checks at its arrival.
+//! Promised messages and arrived ones: every message from each to each, and the checks at its
+//! arrival.
 //! Touches nothing. Users are numbers.
 
 use std::collections::HashMap;
@@ -10,7 +11,7 @@ use smolchat_core::wire::TEXT_MAX;
 pub(crate) struct Sent {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// Which one of those from the one to the other.
+    /// Its position among the messages from this sender to this receiver.
     number: usize,
 }
 
@@ -42,7 +43,7 @@ struct Way {
 struct Inbox {
     /// The last number of the server's that it has seen.
     last: u64,
-    /// What it has seen by that number, to know it again.
+    /// The message that it has seen under this number, to know it again.
     seen: HashMap<u64, Sent>,
     /// Up to where it has acknowledged.
     acknowledged: u64,
@@ -114,7 +115,8 @@ impl Ledger {
         self.inboxes[to].acknowledged = id;
     }
 
-    /// A message came. The application drops it by its number where it has seen it, and otherwise it must be the next in turn.
+    /// A message came. The application drops it by its number where it has seen it, and otherwise
+    /// it must be the next in turn.
     pub(crate) fn arrive(
         &mut self,
         to: usize,
@@ -162,7 +164,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// What was promised only as long as the power stays is not any more.
+    /// Forgets promises that hold only as long as the power stays.
     pub(crate) fn withdraw(&mut self, sent: Sent) {
         let way = self.way(sent.from, sent.to);
         if way.fates[sent.number] == Fate::Promised && sent.number >= way.next {
@@ -188,7 +190,7 @@ impl Ledger {
     }
 }
 
-/// The text of a message: its number, and letters of which there are as many as the message's place says.
+/// The text of a message: its number, and letters whose count follows from the message's place.
 pub(crate) fn words(sent: Sent) -> String {
     let Sent { from, to, number } = sent;
     let length = (number * 37 + from * 11 + to * 101) % (TEXT_MAX - 20);
@@ -202,7 +204,7 @@ pub(crate) fn words(sent: Sent) -> String {
 mod tests {
     use super::*;
 
-    /// Two users, and so many messages from 0 to 1 that were promised.
+    /// Two users, and this many promised messages from 0 to 1.
     fn promised(count: usize) -> (Ledger, Vec<String>) {
         let mut ledger = Ledger::new(2);
         let texts = (0..count).map(|_| {

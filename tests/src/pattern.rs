@@ -1,4 +1,5 @@
-//! Lines as a test expects them: literal text, and `{field}` where a number, a token or an address stands.
+//! Lines as a test expects them: literal text, and `{field}` where a number, a token or an address
+//! stands.
 //! Touches nothing.
 
 /// The fields of a line that matched, in their order.
@@ -40,7 +41,7 @@ pub fn read(pattern: &str, line: &str) -> Option<Heard> {
     (pattern == rest).then(|| Heard { line: line.to_owned(), fields })
 }
 
-/// How much of `rest` the field takes; `None` where that is nothing, but for `any`, which takes all there is.
+/// How much of `rest` the field takes; `None` if that is nothing. `any` takes everything.
 fn field_len(name: &str, rest: &str) -> Option<usize> {
     let while_all = |accept: fn(char) -> bool| rest.find(|c| !accept(c)).unwrap_or(rest.len());
     let len = match name {

@@ -1,4 +1,5 @@
-//! Private conversations between real clients, introduced by a server of the roomy setting: people who type into pipes.
+//! Private conversations between real clients, introduced by a server of the roomy setting: people
+//! who type into pipes.
 //! Touches persons only, wherever they are.
 
 use crate::real::{Person, Place, Play, two};

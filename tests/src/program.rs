@@ -14,7 +14,8 @@ use rustix::process::{Pid, Signal, kill_process};
 /// How long anything that a program does may take.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where `program` is: named by the environment variable of its name in capitals, or else built for release beside the test.
+/// The path of `program`: from the environment variable of its name in capitals, or else the
+/// release build beside the test.
 ///
 /// # Errors
 /// What to do about it.
@@ -39,7 +40,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts it; what it prints, on either stream, comes as lines.
+    /// Starts it; its output on both streams comes as lines.
     ///
     /// # Errors
     /// The machine's word.
@@ -47,7 +48,7 @@ impl Program {
         Self::start_reading(command, read_lines)
     }
 
-    /// Starts it; what it writes to its standard output is made into lines by `read`, on a thread of its own.
+    /// Starts it; `read` makes lines of its standard output, on a thread of its own.
     ///
     /// # Errors
     /// The machine's word.
@@ -129,7 +130,7 @@ impl Program {
     /// Asks it to end.
     pub fn terminate(&self) {
         if let Some(pid) = self.pid() {
-            // Where it has ended by itself there is nobody to ask.
+            // If it has ended by itself, there is nobody to ask.
             let _ = kill_process(pid, Signal::TERM);
         }
     }

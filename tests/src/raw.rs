@@ -1,4 +1,5 @@
-//! Bytes that no client of ours would send, to a server of the roomy setting: a clear line or a clean close each, and no slot lost.
+//! Bytes that no client of ours would send, to a server of the roomy setting: a clear line or a
+//! clean close each, and no slot lost.
 //! Touches connections only, whatever the server runs on.
 
 use std::thread;
@@ -39,7 +40,8 @@ fn told(place: &Place<'_>, pieces: &[&[u8]]) -> Vec<String> {
     let mut connection = open(place);
     for (number, piece) in pieces.iter().enumerate() {
         if number > 0 {
-            // So that the pieces mostly come apart. Whether they do makes no difference to what must come back.
+            // So that the pieces mostly come apart. Whether they do makes no difference to what
+            // must come back.
             thread::sleep(Duration::from_micros(500));
         }
         connection.send(piece).unwrap_or_else(|error| panic!("{error}"));
@@ -93,7 +95,8 @@ fn every_byte_by_itself_gets_one_reply(place: &Place<'_>) {
     connection.ask("ping", "202 pong");
 }
 
-/// Sends `bytes` and a line ending: what the server says to it are errors, and then it hears the next line.
+/// Sends `bytes` and a line ending: what the server says to it are errors, and then it hears the
+/// next line.
 fn only_errors(connection: &mut Connection, bytes: &[u8]) {
     connection.send(bytes).unwrap_or_else(|error| panic!("{error}"));
     connection.say("\nping").unwrap_or_else(|error| panic!("{error}"));
@@ -127,7 +130,8 @@ fn chance() -> impl Iterator<Item = u8> {
     std::iter::successors(Some(1), next).map(|state| (state >> 24) as u8)
 }
 
-/// A million bytes that mean nothing, a tenth of them over each of ten connections: each line of them is an error.
+/// A million bytes that mean nothing, a tenth of them over each of ten connections: each line of
+/// them is an error.
 pub fn a_million_bytes_of_chance_are_answered_with_errors(place: &Place<'_>) {
     let babble = || {
         let mut connection = stranger(place);

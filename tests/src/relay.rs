@@ -1,4 +1,5 @@
-//! A way to a server that a test can cut: connections to it are carried on to the server, until they are not.
+//! A way to a server that a test can cut: connections to it are carried on to the server, until
+//! they are not.
 //! Touches TCP inside the namespace of the thread that opens it.
 
 use std::io::{self, Read, Write};
@@ -17,7 +18,7 @@ pub struct Relay {
 #[derive(Debug)]
 struct Shared {
     server: SocketAddr,
-    /// What clients say is lost on the way.
+    /// The clients' bytes are lost on the way.
     is_deaf: AtomicBool,
     /// A client's end and the server's end of every connection that is not cut on both.
     links: Mutex<Vec<[TcpStream; 2]>>,
@@ -36,7 +37,7 @@ impl Relay {
         let carrying = shared.clone();
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                // Where the server is not there, neither is the connection.
+                // If the server is not there, the connection is refused.
                 let _ = carry(client, &carrying);
             }
         });
@@ -48,12 +49,13 @@ impl Relay {
         self.address
     }
 
-    /// What clients say is lost from now on, though it seems to arrive.
+    /// The clients' bytes are lost from now on, although they seem to arrive.
     pub fn lose_what_clients_say(&self) {
         self.shared.is_deaf.store(true, Ordering::SeqCst);
     }
 
-    /// Cuts every connection of a client. The server does not notice. New connections are carried, and heard.
+    /// Cuts every connection of a client. The server does not notice. New connections are carried,
+    /// and heard.
     pub fn cut_clients(&self) {
         self.shared.is_deaf.store(false, Ordering::SeqCst);
         self.shared.for_each_link(|[client, _]| cut(client));
@@ -85,7 +87,8 @@ fn carry(client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     Ok(())
 }
 
-/// Copies until either side is gone. Who ends is let go, and the other side hears nothing of it: that is what a cut is for.
+/// Copies until either side is gone. A side that ends is let go, and the other side hears nothing
+/// of it, as with a cut cable.
 fn pump(mut from: TcpStream, mut to: TcpStream, is_lost: impl Fn() -> bool) {
     let mut bytes = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut bytes) {

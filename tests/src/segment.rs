@@ -1,5 +1,6 @@
 //! A segment with several hosts: a bridge on which a server's TAP device stands, and a namespace
-//! for each host. Touches namespaces; knows no server.
+//! for each host.
+//! Touches namespaces; knows no server.
 
 use crate::namespace::Namespace;
 

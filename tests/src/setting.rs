@@ -1,5 +1,6 @@
-//! What a conversation asks of its server: the rules that are numbers, the capacities, and the way to it. Times in whole seconds,
-//! since the real server's flags are. Touches core's `Durability`.
+//! What a conversation asks of its server: the rules that are numbers, the capacities, and the way
+//! to it. Times in whole seconds, since the real server's flags are.
+//! Touches core's `Durability`.
 
 use smolchat_core::store::Durability;
 
@@ -41,7 +42,8 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Room for everybody: what the smallest board holds, and every conversation makes do with. Times that no conversation reaches.
+    /// Room for everybody: what the smallest board holds, and every conversation makes do with.
+    /// Times that no conversation reaches.
     pub const fn roomy() -> Self {
         Setting {
             block_duration: 600,

@@ -21,7 +21,8 @@ pub trait Stage {
     /// A new connection; its greeting is still to be heard.
     fn connect(&mut self) -> Client;
 
-    /// Whoever connects from now on does so from another address, counted from 1. Only where the setting asks for it.
+    /// Whoever connects from now on does so from another address, counted from 1. Only where the
+    /// setting asks for it.
     fn come_from(&mut self, address: u8);
 
     /// The client sends bytes.
@@ -54,7 +55,8 @@ pub trait Stage {
     /// How many seconds of a rule one second stands for; more than one where seconds are dear.
     fn haste(&self) -> u64;
 
-    /// What `status` tells behind the chat's own figures, as patterns, in their order: nothing where there is no network driver.
+    /// What `status` tells behind the chat's own figures, as patterns, in their order: nothing
+    /// where there is no network driver.
     fn further_figures(&self) -> Vec<&'static str> {
         Vec::new()
     }
@@ -62,7 +64,8 @@ pub trait Stage {
     /// Whether accounts can be written down.
     fn set_store_works(&mut self, works: bool);
 
-    /// The server stops in good order and starts again, with the accounts it has written down. All clients are gone after.
+    /// The server stops in good order and starts again, with the accounts it has written down. All
+    /// clients are gone after.
     fn restart(&mut self);
 
     /// Ends the test with `what` and the lines that led there.

@@ -1,4 +1,4 @@
-//! What was said so far, for the report of a conversation that went wrong.
+//! The lines so far, for the report of a failed conversation.
 //! Touches nothing.
 
 use crate::stage::Client;

@@ -1,5 +1,6 @@
-//! Every table at one less than full, full, one more, and after something was freed: the stated answer through the server's front
-//! door, nothing lost, nothing grown. Touches `smolchat_core` as a driver does.
+//! Every table at one less than full, full, one more, and after something was freed. The server
+//! gives the stated answer, loses nothing, and grows nothing.
+//! Touches `smolchat_core` as a driver does.
 
 #[path = "capacity/door.rs"]
 mod door;
@@ -12,7 +13,7 @@ use smolchat_core::server::AddAccountError;
 
 const GREETING: &str = "220 smolchat ready: login <user> <password>, or help";
 
-/// Users `a`, `b`, ... up to `count` of them, all online; what they heard of each other is left out.
+/// Users `a`, `b`, ... up to `count` of them, all online. Lines about each other are left out.
 fn arrive(door: &mut Door<'_>, count: usize) -> Vec<usize> {
     let places: Vec<usize> = ACCOUNTS[..count].iter().map(|name| door.arrive(name)).collect();
     for &place in &places {
@@ -146,7 +147,8 @@ fn nine_users_do_not_fill_the_table_of_blocks_for_the_tenth() {
     });
 }
 
-/// Connects `name` over the smallest transport there may be, lets it announce itself, and lets it hear nothing more.
+/// Connects `name` over the smallest transport there may be, lets it announce itself, and lets it
+/// hear nothing more.
 fn arrive_deaf(door: &mut Door<'_>, name: &str) -> usize {
     let place = door.connect_with_room(513);
     door.say(place, "acks on");

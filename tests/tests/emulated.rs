@@ -1,6 +1,7 @@
-//! Every conversation with the image of every emulated board, over a TAP device and behind the emulator's address translator, each
-//! in a network namespace of its own, side by side; likewise the private conversations between real clients, and bytes that no client
-//! would send. Needs root, the images, and `smolchat` built for release.
+//! Every conversation with the image of every emulated board, over a TAP device and behind the
+//! emulator's address translator. Each runs in a network namespace of its own, side by side. The
+//! private conversations between real clients and bytes that no client would send run likewise.
+//! Needs root, the images, and `smolchat` built for release.
 
 use libtest_mimic::{Arguments, Trial};
 use smolchat_emulator::{BOARDS, Board};
@@ -48,7 +49,8 @@ fn conversations(board: &'static Board, wire: Wire) -> Vec<Trial> {
     trials
 }
 
-/// Whether the conversation can be had over that wire: behind the translator no server feels that a client reads nothing.
+/// Whether the conversation can be had over that wire: behind the translator no server feels that a
+/// client reads nothing.
 fn fits(conversation: &Conversation, wire: Wire) -> bool {
     !conversation.setting.apart && (wire == Wire::Tap || !conversation.setting.direct_wire)
 }

@@ -1,5 +1,5 @@
-//! What a board does beside chatting: addresses by DHCP, frames that are lost, a watchdog that bites, a log that tells, sleep.
-//! Needs root and the images.
+//! A board's work beside chatting: addresses by DHCP, lost frames, a watchdog that bites, a log
+//! that tells, sleep. Needs root and the images.
 
 use std::fs;
 use std::thread;
@@ -68,7 +68,7 @@ fn an_address_is_leased_and_logged(board: &Board) {
 const LOSSY_MESSAGES: usize = 100;
 /// Fewer than a mailbox of any board holds.
 const BATCH: usize = 8;
-/// Batches after which somebody is not getting on.
+/// Batches after which somebody makes no progress.
 const BATCHES_MAX: usize = 100;
 
 fn what_was_accepted_arrives_in_order_over_a_network_that_loses_frames(board: &Board) {
@@ -100,7 +100,8 @@ fn greeted(place: &Place<'_>) -> Option<Connection> {
     Some(connection)
 }
 
-/// A user at the end of a network that loses frames. What is lost several times comes late, each time after twice as long.
+/// A user at the end of a network that loses frames. A frame that is lost several times comes late,
+/// each time after twice as long.
 struct Lossy {
     connection: Connection,
     /// The ids of what was accepted, in order.
@@ -132,7 +133,8 @@ impl Lossy {
         self.say(&format!("message {to} hi\n").repeat(BATCH));
     }
 
-    /// Hears an answer to each message of a batch, and messages between them. A mailbox that is still full refuses some.
+    /// Hears an answer to each message of a batch, and messages between them. A mailbox that is
+    /// still full refuses some.
     fn hear_answers(&mut self) {
         let mut answers = 0;
         while answers < BATCH {
@@ -222,7 +224,7 @@ fn who_has_nothing_to_do_sleeps(board: &Board) {
     });
 }
 
-/// What the emulator has used of the host's processors (proc(5): the first figure of `schedstat`, in nanoseconds).
+/// The emulator's CPU time on the host (proc(5): the first figure of `schedstat`, in nanoseconds).
 fn processor_time(server: &Emulated) -> Duration {
     let pid = server.pid().unwrap_or_else(|| panic!("it has no process")).as_raw_pid();
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap_or_else(|error| panic!("{error}"));

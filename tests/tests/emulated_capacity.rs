@@ -1,5 +1,6 @@
-//! The boards, full: every place taken, everybody's share of the messages used up; and on the smallest one ten thousand connections and a million bytes of
-//! chance. After all of it everything is free again and the stack was deep enough, which is printed, also where all is well. Needs
+//! The boards, full: every place taken, everybody's share of the messages used up. The smallest
+//! board also gets ten thousand connections and a million random bytes. After all of it everything
+//! is free again and the stack was deep enough. The depth is printed even if all is well. Needs
 //! root and the images.
 
 use libtest_mimic::{Arguments, Trial};
@@ -10,7 +11,7 @@ use smolchat_tests::real::{Connection, Place};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::accounts;
 
-/// What fits at once: [`Setting::roomy`]'s 24 messages of full length are 96 texts.
+/// The texts that fit at once: [`Setting::roomy`]'s 24 messages of full length are 96 texts.
 const TEXTS: usize = 96;
 
 fn main() {
@@ -32,7 +33,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// Fills a board that holds so many connections, twice, and then does `more` with it.
+/// Fills a board with this many connections, twice, and then does `more` with it.
 fn full_and_free_again(board: &Board, connections: usize, more: fn(&Place<'_>)) {
     let accounts = connections.max(Setting::roomy().users);
     let setting = Setting::roomy().unlimited().connections(connections).users(accounts);
@@ -63,7 +64,7 @@ impl User {
         User { name, connection }
     }
 
-    /// Asks; what others do meanwhile is passed over.
+    /// Asks, and skips news of other users.
     fn ask(&mut self, line: &str) -> String {
         self.connection.say(line).unwrap_or_else(|error| panic!("{error}"));
         self.hear(|line| !line.starts_with('*'))
@@ -108,7 +109,8 @@ fn every_place_taken(place: &Place<'_>, connections: usize) -> Vec<User> {
     users
 }
 
-/// Everybody says something to everybody by turns, until nobody gets any more accepted: most of all texts.
+/// Everybody writes to everybody by turns, until no more messages are accepted: that fills most
+/// texts.
 fn every_share_used_up(users: &mut [User]) {
     let names: Vec<String> = users.iter().map(|user| user.name.clone()).collect();
     let mut refused = 0;

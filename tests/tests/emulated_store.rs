@@ -1,5 +1,6 @@
-//! An image whose emulator is killed while it writes to its flash, and started again: whatever it said OK to arrives exactly once and in
-//! its turn. And a flash that cannot be trusted. Needs root, the image and QEMU.
+//! An image whose emulator is killed while it writes to its flash, and started again. Whatever it
+//! said OK to arrives exactly once and in its turn. And a flash that cannot be trusted. Needs root,
+//! the image and QEMU.
 //!
 //! `SMOLCHAT_SEED` plays the rounds of that seed once more, as far as the machine plays along.
 
@@ -177,8 +178,9 @@ fn reply(connection: &mut Connection) -> String {
     lines.find(|line| !line.starts_with("* ")).expect("it answers")
 }
 
-/// Somebody leaves again and again without having acknowledged what came, so that all of it is stored then: the deepest that the stack
-/// goes, deeper by a text than where each message is stored as it is accepted.
+/// A user leaves again and again without acknowledging, so that all of its mail is stored at that
+/// moment. The stack goes deepest there, deeper by a text than when each message is stored as it is
+/// accepted.
 #[test]
 fn what_is_left_unacknowledged_is_stored_within_the_smallest_boards_stack() {
     beside(&LM3S6965EVB, Setting::roomy().unlimited().durability(Durability::Relaxed), |server| {
@@ -212,7 +214,7 @@ fn what_is_left_unacknowledged_is_stored_within_the_smallest_boards_stack() {
     });
 }
 
-/// The stack went as deep as it goes, and something was left of it.
+/// The stack went to its deepest, and some of it was left.
 fn check_stack(connection: &mut Connection) {
     let line = status_line(connection, "stack-peak-bytes");
     println!("{line}");
@@ -220,7 +222,7 @@ fn check_stack(connection: &mut Connection) {
     assert!(matches!(numbers[..], [.., peak, budget] if peak + 256 < budget), "{line}");
 }
 
-/// The line of `status` that tells of `name`; what others do meanwhile is passed over.
+/// The line of `status` that tells of `name`, without news of other users.
 fn status_line(connection: &mut Connection, name: &str) -> String {
     connection.send(b"status\n").expect("the server reads");
     let mut found = None;

@@ -1,4 +1,5 @@
-//! Random frames at the driver while people chat: nobody is cut off, moved or answered by them who is not concerned.
+//! Random frames at the driver while people chat. They cut off, move or answer nobody who is not
+//! concerned.
 //! Touches `smolchat_tests::frames`.
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
-//! Ten thousand random sequences of operations: the real server and a naive model of std collections say the same, line by line.
-//! Touches `smolchat_tests::model`. What ever failed stands in `model.regressions`, and is tried first.
+//! Ten thousand random sequences of operations: the real server and a naive model of std
+//! collections say the same, line by line.
+//! Touches `smolchat_tests::model`. `model.regressions` has every sequence that ever failed; they
+//! are tried first.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +13,8 @@ use smolchat_tests::model::{Action, Ask, Operation, Shape, run};
 
 /// Sequences; `PROPTEST_CASES` asks for another number.
 const CASES: u32 = 10_000;
-/// Sequences that are searched for everything the server can say. The rarest reply, 255, comes in the 29,459th.
+/// Sequences that are searched for everything the server can say. The rarest reply, 255, comes in
+/// the 29,459th.
 const SEARCHED: u32 = 4 * CASES;
 
 fn sequence() -> impl Strategy<Value = (Shape, Vec<Operation>)> {

@@ -1,4 +1,4 @@
-//! Holds `docs/PROTOCOL.md` against the wire: every row of the one stands in the other, and nothing else does.
+//! Holds `docs/PROTOCOL.md` against the wire: the document has every row of the code, and no other.
 //! Touches `smolchat_core::wire` and the document.
 
 use smolchat_core::wire::{

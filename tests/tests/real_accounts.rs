@@ -1,5 +1,6 @@
-//! The credentials file of the real server: accounts survive a kill whole or not at all, the disk and the file's place may be what they
-//! are, and who may register follows from who can reach the server. Needs root and `smolchatd` built for release.
+//! The credentials file of the real server. Accounts survive a kill whole or not at all, on any
+//! disk and in any place. Who may register follows from who can reach the server. Needs root and
+//! `smolchatd` built for release.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -157,7 +158,8 @@ fn a_full_disk_is_a_refusal_and_leaves_no_half_line() {
         let fill = "mkdir $folder/disk; mount -t tmpfs -o size=8k smolchat $folder/disk
             cp $accounts $folder/disk/accounts; head -c $((4060 - $(stat -c %s $accounts))) /dev/zero | tr '\\0' '\\n' >> $folder/disk/accounts
             set -- \"$@\" --store $folder/store";
-        // The file's last page has room for half a line, the disk for no other page than the mark's.
+        // The file's last page has room for half a line, the disk for no other page than the
+        // mark's.
         let path = place.folder.path().join("disk/accounts");
         let mut server = place.launch(
             &format!("{fill}\nset -- $(echo \"$@\" | sed s,$accounts,$folder/disk/accounts,)"),

@@ -121,8 +121,8 @@ fn begin() -> TcpStream {
     }
 }
 
-/// Keeps so many connections from the second address under way and renews each that ends, until it
-/// is `over`: how many were begun, and how many were greeted.
+/// Keeps this many connections from the second address under way and renews each that ends, until
+/// it is `over`. Answers how many were begun, and how many were greeted.
 fn renew(count: usize, over: &AtomicBool) -> (usize, usize) {
     let (mut held, mut begun, mut greeted) = (Vec::new(), 0, 0);
     while !over.load(Ordering::Relaxed) {

@@ -1,5 +1,5 @@
-//! The real client with the real server: people who type into pipes. Exit codes, and what a server may not do to a terminal.
-//! Needs root, and both programs built for release.
+//! The real client with the real server: people who type into pipes. Exit codes, and what a server
+//! may not do to a terminal. Needs root, and both programs built for release.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -149,7 +149,7 @@ fn a_signal_logs_out() {
     });
 }
 
-/// The client on a terminal of so many columns, its screen on a pipe.
+/// The client on a terminal with this many columns, its screen on a pipe.
 fn on_a_terminal(place: &Place<'_>, user: &str, columns: usize) -> Person {
     let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
     let (program, ip) = (program.display(), place.server.ip());
@@ -160,7 +160,7 @@ fn on_a_terminal(place: &Place<'_>, user: &str, columns: usize) -> Person {
     Person::run(user, command)
 }
 
-/// The rows of a screen from the one that holds `text`.
+/// The rows of a screen from the row with `text` on.
 fn rows_from(person: &mut Person, text: &str, count: usize) -> Vec<String> {
     let mut first = person.hear("{any}").line;
     while !first.contains(text) {
@@ -187,7 +187,7 @@ fn no_text_begins_a_row_of_a_terminal_at_the_left_edge() {
     });
 }
 
-/// Plays a server of bad intent for one client: what it says after the login, and then it hangs up.
+/// Plays a server of bad intent for one client: says something after the login, and then hangs up.
 fn bad_server(listener: &TcpListener, says: &[u8]) -> std::io::Result<()> {
     let (mut stream, _) = listener.accept()?;
     stream.write_all(b"220 smolchat\n")?;

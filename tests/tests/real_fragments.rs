@@ -1,5 +1,5 @@
-//! A real client behind a hop that cuts what it sends: the kernel's fragments are put together, and what is said arrives.
-//! Needs root and `smolchatd` built for release.
+//! A real client behind a hop that cuts what it sends: the kernel's fragments are put together, and
+//! what is said arrives. Needs root and `smolchatd` built for release.
 
 use std::fs;
 use std::time::Instant;
@@ -19,7 +19,8 @@ fn shell(namespace: &Namespace, script: &str) {
     assert!(status.success(), "{script}");
 }
 
-/// A client's network, a hop, and the server's machine. Between the last two packets of so many bytes fit.
+/// A client's network, a hop, and the server's machine. Between the last two packets of so many
+/// bytes fit.
 fn behind_a_hop(mtu: usize) -> [Namespace; 3] {
     let [client, hop, server] =
         [(); 3].map(|()| Namespace::new().unwrap_or_else(|missing| panic!("{missing}")));

@@ -1,5 +1,6 @@
-//! The real server on its TAP device, killed with signal 9 at any moment while people chat, and started again: whatever it said OK
-//! to arrives exactly once and in its turn. Needs root and `smolchatd` built for release.
+//! The real server on its TAP device, killed with signal 9 at any moment while people chat, and
+//! started again. Whatever it said OK to arrives exactly once and in its turn. Needs root and
+//! `smolchatd` built for release.
 //!
 //! `SMOLCHAT_SEED` plays the rounds of that seed once more, as far as the machine plays along.
 

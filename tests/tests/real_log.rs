@@ -1,5 +1,6 @@
-//! What the real server does when nobody reads what it says, when that stream is stopped or gone, and when the machine asks it
-//! to end: others chat on without waiting, and hear goodbye. Needs root and `smolchatd` built for release.
+//! The real server when nobody reads its log, when that stream is stopped or gone, and when the
+//! machine asks it to end. Others chat on without waiting, and hear goodbye. Needs root and
+//! `smolchatd` built for release.
 
 use std::fs::{self, File};
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,7 +22,7 @@ use tempfile::TempDir;
 
 /// More lines of the log than a pipe and the server's own room hold.
 const LOGINS: usize = 1500;
-/// What nobody who chats may wait longer for. Much more than it takes, and much less than for ever.
+/// The longest that a chatting user may wait. Much more than it takes, and much less than for ever.
 const AT_MOST: Duration = Duration::from_secs(1);
 
 /// Does `work` on a thread inside a namespace, with a folder that holds accounts.
@@ -32,7 +33,8 @@ fn at_a_place(work: impl FnOnce(&Namespace, &Path) + Send) {
     namespace.run(|| work(&namespace, folder.path()));
 }
 
-/// Starts a server that tells all, by a line of a shell in which `"$@"` is the server, and waits until it listens.
+/// Starts a verbose server by a shell line in which `"$@"` is the server, and waits until it
+/// listens.
 fn start(namespace: &Namespace, folder: &Path, line: &str) -> Program {
     let mut command = namespace.command("sh");
     command.args(["-c", line, "sh"]).arg(find("smolchatd").unwrap());
@@ -44,7 +46,7 @@ fn start(namespace: &Namespace, folder: &Path, line: &str) -> Program {
     server
 }
 
-/// A pipe with a name, full, and held open by this test, which does not read it.
+/// A full named pipe, which this test holds open and does not read.
 fn full_pipe(path: &Path) -> File {
     mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
     let flags = OFlags::NONBLOCK.bits().cast_signed();

@@ -1,5 +1,6 @@
-//! Ten thousand users of the real server at once: all log in without a reset, the next hears that the server is full, and what one
-//! says to all arrives at each of them once. Needs root and `smolchatd` built for release.
+//! Ten thousand users of the real server at once. All log in without a reset, the next client hears
+//! that the server is full, and a broadcast arrives at each user once. Needs root and `smolchatd`
+//! built for release.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -76,7 +77,7 @@ fn ten_thousand_log_in_without_a_reset_and_hear_what_one_says_to_all() {
     });
 }
 
-/// Lets this program and those it starts have so many files open.
+/// Lets this program and its children have this many open files.
 fn allow_files(count: u64) {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current.is_some_and(|current| current < count) {

@@ -1,5 +1,5 @@
-//! What the kernel does for the real server, checksums and long segments, changes nothing of what is said, over IPv4 and IPv6.
-//! Needs root and `smolchatd` built for release.
+//! The kernel's work for the real server, checksums and long segments, changes no byte, over IPv4
+//! and IPv6. Needs root and `smolchatd` built for release.
 
 use std::fs;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -15,7 +15,7 @@ const QUESTIONS: usize = 64;
 /// The most that one frame of an MTU of 1500 carries of a TCP stream.
 const SEGMENT_MAX: u64 = 1460;
 
-/// What was told, and in how many frames.
+/// The lines that were told, and the number of frames.
 struct Told {
     lines: Vec<String>,
     bytes: u64,

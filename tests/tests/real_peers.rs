@@ -1,5 +1,5 @@
-//! The private conversations between real clients, introduced by the host's server.
-//! Needs root, and both programs built for release.
+//! The private conversations between real clients, introduced by the host's server. Needs root, and
+//! both programs built for release.
 
 use libtest_mimic::{Arguments, Trial};
 use smolchat_tests::peers::PEERS;

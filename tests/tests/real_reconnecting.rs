@@ -1,5 +1,5 @@
-//! The real client when its server or the way there is lost for a while: it connects again, and nothing is lost or shown twice.
-//! Needs root, and both programs built for release.
+//! The real client when its server or the path to it is lost for a while. It connects again, and
+//! nothing is lost or shown twice. Needs root, and both programs built for release.
 
 use smolchat_tests::real::{Daemon, Person, Place, beside_a_server};
 use smolchat_tests::relay::Relay;

@@ -1,6 +1,6 @@
-//! Every conversation with the real server on a real TAP device, each in a network namespace of its own, side by side; once with
-//! checksums and segments left to the kernel, and once without.
-//! Needs root and `smolchatd` built for release.
+//! Every conversation with the real server on a real TAP device, each in a network namespace of its
+//! own, side by side. They run once with checksums and segments left to the kernel, and once
+//! without. Needs root and `smolchatd` built for release.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use smolchat_tests::conversations::{Conversation, THEMES};

@@ -1,5 +1,5 @@
-//! The file in which the real server keeps messages: what stops a start and leaves it as it was, how it becomes larger, and what
-//! the server does when it fails. Needs root and `smolchatd` built for release.
+//! The store's file of the real server: what stops a start and leaves the file alone, how the file
+//! grows, and what the server does when it fails. Needs root and `smolchatd` built for release.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -16,7 +16,7 @@ use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::CREDENTIALS;
 use tempfile::TempDir;
 
-/// What is in the folder that a server is started in.
+/// The content of the folder in which a server is started.
 struct Place {
     namespace: Namespace,
     folder: TempDir,
@@ -121,7 +121,7 @@ fn a_store_of_somebody_else_or_a_damaged_one_stops_the_start() {
     });
 }
 
-/// The lines about the store of a start, which is stopped again.
+/// The store's lines of a start, which is stopped again.
 fn told_at_start(place: &Place) -> String {
     let mut server = place.launch(Setting::roomy(), "");
     let mut told = String::new();
@@ -209,7 +209,7 @@ fn a_disk_that_fills_up_after_the_start_takes_nothing_from_the_store() {
         let disk = place.folder.path().join("disk");
         fs::create_dir(&disk).unwrap();
         let disk = disk.display();
-        // Mounted where this server alone sees it, with room for little beside the store.
+        // Mounted where only this server sees it, with little room beside the store.
         let mut server = place.launch(
             Setting::roomy(),
             &format!(

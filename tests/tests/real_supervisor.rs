@@ -1,4 +1,5 @@
-//! The real server under a supervisor that speaks as systemd does. Needs root and `smolchatd` built for release.
+//! The real server under a supervisor that speaks as systemd does. Needs root and `smolchatd` built
+//! for release.
 
 use std::fs;
 use std::os::unix::net::UnixDatagram;

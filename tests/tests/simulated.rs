@@ -1,4 +1,5 @@
-//! Every conversation in the simulated world: once over ordinary pipes, once over the narrowest there can be, byte by byte.
+//! Every conversation in the simulated world: once over ordinary pipes, once over the narrowest
+//! there can be, byte by byte.
 //! Touches nothing of the machine.
 
 use libtest_mimic::{Arguments, Trial};

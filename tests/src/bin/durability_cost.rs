@@ -1,5 +1,7 @@
-//! What durability costs the host's server: pipelined messages a second with it, and without it, by turns, and the ratio.
-//! Touches the real server on its TAP device, and the disk that temporary files lie on. Needs root and `smolchatd` built for release.
+//! The cost of durability for the host's server: pipelined messages a second with it and without
+//! it, by turns, and the ratio.
+//! Touches the real server on its TAP device, and the disk that temporary files lie on. Needs root
+//! and `smolchatd` built for release.
 
 use std::fs;
 use std::path::Path;
@@ -12,14 +14,14 @@ use smolchat_tests::program::{Program, find};
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
 use tempfile::TempDir;
 
-/// Pairs of users, one of whom talks to the other.
+/// Pairs of users, in which one talks to the other.
 const PAIRS: [usize; 2] = [8, 64];
 /// When a receiver acknowledges a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
     /// As soon as it has heard it.
     Prompt,
-    /// Not before the sender has its OKs, which therefore wait for the disk.
+    /// Not before the sender has its OKs, so that they wait for the disk.
     Late,
 }
 /// Messages in all.

@@ -1,8 +1,9 @@
 //! What the server's work costs, in instructions.
-//! - `server_cost memory DEED PLACES ONLINE TIMES` does a deed so many times, to be run under callgrind. Counted is what happens in
-//!   `counted_server_round`; the difference of two runs is the cost of the times by which they differ.
-//! - `server_cost board BOARD DEED ONLINE` has the emulator count what a deed costs a board, and prints the median of several series, the lowest
-//!   and the highest.
+//! - `server_cost memory DEED PLACES ONLINE TIMES` does a deed `TIMES` times, under callgrind.
+//!   Instructions within `counted_server_round` count. The difference of two runs is the cost of
+//!   the deeds by which they differ.
+//! - `server_cost board BOARD DEED ONLINE` has the emulator count the cost of a deed on a board. It
+//!   prints the median of several series, the lowest and the highest.
 
 use std::env;
 use std::process::ExitCode;

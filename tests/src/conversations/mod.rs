@@ -1,5 +1,7 @@
-//! The rules as conversations: one file for every theme, each conversation a function that plays on any stage.
-//! Touches `stage` and `setting` only. What is in no theme's list does not compile without a warning, so none is forgotten.
+//! The rules as conversations: one file for every theme, each conversation a function that plays on
+//! any stage.
+//! Touches `stage` and `setting` only. What is in no theme's list does not compile without a
+//! warning, so none is forgotten.
 
 use crate::setting::Setting;
 use crate::stage::Stage;

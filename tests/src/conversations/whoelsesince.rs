@@ -1,5 +1,6 @@
-//! Who else was online lately: whose session overlaps the last so many seconds.
-//! Touches the stage only. The rule's own example is told in hundreds of seconds; a stage in haste tells it in single ones.
+//! Who else was online lately: users whose session overlaps the last seconds.
+//! Touches the stage only. The rule's own example is told in hundreds of seconds; a stage in haste
+//! tells it in single ones.
 
 use crate::stage::Stage;
 
@@ -19,7 +20,7 @@ fn pass(stage: &mut dyn Stage, seconds: u64) {
     stage.pass_seconds(seconds as f64 / stage.haste() as f64);
 }
 
-/// The request for so many seconds of the rule.
+/// The request for this many of the rule's seconds.
 fn since(stage: &mut dyn Stage, seconds: u64) -> String {
     format!("whoelsesince {}", seconds / stage.haste())
 }

@@ -1,5 +1,7 @@
-//! A board's image in the emulator, over a wire of datagrams. The emulator counts the instructions of the whole image: the loop, the driver of
-//! the network device, interrupts. Time that the part sleeps is none of them. Touches a process and a temporary directory.
+//! A board's image in the emulator, over a wire of datagrams. The emulator counts the instructions
+//! of the whole image: the loop, the driver of the network device, interrupts. Time that the part
+//! sleeps is none of them.
+//! Touches a process and a temporary directory.
 
 use std::io;
 use std::os::unix::net::UnixDatagram;
@@ -19,12 +21,12 @@ use crate::emulated::launch;
 use crate::program::Program;
 use crate::stage::accounts;
 
-/// Series of each deed, the median of which is the figure, and deeds in each.
+/// The series of each deed, and the deeds in each series. The median of the series is the figure.
 const SERIES: usize = 9;
 const TIMES: usize = 50;
 /// A board that says nothing for so long sleeps.
 const SILENCE: Duration = Duration::from_millis(10);
-/// After which no timer of the connecting is left.
+/// After this time no timer of the connecting is left.
 const SETTLING: Duration = Duration::from_secs(2);
 const FRAME_MAX: usize = 2048;
 
@@ -39,7 +41,8 @@ pub struct Figure {
     pub most: u64,
 }
 
-/// What a deed costs on a board, where so many of the example's users are online and nobody else has a connection.
+/// The cost of a deed on a board, with this many of the example's users online and no other
+/// connection.
 ///
 /// # Errors
 /// The emulator or the image does not start.
@@ -116,7 +119,8 @@ impl Emulator {
     }
 }
 
-/// For the hosts, time passes only while the board is silent: what they delay does not depend on how fast the emulator is.
+/// For the hosts, time passes only while the board is silent, so their delays do not depend on the
+/// emulator's speed.
 impl Machine for Emulator {
     fn round(&mut self, wire: &mut Wire, _: bool) {
         for frame in wire.to_server.drain(..) {

@@ -1,4 +1,5 @@
-//! What is counted: a deed, done again and again by the same users. Touches the world.
+//! The counted deeds, each done again and again by the same users.
+//! Touches the world.
 
 use std::str::FromStr;
 
@@ -11,11 +12,12 @@ const STRIDE: usize = 7919;
 /// Something that users do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// One user says something to another, who acknowledges it: two requests, two replies, one delivery, and all TCP acknowledgements.
+    /// One user sends a message to another, who acknowledges it: two requests, two replies, one
+    /// delivery, and all TCP acknowledgements.
     Message,
-    /// One user says something to all others online, each of whom acknowledges it.
+    /// One user sends a broadcast to all others online, and each of them acknowledges it.
     Broadcast,
-    /// One user logs in over a connection that is open and greeted, while nobody else is online.
+    /// One user logs in over an open and greeted connection, while nobody else is online.
     Login,
     /// One user asks who else is online.
     Whoelse,
@@ -39,7 +41,7 @@ impl FromStr for Deed {
 pub(super) type Account<'a> = &'a dyn Fn(usize) -> (String, String);
 
 impl Deed {
-    /// Does it so many times; a login is each time another user's.
+    /// Does it this many times; each login is another user's.
     pub(super) fn repeat<M: Machine>(
         self,
         world: &mut World<M>,
@@ -52,7 +54,7 @@ impl Deed {
         }
     }
 
-    /// Does it once. A login is that of `newcomer`, who is gone afterwards.
+    /// Does it once. A login is `newcomer`'s, who leaves afterwards.
     fn act<M: Machine>(
         self,
         world: &mut World<M>,
@@ -87,7 +89,8 @@ impl Deed {
     }
 }
 
-/// Connects everybody, logs so many in at once, evenly spread over all places, and lets each hear of the others; those who are online.
+/// Connects everybody, logs this many users in, evenly spread over all places, and lets each hear
+/// of the others. Answers the users online.
 pub(super) fn gather<M: Machine>(
     world: &mut World<M>,
     account: Account<'_>,

@@ -1,4 +1,6 @@
-//! One host with one connection to the server: lines out, lines in. It speaks IP; the wire does the rest. Touches the wire.
+//! One host with one connection to the server: lines out, lines in. It speaks IP; the wire does the
+//! rest.
+//! Touches the wire.
 
 use std::collections::VecDeque;
 
@@ -9,7 +11,7 @@ use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
 use super::wire::{End, Wire};
 
-/// Where the server is, in the network of all hosts.
+/// The server's address in the network of all hosts.
 pub(super) const SERVER: IpCidr = IpCidr::new(IpAddress::v4(10, 0, 0, 1), 8);
 /// Where it listens.
 pub(super) const PORT: u16 = 4000;
@@ -84,7 +86,8 @@ impl Host {
         }
     }
 
-    /// The line that begins with `start`, once it has come whole; it and all before it are forgotten.
+    /// The line that begins with `start`, once it has come whole; it and all before it are
+    /// forgotten.
     pub(super) fn heard(&mut self, start: &str) -> Option<String> {
         let mut end = 0;
         let lines = self.heard.split_inclusive('\n').filter(|line| line.ends_with('\n'));

@@ -1,4 +1,5 @@
-//! The server in this process, over a wire in memory, on a virtual clock. Touches the network driver and the server.
+//! The server in this process, over a wire in memory, on a virtual clock.
+//! Touches the network driver and the server.
 
 use std::hint::black_box;
 
@@ -26,7 +27,8 @@ const SETTLING: usize = 100;
 /// Everything is seeded, so that every count is the same in every run.
 const SEED: u64 = 1;
 
-/// Does the deed so many times, where `places` users have an account and an open connection, and `online` of them are logged in.
+/// Does the deed so many times, where `places` users have an account and an open connection, and
+/// `online` of them are logged in.
 pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
     let mut world = World::new(Memory::new(places), ADDRESS, places);
     let name = |place: usize| (format!("u{place}"), "p".to_owned());
@@ -73,7 +75,8 @@ impl Memory {
         Memory { now: Instant::START, due: None, driver, server }
     }
 
-    /// A turn of the server's, so much later, unless it sleeps: nothing has come, and nothing is due.
+    /// A turn of the server's, so much later, unless it sleeps: nothing has come, and nothing is
+    /// due.
     fn turn(&mut self, wire: &mut Wire, pause: Duration, counts: bool) {
         self.now = self.now + pause;
         let sleeps = wire.to_server.is_empty() && self.due.is_none_or(|due| due > self.now);
@@ -88,7 +91,8 @@ impl Memory {
         self.due = black_box(self.driver.poll(self.now, wire, &mut self.server, &mut Nothing));
     }
 
-    /// Everything the server does in one round, and nothing of what its hosts do. Callgrind finds it by this name.
+    /// Everything the server does in one round, and nothing of what its hosts do. Callgrind finds
+    /// it by this name.
     #[inline(never)]
     fn counted_server_round(&mut self, wire: &mut Wire) {
         self.work(wire);

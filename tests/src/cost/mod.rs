@@ -1,5 +1,6 @@
-//! What the server's work costs, in instructions: deeds, each done so many times, between a server and hosts that are smoltcp too. Counts,
-//! other than times, do not depend on how busy the machine is. Who counts stands outside.
+//! The cost of the server's work, in instructions: deeds, each done many times, between a server
+//! and hosts that are smoltcp too. Counts, other than times, do not depend on how busy the machine
+//! is. Who counts stands outside.
 //! Touches nothing but memory, and for a board the emulator.
 //!
 //! | file | holds |

@@ -1,5 +1,7 @@
-//! Frames under way between a server and its hosts: the server's device, which speaks Ethernet, and each host's, which speaks IP.
-//! The wire puts the Ethernet header on and takes it off; a host's number stands in its address. Touches memory.
+//! Frames between a server and its hosts: the server's device speaks Ethernet, and each host's
+//! device speaks IP. The wire puts the Ethernet header on and takes it off; a host's number stands
+//! in its address.
+//! Touches memory.
 
 use std::collections::VecDeque;
 
@@ -20,12 +22,12 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    /// An empty wire, at the end of which is a server of that address.
+    /// An empty wire to a server with this Ethernet address.
     pub(super) fn to(server: EthernetAddress) -> Self {
         Wire { server, to_server: VecDeque::new(), to_hosts: VecDeque::new() }
     }
 
-    /// The next packet for a host, and which host that is. What is for nobody is dropped.
+    /// The next packet for a host, and that host. What is for nobody is dropped.
     pub(super) fn next_for_host(&mut self) -> Option<(u16, Vec<u8>)> {
         loop {
             let mut frame = self.to_hosts.pop_front()?;

@@ -1,4 +1,6 @@
-//! Hosts on one wire with a server, in step: a line is said, and rounds pass until the answer is there. Touches hosts and the wire.
+//! Hosts on one wire with a server, in step: a line is said, and rounds pass until the answer is
+//! there.
+//! Touches hosts and the wire.
 
 use smolchat_core::time::Instant;
 use smoltcp::wire::EthernetAddress;
@@ -8,13 +10,13 @@ use super::wire::Wire;
 
 /// Rounds within which an answer must come.
 const PATIENCE: usize = 1000;
-/// Rounds after which nothing that began before is still on its way: no acknowledgement waits as long.
+/// Rounds after which nothing is still on its way: no acknowledgement waits so long.
 const QUIET: usize = 20;
 
-/// What runs a server at the other end of the wire.
+/// The runner of a server at the other end of the wire.
 pub(super) trait Machine {
-    /// Lets the server handle the frames for it and put its own on the wire, and at most a millisecond pass. Only where `counts` is set is
-    /// its work to be counted.
+    /// Lets the server handle the frames for it and put its own on the wire, and at most a
+    /// millisecond pass. Only where `counts` is set is its work to be counted.
     fn round(&mut self, wire: &mut Wire, counts: bool);
 
     /// Lets as much time pass as it takes until no timer of the connecting is left.
@@ -33,7 +35,7 @@ pub(super) struct World<M> {
 }
 
 impl<M: Machine> World<M> {
-    /// A world with so many hosts; none is connected.
+    /// A world with this many hosts; none is connected.
     pub(super) fn new(machine: M, server: EthernetAddress, hosts: usize) -> Self {
         let mut wire = Wire::to(server);
         let hosts = u16::try_from(hosts).expect("a host has an address of 16 bits");

@@ -1,4 +1,5 @@
-//! An image in the emulator as a server: on a TAP device, or behind the emulator's address translator.
+//! An image in the emulator as a server: on a TAP device, or behind the emulator's address
+//! translator.
 //! Touches a temporary directory, a process, and the namespace in which the calling thread is.
 
 use std::fmt;
@@ -25,8 +26,9 @@ use crate::setting::Setting;
 pub enum Wire {
     /// A TAP device.
     Tap,
-    /// The emulator's address translator, which takes the clients' bytes as fast as they come and keeps those of the server until
-    /// they are read, so that a server behind it does not feel a client that reads nothing.
+    /// The emulator's address translator. It takes the clients' bytes as fast as they come and
+    /// keeps the server's until they are read. So a server behind it does not notice a client that
+    /// reads nothing.
     User,
 }
 
@@ -59,8 +61,9 @@ pub struct Emulated {
 }
 
 impl Emulated {
-    /// Starts the board's image with the setting, as far as the board holds as much, and `more` arguments, which outrank those of the
-    /// setting; waits until it listens. To be called on a thread inside the namespace.
+    /// Starts the board's image with the setting, as far as the board has room for it, and `more`
+    /// arguments, which outrank the setting's. Waits until it listens. To be called on a thread
+    /// inside the namespace.
     ///
     /// # Errors
     /// What is missing, or what it said.
@@ -147,7 +150,8 @@ impl Server for Emulated {
         ]
     }
 
-    /// The emulator may write nothing more to its files, as on a disk that is full; or it may again.
+    /// The emulator may write nothing more to its files, as on a disk that is full; or it may
+    /// again.
     fn set_store_works(&mut self, works: bool) -> io::Result<()> {
         let current = if works { None } else { Some(0) };
         prlimit(self.program.pid(), Resource::Fsize, Rlimit { current, maximum: None })?;
@@ -213,7 +217,8 @@ fn listening(
     launch(board, &command(board, &board.image()?, network, &arguments))
 }
 
-/// Runs the board's image by the emulator's command, in the calling thread's namespace, and waits until it listens; its log comes as lines.
+/// Runs the board's image by the emulator's command, in the calling thread's namespace, and waits
+/// until it listens; its log comes as lines.
 pub(crate) fn launch(board: &Board, emulator: &Command) -> Result<Program, String> {
     let image = board.image()?;
     let log = Log::of(&image).map_err(|error| format!("{} {error}", image.display()))?;

@@ -1,5 +1,5 @@
-//! Frames of every kind, thrown at the driver while people chat: whatever comes, nobody is cut off, moved or answered by it who is not
-//! concerned, and no place is lost.
+//! Frames of every kind, thrown at the driver while people chat. No frame cuts off, moves or
+//! answers anybody who is not concerned, and no place is lost.
 //! Touches `smolchat_core` only; the fuzz target `frames` includes this room as it is.
 //!
 //! | file | holds |
@@ -23,7 +23,8 @@ use world::World;
 /// More actions tell nothing new, and take longer.
 const MOST: usize = 200;
 
-/// Does what the bytes say, one action after the other; panics where something does not hold that must.
+/// Does what the bytes say, one action after the other; panics where something does not hold that
+/// must.
 pub fn run(mut bytes: &[u8]) {
     let memory = Bump::new();
     let mut world = World::new(&memory);

@@ -1,4 +1,5 @@
-//! Frames made by hand, and frames taken apart. Touches smoltcp's wire types.
+//! Frames made by hand, and frames taken apart.
+//! Touches smoltcp's wire types.
 
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{
@@ -105,7 +106,8 @@ pub(super) fn real(number: u8) -> Vec<u8> {
         4 => stray(FIN | ACK, &[]),
         5 => cut(&stray(PSH | ACK, b"login user0 secret0\n"), 7, 32).swap_remove(0),
         6 => cut(&stray(PSH | ACK, b"login user0 secret0\n"), 7, 32).swap_remove(1),
-        // As Linux writes it, but for its addresses: a request to connect over IPv6, with all of its options.
+        // As Linux writes it, but for its addresses: a request to connect over IPv6, with all of
+        // its options.
         _ => {
             let mut bytes = ethernet(FORGER, EthernetProtocol::Ipv6, 0);
             bytes.extend([0x60, 2, 0x1b, 0x4f, 0, 40, 6, 64]);
@@ -159,7 +161,8 @@ pub(super) struct Said {
     pub(super) payload: Vec<u8>,
 }
 
-/// Takes a frame of the server's apart, if it is such a segment; panics where it is none that a host could read.
+/// Takes a frame of the server's apart, if it is such a segment; panics where it is none that a
+/// host could read.
 pub(super) fn said(frame: &[u8]) -> Option<Said> {
     let ethernet = EthernetFrame::new_checked(frame).expect("a frame has its header");
     assert_eq!(ethernet.src_addr(), SERVER_MAC, "nobody speaks in another's name");

@@ -1,4 +1,5 @@
-//! Somebody who chats by frames made by hand, and so knows where its connection is. Touches `packets`.
+//! Somebody who chats by frames made by hand, and so knows where its connection is.
+//! Touches `packets`.
 
 use smoltcp::wire::{EthernetAddress, Ipv4Address};
 
@@ -15,7 +16,8 @@ pub(super) struct Person {
     next: u32,
     /// The next number of the server's that it expects.
     heard: u32,
-    /// Somebody sent in its name who knew both numbers, or a reset with the very number: nothing holds for it any more.
+    /// Somebody sent in its name who knew both numbers, or a reset with the very number: nothing
+    /// holds for it any more.
     pub(super) is_given_away: bool,
     pub(super) text: String,
 }

@@ -1,5 +1,6 @@
-//! What outlives a kill beside messages: accounts that were registered, blocks that were set and taken back.
-//! Touches `real::Connection`. One user who does not chat blocks those who do; a stranger registers accounts.
+//! State that outlives a kill beside messages: registered accounts, blocks set and removed.
+//! Touches `real::Connection`. One user who does not chat blocks those who do; a stranger registers
+//! accounts.
 
 use std::net::SocketAddr;
 
@@ -11,7 +12,7 @@ use crate::stage::password_of;
 /// Who blocks.
 const KEEPER: &str = "vader";
 
-/// What the server said of accounts and blocks; `None` where a request was not answered.
+/// The server's replies about accounts and blocks; `None` if a request was not answered.
 #[derive(Debug, Default)]
 pub(super) struct Housekeeping {
     accounts: Vec<(String, Option<()>)>,
@@ -25,7 +26,8 @@ impl Housekeeping {
         Housekeeping { blocks: [Some(false); NAMES.len()], ..Default::default() }
     }
 
-    /// Everything that was confirmed is as it was: the newest accounts can log in, and the blocks stand or do not.
+    /// Everything that was confirmed is as it was: the newest accounts can log in, and the blocks
+    /// stand or do not.
     pub(super) fn check(&mut self, server: SocketAddr) -> Result<(), String> {
         let newest =
             self.accounts.iter().rev().filter(|(_, confirmed)| confirmed.is_some()).take(3);
@@ -46,7 +48,8 @@ impl Housekeeping {
         answer(&mut keeper, "logout", &[221]).map(|_| ())
     }
 
-    /// Changes something, or asks for a change and does not wait for the answer. An account is a copy of a file, so there are few.
+    /// Changes something, or asks for a change and does not wait for the answer. An account is a
+    /// copy of a file, so there are few.
     pub(super) fn work(&mut self, server: SocketAddr, chance: &mut Chance) -> Result<(), String> {
         let mut stranger = greeted(server)?;
         let name = format!("guest{}", self.accounts.len());
@@ -77,7 +80,8 @@ impl Housekeeping {
         Ok(())
     }
 
-    /// The request that turns a block, and whether it stands then; until that is confirmed, nobody knows.
+    /// The request that sets or removes a block, and whether the block stands then. Nobody knows
+    /// before the reply.
     fn begin_to_turn(&mut self, at: usize) -> (String, bool) {
         let stands = self.blocks[at].take() != Some(true);
         (format!("{} {}", if stands { "block" } else { "unblock" }, NAMES[at]), stands)

@@ -1,4 +1,5 @@
-//! The rounds: everybody comes and gets what was promised, people chat, the server is killed; and once more.
+//! The rounds: everybody comes and gets what was promised, people chat, the server is killed; and
+//! once more.
 //! Touches the users, the ledger, and the server by its `Mortal`.
 
 use std::fmt;
@@ -49,10 +50,10 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Kills the server so many times, and then has it end in good order.
+/// Kills the server this many times, and then has it end in good order.
 ///
 /// # Errors
-/// What was lost, doubled or out of order, or what the server or the machine said.
+/// A message that was lost, doubled or out of order, or an error of the server or the machine.
 pub fn play(server: &mut impl Mortal, rounds: usize, seed: u64) -> Result<Summary, String> {
     let mut world = World {
         server,
@@ -184,14 +185,14 @@ impl<S: Mortal> World<'_, S> {
             }
             heard += self.listen()?;
         }
-        // What is asked last is mostly not answered.
+        // The last requests are mostly not answered.
         for user in &mut self.users {
             user.chat(&mut self.ledger, &mut self.chance)?;
         }
         Ok(())
     }
 
-    /// Listens until all is as `done` says, which is told how many lines were heard.
+    /// Listens until `done` says so; it is told how many lines were heard.
     fn listen_until(&mut self, done: impl Fn(&Self, usize) -> bool) -> Result<(), String> {
         let mut heard = 0;
         while !done(self, heard) {

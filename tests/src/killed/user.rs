@@ -1,4 +1,5 @@
-//! One user of the server that is killed: a connection without numbered, what was asked on it, and what it hears.
+//! One user of the server that is killed: a connection, the requests on it, and the lines that it
+//! hears.
 //! Touches `real::Connection` and the ledger.
 
 use std::collections::{HashMap, VecDeque};
@@ -15,7 +16,7 @@ use crate::stage::password_of;
 /// Requests under way at most.
 const WINDOW: usize = 24;
 
-/// What a reply will answer, by the code that it must have.
+/// The request that a reply will answer, by the code that it must have.
 #[derive(Clone, Copy, Debug)]
 enum Asked {
     /// This code, and no other.
@@ -32,11 +33,12 @@ pub(super) struct User {
     asked: VecDeque<Asked>,
     /// It has said goodbye.
     leaving: bool,
-    /// Its messages by the numbers that the server gave them. Receipts may come in a later connection.
+    /// Its messages by the numbers that the server gave them. Receipts may come in a later
+    /// connection.
     numbered: HashMap<u64, Sent>,
     /// The last message that was heard and not acknowledged.
     heard: Option<u64>,
-    /// It acknowledges after one in so many messages; 0: never.
+    /// It acknowledges after every this many messages; 0 means never.
     pub(super) acknowledges: usize,
     durability: Durability,
 }
@@ -74,7 +76,7 @@ impl User {
         self.ask(&format!("login {name} {}", password_of(name)), 230)
     }
 
-    /// The connection is gone. What became of what was not answered nobody knows.
+    /// The connection is gone. The fate of unanswered requests is unknown.
     pub(super) fn vanish(&mut self) {
         self.connection = None;
         self.asked.clear();
@@ -163,7 +165,8 @@ impl User {
         }
     }
 
-    /// A receipt came: of a message whose number is known, unless its OK was lost with an earlier connection.
+    /// A receipt came: of a message whose number is known, unless its OK was lost with an earlier
+    /// connection.
     fn settle(
         &self,
         id: u64,

@@ -1,5 +1,6 @@
-//! What a client may write, and the line it writes for it: good requests, and several kinds of garbage.
-//! Touches `smolchat_core::wire` limits only. The model works on these values, so that no parser is trusted.
+//! What a client may write, and its line: good requests, and several kinds of garbage.
+//! Touches `smolchat_core::wire` limits only. The model works on these values, so that no parser is
+//! trusted.
 
 use smolchat_core::wire::{LINE_MAX, PASSWORD_MAX};
 
@@ -142,7 +143,7 @@ pub(super) fn address(number: usize) -> String {
     format!("10.0.0.{}", number + 1)
 }
 
-/// The text that is `length` bytes long and begins with `tag`, by which it is known again.
+/// A text of `length` bytes that begins with `tag`, by which it is known again.
 pub(super) fn text(tag: u64, length: usize) -> String {
     let mut text = format!("{:03}", tag % 1000);
     text.extend((text.len()..length).map(|at| char::from(b'a' + (at % 26) as u8)));

@@ -38,7 +38,7 @@ impl Client {
         (bytes.len(), lines)
     }
 
-    /// Notes down a message or broadcast: who has it, and which.
+    /// Notes a message or broadcast, and its receiver.
     pub(super) fn note(&mut self, line: &str) -> Option<(User, u64)> {
         match Event::parse(line) {
             Ok(Event::Message { id, .. } | Event::Broadcast { id, .. }) => {

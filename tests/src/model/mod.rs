@@ -1,4 +1,5 @@
-//! Random sequences of operations on the real server, and a naive chat of std collections that must say the same, line by line.
+//! Random sequences of operations on the real server, and a naive chat of std collections that must
+//! say the same, line by line.
 //! Touches `smolchat_core` only; the fuzz targets include this room as it is.
 //!
 //! | file | holds |
@@ -10,7 +11,7 @@
 //! | `surroundings` | chance, storage and memory for a server under test |
 //! | `world` | both of them side by side |
 //! | `client` | whoever talks to them |
-//! | `checks` | what must be so at rest and at the end |
+//! | `checks` | what must hold at rest and at the end |
 //! | `run` | a sequence from its first operation to the last message acknowledged |
 
 mod ask;

@@ -1,11 +1,13 @@
-//! What may happen to a server, decoded from four bytes, so that a fuzzer and proptest draw from the same sequences.
+//! What may happen to a server, decoded from four bytes, so that a fuzzer and proptest use the same
+//! sequences.
 //! Touches `ask` only.
 
 use smolchat_core::store::StoreError;
 
 use super::ask::{Ask, Garbage};
 
-/// The names that operations speak of: some have an account from the start, some may register, and some nobody may.
+/// The names in operations. Some have an account from the start, some may be registered, and some
+/// never may.
 pub(super) const NAMES: [&str; 12] = [
     "hans",
     "yoda",
@@ -21,8 +23,8 @@ pub(super) const NAMES: [&str; 12] = [
     "leïa",
 ];
 
-/// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape).
-/// What a store may answer.
+/// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape). What
+/// a store may answer.
 const REFUSALS: [Option<StoreError>; 8] =
     [Some(StoreError::Failed), Some(StoreError::Full), None, None, None, None, None, None];
 const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
@@ -30,20 +32,21 @@ const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
 /// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.
 const TEXTS: [usize; 8] = [3, 5, 36, 37, 73, 200, 432, 433];
 
-/// How much of its output a connection's transport holds, in bytes: from the least there may be to plenty.
+/// How much of its output a connection's transport holds, in bytes: from the least there may be to
+/// plenty.
 const ROOMS: [usize; 4] = [513, 600, 1_100, 4_096];
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Somebody connects, over a transport that holds so much.
+    /// Somebody connects over a transport with this much room.
     Connect {
         /// Bytes.
         room: usize,
         /// From which of the addresses.
         from: usize,
     },
-    /// A client does something; which one is counted among those there are.
+    /// A client does something; the number counts existing clients.
     Client {
         /// The client's number, taken modulo how many there are.
         client: usize,
@@ -88,7 +91,7 @@ pub enum Action {
         /// How often.
         times: usize,
     },
-    /// Acknowledges what it has read, all but the last so many.
+    /// Acknowledges what it has read, except for the last few.
     Acknowledge {
         /// How many it keeps back.
         back: usize,
@@ -99,7 +102,7 @@ pub enum Action {
     End,
     /// Reads nothing more.
     Stall,
-    /// Reads so many bytes while it is stalled.
+    /// Reads this many bytes while it is stalled.
     Sip {
         /// Bytes.
         bytes: usize,
@@ -109,7 +112,7 @@ pub enum Action {
 }
 
 impl Operation {
-    /// Every four bytes are an operation: what, by whom, and its arguments.
+    /// Every four bytes are an operation: its kind, its client, and its arguments.
     pub fn decode([what, client, first, second]: [u8; 4]) -> Self {
         let action = |action| Operation::Client { client: client.into(), action };
         let name = pick(&NAMES[..5], client).to_owned();

@@ -1,5 +1,6 @@
-//! A connection's bytes in memory: what the client wrote, and what the server wrote and the client has not read.
-//! Touches `smolchat_core::transport` only. What the client has not read counts as not acknowledged, as with a TCP whose window is shut.
+//! A connection's bytes in memory: the client's, and the server's that the client has not read.
+//! Touches `smolchat_core::transport` only. Bytes that the client has not read count as
+//! unacknowledged, as with a TCP whose window is closed.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -14,7 +15,7 @@ pub struct Pipe {
     to_client: VecDeque<u8>,
     to_server: VecDeque<u8>,
     ended: bool,
-    /// What the server wrote since this was looked at last.
+    /// The server's bytes since the last look.
     fresh: Vec<u8>,
 }
 
@@ -56,7 +57,7 @@ impl Pipe {
         self.to_client.is_empty()
     }
 
-    /// What the server wrote since this was asked last.
+    /// The server's bytes since the last call.
     pub fn take_fresh(&mut self) -> String {
         String::from_utf8(std::mem::take(&mut self.fresh)).expect("a server writes UTF-8")
     }

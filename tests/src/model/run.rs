@@ -1,5 +1,5 @@
 //! A sequence of operations from the first to the last message acknowledged.
-//! Touches the world. Whatever differs between server and model, or is lost, panics.
+//! Touches the world. Any difference between server and model, and any loss, panics.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use super::world::World;
 /// Longer than any lock lasts, and than any source or user waits.
 const LONG: u64 = 200_000;
 
-/// Does `operations` to a server of `shape` and to the model, then lets everybody read what was promised. Answers which replies and
-/// events were heard: `NNN`, `* word`, `* bye NNN`.
+/// Does `operations` to a server of `shape` and to the model, then lets everybody read what was
+/// promised. Answers the kinds of replies and events that were heard: `NNN`, `* word`, `* bye NNN`.
 pub fn run(shape: Shape, operations: &[Operation]) -> BTreeSet<String> {
     let memory = Bump::new();
     let lent = Lent::from_arena(&shape.capacities, &mut Heap(&memory));
@@ -97,7 +97,8 @@ fn finish(world: &mut World<'_>) {
     stop(world);
 }
 
-/// A user, a stranger and somebody who does not read: all hear that the server stops, or are gone in time.
+/// A user, a stranger and a client that does not read: all hear that the server stops, or are gone
+/// in time.
 fn stop(world: &mut World<'_>) {
     let places: Vec<usize> = (0..3).filter_map(|_| world.connect(513, 0)).collect();
     world.ask(places[0], &Ask::Login { name: NAMES[0].into(), right: true });

@@ -1,4 +1,5 @@
-//! The real server and the naive chat side by side: every call is made to both, and every byte that one writes the other must write.
+//! The real server and the naive chat side by side: every call is made to both, and every byte that
+//! one writes the other must write.
 //! Touches both, and whoever talks to them. Nothing here knows a rule of the chat.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,7 +198,8 @@ impl<'s> World<'s> {
         self.settle();
     }
 
-    /// Whatever has something to say says it. Then nobody who reads may be left with anything to say.
+    /// Whatever has something to say says it. Then nobody who reads may be left with anything to
+    /// say.
     fn settle(&mut self) {
         for _ in 0..TURNS {
             let Some(ready) = self.server.poll_ready() else { return self.check_rest() };

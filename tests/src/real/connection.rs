@@ -35,8 +35,8 @@ impl Connection {
         Self::over(TcpStream::connect_timeout(&server, PATIENCE)?)
     }
 
-    /// Connects with the smallest receive buffer there is, so that the server soon feels it when nothing is read;
-    /// `from` one of the machine's addresses, if not the usual one.
+    /// Connects with the smallest receive buffer, so that the server soon notices when nothing is
+    /// read. `from` is one of the machine's addresses, if not the usual one.
     ///
     /// # Errors
     /// The machine's word.
@@ -193,8 +193,8 @@ impl Connection {
 
     /// Breaks: what is on its way in either direction is lost.
     ///
-    /// The socket is taken apart and not just closed: a program that another test starts at this moment holds a copy of it until
-    /// its own code runs, and until then nothing would be closed.
+    /// The socket is taken apart and not just closed. A program that another test starts at this
+    /// moment holds a copy of it until its own code runs, and a close would wait for that.
     ///
     /// # Errors
     /// The machine's word.

@@ -56,7 +56,8 @@ impl<'n> Daemon<'n> {
         self.directory.path().join("accounts")
     }
 
-    /// Asks the server to stop, and waits until it has done so in good order. One that has stopped stays so.
+    /// Asks the server to stop, and waits until it has done so in good order. One that has stopped
+    /// stays so.
     ///
     /// # Errors
     /// What went wrong.
@@ -115,7 +116,8 @@ impl Server for Daemon<'_> {
         }
     }
 
-    /// Waits until the server has stopped in good order, and starts another one with the same accounts.
+    /// Waits until the server has stopped in good order, and starts another one with the same
+    /// accounts.
     fn restart(&mut self) -> Result<(), String> {
         self.stop()?;
         self.start_again()
@@ -187,7 +189,8 @@ fn durability(durability: Durability) -> &'static str {
     }
 }
 
-/// Does `work` on a thread inside a new namespace, where a server runs that ends in good order afterwards.
+/// Does `work` on a thread inside a new namespace, where a server runs that ends in good order
+/// afterwards.
 ///
 /// # Panics
 /// Something is missing, or the server did not end in good order.

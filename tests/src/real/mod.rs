@@ -20,7 +20,8 @@ pub use server::{Place, Play, Server};
 use crate::stage::{Client, DRIVER_FIGURES, Stage};
 use crate::transcript::Transcript;
 
-/// Round trips that prove silence. The first pong may overtake what the server has still to write; the second comes after that.
+/// Round trips that prove silence. The first pong may overtake what the server has still to write;
+/// the second comes after that.
 const BARRIERS: usize = 2;
 
 /// A stage around a server. To be made and used on a thread inside of its namespace.
@@ -28,7 +29,7 @@ const BARRIERS: usize = 2;
 pub struct Real<S> {
     server: S,
     clients: Vec<Option<Connection>>,
-    /// Where clients come from, if not from where the machine likes.
+    /// The clients' address, if the machine does not choose it.
     from: Option<SocketAddr>,
     transcript: Transcript,
 }
@@ -46,7 +47,8 @@ impl<S: Server> Real<S> {
         }
     }
 
-    /// One round trip: the client is told nothing but that the server is there. A connection that has ended is silent.
+    /// One round trip: the client is told nothing but that the server is there. A connection that
+    /// has ended is silent.
     fn barrier(&mut self, client: Client) {
         let connection = self.connection(client);
         if connection.stalled {

@@ -9,7 +9,8 @@ use crate::pattern::{self, Heard};
 use crate::program::{Program, find};
 use crate::stage::password_of;
 
-/// A running client in the hands of a test. Every method panics where the client does something else.
+/// A running client in the hands of a test. Every method panics where the client does something
+/// else.
 #[derive(Debug)]
 pub struct Person {
     name: String,
@@ -17,7 +18,8 @@ pub struct Person {
 }
 
 impl Person {
-    /// `user`, an example account, starts the client and is welcomed, and its announcement to peers has arrived.
+    /// `user`, an example account, starts the client and is welcomed, and its announcement to peers
+    /// has arrived.
     pub fn arrive(place: &Place<'_>, user: &str) -> Self {
         let mut person = Self::start(place, user, password_of(user), &[]);
         person.hear("Welcome to this message application");

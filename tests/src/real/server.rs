@@ -1,4 +1,5 @@
-//! What a test asks of a server on a wire, whatever it runs on, beside what its clients can.
+//! The requests of a test to a server on a wire, beside its clients' lines, whatever the server
+//! runs on.
 //! Touches nothing.
 
 use std::io;
@@ -11,7 +12,7 @@ pub trait Server {
     /// Where clients connect.
     fn address(&self) -> SocketAddr;
 
-    /// What `status` tells behind the driver's figures, as patterns, in their order.
+    /// The figures of `status` behind the driver's, as patterns, in order.
     fn figures(&self) -> &'static [&'static str] {
         &[]
     }
@@ -22,14 +23,15 @@ pub trait Server {
     /// The machine's word.
     fn set_store_works(&mut self, works: bool) -> io::Result<()>;
 
-    /// Asks the server to stop in good order, and waits until it listens again, with the accounts that it has written down.
+    /// Asks the server to stop in good order, and waits until it listens again, with the accounts
+    /// that it has written down.
     ///
     /// # Errors
     /// What it said instead.
     fn restart(&mut self) -> Result<(), String>;
 }
 
-/// Where clients are, and where they find their server.
+/// The clients' place, and the server's address.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'n> {
     /// The clients' namespace.
@@ -38,5 +40,5 @@ pub struct Place<'n> {
     pub server: SocketAddr,
 }
 
-/// What is tried at a place: its name, and who plays it.
+/// A trial at a place: its name, and its function.
 pub type Play = (&'static str, fn(&Place<'_>));

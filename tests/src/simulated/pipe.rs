@@ -1,4 +1,5 @@
-//! A connection of the simulated world: two bounded rings, and acknowledgements that come as late as a real TCP's may.
+//! A connection of the simulated world: two bounded rings, and acknowledgements that come as late
+//! as a real TCP's may.
 //! Touches the seam `smolchat_core::transport` only.
 
 use std::collections::VecDeque;
@@ -45,7 +46,8 @@ impl Pipe {
         Pipe { carriage, inward, outward, unconfirmed: 0, ended: false }
     }
 
-    /// The client sends what it can of `outbox`. What it has read is acknowledged on the way. Whether anything moved.
+    /// The client sends what it can of `outbox`. Its read bytes are acknowledged on the way.
+    /// Whether anything moved.
     pub(super) fn send(&mut self, outbox: &mut VecDeque<u8>) -> bool {
         let room = self.carriage.receive - self.inward.len();
         let count = outbox.len().min(room).min(self.carriage.piece);
@@ -74,7 +76,8 @@ impl Pipe {
         std::mem::take(&mut self.unconfirmed) > 0
     }
 
-    /// Whether the client acknowledges without being asked: so much is unconfirmed that the server cannot go on.
+    /// Whether the client acknowledges by itself: so much is unconfirmed that the server cannot go
+    /// on.
     pub(super) fn is_pressed(&self) -> bool {
         self.unconfirmed > 0 && self.room() <= LINE_MAX
     }

@@ -1,4 +1,5 @@
-//! What the simulated server is lent: memory, chance that repeats itself, and a store that can be made to fail.
+//! The simulated server's environment: memory, entropy that repeats itself, and a store that can be
+//! made to fail.
 //! Touches `smolchat_core::{arena, environment, store}`, and the store in memory.
 
 use smolchat_core::arena::Arena;
@@ -57,7 +58,8 @@ impl Environment for Surroundings {
     }
 }
 
-/// Memory from the heap that is never given back: a test's process is short, and its servers are small.
+/// Memory from the heap that is never given back: a test's process is short, and its servers are
+/// small.
 pub(crate) struct Leaking;
 
 impl Arena<'static> for Leaking {

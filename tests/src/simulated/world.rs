@@ -1,5 +1,7 @@
-//! How the simulated world comes to rest: bytes move, the server is served as its driver would, acknowledgements come late.
-//! Touches the stage's parties and the server; no time passes here but the little that an OK may wait.
+//! How the simulated world comes to rest: bytes move, the server is served as its driver would,
+//! acknowledgements come late.
+//! Touches the stage's parties and the server; no time passes here but the little that an OK may
+//! wait.
 
 use smolchat_core::chat::PATIENCE;
 use smolchat_core::server::Flow;
@@ -9,7 +11,7 @@ use super::Simulated;
 use super::pipe::Pipe;
 use crate::stage::{Client, Stage};
 
-/// Rounds in which everything must have come to rest; the longest conversation takes far fewer.
+/// The rounds within which everything must come to rest; the longest conversation takes far fewer.
 const ROUNDS: usize = 1_000_000;
 
 impl Simulated {
@@ -43,7 +45,7 @@ impl Simulated {
         self.fail("the world does not come to rest");
     }
 
-    /// Where a strict server waits for an acknowledgement, lets it wait no longer, which is not long. Whether it did.
+    /// Lets the short wait of a strict server for an acknowledgement pass. Whether it did.
     fn lose_patience(&mut self) -> bool {
         if self.setting.durability != Durability::Strict {
             return false;
@@ -66,7 +68,7 @@ impl Simulated {
             if party.outbox.is_empty() {
                 moved |= link.pipe.end();
             }
-            // Whatever reaches a closed socket is answered with a reset.
+            // A closed socket answers every segment with a reset.
             if !moved && (link.closing || !link.pipe.is_drained()) {
                 self.disconnect(client);
                 return true;

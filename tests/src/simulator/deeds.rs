@@ -1,4 +1,5 @@
-//! What a person says, and when: as people do while everything breaks, and what is left to say once all is healed.
+//! What a person says, and when: as people do while everything breaks, and what is left to say once
+//! all is healed.
 //! Touches the person, the records, and core's `wire`. What is heard is in `talk`.
 
 use smolchat_core::wire::{LineWriter, MessageId, Request};
@@ -126,7 +127,8 @@ impl Person {
         self.phase = Phase::Leaving;
     }
 
-    /// What is left once everything is healed. Then it leaves: whoever waits outside comes in only when others do.
+    /// What is left once everything is healed. Then it leaves: whoever waits outside comes in only
+    /// when others do.
     fn finish(&mut self, scene: &mut Scene<'_>) {
         self.acknowledge(scene);
         let blocked: Vec<_> = scene.records.possibly_blocked_by(self.number).collect();

@@ -8,8 +8,8 @@ use super::talk::Season;
 use super::world::World;
 
 impl World {
-    /// The power goes now (then true), or with one of the next operations of the flash; or a commit fails; or the server's clock
-    /// jumps.
+    /// The power goes now (then true), or with one of the next operations of the flash; or a commit
+    /// fails; or the server's clock jumps.
     pub(super) fn fail(&mut self, life: &mut Life<'_>) -> bool {
         if self.season != Season::Storm || self.now < self.failure_at {
             return false;

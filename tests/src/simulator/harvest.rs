@@ -1,9 +1,11 @@
-//! The accounts that the attacker made: no more than a source may make, and no more in a round than the store may be asked for.
+//! The accounts that the attacker made: no more than a source may make, and no more in a round than
+//! the store may be asked for.
 //! Touches nothing.
 
 /// Accounts that are stored in one round at most (docs/LIMITS.md).
 const ROUND: usize = 16;
-/// How long a source's budget takes to have regained one account, in milliseconds: a source whose budget is whole may be forgotten.
+/// How long a source's budget takes to have regained one account, in milliseconds: a source whose
+/// budget is whole may be forgotten.
 const REGAINED: u64 = 120_000;
 
 /// What the attacker has made, as far as the server has to remember it.

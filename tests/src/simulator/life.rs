@@ -1,5 +1,7 @@
-//! The server from a start to the loss of its power: its tables, its driver, its store, the frames at its end of the cable.
-//! Touches core and the store as a product does. What the server needs of the world is in `surroundings`.
+//! The server from a start to the loss of its power: its tables, its driver, its store, the frames
+//! at its end of the cable.
+//! Touches core and the store as a product does. What the server needs of the world is in
+//! `surroundings`.
 
 use bumpalo::Bump;
 use smolchat_core::net::{Driver, NetLent, NetSettings};
@@ -140,8 +142,9 @@ impl<'s> Life<'s> {
         surroundings.end_round(server, plan)
     }
 
-    /// Rounds until it rests, each handed to `carry`. Answers whether it goes on: not without power, when nothing of the round
-    /// leaves; nor after a commit that failed, when whatever the driver sends all the same does leave.
+    /// Rounds until it rests, each handed to `carry`. Answers whether it goes on: not without
+    /// power, when nothing of the round leaves; nor after a commit that failed, when whatever the
+    /// driver sends all the same does leave.
     ///
     /// # Errors
     /// It does not come to rest, or refused something without a reason.
@@ -242,7 +245,8 @@ impl<'s> Life<'s> {
         Ok(())
     }
 
-    /// What a server shows that holds nothing, and never will any more. What the attacker blocks stands as long as it likes.
+    /// What a server shows that holds nothing, and never will any more. What the attacker blocks
+    /// stands as long as it likes.
     ///
     /// # Errors
     /// What is held all the same.

@@ -1,11 +1,12 @@
-//! The way between a person and the server: frames take their time, and some are lost, doubled, overtaken or spoiled.
+//! The way between a person and the server: frames take their time, and some are lost, doubled,
+//! overtaken or spoiled.
 //! Touches the weather and chance.
 
 use super::plan::Weather;
 use crate::chance::Chance;
 
-/// Where an Ethernet header tells what it carries, and where that begins which a checksum covers: an IPv4 packet, or what is in an IPv6
-/// packet.
+/// Where an Ethernet header tells what it carries, and where that begins which a checksum covers:
+/// an IPv4 packet, or what is in an IPv6 packet.
 const TYPE: std::ops::Range<usize> = 12..14;
 const IPV4: ([u8; 2], usize) = ([0x08, 0x00], 14);
 const IPV6: ([u8; 2], usize) = ([0x86, 0xdd], 14 + 40);

@@ -1,5 +1,5 @@
-//! The simulator: the real server, its real network driver and its real store, in a world that breaks things. One thread, one virtual
-//! clock, one seed: what happened happens again.
+//! The simulator: the real server, its real network driver and its real store, in a world that
+//! breaks things. One thread, one virtual clock, one seed: what happened happens again.
 //! Touches core, the store and smoltcp, and nothing of the machine.
 //!
 //! | file | holds |
@@ -16,8 +16,9 @@
 //! | `world`, `turns`, `faults` | the clock and the order of events; one person's turn; what breaks |
 //! | `diary`, `summary` | what happened last, told of a violation; what happened in numbers |
 //!
-//! After the time that was asked for everything heals: nobody fails any more, everybody comes, reads, and takes back every block. Then all
-//! that was promised must have arrived, and the server must hold nothing; and whatever anybody says now must be accepted and arrive.
+//! After the time that was asked for everything heals: nobody fails any more, everybody comes,
+//! reads, and takes back every block. Then all that was promised must have arrived, and the server
+//! must hold nothing; and whatever anybody says now must be accepted and arrive.
 
 mod attack;
 mod blocks;

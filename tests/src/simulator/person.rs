@@ -1,4 +1,5 @@
-//! Somebody who chats: a computer with a stack of its own, one connection at a time, and lines in and out.
+//! Somebody who chats: a computer with a stack of its own, one connection at a time, and lines in
+//! and out.
 //! Touches smoltcp and the cable. What is said and heard is in `talk`.
 
 use std::collections::VecDeque;
@@ -22,7 +23,8 @@ pub(super) const PORT: u16 = 4000;
 const PATIENCE: Duration = Duration::from_secs(40);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Where somebody's computer is: every third has an IPv6 address only. Each is a source of its own, as the server sees it.
+/// Where somebody's computer is: every third has an IPv6 address only. Each is a source of its own,
+/// as the server sees it.
 pub(super) fn address_of(number: usize) -> IpAddress {
     match number % 3 {
         1 => IpAddress::v6(0xfd00, 0, 0, 10 + number as u16, 0, 0, 0, 1),

@@ -6,7 +6,8 @@ use super::person::{Person, Phase};
 use super::talk::{Scene, number};
 
 impl Person {
-    /// The reply to a login. Whoever was let in before in this life of the server's is not locked out by what strangers guess.
+    /// The reply to a login. Whoever was let in before in this life of the server's is not locked
+    /// out by what strangers guess.
     pub(super) fn hear_login(
         &mut self,
         scene: &mut Scene<'_>,

@@ -1,4 +1,5 @@
-//! What was promised to whom, who is blocked, who is owed a broadcast: everything that is checked when something is heard.
+//! What was promised to whom, who is blocked, who is owed a broadcast: everything that is checked
+//! when something is heard.
 //! Touches the ledger. Users are numbers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,9 +11,11 @@ use super::expiry::Expiry;
 use super::plan::Plan;
 use crate::ledger::{Fate, Ledger, Sent};
 
-/// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its grace, and a tick of its clock.
+/// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its
+/// grace, and a tick of its clock.
 const STORING: u64 = GRACE.as_millis() + 50;
-/// When at the latest it has asked a store again that refused, in milliseconds: its pause, and a tick of its clock.
+/// When at the latest it has asked a store again that refused, in milliseconds: its pause, and a
+/// tick of its clock.
 pub(super) const STORING_AGAIN: u64 = RETRY.as_millis() + 50;
 
 /// When something was said, and when the reply to it was heard: in between it was accepted.
@@ -23,8 +26,9 @@ struct Accepted {
 }
 
 impl Accepted {
-    /// Whether a relaxed server that lost its power at `now` may have lost it: it had no time to store it, or its store refused
-    /// something meanwhile, the last at `refused`, and was not asked again since.
+    /// Whether a relaxed server that lost its power at `now` may have lost it: it had no time to
+    /// store it, or its store refused something meanwhile, the last at `refused`, and was not asked
+    /// again since.
     fn may_be_lost(self, now: u64, refused: Option<u64>) -> bool {
         let asked_again = |refused| refused < self.asked || refused + STORING_AGAIN < now;
         self.heard + STORING >= now || refused.is_some_and(|refused| !asked_again(refused))
@@ -35,7 +39,8 @@ impl Accepted {
 #[derive(Debug, Default)]
 struct Broadcast {
     asked: u64,
-    /// How many the server promised it to; none before that is heard, or where a loss of power may have taken it.
+    /// How many the server promised it to; none before that is heard, or where a loss of power may
+    /// have taken it.
     recipients: Option<(usize, Accepted)>,
     /// The number that the server gave it, once that is heard.
     id: Option<u64>,
@@ -66,7 +71,8 @@ pub(super) struct Records {
     others: usize,
     /// Who acknowledges by `ack`.
     acknowledges: Vec<bool>,
-    /// Called delivered, where only the receiver's stack has acknowledged it: to be checked against what that has.
+    /// Called delivered, where only the receiver's stack has acknowledged it: to be checked against
+    /// what that has.
     claims: Vec<Sent>,
     next_broadcast: usize,
     /// The last broadcast that each heard from each.
@@ -103,7 +109,8 @@ impl Records {
         }
     }
 
-    /// `250` or `251`, from a server that `lives`, or from one whose power went while the reply was on its way.
+    /// `250` or `251`, from a server that `lives`, or from one whose power went while the reply was
+    /// on its way.
     pub(super) fn accepted(
         &mut self,
         asked: u64,
@@ -253,8 +260,8 @@ impl Records {
         }
     }
 
-    /// The power is gone: what was promised only as long as it stays is not promised any more. The store
-    /// took everything after `refused_at`.
+    /// The power is gone: what was promised only as long as it stays is not promised any more. The
+    /// store took everything after `refused_at`.
     pub(super) fn power_lost(&mut self, now: u64, refused_at: Option<u64>) {
         for (id, accepted) in std::mem::take(&mut self.unsure) {
             let sent = self.numbered.get(&id).filter(|_| accepted.may_be_lost(now, refused_at));

@@ -1,5 +1,7 @@
-//! Whether what the server refused in one round could not have been accepted: each refusal against the tables as they were.
-//! Touches core's tables, to read them. Bounds, since in one round one thing may be freed after another was refused.
+//! Whether what the server refused in one round could not have been accepted: each refusal against
+//! the tables as they were.
+//! Touches core's tables, to read them. Bounds, since in one round one thing may be freed after
+//! another was refused.
 
 use smolchat_core::chat::{Chat, Chunk, UserId};
 use smolchat_core::store::{Entry, StoreError};
@@ -85,8 +87,8 @@ impl Round {
         Ok(())
     }
 
-    /// Whether one of the tables of messages may have been so full: asked with what the greediest sender may have held then, what
-    /// one message more takes, what was left, and of how much.
+    /// Whether one of the tables of messages may have been so full: asked with what the greediest
+    /// sender may have held then, what one message more takes, what was left, and of how much.
     fn is_scarce(
         &self,
         accepted: usize,

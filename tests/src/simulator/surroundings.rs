@@ -1,4 +1,5 @@
-//! What the server needs of the world, and what it did with it in each round: store, log, and what is checked when a round is over.
+//! What the server needs of the world, and what it did with it in each round: store, log, and what
+//! is checked when a round is over.
 //! Touches core's traits.
 
 use std::collections::BTreeSet;
@@ -112,7 +113,8 @@ impl Surroundings {
         self.round.check(server.chat(), plan)
     }
 
-    /// A server without shares: the message of the greediest that was refused is taken all the same.
+    /// A server without shares: the message of the greediest that was refused is taken all the
+    /// same.
     fn ignore_share(&self, server: &mut Server<'_>, plan: &Plan) {
         let Some(from) = plan.threat.accounts.first() else { return };
         if self.round.refusals.contains(&452) || self.round.refusals.contains(&450) {

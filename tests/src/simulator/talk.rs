@@ -1,4 +1,5 @@
-//! What a person hears: lines of the wire, and what each means for the records. What it says is in `deeds`.
+//! What a person hears: lines of the wire, and what each means for the records. What it says is in
+//! `deeds`.
 //! Touches the person, the records, and core's `wire`.
 
 use smolchat_core::wire::{Event, ReplyLine};
@@ -31,7 +32,8 @@ pub(super) enum Asked {
     Broadcast(usize),
     Block {
         whom: usize,
-        /// It was taken back before its reply came: it stands between the two, and nobody can say when.
+        /// It was taken back before its reply came: it stands between the two, and nobody can say
+        /// when.
         is_taken_back: bool,
     },
     Unblock(usize),
@@ -118,7 +120,8 @@ impl Person {
         Ok(())
     }
 
-    /// Leaves without asking. What only its TCP has acknowledged is read first: for the server it has arrived.
+    /// Leaves without asking. What only its TCP has acknowledged is read first: for the server it
+    /// has arrived.
     pub(super) fn quit(
         &mut self,
         scene: &mut Scene<'_>,

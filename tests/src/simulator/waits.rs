@@ -1,6 +1,8 @@
-//! How many rounds people's requests wait at the server, seen at its end of the cable: from the round in which a request is there as a
-//! whole to the round whose frames bring the last line of its reply.
-//! Touches frames and the wire's replies. Knows neither the server nor what people mean.
+//! How many rounds people's requests wait at the server, seen at its end of the cable: from the
+//! round in which a request is there as a whole to the round whose frames bring the last line of
+//! its reply.
+//! Touches frames and the wire's replies.
+//! Knows neither the server nor what people mean.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +75,8 @@ struct Line {
     /// What the person's stack has of what was said, and how much more it takes.
     has: u32,
     window: u16,
-    /// The newest of all acknowledgements that came. A segment with an older one was overtaken, and the server's TCP does without it.
+    /// The newest of all acknowledgements that came. A segment with an older one was overtaken, and
+    /// the server's TCP does without it.
     newest: u32,
     /// Up to where the server takes what is asked.
     edge: u32,
@@ -84,7 +87,8 @@ struct Line {
 }
 
 impl Line {
-    /// Whether the reply to the first request can leave at once: nothing that was said before is on its way.
+    /// Whether the reply to the first request can leave at once: nothing that was said before is on
+    /// its way.
     fn has_room(&self) -> bool {
         let is_quiet = self.said.as_ref().is_some_and(|said| said.next == self.has);
         is_quiet && usize::from(self.window) > LINE_MAX
@@ -162,7 +166,8 @@ impl Waits {
         }
         for (address, line) in &mut self.lines {
             let Some(request) = line.requests.first() else { continue };
-            // Accounts are stored only in a small part of the time, so whoever registers waits for a turn.
+            // Accounts are stored only in a small part of the time, so whoever registers waits for
+            // a turn.
             if !line.has_room() || request.starts_with("register ") {
                 continue;
             }
@@ -217,7 +222,8 @@ impl Waits {
         }
     }
 
-    /// A strict server's store refused something: an OK may wait for it, and all that its sender says behind it.
+    /// A strict server's store refused something: an OK may wait for it, and all that its sender
+    /// says behind it.
     pub(super) fn pardon(&mut self, until: u64) {
         self.pardoned_until = until;
         for line in self.lines.values_mut() {

@@ -1,4 +1,5 @@
-//! The clock, and what happens when: frames arrive, people act, the server runs until its power goes.
+//! The clock, and what happens when: frames arrive, people act, the server runs until its power
+//! goes.
 //! Touches every other file of this room. What breaks is in `faults`.
 
 use std::rc::Rc;
@@ -214,7 +215,8 @@ impl World {
         (0..self.plan.people).any(|user| self.records.ledger.owed(user) > 0)
     }
 
-    /// Whether all is healed, everybody is done, all that was promised has arrived, and nobody is there.
+    /// Whether all is healed, everybody is done, all that was promised has arrived, and nobody is
+    /// there.
     fn is_at_rest(&self, life: &Life<'_>) -> bool {
         self.season != Season::Storm
             && life.server.connections() == 0

@@ -1,4 +1,5 @@
-//! The server's front door: clients that say a line and hear lines, over pipes, with a clock that stands still until told.
+//! The server's front door: clients that say a line and hear lines, over pipes, with a clock that
+//! stands still until told.
 //! Touches `smolchat_core::server` and the model's pipe and surroundings.
 
 use std::collections::BTreeMap;
@@ -88,7 +89,8 @@ impl Door<'_> {
         place
     }
 
-    /// Somebody connects, logs in, and acknowledges by itself: its place. What it heard until then is left out.
+    /// Somebody connects, logs in, and acknowledges by itself: its place. What it heard until then
+    /// is left out.
     pub(crate) fn arrive(&mut self, name: &str) -> usize {
         let place = self.connect();
         self.say(place, "acks on");

@@ -1,4 +1,5 @@
-//! A connection as the model sees it: what it is, what it has asked, what it is owed, what is in flight.
+//! A connection as the model sees it: its state, its requests, its waiting lines, and the bytes in
+//! flight.
 //! Touches `ask` only.
 
 use std::collections::VecDeque;
@@ -21,7 +22,7 @@ pub(super) enum State {
     Leaving,
 }
 
-/// What a client wrote and the server has not read.
+/// Bytes that the client wrote and the server has not read.
 #[derive(Debug)]
 pub(in crate::model) enum Input {
     /// A line, and the tag of its text.
@@ -30,7 +31,7 @@ pub(in crate::model) enum Input {
     End,
 }
 
-/// An answer of which lines are to come.
+/// An answer with lines to come.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Answer {
     WhoElse,
@@ -54,7 +55,7 @@ pub(super) struct Call {
 pub(in crate::model) struct Link {
     /// Connections are counted, so that the oldest is known.
     pub(super) number: u64,
-    /// Its address, which source that is, and in which row that is.
+    /// Its address, its source, and the source's row.
     pub(super) host: &'static str,
     pub(super) source: Source,
     pub(super) row: usize,
@@ -144,7 +145,7 @@ impl Link {
         (self.written, self.inbox.len())
     }
 
-    /// What was written since this was asked last.
+    /// The bytes written since the last call.
     pub(in crate::model) fn take_fresh(&mut self) -> String {
         std::mem::take(&mut self.fresh)
     }

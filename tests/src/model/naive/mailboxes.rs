@@ -74,7 +74,8 @@ impl Naive {
         MessageId(id)
     }
 
-    /// The text just accepted gets its OK: at once, or where somebody has it neither in hand nor in the store, later.
+    /// The text just accepted gets its OK: at once, or where somebody has it neither in hand nor in
+    /// the store, later.
     pub(super) fn promise(&mut self, place: Place, from: User, id: MessageId, ok: &Reply<'_>) {
         let waits = self.owes_ok(from);
         let strict = self.is_strict();

@@ -1,4 +1,5 @@
-//! What the naive chat tells each connection next: greeting, answer, events in the order in which they happened, farewell.
+//! The naive chat's next line for each connection: greeting, answer, events in the order in which
+//! they happened, farewell.
 //! Touches accounts, presence, links and mailboxes.
 
 use smolchat_core::store::Durability;
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::model::ask::address;
 
-/// What the line in hand tells, and so what is done once it is written.
+/// What the current line tells, and so what to do once it is written.
 enum Told {
     Greeting,
     Answer(Option<Answer>),
@@ -33,7 +34,7 @@ impl Naive {
         }
         while let Some((line, told)) = self.next_line(now, place) {
             if line.len() + 1 > self.links[&place].room() {
-                // Who makes room for others and does not read is not waited for.
+                // A stranger who must make room for others and does not read is cut off.
                 return match self.links[&place].farewell {
                     Some(Farewell::MakingRoom) => Flow::Abort,
                     _ => Flow::Open,
@@ -119,7 +120,7 @@ impl Naive {
         Some((line, next? + 1))
     }
 
-    /// The event that tells of `user`, who is at `place`.
+    /// The event that tells of `user` at `place`.
     fn private_line(&self, place: Place, user: User, token: u8) -> String {
         let mut line = format!("* private {} ", self.accounts[user].name);
         line.extend((0..16).map(|_| format!("{token:02x}")));

@@ -1,18 +1,18 @@
-//! What each may take of what all share, and what is kept for people who are there and read.
-//! Touches accounts, texts and blocks. Counts are taken anew each time, nothing is kept that could be summed.
+//! Each user's share of the shared tables, and the reserve for users who are online and read.
+//! Touches accounts, texts and blocks. Everything is counted again each time; no sums are kept.
 
 use super::{Naive, Reply, User, reply_line};
 
 /// Bytes in a piece of a stored text.
 const PIECE: usize = 36;
 
-/// Why somebody gets no more of a thing.
+/// Why a user gets no more of a thing.
 enum No {
     Full,
     Share,
 }
 
-/// Whoever has some of a thing may have a third of what is left for the others then.
+/// A user who has some of a thing may have a third of what is then left for the others.
 fn take(has: usize, more: usize, left: usize) -> Result<(), No> {
     match left.checked_sub(more) {
         None => Err(No::Full),
@@ -67,7 +67,7 @@ impl Naive {
         self.refusal_of_room(from, length, 1, self.reads(to))
     }
 
-    /// The reply where there is no room for a text of `from` to so many people who are there.
+    /// The reply if there is no room for a text of `from` to this many online users.
     pub(super) fn no_room_for_all(&self, from: User, length: usize, most: usize) -> Option<String> {
         self.refusal_of_room(from, length, most, true)
     }
@@ -97,7 +97,7 @@ impl Naive {
         })
     }
 
-    /// Those of `to`, all of them there, whom a broadcast of `from` for at most so many gets to.
+    /// Those of `to`, all online, who get a broadcast of `from` for at most this many users.
     pub(super) fn reached(&self, from: User, most: usize, to: &[User]) -> Vec<User> {
         let all = self.shape.capacities.deliveries;
         let is_for_all = self.deliveries(|_| true) + most + all / 8 <= all;

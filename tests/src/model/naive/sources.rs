@@ -1,5 +1,6 @@
-//! Where people come from, in the naive chat: what each source has against it, how many strangers of it are here, whom a name trusts.
-//! Touches accounts and links. What the server counts in ranks and hashes is looked through here.
+//! Sources in the naive chat: what counts against each, how many strangers it has, and which
+//! sources a name trusts.
+//! Touches accounts and links. The server uses ranks and hashes; here everything is looked through.
 
 use smolchat_core::chat::Rate;
 use smolchat_core::wire::{Farewell, Reply};
@@ -17,7 +18,7 @@ const LONGEST: u64 = 64;
 /// A source is called by a number.
 pub(super) type Source = usize;
 
-/// What is left of a budget: the second in which it is whole again.
+/// A budget: the second in which it is whole again.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Budget(u64);
 
@@ -39,11 +40,11 @@ impl Budget {
 pub(super) struct Row {
     whose: Option<Source>,
     pub(super) registrations: Budget,
-    /// Seconds in which a wrong password was tried that nothing makes up for yet, and until when to wait.
+    /// Seconds of wrong passwords that are not forgiven yet, and how long to wait.
     wrong: u64,
     waits_until: u64,
     pub(super) accounts: usize,
-    /// Strangers here, and since which change of any row so many.
+    /// Its number of strangers, and the change of any row since which it has had that many.
     strangers: usize,
     since: u64,
 }
@@ -99,7 +100,7 @@ impl Naive {
         (0..sources.max(1)).map(|_| Row::default()).collect()
     }
 
-    /// The row of a source of which somebody comes.
+    /// The row of a source from which somebody comes.
     pub(super) fn admit(&mut self, source: Source, now: Millis) -> usize {
         if let Some(row) = self.rows.iter().skip(1).position(|row| row.whose == Some(source)) {
             return row + 1;
@@ -118,7 +119,7 @@ impl Naive {
         }
     }
 
-    /// Counts the strangers of each row anew, after each change.
+    /// Counts the strangers of each row again after each change.
     pub(super) fn count_strangers(&mut self) {
         for number in 0..self.rows.len() {
             let is_one = |state| state == State::Stranger;
@@ -132,7 +133,7 @@ impl Naive {
         }
     }
 
-    /// Has a stranger make room, if there is one beside the newcomer.
+    /// Has a stranger make room, if there is another one than the newcomer.
     pub(super) fn make_room(&mut self, now: Millis, newcomer: Place) -> bool {
         let crowded = (0..self.rows.len()).filter(|&row| self.rows[row].strangers > 0);
         let row = crowded
@@ -151,7 +152,8 @@ impl Naive {
         }
     }
 
-    /// How long no password from the connection's source is looked at, for this user or for nobody.
+    /// How long no password from the connection's source is checked, for this user or for an
+    /// unknown one.
     pub(super) fn guess_wait(&self, now: Millis, place: Place, user: Option<User>) -> Option<u32> {
         let link = &self.links[&place];
         let wait = self.rows[link.row].waits_until.saturating_sub(now / 1000);

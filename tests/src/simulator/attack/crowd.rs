@@ -1,4 +1,5 @@
-//! The attacker's own connections: one stack, many sockets, each doing one kind of harm again and again.
+//! The attacker's own connections: one stack, many sockets, each doing one kind of harm again and
+//! again.
 //! Touches smoltcp and the cable. What is said on them is in `mischief`.
 
 use std::collections::VecDeque;
@@ -72,7 +73,8 @@ impl Crowd {
         Crowd { cable, interface, sockets, members, due: None, pause, is_over: false }
     }
 
-    /// When it does something again. `is_active`: now is a time to do harm, and not only to keep connections alive.
+    /// When it does something again. `is_active`: now is a time to do harm, and not only to keep
+    /// connections alive.
     pub(super) fn due(&self, is_active: bool) -> Option<u64> {
         let acts = self.members.iter().map(|member| member.acts_at);
         let acts = acts.filter(|at| *at != u64::MAX && (is_active || self.is_over));
@@ -196,7 +198,8 @@ impl Crowd {
         self.due = None;
     }
 
-    /// From now on it does no harm: every connection is reset. Whoever has an account comes now and then to fetch what others sent.
+    /// From now on it does no harm: every connection is reset. Whoever has an account comes now and
+    /// then to fetch what others sent.
     pub(super) fn end(&mut self, now: u64) {
         self.is_over = true;
         for member in &mut self.members {

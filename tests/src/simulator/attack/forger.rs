@@ -1,6 +1,7 @@
-//! Frames in others' names: segments of connections that are not the attacker's, requests to connect from nobody, claims of addresses.
-//! Touches frames and chance. It knows where each connection is, to miss it by as much as an attack should: whoever has both numbers is
-//! the peer.
+//! Frames in others' names: segments of connections that are not the attacker's, requests to
+//! connect from nobody, claims of addresses.
+//! Touches frames and chance. It knows where each connection is, to miss it by as much as an attack
+//! should: whoever has both numbers is the peer.
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpEndpoint, TcpControl};
 
@@ -16,8 +17,9 @@ pub(super) const ATTACKER: EthernetAddress = EthernetAddress([2, 0, 0, 0, 9, 9])
 const FAR: usize = 1 << 20;
 /// The smallest window that the server has with nothing in it.
 const WINDOW: usize = 512;
-/// How long the attacker claims no address after the server asked who has it, in milliseconds: a silent peer of which nobody but the
-/// attacker says anything is the attacker's, which docs/LIMITS.md admits.
+/// How long the attacker claims no address after the server asked who has it, in milliseconds: a
+/// silent peer of which nobody but the attacker says anything is the attacker's, which
+/// docs/LIMITS.md admits.
 const ASKED: u64 = 1_000;
 
 /// What can be forged.
@@ -90,7 +92,8 @@ impl Forger {
         self.overheard[number] = Some(Overheard { mac, from, next, acknowledged });
     }
 
-    /// A frame of the server's at `now`. What it gives away of others, if it is for the attacker and should not be.
+    /// A frame of the server's at `now`. What it gives away of others, if it is for the attacker
+    /// and should not be.
     pub(super) fn receive(&mut self, now: u64, frame: &[u8]) -> Option<String> {
         if let Some(about) = claims::question(frame) {
             self.asked = Some((about, now));

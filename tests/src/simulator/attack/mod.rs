@@ -1,5 +1,5 @@
-//! A host on the segment that means harm: what a seed has it do, and when. It has a generator of its own, so that nothing else happens
-//! otherwise for its sake.
+//! A host on the segment that means harm: what a seed has it do, and when. It has a generator of
+//! its own, so that nothing else happens otherwise for its sake.
 //! Touches chance. What must hold whatever it does is in `siege`.
 //!
 //! | file | holds |
@@ -55,7 +55,8 @@ impl Means {
         let mischiefs = Mischief::ALL.into_iter().filter(|_| half(is_there)).collect::<Vec<_>>();
         let mut crowd = Vec::new();
         for mischief in mischiefs {
-            // One user of each kind: what is left of a table for people follows from how many share it.
+            // One user of each kind: what is left of a table for people follows from how many share
+            // it.
             let most = if mischief.is_users() { 1 } else { 3 };
             crowd.extend((0..=chance.below(most)).map(|_| mischief));
         }
