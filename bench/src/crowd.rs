@@ -1,8 +1,9 @@
-//! Everybody who talks: connections to one server on one thread, under epoll. Touches sockets.
-//! Nothing is allocated for a line; what a connection has to say goes out in one write where the kernel takes it.
+//! Everybody who talks: connections to one server on one thread, under epoll.
+//! Touches sockets. Nothing is allocated for a line. Whatever a connection has to say goes out in
+//! one write, if the kernel takes it.
 //!
-//! Whatever is said is expected to arrive, once and in order, and to be answered where the language has an answer: nothing that goes wrong
-//! is passed over.
+//! Every line must arrive once and in order, and must be answered if the language has an answer.
+//! Every fault counts.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
@@ -20,7 +21,8 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use crate::dialect::{Dialect, Heard};
 
-/// Users who are on their way to where broadcasts are heard: each is told all names there, and a server does not keep them for all at once.
+/// Users who join the channel at once. Each is told all names there, and a server does not keep the
+/// names for all at once.
 const JOINING: usize = 64;
 /// How long a server may say nothing at all while somebody waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,7 +32,8 @@ const CALM: Duration = Duration::from_millis(150);
 const CALM_MAX: Duration = Duration::from_secs(60);
 /// Bytes that are read at once.
 const READ: usize = 1 << 16;
-/// A stamp's lower bits are nanoseconds, a quarter of an hour of them; those above tell crowds apart.
+/// A stamp's lower bits are nanoseconds, a quarter of an hour of them; those above tell crowds
+/// apart.
 const TIME_BITS: u32 = 40;
 
 /// Everybody.
@@ -41,13 +44,13 @@ pub(crate) struct Crowd {
     members: Vec<Member>,
     welcome: usize,
     events: Vec<epoll::Event>,
-    /// What one connection has to tell is read into this.
+    /// Bytes from a connection are read into this.
     input: Vec<u8>,
-    /// Who has something to say that was not sent.
+    /// Connections with unsent lines.
     talkative: Vec<usize>,
     /// Who lost the connection before the welcome.
     broken: Vec<usize>,
-    /// What was heard and nobody has looked at.
+    /// Received bytes that nobody has looked at.
     pub(crate) deliveries: Vec<Delivery>,
     faults: Faults,
     number: u64,
@@ -306,8 +309,8 @@ impl Crowd {
         }
     }
 
-    /// Sends what there is to say, waits for something to hear, but not longer than `patience`, and takes it; how many connections had
-    /// something. Messages are in `deliveries` then.
+    /// Sends what there is to say, waits for something to hear, but not longer than `patience`, and
+    /// takes it; how many connections had something. Messages are in `deliveries` then.
     ///
     /// # Errors
     /// A connection broke.
@@ -335,7 +338,8 @@ impl Crowd {
         }
     }
 
-    /// Listens without another word until all that was said has arrived and is answered, or nothing comes for so long.
+    /// Listens without another word until all that was said has arrived and is answered, or nothing
+    /// comes for so long.
     ///
     /// # Errors
     /// A connection broke.
@@ -350,7 +354,8 @@ impl Crowd {
         Ok(())
     }
 
-    /// Everybody leaves, and has left when the server has closed each connection: the next crowd bears the same names.
+    /// Everybody leaves, and has left when the server has closed each connection: the next crowd
+    /// bears the same names.
     ///
     /// # Errors
     /// The server did not close them.
@@ -401,7 +406,8 @@ impl Crowd {
         Ok(())
     }
 
-    /// Whose connection breaks before the welcome is noted, and connects again; later that is an error.
+    /// Whose connection breaks before the welcome is noted, and connects again; later that is an
+    /// error.
     fn unless_new(&mut self, user: usize, result: io::Result<()>) -> io::Result<()> {
         match result {
             Err(_) if !self.members[user].is_welcome => {

@@ -1,4 +1,5 @@
-//! What was measured: rows, idle connections, and what went wrong. Touches nothing.
+//! The results: rows, idle connections, and faults.
+//! Touches nothing.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub(crate) struct Findings {
     pub(crate) seconds: f64,
     pub(crate) measured: Vec<Measured>,
     pub(crate) idle: Vec<MeasuredIdle>,
-    /// What smolchatd has counted that a good day has none of.
+    /// Counts of smolchatd that are zero on a good day.
     pub(crate) figures: Vec<String>,
     /// What could not be measured, and why.
     pub(crate) failures: Vec<String>,
@@ -41,8 +42,8 @@ impl Measured {
         self.samples.get(&kind).map(|sample| self.row.figure(sample))
     }
 
-    /// How many times as much CPU time a delivered message takes `other`'s server as ours; in a conversation, how many times as long its
-    /// second line is on its way.
+    /// How many times as much CPU time `other`'s server takes for a delivered message as ours. In a
+    /// conversation, how many times as long the second line is on its way.
     pub(crate) fn ratio(&self, other: Kind) -> Option<f64> {
         Some(self.figure(other)? / self.figure(Kind::Smolchat)?)
     }

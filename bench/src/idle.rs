@@ -1,5 +1,6 @@
-//! What connections take that do nothing: memory of a server that was just started, and the kernel's for their sockets. Touches the
-//! servers, the crowd and /proc.
+//! The memory of idle connections: of a server that was just started, and of the kernel for their
+//! sockets.
+//! Touches the servers, the crowd and /proc.
 
 use std::io;
 use std::time::Instant;
@@ -24,7 +25,7 @@ pub(crate) struct Idle {
     pub(crate) resets: u64,
 }
 
-/// Starts a server for so many, lets them come and do nothing.
+/// Starts a server for this many connections, which come and do nothing.
 ///
 /// # Errors
 /// The server's words, or the machine's.
@@ -38,7 +39,7 @@ pub(crate) fn measure(place: &Place, kind: Kind) -> Result<Idle, String> {
 
 fn come(target: &Target, connections: usize) -> io::Result<Idle> {
     let dialect = target.kind.dialect();
-    // What is set up once, for whoever comes first, is not the connections'.
+    // Memory that is set up once, for the first connection, is not counted.
     let mut first = Crowd::arrive(dialect, target.door(), 1)?;
     first.settle()?;
     first.depart()?;

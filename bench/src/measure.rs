@@ -1,4 +1,5 @@
-//! One cell of the table: a crowd at work with one server, for a moment. Touches the crowd and the processes.
+//! One cell of the table: a crowd at work with one server, for a moment.
+//! Touches the crowd and the processes.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -41,13 +42,14 @@ pub(crate) struct Sample {
     pub(crate) p99: f64,
     /// Seconds that everybody's login took.
     pub(crate) logins: f64,
-    /// What went wrong, from the first connection to the last.
+    /// Faults, from the first connection to the last.
     pub(crate) faults: Faults,
     /// Frames that a kernel dropped.
     pub(crate) dropped: u64,
 }
 
-/// Lets a crowd of `connections` do its work for so long, and then wait until all has arrived. To be called within the clients' namespace.
+/// Lets a crowd of `connections` do its work for so long, and then wait until all has arrived. To
+/// be called within the clients' namespace.
 ///
 /// # Errors
 /// A connection broke, or the server fell silent.

@@ -1,7 +1,9 @@
-//! Where everything happens: two network namespaces, the servers in them. Touches the machine through `Namespace` and `Program`.
+//! The place of the measurements: two network namespaces, and the servers in them.
+//! Touches the machine through `Namespace` and `Program`.
 //!
-//! smolchatd has its TAP device in the clients' namespace; the others run in a namespace of their own, behind a pair of devices. The
-//! kernel sends and receives for both kinds alike, with the same congestion control.
+//! smolchatd has its TAP device in the clients' namespace; the others run in a namespace of their
+//! own, behind a pair of devices. The kernel sends and receives for both kinds alike, with the same
+//! congestion control.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,19 +21,19 @@ use crate::kind::Kind;
 use crate::process::{Process, dropped_frames};
 use crate::setting::{Setting, Start};
 
-/// The IRC servers' address, in a namespace where nobody else has one.
+/// The IRC servers' address, in a namespace without other addresses.
 const FAR: &str = "10.69.0.2";
 const NEAR: &str = "10.69.0.1";
 /// Users and connections that smolchatd has room for beyond those who are measured.
 const SPARE: usize = 16;
-/// What smolchatd has room for by default, in messages of full length.
+/// smolchatd's default room, in messages of full length.
 const MESSAGES: usize = 16_384;
 /// Lines that a server that failed has said before, and that are told.
 const LAST_WORDS: usize = 10;
 /// Every kernel has it.
 const CONGESTION: &str = "reno";
 
-/// What smolchatd counts that a good day has none of.
+/// Counts of smolchatd that are zero on a good day.
 const LOSSES: [&str; 5] =
     ["fragments", "strays-ignored", "syns-dropped", "evicted", "device-exhausted"];
 
@@ -54,7 +56,7 @@ pub(crate) struct Server {
     program: Program,
 }
 
-/// What is to be known of a running server.
+/// The facts about a running server.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) kind: Kind,
@@ -65,7 +67,7 @@ pub(crate) struct Target {
 }
 
 impl Place {
-    /// Made, for so many users, of whom each has no more than so many messages on their way.
+    /// Makes it for this many users, each of whom has at most this many messages on their way.
     pub(crate) fn new(users: usize, window: usize) -> Result<Self, String> {
         let (clients, servers) = (Namespace::new()?, Namespace::new()?);
         clients.join(&servers, &format!("{NEAR}/24"), &format!("{FAR}/24"))?;
@@ -103,8 +105,9 @@ impl Place {
         self.start(kind)
     }
 
-    /// What smolchatd is to have room for, in messages of full length, that no quota is felt: there is room for four short ones in each, and
-    /// one that has arrived is held until its receiver's kernel has acknowledged it.
+    /// smolchatd's room in messages of full length, large enough that no quota is felt. Each has
+    /// room for four short ones. A message that has arrived is held until its receiver's kernel has
+    /// acknowledged it.
     fn messages(&self) -> usize {
         MESSAGES.max(self.on_their_way / 2)
     }
@@ -138,8 +141,8 @@ fn set_aside(line: &str) -> Result<u64, String> {
 }
 
 impl Target {
-    /// Where clients enter. ngIRCd's queue holds 10 of them, and who does not fit waits for seconds; InspIRCd looks at newcomers once a
-    /// second, however many they are.
+    /// How many clients connect at once. ngIRCd's queue holds 10, and any other client waits for
+    /// seconds. InspIRCd looks at newcomers once a second, however many they are.
     pub(crate) fn door(&self) -> Door {
         let at_once = match self.kind {
             Kind::Smolchat | Kind::Strict => 256,
@@ -149,7 +152,7 @@ impl Target {
         Door { address: self.address, at_once }
     }
 
-    /// What smolchatd has counted that is no part of a good day, where it is not zero; nothing of the others, who do not tell.
+    /// Counts of smolchatd that should be zero and are not. The other servers tell none.
     pub(crate) fn figures(&self, place: &Place) -> Result<Vec<String>, String> {
         match self.kind.dialect() {
             Dialect::Smolchat => place.clients.run(|| self.status(place.most)),

@@ -1,4 +1,5 @@
-//! What a process takes: CPU time and memory, as /proc tells. Touches /proc.
+//! The CPU time and memory of a process, from /proc.
+//! Touches /proc.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,7 +26,8 @@ impl Process {
         Process { folder: "/proc/self".into() }
     }
 
-    /// Nanoseconds of CPU time that all its threads have had. What the kernel does for it within interrupts counts as well.
+    /// Nanoseconds of CPU time that all its threads have had. The kernel's work for it within
+    /// interrupts counts as well.
     pub(crate) fn cpu(&self) -> io::Result<u64> {
         let mut sum = 0;
         for task in fs::read_dir(self.folder.join("task"))? {
@@ -48,7 +50,7 @@ impl Process {
     }
 }
 
-/// Nanoseconds of CPU time that the kernel's own threads have had that do for the network what nobody's program was there to do.
+/// Nanoseconds of CPU time of the kernel's own threads that do network work outside of any program.
 pub(crate) fn network_threads() -> io::Result<u64> {
     let mut sum = 0;
     for folder in network_thread_folders() {
@@ -71,7 +73,8 @@ fn network_thread_folders() -> &'static [PathBuf] {
     })
 }
 
-/// Bytes that the kernel uses of its slabs, in pieces smaller than a page: what sockets are made of. All programs' together.
+/// Bytes that the kernel uses of its slabs, in pieces smaller than a page. Sockets are made of
+/// them. All programs' together.
 pub(crate) fn slab() -> io::Result<u64> {
     Ok(slab_in_use(&fs::read_to_string("/proc/slabinfo")?))
 }
@@ -94,7 +97,8 @@ fn kibibytes(told: &str, name: &str) -> Option<u64> {
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
 }
 
-/// Every line is a cache's name, how many of its objects are in use, how many there are, and the size of one.
+/// Every line is a cache's name, how many of its objects are in use, how many there are, and the
+/// size of one.
 fn slab_in_use(told: &str) -> u64 {
     let bytes = |line: &str| {
         let figure = |at| line.split_whitespace().nth(at)?.parse::<u64>().ok();

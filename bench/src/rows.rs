@@ -1,4 +1,5 @@
-//! The rows of the table: what is compared, and how several rounds become one figure. Touches nothing.
+//! The rows of the table: the compared works, and how several rounds become one figure.
+//! Touches nothing.
 
 use crate::idle::Idle;
 use crate::measure::Sample;
@@ -7,11 +8,11 @@ use crate::work::Kind;
 /// What is done, and by how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub(crate) work: &'static str,
     /// What it is, in few words.
     pub(crate) words: &'static str,
-    /// What it is, for who sees only the picture.
+    /// Its name for a reader of the picture alone.
     pub(crate) caption: &'static str,
     pub(crate) kind: Kind,
     pub(crate) connections: usize,
@@ -96,7 +97,7 @@ const WORKS: [Activity; 7] = [
         strict: false,
     },
 ];
-/// The work of which the latency counts, not the server's time.
+/// The work whose latency counts, and not the server's time.
 const CONVERSATION: &str = "conversation";
 
 impl Row {
@@ -116,10 +117,11 @@ pub(crate) fn works() -> impl Iterator<Item = &'static str> {
     WORKS.iter().map(|activity| activity.work)
 }
 
-/// What is looked at when there is no time for more.
+/// The works of a short run.
 const QUICK: usize = 128;
 
-/// The rows of the works that are named, all where none is; with these numbers of connections, or each with its own, or just one of these.
+/// The rows of the named works, or of all works if none is named. They have these numbers of
+/// connections, or each its own, or just one of those.
 pub(crate) fn rows(named: &[String], connections: &[usize], quick: bool) -> Vec<Row> {
     let wanted = |work: &str| named.is_empty() || named.iter().any(|name| name == work);
     let mut rows = Vec::new();
@@ -134,7 +136,7 @@ pub(crate) fn rows(named: &[String], connections: &[usize], quick: bool) -> Vec<
     rows
 }
 
-/// The median of each figure; what went wrong is added up.
+/// The median of each figure; faults are added up.
 pub(crate) fn median(samples: &[Sample]) -> Sample {
     let of = |figure: fn(&Sample) -> f64| middle(samples.iter().map(figure));
     Sample {

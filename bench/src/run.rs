@@ -1,4 +1,5 @@
-//! The whole run: rows and idle connections, each server by turns, and what comes of it. Touches all other rooms.
+//! The whole run: rows and idle connections, each server by turns, and what comes of it.
+//! Touches all other rooms.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,7 +19,7 @@ use crate::{IDLE, Options};
 
 /// Idle connections whose memory is measured, unless others are asked for.
 const IDLE_COUNTS: [usize; 2] = [1000, 4000];
-/// Without a warm-up, what is set up once would count.
+/// Without a warm-up, work that is done once would count.
 const WARM_UP: Duration = Duration::from_millis(500);
 const QUICK_SECONDS: f64 = 0.5;
 /// Files that are open beside the connections.
@@ -27,7 +28,7 @@ const OTHER_FILES: usize = 1000;
 /// Measures, prints, and writes where that was asked for.
 ///
 /// # Errors
-/// What was missing, or what went wrong with one of the servers; all others have been measured then.
+/// A missing program, or a fault of one of the servers. All others have been measured then.
 pub(crate) fn run(options: Options) -> Result<(), String> {
     let run = Run::new(options)?;
     let most = run.rows.iter().map(|row| row.connections).chain(run.idle.iter().copied()).max();
@@ -202,7 +203,7 @@ fn installed(kinds: Vec<Kind>) -> Result<Vec<Kind>, String> {
     Ok(found)
 }
 
-/// Lets this program and those it starts have so many files open.
+/// Lets this program and its children have this many open files.
 fn allow_files(count: usize) -> rustix::io::Result<()> {
     let (count, limit) = (count as u64, getrlimit(Resource::Nofile));
     let Rlimit { current, maximum } = limit;

@@ -1,4 +1,5 @@
-//! How each server is started: its command line and what it reads, so that nothing holds it back. Touches one folder.
+//! How each server is started: its command line and what it reads, so that nothing holds it back.
+//! Touches one folder.
 
 use std::fs;
 use std::io;
@@ -14,7 +15,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) folder: &'a Path,
     /// How many may come.
     pub(crate) users: usize,
-    /// What smolchatd has room for, in messages of full length.
+    /// smolchatd's room, in messages of full length.
     pub(crate) messages: usize,
     /// Where the IRC servers listen.
     pub(crate) address: &'a str,
@@ -31,7 +32,7 @@ pub(crate) struct Start {
 }
 
 impl Setting<'_> {
-    /// Completes the command, in which the program stands already.
+    /// Completes the command, which has its program already.
     pub(crate) fn start(&self, kind: Kind, command: Command) -> io::Result<Start> {
         match kind {
             Kind::Smolchat | Kind::Strict => self.smolchatd(kind, command),

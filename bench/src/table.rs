@@ -1,4 +1,5 @@
-//! The results as Markdown tables. Touches nothing.
+//! The results as Markdown tables.
+//! Touches nothing.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! Every work with the real server, for a moment: all that is said arrives, once, in order, and is answered. Needs root and `smolchatd`.
+//! Every work with the real server, for a moment: all that is said arrives, once, in order, and is
+//! answered. Needs root and `smolchatd`.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What a crowd does: who says what, and when. Touches the crowd.
+//! The works of a crowd: which user says what, and when.
+//! Touches the crowd.
 
 use std::time::{Duration, Instant};
 
@@ -7,29 +8,31 @@ use crate::crowd::{Crowd, Delivery};
 /// What a crowd does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Each of the first `active` writes to the next, with so many messages on their way.
+    /// Each of the first `active` users writes to the next, with this many messages on their way.
     Private {
         /// Messages that each has on their way.
         window: usize,
         /// How many talk; the others only listen. None means all.
         active: Option<usize>,
     },
-    /// The first writes to all: `lump` at once, as long as no more than `window` are on their way.
+    /// The first user writes to all: `lump` at once, while no more than `window` are on their way.
     Broadcast {
         /// Broadcasts on their way.
         window: usize,
         /// Broadcasts said at once.
         lump: usize,
     },
-    /// Pairs talk: one writes two lines, the second a moment after the first, then the other does. Only second lines count.
+    /// Pairs talk. One user writes two lines, the second a moment after the first, and then the
+    /// other user does. Only second lines count.
     Conversation,
 }
 
-/// Between a second line and the first of the answer. Linux delays acknowledgements, in the hope of something to send with them, on a
-/// connection over which somebody has answered within 40 ms; on others it acknowledges what was read at once.
+/// Between a second line and the first of the answer. On a connection with an answer within 40 ms
+/// Linux delays acknowledgements, in the hope of data to send with them. On other connections it
+/// acknowledges at once.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Between a first line and a second: long after the first has come, and before a receiver's kernel that delays its acknowledgements has
-/// acknowledged it.
+/// The pause between the two lines. The first line arrives long before its end, and a kernel that
+/// delays acknowledgements has not acknowledged it yet.
 const BREATH: Duration = Duration::from_millis(5);
 
 /// A crowd at work.
@@ -65,7 +68,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// Who talks and who listens, in the pair of that number.
+    /// The talker and the listener of this pair.
     fn roles(self, number: usize) -> (usize, usize) {
         match self.is_answer {
             false => (2 * number, 2 * number + 1),
@@ -151,7 +154,7 @@ impl Work {
         }
     }
 
-    /// What is due by now is said; how long nothing more is.
+    /// Says everything that is due, and answers how long nothing more is due.
     pub(crate) fn poll(&mut self, crowd: &mut Crowd, now: Instant) -> Option<Duration> {
         let Work::Conversation { pairs } = self else { return None };
         for (number, pair) in pairs.iter_mut().enumerate() {

@@ -1,4 +1,5 @@
-//! The emulated boards, and where their images lie. Touches the environment and the file system.
+//! The emulated boards, and where their images lie.
+//! Touches the environment and the file system.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ pub const MPS2_AN386: Board = Board { name: "mps2-an386", target: "thumbv7em-non
 pub const BOARDS: [Board; 2] = [LM3S6965EVB, MPS2_AN386];
 
 impl Board {
-    /// The environment variable that names an image to use instead of the one that was built here.
+    /// The environment variable that names an image to use instead of the one built here.
     pub fn variable(&self) -> String {
         format!("SMOLCHAT_{}", self.name.to_uppercase().replace('-', "_"))
     }
@@ -29,7 +30,7 @@ impl Board {
     /// Where the board's image is.
     ///
     /// # Errors
-    /// It is nowhere; what to do about it.
+    /// The image is missing, and what to do about it.
     pub fn image(&self) -> Result<PathBuf, String> {
         let variable = self.variable();
         let image = env::var_os(&variable).map_or_else(|| self.built(), PathBuf::from);

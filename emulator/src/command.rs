@@ -1,4 +1,5 @@
-//! QEMU's command line for an image. Touches nothing: whoever runs it decides where.
+//! QEMU's command line for an image.
+//! Touches nothing: whoever runs it decides where.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,11 +8,12 @@ use crate::board::Board;
 use crate::network::Network;
 use crate::quoted::quoted;
 
-/// Pressed on the console, it asks an image to say goodbye to everybody and start anew.
+/// The console key that asks an image to say goodbye to everybody and start again.
 pub const RESTART_KEY: u8 = b'r';
 
-/// A command that runs `image` with words of the form `key=value` as its arguments. The image's log goes to the standard output, its
-/// console's keys come from the standard input, and what QEMU or a stopped image has to say goes to the standard error.
+/// A command that runs `image` with words of the form `key=value` as its arguments. The image's log
+/// goes to the standard output, and its console's keys come from the standard input. Messages of
+/// QEMU or of a stopped image go to the standard error.
 ///
 /// The program ends with the thread that starts it, however that ends.
 pub fn command(board: &Board, image: &Path, network: &Network, arguments: &[String]) -> Command {

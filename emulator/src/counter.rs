@@ -1,4 +1,5 @@
-//! How many instructions an image has executed: QEMU counts them, and tells on a socket. Time that the part sleeps is none.
+//! How many instructions an image has executed: QEMU counts them, and tells on a socket. Time that
+//! the part sleeps is none.
 //! Touches the socket.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -12,7 +13,8 @@ use crate::quoted::quoted;
 const QUESTION: &str = "query-replay";
 const FIELD: &str = "\"icount\":";
 
-/// Has QEMU count instructions, each of which takes a nanosecond of the board's time, and tell at `socket`, which it makes.
+/// Has QEMU count instructions and tell the count at `socket`, which QEMU makes. Each instruction
+/// takes a nanosecond of the board's time.
 pub fn count_instructions(command: &mut Command, socket: &Path) {
     command.args(["-icount", "shift=0", "-qmp"]);
     command.arg(format!("unix:{},server=on,wait=off", quoted(socket)));
@@ -45,7 +47,7 @@ impl Counter {
         number(&answer).ok_or_else(unclear)
     }
 
-    /// The answer to a command. What the emulator says unasked is passed over.
+    /// The answer to a command. Messages that the emulator sends unasked are skipped.
     fn ask(&mut self, command: &str) -> io::Result<String> {
         writeln!(self.answers.get_mut(), "{{\"execute\":\"{command}\"}}")?;
         let lines = self.answers.by_ref().lines();

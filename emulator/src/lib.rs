@@ -1,7 +1,8 @@
 //! # smolchat-emulator
 //!
-//! The boards that run in QEMU: how their images are started, how their logs are read, and their instructions counted. It starts no process: it gives a command
-//! to whoever wants to run it, and reads whatever stream it is given.
+//! The boards that run in QEMU: how their images are started, how their logs are read, and their
+//! instructions counted. It starts no process: it gives a command to whoever wants to run it, and
+//! reads whatever stream it is given.
 //!
 //! | file | holds |
 //! |---|---|

@@ -78,7 +78,8 @@ impl Log {
         table.map(|table| Log { table }).ok_or(LogError::NoLog)
     }
 
-    /// Reads `stream` up to its end and gives every line to `each`, as soon as it is there, until that breaks off.
+    /// Reads `stream` up to its end and gives every line to `each`, as soon as it is there, until
+    /// that breaks off.
     pub fn read(
         &self,
         mut stream: impl Read,

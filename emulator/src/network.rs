@@ -1,11 +1,13 @@
-//! What an image's network device is connected to. Touches nothing.
+//! The other end of an image's network device.
+//! Touches nothing.
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use crate::quoted::quoted;
 
-/// The address that user networking expects its guest to have, and gives to one that asks: QEMU's fixed choice.
+/// The address that user networking expects its guest to have, and gives to one that asks: QEMU's
+/// fixed choice.
 pub const GUEST_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 15);
 /// The port of the chat within the guest.
 pub const GUEST_PORT: u16 = 4000;
@@ -13,7 +15,8 @@ pub const GUEST_PORT: u16 = 4000;
 /// The other end of an image's network cable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Network {
-    /// QEMU's address translator, which takes no privileges: the chat is at this port of 127.0.0.1, and the guest reaches nobody.
+    /// QEMU's address translator, which needs no privileges. The chat is at this port of 127.0.0.1,
+    /// and the guest reaches nobody.
     User {
         /// The host's TCP port.
         port: u16,
@@ -23,7 +26,8 @@ pub enum Network {
         /// Its name.
         name: String,
     },
-    /// Two datagram sockets in the file system, which take no privileges: every frame is a datagram.
+    /// Two datagram sockets in the file system, which need no privileges. Every frame is a
+    /// datagram.
     Datagrams {
         /// The guest's, which the emulator makes.
         guest: PathBuf,
@@ -46,7 +50,8 @@ impl Network {
             Network::Datagrams { guest, other } => {
                 let guest = format!("local.type=unix,local.path={}", quoted(guest));
                 let other = format!("remote.type=unix,remote.path={}", quoted(other));
-                // Paths are understood by -netdev only, and a network device of the board's own by -net only.
+                // Paths are understood by -netdev only, and a network device of the board's own by
+                // -net only.
                 let wire = format!("dgram,id=wire,{guest},{other}");
                 vec!["-netdev".to_owned(), wire, "-net".to_owned(), "nic,netdev=wire".to_owned()]
             }

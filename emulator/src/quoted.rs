@@ -1,4 +1,5 @@
-//! Values within QEMU's options. Touches nothing.
+//! Values within QEMU's options.
+//! Touches nothing.
 
 use std::ffi::OsStr;
 

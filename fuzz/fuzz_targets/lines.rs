@@ -1,5 +1,6 @@
-//! Bytes as they come: however they are split, the same lines come out; no line makes a parser panic; what was parsed and is
-//! written again parses as the same value. Touches `smolchat_core::wire` only.
+//! Any bytes. However they are split, the same lines come out. No line makes a parser panic. A
+//! parsed value that is written again parses as the same value.
+//! Touches `smolchat_core::wire` only.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -10,7 +11,7 @@ use smolchat_core::wire::{
 
 type Line = Result<String, LineError>;
 
-/// What comes out where the bytes come in pieces as long as `pieces` says, over and over.
+/// The lines that come out if the bytes come in pieces with the lengths in `pieces`, over and over.
 fn lines(bytes: &[u8], pieces: &[u8]) -> Vec<Line> {
     let (mut cutter, mut out) = (LineCutter::new(), Vec::new());
     let (mut received, mut consumed) = (0, 0);
@@ -31,7 +32,8 @@ fn lines(bytes: &[u8], pieces: &[u8]) -> Vec<Line> {
     }
 }
 
-/// What the cutter should say, said with the standard library. A line that has no end yet is told only where it is too long.
+/// The result that the cutter should give, computed with the standard library. A line that has no
+/// end yet is told only where it is too long.
 fn expected(bytes: &[u8]) -> Vec<Line> {
     let mut all: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let unfinished = all.pop().filter(|line| line.len() > LINE_MAX + 1);
@@ -54,7 +56,8 @@ fn emitted(emit: impl FnOnce(&mut LineWriter)) -> String {
     line.as_str().to_owned()
 }
 
-/// A value that was parsed is written as a line that means the same. What does not fit in a line after all was cut off.
+/// A value that was parsed is written as a line that means the same. Text that does not fit in a
+/// line was cut off.
 fn check_parsers(line: &str) {
     let _ = (check_user_name(line), check_password(line), check_text(line));
     if let Ok(request) = Request::parse(line) {

@@ -1,4 +1,5 @@
-//! An image's file: how much it takes, and what must not be in it. Touches the file.
+//! An image's file: how much it takes, and what must not be in it.
+//! Touches the file.
 
 use std::fs;
 use std::path::Path;
@@ -6,13 +7,15 @@ use std::path::Path;
 use object::elf::{SHF_ALLOC, SHF_WRITE};
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, SymbolKind};
 
-/// What is told of every image, in bytes; the last four are what one connection, one user, one message of full length and one block take.
+/// What is told of every image, in bytes; the last four are what one connection, one user, one
+/// message of full length and one block take.
 pub(crate) const COLUMNS: [&str; 10] =
     ["flash", "ram", "text", "data", "bss", "stack", "connection", "user", "message", "block"];
 
 /// The section that `firmware/program/src/sizes.rs` fills: little-endian words, in its order.
 const SIZES: &str = ".smolchat";
-/// Code with this in its name formats text, or serves it: defmt does that on the host, and a panic says one fixed word.
+/// Code with this in its name formats text, or serves it: defmt does that on the host, and a panic
+/// says one fixed word.
 const FORMATTING: &str = "core::fmt";
 /// Code with one of these in its name allocates.
 const ALLOCATING: [&str; 5] =

@@ -1,4 +1,5 @@
-//! `cargo xtask miri`: the unsafe code that a host can run, under an interpreter that knows every rule it may break.
+//! `cargo xtask miri`: the unsafe code that a host can run, under an interpreter that knows every
+//! rule it may break.
 //! Touches the nightly toolchain, of which it installs what is missing.
 
 use crate::firmware;

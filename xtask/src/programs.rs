@@ -1,4 +1,5 @@
-//! The two programs as people get them, and the one whose instructions are counted, built in release mode, and where they are found.
+//! The two programs as people get them, and the one whose instructions are counted, built in
+//! release mode, and where they are found.
 //! Touches cargo and this build's target folder.
 
 use std::env;

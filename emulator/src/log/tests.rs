@@ -15,7 +15,8 @@ fn log() -> Log {
     Log { table: serde_json::from_value(table).unwrap() }
 }
 
-/// A frame of at most seven bytes: those that are not zero, then a bit for each that is, the last byte the highest.
+/// A frame of at most seven bytes: those that are not zero, then a bit for each that is, the last
+/// byte the highest.
 fn frame(data: &[u8]) -> Vec<u8> {
     assert!(data.len() <= 7);
     let padded: Vec<u8> = data.iter().copied().chain([0; 7]).take(7).collect();

@@ -1,5 +1,5 @@
-//! What is counted on the emulated boards, with all that their images do: the emulator counts. Touches the emulator
-//! by way of a program of the tests.
+//! What is counted on the emulated boards, with all that their images do: the emulator counts.
+//! Touches the emulator by way of a program of the tests.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,8 +10,9 @@ use crate::firmware;
 use crate::recorded::{Record, Row};
 use crate::step::Failure;
 
-/// What they cost on a board. That is not quite the same in each run: how many frames an image finds when it looks depends on how fast the
-/// machine brings them. Between two runs a message moves by up to 1 % and a broadcast by up to 2 %.
+/// What they cost on a board. That is not quite the same in each run: how many frames an image
+/// finds when it looks depends on how fast the machine brings them. Between two runs a message
+/// moves by up to 1 % and a broadcast by up to 2 %.
 pub(super) const RECORD: Record = Record {
     file: "tests/instructions-boards.txt",
     header: "What the server's work costs a board, in instructions of its whole image. `cargo xtask instructions --update` writes this; a growth by more than 5 % fails.\n\

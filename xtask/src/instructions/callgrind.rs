@@ -1,16 +1,19 @@
-//! Instructions of a program under callgrind. Touches valgrind.
+//! Instructions of a program under callgrind.
+//! Touches valgrind.
 
 use std::path::Path;
 
 use crate::step::{Failure, command};
 
-/// The C library chooses how it copies and compares by the processor. Without this a count would be another on another machine, by 2 %.
+/// The C library chooses how it copies and compares by the processor. Without this a count would be
+/// another on another machine, by 2 %.
 const SAME_LIBRARY: (&str, &str) = (
     "GLIBC_TUNABLES",
     "glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-BMI2,-ERMS,-FSRM,-LZCNT,-RTM,-SSSE3",
 );
 
-/// The instructions that `program` executes with these arguments, within functions whose name holds `function`.
+/// The instructions that `program` executes with these arguments, within functions whose name holds
+/// `function`.
 pub(crate) fn count(program: &Path, function: &str, arguments: &[String]) -> Result<u64, Failure> {
     let step = format!("count {}", arguments.join(" "));
     let mut valgrind = command("valgrind --tool=callgrind --callgrind-out-file=/dev/null");

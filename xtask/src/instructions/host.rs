@@ -1,4 +1,5 @@
-//! What is counted on a host: deeds among few and among many, under callgrind. Touches callgrind.
+//! What is counted on a host: deeds among few and among many, under callgrind.
+//! Touches callgrind.
 
 use std::fmt;
 use std::path::Path;
@@ -46,7 +47,8 @@ const COUNTS: [Count; 10] = [
     Count { deed: "whoelse", places: 10_000, online: 1000, times: [5, 25] },
 ];
 
-/// Pairs of which the second may take little more than the first: what many connections cost those who do nothing with them.
+/// Pairs of which the second may take little more than the first: what many connections cost those
+/// who do nothing with them.
 const FLAT: [(&str, &str); 3] = [
     ("message@16", "message@10000"),
     ("broadcast-to-999@1000", "broadcast-to-999@10000"),
