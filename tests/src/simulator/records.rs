@@ -26,8 +26,8 @@ struct Accepted {
 }
 
 impl Accepted {
-    /// Whether a relaxed server that lost its power at `now` may have lost it: it had no time to
-    /// store it, or its store refused something meanwhile, the last at `refused`, and was not asked
+    /// Whether a relaxed server that lost its power at `now` may have lost it. It had no time to
+    /// store it, or its store refused something meanwhile, last at `refused`, and was not asked
     /// again since.
     fn may_be_lost(self, now: u64, refused: Option<u64>) -> bool {
         let asked_again = |refused| refused < self.asked || refused + STORING_AGAIN < now;

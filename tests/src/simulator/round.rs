@@ -87,8 +87,9 @@ impl Round {
         Ok(())
     }
 
-    /// Whether one of the tables of messages may have been so full: asked with what the greediest
-    /// sender may have held then, what one message more takes, what was left, and of how much.
+    /// Whether one of the tables of messages may have been so full. The arguments are what the
+    /// greediest sender may have held then, what one more message takes, what was left, and the
+    /// capacity.
     fn is_scarce(
         &self,
         accepted: usize,

@@ -1,5 +1,5 @@
-//! The attacker's turn, and what must hold whatever it does: nobody's session ends by it, nothing
-//! that is for others comes to it, and it makes no more accounts than a source may.
+//! The attacker's turn, and what must hold whatever it does. It ends nobody's session, gets no
+//! frame that is for others, and makes no more accounts than a source may.
 //! Touches the world.
 
 use std::rc::Rc;

@@ -1,5 +1,5 @@
-//! How many rounds people's requests wait at the server, seen at its end of the cable: from the
-//! round in which a request is there as a whole to the round whose frames bring the last line of
+//! How many rounds people's requests wait at the server, seen at its end of the cable. Rounds count
+//! from the one in which a whole request is there to the one whose frames bring the last line of
 //! its reply.
 //! Touches frames and the wire's replies.
 //! Knows neither the server nor what people mean.

@@ -59,10 +59,10 @@ fn main() -> ! {
 }
 
 /// 384 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 48 / 2.
-/// Every revision of the part takes 400 at voltage scale 1, and the oscillator's tolerance is kept
-/// clear of that; the buses take half of it, and the peripherals a quarter (DS12110). The random
-/// number generator runs from the oscillator of 48 MHz; that of 4 MHz serves the compensation of
-/// the fast pins.
+/// Every revision of the part takes 400 at voltage scale 1, and the clock stays below that by the
+/// oscillator's tolerance. The buses take half of it, and the peripherals a quarter (DS12110). The
+/// random number generator runs from the oscillator of 48 MHz; that of 4 MHz serves the
+/// compensation of the fast pins.
 fn clocks() -> Config {
     let mut config = Config::default();
     let rcc = &mut config.rcc;

@@ -17,9 +17,9 @@ pub(super) const ATTACKER: EthernetAddress = EthernetAddress([2, 0, 0, 0, 9, 9])
 const FAR: usize = 1 << 20;
 /// The smallest window that the server has with nothing in it.
 const WINDOW: usize = 512;
-/// How long the attacker claims no address after the server asked who has it, in milliseconds: a
-/// silent peer of which nobody but the attacker says anything is the attacker's, which
-/// docs/LIMITS.md admits.
+/// How long the attacker claims no address after the server asked who has it, in milliseconds. If
+/// only the attacker answers for a silent peer, it gets that peer's connections, as docs/LIMITS.md
+/// admits.
 const ASKED: u64 = 1_000;
 
 /// What can be forged.
