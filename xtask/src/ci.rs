@@ -1,30 +1,27 @@
-//! `cargo xtask ci`: format, lints and documentation, each without a warning, then the tests, then the simulator for a while.
-//! Touches cargo, and `test` for the rest.
+//! `cargo xtask ci`: all that must hold before a change goes in, or single parts of it. Touches nothing but the parts.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::step::{self, Failure, command};
-use crate::{firmware, simulate, test, tools};
+use crate::parts::{Part, Run};
+use crate::step::Failure;
+use crate::tools;
 
-/// Check format, lints and documentation, run all tests, then the simulator
+/// Check format, lints, documentation, images and costs, run all tests, and try fresh seeds of the simulator
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Also the tests that take minutes
     #[arg(long)]
     long: bool,
+    /// Only these parts
+    #[arg(value_enum)]
+    parts: Vec<Part>,
 }
 
 /// Everything that must hold before a change goes in.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let Options { long, parts } = options;
     tools::install_for_checks()?;
-    tools::install_targets()?;
-    step::run("format", &mut command("cargo fmt --all -- --check"))?;
-    let mut lints = command("cargo clippy --workspace --all-targets");
-    step::run("lints", lints.args(test::TESTED_FEATURES).args(["--", "-D", "warnings"]))?;
-    let mut document = command("cargo doc --workspace --no-deps");
-    document.args(test::TESTED_FEATURES).env("RUSTDOCFLAGS", "-D warnings");
-    step::run("documentation", &mut document)?;
-    firmware::check()?;
-    test::run(&test::Options { long: options.long, filter: Vec::new() })?;
-    simulate::run_fresh()
+    tools::install_for_tests()?;
+    let chosen = if parts.is_empty() { Part::value_variants() } else { parts };
+    Run::new(chosen, *long).all()
 }

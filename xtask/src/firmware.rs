@@ -6,12 +6,26 @@ use std::process::Command;
 
 use crate::boards::{BOARDS, Board, Runs};
 use crate::step::{Failure, command, firmware, run};
+use crate::tools;
 
 /// The packages that boards share, which a host can test.
 const SHARED: [&str; 4] =
     ["smolchat-firmware", "smolchat-drivers", "smolchat-emulated", "smolchat-embassy"];
+/// The features with which core must build where there is no operating system.
+const CORE_FEATURES: [&str; 5] =
+    ["", "smoltcp", "smoltcp,ipv6", "smoltcp,dhcp,defmt", "smoltcp,ipv6,dhcp,defmt"];
 /// A target on which the shared packages are whole.
 const DOCUMENTED: &str = "thumbv7em-none-eabihf";
+
+/// Checks that core builds where there is no operating system, with every set of features that a board may choose.
+pub(crate) fn build_core() -> Result<(), Failure> {
+    for features in CORE_FEATURES {
+        let mut build = command("cargo check --package smolchat-core");
+        build.args(["--target", tools::BARE, "--features", features]);
+        run(&format!("build core for a board with \"{features}\""), &mut build)?;
+    }
+    Ok(())
+}
 
 /// Builds the board's image. Boards are built one by one: together, one's features would be the other's.
 pub(crate) fn build(board: &Board) -> Result<(), Failure> {

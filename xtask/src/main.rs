@@ -10,13 +10,16 @@ mod flash;
 mod fuzz;
 mod image;
 mod instructions;
+mod lints;
 mod miri;
+mod parts;
 mod programs;
 mod recorded;
 mod run;
 mod simulate;
 mod size;
 mod step;
+mod suite;
 mod test;
 mod tools;
 

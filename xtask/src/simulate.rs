@@ -1,12 +1,15 @@
 //! `cargo xtask simulate`: the simulator, built for speed and with its checks, over many seeds.
 //! Touches cargo.
 
+use std::path::Path;
+use std::process::Command;
+
 use clap::Args;
 
 use crate::step::{self, Failure, command};
 
 /// Real seconds that CI gives to seeds that nobody has tried.
-const FRESH_SECONDS: u64 = 300;
+const FRESH_SECONDS: u64 = 180;
 
 /// Break things around the real server, seed after seed, an hour each
 #[derive(Args, Debug)]
@@ -30,13 +33,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     step::run("simulate", &mut simulate)
 }
 
-/// Fresh seeds for as long as CI gives them.
-pub(crate) fn run_fresh() -> Result<(), Failure> {
-    let mut simulate = simulator();
-    simulate.args(["--hours", "1000000", "--seconds", &FRESH_SECONDS.to_string()]);
+/// Fresh seeds for as long as CI gives them, by the simulator that was built with the tests.
+pub(crate) fn run_fresh(simulator: &Path) -> Result<(), Failure> {
+    let mut simulate = Command::new("nice");
+    simulate.arg(simulator).args(["--hours", "1000000", "--seconds", &FRESH_SECONDS.to_string()]);
     step::run("simulate with fresh seeds", &mut simulate)
 }
 
-fn simulator() -> std::process::Command {
+fn simulator() -> Command {
     command("cargo run --profile simulation --package smolchat-tests --bin simulate --")
 }

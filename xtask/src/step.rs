@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Which step failed, and how.
@@ -30,6 +30,8 @@ pub(crate) fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).current_dir(workspace());
+    // Two steps may run side by side, and each would draw its bar over the other's.
+    command.env("CARGO_TERM_PROGRESS_WHEN", "never");
     command
 }
 
@@ -45,6 +47,19 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
         }
         false => Err(Failure::new(name, format!("failed: {} ({status})", shown(command)))),
     }
+}
+
+/// Runs `command` as the step `name`; what it prints to its standard output.
+pub(crate) fn output(name: &str, command: &mut Command) -> Result<Vec<u8>, Failure> {
+    println!("xtask: {name}: {}", shown(command));
+    let start = Instant::now();
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| Failure::new(name, error.to_string()))?;
+    if !output.status.success() {
+        return Err(Failure::new(name, format!("failed: {} ({})", shown(command), output.status)));
+    }
+    println!("xtask: {name}: done in {:.1} s", start.elapsed().as_secs_f32());
+    Ok(output.stdout)
 }
 
 /// Whether `line` runs and succeeds, its output thrown away.

@@ -1,0 +1,180 @@
+//! The tests of the workspace: built at once, and run program by program, those that wait apart from those that compute.
+//! Touches cargo, the built programs and images.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Instant;
+
+use cargo_metadata::Message;
+
+use crate::step::{self, Failure, command};
+use crate::{firmware, programs};
+
+/// What only boards switch on in core, and is tested all the same.
+pub(crate) const FEATURES: [&str; 2] = ["--features", "smolchat-core/dhcp"];
+/// A change is tried with these in less than three minutes.
+const QUICK: &str = "--lib --test simulated --test capacity --test protocol_document";
+/// Programs whose names begin so talk to real clocks, kernels and emulators: they wait for most of their time.
+const WAITING: [&str; 3] = ["real_", "emulated", "raw_bytes"];
+
+/// The program that tries seeds, in the tests' package.
+const SIMULATOR: &str = "simulate";
+
+/// A test program that cargo has built.
+#[derive(Clone, Debug)]
+struct Program {
+    name: String,
+    path: PathBuf,
+    /// Its package's folder: cargo runs it there.
+    folder: PathBuf,
+}
+
+/// What one build of the tests makes.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    programs: Vec<Program>,
+    simulator: PathBuf,
+}
+
+impl Built {
+    /// Runs the programs that wait for most of their time.
+    pub(crate) fn run_waiting(&self, long: bool) -> Result<(), Failure> {
+        run_each(self.programs.iter().filter(|program| program.waits()), long)
+    }
+
+    /// Runs all other programs, at a lower priority, and the examples in the documentation.
+    pub(crate) fn run_computing(&self, long: bool) -> Result<(), Failure> {
+        run_each(self.programs.iter().filter(|program| !program.waits()), long)?;
+        step::run("examples", command("cargo test --workspace --doc").args(FEATURES))
+    }
+
+    /// The simulator's program.
+    pub(crate) fn simulator(&self) -> &Path {
+        &self.simulator
+    }
+}
+
+/// Runs all programs, also after one has failed; the first that failed is returned.
+fn run_each<'a>(programs: impl Iterator<Item = &'a Program>, long: bool) -> Result<(), Failure> {
+    let environment = environment()?;
+    let outcomes: Vec<_> = programs.map(|program| program.run(long, &environment)).collect();
+    outcomes.into_iter().collect()
+}
+
+/// Runs the tests whose names contain one of the words of `filter`, their output on this terminal.
+pub(crate) fn run_some(filter: &[String], long: bool) -> Result<(), Failure> {
+    let mut test = command("cargo test --workspace");
+    test.args(FEATURES).envs(environment()?).arg("--").args(filter);
+    if long {
+        test.arg("--include-ignored");
+    }
+    step::run("test", &mut test)
+}
+
+/// Runs the tests that need neither root nor an image.
+pub(crate) fn run_quick() -> Result<(), Failure> {
+    step::run("test", command(&format!("cargo test --workspace {QUICK}")).args(FEATURES))
+}
+
+/// Builds what the tests drive; the variables that tell them where it is.
+fn environment() -> Result<Vec<(String, PathBuf)>, Failure> {
+    let programs = programs::build()?.into_iter();
+    let programs = programs.map(|(variable, path)| (variable.to_owned(), path));
+    Ok(programs.chain(firmware::images()).collect())
+}
+
+/// Builds all test programs, and the simulator with them.
+pub(crate) fn build() -> Result<Built, Failure> {
+    let mut build =
+        command("cargo test --workspace --no-run --message-format=json-render-diagnostics");
+    let output = step::output("build the tests", build.args(FEATURES))?;
+    let mut built = Built::default();
+    for message in Message::parse_stream(output.as_slice()) {
+        let message =
+            message.map_err(|error| Failure::new("build the tests", error.to_string()))?;
+        let Message::CompilerArtifact(artifact) = message else { continue };
+        let Some(path) = artifact.executable.map(PathBuf::from) else { continue };
+        let (name, folder) = (artifact.target.name, artifact.manifest_path.parent());
+        if artifact.profile.test {
+            let folder = folder.map(PathBuf::from).unwrap_or_default();
+            built.programs.push(Program { name, path, folder });
+        } else if name == SIMULATOR {
+            built.simulator = path;
+        }
+    }
+    Ok(built)
+}
+
+impl Program {
+    fn waits(&self) -> bool {
+        WAITING.iter().any(|begin| self.name.starts_with(begin))
+    }
+
+    /// Runs it. The output of one that fails is printed; of the others, their last word.
+    fn run(&self, long: bool, environment: &[(String, PathBuf)]) -> Result<(), Failure> {
+        let failure = |told: String| Failure::new(&self.name, told);
+        let start = Instant::now();
+        let output = self.command(long).envs(environment.iter().cloned()).output();
+        let output = output.map_err(|error| failure(error.to_string()))?;
+        let (seconds, told) = (start.elapsed().as_secs_f32(), text(&output));
+        if output.status.success() {
+            println!("xtask: {}: {} ({seconds:.1} s)", self.name, last_word(&told));
+            return Ok(());
+        }
+        println!("{told}\nxtask: {}: FAILED ({seconds:.1} s)", self.name);
+        Err(failure(format!("failed: {} ({})", self.path.display(), output.status)))
+    }
+
+    /// A program that computes gives way to one that must be on time.
+    fn command(&self, long: bool) -> Command {
+        let mut command = Command::new(if self.waits() { "env" } else { "nice" });
+        command.arg(&self.path);
+        if long {
+            command.arg("--include-ignored");
+        }
+        command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
+        command
+    }
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
+}
+
+/// The count of the tests that ran, as the test program tells it.
+fn last_word(told: &str) -> &str {
+    let mut results = told.lines().rev().filter_map(|line| line.strip_prefix("test result: "));
+    results.next().unwrap_or("it told no result")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(name: &str) -> Program {
+        Program { name: name.to_owned(), path: "/bin/false".into(), folder: "/".into() }
+    }
+
+    #[test]
+    fn programs_that_drive_the_real_thing_wait() {
+        let waiting = ["real_server", "emulated", "emulated_board", "raw_bytes"];
+        assert!(waiting.iter().all(|name| program(name).waits()));
+        assert!(!["smolchat_core", "model", "simulator"].iter().any(|name| program(name).waits()));
+    }
+
+    #[test]
+    fn a_program_that_fails_is_named() {
+        for name in ["model", "real_server"] {
+            let failure = program(name).run(false, &[]).unwrap_err().to_string();
+            assert!(failure.starts_with(&format!("{name}: failed: /bin/false")), "{failure}");
+        }
+    }
+
+    #[test]
+    fn the_last_result_is_told() {
+        let told =
+            "test result: ok. 1 passed\nlm3s: 5 bytes\ntest result: ok. 2 passed; 0 failed\n";
+        assert_eq!(last_word(told), "ok. 2 passed; 0 failed");
+        assert_eq!(last_word("Killed"), "it told no result");
+    }
+}
