@@ -43,6 +43,11 @@ impl Farewell {
     pub const ALL: [Farewell; 4] =
         [Farewell::Inactive, Farewell::LoginDeadline, Farewell::MakingRoom, Farewell::ShuttingDown];
 
+    /// The reason that the code of a `* bye` stands for; `None` for one of another version.
+    pub fn of(code: u16) -> Option<Farewell> {
+        Farewell::ALL.into_iter().find(|farewell| farewell.form().0 == code)
+    }
+
     /// The code and the text of the `* bye`.
     pub const fn form(self) -> (u16, &'static str) {
         match self {

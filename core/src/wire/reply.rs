@@ -41,7 +41,33 @@ impl From<MessageId> for Field<'_> {
     }
 }
 
-/// Makes the values, their forms and their writers from one table.
+/// A type that a field of a reply may have, read from its word.
+trait ReadField<'a>: Sized {
+    fn read(word: &'a str) -> Option<Self>;
+}
+
+impl<'a> ReadField<'a> for &'a str {
+    fn read(word: &'a str) -> Option<Self> {
+        Some(word)
+    }
+}
+
+impl ReadField<'_> for u32 {
+    fn read(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+}
+
+impl ReadField<'_> for MessageId {
+    fn read(word: &str) -> Option<Self> {
+        word.parse().ok().map(MessageId)
+    }
+}
+
+/// Bytes of a template before a reply's text: the code and a space.
+const CODE_BYTES: u8 = 4;
+
+/// Makes the values, their forms, their writers and their readers from one table.
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal;)+) => {
         /// A reply, its fields borrowed.
@@ -67,12 +93,34 @@ macro_rules! replies {
             pub fn emit(&self, line: &mut LineWriter) {
                 match *self {
                     $(Reply::$name $({ $($field),+ })? => {
-                        static TEMPLATE: Template =
-                            Template::new(concat!($code, " ", $text), &[$($(stringify!($field)),+)?]);
-                        emit(line, &TEMPLATE, &[$($($field.into()),+)?]);
+                        emit(line, &templates::$name, &[$($($field.into()),+)?]);
                     })+
                 }
             }
+
+            /// Reads what a server wrote. `None` if the code or the fields are of another version.
+            /// The words that are for people may differ.
+            pub fn parse(line: ReplyLine<'a>) -> Option<Self> {
+                match line.code {
+                    $($code => {
+                        let values = templates::$name.read(CODE_BYTES, line.text)?;
+                        let mut values = values.into_iter();
+                        let reply = Reply::$name $({ $($field: ReadField::read(values.next()?)?),+ })?;
+                        // A reply without fields has no value to take.
+                        let _ = &mut values;
+                        Some(reply)
+                    })+
+                    _ => None,
+                }
+            }
+        }
+
+        /// How each reply is written.
+        #[allow(non_upper_case_globals)]
+        mod templates {
+            use super::Template;
+            $(pub(super) static $name: Template =
+                Template::new(concat!($code, " ", $text), &[$($(stringify!($field)),+)?]);)+
         }
     };
 }
@@ -319,6 +367,30 @@ replies! {
 }
 
 impl Reply<'_> {
+    /// The number of the message that the reply accepts. `None` if nobody is to receive it.
+    pub fn accepted(&self) -> Option<MessageId> {
+        match *self {
+            Reply::Delivered { id } | Reply::Stored { id, .. } => Some(id),
+            Reply::BroadcastSent { id, recipients }
+            | Reply::BroadcastBlocked { id, recipients }
+            | Reply::BroadcastPartly { id, recipients, .. }
+            | Reply::BroadcastPartlyBlocked { id, recipients, .. } => {
+                Some(id).filter(|_| recipients > 0)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the request was done: codes that begin with 2.
+    pub fn is_done(&self) -> bool {
+        self.code() / 100 == 2
+    }
+
+    /// Whether the request was refused and may be granted later: codes that begin with 4.
+    pub fn is_for_now(&self) -> bool {
+        self.code() / 100 == 4
+    }
+
     /// Writes the beginning of a reply's last line; the caller writes its text.
     pub fn emit_last(code: u16, line: &mut LineWriter) {
         line.push_number(code.into());
@@ -351,6 +423,13 @@ pub struct ReplyLine<'a> {
 }
 
 impl<'a> ReplyLine<'a> {
+    /// Whether it is of a list of names, which reads on from line to line.
+    pub fn is_of_list(&self) -> bool {
+        const LISTS: [u16; 2] =
+            [Reply::UsersOnline { users: "" }.code(), Reply::UsersSince { users: "" }.code()];
+        LISTS.contains(&self.code)
+    }
+
     /// Reads `NNN text` or `NNN-text`; `None` for any other line.
     pub fn parse(line: &'a str) -> Option<Self> {
         let (digits, rest) = line.split_at_checked(3)?;
@@ -387,6 +466,42 @@ mod tests {
         );
         assert_eq!(ReplyLine::parse("* login a"), None);
         assert_eq!(ReplyLine::parse("25ä"), None);
+    }
+
+    #[test]
+    fn every_reply_reads_as_it_was_written() {
+        for form in REPLIES {
+            let fields = ["{user}", "{users}", "{form}", "{figure}"];
+            let text =
+                fields.iter().fold(form.text.to_owned(), |text, field| text.replace(field, "yoda"));
+            let line =
+                ["{id}", "{epoch}", "{recipients}", "{full}", "{port}", "{seconds}", "{limit}"]
+                    .iter()
+                    .fold(format!("{} {text}", form.code), |line, field| line.replace(field, "7"));
+            let reply = ReplyLine::parse(&line).and_then(Reply::parse);
+            let mut written = LineWriter::new();
+            reply.unwrap_or_else(|| panic!("{line}")).emit(&mut written);
+            assert_eq!(written.as_str(), line);
+        }
+    }
+
+    #[test]
+    fn what_another_version_writes_is_read_by_its_code_and_fields() {
+        let parse = |line| ReplyLine::parse(line).and_then(Reply::parse);
+        assert_eq!(parse("230 Welcome back"), Some(Reply::Welcome));
+        assert_eq!(parse("250 7 accepted"), Some(Reply::Delivered { id: MessageId(7) }));
+        assert_eq!(parse("250 seven"), None);
+        assert_eq!(parse("299 new"), None);
+        assert_eq!(parse("436 soon"), None);
+    }
+
+    #[test]
+    fn a_reply_tells_whom_it_accepts_a_message_for() {
+        let accepted = |line| ReplyLine::parse(line).and_then(Reply::parse)?.accepted();
+        assert_eq!(accepted("250 1 delivered"), Some(MessageId(1)));
+        assert_eq!(accepted("254 3 1 1 online users did not get it"), Some(MessageId(3)));
+        assert_eq!(accepted("252 2 0 recipients"), None);
+        assert_eq!(accepted("450 7 has no room"), None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! A text with fields in braces. It is cut at compile time, so writing it searches for nothing.
+//! Writing and reading stand side by side.
 //! Touches only the line it is written to.
 
 use super::LineWriter;
@@ -54,6 +55,23 @@ impl Template {
         }
         line.push_str(&self.text[self.rest.into()..]);
     }
+
+    /// Takes the fields out of a text that lacks the first `skipped` bytes of the template. Each
+    /// field stands at its position among the names. A field ends at a space, or at the end of the
+    /// text if nothing follows it in the template. The words behind the last field are for people,
+    /// so they may differ.
+    pub(super) fn read<'t>(&self, skipped: u8, text: &'t str) -> Option<[&'t str; FIELDS_MAX]> {
+        let mut values = [""; FIELDS_MAX];
+        let mut left = text;
+        for (number, piece) in (1..).zip(&self.pieces[..self.fields.into()]) {
+            let begin = piece.begin.max(skipped);
+            left = left.strip_prefix(&self.text[begin.into()..piece.end.into()])?;
+            let is_last = number == self.fields && usize::from(self.rest) == self.text.len();
+            let end = if is_last { None } else { left.find(' ') };
+            (values[usize::from(piece.field)], left) = left.split_at(end.unwrap_or(left.len()));
+        }
+        Some(values)
+    }
 }
 
 /// The position of the name that stands in `text` from `begin` to `end`.
@@ -89,6 +107,21 @@ mod tests {
         assert_eq!(written(&Template::new("", &[])), "");
         assert_eq!(written(&Template::new("{b} and {a}{b}", &["a", "b"])), "1 and 01");
         assert_eq!(written(&Template::new("ä{ab}ö", &["a", "abc", "ab"])), "ä2ö");
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_other_words_behind_it_are_passed_over() {
+        let template = Template::new("250 {id} delivered", &["id"]);
+        assert_eq!(template.read(4, "7 delivered").unwrap()[0], "7");
+        assert_eq!(template.read(4, "7 accepted, thank you").unwrap()[0], "7");
+        assert_eq!(template.read(4, "7").unwrap()[0], "7");
+        let two = Template::new("{b} waits until {a} logs in", &["a", "b"]);
+        assert_eq!(two.read(0, "7 waits until ä logs in").unwrap()[..2], ["ä", "7"]);
+        assert_eq!(two.read(0, "7 waits for ä"), None);
+        let last = Template::new("users: {a}", &["a"]);
+        assert_eq!(last.read(0, "users: a, b").unwrap()[0], "a, b");
+        assert_eq!(last.read(0, "users:"), None);
+        assert!(Template::new("202 pong", &[]).read(4, "anything").is_some());
     }
 
     #[test]

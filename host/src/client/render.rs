@@ -1,7 +1,7 @@
 //! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
 //! Touches only `wire`, the value of `progress`, and `sanitize` for names. What the texts of the server say is the server's; only what it leaves to the client is worded here.
 
-use smolchat_core::wire::{LineWriter, MessageId, Reply};
+use smolchat_core::wire::{LineWriter, Reply};
 
 use super::progress::Progress;
 use super::sanitize::name;
@@ -12,15 +12,27 @@ const FRESH_SECONDS: u32 = 5;
 const FIRST_WORDS: usize = 40;
 
 /// The text of a reply's line without its leading machine fields; `None` where silence is the answer.
-pub fn reply(code: u16, text: &str) -> Option<&str> {
-    match code {
-        200 | 201 | 203 | 250 | 252 | 260 | 261 => None,
-        253..=255 => Some(without_fields(text, 2)),
+pub fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a str> {
+    match reply {
+        Some(
+            Reply::AcknowledgementsOn
+            | Reply::Acknowledged { .. }
+            | Reply::ReceiptsOn { .. }
+            | Reply::Delivered { .. }
+            | Reply::BroadcastSent { .. }
+            | Reply::Introduced { .. }
+            | Reply::Announced { .. },
+        ) => None,
+        Some(
+            Reply::BroadcastBlocked { .. }
+            | Reply::BroadcastPartly { .. }
+            | Reply::BroadcastPartlyBlocked { .. },
+        ) => Some(without_fields(text, 2)),
         _ => Some(text),
     }
 }
 
-/// Shown for `251`: the receiver gets it at the next login.
+/// Shown for [`Reply::Stored`]: the receiver gets it at the next login.
 pub fn stored(user: &str) -> String {
     format!("{} is offline, the message is stored", name(user))
 }
@@ -57,17 +69,6 @@ pub fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
         Some(user) => format!("{word} {link} {user}: {text}"),
         None => format!("{word} (to all): {text}"),
     }
-}
-
-/// The number of a message that a reply accepts, where anybody is to receive it.
-pub fn accepted(code: u16, text: &str) -> Option<MessageId> {
-    let is_accepted = matches!(code, 250..=255) && !(code > 251 && recipients(text) == Some(0));
-    text.split(' ').next().filter(|_| is_accepted)?.parse().ok().map(MessageId)
-}
-
-/// How many online users a broadcast reached: the second field of `252`.
-pub fn recipients(text: &str) -> Option<u32> {
-    text.split(' ').nth(1)?.parse().ok()
 }
 
 /// A message to this user.
@@ -137,53 +138,53 @@ fn waited(age: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use smolchat_core::wire::REPLIES;
+    use smolchat_core::wire::{MessageId, REPLIES, ReplyLine};
 
     use super::*;
+
+    /// What is shown of a line that a server sent.
+    fn shown(line: &str) -> Option<&str> {
+        let line = ReplyLine::parse(line).unwrap();
+        reply(Reply::parse(line), line.text)
+    }
 
     #[test]
     fn texts_of_the_rules_come_through_word_for_word() {
         let blocked =
             "Your broadcast cannot be received by all online users because someone blocked you";
-        assert_eq!(reply(253, &format!("7 3 {blocked}")), Some(blocked));
+        assert_eq!(shown(&format!("253 7 3 {blocked}")), Some(blocked));
         assert_eq!(
-            reply(255, &format!("7 3 2 mailboxes have no room for it. {blocked}")),
+            shown(&format!("255 7 3 2 mailboxes have no room for it. {blocked}")),
             Some(&*format!("2 mailboxes have no room for it. {blocked}"))
         );
-        assert_eq!(reply(550, "Invalid receiver!"), Some("Invalid receiver!"));
+        assert_eq!(shown("550 Invalid receiver!"), Some("Invalid receiver!"));
         assert_eq!(
-            reply(230, "Welcome to this message application"),
+            shown("230 Welcome to this message application"),
             Some("Welcome to this message application")
         );
+        assert_eq!(shown("299 a newer server's word"), Some("a newer server's word"));
     }
 
     #[test]
     fn success_that_needs_no_word_is_silent() {
-        for (code, text) in [
-            (250, "1 delivered"),
-            (252, "2 5 recipients"),
-            (260, "yoda introduced"),
-            (201, "4 acknowledged"),
-        ] {
-            assert_eq!(reply(code, text), None);
+        for line in
+            ["250 1 delivered", "252 2 5 recipients", "260 yoda introduced", "201 4 acknowledged"]
+        {
+            assert_eq!(shown(line), None);
         }
-        assert_eq!(recipients("2 5 recipients"), Some(5));
-        assert_eq!(recipients("2"), None);
-        assert_eq!(accepted(250, "1 delivered"), Some(MessageId(1)));
-        assert_eq!(accepted(254, "3 1 1 online users did not get it"), Some(MessageId(3)));
-        assert_eq!(accepted(252, "2 0 recipients"), None);
-        assert_eq!(accepted(450, "7 has a full mailbox"), None);
     }
 
     #[test]
     fn no_reply_shows_an_id_or_a_count_of_recipients() {
         for form in REPLIES {
-            let shown = reply(form.code, form.text).unwrap_or_default();
-            let own_wording = form.code == 251;
-            assert!(
-                own_wording || !shown.contains("{id}") && !shown.contains("{recipients}"),
-                "{form:?}"
-            );
+            let line = format!("{} {}", form.code, form.text);
+            let line = line.replace("{id}", "77777").replace("{recipients}", "77777");
+            let line = ["{full}", "{epoch}", "{port}", "{seconds}", "{limit}"]
+                .iter()
+                .fold(line, |line, field| line.replace(field, "7"));
+            let is_worded_here = form.code == Reply::Stored { id: MessageId(7), user: "" }.code();
+            let is_clean = !shown(&line).unwrap_or_default().contains("77777");
+            assert!(is_worded_here || is_clean, "{form:?}");
         }
     }
 

@@ -99,7 +99,7 @@ impl Requests {
 
     /// Takes the next line of a reply.
     pub fn handle(&mut self, line: ReplyLine<'_>) -> Heard {
-        let is_list = matches!(line.code, 210 | 211);
+        let is_list = line.is_of_list();
         if line.last {
             let text = self.joined(line.text);
             let pending = self.queue.pop_front().map(|sent| sent.pending);

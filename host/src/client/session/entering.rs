@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use smolchat_core::wire::{ADDRESSES_MAX, ReplyLine, Request};
+use smolchat_core::wire::{ADDRESSES_MAX, Reply, ReplyLine, Request};
 
 use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
@@ -12,10 +12,14 @@ use crate::client::requests::Pending;
 impl Session {
     /// The first line of a connection.
     pub(super) fn handle_greeting(&mut self, now: Instant, line: &str) {
-        match ReplyLine::parse(line).map(|line| (line.code, line.text)) {
-            Some((220, _)) => self.enter(),
-            Some((421, text)) if self.absence.is_some() => self.handle_refused_try(now, 421, text),
-            Some((421, text)) => self.exit_with(text, Ending::ServerFull),
+        let line = ReplyLine::parse(line);
+        let text = line.map_or("", |line| line.text);
+        match line.and_then(Reply::parse) {
+            Some(Reply::Greeting) => self.enter(),
+            Some(reply @ Reply::ServerFull) if self.absence.is_some() => {
+                self.handle_refused_try(now, reply.code(), text)
+            }
+            Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
             _ => self.handle_failed_entry(now, "what answers is not a smolchat server"),
         }
     }
@@ -38,9 +42,11 @@ impl Session {
     }
 
     /// The reply to `receipts on`: an older server does not know the command.
-    pub(super) fn handle_epoch(&mut self, code: u16, text: &str) {
-        let number = text.split(' ').next().and_then(|epoch| epoch.parse().ok());
-        let epoch = number.filter(|_| code == 203);
+    pub(super) fn handle_epoch(&mut self, reply: Option<Reply<'_>>) {
+        let epoch = match reply {
+            Some(Reply::ReceiptsOn { epoch }) => Some(epoch),
+            _ => None,
+        };
         self.inbox.handle_epoch(epoch);
         self.receipts.handle_epoch(epoch);
     }
@@ -69,22 +75,30 @@ impl Session {
         }
     }
 
-    /// The reply to `login` or `register`.
-    pub(super) fn handle_entry(&mut self, now: Instant, code: u16, text: &str) {
-        match code {
-            230 => self.begin(now, text),
-            231 => {
+    /// The reply to `login` or `register`. A session that was online before knows its password to be right: whatever the server
+    /// refuses for now, a lock included, is tried again later.
+    pub(super) fn handle_entry(&mut self, now: Instant, reply: Option<Reply<'_>>, text: &str) {
+        let Some(reply) = reply else { return self.exit_with(text, Ending::LoginRefused) };
+        match reply {
+            Reply::Welcome => self.begin(now, text),
+            Reply::Registered { .. } => {
                 self.show(text);
                 self.beginning.register = false;
                 self.send_credentials();
             }
-            421 | 424 | 431 if self.absence.is_some() => self.handle_refused_try(now, code, text),
-            421 | 424 => self.exit_with(text, Ending::ServerFull),
-            430 => self.exit_with(text, Ending::Locked),
-            431 => self.exit_with(text, Ending::OnlineAlready),
+            _ if self.absence.is_some() && reply.is_for_now() => {
+                self.handle_refused_try(now, reply.code(), text)
+            }
+            Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
+            Reply::Locked => self.exit_with(text, Ending::Locked),
+            Reply::AlreadyOnline { .. } => self.exit_with(text, Ending::OnlineAlready),
             _ if self.absence.is_some() => self.exit_with(text, Ending::LoginRefused),
-            532 | 535 | 536 => self.ask_again(text, Ask::Credentials),
-            501 | 533 | 537 => self.ask_again(text, Ask::Password),
+            Reply::InvalidUsername | Reply::NameTaken | Reply::BadName => {
+                self.ask_again(text, Ask::Credentials)
+            }
+            Reply::WrongArguments { .. } | Reply::InvalidCredentials | Reply::BadPassword => {
+                self.ask_again(text, Ask::Password)
+            }
             _ => self.exit_with(text, Ending::LoginRefused),
         }
     }

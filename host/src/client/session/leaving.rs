@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::Request;
+use smolchat_core::wire::{Farewell, Request};
 
 use super::{Phase, Session};
 use crate::client::exit::Ending;
@@ -71,14 +71,18 @@ impl Session {
         self.request(&Request::Logout, Pending::Logout);
     }
 
-    /// `* bye`: 423 and 424 come to strangers only, 424 to those who then had no room.
+    /// `* bye`. Two of the reasons concern strangers only: no login in time, and making room.
     pub(super) fn handle_bye(&mut self, now: Instant, code: u16, text: &str) {
-        match (code, self.phase) {
-            (423..=425, Phase::Entering) if self.absence.is_some() => {
-                self.handle_refused_try(now, code, text)
+        let farewell = Farewell::of(code);
+        match (farewell, self.phase) {
+            (
+                Some(Farewell::LoginDeadline | Farewell::MakingRoom | Farewell::ShuttingDown),
+                Phase::Entering,
+            ) if self.absence.is_some() => self.handle_refused_try(now, code, text),
+            (Some(Farewell::ShuttingDown), Phase::Online | Phase::Leaving(_)) => {
+                self.lose(now, text, Ending::Farewell)
             }
-            (425, Phase::Online | Phase::Leaving(_)) => self.lose(now, text, Ending::Farewell),
-            (424, _) => self.exit_with(text, Ending::ServerFull),
+            (Some(Farewell::MakingRoom), _) => self.exit_with(text, Ending::ServerFull),
             _ => self.exit_with(text, Ending::Farewell),
         }
     }

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::{Event, LineError, ReplyLine, Request, check_user_name};
+use smolchat_core::wire::{Event, LineError, Reply, ReplyLine, Request, check_user_name};
 
 pub use action::{Action, Ask};
 pub use beginning::{Beginning, Listening};
@@ -167,22 +167,31 @@ impl Session {
             Heard::Unfinished => {}
             Heard::Part(text) => self.show(text),
             Heard::Answer(pending, code, text) => {
-                self.handle_answer(now, pending, code, &text);
+                let line = ReplyLine { code, last: true, text: &text };
+                self.handle_answer(now, pending, Reply::parse(line), &text);
                 self.show_own_answers();
                 self.send_waiting();
             }
         }
     }
 
-    fn handle_answer(&mut self, now: Instant, pending: Option<Pending>, code: u16, text: &str) {
+    /// `reply` is `None` where the server answered in a way that this version does not understand: then its text is all there is.
+    fn handle_answer(
+        &mut self,
+        now: Instant,
+        pending: Option<Pending>,
+        reply: Option<Reply<'_>>,
+        text: &str,
+    ) {
         match pending {
-            Some(Pending::Login | Pending::Register) => self.handle_entry(now, code, text),
-            Some(Pending::ReceiptsOn) => self.handle_epoch(code, text),
+            Some(Pending::Login | Pending::Register) => self.handle_entry(now, reply, text),
+            Some(Pending::ReceiptsOn) => self.handle_epoch(reply),
             Some(Pending::Acknowledge) => self.inbox.handle_acknowledged(),
-            Some(Pending::AcknowledgementsOn | Pending::Announce) if code / 100 == 2 => {}
+            Some(Pending::AcknowledgementsOn | Pending::Announce)
+                if reply.is_some_and(|reply| reply.is_done()) => {}
             Some(Pending::Logout) => self.exit_with(text, Ending::AsAsked),
-            Some(Pending::Message(own)) => self.handle_message_answer(now, own, code, text),
-            pending => self.handle_command_answer(pending, code, text),
+            Some(Pending::Message(own)) => self.handle_message_answer(now, own, reply, text),
+            pending => self.handle_command_answer(pending, reply, text),
         }
     }
 
@@ -223,7 +232,6 @@ impl Session {
 
 /// What is wrong with a typed line that is none, in the server's words.
 fn line_error_text(error: LineError) -> String {
-    use smolchat_core::wire::Reply;
     super::render::own(match error {
         LineError::TooLong => Reply::LineTooLong,
         LineError::NotUtf8 => Reply::NotUtf8,

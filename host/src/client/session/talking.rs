@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use smolchat_core::wire::{Event, LineError, MessageId, Request};
+use smolchat_core::wire::{Event, LineError, MessageId, Reply, Request};
 
 use super::{Phase, Session, line_error_text};
 use crate::client::commands::{self, Command};
@@ -64,40 +64,46 @@ impl Session {
     }
 
     /// The reply to a message or a broadcast.
-    pub(super) fn handle_message_answer(&mut self, now: Instant, own: Own, code: u16, text: &str) {
-        match (code, own.to.as_deref()) {
-            (251, Some(to)) => self.show(render::stored(to)),
-            (252, None) if render::recipients(text) == Some(0) => {
+    pub(super) fn handle_message_answer(
+        &mut self,
+        now: Instant,
+        own: Own,
+        reply: Option<Reply<'_>>,
+        text: &str,
+    ) {
+        match (reply, own.to.as_deref()) {
+            (Some(Reply::Stored { .. }), Some(to)) => self.show(render::stored(to)),
+            (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.show("nobody else is online to receive it");
             }
-            _ => self.show_reply(code, text),
+            _ => self.show_reply(reply, text),
         }
-        if let Some(to) = own.to.as_deref().filter(|_| matches!(code, 250 | 251)) {
+        let Some(id) = reply.and_then(|reply| reply.accepted()) else { return };
+        if let Some(to) = own.to.as_deref() {
             self.names.learn(to);
         }
-        if let Some(id) = render::accepted(code, text) {
-            self.receipts.handle_accepted(now, id, own, code == 251);
-        }
+        let is_stored = matches!(reply, Some(Reply::Stored { .. }));
+        self.receipts.handle_accepted(now, id, own, is_stored);
     }
 
     /// The reply to a command.
     pub(super) fn handle_command_answer(
         &mut self,
         pending: Option<Pending>,
-        code: u16,
+        reply: Option<Reply<'_>>,
         text: &str,
     ) {
-        if matches!(code, 210 | 211) {
-            self.learn_list(text);
+        if let Some(Reply::UsersOnline { users } | Reply::UsersSince { users }) = reply {
+            users.split(", ").for_each(|user| self.names.learn(user));
         }
-        self.show_reply(code, text);
+        self.show_reply(reply, text);
         if let Some(Pending::StartPrivate(user)) = pending {
-            self.handle_private_answer(&user, code == 260);
+            self.handle_private_answer(&user, matches!(reply, Some(Reply::Introduced { .. })));
         }
     }
 
-    fn show_reply(&mut self, code: u16, text: &str) {
-        if let Some(text) = render::reply(code, text) {
+    fn show_reply(&mut self, reply: Option<Reply<'_>>, text: &str) {
+        if let Some(text) = render::reply(reply, text) {
             self.show(text.trim_end());
         }
     }
@@ -138,10 +144,5 @@ impl Session {
         if self.inbox.handle_message(id) {
             self.show(text);
         }
-    }
-
-    fn learn_list(&mut self, text: &str) {
-        let (_, users) = text.split_once(": ").unwrap_or_default();
-        users.split(", ").for_each(|user| self.names.learn(user));
     }
 }

@@ -144,6 +144,15 @@ fn refusals_that_pass_are_told_once_and_tried_again() {
         chat.heard("* bye 424 server full, others were waiting and you had not logged in"),
         ["> not yet: server full, others were waiting and you had not logged in", "(Disconnect)"]
     );
+    for refusal in [
+        "430 You are blocked to login, try again later!",
+        "436 9 seconds until your address may try another password, after too many wrong ones",
+        "437 9 seconds until you may log in again, after too many logins",
+    ] {
+        chat.finds_the_server();
+        let heard = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
+        assert_eq!(heard, [format!("> not yet: {}", &refusal[4..]), "(Disconnect)".into()]);
+    }
     chat.tries();
     chat.session.handle_connected(chat.now, Vec::new());
     assert_eq!(
@@ -155,11 +164,9 @@ fn refusals_that_pass_are_told_once_and_tried_again() {
 
 #[test]
 fn refusals_that_do_not_pass_end_it() {
-    for (reply, code) in [
-        ("430 You are blocked to login, try again later!", 4),
-        ("532 Invalid username, try again!", 3),
-        ("533 Invalid credentials, try again!", 3),
-    ] {
+    for (reply, code) in
+        [("532 Invalid username, try again!", 3), ("533 Invalid credentials, try again!", 3)]
+    {
         let mut chat = person();
         chat.cut();
         chat.finds_the_server();
