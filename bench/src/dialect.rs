@@ -183,7 +183,7 @@ mod tests {
     fn what_is_no_message_is_told_apart() {
         for (line, heard) in [
             ("230 Welcome to this message application", Heard::Welcome),
-            ("250 1 delivered", Heard::Accepted),
+            ("250 1 accepted", Heard::Accepted),
             ("252 1 999 recipients", Heard::Accepted),
             ("251 1 stored until u3 logs in", Heard::Refused),
             (

@@ -66,7 +66,7 @@ fn somebody_who_is_online_and_does_not_acknowledge_holds_nothing_for_ever() {
         let hans = stage.arrive("hans");
         stage.hear(yoda, "* login hans");
         stage.ask(hans, "receipts on", "203 {number} receipts on");
-        let id = stage.ask(hans, "message yoda hi", "250 {id} delivered").number("id");
+        let id = stage.ask(hans, "message yoda hi", "250 {id} accepted").number("id");
         stage.hear(yoda, &format!("* message {id} hans 0 hi"));
         stage.hear(hans, &format!("* stored {id}"));
         stage.pass_seconds(PATIENCE as f64 + 2.1);
@@ -147,7 +147,7 @@ fn mail_of_somebody_who_is_blocked_by_now_expires_as_any_other() {
         let (hans, id) = leave_message(stage);
         let vader = stage.arrive("vader");
         stage.hear(hans, "* login vader");
-        stage.ask(vader, "message hans psst", "250 {id} delivered");
+        stage.ask(vader, "message hans psst", "250 {id} accepted");
         stage.hear(hans, "* message {id} vader 0 psst");
         let yoda = stage.arrive_acknowledging("yoda");
         stage.hear(hans, "* login yoda");

@@ -34,7 +34,7 @@ fn open(place: &Place<'_>) -> Connection {
 fn round_trips(from: &mut Connection, to: &mut Connection) -> u32 {
     let (end, mut count) = (Instant::now() + Duration::from_millis(500), 0);
     while Instant::now() < end {
-        from.ask("message luke hi", "250 {id} delivered");
+        from.ask("message luke hi", "250 {id} accepted");
         to.hear("* message {id} hans {age} hi");
         count += 1;
     }
@@ -57,7 +57,7 @@ fn a_stalled_reader_delays_nobody_and_loses_nothing(place: &Place<'_>) {
     // More than the connection's buffers hold, of both sides together.
     let text = "x".repeat(400);
     for _ in 0..11 {
-        hans.ask(&format!("message yoda {text}"), "250 {id} delivered");
+        hans.ask(&format!("message yoda {text}"), "250 {id} accepted");
     }
     let beside = round_trips(&mut hans, &mut luke);
     yoda.reset().unwrap_or_else(|error| panic!("{error}"));

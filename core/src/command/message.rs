@@ -37,7 +37,7 @@ pub(super) fn handle<'a, E: Environment>(
     }
     match (accepted, online) {
         (Accepted::Owed, _) => Outcome::Owed,
-        (Accepted::Now(id), Some(_)) => Reply::Delivered { id }.into(),
+        (Accepted::Now(id), Some(_)) => Reply::Accepted { id }.into(),
         (Accepted::Now(id), None) => Reply::Stored { id, user: name }.into(),
     }
 }

@@ -186,11 +186,11 @@ replies! {
         /// Whom.
         user: &'a str
     } = 242 "{user} is unblocked";
-    /// The receiver is online.
-    Delivered {
+    /// The receiver is online; `* delivered` tells when it has the message.
+    Accepted {
         /// The message's number.
         id: MessageId
-    } = 250 "{id} delivered";
+    } = 250 "{id} accepted";
     /// The receiver is offline.
     Stored {
         /// The message's number.
@@ -370,7 +370,7 @@ impl Reply<'_> {
     /// The number of the message that the reply accepts. `None` if nobody is to receive it.
     pub fn accepted(&self) -> Option<MessageId> {
         match *self {
-            Reply::Delivered { id } | Reply::Stored { id, .. } => Some(id),
+            Reply::Accepted { id } | Reply::Stored { id, .. } => Some(id),
             Reply::BroadcastSent { id, recipients }
             | Reply::BroadcastBlocked { id, recipients }
             | Reply::BroadcastPartly { id, recipients, .. }
@@ -489,7 +489,7 @@ mod tests {
     fn what_another_version_writes_is_read_by_its_code_and_fields() {
         let parse = |line| ReplyLine::parse(line).and_then(Reply::parse);
         assert_eq!(parse("230 Welcome back"), Some(Reply::Welcome));
-        assert_eq!(parse("250 7 accepted"), Some(Reply::Delivered { id: MessageId(7) }));
+        assert_eq!(parse("250 7 accepted"), Some(Reply::Accepted { id: MessageId(7) }));
         assert_eq!(parse("250 seven"), None);
         assert_eq!(parse("299 new"), None);
         assert_eq!(parse("436 soon"), None);
@@ -498,7 +498,7 @@ mod tests {
     #[test]
     fn a_reply_tells_whom_it_accepts_a_message_for() {
         let accepted = |line| ReplyLine::parse(line).and_then(Reply::parse)?.accepted();
-        assert_eq!(accepted("250 1 delivered"), Some(MessageId(1)));
+        assert_eq!(accepted("250 1 accepted"), Some(MessageId(1)));
         assert_eq!(accepted("254 3 1 1 online users did not get it"), Some(MessageId(3)));
         assert_eq!(accepted("252 2 0 recipients"), None);
         assert_eq!(accepted("450 7 has no room"), None);

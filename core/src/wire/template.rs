@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_and_other_words_behind_it_are_passed_over() {
-        let template = Template::new("250 {id} delivered", &["id"]);
-        assert_eq!(template.read(4, "7 delivered").unwrap()[0], "7");
+        let template = Template::new("250 {id} accepted", &["id"]);
+        assert_eq!(template.read(4, "7 accepted").unwrap()[0], "7");
         assert_eq!(template.read(4, "7 accepted, thank you").unwrap()[0], "7");
         assert_eq!(template.read(4, "7").unwrap()[0], "7");
         let two = Template::new("{b} waits until {a} logs in", &["a", "b"]);

@@ -18,7 +18,7 @@ pub fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a str> {
             Reply::AcknowledgementsOn
             | Reply::Acknowledged { .. }
             | Reply::ReceiptsOn { .. }
-            | Reply::Delivered { .. }
+            | Reply::Accepted { .. }
             | Reply::BroadcastSent { .. }
             | Reply::Introduced { .. }
             | Reply::Announced { .. },
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn success_that_needs_no_word_is_silent() {
         for line in
-            ["250 1 delivered", "252 2 5 recipients", "260 yoda introduced", "201 4 acknowledged"]
+            ["250 1 accepted", "252 2 5 recipients", "260 yoda introduced", "201 4 acknowledged"]
         {
             assert_eq!(shown(line), None);
         }

@@ -153,8 +153,8 @@ mod tests {
             Heard::Answer(Some(Pending::Login), 230, "Welcome".into())
         );
         assert_eq!(
-            handle(&mut requests, "250 7 delivered"),
-            Heard::Answer(Some(hi()), 250, "7 delivered".into())
+            handle(&mut requests, "250 7 accepted"),
+            Heard::Answer(Some(hi()), 250, "7 accepted".into())
         );
         assert_eq!(requests.waiting(), 1);
         assert_eq!(

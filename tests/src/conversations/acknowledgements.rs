@@ -21,7 +21,7 @@ const OUT: &str = "221 You just logged out";
 
 /// `hans` sends so many messages to `yoda`, who is online.
 fn say_to_yoda(stage: &mut dyn Stage, hans: Client, count: usize) -> Vec<u64> {
-    let one = |n| stage.ask(hans, &format!("message yoda {n}"), "250 {id} delivered").number("id");
+    let one = |n| stage.ask(hans, &format!("message yoda {n}"), "250 {id} accepted").number("id");
     (0..count).map(one).collect()
 }
 
@@ -161,7 +161,7 @@ fn a_connection_that_breaks_half_way_loses_nothing(stage: &mut dyn Stage) {
     hear_numbers(stage, yoda, 0..12);
     stage.ask(yoda, &format!("ack {}", sent[4]), "201 {id} acknowledged");
     stage.stall(yoda);
-    sent.push(stage.ask(hans, "message yoda 12", "250 {id} delivered").number("id"));
+    sent.push(stage.ask(hans, "message yoda 12", "250 {id} accepted").number("id"));
     stage.reset(yoda);
     stage.hear(hans, "* logout yoda");
     let yoda = stage.arrive_acknowledging("yoda");
@@ -174,7 +174,7 @@ fn what_comes_again_comes_before_what_is_new(stage: &mut dyn Stage) {
     let hans = stage.arrive("hans");
     let yoda = stage.arrive_acknowledging("yoda");
     stage.hear(hans, "* login yoda");
-    let old = stage.ask(hans, "message yoda old", "250 {id} delivered").number("id");
+    let old = stage.ask(hans, "message yoda old", "250 {id} accepted").number("id");
     stage.hear(yoda, "* message {id} hans {age} old");
     stage.hang_up(yoda);
     stage.hear(hans, "* logout yoda");

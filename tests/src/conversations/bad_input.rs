@@ -74,7 +74,7 @@ fn what_is_not_utf8_is_refused_and_the_next_line_is_heard(stage: &mut dyn Stage)
         let line = [&b"message yoda "[..], text, b"\nmessage yoda hi\n"].concat();
         stage.send(hans, &line);
         stage.hear(hans, "504 line is not UTF-8");
-        stage.hear(hans, "250 {id} delivered");
+        stage.hear(hans, "250 {id} accepted");
         stage.hear(yoda, "* message {id} hans {age} hi");
     }
     stage.hear_nothing();
@@ -142,7 +142,7 @@ fn every_request_in_one_breath_gets_its_reply_in_order(stage: &mut dyn Stage) {
         startprivate yoda\np2p 1\nack 0\nacks on\nhelp ping\nping\ndance\nprivate yoda x\nlogout\n";
     stage.send(hans, breath.as_bytes());
     for reply in [
-        "250 {id} delivered",
+        "250 {id} accepted",
         "252 {id} 1 recipients",
         "210 Users current online: yoda",
         "211 Users that logged in: yoda",
@@ -172,7 +172,7 @@ fn who_asks_without_reading_gets_every_answer_once_reading(stage: &mut dyn Stage
     stage.stall(yoda);
     // More answers than the buffers of both sides hold together, of one line and of several.
     stage.send(yoda, "block yoda\nhelp ping\n".repeat(500).as_bytes());
-    stage.ask(hans, "message yoda hi", "250 {id} delivered");
+    stage.ask(hans, "message yoda hi", "250 {id} accepted");
     stage.ask(hans, "whoelse", "210 Users current online: yoda");
     stage.resume(yoda);
     let lines: Vec<String> = (0..1001).map(|_| stage.hear(yoda, "{any}").line).collect();

@@ -46,7 +46,7 @@ fn who_is_blocked_is_not_told(stage: &mut dyn Stage) {
 fn the_blocker_may_still_write_to_the_blocked(stage: &mut dyn Stage) {
     let [yoda, vader] = stage.company(["yoda", "vader"]);
     stage.ask(yoda, "block vader", "240 vader is blocked");
-    stage.ask(yoda, "message vader leave me", "250 {id} delivered");
+    stage.ask(yoda, "message vader leave me", "250 {id} accepted");
     stage.hear(vader, "* message {id} yoda 0 leave me");
     stage.hear_nothing();
 }
@@ -56,7 +56,7 @@ fn an_unblock_undoes_every_effect(stage: &mut dyn Stage) {
     stage.ask(yoda, "p2p 5000", "261 5000 announced to peers");
     stage.ask(yoda, "block vader", "240 vader is blocked");
     stage.ask(yoda, "unblock vader", "242 vader is unblocked");
-    stage.ask(vader, "message yoda hi", "250 {id} delivered");
+    stage.ask(vader, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} vader 0 hi");
     stage.ask(vader, "broadcast hi", "252 {id} 1 recipients");
     stage.hear(yoda, "* broadcast {id} vader 0 hi");
@@ -87,7 +87,7 @@ fn blocking_twice_is_harmless_and_says_so(stage: &mut dyn Stage) {
     stage.ask(yoda, "block vader", "240 vader is blocked");
     stage.ask(yoda, "block vader", "241 vader is blocked already");
     stage.ask(yoda, "unblock vader", "242 vader is unblocked");
-    stage.ask(vader, "message yoda hi", "250 {id} delivered");
+    stage.ask(vader, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} vader 0 hi");
     stage.hear_nothing();
 }
@@ -148,7 +148,7 @@ fn a_message_sent_before_a_block_comes_again_after_it(stage: &mut dyn Stage) {
     let vader = stage.arrive("vader");
     let yoda = stage.arrive_acknowledging("yoda");
     stage.hear(vader, "* login yoda");
-    let id = stage.ask(vader, "message yoda join us", "250 {id} delivered").number("id");
+    let id = stage.ask(vader, "message yoda join us", "250 {id} accepted").number("id");
     stage.hear(yoda, "* message {id} vader 0 join us");
     stage.ask(yoda, "block vader", "240 vader is blocked");
     stage.hang_up(yoda);

@@ -153,7 +153,7 @@ fn blocks_and_introductions_of_one_user_have_a_rate(stage: &mut dyn Stage) {
     stage.ask(hans, "startprivate yoda", wait);
     stage.ask(hans, "unblock luke", "541 Invalid user to unblock");
     stage.ask(yoda, "block luke", "240 luke is blocked");
-    stage.ask(hans, "message yoda hi", "250 {id} delivered");
+    stage.ask(hans, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} hi");
     stage.hear_nothing();
 }

@@ -78,7 +78,7 @@ fn a_refused_command_is_activity_as_well(stage: &mut dyn Stage) {
 fn receiving_is_no_activity(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     stage.pass_seconds(1.2);
-    stage.ask(hans, "message yoda there?", "250 {id} delivered");
+    stage.ask(hans, "message yoda there?", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} there?");
     stage.ask(hans, "broadcast anybody?", "252 {id} 1 recipients");
     stage.hear(yoda, "* broadcast {id} hans {age} anybody?");
@@ -132,7 +132,7 @@ fn what_was_not_acknowledged_survives_inactivity(stage: &mut dyn Stage) {
     let yoda = stage.arrive_acknowledging("yoda");
     stage.hear(hans, "* login yoda");
     stage.pass_seconds(1.2);
-    let id = stage.ask(hans, "message yoda hi", "250 {id} delivered").number("id");
+    let id = stage.ask(hans, "message yoda hi", "250 {id} accepted").number("id");
     stage.hear(yoda, "* message {id} hans {age} hi");
     stage.pass_seconds(1.2);
     stage.hear(yoda, INACTIVE);

@@ -35,7 +35,7 @@ fn a_message_that_was_shown_and_never_acknowledged_expires_as_well(stage: &mut d
     let yoda = stage.arrive_acknowledging("yoda");
     let hans = stage.arrive("hans");
     stage.hear(yoda, "* login hans");
-    let id = stage.ask(hans, "message yoda hi", "250 {id} delivered").number("id");
+    let id = stage.ask(hans, "message yoda hi", "250 {id} accepted").number("id");
     stage.hear(yoda, &format!("* message {id} hans {{age}} hi"));
     stage.pass_seconds(OVER);
     stage.hear(hans, &format!("* expired {id}"));

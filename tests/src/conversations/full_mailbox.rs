@@ -63,7 +63,7 @@ fn a_mailbox_takes_messages_again_once_it_was_read(stage: &mut dyn Stage) {
     });
     stage.ask(hans, "message yoda more", &no_room("yoda"));
     stage.ask(yoda, &format!("ack {}", ids[0]), "201 {id} acknowledged");
-    stage.ask(hans, "message yoda more", "250 {id} delivered");
+    stage.ask(hans, "message yoda more", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} more");
     stage.ask(hans, "message yoda more", &no_room("yoda"));
     stage.hear_nothing();
@@ -109,7 +109,7 @@ fn a_full_message_store_is_told_and_passes(stage: &mut dyn Stage) {
     let full = "451 the server holds as many messages as it can, try again later";
     stage.ask(hans, &format!("message yoda {long}"), &stored("yoda"));
     stage.ask(luke, &format!("message vader {long}"), AWAY);
-    stage.ask(luke, &format!("message leia {long}"), "250 {id} delivered");
+    stage.ask(luke, &format!("message leia {long}"), "250 {id} accepted");
     let id = stage.hear(leia, &format!("* message {{id}} luke {{age}} {long}")).number("id");
     stage.ask(leia, "message vader hi", full);
     stage.ask(leia, "broadcast hi", full);
@@ -127,9 +127,9 @@ fn mail_for_the_absent_leaves_room_for_those_who_are_there(stage: &mut dyn Stage
     stage.ask(luke, &format!("message vader {}", "x".repeat(324)), &stored("vader"));
     for number in 0..5 {
         stage.ask(leia, "message r2d2 hi", AWAY);
-        stage.ask(leia, &format!("message lando {number}"), "250 {id} delivered");
+        stage.ask(leia, &format!("message lando {number}"), "250 {id} accepted");
         stage.hear(lando, &format!("* message {{id}} leia {{age}} {number}"));
-        stage.ask(lando, &format!("message leia {number}"), "250 {id} delivered");
+        stage.ask(lando, &format!("message leia {number}"), "250 {id} accepted");
         stage.hear(leia, &format!("* message {{id}} lando {{age}} {number}"));
     }
     let yoda = stage.arrive("yoda");
@@ -146,7 +146,7 @@ fn mail_for_the_absent_leaves_room_for_those_who_are_there(stage: &mut dyn Stage
 fn full_online(stage: &mut dyn Stage, sender: Client, name: &str) {
     let yoda = stage.arrive_acknowledging("yoda");
     stage.hear(sender, "* login yoda");
-    stage.ask(sender, "message yoda hi", "250 {id} delivered");
+    stage.ask(sender, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, &format!("* message {{id}} {name} {{age}} hi"));
 }
 

@@ -71,7 +71,7 @@ fn strangers_never_keep_users_out(stage: &mut dyn Stage) {
     stage.hear(last, MAKE_ROOM);
     stage.closed(last);
     stage.hear(hans, "* login yoda");
-    stage.ask(yoda, "message hans hi", "250 {id} delivered");
+    stage.ask(yoda, "message hans hi", "250 {id} accepted");
     stage.hear(hans, "* message {id} yoda {age} hi");
     stage.hear_nothing();
 }
@@ -82,7 +82,7 @@ fn who_is_turned_away_disturbs_nobody(stage: &mut dyn Stage) {
     stage.send(late, b"login luke best#pilot\nbroadcast hi\n");
     stage.hear(late, FULL);
     stage.closed(late);
-    stage.ask(hans, "message yoda hi", "250 {id} delivered");
+    stage.ask(hans, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} hi");
     stage.ask(hans, "message luke hi", "251 {id} stored until luke logs in");
     stage.hear_nothing();

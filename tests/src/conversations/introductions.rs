@@ -150,7 +150,7 @@ fn stalled(stage: &mut dyn Stage) -> ([Client; 4], Client) {
     stage.ask(yoda, "p2p 5000", ANNOUNCED);
     stage.stall(yoda);
     for sender in senders.into_iter().cycle().take(MESSAGES) {
-        stage.ask(sender, &format!("message yoda {}", "x".repeat(400)), "250 {id} delivered");
+        stage.ask(sender, &format!("message yoda {}", "x".repeat(400)), "250 {id} accepted");
     }
     (senders, yoda)
 }
@@ -171,7 +171,7 @@ fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refuse
     stage.hear(hans, "* private yoda {token} {ip}:5000");
     let pending = "462 your last introduction is still on its way, try again later";
     stage.ask(hans, "startprivate yoda", pending);
-    stage.ask(hans, "message yoda behind", "250 {id} delivered");
+    stage.ask(hans, "message yoda behind", "250 {id} accepted");
     resumed(stage, yoda);
     stage.hear(yoda, "* private hans {token}");
     stage.hear(yoda, "* message {id} hans {age} behind");

@@ -140,7 +140,7 @@ fn who_is_online_stays_and_the_second_login_is_refused(stage: &mut dyn Stage) {
     let second = stage.stranger();
     let refusal = "431 yoda is online already, the earlier session stays";
     stage.ask(second, "login yoda wise@!man", refusal);
-    stage.ask(hans, "message yoda still there?", "250 {id} delivered");
+    stage.ask(hans, "message yoda still there?", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} still there?");
     stage.ask(yoda, "logout", "221 You just logged out");
     stage.closed(yoda);
@@ -156,7 +156,7 @@ fn strikes_against_a_user_online_do_not_disturb_the_session(stage: &mut dyn Stag
     stage.ask(stranger, "login yoda 1", WRONG);
     stage.ask(stranger, "login yoda 2", WRONG);
     stage.ask(stranger, "login yoda 3", LOCKED);
-    stage.ask(hans, "message yoda hi", "250 {id} delivered");
+    stage.ask(hans, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} hi");
     stage.hear_nothing();
 }

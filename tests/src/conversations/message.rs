@@ -19,9 +19,9 @@ conversations! {
 fn a_message_to_who_is_online_is_delivered_now(stage: &mut dyn Stage) {
     let [hans, yoda, _luke] = stage.company(["hans", "yoda", "luke"]);
     stage.hear_nothing();
-    stage.ask(hans, "message yoda hi", "250 {id} delivered");
+    stage.ask(hans, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans 0 hi");
-    stage.ask(yoda, "message hans hi yourself", "250 {id} delivered");
+    stage.ask(yoda, "message hans hi yourself", "250 {id} accepted");
     stage.hear(hans, "* message {id} yoda 0 hi yourself");
     stage.hear_nothing();
 }
@@ -82,7 +82,7 @@ fn unknown_receivers_and_oneself_are_invalid(stage: &mut dyn Stage) {
 fn a_text_comes_as_it_was_said(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     for text in ["two  spaces", "{braces} and 100 %", "trailing ", "grüße, 世界 🚀", "* bye 425 no", "250-1"] {
-        stage.ask(hans, &format!("message yoda {text}"), "250 {id} delivered");
+        stage.ask(hans, &format!("message yoda {text}"), "250 {id} accepted");
         let heard = stage.hear(yoda, "* message {id} hans 0 {any}");
         assert_eq!(heard.field("any"), text);
     }
@@ -92,7 +92,7 @@ fn a_text_comes_as_it_was_said(stage: &mut dyn Stage) {
 fn the_longest_text_passes_and_one_byte_more_does_not(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     let text = "x".repeat(432);
-    stage.ask(hans, &format!("message yoda {text}"), "250 {id} delivered");
+    stage.ask(hans, &format!("message yoda {text}"), "250 {id} accepted");
     stage.hear(yoda, &format!("* message {{id}} hans 0 {text}"));
     stage.ask(hans, &format!("message yoda {text}x"), "503 text longer than 432 bytes");
     stage.ask(hans, &format!("message luke {text}"), "251 {id} stored until luke logs in");
@@ -104,7 +104,7 @@ fn ids_rise_and_are_the_same_on_both_sides(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     let mut last = 0;
     for _ in 0..5 {
-        let sent = stage.ask(hans, "message yoda hi", "250 {id} delivered").number("id");
+        let sent = stage.ask(hans, "message yoda hi", "250 {id} accepted").number("id");
         assert_eq!(stage.hear(yoda, "* message {id} hans 0 hi").number("id"), sent);
         assert!(sent > last, "ids rise");
         last = sent;
@@ -130,7 +130,7 @@ fn many_messages_in_one_breath_all_arrive_in_order(stage: &mut dyn Stage) {
     let breath: String = (0..11).map(|n| format!("message yoda number {n}\n")).collect();
     stage.send(hans, breath.as_bytes());
     for n in 0..11 {
-        stage.hear(hans, "250 {id} delivered");
+        stage.hear(hans, "250 {id} accepted");
         stage.hear(yoda, &format!("* message {{id}} hans {{age}} number {n}"));
     }
     stage.hear_nothing();

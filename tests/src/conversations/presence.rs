@@ -98,7 +98,7 @@ fn comings_messages_and_goings_are_told_in_their_order(stage: &mut dyn Stage) {
     let text = |round| format!("{round} {}", "x".repeat(400));
     for round in 0..6 {
         let yoda = stage.arrive("yoda");
-        stage.ask(yoda, &format!("message hans {}", text(round)), "250 {id} delivered");
+        stage.ask(yoda, &format!("message hans {}", text(round)), "250 {id} accepted");
         stage.ask(yoda, "logout", "221 You just logged out");
         stage.closed(yoda);
     }

@@ -30,7 +30,7 @@ fn who_did_not_ask_is_told_nothing(stage: &mut dyn Stage) {
     let yoda = stage.arrive("yoda");
     let hans = stage.arrive("hans");
     stage.hear(yoda, "* login hans");
-    stage.ask(hans, "message yoda hi", "250 {id} delivered");
+    stage.ask(hans, "message yoda hi", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} hi");
     stage.hear_nothing();
 }
@@ -40,7 +40,7 @@ fn a_message_is_stored_and_then_delivered_once_it_is_acknowledged(stage: &mut dy
     let hans = arrive_listening(stage, "hans");
     stage.hear(yoda, "* login hans");
     for text in ["one", "two"] {
-        let id = stage.ask(hans, &format!("message yoda {text}"), "250 {id} delivered").number("id");
+        let id = stage.ask(hans, &format!("message yoda {text}"), "250 {id} accepted").number("id");
         stage.hear(hans, &format!("* stored {id}"));
         stage.hear(yoda, &format!("* message {id} hans {{age}} {text}"));
         stage.hear_nothing();

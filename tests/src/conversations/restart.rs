@@ -36,7 +36,7 @@ fn a_registered_account_outlives_a_restart(stage: &mut dyn Stage) {
     stage.ask(jabba, "login jabba hutt", "230 Welcome to this message application");
     let yoda = stage.arrive("yoda");
     stage.hear(jabba, "* login yoda");
-    stage.ask(yoda, "message jabba hi", "250 {id} delivered");
+    stage.ask(yoda, "message jabba hi", "250 {id} accepted");
     stage.hear(jabba, "* message {id} yoda {age} hi");
     stage.hear_nothing();
 }
@@ -73,7 +73,7 @@ fn what_was_acknowledged_does_not_come_again_after_a_restart(stage: &mut dyn Sta
     stage.hear(yoda, "* login hans");
     let mut ids = Vec::new();
     for text in ["one", "two", "three"] {
-        stage.ask(hans, &format!("message yoda {text}"), "250 {id} delivered");
+        stage.ask(hans, &format!("message yoda {text}"), "250 {id} accepted");
         let heard = stage.hear(yoda, &format!("* message {{id}} hans {{age}} {text}"));
         ids.push(heard.number("id"));
     }

@@ -36,7 +36,7 @@ fn a_full_mailbox_refuses_and_takes_again_once_something_was_acknowledged() {
         users.iter().for_each(|&user| drop(door.hear(user)));
         assert_eq!(door.reply(last, "message g text 4"), no_room("g"), "sent is not had");
         assert_eq!(door.reply(g, "ack 1"), "201 1 acknowledged");
-        assert_eq!(door.reply(last, "message g text 4"), "250 6 delivered");
+        assert_eq!(door.reply(last, "message g text 4"), "250 6 accepted");
         assert_eq!(door.reply(users[0], "message g text 5"), no_room("g"));
         assert_eq!(door.hear(g), ["* message 6 e 0 text 4"]);
         door.leave(g);
@@ -88,7 +88,7 @@ fn the_last_text_fits_one_more_is_refused_and_an_acknowledged_one_makes_room() {
         assert_eq!(door.reply(users[9], "broadcast hi"), FULL);
         assert_eq!((door.texts(), door.hear(users[0])), (8, vec![]));
         assert!(door.say(users[1], "ack 1").contains(&"201 1 acknowledged".to_owned()));
-        assert_eq!(door.reply(users[9], "message a hi"), "250 9 delivered");
+        assert_eq!(door.reply(users[9], "message a hi"), "250 9 accepted");
         door.hear(users[8]);
         assert_eq!(door.reply(users[8], "message b hi"), FULL);
         for &user in &users {
@@ -115,7 +115,7 @@ fn long_texts_take_the_pieces_and_short_ones_the_rest() {
         door.hear(users[3]);
         assert_eq!(door.reply(users[3], "message e z"), FULL);
         assert_eq!(door.code(users[3], "ack 1"), 201);
-        assert_eq!(door.reply(users[0], &format!("message d {long}")), "250 4 delivered");
+        assert_eq!(door.reply(users[0], &format!("message d {long}")), "250 4 accepted");
         assert_eq!(door.reply(users[0], "message d z"), FULL);
         assert_eq!(door.hear(users[3]), [format!("* message 4 a 0 {long}")]);
         assert_eq!(door.code(users[3], "ack 4"), 201);

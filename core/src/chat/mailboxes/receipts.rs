@@ -48,7 +48,7 @@ impl Mailboxes<'_> {
         let id = head.id;
         match (head.receipt, head.kind) {
             (Receipt::Owed, _) if head.unstored_by > 0 => None,
-            (Receipt::Owed, Kind::Message) => Some(News::Accepted(Reply::Delivered { id })),
+            (Receipt::Owed, Kind::Message) => Some(News::Accepted(Reply::Accepted { id })),
             (Receipt::Owed, Kind::Broadcast) => Some(News::Accepted(head.reach.reply(id))),
             _ if head.needed_by == 0 && head.reach.expired => {
                 Some(News::Receipt(Event::Expired { id }))

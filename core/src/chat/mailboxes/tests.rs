@@ -234,7 +234,7 @@ fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, kept: Kept) -> Accepted {
 }
 
 fn ok(id: u64) -> Option<News> {
-    Some(News::Accepted(Reply::Delivered { id: MessageId(id) }))
+    Some(News::Accepted(Reply::Accepted { id: MessageId(id) }))
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn strict_stores_what_nobody_has_acknowledged_before_the_ok() {
     assert_eq!(world.surroundings.stored, [""; 0]);
     world.pass(AFTER_PATIENCE);
     assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
-    assert_eq!(world.read(first), "250 1 delivered\n");
+    assert_eq!(world.read(first), "250 1 accepted\n");
     world.pass(100);
     assert_eq!(world.surroundings.stored, ["1 user1 hi", "user1 has 1"]);
 }
@@ -49,8 +49,8 @@ fn strict_stores_nothing_that_its_receiver_acknowledges_at_once() {
     world.write(second, "message user0 there\nack 1\n");
     world.settle();
     let heard = [first, second].map(|client| world.read(client));
-    assert!(heard[0].contains("250 1 delivered\n"), "{heard:?}");
-    assert!(heard[1].contains("250 2 delivered\n"), "{heard:?}");
+    assert!(heard[0].contains("250 1 accepted\n"), "{heard:?}");
+    assert!(heard[1].contains("250 2 accepted\n"), "{heard:?}");
     assert_eq!(world.surroundings.stored, [""; 0]);
 }
 
@@ -66,7 +66,7 @@ fn replies_keep_their_order_behind_an_ok_that_waits() {
     assert_eq!(world.server.chat().mailboxes.texts_used().0, 3, "what waits is said meanwhile");
     world.pass(AFTER_PATIENCE);
     assert_eq!(world.surroundings.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
-    let replies = "250 1 delivered\n250 2 delivered\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
+    let replies = "250 1 accepted\n250 2 accepted\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
     assert_eq!(world.read(first), replies);
 }
 
@@ -77,7 +77,7 @@ fn a_slow_receiver_costs_a_strict_sender_no_more_than_the_patience() {
     for number in 1..=3 {
         say(&mut world, first, "message user1 hi");
         world.pass(AFTER_PATIENCE);
-        assert_eq!(world.read(first), format!("250 {number} delivered\n"));
+        assert_eq!(world.read(first), format!("250 {number} accepted\n"));
     }
     assert_eq!(world.surroundings.stored.len(), 3);
 }
@@ -89,7 +89,7 @@ fn strict_stores_what_waits_when_its_receiver_leaves_and_says_ok() {
     say(&mut world, first, "message user1 hi");
     say(&mut world, second, "logout");
     assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
-    assert_eq!(world.read(first), "250 1 delivered\n* logout user1\n");
+    assert_eq!(world.read(first), "250 1 accepted\n* logout user1\n");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn off_stores_nothing() {
 #[test]
 fn relaxed_stores_for_whoever_is_offline_and_not_for_whoever_acknowledges() {
     let (mut world, first, second) = two(Durability::Relaxed);
-    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 delivered\n");
+    assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 accepted\n");
     assert_eq!(world.read(second), "* message 1 user0 0 hi\n");
     world.pass(5_000);
     assert_eq!(world.surroundings.stored, [""; 0]);
@@ -119,9 +119,9 @@ fn relaxed_stores_what_is_not_acknowledged_within_the_grace() {
     let (mut world, first, second) = two(Durability::Relaxed);
     say(&mut world, first, "receipts on");
     world.hosts[second.host].plugged = false;
-    assert_eq!(say(&mut world, first, "message user1 one"), "250 1 delivered\n");
+    assert_eq!(say(&mut world, first, "message user1 one"), "250 1 accepted\n");
     world.pass(600);
-    assert_eq!(say(&mut world, first, "message user1 two"), "250 2 delivered\n");
+    assert_eq!(say(&mut world, first, "message user1 two"), "250 2 accepted\n");
     world.pass(300);
     assert_eq!(world.surroundings.stored, [""; 0]);
     world.pass(200);
@@ -218,11 +218,11 @@ fn an_ok_that_the_store_refuses_waits_for_the_receiver_or_for_the_store() {
     assert_eq!(world.read(first), "", "nobody has it");
     assert!(world.polls < 300, "{}", world.polls);
     say(&mut world, second, "ack 1");
-    assert_eq!(world.read(first), "250 1 delivered\n");
+    assert_eq!(world.read(first), "250 1 accepted\n");
     world.surroundings.refuses = None;
     world.pass(1_000);
     assert_eq!(world.surroundings.stored, ["2 user1 two", "3 user2 hi"]);
-    assert_eq!(world.read(first), "250 2 delivered\n251 3 stored until user2 logs in\n");
+    assert_eq!(world.read(first), "250 2 accepted\n251 3 stored until user2 logs in\n");
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn before_a_strict_server_stops_everything_that_was_read_has_its_ok() {
     assert_eq!(say(&mut world, first, "message user1 hi"), "");
     let now = world.now;
     world.server.prepare_shutdown(now, &mut world.surroundings);
-    assert_eq!(say(&mut world, first, "message user1 late"), "250 1 delivered\n");
+    assert_eq!(say(&mut world, first, "message user1 late"), "250 1 accepted\n");
     assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
     world.server.handle_shutdown(now, &mut world.surroundings);
     world.settle();

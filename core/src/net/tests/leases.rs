@@ -139,7 +139,7 @@ fn what_was_on_its_way_from_an_address_that_is_gone_comes_again() {
         for text in ["I love you", "do you know"] {
             world.write(han, &format!("message user1 {text}\n"));
             world.settle();
-            assert!(world.read(han).ends_with(" delivered\n"));
+            assert!(world.read(han).ends_with(" accepted\n"));
         }
         (leaser(&mut world).address, leaser(&mut world).mood) = (address, mood);
         world.pass(20_000);

@@ -265,7 +265,7 @@ impl Naive {
         }
         let id = self.accept(now, from, false, text, &[to], at_once);
         let ok = match self.is_online(to) {
-            true => Reply::Delivered { id },
+            true => Reply::Accepted { id },
             false => Reply::Stored { id, user: name },
         };
         self.promise(place, from, id, &ok);

@@ -190,7 +190,9 @@ fn commands_go_out_and_each_answer_is_read_against_its_own() {
     assert_eq!(chat.typed("message luke hi"), ["< message luke hi"]);
     assert_eq!(chat.typed("whoelse"), ["< whoelse"]);
     assert_eq!(
-        chat.heard("250 1 delivered\n251 2 stored until luke logs in\n210-Users current online: a, b\n210 c"),
+        chat.heard(
+            "250 1 accepted\n251 2 stored until luke logs in\n210-Users current online: a, b\n210 c"
+        ),
         ["> luke is offline, the message is stored", "> Users current online: a, b, c"]
     );
     assert_eq!(chat.typed("broadcast hi"), ["< broadcast hi"]);

@@ -11,7 +11,7 @@ fn online_with(style: Style) -> Conversation {
 fn a_message_that_arrives_is_one_line_with_two_ticks() {
     let mut chat = online_with(Style::Ticks);
     chat.typed("message yoda hi");
-    assert!(chat.heard("250 1 delivered\n* stored 1").is_empty());
+    assert!(chat.heard("250 1 accepted\n* stored 1").is_empty());
     assert_eq!(chat.heard("* delivered 1"), ["~ ✓✓ yoda: hi"]);
     assert!(chat.waited(60).is_empty());
 }
@@ -45,7 +45,7 @@ fn a_message_to_who_is_offline_is_told_as_stored_and_later_as_delivered() {
 fn receipts_come_for_messages_of_an_earlier_connection_too() {
     let mut chat = online_with(Style::Words);
     chat.typed("message yoda hi");
-    chat.heard("250 1 delivered");
+    chat.heard("250 1 accepted");
     chat.session.handle_disconnect(chat.now);
     chat.session.handle_timeout(chat.session.poll_at().unwrap());
     chat.session.handle_connected(chat.now, Vec::new());
@@ -70,13 +70,13 @@ fn who_reaches_nobody_or_is_refused_hears_of_no_receipts() {
 fn a_script_and_an_older_server_hear_and_tell_of_none() {
     let mut chat = online();
     chat.typed("message yoda hi");
-    assert!(chat.heard("250 1 delivered\n* stored 1\n* delivered 1").is_empty());
+    assert!(chat.heard("250 1 accepted\n* stored 1\n* delivered 1").is_empty());
     assert!(chat.waited(60).is_empty());
     let mut chat = begin(Beginning { receipts: Style::Ticks, ..beginning(false) });
     chat.heard("220 ready");
     chat.heard(&ENTRY.replace("203 7 receipts on", "500 unknown command, try help"));
     chat.typed("message yoda hi");
-    assert!(chat.heard("250 1 delivered").is_empty());
+    assert!(chat.heard("250 1 accepted").is_empty());
     assert!(chat.waited(60).is_empty());
 }
 

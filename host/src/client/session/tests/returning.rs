@@ -183,7 +183,7 @@ fn messages_without_a_reply_are_sent_again_in_order_before_newer_ones() {
     chat.typed("message yoda one");
     chat.typed("broadcast two");
     chat.typed("block vader");
-    assert!(chat.heard("250 1 delivered").is_empty());
+    assert!(chat.heard("250 1 accepted").is_empty());
     chat.cut();
     assert!(chat.session.is_ready_for_input());
     assert!(chat.typed("message yoda three").is_empty());
@@ -307,7 +307,7 @@ fn a_script_that_ends_meanwhile_first_says_what_it_had_to_say() {
         assert!(chat.typed("ping").is_empty());
         assert_eq!(chat.returns(), ["< message yoda hi", "< logout"]);
         assert_eq!(
-            chat.heard("250 1 delivered\n221 You just logged out"),
+            chat.heard("250 1 accepted\n221 You just logged out"),
             ["> You just logged out", "(exit 0)"]
         );
     }
@@ -323,7 +323,7 @@ fn a_connection_lost_while_leaving_is_had_again_for_messages_and_for_nothing_els
     assert_eq!(chat.ended_input(), ["< logout"]);
     assert_eq!(chat.cut(), [LOST, "(Disconnect)"]);
     assert_eq!(chat.returns(), ["< message yoda hi", "< logout"]);
-    assert!(chat.heard("250 1 delivered").is_empty());
+    assert!(chat.heard("250 1 accepted").is_empty());
     assert_eq!(chat.cut(), ["> the connection to the server is lost", "(exit 7)"]);
 }
 
