@@ -78,9 +78,10 @@ fn shared(line: &str) -> Command {
     command
 }
 
-/// A cargo command in the firmware's folder. It clears what would override the settings there.
+/// A cargo command in the firmware's folder. It clears what would override the settings there, and
+/// gives way to the tests that run beside it.
 pub(crate) fn cargo(line: &str) -> Command {
-    let mut command = command(line);
+    let mut command = command(&format!("nice {line}"));
     command.current_dir(firmware());
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         command.env_remove(variable);

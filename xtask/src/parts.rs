@@ -57,19 +57,19 @@ impl<'a> Run<'a> {
                 false => Ok(Built::default()),
             }
         };
-        let images = || {
+        let release = || {
             if self.has(Part::Tests) {
                 self.timed("build of the programs", || programs::build().map(drop))?;
             }
             if self.has(Part::Instructions) {
                 self.timed("build of what is counted", || programs::build_server_cost().map(drop))?;
             }
-            match self.has(Part::Boards) {
-                true => self.timed("boards", boards),
-                false => firmware::build_emulated(),
+            match self.has(Part::Tests) || self.has(Part::Instructions) {
+                true => self.timed("build of emulated images", firmware::build_emulated),
+                false => Ok(()),
             }
         };
-        let (built, ()) = side_by_side(host, images)?;
+        let (built, ()) = side_by_side(host, release)?;
         Ok(built)
     }
 
@@ -78,6 +78,7 @@ impl<'a> Run<'a> {
         let computing = || {
             self.part(Part::Tests, "tests that compute", || built.run_computing(self.long))?;
             self.part(Part::Instructions, "instructions", instructions::check)?;
+            self.part(Part::Boards, "boards", boards)?;
             self.part(Part::Simulator, "simulator", || simulate::run_fresh(built.simulator()))
         };
         side_by_side(waiting, computing).map(drop)
