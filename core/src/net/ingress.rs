@@ -53,6 +53,8 @@ impl Driver<'_> {
         }
     }
 
+    /// In line: the way of a frame that is whole must not pay for the way of fragments.
+    #[inline(always)]
     fn dispatch<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
         match self.slots.find(&segment.tuple) {
             Some(id) => self.deliver(now, id, segment, arrival),

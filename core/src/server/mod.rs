@@ -196,10 +196,8 @@ impl<'s> Server<'s> {
     /// When to call [`handle_timeout`](Self::handle_timeout) if nothing happens before. Perhaps
     /// early, never late.
     pub fn poll_at(&self) -> Option<Instant> {
-        let owed = self.chat.owed_due();
-        let registration = self.chat.registrations.due();
-        let others = [owed, registration, self.chat.expiry_due()];
-        self.deadlines.poll_at().into_iter().chain(others.into_iter().flatten()).min()
+        let tables = [self.chat.registrations.due(), self.chat.expiry_due()];
+        tables.into_iter().fold(earlier(self.deadlines.poll_at(), self.chat.owed_due()), earlier)
     }
 
     /// Ends the session on `connection`, if there is one, and tells the others.
@@ -236,5 +234,13 @@ impl<'s> Server<'s> {
 
     fn wake(&mut self, connection: ConnectionId) {
         self.chat.ready.push(connection.index());
+    }
+}
+
+/// The earlier of two deadlines, where there are any.
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
