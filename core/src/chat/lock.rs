@@ -22,7 +22,8 @@ pub enum LoginError {
 /// The lock of one name.
 #[derive(Debug, Default)]
 pub struct Lock {
-    until: Option<Instant>,
+    /// The lock's end; the start of time if there is no lock.
+    until: Instant,
     /// The last sources with the right password, the latest first.
     known: [Origin; 2],
     /// Which of them made one of the mistakes.
@@ -54,7 +55,7 @@ impl Lock {
         if self.is_over(now) {
             self.open();
         }
-        let locked = self.until.is_some();
+        let locked = self.until != Instant::START;
         if locked && !self.trusts(from, now) {
             return Err(LoginError::Locked);
         }
@@ -71,18 +72,18 @@ impl Lock {
             if self.strikes < STRIKES {
                 return Err(LoginError::WrongPassword);
             }
-            self.until = Some(now + block_duration);
+            self.until = now + block_duration;
         }
         Err(LoginError::WrongAndLocked)
     }
 
     /// Whether it was locked and the time is over.
     fn is_over(&self, now: Instant) -> bool {
-        self.until.is_some_and(|until| now >= until)
+        self.until != Instant::START && now >= self.until
     }
 
     fn open(&mut self) {
-        (self.until, self.strikes, self.erred) = (None, 0, [false; 2]);
+        (self.until, self.strikes, self.erred) = (Instant::START, 0, [false; 2]);
     }
 
     fn note_slip(&mut self, from: Origin) {

@@ -40,21 +40,21 @@ impl Source {
 
     /// A short name by which a source is known again.
     pub(super) fn origin(self, seed: u64) -> Origin {
-        Origin((self.hash(seed) >> 16) as u16 | 1)
+        Origin((self.hash(seed) >> 32) as u32 | 1)
     }
 }
 
-/// A source's short name. One in 32,768 strangers has the same name as a given source, and gains a
-/// few more guesses at one password.
+/// A source's short name. One in two thousand million strangers has the same name as a given source.
+/// Such a stranger gains a few more guesses at one password, and its guesses count as that source's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin(u16);
+pub struct Origin(u32);
 
 impl Origin {
     /// The name of no source.
     pub(super) const NONE: Origin = Origin(0);
 
     #[cfg(test)]
-    pub(super) const fn new(name: u16) -> Self {
+    pub(super) const fn new(name: u32) -> Self {
         Origin(name)
     }
 }
