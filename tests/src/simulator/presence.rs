@@ -7,14 +7,16 @@ use super::talk::{Scene, number};
 
 impl Person {
     /// The reply to a login. Whoever was let in before in this life of the server's is not locked
-    /// out by what strangers guess.
+    /// out by what strangers guess. A connection that was begun towards an earlier server tells
+    /// nothing of this one.
     pub(super) fn hear_login(
         &mut self,
         scene: &mut Scene<'_>,
         is_known: bool,
         code: u16,
     ) -> Result<(), String> {
-        let was_let_in = scene.records.let_in[self.number] == Some(self.life);
+        let is_current = self.life == scene.life;
+        let was_let_in = is_current && scene.records.let_in[self.number] == Some(self.life);
         match code {
             230 => {
                 self.phase = Phase::Online;
