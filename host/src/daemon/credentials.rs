@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
 use smolchat_core::wire::{Accounts, BadLine, remarks_like_accounts};
 
-pub(super) use file::{CredentialsFile, Unwritable};
+pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 use mark::Marked;
 
 /// Bytes that are read at most: room for every account that a server can hold, and as many remarks.
@@ -128,7 +128,10 @@ impl Credentials {
         if bytes.len() as u64 > SIZE_MAX {
             return Err(CredentialsError::TooLarge(path.to_owned()));
         }
-        let marked = Marked::find(&place).map_err(|error| unreadable(error.into()))?;
+        let marked = Marked::find(&place).map_err(|error| {
+            let beside = format!("{}.open", path.display());
+            CredentialsError::Unreadable(beside.into(), error.into())
+        })?;
         let torn = marked.and_then(|marked| marked.torn(status.st_ino, &bytes));
         Ok(Credentials { place, inode: status.st_ino, bytes, torn })
     }

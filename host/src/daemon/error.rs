@@ -47,6 +47,11 @@ pub enum RunError {
     },
     /// More accounts than the server can hold.
     TooManyAccounts(usize),
+    /// The system has less memory for the server than its capacities take.
+    NoMemory {
+        /// So many bytes were asked for.
+        bytes: usize,
+    },
     /// The network driver cannot work with these options.
     Network(NetError),
     /// The system refused something every program needs.
@@ -94,6 +99,11 @@ impl fmt::Display for RunError {
             RunError::TooManyAccounts(count) => {
                 write!(f, "{count} accounts in the credentials file, and at most 65000 fit")
             }
+            RunError::NoMemory { bytes } => write!(
+                f,
+                "the system has no {} KiB of memory for the server; lower --connections, --users or --messages",
+                bytes.div_ceil(1024)
+            ),
             RunError::Network(error) => write!(f, "the network cannot start: {error:?}"),
             RunError::System(error) => error.fmt(f),
             RunError::StoreLost { path, error } => {

@@ -15,7 +15,7 @@ use smolchat_core::time::{Duration, Instant};
 use smolchat_store::Log;
 
 use super::clock::Clock;
-use super::credentials::CredentialsFile;
+use super::credentials::{AppendError, CredentialsFile};
 use super::error::RunError;
 use super::figures;
 use super::flash_file::FlashFile;
@@ -39,6 +39,8 @@ pub(super) struct Host {
     pub(super) store: Option<Log<FlashFile>>,
     /// Where the store is to stay, until somebody was told that it is there no longer.
     pub(super) place: Option<Place>,
+    /// Somebody was told that no account can be kept, and none was kept since.
+    is_refusal_told: bool,
     next_look: Instant,
     /// The store or the credentials file failed: nothing may be promised any more.
     pub(super) store_is_lost: bool,
@@ -57,6 +59,7 @@ impl Host {
             credentials: None,
             store: None,
             place: None,
+            is_refusal_told: false,
             next_look: Instant::START,
             store_is_lost: false,
             log,
@@ -84,11 +87,29 @@ impl Host {
         let file = self.credentials.as_mut();
         let appended = file.map(|file| file.append(user, password));
         match appended {
-            Some(Ok(())) => return Ok(()),
-            Some(Err(error)) => self.log(format_args!("cannot keep the account {user}: {error}")),
+            Some(Ok(())) => {
+                self.is_refusal_told = false;
+                return Ok(());
+            }
+            // Another name than this one may be kept.
+            Some(Err(error @ (AppendError::NameTaken | AppendError::NoLine))) => {
+                self.log(format_args!("cannot keep the account {user}: {error}"))
+            }
+            Some(Err(error)) => self.tell_refusal(user, &error),
             None => self.log(format_args!("cannot keep the account {user}")),
         }
         Err(StoreError::Failed)
+    }
+
+    /// Tells the operator of the first account that cannot be kept, and of the others where
+    /// somebody asked for it.
+    fn tell_refusal(&mut self, user: &str, error: &AppendError) {
+        if std::mem::replace(&mut self.is_refusal_told, true) {
+            return self.log(format_args!("cannot keep the account {user}: {error}"));
+        }
+        self.log.warn(format_args!(
+            "credentials file: cannot keep the account {user}: {error}; people who register are refused"
+        ));
     }
 
     /// Tells of what happened, where somebody asked for it.

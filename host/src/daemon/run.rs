@@ -68,7 +68,7 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let mut host = Host::new(Stop::listen()?, log);
 
     let bytes = bytes_needed(&options, &capacities);
-    let bump = Bump::with_capacity(bytes);
+    let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
     let mut arena = Lending(&bump);
     let welcome = Welcome::new(options.registration, || interface.reach());
     let mut server =

@@ -124,8 +124,8 @@ impl CredentialsFile {
         let status = fs::fstat(&file).map_err(Unwritable::File)?;
         let open_ended = is_open_ended(&file, &status).map_err(Unwritable::File)?;
         let seen = Seen::from(&status);
-        let marked = mark.set(Marked { inode: seen.inode, length: seen.length });
-        let kept = marked.and_then(|()| match fs::fsync(&place.folder) {
+        let marked = Marked::of(&file).map_err(Unwritable::File)?;
+        let kept = mark.set(marked).and_then(|()| match fs::fsync(&place.folder) {
             // Not every file system knows what that would be.
             Err(Errno::INVAL) => Ok(()),
             other => other,
@@ -191,32 +191,23 @@ impl CredentialsFile {
     }
 
     /// Makes sure that the file of that name is the one that is open, and finds out whether a
-    /// person changed it.
+    /// person changed it. If so, the mark must know it before anything is appended. That is one
+    /// more wait for the disk; only whoever may write the file or its folder can cause it.
     fn look(&mut self) -> Result<(), AppendError> {
         let now = Seen::from(&self.place.status()?);
         if now == self.seen {
             return Ok(());
         }
+        self.commit()?;
         if now.inode != self.seen.inode {
-            self.open_another()?;
+            let (_, file) = self.place.open(OFlags::RDWR | OFlags::APPEND)?;
+            self.file = file.ok_or(AppendError::NotAFile)?;
         }
+        self.mark.set(Marked::of(&self.file)?)?;
         let status = fs::fstat(&self.file)?;
         self.open_ended = is_open_ended(&self.file, &status)?;
         self.seen = Seen::from(&status);
         self.edited = true;
-        Ok(())
-    }
-
-    /// A person has put another file in the place of the one that was open. The mark must know it
-    /// before anything is appended, which is one more wait for the disk; only who may write the
-    /// folder can cause it.
-    fn open_another(&mut self) -> Result<(), AppendError> {
-        self.commit()?;
-        let (_, file) = self.place.open(OFlags::RDWR | OFlags::APPEND)?;
-        let file = file.ok_or(AppendError::NotAFile)?;
-        let Seen { inode, length, .. } = Seen::from(&fs::fstat(&file)?);
-        self.mark.set(Marked { inode, length })?;
-        self.file = file;
         Ok(())
     }
 

@@ -180,6 +180,36 @@ fn a_persons_last_line_without_a_newline_is_an_account_after_a_kill_too() {
 }
 
 #[test]
+fn a_file_that_a_person_wrote_over_after_a_kill_keeps_its_last_line() {
+    for (begin, edited) in [
+        ("hans h\nyoda y\n", "# our accounts\nhans h\nyoda y"),
+        ("hans h\nyoda y\n", "hans longer\nyoda y"),
+    ] {
+        let (_folder, path) = place(begin);
+        kill(open(&path));
+        fs::write(&path, edited).unwrap();
+        let there = Credentials::read(&path).unwrap();
+        assert_eq!(there.torn_line(), None);
+        assert_eq!(there.accounts(&path).unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn half_a_line_behind_what_a_person_wrote_meanwhile_is_found() {
+    let (_folder, path) = place("hans h\n");
+    let mut file = open(&path);
+    file.append("boba", "fett").unwrap();
+    fs::write(&path, "hans longer\nboba fett\nyoda y").unwrap();
+    file.append("lando", "carbonite").unwrap();
+    let whole = content(&path).len() as u64;
+    fs::File::options().write(true).open(&path).unwrap().set_len(whole - 4).unwrap();
+    kill(file);
+    let there = Credentials::read(&path).unwrap();
+    assert_eq!(there.torn_line(), Some(4));
+    assert_eq!(there.accounts(&path).unwrap().len(), 3);
+}
+
+#[test]
 fn what_never_came_to_the_disk_is_cut_off() {
     let (_folder, path) = place("hans a\n");
     let file = open(&path);
