@@ -59,6 +59,10 @@ struct Overheard {
     next: u32,
     /// What was acknowledged to the server last, if anything was.
     acknowledged: Option<u32>,
+    /// The server has answered a request to connect that the attacker made in this name. The
+    /// connection was over then. Its successor's numbers are near, since they follow a clock
+    /// (RFC 6528).
+    is_begun: bool,
 }
 
 /// Whoever forges frames.
@@ -89,7 +93,9 @@ impl Forger {
         if segment.control != TcpControl::Syn {
             acknowledged = acknowledged.or(known.and_then(|known| known.acknowledged));
         }
-        self.overheard[number] = Some(Overheard { mac, from, next, acknowledged });
+        let is_new = segment.control == TcpControl::Syn;
+        let is_begun = !is_new && known.is_some_and(|known| known.is_begun);
+        self.overheard[number] = Some(Overheard { mac, from, next, acknowledged, is_begun });
     }
 
     /// A frame of the server's at `now`. What it gives away of others, if it is for the attacker
@@ -99,11 +105,12 @@ impl Forger {
             self.asked = Some((about, now));
         }
         let segment = Segment::parse(frame).filter(|segment| segment.to_mac == ATTACKER)?;
-        // What the attacker began in somebody's name is answered to it, with other numbers.
-        let mut known = self.overheard.iter().flatten();
-        let is_answer = matches!(segment.control, TcpControl::Rst | TcpControl::Syn);
-        let is_stolen =
-            !is_answer && known.any(|known| known.from == segment.to && known.is_near(&segment));
+        // What the attacker began in somebody's name is answered to it.
+        let mut known = self.overheard.iter_mut().flatten();
+        let known = known.find(|known| known.from == segment.to)?;
+        known.is_begun |= segment.control == TcpControl::Syn;
+        let is_answer = known.is_begun || segment.control == TcpControl::Rst;
+        let is_stolen = !is_answer && known.is_near(&segment);
         is_stolen.then(|| format!("what is for {} goes to the attacker", segment.to))
     }
 
