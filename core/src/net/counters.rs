@@ -89,25 +89,25 @@ impl Counters {
     }
 }
 
-/// A limit of events in every second.
+/// A limit of events: some at once, and then one after another, so many in a second. All of a
+/// second's at its beginning would answer nobody whose retries, a second apart, come later in it.
 #[derive(Debug)]
 pub(super) struct Limiter {
     per_second: u32,
+    at_once: u32,
     left: u32,
-    until: Instant,
+    /// Up to this moment the stock is counted.
+    counted: Instant,
 }
 
 impl Limiter {
-    pub(super) fn new(per_second: u32, now: Instant) -> Self {
-        Limiter { per_second, left: per_second, until: now + Duration::from_secs(1) }
+    pub(super) fn new(per_second: u32, at_once: u32, now: Instant) -> Self {
+        Limiter { per_second, at_once, left: at_once, counted: now }
     }
 
     /// Whether one more is within the limit. If so, it counts.
     pub(super) fn allow(&mut self, now: Instant) -> bool {
-        if now >= self.until {
-            self.left = self.per_second;
-            self.until = now + Duration::from_secs(1);
-        }
+        self.count(now);
         let allowed = self.left > 0;
         self.left = self.left.saturating_sub(1);
         allowed
@@ -115,12 +115,52 @@ impl Limiter {
 
     /// Whether the limit is reached, so that one more would be beyond it.
     pub(super) fn is_spent(&self, now: Instant) -> bool {
-        self.left == 0 && now < self.until
+        self.left == 0 && now < self.counted + self.period()
     }
 
     /// The moment from which one more is within the limit.
     #[cfg(feature = "dhcp")]
     pub(super) fn next(&self) -> Instant {
-        if self.left > 0 { Instant::START } else { self.until }
+        if self.left > 0 { Instant::START } else { self.counted + self.period() }
+    }
+
+    /// The time that earns one event.
+    fn period(&self) -> Duration {
+        Duration::from_millis(u64::from(1000 / self.per_second.clamp(1, 1000)))
+    }
+
+    fn count(&mut self, now: Instant) {
+        let period = self.period().as_millis();
+        let earned = now.saturating_since(self.counted).as_millis() / period;
+        let left = u64::from(self.left).saturating_add(earned).min(self.at_once.into());
+        self.left = left as u32;
+        self.counted = self.counted + Duration::from_millis(earned * period);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Instant {
+        Instant::from_millis(millis)
+    }
+
+    #[test]
+    fn some_come_at_once_and_the_others_one_after_another() {
+        let mut limiter = Limiter::new(100, 50, at(5));
+        let allowed = |limiter: &mut Limiter, now| (0..99).filter(|_| limiter.allow(now)).count();
+        assert_eq!(allowed(&mut limiter, at(5)), 50);
+        assert!(limiter.is_spent(at(14)) && !limiter.is_spent(at(15)));
+        for moment in 1..=100 {
+            assert_eq!(allowed(&mut limiter, at(5 + 10 * moment)), 1);
+        }
+        assert_eq!(allowed(&mut limiter, at(60_000)), 50, "no more are saved up");
+    }
+
+    #[test]
+    fn a_limit_of_nothing_allows_nothing() {
+        let mut limiter = Limiter::new(0, 0, at(0));
+        assert!(!limiter.allow(at(0)) && !limiter.allow(at(60_000)));
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn begin<'s>(
     let client = leasing.then(|| Client {
         socket: sockets.add(Socket::new()),
         address: None,
-        messages: Limiter::new(MESSAGES_PER_SECOND, now),
+        messages: Limiter::new(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND, now),
         paced_until: Instant::START,
         said: false,
         parked_until: None,

@@ -138,7 +138,11 @@ impl<'s> Driver<'s> {
             input,
             output,
             timers: Wheel::new(timers, now),
-            resets: Limiter::new(settings.resets_per_second, now),
+            resets: Limiter::new(
+                settings.resets_per_second,
+                settings.resets_per_second.div_ceil(2),
+                now,
+            ),
             neighbours: Neighbours::new(now),
             fragments: Fragments::new(rows, bytes),
             secret,

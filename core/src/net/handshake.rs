@@ -6,7 +6,7 @@
 use smoltcp::iface::Interface;
 use smoltcp::phy::{PacketMeta, TxToken};
 use smoltcp::socket::tcp::State;
-use smoltcp::wire::{HardwareAddress, TcpControl};
+use smoltcp::wire::{HardwareAddress, IpAddress, TcpControl};
 
 use super::acceptance::Numbers;
 use super::clock::moment;
@@ -30,6 +30,10 @@ impl Driver<'_> {
         segment: &Segment,
         arrival: Arrival<'_, T>,
     ) {
+        if !self.may_be_peer(segment.tuple.peer) {
+            self.counters.refused += 1;
+            return;
+        }
         // If cookies are out or places are scarce, the number is a cookie: then a handshake that
         // gives up its place can still be finished.
         let by_cookie = self.cookies.are_out(now) || self.slots.are_scarce();
@@ -75,6 +79,17 @@ impl Driver<'_> {
         }
     }
 
+    /// Whether a host can have this address. Nobody has ours, nor one of this host or of a class
+    /// that is reserved (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3).
+    fn may_be_peer(&self, theirs: IpAddress) -> bool {
+        let is_possible = match theirs {
+            IpAddress::Ipv4(address) => !matches!(address.octets()[0], 0 | 127 | 224..),
+            #[cfg(feature = "ipv6")]
+            IpAddress::Ipv6(address) => !address.is_loopback(),
+        };
+        is_possible && theirs.is_unicast() && !self.chat.has_ip_addr(theirs)
+    }
+
     /// Answers a request without keeping anything of it (RFC 4987, 3.6). The answer is no longer
     /// than the request.
     #[inline(never)]
@@ -82,7 +97,7 @@ impl Driver<'_> {
         let ours = self.chat.ip_addrs().get(usize::from(segment.tuple.local));
         let Some(from) = ours.map(|ours| ours.address()) else { return };
         let theirs = segment.tuple.peer;
-        if !theirs.is_unicast() || self.chat.has_ip_addr(theirs) {
+        if !self.may_be_peer(theirs) {
             self.counters.refused += 1;
             return;
         }

@@ -10,9 +10,10 @@ use super::slot::Phase;
 use super::slots::{NoSlot, Opened, Slots};
 use crate::time::{Duration, Instant};
 
-/// How long the goodbye of a closed connection keeps its place although a newcomer wants it. It is
-/// longer than a host nearby takes to answer, and too short to keep anybody out.
-const GRACE: Duration = Duration::from_millis(20);
+/// How long the goodbye of a closed connection keeps its place although a newcomer wants it. It has
+/// gone out once by then, and a host nearby has answered. A longer time keeps newcomers out where
+/// somebody takes places and acknowledges nothing: so many places come free in each such time.
+const GRACE: Duration = Duration::from_millis(5);
 
 /// The age at which a handshake looks forged. A peer that is farther away loses nothing by that.
 const SUSPICIOUS: Duration = Duration::from_millis(100);

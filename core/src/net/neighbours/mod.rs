@@ -59,8 +59,8 @@ pub(super) struct Neighbours {
 impl Neighbours {
     pub(super) fn new(now: Instant) -> Self {
         Neighbours {
-            seekers: Limiter::new(ANSWERS_PER_SECOND, now),
-            others: Limiter::new(ANSWERS_PER_SECOND, now),
+            seekers: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND / 2, now),
+            others: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND / 2, now),
             defended_until: Instant::START,
             news: Newsroom::default(),
             question: None,

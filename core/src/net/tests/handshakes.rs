@@ -171,3 +171,16 @@ fn strangers_who_finish_their_handshake_and_stay_keep_nobody_out() {
     let taken = world.server.connections() + world.driver.half_open();
     assert_eq!(taken + world.driver.free_places(), 8);
 }
+
+#[test]
+fn a_request_from_an_address_that_no_host_has_is_not_answered() {
+    let mut world = World::new(4);
+    let impossible =
+        [[127, 0, 0, 1], [10, 0, 0, 1], [0, 0, 0, 1], [240, 0, 0, 1], [224, 0, 0, 1], [255; 4]];
+    for (address, counted) in impossible.map(Ipv4Address::from).into_iter().zip(1..) {
+        let request = segment_between(address, PORT, 5000, TcpControl::Syn, 1, None);
+        assert!(segments(&world.inject([request])).is_empty(), "{address}");
+        assert_eq!(world.driver.counters().refused, counted);
+    }
+    assert_eq!(world.driver.half_open(), 0);
+}

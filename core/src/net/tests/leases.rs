@@ -279,7 +279,9 @@ fn whoever_offers_and_then_refuses_is_asked_no_more_than_four_times_a_second() {
     let mut world = World::leasing(4, leaser);
     world.pass(9_500);
     assert_eq!(world.surroundings.leases, [""; 0]);
-    assert_eq!(world.leaser.as_ref().unwrap().heard.len(), 40);
+    // Four at once, and then four a second.
+    let heard = world.leaser.as_ref().unwrap().heard.len();
+    assert!((36..=42).contains(&heard), "{heard}");
     assert!(world.polls < 200, "{} polls", world.polls);
 }
 
