@@ -40,8 +40,9 @@ impl<'a> Run<'a> {
         Run { parts, long, costs: Mutex::new(Vec::new()) }
     }
 
-    /// Builds in two lanes and runs in two lanes: a cargo that links leaves all cores but one idle, and so does a test that waits.
-    /// Each lane goes on to its end when the other fails. The first failure is returned.
+    /// Builds in two lanes and runs in three. A cargo that links leaves all cores but one idle, and
+    /// so does a test that waits. Each lane goes on to its end when another fails. The first failure
+    /// is returned.
     pub(crate) fn all(&self) -> Result<(), Failure> {
         let outcome = self.build().and_then(|built| self.run(&built));
         print!("{}", table(&self.costs()));
@@ -77,11 +78,13 @@ impl<'a> Run<'a> {
         let waiting = || self.part(Part::Tests, "tests that wait", || built.run_waiting(self.long));
         let computing = || {
             self.part(Part::Tests, "tests that compute", || built.run_computing(self.long))?;
-            self.part(Part::Instructions, "instructions", instructions::check)?;
-            self.part(Part::Boards, "boards", boards)?;
             self.part(Part::Simulator, "simulator", || simulate::run_fresh(built.simulator()))
         };
-        side_by_side(waiting, computing).map(drop)
+        let images = || {
+            self.part(Part::Boards, "boards", boards)?;
+            self.part(Part::Instructions, "instructions", instructions::check)
+        };
+        side_by_side(waiting, || side_by_side(computing, images)).map(drop)
     }
 
     fn has(&self, part: Part) -> bool {

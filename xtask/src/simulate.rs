@@ -9,7 +9,7 @@ use clap::Args;
 use crate::step::{self, Failure, command};
 
 /// Real seconds that CI gives to seeds that nobody has tried.
-const FRESH_SECONDS: u64 = 180;
+const FRESH_SECONDS: u64 = 120;
 
 /// Break things around the real server, seed after seed, an hour each
 #[derive(Args, Debug)]
