@@ -14,6 +14,9 @@ use super::segment::{Segment, ahead};
 /// The most rounds that a request may wait while its reply has room.
 pub const ROUNDS: u32 = 20;
 
+/// The end of a direction counts as one number.
+const FIN: i32 = 1;
+
 /// One direction of a connection.
 #[derive(Debug)]
 struct Stream {
@@ -87,6 +90,13 @@ struct Line {
 }
 
 impl Line {
+    /// Whether the server's TCP takes a segment with this acknowledgement. It does without an older
+    /// one, and drops one of what it never said: such a segment is forged.
+    fn is_due(&self, ack: u32) -> bool {
+        let is_said = self.said.as_ref().is_none_or(|said| ahead(said.next, ack) >= -FIN);
+        is_said && (self.window == 0 || ahead(ack, self.newest) >= 0)
+    }
+
     /// Whether the reply to the first request can leave at once: nothing that was said before is on
     /// its way.
     fn has_room(&self) -> bool {
@@ -142,9 +152,7 @@ impl Waits {
             self.lines.remove(&from.addr);
             return;
         }
-        let Some(ack) = ack.filter(|ack| line.window == 0 || ahead(*ack, line.newest) >= 0) else {
-            return;
-        };
+        let Some(ack) = ack.filter(|ack| line.is_due(*ack)) else { return };
         line.newest = ack;
         // Only what is exactly in its turn is certain to be taken, with what it acknowledges.
         let room = ahead(line.edge, seq);
