@@ -62,7 +62,6 @@ mod lookup;
 mod neighbours;
 mod port;
 mod relay;
-mod room;
 mod secret;
 mod serve;
 mod settings;

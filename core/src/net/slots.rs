@@ -1,6 +1,8 @@
 //! The connections: which slots are free, which are shaking hands, and which peer each has.
 //! Touches `table`, `lookup` and the slots. Only the start visits all slots.
 
+mod room;
+
 use core::ops::{Index, IndexMut};
 
 use smoltcp::iface::SocketSet;
@@ -28,16 +30,16 @@ pub(super) struct Opened {
 
 /// All connections.
 pub(super) struct Slots<'s> {
-    pub(super) slots: &'s mut [Slot<'s>],
+    slots: &'s mut [Slot<'s>],
     lookup: Lookup<'s>,
-    pub(super) free: UniqueQueue<'s>,
+    free: UniqueQueue<'s>,
     /// Oldest first, as all lists here.
-    pub(super) half_open: List,
-    pub(super) half_open_by_cookie: List,
-    pub(super) closing: List,
+    half_open: List,
+    half_open_by_cookie: List,
+    closing: List,
     /// The links of all lists: no slot is in two phases.
-    pub(super) links: Links<'s>,
-    pub(super) half_open_max: usize,
+    links: Links<'s>,
+    half_open_max: usize,
     port: u16,
     handshake_timeout: smoltcp::time::Duration,
     idle_timeout: smoltcp::time::Duration,
@@ -132,7 +134,7 @@ impl<'s> Slots<'s> {
         self.occupy(now, segment, phase, evicted)
     }
 
-    pub(super) fn occupy(
+    fn occupy(
         &mut self,
         now: Instant,
         segment: &Segment,

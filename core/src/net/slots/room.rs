@@ -4,10 +4,10 @@
 
 use smoltcp::socket::tcp::State;
 
-use super::cookie::ANSWER;
-use super::frame::Segment;
-use super::slot::Phase;
-use super::slots::{NoSlot, Opened, Slots};
+use super::super::cookie::ANSWER;
+use super::super::frame::Segment;
+use super::super::slot::Phase;
+use super::{NoSlot, Opened, Slots};
 use crate::time::{Duration, Instant};
 
 /// How long the goodbye of a closed connection keeps its place although a newcomer wants it. It has
@@ -24,7 +24,7 @@ const LOOKS: usize = 8;
 impl Slots<'_> {
     /// A slot for a newcomer that has proven its address, perhaps in the place of the connection
     /// that loses least.
-    pub(super) fn open_for_sure(
+    pub(in super::super) fn open_for_sure(
         &mut self,
         now: Instant,
         segment: &Segment,
@@ -40,13 +40,13 @@ impl Slots<'_> {
     }
 
     /// Whether [`open_for_sure`](Self::open_for_sure) would find a slot.
-    pub(super) fn has_room(&mut self, now: Instant) -> bool {
+    pub(in super::super) fn has_room(&mut self, now: Instant) -> bool {
         !self.free.is_empty() || self.expendable(now).is_some()
     }
 
     /// Places that nobody needs: free ones, and those of goodbyes that make room. Handshakes are
     /// not counted, because honest peers will need their places.
-    pub(super) fn room(&mut self, now: Instant) -> usize {
+    pub(in super::super) fn room(&mut self, now: Instant) -> usize {
         let lingers = self.lingering(now).is_some();
         let goodbyes = self.links.iter(&self.closing).take(LOOKS);
         let heard = goodbyes.filter(|id| self.slots[*id].socket().send_queue() == 0).count();
@@ -55,7 +55,7 @@ impl Slots<'_> {
 
     /// Whether requests come that look forged: handshakes have their share of the places, or one
     /// has waited too long for its peer.
-    pub(super) fn is_flooded(&self, now: Instant) -> bool {
+    pub(in super::super) fn is_flooded(&self, now: Instant) -> bool {
         let oldest = [self.half_open.front(), self.half_open_by_cookie.front()];
         let age = oldest.into_iter().flatten().map(|id| self.slots[id].age(now)).max();
         self.half_open() >= self.half_open_max || age.is_some_and(|age| age >= SUSPICIOUS)
@@ -64,7 +64,7 @@ impl Slots<'_> {
     /// Whether handshakes whose numbers are known to their places alone have their share, a quarter
     /// of the free places. Those cannot make room for others at once, so a flood that begins could
     /// keep newcomers out with them.
-    pub(super) fn are_scarce(&self) -> bool {
+    pub(in super::super) fn are_scarce(&self) -> bool {
         self.half_open.len() >= self.free.len() / 4
     }
 
