@@ -20,10 +20,11 @@ pub(crate) fn record(findings: &Findings) -> io::Result<()> {
 }
 
 fn text(findings: &Findings) -> String {
-    let Findings { rounds, seconds, measured, idle, figures, failures } = findings;
-    let versions = [Kind::Smolchat, Kind::Ngircd, Kind::Inspircd]
-        .map(|kind| format!("- {kind}: {}.\n", kind.version()))
-        .concat();
+    let done = [DONE, &machine_and_versions(), METHOD].concat();
+    [ratios(findings), figures(findings), idle(findings), done].concat()
+}
+
+fn ratios(Findings { measured, .. }: &Findings) -> String {
     format!(
         "# How fast, beside others\n\
          \n\
@@ -40,8 +41,15 @@ fn text(findings: &Findings) -> String {
          compares smolchat as it is by default, where an OK outlives the server, with a smolchat that keeps\n\
          nothing. [PROFILE.md](PROFILE.md) says where the time goes.\n\
          \n\
-         {ratios}\n\
-         ## Figures\n\
+         {ratios}\n",
+        date = said(Command::new("date").args(["-u", "+%F"])),
+        ratios = table::ratios(measured),
+    )
+}
+
+fn figures(Findings { rounds, seconds, measured, figures, failures, .. }: &Findings) -> String {
+    format!(
+        "## Figures\n\
          \n\
          Figures are medians of {rounds} rounds of {seconds} seconds. Within a round the servers take turns.\n\
          *p50* and *p99* run from the moment before a line is written to the moment when it has been read.\n\
@@ -49,8 +57,16 @@ fn text(findings: &Findings) -> String {
          broke. *Frames dropped* counts every device on both sides; a frame that a veth pair drops counts at\n\
          both of its ends. Both are sums over all rounds.\n\
          \n\
-         {figures_table}\n\
-         {lost}## Idle connections\n\
+         {table}\n\
+         {lost}",
+        table = table::figures(measured),
+        lost = list("smolchatd counted:", figures) + &list("Not measured:", failures),
+    )
+}
+
+fn idle(Findings { idle, .. }: &Findings) -> String {
+    format!(
+        "## Idle connections\n\
          \n\
          Each row begins with a server that was just started. *Taken as they came* is how much its process\n\
          has grown. *Set aside at the start* is what smolchatd says that it will never exceed, with room for\n\
@@ -58,59 +74,65 @@ fn text(findings: &Findings) -> String {
          have grown. With smolchat that is the clients' sockets only; with the others it is the servers'\n\
          sockets as well.\n\
          \n\
-         {memory}\n\
-         ## What is done\n\
-         \n\
-         - *Private*: everybody writes to the next user, so that everybody sends and receives. One or 64\n\
-         \x20 messages are on their way: the next one is written when one has arrived.\n\
-         - *Broadcast*: one user writes to all; on IRC, to a channel in which all are. The next broadcast\n\
-         \x20 follows when the last one has reached everybody, or 64 at once when the last 64 have, or always 8\n\
-         \x20 are on their way. Each receiver counts as a delivery.\n\
-         - *Conversation*: pairs take turns of two lines. The second line follows the first after 5 ms, and\n\
-         \x20 the answer comes 20 ms later. The kernel of a client that answers so fast delays its\n\
-         \x20 acknowledgements by up to 40 ms. A server that leaves Nagle's algorithm on waits for them. If\n\
-         \x20 nobody answers within 40 ms, Linux acknowledges at once, and the second line is as fast with any\n\
-         \x20 server.\n\
-         - *Among idle ones*: 16 users write to each other, one message at a time. All others are logged in\n\
-         \x20 and silent.\n\
-         \n\
-         ## Machine\n\
+         {memory}\n",
+        memory = table::memory(idle),
+    )
+}
+
+fn machine_and_versions() -> String {
+    let versions = [Kind::Smolchat, Kind::Ngircd, Kind::Inspircd]
+        .map(|kind| format!("- {kind}: {}.\n", kind.version()))
+        .concat();
+    format!(
+        "## Machine\n\
          \n\
          - {machine}\n\
-         {versions}\n\
-         ## Method and limits\n\
-         \n\
-         - The clients are one thread under epoll, with TCP_NODELAY. Whatever a connection has to say at a\n\
-         \x20 moment goes out in one write. Every text has 58 bytes, with the moment at which it was written and\n\
-         \x20 a mark of its crowd. After every turn the clients wait until all has arrived, so a loss would be\n\
-         \x20 seen.\n\
-         - All of it runs on one machine. The clients share its cores with the server, so messages per second\n\
-         \x20 say less than CPU time per message does.\n\
-         - CPU time is the scheduler's own figure, to the nanosecond, of all threads\n\
-         \x20 (`/proc/<pid>/task/*/schedstat`). What the kernel does for the network within an interrupt counts\n\
-         \x20 for whatever was running. *With clients* includes the time of the kernel's `ksoftirqd` threads.\n\
-         - Clients reach smolchatd over its TAP device. They reach ngIRCd and InspIRCd over a veth pair with\n\
-         \x20 kernel TCP on both sides. All addresses lie in namespaces of the run.\n\
-         - A write to a TAP device runs the *client's* TCP within the server's process. So smolchat's server\n\
-         \x20 time holds half of its clients' kernel work; the others' server time holds part of it, too. *With\n\
-         \x20 clients* is therefore the fairer sum.\n\
-         - The kernels use Reno as congestion control, since BBR's pacing would measure the pace. smolchatd\n\
-         \x20 has no congestion control.\n\
-         - ngIRCd and InspIRCd run without penalties, flood limits, DNS, ident or logs. smolchatd runs with\n\
-         \x20 `--durability off`, since neither of them keeps anything. It has its default buffers, and room for\n\
-         \x20 as many users and messages as the largest row takes.\n\
-         - smolchat answers every message with a line to its sender, and the clients check that it does; IRC\n\
-         \x20 does not answer. `acks on` and `receipts on` are off, because IRC has nothing like them.\n\
-         - smolchat tells everybody of every login; IRC tells only users in the same channel. This is over\n\
-         \x20 before anything is counted, but not before *seconds until all were in*.\n",
-        date = said(Command::new("date").args(["-u", "+%F"])),
-        ratios = table::ratios(measured),
-        figures_table = table::figures(measured),
-        lost = list("smolchatd counted:", figures) + &list("Not measured:", failures),
-        memory = table::memory(idle),
+         {versions}\n",
         machine = machine(),
     )
 }
+
+const DONE: &str = "## What is done\n\
+    \n\
+    - *Private*: everybody writes to the next user, so that everybody sends and receives. One or 64\n\
+    \x20 messages are on their way: the next one is written when one has arrived.\n\
+    - *Broadcast*: one user writes to all; on IRC, to a channel in which all are. The next broadcast\n\
+    \x20 follows when the last one has reached everybody, or 64 at once when the last 64 have, or always 8\n\
+    \x20 are on their way. Each receiver counts as a delivery.\n\
+    - *Conversation*: pairs take turns of two lines. The second line follows the first after 5 ms, and\n\
+    \x20 the answer comes 20 ms later. The kernel of a client that answers so fast delays its\n\
+    \x20 acknowledgements by up to 40 ms. A server that leaves Nagle's algorithm on waits for them. If\n\
+    \x20 nobody answers within 40 ms, Linux acknowledges at once, and the second line is as fast with any\n\
+    \x20 server.\n\
+    - *Among idle ones*: 16 users write to each other, one message at a time. All others are logged in\n\
+    \x20 and silent.\n\
+    \n";
+
+const METHOD: &str = "## Method and limits\n\
+    \n\
+    - The clients are one thread under epoll, with TCP_NODELAY. Whatever a connection has to say at a\n\
+    \x20 moment goes out in one write. Every text has 58 bytes, with the moment at which it was written and\n\
+    \x20 a mark of its crowd. After every turn the clients wait until all has arrived, so a loss would be\n\
+    \x20 seen.\n\
+    - All of it runs on one machine. The clients share its cores with the server, so messages per second\n\
+    \x20 say less than CPU time per message does.\n\
+    - CPU time is the scheduler's own figure, to the nanosecond, of all threads\n\
+    \x20 (`/proc/<pid>/task/*/schedstat`). What the kernel does for the network within an interrupt counts\n\
+    \x20 for whatever was running. *With clients* includes the time of the kernel's `ksoftirqd` threads.\n\
+    - Clients reach smolchatd over its TAP device. They reach ngIRCd and InspIRCd over a veth pair with\n\
+    \x20 kernel TCP on both sides. All addresses lie in namespaces of the run.\n\
+    - A write to a TAP device runs the *client's* TCP within the server's process. So smolchat's server\n\
+    \x20 time holds half of its clients' kernel work; the others' server time holds part of it, too. *With\n\
+    \x20 clients* is therefore the fairer sum.\n\
+    - The kernels use Reno as congestion control, since BBR's pacing would measure the pace. smolchatd\n\
+    \x20 has no congestion control.\n\
+    - ngIRCd and InspIRCd run without penalties, flood limits, DNS, ident or logs. smolchatd runs with\n\
+    \x20 `--durability off`, since neither of them keeps anything. It has its default buffers, and room for\n\
+    \x20 as many users and messages as the largest row takes.\n\
+    - smolchat answers every message with a line to its sender, and the clients check that it does; IRC\n\
+    \x20 does not answer. `acks on` and `receipts on` are off, because IRC has nothing like them.\n\
+    - smolchat tells everybody of every login; IRC tells only users in the same channel. This is over\n\
+    \x20 before anything is counted, but not before *seconds until all were in*.\n";
 
 /// A heading and its list; nothing where there is nothing.
 fn list(heading: &str, lines: &[String]) -> String {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::step::Failure;
-use crate::suite::Built;
+use crate::suite::{Built, Driven};
 use crate::{firmware, instructions, lints, programs, simulate, size, suite};
 
 /// A part of all checks.
@@ -44,13 +44,13 @@ impl<'a> Run<'a> {
     /// so does a test that waits. Each lane goes on to its end when another fails. The first failure
     /// is returned.
     pub(crate) fn all(&self) -> Result<(), Failure> {
-        let outcome = self.build().and_then(|built| self.run(&built));
+        let outcome = self.build().and_then(|(built, driven)| self.run(&built, &driven));
         print!("{}", table(&self.costs()));
         outcome
     }
 
     /// The lanes use target folders, or profiles, of their own: cargo would let one wait for the other.
-    fn build(&self) -> Result<Built, Failure> {
+    fn build(&self) -> Result<(Built, Driven), Failure> {
         let host = || {
             self.part(Part::Lints, "lints", lints::check)?;
             match self.has(Part::Tests) || self.has(Part::Simulator) {
@@ -59,25 +59,28 @@ impl<'a> Run<'a> {
             }
         };
         let release = || {
-            if self.has(Part::Tests) {
-                self.timed("build of the programs", || programs::build().map(drop))?;
-            }
+            let driven = match self.has(Part::Tests) {
+                true => self.timed("build of the programs", suite::drive)?,
+                false => Driven::new(),
+            };
             if self.has(Part::Instructions) {
                 self.timed("build of what is counted", || programs::build_server_cost().map(drop))?;
             }
-            match self.has(Part::Tests) || self.has(Part::Instructions) {
-                true => self.timed("build of emulated images", firmware::build_emulated),
-                false => Ok(()),
+            if self.has(Part::Tests) || self.has(Part::Instructions) {
+                self.timed("build of emulated images", firmware::build_emulated)?;
             }
+            Ok(driven)
         };
-        let (built, ()) = side_by_side(host, release)?;
-        Ok(built)
+        side_by_side(host, release)
     }
 
-    fn run(&self, built: &Built) -> Result<(), Failure> {
-        let waiting = || self.part(Part::Tests, "tests that wait", || built.run_waiting(self.long));
+    fn run(&self, built: &Built, driven: &Driven) -> Result<(), Failure> {
+        let waiting =
+            || self.part(Part::Tests, "tests that wait", || built.run_waiting(driven, self.long));
         let computing = || {
-            self.part(Part::Tests, "tests that compute", || built.run_computing(self.long))?;
+            self.part(Part::Tests, "tests that compute", || {
+                built.run_computing(driven, self.long)
+            })?;
             self.part(Part::Simulator, "simulator", || simulate::run_fresh(built.simulator()))
         };
         let images = || {

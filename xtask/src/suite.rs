@@ -38,13 +38,13 @@ pub(crate) struct Built {
 
 impl Built {
     /// Runs the programs that wait for most of their time.
-    pub(crate) fn run_waiting(&self, long: bool) -> Result<(), Failure> {
-        run_each(self.programs.iter().filter(|program| program.waits()), long)
+    pub(crate) fn run_waiting(&self, driven: &Driven, long: bool) -> Result<(), Failure> {
+        run_each(self.programs.iter().filter(|program| program.waits()), driven, long)
     }
 
     /// Runs all other programs, at a lower priority, and the examples in the documentation.
-    pub(crate) fn run_computing(&self, long: bool) -> Result<(), Failure> {
-        run_each(self.programs.iter().filter(|program| !program.waits()), long)?;
+    pub(crate) fn run_computing(&self, driven: &Driven, long: bool) -> Result<(), Failure> {
+        run_each(self.programs.iter().filter(|program| !program.waits()), driven, long)?;
         step::run("examples", command("cargo test --workspace --doc").args(FEATURES))
     }
 
@@ -55,16 +55,19 @@ impl Built {
 }
 
 /// Runs all programs, also after one has failed; the first that failed is returned.
-fn run_each<'a>(programs: impl Iterator<Item = &'a Program>, long: bool) -> Result<(), Failure> {
-    let environment = environment()?;
-    let outcomes: Vec<_> = programs.map(|program| program.run(long, &environment)).collect();
+fn run_each<'a>(
+    programs: impl Iterator<Item = &'a Program>,
+    driven: &Driven,
+    long: bool,
+) -> Result<(), Failure> {
+    let outcomes: Vec<_> = programs.map(|program| program.run(long, driven)).collect();
     outcomes.into_iter().collect()
 }
 
 /// Runs the tests whose names contain one of the words of `filter`, their output on this terminal.
 pub(crate) fn run_some(filter: &[String], long: bool) -> Result<(), Failure> {
     let mut test = command("cargo test --workspace");
-    test.args(FEATURES).envs(environment()?).arg("--").args(filter);
+    test.args(FEATURES).envs(drive()?).arg("--").args(filter);
     if long {
         test.arg("--include-ignored");
     }
@@ -76,8 +79,11 @@ pub(crate) fn run_quick() -> Result<(), Failure> {
     step::run("test", command(&format!("cargo test --workspace {QUICK}")).args(FEATURES))
 }
 
-/// Builds what the tests drive; the variables that tell them where it is.
-fn environment() -> Result<Vec<(String, PathBuf)>, Failure> {
+/// The variables that tell tests where the programs and images are that they drive.
+pub(crate) type Driven = Vec<(String, PathBuf)>;
+
+/// Builds the programs that tests drive. The images are built apart.
+pub(crate) fn drive() -> Result<Driven, Failure> {
     let programs = programs::build()?.into_iter();
     let programs = programs.map(|(variable, path)| (variable.to_owned(), path));
     Ok(programs.chain(firmware::images()).collect())
@@ -111,10 +117,10 @@ impl Program {
     }
 
     /// Runs it. The output of one that fails is printed; of the others, their last word.
-    fn run(&self, long: bool, environment: &[(String, PathBuf)]) -> Result<(), Failure> {
+    fn run(&self, long: bool, driven: &Driven) -> Result<(), Failure> {
         let failure = |told: String| Failure::new(&self.name, told);
         let start = Instant::now();
-        let output = self.command(long).envs(environment.iter().cloned()).output();
+        let output = self.command(long).envs(driven.iter().cloned()).output();
         let output = output.map_err(|error| failure(error.to_string()))?;
         let (seconds, told) = (start.elapsed().as_secs_f32(), text(&output));
         if output.status.success() {
@@ -165,7 +171,7 @@ mod tests {
     #[test]
     fn a_program_that_fails_is_named() {
         for name in ["model", "real_server"] {
-            let failure = program(name).run(false, &[]).unwrap_err().to_string();
+            let failure = program(name).run(false, &Driven::new()).unwrap_err().to_string();
             assert!(failure.starts_with(&format!("{name}: failed: /bin/false")), "{failure}");
         }
     }

@@ -3,6 +3,13 @@
 //! Touches the rest of `wire` only. The texts of the rules stand here word for word, and nowhere
 //! else.
 
+mod field;
+mod line;
+#[cfg(test)]
+mod tests;
+
+use self::field::{Field, ReadField};
+pub use self::line::ReplyLine;
 use super::template::Template;
 use super::{LineWriter, MessageId};
 
@@ -15,53 +22,6 @@ pub struct ReplyForm {
     pub code: u16,
     /// The rest of the line; a field stands in braces.
     pub text: &'static str,
-}
-
-/// The kinds of fields.
-enum Field<'a> {
-    Text(&'a str),
-    Number(u64),
-}
-
-impl<'a> From<&'a str> for Field<'a> {
-    fn from(text: &'a str) -> Self {
-        Field::Text(text)
-    }
-}
-
-impl From<u32> for Field<'_> {
-    fn from(number: u32) -> Self {
-        Field::Number(number.into())
-    }
-}
-
-impl From<MessageId> for Field<'_> {
-    fn from(id: MessageId) -> Self {
-        Field::Number(id.0)
-    }
-}
-
-/// A type that a field of a reply may have, read from its word.
-trait ReadField<'a>: Sized {
-    fn read(word: &'a str) -> Option<Self>;
-}
-
-impl<'a> ReadField<'a> for &'a str {
-    fn read(word: &'a str) -> Option<Self> {
-        Some(word)
-    }
-}
-
-impl ReadField<'_> for u32 {
-    fn read(word: &str) -> Option<Self> {
-        word.parse().ok()
-    }
-}
-
-impl ReadField<'_> for MessageId {
-    fn read(word: &str) -> Option<Self> {
-        word.parse().ok().map(MessageId)
-    }
 }
 
 /// Bytes of a template before a reply's text: the code and a space.
@@ -103,12 +63,10 @@ macro_rules! replies {
             pub fn parse(line: ReplyLine<'a>) -> Option<Self> {
                 match line.code {
                     $($code => {
-                        let values = templates::$name.read(CODE_BYTES, line.text)?;
-                        let mut values = values.into_iter();
-                        let reply = Reply::$name $({ $($field: ReadField::read(values.next()?)?),+ })?;
-                        // A reply without fields has no value to take.
-                        let _ = &mut values;
-                        Some(reply)
+                        // A reply without fields takes none of them.
+                        #[allow(unused)]
+                        let mut values = templates::$name.read(CODE_BYTES, line.text)?.into_iter();
+                        Some(Reply::$name $({ $($field: ReadField::read(values.next()?)?),+ })?)
                     })+
                     _ => None,
                 }
@@ -409,116 +367,4 @@ fn emit(line: &mut LineWriter, template: &Template, fields: &[Field<'_>]) {
         Field::Text(text) => line.push_str(text),
         Field::Number(number) => line.push_number(number),
     });
-}
-
-/// A line of a reply as a client reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReplyLine<'a> {
-    /// The three digits.
-    pub code: u16,
-    /// Whether no further line of this reply follows.
-    pub last: bool,
-    /// The rest of the line.
-    pub text: &'a str,
-}
-
-impl<'a> ReplyLine<'a> {
-    /// Whether it is of a list of names, which reads on from line to line.
-    pub fn is_of_list(&self) -> bool {
-        const LISTS: [u16; 2] =
-            [Reply::UsersOnline { users: "" }.code(), Reply::UsersSince { users: "" }.code()];
-        LISTS.contains(&self.code)
-    }
-
-    /// Reads `NNN text` or `NNN-text`; `None` for any other line.
-    pub fn parse(line: &'a str) -> Option<Self> {
-        let (digits, rest) = line.split_at_checked(3)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let code = digits.parse().ok()?;
-        if rest.is_empty() {
-            return Some(ReplyLine { code, last: true, text: rest });
-        }
-        let last = rest.starts_with(' ');
-        let text = rest.strip_prefix([' ', '-'])?;
-        Some(ReplyLine { code, last, text })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::wire::limits::{LINE_MAX, NAME_MAX, PASSWORD_MAX, TEXT_MAX};
-
-    #[test]
-    fn a_reply_is_written_with_its_fields() {
-        let mut line = LineWriter::new();
-        Reply::Stored { id: MessageId(7), user: "yoda" }.emit(&mut line);
-        assert_eq!(line.as_str(), "251 7 stored until yoda logs in");
-        assert_eq!(
-            ReplyLine::parse(line.as_str()),
-            Some(ReplyLine { code: 251, last: true, text: "7 stored until yoda logs in" })
-        );
-        assert_eq!(
-            ReplyLine::parse("210-a,"),
-            Some(ReplyLine { code: 210, last: false, text: "a," })
-        );
-        assert_eq!(ReplyLine::parse("* login a"), None);
-        assert_eq!(ReplyLine::parse("25ä"), None);
-    }
-
-    #[test]
-    fn every_reply_reads_as_it_was_written() {
-        for form in REPLIES {
-            let fields = ["{user}", "{users}", "{form}", "{figure}"];
-            let text =
-                fields.iter().fold(form.text.to_owned(), |text, field| text.replace(field, "yoda"));
-            let line =
-                ["{id}", "{epoch}", "{recipients}", "{full}", "{port}", "{seconds}", "{limit}"]
-                    .iter()
-                    .fold(format!("{} {text}", form.code), |line, field| line.replace(field, "7"));
-            let reply = ReplyLine::parse(&line).and_then(Reply::parse);
-            let mut written = LineWriter::new();
-            reply.unwrap_or_else(|| panic!("{line}")).emit(&mut written);
-            assert_eq!(written.as_str(), line);
-        }
-    }
-
-    #[test]
-    fn what_another_version_writes_is_read_by_its_code_and_fields() {
-        let parse = |line| ReplyLine::parse(line).and_then(Reply::parse);
-        assert_eq!(parse("230 Welcome back"), Some(Reply::Welcome));
-        assert_eq!(parse("250 7 accepted"), Some(Reply::Accepted { id: MessageId(7) }));
-        assert_eq!(parse("250 seven"), None);
-        assert_eq!(parse("299 new"), None);
-        assert_eq!(parse("436 soon"), None);
-    }
-
-    #[test]
-    fn a_reply_tells_whom_it_accepts_a_message_for() {
-        let accepted = |line| ReplyLine::parse(line).and_then(Reply::parse)?.accepted();
-        assert_eq!(accepted("250 1 accepted"), Some(MessageId(1)));
-        assert_eq!(accepted("254 3 1 1 online users did not get it"), Some(MessageId(3)));
-        assert_eq!(accepted("252 2 0 recipients"), None);
-        assert_eq!(accepted("450 7 has no room"), None);
-    }
-
-    #[test]
-    fn codes_are_unique_and_of_the_three_kinds() {
-        for (i, form) in REPLIES.iter().enumerate() {
-            assert!(matches!(form.code / 100, 2 | 4 | 5), "{form:?}");
-            assert!(REPLIES[i + 1..].iter().all(|other| other.code != form.code), "{form:?}");
-            assert!(form.text.len() + 2 * NAME_MAX + 40 < LINE_MAX, "{form:?}");
-        }
-    }
-
-    #[test]
-    fn the_limits_told_in_texts_are_the_limits() {
-        let text = |code| REPLIES.iter().find(|form| form.code == code).unwrap().text;
-        assert!(text(502).contains(&LINE_MAX.to_string()));
-        assert!(text(503).contains(&TEXT_MAX.to_string()));
-        assert!(text(536).contains(&NAME_MAX.to_string()));
-        assert!(text(537).contains(&PASSWORD_MAX.to_string()));
-    }
 }

@@ -35,6 +35,7 @@ mod person;
 mod plan;
 mod presence;
 mod records;
+mod replies;
 mod round;
 mod sabotage;
 mod segment;

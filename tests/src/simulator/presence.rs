@@ -1,6 +1,8 @@
 //! Who is let in, and who is said to come and go.
 //! Touches the person and the records.
 
+use smolchat_core::wire::Reply;
+
 use super::attack::is_attackers;
 use super::person::{Person, Phase};
 use super::talk::{Scene, number};
@@ -13,19 +15,22 @@ impl Person {
         &mut self,
         scene: &mut Scene<'_>,
         is_known: bool,
-        code: u16,
+        reply: Reply<'_>,
     ) -> Result<(), String> {
         let is_current = self.life == scene.life;
         let was_let_in = is_current && scene.records.let_in[self.number] == Some(self.life);
-        match code {
-            230 => {
+        match reply {
+            Reply::Welcome => {
                 self.phase = Phase::Online;
                 scene.records.let_in[self.number] = Some(self.life);
             }
-            430 | 436 if was_let_in => {
+            Reply::Locked | Reply::GuessWait { .. } if was_let_in => {
+                let code = reply.code();
                 return Err(format!("u{} was let in before, and hears {code}", self.number));
             }
-            532 if is_known => return Err(format!("the account of u{} is gone", self.number)),
+            Reply::InvalidUsername if is_known => {
+                return Err(format!("the account of u{} is gone", self.number));
+            }
             _ => self.come_back_later(scene),
         }
         Ok(())

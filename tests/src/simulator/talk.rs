@@ -2,7 +2,7 @@
 //! `deeds`.
 //! Touches the person, the records, and core's `wire`.
 
-use smolchat_core::wire::{Event, ReplyLine};
+use smolchat_core::wire::{Event, Reply, ReplyLine};
 
 use super::attack::is_attackers;
 use super::diary::Diary;
@@ -209,68 +209,28 @@ impl Person {
     }
 
     fn hear_reply(&mut self, scene: &mut Scene<'_>, line: &str) -> Result<(), String> {
-        let reply = ReplyLine::parse(line).ok_or_else(|| format!("no reply: {line}"))?;
-        if !reply.last {
+        let words = ReplyLine::parse(line).ok_or_else(|| format!("no reply: {line}"))?;
+        if !words.last {
             return Ok(());
         }
         let Some(asked) = self.asked.pop_front() else {
             return Err(format!("{} never asked for: {line}", self.number));
         };
-        let id = || reply.text.split(' ').next().and_then(|id| id.parse().ok());
-        let lives = self.life == scene.life;
-        match (asked, reply.code) {
-            (Asked::Register, 231 | 535) => scene.records.registered[self.number] = true,
-            (Asked::Register, 432) => return Err(format!("there is room for all: {line}")),
-            (Asked::Register, _) => {}
-            (Asked::Login { is_known }, _) => self.hear_login(scene, is_known, reply.code)?,
-            (Asked::Message { sent, is_trial, at, .. }, 250 | 251) => {
-                let id = id().ok_or_else(|| format!("no number: {line}"))?;
-                self.has_tried |= is_trial;
-                if reply.code == 250 && scene.records.entered[sent.to] < Some(self.life) {
-                    return Err(format!("{line}, and the receiver was not there since the start"));
+        let reply = Reply::parse(words).ok_or_else(|| format!("no reply: {line}"))?;
+        match asked {
+            Asked::Register => match reply {
+                Reply::Registered { .. } | Reply::NameTaken => {
+                    scene.records.registered[self.number] = true;
+                    Ok(())
                 }
-                scene.records.accepted(at, scene.now, sent, id, reply.code == 250, lives)?;
-            }
-            (Asked::Message { is_trial: true, .. }, _) => {
-                return Err(format!("a server that holds nothing says {line}"));
-            }
-            (Asked::Message { is_known: true, .. }, 550) => {
-                return Err(format!("the receiver has an account: {line}"));
-            }
-            (Asked::Message { sent, at, .. }, 551) => {
-                scene.records.check_refusal_by_block(sent, at)?;
-                scene.records.refused(sent)?;
-            }
-            (Asked::Message { sent, .. }, 450..=455 | 550) => scene.records.refused(sent)?,
-            (Asked::Broadcast(name), 252..=255) => {
-                let recipients = reply.text.split(' ').nth(1).and_then(|count| count.parse().ok());
-                let recipients = recipients.ok_or_else(|| format!("no count: {line}"))?;
-                let id = id().ok_or_else(|| format!("no number: {line}"))?;
-                scene.records.broadcast_accepted(scene.now, name, Some(id), recipients, lives);
-            }
-            (Asked::Broadcast(name), 450..=455) => {
-                scene.records.broadcast_accepted(scene.now, name, None, 0, true);
-            }
-            (Asked::Block { is_taken_back: true, .. }, 240 | 241) => {}
-            (Asked::Block { whom, .. }, 240 | 241) => {
-                if let Some(next) = scene.next_id {
-                    scene.records.blocked(self.number, whom, next);
-                }
-            }
-            (Asked::Unblock(whom), 242 | 540 | 541) => {
-                // A block that was asked for later may stand.
-                let is_last = !self.asked.iter().any(
-                    |asked| matches!(asked, Asked::Block { whom: later, .. } if *later == whom),
-                );
-                if is_last {
-                    scene.records.unblocked(scene.now, self.number, whom);
-                }
-            }
-            (Asked::Block { .. }, 440..=442 | 453 | 454 | 540)
-            | (Asked::Unblock(_), 442 | 453 | 454)
-            | (Asked::Plain, _) => {}
-            (asked, _) => return Err(format!("{asked:?} was answered by {line}")),
+                Reply::AccountsFull => Err(format!("there is room for all: {line}")),
+                _ => Ok(()),
+            },
+            Asked::Login { is_known } => self.hear_login(scene, is_known, reply),
+            Asked::Message { .. } => self.hear_accepted(scene, asked, reply, line),
+            Asked::Broadcast(name) => self.hear_broadcast(scene, name, reply, line),
+            Asked::Block { .. } | Asked::Unblock(_) => self.hear_blocked(scene, asked, reply, line),
+            Asked::Plain => Ok(()),
         }
-        Ok(())
     }
 }
