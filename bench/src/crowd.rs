@@ -5,33 +5,23 @@
 //! Every line must arrive once and in order, and must be answered if the language has an answer.
 //! Every fault counts.
 
-use std::fmt;
+mod arrival;
+
 use std::io::{self, ErrorKind, Read, Write};
-use std::iter::Sum;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
-use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::event::epoll::{self, EventFlags};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use crate::dialect::{Dialect, Heard};
+use crate::faults::Faults;
 
-/// Users who join the channel at once. Each is told all names there, and a server does not keep the
-/// names for all at once.
-const JOINING: usize = 64;
 /// How long a server may say nothing at all while somebody waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A server that has said nothing for so long has told of all who came.
-const CALM: Duration = Duration::from_millis(150);
-/// How long a crowd waits for that.
-const CALM_MAX: Duration = Duration::from_secs(60);
-/// Bytes that are read at once.
-const READ: usize = 1 << 16;
 /// A stamp's lower bits are nanoseconds, a quarter of an hour of them; those above tell crowds
 /// apart.
 const TIME_BITS: u32 = 40;
@@ -76,51 +66,6 @@ pub(crate) struct Delivery {
     pub(crate) stamp: u64,
 }
 
-/// What went wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
-    /// Messages that the server would not have, or not for everybody.
-    pub(crate) refused: u64,
-    /// Messages on their way; lost, where they still are at the end.
-    pub(crate) undelivered: u64,
-    /// Messages without an answer, where the language has one.
-    pub(crate) unanswered: u64,
-    /// Messages that came twice, out of order, or from a crowd that had left.
-    pub(crate) disordered: u64,
-    /// Connections that broke before the welcome, and were opened again.
-    pub(crate) resets: u64,
-}
-
-impl Faults {
-    /// All of them.
-    pub(crate) fn count(self) -> u64 {
-        let Faults { refused, undelivered, unanswered, disordered, resets } = self;
-        refused + undelivered + unanswered + disordered + resets
-    }
-}
-
-impl Sum for Faults {
-    fn sum<I: Iterator<Item = Faults>>(all: I) -> Self {
-        all.fold(Faults::default(), |sum, one| Faults {
-            refused: sum.refused + one.refused,
-            undelivered: sum.undelivered + one.undelivered,
-            unanswered: sum.unanswered + one.unanswered,
-            disordered: sum.disordered + one.disordered,
-            resets: sum.resets + one.resets,
-        })
-    }
-}
-
-impl fmt::Display for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Faults { refused, undelivered, unanswered, disordered, resets } = self;
-        write!(
-            f,
-            "{refused} refused, {undelivered} lost, {unanswered} unanswered, {disordered} out of order, {resets} connections reset"
-        )
-    }
-}
-
 #[derive(Debug)]
 struct Member {
     stream: TcpStream,
@@ -149,110 +94,6 @@ impl Member {
 }
 
 impl Crowd {
-    /// `count` users connect and log in.
-    ///
-    /// # Errors
-    /// The server did not let them.
-    pub(crate) fn arrive(dialect: Dialect, door: Door, count: usize) -> io::Result<Self> {
-        static CROWDS: AtomicU64 = AtomicU64::new(1);
-        let mut crowd = Crowd {
-            dialect,
-            door,
-            poll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
-            members: Vec::with_capacity(count),
-            welcome: 0,
-            events: Vec::with_capacity(4096),
-            input: vec![0; READ],
-            talkative: Vec::with_capacity(count),
-            broken: Vec::new(),
-            deliveries: Vec::with_capacity(1 << 16),
-            faults: Faults::default(),
-            number: CROWDS.fetch_add(1, Ordering::Relaxed) & 0xffff,
-            begin: Instant::now(),
-            last_stamp: 0,
-        };
-        crowd.log_in(count)?;
-        Ok(crowd)
-    }
-
-    fn log_in(&mut self, count: usize) -> io::Result<()> {
-        let at_once = self.door.at_once;
-        while self.welcome < count {
-            while self.members.len() < (self.welcome + at_once).min(count) {
-                let stream = self.connect(self.members.len())?;
-                self.members.push(Member::new(stream));
-                self.introduce(self.members.len() - 1);
-            }
-            self.listen_or_fail("logins")?;
-            while let Some(user) = self.broken.pop() {
-                self.connect_again(user)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Everybody goes where broadcasts are heard.
-    ///
-    /// # Errors
-    /// The server did not let them.
-    pub(crate) fn join(&mut self) -> io::Result<()> {
-        for user in 0..self.members.len() {
-            let dialect = self.dialect;
-            let has_to = self.say(user, |out| dialect.join(out));
-            self.members[user].has_joined = !has_to;
-            while !self.members[user.saturating_sub(JOINING)].has_joined {
-                self.listen_or_fail("joins")?;
-            }
-        }
-        while !self.members.iter().all(|member| member.has_joined) {
-            self.listen_or_fail("joins")?;
-        }
-        Ok(())
-    }
-
-    /// Hears all that there is to hear of who came, until nothing more does.
-    ///
-    /// # Errors
-    /// A connection broke, or there is no end to it.
-    pub(crate) fn settle(&mut self) -> io::Result<()> {
-        let end = Instant::now() + CALM_MAX;
-        while self.listen(CALM)? > 0 {
-            if Instant::now() > end {
-                return Err(io::Error::other("the server does not come to rest after the logins"));
-            }
-        }
-        Ok(())
-    }
-
-    fn connect(&self, user: usize) -> io::Result<TcpStream> {
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let family = AddressFamily::INET;
-        let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
-        rustix::net::sockopt::set_tcp_nodelay(&socket, true)?;
-        match rustix::net::connect(&socket, &self.door.address) {
-            Ok(()) | Err(Errno::INPROGRESS) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let events = EventFlags::IN | EventFlags::OUT | EventFlags::ET;
-        epoll::add(&self.poll, &socket, EventData::new_u64(user as u64), events)?;
-        Ok(socket.into())
-    }
-
-    fn connect_again(&mut self, user: usize) -> io::Result<()> {
-        self.faults.resets += 1;
-        if self.faults.resets > 3 * self.members.len() as u64 {
-            return Err(io::Error::other("the server resets one connection after the other"));
-        }
-        self.members[user] = Member::new(self.connect(user)?);
-        self.introduce(user);
-        Ok(())
-    }
-
-    fn introduce(&mut self, user: usize) {
-        let dialect = self.dialect;
-        self.say(user, |out| dialect.log_in(out, user));
-    }
-
     /// How many they are.
     pub(crate) fn len(&self) -> usize {
         self.members.len()

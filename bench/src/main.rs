@@ -18,6 +18,7 @@
 
 mod crowd;
 mod dialect;
+mod faults;
 mod findings;
 mod idle;
 mod kind;

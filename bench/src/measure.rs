@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 
-use crate::crowd::{Crowd, Faults};
+use crate::crowd::Crowd;
+use crate::faults::Faults;
 use crate::place::Target;
 use crate::process::{self, Process};
 use crate::work;

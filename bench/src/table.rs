@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::crowd::Faults;
+use crate::faults::Faults;
 use crate::findings::{Findings, Measured, MeasuredIdle};
 use crate::idle::Idle;
 use crate::kind::Kind;

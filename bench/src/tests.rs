@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::crowd::Faults;
+use crate::faults::Faults;
 use crate::idle;
 use crate::kind::Kind;
 use crate::measure::{Sample, Spans, measure};

@@ -2,6 +2,8 @@
 //! understand stays as it is.
 //! Touches `segment` and `record`.
 
+mod check;
+
 use core::cell::RefCell;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 
@@ -11,6 +13,7 @@ use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 use smolchat_core::wire::MessageId;
 
+use self::check::{Checked, check, check_behind};
 use crate::error::OpenError;
 use crate::flash::Flash;
 use crate::item::{Item, item_at};
@@ -18,7 +21,7 @@ use crate::record::{FORMAT_CLOSES, FORMATS, Header, Numbered, RECORD_MAX, Record
 use crate::ring::{Ring, SEQUENCE_MAX};
 use crate::segment::{each, word};
 use crate::size::{header_end, in_flash};
-use crate::tail::{Behind, Tail, behind, is_followed};
+use crate::tail::{Behind, Tail, behind};
 use crate::whole::records;
 
 /// What was found.
@@ -38,24 +41,6 @@ pub(crate) struct Found {
     pub(crate) latest: Instant,
     /// How it ends.
     pub(crate) tail: Tail,
-}
-
-/// The part of one segment that may be trusted: its records up to the first missing number.
-#[derive(Clone, Copy, Debug)]
-struct Checked {
-    /// The number of its first record, and the number after its last.
-    begin: u32,
-    end: u32,
-    /// A durable record is missing.
-    is_damaged: bool,
-    /// It ends a turn.
-    freed: Option<u32>,
-    /// It holds nothing but a header and copies.
-    is_unfinished: bool,
-    /// Its last record is the closing mark. Without a mark an earlier version may have closed the
-    /// log.
-    is_closed: bool,
-    format: u16,
 }
 
 /// Looks through the whole flash.
@@ -261,97 +246,6 @@ fn is_erased<F: NorFlash>(flash: &RefCell<F>, range: Range<u32>) -> Result<bool,
         }
     }
     Ok(true)
-}
-
-/// Looks through one segment. Nothing counts behind the first missing number. But a record there
-/// that was written when everything before it was durable shows damage.
-fn check<F: NorFlash>(
-    flash: &RefCell<F>,
-    ring: &Ring,
-    sequence: u32,
-    found: &mut Found,
-) -> Result<Checked, OpenError> {
-    let mut checked = Checked {
-        begin: 0,
-        end: 0,
-        is_damaged: false,
-        freed: None,
-        is_unfinished: true,
-        is_closed: false,
-        format: 0,
-    };
-    let (mut next, mut is_broken) = (None, false);
-    let looked = records(flash, ring.page(sequence), |numbered| {
-        let Some(numbered) = numbered else {
-            is_broken = true;
-            return ControlFlow::Continue(());
-        };
-        if next.is_some_and(|next| next != numbered.number) {
-            is_broken = true;
-        }
-        if is_broken {
-            checked.is_damaged |= numbered.is_first;
-            return ControlFlow::Continue(());
-        }
-        if next.is_none() {
-            checked.begin = numbered.number;
-        }
-        next = Some(numbered.number.wrapping_add(1));
-        note(&numbered, &mut checked, found);
-        // No log writes this: the checksums are right, and the content is impossible.
-        checked.is_damaged |= checked.freed.is_some_and(|oldest| oldest > sequence);
-        ControlFlow::Continue(())
-    });
-    checked.is_damaged |= looked.is_err();
-    checked.end = next.unwrap_or_default();
-    Ok(checked)
-}
-
-fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
-    checked.is_closed = numbered.record == Record::Closed;
-    match numbered.record {
-        Record::Header(header) => checked.format = header.format,
-        Record::AlsoTo { .. } | Record::Continued => {}
-        Record::Closed => checked.is_unfinished = false,
-        Record::Freed { oldest } => {
-            checked.freed = Some(oldest);
-            checked.is_unfinished = false;
-        }
-        Record::Entry(entry) => {
-            checked.is_unfinished &= numbered.is_copy;
-            match entry {
-                Entry::Reserved { next } => found.reserved = found.reserved.max(next),
-                Entry::Delivery { at, .. } => found.latest = found.latest.max(at),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Behind the last segment there may be an older one, or the copies of a turn that did not end. A
-/// segment there with entries of its own has lost its header.
-fn check_behind<F: NorFlash>(
-    flash: &RefCell<F>,
-    ring: &Ring,
-    sequence: u32,
-    number: u32,
-) -> Result<(), OpenError> {
-    let page = ring.page(sequence);
-    let word = word::<F>() as u32;
-    // A page that was being erased may hold anything.
-    let is_newer = is_followed(flash, page.start + word..page.end - word, |numbered| {
-        let is_entry = matches!(numbered.record, Record::Entry(_) | Record::AlsoTo { .. });
-        // Numbers begin again after the last one. So a record that a power cut left elsewhere may
-        // have a later number, and proves nothing.
-        is_entry
-            && numbered.is_first
-            && !numbered.is_copy
-            && numbered.number.wrapping_sub(number) <= u32::MAX / 2
-    });
-    match is_newer.unwrap_or(false) {
-        true => Err(OpenError::Damaged { sequence }),
-        false => Ok(()),
-    }
 }
 
 /// The number of the first record of a segment.

@@ -157,6 +157,39 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
 
     fn take(&mut self, step: &Step) {
         match *step {
+            Step::Fail { after } => {
+                if let Some(log) = &mut self.log {
+                    log.flash().fail_after(after);
+                }
+            }
+            Step::Commit => {
+                if let Some(log) = &mut self.log
+                    && log.commit().is_ok()
+                {
+                    self.possible = vec![self.state.clone()];
+                }
+            }
+            Step::Close => {
+                let state = self.state.clone();
+                if let Some(log) = &mut self.log
+                    && log.close(&|entry| state.is_live(entry)).is_ok()
+                {
+                    self.possible = vec![state];
+                }
+            }
+            Step::Cut { after } => {
+                if let Some(log) = &mut self.log {
+                    log.flash().cut_power_after(after);
+                }
+            }
+            Step::Restart => self.restart(),
+            _ => self.write(step),
+        }
+    }
+
+    /// A step that appends entries.
+    fn write(&mut self, step: &Step) {
+        match *step {
             Step::Say { to, len } => {
                 self.next += 1;
                 let (id, text) = (self.next, "t".repeat(len));
@@ -205,32 +238,7 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
                     state.reserved = state.reserved.max(next);
                 });
             }
-            Step::Fail { after } => {
-                if let Some(log) = &mut self.log {
-                    log.flash().fail_after(after);
-                }
-            }
-            Step::Commit => {
-                if let Some(log) = &mut self.log
-                    && log.commit().is_ok()
-                {
-                    self.possible = vec![self.state.clone()];
-                }
-            }
-            Step::Close => {
-                let state = self.state.clone();
-                if let Some(log) = &mut self.log
-                    && log.close(&|entry| state.is_live(entry)).is_ok()
-                {
-                    self.possible = vec![state];
-                }
-            }
-            Step::Cut { after } => {
-                if let Some(log) = &mut self.log {
-                    log.flash().cut_power_after(after);
-                }
-            }
-            Step::Restart => self.restart(),
+            _ => {}
         }
     }
 }

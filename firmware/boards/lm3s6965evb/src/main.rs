@@ -38,7 +38,7 @@ const WARNING: InterruptLine = InterruptLine(18);
 /// server's and the device's own:
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server
 ///   is full;
-/// - 32 accounts of 186 bytes: two for each connection, since accounts wait for their turn,
+/// - 32 accounts of 202 bytes: two for each connection, since accounts wait for their turn,
 ///   connections do not;
 /// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3
 ///   chunks;

@@ -20,10 +20,10 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 329 of the 384 KiB. 82 connections (two of them say goodbye) at 2,352 bytes, 192 users at 186
-/// and 128 messages of full length at 532 take 285 KiB. Three times as many short messages,
-/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
-/// more, the driver and the log 3; what is left stays free.
+/// 80 connections and two more that say goodbye, 192 users, 128 messages of full length.
+/// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
+/// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
+/// the rest.
 const CAPACITIES: Capacities = Capacities::new(192, 80, 128, 768);
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.

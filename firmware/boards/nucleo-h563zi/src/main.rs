@@ -20,10 +20,10 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
 
-/// 544 of the 608 KiB. 110 connections (two of them say goodbye) at 2,738 bytes, 256 users at 186
-/// and 256 messages of full length at 532 take 472 KiB. Three times as many short messages,
-/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
-/// more, the driver and the log 3; what is left stays free.
+/// 108 connections and two more that say goodbye, 256 users, 256 messages of full length.
+/// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
+/// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
+/// the rest.
 const CAPACITIES: Capacities = Capacities::new(256, 108, 256, 1024);
 /// A receive buffer that half a line does not close; two lines of full length go out before the
 /// first is acknowledged.

@@ -22,10 +22,10 @@ use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
 use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
 
-/// 452 of the 504 KiB. 106 connections (two of them say goodbye) at 2,352 bytes, 256 users at 186
-/// and 192 messages of full length at 532 take 391 KiB. Three times as many short messages,
-/// broadcasts to everybody and four blocks for each user take the rest. The frames take 24 KiB
-/// more, the driver and the log 3; what is left stays free.
+/// 104 connections and two more that say goodbye, 256 users, 192 messages of full length.
+/// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
+/// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
+/// the rest.
 const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.

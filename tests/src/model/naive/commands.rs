@@ -2,12 +2,13 @@
 //! Touches accounts, blocks, links and mailboxes.
 
 use smolchat_core::store::{Durability, StoreError};
-use smolchat_core::wire::{LINE_MAX, MessageId, NAME_MAX, RequestForm, TEXT_MAX};
+use smolchat_core::wire::MessageId;
 
 use super::links::Call;
+use super::refusals::{is_alike, is_unattended, may_be_chosen, not_stored, refused_unread};
 use super::sources::Tried;
 use super::{Answer, Ask, Came, Millis, Naive, Place, Reply, State, User, reply_line};
-use crate::model::ask::{Garbage, text};
+use crate::model::ask::text;
 
 impl Naive {
     /// Does what one line asks, and answers; false where it has to wait until what was said before it has its OK.
@@ -379,55 +380,4 @@ impl Naive {
         self.reply(place, &Reply::Introduced { user: name });
         self.link(place).answer = Some(Answer::Introduced { peer: called, user: peer, token });
     }
-}
-
-/// Whether a client may write this without anybody being there.
-fn is_unattended(ask: &Ask) -> bool {
-    matches!(ask, Ask::Ping | Ask::Acknowledge { .. } | Ask::AcknowledgementsOn | Ask::ReceiptsOn)
-}
-
-/// The reply where the store does not take something.
-fn not_stored(error: StoreError) -> Reply<'static> {
-    match error {
-        StoreError::Full => Reply::StoreFull,
-        StoreError::Failed => Reply::NotStored,
-    }
-}
-
-/// The refusal of a line that is no request, whoever wrote it.
-fn refused_unread(ask: &Ask) -> Option<Reply<'static>> {
-    match ask {
-        Ask::Message { length, .. } | Ask::Broadcast { length } if *length > TEXT_MAX => {
-            debug_assert!(*length < LINE_MAX - NAME_MAX, "still a line");
-            Some(Reply::TextTooLong)
-        }
-        Ask::Garbage(garbage) => Some(match garbage {
-            Garbage::Empty | Garbage::Unknown => Reply::UnknownCommand,
-            Garbage::Arguments => Reply::WrongArguments { form: block_form().form },
-            Garbage::BetweenClients => Reply::BetweenClients,
-            Garbage::NotUtf8 => Reply::NotUtf8,
-            Garbage::Control | Garbage::Separator => Reply::ControlCharacter,
-            Garbage::TooLong => Reply::LineTooLong,
-        }),
-        _ => None,
-    }
-}
-
-/// A name of ASCII letters, digits, `-`, `_` and `.`, a letter or a digit first.
-fn may_be_chosen(name: &str) -> bool {
-    const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
-    let name = name.to_ascii_lowercase();
-    name.starts_with(|c| LETTERS.contains(c))
-        && name.chars().all(|c| LETTERS.contains(c) || "-_.".contains(c))
-        && name.len() <= NAME_MAX
-}
-
-/// Whether two names differ in no more than case.
-fn is_alike(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
-}
-
-/// The row of `block` in the table of requests.
-pub(super) fn block_form() -> &'static RequestForm {
-    RequestForm::of("block").expect("block is a request")
 }

@@ -7,6 +7,7 @@ mod commands;
 mod links;
 mod mailboxes;
 mod output;
+mod refusals;
 mod shares;
 mod sources;
 

@@ -5,7 +5,7 @@
 use smolchat_core::store::Durability;
 use smolchat_core::wire::{Farewell, REQUESTS, RequestForm, Token};
 
-use super::commands::block_form;
+use super::refusals::block_form;
 use super::{
     Answer, Event, Flow, MessageId, Millis, Naive, Place, Reply, State, User, event_line,
     reply_line,
