@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -122,15 +122,16 @@ fn begin() -> TcpStream {
 }
 
 /// Keeps this many connections from the second address under way and renews each that ends, until
-/// it is `over`. Answers how many were begun, and how many were greeted.
-fn renew(count: usize, over: &AtomicBool) -> (usize, usize) {
-    let (mut held, mut begun, mut greeted) = (Vec::new(), 0, 0);
+/// it is `over`. Counts those that are greeted, and answers how many were begun.
+fn renew(count: usize, greeted: &AtomicUsize, over: &AtomicBool) -> usize {
+    let (mut held, mut begun) = (Vec::new(), 0);
     while !over.load(Ordering::Relaxed) {
         held.retain_mut(|(stream, is_greeted): &mut (TcpStream, bool)| {
             match stream.read(&mut [0; 512]) {
                 Ok(0) => false,
                 Ok(_) => {
-                    greeted += usize::from(!std::mem::replace(is_greeted, true));
+                    let is_first = !std::mem::replace(is_greeted, true);
+                    greeted.fetch_add(usize::from(is_first), Ordering::Relaxed);
                     true
                 }
                 Err(error) => error.kind() == ErrorKind::WouldBlock,
@@ -142,7 +143,17 @@ fn renew(count: usize, over: &AtomicBool) -> (usize, usize) {
         }
         thread::sleep(Duration::from_millis(1));
     }
-    (begun, greeted)
+    begun
+}
+
+/// Waits until the flood has had so many more greetings.
+fn flooded_by(more: usize, greeted: &AtomicUsize) {
+    let wanted = greeted.load(Ordering::Relaxed) + more;
+    let begin = Instant::now();
+    while greeted.load(Ordering::Relaxed) < wanted {
+        assert!(begin.elapsed() < Duration::from_secs(60), "it is no flood");
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
@@ -155,26 +166,27 @@ fn one_address_takes_every_place_and_a_person_of_another_types_logs_in_and_stays
             reply_to(one, &format!("register many{number} p"));
             assert_eq!(reply_to(one, &format!("login many{number} p")), WELCOME);
         }
-        let over = AtomicBool::new(false);
+        let (over, greeted) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let flood = || renew(PLACES, &greeted, &over);
         thread::scope(|scope| {
-            let floods: Vec<_> = (0..2).map(|_| scope.spawn(|| renew(PLACES, &over))).collect();
-            thread::sleep(Duration::from_secs(1));
+            let floods: Vec<_> = (0..2).map(|_| scope.spawn(flood)).collect();
+            flooded_by(PLACES, &greeted);
             // Everybody tries at once to log in, and this one has to find the letters.
             let mut hans = stranger(1);
-            thread::sleep(Duration::from_secs(2));
+            flooded_by(PLACES, &greeted);
             let login = format!("login hans {}", password_of("hans"));
             assert_eq!(reply_to(&mut hans, &login), WELCOME);
             for _ in 0..20 {
                 let said = reply_to(&mut hans, "message yoda hi");
                 assert!(said.starts_with("250 "), "{said}");
-                thread::sleep(Duration::from_millis(50));
+                flooded_by(1, &greeted);
             }
             let still = scope.spawn(|| waits(hans, &over));
-            thread::sleep(Duration::from_secs(2));
+            flooded_by(PLACES, &greeted);
             over.store(true, Ordering::Relaxed);
-            let floods = floods.into_iter().map(|flood| flood.join().unwrap());
-            let (begun, greeted) = floods.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+            let begun: usize = floods.into_iter().map(|flood| flood.join().unwrap()).sum();
             tell("all places taken and renewed", &still.join().unwrap());
+            let greeted = greeted.load(Ordering::Relaxed);
             println!("{begun} connections begun, {greeted} greeted, in {PLACES} places");
             assert!(greeted > 3 * PLACES, "it was no flood: {greeted}");
         });

@@ -189,7 +189,10 @@ fn a_link_that_was_down_for_a_moment_has_its_addresses_and_its_connections() {
         luke.hear("* login hans");
         luke.hear("* login yoda");
         place.namespace.ip(&["link", "set", "smolchat0", "down"]).unwrap();
-        thread::sleep(Duration::from_millis(300));
+        until("the machine takes the IPv6 address away", || {
+            let addresses = place.namespace.ip(&["-6", "address", "show", "dev", "smolchat0"]);
+            !addresses.unwrap().contains("fd69:")
+        });
         place.namespace.ip(&["link", "set", "smolchat0", "up"]).unwrap();
         pair.chat(10);
         luke.ask("ping", "202 pong");

@@ -91,10 +91,10 @@ struct Line {
 
 impl Line {
     /// Whether the server's TCP takes a segment with this acknowledgement. It does without an older
-    /// one, and drops one of what it never said: such a segment is forged.
+    /// one. One of what it never said is forged, and so is one from before the connection.
     fn is_due(&self, ack: u32) -> bool {
-        let is_said = self.said.as_ref().is_none_or(|said| ahead(said.next, ack) >= -FIN);
-        is_said && (self.window == 0 || ahead(ack, self.newest) >= 0)
+        let is_said = self.said.as_ref().is_some_and(|said| ahead(said.next, ack) >= -FIN);
+        is_said && ahead(ack, self.newest) >= 0
     }
 
     /// Whether the reply to the first request can leave at once: nothing that was said before is on
@@ -208,7 +208,8 @@ impl Waits {
             line.edge = ack.wrapping_add(segment.window.into());
         }
         if control == TcpControl::Syn {
-            line.said = Some(Stream::new(seq.wrapping_add(1)));
+            line.newest = seq.wrapping_add(1);
+            line.said = Some(Stream::new(line.newest));
             return;
         }
         let Some(said) = &mut line.said else { return };
