@@ -2,9 +2,7 @@
 //! gives the stated answer, loses nothing, and grows nothing.
 //! Touches `smolchat_core` as a driver does.
 
-#[path = "capacity/door.rs"]
 mod door;
-#[path = "capacity/messages.rs"]
 mod messages;
 
 use door::{ACCOUNTS, Door, PLENTY, open};
