@@ -12,7 +12,7 @@
 //! | `accounts` | the accounts that were baked in |
 //! | `store`, `flash` | the store; the flash of a board without a store |
 //! | `program` | start, serve, goodbye, start anew |
-//! | `surroundings` | the world around the server: sleep, watchdog, entropy, figures |
+//! | `environment` | the world around the server: sleep, watchdog, entropy, figures |
 //! | `stack` | how deep the stack went |
 //! | `log` | what happened, told by defmt |
 
@@ -20,6 +20,7 @@
 
 mod accounts;
 mod board;
+mod environment;
 mod flash;
 mod log;
 mod product;
@@ -28,7 +29,6 @@ mod sizes;
 mod stack;
 mod storage;
 mod store;
-mod surroundings;
 
 pub use accounts::ACCOUNTS;
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};

@@ -11,11 +11,11 @@ use static_cell::StaticCell;
 
 use crate::accounts::ACCOUNTS;
 use crate::board::Board;
+use crate::environment::BoardEnvironment;
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
 use crate::storage::{Storage, Uncut, storage_bytes};
 use crate::store::{self, RestoreFailed};
-use crate::surroundings::Surroundings;
 
 /// Why there is no server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
@@ -74,7 +74,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     tell(capacities, bytes);
     defmt::info!("durability: {}", settings.durability);
     defmt::info!("listening on port {=u16}", product.port);
-    serve(device, &mut Surroundings::new(board, kept), driver, server);
+    serve(device, &mut BoardEnvironment::new(board, kept), driver, server);
     Ok(())
 }
 

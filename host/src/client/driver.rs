@@ -86,7 +86,7 @@ impl Driver {
                     self.session.handle_disconnect(now);
                 }
             }
-            Input::Tried(socket) => self.handle_tried(now, socket)?,
+            Input::ConnectAttempt(socket) => self.handle_connect_attempt(now, socket)?,
             Input::Typed(line) => {
                 self.is_turn_due = true;
                 self.session.handle_typed(now, line.as_deref().map_err(|error| *error));
@@ -112,7 +112,11 @@ impl Driver {
         server.next_lines();
     }
 
-    fn handle_tried(&mut self, now: Instant, socket: Option<TcpStream>) -> io::Result<()> {
+    fn handle_connect_attempt(
+        &mut self,
+        now: Instant,
+        socket: Option<TcpStream>,
+    ) -> io::Result<()> {
         let Some(socket) = socket else {
             self.session.handle_unreachable(now);
             return Ok(());

@@ -18,7 +18,7 @@ pub enum Input {
     /// The server's connection ended.
     ServerGone(ConnectionId),
     /// The server was tried again: a connection, if it answers.
-    Tried(Option<TcpStream>),
+    ConnectAttempt(Option<TcpStream>),
     /// The user typed a line. The reader waits for its turn.
     Typed(Line),
     /// The user will type no more.

@@ -52,7 +52,7 @@ use options::Target;
 use peer::Peers;
 use screen::Screen;
 use server::Server;
-use session::{Beginning, Listening, Session};
+use session::{Listening, Session, SessionConfig};
 
 /// Runs the client until it ends. Everything asked for is asked before anything is connected.
 pub fn run(options: &Options) -> Ending {
@@ -76,19 +76,18 @@ pub fn run(options: &Options) -> Ending {
     let port =
         listener.as_ref().and_then(|listener| listener.local_addr().ok()).map(|own| own.port());
     let listening = port.map(|port| Listening { port, addresses: addresses::own(&socket) });
-    let beginning = Beginning {
+    let config = SessionConfig {
         user,
         password,
         register: options.register,
         is_interactive,
-        reconnect: options.patience(is_interactive),
+        reconnect: options.reconnect_timeout(is_interactive),
         receipts: options.receipt_style(is_interactive),
         // Without random numbers clients come back in step. That is no reason not to chat.
         seed: getrandom::u64().unwrap_or_default(),
         listening,
     };
-    serve(target, socket, beginning, listener)
-        .unwrap_or_else(|error| complain(error, Ending::Local))
+    serve(target, socket, config, listener).unwrap_or_else(|error| complain(error, Ending::Local))
 }
 
 fn ask(
@@ -116,12 +115,12 @@ fn listener(options: &Options) -> Result<Option<TcpListener>, String> {
 fn serve(
     target: Target,
     socket: std::net::TcpStream,
-    beginning: Beginning,
+    config: SessionConfig,
     listener: Option<TcpListener>,
 ) -> io::Result<Ending> {
     let (events, inputs) = channel();
     let names = Arc::new(Names::default());
-    let editor = match beginning.is_interactive {
+    let editor = match config.is_interactive {
         true => input::terminal::open(names.clone()).ok(),
         false => None,
     };
@@ -133,9 +132,9 @@ fn serve(
         target,
         server: Some(Server::start(ConnectionId(0), socket, events.clone())?),
         next_connection: ConnectionId(1),
-        peers: Peers::new(beginning.user.clone(), events.clone()),
-        user: beginning.user.clone(),
-        session: Session::new(Instant::now(), beginning, names),
+        peers: Peers::new(config.user.clone(), events.clone()),
+        user: config.user.clone(),
+        session: Session::new(Instant::now(), config, names),
         screen,
         terminal,
         listener,

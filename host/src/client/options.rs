@@ -11,7 +11,7 @@ use super::exit;
 use super::receipts::Style;
 
 /// A script that lost its connection has other things to do after this.
-const SCRIPT_PATIENCE: Duration = Duration::from_secs(60);
+const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Chat with the users of a smolchat server.
 ///
@@ -75,10 +75,10 @@ impl Options {
     }
 
     /// How long a lost connection is tried to be had again; none for as long as it takes.
-    pub fn patience(&self, is_interactive: bool) -> Option<Duration> {
+    pub fn reconnect_timeout(&self, is_interactive: bool) -> Option<Duration> {
         match self.reconnect {
             Some(seconds) => Some(Duration::from_secs(seconds.into())),
-            None => (!is_interactive).then_some(SCRIPT_PATIENCE),
+            None => (!is_interactive).then_some(SCRIPT_RECONNECT_TIMEOUT),
         }
     }
 
@@ -172,13 +172,16 @@ mod tests {
             Options::try_parse_from([&["smolchat", "host"], arguments].concat()).unwrap()
         };
         let plain = options(&[]);
-        assert_eq!((plain.patience(true), plain.receipt_style(true)), (None, Style::Ticks));
         assert_eq!(
-            (plain.patience(false), plain.receipt_style(false)),
-            (Some(SCRIPT_PATIENCE), Style::Off)
+            (plain.reconnect_timeout(true), plain.receipt_style(true)),
+            (None, Style::Ticks)
+        );
+        assert_eq!(
+            (plain.reconnect_timeout(false), plain.receipt_style(false)),
+            (Some(SCRIPT_RECONNECT_TIMEOUT), Style::Off)
         );
         let told = options(&["--reconnect", "0", "--receipts", "on"]);
-        assert_eq!(told.patience(true), Some(Duration::ZERO));
+        assert_eq!(told.reconnect_timeout(true), Some(Duration::ZERO));
         assert_eq!(told.receipt_style(false), Style::Words);
         let off = options(&["--receipts", "off"]);
         assert_eq!([true, false].map(|person| off.receipt_style(person)), [Style::Off; 2]);

@@ -74,7 +74,7 @@ pub fn fate(pending: &Pending) -> Fate {
     match pending {
         Pending::Message(_) | Pending::Repeatable => Fate::SentAgain,
         Pending::StartPrivate(_) | Pending::Other => Fate::Lost,
-        Pending::Own(_) => Fate::Shown,
+        Pending::LocalAnswer(_) => Fate::Shown,
         Pending::AcknowledgementsOn
         | Pending::ReceiptsOn
         | Pending::Acknowledge

@@ -32,7 +32,7 @@ pub enum Style {
 
 /// A message as its sender knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnMessage {
     /// The receiver; none for a broadcast.
     pub to: Option<String>,
     /// What was said.
@@ -42,7 +42,7 @@ pub struct Own {
 #[derive(Debug)]
 struct Tracked {
     id: MessageId,
-    own: Own,
+    message: OwnMessage,
     state: Progress,
     /// The last state that the user knows of.
     told: Option<Progress>,
@@ -73,7 +73,13 @@ impl Receipts {
     }
 
     /// The server accepted a message. `is_stored`: it said that it is stored, and the user knows.
-    pub fn handle_accepted(&mut self, now: Instant, id: MessageId, own: Own, is_stored: bool) {
+    pub fn handle_accepted(
+        &mut self,
+        now: Instant,
+        id: MessageId,
+        message: OwnMessage,
+        is_stored: bool,
+    ) {
         if self.style == Style::Off || self.epoch.is_none() {
             return;
         }
@@ -83,7 +89,7 @@ impl Receipts {
         let state = if is_stored { Progress::Stored } else { Progress::Accepted };
         let is_known = is_stored || self.style == Style::Words;
         let (told, settled_at) = (is_known.then_some(state), now + SETTLING);
-        self.tracked.push_back(Tracked { id, own, state, told, settled_at });
+        self.tracked.push_back(Tracked { id, message, state, told, settled_at });
     }
 
     /// The server told how far a message has come. Whether the user still has to hear of a loss,
@@ -103,12 +109,12 @@ impl Receipts {
         let mut due = Vec::new();
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_due(style, now)) {
             tracked.told = Some(tracked.state);
-            due.push((tracked.own.clone(), tracked.state));
+            due.push((tracked.message.clone(), tracked.state));
         }
         self.tracked.retain(|tracked| tracked.told < Some(Progress::Delivered));
         match style {
             Style::Off => Vec::new(),
-            Style::Words => due.iter().map(|(own, state)| words(own, *state)).collect(),
+            Style::Words => due.iter().map(|(message, state)| words(message, *state)).collect(),
             Style::Ticks => ticks(&due),
         }
     }
@@ -127,18 +133,19 @@ impl Tracked {
     }
 }
 
-fn words(own: &Own, state: Progress) -> String {
-    render::receipt(state, own.to.as_deref(), &own.text)
+fn words(message: &OwnMessage, state: Progress) -> String {
+    render::receipt(state, message.to.as_deref(), &message.text)
 }
 
 /// A line for each message, or one for all that have come equally far with the same receiver one
 /// after the other.
-fn ticks(due: &[(Own, Progress)]) -> Vec<String> {
-    let is_alike =
-        |one: &(Own, Progress), next: &(Own, Progress)| one.0.to == next.0.to && one.1 == next.1;
-    let line = |alike: &[(Own, Progress)]| {
-        let (own, state) = alike.first()?;
-        Some(render::ticks(*state, own.to.as_deref(), &own.text, alike.len()))
+fn ticks(due: &[(OwnMessage, Progress)]) -> Vec<String> {
+    let is_alike = |one: &(OwnMessage, Progress), next: &(OwnMessage, Progress)| {
+        one.0.to == next.0.to && one.1 == next.1
+    };
+    let line = |alike: &[(OwnMessage, Progress)]| {
+        let (message, state) = alike.first()?;
+        Some(render::ticks(*state, message.to.as_deref(), &message.text, alike.len()))
     };
     due.chunk_by(is_alike).filter_map(line).collect()
 }
@@ -153,8 +160,8 @@ mod tests {
         (receipts, Instant::now())
     }
 
-    fn own(to: &str, text: &str) -> Own {
-        Own { to: Some(to.into()), text: text.into() }
+    fn own(to: &str, text: &str) -> OwnMessage {
+        OwnMessage { to: Some(to.into()), text: text.into() }
     }
 
     #[test]
@@ -218,7 +225,7 @@ mod tests {
         let (mut receipts, now) = receipts(Style::Words);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         receipts.handle_accepted(now, MessageId(2), own("luke", "a  b"), true);
-        let all = Own { to: None, text: "all".into() };
+        let all = OwnMessage { to: None, text: "all".into() };
         receipts.handle_accepted(now, MessageId(3), all, false);
         assert!(receipts.poll_lines(now + SETTLING).is_empty());
         for id in 1..=3 {

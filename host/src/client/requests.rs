@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use smolchat_core::wire::ReplyLine;
 
-use super::receipts::Own;
+use super::receipts::OwnMessage;
 
 /// A request on its way, with what its reply will be read against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Pending {
     /// `login`
     Login,
     /// `message` or `broadcast`
-    Message(Own),
+    Message(OwnMessage),
     /// `startprivate` with this user.
     StartPrivate(String),
     /// `logout`
@@ -33,7 +33,7 @@ pub enum Pending {
     /// Any other: its reply is shown, and that is all.
     Other,
     /// No request: what the client answered itself, shown in its turn.
-    Own(String),
+    LocalAnswer(String),
 }
 
 /// A request and the line that it was written as.
@@ -90,9 +90,13 @@ impl Requests {
     }
 
     /// What the client answered itself, if it is its turn.
-    pub fn next_own(&mut self) -> Option<String> {
-        match self.queue.pop_front_if(|sent| matches!(sent.pending, Pending::Own(_)))?.pending {
-            Pending::Own(text) => Some(text),
+    pub fn next_local_answer(&mut self) -> Option<String> {
+        match self
+            .queue
+            .pop_front_if(|sent| matches!(sent.pending, Pending::LocalAnswer(_)))?
+            .pending
+        {
+            Pending::LocalAnswer(text) => Some(text),
             _ => None,
         }
     }
@@ -135,7 +139,7 @@ mod tests {
     }
 
     fn hi() -> Pending {
-        Pending::Message(Own { to: Some("yoda".into()), text: "hi".into() })
+        Pending::Message(OwnMessage { to: Some("yoda".into()), text: "hi".into() })
     }
 
     fn handle(requests: &mut Requests, line: &str) -> Heard {

@@ -17,7 +17,7 @@ use super::lines::{LineReader, Rest};
 use super::options::Target;
 
 /// For each address that the host's name stands for.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(8);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -37,12 +37,12 @@ impl fmt::Display for ConnectError {
     }
 }
 
-/// Connects in the background, and tells by [`Input::Tried`].
+/// Connects in the background, and tells by [`Input::ConnectAttempt`].
 pub fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
     let (host, port) = (target.host.clone(), target.port);
     let run = move || {
         // Without an event loop nobody is left to tell.
-        let _ = events.send(Input::Tried(connect(&host, port).ok()));
+        let _ = events.send(Input::ConnectAttempt(connect(&host, port).ok()));
     };
     thread::Builder::new().name("server finder".into()).spawn(run).map(drop)
 }
@@ -61,7 +61,7 @@ pub fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
 }
 
 fn open(address: &SocketAddr) -> io::Result<TcpStream> {
-    let socket = TcpStream::connect_timeout(address, CONNECT_PATIENCE)?;
+    let socket = TcpStream::connect_timeout(address, CONNECT_TIMEOUT)?;
     socket.set_nodelay(true)?;
     keepalive::switch_on(&socket)?;
     Ok(socket)

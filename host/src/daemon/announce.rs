@@ -15,7 +15,7 @@ use super::credentials::Unwritable;
 use super::flash_file::FlashFile;
 use super::interface::Interface;
 use super::options::Options;
-use super::reach::Welcome;
+use super::reach::RegistrationDecision;
 use super::tap::{self, Tap};
 
 /// Lines of remarks that are told by their numbers at most.
@@ -33,9 +33,9 @@ pub(super) struct Announcement<'a> {
     /// Bytes of the chat's tables, and of these and the network's.
     pub(super) bytes: (usize, usize),
     /// What the store brought back, if there is one.
-    pub(super) kept: Option<Kept>,
+    pub(super) store_summary: Option<StoreSummary>,
     /// Whether strangers may create accounts.
-    pub(super) welcome: Welcome,
+    pub(super) registration: RegistrationDecision,
     /// Why no account can be added to the credentials file, if so.
     pub(super) unwritable: Option<Unwritable>,
     /// The line of it that was half written when a server ended, if there is one.
@@ -52,7 +52,7 @@ pub(super) struct Announcement<'a> {
 
 /// A store, and what came back from it.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct StoreSummary {
     /// Bytes of its file.
     pub(super) bytes: u64,
     /// Messages that wait for their receivers.
@@ -70,7 +70,7 @@ impl Announcement<'_> {
         let Capacities { users, connections, spare, texts, chunks, deliveries, blocks, sources } =
             self.capacities;
         let (chat, arena) = self.bytes;
-        let store = self.kept.as_ref().map_or(0, |_| FlashFile::MEMORY);
+        let store = self.store_summary.as_ref().map_or(0, |_| FlashFile::MEMORY);
         let [all, chat, network, store] =
             [arena + store, chat, arena - chat, store].map(|bytes| bytes / 1024);
         let Options { rx, tx, .. } = self.options;
@@ -112,7 +112,8 @@ impl Announcement<'_> {
                     "durability off: nothing is stored, messages and blocks go with the server",
             }
         )?;
-        let Some(Kept { bytes, messages, blocks, ownerless, tail }) = &self.kept else {
+        let Some(StoreSummary { bytes, messages, blocks, ownerless, tail }) = &self.store_summary
+        else {
             return Ok(());
         };
         let (file, size) = (self.options.store(), bytes.div_ceil(1 << 20));
@@ -142,12 +143,12 @@ impl Announcement<'_> {
             writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
         }
         self.remarks(f)?;
-        match (self.welcome.is_on(), self.unwritable) {
+        match (self.registration.is_on(), self.unwritable) {
             (true, Some(why)) => {
                 writeln!(f, "registration on, but every one will be refused: {file}: {why}")
             }
-            (true, None) => writeln!(f, "{}: new accounts go to {file}", self.welcome),
-            (false, _) => writeln!(f, "{}", self.welcome),
+            (true, None) => writeln!(f, "{}: new accounts go to {file}", self.registration),
+            (false, _) => writeln!(f, "{}", self.registration),
         }
     }
 

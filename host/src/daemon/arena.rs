@@ -7,11 +7,11 @@ use smolchat_core::arena::Arena;
 
 /// An upper bound of the bytes an arena needs, whichever way it aligns.
 #[derive(Debug, Default)]
-pub(super) struct Bound {
+pub(super) struct ArenaSize {
     pub(super) bytes: usize,
 }
 
-impl<'s> Arena<'s> for Bound {
+impl<'s> Arena<'s> for ArenaSize {
     fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T] {
         self.bytes += count * size_of::<T>() + align_of::<T>() - 1;
         &mut []
@@ -20,9 +20,9 @@ impl<'s> Arena<'s> for Bound {
 
 /// An arena over one bump allocator.
 #[derive(Debug)]
-pub(super) struct Lending<'s>(pub(super) &'s Bump);
+pub(super) struct BumpArena<'s>(pub(super) &'s Bump);
 
-impl<'s> Arena<'s> for Lending<'s> {
+impl<'s> Arena<'s> for BumpArena<'s> {
     fn slice<T: Default + 's>(&mut self, count: usize) -> &'s mut [T] {
         self.0.alloc_slice_fill_default(count)
     }
@@ -38,21 +38,21 @@ mod tests {
     #[test]
     fn whatever_is_asked_for_comes_from_the_first_allocation() {
         for capacities in [Capacities::new(1, 1, 1, 1), Capacities::new(999, 333, 77, 1001)] {
-            let mut bound = Bound::default();
-            Lent::from_arena(&capacities, &mut bound);
-            assert!(bound.bytes >= Lent::bytes(&capacities));
-            let mut bump = Bump::with_capacity(bound.bytes);
-            Lent::from_arena(&capacities, &mut Lending(&bump));
+            let mut size = ArenaSize::default();
+            Lent::from_arena(&capacities, &mut size);
+            assert!(size.bytes >= Lent::bytes(&capacities));
+            let mut bump = Bump::with_capacity(size.bytes);
+            Lent::from_arena(&capacities, &mut BumpArena(&bump));
             assert_eq!(bump.iter_allocated_chunks().count(), 1);
         }
     }
 
     #[test]
     fn odd_sizes_and_large_alignments_stay_within_the_bound() {
-        let mut bound = Bound::default();
-        odd_slices(&mut bound);
-        let mut bump = Bump::with_capacity(bound.bytes);
-        odd_slices(&mut Lending(&bump));
+        let mut size = ArenaSize::default();
+        odd_slices(&mut size);
+        let mut bump = Bump::with_capacity(size.bytes);
+        odd_slices(&mut BumpArena(&bump));
         assert_eq!(bump.iter_allocated_chunks().count(), 1);
     }
 

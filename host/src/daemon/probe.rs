@@ -25,7 +25,7 @@ const FRAMES: usize = 1_000;
 
 /// What other hosts have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct Conflicts {
     /// Who has the server's IPv4 address.
     pub(super) address: Option<EthernetAddress>,
     /// Somebody has the server's Ethernet address.
@@ -34,17 +34,17 @@ pub(super) struct Found {
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Search {
+pub(super) struct AddressProbe {
     pub(super) address: Ipv4Address,
     pub(super) mac: EthernetAddress,
     /// The sender's address in the questions, so that switches do not take us for the other host.
     pub(super) own: EthernetAddress,
 }
 
-impl Search {
+impl AddressProbe {
     /// Asks, and waits for answers: for a second in all.
-    pub(super) fn run(&self, tap: &mut Tap) -> Found {
-        let mut found = Found::default();
+    pub(super) fn run(&self, tap: &mut Tap) -> Conflicts {
+        let mut found = Conflicts::default();
         for _ in 0..QUESTIONS {
             for question in [self.arp(), self.solicitation()] {
                 if let Some(token) = tap.transmit(Instant::ZERO) {
@@ -64,7 +64,7 @@ impl Search {
         found
     }
 
-    fn hear(&self, frame: &[u8], found: &mut Found) {
+    fn hear(&self, frame: &[u8], found: &mut Conflicts) {
         let Ok(ethernet) = EthernetFrame::new_checked(frame) else { return };
         if ethernet.src_addr() == self.mac {
             found.mac = true;
@@ -162,24 +162,24 @@ mod tests {
 
     const OTHER: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 9]);
 
-    fn search() -> Search {
-        Search {
+    fn search() -> AddressProbe {
+        AddressProbe {
             address: Ipv4Address::new(192, 168, 69, 1),
             mac: EthernetAddress([2, 1, 2, 3, 4, 5]),
             own: EthernetAddress([2, 5, 4, 3, 2, 1]),
         }
     }
 
-    fn hear(frame: &[u8]) -> Found {
-        let mut found = Found::default();
+    fn hear(frame: &[u8]) -> Conflicts {
+        let mut found = Conflicts::default();
         search().hear(frame, &mut found);
         found
     }
 
     #[test]
     fn questions_of_our_own_are_no_answers() {
-        assert_eq!(hear(&search().arp()), Found::default());
-        assert_eq!(hear(&search().solicitation()), Found::default());
+        assert_eq!(hear(&search().arp()), Conflicts::default());
+        assert_eq!(hear(&search().solicitation()), Conflicts::default());
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         };
         let mut frame = search().frame(search().own, EthernetProtocol::Arp, repr.buffer_len());
         repr.emit(&mut ArpPacket::new_unchecked(&mut frame[14..]));
-        assert_eq!(hear(&frame), Found { address: Some(OTHER), mac: false });
+        assert_eq!(hear(&frame), Conflicts { address: Some(OTHER), mac: false });
         for len in 0..frame.len() {
             assert_eq!(hear(&frame[..len]).address, None);
         }

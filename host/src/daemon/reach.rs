@@ -27,34 +27,40 @@ pub(super) enum Reach {
 
 /// Whether strangers may create accounts, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Welcome {
+pub(super) enum RegistrationDecision {
     /// Somebody who starts the server has decided it.
-    Asked(bool),
+    ByOption(bool),
     /// It follows from who can reach the server.
-    Follows(Reach),
+    ByReach(Reach),
 }
 
-impl Welcome {
+impl RegistrationDecision {
     pub(super) fn new(registration: Registration, reach: impl FnOnce() -> Reach) -> Self {
         match registration {
-            Registration::Auto => Welcome::Follows(reach()),
-            asked => Welcome::Asked(asked == Registration::On),
+            Registration::Auto => RegistrationDecision::ByReach(reach()),
+            asked => RegistrationDecision::ByOption(asked == Registration::On),
         }
     }
 
     /// Whether they may.
     pub(super) fn is_on(&self) -> bool {
-        matches!(self, Welcome::Asked(true) | Welcome::Follows(Reach::ThisMachine))
+        matches!(
+            self,
+            RegistrationDecision::ByOption(true)
+                | RegistrationDecision::ByReach(Reach::ThisMachine)
+        )
     }
 }
 
-impl fmt::Display for Welcome {
+impl fmt::Display for RegistrationDecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Welcome::Asked(true) => write!(f, "registration on, as asked"),
-            Welcome::Asked(false) => write!(f, "registration off, as asked"),
-            Welcome::Follows(reach) if self.is_on() => write!(f, "registration on, {reach}"),
-            Welcome::Follows(reach) => {
+            RegistrationDecision::ByOption(true) => write!(f, "registration on, as asked"),
+            RegistrationDecision::ByOption(false) => write!(f, "registration off, as asked"),
+            RegistrationDecision::ByReach(reach) if self.is_on() => {
+                write!(f, "registration on, {reach}")
+            }
+            RegistrationDecision::ByReach(reach) => {
                 write!(f, "registration off, {reach}: --registration on offers it nevertheless")
             }
         }
@@ -160,13 +166,13 @@ mod tests {
 
     #[test]
     fn strangers_are_welcome_where_they_are_this_machines_or_asked_for() {
-        let follows = |reach| Welcome::new(Registration::Auto, || reach);
+        let follows = |reach| RegistrationDecision::new(Registration::Auto, || reach);
         assert!(follows(Reach::ThisMachine).is_on());
         for reach in [Reach::Bridged("br0".to_owned()), Reach::Unknown] {
             assert!(!follows(reach.clone()).is_on());
-            assert!(Welcome::new(Registration::On, || reach).is_on());
+            assert!(RegistrationDecision::new(Registration::On, || reach).is_on());
         }
-        assert!(!Welcome::new(Registration::Off, || Reach::ThisMachine).is_on());
+        assert!(!RegistrationDecision::new(Registration::Off, || Reach::ThisMachine).is_on());
     }
 
     #[test]

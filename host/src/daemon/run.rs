@@ -11,19 +11,19 @@ use smolchat_core::time::Duration;
 use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
-use super::announce::{Announcement, Kept, listening, report};
-use super::arena::{Bound, Lending};
+use super::announce::{Announcement, StoreSummary, listening, report};
+use super::arena::{ArenaSize, BumpArena};
 use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
+use super::environment::HostEnvironment;
 use super::error::RunError;
 use super::interface::{Interface, Wanted};
 use super::log::{Log, Output};
 use super::options::{Options, Switch};
 use super::overlap;
-use super::platform::Host;
-use super::probe::Search;
-use super::reach::Welcome;
+use super::probe::AddressProbe;
+use super::reach::RegistrationDecision;
 use super::stop::{Stop, outlive_file_limits};
-use super::store::{self, HeldStore};
+use super::store::{self, LockedStore};
 use super::store_file::Place;
 use super::tap::Tap;
 
@@ -63,21 +63,27 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
     let torn_line = credentials.torn_line();
     let remarks = credentials.remarks_like_accounts();
     let capacities = capacities(&options, accounts.len())?;
-    let store = hold_store(&options, &capacities)?;
+    let store = lock_store(&options, &capacities)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
-    let mut host = Host::new(Stop::listen()?, log);
+    let mut environment = HostEnvironment::new(Stop::listen()?, log);
 
     let bytes = bytes_needed(&options, &capacities);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
-    let mut arena = Lending(&bump);
-    let welcome = Welcome::new(options.registration, || interface.reach());
-    let mut server =
-        server(&options, &capacities, &accounts, welcome.is_on(), &mut arena, &mut host)?;
-    let kept = open_store(&options, store, &mut server, &mut host)?;
+    let mut arena = BumpArena(&bump);
+    let registration = RegistrationDecision::new(options.registration, || interface.reach());
+    let mut server = server(
+        &options,
+        &capacities,
+        &accounts,
+        registration.is_on(),
+        &mut arena,
+        &mut environment,
+    )?;
+    let store_summary = open_store(&options, store, &mut server, &mut environment)?;
     let (mac, warnings) = look_around(&options, addresses, &mut tap, &interface);
     let mut driver =
-        driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut host)?;
-    let unwritable = open_credentials(welcome.is_on(), credentials, &mut host).err();
+        driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut environment)?;
+    let unwritable = open_credentials(registration.is_on(), credentials, &mut environment).err();
     let announcement = Announcement {
         options: &options,
         addresses,
@@ -85,8 +91,8 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
         example: accounts.first().map(|account| account.name.as_str()),
         accounts: accounts.len(),
         bytes: (Lent::bytes(&capacities), bytes),
-        kept,
-        welcome,
+        store_summary,
+        registration,
         unwritable,
         torn_line,
         remarks,
@@ -100,35 +106,39 @@ pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(),
 
     let listening = listening(addresses, options.port);
     output.say(&format!("{listening}\n"));
-    host.supervisor.tell_ready(&listening);
+    environment.supervisor.tell_ready(&listening);
     watch(Stage::Listening);
-    serve(&mut tap, &mut host, &mut driver, &mut server);
+    serve(&mut tap, &mut environment, &mut driver, &mut server);
     watch(Stage::Ended);
-    host.log.sum_up(&report(&tap, &driver, &interface));
-    end(&options, &mut host, &server)
+    environment.log.sum_up(&report(&tap, &driver, &interface));
+    end(&options, &mut environment, &server)
 }
 
-/// Prepares for accounts that are registered, where they are welcome.
+/// Prepares for accounts that are registered, where people may register.
 fn open_credentials(
-    welcome: bool,
+    registration: bool,
     credentials: Credentials,
-    host: &mut Host,
+    environment: &mut HostEnvironment,
 ) -> Result<(), Unwritable> {
-    if welcome {
-        host.credentials = Some(CredentialsFile::open(credentials)?);
+    if registration {
+        environment.credentials = Some(CredentialsFile::open(credentials)?);
     }
     Ok(())
 }
 
 /// Why the server ended, where nobody asked it to.
-fn end(options: &Options, host: &mut Host, server: &Server<'_>) -> Result<(), RunError> {
-    if let Some(error) = host.credentials.as_ref().and_then(CredentialsFile::failed) {
+fn end(
+    options: &Options,
+    environment: &mut HostEnvironment,
+    server: &Server<'_>,
+) -> Result<(), RunError> {
+    if let Some(error) = environment.credentials.as_ref().and_then(CredentialsFile::failed) {
         return Err(RunError::CredentialsLost { path: options.credentials.clone(), error });
     }
-    if let Some(log) = &mut host.store {
+    if let Some(log) = &mut environment.store {
         // What nobody waited for is still to be written. A log that is full cannot be closed, and
         // has everything.
-        let closed = if host.store_is_lost {
+        let closed = if environment.store_is_lost {
             Err(StoreError::Failed)
         } else {
             log.close(&|entry| server.is_live(entry))
@@ -138,50 +148,50 @@ fn end(options: &Options, host: &mut Host, server: &Server<'_>) -> Result<(), Ru
             return Err(RunError::StoreLost { path: options.store(), error });
         }
     }
-    host.lost.map_or(Ok(()), |error| Err(RunError::TapLost(error)))
+    environment.lost.map_or(Ok(()), |error| Err(RunError::TapLost(error)))
 }
 
 /// Takes hold of the store before anything else is touched, unless nothing is to be stored.
-fn hold_store(options: &Options, capacities: &Capacities) -> Result<Option<HeldStore>, RunError> {
+fn lock_store(options: &Options, capacities: &Capacities) -> Result<Option<LockedStore>, RunError> {
     if options.durability == Durability::Off {
         return Ok(None);
     }
     let path = options.store();
-    let held = HeldStore::new(&path, capacities);
+    let held = LockedStore::new(&path, capacities);
     held.map(Some).map_err(|error| RunError::Store { path, error })
 }
 
 /// Puts back what the store has; what there is to tell of it.
 fn open_store(
     options: &Options,
-    held: Option<HeldStore>,
+    held: Option<LockedStore>,
     server: &mut Server<'_>,
-    host: &mut Host,
-) -> Result<Option<Kept>, RunError> {
+    environment: &mut HostEnvironment,
+) -> Result<Option<StoreSummary>, RunError> {
     let Some(held) = held else { return Ok(None) };
-    let epoch = host.seed()? as u32;
+    let epoch = environment.seed()? as u32;
     let opened = held.open(epoch, server, options.forget == Switch::On);
     let (log, restored) =
         opened.map_err(|error| RunError::Store { path: options.store(), error })?;
-    let kept = Kept {
+    let store_summary = StoreSummary {
         bytes: store::size(&log),
         messages: server.chat().mailboxes.texts_used().0,
         blocks: server.chat().blocks.len(),
         ownerless: restored.ownerless.to_string(),
         tail: restored.tail,
     };
-    host.store = Some(log);
-    watch_store(options, host);
-    Ok(Some(kept))
+    environment.store = Some(log);
+    watch_store(options, environment);
+    Ok(Some(store_summary))
 }
 
-/// Has the host look after the store's file, and warns where its file system may run out of room
+/// Has the environment look after the file of the store. Warns if its file system may run out of room
 /// for it.
-fn watch_store(options: &Options, host: &mut Host) {
+fn watch_store(options: &Options, environment: &mut HostEnvironment) {
     // Where it cannot be looked at there is nothing to compare with later.
-    host.place = Place::of(&options.store()).ok();
-    if let Some(place) = host.place.as_ref().filter(|place| place.writes_elsewhere()) {
-        host.log.warn(format_args!(
+    environment.place = Place::of(&options.store()).ok();
+    if let Some(place) = environment.place.as_ref().filter(|place| place.writes_elsewhere()) {
+        environment.log.warn(format_args!(
             "store {place}: its file system copies what is overwritten: if the disk fills up, the server ends"
         ));
     }
@@ -218,10 +228,10 @@ fn attach(
 
 /// Bytes that the server and its driver take from the arena.
 fn bytes_needed(options: &Options, capacities: &Capacities) -> usize {
-    let mut bound = Bound::default();
-    Lent::from_arena(capacities, &mut bound);
-    NetLent::from_arena(capacities, buffers(options), &mut bound);
-    bound.bytes
+    let mut size = ArenaSize::default();
+    Lent::from_arena(capacities, &mut size);
+    NetLent::from_arena(capacities, buffers(options), &mut size);
+    size.bytes
 }
 
 fn server<'s>(
@@ -230,7 +240,7 @@ fn server<'s>(
     accounts: &[Account],
     registration: bool,
     arena: &mut impl Arena<'s>,
-    host: &mut Host,
+    environment: &mut HostEnvironment,
 ) -> Result<Server<'s>, RunError> {
     let settings = Settings {
         block_duration: Duration::from_secs(options.block_duration.into()),
@@ -246,7 +256,7 @@ fn server<'s>(
         ),
     };
     let lent = Lent::from_arena(capacities, arena);
-    let mut server = Server::new(lent, settings, host.now(), host.seed()?);
+    let mut server = Server::new(lent, settings, environment.now(), environment.seed()?);
     for Account { name, password } in accounts {
         server
             .add_account(name, password)
@@ -271,7 +281,7 @@ fn look_around(
     }
     let other = mac(options.tap.bytes().chain(interface.mac));
     let address = addresses.server4.address();
-    let found = Search { address, mac: usual, own: other }.run(tap);
+    let found = AddressProbe { address, mac: usual, own: other }.run(tap);
     if let Some(by) = found.address {
         warnings.push(format!(
             "address conflict: {by} has {address} on this network already; give --address another"
@@ -293,7 +303,7 @@ fn driver<'s>(
     capacities: &Capacities,
     arena: &mut impl Arena<'s>,
     tap: &mut Tap,
-    host: &mut Host,
+    environment: &mut HostEnvironment,
 ) -> Result<Driver<'s>, RunError> {
     let Addresses { server4, server6, host4, host6, .. } = addresses;
     let (addresses, routers) =
@@ -303,8 +313,8 @@ fn driver<'s>(
     settings.mtu = options.mtu as usize;
     settings.port = options.port;
     let lent = NetLent::from_arena(capacities, buffers(options), arena);
-    let seed = host.secret()?;
-    Driver::new(lent, &settings, host.now(), tap, seed).map_err(RunError::Network)
+    let seed = environment.secret()?;
+    Driver::new(lent, &settings, environment.now(), tap, seed).map_err(RunError::Network)
 }
 
 fn buffers(options: &Options) -> Buffers {

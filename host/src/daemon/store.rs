@@ -17,7 +17,7 @@ use super::store_file::{Held, StoreFile, StoreFileError};
 
 /// A store's file that this server has locked, before it is read.
 #[derive(Debug)]
-pub(super) struct HeldStore {
+pub(super) struct LockedStore {
     file: StoreFile,
     held: Held,
     /// The bytes that it must have.
@@ -26,7 +26,7 @@ pub(super) struct HeldStore {
 
 /// The entries that came back from a store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Restored {
+pub(super) struct RestoreSummary {
     /// Entries of users who have no account any more; they are deleted.
     pub(super) ownerless: Ownerless,
     /// How its end was found; `None` if it is new.
@@ -90,7 +90,7 @@ impl From<StoreFileError> for HostStoreError {
     }
 }
 
-impl HeldStore {
+impl LockedStore {
     /// Opens and locks the store at `path`, or a new one, with room for everything that the server
     /// may hold.
     ///
@@ -100,7 +100,7 @@ impl HeldStore {
         let bytes = bytes(capacities);
         let file = StoreFile::at(path)?;
         let held = file.hold(bytes)?;
-        Ok(HeldStore { file, held, bytes })
+        Ok(LockedStore { file, held, bytes })
     }
 
     /// Restores its entries into `server`, and is ready for more. `epoch` names a new store for
@@ -114,17 +114,17 @@ impl HeldStore {
         epoch: u32,
         server: &mut Server<'_>,
         may_forget: bool,
-    ) -> Result<(Log<FlashFile>, Restored), HostStoreError> {
-        let HeldStore { file, held, bytes } = self;
+    ) -> Result<(Log<FlashFile>, RestoreSummary), HostStoreError> {
+        let LockedStore { file, held, bytes } = self;
         let (log, restored) = match held {
             Held::New(flash) => {
                 let log = open(flash, epoch)?;
                 file.put_in_place(false)?;
-                (log, Restored::default())
+                (log, RestoreSummary::default())
             }
             Held::Found(flash) => {
                 let log = open(flash, epoch)?;
-                let restored = Restored { tail: Some(log.tail()), ..restore(&log, server)? };
+                let restored = RestoreSummary { tail: Some(log.tail()), ..restore(&log, server)? };
                 restored.ownerless.check(may_forget)?;
                 let log = match size(&log) < bytes {
                     // Only entries that matter are copied.
@@ -156,8 +156,11 @@ fn open(flash: FlashFile, epoch: u32) -> Result<Log<FlashFile>, HostStoreError> 
     Log::open(flash, range, epoch).map_err(|(error, _)| HostStoreError::Log(error))
 }
 
-fn restore(log: &Log<FlashFile>, server: &mut Server<'_>) -> Result<Restored, HostStoreError> {
-    let (mut restored, mut homeless) = (Restored::default(), 0);
+fn restore(
+    log: &Log<FlashFile>,
+    server: &mut Server<'_>,
+) -> Result<RestoreSummary, HostStoreError> {
+    let (mut restored, mut homeless) = (RestoreSummary::default(), 0);
     let told = log.tell(&mut |entry| {
         match server.restore(entry) {
             Ok(()) | Err(RestoreError::NoSuchUser) => {}

@@ -40,8 +40,8 @@ impl Supervisor {
 
     fn named_by(variables: &Variables) -> Self {
         let socket = variables.notify_socket.as_deref().and_then(|name| connect(name).ok());
-        let every =
-            patience(variables).map(|patience| Duration::from_millis((patience / 2).max(1)));
+        let every = watchdog_micros(variables)
+            .map(|watchdog_micros| Duration::from_millis((watchdog_micros / 2).max(1)));
         Supervisor { socket, every, due: Instant::START }
     }
 
@@ -88,7 +88,7 @@ fn connect(name: &OsStr) -> io::Result<UnixDatagram> {
 
 /// For how many milliseconds the supervisor hears nothing before it gives this process up, if it
 /// does.
-fn patience(variables: &Variables) -> Option<u64> {
+fn watchdog_micros(variables: &Variables) -> Option<u64> {
     let ours = |pid: &OsString| pid.to_str() == Some(&process::id().to_string());
     let meant = variables.watchdog_pid.as_ref().is_none_or(ours);
     let micros: u64 = variables.watchdog_usec.as_ref()?.to_str()?.parse().ok()?;

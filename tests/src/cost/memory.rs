@@ -115,7 +115,7 @@ impl Machine for Memory {
     }
 }
 
-/// Surroundings in which nothing happens but the deeds.
+/// An environment in which nothing happens but the deeds.
 struct Nothing;
 
 impl Store for Nothing {

@@ -186,7 +186,7 @@ impl<'m> Arena<'m> for Heap<'m> {
     }
 }
 
-/// Surroundings in which nothing happens but frames.
+/// An environment in which nothing happens but frames.
 struct Nothing;
 
 impl Store for Nothing {

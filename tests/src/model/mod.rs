@@ -8,7 +8,7 @@
 //! | `ask` | what a client may write, and the line it writes |
 //! | `naive` | the chat once more, slow and plain |
 //! | `pipe` | a connection's bytes, with as little room as wanted |
-//! | `surroundings` | chance, storage and memory for a server under test |
+//! | `environment` | chance, storage and memory for a server under test |
 //! | `world` | both of them side by side |
 //! | `client` | whoever talks to them |
 //! | `checks` | what must hold at rest and at the end |
@@ -17,15 +17,15 @@
 mod ask;
 mod checks;
 mod client;
+mod environment;
 mod naive;
 mod operation;
 mod pipe;
 mod run;
-mod surroundings;
 mod world;
 
 pub use ask::{Ask, Garbage};
+pub use environment::{Heap, ModelEnvironment, Shape};
 pub use operation::{Action, Operation};
 pub use pipe::Pipe;
 pub use run::run;
-pub use surroundings::{Heap, Shape, Surroundings};

@@ -7,8 +7,8 @@ use bumpalo::Bump;
 use smolchat_core::server::Lent;
 
 use super::ask::Ask;
+use super::environment::{Heap, Shape};
 use super::operation::{Action, NAMES, Operation};
-use super::surroundings::{Heap, Shape};
 use super::world::World;
 
 /// Longer than any lock lasts, and than any source or user waits.

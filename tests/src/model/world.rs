@@ -11,8 +11,8 @@ use smolchat_core::time::Instant;
 
 use super::ask::{Ask, password};
 use super::client::{Client, kind};
+use super::environment::{ModelEnvironment, Shape};
 use super::naive::{Input, Millis, Naive, Place, User};
-use super::surroundings::{Shape, Surroundings};
 
 /// Lines that a client may have waiting unread at the server; more tells nothing new.
 const INBOX: usize = 16;
@@ -37,7 +37,7 @@ pub(super) struct World<'s> {
     shape: Shape,
     pub(super) server: Server<'s>,
     pub(super) naive: Naive,
-    surroundings: Surroundings,
+    environment: ModelEnvironment,
     pub(super) clients: BTreeMap<Place, Client>,
     /// What each user ever read, every message once.
     pub(super) received: BTreeMap<User, Vec<u64>>,
@@ -60,7 +60,7 @@ impl<'s> World<'s> {
             shape,
             server,
             naive,
-            surroundings: Surroundings::default(),
+            environment: ModelEnvironment::default(),
             clients: BTreeMap::new(),
             received: BTreeMap::new(),
             heard: BTreeSet::new(),
@@ -80,7 +80,7 @@ impl<'s> World<'s> {
 
     /// Sets the world's luck.
     pub(super) fn set_misfortune(&mut self, entropy: bool, storage: Option<StoreError>) {
-        (self.surroundings.without_entropy, self.surroundings.refuses) = (entropy, storage);
+        (self.environment.without_entropy, self.environment.refuses) = (entropy, storage);
         (self.naive.without_entropy, self.naive.refuses) = (entropy, storage);
     }
 
@@ -91,7 +91,7 @@ impl<'s> World<'s> {
         let (host, source) = ADDRESSES[address % ADDRESSES.len()];
         let from: IpAddr = host.parse().expect("an address");
         let id = ConnectionId(place as u16);
-        self.server.handle_connect(self.instant(), id, from, &mut self.surroundings);
+        self.server.handle_connect(self.instant(), id, from, &mut self.environment);
         self.naive.handle_connect(self.now, place, (host, source), room);
         self.clients.insert(place, Client::new(room));
         self.pump(place);
@@ -113,7 +113,7 @@ impl<'s> World<'s> {
         client.pipe.send(begin);
         let now = Instant::from_millis(self.now);
         let id = ConnectionId(place as u16);
-        self.server.handle_input(now, id, &mut client.pipe, &mut self.surroundings);
+        self.server.handle_input(now, id, &mut client.pipe, &mut self.environment);
         client.pipe.send(rest);
         inbox.push_back(Input::Line(ask.clone(), self.tag));
         self.pump(place);
@@ -181,7 +181,7 @@ impl<'s> World<'s> {
                 );
             }
             self.now = poll_at.unwrap_or(until).clamp(self.now, until);
-            self.server.handle_timeout(self.instant(), &mut self.surroundings);
+            self.server.handle_timeout(self.instant(), &mut self.environment);
             self.naive.handle_timeout(self.now);
             self.settle();
             if self.now == until {
@@ -193,7 +193,7 @@ impl<'s> World<'s> {
 
     /// Both chats stop.
     pub(super) fn shut_down(&mut self) {
-        self.server.handle_shutdown(self.instant(), &mut self.surroundings);
+        self.server.handle_shutdown(self.instant(), &mut self.environment);
         self.naive.handle_shutdown(self.now);
         self.settle();
     }
@@ -233,7 +233,7 @@ impl<'s> World<'s> {
     fn poll_output(&mut self, place: Place) -> Flow {
         let client = self.clients.get_mut(&place).expect("the client is there");
         let (now, id) = (Instant::from_millis(self.now), ConnectionId(place as u16));
-        let flow = self.server.poll_output(now, id, &mut client.pipe, &self.surroundings);
+        let flow = self.server.poll_output(now, id, &mut client.pipe, &self.environment);
         assert_eq!(flow, self.naive.poll_output(self.now, place), "flow of place {place}");
         self.compare(place);
         flow
@@ -242,7 +242,7 @@ impl<'s> World<'s> {
     fn handle_input(&mut self, place: Place) {
         let client = self.clients.get_mut(&place).expect("the client is there");
         let (now, id) = (Instant::from_millis(self.now), ConnectionId(place as u16));
-        self.server.handle_input(now, id, &mut client.pipe, &mut self.surroundings);
+        self.server.handle_input(now, id, &mut client.pipe, &mut self.environment);
         self.naive.handle_input(self.now, place);
         self.compare(place);
     }
@@ -273,7 +273,7 @@ impl<'s> World<'s> {
     fn disconnect(&mut self, place: Place) {
         if self.clients.remove(&place).is_some() {
             let id = ConnectionId(place as u16);
-            self.server.handle_disconnect(self.instant(), id, &mut self.surroundings);
+            self.server.handle_disconnect(self.instant(), id, &mut self.environment);
             self.naive.handle_disconnect(self.now, place);
         }
     }

@@ -2,8 +2,8 @@
 //! virtual clock.
 //! Touches `smolchat_core::server` as its driver does, and nothing of the machine.
 
+mod environment;
 mod pipe;
-mod surroundings;
 mod world;
 
 use std::collections::VecDeque;
@@ -17,8 +17,8 @@ use smolchat_core::time::{Duration, Instant};
 use crate::setting::Setting;
 use crate::stage::{Client, Stage, accounts};
 use crate::transcript::Transcript;
-pub(crate) use surroundings::Leaking;
-use surroundings::{Surroundings, lend};
+pub(crate) use environment::Leaking;
+use environment::{SimulatedEnvironment, lend};
 
 pub use pipe::Carriage;
 use pipe::Pipe;
@@ -54,7 +54,7 @@ pub struct Simulated {
     server: Server<'static>,
     setting: Setting,
     carriage: Carriage,
-    surroundings: Surroundings,
+    environment: SimulatedEnvironment,
     parties: Vec<Party>,
     /// Which client has which of the server's places.
     places: Vec<Option<Client>>,
@@ -67,13 +67,13 @@ pub struct Simulated {
 impl Simulated {
     /// A world with a server that has just started.
     pub fn new(setting: Setting, carriage: Carriage) -> Self {
-        let surroundings = Surroundings::new(42);
+        let environment = SimulatedEnvironment::new(42);
         Simulated {
-            server: start(&setting, &surroundings, Instant::START),
+            server: start(&setting, &environment, Instant::START),
             places: vec![None; capacities(&setting).places()],
             setting,
             carriage,
-            surroundings,
+            environment,
             parties: Vec::new(),
             now: Instant::START,
             host: 1,
@@ -87,7 +87,7 @@ fn capacities(setting: &Setting) -> Capacities {
 }
 
 /// A server with the example accounts and those that were written down.
-fn start(setting: &Setting, surroundings: &Surroundings, now: Instant) -> Server<'static> {
+fn start(setting: &Setting, environment: &SimulatedEnvironment, now: Instant) -> Server<'static> {
     let settings = Settings {
         block_duration: Duration::from_secs(setting.block_duration),
         timeout: Duration::from_secs(setting.timeout),
@@ -101,7 +101,7 @@ fn start(setting: &Setting, surroundings: &Surroundings, now: Instant) -> Server
     for (user, password) in accounts() {
         server.add_account(user, password).expect("the accounts fit");
     }
-    surroundings.store.tell(|entry| server.restore(entry).expect("what was kept fits"));
+    environment.store.tell(|entry| server.restore(entry).expect("what was kept fits"));
     server.resume(EPOCH);
     server
 }
@@ -118,7 +118,7 @@ impl Stage for Simulated {
         self.places[place] = Some(client);
         let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
         self.parties.push(Party { link: Some(link), ..Party::default() });
-        self.server.handle_connect(self.now, id, from, &mut self.surroundings);
+        self.server.handle_connect(self.now, id, from, &mut self.environment);
         client
     }
 
@@ -194,7 +194,7 @@ impl Stage for Simulated {
                 return self.settle();
             };
             self.now = due.max(self.now);
-            self.server.handle_timeout(self.now, &mut self.surroundings);
+            self.server.handle_timeout(self.now, &mut self.environment);
         }
         self.fail("the server's deadlines do not come to an end");
     }
@@ -204,19 +204,19 @@ impl Stage for Simulated {
     }
 
     fn set_store_works(&mut self, works: bool) {
-        self.surroundings.store.refuses = if works { None } else { Some(StoreError::Failed) };
+        self.environment.store.refuses = if works { None } else { Some(StoreError::Failed) };
     }
 
     fn restart(&mut self) {
         self.settle();
         self.transcript.note("the server restarts".to_owned());
-        self.server.handle_shutdown(self.now, &mut self.surroundings);
+        self.server.handle_shutdown(self.now, &mut self.environment);
         self.settle();
         for client in (0..self.parties.len()).map(Client) {
             self.disconnect(client);
         }
         self.check_connections();
-        self.server = start(&self.setting, &self.surroundings, self.now);
+        self.server = start(&self.setting, &self.environment, self.now);
     }
 
     fn fail(&self, what: &str) -> ! {

@@ -55,7 +55,7 @@ impl Simulated {
         let due = online.filter_map(|user| chat.storing_due(user)).min();
         let Some(due) = due.filter(|due| *due <= self.now + PATIENCE) else { return false };
         self.now = due.max(self.now);
-        self.server.handle_timeout(self.now, &mut self.surroundings);
+        self.server.handle_timeout(self.now, &mut self.environment);
         true
     }
 
@@ -103,11 +103,11 @@ impl Simulated {
     fn serve(&mut self, client: Client) {
         let now = self.now;
         let Some(link) = &mut self.parties[client.0].link else { return };
-        let (server, surroundings) = (&mut self.server, &mut self.surroundings);
-        server.handle_input(now, link.id, &mut link.pipe, surroundings);
-        let flow = server.poll_output(now, link.id, &mut link.pipe, surroundings);
+        let (server, environment) = (&mut self.server, &mut self.environment);
+        server.handle_input(now, link.id, &mut link.pipe, environment);
+        let flow = server.poll_output(now, link.id, &mut link.pipe, environment);
         // Before anybody reads what was promised.
-        surroundings.commit().expect("a store in memory does not fail");
+        environment.commit().expect("a store in memory does not fail");
         match flow {
             Flow::Open => {}
             Flow::Close => link.closing = true,
@@ -129,7 +129,7 @@ impl Simulated {
         let now = self.now;
         if let Some(link) = self.parties[client.0].link.take() {
             self.places[usize::from(link.id.0)] = None;
-            self.server.handle_disconnect(now, link.id, &mut self.surroundings);
+            self.server.handle_disconnect(now, link.id, &mut self.environment);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The server from a start to the loss of its power: its tables, its driver, its store, the frames
 //! at its end of the cable.
 //! Touches core and the store as a product does. What the server needs of the world is in
-//! `surroundings`.
+//! `environment`.
 
 use bumpalo::Bump;
 use smolchat_core::net::{Driver, NetLent, NetSettings};
@@ -14,12 +14,12 @@ use smoltcp::wire::EthernetAddress;
 
 use super::cable::Cable;
 use super::edge::Edge;
+use super::environment::SimulatorEnvironment;
 use super::person::{PORT, SERVER, SERVER_6, address_of, on_segment};
 use super::plan::Plan;
 use super::records::STORING_AGAIN;
 use super::sabotage::Sabotage;
 use super::segment::Segment;
-use super::surroundings::Surroundings;
 use super::talk::name;
 use super::waits::Waits;
 use crate::model::Heap;
@@ -38,7 +38,7 @@ const ROUNDS: usize = 10_000;
 pub(super) struct Life<'s> {
     pub(super) server: Server<'s>,
     pub(super) driver: Driver<'s>,
-    surroundings: Surroundings,
+    environment: SimulatorEnvironment,
     cable: Cable,
     edge: Edge,
     pub(super) waits: Waits,
@@ -99,13 +99,13 @@ impl<'s> Life<'s> {
         let mut cable = Cable::default();
         let driver = Driver::new(lent, &settings, now, &mut cable, (seed ^ 1).into());
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
-        let surroundings = Surroundings::new(log, sabotage);
+        let environment = SimulatorEnvironment::new(log, sabotage);
         let waits = Waits::new((0..plan.people).map(address_of));
         let edge = Edge::new(sabotage);
         Ok(Life {
             server,
             driver,
-            surroundings,
+            environment,
             cable,
             edge,
             waits,
@@ -125,21 +125,21 @@ impl<'s> Life<'s> {
     /// One round.
     fn poll(&mut self, now: u64, plan: &Plan) -> Result<(), String> {
         let at = Instant::from_millis(now);
-        let Life { server, driver, surroundings, cable, edge, waits, until, .. } = self;
+        let Life { server, driver, environment, cable, edge, waits, until, .. } = self;
         cable.incoming.extend(edge.release());
         waits.begin_round(now)?;
-        surroundings.begin_round(now, server.chat(), plan);
-        *until = driver.poll(at, cable, server, surroundings).map(Instant::as_millis);
+        environment.begin_round(now, server.chat(), plan);
+        *until = driver.poll(at, cable, server, environment).map(Instant::as_millis);
         for frame in &mut cable.outgoing {
             edge.leave(frame);
             if let Some(segment) = Segment::parse(frame) {
                 waits.say(&segment);
             }
         }
-        if surroundings.has_refused && plan.settings.durability == Durability::Strict {
+        if environment.has_refused && plan.settings.durability == Durability::Strict {
             waits.pardon(now + STORING_AGAIN);
         }
-        surroundings.end_round(server, plan)
+        environment.end_round(server, plan)
     }
 
     /// Rounds until it rests, each handed to `carry`. Answers whether it goes on: not without
@@ -161,7 +161,7 @@ impl<'s> Life<'s> {
                 return Ok(false);
             }
             self.cable.outgoing.drain(..).for_each(&mut carry);
-            if self.surroundings.has_failed {
+            if self.environment.has_failed {
                 return Ok(false);
             }
             let is_idle = self.cable.incoming.is_empty() && self.edge.is_idle();
@@ -175,8 +175,8 @@ impl<'s> Life<'s> {
     /// Notes what expired in a round. What a loss of power or a failed commit takes back may be in
     /// the store or not.
     fn note_expired(&mut self) {
-        let has_ended = self.flash().is_gone() || self.surroundings.has_failed;
-        let Surroundings { expired, untold, .. } = &mut self.surroundings;
+        let has_ended = self.flash().is_gone() || self.environment.has_failed;
+        let SimulatorEnvironment { expired, untold, .. } = &mut self.environment;
         self.expired.extend(expired.drain(..).map(|(to, id)| {
             let for_good = !has_ended && !untold.contains(&to);
             Expired { to, id, for_good }
@@ -199,27 +199,27 @@ impl<'s> Life<'s> {
 
     /// The next commit fails, and the power stays.
     pub(super) fn fail_commit(&mut self) {
-        self.surroundings.commit_fails = true;
+        self.environment.commit_fails = true;
     }
 
     /// Whether the store has refused anything since the last call.
     pub(super) fn take_refused(&mut self) -> bool {
-        std::mem::take(&mut self.surroundings.has_refused)
+        std::mem::take(&mut self.environment.has_refused)
     }
 
     /// The flash, to cut its power.
     pub(super) fn flash(&mut self) -> &mut Flash {
-        self.surroundings.store.store.flash()
+        self.environment.store.store.flash()
     }
 
     /// What the store has written.
     pub(super) fn figures(&self) -> Figures {
-        self.surroundings.store.store.figures()
+        self.environment.store.store.figures()
     }
 
     /// The power is gone: what is left.
     pub(super) fn end(self) -> Flash {
-        self.surroundings.store.store.into_flash()
+        self.environment.store.store.into_flash()
     }
 
     /// What a server that holds nothing must show.

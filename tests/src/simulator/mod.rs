@@ -9,7 +9,7 @@
 //! | `person`, `talk`, `presence`, `deeds` | somebody with a stack of their own; what is heard; who comes and goes; what is said |
 //! | `records`, `blocks` | what was promised to whom, who blocks whom: what is checked when something is heard |
 //! | `round` | whether what was refused could not have been accepted |
-//! | `life`, `surroundings` | the server from a start to the loss of its power; what it needs of the world |
+//! | `life`, `environment` | the server from a start to the loss of its power; what it needs of the world |
 //! | `attack`, `segment` | a host on the segment that means harm; segments taken apart and made by hand |
 //! | `siege`, `harvest`, `waits` | what must hold whatever it does: sessions and secrets, accounts, how long others wait |
 //! | `sabotage`, `edge` | bugs that are planted on purpose |
@@ -26,6 +26,7 @@ mod cable;
 mod deeds;
 mod diary;
 mod edge;
+mod environment;
 mod expiry;
 mod faults;
 mod harvest;
@@ -41,7 +42,6 @@ mod sabotage;
 mod segment;
 mod siege;
 mod summary;
-mod surroundings;
 mod talk;
 mod turns;
 mod waits;

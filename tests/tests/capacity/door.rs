@@ -1,6 +1,6 @@
 //! The server's front door: clients that say a line and hear lines, over pipes, with a clock that
 //! stands still until told.
-//! Touches `smolchat_core::server` and the model's pipe and surroundings.
+//! Touches `smolchat_core::server` and the model's pipe and environment.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::{Duration, Instant};
-use smolchat_tests::model::{Heap, Pipe, Surroundings};
+use smolchat_tests::model::{Heap, ModelEnvironment, Pipe};
 
 /// How often a loop may turn that should have come to rest.
 const TURNS: usize = 10_000;
@@ -25,7 +25,7 @@ struct Client {
 /// A server and who is at its door.
 pub(crate) struct Door<'s> {
     pub(crate) server: Server<'s>,
-    pub(crate) surroundings: Surroundings,
+    pub(crate) environment: ModelEnvironment,
     clients: BTreeMap<usize, Client>,
     capacities: Capacities,
 }
@@ -63,8 +63,8 @@ pub(crate) fn open(capacities: Capacities, accounts: usize, test: impl FnOnce(&m
         server.add_account(name, name).expect("the test's accounts fit");
     }
     let bytes = memory.allocated_bytes();
-    let surroundings = Surroundings::default();
-    test(&mut Door { server, surroundings, clients: BTreeMap::new(), capacities });
+    let environment = ModelEnvironment::default();
+    test(&mut Door { server, environment, clients: BTreeMap::new(), capacities });
     assert_eq!(memory.allocated_bytes(), bytes, "nothing has grown");
 }
 
@@ -84,7 +84,7 @@ impl Door<'_> {
             Client { pipe: Pipe::new(room), reads: true, heard: String::new(), closed: false };
         self.clients.insert(place, client);
         let id = ConnectionId(place as u16);
-        self.server.handle_connect(Instant::START, id, from, &mut self.surroundings);
+        self.server.handle_connect(Instant::START, id, from, &mut self.environment);
         self.settle();
         place
     }
@@ -171,9 +171,9 @@ impl Door<'_> {
                 return;
             };
             let now = Instant::START;
-            self.server.poll_output(now, id, &mut client.pipe, &self.surroundings);
-            self.server.handle_input(now, id, &mut client.pipe, &mut self.surroundings);
-            let flow = self.server.poll_output(now, id, &mut client.pipe, &self.surroundings);
+            self.server.poll_output(now, id, &mut client.pipe, &self.environment);
+            self.server.handle_input(now, id, &mut client.pipe, &mut self.environment);
+            let flow = self.server.poll_output(now, id, &mut client.pipe, &self.environment);
             let bytes = client.pipe.receive(if client.reads { usize::MAX } else { 0 });
             client.heard.push_str(std::str::from_utf8(&bytes).expect("whole lines are read"));
             if flow == Flow::Close && client.pipe.is_drained() {
@@ -189,6 +189,6 @@ impl Door<'_> {
     fn close(&mut self, place: usize) {
         self.clients.get_mut(&place).expect("it is connected").closed = true;
         let id = ConnectionId(place as u16);
-        self.server.handle_disconnect(Instant::START, id, &mut self.surroundings);
+        self.server.handle_disconnect(Instant::START, id, &mut self.environment);
     }
 }

@@ -34,7 +34,7 @@ fn the_last_account_fits_one_more_is_refused_and_the_others_go_on() {
             "a name that is taken is told as such"
         );
         assert_eq!(door.server.add_account("d", "d"), Err(AddAccountError::Full));
-        assert_eq!(door.surroundings.stored, ["b", "c"], "what is refused is not stored");
+        assert_eq!(door.environment.stored, ["b", "c"], "what is refused is not stored");
         assert_eq!(door.server.chat().users.len(), 3);
         assert_eq!(door.code(stranger, "login d d"), 532);
         assert_eq!(door.code(stranger, "login c c"), 230);

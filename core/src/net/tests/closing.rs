@@ -60,7 +60,7 @@ fn what_a_peer_had_not_received_before_its_reset_comes_again() {
     world.socket(to).abort();
     world.settle_hosts();
     world.settle();
-    assert_eq!(world.surroundings.logged_out, ["user1"]);
+    assert_eq!(world.environment.logged_out, ["user1"]);
     let again = world.connect(b);
     world.settle();
     world.write(again, "login user1 secret1\n");

@@ -12,7 +12,7 @@ fn who_connects_is_greeted() {
     let client = world.connect(host);
     world.settle();
     assert!(world.read(client).starts_with("220 smolchat ready"));
-    assert_eq!((world.server.connections(), world.surroundings.connected), (1, 1));
+    assert_eq!((world.server.connections(), world.environment.connected), (1, 1));
     world.pass(1_000);
     assert_eq!(world.read(client), "");
 }
@@ -188,7 +188,7 @@ mod ipv6 {
         assert_eq!(world.driver.counters().strays, 0);
         world.socket(clients[1]).close();
         world.pass(100);
-        assert_eq!(world.surroundings.logged_out, ["user1"]);
+        assert_eq!(world.environment.logged_out, ["user1"]);
         assert_eq!(world.server.connections(), 3);
     }
 

@@ -29,12 +29,12 @@ fn strict_stores_what_nobody_has_acknowledged_before_the_ok() {
     let (mut world, first, second) = two(Durability::Strict);
     assert_eq!(say(&mut world, first, "message user1 hi"), "");
     assert_eq!(world.read(second), "* message 1 user0 0 hi\n", "it does not wait");
-    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(world.environment.stored, [""; 0]);
     world.pass(AFTER_PATIENCE);
-    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.environment.stored, ["1 user1 hi"]);
     assert_eq!(world.read(first), "250 1 accepted\n");
     world.pass(100);
-    assert_eq!(world.surroundings.stored, ["1 user1 hi", "user1 has 1"]);
+    assert_eq!(world.environment.stored, ["1 user1 hi", "user1 has 1"]);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn strict_stores_nothing_that_its_receiver_acknowledges_at_once() {
     let heard = [first, second].map(|client| world.read(client));
     assert!(heard[0].contains("250 1 accepted\n"), "{heard:?}");
     assert!(heard[1].contains("250 2 accepted\n"), "{heard:?}");
-    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(world.environment.stored, [""; 0]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn replies_keep_their_order_behind_an_ok_that_waits() {
     assert_eq!(world.read(first), "");
     assert_eq!(world.server.chat().mailboxes.texts_used().0, 3, "what waits is said meanwhile");
     world.pass(AFTER_PATIENCE);
-    assert_eq!(world.surroundings.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
+    assert_eq!(world.environment.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
     let replies = "250 1 accepted\n250 2 accepted\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
     assert_eq!(world.read(first), replies);
 }
@@ -79,7 +79,7 @@ fn a_slow_receiver_costs_a_strict_sender_no_more_than_the_patience() {
         world.pass(AFTER_PATIENCE);
         assert_eq!(world.read(first), format!("250 {number} accepted\n"));
     }
-    assert_eq!(world.surroundings.stored.len(), 3);
+    assert_eq!(world.environment.stored.len(), 3);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn strict_stores_what_waits_when_its_receiver_leaves_and_says_ok() {
     say(&mut world, second, "acks on");
     say(&mut world, first, "message user1 hi");
     say(&mut world, second, "logout");
-    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.environment.stored, ["1 user1 hi"]);
     assert_eq!(world.read(first), "250 1 accepted\n* logout user1\n");
 }
 
@@ -100,7 +100,7 @@ fn off_stores_nothing() {
     say(&mut world, first, "broadcast hi");
     say(&mut world, first, "block user1");
     world.pass(2_000);
-    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(world.environment.stored, [""; 0]);
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn relaxed_stores_for_whoever_is_offline_and_not_for_whoever_acknowledges() {
     assert_eq!(say(&mut world, first, "message user1 hi"), "250 1 accepted\n");
     assert_eq!(world.read(second), "* message 1 user0 0 hi\n");
     world.pass(5_000);
-    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(world.environment.stored, [""; 0]);
     assert_eq!(say(&mut world, first, "message user2 hi"), "251 2 stored until user2 logs in\n");
-    assert_eq!(world.surroundings.stored, ["2 user2 hi"]);
+    assert_eq!(world.environment.stored, ["2 user2 hi"]);
 }
 
 #[test]
@@ -123,13 +123,13 @@ fn relaxed_stores_what_is_not_acknowledged_within_the_grace() {
     world.pass(600);
     assert_eq!(say(&mut world, first, "message user1 two"), "250 2 accepted\n");
     world.pass(300);
-    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(world.environment.stored, [""; 0]);
     world.pass(200);
-    assert_eq!(world.surroundings.stored, ["1 user1 one", "2 user1 two"]);
+    assert_eq!(world.environment.stored, ["1 user1 one", "2 user1 two"]);
     assert_eq!(world.read(first), "* stored 1\n* stored 2\n");
     world.hosts[second.host].plugged = true;
     world.pass(10_000);
-    assert_eq!(world.surroundings.stored.last().map(String::as_str), Some("user1 has 2"));
+    assert_eq!(world.environment.stored.last().map(String::as_str), Some("user1 has 2"));
     assert_eq!(world.read(first), "* delivered 1\n* delivered 2\n");
 }
 
@@ -138,9 +138,9 @@ fn relaxed_stores_what_waits_when_its_receiver_leaves() {
     let (mut world, first, second) = two(Durability::Relaxed);
     say(&mut world, second, "acks on");
     say(&mut world, first, "message user1 hi");
-    assert_eq!(world.surroundings.stored, [""; 0]);
+    assert_eq!(world.environment.stored, [""; 0]);
     say(&mut world, second, "logout");
-    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.environment.stored, ["1 user1 hi"]);
 }
 
 #[test]
@@ -149,12 +149,12 @@ fn relaxed_asks_a_store_that_refuses_again_and_not_without_a_pause() {
     say(&mut world, first, "receipts on");
     world.hosts[second.host].plugged = false;
     say(&mut world, first, "message user1 hi");
-    world.surroundings.refuses = Some(StoreError::Full);
+    world.environment.refuses = Some(StoreError::Full);
     world.pass(3_500);
     assert!(world.polls < 200, "{}", world.polls);
-    world.surroundings.refuses = None;
+    world.environment.refuses = None;
     world.pass(1_000);
-    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
+    assert_eq!(world.environment.stored, ["1 user1 hi"]);
     assert_eq!(world.read(first), "* stored 1\n");
 }
 
@@ -169,17 +169,17 @@ fn relaxed_asks_again_for_those_who_have_left_too_until_the_store_takes_it() {
     });
     say(&mut world, first, "message user2 two");
     say(&mut world, first, "message user1 one");
-    world.surroundings.refuses = Some(StoreError::Full);
+    world.environment.refuses = Some(StoreError::Full);
     // The higher row first, then the lower.
     say(&mut world, second, "logout");
     say(&mut world, third, "logout");
     let polls = world.polls;
     world.pass(5_500);
     assert!(world.polls - polls < 200, "{}", world.polls - polls);
-    assert_eq!(world.surroundings.stored, [""; 0]);
-    world.surroundings.refuses = None;
+    assert_eq!(world.environment.stored, [""; 0]);
+    world.environment.refuses = None;
     world.pass(1_100);
-    assert_eq!(world.surroundings.stored, ["2 user1 one", "1 user2 two"]);
+    assert_eq!(world.environment.stored, ["2 user1 one", "1 user2 two"]);
     // Nothing is owed any more.
     assert_eq!(world.server.chat().owed_due(), None);
 }
@@ -190,7 +190,7 @@ fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
     let full = "453 the server's store is full, try again later\n";
     let failed = "454 the server could not store it, try again later\n";
     for (refusal, reply) in [(StoreError::Full, full), (StoreError::Failed, failed)] {
-        world.surroundings.refuses = Some(refusal);
+        world.environment.refuses = Some(refusal);
         // Once it has refused, nobody is promised anything that it would have to keep.
         for request in ["message user2 hi", "message user1 hi", "broadcast hi", "block user1"] {
             assert_eq!(say(&mut world, first, request), reply);
@@ -198,13 +198,13 @@ fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
     }
     assert_eq!(world.read(second), "");
     assert_eq!(world.server.chat().mailboxes.texts_used().0, 0);
-    world.surroundings.refuses = None;
+    world.environment.refuses = None;
     assert_eq!(say(&mut world, first, "broadcast hi"), "252 3 1 recipients\n");
-    assert_eq!(world.surroundings.stored, ["3 user1 hi"]);
+    assert_eq!(world.environment.stored, ["3 user1 hi"]);
     assert_eq!(say(&mut world, first, "block user1"), "240 user1 is blocked\n");
-    world.surroundings.refuses = Some(StoreError::Failed);
+    world.environment.refuses = Some(StoreError::Failed);
     assert_eq!(say(&mut world, first, "unblock user1"), failed);
-    world.surroundings.refuses = None;
+    world.environment.refuses = None;
     assert_eq!(say(&mut world, first, "unblock user1"), "242 user1 is unblocked\n");
 }
 
@@ -212,28 +212,28 @@ fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
 fn an_ok_that_the_store_refuses_waits_for_the_receiver_or_for_the_store() {
     let (mut world, first, second) = two(Durability::Strict);
     say(&mut world, second, "acks on");
-    world.surroundings.refuses = Some(StoreError::Full);
+    world.environment.refuses = Some(StoreError::Full);
     world.write(first, "message user1 one\nmessage user1 two\nmessage user2 hi\n");
     world.pass(3_500);
     assert_eq!(world.read(first), "", "nobody has it");
     assert!(world.polls < 300, "{}", world.polls);
     say(&mut world, second, "ack 1");
     assert_eq!(world.read(first), "250 1 accepted\n");
-    world.surroundings.refuses = None;
+    world.environment.refuses = None;
     world.pass(1_000);
-    assert_eq!(world.surroundings.stored, ["2 user1 two", "3 user2 hi"]);
+    assert_eq!(world.environment.stored, ["2 user1 two", "3 user2 hi"]);
     assert_eq!(world.read(first), "250 2 accepted\n251 3 stored until user2 logs in\n");
 }
 
 #[test]
 fn nothing_is_said_where_the_commit_fails_and_nobody_comes_in_any_more() {
     let (mut world, first, second) = two(Durability::Strict);
-    world.surroundings.store_is_broken = true;
+    world.environment.store_is_broken = true;
     assert_eq!(say(&mut world, first, "message user2 hi"), "");
     world.pass(5_000);
     assert_eq!((world.read(first), world.read(second)), (String::new(), String::new()));
     assert_eq!((world.server.connections(), world.driver.half_open()), (0, 0));
-    assert_eq!(world.surroundings.logged_out.len(), 2);
+    assert_eq!(world.environment.logged_out.len(), 2);
     let late = world.connect(first.host);
     world.pass(1_000);
     assert_eq!(world.read(late), "");
@@ -245,10 +245,10 @@ fn before_a_strict_server_stops_everything_that_was_read_has_its_ok() {
     say(&mut world, second, "acks on");
     assert_eq!(say(&mut world, first, "message user1 hi"), "");
     let now = world.now;
-    world.server.prepare_shutdown(now, &mut world.surroundings);
+    world.server.prepare_shutdown(now, &mut world.environment);
     assert_eq!(say(&mut world, first, "message user1 late"), "250 1 accepted\n");
-    assert_eq!(world.surroundings.stored, ["1 user1 hi"]);
-    world.server.handle_shutdown(now, &mut world.surroundings);
+    assert_eq!(world.environment.stored, ["1 user1 hi"]);
+    world.server.handle_shutdown(now, &mut world.environment);
     world.settle();
     assert_eq!(world.read(first), "* bye 425 the server is stopping\n");
 }

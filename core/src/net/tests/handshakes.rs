@@ -166,7 +166,7 @@ fn strangers_who_finish_their_handshake_and_stay_keep_nobody_out() {
             break;
         }
     }
-    assert_eq!(world.surroundings.logged_in, 1);
+    assert_eq!(world.environment.logged_in, 1);
     assert!(world.driver.counters().evicted > 0);
     let taken = world.server.connections() + world.driver.half_open();
     assert_eq!(taken + world.driver.free_places(), 8);

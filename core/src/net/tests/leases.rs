@@ -32,7 +32,7 @@ fn an_address_is_leased_at_once_and_the_chat_is_there() {
     let mut world = World::leasing(4, Leaser::new(3600));
     assert_eq!(addresses(&world), []);
     world.settle();
-    assert_eq!(world.surroundings.leases, [LEASED]);
+    assert_eq!(world.environment.leases, [LEASED]);
     assert_eq!(addresses(&world), [IpCidr::new(SERVER, 24)]);
     let (a, b) = (world.host(), world.host());
     let (han, leia) = (world.log_in(a, 0), world.log_in(b, 1));
@@ -50,7 +50,7 @@ fn a_lease_is_renewed_at_half_its_time_and_nobody_notices() {
     let host = world.host();
     let client = world.log_in(host, 0);
     world.pass(500_000);
-    assert_eq!(world.surroundings.leases, [LEASED]);
+    assert_eq!(world.environment.leases, [LEASED]);
     world.write(client, "ping\n");
     world.settle();
     assert_eq!(world.read(client), "202 pong\n");
@@ -72,12 +72,12 @@ fn a_refused_renewal_takes_the_address_away_and_the_search_begins_anew() {
     let client = world.log_in(host, 0);
     leaser(&mut world).mood = Mood::Refusing;
     world.pass(51_000);
-    assert_eq!(world.surroundings.leases, [LEASED, LOST]);
+    assert_eq!(world.environment.leases, [LEASED, LOST]);
     assert_eq!(addresses(&world), []);
     // A connection that has nothing to say meanwhile outlives the time without the address.
     leaser(&mut world).mood = Mood::Willing;
     world.pass(30_000);
-    assert_eq!(world.surroundings.leases, [LEASED, LOST, LEASED]);
+    assert_eq!(world.environment.leases, [LEASED, LOST, LEASED]);
     world.write(client, "ping\n");
     world.pass(5_000);
     assert_eq!(world.read(client), "202 pong\n");
@@ -92,16 +92,16 @@ fn a_lease_that_nobody_renews_runs_out_and_so_do_the_connections() {
     world.log_in(host, 0);
     leaser(&mut world).mood = Mood::Silent;
     world.pass(99_000);
-    assert_eq!(world.surroundings.leases, [LEASED]);
+    assert_eq!(world.environment.leases, [LEASED]);
     // Towards the end everybody is asked.
     let heard = &leaser(&mut world).heard;
     assert!(heard.iter().any(|heard| heard.broadcast && heard.has == OURS), "{heard:?}");
     world.pass(2_000);
-    assert_eq!(world.surroundings.leases, [LEASED, LOST]);
+    assert_eq!(world.environment.leases, [LEASED, LOST]);
     assert_eq!(addresses(&world), []);
     assert_eq!(world.server.connections(), 1);
     world.pass(110_000);
-    assert_eq!(world.surroundings.logged_out, ["user0"]);
+    assert_eq!(world.environment.logged_out, ["user0"]);
     assert_eq!((world.driver.free_places(), world.server.connections()), (places, 0));
 }
 
@@ -114,9 +114,9 @@ fn with_another_address_old_connections_end_at_once_and_a_peer_may_use_its_port_
     world.log_in(host, 0);
     leaser(&mut world).address = ELSEWHERE;
     world.pass(51_000);
-    assert_eq!(world.surroundings.leases, [LEASED, "10.0.0.3/24 by 10.0.0.254"]);
+    assert_eq!(world.environment.leases, [LEASED, "10.0.0.3/24 by 10.0.0.254"]);
     assert_eq!(addresses(&world), [IpCidr::new(ELSEWHERE.into(), 24)]);
-    assert_eq!(world.surroundings.logged_out, ["user0"]);
+    assert_eq!(world.environment.logged_out, ["user0"]);
     assert_eq!((world.driver.free_places(), world.server.connections()), (places, 0));
     world.hosts[host].reuse_port();
     let again = world.connect_to(host, ELSEWHERE.into());
@@ -143,8 +143,8 @@ fn what_was_on_its_way_from_an_address_that_is_gone_comes_again() {
         }
         (leaser(&mut world).address, leaser(&mut world).mood) = (address, mood);
         world.pass(20_000);
-        assert_eq!(world.surroundings.leases.len(), 2);
-        assert!(world.surroundings.logged_out.contains(&"user1".to_owned()));
+        assert_eq!(world.environment.leases.len(), 2);
+        assert!(world.environment.logged_out.contains(&"user1".to_owned()));
         leaser(&mut world).mood = Mood::Willing;
         world.pass(20_000);
         world.hosts[b].plugged = true;
@@ -171,7 +171,7 @@ fn another_router_is_told_and_connections_stay() {
     let client = world.log_in(host, 0);
     leaser(&mut world).router = None;
     world.pass(51_000);
-    assert_eq!(world.surroundings.leases, [LEASED, "10.0.0.1/24 by none"]);
+    assert_eq!(world.environment.leases, [LEASED, "10.0.0.1/24 by none"]);
     world.write(client, "ping\n");
     world.settle();
     assert_eq!(world.read(client), "202 pong\n");
@@ -189,7 +189,7 @@ fn where_nobody_answers_the_driver_sleeps_between_tries() {
     let tries = world.leaser.as_ref().unwrap().count(DhcpMessageType::Discover);
     assert_eq!(tries, 11);
     assert!(world.polls - before <= 3 * tries, "{} polls", world.polls - before);
-    assert_eq!(world.surroundings.leases, [""; 0]);
+    assert_eq!(world.environment.leases, [""; 0]);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_device_that_takes_no_frame_is_asked_again_soon() {
     assert_eq!(world.driver.counters().device_exhausted, 1);
     world.cable.transmits = None;
     world.pass(10);
-    assert_eq!(world.surroundings.leases, [LEASED]);
+    assert_eq!(world.environment.leases, [LEASED]);
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_router_that_is_no_host_is_no_router_and_none_will_do() {
         leaser.router = router;
         let mut world = World::leasing(4, leaser);
         world.settle();
-        assert_eq!(world.surroundings.leases, ["10.0.0.1/24 by none"]);
+        assert_eq!(world.environment.leases, ["10.0.0.1/24 by none"]);
     }
 }
 
@@ -240,7 +240,7 @@ fn odd_times_cost_few_messages_and_nobody_is_cut_off() {
         let heard = leaser(&mut world).heard.len();
         assert!(heard <= 20, "{heard} messages with {seconds} {renewal:?} {rebinding:?}");
         assert_eq!(world.read(leia).lines().filter(|line| line.contains("* message")).count(), 60);
-        assert_eq!(world.surroundings.logged_out, [""; 0]);
+        assert_eq!(world.environment.logged_out, [""; 0]);
         let _ = han;
     }
 }
@@ -266,9 +266,9 @@ fn an_address_that_comes_back_within_a_moment_cuts_nobody_off_whatever_they_have
         leaser(&mut world).mood = Mood::Willing;
         assert!(world.polls - polls < 200, "{} polls", world.polls - polls);
         world.pass(12_000);
-        assert_eq!(world.surroundings.leases, [LEASED, LOST, LEASED]);
+        assert_eq!(world.environment.leases, [LEASED, LOST, LEASED]);
         assert!(world.read(leia).contains("I love you"));
-        assert_eq!(world.surroundings.logged_out, [""; 0]);
+        assert_eq!(world.environment.logged_out, [""; 0]);
     }
 }
 
@@ -278,7 +278,7 @@ fn whoever_offers_and_then_refuses_is_asked_no_more_than_four_times_a_second() {
     leaser.mood = Mood::Refusing;
     let mut world = World::leasing(4, leaser);
     world.pass(9_500);
-    assert_eq!(world.surroundings.leases, [""; 0]);
+    assert_eq!(world.environment.leases, [""; 0]);
     // Four at once, and then four a second.
     let heard = world.leaser.as_ref().unwrap().heard.len();
     assert!((36..=42).contains(&heard), "{heard}");

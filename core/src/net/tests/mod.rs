@@ -9,6 +9,7 @@ mod closing;
 mod conversations;
 mod cookies;
 mod durability;
+mod environment;
 #[cfg(feature = "ipv6")]
 mod extensions;
 mod figures;
@@ -32,6 +33,5 @@ mod resets;
 mod serving;
 mod stock;
 mod strays;
-mod surroundings;
 mod timers;
 mod world;

@@ -50,12 +50,12 @@ fn a_claim_to_our_address_is_told_once_and_contradicted_every_ten_seconds_at_mos
     let ours =
         ArpSaid { operation: ArpOperation::Request, from: OURS, about: OURS, mac: everybody };
     assert_eq!(arps(&world.inject([claim(), claim(), claim()])), [ours]);
-    assert_eq!(world.surroundings.warnings, ["10.0.0.1 is claimed by 02-00-00-00-09-09"]);
+    assert_eq!(world.environment.warnings, ["10.0.0.1 is claimed by 02-00-00-00-09-09"]);
     world.pass(9_999);
     assert!(world.inject([claim()]).is_empty());
     world.pass(1);
     assert_eq!(world.inject([claim()]).len(), 1);
-    assert_eq!(world.surroundings.warnings.len(), 1);
+    assert_eq!(world.environment.warnings.len(), 1);
     assert_eq!(world.driver.counters().conflicts, 5);
 }
 
@@ -64,7 +64,7 @@ fn frames_from_our_own_ethernet_address_are_told_once_and_get_no_answer() {
     let mut world = World::new(4);
     let twin = || arp(ArpOperation::Request, (STRANGER, SERVER_MAC), OURS);
     assert!(world.inject([twin(), twin()]).is_empty());
-    assert_eq!(world.surroundings.warnings, ["our Ethernet address is not ours alone"]);
+    assert_eq!(world.environment.warnings, ["our Ethernet address is not ours alone"]);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_report_of_a_narrow_way_is_counted_and_told_once_if_it_is_about_a_connection
     let mut world = World::new(4);
     world.inject([syn(5000), too_big(5000), too_big(5000), too_big(5001)]);
     assert_eq!(world.driver.counters().too_big, 2);
-    assert_eq!(world.surroundings.warnings, ["packets to 10.0.0.99 may have 1200 bytes"]);
+    assert_eq!(world.environment.warnings, ["packets to 10.0.0.99 may have 1200 bytes"]);
     for len in 0..too_big(5000).len() {
         world.inject([too_big(5000)[..len].to_vec()]);
     }

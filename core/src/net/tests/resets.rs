@@ -34,7 +34,7 @@ fn whoever_forgot_its_connection_is_told_ends_it_and_connects_at_its_next_try() 
     assert_eq!(said[0].ack, yoda.seq);
     // What a stack says to an acknowledgement of what it never sent (RFC 9293, 3.10.7.3).
     world.inject([segment(5000, TcpControl::Rst, said[0].ack, None)]);
-    assert_eq!((world.server.connections(), world.surroundings.logged_out.len()), (0, 1));
+    assert_eq!((world.server.connections(), world.environment.logged_out.len()), (0, 1));
     let said = segments(&world.inject([request]));
     assert!(said.len() == 1 && said[0].syn, "{said:?}");
 }
@@ -47,7 +47,7 @@ fn a_reset_and_a_request_in_one_round_are_an_end_and_a_beginning() {
     let said = segments(&world.inject([reset, segment(5000, TcpControl::Syn, 77, None)]));
     assert!(said.len() == 1 && said[0].syn, "{said:?}");
     assert_eq!((world.server.connections(), world.driver.half_open()), (0, 1));
-    assert_eq!(world.surroundings.logged_out.len(), 1);
+    assert_eq!(world.environment.logged_out.len(), 1);
     let ack = said[0].seq.wrapping_add(1);
     let said = heard(&world.inject([segment(5000, TcpControl::None, 78, Some(ack))]));
     assert!(said[0].text.starts_with("220 "), "{said:?}");
@@ -89,7 +89,7 @@ fn a_name_is_used_again_in_one_round_although_every_place_is_taken() {
     assert_eq!(world.driver.free_places(), 0);
     let said = segments(&world.inject([yoda.segment(TcpControl::Rst, 0, 0), syn(5000)]));
     assert!(said.iter().any(|said| said.syn && said.port == 5000), "{said:?}");
-    assert_eq!(world.surroundings.logged_out, ["user0"]);
+    assert_eq!(world.environment.logged_out, ["user0"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn a_peer_that_vanished_is_logged_out_and_its_place_is_free() {
     assert_eq!(world.server.connections(), 2);
     world.pass(10_000);
     assert_eq!((world.server.connections(), world.driver.free_places()), (1, places + 1));
-    assert_eq!(world.surroundings.logged_out, ["user1"]);
+    assert_eq!(world.environment.logged_out, ["user1"]);
     assert!(world.read(stays).contains("* logout user1"));
 }
 

@@ -12,10 +12,10 @@ use smoltcp::wire::{
 use super::super::{Buffers, Driver, NetLent, NetSettings};
 use super::cable::Cable;
 use super::chance::Loss;
+use super::environment::TestEnvironment;
 use super::fragments::Hop;
 #[cfg(feature = "dhcp")]
 use super::leaser::Leaser;
-use super::surroundings::Surroundings;
 use crate::arena::Arena;
 use crate::chat::{Capacities, Limits};
 use crate::net::clock::{instant, moment};
@@ -68,7 +68,7 @@ pub(super) struct World {
     pub(super) cable: Cable,
     pub(super) driver: Driver<'static>,
     pub(super) server: Server<'static>,
-    pub(super) surroundings: Surroundings,
+    pub(super) environment: TestEnvironment,
     pub(super) hosts: Vec<Host>,
     /// A DHCP server on the same link.
     #[cfg(feature = "dhcp")]
@@ -164,7 +164,7 @@ impl World {
             cable,
             driver,
             server,
-            surroundings: Surroundings::default(),
+            environment: TestEnvironment::default(),
             hosts: Vec::new(),
             #[cfg(feature = "dhcp")]
             leaser: None,
@@ -264,13 +264,13 @@ impl World {
 
     pub(super) fn poll_driver(&mut self) {
         self.polls += 1;
-        let World { now, cable, driver, server, surroundings, loss, .. } = self;
+        let World { now, cable, driver, server, environment, loss, .. } = self;
         self.until = match loss {
-            None => driver.poll(*now, cable, server, surroundings),
+            None => driver.poll(*now, cable, server, environment),
             Some(loss) => {
                 let mut faulty = FaultInjector::new(cable, loss.chance.next_u32() | 1);
                 faulty.set_drop_chance(loss.percent);
-                driver.poll(*now, &mut faulty, server, surroundings)
+                driver.poll(*now, &mut faulty, server, environment)
             }
         };
     }

@@ -10,7 +10,7 @@ use super::peer::LinkId;
 use super::render;
 
 /// Longer than a connection to every address of a peer can take.
-const PATIENCE: Duration = Duration::from_secs(40);
+const CALL_TIMEOUT: Duration = Duration::from_secs(40);
 /// Lines typed while a connection is being built.
 const WAITING_MAX: usize = 32;
 /// Connections with one user: ours, theirs, and perhaps dead ones that nobody has noticed.
@@ -168,7 +168,7 @@ impl Conversations {
 
     /// Calls that came to nothing in time are given up.
     pub fn handle_timeout(&mut self, now: Instant) -> Vec<Effect> {
-        let is_over = |call: &Call| now >= call.since + PATIENCE;
+        let is_over = |call: &Call| now >= call.since + CALL_TIMEOUT;
         let over = |(user, conversation): (&String, &Conversation)| {
             conversation.call.as_ref().is_some_and(is_over).then(|| user.clone())
         };
@@ -180,7 +180,7 @@ impl Conversations {
     pub fn poll_at(&self) -> Option<Instant> {
         self.0
             .values()
-            .filter_map(|conversation| Some(conversation.call.as_ref()?.since + PATIENCE))
+            .filter_map(|conversation| Some(conversation.call.as_ref()?.since + CALL_TIMEOUT))
             .min()
     }
 

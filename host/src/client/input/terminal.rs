@@ -25,7 +25,7 @@ const PROMPT: &str = "> ";
 const HISTORY: usize = 500;
 /// How long a typed line may keep the next one waiting. Not for ever: the loop may itself wait for
 /// the editor to print something.
-const TURN_PATIENCE: Duration = Duration::from_secs(1);
+const TURN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A line editor on the terminal, not started yet.
 pub type Terminal = Editor<Completion, MemHistory>;
@@ -72,7 +72,7 @@ fn read(mut editor: Terminal, source: &Source) {
         if source.events.send(Input::Typed(checked(line))).is_err() {
             return;
         }
-        if source.turns.recv_timeout(TURN_PATIENCE) == Err(RecvTimeoutError::Disconnected) {
+        if source.turns.recv_timeout(TURN_TIMEOUT) == Err(RecvTimeoutError::Disconnected) {
             return;
         }
     }

@@ -18,11 +18,11 @@ use crate::client::lines::{LineReader, Rest};
 
 /// An address of a peer's other network does not answer at all; the next one shall have its turn
 /// soon.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longer than the listener waits for its own introduction.
-const WELCOME_PATIENCE: Duration = Duration::from_secs(6);
+const WELCOME_TIMEOUT: Duration = Duration::from_secs(6);
 /// The token is not valid for longer.
-const CALL_PATIENCE: Duration = Duration::from_secs(30);
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whom to connect to.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(super) fn spawn(call: Call, shared: Arc<Shared>, events: Sender<Input>) {
 }
 
 fn run(call: Call, shared: &Shared, events: &Sender<Input>) {
-    let until = Instant::now() + CALL_PATIENCE;
+    let until = Instant::now() + CALL_TIMEOUT;
     let mut addresses = distinct(&call.addresses).take_while(|_| Instant::now() < until);
     let proven = addresses.find_map(|address| connect(address, &call, &shared.me).ok());
     let served = match proven {
@@ -68,8 +68,8 @@ fn distinct(addresses: &[SocketAddr]) -> impl Iterator<Item = &SocketAddr> {
 
 /// A connection whose other end knows the token.
 fn connect(address: &SocketAddr, call: &Call, me: &str) -> io::Result<LineReader<PeerStream>> {
-    let mut socket = TcpStream::connect_timeout(address, CONNECT_PATIENCE)?;
-    let stream = PeerStream::new(socket.try_clone()?, Instant::now() + WELCOME_PATIENCE)?;
+    let mut socket = TcpStream::connect_timeout(address, CONNECT_TIMEOUT)?;
+    let stream = PeerStream::new(socket.try_clone()?, Instant::now() + WELCOME_TIMEOUT)?;
     let parties = Parties { connector: me, listener: &call.user };
     let mut nonce: Nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce).map_err(io::Error::other)?;

@@ -18,7 +18,7 @@ use crate::client::event::Input;
 use crate::client::lines::{LineReader, Rest};
 
 /// How long a connection may take to prove itself.
-const PROOF_PATIENCE: Duration = Duration::from_secs(5);
+const PROOF_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections that have not proven themselves; the oldest gives way.
 const UNPROVEN_MAX: usize = 16;
 /// The pause after an error of `accept`: there may be no file descriptors left.
@@ -71,7 +71,7 @@ fn hear_out(
 
 /// Waits for a hello that one of the expected peers may say, and answers that one only.
 fn prove(mut socket: TcpStream, shared: &Shared) -> io::Result<(LineReader<PeerStream>, String)> {
-    let deadline = Instant::now() + PROOF_PATIENCE;
+    let deadline = Instant::now() + PROOF_TIMEOUT;
     let stream = PeerStream::new(socket.try_clone()?, deadline)?;
     let mut reader = LineReader::new(stream, Rest::Dropped);
     let refused = || io::Error::from(io::ErrorKind::PermissionDenied);

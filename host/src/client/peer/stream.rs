@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// A write to a peer that takes longer is a lost connection.
-const WRITE_PATIENCE: Duration = Duration::from_secs(20);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The reading half of a peer's connection.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl PeerStream {
     /// Reads from `stream` until `deadline`.
     pub(super) fn new(stream: TcpStream, deadline: Instant) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        stream.set_write_timeout(Some(WRITE_PATIENCE))?;
+        stream.set_write_timeout(Some(WRITE_TIMEOUT))?;
         Ok(PeerStream { stream, deadline: Some(deadline) })
     }
 

@@ -11,7 +11,7 @@ use super::*;
 
 const TOKEN: Token = Token([7; 16]);
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A client of this user, and what it is told of.
 struct Client {
@@ -31,7 +31,7 @@ fn client(me: &str) -> Client {
 
 impl Client {
     fn next(&self) -> PeerEvent {
-        match self.events.recv_timeout(PATIENCE) {
+        match self.events.recv_timeout(TIMEOUT) {
             Ok(Input::Peer(event)) => event,
             other => panic!("{other:?}"),
         }
@@ -64,7 +64,7 @@ impl Client {
 /// What a stranger hears until the connection is closed.
 fn answer_to(address: SocketAddr, said: &[u8]) -> Vec<u8> {
     let mut socket = TcpStream::connect(address).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
     socket.write_all(said).unwrap();
     let mut heard = Vec::new();
     // A reset is a close, too.
@@ -188,7 +188,7 @@ fn a_peer_that_vanishes_is_told_of() {
     hans.peers.dial("yoda".into(), TOKEN, vec![yoda.address]);
     let (ours, ..) = hans.connected();
     let (theirs, ..) = yoda.connected();
-    yoda.peers.finish_all(Instant::now() + PATIENCE);
+    yoda.peers.finish_all(Instant::now() + TIMEOUT);
     assert_eq!(hans.next(), PeerEvent::Closed { link: ours });
     assert_eq!(yoda.next(), PeerEvent::Closed { link: theirs });
     assert!(hans.peers.say(ours, "into the void"));

@@ -16,8 +16,8 @@ impl Session {
         let text = line.map_or("", |line| line.text);
         match line.and_then(Reply::parse) {
             Some(Reply::Greeting) => self.enter(),
-            Some(reply @ Reply::ServerFull) if self.absence.is_some() => {
-                self.handle_refused_try(now, reply.code(), text)
+            Some(reply @ Reply::ServerFull) if self.reconnecting.is_some() => {
+                self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
             _ => self.handle_failed_entry(now, "what answers is not a smolchat server"),
@@ -26,7 +26,7 @@ impl Session {
 
     /// Nothing came of a connection before anybody logged in.
     pub(super) fn handle_failed_entry(&mut self, now: Instant, text: &str) {
-        match self.absence {
+        match self.reconnecting {
             Some(_) => self.try_later(now),
             None => self.exit_with(text, Ending::Unreachable),
         }
@@ -52,8 +52,8 @@ impl Session {
     }
 
     fn send_credentials(&mut self) {
-        let (user, password) = (self.beginning.user.clone(), self.beginning.password.clone());
-        match self.beginning.register {
+        let (user, password) = (self.config.user.clone(), self.config.password.clone());
+        match self.config.register {
             true => self.request(
                 &Request::Register { user: &user, password: &password },
                 Pending::Register,
@@ -68,7 +68,7 @@ impl Session {
     pub fn handle_credentials(&mut self, credentials: Option<(String, String)>) {
         match credentials {
             Some((user, password)) => {
-                (self.beginning.user, self.beginning.password) = (user, password);
+                (self.config.user, self.config.password) = (user, password);
                 self.send_credentials();
             }
             None => self.exit(Ending::LoginRefused),
@@ -83,16 +83,16 @@ impl Session {
             Reply::Welcome => self.begin(now, text),
             Reply::Registered { .. } => {
                 self.show(text);
-                self.beginning.register = false;
+                self.config.register = false;
                 self.send_credentials();
             }
-            _ if self.absence.is_some() && reply.is_for_now() => {
-                self.handle_refused_try(now, reply.code(), text)
+            _ if self.reconnecting.is_some() && reply.is_for_now() => {
+                self.handle_refused_attempt(now, reply.code(), text)
             }
             Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
             Reply::Locked => self.exit_with(text, Ending::Locked),
             Reply::AlreadyOnline { .. } => self.exit_with(text, Ending::OnlineAlready),
-            _ if self.absence.is_some() => self.exit_with(text, Ending::LoginRefused),
+            _ if self.reconnecting.is_some() => self.exit_with(text, Ending::LoginRefused),
             Reply::InvalidUsername | Reply::NameTaken | Reply::BadName => {
                 self.ask_again(text, Ask::Credentials)
             }
@@ -104,7 +104,7 @@ impl Session {
     }
 
     fn ask_again(&mut self, text: &str, ask: Ask) {
-        if !self.beginning.is_interactive {
+        if !self.config.is_interactive {
             return self.exit_with(text, Ending::LoginRefused);
         }
         self.show(text);
@@ -113,7 +113,7 @@ impl Session {
 
     fn begin(&mut self, now: Instant, text: &str) {
         (self.phase, self.online_since) = (Phase::Online, now);
-        let is_back = self.absence.take().is_some();
+        let is_back = self.reconnecting.take().is_some();
         self.show(if is_back { "connected again" } else { text });
         self.announce(now);
         if !is_back {
@@ -123,7 +123,7 @@ impl Session {
 
     /// Tells where peers may connect; repeated, it tells that the user is active.
     pub(super) fn announce(&mut self, now: Instant) {
-        let Some(listening) = &self.beginning.listening else { return };
+        let Some(listening) = &self.config.listening else { return };
         let addresses = listening.addresses.iter().take(ADDRESSES_MAX).copied().collect();
         let request = Request::PeerToPeer { port: listening.port, addresses };
         self.announced = now;

@@ -10,14 +10,14 @@ use crate::client::exit::Ending;
 use crate::client::requests::Pending;
 
 /// How long the goodbye of the server, and all replies before it, are waited for.
-const GOODBYE_PATIENCE: Duration = Duration::from_secs(10);
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long calls under way may keep a finished input from logging out.
-const CALL_PATIENCE: Duration = Duration::from_secs(15);
+const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Session {
     /// No more commands come: log out, once private connections that are being built have come to something.
     pub fn handle_end_of_input(&mut self, now: Instant) {
-        self.leave_in_turn(now, now + CALL_PATIENCE);
+        self.leave_in_turn(now, now + CALL_TIMEOUT);
     }
 
     /// Logs out behind what was typed before, and behind calls under way unless they last longer than until `by`. Somebody at a
@@ -30,8 +30,8 @@ impl Session {
                 self.leave(now)
             }
             Phase::Online => self.leave_by = Some(by),
-            _ if self.absence.is_none() => {}
-            _ if is_done || self.beginning.is_interactive => self.exit(Ending::AsAsked),
+            _ if self.reconnecting.is_none() => {}
+            _ if is_done || self.config.is_interactive => self.exit(Ending::AsAsked),
             _ => self.leave_by = Some(by),
         }
     }
@@ -48,7 +48,7 @@ impl Session {
 
     /// Somebody gave up the line being typed, and with it the waiting for a lost server.
     pub fn handle_cancel(&mut self) {
-        if self.absence.is_some() && self.phase != Phase::Over {
+        if self.reconnecting.is_some() && self.phase != Phase::Over {
             self.exit(Ending::AsAsked);
         }
     }
@@ -59,7 +59,7 @@ impl Session {
         match self.phase {
             Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
             Phase::Greeting(_) => self.handle_failed_entry(now, "the server closed the connection"),
-            Phase::Entering if self.absence.is_some() => self.try_later(now),
+            Phase::Entering if self.reconnecting.is_some() => self.try_later(now),
             Phase::Entering => self.exit_with(LOST, Ending::ConnectionLost),
             Phase::Online | Phase::Leaving(_) => self.lose(now, LOST, Ending::ConnectionLost),
         }
@@ -67,7 +67,7 @@ impl Session {
 
     pub(super) fn leave(&mut self, now: Instant) {
         self.leave_by = None;
-        self.phase = Phase::Leaving(now + GOODBYE_PATIENCE);
+        self.phase = Phase::Leaving(now + GOODBYE_TIMEOUT);
         self.request(&Request::Logout, Pending::Logout);
     }
 
@@ -78,7 +78,7 @@ impl Session {
             (
                 Some(Farewell::LoginDeadline | Farewell::MakingRoom | Farewell::ShuttingDown),
                 Phase::Entering,
-            ) if self.absence.is_some() => self.handle_refused_try(now, code, text),
+            ) if self.reconnecting.is_some() => self.handle_refused_attempt(now, code, text),
             (Some(Farewell::ShuttingDown), Phase::Online | Phase::Leaving(_)) => {
                 self.lose(now, text, Ending::Farewell)
             }

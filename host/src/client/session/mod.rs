@@ -3,11 +3,11 @@
 //! rooms that know no IO.
 
 mod action;
-mod beginning;
+mod config;
 mod entering;
 mod leaving;
 mod private;
-mod returning;
+mod reconnecting;
 mod sending;
 mod talking;
 #[cfg(test)]
@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 use smolchat_core::wire::{Event, LineError, Reply, ReplyLine, Request, check_user_name};
 
 pub use action::{Action, Ask};
-pub use beginning::{Beginning, Listening};
-use returning::Absence;
+pub use config::{Listening, SessionConfig};
+use reconnecting::Reconnecting;
 
 use super::conversations::Conversations;
 use super::exit::Ending;
@@ -33,7 +33,7 @@ use super::requests::{Heard, Pending, Requests};
 use super::retry::Backoff;
 
 /// A server greets at once.
-const GREETING_PATIENCE: Duration = Duration::from_secs(15);
+const GREETING_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How far the session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ enum Phase {
 /// The state of a run, from its first connection to its end.
 #[derive(Debug)]
 pub struct Session {
-    beginning: Beginning,
+    config: SessionConfig,
     names: Arc<Names>,
     phase: Phase,
     requests: Requests,
@@ -75,19 +75,19 @@ pub struct Session {
     online_since: Instant,
     backoff: Backoff,
     /// From a lost connection to the next login.
-    absence: Option<Absence>,
+    reconnecting: Option<Reconnecting>,
     actions: VecDeque<Action>,
 }
 
 impl Session {
     /// Just connected.
-    pub fn new(now: Instant, beginning: Beginning, names: Arc<Names>) -> Self {
+    pub fn new(now: Instant, config: SessionConfig, names: Arc<Names>) -> Self {
         Session {
-            receipts: Receipts::new(beginning.receipts),
-            backoff: Backoff::new(beginning.seed),
-            beginning,
+            receipts: Receipts::new(config.receipts),
+            backoff: Backoff::new(config.seed),
+            config,
             names,
-            phase: Phase::Greeting(now + GREETING_PATIENCE),
+            phase: Phase::Greeting(now + GREETING_TIMEOUT),
             requests: Requests::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
@@ -97,7 +97,7 @@ impl Session {
             activity_at: None,
             announced: now,
             online_since: now,
-            absence: None,
+            reconnecting: None,
             actions: VecDeque::new(),
         }
     }
@@ -139,7 +139,7 @@ impl Session {
         }
         self.handle_private_timeout(now);
         self.handle_leaving_timeout(now);
-        self.handle_returning_timeout(now);
+        self.handle_reconnecting_timeout(now);
     }
 
     /// The next deadline.
@@ -156,7 +156,7 @@ impl Session {
             online(self.activity_at),
             self.conversations.poll_at(),
             self.receipts.poll_at(),
-            self.absence.as_ref().and_then(Absence::ends_at),
+            self.reconnecting.as_ref().and_then(Reconnecting::ends_at),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -169,7 +169,7 @@ impl Session {
             Heard::Answer(pending, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };
                 self.handle_answer(now, pending, Reply::parse(line), &text);
-                self.show_own_answers();
+                self.show_local_answers();
                 self.send_waiting();
             }
         }
@@ -190,7 +190,9 @@ impl Session {
             Some(Pending::AcknowledgementsOn | Pending::Announce)
                 if reply.is_some_and(|reply| reply.is_done()) => {}
             Some(Pending::Logout) => self.exit_with(text, Ending::AsAsked),
-            Some(Pending::Message(own)) => self.handle_message_answer(now, own, reply, text),
+            Some(Pending::Message(message)) => {
+                self.handle_message_answer(now, message, reply, text)
+            }
             pending => self.handle_command_answer(pending, reply, text),
         }
     }

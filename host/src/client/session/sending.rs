@@ -18,7 +18,7 @@ impl Session {
             && match self.phase {
                 Phase::Online => self.outbox.is_empty() && self.requests.waiting() < WINDOW,
                 Phase::Over | Phase::Leaving(_) => false,
-                _ => self.absence.is_some() && !self.outbox.is_full(),
+                _ => self.reconnecting.is_some() && !self.outbox.is_full(),
             }
     }
 
@@ -33,10 +33,10 @@ impl Session {
         if self.outbox.is_full() {
             return self.give_up("too many lines wait for the server, this one is not kept", sent);
         }
-        if self.beginning.is_interactive
-            && let Some(absence) = &mut self.absence
+        if self.config.is_interactive
+            && let Some(reconnecting) = &mut self.reconnecting
         {
-            let told = absence.first_kept_line().map(|text| Action::Note(text.to_owned()));
+            let told = reconnecting.first_kept_line().map(|text| Action::Note(text.to_owned()));
             self.actions.extend(told);
         }
         self.wait_in_turn(sent);
@@ -48,7 +48,7 @@ impl Session {
         if self.phase != Phase::Online || self.outbox.is_full() {
             return self.show(text);
         }
-        self.wait_in_turn(Sent { pending: Pending::Own(text.into()), line: String::new() });
+        self.wait_in_turn(Sent { pending: Pending::LocalAnswer(text.into()), line: String::new() });
     }
 
     /// Sends what waits, as far as there is room.
@@ -58,12 +58,12 @@ impl Session {
             && let Some(sent) = self.outbox.pop()
         {
             self.send(sent);
-            self.show_own_answers();
+            self.show_local_answers();
         }
     }
 
-    pub(super) fn show_own_answers(&mut self) {
-        while let Some(text) = self.requests.next_own() {
+    pub(super) fn show_local_answers(&mut self) {
+        while let Some(text) = self.requests.next_local_answer() {
             self.show(text);
         }
     }
@@ -76,7 +76,7 @@ impl Session {
                 Fate::SentAgain => kept.push(sent),
                 Fate::Lost => self.give_up("unanswered", sent),
                 Fate::Shown => {
-                    if let Pending::Own(text) = sent.pending {
+                    if let Pending::LocalAnswer(text) = sent.pending {
                         self.show(text);
                     }
                 }

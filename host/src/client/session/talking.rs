@@ -8,14 +8,14 @@ use smolchat_core::wire::{Event, LineError, MessageId, Reply, Request};
 use super::{Phase, Session, line_error_text};
 use crate::client::commands::{self, Command};
 use crate::client::progress::Progress;
-use crate::client::receipts::Own;
+use crate::client::receipts::OwnMessage;
 use crate::client::render;
 use crate::client::requests::Pending;
 
 impl Session {
     /// The user typed a line, or something that is none.
     pub fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
-        let is_taken = self.phase == Phase::Online || self.absence.is_some();
+        let is_taken = self.phase == Phase::Online || self.reconnecting.is_some();
         if !is_taken || self.phase == Phase::Over || self.leave_by.is_some() {
             return;
         }
@@ -39,7 +39,7 @@ impl Session {
     fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
         let pending = match *request {
             Request::Logout => return self.leave_in_turn(now, now),
-            Request::StartPrivate { .. } if self.absence.is_some() => {
+            Request::StartPrivate { .. } if self.reconnecting.is_some() => {
                 return self.answer("not connected to the server, try again later");
             }
             Request::StartPrivate { user } => match self.conversations.start(now, user) {
@@ -47,10 +47,10 @@ impl Session {
                 Err(text) => return self.answer(text),
             },
             Request::Message { to, text } => {
-                Pending::Message(Own { to: Some(to.to_owned()), text: text.to_owned() })
+                Pending::Message(OwnMessage { to: Some(to.to_owned()), text: text.to_owned() })
             }
             Request::Broadcast { text } => {
-                Pending::Message(Own { to: None, text: text.to_owned() })
+                Pending::Message(OwnMessage { to: None, text: text.to_owned() })
             }
             Request::WhoElse
             | Request::WhoElseSince { .. }
@@ -67,11 +67,11 @@ impl Session {
     pub(super) fn handle_message_answer(
         &mut self,
         now: Instant,
-        own: Own,
+        message: OwnMessage,
         reply: Option<Reply<'_>>,
         text: &str,
     ) {
-        match (reply, own.to.as_deref()) {
+        match (reply, message.to.as_deref()) {
             (Some(Reply::Stored { .. }), Some(to)) => self.show(render::stored(to)),
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.show("nobody else is online to receive it");
@@ -79,11 +79,11 @@ impl Session {
             _ => self.show_reply(reply, text),
         }
         let Some(id) = reply.and_then(|reply| reply.accepted()) else { return };
-        if let Some(to) = own.to.as_deref() {
+        if let Some(to) = message.to.as_deref() {
             self.names.learn(to);
         }
         let is_stored = matches!(reply, Some(Reply::Stored { .. }));
-        self.receipts.handle_accepted(now, id, own, is_stored);
+        self.receipts.handle_accepted(now, id, message, is_stored);
     }
 
     /// The reply to a command.

@@ -20,7 +20,7 @@ use rustix::io::{Errno, retry_on_intr};
 use smoltcp::phy::{self, Checksum, DeviceCapabilities, Medium, PacketMeta};
 use smoltcp::time::Instant;
 
-use send::{News, Sender};
+use send::{Sender, Warning};
 
 /// An Ethernet header and an MTU of 1500.
 const FRAME_MAX: usize = 1514;
@@ -92,9 +92,9 @@ impl Tap {
         self.header_len > 0
     }
 
-    /// News of the kernel, each once.
-    pub(super) fn take_news(&mut self) -> Option<News> {
-        self.sender.take_news()
+    /// What the kernel refused, each refusal once.
+    pub(super) fn take_warning(&mut self) -> Option<Warning> {
+        self.sender.take_warning()
     }
 
     /// Why nothing can be read any more, if that is so.

@@ -25,9 +25,9 @@ enum Way {
     Cuts,
 }
 
-/// News of the kernel.
+/// What the kernel refused, and what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum News {
+pub(in super::super) enum Warning {
     /// It refuses long frames.
     CutHere(Errno),
     /// It refuses frames with half a checksum.
@@ -36,20 +36,20 @@ pub(in super::super) enum News {
     NotTaken(Errno),
 }
 
-impl fmt::Display for News {
+impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            News::CutHere(error) => {
+            Warning::CutHere(error) => {
                 write!(f, "the kernel refuses long frames ({error}): they are cut here")
             }
-            News::SummedHere(error) => write!(
+            Warning::SummedHere(error) => write!(
                 f,
                 "the kernel refuses frames without a whole checksum ({error}): it is computed here"
             ),
-            News::NotTaken(Errno::IO) => {
+            Warning::NotTaken(Errno::IO) => {
                 write!(f, "the kernel takes no frame: set the device up again")
             }
-            News::NotTaken(error) => {
+            Warning::NotTaken(error) => {
                 write!(f, "the kernel did not take a frame ({error}): it is sent again")
             }
         }
@@ -62,7 +62,7 @@ pub(super) struct Sender {
     way: Way,
     /// A header and a frame of the usual length.
     piece: Box<[u8]>,
-    news: Deque<News, KINDS>,
+    warnings: Deque<Warning, KINDS>,
     /// Errors that were told.
     told: Vec<Errno, KINDS>,
 }
@@ -71,12 +71,12 @@ impl Sender {
     /// A sender of frames of `frame_max` bytes at most where they are cut here.
     pub(super) fn new(frame_max: usize) -> Self {
         let piece = vec![0; HEADER_LEN + frame_max].into_boxed_slice();
-        Sender { way: Way::Cuts, piece, news: Deque::new(), told: Vec::new() }
+        Sender { way: Way::Cuts, piece, warnings: Deque::new(), told: Vec::new() }
     }
 
     /// What there is to tell, each once.
-    pub(super) fn take_news(&mut self) -> Option<News> {
-        self.news.pop_front()
+    pub(super) fn take_warning(&mut self) -> Option<Warning> {
+        self.warnings.pop_front()
     }
 
     /// Sends a frame without a header, of which nothing is left to the kernel.
@@ -144,19 +144,19 @@ impl Sender {
         if is_of_the_moment(error) {
             return;
         }
-        let (way, news) = match refused {
-            Way::Cuts => (Way::Sums, News::CutHere(error)),
-            Way::Sums | Way::Passes => (Way::Passes, News::SummedHere(error)),
+        let (way, warning) = match refused {
+            Way::Cuts => (Way::Sums, Warning::CutHere(error)),
+            Way::Sums | Way::Passes => (Way::Passes, Warning::SummedHere(error)),
         };
         self.way = way;
-        let _ = self.news.push_back(news);
+        let _ = self.warnings.push_back(warning);
     }
 
     fn not_taken(&mut self, error: Errno) -> Result<u64, Errno> {
         // The first error of each kind is told. Beyond this many kinds another one tells nothing
         // new.
         if !self.told.contains(&error) && self.told.push(error).is_ok() {
-            let _ = self.news.push_back(News::NotTaken(error));
+            let _ = self.warnings.push_back(Warning::NotTaken(error));
         }
         Err(error)
     }
@@ -224,8 +224,8 @@ mod tests {
         ([&header[..], &frame].concat(), segment)
     }
 
-    fn all_news(sender: &mut Sender) -> std::vec::Vec<News> {
-        std::iter::from_fn(|| sender.take_news()).collect()
+    fn all_warnings(sender: &mut Sender) -> std::vec::Vec<Warning> {
+        std::iter::from_fn(|| sender.take_warning()).collect()
     }
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
                 assert!(is_sound(&[0; HEADER_LEN], &piece[HEADER_LEN..]));
             }
             assert_eq!(asked, 1);
-            assert_eq!(all_news(&mut sender), [News::CutHere(error)], "told once");
+            assert_eq!(all_warnings(&mut sender), [Warning::CutHere(error)], "told once");
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
         for (taken, right) in kernel.taken.iter().zip(right) {
             assert_eq!(taken[HEADER_LEN..], right);
         }
-        assert_eq!(all_news(&mut sender), [News::SummedHere(Errno::INVAL)]);
+        assert_eq!(all_warnings(&mut sender), [Warning::SummedHere(Errno::INVAL)]);
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(sender.send(&bytes, segment, |bytes| kernel.write(bytes)), Ok(4));
         let mut kernel = Kernel::new(|_: &[u8]| None);
         assert_eq!(sender.send(&bytes, segment, |bytes| kernel.write(bytes)), Ok(1));
-        assert_eq!(all_news(&mut sender), []);
+        assert_eq!(all_warnings(&mut sender), []);
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
             assert_eq!(sender.send(&bytes, segment, |_| Err(Errno::IO)), Err(Errno::IO));
         }
         assert_eq!(sender.send(&bytes, segment, |bytes| Ok(bytes.len())), Ok(1));
-        assert_eq!(all_news(&mut sender), [News::NotTaken(Errno::IO)]);
+        assert_eq!(all_warnings(&mut sender), [Warning::NotTaken(Errno::IO)]);
     }
 
     #[test]
@@ -301,7 +301,7 @@ mod tests {
         let arp = [0; HEADER_LEN + 60];
         assert_eq!(sender.send(&arp, None, |_| Err(Errno::AGAIN)), Err(Errno::AGAIN));
         assert_eq!(sender.send(&long, segment, |bytes| Ok(bytes.len())), Ok(1));
-        let told = [News::NotTaken(Errno::INVAL), News::NotTaken(Errno::AGAIN)];
-        assert_eq!(all_news(&mut sender), told);
+        let told = [Warning::NotTaken(Errno::INVAL), Warning::NotTaken(Errno::AGAIN)];
+        assert_eq!(all_warnings(&mut sender), told);
     }
 }

@@ -18,7 +18,7 @@ use smolchat_core::store::StoreError;
 use smolchat_core::wire::{Event, Farewell, LineWriter, MessageId, Reply};
 
 use super::ask::Ask;
-use super::surroundings::Shape;
+use super::environment::Shape;
 use links::{Answer, State};
 pub(super) use links::{Input, Link};
 use mailboxes::{Delivery, Said};

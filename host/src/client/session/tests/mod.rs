@@ -3,7 +3,7 @@
 
 mod private;
 mod receipts;
-mod returning;
+mod reconnecting;
 
 use smolchat_core::wire::LineError;
 
@@ -18,9 +18,9 @@ struct Conversation {
     now: Instant,
 }
 
-fn beginning(is_interactive: bool) -> Beginning {
+fn config(is_interactive: bool) -> SessionConfig {
     let listening = Listening { port: 5000, addresses: vec!["10.0.0.2".parse().unwrap()] };
-    Beginning {
+    SessionConfig {
         user: "hans".into(),
         password: "falcon*solo".into(),
         register: false,
@@ -32,9 +32,9 @@ fn beginning(is_interactive: bool) -> Beginning {
     }
 }
 
-fn begin(beginning: Beginning) -> Conversation {
+fn begin(config: SessionConfig) -> Conversation {
     let now = Instant::now();
-    Conversation { session: Session::new(now, beginning, Arc::default()), now }
+    Conversation { session: Session::new(now, config, Arc::default()), now }
 }
 
 /// What the server answers to everything that a client says by itself.
@@ -45,11 +45,11 @@ const ENTRY: &str = "200 acknowledgements on
 
 /// Past the login, its actions done.
 fn online() -> Conversation {
-    online_from(beginning(false))
+    online_from(config(false))
 }
 
-fn online_from(beginning: Beginning) -> Conversation {
-    let mut chat = begin(beginning);
+fn online_from(config: SessionConfig) -> Conversation {
+    let mut chat = begin(config);
     chat.heard("220 ready");
     chat.heard(ENTRY);
     chat
@@ -104,7 +104,7 @@ const INTRODUCTION: &str =
 
 #[test]
 fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
-    let mut chat = begin(beginning(false));
+    let mut chat = begin(config(false));
     assert!(chat.done().is_empty());
     assert_eq!(chat.heard("220 ready"), ["< acks on", "< receipts on", "< login hans falcon*solo"]);
     assert_eq!(
@@ -119,7 +119,7 @@ fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
 
 #[test]
 fn an_account_is_registered_before_the_login() {
-    let mut chat = begin(Beginning { register: true, ..beginning(false) });
+    let mut chat = begin(SessionConfig { register: true, ..config(false) });
     assert_eq!(
         chat.heard("220 ready"),
         ["< acks on", "< receipts on", "< register hans falcon*solo"]
@@ -140,7 +140,7 @@ fn each_refusal_of_a_login_has_its_own_ending() {
         ("* bye 423 no login in time", 8),
         ("* bye 424 server full, others were waiting and you had not logged in", 6),
     ] {
-        let mut chat = begin(beginning(false));
+        let mut chat = begin(config(false));
         chat.heard("220 ready");
         let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
         let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
@@ -151,7 +151,7 @@ fn each_refusal_of_a_login_has_its_own_ending() {
 
 #[test]
 fn a_person_is_asked_again_on_the_same_connection() {
-    let mut chat = begin(beginning(true));
+    let mut chat = begin(config(true));
     chat.heard("220 ready");
     assert_eq!(
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
@@ -174,14 +174,14 @@ fn a_person_is_asked_again_on_the_same_connection() {
 #[test]
 fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
     assert_eq!(
-        begin(beginning(false)).heard("SSH-2.0-OpenSSH_9"),
+        begin(config(false)).heard("SSH-2.0-OpenSSH_9"),
         ["> what answers is not a smolchat server", "(exit 2)"]
     );
     assert_eq!(
-        begin(beginning(false)).heard("421 server full, try again later"),
+        begin(config(false)).heard("421 server full, try again later"),
         ["> server full, try again later", "(exit 6)"]
     );
-    assert_eq!(begin(beginning(false)).waited(15), ["> the server does not answer", "(exit 2)"]);
+    assert_eq!(begin(config(false)).waited(15), ["> the server does not answer", "(exit 2)"]);
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn the_servers_goodbye_and_a_lost_connection_are_told_apart() {
         online().heard("* bye 422 you were inactive and are logged out"),
         ["> you were inactive and are logged out", "(exit 8)"]
     );
-    let never = Beginning { reconnect: Some(Duration::ZERO), ..beginning(false) };
+    let never = SessionConfig { reconnect: Some(Duration::ZERO), ..config(false) };
     let mut chat = online_from(never.clone());
     chat.session.handle_disconnect(chat.now);
     assert_eq!(chat.done(), ["> the connection to the server is lost", "(exit 7)"]);
@@ -338,7 +338,7 @@ fn no_more_requests_are_under_way_than_the_window_holds() {
 fn users_heard_of_are_remembered_for_completion() {
     let names = Arc::new(Names::default());
     let now = Instant::now();
-    let mut session = Session::new(now, beginning(false), names.clone());
+    let mut session = Session::new(now, config(false), names.clone());
     for line in
         ["220 r", "200 on", "203 7 on", "230 w", "261 p", "* login luke", "* message 1 yoda 0 hi"]
     {

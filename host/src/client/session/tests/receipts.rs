@@ -4,7 +4,7 @@
 use super::*;
 
 fn online_with(style: Style) -> Conversation {
-    online_from(Beginning { receipts: style, ..beginning(style == Style::Ticks) })
+    online_from(SessionConfig { receipts: style, ..config(style == Style::Ticks) })
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_script_and_an_older_server_hear_and_tell_of_none() {
     chat.typed("message yoda hi");
     assert!(chat.heard("250 1 accepted\n* stored 1\n* delivered 1").is_empty());
     assert!(chat.waited(60).is_empty());
-    let mut chat = begin(Beginning { receipts: Style::Ticks, ..beginning(false) });
+    let mut chat = begin(SessionConfig { receipts: Style::Ticks, ..config(false) });
     chat.heard("220 ready");
     chat.heard(&ENTRY.replace("203 7 receipts on", "500 unknown command, try help"));
     chat.typed("message yoda hi");

@@ -7,7 +7,7 @@ const LOST: &str = "> the connection to the server is lost, connecting again";
 const REENTRY: [&str; 3] = ["< acks on", "< receipts on", "< login hans falcon*solo"];
 
 fn person() -> Conversation {
-    online_from(Beginning { reconnect: None, ..beginning(true) })
+    online_from(SessionConfig { reconnect: None, ..config(true) })
 }
 
 impl Conversation {

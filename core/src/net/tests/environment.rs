@@ -6,7 +6,7 @@ use crate::store::{Entry, IsLive, Store, StoreError};
 
 /// Entropy that is none, accounts that nobody keeps, and the log.
 #[derive(Default)]
-pub(super) struct Surroundings {
+pub(super) struct TestEnvironment {
     pub(super) logged_out: Vec<String>,
     pub(super) connected: usize,
     pub(super) logged_in: usize,
@@ -23,7 +23,7 @@ pub(super) struct Surroundings {
     pub(super) store_is_broken: bool,
 }
 
-impl Store for Surroundings {
+impl Store for TestEnvironment {
     fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
         if let Some(refusal) = self.refuses {
             return Err(refusal);
@@ -55,7 +55,7 @@ impl Store for Surroundings {
     }
 }
 
-impl Environment for Surroundings {
+impl Environment for TestEnvironment {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         bytes.fill(7);
         Ok(())

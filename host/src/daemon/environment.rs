@@ -32,7 +32,7 @@ const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NV
 
 /// What the server's loop runs on.
 #[derive(Debug)]
-pub(super) struct Host {
+pub(super) struct HostEnvironment {
     /// Where accounts are kept that people register, where they may and the file can be written to.
     pub(super) credentials: Option<CredentialsFile>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
@@ -52,10 +52,10 @@ pub(super) struct Host {
     pub(super) lost: Option<Errno>,
 }
 
-impl Host {
+impl HostEnvironment {
     pub(super) fn new(stop: Stop, log: log::Log) -> Self {
         let (supervisor, clock) = (Supervisor::from_environment(), Clock::start());
-        Host {
+        HostEnvironment {
             credentials: None,
             store: None,
             place: None,
@@ -118,7 +118,7 @@ impl Host {
     }
 }
 
-impl Host {
+impl HostEnvironment {
     /// Whether the store is still where the next start will look for it; said once where it is not.
     fn look_after_store(&mut self, now: Instant) {
         if now < self.next_look {
@@ -133,7 +133,7 @@ impl Host {
     }
 }
 
-impl Store for Host {
+impl Store for HostEnvironment {
     /// Accounts go to the credentials file, where people write them too; all else to the log.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         if let Entry::Account { user, password } = *entry {
@@ -154,7 +154,7 @@ impl Store for Host {
     }
 }
 
-impl Environment for Host {
+impl Environment for HostEnvironment {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         getrandom::fill(bytes).map_err(|_| NoEntropy)
     }
@@ -198,7 +198,7 @@ impl Environment for Host {
     }
 }
 
-impl Platform<Tap> for Host {
+impl Platform<Tap> for HostEnvironment {
     fn now(&mut self) -> Instant {
         self.clock.now()
     }
@@ -207,8 +207,8 @@ impl Platform<Tap> for Host {
     /// supervisor wants to hear of it.
     fn wait(&mut self, tap: &mut Tap, until: Option<Instant>) -> Wake {
         let now = self.clock.now();
-        while let Some(news) = tap.take_news() {
-            self.log.warn(format_args!("TAP device: {news}"));
+        while let Some(warning) = tap.take_warning() {
+            self.log.warn(format_args!("TAP device: {warning}"));
         }
         self.look_after_store(now);
         let until = until.into_iter().chain(self.supervisor.tell_alive(now)).min();

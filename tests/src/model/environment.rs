@@ -21,7 +21,7 @@ impl<'s> Arena<'s> for Heap<'s> {
 
 /// A world that a test can foresee, and whose luck it decides.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub struct ModelEnvironment {
     /// Every draw gives the next number, in every byte.
     pub drawn: u8,
     /// There is no entropy.
@@ -32,7 +32,7 @@ pub struct Surroundings {
     pub stored: Vec<String>,
 }
 
-impl Store for Surroundings {
+impl Store for ModelEnvironment {
     fn append(&mut self, entry: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
         if let Some(refusal) = self.refuses {
             return Err(refusal);
@@ -48,7 +48,7 @@ impl Store for Surroundings {
     }
 }
 
-impl Environment for Surroundings {
+impl Environment for ModelEnvironment {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         if self.without_entropy {
             return Err(NoEntropy);

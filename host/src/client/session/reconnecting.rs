@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use super::{Action, GREETING_PATIENCE, Phase, Session};
+use super::{Action, GREETING_TIMEOUT, Phase, Session};
 use crate::client::exit::Ending;
 
 /// A user who was online for this long begins with short pauses again. If not, the server loses
@@ -13,7 +13,7 @@ const STEADY: Duration = Duration::from_secs(60);
 
 /// The session's knowledge while it has no connection that is logged in.
 #[derive(Debug)]
-pub(super) struct Absence {
+pub(super) struct Reconnecting {
     ends_at: Option<Instant>,
     /// How the run ends when it is given up.
     ending: Ending,
@@ -22,7 +22,7 @@ pub(super) struct Absence {
     is_kept_told: bool,
 }
 
-impl Absence {
+impl Reconnecting {
     /// When it is given up.
     pub(super) fn ends_at(&self) -> Option<Instant> {
         self.ends_at
@@ -40,8 +40,8 @@ impl Session {
     /// or the sender of a signal.
     pub(super) fn lose(&mut self, now: Instant, why: &str, ending: Ending) {
         let is_leaving = self.phase != Phase::Online || self.leave_by.is_some();
-        let is_awaited = self.beginning.is_interactive || self.is_interrupted;
-        if self.beginning.reconnect == Some(Duration::ZERO) {
+        let is_awaited = self.config.is_interactive || self.is_interrupted;
+        if self.config.reconnect == Some(Duration::ZERO) {
             return self.exit_with(why, ending);
         }
         self.keep_unanswered();
@@ -52,8 +52,8 @@ impl Session {
             self.leave_by = Some(now);
         }
         self.show(format!("{why}, connecting again"));
-        let ends_at = self.beginning.reconnect.map(|patience| now + patience);
-        self.absence = Some(Absence { ends_at, ending, told: None, is_kept_told: false });
+        let ends_at = self.config.reconnect.map(|timeout| now + timeout);
+        self.reconnecting = Some(Reconnecting { ends_at, ending, told: None, is_kept_told: false });
         if now >= self.online_since + STEADY {
             self.backoff.reset();
         }
@@ -64,8 +64,8 @@ impl Session {
     /// them.
     pub fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
-            self.phase = Phase::Greeting(now + GREETING_PATIENCE);
-            if let Some(listening) = &mut self.beginning.listening {
+            self.phase = Phase::Greeting(now + GREETING_TIMEOUT);
+            if let Some(listening) = &mut self.config.listening {
                 listening.addresses = own;
             }
         }
@@ -88,17 +88,17 @@ impl Session {
 
     /// The server refused a try, and may not refuse the next one. The user hears of it once,
     /// however often it happens.
-    pub(super) fn handle_refused_try(&mut self, now: Instant, code: u16, text: &str) {
-        let Some(absence) = &mut self.absence else { return };
-        if absence.told.replace(code) != Some(code) {
+    pub(super) fn handle_refused_attempt(&mut self, now: Instant, code: u16, text: &str) {
+        let Some(reconnecting) = &mut self.reconnecting else { return };
+        if reconnecting.told.replace(code) != Some(code) {
             self.show(format!("not yet: {text}"));
         }
         self.try_later(now);
     }
 
-    pub(super) fn handle_returning_timeout(&mut self, now: Instant) {
-        match &self.absence {
-            Some(Absence { ends_at: Some(at), ending, .. }) if now >= *at => {
+    pub(super) fn handle_reconnecting_timeout(&mut self, now: Instant) {
+        match &self.reconnecting {
+            Some(Reconnecting { ends_at: Some(at), ending, .. }) if now >= *at => {
                 let ending = *ending;
                 self.exit_with("the server did not come back", ending);
             }

@@ -8,7 +8,7 @@ use crate::client::receipts::Style;
 
 /// What a session starts from.
 #[derive(Clone, Debug, Default)]
-pub struct Beginning {
+pub struct SessionConfig {
     /// The user to log in as.
     pub user: String,
     /// The user's password. It stays in memory, since every login after a lost connection takes it.

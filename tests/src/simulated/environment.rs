@@ -12,17 +12,17 @@ use crate::kept::MemoryStore;
 
 /// The simulated server's environment.
 #[derive(Debug)]
-pub(super) struct Surroundings {
+pub(super) struct SimulatedEnvironment {
     state: u64,
     pub(super) store: MemoryStore,
     /// How many notices a log would have told.
     pub(super) notices: usize,
 }
 
-impl Surroundings {
+impl SimulatedEnvironment {
     /// An environment whose chance begins with `seed`.
     pub(super) fn new(seed: u64) -> Self {
-        Surroundings { state: seed, store: MemoryStore::default(), notices: 0 }
+        SimulatedEnvironment { state: seed, store: MemoryStore::default(), notices: 0 }
     }
 
     /// The next of a row of numbers that looks random (xorshift64*).
@@ -34,7 +34,7 @@ impl Surroundings {
     }
 }
 
-impl Store for Surroundings {
+impl Store for SimulatedEnvironment {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         self.store.append(entry, is_live)
     }
@@ -44,7 +44,7 @@ impl Store for Surroundings {
     }
 }
 
-impl Environment for Surroundings {
+impl Environment for SimulatedEnvironment {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         for chunk in bytes.chunks_mut(8) {
             let random = self.next().to_le_bytes();

@@ -21,7 +21,7 @@ use super::sabotage::{Sabotage, Sabotaged};
 use super::talk::name;
 
 /// What the server needs of the world, and what it did with it.
-pub(super) struct Surroundings {
+pub(super) struct SimulatorEnvironment {
     pub(super) store: Sabotaged<Log<Flash>>,
     /// The next commit fails; or one has.
     pub(super) commit_fails: bool,
@@ -38,7 +38,7 @@ pub(super) struct Surroundings {
     now: u64,
 }
 
-impl Store for Surroundings {
+impl Store for SimulatorEnvironment {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         let taken = self.store.append(entry, is_live);
         self.round.note_append(entry, taken);
@@ -62,7 +62,7 @@ impl Store for Surroundings {
     }
 }
 
-impl Environment for Surroundings {
+impl Environment for SimulatorEnvironment {
     fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
         Err(NoEntropy)
     }
@@ -78,9 +78,9 @@ impl Environment for Surroundings {
     }
 }
 
-impl Surroundings {
+impl SimulatorEnvironment {
     pub(super) fn new(log: Log<Flash>, sabotage: Sabotage) -> Self {
-        Surroundings {
+        SimulatorEnvironment {
             store: Sabotaged { store: log, sabotage, deliveries: 0 },
             commit_fails: false,
             has_failed: false,

@@ -15,7 +15,7 @@ use crate::{log, stack};
 const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
 
 /// A board as the loop sees it.
-pub(crate) struct Surroundings<'b, B: Board> {
+pub(crate) struct BoardEnvironment<'b, B: Board> {
     pub(crate) board: &'b mut B,
     kept: Kept<B::Flash>,
     /// The store failed in a way that leaves its content uncertain, so the part restarts.
@@ -26,15 +26,15 @@ pub(crate) struct Surroundings<'b, B: Board> {
     fed_at: u32,
 }
 
-impl<'b, B: Board> Surroundings<'b, B> {
+impl<'b, B: Board> BoardEnvironment<'b, B> {
     pub(crate) fn new(board: &'b mut B, kept: Kept<B::Flash>) -> Self {
         board.feed_watchdog();
         let ahead = kept.clock_ahead();
-        Surroundings { board, kept, store_is_lost: false, ahead, fed_at: 0 }
+        BoardEnvironment { board, kept, store_is_lost: false, ahead, fed_at: 0 }
     }
 }
 
-impl<B: Board> Store for Surroundings<'_, B> {
+impl<B: Board> Store for BoardEnvironment<'_, B> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         self.kept.append(entry, is_live)
     }
@@ -46,7 +46,7 @@ impl<B: Board> Store for Surroundings<'_, B> {
     }
 }
 
-impl<B: Board> Environment for Surroundings<'_, B> {
+impl<B: Board> Environment for BoardEnvironment<'_, B> {
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         self.board.entropy(bytes)
     }
@@ -67,7 +67,7 @@ impl<B: Board> Environment for Surroundings<'_, B> {
     }
 }
 
-impl<B: Board> Platform<B::Device> for Surroundings<'_, B> {
+impl<B: Board> Platform<B::Device> for BoardEnvironment<'_, B> {
     fn now(&mut self) -> Instant {
         self.board.now() + self.ahead
     }
@@ -151,17 +151,17 @@ mod tests {
         }
     }
 
-    fn wait(surroundings: &mut Surroundings<'_, Still>, until: Option<u64>) -> Wake {
+    fn wait(environment: &mut BoardEnvironment<'_, Still>, until: Option<u64>) -> Wake {
         let mut device = Loopback::new(Medium::Ethernet);
-        surroundings.wait(&mut device, until.map(Instant::from_millis))
+        environment.wait(&mut device, until.map(Instant::from_millis))
     }
 
     #[test]
     fn a_loop_that_rests_is_fed_and_sleeps_no_longer_than_the_watchdog_allows() {
         let mut board = Still::default();
-        let mut surroundings = Surroundings::new(&mut board, Kept::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, Kept::Nothing);
         for until in [Some(1001), Some(5001), None] {
-            assert_eq!(wait(&mut surroundings, until), Wake::Work);
+            assert_eq!(wait(&mut environment, until), Wake::Work);
         }
         assert_eq!((board.fed, &board.slept[..]), (4, &[1001, 5000, 5000][..]));
     }
@@ -169,22 +169,22 @@ mod tests {
     #[test]
     fn a_busy_loop_is_fed_only_as_long_as_frames_come() {
         let mut board = Still::default();
-        let mut surroundings = Surroundings::new(&mut board, Kept::Nothing);
-        surroundings.board.frames = 1;
+        let mut environment = BoardEnvironment::new(&mut board, Kept::Nothing);
+        environment.board.frames = 1;
         for _ in 0..3 {
-            wait(&mut surroundings, Some(1000));
+            wait(&mut environment, Some(1000));
         }
-        surroundings.board.frames = 2;
-        wait(&mut surroundings, Some(999));
+        environment.board.frames = 2;
+        wait(&mut environment, Some(999));
         assert_eq!((board.fed, board.slept.len()), (3, 0), "at the start, and once for each news");
     }
 
     #[test]
     fn who_asks_for_a_goodbye_is_heard_once_and_nobody_sleeps_over_it() {
         let mut board = Still { asked: true, ..Still::default() };
-        let mut surroundings = Surroundings::new(&mut board, Kept::Nothing);
-        assert_eq!(wait(&mut surroundings, None), Wake::ShutDown);
-        assert_eq!(wait(&mut surroundings, None), Wake::Work);
+        let mut environment = BoardEnvironment::new(&mut board, Kept::Nothing);
+        assert_eq!(wait(&mut environment, None), Wake::ShutDown);
+        assert_eq!(wait(&mut environment, None), Wake::Work);
         assert_eq!(board.slept.len(), 1);
     }
 
@@ -194,10 +194,10 @@ mod tests {
     fn where_nothing_can_be_kept_nothing_is_promised_and_the_loop_goes_on() {
         for kept in [Kept::Nothing, Kept::Unusable] {
             let mut board = Still::default();
-            let mut surroundings = Surroundings::new(&mut board, kept);
-            assert_eq!(surroundings.append(&ACCOUNT, &|_| true), Err(StoreError::Failed));
-            assert_eq!(surroundings.commit(), Ok(()));
-            assert_eq!(wait(&mut surroundings, None), Wake::Work);
+            let mut environment = BoardEnvironment::new(&mut board, kept);
+            assert_eq!(environment.append(&ACCOUNT, &|_| true), Err(StoreError::Failed));
+            assert_eq!(environment.commit(), Ok(()));
+            assert_eq!(wait(&mut environment, None), Wake::Work);
         }
     }
 
@@ -205,15 +205,15 @@ mod tests {
     fn a_store_that_nobody_can_be_sure_of_ends_the_loop() {
         let mut board = Still::default();
         let log = Log::open(Small::new(Kind::Disk, 4, 1), 0..4 * 1024, 7).unwrap();
-        let mut surroundings = Surroundings::new(&mut board, Kept::Log(log));
-        assert_eq!(surroundings.append(&ACCOUNT, &|_| true), Ok(()));
-        assert_eq!(surroundings.commit(), Ok(()));
-        assert_eq!(wait(&mut surroundings, None), Wake::Work);
-        assert_eq!(surroundings.append(&ACCOUNT, &|_| true), Ok(()));
-        if let Kept::Log(log) = &mut surroundings.kept {
+        let mut environment = BoardEnvironment::new(&mut board, Kept::Log(log));
+        assert_eq!(environment.append(&ACCOUNT, &|_| true), Ok(()));
+        assert_eq!(environment.commit(), Ok(()));
+        assert_eq!(wait(&mut environment, None), Wake::Work);
+        assert_eq!(environment.append(&ACCOUNT, &|_| true), Ok(()));
+        if let Kept::Log(log) = &mut environment.kept {
             log.flash().cut_power_after(0);
         }
-        assert_eq!(surroundings.commit(), Err(StoreError::Failed));
-        assert_eq!(wait(&mut surroundings, None), Wake::ShutDown);
+        assert_eq!(environment.commit(), Err(StoreError::Failed));
+        assert_eq!(wait(&mut environment, None), Wake::ShutDown);
     }
 }
