@@ -3,8 +3,8 @@
 //! Touches `wire` and `time`. It is the only seam to whatever keeps them: a log in flash, a file, a
 //! list in a test.
 //!
-//! A store is a log of every change, in the order in which the changes happen. At start it tells
-//! them again, in that order, and [`Server::restore`](crate::server::Server::restore) restores the
+//! A store is a log of every change, in the order in which the changes happen. At start it replays
+//! them, in that order, and [`Server::restore`](crate::server::Server::restore) restores the
 //! tables from them. It may leave out entries that no longer matter. Only the chat knows which ones
 //! matter, so each call brings a way to ask.
 

@@ -18,15 +18,15 @@ pub(crate) const ITEM_HEADER: usize = 8;
 /// What stands at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
-    /// A whole record of this many bytes.
-    Whole(usize),
+    /// An intact record of this many bytes.
+    Intact(usize),
     /// A record whose length can be read and whose bytes are damaged.
-    Spoiled(usize),
+    Corrupt(usize),
     /// Not an item, or not one any more.
     None,
 }
 
-/// Looks at the item at `at`, which does not reach `end`. If it is whole, `buffer` begins with its
+/// Looks at the item at `at`, which does not reach `end`. If it is intact, `buffer` begins with its
 /// record.
 pub(crate) fn item_at<F: NorFlash>(
     flash: &RefCell<F>,
@@ -35,8 +35,8 @@ pub(crate) fn item_at<F: NorFlash>(
     buffer: &mut [u8; RECORD_MAX],
 ) -> Result<Item, ReadFailed> {
     let word = word::<F>();
-    let head = ITEM_HEADER.next_multiple_of(word);
-    if at as usize + head > end as usize {
+    let header_bytes = ITEM_HEADER.next_multiple_of(word);
+    if at as usize + header_bytes > end as usize {
         return Ok(Item::None);
     }
     let mut header = [0; ITEM_HEADER];
@@ -47,10 +47,10 @@ pub(crate) fn item_at<F: NorFlash>(
     if !is_length || len > RECORD_MAX || at as usize + in_flash(len, word) > end as usize {
         return Ok(Item::None);
     }
-    read(flash, at + head as u32, &mut buffer[..len])?;
+    read(flash, at + header_bytes as u32, &mut buffer[..len])?;
     match crc32(&buffer[..len]) == u32::from_le_bytes([c0, c1, c2, c3]) {
-        true => Ok(Item::Whole(len)),
-        false => Ok(Item::Spoiled(len)),
+        true => Ok(Item::Intact(len)),
+        false => Ok(Item::Corrupt(len)),
     }
 }
 
@@ -129,11 +129,11 @@ mod tests {
                 .collect();
             push(&flash, 0..1024, &mut new_cache(), &record).unwrap();
             let mut buffer = [0; RECORD_MAX];
-            assert_eq!(item_at(&flash, 8, 1016, &mut buffer), Ok(Item::Whole(len)));
+            assert_eq!(item_at(&flash, 8, 1016, &mut buffer), Ok(Item::Intact(len)));
             assert_eq!(buffer[..len], record);
             assert_eq!(item_at(&flash, 9, 1016, &mut buffer), Ok(Item::None));
             flash.borrow_mut().bytes_mut()[16 + len / 2] ^= 1;
-            assert_eq!(item_at(&flash, 8, 1016, &mut buffer), Ok(Item::Spoiled(len)));
+            assert_eq!(item_at(&flash, 8, 1016, &mut buffer), Ok(Item::Corrupt(len)));
         }
     }
 }

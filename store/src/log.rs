@@ -1,6 +1,6 @@
-//! The ring: append at the head, turn when it is full, make durable. Core's `Store`.
-//! Touches `segment`, `record` and `scan`. It remembers the head's place and a few numbers;
-//! everything else is in the flash.
+//! The ring: append to the active segment, compact when it is full, make durable. Core's `Store`.
+//! Touches `segment`, `record` and `scan`. It remembers the active segment's place and a few
+//! numbers; everything else is in the flash.
 
 use core::cell::RefCell;
 use core::fmt;
@@ -10,19 +10,19 @@ use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
 use smolchat_core::wire::MessageId;
 
+use crate::active::ActiveSegment;
 use crate::error::OpenError;
 use crate::figures::Figures;
 use crate::flash::Flash;
-use crate::head::Head;
 use crate::record::Record;
 use crate::ring::Ring;
-use crate::scan::{Found, number_behind, scan, tell};
+use crate::scan::{Found, number_behind, replay, scan};
 use crate::segment::PushError;
 use crate::tail::Tail;
 
-/// Turns that one append may take before it gives up for now. Each erases a page and looks through
-/// one segment. The last one only takes a free page, if there is one.
-const TURNS: usize = 3;
+/// Compactions that one append may take before it gives up for now. Each erases a page and looks
+/// through one segment. The last one only takes a free page, if there is one.
+const COMPACTIONS: usize = 3;
 
 /// Entries in a flash, or in a file that behaves like one.
 pub struct Log<F> {
@@ -31,7 +31,7 @@ pub struct Log<F> {
     pub(crate) epoch: u32,
     /// The first segment that is needed.
     pub(crate) oldest: u32,
-    pub(crate) head: Head,
+    pub(crate) active: ActiveSegment,
     /// How it ended when it was opened or closed.
     tail: Tail,
     /// Something was written that must become durable.
@@ -40,8 +40,8 @@ pub struct Log<F> {
     /// last matters.
     pub(crate) reserved: MessageId,
     latest: Instant,
-    /// Turns since an entry was taken, or said that something is over.
-    pub(crate) in_vain: u32,
+    /// Compactions since an entry was taken, or said that something is over.
+    pub(crate) fruitless: u32,
     /// Something that was accepted cannot be read any more.
     pub(crate) is_damaged: bool,
     pub(crate) figures: Figures,
@@ -63,19 +63,19 @@ impl<F: Flash> Log<F> {
     }
 
     fn found(flash: RefCell<F>, ring: Ring, found: &Found, epoch: u32) -> Self {
-        let mut head = Head::new(found.next, found.number);
-        head.follows_whole = found.tail == Tail::Closed;
+        let mut active = ActiveSegment::new(found.next, found.number);
+        active.follows_complete = found.tail == Tail::Closed;
         Log {
             flash,
             ring,
             epoch: found.epoch.unwrap_or(epoch),
             oldest: found.oldest,
-            head,
+            active,
             tail: found.tail,
             is_dirty: false,
             reserved: found.reserved,
             latest: found.latest,
-            in_vain: 0,
+            fruitless: 0,
             is_damaged: false,
             figures: Figures::default(),
         }
@@ -87,14 +87,14 @@ impl<F: Flash> Log<F> {
     ///
     /// # Errors
     /// The flash cannot be read any more.
-    pub fn tell(&self, entry: &mut dyn FnMut(&Entry<'_>)) -> Result<(), OpenError> {
+    pub fn replay(&self, entry: &mut dyn FnMut(&Entry<'_>)) -> Result<(), OpenError> {
         for accounts in [true, false] {
-            let mut chosen = |told: &Entry<'_>| {
-                if matches!(told, Entry::Account { .. }) == accounts {
-                    entry(told);
+            let mut chosen = |replayed: &Entry<'_>| {
+                if matches!(replayed, Entry::Account { .. }) == accounts {
+                    entry(replayed);
                 }
             };
-            tell(&self.flash, &self.ring, self.oldest..self.head.sequence, &mut chosen)?;
+            replay(&self.flash, &self.ring, self.oldest..self.active.sequence, &mut chosen)?;
         }
         Ok(())
     }
@@ -123,27 +123,27 @@ impl<F: Flash> Log<F> {
     /// The log is not closed. Durable entries stay durable.
     pub fn close(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
         self.sync()?;
-        if !self.head.is_begun && matches!(self.tail, Tail::Closed | Tail::Empty) {
+        if !self.active.is_begun && matches!(self.tail, Tail::Closed | Tail::Empty) {
             return Ok(());
         }
         self.append_record(Record::Closed, is_live)?;
         self.sync()?;
         self.tail = Tail::Closed;
-        if self.head.is_begun {
-            self.head.leave(true);
+        if self.active.is_begun {
+            self.active.leave(true);
         }
         Ok(())
     }
 
     /// Counts of writes and erases since the start.
     pub fn figures(&self) -> Figures {
-        Figures { bytes: self.head.bytes, ..self.figures }
+        Figures { bytes: self.active.bytes, ..self.figures }
     }
 
     /// Segments that are in use, and how many there are.
     pub fn segments(&self) -> (u32, u32) {
-        let head = u32::from(self.head.is_begun);
-        (self.head.sequence + head - self.oldest, self.ring.segments)
+        let active = u32::from(self.active.is_begun);
+        (self.active.sequence + active - self.oldest, self.ring.segments)
     }
 
     /// The flash, to ask it something.
@@ -156,16 +156,16 @@ impl<F: Flash> Log<F> {
         self.flash.into_inner()
     }
 
-    /// Appends a record, turning where the head is full.
+    /// Appends a record, and compacts where the active segment is full.
     fn append_record(&mut self, record: Record<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         if self.is_damaged {
             return Err(StoreError::Failed);
         }
-        if self.head.is_in_doubt {
-            self.settle()?;
+        if self.active.is_in_doubt {
+            self.confirm_last()?;
         }
-        for turn in 1..=TURNS {
-            if self.head.is_begun {
+        for compaction in 1..=COMPACTIONS {
+            if self.active.is_begun {
                 match self.push(record) {
                     Ok(()) => return Ok(()),
                     Err(PushError::Full) => self.leave()?,
@@ -173,7 +173,7 @@ impl<F: Flash> Log<F> {
                     Err(PushError::Failed) => return self.give_up(),
                 }
             }
-            self.turn(is_live, self.ring.most_in_use(turn < TURNS))?;
+            self.compact(is_live, self.ring.most_in_use(compaction < COMPACTIONS))?;
         }
         match self.push(record) {
             Ok(()) => Ok(()),
@@ -183,51 +183,51 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Leaves a head that is full, unless all segments were looked through without result: every
-    /// refusal would then wear the flash.
+    /// Leaves an active segment that is full, unless all segments were looked through without
+    /// result: every refusal would then wear the flash.
     fn leave(&mut self) -> Result<(), StoreError> {
-        if self.in_vain > self.ring.segments {
+        if self.fruitless > self.ring.segments {
             return Err(StoreError::Full);
         }
         self.sync()?;
-        self.head.leave(true);
+        self.active.leave(true);
         Ok(())
     }
 
     /// The flash did not take a record, or took it and reported an error.
     fn give_up(&mut self) -> Result<(), StoreError> {
-        self.head.is_in_doubt = true;
-        let before = self.head.number;
-        self.settle()?;
-        match self.head.number == before {
+        self.active.is_in_doubt = true;
+        let before = self.active.number;
+        self.confirm_last()?;
+        match self.active.number == before {
             true => Err(StoreError::Failed),
             false => Ok(()),
         }
     }
 
-    /// Finds out whether the flash has the last record: a whole one counts. Nothing more is
+    /// Finds out whether the flash has the last record: an intact one counts. Nothing more is
     /// appended behind it.
-    fn settle(&mut self) -> Result<(), StoreError> {
-        let page = self.ring.page(self.head.sequence);
+    fn confirm_last(&mut self) -> Result<(), StoreError> {
+        let page = self.ring.page(self.active.sequence);
         let number = number_behind(&self.flash, page).ok_or(StoreError::Failed)?;
-        if number.wrapping_sub(self.head.number) > 1 {
+        if number.wrapping_sub(self.active.number) > 1 {
             return Err(StoreError::Failed);
         }
-        self.head.number = number;
-        self.head.leave(false);
+        self.active.number = number;
+        self.active.leave(false);
         Ok(())
     }
 
     pub(crate) fn push(&mut self, record: Record<'_>) -> Result<(), PushError> {
-        let page = self.ring.page(self.head.sequence);
-        self.head.push(&self.flash, page, record, false)
+        let page = self.ring.page(self.active.sequence);
+        self.active.push(&self.flash, page, record, false)
     }
 
     /// Makes all writes durable.
     pub(crate) fn sync(&mut self) -> Result<(), StoreError> {
         self.flash.get_mut().sync().map_err(|_| StoreError::Failed)?;
         self.figures.syncs += 1;
-        (self.head.is_first, self.is_dirty) = (true, false);
+        (self.active.is_first, self.is_dirty) = (true, false);
         Ok(())
     }
 }
@@ -237,10 +237,10 @@ impl<F: Flash> Store for Log<F> {
     /// number that its receiver knows.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         if is_end(entry) {
-            self.in_vain = 0;
+            self.fruitless = 0;
         }
         self.append_record(Record::Entry(*entry), is_live)?;
-        self.in_vain = 0;
+        self.fruitless = 0;
         self.figures.appended += 1;
         self.is_dirty |= !matches!(entry, Entry::Released { .. });
         if let Entry::Reserved { next } = *entry {
@@ -264,7 +264,7 @@ fn is_end(entry: &Entry<'_>) -> bool {
 
 impl<F> fmt::Debug for Log<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = self.head.sequence;
-        f.debug_struct("Log").field("head", &head).field("oldest", &self.oldest).finish()
+        let active = self.active.sequence;
+        f.debug_struct("Log").field("active", &active).field("oldest", &self.oldest).finish()
     }
 }

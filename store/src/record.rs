@@ -19,10 +19,10 @@ pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
 /// The longest record, in bytes: a delivery. It is a multiple of the largest word of any flash, so
 /// that a record can be read as it was written.
 pub const RECORD_MAX: usize =
-    (HEAD + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
+    (RECORD_HEADER + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
 
 /// The kind and the number.
-const HEAD: usize = 1 + 4;
+const RECORD_HEADER: usize = 1 + 4;
 /// How every log begins.
 const MAGIC: [u8; 8] = *b"smolchat";
 
@@ -46,18 +46,18 @@ pub(crate) struct Numbered<'a> {
 pub(crate) enum Record<'a> {
     /// The first record of each segment.
     Header(Header),
-    /// The segments below this one are not needed any more. It ends a turn.
+    /// The segments below this one are not needed any more. It ends a compaction.
     Freed { oldest: u32 },
     /// An entry of the chat's.
     Entry(Entry<'a>),
     /// Nobody wrote behind this when the log was closed.
     Closed,
-    /// The next segment was begun, and is whole. This record stands behind all others and has the
-    /// number of that segment's header.
+    /// The next segment was begun, and its compaction has ended. This record stands behind all
+    /// others and has the number of that segment's header.
     Continued,
     /// The last broadcast delivery before it in its segment, for another receiver: few bytes
     /// instead of the text.
-    AlsoTo { to: &'a str },
+    BackReference { to: &'a str },
 }
 
 /// The first record of a segment.
@@ -114,7 +114,7 @@ impl Record<'_> {
             Record::Entry(Entry::Delivery { .. }) => 5,
             Record::Entry(Entry::Released { .. } | Entry::Expired { .. }) => 6,
             Record::Entry(Entry::Reserved { .. }) => 7,
-            Record::AlsoTo { .. } => 8,
+            Record::BackReference { .. } => 8,
             Record::Closed => 9,
             Record::Continued => 10,
         }
@@ -153,7 +153,7 @@ impl Record<'_> {
                 out.bytes(to.as_bytes());
             }
             Record::Entry(Entry::Reserved { next }) => out.bytes(&next.0.to_le_bytes()),
-            Record::AlsoTo { to } => out.name(to),
+            Record::BackReference { to } => out.name(to),
             Record::Closed | Record::Continued => {}
         }
     }
@@ -164,7 +164,7 @@ impl<'a> Record<'a> {
         let entry = match kind {
             0 => return Header::decode(fields).map(Record::Header),
             1 => return Some(Record::Freed { oldest: u32::from_le_bytes(fields.last()?) }),
-            8 => return also_to(fields),
+            8 => return back_reference(fields),
             9 => return fields.is_empty().then_some(Record::Closed),
             10 => return fields.is_empty().then_some(Record::Continued),
             2 => Entry::Account { user: fields.name()?, password: fields.rest()? },
@@ -201,9 +201,9 @@ impl Header {
     }
 }
 
-fn also_to(mut fields: Reader<'_>) -> Option<Record<'_>> {
+fn back_reference(mut fields: Reader<'_>) -> Option<Record<'_>> {
     let to = fields.name()?;
-    fields.is_empty().then_some(Record::AlsoTo { to })
+    fields.is_empty().then_some(Record::BackReference { to })
 }
 
 fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
@@ -297,7 +297,7 @@ mod tests {
             }),
             Record::Entry(Entry::Released { to: text, id: ID }),
             Record::Entry(Entry::Reserved { next: ID }),
-            Record::AlsoTo { to: name },
+            Record::BackReference { to: name },
             Record::Closed,
             Record::Continued,
         ]
@@ -357,7 +357,7 @@ mod tests {
         let record = Record::Header(header);
         let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
         let len = numbered.encode(&mut buffer).expect("it is within the limits").len();
-        buffer[HEAD + MAGIC.len()] = 200;
+        buffer[RECORD_HEADER + MAGIC.len()] = 200;
         let read = Numbered::decode(&buffer[..len + 10]).map(|read| read.record);
         assert!(matches!(read, Some(Record::Header(Header { format: 200, .. }))));
     }

@@ -18,11 +18,11 @@ use crate::error::OpenError;
 use crate::flash::Flash;
 use crate::item::{Item, item_at};
 use crate::record::{FORMAT_CLOSES, FORMATS, Header, Numbered, RECORD_MAX, Record};
+use crate::resolve::records;
 use crate::ring::{Ring, SEQUENCE_MAX};
 use crate::segment::{each, word};
 use crate::size::{header_end, in_flash};
 use crate::tail::{Behind, Tail, behind};
-use crate::whole::records;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,8 +125,8 @@ fn end_of<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, end: u32) -> Result
     Ok(at)
 }
 
-/// The first segment that has to be looked through. The last record of a turn tells it, and every
-/// segment begins with a turn. If the last turn did not end, the one before it did.
+/// The first segment that has to be looked through. The last record of a compaction tells it, and
+/// every segment begins with a compaction. If the last compaction did not end, the one before did.
 fn first_needed<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
@@ -195,7 +195,7 @@ fn foreign<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<OpenError, Op
     let mut buffer = [0; RECORD_MAX];
     for page in (0..ring.segments).map(|place| ring.page(place)) {
         let at = page.start + word::<F>() as u32;
-        if let Item::Whole(len) = item_at(flash, at, page.end, &mut buffer)?
+        if let Item::Intact(len) = item_at(flash, at, page.end, &mut buffer)?
             && let Some(Record::Header(header)) =
                 Numbered::decode(&buffer[..len]).map(|numbered| numbered.record)
         {
@@ -230,7 +230,7 @@ fn header<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Result<First, Op
     }
 }
 
-/// The part of a page that is erased while its header is not whole.
+/// The part of a page that is erased while its header is not intact.
 fn behind_header<F: NorFlash>(page: Range<u32>) -> Range<u32> {
     page.start + header_end(word::<F>()) as u32..page.end
 }
@@ -278,12 +278,12 @@ pub(crate) fn number_behind<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -
     next.filter(|_| read.is_ok())
 }
 
-/// Calls `tell` with every entry of the segments `found`, in order.
-pub(crate) fn tell<F: NorFlash>(
+/// Calls `replay` with every entry of the segments `found`, in order.
+pub(crate) fn replay<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
     sequences: Range<u32>,
-    tell: &mut dyn FnMut(&Entry<'_>),
+    replay: &mut dyn FnMut(&Entry<'_>),
 ) -> Result<(), OpenError> {
     for sequence in sequences {
         let mut next = None;
@@ -291,7 +291,7 @@ pub(crate) fn tell<F: NorFlash>(
             Some(numbered) if next.is_none_or(|next| next == numbered.number) => {
                 next = Some(numbered.number.wrapping_add(1));
                 if let Record::Entry(entry) = &numbered.record {
-                    tell(entry);
+                    replay(entry);
                 }
                 ControlFlow::Continue(())
             }

@@ -19,12 +19,12 @@ use sequential_storage::queue::{QueueConfig, QueueStorage};
 
 use crate::record::RECORD_MAX;
 
-/// What is remembered of the head between two records, so that the next record finds its place at
-/// once.
-pub(crate) type HeadCache = Cache<ArrayPageStates<1>, ArrayPagePointers<1>, Uncached>;
+/// What is remembered of the active segment between two records, so that the next record finds its
+/// place at once.
+pub(crate) type ActiveCache = Cache<ArrayPageStates<1>, ArrayPagePointers<1>, Uncached>;
 
 /// Nothing remembered.
-pub(crate) fn new_cache() -> HeadCache {
+pub(crate) fn new_cache() -> ActiveCache {
     Cache::new(ArrayPageStates::new(), ArrayPagePointers::new(), Uncached)
 }
 
@@ -52,7 +52,7 @@ pub(crate) const fn word<F: NorFlash>() -> usize {
 pub(crate) fn push<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,
-    cache: &mut HeadCache,
+    cache: &mut ActiveCache,
     record: &[u8],
 ) -> Result<(), PushError> {
     let config = QueueConfig::try_new(page).map_err(|_| PushError::Failed)?;
@@ -66,8 +66,8 @@ pub(crate) fn push<F: NorFlash>(
     })
 }
 
-/// Calls `look` with every whole record of the segment at `page`, in order, until it breaks. Writes
-/// nothing; `look` may write elsewhere.
+/// Calls `look` with every intact record of the segment at `page`, in order, until it breaks.
+/// Writes nothing; `look` may write elsewhere.
 pub(crate) fn each<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,

@@ -5,7 +5,7 @@ use smolchat_core::wire::{NAME_MAX, PASSWORD_MAX};
 
 use crate::record::RECORD_MAX;
 
-/// The fewest segments: the head, and a segment that is copied to it.
+/// The fewest segments: the active one, and a segment that is copied to it.
 pub const SEGMENTS_MIN: u32 = 2;
 
 /// The most that `sequential-storage` puts around a record: eight bytes, and the rest of two words.
@@ -50,7 +50,7 @@ pub(crate) const fn header_end(word: usize) -> usize {
     word + in_flash(HEADER, word)
 }
 
-/// Bytes of a header, and of the end of a turn.
+/// Bytes of a header, and of the end of a compaction.
 const HEADER: usize = 5 + 8 + 2 + 3 * 4;
 const FREED: usize = 5 + 4;
 /// Bytes of a mark. One says that the log was closed, the other that a segment follows.
@@ -61,7 +61,7 @@ pub(crate) const fn mark(word: usize) -> usize {
     in_flash(MARK, word)
 }
 
-/// The header, the end of the turn, and the marks.
+/// The header, the end of the compaction, and the marks.
 const fn own_records(word: usize) -> usize {
     in_flash(HEADER, word) + in_flash(FREED, word) + 2 * mark(word)
 }

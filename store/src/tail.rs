@@ -4,7 +4,7 @@
 //!
 //! Records lie one behind the other, and each sector of the medium is written from its beginning
 //! on. So a torn record has a sector that is empty from some place within the record on. If each of
-//! its sectors holds something behind the record, the record was once whole, and this is damage. A
+//! its sectors holds something behind the record, the record was once intact, and this is damage. A
 //! record which says that everything before it is durable shows damage wherever it stands.
 
 use core::cell::RefCell;
@@ -29,13 +29,13 @@ pub enum Tail {
     Empty,
     /// It was closed, and is unchanged.
     Closed,
-    /// It was not closed. All of its records are whole. It held more only if its end was erased.
+    /// It was not closed. All of its records are intact. It held more only if its end was erased.
     Open,
     /// The same, by a version that wrote no closing mark.
     Older,
     /// It was not closed, and the last writes are there in part.
     Torn {
-        /// Bytes from the end of the last whole record to the last written byte.
+        /// Bytes from the end of the last intact record to the last written byte.
         bytes: u32,
     },
 }
@@ -75,8 +75,8 @@ fn may_be_torn<F: Flash>(
     let mut buffer = [0; RECORD_MAX];
     let bytes = match item_at(flash, rest.start, rest.end, &mut buffer)? {
         // It does not follow the last record, and no log writes such a one.
-        Item::Whole(_) => return Ok(false),
-        Item::Spoiled(len) => in_flash(len, word::<F>()),
+        Item::Intact(_) => return Ok(false),
+        Item::Corrupt(len) => in_flash(len, word::<F>()),
         Item::None => ITEM_HEADER.next_multiple_of(word::<F>()),
     };
     let end = rest.end.min(rest.start + bytes as u32);
@@ -102,7 +102,7 @@ fn may_be_torn<F: Flash>(
     Ok(false)
 }
 
-/// Whether `range` holds, at any place, a whole record for which `is_looked_for` says yes.
+/// Whether `range` holds, at any place, an intact record for which `is_looked_for` says yes.
 pub(crate) fn is_followed<F: NorFlash>(
     flash: &RefCell<F>,
     range: Range<u32>,
@@ -118,13 +118,13 @@ pub(crate) fn is_followed<F: NorFlash>(
             continue;
         }
         at += match item_at(flash, at, range.end, &mut buffer)? {
-            Item::Whole(len) => {
+            Item::Intact(len) => {
                 if Numbered::decode(&buffer[..len]).is_some_and(|record| is_looked_for(&record)) {
                     return Ok(true);
                 }
                 in_flash(len, word) as u32
             }
-            Item::Spoiled(_) | Item::None => word as u32,
+            Item::Corrupt(_) | Item::None => word as u32,
         };
     }
     Ok(false)

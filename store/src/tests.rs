@@ -2,7 +2,7 @@
 //! Touches the public face, and the simulated flash.
 
 mod broadcast;
-mod compact;
+mod compaction;
 mod damage;
 mod full;
 mod model;
@@ -51,28 +51,28 @@ fn keep_all<F: Flash>(log: &mut Log<F>, entry: &Entry<'_>) -> Result<(), StoreEr
     log.append(entry, &|_| true)
 }
 
-/// What the log tells, as text.
-fn told<F: Flash>(log: &Log<F>) -> Vec<String> {
-    let mut told = Vec::new();
-    log.tell(&mut |entry| told.push(format!("{entry:?}"))).expect("the flash can be read");
-    told
+/// What the log replays, as text.
+fn replayed<F: Flash>(log: &Log<F>) -> Vec<String> {
+    let mut replayed = Vec::new();
+    log.replay(&mut |entry| replayed.push(format!("{entry:?}"))).expect("the flash can be read");
+    replayed
 }
 
 #[test]
 fn an_empty_flash_is_an_empty_log_and_is_not_written_to_before_the_first_entry() {
     let mut log = opened(flash(4));
-    assert_eq!((told(&log), log.epoch()), (vec![], EPOCH));
+    assert_eq!((replayed(&log), log.epoch()), (vec![], EPOCH));
     log.commit().unwrap();
     assert!(log.into_flash().bytes().iter().all(|byte| *byte == 0xff));
 }
 
 #[test]
-fn what_was_appended_is_told_again_in_its_order_after_each_start() {
+fn what_was_appended_is_replayed_in_its_order_after_each_start() {
     let mut flash = flash(4);
     let mut expected = Vec::new();
     for start in 0..3 {
         let mut log = opened(flash);
-        assert_eq!(told(&log), expected);
+        assert_eq!(replayed(&log), expected);
         let block = Entry::Block { blocker: "lando", blocked: "hans", number: start as u32 };
         let released = Entry::Released { to: "yoda", id: MessageId(start) };
         for entry in [block, delivery(start, "yoda", "hi"), released] {
@@ -86,7 +86,7 @@ fn what_was_appended_is_told_again_in_its_order_after_each_start() {
 }
 
 #[test]
-fn an_account_is_told_before_what_names_it_even_where_it_was_copied_behind_it() {
+fn an_account_is_replayed_before_what_names_it_even_where_it_was_copied_behind_it() {
     let mut log = opened(flash(4));
     let account = Entry::Account { user: "hans", password: "c" };
     keep_all(&mut log, &account).unwrap();
@@ -101,9 +101,9 @@ fn an_account_is_told_before_what_names_it_even_where_it_was_copied_behind_it() 
         }
     }
     log.commit().unwrap();
-    let told = told(&opened(log.into_flash()));
-    assert_eq!(told[0], format!("{account:?}"));
-    assert!(told.len() > 10, "there are deliveries before the copy");
+    let replayed = replayed(&opened(log.into_flash()));
+    assert_eq!(replayed[0], format!("{account:?}"));
+    assert!(replayed.len() > 10, "there are deliveries before the copy");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn every_word_and_page_size_holds_a_log() {
         }
         log.commit().unwrap();
         let last = format!("{:?}", delivery(199, "yoda", &text));
-        assert_eq!(told(&opened(log.into_flash())).last(), Some(&last), "{WORD} {PAGE}");
+        assert_eq!(replayed(&opened(log.into_flash())).last(), Some(&last), "{WORD} {PAGE}");
     }
     with::<1, 1024>();
     with::<4, 1024>();

@@ -1,4 +1,4 @@
-//! A store in memory: it keeps every entry in order, and tells them again.
+//! A store in memory: it keeps every entry in order, and replays them.
 //! Touches core's `store`.
 
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
@@ -26,9 +26,9 @@ enum Owned {
 }
 
 impl MemoryStore {
-    /// Calls `tell` with everything that was committed, in order.
-    pub fn tell(&self, mut tell: impl FnMut(&Entry<'_>)) {
-        self.entries[..self.committed].iter().for_each(|entry| tell(&entry.borrowed()));
+    /// Calls `replay` with everything that was committed, in order.
+    pub fn replay(&self, mut replay: impl FnMut(&Entry<'_>)) {
+        self.entries[..self.committed].iter().for_each(|entry| replay(&entry.borrowed()));
     }
 
     /// The power is gone: what was not committed is lost.

@@ -107,7 +107,7 @@ impl<F: Flash> Kept<F> {
             );
             // Whoever takes the name later finds nothing. Where it fails, the next start tries
             // again.
-            if log.compact(&|entry| server.is_live(entry)).is_err() {
+            if log.compact_all(&|entry| server.is_live(entry)).is_err() {
                 defmt::error!("store: they cannot be deleted");
             }
         }
@@ -142,8 +142,8 @@ impl<F: Flash> Store for Kept<F> {
 /// Puts every entry back, in the order in which the log tells them.
 fn put_back<F: Flash>(log: &Log<F>, server: &mut Server<'_>) -> Result<Restored, RestoreFailed> {
     let mut restored = Restored::default();
-    let told = log.tell(&mut |entry| restored.count(server.restore(entry)));
-    told.map_err(RestoreFailed::Unreadable)?;
+    let replayed = log.replay(&mut |entry| restored.count(server.restore(entry)));
+    replayed.map_err(RestoreFailed::Unreadable)?;
     if restored.homeless > 0 {
         return Err(RestoreFailed::NoRoom(restored.homeless));
     }

@@ -25,7 +25,7 @@ pub(super) struct Ownerless {
 }
 
 impl Ownerless {
-    /// Notes an entry, in the order in which the store tells them. `is_known` says whether a name
+    /// Notes an entry, in the order in which the store replays them. `is_known` says whether a name
     /// has an account.
     pub(super) fn note(&mut self, entry: &Entry<'_>, is_known: impl Fn(&str) -> bool) {
         match *entry {

@@ -161,14 +161,14 @@ fn restore(
     server: &mut Server<'_>,
 ) -> Result<RestoreSummary, HostStoreError> {
     let (mut restored, mut homeless) = (RestoreSummary::default(), 0);
-    let told = log.tell(&mut |entry| {
+    let replayed = log.replay(&mut |entry| {
         match server.restore(entry) {
             Ok(()) | Err(RestoreError::NoSuchUser) => {}
             Err(RestoreError::Full | RestoreError::BadAccount) => homeless += 1,
         }
         restored.ownerless.note(entry, |name| server.chat().users.find(name).is_some());
     });
-    told.map_err(HostStoreError::Log)?;
+    replayed.map_err(HostStoreError::Log)?;
     match homeless {
         0 => Ok(restored),
         // A number on a command line does not throw promised entries away.
@@ -183,7 +183,7 @@ fn without_ownerless(
     server: &Server<'_>,
 ) -> Result<Log<FlashFile>, HostStoreError> {
     if ownerless.is_any() {
-        log.compact(&|entry| server.is_live(entry)).map_err(HostStoreError::Delete)?;
+        log.compact_all(&|entry| server.is_live(entry)).map_err(HostStoreError::Delete)?;
     }
     Ok(log)
 }
@@ -214,12 +214,12 @@ fn copy(
     let mut log = open(flash, old.epoch())?;
     let is_live = |entry: &Entry<'_>| server.is_live(entry);
     let mut copied = Ok(());
-    let told = old.tell(&mut |entry| {
+    let replayed = old.replay(&mut |entry| {
         if copied.is_ok() && (is_live(entry) || matches!(entry, Entry::Reserved { .. })) {
             copied = log.append(entry, &is_live);
         }
     });
-    told.map_err(HostStoreError::Log)?;
+    replayed.map_err(HostStoreError::Log)?;
     copied.and_then(|()| log.commit()).map_err(HostStoreError::Copy)?;
     Ok(log)
 }

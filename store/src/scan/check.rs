@@ -10,10 +10,10 @@ use smolchat_core::store::Entry;
 use super::Found;
 use crate::error::OpenError;
 use crate::record::{Numbered, Record};
+use crate::resolve::records;
 use crate::ring::Ring;
 use crate::segment::word;
 use crate::tail::is_followed;
-use crate::whole::records;
 
 /// The part of one segment that may be trusted: its records up to the first missing number.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Checked {
     pub(super) end: u32,
     /// A durable record is missing.
     pub(super) is_damaged: bool,
-    /// It ends a turn.
+    /// It ends a compaction.
     pub(super) freed: Option<u32>,
     /// It holds nothing but a header and copies.
     pub(super) is_unfinished: bool,
@@ -81,7 +81,7 @@ fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
     checked.is_closed = numbered.record == Record::Closed;
     match numbered.record {
         Record::Header(header) => checked.format = header.format,
-        Record::AlsoTo { .. } | Record::Continued => {}
+        Record::BackReference { .. } | Record::Continued => {}
         Record::Closed => checked.is_unfinished = false,
         Record::Freed { oldest } => {
             checked.freed = Some(oldest);
@@ -98,8 +98,8 @@ fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
     }
 }
 
-/// Behind the last segment there may be an older one, or the copies of a turn that did not end. A
-/// segment there with entries of its own has lost its header.
+/// Behind the last segment there may be an older one, or the copies of a compaction that did not
+/// end. A segment there with entries of its own has lost its header.
 pub(super) fn check_behind<F: NorFlash>(
     flash: &RefCell<F>,
     ring: &Ring,
@@ -110,7 +110,7 @@ pub(super) fn check_behind<F: NorFlash>(
     let word = word::<F>() as u32;
     // A page that was being erased may hold anything.
     let is_newer = is_followed(flash, page.start + word..page.end - word, |numbered| {
-        let is_entry = matches!(numbered.record, Record::Entry(_) | Record::AlsoTo { .. });
+        let is_entry = matches!(numbered.record, Record::Entry(_) | Record::BackReference { .. });
         // Numbers begin again after the last one. So a record that a power cut left elsewhere may
         // have a later number, and proves nothing.
         is_entry

@@ -1,5 +1,5 @@
-//! A broadcast's text stands once in a segment, and each of its deliveries is still told whole.
-//! Touches what the tests share, and records.
+//! A broadcast's text stands once in a segment, and each of its deliveries is still replayed in
+//! full. Touches what the tests share, and records.
 
 use super::damage::page_of;
 use super::*;
@@ -26,7 +26,7 @@ fn further_receivers_take_few_bytes_and_are_told_with_the_text() {
     }
     assert!(bytes[0] > 300 && bytes[1..].iter().all(|bytes| *bytes <= 24), "{bytes:?}");
     log.commit().unwrap();
-    assert_eq!(told(&restarted(log)), expected);
+    assert_eq!(replayed(&restarted(log)), expected);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn messages_and_other_broadcasts_between_do_not_confuse_it() {
         }
     }
     log.commit().unwrap();
-    assert_eq!(told(&restarted(log)), expected);
+    assert_eq!(replayed(&restarted(log)), expected);
 }
 
 /// The first receiver has its delivery, and the others wait. Theirs are copied round and round the
@@ -63,18 +63,18 @@ fn who_still_waits_has_the_text_when_the_first_receiver_has_long_been_served() {
     }
     assert!(log.figures().copied >= 30, "{:?}", log.figures());
     log.commit().unwrap();
-    let mut told = told(&restarted(log));
-    told.retain(|told| told.contains("MessageId(1)"));
+    let mut replayed = replayed(&restarted(log));
+    replayed.retain(|entry| entry.contains("MessageId(1)"));
     let expected: Vec<_> =
         NAMES[1..].iter().map(|to| format!("{:?}", shout(1, to, &text))).collect();
-    assert_eq!(told, expected);
+    assert_eq!(replayed, expected);
 }
 
 #[test]
 fn a_further_receiver_without_the_text_is_damage() {
     let header = Header { format: crate::FORMAT, epoch: 1, sequence: 0, segments: 4 };
     let records =
-        [Record::Header(header), Record::Freed { oldest: 0 }, Record::AlsoTo { to: "yoda" }];
+        [Record::Header(header), Record::Freed { oldest: 0 }, Record::BackReference { to: "yoda" }];
     let opened = open(flash_with(&records)).map(|_| ()).map_err(|(error, _)| error);
     assert_eq!(opened, Err(OpenError::Damaged { sequence: 0 }));
 }
@@ -92,7 +92,7 @@ fn a_log_of_the_first_format_is_read_and_goes_on() {
     }
     log.commit().unwrap();
     let expected: Vec<_> = old.iter().chain(&new).map(|entry| format!("{entry:?}")).collect();
-    assert_eq!(told(&restarted(log)), expected);
+    assert_eq!(replayed(&restarted(log)), expected);
 }
 
 /// A flash whose first page holds these records, which only a test would write.

@@ -1,4 +1,4 @@
-//! Damage is told, and left as it is.
+//! Damage is reported, and left as it is.
 //! Touches what the tests share.
 
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ fn written() -> Small {
 #[test]
 fn a_bit_that_flips_in_what_is_needed_is_damage_and_nothing_is_written() {
     let whole = written();
-    let all = told(&opened(whole.clone()));
+    let all = replayed(&opened(whole.clone()));
     let (mut damaged, mut harmless) = (0, 0);
     for at in (0..whole.bytes().len()).step_by(7) {
         let mut flash = whole.clone();
@@ -36,7 +36,7 @@ fn a_bit_that_flips_in_what_is_needed_is_damage_and_nothing_is_written() {
             // the very last record, which might have been torn.
             Ok(log) => {
                 harmless += 1;
-                let found = told(&log);
+                let found = replayed(&log);
                 assert!(all.starts_with(&found) && found.len() + 1 >= all.len(), "byte {at}");
             }
         }
@@ -103,7 +103,7 @@ fn a_segment_that_is_gone_is_damage_unless_it_was_the_last_or_not_needed() {
     let whole = written();
     let log = opened(whole.clone());
     // The last page, and the free ones.
-    let (last, free) = (log.head.sequence - 1, 5 - log.segments().0);
+    let (last, free) = (log.active.sequence - 1, 5 - log.segments().0);
     let harmless: Vec<_> = (last..=last + free).map(|sequence| sequence % 5).collect();
     let mut damaged = 0;
     for page in 0..5_usize {
@@ -165,8 +165,8 @@ fn what_rots_while_the_log_is_used_is_noticed_before_its_segment_is_given_up() {
         let operations = log.flash().operations;
         assert_eq!(log.append(&delivery(9, "yoda", "x"), &matters), Err(StoreError::Failed));
         assert_eq!(log.flash().operations, operations);
-        let told = open(log.into_flash()).map(|log| told(&log)).map_err(|(error, _)| error);
-        assert_eq!(told, Err(OpenError::Damaged { sequence: 0 }), "{segments} segments");
+        let replayed = open(log.into_flash()).map(|log| replayed(&log)).map_err(|(error, _)| error);
+        assert_eq!(replayed, Err(OpenError::Damaged { sequence: 0 }), "{segments} segments");
     }
 }
 
@@ -215,17 +215,17 @@ proptest! {
         match open(flash) {
             Err((_, flash)) => assert_eq!(flash.bytes(), before),
             Ok(mut log) => {
-                told(&log);
+                replayed(&log);
                 for id in 0..100 {
                     if keep_few(&mut log, id).is_err() {
                         // It has used up the numbers of segments.
-                        assert_eq!(log.head.sequence, u32::MAX);
+                        assert_eq!(log.active.sequence, u32::MAX);
                         return Ok(());
                     }
                 }
                 log.commit().unwrap();
                 let log = opened(log.into_flash());
-                assert!(told(&log).contains(&format!("{:?}", delivery(99, "yoda", "x"))));
+                assert!(replayed(&log).contains(&format!("{:?}", delivery(99, "yoda", "x"))));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A full log, a worn log, and how each is told.
+//! A full log, a worn log, and how each is reported.
 //! Touches what the tests share.
 
 use super::*;
@@ -26,7 +26,7 @@ fn a_full_log_says_so_keeps_all_and_takes_more_once_something_is_over() {
     let all: Vec<String> = (1..=taken)
         .map(|id| format!("{:?}", delivery(id, "yoda", "twenty bytes of text")))
         .collect();
-    let mut found = told(&opened(log.flash().clone()));
+    let mut found = replayed(&opened(log.flash().clone()));
     found.sort_by_key(|line| all.iter().position(|expected| expected == line));
     found.dedup();
     assert_eq!(found, all);
@@ -35,7 +35,7 @@ fn a_full_log_says_so_keeps_all_and_takes_more_once_something_is_over() {
     let is_live = |entry: &Entry<'_>| matches!(entry, Entry::Delivery { id, .. } if id.0 > half);
     let mut refused = 0;
     for id in taken + 1..=taken + half {
-        // Each refusal has turned the log a little.
+        // Each refusal has compacted the log a little.
         while log.append(&delivery(id, "yoda", "x"), &is_live) == Err(StoreError::Full) {
             refused += 1;
             assert!(refused < 4, "there is room");
@@ -56,7 +56,7 @@ fn a_log_turns_for_ever_as_long_as_little_matters() {
     let last: Vec<_> =
         (4_995..5_000).map(|id| format!("{:?}", delivery(id, "yoda", "x"))).collect();
     log.commit().unwrap();
-    let found = told(&opened(log.into_flash()));
+    let found = replayed(&opened(log.into_flash()));
     assert!(last.iter().all(|line| found.contains(line)), "{found:?}");
 }
 
@@ -70,7 +70,7 @@ fn only_the_last_reservation_is_kept() {
         log.append(&delivery(id, "yoda", "x"), &|_| false).unwrap();
     }
     log.commit().unwrap();
-    let found = told(&opened(log.into_flash()));
+    let found = replayed(&opened(log.into_flash()));
     let reserved: Vec<_> = found.iter().filter(|line| line.contains("Reserved")).collect();
     assert_eq!(reserved, [&format!("{:?}", Entry::Reserved { next: MessageId(1_999) })]);
 }
@@ -90,7 +90,7 @@ fn a_worn_flash_refuses_and_what_it_had_can_still_be_read() {
     assert_eq!((refusal, taken > 100), (StoreError::Failed, true));
     assert_eq!(log.append(&delivery(1, "yoda", "x"), &|_| false), Err(StoreError::Failed));
     let last = format!("{:?}", delivery(taken, "yoda", "x"));
-    assert_eq!(told(&opened(log.into_flash())).last(), Some(&last));
+    assert_eq!(replayed(&opened(log.into_flash())).last(), Some(&last));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn refusals_beside<const PAGE: usize>(waiting: u64) -> u32 {
             }
         }
     }
-    let found = told(&opened(log.into_flash()));
+    let found = replayed(&opened(log.into_flash()));
     let kept =
         (1..=waiting).filter(|&id| found.contains(&format!("{:?}", delivery(id, "away", &text))));
     assert_eq!(kept.count(), waiting as usize);
@@ -197,7 +197,7 @@ fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
     }
     log.commit().unwrap();
     assert_eq!(
-        told(&opened(log.into_flash())).last(),
+        replayed(&opened(log.into_flash())).last(),
         Some(&format!("{:?}", delivery(4_999, "yoda", &"x".repeat(99))))
     );
 }

@@ -86,7 +86,7 @@ impl State {
 
     fn restored<F: Flash>(log: &Log<F>) -> State {
         let mut state = State::default();
-        log.tell(&mut |entry| {
+        log.replay(&mut |entry| {
             let user = |name| NAMES.iter().position(|known| *known == name).expect("a known name");
             match *entry {
                 Entry::Delivery { id, to, text, .. } => {
@@ -251,7 +251,7 @@ fn live<const WORD: usize, const PAGE: usize>(
     steps: &[Step],
 ) {
     let mut log = opened(SimulatedFlash::<WORD, PAGE>::new(medium, pages, seed));
-    log.head.number = u32::MAX - (seed % 300) as u32;
+    log.active.number = u32::MAX - (seed % 300) as u32;
     let possible = vec![State::default()];
     let mut world = World { log: Some(log), state: State::default(), possible, next: 0, blocks: 0 };
     for step in steps {

@@ -52,7 +52,7 @@ impl Life {
     /// A start finds every durable entry that matters, and nothing that was never appended.
     fn check(&mut self, log: &Log<Words>, when: u64) {
         let (mut there, mut released) = (BTreeMap::new(), 0);
-        log.tell(&mut |entry| match *entry {
+        log.replay(&mut |entry| match *entry {
             Entry::Delivery { id, .. } => _ = there.insert(id.0, ()),
             Entry::Released { id, .. } => released = released.max(id.0),
             _ => panic!("{entry:?} was never appended"),
@@ -115,7 +115,7 @@ fn a_power_that_goes_at_every_start_wears_nothing_out() {
     let mut flash = flash(3);
     for start in 0..200 {
         let mut log = opened(flash);
-        // Each start is cut off within its first turn, a little later each time.
+        // Each start is cut off within its first compaction, a little later each time.
         log.flash().cut_power_after(start % 5);
         let _ = keep_all(&mut log, &delivery(1, "yoda", "x"));
         flash = log.into_flash();
@@ -124,7 +124,7 @@ fn a_power_that_goes_at_every_start_wears_nothing_out() {
     let mut log = opened(flash);
     keep_all(&mut log, &delivery(1, "yoda", "x")).unwrap();
     let log = opened(log.into_flash());
-    assert_eq!(told(&log).last(), Some(&format!("{:?}", delivery(1, "yoda", "x"))));
+    assert_eq!(replayed(&log).last(), Some(&format!("{:?}", delivery(1, "yoda", "x"))));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_flash_that_fails_and_then_loses_power_in_its_first_turns_is_still_a_log() {
             let mut flash = log.into_flash();
             flash.restart();
             let mut log = opened(flash);
-            let found = told(&log);
+            let found = replayed(&log);
             assert!(first.is_err() || found.contains(&format!("{:?}", delivery(1, "yoda", "x"))));
             keep_all(&mut log, &delivery(3, "yoda", "x")).expect("with power all is well");
         }

@@ -28,7 +28,7 @@ enum Rot {
 /// border.
 struct Written {
     flash: Pages,
-    /// What it tells.
+    /// What it replays.
     all: Vec<String>,
     /// The places of those records of its last two batches that lie in the last page, and of the
     /// closing mark if it was closed.
@@ -49,13 +49,13 @@ fn written(medium: Medium, before: u64, is_closed: bool) -> Written {
         }
         log.commit().unwrap();
     }
-    let sequence = log.head.sequence;
+    let sequence = log.active.sequence;
     if is_closed {
         log.close(&|_| true).unwrap();
     }
     let mut flash = log.into_flash();
     flash.restart();
-    let all = told(&opened(flash.clone()));
+    let all = replayed(&opened(flash.clone()));
     let from = sequence as usize % 3 * PAGE;
     let mut records = items(&flash, from);
     records.drain(..records.len().saturating_sub(9 + usize::from(is_closed)));
@@ -66,7 +66,7 @@ fn written(medium: Medium, before: u64, is_closed: bool) -> Written {
 fn items(flash: &Pages, page: usize) -> Vec<Range<usize>> {
     let (flash, mut at, mut found) = (RefCell::new(flash.clone()), page + 4, Vec::new());
     let mut buffer = [0; RECORD_MAX];
-    while let Item::Whole(len) =
+    while let Item::Intact(len) =
         item_at(&flash, at as u32, (page + PAGE - 4) as u32, &mut buffer).unwrap()
     {
         let end = at + 8 + len.next_multiple_of(4);
@@ -80,7 +80,7 @@ fn items(flash: &Pages, page: usize) -> Vec<Range<usize>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     /// All is there.
-    Whole,
+    Complete,
     /// It says that it is damaged.
     Refused,
     /// It goes on with less, and says that the end was not closed, or is not whole.
@@ -103,7 +103,7 @@ fn start(written: &Written, range: Range<usize>, rot: Rot) -> Start {
             assert_eq!(flash.bytes(), before, "nothing is written");
             Start::Refused
         }
-        Ok(log) if told(&log) == written.all => Start::Whole,
+        Ok(log) if replayed(&log) == written.all => Start::Complete,
         Ok(log) if log.tail() == Tail::Closed => Start::Silent,
         Ok(_) => Start::Told,
     }
@@ -157,8 +157,8 @@ fn nothing_at_the_end_of_a_log_rots_without_a_word() {
             assert!(start != Start::Told || is_tail, "{case}");
         }
     }
-    let [whole, refused, told, _] = count;
-    assert!(refused > 1_600 && whole + refused + told > 1_900, "{count:?}");
+    let [complete, refused, reported, _] = count;
+    assert!(refused > 1_600 && complete + refused + reported > 1_900, "{count:?}");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_log_that_was_closed_says_so_and_one_that_was_not_says_that() {
         let mut log = opened(log.into_flash());
         let operations = log.flash().operations;
         log.close(&|_| true).unwrap();
-        assert_eq!((log.tail(), told(&log).len()), (Tail::Closed, 1));
+        assert_eq!((log.tail(), replayed(&log).len()), (Tail::Closed, 1));
         assert!(log.flash().operations <= operations + 1, "nothing but a sync");
         keep_all(&mut log, &delivery(2, "yoda", "hi")).unwrap();
         log.commit().unwrap();

@@ -101,7 +101,7 @@ fn start(setting: &Setting, environment: &SimulatedEnvironment, now: Instant) ->
     for (user, password) in accounts() {
         server.add_account(user, password).expect("the accounts fit");
     }
-    environment.store.tell(|entry| server.restore(entry).expect("what was kept fits"));
+    environment.store.replay(|entry| server.restore(entry).expect("what was kept fits"));
     server.resume(EPOCH);
     server
 }

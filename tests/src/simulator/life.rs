@@ -84,12 +84,12 @@ impl<'s> Life<'s> {
             server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
         }
         let mut refused = None;
-        let told = log.tell(&mut |entry| {
+        let replayed = log.replay(&mut |entry| {
             if let Err(error) = server.restore(entry) {
                 refused.get_or_insert(format!("{entry:?} is not restored: {error:?}"));
             }
         });
-        told.map_err(|error| error.to_string())?;
+        replayed.map_err(|error| error.to_string())?;
         refused.map_or(Ok(()), Err)?;
         server.resume(log.epoch());
         let addresses = [SERVER, SERVER_6].map(on_segment);

@@ -18,8 +18,8 @@ use smolchat_store::{Flash, Tearing};
 
 use page::{Page, start};
 
-/// Bytes that are erased at once: 500 messages of full length. Each turn of the log waits for the
-/// disk three times.
+/// Bytes that are erased at once: 500 messages of full length. Each compaction of the log waits for
+/// the disk three times.
 pub(super) const PAGE: usize = 256 * 1024;
 /// What an erased byte reads as.
 pub(super) const ERASED: u8 = 0xFF;

@@ -1,5 +1,5 @@
-//! The records of a segment, each made whole: a record that refers back to an earlier one is read
-//! with that one's text.
+//! The records of a segment, back-references resolved: a record that refers back to an earlier one
+//! is read with that one's text.
 //! Touches `segment` and `record`.
 
 use core::cell::RefCell;
@@ -19,8 +19,8 @@ struct Broadcast {
 }
 
 /// Calls `look` with every record of the segment at `page`, in order, until it breaks; with `None`
-/// for a record that cannot be understood. It is never called with [`Record::AlsoTo`], nor with
-/// [`Record::Continued`], which tells of another segment.
+/// for a record that cannot be understood. It is never called with [`Record::BackReference`], nor
+/// with [`Record::Continued`], which tells of another segment.
 pub(crate) fn records<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,
@@ -35,8 +35,8 @@ pub(crate) fn records<F: NorFlash>(
                 broadcast.len = bytes.len();
                 look(numbered)
             }
-            Some(Record::AlsoTo { to }) => look(numbered.and_then(|numbered| {
-                Some(Numbered { record: broadcast.once_more(to)?, ..numbered })
+            Some(Record::BackReference { to }) => look(numbered.and_then(|numbered| {
+                Some(Numbered { record: broadcast.resolve(to)?, ..numbered })
             })),
             Some(Record::Continued) => ControlFlow::Continue(()),
             _ => look(numbered),
@@ -46,7 +46,7 @@ pub(crate) fn records<F: NorFlash>(
 
 impl Broadcast {
     /// The same delivery for another receiver; `None` if there was no broadcast.
-    fn once_more<'a>(&'a self, to: &'a str) -> Option<Record<'a>> {
+    fn resolve<'a>(&'a self, to: &'a str) -> Option<Record<'a>> {
         match Numbered::decode(&self.bytes[..self.len])?.record {
             Record::Entry(Entry::Delivery { id, kind, from, at, text, .. }) => {
                 Some(Record::Entry(Entry::Delivery { id, kind, from, to, at, text }))

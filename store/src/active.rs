@@ -1,4 +1,4 @@
-//! The head: the segment to which records are appended, and the number of the next record.
+//! The active segment, to which records are appended, and the number of the next record.
 //! Touches `segment` and `record`.
 
 use core::cell::RefCell;
@@ -9,38 +9,38 @@ use smolchat_core::store::Entry;
 use smolchat_core::wire::{Kind, MessageId};
 
 use crate::record::{Numbered, RECORD_MAX, Record};
-use crate::segment::{HeadCache, PushError, new_cache, push, word};
+use crate::segment::{ActiveCache, PushError, new_cache, push, word};
 use crate::size::{in_flash, mark};
 
 /// The segment to which records are appended.
-pub(crate) struct Head {
+pub(crate) struct ActiveSegment {
     /// Its number.
     pub(crate) sequence: u32,
     /// It takes entries; otherwise it has still to be begun.
     pub(crate) is_begun: bool,
     /// The flash failed with the last record, and nobody knows whether that record is there.
     pub(crate) is_in_doubt: bool,
-    cache: HeadCache,
+    cache: ActiveCache,
     /// The number of the next record.
     pub(crate) number: u32,
     /// Nothing was written since the log was last made durable.
     pub(crate) is_first: bool,
-    /// The last broadcast of which the head holds a delivery with the text. Further deliveries
+    /// The last broadcast of which this segment holds a delivery with the text. Further deliveries
     /// refer back to it.
     broadcast: Option<MessageId>,
     /// The place of the next record, from the beginning of its page.
     end: u32,
     /// The segment before it ends with its last record and has room for a mark.
-    pub(crate) follows_whole: bool,
+    pub(crate) follows_complete: bool,
     /// Bytes written, with the bytes that the flash takes around each record.
     pub(crate) bytes: u64,
 }
 
-impl Head {
+impl ActiveSegment {
     /// A segment that has still to be begun.
     pub(crate) fn new(sequence: u32, number: u32) -> Self {
         let cache = new_cache();
-        Head {
+        ActiveSegment {
             sequence,
             is_begun: false,
             is_in_doubt: false,
@@ -49,15 +49,16 @@ impl Head {
             is_first: true,
             broadcast: None,
             end: 0,
-            follows_whole: false,
+            follows_complete: false,
             bytes: 0,
         }
     }
 
-    /// The next segment has to be begun; `is_whole` says whether every record of this one is whole.
-    pub(crate) fn leave(&mut self, is_whole: bool) {
+    /// The next segment has to be begun; `is_complete` says whether every record of this one is
+    /// intact.
+    pub(crate) fn leave(&mut self, is_complete: bool) {
         self.sequence += 1;
-        (self.is_begun, self.is_in_doubt, self.follows_whole) = (false, false, is_whole);
+        (self.is_begun, self.is_in_doubt, self.follows_complete) = (false, false, is_complete);
     }
 
     /// Its page was erased.
@@ -81,17 +82,17 @@ impl Head {
             Record::Entry(Entry::Delivery { to, .. })
                 if broadcast.is_some() && broadcast == self.broadcast =>
             {
-                Record::AlsoTo { to }
+                Record::BackReference { to }
             }
-            whole => whole,
+            other => other,
         };
         let numbered = Numbered { number: self.number, is_first: self.is_first, is_copy, record };
         let bytes = numbered.encode(&mut buffer).ok_or(PushError::TooLong)?;
         let in_flash = in_flash(bytes.len(), word::<F>());
-        // Records of a turn always have room, even in a page of an earlier version, which kept none
-        // for marks.
+        // Records of a compaction always have room, even in a page of an earlier version, which
+        // kept none for marks.
         let marks = match record {
-            Record::Entry(_) | Record::AlsoTo { .. } if !is_copy => 2,
+            Record::Entry(_) | Record::BackReference { .. } if !is_copy => 2,
             Record::Closed => 1,
             _ => 0,
         };

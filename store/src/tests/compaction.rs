@@ -26,7 +26,7 @@ fn mixed(medium: Medium, pages: usize, count: u64) -> Words {
 
 /// The deliveries to each, once.
 fn deliveries<F: Flash>(log: &Log<F>, to: &str) -> Vec<String> {
-    let mut found = told(log);
+    let mut found = replayed(log);
     found.retain(|line| line.contains(to));
     found.sort();
     found.dedup();
@@ -44,13 +44,13 @@ fn what_does_not_matter_is_gone_for_good_wherever_the_power_goes() {
         for cut in 0.. {
             let mut log = opened(flash.clone());
             log.flash().cut_power_after(cut);
-            let survived = log.compact(&is_live).is_ok();
+            let survived = log.compact_all(&is_live).is_ok();
             let mut cut_off = log.into_flash();
             cut_off.restart();
             let mut log = opened(cut_off);
             assert_eq!(deliveries(&log, "yoda"), kept, "{medium:?} {pages}, cut {cut}");
             // The next start does it again.
-            log.compact(&is_live).unwrap();
+            log.compact_all(&is_live).unwrap();
             let log = opened(log.into_flash());
             assert_eq!(deliveries(&log, "yoda"), kept, "{medium:?} {pages}, cut {cut}");
             assert!(deliveries(&log, "luke").is_empty());
@@ -64,13 +64,13 @@ fn what_does_not_matter_is_gone_for_good_wherever_the_power_goes() {
 #[test]
 fn an_empty_log_and_one_of_which_all_matters_stay_what_they_are() {
     let mut log = opened(Words::new(Medium::Disk, 2, 1));
-    log.compact(&|_| true).unwrap();
-    assert_eq!(told(&log), [""; 0]);
+    log.compact_all(&|_| true).unwrap();
+    assert_eq!(replayed(&log), [""; 0]);
     let flash = mixed(Medium::Disk, 4, 20);
     let before =
         (deliveries(&opened(flash.clone()), "yoda"), deliveries(&opened(flash.clone()), "luke"));
     let mut log = opened(flash);
-    log.compact(&|_| true).unwrap();
+    log.compact_all(&|_| true).unwrap();
     keep_all(&mut log, &Entry::Reserved { next: MessageId(9) }).unwrap();
     log.commit().unwrap();
     let log = opened(log.into_flash());

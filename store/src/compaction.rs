@@ -1,4 +1,5 @@
-//! A turn: the next page becomes the head, and live records of the oldest segment are copied to it.
+//! Compaction: the next page becomes the active segment, and live records of the oldest segment are
+//! copied to it.
 //! Touches the log, and through it `segment`, `record` and `scan`.
 
 use core::ops::ControlFlow;
@@ -7,31 +8,31 @@ use embassy_futures::block_on;
 use smolchat_core::store::{Entry, IsLive, StoreError};
 use smolchat_core::wire::MessageId;
 
+use crate::active::note_continued;
 use crate::flash::Flash;
-use crate::head::note_continued;
 use crate::log::Log;
 use crate::record::{FORMAT, Header, Numbered, Record};
+use crate::resolve::records;
 use crate::ring::SEQUENCE_MAX;
 use crate::scan::{begin_of, number_behind};
-use crate::whole::records;
 
-/// Spent segments that a turn frees beyond the one that it must free, so that a start has little to
-/// look through. Nothing in a spent segment matters.
-const SPENT: usize = 2;
+/// Dead segments that a compaction frees beyond the one that it must free, so that a start has
+/// little to look through. Nothing in a dead segment matters.
+const DEAD: usize = 2;
 
 impl<F: Flash> Log<F> {
-    /// Begins the head, and frees the oldest segment if `most` are in use then. If the power goes
-    /// before the turn's last record, the next start finds nothing but copies and begins the same
-    /// segment again. The turn after a failed one does the same.
-    pub(crate) fn turn(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
-        let number = self.head.number;
-        let turned = self.turn_once(is_live, most);
-        if turned.is_err() {
-            self.head.number = number;
+    /// Begins the active segment, and frees the oldest one if `most` are in use then. If the power
+    /// goes before the compaction's last record, the next start finds nothing but copies and begins
+    /// the same segment again. The compaction after a failed one does the same.
+    pub(crate) fn compact(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
+        let number = self.active.number;
+        let compacted = self.try_compact(is_live, most);
+        if compacted.is_err() {
+            self.active.number = number;
             self.leave_first();
         }
-        self.in_vain = self.in_vain.saturating_add(1);
-        turned
+        self.fruitless = self.fruitless.saturating_add(1);
+        compacted
     }
 
     /// Frees every segment, so that nothing is left but entries that matter; the others never come
@@ -39,74 +40,74 @@ impl<F: Flash> Log<F> {
     ///
     /// # Errors
     /// Dead entries may be left; all entries that matter are there.
-    pub fn compact(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let end = self.head.sequence + u32::from(self.head.is_begun);
+    pub fn compact_all(&mut self, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        let end = self.active.sequence + u32::from(self.active.is_begun);
         while self.oldest < end {
-            if self.head.is_begun {
+            if self.active.is_begun {
                 self.sync()?;
-                self.head.leave(true);
+                self.active.leave(true);
             }
-            self.turn(is_live, 0)?;
+            self.compact(is_live, 0)?;
         }
-        self.in_vain = 0;
+        self.fruitless = 0;
         Ok(())
     }
 
     /// The very first segment is not erased again once its header is there. A power cut during that
     /// erase would leave nothing by which a start knows a log.
     fn leave_first(&mut self) {
-        if self.head.sequence == self.oldest
+        if self.active.sequence == self.oldest
             && let Some(number) = number_behind(&self.flash, self.ring.page(self.oldest))
         {
-            self.head.number = number;
-            self.head.leave(false);
+            self.active.number = number;
+            self.active.leave(false);
         }
     }
 
-    /// Erases the head's page. If `most` segments are in use, copies the live records of the oldest
-    /// one and frees it. Frees spent segments, too.
-    fn turn_once(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
-        if self.head.sequence > SEQUENCE_MAX {
+    /// Erases the active segment's page. If `most` segments are in use, copies the live records of
+    /// the oldest one and frees it. Frees dead segments, too.
+    fn try_compact(&mut self, is_live: IsLive<'_>, most: u32) -> Result<(), StoreError> {
+        if self.active.sequence > SEQUENCE_MAX {
             return Err(StoreError::Failed);
         }
-        let number = self.head.number;
+        let number = self.active.number;
         self.begin()?;
-        let in_use = self.head.sequence + 1 - self.oldest;
+        let in_use = self.active.sequence + 1 - self.oldest;
         let mut oldest = self.oldest;
-        if oldest < self.head.sequence && in_use >= most {
+        if oldest < self.active.sequence && in_use >= most {
             self.copy(oldest, is_live)?;
             oldest += 1;
         }
-        for _ in 0..SPENT {
-            if oldest < self.head.sequence && self.copy_spent(oldest, is_live)? {
+        for _ in 0..DEAD {
+            if oldest < self.active.sequence && self.copy_dead(oldest, is_live)? {
                 oldest += 1;
             }
         }
         self.push(Record::Freed { oldest }).map_err(|_| StoreError::Failed)?;
         self.sync()?;
-        (self.oldest, self.head.is_begun) = (oldest, true);
+        (self.oldest, self.active.is_begun) = (oldest, true);
         self.note_continued(number);
         Ok(())
     }
 
-    /// Notes in the segment before the head that the head is there, so that a start notices if the
-    /// head is gone. It is noted only now, because a head may be begun again until its turn has
-    /// ended.
+    /// Notes in the segment before the active one that the active one is there, so that a start
+    /// notices if it is gone. It is noted only now, because a segment may be begun again until its
+    /// compaction has ended.
     fn note_continued(&mut self, number: u32) {
-        let before = self.head.sequence.wrapping_sub(1);
-        if self.head.follows_whole && self.oldest <= before && before < self.head.sequence {
+        let before = self.active.sequence.wrapping_sub(1);
+        if self.active.follows_complete && self.oldest <= before && before < self.active.sequence {
             note_continued(&self.flash, self.ring.page(before), number);
         }
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        let page = self.ring.page(self.head.sequence);
-        self.head.forget::<F>();
+        let page = self.ring.page(self.active.sequence);
+        self.active.forget::<F>();
         let erased = block_on(self.flash.get_mut().erase(page.start, page.end));
         erased.map_err(|_| StoreError::Failed)?;
         self.figures.erased += 1;
         self.sync()?;
-        let (sequence, segments) = (self.head.sequence, self.ring.segments);
+        let (sequence, segments) = (self.active.sequence, self.ring.segments);
         let header = Header { format: FORMAT, epoch: self.epoch, sequence, segments };
         self.push(Record::Header(header)).map_err(|_| StoreError::Failed)?;
         // Everything else in the segment stands behind a header.
@@ -115,8 +116,8 @@ impl<F: Flash> Log<F> {
 
     /// Copies the oldest segment if nothing in it matters but perhaps a reservation; false if
     /// something else does.
-    fn copy_spent(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
-        let (mut is_spent, mut next, mut kept, reserved) = (true, None, None, self.reserved);
+    fn copy_dead(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
+        let (mut is_dead, mut next, mut kept, reserved) = (true, None, None, self.reserved);
         let read = records(&self.flash, self.ring.page(sequence), |numbered| {
             let Some(Numbered { number, record, .. }) = numbered else {
                 return ControlFlow::Break(());
@@ -128,23 +129,23 @@ impl<F: Flash> Log<F> {
             match record {
                 Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
                 Record::Entry(Entry::Reserved { next }) => kept = Some(next),
-                Record::Entry(_) | Record::AlsoTo { .. } => is_spent = false,
+                Record::Entry(_) | Record::BackReference { .. } => is_dead = false,
                 Record::Header(_) | Record::Freed { .. } | Record::Closed | Record::Continued => {}
             }
-            if is_spent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if is_dead { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         read.map_err(|_| StoreError::Failed)?;
-        if is_spent {
+        if is_dead {
             self.check_end(sequence, next)?;
             if let Some(next) = kept {
                 let record = Record::Entry(Entry::Reserved { next });
-                let page = self.ring.page(self.head.sequence);
-                let pushed = self.head.push(&self.flash, page, record, true);
+                let page = self.ring.page(self.active.sequence);
+                let pushed = self.active.push(&self.flash, page, record, true);
                 pushed.map_err(|_| StoreError::Failed)?;
                 self.figures.copied += 1;
             }
         }
-        Ok(is_spent)
+        Ok(is_dead)
     }
 
     /// Checks that a segment could be read to its end. If not, freeing it would lose accepted
@@ -158,9 +159,9 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Copies the entries that matter from the oldest segment to the head.
+    /// Copies the entries that matter from the oldest segment to the active one.
     fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        let Log { flash, ring, head, reserved, figures, .. } = self;
+        let Log { flash, ring, active, reserved, figures, .. } = self;
         let (mut next, mut copied) = (None, Ok(()));
         let read = records(flash, ring.page(sequence), |numbered| {
             let Some(numbered) = numbered else { return ControlFlow::Break(()) };
@@ -171,7 +172,7 @@ impl<F: Flash> Log<F> {
             next = Some(numbered.number.wrapping_add(1));
             let Record::Entry(entry) = numbered.record else { return ControlFlow::Continue(()) };
             if matters(&entry, *reserved, is_live) {
-                copied = head.push(flash, ring.page(head.sequence), numbered.record, true);
+                copied = active.push(flash, ring.page(active.sequence), numbered.record, true);
                 figures.copied += 1;
             }
             match copied {
