@@ -83,12 +83,12 @@ pub enum Entry<'a> {
 pub enum Durability {
     /// The message is in the store, or its receiver has acknowledged it. An online receiver gets it
     /// at once. The OK waits for the acknowledgement, or for the store if that does not come within
-    /// [`PATIENCE`](crate::chat::PATIENCE).
+    /// [`STRICT_ACK_TIMEOUT`](crate::chat::STRICT_ACK_TIMEOUT).
     #[default]
     Strict,
     /// The same for an offline receiver. For an online receiver the OK says that the message is on
     /// its way. It is stored if the acknowledgement does not come within
-    /// [`GRACE`](crate::chat::GRACE).
+    /// [`RELAXED_ACK_TIMEOUT`](crate::chat::RELAXED_ACK_TIMEOUT).
     Relaxed,
     /// Only accounts are stored. Messages are gone with the power.
     Off,

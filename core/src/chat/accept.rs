@@ -3,7 +3,7 @@
 //! Touches the mailboxes and `keep`. The mailboxes decide whether there is room.
 
 use super::mailboxes::Promise;
-use super::{Accepted, Chat, Kept, OpenText, Reach, Refusal, UserId};
+use super::{Accepted, BroadcastSummary, Chat, IsStored, OpenText, Refusal, UserId};
 use crate::store::{Durability, Store};
 use crate::time::Instant;
 use crate::wire::Kind;
@@ -29,11 +29,11 @@ impl Chat<'_> {
     ) -> Result<Accepted, Refusal> {
         self.mailboxes.check(from, to, text, self.users[to].session.is_some())?;
         self.reserve_number(store).map_err(Refusal::Store)?;
-        let kept = match self.stores_at_once(to) {
+        let stored = match self.stores_at_once(to) {
             true => self.keep(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?,
-            false => Kept::No,
+            false => IsStored::No,
         };
-        self.mailboxes.accept(from, to, text, now, kept, self.promise())
+        self.mailboxes.accept(from, to, text, now, stored, self.promise())
     }
 
     /// Begins to accept a broadcast for up to `recipients` users. They are then added one by one,
@@ -61,18 +61,18 @@ impl Chat<'_> {
         store: &mut impl Store,
     ) -> Result<(), Refusal> {
         self.mailboxes.check_recipient(&open.text, from, to)?;
-        let kept = match open.at_once {
+        let stored = match open.at_once {
             true => {
                 self.keep(Kind::Broadcast, from, to, text, now, store).map_err(Refusal::Store)?
             }
-            false => Kept::No,
+            false => IsStored::No,
         };
-        self.mailboxes.add(&open.text, to, kept)
+        self.mailboxes.add(&open.text, to, stored)
     }
 
     /// Accepts the broadcast for the receivers that were added.
-    pub fn close_broadcast(&mut self, open: OpenBroadcast, reach: Reach) -> Accepted {
-        self.mailboxes.close(open.text, reach, self.promise())
+    pub fn close_broadcast(&mut self, open: OpenBroadcast, summary: BroadcastSummary) -> Accepted {
+        self.mailboxes.close(open.text, summary, self.promise())
     }
 
     /// Whether texts for `to` are stored at once. If its store refuses, a strict server says so
@@ -90,9 +90,9 @@ impl Chat<'_> {
         self.store_refuses
     }
 
-    /// Whether `user` has to hear an OK, or other news behind it, before any other reply.
-    pub fn owes_ok(&self, user: UserId) -> bool {
-        self.promise() == Promise::WhenKept && self.mailboxes.has_news(user)
+    /// Whether `user` has to hear an OK, or another notification behind it, before any other reply.
+    pub fn has_ok_outstanding(&self, user: UserId) -> bool {
+        self.promise() == Promise::WhenKept && self.mailboxes.has_notifications(user)
     }
 
     fn promise(&self) -> Promise {

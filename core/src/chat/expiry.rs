@@ -81,8 +81,8 @@ impl Chat<'_> {
         environment: &mut impl Environment,
     ) -> usize {
         let patience = self.settings.mail_expires;
-        let Overdue { count, kept } = self.mailboxes.overdue(user, now, patience, most);
-        let noted = kept.map_or(Ok(()), |id| {
+        let Overdue { count, stored } = self.mailboxes.overdue(user, now, patience, most);
+        let noted = stored.map_or(Ok(()), |id| {
             self.append(&Entry::Expired { to: &self.users[user].name, id }, environment)
         });
         if noted == Err(StoreError::Failed) {
@@ -92,7 +92,7 @@ impl Chat<'_> {
             self.expire_first(user, environment);
         }
         // The deliveries that are gone make room in a full store.
-        if let (Err(StoreError::Full), Some(id)) = (noted, kept) {
+        if let (Err(StoreError::Full), Some(id)) = (noted, stored) {
             let to = &self.users[user].name;
             let _ = self.append(&Entry::Expired { to, id }, environment);
         }

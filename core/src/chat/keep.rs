@@ -2,17 +2,17 @@
 //! Touches the chat's tables and the `store`. Each promise is appended before it is made. The
 //! commit that makes it durable comes before any frame of the round leaves.
 
-use super::{Chat, Kept, UserId};
+use super::{Chat, IsStored, UserId};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
 use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// How long a message to an online user may stay unacknowledged before a relaxed server stores it.
-pub const GRACE: Duration = Duration::from_secs(1);
+pub const RELAXED_ACK_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long it may stay unacknowledged before a strict server stores it; its sender waits for that.
 /// A receiver on the same network who reads has acknowledged by then, and nobody notices so short a
 /// wait for an OK.
-pub const PATIENCE: Duration = Duration::from_millis(2);
+pub const STRICT_ACK_TIMEOUT: Duration = Duration::from_millis(2);
 /// How long until a store that refused is asked again.
 pub const RETRY: Duration = Duration::from_secs(1);
 /// Message numbers that one entry reserves.
@@ -88,7 +88,7 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<IsStored, StoreError> {
         self.store_mailbox(to, now, store)?;
         let id = match kind {
             Kind::Message => self.mailboxes.next_id(),
@@ -98,7 +98,7 @@ impl Chat<'_> {
         let (from, to) = (&*self.users[from].name, &*self.users[to].name);
         let appended = self.append(&Entry::Delivery { id, kind, from, to, at: now, text }, store);
         self.store_refuses = appended.is_err();
-        appended.map(|()| Kept::Yes)
+        appended.map(|()| IsStored::Yes)
     }
 
     /// Makes sure that the next text's number is not given again after a restart.
@@ -157,13 +157,13 @@ impl Chat<'_> {
     /// When [`store_mailbox`](Self::store_mailbox) is due for an online user who has not
     /// acknowledged.
     pub fn storing_due(&self, user: UserId) -> Option<Instant> {
-        let patience = match self.settings.durability {
-            Durability::Strict => PATIENCE,
-            Durability::Relaxed => GRACE,
+        let timeout = match self.settings.durability {
+            Durability::Strict => STRICT_ACK_TIMEOUT,
+            Durability::Relaxed => RELAXED_ACK_TIMEOUT,
             Durability::Off => return None,
         };
         let text = self.mailboxes.unstored(user)?;
-        Some((text.at + patience).max(self.store_retry))
+        Some((text.at + timeout).max(self.store_retry))
     }
 
     /// Releases every sent message up to `id`; the receiver has them.
@@ -174,8 +174,8 @@ impl Chat<'_> {
                 ready.push(connection.index());
             }
         };
-        let kept = mailboxes.release_to_id(user, id, &mut wake);
-        self.note_released(user, kept, store);
+        let stored = mailboxes.release_to_id(user, id, &mut wake);
+        self.note_released(user, stored, store);
     }
 
     /// Releases every message that was sent within the output up to byte `end`; the receiver's TCP
@@ -187,14 +187,14 @@ impl Chat<'_> {
                 ready.push(connection.index());
             }
         };
-        let kept = mailboxes.release_to_offset(user, end, &mut wake);
-        self.note_released(user, kept, store);
+        let stored = mailboxes.release_to_offset(user, end, &mut wake);
+        self.note_released(user, stored, store);
     }
 
     /// Appends up to which number `user` has the stored messages. If the store refuses, they come
     /// again after a restart, with numbers that the receiver's client knows.
-    fn note_released(&self, user: UserId, kept: Option<MessageId>, store: &mut impl Store) {
-        if let Some(id) = kept {
+    fn note_released(&self, user: UserId, stored: Option<MessageId>, store: &mut impl Store) {
+        if let Some(id) = stored {
             let to = &self.users[user].name;
             let _ = self.append(&Entry::Released { to, id }, store);
         }

@@ -6,7 +6,7 @@ use super::mailboxes::{Delivery, Mailbox};
 use super::presence::PresenceEntry;
 use super::sessions::Session;
 use super::sources::SourceRow;
-use super::texts::{Chunk, Text};
+use super::texts::{Chunk, Header};
 use super::users::User;
 use crate::arena::lent_tables;
 use crate::table::{LinkSlot, List, PoolSlot, QueueSlot};
@@ -29,7 +29,7 @@ lent_tables! {
         rank_links: LinkSlot = capacities.source_rows(),
         ranks: List = capacities.places(),
         presence: PresenceEntry = 2 * capacities.places(),
-        texts: PoolSlot<Text> = capacities.texts,
+        texts: PoolSlot<Header> = capacities.texts,
         chunks: PoolSlot<Chunk> = capacities.chunks,
         deliveries: PoolSlot<Delivery> = capacities.deliveries,
         blocks: u64 = 2 * capacities.blocks,

@@ -3,25 +3,25 @@
 //! Knows no connection's bytes: commands change it, and the server tells of it.
 
 mod accept;
+mod backlog;
 mod blocks;
 mod budget;
 mod capacities;
 mod expiry;
 mod introductions;
 mod keep;
-mod left_behind;
 mod limits;
 mod lock;
 mod mailboxes;
 mod memory;
 mod presence;
-mod reach;
 mod registrations;
 mod sessions;
 mod share;
 mod source;
 mod sources;
 mod strangers;
+mod summary;
 mod texts;
 mod users;
 
@@ -30,20 +30,21 @@ pub use blocks::{BlockError, Blocks};
 pub use budget::{Bucket, Rate, Wait};
 pub use capacities::Capacities;
 pub use introductions::IntroductionPending;
-pub use keep::{GRACE, PATIENCE, RETRY};
+pub use keep::{RELAXED_ACK_TIMEOUT, RETRY, STRICT_ACK_TIMEOUT};
 pub use limits::Limits;
 pub use lock::{Lock, LoginError};
 pub use mailboxes::{
-    Accepted, Delivery, Held, Kept, Mailbox, Mailboxes, News, OpenText, Refusal, Restored, Usage,
+    Accepted, Delivery, Held, IsStored, Mailbox, Mailboxes, Notification, OpenText, Refusal,
+    RestoredDelivery, Usage,
 };
 pub(crate) use memory::Memory;
 pub use presence::{Presence, PresenceEntry, PresenceKind};
-pub use reach::Reach;
 pub use registrations::Registrations;
 pub use sessions::{ConnectionId, Introduction, Listening, Session, Sessions, State};
 pub use source::{Origin, Source};
 pub use sources::{RegistrationRefusal, SourceRow, Sources};
-pub use texts::{Chunk, Text, Texts};
+pub use summary::BroadcastSummary;
+pub use texts::{Chunk, Header, Texts};
 pub use users::{AddUserError, User, UserId, Users};
 
 use core::net::IpAddr;
@@ -121,7 +122,7 @@ pub struct Chat<'s> {
     /// Before this moment the store is not asked again for its backlog.
     store_retry: Instant,
     /// The store refused mail of a user who has left. No user before this one has such a backlog.
-    owed_from: Option<UserId>,
+    backlog_from: Option<UserId>,
     /// How far the look for mail that expires is.
     expiry: expiry::Expiry,
     /// The key of the sources' short names.
@@ -164,7 +165,7 @@ impl<'s> Chat<'s> {
             reserved: MessageId(u64::MAX),
             store_refuses: false,
             store_retry: now,
-            owed_from: None,
+            backlog_from: None,
             expiry: expiry::Expiry::new(now, settings.mail_expires),
             seed,
             started: now,

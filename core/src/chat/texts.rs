@@ -4,32 +4,32 @@
 
 use core::iter::successors;
 
-use super::{Reach, UserId};
+use super::{BroadcastSummary, UserId};
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
 use crate::wire::{Kind, LineWriter, MessageId, TEXT_MAX};
 
-/// The state of a text's news for its sender.
+/// The state of a text's notification for its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Receipt {
-    /// There is no news.
+    /// There is no notification.
     #[default]
     Nothing,
     /// The text is in its sender's chain, and has no OK yet.
-    Owed,
+    Outstanding,
     /// The text is in its sender's chain for a receipt.
     Due,
     /// The sender has heard that the store has the text.
     Stored,
 }
 
-/// A text's head. Its bytes are in chunks, and each chunk links to the next.
+/// A text's header. Its bytes are in chunks, and each chunk links to the next.
 ///
-/// Words of eight bytes are aligned like words of four. So a head and its slot's link take 40
+/// Words of eight bytes are aligned like words of four. So a header and its slot's link take 40
 /// bytes, and not 48.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C, packed(4))]
-pub struct Text {
+pub struct Header {
     /// Its number.
     pub id: MessageId,
     /// When it was accepted.
@@ -46,13 +46,13 @@ pub struct Text {
     pub(super) unstored_by: u16,
     /// Whom it reached: where it was said to all and has no OK yet, and whether somebody did not
     /// fetch it.
-    pub(super) reach: Reach,
+    pub(super) summary: BroadcastSummary,
     /// Whether it was said to one user or to all.
     pub kind: Kind,
     pub(super) receipt: Receipt,
 }
 
-const _: () = assert!(size_of::<PoolSlot<Text>>() == 40);
+const _: () = assert!(size_of::<PoolSlot<Header>>() == 40);
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
@@ -73,21 +73,24 @@ impl Chunk {
 /// All texts.
 #[derive(Debug)]
 pub struct Texts<'s> {
-    heads: Pool<'s, Text>,
+    headers: Pool<'s, Header>,
     chunks: Pool<'s, Chunk>,
     next_id: MessageId,
 }
 
-impl Text {
-    /// The head of a text that nobody needs yet; its bytes come with [`Texts::insert`].
+impl Header {
+    /// The header of a text that nobody needs yet; its bytes come with [`Texts::insert`].
     pub(super) fn new(id: MessageId, from: UserId, kind: Kind, at: Instant) -> Self {
-        Text { id, from, kind, at, ..Text::default() }
+        Header { id, from, kind, at, ..Header::default() }
     }
 }
 
 impl<'s> Texts<'s> {
-    pub(crate) fn new(heads: &'s mut [PoolSlot<Text>], chunks: &'s mut [PoolSlot<Chunk>]) -> Self {
-        Texts { heads: Pool::new(heads), chunks: Pool::new(chunks), next_id: MessageId(1) }
+    pub(crate) fn new(
+        headers: &'s mut [PoolSlot<Header>],
+        chunks: &'s mut [PoolSlot<Chunk>],
+    ) -> Self {
+        Texts { headers: Pool::new(headers), chunks: Pool::new(chunks), next_id: MessageId(1) }
     }
 
     /// The number that the next text gets.
@@ -97,17 +100,17 @@ impl<'s> Texts<'s> {
 
     /// How many texts are stored.
     pub fn used(&self) -> usize {
-        self.heads.used()
+        self.headers.used()
     }
 
     /// How many texts fit, if they are short.
     pub fn capacity(&self) -> usize {
-        self.heads.capacity()
+        self.headers.capacity()
     }
 
     /// How many more texts fit, if they are short.
     pub(super) fn free(&self) -> usize {
-        self.heads.free()
+        self.headers.free()
     }
 
     /// How many pieces are free.
@@ -127,7 +130,7 @@ impl<'s> Texts<'s> {
 
     /// Whether a text of `len` bytes fits.
     pub fn fits(&self, len: usize) -> bool {
-        self.heads.free() > 0 && self.chunks.free() >= Self::chunks_of(len)
+        self.headers.free() > 0 && self.chunks.free() >= Self::chunks_of(len)
     }
 
     /// Numbers below this one are never given again.
@@ -143,11 +146,11 @@ impl<'s> Texts<'s> {
         text: &str,
         at: Instant,
     ) -> Result<Key, Full> {
-        self.insert(Text::new(self.next_id, from, kind, at), text)
+        self.insert(Header::new(self.next_id, from, kind, at), text)
     }
 
-    /// Stores a text that nobody needs yet, under the number in its head.
-    pub(super) fn insert(&mut self, head: Text, text: &str) -> Result<Key, Full> {
+    /// Stores a text that nobody needs yet, under the number in its header.
+    pub(super) fn insert(&mut self, header: Header, text: &str) -> Result<Key, Full> {
         if !self.fits(text.len()) {
             return Err(Full);
         }
@@ -158,16 +161,16 @@ impl<'s> Texts<'s> {
             let key = self.chunks.insert(chunk)?;
             chunks.push_back(&mut self.chunks, key);
         }
-        self.skip_to(MessageId(head.id.0 + 1));
-        self.heads.insert(Text { len: text.len() as u16, first: chunks.front(), ..head })
+        self.skip_to(MessageId(header.id.0 + 1));
+        self.headers.insert(Header { len: text.len() as u16, first: chunks.front(), ..header })
     }
 
-    /// Frees the bytes of a text and keeps its head. Answers how many pieces that frees.
+    /// Frees the bytes of a text and keeps its header. Answers how many pieces that frees.
     pub(super) fn drop_text(&mut self, text: Key) -> usize {
-        let head = self.heads.get_mut(text);
-        let freed = Self::chunks_of(head.len.into());
-        head.len = 0;
-        let mut next = head.first.take();
+        let header = self.headers.get_mut(text);
+        let freed = Self::chunks_of(header.len.into());
+        header.len = 0;
+        let mut next = header.first.take();
         while let Some(chunk) = next {
             next = self.chunks.link(chunk);
             self.chunks.remove(chunk);
@@ -175,30 +178,30 @@ impl<'s> Texts<'s> {
         freed
     }
 
-    /// Frees the head of a text whose bytes were freed.
+    /// Frees the header of a text whose bytes were freed.
     pub(super) fn remove(&mut self, text: Key) {
-        debug_assert!({ self.heads.get(text).first }.is_none(), "the text was not dropped");
-        self.heads.remove(text);
+        debug_assert!({ self.headers.get(text).first }.is_none(), "the text was not dropped");
+        self.headers.remove(text);
     }
 
-    /// The heads, for chains of them.
-    pub(super) fn heads(&mut self) -> &mut Pool<'s, Text> {
-        &mut self.heads
+    /// The headers, for chains of them.
+    pub(super) fn headers(&mut self) -> &mut Pool<'s, Header> {
+        &mut self.headers
     }
 
-    /// The text's head, to change.
-    pub(super) fn head_mut(&mut self, text: Key) -> &mut Text {
-        self.heads.get_mut(text)
+    /// The text's header, to change.
+    pub(super) fn header_mut(&mut self, text: Key) -> &mut Header {
+        self.headers.get_mut(text)
     }
 
-    /// The text's head.
-    pub fn head(&self, text: Key) -> &Text {
-        self.heads.get(text)
+    /// The text's header.
+    pub fn header(&self, text: Key) -> &Header {
+        self.headers.get(text)
     }
 
     /// The text of this number. Looks at every text.
     pub(super) fn find(&self, id: MessageId) -> Option<Key> {
-        self.heads.iter().find(|(_, text)| { text.id } == id).map(|(key, _)| key)
+        self.headers.iter().find(|(_, text)| { text.id } == id).map(|(key, _)| key)
     }
 
     /// The text itself, put together in `buffer`.
@@ -221,9 +224,9 @@ impl<'s> Texts<'s> {
     }
 
     fn pieces(&self, text: Key) -> impl Iterator<Item = &[u8]> {
-        let head = self.heads.get(text);
-        let mut rest = usize::from(head.len);
-        successors(head.first, |chunk| self.chunks.link(*chunk)).map(move |key| {
+        let header = self.headers.get(text);
+        let mut rest = usize::from(header.len);
+        successors(header.first, |chunk| self.chunks.link(*chunk)).map(move |key| {
             let (piece, _) = self.chunks.get(key).0.split_at(rest.min(Chunk::SIZE));
             rest -= piece.len();
             piece
@@ -236,9 +239,9 @@ mod tests {
     use super::*;
 
     fn with(texts: usize, chunks: usize, test: impl FnOnce(&mut Texts<'_>)) {
-        let mut heads = vec![PoolSlot::default(); texts];
+        let mut headers = vec![PoolSlot::default(); texts];
         let mut chunks = vec![PoolSlot::default(); chunks];
-        test(&mut Texts::new(&mut heads, &mut chunks));
+        test(&mut Texts::new(&mut headers, &mut chunks));
     }
 
     fn store(texts: &mut Texts<'_>, text: &str) -> Result<Key, Full> {
@@ -280,7 +283,7 @@ mod tests {
                 "a refusal takes nothing"
             );
             store(texts, "x").unwrap();
-            assert!(!texts.fits(1), "no head is free");
+            assert!(!texts.fits(1), "no header is free");
             texts.drop_text(long);
             texts.remove(long);
             assert!(texts.fits(Chunk::SIZE + 1));
@@ -292,7 +295,7 @@ mod tests {
         with(1, 1, |texts| {
             let key = store(texts, "x").unwrap();
             assert_eq!((texts.drop_text(key), texts.drop_text(key)), (1, 0));
-            assert_eq!(({ texts.head(key).id }, texts.used()), (MessageId(1), 1));
+            assert_eq!(({ texts.header(key).id }, texts.used()), (MessageId(1), 1));
             assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), "");
             assert!(texts.chunks.free() == 1 && !texts.fits(1));
             texts.remove(key);
@@ -303,13 +306,13 @@ mod tests {
     #[test]
     fn a_number_that_comes_from_before_is_never_given_again() {
         with(3, 3, |texts| {
-            let head = Text { id: MessageId(7), ..Text::default() };
-            texts.insert(head, "x").unwrap();
-            texts.insert(Text { id: MessageId(3), ..Text::default() }, "y").unwrap();
+            let header = Header { id: MessageId(7), ..Header::default() };
+            texts.insert(header, "x").unwrap();
+            texts.insert(Header { id: MessageId(3), ..Header::default() }, "y").unwrap();
             assert_eq!(texts.next_id(), MessageId(8));
             texts.skip_to(MessageId(5));
             let key = store(texts, "z").unwrap();
-            assert_eq!({ texts.head(key).id }, MessageId(8));
+            assert_eq!({ texts.header(key).id }, MessageId(8));
         });
     }
 }

@@ -1,25 +1,25 @@
 //! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox releases it.
 //! Touches the mailboxes, the store behind them, and the caller's session.
 
-use super::call::Call;
+use super::context::Context;
 use crate::chat::UserId;
 use crate::environment::Environment;
 use crate::wire::{MessageId, Reply};
 
 /// `acks on`: from now on only the client's `ack` releases a message. It works before a login too,
 /// so that no message slips through.
-pub(super) fn switch_on<E>(call: &mut Call<'_, '_, E>) -> Reply<'static> {
-    call.chat.sessions[call.connection].acknowledges = true;
+pub(super) fn switch_on<E>(context: &mut Context<'_, '_, E>) -> Reply<'static> {
+    context.chat.sessions[context.connection].acknowledges = true;
     Reply::AcknowledgementsOn
 }
 
 /// `ack <id>`: releases every message up to `id` that was sent to this session. Messages that were
 /// not sent stay.
 pub(super) fn handle<E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     user: UserId,
     id: MessageId,
 ) -> Reply<'static> {
-    call.chat.release_to_id(user, id, call.environment);
+    context.chat.release_to_id(user, id, context.environment);
     Reply::Acknowledged { id }
 }

@@ -52,7 +52,7 @@ pub enum Step {
     /// The last line.
     Last,
     /// Nothing yet. The step looked through so much that others get their turn first.
-    Later(Answer),
+    Yield(Answer),
     /// Nothing more.
     Nothing,
 }

@@ -2,7 +2,7 @@
 //! caller's logins and logouts.
 //! Touches the blocks and the store.
 
-use super::call::Call;
+use super::context::Context;
 use super::message::not_stored;
 use crate::chat::{BlockError, UserId, Wait};
 use crate::environment::Environment;
@@ -10,34 +10,34 @@ use crate::wire::Reply;
 
 /// Sets the block once it is stored. Blocking twice is harmless and gets its own reply.
 pub(super) fn handle<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     user: UserId,
     whom: &'a str,
 ) -> Reply<'a> {
-    let blocked = match call.chat.users.find(whom) {
+    let blocked = match context.chat.users.find(whom) {
         Some(blocked) if blocked != user => blocked,
         _ => return Reply::InvalidUserToBlock,
     };
-    if call.chat.blocks.contains(user, blocked) {
+    if context.chat.blocks.contains(user, blocked) {
         return Reply::BlockedAlready { user: whom };
     }
-    match call.chat.blocks.check(user) {
+    match context.chat.blocks.check(user) {
         Err(BlockError::Full) => return Reply::BlocksFull,
         Err(BlockError::Quota) => {
-            return Reply::BlockQuota { limit: call.chat.blocks.quota(user) as u32 };
+            return Reply::BlockQuota { limit: context.chat.blocks.quota(user) as u32 };
         }
         Ok(()) => {}
     }
-    if let Err(Wait(seconds)) = call.chat.check_change(user, call.now) {
+    if let Err(Wait(seconds)) = context.chat.check_change(user, context.now) {
         return Reply::ChangeWait { seconds };
     }
-    let number = match call.chat.keep_block(user, blocked, call.environment) {
+    let number = match context.chat.keep_block(user, blocked, context.environment) {
         Ok(number) => number,
         Err(error) => return not_stored(error),
     };
-    match call.chat.blocks.insert(user, blocked, number) {
+    match context.chat.blocks.insert(user, blocked, number) {
         Ok(_) => {
-            call.chat.take_change(user, call.now);
+            context.chat.take_change(user, context.now);
             Reply::Blocked { user: whom }
         }
         Err(_) => Reply::BlocksFull,

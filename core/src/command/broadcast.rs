@@ -3,57 +3,57 @@
 //! Touches sessions, blocks, mailboxes, and the store behind them. Visits the users online, and
 //! nobody else.
 
-use super::call::{Call, Outcome};
+use super::context::{Context, Outcome};
 use super::message::{not_accepted, not_stored};
-use crate::chat::{Accepted, Reach, Refusal, UserId};
+use crate::chat::{Accepted, BroadcastSummary, Refusal, UserId};
 use crate::environment::Environment;
 
 /// Accepts the text for everybody who may get it, or for nobody if it does not fit for all.
 /// Recipients whom the store refuses count as full mailboxes, unless the store refuses all.
 pub(super) fn handle<E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     from: UserId,
     text: &str,
 ) -> Outcome<'static> {
-    let chat = &mut *call.chat;
+    let chat = &mut *context.chat;
     // A refusal of the store could not be told yet.
-    if chat.owes_ok(from) && chat.store_refuses() {
-        return Outcome::Later;
+    if chat.has_ok_outstanding(from) && chat.store_refuses() {
+        return Outcome::Defer;
     }
     // The sender is online too.
     let most = chat.sessions.online_count().saturating_sub(1);
-    if let Err(error) = chat.reserve_number(call.environment) {
+    if let Err(error) = chat.reserve_number(context.environment) {
         return not_stored(error).into();
     }
-    let open = match chat.open_broadcast(from, text, most, call.now) {
+    let open = match chat.open_broadcast(from, text, most, context.now) {
         Ok(open) => open,
         Err(refusal) => return not_accepted(refusal).into(),
     };
-    let (mut reach, mut refused) = (Reach::default(), None);
+    let (mut summary, mut refused) = (BroadcastSummary::default(), None);
     let mut next = chat.sessions.first_online();
     while let Some(connection) = next {
         next = chat.sessions.next_online(connection);
         let Some(to) = chat.sessions[connection].user().filter(|&to| to != from) else { continue };
         if chat.blocks.contains(to, from) {
-            reach.has_blocked = true;
+            summary.has_blocked = true;
             continue;
         }
-        match chat.add_recipient(&open, from, to, text, call.now, call.environment) {
+        match chat.add_recipient(&open, from, to, text, context.now, context.environment) {
             Ok(()) => {
-                reach.recipients += 1;
+                summary.recipients += 1;
                 chat.ready.push(connection.index());
             }
             Err(refusal) => {
-                reach.full += 1;
+                summary.full += 1;
                 if let Refusal::Store(error) = refusal {
                     refused = Some(error);
                 }
             }
         }
     }
-    match (chat.close_broadcast(open, reach), refused) {
-        (Accepted::Owed, _) => Outcome::Owed,
-        (Accepted::Now(_), Some(error)) if reach.recipients == 0 => not_stored(error).into(),
-        (Accepted::Now(id), _) => reach.reply(id).into(),
+    match (chat.close_broadcast(open, summary), refused) {
+        (Accepted::Outstanding, _) => Outcome::Outstanding,
+        (Accepted::Now(_), Some(error)) if summary.recipients == 0 => not_stored(error).into(),
+        (Accepted::Now(id), _) => summary.reply(id).into(),
     }
 }

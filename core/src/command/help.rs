@@ -2,7 +2,7 @@
 //! Touches `wire` only.
 
 use super::answer::{Answer, Step};
-use super::call::Outcome;
+use super::context::Outcome;
 use crate::wire::{LineWriter, REQUESTS, Reply, RequestForm};
 
 /// Begins the table.

@@ -1,52 +1,53 @@
 //! `login <user> <password>`: a stranger becomes a user, and the others are told.
 //! Touches users, sources and sessions.
 
-use super::call::Call;
+use super::context::Context;
 use crate::chat::{LoginError, UserId, Wait};
 use crate::environment::{Environment, Notice};
 use crate::wire::Reply;
 
 /// Lets the user in, or says why not.
 pub(super) fn handle<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     name: &'a str,
     password: &str,
 ) -> Reply<'a> {
-    let reply = attempt(call, name, password);
+    let reply = attempt(context, name, password);
     match reply {
-        Reply::Welcome => call.environment.notice(Notice::LoggedIn { user: name }),
-        refusal => call.environment.notice(Notice::LoginRefused { code: refusal.code() }),
+        Reply::Welcome => context.environment.notice(Notice::LoggedIn { user: name }),
+        refusal => context.environment.notice(Notice::LoginRefused { code: refusal.code() }),
     }
     reply
 }
 
-fn attempt<'a, E>(call: &mut Call<'_, '_, E>, name: &'a str, password: &str) -> Reply<'a> {
-    let user = match check(call, name, password) {
+fn attempt<'a, E>(context: &mut Context<'_, '_, E>, name: &'a str, password: &str) -> Reply<'a> {
+    let user = match check(context, name, password) {
         Ok(user) => user,
         Err(refusal) => return refusal,
     };
-    if call.chat.users[user].session.is_some() {
+    if context.chat.users[user].session.is_some() {
         return Reply::AlreadyOnline { user: name };
     }
-    let rate = call.chat.settings.limits.logins;
-    if let Err(Wait(seconds)) = call.chat.users[user].logins.check(rate, call.now) {
-        call.chat.refused.logins = call.chat.refused.logins.saturating_add(1);
+    let rate = context.chat.settings.limits.logins;
+    if let Err(Wait(seconds)) = context.chat.users[user].logins.check(rate, context.now) {
+        context.chat.refused.logins = context.chat.refused.logins.saturating_add(1);
         return Reply::LoginWait { seconds };
     }
-    call.chat.users[user].logins.take(rate, call.now);
-    call.chat.begin_session(call.connection, user, call.now);
+    context.chat.users[user].logins.take(rate, context.now);
+    context.chat.begin_session(context.connection, user, context.now);
     Reply::Welcome
 }
 
 /// The user with this name and password. A wrong name costs its source as much as a wrong password.
 /// While the source waits, only a name that trusts it has its password checked.
 fn check<'a, E>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     name: &str,
     password: &str,
 ) -> Result<UserId, Reply<'a>> {
-    let Call { chat, now, .. } = call;
-    let (source, origin) = (chat.sessions[call.connection].source(), chat.origin(call.connection));
+    let Context { chat, now, .. } = context;
+    let (source, origin) =
+        (chat.sessions[context.connection].source(), chat.origin(context.connection));
     let user = chat.users.find(name);
     let trusted = user.is_some_and(|user| chat.users[user].lock.trusts(origin, *now));
     if let (false, Some(Wait(seconds))) = (trusted, chat.sources.wait(source, *now)) {

@@ -1,7 +1,7 @@
 //! `message <user> <text>`: an online user gets it now, an offline user at the next login.
 //! Touches users, blocks, mailboxes, and the store behind them.
 
-use super::call::{Call, Outcome};
+use super::context::{Context, Outcome};
 use crate::chat::{Accepted, Refusal, UserId};
 use crate::environment::Environment;
 use crate::store::StoreError;
@@ -9,12 +9,12 @@ use crate::wire::Reply;
 
 /// Accepts the text for good, or says why not.
 pub(super) fn handle<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     from: UserId,
     name: &'a str,
     text: &str,
 ) -> Outcome<'a> {
-    let chat = &mut *call.chat;
+    let chat = &mut *context.chat;
     let to = match chat.users.find(name) {
         Some(to) if to != from => to,
         _ => return Reply::InvalidReceiver.into(),
@@ -23,10 +23,10 @@ pub(super) fn handle<'a, E: Environment>(
         return Reply::BlockedByReceiver { user: name }.into();
     }
     // Its OK, or a refusal of the store, could not be told yet.
-    if chat.owes_ok(from) && chat.stores_at_once(to) {
-        return Outcome::Later;
+    if chat.has_ok_outstanding(from) && chat.stores_at_once(to) {
+        return Outcome::Defer;
     }
-    let accepted = match chat.accept(from, to, text, call.now, call.environment) {
+    let accepted = match chat.accept(from, to, text, context.now, context.environment) {
         Ok(accepted) => accepted,
         Err(Refusal::Mailbox) => return Reply::MailboxFull { user: name }.into(),
         Err(refusal) => return not_accepted(refusal).into(),
@@ -36,7 +36,7 @@ pub(super) fn handle<'a, E: Environment>(
         chat.ready.push(connection.index());
     }
     match (accepted, online) {
-        (Accepted::Owed, _) => Outcome::Owed,
+        (Accepted::Outstanding, _) => Outcome::Outstanding,
         (Accepted::Now(id), Some(_)) => Reply::Accepted { id }.into(),
         (Accepted::Now(id), None) => Reply::Stored { id, user: name }.into(),
     }

@@ -7,7 +7,7 @@ mod acknowledge;
 mod answer;
 mod block;
 mod broadcast;
-mod call;
+mod context;
 mod help;
 mod login;
 mod logout;
@@ -23,7 +23,7 @@ mod whoelse;
 mod whoelsesince;
 
 pub use answer::{Answer, NamesCursor, Step};
-pub(crate) use call::{Call, Outcome};
+pub(crate) use context::{Context, Outcome};
 pub(crate) use startprivate::emit_event as emit_introduction;
 
 use crate::chat::{Chat, ConnectionId, UserId};
@@ -33,25 +33,25 @@ use crate::wire::{LineError, LineWriter, Reply, Request, RequestError};
 
 /// Does what one line asks.
 pub(crate) fn handle_line<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     line: Result<&'a str, LineError>,
 ) -> Outcome<'a> {
-    let user = call.chat.user_of(call.connection);
-    let waits = user.is_some_and(|user| call.chat.owes_ok(user));
+    let user = context.chat.user_of(context.connection);
+    let waits = user.is_some_and(|user| context.chat.has_ok_outstanding(user));
     let outcome = match line.map(Request::parse) {
         Err(error) => line_refusal(error).into(),
         Ok(Err(error)) => request_refusal(error).into(),
         Ok(Ok(request)) => match user {
-            Some(user) if waits && !is_said(&request) => put_off(call, user, &request),
-            Some(user) => user_request(call, user, request),
-            None => stranger_request(call, request),
+            Some(user) if waits && !is_said(&request) => put_off(context, user, &request),
+            Some(user) => user_request(context, user, request),
+            None => stranger_request(context, request),
         },
     };
     match &outcome {
         // While an OK is outstanding, only a refusal has its reply already, and it has to wait.
-        Outcome::Reply(_) if waits => return Outcome::Later,
+        Outcome::Reply(_) if waits => return Outcome::Defer,
         Outcome::Reply(reply) if is_full(reply) => {
-            call.environment.notice(Notice::Full { code: reply.code() });
+            context.environment.notice(Notice::Full { code: reply.code() });
         }
         _ => {}
     }
@@ -85,14 +85,14 @@ pub(crate) fn next_line(
 
 /// The few requests that need no login.
 fn stranger_request<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     request: Request<'a>,
 ) -> Outcome<'a> {
     match request {
-        Request::Login { user, password } => login::handle(call, user, password).into(),
-        Request::Register { user, password } => register::handle(call, user, password),
-        Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
-        Request::ReceiptsOn => receipts::switch_on(call).into(),
+        Request::Login { user, password } => login::handle(context, user, password).into(),
+        Request::Register { user, password } => register::handle(context, user, password),
+        Request::AcknowledgementsOn => acknowledge::switch_on(context).into(),
+        Request::ReceiptsOn => receipts::switch_on(context).into(),
         Request::Help { command } => help::handle(command),
         Request::Ping => Reply::Pong.into(),
         Request::Logout => Outcome::Goodbye(Reply::LoggedOut),
@@ -103,39 +103,39 @@ fn stranger_request<'a, E: Environment>(
 /// Defers a request whose reply would come too early. While a user waits for an OK, it may send
 /// more messages, and nothing else.
 fn put_off<E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     user: UserId,
     request: &Request<'_>,
 ) -> Outcome<'static> {
     if let Request::Acknowledge { id } = *request {
         // Another user may wait for this `ack`, and this user may wait for that user's.
-        let _ = acknowledge::handle(call, user, id);
+        let _ = acknowledge::handle(context, user, id);
     }
-    Outcome::Later
+    Outcome::Defer
 }
 
 fn user_request<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     user: UserId,
     request: Request<'a>,
 ) -> Outcome<'a> {
     if is_activity(&request) {
-        call.chat.sessions[call.connection].since = call.now;
+        context.chat.sessions[context.connection].since = context.now;
     }
     match request {
         Request::Login { .. } | Request::Register { .. } => Reply::LoggedInAlready.into(),
-        Request::Message { to, text } => message::handle(call, user, to, text),
-        Request::Broadcast { text } => broadcast::handle(call, user, text),
+        Request::Message { to, text } => message::handle(context, user, to, text),
+        Request::Broadcast { text } => broadcast::handle(context, user, text),
         Request::WhoElse => whoelse::handle(),
-        Request::WhoElseSince { seconds } => whoelsesince::handle(call.now, seconds),
-        Request::Block { user: whom } => block::handle(call, user, whom).into(),
-        Request::Unblock { user: whom } => unblock::handle(call, user, whom).into(),
-        Request::Logout => logout::handle(call, user),
-        Request::StartPrivate { user: whom } => startprivate::handle(call, user, whom),
-        Request::PeerToPeer { port, addresses } => p2p::handle(call, port, addresses).into(),
-        Request::Acknowledge { id } => acknowledge::handle(call, user, id).into(),
-        Request::AcknowledgementsOn => acknowledge::switch_on(call).into(),
-        Request::ReceiptsOn => receipts::switch_on(call).into(),
+        Request::WhoElseSince { seconds } => whoelsesince::handle(context.now, seconds),
+        Request::Block { user: whom } => block::handle(context, user, whom).into(),
+        Request::Unblock { user: whom } => unblock::handle(context, user, whom).into(),
+        Request::Logout => logout::handle(context, user),
+        Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
+        Request::PeerToPeer { port, addresses } => p2p::handle(context, port, addresses).into(),
+        Request::Acknowledge { id } => acknowledge::handle(context, user, id).into(),
+        Request::AcknowledgementsOn => acknowledge::switch_on(context).into(),
+        Request::ReceiptsOn => receipts::switch_on(context).into(),
         Request::Help { command } => help::handle(command),
         Request::Status => status::handle(),
         Request::Ping => Reply::Pong.into(),

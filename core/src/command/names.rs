@@ -40,7 +40,7 @@ pub(super) fn names_line(
     }
     let cursor = NamesCursor { next: end, begun: cursor.begun || line.len() > start };
     if line.len() == start {
-        return NamesStep::Later(cursor);
+        return NamesStep::Yield(cursor);
     }
     Reply::mark_continued(line);
     NamesStep::Line(cursor)
@@ -54,7 +54,7 @@ pub(super) enum NamesStep {
     /// The last line.
     Last,
     /// Nothing to tell in these rows.
-    Later(NamesCursor),
+    Yield(NamesCursor),
 }
 
 impl NamesStep {
@@ -63,7 +63,7 @@ impl NamesStep {
         match self {
             NamesStep::Line(cursor) => Step::Line(goes_on(cursor)),
             NamesStep::Last => Step::Last,
-            NamesStep::Later(cursor) => Step::Later(goes_on(cursor)),
+            NamesStep::Yield(cursor) => Step::Yield(goes_on(cursor)),
         }
     }
 }
@@ -90,7 +90,7 @@ mod tests {
             let step =
                 names_line(&users, Reply::UsersOnline { users: "" }, cursor, &mut line, &listed);
             match step {
-                NamesStep::Later(next) => (cursor, turns) = (next, turns + 1),
+                NamesStep::Yield(next) => (cursor, turns) = (next, turns + 1),
                 NamesStep::Line(next) => {
                     lines.push(line.as_str().to_owned());
                     cursor = next;

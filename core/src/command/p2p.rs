@@ -2,16 +2,16 @@
 //! peers talk, which shows that its user is there: that talk does not pass the server.
 //! Touches the caller's session.
 
-use super::call::Call;
+use super::context::Context;
 use crate::chat::Listening;
 use crate::wire::{Addresses, Reply};
 
 /// Notes the announcement; the last one counts.
 pub(super) fn handle<E>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     port: u16,
     addresses: Addresses,
 ) -> Reply<'static> {
-    call.chat.sessions[call.connection].listening = Some(Listening { port, addresses });
+    context.chat.sessions[context.connection].listening = Some(Listening { port, addresses });
     Reply::Announced { port: port.into() }
 }

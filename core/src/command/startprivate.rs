@@ -5,38 +5,38 @@
 use core::net::SocketAddr;
 
 use super::answer::{Answer, Step};
-use super::call::{Call, Outcome};
+use super::context::{Context, Outcome};
 use crate::chat::{Chat, ConnectionId, Introduction, UserId, Wait};
 use crate::environment::Environment;
 use crate::wire::{Event, LineWriter, Reply, TOKEN_BYTES, Token};
 
 /// Introduces the two, or says why not, without any address.
 pub(super) fn handle<'a, E: Environment>(
-    call: &mut Call<'_, '_, E>,
+    context: &mut Context<'_, '_, E>,
     user: UserId,
     name: &'a str,
 ) -> Outcome<'a> {
-    let (called, peer) = match reachable(call.chat, user, name) {
+    let (called, peer) = match reachable(context.chat, user, name) {
         Ok(found) => found,
         Err(refusal) => return refusal.into(),
     };
-    if call.chat.sessions.is_introducing(call.connection) {
+    if context.chat.sessions.is_introducing(context.connection) {
         return Reply::IntroductionPending.into();
     }
-    if let Err(Wait(seconds)) = call.chat.check_change(user, call.now) {
+    if let Err(Wait(seconds)) = context.chat.check_change(user, context.now) {
         return Reply::ChangeWait { seconds }.into();
     }
     let mut bytes = [0; TOKEN_BYTES];
-    if call.environment.entropy(&mut bytes).is_err() {
+    if context.environment.entropy(&mut bytes).is_err() {
         return Reply::NoEntropy.into();
     }
     let token = Token(bytes);
-    let introduction = Introduction { peer, token, before: call.chat.mailboxes.next_id() };
-    if call.chat.sessions.introduce(call.connection, introduction).is_err() {
+    let introduction = Introduction { peer, token, before: context.chat.mailboxes.next_id() };
+    if context.chat.sessions.introduce(context.connection, introduction).is_err() {
         return Reply::IntroductionPending.into();
     }
-    call.chat.take_change(user, call.now);
-    call.chat.ready.push(peer.index());
+    context.chat.take_change(user, context.now);
+    context.chat.ready.push(peer.index());
     let answer = Answer::Introduced { peer, user: called, token };
     Outcome::ReplyThen(Reply::Introduced { user: name }, answer)
 }

@@ -3,7 +3,7 @@
 //! Touches every table's counts, and the environment's figures.
 
 use super::answer::{Answer, Step};
-use super::call::Outcome;
+use super::context::Outcome;
 use crate::chat::{Chat, ConnectionId, Usage, UserId};
 use crate::environment::{Environment, Figure};
 use crate::store::Durability;

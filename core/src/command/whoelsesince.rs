@@ -3,7 +3,7 @@
 //! Touches users and blocks.
 
 use super::answer::{Answer, NamesCursor, Step};
-use super::call::Outcome;
+use super::context::Outcome;
 use super::names::names_line;
 use crate::chat::{Chat, ConnectionId};
 use crate::time::{Duration, Instant};

@@ -15,7 +15,7 @@ const LAST_LINES: Duration = Duration::from_secs(5);
 impl Server<'_> {
     /// Acts on every deadline that is due.
     pub fn handle_timeout(&mut self, now: Instant, environment: &mut impl Environment) {
-        self.chat.store_owed(now, environment);
+        self.chat.store_backlog(now, environment);
         self.wake_registration(now);
         while let Some(index) = self.deadlines.pop(now) {
             let connection = ConnectionId(index as u16);

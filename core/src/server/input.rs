@@ -6,7 +6,7 @@
 
 use super::{ConnectionId, Server};
 use crate::chat::State;
-use crate::command::{self, Call, Outcome};
+use crate::command::{self, Context, Outcome};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
@@ -26,7 +26,7 @@ enum Handled {
     /// It was the last line.
     Goodbye,
     /// It stays in the transport until earlier messages are answered.
-    Later,
+    Defer,
 }
 
 impl Server<'_> {
@@ -79,7 +79,7 @@ impl Server<'_> {
                 Some(line) => self.handle_line(now, connection, line, transport, environment),
                 None => Handled::Done,
             };
-            if handled == Handled::Later {
+            if handled == Handled::Defer {
                 let own = &mut self.connections[connection.index()];
                 (own.lines, own.waits) = (uncut, true);
                 return;
@@ -132,7 +132,7 @@ impl Server<'_> {
         let state = self.chat.sessions[connection].state();
         if own.waits {
             own.waits = match state {
-                State::Online(user) => self.chat.owes_ok(user),
+                State::Online(user) => self.chat.has_ok_outstanding(user),
                 State::Stranger => !self.chat.registrations.is_turn_of(connection),
                 State::Free | State::Leaving => true,
             };
@@ -153,15 +153,15 @@ impl Server<'_> {
         transport: &mut T,
         environment: &mut impl Environment,
     ) -> Handled {
-        let mut call = Call { chat: &mut self.chat, connection, now, environment };
-        let (reply, answer, handled) = match command::handle_line(&mut call, line) {
+        let mut context = Context { chat: &mut self.chat, connection, now, environment };
+        let (reply, answer, handled) = match command::handle_line(&mut context, line) {
             Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
             Outcome::Slow(reply) => (Some(reply), None, Handled::TurnOver),
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
             Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
             Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
-            Outcome::Owed => (None, None, Handled::Done),
-            Outcome::Later => return Handled::Later,
+            Outcome::Outstanding => (None, None, Handled::Done),
+            Outcome::Defer => return Handled::Defer,
         };
         if let Some(reply) = reply {
             self.line.clear();

@@ -197,7 +197,7 @@ impl<'s> Server<'s> {
     /// early, never late.
     pub fn poll_at(&self) -> Option<Instant> {
         let tables = [self.chat.registrations.due(), self.chat.expiry_due()];
-        tables.into_iter().fold(earlier(self.deadlines.poll_at(), self.chat.owed_due()), earlier)
+        tables.into_iter().fold(earlier(self.deadlines.poll_at(), self.chat.backlog_due()), earlier)
     }
 
     /// Ends the session on `connection`, if there is one, and tells the others.

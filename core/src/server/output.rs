@@ -5,7 +5,7 @@
 
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
-use crate::chat::{News, PresenceKind, State, UserId};
+use crate::chat::{Notification, PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
 use crate::environment::Environment;
 use crate::time::Instant;
@@ -17,22 +17,22 @@ const TURN: usize = 256;
 
 /// What the current line tells, and so what to do once it is written.
 #[derive(Clone, Copy)]
-enum Told {
+enum Written {
     Greeting,
     Answer(Option<Answer>),
     /// The logins and logouts before this number.
     Presence(u64),
     Introduction(ConnectionId),
-    News(UserId),
+    Notification(UserId),
     Message(UserId),
     Farewell,
 }
 
 /// The next line, if there is one.
 enum Next {
-    Line(Told),
+    Line(Written),
     /// The answer needs another turn; others get theirs first.
-    Later(Answer),
+    Yield(Answer),
     Nothing,
 }
 
@@ -53,9 +53,9 @@ impl Server<'_> {
         }
         for _ in 0..TURN {
             self.line.clear();
-            let told = match self.next_line(now, connection, environment) {
-                Next::Line(told) => told,
-                Next::Later(answer) => {
+            let written = match self.next_line(now, connection, environment) {
+                Next::Line(written) => written,
+                Next::Yield(answer) => {
                     self.connections[connection.index()].answer = Some(answer);
                     self.wake(connection);
                     return Flow::Open;
@@ -68,7 +68,7 @@ impl Server<'_> {
             if !self.write_line(connection, transport) {
                 return Flow::Open;
             }
-            self.told(connection, told);
+            self.note_written(connection, written);
         }
         self.wake(connection);
         Flow::Open
@@ -122,14 +122,14 @@ impl Server<'_> {
                 Greeting::Ready => Reply::Greeting.emit(line),
                 Greeting::Full => Reply::ServerFull.emit(line),
             }
-            return Next::Line(Told::Greeting);
+            return Next::Line(Written::Greeting);
         }
         if let Some(answer) = own.answer {
             match command::next_line(answer, &self.chat, environment, connection, now, line) {
-                Step::Line(answer) => return Next::Line(Told::Answer(Some(answer))),
-                Step::Last => return Next::Line(Told::Answer(None)),
-                Step::Later(answer) => return Next::Later(answer),
-                Step::Nothing => self.told(connection, Told::Answer(None)),
+                Step::Line(answer) => return Next::Line(Written::Answer(Some(answer))),
+                Step::Last => return Next::Line(Written::Answer(None)),
+                Step::Yield(answer) => return Next::Yield(answer),
+                Step::Nothing => self.note_written(connection, Written::Answer(None)),
             }
         }
         if let Some(user) = self.chat.user_of(connection) {
@@ -139,7 +139,7 @@ impl Server<'_> {
             Some(farewell) => {
                 let (code, text) = farewell.form();
                 Event::Bye { code, text }.emit(&mut self.line);
-                Next::Line(Told::Farewell)
+                Next::Line(Written::Farewell)
             }
             None => Next::Nothing,
         }
@@ -147,12 +147,12 @@ impl Server<'_> {
 
     /// Writes the event that happened first: a login or logout, an introduction, a message.
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
-        if let Some(news) = self.chat.mailboxes.news(user) {
-            match news {
-                News::Accepted(reply) => reply.emit(&mut self.line),
-                News::Receipt(receipt) => receipt.emit(&mut self.line),
+        if let Some(notification) = self.chat.mailboxes.notification(user) {
+            match notification {
+                Notification::Accepted(reply) => reply.emit(&mut self.line),
+                Notification::Receipt(receipt) => receipt.emit(&mut self.line),
             }
-            return Next::Line(Told::News(user));
+            return Next::Line(Written::Notification(user));
         }
         let said = self.chat.mailboxes.unsent(user).map(|text| text.id);
         let call = self.chat.sessions.next_introduction(connection);
@@ -160,13 +160,13 @@ impl Server<'_> {
         let before = call.map(|(_, call)| call.before).or(said);
         self.pass_over_presence(connection, user);
         if let Some(heard) = self.next_presence(connection, before) {
-            return Next::Line(Told::Presence(heard));
+            return Next::Line(Written::Presence(heard));
         }
         if let Some((caller, call)) = call
             && let Some(from) = self.chat.user_of(caller)
         {
             emit_introduction(&self.chat, caller, from, call.token, &mut self.line);
-            return Next::Line(Told::Introduction(caller));
+            return Next::Line(Written::Introduction(caller));
         }
         self.next_said(now, user)
     }
@@ -214,29 +214,29 @@ impl Server<'_> {
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
         said.kind.emit_head(id, from, age, &mut self.line);
         self.chat.mailboxes.emit_unsent(user, &mut self.line);
-        Next::Line(Told::Message(user))
+        Next::Line(Written::Message(user))
     }
 
     /// Notes that the current line is written.
-    fn told(&mut self, connection: ConnectionId, told: Told) {
+    fn note_written(&mut self, connection: ConnectionId, written: Written) {
         let own = &mut self.connections[connection.index()];
-        match told {
-            Told::Greeting => own.greeting = None,
-            Told::Answer(answer) => own.answer = answer,
-            Told::Presence(heard) => self.chat.sessions[connection].heard = heard,
-            Told::Introduction(caller) => self.chat.sessions.end_introduction(caller),
-            Told::News(user) => {
-                let waited = self.chat.owes_ok(user);
-                self.chat.mailboxes.mark_told(user);
-                if waited && !self.chat.owes_ok(user) {
+        match written {
+            Written::Greeting => own.greeting = None,
+            Written::Answer(answer) => own.answer = answer,
+            Written::Presence(heard) => self.chat.sessions[connection].heard = heard,
+            Written::Introduction(caller) => self.chat.sessions.end_introduction(caller),
+            Written::Notification(user) => {
+                let waited = self.chat.has_ok_outstanding(user);
+                self.chat.mailboxes.mark_notified(user);
+                if waited && !self.chat.has_ok_outstanding(user) {
                     self.wake(connection);
                 }
             }
-            Told::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
-            Told::Farewell => own.farewell = None,
+            Written::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
+            Written::Farewell => own.farewell = None,
         }
         // Requests may wait for the greeting or the answer.
-        if matches!(told, Told::Greeting | Told::Answer(None)) {
+        if matches!(written, Written::Greeting | Written::Answer(None)) {
             self.wake(connection);
         }
     }

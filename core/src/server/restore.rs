@@ -2,7 +2,7 @@
 //! Touches the chat. At start only.
 
 use super::{AddAccountError, Server};
-use crate::chat::{Restored, UserId};
+use crate::chat::{RestoredDelivery, UserId};
 use crate::store::Entry;
 
 /// Why an entry is not put back.
@@ -39,7 +39,7 @@ impl Server<'_> {
             Entry::Delivery { id, kind, from, to, at, text } => {
                 let (from, to) = (self.user(from)?, self.user(to)?);
                 let at = self.chat.restored_at(at);
-                let delivery = Restored { id, kind, from, to, at, text };
+                let delivery = RestoredDelivery { id, kind, from, to, at, text };
                 self.chat.mailboxes.restore(&delivery).map_err(|_| RestoreError::Full)
             }
             Entry::Released { to, id } | Entry::Expired { to, id } => {

@@ -3,7 +3,7 @@
 //! Touches the stage's parties and the server; no time passes here but the little that an OK may
 //! wait.
 
-use smolchat_core::chat::PATIENCE;
+use smolchat_core::chat::STRICT_ACK_TIMEOUT;
 use smolchat_core::server::Flow;
 use smolchat_core::store::{Durability, Store};
 
@@ -53,7 +53,9 @@ impl Simulated {
         let chat = self.server.chat();
         let online = chat.sessions.online().filter_map(|connection| chat.user_of(connection));
         let due = online.filter_map(|user| chat.storing_due(user)).min();
-        let Some(due) = due.filter(|due| *due <= self.now + PATIENCE) else { return false };
+        let Some(due) = due.filter(|due| *due <= self.now + STRICT_ACK_TIMEOUT) else {
+            return false;
+        };
         self.now = due.max(self.now);
         self.server.handle_timeout(self.now, &mut self.environment);
         true

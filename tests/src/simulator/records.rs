@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use smolchat_core::chat::{GRACE, RETRY};
+use smolchat_core::chat::{RELAXED_ACK_TIMEOUT, RETRY};
 use smolchat_core::store::Durability;
 
 use super::expiry::Expiry;
@@ -13,7 +13,7 @@ use crate::ledger::{Fate, Ledger, Sent};
 
 /// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its
 /// grace, and a tick of its clock.
-const STORING: u64 = GRACE.as_millis() + 50;
+const STORING: u64 = RELAXED_ACK_TIMEOUT.as_millis() + 50;
 /// When at the latest it has asked a store again that refused, in milliseconds: its pause, and a
 /// tick of its clock.
 pub(super) const STORING_AGAIN: u64 = RETRY.as_millis() + 50;

@@ -24,7 +24,7 @@ const READING_MIN: usize = 2;
 /// How much of the shared tables one user's texts take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// Texts that a receiver still needs, or about which there is news for the sender.
+    /// Texts that a receiver still needs, or about which there is a notification for the sender.
     pub texts: u32,
     /// Their pieces.
     pub chunks: u32,
@@ -158,7 +158,7 @@ impl Mailboxes<'_> {
         }
         let first = self.boxes[to.index()].deliveries.front();
         let keys = successors(first, |key| self.deliveries.link(*key));
-        let texts = keys.map(|key| self.texts.head(self.deliveries.get(key).text));
+        let texts = keys.map(|key| self.texts.header(self.deliveries.get(key).text));
         // More than a third of the rest is too much in any case.
         let mine = texts.filter(|text| { text.from } == from).take((free / 3).max(1)).count();
         share::may_take(mine, 1, free).map_err(|_| Refusal::Mailbox)

@@ -3,7 +3,7 @@
 
 use core::iter::successors;
 
-use super::{Kept, Mailboxes};
+use super::{IsStored, Mailboxes};
 use crate::chat::UserId;
 use crate::time::{Duration, Instant};
 use crate::wire::MessageId;
@@ -14,7 +14,7 @@ pub(in crate::chat) struct Overdue {
     /// How many there are.
     pub(in crate::chat) count: usize,
     /// The last number among them that the store has.
-    pub(in crate::chat) kept: Option<MessageId>,
+    pub(in crate::chat) stored: Option<MessageId>,
 }
 
 impl Mailboxes<'_> {
@@ -28,18 +28,18 @@ impl Mailboxes<'_> {
         most: usize,
     ) -> Overdue {
         let (mailbox, mut overdue) = (&self.boxes[user.index()], Overdue::default());
-        let mut kept = Kept::Yes;
+        let mut stored = IsStored::Yes;
         for key in successors(mailbox.deliveries.front(), |key| self.deliveries.link(*key)) {
-            let head = self.texts.head(self.deliveries.get(key).text);
-            if overdue.count == most || now.saturating_since(head.at) < patience {
+            let header = self.texts.header(self.deliveries.get(key).text);
+            if overdue.count == most || now.saturating_since(header.at) < patience {
                 break;
             }
             if mailbox.unstored == Some(key) {
-                kept = Kept::No;
+                stored = IsStored::No;
             }
             overdue.count += 1;
-            if kept == Kept::Yes {
-                overdue.kept = Some(head.id);
+            if stored == IsStored::Yes {
+                overdue.stored = Some(header.id);
             }
         }
         overdue
@@ -53,9 +53,9 @@ impl Mailboxes<'_> {
     ) -> Option<(MessageId, Option<UserId>)> {
         let key = self.boxes[user.index()].deliveries.front()?;
         let text = self.deliveries.get(key).text;
-        let head = self.texts.head_mut(text);
-        head.reach.expired = true;
-        let id = head.id;
+        let header = self.texts.header_mut(text);
+        header.summary.expired = true;
+        let id = header.id;
         let mailbox = &mut self.boxes[user.index()];
         if mailbox.unsent == Some(key) {
             mailbox.unsent = self.deliveries.link(key);

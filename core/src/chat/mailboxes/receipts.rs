@@ -1,16 +1,18 @@
-//! What a sender is told of its texts: that they are accepted, where that had to wait; that the store has them, that their receivers have
-//! them. A text of which there is something to tell stays in a chain of its sender's, and keeps its head until it was told: nothing is
-//! told in vain, and who does not listen uses up nobody's share but its own. Touches mailboxes and texts.
+//! What a sender hears of its own texts: the OK if it had to wait, that the store has a text, that
+//! all receivers have it. A text with a notification stays in a chain of its sender's and keeps its
+//! header until the notification is written. So no notification is lost, and a sender who does not
+//! read uses up no share but its own.
+//! Touches mailboxes and texts.
 
 use super::{Hears, Mailboxes};
 use crate::chat::texts::Receipt;
-use crate::chat::{Reach, UserId};
+use crate::chat::{BroadcastSummary, UserId};
 use crate::table::Key;
 use crate::wire::{Event, Kind, Reply};
 
 /// What a sender is told next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum Notification {
     /// The OK to the first text that has none yet.
     Accepted(Reply<'static>),
     /// What became of a text.
@@ -38,61 +40,65 @@ impl Mailboxes<'_> {
     }
 
     /// Whether there is, or will be, something to tell the user.
-    pub fn has_news(&self, user: UserId) -> bool {
+    pub fn has_notifications(&self, user: UserId) -> bool {
         self.boxes[user.index()].receipts.front().is_some()
     }
 
-    /// The next thing to tell the user; then [`mark_told`](Self::mark_told).
-    pub fn news(&self, user: UserId) -> Option<News> {
-        let head = self.texts.head(self.boxes[user.index()].receipts.front()?);
-        let id = head.id;
-        match (head.receipt, head.kind) {
-            (Receipt::Owed, _) if head.unstored_by > 0 => None,
-            (Receipt::Owed, Kind::Message) => Some(News::Accepted(Reply::Accepted { id })),
-            (Receipt::Owed, Kind::Broadcast) => Some(News::Accepted(head.reach.reply(id))),
-            _ if head.needed_by == 0 && head.reach.expired => {
-                Some(News::Receipt(Event::Expired { id }))
+    /// The next thing to tell the user; then [`mark_notified`](Self::mark_notified).
+    pub fn notification(&self, user: UserId) -> Option<Notification> {
+        let header = self.texts.header(self.boxes[user.index()].receipts.front()?);
+        let id = header.id;
+        match (header.receipt, header.kind) {
+            (Receipt::Outstanding, _) if header.unstored_by > 0 => None,
+            (Receipt::Outstanding, Kind::Message) => {
+                Some(Notification::Accepted(Reply::Accepted { id }))
             }
-            _ if head.needed_by == 0 => Some(News::Receipt(Event::Delivered { id })),
-            _ => Some(News::Receipt(Event::Stored { id })),
+            (Receipt::Outstanding, Kind::Broadcast) => {
+                Some(Notification::Accepted(header.summary.reply(id)))
+            }
+            _ if header.needed_by == 0 && header.summary.expired => {
+                Some(Notification::Receipt(Event::Expired { id }))
+            }
+            _ if header.needed_by == 0 => Some(Notification::Receipt(Event::Delivered { id })),
+            _ => Some(Notification::Receipt(Event::Stored { id })),
         }
     }
 
-    /// [`news`](Self::news) was written.
-    pub fn mark_told(&mut self, user: UserId) {
+    /// [`notification`](Self::notification) was written.
+    pub fn mark_notified(&mut self, user: UserId) {
         let Some(text) = self.boxes[user.index()].receipts.front() else { return };
-        if self.texts.head(text).receipt != Receipt::Owed {
+        if self.texts.header(text).receipt != Receipt::Outstanding {
             return self.end_receipt(user, text, Receipt::Stored);
         }
-        self.boxes[user.index()].receipts.pop_front(self.texts.heads());
-        let head = self.texts.head_mut(text);
-        head.receipt = Receipt::Nothing;
+        self.boxes[user.index()].receipts.pop_front(self.texts.headers());
+        let header = self.texts.header_mut(text);
+        header.receipt = Receipt::Nothing;
         // Whatever else there is to tell comes behind it.
-        match head.needed_by {
+        match header.needed_by {
             0 => _ = self.note_delivered(text),
             _ => _ = self.note_stored(text),
         }
     }
 
     /// The text, just accepted, gets its OK later, behind whatever its sender is told before.
-    pub(super) fn owe(&mut self, text: Key, reach: Reach) {
-        let head = self.texts.head_mut(text);
-        (head.receipt, head.reach) = (Receipt::Owed, reach);
-        let from = head.from;
-        self.boxes[from.index()].receipts.push_back(self.texts.heads(), text);
+    pub(super) fn owe(&mut self, text: Key, summary: BroadcastSummary) {
+        let header = self.texts.header_mut(text);
+        (header.receipt, header.summary) = (Receipt::Outstanding, summary);
+        let from = header.from;
+        self.boxes[from.index()].receipts.push_back(self.texts.headers(), text);
     }
 
     /// No receiver needs the text any more. Answers its sender, if that is to be told.
     pub(super) fn note_delivered(&mut self, text: Key) -> Option<UserId> {
-        let head = self.texts.head(text);
-        let from = head.from;
-        if head.receipt == Receipt::Owed {
+        let header = self.texts.header(text);
+        let from = header.from;
+        if header.receipt == Receipt::Outstanding {
             self.drop_text(text);
             return Some(from);
         }
         let is_told = match self.boxes[from.index()].hears {
             Hears::Nothing => false,
-            Hears::Losses => head.reach.expired,
+            Hears::Losses => header.summary.expired,
             Hears::All => true,
         };
         if !is_told {
@@ -103,16 +109,16 @@ impl Mailboxes<'_> {
         self.list(text)
     }
 
-    /// The text has one delivery less that the store does not have. Answers its sender, if the store has all of it now and the
-    /// sender is to be told.
+    /// The text has one delivery less that the store does not have. Answers its sender, if the
+    /// store has all of it now and the sender is to hear of that.
     pub(super) fn note_stored(&mut self, text: Key) -> Option<UserId> {
-        let head = self.texts.head(text);
-        if head.unstored_by > 0 {
+        let header = self.texts.header(text);
+        if header.unstored_by > 0 {
             return None;
         }
-        match head.receipt {
-            Receipt::Owed => Some(head.from),
-            Receipt::Nothing if self.boxes[head.from.index()].hears == Hears::All => {
+        match header.receipt {
+            Receipt::Outstanding => Some(header.from),
+            Receipt::Nothing if self.boxes[header.from.index()].hears == Hears::All => {
                 self.list(text)
             }
             _ => None,
@@ -121,21 +127,21 @@ impl Mailboxes<'_> {
 
     /// Puts the text in its sender's chain, unless it stands there.
     fn list(&mut self, text: Key) -> Option<UserId> {
-        let head = self.texts.head_mut(text);
-        let from = head.from;
-        if head.receipt != Receipt::Due {
-            head.receipt = Receipt::Due;
-            self.boxes[from.index()].receipts.push_back(self.texts.heads(), text);
+        let header = self.texts.header_mut(text);
+        let from = header.from;
+        if header.receipt != Receipt::Due {
+            header.receipt = Receipt::Due;
+            self.boxes[from.index()].receipts.push_back(self.texts.headers(), text);
         }
         Some(from)
     }
 
-    /// Takes `text`, the first, out of its sender's chain; it is gone where no receiver needs it.
+    /// Takes `text`, the first, out of its sender's chain. It is gone if no receiver needs it.
     fn end_receipt(&mut self, from: UserId, text: Key, receipt: Receipt) {
-        self.boxes[from.index()].receipts.pop_front(self.texts.heads());
-        let head = self.texts.head_mut(text);
-        head.receipt = receipt;
-        if head.needed_by == 0 {
+        self.boxes[from.index()].receipts.pop_front(self.texts.headers());
+        let header = self.texts.header_mut(text);
+        header.receipt = receipt;
+        if header.needed_by == 0 {
             self.forget(text);
         }
     }

@@ -25,16 +25,16 @@ fn with_users(
     test: impl FnOnce(&mut Mailboxes<'_>),
 ) {
     let mut boxes: Vec<Mailbox> = (0..users).map(|_| Mailbox::default()).collect();
-    let mut heads = vec![PoolSlot::<Text>::default(); texts];
+    let mut headers = vec![PoolSlot::<Header>::default(); texts];
     let mut chunks = vec![PoolSlot::<Chunk>::default(); chunks];
     let mut deliveries = vec![PoolSlot::default(); deliveries];
-    let texts = Texts::new(&mut heads, &mut chunks);
+    let texts = Texts::new(&mut headers, &mut chunks);
     test(&mut Mailboxes::new(&mut boxes, &mut deliveries, texts));
 }
 
 /// Accepts a text of A's, whatever it may have.
 fn accept(mailboxes: &mut Mailboxes<'_>, to: UserId, text: &str) -> Result<MessageId, Refusal> {
-    accept_as(mailboxes, A, to, text, Kept::No)
+    accept_as(mailboxes, A, to, text, IsStored::No)
 }
 
 fn accept_as(
@@ -42,21 +42,21 @@ fn accept_as(
     from: UserId,
     to: UserId,
     text: &str,
-    kept: Kept,
+    stored: IsStored,
 ) -> Result<MessageId, Refusal> {
-    let accepted = mailboxes.accept(from, to, text, Instant::START, kept, Promise::Made);
+    let accepted = mailboxes.accept(from, to, text, Instant::START, stored, Promise::Made);
     accepted.map(now)
 }
 
 fn close(mailboxes: &mut Mailboxes<'_>, open: OpenText) -> MessageId {
-    now(mailboxes.close(open, Reach::default(), Promise::Made))
+    now(mailboxes.close(open, BroadcastSummary::default(), Promise::Made))
 }
 
 /// The number of a text to which the OK may be given.
 fn now(accepted: Accepted) -> MessageId {
     match accepted {
         Accepted::Now(id) => id,
-        Accepted::Owed => panic!("an OK that was to be given at once is owed"),
+        Accepted::Outstanding => panic!("an OK that was to be given at once is outstanding"),
     }
 }
 
@@ -130,11 +130,11 @@ fn offsets_may_wrap() {
 #[test]
 fn deliveries_run_out_for_all_recipients_or_for_none() {
     with(32, 3, |mailboxes| {
-        accept_as(mailboxes, C, B, "x", Kept::No).unwrap();
+        accept_as(mailboxes, C, B, "x", IsStored::No).unwrap();
         let refused = mailboxes.open(A, Kind::Broadcast, "x", 3, Instant::START);
         assert_eq!(refused.map(|_| ()), Err(Refusal::Server));
         let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
-        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, Kept::No)), [Ok(()); 2]);
+        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::No)), [Ok(()); 2]);
         assert_eq!(close(mailboxes, open), MessageId(2));
         assert_eq!(mailboxes.check(B, C, "x", true), Err(Refusal::Server));
         assert_eq!((mailboxes.len(B), mailboxes.len(C)), (2, 1));
@@ -158,11 +158,11 @@ fn a_text_for_nobody_takes_a_number_and_no_room() {
 
 /// What the sender is told next, and that it was told.
 fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
-    let news = mailboxes.news(A);
-    mailboxes.mark_told(A);
-    news.map(|news| match news {
-        News::Receipt(event) => event,
-        News::Accepted(reply) => panic!("{reply:?}"),
+    let notification = mailboxes.notification(A);
+    mailboxes.mark_notified(A);
+    notification.map(|notification| match notification {
+        Notification::Receipt(event) => event,
+        Notification::Accepted(reply) => panic!("{reply:?}"),
     })
 }
 
@@ -170,12 +170,12 @@ fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
 fn a_sender_who_listens_is_told_once_of_the_store_and_once_of_the_receiver() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        let id = accept_as(mailboxes, A, B, "x", Kept::Yes).unwrap();
+        let id = accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));
         assert_eq!(told(mailboxes), None);
         send_all(mailboxes, B);
         assert_eq!(to_id(mailboxes, B, id.0), Some(id), "the store is to hear of it");
-        assert_eq!(mailboxes.texts_used().0, 1, "its head waits to be told of");
+        assert_eq!(mailboxes.texts_used().0, 1, "its header waits to be told of");
         assert_eq!(told(mailboxes), Some(Event::Delivered { id }));
         assert_eq!((told(mailboxes), mailboxes.texts_used().0), (None, 0));
     });
@@ -199,7 +199,7 @@ fn a_broadcast_is_stored_when_the_last_that_waits_is_and_delivered_with_the_last
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
         let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
-        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, Kept::No)), [Ok(()); 2]);
+        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::No)), [Ok(()); 2]);
         let id = close(mailboxes, open);
         mailboxes.mark_stored(B);
         assert_eq!(told(mailboxes), None);
@@ -216,8 +216,8 @@ fn a_broadcast_is_stored_when_the_last_that_waits_is_and_delivered_with_the_last
 fn who_does_not_listen_is_told_nothing_and_keeps_nothing() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        for kept in [Kept::Yes, Kept::No] {
-            accept_as(mailboxes, A, B, "x", kept).unwrap();
+        for stored in [IsStored::Yes, IsStored::No] {
+            accept_as(mailboxes, A, B, "x", stored).unwrap();
         }
         send_all(mailboxes, B);
         to_id(mailboxes, B, 1);
@@ -229,32 +229,32 @@ fn who_does_not_listen_is_told_nothing_and_keeps_nothing() {
 }
 
 /// Accepts a text of A's to which the OK may have to wait.
-fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, kept: Kept) -> Accepted {
-    mailboxes.accept(A, to, "x", Instant::START, kept, Promise::WhenKept).unwrap()
+fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, stored: IsStored) -> Accepted {
+    mailboxes.accept(A, to, "x", Instant::START, stored, Promise::WhenKept).unwrap()
 }
 
-fn ok(id: u64) -> Option<News> {
-    Some(News::Accepted(Reply::Accepted { id: MessageId(id) }))
+fn ok(id: u64) -> Option<Notification> {
+    Some(Notification::Accepted(Reply::Accepted { id: MessageId(id) }))
 }
 
 #[test]
 fn an_ok_waits_until_the_receiver_has_the_text_or_the_store() {
     with(32, 32, |mailboxes| {
-        assert_eq!(owe(mailboxes, B, Kept::Yes), Accepted::Now(MessageId(1)));
-        assert!(!mailboxes.has_news(A));
-        assert_eq!(owe(mailboxes, B, Kept::No), Accepted::Owed);
-        assert_eq!(owe(mailboxes, C, Kept::No), Accepted::Owed);
-        assert!(mailboxes.news(A).is_none() && mailboxes.has_news(A));
+        assert_eq!(owe(mailboxes, B, IsStored::Yes), Accepted::Now(MessageId(1)));
+        assert!(!mailboxes.has_notifications(A));
+        assert_eq!(owe(mailboxes, B, IsStored::No), Accepted::Outstanding);
+        assert_eq!(owe(mailboxes, C, IsStored::No), Accepted::Outstanding);
+        assert!(mailboxes.notification(A).is_none() && mailboxes.has_notifications(A));
         send_all(mailboxes, C);
         let mut woken = Vec::new();
         mailboxes.release_to_id(C, MessageId(3), &mut |from| woken.push(from));
-        assert_eq!((woken, mailboxes.news(A)), (vec![A], None), "the first still waits");
+        assert_eq!((woken, mailboxes.notification(A)), (vec![A], None), "the first still waits");
         assert_eq!(mailboxes.mark_stored(B), Some(A));
         for id in [2, 3] {
-            assert_eq!(mailboxes.news(A), ok(id));
-            mailboxes.mark_told(A);
+            assert_eq!(mailboxes.notification(A), ok(id));
+            mailboxes.mark_notified(A);
         }
-        assert_eq!((mailboxes.news(A), mailboxes.has_news(A)), (None, false));
+        assert_eq!((mailboxes.notification(A), mailboxes.has_notifications(A)), (None, false));
         assert_eq!(mailboxes.texts_used().0, 2, "what was delivered and told is gone");
     });
 }
@@ -262,19 +262,20 @@ fn an_ok_waits_until_the_receiver_has_the_text_or_the_store() {
 #[test]
 fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
     with(32, 32, |mailboxes| {
-        owe(mailboxes, B, Kept::No);
-        assert_eq!(owe(mailboxes, C, Kept::Yes), Accepted::Owed);
+        owe(mailboxes, B, IsStored::No);
+        assert_eq!(owe(mailboxes, C, IsStored::Yes), Accepted::Outstanding);
         let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
-        let reach = Reach { full: 1, has_blocked: true, ..Reach::default() };
-        assert_eq!(mailboxes.close(open, reach, Promise::WhenKept), Accepted::Owed);
-        assert_eq!(mailboxes.news(A), None);
+        let summary =
+            BroadcastSummary { full: 1, has_blocked: true, ..BroadcastSummary::default() };
+        assert_eq!(mailboxes.close(open, summary, Promise::WhenKept), Accepted::Outstanding);
+        assert_eq!(mailboxes.notification(A), None);
         mailboxes.mark_stored(B);
         let mut told = Vec::new();
-        while let Some(news) = mailboxes.news(A) {
-            mailboxes.mark_told(A);
-            told.push(Some(news));
+        while let Some(notification) = mailboxes.notification(A) {
+            mailboxes.mark_notified(A);
+            told.push(Some(notification));
         }
-        assert_eq!(told, [ok(1), ok(2), Some(News::Accepted(reach.reply(MessageId(3))))]);
+        assert_eq!(told, [ok(1), ok(2), Some(Notification::Accepted(summary.reply(MessageId(3))))]);
         assert_eq!(mailboxes.texts_used().0, 2);
     });
 }
@@ -283,39 +284,46 @@ fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
 fn receipts_come_behind_the_ok() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        owe(mailboxes, B, Kept::No);
-        owe(mailboxes, C, Kept::No);
+        owe(mailboxes, B, IsStored::No);
+        owe(mailboxes, C, IsStored::No);
         send_all(mailboxes, B);
         to_id(mailboxes, B, 1);
         mailboxes.mark_stored(C);
         let mut told = Vec::new();
-        while let Some(news) = mailboxes.news(A) {
-            mailboxes.mark_told(A);
-            told.push(Some(news));
+        while let Some(notification) = mailboxes.notification(A) {
+            mailboxes.mark_notified(A);
+            told.push(Some(notification));
         }
         let [delivered, stored] = [MessageId(1), MessageId(2)];
-        let delivered = Some(News::Receipt(Event::Delivered { id: delivered }));
-        let stored = Some(News::Receipt(Event::Stored { id: stored }));
+        let delivered = Some(Notification::Receipt(Event::Delivered { id: delivered }));
+        let stored = Some(Notification::Receipt(Event::Stored { id: stored }));
         assert_eq!(told, [ok(1), ok(2), delivered, stored]);
     });
 }
 
 #[test]
-fn who_leaves_is_owed_nothing_any_more() {
+fn no_ok_is_outstanding_for_a_user_who_left() {
     with(32, 32, |mailboxes| {
-        owe(mailboxes, B, Kept::No);
-        owe(mailboxes, C, Kept::No);
+        owe(mailboxes, B, IsStored::No);
+        owe(mailboxes, C, IsStored::No);
         send_all(mailboxes, B);
         to_id(mailboxes, B, 1);
         mailboxes.end_receipts(A);
-        assert_eq!((mailboxes.has_news(A), mailboxes.texts_used().0), (false, 1));
+        assert_eq!((mailboxes.has_notifications(A), mailboxes.texts_used().0), (false, 1));
         assert_eq!(mailboxes.mark_stored(C), None);
     });
 }
 
 fn restore(mailboxes: &mut Mailboxes<'_>, id: u64, kind: Kind, to: UserId) -> Result<(), Refusal> {
     let (id, at) = (MessageId(id), Instant::START);
-    mailboxes.restore(&Restored { id, kind, from: A, to, at, text: &format!("text {}", id.0) })
+    mailboxes.restore(&RestoredDelivery {
+        id,
+        kind,
+        from: A,
+        to,
+        at,
+        text: &format!("text {}", id.0),
+    })
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! Touches the world.
 
 use super::world::{Client, World};
-use crate::chat::PATIENCE;
+use crate::chat::STRICT_ACK_TIMEOUT;
 use crate::store::{Durability, StoreError};
 
 /// A world with `user0` and `user1` online; what they heard of each other is read.
@@ -22,7 +22,7 @@ fn say(world: &mut World, client: Client, line: &str) -> String {
 }
 
 /// Longer than a strict server waits for an acknowledgement, shorter than a TCP may take with one.
-const AFTER_PATIENCE: u64 = PATIENCE.as_millis() + 1;
+const AFTER_TIMEOUT: u64 = STRICT_ACK_TIMEOUT.as_millis() + 1;
 
 #[test]
 fn strict_stores_what_nobody_has_acknowledged_before_the_ok() {
@@ -30,7 +30,7 @@ fn strict_stores_what_nobody_has_acknowledged_before_the_ok() {
     assert_eq!(say(&mut world, first, "message user1 hi"), "");
     assert_eq!(world.read(second), "* message 1 user0 0 hi\n", "it does not wait");
     assert_eq!(world.environment.stored, [""; 0]);
-    world.pass(AFTER_PATIENCE);
+    world.pass(AFTER_TIMEOUT);
     assert_eq!(world.environment.stored, ["1 user1 hi"]);
     assert_eq!(world.read(first), "250 1 accepted\n");
     world.pass(100);
@@ -64,7 +64,7 @@ fn replies_keep_their_order_behind_an_ok_that_waits() {
     world.settle();
     assert_eq!(world.read(first), "");
     assert_eq!(world.server.chat().mailboxes.texts_used().0, 3, "what waits is said meanwhile");
-    world.pass(AFTER_PATIENCE);
+    world.pass(AFTER_TIMEOUT);
     assert_eq!(world.environment.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
     let replies = "250 1 accepted\n250 2 accepted\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
     assert_eq!(world.read(first), replies);
@@ -76,7 +76,7 @@ fn a_slow_receiver_costs_a_strict_sender_no_more_than_the_patience() {
     say(&mut world, second, "acks on");
     for number in 1..=3 {
         say(&mut world, first, "message user1 hi");
-        world.pass(AFTER_PATIENCE);
+        world.pass(AFTER_TIMEOUT);
         assert_eq!(world.read(first), format!("250 {number} accepted\n"));
     }
     assert_eq!(world.environment.stored.len(), 3);
@@ -181,7 +181,7 @@ fn relaxed_asks_again_for_those_who_have_left_too_until_the_store_takes_it() {
     world.pass(1_100);
     assert_eq!(world.environment.stored, ["2 user1 one", "1 user2 two"]);
     // Nothing is owed any more.
-    assert_eq!(world.server.chat().owed_due(), None);
+    assert_eq!(world.server.chat().backlog_due(), None);
 }
 
 #[test]

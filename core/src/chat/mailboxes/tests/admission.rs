@@ -23,7 +23,7 @@ fn try_send(
 ) -> Result<(), Refusal> {
     let (from, to) = (UserId(from), UserId(to));
     mailboxes.check(from, to, text, is_here)?;
-    accept_as(mailboxes, from, to, text, Kept::No).map(|_| ())
+    accept_as(mailboxes, from, to, text, IsStored::No).map(|_| ())
 }
 
 /// How often `from` gets a text accepted for the users of `to`, by turns, until each refuses, and
@@ -92,7 +92,7 @@ fn a_broadcast_counts_by_those_whom_it_is_for() {
         while let Ok(open) = mailboxes.open(A, Kind::Broadcast, "x", 4, Instant::START) {
             for to in 1..5 {
                 mailboxes.check_recipient(&open, A, UserId(to)).unwrap();
-                mailboxes.add(&open, UserId(to), Kept::No).unwrap();
+                mailboxes.add(&open, UserId(to), IsStored::No).unwrap();
             }
             close(mailboxes, open);
             said += 1;
@@ -153,7 +153,7 @@ fn a_broadcast_passes_over_those_who_do_not_read_once_only_the_reserve_is_left()
         let open = mailboxes.open(UserId(14), Kind::Broadcast, "x", 2, Instant::START).unwrap();
         let reached = [17, 19].map(|to| mailboxes.check_recipient(&open, UserId(14), UserId(to)));
         assert_eq!(reached, [Err(Refusal::Reserved), Ok(())]);
-        mailboxes.add(&open, UserId(19), Kept::No).unwrap();
+        mailboxes.add(&open, UserId(19), IsStored::No).unwrap();
         close(mailboxes, open);
         let open = mailboxes.open(UserId(15), Kind::Broadcast, "x", 3, Instant::START);
         assert_eq!(open.map(|_| ()), Err(Refusal::Server));
@@ -182,12 +182,12 @@ fn what_comes_back_counts_in_the_shares_whatever_they_are() {
         let text = "x".repeat(37);
         for id in 1..=8 {
             let (id, kind, at) = (MessageId(id), Kind::Message, Instant::START);
-            let back = Restored { id, kind, from: A, to: B, at, text: &text };
+            let back = RestoredDelivery { id, kind, from: A, to: B, at, text: &text };
             mailboxes.restore(&back).unwrap();
         }
         for to in [B, C] {
             let (id, kind, at) = (MessageId(9), Kind::Broadcast, Instant::START);
-            let back = Restored { id, kind, from: A, to, at, text: &text };
+            let back = RestoredDelivery { id, kind, from: A, to, at, text: &text };
             mailboxes.restore(&back).unwrap();
         }
         assert_eq!(mailboxes.boxes[0].held, Held { texts: 9, chunks: 18, deliveries: 10 });

@@ -16,15 +16,15 @@ fn expire(
     let overdue = mailboxes.overdue(user, now, patience, usize::MAX);
     let all = (0..overdue.count).map(|_| mailboxes.expire_first(user).unwrap());
     let all = all.map(|(id, told)| (id.0, told)).collect();
-    (overdue.kept.map(|id| id.0), all)
+    (overdue.stored.map(|id| id.0), all)
 }
 
 #[test]
 fn what_has_waited_long_enough_goes_and_not_a_moment_before() {
     with(32, 32, |mailboxes| {
-        for (kept, at) in [(Kept::Yes, 0), (Kept::No, 5)] {
+        for (stored, at) in [(IsStored::Yes, 0), (IsStored::No, 5)] {
             let at = Instant::from_millis(at);
-            mailboxes.accept(A, B, "x", at, kept, Promise::Made).unwrap();
+            mailboxes.accept(A, B, "x", at, stored, Promise::Made).unwrap();
         }
         assert_eq!(expire(mailboxes, B, 9), (None, vec![]));
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, None)]));
@@ -41,7 +41,7 @@ fn what_has_waited_long_enough_goes_and_not_a_moment_before() {
 fn its_sender_is_told_that_it_expired_and_not_that_it_was_delivered() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        let id = accept_as(mailboxes, A, B, "x", Kept::Yes).unwrap();
+        let id = accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, Some(A))]));
         assert_eq!(told(mailboxes), Some(Event::Expired { id }));
@@ -54,7 +54,7 @@ fn a_broadcast_that_one_did_not_fetch_expired_once_the_others_have_it() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
         let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
-        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, Kept::Yes)), [Ok(()); 2]);
+        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::Yes)), [Ok(()); 2]);
         let id = close(mailboxes, open);
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));
         expire(mailboxes, B, 10);
@@ -69,11 +69,11 @@ fn a_broadcast_that_one_did_not_fetch_expired_once_the_others_have_it() {
 fn an_ok_that_waits_is_told_before_the_end() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        owe(mailboxes, B, Kept::No);
-        assert_eq!(mailboxes.news(A), None);
+        owe(mailboxes, B, IsStored::No);
+        assert_eq!(mailboxes.notification(A), None);
         assert_eq!(expire(mailboxes, B, 10), (None, vec![(1, Some(A))]));
-        assert_eq!(mailboxes.news(A), ok(1));
-        mailboxes.mark_told(A);
+        assert_eq!(mailboxes.notification(A), ok(1));
+        mailboxes.mark_notified(A);
         assert_eq!(told(mailboxes), Some(Event::Expired { id: MessageId(1) }));
     });
 }
@@ -83,7 +83,7 @@ fn a_sender_who_did_not_ask_for_receipts_hears_of_the_loss_alone() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_session(A);
         for _ in 0..2 {
-            accept_as(mailboxes, A, B, "x", Kept::Yes).unwrap();
+            accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
         }
         send_all(mailboxes, B);
         to_id(mailboxes, B, 1);
@@ -98,7 +98,7 @@ fn a_sender_who_did_not_ask_for_receipts_hears_of_the_loss_alone() {
 fn a_sender_who_is_not_here_is_told_nothing_and_nothing_is_held() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_session(A);
-        accept_as(mailboxes, A, B, "x", Kept::Yes).unwrap();
+        accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
         mailboxes.end_receipts(A);
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, None)]));
         mailboxes.begin_session(A);
@@ -109,13 +109,13 @@ fn a_sender_who_is_not_here_is_told_nothing_and_nothing_is_held() {
 #[test]
 fn what_is_overdue_at_once_is_as_much_as_was_asked_for() {
     with(32, 32, |mailboxes| {
-        for kept in [Kept::Yes, Kept::Yes, Kept::No] {
-            accept_as(mailboxes, A, B, "x", kept).unwrap();
+        for stored in [IsStored::Yes, IsStored::Yes, IsStored::No] {
+            accept_as(mailboxes, A, B, "x", stored).unwrap();
         }
         let overdue = |most| {
             let (now, patience) = (Instant::from_millis(10), Duration::from_millis(10));
-            let Overdue { count, kept } = mailboxes.overdue(B, now, patience, most);
-            (count, kept.map(|id| id.0))
+            let Overdue { count, stored } = mailboxes.overdue(B, now, patience, most);
+            (count, stored.map(|id| id.0))
         };
         assert_eq!(
             [0, 1, 2, 3, 4].map(overdue),

@@ -6,20 +6,20 @@
 //!    next session, with the same id.
 //! 3. Nobody fills it for all: a mailbox holds its quota, and a sender's texts are counted.
 //!
-//! `kept` knows which deliveries the store has, and `receipts` what senders hear of them.
+//! `stored` knows which deliveries the store has, and `receipts` what senders hear of them.
 
 mod admission;
 mod expired;
-mod kept;
 mod receipts;
+mod stored;
 
 pub use admission::{Held, Usage};
 pub(super) use expired::Overdue;
-pub use kept::Restored;
-pub use receipts::News;
+pub use receipts::Notification;
+pub use stored::RestoredDelivery;
 
-use super::texts::{Text, Texts};
-use super::{Reach, UserId};
+use super::texts::{Header, Texts};
+use super::{BroadcastSummary, UserId};
 use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
@@ -41,7 +41,7 @@ pub struct Mailbox {
     unsent: Option<Key>,
     /// The first delivery that the store does not have; it has none behind it either.
     unstored: Option<Key>,
-    /// This user's own texts with news for the user.
+    /// This user's own texts with notifications for the user.
     receipts: Chain,
     /// How much this user's own texts take.
     held: Held,
@@ -88,7 +88,7 @@ pub struct OpenText {
 
 /// Whether the store has a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum IsStored {
     /// The store has it.
     Yes,
     /// The store does not have it, and perhaps never will.
@@ -109,8 +109,8 @@ pub enum Promise {
 pub enum Accepted {
     /// Its sender may hear the OK at once. This is its number.
     Now(MessageId),
-    /// Its sender hears the OK later, among its [`News`].
-    Owed,
+    /// Its sender hears the OK later, among its [`Notification`].
+    Outstanding,
 }
 
 /// All mailboxes.
@@ -152,12 +152,12 @@ impl<'s> Mailboxes<'s> {
         to: UserId,
         text: &str,
         now: Instant,
-        kept: Kept,
+        stored: IsStored,
         promise: Promise,
     ) -> Result<Accepted, Refusal> {
         let key = self.store_open(from, Kind::Message, text, now)?;
-        self.push(to, key, kept)?;
-        Ok(self.close(OpenText { key, for_all: true }, Reach::default(), promise))
+        self.push(to, key, stored)?;
+        Ok(self.close(OpenText { key, for_all: true }, BroadcastSummary::default(), promise))
     }
 
     /// Begins to accept a text for up to `recipients` receivers. They are then added one by one,
@@ -184,56 +184,62 @@ impl<'s> Mailboxes<'s> {
         now: Instant,
     ) -> Result<Key, Refusal> {
         let key = self.texts.store(from, kind, text, now).map_err(|_| Refusal::Server)?;
-        self.texts.head_mut(key).needed_by += 1;
+        self.texts.header_mut(key).needed_by += 1;
         self.charge_text(from, text.len());
         Ok(key)
     }
 
     /// Adds a receiver, for whom [`check_recipient`](Self::check_recipient) has found room.
-    pub fn add(&mut self, open: &OpenText, to: UserId, kept: Kept) -> Result<(), Refusal> {
-        self.push(to, open.key, kept)
+    pub fn add(&mut self, open: &OpenText, to: UserId, stored: IsStored) -> Result<(), Refusal> {
+        self.push(to, open.key, stored)
     }
 
-    /// Accepts the text for good. `reach` is what its sender hears of a broadcast.
-    pub fn close(&mut self, open: OpenText, reach: Reach, promise: Promise) -> Accepted {
+    /// Accepts the text for good. `summary` is what its sender hears of a broadcast.
+    pub fn close(
+        &mut self,
+        open: OpenText,
+        summary: BroadcastSummary,
+        promise: Promise,
+    ) -> Accepted {
         let text = open.key;
-        let head = self.texts.head_mut(text);
-        head.needed_by -= 1;
-        let (id, from, needed_by) = (head.id, head.from, head.needed_by);
-        // News that waits makes all news behind it wait.
-        if promise == Promise::WhenKept && (head.unstored_by > 0 || self.has_news(from)) {
-            self.owe(text, reach);
-            return Accepted::Owed;
+        let header = self.texts.header_mut(text);
+        header.needed_by -= 1;
+        let (id, from, needed_by) = (header.id, header.from, header.needed_by);
+        // A notification that waits makes all notifications behind it wait.
+        if promise == Promise::WhenKept && (header.unstored_by > 0 || self.has_notifications(from))
+        {
+            self.owe(text, summary);
+            return Accepted::Outstanding;
         }
         match needed_by {
             // It has no receivers, so nobody will ever acknowledge it.
             0 => self.forget(text),
-            // This is the sender's turn, and its news is looked at when the turn ends.
+            // This is the sender's turn, and its notifications are looked at when the turn ends.
             _ => _ = self.note_stored(text),
         }
         Accepted::Now(id)
     }
 
-    fn push(&mut self, user: UserId, text: Key, kept: Kept) -> Result<(), Refusal> {
+    fn push(&mut self, user: UserId, text: Key, stored: IsStored) -> Result<(), Refusal> {
         let key = self.deliveries.insert(Delivery { text, end: 0 }).map_err(|_| Refusal::Server)?;
         let mailbox = &mut self.boxes[user.index()];
         mailbox.deliveries.push_back(&mut self.deliveries, key);
         mailbox.unsent.get_or_insert(key);
-        let head = self.texts.head_mut(text);
-        head.needed_by += 1;
+        let header = self.texts.header_mut(text);
+        header.needed_by += 1;
         // A delivery behind one that the store does not have is stored after it.
-        if kept == Kept::No || mailbox.unstored.is_some() {
+        if stored == IsStored::No || mailbox.unstored.is_some() {
             mailbox.unstored.get_or_insert(key);
-            head.unstored_by += 1;
+            header.unstored_by += 1;
         }
-        self.boxes[head.from.index()].held.deliveries += 1;
+        self.boxes[header.from.index()].held.deliveries += 1;
         Ok(())
     }
 
     /// The first text that `user`'s session has not sent.
-    pub fn unsent(&self, user: UserId) -> Option<&Text> {
+    pub fn unsent(&self, user: UserId) -> Option<&Header> {
         let key = self.boxes[user.index()].unsent?;
-        Some(self.texts.head(self.deliveries.get(key).text))
+        Some(self.texts.header(self.deliveries.get(key).text))
     }
 
     /// Appends the text itself of [`unsent`](Self::unsent) to a line; nothing if there is none.
@@ -253,8 +259,8 @@ impl<'s> Mailboxes<'s> {
     }
 
     /// Releases everything that was sent within the output up to byte `end`; the receiver's TCP has
-    /// it. `wake` is called for every sender with news. Answers the last released number that the
-    /// store has to hear of.
+    /// it. `wake` is called for every sender with notifications. Answers the last released number
+    /// that the store has to hear of.
     pub fn release_to_offset(
         &mut self,
         user: UserId,
@@ -278,50 +284,50 @@ impl<'s> Mailboxes<'s> {
     fn release_while(
         &mut self,
         user: UserId,
-        has: impl Fn(&Delivery, &Text) -> bool,
+        has: impl Fn(&Delivery, &Header) -> bool,
         wake: &mut dyn FnMut(UserId),
     ) -> Option<MessageId> {
-        let mut kept = None;
+        let mut stored = None;
         while let Some(key) = self.boxes[user.index()].deliveries.front() {
             let delivery = *self.deliveries.get(key);
-            let text = self.texts.head(delivery.text);
+            let text = self.texts.header(delivery.text);
             let sent = self.boxes[user.index()].unsent != Some(key);
             if !sent || !has(&delivery, text) {
                 break;
             }
             let id = text.id;
-            if self.remove_first(user, key, delivery.text) == Kept::Yes {
-                kept = Some(id);
+            if self.remove_first(user, key, delivery.text) == IsStored::Yes {
+                stored = Some(id);
             }
             if let Some(from) = self.release(delivery.text) {
                 wake(from);
             }
         }
-        kept
+        stored
     }
 
     /// Takes the first delivery, `key`, out of the mailbox, and answers whether the store had it.
-    fn remove_first(&mut self, user: UserId, key: Key, text: Key) -> Kept {
+    fn remove_first(&mut self, user: UserId, key: Key, text: Key) -> IsStored {
         let mailbox = &mut self.boxes[user.index()];
         let next = self.deliveries.link(key);
-        let kept = if mailbox.unstored == Some(key) {
+        let stored = if mailbox.unstored == Some(key) {
             mailbox.unstored = next;
-            self.texts.head_mut(text).unstored_by -= 1;
-            Kept::No
+            self.texts.header_mut(text).unstored_by -= 1;
+            IsStored::No
         } else {
-            Kept::Yes
+            IsStored::Yes
         };
         mailbox.deliveries.pop_front(&self.deliveries);
         self.deliveries.remove(key);
-        kept
+        stored
     }
 
-    /// Counts one receiver less. Answers the sender, if there is news for the sender.
+    /// Counts one receiver less. Answers the sender, if there is a notification for the sender.
     fn release(&mut self, text: Key) -> Option<UserId> {
-        let head = self.texts.head_mut(text);
-        head.needed_by -= 1;
-        self.boxes[head.from.index()].held.deliveries -= 1;
-        match head.needed_by {
+        let header = self.texts.header_mut(text);
+        header.needed_by -= 1;
+        self.boxes[header.from.index()].held.deliveries -= 1;
+        match header.needed_by {
             0 => self.note_delivered(text),
             _ => self.note_stored(text),
         }
@@ -330,14 +336,14 @@ impl<'s> Mailboxes<'s> {
     /// Frees a text that nobody needs any more, not even its sender.
     fn forget(&mut self, text: Key) {
         self.drop_text(text);
-        self.boxes[self.texts.head(text).from.index()].held.texts -= 1;
+        self.boxes[self.texts.header(text).from.index()].held.texts -= 1;
         self.texts.remove(text);
     }
 
-    /// Frees the bytes of a text; its head stays.
+    /// Frees the bytes of a text; its header stays.
     fn drop_text(&mut self, text: Key) {
         let freed = self.texts.drop_text(text) as u32;
-        self.boxes[self.texts.head(text).from.index()].held.chunks -= freed;
+        self.boxes[self.texts.header(text).from.index()].held.chunks -= freed;
     }
 
     /// The session is over: deliveries that were sent and not released will be sent again.

@@ -6,14 +6,14 @@ use core::iter::successors;
 
 use super::{Delivery, Mailboxes, Refusal};
 use crate::chat::UserId;
-use crate::chat::texts::Text;
+use crate::chat::texts::Header;
 use crate::table::Key;
 use crate::time::Instant;
 use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// A delivery as a store tells it, with its users looked up.
 #[derive(Clone, Copy, Debug)]
-pub struct Restored<'a> {
+pub struct RestoredDelivery<'a> {
     /// The text's number.
     pub id: MessageId,
     /// Whether it was said to one user or to all.
@@ -46,13 +46,13 @@ impl Mailboxes<'_> {
     }
 
     fn id_of(&self, delivery: Key) -> MessageId {
-        self.texts.head(self.deliveries.get(delivery).text).id
+        self.texts.header(self.deliveries.get(delivery).text).id
     }
 
     /// The first text in the mailbox that the store does not have.
-    pub fn unstored(&self, user: UserId) -> Option<&Text> {
+    pub fn unstored(&self, user: UserId) -> Option<&Header> {
         let key = self.boxes[user.index()].unstored?;
-        Some(self.texts.head(self.deliveries.get(key).text))
+        Some(self.texts.header(self.deliveries.get(key).text))
     }
 
     /// The bytes of [`unstored`](Self::unstored), put together in `buffer`; empty if there is none.
@@ -63,14 +63,14 @@ impl Mailboxes<'_> {
         }
     }
 
-    /// Notes that the store has [`unstored`](Self::unstored). Answers its sender, if there is news
-    /// for the sender.
+    /// Notes that the store has [`unstored`](Self::unstored). Answers its sender, if there is a
+    /// notification for the sender.
     pub fn mark_stored(&mut self, user: UserId) -> Option<UserId> {
         let mailbox = &mut self.boxes[user.index()];
         let key = mailbox.unstored?;
         mailbox.unstored = self.deliveries.link(key);
         let text = self.deliveries.get(key).text;
-        self.texts.head_mut(text).unstored_by -= 1;
+        self.texts.header_mut(text).unstored_by -= 1;
         self.note_stored(text)
     }
 
@@ -79,8 +79,8 @@ impl Mailboxes<'_> {
     ///
     /// # Errors
     /// It does not fit.
-    pub fn restore(&mut self, delivery: &Restored<'_>) -> Result<(), Refusal> {
-        let Restored { id, kind, from, to, at, text } = *delivery;
+    pub fn restore(&mut self, delivery: &RestoredDelivery<'_>) -> Result<(), Refusal> {
+        let RestoredDelivery { id, kind, from, to, at, text } = *delivery;
         let chain = self.boxes[to.index()].deliveries;
         let keys = successors(chain.front(), |key| self.deliveries.link(*key));
         let before = keys.take_while(|key| self.id_of(*key) <= id).last();
@@ -93,8 +93,8 @@ impl Mailboxes<'_> {
         let text = match self.restored_text(kind, id) {
             Some(text) => text,
             None => {
-                let head = Text::new(id, from, kind, at);
-                let key = self.texts.insert(head, text).map_err(|_| Refusal::Server)?;
+                let header = Header::new(id, from, kind, at);
+                let key = self.texts.insert(header, text).map_err(|_| Refusal::Server)?;
                 self.charge_text(from, text.len());
                 key
             }
@@ -103,10 +103,10 @@ impl Mailboxes<'_> {
         let mailbox = &mut self.boxes[to.index()];
         mailbox.deliveries.insert_after(&mut self.deliveries, before, key);
         mailbox.unsent = mailbox.deliveries.front();
-        let head = self.texts.head_mut(text);
-        head.needed_by += 1;
+        let header = self.texts.header_mut(text);
+        header.needed_by += 1;
         // Promised deliveries come back whatever the shares say, and count in them.
-        self.boxes[head.from.index()].held.deliveries += 1;
+        self.boxes[header.from.index()].held.deliveries += 1;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::time::Instant;
 use crate::wire::Reply;
 
 /// Everything a command may use.
-pub(crate) struct Call<'c, 's, E> {
+pub(crate) struct Context<'c, 's, E> {
     pub(crate) chat: &'c mut Chat<'s>,
     pub(crate) connection: ConnectionId,
     pub(crate) now: Instant,
@@ -28,10 +28,10 @@ pub(crate) enum Outcome<'a> {
     /// One line, and an event behind it.
     ReplyThen(Reply<'a>, Answer),
     /// It was accepted, and its OK comes later.
-    Owed,
+    Outstanding,
     /// The request waits, because its reply would have to wait for others. Nothing was done, or
     /// only what may be done again.
-    Later,
+    Defer,
 }
 
 impl<'a> From<Reply<'a>> for Outcome<'a> {

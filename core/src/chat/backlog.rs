@@ -20,28 +20,28 @@ impl Chat<'_> {
         environment: &mut impl Environment,
     ) {
         if self.store_mailbox(user, now, environment).is_err() {
-            self.owed_from = Some(self.owed_from.map_or(user, |first| first.min(user)));
+            self.backlog_from = Some(self.backlog_from.map_or(user, |first| first.min(user)));
             environment.notice(Notice::NotStored { user: &self.users[user].name });
         }
     }
 
-    /// When [`store_owed`](Self::store_owed) is due.
-    pub fn owed_due(&self) -> Option<Instant> {
-        self.owed_from.map(|_| self.store_retry)
+    /// When [`store_backlog`](Self::store_backlog) is due.
+    pub fn backlog_due(&self) -> Option<Instant> {
+        self.backlog_from.map(|_| self.store_retry)
     }
 
     /// Asks the store again for offline users, if it is time.
-    pub fn store_owed(&mut self, now: Instant, store: &mut impl Store) {
-        let Some(first) = self.owed_from.filter(|_| self.store_retry <= now) else { return };
+    pub fn store_backlog(&mut self, now: Instant, store: &mut impl Store) {
+        let Some(first) = self.backlog_from.filter(|_| self.store_retry <= now) else { return };
         for row in first.index()..self.users.len().min(first.index() + TURN) {
             let user = UserId(row as u16);
-            self.owed_from = Some(user);
+            self.backlog_from = Some(user);
             // The connection of a user who is back online asks for that user.
             if self.users[user].session.is_none() && self.store_mailbox(user, now, store).is_err() {
                 return;
             }
         }
         let next = first.index() + TURN;
-        self.owed_from = (next < self.users.len()).then_some(UserId(next as u16));
+        self.backlog_from = (next < self.users.len()).then_some(UserId(next as u16));
     }
 }

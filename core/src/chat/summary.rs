@@ -6,7 +6,7 @@ use crate::wire::{MessageId, Reply};
 /// How many users a broadcast reached. There are no more users online than connections, and `u16`
 /// counts all connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
+pub struct BroadcastSummary {
     /// Users who get it.
     pub recipients: u16,
     /// Users who were passed over because their mailboxes are full.
@@ -17,7 +17,7 @@ pub struct Reach {
     pub(super) expired: bool,
 }
 
-impl Reach {
+impl BroadcastSummary {
     /// The OK to broadcast `id`.
     pub fn reply(self, id: MessageId) -> Reply<'static> {
         let (recipients, full) = (self.recipients.into(), self.full.into());
