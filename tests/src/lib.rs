@@ -3,9 +3,9 @@
 //! Touches `smolchat_core` by its public face only, and the programs and images by their command
 //! line.
 
+pub mod board_cost;
 pub mod chance;
 pub mod conversations;
-pub mod cost;
 pub mod emulated;
 pub mod floods;
 pub mod forger;

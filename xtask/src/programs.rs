@@ -1,11 +1,12 @@
-//! The two programs as people get them, and the one whose instructions are counted, built in
-//! release mode, and where they are found.
-//! Touches cargo and this build's target folder.
+//! The two programs as people get them, and those that count instructions: built, and where they
+//! are found.
+//! Knows no test.
 
 use std::env;
 use std::path::PathBuf;
 
 use crate::step::{Failure, command, run};
+use crate::suite;
 
 /// The environment variables that name the programs, for tests.
 pub(crate) type Paths = [(&'static str, PathBuf); 2];
@@ -18,18 +19,32 @@ pub(crate) fn build() -> Result<Paths, Failure> {
     Ok([("SMOLCHATD", release.join("smolchatd")), ("SMOLCHAT", release.join("smolchat"))])
 }
 
-/// Builds the program that shows what the server's work costs, in release mode; where it is.
+/// Builds the program whose instructions are counted, in release mode; where it is.
 pub(crate) fn build_server_cost() -> Result<PathBuf, Failure> {
     let name = "build what is counted";
-    let line = "cargo build --release --package smolchat-tests --bin server_cost";
+    let line = "cargo build --release --package smolchat-cost --bin server_cost";
     run(name, &mut command(line))?;
     Ok(release(name)?.join("server_cost"))
 }
 
+/// Builds the program that has the emulator count; where it is. Its own speed does not count, so it
+/// is built as the tests are: with a test of a package, cargo builds the programs of that package.
+pub(crate) fn build_board_cost() -> Result<PathBuf, Failure> {
+    let name = "build what counts on boards";
+    let line = "cargo test --workspace --no-run --test emulated_board";
+    run(name, command(line).args(suite::FEATURES))?;
+    Ok(profile(name, "debug")?.join("board_cost"))
+}
+
 /// The folder of what is built in release mode.
 fn release(step: &str) -> Result<PathBuf, Failure> {
+    profile(step, "release")
+}
+
+/// The folder of what is built with a profile.
+fn profile(step: &str, folder: &str) -> Result<PathBuf, Failure> {
     let own = env::current_exe().map_err(|error| Failure::new(step, error.to_string()))?;
     // This program lies in a profile's folder of the target folder, wherever that was put.
     let target = own.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
-    Ok(target.join("release"))
+    Ok(target.join(folder))
 }

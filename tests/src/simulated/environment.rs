@@ -2,11 +2,11 @@
 //! made to fail.
 //! Touches `smolchat_core::{arena, environment, store}`, and the store in memory.
 
-use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::server::Lent;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+use smolchat_cost::Leaking;
 
 use crate::kept::MemoryStore;
 
@@ -55,16 +55,6 @@ impl Environment for SimulatedEnvironment {
 
     fn notice(&mut self, _notice: Notice<'_>) {
         self.notices += 1;
-    }
-}
-
-/// Memory from the heap that is never given back: a test's process is short, and its servers are
-/// small.
-pub(crate) struct Leaking;
-
-impl Arena<'static> for Leaking {
-    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
-        Vec::leak((0..count).map(|_| T::default()).collect())
     }
 }
 

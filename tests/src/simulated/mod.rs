@@ -17,7 +17,6 @@ use smolchat_core::time::{Duration, Instant};
 use crate::setting::Setting;
 use crate::stage::{Client, Stage, accounts};
 use crate::transcript::Transcript;
-pub(crate) use environment::Leaking;
 use environment::{SimulatedEnvironment, lend};
 
 pub use pipe::Carriage;

@@ -36,7 +36,7 @@ fn all() -> impl Iterator<Item = (&'static Board, &'static str, u64)> {
 fn take(program: &Path, board: &Board, deed: &str, online: u64) -> Result<Row, Failure> {
     let name = name(board, deed, online);
     let mut counter = Command::new(program);
-    counter.args(["board", board.name, deed, &online.to_string()]).envs(firmware::images());
+    counter.args([board.name, deed, &online.to_string()]).envs(firmware::images());
     let output = counter.output().map_err(|error| Failure::new(&*name, error.to_string()))?;
     let told = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<u64> = told.split_whitespace().filter_map(|word| word.parse().ok()).collect();

@@ -19,7 +19,7 @@ pub(super) const RECORD: Record = Record {
     ..super::RECORD
 };
 
-/// What is counted, by its name in `tests/src/cost/memory.rs`.
+/// What is counted, by its name in `cost/src/memory.rs`.
 const COUNTED: &str = "counted_server_round";
 /// Counted side by side.
 const AT_ONCE: usize = 2;
@@ -78,7 +78,7 @@ impl Count {
     fn take(&self, program: &Path) -> Result<Row, Failure> {
         let run = |times: u64| {
             let numbers = [self.places as u64, self.online as u64, times];
-            let words = ["memory".to_owned(), self.deed.to_owned()].into_iter();
+            let words = [self.deed.to_owned()].into_iter();
             let words: Vec<_> = words.chain(numbers.map(|number| number.to_string())).collect();
             callgrind::count(program, COUNTED, &words)
         };

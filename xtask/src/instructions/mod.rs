@@ -40,18 +40,16 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     tools::install_for_tests()?;
     firmware::build_emulated()?;
-    let program = programs::build_server_cost()?;
     if !options.boards {
-        on_a_host(&program, options.update)?;
+        on_a_host(&programs::build_server_cost()?, options.update)?;
     }
-    on_boards(&program, options.update)
+    on_boards(&programs::build_board_cost()?, options.update)
 }
 
 /// Counts, prints and compares, with the images that were built.
 pub(crate) fn check() -> Result<(), Failure> {
-    let program = programs::build_server_cost()?;
-    on_a_host(&program, false)?;
-    on_boards(&program, false)
+    on_a_host(&programs::build_server_cost()?, false)?;
+    on_boards(&programs::build_board_cost()?, false)
 }
 
 fn on_a_host(program: &Path, update: bool) -> Result<(), Failure> {

@@ -1,12 +1,12 @@
 //! Hosts on one wire with a server, in step: a line is said, and rounds pass until the answer is
 //! there.
-//! Touches hosts and the wire.
+//! Knows nothing of how the server is run.
 
 use smolchat_core::time::Instant;
 use smoltcp::wire::EthernetAddress;
 
-use super::host::Host;
-use super::wire::Wire;
+use crate::host::Host;
+use crate::wire::Wire;
 
 /// Rounds within which an answer must come.
 const PATIENCE: usize = 1000;
@@ -14,7 +14,7 @@ const PATIENCE: usize = 1000;
 const QUIET: usize = 20;
 
 /// The runner of a server at the other end of the wire.
-pub(super) trait Machine {
+pub trait Machine {
     /// Lets the server handle the frames for it and put its own on the wire, and at most a
     /// millisecond pass. Only where `counts` is set is its work to be counted.
     fn round(&mut self, wire: &mut Wire, counts: bool);
@@ -27,8 +27,9 @@ pub(super) trait Machine {
 }
 
 /// The hosts, the wire, and the server's machine.
-pub(super) struct World<M> {
-    pub(super) machine: M,
+pub struct World<M> {
+    /// What runs the server.
+    pub machine: M,
     wire: Wire,
     hosts: Vec<Host>,
     counts: bool,
@@ -36,7 +37,10 @@ pub(super) struct World<M> {
 
 impl<M: Machine> World<M> {
     /// A world with this many hosts; none is connected.
-    pub(super) fn new(machine: M, server: EthernetAddress, hosts: usize) -> Self {
+    ///
+    /// # Panics
+    /// There are more hosts than 16 bits can number.
+    pub fn new(machine: M, server: EthernetAddress, hosts: usize) -> Self {
         let mut wire = Wire::to(server);
         let hosts = u16::try_from(hosts).expect("a host has an address of 16 bits");
         let hosts = (0..hosts).map(|number| Host::new(number, &mut wire)).collect();
@@ -44,12 +48,12 @@ impl<M: Machine> World<M> {
     }
 
     /// How many hosts there are, each with a place.
-    pub(super) fn places(&self) -> usize {
+    pub(crate) fn places(&self) -> usize {
         self.hosts.len()
     }
 
     /// Connects all hosts.
-    pub(super) fn connect_all(&mut self) {
+    pub(crate) fn connect_all(&mut self) {
         for host in 0..self.hosts.len() {
             self.connect(host);
         }
@@ -57,25 +61,25 @@ impl<M: Machine> World<M> {
     }
 
     /// Lets the timers of connecting run out, so that they do not fall among what is counted.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.machine.settle(&mut self.wire);
         self.rest(&[]);
     }
 
     /// Connects one.
-    pub(super) fn connect(&mut self, host: usize) {
+    pub(crate) fn connect(&mut self, host: usize) {
         self.hosts[host].connect();
         self.hear(&[host], "220 ");
     }
 
     /// Ends one's connection at once.
-    pub(super) fn hang_up(&mut self, host: usize) {
+    pub(crate) fn hang_up(&mut self, host: usize) {
         self.hosts[host].hang_up();
         self.rest(&[host]);
     }
 
     /// Has each of them say a line and hear a reply that begins like that.
-    pub(super) fn ask(&mut self, hosts: &[usize], line: impl Fn(usize) -> String, reply: &str) {
+    pub(crate) fn ask(&mut self, hosts: &[usize], line: impl Fn(usize) -> String, reply: &str) {
         for host in hosts {
             self.hosts[*host].say(&line(*host));
         }
@@ -83,7 +87,7 @@ impl<M: Machine> World<M> {
     }
 
     /// Waits until each of them has heard a line that begins like that; the last one's line.
-    pub(super) fn hear(&mut self, hosts: &[usize], start: &str) -> String {
+    pub(crate) fn hear(&mut self, hosts: &[usize], start: &str) -> String {
         let (mut waiting, mut line) = (hosts.to_vec(), None);
         for _ in 0..PATIENCE {
             waiting.retain(|host| {
@@ -101,14 +105,14 @@ impl<M: Machine> World<M> {
     }
 
     /// Lets pass what these have on its way.
-    pub(super) fn rest(&mut self, hosts: &[usize]) {
+    pub(crate) fn rest(&mut self, hosts: &[usize]) {
         for _ in 0..QUIET {
             self.round(hosts);
         }
     }
 
     /// Does `work`, which is to be counted.
-    pub(super) fn counted<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn counted<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
         self.counts = true;
         let result = work(self);
         self.counts = false;

@@ -1,26 +1,26 @@
 //! One host with one connection to the server: lines out, lines in. It speaks IP; the wire does the
 //! rest.
-//! Touches the wire.
+//! Knows no server.
 
 use std::collections::VecDeque;
 
 use smolchat_core::time::Instant;
-use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
+use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::tcp;
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
-use super::wire::{End, Wire};
+use crate::wire::{End, Wire};
 
 /// The server's address in the network of all hosts.
-pub(super) const SERVER: IpCidr = IpCidr::new(IpAddress::v4(10, 0, 0, 1), 8);
+pub const SERVER: IpCidr = IpCidr::new(IpAddress::v4(10, 0, 0, 1), 8);
 /// Where it listens.
-pub(super) const PORT: u16 = 4000;
+pub(crate) const PORT: u16 = 4000;
 /// The first port of a host's own; every further connection has the next.
 const OWN_PORT: u16 = 50_000;
 const BUFFER: usize = 4096;
 
 /// A host.
-pub(super) struct Host {
+pub(crate) struct Host {
     number: u16,
     interface: Interface,
     sockets: SocketSet<'static>,
@@ -31,7 +31,7 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(number: u16, wire: &mut Wire) -> Self {
+    pub(crate) fn new(number: u16, wire: &mut Wire) -> Self {
         let mut inbox = VecDeque::new();
         let mut end = End { host: number, inbox: &mut inbox, wire };
         let mut config = Config::new(HardwareAddress::Ip);
@@ -41,15 +41,16 @@ impl Host {
         interface.update_ip_addrs(|list| {
             list.push(IpCidr::new(IpAddress::v4(10, 1, high, low), 8)).expect("one address fits");
         });
-        let buffer = || tcp::SocketBuffer::new(vec![0; BUFFER]);
-        let mut sockets = SocketSet::new(Vec::with_capacity(1));
+        // Leaked: the daemon's smoltcp, which is counted, owns no memory.
+        let buffer = || tcp::SocketBuffer::new(vec![0; BUFFER].leak());
+        let mut sockets = SocketSet::new(vec![SocketStorage::EMPTY].leak());
         let socket = sockets.add(tcp::Socket::new(buffer(), buffer()));
         let heard = String::new();
         Host { number, interface, sockets, socket, own_port: OWN_PORT, inbox, heard }
     }
 
     /// Begins to connect.
-    pub(super) fn connect(&mut self) {
+    pub(crate) fn connect(&mut self) {
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
         let server = (SERVER.address(), PORT);
         let connecting = socket.connect(self.interface.context(), server, self.own_port);
@@ -58,23 +59,23 @@ impl Host {
     }
 
     /// Ends the connection at once.
-    pub(super) fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         self.sockets.get_mut::<tcp::Socket<'_>>(self.socket).abort();
     }
 
-    pub(super) fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
         let line = format!("{line}\n");
         assert_eq!(socket.send_slice(line.as_bytes()), Ok(line.len()), "a line fits the buffer");
     }
 
     /// A packet came.
-    pub(super) fn receive(&mut self, packet: Vec<u8>) {
+    pub(crate) fn receive(&mut self, packet: Vec<u8>) {
         self.inbox.push_back(packet);
     }
 
     /// Handles what came, and sends what there is to send.
-    pub(super) fn poll(&mut self, now: Instant, wire: &mut Wire) {
+    pub(crate) fn poll(&mut self, now: Instant, wire: &mut Wire) {
         let now = smoltcp::time::Instant::from_millis(now.as_millis() as i64);
         let mut end = End { host: self.number, inbox: &mut self.inbox, wire };
         self.interface.poll(now, &mut end, &mut self.sockets);
@@ -88,7 +89,7 @@ impl Host {
 
     /// The line that begins with `start`, once it has come whole; it and all before it are
     /// forgotten.
-    pub(super) fn heard(&mut self, start: &str) -> Option<String> {
+    pub(crate) fn heard(&mut self, start: &str) -> Option<String> {
         let mut end = 0;
         let lines = self.heard.split_inclusive('\n').filter(|line| line.ends_with('\n'));
         let found = lines.inspect(|line| end += line.len()).find(|line| line.starts_with(start));

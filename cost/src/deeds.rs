@@ -1,9 +1,9 @@
 //! The counted deeds, each done again and again by the same users.
-//! Touches the world.
+//! Knows no server: a machine runs it.
 
 use std::str::FromStr;
 
-use super::world::{Machine, World};
+use crate::world::{Machine, World};
 
 const TEXT: &str = "how much is the fish?";
 /// From one newcomer's place to the next: a prime, so that they come from all over.
@@ -38,11 +38,14 @@ impl FromStr for Deed {
 }
 
 /// The name and the password of a place's user.
-pub(super) type Account<'a> = &'a dyn Fn(usize) -> (String, String);
+pub type Account<'a> = &'a dyn Fn(usize) -> (String, String);
 
 impl Deed {
     /// Does it this many times; each login is another user's.
-    pub(super) fn repeat<M: Machine>(
+    ///
+    /// # Panics
+    /// An answer does not come, or too few users are `online`.
+    pub fn repeat<M: Machine>(
         self,
         world: &mut World<M>,
         account: Account<'_>,
@@ -91,11 +94,10 @@ impl Deed {
 
 /// Connects everybody, logs this many users in, evenly spread over all places, and lets each hear
 /// of the others. Answers the users online.
-pub(super) fn gather<M: Machine>(
-    world: &mut World<M>,
-    account: Account<'_>,
-    online: usize,
-) -> Vec<usize> {
+///
+/// # Panics
+/// An answer does not come.
+pub fn gather<M: Machine>(world: &mut World<M>, account: Account<'_>, online: usize) -> Vec<usize> {
     world.connect_all();
     let users: Vec<usize> = (0..online).map(|user| user * world.places() / online).collect();
     if !users.is_empty() {

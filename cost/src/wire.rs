@@ -1,7 +1,7 @@
 //! Frames between a server and its hosts: the server's device speaks Ethernet, and each host's
 //! device speaks IP. The wire puts the Ethernet header on and takes it off; a host's number stands
 //! in its address.
-//! Touches memory.
+//! Knows no server and no time.
 
 use std::collections::VecDeque;
 
@@ -15,20 +15,22 @@ const IPV4: [u8; 2] = [8, 0];
 
 /// Frames in both directions.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub struct Wire {
     server: EthernetAddress,
-    pub(super) to_server: VecDeque<Vec<u8>>,
-    pub(super) to_hosts: VecDeque<Vec<u8>>,
+    /// Frames for the server, the oldest first.
+    pub to_server: VecDeque<Vec<u8>>,
+    /// Frames from the server, the oldest first.
+    pub to_hosts: VecDeque<Vec<u8>>,
 }
 
 impl Wire {
     /// An empty wire to a server with this Ethernet address.
-    pub(super) fn to(server: EthernetAddress) -> Self {
+    pub(crate) fn to(server: EthernetAddress) -> Self {
         Wire { server, to_server: VecDeque::new(), to_hosts: VecDeque::new() }
     }
 
     /// The next packet for a host, and that host. What is for nobody is dropped.
-    pub(super) fn next_for_host(&mut self) -> Option<(u16, Vec<u8>)> {
+    pub(crate) fn next_for_host(&mut self) -> Option<(u16, Vec<u8>)> {
         loop {
             let mut frame = self.to_hosts.pop_front()?;
             if frame.starts_with(&host_address(0)[..4]) && frame[12..HEADER] == IPV4 {
@@ -48,7 +50,9 @@ fn host_address(host: u16) -> [u8; 6] {
     [2, 1, 0, 0, high, low]
 }
 
-pub(super) struct Received(Vec<u8>);
+/// A frame, or a packet, that has come.
+#[derive(Debug)]
+pub struct Received(Vec<u8>);
 
 impl RxToken for Received {
     fn consume<R, F: FnOnce(&[u8]) -> R>(self, f: F) -> R {
@@ -57,7 +61,8 @@ impl RxToken for Received {
 }
 
 /// Room for a frame behind the header that it already has.
-pub(super) struct Sending<'w> {
+#[derive(Debug)]
+pub struct Sending<'w> {
     frames: &'w mut VecDeque<Vec<u8>>,
     header: Vec<u8>,
 }
@@ -93,10 +98,10 @@ impl Device for Wire {
 }
 
 /// A host's end.
-pub(super) struct End<'w> {
-    pub(super) host: u16,
-    pub(super) inbox: &'w mut VecDeque<Vec<u8>>,
-    pub(super) wire: &'w mut Wire,
+pub(crate) struct End<'w> {
+    pub(crate) host: u16,
+    pub(crate) inbox: &'w mut VecDeque<Vec<u8>>,
+    pub(crate) wire: &'w mut Wire,
 }
 
 impl Device for End<'_> {

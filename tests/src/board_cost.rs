@@ -1,7 +1,6 @@
-//! A board's image in the emulator, over a wire of datagrams. The emulator counts the instructions
+//! What a deed costs a board: its image runs in the emulator, over a wire of datagrams. The emulator counts the instructions
 //! of the whole image: the loop, the driver of the network device, interrupts. Time that the part
 //! sleeps is none of them.
-//! Touches a process and a temporary directory.
 
 use std::io;
 use std::os::unix::net::UnixDatagram;
@@ -9,14 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use smolchat_core::time::{Duration as Span, Instant};
+use smolchat_cost::{Deed, Machine, SERVER, Wire, World, gather};
 use smolchat_emulator::{Board, Counter, Network, command, count_instructions};
 use smoltcp::wire::EthernetAddress;
 use tempfile::TempDir;
 
-use super::deeds::{Deed, gather};
-use super::host::SERVER;
-use super::wire::Wire;
-use super::world::{Machine, World};
 use crate::emulated::launch;
 use crate::program::Program;
 use crate::stage::accounts;

@@ -1,8 +1,9 @@
 //! The server in this process, over a wire in memory, on a virtual clock.
-//! Touches the network driver and the server.
+//! Knows no socket, no clock and no disk.
 
 use std::hint::black_box;
 
+use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
 use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
@@ -11,11 +12,10 @@ use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::wire::EthernetAddress;
 
-use super::deeds::{Deed, gather};
-use super::host::SERVER;
-use super::wire::Wire;
-use super::world::{Machine, World};
-use crate::simulated::Leaking;
+use crate::deeds::{Deed, gather};
+use crate::host::SERVER;
+use crate::wire::Wire;
+use crate::world::{Machine, World};
 
 const ADDRESS: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 1]);
 /// A day: nothing but the deeds is to happen.
@@ -29,6 +29,9 @@ const SEED: u64 = 1;
 
 /// Does the deed so many times, where `places` users have an account and an open connection, and
 /// `online` of them are logged in.
+///
+/// # Panics
+/// A line that must come does not come.
 pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
     let mut world = World::new(Memory::new(places), ADDRESS, places);
     let name = |place: usize| (format!("u{place}"), "p".to_owned());
@@ -36,6 +39,16 @@ pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
     deed.repeat(&mut world, &name, &online, times);
     let texts = world.machine.server.chat().mailboxes.texts_used().0;
     assert_eq!(texts, 0, "every message was delivered");
+}
+
+/// Memory from the heap that is never given back, for servers that live as long as a short process.
+#[derive(Debug)]
+pub struct Leaking;
+
+impl Arena<'static> for Leaking {
+    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        Vec::leak((0..count).map(|_| T::default()).collect())
+    }
 }
 
 struct Memory {

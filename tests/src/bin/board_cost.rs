@@ -1,0 +1,36 @@
+//! `board_cost BOARD DEED ONLINE` has the emulator count what a deed costs a board, in instructions.
+//! It prints the median of several series, the lowest and the highest.
+
+use std::env;
+use std::process::ExitCode;
+
+use smolchat_emulator::BOARDS;
+use smolchat_tests::board_cost::{Figure, on_board};
+
+const USAGE: &str = "usage: board_cost BOARD DEED ONLINE";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let counted = match words.as_slice() {
+        [board, deed, online] => count(board, deed, online),
+        _ => Err(USAGE.to_owned()),
+    };
+    match counted {
+        Ok(Figure { median, least, most }) => {
+            println!("{median} {least} {most}");
+            ExitCode::SUCCESS
+        }
+        Err(told) => {
+            eprintln!("{told}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn count(board: &str, deed: &str, online: &str) -> Result<Figure, String> {
+    let found = BOARDS.iter().find(|known| known.name == board);
+    let found = found.ok_or_else(|| format!("the emulator has no board {board}"))?;
+    let online = online.parse().map_err(|_| format!("{online} is no number"))?;
+    on_board(found, deed.parse()?, online)
+}
