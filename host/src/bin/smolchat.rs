@@ -6,8 +6,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use smolchat::client::exit::Ending;
-use smolchat::client::{self, Options};
+use smolchat::client::{self, Ending, Options};
 
 fn main() -> ExitCode {
     match Options::try_parse() {

@@ -7,7 +7,7 @@ use smolchat_core::wire::ADDRESSES_MAX;
 
 /// This machine's addresses. The first is the address that leads to the server. Loopback only where
 /// the server is on it too.
-pub fn own(server: &TcpStream) -> Vec<IpAddr> {
+pub(crate) fn own(server: &TcpStream) -> Vec<IpAddr> {
     let is_local = server.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let towards_server = server.local_addr().ok().map(|own| own.ip());
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();

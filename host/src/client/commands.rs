@@ -11,7 +11,7 @@ use super::render;
 
 /// A typed line, understood.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Command<'a> {
+pub(crate) enum Command<'a> {
     /// An empty line.
     Nothing,
     /// Goes to the server.
@@ -36,7 +36,7 @@ pub enum Command<'a> {
 }
 
 /// The commands that never reach a server.
-pub const OWN: [RequestForm; 2] = [
+pub(crate) const OWN: [RequestForm; 2] = [
     RequestForm {
         name: "private",
         form: "private <user> <text>",
@@ -53,12 +53,12 @@ pub const OWN: [RequestForm; 2] = [
 const UNTYPED: [&str; 5] = ["login", "p2p", "ack", "acks", "receipts"];
 
 /// Every command a person may type, in the order of `help`.
-pub fn forms() -> impl Iterator<Item = &'static RequestForm> {
+pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
     REQUESTS.iter().filter(|form| !UNTYPED.contains(&form.name)).chain(&OWN)
 }
 
 /// Understands `line`, or says what is wrong with it as the server would.
-pub fn parse(line: &str) -> Result<Command<'_>, String> {
+pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
     let line = line.trim_start_matches(' ');
     if line.trim_end().is_empty() {
         return Ok(Command::Nothing);

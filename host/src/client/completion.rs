@@ -14,13 +14,13 @@ use super::names::Names;
 
 /// Completes commands and the names seen so far.
 #[derive(Debug)]
-pub struct Completion {
+pub(crate) struct Completion {
     names: Arc<Names>,
 }
 
 impl Completion {
     /// Offers what `names` has learned by then.
-    pub fn new(names: Arc<Names>) -> Self {
+    pub(crate) fn new(names: Arc<Names>) -> Self {
         Completion { names }
     }
 

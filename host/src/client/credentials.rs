@@ -10,13 +10,13 @@ use std::path::Path;
 use smolchat_core::wire::{FileLines, check_password, check_user_name};
 
 /// The environment variable a script may put the password in.
-pub const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";
+pub(crate) const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";
 /// Bytes of a password file that are read.
 const FILE_MAX: u64 = 4096;
 
 /// Why there are no credentials.
 #[derive(Debug)]
-pub enum CredentialsError {
+pub(crate) enum CredentialsError {
     /// Nobody is there to be asked for this.
     Missing(&'static str),
     /// No name or password that any account could have.
@@ -40,7 +40,7 @@ impl fmt::Display for CredentialsError {
 }
 
 /// The password of a script, if there is one: the file's, else the environment's.
-pub fn given_password(file: Option<&Path>) -> Result<Option<String>, CredentialsError> {
+pub(crate) fn given_password(file: Option<&Path>) -> Result<Option<String>, CredentialsError> {
     match file {
         Some(path) => first_line(path).map(Some).map_err(CredentialsError::Unreadable),
         None => Ok(std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty())),
@@ -48,7 +48,10 @@ pub fn given_password(file: Option<&Path>) -> Result<Option<String>, Credentials
 }
 
 /// The user, asked for if not given and somebody is there.
-pub fn user(given: Option<String>, is_interactive: bool) -> Result<String, CredentialsError> {
+pub(crate) fn user(
+    given: Option<String>,
+    is_interactive: bool,
+) -> Result<String, CredentialsError> {
     match given {
         Some(user) if check_user_name(&user).is_ok() => Ok(user),
         Some(_) => Err(CredentialsError::Invalid("user name")),
@@ -58,7 +61,10 @@ pub fn user(given: Option<String>, is_interactive: bool) -> Result<String, Crede
 }
 
 /// The password, asked for if not given and somebody is there.
-pub fn password(given: Option<String>, is_interactive: bool) -> Result<String, CredentialsError> {
+pub(crate) fn password(
+    given: Option<String>,
+    is_interactive: bool,
+) -> Result<String, CredentialsError> {
     match given {
         Some(password) if check_password(&password).is_ok() => Ok(password),
         Some(_) => Err(CredentialsError::Invalid("password")),
@@ -68,7 +74,7 @@ pub fn password(given: Option<String>, is_interactive: bool) -> Result<String, C
 }
 
 /// Asks for a user name until it could be one.
-pub fn ask_user() -> io::Result<String> {
+pub(crate) fn ask_user() -> io::Result<String> {
     loop {
         let mut out = io::stdout().lock();
         out.write_all(b"User: ")?;
@@ -84,7 +90,7 @@ pub fn ask_user() -> io::Result<String> {
 }
 
 /// Asks for a password until it could be one, showing nothing of it.
-pub fn ask_password() -> io::Result<String> {
+pub(crate) fn ask_password() -> io::Result<String> {
     loop {
         let password = rpassword::prompt_password("Password: ")?;
         if check_password(&password).is_ok() {

@@ -23,36 +23,36 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The running client.
 #[derive(Debug)]
-pub struct Driver {
+pub(crate) struct Driver {
     /// What is known and wanted.
-    pub session: Session,
+    pub(crate) session: Session,
     /// Where the server is.
-    pub target: Target,
+    pub(crate) target: Target,
     /// Where the session's lines go; `None` while the server is away.
-    pub server: Option<Server>,
+    pub(crate) server: Option<Server>,
     /// The connection that is to be made next.
-    pub next_connection: ConnectionId,
+    pub(crate) next_connection: ConnectionId,
     /// Where private lines go.
-    pub peers: Peers,
+    pub(crate) peers: Peers,
     /// Where everything is shown.
-    pub screen: Screen,
+    pub(crate) screen: Screen,
     /// The line editor, until it runs.
-    pub terminal: Option<Terminal>,
+    pub(crate) terminal: Option<Terminal>,
     /// The listener for peers, until the user is online.
-    pub listener: Option<TcpListener>,
+    pub(crate) listener: Option<TcpListener>,
     /// For further sources of events.
-    pub events: Sender<Input>,
+    pub(crate) events: Sender<Input>,
     /// The user to ask the password of.
-    pub user: String,
+    pub(crate) user: String,
     /// Lets the source of commands go on; none while it works, or when there is none.
-    pub commands: Option<Sender<()>>,
+    pub(crate) commands: Option<Sender<()>>,
     /// A typed line was taken and its source not yet told.
-    pub is_turn_due: bool,
+    pub(crate) is_turn_due: bool,
 }
 
 impl Driver {
     /// Runs until it is over.
-    pub fn run(mut self, inputs: &Receiver<Input>) -> Ending {
+    pub(crate) fn run(mut self, inputs: &Receiver<Input>) -> Ending {
         let ending = self.serve(inputs).unwrap_or(Ending::Local);
         self.peers.finish_all(Instant::now() + LAST_WORDS);
         self.screen.finish();
@@ -91,7 +91,7 @@ impl Driver {
                 self.is_turn_due = true;
                 self.session.handle_typed(now, line.as_deref().map_err(|error| *error));
             }
-            Input::EndOfInput => self.session.handle_end_of_input(now),
+            Input::End => self.session.handle_end_of_input(now),
             Input::Cancelled => self.session.handle_cancel(),
             Input::Signal => self.session.handle_interrupt(now),
             Input::Peer(event) => {

@@ -8,11 +8,11 @@ use super::peer::event::PeerEvent;
 
 /// Distinguishes one connection's events from those of the connection before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ConnectionId(pub u64);
+pub(crate) struct ConnectionId(pub(crate) u64);
 
 /// Something happened.
 #[derive(Debug)]
-pub enum Input {
+pub(crate) enum Input {
     /// Lines came from the server. The reader waits for its turn.
     Server(ConnectionId, Vec<String>),
     /// The server's connection ended.
@@ -22,7 +22,7 @@ pub enum Input {
     /// The user typed a line. The reader waits for its turn.
     Typed(Line),
     /// The user will type no more.
-    EndOfInput,
+    End,
     /// The user gave up the line being typed.
     Cancelled,
     /// SIGTERM, SIGINT or SIGHUP.

@@ -27,7 +27,7 @@ pub enum Ending {
 }
 
 /// Every ending with its exit code and how `--help` tells of it.
-pub const ENDINGS: [(Ending, u8, &str); 9] = [
+pub(crate) const ENDINGS: [(Ending, u8, &str); 9] = [
     (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGINT"),
     (Ending::Local, 1, "wrong usage, or an error on this machine"),
     (Ending::Unreachable, 2, "could not connect"),
@@ -45,7 +45,7 @@ pub const ENDINGS: [(Ending, u8, &str); 9] = [
 
 impl Ending {
     /// The exit code.
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         ENDINGS.iter().find(|(ending, ..)| *ending == self).map_or(1, |(_, code, _)| *code)
     }
 }
@@ -57,7 +57,7 @@ impl From<Ending> for ExitCode {
 }
 
 /// The table of exit codes, one a line.
-pub fn table() -> String {
+pub(crate) fn table() -> String {
     let row = |(_, code, text): &(Ending, u8, &str)| format!("  {code}  {text}\n");
     format!("Exit codes:\n{}", ENDINGS.iter().map(row).collect::<String>())
 }

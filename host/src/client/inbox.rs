@@ -6,7 +6,7 @@ use smolchat_core::wire::MessageId;
 
 /// Messages received in this run, on however many connections.
 #[derive(Debug, Default)]
-pub struct Inbox {
+pub(crate) struct Inbox {
     /// For as long as this is the same, a number means the same message. None where the server does
     /// not tell.
     epoch: Option<u32>,
@@ -21,7 +21,7 @@ pub struct Inbox {
 impl Inbox {
     /// A message arrived. True if it is to be shown, false if it was before; either way the server
     /// shall hear of it.
-    pub fn handle_message(&mut self, id: MessageId) -> bool {
+    pub(crate) fn handle_message(&mut self, id: MessageId) -> bool {
         self.is_due = true;
         let is_new = self.highest.is_none_or(|highest| id > highest);
         if is_new {
@@ -32,7 +32,7 @@ impl Inbox {
 
     /// The number to acknowledge now, if there is one. Call it once for each burst of lines, after
     /// they were shown.
-    pub fn poll_acknowledge(&mut self) -> Option<MessageId> {
+    pub(crate) fn poll_acknowledge(&mut self) -> Option<MessageId> {
         if !self.is_due || self.in_flight {
             return None;
         }
@@ -42,13 +42,13 @@ impl Inbox {
 
     /// Notes that a connection was lost. Messages that were not acknowledged come again, and have
     /// to be acknowledged then.
-    pub fn handle_disconnect(&mut self) {
+    pub(crate) fn handle_disconnect(&mut self) {
         (self.is_due, self.in_flight) = (false, false);
     }
 
     /// A connection's numbers are of this epoch. If it is another epoch, or an unknown one, numbers
     /// may begin again. Then a message is rather shown twice than never.
-    pub fn handle_epoch(&mut self, epoch: Option<u32>) {
+    pub(crate) fn handle_epoch(&mut self, epoch: Option<u32>) {
         if epoch.is_none() || epoch != self.epoch {
             self.highest = None;
         }
@@ -56,7 +56,7 @@ impl Inbox {
     }
 
     /// The `ack` was answered.
-    pub fn handle_acknowledged(&mut self) {
+    pub(crate) fn handle_acknowledged(&mut self) {
         self.in_flight = false;
     }
 }

@@ -17,7 +17,7 @@ const COUNT: u32 = 4;
 const UNACKNOWLEDGED_MS: u32 = 40_000;
 
 /// Has the kernel end the connection when the peer is gone for about 40 s.
-pub fn switch_on(socket: &TcpStream) -> io::Result<()> {
+pub(crate) fn switch_on(socket: &TcpStream) -> io::Result<()> {
     sockopt::set_socket_keepalive(socket, true)?;
     sockopt::set_tcp_keepidle(socket, IDLE)?;
     sockopt::set_tcp_keepintvl(socket, INTERVAL)?;

@@ -7,11 +7,11 @@ use std::io::{self, BufRead, BufReader, Read};
 use smolchat_core::wire::{LINE_BYTES, LineCutter, LineError};
 
 /// A line, or what is wrong with it.
-pub type Line = Result<String, LineError>;
+pub(crate) type Line = Result<String, LineError>;
 
 /// What to do with the bytes after the last line's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
+pub(crate) enum Rest {
     /// A line that was cut off says nothing.
     Dropped,
     /// A text file may end without a newline.
@@ -20,7 +20,7 @@ pub enum Rest {
 
 /// A reader cut into lines.
 #[derive(Debug)]
-pub struct LineReader<R> {
+pub(crate) struct LineReader<R> {
     reader: BufReader<R>,
     /// Received and not yet a line; never more than the longest line.
     received: Vec<u8>,
@@ -30,7 +30,7 @@ pub struct LineReader<R> {
 
 impl<R: Read> LineReader<R> {
     /// Nothing read yet.
-    pub fn new(reader: R, rest: Rest) -> Self {
+    pub(crate) fn new(reader: R, rest: Rest) -> Self {
         LineReader {
             reader: BufReader::new(reader),
             received: Vec::with_capacity(LINE_BYTES),
@@ -40,12 +40,12 @@ impl<R: Read> LineReader<R> {
     }
 
     /// What is read from.
-    pub fn get_mut(&mut self) -> &mut R {
+    pub(crate) fn get_mut(&mut self) -> &mut R {
         self.reader.get_mut()
     }
 
     /// The next line, waited for; `None` at the end.
-    pub fn read_line(&mut self) -> io::Result<Option<Line>> {
+    pub(crate) fn read_line(&mut self) -> io::Result<Option<Line>> {
         loop {
             if let Some(line) = self.next_received() {
                 return Ok(Some(line));
@@ -58,7 +58,7 @@ impl<R: Read> LineReader<R> {
 
     /// The next lines: one is waited for, further ones only if they are here already. Empty at the
     /// end.
-    pub fn read_burst(&mut self) -> io::Result<Vec<Line>> {
+    pub(crate) fn read_burst(&mut self) -> io::Result<Vec<Line>> {
         let Some(first) = self.read_line()? else { return Ok(Vec::new()) };
         let mut lines = vec![first];
         loop {

@@ -1,39 +1,37 @@
-//! smolchat, the terminal client: one event loop that owns everything, and threads that only carry
-//! lines to and from it.
-//! Touches `smolchat_core::wire`, sockets, the terminal and the standard streams; knows nothing of
-//! the server's inside.
+//! The terminal client: `smolchat` in [`Options`], an [`Ending`] and its exit code out.
+//! Knows nothing of the server's inside.
 //!
-//! From the inside out: [`session`] is the client's knowledge and will, as values without IO. It
-//! stands on [`requests`], [`outbox`], [`inbox`], [`receipts`], [`retry`], [`conversations`],
-//! [`commands`] and [`render`]. [`driver`] is the loop. [`server`], [`peer`], [`input`] and
-//! [`screen`] are the world around it. The exit code of a run is its [`exit::Ending`].
+//! One event loop owns everything, and threads only carry lines to and from it. From the inside
+//! out: `session` is the client's knowledge and will, as values without IO. It stands on
+//! `requests`, `outbox`, `inbox`, `receipts`, `retry`, `conversations`, `commands` and `render`.
+//! `driver` is the loop. `server`, `peer`, `input` and `screen` are the world around it.
 
-pub mod addresses;
-pub mod commands;
-pub mod completion;
-pub mod conversations;
-pub mod credentials;
-pub mod driver;
-pub mod event;
-pub mod exit;
-pub mod inbox;
-pub mod input;
-pub mod keepalive;
-pub mod lines;
-pub mod names;
-pub mod options;
-pub mod outbox;
-pub mod peer;
-pub mod progress;
-pub mod receipts;
-pub mod render;
-pub mod requests;
-pub mod retry;
-pub mod rows;
-pub mod sanitize;
-pub mod screen;
-pub mod server;
-pub mod session;
+mod addresses;
+mod commands;
+mod completion;
+mod conversations;
+mod credentials;
+mod driver;
+mod event;
+mod exit;
+mod inbox;
+mod input;
+mod keepalive;
+mod lines;
+mod names;
+mod options;
+mod outbox;
+mod peer;
+mod progress;
+mod receipts;
+mod render;
+mod requests;
+mod retry;
+mod rows;
+mod sanitize;
+mod screen;
+mod server;
+mod session;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -45,7 +43,7 @@ use std::time::Instant;
 use credentials::CredentialsError;
 use driver::Driver;
 use event::ConnectionId;
-use exit::Ending;
+pub use exit::Ending;
 use names::Names;
 pub use options::Options;
 use options::Target;

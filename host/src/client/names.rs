@@ -12,11 +12,11 @@ const CAPACITY: usize = 4096;
 
 /// User names in order.
 #[derive(Debug, Default)]
-pub struct Names(Mutex<BTreeSet<String>>);
+pub(crate) struct Names(Mutex<BTreeSet<String>>);
 
 impl Names {
     /// Somebody of this name exists.
-    pub fn learn(&self, name: &str) {
+    pub(crate) fn learn(&self, name: &str) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if names.len() < CAPACITY && check_user_name(name).is_ok() {
             names.insert(name.to_owned());
@@ -24,7 +24,7 @@ impl Names {
     }
 
     /// Every known name that begins with `prefix`.
-    pub fn beginning_with(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn beginning_with(&self, prefix: &str) -> Vec<String> {
         let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let from = names.range(prefix.to_owned()..);
         from.take_while(|name| name.starts_with(prefix)).cloned().collect()

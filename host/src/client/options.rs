@@ -29,28 +29,28 @@ pub struct Options {
 
     /// Read the password from the first line of a file; without it, from SMOLCHAT_PASSWORD, or from you
     #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
+    pub(crate) password_file: Option<PathBuf>,
 
     /// Create the account first
     #[arg(long)]
-    pub register: bool,
+    pub(crate) register: bool,
 
     /// The port where peers connect for private conversations; any free one by default
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
-    pub p2p_port: u16,
+    pub(crate) p2p_port: u16,
 
     /// For how long a lost connection is tried to be had again, 0 for never [default: on a terminal as long as it takes, else 60]
     #[arg(long, value_name = "SECONDS")]
-    pub reconnect: Option<u32>,
+    pub(crate) reconnect: Option<u32>,
 
     /// Whether you are told what became of your messages [default: on a terminal on, else off]
     #[arg(long, value_enum)]
-    pub receipts: Option<Switch>,
+    pub(crate) receipts: Option<Switch>,
 }
 
 /// A choice that is on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
+pub(crate) enum Switch {
     /// Yes.
     On,
     /// No.
@@ -59,23 +59,23 @@ pub enum Switch {
 
 /// Where to connect, and as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// The user, if told.
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
     /// A name or an address, without brackets.
-    pub host: String,
+    pub(crate) host: String,
     /// The port.
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 impl Options {
     /// What the positional arguments mean, or what is wrong with them.
-    pub fn target(&self) -> Result<Target, String> {
+    pub(crate) fn target(&self) -> Result<Target, String> {
         target(&self.target, self.port)
     }
 
     /// How long a lost connection is tried to be had again; none for as long as it takes.
-    pub fn reconnect_timeout(&self, is_interactive: bool) -> Option<Duration> {
+    pub(crate) fn reconnect_timeout(&self, is_interactive: bool) -> Option<Duration> {
         match self.reconnect {
             Some(seconds) => Some(Duration::from_secs(seconds.into())),
             None => (!is_interactive).then_some(SCRIPT_RECONNECT_TIMEOUT),
@@ -83,7 +83,7 @@ impl Options {
     }
 
     /// How the user hears of receipts. A script hears of none unless it asks, so that what it reads stays as it was.
-    pub fn receipt_style(&self, is_interactive: bool) -> Style {
+    pub(crate) fn receipt_style(&self, is_interactive: bool) -> Style {
         match (self.receipts, is_interactive) {
             (Some(Switch::Off), _) | (None, false) => Style::Off,
             (_, true) => Style::Ticks,

@@ -12,15 +12,15 @@ const CAPACITY: usize = 100;
 
 /// No further line is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
+pub(crate) struct Full;
 
 /// Lines that wait.
 #[derive(Debug, Default)]
-pub struct Outbox(VecDeque<Sent>);
+pub(crate) struct Outbox(VecDeque<Sent>);
 
 impl Outbox {
     /// Keeps a line behind all others.
-    pub fn push(&mut self, line: Sent) -> Result<(), Full> {
+    pub(crate) fn push(&mut self, line: Sent) -> Result<(), Full> {
         if self.0.len() >= CAPACITY {
             return Err(Full);
         }
@@ -29,35 +29,35 @@ impl Outbox {
     }
 
     /// Keeps lines that were sent and not answered, before all others.
-    pub fn push_unanswered(&mut self, lines: Vec<Sent>) {
+    pub(crate) fn push_unanswered(&mut self, lines: Vec<Sent>) {
         lines.into_iter().rev().for_each(|line| self.0.push_front(line));
     }
 
     /// The next line to send.
-    pub fn pop(&mut self) -> Option<Sent> {
+    pub(crate) fn pop(&mut self) -> Option<Sent> {
         self.0.pop_front()
     }
 
     /// Waiting messages, as they will be sent.
-    pub fn messages(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &str> {
         let messages = self.0.iter().filter(|sent| matches!(sent.pending, Pending::Message(_)));
         messages.map(|sent| &*sent.line)
     }
 
     /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether [`push`](Self::push) would be refused.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.0.len() >= CAPACITY
     }
 }
 
 /// What happens to a request whose connection was lost before its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// Sent again: doing it twice is harmless, or it is a message, which should rather arrive twice
     /// than never.
     SentAgain,
@@ -70,7 +70,7 @@ pub enum Fate {
 }
 
 /// What becomes of `pending`.
-pub fn fate(pending: &Pending) -> Fate {
+pub(crate) fn fate(pending: &Pending) -> Fate {
     match pending {
         Pending::Message(_) | Pending::Repeatable => Fate::SentAgain,
         Pending::StartPrivate(_) | Pending::Other => Fate::Lost,

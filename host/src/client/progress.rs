@@ -3,7 +3,7 @@
 
 /// How far a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// The server answers for it.
     Accepted,
     /// It outlives a restart of the server.

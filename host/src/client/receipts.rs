@@ -20,7 +20,7 @@ const TRACKED_MAX: usize = 1024;
 
 /// How the user hears of receipts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// Not at all.
     #[default]
     Off,
@@ -32,11 +32,11 @@ pub enum Style {
 
 /// A message as its sender knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnMessage {
+pub(crate) struct OwnMessage {
     /// The receiver; none for a broadcast.
-    pub to: Option<String>,
+    pub(crate) to: Option<String>,
     /// What was said.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 #[derive(Debug)]
@@ -51,7 +51,7 @@ struct Tracked {
 
 /// Own messages that were accepted and not, as far as the user was told, delivered.
 #[derive(Debug, Default)]
-pub struct Receipts {
+pub(crate) struct Receipts {
     style: Style,
     /// The server tells of receipts, and its numbers mean the same as long as this does.
     epoch: Option<u32>,
@@ -60,12 +60,12 @@ pub struct Receipts {
 
 impl Receipts {
     /// None yet.
-    pub fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style) -> Self {
         Receipts { style, ..Self::default() }
     }
 
     /// A connection's numbers are of this epoch; none where the server tells of no receipts.
-    pub fn handle_epoch(&mut self, epoch: Option<u32>) {
+    pub(crate) fn handle_epoch(&mut self, epoch: Option<u32>) {
         if epoch != self.epoch {
             self.tracked.clear();
         }
@@ -73,7 +73,7 @@ impl Receipts {
     }
 
     /// The server accepted a message. `is_stored`: it said that it is stored, and the user knows.
-    pub fn handle_accepted(
+    pub(crate) fn handle_accepted(
         &mut self,
         now: Instant,
         id: MessageId,
@@ -94,7 +94,7 @@ impl Receipts {
 
     /// The server told how far a message has come. Whether the user still has to hear of a loss,
     /// because the message is unknown here: it was sent long ago, or in another session.
-    pub fn handle_receipt(&mut self, id: MessageId, state: Progress) -> bool {
+    pub(crate) fn handle_receipt(&mut self, id: MessageId, state: Progress) -> bool {
         let mut is_unknown = true;
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.id == id) {
             tracked.state = tracked.state.max(state);
@@ -104,7 +104,7 @@ impl Receipts {
     }
 
     /// What is to be shown now, a line each.
-    pub fn poll_lines(&mut self, now: Instant) -> Vec<String> {
+    pub(crate) fn poll_lines(&mut self, now: Instant) -> Vec<String> {
         let style = self.style;
         let mut due = Vec::new();
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_due(style, now)) {
@@ -120,7 +120,7 @@ impl Receipts {
     }
 
     /// When [`poll_lines`](Self::poll_lines) has something next, if nothing happens.
-    pub fn poll_at(&self) -> Option<Instant> {
+    pub(crate) fn poll_at(&self) -> Option<Instant> {
         let untold = |tracked: &&Tracked| tracked.told.is_none_or(|told| told < tracked.state);
         self.tracked.iter().filter(untold).map(|tracked| tracked.settled_at).min()
     }

@@ -12,7 +12,7 @@ const FRESH_SECONDS: u32 = 5;
 const FIRST_WORDS: usize = 40;
 
 /// The text of a reply's line without its leading machine fields; `None` where silence is the answer.
-pub fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a str> {
+pub(crate) fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a str> {
     match reply {
         Some(
             Reply::AcknowledgementsOn
@@ -33,15 +33,15 @@ pub fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a str> {
 }
 
 /// Shown for [`Reply::Stored`]: the receiver gets it at the next login.
-pub fn stored(user: &str) -> String {
+pub(crate) fn stored(user: &str) -> String {
     format!("{} is offline, the message is stored", name(user))
 }
 
 /// Shown where a message was not fetched in time that this session does not know.
-pub const LOST: &str = "a message of yours from before was not fetched in time, it is gone";
+pub(crate) const LOST: &str = "a message of yours from before was not fetched in time, it is gone";
 
 /// How far an own message, or `count` of them, have come; `to` is none for a broadcast.
-pub fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize) -> String {
+pub(crate) fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize) -> String {
     let ticks = match state {
         Progress::Accepted | Progress::Stored => "✓",
         Progress::Delivered => "✓✓",
@@ -58,7 +58,7 @@ pub fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize) -> Str
 }
 
 /// How far an own message has come, for a script; `to` is none for a broadcast.
-pub fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
+pub(crate) fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
     let (word, link) = match state {
         Progress::Accepted => ("accepted", "for"),
         Progress::Stored => ("stored", "for"),
@@ -72,42 +72,42 @@ pub fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
 }
 
 /// A message to this user.
-pub fn message(from: &str, age: u32, text: &str) -> String {
+pub(crate) fn message(from: &str, age: u32, text: &str) -> String {
     format!("{}{}: {text}", waited(age), name(from))
 }
 
 /// A message to everybody online.
-pub fn broadcast(from: &str, age: u32, text: &str) -> String {
+pub(crate) fn broadcast(from: &str, age: u32, text: &str) -> String {
     format!("{}{} (to all): {text}", waited(age), name(from))
 }
 
 /// A line that came straight from a peer.
-pub fn private(from: &str, text: &str) -> String {
+pub(crate) fn private(from: &str, text: &str) -> String {
     format!("{} (private): {text}", name(from))
 }
 
 /// Somebody came.
-pub fn login(user: &str) -> String {
+pub(crate) fn login(user: &str) -> String {
     format!("{} logged in", name(user))
 }
 
 /// Somebody went.
-pub fn logout(user: &str) -> String {
+pub(crate) fn logout(user: &str) -> String {
     format!("{} just logged out", name(user))
 }
 
 /// Comings and goings that were not told.
-pub fn missed(count: u32) -> String {
+pub(crate) fn missed(count: u32) -> String {
     format!("{count} logins and logouts were not told, this client was too slow")
 }
 
 /// `private` or `stopprivate` without a conversation.
-pub fn not_connected(user: &str) -> String {
+pub(crate) fn not_connected(user: &str) -> String {
     format!("Have not built connection with {user}")
 }
 
 /// The text of a reply that the client gives itself, since it saw what the server would have seen.
-pub fn own(reply: Reply<'_>) -> String {
+pub(crate) fn own(reply: Reply<'_>) -> String {
     let mut line = LineWriter::new();
     reply.emit(&mut line);
     line.as_str().split_once(' ').map_or_else(String::new, |(_, text)| text.to_owned())

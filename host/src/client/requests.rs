@@ -9,7 +9,7 @@ use super::receipts::OwnMessage;
 
 /// A request on its way, with what its reply will be read against.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pending {
+pub(crate) enum Pending {
     /// `acks on`
     AcknowledgementsOn,
     /// `receipts on`
@@ -38,16 +38,16 @@ pub enum Pending {
 
 /// A request and the line that it was written as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// What its reply will be read against.
-    pub pending: Pending,
+    pub(crate) pending: Pending,
     /// As it is sent; empty where nothing is.
-    pub line: String,
+    pub(crate) line: String,
 }
 
 /// What a line of a reply amounts to.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Heard {
+pub(crate) enum Heard {
     /// A list that goes on in the next line.
     Unfinished,
     /// A line of a longer answer that stands for itself.
@@ -61,36 +61,36 @@ const JOINED_MAX: usize = 128 * 1024;
 
 /// The requests that wait for their replies.
 #[derive(Debug, Default)]
-pub struct Requests {
+pub(crate) struct Requests {
     queue: VecDeque<Sent>,
     list: String,
 }
 
 impl Requests {
     /// A request went out.
-    pub fn push(&mut self, sent: Sent) {
+    pub(crate) fn push(&mut self, sent: Sent) {
         self.queue.push_back(sent);
     }
 
     /// The connection is gone: what waits will not be answered. What was heard of a list is dropped.
-    pub fn take_unanswered(&mut self) -> Vec<Sent> {
+    pub(crate) fn take_unanswered(&mut self) -> Vec<Sent> {
         self.list.clear();
         std::mem::take(&mut self.queue).into()
     }
 
     /// Messages that were not answered yet, as they were sent.
-    pub fn messages(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &str> {
         let messages = self.queue.iter().filter(|sent| matches!(sent.pending, Pending::Message(_)));
         messages.map(|sent| &*sent.line)
     }
 
     /// How many wait.
-    pub fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.queue.len()
     }
 
     /// What the client answered itself, if it is its turn.
-    pub fn next_local_answer(&mut self) -> Option<String> {
+    pub(crate) fn next_local_answer(&mut self) -> Option<String> {
         match self
             .queue
             .pop_front_if(|sent| matches!(sent.pending, Pending::LocalAnswer(_)))?
@@ -102,7 +102,7 @@ impl Requests {
     }
 
     /// Takes the next line of a reply.
-    pub fn handle(&mut self, line: ReplyLine<'_>) -> Heard {
+    pub(crate) fn handle(&mut self, line: ReplyLine<'_>) -> Heard {
         let is_list = line.is_of_list();
         if line.last {
             let text = self.joined(line.text);

@@ -12,26 +12,26 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Exponential back-off with jitter: each pause is drawn from the upper half of a span that doubles
 /// from try to try.
 #[derive(Clone, Debug)]
-pub struct Backoff {
+pub(crate) struct Backoff {
     span: Duration,
     chance: u64,
 }
 
 impl Backoff {
     /// No try yet. Clients with different seeds do not come in step.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Backoff { span: FIRST, chance: seed }
     }
 
     /// How long to wait before the next try.
-    pub fn next_pause(&mut self) -> Duration {
+    pub(crate) fn next_pause(&mut self) -> Duration {
         let span = self.span;
         self.span = (span * 2).min(LONGEST);
         span / 2 + span.mul_f64(self.fraction() / 2.0)
     }
 
     /// It worked for long enough: the next try may come soon again.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.span = FIRST;
     }
 

@@ -13,7 +13,7 @@ const NARROW: usize = 20;
 
 /// Cuts `line`, which is sanitized already, into rows for a terminal of `columns` columns, with
 /// newlines between. The last column stays free: terminals differ in what they do once it is taken.
-pub fn rows(line: &str, columns: usize) -> String {
+pub(crate) fn rows(line: &str, columns: usize) -> String {
     if columns < NARROW {
         return line.to_owned();
     }

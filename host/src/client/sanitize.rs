@@ -19,7 +19,7 @@ const MARKS_MAX: usize = 4;
 /// A character that ends a row, turns the direction or has no agreed look becomes one visible mark.
 /// Invisible characters are left out, and blanks become spaces. Marks and joiners pass if they
 /// stand on something, at most `MARKS_MAX` of them.
-pub fn sanitize(text: &str) -> Cow<'_, str> {
+pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| Class::of(c).is_none()) {
         return text.into();
     }
@@ -44,7 +44,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
 
 /// `name` as it may be shown. Characters that no name may hold become one visible mark, so that no
 /// name looks like another name or like more than a name.
-pub fn name(name: &str) -> Cow<'_, str> {
+pub(crate) fn name(name: &str) -> Cow<'_, str> {
     if check_user_name(name).is_ok() {
         return name.into();
     }

@@ -29,7 +29,7 @@ const COLUMNS: u16 = 80;
 const LEAVE_EDITOR: &str = "\x1b[?2004l\r\n";
 
 /// The user's screen.
-pub enum Screen {
+pub(crate) enum Screen {
     /// A terminal with a line editor on it.
     Terminal {
         /// The only way to write to it.
@@ -43,12 +43,12 @@ pub enum Screen {
 
 impl Screen {
     /// A screen on which rustyline edits.
-    pub fn terminal(printer: Box<dyn ExternalPrinter + Send>) -> Self {
+    pub(crate) fn terminal(printer: Box<dyn ExternalPrinter + Send>) -> Self {
         Screen::Terminal { printer, found: termios::tcgetattr(io::stdin()).ok() }
     }
 
     /// Shows one line.
-    pub fn show(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn show(&mut self, text: &str) -> io::Result<()> {
         match self {
             Screen::Terminal { .. } => self.print(format!("{}\n", drawn(text))),
             Screen::Plain => plain(&format!("{}\n", sanitize(text))),
@@ -56,7 +56,7 @@ impl Screen {
     }
 
     /// Shows one line of lesser weight: dim, where there is a terminal.
-    pub fn note(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         match self {
             Screen::Terminal { .. } => self.print(format!("{DIM}{}{NORMAL}\n", drawn(text))),
             Screen::Plain => self.show(text),
@@ -71,7 +71,7 @@ impl Screen {
     }
 
     /// Leaves the terminal as it was found, even from under an editor that is still reading.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         let Screen::Terminal { printer, found: Some(found) } = self else { return };
         let is_editing =
             termios::tcgetattr(io::stdin()).is_ok_and(|now| now.local_modes != found.local_modes);

@@ -21,7 +21,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Why there is no connection.
 #[derive(Debug)]
-pub enum ConnectError {
+pub(crate) enum ConnectError {
     /// The name stands for no address.
     Unknown(io::Error),
     /// No address answers.
@@ -38,7 +38,7 @@ impl fmt::Display for ConnectError {
 }
 
 /// Connects in the background, and tells by [`Input::ConnectAttempt`].
-pub fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
+pub(crate) fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
     let (host, port) = (target.host.clone(), target.port);
     let run = move || {
         // Without an event loop nobody is left to tell.
@@ -48,7 +48,7 @@ pub fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
 }
 
 /// Opens a connection to the first address of `host` that answers.
-pub fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
+pub(crate) fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
     let addresses = (host, port).to_socket_addrs().map_err(ConnectError::Unknown)?;
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
@@ -69,7 +69,7 @@ fn open(address: &SocketAddr) -> io::Result<TcpStream> {
 
 /// The event loop's end of the connection. Closed when it goes out of scope.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     id: ConnectionId,
     socket: TcpStream,
     lines: Sender<String>,
@@ -78,7 +78,11 @@ pub struct Server {
 
 impl Server {
     /// Reads and writes `socket` from now on.
-    pub fn start(id: ConnectionId, socket: TcpStream, events: Sender<Input>) -> io::Result<Self> {
+    pub(crate) fn start(
+        id: ConnectionId,
+        socket: TcpStream,
+        events: Sender<Input>,
+    ) -> io::Result<Self> {
         let (lines, to_write) = channel();
         let (turn, turns) = channel();
         let (reading, writing) = (socket.try_clone()?, socket.try_clone()?);
@@ -93,19 +97,19 @@ impl Server {
     }
 
     /// Which connection it is.
-    pub fn id(&self) -> ConnectionId {
+    pub(crate) fn id(&self) -> ConnectionId {
         self.id
     }
 
     /// Queues a line. The session never has more than a few requests on their way.
-    pub fn send(&self, mut line: String) {
+    pub(crate) fn send(&self, mut line: String) {
         line.push('\n');
         // A writer that is gone means a lost connection, and the reader tells of it.
         let _ = self.lines.send(line);
     }
 
     /// The lines handed out were dealt with; the next ones may come.
-    pub fn next_lines(&self) {
+    pub(crate) fn next_lines(&self) {
         let _ = self.turn.send(());
     }
 }

@@ -11,20 +11,20 @@ use super::options::Options;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Addresses {
     /// The server's IPv4 address.
-    pub server4: Ipv4Cidr,
+    pub(crate) server4: Ipv4Cidr,
     /// The host's IPv4 address.
-    pub host4: Ipv4Cidr,
+    pub(crate) host4: Ipv4Cidr,
     /// The server's IPv6 address.
-    pub server6: Ipv6Cidr,
+    pub(crate) server6: Ipv6Cidr,
     /// The host's IPv6 address.
-    pub host6: Ipv6Cidr,
+    pub(crate) host6: Ipv6Cidr,
     /// Somebody asked for IPv6, so a host without it is an error.
-    pub require6: bool,
+    pub(crate) require6: bool,
 }
 
 /// Why the addresses do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AddressesError {
+pub(crate) enum AddressesError {
     /// Server and host cannot be the same machine on this network.
     SameAddress(String),
     /// Host and server would not find each other.

@@ -13,9 +13,21 @@ use super::interface::InterfaceError;
 use super::store::HostStoreError;
 use super::tap::TapError;
 
-/// Why the server did not start, or stopped by itself.
+/// Why the server did not start, or stopped by itself: a line for its owner, with what helps.
 #[derive(Debug)]
-pub enum RunError {
+pub struct Error(pub(super) RunError);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The reasons for an [`Error`].
+#[derive(Debug)]
+pub(crate) enum RunError {
     /// The addresses do not fit together.
     Addresses(AddressesError),
     /// The accounts cannot be used.

@@ -38,16 +38,16 @@ pub(super) struct Interface {
 
 /// Why the host's side is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InterfaceError {
+pub(crate) struct InterfaceError {
     /// What failed.
-    pub step: &'static str,
+    pub(crate) step: &'static str,
     /// What the kernel said.
-    pub error: Errno,
+    pub(crate) error: Errno,
 }
 
 impl InterfaceError {
     /// Whether an administrator could do it.
-    pub fn is_denied(&self) -> bool {
+    pub(crate) fn is_denied(&self) -> bool {
         self.error == Errno::PERM
     }
 }

@@ -1,6 +1,7 @@
-//! smolchatd: the chat server on a TAP device of a Linux host.
-//! Touches `smolchat_core` and the kernel. Everything is allocated before the loop starts; the loop
-//! allocates nothing.
+//! The server: `smolchatd` on a TAP device of a Linux host. [`run`] takes its [`Options`], serves
+//! until it is asked to stop, and says why if it could not.
+//! Knows nothing of the client. Everything is allocated before the loop starts; the loop allocates
+//! nothing.
 
 mod addresses;
 mod announce;
@@ -27,14 +28,7 @@ mod store_file;
 mod supervisor;
 mod tap;
 
-pub use addresses::AddressesError;
-pub use credentials::CredentialsError;
-pub use error::RunError;
-pub use flash_file::FlashFileError;
-pub use interface::InterfaceError;
+pub use error::Error;
 pub use log::complain;
-pub use options::{Options, Registration, Switch};
+pub use options::Options;
 pub use run::{Stage, run, run_watched};
-pub use store::HostStoreError;
-pub use store_file::StoreFileError;
-pub use tap::TapError;

@@ -24,95 +24,95 @@ const BUFFER_MAX: i64 = 1 << 20;
 pub struct Options {
     /// TCP port to listen on
     #[arg(default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
-    pub port: u16,
+    pub(crate) port: u16,
     /// Seconds for which three wrong passwords in a row lock a user
     #[arg(default_value_t = 60)]
-    pub block_duration: u32,
+    pub(crate) block_duration: u32,
     /// Seconds without a command after which a user is logged out
     #[arg(default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
-    pub timeout: u32,
+    pub(crate) timeout: u32,
 
     /// The TAP device to create or use
     #[arg(long, value_name = "NAME", default_value = "smolchat0", value_parser = tap_name)]
-    pub tap: String,
+    pub(crate) tap: String,
     /// The server's IPv4 address
     #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.1/24", value_parser = cidr4)]
-    pub address: Ipv4Cidr,
+    pub(crate) address: Ipv4Cidr,
     /// This host's IPv4 address on the TAP device
     #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.100/24", value_parser = cidr4)]
-    pub host_address: Ipv4Cidr,
+    pub(crate) host_address: Ipv4Cidr,
     /// Whether checksums and long segments are left to the kernel, where it offers that
     #[arg(long, value_enum, default_value_t = Switch::On)]
-    pub offload: Switch,
+    pub(crate) offload: Switch,
     /// The longest IP packet that the server sends: less where a way to its users takes less
     #[arg(long, value_name = "BYTES", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(576..=1500))]
-    pub mtu: u32,
+    pub(crate) mtu: u32,
     /// The server's IPv6 address [default: fd69:736d:6f6c::1/64, where the host has IPv6]
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
-    pub address6: Option<Ipv6Cidr>,
+    pub(crate) address6: Option<Ipv6Cidr>,
     /// This host's IPv6 address on the TAP device [default: fd69:736d:6f6c::100/64, where the host has IPv6]
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
-    pub host_address6: Option<Ipv6Cidr>,
+    pub(crate) host_address6: Option<Ipv6Cidr>,
 
     /// Accounts, one "username password" a line
     #[arg(long, value_name = "FILE", default_value = "credentials.txt")]
-    pub credentials: PathBuf,
+    pub(crate) credentials: PathBuf,
     /// Whether strangers may create accounts. auto: where only this machine can reach the server
     #[arg(long, value_enum, default_value_t = Registration::Auto)]
-    pub registration: Registration,
+    pub(crate) registration: Registration,
     /// Accounts that one source, an IPv4 address or an IPv6 /64, may create at once, and as many again in every hour after; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 30)]
-    pub registrations_per_hour: u16,
+    pub(crate) registrations_per_hour: u16,
     /// Wrong names and passwords from one source before it has to wait, longer each time; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
-    pub guesses: u8,
+    pub(crate) guesses: u8,
     /// Logins of one user, and blocks, unblocks and introductions, at once, and as many again in every minute after; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
-    pub changes_per_minute: u16,
+    pub(crate) changes_per_minute: u16,
     /// Seconds within which a new connection must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
-    pub login_deadline: u32,
+    pub(crate) login_deadline: u32,
 
     /// What an OK to a message means. strict: it is on the disk, or its receiver has acknowledged it; relaxed: the same where the
     /// receiver is offline; off: nothing outlives the server but accounts
     #[arg(long, value_name = "HOW", default_value = "strict", value_parser = durability())]
-    pub durability: Durability,
+    pub(crate) durability: Durability,
     /// Days after which a message that its receiver has not fetched is gone, or hours (h), minutes
     /// (m), seconds (s); 0 for never
     #[arg(long, value_name = "DAYS", default_value = "30", value_parser = span::parse)]
-    pub mail_expires: Duration,
+    pub(crate) mail_expires: Duration,
     /// Where messages and blocks are kept [default: beside the accounts, as credentials.store]
     #[arg(long, value_name = "FILE")]
-    pub store: Option<PathBuf>,
+    pub(crate) store: Option<PathBuf>,
     /// Whether what the store keeps for users without an account is deleted even where most of its users have none
     #[arg(long, value_enum, default_value_t = Switch::Off)]
-    pub forget: Switch,
+    pub(crate) forget: Switch,
 
     /// Room for accounts; never less than the credentials file has
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
-    pub users: u32,
+    pub(crate) users: u32,
     /// Connections at once, logged in or not
     #[arg(long, value_name = "COUNT", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=60_000))]
-    pub connections: u32,
+    pub(crate) connections: u32,
     /// Room for messages of full length that wait for their receivers
     #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub messages: u32,
+    pub(crate) messages: u32,
     /// Room for blocks, of all users together
     #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub blocks: u32,
+    pub(crate) blocks: u32,
     /// Sources of which something is remembered
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
-    pub sources: u32,
+    pub(crate) sources: u32,
     /// Bytes of every connection's receive buffer
     #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(BUFFER_MIN..=BUFFER_MAX))]
-    pub rx: u32,
+    pub(crate) rx: u32,
     /// Bytes of every connection's transmit buffer
     #[arg(long, value_name = "BYTES", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(BUFFER_MIN..=BUFFER_MAX))]
-    pub tx: u32,
+    pub(crate) tx: u32,
 
     /// Tell on standard error what happens, and the counters at the end
     #[arg(short, long)]
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 impl Options {
@@ -124,7 +124,7 @@ impl Options {
 
 /// Whether strangers may create accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Registration {
+pub(crate) enum Registration {
     /// Where only this machine can reach the server.
     Auto,
     /// Yes.
@@ -135,7 +135,7 @@ pub enum Registration {
 
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
+pub(crate) enum Switch {
     /// Yes.
     On,
     /// No.

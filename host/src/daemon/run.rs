@@ -15,7 +15,7 @@ use super::announce::{Announcement, StoreSummary, listening, report};
 use super::arena::{ArenaSize, BumpArena};
 use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
 use super::environment::HostEnvironment;
-use super::error::RunError;
+use super::error::{Error, RunError};
 use super::interface::{Interface, Wanted};
 use super::log::{Log, Output};
 use super::options::{Options, Switch};
@@ -45,7 +45,7 @@ pub enum Stage {
 ///
 /// # Errors
 /// It did not start, or its TAP device went away.
-pub fn run(options: Options) -> Result<(), RunError> {
+pub fn run(options: Options) -> Result<(), Error> {
     run_watched(options, |_| {})
 }
 
@@ -53,7 +53,11 @@ pub fn run(options: Options) -> Result<(), RunError> {
 ///
 /// # Errors
 /// As for [`run`].
-pub fn run_watched(options: Options, mut watch: impl FnMut(Stage)) -> Result<(), RunError> {
+pub fn run_watched(options: Options, watch: impl FnMut(Stage)) -> Result<(), Error> {
+    serve_until_asked(options, watch).map_err(Error)
+}
+
+fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(), RunError> {
     outlive_file_limits()?;
     let output = Output::open()?;
     let log = Log::open(options.verbose)?;

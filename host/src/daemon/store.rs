@@ -35,7 +35,7 @@ pub(super) struct RestoreSummary {
 
 /// Why a store cannot be used. It is untouched.
 #[derive(Debug, PartialEq, Eq)]
-pub enum HostStoreError {
+pub(crate) enum HostStoreError {
     /// Its file cannot be opened or locked.
     File(StoreFileError),
     /// The file's content cannot be read.

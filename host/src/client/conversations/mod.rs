@@ -18,7 +18,7 @@ const LINKS_MAX: usize = 4;
 
 /// What is to be done.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Tell the user.
     Show(String),
     /// Say it to the peer.
@@ -55,11 +55,11 @@ struct Conversation {
 
 /// All conversations, by the peer's name.
 #[derive(Debug, Default)]
-pub struct Conversations(BTreeMap<String, Conversation>);
+pub(crate) struct Conversations(BTreeMap<String, Conversation>);
 
 impl Conversations {
     /// `startprivate` was typed. `Err` is the answer when the server need not be asked.
-    pub fn start(&mut self, now: Instant, user: &str) -> Result<(), String> {
+    pub(crate) fn start(&mut self, now: Instant, user: &str) -> Result<(), String> {
         let conversation = self.0.entry(user.to_owned()).or_default();
         if !conversation.links.is_empty() {
             return Err(format!("{user} is connected already"));
@@ -72,7 +72,7 @@ impl Conversations {
     }
 
     /// The server answered `startprivate`.
-    pub fn handle_answer(&mut self, user: &str, is_introduced: bool) -> Vec<Effect> {
+    pub(crate) fn handle_answer(&mut self, user: &str, is_introduced: bool) -> Vec<Effect> {
         if !is_introduced {
             return self.end_call(user);
         }
@@ -83,12 +83,12 @@ impl Conversations {
     }
 
     /// The server introduced `user`. True if it was for us to connect.
-    pub fn handle_introduction(&mut self, user: &str) -> bool {
+    pub(crate) fn handle_introduction(&mut self, user: &str) -> bool {
         self.call(user).is_some_and(|call| std::mem::take(&mut call.is_introduced))
     }
 
     /// None of the peer's addresses answered.
-    pub fn handle_unreachable(&mut self, user: &str) -> Vec<Effect> {
+    pub(crate) fn handle_unreachable(&mut self, user: &str) -> Vec<Effect> {
         let is_connected =
             self.0.get(user).is_some_and(|conversation| !conversation.links.is_empty());
         let text = match is_connected {
@@ -104,7 +104,12 @@ impl Conversations {
     }
 
     /// A connection with `user` stands, its peer proven.
-    pub fn handle_connected(&mut self, link: LinkId, user: &str, by_us: bool) -> Vec<Effect> {
+    pub(crate) fn handle_connected(
+        &mut self,
+        link: LinkId,
+        user: &str,
+        by_us: bool,
+    ) -> Vec<Effect> {
         let conversation = self.0.entry(user.to_owned()).or_default();
         let mut effects = Vec::new();
         if by_us && conversation.call.is_some() {
@@ -124,17 +129,17 @@ impl Conversations {
     }
 
     /// `private` was typed.
-    pub fn say(&mut self, user: &str, text: &str) -> Vec<Effect> {
+    pub(crate) fn say(&mut self, user: &str, text: &str) -> Vec<Effect> {
         self.say_or_wait(user, Waiting::Text(text.to_owned()))
     }
 
     /// `stopprivate` was typed.
-    pub fn stop(&mut self, user: &str) -> Vec<Effect> {
+    pub(crate) fn stop(&mut self, user: &str) -> Vec<Effect> {
         self.say_or_wait(user, Waiting::Stop)
     }
 
     /// A line came from a peer.
-    pub fn handle_line(&mut self, link: LinkId, line: &str) -> Vec<Effect> {
+    pub(crate) fn handle_line(&mut self, link: LinkId, line: &str) -> Vec<Effect> {
         let Some(user) = self.user_of(link) else { return Vec::new() };
         if let Some(text) = line.strip_prefix("text ") {
             return vec![Effect::Show(render::private(&user, text))];
@@ -148,7 +153,7 @@ impl Conversations {
     }
 
     /// A peer's connection is gone.
-    pub fn handle_closed(&mut self, link: LinkId) -> Vec<Effect> {
+    pub(crate) fn handle_closed(&mut self, link: LinkId) -> Vec<Effect> {
         let Some(user) = self.user_of(link) else { return Vec::new() };
         let Some(conversation) = self.0.get_mut(&user) else { return Vec::new() };
         conversation.links.retain(|&other| other != link);
@@ -159,7 +164,7 @@ impl Conversations {
     }
 
     /// A peer does not read, and the last line was not sent.
-    pub fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
+    pub(crate) fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
         let user = self.user_of(link);
         user.map(|user| Effect::Show(format!("{user} does not read, this was not sent")))
             .into_iter()
@@ -167,7 +172,7 @@ impl Conversations {
     }
 
     /// Calls that came to nothing in time are given up.
-    pub fn handle_timeout(&mut self, now: Instant) -> Vec<Effect> {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Vec<Effect> {
         let is_over = |call: &Call| now >= call.since + CALL_TIMEOUT;
         let over = |(user, conversation): (&String, &Conversation)| {
             conversation.call.as_ref().is_some_and(is_over).then(|| user.clone())
@@ -177,7 +182,7 @@ impl Conversations {
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due.
-    pub fn poll_at(&self) -> Option<Instant> {
+    pub(crate) fn poll_at(&self) -> Option<Instant> {
         self.0
             .values()
             .filter_map(|conversation| Some(conversation.call.as_ref()?.since + CALL_TIMEOUT))
@@ -185,7 +190,7 @@ impl Conversations {
     }
 
     /// Whether a connection is being built.
-    pub fn is_calling(&self) -> bool {
+    pub(crate) fn is_calling(&self) -> bool {
         self.0.values().any(|conversation| conversation.call.is_some())
     }
 

@@ -2,9 +2,9 @@
 //! source hands out one thing and waits for its turn before the next, so the loop's channel never
 //! holds more than that.
 
-pub mod pipe;
-pub mod signals;
-pub mod terminal;
+pub(crate) mod pipe;
+pub(crate) mod signals;
+pub(crate) mod terminal;
 
 use std::sync::mpsc::{Receiver, Sender};
 
@@ -12,9 +12,9 @@ use crate::client::event::Input;
 
 /// A source's end: where it tells, and where it waits for its turn.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// To the event loop.
-    pub events: Sender<Input>,
+    pub(crate) events: Sender<Input>,
     /// One permit for each thing that was dealt with. It is gone when nobody wants more.
-    pub turns: Receiver<()>,
+    pub(crate) turns: Receiver<()>,
 }

@@ -10,7 +10,7 @@ use crate::client::event::Input;
 use crate::client::lines::{LineReader, Rest};
 
 /// Reads commands until the input ends.
-pub fn spawn(source: Source) -> io::Result<()> {
+pub(crate) fn spawn(source: Source) -> io::Result<()> {
     let run = move || read(LineReader::new(io::stdin(), Rest::IsALine), &source);
     thread::Builder::new().name("commands".into()).spawn(run).map(drop)
 }
@@ -22,7 +22,7 @@ fn read<R: Read>(mut lines: LineReader<R>, source: &Source) {
         }
     }
     // Without an event loop nobody is left to tell.
-    let _ = source.events.send(Input::EndOfInput);
+    let _ = source.events.send(Input::End);
 }
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ mod tests {
             assert!(inputs.try_recv().is_err());
             turn.send(()).unwrap();
         }
-        assert!(matches!(inputs.recv(), Ok(Input::EndOfInput)));
+        assert!(matches!(inputs.recv(), Ok(Input::End)));
         reader.join().unwrap();
     }
 }

@@ -11,7 +11,7 @@ use signal_hook::iterator::Signals;
 use crate::client::event::Input;
 
 /// Tells of signals from now on.
-pub fn spawn(events: Sender<Input>) -> io::Result<()> {
+pub(crate) fn spawn(events: Sender<Input>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let run = move || {
         for _ in signals.forever() {

@@ -28,11 +28,13 @@ const HISTORY: usize = 500;
 const TURN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A line editor on the terminal, not started yet.
-pub type Terminal = Editor<Completion, MemHistory>;
+pub(crate) type Terminal = Editor<Completion, MemHistory>;
 
 /// The editor, and the only way to write to the terminal while it runs. An error where the terminal
 /// cannot do it.
-pub fn open(names: Arc<Names>) -> rustyline::Result<(Terminal, Box<dyn ExternalPrinter + Send>)> {
+pub(crate) fn open(
+    names: Arc<Names>,
+) -> rustyline::Result<(Terminal, Box<dyn ExternalPrinter + Send>)> {
     let config = Config::builder()
         .bell_style(BellStyle::None)
         .color_mode(ColorMode::Disabled)
@@ -48,7 +50,7 @@ pub fn open(names: Arc<Names>) -> rustyline::Result<(Terminal, Box<dyn ExternalP
 
 /// Reads commands until the user presses Ctrl-D or nobody wants more. Ctrl-C gives up the line
 /// being typed.
-pub fn spawn(terminal: Terminal, source: Source) -> io::Result<()> {
+pub(crate) fn spawn(terminal: Terminal, source: Source) -> io::Result<()> {
     thread::Builder::new().name("commands".into()).spawn(move || read(terminal, &source)).map(drop)
 }
 
@@ -78,7 +80,7 @@ fn read(mut editor: Terminal, source: &Source) {
     }
     // The terminal is back as it was before anybody is told.
     drop(editor);
-    let _ = source.events.send(Input::EndOfInput);
+    let _ = source.events.send(Input::End);
 }
 
 /// The limits that a line from a pipe is held to.

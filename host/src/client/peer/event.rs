@@ -3,11 +3,11 @@
 
 /// A peer's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LinkId(pub u64);
+pub(crate) struct LinkId(pub(crate) u64);
 
 /// What happens on peers' connections.
 #[derive(Debug, PartialEq, Eq)]
-pub enum PeerEvent {
+pub(crate) enum PeerEvent {
     /// A connection stands, and the peer is proven to be this user.
     Connected {
         /// The connection.

@@ -26,7 +26,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Listens for peers on `port`, or on any free port for 0. It listens on every address of both
 /// kinds, or of IPv4 if there is no IPv6.
-pub fn bind(port: u16) -> io::Result<TcpListener> {
+pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
         .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))
 }

@@ -3,7 +3,7 @@
 //! Touches sockets, `lines` and `keepalive`; the conversations themselves are elsewhere.
 
 mod dial;
-pub mod event;
+pub(crate) mod event;
 mod expectations;
 mod handshake;
 mod link;
@@ -22,10 +22,10 @@ use std::time::Instant;
 use smolchat_core::wire::Token;
 
 use super::event::Input;
-pub use event::{LinkId, PeerEvent};
+pub(crate) use event::{LinkId, PeerEvent};
 use expectations::Expectations;
 use link::Links;
-pub use listener::bind;
+pub(crate) use listener::bind;
 
 /// What all threads of this room share.
 #[derive(Debug)]
@@ -39,14 +39,14 @@ struct Shared {
 
 /// The peers' connections, as the event loop holds them.
 #[derive(Debug)]
-pub struct Peers {
+pub(crate) struct Peers {
     shared: Arc<Shared>,
     events: Sender<Input>,
 }
 
 impl Peers {
     /// No connections yet; `me` is the user of this client.
-    pub fn new(me: String, events: Sender<Input>) -> Self {
+    pub(crate) fn new(me: String, events: Sender<Input>) -> Self {
         let shared = Shared {
             me,
             expectations: Expectations::default(),
@@ -57,17 +57,17 @@ impl Peers {
     }
 
     /// Hears peers out on the listener's port from now on.
-    pub fn listen(&self, listener: std::net::TcpListener) -> io::Result<()> {
+    pub(crate) fn listen(&self, listener: std::net::TcpListener) -> io::Result<()> {
         listener::spawn(listener, self.shared.clone(), self.events.clone())
     }
 
     /// `user` may come and prove `token`.
-    pub fn expect(&self, user: String, token: Token) {
+    pub(crate) fn expect(&self, user: String, token: Token) {
         self.shared.expectations.insert(Instant::now(), user, token);
     }
 
     /// Connects to `user` at the first of `addresses` whose host proves to be that user's client.
-    pub fn dial(&self, user: String, token: Token, addresses: Vec<SocketAddr>) {
+    pub(crate) fn dial(&self, user: String, token: Token, addresses: Vec<SocketAddr>) {
         dial::spawn(
             dial::Call { user, token, addresses },
             self.shared.clone(),
@@ -76,29 +76,29 @@ impl Peers {
     }
 
     /// Says a text to a peer. False if the peer reads too slowly to take it.
-    pub fn say(&self, link: LinkId, text: &str) -> bool {
+    pub(crate) fn say(&self, link: LinkId, text: &str) -> bool {
         self.shared.links.send(link, format!("text {text}\n"))
     }
 
     /// Tells the peer that the conversation is over, and closes once that is out.
-    pub fn stop(&self, link: LinkId) {
+    pub(crate) fn stop(&self, link: LinkId) {
         self.shared.links.send(link, "stop\n".to_owned());
         self.shared.links.finish(link);
     }
 
     /// Closes at once.
-    pub fn close(&self, link: LinkId) {
+    pub(crate) fn close(&self, link: LinkId) {
         self.shared.links.close(link);
     }
 
     /// The lines handed out were dealt with; the next ones may come.
-    pub fn next_lines(&self, link: LinkId) {
+    pub(crate) fn next_lines(&self, link: LinkId) {
         self.shared.links.next_lines(link);
     }
 
     /// Lets go of every connection once what was said is out, but waits no longer than until
     /// `deadline`.
-    pub fn finish_all(&self, deadline: Instant) {
+    pub(crate) fn finish_all(&self, deadline: Instant) {
         self.shared.links.finish_all(deadline);
     }
 }

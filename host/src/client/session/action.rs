@@ -12,7 +12,7 @@ use crate::client::peer::LinkId;
 
 /// Something for the driver to do, in order.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// Send a line to the server.
     Send(String),
     /// Show a line to the user.
@@ -44,7 +44,7 @@ pub enum Action {
 
 /// What the user is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub(crate) enum Ask {
     /// User name and password.
     Credentials,
     /// The password.

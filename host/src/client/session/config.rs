@@ -8,30 +8,30 @@ use crate::client::receipts::Style;
 
 /// What a session starts from.
 #[derive(Clone, Debug, Default)]
-pub struct SessionConfig {
+pub(crate) struct SessionConfig {
     /// The user to log in as.
-    pub user: String,
+    pub(crate) user: String,
     /// The user's password. It stays in memory, since every login after a lost connection takes it.
-    pub password: String,
+    pub(crate) password: String,
     /// Create the account first.
-    pub register: bool,
+    pub(crate) register: bool,
     /// Whether somebody is there to be asked again.
-    pub is_interactive: bool,
+    pub(crate) is_interactive: bool,
     /// How long a lost connection is tried to be had again; none for as long as it takes.
-    pub reconnect: Option<Duration>,
+    pub(crate) reconnect: Option<Duration>,
     /// How the user hears of receipts.
-    pub receipts: Style,
+    pub(crate) receipts: Style,
     /// A random number, so that clients of one lost server do not all come back at once.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Where peers may connect, unless no port was free.
-    pub listening: Option<Listening>,
+    pub(crate) listening: Option<Listening>,
 }
 
 /// What is announced to peers.
 #[derive(Clone, Debug, Default)]
-pub struct Listening {
+pub(crate) struct Listening {
     /// The port.
-    pub port: u16,
+    pub(crate) port: u16,
     /// Own addresses, the likeliest first.
-    pub addresses: Vec<IpAddr>,
+    pub(crate) addresses: Vec<IpAddr>,
 }

@@ -65,7 +65,7 @@ impl Session {
     }
 
     /// The user answered [`Action::Ask`]; `None` if nobody wants to.
-    pub fn handle_credentials(&mut self, credentials: Option<(String, String)>) {
+    pub(crate) fn handle_credentials(&mut self, credentials: Option<(String, String)>) {
         match credentials {
             Some((user, password)) => {
                 (self.config.user, self.config.password) = (user, password);

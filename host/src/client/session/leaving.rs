@@ -16,7 +16,7 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Session {
     /// No more commands come: log out, once private connections that are being built have come to something.
-    pub fn handle_end_of_input(&mut self, now: Instant) {
+    pub(crate) fn handle_end_of_input(&mut self, now: Instant) {
         self.leave_in_turn(now, now + CALL_TIMEOUT);
     }
 
@@ -37,7 +37,7 @@ impl Session {
     }
 
     /// Somebody wants the client to end: log out now, and when asked twice, do not wait for the server.
-    pub fn handle_interrupt(&mut self, now: Instant) {
+    pub(crate) fn handle_interrupt(&mut self, now: Instant) {
         self.is_interrupted = true;
         match self.phase {
             Phase::Online => self.leave(now),
@@ -47,14 +47,14 @@ impl Session {
     }
 
     /// Somebody gave up the line being typed, and with it the waiting for a lost server.
-    pub fn handle_cancel(&mut self) {
+    pub(crate) fn handle_cancel(&mut self) {
         if self.reconnecting.is_some() && self.phase != Phase::Over {
             self.exit(Ending::AsAsked);
         }
     }
 
     /// The connection to the server ended.
-    pub fn handle_disconnect(&mut self, now: Instant) {
+    pub(crate) fn handle_disconnect(&mut self, now: Instant) {
         const LOST: &str = "the connection to the server is lost";
         match self.phase {
             Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 use smolchat_core::wire::{Event, LineError, Reply, ReplyLine, Request, check_user_name};
 
-pub use action::{Action, Ask};
-pub use config::{Listening, SessionConfig};
+pub(crate) use action::{Action, Ask};
+pub(crate) use config::{Listening, SessionConfig};
 use reconnecting::Reconnecting;
 
 use super::conversations::Conversations;
@@ -56,7 +56,7 @@ enum Phase {
 
 /// The state of a run, from its first connection to its end.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     config: SessionConfig,
     names: Arc<Names>,
     phase: Phase,
@@ -81,7 +81,7 @@ pub struct Session {
 
 impl Session {
     /// Just connected.
-    pub fn new(now: Instant, config: SessionConfig, names: Arc<Names>) -> Self {
+    pub(crate) fn new(now: Instant, config: SessionConfig, names: Arc<Names>) -> Self {
         Session {
             receipts: Receipts::new(config.receipts),
             backoff: Backoff::new(config.seed),
@@ -103,12 +103,12 @@ impl Session {
     }
 
     /// The next thing to do.
-    pub fn poll_action(&mut self) -> Option<Action> {
+    pub(crate) fn poll_action(&mut self) -> Option<Action> {
         self.actions.pop_front()
     }
 
     /// A line came from the server. After the last one of a burst, call [`handle_burst_end`](Self::handle_burst_end).
-    pub fn handle_line(&mut self, now: Instant, line: &str) {
+    pub(crate) fn handle_line(&mut self, now: Instant, line: &str) {
         match self.phase {
             Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
             Phase::Greeting(_) => self.handle_greeting(now, line),
@@ -118,7 +118,7 @@ impl Session {
     }
 
     /// Nothing more has arrived for now: what was shown is acknowledged.
-    pub fn handle_burst_end(&mut self) {
+    pub(crate) fn handle_burst_end(&mut self) {
         if !matches!(self.phase, Phase::Online | Phase::Leaving(_)) {
             return;
         }
@@ -128,7 +128,7 @@ impl Session {
     }
 
     /// Every deadline that is due, and receipts that have come.
-    pub fn handle_timeout(&mut self, now: Instant) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
         if self.phase == Phase::Over {
             return;
         }
@@ -143,7 +143,7 @@ impl Session {
     }
 
     /// The next deadline.
-    pub fn poll_at(&self) -> Option<Instant> {
+    pub(crate) fn poll_at(&self) -> Option<Instant> {
         let by = match self.phase {
             Phase::Over => return None,
             Phase::Greeting(by) | Phase::Leaving(by) | Phase::Waiting(by) => Some(by),

@@ -16,7 +16,7 @@ const ACTIVITY_GAP: Duration = Duration::from_secs(1);
 
 impl Session {
     /// Something happened on a peer's connection.
-    pub fn handle_peer(&mut self, event: &PeerEvent) {
+    pub(crate) fn handle_peer(&mut self, event: &PeerEvent) {
         if self.phase == Phase::Over {
             return;
         }

@@ -62,7 +62,7 @@ impl Session {
 
     /// Connected again. `own` are this machine's addresses, as [`Listening`](super::Listening) has
     /// them.
-    pub fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
+    pub(crate) fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
             self.phase = Phase::Greeting(now + GREETING_TIMEOUT);
             if let Some(listening) = &mut self.config.listening {
@@ -72,7 +72,7 @@ impl Session {
     }
 
     /// No connection was to be had.
-    pub fn handle_unreachable(&mut self, now: Instant) {
+    pub(crate) fn handle_unreachable(&mut self, now: Instant) {
         if self.phase == Phase::Connecting {
             self.try_later(now);
         }

@@ -13,7 +13,7 @@ pub(super) const WINDOW: usize = 32;
 
 impl Session {
     /// Whether the next typed line is wanted.
-    pub fn is_ready_for_input(&self) -> bool {
+    pub(crate) fn is_ready_for_input(&self) -> bool {
         self.leave_by.is_none()
             && match self.phase {
                 Phase::Online => self.outbox.is_empty() && self.requests.waiting() < WINDOW,

@@ -14,7 +14,7 @@ use crate::client::requests::Pending;
 
 impl Session {
     /// The user typed a line, or something that is none.
-    pub fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
+    pub(crate) fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
         let is_taken = self.phase == Phase::Online || self.reconnecting.is_some();
         if !is_taken || self.phase == Phase::Over || self.leave_by.is_some() {
             return;

@@ -30,9 +30,9 @@ const BAD_LINES_TOLD: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Account {
     /// The user's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The user's password.
-    pub password: String,
+    pub(crate) password: String,
 }
 
 /// A credentials file that was found and read.
@@ -55,7 +55,7 @@ struct Place {
 
 /// Why the credentials cannot be used.
 #[derive(Debug)]
-pub enum CredentialsError {
+pub(crate) enum CredentialsError {
     /// There is no such file.
     Missing(PathBuf),
     /// It is a folder, a pipe, a device: this.

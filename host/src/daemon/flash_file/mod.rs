@@ -44,7 +44,7 @@ pub(super) struct FlashFile {
 
 /// Why an operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlashFileError {
+pub(crate) enum FlashFileError {
     /// It reaches beyond the end, or does not erase whole pages.
     OutOfPlace,
     /// What the system said.

@@ -46,7 +46,7 @@ pub(super) enum Held {
 
 /// Why a store's file cannot be used. What was there is untouched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreFileError {
+pub(crate) enum StoreFileError {
     /// Another server holds it.
     Locked,
     /// It is no regular file of whole pages.

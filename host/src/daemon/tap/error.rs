@@ -10,7 +10,7 @@ pub(super) const CLONE_DEVICE: &str = "/dev/net/tun";
 
 /// Why there is no TAP device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TapError {
+pub(crate) enum TapError {
     /// The kernel has no TAP devices.
     NoDriver,
     /// This user may not open /dev/net/tun.

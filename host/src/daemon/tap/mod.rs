@@ -15,7 +15,7 @@ mod send;
 use std::num::{NonZeroU16, NonZeroUsize};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-pub use error::TapError;
+pub(crate) use error::TapError;
 use rustix::io::{Errno, retry_on_intr};
 use smoltcp::phy::{self, Checksum, DeviceCapabilities, Medium, PacketMeta};
 use smoltcp::time::Instant;
@@ -48,15 +48,15 @@ pub(super) struct Tap {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counters {
     /// Frames read.
-    pub received: u64,
+    pub(crate) received: u64,
     /// Frames written.
-    pub transmitted: u64,
+    pub(crate) transmitted: u64,
     /// Frames longer than an MTU of 1500 allows, dropped.
-    pub oversized: u64,
+    pub(crate) oversized: u64,
     /// Frames whose checksum was wrong, dropped here; without offload the stack drops them.
-    pub spoiled: u64,
+    pub(crate) spoiled: u64,
     /// Frames the kernel did not take.
-    pub refused: u64,
+    pub(crate) refused: u64,
 }
 
 impl Tap {
