@@ -1,11 +1,11 @@
 //! What the server needs of the world beside time and bytes: entropy, a store, somebody to tell
 //! what happened, and figures that only the product knows.
-//! Touches `wire` and `store`. Host, firmware and tests each implement it once.
+//! Touches `protocol` and `store`. Host, firmware and tests each implement it once.
 
 use core::net::IpAddr;
 
+use crate::protocol::{Farewell, MessageId};
 use crate::store::Store;
-use crate::wire::{Farewell, MessageId};
 
 /// The world around a server. Nothing here may wait for a person or a network.
 pub trait Environment: Store {

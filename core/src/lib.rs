@@ -8,7 +8,8 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`time`], [`wire`], [`table`] | moments; lines and the values that they mean; fixed tables |
+//! | [`time`], [`protocol`], [`table`] | moments; what is said, as values; fixed tables |
+//! | [`dialect`] | text and the values that it means |
 //! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, a store, a connection's bytes, entropy |
 //! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
 //! | [`command`] | one file for every command: its effect on the state, and its answer |
@@ -20,12 +21,13 @@
 pub mod arena;
 pub mod chat;
 pub mod command;
+pub mod dialect;
 pub mod environment;
 #[cfg(feature = "smoltcp")]
 pub mod net;
+pub mod protocol;
 pub mod server;
 pub mod store;
 pub mod table;
 pub mod time;
 pub mod transport;
-pub mod wire;

@@ -1,6 +1,6 @@
 //! The entries that outlive a restart: registered accounts, blocks, messages that are not
 //! acknowledged yet.
-//! Touches `wire` and `time`. It is the only seam to whatever keeps them: a log in flash, a file, a
+//! Touches `protocol` and `time`. It is the only seam to whatever keeps them: a log in flash, a file, a
 //! list in a test.
 //!
 //! A store is a log of every change, in the order in which the changes happen. At start it replays
@@ -8,8 +8,8 @@
 //! tables from them. It may leave out entries that no longer matter. Only the chat knows which ones
 //! matter, so each call brings a way to ask.
 
+use crate::protocol::{Kind, MessageId};
 use crate::time::Instant;
-use crate::wire::{Kind, MessageId};
 
 /// One change that outlives a restart. Entries name users by name: a number would mean another user
 /// once the accounts are edited.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
 
-use smolchat_core::wire::{Account, Accounts, remarks_like_accounts};
+use smolchat_core::protocol::{Account, Accounts, remarks_like_accounts};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";

@@ -1,13 +1,14 @@
 //! Any bytes. However they are split, the same lines come out. No line makes a parser panic. A
 //! parsed value that is written again parses as the same value.
-//! Touches `smolchat_core::wire` only.
+//! Touches core's lines and values only.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use smolchat_core::wire::{
-    Event, LINE_BYTES, LINE_MAX, LineCutter, LineError, LineWriter, ReplyLine, Request,
-    check_password, check_text, check_user_name,
+use smolchat_core::dialect::lines::{
+    LINE_BYTES, LINE_MAX, LineCutter, LineError, LineWriter, ReplyLine, emit_event, emit_request,
+    parse_event, parse_request,
 };
+use smolchat_core::protocol::{Event, Request, check_password, check_text, check_user_name};
 
 type Line = Result<String, LineError>;
 
@@ -60,14 +61,14 @@ fn emitted(emit: impl FnOnce(&mut LineWriter)) -> String {
 /// line was cut off.
 fn check_parsers(line: &str) {
     let _ = (check_user_name(line), check_password(line), check_text(line));
-    if let Ok(request) = Request::parse(line) {
-        let again = emitted(|out| request.emit(out));
-        assert_eq!(Request::parse(&again), Ok(request), "{line:?} became {again:?}");
+    if let Ok(request) = parse_request(line) {
+        let again = emitted(|out| emit_request(&request, out));
+        assert_eq!(parse_request(&again), Ok(request), "{line:?} became {again:?}");
     }
-    if let Ok(event) = Event::parse(line) {
-        let again = emitted(|out| event.emit(out));
+    if let Ok(event) = parse_event(line) {
+        let again = emitted(|out| emit_event(&event, out));
         if again.len() < LINE_MAX {
-            assert_eq!(Event::parse(&again), Ok(event), "{line:?} became {again:?}");
+            assert_eq!(parse_event(&again), Ok(event), "{line:?} became {again:?}");
         }
     }
     if let Some(reply) = ReplyLine::parse(line) {

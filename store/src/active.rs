@@ -5,8 +5,8 @@ use core::cell::RefCell;
 use core::ops::Range;
 
 use embedded_storage_async::nor_flash::NorFlash;
+use smolchat_core::protocol::{Kind, MessageId};
 use smolchat_core::store::Entry;
-use smolchat_core::wire::{Kind, MessageId};
 
 use crate::record::{Numbered, RECORD_MAX, Record};
 use crate::segment::{ActiveCache, PushError, new_cache, push, word};

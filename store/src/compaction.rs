@@ -5,8 +5,8 @@
 use core::ops::ControlFlow;
 
 use embassy_futures::block_on;
+use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Entry, IsLive, StoreError};
-use smolchat_core::wire::MessageId;
 
 use crate::active::note_continued;
 use crate::flash::Flash;

@@ -6,9 +6,9 @@ use core::cell::RefCell;
 use core::fmt;
 use core::ops::Range;
 
+use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
-use smolchat_core::wire::MessageId;
 
 use crate::active::ActiveSegment;
 use crate::error::OpenError;

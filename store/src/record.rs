@@ -1,13 +1,13 @@
 //! A record's bytes: a kind, a number, and the fields of an entry or of the log's own. Little
 //! endian; a name has its length in front, a text reaches to the end.
-//! Touches core's `store` and the limits of `wire`.
+//! Touches core's `store` and the limits of `protocol`.
 
 use core::ops::RangeInclusive;
 use core::str::from_utf8;
 
+use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
-use smolchat_core::wire::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 
 /// The version of the format. A log of a higher version is left alone. Version 2 wrote no closing
 /// mark. Version 1 wrote a broadcast's text once for every receiver.
@@ -75,7 +75,7 @@ pub(crate) struct Header {
 
 impl Numbered<'_> {
     /// Writes the record and answers its bytes; `None` if a field is longer than the limits of
-    /// `wire`.
+    /// `protocol`.
     pub(crate) fn encode<'b>(&self, buffer: &'b mut [u8; RECORD_MAX]) -> Option<&'b [u8]> {
         let mut out = Writer { buffer, len: 0, fits: true };
         let flags = if self.is_first { FIRST } else { 0 } | if self.is_copy { COPY } else { 0 };

@@ -6,8 +6,8 @@ use core::cell::RefCell;
 use core::ops::{ControlFlow, Range};
 
 use embedded_storage_async::nor_flash::NorFlash;
+use smolchat_core::protocol::Kind;
 use smolchat_core::store::Entry;
-use smolchat_core::wire::Kind;
 
 use crate::record::{Numbered, RECORD_MAX, Record};
 use crate::segment::{ReadFailed, each};

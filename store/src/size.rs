@@ -1,7 +1,7 @@
 //! How large a log must be.
 //! Touches the size of a record.
 
-use smolchat_core::wire::{NAME_MAX, PASSWORD_MAX};
+use smolchat_core::protocol::{NAME_MAX, PASSWORD_MAX};
 
 use crate::record::RECORD_MAX;
 

@@ -1,9 +1,9 @@
 //! A store in memory: it keeps every entry in order, and replays them.
 //! Touches core's `store`.
 
+use smolchat_core::protocol::{Kind, MessageId};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
-use smolchat_core::wire::{Kind, MessageId};
 
 /// Entries that were committed, and those that were not.
 #[derive(Clone, Debug, Default)]

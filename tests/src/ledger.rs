@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use smolchat_core::wire::TEXT_MAX;
+use smolchat_core::protocol::TEXT_MAX;
 
 /// A message's place in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

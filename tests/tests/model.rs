@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
-use smolchat_core::wire::{EVENTS, Farewell, REPLIES};
+use smolchat_core::dialect::lines::EVENTS;
+use smolchat_core::protocol::{Farewell, REPLIES};
 use smolchat_tests::model::{Action, Ask, Operation, Shape, run};
 
 /// Sequences; `PROPTEST_CASES` asks for another number.

@@ -1,9 +1,9 @@
 //! Holds `docs/PROTOCOL.md` against the wire: the document has every row of the code, and no other.
-//! Touches `smolchat_core::wire` and the document.
+//! Touches `smolchat_core::protocol` and the document.
 
-use smolchat_core::wire::{
-    ADDRESSES_MAX, DEFAULT_PORT, EVENTS, Farewell, LINE_MAX, NAME_MAX, PASSWORD_MAX, REPLIES,
-    REQUESTS, TEXT_MAX,
+use smolchat_core::dialect::lines::{EVENTS, LINE_MAX};
+use smolchat_core::protocol::{
+    ADDRESSES_MAX, DEFAULT_PORT, Farewell, NAME_MAX, PASSWORD_MAX, REPLIES, REQUESTS, TEXT_MAX,
 };
 
 const DOCUMENT: &str = include_str!("../../docs/PROTOCOL.md");

@@ -4,9 +4,9 @@
 
 use super::mailboxes::Promise;
 use super::{Accepted, BroadcastSummary, Chat, IsStored, OpenText, Refusal, UserId};
+use crate::protocol::Kind;
 use crate::store::{Durability, Store};
 use crate::time::Instant;
-use crate::wire::Kind;
 
 /// A broadcast that is being accepted. Close it once all its receivers are added.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
-//! How much of everything a server can hold. Limits that both ends of the wire must agree on are in
-//! `wire`.
+//! How much of everything a server can hold. Limits that both ends of a connection must agree on are in
+//! `protocol`.
 //! Touches the size of a chunk and of a text.
 
 use super::texts::Chunk;
-use crate::wire::TEXT_MAX;
+use crate::protocol::TEXT_MAX;
 
 /// How much of everything a server can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -59,8 +59,8 @@ mod tests {
     use super::*;
     use crate::chat::Session;
     use crate::chat::strangers::Strangers;
+    use crate::protocol::{MessageId, TOKEN_BYTES, Token};
     use crate::table::{LinkSlot, List};
-    use crate::wire::{MessageId, TOKEN_BYTES, Token};
 
     fn with(places: usize, test: impl FnOnce(&mut Sessions<'_>)) {
         let mut slots: Vec<Session> = (0..places).map(|_| Session::default()).collect();

@@ -3,9 +3,9 @@
 //! commit that makes it durable comes before any frame of the round leaves.
 
 use super::{Chat, IsStored, UserId};
+use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
-use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// How long a message to an online user may stay unacknowledged before a relaxed server stores it.
 pub const RELAXED_ACK_TIMEOUT: Duration = Duration::from_secs(1);

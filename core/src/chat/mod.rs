@@ -1,5 +1,5 @@
 //! The state of the chat: users, sessions, mailboxes, blocks, recent logins and logouts.
-//! Touches the rooms below it: `time`, `arena`, `wire`, `table`, `store` and `environment`.
+//! Touches the rooms below it: `time`, `arena`, `protocol`, `table`, `store` and `environment`.
 //! Knows no connection's bytes: commands change it, and the server tells of it.
 
 mod accept;
@@ -51,10 +51,10 @@ use core::net::IpAddr;
 
 use strangers::Strangers;
 
+use crate::protocol::MessageId;
 use crate::store::Durability;
 use crate::table::UniqueQueue;
 use crate::time::{Duration, Instant};
-use crate::wire::MessageId;
 
 /// The numbers of the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

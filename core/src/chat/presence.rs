@@ -4,7 +4,7 @@
 //! Touches user ids.
 
 use super::UserId;
-use crate::wire::MessageId;
+use crate::protocol::MessageId;
 
 /// Whether the user came or went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

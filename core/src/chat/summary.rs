@@ -1,7 +1,7 @@
 //! Whom a text reached, and what its sender hears of that.
-//! Touches `wire`.
+//! Touches `protocol`.
 
-use crate::wire::{MessageId, Reply};
+use crate::protocol::{MessageId, Reply};
 
 /// How many users a broadcast reached. There are no more users online than connections, and `u16`
 /// counts all connections.

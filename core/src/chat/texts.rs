@@ -1,13 +1,14 @@
 //! The texts of messages: each is stored once, in as many pieces as it needs, with a count of its
 //! remaining receivers.
-//! Touches `table::Pool` and `Chain`, `wire`, `time`.
+//! Touches `table::Pool` and `Chain`, `protocol`, `time`.
 
 use core::iter::successors;
 
 use super::{BroadcastSummary, UserId};
+use crate::dialect::lines::LineWriter;
+use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
-use crate::wire::{Kind, LineWriter, MessageId, TEXT_MAX};
 
 /// The state of a text's notification for its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

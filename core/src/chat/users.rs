@@ -1,5 +1,5 @@
 //! The accounts: names, passwords, locks and budgets. Accounts are added and never removed.
-//! Touches `table::Index`, `wire` names, `time`.
+//! Touches `table::Index`, `protocol` names, `time`.
 
 use core::hash::Hasher;
 use core::ops::{Index, IndexMut};
@@ -10,9 +10,9 @@ use super::ConnectionId;
 use super::budget::Bucket;
 use super::lock::{Lock, LoginError};
 use super::source::Origin;
+use crate::protocol::{Password, UserName};
 use crate::table;
 use crate::time::{Duration, Instant};
-use crate::wire::{Password, UserName};
 
 /// Names an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@
 use super::context::Context;
 use crate::chat::UserId;
 use crate::environment::Environment;
-use crate::wire::{MessageId, Reply};
+use crate::protocol::{MessageId, Reply};
 
 /// `acks on`: from now on only the client's `ack` releases a message. It works before a login too,
 /// so that no message slips through.

@@ -3,8 +3,8 @@
 //! Touches ids and forms only; each command writes the lines of its own answers.
 
 use crate::chat::{ConnectionId, UserId};
+use crate::protocol::{RequestForm, Token};
 use crate::time::Instant;
-use crate::wire::{RequestForm, Token};
 
 /// A cursor into an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

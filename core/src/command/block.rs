@@ -6,7 +6,7 @@ use super::context::Context;
 use super::message::not_stored;
 use crate::chat::{BlockError, UserId, Wait};
 use crate::environment::Environment;
-use crate::wire::Reply;
+use crate::protocol::Reply;
 
 /// Sets the block once it is stored. Blocking twice is harmless and gets its own reply.
 pub(super) fn handle<'a, E: Environment>(

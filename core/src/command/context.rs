@@ -1,10 +1,10 @@
 //! The arguments and the result of a command.
-//! Touches `chat` and `wire`.
+//! Touches `chat` and `protocol`.
 
 use super::answer::Answer;
 use crate::chat::{Chat, ConnectionId};
+use crate::protocol::Reply;
 use crate::time::Instant;
-use crate::wire::Reply;
 
 /// Everything a command may use.
 pub(crate) struct Context<'c, 's, E> {

@@ -1,9 +1,10 @@
 //! `help [command]`: the table of requests, or one row of it.
-//! Touches `wire` only.
+//! Touches `protocol` only.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;
-use crate::wire::{LineWriter, REQUESTS, Reply, RequestForm};
+use crate::dialect::lines::{LineWriter, emit_reply, mark_continued};
+use crate::protocol::{REQUESTS, Reply, RequestForm};
 
 /// Begins the table.
 pub(super) fn handle(command: Option<&'static RequestForm>) -> Outcome<'static> {
@@ -20,13 +21,13 @@ pub(super) fn next_line(next: usize, line: &mut LineWriter) -> Step {
     if next + 1 == REQUESTS.len() {
         return Step::Last;
     }
-    Reply::mark_continued(line);
+    mark_continued(line);
     Step::Line(Answer::Help { next: next + 1 })
 }
 
 /// One row.
 pub(super) fn only_line(form: &RequestForm, line: &mut LineWriter) -> Step {
-    Reply::Help { form: form.form }.emit(line);
+    emit_reply(&Reply::Help { form: form.form }, line);
     line.push_str(": ");
     line.push_str(form.help);
     Step::Last

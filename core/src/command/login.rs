@@ -4,7 +4,7 @@
 use super::context::Context;
 use crate::chat::{LoginError, UserId, Wait};
 use crate::environment::{Environment, Notice};
-use crate::wire::Reply;
+use crate::protocol::Reply;
 
 /// Lets the user in, or says why not.
 pub(super) fn handle<'a, E: Environment>(

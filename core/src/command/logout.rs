@@ -4,7 +4,7 @@
 use super::context::{Context, Outcome};
 use crate::chat::UserId;
 use crate::environment::{Environment, Notice};
-use crate::wire::Reply;
+use crate::protocol::Reply;
 
 /// Ends the session.
 pub(super) fn handle<E: Environment>(

@@ -4,8 +4,8 @@
 use super::context::{Context, Outcome};
 use crate::chat::{Accepted, Refusal, UserId};
 use crate::environment::Environment;
+use crate::protocol::Reply;
 use crate::store::StoreError;
-use crate::wire::Reply;
 
 /// Accepts the text for good, or says why not.
 pub(super) fn handle<'a, E: Environment>(

@@ -1,6 +1,6 @@
 //! The commands: one file each, with its deed and its answer on one page. This file only chooses
 //! among them.
-//! Touches `chat`, `wire` and `environment`. No command writes to a connection. A reply is a return
+//! Touches `chat`, `protocol` and `environment`. No command writes to a connection. A reply is a return
 //! value. An answer of many lines is a cursor, from which the server draws line after line.
 
 mod acknowledge;
@@ -24,12 +24,13 @@ mod whoelsesince;
 
 pub use answer::{Answer, NamesCursor, Step};
 pub(crate) use context::{Context, Outcome};
-pub(crate) use startprivate::emit_event as emit_introduction;
+pub(crate) use startprivate::emit_introduction;
 
 use crate::chat::{Chat, ConnectionId, UserId};
+use crate::dialect::lines::{LineError, LineWriter, parse_request};
 use crate::environment::{Environment, Notice};
+use crate::protocol::{Reply, Request};
 use crate::time::Instant;
-use crate::wire::{LineError, LineWriter, Reply, Request, RequestError};
 
 /// Does what one line asks.
 pub(crate) fn handle_line<'a, E: Environment>(
@@ -38,9 +39,9 @@ pub(crate) fn handle_line<'a, E: Environment>(
 ) -> Outcome<'a> {
     let user = context.chat.user_of(context.connection);
     let waits = user.is_some_and(|user| context.chat.has_ok_outstanding(user));
-    let outcome = match line.map(Request::parse) {
-        Err(error) => line_refusal(error).into(),
-        Ok(Err(error)) => request_refusal(error).into(),
+    let outcome = match line.map(parse_request) {
+        Err(error) => Reply::from(error).into(),
+        Ok(Err(error)) => Reply::from(error).into(),
         Ok(Ok(request)) => match user {
             Some(user) if waits && !is_said(&request) => put_off(context, user, &request),
             Some(user) => user_request(context, user, request),
@@ -156,24 +157,6 @@ fn is_activity(request: &Request<'_>) -> bool {
             | Request::AcknowledgementsOn
             | Request::ReceiptsOn
     )
-}
-
-fn line_refusal(error: LineError) -> Reply<'static> {
-    match error {
-        LineError::TooLong => Reply::LineTooLong,
-        LineError::NotUtf8 => Reply::NotUtf8,
-        LineError::ControlCharacter => Reply::ControlCharacter,
-    }
-}
-
-fn request_refusal(error: RequestError) -> Reply<'static> {
-    match error {
-        RequestError::Unknown => Reply::UnknownCommand,
-        RequestError::Arguments(form) => Reply::WrongArguments { form: form.form },
-        RequestError::TextTooLong => Reply::TextTooLong,
-        RequestError::Separator => Reply::ControlCharacter,
-        RequestError::BetweenClients => Reply::BetweenClients,
-    }
 }
 
 /// Whether a refusal tells of a full table, which the server's owner wants to know.

@@ -3,7 +3,8 @@
 
 use super::answer::{Answer, NamesCursor, Step};
 use crate::chat::{UserId, Users};
-use crate::wire::{LineWriter, Reply};
+use crate::dialect::lines::{LineWriter, emit_last, emit_reply, mark_continued};
+use crate::protocol::Reply;
 
 /// Rows of the users that one step looks at. Only on the largest servers others get their turn in
 /// between.
@@ -21,15 +22,15 @@ pub(super) fn names_line(
     mut listed: impl FnMut(UserId) -> bool,
 ) -> NamesStep {
     match cursor.begun {
-        true => Reply::emit_last(head.code(), line),
-        false => head.emit(line),
+        true => emit_last(head.code(), line),
+        false => emit_reply(&head, line),
     }
     let (start, end) = (line.len(), users.len().min(cursor.next + ROWS));
     for row in cursor.next..end {
         let Some(user) = users.nth(row).filter(|&user| listed(user)) else { continue };
         let (name, separator) = (&users[user].name, if line.len() > start { ", " } else { "" });
         if separator.len() + name.len() > line.room() {
-            Reply::mark_continued(line);
+            mark_continued(line);
             return NamesStep::Line(NamesCursor { next: row, begun: true });
         }
         line.push_str(separator);
@@ -42,7 +43,7 @@ pub(super) fn names_line(
     if line.len() == start {
         return NamesStep::Yield(cursor);
     }
-    Reply::mark_continued(line);
+    mark_continued(line);
     NamesStep::Line(cursor)
 }
 
@@ -72,7 +73,7 @@ impl NamesStep {
 mod tests {
     use super::*;
     use crate::chat::User;
-    use crate::wire::{LINE_MAX, ReplyLine};
+    use crate::dialect::lines::{LINE_MAX, ReplyLine};
 
     /// The lines of a list of those of `count` users that `listed` picks, and how often others got
     /// their turn.

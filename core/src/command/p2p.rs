@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use crate::chat::Listening;
-use crate::wire::{Addresses, Reply};
+use crate::protocol::{Addresses, Reply};
 
 /// Notes the announcement; the last one counts.
 pub(super) fn handle<E>(

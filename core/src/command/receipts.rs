@@ -2,7 +2,7 @@
 //! Touches the caller's session and mailbox.
 
 use super::context::Context;
-use crate::wire::Reply;
+use crate::protocol::Reply;
 
 /// `receipts on` works before a login too, so that no receipt slips through.
 pub(super) fn switch_on<E>(context: &mut Context<'_, '_, E>) -> Reply<'static> {

@@ -4,8 +4,8 @@
 use super::context::{Context, Outcome};
 use crate::chat::{AddUserError, RegistrationRefusal, Wait};
 use crate::environment::{Environment, Notice};
+use crate::protocol::{Reply, check_new_name, check_password};
 use crate::store::{Entry, StoreError};
-use crate::wire::{Reply, check_new_name, check_password};
 
 /// Creates the account once it is stored. Everybody waits while a disk stores it, so it has to be
 /// this connection's turn.

@@ -7,8 +7,9 @@ use core::net::SocketAddr;
 use super::answer::{Answer, Step};
 use super::context::{Context, Outcome};
 use crate::chat::{Chat, ConnectionId, Introduction, UserId, Wait};
+use crate::dialect::lines::{LineWriter, emit_event};
 use crate::environment::Environment;
-use crate::wire::{Event, LineWriter, Reply, TOKEN_BYTES, Token};
+use crate::protocol::{Event, Reply, TOKEN_BYTES, Token};
 
 /// Introduces the two, or says why not, without any address.
 pub(super) fn handle<'a, E: Environment>(
@@ -70,13 +71,13 @@ pub(super) fn next_line(
     if chat.user_of(peer) != Some(user) {
         return Step::Nothing;
     }
-    emit_event(chat, peer, user, token, line);
+    emit_introduction(chat, peer, user, token, line);
     Step::Last
 }
 
 /// Writes the event that tells of `peer`: the address the server sees first, then those its client
 /// announced.
-pub(crate) fn emit_event(
+pub(crate) fn emit_introduction(
     chat: &Chat<'_>,
     peer: ConnectionId,
     user: UserId,
@@ -91,5 +92,5 @@ pub(crate) fn emit_event(
             let _ = addresses.push(SocketAddr::new(*ip, listening.port));
         }
     }
-    Event::Private { user: &chat.users[user].name, token, addresses }.emit(line);
+    emit_event(&Event::Private { user: &chat.users[user].name, token, addresses }, line);
 }

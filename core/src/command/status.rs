@@ -5,10 +5,11 @@
 use super::answer::{Answer, Step};
 use super::context::Outcome;
 use crate::chat::{Chat, ConnectionId, Usage, UserId};
+use crate::dialect::lines::{LineWriter, emit_reply, mark_continued};
 use crate::environment::{Environment, Figure};
+use crate::protocol::Reply;
 use crate::store::Durability;
 use crate::time::Instant;
-use crate::wire::{LineWriter, Reply};
 
 /// Begins the figures.
 pub(super) fn handle() -> Outcome<'static> {
@@ -31,7 +32,7 @@ pub(super) fn next_line(
         Some(beyond) => environment.figure(beyond),
     };
     let Some(Figure { name, value, of }) = figure(next) else { return Step::Nothing };
-    Reply::Status { figure: name }.emit(line);
+    emit_reply(&Reply::Status { figure: name }, line);
     line.push_str(" ");
     line.push_number(value);
     if let Some(of) = of {
@@ -41,7 +42,7 @@ pub(super) fn next_line(
     if figure(next + 1).is_none() {
         return Step::Last;
     }
-    Reply::mark_continued(line);
+    mark_continued(line);
     Step::Line(Answer::Status { next: next + 1 })
 }
 

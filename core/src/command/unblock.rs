@@ -5,7 +5,7 @@ use super::context::Context;
 use super::message::not_stored;
 use crate::chat::{UserId, Wait};
 use crate::environment::Environment;
-use crate::wire::Reply;
+use crate::protocol::Reply;
 
 /// Removes the block once that is stored.
 pub(super) fn handle<'a, E: Environment>(

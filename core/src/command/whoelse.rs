@@ -5,7 +5,8 @@ use super::answer::{Answer, NamesCursor, Step};
 use super::context::Outcome;
 use super::names::names_line;
 use crate::chat::{Chat, ConnectionId};
-use crate::wire::{LineWriter, Reply};
+use crate::dialect::lines::LineWriter;
+use crate::protocol::Reply;
 
 /// Begins the list.
 pub(super) fn handle() -> Outcome<'static> {

@@ -6,8 +6,9 @@ use super::answer::{Answer, NamesCursor, Step};
 use super::context::Outcome;
 use super::names::names_line;
 use crate::chat::{Chat, ConnectionId};
+use crate::dialect::lines::LineWriter;
+use crate::protocol::Reply;
 use crate::time::{Duration, Instant};
-use crate::wire::{LineWriter, Reply};
 
 /// Begins the list. More seconds than the server's uptime mean since its start.
 pub(super) fn handle(now: Instant, seconds: u64) -> Outcome<'static> {

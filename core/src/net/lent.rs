@@ -8,8 +8,8 @@ use super::settings::NetError;
 use super::slot::Slot;
 use crate::arena::{Arena, lent_tables};
 use crate::chat::Capacities;
+use crate::dialect::lines::{LINE_BYTES, LINE_MAX};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
-use crate::wire::{LINE_BYTES, LINE_MAX};
 
 /// Bytes of each connection's buffers, and what fragments wait in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

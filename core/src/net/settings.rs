@@ -3,8 +3,8 @@
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
 
+use crate::protocol::DEFAULT_PORT;
 use crate::time::Duration;
-use crate::wire::DEFAULT_PORT;
 
 /// Our identity on the network, and our timeouts.
 #[derive(Clone, Copy, Debug)]

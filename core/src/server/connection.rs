@@ -1,9 +1,10 @@
 //! One connection as the server sees it: how far its lines are cut, its unfinished answer, how it
 //! ends.
-//! Touches `wire::LineCutter` and `command::Answer`.
+//! Touches `dialect::lines::LineCutter` and `command::Answer`.
 
 use crate::command::Answer;
-use crate::wire::{Farewell, LineCutter};
+use crate::dialect::lines::LineCutter;
+use crate::protocol::Farewell;
 
 /// A connection's own memory.
 #[derive(Debug, Default)]

@@ -6,8 +6,8 @@
 use super::{ConnectionId, Server};
 use crate::chat::State;
 use crate::environment::Environment;
+use crate::protocol::Farewell;
 use crate::time::{Duration, Instant};
-use crate::wire::Farewell;
 
 /// How long a connection may take to receive its last lines.
 const LAST_LINES: Duration = Duration::from_secs(5);

@@ -7,10 +7,10 @@
 use super::{ConnectionId, Server};
 use crate::chat::State;
 use crate::command::{self, Context, Outcome};
+use crate::dialect::lines::{LINE_BYTES, LINE_MAX, LineError, emit_reply};
 use crate::environment::Environment;
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{LINE_BYTES, LINE_MAX, LineError};
 
 /// Requests that one connection may make before others get their turn.
 const TURN: usize = 64;
@@ -165,7 +165,7 @@ impl Server<'_> {
         };
         if let Some(reply) = reply {
             self.line.clear();
-            reply.emit(&mut self.line);
+            emit_reply(&reply, &mut self.line);
             self.write_line(connection, transport);
         }
         self.connections[connection.index()].answer = answer;

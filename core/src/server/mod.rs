@@ -1,6 +1,6 @@
 //! The server as a value: connections, their bytes and the time go in; replies, events and endings
 //! come out.
-//! Touches `chat`, `command`, `wire` and `transport`. `handle_*` takes input, `poll_*` gives
+//! Touches `chat`, `command`, `protocol` and `transport`. `handle_*` takes input, `poll_*` gives
 //! output, `poll_at` tells when to come back. Only a stop visits all connections.
 
 mod connection;
@@ -18,10 +18,11 @@ pub use restore::RestoreError;
 use core::net::IpAddr;
 
 use crate::chat::{AddUserError, Chat, State};
+use crate::dialect::lines::LineWriter;
 use crate::environment::{Environment, Notice};
+use crate::protocol::{Farewell, check_password, check_user_name};
 use crate::table::Wheel;
 use crate::time::Instant;
-use crate::wire::{Farewell, LineWriter, check_password, check_user_name};
 use connection::Greeting;
 
 /// What a driver has to do with a connection next.

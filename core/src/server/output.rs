@@ -7,10 +7,11 @@ use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
 use crate::chat::{Notification, PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
+use crate::dialect::lines::{emit_event, emit_head, emit_reply};
 use crate::environment::Environment;
+use crate::protocol::{Event, Farewell, MessageId, Reply};
 use crate::time::Instant;
 use crate::transport::Transport;
-use crate::wire::{Event, Farewell, MessageId, Reply};
 
 /// Events that one connection may hear before others get their turn.
 const TURN: usize = 256;
@@ -119,8 +120,8 @@ impl Server<'_> {
         let own = &mut self.connections[connection.index()];
         if let Some(greeting) = own.greeting {
             match greeting {
-                Greeting::Ready => Reply::Greeting.emit(line),
-                Greeting::Full => Reply::ServerFull.emit(line),
+                Greeting::Ready => emit_reply(&Reply::Greeting, line),
+                Greeting::Full => emit_reply(&Reply::ServerFull, line),
             }
             return Next::Line(Written::Greeting);
         }
@@ -138,7 +139,7 @@ impl Server<'_> {
         match self.connections[connection.index()].farewell {
             Some(farewell) => {
                 let (code, text) = farewell.form();
-                Event::Bye { code, text }.emit(&mut self.line);
+                emit_event(&Event::Bye { code, text }, &mut self.line);
                 Next::Line(Written::Farewell)
             }
             None => Next::Nothing,
@@ -149,8 +150,8 @@ impl Server<'_> {
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
         if let Some(notification) = self.chat.mailboxes.notification(user) {
             match notification {
-                Notification::Accepted(reply) => reply.emit(&mut self.line),
-                Notification::Receipt(receipt) => receipt.emit(&mut self.line),
+                Notification::Accepted(reply) => emit_reply(&reply, &mut self.line),
+                Notification::Receipt(receipt) => emit_event(&receipt, &mut self.line),
             }
             return Next::Line(Written::Notification(user));
         }
@@ -192,7 +193,7 @@ impl Server<'_> {
         let line = &mut self.line;
         let (presence, heard) = (&self.chat.presence, self.chat.sessions[connection].heard);
         if heard < presence.oldest() {
-            Event::Missed { count: (presence.oldest() - heard) as u32 }.emit(line);
+            emit_event(&Event::Missed { count: (presence.oldest() - heard) as u32 }, line);
             return Some(presence.oldest());
         }
         let entry = presence.get(heard)?;
@@ -201,8 +202,8 @@ impl Server<'_> {
         }
         let user = &self.chat.users[entry.user].name;
         match entry.kind {
-            PresenceKind::Login => Event::Login { user }.emit(line),
-            PresenceKind::Logout => Event::Logout { user }.emit(line),
+            PresenceKind::Login => emit_event(&Event::Login { user }, line),
+            PresenceKind::Logout => emit_event(&Event::Logout { user }, line),
         }
         Some(heard + 1)
     }
@@ -212,7 +213,7 @@ impl Server<'_> {
         let Some(said) = self.chat.mailboxes.unsent(user) else { return Next::Nothing };
         let (id, from) = (said.id, &self.chat.users[said.from].name);
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
-        said.kind.emit_head(id, from, age, &mut self.line);
+        emit_head(said.kind, id, from, age, &mut self.line);
         self.chat.mailboxes.emit_unsent(user, &mut self.line);
         Next::Line(Written::Message(user))
     }

@@ -62,8 +62,8 @@ impl<F: BlockingFlash> Flash for Partition<F> {
 #[cfg(test)]
 mod tests {
     use embedded_storage::nor_flash::{NorFlashError, NorFlashErrorKind};
+    use smolchat_core::protocol::MessageId;
     use smolchat_core::store::{Entry, Store};
-    use smolchat_core::wire::MessageId;
     use smolchat_store::Log;
 
     use super::*;

@@ -4,10 +4,10 @@
 
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::Buffers;
+use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::server::Settings;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
-use smolchat_core::wire::DEFAULT_PORT;
 use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
 
 /// How the board comes to its IPv4 address.

@@ -156,10 +156,10 @@ mod tests {
     use smolchat_core::arena::Arena;
     use smolchat_core::chat::Capacities;
     use smolchat_core::net::Buffers;
+    use smolchat_core::protocol::{Kind, MessageId};
     use smolchat_core::server::Lent;
     use smolchat_core::store::Store;
     use smolchat_core::time::Instant;
-    use smolchat_core::wire::{Kind, MessageId};
     use smolchat_store::simulated::{Medium, SimulatedFlash};
     use smoltcp::wire::EthernetAddress;
 

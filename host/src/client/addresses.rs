@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, TcpStream};
 
-use smolchat_core::wire::ADDRESSES_MAX;
+use smolchat_core::protocol::ADDRESSES_MAX;
 
 /// This machine's addresses. The first is the address that leads to the server. Loopback only where
 /// the server is on it too.

@@ -1,9 +1,10 @@
 //! The meaning of a typed line: a request to the server, or a command that goes straight between
 //! clients.
-//! Touches only `wire`, whose parser is the grammar of everything that reaches a server, and
+//! Touches only `dialect::lines`, whose parser is the grammar of everything that reaches a server, and
 //! `render` for the refusals.
 
-use smolchat_core::wire::{
+use smolchat_core::dialect::lines::parse_request;
+use smolchat_core::protocol::{
     NameError, REQUESTS, Reply, Request, RequestError, RequestForm, check_text,
 };
 
@@ -69,7 +70,7 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
         "stopprivate" => stop_private(rest.trim_end()),
         "help" => help(rest.trim_end()),
         _ if UNTYPED.contains(&name) => Err(format!("smolchat sends {name} by itself")),
-        _ => Request::parse(line).map(Command::Request).map_err(refusal),
+        _ => parse_request(line).map(Command::Request).map_err(refusal),
     }
 }
 
@@ -153,7 +154,7 @@ mod tests {
         ] {
             assert_eq!(parse(line), Err(format!("wrong arguments, the form is: {form}")), "{line}");
         }
-        let long = "x".repeat(smolchat_core::wire::TEXT_MAX + 1);
+        let long = "x".repeat(smolchat_core::protocol::TEXT_MAX + 1);
         assert_eq!(parse(&format!("private yoda {long}")), Err(render::own(Reply::TextTooLong)));
         assert_eq!(parse("dance"), Err("unknown command, try help".into()));
         assert_eq!(parse("ack 7"), Err("smolchat sends ack by itself".into()));

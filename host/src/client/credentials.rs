@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
-use smolchat_core::wire::{FileLines, check_password, check_user_name};
+use smolchat_core::protocol::{FileLines, check_password, check_user_name};
 
 /// The environment variable a script may put the password in.
 pub(crate) const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";

@@ -1,8 +1,8 @@
 //! Which messages were shown already, and what the server is still to be told of it.
-//! Touches only `wire`. One acknowledgement at most is on its way, and it covers everything before
+//! Touches only `protocol`. One acknowledgement at most is on its way, and it covers everything before
 //! it.
 
-use smolchat_core::wire::MessageId;
+use smolchat_core::protocol::MessageId;
 
 /// Messages received in this run, on however many connections.
 #[derive(Debug, Default)]

@@ -1,10 +1,10 @@
 //! Reads lines from anything that can be read: the server, a peer, the standard input.
-//! Touches only `wire`'s line cutter, so no sender can make it hold more than one line and one
+//! Touches only the line cutter, so no sender can make it hold more than one line and one
 //! read.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use smolchat_core::wire::{LINE_BYTES, LineCutter, LineError};
+use smolchat_core::dialect::lines::{LINE_BYTES, LineCutter, LineError};
 
 /// A line, or what is wrong with it.
 pub(crate) type Line = Result<String, LineError>;

@@ -1,11 +1,11 @@
 //! The user names seen so far, for completion. The event loop, which learns them, and the line
 //! editor share them.
-//! Knows `wire`'s names: a word that cannot be a name is not offered.
+//! Knows `protocol`'s names: a word that cannot be a name is not offered.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use smolchat_core::wire::check_user_name;
+use smolchat_core::protocol::check_user_name;
 
 /// Names kept at most; a server may have more users than anybody completes.
 const CAPACITY: usize = 4096;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use smolchat_core::wire::DEFAULT_PORT;
+use smolchat_core::protocol::DEFAULT_PORT;
 
 use super::exit;
 use super::receipts::Style;

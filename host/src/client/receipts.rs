@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::MessageId;
+use smolchat_core::protocol::MessageId;
 
 use super::progress::Progress;
 use super::render;

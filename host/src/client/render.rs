@@ -1,7 +1,8 @@
 //! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
-//! Touches only `wire`, the value of `progress`, and `sanitize` for names. What the texts of the server say is the server's; only what it leaves to the client is worded here.
+//! Touches only `protocol`, the value of `progress`, and `sanitize` for names. What the texts of the server say is the server's; only what it leaves to the client is worded here.
 
-use smolchat_core::wire::{LineWriter, Reply};
+use smolchat_core::dialect::lines::{LineWriter, emit_reply};
+use smolchat_core::protocol::Reply;
 
 use super::progress::Progress;
 use super::sanitize::name;
@@ -109,7 +110,7 @@ pub(crate) fn not_connected(user: &str) -> String {
 /// The text of a reply that the client gives itself, since it saw what the server would have seen.
 pub(crate) fn own(reply: Reply<'_>) -> String {
     let mut line = LineWriter::new();
-    reply.emit(&mut line);
+    emit_reply(&reply, &mut line);
     line.as_str().split_once(' ').map_or_else(String::new, |(_, text)| text.to_owned())
 }
 
@@ -138,14 +139,15 @@ fn waited(age: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use smolchat_core::wire::{MessageId, REPLIES, ReplyLine};
+    use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
+    use smolchat_core::protocol::{MessageId, REPLIES};
 
     use super::*;
 
     /// What is shown of a line that a server sent.
     fn shown(line: &str) -> Option<&str> {
         let line = ReplyLine::parse(line).unwrap();
-        reply(Reply::parse(line), line.text)
+        reply(parse_reply(line), line.text)
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Which request a reply answers: exactly one final reply comes for each request, in order.
-//! Touches only `wire`, and the values of `receipts`. Knows nothing of what the requests do.
+//! Touches only `protocol`, and the values of `receipts`. Knows nothing of what the requests do.
 
 use std::collections::VecDeque;
 
-use smolchat_core::wire::ReplyLine;
+use smolchat_core::dialect::lines::ReplyLine;
 
 use super::receipts::OwnMessage;
 

@@ -2,7 +2,7 @@
 //! the left edge.
 //! Knows widths of characters only. Everything at the left edge comes from the client.
 
-use smolchat_core::wire::Class;
+use smolchat_core::protocol::Class;
 use unicode_width::UnicodeWidthChar;
 
 /// Every row but the first begins with this many spaces.

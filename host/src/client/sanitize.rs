@@ -1,11 +1,11 @@
 //! Text for a terminal or a script: without characters that command it, and names without
 //! characters that lie.
-//! Knows `wire`'s table of characters only. Everything that is shown goes through here, whoever
+//! Knows `protocol`'s table of characters only. Everything that is shown goes through here, whoever
 //! wrote it.
 
 use std::borrow::Cow;
 
-use smolchat_core::wire::{Class, check_user_name};
+use smolchat_core::protocol::{Class, check_user_name};
 
 /// Stands where a character was that may not pass.
 const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;

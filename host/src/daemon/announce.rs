@@ -6,8 +6,8 @@ use std::fmt;
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
+use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
-use smolchat_core::wire::DEFAULT_PORT;
 use smolchat_store::Tail;
 
 use super::addresses::Addresses;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
+use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
-use smolchat_core::wire::DEFAULT_PORT;
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
 
 use super::span;

@@ -113,8 +113,8 @@ impl fmt::Display for Ownerless {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_core::protocol::{Kind, MessageId};
     use smolchat_core::time::Instant;
-    use smolchat_core::wire::{Kind, MessageId};
 
     use super::*;
 

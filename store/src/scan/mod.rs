@@ -9,9 +9,9 @@ use core::ops::{ControlFlow, Range, RangeInclusive};
 
 use embassy_futures::block_on;
 use embedded_storage_async::nor_flash::NorFlash;
+use smolchat_core::protocol::MessageId;
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
-use smolchat_core::wire::MessageId;
 
 use self::check::{Checked, check, check_behind};
 use crate::error::OpenError;

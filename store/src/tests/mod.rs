@@ -9,9 +9,9 @@ mod model;
 mod power;
 mod rot;
 
+use smolchat_core::protocol::{Kind, MessageId};
 use smolchat_core::store::{Entry, Store, StoreError};
 use smolchat_core::time::Instant;
-use smolchat_core::wire::{Kind, MessageId};
 
 use crate::simulated::{Medium, SimulatedFlash};
 use crate::{Flash, Log, OpenError};

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
-use smolchat_core::wire::TEXT_MAX;
+use smolchat_core::protocol::TEXT_MAX;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{Program, find};
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};

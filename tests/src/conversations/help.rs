@@ -1,7 +1,7 @@
 //! `help` and `status`.
 //! Touches the stage, and the wire's table of requests that `help` prints.
 
-use smolchat_core::wire::REQUESTS;
+use smolchat_core::protocol::REQUESTS;
 
 use crate::stage::Stage;
 

@@ -1,8 +1,9 @@
 //! What a client may write, and its line: good requests, and several kinds of garbage.
-//! Touches `smolchat_core::wire` limits only. The model works on these values, so that no parser is
+//! Touches `smolchat_core::protocol` limits only. The model works on these values, so that no parser is
 //! trusted.
 
-use smolchat_core::wire::{LINE_MAX, PASSWORD_MAX};
+use smolchat_core::dialect::lines::LINE_MAX;
+use smolchat_core::protocol::PASSWORD_MAX;
 
 /// One line of a client's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Somebody connected to the two chats: a pipe, and what was read from it.
 //! Touches the pipe and the wire's events.
 
-use smolchat_core::wire::Event;
+use smolchat_core::dialect::lines::parse_event;
+use smolchat_core::protocol::Event;
 
 use super::naive::User;
 use super::pipe::Pipe;
@@ -40,7 +41,7 @@ impl Client {
 
     /// Notes a message or broadcast, and its receiver.
     pub(super) fn note(&mut self, line: &str) -> Option<(User, u64)> {
-        match Event::parse(line) {
+        match parse_event(line) {
             Ok(Event::Message { id, .. } | Event::Broadcast { id, .. }) => {
                 self.messages.push(id.0);
                 Some((self.user.expect("messages come to users"), id.0))

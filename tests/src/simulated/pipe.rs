@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 
 use embedded_io::{ErrorType, Write};
+use smolchat_core::dialect::lines::{LINE_BYTES, LINE_MAX};
 use smolchat_core::transport::Transport;
-use smolchat_core::wire::{LINE_BYTES, LINE_MAX};
 
 /// How a stage's connections carry bytes.
 #[derive(Clone, Copy, Debug)]

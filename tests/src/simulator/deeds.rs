@@ -1,8 +1,9 @@
 //! What a person says, and when: as people do while everything breaks, and what is left to say once
 //! all is healed.
-//! Touches the person, the records, and core's `wire`. What is heard is in `talk`.
+//! Touches the person, the records, and core's values and lines. What is heard is in `talk`.
 
-use smolchat_core::wire::{LineWriter, MessageId, Request};
+use smolchat_core::dialect::lines::{LineWriter, emit_request};
+use smolchat_core::protocol::{MessageId, Request};
 
 use super::person::{Person, Phase};
 use super::talk::{Asked, Scene, Season, name};
@@ -14,7 +15,7 @@ const WINDOW: usize = 6;
 impl Person {
     fn ask(&mut self, scene: &mut Scene<'_>, request: &Request<'_>, asked: Asked) {
         let mut line = LineWriter::new();
-        request.emit(&mut line);
+        emit_request(request, &mut line);
         scene.diary.note(scene.now, format!("u{} > {}", self.number, line.as_str()));
         self.outbox.extend(line.as_str().bytes());
         self.outbox.push_back(b'\n');

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use smolchat_core::chat::Chat;
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
+use smolchat_core::protocol::Kind;
 use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
-use smolchat_core::wire::Kind;
 use smolchat_store::Log;
 
 use super::attack::is_attackers;

@@ -1,7 +1,7 @@
 //! Who is let in, and who is said to come and go.
 //! Touches the person and the records.
 
-use smolchat_core::wire::Reply;
+use smolchat_core::protocol::Reply;
 
 use super::attack::is_attackers;
 use super::person::{Person, Phase};

@@ -2,7 +2,7 @@
 //! cannot be.
 //! Touches the person and the records.
 
-use smolchat_core::wire::Reply;
+use smolchat_core::protocol::Reply;
 
 use super::person::Person;
 use super::talk::{Asked, Scene};

@@ -6,7 +6,7 @@
 use smolchat_core::chat::{Chat, Chunk, UserId};
 use smolchat_core::store::{Entry, StoreError};
 
-use smolchat_core::wire::TEXT_MAX;
+use smolchat_core::protocol::TEXT_MAX;
 
 use super::plan::Plan;
 

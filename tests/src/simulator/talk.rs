@@ -1,8 +1,9 @@
 //! What a person hears: lines of the wire, and what each means for the records. What it says is in
 //! `deeds`.
-//! Touches the person, the records, and core's `wire`.
+//! Touches the person, the records, and core's values and lines.
 
-use smolchat_core::wire::{Event, Reply, ReplyLine};
+use smolchat_core::dialect::lines::{ReplyLine, parse_event, parse_reply};
+use smolchat_core::protocol::{Event, Reply};
 
 use super::attack::is_attackers;
 use super::diary::Diary;
@@ -174,7 +175,7 @@ impl Person {
     }
 
     fn hear_event(&mut self, scene: &mut Scene<'_>, line: &str) -> Result<(), String> {
-        let event = Event::parse(line).map_err(|_| format!("no event: {line}"))?;
+        let event = parse_event(line).map_err(|_| format!("no event: {line}"))?;
         match event {
             Event::Message { id, from, .. } | Event::Broadcast { id, from, .. }
                 if is_attackers(from) =>
@@ -216,7 +217,7 @@ impl Person {
         let Some(asked) = self.asked.pop_front() else {
             return Err(format!("{} never asked for: {line}", self.number));
         };
-        let reply = Reply::parse(words).ok_or_else(|| format!("no reply: {line}"))?;
+        let reply = parse_reply(words).ok_or_else(|| format!("no reply: {line}"))?;
         match asked {
             Asked::Register => match reply {
                 Reply::Registered { .. } | Reply::NameTaken => {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use smolchat_core::wire::{LINE_MAX, ReplyLine};
+use smolchat_core::dialect::lines::{LINE_MAX, ReplyLine};
 use smoltcp::wire::{IpAddress, TcpControl};
 
 use super::segment::{Segment, ahead};

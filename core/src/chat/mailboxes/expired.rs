@@ -5,8 +5,8 @@ use core::iter::successors;
 
 use super::{IsStored, Mailboxes};
 use crate::chat::UserId;
+use crate::protocol::MessageId;
 use crate::time::{Duration, Instant};
-use crate::wire::MessageId;
 
 /// The first deliveries of a mailbox that were accepted too long ago.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -20,10 +20,11 @@ pub use stored::RestoredDelivery;
 
 use super::texts::{Header, Texts};
 use super::{BroadcastSummary, UserId};
+use crate::dialect::lines::LineWriter;
+use crate::protocol::{Kind, MessageId};
 use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
-use crate::wire::{Kind, LineWriter, MessageId};
 
 /// One text on its way to one receiver.
 #[derive(Clone, Copy, Debug, Default)]

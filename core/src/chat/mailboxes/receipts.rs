@@ -7,8 +7,8 @@
 use super::{Hears, Mailboxes};
 use crate::chat::texts::Receipt;
 use crate::chat::{BroadcastSummary, UserId};
+use crate::protocol::{Event, Kind, Reply};
 use crate::table::Key;
-use crate::wire::{Event, Kind, Reply};
 
 /// What a sender is told next.
 #[derive(Clone, Debug, PartialEq, Eq)]

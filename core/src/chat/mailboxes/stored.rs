@@ -7,9 +7,9 @@ use core::iter::successors;
 use super::{Delivery, Mailboxes, Refusal};
 use crate::chat::UserId;
 use crate::chat::texts::Header;
+use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::table::Key;
 use crate::time::Instant;
-use crate::wire::{Kind, MessageId, TEXT_MAX};
 
 /// A delivery as a store tells it, with its users looked up.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ mod expired;
 
 use super::super::texts::Chunk;
 use super::*;
-use crate::wire::{Event, Reply, TEXT_MAX};
+use crate::protocol::{Event, Reply, TEXT_MAX};
 
 const A: UserId = UserId(0);
 const B: UserId = UserId(1);

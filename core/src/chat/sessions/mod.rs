@@ -1,14 +1,14 @@
 //! The connections and whose they are: strangers, users online, and connections that are leaving.
-//! Touches `table::Links`, `wire` limits, `time`.
+//! Touches `table::Links`, `protocol` limits, `time`.
 
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::{Index, IndexMut};
 
 use super::UserId;
 use super::strangers::Strangers;
+use crate::protocol::{Addresses, MessageId, Token};
 use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
-use crate::wire::{Addresses, MessageId, Token};
 
 /// Names a connection: the driver's slot, below [`Capacities::places`](super::Capacities::places).
 /// A slot serves one connection after another, so an id is good from `handle_connect` to

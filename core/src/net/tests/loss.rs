@@ -8,8 +8,8 @@ use smoltcp::socket::tcp::State;
 
 use super::chance::{Chance, Loss};
 use super::world::{Client, World};
+use crate::dialect::lines::ReplyLine;
 use crate::time::{Duration, Instant};
-use crate::wire::ReplyLine;
 
 /// Messages that each of the two says.
 const MESSAGES: usize = 300;

@@ -85,7 +85,7 @@ fn read(mut editor: Terminal, source: &Source) {
 
 /// The limits that a line from a pipe is held to.
 fn checked(line: String) -> crate::client::lines::Line {
-    use smolchat_core::wire::{LINE_MAX, LineError};
+    use smolchat_core::dialect::lines::{LINE_MAX, LineError};
     if line.len() > LINE_MAX {
         return Err(LineError::TooLong);
     }

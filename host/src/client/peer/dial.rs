@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::Token;
+use smolchat_core::protocol::Token;
 
 use super::handshake::{self, NONCE_BYTES, Nonce, Parties};
 use super::stream::PeerStream;

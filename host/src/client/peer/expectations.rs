@@ -5,7 +5,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::Token;
+use smolchat_core::protocol::Token;
 
 use super::handshake::{Hello, Parties};
 

@@ -1,6 +1,6 @@
 //! How two introduced clients prove themselves to each other: lines and the token they were given,
 //! nothing else.
-//! Touches only `wire`'s token. The token never crosses the wire. A stranger who does not know it
+//! Touches only `protocol`'s token. The token never crosses the wire. A stranger who does not know it
 //! learns nothing and cannot answer.
 //!
 //! The side that was told to connect says `hello <nonce> <mac>`. The other side answers
@@ -10,7 +10,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use smolchat_core::wire::Token;
+use smolchat_core::protocol::Token;
 
 /// Bytes in a nonce.
 pub(super) const NONCE_BYTES: usize = 16;

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
-use smolchat_core::wire::Token;
+use smolchat_core::protocol::Token;
 
 use super::event::Input;
 pub(crate) use event::{LinkId, PeerEvent};

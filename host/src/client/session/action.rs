@@ -1,9 +1,9 @@
 //! What a session wants done, as values.
-//! Touches the values of `wire`, `peer` and `exit`.
+//! Touches the values of `protocol`, `peer` and `exit`.
 
 use std::net::SocketAddr;
 
-use smolchat_core::wire::Token;
+use smolchat_core::protocol::Token;
 
 #[cfg(doc)]
 use super::Session;

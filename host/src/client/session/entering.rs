@@ -3,7 +3,8 @@
 
 use std::time::Instant;
 
-use smolchat_core::wire::{ADDRESSES_MAX, Reply, ReplyLine, Request};
+use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
+use smolchat_core::protocol::{ADDRESSES_MAX, Reply, Request};
 
 use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
@@ -14,7 +15,7 @@ impl Session {
     pub(super) fn handle_greeting(&mut self, now: Instant, line: &str) {
         let line = ReplyLine::parse(line);
         let text = line.map_or("", |line| line.text);
-        match line.and_then(Reply::parse) {
+        match line.and_then(parse_reply) {
             Some(Reply::Greeting) => self.enter(),
             Some(reply @ Reply::ServerFull) if self.reconnecting.is_some() => {
                 self.handle_refused_attempt(now, reply.code(), text)

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::{Farewell, Request};
+use smolchat_core::protocol::{Farewell, Request};
 
 use super::{Phase, Session};
 use crate::client::exit::Ending;

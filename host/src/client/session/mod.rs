@@ -17,7 +17,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::{Event, LineError, Reply, ReplyLine, Request, check_user_name};
+use smolchat_core::dialect::lines::{LineError, ReplyLine, parse_event, parse_reply};
+use smolchat_core::protocol::{Event, Reply, Request, check_user_name};
 
 pub(crate) use action::{Action, Ask};
 pub(crate) use config::{Listening, SessionConfig};
@@ -168,7 +169,7 @@ impl Session {
             Heard::Part(text) => self.show(text),
             Heard::Answer(pending, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };
-                self.handle_answer(now, pending, Reply::parse(line), &text);
+                self.handle_answer(now, pending, parse_reply(line), &text);
                 self.show_local_answers();
                 self.send_waiting();
             }
@@ -199,7 +200,7 @@ impl Session {
 
     fn handle_event_line(&mut self, now: Instant, line: &str) {
         // What a newer server tells and this version does not understand is passed over.
-        let Ok(event) = Event::parse(line) else { return };
+        let Ok(event) = parse_event(line) else { return };
         match event {
             // Nobody who is to be shown as a peer has a name that cannot be one.
             Event::Private { user, .. } if check_user_name(user).is_err() => {}

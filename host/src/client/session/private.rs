@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use smolchat_core::wire::Token;
+use smolchat_core::protocol::Token;
 
 use super::{Action, Phase, Session};
 use crate::client::conversations::Effect;

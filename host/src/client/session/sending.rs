@@ -2,7 +2,8 @@
 //! there is room. The client's own answers come in their turn.
 //! Touches the session's state, `requests` and `outbox`.
 
-use smolchat_core::wire::{LineWriter, Request};
+use smolchat_core::dialect::lines::{LineWriter, emit_request};
+use smolchat_core::protocol::Request;
 
 use super::{Action, Phase, Session};
 use crate::client::outbox::{Fate, fate};
@@ -109,7 +110,7 @@ impl Session {
 
 fn written(request: &Request<'_>, pending: Pending) -> Sent {
     let mut line = LineWriter::new();
-    request.emit(&mut line);
+    emit_request(request, &mut line);
     Sent { pending, line: line.as_str().to_owned() }
 }
 

@@ -3,7 +3,8 @@
 
 use std::time::Instant;
 
-use smolchat_core::wire::{Event, LineError, MessageId, Reply, Request};
+use smolchat_core::dialect::lines::LineError;
+use smolchat_core::protocol::{Event, MessageId, Reply, Request};
 
 use super::{Phase, Session, line_error_text};
 use crate::client::commands::{self, Command};

@@ -16,7 +16,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
-use smolchat_core::wire::{Accounts, BadLine, remarks_like_accounts};
+use smolchat_core::protocol::{Accounts, BadLine, remarks_like_accounts};
 
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 use mark::Marked;

@@ -2,7 +2,7 @@ use std::ffi::CString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-use smolchat_core::wire::LineFault;
+use smolchat_core::protocol::LineFault;
 use tempfile::tempdir;
 
 use super::*;

@@ -1,8 +1,8 @@
 //! What each request does to the naive chat, and its reply.
 //! Touches accounts, blocks, links and mailboxes.
 
+use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Durability, StoreError};
-use smolchat_core::wire::MessageId;
 
 use super::links::Call;
 use super::refusals::{is_alike, is_unattended, may_be_chosen, not_stored, refused_unread};

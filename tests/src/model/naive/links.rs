@@ -4,9 +4,10 @@
 
 use std::collections::VecDeque;
 
+use smolchat_core::dialect::lines::LINE_MAX;
+use smolchat_core::protocol::{Farewell, Reply};
 use smolchat_core::server::Settings;
 use smolchat_core::time::Duration;
-use smolchat_core::wire::{Farewell, LINE_MAX, Reply};
 
 use super::sources::Source;
 use super::{Ask, Millis, Place, User};

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use smolchat_core::protocol::{Event, MessageId};
 use smolchat_core::store::{Durability, StoreError};
-use smolchat_core::wire::{Event, MessageId};
 
 use super::{Millis, Naive, Place, Reply, User, event_line, reply_line};
 

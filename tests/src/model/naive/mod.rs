@@ -13,9 +13,10 @@ mod sources;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use smolchat_core::dialect::lines::{LineWriter, emit_event, emit_reply};
+use smolchat_core::protocol::{Event, Farewell, MessageId, Reply};
 use smolchat_core::server::Flow;
 use smolchat_core::store::StoreError;
-use smolchat_core::wire::{Event, Farewell, LineWriter, MessageId, Reply};
 
 use super::ask::Ask;
 use super::environment::Shape;
@@ -323,13 +324,13 @@ impl Naive {
 /// The line of a reply.
 fn reply_line(reply: &Reply<'_>) -> String {
     let mut line = LineWriter::new();
-    reply.emit(&mut line);
+    emit_reply(reply, &mut line);
     line.as_str().to_owned()
 }
 
 /// The line of an event.
 fn event_line(event: &Event<'_>) -> String {
     let mut line = LineWriter::new();
-    event.emit(&mut line);
+    emit_event(event, &mut line);
     line.as_str().to_owned()
 }

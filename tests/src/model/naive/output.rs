@@ -2,8 +2,9 @@
 //! they happened, farewell.
 //! Touches accounts, presence, links and mailboxes.
 
+use smolchat_core::dialect::lines::parse_token;
+use smolchat_core::protocol::{Farewell, REQUESTS, RequestForm};
 use smolchat_core::store::Durability;
-use smolchat_core::wire::{Farewell, REQUESTS, RequestForm, Token};
 
 use super::refusals::block_form;
 use super::{
@@ -132,7 +133,7 @@ impl Naive {
             });
             line.extend((0..addresses).map(|number| format!(" {}:{port}", address(number))));
         }
-        debug_assert!(Token::parse(line.split(' ').nth(3).unwrap_or_default()).is_some());
+        debug_assert!(parse_token(line.split(' ').nth(3).unwrap_or_default()).is_some());
         line
     }
 

@@ -2,8 +2,9 @@
 //! whether it can be read, whether its name may be chosen.
 //! Touches nothing.
 
+use smolchat_core::dialect::lines::LINE_MAX;
+use smolchat_core::protocol::{NAME_MAX, RequestForm, TEXT_MAX};
 use smolchat_core::store::StoreError;
-use smolchat_core::wire::{LINE_MAX, NAME_MAX, RequestForm, TEXT_MAX};
 
 use super::{Ask, Reply};
 use crate::model::ask::Garbage;

@@ -3,7 +3,7 @@
 //! Touches accounts and links. The server uses ranks and hashes; here everything is looked through.
 
 use smolchat_core::chat::Rate;
-use smolchat_core::wire::{Farewell, Reply};
+use smolchat_core::protocol::{Farewell, Reply};
 
 use super::links::State;
 use super::{Millis, Naive, Place, User};

@@ -5,7 +5,7 @@ mod private;
 mod receipts;
 mod reconnecting;
 
-use smolchat_core::wire::LineError;
+use smolchat_core::dialect::lines::LineError;
 
 use super::sending::WINDOW;
 use super::*;

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use heapless::String;
 use rustix::fs::{self, FallocateFlags, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
-use smolchat_core::wire::{Account, Accounts, NAME_MAX, PASSWORD_MAX};
+use smolchat_core::protocol::{Account, Accounts, NAME_MAX, PASSWORD_MAX};
 
 use super::mark::{Mark, Marked};
 use super::names::has_name;

@@ -1,11 +1,17 @@
-//! The fields of a reply: how each type is written, and how it is read from its word.
+//! The fields of a reply: the kinds there are, and how each is read from its word.
 //! Knows no reply.
 
-use crate::wire::MessageId;
+use crate::protocol::MessageId;
 
-/// The kinds of fields.
-pub(super) enum Field<'a> {
+/// The most fields that a reply has.
+pub const FIELDS_MAX: usize = 4;
+
+/// A field of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field<'a> {
+    /// A name, or words.
     Text(&'a str),
+    /// A number, written in decimal.
     Number(u64),
 }
 

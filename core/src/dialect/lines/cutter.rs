@@ -1,8 +1,13 @@
 //! Cuts a stream of bytes into lines, in place: `\n` or `\r\n`, UTF-8, no control characters, at
 //! most [`LINE_MAX`] bytes.
-//! Touches only `limits`. A bad line gives one error, and the stream goes on at the next line.
+//! Knows no request. A bad line gives one error, and the stream goes on at the next line.
 
-use super::limits::LINE_MAX;
+use crate::protocol::{NAME_MAX, Reply, TEXT_MAX};
+
+/// The longest line, in bytes, without its line ending.
+pub const LINE_MAX: usize = 512;
+
+const _: () = assert!("* broadcast ".len() + 20 + 1 + NAME_MAX + 1 + 10 + 1 + TEXT_MAX <= LINE_MAX);
 
 /// Why a line is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +19,16 @@ pub enum LineError {
     NotUtf8,
     /// A control character in it.
     ControlCharacter,
+}
+
+impl From<LineError> for Reply<'static> {
+    fn from(error: LineError) -> Self {
+        match error {
+            LineError::TooLong => Reply::LineTooLong,
+            LineError::NotUtf8 => Reply::NotUtf8,
+            LineError::ControlCharacter => Reply::ControlCharacter,
+        }
+    }
 }
 
 /// The longest line and its `\r\n`: [`cut`](LineCutter::cut) must see this many bytes at once.

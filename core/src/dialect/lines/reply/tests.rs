@@ -1,10 +1,11 @@
 use super::*;
-use crate::wire::limits::{LINE_MAX, NAME_MAX, PASSWORD_MAX, TEXT_MAX};
+use crate::dialect::lines::LINE_MAX;
+use crate::protocol::{MessageId, NAME_MAX, PASSWORD_MAX, TEXT_MAX};
 
 #[test]
 fn a_reply_is_written_with_its_fields() {
     let mut line = LineWriter::new();
-    Reply::Stored { id: MessageId(7), user: "yoda" }.emit(&mut line);
+    emit(&Reply::Stored { id: MessageId(7), user: "yoda" }, &mut line);
     assert_eq!(line.as_str(), "251 7 stored until yoda logs in");
     assert_eq!(
         ReplyLine::parse(line.as_str()),
@@ -24,16 +25,16 @@ fn every_reply_reads_as_it_was_written() {
         let line = ["{id}", "{epoch}", "{recipients}", "{full}", "{port}", "{seconds}", "{limit}"]
             .iter()
             .fold(format!("{} {text}", form.code), |line, field| line.replace(field, "7"));
-        let reply = ReplyLine::parse(&line).and_then(Reply::parse);
+        let reply = ReplyLine::parse(&line).and_then(super::parse);
         let mut written = LineWriter::new();
-        reply.unwrap_or_else(|| panic!("{line}")).emit(&mut written);
+        emit(&reply.unwrap_or_else(|| panic!("{line}")), &mut written);
         assert_eq!(written.as_str(), line);
     }
 }
 
 #[test]
 fn what_another_version_writes_is_read_by_its_code_and_fields() {
-    let parse = |line| ReplyLine::parse(line).and_then(Reply::parse);
+    let parse = |line| ReplyLine::parse(line).and_then(super::parse);
     assert_eq!(parse("230 Welcome back"), Some(Reply::Welcome));
     assert_eq!(parse("250 7 accepted"), Some(Reply::Accepted { id: MessageId(7) }));
     assert_eq!(parse("250 seven"), None);
@@ -43,7 +44,7 @@ fn what_another_version_writes_is_read_by_its_code_and_fields() {
 
 #[test]
 fn a_reply_tells_whom_it_accepts_a_message_for() {
-    let accepted = |line| ReplyLine::parse(line).and_then(Reply::parse)?.accepted();
+    let accepted = |line| ReplyLine::parse(line).and_then(super::parse)?.accepted();
     assert_eq!(accepted("250 1 accepted"), Some(MessageId(1)));
     assert_eq!(accepted("254 3 1 1 online users did not get it"), Some(MessageId(3)));
     assert_eq!(accepted("252 2 0 recipients"), None);

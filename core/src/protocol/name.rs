@@ -1,6 +1,6 @@
 //! User names, passwords and texts: which characters each may hold. They are checked once, where
 //! they come in.
-//! Touches only `limits` and `characters`.
+//! Knows no table of users.
 
 use super::characters::{Class, holds_separator};
 use super::limits::{NAME_MAX, PASSWORD_MAX, TEXT_MAX};

@@ -1,7 +1,7 @@
 //! Writes one line into a fixed buffer, without `core::fmt` (10 KiB of flash on a board).
-//! Touches only `limits`.
+//! Knows nothing of what the line says.
 
-use super::limits::LINE_MAX;
+use super::LINE_MAX;
 
 /// A line under construction. Text beyond [`LINE_MAX`] bytes is cut off at a character. Tests
 /// assert that everything this crate emits fits.
@@ -100,8 +100,8 @@ impl LineWriter {
         }
     }
 
-    /// ASCII needs no search for the beginning of a character.
-    fn push_ascii(&mut self, ascii: &[u8]) {
+    /// Appends ASCII, which needs no search for the beginning of a character.
+    pub(super) fn push_ascii(&mut self, ascii: &[u8]) {
         debug_assert!(ascii.is_ascii());
         let cut = ascii.len().min(self.room());
         self.bytes[self.len..self.len + cut].copy_from_slice(&ascii[..cut]);

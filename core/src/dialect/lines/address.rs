@@ -1,13 +1,9 @@
-//! Socket addresses as they stand on the wire: `192.168.69.100:5000`, `[fe80:0:0:0:0:0:0:1]:5000`.
-//! Touches only `limits` and `write`. Written without `core::fmt`; IPv6 groups are not shortened.
+//! Socket addresses as they stand in a line: `192.168.69.100:5000`, `[fe80:0:0:0:0:0:0:1]:5000`.
+//! Knows only the line it writes. Written without `core::fmt`; IPv6 groups are not shortened.
 
 use core::net::{IpAddr, SocketAddr};
 
-use super::limits::ADDRESSES_MAX;
-use super::write::LineWriter;
-
-/// Addresses a client told of itself.
-pub type Addresses = heapless::Vec<IpAddr, ADDRESSES_MAX, u8>;
+use super::LineWriter;
 
 /// Reads `address:port`.
 pub fn parse_socket_address(text: &str) -> Option<SocketAddr> {
@@ -46,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_both_kinds_survive_the_wire() {
+    fn addresses_of_both_kinds_read_as_they_were_written() {
         for text in ["192.168.69.100:5000", "[fe80:0:0:0:0:0:0:1]:65535"] {
             let address = parse_socket_address(text).unwrap();
             let mut line = LineWriter::new();

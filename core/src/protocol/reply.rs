@@ -1,17 +1,12 @@
-//! Replies: a three-digit code, then machine fields, then text for a person. 2xx means done, 4xx
-//! refused for now, 5xx refused.
-//! Touches the rest of `wire` only. The texts of the rules stand here word for word, and nowhere
-//! else.
+//! Replies: what a server answers. 2xx means done, 4xx refused for now, 5xx refused.
+//! Knows no line: a dialect lays out the row of a reply. The texts of the rules stand here word for
+//! word, and nowhere else.
 
 mod field;
-mod line;
-#[cfg(test)]
-mod tests;
 
-use self::field::{Field, ReadField};
-pub use self::line::ReplyLine;
-use super::template::Template;
-use super::{LineWriter, MessageId};
+use self::field::ReadField;
+pub use self::field::{FIELDS_MAX, Field};
+use super::MessageId;
 
 /// One row of the table of replies, as `docs/PROTOCOL.md` repeats it.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,14 +15,13 @@ pub struct ReplyForm {
     pub name: &'static str,
     /// Three digits.
     pub code: u16,
-    /// The rest of the line; a field stands in braces.
+    /// The words for a person; a field stands in braces.
     pub text: &'static str,
+    /// The names of the fields, in the order in which [`Reply::with_row`] hands them on.
+    pub fields: &'static [&'static str],
 }
 
-/// Bytes of a template before a reply's text: the code and a space.
-const CODE_BYTES: u8 = 4;
-
-/// Makes the values, their forms, their writers and their readers from one table.
+/// Makes the values, their rows and the ways between them from one table.
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal;)+) => {
         /// A reply, its fields borrowed.
@@ -38,8 +32,18 @@ macro_rules! replies {
 
         /// Every reply there is.
         pub const REPLIES: &[ReplyForm] = &[
-            $(ReplyForm { name: stringify!($name), code: $code, text: $text },)+
+            $(ReplyForm {
+                name: stringify!($name),
+                code: $code,
+                text: $text,
+                fields: &[$($(stringify!($field)),+)?],
+            },)+
         ];
+
+        /// The replies in the order of their rows.
+        enum Row {
+            $($name,)+
+        }
 
         impl<'a> Reply<'a> {
             /// The three digits.
@@ -49,36 +53,29 @@ macro_rules! replies {
                 }
             }
 
-            /// Writes the final line of the reply.
-            pub fn emit(&self, line: &mut LineWriter) {
+            /// Hands on the position of the reply's row in [`REPLIES`], and the reply's fields.
+            #[inline(always)]
+            pub fn with_row<R>(&self, then: impl FnOnce(usize, &[Field<'_>]) -> R) -> R {
                 match *self {
                     $(Reply::$name $({ $($field),+ })? => {
-                        emit(line, &templates::$name, &[$($($field.into()),+)?]);
+                        then(Row::$name as usize, &[$($($field.into()),+)?])
                     })+
                 }
             }
 
-            /// Reads what a server wrote. `None` if the code or the fields are of another version.
-            /// The words that are for people may differ.
-            pub fn parse(line: ReplyLine<'a>) -> Option<Self> {
-                match line.code {
-                    $($code => {
-                        // A reply without fields takes none of them.
-                        #[allow(unused)]
-                        let mut values = templates::$name.read(CODE_BYTES, line.text)?.into_iter();
-                        Some(Reply::$name $({ $($field: ReadField::read(values.next()?)?),+ })?)
-                    })+
-                    _ => None,
-                }
+            /// The reply of the row at `position` in [`REPLIES`], its fields read from `words`.
+            /// `None` if there is no such row, or if a word is none of its field.
+            pub fn of_row(position: usize, words: [&'a str; FIELDS_MAX]) -> Option<Self> {
+                $(if position == Row::$name as usize {
+                    // A reply without fields takes none of them.
+                    #[allow(unused)]
+                    let mut words = words.into_iter();
+                    return Some(Reply::$name $({
+                        $($field: ReadField::read(words.next()?)?),+
+                    })?);
+                })+
+                None
             }
-        }
-
-        /// How each reply is written.
-        #[allow(non_upper_case_globals)]
-        mod templates {
-            use super::Template;
-            $(pub(super) static $name: Template =
-                Template::new(concat!($code, " ", $text), &[$($(stringify!($field)),+)?]);)+
         }
     };
 }
@@ -348,23 +345,4 @@ impl Reply<'_> {
     pub fn is_for_now(&self) -> bool {
         self.code() / 100 == 4
     }
-
-    /// Writes the beginning of a reply's last line; the caller writes its text.
-    pub fn emit_last(code: u16, line: &mut LineWriter) {
-        line.push_number(code.into());
-        line.push_space();
-    }
-
-    /// Turns a last line into a line that another line of the same reply follows.
-    pub fn mark_continued(line: &mut LineWriter) {
-        line.replace_ascii(3, b'-');
-    }
-}
-
-/// Writes a row of the table with its fields.
-fn emit(line: &mut LineWriter, template: &Template, fields: &[Field<'_>]) {
-    template.emit(line, |line, field| match fields[field] {
-        Field::Text(text) => line.push_str(text),
-        Field::Number(number) => line.push_number(number),
-    });
 }

@@ -1,0 +1,22 @@
+//! The dialect of lines: requests, replies and events as text, for both ends of a connection.
+//! `parse` and `emit` stand side by side.
+//! Knows no table and no server. `docs/PROTOCOL.md` tells this room in prose, and a test holds it
+//! against the code.
+
+mod address;
+mod cutter;
+mod event;
+mod reply;
+mod request;
+mod template;
+mod writer;
+
+pub use address::{emit_socket_address, parse_socket_address};
+pub use cutter::{Cut, LINE_BYTES, LINE_MAX, LineCutter, LineError};
+pub use event::{EVENTS, EventError, emit as emit_event, parse as parse_event, parse_token};
+pub use reply::{ReplyLine, emit as emit_reply, parse as parse_reply};
+pub use request::{emit as emit_request, parse as parse_request};
+pub use writer::LineWriter;
+
+pub(crate) use event::emit_head;
+pub(crate) use reply::{emit_last, mark_continued};

@@ -1,0 +1,231 @@
+//! Requests as lines: one line is one request. `parse` is the server's side, `emit` the client's.
+//! Knows no table of requests but the one in `protocol`.
+
+use core::net::IpAddr;
+
+use super::LineWriter;
+use super::address::emit_address;
+use crate::protocol::{MessageId, Request, RequestError, RequestForm, TEXT_MAX, holds_separator};
+
+/// Reads one line without its ending.
+pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
+    let (name, rest) = word(line);
+    if matches!(name, "private" | "stopprivate") {
+        return Err(RequestError::BetweenClients);
+    }
+    let form = RequestForm::of(name).ok_or(RequestError::Unknown)?;
+    let request = match name {
+        "message" => {
+            let (to, text) = word(rest);
+            check_text(text)?;
+            both(to, text).map(|(to, text)| Request::Message { to, text })
+        }
+        "broadcast" => {
+            check_text(rest)?;
+            some(rest).map(|text| Request::Broadcast { text })
+        }
+        _ => of_words(name, rest.trim_end()),
+    };
+    request.ok_or(RequestError::Arguments(form))
+}
+
+/// The requests whose arguments are single words.
+fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
+    let (first, second) = word(rest);
+    let one = || some(rest).filter(|rest| !rest.contains(' '));
+    let nothing = |request| rest.is_empty().then_some(request);
+    let pair = || both(first, second).filter(|(_, second)| !second.contains(' '));
+    match name {
+        "login" => pair().map(|(user, password)| Request::Login { user, password }),
+        "register" => pair().map(|(user, password)| Request::Register { user, password }),
+        "whoelse" => nothing(Request::WhoElse),
+        "whoelsesince" => one()?.parse().ok().map(|seconds| Request::WhoElseSince { seconds }),
+        "block" => one().map(|user| Request::Block { user }),
+        "unblock" => one().map(|user| Request::Unblock { user }),
+        "logout" => nothing(Request::Logout),
+        "startprivate" => one().map(|user| Request::StartPrivate { user }),
+        "p2p" => peer_to_peer(first, second),
+        "ack" => one()?.parse().ok().map(|id| Request::Acknowledge { id: MessageId(id) }),
+        "acks" => (rest == "on").then_some(Request::AcknowledgementsOn),
+        "receipts" => (rest == "on").then_some(Request::ReceiptsOn),
+        "help" if rest.is_empty() => Some(Request::Help { command: None }),
+        "help" => RequestForm::of(rest).map(|form| Request::Help { command: Some(form) }),
+        "status" => nothing(Request::Status),
+        "ping" => nothing(Request::Ping),
+        _ => None,
+    }
+}
+
+/// Writes the request as one line.
+pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
+    let mut words = |words: &[&str]| {
+        for (i, word) in words.iter().enumerate() {
+            line.push_str(if i == 0 { "" } else { " " });
+            line.push_str(word);
+        }
+    };
+    match request {
+        Request::Login { user, password } => words(&["login", user, password]),
+        Request::Register { user, password } => words(&["register", user, password]),
+        Request::Message { to, text } => words(&["message", to, text]),
+        Request::Broadcast { text } => words(&["broadcast", text]),
+        Request::WhoElse => words(&["whoelse"]),
+        Request::WhoElseSince { seconds } => {
+            words(&["whoelsesince", ""]);
+            line.push_number(*seconds);
+        }
+        Request::Block { user } => words(&["block", user]),
+        Request::Unblock { user } => words(&["unblock", user]),
+        Request::Logout => words(&["logout"]),
+        Request::StartPrivate { user } => words(&["startprivate", user]),
+        Request::PeerToPeer { port, addresses } => emit_peer_to_peer(*port, addresses, line),
+        Request::Acknowledge { id } => {
+            words(&["ack", ""]);
+            line.push_number(id.0);
+        }
+        Request::AcknowledgementsOn => words(&["acks on"]),
+        Request::ReceiptsOn => words(&["receipts on"]),
+        Request::Help { command: None } => words(&["help"]),
+        Request::Help { command: Some(form) } => words(&["help", form.name]),
+        Request::Status => words(&["status"]),
+        Request::Ping => words(&["ping"]),
+    }
+}
+
+fn peer_to_peer<'a>(port: &str, addresses: &str) -> Option<Request<'a>> {
+    let port = port.parse().ok().filter(|&port| port != 0)?;
+    let mut known = heapless::Vec::new();
+    for address in addresses.split(' ').filter(|word| !word.is_empty()) {
+        known.push(address.parse().ok()?).ok()?;
+    }
+    Some(Request::PeerToPeer { port, addresses: known })
+}
+
+fn emit_peer_to_peer(port: u16, addresses: &[IpAddr], line: &mut LineWriter) {
+    line.push_str("p2p ");
+    line.push_number(port.into());
+    for address in addresses {
+        line.push_str(" ");
+        emit_address(address, line);
+    }
+}
+
+/// The first word, and the text after the spaces that follow it.
+fn word(line: &str) -> (&str, &str) {
+    // Words are too short for a search over many bytes at a time.
+    match line.bytes().position(|byte| byte == b' ') {
+        Some(end) => (&line[..end], line[end..].trim_start_matches(' ')),
+        None => (line, ""),
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn both<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
+    Some((some(first)?, some(second)?))
+}
+
+fn check_text(text: &str) -> Result<(), RequestError> {
+    if text.len() > TEXT_MAX {
+        return Err(RequestError::TextTooLong);
+    }
+    match holds_separator(text) {
+        true => Err(RequestError::Separator),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::REQUESTS;
+
+    #[test]
+    fn every_form_parses_and_is_emitted_as_it_came() {
+        for line in [
+            "login hans falcon*solo",
+            "register han solo",
+            "message yoda do  or do not",
+            "broadcast a  b ",
+            "whoelse",
+            "whoelsesince 200",
+            "block vader",
+            "unblock vader",
+            "logout",
+            "startprivate luke",
+            "p2p 5000",
+            "p2p 5000 10.0.0.1 fe80:0:0:0:0:0:0:1",
+            "ack 18446744073709551615",
+            "acks on",
+            "help",
+            "help block",
+            "status",
+            "ping",
+        ] {
+            let mut out = LineWriter::new();
+            emit(&parse(line).unwrap(), &mut out);
+            assert_eq!(out.as_str(), line);
+        }
+    }
+
+    #[test]
+    fn every_form_in_the_table_is_known_to_the_parser() {
+        for form in REQUESTS {
+            let line =
+                form.form.replace("<user>", "u").replace("<seconds>", "1").replace("<port>", "1");
+            let line = line
+                .replace("<id>", "1")
+                .replace("[address...]", "::1")
+                .replace("[command]", "help");
+            assert!(parse(&line).is_ok(), "{line}");
+            let wrong = format!("{} a b c", form.name);
+            if !matches!(form.name, "message" | "broadcast") {
+                assert_eq!(parse(&wrong), Err(RequestError::Arguments(form)), "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_arguments_name_the_right_form() {
+        for (line, name) in [
+            ("message yoda", "message"),
+            ("message", "message"),
+            ("broadcast", "broadcast"),
+            ("whoelse all", "whoelse"),
+            ("whoelsesince yesterday", "whoelsesince"),
+            ("whoelsesince -1", "whoelsesince"),
+            ("p2p 0", "p2p"),
+            ("p2p 70000", "p2p"),
+            ("p2p 1 2 3", "p2p"),
+            ("p2p 1 ::1 ::1 ::1 ::1 ::1", "p2p"),
+            ("acks off", "acks"),
+            ("help me", "help"),
+            ("login hans", "login"),
+            ("login hans falcon solo", "login"),
+        ] {
+            let form = RequestForm::of(name).unwrap();
+            assert_eq!(parse(line), Err(RequestError::Arguments(form)), "{line}");
+        }
+        assert_eq!(parse(""), Err(RequestError::Unknown));
+        assert_eq!(parse("GET / HTTP/1.1"), Err(RequestError::Unknown));
+        assert_eq!(parse("private yoda hi"), Err(RequestError::BetweenClients));
+    }
+
+    #[test]
+    fn a_text_at_the_limit_passes_and_one_byte_more_is_refused() {
+        let text = "x".repeat(TEXT_MAX);
+        let longer = format!("broadcast {text}x");
+        assert_eq!(parse(&format!("broadcast {text}")), Ok(Request::Broadcast { text: &text }));
+        assert_eq!(parse(&longer), Err(RequestError::TextTooLong));
+    }
+
+    #[test]
+    fn a_text_of_two_lines_is_refused() {
+        for line in ["message yoda hi\u{2028}* bye", "broadcast hi\u{2029}* bye"] {
+            assert_eq!(parse(line), Err(RequestError::Separator));
+        }
+        assert!(parse("broadcast …and ‘so’ on…").is_ok());
+    }
+}
