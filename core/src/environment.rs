@@ -4,7 +4,7 @@
 
 use core::net::IpAddr;
 
-use crate::protocol::{Farewell, MessageId};
+use crate::protocol::{CloseReason, MessageId};
 use crate::store::Store;
 
 /// The world around a server. Nothing here may wait for a person or a network.
@@ -66,7 +66,7 @@ pub enum Notice<'a> {
         /// Whose.
         user: &'a str,
         /// Why, if the server ended it.
-        farewell: Option<Farewell>,
+        close_reason: Option<CloseReason>,
     },
     /// A login was refused.
     LoginRefused {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
 use smolchat_core::dialect::lines::EVENTS;
-use smolchat_core::protocol::{Farewell, REPLIES};
+use smolchat_core::protocol::{CloseReason, REPLIES};
 use smolchat_tests::model::{Action, Ask, Operation, Shape, run};
 
 /// Sequences; `PROPTEST_CASES` asks for another number.
@@ -41,7 +41,9 @@ fn random_sequences_make_the_server_say_everything_it_can_say() {
     let mut unheard: BTreeSet<String> = REPLIES.iter().map(|form| form.code.to_string()).collect();
     unheard.extend(EVENTS.iter().map(|form| form.split(" <").next().unwrap().to_owned()));
     unheard.remove("* bye");
-    unheard.extend(Farewell::ALL.iter().map(|farewell| format!("* bye {}", farewell.form().0)));
+    unheard.extend(
+        CloseReason::ALL.iter().map(|close_reason| format!("* bye {}", close_reason.form().0)),
+    );
     let mut runner = TestRunner::deterministic();
     for _ in 0..SEARCHED {
         let (shape, operations) = sequence().new_tree(&mut runner).unwrap().current();

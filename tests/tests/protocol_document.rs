@@ -3,7 +3,7 @@
 
 use smolchat_core::dialect::lines::{EVENTS, LINE_MAX};
 use smolchat_core::protocol::{
-    ADDRESSES_MAX, DEFAULT_PORT, Farewell, NAME_MAX, PASSWORD_MAX, REPLIES, REQUESTS, TEXT_MAX,
+    ADDRESSES_MAX, CloseReason, DEFAULT_PORT, NAME_MAX, PASSWORD_MAX, REPLIES, REQUESTS, TEXT_MAX,
 };
 
 const DOCUMENT: &str = include_str!("../../docs/PROTOCOL.md");
@@ -51,14 +51,14 @@ fn every_reply_stands_in_the_document_and_no_other() {
 }
 
 #[test]
-fn every_event_and_every_farewell_stands_in_the_document_and_no_other() {
+fn every_event_and_every_close_reason_stands_in_the_document_and_no_other() {
     let rows = rows("Events");
-    let (events, farewells) = rows.split_at(EVENTS.len());
+    let (events, reasons) = rows.split_at(EVENTS.len());
     let told: Vec<_> = events.iter().map(|row| row[0].to_owned()).collect();
     assert_eq!(told, EVENTS.iter().map(|form| code(form)).collect::<Vec<_>>());
-    let wanted =
-        Farewell::ALL.map(|farewell| vec![farewell.form().0.to_string(), code(farewell.form().1)]);
-    assert_eq!(farewells, wanted);
+    let wanted = CloseReason::ALL
+        .map(|close_reason| vec![close_reason.form().0.to_string(), code(close_reason.form().1)]);
+    assert_eq!(reasons, wanted);
 }
 
 #[test]

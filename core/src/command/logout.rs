@@ -14,6 +14,6 @@ pub(super) fn handle<E: Environment>(
     context.chat.end_session(context.connection, context.now);
     context.chat.store_left_behind(user, context.now, context.environment);
     let name = &context.chat.users[user].name;
-    context.environment.notice(Notice::LoggedOut { user: name, farewell: None });
+    context.environment.notice(Notice::LoggedOut { user: name, close_reason: None });
     Outcome::Goodbye(Reply::LoggedOut)
 }

@@ -23,43 +23,6 @@ pub enum Kind {
     Broadcast,
 }
 
-/// Why the server ends a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Farewell {
-    /// No command within the session's time.
-    Inactive,
-    /// Not logged in in time.
-    LoginDeadline,
-    /// Somebody else needs the connection of a stranger who has not logged in.
-    MakingRoom,
-    /// The server stops.
-    ShuttingDown,
-}
-
-impl Farewell {
-    /// Every reason there is.
-    pub const ALL: [Farewell; 4] =
-        [Farewell::Inactive, Farewell::LoginDeadline, Farewell::MakingRoom, Farewell::ShuttingDown];
-
-    /// The reason that the code of a `* bye` stands for; `None` for one of another version.
-    pub fn of(code: u16) -> Option<Farewell> {
-        Farewell::ALL.into_iter().find(|farewell| farewell.form().0 == code)
-    }
-
-    /// The code and the text of the `* bye`.
-    pub const fn form(self) -> (u16, &'static str) {
-        match self {
-            Farewell::Inactive => (422, "you were inactive and are logged out"),
-            Farewell::LoginDeadline => (423, "no login in time"),
-            Farewell::MakingRoom => {
-                (424, "server full, others were waiting and you had not logged in")
-            }
-            Farewell::ShuttingDown => (425, "the server is stopping"),
-        }
-    }
-}
-
 /// An event, its fields borrowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<'a> {

@@ -5,6 +5,7 @@
 mod accounts;
 mod address;
 mod characters;
+mod close_reason;
 mod event;
 mod limits;
 mod name;
@@ -14,7 +15,8 @@ mod request;
 pub use accounts::{Account, Accounts, BadLine, FileLines, LineFault, remarks_like_accounts};
 pub use address::Addresses;
 pub use characters::{Class, holds_separator};
-pub use event::{Event, Farewell, Kind, TOKEN_BYTES, Token};
+pub use close_reason::CloseReason;
+pub use event::{Event, Kind, TOKEN_BYTES, Token};
 pub use limits::*;
 pub use name::{
     NameError, Password, Text, UserName, check_new_name, check_password, check_text,

@@ -4,7 +4,7 @@
 
 use crate::command::Answer;
 use crate::dialect::lines::LineCutter;
-use crate::protocol::Farewell;
+use crate::protocol::CloseReason;
 
 /// A connection's own memory.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Connection {
     /// The next request waits for the OK to earlier messages.
     pub(super) waits: bool,
     /// The last line.
-    pub(super) farewell: Option<Farewell>,
+    pub(super) close_reason: Option<CloseReason>,
     /// Bytes written, wrapping.
     pub(super) written: u32,
     /// It did not take its last lines in time.

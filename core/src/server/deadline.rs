@@ -6,7 +6,7 @@
 use super::{ConnectionId, Server};
 use crate::chat::State;
 use crate::environment::Environment;
-use crate::protocol::Farewell;
+use crate::protocol::CloseReason;
 use crate::time::{Duration, Instant};
 
 /// How long a connection may take to receive its last lines.
@@ -64,15 +64,15 @@ impl Server<'_> {
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {
         match self.chat.sessions[connection].state() {
             State::Free => {}
-            State::Stranger => self.dismiss(connection, Farewell::LoginDeadline, now),
+            State::Stranger => self.dismiss(connection, CloseReason::LoginDeadline, now),
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
                 // A store that refuses is asked again after a while.
                 let _ = self.chat.store_mailbox(user, now, environment);
                 self.arm(connection);
             }
             State::Online(_) => {
-                self.end_session(now, connection, Some(Farewell::Inactive), environment);
-                self.dismiss(connection, Farewell::Inactive, now);
+                self.end_session(now, connection, Some(CloseReason::Inactive), environment);
+                self.dismiss(connection, CloseReason::Inactive, now);
             }
             State::Leaving => {
                 self.connections[connection.index()].overdue = true;

@@ -20,7 +20,7 @@ use core::net::IpAddr;
 use crate::chat::{AddUserError, Chat, State};
 use crate::dialect::lines::LineWriter;
 use crate::environment::{Environment, Notice};
-use crate::protocol::{Farewell, check_password, check_user_name};
+use crate::protocol::{CloseReason, check_password, check_user_name};
 use crate::table::Wheel;
 use crate::time::Instant;
 use connection::Greeting;
@@ -137,7 +137,7 @@ impl<'s> Server<'s> {
         }
         match self.chat.sessions.next_stranger() {
             Some(stranger) if stranger != newcomer => {
-                self.dismiss(stranger, Farewell::MakingRoom, now);
+                self.dismiss(stranger, CloseReason::MakingRoom, now);
                 true
             }
             _ => false,
@@ -177,14 +177,14 @@ impl<'s> Server<'s> {
         while let Some(connection) = self.chat.sessions.first_online() {
             if let Some(user) = self.chat.leave(connection, now) {
                 self.chat.store_left_behind(user, now, environment);
-                let farewell = Some(Farewell::ShuttingDown);
+                let close_reason = Some(CloseReason::ShuttingDown);
                 environment
-                    .notice(Notice::LoggedOut { user: &self.chat.users[user].name, farewell });
+                    .notice(Notice::LoggedOut { user: &self.chat.users[user].name, close_reason });
             }
-            self.dismiss(connection, Farewell::ShuttingDown, now);
+            self.dismiss(connection, CloseReason::ShuttingDown, now);
         }
         while let Some(stranger) = self.chat.sessions.next_stranger() {
-            self.dismiss(stranger, Farewell::ShuttingDown, now);
+            self.dismiss(stranger, CloseReason::ShuttingDown, now);
         }
     }
 
@@ -206,7 +206,7 @@ impl<'s> Server<'s> {
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        farewell: Option<Farewell>,
+        close_reason: Option<CloseReason>,
         environment: &mut impl Environment,
     ) {
         if self.chat.sessions[connection].user().is_some()
@@ -214,13 +214,13 @@ impl<'s> Server<'s> {
         {
             self.chat.store_left_behind(user, now, environment);
             let user = &self.chat.users[user].name;
-            environment.notice(Notice::LoggedOut { user, farewell });
+            environment.notice(Notice::LoggedOut { user, close_reason });
         }
     }
 
-    /// Ends the connection after it has heard `farewell`.
-    fn dismiss(&mut self, connection: ConnectionId, farewell: Farewell, now: Instant) {
-        self.connections[connection.index()].farewell = Some(farewell);
+    /// Ends the connection after it has heard the reason.
+    fn dismiss(&mut self, connection: ConnectionId, close_reason: CloseReason, now: Instant) {
+        self.connections[connection.index()].close_reason = Some(close_reason);
         self.finish(connection, now);
     }
 

@@ -1,5 +1,5 @@
 //! Lines out: the greeting, answers, late OKs and receipts. Then logins, introductions and messages
-//! in the order in which they happened, then the farewell.
+//! in the order in which they happened, then the goodbye.
 //! Touches the chat and the transport. A line goes out whole or waits as a value; half a line is
 //! never kept.
 
@@ -9,7 +9,7 @@ use crate::chat::{Notification, PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
 use crate::dialect::lines::{emit_event, emit_head, emit_reply};
 use crate::environment::Environment;
-use crate::protocol::{Event, Farewell, MessageId, Reply};
+use crate::protocol::{CloseReason, Event, MessageId, Reply};
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -26,7 +26,7 @@ enum Written {
     Introduction(ConnectionId),
     Notification(UserId),
     Message(UserId),
-    Farewell,
+    Goodbye,
 }
 
 /// The next line, if there is one.
@@ -95,8 +95,8 @@ impl Server<'_> {
     /// The next line waits for room. A stranger who must make room for others and does not read is
     /// cut off.
     fn without_room(&self, connection: ConnectionId) -> Flow {
-        match self.connections[connection.index()].farewell {
-            Some(Farewell::MakingRoom) => Flow::Abort,
+        match self.connections[connection.index()].close_reason {
+            Some(CloseReason::MakingRoom) => Flow::Abort,
             _ => Flow::Open,
         }
     }
@@ -136,11 +136,11 @@ impl Server<'_> {
         if let Some(user) = self.chat.user_of(connection) {
             return self.next_event(now, connection, user);
         }
-        match self.connections[connection.index()].farewell {
-            Some(farewell) => {
-                let (code, text) = farewell.form();
+        match self.connections[connection.index()].close_reason {
+            Some(close_reason) => {
+                let (code, text) = close_reason.form();
                 emit_event(&Event::Bye { code, text }, &mut self.line);
-                Next::Line(Written::Farewell)
+                Next::Line(Written::Goodbye)
             }
             None => Next::Nothing,
         }
@@ -234,7 +234,7 @@ impl Server<'_> {
                 }
             }
             Written::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
-            Written::Farewell => own.farewell = None,
+            Written::Goodbye => own.close_reason = None,
         }
         // Requests may wait for the greeting or the answer.
         if matches!(written, Written::Greeting | Written::Answer(None)) {

@@ -9,9 +9,9 @@ pub(crate) fn notice(notice: Notice<'_>) {
         Notice::Connected { from } => defmt::debug!("connected: {}", from),
         Notice::ServerFull { from } => defmt::warn!("server full: {}", from),
         Notice::LoggedIn { user } => defmt::info!("login: {=str}", user),
-        Notice::LoggedOut { user, farewell: None } => defmt::info!("logout: {=str}", user),
-        Notice::LoggedOut { user, farewell: Some(farewell) } => {
-            defmt::info!("logout: {=str}: {=str}", user, farewell.form().1);
+        Notice::LoggedOut { user, close_reason: None } => defmt::info!("logout: {=str}", user),
+        Notice::LoggedOut { user, close_reason: Some(close_reason) } => {
+            defmt::info!("logout: {=str}: {=str}", user, close_reason.form().1);
         }
         Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
         Notice::Registered { user } => defmt::info!("registered: {=str}", user),

@@ -23,7 +23,7 @@ pub enum Ending {
     /// The connection was lost, and not had again.
     ConnectionLost,
     /// The server said goodbye: inactivity, or it stopped and did not come back.
-    Farewell,
+    Dismissed,
 }
 
 /// Every ending with its exit code and how `--help` tells of it.
@@ -37,7 +37,7 @@ pub(crate) const ENDINGS: [(Ending, u8, &str); 9] = [
     (Ending::ServerFull, 6, "the server is full"),
     (Ending::ConnectionLost, 7, "the connection was lost, and not had again in time"),
     (
-        Ending::Farewell,
+        Ending::Dismissed,
         8,
         "ended by the server: inactivity, or a shutdown from which it did not come back in time",
     ),

@@ -164,9 +164,9 @@ impl Environment for HostEnvironment {
             Notice::Connected { from } => self.log(format_args!("connected: {from}")),
             Notice::ServerFull { from } => self.log(format_args!("server full: {from}")),
             Notice::LoggedIn { user } => self.log(format_args!("login: {user}")),
-            Notice::LoggedOut { user, farewell: None } => self.log(format_args!("logout: {user}")),
-            Notice::LoggedOut { user, farewell: Some(farewell) } => {
-                self.log(format_args!("logout: {user}: {}", farewell.form().1));
+            Notice::LoggedOut { user, close_reason: None } => self.log(format_args!("logout: {user}")),
+            Notice::LoggedOut { user, close_reason: Some(close_reason) } => {
+                self.log(format_args!("logout: {user}: {}", close_reason.form().1));
             }
             Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
             Notice::Registered { user } => self.log(format_args!("registered: {user}")),

@@ -51,7 +51,7 @@ impl Client {
     }
 }
 
-/// `NNN` of a reply, `* word` of an event, `* bye NNN` of a farewell.
+/// `NNN` of a reply, `* word` of an event, `* bye NNN` of a goodbye.
 pub(super) fn kind(line: &str) -> String {
     let words = if line.starts_with("* bye ") { 3 } else { 1 + usize::from(line.starts_with('*')) };
     line.split([' ', '-']).take(words).collect::<Vec<_>>().join(" ")

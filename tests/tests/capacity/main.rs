@@ -81,7 +81,7 @@ fn where_a_stranger_waits_the_oldest_makes_room_and_no_user_does() {
 }
 
 #[test]
-fn a_stranger_who_does_not_read_its_farewell_keeps_nobody_out() {
+fn a_stranger_who_does_not_read_its_goodbye_keeps_nobody_out() {
     open(Capacities { connections: 1, spare: 1, ..PLENTY }, 2, |door| {
         let silent = door.connect();
         door.stall(silent);

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use smolchat_core::protocol::{Farewell, Request};
+use smolchat_core::protocol::{CloseReason, Request};
 
 use super::{Phase, Session};
 use crate::client::exit::Ending;
@@ -73,17 +73,21 @@ impl Session {
 
     /// `* bye`. Two of the reasons concern strangers only: no login in time, and making room.
     pub(super) fn handle_bye(&mut self, now: Instant, code: u16, text: &str) {
-        let farewell = Farewell::of(code);
-        match (farewell, self.phase) {
+        let close_reason = CloseReason::of(code);
+        match (close_reason, self.phase) {
             (
-                Some(Farewell::LoginDeadline | Farewell::MakingRoom | Farewell::ShuttingDown),
+                Some(
+                    CloseReason::LoginDeadline
+                    | CloseReason::MakingRoom
+                    | CloseReason::ShuttingDown,
+                ),
                 Phase::Entering,
             ) if self.reconnecting.is_some() => self.handle_refused_attempt(now, code, text),
-            (Some(Farewell::ShuttingDown), Phase::Online | Phase::Leaving(_)) => {
-                self.lose(now, text, Ending::Farewell)
+            (Some(CloseReason::ShuttingDown), Phase::Online | Phase::Leaving(_)) => {
+                self.lose(now, text, Ending::Dismissed)
             }
-            (Some(Farewell::MakingRoom), _) => self.exit_with(text, Ending::ServerFull),
-            _ => self.exit_with(text, Ending::Farewell),
+            (Some(CloseReason::MakingRoom), _) => self.exit_with(text, Ending::ServerFull),
+            _ => self.exit_with(text, Ending::Dismissed),
         }
     }
 

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use smolchat_core::dialect::lines::LINE_MAX;
-use smolchat_core::protocol::{Farewell, Reply};
+use smolchat_core::protocol::{CloseReason, Reply};
 use smolchat_core::server::Settings;
 use smolchat_core::time::Duration;
 
@@ -64,7 +64,7 @@ pub(in crate::model) struct Link {
     pub(super) since: Millis,
     pub(super) greeting: Option<Reply<'static>>,
     pub(super) answer: Option<Answer>,
-    pub(super) farewell: Option<Farewell>,
+    pub(super) close_reason: Option<CloseReason>,
     pub(super) overdue: bool,
     /// The next line waits for the OK to one before it.
     pub(super) waits: bool,
@@ -99,7 +99,7 @@ impl Link {
             since: now,
             greeting: Some(Reply::Greeting),
             answer: None,
-            farewell: None,
+            close_reason: None,
             overdue: false,
             waits: false,
             acknowledges: false,

@@ -14,7 +14,7 @@ mod sources;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use smolchat_core::dialect::lines::{LineWriter, emit_event, emit_reply};
-use smolchat_core::protocol::{Event, Farewell, MessageId, Reply};
+use smolchat_core::protocol::{CloseReason, Event, MessageId, Reply};
 use smolchat_core::server::Flow;
 use smolchat_core::store::StoreError;
 
@@ -219,10 +219,10 @@ impl Naive {
         due.sort_unstable();
         for (_, place) in due {
             match self.links[&place].state {
-                State::Stranger => self.dismiss(now, place, Farewell::LoginDeadline),
+                State::Stranger => self.dismiss(now, place, CloseReason::LoginDeadline),
                 State::Online(_) => {
                     self.end_session(now, place);
-                    self.dismiss(now, place, Farewell::Inactive);
+                    self.dismiss(now, place, CloseReason::Inactive);
                 }
                 State::Leaving => self.link(place).overdue = true,
             }
@@ -235,7 +235,7 @@ impl Naive {
         let places: Vec<Place> = self.links.keys().copied().collect();
         for place in places {
             if self.links[&place].state != State::Leaving {
-                self.dismiss(now, place, Farewell::ShuttingDown);
+                self.dismiss(now, place, CloseReason::ShuttingDown);
             }
         }
     }
@@ -291,9 +291,9 @@ impl Naive {
         }
     }
 
-    fn dismiss(&mut self, now: Millis, place: Place, farewell: Farewell) {
+    fn dismiss(&mut self, now: Millis, place: Place, close_reason: CloseReason) {
         self.leave(now, place);
-        self.link(place).farewell = Some(farewell);
+        self.link(place).close_reason = Some(close_reason);
     }
 
     /// Nothing is read from the connection any more.

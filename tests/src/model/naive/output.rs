@@ -1,9 +1,9 @@
 //! The naive chat's next line for each connection: greeting, answer, events in the order in which
-//! they happened, farewell.
+//! they happened, goodbye.
 //! Touches accounts, presence, links and mailboxes.
 
 use smolchat_core::dialect::lines::parse_token;
-use smolchat_core::protocol::{Farewell, REQUESTS, RequestForm};
+use smolchat_core::protocol::{CloseReason, REQUESTS, RequestForm};
 use smolchat_core::store::Durability;
 
 use super::refusals::block_form;
@@ -21,7 +21,7 @@ enum Told {
     Call,
     News(User),
     Message(User),
-    Farewell,
+    Goodbye,
 }
 
 /// The line of an answer, and how the answer goes on.
@@ -36,8 +36,8 @@ impl Naive {
         while let Some((line, told)) = self.next_line(now, place) {
             if line.len() + 1 > self.links[&place].room() {
                 // A stranger who must make room for others and does not read is cut off.
-                return match self.links[&place].farewell {
-                    Some(Farewell::MakingRoom) => Flow::Abort,
+                return match self.links[&place].close_reason {
+                    Some(CloseReason::MakingRoom) => Flow::Abort,
                     _ => Flow::Open,
                 };
             }
@@ -64,8 +64,8 @@ impl Naive {
         if let Some(user) = self.user_of(place) {
             return self.next_event(now, place, user);
         }
-        let (code, text) = self.links[&place].farewell?.form();
-        Some((event_line(&Event::Bye { code, text }), Told::Farewell))
+        let (code, text) = self.links[&place].close_reason?.form();
+        Some((event_line(&Event::Bye { code, text }), Told::Goodbye))
     }
 
     fn next_event(&mut self, now: Millis, place: Place, user: User) -> Option<(String, Told)> {
@@ -221,7 +221,7 @@ impl Naive {
             Told::Call => drop(link.calls.pop_front()),
             Told::News(user) => self.told_news(user),
             Told::Message(user) => self.mark_sent(user, written),
-            Told::Farewell => link.farewell = None,
+            Told::Goodbye => link.close_reason = None,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Touches accounts and links. The server uses ranks and hashes; here everything is looked through.
 
 use smolchat_core::chat::Rate;
-use smolchat_core::protocol::{Farewell, Reply};
+use smolchat_core::protocol::{CloseReason, Reply};
 
 use super::links::State;
 use super::{Millis, Naive, Place, User};
@@ -145,7 +145,7 @@ impl Naive {
         let oldest = strangers.min_by_key(|(_, link)| link.number).map(|(&place, _)| place);
         match oldest.filter(|&oldest| oldest != newcomer) {
             Some(oldest) => {
-                self.dismiss(now, oldest, Farewell::MakingRoom);
+                self.dismiss(now, oldest, CloseReason::MakingRoom);
                 true
             }
             None => false,
