@@ -118,7 +118,7 @@ mod tests {
     const NOW: Instant = Instant::from_millis(1_000_000);
 
     fn tuple(port: u16) -> Tuple {
-        Tuple { peer: Ipv4Addr::new(10, 0, 0, 9).into(), port, local: 0 }
+        Tuple { peer: Ipv4Addr::new(10, 0, 0, 9).into(), port, local: 0, service: 0 }
     }
 
     fn given_out() -> Cookies {

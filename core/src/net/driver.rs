@@ -21,6 +21,7 @@ use super::lent::NetLent;
 use super::neighbours::Neighbours;
 use super::port::{Described, HEADER_LEN, for_connections};
 use super::secret::{Purpose, Secret};
+use super::service::Services;
 use super::settings::{NetError, NetSettings};
 use super::slot::Phase;
 use super::slots::{Queues, Slots};
@@ -83,7 +84,6 @@ pub struct Driver<'s> {
     /// tokens that count.
     pub(super) sent: Cell<u64>,
     pub(super) mac: EthernetAddress,
-    pub(super) port: u16,
     pub(super) ack_delay: Duration,
     /// New connections are welcome.
     pub(super) listening: bool,
@@ -106,6 +106,7 @@ impl<'s> Driver<'s> {
         lent.buffers.check()?;
         let mut stock_capabilities = device.capabilities();
         check(settings, &stock_capabilities)?;
+        let services = Services::new(settings.services)?;
         let longest = &mut stock_capabilities.max_transmission_unit;
         *longest = (*longest).min(settings.mtu + HEADER_LEN);
         let chat_capabilities = for_connections(&stock_capabilities);
@@ -123,7 +124,7 @@ impl<'s> Driver<'s> {
         #[cfg(not(feature = "dhcp"))]
         let stock_sockets = SocketSet::new(storage);
         let key = secret.seed(Purpose::Lookup);
-        let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, key);
+        let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, services, key);
         Ok(Driver {
             chat,
             chat_capabilities,
@@ -150,7 +151,6 @@ impl<'s> Driver<'s> {
             counters: Counters::default(),
             sent: Cell::new(0),
             mac: settings.mac,
-            port: settings.port,
             ack_delay: settings.ack_delay,
             listening: true,
         })
@@ -278,9 +278,6 @@ fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Resul
     }
     if !settings.mac.is_unicast() {
         return Err(NetError::BadMac);
-    }
-    if settings.port == 0 {
-        return Err(NetError::BadPort);
     }
     if settings.mtu < IP_MTU_MIN {
         return Err(NetError::BadMtu);

@@ -10,8 +10,9 @@ use smoltcp::wire::{
     TcpPacket,
 };
 
-/// A connection's name: the peer, and the address of ours that it talks to. Our port is always the
-/// same.
+use super::service::{Service, position};
+
+/// A connection's name: the peer, and the address and service of ours that it talks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuple {
     /// The peer's address. It takes four bytes if smoltcp speaks IPv4 only; core's own type always
@@ -22,6 +23,16 @@ pub struct Tuple {
     /// The position of our address in the list of our addresses. A peer may use one port towards
     /// two of them.
     pub local: u8,
+    /// The position of the service in the list of services. A peer may use one port towards two of
+    /// them.
+    pub service: u8,
+}
+
+impl Tuple {
+    /// Everything but the peer's address, for a hash.
+    pub(super) fn rest(&self) -> u64 {
+        u64::from(self.service) << 24 | u64::from(self.port) << 8 | u64::from(self.local)
+    }
 }
 
 /// A TCP segment for the chat.
@@ -46,7 +57,7 @@ pub struct Segment {
 /// The kinds of frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// TCP over unfragmented IP, to one of our addresses and the chat's port.
+    /// TCP over unfragmented IP, to one of our addresses and a service's port.
     Chat(Segment),
     /// A fragment of an IP packet.
     Fragment,
@@ -64,8 +75,8 @@ pub struct Ours<'a> {
     pub mac: EthernetAddress,
     /// Our IP addresses; at most 256 are looked at.
     pub addresses: &'a [IpCidr],
-    /// The chat's TCP port.
-    pub port: u16,
+    /// What answers at our ports.
+    pub services: &'a [Service],
     /// Which checksums the device has not looked at.
     pub checksum: &'a ChecksumCapabilities,
 }
@@ -166,14 +177,12 @@ fn classify_tcp(
     let (Ok(tcp), Some(local)) = (TcpPacket::new_checked(payload), ours.position(to)) else {
         return Frame::Other;
     };
-    if tcp.dst_port() != ours.port {
-        return Frame::Other;
-    }
+    let Some(service) = position(ours.services, tcp.dst_port()) else { return Frame::Other };
     if ours.checksum.tcp.rx() && !tcp.verify_checksum(&from, &to) {
         return Frame::Unsound;
     }
     Frame::Chat(Segment {
-        tuple: Tuple { peer: from, port: tcp.src_port(), local },
+        tuple: Tuple { peer: from, port: tcp.src_port(), local, service },
         mac,
         opens: tcp.syn() && !tcp.ack() && !tcp.rst() && !tcp.fin(),
         resets: tcp.rst(),

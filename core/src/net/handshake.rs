@@ -71,7 +71,7 @@ impl Driver<'_> {
     /// nothing that would be unknown if the connection had to begin once more.
     fn ask_by_cookie<T: TxToken>(&mut self, now: Instant, id: usize, frame: &[u8]) {
         let size = longest_segment(packet(frame));
-        let request = self.slots[id].request(self.chat.ip_addrs(), self.port, size);
+        let request = self.slots[id].request(self.chat.ip_addrs(), self.slots.port(id), size);
         self.whisper::<T>(now, id, request);
         match self.slots[id].socket().state() {
             State::SynReceived => _ = self.output.push(id),
@@ -102,7 +102,7 @@ impl Driver<'_> {
             return;
         }
         let number = self.cookie(now, segment, arrival.frame);
-        let ports = (self.port, segment.tuple.port);
+        let ports = (self.slots.services.port(segment.tuple.service), segment.tuple.port);
         let ack = segment.seq.wrapping_add(1);
         let mut answer = bare(ports, TcpControl::Syn, number, Some(ack));
         answer.window_len = self.slots.window();
@@ -152,10 +152,10 @@ impl Driver<'_> {
         self.counters.cookies_honoured += 1;
         self.cookies.keep();
         // Its TCP hears the request now, and tells its window, which the peer knows already.
-        let slot = &self.slots[opened.slot];
-        let request = slot.request(self.chat.ip_addrs(), self.port, size);
+        let (slot, port) = (&self.slots[opened.slot], self.slots.port(opened.slot));
+        let request = slot.request(self.chat.ip_addrs(), port, size);
         self.whisper::<T>(now, opened.slot, request);
-        let probe = self.slots[opened.slot].probe(self.chat.ip_addrs(), self.port);
+        let probe = self.slots[opened.slot].probe(self.chat.ip_addrs(), port);
         self.whisper::<T>(now, opened.slot, probe);
         self.hand_over(now, opened.slot, arrival);
     }

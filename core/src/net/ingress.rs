@@ -42,7 +42,7 @@ impl Driver<'_> {
         let ours = Ours {
             mac: self.mac,
             addresses: self.chat.ip_addrs(),
-            port: self.port,
+            services: self.slots.services.as_slice(),
             checksum: &self.stock_capabilities.checksum,
         };
         match classify(arrival.frame, &ours) {
@@ -70,8 +70,12 @@ impl Driver<'_> {
     fn collect<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let Arrival { frame, meta, token } = arrival;
         let checksum = &ChecksumCapabilities::default();
-        let ours =
-            Ours { mac: self.mac, addresses: self.chat.ip_addrs(), port: self.port, checksum };
+        let ours = Ours {
+            mac: self.mac,
+            addresses: self.chat.ip_addrs(),
+            services: self.slots.services.as_slice(),
+            checksum,
+        };
         let Some(len) = self.fragments.take(now, frame, &ours, &mut self.counters) else { return };
         // The frame stands in the room's memory, so that the room is not the driver's meanwhile.
         let fragments = take(&mut self.fragments);
@@ -146,8 +150,9 @@ impl Driver<'_> {
     #[inline(never)]
     fn challenge<T: TxToken>(&mut self, now: Instant, id: usize, token: T) {
         self.counters.challenged += 1;
+        let port = self.slots.port(id);
         let slot = &mut self.slots[id];
-        let Some(probe) = slot.probe(self.chat.ip_addrs(), self.port) else { return };
+        let Some(probe) = slot.probe(self.chat.ip_addrs(), port) else { return };
         let link = Link { own: self.mac, peer: slot.mac };
         let token = Framed::new(token, Some(link), &self.sent);
         let meta = PacketMeta::default();

@@ -49,7 +49,7 @@ impl<'s> Lookup<'s> {
 /// The peer in as few words as its kind of address needs.
 fn hash(key: u64, tuple: &Tuple) -> u64 {
     let mut hasher = SipHasher13::new_with_keys(key, !key);
-    let rest = u64::from(tuple.port) << 8 | u64::from(tuple.local);
+    let rest = tuple.rest();
     match tuple.peer {
         IpAddress::Ipv4(address) => hasher.write_u64(u64::from(address.to_bits()) << 32 | rest),
         #[cfg(feature = "ipv6")]

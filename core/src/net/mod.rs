@@ -37,6 +37,7 @@
 //! | `width` | short segments for connections whose path loses long ones |
 //! | `addresses` | our addresses, as the product gives them at start |
 //! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
+//! | `service` | what answers at each of our ports |
 //! | `lent`, `settings` | the memory and the settings that a product hands in |
 //! | `counters`, `figures` | the driver's counters, and how `status` tells them |
 
@@ -64,6 +65,7 @@ mod port;
 mod relay;
 mod secret;
 mod serve;
+mod service;
 mod settings;
 mod slot;
 mod slots;
@@ -77,5 +79,6 @@ pub use driver::Driver;
 pub use frame::{Frame, Ours, Segment, Tuple, classify};
 pub use lent::{Buffers, NetLent};
 pub use serve::{Platform, Wake, serve};
+pub use service::{Carrier, DialectKind, SERVICES_MAX, Service};
 pub use settings::{NetError, NetSettings};
 pub use transport::{TcpTransport, TransportError};

@@ -52,7 +52,7 @@ impl Secret {
             #[cfg(feature = "ipv6")]
             IpAddress::Ipv6(address) => hasher.write_u128(address.to_bits()),
         }
-        hasher.write_u64(u64::from(tuple.port) << 8 | u64::from(tuple.local));
+        hasher.write_u64(tuple.rest());
         hasher.write_u64(more);
         hasher.finish()
     }
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn tuple(port: u16) -> Tuple {
-        Tuple { peer: Ipv4Addr::new(10, 0, 0, 9).into(), port, local: 0 }
+        Tuple { peer: Ipv4Addr::new(10, 0, 0, 9).into(), port, local: 0, service: 0 }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
 
-use crate::protocol::DEFAULT_PORT;
+use super::service::Service;
 use crate::time::Duration;
 
 /// Our identity on the network, and our timeouts.
@@ -24,8 +24,9 @@ pub struct NetSettings<'a> {
     /// The longest IP packet that is sent even if the device takes longer ones: at least 576 bytes.
     /// Peers are told to keep to it.
     pub mtu: usize,
-    /// The TCP port of the chat.
-    pub port: u16,
+    /// What answers at each of our TCP ports: at least one service, and at most
+    /// [`SERVICES_MAX`](super::SERVICES_MAX).
+    pub services: &'a [Service],
     /// How long a connection may be silent before we probe the peer.
     pub keep_alive: Duration,
     /// How long a peer may leave probes or data unacknowledged.
@@ -39,7 +40,7 @@ pub struct NetSettings<'a> {
 }
 
 impl<'a> NetSettings<'a> {
-    /// The default timeouts and port, no router, no lease.
+    /// The default timeouts, the line protocol on its usual port, no router, no lease.
     pub const fn new(mac: EthernetAddress, addresses: &'a [IpCidr]) -> Self {
         NetSettings {
             mac,
@@ -48,7 +49,7 @@ impl<'a> NetSettings<'a> {
             #[cfg(feature = "dhcp")]
             dhcp: false,
             mtu: 1500,
-            port: DEFAULT_PORT,
+            services: &[Service::LINES],
             keep_alive: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(75),
             handshake_timeout: Duration::from_secs(5),
@@ -85,8 +86,14 @@ pub enum NetError {
     /// There are more addresses or routers than smoltcp was compiled for. An address to be leased
     /// counts.
     TooManyAddresses,
-    /// The port is 0.
+    /// A service's port is 0.
     BadPort,
+    /// Two services want the same port.
+    PortTaken,
+    /// There is no service.
+    NoService,
+    /// There are more than [`SERVICES_MAX`](super::SERVICES_MAX) services.
+    TooManyServices,
     /// The longest packet is shorter than every network must carry.
     BadMtu,
 }

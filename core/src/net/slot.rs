@@ -78,7 +78,7 @@ impl Default for Slot<'_> {
     fn default() -> Self {
         Slot {
             sockets: SocketSet::new(&mut [][..]),
-            tuple: Tuple { peer: IpAddress::v4(0, 0, 0, 0), port: 0, local: 0 },
+            tuple: Tuple { peer: IpAddress::v4(0, 0, 0, 0), port: 0, local: 0, service: 0 },
             mac: EthernetAddress([0; 6]),
             numbers: Numbers::default(),
             phase: Phase::Free,

@@ -11,6 +11,7 @@ use super::clock::span;
 use super::frame::{Segment, Tuple};
 use super::lent::NetLent;
 use super::lookup::Lookup;
+use super::service::Services;
 use super::settings::NetSettings;
 use super::slot::{Phase, Slot, new_socket};
 use crate::table::{Links, List, UniqueQueue};
@@ -40,7 +41,8 @@ pub(super) struct Slots<'s> {
     /// The links of all lists: no slot is in two phases.
     links: Links<'s>,
     half_open_max: usize,
-    port: u16,
+    /// What answers at our ports.
+    pub(super) services: Services,
     handshake_timeout: smoltcp::time::Duration,
     idle_timeout: smoltcp::time::Duration,
 }
@@ -57,6 +59,7 @@ impl<'s> Slots<'s> {
     pub(super) fn new(
         lent: NetLent<'s>,
         settings: &NetSettings<'_>,
+        services: Services,
         key: u64,
     ) -> (Self, Queues<'s>) {
         let NetLent { buffers, tables } = lent;
@@ -79,7 +82,7 @@ impl<'s> Slots<'s> {
             closing: List::default(),
             links: Links::new(tables.links),
             half_open_max: (places / 2).max(4),
-            port: settings.port,
+            services,
             handshake_timeout: span(settings.handshake_timeout),
             idle_timeout: span(settings.idle_timeout),
         };
@@ -105,6 +108,11 @@ impl<'s> Slots<'s> {
     /// The slot of a segment's connection.
     pub(super) fn find(&self, tuple: &Tuple) -> Option<usize> {
         self.lookup.find(tuple, |slot| self.slots[slot].tuple)
+    }
+
+    /// Our port of the connection.
+    pub(super) fn port(&self, id: usize) -> u16 {
+        self.services.port(self.slots[id].tuple.service)
     }
 
     /// The window that a connection begins with.
@@ -151,13 +159,14 @@ impl<'s> Slots<'s> {
             _ => &mut self.half_open,
         };
         self.links.push_back(list, id);
-        let (port, timeout) = (self.port, self.handshake_timeout);
+        let port = self.services.port(segment.tuple.service);
+        let timeout = self.handshake_timeout;
         let slot = &mut self.slots[id];
         slot.tuple = segment.tuple;
         slot.narrow = false;
         slot.enter(phase, now);
         slot.socket().set_timeout(Some(timeout));
-        // Cannot fail: the socket of a free slot is closed, and the start refused port 0. If it did
+        // Cannot fail: the socket of a free slot is closed, and the start refuses port 0. If it did
         // fail, nobody would get in.
         let _ = slot.socket().listen(port);
         Ok(Opened { slot: id, evicted })

@@ -2,7 +2,7 @@
 //! Touches every other room of this package. Nothing that it lends is ever given back.
 
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, serve};
+use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, Service, serve};
 use smolchat_core::server::{AddAccountError, Lent, Server, Settings};
 use smolchat_core::time::Instant;
 use smoltcp::phy::Device;
@@ -121,7 +121,8 @@ fn driver(
     let mut settings = NetSettings::new(product.mac, address.as_slice());
     settings.gateways = gateway.as_slice();
     settings.mtu = product.mtu.into();
-    settings.port = product.port;
+    let services = [Service { port: product.port, ..Service::LINES }];
+    settings.services = &services;
     settings.dhcp = product.addressing == Addressing::Dhcp;
     let driver = Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)?;
     Ok(DRIVER.init(driver))

@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
-use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, serve};
+use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, Service, serve};
 use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::time::Duration;
@@ -315,7 +315,8 @@ fn driver<'s>(
     let mut settings = NetSettings::new(mac, &addresses);
     settings.gateways = &routers;
     settings.mtu = options.mtu as usize;
-    settings.port = options.port;
+    let services = [Service { port: options.port, ..Service::LINES }];
+    settings.services = &services;
     let lent = NetLent::from_arena(capacities, buffers(options), arena);
     let seed = environment.secret()?;
     Driver::new(lent, &settings, environment.now(), tap, seed).map_err(RunError::Network)

@@ -4,7 +4,7 @@
 //! `environment`.
 
 use bumpalo::Bump;
-use smolchat_core::net::{Driver, NetLent, NetSettings};
+use smolchat_core::net::{Driver, NetLent, NetSettings, Service};
 use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Instant;
@@ -94,7 +94,8 @@ impl<'s> Life<'s> {
         server.resume(log.epoch());
         let addresses = [SERVER, SERVER_6].map(on_segment);
         let mut settings = NetSettings::new(MAC, &addresses);
-        settings.port = PORT;
+        let services = [Service { port: PORT, ..Service::LINES }];
+        settings.services = &services;
         let lent = NetLent::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
         let mut cable = Cable::default();
         let driver = Driver::new(lent, &settings, now, &mut cable, (seed ^ 1).into());

@@ -9,6 +9,7 @@ use smoltcp::wire::{IPV4_HEADER_LEN, IpVersion};
 use smoltcp::wire::{IPV6_HEADER_LEN, Ipv6Packet};
 
 use super::super::frame::Ours;
+use super::super::service::{Service, position};
 
 /// Offsets count units of this many bytes (RFC 791, 3.1; RFC 8200, 4.5).
 pub(super) const UNIT: usize = 8;
@@ -63,7 +64,7 @@ impl<'f> Fragment<'f> {
             _ => None,
         }?;
         let is_ours = ours.position(fragment.name.to).is_some();
-        (is_ours && fragment.name.from.is_unicast() && fragment.is_sound(ours.port))
+        (is_ours && fragment.name.from.is_unicast() && fragment.is_sound(ours.services))
             .then_some(fragment)
     }
 
@@ -115,11 +116,12 @@ impl<'f> Fragment<'f> {
         self.offset + self.payload.len()
     }
 
-    fn is_sound(&self, port: u16) -> bool {
+    fn is_sound(&self, services: &[Service]) -> bool {
         if self.payload.is_empty() || (self.more && !self.payload.len().is_multiple_of(UNIT)) {
             return false;
         }
         self.offset != 0
-            || TcpPacket::new_checked(self.payload).is_ok_and(|tcp| tcp.dst_port() == port)
+            || TcpPacket::new_checked(self.payload)
+                .is_ok_and(|tcp| position(services, tcp.dst_port()).is_some())
     }
 }

@@ -12,11 +12,11 @@ use smoltcp::wire::{EthernetFrame, EthernetProtocol, IpAddress, IpCidr, IpProtoc
 
 use super::super::counters::Counters;
 use super::super::frame::{Frame, Ours, classify};
+use super::super::service::Service;
 use super::{Fragments, ROW_BYTES, Row};
 use crate::time::Instant;
 
 const NOW: Instant = Instant::from_millis(1_000);
-const PORT: u16 = 4000;
 const MAC: smoltcp::wire::EthernetAddress = smoltcp::wire::EthernetAddress([2, 0, 0, 0, 0, 2]);
 const SERVER: IpAddress = IpAddress::v4(10, 0, 0, 1);
 
@@ -72,7 +72,8 @@ impl Room {
     /// The frame that is whole with this fragment.
     fn take(&mut self, frame: &[u8]) -> Option<Vec<u8>> {
         let checksum = &ChecksumCapabilities::default();
-        let ours = Ours { mac: MAC, addresses: &self.addresses, port: PORT, checksum };
+        let ours =
+            Ours { mac: MAC, addresses: &self.addresses, services: &[Service::LINES], checksum };
         assert_eq!(classify(frame, &ours), Frame::Fragment);
         let len = self.fragments.take(self.now, frame, &ours, &mut self.counters)?;
         Some(self.fragments.frame(len).to_vec())

@@ -9,6 +9,7 @@ use smoltcp::wire::{Icmpv4Message, Icmpv4Packet, IpAddress, IpProtocol, Ipv4Addr
 
 use super::super::driver::Driver;
 use super::super::frame::Tuple;
+use super::super::service::position;
 use super::News;
 
 /// The code of "fragmentation needed and DF set".
@@ -66,8 +67,10 @@ impl Driver<'_> {
         let Some(local) = self.chat.ip_addrs().iter().position(|own| own.address() == from) else {
             return;
         };
-        let tuple = Tuple { peer: to, port: u16::from_be_bytes([c, d]), local: local as u8 };
-        if u16::from_be_bytes([a, b]) == self.port && self.slots.find(&tuple).is_some() {
+        let our_port = u16::from_be_bytes([a, b]);
+        let Some(service) = position(self.slots.services.as_slice(), our_port) else { return };
+        let (port, local) = (u16::from_be_bytes([c, d]), local as u8);
+        if self.slots.find(&Tuple { peer: to, port, local, service }).is_some() {
             self.counters.too_big += 1;
             self.neighbours.news.add(News::TooBig { to: to.into(), mtu });
         }

@@ -25,7 +25,7 @@ fn the_number_on_the_wire_is_the_clocks_and_the_hash_of_the_name() {
     // The world's own seed.
     let mut secret = Secret::new(2);
     for port in 5000..5200 {
-        let tuple = Tuple { peer: STRANGER.into(), port, local: 0 };
+        let tuple = Tuple { peer: STRANGER.into(), port, local: 0, service: 0 };
         assert_eq!(begin(&mut world, port), secret.begin(world.now, &tuple));
         world.pass(7);
     }

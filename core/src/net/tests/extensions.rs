@@ -9,7 +9,7 @@ use smoltcp::wire::{
 };
 
 use super::super::crafted::bare;
-use super::super::{Frame, Ours, classify};
+use super::super::{Frame, Ours, Service, classify};
 use super::raw::STRANGER_MAC;
 use super::world::{PORT, SERVER_MAC, World};
 
@@ -57,7 +57,10 @@ fn request(headers: &[IpProtocol]) -> Vec<u8> {
 fn look(frame: &[u8]) -> Frame {
     let addresses = [IpCidr::new(IpAddress::Ipv6(OURS), 64)];
     let checksum = &ChecksumCapabilities::default();
-    classify(frame, &Ours { mac: SERVER_MAC, addresses: &addresses, port: PORT, checksum })
+    classify(
+        frame,
+        &Ours { mac: SERVER_MAC, addresses: &addresses, services: &[Service::LINES], checksum },
+    )
 }
 
 #[test]

@@ -5,20 +5,23 @@ use proptest::prelude::*;
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{EthernetAddress, IpCidr, Ipv4Packet, TcpControl};
 
-use super::super::{Frame, Ours, Segment, Tuple, classify};
+use super::super::{Frame, Ours, Segment, Service, Tuple, classify};
 use super::raw::{
     STRANGER, STRANGER_MAC, arp_request, cut, fragment, ping, segment, segment_between, speech, syn,
 };
-use super::world::{PORT, SERVER, SERVER_MAC, World};
+use super::world::{SERVER, SERVER_MAC, World};
 
 fn look(frame: &[u8]) -> Frame {
     let addresses = [IpCidr::new(SERVER, 24)];
     let checksum = &ChecksumCapabilities::default();
-    classify(frame, &Ours { mac: SERVER_MAC, addresses: &addresses, port: PORT, checksum })
+    classify(
+        frame,
+        &Ours { mac: SERVER_MAC, addresses: &addresses, services: &[Service::LINES], checksum },
+    )
 }
 
 fn chat(port: u16, flags: &str, seq: u32, ack: Option<u32>) -> Frame {
-    let tuple = Tuple { peer: STRANGER.into(), port, local: 0 };
+    let tuple = Tuple { peer: STRANGER.into(), port, local: 0, service: 0 };
     let opens = flags == "S" && ack.is_none();
     let (syn, resets) = (flags == "S", flags == "R");
     Frame::Chat(Segment { tuple, mac: STRANGER_MAC, opens, resets, syn, seq, ack })
@@ -73,7 +76,8 @@ fn a_wrong_checksum_is_seen_wherever_the_device_does_not_look() {
     frame[45] ^= 1;
     let addresses = [IpCidr::new(SERVER, 24)];
     let checksum = &ChecksumCapabilities::ignored();
-    let ours = Ours { mac: SERVER_MAC, addresses: &addresses, port: PORT, checksum };
+    let ours =
+        Ours { mac: SERVER_MAC, addresses: &addresses, services: &[Service::LINES], checksum };
     assert!(matches!(classify(&frame, &ours), Frame::Chat(_)));
 }
 

@@ -30,6 +30,7 @@ mod neighbours;
 mod newcomers;
 mod raw;
 mod resets;
+mod services;
 mod serving;
 mod stock;
 mod strays;

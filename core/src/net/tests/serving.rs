@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use smoltcp::phy::DeviceCapabilities;
 
-use super::super::{Buffers, Driver, NetError, NetLent, NetSettings, Platform, Wake, serve};
+use super::super::{
+    Buffers, Driver, NetError, NetLent, NetSettings, Platform, Service, Wake, serve,
+};
 use super::cable::Cable;
 use super::raw::{segment, segments, syn};
 use super::world::{SERVER, SERVER_MAC};
@@ -221,7 +223,9 @@ fn what_does_not_go_together_is_refused_at_start() {
     assert_eq!(refusal(&good, Buffers { rx: 0, tx: 0, fragments: 0 }), small);
     let mac = EthernetAddress::BROADCAST;
     assert_eq!(refusal(&NetSettings { mac, ..good }, least), Some(NetError::BadMac));
-    assert_eq!(refusal(&NetSettings { port: 0, ..good }, least), Some(NetError::BadPort));
+    let services = [Service { port: 0, ..Service::LINES }];
+    let refused = refusal(&NetSettings { services: &services, ..good }, least);
+    assert_eq!(refused, Some(NetError::BadPort));
     let group = [IpCidr::new(IpAddress::v4(224, 0, 0, 1), 24)];
     let bad = Some(NetError::BadAddress);
     assert_eq!(refusal(&NetSettings { addresses: &group, ..good }, least), bad);

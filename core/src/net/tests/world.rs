@@ -9,7 +9,7 @@ use smoltcp::wire::{
     EthernetAddress, EthernetFrame, HardwareAddress, IpAddress, IpCidr, IpEndpoint, Ipv4Address,
 };
 
-use super::super::{Buffers, Driver, NetLent, NetSettings};
+use super::super::{Buffers, Driver, NetLent, NetSettings, Service};
 use super::cable::Cable;
 use super::chance::Loss;
 use super::environment::TestEnvironment;
@@ -126,6 +126,13 @@ impl World {
         Self::with_net(users, Buffers { rx: 2048, tx: 4096, fragments: 8 }, &net, durability)
     }
 
+    /// The same, with these services.
+    pub(super) fn with_services(users: usize, buffers: Buffers, services: &[Service]) -> Self {
+        let addresses = [IpCidr::new(SERVER, 24)];
+        let net = NetSettings { services, ..NetSettings::new(SERVER_MAC, &addresses) };
+        Self::with_net(users, buffers, &net, Durability::Off)
+    }
+
     /// The same, without an address but what `leaser` leases.
     #[cfg(feature = "dhcp")]
     pub(super) fn leasing(users: usize, leaser: Leaser) -> Self {
@@ -211,14 +218,18 @@ impl World {
     }
 
     pub(super) fn connect_to(&mut self, host: usize, address: IpAddress) -> Client {
+        self.connect_at(host, address, PORT)
+    }
+
+    pub(super) fn connect_at(&mut self, host: usize, address: IpAddress, port: u16) -> Client {
         let own = &mut self.hosts[host];
         let buffer = |len: usize| tcp::SocketBuffer::new(vec![0; len].leak());
         let mut socket = tcp::Socket::new(buffer(8192), buffer(8192));
         socket.set_nagle_enabled(false);
-        let port = own.next_port;
+        let local = own.next_port;
         own.next_port += 1;
-        let remote = IpEndpoint::new(address, PORT);
-        socket.connect(own.interface.context(), remote, port).unwrap();
+        let remote = IpEndpoint::new(address, port);
+        socket.connect(own.interface.context(), remote, local).unwrap();
         Client { host, socket: own.sockets.add(socket) }
     }
 
