@@ -11,8 +11,8 @@ use smolchat_core::store::{Entry, IsLive, StoreError};
 use crate::active::note_continued;
 use crate::flash::Flash;
 use crate::log::Log;
-use crate::record::{FORMAT, Header, Numbered, Record};
-use crate::resolve::records;
+use crate::record::{FORMAT, Header, Record};
+use crate::resolve::records_in_order;
 use crate::ring::SEQUENCE_MAX;
 use crate::scan::{begin_of, number_behind};
 
@@ -117,16 +117,10 @@ impl<F: Flash> Log<F> {
     /// Copies the oldest segment if nothing in it matters but perhaps a reservation; false if
     /// something else does.
     fn copy_dead(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
-        let (mut is_dead, mut next, mut kept, reserved) = (true, None, None, self.reserved);
-        let read = records(&self.flash, self.ring.page(sequence), |numbered| {
-            let Some(Numbered { number, record, .. }) = numbered else {
-                return ControlFlow::Break(());
-            };
-            if next.is_some_and(|next| next != number) {
-                return ControlFlow::Break(());
-            }
-            next = Some(number.wrapping_add(1));
-            match record {
+        let (mut is_dead, mut kept, reserved) = (true, None, self.reserved);
+        let page = self.ring.page(sequence);
+        let end = records_in_order(&self.flash, page, &mut |numbered| {
+            match numbered.record {
                 Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
                 Record::Entry(Entry::Reserved { next }) => kept = Some(next),
                 Record::Entry(_) | Record::BackReference { .. } => is_dead = false,
@@ -134,9 +128,9 @@ impl<F: Flash> Log<F> {
             }
             if is_dead { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        read.map_err(|_| StoreError::Failed)?;
+        let end = end.map_err(|_| StoreError::Failed)?;
         if is_dead {
-            self.check_end(sequence, next)?;
+            self.check_end(sequence, end)?;
             if let Some(next) = kept {
                 let record = Record::Entry(Entry::Reserved { next });
                 let page = self.ring.page(self.active.sequence);
@@ -150,9 +144,9 @@ impl<F: Flash> Log<F> {
 
     /// Checks that a segment could be read to its end. If not, freeing it would lose accepted
     /// entries: the segment is kept, and nothing more is taken.
-    fn check_end(&mut self, sequence: u32, next: Option<u32>) -> Result<(), StoreError> {
+    fn check_end(&mut self, sequence: u32, end: Option<u32>) -> Result<(), StoreError> {
         let begin = begin_of(&self.flash, &self.ring, sequence + 1).ok_or(StoreError::Failed)?;
-        self.is_damaged = next != Some(begin);
+        self.is_damaged = end != Some(begin);
         match self.is_damaged {
             true => Err(StoreError::Failed),
             false => Ok(()),
@@ -162,14 +156,8 @@ impl<F: Flash> Log<F> {
     /// Copies the entries that matter from the oldest segment to the active one.
     fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
         let Log { flash, ring, active, reserved, figures, .. } = self;
-        let (mut next, mut copied) = (None, Ok(()));
-        let read = records(flash, ring.page(sequence), |numbered| {
-            let Some(numbered) = numbered else { return ControlFlow::Break(()) };
-            // As at a start, nothing counts behind a missing number.
-            if next.is_some_and(|next| next != numbered.number) {
-                return ControlFlow::Break(());
-            }
-            next = Some(numbered.number.wrapping_add(1));
+        let mut copied = Ok(());
+        let end = records_in_order(flash, ring.page(sequence), &mut |numbered| {
             let Record::Entry(entry) = numbered.record else { return ControlFlow::Continue(()) };
             if matters(&entry, *reserved, is_live) {
                 copied = active.push(flash, ring.page(active.sequence), numbered.record, true);
@@ -180,9 +168,8 @@ impl<F: Flash> Log<F> {
                 Err(_) => ControlFlow::Break(()),
             }
         });
-        read.map_err(|_| StoreError::Failed)?;
         copied.map_err(|_| StoreError::Failed)?;
-        self.check_end(sequence, next)
+        self.check_end(sequence, end.map_err(|_| StoreError::Failed)?)
     }
 }
 

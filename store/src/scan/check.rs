@@ -21,6 +21,8 @@ pub(super) struct Checked {
     /// The number of its first record, and the number after its last.
     pub(super) begin: u32,
     pub(super) end: u32,
+    /// The place behind its last record.
+    pub(super) end_at: u32,
     /// A durable record is missing.
     pub(super) is_damaged: bool,
     /// It ends a compaction.
@@ -44,6 +46,7 @@ pub(super) fn check<F: NorFlash>(
     let mut checked = Checked {
         begin: 0,
         end: 0,
+        end_at: ring.page(sequence).start + word::<F>() as u32,
         is_damaged: false,
         freed: None,
         is_unfinished: true,
@@ -51,7 +54,7 @@ pub(super) fn check<F: NorFlash>(
         format: 0,
     };
     let (mut next, mut is_broken) = (None, false);
-    let looked = records(flash, ring.page(sequence), |numbered| {
+    let looked = records(flash, ring.page(sequence), |numbered, behind| {
         let Some(numbered) = numbered else {
             is_broken = true;
             return ControlFlow::Continue(());
@@ -67,6 +70,7 @@ pub(super) fn check<F: NorFlash>(
             checked.begin = numbered.number;
         }
         next = Some(numbered.number.wrapping_add(1));
+        checked.end_at = behind;
         note(&numbered, &mut checked, found);
         // No log writes this: the checksums are right, and the content is impossible.
         checked.is_damaged |= checked.freed.is_some_and(|oldest| oldest > sequence);

@@ -18,10 +18,10 @@ use crate::error::OpenError;
 use crate::flash::Flash;
 use crate::item::{Item, item_at};
 use crate::record::{FORMAT_CLOSES, FORMATS, Header, Numbered, RECORD_MAX, Record};
-use crate::resolve::records;
+use crate::resolve::records_in_order;
 use crate::ring::{Ring, SEQUENCE_MAX};
 use crate::segment::{each, word};
-use crate::size::{header_end, in_flash};
+use crate::size::header_end;
 use crate::tail::{Behind, Tail, behind};
 
 /// What was found.
@@ -96,7 +96,7 @@ fn tail<F: Flash>(
     page: Range<u32>,
     checked: &Checked,
 ) -> Result<Option<Tail>, OpenError> {
-    let rest = end_of(flash, page.clone(), checked.end)?..page.end - word::<F>() as u32;
+    let rest = checked.end_at..page.end - word::<F>() as u32;
     Ok(match (behind(flash, page, rest)?, checked.is_closed) {
         (Behind::Nothing, true) => Some(Tail::Closed),
         (Behind::Nothing, false) if checked.format < FORMAT_CLOSES => Some(Tail::Older),
@@ -105,24 +105,6 @@ fn tail<F: Flash>(
         // Nothing is written behind the end of a closed log.
         (Behind::Torn(_), true) | (Behind::Damage, _) => None,
     })
-}
-
-/// Where the records end that count, in the segment at `page`. The last has the number before
-/// `end`.
-fn end_of<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>, end: u32) -> Result<u32, OpenError> {
-    let word = word::<F>();
-    let mut at = page.start + word as u32;
-    let mut next = None;
-    each(flash, page, |bytes| {
-        let number = Numbered::decode(bytes).map(|numbered| numbered.number);
-        if next == Some(end) || number.is_none() || next.is_some_and(|next| Some(next) != number) {
-            return ControlFlow::Break(());
-        }
-        next = number.map(|number| number.wrapping_add(1));
-        at += in_flash(bytes.len(), word) as u32;
-        ControlFlow::Continue(())
-    })?;
-    Ok(at)
 }
 
 /// The first segment that has to be looked through. The last record of a compaction tells it, and
@@ -267,15 +249,7 @@ pub(crate) fn begin_of<F: NorFlash>(flash: &RefCell<F>, ring: &Ring, sequence: u
 
 /// The number after the last record that counts in a segment; `None` if it cannot be read.
 pub(crate) fn number_behind<F: NorFlash>(flash: &RefCell<F>, page: Range<u32>) -> Option<u32> {
-    let mut next = None;
-    let read = each(flash, page, |bytes| match Numbered::decode(bytes) {
-        Some(numbered) if next.is_none_or(|next| next == numbered.number) => {
-            next = Some(numbered.number.wrapping_add(1));
-            ControlFlow::Continue(())
-        }
-        _ => ControlFlow::Break(()),
-    });
-    next.filter(|_| read.is_ok())
+    records_in_order(flash, page, &mut |_| ControlFlow::Continue(())).ok().flatten()
 }
 
 /// Calls `replay` with every entry of the segments `found`, in order.
@@ -286,16 +260,11 @@ pub(crate) fn replay<F: NorFlash>(
     replay: &mut dyn FnMut(&Entry<'_>),
 ) -> Result<(), OpenError> {
     for sequence in sequences {
-        let mut next = None;
-        records(flash, ring.page(sequence), |numbered| match numbered {
-            Some(numbered) if next.is_none_or(|next| next == numbered.number) => {
-                next = Some(numbered.number.wrapping_add(1));
-                if let Record::Entry(entry) = &numbered.record {
-                    replay(entry);
-                }
-                ControlFlow::Continue(())
+        records_in_order(flash, ring.page(sequence), &mut |numbered| {
+            if let Record::Entry(entry) = &numbered.record {
+                replay(entry);
             }
-            _ => ControlFlow::Break(()),
+            ControlFlow::Continue(())
         })?;
     }
     Ok(())
