@@ -25,6 +25,7 @@
 //! | `active` | where the next record goes |
 //! | `log` | append, commit |
 //! | `compaction` | the next page becomes the active segment, the oldest is freed |
+//! | `restore` | a log's entries restored into a server |
 //! | `error` | why a log is not opened |
 //! | `size` | how large a log must be |
 //! | `figures` | what was written and erased |
@@ -55,6 +56,7 @@ mod item;
 mod log;
 mod record;
 mod resolve;
+mod restore;
 mod ring;
 mod scan;
 mod segment;
@@ -70,5 +72,6 @@ pub use figures::Figures;
 pub use flash::{Flash, Tearing};
 pub use log::Log;
 pub use record::{FORMAT, RECORD_MAX};
+pub use restore::{RestoreCounts, RestoreFailed, restore};
 pub use size::{Live, SEGMENTS_MIN, segments};
 pub use tail::Tail;

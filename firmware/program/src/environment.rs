@@ -8,7 +8,7 @@ use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 
 use crate::board::{Board, WATCHDOG_PERIOD};
-use crate::store::Kept;
+use crate::store::BoardStore;
 use crate::{log, stack};
 
 /// The longest sleep: half of what the watchdog waits.
@@ -17,7 +17,7 @@ const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
 /// A board as the loop sees it.
 pub(crate) struct BoardEnvironment<'b, B: Board> {
     pub(crate) board: &'b mut B,
-    kept: Kept<B::Flash>,
+    store: BoardStore<B::Flash>,
     /// The store failed in a way that leaves its content uncertain, so the part restarts.
     store_is_lost: bool,
     /// How far the server's clock is ahead of the board's.
@@ -27,20 +27,20 @@ pub(crate) struct BoardEnvironment<'b, B: Board> {
 }
 
 impl<'b, B: Board> BoardEnvironment<'b, B> {
-    pub(crate) fn new(board: &'b mut B, kept: Kept<B::Flash>) -> Self {
+    pub(crate) fn new(board: &'b mut B, store: BoardStore<B::Flash>) -> Self {
         board.feed_watchdog();
-        let ahead = kept.clock_ahead();
-        BoardEnvironment { board, kept, store_is_lost: false, ahead, fed_at: 0 }
+        let ahead = store.clock_ahead();
+        BoardEnvironment { board, store, store_is_lost: false, ahead, fed_at: 0 }
     }
 }
 
 impl<B: Board> Store for BoardEnvironment<'_, B> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        self.kept.append(entry, is_live)
+        self.store.append(entry, is_live)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        let committed = self.kept.commit();
+        let committed = self.store.commit();
         self.store_is_lost |= committed.is_err();
         committed
     }
@@ -56,7 +56,7 @@ impl<B: Board> Environment for BoardEnvironment<'_, B> {
     }
 
     fn figure(&self, index: usize) -> Option<Figure> {
-        let (stack, written) = (stack::stack(), self.kept.figures());
+        let (stack, written) = (stack::stack(), self.store.figures());
         let figures = [
             ("stack-peak-bytes", stack.peak as u64, Some(stack.budget as u64)),
             ("store-appended", written.appended.into(), None),
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_loop_that_rests_is_fed_and_sleeps_no_longer_than_the_watchdog_allows() {
         let mut board = Still::default();
-        let mut environment = BoardEnvironment::new(&mut board, Kept::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing);
         for until in [Some(1001), Some(5001), None] {
             assert_eq!(wait(&mut environment, until), Wake::Work);
         }
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn a_busy_loop_is_fed_only_as_long_as_frames_come() {
         let mut board = Still::default();
-        let mut environment = BoardEnvironment::new(&mut board, Kept::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing);
         environment.board.frames = 1;
         for _ in 0..3 {
             wait(&mut environment, Some(1000));
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn who_asks_for_a_goodbye_is_heard_once_and_nobody_sleeps_over_it() {
         let mut board = Still { asked: true, ..Still::default() };
-        let mut environment = BoardEnvironment::new(&mut board, Kept::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing);
         assert_eq!(wait(&mut environment, None), Wake::ShutDown);
         assert_eq!(wait(&mut environment, None), Wake::Work);
         assert_eq!(board.slept.len(), 1);
@@ -191,10 +191,10 @@ mod tests {
     const ACCOUNT: Entry<'_> = Entry::Account { user: "hans", password: "falcon" };
 
     #[test]
-    fn where_nothing_can_be_kept_nothing_is_promised_and_the_loop_goes_on() {
-        for kept in [Kept::Nothing, Kept::Unusable] {
+    fn where_nothing_can_be_stored_nothing_is_promised_and_the_loop_goes_on() {
+        for store in [BoardStore::Nothing, BoardStore::Unusable] {
             let mut board = Still::default();
-            let mut environment = BoardEnvironment::new(&mut board, kept);
+            let mut environment = BoardEnvironment::new(&mut board, store);
             assert_eq!(environment.append(&ACCOUNT, &|_| true), Err(StoreError::Failed));
             assert_eq!(environment.commit(), Ok(()));
             assert_eq!(wait(&mut environment, None), Wake::Work);
@@ -205,12 +205,12 @@ mod tests {
     fn a_store_that_nobody_can_be_sure_of_ends_the_loop() {
         let mut board = Still::default();
         let log = Log::open(Small::new(Kind::Disk, 4, 1), 0..4 * 1024, 7).unwrap();
-        let mut environment = BoardEnvironment::new(&mut board, Kept::Log(log));
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Log(log));
         assert_eq!(environment.append(&ACCOUNT, &|_| true), Ok(()));
         assert_eq!(environment.commit(), Ok(()));
         assert_eq!(wait(&mut environment, None), Wake::Work);
         assert_eq!(environment.append(&ACCOUNT, &|_| true), Ok(()));
-        if let Kept::Log(log) = &mut environment.kept {
+        if let BoardStore::Log(log) = &mut environment.store {
             log.flash().cut_power_after(0);
         }
         assert_eq!(environment.commit(), Err(StoreError::Failed));

@@ -5,6 +5,7 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, Service, serve};
 use smolchat_core::server::{AddAccountError, Lent, Server, Settings};
 use smolchat_core::time::Instant;
+use smolchat_store::RestoreFailed;
 use smoltcp::phy::Device;
 use smoltcp::wire::{IpAddress, IpCidr};
 use static_cell::StaticCell;
@@ -15,7 +16,7 @@ use crate::environment::BoardEnvironment;
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
 use crate::storage::{Storage, Uncut, storage_bytes};
-use crate::store::{self, RestoreFailed};
+use crate::store;
 
 /// Why there is no server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
@@ -63,18 +64,18 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     }
     let mut uncut = storage.lend();
     let epoch = seed(board) as u32;
-    let mut kept = store::open(board, epoch);
-    let now = board.now() + kept.clock_ahead();
+    let mut store = store::open(board, epoch);
+    let now = board.now() + store.clock_ahead();
     let settings =
-        Settings { durability: kept.durability(product.settings.durability), ..product.settings };
+        Settings { durability: store.durability(product.settings.durability), ..product.settings };
     let server = server(product, settings, now, seed(board) as u64, &mut uncut)?;
-    kept.restore(server).map_err(StartError::Store)?;
+    store.restore(server).map_err(StartError::Store)?;
     let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
     let driver = driver(product, now, seed(board), device, lent)?;
     tell(capacities, bytes);
     defmt::info!("durability: {}", settings.durability);
     defmt::info!("listening on port {=u16}", product.port);
-    serve(device, &mut BoardEnvironment::new(board, kept), driver, server);
+    serve(device, &mut BoardEnvironment::new(board, store), driver, server);
     Ok(())
 }
 

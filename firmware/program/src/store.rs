@@ -3,15 +3,15 @@
 //! promises nothing.
 
 use embedded_storage_async::nor_flash::ReadNorFlash;
-use smolchat_core::server::{RestoreError, Server};
+use smolchat_core::server::Server;
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
-use smolchat_store::{Figures, Flash, Log, OpenError, Tail};
+use smolchat_store::{Figures, Flash, Log, RestoreCounts, RestoreFailed, Tail, restore};
 
 use crate::board::Board;
 
 /// What a board keeps beyond a restart, if it keeps anything.
-pub(crate) enum Kept<F> {
+pub(crate) enum BoardStore<F> {
     /// It has no flash for that.
     Nothing,
     /// What is in the flash is left alone: nothing can be promised.
@@ -20,41 +20,12 @@ pub(crate) enum Kept<F> {
     Log(Log<F>),
 }
 
-/// What was kept does not all come back. It stays as it is, and there must be no server: what it
-/// lacks it would not copy on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
-pub(crate) enum RestoreFailed {
-    /// The flash could be read a moment ago.
-    Unreadable(OpenError),
-    /// So many entries find no room: the image before this one had greater capacities.
-    NoRoom(u32),
-}
-
-/// What came back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Restored {
-    entries: u32,
-    /// Entries of users who have no account any more: left out.
-    strangers: u32,
-    homeless: u32,
-}
-
-impl Restored {
-    fn count(&mut self, put_back: Result<(), RestoreError>) {
-        match put_back {
-            Ok(()) => self.entries += 1,
-            Err(RestoreError::NoSuchUser) => self.strangers += 1,
-            Err(RestoreError::Full | RestoreError::BadAccount) => self.homeless += 1,
-        }
-    }
-}
-
 /// Looks at what the board has kept.
 #[inline(never)]
-pub(crate) fn open<B: Board>(board: &mut B, epoch: u32) -> Kept<B::Flash> {
+pub(crate) fn open<B: Board>(board: &mut B, epoch: u32) -> BoardStore<B::Flash> {
     let Some(flash) = board.flash() else {
         defmt::info!("store: none");
-        return Kept::Nothing;
+        return BoardStore::Nothing;
     };
     let range = 0..flash.capacity() as u32;
     match Log::open(flash, range, epoch) {
@@ -63,21 +34,21 @@ pub(crate) fn open<B: Board>(board: &mut B, epoch: u32) -> Kept<B::Flash> {
             if let Tail::Torn { bytes } = log.tail() {
                 defmt::warn!("store: its last {=u32} bytes are not whole", bytes);
             }
-            Kept::Log(log)
+            BoardStore::Log(log)
         }
         Err((error, _)) => {
             defmt::error!("store: left as it is: {}", error);
-            Kept::Unusable
+            BoardStore::Unusable
         }
     }
 }
 
-impl<F: Flash> Kept<F> {
+impl<F: Flash> BoardStore<F> {
     /// What the product's OK means on this board.
     pub(crate) fn durability(&self, wanted: Durability) -> Durability {
         match self {
-            Kept::Nothing => Durability::Off,
-            Kept::Unusable | Kept::Log(_) => wanted,
+            BoardStore::Nothing => Durability::Off,
+            BoardStore::Unusable | BoardStore::Log(_) => wanted,
         }
     }
 
@@ -85,8 +56,8 @@ impl<F: Flash> Kept<F> {
     /// so that it never goes back.
     pub(crate) fn clock_ahead(&self) -> Duration {
         match self {
-            Kept::Log(log) => Duration::from_millis(log.latest().as_millis()),
-            Kept::Nothing | Kept::Unusable => Duration::default(),
+            BoardStore::Log(log) => Duration::from_millis(log.latest().as_millis()),
+            BoardStore::Nothing | BoardStore::Unusable => Duration::default(),
         }
     }
 
@@ -96,14 +67,14 @@ impl<F: Flash> Kept<F> {
     /// Not all of it is back.
     #[inline(never)]
     pub(crate) fn restore(&mut self, server: &mut Server<'_>) -> Result<(), RestoreFailed> {
-        let Kept::Log(log) = self else { return Ok(()) };
-        let Restored { entries, strangers, .. } = put_back(log, server)?;
+        let BoardStore::Log(log) = self else { return Ok(()) };
+        let RestoreCounts { restored, ownerless } = restore(log, server)?;
         let (used, segments) = log.segments();
-        defmt::info!("store: {=u32} entries, {=u32} of {=u32} segments", entries, used, segments);
-        if strangers > 0 {
+        defmt::info!("store: {=u32} entries, {=u32} of {=u32} segments", restored, used, segments);
+        if ownerless > 0 {
             defmt::warn!(
                 "store: {=u32} entries are of users without an account: deleted",
-                strangers
+                ownerless
             );
             // Whoever takes the name later finds nothing. Where it fails, the next start tries
             // again.
@@ -117,38 +88,26 @@ impl<F: Flash> Kept<F> {
     /// What was written since the start.
     pub(crate) fn figures(&self) -> Figures {
         match self {
-            Kept::Log(log) => log.figures(),
-            Kept::Nothing | Kept::Unusable => Figures::default(),
+            BoardStore::Log(log) => log.figures(),
+            BoardStore::Nothing | BoardStore::Unusable => Figures::default(),
         }
     }
 }
 
-impl<F: Flash> Store for Kept<F> {
+impl<F: Flash> Store for BoardStore<F> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         match self {
-            Kept::Log(log) => log.append(entry, is_live),
-            Kept::Nothing | Kept::Unusable => Err(StoreError::Failed),
+            BoardStore::Log(log) => log.append(entry, is_live),
+            BoardStore::Nothing | BoardStore::Unusable => Err(StoreError::Failed),
         }
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         match self {
-            Kept::Log(log) => log.commit(),
-            Kept::Nothing | Kept::Unusable => Ok(()),
+            BoardStore::Log(log) => log.commit(),
+            BoardStore::Nothing | BoardStore::Unusable => Ok(()),
         }
     }
-}
-
-/// Puts every entry back, in the order in which the log tells them.
-fn put_back<F: Flash>(log: &Log<F>, server: &mut Server<'_>) -> Result<Restored, RestoreFailed> {
-    let mut restored = Restored::default();
-    let replayed = log.replay(&mut |entry| restored.count(server.restore(entry)));
-    replayed.map_err(RestoreFailed::Unreadable)?;
-    if restored.homeless > 0 {
-        return Err(RestoreFailed::NoRoom(restored.homeless));
-    }
-    server.resume(log.epoch());
-    Ok(restored)
 }
 
 #[cfg(test)]
@@ -222,16 +181,16 @@ mod tests {
     #[test]
     fn a_message_finds_its_owner_wherever_the_log_has_copied_the_account() {
         for over in 0..200 {
-            let restored = put_back(&log(over), &mut server(&ROOM)).unwrap();
-            assert_eq!((restored.strangers, restored.homeless), (0, 0), "after {over}");
+            let counts = restore(&log(over), &mut server(&ROOM)).unwrap();
+            assert_eq!(counts.ownerless, 0, "after {over}");
         }
     }
 
     #[test]
     fn what_finds_no_room_stops_the_start() {
         let room = |users| Capacities { users, ..ROOM };
-        assert_eq!(put_back(&log(0), &mut server(&room(1))), Err(RestoreFailed::NoRoom(1)));
-        assert!(put_back(&log(0), &mut server(&room(2))).is_ok());
+        assert_eq!(restore(&log(0), &mut server(&room(1))), Err(RestoreFailed::NoRoom(1)));
+        assert!(restore(&log(0), &mut server(&room(2))).is_ok());
     }
 
     #[test]
@@ -240,7 +199,7 @@ mod tests {
         log.append(&account("finn"), &|_| true).unwrap();
         log.append(&delivery(1), &|_| true).unwrap();
         log.commit().unwrap();
-        let restored = put_back(&opened(log.into_flash()), &mut server(&ROOM));
-        assert_eq!(restored, Ok(Restored { entries: 1, strangers: 1, homeless: 0 }));
+        let restored = restore(&opened(log.into_flash()), &mut server(&ROOM));
+        assert_eq!(restored, Ok(RestoreCounts { restored: 1, ownerless: 1 }));
     }
 }

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
 use smolchat_core::chat::Capacities;
-use smolchat_core::server::{RestoreError, Server};
+use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, Store, StoreError};
-use smolchat_store::{Live, Log, OpenError, Tail, segments};
+use smolchat_store::{Live, Log, OpenError, RestoreFailed, Tail, segments};
 
 use super::flash_file::{FlashFile, PAGE};
 use super::ownerless::Ownerless;
@@ -53,7 +53,7 @@ pub(crate) enum HostStoreError {
         known: usize,
     },
     /// The entries for which the server has no room.
-    NoRoom(usize),
+    NoRoom(u32),
 }
 
 impl fmt::Display for HostStoreError {
@@ -90,6 +90,16 @@ impl From<StoreFileError> for HostStoreError {
     }
 }
 
+impl From<RestoreFailed> for HostStoreError {
+    fn from(error: RestoreFailed) -> Self {
+        match error {
+            RestoreFailed::Unreadable(error) => HostStoreError::Log(error),
+            // A number on a command line does not throw promised entries away.
+            RestoreFailed::NoRoom(count) => HostStoreError::NoRoom(count),
+        }
+    }
+}
+
 impl LockedStore {
     /// Opens and locks the store at `path`, or a new one, with room for everything that the server
     /// may hold.
@@ -116,15 +126,16 @@ impl LockedStore {
         may_forget: bool,
     ) -> Result<(Log<FlashFile>, RestoreSummary), HostStoreError> {
         let LockedStore { file, held, bytes } = self;
-        let (log, restored) = match held {
+        Ok(match held {
             Held::New(flash) => {
                 let log = open(flash, epoch)?;
                 file.put_in_place(false)?;
+                server.resume(log.epoch());
                 (log, RestoreSummary::default())
             }
             Held::Found(flash) => {
                 let log = open(flash, epoch)?;
-                let restored = RestoreSummary { tail: Some(log.tail()), ..restore(&log, server)? };
+                let restored = restore(&log, server)?;
                 restored.ownerless.check(may_forget)?;
                 let log = match size(&log) < bytes {
                     // Only entries that matter are copied.
@@ -133,9 +144,7 @@ impl LockedStore {
                 };
                 (log, restored)
             }
-        };
-        server.resume(log.epoch());
-        Ok((log, restored))
+        })
     }
 }
 
@@ -156,24 +165,18 @@ fn open(flash: FlashFile, epoch: u32) -> Result<Log<FlashFile>, HostStoreError> 
     Log::open(flash, range, epoch).map_err(|(error, _)| HostStoreError::Log(error))
 }
 
+/// Restores a log, and looks for entries of users without an account.
 fn restore(
     log: &Log<FlashFile>,
     server: &mut Server<'_>,
 ) -> Result<RestoreSummary, HostStoreError> {
-    let (mut restored, mut homeless) = (RestoreSummary::default(), 0);
-    let replayed = log.replay(&mut |entry| {
-        match server.restore(entry) {
-            Ok(()) | Err(RestoreError::NoSuchUser) => {}
-            Err(RestoreError::Full | RestoreError::BadAccount) => homeless += 1,
-        }
-        restored.ownerless.note(entry, |name| server.chat().users.find(name).is_some());
-    });
-    replayed.map_err(HostStoreError::Log)?;
-    match homeless {
-        0 => Ok(restored),
-        // A number on a command line does not throw promised entries away.
-        _ => Err(HostStoreError::NoRoom(homeless)),
+    let mut ownerless = Ownerless::default();
+    if smolchat_store::restore(log, server)?.ownerless > 0 {
+        let is_known = |name: &str| server.chat().users.find(name).is_some();
+        let replayed = log.replay(&mut |entry| ownerless.note(entry, is_known));
+        replayed.map_err(HostStoreError::Log)?;
     }
+    Ok(RestoreSummary { ownerless, tail: Some(log.tail()) })
 }
 
 /// The log without entries of deleted accounts, so that a later owner of the name finds nothing.

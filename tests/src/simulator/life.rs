@@ -9,7 +9,7 @@ use smolchat_core::server::{Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Instant;
 use smolchat_store::simulated::SimulatedFlash;
-use smolchat_store::{Figures, Log};
+use smolchat_store::{Figures, Log, RestoreCounts, restore};
 use smoltcp::wire::EthernetAddress;
 
 use super::cable::Cable;
@@ -83,15 +83,10 @@ impl<'s> Life<'s> {
         for user in people.chain(plan.threat.accounts.iter().cloned()) {
             server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
         }
-        let mut refused = None;
-        let replayed = log.replay(&mut |entry| {
-            if let Err(error) = server.restore(entry) {
-                refused.get_or_insert(format!("{entry:?} is not restored: {error:?}"));
-            }
-        });
-        replayed.map_err(|error| error.to_string())?;
-        refused.map_or(Ok(()), Err)?;
-        server.resume(log.epoch());
+        match restore(&log, &mut server) {
+            Ok(RestoreCounts { ownerless: 0, .. }) => {}
+            other => return Err(format!("the store is not restored: {other:?}")),
+        }
         let addresses = [SERVER, SERVER_6].map(on_segment);
         let mut settings = NetSettings::new(MAC, &addresses);
         let services = [Service { port: PORT, ..Service::LINES }];
