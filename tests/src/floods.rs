@@ -16,7 +16,18 @@ use crate::real::Connection;
 const BATCH: u64 = 12;
 const PAUSE: Duration = Duration::from_millis(1);
 /// No flood does more than this, whatever happens to the test beside it.
-const LIMIT: u64 = 2_000_000;
+pub const LIMIT: u64 = 2_000_000;
+
+/// Ends a flood when it is dropped, so also when the test beside the flood panics. A scope waits for
+/// its threads even then.
+#[derive(Debug)]
+pub struct StopOnDrop<'a>(pub &'a AtomicBool);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Forged requests to connect, about 12 in a millisecond, each from another address and port.
 pub fn requests(server: SocketAddrV4, stop: &AtomicBool) -> u64 {

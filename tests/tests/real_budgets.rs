@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
+use smolchat_tests::floods::{LIMIT, StopOnDrop};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{Program, find};
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
@@ -99,16 +100,14 @@ fn flood(what: &str, person: Connection, flood: impl FnOnce(&AtomicBool)) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         let asks = scope.spawn(|| waits(person, &over));
+        let stop = StopOnDrop(&over);
         flood(&over);
-        over.store(true, Ordering::Relaxed);
+        drop(stop);
         let waits = asks.join().unwrap();
         tell(what, &waits);
         assert!(waits.len() > 20 && waits[waits.len() / 2] < Duration::from_secs(1));
     });
 }
-
-/// Connections that a flood begins at most.
-const BEGUN_MAX: usize = 20_000;
 
 /// A connection from the second address, begun and not waited for.
 fn begin() -> TcpStream {
@@ -123,7 +122,7 @@ fn begin() -> TcpStream {
 
 /// Keeps this many connections from the second address under way and renews each that ends, until
 /// it is `over`. Counts those that are greeted, and answers how many were begun.
-fn renew(count: usize, greeted: &AtomicUsize, over: &AtomicBool) -> usize {
+fn renew(count: usize, greeted: &AtomicUsize, over: &AtomicBool) -> u64 {
     let (mut held, mut begun) = (Vec::new(), 0);
     while !over.load(Ordering::Relaxed) {
         held.retain_mut(|(stream, is_greeted): &mut (TcpStream, bool)| {
@@ -137,7 +136,7 @@ fn renew(count: usize, greeted: &AtomicUsize, over: &AtomicBool) -> usize {
                 Err(error) => error.kind() == ErrorKind::WouldBlock,
             }
         });
-        while held.len() < count && begun < BEGUN_MAX {
+        while held.len() < count && begun < LIMIT {
             held.push((begin(), false));
             begun += 1;
         }
@@ -169,6 +168,7 @@ fn one_address_takes_every_place_and_a_person_of_another_types_logs_in_and_stays
         let (over, greeted) = (AtomicBool::new(false), AtomicUsize::new(0));
         let flood = || renew(PLACES, &greeted, &over);
         thread::scope(|scope| {
+            let stop = StopOnDrop(&over);
             let floods: Vec<_> = (0..2).map(|_| scope.spawn(flood)).collect();
             flooded_by(PLACES, &greeted);
             // Everybody tries at once to log in, and this one has to find the letters.
@@ -183,8 +183,8 @@ fn one_address_takes_every_place_and_a_person_of_another_types_logs_in_and_stays
             }
             let still = scope.spawn(|| waits(hans, &over));
             flooded_by(PLACES, &greeted);
-            over.store(true, Ordering::Relaxed);
-            let begun: usize = floods.into_iter().map(|flood| flood.join().unwrap()).sum();
+            drop(stop);
+            let begun: u64 = floods.into_iter().map(|flood| flood.join().unwrap()).sum();
             tell("all places taken and renewed", &still.join().unwrap());
             let greeted = greeted.load(Ordering::Relaxed);
             println!("{begun} connections begun, {greeted} greeted, in {PLACES} places");

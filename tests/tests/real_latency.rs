@@ -3,13 +3,13 @@
 //! `--ignored --nocapture`. Needs root, `smolchatd` and the image.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
 
 use smolchat_emulator::LM3S6965EVB;
 use smolchat_tests::emulated::{Wire, beside_an_image};
-use smolchat_tests::floods;
+use smolchat_tests::floods::{self, StopOnDrop};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::pair::{Pair, percentile};
 use smolchat_tests::real::{SERVER_ADDRESS, beside_a_server};
@@ -42,8 +42,9 @@ fn measure(name: &str, server: &Namespace) {
         let (loud, done) = thread::scope(|scope| {
             let flood = scope.spawn(|| strangers.run(|| flood(&stop)));
             thread::sleep(Duration::from_millis(500));
+            let ends = StopOnDrop(&stop);
             let loud = pair.chat(MESSAGES);
-            stop.store(true, Ordering::Relaxed);
+            drop(ends);
             (loud, flood.join().unwrap())
         });
         let ratio = |of| percentile(&loud, of).as_secs_f64() / percentile(&quiet, of).as_secs_f64();
