@@ -14,6 +14,11 @@ use crate::{firmware, programs};
 pub(crate) const FEATURES: [&str; 2] = ["--features", "smolchat-core/dhcp"];
 /// A change is tried with these in less than three minutes.
 const QUICK: &str = "--lib --test simulated --test capacity --test protocol_document";
+/// Within this, a program ends even on a busy machine.
+const LONGEST: &str = "15m";
+/// The same with the tests that take minutes.
+const LONGEST_WITH_IGNORED: &str = "90m";
+
 /// Programs whose names begin so talk to real clocks, kernels and emulators: they wait for most of their time.
 const WAITING: [&str; 3] = ["real_", "emulated", "raw_bytes"];
 
@@ -131,10 +136,12 @@ impl Program {
         Err(failure(format!("failed: {} ({})", self.path.display(), output.status)))
     }
 
-    /// A program that computes gives way to one that must be on time.
+    /// A program that computes gives way to one that must be on time. One that hangs is ended, and
+    /// its output names the test.
     fn command(&self, long: bool) -> Command {
-        let mut command = Command::new(if self.waits() { "env" } else { "nice" });
-        command.arg(&self.path);
+        let mut command = Command::new("timeout");
+        command.arg(if long { LONGEST_WITH_IGNORED } else { LONGEST });
+        command.args((!self.waits()).then_some("nice")).arg(&self.path);
         if long {
             command.arg("--include-ignored");
         }
