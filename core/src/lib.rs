@@ -11,6 +11,7 @@
 //! | [`time`], [`protocol`], [`table`] | moments; what is said, as values; fixed tables |
 //! | [`dialect`] | text and the values that it means |
 //! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, a store, a connection's bytes, entropy |
+//! | [`carrier`] | a transport over a transport, as a service carries its connections |
 //! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
 //! | [`command`] | one file for every command: its effect on the state, and its answer |
 //! | [`server`] | connections: lines in, answers and events out, deadlines |
@@ -19,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod arena;
+pub mod carrier;
 pub mod chat;
 pub mod command;
 pub mod dialect;

@@ -102,7 +102,8 @@ impl Driver<'_> {
             return;
         }
         let number = self.cookie(now, segment, arrival.frame);
-        let ports = (self.slots.services.port(segment.tuple.service), segment.tuple.port);
+        let port = self.slots.services.get(segment.tuple.service).port;
+        let ports = (port, segment.tuple.port);
         let ack = segment.seq.wrapping_add(1);
         let mut answer = bare(ports, TcpControl::Syn, number, Some(ack));
         answer.window_len = self.slots.window();

@@ -1,5 +1,5 @@
 //! The network driver: takes frames from an Ethernet device, drives a server, and sends frames.
-//! Touches `server`, `transport`, `table`, `arena` and smoltcp.
+//! Touches `server`, `carrier`, `table`, `arena` and smoltcp.
 //! Knows no operating system and no board. It needs a [`smoltcp::phy::Device`], the time and a
 //! [`Platform`], so the same code runs on a TAP device and on a microcontroller.
 //!
@@ -79,6 +79,6 @@ pub use driver::Driver;
 pub use frame::{Frame, Ours, Segment, Tuple, classify};
 pub use lent::{Buffers, NetLent};
 pub use serve::{Platform, Wake, serve};
-pub use service::{Carrier, DialectKind, SERVICES_MAX, Service};
+pub use service::{DialectKind, SERVICES_MAX, Service};
 pub use settings::{NetError, NetSettings};
 pub use transport::{TcpTransport, TransportError};

@@ -6,7 +6,6 @@ use smoltcp::socket::tcp::State;
 
 use super::driver::Driver;
 use super::slot::Phase;
-use super::transport::TcpTransport;
 use crate::environment::Environment;
 use crate::server::{ConnectionId, Flow, Server};
 use crate::time::Instant;
@@ -79,27 +78,26 @@ impl Driver<'_> {
         server: &mut Server<'_>,
         environment: &mut impl Environment,
     ) {
-        let slot = &mut self.slots[id];
-        if !matches!(slot.phase, Phase::Open | Phase::Closing) {
+        if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
         }
         let connection = ConnectionId(id as u16);
-        let mut transport = TcpTransport::new(slot.socket());
+        let mut transport = self.slots.transport(id);
         server.handle_input(now, connection, &mut transport, environment);
-        if slot.socket().state() == State::Closed {
+        if self.slots[id].socket().state() == State::Closed {
             // Lines that are written from now on go nowhere, and must not look as if they had been
             // received.
             return;
         }
-        let mut transport = TcpTransport::new(slot.socket());
+        let mut transport = self.slots.transport(id);
         match server.poll_output(now, connection, &mut transport, environment) {
             Flow::Open => {}
             Flow::Close => {
-                slot.socket().close();
+                self.slots[id].socket().close();
                 self.slots.close(now, id);
             }
             Flow::Abort => {
-                slot.socket().abort();
+                self.slots[id].socket().abort();
                 self.slots.close(now, id);
             }
         }

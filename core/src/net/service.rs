@@ -4,6 +4,7 @@
 use heapless::Vec;
 
 use super::settings::NetError;
+use crate::carrier::Carrier;
 use crate::protocol::DEFAULT_PORT;
 
 /// The most services of one driver.
@@ -24,13 +25,6 @@ impl Service {
     /// The line protocol over plain TCP, on its usual port.
     pub const LINES: Service =
         Service { port: DEFAULT_PORT, carrier: Carrier::Plain, dialect: DialectKind::Lines };
-}
-
-/// What carries a connection's bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carrier {
-    /// TCP, and nothing in between.
-    Plain,
 }
 
 /// How requests and replies are written.
@@ -68,9 +62,10 @@ impl Services {
         &self.0
     }
 
-    /// The port of the service at this position.
-    pub(super) fn port(&self, position: u8) -> u16 {
-        self.0.get(usize::from(position)).map_or(0, |service| service.port)
+    /// The service at this position.
+    pub(super) fn get(&self, position: u8) -> Service {
+        // There is one: every position is that of a service in this list.
+        self.0.get(usize::from(position)).copied().unwrap_or(Service::LINES)
     }
 }
 
@@ -96,7 +91,7 @@ mod tests {
             let services = services.unwrap();
             for (at, service) in services.as_slice().iter().enumerate() {
                 assert_eq!(position(services.as_slice(), service.port), Some(at as u8));
-                assert_eq!(services.port(at as u8), service.port);
+                assert_eq!(services.get(at as u8), *service);
             }
             assert_eq!(position(services.as_slice(), 6), None);
         }

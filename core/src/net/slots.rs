@@ -14,6 +14,8 @@ use super::lookup::Lookup;
 use super::service::Services;
 use super::settings::NetSettings;
 use super::slot::{Phase, Slot, new_socket};
+use super::transport::TcpTransport;
+use crate::carrier::Carried;
 use crate::table::{Links, List, UniqueQueue};
 use crate::time::Instant;
 
@@ -112,7 +114,14 @@ impl<'s> Slots<'s> {
 
     /// Our port of the connection.
     pub(super) fn port(&self, id: usize) -> u16 {
-        self.services.port(self.slots[id].tuple.service)
+        self.services.get(self.slots[id].tuple.service).port
+    }
+
+    /// The connection's transport, as its service carries it.
+    pub(super) fn transport(&mut self, id: usize) -> Carried<TcpTransport<'_, 's>> {
+        let slot = &mut self.slots[id];
+        let carrier = self.services.get(slot.tuple.service).carrier;
+        carrier.over(TcpTransport::new(slot.socket()))
     }
 
     /// The window that a connection begins with.
@@ -159,7 +168,7 @@ impl<'s> Slots<'s> {
             _ => &mut self.half_open,
         };
         self.links.push_back(list, id);
-        let port = self.services.port(segment.tuple.service);
+        let port = self.services.get(segment.tuple.service).port;
         let timeout = self.handshake_timeout;
         let slot = &mut self.slots[id];
         slot.tuple = segment.tuple;
