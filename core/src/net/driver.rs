@@ -1,6 +1,5 @@
-//! The driver: two interfaces over one device, the connections between them and a server, and one
-//! round of their work.
-//! Touches every file of this room. The steps of a round are in `ingress`, `relay` and `egress`.
+//! The driver: two interfaces over one device, and the connections between them and a server.
+//! Its work is in `round` and the files of the round's steps.
 
 use core::cell::Cell;
 use core::mem::take;
@@ -10,12 +9,11 @@ use smoltcp::phy::{Device, DeviceCapabilities, Medium};
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr};
 
 use super::addresses::{assign_addresses, assign_routes};
-use super::clock::{instant, moment};
+use super::clock::moment;
 use super::cookie::Cookies;
 use super::counters::{Counters, Limiter};
 #[cfg(feature = "dhcp")]
 use super::dhcp;
-use super::figures::Counted;
 use super::fragments::Fragments;
 use super::lent::NetLent;
 use super::neighbours::Neighbours;
@@ -23,30 +21,12 @@ use super::port::{Described, HEADER_LEN, for_connections};
 use super::secret::{Purpose, Secret};
 use super::service::Services;
 use super::settings::{NetError, NetSettings};
-use super::slot::Phase;
 use super::slots::{Queues, Slots};
-use crate::environment::Environment;
-use crate::server::Server;
-use crate::store::Store;
 use crate::table::{UniqueQueue, Wheel};
 use crate::time::{Duration, Instant};
 
 /// The smallest IP packets that a device must carry whole, as every network does (RFC 791).
 pub(super) const IP_MTU_MIN: usize = 576;
-
-/// When to try again on a device that took no frame. The device may not tell us that it has room.
-const RETRY: Duration = Duration::from_millis(1);
-
-/// The result of sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// Everything is out.
-    All,
-    /// There is more to do at once.
-    More,
-    /// The device took no more.
-    Exhausted,
-}
 
 /// Drives a server from an Ethernet device.
 pub struct Driver<'s> {
@@ -154,82 +134,6 @@ impl<'s> Driver<'s> {
             ack_delay: settings.ack_delay,
             listening: true,
         })
-    }
-
-    /// One round: takes every waiting frame, has the server answer, commits, and sends. Answers
-    /// when to come back if no frame comes before: perhaps early, never late, and `now` if there is
-    /// more to do at once.
-    ///
-    /// All promises of the round are committed at once, before they are sent. If the commit fails,
-    /// none of them is sent: every connection ends without a word, nobody new is let in, and the
-    /// product must start again.
-    ///
-    /// The work is bounded by the number of places. It depends on how many places have something to
-    /// do, and not on how many there are.
-    pub fn poll<D: Device>(
-        &mut self,
-        now: Instant,
-        device: &mut D,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
-    ) -> Option<Instant> {
-        self.chat.poll_maintenance(moment(now));
-        self.stock.poll_maintenance(moment(now));
-        let drained = self.drain(now, device);
-        self.conclude(now);
-        let environment = &mut Counted { environment, counters: self.counters() };
-        self.neighbours.tell(environment);
-        #[cfg(feature = "dhcp")]
-        let leased = self.keep_lease(now, device, environment);
-        #[cfg(not(feature = "dhcp"))]
-        let leased = Sent::All;
-        while let Some(id) = self.timers.pop(now) {
-            self.watch(now, device, id);
-            self.output.push(id);
-        }
-        let relayed = self.relay(now, server, environment);
-        // All promises are in the sockets by now, and leave them only when they are durable.
-        if environment.commit().is_err() {
-            self.abandon(now, server, environment);
-        }
-        let sent = self.send(now, device, server, environment);
-        if !drained || !relayed || sent == Sent::More {
-            return Some(now);
-        }
-        let retry = [leased, sent].contains(&Sent::Exhausted).then_some(now + RETRY);
-        let (stock, asked) = (self.stock_due(now), self.neighbours.due());
-        #[cfg(feature = "dhcp")]
-        let parked = self.parked_until();
-        #[cfg(not(feature = "dhcp"))]
-        let parked = None;
-        [retry, self.timers.poll_at(), server.poll_at(), stock, asked, parked]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// When the stock interface has something to say.
-    fn stock_due(&mut self, now: Instant) -> Option<Instant> {
-        let due = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant)?;
-        #[cfg(feature = "dhcp")]
-        let due = due.max(self.lease_pause());
-        // Work that is due within this millisecond is done in the next.
-        Some(due.max(now + RETRY))
-    }
-
-    /// Ends every connection and sends nothing more, because the sockets may hold untrue promises.
-    fn abandon(
-        &mut self,
-        now: Instant,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
-    ) {
-        self.listening = false;
-        for id in 0..self.slots.len() {
-            if self.slots[id].phase != Phase::Free {
-                self.end(now, id, server, environment);
-            }
-        }
     }
 
     /// From now on nobody new is let in.

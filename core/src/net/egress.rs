@@ -6,11 +6,11 @@ use smoltcp::phy::Device;
 use smoltcp::socket::tcp::State;
 
 use super::clock::{instant, moment};
-use super::driver::{Driver, Sent};
+use super::driver::Driver;
 use super::port::{Link, Outlet};
+use super::round::{Round, Sent};
 use super::slot::Phase;
 use crate::environment::Environment;
-use crate::server::Server;
 use crate::time::{Duration, Instant};
 
 /// Frames that one connection sends before others get their turn.
@@ -18,12 +18,10 @@ const TURN: usize = 64;
 
 impl Driver<'_> {
     /// Sends what there is to send.
-    pub(super) fn send<D: Device>(
+    pub(super) fn egress<D: Device, E: Environment>(
         &mut self,
-        now: Instant,
+        round: &mut Round<'_, '_, E>,
         device: &mut D,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
     ) -> Sent {
         let mut sent = Sent::All;
         for _ in 0..self.output.len() {
@@ -38,7 +36,7 @@ impl Driver<'_> {
                 self.output.push(id);
                 continue;
             }
-            let (sent_for, due) = self.send_for(now, device, id);
+            let (sent_for, due) = self.send_for(round.now, device, id);
             match sent_for {
                 Sent::All => {}
                 Sent::More => {
@@ -51,7 +49,7 @@ impl Driver<'_> {
                     return Sent::Exhausted;
                 }
             }
-            if self.settle(now, id, due, server, environment) {
+            if self.settle(round, id, due) {
                 sent = Sent::More;
             }
         }
@@ -89,14 +87,13 @@ impl Driver<'_> {
 
     /// Arms the connection's timer, or ends a connection that is over. Then answers true, because
     /// others may hear of it.
-    fn settle(
+    fn settle<E: Environment>(
         &mut self,
-        now: Instant,
+        round: &mut Round<'_, '_, E>,
         id: usize,
         due: Option<Instant>,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
     ) -> bool {
+        let now = round.now;
         let slot = &mut self.slots[id];
         let over = match slot.socket().state() {
             State::Closed | State::Listen => true,
@@ -106,7 +103,7 @@ impl Driver<'_> {
             _ => false,
         };
         if over {
-            self.end(now, id, server, environment);
+            self.end(round, id);
         } else if let Some(due) = due {
             // A moment in the past would repeat the round although nothing has changed.
             self.timers.arm_earlier(id, due.max(now + Duration::from_millis(1)));

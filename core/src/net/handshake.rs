@@ -1,4 +1,4 @@
-//! The part of ingress that opens connections: a place for a newcomer, or a cookie, and the initial
+//! The part of drain that opens connections: a place for a newcomer, or a cookie, and the initial
 //! number of its connection.
 //! Touches the slots, the chat's interface, the secret and the cookies. The server hears of nothing
 //! yet.
@@ -13,7 +13,7 @@ use super::clock::moment;
 use super::crafted::{Crafted, bare, emit, header, longest_segment};
 use super::driver::{Driver, interface};
 use super::frame::Segment;
-use super::ingress::{Arrival, packet};
+use super::drain::{Arrival, packet};
 use super::port::{Framed, Link, Received};
 use super::secret::seed_that_draws;
 use super::slot::Phase;

@@ -11,8 +11,9 @@ use smoltcp::wire::IpAddress;
 
 use super::clock::moment;
 use super::dhcp::{self, exchange, set_router};
-use super::driver::{Driver, Sent};
+use super::driver::Driver;
 use super::port::Outlet;
+use super::round::Sent;
 use super::slot::Phase;
 use crate::environment::{Environment, Notice};
 use crate::time::Instant;

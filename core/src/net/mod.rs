@@ -7,12 +7,14 @@
 //! to send. Here every connection has a set of its own, which a table finds. So the work for one
 //! frame is the same among ten connections and among ten thousand:
 //!
-//! 1. *drain*: every frame that waits goes to the socket it belongs to ([`Driver`]'s ingress);
+//! 1. *drain*: every frame that waits goes to the socket it belongs to;
 //! 2. *relay*: the server reads and answers, first for connections with news, then for connections
 //!    that it has something to tell;
 //! 3. *commit*: all promises of the round are made durable at once;
 //! 4. *egress*: connections send what they have to send, and arm their timers.
 //!
+//! Each step is a file and a function of that name, and `round` is the list. Between drain and
+//! relay the driver does what is due by itself: the lease, the search for silent peers, timers.
 //! This order joins many small lines into few frames. Two interfaces share the device. The chat's
 //! own interface speaks IP. The driver adds and removes the Ethernet header, with the address that
 //! the connection's frames came from, so no neighbour table limits how many hosts may talk at once.
@@ -30,8 +32,9 @@
 //! | `port` | the device as one interface sees it, one frame at a time |
 //! | `lookup`, `slot`, `slots` | the table from peers to connections; one connection and its phase; all of them |
 //! | `transport` | a socket as the server sees it |
-//! | `driver`, `ingress`, `relay`, `egress` | the round and its steps |
-//! | `handshake` | the part of ingress that opens connections |
+//! | `driver` | the interfaces, the connections and the counters, as one value |
+//! | `round`, `drain`, `relay`, `commit`, `egress` | the round and its steps |
+//! | `handshake` | the part of drain that opens connections |
 //! | `serve` | the loop around them |
 //! | `neighbours` | frames beside the chat's: hosts that look for us or claim our addresses, peers that moved |
 //! | `width` | short segments for connections whose path loses long ones |
@@ -44,18 +47,19 @@
 mod acceptance;
 mod addresses;
 mod clock;
+mod commit;
 mod cookie;
 mod counters;
 mod crafted;
 #[cfg(feature = "dhcp")]
 mod dhcp;
+mod drain;
 mod driver;
 mod egress;
 mod figures;
 mod fragments;
 mod frame;
 mod handshake;
-mod ingress;
 #[cfg(feature = "dhcp")]
 mod lease;
 mod lent;
@@ -63,6 +67,7 @@ mod lookup;
 mod neighbours;
 mod port;
 mod relay;
+mod round;
 mod secret;
 mod serve;
 mod service;

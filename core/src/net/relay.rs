@@ -5,10 +5,10 @@
 use smoltcp::socket::tcp::State;
 
 use super::driver::Driver;
+use super::round::Round;
 use super::slot::Phase;
 use crate::environment::Environment;
-use crate::server::{ConnectionId, Flow, Server};
-use crate::time::Instant;
+use crate::server::{ConnectionId, Flow};
 
 /// Connections get four turns for each place in one round, and this many more.
 const EXTRA_TURNS: usize = 64;
@@ -16,36 +16,27 @@ const EXTRA_TURNS: usize = 64;
 impl Driver<'_> {
     /// Has the server handle everything that came in, everything that is due, and everything that
     /// follows; false if there is more.
-    pub(super) fn relay(
-        &mut self,
-        now: Instant,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
-    ) -> bool {
+    pub(super) fn relay<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) -> bool {
         while let Some(id) = self.input.pop() {
-            self.hear(now, id, server, environment);
+            self.hear(round, id);
         }
-        if server.poll_at().is_some_and(|due| due <= now) {
-            server.handle_timeout(now, environment);
+        let Round { now, server, environment } = round;
+        if server.poll_at().is_some_and(|due| due <= *now) {
+            server.handle_timeout(*now, *environment);
         }
         for _ in 0..4 * self.slots.len() + EXTRA_TURNS {
-            let Some(connection) = server.poll_ready() else { return true };
-            self.attend(now, connection.index(), server, environment);
+            let Some(connection) = round.server.poll_ready() else { return true };
+            self.attend(round, connection.index());
         }
         false
     }
 
     /// Handles a socket's news: its peer arrived, wrote, acknowledged, or is gone.
-    fn hear(
-        &mut self,
-        now: Instant,
-        id: usize,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
-    ) {
+    fn hear<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
+        let Round { now, server, environment } = round;
         let slot = &mut self.slots[id];
         if core::mem::take(&mut slot.unheard) {
-            server.handle_disconnect(now, ConnectionId(id as u16), environment);
+            server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
         }
         if slot.phase == Phase::Arrived {
             if !self.listening {
@@ -55,50 +46,45 @@ impl Driver<'_> {
             }
             slot.phase = Phase::Open;
             let from = slot.tuple.peer.into();
-            server.handle_connect(now, ConnectionId(id as u16), from, environment);
+            server.handle_connect(*now, ConnectionId(id as u16), from, *environment);
         }
         if !matches!(slot.phase, Phase::Open | Phase::Closing) {
             return;
         }
         // A peer that writes and resets at once is still heard. Programs that exit with unread
         // bytes do that.
-        self.attend(now, id, server, environment);
+        self.attend(round, id);
         let slot = &mut self.slots[id];
         let gone = slot.socket().state() == State::Closed;
         if gone && slot.socket().remote_endpoint().is_none() {
-            self.end(now, id, server, environment);
+            self.end(round, id);
         }
     }
 
     /// One connection's turn: the server reads what there is and writes what fits.
-    fn attend(
-        &mut self,
-        now: Instant,
-        id: usize,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
-    ) {
+    fn attend<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
         }
         let connection = ConnectionId(id as u16);
+        let Round { now, server, environment } = round;
         let mut transport = self.slots.transport(id);
-        server.handle_input(now, connection, &mut transport, environment);
+        server.handle_input(*now, connection, &mut transport, *environment);
         if self.slots[id].socket().state() == State::Closed {
             // Lines that are written from now on go nowhere, and must not look as if they had been
             // received.
             return;
         }
         let mut transport = self.slots.transport(id);
-        match server.poll_output(now, connection, &mut transport, environment) {
+        match server.poll_output(*now, connection, &mut transport, *environment) {
             Flow::Open => {}
             Flow::Close => {
                 self.slots[id].socket().close();
-                self.slots.close(now, id);
+                self.slots.close(*now, id);
             }
             Flow::Abort => {
                 self.slots[id].socket().abort();
-                self.slots.close(now, id);
+                self.slots.close(*now, id);
             }
         }
         let slot = &mut self.slots[id];
@@ -112,15 +98,10 @@ impl Driver<'_> {
 
     /// Ends a connection that is gone: the server hears of it, if it knew of it, and the slot is
     /// free again.
-    pub(super) fn end(
-        &mut self,
-        now: Instant,
-        id: usize,
-        server: &mut Server<'_>,
-        environment: &mut impl Environment,
-    ) {
+    pub(super) fn end<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
+        let Round { now, server, environment } = round;
         if matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
-            server.handle_disconnect(now, ConnectionId(id as u16), environment);
+            server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
         }
         self.release(id);
     }

@@ -10,7 +10,7 @@ use smoltcp::wire::{
 };
 
 use super::super::driver::Driver;
-use super::super::ingress::Arrival;
+use super::super::drain::Arrival;
 use super::super::port::{Framed, HEADER_LEN};
 use super::send_frame;
 use crate::time::Instant;

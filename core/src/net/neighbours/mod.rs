@@ -25,7 +25,7 @@ use self::news::{News, Newsroom};
 use super::clock::moment;
 use super::counters::Limiter;
 use super::driver::Driver;
-use super::ingress::Arrival;
+use super::drain::Arrival;
 use super::port::{Framed, HEADER_LEN, Received};
 use crate::environment::Environment;
 use crate::time::{Duration, Instant};

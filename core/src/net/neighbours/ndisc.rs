@@ -11,7 +11,7 @@ use smoltcp::wire::{
 };
 
 use super::super::driver::Driver;
-use super::super::ingress::Arrival;
+use super::super::drain::Arrival;
 use super::super::port::Framed;
 use super::{ALL_NODES, send_frame, too_big};
 use crate::time::Instant;

@@ -29,6 +29,8 @@ pub(super) struct Arrival<'f, T> {
 impl Driver<'_> {
     /// Takes the waiting frames; false if there may be more.
     pub(super) fn drain<D: Device>(&mut self, now: Instant, device: &mut D) -> bool {
+        self.chat.poll_maintenance(moment(now));
+        self.stock.poll_maintenance(moment(now));
         for _ in 0..2 * self.slots.len() + EXTRA_FRAMES {
             let Some((received, token)) = device.receive(moment(now)) else { return true };
             let meta = received.meta();

@@ -1,0 +1,104 @@
+//! One round of the driver: drain, relay, commit, egress, and when the next round is due.
+//! Each step has a file of its own name.
+
+use smoltcp::phy::Device;
+
+use super::clock::{instant, moment};
+use super::driver::Driver;
+use super::figures::Counted;
+use crate::environment::Environment;
+use crate::server::Server;
+use crate::time::{Duration, Instant};
+
+/// When to try again on a device that took no frame. The device may not tell us that it has room.
+const RETRY: Duration = Duration::from_millis(1);
+
+/// What every step of a round needs beside the driver.
+pub(super) struct Round<'r, 's, E> {
+    pub(super) now: Instant,
+    pub(super) server: &'r mut Server<'s>,
+    pub(super) environment: &'r mut E,
+}
+
+/// The result of sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// Everything is out.
+    All,
+    /// There is more to do at once.
+    More,
+    /// The device took no more.
+    Exhausted,
+}
+
+impl Driver<'_> {
+    /// One round: takes every waiting frame, has the server answer, commits, and sends. Answers
+    /// when to come back if no frame comes before: perhaps early, never late, and `now` if there is
+    /// more to do at once.
+    ///
+    /// All promises of the round are committed at once, before they are sent. If the commit fails,
+    /// none of them is sent: every connection ends without a word, nobody new is let in, and the
+    /// product must start again.
+    ///
+    /// The work is bounded by the number of places. It depends on how many places have something to
+    /// do, and not on how many there are.
+    pub fn poll<D: Device>(
+        &mut self,
+        now: Instant,
+        device: &mut D,
+        server: &mut Server<'_>,
+        environment: &mut impl Environment,
+    ) -> Option<Instant> {
+        let drained = self.drain(now, device);
+        self.conclude(now);
+        let environment = &mut Counted { environment, counters: self.counters() };
+        let round = &mut Round { now, server, environment };
+        let leased = self.catch_up(round, device);
+        let relayed = self.relay(round);
+        self.commit(round);
+        let sent = self.egress(round, device);
+        if !drained || !relayed || sent == Sent::More {
+            return Some(now);
+        }
+        let retry = [leased, sent].contains(&Sent::Exhausted).then_some(now + RETRY);
+        [retry, self.due(now), round.server.poll_at()].into_iter().flatten().min()
+    }
+
+    /// Does what is due: the lease is kept, silent peers are looked for, and connections whose
+    /// timers fire will send.
+    fn catch_up<D: Device, E: Environment>(
+        &mut self,
+        round: &mut Round<'_, '_, E>,
+        device: &mut D,
+    ) -> Sent {
+        self.neighbours.tell(round.environment);
+        #[cfg(feature = "dhcp")]
+        let leased = self.keep_lease(round.now, device, round.environment);
+        #[cfg(not(feature = "dhcp"))]
+        let leased = Sent::All;
+        while let Some(id) = self.timers.pop(round.now) {
+            self.watch(round.now, device, id);
+            self.output.push(id);
+        }
+        leased
+    }
+
+    /// When the driver has something to do by itself.
+    fn due(&mut self, now: Instant) -> Option<Instant> {
+        let (stock, asked) = (self.stock_due(now), self.neighbours.due());
+        #[cfg(feature = "dhcp")]
+        let parked = self.parked_until();
+        #[cfg(not(feature = "dhcp"))]
+        let parked = None;
+        [self.timers.poll_at(), stock, asked, parked].into_iter().flatten().min()
+    }
+
+    /// When the stock interface has something to say.
+    fn stock_due(&mut self, now: Instant) -> Option<Instant> {
+        let due = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant)?;
+        #[cfg(feature = "dhcp")]
+        let due = due.max(self.lease_pause());
+        // Work that is due within this millisecond is done in the next.
+        Some(due.max(now + RETRY))
+    }
+}
