@@ -96,7 +96,7 @@ pub(super) struct Limiter {
     per_second: u32,
     at_once: u32,
     left: u32,
-    /// Up to this moment the stock is counted.
+    /// Up to this moment the allowance is counted.
     counted: Instant,
 }
 

@@ -63,7 +63,7 @@ impl Client {
     }
 }
 
-/// The stock interface's sockets, with a client among them if an address is to be leased. The
+/// The link interface's sockets, with a client among them if an address is to be leased. The
 /// client has asked nobody yet.
 pub(super) fn begin<'s>(
     storage: &'s mut [SocketStorage<'s>],

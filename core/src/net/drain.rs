@@ -30,34 +30,39 @@ impl Driver<'_> {
     /// Takes the waiting frames; false if there may be more.
     pub(super) fn drain<D: Device>(&mut self, now: Instant, device: &mut D) -> bool {
         self.chat.poll_maintenance(moment(now));
-        self.stock.poll_maintenance(moment(now));
+        self.link_interface.poll_maintenance(moment(now));
         for _ in 0..2 * self.slots.len() + EXTRA_FRAMES {
             let Some((received, token)) = device.receive(moment(now)) else { return true };
             let meta = received.meta();
             self.counters.frames_in += 1;
-            received.consume(|frame| self.take(now, Arrival { frame, meta, token }));
+            received.consume(|frame| self.dispatch(now, Arrival { frame, meta, token }));
         }
         false
     }
 
-    fn take<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
+    fn dispatch<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let ours = Ours {
             mac: self.mac,
             addresses: self.chat.ip_addrs(),
             services: self.slots.services.as_slice(),
-            checksum: &self.stock_capabilities.checksum,
+            checksum: &self.link_capabilities.checksum,
         };
         match classify(arrival.frame, &ours) {
-            Frame::Chat(segment) => self.dispatch(now, &segment, arrival),
+            Frame::Chat(segment) => self.dispatch_segment(now, &segment, arrival),
             Frame::Fragment => self.collect(now, arrival),
             Frame::Unsound => self.counters.refused += 1,
-            Frame::Other => self.take_other(now, arrival),
+            Frame::Other => self.dispatch_other(now, arrival),
         }
     }
 
     /// In line: the way of a frame that is whole must not pay for the way of fragments.
     #[inline(always)]
-    fn dispatch<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
+    fn dispatch_segment<T: TxToken>(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+        arrival: Arrival<'_, T>,
+    ) {
         match self.slots.find(&segment.tuple) {
             Some(id) => self.deliver(now, id, segment, arrival),
             None if segment.opens && self.listening => self.open(now, segment, arrival),
@@ -83,7 +88,9 @@ impl Driver<'_> {
         let fragments = take(&mut self.fragments);
         let frame = fragments.frame(len);
         match classify(frame, &ours) {
-            Frame::Chat(segment) => self.dispatch(now, &segment, Arrival { frame, meta, token }),
+            Frame::Chat(segment) => {
+                self.dispatch_segment(now, &segment, Arrival { frame, meta, token })
+            }
             _ => self.counters.refused += 1,
         }
         self.fragments = fragments;
@@ -164,7 +171,7 @@ impl Driver<'_> {
 
     /// Answers a segment of no connection with a reset, at a limited rate: forged senders must not
     /// make us a source of floods.
-    pub(super) fn turn_away<T: TxToken>(
+    pub(super) fn reject<T: TxToken>(
         &mut self,
         now: Instant,
         segment: &Segment,
@@ -182,7 +189,7 @@ impl Driver<'_> {
         let token = Framed::new(arrival.token, Some(link), &self.sent);
         let packet = packet(arrival.frame);
         let mut port = Received::new(packet, arrival.meta, token, &self.chat_capabilities);
-        self.chat.poll_ingress_single(moment(now), &mut port, &mut self.nobody);
+        self.chat.poll_ingress_single(moment(now), &mut port, &mut self.no_sockets);
     }
 
     /// The connection is over, and its slot serves the next.

@@ -35,13 +35,13 @@ pub struct Driver<'s> {
     pub(super) chat_capabilities: DeviceCapabilities,
     /// It makes short segments now.
     pub(super) narrow: bool,
-    /// The interface for everything else.
-    pub(super) stock: Interface,
-    pub(super) stock_capabilities: DeviceCapabilities,
-    /// The stock interface's sockets: the DHCP client's, if there is one.
-    pub(super) stock_sockets: SocketSet<'s>,
-    /// A set without sockets: a segment for it is answered with a reset.
-    pub(super) nobody: SocketSet<'s>,
+    /// The interface for everything else, which speaks Ethernet.
+    pub(super) link_interface: Interface,
+    pub(super) link_capabilities: DeviceCapabilities,
+    /// The link interface's sockets: the DHCP client's, if there is one.
+    pub(super) link_sockets: SocketSet<'s>,
+    /// No sockets: a segment for this set is answered with a reset.
+    pub(super) no_sockets: SocketSet<'s>,
     /// The client that asks for an address, if one is to be leased.
     #[cfg(feature = "dhcp")]
     pub(super) dhcp: Option<dhcp::Client>,
@@ -84,35 +84,36 @@ impl<'s> Driver<'s> {
         seed: u128,
     ) -> Result<Self, NetError> {
         lent.buffers.check()?;
-        let mut stock_capabilities = device.capabilities();
-        check(settings, &stock_capabilities)?;
+        let mut link_capabilities = device.capabilities();
+        check(settings, &link_capabilities)?;
         let services = Services::new(settings.services)?;
-        let longest = &mut stock_capabilities.max_transmission_unit;
+        let longest = &mut link_capabilities.max_transmission_unit;
         *longest = (*longest).min(settings.mtu + HEADER_LEN);
-        let chat_capabilities = for_connections(&stock_capabilities);
+        let chat_capabilities = for_connections(&link_capabilities);
         let hardware = HardwareAddress::Ethernet(settings.mac);
         let secret = Secret::new(seed);
         let mut chat = interface(HardwareAddress::Ip, &chat_capabilities, now, 0);
-        let mut stock = interface(hardware, &stock_capabilities, now, secret.seed(Purpose::Stock));
+        let mut link_interface =
+            interface(hardware, &link_capabilities, now, secret.seed(Purpose::LinkInterface));
         assign_addresses(&mut chat, settings)?;
-        assign_addresses(&mut stock, settings)?;
-        assign_routes(&mut stock, settings.gateways)?;
-        let storage = take(&mut lent.tables.stock);
+        assign_addresses(&mut link_interface, settings)?;
+        assign_routes(&mut link_interface, settings.gateways)?;
+        let storage = take(&mut lent.tables.link_sockets);
         let (rows, bytes) = (take(&mut lent.tables.fragments), take(&mut lent.tables.pieces));
         #[cfg(feature = "dhcp")]
-        let (stock_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
+        let (link_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
         #[cfg(not(feature = "dhcp"))]
-        let stock_sockets = SocketSet::new(storage);
+        let link_sockets = SocketSet::new(storage);
         let key = secret.seed(Purpose::Lookup);
         let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, services, key);
         Ok(Driver {
             chat,
             chat_capabilities,
             narrow: false,
-            stock,
-            stock_capabilities,
-            stock_sockets,
-            nobody: SocketSet::new(&mut [][..]),
+            link_interface,
+            link_capabilities,
+            link_sockets,
+            no_sockets: SocketSet::new(&mut [][..]),
             #[cfg(feature = "dhcp")]
             dhcp,
             slots,

@@ -11,9 +11,9 @@ use smoltcp::wire::{HardwareAddress, IpAddress, TcpControl};
 use super::acceptance::Numbers;
 use super::clock::moment;
 use super::crafted::{Crafted, bare, emit, header, longest_segment};
+use super::drain::{Arrival, packet};
 use super::driver::{Driver, interface};
 use super::frame::Segment;
-use super::drain::{Arrival, packet};
 use super::port::{Framed, Link, Received};
 use super::secret::seed_that_draws;
 use super::slot::Phase;
@@ -135,13 +135,13 @@ impl Driver<'_> {
         arrival: Arrival<'_, T>,
     ) {
         let Some(size) = self.honour(now, segment) else {
-            return self.turn_away(now, segment, arrival);
+            return self.reject(now, segment, arrival);
         };
         if let Some(unfinished) = self.slots.find(&segment.tuple) {
             self.release(unfinished);
         }
         let Ok(opened) = self.slots.open_for_sure(now, segment) else {
-            return self.turn_away(now, segment, arrival);
+            return self.reject(now, segment, arrival);
         };
         if opened.evicted.is_some() {
             // If that was a handshake by cookie, its peer is still to bring it back.
@@ -214,7 +214,7 @@ impl Driver<'_> {
         arrival: Arrival<'_, T>,
     ) {
         if !self.listening {
-            return self.turn_away(now, segment, arrival);
+            return self.reject(now, segment, arrival);
         }
         match self.slots[id].socket().state() {
             State::SynReceived => return self.offer(segment, now, arrival),

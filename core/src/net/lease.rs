@@ -1,4 +1,4 @@
-//! The step of a round that keeps our leased address. It is asked for and renewed on the stock
+//! The step of a round that keeps our leased address. It is asked for and renewed on the link
 //! interface, put on both interfaces, and taken away when the lease ends.
 //! Touches the DHCP client, the interfaces, the device, and the connections that a new address
 //! leaves behind.
@@ -31,14 +31,14 @@ impl Driver<'_> {
         while let Some(client) = &mut self.dhcp
             && client.pause() <= now
             && self
-                .stock
-                .poll_at(moment(now), &self.stock_sockets)
+                .link_interface
+                .poll_at(moment(now), &self.link_sockets)
                 .is_some_and(|due| due <= moment(now))
             && client.messages.allow(now)
         {
             client.said = true;
-            let mut outlet = Outlet::new(device, None, &self.sent, &self.stock_capabilities);
-            self.stock.poll_egress(moment(now), &mut outlet, &mut self.stock_sockets);
+            let mut outlet = Outlet::new(device, None, &self.sent, &self.link_capabilities);
+            self.link_interface.poll_egress(moment(now), &mut outlet, &mut self.link_sockets);
             if outlet.exhausted {
                 self.counters.device_exhausted += 1;
                 return Sent::Exhausted;
@@ -77,7 +77,7 @@ impl Driver<'_> {
     /// Puts a leased address on, and takes a lost one off. Name servers are of no use here.
     fn follow_lease(&mut self, now: Instant, environment: &mut impl Environment) {
         let Some(client) = &mut self.dhcp else { return };
-        let (address, router) = match self.stock_sockets.get_mut::<Socket<'_>>(client.socket).poll()
+        let (address, router) = match self.link_sockets.get_mut::<Socket<'_>>(client.socket).poll()
         {
             None => return,
             Some(Event::Configured(lease)) => (Some(lease.address), lease.router),
@@ -89,11 +89,11 @@ impl Driver<'_> {
             return;
         }
         if before != address {
-            for interface in [&mut self.chat, &mut self.stock] {
+            for interface in [&mut self.chat, &mut self.link_interface] {
                 exchange(interface, before, address);
             }
         }
-        set_router(&mut self.stock, router);
+        set_router(&mut self.link_interface, router);
         environment.notice(match address {
             Some(address) => Notice::AddressAssigned {
                 address: IpAddr::V4(address.address()),

@@ -43,15 +43,15 @@ impl Buffers {
     }
 }
 
-/// Sockets of the stock interface: the DHCP client's.
-const STOCK_SOCKETS: usize = cfg!(feature = "dhcp") as usize;
+/// Sockets of the link interface: the DHCP client's.
+const LINK_SOCKETS: usize = cfg!(feature = "dhcp") as usize;
 
 lent_tables! {
-    /// The driver's tables: a row for each of the server's places, and the stock interface's
+    /// The driver's tables: a row for each of the server's places, and the link interface's
     /// sockets.
     pub(super) struct Tables<'s>(capacities: &Capacities, buffers: &Buffers) {
         storage: SocketStorage<'s> = capacities.places(),
-        stock: SocketStorage<'s> = STOCK_SOCKETS,
+        link_sockets: SocketStorage<'s> = LINK_SOCKETS,
         slots: Slot<'s> = capacities.places(),
         rx: u8 = capacities.places() * buffers.rx,
         tx: u8 = capacities.places() * buffers.tx,

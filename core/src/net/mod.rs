@@ -18,8 +18,8 @@
 //! This order joins many small lines into few frames. Two interfaces share the device. The chat's
 //! own interface speaks IP. The driver adds and removes the Ethernet header, with the address that
 //! the connection's frames came from, so no neighbour table limits how many hosts may talk at once.
-//! All other frames go to `neighbours`, which answers within limits: by itself, or by a stock
-//! Ethernet interface, which knows ARP, neighbour discovery and ping.
+//! All other frames go to `neighbours`, which answers within limits: by itself, or by the
+//! link interface, which is smoltcp's for Ethernet: ARP, neighbour discovery and ping.
 //!
 //! | file | holds |
 //! |---|---|

@@ -18,7 +18,7 @@ impl Driver<'_> {
     /// follows; false if there is more.
     pub(super) fn relay<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) -> bool {
         while let Some(id) = self.input.pop() {
-            self.hear(round, id);
+            self.on_socket_event(round, id);
         }
         let Round { now, server, environment } = round;
         if server.poll_at().is_some_and(|due| due <= *now) {
@@ -26,13 +26,13 @@ impl Driver<'_> {
         }
         for _ in 0..4 * self.slots.len() + EXTRA_TURNS {
             let Some(connection) = round.server.poll_ready() else { return true };
-            self.attend(round, connection.index());
+            self.service(round, connection.index());
         }
         false
     }
 
     /// Handles a socket's news: its peer arrived, wrote, acknowledged, or is gone.
-    fn hear<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
+    fn on_socket_event<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         let Round { now, server, environment } = round;
         let slot = &mut self.slots[id];
         if core::mem::take(&mut slot.unheard) {
@@ -53,7 +53,7 @@ impl Driver<'_> {
         }
         // A peer that writes and resets at once is still heard. Programs that exit with unread
         // bytes do that.
-        self.attend(round, id);
+        self.service(round, id);
         let slot = &mut self.slots[id];
         let gone = slot.socket().state() == State::Closed;
         if gone && slot.socket().remote_endpoint().is_none() {
@@ -62,7 +62,7 @@ impl Driver<'_> {
     }
 
     /// One connection's turn: the server reads what there is and writes what fits.
-    fn attend<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
+    fn service<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
         }

@@ -85,17 +85,17 @@ impl Driver<'_> {
 
     /// When the driver has something to do by itself.
     fn due(&mut self, now: Instant) -> Option<Instant> {
-        let (stock, asked) = (self.stock_due(now), self.neighbours.due());
+        let (link, asked) = (self.link_due(now), self.neighbours.due());
         #[cfg(feature = "dhcp")]
         let parked = self.parked_until();
         #[cfg(not(feature = "dhcp"))]
         let parked = None;
-        [self.timers.poll_at(), stock, asked, parked].into_iter().flatten().min()
+        [self.timers.poll_at(), link, asked, parked].into_iter().flatten().min()
     }
 
-    /// When the stock interface has something to say.
-    fn stock_due(&mut self, now: Instant) -> Option<Instant> {
-        let due = self.stock.poll_at(moment(now), &self.stock_sockets).map(instant)?;
+    /// When the link interface has something to say.
+    fn link_due(&mut self, now: Instant) -> Option<Instant> {
+        let due = self.link_interface.poll_at(moment(now), &self.link_sockets).map(instant)?;
         #[cfg(feature = "dhcp")]
         let due = due.max(self.lease_pause());
         // Work that is due within this millisecond is done in the next.

@@ -14,8 +14,8 @@ use crate::time::Instant;
 /// The purpose of a number. Numbers for different purposes tell nothing of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// The stock interface's generator: transaction numbers.
-    Stock,
+    /// The link interface's generator: transaction numbers.
+    LinkInterface,
     /// The hash of the peers' table.
     Lookup,
     /// The initial number of a connection.
@@ -145,6 +145,9 @@ mod tests {
         assert!(far(number(7, 5000), number(7, 5001)));
         assert!(far(number(7, 5000), number(8, 5000)));
         assert!(far(number(7, 5000), number(7 << 64, 5000)));
-        assert_ne!(Secret::new(7).seed(Purpose::Stock), Secret::new(7).seed(Purpose::Lookup));
+        assert_ne!(
+            Secret::new(7).seed(Purpose::LinkInterface),
+            Secret::new(7).seed(Purpose::Lookup)
+        );
     }
 }

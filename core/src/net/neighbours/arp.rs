@@ -1,6 +1,6 @@
 //! ARP: hosts that look for an IPv4 address of ours (RFC 826), hosts that probe for one or claim
 //! one (RFC 5227), answers to our question.
-//! Touches frames. The stock interface answers ordinary requests.
+//! Touches frames. The link interface answers ordinary requests.
 
 use core::net::Ipv4Addr;
 
@@ -9,14 +9,14 @@ use smoltcp::wire::{
     ArpOperation, ArpPacket, ArpRepr, EthernetAddress, EthernetProtocol, IpAddress,
 };
 
-use super::super::driver::Driver;
 use super::super::drain::Arrival;
+use super::super::driver::Driver;
 use super::super::port::{Framed, HEADER_LEN};
 use super::send_frame;
 use crate::time::Instant;
 
 impl Driver<'_> {
-    pub(super) fn take_arp<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
+    pub(super) fn on_arp<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let payload = arrival.frame.get(HEADER_LEN..).unwrap_or_default();
         let Ok(ArpRepr::EthernetIpv4 {
             operation,
@@ -32,19 +32,19 @@ impl Driver<'_> {
             return;
         }
         if self.chat.has_ip_addr(from) {
-            if mac != self.mac && self.hear_claim(now, from.into(), mac) {
+            if mac != self.mac && self.on_claim(now, from.into(), mac) {
                 self.announce(from, arrival.token);
             }
             return;
         }
         match operation {
             ArpOperation::Reply => {
-                self.hear_answer(from.into(), mac);
-                self.ask_stock(now, arrival, true);
+                self.on_answer(from.into(), mac);
+                self.ask_link_interface(now, arrival, true);
             }
             ArpOperation::Request if self.chat.has_ip_addr(to) => {
                 if !from.is_unspecified() && self.is_near(IpAddress::Ipv4(from)) {
-                    self.ask_stock(now, arrival, true);
+                    self.ask_link_interface(now, arrival, true);
                 } else if self.may_answer_seeker(now) {
                     self.say(ArpOperation::Reply, (to, mac), (from, mac), arrival.token);
                 }
@@ -90,7 +90,7 @@ impl Driver<'_> {
     }
 
     /// Notes an answer for [`Driver::conclude`], if it answers our question.
-    pub(super) fn hear_answer(&mut self, about: IpAddress, mac: EthernetAddress) {
+    pub(super) fn on_answer(&mut self, about: IpAddress, mac: EthernetAddress) {
         if let Some(question) = &mut self.neighbours.question {
             question.hear(about, mac);
         }

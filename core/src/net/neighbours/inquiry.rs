@@ -115,7 +115,7 @@ impl Driver<'_> {
         if self.is_near(peer) {
             return Some(peer);
         }
-        let routes = self.stock.routes();
+        let routes = self.link_interface.routes();
         let route = match peer {
             IpAddress::Ipv4(_) => routes.get_default_ipv4_route(),
             #[cfg(feature = "ipv6")]

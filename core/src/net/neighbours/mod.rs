@@ -1,9 +1,9 @@
 //! Frames beside the chat's: hosts that look for us, hosts that claim our addresses, and everything
-//! that the stock interface answers.
-//! Touches the stock interface and single frames. Only an answer to a question of ours moves a
+//! that the link interface answers.
+//! Touches the link interface and single frames. Only an answer to a question of ours moves a
 //! connection (`inquiry`).
 //!
-//! smoltcp's stock interface answers ordinary requests for our Ethernet address, and learns from
+//! smoltcp's link interface answers ordinary requests for our Ethernet address, and learns from
 //! them where its own answers go. Other requests are answered here: probes from hosts without an
 //! address (RFC 5227; RFC 4862), requests from other networks, and solicitations sent to us alone
 //! (RFC 4861, 7.3). All answers have limits, because a sender is easily forged.
@@ -24,8 +24,8 @@ use self::inquiry::Question;
 use self::news::{News, Newsroom};
 use super::clock::moment;
 use super::counters::Limiter;
-use super::driver::Driver;
 use super::drain::Arrival;
+use super::driver::Driver;
 use super::port::{Framed, HEADER_LEN, Received};
 use crate::environment::Environment;
 use crate::time::{Duration, Instant};
@@ -48,7 +48,7 @@ const ALL_NODES: EthernetAddress = EthernetAddress([0x33, 0x33, 0, 0, 0, 1]);
 pub(super) struct Neighbours {
     /// Answers to hosts that look for us.
     seekers: Limiter,
-    /// The stock interface's answers to everything else.
+    /// The link interface's answers to everything else.
     others: Limiter,
     /// Before this moment no claim to our addresses is contradicted again.
     defended_until: Instant,
@@ -80,7 +80,7 @@ impl Neighbours {
 
 impl Driver<'_> {
     /// Takes a frame that is not the chat's.
-    pub(super) fn take_other<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
+    pub(super) fn dispatch_other<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
         let from = ethernet.src_addr();
         if !self.is_for_us(ethernet.dst_addr()) || !from.is_unicast() {
@@ -93,13 +93,13 @@ impl Driver<'_> {
             return;
         }
         match ethernet.ethertype() {
-            EthernetProtocol::Arp => self.take_arp(now, arrival),
+            EthernetProtocol::Arp => self.on_arp(now, arrival),
             EthernetProtocol::Ipv4 => match too_big::of_ipv4(ethernet.payload()) {
-                Some(report) => self.hear_too_big(&report),
-                None => self.ask_stock(now, arrival, false),
+                Some(report) => self.on_too_big(&report),
+                None => self.ask_link_interface(now, arrival, false),
             },
             #[cfg(feature = "ipv6")]
-            EthernetProtocol::Ipv6 => self.take_ipv6(now, arrival),
+            EthernetProtocol::Ipv6 => self.on_ipv6(now, arrival),
             TAGGED => self.counters.tagged += 1,
             _ => {}
         }
@@ -116,8 +116,13 @@ impl Driver<'_> {
                 || self.chat.ip_addrs().iter().any(|own| solicited(own) == Some(to)))
     }
 
-    /// Has the stock interface answer, within a limit; `seeker` tells which limit.
-    fn ask_stock<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>, seeker: bool) {
+    /// Has the link interface answer, within a limit; `seeker` tells which limit.
+    fn ask_link_interface<T: TxToken>(
+        &mut self,
+        now: Instant,
+        arrival: Arrival<'_, T>,
+        seeker: bool,
+    ) {
         let Arrival { frame, meta, token } = arrival;
         let lease = is_lease(frame);
         #[cfg(feature = "dhcp")]
@@ -130,8 +135,8 @@ impl Driver<'_> {
         }
         let before = self.sent.get();
         let token = Framed::new(token, None, &self.sent);
-        let mut port = Received::new(frame, meta, token, &self.stock_capabilities);
-        self.stock.poll_ingress_single(moment(now), &mut port, &mut self.stock_sockets);
+        let mut port = Received::new(frame, meta, token, &self.link_capabilities);
+        self.link_interface.poll_ingress_single(moment(now), &mut port, &mut self.link_sockets);
         if self.sent.get() != before {
             self.limiter(seeker).allow(now);
         }
@@ -153,7 +158,7 @@ impl Driver<'_> {
 
     /// Notes that a host with another Ethernet address claims `address`. Answers whether we must
     /// contradict it.
-    fn hear_claim(&mut self, now: Instant, address: IpAddr, by: EthernetAddress) -> bool {
+    fn on_claim(&mut self, now: Instant, address: IpAddr, by: EthernetAddress) -> bool {
         self.counters.conflicts += 1;
         self.neighbours.news.add(News::Claimed { address, by });
         if now < self.neighbours.defended_until {
@@ -165,7 +170,7 @@ impl Driver<'_> {
 
     /// Whether the address is in one of our networks.
     fn is_near(&self, address: IpAddress) -> bool {
-        self.stock.ip_addrs().iter().any(|own| own.contains_addr(&address))
+        self.link_interface.ip_addrs().iter().any(|own| own.contains_addr(&address))
     }
 }
 

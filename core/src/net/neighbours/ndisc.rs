@@ -1,6 +1,6 @@
 //! Neighbour discovery (RFC 4861): hosts that look for an IPv6 address of ours, hosts that want one
 //! for themselves (RFC 4862, 5.4), answers to our question.
-//! Touches frames. The stock interface answers ordinary solicitations.
+//! Touches frames. The link interface answers ordinary solicitations.
 
 use core::net::Ipv6Addr;
 
@@ -10,8 +10,8 @@ use smoltcp::wire::{
     IpProtocol, Ipv6Packet, Ipv6Repr, NdiscNeighborFlags, NdiscRepr, RawHardwareAddress,
 };
 
-use super::super::driver::Driver;
 use super::super::drain::Arrival;
+use super::super::driver::Driver;
 use super::super::port::Framed;
 use super::{ALL_NODES, send_frame, too_big};
 use crate::time::Instant;
@@ -30,24 +30,24 @@ struct Heard {
 }
 
 impl Driver<'_> {
-    pub(super) fn take_ipv6<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
+    pub(super) fn on_ipv6<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
         let Ok(packet) = Ipv6Packet::new_checked(ethernet.payload()) else { return };
         let (from, to) = (packet.src_addr(), packet.dst_addr());
         if packet.next_header() == IpProtocol::Icmpv6 {
             let Ok(icmp) = Icmpv6Packet::new_checked(packet.payload()) else { return };
-            let checksum = &self.stock_capabilities.checksum;
+            let checksum = &self.link_capabilities.checksum;
             match Icmpv6Repr::parse(&from, &to, &icmp, checksum) {
                 Ok(Icmpv6Repr::Ndisc(said)) => {
                     if packet.hop_limit() == FROM_THIS_LINK {
                         let heard = Heard { from, to, mac: ethernet.src_addr() };
-                        self.take_ndisc(now, heard, said, arrival);
+                        self.on_ndisc(now, heard, said, arrival);
                     }
                     return;
                 }
                 Ok(Icmpv6Repr::PktTooBig { mtu, header, data }) => {
                     if let Some(report) = too_big::of_ipv6(mtu, &header, data) {
-                        self.hear_too_big(&report);
+                        self.on_too_big(&report);
                     }
                     return;
                 }
@@ -55,10 +55,10 @@ impl Driver<'_> {
                 Err(_) => return,
             }
         }
-        self.ask_stock(now, arrival, false);
+        self.ask_link_interface(now, arrival, false);
     }
 
-    fn take_ndisc<T: TxToken>(
+    fn on_ndisc<T: TxToken>(
         &mut self,
         now: Instant,
         heard: Heard,
@@ -69,26 +69,26 @@ impl Driver<'_> {
             NdiscRepr::NeighborSolicit { target_addr, lladdr } => {
                 let Ok(mac) = sender(lladdr, heard.mac) else { return };
                 let heard = Heard { mac, ..heard };
-                self.take_solicitation(now, heard, target_addr, lladdr.is_some(), arrival);
+                self.on_solicitation(now, heard, target_addr, lladdr.is_some(), arrival);
             }
             NdiscRepr::NeighborAdvert { target_addr, lladdr, flags } => {
                 let Ok(mac) = sender(lladdr, heard.mac) else { return };
                 if self.chat.has_ip_addr(target_addr) {
-                    if mac != self.mac && self.hear_claim(now, target_addr.into(), mac) {
+                    if mac != self.mac && self.on_claim(now, target_addr.into(), mac) {
                         self.advertise(target_addr, None, arrival.token);
                     }
                     return;
                 }
                 if flags.contains(NdiscNeighborFlags::SOLICITED) {
-                    self.hear_answer(target_addr.into(), mac);
+                    self.on_answer(target_addr.into(), mac);
                 }
-                self.ask_stock(now, arrival, true);
+                self.ask_link_interface(now, arrival, true);
             }
             _ => {}
         }
     }
 
-    fn take_solicitation<T: TxToken>(
+    fn on_solicitation<T: TxToken>(
         &mut self,
         now: Instant,
         heard: Heard,
@@ -101,7 +101,7 @@ impl Driver<'_> {
             return;
         }
         if self.chat.has_ip_addr(from) {
-            if mac != self.mac && self.hear_claim(now, from.into(), mac) {
+            if mac != self.mac && self.on_claim(now, from.into(), mac) {
                 self.advertise(from, None, arrival.token);
             }
         } else if from.is_unspecified() {
@@ -111,7 +111,7 @@ impl Driver<'_> {
             }
         } else if from.is_multicast() {
         } else if to.is_multicast() && tells_mac && self.is_near(IpAddress::Ipv6(from)) {
-            self.ask_stock(now, arrival, true);
+            self.ask_link_interface(now, arrival, true);
         } else if self.may_answer_seeker(now) {
             self.advertise(target, Some((from, mac)), arrival.token);
         }

@@ -62,7 +62,7 @@ pub(super) fn of_ipv6(mtu: u32, header: &Ipv6Repr, quoted: &[u8]) -> Option<Repo
 
 impl Driver<'_> {
     /// Counts a report about a connection of ours.
-    pub(super) fn hear_too_big(&mut self, report: &Report) {
+    pub(super) fn on_too_big(&mut self, report: &Report) {
         let Report { from, to, ports: [a, b, c, d], mtu } = *report;
         let Some(local) = self.chat.ip_addrs().iter().position(|own| own.address() == from) else {
             return;

@@ -22,6 +22,7 @@ mod known;
 mod leaser;
 #[cfg(feature = "dhcp")]
 mod leases;
+mod link;
 mod lives;
 mod loss;
 mod moved;
@@ -32,7 +33,6 @@ mod raw;
 mod resets;
 mod services;
 mod serving;
-mod stock;
 mod strays;
 mod timers;
 mod world;

@@ -71,7 +71,7 @@ fn frames_from_our_own_ethernet_address_are_told_once_and_get_no_answer() {
 fn floods_get_fifty_answers_at_once_and_leave_the_other_kind_its_own() {
     let mut world = World::new(4);
     let stray = |port| segment_between(STRANGER, 22, port, TcpControl::Syn, 1, None);
-    // So that the stock interface knows to whom its answers go.
+    // So that the link interface knows to whom its answers go.
     world.inject([arp_request()]);
     world.pass(1_000);
     let mut others: Vec<_> = (0..1_000).map(|_| ping()).collect();

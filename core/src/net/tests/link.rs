@@ -1,4 +1,4 @@
-//! What the stock interface answers beside the chat, and what is dropped.
+//! What the link interface answers beside the chat, and what is dropped.
 //! Touches hand-made frames.
 
 use smoltcp::wire::{
