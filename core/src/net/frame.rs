@@ -11,6 +11,7 @@ use smoltcp::wire::{
 };
 
 use super::service::{Service, position};
+use crate::chat::Source;
 
 /// A connection's name: the peer, and the address and service of ours that it talks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,11 @@ pub struct Tuple {
 }
 
 impl Tuple {
+    /// The peer's source.
+    pub(super) fn source(&self) -> Source {
+        Source::of(self.peer.into())
+    }
+
     /// Everything but the peer's address, for a hash.
     pub(super) fn rest(&self) -> u64 {
         u64::from(self.service) << 24 | u64::from(self.port) << 8 | u64::from(self.local)

@@ -42,13 +42,12 @@ impl Driver<'_> {
         // flood hardly anybody comes, and whoever does finds a place.
         let is_flooded = self.slots.is_flooded(now);
         if !is_flooded && self.slots.room(now) <= self.cookies.promised(now) {
-            self.counters.syns_dropped += 1;
-            return;
+            return self.contest(now, segment, arrival);
         }
         let Ok(opened) = self.slots.open(now, segment, phase) else {
             if !is_flooded {
                 self.cookies.promise(now);
-            } else if !self.slots.has_room(now) {
+            } else if !self.slots.has_room(now, segment.tuple.source()) {
                 self.counters.syns_dropped += 1;
                 return;
             }
@@ -65,6 +64,20 @@ impl Driver<'_> {
             true => self.ask_by_cookie::<T>(now, opened.slot, arrival.frame),
             false => self.hand_over(now, opened.slot, arrival),
         }
+    }
+
+    /// No place is free. If another source holds so many that one of them is the sender's by right,
+    /// the answer is a cookie: only its bearer has shown that its address is its own. Otherwise the
+    /// request is dropped.
+    #[cold]
+    #[inline(never)]
+    fn contest<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
+        if self.slots.contested(segment.tuple.source()) <= self.cookies.promised(now) {
+            self.counters.syns_dropped += 1;
+            return;
+        }
+        self.cookies.promise(now);
+        self.offer(segment, now, arrival);
     }
 
     /// The connection's TCP hears no more of the request than a cookie tells. So its peer agrees to

@@ -8,6 +8,7 @@ use super::super::cookie::ANSWER;
 use super::super::frame::Segment;
 use super::super::slot::Phase;
 use super::{NoSlot, Opened, Slots};
+use crate::chat::Source;
 use crate::time::{Duration, Instant};
 
 /// How long the goodbye of a closed connection keeps its place although a newcomer wants it. It has
@@ -21,6 +22,9 @@ const SUSPICIOUS: Duration = Duration::from_millis(100);
 /// Goodbyes that are looked at for those whose peers have received everything.
 const LOOKS: usize = 8;
 
+/// Places that are looked at to tell which of two sources holds more.
+const SAMPLE: usize = 64;
+
 impl Slots<'_> {
     /// A slot for a newcomer that has proven its address, perhaps in the place of the connection
     /// that loses least.
@@ -30,7 +34,7 @@ impl Slots<'_> {
         segment: &Segment,
     ) -> Result<Opened, NoSlot> {
         let evicted = match self.free.is_empty() {
-            true => Some(self.expendable(now).ok_or(NoSlot)?),
+            true => Some(self.expendable(now, segment.tuple.source()).ok_or(NoSlot)?),
             false => None,
         };
         if let Some(id) = evicted {
@@ -40,8 +44,17 @@ impl Slots<'_> {
     }
 
     /// Whether [`open_for_sure`](Self::open_for_sure) would find a slot.
-    pub(in super::super) fn has_room(&mut self, now: Instant) -> bool {
-        !self.free.is_empty() || self.expendable(now).is_some()
+    pub(in super::super) fn has_room(&mut self, now: Instant, newcomer: Source) -> bool {
+        !self.free.is_empty() || self.expendable(now, newcomer).is_some()
+    }
+
+    /// Places without a user that a newcomer of this source may take from a source that holds more.
+    pub(in super::super) fn contested(&self, newcomer: Source) -> usize {
+        let oldest = [self.closing.front(), self.half_open_by_cookie.front()];
+        match oldest.into_iter().flatten().any(|id| self.yields(id, newcomer)) {
+            true => self.closing.len() + self.half_open_by_cookie.len(),
+            false => 0,
+        }
     }
 
     /// Places that nobody needs: free ones, and those of goodbyes that make room. Handshakes are
@@ -70,12 +83,27 @@ impl Slots<'_> {
 
     /// The connection that loses least if it makes room. A handshake by cookie loses nothing: its
     /// peer brings the cookie back. Any other keeps its place while its peer may still answer,
-    /// since that peer would be reset.
-    fn expendable(&mut self, now: Instant) -> Option<usize> {
+    /// since that peer would be reset. Last comes a goodbye of a source that holds many places,
+    /// although its grace is not over.
+    fn expendable(&mut self, now: Instant, newcomer: Source) -> Option<usize> {
         self.lingering(now)
             .or_else(|| self.heard_out())
             .or_else(|| self.half_open_by_cookie.front())
             .or_else(|| self.half_open.front().filter(|id| self.slots[*id].age(now) >= ANSWER))
+            .or_else(|| self.closing.front().filter(|id| self.yields(*id, newcomer)))
+    }
+
+    /// Whether a connection's place goes to a newcomer of this source: even with that place, its
+    /// source holds fewer places than the connection's.
+    fn yields(&self, id: usize, newcomer: Source) -> bool {
+        let holder = self.slots[id].tuple.source();
+        let taken = self.slots.iter().take(SAMPLE).filter(|slot| slot.phase != Phase::Free);
+        let (mut theirs, mut ours) = (0, 0);
+        for source in taken.map(|slot| slot.tuple.source()) {
+            theirs += usize::from(source == holder);
+            ours += usize::from(source == newcomer);
+        }
+        ours + 1 < theirs
     }
 
     /// The oldest connection that has waited long enough for its peer to hang up. A peer that was

@@ -12,6 +12,7 @@ mod durability;
 mod environment;
 #[cfg(feature = "ipv6")]
 mod extensions;
+mod fairness;
 mod figures;
 mod forged;
 mod fragments;
