@@ -8,12 +8,12 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`time`], [`protocol`], [`table`] | moments; what is said, as values; fixed tables |
+//! | [`time`], [`protocol`], `table` | moments; what is said, as values; fixed tables |
 //! | [`dialect`] | text and the values that it means |
 //! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, a store, a connection's bytes, entropy |
 //! | [`carrier`] | a transport over a transport, as a service carries its connections |
 //! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
-//! | [`command`] | one file for every command: its effect on the state, and its answer |
+//! | `command` | one file for every command: its effect on the state, and its answer |
 //! | [`server`] | connections: lines in, answers and events out, deadlines |
 //! | `net` (feature `smoltcp`) | drives a server from a network device |
 #![cfg_attr(not(test), no_std)]
@@ -22,7 +22,7 @@
 pub mod arena;
 pub mod carrier;
 pub mod chat;
-pub mod command;
+mod command;
 pub mod dialect;
 pub mod environment;
 #[cfg(feature = "smoltcp")]
@@ -30,6 +30,6 @@ pub mod net;
 pub mod protocol;
 pub mod server;
 pub mod store;
-pub mod table;
+mod table;
 pub mod time;
 pub mod transport;

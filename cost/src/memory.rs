@@ -37,7 +37,7 @@ pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
     let name = |place: usize| (format!("u{place}"), "p".to_owned());
     let online = gather(&mut world, &name, online);
     deed.repeat(&mut world, &name, &online, times);
-    let texts = world.machine.server.chat().mailboxes.texts_used().0;
+    let texts = world.machine.server.chat().figures().texts.used;
     assert_eq!(texts, 0, "every message was delivered");
 }
 

@@ -1,8 +1,9 @@
 //! Mail of users who left while the store refused. The store is asked again until it takes the
 //! mail, because no connection reminds of it.
-//! Touches users and `keep`.
+//! Touches users and `durable`.
 
-use super::{Chat, UserId};
+use super::Chat;
+use super::id::UserId;
 use crate::environment::{Environment, Notice};
 use crate::store::Store;
 use crate::time::Instant;
@@ -13,35 +14,38 @@ const TURN: usize = 4096;
 impl Chat<'_> {
     /// Stores the mail of a user who has left. It was accepted already, so a refusal of the store
     /// changes no reply.
-    pub fn store_left_behind(
+    pub(super) fn store_left_behind(
         &mut self,
         user: UserId,
         now: Instant,
         environment: &mut impl Environment,
     ) {
         if self.store_mailbox(user, now, environment).is_err() {
-            self.backlog_from = Some(self.backlog_from.map_or(user, |first| first.min(user)));
+            self.durable.backlog_from =
+                Some(self.durable.backlog_from.map_or(user, |first| first.min(user)));
             environment.notice(Notice::NotStored { user: &self.users[user].name });
         }
     }
 
     /// When [`store_backlog`](Self::store_backlog) is due.
     pub fn backlog_due(&self) -> Option<Instant> {
-        self.backlog_from.map(|_| self.store_retry)
+        self.durable.backlog_from.map(|_| self.durable.retry_at)
     }
 
     /// Asks the store again for offline users, if it is time.
     pub fn store_backlog(&mut self, now: Instant, store: &mut impl Store) {
-        let Some(first) = self.backlog_from.filter(|_| self.store_retry <= now) else { return };
+        let Some(first) = self.durable.backlog_from.filter(|_| self.durable.retry_at <= now) else {
+            return;
+        };
         for row in first.index()..self.users.len().min(first.index() + TURN) {
             let user = UserId(row as u16);
-            self.backlog_from = Some(user);
+            self.durable.backlog_from = Some(user);
             // The connection of a user who is back online asks for that user.
             if self.users[user].session.is_none() && self.store_mailbox(user, now, store).is_err() {
                 return;
             }
         }
         let next = first.index() + TURN;
-        self.backlog_from = (next < self.users.len()).then_some(UserId(next as u16));
+        self.durable.backlog_from = (next < self.users.len()).then_some(UserId(next as u16));
     }
 }

@@ -2,13 +2,13 @@
 //! for all.
 //! Touches `table::Pairs`.
 
-use super::UserId;
+use super::id::UserId;
 use super::share::{self, NoMore};
 use crate::table::Pairs;
 
 /// Why a block is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockError {
+pub(super) enum BlockError {
     /// The table is full.
     Full,
     /// The user's share is used up.
@@ -17,7 +17,7 @@ pub enum BlockError {
 
 /// All blocks.
 #[derive(Debug)]
-pub struct Blocks<'s> {
+pub(super) struct Blocks<'s> {
     pairs: Pairs<'s>,
     counts: &'s mut [u16],
     /// The number that the next block gets.
@@ -30,7 +30,7 @@ impl<'s> Blocks<'s> {
     }
 
     /// The most blocks that `blocker` may hold now: see `share`.
-    pub fn quota(&self, blocker: UserId) -> usize {
+    pub(super) fn quota(&self, blocker: UserId) -> usize {
         share::limit(self.counts[blocker.index()].into(), self.free())
     }
 
@@ -39,36 +39,31 @@ impl<'s> Blocks<'s> {
     }
 
     /// How many blocks stand.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// Whether no block stands.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// Whether `blocker` blocks `blocked`.
-    pub fn contains(&self, blocker: UserId, blocked: UserId) -> bool {
+    pub(super) fn contains(&self, blocker: UserId, blocked: UserId) -> bool {
         // Most users block nobody, and then there is nothing to look for.
         self.counts[blocker.index()] > 0 && self.pairs.contains(blocker.0, blocked.0)
     }
 
     /// The number of the block of `blocked` by `blocker`. A block that is removed and set again has
     /// another number. So an old entry of the store can be told from the block that stands.
-    pub fn number(&self, blocker: UserId, blocked: UserId) -> Option<u32> {
+    pub(super) fn number(&self, blocker: UserId, blocked: UserId) -> Option<u32> {
         self.pairs.number(blocker.0, blocked.0)
     }
 
     /// A number for the next block. It begins again after 2³².
-    pub fn next_number(&mut self) -> u32 {
+    pub(super) fn next_number(&mut self) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1);
         number
     }
 
     /// Whether [`insert`](Self::insert) would take one more of `blocker`'s.
-    pub fn check(&self, blocker: UserId) -> Result<(), BlockError> {
+    pub(super) fn check(&self, blocker: UserId) -> Result<(), BlockError> {
         let held = self.counts[blocker.index()].into();
         share::may_take(held, 1, self.free()).map_err(|no| match no {
             NoMore::Full => BlockError::Full,
@@ -78,7 +73,7 @@ impl<'s> Blocks<'s> {
 
     /// Sets a block that a store had, whatever its blocker's share is now. It keeps its number, and
     /// no later block gets that number.
-    pub fn restore(
+    pub(super) fn restore(
         &mut self,
         blocker: UserId,
         blocked: UserId,
@@ -91,7 +86,7 @@ impl<'s> Blocks<'s> {
     }
 
     /// Sets a block; `false` if it stood already.
-    pub fn insert(
+    pub(super) fn insert(
         &mut self,
         blocker: UserId,
         blocked: UserId,
@@ -111,7 +106,7 @@ impl<'s> Blocks<'s> {
     }
 
     /// Removes a block; `false` if there was none.
-    pub fn remove(&mut self, blocker: UserId, blocked: UserId) -> bool {
+    pub(super) fn remove(&mut self, blocker: UserId, blocked: UserId) -> bool {
         let removed = self.pairs.remove(blocker.0, blocked.0);
         self.counts[blocker.index()] -= u16::from(removed);
         removed

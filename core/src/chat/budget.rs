@@ -58,14 +58,14 @@ pub struct Wait(pub u32);
 
 /// A budget, as the second in which it will be whole again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bucket(u32);
+pub(super) struct Bucket(u32);
 
 impl Bucket {
     /// Whether there is something left.
     ///
     /// # Errors
     /// How long until there is.
-    pub fn check(&self, rate: Rate, now: Instant) -> Result<(), Wait> {
+    pub(super) fn check(&self, rate: Rate, now: Instant) -> Result<(), Wait> {
         let lacking = self.0.saturating_sub(second(now));
         let most = (u32::from(rate.burst) - 1) * u32::from(rate.period);
         match lacking.saturating_sub(most) {
@@ -76,13 +76,13 @@ impl Bucket {
     }
 
     /// Takes one, which [`check`](Self::check) allowed.
-    pub fn take(&mut self, rate: Rate, now: Instant) {
+    pub(super) fn take(&mut self, rate: Rate, now: Instant) {
         let from = self.0.max(second(now));
         self.0 = from.saturating_add(rate.period.into());
     }
 
     /// Whether everything that was taken has come back.
-    pub fn is_whole(&self, now: Instant) -> bool {
+    pub(super) fn is_whole(&self, now: Instant) -> bool {
         self.0 <= second(now)
     }
 }

@@ -2,8 +2,9 @@
 //! Touches users, mailboxes and the store. Each call looks at a bounded number of users and removes
 //! a bounded number of deliveries.
 
+use super::Chat;
+use super::id::UserId;
 use super::mailboxes::Overdue;
-use super::{Chat, UserId};
 use crate::environment::{Environment, Notice};
 use crate::store::{Entry, StoreError};
 use crate::time::{Duration, Instant};

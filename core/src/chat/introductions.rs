@@ -2,20 +2,21 @@
 //! table cannot be full while a connection is free.
 //! Touches `sessions`.
 
-use super::sessions::{ConnectionId, Introduction, Sessions};
+use super::id::ConnectionId;
+use super::sessions::{Introduction, Sessions};
 
 /// The caller's last introduction is still on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IntroductionPending;
+pub(super) struct IntroductionPending;
 
 impl Sessions<'_> {
     /// Whether the caller's last introduction is still on its way.
-    pub fn is_introducing(&self, caller: ConnectionId) -> bool {
+    pub(super) fn is_introducing(&self, caller: ConnectionId) -> bool {
         self[caller].introduction.is_some()
     }
 
     /// Puts an introduction on its way to its peer.
-    pub fn introduce(
+    pub(super) fn introduce(
         &mut self,
         caller: ConnectionId,
         introduction: Introduction,
@@ -31,13 +32,16 @@ impl Sessions<'_> {
     }
 
     /// The first introduction that `called` has not heard of, and its caller.
-    pub fn next_introduction(&self, called: ConnectionId) -> Option<(ConnectionId, Introduction)> {
+    pub(super) fn next_introduction(
+        &self,
+        called: ConnectionId,
+    ) -> Option<(ConnectionId, Introduction)> {
         let caller = ConnectionId(self[called].callers.front()? as u16);
         Some((caller, self[caller].introduction?))
     }
 
     /// Ends the caller's introduction: it was heard, or never will be.
-    pub fn end_introduction(&mut self, caller: ConnectionId) {
+    pub(super) fn end_introduction(&mut self, caller: ConnectionId) {
         if let Some(introduction) = self[caller].introduction.take() {
             let mut callers = self[introduction.peer].callers;
             self.caller_links.remove(&mut callers, caller.index());
@@ -57,7 +61,7 @@ impl Sessions<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::Session;
+    use crate::chat::sessions::Session;
     use crate::chat::strangers::Strangers;
     use crate::protocol::{MessageId, TOKEN_BYTES, Token};
     use crate::table::{LinkSlot, List};

@@ -10,7 +10,7 @@ const STRIKES: u8 = 3;
 
 /// Why a password does not open an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginError {
+pub(super) enum LoginError {
     /// The name is locked, and the password was not checked.
     Locked,
     /// The password is wrong.
@@ -21,7 +21,7 @@ pub enum LoginError {
 
 /// The lock of one name.
 #[derive(Debug, Default)]
-pub struct Lock {
+pub(super) struct Lock {
     /// The lock's end; the start of time if there is no lock.
     until: Instant,
     /// The last sources with the right password, the latest first.
@@ -36,7 +36,7 @@ pub struct Lock {
 
 impl Lock {
     /// Whether the source had the right password before, and made none of the mistakes.
-    pub fn trusts(&self, from: Origin, now: Instant) -> bool {
+    pub(super) fn trusts(&self, from: Origin, now: Instant) -> bool {
         self.position(from).is_some_and(|at| !self.erred[at] || self.is_over(now))
     }
 
@@ -45,7 +45,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`LoginError`] says why not.
-    pub fn attempt(
+    pub(super) fn attempt(
         &mut self,
         right: impl FnOnce() -> bool,
         from: Origin,

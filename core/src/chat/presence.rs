@@ -3,12 +3,12 @@
 //! than the ring hears how many it missed.
 //! Touches user ids.
 
-use super::UserId;
+use super::id::UserId;
 use crate::protocol::MessageId;
 
 /// Whether the user came or went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PresenceKind {
+pub(crate) enum PresenceKind {
     /// Went online.
     #[default]
     Login,
@@ -18,7 +18,7 @@ pub enum PresenceKind {
 
 /// One login or logout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PresenceEntry {
+pub(super) struct PresenceEntry {
     /// Who.
     pub user: UserId,
     /// Whether the user came or went.
@@ -29,7 +29,7 @@ pub struct PresenceEntry {
 
 /// The ring. Entries are numbered from 0 and never renumbered.
 #[derive(Debug)]
-pub struct Presence<'s> {
+pub(super) struct Presence<'s> {
     ring: &'s mut [PresenceEntry],
     next: u64,
     /// `next` modulo the ring's length. A 64-bit remainder is slow on a small board.
@@ -42,17 +42,17 @@ impl<'s> Presence<'s> {
     }
 
     /// The number of the next entry.
-    pub fn next(&self) -> u64 {
+    pub(super) fn next(&self) -> u64 {
         self.next
     }
 
     /// The number of the oldest entry that is still there.
-    pub fn oldest(&self) -> u64 {
+    pub(super) fn oldest(&self) -> u64 {
         self.next.saturating_sub(self.ring.len() as u64)
     }
 
     /// Adds an entry in the place of the oldest.
-    pub fn record(&mut self, entry: PresenceEntry) {
+    pub(super) fn record(&mut self, entry: PresenceEntry) {
         if let Some(slot) = self.ring.get_mut(self.at) {
             *slot = entry;
             self.at = if self.at + 1 == self.ring.len() { 0 } else { self.at + 1 };
@@ -61,7 +61,7 @@ impl<'s> Presence<'s> {
     }
 
     /// The entry of that number; `None` if it is not there yet or not any more.
-    pub fn get(&self, number: u64) -> Option<&PresenceEntry> {
+    pub(super) fn get(&self, number: u64) -> Option<&PresenceEntry> {
         if number < self.oldest() || number >= self.next {
             return None;
         }

@@ -3,7 +3,7 @@
 //! small part of all time. Requests keep their order.
 //! Knows connections and `time`.
 
-use super::ConnectionId;
+use super::id::ConnectionId;
 use crate::time::{Duration, Instant};
 
 /// The most accounts that one round stores, with one wait for all.
@@ -22,7 +22,7 @@ const NONE: u16 = u16::MAX;
 
 /// Registrations that wait for their turn, and the time of that turn.
 #[derive(Debug)]
-pub struct Registrations<'s> {
+pub(super) struct Registrations<'s> {
     /// Connections, oldest first from `first` on, around the end.
     waiting: &'s mut [u16],
     first: u16,

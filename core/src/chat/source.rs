@@ -9,7 +9,7 @@ use siphasher::sip::SipHasher13;
 
 /// A source. To a budget a source is one person, whether it is a household, a school or a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Source {
+pub(crate) struct Source {
     /// An IPv4 address, or the network's bits. No IPv6 host has 32 zeros in front (RFC 4291, 2.5.6
     /// and later: `::/8` is reserved).
     bits: u64,
@@ -17,7 +17,7 @@ pub struct Source {
 
 impl Source {
     /// The source of `address`; an IPv4 address written as an IPv6 one is the IPv4 address.
-    pub fn of(address: IpAddr) -> Self {
+    pub(crate) fn of(address: IpAddr) -> Self {
         let bits = match address.to_canonical() {
             IpAddr::V4(address) => address.to_bits().into(),
             IpAddr::V6(address) => (address.to_bits() >> 64) as u64,
@@ -27,12 +27,12 @@ impl Source {
 
     /// The network that one owner of many sources is likely to have them all in: 16 bits of IPv4,
     /// 48 of IPv6.
-    pub(super) fn neighbourhood(self) -> Source {
+    pub(crate) fn neighbourhood(self) -> Source {
         Source { bits: self.bits & !0xffff }
     }
 
     /// A keyed hash, so that nobody can tell which sources meet in a table.
-    pub(super) fn hash(self, seed: u64) -> u64 {
+    pub(crate) fn hash(self, seed: u64) -> u64 {
         let mut hasher = SipHasher13::new_with_keys(!seed, seed);
         hasher.write_u64(self.bits);
         hasher.finish()
@@ -47,7 +47,7 @@ impl Source {
 /// A source's short name. One in two thousand million strangers has the same name as a given source.
 /// Such a stranger gains a few more guesses at one password, and its guesses count as that source's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin(u32);
+pub(super) struct Origin(u32);
 
 impl Origin {
     /// The name of no source.

@@ -4,7 +4,8 @@
 
 use core::iter::successors;
 
-use super::{BroadcastSummary, UserId};
+use super::id::UserId;
+use super::summary::BroadcastSummary;
 use crate::dialect::lines::LineWriter;
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
@@ -24,13 +25,24 @@ pub(super) enum Receipt {
     Stored,
 }
 
+/// A text that is about to be accepted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewText<'a> {
+    /// Who sends it.
+    pub(super) from: UserId,
+    /// The text itself.
+    pub(super) text: &'a str,
+    /// When it is accepted.
+    pub(super) at: Instant,
+}
+
 /// A text's header. Its bytes are in chunks, and each chunk links to the next.
 ///
 /// Words of eight bytes are aligned like words of four. So a header and its slot's link take 40
 /// bytes, and not 48.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C, packed(4))]
-pub struct Header {
+pub(crate) struct Header {
     /// Its number.
     pub id: MessageId,
     /// When it was accepted.
@@ -73,7 +85,7 @@ impl Chunk {
 
 /// All texts.
 #[derive(Debug)]
-pub struct Texts<'s> {
+pub(super) struct Texts<'s> {
     headers: Pool<'s, Header>,
     chunks: Pool<'s, Chunk>,
     next_id: MessageId,
@@ -95,17 +107,17 @@ impl<'s> Texts<'s> {
     }
 
     /// The number that the next text gets.
-    pub fn next_id(&self) -> MessageId {
+    pub(super) fn next_id(&self) -> MessageId {
         self.next_id
     }
 
     /// How many texts are stored.
-    pub fn used(&self) -> usize {
+    pub(super) fn used(&self) -> usize {
         self.headers.used()
     }
 
     /// How many texts fit, if they are short.
-    pub fn capacity(&self) -> usize {
+    pub(super) fn capacity(&self) -> usize {
         self.headers.capacity()
     }
 
@@ -130,7 +142,7 @@ impl<'s> Texts<'s> {
     }
 
     /// Whether a text of `len` bytes fits.
-    pub fn fits(&self, len: usize) -> bool {
+    pub(super) fn fits(&self, len: usize) -> bool {
         self.headers.free() > 0 && self.chunks.free() >= Self::chunks_of(len)
     }
 
@@ -196,7 +208,7 @@ impl<'s> Texts<'s> {
     }
 
     /// The text's header.
-    pub fn header(&self, text: Key) -> &Header {
+    pub(super) fn header(&self, text: Key) -> &Header {
         self.headers.get(text)
     }
 
@@ -206,7 +218,7 @@ impl<'s> Texts<'s> {
     }
 
     /// The text itself, put together in `buffer`.
-    pub fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
+    pub(super) fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
         let mut rest = &mut buffer[..];
         for piece in self.pieces(text) {
             let (bytes, behind) = rest.split_at_mut(piece.len());
@@ -218,7 +230,7 @@ impl<'s> Texts<'s> {
     }
 
     /// Appends the text itself to a line.
-    pub fn emit(&self, text: Key, line: &mut LineWriter) {
+    pub(super) fn emit(&self, text: Key, line: &mut LineWriter) {
         for piece in self.pieces(text) {
             line.push_piece(piece);
         }

@@ -6,29 +6,17 @@ use core::ops::{Index, IndexMut};
 
 use siphasher::sip::SipHasher13;
 
-use super::ConnectionId;
 use super::budget::Bucket;
+use super::id::{ConnectionId, UserId};
 use super::lock::{Lock, LoginError};
 use super::source::Origin;
 use crate::protocol::{Password, UserName};
 use crate::table;
 use crate::time::{Duration, Instant};
 
-/// Names an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct UserId(pub(crate) u16);
-
-impl UserId {
-    /// The row of every table with a row for each user.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
 /// One account.
 #[derive(Debug, Default)]
-pub struct User {
+pub(super) struct User {
     /// Its name.
     pub name: UserName,
     password: Password,
@@ -47,7 +35,7 @@ pub struct User {
 /// Why an account is not added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum AddUserError {
+pub(super) enum AddUserError {
     /// No further account fits.
     Full,
     /// An account has that name.
@@ -56,7 +44,7 @@ pub enum AddUserError {
 
 /// All accounts, found by name in one probe.
 #[derive(Debug)]
-pub struct Users<'s> {
+pub(super) struct Users<'s> {
     slots: &'s mut [User],
     used: usize,
     names: table::Index<'s>,
@@ -69,29 +57,24 @@ impl<'s> Users<'s> {
     }
 
     /// How many accounts there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.used
     }
 
-    /// Whether there is no account.
-    pub fn is_empty(&self) -> bool {
-        self.used == 0
-    }
-
     /// The account of that name.
-    pub fn find(&self, name: &str) -> Option<UserId> {
+    pub(super) fn find(&self, name: &str) -> Option<UserId> {
         let slots = &self.slots;
         let hash = hash_name(self.seed, name);
         self.names.find(hash, |row| slots[row as usize].name == name).map(|row| UserId(row as u16))
     }
 
     /// The account with that position, in the order in which accounts were added.
-    pub fn nth(&self, index: usize) -> Option<UserId> {
+    pub(super) fn nth(&self, index: usize) -> Option<UserId> {
         (index < self.used).then_some(UserId(index as u16))
     }
 
     /// Whether [`add`](Self::add) would take `name`.
-    pub fn can_add(&self, name: &str) -> Result<(), AddUserError> {
+    pub(super) fn can_add(&self, name: &str) -> Result<(), AddUserError> {
         if self.find(name).is_some() {
             return Err(AddUserError::NameTaken);
         }
@@ -103,7 +86,7 @@ impl<'s> Users<'s> {
 
     /// As [`can_add`](Self::can_add), for a registered name, which must differ from every other in
     /// more than case.
-    pub fn can_register(&self, name: &str) -> Result<(), AddUserError> {
+    pub(super) fn can_register(&self, name: &str) -> Result<(), AddUserError> {
         let alike = |row: u32| self.slots[row as usize].name.eq_ignore_ascii_case(name);
         match self.names.find(hash_name(self.seed, name), alike) {
             Some(_) => Err(AddUserError::NameTaken),
@@ -112,7 +95,11 @@ impl<'s> Users<'s> {
     }
 
     /// Adds an account whose name and password were checked.
-    pub fn add(&mut self, name: UserName, password: Password) -> Result<UserId, AddUserError> {
+    pub(super) fn add(
+        &mut self,
+        name: UserName,
+        password: Password,
+    ) -> Result<UserId, AddUserError> {
         self.can_add(&name)?;
         let row = self.used;
         self.names
@@ -124,7 +111,7 @@ impl<'s> Users<'s> {
     }
 
     /// Tries a password, and counts mistakes; see [`Lock::attempt`].
-    pub fn check(
+    pub(super) fn check(
         &mut self,
         user: UserId,
         password: &str,

@@ -9,7 +9,7 @@ use crate::protocol::{MessageId, Reply};
 /// `acks on`: from now on only the client's `ack` releases a message. It works before a login too,
 /// so that no message slips through.
 pub(super) fn switch_on<E>(context: &mut Context<'_, '_, E>) -> Reply<'static> {
-    context.chat.sessions[context.connection].acknowledges = true;
+    context.chat.begin_acknowledgements(context.connection);
     Reply::AcknowledgementsOn
 }
 

@@ -8,7 +8,7 @@ use crate::time::Instant;
 
 /// A cursor into an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// `whoelse`.
     UsersOnline(NamesCursor),
     /// `whoelsesince`.
@@ -46,7 +46,7 @@ pub enum Answer {
 
 /// The result of one step of a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// A line; the answer goes on at this cursor.
     Line(Answer),
     /// The last line.
@@ -59,7 +59,7 @@ pub enum Step {
 
 /// The place of an answer that lists users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NamesCursor {
+pub(crate) struct NamesCursor {
     /// The next row of the users to look at.
     pub(super) next: usize,
     /// Whether the first line is out.

@@ -1,19 +1,12 @@
 //! `logout`: the session ends, and the others are told.
-//! Touches users, sessions, and the store of what waits for the user.
+//! Knows no table: the chat ends the session.
 
 use super::context::{Context, Outcome};
-use crate::chat::UserId;
-use crate::environment::{Environment, Notice};
+use crate::environment::Environment;
 use crate::protocol::Reply;
 
 /// Ends the session.
-pub(super) fn handle<E: Environment>(
-    context: &mut Context<'_, '_, E>,
-    user: UserId,
-) -> Outcome<'static> {
-    context.chat.end_session(context.connection, context.now);
-    context.chat.store_left_behind(user, context.now, context.environment);
-    let name = &context.chat.users[user].name;
-    context.environment.notice(Notice::LoggedOut { user: name, close_reason: None });
+pub(super) fn handle<E: Environment>(context: &mut Context<'_, '_, E>) -> Outcome<'static> {
+    context.chat.end_session(context.connection, context.now, None, context.environment);
     Outcome::Goodbye(Reply::LoggedOut)
 }

@@ -1,8 +1,8 @@
 //! `message <user> <text>`: an online user gets it now, an offline user at the next login.
-//! Touches users, blocks, mailboxes, and the store behind them.
+//! Knows no table: the chat decides about the text and accepts it.
 
 use super::context::{Context, Outcome};
-use crate::chat::{Accepted, Refusal, UserId};
+use crate::chat::{Accepted, MessageRefusal, Refusal, UserId};
 use crate::environment::Environment;
 use crate::protocol::Reply;
 use crate::store::StoreError;
@@ -15,30 +15,24 @@ pub(super) fn handle<'a, E: Environment>(
     text: &str,
 ) -> Outcome<'a> {
     let chat = &mut *context.chat;
-    let to = match chat.users.find(name) {
-        Some(to) if to != from => to,
-        _ => return Reply::InvalidReceiver.into(),
+    let ticket = match chat.admit_message(from, name, text) {
+        Ok(ticket) => ticket,
+        Err(MessageRefusal::InvalidReceiver) => return Reply::InvalidReceiver.into(),
+        Err(MessageRefusal::Blocked) => return Reply::BlockedByReceiver { user: name }.into(),
+        Err(MessageRefusal::NotAccepted(Refusal::Mailbox)) => {
+            return Reply::MailboxFull { user: name }.into();
+        }
+        Err(MessageRefusal::NotAccepted(refusal)) => return not_accepted(refusal).into(),
     };
-    if chat.blocks.contains(to, from) {
-        return Reply::BlockedByReceiver { user: name }.into();
-    }
     // Its OK, or a refusal of the store, could not be told yet.
-    if chat.has_ok_outstanding(from) && chat.stores_at_once(to) {
+    if ticket.needs_store() && chat.has_ok_outstanding(from) {
         return Outcome::Defer;
     }
-    let accepted = match chat.accept(from, to, text, context.now, context.environment) {
-        Ok(accepted) => accepted,
-        Err(Refusal::Mailbox) => return Reply::MailboxFull { user: name }.into(),
-        Err(refusal) => return not_accepted(refusal).into(),
-    };
-    let online = chat.users[to].session;
-    if let Some(connection) = online {
-        chat.ready.push(connection.index());
-    }
-    match (accepted, online) {
-        (Accepted::Outstanding, _) => Outcome::Outstanding,
-        (Accepted::Now(id), Some(_)) => Reply::Accepted { id }.into(),
-        (Accepted::Now(id), None) => Reply::Stored { id, user: name }.into(),
+    match chat.send(from, ticket, text, context.now, context.environment) {
+        Ok(Accepted::Outstanding) => Outcome::Outstanding,
+        Ok(Accepted::Now(id)) if ticket.is_online() => Reply::Accepted { id }.into(),
+        Ok(Accepted::Now(id)) => Reply::Stored { id, user: name }.into(),
+        Err(refusal) => not_accepted(refusal).into(),
     }
 }
 

@@ -22,7 +22,7 @@ mod unblock;
 mod whoelse;
 mod whoelsesince;
 
-pub use answer::{Answer, NamesCursor, Step};
+pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
 pub(crate) use startprivate::emit_introduction;
 
@@ -121,7 +121,7 @@ fn user_request<'a, E: Environment>(
     request: Request<'a>,
 ) -> Outcome<'a> {
     if is_activity(&request) {
-        context.chat.sessions[context.connection].since = context.now;
+        context.chat.note_activity(context.connection, context.now);
     }
     match request {
         Request::Login { .. } | Request::Register { .. } => Reply::LoggedInAlready.into(),
@@ -131,7 +131,7 @@ fn user_request<'a, E: Environment>(
         Request::WhoElseSince { seconds } => whoelsesince::handle(context.now, seconds),
         Request::Block { user: whom } => block::handle(context, user, whom).into(),
         Request::Unblock { user: whom } => unblock::handle(context, user, whom).into(),
-        Request::Logout => logout::handle(context, user),
+        Request::Logout => logout::handle(context),
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
         Request::PeerToPeer { port, addresses } => p2p::handle(context, port, addresses).into(),
         Request::Acknowledge { id } => acknowledge::handle(context, user, id).into(),

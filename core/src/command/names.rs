@@ -2,7 +2,7 @@
 //! Touches the users. The command chooses which of them are listed.
 
 use super::answer::{Answer, NamesCursor, Step};
-use crate::chat::{UserId, Users};
+use crate::chat::{Chat, UserId};
 use crate::dialect::lines::{LineWriter, emit_last, emit_reply, mark_continued};
 use crate::protocol::Reply;
 
@@ -15,7 +15,7 @@ const ROWS: usize = 4096;
 /// with nothing else.
 #[inline(never)]
 pub(super) fn names_line(
-    users: &Users<'_>,
+    chat: &Chat<'_>,
     head: Reply<'_>,
     cursor: NamesCursor,
     line: &mut LineWriter,
@@ -25,10 +25,10 @@ pub(super) fn names_line(
         true => emit_last(head.code(), line),
         false => emit_reply(&head, line),
     }
-    let (start, end) = (line.len(), users.len().min(cursor.next + ROWS));
+    let (start, end) = (line.len(), chat.accounts().min(cursor.next + ROWS));
     for row in cursor.next..end {
-        let Some(user) = users.nth(row).filter(|&user| listed(user)) else { continue };
-        let (name, separator) = (&users[user].name, if line.len() > start { ", " } else { "" });
+        let Some(user) = chat.nth_account(row).filter(|&user| listed(user)) else { continue };
+        let (name, separator) = (chat.name(user), if line.len() > start { ", " } else { "" });
         if separator.len() + name.len() > line.room() {
             mark_continued(line);
             return NamesStep::Line(NamesCursor { next: row, begun: true });
@@ -36,7 +36,7 @@ pub(super) fn names_line(
         line.push_str(separator);
         line.push_str(name);
     }
-    if end == users.len() {
+    if end == chat.accounts() {
         return NamesStep::Last;
     }
     let cursor = NamesCursor { next: end, begun: cursor.begun || line.len() > start };
@@ -72,24 +72,18 @@ impl NamesStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::User;
+    use crate::chat::testing::chat_of;
     use crate::dialect::lines::{LINE_MAX, ReplyLine};
 
     /// The lines of a list of those of `count` users that `listed` picks, and how often others got
     /// their turn.
     fn lines(count: usize, listed: impl Fn(UserId) -> bool) -> (Vec<String>, usize) {
-        let mut slots: Vec<User> = (0..count).map(|_| User::default()).collect();
-        let mut names = vec![0; 2 * count];
-        let mut users = Users::new(&mut slots, &mut names, 1);
-        for number in 0..count {
-            let name = format!("u{number}");
-            users.add(name.as_str().try_into().unwrap(), "p".try_into().unwrap()).unwrap();
-        }
+        let chat = chat_of(count);
         let (mut cursor, mut lines, mut turns) = (NamesCursor::default(), Vec::new(), 0);
         loop {
             let mut line = LineWriter::new();
             let step =
-                names_line(&users, Reply::UsersOnline { users: "" }, cursor, &mut line, &listed);
+                names_line(&chat, Reply::UsersOnline { users: "" }, cursor, &mut line, &listed);
             match step {
                 NamesStep::Yield(next) => (cursor, turns) = (next, turns + 1),
                 NamesStep::Line(next) => {

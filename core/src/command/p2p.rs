@@ -12,6 +12,6 @@ pub(super) fn handle<E>(
     port: u16,
     addresses: Addresses,
 ) -> Reply<'static> {
-    context.chat.sessions[context.connection].listening = Some(Listening { port, addresses });
+    context.chat.set_listening(context.connection, Listening { port, addresses });
     Reply::Announced { port: port.into() }
 }

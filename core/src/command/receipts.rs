@@ -6,7 +6,6 @@ use crate::protocol::Reply;
 
 /// `receipts on` works before a login too, so that no receipt slips through.
 pub(super) fn switch_on<E>(context: &mut Context<'_, '_, E>) -> Reply<'static> {
-    context.chat.sessions[context.connection].receipts = true;
-    context.chat.set_receipts(context.connection);
-    Reply::ReceiptsOn { epoch: context.chat.epoch }
+    context.chat.request_receipts(context.connection);
+    Reply::ReceiptsOn { epoch: context.chat.epoch() }
 }

@@ -4,7 +4,7 @@
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;
-use crate::chat::{Chat, ConnectionId, Usage, UserId};
+use crate::chat::{Chat, ConnectionId, Refused, Usage, UserId};
 use crate::dialect::lines::{LineWriter, emit_reply, mark_continued};
 use crate::environment::{Environment, Figure};
 use crate::protocol::Reply;
@@ -47,7 +47,8 @@ pub(super) fn next_line(
 }
 
 fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 22] {
-    let (texts, texts_capacity) = chat.mailboxes.texts_used();
+    let (settings, capacities, figures) = (chat.settings(), chat.capacities(), chat.figures());
+    let Refused { guesses, registrations, logins, changes } = figures.refused;
     let count = |name, value| Figure { name, value, of: None };
     let of = |name, used: usize, capacity: usize| Figure {
         name,
@@ -55,31 +56,30 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 22] {
         of: Some(capacity as u64),
     };
     let usage = |name, Usage { used, of: capacity }: Usage| of(name, used, capacity);
-    let settings = chat.settings;
     let durability = match settings.durability {
         Durability::Strict => "durability-strict",
         Durability::Relaxed => "durability-relaxed",
         Durability::Off => "durability-off",
     };
     [
-        count("uptime-seconds", now.saturating_since(chat.started).as_secs()),
-        of("users", chat.users.len(), chat.capacities.users),
-        of("online", chat.sessions.online_count(), chat.capacities.connections),
-        of("connections", chat.sessions.present(), chat.capacities.connections),
-        of("messages-waiting", texts, texts_capacity),
-        usage("message-pieces", chat.mailboxes.pieces()),
-        usage("deliveries", chat.mailboxes.deliveries()),
-        usage("your-messages-waiting", chat.mailboxes.texts_of(user)),
-        count("messages-accepted", chat.mailboxes.next_id().0 - chat.first.0),
-        count("mailbox-quota", chat.mailboxes.mailbox_quota() as u64),
-        count("mailbox-share", chat.mailboxes.mailbox_share() as u64),
-        of("blocks", chat.blocks.len(), chat.capacities.blocks),
-        of("sources", chat.sources.used(), chat.sources.capacity()),
-        count("sources-sharing", chat.sources.sharing().into()),
-        count("guesses-refused", chat.refused.guesses.into()),
-        count("registrations-refused", chat.refused.registrations.into()),
-        count("logins-refused", chat.refused.logins.into()),
-        count("changes-refused", chat.refused.changes.into()),
+        count("uptime-seconds", now.saturating_since(chat.started()).as_secs()),
+        of("users", chat.accounts(), capacities.users),
+        of("online", chat.online_count(), capacities.connections),
+        of("connections", chat.present(), capacities.connections),
+        usage("messages-waiting", figures.texts),
+        usage("message-pieces", figures.pieces),
+        usage("deliveries", figures.deliveries),
+        usage("your-messages-waiting", chat.texts_of(user)),
+        count("messages-accepted", figures.accepted),
+        count("mailbox-quota", chat.mailbox_quota() as u64),
+        count("mailbox-share", chat.mailbox_share() as u64),
+        usage("blocks", figures.blocks),
+        usage("sources", figures.sources),
+        count("sources-sharing", figures.sharing.into()),
+        count("guesses-refused", guesses.into()),
+        count("registrations-refused", registrations.into()),
+        count("logins-refused", logins.into()),
+        count("changes-refused", changes.into()),
         count("block-seconds", settings.block_duration.as_secs()),
         count("timeout-seconds", settings.timeout.as_secs()),
         count("registration", settings.registration.into()),

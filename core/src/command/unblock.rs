@@ -1,9 +1,9 @@
 //! `unblock <user>`: undoes every effect of a block.
-//! Touches the blocks and the store.
+//! Knows no table: the chat removes the block.
 
 use super::context::Context;
 use super::message::not_stored;
-use crate::chat::{UserId, Wait};
+use crate::chat::{UnblockRefusal, UserId, Wait};
 use crate::environment::Environment;
 use crate::protocol::Reply;
 
@@ -13,17 +13,10 @@ pub(super) fn handle<'a, E: Environment>(
     user: UserId,
     whom: &'a str,
 ) -> Reply<'a> {
-    let blocked = match context.chat.users.find(whom) {
-        Some(blocked) if context.chat.blocks.contains(user, blocked) => blocked,
-        _ => return Reply::InvalidUserToUnblock,
-    };
-    if let Err(Wait(seconds)) = context.chat.check_change(user, context.now) {
-        return Reply::ChangeWait { seconds };
+    match context.chat.unblock(user, whom, context.now, context.environment) {
+        Ok(()) => Reply::Unblocked { user: whom },
+        Err(UnblockRefusal::InvalidUser) => Reply::InvalidUserToUnblock,
+        Err(UnblockRefusal::Wait(Wait(seconds))) => Reply::ChangeWait { seconds },
+        Err(UnblockRefusal::Store(error)) => not_stored(error),
     }
-    if let Err(error) = context.chat.keep_unblock(user, blocked, context.environment) {
-        return not_stored(error);
-    }
-    context.chat.blocks.remove(user, blocked);
-    context.chat.take_change(user, context.now);
-    Reply::Unblocked { user: whom }
 }

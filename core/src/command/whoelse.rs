@@ -21,9 +21,7 @@ pub(super) fn next_line(
     line: &mut LineWriter,
 ) -> Step {
     let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
-    let listed = |user| {
-        chat.users[user].session.is_some() && user != caller && !chat.blocks.contains(user, caller)
-    };
+    let listed = |user| chat.is_online(user) && chat.hears_of(caller, user);
     let head = Reply::UsersOnline { users: "" };
-    names_line(&chat.users, head, cursor, line, listed).of(Answer::UsersOnline)
+    names_line(chat, head, cursor, line, listed).of(Answer::UsersOnline)
 }

@@ -25,12 +25,8 @@ pub(super) fn next_line(
     line: &mut LineWriter,
 ) -> Step {
     let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
-    let overlaps = |user| {
-        let user = &chat.users[user];
-        user.session.is_some() || user.last_logout.is_some_and(|logout| logout >= since)
-    };
-    let listed = |user| overlaps(user) && user != caller && !chat.blocks.contains(user, caller);
+    let listed = |user| chat.was_online_since(user, since) && chat.hears_of(caller, user);
     let head = Reply::UsersSince { users: "" };
-    let step = names_line(&chat.users, head, cursor, line, listed);
+    let step = names_line(chat, head, cursor, line, listed);
     step.of(|cursor| Answer::UsersSince { since, cursor })
 }

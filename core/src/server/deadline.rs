@@ -30,12 +30,12 @@ impl Server<'_> {
 
     /// Wakes the connection whose turn it is to register. A connection that is gone loses its turn.
     fn wake_registration(&mut self, now: Instant) {
-        while let Some(connection) = self.chat.registrations.turn(now) {
+        while let Some(connection) = self.chat.next_to_register(now) {
             let waits = self.connections[connection.index()].waits;
-            if waits && self.chat.sessions[connection].state() == State::Stranger {
+            if waits && self.chat.state(connection) == State::Stranger {
                 return self.wake(connection);
             }
-            self.chat.registrations.forfeit();
+            self.chat.forfeit_registration();
         }
     }
 
@@ -48,21 +48,20 @@ impl Server<'_> {
 
     /// When the connection's time is over, as things are now.
     fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
-        let session = &self.chat.sessions[connection];
-        let settings = &self.chat.settings;
-        let patience = match session.state() {
+        let settings = self.chat.settings();
+        let patience = match self.chat.state(connection) {
             State::Free => return None,
             State::Stranger => settings.login_deadline,
             State::Online(_) => settings.timeout,
             State::Leaving => LAST_LINES,
         };
-        let over = session.since + patience;
-        let storing = session.user().and_then(|user| self.chat.storing_due(user));
+        let over = self.chat.since(connection) + patience;
+        let storing = self.chat.user_of(connection).and_then(|user| self.chat.storing_due(user));
         Some(storing.map_or(over, |due| due.min(over)))
     }
 
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {
-        match self.chat.sessions[connection].state() {
+        match self.chat.state(connection) {
             State::Free => {}
             State::Stranger => self.dismiss(connection, CloseReason::LoginDeadline, now),
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
@@ -71,7 +70,8 @@ impl Server<'_> {
                 self.arm(connection);
             }
             State::Online(_) => {
-                self.end_session(now, connection, Some(CloseReason::Inactive), environment);
+                let reason = Some(CloseReason::Inactive);
+                self.chat.end_session(connection, now, reason, environment);
                 self.dismiss(connection, CloseReason::Inactive, now);
             }
             State::Leaving => {

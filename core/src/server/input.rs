@@ -103,7 +103,7 @@ impl Server<'_> {
         environment: &mut impl Environment,
     ) {
         if transport.has_ended() {
-            self.end_session(now, connection, None, environment);
+            self.chat.end_session(connection, now, None, environment);
             self.finish(connection, now);
         }
     }
@@ -115,9 +115,8 @@ impl Server<'_> {
         transport: &T,
         environment: &mut impl Environment,
     ) {
-        let session = &self.chat.sessions[connection];
-        if let Some(user) = session.user()
-            && !session.acknowledges
+        if let Some(user) = self.chat.user_of(connection)
+            && !self.chat.acknowledges(connection)
         {
             let written = self.connections[connection.index()].written;
             let end = written.wrapping_sub(transport.unacknowledged() as u32);
@@ -129,11 +128,11 @@ impl Server<'_> {
     /// and has room for a reply. A request that waits is not parsed again before it may be done.
     fn may_read(&mut self, connection: ConnectionId, transport: &impl Transport) -> bool {
         let own = &mut self.connections[connection.index()];
-        let state = self.chat.sessions[connection].state();
+        let state = self.chat.state(connection);
         if own.waits {
             own.waits = match state {
                 State::Online(user) => self.chat.has_ok_outstanding(user),
-                State::Stranger => !self.chat.registrations.is_turn_of(connection),
+                State::Stranger => !self.chat.is_turn_to_register(connection),
                 State::Free | State::Leaving => true,
             };
         }

@@ -10,17 +10,16 @@ mod lent;
 mod output;
 mod restore;
 
-pub use crate::chat::{ConnectionId, Settings};
+pub use crate::chat::{AddAccountError, ConnectionId, RestoreError, Settings};
 pub use connection::Connection;
 pub use lent::Lent;
-pub use restore::RestoreError;
 
 use core::net::IpAddr;
 
-use crate::chat::{AddUserError, Chat, State};
+use crate::chat::{Chat, State};
 use crate::dialect::lines::LineWriter;
 use crate::environment::{Environment, Notice};
-use crate::protocol::{CloseReason, check_password, check_user_name};
+use crate::protocol::CloseReason;
 use crate::table::Wheel;
 use crate::time::Instant;
 use connection::Greeting;
@@ -35,20 +34,6 @@ pub enum Flow {
     Close,
     /// It did not take its last lines in time. End it at once, then call `handle_disconnect`.
     Abort,
-}
-
-/// Why an account is not added at start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum AddAccountError {
-    /// No further account fits.
-    Full,
-    /// An account has that name.
-    NameTaken,
-    /// Not a name an account may have.
-    BadName,
-    /// Not a password an account may have.
-    BadPassword,
 }
 
 /// The server. Its driver owns the sockets, the clock and the loop.
@@ -79,15 +64,7 @@ impl<'s> Server<'s> {
 
     /// Adds an account, at start.
     pub fn add_account(&mut self, name: &str, password: &str) -> Result<(), AddAccountError> {
-        let name = check_user_name(name).ok().and_then(|name| name.try_into().ok());
-        let password = check_password(password).ok().and_then(|word| word.try_into().ok());
-        let name = name.ok_or(AddAccountError::BadName)?;
-        let password = password.ok_or(AddAccountError::BadPassword)?;
-        match self.chat.users.add(name, password) {
-            Ok(_) => Ok(()),
-            Err(AddUserError::Full) => Err(AddAccountError::Full),
-            Err(AddUserError::NameTaken) => Err(AddAccountError::NameTaken),
-        }
+        self.chat.add_account(name, password)
     }
 
     /// The state of the chat, to look at.
@@ -97,7 +74,7 @@ impl<'s> Server<'s> {
 
     /// Connections that were accepted and are not gone yet.
     pub fn connections(&self) -> usize {
-        self.chat.sessions.connected()
+        self.chat.connected()
     }
 
     /// Greets a new connection. If every place is taken, a stranger makes room: the oldest of the
@@ -118,7 +95,7 @@ impl<'s> Server<'s> {
             true => own.greeting = Some(Greeting::Ready),
             false => {
                 own.greeting = Some(Greeting::Full);
-                self.chat.leave(connection, now);
+                self.chat.dismiss(connection, now);
             }
         }
         environment.notice(match admitted {
@@ -132,10 +109,10 @@ impl<'s> Server<'s> {
     /// Whether `newcomer` may stay, perhaps in the place of another stranger. It is counted
     /// already.
     fn make_room(&mut self, newcomer: ConnectionId, now: Instant) -> bool {
-        if self.chat.sessions.present() <= self.chat.capacities.connections {
+        if self.chat.present() <= self.chat.capacities().connections {
             return true;
         }
-        match self.chat.sessions.next_stranger() {
+        match self.chat.next_stranger() {
             Some(stranger) if stranger != newcomer => {
                 self.dismiss(stranger, CloseReason::MakingRoom, now);
                 true
@@ -152,8 +129,8 @@ impl<'s> Server<'s> {
         connection: ConnectionId,
         environment: &mut impl Environment,
     ) {
-        self.end_session(now, connection, None, environment);
-        self.chat.sessions.disconnect(connection);
+        self.chat.end_session(connection, now, None, environment);
+        self.chat.disconnect(connection);
         self.deadlines.disarm(connection.index());
     }
 
@@ -162,9 +139,9 @@ impl<'s> Server<'s> {
     /// [`handle_shutdown`](Self::handle_shutdown) after that round.
     pub fn prepare_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         self.stopping = true;
-        let mut next = self.chat.sessions.first_online();
+        let mut next = self.chat.first_online();
         while let Some(connection) = next {
-            next = self.chat.sessions.next_online(connection);
+            next = self.chat.next_online(connection);
             if let Some(user) = self.chat.user_of(connection) {
                 // A store that refuses is asked again when the user leaves.
                 let _ = self.chat.store_mailbox(user, now, environment);
@@ -174,16 +151,12 @@ impl<'s> Server<'s> {
 
     /// Says goodbye to everybody. Every connection then comes to its [`Flow::Close`].
     pub fn handle_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
-        while let Some(connection) = self.chat.sessions.first_online() {
-            if let Some(user) = self.chat.leave(connection, now) {
-                self.chat.store_left_behind(user, now, environment);
-                let close_reason = Some(CloseReason::ShuttingDown);
-                environment
-                    .notice(Notice::LoggedOut { user: &self.chat.users[user].name, close_reason });
-            }
+        while let Some(connection) = self.chat.first_online() {
+            let reason = Some(CloseReason::ShuttingDown);
+            self.chat.end_session_unannounced(connection, now, reason, environment);
             self.dismiss(connection, CloseReason::ShuttingDown, now);
         }
-        while let Some(stranger) = self.chat.sessions.next_stranger() {
+        while let Some(stranger) = self.chat.next_stranger() {
             self.dismiss(stranger, CloseReason::ShuttingDown, now);
         }
     }
@@ -191,31 +164,14 @@ impl<'s> Server<'s> {
     /// The next connection that has something to write or to read: call
     /// [`handle_input`](Self::handle_input) and [`poll_output`](Self::poll_output) for it.
     pub fn poll_ready(&mut self) -> Option<ConnectionId> {
-        self.chat.ready.pop().map(|index| ConnectionId(index as u16))
+        self.chat.next_ready()
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout) if nothing happens before. Perhaps
     /// early, never late.
     pub fn poll_at(&self) -> Option<Instant> {
-        let tables = [self.chat.registrations.due(), self.chat.expiry_due()];
+        let tables = [self.chat.registration_due(), self.chat.expiry_due()];
         tables.into_iter().fold(earlier(self.deadlines.poll_at(), self.chat.backlog_due()), earlier)
-    }
-
-    /// Ends the session on `connection`, if there is one, and tells the others.
-    fn end_session(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        close_reason: Option<CloseReason>,
-        environment: &mut impl Environment,
-    ) {
-        if self.chat.sessions[connection].user().is_some()
-            && let Some(user) = self.chat.end_session(connection, now)
-        {
-            self.chat.store_left_behind(user, now, environment);
-            let user = &self.chat.users[user].name;
-            environment.notice(Notice::LoggedOut { user, close_reason });
-        }
     }
 
     /// Ends the connection after it has heard the reason.
@@ -226,15 +182,15 @@ impl<'s> Server<'s> {
 
     /// Ends the connection once its remaining lines are out. Nothing more is read from it.
     fn finish(&mut self, connection: ConnectionId, now: Instant) {
-        if self.chat.sessions[connection].state() != State::Leaving {
-            self.chat.leave(connection, now);
+        if self.chat.state(connection) != State::Leaving {
+            self.chat.dismiss(connection, now);
         }
         self.arm(connection);
         self.wake(connection);
     }
 
     fn wake(&mut self, connection: ConnectionId) {
-        self.chat.ready.push(connection.index());
+        self.chat.wake(connection);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
-use crate::chat::{Notification, PresenceKind, State, UserId};
+use crate::chat::{Notification, PresenceEvent, PresenceKind, State, UserId};
 use crate::command::{self, Answer, Step, emit_introduction};
 use crate::dialect::lines::{emit_event, emit_head, emit_reply};
 use crate::environment::Environment;
@@ -103,7 +103,7 @@ impl Server<'_> {
 
     /// Everything is out, so a leaving connection ends.
     fn flow(&self, connection: ConnectionId) -> Flow {
-        match self.chat.sessions[connection].state() {
+        match self.chat.state(connection) {
             State::Leaving => Flow::Close,
             _ => Flow::Open,
         }
@@ -148,19 +148,18 @@ impl Server<'_> {
 
     /// Writes the event that happened first: a login or logout, an introduction, a message.
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
-        if let Some(notification) = self.chat.mailboxes.notification(user) {
+        if let Some(notification) = self.chat.notification(user) {
             match notification {
                 Notification::Accepted(reply) => emit_reply(&reply, &mut self.line),
                 Notification::Receipt(receipt) => emit_event(&receipt, &mut self.line),
             }
             return Next::Line(Written::Notification(user));
         }
-        let said = self.chat.mailboxes.unsent(user).map(|text| text.id);
-        let call = self.chat.sessions.next_introduction(connection);
+        let said = self.chat.unsent(user).map(|text| text.id);
+        let call = self.chat.next_introduction(connection);
         let call = call.filter(|(_, call)| said.is_none_or(|id| call.before <= id));
         let before = call.map(|(_, call)| call.before).or(said);
-        self.pass_over_presence(connection, user);
-        if let Some(heard) = self.next_presence(connection, before) {
+        if let Some(heard) = self.next_presence(connection, user, before) {
             return Next::Line(Written::Presence(heard));
         }
         if let Some((caller, call)) = call
@@ -172,49 +171,37 @@ impl Server<'_> {
         self.next_said(now, user)
     }
 
-    /// Passes over logins and logouts that the user must not hear of.
-    fn pass_over_presence(&mut self, connection: ConnectionId, user: UserId) {
-        let mut heard = self.chat.sessions[connection].heard;
-        while let Some(entry) = self.chat.presence.get(heard)
-            && !self.chat.hears_of(user, entry.user)
-        {
-            heard += 1;
-        }
-        self.chat.sessions[connection].heard = heard;
-    }
-
     /// Writes the next login or logout before message `before`. Answers the number up to which the
     /// session has then heard.
     fn next_presence(
         &mut self,
         connection: ConnectionId,
+        user: UserId,
         before: Option<MessageId>,
     ) -> Option<u64> {
+        let (event, heard) = self.chat.next_presence(connection, user, before)?;
         let line = &mut self.line;
-        let (presence, heard) = (&self.chat.presence, self.chat.sessions[connection].heard);
-        if heard < presence.oldest() {
-            emit_event(&Event::Missed { count: (presence.oldest() - heard) as u32 }, line);
-            return Some(presence.oldest());
+        match event {
+            PresenceEvent::Missed(count) => {
+                emit_event(&Event::Missed { count: count as u32 }, line)
+            }
+            PresenceEvent::Change(user, PresenceKind::Login) => {
+                emit_event(&Event::Login { user: self.chat.name(user) }, line);
+            }
+            PresenceEvent::Change(user, PresenceKind::Logout) => {
+                emit_event(&Event::Logout { user: self.chat.name(user) }, line);
+            }
         }
-        let entry = presence.get(heard)?;
-        if before.is_some_and(|id| entry.before > id) {
-            return None;
-        }
-        let user = &self.chat.users[entry.user].name;
-        match entry.kind {
-            PresenceKind::Login => emit_event(&Event::Login { user }, line),
-            PresenceKind::Logout => emit_event(&Event::Logout { user }, line),
-        }
-        Some(heard + 1)
+        Some(heard)
     }
 
     /// Writes the next message or broadcast.
     fn next_said(&mut self, now: Instant, user: UserId) -> Next {
-        let Some(said) = self.chat.mailboxes.unsent(user) else { return Next::Nothing };
-        let (id, from) = (said.id, &self.chat.users[said.from].name);
+        let Some(said) = self.chat.unsent(user) else { return Next::Nothing };
+        let (id, from) = (said.id, self.chat.name(said.from));
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
         emit_head(said.kind, id, from, age, &mut self.line);
-        self.chat.mailboxes.emit_unsent(user, &mut self.line);
+        self.chat.emit_unsent(user, &mut self.line);
         Next::Line(Written::Message(user))
     }
 
@@ -224,16 +211,10 @@ impl Server<'_> {
         match written {
             Written::Greeting => own.greeting = None,
             Written::Answer(answer) => own.answer = answer,
-            Written::Presence(heard) => self.chat.sessions[connection].heard = heard,
-            Written::Introduction(caller) => self.chat.sessions.end_introduction(caller),
-            Written::Notification(user) => {
-                let waited = self.chat.has_ok_outstanding(user);
-                self.chat.mailboxes.mark_notified(user);
-                if waited && !self.chat.has_ok_outstanding(user) {
-                    self.wake(connection);
-                }
-            }
-            Written::Message(user) => self.chat.mailboxes.mark_sent(user, own.written),
+            Written::Presence(heard) => self.chat.mark_heard(connection, heard),
+            Written::Introduction(caller) => self.chat.end_introduction(caller),
+            Written::Notification(user) => self.chat.mark_notified(user),
+            Written::Message(user) => self.chat.mark_sent(user, own.written),
             Written::Goodbye => own.close_reason = None,
         }
         // Requests may wait for the greeting or the answer.

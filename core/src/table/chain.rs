@@ -8,7 +8,7 @@ use super::{Key, Pool};
 /// It owns the links of the slots it holds: a key is in at most one chain at a time. Copying a
 /// chain copies its ends, not its keys; change only one of the copies.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct Chain {
+pub(crate) struct Chain {
     front: Option<Key>,
     back: Option<Key>,
     len: u32,
@@ -16,12 +16,12 @@ pub struct Chain {
 
 impl Chain {
     /// A chain of nothing.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Chain { front: None, back: None, len: 0 }
     }
 
     /// Appends `key`. It must be used in `pool` and be in no chain.
-    pub fn push_back<T>(&mut self, pool: &mut Pool<'_, T>, key: Key) {
+    pub(crate) fn push_back<T>(&mut self, pool: &mut Pool<'_, T>, key: Key) {
         pool.set_link(key, None);
         match self.back {
             Some(back) => pool.set_link(back, Some(key)),
@@ -33,7 +33,7 @@ impl Chain {
 
     /// Puts `key` behind `after`, or at the front if `after` is `None`. `key` must be used in
     /// `pool` and be in no chain; `after` must be in this chain.
-    pub fn insert_after<T>(&mut self, pool: &mut Pool<'_, T>, after: Option<Key>, key: Key) {
+    pub(crate) fn insert_after<T>(&mut self, pool: &mut Pool<'_, T>, after: Option<Key>, key: Key) {
         let next = match after {
             Some(after) => pool.link(after),
             None => self.front,
@@ -50,7 +50,7 @@ impl Chain {
     }
 
     /// Takes the key that has waited longest; its slot stays used.
-    pub fn pop_front<T>(&mut self, pool: &Pool<'_, T>) -> Option<Key> {
+    pub(crate) fn pop_front<T>(&mut self, pool: &Pool<'_, T>) -> Option<Key> {
         let key = self.front?;
         self.front = pool.link(key);
         if self.front.is_none() {
@@ -61,22 +61,24 @@ impl Chain {
     }
 
     /// The key that has waited longest.
-    pub fn front(&self) -> Option<Key> {
+    pub(crate) fn front(&self) -> Option<Key> {
         self.front
     }
 
     /// The key that came last.
-    pub fn back(&self) -> Option<Key> {
+    #[cfg(test)]
+    pub(crate) fn back(&self) -> Option<Key> {
         self.back
     }
 
     /// How many keys are in the chain.
-    pub fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.len
     }
 
     /// Whether the chain holds no key.
-    pub fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 }

@@ -7,7 +7,7 @@ use core::fmt::Debug;
 use super::Full;
 
 /// What an index holds.
-pub trait Value: Copy + PartialEq + Debug {
+pub(crate) trait Value: Copy + PartialEq + Debug {
     /// The mark of an empty slot; never a value.
     const EMPTY: Self;
 }
@@ -26,26 +26,26 @@ impl Value for u64 {
 /// about twice as many slots as values, to keep probes short. Only the high half of a hash chooses
 /// the slot.
 #[derive(Debug)]
-pub struct Index<'a, V = u32> {
+pub(crate) struct Index<'a, V = u32> {
     slots: &'a mut [V],
     len: usize,
 }
 
 impl<'a, V: Value> Index<'a, V> {
     /// An empty index over `slots`, of any count up to 2³².
-    pub fn new(slots: &'a mut [V]) -> Self {
+    pub(crate) fn new(slots: &'a mut [V]) -> Self {
         slots.fill(V::EMPTY);
         Index { slots, len: 0 }
     }
 
     /// The value under `hash` for which `eq` says yes.
-    pub fn find(&self, hash: u64, eq: impl FnMut(V) -> bool) -> Option<V> {
+    pub(crate) fn find(&self, hash: u64, eq: impl FnMut(V) -> bool) -> Option<V> {
         self.position(hash, eq).map(|at| self.slots[at])
     }
 
     /// Adds `value`; [`Full`] if only one slot is left. `value` must not be [`EMPTY`](Value::EMPTY)
     /// nor in the index.
-    pub fn insert(&mut self, hash: u64, value: V) -> Result<(), Full> {
+    pub(crate) fn insert(&mut self, hash: u64, value: V) -> Result<(), Full> {
         debug_assert_ne!(value, V::EMPTY, "the empty mark is not a value");
         if self.len + 1 >= self.slots.len() {
             return Err(Full);
@@ -61,7 +61,7 @@ impl<'a, V: Value> Index<'a, V> {
 
     /// Takes out the value under `hash` for which `eq` says yes. `hash_of` tells the hashes of
     /// other values, because they may move.
-    pub fn remove(
+    pub(crate) fn remove(
         &mut self,
         hash: u64,
         eq: impl FnMut(V) -> bool,
@@ -75,12 +75,13 @@ impl<'a, V: Value> Index<'a, V> {
     }
 
     /// How many values the index holds.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// Whether the index holds no value.
-    pub fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 

@@ -7,7 +7,7 @@ use core::iter::successors;
 
 /// Storage for one id of [`Links`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct LinkSlot {
+pub(crate) struct LinkSlot {
     next: u16,
     /// The id itself while it is in no list; a listed id never precedes itself.
     prev: u16,
@@ -15,7 +15,8 @@ pub struct LinkSlot {
 
 impl LinkSlot {
     /// A slot to lend.
-    pub const fn new() -> Self {
+    #[cfg(test)]
+    pub(crate) const fn new() -> Self {
         LinkSlot { next: 0, prev: 0 }
     }
 }
@@ -23,7 +24,7 @@ impl LinkSlot {
 /// The ends of one list; its links are in [`Links`]. A copy has the ends and not the ids: change
 /// only one of the copies.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct List {
+pub(crate) struct List {
     head: u16,
     tail: u16,
     len: u16,
@@ -31,22 +32,23 @@ pub struct List {
 
 impl List {
     /// The first id.
-    pub fn front(&self) -> Option<usize> {
+    pub(crate) fn front(&self) -> Option<usize> {
         (!self.is_empty()).then_some(usize::from(self.head))
     }
 
     /// The last id.
-    pub fn back(&self) -> Option<usize> {
+    #[cfg(test)]
+    pub(crate) fn back(&self) -> Option<usize> {
         (!self.is_empty()).then_some(usize::from(self.tail))
     }
 
     /// How many ids are in the list.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         usize::from(self.len)
     }
 
     /// Whether the list holds no id.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 }
@@ -54,13 +56,13 @@ impl List {
 /// The links of any number of [`List`]s. An id is a position in the lent slots, and is in at most
 /// one list at a time.
 #[derive(Debug)]
-pub struct Links<'a> {
+pub(crate) struct Links<'a> {
     slots: &'a mut [LinkSlot],
 }
 
 impl<'a> Links<'a> {
     /// Links for as many ids as there are slots, none in a list.
-    pub fn new(slots: &'a mut [LinkSlot]) -> Self {
+    pub(crate) fn new(slots: &'a mut [LinkSlot]) -> Self {
         let slots = reachable(slots);
         for (id, slot) in slots.iter_mut().enumerate() {
             slot.prev = id as u16;
@@ -69,7 +71,7 @@ impl<'a> Links<'a> {
     }
 
     /// Appends `id`. Nothing happens if it is in a list already or has no slot.
-    pub fn push_back(&mut self, list: &mut List, id: usize) {
+    pub(crate) fn push_back(&mut self, list: &mut List, id: usize) {
         let fits = id < self.slots.len() && !self.listed(id);
         debug_assert!(fits, "id {id} has no slot or is in a list");
         if !fits {
@@ -83,7 +85,7 @@ impl<'a> Links<'a> {
     }
 
     /// Takes `id` out of `list`. Nothing happens if it is in no list.
-    pub fn remove(&mut self, list: &mut List, id: usize) {
+    pub(crate) fn remove(&mut self, list: &mut List, id: usize) {
         let removable = self.listed(id) && !list.is_empty();
         debug_assert!(removable, "id {id} is not in the list");
         if !removable {
@@ -100,14 +102,14 @@ impl<'a> Links<'a> {
     }
 
     /// The id after `id` in its list.
-    pub fn next(&self, id: usize) -> Option<usize> {
+    pub(crate) fn next(&self, id: usize) -> Option<usize> {
         let listed = self.listed(id);
         let next = self.slots.get(id).map_or(NONE, |slot| slot.next);
         (listed && next != NONE).then_some(usize::from(next))
     }
 
     /// The ids of `list` from front to back; borrows the links alone.
-    pub fn iter<'l>(&'l self, list: &List) -> impl Iterator<Item = usize> + use<'l, 'a> {
+    pub(crate) fn iter<'l>(&'l self, list: &List) -> impl Iterator<Item = usize> + use<'l, 'a> {
         successors(list.front(), |id| self.next(*id))
     }
 

@@ -18,29 +18,29 @@
 //! table of ids serves at most [`MAX_IDS`] of them.
 
 mod buckets;
-pub mod chain;
-pub mod index;
-pub mod lists;
-pub mod pairs;
-pub mod pool;
-pub mod queue;
-pub mod wheel;
+pub(crate) mod chain;
+pub(crate) mod index;
+pub(crate) mod lists;
+pub(crate) mod pairs;
+pub(crate) mod pool;
+pub(crate) mod queue;
+pub(crate) mod wheel;
 
-pub use chain::Chain;
-pub use index::Index;
-pub use lists::{LinkSlot, Links, List};
-pub use pairs::Pairs;
-pub use pool::{Key, Pool, PoolSlot};
-pub use queue::{QueueSlot, UniqueQueue};
-pub use wheel::{Wheel, WheelSlot};
+pub(crate) use chain::Chain;
+pub(crate) use index::Index;
+pub(crate) use lists::{LinkSlot, Links, List};
+pub(crate) use pairs::Pairs;
+pub(crate) use pool::{Key, Pool, PoolSlot};
+pub(crate) use queue::{QueueSlot, UniqueQueue};
+pub(crate) use wheel::{Wheel, WheelSlot};
 
 /// The refusal of a table whose lent storage is used up; nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Full;
+pub(crate) struct Full;
 
 /// How many ids a table of ids can serve; slots lent beyond that stay unused.
-pub const MAX_IDS: usize = NONE as usize;
+pub(crate) const MAX_IDS: usize = NONE as usize;
 
 /// Stands for "no id" in 16-bit links.
 const NONE: u16 = u16::MAX;

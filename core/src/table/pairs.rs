@@ -6,7 +6,7 @@ use super::{Full, Index};
 /// A map from ordered pairs to numbers; (a, b) and (b, a) are two. The pair (0xffff, 0xffff) is
 /// never in it.
 #[derive(Debug)]
-pub struct Pairs<'a> {
+pub(crate) struct Pairs<'a> {
     /// The pair in the upper half, its number in the lower.
     index: Index<'a, u64>,
     capacity: usize,
@@ -15,19 +15,19 @@ pub struct Pairs<'a> {
 impl<'a> Pairs<'a> {
     /// An empty map of at most `capacity` pairs, and of fewer if there are not more slots than
     /// that. Lend about twice as many slots.
-    pub fn new(slots: &'a mut [u64], capacity: usize) -> Self {
+    pub(crate) fn new(slots: &'a mut [u64], capacity: usize) -> Self {
         let capacity = capacity.min(slots.len().saturating_sub(1));
         let index = Index::new(slots);
         Pairs { index, capacity }
     }
 
     /// Whether the pair is in the map.
-    pub fn contains(&self, a: u16, b: u16) -> bool {
+    pub(crate) fn contains(&self, a: u16, b: u16) -> bool {
         self.number(a, b).is_some()
     }
 
     /// The pair's number.
-    pub fn number(&self, a: u16, b: u16) -> Option<u32> {
+    pub(crate) fn number(&self, a: u16, b: u16) -> Option<u32> {
         let pair = pack(a, b);
         // The lower half is the number.
         self.index.find(mix(pair), |other| pair_of(other) == pair).map(|found| found as u32)
@@ -35,7 +35,7 @@ impl<'a> Pairs<'a> {
 
     /// Adds the pair. `Ok(false)` if it was there already; it keeps its number. [`Full`] if it is
     /// new and the map is at its capacity.
-    pub fn insert(&mut self, a: u16, b: u16, number: u32) -> Result<bool, Full> {
+    pub(crate) fn insert(&mut self, a: u16, b: u16, number: u32) -> Result<bool, Full> {
         if self.contains(a, b) {
             return Ok(false);
         }
@@ -48,24 +48,25 @@ impl<'a> Pairs<'a> {
     }
 
     /// Takes the pair out; false if it was not in the map.
-    pub fn remove(&mut self, a: u16, b: u16) -> bool {
+    pub(crate) fn remove(&mut self, a: u16, b: u16) -> bool {
         let pair = pack(a, b);
         let is_it = |other| pair_of(other) == pair;
         self.index.remove(mix(pair), is_it, |other| mix(pair_of(other))).is_some()
     }
 
     /// How many pairs are in the map.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.index.len()
     }
 
     /// Whether the map holds no pair.
-    pub fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
         self.index.is_empty()
     }
 
     /// How many pairs the map holds at most.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.capacity
     }
 }

@@ -9,7 +9,7 @@ const FREE: u32 = 1 << 31;
 
 /// Names a used slot of one [`Pool`]; `Option<Key>` takes 4 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key(NonZeroU32);
+pub(crate) struct Key(NonZeroU32);
 
 /// The first slot's key. It stands in slots that are not used yet.
 impl Default for Key {
@@ -24,14 +24,14 @@ impl Key {
     }
 
     /// The position of the slot in the lent storage.
-    pub const fn index(self) -> usize {
+    pub(crate) const fn index(self) -> usize {
         (self.0.get() - 1) as usize
     }
 }
 
 /// Storage for one value of a [`Pool`].
 #[derive(Clone, Copy, Debug)]
-pub struct PoolSlot<T> {
+pub(crate) struct PoolSlot<T> {
     value: T,
     /// The index + 1 of the next slot, 0 for none. With [`FREE`] it belongs to the free chain,
     /// without it to the slot's user.
@@ -40,7 +40,7 @@ pub struct PoolSlot<T> {
 
 impl<T> PoolSlot<T> {
     /// A slot to lend; `value` stands in it until the pool first uses it.
-    pub const fn new(value: T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         PoolSlot { value, link: 0 }
     }
 }
@@ -57,7 +57,7 @@ impl<T: Default> Default for PoolSlot<T> {
 /// it. Using another key is a bug of the caller's, and debug builds report it. A key of a larger
 /// pool may panic in every build.
 #[derive(Debug)]
-pub struct Pool<'a, T> {
+pub(crate) struct Pool<'a, T> {
     slots: &'a mut [PoolSlot<T>],
     first_free: Option<Key>,
     free: usize,
@@ -65,7 +65,7 @@ pub struct Pool<'a, T> {
 
 impl<'a, T> Pool<'a, T> {
     /// An empty pool over `slots`; it can hold as many values as there are slots, below 2³¹.
-    pub fn new(slots: &'a mut [PoolSlot<T>]) -> Self {
+    pub(crate) fn new(slots: &'a mut [PoolSlot<T>]) -> Self {
         let count = slots.len().min(FREE as usize - 1);
         let slots = &mut slots[..count];
         let mut first_free = None;
@@ -77,7 +77,7 @@ impl<'a, T> Pool<'a, T> {
     }
 
     /// Puts `value` in a free slot, with no link; [`Full`] if every slot is used.
-    pub fn insert(&mut self, value: T) -> Result<Key, Full> {
+    pub(crate) fn insert(&mut self, value: T) -> Result<Key, Full> {
         let key = self.first_free.ok_or(Full)?;
         let slot = &mut self.slots[key.index()];
         self.first_free = decode(slot.link);
@@ -87,7 +87,7 @@ impl<'a, T> Pool<'a, T> {
     }
 
     /// Gives the slot back and returns what it held.
-    pub fn remove(&mut self, key: Key) -> T
+    pub(crate) fn remove(&mut self, key: Key) -> T
     where
         T: Copy,
     {
@@ -103,23 +103,23 @@ impl<'a, T> Pool<'a, T> {
     }
 
     /// The value at `key`.
-    pub fn get(&self, key: Key) -> &T {
+    pub(crate) fn get(&self, key: Key) -> &T {
         &self.slot(key).value
     }
 
     /// The value at `key`, to change.
-    pub fn get_mut(&mut self, key: Key) -> &mut T {
+    pub(crate) fn get_mut(&mut self, key: Key) -> &mut T {
         &mut self.slot_mut(key).value
     }
 
     /// The key that the link of `key` points at; `None` until [`set_link`](Pool::set_link) sets
     /// one.
-    pub fn link(&self, key: Key) -> Option<Key> {
+    pub(crate) fn link(&self, key: Key) -> Option<Key> {
         decode(self.slot(key).link)
     }
 
     /// Points the link of `key` at `link`.
-    pub fn set_link(&mut self, key: Key, link: Option<Key>) {
+    pub(crate) fn set_link(&mut self, key: Key, link: Option<Key>) {
         let slot = self.slot_mut(key);
         // In a free slot the link belongs to the free chain.
         if slot.link & FREE == 0 {
@@ -128,23 +128,23 @@ impl<'a, T> Pool<'a, T> {
     }
 
     /// The values and their keys, in no order. Looks at every slot.
-    pub fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
         let used = self.slots.iter().enumerate().filter(|(_, slot)| slot.link & FREE == 0);
         used.map(|(index, slot)| (Key::new(index), &slot.value))
     }
 
     /// How many more values the pool takes.
-    pub fn free(&self) -> usize {
+    pub(crate) fn free(&self) -> usize {
         self.free
     }
 
     /// How many values the pool holds.
-    pub fn used(&self) -> usize {
+    pub(crate) fn used(&self) -> usize {
         self.slots.len() - self.free
     }
 
     /// How many values the pool holds at most.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.slots.len()
     }
 

@@ -5,14 +5,14 @@ use super::{NONE, reachable};
 
 /// Storage for one id of a [`UniqueQueue`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct QueueSlot {
+pub(crate) struct QueueSlot {
     next: u16,
     queued: bool,
 }
 
 impl QueueSlot {
     /// A slot to lend.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         QueueSlot { next: 0, queued: false }
     }
 }
@@ -20,7 +20,7 @@ impl QueueSlot {
 /// Ids, first in first out, each at most once; ids are positions in the lent slots, so the queue is
 /// never full.
 #[derive(Debug)]
-pub struct UniqueQueue<'a> {
+pub(crate) struct UniqueQueue<'a> {
     slots: &'a mut [QueueSlot],
     head: u16,
     tail: u16,
@@ -29,14 +29,14 @@ pub struct UniqueQueue<'a> {
 
 impl<'a> UniqueQueue<'a> {
     /// An empty queue for as many ids as there are slots.
-    pub fn new(slots: &'a mut [QueueSlot]) -> Self {
+    pub(crate) fn new(slots: &'a mut [QueueSlot]) -> Self {
         slots.fill(QueueSlot::new());
         UniqueQueue { slots: reachable(slots), head: NONE, tail: NONE, len: 0 }
     }
 
     /// Appends `id`. False if it stands in the queue already; it keeps its place. An id without a
     /// slot is not taken.
-    pub fn push(&mut self, id: usize) -> bool {
+    pub(crate) fn push(&mut self, id: usize) -> bool {
         debug_assert!(id < self.slots.len(), "id {id} has no slot");
         match self.slots.get_mut(id) {
             Some(slot) if !slot.queued => *slot = QueueSlot { next: NONE, queued: true },
@@ -47,7 +47,7 @@ impl<'a> UniqueQueue<'a> {
     }
 
     /// Takes the id that has waited longest.
-    pub fn pop(&mut self) -> Option<usize> {
+    pub(crate) fn pop(&mut self) -> Option<usize> {
         let id = usize::from(self.head);
         let slot = self.slots.get_mut(id)?;
         slot.queued = false;
@@ -57,17 +57,19 @@ impl<'a> UniqueQueue<'a> {
     }
 
     /// Whether `id` stands in the queue.
-    pub fn contains(&self, id: usize) -> bool {
+    #[cfg(test)]
+    pub(crate) fn contains(&self, id: usize) -> bool {
         self.slots.get(id).is_some_and(|slot| slot.queued)
     }
 
     /// How many ids stand in the queue.
-    pub fn len(&self) -> usize {
+    #[cfg(any(test, feature = "smoltcp"))]
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// Whether the queue holds no id.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 

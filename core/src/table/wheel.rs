@@ -11,7 +11,7 @@ const DISARMED: u8 = u8::MAX;
 
 /// Storage for one id of a [`Wheel`].
 #[derive(Clone, Copy, Debug)]
-pub struct WheelSlot {
+pub(crate) struct WheelSlot {
     due: u64,
     /// The links of the bucket's ring: after the last id comes the first.
     next: u16,
@@ -21,7 +21,7 @@ pub struct WheelSlot {
 
 impl WheelSlot {
     /// A slot to lend.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         WheelSlot { due: 0, next: NONE, prev: NONE, bucket: DISARMED }
     }
 }
@@ -40,7 +40,7 @@ impl Default for WheelSlot {
 /// a lower level is constant. An id moves at most four times, and once more for every nine hours
 /// that it waits.
 #[derive(Debug)]
-pub struct Wheel<'a> {
+pub(crate) struct Wheel<'a> {
     slots: &'a mut [WheelSlot],
     /// The first id of every bucket's ring.
     heads: [u16; BUCKETS],
@@ -51,7 +51,7 @@ pub struct Wheel<'a> {
 
 impl<'a> Wheel<'a> {
     /// A wheel that stands at `now`, for as many ids as there are slots, none armed.
-    pub fn new(slots: &'a mut [WheelSlot], now: Instant) -> Self {
+    pub(crate) fn new(slots: &'a mut [WheelSlot], now: Instant) -> Self {
         slots.fill(WheelSlot::new());
         Wheel {
             slots: reachable(slots),
@@ -62,7 +62,7 @@ impl<'a> Wheel<'a> {
     }
 
     /// Arms `id` for `due`, and forgets its earlier deadline. An id without a slot is ignored.
-    pub fn arm(&mut self, id: usize, due: Instant) {
+    pub(crate) fn arm(&mut self, id: usize, due: Instant) {
         debug_assert!(id < self.slots.len(), "id {id} has no slot");
         self.disarm(id);
         if let Some(slot) = self.slots.get_mut(id) {
@@ -72,21 +72,21 @@ impl<'a> Wheel<'a> {
     }
 
     /// Arms `id` for `due` unless it is armed for that moment or an earlier one.
-    pub fn arm_earlier(&mut self, id: usize, due: Instant) {
+    pub(crate) fn arm_earlier(&mut self, id: usize, due: Instant) {
         if self.due(id).is_none_or(|armed| due < armed) {
             self.arm(id, due);
         }
     }
 
     /// Forgets the deadline of `id`, if it has one.
-    pub fn disarm(&mut self, id: usize) {
+    pub(crate) fn disarm(&mut self, id: usize) {
         if self.due(id).is_some() {
             self.detach(id as u16);
         }
     }
 
     /// The moment `id` is armed for.
-    pub fn due(&self, id: usize) -> Option<Instant> {
+    pub(crate) fn due(&self, id: usize) -> Option<Instant> {
         let slot = self.slots.get(id)?;
         (slot.bucket != DISARMED).then_some(Instant::from_millis(slot.due))
     }
@@ -96,7 +96,7 @@ impl<'a> Wheel<'a> {
     /// Ids come in the order of their deadlines. Exceptions are ids that were armed too late, and
     /// ids that fire after a leap over the wheel's whole reach. Time does not go back: a `now` that
     /// is earlier than the last one finds nothing.
-    pub fn pop(&mut self, now: Instant) -> Option<usize> {
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<usize> {
         let now = now.as_millis();
         if passes_all(self.cursor, now) {
             self.leap(now);
@@ -117,7 +117,7 @@ impl<'a> Wheel<'a> {
     /// When to [`pop`](Self::pop) again: the next deadline if it is near, else an earlier moment at
     /// which ids move to a lower level. If an id is overdue, that is the last moment popped at.
     /// `None` if no id is armed.
-    pub fn poll_at(&self) -> Option<Instant> {
+    pub(crate) fn poll_at(&self) -> Option<Instant> {
         let next = self.occupancy.next(self.cursor)?;
         Some(Instant::from_millis(next.tick))
     }

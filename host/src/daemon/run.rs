@@ -179,8 +179,8 @@ fn open_store(
         opened.map_err(|error| RunError::Store { path: options.store(), error })?;
     let store_summary = StoreSummary {
         bytes: store::size(&log),
-        messages: server.chat().mailboxes.texts_used().0,
-        blocks: server.chat().blocks.len(),
+        messages: server.chat().figures().texts.used,
+        blocks: server.chat().figures().blocks.used,
         ownerless: restored.ownerless.to_string(),
         tail: restored.tail,
     };

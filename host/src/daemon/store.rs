@@ -172,7 +172,7 @@ fn restore(
 ) -> Result<RestoreSummary, HostStoreError> {
     let mut ownerless = Ownerless::default();
     if smolchat_store::restore(log, server)?.ownerless > 0 {
-        let is_known = |name: &str| server.chat().users.find(name).is_some();
+        let is_known = |name: &str| server.chat().find(name).is_some();
         let replayed = log.replay(&mut |entry| ownerless.note(entry, is_known));
         replayed.map_err(HostStoreError::Log)?;
     }

@@ -35,16 +35,16 @@ impl World<'_> {
     fn check_counts(&self) {
         let (chat, naive) = (self.server.chat(), &self.naive);
         assert_eq!(self.server.connections(), self.clients.len());
-        assert_eq!(chat.sessions.present(), naive.present());
-        assert_eq!(chat.sessions.online_count(), naive.online());
-        assert_eq!(chat.users.len(), naive.accounts.len());
-        assert_eq!(chat.blocks.len(), naive.blocks());
-        assert_eq!(chat.mailboxes.texts_used().0, naive.texts());
-        assert_eq!(chat.sessions.online().count(), naive.online());
+        assert_eq!(chat.present(), naive.present());
+        assert_eq!(chat.online_count(), naive.online());
+        assert_eq!(chat.accounts(), naive.accounts.len());
+        assert_eq!(chat.figures().blocks.used, naive.blocks());
+        assert_eq!(chat.figures().texts.used, naive.texts());
+        assert_eq!(chat.online().count(), naive.online());
         for (user, account) in naive.accounts.iter().enumerate() {
-            let id = chat.users.find(&account.name).expect("both know the account");
-            assert_eq!(chat.mailboxes.len(id), naive.waiting_for(user), "for {}", account.name);
-            assert_eq!(chat.users[id].session.is_some(), naive.is_online(user));
+            let id = chat.find(&account.name).expect("both know the account");
+            assert_eq!(chat.waiting_for(id), naive.waiting_for(user), "for {}", account.name);
+            assert_eq!(chat.is_online(id), naive.is_online(user));
         }
     }
 
@@ -57,7 +57,7 @@ impl World<'_> {
             let owed: Vec<_> = account.promised.iter().copied().filter(is_owed).collect();
             assert_eq!(received, owed, "what was promised to {}", account.name);
         }
-        assert_eq!(self.server.chat().mailboxes.texts_used().0, 0);
+        assert_eq!(self.server.chat().figures().texts.used, 0);
         assert_eq!((self.server.connections(), self.clients.len()), (0, 0));
         assert_eq!(self.server.poll_at(), None);
     }

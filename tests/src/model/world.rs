@@ -50,7 +50,7 @@ impl<'s> World<'s> {
     /// Two chats with the shape's accounts, which are the first of `names`.
     pub(super) fn new(shape: Shape, lent: Lent<'s>, names: &[&str]) -> Self {
         let mut server = Server::new(lent, shape.settings, Instant::START, 7);
-        let mut naive = Naive::new(shape, server.chat().epoch);
+        let mut naive = Naive::new(shape, server.chat().epoch());
         for name in &names[..shape.accounts] {
             server.add_account(name, &password(name)).expect("the first accounts fit");
             naive.add_account(name);

@@ -51,7 +51,7 @@ impl Simulated {
             return false;
         }
         let chat = self.server.chat();
-        let online = chat.sessions.online().filter_map(|connection| chat.user_of(connection));
+        let online = chat.online().filter_map(|connection| chat.user_of(connection));
         let due = online.filter_map(|user| chat.storing_due(user)).min();
         let Some(due) = due.filter(|due| *due <= self.now + STRICT_ACK_TIMEOUT) else {
             return false;

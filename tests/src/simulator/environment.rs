@@ -97,7 +97,7 @@ impl SimulatorEnvironment {
     /// A round begins, at `now` by the server's clock.
     pub(super) fn begin_round(&mut self, now: u64, chat: &Chat<'_>, plan: &Plan) {
         self.now = now;
-        self.harvest.begin_round(plan.capacities.users - chat.users.len());
+        self.harvest.begin_round(plan.capacities.users - chat.accounts());
         self.round.begin(chat, plan);
     }
 
@@ -118,7 +118,7 @@ impl SimulatorEnvironment {
     fn ignore_share(&self, server: &mut Server<'_>, plan: &Plan) {
         let Some(from) = plan.threat.accounts.first() else { return };
         if self.round.refusals.contains(&452) || self.round.refusals.contains(&450) {
-            let (to, id) = (name(0), server.chat().mailboxes.next_id());
+            let (to, id) = (name(0), server.chat().next_id());
             let (kind, at, text) = (Kind::Message, Instant::from_millis(self.now), "x");
             let entry = Entry::Delivery { id, kind, from, to: &to, at, text };
             // Where there is no room at all a server without shares refuses it too.

@@ -187,9 +187,7 @@ impl<'s> Life<'s> {
     /// The users of people who are online.
     pub(super) fn online(&self, plan: &Plan) -> Vec<String> {
         let chat = self.server.chat();
-        let is_online = |name: &String| {
-            chat.users.find(name).is_some_and(|user| chat.users[user].session.is_some())
-        };
+        let is_online = |name: &String| chat.find(name).is_some_and(|user| chat.is_online(user));
         (0..plan.people).map(name).filter(is_online).collect()
     }
 
@@ -228,14 +226,14 @@ impl<'s> Life<'s> {
         if self.server.connections() == 0 && self.driver.half_open() == 0 && free != places {
             return Err(format!("{free} of {places} places are free, and nobody is connected"));
         }
-        let present = chat.sessions.present();
+        let present = chat.present();
         if present > plan.capacities.connections {
             return Err(format!("{present} are present, more than fit"));
         }
-        let waiting = (0..plan.capacities.users).filter_map(|user| chat.users.nth(user));
-        let waiting: usize = waiting.map(|user| chat.mailboxes.len(user)).sum();
-        let texts = chat.mailboxes.texts_used().0;
-        if waiting == 0 && chat.sessions.online_count() == 0 && texts > 0 {
+        let waiting = (0..plan.capacities.users).filter_map(|user| chat.nth_account(user));
+        let waiting: usize = waiting.map(|user| chat.waiting_for(user)).sum();
+        let texts = chat.figures().texts.used;
+        if waiting == 0 && chat.online_count() == 0 && texts > 0 {
             return Err(format!("{texts} texts are held, and nothing waits for anybody"));
         }
         Ok(())
@@ -248,10 +246,9 @@ impl<'s> Life<'s> {
     /// What is held all the same.
     pub(super) fn check_end(&self, plan: &Plan) -> Result<(), String> {
         let chat = self.server.chat();
-        let people: Vec<_> =
-            (0..plan.people).filter_map(|user| chat.users.find(&name(user))).collect();
+        let people: Vec<_> = (0..plan.people).filter_map(|user| chat.find(&name(user))).collect();
         let blocks = people.iter().flat_map(|by| people.iter().map(move |whom| (*by, *whom)));
-        match blocks.filter(|(by, whom)| chat.blocks.contains(*by, *whom)).count() {
+        match blocks.filter(|(by, whom)| chat.has_blocked(*by, *whom)).count() {
             0 => self.check_leaks(plan),
             blocks => Err(format!("{blocks} blocks stand, and everybody took theirs back")),
         }
@@ -260,12 +257,12 @@ impl<'s> Life<'s> {
     /// What the server holds, for a report.
     pub(super) fn held(&self) -> String {
         let (chat, connections) = (self.server.chat(), self.server.connections());
-        let (texts, online) = (chat.mailboxes.texts_used().0, chat.sessions.online_count());
+        let (texts, online) = (chat.figures().texts.used, chat.online_count());
         format!("{connections} connections, {online} users online, {texts} texts")
     }
 
     /// Whether nothing waits for anybody.
     pub(super) fn is_drained(&self) -> bool {
-        self.server.chat().mailboxes.texts_used().0 == 0
+        self.server.chat().figures().texts.used == 0
     }
 }

@@ -38,16 +38,15 @@ impl Round {
         self.refusals.clear();
         (self.store_refusals, self.blocks_asked) = (0, 0);
         self.fullest = waiting.iter().copied().max().unwrap_or(0);
-        let mailboxes = &chat.mailboxes;
-        self.taken =
-            [mailboxes.texts_used().0, mailboxes.pieces().used, mailboxes.deliveries().used];
+        let figures = chat.figures();
+        self.taken = [figures.texts.used, figures.pieces.used, figures.deliveries.used];
         self.held = held(chat, plan);
         self.greediest = self
             .held
             .iter()
             .fold([0; 3], |most, held| [0, 1, 2].map(|thing| most[thing].max(held[thing])));
-        self.blocks = chat.blocks.len();
-        self.next_id = chat.mailboxes.next_id().0;
+        self.blocks = chat.figures().blocks.used;
+        self.next_id = chat.next_id().0;
     }
 
     /// The store was asked.
@@ -62,7 +61,7 @@ impl Round {
     /// Something was refused, and would have fitted; or a table holds more than it can.
     pub(super) fn check(&self, chat: &Chat<'_>, plan: &Plan) -> Result<(), String> {
         let fullest = waiting(chat, plan).into_iter().max().unwrap_or(0);
-        if fullest > chat.mailboxes.mailbox_quota() {
+        if fullest > chat.mailbox_quota() {
             return Err(format!("{fullest} messages are in one mailbox"));
         }
         self.check_shares(chat, plan)?;
@@ -109,7 +108,7 @@ impl Round {
     }
 
     fn is_true(&self, code: u16, chat: &Chat<'_>, plan: &Plan) -> bool {
-        let accepted = (chat.mailboxes.next_id().0 - self.next_id) as usize;
+        let accepted = (chat.next_id().0 - self.next_id) as usize;
         let blocks = self.blocks + self.blocks_asked;
         match code {
             440 => blocks >= plan.capacities.blocks,
@@ -119,7 +118,7 @@ impl Round {
                 plan.capacities.blocks - blocks.min(plan.capacities.blocks),
             ),
             450 => {
-                let (quota, fullest) = (chat.mailboxes.mailbox_quota(), self.fullest + accepted);
+                let (quota, fullest) = (chat.mailbox_quota(), self.fullest + accepted);
                 exceeds_share(fullest, 1, quota - fullest.min(quota))
             }
             451 => self.is_scarce(accepted, plan, |_, more, free, _| more > free),
@@ -144,16 +143,16 @@ fn exceeds_share(held: usize, more: usize, free: usize) -> bool {
 
 /// Everybody who has an account.
 fn users(chat: &Chat<'_>, plan: &Plan) -> impl Iterator<Item = UserId> {
-    (0..plan.capacities.users).map_while(|user| chat.users.nth(user))
+    (0..plan.capacities.users).map_while(|user| chat.nth_account(user))
 }
 
 /// The texts, pieces and deliveries that each sender has.
 fn held(chat: &Chat<'_>, plan: &Plan) -> Vec<[usize; 3]> {
-    let held = users(chat, plan).map(|user| chat.mailboxes.held(user));
+    let held = users(chat, plan).map(|user| chat.held_by(user));
     held.map(|held| [held.texts, held.chunks, held.deliveries].map(|count| count as usize))
         .collect()
 }
 
 fn waiting(chat: &Chat<'_>, plan: &Plan) -> Vec<usize> {
-    users(chat, plan).map(|user| chat.mailboxes.len(user)).collect()
+    users(chat, plan).map(|user| chat.waiting_for(user)).collect()
 }

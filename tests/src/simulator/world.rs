@@ -169,7 +169,7 @@ impl World {
         if self.now >= self.weather_at {
             self.change_weather();
         }
-        let next_id = life.as_ref().map(|life| life.server.chat().mailboxes.next_id().0);
+        let next_id = life.as_ref().map(|life| life.server.chat().next_id().0);
         if let Some(next) = next_id {
             self.records.expiry.note_next(self.now, next);
         }

@@ -153,7 +153,7 @@ impl Door<'_> {
 
     /// Texts that somebody still needs.
     pub(crate) fn texts(&self) -> usize {
-        self.server.chat().mailboxes.texts_used().0
+        self.server.chat().figures().texts.used
     }
 
     fn settle(&mut self) {

@@ -35,7 +35,7 @@ fn the_last_account_fits_one_more_is_refused_and_the_others_go_on() {
         );
         assert_eq!(door.server.add_account("d", "d"), Err(AddAccountError::Full));
         assert_eq!(door.environment.stored, ["b", "c"], "what is refused is not stored");
-        assert_eq!(door.server.chat().users.len(), 3);
+        assert_eq!(door.server.chat().accounts(), 3);
         assert_eq!(door.code(stranger, "login d d"), 532);
         assert_eq!(door.code(stranger, "login c c"), 230);
     });
@@ -103,12 +103,12 @@ fn a_full_table_of_blocks_is_told_and_an_unblock_makes_room() {
         }
         let full = "440 the table of blocks is full, unblock somebody first or try again later";
         assert_eq!(door.reply(users[4], "block f"), full);
-        assert_eq!(door.server.chat().blocks.len(), 4);
+        assert_eq!(door.server.chat().figures().blocks.used, 4);
         assert_eq!(door.code(users[0], "block f"), 241, "a block that stands needs no room");
         assert_eq!(door.code(users[1], "unblock f"), 242);
         assert_eq!(door.code(users[4], "block f"), 240);
         assert_eq!(door.reply(users[1], "block f"), full);
-        assert_eq!(door.server.chat().blocks.len(), 4);
+        assert_eq!(door.server.chat().figures().blocks.used, 4);
     });
 }
 
@@ -123,7 +123,7 @@ fn one_user_alone_may_hold_a_quarter_of_the_blocks_and_no_more() {
         assert_eq!(door.code(users[1], "block d"), 240, "others are not concerned");
         assert_eq!(door.code(users[0], "unblock c"), 242);
         assert_eq!(door.code(users[0], "block d"), 240);
-        assert_eq!(door.server.chat().blocks.len(), 3);
+        assert_eq!(door.server.chat().figures().blocks.used, 3);
     });
 }
 
@@ -139,7 +139,7 @@ fn nine_users_do_not_fill_the_table_of_blocks_for_the_tenth() {
                 }
             }
         }
-        let blocks = door.server.chat().blocks.len();
+        let blocks = door.server.chat().figures().blocks.used;
         assert!((26..50).contains(&blocks), "{blocks} blocks");
         assert_eq!(door.code(users[9], "block a"), 240);
     });

@@ -48,8 +48,8 @@ fn a_full_mailbox_refuses_and_takes_again_once_something_was_acknowledged() {
         assert_eq!(heard[1..], again, "what was accepted comes again, in order");
         assert_eq!(door.code(g, "ack 6"), 201);
         assert_eq!(door.texts(), 1, "the one for h");
-        let id = door.server.chat().users.find("g").unwrap();
-        assert_eq!(door.server.chat().mailboxes.len(id), 0);
+        let id = door.server.chat().find("g").unwrap();
+        assert_eq!(door.server.chat().waiting_for(id), 0);
     });
 }
 
@@ -223,7 +223,7 @@ fn however_many_fill_the_store_with_long_texts_the_next_still_has_room() {
                     }
                 }
             }
-            let pieces = door.server.chat().mailboxes.pieces();
+            let pieces = door.server.chat().figures().pieces;
             // Each had at most a quarter of what was left then.
             let left = (0..greedy).fold(pieces.of, |left, _| left - left / 4);
             assert!(pieces.of - pieces.used >= left, "{greedy} leave {pieces:?}");

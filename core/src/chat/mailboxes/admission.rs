@@ -10,7 +10,7 @@
 use core::iter::successors;
 
 use super::{Mailboxes, OpenText, Refusal};
-use crate::chat::UserId;
+use crate::chat::id::UserId;
 use crate::chat::share::{self, NoMore};
 use crate::chat::texts::Texts;
 
@@ -43,34 +43,34 @@ pub struct Usage {
 
 impl Mailboxes<'_> {
     /// The most deliveries in one mailbox: half the number of texts, and no more than 1,024.
-    pub fn mailbox_quota(&self) -> usize {
+    pub(crate) fn mailbox_quota(&self) -> usize {
         (self.texts.capacity() / 2).clamp(1, 1024)
     }
 
     /// The most that one sender may have in an empty mailbox.
-    pub fn mailbox_share(&self) -> usize {
+    pub(crate) fn mailbox_share(&self) -> usize {
         share::limit(0, self.mailbox_quota())
     }
 
     /// Texts that `user` has waiting, and how many it may have now.
-    pub fn texts_of(&self, user: UserId) -> Usage {
+    pub(crate) fn texts_of(&self, user: UserId) -> Usage {
         let used = self.held(user).texts as usize;
         Usage { used, of: share::limit(used, self.texts.free()) }
     }
 
     /// How much `user`'s own texts take.
-    pub fn held(&self, user: UserId) -> Held {
+    pub(crate) fn held(&self, user: UserId) -> Held {
         self.boxes[user.index()].held
     }
 
     /// Pieces of texts.
-    pub fn pieces(&self) -> Usage {
+    pub(crate) fn pieces(&self) -> Usage {
         let of = self.texts.chunks_capacity();
         Usage { used: of - self.texts.free_chunks(), of }
     }
 
     /// Deliveries of all mailboxes.
-    pub fn deliveries(&self) -> Usage {
+    pub(crate) fn deliveries(&self) -> Usage {
         Usage { used: self.deliveries.used(), of: self.deliveries.capacity() }
     }
 
@@ -106,15 +106,22 @@ impl Mailboxes<'_> {
         take(held.deliveries, recipients, deliveries.free(), deliveries.capacity())
     }
 
-    /// Whether `recipients` more deliveries would leave the reserve for users who read.
-    pub(super) fn leaves_reserve(&self, recipients: usize) -> bool {
+    /// Whether a text would be accepted for up to `recipients` users, who are all online. Answers
+    /// whether receivers who do not read have room, too.
+    pub(crate) fn check_broadcast(
+        &self,
+        from: UserId,
+        text: &str,
+        recipients: usize,
+    ) -> Result<bool, Refusal> {
+        self.admit(from, text.len(), recipients, true)?;
         let Usage { used, of } = self.deliveries();
-        used + recipients + of / RESERVE <= of
+        Ok(used + recipients + of / RESERVE <= of)
     }
 
     /// Whether a text for one receiver would be accepted; `is_here` says whether the receiver is
     /// online.
-    pub fn check(
+    pub(crate) fn check(
         &self,
         from: UserId,
         to: UserId,
@@ -126,7 +133,7 @@ impl Mailboxes<'_> {
     }
 
     /// Whether the open text of `from` may go to a receiver who is online.
-    pub fn check_recipient(
+    pub(crate) fn check_recipient(
         &self,
         open: &OpenText,
         from: UserId,

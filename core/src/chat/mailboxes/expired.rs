@@ -4,7 +4,7 @@
 use core::iter::successors;
 
 use super::{IsStored, Mailboxes};
-use crate::chat::UserId;
+use crate::chat::id::UserId;
 use crate::protocol::MessageId;
 use crate::time::{Duration, Instant};
 

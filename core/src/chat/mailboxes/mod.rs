@@ -15,11 +15,12 @@ mod stored;
 
 pub use admission::{Held, Usage};
 pub(super) use expired::Overdue;
-pub use receipts::Notification;
-pub use stored::RestoredDelivery;
+pub(crate) use receipts::Notification;
+pub(super) use stored::RestoredDelivery;
 
+use super::id::UserId;
+use super::summary::BroadcastSummary;
 use super::texts::{Header, Texts};
-use super::{BroadcastSummary, UserId};
 use crate::dialect::lines::LineWriter;
 use crate::protocol::{Kind, MessageId};
 use crate::store::StoreError;
@@ -28,7 +29,7 @@ use crate::time::Instant;
 
 /// One text on its way to one receiver.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Delivery {
+pub(super) struct Delivery {
     text: Key,
     /// Its end in the connection's output, counted in bytes and wrapping; valid once it was sent.
     end: u32,
@@ -36,7 +37,7 @@ pub struct Delivery {
 
 /// One user's waiting deliveries, and how much of that user's own texts waits elsewhere.
 #[derive(Debug, Default)]
-pub struct Mailbox {
+pub(super) struct Mailbox {
     deliveries: Chain,
     /// The first delivery that this session has not sent.
     unsent: Option<Key>,
@@ -81,7 +82,7 @@ pub enum Refusal {
 /// before.
 #[derive(Debug)]
 #[must_use]
-pub struct OpenText {
+pub(super) struct OpenText {
     key: Key,
     /// Receivers who do not read have room, too.
     for_all: bool,
@@ -89,7 +90,7 @@ pub struct OpenText {
 
 /// Whether the store has a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IsStored {
+pub(super) enum IsStored {
     /// The store has it.
     Yes,
     /// The store does not have it, and perhaps never will.
@@ -98,11 +99,11 @@ pub enum IsStored {
 
 /// When a sender may hear that a text was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Promise {
+pub(super) enum Promise {
     /// At once.
     Made,
     /// Once every receiver has it, or the store has it for them.
-    WhenKept,
+    WhenStored,
 }
 
 /// A text was accepted, for good.
@@ -116,7 +117,7 @@ pub enum Accepted {
 
 /// All mailboxes.
 #[derive(Debug)]
-pub struct Mailboxes<'s> {
+pub(super) struct Mailboxes<'s> {
     boxes: &'s mut [Mailbox],
     deliveries: Pool<'s, Delivery>,
     texts: Texts<'s>,
@@ -132,22 +133,22 @@ impl<'s> Mailboxes<'s> {
     }
 
     /// The number that the next text gets.
-    pub fn next_id(&self) -> MessageId {
+    pub(super) fn next_id(&self) -> MessageId {
         self.texts.next_id()
     }
 
     /// Texts stored, and how many fit.
-    pub fn texts_used(&self) -> (usize, usize) {
+    pub(super) fn texts_used(&self) -> (usize, usize) {
         (self.texts.used(), self.texts.capacity())
     }
 
     /// Deliveries waiting for `user`.
-    pub fn len(&self, user: UserId) -> usize {
+    pub(super) fn len(&self, user: UserId) -> usize {
         self.boxes[user.index()].deliveries.len() as usize
     }
 
     /// Accepts a text for one receiver, for which [`check`](Self::check) has found room.
-    pub fn accept(
+    pub(super) fn accept(
         &mut self,
         from: UserId,
         to: UserId,
@@ -161,19 +162,23 @@ impl<'s> Mailboxes<'s> {
         Ok(self.close(OpenText { key, for_all: true }, BroadcastSummary::default(), promise))
     }
 
-    /// Begins to accept a text for up to `recipients` receivers. They are then added one by one,
-    /// and all of them are online.
-    pub fn open(
+    /// Begins to accept a text for receivers who are added one by one, and all of them are online.
+    /// [`check_broadcast`](Self::check_broadcast) has found room, and answered `for_all`.
+    pub(super) fn open(
         &mut self,
         from: UserId,
         kind: Kind,
         text: &str,
-        recipients: usize,
         now: Instant,
+        for_all: bool,
     ) -> Result<OpenText, Refusal> {
-        self.admit(from, text.len(), recipients, true)?;
-        let for_all = self.leaves_reserve(recipients);
         Ok(OpenText { key: self.store_open(from, kind, text, now)?, for_all })
+    }
+
+    /// Forgets a text that was opened and has no receiver. Its number is not given again.
+    pub(super) fn abandon(&mut self, open: OpenText) {
+        self.texts.header_mut(open.key).needed_by -= 1;
+        self.forget(open.key);
     }
 
     /// Stores a text, which counts itself as a receiver until it is closed.
@@ -191,12 +196,17 @@ impl<'s> Mailboxes<'s> {
     }
 
     /// Adds a receiver, for whom [`check_recipient`](Self::check_recipient) has found room.
-    pub fn add(&mut self, open: &OpenText, to: UserId, stored: IsStored) -> Result<(), Refusal> {
+    pub(super) fn add(
+        &mut self,
+        open: &OpenText,
+        to: UserId,
+        stored: IsStored,
+    ) -> Result<(), Refusal> {
         self.push(to, open.key, stored)
     }
 
     /// Accepts the text for good. `summary` is what its sender hears of a broadcast.
-    pub fn close(
+    pub(super) fn close(
         &mut self,
         open: OpenText,
         summary: BroadcastSummary,
@@ -207,7 +217,8 @@ impl<'s> Mailboxes<'s> {
         header.needed_by -= 1;
         let (id, from, needed_by) = (header.id, header.from, header.needed_by);
         // A notification that waits makes all notifications behind it wait.
-        if promise == Promise::WhenKept && (header.unstored_by > 0 || self.has_notifications(from))
+        if promise == Promise::WhenStored
+            && (header.unstored_by > 0 || self.has_notifications(from))
         {
             self.owe(text, summary);
             return Accepted::Outstanding;
@@ -238,20 +249,20 @@ impl<'s> Mailboxes<'s> {
     }
 
     /// The first text that `user`'s session has not sent.
-    pub fn unsent(&self, user: UserId) -> Option<&Header> {
+    pub(super) fn unsent(&self, user: UserId) -> Option<&Header> {
         let key = self.boxes[user.index()].unsent?;
         Some(self.texts.header(self.deliveries.get(key).text))
     }
 
     /// Appends the text itself of [`unsent`](Self::unsent) to a line; nothing if there is none.
-    pub fn emit_unsent(&self, user: UserId, line: &mut LineWriter) {
+    pub(super) fn emit_unsent(&self, user: UserId, line: &mut LineWriter) {
         if let Some(key) = self.boxes[user.index()].unsent {
             self.texts.emit(self.deliveries.get(key).text, line);
         }
     }
 
     /// [`unsent`](Self::unsent) was written, and ends at byte `end` of the connection's output.
-    pub fn mark_sent(&mut self, user: UserId, end: u32) {
+    pub(super) fn mark_sent(&mut self, user: UserId, end: u32) {
         let mailbox = &mut self.boxes[user.index()];
         if let Some(key) = mailbox.unsent {
             self.deliveries.get_mut(key).end = end;
@@ -262,7 +273,7 @@ impl<'s> Mailboxes<'s> {
     /// Releases everything that was sent within the output up to byte `end`; the receiver's TCP has
     /// it. `wake` is called for every sender with notifications. Answers the last released number
     /// that the store has to hear of.
-    pub fn release_to_offset(
+    pub(super) fn release_to_offset(
         &mut self,
         user: UserId,
         end: u32,
@@ -273,7 +284,7 @@ impl<'s> Mailboxes<'s> {
 
     /// Releases every sent message up to `id`, which the receiver has, as
     /// [`release_to_offset`](Self::release_to_offset) does.
-    pub fn release_to_id(
+    pub(super) fn release_to_id(
         &mut self,
         user: UserId,
         id: MessageId,
@@ -348,7 +359,7 @@ impl<'s> Mailboxes<'s> {
     }
 
     /// The session is over: deliveries that were sent and not released will be sent again.
-    pub fn rewind(&mut self, user: UserId) {
+    pub(super) fn rewind(&mut self, user: UserId) {
         let mailbox = &mut self.boxes[user.index()];
         mailbox.unsent = mailbox.deliveries.front();
     }

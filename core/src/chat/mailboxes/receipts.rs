@@ -5,14 +5,15 @@
 //! Touches mailboxes and texts.
 
 use super::{Hears, Mailboxes};
+use crate::chat::id::UserId;
+use crate::chat::summary::BroadcastSummary;
 use crate::chat::texts::Receipt;
-use crate::chat::{BroadcastSummary, UserId};
 use crate::protocol::{Event, Kind, Reply};
 use crate::table::Key;
 
 /// What a sender is told next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notification {
+pub(crate) enum Notification {
     /// The OK to the first text that has none yet.
     Accepted(Reply<'static>),
     /// What became of a text.
@@ -22,17 +23,17 @@ pub enum Notification {
 impl Mailboxes<'_> {
     /// The user is online. Until [`end_receipts`](Self::end_receipts) it hears which of its
     /// messages expired.
-    pub fn begin_session(&mut self, user: UserId) {
+    pub(crate) fn begin_session(&mut self, user: UserId) {
         self.boxes[user.index()].hears = Hears::Losses;
     }
 
     /// From now on the user is told everything, until [`end_receipts`](Self::end_receipts).
-    pub fn begin_receipts(&mut self, user: UserId) {
+    pub(crate) fn begin_receipts(&mut self, user: UserId) {
         self.boxes[user.index()].hears = Hears::All;
     }
 
     /// The user is not there to be told any more: what there was to tell is forgotten.
-    pub fn end_receipts(&mut self, user: UserId) {
+    pub(crate) fn end_receipts(&mut self, user: UserId) {
         self.boxes[user.index()].hears = Hears::Nothing;
         while let Some(text) = self.boxes[user.index()].receipts.front() {
             self.end_receipt(user, text, Receipt::Nothing);
@@ -40,12 +41,12 @@ impl Mailboxes<'_> {
     }
 
     /// Whether there is, or will be, something to tell the user.
-    pub fn has_notifications(&self, user: UserId) -> bool {
+    pub(crate) fn has_notifications(&self, user: UserId) -> bool {
         self.boxes[user.index()].receipts.front().is_some()
     }
 
     /// The next thing to tell the user; then [`mark_notified`](Self::mark_notified).
-    pub fn notification(&self, user: UserId) -> Option<Notification> {
+    pub(crate) fn notification(&self, user: UserId) -> Option<Notification> {
         let header = self.texts.header(self.boxes[user.index()].receipts.front()?);
         let id = header.id;
         match (header.receipt, header.kind) {
@@ -65,7 +66,7 @@ impl Mailboxes<'_> {
     }
 
     /// [`notification`](Self::notification) was written.
-    pub fn mark_notified(&mut self, user: UserId) {
+    pub(crate) fn mark_notified(&mut self, user: UserId) {
         let Some(text) = self.boxes[user.index()].receipts.front() else { return };
         if self.texts.header(text).receipt != Receipt::Outstanding {
             return self.end_receipt(user, text, Receipt::Stored);

@@ -5,7 +5,7 @@
 use core::iter::successors;
 
 use super::{Delivery, Mailboxes, Refusal};
-use crate::chat::UserId;
+use crate::chat::id::UserId;
 use crate::chat::texts::Header;
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::table::Key;
@@ -13,7 +13,7 @@ use crate::time::Instant;
 
 /// A delivery as a store tells it, with its users looked up.
 #[derive(Clone, Copy, Debug)]
-pub struct RestoredDelivery<'a> {
+pub(crate) struct RestoredDelivery<'a> {
     /// The text's number.
     pub id: MessageId,
     /// Whether it was said to one user or to all.
@@ -30,12 +30,12 @@ pub struct RestoredDelivery<'a> {
 
 impl Mailboxes<'_> {
     /// Numbers below this one are never given again.
-    pub fn skip_to(&mut self, next: MessageId) {
+    pub(crate) fn skip_to(&mut self, next: MessageId) {
         self.texts.skip_to(next);
     }
 
     /// Whether `user` still needs the text of this number, which was accepted for this user.
-    pub fn holds(&self, user: UserId, id: MessageId) -> bool {
+    pub(crate) fn holds(&self, user: UserId, id: MessageId) -> bool {
         // A mailbox is emptied from its front, and the lowest number stands there.
         self.first_id(user).is_some_and(|first| first <= id)
     }
@@ -50,13 +50,17 @@ impl Mailboxes<'_> {
     }
 
     /// The first text in the mailbox that the store does not have.
-    pub fn unstored(&self, user: UserId) -> Option<&Header> {
+    pub(crate) fn unstored(&self, user: UserId) -> Option<&Header> {
         let key = self.boxes[user.index()].unstored?;
         Some(self.texts.header(self.deliveries.get(key).text))
     }
 
     /// The bytes of [`unstored`](Self::unstored), put together in `buffer`; empty if there is none.
-    pub fn read_unstored<'b>(&self, user: UserId, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
+    pub(crate) fn read_unstored<'b>(
+        &self,
+        user: UserId,
+        buffer: &'b mut [u8; TEXT_MAX],
+    ) -> &'b str {
         match self.boxes[user.index()].unstored {
             Some(key) => self.texts.read(self.deliveries.get(key).text, buffer),
             None => "",
@@ -65,7 +69,7 @@ impl Mailboxes<'_> {
 
     /// Notes that the store has [`unstored`](Self::unstored). Answers its sender, if there is a
     /// notification for the sender.
-    pub fn mark_stored(&mut self, user: UserId) -> Option<UserId> {
+    pub(crate) fn mark_stored(&mut self, user: UserId) -> Option<UserId> {
         let mailbox = &mut self.boxes[user.index()];
         let key = mailbox.unstored?;
         mailbox.unstored = self.deliveries.link(key);
@@ -79,7 +83,7 @@ impl Mailboxes<'_> {
     ///
     /// # Errors
     /// It does not fit.
-    pub fn restore(&mut self, delivery: &RestoredDelivery<'_>) -> Result<(), Refusal> {
+    pub(crate) fn restore(&mut self, delivery: &RestoredDelivery<'_>) -> Result<(), Refusal> {
         let RestoredDelivery { id, kind, from, to, at, text } = *delivery;
         let chain = self.boxes[to.index()].deliveries;
         let keys = successors(chain.front(), |key| self.deliveries.link(*key));
@@ -119,7 +123,7 @@ impl Mailboxes<'_> {
     }
 
     /// Restores a release: the user has everything up to `id`.
-    pub fn restore_release(&mut self, user: UserId, id: MessageId) {
+    pub(crate) fn restore_release(&mut self, user: UserId, id: MessageId) {
         while self.holds(user, id)
             && let Some(key) = self.boxes[user.index()].deliveries.front()
         {

@@ -48,6 +48,16 @@ fn accept_as(
     accepted.map(now)
 }
 
+/// Begins a broadcast to up to `recipients` users.
+fn open_for(
+    mailboxes: &mut Mailboxes<'_>,
+    from: UserId,
+    recipients: usize,
+) -> Result<OpenText, Refusal> {
+    let for_all = mailboxes.check_broadcast(from, "x", recipients)?;
+    mailboxes.open(from, Kind::Broadcast, "x", Instant::START, for_all)
+}
+
 fn close(mailboxes: &mut Mailboxes<'_>, open: OpenText) -> MessageId {
     now(mailboxes.close(open, BroadcastSummary::default(), Promise::Made))
 }
@@ -131,9 +141,9 @@ fn offsets_may_wrap() {
 fn deliveries_run_out_for_all_recipients_or_for_none() {
     with(32, 3, |mailboxes| {
         accept_as(mailboxes, C, B, "x", IsStored::No).unwrap();
-        let refused = mailboxes.open(A, Kind::Broadcast, "x", 3, Instant::START);
+        let refused = open_for(mailboxes, A, 3);
         assert_eq!(refused.map(|_| ()), Err(Refusal::Server));
-        let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
+        let open = open_for(mailboxes, A, 2).unwrap();
         assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::No)), [Ok(()); 2]);
         assert_eq!(close(mailboxes, open), MessageId(2));
         assert_eq!(mailboxes.check(B, C, "x", true), Err(Refusal::Server));
@@ -150,7 +160,7 @@ fn deliveries_run_out_for_all_recipients_or_for_none() {
 #[test]
 fn a_text_for_nobody_takes_a_number_and_no_room() {
     with(8, 8, |mailboxes| {
-        let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
+        let open = open_for(mailboxes, A, 0).unwrap();
         assert_eq!(close(mailboxes, open), MessageId(1));
         assert_eq!((mailboxes.texts_used(), mailboxes.next_id()), ((0, 8), MessageId(2)));
     });
@@ -198,7 +208,7 @@ fn what_is_delivered_before_it_was_told_to_be_stored_is_told_once() {
 fn a_broadcast_is_stored_when_the_last_that_waits_is_and_delivered_with_the_last() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
+        let open = open_for(mailboxes, A, 2).unwrap();
         assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::No)), [Ok(()); 2]);
         let id = close(mailboxes, open);
         mailboxes.mark_stored(B);
@@ -230,7 +240,7 @@ fn who_does_not_listen_is_told_nothing_and_keeps_nothing() {
 
 /// Accepts a text of A's to which the OK may have to wait.
 fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, stored: IsStored) -> Accepted {
-    mailboxes.accept(A, to, "x", Instant::START, stored, Promise::WhenKept).unwrap()
+    mailboxes.accept(A, to, "x", Instant::START, stored, Promise::WhenStored).unwrap()
 }
 
 fn ok(id: u64) -> Option<Notification> {
@@ -264,10 +274,10 @@ fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
     with(32, 32, |mailboxes| {
         owe(mailboxes, B, IsStored::No);
         assert_eq!(owe(mailboxes, C, IsStored::Yes), Accepted::Outstanding);
-        let open = mailboxes.open(A, Kind::Broadcast, "x", 0, Instant::START).unwrap();
+        let open = open_for(mailboxes, A, 0).unwrap();
         let summary =
             BroadcastSummary { full: 1, has_blocked: true, ..BroadcastSummary::default() };
-        assert_eq!(mailboxes.close(open, summary, Promise::WhenKept), Accepted::Outstanding);
+        assert_eq!(mailboxes.close(open, summary, Promise::WhenStored), Accepted::Outstanding);
         assert_eq!(mailboxes.notification(A), None);
         mailboxes.mark_stored(B);
         let mut told = Vec::new();

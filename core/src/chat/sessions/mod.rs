@@ -4,25 +4,11 @@
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::{Index, IndexMut};
 
-use super::UserId;
+use super::id::{ConnectionId, UserId};
 use super::strangers::Strangers;
 use crate::protocol::{Addresses, MessageId, Token};
 use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
-
-/// Names a connection: the driver's slot, below [`Capacities::places`](super::Capacities::places).
-/// A slot serves one connection after another, so an id is good from `handle_connect` to
-/// `handle_disconnect`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct ConnectionId(pub u16);
-
-impl ConnectionId {
-    /// The row of every table with a row for each connection.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// Where a client listens for its peers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +21,7 @@ pub struct Listening {
 
 /// A caller's introduction that its peer has not heard of yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Introduction {
+pub(crate) struct Introduction {
     /// The called side.
     pub peer: ConnectionId,
     /// The token that both sides prove to each other.
@@ -60,7 +46,7 @@ pub enum State {
 
 /// One connection's part in the chat.
 #[derive(Debug)]
-pub struct Session {
+pub(super) struct Session {
     pub(super) state: State,
     /// The address the server sees.
     pub from: IpAddr,
@@ -99,17 +85,17 @@ impl Default for Session {
 
 impl Session {
     /// The state of the connection.
-    pub fn state(&self) -> State {
+    pub(super) fn state(&self) -> State {
         self.state
     }
 
     /// The row of its source, while it is a stranger's.
-    pub fn source(&self) -> u16 {
+    pub(super) fn source(&self) -> u16 {
         self.source
     }
 
     /// Whose session it is.
-    pub fn user(&self) -> Option<UserId> {
+    pub(super) fn user(&self) -> Option<UserId> {
         match self.state {
             State::Online(user) => Some(user),
             _ => None,
@@ -119,7 +105,7 @@ impl Session {
 
 /// All connections.
 #[derive(Debug)]
-pub struct Sessions<'s> {
+pub(super) struct Sessions<'s> {
     slots: &'s mut [Session],
     links: Links<'s>,
     strangers: Strangers<'s>,
@@ -146,37 +132,37 @@ impl<'s> Sessions<'s> {
     }
 
     /// Strangers and users online, who count against the capacity.
-    pub fn present(&self) -> usize {
+    pub(super) fn present(&self) -> usize {
         self.strangers.len() + self.online.len()
     }
 
     /// All connections, leaving ones included.
-    pub fn connected(&self) -> usize {
+    pub(super) fn connected(&self) -> usize {
         self.present() + self.leaving.len()
     }
 
     /// How many users are online.
-    pub fn online_count(&self) -> usize {
+    pub(super) fn online_count(&self) -> usize {
         self.online.len()
     }
 
     /// The connections of the users online.
-    pub fn online(&self) -> impl Iterator<Item = ConnectionId> {
+    pub(super) fn online(&self) -> impl Iterator<Item = ConnectionId> {
         self.links.iter(&self.online).map(|index| ConnectionId(index as u16))
     }
 
     /// One of the users online, as long as there is one.
-    pub fn first_online(&self) -> Option<ConnectionId> {
+    pub(super) fn first_online(&self) -> Option<ConnectionId> {
         self.online.front().map(|index| ConnectionId(index as u16))
     }
 
     /// The connection of the next user online, behind `connection`.
-    pub fn next_online(&self, connection: ConnectionId) -> Option<ConnectionId> {
+    pub(super) fn next_online(&self, connection: ConnectionId) -> Option<ConnectionId> {
         self.links.next(connection.index()).map(|index| ConnectionId(index as u16))
     }
 
     /// The stranger that goes first if one must go: the oldest of the source with most strangers.
-    pub fn next_stranger(&self) -> Option<ConnectionId> {
+    pub(super) fn next_stranger(&self) -> Option<ConnectionId> {
         self.strangers.next_to_go().map(|index| ConnectionId(index as u16))
     }
 
@@ -186,7 +172,13 @@ impl<'s> Sessions<'s> {
     }
 
     /// Adds a new connection, whose source is in row `source`.
-    pub fn connect(&mut self, connection: ConnectionId, from: IpAddr, source: u16, now: Instant) {
+    pub(super) fn connect(
+        &mut self,
+        connection: ConnectionId,
+        from: IpAddr,
+        source: u16,
+        now: Instant,
+    ) {
         debug_assert_eq!(self[connection].state, State::Free);
         self[connection] =
             Session { from, source, since: now, state: State::Stranger, ..Session::default() };
@@ -216,7 +208,7 @@ impl<'s> Sessions<'s> {
     }
 
     /// Forgets a connection that is gone.
-    pub fn disconnect(&mut self, connection: ConnectionId) {
+    pub(super) fn disconnect(&mut self, connection: ConnectionId) {
         self.unlist(connection);
         self[connection].state = State::Free;
     }

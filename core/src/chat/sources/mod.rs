@@ -27,7 +27,7 @@ const LONGEST: u8 = 6;
 
 /// One source.
 #[derive(Debug, Default)]
-pub struct SourceRow {
+pub(super) struct SourceRow {
     /// A part of the source's hash; 0 in a row that never had one.
     key: u32,
     registrations: Bucket,
@@ -52,7 +52,7 @@ impl SourceRow {
 
 /// Why a source may not create an account now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegistrationRefusal {
+pub(super) enum RegistrationRefusal {
     /// Its budget is used up for this long.
     Wait(Wait),
     /// It has made as many accounts as one source may.
@@ -61,7 +61,7 @@ pub enum RegistrationRefusal {
 
 /// All sources.
 #[derive(Debug)]
-pub struct Sources<'s> {
+pub(super) struct Sources<'s> {
     rows: &'s mut [SourceRow],
     seed: u64,
     used: usize,
@@ -74,23 +74,28 @@ impl<'s> Sources<'s> {
     }
 
     /// How many rows serve one source each.
-    pub fn capacity(&self) -> usize {
+    pub(super) fn capacity(&self) -> usize {
         self.rows.len() - self.shared()
     }
 
     /// How many of them were ever used.
-    pub fn used(&self) -> usize {
+    pub(super) fn used(&self) -> usize {
         self.used
     }
 
     /// How often a source found no row of its own.
-    pub fn sharing(&self) -> u32 {
+    pub(super) fn sharing(&self) -> u32 {
         self.sharing
     }
 
     /// The row of `source`, which has a stranger connected from now on. `is_held` tells which rows
     /// have one already.
-    pub fn admit(&mut self, source: Source, now: Instant, is_held: impl Fn(usize) -> bool) -> u16 {
+    pub(super) fn admit(
+        &mut self,
+        source: Source,
+        now: Instant,
+        is_held: impl Fn(usize) -> bool,
+    ) -> u16 {
         let hash = source.hash(self.seed);
         let (key, set) = (hash as u32 | 1, self.set(hash));
         let row = set.clone().find(|&row| self.rows[row].key == key);
@@ -109,14 +114,14 @@ impl<'s> Sources<'s> {
     }
 
     /// How long no password from this source is checked.
-    pub fn wait(&self, row: u16, now: Instant) -> Option<Wait> {
+    pub(super) fn wait(&self, row: u16, now: Instant) -> Option<Wait> {
         let seconds = self.rows[usize::from(row)].waits_until.saturating_sub(second(now));
         (seconds > 0).then_some(Wait(seconds))
     }
 
     /// Counts a wrong name or password. Beyond `free` of them, each costs a wait twice as long as
     /// the last one.
-    pub fn add_wrong(&mut self, row: u16, free: u8, now: Instant) {
+    pub(super) fn add_wrong(&mut self, row: u16, free: u8, now: Instant) {
         if free == 0 {
             return;
         }
@@ -128,7 +133,7 @@ impl<'s> Sources<'s> {
     }
 
     /// Forgives `count` of them: they were slips of somebody who then knew the password.
-    pub fn forgive(&mut self, row: u16, count: u8) {
+    pub(super) fn forgive(&mut self, row: u16, count: u8) {
         let wrong = &mut self.rows[usize::from(row)].wrong;
         *wrong = wrong.saturating_sub(count);
     }
@@ -137,7 +142,7 @@ impl<'s> Sources<'s> {
     ///
     /// # Errors
     /// [`RegistrationRefusal`] says why not.
-    pub fn check_registration(
+    pub(super) fn check_registration(
         &self,
         row: u16,
         rate: Rate,
@@ -155,7 +160,7 @@ impl<'s> Sources<'s> {
     }
 
     /// Counts an account that was made from this source.
-    pub fn add_registration(&mut self, row: u16, rate: Rate, now: Instant) {
+    pub(super) fn add_registration(&mut self, row: u16, rate: Rate, now: Instant) {
         let row = &mut self.rows[usize::from(row)];
         row.registrations.take(rate, now);
         row.accounts = row.accounts.saturating_add(1);

@@ -63,7 +63,7 @@ fn replies_keep_their_order_behind_an_ok_that_waits() {
     world.write(first, lines);
     world.settle();
     assert_eq!(world.read(first), "");
-    assert_eq!(world.server.chat().mailboxes.texts_used().0, 3, "what waits is said meanwhile");
+    assert_eq!(world.server.chat().figures().texts.used, 3, "what waits is said meanwhile");
     world.pass(AFTER_TIMEOUT);
     assert_eq!(world.environment.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
     let replies = "250 1 accepted\n250 2 accepted\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
@@ -197,7 +197,7 @@ fn what_the_store_refuses_is_refused_with_its_reason_and_reaches_nobody() {
         }
     }
     assert_eq!(world.read(second), "");
-    assert_eq!(world.server.chat().mailboxes.texts_used().0, 0);
+    assert_eq!(world.server.chat().figures().texts.used, 0);
     world.environment.refuses = None;
     assert_eq!(say(&mut world, first, "broadcast hi"), "252 3 1 recipients\n");
     assert_eq!(world.environment.stored, ["3 user1 hi"]);

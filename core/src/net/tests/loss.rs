@@ -191,7 +191,7 @@ fn talk(seed: u64, percent: u8) -> [Person; 2] {
             }
         }
         world.pass(LOOK_MILLIS);
-        let waiting = world.server.chat().mailboxes.texts_used().0;
+        let waiting = world.server.chat().figures().texts.used;
         if people.iter().all(Person::is_done) && waiting == 0 {
             println!(
                 "seed {seed}, {percent} % lost: all there after {} s",

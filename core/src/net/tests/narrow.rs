@@ -44,7 +44,7 @@ fn what_waits_arrives_over_a_way_that_swallows_long_packets() {
         let reads = fetch(&mut world, hop);
         assert_eq!(world.longest, 1514);
         assert_eq!(arrives(&mut world, reads, 20), TEXTS, "{hop}");
-        assert_eq!(world.server.chat().mailboxes.texts_used().0, 0, "{hop}");
+        assert_eq!(world.server.chat().figures().texts.used, 0, "{hop}");
         assert_eq!(world.driver.counters().shortened, 1);
         // For all that follows on this connection, and on no other.
         world.longest = 0;
@@ -62,6 +62,6 @@ fn a_product_says_how_long_packets_are_and_nothing_is_sent_again_for_that() {
     let mut world = World::with_mtu(4, 1200);
     let reads = fetch(&mut world, 1200);
     assert_eq!(arrives(&mut world, reads, 2), TEXTS);
-    assert_eq!(world.server.chat().mailboxes.texts_used().0, 0);
+    assert_eq!(world.server.chat().figures().texts.used, 0);
     assert_eq!((world.longest, world.driver.counters().shortened), (1214, 0));
 }

@@ -89,7 +89,7 @@ fn long_texts_count_by_the_pieces_they_take() {
 fn a_broadcast_counts_by_those_whom_it_is_for() {
     with_users(5, 1024, 1024, 100, |mailboxes| {
         let mut said = 0;
-        while let Ok(open) = mailboxes.open(A, Kind::Broadcast, "x", 4, Instant::START) {
+        while let Ok(open) = open_for(mailboxes, A, 4) {
             for to in 1..5 {
                 mailboxes.check_recipient(&open, A, UserId(to)).unwrap();
                 mailboxes.add(&open, UserId(to), IsStored::No).unwrap();
@@ -98,9 +98,9 @@ fn a_broadcast_counts_by_those_whom_it_is_for() {
             said += 1;
         }
         assert_eq!((said, mailboxes.deliveries().used), (6, 24), "a quarter of the deliveries");
-        let refused = mailboxes.open(A, Kind::Broadcast, "x", 4, Instant::START);
+        let refused = open_for(mailboxes, A, 4);
         assert_eq!(refused.map(|_| ()), Err(Refusal::Sender));
-        let other = mailboxes.open(B, Kind::Broadcast, "x", 4, Instant::START).unwrap();
+        let other = open_for(mailboxes, B, 4).unwrap();
         close(mailboxes, other);
         for to in 1..5 {
             send_all(mailboxes, UserId(to));
@@ -150,12 +150,12 @@ fn a_broadcast_passes_over_those_who_do_not_read_once_only_the_reserve_is_left()
         for from in 3..13 {
             assert_eq!(send(mailboxes, from, 17, "x"), Ok(()));
         }
-        let open = mailboxes.open(UserId(14), Kind::Broadcast, "x", 2, Instant::START).unwrap();
+        let open = open_for(mailboxes, UserId(14), 2).unwrap();
         let reached = [17, 19].map(|to| mailboxes.check_recipient(&open, UserId(14), UserId(to)));
         assert_eq!(reached, [Err(Refusal::Reserved), Ok(())]);
         mailboxes.add(&open, UserId(19), IsStored::No).unwrap();
         close(mailboxes, open);
-        let open = mailboxes.open(UserId(15), Kind::Broadcast, "x", 3, Instant::START);
+        let open = open_for(mailboxes, UserId(15), 3);
         assert_eq!(open.map(|_| ()), Err(Refusal::Server));
     });
 }

@@ -53,7 +53,7 @@ fn its_sender_is_told_that_it_expired_and_not_that_it_was_delivered() {
 fn a_broadcast_that_one_did_not_fetch_expired_once_the_others_have_it() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        let open = mailboxes.open(A, Kind::Broadcast, "x", 2, Instant::START).unwrap();
+        let open = open_for(mailboxes, A, 2).unwrap();
         assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::Yes)), [Ok(()); 2]);
         let id = close(mailboxes, open);
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));

@@ -1,8 +1,11 @@
 //! What the store is told, and when. This is the only place that keeps the promised durability.
-//! Touches the chat's tables and the `store`. Each promise is appended before it is made. The
-//! commit that makes it durable comes before any frame of the round leaves.
+//! Each promise is appended before it is made. The commit that makes it durable comes before any
+//! frame of the round leaves.
+//! Knows no line, and no store but through the trait.
 
-use super::{Chat, IsStored, UserId};
+use super::Chat;
+use super::id::UserId;
+use super::mailboxes::{IsStored, Promise};
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
@@ -17,6 +20,64 @@ pub const STRICT_ACK_TIMEOUT: Duration = Duration::from_millis(2);
 pub const RETRY: Duration = Duration::from_secs(1);
 /// Message numbers that one entry reserves.
 const NUMBERS: u64 = 1 << 20;
+
+/// What the store was promised, and how far it is with that.
+#[derive(Debug)]
+pub(super) struct Durable {
+    /// What an OK to a message means.
+    mode: Durability,
+    /// The store refused when it was last asked.
+    refuses: bool,
+    /// Before this moment the store is not asked again for what it refused.
+    pub(super) retry_at: Instant,
+    /// The store refused mail of a user who has left. No user before this one has such a backlog.
+    pub(super) backlog_from: Option<UserId>,
+    /// The epoch: while it is the same, a message number means the same message.
+    epoch: u32,
+    /// The first number that is given after this start.
+    first: MessageId,
+    /// Numbers from this one on are not reserved yet. If numbers begin again with every start,
+    /// nothing is reserved.
+    reserved: MessageId,
+}
+
+impl Durable {
+    /// Nothing is owed. Numbers begin at 1, and mean nothing in another epoch.
+    pub(super) fn new(mode: Durability, now: Instant, epoch: u32) -> Self {
+        Durable {
+            mode,
+            refuses: false,
+            retry_at: now,
+            backlog_from: None,
+            epoch,
+            first: MessageId(1),
+            reserved: MessageId(u64::MAX),
+        }
+    }
+
+    /// When a sender may hear the OK.
+    pub(super) fn promise(&self) -> Promise {
+        match self.mode {
+            Durability::Strict => Promise::WhenStored,
+            Durability::Relaxed | Durability::Off => Promise::Made,
+        }
+    }
+
+    /// Whether a message is stored before it is accepted. If its store refuses, a strict server
+    /// says so before it accepts anything.
+    pub(super) fn stores_message_at_once(&self, is_receiver_online: bool) -> bool {
+        match self.mode {
+            Durability::Strict => !is_receiver_online || self.refuses,
+            Durability::Relaxed => !is_receiver_online,
+            Durability::Off => false,
+        }
+    }
+
+    /// The same for a broadcast, whose receivers are online.
+    pub(super) fn stores_broadcast_at_once(&self) -> bool {
+        self.mode == Durability::Strict && self.refuses
+    }
+}
 
 impl Chat<'_> {
     /// Whether an entry still matters; see [`IsLive`](crate::store::IsLive).
@@ -44,35 +105,21 @@ impl Chat<'_> {
 
     /// Appends an entry, whatever the durability: an account is worth nothing if it is gone
     /// tomorrow.
-    pub fn append(&self, entry: &Entry<'_>, store: &mut impl Store) -> Result<(), StoreError> {
+    pub(super) fn append(
+        &self,
+        entry: &Entry<'_>,
+        store: &mut impl Store,
+    ) -> Result<(), StoreError> {
         store.append(entry, &|entry| self.is_live(entry))
     }
 
-    /// Appends that `blocker` blocks `blocked`, and answers the block's number.
-    pub fn keep_block(
-        &mut self,
-        blocker: UserId,
-        blocked: UserId,
-        store: &mut impl Store,
-    ) -> Result<u32, StoreError> {
-        let number = self.blocks.next_number();
-        let (blocker, blocked) = (&self.users[blocker].name, &self.users[blocked].name);
-        self.keep_change(&Entry::Block { blocker, blocked, number }, store).map(|()| number)
-    }
-
-    /// Appends that `blocker` no longer blocks `blocked`.
-    pub fn keep_unblock(
+    /// Appends a block or an unblock.
+    pub(super) fn store_change(
         &self,
-        blocker: UserId,
-        blocked: UserId,
+        entry: &Entry<'_>,
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
-        let (blocker, blocked) = (&self.users[blocker].name, &self.users[blocked].name);
-        self.keep_change(&Entry::Unblock { blocker, blocked }, store)
-    }
-
-    fn keep_change(&self, entry: &Entry<'_>, store: &mut impl Store) -> Result<(), StoreError> {
-        match self.settings.durability {
+        match self.durable.mode {
             Durability::Off => Ok(()),
             Durability::Strict | Durability::Relaxed => self.append(entry, store),
         }
@@ -80,7 +127,7 @@ impl Chat<'_> {
 
     /// Appends a delivery that is about to be accepted, behind everything in the mailbox that was
     /// not appended yet.
-    pub(super) fn keep(
+    pub(super) fn store_text(
         &mut self,
         kind: Kind,
         from: UserId,
@@ -97,19 +144,38 @@ impl Chat<'_> {
         };
         let (from, to) = (&*self.users[from].name, &*self.users[to].name);
         let appended = self.append(&Entry::Delivery { id, kind, from, to, at: now, text }, store);
-        self.store_refuses = appended.is_err();
+        self.durable.refuses = appended.is_err();
         appended.map(|()| IsStored::Yes)
     }
 
-    /// Makes sure that the next text's number is not given again after a restart.
-    pub fn reserve_number(&mut self, store: &mut impl Store) -> Result<(), StoreError> {
-        let id = self.mailboxes.next_id();
-        if self.settings.durability != Durability::Off && id >= self.reserved {
-            let next = MessageId(id.0.saturating_add(NUMBERS));
-            self.append(&Entry::Reserved { next }, store)?;
-            self.reserved = next;
-        }
+    /// Whether the next text's number has to be reserved first, so that it is not given again after
+    /// a restart.
+    pub(super) fn reserves_numbers(&self) -> bool {
+        self.durable.mode != Durability::Off && self.mailboxes.next_id() >= self.durable.reserved
+    }
+
+    /// Reserves numbers from the next text's on.
+    pub(super) fn reserve_numbers(&mut self, store: &mut impl Store) -> Result<(), StoreError> {
+        let next = MessageId(self.mailboxes.next_id().0.saturating_add(NUMBERS));
+        self.append(&Entry::Reserved { next }, store)?;
+        self.durable.reserved = next;
         Ok(())
+    }
+
+    /// Message numbers go on from here and keep their meaning, in this `epoch` of the store.
+    pub(crate) fn resume(&mut self, epoch: u32) {
+        let first = self.mailboxes.next_id();
+        self.durable = Durable { epoch, first, reserved: first, ..self.durable };
+    }
+
+    /// The epoch: while it is the same, a message number means the same message.
+    pub fn epoch(&self) -> u32 {
+        self.durable.epoch
+    }
+
+    /// How many texts were accepted since the start.
+    pub(super) fn accepted(&self) -> u64 {
+        self.mailboxes.next_id().0 - self.durable.first.0
     }
 
     /// Has the store take the waiting texts of `user`'s mailbox that it does not have. Their
@@ -121,11 +187,10 @@ impl Chat<'_> {
         now: Instant,
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
-        match self.settings.durability == Durability::Off || self.mailboxes.unstored(user).is_none()
-        {
-            true => Ok(()),
-            false => self.store_unstored(user, now, store),
+        if self.durable.mode == Durability::Off || self.mailboxes.unstored(user).is_none() {
+            return Ok(());
         }
+        self.store_unstored(user, now, store)
     }
 
     #[inline(never)]
@@ -142,9 +207,9 @@ impl Chat<'_> {
             let text = self.mailboxes.read_unstored(user, &mut buffer);
             let entry = Entry::Delivery { id, kind, from, to, at, text };
             let appended = self.append(&entry, store);
-            self.store_refuses = appended.is_err();
+            self.durable.refuses = appended.is_err();
             if let Err(error) = appended {
-                self.store_retry = now + RETRY;
+                self.durable.retry_at = now + RETRY;
                 return Err(error);
             }
             if let Some(from) = self.mailboxes.mark_stored(user) {
@@ -157,13 +222,13 @@ impl Chat<'_> {
     /// When [`store_mailbox`](Self::store_mailbox) is due for an online user who has not
     /// acknowledged.
     pub fn storing_due(&self, user: UserId) -> Option<Instant> {
-        let timeout = match self.settings.durability {
+        let timeout = match self.durable.mode {
             Durability::Strict => STRICT_ACK_TIMEOUT,
             Durability::Relaxed => RELAXED_ACK_TIMEOUT,
             Durability::Off => return None,
         };
         let text = self.mailboxes.unstored(user)?;
-        Some((text.at + timeout).max(self.store_retry))
+        Some((text.at + timeout).max(self.durable.retry_at))
     }
 
     /// Releases every sent message up to `id`; the receiver has them.

@@ -1,0 +1,114 @@
+//! What a connection hears next, and how far it has heard: notifications, logins and logouts,
+//! messages.
+//! Knows no line. `server/output` writes what is told here.
+
+use super::Chat;
+use super::id::{ConnectionId, UserId};
+use super::mailboxes::Notification;
+use super::presence::PresenceKind;
+use crate::protocol::MessageId;
+use crate::time::Instant;
+
+/// What a session hears of the presence of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PresenceEvent {
+    /// So many logins and logouts are forgotten, and the session has not heard of them.
+    Missed(u64),
+    /// The user came or went.
+    Change(UserId, PresenceKind),
+}
+
+impl Chat<'_> {
+    /// `acks on`: from now on only the client's `ack` releases a message.
+    pub fn begin_acknowledgements(&mut self, connection: ConnectionId) {
+        self.sessions[connection].acknowledges = true;
+    }
+
+    /// `receipts on`: the user on `connection` hears what becomes of its messages, from now on or
+    /// from its login on.
+    pub fn request_receipts(&mut self, connection: ConnectionId) {
+        self.sessions[connection].receipts = true;
+        self.begin_receipts(connection);
+    }
+
+    /// Begins receipts for the user on `connection`, if there is a user and it wants receipts.
+    pub(super) fn begin_receipts(&mut self, connection: ConnectionId) {
+        let session = &self.sessions[connection];
+        if let (true, Some(user)) = (session.receipts, session.user()) {
+            self.mailboxes.begin_receipts(user);
+        }
+    }
+
+    /// The user on `connection` is there: it gave a command.
+    pub(crate) fn note_activity(&mut self, connection: ConnectionId, now: Instant) {
+        self.sessions[connection].since = now;
+    }
+
+    /// What `user` hears next of its own texts; then [`mark_notified`](Self::mark_notified).
+    pub(crate) fn notification(&self, user: UserId) -> Option<Notification> {
+        self.mailboxes.notification(user)
+    }
+
+    /// [`notification`](Self::notification) was written. Requests that waited for an OK may now
+    /// go on.
+    pub(crate) fn mark_notified(&mut self, user: UserId) {
+        let waited = self.has_ok_outstanding(user);
+        self.mailboxes.mark_notified(user);
+        if waited && !self.has_ok_outstanding(user) {
+            self.wake_user(user);
+        }
+    }
+
+    /// The first text in `user`'s mailbox that was not sent was written, and ends at byte `end` of
+    /// the connection's output.
+    pub(crate) fn mark_sent(&mut self, user: UserId, end: u32) {
+        self.mailboxes.mark_sent(user, end);
+    }
+
+    /// The next login or logout before message `before` that `user` on `connection` may hear of,
+    /// and how far the session has heard then: [`mark_heard`](Self::mark_heard).
+    pub(crate) fn next_presence(
+        &mut self,
+        connection: ConnectionId,
+        user: UserId,
+        before: Option<MessageId>,
+    ) -> Option<(PresenceEvent, u64)> {
+        let heard = self.pass_over_presence(connection, user);
+        let oldest = self.presence.oldest();
+        if heard < oldest {
+            return Some((PresenceEvent::Missed(oldest - heard), oldest));
+        }
+        let entry = self.presence.get(heard)?;
+        if before.is_some_and(|id| entry.before > id) {
+            return None;
+        }
+        Some((PresenceEvent::Change(entry.user, entry.kind), heard + 1))
+    }
+
+    /// The session on `connection` has heard of all logins and logouts before number `heard`.
+    pub(crate) fn mark_heard(&mut self, connection: ConnectionId, heard: u64) {
+        self.sessions[connection].heard = heard;
+    }
+
+    /// Passes over logins and logouts of which the user must not hear.
+    fn pass_over_presence(&mut self, connection: ConnectionId, user: UserId) -> u64 {
+        let mut heard = self.sessions[connection].heard;
+        while let Some(entry) = self.presence.get(heard)
+            && !self.hears_of(user, entry.user)
+        {
+            heard += 1;
+        }
+        self.sessions[connection].heard = heard;
+        heard
+    }
+
+    /// The next connection that has something to write or to read.
+    pub(crate) fn next_ready(&mut self) -> Option<ConnectionId> {
+        self.ready.pop().map(|index| ConnectionId(index as u16))
+    }
+
+    /// `connection` has something to write or to read.
+    pub(crate) fn wake(&mut self, connection: ConnectionId) {
+        self.ready.push(connection.index());
+    }
+}

@@ -1,0 +1,114 @@
+//! Login: a stranger proves a name and becomes a user.
+//! Knows no line: a carrier that has authenticated its peer by other means logs in here, too.
+
+use super::budget::Wait;
+use super::id::{ConnectionId, UserId};
+use super::lock::LoginError;
+use super::presence::PresenceKind;
+use super::{Chat, count_up};
+use crate::time::Instant;
+
+/// How the peer shows that a name is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof<'a> {
+    /// It knows the account's password.
+    Password(&'a str),
+    /// Its carrier has authenticated it. No password is checked, and no guess is counted.
+    Proven,
+}
+
+/// Why a login is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginRefusal {
+    /// No account has that name.
+    UnknownName,
+    /// The password is wrong.
+    WrongPassword,
+    /// The name is locked after wrong passwords.
+    Locked,
+    /// The source tried too many wrong names and passwords.
+    GuessWait(Wait),
+    /// The user is online on another connection.
+    AlreadyOnline,
+    /// The user has begun too many sessions.
+    LoginWait(Wait),
+}
+
+impl Chat<'_> {
+    /// Puts the user `name` online on `connection`, a stranger's. The others hear of it.
+    ///
+    /// # Errors
+    /// Nothing changes, but wrong names and passwords count; [`LoginRefusal`] says why.
+    pub fn log_in(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        proof: Proof<'_>,
+        now: Instant,
+    ) -> Result<UserId, LoginRefusal> {
+        let user = match proof {
+            Proof::Password(password) => self.check_password(connection, name, password, now)?,
+            Proof::Proven => self.users.find(name).ok_or(LoginRefusal::UnknownName)?,
+        };
+        if self.users[user].session.is_some() {
+            return Err(LoginRefusal::AlreadyOnline);
+        }
+        let rate = self.settings.limits.logins;
+        if let Err(wait) = self.users[user].logins.check(rate, now) {
+            count_up(&mut self.refused.logins);
+            return Err(LoginRefusal::LoginWait(wait));
+        }
+        self.users[user].logins.take(rate, now);
+        self.begin_session(connection, user, now);
+        Ok(user)
+    }
+
+    /// The user with this name and password. A wrong name costs its source as much as a wrong
+    /// password. While the source waits, only a name that trusts it has its password checked.
+    fn check_password(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        password: &str,
+        now: Instant,
+    ) -> Result<UserId, LoginRefusal> {
+        let (source, origin) = (self.sessions[connection].source(), self.origin(connection));
+        let user = self.users.find(name);
+        let trusted = user.is_some_and(|user| self.users[user].lock.trusts(origin, now));
+        if let (false, Some(wait)) = (trusted, self.sources.wait(source, now)) {
+            count_up(&mut self.refused.guesses);
+            return Err(LoginRefusal::GuessWait(wait));
+        }
+        let settings = &self.settings;
+        let refusal = match user {
+            None => LoginRefusal::UnknownName,
+            Some(user) => {
+                let block_duration = settings.block_duration;
+                match self.users.check(user, password, origin, now, block_duration) {
+                    Ok(slips) => {
+                        self.sources.forgive(source, slips);
+                        return Ok(user);
+                    }
+                    Err(LoginError::Locked) => return Err(LoginRefusal::Locked),
+                    Err(LoginError::WrongAndLocked) => LoginRefusal::Locked,
+                    Err(LoginError::WrongPassword) => LoginRefusal::WrongPassword,
+                }
+            }
+        };
+        self.sources.add_wrong(source, settings.limits.guesses, now);
+        Err(refusal)
+    }
+
+    /// Puts `user` online on `connection`. The others hear of it.
+    fn begin_session(&mut self, connection: ConnectionId, user: UserId, now: Instant) {
+        self.users[user].session = Some(connection);
+        self.mailboxes.begin_session(user);
+        self.announce(user, PresenceKind::Login);
+        self.sessions.go_online(connection, user, now, self.presence.next());
+        self.ready.push(connection.index());
+        self.begin_receipts(connection);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+use core::net::{IpAddr, Ipv4Addr};
+
+use super::*;
+use crate::chat::testing::chat_of;
+use crate::environment::{Environment, NoEntropy, Notice};
+use crate::store::{Entry, IsLive, Store, StoreError};
+
+const HOME: ConnectionId = ConnectionId(0);
+const AWAY: ConnectionId = ConnectionId(1);
+const PROVEN: Proof<'static> = Proof::Proven;
+
+/// A world without anything.
+struct Nothing;
+
+impl Store for Nothing {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl Environment for Nothing {
+    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn notice(&mut self, _: Notice<'_>) {}
+}
+
+fn at(second: u64) -> Instant {
+    Instant::from_millis(1_000 * second)
+}
+
+/// A chat of two users, with two strangers connected from one source.
+fn chat() -> Chat<'static> {
+    let mut chat = chat_of(2);
+    for connection in [HOME, AWAY] {
+        chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST), at(0));
+    }
+    chat
+}
+
+fn leave(chat: &mut Chat<'_>, connection: ConnectionId, now: Instant) {
+    chat.end_session(connection, now, None, &mut Nothing);
+    chat.disconnect(connection);
+    chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST), now);
+}
+
+#[test]
+fn a_right_password_lets_the_user_in_and_a_wrong_one_does_not() {
+    let mut chat = chat();
+    let refused = chat.log_in(HOME, "u0", Proof::Password("q"), at(0));
+    assert_eq!(refused, Err(LoginRefusal::WrongPassword));
+    assert_eq!(chat.user_of(HOME), None);
+    let user = chat.log_in(HOME, "u0", Proof::Password("p"), at(0)).unwrap();
+    assert_eq!((chat.user_of(HOME), chat.name(user)), (Some(user), "u0"));
+}
+
+#[test]
+fn a_proven_name_needs_no_password_and_meets_no_lock_and_no_guess_counter() {
+    let mut chat = chat();
+    for wrong in [LoginRefusal::WrongPassword, LoginRefusal::WrongPassword, LoginRefusal::Locked] {
+        assert_eq!(chat.log_in(HOME, "u0", Proof::Password("q"), at(0)), Err(wrong));
+    }
+    let waits = chat.log_in(AWAY, "u1", Proof::Password("p"), at(0));
+    assert!(matches!(waits, Err(LoginRefusal::GuessWait(_))), "{waits:?}");
+    assert_eq!(chat.log_in(HOME, "u0", PROVEN, at(0)).map(|user| user.index()), Ok(0));
+    assert_eq!(chat.log_in(AWAY, "u1", PROVEN, at(0)).map(|user| user.index()), Ok(1));
+}
+
+#[test]
+fn a_proven_name_without_an_account_is_refused_and_counts_as_no_guess() {
+    let mut chat = chat();
+    for _ in 0..9 {
+        assert_eq!(chat.log_in(HOME, "u2", PROVEN, at(0)), Err(LoginRefusal::UnknownName));
+    }
+    assert!(chat.log_in(HOME, "u0", Proof::Password("p"), at(0)).is_ok());
+}
+
+#[test]
+fn a_user_who_is_online_is_let_in_by_no_proof() {
+    let mut chat = chat();
+    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+    for proof in [PROVEN, Proof::Password("p")] {
+        assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::AlreadyOnline));
+    }
+}
+
+#[test]
+fn a_proven_login_takes_from_the_users_budget() {
+    let mut chat = chat();
+    for _ in 0..2 {
+        chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+        leave(&mut chat, HOME, at(0));
+    }
+    for proof in [PROVEN, Proof::Password("p")] {
+        assert_eq!(chat.log_in(HOME, "u0", proof, at(0)), Err(LoginRefusal::LoginWait(Wait(30))));
+    }
+    assert!(chat.log_in(HOME, "u0", PROVEN, at(30)).is_ok());
+}

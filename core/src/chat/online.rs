@@ -1,0 +1,101 @@
+//! How connections come, how sessions end, and who hears of it.
+//! Knows no line.
+
+use core::net::IpAddr;
+
+use super::Chat;
+use super::id::{ConnectionId, UserId};
+use super::presence::{PresenceEntry, PresenceKind};
+use super::source::{Origin, Source};
+use crate::environment::{Environment, Notice};
+use crate::protocol::CloseReason;
+use crate::time::Instant;
+
+impl Chat<'_> {
+    /// Adds a stranger, who counts for its source.
+    pub(crate) fn connect(&mut self, connection: ConnectionId, from: IpAddr, now: Instant) {
+        let Chat { sources, sessions, .. } = self;
+        let row = sources.admit(Source::of(from), now, |row| sessions.has_strangers(row));
+        sessions.connect(connection, from, row, now);
+    }
+
+    /// Forgets a connection that is gone, and whose session has ended.
+    pub(crate) fn disconnect(&mut self, connection: ConnectionId) {
+        self.sessions.disconnect(connection);
+    }
+
+    /// The short name of `connection`'s source, by which a user's name remembers it.
+    pub(super) fn origin(&self, connection: ConnectionId) -> Origin {
+        Source::of(self.sessions[connection].from).origin(self.seed)
+    }
+
+    /// Ends the session on `connection`, if there is one. The others hear of it, and
+    /// unacknowledged messages wait for the next session. `reason` says why, if the server ends it.
+    pub fn end_session(
+        &mut self,
+        connection: ConnectionId,
+        now: Instant,
+        reason: Option<CloseReason>,
+        environment: &mut impl Environment,
+    ) {
+        if let Some(user) = self.user_of(connection) {
+            self.leave(connection, now);
+            self.announce(user, PresenceKind::Logout);
+            self.note_end(user, now, reason, environment);
+        }
+    }
+
+    /// As [`end_session`](Self::end_session), but no user hears of it. For when all leave at once.
+    pub fn end_session_unannounced(
+        &mut self,
+        connection: ConnectionId,
+        now: Instant,
+        reason: Option<CloseReason>,
+        environment: &mut impl Environment,
+    ) {
+        if let Some(user) = self.user_of(connection) {
+            self.leave(connection, now);
+            self.note_end(user, now, reason, environment);
+        }
+    }
+
+    /// Lets a stranger's connection, or one whose session has ended, hear its last lines.
+    pub(crate) fn dismiss(&mut self, connection: ConnectionId, now: Instant) {
+        debug_assert!(self.user_of(connection).is_none(), "its session has not ended");
+        self.leave(connection, now);
+    }
+
+    /// Turns a connection into one that hears its last lines, and takes its user offline.
+    fn leave(&mut self, connection: ConnectionId, now: Instant) {
+        let user = self.user_of(connection);
+        self.sessions.cancel_introductions(connection);
+        self.sessions.leave(connection, now);
+        if let Some(user) = user {
+            self.users[user].session = None;
+            self.users[user].last_logout = Some(now);
+            self.mailboxes.rewind(user);
+            self.mailboxes.end_receipts(user);
+        }
+    }
+
+    /// `user` has gone offline: the store takes the user's mail, and the log hears of it.
+    fn note_end(
+        &mut self,
+        user: UserId,
+        now: Instant,
+        reason: Option<CloseReason>,
+        environment: &mut impl Environment,
+    ) {
+        self.store_left_behind(user, now, environment);
+        let user = &self.users[user].name;
+        environment.notice(Notice::LoggedOut { user, close_reason: reason });
+    }
+
+    /// Records that `user` came or went, in one entry, and wakes everybody online.
+    pub(super) fn announce(&mut self, user: UserId, kind: PresenceKind) {
+        self.presence.record(PresenceEntry { user, kind, before: self.mailboxes.next_id() });
+        for connection in self.sessions.online() {
+            self.ready.push(connection.index());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Registration: a stranger creates an account, which outlives a restart.
+//! Knows no line.
+
+use super::Chat;
+use super::budget::Wait;
+use super::count_up;
+use super::id::ConnectionId;
+use super::sources::RegistrationRefusal;
+use super::users::AddUserError;
+use crate::protocol::{Password, UserName, check_new_name, check_password};
+use crate::store::{Entry, Store, StoreError};
+use crate::time::Instant;
+
+/// Why an account is not created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegisterRefusal {
+    /// Nobody may register.
+    Off,
+    /// Not a name that a person may register.
+    BadName,
+    /// Not a password.
+    BadPassword,
+    /// An account has that name, or one that differs in case alone.
+    NameTaken,
+    /// No further account fits.
+    Full,
+    /// The source has created too many accounts for now.
+    Wait(Wait),
+    /// The source has created as many accounts as one source may.
+    Share,
+    /// It is not this connection's turn; it waits in line.
+    NotYet,
+    /// The store does not take the account.
+    Store(StoreError),
+}
+
+impl Chat<'_> {
+    /// Creates an account once it is stored. Everybody waits while a disk stores it, so it has to
+    /// be this connection's turn.
+    ///
+    /// # Errors
+    /// There is no account; [`RegisterRefusal`] says why.
+    pub fn register(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        password: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<(), RegisterRefusal> {
+        let (user_name, secret) = self.check_account(name, password)?;
+        self.check_source(connection, now)?;
+        if !self.registrations.admit(connection, now) {
+            return Err(RegisterRefusal::NotYet);
+        }
+        if let Some(next) = self.registrations.turn(now) {
+            self.ready.push(next.index());
+        }
+        if let Err(error) = self.append(&Entry::Account { user: name, password }, store) {
+            self.registrations.take_back();
+            return Err(RegisterRefusal::Store(error));
+        }
+        self.users.add(user_name, secret).map_err(|_| RegisterRefusal::Full)?;
+        let source = self.sessions[connection].source();
+        self.sources.add_registration(source, self.settings.limits.registrations, now);
+        Ok(())
+    }
+
+    /// Whether the account may exist, whoever asks for it.
+    fn check_account(
+        &self,
+        name: &str,
+        password: &str,
+    ) -> Result<(UserName, Password), RegisterRefusal> {
+        if !self.settings.registration {
+            return Err(RegisterRefusal::Off);
+        }
+        let user_name = check_new_name(name).ok().and_then(|name| name.try_into().ok());
+        let user_name = user_name.ok_or(RegisterRefusal::BadName)?;
+        let secret = check_password(password).ok().and_then(|word| word.try_into().ok());
+        let secret = secret.ok_or(RegisterRefusal::BadPassword)?;
+        match self.users.can_register(name) {
+            Ok(()) => Ok((user_name, secret)),
+            Err(AddUserError::NameTaken) => Err(RegisterRefusal::NameTaken),
+            Err(AddUserError::Full) => Err(RegisterRefusal::Full),
+        }
+    }
+
+    /// Whether the connection's source may create one more account now.
+    fn check_source(
+        &mut self,
+        connection: ConnectionId,
+        now: Instant,
+    ) -> Result<(), RegisterRefusal> {
+        let source = self.sessions[connection].source();
+        let free = self.capacities.users - self.users.len();
+        let rate = self.settings.limits.registrations;
+        self.sources.check_registration(source, rate, free, now).map_err(|refusal| {
+            count_up(&mut self.refused.registrations);
+            match refusal {
+                RegistrationRefusal::Wait(wait) => RegisterRefusal::Wait(wait),
+                RegistrationRefusal::Share => RegisterRefusal::Share,
+            }
+        })
+    }
+
+    /// The waiting connection whose turn it is to register.
+    pub(crate) fn next_to_register(&mut self, now: Instant) -> Option<ConnectionId> {
+        self.registrations.turn(now)
+    }
+
+    /// Whether `connection` has waited and has its turn to register now.
+    pub(crate) fn is_turn_to_register(&self, connection: ConnectionId) -> bool {
+        self.registrations.is_turn_of(connection)
+    }
+
+    /// The connection whose turn it is to register gives it up.
+    pub(crate) fn forfeit_registration(&mut self) {
+        self.registrations.forfeit();
+    }
+
+    /// When to ask for [`next_to_register`](Self::next_to_register).
+    pub(crate) fn registration_due(&self) -> Option<Instant> {
+        self.registrations.due()
+    }
+}

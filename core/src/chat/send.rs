@@ -1,0 +1,213 @@
+//! How a text is accepted, for one user or for all. One half decides and changes nothing: it
+//! answers a ticket or a refusal. The other half does what the ticket allows.
+//! Knows no line. The mailboxes decide whether there is room, and `durable` when the store is told.
+
+use super::Chat;
+use super::id::{ConnectionId, UserId};
+use super::mailboxes::{Accepted, IsStored, OpenText, Promise, Refusal};
+use super::summary::BroadcastSummary;
+use super::texts::NewText;
+use crate::protocol::Kind;
+use crate::store::{Store, StoreError};
+use crate::time::Instant;
+
+/// Why a message is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageRefusal {
+    /// No other user has that name.
+    InvalidReceiver,
+    /// The receiver blocks the sender.
+    Blocked,
+    /// There is no room, or the store does not take it.
+    NotAccepted(Refusal),
+}
+
+/// A message may be accepted now. [`Chat::send`] accepts it, if nothing happens before.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageTicket {
+    to: UserId,
+    online: Option<ConnectionId>,
+    /// The store takes it before it is accepted.
+    at_once: bool,
+    /// The store takes further numbers before it is accepted.
+    reserves: bool,
+}
+
+impl MessageTicket {
+    /// Whether the store has to take something first, which may fail.
+    pub fn needs_store(&self) -> bool {
+        self.at_once || self.reserves
+    }
+
+    /// Whether the receiver is online.
+    pub fn is_online(&self) -> bool {
+        self.online.is_some()
+    }
+}
+
+/// A broadcast may be accepted now. [`Chat::broadcast`] accepts it, if nothing happens before.
+#[derive(Clone, Copy, Debug)]
+pub struct BroadcastTicket {
+    /// Receivers who do not read have room, too.
+    for_all: bool,
+    /// The store takes it for each receiver.
+    at_once: bool,
+    /// The store takes further numbers before it is accepted.
+    reserves: bool,
+}
+
+impl BroadcastTicket {
+    /// Whether the store has to take something first, which may fail.
+    pub fn needs_store(&self) -> bool {
+        self.at_once || self.reserves
+    }
+}
+
+impl Chat<'_> {
+    /// Decides about a message from `from` to the user named `name`. Changes nothing.
+    ///
+    /// # Errors
+    /// [`MessageRefusal`] says why it may not be accepted.
+    pub fn admit_message(
+        &self,
+        from: UserId,
+        name: &str,
+        text: &str,
+    ) -> Result<MessageTicket, MessageRefusal> {
+        let to = self.users.find(name).filter(|&to| to != from);
+        let to = to.ok_or(MessageRefusal::InvalidReceiver)?;
+        if self.blocks.contains(to, from) {
+            return Err(MessageRefusal::Blocked);
+        }
+        let online = self.users[to].session;
+        self.mailboxes
+            .check(from, to, text, online.is_some())
+            .map_err(MessageRefusal::NotAccepted)?;
+        let at_once = self.durable.stores_message_at_once(online.is_some());
+        Ok(MessageTicket { to, online, at_once, reserves: self.reserves_numbers() })
+    }
+
+    /// Accepts the message that `ticket` admitted, and wakes its receiver.
+    ///
+    /// # Errors
+    /// The store does not take it. That happens only if the ticket needs the store.
+    pub fn send(
+        &mut self,
+        from: UserId,
+        ticket: MessageTicket,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<Accepted, Refusal> {
+        let MessageTicket { to, online, at_once, reserves } = ticket;
+        if reserves {
+            self.reserve_numbers(store).map_err(Refusal::Store)?;
+        }
+        let is_stored = if at_once {
+            self.store_text(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?
+        } else {
+            IsStored::No
+        };
+        let accepted =
+            self.mailboxes.accept(from, to, text, now, is_stored, self.durable.promise())?;
+        if let Some(connection) = online {
+            self.ready.push(connection.index());
+        }
+        Ok(accepted)
+    }
+
+    /// Decides about a broadcast. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`] says why it may not be accepted.
+    pub fn admit_broadcast(&self, from: UserId, text: &str) -> Result<BroadcastTicket, Refusal> {
+        // The sender is online too.
+        let most = self.sessions.online_count().saturating_sub(1);
+        let for_all = self.mailboxes.check_broadcast(from, text, most)?;
+        let at_once = self.durable.stores_broadcast_at_once();
+        Ok(BroadcastTicket { for_all, at_once, reserves: self.reserves_numbers() })
+    }
+
+    /// Accepts the broadcast that `ticket` admitted, for everybody who may get it. Receivers whom
+    /// the store refuses count as full mailboxes, unless the store refuses all.
+    ///
+    /// # Errors
+    /// The store takes it for nobody. That happens only if the ticket needs the store.
+    pub fn broadcast(
+        &mut self,
+        from: UserId,
+        ticket: BroadcastTicket,
+        text: &str,
+        now: Instant,
+        store: &mut impl Store,
+    ) -> Result<(Accepted, BroadcastSummary), Refusal> {
+        if ticket.reserves {
+            self.reserve_numbers(store).map_err(Refusal::Store)?;
+        }
+        let open = self.mailboxes.open(from, Kind::Broadcast, text, now, ticket.for_all)?;
+        let new = NewText { from, text, at: now };
+        let (mut summary, mut refused) = (BroadcastSummary::default(), None);
+        let mut next = self.sessions.first_online();
+        while let Some(connection) = next {
+            next = self.sessions.next_online(connection);
+            let Some(to) = self.user_of(connection).filter(|&to| to != from) else { continue };
+            match self.add_recipient(&open, ticket.at_once, new, to, store) {
+                Ok(()) => {
+                    summary.recipients += 1;
+                    self.ready.push(connection.index());
+                }
+                Err(Skipped::Blocks) => summary.has_blocked = true,
+                Err(Skipped::Full) => summary.full += 1,
+                Err(Skipped::Store(error)) => {
+                    summary.full += 1;
+                    refused = Some(error);
+                }
+            }
+        }
+        match refused {
+            Some(error) if summary.recipients == 0 => {
+                self.mailboxes.abandon(open);
+                Err(Refusal::Store(error))
+            }
+            _ => Ok((self.mailboxes.close(open, summary, self.durable.promise()), summary)),
+        }
+    }
+
+    /// Adds a receiver to a broadcast, and has the store take it first if it must.
+    fn add_recipient(
+        &mut self,
+        open: &OpenText,
+        at_once: bool,
+        new: NewText<'_>,
+        to: UserId,
+        store: &mut impl Store,
+    ) -> Result<(), Skipped> {
+        let NewText { from, text, at } = new;
+        if self.blocks.contains(to, from) {
+            return Err(Skipped::Blocks);
+        }
+        self.mailboxes.check_recipient(open, from, to).map_err(|_| Skipped::Full)?;
+        let is_stored = if at_once {
+            self.store_text(Kind::Broadcast, from, to, text, at, store).map_err(Skipped::Store)?
+        } else {
+            IsStored::No
+        };
+        self.mailboxes.add(open, to, is_stored).map_err(|_| Skipped::Full)
+    }
+
+    /// Whether an OK of `user` is outstanding: an OK, or another notification, comes before any
+    /// other reply. Only on a strict server.
+    pub fn has_ok_outstanding(&self, user: UserId) -> bool {
+        self.durable.promise() == Promise::WhenStored && self.mailboxes.has_notifications(user)
+    }
+}
+
+/// Why a user online does not get a broadcast.
+enum Skipped {
+    /// The user blocks the sender.
+    Blocks,
+    /// The user's mailbox is full.
+    Full,
+    /// The store does not take the broadcast for this user.
+    Store(StoreError),
+}

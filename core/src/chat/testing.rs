@@ -1,0 +1,34 @@
+//! A chat for tests: its memory is leaked.
+
+use super::{Capacities, Chat, Limits, Memory, Settings};
+use crate::arena::Arena;
+use crate::store::Durability;
+use crate::time::{Duration, Instant};
+
+struct Leak;
+
+impl Arena<'static> for Leak {
+    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        Box::leak((0..count).map(|_| T::default()).collect())
+    }
+}
+
+/// A chat with `count` accounts `u0`, `u1`, ... whose passwords are `p`.
+pub(crate) fn chat_of(count: usize) -> Chat<'static> {
+    let capacities = Capacities::new(count, 4, 8, 8);
+    let settings = Settings {
+        block_duration: Duration::from_secs(60),
+        timeout: Duration::default(),
+        login_deadline: Duration::from_secs(60),
+        registration: true,
+        durability: Durability::Off,
+        mail_expires: Duration::default(),
+        limits: Limits::new(3, 0, 2),
+    };
+    let memory = Memory::from_arena(&capacities, &mut Leak);
+    let mut chat = Chat::new(memory, capacities, settings, Instant::START, 1);
+    for number in 0..count {
+        chat.add_account(&format!("u{number}"), "p").unwrap();
+    }
+    chat
+}
