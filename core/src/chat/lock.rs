@@ -40,6 +40,11 @@ impl Lock {
         self.position(from).is_some_and(|at| !self.erred[at] || self.is_over(now))
     }
 
+    /// Whether nobody made a mistake since the last right password.
+    pub(super) fn is_untried(&self) -> bool {
+        self.strikes == 0
+    }
+
     /// Tries a password. `right` tells whether it is right, and is asked only if that matters.
     /// Answers how many wrong ones of this source the right one makes up for.
     ///

@@ -64,7 +64,9 @@ impl Chat<'_> {
     }
 
     /// The user with this name and password. A wrong name costs its source as much as a wrong
-    /// password. While the source waits, only a name that trusts it has its password checked.
+    /// password. While the source waits, a password is checked only if the name trusts the source,
+    /// or if nobody has guessed at that name. So a guesser keeps out only users at whose names it
+    /// guessed.
     fn check_password(
         &mut self,
         connection: ConnectionId,
@@ -74,8 +76,11 @@ impl Chat<'_> {
     ) -> Result<UserId, LoginRefusal> {
         let (source, origin) = (self.sessions[connection].source(), self.origin(connection));
         let user = self.users.find(name);
-        let trusted = user.is_some_and(|user| self.users[user].lock.trusts(origin, now));
-        if let (false, Some(wait)) = (trusted, self.sources.wait(source, now)) {
+        let may_try = user.is_some_and(|user| {
+            let lock = &self.users[user].lock;
+            lock.is_untried() || lock.trusts(origin, now)
+        });
+        if let (false, Some(wait)) = (may_try, self.sources.wait(source, now)) {
             count_up(&mut self.refused.guesses);
             return Err(LoginRefusal::GuessWait(wait));
         }

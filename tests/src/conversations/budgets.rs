@@ -7,6 +7,7 @@ conversations! {
     wrong_names_and_passwords_cost_their_source_a_wait_that_grows: guesses(2);
     a_slip_costs_nothing_once_the_password_is_right: guesses(2);
     a_source_that_waits_is_no_other_and_keeps_no_known_user_out: guesses(2).from_everywhere();
+    a_guesser_keeps_out_nobody_there_at_whose_name_it_did_not_guess: guesses(2);
     strangers_keep_no_owner_out_of_where_the_owner_was_before: from_everywhere();
     whoever_made_one_of_the_mistakes_is_locked_out_like_a_stranger: from_everywhere();
     accounts_from_one_source_have_a_rate: registrations(2);
@@ -37,9 +38,9 @@ fn wrong_names_and_passwords_cost_their_source_a_wait_that_grows(stage: &mut dyn
         stage.ask(stranger, &format!("login {user}"), GUESS_WAIT);
     }
     let another = stage.stranger();
-    stage.ask(another, "login hans falcon*solo", GUESS_WAIT);
+    stage.ask(another, "login yoda wise@!man", GUESS_WAIT);
     stage.pass_seconds(4.05);
-    stage.ask(another, "login hans falcon*solo", WELCOME);
+    stage.log_in(another, "hans");
     stage.log_in(stranger, "yoda");
     stage.hear(another, "* login yoda");
     stage.hear_nothing();
@@ -75,11 +76,28 @@ fn a_source_that_waits_is_no_other_and_keeps_no_known_user_out(stage: &mut dyn S
     guess_much(stage);
     let hans = stage.arrive("hans");
     let yoda = stage.stranger();
+    stage.ask(yoda, "login yoda 1", WRONG);
     stage.ask(yoda, "login yoda wise@!man", GUESS_WAIT);
     stage.come_from(2);
     let elsewhere = stage.stranger();
     stage.ask(elsewhere, "login yoda wise@!man", WELCOME);
     stage.hear(hans, "* login yoda");
+    stage.hear_nothing();
+}
+
+fn a_guesser_keeps_out_nobody_there_at_whose_name_it_did_not_guess(stage: &mut dyn Stage) {
+    guess_much(stage);
+    let guesser = stage.stranger();
+    stage.ask(guesser, "login yoda 1", WRONG);
+    for guess in ["yoda 2", "yoda wise@!man", "jabba x"] {
+        stage.ask(guesser, &format!("login {guess}"), GUESS_WAIT);
+    }
+    let hans = stage.arrive("hans");
+    stage.ask(hans, "logout", BYE);
+    stage.closed(hans);
+    // Each guess at another name makes the wait longer.
+    stage.pass_seconds(4.05);
+    stage.ask(guesser, "login yoda wise@!man", GUESS_WAIT);
     stage.hear_nothing();
 }
 

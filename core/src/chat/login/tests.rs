@@ -65,6 +65,8 @@ fn a_proven_name_needs_no_password_and_meets_no_lock_and_no_guess_counter() {
     for wrong in [LoginRefusal::WrongPassword, LoginRefusal::WrongPassword, LoginRefusal::Locked] {
         assert_eq!(chat.log_in(HOME, "u0", Proof::Password("q"), at(0)), Err(wrong));
     }
+    let untried = chat.log_in(AWAY, "u1", Proof::Password("q"), at(0));
+    assert_eq!(untried, Err(LoginRefusal::WrongPassword));
     let waits = chat.log_in(AWAY, "u1", Proof::Password("p"), at(0));
     assert!(matches!(waits, Err(LoginRefusal::GuessWait(_))), "{waits:?}");
     assert_eq!(chat.log_in(HOME, "u0", PROVEN, at(0)).map(|user| user.index()), Ok(0));

@@ -157,8 +157,11 @@ impl Naive {
     pub(super) fn guess_wait(&self, now: Millis, place: Place, user: Option<User>) -> Option<u32> {
         let link = &self.links[&place];
         let wait = self.rows[link.row].waits_until.saturating_sub(now / 1000);
-        let trusted = user.is_some_and(|user| self.accounts[user].lock.trusts(link.source, now));
-        (wait > 0 && !trusted).then_some(wait as u32)
+        let may_try = user.is_some_and(|user| {
+            let lock = &self.accounts[user].lock;
+            lock.strikes == 0 || lock.trusts(link.source, now)
+        });
+        (wait > 0 && !may_try).then_some(wait as u32)
     }
 
     /// A name or a password was wrong.
