@@ -80,7 +80,7 @@ use crate::time::{Duration, Instant};
 pub struct Settings {
     /// How long three wrong passwords in a row lock a user.
     pub block_duration: Duration,
-    /// How long a session may go without a command.
+    /// How long a session may go without a command; 0 means for ever.
     pub timeout: Duration,
     /// How long a connection may go without a login.
     pub login_deadline: Duration,

@@ -49,15 +49,15 @@ impl Server<'_> {
     /// When the connection's time is over, as things are now.
     fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
         let settings = self.chat.settings();
-        let patience = match self.chat.state(connection) {
+        let limit = match self.chat.state(connection) {
             State::Free => return None,
-            State::Stranger => settings.login_deadline,
-            State::Online(_) => settings.timeout,
-            State::Leaving => LAST_LINES,
+            State::Stranger => Some(settings.login_deadline),
+            State::Online(_) => Some(settings.timeout).filter(|timeout| timeout.as_millis() > 0),
+            State::Leaving => Some(LAST_LINES),
         };
-        let over = self.chat.since(connection) + patience;
+        let over = limit.map(|limit| self.chat.since(connection) + limit);
         let storing = self.chat.user_of(connection).and_then(|user| self.chat.storing_due(user));
-        Some(storing.map_or(over, |due| due.min(over)))
+        over.into_iter().chain(storing).min()
     }
 
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {

@@ -60,7 +60,7 @@ impl Product {
     ) -> Self {
         let settings = Settings {
             block_duration: Duration::from_secs(60),
-            timeout: Duration::from_secs(600),
+            timeout: Duration::from_secs(0),
             login_deadline: Duration::from_secs(60),
             registration: false,
             durability: Durability::Relaxed,

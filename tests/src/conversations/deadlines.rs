@@ -7,6 +7,7 @@ conversations! {
     who_gives_no_command_in_time_is_logged_out_and_the_others_are_told: timeout(2);
     the_logout_of_an_inactive_user_is_kept_from_the_blocked: timeout(2);
     a_command_starts_the_time_anew: timeout(2);
+    nobody_is_logged_out_if_there_is_no_timeout: timeout(0);
     a_refused_command_is_activity_as_well: timeout(2);
     receiving_is_no_activity: timeout(2);
     what_a_client_sends_by_itself_is_no_activity: timeout(2);
@@ -45,6 +46,15 @@ fn who_gives_no_command_in_time_is_logged_out_and_the_others_are_told(stage: &mu
     stage.pass_seconds(2.1);
     stage.hear(hans, INACTIVE);
     stage.closed(hans);
+    stage.hear_nothing();
+}
+
+fn nobody_is_logged_out_if_there_is_no_timeout(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.pass_seconds(2.1);
+    stage.hear_nothing();
+    stage.ask(hans, "message yoda still here", "250 {id} accepted");
+    stage.hear(yoda, "* message {id} hans 0 still here");
     stage.hear_nothing();
 }
 

@@ -76,7 +76,7 @@ impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
         capacities: Capacities::new(12, 4, 8, 6),
-        settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 40),
+        settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 40),
         accounts: 4,
     };
 
@@ -92,7 +92,7 @@ impl Shape {
             blocks: 2,
             sources: 3,
         },
-        settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 5),
+        settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 5),
         accounts: 5,
     };
 
@@ -108,7 +108,7 @@ impl Shape {
             blocks: 12,
             sources: 1,
         },
-        settings: Shape::settings(false, Durability::Off, Limits::new(0, 0, 0), 0),
+        settings: Shape::settings(false, Durability::Off, Limits::new(0, 0, 0), 0, 0),
         accounts: 6,
     };
 
@@ -127,11 +127,12 @@ impl Shape {
         registration: bool,
         durability: Durability,
         limits: Limits,
+        timeout: u64,
         mail: u64,
     ) -> Settings {
         Settings {
             block_duration: Duration::from_secs(10),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_secs(timeout),
             login_deadline: Duration::from_secs(20),
             registration,
             durability,

@@ -81,7 +81,7 @@ impl<'a> Arguments<'a> {
             "mtu" => self.product.mtu = parse(value, 576..=1500)?,
             "port" => self.product.port = parse(value, 1..)?,
             "block-duration" => settings.block_duration = seconds(value, 0)?,
-            "timeout" => settings.timeout = seconds(value, 1)?,
+            "timeout" => settings.timeout = seconds(value, 0)?,
             "login-deadline" => settings.login_deadline = seconds(value, 1)?,
             "mail-expires" => settings.mail_expires = seconds(value, 0)?,
             "registration" => settings.registration = switch(value)?,

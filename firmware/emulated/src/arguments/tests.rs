@@ -121,7 +121,7 @@ fn what_cannot_be_is_refused_with_the_word() {
         "gateway=here",
         "port=0",
         "port=65536",
-        "timeout=0",
+        "timeout=-1",
         "login-deadline=-1",
         "registration=yes",
         "loss=101",

@@ -155,6 +155,7 @@ impl Link {
         let patience = match self.state {
             _ if self.overdue => return None,
             State::Stranger => settings.login_deadline,
+            State::Online(_) if settings.timeout.as_millis() == 0 => return None,
             State::Online(_) => settings.timeout,
             State::Leaving => LAST_LINES,
         };
