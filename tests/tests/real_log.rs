@@ -3,6 +3,7 @@
 //! `smolchatd` built for release.
 
 use std::fs::{self, File};
+use std::ops::RangeInclusive;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixDatagram;
@@ -22,6 +23,10 @@ use tempfile::TempDir;
 
 /// More lines of the log than a pipe and the server's own room hold.
 const LOGINS: usize = 1500;
+/// So many accounts take more memory than the test gives.
+const ACCOUNTS: usize = 60_000;
+/// KiB of address space: from enough to begin to not enough to listen.
+const MEMORY: RangeInclusive<usize> = 5_000..=16_000;
 /// The longest that a chatting user may wait. Much more than it takes, and much less than for ever.
 const AT_MOST: Duration = Duration::from_secs(1);
 
@@ -200,5 +205,28 @@ fn a_hangup_from_which_the_server_is_shielded_is_none() {
         hans.ask("ping", "202 pong");
         kill_process(pid, Signal::TERM).unwrap();
         says_goodbye(server, hans);
+    });
+}
+
+/// Too little memory at every point of the start at which the server takes some: a line says so, and
+/// the server ends. `RUST_BACKTRACE` asks for more, which a process without memory cannot give.
+#[test]
+fn a_lack_of_memory_is_told_and_ends_the_server_whatever_the_environment_asks_for() {
+    at_a_place(|namespace, folder| {
+        let accounts = folder.join("accounts");
+        let line = |user| format!("user{user} password{user}\n");
+        fs::write(&accounts, (0..ACCOUNTS).map(line).collect::<String>()).unwrap();
+        for kib in MEMORY.step_by(500) {
+            let mut command = namespace.command("sh");
+            command.args(["-c", &format!("ulimit -c 0; ulimit -v {kib}; exec \"$@\""), "sh"]);
+            command.arg(find("smolchatd").unwrap()).arg("--credentials").arg(&accounts);
+            let mut server = Program::start(command.env("RUST_BACKTRACE", "1")).unwrap();
+            let told = server.next_line().unwrap_or_else(|| panic!("silent with {kib} KiB"));
+            assert!(told.contains("memory"), "{told:?} with {kib} KiB");
+            while let Some(line) = server.next_line() {
+                assert!(!line.contains("stack backtrace"), "with {kib} KiB");
+            }
+            assert!(!server.wait().unwrap().success(), "it started with {kib} KiB");
+        }
     });
 }

@@ -1,14 +1,15 @@
-//! The terminal client's front door: the command line in, the exit code out.
-//! Touches `smolchat::client` only.
+//! smolchat, the terminal client: the command line in, the exit code out. Knows nothing else.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use smolchat::backtrace::only_on_panic;
 use smolchat::client::{self, Ending, Options};
 
 fn main() -> ExitCode {
+    only_on_panic();
     match Options::try_parse() {
         Ok(options) => client::run(&options).into(),
         Err(error) => {

@@ -75,27 +75,38 @@ pub(crate) fn password(
 
 /// Asks for a user name until it could be one.
 pub(crate) fn ask_user() -> io::Result<String> {
-    loop {
+    let read = || {
         let mut out = io::stdout().lock();
         out.write_all(b"User: ")?;
         out.flush()?;
         let mut line = String::new();
-        if io::stdin().lock().read_line(&mut line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        match io::stdin().lock().read_line(&mut line)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line.trim().to_owned()),
         }
-        if check_user_name(line.trim()).is_ok() {
-            return Ok(line.trim().to_owned());
-        }
-    }
+    };
+    ask_until("user name", |name| check_user_name(name).is_ok(), read, &mut io::stdout())
 }
 
 /// Asks for a password until it could be one, showing nothing of it.
 pub(crate) fn ask_password() -> io::Result<String> {
+    let read = || rpassword::prompt_password("Password: ");
+    ask_until("password", |password| check_password(password).is_ok(), read, &mut io::stdout())
+}
+
+/// Reads until it is possible. If it is not, the person at the terminal hears why.
+fn ask_until(
+    what: &'static str,
+    is_possible: impl Fn(&str) -> bool,
+    mut read: impl FnMut() -> io::Result<String>,
+    out: &mut impl Write,
+) -> io::Result<String> {
     loop {
-        let password = rpassword::prompt_password("Password: ")?;
-        if check_password(&password).is_ok() {
-            return Ok(password);
+        let given = read()?;
+        if is_possible(&given) {
+            return Ok(given);
         }
+        writeln!(out, "{}", CredentialsError::Invalid(what))?;
     }
 }
 
@@ -120,6 +131,22 @@ mod tests {
         assert!(matches!(user(Some("a b".into()), false), Err(CredentialsError::Invalid(_))));
         assert_eq!(user(Some("yoda".into()), false).unwrap(), "yoda");
         assert_eq!(password(Some("wise@!man".into()), false).unwrap(), "wise@!man");
+    }
+
+    #[test]
+    fn who_types_no_possible_password_hears_why_and_is_asked_again() {
+        let (mut typed, mut shown) = (["", "a b", "wise@!man"].into_iter(), Vec::new());
+        let mut read =
+            || typed.next().map(str::to_owned).ok_or(io::ErrorKind::UnexpectedEof.into());
+        let is_possible = |password: &str| check_password(password).is_ok();
+        let password = ask_until("password", is_possible, &mut read, &mut shown);
+        assert_eq!(password.unwrap(), "wise@!man");
+        let why = "not a possible password: empty, too long, or with a space\n";
+        assert_eq!(String::from_utf8(shown).unwrap(), why.repeat(2));
+        assert!(
+            ask_until("password", is_possible, read, &mut Vec::new()).is_err(),
+            "no more input"
+        );
     }
 
     #[test]
