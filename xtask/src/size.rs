@@ -7,7 +7,7 @@ use crate::boards::{BOARDS, Board};
 use crate::image::{COLUMNS, Image};
 use crate::recorded::{Record, Row};
 use crate::step::Failure;
-use crate::{firmware, tools};
+use crate::{firmware, quoted, tools};
 
 const SIZES: Record = Record {
     file: "firmware/sizes.txt",
@@ -44,7 +44,13 @@ pub(crate) fn check() -> Result<(), Failure> {
 fn measure_and_settle(update: bool) -> Result<(), Failure> {
     let now = measure()?;
     println!("{}", SIZES.shown(&now));
-    SIZES.settle(&now, update)
+    SIZES.settle(&now, update)?;
+    if update { quoted::write() } else { Ok(()) }
+}
+
+/// What is recorded of every image.
+pub(crate) fn recorded() -> Result<Vec<Row>, Failure> {
+    SIZES.read()
 }
 
 /// Reads every image; one that holds what it must not fails.

@@ -11,7 +11,7 @@ use clap::Args;
 
 use crate::recorded::{self, Record, Row};
 use crate::step::Failure;
-use crate::{firmware, programs, tools};
+use crate::{firmware, programs, quoted, tools};
 
 /// What both tables have in common.
 const RECORD: Record = Record {
@@ -43,13 +43,19 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if !options.boards {
         on_a_host(&programs::build_server_cost()?, options.update)?;
     }
-    on_boards(&programs::build_board_cost()?, options.update)
+    on_boards(&programs::build_board_cost()?, options.update)?;
+    if options.update { quoted::write() } else { Ok(()) }
 }
 
 /// Counts, prints and compares, with the images that were built.
 pub(crate) fn check() -> Result<(), Failure> {
     on_a_host(&programs::build_server_cost()?, false)?;
     on_boards(&programs::build_board_cost()?, false)
+}
+
+/// What is recorded, on a host and on the boards.
+pub(crate) fn recorded() -> Result<(Vec<Row>, Vec<Row>), Failure> {
+    Ok((host::RECORD.read()?, boards::RECORD.read()?))
 }
 
 fn on_a_host(program: &Path, update: bool) -> Result<(), Failure> {
