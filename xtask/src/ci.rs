@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::parts::{Part, Run};
 use crate::step::Failure;
-use crate::tools;
+use crate::{step, tools};
 
 /// Check format, lints, documentation, images and costs, run all tests, and try fresh seeds of the simulator
 #[derive(Args, Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct Options {
 /// Everything that must hold before a change goes in.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let Options { long, parts } = options;
+    step::build_for_good();
     tools::install_for_checks()?;
     tools::install_for_tests()?;
     let chosen = if parts.is_empty() { Part::value_variants() } else { parts };

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Which step failed, and how.
@@ -25,6 +26,15 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Whether commands keep what the next build after a small change would use again.
+static IS_INCREMENTAL: AtomicBool = AtomicBool::new(true);
+
+/// From now on cargo keeps no state for incremental builds: it is half of a target folder, and a
+/// build of everything from nothing has no use for it.
+pub(crate) fn build_for_good() {
+    IS_INCREMENTAL.store(false, Ordering::Relaxed);
+}
+
 /// A command that runs in the workspace's folder; `line` is split at spaces.
 pub(crate) fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
@@ -32,6 +42,9 @@ pub(crate) fn command(line: &str) -> Command {
     command.args(words).current_dir(workspace());
     // Two steps may run side by side, and each would draw its bar over the other's.
     command.env("CARGO_TERM_PROGRESS_WHEN", "never");
+    if !IS_INCREMENTAL.load(Ordering::Relaxed) {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
     command
 }
 
