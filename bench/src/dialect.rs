@@ -1,7 +1,8 @@
-//! What is said to a server and heard of it, in the two languages: smolchat's lines, and IRC's (RFC 1459, RFC 2812).
-//! Touches nothing.
+//! What is said to a server and heard of it, in the two languages: smolchat's lines, and IRC's (RFC
+//! 1459, RFC 2812).
 //!
-//! Every text begins with the moment at which it was written, so that whoever receives it knows how long it was on its way.
+//! Every text begins with the moment at which it was written, so that whoever receives it knows how
+//! long it was on its way.
 
 use std::io::Write;
 

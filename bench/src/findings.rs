@@ -1,5 +1,4 @@
 //! The results: rows, idle connections, and faults.
-//! Touches nothing.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,5 @@
 //! The memory of idle connections: of a server that was just started, and of the kernel for their
 //! sockets.
-//! Touches the servers, the crowd and /proc.
 
 use std::io;
 use std::time::Instant;

@@ -1,4 +1,5 @@
-//! The servers that are compared: what they are called, where their programs are, which language they speak. Touches the machine's folders.
+//! The servers that are compared: what they are called, where their programs are, which language
+//! they speak.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

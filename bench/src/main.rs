@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: smolchatd and the servers that people run today under the same load, by turns, and how they compare.
-//! Touches network namespaces that it makes and removes itself; needs root, and `smolchatd` built for release.
+//! `cargo xtask bench`: smolchatd and the servers that people run today under the same load, by
+//! turns, and how they compare. It works in network namespaces of its own, and needs root and
+//! `smolchatd` built for release.
 //!
 //! | file | holds |
 //! |---|---|

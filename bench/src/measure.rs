@@ -1,5 +1,4 @@
 //! One cell of the table: a crowd at work with one server, for a moment.
-//! Touches the crowd and the processes.
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -1,5 +1,4 @@
 //! The place of the measurements: two network namespaces, and the servers in them.
-//! Touches the machine through `Namespace` and `Program`.
 //!
 //! smolchatd has its TAP device in the clients' namespace; the others run in a namespace of their
 //! own, behind a pair of devices. The kernel sends and receives for both kinds alike, with the same

@@ -1,5 +1,4 @@
 //! The results as a picture (SVG 1.1): the cost of one delivered message, server beside server.
-//! Touches nothing.
 //!
 //! Every kind of work is a panel with a scale of its own, since they differ a hundredfold; the
 //! panels stand in two columns.

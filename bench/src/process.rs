@@ -1,5 +1,4 @@
 //! The CPU time and memory of a process, from /proc.
-//! Touches /proc.
 
 use std::collections::BTreeMap;
 use std::fs;

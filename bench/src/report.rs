@@ -1,4 +1,4 @@
-//! docs/BENCHMARKS.md and its picture, from what was measured. Touches these two files, and what the machine says of itself.
+//! docs/BENCHMARKS.md and its picture, from what was measured.
 
 use std::fs;
 use std::io;

@@ -1,5 +1,4 @@
 //! The rows of the table: the compared works, and how several rounds become one figure.
-//! Touches nothing.
 
 use crate::idle::Idle;
 use crate::measure::Sample;

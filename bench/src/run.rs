@@ -1,5 +1,4 @@
 //! The whole run: rows and idle connections, each server by turns, and what comes of it.
-//! Touches all other rooms.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,5 +1,4 @@
 //! How each server is started: its command line and what it reads, so that nothing holds it back.
-//! Touches one folder.
 
 use std::fs;
 use std::io;

@@ -1,5 +1,4 @@
 //! The results as Markdown tables.
-//! Touches nothing.
 
 use std::fmt::Write;
 

@@ -1,5 +1,4 @@
 //! The works of a crowd: which user says what, and when.
-//! Touches the crowd.
 
 use std::time::{Duration, Instant};
 

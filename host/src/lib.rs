@@ -6,8 +6,9 @@
 //! | [`daemon`] | `smolchatd`, the chat server on a TAP device | [`daemon::run`] |
 //! | [`client`] | `smolchat`, the client for a terminal or a script | [`client::run`] |
 //!
-//! Both begin with [`backtrace::only_on_panic`]. Each module knows `smolchat_core` and not the other. Everything else here is private: whoever
-//! builds on the server itself uses `smolchat_core`.
+//! Both begin with [`backtrace::only_on_panic`]. Each module knows `smolchat_core` and not the
+//! other. Everything else here is private: whoever builds on the server itself uses
+//! `smolchat_core`.
 
 // Both panic if the stream is gone, and wait if nobody reads it.
 #![deny(clippy::print_stdout, clippy::print_stderr)]

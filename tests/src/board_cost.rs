@@ -1,6 +1,6 @@
-//! What a deed costs a board: its image runs in the emulator, over a wire of datagrams. The emulator counts the instructions
-//! of the whole image: the loop, the driver of the network device, interrupts. Time that the part
-//! sleeps is none of them.
+//! What a deed costs a board: its image runs in the emulator, over a wire of datagrams. The
+//! emulator counts the instructions of the whole image: the loop, the driver of the network device,
+//! interrupts. Time that the part sleeps is none of them.
 
 use std::io;
 use std::os::unix::net::UnixDatagram;

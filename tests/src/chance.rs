@@ -1,5 +1,4 @@
 //! Chance that comes again with the same seed.
-//! Touches nothing.
 
 /// A stream of numbers, the same for the same seed: SplitMix64, as Steele, Lea and Flood give it
 /// (OOPSLA 2014).

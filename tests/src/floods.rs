@@ -1,7 +1,5 @@
 //! Floods against a server, from the namespace in which the calling thread is: forged requests to
-//! connect, and whole connections.
-//! Touches raw sockets and the machine's TCP. Each goes on until it is told to stop, and says how
-//! much it did.
+//! connect, and whole connections. Each goes on until it is told to stop, and says how much it did.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,8 +16,8 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// No flood does more than this, whatever happens to the test beside it.
 pub const LIMIT: u64 = 2_000_000;
 
-/// Ends a flood when it is dropped, so also when the test beside the flood panics. A scope waits for
-/// its threads even then.
+/// Ends a flood when it is dropped, so also when the test beside the flood panics. A scope waits
+/// for its threads even then.
 #[derive(Debug)]
 pub struct StopOnDrop<'a>(pub &'a AtomicBool);
 

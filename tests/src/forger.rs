@@ -1,6 +1,5 @@
 //! A host that sends TCP segments in anybody's name, with any numbers. Their Ethernet address is
 //! its own.
-//! Touches a raw IP socket of the namespace in which the calling thread is.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};

@@ -1,5 +1,4 @@
 //! A store in memory: it keeps every entry in order, and replays them.
-//! Touches core's `store`.
 
 use smolchat_core::protocol::{Kind, MessageId};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};

@@ -1,6 +1,5 @@
 //! Promised messages and arrived ones: every message from each to each, and the checks at its
-//! arrival.
-//! Touches nothing. Users are numbers.
+//! arrival. Users are numbers.
 
 use std::collections::HashMap;
 

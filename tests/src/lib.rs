@@ -1,7 +1,5 @@
 //! The worlds in which the server is tried: a simulated one, and the real programs and images in a
 //! network namespace of their own.
-//! Touches `smolchat_core` by its public face only, and the programs and images by their command
-//! line.
 
 pub mod board_cost;
 pub mod chance;

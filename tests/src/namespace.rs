@@ -1,6 +1,5 @@
 //! A network namespace of a test's own: made by the test, entered by its threads and programs,
-//! removed with it.
-//! Touches the machine through `ip netns` and `setns`, and nothing outside of the namespace.
+//! removed with it. Changes nothing outside of the namespace.
 
 use std::fs::File;
 use std::io;

@@ -1,5 +1,5 @@
 //! Two people who chat beside whatever else happens, and how long each of their messages takes.
-//! Touches real connections.
+//! Knows nothing of what the server runs on.
 
 use std::net::SocketAddr;
 use std::thread;

@@ -1,6 +1,5 @@
 //! Lines as a test expects them: literal text, and `{field}` where a number, a token or an address
 //! stands.
-//! Touches nothing.
 
 /// The fields of a line that matched, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Private conversations between real clients, introduced by a server of the roomy setting: people
-//! who type into pipes.
-//! Touches persons only, wherever they are.
+//! who type into pipes. Knows no server.
 
 use crate::real::{Person, Place, Play, two};
 

@@ -1,5 +1,4 @@
 //! A real program as a child of a test: found, started, its lines read, ended by its process id.
-//! Touches the machine's processes.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};

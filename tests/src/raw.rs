@@ -1,6 +1,5 @@
 //! Bytes that no client of ours would send, to a server of the roomy setting: a clear line or a
-//! clean close each, and no slot lost.
-//! Touches connections only, whatever the server runs on.
+//! clean close each, and no slot lost. Knows nothing of what the server runs on.
 
 use std::thread;
 use std::time::Duration;

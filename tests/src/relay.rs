@@ -1,6 +1,5 @@
 //! A way to a server that a test can cut: connections to it are carried on to the server, until
 //! they are not.
-//! Touches TCP inside the namespace of the thread that opens it.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -1,6 +1,5 @@
 //! A segment with several hosts: a bridge on which a server's TAP device stands, and a namespace
-//! for each host.
-//! Touches namespaces; knows no server.
+//! for each host. Knows no server.
 
 use crate::namespace::Namespace;
 

@@ -1,6 +1,5 @@
 //! What a conversation asks of its server: the rules that are numbers, the capacities, and the way
-//! to it. Times in whole seconds, since the real server's flags are.
-//! Touches core's `Durability`.
+//! to it. Times in whole seconds, since the real server's flags are. Knows no server.
 
 use smolchat_core::store::Durability;
 

@@ -1,5 +1,5 @@
-//! What a conversation needs of the world it plays in, whether simulated or real.
-//! Touches `pattern` only. Lines are wire lines; who reads a conversation reads the protocol.
+//! What a conversation needs of the world it plays in, whether simulated or real. Knows no server.
+//! Lines are wire lines; who reads a conversation reads the protocol.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! The lines so far, for the report of a failed conversation.
-//! Touches nothing.
 
 use crate::stage::Client;
 

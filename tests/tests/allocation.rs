@@ -1,5 +1,6 @@
-//! The server's loop allocates nothing: the daemon as a library on one thread of this process, every allocation of that thread
-//! counted, and a day's work for it, with a log that nobody reads. Needs root. One test only, since it ends the server by a signal to its own process.
+//! The server's loop allocates nothing: the daemon as a library on one thread of this process,
+//! every allocation of that thread counted, and a day's work for it, with a log that nobody reads.
+//! Needs root. One test only, since it ends the server by a signal to its own process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -101,7 +102,8 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
     });
 }
 
-/// Ends the server, also where the test panics: otherwise its thread would be waited for without end.
+/// Ends the server, also where the test panics: otherwise its thread would be waited for without
+/// end.
 struct Stop;
 
 impl Drop for Stop {
@@ -134,7 +136,8 @@ impl Unread {
     }
 }
 
-/// The server's thread. Its allocations are counted while it listens, after one that is made on purpose.
+/// The server's thread. Its allocations are counted while it listens, after one that is made on
+/// purpose.
 fn serve(options: Options, tell: &Sender<()>) -> Result<(), String> {
     let watch = |stage| match stage {
         Stage::Listening => {
@@ -180,7 +183,8 @@ fn bad_input() {
     stranger.reset().unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// Ten thousand messages of all kinds, and every command between them; enough for the store to begin anew at its start.
+/// Ten thousand messages of all kinds, and every command between them; enough for the store to
+/// begin anew at its start.
 fn messages() {
     let long = format!("message luke {}", "hello ".repeat(50));
     let mut hans = open().logged_in("hans");

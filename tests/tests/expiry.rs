@@ -1,6 +1,5 @@
 //! Mail that nobody fetches: when it goes, who hears of it, and that a restart neither brings it
 //! back nor lets it go earlier.
-//! Touches the simulated stage.
 
 use smolchat_tests::setting::Setting;
 use smolchat_tests::simulated::{Carriage, Simulated};

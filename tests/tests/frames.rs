@@ -1,6 +1,5 @@
 //! Random frames at the driver while people chat. They cut off, move or answer nobody who is not
 //! concerned.
-//! Touches `smolchat_tests::frames`.
 
 use proptest::prelude::*;
 use smolchat_tests::frames::run;

@@ -1,7 +1,6 @@
 //! Ten thousand random sequences of operations: the real server and a naive model of std
-//! collections say the same, line by line.
-//! Touches `smolchat_tests::model`. `model.regressions` has every sequence that ever failed; they
-//! are tried first.
+//! collections say the same, line by line. `model.regressions` has every sequence that ever failed;
+//! they are tried first.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,4 @@
 //! Holds `docs/PROTOCOL.md` against the wire: the document has every row of the code, and no other.
-//! Touches `smolchat_core::protocol` and the document.
 
 use smolchat_core::dialect::lines::{EVENTS, LINE_MAX};
 use smolchat_core::protocol::{

@@ -1,5 +1,5 @@
-//! Bytes that no client of ours would send, and a client that reads nothing, against the host's server.
-//! Needs root and `smolchatd` built for release.
+//! Bytes that no client of ours would send, and a client that reads nothing, against the host's
+//! server. Needs root and `smolchatd` built for release.
 
 use std::time::{Duration, Instant};
 

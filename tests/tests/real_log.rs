@@ -208,8 +208,8 @@ fn a_hangup_from_which_the_server_is_shielded_is_none() {
     });
 }
 
-/// Too little memory at every point of the start at which the server takes some: a line says so, and
-/// the server ends. `RUST_BACKTRACE` asks for more, which a process without memory cannot give.
+/// Too little memory at every point of the start at which the server takes some: a line says so,
+/// and the server ends. `RUST_BACKTRACE` asks for more, which a process without memory cannot give.
 #[test]
 fn a_lack_of_memory_is_told_and_ends_the_server_whatever_the_environment_asks_for() {
     at_a_place(|namespace, folder| {

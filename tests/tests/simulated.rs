@@ -1,6 +1,5 @@
 //! Every conversation in the simulated world: once over ordinary pipes, once over the narrowest
-//! there can be, byte by byte.
-//! Touches nothing of the machine.
+//! there can be, byte by byte. Knows nothing of the machine.
 
 use libtest_mimic::{Arguments, Trial};
 use smolchat_tests::conversations::{Conversation, THEMES};

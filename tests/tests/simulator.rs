@@ -1,6 +1,5 @@
 //! The simulator over a fixed row of seeds, and the test of the simulator: a seed repeats itself,
 //! and planted bugs are found.
-//! Touches `smolchat_tests::simulator`.
 
 use smolchat_tests::simulator::{ROUNDS, Sabotage, simulate};
 

@@ -1,5 +1,4 @@
 //! `cargo xtask bench`: smolchatd beside the servers that people run today, under the same load.
-//! Touches `tools`, cargo, the built programs and, as root, network namespaces.
 
 use clap::Args;
 

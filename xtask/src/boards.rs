@@ -1,6 +1,5 @@
 //! Every board: the one list. A board's name is that of its package, of its folder and of its
 //! image.
-//! Touches the emulator's boards.
 
 use std::path::PathBuf;
 

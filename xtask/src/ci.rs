@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: all that must hold before a change goes in, or single parts of it. Touches nothing but the parts.
+//! `cargo xtask ci`: all that must hold before a change goes in, or single parts of it.
 
 use clap::{Args, ValueEnum};
 
@@ -6,7 +6,8 @@ use crate::parts::{Part, Run};
 use crate::step::Failure;
 use crate::{step, tools};
 
-/// Check format, lints, documentation, images and costs, run all tests, and try fresh seeds of the simulator
+/// Check format, lints, documentation, images and costs, run all tests, and try fresh seeds of the
+/// simulator
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Also the tests that take minutes

@@ -1,6 +1,5 @@
 //! `cargo xtask durability`: what durability costs the server in messages a second, and how long a
 //! start with a full store takes.
-//! Touches cargo, the built programs and, as root, a network namespace.
 
 use crate::programs;
 use crate::step::{self, Failure, command};

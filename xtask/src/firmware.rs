@@ -1,5 +1,5 @@
-//! The workspace of the images: built, checked and tested. It has settings of its own that cargo finds only from within its folder.
-//! Touches cargo.
+//! The workspace of the images: built, checked and tested. It has settings of its own that cargo
+//! finds only from within its folder.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,7 +17,8 @@ const CORE_FEATURES: [&str; 5] =
 /// A target on which the shared packages are whole.
 const DOCUMENTED: &str = "thumbv7em-none-eabihf";
 
-/// Checks that core builds where there is no operating system, with every set of features that a board may choose.
+/// Checks that core builds where there is no operating system, with every set of features that a
+/// board may choose.
 pub(crate) fn build_core() -> Result<(), Failure> {
     for features in CORE_FEATURES {
         let mut build = command("cargo check --package smolchat-core");
@@ -27,7 +28,8 @@ pub(crate) fn build_core() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Builds the board's image. Boards are built one by one: together, one's features would be the other's.
+/// Builds the board's image. Boards are built one by one: together, one's features would be the
+/// other's.
 pub(crate) fn build(board: &Board) -> Result<(), Failure> {
     let line = format!("cargo build --release --package {} --target {}", board.name, board.target);
     run(&format!("build the image {}", board.name), &mut cargo(&line))
@@ -67,7 +69,8 @@ pub(crate) fn check() -> Result<(), Failure> {
     run("documentation of what boards share", document.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// What a host can test of the images: drivers over models of their registers, arguments, arithmetic.
+/// What a host can test of the images: drivers over models of their registers, arguments,
+/// arithmetic.
 pub(crate) fn test() -> Result<(), Failure> {
     run("test what boards share", &mut shared("cargo test"))
 }

@@ -1,5 +1,6 @@
-//! `cargo xtask flash BOARD`: an image onto a board that is plugged in, its log on the terminal.
-//! Touches probe-rs, which it does not install: it takes long, and wants rules for USB devices that are the user's to make.
+//! `cargo xtask flash BOARD`: an image onto a board that is plugged in, its log on the terminal. It
+//! does not install probe-rs: that takes long, and wants rules for USB devices that are the user's
+//! to make.
 
 use clap::Args;
 

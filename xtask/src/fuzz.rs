@@ -1,5 +1,5 @@
 //! `cargo xtask fuzz`: random bytes against one of the targets in `fuzz/`, for as long as asked.
-//! Touches cargo-fuzz, which it installs where it is missing, and the nightly toolchain.
+//! Installs cargo-fuzz and the nightly toolchain if they are missing.
 
 use clap::Args;
 

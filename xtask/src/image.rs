@@ -1,5 +1,4 @@
 //! An image's file: how much it takes, and what must not be in it.
-//! Touches the file.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Format, lints and documentation of the workspace, each without a warning. Touches cargo.
+//! Format, lints and documentation of the workspace, each without a warning.
 
 use crate::step::{Failure, command, run};
 use crate::suite;

@@ -1,5 +1,5 @@
-//! The project's chores, as `cargo xtask <command>`: one file for every command, and what they share.
-//! Touches cargo, rustup, QEMU, probe-rs and, as root, apt-get.
+//! The project's chores, as `cargo xtask <command>`: one file for every command, and what they
+//! share.
 
 mod bench;
 mod boards;

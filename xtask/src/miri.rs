@@ -1,6 +1,5 @@
 //! `cargo xtask miri`: the unsafe code that a host can run, under an interpreter that knows every
-//! rule it may break.
-//! Touches the nightly toolchain, of which it installs what is missing.
+//! rule it may break. Installs the parts of the nightly toolchain that are missing.
 
 use crate::firmware;
 use crate::step::{Failure, command, run, succeeds};

@@ -1,5 +1,5 @@
-//! The parts of `cargo xtask ci` and `cargo xtask test`: which there are, which run side by side, and how long each took.
-//! Touches what the parts touch.
+//! The parts of `cargo xtask ci` and `cargo xtask test`: which there are, which run side by side,
+//! and how long each took.
 
 use std::sync::Mutex;
 use std::thread;
@@ -41,15 +41,16 @@ impl<'a> Run<'a> {
     }
 
     /// Builds in two lanes and runs in three. A cargo that links leaves all cores but one idle, and
-    /// so does a test that waits. Each lane goes on to its end when another fails. The first failure
-    /// is returned.
+    /// so does a test that waits. Each lane goes on to its end when another fails. The first
+    /// failure is returned.
     pub(crate) fn all(&self) -> Result<(), Failure> {
         let outcome = self.build().and_then(|(built, driven)| self.run(&built, &driven));
         print!("{}", table(&self.costs()));
         outcome
     }
 
-    /// The lanes use target folders, or profiles, of their own: cargo would let one wait for the other.
+    /// The lanes use target folders, or profiles, of their own: cargo would let one wait for the
+    /// other.
     fn build(&self) -> Result<(Built, Driven), Failure> {
         let host = || {
             self.part(Part::Lints, "lints", lints::check)?;

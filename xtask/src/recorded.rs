@@ -1,6 +1,5 @@
 //! A table of figures that is kept in the repository: read, written, and held against what is
 //! measured now.
-//! Touches the table's file.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
 //! `cargo xtask run BOARD`: an image in the emulator, without privileges, its log on the terminal.
-//! Touches QEMU by way of the emulator, and the standard input.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -56,8 +55,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     status.success().then_some(()).ok_or_else(|| failure(&format!("the emulator ended: {status}")))
 }
 
-/// Gives what is typed to the image's console. The emulator would read a terminal itself, but in a way that leaves it changed where
-/// Ctrl-C ends both programs, and that has writes to it fail while it is slow.
+/// Gives what is typed to the image's console. The emulator would read a terminal itself, but in a
+/// way that leaves it changed where Ctrl-C ends both programs, and that has writes to it fail while
+/// it is slow.
 fn pass_keys_on(console: Option<ChildStdin>) {
     thread::spawn(move || {
         // It fails when the emulator has ended, which is told elsewhere.

@@ -1,5 +1,4 @@
 //! `cargo xtask simulate`: the simulator, built for speed and with its checks, over many seeds.
-//! Touches cargo.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! `cargo xtask size`: what every board's image takes, held against what it took when that was recorded, and what must not be in it.
-//! Touches the images and `firmware/sizes.txt`.
+//! `cargo xtask size`: what every board's image takes, held against what it took when that was
+//! recorded, and what must not be in it.
 
 use clap::Args;
 

@@ -1,5 +1,5 @@
-//! A step: one command with a name, announced before it runs; the first that fails stops everything.
-//! Touches child processes, always in the workspace's folder.
+//! A step: one command with a name, announced before it runs; the first that fails stops
+//! everything. Every command runs in the workspace's folder.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

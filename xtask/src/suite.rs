@@ -1,5 +1,5 @@
-//! The tests of the workspace: built at once, and run program by program, those that wait apart from those that compute.
-//! Touches cargo, the built programs and images.
+//! The tests of the workspace: built at once, and run program by program, those that wait apart
+//! from those that compute.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -19,7 +19,8 @@ const LONGEST: &str = "15m";
 /// The same with the tests that take minutes.
 const LONGEST_WITH_IGNORED: &str = "90m";
 
-/// Programs whose names begin so talk to real clocks, kernels and emulators: they wait for most of their time.
+/// Programs whose names begin so talk to real clocks, kernels and emulators: they wait for most of
+/// their time.
 const WAITING: [&str; 3] = ["real_", "emulated", "raw_bytes"];
 
 /// The program that tries seeds, in the tests' package.

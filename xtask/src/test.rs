@@ -1,5 +1,5 @@
-//! `cargo xtask test`: installs what the tests need and runs all of them, or those that a change needs first.
-//! Touches nothing but the parts and `tools`.
+//! `cargo xtask test`: installs what the tests need and runs all of them, or those that a change
+//! needs first.
 
 use clap::Args;
 
@@ -20,7 +20,8 @@ pub(crate) struct Options {
     filter: Vec<String>,
 }
 
-/// Runs the tests that `options` ask for; without a filter, what boards' images and the counts of instructions are held to as well.
+/// Runs the tests that `options` ask for; without a filter, what boards' images and the counts of
+/// instructions are held to as well.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let Options { long, quick, filter } = options;
     if *quick {

@@ -1,6 +1,5 @@
 //! What the tests need beside Rust's standard library, and how it is installed where it is missing.
-//! Touches apt-get and mknod where this is root, and rustup; tells a plain user what to run
-//! instead.
+//! Tells a user without root what to run instead.
 
 use std::env;
 use std::fs;

@@ -1,5 +1,4 @@
 //! How a crowd comes: users connect, log in, and join the channel where there is one.
-//! Touches sockets.
 
 use std::io;
 use std::net::TcpStream;

@@ -1,6 +1,5 @@
-//! Everybody who talks: connections to one server on one thread, under epoll.
-//! Touches sockets. Nothing is allocated for a line. Whatever a connection has to say goes out in
-//! one write, if the kernel takes it.
+//! Everybody who talks: connections to one server on one thread, under epoll. Nothing is allocated
+//! for a line. Whatever a connection has to say goes out in one write, if the kernel takes it.
 //!
 //! Every line must arrive once and in order, and must be answered if the language has an answer.
 //! Every fault counts.

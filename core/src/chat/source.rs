@@ -44,8 +44,9 @@ impl Source {
     }
 }
 
-/// A source's short name. One in two thousand million strangers has the same name as a given source.
-/// Such a stranger gains a few more guesses at one password, and its guesses count as that source's.
+/// A source's short name. One in two thousand million strangers has the same name as a given
+/// source. Such a stranger gains a few more guesses at one password, and its guesses count as that
+/// source's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Origin(u32);
 

@@ -1,7 +1,7 @@
 //! The commands: one file each, with its deed and its answer on one page. This file only chooses
-//! among them.
-//! Touches `chat`, `protocol` and `environment`. No command writes to a connection. A reply is a return
-//! value. An answer of many lines is a cursor, from which the server draws line after line.
+//! among them. Touches `chat`, `protocol` and `environment`. No command writes to a connection. A
+//! reply is a return value. An answer of many lines is a cursor, from which the server draws line
+//! after line.
 
 mod acknowledge;
 mod answer;

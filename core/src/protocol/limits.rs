@@ -1,6 +1,5 @@
-//! Limits that both ends of a connection must agree on. How much a server can hold is a capacity, in
-//! `chat::Capacities`.
-//! Knows no dialect, whose own limits stand with it.
+//! Limits that both ends of a connection must agree on. How much a server can hold is a capacity,
+//! in `chat::Capacities`. Knows no dialect, whose own limits stand with it.
 
 /// The longest user name, in bytes.
 pub const NAME_MAX: usize = 32;

@@ -1,6 +1,6 @@
 //! `server_cost DEED PLACES ONLINE TIMES` does a deed `TIMES` times, under callgrind. Instructions
-//! within `counted_server_round` count. The difference of two runs is the cost of the deeds by which
-//! they differ.
+//! within `counted_server_round` count. The difference of two runs is the cost of the deeds by
+//! which they differ.
 
 use std::env;
 use std::process::ExitCode;

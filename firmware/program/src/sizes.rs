@@ -13,7 +13,12 @@ const MORE: usize = 128;
 /// Bytes, each as four in the order of the part.
 ///
 /// A board puts it where the linker keeps it and loads nothing:
-/// `#[used] #[unsafe(link_section = ".smolchat")] static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);`
+///
+/// ```ignore
+/// #[used]
+/// #[unsafe(link_section = ".smolchat")]
+/// static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Sizes {

@@ -1,5 +1,4 @@
 //! This machine's addresses at which peers may find it.
-//! Touches the operating system's list of interfaces.
 
 use std::net::{IpAddr, TcpStream};
 

@@ -1,7 +1,5 @@
 //! The meaning of a typed line: a request to the server, or a command that goes straight between
-//! clients.
-//! Touches only `dialect::lines`, whose parser is the grammar of everything that reaches a server, and
-//! `render` for the refusals.
+//! clients. Knows no session.
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{

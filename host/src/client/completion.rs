@@ -1,5 +1,4 @@
 //! Completion by Tab: commands as the first word, users or commands as the second.
-//! Touches `commands` and `names`; its traits are rustyline's.
 
 use std::sync::Arc;
 

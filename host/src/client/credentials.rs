@@ -1,6 +1,5 @@
 //! The user's name and password: from the command line, a file, the environment, or the person at
-//! the terminal.
-//! Touches the terminal only while no line editor runs on it.
+//! the terminal. Knows no line editor: none runs while it asks.
 
 use std::fmt;
 use std::fs::File;

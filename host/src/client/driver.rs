@@ -1,6 +1,5 @@
 //! The event loop: one thread that owns the session, feeds it what happens, and carries out what it
-//! wants.
-//! Touches every room of the client; decides nothing.
+//! wants. Decides nothing.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};

@@ -1,5 +1,4 @@
-//! Everything that happens to the client, as one kind of value for the event loop.
-//! Touches `lines` and the values of `peer`; knows no thread.
+//! Everything that happens to the client, as one kind of value for the event loop. Knows no thread.
 
 use std::net::TcpStream;
 

@@ -1,5 +1,4 @@
 //! How a run of the client ends, and the exit code that tells a script of it.
-//! Touches nothing.
 
 use std::process::ExitCode;
 

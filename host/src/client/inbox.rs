@@ -1,6 +1,5 @@
-//! Which messages were shown already, and what the server is still to be told of it.
-//! Touches only `protocol`. One acknowledgement at most is on its way, and it covers everything before
-//! it.
+//! Which messages were shown already, and what the server is still to be told of it. Knows no
+//! connection. One acknowledgement at most is on its way, and it covers everything before it.
 
 use smolchat_core::protocol::MessageId;
 

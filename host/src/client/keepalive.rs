@@ -1,5 +1,5 @@
 //! How the client notices that a peer is gone without a goodbye: the kernel probes it now and then.
-//! Touches a socket's options. It does not count as activity anywhere, since no line is sent.
+//! It does not count as activity anywhere, since no line is sent.
 
 use std::io;
 use std::net::TcpStream;

@@ -1,6 +1,5 @@
-//! Reads lines from anything that can be read: the server, a peer, the standard input.
-//! Touches only the line cutter, so no sender can make it hold more than one line and one
-//! read.
+//! Reads lines from anything that can be read: the server, a peer, the standard input. No sender
+//! can make it hold more than one line and one read.
 
 use std::io::{self, BufRead, BufReader, Read};
 

@@ -1,5 +1,5 @@
-//! The command line: `smolchat [USER@]HOST [PORT]` and its options.
-//! Touches nothing but clap; what stands in a file or the environment is read elsewhere.
+//! The command line: `smolchat [USER@]HOST [PORT]` and its options. Reads no file and no
+//! environment.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,8 +15,8 @@ const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Chat with the users of a smolchat server.
 ///
-/// On a terminal, commands are edited while messages arrive above them; type help for the list. Otherwise commands are read from
-/// standard input, one a line, and the end of the input logs out.
+/// On a terminal, commands are edited while messages arrive above them; type help for the list.
+/// Otherwise commands are read from standard input, one a line, and the end of the input logs out.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "smolchat", version, after_help = exit::table())]
 pub struct Options {
@@ -27,7 +27,8 @@ pub struct Options {
     /// The server's port [default: 4000]
     port: Option<u16>,
 
-    /// Read the password from the first line of a file; without it, from SMOLCHAT_PASSWORD, or from you
+    /// Read the password from the first line of a file; without it, from SMOLCHAT_PASSWORD, or from
+    /// you
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
@@ -39,7 +40,8 @@ pub struct Options {
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub(crate) p2p_port: u16,
 
-    /// For how long a lost connection is tried to be had again, 0 for never [default: on a terminal as long as it takes, else 60]
+    /// For how long a lost connection is tried to be had again, 0 for never [default: on a terminal
+    /// as long as it takes, else 60]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) reconnect: Option<u32>,
 
@@ -82,7 +84,8 @@ impl Options {
         }
     }
 
-    /// How the user hears of receipts. A script hears of none unless it asks, so that what it reads stays as it was.
+    /// How the user hears of receipts. A script hears of none unless it asks, so that what it reads
+    /// stays as it was.
     pub(crate) fn receipt_style(&self, is_interactive: bool) -> Style {
         match (self.receipts, is_interactive) {
             (Some(Switch::Off), _) | (None, false) => Style::Off,

@@ -1,6 +1,5 @@
 //! Lines for the server that are not on their way: typed while it was away or faster than it
-//! answers, or sent once and never answered.
-//! Touches `requests` for what a line is. They leave in the order in which they were typed.
+//! answers, or sent once and never answered. They leave in the order in which they were typed.
 
 use std::collections::VecDeque;
 

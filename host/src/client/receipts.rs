@@ -1,6 +1,5 @@
 //! What became of this user's own messages after they were accepted: stored, delivered, and what of
-//! it is worth a word.
-//! Touches `progress`, and `render` for the texts. Sans-IO; knows nothing of how messages are sent.
+//! it is worth a word. Sans-IO; knows nothing of how messages are sent.
 //!
 //! A terminal shows ticks: one if a message has not arrived within a moment, two when it has.
 //! Everything within the moment is one line. A script hears every step, a line each.

@@ -1,5 +1,6 @@
-//! What a person sees of a reply, an event or a private line: the text, without codes, ids and counts.
-//! Touches only `protocol`, the value of `progress`, and `sanitize` for names. What the texts of the server say is the server's; only what it leaves to the client is worded here.
+//! What a person sees of a reply, an event or a private line: the text, without codes, ids and
+//! counts. What the texts of the server say is the server's; only what it leaves to the client is
+//! worded here.
 
 use smolchat_core::dialect::lines::{LineWriter, emit_reply};
 use smolchat_core::protocol::Reply;
@@ -12,7 +13,8 @@ const FRESH_SECONDS: u32 = 5;
 /// So many characters remind a sender of a message.
 const FIRST_WORDS: usize = 40;
 
-/// The text of a reply's line without its leading machine fields; `None` where silence is the answer.
+/// The text of a reply's line without its leading machine fields; `None` where silence is the
+/// answer.
 pub(crate) fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a str> {
     match reply {
         Some(

@@ -1,5 +1,5 @@
-//! Which request a reply answers: exactly one final reply comes for each request, in order.
-//! Touches only `protocol`, and the values of `receipts`. Knows nothing of what the requests do.
+//! Which request a reply answers: exactly one final reply comes for each request, in order. Knows
+//! nothing of what the requests do.
 
 use std::collections::VecDeque;
 
@@ -28,7 +28,8 @@ pub(crate) enum Pending {
     StartPrivate(String),
     /// `logout`
     Logout,
-    /// A question, or what comes to the same when it is done twice: its reply is shown, and that is all.
+    /// A question, or what comes to the same when it is done twice: its reply is shown, and that is
+    /// all.
     Repeatable,
     /// Any other: its reply is shown, and that is all.
     Other,
@@ -72,7 +73,8 @@ impl Requests {
         self.queue.push_back(sent);
     }
 
-    /// The connection is gone: what waits will not be answered. What was heard of a list is dropped.
+    /// The connection is gone: what waits will not be answered. What was heard of a list is
+    /// dropped.
     pub(crate) fn take_unanswered(&mut self) -> Vec<Sent> {
         self.list.clear();
         std::mem::take(&mut self.queue).into()

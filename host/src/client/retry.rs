@@ -1,6 +1,5 @@
 //! When to try again: soon at first, then ever more seldom, and never at the same moment as
-//! everybody else.
-//! Touches nothing; reads no clock, and draws its chance from a seed.
+//! everybody else. Reads no clock, and draws its chance from a seed.
 
 use std::time::Duration;
 

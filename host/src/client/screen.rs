@@ -1,7 +1,6 @@
 //! Everything that the client shows goes here: above the line being typed, or plainly, a line at a
-//! time.
-//! Touches the standard output, or rustyline's printer. Everything passes through `sanitize`. On a
-//! terminal only the beginning of a line stands at the left edge.
+//! time. Everything passes through `sanitize`. On a terminal only the beginning of a line stands at
+//! the left edge.
 
 use std::fmt;
 use std::io::{self, Write};

@@ -1,7 +1,5 @@
 //! The connection to the server: found, opened, read and written by a thread each; one after the
-//! other, if it takes several.
-//! Touches sockets, `options` for where the server is, and `lines`. What the lines mean is the
-//! session's.
+//! other, if it takes several. What the lines mean is the session's.
 
 use std::fmt;
 use std::io::{self, Write};

@@ -1,5 +1,4 @@
-//! The addresses of the two ends of the TAP device, and whether they fit together.
-//! Touches `options` and address types.
+//! The addresses of the two ends of the TAP device, and whether they fit together. Knows no kernel.
 
 use std::fmt;
 

@@ -1,6 +1,5 @@
 //! What the operator reads: how much fits, how many bytes that takes and how to join, before; what
-//! was counted, after.
-//! Touches nothing: `log` says it.
+//! was counted, after. Knows no stream: `log` says it.
 
 use std::fmt;
 

@@ -1,6 +1,5 @@
-//! All the memory of the server and its driver in one allocation.
-//! Touches `smolchat_core::arena` and bumpalo. Two passes: one adds up what will be asked for, one
-//! hands it out.
+//! All the memory of the server and its driver in one allocation. Two passes: one adds up what will
+//! be asked for, one hands it out.
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;

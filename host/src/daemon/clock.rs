@@ -1,7 +1,6 @@
 //! The server's time on a host: the wall clock's at start, and from then on one that never goes
-//! back or leaps.
-//! Touches the kernel's clocks. So a message that was kept over a restart has its true age, and an
-//! admin who sets the clock moves no deadline.
+//! back or leaps. So a message that was kept over a restart has its true age, and an admin who sets
+//! the clock moves no deadline.
 
 use rustix::time::{ClockId, clock_gettime};
 use smolchat_core::time::{Duration, Instant};

@@ -1,6 +1,5 @@
 //! The world around the server on a Linux host: the clock, chance, the credentials file, the log,
-//! and sleep.
-//! Touches the kernel. It runs inside the loop, so nothing here allocates.
+//! and sleep. It runs inside the loop, so nothing here allocates.
 
 use std::fmt;
 use std::io;

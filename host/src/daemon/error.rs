@@ -1,5 +1,4 @@
 //! Why smolchatd did not start, or stopped by itself: one clear line each, with what helps.
-//! Touches the errors of the other rooms.
 
 use std::path::PathBuf;
 use std::{fmt, io};

@@ -1,5 +1,5 @@
-//! The host's own figures in `status`: how much the store has written, and how full it is.
-//! Touches the log's figures.
+//! The host's own figures in `status`: how much the store has written, and how full it is. Knows no
+//! file.
 
 use smolchat_core::environment::Figure;
 use smolchat_store::{Figures, Log};

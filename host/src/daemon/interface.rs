@@ -1,6 +1,5 @@
 //! The host's side of the TAP device: up, with an address and a queue that does not overflow.
-//! Touches the kernel through `netlink`. Settings that are right already are left alone, so that
-//! root can prepare them for a plain user.
+//! Settings that are right already are left alone, so that root can prepare them for a plain user.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -1,5 +1,5 @@
-//! What the command line may say, and which of it fits together.
-//! Touches only clap and address types; every number is checked here, so that no other room has to.
+//! What the command line may say, and which of it fits together. Every number is checked here, so
+//! that no other room has to.
 
 use std::path::PathBuf;
 
@@ -50,7 +50,8 @@ pub struct Options {
     /// The server's IPv6 address [default: fd69:736d:6f6c::1/64, where the host has IPv6]
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
     pub(crate) address6: Option<Ipv6Cidr>,
-    /// This host's IPv6 address on the TAP device [default: fd69:736d:6f6c::100/64, where the host has IPv6]
+    /// This host's IPv6 address on the TAP device [default: fd69:736d:6f6c::100/64, where the host
+    /// has IPv6]
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
     pub(crate) host_address6: Option<Ipv6Cidr>,
 
@@ -60,21 +61,25 @@ pub struct Options {
     /// Whether strangers may create accounts. auto: where only this machine can reach the server
     #[arg(long, value_enum, default_value_t = Registration::Auto)]
     pub(crate) registration: Registration,
-    /// Accounts that one source, an IPv4 address or an IPv6 /64, may create at once, and as many again in every hour after; 0: no limit
+    /// Accounts that one source, an IPv4 address or an IPv6 /64, may create at once, and as many
+    /// again in every hour after; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 30)]
     pub(crate) registrations_per_hour: u16,
-    /// Wrong names and passwords from one source before it has to wait, longer each time; 0: no limit
+    /// Wrong names and passwords from one source before it has to wait, longer each time; 0: no
+    /// limit
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) guesses: u8,
-    /// Logins of one user, and blocks, unblocks and introductions, at once, and as many again in every minute after; 0: no limit
+    /// Logins of one user, and blocks, unblocks and introductions, at once, and as many again in
+    /// every minute after; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     pub(crate) changes_per_minute: u16,
     /// Seconds within which a new connection must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) login_deadline: u32,
 
-    /// What an OK to a message means. strict: it is on the disk, or its receiver has acknowledged it; relaxed: the same where the
-    /// receiver is offline; off: nothing outlives the server but accounts
+    /// What an OK to a message means. strict: it is on the disk, or its receiver has acknowledged
+    /// it; relaxed: the same where the receiver is offline; off: nothing outlives the server but
+    /// accounts
     #[arg(long, value_name = "HOW", default_value = "strict", value_parser = durability())]
     pub(crate) durability: Durability,
     /// Days after which a message that its receiver has not fetched is gone, or hours (h), minutes
@@ -84,7 +89,8 @@ pub struct Options {
     /// Where messages and blocks are kept [default: beside the accounts, as credentials.store]
     #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
-    /// Whether what the store keeps for users without an account is deleted even where most of its users have none
+    /// Whether what the store keeps for users without an account is deleted even where most of its
+    /// users have none
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     pub(crate) forget: Switch,
 

@@ -1,6 +1,5 @@
 //! Whether the network of the TAP device is in use elsewhere on this host: addresses and routes of
-//! its other interfaces.
-//! Touches the kernel through `netlink`, at start only. A find is a warning: the server works, but
+//! its other interfaces. Works at the start only. A find is a warning: the server works, but
 //! programs here may not reach it.
 
 use std::fmt;

@@ -1,6 +1,5 @@
 //! The store's entries of users who have no account any more: their names, and how many entries
-//! there are.
-//! Touches entries and names; at start only, so it may allocate.
+//! there are. Works at the start only, so it may allocate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! A look around before the server takes its addresses, where its TAP device is on a bridge: has
-//! another host one of them? Touches the TAP device, at start only. An ARP probe (RFC 5227, 2.1.1)
-//! asks for the IPv4 address. Duplicate address detection (RFC 4862) asks for the link-local one,
-//! which follows from the Ethernet address: another server of the same name has the same.
+//! another host one of them? Works at the start only. An ARP probe (RFC 5227, 2.1.1) asks for the
+//! IPv4 address. Duplicate address detection (RFC 4862) asks for the link-local one, which follows
+//! from the Ethernet address: another server of the same name has the same.
 
 use std::net::Ipv6Addr;
 use std::os::fd::AsFd;

@@ -1,5 +1,5 @@
-//! The server from its options to its end: prepare, announce, loop, tell how it went.
-//! Touches every other room here. What allocates stands before the line "listening".
+//! The server from its options to its end: prepare, announce, loop, tell how it went. What
+//! allocates stands before the line "listening".
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
@@ -189,8 +189,8 @@ fn open_store(
     Ok(Some(store_summary))
 }
 
-/// Has the environment look after the file of the store. Warns if its file system may run out of room
-/// for it.
+/// Has the environment look after the file of the store. Warns if its file system may run out of
+/// room for it.
 fn watch_store(options: &Options, environment: &mut HostEnvironment) {
     // Where it cannot be looked at there is nothing to compare with later.
     environment.place = Place::of(&options.store()).ok();

@@ -1,5 +1,5 @@
-//! A span of time as a person writes it on the command line: days, or a number with its unit.
-//! Touches core's `time` only.
+//! A span of time as a person writes it on the command line: days, or a number with its unit. Knows
+//! no option.
 
 use smolchat_core::time::Duration;
 

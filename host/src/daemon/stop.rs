@@ -1,6 +1,6 @@
 //! The signals that ask the server to stop, as bytes on a descriptor, so that one `poll` waits for
-//! frames and for signals. Also the signals that must not end the server.
-//! Touches the process's signal handlers, and takes those that stop it away again at the end.
+//! frames and for signals. Also the signals that must not end the server. At the end it takes the
+//! handlers that stop the process away again.
 
 use std::fs;
 use std::io::{self, Read};

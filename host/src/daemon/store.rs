@@ -1,6 +1,5 @@
 //! The store of a host: a log in a file. The file is locked, made larger if the capacities need it,
-//! and restored into the server.
-//! Touches the store's file and `smolchat_store`, at start only.
+//! and restored into the server. Works at the start only.
 
 use std::fmt;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! Messages to a supervisor by the `sd_notify` protocol: the server listens, lives, stops.
-//! Touches a datagram socket that is connected at start, so that nothing allocates later. A
-//! supervisor that does not listen is no reason to stop, and none is waited for.
+//! Messages to a supervisor by the `sd_notify` protocol: the server listens, lives, stops. Its
+//! socket is connected at the start, so that nothing allocates later. A supervisor that does not
+//! listen is no reason to stop, and none is waited for.
 
 use std::ffi::{OsStr, OsString};
 use std::os::linux::net::SocketAddrExt;

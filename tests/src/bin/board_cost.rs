@@ -1,5 +1,5 @@
-//! `board_cost BOARD DEED ONLINE` has the emulator count what a deed costs a board, in instructions.
-//! It prints the median of several series, the lowest and the highest.
+//! `board_cost BOARD DEED ONLINE` has the emulator count what a deed costs a board, in
+//! instructions. It prints the median of several series, the lowest and the highest.
 
 use std::env;
 use std::process::ExitCode;

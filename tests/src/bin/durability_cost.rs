@@ -1,7 +1,6 @@
 //! The cost of durability for the host's server: pipelined messages a second with it and without
-//! it, by turns, and the ratio.
-//! Touches the real server on its TAP device, and the disk that temporary files lie on. Needs root
-//! and `smolchatd` built for release.
+//! it, by turns, and the ratio. Needs root and `smolchatd` built for
+//! release.
 
 use std::fs;
 use std::path::Path;

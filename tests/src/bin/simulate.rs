@@ -1,5 +1,5 @@
-//! Runs the simulator over many seeds: `simulate --seed 1 --hours 1000`; without a seed, over fresh ones.
-//! Touches standard output, and the clock only to tell how fast it goes and when to stop.
+//! Runs the simulator over many seeds: `simulate --seed 1 --hours 1000`; without a seed, over fresh
+//! ones. The clock says only how fast it goes and when to stop.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

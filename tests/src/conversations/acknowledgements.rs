@@ -1,5 +1,5 @@
-//! What was accepted is kept until its receiver has it: acknowledged by the client, or else by its TCP.
-//! Touches the stage only.
+//! What was accepted is kept until its receiver has it: acknowledged by the client, or else by its
+//! TCP.
 
 use crate::stage::{Client, Stage};
 

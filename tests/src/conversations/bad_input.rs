@@ -1,5 +1,5 @@
-//! What is no request: each is answered with an error that says what is wrong, and the connection goes on at the next line.
-//! Touches the stage only.
+//! What is no request: each is answered with an error that says what is wrong, and the connection
+//! goes on at the next line.
 
 use crate::stage::Stage;
 

@@ -1,5 +1,4 @@
 //! Blocks: what they keep away, how long they last, and that taking them back undoes everything.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

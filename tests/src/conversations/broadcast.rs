@@ -1,5 +1,4 @@
 //! Broadcasts.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

@@ -1,5 +1,5 @@
-//! What one source and one user may do in a time, and what they are told when it is used up.
-//! Touches the stage only. A wait is told in whole seconds and may be shorter by less than one.
+//! What one source and one user may do in a time, and what they are told when it is used up. A wait
+//! is told in whole seconds and may be shorter by less than one.
 
 use crate::stage::Stage;
 

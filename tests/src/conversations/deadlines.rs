@@ -1,5 +1,4 @@
 //! Sessions without a command, and strangers without a login.
-//! Touches the stage only.
 
 use crate::stage::{Client, Stage};
 
@@ -22,7 +21,8 @@ conversations! {
 const INACTIVE: &str = "* bye 422 you were inactive and are logged out";
 const NO_LOGIN: &str = "* bye 423 no login in time";
 
-/// `hans` does something twice, more than half of the timeout apart; `yoda` does `line` at the same times.
+/// `hans` does something twice, more than half of the timeout apart; `yoda` does `line` at the same
+/// times.
 fn twice(stage: &mut dyn Stage, hans: Client, yoda: Client, line: &str, answer: &str) {
     for _ in 0..2 {
         stage.pass_seconds(1.2);

@@ -1,5 +1,5 @@
 //! Mail that nobody fetches goes after a while. Times are so short that a real server can be waited
-//! for; the exact ones are in the simulated world's own tests. Touches the stage only.
+//! for; the exact ones are in the simulated world's own tests.
 
 use crate::stage::Stage;
 

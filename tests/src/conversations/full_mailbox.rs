@@ -1,5 +1,5 @@
-//! Mailboxes and the message store when they are full, for all or for one sender: who is told what, and that it passes.
-//! Touches the stage only. With two messages a mailbox holds four, and one of each sender's.
+//! Mailboxes and the message store when they are full, for all or for one sender: who is told what,
+//! and that it passes. With two messages a mailbox holds four, and one of each sender's.
 
 use crate::stage::{Client, Stage};
 

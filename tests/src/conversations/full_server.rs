@@ -1,5 +1,4 @@
 //! A server whose connections are all taken.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

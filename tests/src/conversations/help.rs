@@ -1,5 +1,4 @@
 //! `help` and `status`.
-//! Touches the stage, and the wire's table of requests that `help` prints.
 
 use smolchat_core::protocol::REQUESTS;
 

@@ -1,5 +1,4 @@
 //! Introductions for direct connections: what the server tells of whom, and of whom it does not.
-//! Touches the stage only.
 
 use crate::stage::{Client, Stage};
 
@@ -20,7 +19,8 @@ conversations! {
 }
 
 const ANNOUNCED: &str = "261 5000 announced to peers";
-/// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox does.
+/// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox
+/// does.
 const MESSAGES: usize = 10;
 /// Who says them by turns: so many are more than one sender's share.
 const SENDERS: [&str; 4] = ["hans", "vader", "leia", "lando"];
@@ -141,8 +141,8 @@ fn an_announcement_ends_with_its_session(stage: &mut dyn Stage) {
     stage.hear_nothing();
 }
 
-/// The senders and `yoda`, whom peers may call, who reads nothing from now on, and for whom more messages wait than the connection's
-/// buffers hold.
+/// The senders and `yoda`, whom peers may call, who reads nothing from now on, and for whom more
+/// messages wait than the connection's buffers hold.
 fn stalled(stage: &mut dyn Stage) -> ([Client; 4], Client) {
     let [hans, vader, leia, lando, yoda] =
         stage.company([SENDERS[0], SENDERS[1], SENDERS[2], SENDERS[3], "yoda"]);

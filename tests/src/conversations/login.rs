@@ -1,5 +1,4 @@
 //! Logins, strikes and locks.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

@@ -1,5 +1,4 @@
 //! Going offline.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

@@ -1,5 +1,4 @@
 //! Messages to one user, online or not.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

@@ -1,7 +1,6 @@
 //! The rules as conversations: one file for every theme, each conversation a function that plays on
-//! any stage.
-//! Touches `stage` and `setting` only. What is in no theme's list does not compile without a
-//! warning, so none is forgotten.
+//! any stage. Knows no server: a stage plays them. What is in no theme's list does not compile
+//! without a warning, so none is forgotten.
 
 use crate::setting::Setting;
 use crate::stage::Stage;

@@ -1,5 +1,4 @@
 //! Who hears of whose comings and goings.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

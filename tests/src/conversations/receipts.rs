@@ -1,5 +1,5 @@
-//! A sender who asked is told what became of its messages: that the store has them, that their receivers have them.
-//! Touches the stage only.
+//! A sender who asked is told what became of its messages: that the store has them, that their
+//! receivers have them.
 
 use crate::stage::{Client, Stage};
 

@@ -1,5 +1,4 @@
 //! New accounts.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

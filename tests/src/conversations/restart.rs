@@ -1,5 +1,4 @@
 //! A server that stops and comes back.
-//! Touches the stage only.
 
 use crate::stage::{Client, Stage};
 

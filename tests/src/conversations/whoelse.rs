@@ -1,5 +1,4 @@
 //! Who else is online.
-//! Touches the stage only.
 
 use crate::stage::Stage;
 

@@ -1,6 +1,5 @@
-//! Who else was online lately: users whose session overlaps the last seconds.
-//! Touches the stage only. The rule's own example is told in hundreds of seconds; a stage in haste
-//! tells it in single ones.
+//! Who else was online lately: users whose session overlaps the last seconds. The rule's own
+//! example is told in hundreds of seconds; a stage in haste tells it in single ones.
 
 use crate::stage::Stage;
 

@@ -1,6 +1,5 @@
 //! An image in the emulator as a server: on a TAP device, or behind the emulator's address
 //! translator.
-//! Touches a temporary directory, a process, and the namespace in which the calling thread is.
 
 use std::fmt;
 use std::io::{self, Read};

@@ -1,5 +1,4 @@
 //! What may come from a wire, decoded from bytes.
-//! Touches nothing else.
 
 /// Distances from where a connection is: at the edges of windows and probes, and far away.
 const EDGES: [i32; 15] =

@@ -1,6 +1,6 @@
 //! Frames of every kind, thrown at the driver while people chat. No frame cuts off, moves or
-//! answers anybody who is not concerned, and no place is lost.
-//! Touches `smolchat_core` only; the fuzz target `frames` includes this room as it is.
+//! answers anybody who is not concerned, and no place is lost. The fuzz target `frames` includes
+//! this room as it is.
 //!
 //! | file | holds |
 //! |---|---|

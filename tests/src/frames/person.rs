@@ -1,5 +1,4 @@
 //! Somebody who chats by frames made by hand, and so knows where its connection is.
-//! Touches `packets`.
 
 use smoltcp::wire::{EthernetAddress, Ipv4Address};
 

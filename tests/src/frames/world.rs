@@ -1,5 +1,4 @@
 //! The server behind a driver, the people who chat with it, and what must hold after every action.
-//! Touches the driver and the server by their public face.
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;

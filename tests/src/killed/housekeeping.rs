@@ -1,6 +1,5 @@
-//! State that outlives a kill beside messages: registered accounts, blocks set and removed.
-//! Touches `real::Connection`. One user who does not chat blocks those who do; a stranger registers
-//! accounts.
+//! State that outlives a kill beside messages: registered accounts, blocks set and removed. One
+//! user who does not chat blocks those who do; a stranger registers accounts.
 
 use std::net::SocketAddr;
 

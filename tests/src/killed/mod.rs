@@ -1,7 +1,5 @@
 //! A server that is killed at any moment, again and again, while people chat. Everything that it
-//! said OK to is kept.
-//! Touches `real` for connections; whoever plays it brings the server, and a way to kill and to
-//! start it.
+//! said OK to is kept. Whoever plays it brings the server, and a way to kill and to start it.
 
 mod housekeeping;
 mod rounds;

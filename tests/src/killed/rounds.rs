@@ -1,6 +1,5 @@
 //! The rounds: everybody comes and gets what was promised, people chat, the server is killed; and
 //! once more.
-//! Touches the users, the ledger, and the server by its `Mortal`.
 
 use std::fmt;
 use std::os::fd::AsFd;

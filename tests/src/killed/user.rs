@@ -1,6 +1,5 @@
 //! One user of the server that is killed: a connection, the requests on it, and the lines that it
 //! hears.
-//! Touches `real::Connection` and the ledger.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;

@@ -1,6 +1,5 @@
-//! What a client may write, and its line: good requests, and several kinds of garbage.
-//! Touches `smolchat_core::protocol` limits only. The model works on these values, so that no parser is
-//! trusted.
+//! What a client may write, and its line: good requests, and several kinds of garbage. The model
+//! works on these values, so that no parser is trusted.
 
 use smolchat_core::dialect::lines::LINE_MAX;
 use smolchat_core::protocol::PASSWORD_MAX;

@@ -1,5 +1,5 @@
-//! What must be so whenever the two chats have come to rest, and at the end.
-//! Touches the world; changes nothing but by asking everybody once more.
+//! What must be so whenever the two chats have come to rest, and at the end. Changes nothing but by
+//! asking everybody once more.
 
 use super::naive::Place;
 use super::world::World;

@@ -1,5 +1,4 @@
 //! Somebody connected to the two chats: a pipe, and what was read from it.
-//! Touches the pipe and the wire's events.
 
 use smolchat_core::dialect::lines::parse_event;
 use smolchat_core::protocol::Event;

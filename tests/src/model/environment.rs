@@ -1,5 +1,4 @@
 //! Chance, storage and memory for a server under test, and the capacities it is tested with.
-//! Touches `smolchat_core` storage and environment only.
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;

@@ -1,6 +1,5 @@
 //! Random sequences of operations on the real server, and a naive chat of std collections that must
-//! say the same, line by line.
-//! Touches `smolchat_core` only; the fuzz targets include this room as it is.
+//! say the same, line by line. The fuzz targets include this room as it is.
 //!
 //! | file | holds |
 //! |---|---|

@@ -1,6 +1,5 @@
 //! What may happen to a server, decoded from four bytes, so that a fuzzer and proptest use the same
 //! sequences.
-//! Touches `ask` only.
 
 use smolchat_core::store::StoreError;
 

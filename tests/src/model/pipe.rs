@@ -1,6 +1,6 @@
 //! A connection's bytes in memory: the client's, and the server's that the client has not read.
-//! Touches `smolchat_core::transport` only. Bytes that the client has not read count as
-//! unacknowledged, as with a TCP whose window is closed.
+//! Bytes that the client has not read count as unacknowledged, as with a TCP whose window is
+//! closed.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

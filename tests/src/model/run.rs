@@ -1,5 +1,5 @@
-//! A sequence of operations from the first to the last message acknowledged.
-//! Touches the world. Any difference between server and model, and any loss, panics.
+//! A sequence of operations from the first to the last message acknowledged. Any difference between
+//! server and model, and any loss, panics.
 
 use std::collections::BTreeSet;
 

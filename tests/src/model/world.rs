@@ -1,6 +1,5 @@
 //! The real server and the naive chat side by side: every call is made to both, and every byte that
-//! one writes the other must write.
-//! Touches both, and whoever talks to them. Nothing here knows a rule of the chat.
+//! one writes the other must write. Nothing here knows a rule of the chat.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,5 +1,4 @@
 //! A client's end of a real connection.
-//! Touches the machine's TCP, from a thread inside the namespace.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};

@@ -1,5 +1,4 @@
 //! The host's server on a TAP device in a namespace, with an accounts file of its own.
-//! Touches a temporary directory and a process.
 
 use std::ffi::OsString;
 use std::fs;

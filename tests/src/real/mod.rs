@@ -1,5 +1,4 @@
 //! The real world: a server on a wire, clients over the machine's own TCP, real time.
-//! Touches one network namespace of its own.
 
 mod connection;
 mod daemon;

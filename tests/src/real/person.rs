@@ -1,5 +1,4 @@
 //! A user of the terminal client: the real program, its lines on a pipe.
-//! Touches processes inside the namespace.
 
 use std::process::Command;
 

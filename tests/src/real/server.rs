@@ -1,6 +1,5 @@
 //! The requests of a test to a server on a wire, beside its clients' lines, whatever the server
 //! runs on.
-//! Touches nothing.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,6 +1,5 @@
 //! The simulated server's environment: memory, entropy that repeats itself, and a store that can be
 //! made to fail.
-//! Touches `smolchat_core::{arena, environment, store}`, and the store in memory.
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::environment::{Environment, NoEntropy, Notice};

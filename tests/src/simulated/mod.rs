@@ -1,6 +1,5 @@
 //! The simulated world: the server as a value, clients at the other end of in-memory pipes, one
-//! virtual clock.
-//! Touches `smolchat_core::server` as its driver does, and nothing of the machine.
+//! virtual clock. Knows nothing of the machine.
 
 mod environment;
 mod pipe;

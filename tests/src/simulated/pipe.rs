@@ -1,6 +1,5 @@
 //! A connection of the simulated world: two bounded rings, and acknowledgements that come as late
 //! as a real TCP's may.
-//! Touches the seam `smolchat_core::transport` only.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

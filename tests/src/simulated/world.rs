@@ -1,7 +1,5 @@
 //! How the simulated world comes to rest: bytes move, the server is served as its driver would,
-//! acknowledgements come late.
-//! Touches the stage's parties and the server; no time passes here but the little that an OK may
-//! wait.
+//! acknowledgements come late. No time passes here but the little that an OK may wait.
 
 use smolchat_core::chat::STRICT_ACK_TIMEOUT;
 use smolchat_core::server::Flow;

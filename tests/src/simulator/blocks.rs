@@ -1,6 +1,5 @@
 //! Who blocks whom, as far as those who listen can know: what must not come, and what must not be
-//! refused.
-//! Touches the records. Users are numbers.
+//! refused. Users are numbers.
 
 use super::records::Records;
 use crate::ledger::Sent;

@@ -1,6 +1,5 @@
 //! What a person says, and when: as people do while everything breaks, and what is left to say once
-//! all is healed.
-//! Touches the person, the records, and core's values and lines. What is heard is in `talk`.
+//! all is healed. What is heard is in `talk`.
 
 use smolchat_core::dialect::lines::{LineWriter, emit_request};
 use smolchat_core::protocol::{MessageId, Request};

@@ -1,5 +1,4 @@
 //! The last things that happened, told where something is violated.
-//! Touches nothing.
 
 use std::collections::VecDeque;
 use std::fmt;

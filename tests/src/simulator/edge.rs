@@ -1,6 +1,5 @@
 //! Bugs that are planted between the wire and the driver: a server whose network half believes too
 //! much, or looks at frames late.
-//! Touches frames only.
 
 use std::collections::{HashMap, VecDeque};
 

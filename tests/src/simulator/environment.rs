@@ -1,6 +1,5 @@
 //! What the server needs of the world, and what it did with it in each round: store, log, and what
 //! is checked when a round is over.
-//! Touches core's traits.
 
 use std::collections::BTreeSet;
 

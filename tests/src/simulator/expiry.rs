@@ -1,6 +1,5 @@
 //! Which deliveries expired, and what that means for what is heard: none too early, none heard of
-//! later, none without a reason.
-//! Touches nothing. Users are numbers, moments are the world's milliseconds.
+//! later, none without a reason. Users are numbers, moments are the world's milliseconds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;

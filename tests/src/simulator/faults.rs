@@ -1,5 +1,4 @@
 //! What breaks, and when it stops breaking: the server's power, its store, its clock, the links.
-//! Touches the world.
 
 use super::life::Life;
 use super::person::Phase;

@@ -1,6 +1,5 @@
 //! The accounts that the attacker made: no more than a source may make, and no more in a round than
 //! the store may be asked for.
-//! Touches nothing.
 
 /// Accounts that are stored in one round at most (docs/LIMITS.md).
 const ROUND: usize = 16;

@@ -1,7 +1,5 @@
 //! The server from a start to the loss of its power: its tables, its driver, its store, the frames
-//! at its end of the cable.
-//! Touches core and the store as a product does. What the server needs of the world is in
-//! `environment`.
+//! at its end of the cable. What the server needs of the world is in `environment`.
 
 use bumpalo::Bump;
 use smolchat_core::net::{Driver, NetLent, NetSettings, Service};

@@ -1,6 +1,5 @@
 //! The way between a person and the server: frames take their time, and some are lost, doubled,
 //! overtaken or spoiled.
-//! Touches the weather and chance.
 
 use super::plan::Weather;
 use crate::chance::Chance;

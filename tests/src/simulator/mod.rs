@@ -1,6 +1,6 @@
 //! The simulator: the real server, its real network driver and its real store, in a world that
-//! breaks things. One thread, one virtual clock, one seed: what happened happens again.
-//! Touches core, the store and smoltcp, and nothing of the machine.
+//! breaks things. One thread, one virtual clock, one seed: what happened happens again. Knows
+//! nothing of the machine.
 //!
 //! | file | holds |
 //! |---|---|

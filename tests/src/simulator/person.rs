@@ -1,6 +1,5 @@
 //! Somebody who chats: a computer with a stack of its own, one connection at a time, and lines in
-//! and out.
-//! Touches smoltcp and the cable. What is said and heard is in `talk`.
+//! and out. What is said and heard is in `talk`.
 
 use std::collections::VecDeque;
 

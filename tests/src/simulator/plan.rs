@@ -1,6 +1,5 @@
 //! What a seed decides before anything happens: how large the server is, what its OK means, how bad
 //! the world is.
-//! Touches core's settings.
 
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::Buffers;

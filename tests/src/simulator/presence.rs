@@ -1,5 +1,4 @@
 //! Who is let in, and who is said to come and go.
-//! Touches the person and the records.
 
 use smolchat_core::protocol::Reply;
 

@@ -1,6 +1,5 @@
 //! What was promised to whom, who is blocked, who is owed a broadcast: everything that is checked
-//! when something is heard.
-//! Touches the ledger. Users are numbers.
+//! when something is heard. Users are numbers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

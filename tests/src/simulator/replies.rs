@@ -1,6 +1,5 @@
 //! What the replies to messages, broadcasts and blocks mean for whoever asked, and which of them
 //! cannot be.
-//! Touches the person and the records.
 
 use smolchat_core::protocol::Reply;
 

@@ -1,7 +1,6 @@
 //! Whether what the server refused in one round could not have been accepted: each refusal against
-//! the tables as they were.
-//! Touches core's tables, to read them. Bounds, since in one round one thing may be freed after
-//! another was refused.
+//! the tables as they were. Bounds, since in one round one thing may be freed after another was
+//! refused.
 
 use smolchat_core::chat::{Chat, Chunk, UserId};
 use smolchat_core::store::{Entry, StoreError};

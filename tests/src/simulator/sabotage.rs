@@ -1,6 +1,5 @@
 //! Bugs that are planted on purpose, around the parts that are under test: the test of the
-//! simulator itself.
-//! Touches core's `Store`. Those between the wire and the driver are in `edge`.
+//! simulator itself. Those between the wire and the driver are in `edge`.
 
 use smolchat_core::chat::{Limits, Rate};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};

@@ -1,5 +1,4 @@
 //! TCP segments in Ethernet frames, taken apart and made by hand, over both versions of IP.
-//! Touches smoltcp's wire types only.
 
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{

@@ -1,6 +1,5 @@
 //! The attacker's turn, and what must hold whatever it does. It ends nobody's session, gets no
 //! frame that is for others, and makes no more accounts than a source may.
-//! Touches the world.
 
 use std::rc::Rc;
 

@@ -1,5 +1,4 @@
 //! What happened in a life, in numbers.
-//! Touches nothing.
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,5 +1,4 @@
 //! One person's turn, and the frames between it and the server.
-//! Touches the world.
 
 use super::person::{Person, Phase};
 use super::sabotage::Sabotage;

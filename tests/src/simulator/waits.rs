@@ -1,8 +1,6 @@
 //! How many rounds people's requests wait at the server, seen at its end of the cable. Rounds count
 //! from the one in which a whole request is there to the one whose frames bring the last line of
-//! its reply.
-//! Touches frames and the wire's replies.
-//! Knows neither the server nor what people mean.
+//! its reply. Knows neither the server nor what people mean.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,5 @@
 //! The clock, and what happens when: frames arrive, people act, the server runs until its power
-//! goes.
-//! Touches every other file of this room. What breaks is in `faults`.
+//! goes. What breaks is in `faults`.
 
 use std::rc::Rc;
 

@@ -1,6 +1,5 @@
 //! The server's front door: clients that say a line and hear lines, over pipes, with a clock that
 //! stands still until told.
-//! Touches `smolchat_core::server` and the model's pipe and environment.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,6 +1,5 @@
 //! Every table at one less than full, full, one more, and after something was freed. The server
 //! gives the stated answer, loses nothing, and grows nothing.
-//! Touches `smolchat_core` as a driver does.
 
 mod door;
 mod messages;

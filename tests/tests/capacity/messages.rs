@@ -1,5 +1,5 @@
-//! The tables of messages: mailboxes, texts, their pieces, deliveries, and what one sender may have of each.
-//! Touches the front door only. Everybody here acknowledges by itself, so nothing is released before a test says so.
+//! The tables of messages: mailboxes, texts, their pieces, deliveries, and what one sender may have
+//! of each. Everybody here acknowledges by itself, so nothing is released before a test says so.
 
 use smolchat_core::chat::Capacities;
 
@@ -228,7 +228,8 @@ fn however_many_fill_the_store_with_long_texts_the_next_still_has_room() {
             let left = (0..greedy).fold(pieces.of, |left, _| left - left / 4);
             assert!(pieces.of - pieces.used >= left, "{greedy} leave {pieces:?}");
             assert!(pieces.used > pieces.of / 5, "{greedy} took {pieces:?}");
-            // So many get what is kept for those who read, since some of those whom they write to read.
+            // So many get what is kept for those who read, since some of those whom they write to
+            // read.
             let code = door.code(users[8], "message j hello");
             assert_eq!(code, if greedy < 8 { 251 } else { 455 });
             let j = door.arrive("j");

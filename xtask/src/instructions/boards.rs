@@ -1,5 +1,4 @@
 //! What is counted on the emulated boards, with all that their images do: the emulator counts.
-//! Touches the emulator by way of a program of the tests.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,4 @@
 //! Instructions of a program under callgrind.
-//! Touches valgrind.
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! What is counted on a host: deeds among few and among many, under callgrind.
-//! Touches callgrind.
 
 use std::fmt;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! `cargo xtask instructions`: what the server's work costs, counted in instructions, and held against what it cost when that was recorded.
-//! Touches cargo, what counts on a host and on the emulated boards, and two tables in the repository.
+//! `cargo xtask instructions`: what the server's work costs, counted in instructions, and held
+//! against what it cost when that was recorded.
 
 mod boards;
 mod callgrind;
@@ -25,7 +25,8 @@ const RECORD: Record = Record {
     update: "cargo xtask instructions --update",
 };
 
-/// Count what a message, a broadcast, a login and a list of users cost the server, in instructions; much more than recorded fails
+/// Count what a message, a broadcast, a login and a list of users cost the server, in instructions;
+/// much more than recorded fails
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Record what they cost now

@@ -12,7 +12,8 @@ const A: UserId = UserId(0);
 const B: UserId = UserId(1);
 const C: UserId = UserId(2);
 
-/// Mailboxes of three users, with room for so many texts and deliveries; a mailbox holds half of the texts.
+/// Mailboxes of three users, with room for so many texts and deliveries; a mailbox holds half of
+/// the texts.
 fn with(texts: usize, deliveries: usize, test: impl FnOnce(&mut Mailboxes<'_>)) {
     with_users(3, texts, texts, deliveries, test);
 }

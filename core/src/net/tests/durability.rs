@@ -1,5 +1,5 @@
-//! What is promised, and what the store has when it is: through the driver, with a store that tells what it was told.
-//! Touches the world.
+//! What is promised, and what the store has when it is: through the driver, with a store that tells
+//! what it was told. Touches the world.
 
 use super::world::{Client, World};
 use crate::chat::STRICT_ACK_TIMEOUT;

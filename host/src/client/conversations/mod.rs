@@ -1,7 +1,6 @@
 //! The private conversations: users being called, users connected, and lines typed while a
-//! connection is being built.
-//! Touches `render` for the texts. Sans-IO: connections are numbers, effects are a list to carry
-//! out.
+//! connection is being built. Knows no socket. Sans-IO: connections are numbers, effects are a list
+//! to carry out.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,5 +1,4 @@
 //! Private conversations as the two users see them, without a network.
-//! Touches only `conversations`.
 
 use super::*;
 

@@ -1,6 +1,5 @@
 //! Commands from a standard input that is no terminal, or one that cannot be edited on: one a line,
-//! in order.
-//! Touches the standard input, in a thread of its own.
+//! in order. Runs in a thread of its own.
 
 use std::io::{self, Read};
 use std::thread;

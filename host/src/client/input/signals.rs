@@ -1,5 +1,5 @@
-//! SIGTERM, SIGINT and SIGHUP as inputs: the client logs out instead of dying.
-//! Touches the process's signal handlers, in a thread of its own.
+//! SIGTERM, SIGINT and SIGHUP as inputs: the client logs out instead of dying. Runs in a thread of
+//! its own.
 
 use std::io;
 use std::sync::mpsc::Sender;

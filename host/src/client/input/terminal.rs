@@ -1,7 +1,5 @@
 //! Commands from a terminal: line editing, history and completion, while messages arrive above the
-//! line.
-//! Touches the terminal through rustyline, in a thread of its own. Nothing else may write to it
-//! meanwhile but its printer.
+//! line. Runs in a thread of its own. Nothing else may write to it meanwhile but its printer.
 
 use std::io;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! Connecting to an introduced peer: its addresses in their order, until one proves to be the peer.
-//! Touches sockets and `handshake`, in a thread of its own.
+//! Runs in a thread of its own.
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};

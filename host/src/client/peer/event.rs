@@ -1,5 +1,4 @@
 //! What happens on peers' connections, as values.
-//! Touches nothing.
 
 /// A peer's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! The tokens by which introduced peers may prove themselves, each once and for a short while.
-//! Touches `handshake`. The event loop, which learns tokens, and the threads that listen to
-//! strangers share them.
+//! Knows no socket. The event loop, which learns tokens, and the threads that listen to strangers
+//! share them.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,6 +1,5 @@
 //! How two introduced clients prove themselves to each other: lines and the token they were given,
-//! nothing else.
-//! Touches only `protocol`'s token. The token never crosses the wire. A stranger who does not know it
+//! nothing else. Knows no socket. The token never crosses the wire. A stranger who does not know it
 //! learns nothing and cannot answer.
 //!
 //! The side that was told to connect says `hello <nonce> <mac>`. The other side answers

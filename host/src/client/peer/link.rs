@@ -1,6 +1,5 @@
 //! Proven connections: a writer thread each, and a reader that hands lines to the event loop, a
-//! burst at a time.
-//! Touches sockets and `lines`. A peer that does not read fills its own queue and nothing else.
+//! burst at a time. A peer that does not read fills its own queue and nothing else.
 
 use std::collections::HashMap;
 use std::io::{self, Write};

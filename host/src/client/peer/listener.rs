@@ -1,7 +1,5 @@
 //! The port where introduced peers connect. Strangers are heard out for a few seconds, told
-//! nothing, and never keep peers out.
-//! Touches sockets, `handshake` and `expectations`; a thread for the port and one for each
-//! connection.
+//! nothing, and never keep peers out. There is a thread for the port, and one for each connection.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};

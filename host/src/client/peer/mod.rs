@@ -1,6 +1,5 @@
 //! Direct connections between clients: the listener, calls, and what is said on them. Threads that
-//! tell the event loop what happens and never decide anything.
-//! Touches sockets, `lines` and `keepalive`; the conversations themselves are elsewhere.
+//! tell the event loop what happens and never decide anything. Knows nothing of conversations.
 
 mod dial;
 pub(crate) mod event;

@@ -1,6 +1,5 @@
 //! A peer's socket with one deadline over all of its reads, so that nobody holds a thread by
 //! sending a byte now and then.
-//! Touches the operating system.
 
 use std::io::{self, Read};
 use std::net::TcpStream;

@@ -1,5 +1,4 @@
 //! Peers on the loopback: introduced ones, and strangers of every kind.
-//! Touches `peer` as the event loop does, and raw sockets.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};

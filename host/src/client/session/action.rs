@@ -1,5 +1,4 @@
-//! What a session wants done, as values.
-//! Touches the values of `protocol`, `peer` and `exit`.
+//! What a session wants done, as values. Knows no IO.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,4 @@
-//! What a session starts from, as values.
-//! Touches the values of `receipts`.
+//! What a session starts from, as values. Knows no IO.
 
 use std::net::IpAddr;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! From the greeting to being online, for the first time or again: acknowledgements, registration, login, announcement.
-//! Touches the session's state only.
+//! From the greeting to being online, for the first time or again: acknowledgements, registration,
+//! login, announcement.
 
 use std::time::Instant;
 
@@ -33,8 +33,8 @@ impl Session {
         }
     }
 
-    /// Acknowledgements first, so that nothing delivered behind the login counts as read before it was shown; and receipts, so that
-    /// the epoch is known before the first number comes.
+    /// Acknowledgements first, so that nothing delivered behind the login counts as read before it
+    /// was shown; and receipts, so that the epoch is known before the first number comes.
     fn enter(&mut self) {
         self.phase = Phase::Entering;
         self.request(&Request::AcknowledgementsOn, Pending::AcknowledgementsOn);
@@ -76,8 +76,8 @@ impl Session {
         }
     }
 
-    /// The reply to `login` or `register`. A session that was online before knows its password to be right: whatever the server
-    /// refuses for now, a lock included, is tried again later.
+    /// The reply to `login` or `register`. A session that was online before knows its password to
+    /// be right: whatever the server refuses for now, a lock included, is tried again later.
     pub(super) fn handle_entry(&mut self, now: Instant, reply: Option<Reply<'_>>, text: &str) {
         let Some(reply) = reply else { return self.exit_with(text, Ending::LoginRefused) };
         match reply {

@@ -1,5 +1,4 @@
 //! How a session ends: asked for, by the server, or by a lost connection.
-//! Touches the session's state only.
 
 use std::time::{Duration, Instant};
 
@@ -15,13 +14,14 @@ const GOODBYE_TIMEOUT: Duration = Duration::from_secs(10);
 const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Session {
-    /// No more commands come: log out, once private connections that are being built have come to something.
+    /// No more commands come: log out, once private connections that are being built have come to
+    /// something.
     pub(crate) fn handle_end_of_input(&mut self, now: Instant) {
         self.leave_in_turn(now, now + CALL_TIMEOUT);
     }
 
-    /// Logs out behind what was typed before, and behind calls under way unless they last longer than until `by`. Somebody at a
-    /// terminal who has no connection does not wait for one.
+    /// Logs out behind what was typed before, and behind calls under way unless they last longer
+    /// than until `by`. Somebody at a terminal who has no connection does not wait for one.
     pub(super) fn leave_in_turn(&mut self, now: Instant, by: Instant) {
         let is_done = self.outbox.is_empty();
         match self.phase {
@@ -36,7 +36,8 @@ impl Session {
         }
     }
 
-    /// Somebody wants the client to end: log out now, and when asked twice, do not wait for the server.
+    /// Somebody wants the client to end: log out now, and when asked twice, do not wait for the
+    /// server.
     pub(crate) fn handle_interrupt(&mut self, now: Instant) {
         self.is_interrupted = true;
         match self.phase {

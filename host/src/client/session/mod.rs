@@ -1,6 +1,6 @@
-//! The client's side of a chat as values: lines and typed commands in, actions out. Owns all that is known of the chat, on however
-//! many connections it takes. Sans-IO: it opens nothing and reads no clock; `client::driver` carries its actions out. Touches the
-//! rooms that know no IO.
+//! The client's side of a chat as values: lines and typed commands in, actions out. Owns all that
+//! is known of the chat, on however many connections it takes. Sans-IO: it opens nothing and reads
+//! no clock; `client::driver` carries its actions out.
 
 mod action;
 mod config;
@@ -66,7 +66,8 @@ pub(crate) struct Session {
     inbox: Inbox,
     receipts: Receipts,
     conversations: Conversations,
-    /// No more commands come; leave when everything is sent and calls under way have come to something, or it is then.
+    /// No more commands come; leave when everything is sent and calls under way have come to
+    /// something, or it is then.
     leave_by: Option<Instant>,
     /// A signal asked for the end.
     is_interrupted: bool,
@@ -108,7 +109,8 @@ impl Session {
         self.actions.pop_front()
     }
 
-    /// A line came from the server. After the last one of a burst, call [`handle_burst_end`](Self::handle_burst_end).
+    /// A line came from the server. After the last one of a burst, call
+    /// [`handle_burst_end`](Self::handle_burst_end).
     pub(crate) fn handle_line(&mut self, now: Instant, line: &str) {
         match self.phase {
             Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
@@ -176,7 +178,8 @@ impl Session {
         }
     }
 
-    /// `reply` is `None` where the server answered in a way that this version does not understand: then its text is all there is.
+    /// `reply` is `None` where the server answered in a way that this version does not understand:
+    /// then its text is all there is.
     fn handle_answer(
         &mut self,
         now: Instant,

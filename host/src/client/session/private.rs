@@ -1,5 +1,4 @@
 //! Private conversations: their requests to the server and to the peers' connections.
-//! Touches the session's state and `conversations`.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,5 +1,4 @@
 //! From a lost connection back to being online: the pauses, the tries, and when it is given up.
-//! Touches the session's state and `retry`.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};

@@ -1,6 +1,5 @@
 //! Lines to the server, in order. The client's own requests go at once, and the user's lines when
 //! there is room. The client's own answers come in their turn.
-//! Touches the session's state, `requests` and `outbox`.
 
 use smolchat_core::dialect::lines::{LineWriter, emit_request};
 use smolchat_core::protocol::Request;

@@ -1,5 +1,4 @@
 //! Online: typed commands go out, answers and news are shown.
-//! Touches the session's state, `commands` and `render`.
 
 use std::time::Instant;
 

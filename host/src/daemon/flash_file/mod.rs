@@ -1,7 +1,5 @@
 //! A file as the flash for a log: pages that are erased whole, and a `sync` after which the disk
-//! has them.
-//! Touches one open file. It runs inside the loop, so the two pages it works on are allocated when
-//! it is made.
+//! has them. It runs inside the loop, so the two pages it works on are allocated when it is made.
 
 mod page;
 

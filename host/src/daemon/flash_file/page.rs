@@ -1,5 +1,4 @@
 //! One page of the file in memory.
-//! Touches the file it is read from.
 
 use std::os::fd::OwnedFd;
 

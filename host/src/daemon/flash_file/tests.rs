@@ -1,6 +1,5 @@
 //! The flash in a file: reads after writes, when the file has them, and what happens after an
 //! error.
-//! Touches files without a name.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;

@@ -1,7 +1,6 @@
 //! All that the server says to people: its announcement on standard output, its log and its
-//! warnings on standard error.
-//! Touches no stream itself: each has an [`Outlet`], so that the loop never waits for whoever
-//! reads, or does not.
+//! warnings on standard error. Knows no stream itself: each has an [`Outlet`], so that the loop
+//! never waits for a reader.
 
 mod outlet;
 mod ring;

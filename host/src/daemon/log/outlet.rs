@@ -1,7 +1,6 @@
 //! A way to the standard output or the standard error that nobody waits for. Lines go into a ring,
 //! and a thread of its own writes them. A stream that is not read, is stopped, or is gone loses
-//! lines. Lost lines are counted and told.
-//! Touches one stream of the process. What is said is said without allocating.
+//! lines. Lost lines are counted and told. What is said is said without allocating.
 
 use std::fmt::Write;
 use std::io;

@@ -1,7 +1,6 @@
 //! A few rtnetlink requests and their answers: the work of `ip link` and `ip addr`, without these
-//! programs.
-//! Touches one netlink socket, at start and at the end only. Formats: rtnetlink(7) and the kernel's
-//! uapi headers.
+//! programs. Works at the start and at the end only. Formats: rtnetlink(7) and the kernel's uapi
+//! headers.
 
 mod format;
 

@@ -1,6 +1,5 @@
 //! The file that the store lies in: made, found again, held by one server at a time, made larger.
-//! Touches the file's folder, at start only. A new file has its name only once the disk has all of
-//! it.
+//! Works at the start only. A new file has its name only once the disk has all of it.
 
 mod place;
 

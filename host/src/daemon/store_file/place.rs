@@ -1,6 +1,5 @@
 //! The store's file while the server runs: whether it is still there, and whether its file system
 //! writes in place.
-//! Touches the file's folder and its file system's flags.
 
 use std::ffi::CString;
 use std::fmt;

@@ -1,5 +1,4 @@
 //! The store's file: made, found, held, replaced. A file that is no store is left alone.
-//! Touches temporary folders.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

@@ -1,5 +1,5 @@
-//! Attaching to a TAP device, and asking the kernel for offload.
-//! Touches /dev/net/tun and four ioctls (linux/if_tun.h), this package's only unsafe code.
+//! Attaching to a TAP device, and asking the kernel for offload. All `ioctl` calls of the package
+//! stand here (linux/if_tun.h).
 
 use std::os::fd::OwnedFd;
 

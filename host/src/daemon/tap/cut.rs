@@ -1,6 +1,5 @@
 //! A long TCP segment cut into frames that any kernel takes, each with its own numbers and
-//! checksums (RFC 9293, RFC 791, RFC 8200).
-//! Touches smoltcp's wire types; knows no device. Any bytes get an answer.
+//! checksums (RFC 9293, RFC 791, RFC 8200). Knows no device. Any bytes get an answer.
 
 use std::num::NonZeroU16;
 

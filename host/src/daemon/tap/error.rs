@@ -1,5 +1,4 @@
 //! Why there is no TAP device, in words for whoever starts the server.
-//! Touches nothing.
 
 use std::fmt;
 

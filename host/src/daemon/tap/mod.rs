@@ -1,6 +1,5 @@
 //! The TAP device: Ethernet frames to and from the host's kernel, through two buffers that are made
-//! once.
-//! Touches its file. Nothing here allocates after the start or panics on a frame.
+//! once. Nothing here allocates after the start or panics on a frame.
 //!
 //! Checksums and segmentation are left to the kernel if it offers that, both ways. A frame to a
 //! program on this machine then needs no checksum at all. Whatever a connection sends at once is

@@ -1,6 +1,6 @@
 //! The header of every frame if the kernel does checksums and segmentation: `struct virtio_net_hdr`
-//! (Virtual I/O Device 1.3, 5.1.6), in this machine's byte order.
-//! Touches smoltcp's wire types; any bytes get an answer.
+//! (Virtual I/O Device 1.3, 5.1.6), in this machine's byte order. Knows no device. Any bytes get an
+//! answer.
 
 use std::num::NonZeroU16;
 

@@ -1,6 +1,6 @@
 //! How a frame gets to the kernel: as it is, or by a second way if the kernel refuses it. The
-//! second way is short frames, or whole checksums. A refusal is remembered, and told once.
-//! Touches nothing: what writes is handed in.
+//! second way is short frames, or whole checksums. A refusal is remembered, and told once. Knows no
+//! device: what writes is handed in.
 
 use std::fmt;
 use std::num::NonZeroU16;

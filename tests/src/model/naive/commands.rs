@@ -1,5 +1,4 @@
 //! What each request does to the naive chat, and its reply.
-//! Touches accounts, blocks, links and mailboxes.
 
 use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Durability, StoreError};
@@ -11,7 +10,8 @@ use super::{Answer, Ask, Came, Millis, Naive, Place, Reply, State, User, reply_l
 use crate::model::ask::text;
 
 impl Naive {
-    /// Does what one line asks, and answers; false where it has to wait until what was said before it has its OK.
+    /// Does what one line asks, and answers; false where it has to wait until what was said before
+    /// it has its OK.
     pub(super) fn handle_ask(&mut self, now: Millis, place: Place, ask: &Ask, tag: u64) -> bool {
         let refusal = refused_unread(ask);
         match (self.user_of(place), refusal) {
@@ -237,7 +237,8 @@ impl Naive {
         self.refuses.filter(|_| is_asked)
     }
 
-    /// The refusal where it is not accepted, and where its OK or its refusal by the store would come too early.
+    /// The refusal where it is not accepted, and where its OK or its refusal by the store would
+    /// come too early.
     fn message(
         &mut self,
         now: Millis,

@@ -1,6 +1,5 @@
 //! A connection as the model sees it: its state, its requests, its waiting lines, and the bytes in
 //! flight.
-//! Touches `ask` only.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,5 @@
-//! What waits for whom: a queue for every account, texts with a count, and what is full.
-//! Touches the accounts. Counts are taken anew each time, nothing is kept that could be summed.
+//! What waits for whom: a queue for every account, texts with a count, and what is full. Counts are
+//! taken anew each time, nothing is kept that could be summed.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,6 @@
 //! The chat once more, slow and plain: std collections, whole scans, no flow control but "is there
-//! room for this line".
-//! Touches `ask` and the wire's texts. It has the server's own shape, so that every call can be
-//! made to both.
+//! room for this line". Knows nothing of how the server does it. It has the server's own shape, so
+//! that every call can be made to both.
 
 mod commands;
 mod links;

@@ -1,6 +1,5 @@
 //! The naive chat's next line for each connection: greeting, answer, events in the order in which
 //! they happened, goodbye.
-//! Touches accounts, presence, links and mailboxes.
 
 use smolchat_core::dialect::lines::parse_token;
 use smolchat_core::protocol::{CloseReason, REQUESTS, RequestForm};

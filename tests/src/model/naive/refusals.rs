@@ -1,6 +1,5 @@
 //! What a request is by itself, before the naive chat looks at anything: whether it needs a person,
 //! whether it can be read, whether its name may be chosen.
-//! Touches nothing.
 
 use smolchat_core::dialect::lines::LINE_MAX;
 use smolchat_core::protocol::{NAME_MAX, RequestForm, TEXT_MAX};

@@ -1,5 +1,5 @@
 //! Each user's share of the shared tables, and the reserve for users who are online and read.
-//! Touches accounts, texts and blocks. Everything is counted again each time; no sums are kept.
+//! Everything is counted again each time; no sums are kept.
 
 use super::{Naive, Reply, User, reply_line};
 

@@ -1,6 +1,5 @@
 //! Sources in the naive chat: what counts against each, how many strangers it has, and which
-//! sources a name trusts.
-//! Touches accounts and links. The server uses ranks and hashes; here everything is looked through.
+//! sources a name trusts. The server uses ranks and hashes; here everything is looked through.
 
 use smolchat_core::chat::Rate;
 use smolchat_core::protocol::{CloseReason, Reply};

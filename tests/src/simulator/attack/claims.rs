@@ -1,6 +1,5 @@
 //! Who has which address: claims of others' by ARP and by neighbour advertisements, and the
 //! server's questions.
-//! Touches smoltcp's wire types only.
 
 use smoltcp::wire::{
     ArpOperation, ArpPacket, ArpRepr, EthernetAddress, EthernetFrame, EthernetProtocol,

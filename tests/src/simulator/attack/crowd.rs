@@ -1,6 +1,5 @@
 //! The attacker's own connections: one stack, many sockets, each doing one kind of harm again and
-//! again.
-//! Touches smoltcp and the cable. What is said on them is in `mischief`.
+//! again. What is said on them is in `mischief`.
 
 use std::collections::VecDeque;
 

@@ -1,7 +1,6 @@
 //! Frames in others' names: segments of connections that are not the attacker's, requests to
-//! connect from nobody, claims of addresses.
-//! Touches frames and chance. It knows where each connection is, to miss it by as much as an attack
-//! should: whoever has both numbers is the peer.
+//! connect from nobody, claims of addresses. It knows where each connection is, to miss it by as
+//! much as an attack should: whoever has both numbers is the peer.
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpEndpoint, TcpControl};
 

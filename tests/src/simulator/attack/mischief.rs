@@ -1,5 +1,4 @@
 //! What the attacker says on connections of its own: floods of what anybody may say, and silence.
-//! Touches chance only.
 
 use crate::chance::Chance;
 use crate::simulator::talk::name;

@@ -1,6 +1,6 @@
 //! A host on the segment that means harm: what a seed has it do, and when. It has a generator of
-//! its own, so that nothing else happens otherwise for its sake.
-//! Touches chance. What must hold whatever it does is in `siege`.
+//! its own, so that nothing else happens otherwise for its sake. What must hold whatever it does is
+//! in `siege`.
 //!
 //! | file | holds |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! Sessions as conversations: what the server says and the user types on one side, what is sent and shown on the other.
-//! Touches `session` only; there is no network and no clock but the one the test turns.
+//! Sessions as conversations: what the server says and the user types on one side, what is sent and
+//! shown on the other. There is no network, and no clock but the one that the test turns.
 
 mod private;
 mod receipts;
@@ -81,7 +81,8 @@ impl Conversation {
         self.done()
     }
 
-    /// Every action since the last time: `< ` goes to the server, `> ` is shown, `~ ` is shown dimly, all else in parentheses.
+    /// Every action since the last time: `< ` goes to the server, `> ` is shown, `~ ` is shown
+    /// dimly, all else in parentheses.
     fn done(&mut self) -> Vec<String> {
         let mut done = Vec::new();
         while let Some(action) = self.session.poll_action() {

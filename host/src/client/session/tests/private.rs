@@ -1,5 +1,4 @@
 //! Private conversations of a session: introductions, talk, and the end of the input meanwhile.
-//! Touches `session` only.
 
 use super::*;
 

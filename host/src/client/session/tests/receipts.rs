@@ -1,5 +1,4 @@
 //! What a user sees of own messages after the reply.
-//! Touches `session` only.
 
 use super::*;
 

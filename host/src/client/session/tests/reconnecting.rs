@@ -1,5 +1,4 @@
 //! A lost connection: how it is had again, what of the chat survives it, and when it is given up.
-//! Touches `session` only.
 
 use super::*;
 
