@@ -77,11 +77,10 @@ struct Options {
 const IDLE: &str = "memory";
 
 fn known_work(name: &str) -> Result<String, String> {
-    match works().chain([IDLE]).any(|work| work == name) {
-        true => Ok(name.to_owned()),
-        false => {
-            Err(format!("it is one of: {}", works().chain([IDLE]).collect::<Vec<_>>().join(", ")))
-        }
+    if works().chain([IDLE]).any(|work| work == name) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("it is one of: {}", works().chain([IDLE]).collect::<Vec<_>>().join(", ")))
     }
 }
 

@@ -206,11 +206,10 @@ fn installed(kinds: Vec<Kind>) -> Result<Vec<Kind>, String> {
 fn allow_files(count: usize) -> rustix::io::Result<()> {
     let (count, limit) = (count as u64, getrlimit(Resource::Nofile));
     let Rlimit { current, maximum } = limit;
-    match current.is_some_and(|current| current < count) {
-        true => {
-            let maximum = maximum.map(|maximum| maximum.max(count));
-            setrlimit(Resource::Nofile, Rlimit { current: Some(count), maximum })
-        }
-        false => Ok(()),
+    if current.is_some_and(|current| current < count) {
+        let maximum = maximum.map(|maximum| maximum.max(count));
+        setrlimit(Resource::Nofile, Rlimit { current: Some(count), maximum })
+    } else {
+        Ok(())
     }
 }

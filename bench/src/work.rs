@@ -69,10 +69,7 @@ pub(crate) struct Pair {
 impl Pair {
     /// The talker and the listener of this pair.
     fn roles(self, number: usize) -> (usize, usize) {
-        match self.is_answer {
-            false => (2 * number, 2 * number + 1),
-            true => (2 * number + 1, 2 * number),
-        }
+        if self.is_answer { (2 * number + 1, 2 * number) } else { (2 * number, 2 * number + 1) }
     }
 }
 

@@ -54,15 +54,17 @@ impl<'a> Run<'a> {
     fn build(&self) -> Result<(Built, Driven), Failure> {
         let host = || {
             self.part(Part::Lints, "lints", lints::check)?;
-            match self.has(Part::Tests) || self.has(Part::Simulator) {
-                true => self.timed("build of the tests", suite::build),
-                false => Ok(Built::default()),
+            if self.has(Part::Tests) || self.has(Part::Simulator) {
+                self.timed("build of the tests", suite::build)
+            } else {
+                Ok(Built::default())
             }
         };
         let release = || {
-            let driven = match self.has(Part::Tests) {
-                true => self.timed("build of the programs", suite::drive)?,
-                false => Driven::new(),
+            let driven = if self.has(Part::Tests) {
+                self.timed("build of the programs", suite::drive)?
+            } else {
+                Driven::new()
             };
             if self.has(Part::Instructions) {
                 self.timed("build of what is counted", || programs::build_server_cost().map(drop))?;

@@ -35,10 +35,7 @@ pub(crate) struct Row {
 impl Record {
     /// Writes the file where `update` is set; otherwise what has grown too much fails.
     pub(crate) fn settle(&self, now: &[Row], update: bool) -> Result<(), Failure> {
-        match update {
-            true => self.write(now),
-            false => self.compare(now),
-        }
+        if update { self.write(now) } else { self.compare(now) }
     }
 
     /// What is recorded.
@@ -68,10 +65,7 @@ impl Record {
 
     fn compare(&self, now: &[Row]) -> Result<(), Failure> {
         let complaints = self.complaints(now, &self.read()?);
-        match complaints.is_empty() {
-            true => Ok(()),
-            false => Err(self.failure(&complaints.join("\n  "))),
-        }
+        if complaints.is_empty() { Ok(()) } else { Err(self.failure(&complaints.join("\n  "))) }
     }
 
     /// What has grown too much, each with both numbers, and rows that stand on one side only.

@@ -59,9 +59,10 @@ fn measure() -> Result<Vec<Row>, Failure> {
         let failure = |told: String| Failure::new(board.name, told);
         let image = Image::read(&board.image()).map_err(failure)?;
         let complaints = image.complaints();
-        match complaints.is_empty() {
-            true => Ok(Row { name: board.name.to_owned(), figures: image.figures().to_vec() }),
-            false => Err(failure(complaints.join("\n  "))),
+        if complaints.is_empty() {
+            Ok(Row { name: board.name.to_owned(), figures: image.figures().to_vec() })
+        } else {
+            Err(failure(complaints.join("\n  ")))
         }
     };
     BOARDS.iter().map(row).collect()

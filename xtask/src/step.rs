@@ -53,12 +53,11 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
     println!("xtask: {name}: {}", shown(command));
     let start = Instant::now();
     let status = command.status().map_err(|error| Failure::new(name, error.to_string()))?;
-    match status.success() {
-        true => {
-            println!("xtask: {name}: done in {:.1} s", start.elapsed().as_secs_f32());
-            Ok(())
-        }
-        false => Err(Failure::new(name, format!("failed: {} ({status})", shown(command)))),
+    if status.success() {
+        println!("xtask: {name}: done in {:.1} s", start.elapsed().as_secs_f32());
+        Ok(())
+    } else {
+        Err(Failure::new(name, format!("failed: {} ({status})", shown(command))))
     }
 }
 

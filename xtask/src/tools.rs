@@ -75,9 +75,10 @@ pub(crate) fn install_for_emulation(target: &str) -> Result<(), Failure> {
 
 /// Installs the standard library for `target`.
 pub(crate) fn install_target(target: &str) -> Result<(), Failure> {
-    match has_target(target) {
-        true => Ok(()),
-        false => run("install a target", &mut command(&format!("rustup target add {target}"))),
+    if has_target(target) {
+        Ok(())
+    } else {
+        run("install a target", &mut command(&format!("rustup target add {target}")))
     }
 }
 
@@ -123,11 +124,10 @@ fn install_tap_driver() -> Result<(), Failure> {
 }
 
 fn require_root(step: &str, help: &str) -> Result<(), Failure> {
-    match is_root() {
-        true => Ok(()),
-        false => {
-            Err(Failure::new(step, format!("needs root; run this, then try again:\n  {help}")))
-        }
+    if is_root() {
+        Ok(())
+    } else {
+        Err(Failure::new(step, format!("needs root; run this, then try again:\n  {help}")))
     }
 }
 

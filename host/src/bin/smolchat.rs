@@ -15,10 +15,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Where nobody can be told, the exit code still tells.
             let _ = error.print();
-            match error.use_stderr() {
-                true => Ending::Local.into(),
-                false => ExitCode::SUCCESS,
-            }
+            if error.use_stderr() { Ending::Local.into() } else { ExitCode::SUCCESS }
         }
     }
 }

@@ -85,9 +85,10 @@ fn private(rest: &str) -> Result<Command<'_>, String> {
 }
 
 fn stop_private(user: &str) -> Result<Command<'_>, String> {
-    match user.is_empty() || user.contains(' ') {
-        true => Err(wrong_arguments(&OWN[1])),
-        false => Ok(Command::StopPrivate { user }),
+    if user.is_empty() || user.contains(' ') {
+        Err(wrong_arguments(&OWN[1]))
+    } else {
+        Ok(Command::StopPrivate { user })
     }
 }
 

@@ -118,10 +118,8 @@ fn serve(
 ) -> io::Result<Ending> {
     let (events, inputs) = channel();
     let names = Arc::new(Names::default());
-    let editor = match config.is_interactive {
-        true => input::terminal::open(names.clone()).ok(),
-        false => None,
-    };
+    let editor =
+        if config.is_interactive { input::terminal::open(names.clone()).ok() } else { None };
     let (terminal, screen) = match editor {
         Some((terminal, printer)) => (Some(terminal), Screen::terminal(printer)),
         None => (None, Screen::Plain),

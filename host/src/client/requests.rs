@@ -115,9 +115,10 @@ impl Requests {
             return Heard::Part(line.text.to_owned());
         }
         self.list = self.joined(line.text);
-        match self.list.len() > JOINED_MAX {
-            true => Heard::Part(std::mem::take(&mut self.list)),
-            false => Heard::Unfinished,
+        if self.list.len() > JOINED_MAX {
+            Heard::Part(std::mem::take(&mut self.list))
+        } else {
+            Heard::Unfinished
         }
     }
 

@@ -130,9 +130,10 @@ impl Announcement<'_> {
             )?,
             Some(Tail::Closed | Tail::Older) | None => {}
         }
-        match ownerless.is_empty() {
-            true => Ok(()),
-            false => writeln!(f, "  deleted, since they have no account any more: {ownerless}"),
+        if ownerless.is_empty() {
+            Ok(())
+        } else {
+            writeln!(f, "  deleted, since they have no account any more: {ownerless}")
         }
     }
 
@@ -178,9 +179,10 @@ impl Announcement<'_> {
         writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
         writeln!(f, "  {} {user}@{server}{option}", client())?;
         writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
-        match self.ipv6 {
-            true => writeln!(f, "  nc {} {port}", self.addresses.server6.address()),
-            false => writeln!(f, "  (IPv4 only: this host's side of {tap} has no IPv6 address)"),
+        if self.ipv6 {
+            writeln!(f, "  nc {} {port}", self.addresses.server6.address())
+        } else {
+            writeln!(f, "  (IPv4 only: this host's side of {tap} has no IPv6 address)")
         }
     }
 }

@@ -227,12 +227,11 @@ impl Platform<Tap> for HostEnvironment {
             Ok(_) => self.lost = self.lost.or(tap.failed()),
         }
         let asked = !stop.is_empty() && self.stop.take();
-        match asked || self.lost.is_some() || self.store_is_lost {
-            true => {
-                self.supervisor.tell_stopping();
-                Wake::ShutDown
-            }
-            false => Wake::Work,
+        if asked || self.lost.is_some() || self.store_is_lost {
+            self.supervisor.tell_stopping();
+            Wake::ShutDown
+        } else {
+            Wake::Work
         }
     }
 }

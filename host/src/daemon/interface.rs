@@ -137,8 +137,9 @@ fn ensure_address(
     address: IpAddr,
     prefix: u8,
 ) -> Result<(), Errno> {
-    match netlink.has_address(index, address, prefix)? {
-        true => Ok(()),
-        false => netlink.add_address(index, address, prefix),
+    if netlink.has_address(index, address, prefix)? {
+        Ok(())
+    } else {
+        netlink.add_address(index, address, prefix)
     }
 }

@@ -152,9 +152,10 @@ fn tap_name(name: &str) -> Result<String, String> {
     let fits = (1..=TAP_NAME_MAX).contains(&name.len());
     // The kernel reads a `%` as a pattern and shows names as folders.
     let plain = name.chars().all(|c| c.is_ascii_graphic() && !"/:%".contains(c));
-    match fits && plain && name != "." && name != ".." {
-        true => Ok(name.to_owned()),
-        false => Err(format!("an interface name has 1 to {TAP_NAME_MAX} letters and digits")),
+    if fits && plain && name != "." && name != ".." {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("an interface name has 1 to {TAP_NAME_MAX} letters and digits"))
     }
 }
 

@@ -83,9 +83,10 @@ impl Ownerless {
     /// It may not.
     pub(super) fn check(&self, may: bool) -> Result<(), HostStoreError> {
         let (gone, known) = self.users();
-        match may || gone <= known {
-            true => Ok(()),
-            false => Err(HostStoreError::OtherAccounts { gone, known }),
+        if may || gone <= known {
+            Ok(())
+        } else {
+            Err(HostStoreError::OtherAccounts { gone, known })
         }
     }
 

@@ -113,9 +113,10 @@ impl fmt::Display for Count {
 /// Fails where many connections cost those who do nothing with them, with both numbers.
 pub(super) fn check_flat(rows: &[Row]) -> Result<(), Failure> {
     let steep = steep(rows);
-    match steep.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::new("cost among many connections", steep.join("\n  "))),
+    if steep.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new("cost among many connections", steep.join("\n  ")))
     }
 }
 

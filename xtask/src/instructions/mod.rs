@@ -63,12 +63,11 @@ fn on_a_host(program: &Path, update: bool) -> Result<(), Failure> {
     let now = host::count(program)?;
     print(&host::RECORD, &now);
     host::check_flat(&now)?;
-    match cfg!(target_arch = "x86_64") {
-        true => host::RECORD.settle(&now, update),
-        false => {
-            println!("xtask: what is recorded was counted on x86_64, so nothing is compared");
-            Ok(())
-        }
+    if cfg!(target_arch = "x86_64") {
+        host::RECORD.settle(&now, update)
+    } else {
+        println!("xtask: what is recorded was counted on x86_64, so nothing is compared");
+        Ok(())
     }
 }
 

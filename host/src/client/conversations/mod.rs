@@ -90,9 +90,10 @@ impl Conversations {
     pub(crate) fn handle_unreachable(&mut self, user: &str) -> Vec<Effect> {
         let is_connected =
             self.0.get(user).is_some_and(|conversation| !conversation.links.is_empty());
-        let text = match is_connected {
-            true => connected(user),
-            false => format!("Cannot connect to {user}, none of the addresses answers"),
+        let text = if is_connected {
+            connected(user)
+        } else {
+            format!("Cannot connect to {user}, none of the addresses answers")
         };
         let mut effects = match self.call(user) {
             Some(_) => vec![Effect::Show(text)],
@@ -156,9 +157,10 @@ impl Conversations {
         let Some(user) = self.user_of(link) else { return Vec::new() };
         let Some(conversation) = self.0.get_mut(&user) else { return Vec::new() };
         conversation.links.retain(|&other| other != link);
-        match conversation.links.is_empty() {
-            true => vec![Effect::Show(format!("{user} is gone, the private conversation ended"))],
-            false => Vec::new(),
+        if conversation.links.is_empty() {
+            vec![Effect::Show(format!("{user} is gone, the private conversation ended"))]
+        } else {
+            Vec::new()
         }
     }
 

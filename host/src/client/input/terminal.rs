@@ -87,8 +87,5 @@ fn checked(line: String) -> crate::client::lines::Line {
     if line.len() > LINE_MAX {
         return Err(LineError::TooLong);
     }
-    match line.chars().any(char::is_control) {
-        true => Err(LineError::ControlCharacter),
-        false => Ok(line),
-    }
+    if line.chars().any(char::is_control) { Err(LineError::ControlCharacter) } else { Ok(line) }
 }

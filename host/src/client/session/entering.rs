@@ -54,14 +54,10 @@ impl Session {
 
     fn send_credentials(&mut self) {
         let (user, password) = (self.config.user.clone(), self.config.password.clone());
-        match self.config.register {
-            true => self.request(
-                &Request::Register { user: &user, password: &password },
-                Pending::Register,
-            ),
-            false => {
-                self.request(&Request::Login { user: &user, password: &password }, Pending::Login)
-            }
+        if self.config.register {
+            self.request(&Request::Register { user: &user, password: &password }, Pending::Register)
+        } else {
+            self.request(&Request::Login { user: &user, password: &password }, Pending::Login)
         }
     }
 

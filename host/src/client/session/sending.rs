@@ -115,8 +115,9 @@ fn written(request: &Request<'_>, pending: Pending) -> Sent {
 
 /// A `register` without the password, which must not be seen on the screen.
 fn without_password(line: &str) -> &str {
-    match line.starts_with("register ") {
-        true => line.rsplit_once(' ').map_or(line, |(rest, _)| rest),
-        false => line,
+    if line.starts_with("register ") {
+        line.rsplit_once(' ').map_or(line, |(rest, _)| rest)
+    } else {
+        line
     }
 }

@@ -154,9 +154,10 @@ impl FlashFile {
     }
 
     fn mark_dirty(&mut self, range: Range<usize>) {
-        self.dirty = match self.dirty.is_empty() {
-            true => range,
-            false => self.dirty.start.min(range.start)..self.dirty.end.max(range.end),
+        self.dirty = if self.dirty.is_empty() {
+            range
+        } else {
+            self.dirty.start.min(range.start)..self.dirty.end.max(range.end)
         };
     }
 
