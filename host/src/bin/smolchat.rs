@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     match Options::try_parse() {
         Ok(options) => client::run(&options).into(),
         Err(error) => {
-            // Where nobody can be told, the exit code still tells.
+            // If nobody reads it, the exit code still tells.
             let _ = error.print();
             if error.use_stderr() { Ending::Local.into() } else { ExitCode::SUCCESS }
         }

@@ -19,7 +19,7 @@ pub enum Ending {
     OnlineAlready,
     /// The server is full.
     ServerFull,
-    /// The connection was lost, and not had again.
+    /// The connection was lost, and the client could not connect again.
     ConnectionLost,
     /// The server said goodbye: inactivity, or it stopped and did not come back.
     Dismissed,
@@ -34,7 +34,7 @@ pub(crate) const ENDINGS: [(Ending, u8, &str); 9] = [
     (Ending::Locked, 4, "blocked to login for a while"),
     (Ending::OnlineAlready, 5, "the user is online already"),
     (Ending::ServerFull, 6, "the server is full"),
-    (Ending::ConnectionLost, 7, "the connection was lost, and not had again in time"),
+    (Ending::ConnectionLost, 7, "the connection was lost, and did not come back in time"),
     (
         Ending::Dismissed,
         8,

@@ -108,8 +108,8 @@ fn listener(options: &Options) -> Result<Option<TcpListener>, String> {
     }
 }
 
-/// From the first connection's greeting to the end of the last one: the session says when the
-/// server is to be found again.
+/// From the greeting of the first connection to the end of the last. The session says when to
+/// connect again.
 fn serve(
     target: Target,
     socket: std::net::TcpStream,

@@ -27,8 +27,8 @@ pub struct Options {
     /// The server's port [default: 4000]
     port: Option<u16>,
 
-    /// Read the password from the first line of a file; without it, from SMOLCHAT_PASSWORD, or from
-    /// you
+    /// Read the password from the first line of a file. Without this option it comes from
+    /// SMOLCHAT_PASSWORD, or from you
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
@@ -40,8 +40,8 @@ pub struct Options {
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub(crate) p2p_port: u16,
 
-    /// For how long a lost connection is tried to be had again, 0 for never [default: on a terminal
-    /// as long as it takes, else 60]
+    /// For how long the client tries to connect again after a loss, 0 for never [default: without
+    /// end on a terminal, else 60]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) reconnect: Option<u32>,
 
@@ -76,7 +76,7 @@ impl Options {
         target(&self.target, self.port)
     }
 
-    /// How long a lost connection is tried to be had again; none for as long as it takes.
+    /// For how long the client tries to connect again after a loss; none means without end.
     pub(crate) fn reconnect_timeout(&self, is_interactive: bool) -> Option<Duration> {
         match self.reconnect {
             Some(seconds) => Some(Duration::from_secs(seconds.into())),

@@ -28,10 +28,9 @@ pub(crate) enum Pending {
     StartPrivate(String),
     /// `logout`
     Logout,
-    /// A question, or what comes to the same when it is done twice: its reply is shown, and that is
-    /// all.
+    /// A question, or a request that is harmless when it is done twice. Its reply is only shown.
     Repeatable,
-    /// Any other: its reply is shown, and that is all.
+    /// Any other request. Its reply is only shown.
     Other,
     /// No request: what the client answered itself, shown in its turn.
     LocalAnswer(String),

@@ -20,7 +20,7 @@ use super::tap::{self, Tap};
 /// Lines of remarks that are told by their numbers at most.
 const REMARKS_TOLD: usize = 5;
 
-/// What there is to tell.
+/// Everything that the operator reads at the start.
 #[derive(Debug)]
 pub(super) struct Announcement<'a> {
     pub(super) options: &'a Options,

@@ -130,7 +130,7 @@ fn open_credentials(
     Ok(())
 }
 
-/// Why the server ended, where nobody asked it to.
+/// Why the server ended, if nobody asked it to.
 fn end(
     options: &Options,
     environment: &mut HostEnvironment,

@@ -35,7 +35,7 @@ enum Waiting {
     Stop,
 }
 
-/// Our `startprivate`, until it has come to something.
+/// Our `startprivate`, until it has succeeded or failed.
 #[derive(Debug)]
 struct Call {
     since: Instant,

@@ -16,7 +16,7 @@ pub(crate) struct SessionConfig {
     pub(crate) register: bool,
     /// Whether somebody is there to be asked again.
     pub(crate) is_interactive: bool,
-    /// How long a lost connection is tried to be had again; none for as long as it takes.
+    /// For how long the client tries to connect again after a loss; none means without end.
     pub(crate) reconnect: Option<Duration>,
     /// How the user hears of receipts.
     pub(crate) receipts: Style,

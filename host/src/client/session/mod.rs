@@ -39,17 +39,17 @@ const GREETING_TIMEOUT: Duration = Duration::from_secs(15);
 /// How far the session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Connected, the greeting is to come by then.
+    /// Connected. The greeting must come by this moment.
     Greeting(Instant),
     /// Registering or logging in.
     Entering,
     /// Logged in.
     Online,
-    /// `logout` is on its way, and answered by then.
+    /// `logout` is on its way. Its reply must come by this moment.
     Leaving(Instant),
-    /// The connection was lost, and is tried to be had again then.
+    /// The connection was lost. The next attempt is at this moment.
     Waiting(Instant),
-    /// It is being tried.
+    /// An attempt is under way.
     Connecting,
     /// Nothing more is said.
     Over,
@@ -66,12 +66,12 @@ pub(crate) struct Session {
     inbox: Inbox,
     receipts: Receipts,
     conversations: Conversations,
-    /// No more commands come; leave when everything is sent and calls under way have come to
-    /// something, or it is then.
+    /// No more commands come. The session leaves when everything is sent and no call is under way,
+    /// and at this moment at the latest.
     leave_by: Option<Instant>,
     /// A signal asked for the end.
     is_interrupted: bool,
-    /// Private talk of which the server is to hear, not before then.
+    /// The user is active in private. The server hears of it at this moment.
     activity_at: Option<Instant>,
     announced: Instant,
     online_since: Instant,

@@ -70,7 +70,7 @@ impl Session {
         }
     }
 
-    /// No connection was to be had.
+    /// The attempt to connect failed.
     pub(crate) fn handle_unreachable(&mut self, now: Instant) {
         if self.phase == Phase::Connecting {
             self.try_later(now);

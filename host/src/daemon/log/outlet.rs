@@ -45,7 +45,7 @@ impl Outlet {
     /// An outlet to `stream` with room for `len` waiting bytes.
     ///
     /// # Errors
-    /// There is no thread to be had.
+    /// The system gives no further thread.
     pub(super) fn open(stream: OwnedFd, len: usize) -> io::Result<Self> {
         let (producer, consumer) = ring(len);
         let shared = Arc::new(Shared::default());

@@ -74,7 +74,7 @@ impl Sender {
         Sender { way: Way::Cuts, piece, warnings: Deque::new(), told: Vec::new() }
     }
 
-    /// What there is to tell, each once.
+    /// What the operator is still to hear, each thing once.
     pub(super) fn take_warning(&mut self) -> Option<Warning> {
         self.warnings.pop_front()
     }

@@ -1,4 +1,5 @@
-//! A lost connection: how it is had again, what of the chat survives it, and when it is given up.
+//! A lost connection: how the client connects again, what of the chat survives, and when the client
+//! gives up.
 
 use super::*;
 
