@@ -14,6 +14,7 @@ mod lints;
 mod miri;
 mod parts;
 mod programs;
+mod prose;
 mod quoted;
 mod recorded;
 mod run;
