@@ -9,7 +9,7 @@ use embedded_io::Write;
 ///
 /// Received bytes stay with the carrier until they are consumed. So an unfinished line needs no
 /// second place, and a connection that is not read closes its window by itself. A carrier holds at
-/// least [`LINE_BYTES`](crate::dialect::lines::LINE_BYTES) received bytes.
+/// least [`REQUEST_BYTES`](crate::dialect::REQUEST_BYTES) received bytes.
 pub trait Transport: Write {
     /// Bytes that were received and not consumed.
     fn received(&self) -> usize;

@@ -6,7 +6,6 @@ use core::iter::successors;
 
 use super::id::UserId;
 use super::summary::BroadcastSummary;
-use crate::dialect::lines::LineWriter;
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
@@ -229,14 +228,8 @@ impl<'s> Texts<'s> {
         core::str::from_utf8(&buffer[..TEXT_MAX - behind]).unwrap_or_default()
     }
 
-    /// Appends the text itself to a line.
-    pub(super) fn emit(&self, text: Key, line: &mut LineWriter) {
-        for piece in self.pieces(text) {
-            line.push_piece(piece);
-        }
-    }
-
-    fn pieces(&self, text: Key) -> impl Iterator<Item = &[u8]> {
+    /// The text itself in pieces; a character may lie across two of them.
+    pub(super) fn pieces(&self, text: Key) -> impl Iterator<Item = &[u8]> {
         let header = self.headers.get(text);
         let mut rest = usize::from(header.len);
         successors(header.first, |chunk| self.chunks.link(*chunk)).map(move |key| {

@@ -6,7 +6,6 @@ use super::mailboxes::{Held, Usage};
 use super::sessions::State;
 use super::texts::Header;
 use super::{Capacities, Chat, Refused, Settings};
-use crate::dialect::lines::LineWriter;
 use crate::protocol::MessageId;
 use crate::time::Instant;
 
@@ -149,9 +148,10 @@ impl Chat<'_> {
         self.mailboxes.unsent(user)
     }
 
-    /// Appends the words of [`unsent`](Self::unsent) to a line; nothing if there is none.
-    pub(crate) fn emit_unsent(&self, user: UserId, line: &mut LineWriter) {
-        self.mailboxes.emit_unsent(user, line);
+    /// The words of [`unsent`](Self::unsent), in pieces; none if there is no such text. A character
+    /// may lie across two pieces.
+    pub(crate) fn unsent_pieces(&self, user: UserId) -> impl Iterator<Item = &[u8]> {
+        self.mailboxes.unsent_pieces(user)
     }
 }
 

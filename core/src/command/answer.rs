@@ -1,22 +1,24 @@
-//! Answers of more than one line. Each is a cursor, from which the server draws line after line
-//! while there is room.
-//! Touches ids and forms only; each command writes the lines of its own answers.
+//! Answers of many items. Each is a cursor, from which the server draws items while there is room.
+//! Knows no text: a dialect packs the items.
 
 use crate::chat::{ConnectionId, UserId};
-use crate::protocol::{RequestForm, Token};
+use crate::protocol::{Reply, RequestForm, Token};
 use crate::time::Instant;
 
 /// A cursor into an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// `whoelse`.
-    UsersOnline(NamesCursor),
+    UsersOnline {
+        /// The next row of the users to look at.
+        next: usize,
+    },
     /// `whoelsesince`.
     UsersSince {
         /// Sessions that ended before are not told.
         since: Instant,
-        /// How far the list is.
-        cursor: NamesCursor,
+        /// The next row of the users to look at.
+        next: usize,
     },
     /// `help`, from this row of the requests on.
     Help {
@@ -44,24 +46,40 @@ pub(crate) enum Answer {
     },
 }
 
-/// The result of one step of a cursor.
+impl Answer {
+    /// The reply whose last field the items stand for. `None` if the items are events.
+    pub(crate) fn head(&self) -> Option<Reply<'static>> {
+        match self {
+            Answer::UsersOnline { .. } => Some(Reply::UsersOnline { users: "" }),
+            Answer::UsersSince { .. } => Some(Reply::UsersSince { users: "" }),
+            Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
+            Answer::Status { .. } => Some(Reply::Status { figure: "" }),
+            Answer::Introduced { .. } => None,
+        }
+    }
+}
+
+/// The result of one step of a cursor, which hands on items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// A line; the answer goes on at this cursor.
-    Line(Answer),
-    /// The last line.
+pub(crate) enum Step<C = Answer> {
+    /// The next item does not fit any more; the answer goes on with it at this cursor.
+    Full(C),
+    /// The last item was handed on.
     Last,
-    /// Nothing yet. The step looked through so much that others get their turn first.
-    Yield(Answer),
-    /// Nothing more.
+    /// The step looked through so much that others get their turn first.
+    Yield(C),
+    /// There is nothing to say, not even that there is nothing.
     Nothing,
 }
 
-/// The place of an answer that lists users.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct NamesCursor {
-    /// The next row of the users to look at.
-    pub(super) next: usize,
-    /// Whether the first line is out.
-    pub(super) begun: bool,
+impl<C> Step<C> {
+    /// The step of an answer; `goes_on` makes the answer from a cursor.
+    pub(super) fn map<D>(self, goes_on: impl FnOnce(C) -> D) -> Step<D> {
+        match self {
+            Step::Full(cursor) => Step::Full(goes_on(cursor)),
+            Step::Last => Step::Last,
+            Step::Yield(cursor) => Step::Yield(goes_on(cursor)),
+            Step::Nothing => Step::Nothing,
+        }
+    }
 }

@@ -1,10 +1,9 @@
 //! `help [command]`: the table of requests, or one row of it.
-//! Touches `protocol` only.
+//! Knows no chat.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;
-use crate::dialect::lines::{LineWriter, emit_reply, mark_continued};
-use crate::protocol::{REQUESTS, Reply, RequestForm};
+use crate::protocol::{Item, REQUESTS, RequestForm};
 
 /// Begins the table.
 pub(super) fn handle(command: Option<&'static RequestForm>) -> Outcome<'static> {
@@ -14,21 +13,23 @@ pub(super) fn handle(command: Option<&'static RequestForm>) -> Outcome<'static> 
     })
 }
 
-/// The next row.
-pub(super) fn next_line(next: usize, line: &mut LineWriter) -> Step {
-    let Some(form) = REQUESTS.get(next) else { return Step::Nothing };
-    only_line(form, line);
-    if next + 1 == REQUESTS.len() {
-        return Step::Last;
+/// The next rows.
+pub(super) fn next_items(next: usize, sink: &mut impl FnMut(Item<'_>) -> bool) -> Step {
+    for (row, form) in REQUESTS.iter().enumerate().skip(next) {
+        if !sink(Item::Form(form)) {
+            return Step::Full(Answer::Help { next: row });
+        }
     }
-    mark_continued(line);
-    Step::Line(Answer::Help { next: next + 1 })
+    Step::Last
 }
 
 /// One row.
-pub(super) fn only_line(form: &RequestForm, line: &mut LineWriter) -> Step {
-    emit_reply(&Reply::Help { form: form.form }, line);
-    line.push_str(": ");
-    line.push_str(form.help);
-    Step::Last
+pub(super) fn only_item(
+    form: &'static RequestForm,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
+) -> Step {
+    match sink(Item::Form(form)) {
+        true => Step::Last,
+        false => Step::Full(Answer::HelpOn { form }),
+    }
 }

@@ -24,25 +24,23 @@ mod whoelsesince;
 
 pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
-pub(crate) use startprivate::emit_introduction;
+pub(crate) use startprivate::introduction;
 
 use crate::chat::{Chat, ConnectionId, UserId};
-use crate::dialect::lines::{LineError, LineWriter, parse_request};
 use crate::environment::{Environment, Notice};
-use crate::protocol::{Reply, Request};
+use crate::protocol::{Item, Reply, Request};
 use crate::time::Instant;
 
-/// Does what one line asks.
-pub(crate) fn handle_line<'a, E: Environment>(
+/// Does what a request asks, or refuses what is none.
+pub(crate) fn handle_request<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
-    line: Result<&'a str, LineError>,
+    request: Result<Request<'a>, Reply<'static>>,
 ) -> Outcome<'a> {
     let user = context.chat.user_of(context.connection);
     let waits = user.is_some_and(|user| context.chat.has_ok_outstanding(user));
-    let outcome = match line.map(parse_request) {
-        Err(error) => Reply::from(error).into(),
-        Ok(Err(error)) => Reply::from(error).into(),
-        Ok(Ok(request)) => match user {
+    let outcome = match request {
+        Err(refusal) => refusal.into(),
+        Ok(request) => match user {
             Some(user) if waits && !is_said(&request) => put_off(context, user, &request),
             Some(user) => user_request(context, user, request),
             None => stranger_request(context, request),
@@ -59,27 +57,28 @@ pub(crate) fn handle_line<'a, E: Environment>(
     outcome
 }
 
-/// Writes the next line of an answer for `connection`.
-pub(crate) fn next_line(
+/// Hands on the next items of an answer for `connection`. `sink` answers whether it took the item:
+/// if not, the answer goes on with this item later.
+pub(crate) fn next_items(
     answer: Answer,
     chat: &Chat<'_>,
     environment: &impl Environment,
     connection: ConnectionId,
     now: Instant,
-    line: &mut LineWriter,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     match answer {
-        Answer::UsersOnline(cursor) => whoelse::next_line(chat, connection, cursor, line),
-        Answer::UsersSince { since, cursor } => {
-            whoelsesince::next_line(chat, connection, since, cursor, line)
+        Answer::UsersOnline { next } => whoelse::next_items(chat, connection, next, sink),
+        Answer::UsersSince { since, next } => {
+            whoelsesince::next_items(chat, connection, since, next, sink)
         }
-        Answer::Help { next } => help::next_line(next, line),
-        Answer::HelpOn { form } => help::only_line(form, line),
+        Answer::Help { next } => help::next_items(next, sink),
+        Answer::HelpOn { form } => help::only_item(form, sink),
         Answer::Status { next } => {
-            status::next_line(chat, environment, connection, now, next, line)
+            status::next_items(chat, environment, connection, now, next, sink)
         }
         Answer::Introduced { peer, user, token } => {
-            startprivate::next_line(chat, peer, user, token, line)
+            startprivate::next_items(chat, peer, user, token, sink)
         }
     }
 }

@@ -5,9 +5,8 @@
 use super::answer::{Answer, Step};
 use super::context::{Context, Outcome};
 use crate::chat::{Chat, ConnectionId, Introduced, IntroductionRefusal, UserId, Wait};
-use crate::dialect::lines::{LineWriter, emit_event};
 use crate::environment::Environment;
-use crate::protocol::{ADDRESSES_MAX, Event, Reply, Token};
+use crate::protocol::{ADDRESSES_MAX, Event, Item, Reply, Token};
 
 /// Introduces the two, or says why not, without any address.
 pub(super) fn handle<'a, E: Environment>(
@@ -34,30 +33,31 @@ pub(super) fn handle<'a, E: Environment>(
 
 /// The caller's side of the introduction, behind the reply. If the peer has left since, there is
 /// nobody to connect to, and the caller hears of that as of any logout.
-pub(super) fn next_line(
+pub(super) fn next_items(
     chat: &Chat<'_>,
     peer: ConnectionId,
     user: UserId,
     token: Token,
-    line: &mut LineWriter,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     if chat.user_of(peer) != Some(user) {
         return Step::Nothing;
     }
-    emit_introduction(chat, peer, user, token, line);
-    Step::Last
+    match sink(Item::Event(introduction(chat, peer, user, token))) {
+        true => Step::Last,
+        false => Step::Full(Answer::Introduced { peer, user, token }),
+    }
 }
 
-/// Writes the event that tells of `peer`: the address the server sees first, then those its client
+/// The event that tells of `peer`: the address the server sees first, then those its client
 /// announced.
-pub(crate) fn emit_introduction(
-    chat: &Chat<'_>,
+pub(crate) fn introduction<'c>(
+    chat: &'c Chat<'_>,
     peer: ConnectionId,
     user: UserId,
     token: Token,
-    line: &mut LineWriter,
-) {
+) -> Event<'c> {
     // The list has one place more than a client may announce, so nothing is left out here.
     let addresses = chat.peer_addresses(peer).take(ADDRESSES_MAX + 1).collect();
-    emit_event(&Event::Private { user: chat.name(user), token, addresses }, line);
+    Event::Private { user: chat.name(user), token, addresses }
 }

@@ -1,13 +1,12 @@
 //! `status`: how much the server holds and how much of it is used, then the product's figures; one
-//! figure a line.
+//! item each.
 //! Touches every table's counts, and the environment's figures.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;
 use crate::chat::{Chat, ConnectionId, Refused, Usage, UserId};
-use crate::dialect::lines::{LineWriter, emit_reply, mark_continued};
 use crate::environment::{Environment, Figure};
-use crate::protocol::Reply;
+use crate::protocol::Item;
 use crate::store::Durability;
 use crate::time::Instant;
 
@@ -16,14 +15,14 @@ pub(super) fn handle() -> Outcome<'static> {
     Outcome::Answer(Answer::Status { next: 0 })
 }
 
-/// The next figure: its name, its value and its limit. Nothing if the user has left.
-pub(super) fn next_line(
+/// The next figures: their names, values and limits. Nothing if the user has left.
+pub(super) fn next_items(
     chat: &Chat<'_>,
     environment: &impl Environment,
     connection: ConnectionId,
     now: Instant,
     next: usize,
-    line: &mut LineWriter,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     let Some(user) = chat.user_of(connection) else { return Step::Nothing };
     let own = chat_figures(chat, user, now);
@@ -31,19 +30,14 @@ pub(super) fn next_line(
         None => own.get(index).copied(),
         Some(beyond) => environment.figure(beyond),
     };
-    let Some(Figure { name, value, of }) = figure(next) else { return Step::Nothing };
-    emit_reply(&Reply::Status { figure: name }, line);
-    line.push_str(" ");
-    line.push_number(value);
-    if let Some(of) = of {
-        line.push_str(" of ");
-        line.push_number(of);
+    let mut index = next;
+    while let Some(Figure { name, value, of }) = figure(index) {
+        if !sink(Item::Figure { name, value, of }) {
+            return Step::Full(Answer::Status { next: index });
+        }
+        index += 1;
     }
-    if figure(next + 1).is_none() {
-        return Step::Last;
-    }
-    mark_continued(line);
-    Step::Line(Answer::Status { next: next + 1 })
+    if index > next { Step::Last } else { Step::Nothing }
 }
 
 fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 22] {

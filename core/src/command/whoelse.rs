@@ -1,27 +1,25 @@
 //! `whoelse`: everybody else online, without users who block the caller.
 //! Touches users and blocks.
 
-use super::answer::{Answer, NamesCursor, Step};
+use super::answer::{Answer, Step};
 use super::context::Outcome;
-use super::names::names_line;
+use super::names::list_users;
 use crate::chat::{Chat, ConnectionId};
-use crate::dialect::lines::LineWriter;
-use crate::protocol::Reply;
+use crate::protocol::Item;
 
 /// Begins the list.
 pub(super) fn handle() -> Outcome<'static> {
-    Outcome::Answer(Answer::UsersOnline(NamesCursor::default()))
+    Outcome::Answer(Answer::UsersOnline { next: 0 })
 }
 
-/// The list's next line.
-pub(super) fn next_line(
+/// The list's next users.
+pub(super) fn next_items(
     chat: &Chat<'_>,
     connection: ConnectionId,
-    cursor: NamesCursor,
-    line: &mut LineWriter,
+    next: usize,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
-    let listed = |user| chat.is_online(user) && chat.hears_of(caller, user);
-    let head = Reply::UsersOnline { users: "" };
-    names_line(chat, head, cursor, line, listed).of(Answer::UsersOnline)
+    let is_listed = |user| chat.is_online(user) && chat.hears_of(caller, user);
+    list_users(chat, next, is_listed, sink).map(|next| Answer::UsersOnline { next })
 }

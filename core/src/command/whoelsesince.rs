@@ -2,31 +2,29 @@
 //! who block the caller.
 //! Touches users and blocks.
 
-use super::answer::{Answer, NamesCursor, Step};
+use super::answer::{Answer, Step};
 use super::context::Outcome;
-use super::names::names_line;
+use super::names::list_users;
 use crate::chat::{Chat, ConnectionId};
-use crate::dialect::lines::LineWriter;
-use crate::protocol::Reply;
+use crate::protocol::Item;
 use crate::time::{Duration, Instant};
 
 /// Begins the list. More seconds than the server's uptime mean since its start.
 pub(super) fn handle(now: Instant, seconds: u64) -> Outcome<'static> {
     let since = now - Duration::from_secs(seconds);
-    Outcome::Answer(Answer::UsersSince { since, cursor: NamesCursor::default() })
+    Outcome::Answer(Answer::UsersSince { since, next: 0 })
 }
 
-/// The list's next line.
-pub(super) fn next_line(
+/// The list's next users.
+pub(super) fn next_items(
     chat: &Chat<'_>,
     connection: ConnectionId,
     since: Instant,
-    cursor: NamesCursor,
-    line: &mut LineWriter,
+    next: usize,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
-    let listed = |user| chat.was_online_since(user, since) && chat.hears_of(caller, user);
-    let head = Reply::UsersSince { users: "" };
-    let step = names_line(chat, head, cursor, line, listed);
-    step.of(|cursor| Answer::UsersSince { since, cursor })
+    let is_listed = |user| chat.was_online_since(user, since) && chat.hears_of(caller, user);
+    let step = list_users(chat, next, is_listed, sink);
+    step.map(|next| Answer::UsersSince { since, next })
 }

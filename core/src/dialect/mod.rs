@@ -1,4 +1,203 @@
-//! Dialects: text on one side, the values of `protocol` on the other. Each has a folder.
+//! Dialects: text on one side, the values of `protocol` on the other. Each has a folder, and a
+//! variant on this page. The page has everything that a server asks of a dialect.
 //! Knows `protocol` only: no table, no server, no socket.
 
 pub mod lines;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use writer::{LINE_MAX, LineWriter};
+
+use crate::protocol::{Event, Item, Kind, MessageId, Reply, Request};
+
+/// Bytes that the longest request takes in any dialect: a server must see as many at
+/// once.
+pub const REQUEST_BYTES: usize = lines::LINE_BYTES;
+
+/// Bytes that the longest reply or event takes in any dialect.
+pub const REPLY_BYTES: usize = LINE_MAX + 1;
+
+/// The dialects that there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum DialectKind {
+    /// The lines of `docs/PROTOCOL.md`.
+    #[default]
+    Lines,
+    /// The letters of the tests.
+    #[cfg(test)]
+    Letters,
+}
+
+/// A connection's dialect, and how far it has read. An enum and no trait object, so that a product
+/// has no code of a dialect that it does not have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Dialect {
+    /// The lines of `docs/PROTOCOL.md`.
+    Lines(lines::LineCutter),
+    /// The letters of the tests.
+    #[cfg(test)]
+    Letters(lines::LineCutter),
+}
+
+/// What the next bytes of a connection say.
+#[derive(Debug)]
+pub(crate) struct Heard<'b> {
+    /// The next request, or the reply to something that is no request. `None` until more bytes come.
+    pub(crate) request: Option<Result<Request<'b>, Reply<'static>>>,
+    /// Bytes that are done.
+    pub(crate) consumed: usize,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Dialect::new(DialectKind::default())
+    }
+}
+
+impl Dialect {
+    /// At the start of a connection.
+    pub(crate) const fn new(kind: DialectKind) -> Self {
+        match kind {
+            DialectKind::Lines => Dialect::Lines(lines::LineCutter::new()),
+            #[cfg(test)]
+            DialectKind::Letters => Dialect::Letters(lines::LineCutter::new()),
+        }
+    }
+
+    /// Reads the next request from `bytes`, which are all received and unconsumed bytes, or the
+    /// first [`REQUEST_BYTES`] of them.
+    #[inline]
+    pub(crate) fn read<'b>(&mut self, bytes: &'b [u8]) -> Heard<'b> {
+        match self {
+            Dialect::Lines(cutter) => {
+                let lines::Cut { line, consumed } = cutter.cut(bytes);
+                let request = line.map(|line| Ok(lines::parse_request(line?)?));
+                Heard { request, consumed }
+            }
+            #[cfg(test)]
+            Dialect::Letters(cutter) => tests::read(cutter, bytes),
+        }
+    }
+
+    /// Room that a connection must have before a request is read: the longest reply to one, in
+    /// bytes.
+    pub(crate) const fn reply_bytes(&self) -> usize {
+        REPLY_BYTES
+    }
+
+    /// Writes a reply that stands alone.
+    #[inline]
+    pub(crate) fn write_reply(&self, reply: &Reply<'_>, out: &mut LineWriter) {
+        match self {
+            Dialect::Lines(_) => lines::emit_reply(reply, out),
+            #[cfg(test)]
+            Dialect::Letters(_) => tests::write_reply(reply, out),
+        }
+    }
+
+    /// Writes an event.
+    #[inline]
+    pub(crate) fn write_event(&self, event: &Event<'_>, out: &mut LineWriter) {
+        match self {
+            Dialect::Lines(_) => lines::emit_event(event, out),
+            #[cfg(test)]
+            Dialect::Letters(_) => tests::write_event(event, out),
+        }
+    }
+
+    /// Writes a message or a broadcast, whose text comes in pieces. A character may lie across two
+    /// of them.
+    #[inline]
+    pub(crate) fn write_said<'t>(
+        &self,
+        said: Said<'_>,
+        pieces: impl Iterator<Item = &'t [u8]>,
+        out: &mut LineWriter,
+    ) {
+        match self {
+            Dialect::Lines(_) => lines::emit_head(said.kind, said.id, said.from, said.age, out),
+            #[cfg(test)]
+            Dialect::Letters(_) => tests::write_head(said, out),
+        }
+        pieces.for_each(|piece| out.push_piece(piece));
+    }
+
+    /// Begins a part of an answer of many items, whose reply is `head`. If there is no head, the
+    /// items are events. `is_begun` tells whether an earlier part is out.
+    #[inline]
+    pub(crate) fn pack<'w>(
+        &self,
+        head: Option<Reply<'_>>,
+        is_begun: bool,
+        out: &'w mut LineWriter,
+    ) -> Packer<'w> {
+        match self {
+            Dialect::Lines(_) => Packer::Lines(lines::Packer::new(head, is_begun, out)),
+            #[cfg(test)]
+            Dialect::Letters(_) => Packer::Letters(tests::Packer::new(out)),
+        }
+    }
+
+    /// What was written, as it goes out.
+    #[inline]
+    pub(crate) fn bytes<'w>(&self, out: &'w mut LineWriter) -> &'w [u8] {
+        match self {
+            Dialect::Lines(_) => out.terminated(),
+            #[cfg(test)]
+            Dialect::Letters(_) => out.terminated(),
+        }
+    }
+}
+
+/// A message or a broadcast without its text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said<'a> {
+    /// Which of the two.
+    pub(crate) kind: Kind,
+    /// Its number.
+    pub(crate) id: MessageId,
+    /// Its sender.
+    pub(crate) from: &'a str,
+    /// Seconds since it was accepted.
+    pub(crate) age: u32,
+}
+
+/// A part of an answer, as long as it is filled with items.
+#[derive(Debug)]
+pub(crate) enum Packer<'w> {
+    Lines(lines::Packer<'w>),
+    #[cfg(test)]
+    Letters(tests::Packer<'w>),
+}
+
+impl Packer<'_> {
+    /// Writes the item, and answers whether it fits. An item fits in a part that is empty.
+    #[inline]
+    pub(crate) fn push(&mut self, item: Item<'_>) -> bool {
+        match self {
+            Packer::Lines(line) => line.push(item),
+            #[cfg(test)]
+            Packer::Letters(line) => line.push(item),
+        }
+    }
+
+    /// Whether the part has no item yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Packer::Lines(line) => line.is_empty(),
+            #[cfg(test)]
+            Packer::Letters(line) => line.is_empty(),
+        }
+    }
+
+    /// Another part of the same answer follows.
+    pub(crate) fn mark_continued(&mut self) {
+        match self {
+            Packer::Lines(line) => line.mark_continued(),
+            #[cfg(test)]
+            Packer::Letters(line) => line.mark_continued(),
+        }
+    }
+}

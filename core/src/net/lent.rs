@@ -8,7 +8,7 @@ use super::settings::NetError;
 use super::slot::Slot;
 use crate::arena::{Arena, lent_tables};
 use crate::chat::Capacities;
-use crate::dialect::lines::{LINE_BYTES, LINE_MAX};
+use crate::dialect::{REPLY_BYTES, REQUEST_BYTES};
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
 
 /// Bytes of each connection's buffers, and what fragments wait in.
@@ -26,13 +26,13 @@ pub struct Buffers {
 
 impl Buffers {
     /// The smallest receive buffer: it holds a whole line.
-    pub const RX_MIN: usize = LINE_BYTES;
+    pub const RX_MIN: usize = REQUEST_BYTES;
     /// A receive buffer in which a waiting half line leaves more than half of the window. With
     /// less, many senders hold their next bytes back until a timer fires (silly window avoidance,
     /// RFC 9293, 3.8.6.2.1). Typing is not affected.
-    pub const RX_STEADY: usize = 2 * LINE_BYTES;
+    pub const RX_STEADY: usize = 2 * REQUEST_BYTES;
     /// The smallest transmit buffer: it holds a whole line and its end.
-    pub const TX_MIN: usize = LINE_MAX + 1;
+    pub const TX_MIN: usize = REPLY_BYTES;
 
     /// Checks the sizes.
     pub(super) fn check(self) -> Result<(), NetError> {

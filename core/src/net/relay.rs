@@ -45,10 +45,12 @@ impl Driver<'_> {
                 return;
             }
             slot.phase = Phase::Open;
-            let from = slot.tuple.peer.into();
-            server.handle_connect(*now, ConnectionId(id as u16), from, *environment);
+            let (from, service) = (slot.tuple.peer.into(), slot.tuple.service);
+            let dialect = self.slots.services.get(service).dialect;
+            let connection = ConnectionId(id as u16);
+            server.handle_connect(*now, connection, from, dialect, *environment);
         }
-        if !matches!(slot.phase, Phase::Open | Phase::Closing) {
+        if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
         }
         // A peer that writes and resets at once is still heard. Programs that exit with unread

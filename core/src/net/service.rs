@@ -5,6 +5,7 @@ use heapless::Vec;
 
 use super::settings::NetError;
 use crate::carrier::Carrier;
+pub use crate::dialect::DialectKind;
 use crate::protocol::DEFAULT_PORT;
 
 /// The most services of one driver.
@@ -25,13 +26,6 @@ impl Service {
     /// The line protocol over plain TCP, on its usual port.
     pub const LINES: Service =
         Service { port: DEFAULT_PORT, carrier: Carrier::Plain, dialect: DialectKind::Lines };
-}
-
-/// How requests and replies are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DialectKind {
-    /// The line protocol.
-    Lines,
 }
 
 /// The services of one driver. A service's position in the list is part of the name of each of its

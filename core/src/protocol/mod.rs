@@ -7,6 +7,7 @@ mod address;
 mod characters;
 mod close_reason;
 mod event;
+mod item;
 mod limits;
 mod name;
 mod reply;
@@ -17,6 +18,7 @@ pub use address::Addresses;
 pub use characters::{Class, holds_separator};
 pub use close_reason::CloseReason;
 pub use event::{Event, Kind, TOKEN_BYTES, Token};
+pub use item::Item;
 pub use limits::*;
 pub use name::{
     NameError, Password, Text, UserName, check_new_name, check_password, check_text,

@@ -7,8 +7,9 @@
 use super::{ConnectionId, Server};
 use crate::chat::State;
 use crate::command::{self, Context, Outcome};
-use crate::dialect::lines::{LINE_BYTES, LINE_MAX, LineError, emit_reply};
+use crate::dialect::{Heard, REQUEST_BYTES};
 use crate::environment::Environment;
+use crate::protocol::{Reply, Request};
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -58,34 +59,36 @@ impl Server<'_> {
         transport: &mut T,
         environment: &mut impl Environment,
     ) {
-        let mut bytes = [0; LINE_BYTES];
+        let mut bytes = [0; REQUEST_BYTES];
         let (mut start, mut end) = (0, transport.peek(&mut bytes));
         for _ in 0..TURN {
             if !self.may_read(connection, transport) {
                 return;
             }
-            let lines = &mut self.connections[connection.index()].lines;
-            let uncut = *lines;
-            let cut = lines.cut(&bytes[start..end]);
-            if cut.consumed == 0 {
+            let dialect = &mut self.connections[connection.index()].dialect;
+            let unread = *dialect;
+            let Heard { request, consumed } = dialect.read(&bytes[start..end]);
+            if consumed == 0 {
                 // A window that is not full, or that begins with the rest, shows everything.
-                if end < LINE_BYTES || start == 0 {
+                if end < REQUEST_BYTES || start == 0 {
                     return self.at_rest(now, connection, transport, environment);
                 }
                 (start, end) = (0, transport.peek(&mut bytes));
                 continue;
             }
-            let handled = match cut.line {
-                Some(line) => self.handle_line(now, connection, line, transport, environment),
+            let handled = match request {
+                Some(request) => {
+                    self.handle_request(now, connection, request, transport, environment)
+                }
                 None => Handled::Done,
             };
             if handled == Handled::Defer {
                 let own = &mut self.connections[connection.index()];
-                (own.lines, own.waits) = (uncut, true);
+                (own.dialect, own.waits) = (unread, true);
                 return;
             }
-            start += cut.consumed;
-            transport.consume(cut.consumed);
+            start += consumed;
+            transport.consume(consumed);
             if handled == Handled::TurnOver {
                 break;
             }
@@ -136,7 +139,7 @@ impl Server<'_> {
                 State::Free | State::Leaving => true,
             };
         }
-        transport.room() > LINE_MAX
+        transport.room() >= own.dialect.reply_bytes()
             && !self.stopping
             && !own.waits
             && own.greeting.is_none()
@@ -144,16 +147,16 @@ impl Server<'_> {
             && matches!(state, State::Stranger | State::Online(_))
     }
 
-    fn handle_line<T: Transport>(
+    fn handle_request<T: Transport>(
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        line: Result<&str, LineError>,
+        request: Result<Request<'_>, Reply<'static>>,
         transport: &mut T,
         environment: &mut impl Environment,
     ) -> Handled {
         let mut context = Context { chat: &mut self.chat, connection, now, environment };
-        let (reply, answer, handled) = match command::handle_line(&mut context, line) {
+        let (reply, answer, handled) = match command::handle_request(&mut context, request) {
             Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
             Outcome::Slow(reply) => (Some(reply), None, Handled::TurnOver),
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
@@ -164,7 +167,7 @@ impl Server<'_> {
         };
         if let Some(reply) = reply {
             self.line.clear();
-            emit_reply(&reply, &mut self.line);
+            self.connections[connection.index()].dialect.write_reply(&reply, &mut self.line);
             self.write_line(connection, transport);
         }
         self.connections[connection.index()].answer = answer;

@@ -17,7 +17,7 @@ pub use lent::Lent;
 use core::net::IpAddr;
 
 use crate::chat::{Chat, State};
-use crate::dialect::lines::LineWriter;
+use crate::dialect::{DialectKind, LineWriter};
 use crate::environment::{Environment, Notice};
 use crate::protocol::CloseReason;
 use crate::table::Wheel;
@@ -77,17 +77,18 @@ impl<'s> Server<'s> {
         self.chat.connected()
     }
 
-    /// Greets a new connection. If every place is taken, a stranger makes room: the oldest of the
-    /// source with most strangers. If users hold all other places, the newcomer hears that the
-    /// server is full.
+    /// Greets a new connection, which speaks `dialect`. If every place is taken, a stranger makes
+    /// room: the oldest of the source with most strangers. If users hold all other places, the
+    /// newcomer hears that the server is full.
     pub fn handle_connect(
         &mut self,
         now: Instant,
         connection: ConnectionId,
         from: IpAddr,
+        dialect: DialectKind,
         environment: &mut impl Environment,
     ) {
-        self.connections[connection.index()] = Connection::default();
+        self.connections[connection.index()] = Connection::new(dialect);
         self.chat.connect(connection, from, now);
         let admitted = self.make_room(connection, now);
         let own = &mut self.connections[connection.index()];

@@ -6,10 +6,10 @@
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
 use crate::chat::{Notification, PresenceEvent, PresenceKind, State, UserId};
-use crate::command::{self, Answer, Step, emit_introduction};
-use crate::dialect::lines::{emit_event, emit_head, emit_reply};
+use crate::command::{self, Answer, Step, introduction};
+use crate::dialect::{Dialect, Said};
 use crate::environment::Environment;
-use crate::protocol::{CloseReason, Event, MessageId, Reply};
+use crate::protocol::{CloseReason, Event, Item, MessageId, Reply};
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -63,7 +63,8 @@ impl Server<'_> {
                 }
                 Next::Nothing => return self.flow(connection),
             };
-            if transport.room() <= self.line.len() {
+            let dialect = self.connections[connection.index()].dialect;
+            if transport.room() < dialect.bytes(&mut self.line).len() {
                 return self.without_room(connection);
             }
             if !self.write_line(connection, transport) {
@@ -83,7 +84,7 @@ impl Server<'_> {
         connection: ConnectionId,
         transport: &mut impl Transport,
     ) -> bool {
-        let bytes = self.line.terminated();
+        let bytes = self.connections[connection.index()].dialect.bytes(&mut self.line);
         let taken = transport.write_all(bytes).is_ok();
         if taken {
             let written = &mut self.connections[connection.index()].written;
@@ -120,17 +121,15 @@ impl Server<'_> {
         let own = &mut self.connections[connection.index()];
         if let Some(greeting) = own.greeting {
             match greeting {
-                Greeting::Ready => emit_reply(&Reply::Greeting, line),
-                Greeting::Full => emit_reply(&Reply::ServerFull, line),
+                Greeting::Ready => own.dialect.write_reply(&Reply::Greeting, line),
+                Greeting::Full => own.dialect.write_reply(&Reply::ServerFull, line),
             }
             return Next::Line(Written::Greeting);
         }
         if let Some(answer) = own.answer {
-            match command::next_line(answer, &self.chat, environment, connection, now, line) {
-                Step::Line(answer) => return Next::Line(Written::Answer(Some(answer))),
-                Step::Last => return Next::Line(Written::Answer(None)),
-                Step::Yield(answer) => return Next::Yield(answer),
-                Step::Nothing => self.note_written(connection, Written::Answer(None)),
+            match self.next_of_answer(now, connection, answer, environment) {
+                Next::Nothing => self.note_written(connection, Written::Answer(None)),
+                next => return next,
             }
         }
         if let Some(user) = self.chat.user_of(connection) {
@@ -139,19 +138,46 @@ impl Server<'_> {
         match self.connections[connection.index()].close_reason {
             Some(close_reason) => {
                 let (code, text) = close_reason.form();
-                emit_event(&Event::Bye { code, text }, &mut self.line);
+                let bye = Event::Bye { code, text };
+                self.connections[connection.index()].dialect.write_event(&bye, &mut self.line);
                 Next::Line(Written::Goodbye)
             }
             None => Next::Nothing,
         }
     }
 
+    /// Writes the next part of an answer: as many items as the dialect packs into one.
+    fn next_of_answer(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        answer: Answer,
+        environment: &impl Environment,
+    ) -> Next {
+        let own = &self.connections[connection.index()];
+        let mut part = own.dialect.pack(answer.head(), own.is_answer_begun, &mut self.line);
+        let sink = &mut |item: Item<'_>| part.push(item);
+        match command::next_items(answer, &self.chat, environment, connection, now, sink) {
+            Step::Full(answer) | Step::Yield(answer) if !part.is_empty() => {
+                part.mark_continued();
+                Next::Line(Written::Answer(Some(answer)))
+            }
+            Step::Full(answer) | Step::Yield(answer) => Next::Yield(answer),
+            Step::Last => Next::Line(Written::Answer(None)),
+            Step::Nothing => {
+                self.line.clear();
+                Next::Nothing
+            }
+        }
+    }
+
     /// Writes the event that happened first: a login or logout, an introduction, a message.
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
+        let dialect = self.connections[connection.index()].dialect;
         if let Some(notification) = self.chat.notification(user) {
             match notification {
-                Notification::Accepted(reply) => emit_reply(&reply, &mut self.line),
-                Notification::Receipt(receipt) => emit_event(&receipt, &mut self.line),
+                Notification::Accepted(reply) => dialect.write_reply(&reply, &mut self.line),
+                Notification::Receipt(receipt) => dialect.write_event(&receipt, &mut self.line),
             }
             return Next::Line(Written::Notification(user));
         }
@@ -165,10 +191,11 @@ impl Server<'_> {
         if let Some((caller, call)) = call
             && let Some(from) = self.chat.user_of(caller)
         {
-            emit_introduction(&self.chat, caller, from, call.token, &mut self.line);
+            let event = introduction(&self.chat, caller, from, call.token);
+            dialect.write_event(&event, &mut self.line);
             return Next::Line(Written::Introduction(caller));
         }
-        self.next_said(now, user)
+        self.next_said(now, user, dialect)
     }
 
     /// Writes the next login or logout before message `before`. Answers the number up to which the
@@ -180,28 +207,26 @@ impl Server<'_> {
         before: Option<MessageId>,
     ) -> Option<u64> {
         let (event, heard) = self.chat.next_presence(connection, user, before)?;
-        let line = &mut self.line;
-        match event {
-            PresenceEvent::Missed(count) => {
-                emit_event(&Event::Missed { count: count as u32 }, line)
-            }
+        let event = match event {
+            PresenceEvent::Missed(count) => Event::Missed { count: count as u32 },
             PresenceEvent::Change(user, PresenceKind::Login) => {
-                emit_event(&Event::Login { user: self.chat.name(user) }, line);
+                Event::Login { user: self.chat.name(user) }
             }
             PresenceEvent::Change(user, PresenceKind::Logout) => {
-                emit_event(&Event::Logout { user: self.chat.name(user) }, line);
+                Event::Logout { user: self.chat.name(user) }
             }
-        }
+        };
+        self.connections[connection.index()].dialect.write_event(&event, &mut self.line);
         Some(heard)
     }
 
     /// Writes the next message or broadcast.
-    fn next_said(&mut self, now: Instant, user: UserId) -> Next {
+    fn next_said(&mut self, now: Instant, user: UserId, dialect: Dialect) -> Next {
         let Some(said) = self.chat.unsent(user) else { return Next::Nothing };
         let (id, from) = (said.id, self.chat.name(said.from));
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
-        emit_head(said.kind, id, from, age, &mut self.line);
-        self.chat.emit_unsent(user, &mut self.line);
+        let said = Said { kind: said.kind, id, from, age };
+        dialect.write_said(said, self.chat.unsent_pieces(user), &mut self.line);
         Next::Line(Written::Message(user))
     }
 
@@ -210,7 +235,10 @@ impl Server<'_> {
         let own = &mut self.connections[connection.index()];
         match written {
             Written::Greeting => own.greeting = None,
-            Written::Answer(answer) => own.answer = answer,
+            Written::Answer(answer) => {
+                own.answer = answer;
+                own.is_answer_begun = answer.is_some();
+            }
             Written::Presence(heard) => self.chat.mark_heard(connection, heard),
             Written::Introduction(caller) => self.chat.end_introduction(caller),
             Written::Notification(user) => self.chat.mark_notified(user),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use smolchat_core::dialect::DialectKind;
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server};
 use smolchat_core::store::StoreError;
 use smolchat_core::time::Instant;
@@ -90,7 +91,13 @@ impl<'s> World<'s> {
         let (host, source) = ADDRESSES[address % ADDRESSES.len()];
         let from: IpAddr = host.parse().expect("an address");
         let id = ConnectionId(place as u16);
-        self.server.handle_connect(self.instant(), id, from, &mut self.environment);
+        self.server.handle_connect(
+            self.instant(),
+            id,
+            from,
+            DialectKind::Lines,
+            &mut self.environment,
+        );
         self.naive.handle_connect(self.now, place, (host, source), room);
         self.clients.insert(place, Client::new(room));
         self.pump(place);

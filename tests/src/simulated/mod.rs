@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 
 use smolchat_core::chat::{Capacities, Limits};
+use smolchat_core::dialect::DialectKind;
 use smolchat_core::server::{ConnectionId, Server, Settings};
 use smolchat_core::store::StoreError;
 use smolchat_core::time::{Duration, Instant};
@@ -116,7 +117,7 @@ impl Stage for Simulated {
         self.places[place] = Some(client);
         let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
         self.parties.push(Party { link: Some(link), ..Party::default() });
-        self.server.handle_connect(self.now, id, from, &mut self.environment);
+        self.server.handle_connect(self.now, id, from, DialectKind::Lines, &mut self.environment);
         client
     }
 

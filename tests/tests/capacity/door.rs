@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use bumpalo::Bump;
 use smolchat_core::chat::{Capacities, Limits};
+use smolchat_core::dialect::DialectKind;
 use smolchat_core::server::{ConnectionId, Flow, Lent, Server, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::{Duration, Instant};
@@ -83,7 +84,13 @@ impl Door<'_> {
             Client { pipe: Pipe::new(room), reads: true, heard: String::new(), closed: false };
         self.clients.insert(place, client);
         let id = ConnectionId(place as u16);
-        self.server.handle_connect(Instant::START, id, from, &mut self.environment);
+        self.server.handle_connect(
+            Instant::START,
+            id,
+            from,
+            DialectKind::Lines,
+            &mut self.environment,
+        );
         self.settle();
         place
     }

@@ -21,7 +21,6 @@ pub(super) use stored::RestoredDelivery;
 use super::id::UserId;
 use super::summary::BroadcastSummary;
 use super::texts::{Header, Texts};
-use crate::dialect::lines::LineWriter;
 use crate::protocol::{Kind, MessageId};
 use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
@@ -254,11 +253,12 @@ impl<'s> Mailboxes<'s> {
         Some(self.texts.header(self.deliveries.get(key).text))
     }
 
-    /// Appends the text itself of [`unsent`](Self::unsent) to a line; nothing if there is none.
-    pub(super) fn emit_unsent(&self, user: UserId, line: &mut LineWriter) {
-        if let Some(key) = self.boxes[user.index()].unsent {
-            self.texts.emit(self.deliveries.get(key).text, line);
-        }
+    /// The text itself of [`unsent`](Self::unsent), in pieces; none if there is no such text. A
+    /// character may lie across two pieces.
+    pub(super) fn unsent_pieces(&self, user: UserId) -> impl Iterator<Item = &[u8]> {
+        let unsent = self.boxes[user.index()].unsent;
+        let text = unsent.map(|key| self.deliveries.get(key).text);
+        text.into_iter().flat_map(|text| self.texts.pieces(text))
     }
 
     /// [`unsent`](Self::unsent) was written, and ends at byte `end` of the connection's output.

@@ -83,11 +83,10 @@ fn to_offset(mailboxes: &mut Mailboxes<'_>, user: UserId, end: u32) -> Option<Me
 
 /// Sends what there is, each ending ten bytes behind the one before: what was sent.
 fn send_all(mailboxes: &mut Mailboxes<'_>, user: UserId) -> Vec<String> {
-    let (mut sent, mut line) = (Vec::new(), LineWriter::new());
+    let mut sent = Vec::new();
     while mailboxes.unsent(user).is_some() {
-        line.clear();
-        mailboxes.emit_unsent(user, &mut line);
-        sent.push(line.as_str().to_owned());
+        let pieces: Vec<&[u8]> = mailboxes.unsent_pieces(user).collect();
+        sent.push(String::from_utf8(pieces.concat()).unwrap());
         mailboxes.mark_sent(user, 10 * sent.len() as u32);
     }
     sent

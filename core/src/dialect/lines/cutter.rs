@@ -2,10 +2,8 @@
 //! most [`LINE_MAX`] bytes.
 //! Knows no request. A bad line gives one error, and the stream goes on at the next line.
 
+use crate::dialect::LINE_MAX;
 use crate::protocol::{NAME_MAX, Reply, TEXT_MAX};
-
-/// The longest line, in bytes, without its line ending.
-pub const LINE_MAX: usize = 512;
 
 const _: () = assert!("* broadcast ".len() + 20 + 1 + NAME_MAX + 1 + 10 + 1 + TEXT_MAX <= LINE_MAX);
 

@@ -130,7 +130,13 @@ fn said(rest: &str) -> Option<(MessageId, &str, u32, &str)> {
 }
 
 /// Writes the line of a message or a broadcast, up to its text.
-pub(crate) fn emit_head(kind: Kind, id: MessageId, from: &str, age: u32, line: &mut LineWriter) {
+pub(in crate::dialect) fn emit_head(
+    kind: Kind,
+    id: MessageId,
+    from: &str,
+    age: u32,
+    line: &mut LineWriter,
+) {
     line.push_str(match kind {
         Kind::Message => "* message ",
         Kind::Broadcast => "* broadcast ",

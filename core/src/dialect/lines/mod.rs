@@ -4,19 +4,18 @@
 //! against the code.
 
 mod address;
+mod answer;
 mod cutter;
 mod event;
 mod reply;
 mod request;
 mod template;
-mod writer;
 
+pub use super::writer::{LINE_MAX, LineWriter};
 pub use address::{emit_socket_address, parse_socket_address};
-pub use cutter::{Cut, LINE_BYTES, LINE_MAX, LineCutter, LineError};
+pub(crate) use answer::Packer;
+pub use cutter::{Cut, LINE_BYTES, LineCutter, LineError};
+pub(super) use event::emit_head;
 pub use event::{EVENTS, EventError, emit as emit_event, parse as parse_event, parse_token};
 pub use reply::{ReplyLine, emit as emit_reply, parse as parse_reply};
 pub use request::{emit as emit_request, parse as parse_request};
-pub use writer::LineWriter;
-
-pub(crate) use event::emit_head;
-pub(crate) use reply::{emit_last, mark_continued};

@@ -69,13 +69,13 @@ pub fn parse(line: ReplyLine<'_>) -> Option<Reply<'_>> {
 }
 
 /// Writes the beginning of a reply's last line; the caller writes its text.
-pub(crate) fn emit_last(code: u16, line: &mut LineWriter) {
+pub(super) fn emit_last(code: u16, line: &mut LineWriter) {
     line.push_number(code.into());
     line.push_space();
 }
 
 /// Turns a last line into a line that another line of the same reply follows.
-pub(crate) fn mark_continued(line: &mut LineWriter) {
+pub(super) fn mark_continued(line: &mut LineWriter) {
     line.replace_ascii(3, b'-');
 }
 

@@ -1,7 +1,9 @@
-//! Writes one line into a fixed buffer, without `core::fmt` (10 KiB of flash on a board).
+//! Writes one line into a fixed buffer, without `core::fmt` (10 KiB of flash on a board). All
+//! dialects write into it.
 //! Knows nothing of what the line says.
 
-use super::LINE_MAX;
+/// The longest line, in bytes, without its line ending.
+pub const LINE_MAX: usize = 512;
 
 /// A line under construction. Text beyond [`LINE_MAX`] bytes is cut off at a character. Tests
 /// assert that everything this crate emits fits.
@@ -48,7 +50,7 @@ impl LineWriter {
     }
 
     /// Appends a space.
-    pub(super) fn push_space(&mut self) {
+    pub(crate) fn push_space(&mut self) {
         if self.room() > 0 {
             self.bytes[self.len] = b' ';
             self.len += 1;
@@ -91,7 +93,7 @@ impl LineWriter {
     }
 
     /// Replaces an ASCII character by another.
-    pub(super) fn replace_ascii(&mut self, at: usize, with: u8) {
+    pub(crate) fn replace_ascii(&mut self, at: usize, with: u8) {
         if let Some(byte) = self.bytes[..self.len].get_mut(at)
             && byte.is_ascii()
             && with.is_ascii()
@@ -101,7 +103,7 @@ impl LineWriter {
     }
 
     /// Appends ASCII, which needs no search for the beginning of a character.
-    pub(super) fn push_ascii(&mut self, ascii: &[u8]) {
+    pub(crate) fn push_ascii(&mut self, ascii: &[u8]) {
         debug_assert!(ascii.is_ascii());
         let cut = ascii.len().min(self.room());
         self.bytes[self.len..self.len + cut].copy_from_slice(&ascii[..cut]);

@@ -1,0 +1,91 @@
+//! Answers as lines: as many names as fit on a line, or one figure, form or event a line.
+//! Knows no cursor: whoever has the items hands them on.
+
+use super::event::emit as emit_event;
+use super::reply::{emit as emit_reply, emit_last, mark_continued};
+use super::{LINE_MAX, LineWriter};
+use crate::protocol::{Item, Reply};
+
+/// A line of an answer, which is filled with items.
+#[derive(Debug)]
+pub(crate) struct Packer<'w> {
+    line: &'w mut LineWriter,
+    /// Where the first item begins.
+    start: usize,
+}
+
+impl<'w> Packer<'w> {
+    /// Begins a line. The first line of an answer has the words of `head`. The other lines have its
+    /// code alone.
+    pub(in crate::dialect) fn new(
+        head: Option<Reply<'_>>,
+        is_begun: bool,
+        line: &'w mut LineWriter,
+    ) -> Self {
+        match head {
+            Some(head) if is_begun => emit_last(head.code(), line),
+            Some(head) => emit_reply(&head, line),
+            None => {}
+        }
+        let start = line.len();
+        Packer { line, start }
+    }
+
+    /// Writes the item, if it fits.
+    #[inline]
+    pub(in crate::dialect) fn push(&mut self, item: Item<'_>) -> bool {
+        match item {
+            Item::User(name) => self.push_name(name),
+            // Only names share a line.
+            _ if !self.is_empty() => false,
+            item => {
+                self.push_only(item);
+                true
+            }
+        }
+    }
+
+    #[inline]
+    fn push_name(&mut self, name: &str) -> bool {
+        let separator = if self.is_empty() { "" } else { ", " };
+        if separator.len() + name.len() > self.line.room() {
+            return false;
+        }
+        self.line.push_str(separator);
+        self.line.push_str(name);
+        true
+    }
+
+    fn push_only(&mut self, item: Item<'_>) {
+        let line = &mut *self.line;
+        match item {
+            Item::User(name) => line.push_str(name),
+            Item::Figure { name, value, of } => {
+                line.push_str(name);
+                line.push_str(" ");
+                line.push_number(value);
+                if let Some(of) = of {
+                    line.push_str(" of ");
+                    line.push_number(of);
+                }
+            }
+            Item::Form(form) => {
+                line.push_str(form.form);
+                line.push_str(": ");
+                line.push_str(form.help);
+            }
+            Item::Event(event) => emit_event(&event, line),
+        }
+        debug_assert!(line.len() < LINE_MAX, "an item was cut");
+    }
+
+    /// Whether the line has no item yet.
+    pub(in crate::dialect) fn is_empty(&self) -> bool {
+        self.line.len() == self.start
+    }
+
+    /// Another line of the same answer follows.
+    pub(in crate::dialect) fn mark_continued(&mut self) {
+        mark_continued(self.line);
+    }
+}

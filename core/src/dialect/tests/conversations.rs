@@ -1,0 +1,90 @@
+//! Conversations between people who speak different dialects.
+//! Knows the room only.
+
+use super::room::Room;
+use crate::dialect::DialectKind;
+use crate::protocol::REQUESTS;
+
+const HANS: usize = 0;
+const YODA: usize = 1;
+
+/// Hans speaks lines, yoda speaks letters. Both are logged in, and both have heard all.
+fn room() -> Room {
+    let users = ["hans", "yoda", "luke", "leia"];
+    let mut room = Room::new(&users, &[DialectKind::Lines, DialectKind::Letters]);
+    assert_eq!(room.heard(HANS), ["220 smolchat ready: login <user> <password>, or help"]);
+    assert_eq!(room.heard(YODA), ["+Greeting"]);
+    room.say(HANS, "login hans p");
+    room.say(YODA, "i yoda p");
+    assert_eq!(room.heard(HANS), ["230 Welcome to this message application", "* login yoda"]);
+    assert_eq!(room.heard(YODA), ["+Welcome"]);
+    room
+}
+
+#[test]
+fn a_message_goes_each_way_and_is_written_in_the_dialect_of_its_receiver() {
+    let mut room = room();
+    room.say(HANS, "message yoda do or do not");
+    assert_eq!(room.heard(HANS), ["250 1 accepted"]);
+    assert_eq!(room.heard(YODA), ["hans: do or do not"]);
+    room.say(YODA, "t hans there is no try");
+    assert_eq!(room.heard(YODA), ["+Accepted 2"]);
+    assert_eq!(room.heard(HANS), ["* message 2 yoda 0 there is no try"]);
+}
+
+#[test]
+fn a_text_of_several_pieces_comes_whole_whatever_its_characters_are() {
+    let (mut room, text) = (room(), "ä".repeat(200));
+    room.say(HANS, &format!("message yoda {text}"));
+    assert_eq!(room.heard(YODA), [format!("hans: {text}")]);
+}
+
+#[test]
+fn a_list_names_each_to_the_other() {
+    let mut room = room();
+    room.say(HANS, "whoelse");
+    assert_eq!(room.heard(HANS), ["210 Users current online: yoda"]);
+    room.say(YODA, "w");
+    assert_eq!(room.heard(YODA), ["=hans"]);
+}
+
+#[test]
+fn what_is_no_request_in_one_dialect_is_refused_in_it_and_may_be_one_in_the_other() {
+    let mut room = room();
+    room.say(HANS, "w");
+    assert_eq!(room.heard(HANS), ["500 unknown command, try help"]);
+    room.say(YODA, "whoelse");
+    assert_eq!(room.heard(YODA), ["-UnknownCommand"]);
+    room.say(YODA, "t nobody hi");
+    assert_eq!(room.heard(YODA), ["-InvalidReceiver"]);
+    room.say(YODA, &"w".repeat(600));
+    assert_eq!(room.heard(YODA), ["-LineTooLong"]);
+    room.say(YODA, "w");
+    assert_eq!(room.heard(YODA), ["=hans"], "the connection goes on");
+}
+
+#[test]
+fn an_answer_of_many_items_has_as_many_parts_as_the_dialect_makes() {
+    let mut room = room();
+    room.say(YODA, "h");
+    let (last, others) = REQUESTS.split_last().unwrap();
+    let mut wanted: Vec<_> = others.iter().map(|form| format!(":{}", form.name)).collect();
+    wanted.push(format!("={}", last.name));
+    assert_eq!(room.heard(YODA), wanted);
+    room.say(HANS, "help");
+    let heard = room.heard(HANS);
+    assert_eq!(heard.len(), REQUESTS.len());
+    assert!(heard[0].starts_with("214-login <user> <password>: "), "{}", heard[0]);
+    assert!(heard.last().unwrap().starts_with("214 "));
+}
+
+#[test]
+fn each_hears_the_other_go() {
+    let mut one = room();
+    one.say(HANS, "logout");
+    assert_eq!(one.heard(YODA), ["<hans"]);
+    let mut other = room();
+    other.say(YODA, "x");
+    assert_eq!(other.heard(YODA), ["+LoggedOut"]);
+    assert_eq!(other.heard(HANS), ["* logout yoda"]);
+}

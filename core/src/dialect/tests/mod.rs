@@ -1,0 +1,97 @@
+//! A second dialect, so that the seam is known to carry two: a request is a letter and its
+//! arguments, and an event has no star. Its conversations with the first stand beside it.
+//! Knows `protocol` only, as every dialect does; the conversations know the server.
+
+mod conversations;
+mod room;
+
+use super::lines::{Cut, LineCutter};
+use super::{Heard, LineWriter, Said};
+use crate::protocol::{Event, Field, Item, Kind, REPLIES, Reply, Request, RequestError};
+
+/// `i <user> <password>`, `t <user> <text>`, `w`, `h`, `x`.
+fn parse(line: &str) -> Result<Request<'_>, RequestError> {
+    let (letter, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let words = rest.split_once(' ').ok_or(RequestError::Unknown);
+    match letter {
+        "i" => words.map(|(user, password)| Request::Login { user, password }),
+        "t" => words.map(|(to, text)| Request::Message { to, text }),
+        "w" => Ok(Request::WhoElse),
+        "h" => Ok(Request::Help { command: None }),
+        "x" => Ok(Request::Logout),
+        _ => Err(RequestError::Unknown),
+    }
+}
+
+pub(super) fn read<'b>(cutter: &mut LineCutter, bytes: &'b [u8]) -> Heard<'b> {
+    let Cut { line, consumed } = cutter.cut(bytes);
+    Heard { request: line.map(|line| Ok(parse(line?)?)), consumed }
+}
+
+/// `+` or `-`, the row's name, and its fields.
+pub(super) fn write_reply(reply: &Reply<'_>, out: &mut LineWriter) {
+    out.push_str(if reply.is_done() { "+" } else { "-" });
+    reply.with_row(|row, fields| {
+        out.push_str(REPLIES[row].name);
+        for field in fields {
+            out.push_str(" ");
+            match *field {
+                Field::Text(text) => out.push_str(text),
+                Field::Number(number) => out.push_number(number),
+            }
+        }
+    });
+}
+
+pub(super) fn write_event(event: &Event<'_>, out: &mut LineWriter) {
+    let (sign, word) = match *event {
+        Event::Login { user } => (">", user),
+        Event::Logout { user } => ("<", user),
+        Event::Bye { text, .. } => (".", text),
+        _ => ("?", ""),
+    };
+    out.push_str(sign);
+    out.push_str(word);
+}
+
+pub(super) fn write_head(said: Said<'_>, out: &mut LineWriter) {
+    out.push_str(said.from);
+    out.push_str(match said.kind {
+        Kind::Message => ": ",
+        Kind::Broadcast => "! ",
+    });
+}
+
+/// One item a line; `=` begins the last line, and `:` begins each line before.
+#[derive(Debug)]
+pub(crate) struct Packer<'w> {
+    out: &'w mut LineWriter,
+    is_empty: bool,
+}
+
+impl<'w> Packer<'w> {
+    pub(super) fn new(out: &'w mut LineWriter) -> Self {
+        out.push_str("=");
+        Packer { out, is_empty: true }
+    }
+
+    pub(super) fn push(&mut self, item: Item<'_>) -> bool {
+        if !core::mem::take(&mut self.is_empty) {
+            return false;
+        }
+        match item {
+            Item::User(name) | Item::Figure { name, .. } => self.out.push_str(name),
+            Item::Form(form) => self.out.push_str(form.name),
+            Item::Event(event) => write_event(&event, self.out),
+        }
+        true
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    pub(super) fn mark_continued(&mut self) {
+        self.out.replace_ascii(0, b':');
+    }
+}

@@ -1,0 +1,164 @@
+//! A server with a few connections in memory, each in a dialect of its own.
+//! Knows no network.
+
+use std::convert::Infallible;
+
+use embedded_io::{ErrorType, Write};
+
+use crate::arena::Arena;
+use crate::chat::{Capacities, Limits};
+use crate::dialect::{DialectKind, REPLY_BYTES};
+use crate::environment::{Environment, Figure, NoEntropy, Notice};
+use crate::server::{ConnectionId, Lent, Server, Settings};
+use crate::store::{Durability, Entry, IsLive, Store, StoreError};
+use crate::time::{Duration, Instant};
+use crate::transport::Transport;
+
+/// Memory that is never given back.
+struct Leak;
+
+impl Arena<'static> for Leak {
+    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        Box::leak((0..count).map(|_| T::default()).collect())
+    }
+}
+
+/// No entropy, no figures, nobody who reads the log, and a store that keeps nothing.
+struct Nothing;
+
+impl Store for Nothing {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl Environment for Nothing {
+    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn notice(&mut self, _: Notice<'_>) {}
+
+    fn figure(&self, _: usize) -> Option<Figure> {
+        None
+    }
+}
+
+/// A connection's bytes. It takes one reply at a time, and its peer reads at once.
+#[derive(Default)]
+struct Pipe {
+    inward: Vec<u8>,
+    outward: Vec<u8>,
+}
+
+impl ErrorType for Pipe {
+    type Error = Infallible;
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        assert!(bytes.len() <= self.room(), "the server writes only what there is room for");
+        self.outward.extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+impl Transport for Pipe {
+    fn received(&self) -> usize {
+        self.inward.len()
+    }
+
+    fn peek(&mut self, buffer: &mut [u8]) -> usize {
+        let count = buffer.len().min(self.inward.len());
+        buffer[..count].copy_from_slice(&self.inward[..count]);
+        count
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inward.drain(..count);
+    }
+
+    fn has_ended(&self) -> bool {
+        false
+    }
+
+    fn room(&self) -> usize {
+        REPLY_BYTES
+    }
+
+    fn unacknowledged(&self) -> usize {
+        0
+    }
+}
+
+/// The server and its connections.
+pub(super) struct Room {
+    server: Server<'static>,
+    pipes: Vec<Pipe>,
+}
+
+impl Room {
+    /// A server with these users, each with the password `p`, and a connection in each dialect.
+    pub(super) fn new(users: &[&str], dialects: &[DialectKind]) -> Self {
+        let capacities = Capacities::new(users.len(), dialects.len(), 8, 8);
+        let settings = Settings {
+            block_duration: Duration::from_secs(60),
+            timeout: Duration::from_secs(0),
+            login_deadline: Duration::from_secs(30),
+            registration: false,
+            durability: Durability::Off,
+            mail_expires: Duration::from_secs(0),
+            limits: Limits::USUAL,
+        };
+        let lent = Lent::from_arena(&capacities, &mut Leak);
+        let mut server = Server::new(lent, settings, Instant::START, 1);
+        for user in users {
+            server.add_account(user, "p").unwrap();
+        }
+        let mut pipes = Vec::new();
+        for (number, dialect) in dialects.iter().enumerate() {
+            let (id, from) = (ConnectionId(number as u16), [10, 0, 0, number as u8].into());
+            server.handle_connect(Instant::START, id, from, *dialect, &mut Nothing);
+            pipes.push(Pipe::default());
+        }
+        let mut room = Room { server, pipes };
+        room.settle();
+        room
+    }
+
+    /// Writes a line at a connection, and lets the server do all that follows.
+    pub(super) fn say(&mut self, at: usize, line: &str) {
+        self.pipes[at].inward.extend(line.as_bytes());
+        self.pipes[at].inward.push(b'\n');
+        self.turn(at);
+        self.settle();
+    }
+
+    /// What a connection has heard since the last call, line by line.
+    pub(super) fn heard(&mut self, at: usize) -> Vec<String> {
+        let bytes = std::mem::take(&mut self.pipes[at].outward);
+        String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    fn settle(&mut self) {
+        for _ in 0..1000 {
+            let Some(connection) = self.server.poll_ready() else { return };
+            self.turn(connection.index());
+        }
+        panic!("the server never comes to rest");
+    }
+
+    fn turn(&mut self, at: usize) {
+        let (id, pipe) = (ConnectionId(at as u16), &mut self.pipes[at]);
+        self.server.handle_input(Instant::START, id, pipe, &mut Nothing);
+        self.server.poll_output(Instant::START, id, pipe, &Nothing);
+    }
+}

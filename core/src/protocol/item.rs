@@ -1,0 +1,24 @@
+//! Items: what an answer of many lines is made of.
+//! Knows no line: a dialect packs items as it likes.
+
+use super::{Event, RequestForm};
+
+/// One of the items of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// A user of a list, by name.
+    User(&'a str),
+    /// A figure of `status`.
+    Figure {
+        /// What is counted.
+        name: &'a str,
+        /// How much.
+        value: u64,
+        /// The limit, if there is one.
+        of: Option<u64>,
+    },
+    /// A request's row, of `help`.
+    Form(&'static RequestForm),
+    /// An event that belongs to a reply: `startprivate` introduces a peer by one.
+    Event(Event<'a>),
+}
