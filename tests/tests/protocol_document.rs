@@ -2,7 +2,8 @@
 
 use smolchat_core::dialect::lines::{EVENTS, LINE_MAX};
 use smolchat_core::protocol::{
-    ADDRESSES_MAX, CloseReason, DEFAULT_PORT, NAME_MAX, PASSWORD_MAX, REPLIES, REQUESTS, TEXT_MAX,
+    ADDRESSES_MAX, CloseReason, DEFAULT_PORT, NAME_MAX, PASSWORD_MAX, REPLIES, REQUESTS,
+    RequestForm, TEXT_MAX,
 };
 
 const DOCUMENT: &str = include_str!("../../docs/PROTOCOL.md");
@@ -34,6 +35,33 @@ fn every_request_stands_in_the_document_and_no_other() {
     let wanted: Vec<_> =
         REQUESTS.iter().map(|form| vec![code(form.form), form.help.to_owned()]).collect();
     assert_eq!(rows("Requests"), wanted);
+}
+
+/// The words in backquotes of the sentence of the document that begins like this.
+fn words_of(beginning: &str) -> Vec<&'static str> {
+    let (_, rest) = DOCUMENT.split_once(beginning).expect("the sentence stands in the document");
+    let sentence = rest.split('.').next().unwrap_or(rest);
+    sentence.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_document_tells_what_the_rows_of_requests_tell() {
+    let told = |form: &&RequestForm| match form.name {
+        "acks" | "receipts" => form.form,
+        name => name,
+    };
+    let strangers: Vec<_> = REQUESTS.iter().filter(|form| form.before_login).collect();
+    let mut wanted: Vec<_> = strangers.iter().map(told).collect();
+    let mut sentence = words_of("A stranger may send only");
+    wanted.sort_unstable();
+    sentence.sort_unstable();
+    assert_eq!(sentence, wanted);
+    let by_itself: Vec<_> = REQUESTS.iter().filter(|form| !form.is_activity).collect();
+    let mut wanted: Vec<_> = by_itself.iter().map(told).collect();
+    let mut sentence = words_of("Lines that a client sends by itself do not");
+    wanted.sort_unstable();
+    sentence.sort_unstable();
+    assert_eq!(sentence, wanted);
 }
 
 #[test]

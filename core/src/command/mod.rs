@@ -43,7 +43,8 @@ pub(crate) fn handle_request<'a, E: Environment>(
         Ok(request) => match user {
             Some(user) if waits && !is_said(&request) => put_off(context, user, &request),
             Some(user) => user_request(context, user, request),
-            None => stranger_request(context, request),
+            None if request.form().before_login => stranger_request(context, request),
+            None => Reply::LoginFirst.into(),
         },
     };
     match &outcome {
@@ -83,7 +84,7 @@ pub(crate) fn next_items(
     }
 }
 
-/// The few requests that need no login.
+/// The requests whose rows say that they need no login.
 fn stranger_request<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     request: Request<'a>,
@@ -96,7 +97,10 @@ fn stranger_request<'a, E: Environment>(
         Request::Help { command } => help::handle(command),
         Request::Ping => Reply::Pong.into(),
         Request::Logout => Outcome::Goodbye(Reply::LoggedOut),
-        _ => Reply::LoginFirst.into(),
+        request => {
+            debug_assert!(false, "{} has no arm for strangers", request.form().name);
+            Reply::LoginFirst.into()
+        }
     }
 }
 
@@ -119,7 +123,7 @@ fn user_request<'a, E: Environment>(
     user: UserId,
     request: Request<'a>,
 ) -> Outcome<'a> {
-    if is_activity(&request) {
+    if request.form().is_activity {
         context.chat.note_activity(context.connection, context.now);
     }
     match request {
@@ -145,17 +149,6 @@ fn user_request<'a, E: Environment>(
 /// Whether a request sends a message or a broadcast.
 fn is_said(request: &Request<'_>) -> bool {
     matches!(request, Request::Message { .. } | Request::Broadcast { .. })
-}
-
-/// Whether a request shows that a person is there. Requests that a client sends by itself do not.
-fn is_activity(request: &Request<'_>) -> bool {
-    !matches!(
-        request,
-        Request::Ping
-            | Request::Acknowledge { .. }
-            | Request::AcknowledgementsOn
-            | Request::ReceiptsOn
-    )
 }
 
 /// Whether a refusal tells of a full table, which the server's owner wants to know.

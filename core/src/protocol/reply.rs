@@ -21,6 +21,13 @@ pub struct ReplyForm {
     pub fields: &'static [&'static str],
 }
 
+impl ReplyForm {
+    /// Whether it is a list of names, which reads on from part to part.
+    pub fn is_list(&self) -> bool {
+        self.fields == ["users"]
+    }
+}
+
 /// Makes the values, their rows and the ways between them from one table.
 macro_rules! replies {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal;)+) => {

@@ -3,87 +3,7 @@
 
 use super::{Addresses, MessageId, Reply};
 
-/// A request, its arguments borrowed from where it came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request<'a> {
-    /// `login <user> <password>`
-    Login {
-        /// The user's name.
-        user: &'a str,
-        /// The user's password.
-        password: &'a str,
-    },
-    /// `register <user> <password>`
-    Register {
-        /// The new user's name.
-        user: &'a str,
-        /// Its password from now on.
-        password: &'a str,
-    },
-    /// `message <user> <text>`
-    Message {
-        /// The receiver.
-        to: &'a str,
-        /// What is said.
-        text: &'a str,
-    },
-    /// `broadcast <text>`
-    Broadcast {
-        /// What is said.
-        text: &'a str,
-    },
-    /// `whoelse`
-    WhoElse,
-    /// `whoelsesince <seconds>`
-    WhoElseSince {
-        /// How far to look back.
-        seconds: u64,
-    },
-    /// `block <user>`
-    Block {
-        /// Whom.
-        user: &'a str,
-    },
-    /// `unblock <user>`
-    Unblock {
-        /// Whom.
-        user: &'a str,
-    },
-    /// `logout`
-    Logout,
-    /// `startprivate <user>`
-    StartPrivate {
-        /// The peer.
-        user: &'a str,
-    },
-    /// `p2p <port> [address...]`
-    PeerToPeer {
-        /// Where the client listens for its peers.
-        port: u16,
-        /// Addresses the client knows of itself.
-        addresses: Addresses,
-    },
-    /// `ack <id>`
-    Acknowledge {
-        /// Everything up to this number has arrived.
-        id: MessageId,
-    },
-    /// `acks on`
-    AcknowledgementsOn,
-    /// `receipts on`
-    ReceiptsOn,
-    /// `help [command]`
-    Help {
-        /// One command, or all.
-        command: Option<&'static RequestForm>,
-    },
-    /// `status`
-    Status,
-    /// `ping`
-    Ping,
-}
-
-/// How a request is written, and what it is for.
+/// One row of the table of requests: how a request is written, and all that others ask of it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RequestForm {
     /// The first word.
@@ -92,6 +12,33 @@ pub struct RequestForm {
     pub form: &'static str,
     /// What it does, in a few words.
     pub help: &'static str,
+    /// Whether a stranger may send it.
+    pub before_login: bool,
+    /// Whether it shows that a person is there. Requests that a client sends by itself do not.
+    pub is_activity: bool,
+    /// Whether a person types it. A client sends the others by itself.
+    pub is_typed: bool,
+    /// Whether a client may send it again if a connection was lost before its reply came: it is a
+    /// question, or doing it twice is the same as doing it once.
+    pub is_repeatable: bool,
+}
+
+impl RequestForm {
+    /// What a row has unless it says otherwise.
+    pub const USUAL: RequestForm = RequestForm {
+        name: "",
+        form: "",
+        help: "",
+        before_login: false,
+        is_activity: true,
+        is_typed: true,
+        is_repeatable: false,
+    };
+
+    /// The form of the request whose first word is `name`.
+    pub fn of(name: &str) -> Option<&'static RequestForm> {
+        REQUESTS.iter().find(|form| form.name == name)
+    }
 }
 
 /// Why something is not a request.
@@ -109,44 +56,132 @@ pub enum RequestError {
     BetweenClients,
 }
 
-const fn form(name: &'static str, form: &'static str, help: &'static str) -> RequestForm {
-    RequestForm { name, form, help }
+/// Makes the values and their rows from one table.
+macro_rules! requests {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })?
+            = $word:literal, $form:literal, $help:literal $(, $property:ident: $value:literal)*;
+    )+) => {
+        /// A request, its arguments borrowed from where it came in.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Request<'a> {
+            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),+ })?,)+
+        }
+
+        /// Every request there is.
+        pub static REQUESTS: &[RequestForm] = &[
+            $(RequestForm {
+                name: $word,
+                form: $form,
+                help: $help,
+                $($property: $value,)*
+                ..RequestForm::USUAL
+            },)+
+        ];
+
+        /// The requests in the order of their rows.
+        enum Row {
+            $($name,)+
+        }
+
+        impl Request<'_> {
+            /// The request's row of the table.
+            #[inline]
+            pub fn form(&self) -> &'static RequestForm {
+                match self {
+                    $(Request::$name $({ $($field: _),+ })? => &REQUESTS[Row::$name as usize],)+
+                }
+            }
+        }
+    };
 }
 
-/// Every request there is.
-pub const REQUESTS: &[RequestForm] = &[
-    form("login", "login <user> <password>", "go online"),
-    form("register", "register <user> <password>", "create an account"),
-    form("message", "message <user> <text>", "say something to one user, online or not"),
-    form("broadcast", "broadcast <text>", "say something to everybody online"),
-    form("whoelse", "whoelse", "who else is online"),
-    form("whoelsesince", "whoelsesince <seconds>", "who else was online within the last seconds"),
-    form(
-        "block",
-        "block <user>",
+requests! {
+    /// `login <user> <password>`
+    Login {
+        /// The user's name.
+        user: &'a str,
+        /// The user's password.
+        password: &'a str
+    } = "login", "login <user> <password>", "go online", before_login: true, is_typed: false;
+    /// `register <user> <password>`
+    Register {
+        /// The new user's name.
+        user: &'a str,
+        /// Its password from now on.
+        password: &'a str
+    } = "register", "register <user> <password>", "create an account", before_login: true;
+    /// `message <user> <text>`
+    Message {
+        /// The receiver.
+        to: &'a str,
+        /// What is said.
+        text: &'a str
+    } = "message", "message <user> <text>", "say something to one user, online or not";
+    /// `broadcast <text>`
+    Broadcast {
+        /// What is said.
+        text: &'a str
+    } = "broadcast", "broadcast <text>", "say something to everybody online";
+    /// `whoelse`
+    WhoElse = "whoelse", "whoelse", "who else is online", is_repeatable: true;
+    /// `whoelsesince <seconds>`
+    WhoElseSince {
+        /// How far to look back.
+        seconds: u64
+    } = "whoelsesince", "whoelsesince <seconds>", "who else was online within the last seconds",
+        is_repeatable: true;
+    /// `block <user>`
+    Block {
+        /// Whom.
+        user: &'a str
+    } = "block", "block <user>",
         "hear nothing of a user, who hears nothing of your comings and goings",
-    ),
-    form("unblock", "unblock <user>", "take a block back"),
-    form("logout", "logout", "go offline"),
-    form(
-        "startprivate",
-        "startprivate <user>",
-        "be introduced to a user's client for a direct connection",
-    ),
-    form("p2p", "p2p <port> [address...]", "announce where this client listens for its peers"),
-    form("ack", "ack <id>", "everything up to this message has arrived"),
-    form("acks", "acks on", "keep messages until they are acknowledged"),
-    form("receipts", "receipts on", "be told what became of your messages"),
-    form("help", "help [command]", "this list, or one line of it"),
-    form("status", "status", "what the server holds and has done"),
-    form("ping", "ping", "hear that the server is there"),
-];
-
-impl RequestForm {
-    /// The form of the request whose first word is `name`.
-    pub fn of(name: &str) -> Option<&'static RequestForm> {
-        REQUESTS.iter().find(|form| form.name == name)
-    }
+        is_repeatable: true;
+    /// `unblock <user>`
+    Unblock {
+        /// Whom.
+        user: &'a str
+    } = "unblock", "unblock <user>", "take a block back", is_repeatable: true;
+    /// `logout`
+    Logout = "logout", "logout", "go offline", before_login: true;
+    /// `startprivate <user>`
+    StartPrivate {
+        /// The peer.
+        user: &'a str
+    } = "startprivate", "startprivate <user>",
+        "be introduced to a user's client for a direct connection";
+    /// `p2p <port> [address...]`
+    PeerToPeer {
+        /// Where the client listens for its peers.
+        port: u16,
+        /// Addresses the client knows of itself.
+        addresses: Addresses
+    } = "p2p", "p2p <port> [address...]", "announce where this client listens for its peers",
+        is_typed: false;
+    /// `ack <id>`
+    Acknowledge {
+        /// Everything up to this number has arrived.
+        id: MessageId
+    } = "ack", "ack <id>", "everything up to this message has arrived",
+        is_activity: false, is_typed: false;
+    /// `acks on`
+    AcknowledgementsOn = "acks", "acks on", "keep messages until they are acknowledged",
+        before_login: true, is_activity: false, is_typed: false;
+    /// `receipts on`
+    ReceiptsOn = "receipts", "receipts on", "be told what became of your messages",
+        before_login: true, is_activity: false, is_typed: false;
+    /// `help [command]`
+    Help {
+        /// One command, or all.
+        command: Option<&'static RequestForm>
+    } = "help", "help [command]", "this list, or one line of it", before_login: true;
+    /// `status`
+    Status = "status", "status", "what the server holds and has done", is_repeatable: true;
+    /// `ping`
+    Ping = "ping", "ping", "hear that the server is there",
+        before_login: true, is_activity: false, is_repeatable: true;
 }
 
 impl From<RequestError> for Reply<'static> {
@@ -157,6 +192,27 @@ impl From<RequestError> for Reply<'static> {
             RequestError::TextTooLong => Reply::TextTooLong,
             RequestError::Separator => Reply::ControlCharacter,
             RequestError::BetweenClients => Reply::BetweenClients,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_knows_its_row() {
+        assert_eq!(Request::WhoElse.form().name, "whoelse");
+        assert_eq!(Request::Ping.form().name, "ping");
+        let login = Request::Login { user: "hans", password: "p" };
+        assert_eq!(login.form().form, "login <user> <password>");
+    }
+
+    #[test]
+    fn a_row_names_its_request_once_and_begins_its_form_with_the_name() {
+        for (at, row) in REQUESTS.iter().enumerate() {
+            assert_eq!(row.form.split(' ').next(), Some(row.name));
+            assert!(REQUESTS[..at].iter().all(|other| other.name != row.name), "{}", row.name);
         }
     }
 }

@@ -2,9 +2,7 @@
 //! clients. Knows no session.
 
 use smolchat_core::dialect::lines::parse_request;
-use smolchat_core::protocol::{
-    NameError, REQUESTS, Reply, Request, RequestError, RequestForm, check_text,
-};
+use smolchat_core::protocol::{NameError, REQUESTS, Reply, Request, RequestForm, check_text};
 
 use super::render;
 
@@ -35,25 +33,24 @@ pub(crate) enum Command<'a> {
 }
 
 /// The commands that never reach a server.
-pub(crate) const OWN: [RequestForm; 2] = [
+pub(crate) static OWN: [RequestForm; 2] = [
     RequestForm {
         name: "private",
         form: "private <user> <text>",
         help: "say something straight to a user's client, after startprivate",
+        ..RequestForm::USUAL
     },
     RequestForm {
         name: "stopprivate",
         form: "stopprivate <user>",
         help: "end the direct connection with a user",
+        ..RequestForm::USUAL
     },
 ];
 
-/// Requests that the client sends by itself; a person has no use for them.
-const UNTYPED: [&str; 5] = ["login", "p2p", "ack", "acks", "receipts"];
-
 /// Every command a person may type, in the order of `help`.
 pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
-    REQUESTS.iter().filter(|form| !UNTYPED.contains(&form.name)).chain(&OWN)
+    REQUESTS.iter().filter(|form| form.is_typed).chain(&OWN)
 }
 
 /// Understands `line`, or says what is wrong with it as the server would.
@@ -67,8 +64,10 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
         "private" => private(rest),
         "stopprivate" => stop_private(rest.trim_end()),
         "help" => help(rest.trim_end()),
-        _ if UNTYPED.contains(&name) => Err(format!("smolchat sends {name} by itself")),
-        _ => parse_request(line).map(Command::Request).map_err(refusal),
+        _ if RequestForm::of(name).is_some_and(|form| !form.is_typed) => {
+            Err(format!("smolchat sends {name} by itself"))
+        }
+        _ => parse_request(line).map(Command::Request).map_err(|error| render::own(error.into())),
     }
 }
 
@@ -99,16 +98,6 @@ fn help(name: &str) -> Result<Command<'_>, String> {
     match forms().find(|form| form.name == name) {
         Some(form) => Ok(Command::Help { form: Some(form) }),
         None => Err(render::own(Reply::UnknownCommand)),
-    }
-}
-
-fn refusal(error: RequestError) -> String {
-    match error {
-        RequestError::Unknown => render::own(Reply::UnknownCommand),
-        RequestError::Arguments(form) => wrong_arguments(form),
-        RequestError::TextTooLong => render::own(Reply::TextTooLong),
-        RequestError::Separator => render::own(Reply::ControlCharacter),
-        RequestError::BetweenClients => render::own(Reply::BetweenClients),
     }
 }
 

@@ -35,9 +35,7 @@ pub struct ReplyLine<'a> {
 impl<'a> ReplyLine<'a> {
     /// Whether it is of a list of names, which reads on from line to line.
     pub fn is_of_list(&self) -> bool {
-        const LISTS: [u16; 2] =
-            [Reply::UsersOnline { users: "" }.code(), Reply::UsersSince { users: "" }.code()];
-        LISTS.contains(&self.code)
+        REPLIES.iter().any(|form| form.code == self.code && form.is_list())
     }
 
     /// Reads `NNN text` or `NNN-text`; `None` for any other line.

@@ -52,12 +52,7 @@ impl Session {
             Request::Broadcast { text } => {
                 Pending::Message(OwnMessage { to: None, text: text.to_owned() })
             }
-            Request::WhoElse
-            | Request::WhoElseSince { .. }
-            | Request::Block { .. }
-            | Request::Unblock { .. }
-            | Request::Status
-            | Request::Ping => Pending::Repeatable,
+            _ if request.form().is_repeatable => Pending::Repeatable,
             _ => Pending::Other,
         };
         self.request_in_turn(request, pending);
