@@ -42,6 +42,11 @@ impl Chat<'_> {
         user.session.is_some() || user.last_logout.is_some_and(|logout| logout >= since)
     }
 
+    /// When the user's last session ended, since the start.
+    pub fn last_logout(&self, user: UserId) -> Option<Instant> {
+        self.users[user].last_logout
+    }
+
     /// Whether `blocker` blocks `blocked`.
     pub fn has_blocked(&self, blocker: UserId, blocked: UserId) -> bool {
         self.blocks.contains(blocker, blocked)

@@ -20,6 +20,11 @@ pub(crate) enum Answer {
         /// The next row of the users to look at.
         next: usize,
     },
+    /// `blocks`.
+    UsersBlocked {
+        /// The next row of the users to look at.
+        next: usize,
+    },
     /// `help`, from this row of the requests on.
     Help {
         /// The next row.
@@ -52,6 +57,7 @@ impl Answer {
         match self {
             Answer::UsersOnline { .. } => Some(Reply::UsersOnline { users: "" }),
             Answer::UsersSince { .. } => Some(Reply::UsersSince { users: "" }),
+            Answer::UsersBlocked { .. } => Some(Reply::UsersBlocked { users: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),
             Answer::Introduced { .. } => None,

@@ -6,6 +6,7 @@
 mod acknowledge;
 mod answer;
 mod block;
+mod blocks;
 mod broadcast;
 mod context;
 mod help;
@@ -16,6 +17,7 @@ mod names;
 mod p2p;
 mod receipts;
 mod register;
+mod seen;
 mod startprivate;
 mod status;
 mod unblock;
@@ -73,6 +75,7 @@ pub(crate) fn next_items(
         Answer::UsersSince { since, next } => {
             whoelsesince::next_items(chat, connection, since, next, sink)
         }
+        Answer::UsersBlocked { next } => blocks::next_items(chat, connection, next, sink),
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
         Answer::Status { next } => {
@@ -134,6 +137,8 @@ fn user_request<'a, E: Environment>(
         Request::WhoElseSince { seconds } => whoelsesince::handle(context.now, seconds),
         Request::Block { user: whom } => block::handle(context, user, whom).into(),
         Request::Unblock { user: whom } => unblock::handle(context, user, whom).into(),
+        Request::Blocks => blocks::handle(),
+        Request::Seen { user: whom } => seen::handle(context, user, whom).into(),
         Request::Logout => logout::handle(context),
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
         Request::PeerToPeer { port, addresses } => p2p::handle(context, port, addresses).into(),

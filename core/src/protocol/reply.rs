@@ -112,6 +112,11 @@ replies! {
         /// Names, a comma and a space between.
         users: &'a str
     } = 211 "Users that logged in: {users}";
+    /// The users whom the caller blocks; a long list comes in several lines that read on.
+    UsersBlocked {
+        /// Names, a comma and a space between.
+        users: &'a str
+    } = 212 "Users you block: {users}";
     /// One figure of `status` a line.
     Status {
         /// What is counted, and how much.
@@ -122,6 +127,23 @@ replies! {
         /// How it is written, and what it does.
         form: &'a str
     } = 214 "{form}";
+    /// The user is online.
+    SeenNow {
+        /// Who.
+        user: &'a str
+    } = 215 "{user} is online";
+    /// The user's last session is over.
+    SeenBefore {
+        /// Who.
+        user: &'a str,
+        /// For how long.
+        seconds: u32
+    } = 216 "{user} was last here {seconds} seconds ago";
+    /// The user has had no session since the server started.
+    NotSeen {
+        /// Who.
+        user: &'a str
+    } = 217 "{user} has not been here since the server started";
     /// The first line of every connection.
     Greeting = 220 "smolchat ready: login <user> <password>, or help";
     /// The session is over.
@@ -312,6 +334,8 @@ replies! {
     InvalidUserToBlock = 540 "Invalid user to block";
     /// Self, unknown or not blocked.
     InvalidUserToUnblock = 541 "Invalid user to unblock";
+    /// Unknown, or somebody who blocks the caller.
+    InvalidUserToSee = 542 "Invalid user, nobody of that name";
     /// Self or unknown.
     InvalidReceiver = 550 "Invalid receiver!";
     /// The receiver blocks the sender.

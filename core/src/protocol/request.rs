@@ -144,6 +144,13 @@ requests! {
         /// Whom.
         user: &'a str
     } = "unblock", "unblock <user>", "take a block back", is_repeatable: true;
+    /// `blocks`
+    Blocks = "blocks", "blocks", "the users you block", is_repeatable: true;
+    /// `seen <user>`
+    Seen {
+        /// Whom.
+        user: &'a str
+    } = "seen", "seen <user>", "when a user was last here", is_repeatable: true;
     /// `logout`
     Logout = "logout", "logout", "go offline", before_login: true;
     /// `startprivate <user>`

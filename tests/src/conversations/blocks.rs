@@ -14,6 +14,7 @@ conversations! {
     somebody_offline_can_be_blocked;
     a_message_stored_before_a_block_is_still_delivered;
     a_message_sent_before_a_block_comes_again_after_it;
+    a_user_lists_the_users_that_it_blocks_and_nobody_elses_blocks;
     one_users_share_of_the_blocks_is_told: blocks(9);
     a_full_table_of_blocks_is_told: blocks(3);
 }
@@ -31,6 +32,19 @@ fn a_message_to_who_blocked_the_sender_is_refused_and_not_stored(stage: &mut dyn
     let yoda = stage.arrive("yoda");
     stage.hear_nothing();
     stage.ask(yoda, "unblock vader", "242 vader is unblocked");
+    stage.hear_nothing();
+}
+
+fn a_user_lists_the_users_that_it_blocks_and_nobody_elses_blocks(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    stage.ask(hans, "blocks", "212 Users you block: ");
+    stage.ask(hans, "block yoda", "240 yoda is blocked");
+    stage.ask(hans, "block vader", "240 vader is blocked");
+    stage.ask(hans, "blocks", "212 Users you block: yoda, vader");
+    stage.ask(yoda, "blocks", "212 Users you block: ");
+    stage.ask(hans, "unblock yoda", "242 yoda is unblocked");
+    stage.ask(hans, "blocks", "212 Users you block: vader");
+    stage.ask(hans, "blocks vader", "501 wrong arguments, the form is: blocks");
     stage.hear_nothing();
 }
 

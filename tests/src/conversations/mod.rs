@@ -49,6 +49,7 @@ themes! {
     broadcast,
     whoelse,
     whoelsesince,
+    seen,
     blocks,
     logout,
     deadlines,

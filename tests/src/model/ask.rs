@@ -50,6 +50,13 @@ pub enum Ask {
         /// Whom.
         name: String,
     },
+    /// `blocks`
+    Blocks,
+    /// `seen`
+    Seen {
+        /// Whom.
+        name: String,
+    },
     /// `logout`
     Logout,
     /// `startprivate`
@@ -166,6 +173,8 @@ impl Ask {
             Ask::WhoElseSince { seconds } => format!("whoelsesince {seconds}"),
             Ask::Block { name } => format!("block {name}"),
             Ask::Unblock { name } => format!("unblock {name}"),
+            Ask::Blocks => "blocks".into(),
+            Ask::Seen { name } => format!("seen {name}"),
             Ask::Logout => "logout".into(),
             Ask::StartPrivate { name } => format!("startprivate {name}"),
             Ask::PeerToPeer { port, addresses } => {

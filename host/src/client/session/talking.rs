@@ -88,7 +88,12 @@ impl Session {
         reply: Option<Reply<'_>>,
         text: &str,
     ) {
-        if let Some(Reply::UsersOnline { users } | Reply::UsersSince { users }) = reply {
+        if let Some(
+            Reply::UsersOnline { users }
+            | Reply::UsersSince { users }
+            | Reply::UsersBlocked { users },
+        ) = reply
+        {
             users.split(", ").for_each(|user| self.names.learn(user));
         }
         self.show_reply(reply, text);

@@ -99,6 +99,8 @@ impl Naive {
             }
             Ask::Block { name } => self.block(now, place, user, name),
             Ask::Unblock { name } => self.unblock(now, place, user, name),
+            Ask::Blocks => self.link(place).answer = Some(Answer::Blocks),
+            Ask::Seen { name } => self.seen(now, place, user, name),
             Ask::Logout => {
                 self.end_session(now, place);
                 self.reply(place, &Reply::LoggedOut);
@@ -349,6 +351,19 @@ impl Naive {
         self.blocks.remove(&block);
         self.take_change(now, user);
         self.reply(place, &Reply::Unblocked { user: name });
+    }
+
+    fn seen(&mut self, now: Millis, place: Place, user: User, name: &str) {
+        let whom = self.find(name).filter(|&whom| !self.blocks.contains(&(whom, user)));
+        let reply = match whom.map(|whom| (self.is_online(whom), self.accounts[whom].last_logout)) {
+            None => Reply::InvalidUserToSee,
+            Some((true, _)) => Reply::SeenNow { user: name },
+            Some((false, Some(at))) => {
+                Reply::SeenBefore { user: name, seconds: ((now - at) / 1000) as u32 }
+            }
+            Some((false, None)) => Reply::NotSeen { user: name },
+        };
+        self.reply(place, &reply);
     }
 
     fn start_private(&mut self, now: Millis, place: Place, user: User, name: &str) {

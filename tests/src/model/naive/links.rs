@@ -36,6 +36,7 @@ pub(in crate::model) enum Input {
 pub(super) enum Answer {
     WhoElse,
     Since(Millis),
+    Blocks,
     Help(usize),
     HelpOnBlock,
     Status(usize),

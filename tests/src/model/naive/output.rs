@@ -148,6 +148,14 @@ impl Naive {
                 let users = self.names(place, |user| self.is_online(user) || left_later(user))?;
                 Some((reply_line(&Reply::UsersSince { users: &users }), None))
             }
+            Answer::Blocks => {
+                let caller = self.user_of(place)?;
+                let blocked = self.blocks.range((caller, 0)..(caller + 1, 0));
+                let names: Vec<_> =
+                    blocked.map(|&(_, whom)| self.accounts[whom].name.as_str()).collect();
+                let users = names.join(", ");
+                Some((reply_line(&Reply::UsersBlocked { users: &users }), None))
+            }
             Answer::Help(row) => {
                 let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));
                 Some((help_line(&REQUESTS[row], next.is_none()), next))
