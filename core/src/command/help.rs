@@ -28,8 +28,5 @@ pub(super) fn only_item(
     form: &'static RequestForm,
     sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
-    match sink(Item::Form(form)) {
-        true => Step::Last,
-        false => Step::Full(Answer::HelpOn { form }),
-    }
+    if sink(Item::Form(form)) { Step::Last } else { Step::Full(Answer::HelpOn { form }) }
 }

@@ -26,10 +26,7 @@ pub(super) fn list_users(
             return Step::Full(row);
         }
     }
-    match end == chat.accounts() {
-        true => Step::Last,
-        false => Step::Yield(end),
-    }
+    if end == chat.accounts() { Step::Last } else { Step::Yield(end) }
 }
 
 #[cfg(test)]

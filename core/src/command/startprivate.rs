@@ -43,9 +43,10 @@ pub(super) fn next_items(
     if chat.user_of(peer) != Some(user) {
         return Step::Nothing;
     }
-    match sink(Item::Event(introduction(chat, peer, user, token))) {
-        true => Step::Last,
-        false => Step::Full(Answer::Introduced { peer, user, token }),
+    if sink(Item::Event(introduction(chat, peer, user, token))) {
+        Step::Last
+    } else {
+        Step::Full(Answer::Introduced { peer, user, token })
     }
 }
 

@@ -44,7 +44,8 @@ pub(crate) enum Dialect {
 /// What the next bytes of a connection say.
 #[derive(Debug)]
 pub(crate) struct Heard<'b> {
-    /// The next request, or the reply to something that is no request. `None` until more bytes come.
+    /// The next request, or the reply to something that is no request. `None` until more bytes
+    /// come.
     pub(crate) request: Option<Result<Request<'b>, Reply<'static>>>,
     /// Bytes that are done.
     pub(crate) consumed: usize,
