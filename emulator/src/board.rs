@@ -1,5 +1,4 @@
 //! The emulated boards, and where their images lie.
-//! Touches the environment and the file system.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! QEMU's command line for an image.
-//! Touches nothing: whoever runs it decides where.
+//! Runs nothing itself.
 
 use std::path::Path;
 use std::process::Command;

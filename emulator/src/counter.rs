@@ -1,6 +1,5 @@
 //! How many instructions an image has executed: QEMU counts them, and tells on a socket. Time that
 //! the part sleeps is none.
-//! Touches the socket.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;

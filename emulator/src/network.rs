@@ -1,5 +1,5 @@
 //! The other end of an image's network device.
-//! Touches nothing.
+//! Knows no process.
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! Values within QEMU's options.
-//! Touches nothing.
+//! Knows no process.
 
 use std::ffi::OsStr;
 

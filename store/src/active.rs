@@ -1,5 +1,5 @@
 //! The active segment, to which records are appended, and the number of the next record.
-//! Touches `segment` and `record`.
+//! Knows no compaction.
 
 use core::cell::RefCell;
 use core::ops::Range;

@@ -1,6 +1,5 @@
 //! Compaction: the next page becomes the active segment, and live records of the oldest segment are
 //! copied to it.
-//! Touches the log, and through it `segment`, `record` and `scan`.
 
 use core::ops::ControlFlow;
 

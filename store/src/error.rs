@@ -1,5 +1,4 @@
 //! Why a log is not opened.
-//! Touches only the name of a failed read.
 
 use core::fmt;
 

@@ -1,5 +1,4 @@
 //! Counts of writes and erases since the start, for `status` and for benchmarks.
-//! Touches nothing.
 
 /// Counts since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

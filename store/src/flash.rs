@@ -1,5 +1,4 @@
 //! What the log asks of a flash.
-//! Touches `embedded-storage-async`.
 
 use embedded_storage_async::nor_flash::NorFlash;
 

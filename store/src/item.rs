@@ -1,7 +1,7 @@
 //! An item, as `sequential-storage` lays a record down: checksum, length, the length's own
 //! checksum, data. It reads places that the library does not reach: the library stops where a page
 //! reads as erased.
-//! Touches the flash. A test holds it against the library.
+//! A test holds it against the library.
 
 use core::cell::RefCell;
 

@@ -1,6 +1,5 @@
 //! The ring: append to the active segment, compact when it is full, make durable. Core's `Store`.
-//! Touches `segment`, `record` and `scan`. It remembers the active segment's place and a few
-//! numbers; everything else is in the flash.
+//! It remembers the active segment's place and a few numbers; everything else is in the flash.
 
 use core::cell::RefCell;
 use core::fmt;

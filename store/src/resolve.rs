@@ -1,6 +1,6 @@
 //! The records of a segment, back-references resolved: a record that refers back to an earlier one
 //! is read with that one's text.
-//! Touches `segment` and `record`.
+//! Knows no other segment.
 
 use core::cell::RefCell;
 use core::ops::{ControlFlow, Range};

@@ -1,5 +1,5 @@
 //! The places of the segments, and how many may be in use.
-//! Touches the sizes.
+//! Knows no record.
 
 use core::ops::Range;
 

@@ -1,7 +1,7 @@
 //! One segment: an erase page in which `sequential-storage` keeps records one behind the other.
-//! Touches the flash and the library. To the library the page is a queue of one page, to which
-//! records are pushed and from which none is taken. Taking one would write a word a second time,
-//! which not every flash can do. A queue of several pages would erase some of them by itself.
+//! Knows no record's fields. To the library the page is a queue of one page, to which records are
+//! pushed and from which none is taken. Taking one would write a word a second time, which not
+//! every flash can do. A queue of several pages would erase some of them by itself.
 
 use core::cell::RefCell;
 use core::mem::replace;

@@ -1,6 +1,6 @@
 //! A flash in memory that loses power. Writes that were not made durable are there in part, or not
 //! at all.
-//! Touches nothing of the machine. Its chance is a row of numbers from a seed.
+//! Knows no machine. Its chance is a row of numbers from a seed.
 
 use embedded_storage_async::nor_flash::{
     ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,

@@ -1,5 +1,5 @@
 //! How large a log must be.
-//! Touches the size of a record.
+//! Knows no flash.
 
 use smolchat_core::protocol::{NAME_MAX, PASSWORD_MAX};
 

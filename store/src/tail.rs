@@ -1,6 +1,6 @@
 //! The bytes behind the last record that counts: nothing, the remains of one batch after a power
 //! cut, or damage.
-//! Touches `item` and `record`. Writes nothing.
+//! Writes nothing.
 //!
 //! Records lie one behind the other, and each sector of the medium is written from its beginning
 //! on. So a torn record has a sector that is empty from some place within the record on. If each of

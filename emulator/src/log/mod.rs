@@ -1,5 +1,5 @@
 //! An image's log as lines: the words are in the image's file, the numbers come over the wire.
-//! Touches the file and the stream that it is given.
+//! Knows no process: the file and the stream are given.
 
 use std::fmt;
 use std::fs;

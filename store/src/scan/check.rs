@@ -1,5 +1,5 @@
 //! Which part of one segment may be trusted, and whether a segment behind the last shows damage.
-//! Touches `record` and the pages of the flash. Writes nothing.
+//! Writes nothing.
 
 use core::cell::RefCell;
 use core::ops::ControlFlow;

@@ -1,6 +1,5 @@
 //! Finds what a flash holds, and whether to trust it. Writes nothing, so a flash that it does not
 //! understand stays as it is.
-//! Touches `segment` and `record`.
 
 mod check;
 

@@ -1,5 +1,5 @@
 //! A broadcast's text stands once in a segment, and each of its deliveries is still replayed in
-//! full. Touches what the tests share, and records.
+//! full.
 
 use super::damage::page_of;
 use super::*;

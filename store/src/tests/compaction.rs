@@ -1,6 +1,5 @@
 //! Entries of deleted accounts leave the log for good, and live entries stay, wherever the power
 //! goes meanwhile.
-//! Touches what the tests share.
 
 use super::*;
 

@@ -1,5 +1,4 @@
 //! Damage is reported, and left as it is.
-//! Touches what the tests share.
 
 use proptest::prelude::*;
 

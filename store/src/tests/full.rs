@@ -1,5 +1,4 @@
 //! A full log, a worn log, and how each is reported.
-//! Touches what the tests share.
 
 use super::*;
 

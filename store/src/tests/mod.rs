@@ -1,5 +1,4 @@
 //! The log on a flash that loses power, wears out, and is spoiled.
-//! Touches the public face, and the simulated flash.
 
 mod broadcast;
 mod compaction;

@@ -1,6 +1,5 @@
 //! Random lives of a log, beside a map that knows what it must hold: several receivers, blocks,
 //! texts of any length, power cuts.
-//! Touches what the tests share.
 
 use std::collections::BTreeMap;
 

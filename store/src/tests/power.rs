@@ -1,5 +1,4 @@
 //! The power goes at every single operation of a log's life, on a flash and on a disk.
-//! Touches what the tests share.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,5 @@
 //! Rot at the end of a log: either everything that was promised is there, or the start says so. A
 //! start never goes on with less in silence.
-//! Touches what the tests share.
 
 use std::cell::RefCell;
 use std::ops::Range;
