@@ -1,6 +1,6 @@
 //! A record's bytes: a kind, a number, and the fields of an entry or of the log's own. Little
 //! endian; a name has its length in front, a text reaches to the end.
-//! Touches core's `store` and the limits of `protocol`.
+//! Knows no flash.
 
 use core::ops::RangeInclusive;
 use core::str::from_utf8;
@@ -23,8 +23,8 @@ pub const RECORD_MAX: usize =
 
 /// The kind and the number.
 const RECORD_HEADER: usize = 1 + 4;
-/// How every log begins.
-const MAGIC: [u8; 8] = *b"smolchat";
+/// The first record of every log holds these bytes near its beginning.
+pub const MAGIC: [u8; 8] = *b"smolchat";
 
 /// The first record since the log was made durable.
 const FIRST: u8 = 0x80;

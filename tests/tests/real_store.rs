@@ -204,6 +204,22 @@ fn a_full_disk_shows_at_the_first_start() {
 }
 
 #[test]
+fn a_limit_on_the_length_of_files_that_is_below_the_store_is_told() {
+    at_a_place(|place| {
+        let mut program = place.launch(Setting::roomy(), "ulimit -f 100");
+        let line = program.wait_for("smolchatd: ").unwrap();
+        assert!(line.contains("may not write a file of 1 MiB"), "{line}");
+        assert_eq!(program.wait().unwrap().code(), Some(1));
+        assert!(!place.store().exists());
+        stop(place.start(Setting::roomy()));
+        let mut program = place.launch(Setting::roomy(), "ulimit -f 100");
+        let line = program.wait_for("smolchatd: ").unwrap();
+        assert!(line.contains("may not write a file of 1 MiB"), "{line}");
+        assert_eq!(program.wait().unwrap().code(), Some(1));
+    });
+}
+
+#[test]
 fn a_disk_that_fills_up_after_the_start_takes_nothing_from_the_store() {
     at_a_place(|place| {
         let disk = place.folder.path().join("disk");

@@ -59,15 +59,15 @@ impl fmt::Display for HostStoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             HostStoreError::File(error) => error.fmt(f),
-            HostStoreError::Log(error @ OpenError::Damaged { .. }) => write!(
+            HostStoreError::Log(error) => write!(f, "{error}{}", advice(error)),
+            HostStoreError::Copy(_) => write!(
                 f,
-                "{error}; put a copy from before in its place, or move it away and begin with an empty one"
+                "it cannot be copied into a larger file: look at the disk, or start with fewer --messages"
             ),
-            HostStoreError::Log(error) => error.fmt(f),
-            HostStoreError::Copy(_) => write!(f, "it cannot be copied into a larger file"),
-            HostStoreError::Delete(_) => {
-                write!(f, "what is kept for users without an account cannot be deleted")
-            }
+            HostStoreError::Delete(_) => write!(
+                f,
+                "what is kept for users without an account cannot be deleted: look at the disk, and start again"
+            ),
             HostStoreError::OtherAccounts { gone, known } => write!(
                 f,
                 "{gone} of the {} users that it names have no account: is this the right --credentials? If they were deleted, start once with --forget on, which deletes what is kept for them",
@@ -78,6 +78,25 @@ impl fmt::Display for HostStoreError {
                 "{count} messages or blocks in it find no room: start with more --messages or --blocks"
             ),
         }
+    }
+}
+
+/// What the operator can do about a log that is not opened.
+fn advice(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::Damaged { .. } => {
+            "; put a copy from before in its place, or move it away and begin with an empty one"
+        }
+        OpenError::Resized { .. } => {
+            ", and its file has another length: put a complete copy in its place, or move it away and begin with an empty one"
+        }
+        OpenError::Newer { .. } => {
+            ": start that version, or move it away and begin with an empty one"
+        }
+        OpenError::NotOurs | OpenError::Geometry => {
+            ": name another place with --store, or move it away"
+        }
+        OpenError::Failed => ": look at the disk",
     }
 }
 

@@ -1,24 +1,30 @@
 //! The file that the store lies in: made, found again, held by one server at a time, made larger.
 //! Works at the start only. A new file has its name only once the disk has all of it.
 
+mod error;
 mod place;
 
 use std::ffi::CString;
 use std::fs::File;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::{fmt, io};
 
 use rustix::fs::{self, AtFlags, FallocateFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::{Errno, retry_on_intr};
+use rustix::process::{Resource, getrlimit};
+use smolchat_store::MAGIC;
 
 use super::flash_file::{ERASED, FlashFile, PAGE};
 
+pub(crate) use error::StoreFileError;
 pub(super) use place::Place;
 
 /// The most pages that offsets of 32 bits reach.
 const PAGES_MAX: usize = u32::MAX as usize / PAGE;
+/// The magic of a log's first record lies within so many bytes, whatever the size of a word.
+const BEGINNING: usize = 128;
 /// Only whoever runs the server reads what people say.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
@@ -43,81 +49,33 @@ pub(super) enum Held {
     New(FlashFile),
 }
 
-/// Why a store's file cannot be used. What was there is untouched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StoreFileError {
-    /// Another server holds it.
-    Locked,
-    /// It is no regular file of whole pages.
-    OtherKind,
-    /// Something that is no file stands in the place of the new file.
-    InTheWay,
-    /// The disk has no room for this many bytes.
-    NoRoom(u64),
-    /// So many bytes are more than a store may have.
-    TooLarge(u64),
-    /// What the system said.
-    System(Errno),
-}
-
-impl fmt::Display for StoreFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StoreFileError::Locked => write!(f, "another smolchatd uses it"),
-            StoreFileError::OtherKind => write!(f, "it is no store of smolchatd"),
-            StoreFileError::InTheWay => write!(
-                f,
-                "beside it, under its name with a dot before and .new behind, stands what is no file: remove that"
-            ),
-            StoreFileError::NoRoom(bytes) => {
-                write!(f, "there is no room on the disk for its {} MiB", bytes.div_ceil(1 << 20))
-            }
-            StoreFileError::TooLarge(bytes) => {
-                let (wanted, most) = (bytes.div_ceil(1 << 20), (PAGES_MAX * PAGE) >> 20);
-                write!(
-                    f,
-                    "it would take {wanted} MiB, and {most} MiB is the most: lower --messages"
-                )
-            }
-            StoreFileError::System(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for StoreFileError {}
-
-impl From<Errno> for StoreFileError {
-    fn from(error: Errno) -> Self {
-        match error {
-            Errno::WOULDBLOCK => StoreFileError::Locked,
-            other => StoreFileError::System(other),
-        }
-    }
-}
-
-impl From<io::Error> for StoreFileError {
-    fn from(error: io::Error) -> Self {
-        StoreFileError::System(Errno::from_io_error(&error).unwrap_or(Errno::IO))
-    }
-}
-
 impl StoreFile {
     /// The store's file at `path`, there or not; where that is a symbolic link, the file it leads
     /// to.
     ///
     /// # Errors
-    /// Its folder cannot be opened.
+    /// Its folder cannot be opened, or the link leads nowhere.
     pub(super) fn at(path: &Path) -> Result<Self, StoreFileError> {
         let path = match path.canonicalize() {
+            // A new store would hide the one that the link leads to when its disk is mounted.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+                return Err(StoreFileError::LeadsNowhere);
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => std::path::absolute(path),
             other => other,
         }?;
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(StoreFileError::OtherKind);
         };
+        let folder = match File::open(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(StoreFileError::NoFolder);
+            }
+            other => other?.into(),
+        };
         let temporary = [b".", name.as_bytes(), b".new"].concat();
         Ok(StoreFile {
-            folder: File::open(folder)?.into(),
+            folder,
             name: CString::new(name.as_bytes()).map_err(|_| Errno::INVAL)?,
             temporary: CString::new(temporary).map_err(|_| Errno::INVAL)?,
         })
@@ -140,7 +98,11 @@ impl StoreFile {
         self.lock(&file, &self.name)?;
         let size = u64::try_from(fs::fstat(&file)?.st_size).unwrap_or_default();
         match (size.is_multiple_of(PAGE as u64), pages(size)) {
-            (true, Ok(found @ 1..)) => Ok(Held::Found(FlashFile::new(file, found))),
+            (true, Ok(found @ 1..)) => {
+                check_process_limit(size)?;
+                Ok(Held::Found(FlashFile::new(file, found)))
+            }
+            _ if begins_like_a_store(&file)? => Err(StoreFileError::CutOff),
             _ => Err(StoreFileError::OtherKind),
         }
     }
@@ -152,6 +114,7 @@ impl StoreFile {
     /// It cannot be made.
     pub(super) fn prepare(&self, bytes: u64) -> Result<FlashFile, StoreFileError> {
         let pages = pages(bytes)?;
+        check_process_limit(pages as u64 * PAGE as u64)?;
         // If a server lost its power here, its leftover is used.
         let flags = OPEN | OFlags::CREATE | OFlags::NOFOLLOW;
         let file = match fs::openat(&self.folder, &*self.temporary, flags, MODE) {
@@ -165,7 +128,8 @@ impl StoreFile {
         erase(&file, pages).map_err(|error| {
             self.discard();
             match error {
-                Errno::NOSPC | Errno::DQUOT | Errno::FBIG => StoreFileError::NoRoom(bytes),
+                Errno::NOSPC | Errno::DQUOT => StoreFileError::NoRoom(bytes),
+                Errno::FBIG => StoreFileError::FileSystemLimit(bytes),
                 other => StoreFileError::System(other),
             }
         })?;
@@ -213,6 +177,21 @@ impl StoreFile {
 fn pages(bytes: u64) -> Result<usize, StoreFileError> {
     let pages = usize::try_from(bytes.div_ceil(PAGE as u64)).ok();
     pages.filter(|&pages| pages <= PAGES_MAX).ok_or(StoreFileError::TooLarge(bytes))
+}
+
+/// The limit is asked for, because the kernel answers a write beyond it with a signal.
+fn check_process_limit(bytes: u64) -> Result<(), StoreFileError> {
+    match getrlimit(Resource::Fsize).current {
+        Some(limit) if limit < bytes => Err(StoreFileError::ProcessLimit(bytes)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the file's first bytes are those of a log, whatever its length.
+fn begins_like_a_store(file: &OwnedFd) -> Result<bool, Errno> {
+    let mut bytes = [0; BEGINNING];
+    let count = retry_on_intr(|| rustix::io::pread(file, &mut bytes, 0))?;
+    Ok(bytes[..count].windows(MAGIC.len()).any(|window| window == MAGIC))
 }
 
 fn is_file(file: &OwnedFd) -> Result<bool, Errno> {

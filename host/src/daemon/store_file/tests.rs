@@ -7,7 +7,9 @@ use std::os::unix::net::UnixListener;
 use embassy_futures::block_on;
 use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
 use rustix::fs::{CWD, FileType, mknodat};
-use smolchat_store::Flash;
+use smolchat_core::protocol::MessageId;
+use smolchat_core::store::{Entry, Store};
+use smolchat_store::{Flash, Log, OpenError};
 
 use super::*;
 
@@ -107,6 +109,44 @@ fn what_is_no_file_of_whole_pages_is_left_alone() {
         assert_eq!(fs::read(&path).unwrap(), content);
     }
     assert_eq!(found(folder.path()).unwrap_err(), StoreFileError::OtherKind);
+}
+
+#[test]
+fn a_store_that_is_cut_off_is_told_from_what_is_no_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    made(&path, b"");
+    let mut log = Log::open(found(&path).unwrap(), 0..BYTES as u32, 7).unwrap();
+    log.append(&Entry::Reserved { next: MessageId(1) }, &|_| true).unwrap();
+    log.commit().unwrap();
+    drop(log);
+    let whole = fs::read(&path).unwrap();
+    for length in [64, PAGE - 1, PAGE + 1, whole.len() - 1] {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert_eq!(found(&path).unwrap_err(), StoreFileError::CutOff, "{length} bytes");
+        assert_eq!(fs::read(&path).unwrap(), whole[..length]);
+    }
+    // At a page's border only the log can tell: it was made with another number of segments.
+    fs::write(&path, &whole[..2 * PAGE]).unwrap();
+    let cut = Log::open(found(&path).unwrap(), 0..2 * PAGE as u32, 7);
+    assert!(matches!(cut, Err((OpenError::Resized { segments: 3 }, _))));
+}
+
+#[test]
+fn a_link_that_leads_nowhere_and_a_folder_that_is_not_there_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.store");
+    symlink(folder.path().join("unmounted/chat.store"), &path).unwrap();
+    assert_eq!(StoreFile::at(&path).unwrap_err(), StoreFileError::LeadsNowhere);
+    let deeper = folder.path().join("missing/chat.store");
+    assert_eq!(StoreFile::at(&deeper).unwrap_err(), StoreFileError::NoFolder);
+    // A link that leads to a store is followed.
+    let real = folder.path().join("real.store");
+    made(&real, b"word");
+    fs::remove_file(&path).unwrap();
+    symlink(&real, &path).unwrap();
+    assert!(found(&path).is_ok());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]
