@@ -1,6 +1,6 @@
 //! One-shot timers. Each raises its interrupt once after a number of ticks of the system clock, and
 //! so ends a sleep.
-//! Touches their registers only.
+//! Knows no board.
 
 use crate::registers::Registers;
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `registers` | registers as a driver sees them; the real ones, at an address |
 //! | `nic` | what a board needs of a network device beside frames |
+//! | `frames` | FIFOs of words, and the tokens of both network devices |
 //! | `stellaris` | the Ethernet controller of the LM3S6965 |
 //! | `lan9118` | the SMSC LAN9118 |
 //! | `alarm` | one-shot timers: Stellaris and CMSDK |
@@ -16,6 +17,7 @@
 #![cfg_attr(not(test), no_std)]
 
 pub mod alarm;
+pub mod frames;
 pub mod lan9118;
 pub mod nic;
 pub mod registers;

@@ -1,6 +1,5 @@
-//! What a board needs of a network device beside frames: whether to sleep, and whether there is
-//! progress.
-//! Touches smoltcp's `phy`.
+//! The questions that a board asks a network device: may it sleep, and is there progress.
+//! Knows no chip.
 
 use smoltcp::phy::Device;
 

@@ -1,6 +1,6 @@
 //! Registers as a driver sees them: words of 32 bits at offsets. On a part they are memory, in a
 //! test a model.
-//! Touches nothing. The one file of this package with unsafe code.
+//! Knows no peripheral. The one file of this package with unsafe code.
 
 /// The registers of one peripheral. Offsets are in bytes from its base, and multiples of four.
 pub trait Registers {

@@ -1,6 +1,6 @@
 //! Serial ports, 8 data bits, no parity: bytes out at once, bytes in when asked for; the receive
 //! interrupt ends a sleep.
-//! Touches their registers only.
+//! Knows no board.
 
 use crate::registers::Registers;
 

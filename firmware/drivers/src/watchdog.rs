@@ -1,7 +1,7 @@
 //! The watchdog of the Stellaris parts (LM3S6965 datasheet, "Watchdog Timer") and of Arm's Cortex-M
 //! System Design Kit (its manual, "APB components"): the same registers. It counts down twice: the
 //! first time it interrupts, the second time it resets the part.
-//! Touches its registers only.
+//! Knows no board.
 
 use crate::registers::Registers;
 

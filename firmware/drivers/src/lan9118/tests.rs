@@ -1,6 +1,5 @@
 //! The driver against a model of the chip's FIFOs, which panics at anything that the hardware would
 //! not forgive.
-//! Touches the driver through its public face.
 
 use std::collections::VecDeque;
 
@@ -8,7 +7,7 @@ use smoltcp::phy::{Device, RxToken as _, TxToken as _};
 
 use super::*;
 
-/// Bytes of the transmit FIFO as `TRANSMIT_MEMORY` sets it (datasheet, 5.3.9).
+/// Bytes of the transmit FIFO as `TX_FIF_SZ` sets it (datasheet, 5.3.9).
 const FIFO_LEN: usize = 4608;
 
 /// The chip as the datasheet describes it.
@@ -86,29 +85,29 @@ impl Registers for Model {
                 self.awake_after = self.awake_after.saturating_sub(1);
                 if self.awake_after == 0 { AWAKE } else { 0 }
             }
-            RECEIVE_STATUS => self.statuses.pop_front().expect("nobody reads an empty FIFO"),
-            RECEIVE_DATA => self.data.pop_front().expect("nobody reads an empty FIFO"),
-            TRANSMIT_STATUS => {
+            RX_STATUS_FIFO => self.statuses.pop_front().expect("nobody reads an empty FIFO"),
+            RX_DATA_FIFO => self.data.pop_front().expect("nobody reads an empty FIFO"),
+            TX_STATUS_FIFO => {
                 self.told = self.told.checked_sub(1).expect("nobody reads an empty FIFO");
                 0
             }
-            RECEIVE_FIFO => ((self.statuses.len() as u32) << 16) | (4 * self.data.len() as u32),
-            TRANSMIT_FIFO => (self.told as u32) << 16 | self.free as u32,
-            HARDWARE_CONFIG | MAC_COMMAND => 0,
+            RX_FIFO_INF => ((self.statuses.len() as u32) << 16) | (4 * self.data.len() as u32),
+            TX_FIFO_INF => (self.told as u32) << 16 | self.free as u32,
+            HW_CFG | MAC_CSR_CMD => 0,
             _ => panic!("{offset:#x} is not read"),
         }
     }
 
     fn write(&mut self, offset: usize, value: u32) {
         match offset {
-            TRANSMIT_DATA => self.fill(value),
-            HARDWARE_CONFIG => self.config = value,
-            TRANSMIT_CONFIG => self.transmit = value,
-            INTERRUPT_CONFIG => self.line = value,
-            INTERRUPT_ENABLE => self.enabled = value,
-            INTERRUPT | FIFO_INTERRUPT => {}
-            MAC_DATA => self.mac_data = value,
-            MAC_COMMAND => self.mac[(value & 3) as usize] = self.mac_data,
+            TX_DATA_FIFO => self.fill(value),
+            HW_CFG => self.config = value,
+            TX_CFG => self.transmit = value,
+            IRQ_CFG => self.line = value,
+            INT_EN => self.enabled = value,
+            INT_STS | FIFO_INT => {}
+            MAC_CSR_DATA => self.mac_data = value,
+            MAC_CSR_CMD => self.mac[(value & 3) as usize] = self.mac_data,
             _ => panic!("{offset:#x} is not written"),
         }
     }
@@ -139,10 +138,10 @@ const LENGTHS: [usize; 8] = [14, 60, 61, 62, 63, 64, 1513, FRAME_MAX];
 #[test]
 fn switched_on_it_has_its_address_and_only_the_receive_interrupt() {
     let Model { mac, line, enabled, config, transmit, .. } = enabled().registers;
-    let control = MAC_FULL_DUPLEX | MAC_TRANSMIT | MAC_RECEIVE;
+    let control = FDPX | TXEN | RXEN;
     assert_eq!(mac, [0, control, 0x0706, 0x0504_0302]);
-    assert_eq!((line, enabled), (LINE_ON, STATUS_WAITS));
-    assert_eq!((config, transmit), (STORE_AND_FORWARD | TRANSMIT_MEMORY, TRANSMIT_ON));
+    assert_eq!((line, enabled), (IRQ_ON, RSFL));
+    assert_eq!((config, transmit), (SF | TX_FIF_SZ, TX_ON));
 }
 
 #[test]
@@ -188,7 +187,7 @@ fn frames_keep_their_order_and_their_borders() {
 #[test]
 fn a_broken_or_too_long_frame_is_passed_over_and_the_next_one_taken() {
     let mut device = enabled();
-    device.registers.arrive(&frame(100), BROKEN);
+    device.registers.arrive(&frame(100), ERROR_STATUS);
     device.registers.arrive(&frame(FRAME_MAX + 1), 0);
     // A status of nothing at all.
     device.registers.statuses.push_back(0);

@@ -1,7 +1,6 @@
 //! The Ethernet controller of the LM3S6965 (datasheet, "Ethernet Controller"): two FIFOs of 2 KiB,
 //! read and written by words, no DMA.
-//! Touches its registers only, and takes no interrupt: the receive interrupt is enabled so that it
-//! ends a sleep.
+//! Takes no interrupt: the receive interrupt is enabled so that it ends a sleep.
 //!
 //! Buffers are small, and so are frames: an IP packet has at most 576 bytes, which every IPv4 host
 //! must take (RFC 791, 3.1). A longer frame is passed over.
@@ -10,6 +9,7 @@ use smoltcp::phy::{self, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
 use smoltcp::wire::EthernetAddress;
 
+use crate::frames::{RxToken, TxToken, read_words, write_words};
 use crate::nic::Nic;
 use crate::registers::Registers;
 
@@ -25,32 +25,36 @@ const FIFO_LEN: usize = 2048;
 /// Frames that are looked at in one call. The emulated FIFO has 31, the real one less.
 const LOOKS: usize = 31;
 
-/// A read tells which interrupts are pending; a write acknowledges them.
-const INTERRUPT: usize = 0x00;
-const INTERRUPT_MASK: usize = 0x04;
-const RECEIVE_CONTROL: usize = 0x08;
-const TRANSMIT_CONTROL: usize = 0x0c;
-const DATA: usize = 0x10;
-const ADDRESS_LOW: usize = 0x14;
-const ADDRESS_HIGH: usize = 0x18;
-const FRAMES_WAITING: usize = 0x34;
-const TRANSMISSION: usize = 0x38;
+// Registers, by the names of the datasheet.
+const MACIACK: usize = 0x00;
+const MACIM: usize = 0x04;
+const MACRCTL: usize = 0x08;
+const MACTCTL: usize = 0x0c;
+const MACDATA: usize = 0x10;
+const MACIA0: usize = 0x14;
+const MACIA1: usize = 0x18;
+const MACNP: usize = 0x34;
+const MACTR: usize = 0x38;
 
-/// Only this one may be acknowledged: with bit 1 (transmit error) the transmit FIFO is emptied, and
-/// with it a frame half written.
-const RECEIVED: u32 = 1 << 0;
-const RECEIVE_ENABLE: u32 = 1 << 0;
-/// Frames with a bad check sequence never reach the FIFO.
-const REJECT_BAD_CRC: u32 = 1 << 3;
-const RESET_FIFO: u32 = 1 << 4;
-const TRANSMIT_ENABLE: u32 = 1 << 0;
-const PAD: u32 = 1 << 1;
-const APPEND_CRC: u32 = 1 << 2;
-const FULL_DUPLEX: u32 = 1 << 4;
-/// Set to send; the hardware clears it when the frame is out.
-const SENDING: u32 = 1 << 0;
-/// Of the register that counts frames.
-const COUNT: u32 = 0x3f;
+/// MACIACK and MACIM: a frame was received. Only this interrupt may be acknowledged: with bit 1
+/// (TXER) the transmit FIFO is emptied, and with it a frame half written.
+const RXINT: u32 = 1 << 0;
+/// MACRCTL: the receiver is on.
+const RXEN: u32 = 1 << 0;
+/// MACRCTL: frames with a bad check sequence never reach the FIFO.
+const BADCRC: u32 = 1 << 3;
+/// MACRCTL: the receive FIFO is emptied.
+const RSTFIFO: u32 = 1 << 4;
+// MACTCTL: the transmitter is on, fills short frames up, appends check sequences, and sends while
+// it receives.
+const TXEN: u32 = 1 << 0;
+const PADEN: u32 = 1 << 1;
+const CRC: u32 = 1 << 2;
+const DUPLEX: u32 = 1 << 4;
+/// MACTR: set to send; the hardware clears it when the frame is out.
+const NEWTX: u32 = 1 << 0;
+/// MACNP: the number of frames in the receive FIFO.
+const NPR: u32 = 0x3f;
 
 /// The controller with one buffer for each direction.
 #[derive(Debug)]
@@ -78,12 +82,12 @@ impl<R: Registers> Stellaris<R> {
     pub fn enable(&mut self, address: EthernetAddress) {
         let [a, b, c, d, e, f] = address.0;
         let registers = &mut self.registers;
-        registers.write(ADDRESS_LOW, u32::from_le_bytes([a, b, c, d]));
-        registers.write(ADDRESS_HIGH, u32::from_le_bytes([e, f, 0, 0]));
-        registers.write(TRANSMIT_CONTROL, TRANSMIT_ENABLE | PAD | APPEND_CRC | FULL_DUPLEX);
+        registers.write(MACIA0, u32::from_le_bytes([a, b, c, d]));
+        registers.write(MACIA1, u32::from_le_bytes([e, f, 0, 0]));
+        registers.write(MACTCTL, TXEN | PADEN | CRC | DUPLEX);
         self.empty_fifo();
-        self.registers.write(INTERRUPT, RECEIVED);
-        self.registers.write(INTERRUPT_MASK, RECEIVED);
+        self.registers.write(MACIACK, RXINT);
+        self.registers.write(MACIM, RXINT);
     }
 
     /// Frames passed over since the start, wrapping, for they were too long or made no sense.
@@ -93,14 +97,14 @@ impl<R: Registers> Stellaris<R> {
 
     /// Throws away what was received, and receives on.
     fn empty_fifo(&mut self) {
-        self.registers.write(RECEIVE_CONTROL, RESET_FIFO);
-        self.registers.write(RECEIVE_CONTROL, RECEIVE_ENABLE | REJECT_BAD_CRC);
+        self.registers.write(MACRCTL, RSTFIFO);
+        self.registers.write(MACRCTL, RXEN | BADCRC);
     }
 
     /// Takes one frame out of the FIFO, which has one. Answers its length, or nothing if the frame
     /// was skipped.
     fn take(&mut self) -> Option<usize> {
-        let first = self.registers.read(DATA);
+        let first = self.registers.read(MACDATA);
         let length = (first & 0xffff) as usize;
         if !(RECEIVE_EXTRA + HEADER_LEN..=FIFO_LEN).contains(&length) {
             // The beginning of the next frame is unknown.
@@ -110,26 +114,19 @@ impl<R: Registers> Stellaris<R> {
         let frame = length - RECEIVE_EXTRA;
         let words = length.div_ceil(4) - 1;
         let Some(buffer) = self.received.get_mut(..frame) else {
-            (0..words).for_each(|_| _ = self.registers.read(DATA));
+            read_words(&mut self.registers, MACDATA, words, &mut []);
             return None;
         };
-        let (head, body) = buffer.split_at_mut(2);
-        head.copy_from_slice(&first.to_le_bytes()[2..]);
-        let mut chunks = body.chunks_mut(4);
-        for _ in 0..words {
-            let word = self.registers.read(DATA).to_le_bytes();
-            // The frame's check sequence follows; it is not needed.
-            if let Some(chunk) = chunks.next() {
-                chunk.copy_from_slice(&word[..chunk.len()]);
-            }
-        }
+        let (start, body) = buffer.split_at_mut(2);
+        start.copy_from_slice(&first.to_le_bytes()[2..]);
+        read_words(&mut self.registers, MACDATA, words, body);
         Some(frame)
     }
 }
 
 impl<R: Registers> Nic for Stellaris<R> {
     fn has_frame(&mut self) -> bool {
-        self.registers.read(FRAMES_WAITING) & COUNT != 0
+        self.registers.read(MACNP) & NPR != 0
     }
 
     fn frames_received(&self) -> u32 {
@@ -149,7 +146,7 @@ impl<R: Registers> phy::Device for Stellaris<R> {
 
     fn receive(&mut self, _: Instant) -> Option<(RxToken<'_>, TxToken<'_, R>)> {
         // It comes before the look, so that a frame after the look raises the interrupt again.
-        self.registers.write(INTERRUPT, RECEIVED);
+        self.registers.write(MACIACK, RXINT);
         let mut taken = None;
         for _ in 0..LOOKS {
             if !self.has_frame() {
@@ -164,14 +161,15 @@ impl<R: Registers> phy::Device for Stellaris<R> {
         let length = taken?;
         self.frames_received = self.frames_received.wrapping_add(1);
         let Stellaris { registers, received, transmitted, .. } = self;
-        Some((RxToken(&received[..length]), TxToken { registers, buffer: transmitted }))
+        Some((RxToken(&received[..length]), TxToken { registers, buffer: transmitted, send }))
     }
 
     fn transmit(&mut self, _: Instant) -> Option<TxToken<'_, R>> {
-        if self.registers.read(TRANSMISSION) & SENDING != 0 {
+        let Stellaris { registers, transmitted, .. } = self;
+        if is_sending(registers) {
             return None;
         }
-        Some(TxToken { registers: &mut self.registers, buffer: &mut self.transmitted })
+        Some(TxToken { registers, buffer: transmitted, send })
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -182,57 +180,29 @@ impl<R: Registers> phy::Device for Stellaris<R> {
     }
 }
 
-/// A frame that was received.
-#[derive(Debug)]
-pub struct RxToken<'a>(&'a [u8]);
-
-impl phy::RxToken for RxToken<'_> {
-    fn consume<T, F: FnOnce(&[u8]) -> T>(self, f: F) -> T {
-        f(self.0)
-    }
-}
-
-/// Leave to send a frame.
-#[derive(Debug)]
-pub struct TxToken<'a, R> {
-    registers: &'a mut R,
-    buffer: &'a mut [u8; FRAME_MAX],
-}
-
-/// How often the way out is looked at before a frame goes lost. A frame of 590 bytes takes 48 us at
-/// 100 Mbit/s, and a look more than 4 cycles of at most 50 MHz.
+/// How often the transmitter is looked at before a frame is lost. A frame of 590 bytes takes 48 us
+/// at 100 Mbit/s, and a look more than 4 cycles of at most 50 MHz.
 const SEND_LOOKS: usize = 2_000;
 
-impl<R: Registers> phy::TxToken for TxToken<'_, R> {
-    /// Sends the frame that `f` fills in. The stack keeps `length` within the device's MTU.
-    fn consume<T, F: FnOnce(&mut [u8]) -> T>(self, length: usize, f: F) -> T {
-        let frame = &mut self.buffer[..length];
-        let result = f(frame);
-        let is_free = |_| self.registers.read(TRANSMISSION) & SENDING == 0;
-        // An answer is sent without `transmit`, so the frame before it may still be on its way. TCP
-        // sends again what goes lost.
-        if (0..SEND_LOOKS).any(is_free) {
-            write_frame(self.registers, frame);
-        }
-        result
-    }
+/// Whether a frame is still being sent.
+fn is_sending(registers: &mut impl Registers) -> bool {
+    registers.read(MACTR) & NEWTX != 0
 }
 
-/// Puts a frame into the FIFO and has it sent. In front goes its length without the header, so the
-/// words are shifted by two bytes.
-fn write_frame(registers: &mut impl Registers, frame: &[u8]) {
+/// Sends a frame once the frame before it is out. Its length without the header goes in front, so
+/// the words are shifted by two bytes.
+fn send(registers: &mut impl Registers, frame: &[u8]) {
+    if (0..SEND_LOOKS).all(|_| is_sending(registers)) {
+        return;
+    }
     let payload = frame.len().saturating_sub(HEADER_LEN) as u16;
-    let (head, body) = frame.split_at(frame.len().min(2));
+    let (start, body) = frame.split_at(frame.len().min(2));
     let mut first = [0; 4];
     first[..2].copy_from_slice(&payload.to_le_bytes());
-    first[2..][..head.len()].copy_from_slice(head);
-    registers.write(DATA, u32::from_le_bytes(first));
-    for chunk in body.chunks(4) {
-        let mut word = [0; 4];
-        word[..chunk.len()].copy_from_slice(chunk);
-        registers.write(DATA, u32::from_le_bytes(word));
-    }
-    registers.write(TRANSMISSION, SENDING);
+    first[2..][..start.len()].copy_from_slice(start);
+    registers.write(MACDATA, u32::from_le_bytes(first));
+    write_words(registers, MACDATA, body);
+    registers.write(MACTR, NEWTX);
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The driver against a model of the controller's FIFOs, which panics at anything that the hardware
 //! would not forgive.
-//! Touches the driver through its public face.
 
 use std::collections::VecDeque;
 
@@ -33,7 +32,7 @@ impl Model {
         bytes.extend(frame);
         bytes.extend([0xfc; 4]);
         self.waiting.push_back(words(&bytes));
-        self.pending |= RECEIVED;
+        self.pending |= RXINT;
     }
 }
 
@@ -49,8 +48,7 @@ fn words(bytes: &[u8]) -> VecDeque<u32> {
 impl Registers for Model {
     fn read(&mut self, offset: usize) -> u32 {
         match offset {
-            INTERRUPT => self.pending,
-            DATA => {
+            MACDATA => {
                 let frame = self.waiting.front_mut().expect("nobody reads an empty FIFO");
                 let word = frame.pop_front().unwrap();
                 if frame.is_empty() {
@@ -58,8 +56,8 @@ impl Registers for Model {
                 }
                 word
             }
-            FRAMES_WAITING => self.waiting.len() as u32,
-            TRANSMISSION => {
+            MACNP => self.waiting.len() as u32,
+            MACTR => {
                 self.busy = self.busy.saturating_sub(1);
                 u32::from(self.busy > 0)
             }
@@ -69,25 +67,25 @@ impl Registers for Model {
 
     fn write(&mut self, offset: usize, value: u32) {
         match offset {
-            INTERRUPT => {
+            MACIACK => {
                 if value & 2 != 0 {
                     self.filled.clear();
                 }
                 self.pending &= !value;
             }
-            INTERRUPT_MASK => self.mask = value,
-            RECEIVE_CONTROL => {
+            MACIM => self.mask = value,
+            MACRCTL => {
                 self.receive_control = value;
-                if value & RESET_FIFO != 0 {
+                if value & RSTFIFO != 0 {
                     self.waiting.clear();
                     self.resets += 1;
                 }
             }
-            TRANSMIT_CONTROL => {}
-            DATA => self.filled.push(value),
-            ADDRESS_LOW => self.address[0] = value,
-            ADDRESS_HIGH => self.address[1] = value,
-            TRANSMISSION => {
+            MACTCTL => {}
+            MACDATA => self.filled.push(value),
+            MACIA0 => self.address[0] = value,
+            MACIA1 => self.address[1] = value,
+            MACTR => {
                 assert_eq!(self.busy, 0, "a frame is still on its way");
                 let bytes: Vec<u8> =
                     self.filled.drain(..).flat_map(|word| word.to_le_bytes()).collect();
@@ -126,8 +124,8 @@ const LENGTHS: [usize; 8] = [14, 60, 61, 62, 63, 64, 589, FRAME_MAX];
 fn switched_on_it_has_its_address_and_only_the_receive_interrupt() {
     let device = enabled();
     assert_eq!(device.registers.address, [0x0504_0302, 0x0706]);
-    assert_eq!(device.registers.mask, RECEIVED);
-    assert_eq!(device.registers.receive_control, RECEIVE_ENABLE | REJECT_BAD_CRC);
+    assert_eq!(device.registers.mask, RXINT);
+    assert_eq!(device.registers.receive_control, RXEN | BADCRC);
 }
 
 #[test]
@@ -192,7 +190,7 @@ fn a_length_that_cannot_be_empties_the_fifo_and_receiving_goes_on() {
         assert_eq!(device.registers.resets, resets + 1);
         device.registers.arrive(&frame(60));
         assert_eq!(receive(&mut device), Some(frame(60)));
-        assert_eq!(device.registers.receive_control, RECEIVE_ENABLE | REJECT_BAD_CRC);
+        assert_eq!(device.registers.receive_control, RXEN | BADCRC);
     }
 }
 
@@ -213,7 +211,7 @@ fn a_frame_that_comes_after_the_last_look_raises_the_interrupt_anew() {
     assert_eq!(receive(&mut device), None);
     assert_eq!(device.registers.pending, 0);
     device.registers.arrive(&frame(61));
-    assert_eq!(device.registers.pending & device.registers.mask, RECEIVED);
+    assert_eq!(device.registers.pending & device.registers.mask, RXINT);
 }
 
 #[test]
