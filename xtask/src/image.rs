@@ -94,7 +94,7 @@ fn loaded<'data>(section: &impl ObjectSection<'data>) -> Option<Section> {
     })
 }
 
-/// The part of [`SIZES`] that tells of one of each: behind the word for all of the storage.
+/// The part of [`SIZES`] that tells of one of each: behind the word for all of the memory.
 fn each(file: &object::File<'_>) -> Result<[u64; 4], String> {
     let missing = || format!("it holds no section {SIZES}");
     let section = file.section_by_name(SIZES).ok_or_else(missing)?;

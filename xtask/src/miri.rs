@@ -5,7 +5,7 @@ use crate::firmware;
 use crate::step::{Failure, command, run, succeeds};
 
 /// Packages with unsafe code that is no register of a part, and the tests that go through it.
-const TESTS: [(&str, &str); 2] = [("smolchat-firmware", "storage"), ("smolchat-embassy", "flag")];
+const TESTS: [(&str, &str); 2] = [("smolchat-firmware", "memory"), ("smolchat-embassy", "flag")];
 
 /// Runs those tests.
 pub(crate) fn run_tests() -> Result<(), Failure> {

@@ -1,5 +1,5 @@
 //! Two settings of the build as the source text of an `Addressing`.
-//! Touches nothing; the build script and the tests use it.
+//! The build script and the tests use it.
 
 use std::net::Ipv4Addr;
 

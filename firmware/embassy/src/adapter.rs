@@ -1,6 +1,6 @@
 //! An Embassy network driver as smoltcp's device: tokens wrapped, frames counted, and a flag where
 //! the driver expects a task.
-//! Touches `flag`. Both sides speak of Ethernet frames without their check sequence.
+//! Both sides speak of Ethernet frames without their check sequence.
 
 use core::task::Context;
 

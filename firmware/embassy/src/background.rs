@@ -1,6 +1,6 @@
 //! A driver whose other half is a future that moves the frames, as one driver: whoever looks at it
 //! moves them.
-//! Touches nothing else of this package.
+//! Knows no chip.
 //!
 //! Both halves share memory that is not safe for two threads, so the future cannot run in an
 //! interrupt beside the loop.

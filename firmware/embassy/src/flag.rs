@@ -1,5 +1,5 @@
 //! A flag that a waker raises: all that the loop needs of Embassy's wakers.
-//! Touches nothing. The unsafe code of this package stands here.
+//! Knows no driver. The unsafe code of this package stands here.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{RawWaker, RawWakerVTable, Waker};

@@ -1,5 +1,5 @@
 //! An Ethernet address of the part's own, made from the number that its maker gave it.
-//! Touches nothing.
+//! Knows no part.
 
 use smoltcp::wire::EthernetAddress;
 

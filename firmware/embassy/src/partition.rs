@@ -1,7 +1,7 @@
 //! The end of a part's own flash, for the store: Embassy's blocking driver as what the store asks
 //! for.
-//! Touches `embedded-storage`. Each write is done when it returns, so there is nothing to sync;
-//! while a page is erased nothing else happens on the part.
+//! Each write is done when it returns, so there is nothing to sync; while a page is erased nothing
+//! else happens on the part.
 
 use embedded_storage::nor_flash::{
     ErrorType, NorFlash as BlockingFlash, ReadNorFlash as BlockingRead,

@@ -1,5 +1,5 @@
 //! Why the part started, from the flags that it keeps.
-//! Touches the program's `ResetReason`.
+//! Knows no register.
 
 use smolchat_firmware::ResetReason;
 

@@ -1,5 +1,4 @@
 //! The clock, and sleep until a frame or a moment. The part stands still meanwhile (`wfi`).
-//! Touches `adapter`, and the one alarm of embassy-time.
 
 use core::pin::pin;
 use core::task::Context;

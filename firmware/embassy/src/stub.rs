@@ -1,5 +1,4 @@
 //! A driver for tests: a wire that is two lists, and wakers that are called when something changes.
-//! Touches Embassy's driver traits only.
 
 use std::collections::VecDeque;
 use std::task::{Context, Waker};

@@ -1,7 +1,6 @@
 //! The chip's own driver over a model of the chip. All frames of a burst come in, and an impossible
 //! length costs no other frame.
-//! Touches embassy-net-wiznet, its line and its bus. It is a program of its own, because it moves
-//! the only clock.
+//! It is a program of its own, because it moves the only clock.
 
 use core::cell::RefCell;
 use core::convert::Infallible;

@@ -1,5 +1,4 @@
 //! An emulated part as a board: sleep, watchdog, console, chance, flash.
-//! Touches the parts that a board hands in, the interrupt controller, and the host by semihosting.
 //!
 //! Interrupts only end sleeps. They are enabled only while the part sleeps, with interrupts masked.
 //! So only the system timer's wrap and the watchdog's warning are ever taken.

@@ -1,5 +1,4 @@
 //! The system timer (Armv7-M reference manual, B3.3), counting its wraps by an interrupt.
-//! Touches the timer, `ticks`, and the pending bit that tells of a wrap that is not counted yet.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,5 +1,4 @@
 //! The serial port: the log goes out, and one key comes in.
-//! Touches the port's driver.
 
 use core::cell::RefCell;
 

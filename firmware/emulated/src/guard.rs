@@ -1,7 +1,7 @@
 //! The guard below the stack. The stack lies at the bottom of the RAM, and there is no memory
 //! below. But not every emulator faults there: QEMU's LM3S6965 reads zeros. So the memory
 //! protection unit forbids it, and an overflow faults at once on any part.
-//! Touches that unit (Armv7-M reference manual, B3.5).
+//! Source: Armv7-M reference manual, B3.5.
 
 use cortex_m::peripheral::MPU;
 

@@ -1,5 +1,5 @@
 //! defmt over the console: words go out as numbers, and whoever reads them needs the ELF file.
-//! Touches the console. A message is one critical section, so no two of them mix.
+//! A message is one critical section, so no two of them mix.
 
 use core::cell::UnsafeCell;
 

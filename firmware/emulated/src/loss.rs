@@ -1,5 +1,5 @@
 //! A network device that loses frames on purpose, each way, as a bad cable does.
-//! Touches smoltcp's `phy`.
+//! Knows no chip.
 //!
 //! smoltcp has a fault injector too. It holds two frames of 1,536 bytes, one of them on the stack,
 //! and hides the device that it wraps. A board must be able to ask that device. This one has a

@@ -1,5 +1,4 @@
 //! The image's arguments, taken from the host and applied.
-//! Touches the host by semihosting.
 
 use embedded_storage_async::nor_flash::NorFlash;
 use semihosting::experimental::env::args;

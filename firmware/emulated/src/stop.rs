@@ -1,6 +1,5 @@
 //! The end of an image that cannot go on: one fixed word to the host, and an exit with failure.
 //! Nothing is formatted here.
-//! Touches the host by semihosting.
 
 use core::arch::naked_asm;
 use core::ffi::CStr;

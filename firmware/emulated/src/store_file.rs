@@ -1,6 +1,5 @@
 //! The host's file as a flash: pages of 4 KiB that are erased whole, words of four bytes.
-//! Touches the host by semihosting. Bytes that the host has taken are durable as far as the part
-//! can tell.
+//! Bytes that the host has taken are durable as far as the part can tell.
 
 use core::ffi::CStr;
 

@@ -1,6 +1,6 @@
 //! The system timer's ticks as time. The timer has 24 bits and counts down. It runs through its
 //! longest period, and its wraps are counted, so that an idle part is not woken for nothing.
-//! Touches core's `time`.
+//! Knows no timer.
 
 use smolchat_core::time::{Duration, Instant};
 

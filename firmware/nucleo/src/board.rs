@@ -1,31 +1,18 @@
 //! A Nucleo-144 board for the program: clock and sleep, random numbers, the watchdog.
-//! Touches `reset`, and the part through embassy-stm32.
+//! Knows no member of the STM32 family: what differs between them is handed in.
 
 use embassy_futures::block_on;
 use embassy_stm32::eth::{self, Ethernet, GenericPhy, PacketQueue, Sma};
-#[cfg(feature = "stm32f767zi")]
-use embassy_stm32::flash::{Blocking, FLASH_SIZE, Flash, MAX_ERASE_SIZE};
-#[cfg(feature = "stm32f767zi")]
-use embassy_stm32::peripherals::FLASH;
-#[cfg(not(feature = "stm32h743zi"))]
-use embassy_stm32::peripherals::IWDG;
-#[cfg(feature = "stm32h743zi")]
-use embassy_stm32::peripherals::IWDG1 as IWDG;
 use embassy_stm32::peripherals::{ETH, ETH_SMA, RNG};
 use embassy_stm32::rng::{self, Rng};
-use embassy_stm32::wdg::IndependentWatchdog;
+use embassy_stm32::wdg::{self, IndependentWatchdog};
 use embassy_stm32::{Peri, bind_interrupts, pac};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
-#[cfg(feature = "stm32f767zi")]
-use smolchat_embassy::Partition;
 use smolchat_embassy::{Adapter, now, sleep};
-#[cfg(not(feature = "stm32f767zi"))]
-use smolchat_firmware::NoFlash;
 use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
+use smolchat_store::Flash;
 use smoltcp::wire::EthernetAddress;
-
-use crate::reset::reset_reason;
 
 bind_interrupts!(
     /// The interrupts of the MAC and of the random number generator.
@@ -45,50 +32,34 @@ pub type Packets = PacketQueue<8, 8>;
 /// How often the random number generator may report an error before we believe it.
 const TRIES: usize = 3;
 
-/// Where the board keeps its store.
-///
-/// The STM32H7 and the STM32H5 check each word of their flash. A word that was being written when
-/// the power went fails the check at every start. Reading it is a bus fault on the STM32H7 (RM0433)
-/// and an interrupt that cannot be masked on the STM32H5 (RM0481). So only the STM32F7, whose flash
-/// has no such check, keeps a store.
-#[cfg(feature = "stm32f767zi")]
-pub type StoreFlash = Partition<Flash<'static, Blocking>>;
-/// `None`: the part checks each word of its flash, and a word that was being written when the power
-/// went fails the check for ever.
-#[cfg(not(feature = "stm32f767zi"))]
-pub type StoreFlash = NoFlash;
-
-/// A Nucleo-144 board.
-pub struct Nucleo {
-    store: Option<StoreFlash>,
+/// A Nucleo-144 board with the watchdog `W` of its part, and a store in `F`.
+pub struct Nucleo<W: wdg::Instance + 'static, F> {
+    store: Option<F>,
     random: Rng<'static, RNG>,
-    watchdog: IndependentWatchdog<'static, IWDG>,
+    watchdog: IndependentWatchdog<'static, W>,
     reset_reason: ResetReason,
 }
 
-impl Nucleo {
-    /// The board, its watchdog running.
+impl<W: wdg::Instance + 'static, F: Flash> Nucleo<W, F> {
+    /// The board, its watchdog running. `store` is the flash of its store, if it has one.
     ///
-    /// The watchdog comes first: the generator and the MAC wait for their hardware without an end.
-    pub fn new(watchdog: Peri<'static, IWDG>, random: Peri<'static, RNG>) -> Self {
-        let reset_reason = reset_reason();
+    /// The watchdog starts first: the generator and the MAC wait for their hardware without an end.
+    pub fn new(
+        watchdog: Peri<'static, W>,
+        random: Peri<'static, RNG>,
+        reset_reason: ResetReason,
+        store: Option<F>,
+    ) -> Self {
         let period = WATCHDOG_PERIOD.as_millis() as u32 * 1000;
         let mut watchdog = IndependentWatchdog::new(watchdog, period);
         watchdog.unleash();
-        Nucleo { store: None, random: Rng::new(random, Irqs), watchdog, reset_reason }
-    }
-
-    /// Keeps what outlives a restart in the last 1 MiB of the flash, four sectors of 256 KiB.
-    #[cfg(feature = "stm32f767zi")]
-    pub fn keep(&mut self, flash: Peri<'static, FLASH>) {
-        let flash = Flash::new_blocking(flash);
-        self.store = Some(Partition::last(flash, FLASH_SIZE, 4 * MAX_ERASE_SIZE));
+        Nucleo { store, random: Rng::new(random, Irqs), watchdog, reset_reason }
     }
 }
 
-impl Board for Nucleo {
+impl<W: wdg::Instance + 'static, F: Flash> Board for Nucleo<W, F> {
     type Device = Device;
-    type Flash = StoreFlash;
+    type Flash = F;
 
     fn now(&mut self) -> Instant {
         now()
@@ -108,7 +79,7 @@ impl Board for Nucleo {
         if filled { Ok(()) } else { Err(NoEntropy) }
     }
 
-    fn flash(&mut self) -> Option<StoreFlash> {
+    fn flash(&mut self) -> Option<F> {
         self.store.take()
     }
 

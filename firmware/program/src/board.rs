@@ -1,5 +1,5 @@
 //! What the program needs of a board beside its network device.
-//! Touches core's `time` and `environment`, and the store's `Flash`. Each board implements it once.
+//! Knows no part. Each board implements it once.
 
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::{Duration, Instant};

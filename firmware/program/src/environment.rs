@@ -1,6 +1,6 @@
 //! The world around the server on a board: its clock and sleep, chance, store, figures, and the
 //! watchdog.
-//! Touches `board`, `log`, `stack`, `store`. It runs inside the loop.
+//! Knows no register. It runs inside the loop.
 
 use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
 use smolchat_core::net::{Platform, Wake};

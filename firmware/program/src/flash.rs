@@ -1,5 +1,4 @@
 //! The flash of a board that keeps nothing.
-//! Touches `embedded-storage-async` and the store's `Flash`.
 
 use core::convert::Infallible;
 

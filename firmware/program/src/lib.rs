@@ -1,14 +1,14 @@
 //! # smolchat-firmware
 //!
 //! The chat server's program for boards: everything but pins, clocks and the network device. A
-//! board hands in its [`Product`], its device, its [`Storage`] and a [`Board`], and calls [`run`].
+//! board hands in its [`Product`], its device, its [`Memory`] and a [`Board`], and calls [`run`].
 //! The loop inside is the same as on a host.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `board` | what a board must be able to do |
 //! | `product` | the settings that differ between products: capacities, addresses, rules |
-//! | `storage`, `sizes` | the memory that is lent to the server, and what a connection, a user, a message and a block take of it |
+//! | `memory`, `sizes` | the memory that is lent to the server, and what a connection, a user, a message and a block take of it |
 //! | `accounts` | the accounts that were baked in |
 //! | `store`, `flash` | the store; the flash of a board without a store |
 //! | `program` | start, serve, goodbye, start anew |
@@ -23,17 +23,17 @@ mod board;
 mod environment;
 mod flash;
 mod log;
+mod memory;
 mod product;
 mod program;
 mod sizes;
 mod stack;
-mod storage;
 mod store;
 
 pub use accounts::ACCOUNTS;
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
 pub use flash::NoFlash;
+pub use memory::{Memory, memory_bytes};
 pub use product::{Addressing, Product};
 pub use program::run;
 pub use sizes::Sizes;
-pub use storage::{Storage, storage_bytes};

@@ -1,5 +1,4 @@
 //! What happened, told by defmt: the words stay in the ELF file, the image holds their numbers.
-//! Touches core's `Notice` and defmt.
 
 use smolchat_core::environment::Notice;
 

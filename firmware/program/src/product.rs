@@ -1,6 +1,6 @@
 //! What differs from product to product: how much fits, who it is on the network, the rules that
 //! are numbers.
-//! Touches core's settings.
+//! Knows no board.
 
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::Buffers;

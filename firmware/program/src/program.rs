@@ -1,5 +1,5 @@
 //! The program from its start to its restart: prepare, tell, serve, say goodbye.
-//! Touches every other room of this package. Nothing that it lends is ever given back.
+//! Nothing that it lends is ever given back.
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, Service, serve};
@@ -13,16 +13,16 @@ use static_cell::StaticCell;
 use crate::accounts::ACCOUNTS;
 use crate::board::Board;
 use crate::environment::BoardEnvironment;
+use crate::memory::{Memory, MemoryArena, memory_bytes};
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
-use crate::storage::{Storage, Uncut, storage_bytes};
 use crate::store;
 
 /// Why there is no server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
 enum StartError {
-    /// The capacities need more than the storage has: this many bytes.
-    Storage(usize),
+    /// The capacities need more than the memory has: this many bytes.
+    Memory(usize),
     /// An account that was baked in is not added.
     Account(AddAccountError),
     /// Not every stored entry comes back.
@@ -36,13 +36,13 @@ enum StartError {
 /// # Panics
 /// The arguments do not fit together; the log says why. That shows at the first start, and at each.
 pub fn run<B: Board, const BYTES: usize>(
-    storage: &'static Storage<BYTES>,
+    memory: &'static Memory<BYTES>,
     device: &mut B::Device,
     board: &mut B,
     product: &Product,
 ) -> ! {
     defmt::info!("smolchat {=str}, started by {}", env!("CARGO_PKG_VERSION"), board.reset_reason());
-    let served = serve_until_stopped(storage, device, board, product);
+    let served = serve_until_stopped(memory, device, board, product);
     if let Err(error) = served {
         defmt::error!("cannot start: {}", error);
         panic!("cannot start");
@@ -52,25 +52,25 @@ pub fn run<B: Board, const BYTES: usize>(
 }
 
 fn serve_until_stopped<B: Board, const BYTES: usize>(
-    storage: &'static Storage<BYTES>,
+    memory: &'static Memory<BYTES>,
     device: &mut B::Device,
     board: &mut B,
     product: &Product,
 ) -> Result<(), StartError> {
     let Product { capacities, buffers, .. } = product;
-    let bytes = storage_bytes(capacities, *buffers);
+    let bytes = memory_bytes(capacities, *buffers);
     if bytes > BYTES {
-        return Err(StartError::Storage(bytes));
+        return Err(StartError::Memory(bytes));
     }
-    let mut uncut = storage.lend();
+    let mut arena = memory.lend();
     let epoch = seed(board) as u32;
     let mut store = store::open(board, epoch);
     let now = board.now() + store.clock_ahead();
     let settings =
         Settings { durability: store.durability(product.settings.durability), ..product.settings };
-    let server = server(product, settings, now, seed(board) as u64, &mut uncut)?;
+    let server = server(product, settings, now, seed(board) as u64, &mut arena)?;
     store.restore(server).map_err(StartError::Store)?;
-    let lent = NetLent::from_arena(capacities, *buffers, &mut uncut);
+    let lent = NetLent::from_arena(capacities, *buffers, &mut arena);
     let driver = driver(product, now, seed(board), device, lent)?;
     tell(capacities, bytes);
     defmt::info!("durability: {}", settings.durability);
@@ -87,10 +87,10 @@ fn server(
     settings: Settings,
     now: Instant,
     seed: u64,
-    uncut: &mut Uncut,
+    arena: &mut MemoryArena,
 ) -> Result<&'static mut Server<'static>, StartError> {
     static SERVER: StaticCell<Server<'static>> = StaticCell::new();
-    let lent = Lent::from_arena(&product.capacities, uncut);
+    let lent = Lent::from_arena(&product.capacities, arena);
     let server = SERVER.init(Server::new(lent, settings, now, seed));
     for (name, password) in ACCOUNTS {
         server.add_account(name, password).map_err(StartError::Account)?;

@@ -1,29 +1,21 @@
 //! What a connection, a user, a message and a block take of a board's memory. Each image holds the
 //! figures beside its code, unloaded, and `cargo xtask size` reads them there.
-//! Touches `storage`.
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 
-use crate::storage::storage_bytes;
+use crate::memory::memory_bytes;
 
 /// The figure for one is taken from so many, so that alignment does not show in it.
 const MORE: usize = 128;
 
-/// Bytes, each as four in the order of the part.
-///
-/// A board puts it where the linker keeps it and loads nothing:
-///
-/// ```ignore
-/// #[used]
-/// #[unsafe(link_section = ".smolchat")]
-/// static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
-/// ```
+/// Bytes, each as four in the order of the part. The [`memory!`](crate::memory!) macro puts it into
+/// a board's image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Sizes {
-    /// All of the storage.
-    pub storage: u32,
+    /// All memory of the server and its driver.
+    pub memory: u32,
     /// One connection, its buffers and its row in every table.
     pub connection: u32,
     /// One account with its mailbox.
@@ -43,7 +35,7 @@ pub struct Sizes {
 impl Sizes {
     /// The figures for these capacities.
     pub const fn of(capacities: &Capacities, buffers: Buffers) -> Self {
-        let storage = storage_bytes(capacities, buffers);
+        let memory = memory_bytes(capacities, buffers);
         let chunks = Capacities::new(0, 0, 1, 0).chunks;
         let wider = Capacities {
             connections: capacities.connections + MORE,
@@ -59,11 +51,11 @@ impl Sizes {
             ..*capacities
         };
         Sizes {
-            storage: storage as u32,
-            connection: each_of(storage, storage_bytes(&wider, buffers)),
-            user: each_of(storage, storage_bytes(&known, buffers)),
-            message: each_of(storage, storage_bytes(&fuller, buffers)),
-            block: each_of(storage, storage_bytes(&wary, buffers)),
+            memory: memory as u32,
+            connection: each_of(memory, memory_bytes(&wider, buffers)),
+            user: each_of(memory, memory_bytes(&known, buffers)),
+            message: each_of(memory, memory_bytes(&fuller, buffers)),
+            block: each_of(memory, memory_bytes(&wary, buffers)),
             connections: capacities.places() as u32,
             users: capacities.users as u32,
             messages: (capacities.chunks / chunks) as u32,
@@ -86,7 +78,7 @@ mod tests {
         let parts = sizes.connections * sizes.connection
             + sizes.users * sizes.user
             + sizes.messages * sizes.message;
-        let rest = sizes.storage - parts;
+        let rest = sizes.memory - parts;
         // What is there once: the socket that asks for an address, and the block.
         assert!(rest < 512, "{sizes:?} leaves {rest} bytes");
         assert!(sizes.connection > 600 + 700);

@@ -1,6 +1,6 @@
 //! How deep the stack went: it is painted before `main`, and words without paint were used.
-//! Touches the linker's symbols. The stack lies at the bottom of the RAM. An overflow hits the end
-//! of the memory, and faults at once instead of writing over data.
+//! The stack lies at the bottom of the RAM. An overflow hits the end of the memory, and faults at
+//! once instead of writing over data.
 
 /// What cortex-m-rt paints with (its feature `paint-stack`).
 const PAINT: u32 = 0xcccc_cccc;

@@ -1,6 +1,5 @@
-//! The board's store: opened, told to the server, and asked by it.
-//! Touches the board's flash and `smolchat-store`. One that cannot be trusted is left as it is, and
-//! promises nothing.
+//! The board's store: opened, restored into the server, and asked by it.
+//! Knows no medium. A store that cannot be trusted is left as it is, and promises nothing.
 
 use embedded_storage_async::nor_flash::ReadNorFlash;
 use smolchat_core::server::Server;

@@ -1,7 +1,6 @@
 //! The chat server on the LM3S6965 evaluation board, 64 KiB of RAM: clocks, pins, network device,
 //! capacities.
-//! Touches the part's registers through drivers; all the rest is `smolchat-firmware`. Runs in QEMU,
-//! which emulates the part.
+//! The rest is `smolchat-firmware`. Runs in QEMU, which emulates the part.
 
 #![no_std]
 #![no_main]
@@ -20,7 +19,7 @@ use smolchat_drivers::watchdog::Watchdog;
 use smolchat_emulated::{
     Clock, Console, Emulated, InterruptLine, Lossy, Parts, guard_stack, start, stop,
 };
-use smolchat_firmware::{Addressing, Product, Sizes, Storage, WATCHDOG_PERIOD, run, storage_bytes};
+use smolchat_firmware::{Addressing, Product, WATCHDOG_PERIOD, memory, run};
 use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
 use static_cell::StaticCell;
 
@@ -34,8 +33,8 @@ const ETHERNET: usize = 0x4004_8000;
 const WAKERS: &[InterruptLine] = &[InterruptLine(5), InterruptLine(19), InterruptLine(42)];
 const WARNING: InterruptLine = InterruptLine(18);
 
-/// What 52 KiB hold, which is 64 KiB less the stack of 7.5, less 3.9 KiB of the driver's, the
-/// server's and the device's own:
+/// The tables have 52 KiB: 64 KiB less 7.5 for the stack, and less 3.9 for the driver, the server
+/// and the device. They hold:
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server
 ///   is full;
 /// - 32 accounts of 202 bytes: two for each connection, since accounts wait for their turn,
@@ -58,7 +57,7 @@ const CAPACITIES: Capacities = Capacities {
 /// The smallest there are, a line each: the memory goes into connections.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
 
-/// What QEMU's user network gives its guest: this address, that router.
+/// QEMU's user network gives its guest this address and this router.
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);
 const ROUTER: Ipv4Address = Ipv4Address::new(10, 0, 2, 2);
 /// Locally administered; the rest spells "smol", and counts the boards.
@@ -70,10 +69,7 @@ const PRODUCT: Product = Product::new(
     Addressing::Static { address: ADDRESS, gateway: Some(ROUTER) },
 );
 
-static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
-#[used]
-#[unsafe(link_section = ".smolchat")]
-static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+memory!(MEMORY, CAPACITIES, BUFFERS);
 
 type Device = Lossy<Stellaris<Mmio>, FRAME_MAX>;
 
@@ -98,7 +94,7 @@ fn main() -> ! {
     device.device().enable(product.mac);
     device.lose(start.loss, start.seed);
     let mut board = Emulated::<Device, _>::new(parts(core.SYST, console), start);
-    run(&STORAGE, device, &mut board, &product)
+    run(&MEMORY, device, &mut board, &product)
 }
 
 fn parts(timer: SYST, console: Console) -> Parts<StellarisTimer<Mmio>> {

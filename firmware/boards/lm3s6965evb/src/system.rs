@@ -1,6 +1,5 @@
 //! Clocks and pins of the LM3S6965 (datasheet, "System Control" and "General-Purpose
 //! Input/Outputs").
-//! Touches the registers of both.
 
 use smolchat_drivers::{Mmio, Registers};
 

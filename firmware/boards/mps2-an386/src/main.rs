@@ -1,7 +1,7 @@
 //! The chat server on Arm's MPS2 board with application note 386, a Cortex-M4 with 4 MiB of RAM:
 //! network chip, capacities.
-//! Touches the part's registers through drivers; all the rest is `smolchat-firmware`. Runs in QEMU,
-//! which emulates the board. Pins and clocks are set by the board's own controller.
+//! The rest is `smolchat-firmware`. Runs in QEMU, which emulates the board. Pins and clocks are set
+//! by the board's own controller.
 
 #![no_std]
 #![no_main]
@@ -18,7 +18,7 @@ use smolchat_drivers::watchdog::Watchdog;
 use smolchat_emulated::{
     Clock, Console, Emulated, InterruptLine, Lossy, Parts, guard_stack, start, stop,
 };
-use smolchat_firmware::{Addressing, Product, Sizes, Storage, WATCHDOG_PERIOD, run, storage_bytes};
+use smolchat_firmware::{Addressing, Product, WATCHDOG_PERIOD, memory, run};
 use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
 use static_cell::StaticCell;
 
@@ -29,8 +29,8 @@ const TIMER0: usize = 0x4000_0000;
 const UART0: usize = 0x4000_4000;
 const WATCHDOG: usize = 0x4000_8000;
 const ETHERNET: usize = 0x4020_0000;
-/// What UART 0 receives, timer 0, Ethernet (application note 386, "Interrupts"). The watchdog has
-/// the one that cannot be masked.
+/// UART 0's receiver, timer 0, Ethernet (application note 386, "Interrupts"). The watchdog has the
+/// interrupt that cannot be masked.
 const WAKERS: &[InterruptLine] = &[InterruptLine(0), InterruptLine(8), InterruptLine(13)];
 
 /// Memory is no matter here. The point is to test a board between the smallest one and a host. It
@@ -39,7 +39,7 @@ const CAPACITIES: Capacities = Capacities::new(128, 64, 128, 512);
 /// A receive buffer that half a line does not close; going out, two lines of the longest.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };
 
-/// What QEMU's user network gives its guest: this address, that router.
+/// QEMU's user network gives its guest this address and this router.
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);
 const ROUTER: Ipv4Address = Ipv4Address::new(10, 0, 2, 2);
 /// Locally administered; the rest spells "smol", and counts the boards.
@@ -51,10 +51,7 @@ const PRODUCT: Product = Product::new(
     Addressing::Static { address: ADDRESS, gateway: Some(ROUTER) },
 );
 
-static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
-#[used]
-#[unsafe(link_section = ".smolchat")]
-static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+memory!(MEMORY, CAPACITIES, BUFFERS);
 
 type Device = Lossy<Lan9118<Mmio>, FRAME_MAX>;
 
@@ -78,7 +75,7 @@ fn main() -> ! {
     }
     device.lose(start.loss, start.seed);
     let mut board = Emulated::<Device, _>::new(parts(core.SYST, console), start);
-    run(&STORAGE, device, &mut board, &product)
+    run(&MEMORY, device, &mut board, &product)
 }
 
 fn parts(timer: SYST, console: Console) -> Parts<CmsdkTimer<Mmio>> {

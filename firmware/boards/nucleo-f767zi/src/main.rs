@@ -6,19 +6,25 @@
 #![no_std]
 #![no_main]
 
+mod reset;
+
 use cortex_m_rt::entry;
-use embassy_stm32::Config;
 use embassy_stm32::eth::Ethernet;
+use embassy_stm32::flash::{Blocking, FLASH_SIZE, Flash, MAX_ERASE_SIZE};
+use embassy_stm32::peripherals::FLASH;
 use embassy_stm32::rcc::{
     AHBPrescaler, APBPrescaler, Pll, PllMul, PllPDiv, PllPreDiv, PllQDiv, PllSource, Sysclk,
     mux::Clk48sel,
 };
+use embassy_stm32::{Config, Peri};
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
-use smolchat_embassy::{ADDRESSING, Adapter};
-use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
+use smolchat_embassy::{ADDRESSING, Adapter, Partition};
+use smolchat_firmware::{Product, memory, run};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
+
+use crate::reset::reset_reason;
 
 /// 80 connections and two more that say goodbye, 192 users, 128 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
@@ -29,18 +35,13 @@ const CAPACITIES: Capacities = Capacities::new(192, 80, 128, 768);
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
-static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
+memory!(MEMORY, CAPACITIES, BUFFERS);
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
-
-#[used]
-#[unsafe(link_section = ".smolchat")]
-static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
 
 #[entry]
 fn main() -> ! {
     let p = embassy_stm32::init(clocks());
-    let mut board = Nucleo::new(p.IWDG, p.RNG);
-    board.keep(p.FLASH);
+    let mut board = Nucleo::new(p.IWDG, p.RNG, reset_reason(), Some(store(p.FLASH)));
     let mac = mac();
     // RMII as the board wires it (UM1974); the clock of 50 MHz comes from the LAN8742A.
     let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
@@ -54,13 +55,19 @@ fn main() -> ! {
     );
     let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
     product.settings.registration = true;
-    run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
+    run(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product)
+}
+
+/// The last 1 MiB of the flash, four sectors of 256 KiB. This flash does not check its words, so a
+/// word that a power cut left half written can be read. The other Nucleo boards' flashes do.
+fn store(flash: Peri<'static, FLASH>) -> Partition<Flash<'static, Blocking>> {
+    Partition::last(Flash::new_blocking(flash), FLASH_SIZE, 4 * MAX_ERASE_SIZE)
 }
 
 /// 200 MHz from the part's own oscillator, so that no solder bridge matters: 16 MHz / 8 * 200 / 2.
 /// The part takes 216 (DS11532), and the oscillator's tolerance is kept clear of that. The slow bus
-/// takes a quarter of it, the fast one half; a ninth of the same PLL's 400 MHz is the random number
-/// generator's, which takes 48 at most.
+/// takes a quarter of it, and the fast bus half. The random number generator takes 48 MHz at most:
+/// a ninth of the same PLL's 400 MHz.
 fn clocks() -> Config {
     let mut config = Config::default();
     let rcc = &mut config.rcc;

@@ -1,5 +1,5 @@
 //! An erratum of the part that would corrupt messages.
-//! Touches one register, and only on the revision that needs it.
+//! Writes one register, and only on the revision that needs it.
 
 use embassy_stm32::pac::DBGMCU;
 

@@ -7,6 +7,7 @@
 #![no_main]
 
 mod errata;
+mod reset;
 
 use cortex_m_rt::entry;
 use embassy_stm32::Config;
@@ -18,9 +19,11 @@ use embassy_stm32::rcc::{
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_embassy::{ADDRESSING, Adapter};
-use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
+use smolchat_firmware::{NoFlash, Product, memory, run};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
 use static_cell::ConstStaticCell;
+
+use crate::reset::reset_reason;
 
 /// 104 connections and two more that say goodbye, 256 users, 192 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
@@ -31,18 +34,18 @@ const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
 
-static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
-static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
+/// The STM32H7 checks each word of its flash. A word that was being written when the power went
+/// fails the check at every start. Reading it is a bus fault (RM0433). So there is no store.
+const NO_STORE: Option<NoFlash> = None;
 
-#[used]
-#[unsafe(link_section = ".smolchat")]
-static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+memory!(MEMORY, CAPACITIES, BUFFERS);
+static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
 
 #[entry]
 fn main() -> ! {
     errata::guard_axi_sram();
     let p = embassy_stm32::init(clocks());
-    let mut board = Nucleo::new(p.IWDG1, p.RNG);
+    let mut board = Nucleo::new(p.IWDG1, p.RNG, reset_reason(), NO_STORE);
     let mac = mac();
     // RMII as the board wires it (UM1974, UM2407); the clock of 50 MHz comes from the LAN8742A.
     let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
@@ -55,7 +58,7 @@ fn main() -> ! {
         mac.0, p.ETH_SMA, mdio, mdc,
     );
     let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
-    run(&STORAGE, &mut Adapter::new(ethernet), &mut board, &product)
+    run(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product)
 }
 
 /// 384 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 48 / 2.

@@ -1,5 +1,4 @@
 //! The W5500-EVB-Pico2 for the program: clock and sleep, random numbers, the watchdog.
-//! Touches the part through embassy-rp.
 
 use core::marker::PhantomData;
 

@@ -1,5 +1,4 @@
 //! The W5500: a driver in two halves, over SPI.
-//! Touches its six pins and the SPI.
 
 use core::cell::RefCell;
 

@@ -17,7 +17,7 @@ use defmt_rtt as _;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_embassy::{ADDRESSING, Adapter, Background};
-use smolchat_firmware::{Product, Sizes, Storage, run, storage_bytes};
+use smolchat_firmware::{Product, memory, run};
 
 use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
@@ -31,11 +31,7 @@ const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
-static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
-
-#[used]
-#[unsafe(link_section = ".smolchat")]
-static SIZES: Sizes = Sizes::of(&CAPACITIES, BUFFERS);
+memory!(MEMORY, CAPACITIES, BUFFERS);
 
 /// The clocks are those that embassy-rp sets up: 150 MHz from the board's crystal of 12 MHz.
 #[entry]
@@ -60,5 +56,5 @@ fn main() -> ! {
     let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
     product.settings.registration = true;
     let mut device = Adapter::new(Background::new(driver, runner));
-    run(&STORAGE, &mut device, &mut board, &product)
+    run(&MEMORY, &mut device, &mut board, &product)
 }

@@ -1,6 +1,6 @@
 //! The layer between a W5500 and its driver. It asks the chip itself whether a frame waits, and
 //! keeps impossible lengths from the driver.
-//! Touches registers of the chip, over a bus shared with its driver.
+//! It shares the bus with the chip's driver.
 //!
 //! The driver (embassy-net-wiznet 0.3.0) reads one frame each time it finds the chip's line low.
 //! But the line is a latch: it goes low once for any number of frames. The others stay in the chip

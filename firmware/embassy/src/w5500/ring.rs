@@ -1,6 +1,6 @@
 //! The place of a frame in the chip's receive buffer, and of the next frame behind an impossible
 //! length.
-//! Touches registers of socket 0 and its receive buffer (W5500 datasheet, "Socket Registers" and
+//! Uses registers of socket 0 and its receive buffer (W5500 datasheet, "Socket Registers" and
 //! "MACRAW mode").
 //!
 //! In front of each frame stand two bytes: its length, these two included. Behind an impossible

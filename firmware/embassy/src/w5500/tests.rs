@@ -1,5 +1,4 @@
 //! A chip with a latch and a count of bytes, and its line.
-//! Touches both.
 
 use std::cell::Cell;
 use std::convert::Infallible;

@@ -1,6 +1,6 @@
-//! What the image is told at start: words of the form `key=value`. They change a product's
+//! The arguments of the image: words of the form `key=value`. They change a product's
 //! settings, and make capacities smaller, never greater: the memory is the board's.
-//! Touches the product, and nothing of the host.
+//! Knows no semihosting.
 
 use core::str::FromStr;
 

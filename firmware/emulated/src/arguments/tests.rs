@@ -1,5 +1,4 @@
 //! The image's arguments: what each changes, and what is refused.
-//! Touches the parser only.
 
 use smolchat_core::net::Buffers;
 use smoltcp::wire::EthernetAddress;

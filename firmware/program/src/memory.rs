@@ -1,7 +1,6 @@
 //! The memory of the server and its driver: a `static` of exactly the bytes that a board's
 //! capacities take, cut into tables at start.
-//! Touches core's `arena::Arena`. The one room of this package with unsafe code; its tests run
-//! under Miri.
+//! Knows no table. The one room of this package with unsafe code; its tests run under Miri.
 
 use core::mem::{MaybeUninit, take};
 
@@ -12,44 +11,58 @@ use smolchat_core::server::Lent;
 use static_cell::ConstStaticCell;
 
 /// Bytes that a server and a driver of these capacities take.
-pub const fn storage_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
+pub const fn memory_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
     NetLent::end(capacities, buffers, Lent::end(capacities, 0))
+}
+
+/// Defines a board's memory: a `static` of the given name, exactly as large as the capacities and
+/// buffers need. It also puts the board's [`Sizes`](crate::Sizes) into a section of the image that
+/// is not loaded; `cargo xtask size` reads them there.
+#[macro_export]
+macro_rules! memory {
+    ($memory:ident, $capacities:expr, $buffers:expr) => {
+        static $memory: $crate::Memory<{ $crate::memory_bytes(&$capacities, $buffers) }> =
+            $crate::Memory::new();
+        #[used]
+        #[unsafe(link_section = ".smolchat")]
+        static SIZES: $crate::Sizes = $crate::Sizes::of(&$capacities, $buffers);
+    };
 }
 
 /// Fits every row of every table.
 #[repr(align(8))]
-struct Memory<const BYTES: usize>([MaybeUninit<u8>; BYTES]);
+struct Aligned<const BYTES: usize>([MaybeUninit<u8>; BYTES]);
 
 /// So many bytes for the server and the driver; a `static` of each board, lent once.
-pub struct Storage<const BYTES: usize>(ConstStaticCell<Memory<BYTES>>);
+pub struct Memory<const BYTES: usize>(ConstStaticCell<Aligned<BYTES>>);
 
-impl<const BYTES: usize> Storage<BYTES> {
+impl<const BYTES: usize> Memory<BYTES> {
     /// Nothing in it yet. All zero, so that it lies in `.bss` and takes no flash.
     #[expect(
         clippy::new_without_default,
         reason = "it is for statics, which need a const function"
     )]
     pub const fn new() -> Self {
-        Storage(ConstStaticCell::new(Memory([const { MaybeUninit::zeroed() }; BYTES])))
+        Memory(ConstStaticCell::new(Aligned([const { MaybeUninit::zeroed() }; BYTES])))
     }
 
     /// All of it, to cut from.
     ///
     /// # Panics
     /// It was lent already.
-    pub(crate) fn lend(&'static self) -> Uncut {
-        Uncut { bytes: &mut self.0.take().0 }
+    pub(crate) fn lend(&'static self) -> MemoryArena {
+        MemoryArena { bytes: &mut self.0.take().0 }
     }
 }
 
 /// What is left to cut from.
-pub(crate) struct Uncut {
+pub(crate) struct MemoryArena {
     bytes: &'static mut [MaybeUninit<u8>],
 }
 
-impl Arena<'static> for Uncut {
+impl Arena<'static> for MemoryArena {
     /// # Panics
-    /// There is not enough left: more was asked for than [`storage_bytes`] tells.
+    /// There is not enough left: more was asked for than [`memory_bytes`] tells.
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
         let bytes = take(&mut self.bytes);
         let unaligned = bytes.as_ptr().align_offset(align_of::<T>());
@@ -81,33 +94,33 @@ mod tests {
 
     #[test]
     fn the_computed_bytes_hold_every_table_and_not_one_is_left() {
-        static STORAGE: Storage<{ storage_bytes(&CAPACITIES, BUFFERS) }> = Storage::new();
-        let mut uncut = STORAGE.lend();
-        Lent::from_arena(&CAPACITIES, &mut uncut);
-        NetLent::from_arena(&CAPACITIES, BUFFERS, &mut uncut);
-        assert_eq!(uncut.bytes.len(), 0);
+        static MEMORY: Memory<{ memory_bytes(&CAPACITIES, BUFFERS) }> = Memory::new();
+        let mut arena = MEMORY.lend();
+        Lent::from_arena(&CAPACITIES, &mut arena);
+        NetLent::from_arena(&CAPACITIES, BUFFERS, &mut arena);
+        assert_eq!(arena.bytes.len(), 0);
     }
 
     #[test]
     fn rows_begin_at_their_default_aligned_and_apart_from_each_other() {
-        static STORAGE: Storage<64> = Storage::new();
-        let mut uncut = STORAGE.lend();
-        let bytes = uncut.slice::<u8>(3);
-        let words = uncut.slice::<u64>(2);
-        let options = uncut.slice::<Option<u32>>(4);
+        static MEMORY: Memory<64> = Memory::new();
+        let mut arena = MEMORY.lend();
+        let bytes = arena.slice::<u8>(3);
+        let words = arena.slice::<u64>(2);
+        let options = arena.slice::<Option<u32>>(4);
         assert_eq!((&*bytes, &*words, &*options), (&[0; 3][..], &[0; 2][..], &[None; 4][..]));
         assert_eq!(words.as_ptr().align_offset(align_of::<u64>()), 0);
         bytes.fill(1);
         words.fill(u64::MAX);
         options.fill(Some(7));
         assert_eq!((bytes[2], words[0], options[0]), (1, u64::MAX, Some(7)));
-        assert_eq!(uncut.bytes.len(), 64 - 8 - 16 - 32);
+        assert_eq!(arena.bytes.len(), 64 - 8 - 16 - 32);
     }
 
     #[test]
     #[should_panic(expected = "mid > len")]
     fn nobody_is_lent_what_is_not_there() {
-        static STORAGE: Storage<7> = Storage::new();
-        STORAGE.lend().slice::<u8>(8);
+        static MEMORY: Memory<7> = Memory::new();
+        MEMORY.lend().slice::<u8>(8);
     }
 }
