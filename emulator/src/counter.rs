@@ -1,5 +1,5 @@
-//! How many instructions an image has executed: QEMU counts them, and tells on a socket. Time that
-//! the part sleeps is none.
+//! How many instructions an image has executed: QEMU counts them, and answers on a socket. Time
+//! that the part sleeps is none.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -12,7 +12,7 @@ use crate::quoted::quoted;
 const QUESTION: &str = "query-replay";
 const FIELD: &str = "\"icount\":";
 
-/// Has QEMU count instructions and tell the count at `socket`, which QEMU makes. Each instruction
+/// Has QEMU count instructions and answer the count at `socket`, which QEMU makes. Each instruction
 /// takes a nanosecond of the board's time.
 pub fn count_instructions(command: &mut Command, socket: &Path) {
     command.args(["-icount", "shift=0", "-qmp"]);

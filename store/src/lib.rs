@@ -32,7 +32,7 @@
 //! | `simulated` | (feature `simulation`) a flash in memory that loses power |
 //!
 //! Why the log is intact after a loss of power at any moment:
-//! - Each record has a number, one more than the last. Its checksum tells whether the record is
+//! - Each record has a number, one more than the last. Its checksum shows whether the record is
 //!   intact.
 //! - Records that were written since the last [`sync`](Flash::sync) may be there in part.
 //!   Everything behind the first missing number is ignored; it was never promised.

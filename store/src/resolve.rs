@@ -39,9 +39,8 @@ pub(crate) fn records_in_order<F: NorFlash>(
 }
 
 /// Calls `look` with every record of the segment at `page` and the place behind that record, in
-/// order, until it breaks; with `None` for a record that cannot be understood. It is never called
-/// with [`Record::BackReference`], nor with [`Record::Continued`], which belongs to another
-/// segment.
+/// order, until it breaks. A record that cannot be understood is `None`. `look` sees neither a
+/// [`Record::BackReference`] nor a [`Record::Continued`], which belongs to another segment.
 pub(crate) fn records<F: NorFlash>(
     flash: &RefCell<F>,
     page: Range<u32>,

@@ -19,8 +19,7 @@ use sequential_storage::queue::{QueueConfig, QueueStorage};
 
 use crate::record::RECORD_MAX;
 
-/// What is remembered of the active segment between two records, so that the next record finds its
-/// place at once.
+/// A cache of the active segment, so that the next record finds its place at once.
 pub(crate) type ActiveCache = Cache<ArrayPageStates<1>, ArrayPagePointers<1>, Uncached>;
 
 /// Nothing remembered.

@@ -53,7 +53,7 @@ pub(crate) const fn header_end(word: usize) -> usize {
 /// Bytes of a header, and of the end of a compaction.
 const HEADER: usize = 5 + 8 + 2 + 3 * 4;
 const FREED: usize = 5 + 4;
-/// Bytes of a mark. One says that the log was closed, the other that a segment follows.
+/// Bytes of a mark. A mark says that the log was closed, or that a segment follows.
 const MARK: usize = 5;
 
 /// Bytes that a mark takes. Each page has room for both marks.

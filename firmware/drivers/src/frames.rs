@@ -1,4 +1,5 @@
-//! What the two network devices share: FIFOs of words that carry frames, and smoltcp's tokens.
+//! The parts that the two network devices share: FIFOs of words that carry frames, and smoltcp's
+//! tokens.
 //! Knows no register.
 
 use smoltcp::phy;

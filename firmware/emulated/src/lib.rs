@@ -6,7 +6,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `arguments` | what the image is told at start |
+//! | `arguments` | the arguments of the image |
 //! | `store_file` | the host's file as the flash of the store |
 //! | `ticks`, `clock` | the system timer's ticks as time; the timer |
 //! | `loss` | a network device that loses frames on purpose |

@@ -1,4 +1,4 @@
-//! defmt over the console: words go out as numbers, and whoever reads them needs the ELF file.
+//! defmt over the console: words go out as numbers, and a reader needs the ELF file.
 //! A message is one critical section, so no two of them mix.
 
 use core::cell::UnsafeCell;

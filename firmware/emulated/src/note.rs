@@ -1,6 +1,6 @@
 //! Why the part started: a word in memory that a restart leaves alone. At each moment it says what
 //! a restart would mean.
-//! It is one word of RAM. In QEMU no register tells: the LM3S6965's reads 0, whatever happened.
+//! It is one word of RAM. In QEMU no register says why: the LM3S6965's reads 0, whatever happened.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 

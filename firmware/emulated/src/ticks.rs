@@ -7,7 +7,7 @@ use smolchat_core::time::{Duration, Instant};
 /// Ticks between two wraps: the timer counts from this less one down to 0.
 pub const PERIOD: u32 = 1 << 24;
 
-/// How fast a timer ticks, and the latest moment that it told.
+/// How fast a timer ticks, and the latest moment that it answered.
 #[derive(Debug)]
 pub struct Ticks {
     per_milli: u32,
@@ -21,7 +21,7 @@ impl Ticks {
     }
 
     /// The moment when the timer has wrapped `wraps` times and shows `value`. Never earlier than
-    /// the moment told before.
+    /// the moment answered before.
     pub fn moment(&mut self, wraps: u32, value: u32) -> Instant {
         // At 0 the wrap is counted already, and the count starts over with the next tick.
         let elapsed = if value == 0 { 0 } else { PERIOD - value };

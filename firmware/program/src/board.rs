@@ -68,6 +68,6 @@ pub enum ResetReason {
     Watchdog,
     /// The program asked for it.
     Software,
-    /// The part does not tell.
+    /// The part does not say.
     Unknown,
 }

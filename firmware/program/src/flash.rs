@@ -1,4 +1,4 @@
-//! The flash of a board that keeps nothing.
+//! The flash of a board without a store.
 
 use core::convert::Infallible;
 

@@ -14,7 +14,7 @@
 //! | `program` | start, serve, goodbye, start anew |
 //! | `environment` | the world around the server: sleep, watchdog, entropy, figures |
 //! | `stack` | how deep the stack went |
-//! | `log` | what happened, told by defmt |
+//! | `log` | the log, by defmt |
 
 #![cfg_attr(target_os = "none", no_std)]
 

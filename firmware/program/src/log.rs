@@ -1,4 +1,4 @@
-//! What happened, told by defmt: the words stay in the ELF file, the image holds their numbers.
+//! The log, by defmt: the words stay in the ELF file, and the image holds their numbers.
 
 use smolchat_core::environment::Notice;
 

@@ -62,7 +62,7 @@ pub(crate) struct MemoryArena {
 
 impl Arena<'static> for MemoryArena {
     /// # Panics
-    /// There is not enough left: more was asked for than [`memory_bytes`] tells.
+    /// There is not enough left: more was asked for than [`memory_bytes`] says.
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
         let bytes = take(&mut self.bytes);
         let unaligned = bytes.as_ptr().align_offset(align_of::<T>());

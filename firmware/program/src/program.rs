@@ -1,4 +1,4 @@
-//! The program from its start to its restart: prepare, tell, serve, say goodbye.
+//! The program from its start to its restart: prepare, log, serve, say goodbye.
 //! Nothing that it lends is ever given back.
 
 use smolchat_core::chat::Capacities;

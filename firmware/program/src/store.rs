@@ -158,8 +158,8 @@ mod tests {
         Entry::Delivery { id, kind, from: "rey", to: "finn", at, text: "hi" }
     }
 
-    /// A log with two accounts, a message from the one to the other, and around that so many blocks
-    /// that were taken back.
+    /// A log with two accounts, a message from the first to the second, and around that so many
+    /// blocks that were taken back.
     fn log(over: usize) -> Log<Small> {
         let mut log = opened(Small::new(Medium::Flash, 4, 1));
         let is_live = |entry: &Entry<'_>| !matches!(entry, Entry::Block { .. });

@@ -106,7 +106,7 @@ fn tail<F: Flash>(
     })
 }
 
-/// The first segment that has to be looked through. The last record of a compaction tells it, and
+/// The first segment that has to be looked through. The last record of a compaction names it, and
 /// every segment begins with a compaction. If the last compaction did not end, the one before did.
 fn first_needed<F: NorFlash>(
     flash: &RefCell<F>,
@@ -170,8 +170,8 @@ fn run<F: NorFlash>(
     Ok(Some((first, last)))
 }
 
-/// What a flash holds in which no page begins as a log's does: a log whose pages are damaged, or
-/// something else.
+/// Judges a flash in which no page begins as a log's does. It holds a log whose pages are damaged,
+/// or something else.
 fn foreign<F: NorFlash>(flash: &RefCell<F>, ring: &Ring) -> Result<OpenError, OpenError> {
     let mut buffer = [0; RECORD_MAX];
     for page in (0..ring.segments).map(|place| ring.page(place)) {

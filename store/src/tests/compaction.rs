@@ -10,7 +10,7 @@ fn is_live(entry: &Entry<'_>) -> bool {
     matches!(entry, Entry::Delivery { to: "yoda", .. })
 }
 
-/// A log with deliveries to two users. A delivery's number tells its receiver.
+/// A log with deliveries to two users. A delivery's number chooses its receiver.
 fn mixed(medium: Medium, pages: usize, count: u64) -> Words {
     let mut log = opened(Words::new(medium, pages, count));
     for id in 1..=count {

@@ -31,8 +31,8 @@ fn a_bit_that_flips_in_what_is_needed_is_damage_and_nothing_is_written() {
                 damaged += 1;
                 assert_eq!(flash.bytes(), before, "byte {at}");
             }
-            // In a record that is not needed any more, in an end that nothing was written to, or in
-            // the very last record, which might have been torn.
+            // The damage lies in a record that is not needed any more, in an end that nothing was
+            // written to, or in the very last record, which might have been torn.
             Ok(log) => {
                 harmless += 1;
                 let found = replayed(&log);

@@ -148,8 +148,8 @@ fn nothing_at_the_end_of_a_log_rots_without_a_word() {
             count[start as usize] += 1;
             let case = format!("{medium:?} {before} {is_closed}: {range:?} {rot:?}");
             assert_ne!(start, Start::Silent, "{case}");
-            // A start tells an end that is erased or looks like a power cut, and refuses every
-            // other. A disk leaves no spoiled byte, and a flash leaves one at most in the last
+            // A start reports an end that is erased or looks like a power cut, and refuses every
+            // other end. A disk leaves no corrupt byte, and a flash leaves one at most in the last
             // record.
             let is_tail =
                 rot == Rot::Erased || medium == Medium::Flash && range.start >= last.start;

@@ -3,7 +3,7 @@
 
 use embassy_stm32::pac::DBGMCU;
 
-/// Revision Y, as DBGMCU_IDC tells it.
+/// Revision Y in DBGMCU_IDC.
 const REVISION_Y: u16 = 0x1003;
 /// AXI_TARG7_FN_MOD; its lowest bit is READ_ISS_OVERRIDE.
 const AXI_TARG7_FN_MOD: *mut u32 = 0x5100_8108 as *mut u32;

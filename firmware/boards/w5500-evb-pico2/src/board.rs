@@ -115,8 +115,8 @@ impl<'r> Board for Pico2<'r> {
     }
 }
 
-/// The watchdog tells of itself, the power manager of the rest (RP2350 datasheet: WATCHDOG_REASON,
-/// POWMAN_CHIP_RESET).
+/// The watchdog has its own flags, the power manager has the rest (RP2350 datasheet:
+/// WATCHDOG_REASON, POWMAN_CHIP_RESET).
 fn reset_reason(watchdog: &Watchdog) -> ResetReason {
     let by_watchdog = watchdog.reset_reason();
     let chip = POWMAN.chip_reset().read();
