@@ -187,11 +187,13 @@ fn check_process_limit(bytes: u64) -> Result<(), StoreFileError> {
     }
 }
 
-/// Whether the file's first bytes are those of a log, whatever its length.
+/// Whether the file's first bytes are those of a log or of an erased page, whatever its length.
 fn begins_like_a_store(file: &OwnedFd) -> Result<bool, Errno> {
     let mut bytes = [0; BEGINNING];
     let count = retry_on_intr(|| rustix::io::pread(file, &mut bytes, 0))?;
-    Ok(bytes[..count].windows(MAGIC.len()).any(|window| window == MAGIC))
+    let bytes = &bytes[..count];
+    let is_erased = !bytes.is_empty() && bytes.iter().all(|&byte| byte == ERASED);
+    Ok(is_erased || bytes.windows(MAGIC.len()).any(|window| window == MAGIC))
 }
 
 fn is_file(file: &OwnedFd) -> Result<bool, Errno> {

@@ -126,6 +126,8 @@ fn a_store_that_is_cut_off_is_told_from_what_is_no_store() {
         assert_eq!(found(&path).unwrap_err(), StoreFileError::CutOff, "{length} bytes");
         assert_eq!(fs::read(&path).unwrap(), whole[..length]);
     }
+    fs::write(&path, vec![ERASED; PAGE + 1]).unwrap();
+    assert_eq!(found(&path).unwrap_err(), StoreFileError::CutOff, "nothing was written to it");
     // At a page's border only the log can tell: it was made with another number of segments.
     fs::write(&path, &whole[..2 * PAGE]).unwrap();
     let cut = Log::open(found(&path).unwrap(), 0..2 * PAGE as u32, 7);
