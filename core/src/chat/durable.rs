@@ -201,7 +201,7 @@ impl Chat<'_> {
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
         while let Some(text) = self.mailboxes.unstored(user) {
-            let (id, kind, at) = (text.id, text.kind, text.at);
+            let (id, kind, at) = (text.id, text.kind(), text.at);
             let (from, to) = (&*self.users[text.from].name, &*self.users[user].name);
             let mut buffer = [0; TEXT_MAX];
             let text = self.mailboxes.read_unstored(user, &mut buffer);

@@ -3,10 +3,11 @@
 //! Knows no line. `server/output` writes what is told here.
 
 use super::Chat;
+use super::audience::Audience;
 use super::id::{ConnectionId, UserId};
 use super::mailboxes::Notification;
 use super::presence::PresenceKind;
-use crate::protocol::MessageId;
+use crate::protocol::{MessageId, Reply};
 use crate::time::Instant;
 
 /// What a session hears of the presence of others.
@@ -42,6 +43,27 @@ impl Chat<'_> {
     /// The user on `connection` is there: it gave a command.
     pub(crate) fn note_activity(&mut self, connection: ConnectionId, now: Instant) {
         self.sessions[connection].since = now;
+    }
+
+    /// The OK to the text that `user` just sent, if it is the next thing that the user hears and
+    /// need not wait; then [`mark_ok_written`](Self::mark_ok_written).
+    pub(crate) fn ready_ok(&self, user: UserId) -> Option<Reply<'_>> {
+        let (id, audience) = self.mailboxes.ready_ok(user)?;
+        Some(self.ok(id, audience))
+    }
+
+    /// [`ready_ok`](Self::ready_ok) was written, right behind the line that made it.
+    pub(crate) fn mark_ok_written(&mut self, user: UserId) {
+        self.mailboxes.mark_notified(user);
+    }
+
+    /// The OK to text `id`.
+    pub(crate) fn ok(&self, id: MessageId, audience: Audience) -> Reply<'_> {
+        match audience {
+            Audience::Online => Reply::Accepted { id },
+            Audience::Offline(user) => Reply::Stored { id, user: self.name(user) },
+            Audience::All(summary) => summary.reply(id),
+        }
     }
 
     /// What `user` hears next of its own texts; then [`mark_notified`](Self::mark_notified).

@@ -2,6 +2,7 @@
 //! Touches the rooms below it: `time`, `arena`, `protocol`, `table`, `store` and `environment`.
 //! Knows no connection's bytes: commands change it, and the server tells of it.
 
+mod audience;
 mod backlog;
 mod blocking;
 mod blocks;
@@ -29,7 +30,6 @@ mod share;
 mod source;
 mod sources;
 mod strangers;
-mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
 mod texts;
@@ -46,7 +46,7 @@ pub use introducing::{Introduced, IntroductionRefusal};
 pub use limits::Limits;
 pub use login::{LoginRefusal, Proof};
 pub(crate) use mailboxes::Notification;
-pub use mailboxes::{Accepted, Held, Refusal, Usage};
+pub use mailboxes::{Held, Refusal, Usage};
 pub(crate) use memory::Memory;
 pub(crate) use presence::PresenceKind;
 pub use registering::RegisterRefusal;
@@ -55,7 +55,6 @@ pub use send::{BroadcastTicket, MessageRefusal, MessageTicket};
 pub use sessions::{Listening, State};
 #[cfg(feature = "smoltcp")]
 pub(crate) use source::Source;
-pub use summary::BroadcastSummary;
 pub use texts::Chunk;
 pub use views::Figures;
 

@@ -3,9 +3,9 @@
 //! Knows no line. The mailboxes decide whether there is room, and `durable` when the store is told.
 
 use super::Chat;
+use super::audience::{Audience, BroadcastSummary};
 use super::id::{ConnectionId, UserId};
-use super::mailboxes::{Accepted, IsStored, OpenText, Promise, Refusal};
-use super::summary::BroadcastSummary;
+use super::mailboxes::{IsStored, OpenText, Promise, Refusal};
 use super::texts::NewText;
 use crate::protocol::Kind;
 use crate::store::{Store, StoreError};
@@ -37,11 +37,6 @@ impl MessageTicket {
     /// Whether the store has to take something first, which may fail.
     pub fn needs_store(&self) -> bool {
         self.at_once || self.reserves
-    }
-
-    /// Whether the receiver is online.
-    pub fn is_online(&self) -> bool {
-        self.online.is_some()
     }
 }
 
@@ -87,7 +82,8 @@ impl Chat<'_> {
         Ok(MessageTicket { to, online, at_once, reserves: self.reserves_numbers() })
     }
 
-    /// Accepts the message that `ticket` admitted, and wakes its receiver.
+    /// Accepts the message that `ticket` admitted, and wakes its receiver. The sender hears the OK
+    /// among its notifications.
     ///
     /// # Errors
     /// The store does not take it. That happens only if the ticket needs the store.
@@ -98,7 +94,7 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<Accepted, Refusal> {
+    ) -> Result<(), Refusal> {
         let MessageTicket { to, online, at_once, reserves } = ticket;
         if reserves {
             self.reserve_numbers(store).map_err(Refusal::Store)?;
@@ -108,12 +104,14 @@ impl Chat<'_> {
         } else {
             IsStored::No
         };
-        let accepted =
-            self.mailboxes.accept(from, to, text, now, is_stored, self.durable.promise())?;
+        let audience = if online.is_some() { Audience::Online } else { Audience::Offline(to) };
+        let promise = self.durable.promise();
+        let new = NewText { from, text, at: now };
+        self.mailboxes.accept(new, to, audience, is_stored, promise)?;
         if let Some(connection) = online {
             self.ready.push(connection.index());
         }
-        Ok(accepted)
+        Ok(())
     }
 
     /// Decides about a broadcast. Changes nothing.
@@ -140,12 +138,12 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<(Accepted, BroadcastSummary), Refusal> {
+    ) -> Result<(), Refusal> {
         if ticket.reserves {
             self.reserve_numbers(store).map_err(Refusal::Store)?;
         }
-        let open = self.mailboxes.open(from, Kind::Broadcast, text, now, ticket.for_all)?;
         let new = NewText { from, text, at: now };
+        let open = self.mailboxes.open(new, ticket.for_all)?;
         let (mut summary, mut refused) = (BroadcastSummary::default(), None);
         let mut next = self.sessions.first_online();
         while let Some(connection) = next {
@@ -169,7 +167,11 @@ impl Chat<'_> {
                 self.mailboxes.abandon(open);
                 Err(Refusal::Store(error))
             }
-            _ => Ok((self.mailboxes.close(open, summary, self.durable.promise()), summary)),
+            _ => {
+                let audience = Audience::All(summary);
+                self.mailboxes.close(open, audience, self.durable.promise());
+                Ok(())
+            }
         }
     }
 

@@ -4,24 +4,55 @@
 
 use core::iter::successors;
 
+use super::audience::Audience;
 use super::id::UserId;
-use super::summary::BroadcastSummary;
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::table::{Chain, Full, Key, Pool, PoolSlot};
 use crate::time::Instant;
 
-/// The state of a text's notification for its sender.
+// The life of a header, as far as its sender hears of it:
+//
+//              accepted
+//         strict, and |   | otherwise
+//    the store lacks  |   |
+//                it   v   v
+//              OkWaits -> OkReady         each receiver has the text, or the store for the receiver
+//                            | the OK is written
+//                            v
+//            .----------- Nothing ---.    the store has the text, and the sender hears everything
+//            |                       v
+//            |           Stored <-- Due   `* stored` is written
+//            |              |
+//            v              v
+//      each receiver has the text, or it expired
+//            |
+//            +--> the sender does not hear of that: the header is free
+//            '--> Due: `* delivered` or `* expired` is written, and the header is free
+//
+// In `OkWaits`, `OkReady` and `Due` the header is in its sender's chain. It leaves the chain for
+// `Nothing` when its sender leaves.
+
+/// What a sender hears next of one of its texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Receipt {
-    /// There is no notification.
+    /// Nothing, as things are.
     #[default]
     Nothing,
-    /// The text is in its sender's chain, and has no OK yet.
-    Outstanding,
-    /// The text is in its sender's chain for a receipt.
+    /// The OK, once each receiver has the text or the store has it.
+    OkWaits,
+    /// The OK.
+    OkReady,
+    /// That the store has the text, that it was delivered, or that it expired.
     Due,
     /// The sender has heard that the store has the text.
     Stored,
+}
+
+impl Receipt {
+    /// Whether the text has no OK yet.
+    pub(super) fn lacks_ok(self) -> bool {
+        matches!(self, Receipt::OkWaits | Receipt::OkReady)
+    }
 }
 
 /// A text that is about to be accepted.
@@ -56,11 +87,10 @@ pub(crate) struct Header {
     pub(super) needed_by: u16,
     /// Deliveries that the store does not have.
     pub(super) unstored_by: u16,
-    /// Whom it reached: where it was said to all and has no OK yet, and whether somebody did not
-    /// fetch it.
-    pub(super) summary: BroadcastSummary,
-    /// Whether it was said to one user or to all.
-    pub kind: Kind,
+    /// Whom it was said to, which its OK tells.
+    pub(super) audience: Audience,
+    /// Somebody did not fetch it in time.
+    pub(super) expired: bool,
     pub(super) receipt: Receipt,
 }
 
@@ -92,8 +122,13 @@ pub(super) struct Texts<'s> {
 
 impl Header {
     /// The header of a text that nobody needs yet; its bytes come with [`Texts::insert`].
-    pub(super) fn new(id: MessageId, from: UserId, kind: Kind, at: Instant) -> Self {
-        Header { id, from, kind, at, ..Header::default() }
+    pub(super) fn new(id: MessageId, from: UserId, audience: Audience, at: Instant) -> Self {
+        Header { id, from, audience, at, ..Header::default() }
+    }
+
+    /// Whether it was said to one user or to all.
+    pub(crate) fn kind(&self) -> Kind {
+        { self.audience }.kind()
     }
 }
 
@@ -151,14 +186,8 @@ impl<'s> Texts<'s> {
     }
 
     /// Stores a text that nobody needs yet, under the next number.
-    pub(super) fn store(
-        &mut self,
-        from: UserId,
-        kind: Kind,
-        text: &str,
-        at: Instant,
-    ) -> Result<Key, Full> {
-        self.insert(Header::new(self.next_id, from, kind, at), text)
+    pub(super) fn store(&mut self, new: NewText<'_>, audience: Audience) -> Result<Key, Full> {
+        self.insert(Header::new(self.next_id, new.from, audience, new.at), new.text)
     }
 
     /// Stores a text that nobody needs yet, under the number in its header.
@@ -251,7 +280,8 @@ mod tests {
     }
 
     fn store(texts: &mut Texts<'_>, text: &str) -> Result<Key, Full> {
-        texts.store(UserId(7), Kind::Message, text, Instant::START)
+        let new = NewText { from: UserId(7), text, at: Instant::START };
+        texts.store(new, Audience::Online)
     }
 
     #[test]

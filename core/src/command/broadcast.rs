@@ -4,7 +4,7 @@
 
 use super::context::{Context, Outcome};
 use super::message::not_accepted;
-use crate::chat::{Accepted, UserId};
+use crate::chat::UserId;
 use crate::environment::Environment;
 
 /// Accepts the text for everybody who may get it, or for nobody if it does not fit for all.
@@ -13,18 +13,27 @@ pub(super) fn handle<E: Environment>(
     from: UserId,
     text: &str,
 ) -> Outcome<'static> {
-    let chat = &mut *context.chat;
-    let ticket = match chat.admit_broadcast(from, text) {
-        Ok(ticket) => ticket,
-        Err(refusal) => return not_accepted(refusal).into(),
-    };
-    // A refusal of the store could not be told yet.
-    if ticket.needs_store() && chat.has_ok_outstanding(from) {
-        return Outcome::Defer;
-    }
-    match chat.broadcast(from, ticket, text, context.now, context.environment) {
-        Ok((Accepted::Outstanding, _)) => Outcome::Outstanding,
-        Ok((Accepted::Now(id), summary)) => summary.reply(id).into(),
+    let Context { chat, now, environment, .. } = context;
+    let ticket = chat.admit_broadcast(from, text);
+    match ticket.and_then(|ticket| chat.broadcast(from, ticket, text, *now, *environment)) {
+        Ok(()) => Outcome::Accepted,
         Err(refusal) => not_accepted(refusal).into(),
+    }
+}
+
+/// The same while an OK of the sender is outstanding: accepts the text if that needs no store, and
+/// otherwise changes nothing.
+pub(super) fn handle_ahead<E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    from: UserId,
+    text: &str,
+) -> Outcome<'static> {
+    let Context { chat, now, environment, .. } = context;
+    match chat.admit_broadcast(from, text) {
+        Ok(ticket) if !ticket.needs_store() => {
+            let sent = chat.broadcast(from, ticket, text, *now, *environment);
+            if sent.is_ok() { Outcome::Queued } else { Outcome::Defer }
+        }
+        _ => Outcome::Defer,
     }
 }

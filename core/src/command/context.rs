@@ -27,10 +27,11 @@ pub(crate) enum Outcome<'a> {
     Answer(Answer),
     /// One line, and an event behind it.
     ReplyThen(Reply<'a>, Answer),
-    /// It was accepted, and its OK comes later.
-    Outstanding,
-    /// The request waits, because its reply would have to wait for others. Nothing was done, or
-    /// only what may be done again.
+    /// A text was accepted. Its OK stands first among the sender's notifications, and may be ready.
+    Accepted,
+    /// A text was accepted. Its OK stands behind an OK that is outstanding.
+    Queued,
+    /// The request waits in its socket, because its reply would have to wait for others.
     Defer,
 }
 

@@ -2,7 +2,7 @@
 //! Knows no table: the chat decides about the text and accepts it.
 
 use super::context::{Context, Outcome};
-use crate::chat::{Accepted, MessageRefusal, Refusal, UserId};
+use crate::chat::{MessageRefusal, Refusal, UserId};
 use crate::environment::Environment;
 use crate::protocol::Reply;
 use crate::store::StoreError;
@@ -14,25 +14,35 @@ pub(super) fn handle<'a, E: Environment>(
     name: &'a str,
     text: &str,
 ) -> Outcome<'a> {
-    let chat = &mut *context.chat;
-    let ticket = match chat.admit_message(from, name, text) {
-        Ok(ticket) => ticket,
+    let Context { chat, now, environment, .. } = context;
+    let sent = match chat.admit_message(from, name, text) {
+        Ok(ticket) => chat.send(from, ticket, text, *now, *environment),
         Err(MessageRefusal::InvalidReceiver) => return Reply::InvalidReceiver.into(),
         Err(MessageRefusal::Blocked) => return Reply::BlockedByReceiver { user: name }.into(),
-        Err(MessageRefusal::NotAccepted(Refusal::Mailbox)) => {
-            return Reply::MailboxFull { user: name }.into();
-        }
-        Err(MessageRefusal::NotAccepted(refusal)) => return not_accepted(refusal).into(),
+        Err(MessageRefusal::NotAccepted(refusal)) => Err(refusal),
     };
-    // Its OK, or a refusal of the store, could not be told yet.
-    if ticket.needs_store() && chat.has_ok_outstanding(from) {
-        return Outcome::Defer;
-    }
-    match chat.send(from, ticket, text, context.now, context.environment) {
-        Ok(Accepted::Outstanding) => Outcome::Outstanding,
-        Ok(Accepted::Now(id)) if ticket.is_online() => Reply::Accepted { id }.into(),
-        Ok(Accepted::Now(id)) => Reply::Stored { id, user: name }.into(),
+    match sent {
+        Ok(()) => Outcome::Accepted,
+        Err(Refusal::Mailbox) => Reply::MailboxFull { user: name }.into(),
         Err(refusal) => not_accepted(refusal).into(),
+    }
+}
+
+/// The same while an OK of the sender is outstanding: accepts the text if that needs no store, and
+/// otherwise changes nothing.
+pub(super) fn handle_ahead<E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    from: UserId,
+    name: &str,
+    text: &str,
+) -> Outcome<'static> {
+    let Context { chat, now, environment, .. } = context;
+    match chat.admit_message(from, name, text) {
+        Ok(ticket) if !ticket.needs_store() => {
+            let sent = chat.send(from, ticket, text, *now, *environment);
+            if sent.is_ok() { Outcome::Queued } else { Outcome::Defer }
+        }
+        _ => Outcome::Defer,
     }
 }
 

@@ -33,31 +33,67 @@ use crate::environment::{Environment, Notice};
 use crate::protocol::{Item, Reply, Request};
 use crate::time::Instant;
 
+// Parse, gate, run. The dialect parses; here a request passes the gate and runs. On a strict server
+// the OK to a text may be outstanding: it waits for the receiver's acknowledgement or for the
+// store. Replies keep the order of their requests, so this decides what another request of the same
+// user may do meanwhile:
+//
+//  OK outstanding | request                              | what happens
+// ----------------+--------------------------------------+---------------------------------------
+//  no             | any                                  | it runs
+//  yes            | `ack`                                | it releases; the request waits for its
+//                 |                                      | reply, and then releases nothing more
+//  yes            | a text, accepted without the store   | it runs; its OK stands behind the other
+//  yes            | a text, refused or needing the store | it waits
+//  yes            | any other, and no request at all     | it waits
+//
+// But for what an `ack` releases, a request that waits has changed nothing. It is parsed again when
+// the OK is written.
+
 /// Does what a request asks, or refuses what is none.
 pub(crate) fn handle_request<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     request: Result<Request<'a>, Reply<'static>>,
 ) -> Outcome<'a> {
-    let user = context.chat.user_of(context.connection);
-    let waits = user.is_some_and(|user| context.chat.has_ok_outstanding(user));
-    let outcome = match request {
-        Err(refusal) => refusal.into(),
-        Ok(request) => match user {
-            Some(user) if waits && !is_said(&request) => put_off(context, user, &request),
-            Some(user) => user_request(context, user, request),
-            None if request.form().before_login => stranger_request(context, request),
-            None => Reply::LoginFirst.into(),
-        },
-    };
-    match &outcome {
-        // While an OK is outstanding, only a refusal has its reply already, and it has to wait.
-        Outcome::Reply(_) if waits => return Outcome::Defer,
-        Outcome::Reply(reply) if is_full(reply) => {
-            context.environment.notice(Notice::Full { code: reply.code() });
+    let outcome = match (context.chat.user_of(context.connection), request) {
+        (Some(user), request) if context.chat.has_ok_outstanding(user) => {
+            return run_ahead(context, user, request.ok());
         }
-        _ => {}
+        (_, Err(refusal)) => refusal.into(),
+        (Some(user), Ok(request)) => user_request(context, user, request),
+        (None, Ok(request)) if request.form().before_login => stranger_request(context, request),
+        (None, Ok(_)) => Reply::LoginFirst.into(),
+    };
+    if let Outcome::Reply(reply) = &outcome
+        && is_full(reply)
+    {
+        context.environment.notice(Notice::Full { code: reply.code() });
     }
     outcome
+}
+
+/// What a user's request may do while an OK is outstanding.
+fn run_ahead<E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    user: UserId,
+    request: Option<Request<'_>>,
+) -> Outcome<'static> {
+    match request {
+        // Another user may wait for this `ack`, and this user may wait for that user's.
+        Some(Request::Acknowledge { id }) => {
+            context.chat.release_to_id(user, id, context.environment);
+            Outcome::Defer
+        }
+        Some(Request::Message { to, text }) => {
+            context.chat.note_activity(context.connection, context.now);
+            message::handle_ahead(context, user, to, text)
+        }
+        Some(Request::Broadcast { text }) => {
+            context.chat.note_activity(context.connection, context.now);
+            broadcast::handle_ahead(context, user, text)
+        }
+        _ => Outcome::Defer,
+    }
 }
 
 /// Hands on the next items of an answer for `connection`. `sink` answers whether it took the item:
@@ -107,20 +143,6 @@ fn stranger_request<'a, E: Environment>(
     }
 }
 
-/// Defers a request whose reply would come too early. While a user waits for an OK, it may send
-/// more messages, and nothing else.
-fn put_off<E: Environment>(
-    context: &mut Context<'_, '_, E>,
-    user: UserId,
-    request: &Request<'_>,
-) -> Outcome<'static> {
-    if let Request::Acknowledge { id } = *request {
-        // Another user may wait for this `ack`, and this user may wait for that user's.
-        let _ = acknowledge::handle(context, user, id);
-    }
-    Outcome::Defer
-}
-
 fn user_request<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     user: UserId,
@@ -149,11 +171,6 @@ fn user_request<'a, E: Environment>(
         Request::Status => status::handle(),
         Request::Ping => Reply::Pong.into(),
     }
-}
-
-/// Whether a request sends a message or a broadcast.
-fn is_said(request: &Request<'_>) -> bool {
-    matches!(request, Request::Message { .. } | Request::Broadcast { .. })
 }
 
 /// Whether a refusal tells of a full table, which the server's owner wants to know.

@@ -43,6 +43,7 @@ impl Server<'_> {
     ) {
         // Before any line: a goodbye may bring the acknowledgement of earlier messages.
         self.release(connection, transport, environment);
+        self.end_wait(connection);
         if transport.received() > 0 {
             self.read(now, connection, transport, environment);
         } else if self.may_read(connection, transport) {
@@ -127,24 +128,43 @@ impl Server<'_> {
         }
     }
 
-    /// Whether the next request may be read: the connection was greeted, has no unfinished answer,
-    /// and has room for a reply. A request that waits is not parsed again before it may be done.
-    fn may_read(&mut self, connection: ConnectionId, transport: &impl Transport) -> bool {
+    /// Ends the wait of a request that may now be done. A request that waits is not parsed again
+    /// before.
+    fn end_wait(&mut self, connection: ConnectionId) {
         let own = &mut self.connections[connection.index()];
-        let state = self.chat.state(connection);
         if own.waits {
-            own.waits = match state {
+            own.waits = match self.chat.state(connection) {
                 State::Online(user) => self.chat.has_ok_outstanding(user),
                 State::Stranger => !self.chat.is_turn_to_register(connection),
                 State::Free | State::Leaving => true,
             };
         }
+    }
+
+    /// Whether the next request may be read: none waits, the connection was greeted, has no
+    /// unfinished answer, and has room for a reply.
+    fn may_read(&self, connection: ConnectionId, transport: &impl Transport) -> bool {
+        let own = &self.connections[connection.index()];
         transport.room() >= own.dialect.reply_bytes()
             && !self.stopping
             && !own.waits
             && own.greeting.is_none()
             && own.answer.is_none()
-            && matches!(state, State::Stranger | State::Online(_))
+            && matches!(self.chat.state(connection), State::Stranger | State::Online(_))
+    }
+
+    /// Writes the OK to the text that the current line sent, if it need not wait. There is room for
+    /// it, as for any reply.
+    fn write_ok(&mut self, connection: ConnectionId, transport: &mut impl Transport) {
+        if let Some(user) = self.chat.user_of(connection)
+            && let Some(ok) = self.chat.ready_ok(user)
+        {
+            self.line.clear();
+            self.connections[connection.index()].dialect.write_reply(&ok, &mut self.line);
+            if self.write_line(connection, transport) {
+                self.chat.mark_ok_written(user);
+            }
+        }
     }
 
     fn handle_request<T: Transport>(
@@ -162,7 +182,11 @@ impl Server<'_> {
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
             Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
             Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
-            Outcome::Outstanding => (None, None, Handled::Done),
+            Outcome::Accepted => {
+                self.write_ok(connection, transport);
+                (None, None, Handled::Done)
+            }
+            Outcome::Queued => (None, None, Handled::Done),
             Outcome::Defer => return Handled::Defer,
         };
         if let Some(reply) = reply {

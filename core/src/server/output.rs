@@ -176,7 +176,9 @@ impl Server<'_> {
         let dialect = self.connections[connection.index()].dialect;
         if let Some(notification) = self.chat.notification(user) {
             match notification {
-                Notification::Accepted(reply) => dialect.write_reply(&reply, &mut self.line),
+                Notification::Accepted(id, audience) => {
+                    dialect.write_reply(&self.chat.ok(id, audience), &mut self.line);
+                }
                 Notification::Receipt(receipt) => dialect.write_event(&receipt, &mut self.line),
             }
             return Next::Line(Written::Notification(user));
@@ -225,7 +227,7 @@ impl Server<'_> {
         let Some(said) = self.chat.unsent(user) else { return Next::Nothing };
         let (id, from) = (said.id, self.chat.name(said.from));
         let age = now.saturating_since(said.at).as_secs().min(u32::MAX.into()) as u32;
-        let said = Said { kind: said.kind, id, from, age };
+        let said = Said { kind: said.kind(), id, from, age };
         dialect.write_said(said, self.chat.unsent_pieces(user), &mut self.line);
         Next::Line(Written::Message(user))
     }

@@ -54,7 +54,7 @@ impl Mailboxes<'_> {
         let key = self.boxes[user.index()].deliveries.front()?;
         let text = self.deliveries.get(key).text;
         let header = self.texts.header_mut(text);
-        header.summary.expired = true;
+        header.expired = true;
         let id = header.id;
         let mailbox = &mut self.boxes[user.index()];
         if mailbox.unsent == Some(key) {

@@ -18,13 +18,12 @@ pub(super) use expired::Overdue;
 pub(crate) use receipts::Notification;
 pub(super) use stored::RestoredDelivery;
 
+use super::audience::Audience;
 use super::id::UserId;
-use super::summary::BroadcastSummary;
-use super::texts::{Header, Texts};
+use super::texts::{Header, NewText, Texts};
 use crate::protocol::{Kind, MessageId};
 use crate::store::StoreError;
 use crate::table::{Chain, Key, Pool, PoolSlot};
-use crate::time::Instant;
 
 /// One text on its way to one receiver.
 #[derive(Clone, Copy, Debug, Default)]
@@ -98,20 +97,11 @@ pub(super) enum IsStored {
 
 /// When a sender may hear that a text was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Promise {
+pub(crate) enum Promise {
     /// At once.
     Made,
     /// Once every receiver has it, or the store has it for them.
     WhenStored,
-}
-
-/// A text was accepted, for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accepted {
-    /// Its sender may hear the OK at once. This is its number.
-    Now(MessageId),
-    /// Its sender hears the OK later, among its [`Notification`].
-    Outstanding,
 }
 
 /// All mailboxes.
@@ -147,88 +137,56 @@ impl<'s> Mailboxes<'s> {
     }
 
     /// Accepts a text for one receiver, for which [`check`](Self::check) has found room.
-    pub(super) fn accept(
+    pub(crate) fn accept(
         &mut self,
-        from: UserId,
+        new: NewText<'_>,
         to: UserId,
-        text: &str,
-        now: Instant,
-        stored: IsStored,
+        audience: Audience,
+        is_stored: IsStored,
         promise: Promise,
-    ) -> Result<Accepted, Refusal> {
-        let key = self.store_open(from, Kind::Message, text, now)?;
-        self.push(to, key, stored)?;
-        Ok(self.close(OpenText { key, for_all: true }, BroadcastSummary::default(), promise))
+    ) -> Result<(), Refusal> {
+        let key = self.store_open(new, audience)?;
+        self.push(to, key, is_stored)?;
+        self.close(OpenText { key, for_all: true }, audience, promise);
+        Ok(())
     }
 
     /// Begins to accept a text for receivers who are added one by one, and all of them are online.
     /// [`check_broadcast`](Self::check_broadcast) has found room, and answered `for_all`.
-    pub(super) fn open(
-        &mut self,
-        from: UserId,
-        kind: Kind,
-        text: &str,
-        now: Instant,
-        for_all: bool,
-    ) -> Result<OpenText, Refusal> {
-        Ok(OpenText { key: self.store_open(from, kind, text, now)?, for_all })
+    pub(crate) fn open(&mut self, new: NewText<'_>, for_all: bool) -> Result<OpenText, Refusal> {
+        Ok(OpenText { key: self.store_open(new, Kind::Broadcast.into())?, for_all })
     }
 
     /// Forgets a text that was opened and has no receiver. Its number is not given again.
-    pub(super) fn abandon(&mut self, open: OpenText) {
+    pub(crate) fn abandon(&mut self, open: OpenText) {
         self.texts.header_mut(open.key).needed_by -= 1;
         self.forget(open.key);
     }
 
     /// Stores a text, which counts itself as a receiver until it is closed.
-    fn store_open(
-        &mut self,
-        from: UserId,
-        kind: Kind,
-        text: &str,
-        now: Instant,
-    ) -> Result<Key, Refusal> {
-        let key = self.texts.store(from, kind, text, now).map_err(|_| Refusal::Server)?;
+    fn store_open(&mut self, new: NewText<'_>, audience: Audience) -> Result<Key, Refusal> {
+        let key = self.texts.store(new, audience).map_err(|_| Refusal::Server)?;
         self.texts.header_mut(key).needed_by += 1;
-        self.charge_text(from, text.len());
+        self.charge_text(new.from, new.text.len());
         Ok(key)
     }
 
     /// Adds a receiver, for whom [`check_recipient`](Self::check_recipient) has found room.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         open: &OpenText,
         to: UserId,
-        stored: IsStored,
+        is_stored: IsStored,
     ) -> Result<(), Refusal> {
-        self.push(to, open.key, stored)
+        self.push(to, open.key, is_stored)
     }
 
-    /// Accepts the text for good. `summary` is what its sender hears of a broadcast.
-    pub(super) fn close(
-        &mut self,
-        open: OpenText,
-        summary: BroadcastSummary,
-        promise: Promise,
-    ) -> Accepted {
-        let text = open.key;
-        let header = self.texts.header_mut(text);
+    /// Accepts the text for good. Its sender hears the OK, which tells of `audience`.
+    pub(crate) fn close(&mut self, open: OpenText, audience: Audience, promise: Promise) {
+        let header = self.texts.header_mut(open.key);
         header.needed_by -= 1;
-        let (id, from, needed_by) = (header.id, header.from, header.needed_by);
-        // A notification that waits makes all notifications behind it wait.
-        if promise == Promise::WhenStored
-            && (header.unstored_by > 0 || self.has_notifications(from))
-        {
-            self.owe(text, summary);
-            return Accepted::Outstanding;
-        }
-        match needed_by {
-            // It has no receivers, so nobody will ever acknowledge it.
-            0 => self.forget(text),
-            // This is the sender's turn, and its notifications are looked at when the turn ends.
-            _ => _ = self.note_stored(text),
-        }
-        Accepted::Now(id)
+        header.audience = audience;
+        self.list_ok(open.key, promise);
     }
 
     fn push(&mut self, user: UserId, text: Key, stored: IsStored) -> Result<(), Refusal> {

@@ -4,18 +4,18 @@
 //! read uses up no share but its own.
 //! Touches mailboxes and texts.
 
-use super::{Hears, Mailboxes};
+use super::{Hears, Mailboxes, Promise};
+use crate::chat::audience::Audience;
 use crate::chat::id::UserId;
-use crate::chat::summary::BroadcastSummary;
 use crate::chat::texts::Receipt;
-use crate::protocol::{Event, Kind, Reply};
+use crate::protocol::{Event, MessageId};
 use crate::table::Key;
 
 /// What a sender is told next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notification {
-    /// The OK to the first text that has none yet.
-    Accepted(Reply<'static>),
+    /// The OK to the first text that has none yet: its number, and whom it was said to.
+    Accepted(MessageId, Audience),
     /// What became of a text.
     Receipt(Event<'static>),
 }
@@ -45,19 +45,21 @@ impl Mailboxes<'_> {
         self.boxes[user.index()].receipts.front().is_some()
     }
 
+    /// The OK that is the next thing to tell the user, if it may be told; then
+    /// [`mark_notified`](Self::mark_notified).
+    pub(crate) fn ready_ok(&self, user: UserId) -> Option<(MessageId, Audience)> {
+        let header = self.texts.header(self.boxes[user.index()].receipts.front()?);
+        (header.receipt == Receipt::OkReady).then_some((header.id, header.audience))
+    }
+
     /// The next thing to tell the user; then [`mark_notified`](Self::mark_notified).
     pub(crate) fn notification(&self, user: UserId) -> Option<Notification> {
         let header = self.texts.header(self.boxes[user.index()].receipts.front()?);
         let id = header.id;
-        match (header.receipt, header.kind) {
-            (Receipt::Outstanding, _) if header.unstored_by > 0 => None,
-            (Receipt::Outstanding, Kind::Message) => {
-                Some(Notification::Accepted(Reply::Accepted { id }))
-            }
-            (Receipt::Outstanding, Kind::Broadcast) => {
-                Some(Notification::Accepted(header.summary.reply(id)))
-            }
-            _ if header.needed_by == 0 && header.summary.expired => {
+        match header.receipt {
+            Receipt::OkWaits => None,
+            Receipt::OkReady => Some(Notification::Accepted(id, header.audience)),
+            _ if header.needed_by == 0 && header.expired => {
                 Some(Notification::Receipt(Event::Expired { id }))
             }
             _ if header.needed_by == 0 => Some(Notification::Receipt(Event::Delivered { id })),
@@ -68,7 +70,7 @@ impl Mailboxes<'_> {
     /// [`notification`](Self::notification) was written.
     pub(crate) fn mark_notified(&mut self, user: UserId) {
         let Some(text) = self.boxes[user.index()].receipts.front() else { return };
-        if self.texts.header(text).receipt != Receipt::Outstanding {
+        if !self.texts.header(text).receipt.lacks_ok() {
             return self.end_receipt(user, text, Receipt::Stored);
         }
         self.boxes[user.index()].receipts.pop_front(self.texts.headers());
@@ -76,30 +78,39 @@ impl Mailboxes<'_> {
         header.receipt = Receipt::Nothing;
         // Whatever else there is to tell comes behind it.
         match header.needed_by {
+            // It had no receivers, so nobody will ever acknowledge it.
+            0 if { header.audience }.is_empty() => self.forget(text),
             0 => _ = self.note_delivered(text),
             _ => _ = self.note_stored(text),
         }
     }
 
-    /// The text, just accepted, gets its OK later, behind whatever its sender is told before.
-    pub(super) fn owe(&mut self, text: Key, summary: BroadcastSummary) {
+    /// The text was just accepted. Its OK is the next thing that its sender hears, unless the
+    /// server is strict: then the OK comes behind everything else, and waits for the store.
+    pub(super) fn list_ok(&mut self, text: Key, promise: Promise) {
         let header = self.texts.header_mut(text);
-        (header.receipt, header.summary) = (Receipt::Outstanding, summary);
+        let waits = promise == Promise::WhenStored && header.unstored_by > 0;
+        header.receipt = if waits { Receipt::OkWaits } else { Receipt::OkReady };
         let from = header.from;
-        self.boxes[from.index()].receipts.push_back(self.texts.headers(), text);
+        let chain = &mut self.boxes[from.index()].receipts;
+        match promise {
+            Promise::Made => chain.insert_after(self.texts.headers(), None, text),
+            Promise::WhenStored => chain.push_back(self.texts.headers(), text),
+        }
     }
 
     /// No receiver needs the text any more. Answers its sender, if that is to be told.
     pub(super) fn note_delivered(&mut self, text: Key) -> Option<UserId> {
-        let header = self.texts.header(text);
+        let header = self.texts.header_mut(text);
         let from = header.from;
-        if header.receipt == Receipt::Outstanding {
+        if header.receipt.lacks_ok() {
+            header.receipt = Receipt::OkReady;
             self.drop_text(text);
             return Some(from);
         }
         let is_told = match self.boxes[from.index()].hears {
             Hears::Nothing => false,
-            Hears::Losses => header.summary.expired,
+            Hears::Losses => header.expired,
             Hears::All => true,
         };
         if !is_told {
@@ -113,12 +124,15 @@ impl Mailboxes<'_> {
     /// The text has one delivery less that the store does not have. Answers its sender, if the
     /// store has all of it now and the sender is to hear of that.
     pub(super) fn note_stored(&mut self, text: Key) -> Option<UserId> {
-        let header = self.texts.header(text);
+        let header = self.texts.header_mut(text);
         if header.unstored_by > 0 {
             return None;
         }
         match header.receipt {
-            Receipt::Outstanding => Some(header.from),
+            Receipt::OkWaits | Receipt::OkReady => {
+                header.receipt = Receipt::OkReady;
+                Some(header.from)
+            }
             Receipt::Nothing if self.boxes[header.from.index()].hears == Hears::All => {
                 self.list(text)
             }

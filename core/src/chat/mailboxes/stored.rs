@@ -97,7 +97,7 @@ impl Mailboxes<'_> {
         let text = match self.restored_text(kind, id) {
             Some(text) => text,
             None => {
-                let header = Header::new(id, from, kind, at);
+                let header = Header::new(id, from, kind.into(), at);
                 let key = self.texts.insert(header, text).map_err(|_| Refusal::Server)?;
                 self.charge_text(from, text.len());
                 key

@@ -6,7 +6,9 @@ mod expired;
 
 use super::super::texts::Chunk;
 use super::*;
-use crate::protocol::{Event, Reply, TEXT_MAX};
+use crate::chat::audience::BroadcastSummary;
+use crate::protocol::{Event, TEXT_MAX};
+use crate::time::Instant;
 
 const A: UserId = UserId(0);
 const B: UserId = UserId(1);
@@ -45,8 +47,9 @@ fn accept_as(
     text: &str,
     stored: IsStored,
 ) -> Result<MessageId, Refusal> {
-    let accepted = mailboxes.accept(from, to, text, Instant::START, stored, Promise::Made);
-    accepted.map(now)
+    let new = NewText { from, text, at: Instant::START };
+    mailboxes.accept(new, to, Audience::Online, stored, Promise::Made)?;
+    Ok(hear_ok(mailboxes, from))
 }
 
 /// Begins a broadcast to up to `recipients` users.
@@ -56,19 +59,26 @@ fn open_for(
     recipients: usize,
 ) -> Result<OpenText, Refusal> {
     let for_all = mailboxes.check_broadcast(from, "x", recipients)?;
-    mailboxes.open(from, Kind::Broadcast, "x", Instant::START, for_all)
+    mailboxes.open(NewText { from, text: "x", at: Instant::START }, for_all)
 }
 
+/// Closes a broadcast of A's that somebody gets.
 fn close(mailboxes: &mut Mailboxes<'_>, open: OpenText) -> MessageId {
-    now(mailboxes.close(open, BroadcastSummary::default(), Promise::Made))
+    close_for(mailboxes, open, 1)
 }
 
-/// The number of a text to which the OK may be given.
-fn now(accepted: Accepted) -> MessageId {
-    match accepted {
-        Accepted::Now(id) => id,
-        Accepted::Outstanding => panic!("an OK that was to be given at once is outstanding"),
-    }
+fn close_for(mailboxes: &mut Mailboxes<'_>, open: OpenText, recipients: u16) -> MessageId {
+    let from = mailboxes.texts.header(open.key).from;
+    let summary = BroadcastSummary { recipients, ..BroadcastSummary::default() };
+    mailboxes.close(open, Audience::All(summary), Promise::Made);
+    hear_ok(mailboxes, from)
+}
+
+/// The user hears the OK that is ready, before anything else. Answers the text's number.
+fn hear_ok(mailboxes: &mut Mailboxes<'_>, from: UserId) -> MessageId {
+    let (id, _) = mailboxes.ready_ok(from).expect("the OK need not wait");
+    mailboxes.mark_notified(from);
+    id
 }
 
 /// The user acknowledges up to this number: what the store is to hear of.
@@ -161,8 +171,12 @@ fn deliveries_run_out_for_all_recipients_or_for_none() {
 fn a_text_for_nobody_takes_a_number_and_no_room() {
     with(8, 8, |mailboxes| {
         let open = open_for(mailboxes, A, 0).unwrap();
-        assert_eq!(close(mailboxes, open), MessageId(1));
+        assert_eq!(close_for(mailboxes, open, 0), MessageId(1));
         assert_eq!((mailboxes.texts_used(), mailboxes.next_id()), ((0, 8), MessageId(2)));
+        let open = open_for(mailboxes, A, 1).unwrap();
+        mailboxes.abandon(open);
+        assert_eq!((mailboxes.texts_used(), mailboxes.next_id()), ((0, 8), MessageId(3)));
+        assert!(!mailboxes.has_notifications(A));
     });
 }
 
@@ -172,7 +186,7 @@ fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
     mailboxes.mark_notified(A);
     notification.map(|notification| match notification {
         Notification::Receipt(event) => event,
-        Notification::Accepted(reply) => panic!("{reply:?}"),
+        Notification::Accepted(id, _) => panic!("the OK to {id:?}"),
     })
 }
 
@@ -239,22 +253,25 @@ fn who_does_not_listen_is_told_nothing_and_keeps_nothing() {
 }
 
 /// Accepts a text of A's to which the OK may have to wait.
-fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, stored: IsStored) -> Accepted {
-    mailboxes.accept(A, to, "x", Instant::START, stored, Promise::WhenStored).unwrap()
+fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, stored: IsStored) {
+    let new = NewText { from: A, text: "x", at: Instant::START };
+    mailboxes.accept(new, to, Audience::Online, stored, Promise::WhenStored).unwrap();
 }
 
 fn ok(id: u64) -> Option<Notification> {
-    Some(Notification::Accepted(Reply::Accepted { id: MessageId(id) }))
+    Some(Notification::Accepted(MessageId(id), Audience::Online))
 }
 
 #[test]
 fn an_ok_waits_until_the_receiver_has_the_text_or_the_store() {
     with(32, 32, |mailboxes| {
-        assert_eq!(owe(mailboxes, B, IsStored::Yes), Accepted::Now(MessageId(1)));
+        owe(mailboxes, B, IsStored::Yes);
+        assert_eq!(hear_ok(mailboxes, A), MessageId(1));
         assert!(!mailboxes.has_notifications(A));
-        assert_eq!(owe(mailboxes, B, IsStored::No), Accepted::Outstanding);
-        assert_eq!(owe(mailboxes, C, IsStored::No), Accepted::Outstanding);
+        owe(mailboxes, B, IsStored::No);
+        owe(mailboxes, C, IsStored::No);
         assert!(mailboxes.notification(A).is_none() && mailboxes.has_notifications(A));
+        assert_eq!(mailboxes.ready_ok(A), None);
         send_all(mailboxes, C);
         let mut woken = Vec::new();
         mailboxes.release_to_id(C, MessageId(3), &mut |from| woken.push(from));
@@ -273,11 +290,11 @@ fn an_ok_waits_until_the_receiver_has_the_text_or_the_store() {
 fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
     with(32, 32, |mailboxes| {
         owe(mailboxes, B, IsStored::No);
-        assert_eq!(owe(mailboxes, C, IsStored::Yes), Accepted::Outstanding);
+        owe(mailboxes, C, IsStored::Yes);
         let open = open_for(mailboxes, A, 0).unwrap();
         let summary =
             BroadcastSummary { full: 1, has_blocked: true, ..BroadcastSummary::default() };
-        assert_eq!(mailboxes.close(open, summary, Promise::WhenStored), Accepted::Outstanding);
+        mailboxes.close(open, Audience::All(summary), Promise::WhenStored);
         assert_eq!(mailboxes.notification(A), None);
         mailboxes.mark_stored(B);
         let mut told = Vec::new();
@@ -285,9 +302,48 @@ fn an_ok_behind_one_that_waits_waits_too_and_so_does_one_to_nobody() {
             mailboxes.mark_notified(A);
             told.push(Some(notification));
         }
-        assert_eq!(told, [ok(1), ok(2), Some(Notification::Accepted(summary.reply(MessageId(3))))]);
+        let to_nobody = Notification::Accepted(MessageId(3), Audience::All(summary));
+        assert_eq!(told, [ok(1), ok(2), Some(to_nobody)]);
         assert_eq!(mailboxes.texts_used().0, 2);
     });
+}
+
+#[test]
+fn an_ok_that_need_not_wait_comes_before_receipts_that_were_not_written() {
+    with(32, 32, |mailboxes| {
+        mailboxes.begin_receipts(A);
+        let first = accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
+        let second = accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
+        let stored = [first, second].map(|id| Some(Event::Stored { id }));
+        assert_eq!([told(mailboxes), told(mailboxes)], stored);
+    });
+}
+
+#[test]
+fn a_broadcast_that_nobody_got_has_an_ok_and_no_receipt() {
+    for behind in [false, true] {
+        with(32, 32, |mailboxes| {
+            mailboxes.begin_receipts(A);
+            if behind {
+                owe(mailboxes, B, IsStored::No);
+            }
+            let open = open_for(mailboxes, A, 0).unwrap();
+            let nobody = Audience::All(BroadcastSummary::default());
+            mailboxes.close(open, nobody, Promise::WhenStored);
+            send_all(mailboxes, B);
+            to_id(mailboxes, B, 1);
+            let (mut oks, mut receipts) = (0, 0);
+            while let Some(notification) = mailboxes.notification(A) {
+                mailboxes.mark_notified(A);
+                match notification {
+                    Notification::Accepted(..) => oks += 1,
+                    Notification::Receipt(_) => receipts += 1,
+                }
+            }
+            assert_eq!((oks, receipts), (1 + usize::from(behind), usize::from(behind)));
+            assert_eq!(mailboxes.texts_used().0, 0);
+        });
+    }
 }
 
 #[test]

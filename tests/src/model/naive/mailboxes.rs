@@ -23,6 +23,8 @@ pub(super) struct Said {
     needed_by: usize,
     /// The receivers who need it, and for whom it is not stored.
     unstored: BTreeSet<User>,
+    /// Nobody got it, so nobody will acknowledge it.
+    to_nobody: bool,
     /// The OK to it, while that waits among its sender's receipts.
     owed: Option<String>,
     /// Its sender is to be told, or was told that it is stored.
@@ -63,9 +65,18 @@ impl Naive {
         let id = self.next_id;
         self.next_id += 1;
         let unstored = if stored { BTreeSet::new() } else { to.iter().copied().collect() };
-        let (needed_by, owed, noted, expired) = (to.len(), None, false, false);
-        let said =
-            Said { from, broadcast, at: now, text, needed_by, unstored, owed, noted, expired };
+        let said = Said {
+            from,
+            broadcast,
+            at: now,
+            text,
+            needed_by: to.len(),
+            unstored,
+            to_nobody: to.is_empty(),
+            owed: None,
+            noted: false,
+            expired: false,
+        };
         self.texts.insert(id, said);
         for &user in to {
             self.accounts[user].mailbox.push_back(Delivery { id, sent_until: None });
@@ -292,6 +303,7 @@ impl Naive {
         let said = self.texts.get_mut(&id).expect("a text stays while its sender is to be told");
         match (said.owed.take(), said.needed_by) {
             (None, _) => self.end_receipt(id, true),
+            (Some(_), 0) if said.to_nobody => drop(self.texts.remove(&id)),
             (Some(_), 0) => self.note_delivered(id),
             (Some(_), _) => self.note_stored(id),
         }

@@ -24,7 +24,9 @@ fn what_has_waited_long_enough_goes_and_not_a_moment_before() {
     with(32, 32, |mailboxes| {
         for (stored, at) in [(IsStored::Yes, 0), (IsStored::No, 5)] {
             let at = Instant::from_millis(at);
-            mailboxes.accept(A, B, "x", at, stored, Promise::Made).unwrap();
+            let new = NewText { from: A, text: "x", at };
+            mailboxes.accept(new, B, Audience::Online, stored, Promise::Made).unwrap();
+            hear_ok(mailboxes, A);
         }
         assert_eq!(expire(mailboxes, B, 9), (None, vec![]));
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, None)]));
