@@ -208,6 +208,16 @@ fn commands_go_out_and_each_answer_is_read_against_its_own() {
 }
 
 #[test]
+fn answers_of_blocks_and_seen_are_shown_whole() {
+    let mut chat = online();
+    assert_eq!(chat.typed("blocks"), ["< blocks"]);
+    assert_eq!(chat.heard("212-Users you block: a, b\n212 c"), ["> Users you block: a, b, c"]);
+    assert_eq!(chat.typed("seen yoda"), ["< seen yoda"]);
+    let answer = "yoda was last here 60 seconds ago";
+    assert_eq!(chat.heard(&format!("216 {answer}")), [format!("> {answer}")]);
+}
+
+#[test]
 fn what_the_client_can_see_to_be_wrong_is_not_sent() {
     let mut chat = online();
     assert_eq!(
