@@ -49,6 +49,25 @@ impl LineWriter {
         self.len += cut;
     }
 
+    /// Appends the next word of a list, with a comma and a space before it unless it is the first.
+    /// False, and nothing is written, if they do not fit. A list of users may be long, so the two
+    /// are checked and copied at once.
+    #[inline]
+    pub(crate) fn push_listed(&mut self, word: &str, is_first: bool) -> bool {
+        let begin = if is_first { self.len } else { self.len + 2 };
+        let end = begin + word.len();
+        if end > LINE_MAX {
+            return false;
+        }
+        if !is_first {
+            self.bytes[self.len] = b',';
+            self.bytes[self.len + 1] = b' ';
+        }
+        self.bytes[begin..end].copy_from_slice(word.as_bytes());
+        self.len = end;
+        true
+    }
+
     /// Appends a space.
     pub(crate) fn push_space(&mut self) {
         if self.room() > 0 {
@@ -191,6 +210,21 @@ mod tests {
             let written = "a".repeat(LINE_MAX - room) + "18446744073709551615 ";
             assert_eq!(line.as_str(), &written[..LINE_MAX]);
         }
+    }
+
+    #[test]
+    fn a_list_takes_a_word_whole_or_not_at_all() {
+        for room in 0..=10 {
+            let mut line = LineWriter::new();
+            line.push_str(&"a".repeat(LINE_MAX - room));
+            let written = line.as_str().to_owned();
+            assert_eq!(line.push_listed("yodä", false), room >= 7);
+            let wanted = if room >= 7 { written + ", yodä" } else { written };
+            assert_eq!(line.as_str(), wanted);
+        }
+        let mut line = LineWriter::new();
+        assert!(line.push_listed("a", true) && line.push_listed("b", false));
+        assert_eq!(line.as_str(), "a, b");
     }
 
     #[test]

@@ -35,7 +35,10 @@ impl<'w> Packer<'w> {
     #[inline]
     pub(in crate::dialect) fn push(&mut self, item: Item<'_>) -> bool {
         match item {
-            Item::User(name) => self.push_name(name),
+            Item::User(name) => {
+                let is_first = self.is_empty();
+                self.line.push_listed(name, is_first)
+            }
             // Only names share a line.
             _ if !self.is_empty() => false,
             item => {
@@ -43,17 +46,6 @@ impl<'w> Packer<'w> {
                 true
             }
         }
-    }
-
-    #[inline]
-    fn push_name(&mut self, name: &str) -> bool {
-        let separator = if self.is_empty() { "" } else { ", " };
-        if separator.len() + name.len() > self.line.room() {
-            return false;
-        }
-        self.line.push_str(separator);
-        self.line.push_str(name);
-        true
     }
 
     fn push_only(&mut self, item: Item<'_>) {
