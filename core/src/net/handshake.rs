@@ -66,18 +66,16 @@ impl Driver<'_> {
         }
     }
 
-    /// No place is free. If another source holds so many that one of them is the sender's by right,
+    /// No place is left. If another source holds so many that one of them is the sender's by right,
     /// the answer is a cookie: only its bearer has shown that its address is its own. Otherwise the
     /// request is dropped.
     #[cold]
     #[inline(never)]
     fn contest<T: TxToken>(&mut self, now: Instant, segment: &Segment, arrival: Arrival<'_, T>) {
-        if self.slots.contested(segment.tuple.source()) <= self.cookies.promised(now) {
-            self.counters.syns_dropped += 1;
-            return;
+        match self.slots.yields_to(segment.tuple.source()) {
+            true => self.offer(segment, now, arrival),
+            false => self.counters.syns_dropped += 1,
         }
-        self.cookies.promise(now);
-        self.offer(segment, now, arrival);
     }
 
     /// The connection's TCP hears no more of the request than a cookie tells. So its peer agrees to

@@ -48,13 +48,11 @@ impl Slots<'_> {
         !self.free.is_empty() || self.expendable(now, newcomer).is_some()
     }
 
-    /// Places without a user that a newcomer of this source may take from a source that holds more.
-    pub(in super::super) fn contested(&self, newcomer: Source) -> usize {
+    /// Whether a goodbye or a handshake will make room for a newcomer of this source, since its own
+    /// source holds more places.
+    pub(in super::super) fn yields_to(&self, newcomer: Source) -> bool {
         let oldest = [self.closing.front(), self.half_open_by_cookie.front()];
-        match oldest.into_iter().flatten().any(|id| self.yields(id, newcomer)) {
-            true => self.closing.len() + self.half_open_by_cookie.len(),
-            false => 0,
-        }
+        oldest.into_iter().flatten().any(|id| self.yields(id, newcomer))
     }
 
     /// Places that nobody needs: free ones, and those of goodbyes that make room. Handshakes are
