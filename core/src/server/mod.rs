@@ -37,6 +37,23 @@ pub enum Flow {
 }
 
 /// The server. Its driver owns the sockets, the clock and the loop.
+///
+/// Its calls come in three families: `handle_*` tells what happened, `poll_*` asks what to do, and
+/// `poll_at` tells when to come back. A driver makes them in rounds, in this order:
+///
+/// 1. [`handle_connect`](Self::handle_connect) for each new connection, and
+///    [`handle_disconnect`](Self::handle_disconnect) for each that is gone;
+/// 2. [`handle_input`](Self::handle_input) for each connection with news, and at once
+///    [`poll_output`](Self::poll_output) for it;
+/// 3. [`handle_timeout`](Self::handle_timeout), if the time of `poll_at` has come;
+/// 4. [`poll_ready`](Self::poll_ready), until it gives no connection, with the two calls of step 2
+///    for each;
+/// 5. [`commit`](crate::store::Store::commit) of the environment, once. Only after that may bytes of
+///    the round leave;
+/// 6. a wait for news, or for the time of [`poll_at`](Self::poll_at).
+///
+/// # Example
+#[doc = include_str!("example.md")]
 #[derive(Debug)]
 pub struct Server<'s> {
     chat: Chat<'s>,
