@@ -15,7 +15,7 @@ impl Naive {
     pub(super) fn handle_ask(&mut self, now: Millis, place: Place, ask: &Ask, tag: u64) -> bool {
         let refusal = refused_unread(ask);
         match (self.user_of(place), refusal) {
-            (Some(user), refusal) if self.owes_ok(user) => {
+            (Some(user), refusal) if self.has_ok_outstanding(user) => {
                 refusal.is_none() && self.handle_waiting(now, place, user, ask, tag)
             }
             (_, Some(refusal)) => {
@@ -255,7 +255,7 @@ impl Naive {
             return Err(reply_line(&Reply::BlockedByReceiver { user: name }));
         }
         let at_once = self.stores_at_once(to);
-        if self.owes_ok(from) && at_once {
+        if self.has_ok_outstanding(from) && at_once {
             return Err(String::new());
         }
         if !self.mailbox_takes(from, to) {
@@ -285,7 +285,7 @@ impl Naive {
         text: String,
     ) -> Result<(), String> {
         let at_once = self.store_refuses;
-        if self.owes_ok(from) && at_once {
+        if self.has_ok_outstanding(from) && at_once {
             return Err(String::new());
         }
         let most = self.online() - 1;

@@ -9,7 +9,7 @@ use smolchat_core::store::{Durability, StoreError};
 use super::{Millis, Naive, Place, Reply, User, event_line, reply_line};
 
 /// How long the sender of a message to somebody online waits before it is stored.
-const PATIENCE: Millis = 2;
+const STRICT_ACK_TIMEOUT: Millis = 2;
 /// When a store that refused is asked again.
 const RETRY: Millis = 1_000;
 
@@ -26,7 +26,7 @@ pub(super) struct Said {
     /// Nobody got it, so nobody will acknowledge it.
     to_nobody: bool,
     /// The OK to it, while that waits among its sender's receipts.
-    owed: Option<String>,
+    ok_outstanding: Option<String>,
     /// Its sender is to be told, or was told that it is stored.
     noted: bool,
     /// Somebody did not fetch it in time.
@@ -73,7 +73,7 @@ impl Naive {
             needed_by: to.len(),
             unstored,
             to_nobody: to.is_empty(),
-            owed: None,
+            ok_outstanding: None,
             noted: false,
             expired: false,
         };
@@ -88,11 +88,11 @@ impl Naive {
     /// The text just accepted gets its OK: at once, or where somebody has it neither in hand nor in
     /// the store, later.
     pub(super) fn promise(&mut self, place: Place, from: User, id: MessageId, ok: &Reply<'_>) {
-        let waits = self.owes_ok(from);
+        let waits = self.has_ok_outstanding(from);
         let strict = self.is_strict();
         let said = self.texts.get_mut(&id.0).expect("it was just accepted");
         if strict && (waits || !said.unstored.is_empty()) {
-            said.owed = Some(reply_line(ok));
+            said.ok_outstanding = Some(reply_line(ok));
             self.accounts[from].receipts.push_back(id.0);
             return;
         }
@@ -113,7 +113,7 @@ impl Naive {
     }
 
     /// Whether the user has to hear something before any other reply.
-    pub(super) fn owes_ok(&self, user: User) -> bool {
+    pub(super) fn has_ok_outstanding(&self, user: User) -> bool {
         self.is_strict() && !self.accounts[user].receipts.is_empty()
     }
 
@@ -156,7 +156,7 @@ impl Naive {
     pub(super) fn storing_due(&self, user: User) -> Option<Millis> {
         let first = *self.unstored(user).first()?;
         let due = match self.is_online(user) {
-            true => self.texts[&first].at + PATIENCE,
+            true => self.texts[&first].at + STRICT_ACK_TIMEOUT,
             false => 0,
         };
         self.is_strict().then_some(due.max(self.store_retry))
@@ -247,8 +247,8 @@ impl Naive {
     fn note_stored(&mut self, id: u64) {
         let Some(said) = self.texts.get_mut(&id) else { return };
         let sender = &mut self.accounts[said.from];
-        let is_news = said.unstored.is_empty() && said.owed.is_none() && !said.noted;
-        if is_news && sender.listens {
+        let is_due = said.unstored.is_empty() && said.ok_outstanding.is_none() && !said.noted;
+        if is_due && sender.listens {
             said.noted = true;
             sender.receipts.push_back(id);
         }
@@ -259,7 +259,7 @@ impl Naive {
         let Some(said) = self.texts.get_mut(&id) else { return };
         let sender = &mut self.accounts[said.from];
         let hears = sender.listens || (said.expired && sender.session.is_some());
-        if !hears && said.owed.is_none() {
+        if !hears && said.ok_outstanding.is_none() {
             self.texts.remove(&id);
             return;
         }
@@ -283,11 +283,11 @@ impl Naive {
     }
 
     /// What the user is told next.
-    pub(super) fn news(&self, user: User) -> Option<String> {
+    pub(super) fn notification(&self, user: User) -> Option<String> {
         let &id = self.accounts[user].receipts.front()?;
         let said = &self.texts[&id];
-        if said.owed.is_some() {
-            return said.owed.clone().filter(|_| said.unstored.is_empty());
+        if said.ok_outstanding.is_some() {
+            return said.ok_outstanding.clone().filter(|_| said.unstored.is_empty());
         }
         let id = MessageId(id);
         Some(event_line(&match said.needed_by {
@@ -298,10 +298,10 @@ impl Naive {
     }
 
     /// It was told.
-    pub(super) fn told_news(&mut self, user: User) {
+    pub(super) fn mark_notified(&mut self, user: User) {
         let Some(id) = self.accounts[user].receipts.pop_front() else { return };
         let said = self.texts.get_mut(&id).expect("a text stays while its sender is to be told");
-        match (said.owed.take(), said.needed_by) {
+        match (said.ok_outstanding.take(), said.needed_by) {
             (None, _) => self.end_receipt(id, true),
             (Some(_), 0) if said.to_nobody => drop(self.texts.remove(&id)),
             (Some(_), 0) => self.note_delivered(id),
@@ -311,7 +311,7 @@ impl Naive {
 
     fn end_receipt(&mut self, id: u64, told: bool) {
         if let Some(said) = self.texts.get_mut(&id) {
-            (said.noted, said.owed) = (told, None);
+            (said.noted, said.ok_outstanding) = (told, None);
             if said.needed_by == 0 {
                 self.texts.remove(&id);
             }

@@ -190,7 +190,8 @@ impl Naive {
     /// Whether the connection has a line that could be read and answered now.
     pub(super) fn has_readable_line(&self, place: Place) -> bool {
         let link = &self.links[&place];
-        let waits = link.waits && self.user_of(place).is_some_and(|user| self.owes_ok(user));
+        let waits =
+            link.waits && self.user_of(place).is_some_and(|user| self.has_ok_outstanding(user));
         link.has_readable_line() && !waits
     }
 

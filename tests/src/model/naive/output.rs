@@ -13,12 +13,12 @@ use super::{
 use crate::model::ask::address;
 
 /// What the current line tells, and so what to do once it is written.
-enum Told {
+enum Written {
     Greeting,
     Answer(Option<Answer>),
     Presence(usize),
     Call,
-    News(User),
+    Notification(User),
     Message(User),
     Goodbye,
 }
@@ -27,12 +27,12 @@ enum Told {
 type Step = Option<(String, Option<Answer>)>;
 
 impl Naive {
-    /// Writes what the connection is owed, as far as there is room.
+    /// Writes what the connection is to hear, as far as there is room.
     pub(in crate::model) fn poll_output(&mut self, now: Millis, place: Place) -> Flow {
         if self.links[&place].overdue {
             return Flow::Abort;
         }
-        while let Some((line, told)) = self.next_line(now, place) {
+        while let Some((line, written)) = self.next_line(now, place) {
             if line.len() + 1 > self.links[&place].room() {
                 // A stranger who must make room for others and does not read is cut off.
                 return match self.links[&place].close_reason {
@@ -41,7 +41,7 @@ impl Naive {
                 };
             }
             self.link(place).write(&line);
-            self.told(place, told);
+            self.note_written(place, written);
         }
         match self.links[&place].state {
             State::Leaving => Flow::Close,
@@ -49,14 +49,14 @@ impl Naive {
         }
     }
 
-    fn next_line(&mut self, now: Millis, place: Place) -> Option<(String, Told)> {
+    fn next_line(&mut self, now: Millis, place: Place) -> Option<(String, Written)> {
         let link = &self.links[&place];
         if let Some(greeting) = &link.greeting {
-            return Some((reply_line(greeting), Told::Greeting));
+            return Some((reply_line(greeting), Written::Greeting));
         }
         if let Some(answer) = link.answer {
             match self.answer_line(now, place, answer) {
-                Some((line, next)) => return Some((line, Told::Answer(next))),
+                Some((line, next)) => return Some((line, Written::Answer(next))),
                 None => self.link(place).answer = None,
             }
         }
@@ -64,23 +64,23 @@ impl Naive {
             return self.next_event(now, place, user);
         }
         let (code, text) = self.links[&place].close_reason?.form();
-        Some((event_line(&Event::Bye { code, text }), Told::Goodbye))
+        Some((event_line(&Event::Bye { code, text }), Written::Goodbye))
     }
 
-    fn next_event(&mut self, now: Millis, place: Place, user: User) -> Option<(String, Told)> {
-        if let Some(news) = self.news(user) {
-            return Some((news, Told::News(user)));
+    fn next_event(&mut self, now: Millis, place: Place, user: User) -> Option<(String, Written)> {
+        if let Some(line) = self.notification(user) {
+            return Some((line, Written::Notification(user)));
         }
         let said = self.unsent(user);
         let call = self.links[&place].calls.front().copied();
         let call = call.filter(|call| said.is_none_or(|id| call.before <= id));
         let before = call.map(|call| call.before).or(said);
         if let Some((line, heard)) = self.next_presence(place, user, before) {
-            return Some((line, Told::Presence(heard)));
+            return Some((line, Written::Presence(heard)));
         }
         if let Some(call) = call {
             let caller = self.user_of(call.caller)?;
-            return Some((self.private_line(call.caller, caller, call.token), Told::Call));
+            return Some((self.private_line(call.caller, caller, call.token), Written::Call));
         }
         let said = &self.texts[&said?];
         let (id, from) = (MessageId(self.unsent(user)?), self.accounts[said.from].name.as_str());
@@ -89,7 +89,7 @@ impl Naive {
             true => event_line(&Event::Broadcast { id, from, age, text }),
             false => event_line(&Event::Message { id, from, age, text }),
         };
-        Some((line, Told::Message(user)))
+        Some((line, Written::Message(user)))
     }
 
     /// The next login or logout that the user hears of before message `before`.
@@ -218,17 +218,17 @@ impl Naive {
     }
 
     /// The line in hand is written.
-    fn told(&mut self, place: Place, told: Told) {
+    fn note_written(&mut self, place: Place, written: Written) {
         let link = self.link(place);
-        let written = link.written;
-        match told {
-            Told::Greeting => link.greeting = None,
-            Told::Answer(next) => link.answer = next,
-            Told::Presence(heard) => link.heard = heard,
-            Told::Call => drop(link.calls.pop_front()),
-            Told::News(user) => self.told_news(user),
-            Told::Message(user) => self.mark_sent(user, written),
-            Told::Goodbye => link.close_reason = None,
+        let end = link.written;
+        match written {
+            Written::Greeting => link.greeting = None,
+            Written::Answer(next) => link.answer = next,
+            Written::Presence(heard) => link.heard = heard,
+            Written::Call => drop(link.calls.pop_front()),
+            Written::Notification(user) => self.mark_notified(user),
+            Written::Message(user) => self.mark_sent(user, end),
+            Written::Goodbye => link.close_reason = None,
         }
     }
 }
