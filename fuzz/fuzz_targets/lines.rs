@@ -8,7 +8,7 @@ use smolchat_core::dialect::lines::{
     LINE_BYTES, LINE_MAX, LineCutter, LineError, LineWriter, ReplyLine, emit_event, emit_request,
     parse_event, parse_request,
 };
-use smolchat_core::protocol::{Event, Request, check_password, check_text, check_user_name};
+use smolchat_core::protocol::{check_password, check_text, check_user_name};
 
 type Line = Result<String, LineError>;
 
