@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_millis(5);
 /// The age at which a handshake looks forged. A peer that is farther away loses nothing by that.
 const SUSPICIOUS: Duration = Duration::from_millis(100);
 
-/// Goodbyes that are looked at for those whose peers have received everything.
+/// The oldest goodbyes, or handshakes, that are looked at for one that makes room.
 const LOOKS: usize = 8;
 
 /// Places that are looked at to tell which of two sources holds more.
@@ -81,14 +81,18 @@ impl Slots<'_> {
 
     /// The connection that loses least if it makes room. A handshake by cookie loses nothing: its
     /// peer brings the cookie back. Any other keeps its place while its peer may still answer,
-    /// since that peer would be reset. Last comes a goodbye of a source that holds many places,
-    /// although its grace is not over.
+    /// since that peer would be reset. Last come a goodbye and a handshake of a source that holds
+    /// more places than the newcomer's.
     fn expendable(&mut self, now: Instant, newcomer: Source) -> Option<usize> {
         self.lingering(now)
             .or_else(|| self.heard_out())
             .or_else(|| self.half_open_by_cookie.front())
             .or_else(|| self.half_open.front().filter(|id| self.slots[*id].age(now) >= ANSWER))
-            .or_else(|| self.closing.front().filter(|id| self.yields(*id, newcomer)))
+            .or_else(|| {
+                let goodbyes = self.links.iter(&self.closing).take(LOOKS);
+                let handshakes = self.links.iter(&self.half_open).take(LOOKS);
+                goodbyes.chain(handshakes).find(|id| self.yields(*id, newcomer))
+            })
     }
 
     /// Whether a connection's place goes to a newcomer of this source: even with that place, its

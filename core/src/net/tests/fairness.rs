@@ -202,6 +202,25 @@ fn the_goodbye_of_a_host_that_holds_two_places_makes_room_at_once() {
 }
 
 #[test]
+fn a_handshake_of_a_host_that_holds_two_places_makes_room_for_a_proven_newcomer() {
+    for (hosts, is_greeted) in [([30, 30], true), ([30, 32], false)] {
+        let mut world = World::new(2);
+        for number in 0..2 {
+            let host = world.host();
+            world.log_in(host, number);
+        }
+        for (port, host) in [5000, 5001].into_iter().zip(hosts) {
+            let from = Ipv4Address::new(10, 0, 0, host);
+            world.inject([segment_between(from, PORT, port, TcpControl::Syn, 1000, None)]);
+        }
+        assert_eq!(world.driver.half_open(), 2);
+        let said = finish(&mut world, 31, 6000);
+        assert_eq!(said.is_some_and(|said| said.starts_with("421 ")), is_greeted);
+        assert_eq!(world.driver.counters().evicted, is_greeted.into());
+    }
+}
+
+#[test]
 fn goodbyes_of_hosts_that_hold_one_place_each_keep_it_for_their_grace() {
     let mut world = full([30, 31]);
     assert_eq!(finish(&mut world, 32, 6000), None);
