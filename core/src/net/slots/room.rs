@@ -48,11 +48,10 @@ impl Slots<'_> {
         !self.free.is_empty() || self.expendable(now, newcomer).is_some()
     }
 
-    /// Whether a goodbye or a handshake will make room for a newcomer of this source, since its own
+    /// Whether a goodbye or a handshake makes room for a newcomer of this source, since its own
     /// source holds more places.
     pub(in super::super) fn yields_to(&self, newcomer: Source) -> bool {
-        let oldest = [self.closing.front(), self.half_open_by_cookie.front()];
-        oldest.into_iter().flatten().any(|id| self.yields(id, newcomer))
+        self.held_beyond(newcomer).is_some()
     }
 
     /// Places that nobody needs: free ones, and those of goodbyes that make room. Handshakes are
@@ -88,11 +87,15 @@ impl Slots<'_> {
             .or_else(|| self.heard_out())
             .or_else(|| self.half_open_by_cookie.front())
             .or_else(|| self.half_open.front().filter(|id| self.slots[*id].age(now) >= ANSWER))
-            .or_else(|| {
-                let goodbyes = self.links.iter(&self.closing).take(LOOKS);
-                let handshakes = self.links.iter(&self.half_open).take(LOOKS);
-                goodbyes.chain(handshakes).find(|id| self.yields(*id, newcomer))
-            })
+            .or_else(|| self.held_beyond(newcomer))
+    }
+
+    /// Among the oldest goodbyes and handshakes, one of a source that holds more places than the
+    /// newcomer's.
+    fn held_beyond(&self, newcomer: Source) -> Option<usize> {
+        let oldest = [&self.closing, &self.half_open_by_cookie, &self.half_open];
+        let mut oldest = oldest.into_iter().flat_map(|list| self.links.iter(list).take(LOOKS));
+        oldest.find(|id| self.yields(*id, newcomer))
     }
 
     /// Whether a connection's place goes to a newcomer of this source: even with that place, its
