@@ -1,8 +1,7 @@
-//! Lines in: cuts lines from the bytes that a connection has received, does what each line asks,
-//! and writes the reply at once.
-//! Touches the connection's line cutter, `command`, and the transport. A request is read only if
-//! its reply fits. An answer of several lines is out before the next request is read. There is no
-//! other flow control, and it works for each connection by itself.
+//! Requests in: has the connection's dialect read requests from the bytes that were received, does
+//! what each asks, and writes the reply at once.
+//! A request is read only if its reply fits. A long answer is out before the next request is read.
+//! There is no other flow control, and it works for each connection by itself. Knows no text.
 
 use super::{ConnectionId, Server};
 use crate::chat::State;
@@ -21,8 +20,8 @@ const TURN: usize = 64;
 enum Handled {
     /// It was done and answered.
     Done,
-    /// It was done, and others get their turn before the next line: its answer has several lines,
-    /// or it took long.
+    /// It was done, and others get their turn before the next line: its answer is long, or it
+    /// took long.
     TurnOver,
     /// It was the last line.
     Goodbye,
@@ -51,8 +50,8 @@ impl Server<'_> {
         }
     }
 
-    /// Cuts lines from what the transport has, and does what they ask. A function of its own,
-    /// because most news bring no line.
+    /// Reads requests from what the transport has, and does what they ask. A function of its own,
+    /// because mostly there is none.
     fn read<T: Transport>(
         &mut self,
         now: Instant,
@@ -98,7 +97,8 @@ impl Server<'_> {
     }
 
     /// There is no whole line. If no more bytes can come, the session is over, and half a line is
-    /// ignored.
+    /// ignored. A peer that writes nothing more may still read, so an OK that is outstanding comes
+    /// first.
     fn at_rest<T: Transport>(
         &mut self,
         now: Instant,
@@ -106,7 +106,9 @@ impl Server<'_> {
         transport: &T,
         environment: &mut impl Environment,
     ) {
-        if transport.has_ended() {
+        let user = self.chat.user_of(connection);
+        let waits = user.is_some_and(|user| self.chat.has_ok_outstanding(user));
+        if transport.has_ended() && !waits {
             self.chat.end_session(connection, now, None, environment);
             self.finish(connection, now);
         }

@@ -1,5 +1,5 @@
 //! What is promised, and what the store has when it is: through the driver, with a store that tells
-//! what it was told. Touches the world.
+//! what it was told.
 
 use super::world::{Client, World};
 use crate::chat::STRICT_ACK_TIMEOUT;
@@ -68,6 +68,27 @@ fn replies_keep_their_order_behind_an_ok_that_waits() {
     assert_eq!(world.environment.stored, ["1 user1 a", "2 user1 b", "3 user1 c", "4 user2 d"]);
     let replies = "250 1 accepted\n250 2 accepted\n252 3 1 recipients\n251 4 stored until user2 logs in\n550 Invalid receiver!\n202 pong\n";
     assert_eq!(world.read(first), replies);
+}
+
+#[test]
+fn a_sender_that_writes_nothing_more_hears_the_oks_that_wait_and_is_then_gone() {
+    for (lines, replies) in [
+        ("message user1 a\n", "250 1 accepted\n"),
+        ("message user1 a\nmessage user1 b\nhalf a l", "250 1 accepted\n250 2 accepted\n"),
+        ("broadcast a\nping\n", "252 1 1 recipients\n202 pong\n"),
+    ] {
+        let (mut world, first, second) = two(Durability::Strict);
+        world.hosts[second.host].plugged = false;
+        world.write(first, lines);
+        world.socket(first).close();
+        world.settle();
+        assert_eq!(world.read(first), "", "{lines}");
+        world.pass(AFTER_TIMEOUT);
+        assert_eq!(world.read(first), replies, "{lines}");
+        world.pass(10);
+        assert!(!world.socket(first).may_recv(), "{lines}");
+        assert_eq!(world.server.chat().present(), 1);
+    }
 }
 
 #[test]

@@ -172,6 +172,13 @@ impl Naive {
             self.link(place).waits = false;
             match &input {
                 Input::End => {
+                    // Who writes nothing more may still read.
+                    if self.user_of(place).is_some_and(|user| self.has_ok_outstanding(user)) {
+                        let link = self.link(place);
+                        link.inbox.push_front(input);
+                        link.waits = true;
+                        return;
+                    }
                     self.end_session(now, place);
                     self.leave(now, place);
                 }
