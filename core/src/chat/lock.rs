@@ -46,7 +46,9 @@ impl Lock {
     }
 
     /// Tries a password. `right` tells whether it is right, and is asked only if that matters.
-    /// Answers how many wrong ones of this source the right one makes up for.
+    /// Answers how many wrong ones of this source the right one makes up for: those at this name
+    /// since the source last erred elsewhere. `in_a_row` tells that its last mistake was at this
+    /// name.
     ///
     /// # Errors
     /// [`LoginError`] says why not.
@@ -54,6 +56,7 @@ impl Lock {
         &mut self,
         right: impl FnOnce() -> bool,
         from: Origin,
+        in_a_row: bool,
         now: Instant,
         block_duration: Duration,
     ) -> Result<u8, LoginError> {
@@ -64,10 +67,13 @@ impl Lock {
         if locked && !self.trusts(from, now) {
             return Err(LoginError::Locked);
         }
+        if self.slips_of != from || !in_a_row {
+            (self.slips_of, self.slips) = (from, 0);
+        }
         if right() {
-            let slips = if self.slips_of == from { self.slips } else { 0 };
+            let slips = core::mem::take(&mut self.slips);
             self.open();
-            (self.slips_of, self.slips) = (Origin::NONE, 0);
+            self.slips_of = Origin::NONE;
             self.remember(from);
             return Ok(slips);
         }
@@ -95,9 +101,6 @@ impl Lock {
         if let Some(at) = self.position(from) {
             self.erred[at] = true;
         }
-        if self.slips_of != from {
-            (self.slips_of, self.slips) = (from, 0);
-        }
         self.slips = self.slips.saturating_add(1);
     }
 
@@ -122,7 +125,7 @@ mod tests {
 
     fn attempt(lock: &mut Lock, right: bool, from: Origin, second: u64) -> Result<u8, LoginError> {
         let now = Instant::from_millis(second * 1000);
-        lock.attempt(|| right, from, now, Duration::from_secs(10))
+        lock.attempt(|| right, from, true, now, Duration::from_secs(10))
     }
 
     fn lock_out(lock: &mut Lock, from: Origin, second: u64) {

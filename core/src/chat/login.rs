@@ -89,7 +89,8 @@ impl Chat<'_> {
             None => LoginRefusal::UnknownName,
             Some(user) => {
                 let block_duration = settings.block_duration;
-                match self.users.check(user, password, origin, now, block_duration) {
+                let in_a_row = self.sources.erred_last_at(source, user);
+                match self.users.check(user, password, origin, in_a_row, now, block_duration) {
                     Ok(slips) => {
                         self.sources.forgive(source, slips);
                         return Ok(user);
@@ -100,7 +101,7 @@ impl Chat<'_> {
                 }
             }
         };
-        self.sources.add_wrong(source, settings.limits.guesses, now);
+        self.sources.add_wrong(source, user, settings.limits.guesses, now);
         Err(refusal)
     }
 

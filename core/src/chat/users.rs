@@ -1,5 +1,4 @@
 //! The accounts: names, passwords, locks and budgets. Accounts are added and never removed.
-//! Touches `table::Index`, `protocol` names, `time`.
 
 use core::hash::Hasher;
 use core::ops::{Index, IndexMut};
@@ -116,12 +115,13 @@ impl<'s> Users<'s> {
         user: UserId,
         password: &str,
         from: Origin,
+        in_a_row: bool,
         now: Instant,
         block_duration: Duration,
     ) -> Result<u8, LoginError> {
         let User { lock, password: secret, .. } = &mut self[user];
         let right = || same(secret.as_bytes(), password.as_bytes());
-        lock.attempt(right, from, now, block_duration)
+        lock.attempt(right, from, in_a_row, now, block_duration)
     }
 }
 
@@ -219,7 +219,14 @@ mod tests {
         users(1, |mut users| {
             let user = add(&mut users, "yoda").unwrap();
             let mut check = |password| {
-                users.check(user, password, Origin::new(1), Instant::START, Duration::from_secs(1))
+                users.check(
+                    user,
+                    password,
+                    Origin::new(1),
+                    true,
+                    Instant::START,
+                    Duration::from_secs(1),
+                )
             };
             assert_eq!(check("x"), Err(LoginError::WrongPassword));
             assert_eq!(check("secretx"), Err(LoginError::WrongPassword));

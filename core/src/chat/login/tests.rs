@@ -103,3 +103,20 @@ fn a_proven_login_takes_from_the_users_budget() {
     }
     assert!(chat.log_in(HOME, "u0", PROVEN, at(30)).is_ok());
 }
+
+#[test]
+fn mistakes_at_a_name_are_forgiven_only_as_long_as_the_source_errs_nowhere_else() {
+    let guess = |chat: &mut Chat<'_>, name, second| {
+        chat.log_in(HOME, name, Proof::Password("q"), at(second)).unwrap_err()
+    };
+    let mut chat = chat();
+    // Slips at one's own name, which time makes up for, are not kept for later.
+    guess(&mut chat, "u0", 0);
+    guess(&mut chat, "u1", 600);
+    chat.log_in(AWAY, "u0", Proof::Password("p"), at(600)).unwrap();
+    for _ in 0..3 {
+        assert_eq!(guess(&mut chat, "x", 600), LoginRefusal::UnknownName);
+    }
+    let fourth = guess(&mut chat, "x", 600);
+    assert!(matches!(fourth, LoginRefusal::GuessWait(_)), "{fourth:?}");
+}

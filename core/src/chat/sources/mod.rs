@@ -1,6 +1,6 @@
 //! What the server remembers of each source: wrong passwords, accounts made. One table has a row
 //! for each source with something against it or with a stranger connected.
-//! Knows no connection and no user.
+//! Knows no connection.
 //!
 //! A row with nothing against it is given to the next source, because nothing is lost with it. A
 //! row with something against it is never taken; time frees it. A source that finds no row shares
@@ -10,6 +10,7 @@
 use core::ops::Range;
 
 use super::budget::{Bucket, Rate, Wait, second};
+use super::id::UserId;
 use super::source::Source;
 use crate::time::Instant;
 
@@ -35,6 +36,8 @@ pub(super) struct SourceRow {
     waits_until: u32,
     /// Wrong passwords that are not forgiven yet, as of that second.
     wrong: u8,
+    /// The name of its last mistake, as a short mark; 0 if no account has that name.
+    last: u8,
     /// Accounts made from this source, while the row is remembered.
     accounts: u16,
 }
@@ -119,9 +122,15 @@ impl<'s> Sources<'s> {
         (seconds > 0).then_some(Wait(seconds))
     }
 
-    /// Counts a wrong name or password. Beyond `free` of them, each costs a wait twice as long as
-    /// the last one.
-    pub(super) fn add_wrong(&mut self, row: u16, free: u8, now: Instant) {
+    /// Whether the last mistake of this source was at the name of `user`.
+    pub(super) fn erred_last_at(&self, row: u16, user: UserId) -> bool {
+        self.rows[usize::from(row)].last == mark(user)
+    }
+
+    /// Counts a wrong name or password, at the name of `user` if there is such an account. Beyond
+    /// `free` of them, each costs a wait twice as long as the last one.
+    pub(super) fn add_wrong(&mut self, row: u16, user: Option<UserId>, free: u8, now: Instant) {
+        self.rows[usize::from(row)].last = user.map_or(0, mark);
         if free == 0 {
             return;
         }
@@ -182,6 +191,12 @@ impl<'s> Sources<'s> {
     fn shared_row(&self, source: Source) -> usize {
         scaled(source.neighbourhood().hash(self.seed), self.shared())
     }
+}
+
+/// A short mark of a name. Few users have the same one, and to them a source's mistakes at another
+/// of them count as mistakes at their own.
+fn mark(user: UserId) -> u8 {
+    (user.index() % 255 + 1) as u8
 }
 
 /// Scaled and not reduced, because a Cortex-M has no 64-bit divide.

@@ -1,5 +1,4 @@
 //! The table at its capacity, a full table, and what each source may do.
-//! Touches sources.
 
 use core::net::{IpAddr, Ipv6Addr};
 
@@ -29,7 +28,7 @@ fn with<R>(rows: usize, test: impl FnOnce(&mut Sources<'_>) -> R) -> R {
 /// A source comes, does one thing wrong, and goes.
 fn err(sources: &mut Sources<'_>, source: Source, second: u64) -> u16 {
     let row = sources.admit(source, at(second), |_| false);
-    sources.add_wrong(row, 1, at(second));
+    sources.add_wrong(row, None, 1, at(second));
     row
 }
 
@@ -107,19 +106,19 @@ fn each_wrong_password_beyond_the_free_ones_costs_twice_the_wait_up_to_a_minute(
         let row = sources.admit(v4(1), at(0), |_| false);
         let mut now = 0;
         for _ in 0..3 {
-            sources.add_wrong(row, 3, at(now));
+            sources.add_wrong(row, None, 3, at(now));
             assert_eq!(sources.wait(row, at(now)), None);
         }
         for seconds in [1, 2, 4, 8, 16, 32, 64, 64, 64] {
-            sources.add_wrong(row, 3, at(now));
+            sources.add_wrong(row, None, 3, at(now));
             assert_eq!(sources.wait(row, at(now)), Some(Wait(seconds)));
             now += u64::from(seconds);
             assert_eq!(sources.wait(row, at(now)), None);
         }
-        sources.add_wrong(row, 3, at(now + 60));
+        sources.add_wrong(row, None, 3, at(now + 60));
         assert_eq!(sources.wait(row, at(now + 60)), Some(Wait(64)), "a minute makes up for one");
         now += 60 + 64;
-        sources.add_wrong(row, 3, at(now + 120));
+        sources.add_wrong(row, None, 3, at(now + 120));
         assert_eq!(sources.wait(row, at(now + 120)), Some(Wait(32)));
     });
 }
@@ -129,13 +128,13 @@ fn slips_are_forgiven_and_no_limit_is_none() {
     with(2, |sources| {
         let row = sources.admit(v4(1), at(0), |_| false);
         for _ in 0..100 {
-            sources.add_wrong(row, 2, at(0));
-            sources.add_wrong(row, 2, at(0));
+            sources.add_wrong(row, None, 2, at(0));
+            sources.add_wrong(row, None, 2, at(0));
             assert_eq!(sources.wait(row, at(0)), None);
             sources.forgive(row, 2);
         }
         for _ in 0..1_000 {
-            sources.add_wrong(row, 0, at(0));
+            sources.add_wrong(row, None, 0, at(0));
         }
         assert_eq!(sources.wait(row, at(0)), None);
     });

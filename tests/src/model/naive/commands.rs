@@ -135,14 +135,13 @@ impl Naive {
             return self.reply(place, &Reply::GuessWait { seconds });
         }
         let Some(user) = user else {
-            self.add_wrong(now, place);
+            self.add_wrong(now, place, None);
             return self.reply(place, &Reply::InvalidUsername);
         };
-        let source = self.links[&place].source;
-        match self.try_password(now, source, user, right) {
+        match self.try_password(now, place, user, right) {
             Tried::Right(slips) => self.forgive(place, slips),
             Tried::Wrong(reply) => {
-                self.add_wrong(now, place);
+                self.add_wrong(now, place, Some(user));
                 return self.reply(place, &reply);
             }
             Tried::Locked => return self.reply(place, &Reply::Locked),

@@ -42,6 +42,8 @@ pub(super) struct Row {
     /// Seconds of wrong passwords that are not forgiven yet, and how long to wait.
     wrong: u64,
     waits_until: u64,
+    /// Where its last mistake was.
+    last: Option<User>,
     pub(super) accounts: usize,
     /// Its number of strangers, and the change of any row since which it has had that many.
     strangers: usize,
@@ -164,10 +166,11 @@ impl Naive {
     }
 
     /// A name or a password was wrong.
-    pub(super) fn add_wrong(&mut self, now: Millis, place: Place) {
+    pub(super) fn add_wrong(&mut self, now: Millis, place: Place, user: Option<User>) {
         let free = u64::from(self.shape.settings.limits.guesses);
         let (second, row) = (now / 1000, self.links[&place].row);
         let row = &mut self.rows[row];
+        row.last = user;
         if free == 0 {
             return;
         }
@@ -186,10 +189,12 @@ impl Naive {
     pub(super) fn try_password(
         &mut self,
         now: Millis,
-        source: Source,
+        place: Place,
         user: User,
         right: bool,
     ) -> Tried {
+        let link = &self.links[&place];
+        let (source, last) = (link.source, self.rows[link.row].last);
         let block_duration = self.shape.settings.block_duration.as_millis();
         let lock = &mut self.accounts[user].lock;
         if lock.until.is_some_and(|until| now >= until) {
@@ -197,6 +202,9 @@ impl Naive {
         }
         if lock.until.is_some() && !lock.trusts(source, now) {
             return Tried::Locked;
+        }
+        if last != Some(user) {
+            lock.slips.clear();
         }
         if right {
             let slips = lock.slips.iter().rev().take_while(|&&of| of == source).count();
