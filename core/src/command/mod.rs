@@ -1,7 +1,7 @@
-//! The commands: one file each, with its deed and its answer on one page. This file only chooses
-//! among them. Touches `chat`, `protocol` and `environment`. No command writes to a connection. A
-//! reply is a return value. An answer of many lines is a cursor, from which the server draws line
-//! after line.
+//! The commands: one file each, with its effect and its answer on one page. This file only chooses
+//! among them. No command writes to a connection. A reply is a return value. An answer of many
+//! items is a cursor, from which the server draws item after item. Knows no text and no
+//! connection's bytes.
 
 mod acknowledge;
 mod answer;
@@ -65,7 +65,7 @@ pub(crate) fn handle_request<'a, E: Environment>(
         (None, Ok(_)) => Reply::LoginFirst.into(),
     };
     if let Outcome::Reply(reply) = &outcome
-        && is_full(reply)
+        && reply.form().is_full
     {
         context.environment.notice(Notice::Full { code: reply.code() });
     }
@@ -171,20 +171,4 @@ fn user_request<'a, E: Environment>(
         Request::Status => status::handle(),
         Request::Ping => Reply::Pong.into(),
     }
-}
-
-/// Whether a refusal tells of a full table, which the server's owner wants to know.
-fn is_full(reply: &Reply<'_>) -> bool {
-    matches!(
-        reply,
-        Reply::AccountsFull
-            | Reply::BlocksFull
-            | Reply::BlockQuota { .. }
-            | Reply::MailboxFull { .. }
-            | Reply::MessagesFull
-            | Reply::SenderShare
-            | Reply::AbsentFull
-            | Reply::StoreFull
-            | Reply::NotStored
-    )
 }

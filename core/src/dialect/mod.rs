@@ -2,6 +2,7 @@
 //! variant on this page. The page has everything that a server asks of a dialect.
 //! Knows `protocol` only: no table, no server, no socket.
 
+mod cutter;
 pub mod lines;
 #[cfg(test)]
 mod tests;
@@ -9,11 +10,13 @@ mod writer;
 
 pub use writer::{LINE_MAX, LineWriter};
 
+use cutter::{Cut, LineCutter};
+
 use crate::protocol::{Event, Item, Kind, MessageId, Reply, Request};
 
 /// Bytes that the longest request takes in any dialect: a server must see as many at
 /// once.
-pub const REQUEST_BYTES: usize = lines::LINE_BYTES;
+pub const REQUEST_BYTES: usize = cutter::LINE_BYTES;
 
 /// Bytes that the longest reply or event takes in any dialect.
 pub const REPLY_BYTES: usize = LINE_MAX + 1;
@@ -30,15 +33,15 @@ pub enum DialectKind {
     Letters,
 }
 
-/// A connection's dialect, and how far it has read. An enum and no trait object, so that a product
-/// has no code of a dialect that it does not have.
+/// A connection's dialect, and how far it has read. An enum and no trait object, so that no line
+/// goes through a table of calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Dialect {
     /// The lines of `docs/PROTOCOL.md`.
-    Lines(lines::LineCutter),
+    Lines(LineCutter),
     /// The letters of the tests.
     #[cfg(test)]
-    Letters(lines::LineCutter),
+    Letters(LineCutter),
 }
 
 /// What the next bytes of a connection say.
@@ -61,9 +64,9 @@ impl Dialect {
     /// At the start of a connection.
     pub(crate) const fn new(kind: DialectKind) -> Self {
         match kind {
-            DialectKind::Lines => Dialect::Lines(lines::LineCutter::new()),
+            DialectKind::Lines => Dialect::Lines(LineCutter::new()),
             #[cfg(test)]
-            DialectKind::Letters => Dialect::Letters(lines::LineCutter::new()),
+            DialectKind::Letters => Dialect::Letters(LineCutter::new()),
         }
     }
 
@@ -73,7 +76,7 @@ impl Dialect {
     pub(crate) fn read<'b>(&mut self, bytes: &'b [u8]) -> Heard<'b> {
         match self {
             Dialect::Lines(cutter) => {
-                let lines::Cut { line, consumed } = cutter.cut(bytes);
+                let Cut { line, consumed } = cutter.cut(bytes);
                 let request = line.map(|line| Ok(lines::parse_request(line?)?));
                 Heard { request, consumed }
             }

@@ -19,6 +19,8 @@ pub struct ReplyForm {
     pub text: &'static str,
     /// The names of the fields, in the order in which [`Reply::with_row`] hands them on.
     pub fields: &'static [&'static str],
+    /// Whether it refuses something because a table is full. The server's owner hears of that.
+    pub is_full: bool,
 }
 
 impl ReplyForm {
@@ -30,7 +32,7 @@ impl ReplyForm {
 
 /// Makes the values, their rows and the ways between them from one table.
 macro_rules! replies {
-    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal $(, is_full: $is_full:literal)?;)+) => {
         /// A reply, its fields borrowed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Reply<'a> {
@@ -44,6 +46,8 @@ macro_rules! replies {
                 code: $code,
                 text: $text,
                 fields: &[$($(stringify!($field)),+)?],
+                // What the row says, and otherwise no.
+                is_full: [$($is_full,)? false][0],
             },)+
         ];
 
@@ -58,6 +62,11 @@ macro_rules! replies {
                 match self {
                     $(Reply::$name $({ $($field: _),+ })? => $code,)+
                 }
+            }
+
+            /// The reply's row of the table.
+            pub fn form(&self) -> &'static ReplyForm {
+                self.with_row(|position, _| &REPLIES[position])
             }
 
             /// Hands on the position of the reply's row in [`REPLIES`], and the reply's fields.
@@ -102,27 +111,27 @@ replies! {
         /// As long as this number is the same, a message number means the same message.
         epoch: u32
     } = 203 "{epoch} receipts on";
-    /// The users online; a long list comes in several lines that read on.
+    /// The users online; a long list comes in several parts that read on.
     UsersOnline {
         /// Names, a comma and a space between.
         users: &'a str
     } = 210 "Users current online: {users}";
-    /// The users of `whoelsesince`; a long list comes in several lines that read on.
+    /// The users of `whoelsesince`; a long list comes in several parts that read on.
     UsersSince {
         /// Names, a comma and a space between.
         users: &'a str
     } = 211 "Users that logged in: {users}";
-    /// The users whom the caller blocks; a long list comes in several lines that read on.
+    /// The users whom the caller blocks; a long list comes in several parts that read on.
     UsersBlocked {
         /// Names, a comma and a space between.
         users: &'a str
     } = 212 "Users you block: {users}";
-    /// One figure of `status` a line.
+    /// One figure of `status`.
     Status {
         /// What is counted, and how much.
         figure: &'a str
     } = 213 "{figure}";
-    /// One request's form a line.
+    /// One request's form.
     Help {
         /// How it is written, and what it does.
         form: &'a str
@@ -144,7 +153,7 @@ replies! {
         /// Who.
         user: &'a str
     } = 217 "{user} has not been here since the server started";
-    /// The first line of every connection.
+    /// What every connection hears first.
     Greeting = 220 "smolchat ready: login <user> <password>, or help";
     /// The session is over.
     LoggedOut = 221 "You just logged out";
@@ -235,7 +244,7 @@ replies! {
         user: &'a str
     } = 431 "{user} is online already, the earlier session stays";
     /// No further account fits.
-    AccountsFull = 432 "no further account fits, ask whoever runs this server";
+    AccountsFull = 432 "no further account fits, ask whoever runs this server", is_full: true;
     /// The account could not be written down.
     StoreFailed = 433 "the account could not be stored, try again later";
     /// This address has made too many accounts, and the next one has to wait.
@@ -257,12 +266,13 @@ replies! {
         seconds: u32
     } = 437 "{seconds} seconds until you may log in again, after too many logins";
     /// The server's table of blocks is full.
-    BlocksFull = 440 "the table of blocks is full, unblock somebody first or try again later";
+    BlocksFull = 440 "the table of blocks is full, unblock somebody first or try again later",
+        is_full: true;
     /// This user's share of the table of blocks is used up.
     BlockQuota {
         /// The share as things stand.
         limit: u32
-    } = 441 "{limit} blocks are all one user may hold now, unblock somebody first";
+    } = 441 "{limit} blocks are all one user may hold now, unblock somebody first", is_full: true;
     /// This user has changed too much, and the next change has to wait.
     ChangeWait {
         /// How long.
@@ -272,17 +282,21 @@ replies! {
     MailboxFull {
         /// Whose.
         user: &'a str
-    } = 450 "{user} has no room for another message of yours until some are read, try again later";
+    } = 450 "{user} has no room for another message of yours until some are read, try again later",
+        is_full: true;
     /// The server holds as many messages as it can.
-    MessagesFull = 451 "the server holds as many messages as it can, try again later";
+    MessagesFull = 451 "the server holds as many messages as it can, try again later",
+        is_full: true;
     /// Messages that nobody has read yet use up this user's share of the room for messages.
-    SenderShare = 452 "your unread messages take as much room as one user's may now, try again later";
+    SenderShare = 452 "your unread messages take as much room as one user's may now, try again later",
+        is_full: true;
     /// The store has no room, and nothing to leave out.
-    StoreFull = 453 "the server's store is full, try again later";
+    StoreFull = 453 "the server's store is full, try again later", is_full: true;
     /// The store does not work.
-    NotStored = 454 "the server could not store it, try again later";
+    NotStored = 454 "the server could not store it, try again later", is_full: true;
     /// The rest of the room for messages is kept for receivers who are online and read.
-    AbsentFull = 455 "the server holds as many messages as it can for users who do not read them now, try again later";
+    AbsentFull = 455 "the server holds as many messages as it can for users who do not read them now, try again later",
+        is_full: true;
     /// No direct connection to somebody offline.
     PeerOffline {
         /// Who.

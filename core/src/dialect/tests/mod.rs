@@ -5,7 +5,7 @@
 mod conversations;
 mod room;
 
-use super::lines::{Cut, LineCutter};
+use super::cutter::{Cut, LineCutter};
 use super::{Heard, LineWriter, Said};
 use crate::protocol::{Event, Field, Item, Kind, REPLIES, Reply, Request, RequestError};
 
