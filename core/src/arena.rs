@@ -1,6 +1,5 @@
 //! The source of memory. A product owns memory and lends it at start: a host from one allocation
 //! whose size follows from its flags, a board from a `static` whose size the compiler computes.
-//! Touches nothing: each room knows the tables that it cuts.
 
 /// Memory to cut slices from.
 pub trait Arena<'s> {

@@ -1,6 +1,6 @@
 //! What the server needs of the world beside time and bytes: entropy, a store, somebody to tell
-//! what happened, and figures that only the product knows.
-//! Touches `protocol` and `store`. Host, firmware and tests each implement it once.
+//! what happened, and figures that only the product knows. Host, firmware and tests each implement
+//! it once.
 
 use core::net::IpAddr;
 

@@ -1,6 +1,6 @@
 //! The entries that outlive a restart: registered accounts, blocks, messages that are not
-//! acknowledged yet. Touches `protocol` and `time`. It is the only seam to whatever keeps them: a
-//! log in flash, a file, a list in a test.
+//! acknowledged yet. It is the only seam to whatever keeps them: a log in flash, a file, a list in
+//! a test.
 //!
 //! A store is a log of every change, in the order in which the changes happen. At start it replays
 //! them, in that order, and [`Server::restore`](crate::server::Server::restore) restores the

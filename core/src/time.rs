@@ -1,6 +1,5 @@
 //! Time as the server sees it: milliseconds on a clock of the product's that never goes back. The
 //! caller hands it in.
-//! Touches nothing: the owner of a clock turns it into an [`Instant`] before the call.
 
 use core::fmt;
 use core::num::NonZeroU64;

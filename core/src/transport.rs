@@ -1,7 +1,6 @@
 //! The seam between a connection and the carrier of its bytes: `embedded_io`'s way to write, and a
-//! way to look at received bytes without taking them.
-//! Touches nothing here. A smoltcp socket, an encrypted channel, a pipe in a test: each is a
-//! transport.
+//! way to look at received bytes without taking them. A smoltcp socket, an encrypted channel, a
+//! pipe in a test: each is a transport.
 
 use embedded_io::Write;
 

@@ -1,7 +1,5 @@
 //! Frames decoded from bytes, thrown at the driver while people chat, as `tests/tests/frames.rs`
 //! does it.
-//! Touches the tests' room for that, taken in by its path, so that fuzzing builds none of the
-//! host's programs.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,6 +1,5 @@
 //! Any bytes. However they are split, the same lines come out. No line makes a parser panic. A
 //! parsed value that is written again parses as the same value.
-//! Touches core's lines and values only.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,7 +1,5 @@
 //! Sequences of operations decoded from bytes, to the real server and to the naive model, as
 //! `tests/tests/model.rs` does it.
-//! Touches the tests' model, taken in by its path, so that fuzzing builds none of the host's
-//! programs.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,6 +1,5 @@
 //! Mail of users who left while the store refused. The store is asked again until it takes the
 //! mail, because no connection reminds of it.
-//! Touches users and `durable`.
 
 use super::Chat;
 use super::id::UserId;

@@ -1,6 +1,5 @@
 //! Blocks: one table of ordered pairs, and a share of it for every user, so that nobody fills it
 //! for all.
-//! Touches `table::Pairs`.
 
 use super::id::UserId;
 use super::share::{self, NoMore};

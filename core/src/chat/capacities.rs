@@ -1,5 +1,5 @@
 //! How much of everything a server can hold. Limits that both ends of a connection must agree on
-//! are in `protocol`. Touches the size of a chunk and of a text.
+//! are in `protocol`.
 
 use super::texts::Chunk;
 use crate::protocol::TEXT_MAX;

@@ -1,6 +1,5 @@
-//! Expiry: mail that nobody fetches does not stay for ever, and its sender hears of its end.
-//! Touches users, mailboxes and the store. Each call looks at a bounded number of users and removes
-//! a bounded number of deliveries.
+//! Expiry: mail that nobody fetches does not stay for ever, and its sender hears of its end. Each
+//! call looks at a bounded number of users and removes a bounded number of deliveries.
 
 use super::Chat;
 use super::id::UserId;

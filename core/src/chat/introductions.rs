@@ -1,6 +1,5 @@
 //! Introductions that the called side has not heard of yet. Each caller has one at most, so the
 //! table cannot be full while a connection is free.
-//! Touches `sessions`.
 
 use super::id::ConnectionId;
 use super::sessions::{Introduction, Sessions};

@@ -1,5 +1,4 @@
 //! How often a source and a user may do something: the defaults, in one place.
-//! Touches budgets only.
 
 use super::budget::Rate;
 

@@ -1,5 +1,4 @@
 //! The memory that the chat works in: a slice for every table, cut at start.
-//! Touches `arena` and the slot types of `table` and of this room.
 
 use super::capacities::Capacities;
 use super::mailboxes::{Delivery, Mailbox};

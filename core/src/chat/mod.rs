@@ -1,6 +1,5 @@
-//! The state of the chat: users, sessions, mailboxes, blocks, recent logins and logouts.
-//! Touches the rooms below it: `time`, `arena`, `protocol`, `table`, `store` and `environment`.
-//! Knows no connection's bytes: commands change it, and the server tells of it.
+//! The state of the chat: users, sessions, mailboxes, blocks, recent logins and logouts. Knows no
+//! connection's bytes: commands change it, and the server tells of it.
 
 mod audience;
 mod backlog;

@@ -1,7 +1,6 @@
 //! Recent logins and logouts: one ring of entries for everybody. Every session knows how far it has
 //! heard, so a login costs one entry and not one for each listener. A session that lags by more
 //! than the ring hears how many it missed.
-//! Touches user ids.
 
 use super::id::UserId;
 use crate::protocol::MessageId;

@@ -1,8 +1,6 @@
 //! The strangers, by source, and which of them goes if one must go. Sources are ranked by their
 //! number of strangers. A stranger that comes or goes moves its source by one rank, so nothing here
-//! visits all of anything.
-//! Touches `table::Links`.
-//! Knows no address.
+//! visits all of anything. Knows no address.
 
 use crate::table::{LinkSlot, Links, List};
 

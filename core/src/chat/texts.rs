@@ -1,6 +1,5 @@
 //! The texts of messages: each is stored once, in as many pieces as it needs, with a count of its
 //! remaining receivers.
-//! Touches `table::Pool` and `Chain`, `protocol`, `time`.
 
 use core::iter::successors;
 

@@ -1,5 +1,4 @@
 //! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox releases it.
-//! Touches the mailboxes, the store behind them, and the caller's session.
 
 use super::context::Context;
 use crate::chat::UserId;

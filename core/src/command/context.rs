@@ -1,5 +1,4 @@
 //! The arguments and the result of a command.
-//! Touches `chat` and `protocol`.
 
 use super::answer::Answer;
 use crate::chat::{Chat, ConnectionId};
@@ -17,15 +16,15 @@ pub(crate) struct Context<'c, 's, E> {
 /// The result of a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome<'a> {
-    /// One line.
+    /// One reply.
     Reply(Reply<'a>),
-    /// One line after slow work: others get their turn before the next request.
+    /// One reply after slow work: others get their turn before the next request.
     Slow(Reply<'a>),
-    /// One line, and the connection ends once it is out.
+    /// One reply, and the connection ends once it is out.
     Goodbye(Reply<'a>),
-    /// As many lines as it takes.
+    /// As many items as it takes.
     Answer(Answer),
-    /// One line, and an event behind it.
+    /// One reply, and an event behind it.
     ReplyThen(Reply<'a>, Answer),
     /// A text was accepted. Its OK stands first among the sender's notifications, and may be ready.
     Accepted,

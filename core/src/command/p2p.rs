@@ -1,6 +1,5 @@
 //! `p2p <port> [address...]`: where the client listens for its peers. A client repeats it while
 //! peers talk, which shows that its user is there: that talk does not pass the server.
-//! Touches the caller's session.
 
 use super::context::Context;
 use crate::chat::Listening;

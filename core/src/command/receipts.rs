@@ -1,5 +1,4 @@
 //! `receipts on`: the caller hears what becomes of its messages, by `* stored` and `* delivered`.
-//! Touches the caller's session and mailbox.
 
 use super::context::Context;
 use crate::protocol::Reply;

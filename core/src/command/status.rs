@@ -1,6 +1,5 @@
 //! `status`: how much the server holds and how much of it is used, then the product's figures; one
 //! item each.
-//! Touches every table's counts, and the environment's figures.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;

@@ -1,5 +1,4 @@
 //! `whoelse`: everybody else online, without users who block the caller.
-//! Touches users and blocks.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;

@@ -1,6 +1,5 @@
 //! `whoelsesince <seconds>`: everybody whose session overlaps the last `<seconds>`, without users
 //! who block the caller.
-//! Touches users and blocks.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;

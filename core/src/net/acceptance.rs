@@ -1,7 +1,5 @@
 //! What TCP will make of a segment, known before TCP sees it: RFC 9293, 3.10.7.4, with RFC 5961's
-//! care about forged segments.
-//! Touches smoltcp's sockets only to look at them.
-//! Knows no slot and no device.
+//! care about forged segments. Knows no slot and no device.
 
 use smoltcp::socket::tcp::{Socket, State};
 

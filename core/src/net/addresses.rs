@@ -1,5 +1,4 @@
 //! Our addresses and routers, as the product gives them at start.
-//! Touches smoltcp's interfaces and the settings.
 
 use smoltcp::iface::Interface;
 use smoltcp::wire::IpAddress;

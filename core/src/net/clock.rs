@@ -1,6 +1,5 @@
 //! Conversion between the server's time and smoltcp's, and the loop's clock, which leaves out time
 //! in which the loop stood still.
-//! Touches nothing but `time`.
 
 use crate::time::{Duration, Instant};
 

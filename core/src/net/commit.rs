@@ -1,6 +1,5 @@
 //! The third step of a round: all promises are made durable at once. They are in the sockets by
 //! now, and leave them only after this step.
-//! Touches the store through the environment; sends nothing.
 
 use super::driver::Driver;
 use super::round::Round;

@@ -1,8 +1,6 @@
 //! SYN cookies (RFC 4987, 3.6): a request to connect is answered and forgotten. The peer's
 //! acknowledgement brings the number of the answer back, and the number tells everything about the
-//! request.
-//! Touches the secret.
-//! Knows no socket and no slot.
+//! request. Knows no socket and no slot.
 
 use super::frame::Tuple;
 use super::secret::{Purpose, Secret};

@@ -1,5 +1,4 @@
 //! The driver's counters, and limits of events a second.
-//! Touches `time`, and `environment` for the form of a figure.
 
 use crate::environment::Figure;
 use crate::time::{Duration, Instant};

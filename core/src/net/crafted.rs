@@ -1,5 +1,4 @@
 //! Segments without data that the driver makes up, for its own TCP or for a peer.
-//! Touches smoltcp's wire types only.
 
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{

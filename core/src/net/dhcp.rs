@@ -1,5 +1,5 @@
-//! The DHCP client (RFC 2131), and what a lease does to an interface.
-//! Touches smoltcp's socket and interfaces. `lease` asks it and acts on its answers.
+//! The DHCP client (RFC 2131), and what a lease does to an interface. `lease` asks it and acts on
+//! its answers.
 
 use smoltcp::iface::{Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::dhcpv4::Socket;

@@ -1,5 +1,5 @@
-//! The first step of a round: every waiting frame goes to its socket.
-//! Touches the device, the slots and both interfaces. The server hears of nothing yet.
+//! The first step of a round: every waiting frame goes to its socket. The server hears of nothing
+//! yet.
 
 use core::mem::take;
 

@@ -1,5 +1,5 @@
-//! The last step of a round: connections send what they have to send, and arm their timers.
-//! Touches the device, the sockets and the timers. The server only hears which connections ended.
+//! The last step of a round: connections send what they have to send, and arm their timers. The
+//! server only hears which connections ended.
 
 use smoltcp::iface::PollResult;
 use smoltcp::phy::Device;

@@ -1,6 +1,5 @@
 //! The driver's counters among the figures of `status`: behind the chat's own, before the
 //! product's.
-//! Touches `environment` and the counters.
 
 use super::counters::Counters;
 use crate::environment::{Environment, Figure, NoEntropy, Notice};

@@ -1,6 +1,5 @@
 //! One Ethernet frame, classified without copying: the chat's TCP, a fragment, or a frame for the
-//! link interface.
-//! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
+//! link interface. Any bytes get an answer; none makes it panic.
 
 use smoltcp::phy::ChecksumCapabilities;
 #[cfg(feature = "ipv6")]

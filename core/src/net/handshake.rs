@@ -1,7 +1,5 @@
 //! The part of drain that opens connections: a place for a newcomer, or a cookie, and the initial
-//! number of its connection.
-//! Touches the slots, the chat's interface, the secret and the cookies. The server hears of nothing
-//! yet.
+//! number of its connection. The server hears of nothing yet.
 
 use smoltcp::iface::Interface;
 use smoltcp::phy::{PacketMeta, TxToken};

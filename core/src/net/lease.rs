@@ -1,7 +1,5 @@
 //! The step of a round that keeps our leased address. It is asked for and renewed on the link
 //! interface, put on both interfaces, and taken away when the lease ends.
-//! Touches the DHCP client, the interfaces, the device, and the connections that a new address
-//! leaves behind.
 
 use core::net::IpAddr;
 

@@ -1,5 +1,4 @@
 //! The driver's memory: a socket, its buffers, and a row in each table for every place.
-//! Touches `arena::Arena` and the slot types of `table` and `slots`.
 
 use smoltcp::iface::SocketStorage;
 

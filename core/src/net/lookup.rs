@@ -1,5 +1,4 @@
 //! The table from peers to connection slots, by hash. The slots keep their own keys.
-//! Touches `table::Index`.
 
 use core::hash::Hasher;
 

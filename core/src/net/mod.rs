@@ -1,5 +1,4 @@
 //! The network driver: takes frames from an Ethernet device, drives a server, and sends frames.
-//! Touches `server`, `carrier`, `table`, `arena` and smoltcp.
 //! Knows no operating system and no board. It needs a [`smoltcp::phy::Device`], the time and a
 //! [`Platform`], so the same code runs on a TAP device and on a microcontroller.
 //!
@@ -35,7 +34,7 @@
 //! | `driver` | the interfaces, the connections and the counters, as one value |
 //! | `round`, `drain`, `relay`, `commit`, `egress` | the round and its steps |
 //! | `handshake` | the part of drain that opens connections |
-//! | `serve` | the loop around them |
+//! | `serve`, `clock` | the loop around them; its time, which leaves out standstill |
 //! | `neighbours` | frames beside the chat's: hosts that look for us or claim our addresses, peers that moved |
 //! | `width` | short segments for connections whose path loses long ones |
 //! | `addresses` | our addresses, as the product gives them at start |

@@ -1,7 +1,5 @@
 //! The device as one interface sees it: one received frame with the token for its answer, or only a
-//! way out.
-//! Touches smoltcp's `phy`. For the chat's interface the Ethernet header is put on and taken off
-//! here.
+//! way out. For the chat's interface the Ethernet header is put on and taken off here.
 
 use core::cell::Cell;
 #[cfg(feature = "segmentation-offload")]

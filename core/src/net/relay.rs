@@ -1,6 +1,5 @@
-//! The second step of a round: the server reads, answers, and tells others.
-//! Touches the server and the sockets. No frame is sent yet, so many lines to one connection leave
-//! in few frames.
+//! The second step of a round: the server reads, answers, and tells others. No frame is sent yet,
+//! so many lines to one connection leave in few frames.
 
 use smoltcp::socket::tcp::State;
 

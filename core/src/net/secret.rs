@@ -1,7 +1,5 @@
 //! The driver's secret, and the numbers that nobody may guess: seeds, and the initial numbers of
-//! connections (RFC 6528).
-//! Touches SipHash and the form of a connection's name.
-//! Knows no socket.
+//! connections (RFC 6528). Knows no socket.
 
 use core::hash::Hasher;
 

@@ -1,6 +1,5 @@
 //! The loop around a driver and a server, the same on a host and on a board, and the goodbye at its
-//! end.
-//! Touches `environment` and the driver. What a product adds is a [`Platform`].
+//! end. What a product adds is a [`Platform`].
 
 use smoltcp::phy::Device;
 

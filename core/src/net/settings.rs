@@ -1,5 +1,4 @@
 //! The settings that a product gives the driver at start, and why the driver may refuse them.
-//! Touches `time` and smoltcp's addresses.
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
 

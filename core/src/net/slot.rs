@@ -1,6 +1,4 @@
-//! One connection: its phase, its peer, and its socket in a set of its own.
-//! Touches smoltcp's sockets.
-//! Knows no other slot.
+//! One connection: its phase, its peer, and its socket in a set of its own. Knows no other slot.
 
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp;

@@ -1,5 +1,4 @@
 //! A smoltcp TCP socket as the server sees it.
-//! Touches `transport` and smoltcp's `tcp::Socket`.
 
 use core::error::Error;
 use core::fmt;

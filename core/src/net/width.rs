@@ -1,6 +1,5 @@
-//! The length of a connection's segments: short once a long one had to be sent again.
-//! Touches the chat's interface and the slots. It needs no report of a router, and a forged one
-//! does nothing.
+//! The length of a connection's segments: short once a long one had to be sent again. It needs no
+//! report of a router, and a forged one does nothing.
 //!
 //! A path that carries only shorter packets loses the long ones, often without a report (RFC 2923,
 //! 2.1). Lost bytes go out again in packets that every network carries, and so does everything else

@@ -1,4 +1,4 @@
-//! Items: what an answer of many lines is made of.
+//! Items: what a long answer is made of.
 //! Knows no line: a dialect packs items as it likes.
 
 use super::{Event, RequestForm};

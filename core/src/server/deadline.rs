@@ -1,7 +1,6 @@
 //! Deadlines: a stranger's login, a session's next command, its unacknowledged messages, a leaving
-//! connection's last lines.
-//! Touches sessions and the timing wheel. A command does not move its deadline: the deadline is
-//! computed again when it fires.
+//! connection's last lines. A command does not move its deadline: the deadline is computed again
+//! when it fires.
 
 use super::{ConnectionId, Server};
 use crate::chat::State;

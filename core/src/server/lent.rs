@@ -1,5 +1,4 @@
 //! The memory that a product lends the server at start. Nothing grows after that.
-//! Touches `arena`, the chat's memory, and the server's own slot types.
 
 use super::connection::Connection;
 use crate::arena::{Arena, lent_tables};

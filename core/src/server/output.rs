@@ -1,7 +1,6 @@
 //! Lines out: the greeting, answers, late OKs and receipts. Then logins, introductions and messages
-//! in the order in which they happened, then the goodbye.
-//! Touches the chat and the transport. A line goes out whole or waits as a value; half a line is
-//! never kept.
+//! in the order in which they happened, then the goodbye. A line goes out whole or waits as a
+//! value; half a line is never kept.
 
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};

@@ -1,6 +1,5 @@
-//! The arithmetic of the timing wheel: the bucket for a tick, and the bucket that comes next.
-//! Touches nothing.
-//! Knows ticks and bucket numbers, and not what is in a bucket.
+//! The arithmetic of the timing wheel: the bucket for a tick, and the bucket that comes next. Knows
+//! ticks and bucket numbers, and not what is in a bucket.
 
 /// Levels, each with buckets 32 times as long as those of the level below.
 const LEVELS: usize = 5;

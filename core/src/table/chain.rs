@@ -1,5 +1,4 @@
 //! A chain: keys of a pool, first in first out, threaded through the links of the pool's slots.
-//! Touches only [`Pool`].
 
 use super::{Key, Pool};
 

@@ -1,6 +1,5 @@
 //! An index: finds small values (positions, packed pairs) by hash, with open addressing and no
 //! tombstones.
-//! Touches nothing outside [`table`](super).
 
 use core::fmt::Debug;
 

@@ -1,6 +1,5 @@
 //! Doubly linked lists of ids over one shared storage: an id leaves its list in constant time,
 //! wherever it stands.
-//! Touches nothing outside [`table`](super).
 
 use super::{NONE, reachable};
 use core::iter::successors;

@@ -1,5 +1,4 @@
 //! Fixed tables: pools, chains, indexes, sets, queues, lists and a timing wheel.
-//! Touches only [`crate::time`]; knows nothing of chat, connections or commands.
 //!
 //! Every table borrows its storage from the caller for `'a` and never grows. A table refuses
 //! anything that it cannot hold, and a refusal changes nothing.

@@ -1,5 +1,4 @@
 //! Ordered pairs of small ids, each with a number; blocks are such pairs.
-//! Touches only [`Index`].
 
 use super::{Full, Index};
 

@@ -1,5 +1,4 @@
 //! A pool: lent slots that are taken and given back one by one, found again by [`Key`].
-//! Touches nothing outside [`table`](super).
 
 use super::Full;
 use core::num::NonZeroU32;

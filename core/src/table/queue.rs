@@ -1,5 +1,4 @@
 //! A queue in which each id stands at most once: work to do soon, however often it is asked for.
-//! Touches nothing outside [`table`](super).
 
 use super::{NONE, reachable};
 

@@ -1,6 +1,5 @@
 //! A hierarchical timing wheel: ids with a due moment, armed, disarmed and popped without a sorted
 //! queue.
-//! Touches [`crate::time`] for moments and `buckets` for the arithmetic.
 
 use super::buckets::{BUCKETS, Occupancy, bucket_for, passes_all};
 use super::{NONE, reachable};

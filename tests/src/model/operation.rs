@@ -22,10 +22,10 @@ pub(super) const NAMES: [&str; 12] = [
     "leïa",
 ];
 
-/// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape). What
-/// a store may answer.
+/// What a store may answer.
 const REFUSALS: [Option<StoreError>; 8] =
     [Some(StoreError::Failed), Some(StoreError::Full), None, None, None, None, None, None];
+/// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape).
 const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
 
 /// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.

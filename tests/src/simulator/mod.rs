@@ -6,8 +6,9 @@
 //! |---|---|
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
-//! | `person`, `talk`, `presence`, `deeds` | somebody with a stack of their own; what is heard; who comes and goes; what is said |
+//! | `person`, `talk`, `replies`, `presence`, `deeds` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
 //! | `records`, `blocks` | what was promised to whom, who blocks whom: what is checked when something is heard |
+//! | `expiry` | whether mail that is told to have expired was old enough |
 //! | `round` | whether what was refused could not have been accepted |
 //! | `life`, `environment` | the server from a start to the loss of its power; what it needs of the world |
 //! | `attack`, `segment` | a host on the segment that means harm; segments taken apart and made by hand |

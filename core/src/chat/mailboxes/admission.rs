@@ -1,6 +1,5 @@
 //! Whether a text is accepted: the sender's share, the reserve for users who read, and the sender's
-//! part of one mailbox.
-//! Touches mailboxes and texts; accepts nothing itself.
+//! part of one mailbox. Accepts nothing itself.
 //!
 //! 1. A sender's texts, their pieces and their deliveries are each shared by the rule of [`share`].
 //! 2. An eighth of each is kept for texts to users who are online and read, so mail to absent users

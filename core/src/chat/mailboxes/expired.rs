@@ -1,5 +1,4 @@
-//! How deliveries leave a mailbox whose receiver did not fetch them.
-//! Touches mailboxes and texts. `chat/expiry` decides when.
+//! How deliveries leave a mailbox whose receiver did not fetch them. `chat/expiry` decides when.
 
 use core::iter::successors;
 

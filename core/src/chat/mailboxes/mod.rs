@@ -1,6 +1,6 @@
 //! One mailbox for every user, online or not: a chain of deliveries, first in, first out. An online
 //! user's mailbox is being drained.
-//! Touches `texts`, `table`. A mailbox promises:
+//! A mailbox promises:
 //! 1. An accepted text is accepted for good. One room decides about that, `admission`.
 //! 2. A delivery stays until its receiver has it. A delivery that was only sent comes again in the
 //!    next session, with the same id.

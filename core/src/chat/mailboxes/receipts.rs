@@ -2,7 +2,6 @@
 //! all receivers have it. A text with a notification stays in a chain of its sender's and keeps its
 //! header until the notification is written. So no notification is lost, and a sender who does not
 //! read uses up no share but its own.
-//! Touches mailboxes and texts.
 
 use super::{Hears, Mailboxes, Promise};
 use crate::chat::audience::Audience;

@@ -1,6 +1,5 @@
 //! Which deliveries the store has: in every mailbox those up to a mark, and none behind it. Also,
 //! how a mailbox is restored from the store's entries.
-//! Touches mailboxes and texts; appends nothing itself.
 
 use core::iter::successors;
 

@@ -1,5 +1,4 @@
 //! What the mailbox promises, one promise a test.
-//! Touches mailboxes and texts.
 
 mod admission;
 mod expired;

@@ -1,5 +1,4 @@
 //! The connections and whose they are: strangers, users online, and connections that are leaving.
-//! Touches `table::Links`, `protocol` limits, `time`.
 
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::{Index, IndexMut};

@@ -1,5 +1,4 @@
 //! Connections are counted by state, and slots serve again.
-//! Touches sessions.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! One fragment of an IP packet: its packet, and its place there.
-//! Touches smoltcp's wire types. Any bytes get an answer; none makes it panic.
+//! One fragment of an IP packet: its packet, and its place there. Any bytes get an answer; none
+//! makes it panic.
 
 use smoltcp::wire::{
     EthernetAddress, EthernetFrame, EthernetProtocol, IpAddress, IpProtocol, Ipv4Packet, TcpPacket,

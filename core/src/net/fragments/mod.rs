@@ -1,6 +1,5 @@
 //! IP packets that come in fragments (RFC 791; RFC 8200, 4.5). TCP to our port is put together in
-//! lent rows, and everything else is dropped.
-//! Touches single frames and the counters; knows no connection. Nothing is ever answered here.
+//! lent rows, and everything else is dropped. Nothing is ever answered here.
 //!
 //! A sender whose first hop is narrower than its own network may cut segments although we announce
 //! how long they may be. A row holds one packet. Rows are few, so each source may hold only a share

@@ -1,5 +1,4 @@
 //! The room for fragments by itself: what becomes whole, and what does not.
-//! Touches hand-made frames.
 
 #[cfg(feature = "ipv6")]
 mod ipv6;

@@ -1,6 +1,5 @@
 //! ARP: hosts that look for an IPv4 address of ours (RFC 826), hosts that probe for one or claim
-//! one (RFC 5227), answers to our question.
-//! Touches frames. The link interface answers ordinary requests.
+//! one (RFC 5227), answers to our question. The link interface answers ordinary requests.
 
 use core::net::Ipv4Addr;
 

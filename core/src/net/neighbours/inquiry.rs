@@ -1,7 +1,6 @@
 //! Peers that moved to another Ethernet address: for a silent connection the driver asks who has
-//! the peer's address now.
-//! Touches the slots and their timers. An announcement moves nobody. An answer to our question
-//! moves only silent peers.
+//! the peer's address now. An announcement moves nobody. An answer to our question moves only
+//! silent peers.
 
 use smoltcp::phy::Device;
 use smoltcp::wire::{EthernetAddress, IpAddress};

@@ -1,7 +1,6 @@
 //! Frames beside the chat's: hosts that look for us, hosts that claim our addresses, and everything
-//! that the link interface answers.
-//! Touches the link interface and single frames. Only an answer to a question of ours moves a
-//! connection (`inquiry`).
+//! that the link interface answers. Only an answer to a question of ours moves a connection
+//! (`inquiry`).
 //!
 //! smoltcp's link interface answers ordinary requests for our Ethernet address, and learns from
 //! them where its own answers go. Other requests are answered here: probes from hosts without an

@@ -1,6 +1,6 @@
 //! Neighbour discovery (RFC 4861): hosts that look for an IPv6 address of ours, hosts that want one
-//! for themselves (RFC 4862, 5.4), answers to our question.
-//! Touches frames. The link interface answers ordinary solicitations.
+//! for themselves (RFC 4862, 5.4), answers to our question. The link interface answers ordinary
+//! solicitations.
 
 use core::net::Ipv6Addr;
 

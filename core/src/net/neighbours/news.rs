@@ -1,5 +1,4 @@
 //! News of the segment for the log, each kind once.
-//! Touches `environment`.
 
 use core::net::IpAddr;
 

@@ -1,7 +1,6 @@
 //! Reports of routers that a packet of ours was too long for its path (RFC 1191; RFC 4443, 3.2).
-//! They are counted, and told once.
-//! Touches frames and the table of connections. A report is easily forged, so nothing follows from
-//! it (RFC 5927). A silent connection sends shorter segments instead (`inquiry`).
+//! They are counted, and told once. A report is easily forged, so nothing follows from it (RFC
+//! 5927). A silent connection sends shorter segments instead (`inquiry`).
 
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::Ipv6Repr;

@@ -1,5 +1,5 @@
-//! The connections: which slots are free, which are shaking hands, and which peer each has.
-//! Touches `table`, `lookup` and the slots. Only the start visits all slots.
+//! The connections: which slots are free, which are shaking hands, and which peer each has. Only
+//! the start visits all slots.
 
 mod room;
 

@@ -1,6 +1,5 @@
 //! Which connections make room for a newcomer if every place is taken: goodbyes, and handshakes
-//! that nobody finishes.
-//! Touches the slots, a few of them at a time; knows no frame.
+//! that nobody finishes. A look takes a few of them at a time. Knows no frame.
 
 use smoltcp::socket::tcp::State;
 

@@ -1,6 +1,5 @@
 //! The numbers that connections begin with, as they are seen on the wire: RFC 6528, and nothing
 //! that smoltcp's generator tells.
-//! Touches the world and hand-made frames.
 
 use std::collections::BTreeSet;
 

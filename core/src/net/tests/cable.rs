@@ -1,5 +1,4 @@
 //! One end of an Ethernet cable in memory: frames that wait to be received, frames that were sent.
-//! Touches smoltcp's `phy` only.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,4 @@
 //! Chance that repeats itself, and what it does to frames.
-//! Touches nothing.
 
 /// How many frames get lost, and which.
 pub(super) struct Loss {

@@ -1,6 +1,5 @@
 //! How connections end: by either side, by a reset, in great numbers; and that the place is free at
 //! once.
-//! Touches the world.
 
 use smoltcp::socket::tcp::State;
 

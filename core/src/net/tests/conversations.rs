@@ -1,6 +1,5 @@
 //! Conversations over the driver: greetings, lines in pieces, many hosts, a full server, a slow
 //! device, IPv6.
-//! Touches the world.
 
 use super::super::Buffers;
 use super::world::World;

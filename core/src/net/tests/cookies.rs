@@ -1,6 +1,5 @@
 //! Requests to connect in a flood: nothing is kept of them, and whoever has an address of its own
 //! gets in, however far away.
-//! Touches the world and hand-made frames.
 
 use smoltcp::wire::{Ipv4Address, TcpControl};
 

@@ -1,5 +1,4 @@
 //! The environment of the server under test.
-//! Touches `environment`.
 
 use crate::environment::{Environment, Figure, NoEntropy, Notice};
 use crate::store::{Entry, IsLive, Store, StoreError};

@@ -1,6 +1,5 @@
 //! Extension headers of IPv6 before TCP: ignored and counted, whatever connection the TCP behind
 //! them names.
-//! Touches `classify`, the driver and hand-made frames.
 
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{

@@ -1,6 +1,5 @@
 //! A host that takes every place again and again, and newcomers of another host beside it: it
 //! finishes its handshakes, and acknowledges nothing afterwards.
-//! Touches the world and hand-made frames.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,4 @@
 //! `status` over the driver: the chat's figures, then the driver's, then the product's.
-//! Touches the world.
 
 use super::world::{Client, World};
 

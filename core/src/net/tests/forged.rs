@@ -1,6 +1,5 @@
 //! Frames with a connection's name and another Ethernet address: what does not fit moves nothing; a
 //! peer that moved is followed.
-//! Touches the world and hand-made frames.
 
 use smoltcp::wire::{EthernetAddress, TcpControl};
 

@@ -1,6 +1,5 @@
 //! Hops that cut what is too long for the next network: what people say arrives whole, and nobody
 //! gains by fragments of their own.
-//! Touches the world and hand-made frames.
 
 use super::chance::Chance;
 use super::known::Known;

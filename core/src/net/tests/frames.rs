@@ -1,5 +1,4 @@
 //! What kind of frame is what, and that no bytes at all break the classifier or the driver.
-//! Touches `classify` and hand-made frames.
 
 use proptest::prelude::*;
 use smoltcp::phy::ChecksumCapabilities;

@@ -1,5 +1,4 @@
 //! Handshakes that are not finished: reset, flooded, forgotten; and the place they must not keep.
-//! Touches the world and hand-made frames.
 
 use std::collections::BTreeSet;
 

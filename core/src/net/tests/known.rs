@@ -1,5 +1,4 @@
 //! A peer that logs in by hand-made frames, so that a test knows both numbers of its connection.
-//! Touches the world and hand-made frames.
 
 use smoltcp::wire::{EthernetAddress, EthernetFrame, Ipv4Packet, TcpControl, TcpPacket};
 

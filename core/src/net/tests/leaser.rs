@@ -1,5 +1,4 @@
 //! A DHCP server on the link: hears what asks for an address, and answers as the test wants.
-//! Touches smoltcp's wire types.
 
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{

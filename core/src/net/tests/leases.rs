@@ -1,5 +1,4 @@
 //! Leased addresses: how one is got, kept and lost, and what that means for connections.
-//! Touches the world and a DHCP server in it.
 
 use std::net::Ipv4Addr;
 

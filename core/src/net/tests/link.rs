@@ -1,5 +1,4 @@
 //! What the link interface answers beside the chat, and what is dropped.
-//! Touches hand-made frames.
 
 use smoltcp::wire::{
     ArpOperation, ArpPacket, EthernetFrame, EthernetProtocol, Icmpv4Message, Icmpv4Packet,

@@ -1,6 +1,5 @@
 //! Random lives of many connections at once: whatever they do, no place is lost and none is used
 //! twice.
-//! Touches the world.
 
 use proptest::prelude::*;
 

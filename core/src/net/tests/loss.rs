@@ -1,6 +1,5 @@
 //! A network that loses frames: two users talk over it, their connections die and come again, and
 //! nothing accepted is lost.
-//! Touches the world, with smoltcp's fault injector between the driver and its cable.
 
 use std::collections::{BTreeSet, VecDeque};
 

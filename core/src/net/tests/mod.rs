@@ -1,6 +1,5 @@
 //! The driver and a real server on one end of an in-memory Ethernet, stock smoltcp hosts on the
-//! other, one virtual clock.
-//! Touches the public face of `net` and `server`. Nothing sleeps; every loop is bounded.
+//! other, one virtual clock. Nothing sleeps; every loop is bounded.
 
 mod beginnings;
 mod cable;

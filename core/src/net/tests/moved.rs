@@ -1,5 +1,4 @@
 //! Peers that move to another Ethernet address, and forgers who say that they did.
-//! Touches the world; the forger's frames are made by hand.
 
 use smoltcp::wire::{ArpOperation, EthernetAddress, Ipv4Address};
 

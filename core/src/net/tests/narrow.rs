@@ -1,5 +1,4 @@
 //! Ways that carry only short packets, and the limit that a product sets.
-//! Touches the world.
 
 use super::world::{Client, World};
 

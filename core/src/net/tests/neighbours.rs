@@ -1,5 +1,4 @@
 //! Hosts that look for us, hosts that claim what is ours, and floods of what is not the chat's.
-//! Touches hand-made frames.
 
 use smoltcp::wire::{ArpOperation, EthernetAddress, EthernetFrame, Ipv4Address, TcpControl};
 

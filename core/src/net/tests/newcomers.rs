@@ -1,6 +1,5 @@
 //! Many who come at once while others hang up, their frames in any order and some lost: who is real
 //! is greeted, and nobody is reset.
-//! Touches the world and hand-made frames.
 
 use smoltcp::wire::TcpControl;
 

@@ -1,5 +1,4 @@
 //! Frames made by hand, and frames taken apart, for what no stock host would send.
-//! Touches smoltcp's wire types.
 
 use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::wire::{

@@ -1,6 +1,5 @@
 //! Resets, and requests to connect under the name of an existing connection. Only the number that
 //! is due ends anything, and a peer that really begins again gets in.
-//! Touches the world and hand-made frames.
 
 use smoltcp::wire::TcpControl;
 

@@ -1,5 +1,4 @@
 //! Two services at two ports: each serves, and neither takes the other's frames.
-//! Touches the world and hand-made frames.
 
 use smoltcp::wire::{Ipv4Packet, TcpControl, TcpPacket};
 

@@ -1,5 +1,4 @@
 //! The loop: what it asks of a platform, and the goodbye.
-//! Touches `serve` with a platform that moves the world on whenever it is asked to wait.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -1,5 +1,4 @@
 //! Segments of no connection: answered with a reset, but not without end.
-//! Touches hand-made frames.
 
 use smoltcp::wire::TcpControl;
 

@@ -1,5 +1,4 @@
 //! What happens when nothing comes: keep-alive, retransmission, and sleep.
-//! Touches the world.
 
 use super::world::World;
 

@@ -1,6 +1,5 @@
 //! The test world: a server behind a driver, hosts with stock stacks, the cables between them, and
 //! the clock.
-//! Touches the public face of `net` and `server`.
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::phy::FaultInjector;

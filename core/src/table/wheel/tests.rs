@@ -1,5 +1,4 @@
 //! The timing wheel, alone and against a sorted map.
-//! Touches only [`Wheel`] and [`crate::time`].
 
 use super::*;
 use crate::time::Duration;

@@ -1,6 +1,5 @@
 //! What is accepted and what is not: the shares of senders, the reserve for users who read, the
 //! share of one mailbox.
-//! Touches mailboxes, to ask and to fill them.
 
 use super::*;
 

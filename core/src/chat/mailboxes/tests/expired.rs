@@ -1,5 +1,4 @@
 //! What becomes of mail that nobody fetches.
-//! Touches mailboxes.
 
 use super::super::expired::Overdue;
 use super::*;

@@ -1,5 +1,4 @@
 //! Fragments of IPv6 (RFC 8200, 4.5).
-//! Touches hand-made frames.
 
 use smoltcp::wire::Ipv6Packet;
 

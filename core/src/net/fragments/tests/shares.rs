@@ -1,5 +1,4 @@
 //! Who may hold how many rows, and for how long.
-//! Touches hand-made frames.
 
 use std::slice::from_ref;
 
