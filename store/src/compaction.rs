@@ -53,7 +53,9 @@ impl<F: Flash> Log<F> {
     }
 
     /// The very first segment is not erased again once its header is there. A power cut during that
-    /// erase would leave nothing by which a start knows a log.
+    /// erase would leave nothing by which a start knows a log. A function of its own, as its
+    /// neighbours are, so that its buffers are not on the stack while a segment is copied.
+    #[inline(never)]
     fn leave_first(&mut self) {
         if self.active.sequence == self.oldest
             && let Some(number) = number_behind(&self.flash, self.ring.page(self.oldest))
@@ -92,6 +94,7 @@ impl<F: Flash> Log<F> {
     /// Notes in the segment before the active one that the active one is there, so that a start
     /// notices if it is gone. It is noted only now, because a segment may be begun again until its
     /// compaction has ended.
+    #[inline(never)]
     fn note_continued(&mut self, number: u32) {
         let before = self.active.sequence.wrapping_sub(1);
         if self.active.follows_complete && self.oldest <= before && before < self.active.sequence {
@@ -99,6 +102,7 @@ impl<F: Flash> Log<F> {
         }
     }
 
+    #[inline(never)]
     fn begin(&mut self) -> Result<(), StoreError> {
         let page = self.ring.page(self.active.sequence);
         self.active.forget::<F>();
