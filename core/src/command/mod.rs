@@ -65,7 +65,7 @@ pub(crate) fn handle_request<'a, E: Environment>(
         (None, Ok(_)) => Reply::LoginFirst.into(),
     };
     if let Outcome::Reply(reply) = &outcome
-        && reply.form().is_full
+        && reply.is_full()
     {
         context.environment.notice(Notice::Full { code: reply.code() });
     }

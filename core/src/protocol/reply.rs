@@ -64,9 +64,12 @@ macro_rules! replies {
                 }
             }
 
-            /// The reply's row of the table.
-            pub fn form(&self) -> &'static ReplyForm {
-                self.with_row(|position, _| &REPLIES[position])
+            /// Whether it refuses something because a table is full. A function of its own, so that a
+            /// board need not have the whole table.
+            pub const fn is_full(&self) -> bool {
+                match self {
+                    $(Reply::$name $({ $($field: _),+ })? => [$($is_full,)? false][0],)+
+                }
             }
 
             /// Hands on the position of the reply's row in [`REPLIES`], and the reply's fields.
