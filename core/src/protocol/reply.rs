@@ -64,8 +64,8 @@ macro_rules! replies {
                 }
             }
 
-            /// Whether it refuses something because a table is full. A function of its own, so that a
-            /// board need not have the whole table.
+            /// Whether it refuses something because a table is full. A function of its own, so that
+            /// a board need not have the whole table.
             pub const fn is_full(&self) -> bool {
                 match self {
                     $(Reply::$name $({ $($field: _),+ })? => [$($is_full,)? false][0],)+
