@@ -54,7 +54,14 @@ impl Outlet {
             Writer { stream, ring: consumer, shared: shared.clone(), unsaid: 0, _end: end };
         let mut buffer = vec![0; PIECE];
         let builder = Builder::new().name("smolchatd-log".to_owned()).stack_size(STACK);
-        let thread = builder.spawn(move || writer.run(&mut buffer))?;
+        let (begin, begun) = sync_channel(0);
+        let thread = builder.spawn(move || {
+            let _ = begin.send(());
+            writer.run(&mut buffer);
+        })?;
+        // A thread sets up memory of its own before it begins, and panics if the rest of the start
+        // has taken all of it meanwhile.
+        begun.recv().map_err(io::Error::other)?;
         Ok(Outlet { ring: producer, shared, writer: thread.thread().clone(), ended })
     }
 
