@@ -5,7 +5,7 @@
 
 use super::Chat;
 use super::id::UserId;
-use super::mailboxes::{IsStored, Promise};
+use super::mailboxes::{IsStored, Promise, Upto};
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::{Duration, Instant};
@@ -233,32 +233,26 @@ impl Chat<'_> {
 
     /// Releases every sent message up to `id`; the receiver has them.
     pub fn release_to_id(&mut self, user: UserId, id: MessageId, store: &mut impl Store) {
-        let Chat { mailboxes, users, ready, .. } = self;
-        let mut wake = |from: UserId| {
-            if let Some(connection) = users[from].session {
-                ready.push(connection.index());
-            }
-        };
-        let stored = mailboxes.release_to_id(user, id, &mut wake);
-        self.note_released(user, stored, store);
+        self.release(user, Upto::Id(id), store);
     }
 
     /// Releases every message that was sent within the output up to byte `end`; the receiver's TCP
     /// has it.
     pub fn release_to_offset(&mut self, user: UserId, end: u32, store: &mut impl Store) {
-        let Chat { mailboxes, users, ready, .. } = self;
-        let mut wake = |from: UserId| {
-            if let Some(connection) = users[from].session {
-                ready.push(connection.index());
-            }
-        };
-        let stored = mailboxes.release_to_offset(user, end, &mut wake);
-        self.note_released(user, stored, store);
+        self.release(user, Upto::Offset(end), store);
     }
 
-    /// Appends up to which number `user` has the stored messages. If the store refuses, they come
-    /// again after a restart, with numbers that the receiver's client knows.
-    fn note_released(&self, user: UserId, stored: Option<MessageId>, store: &mut impl Store) {
+    /// Releases what `user` has, and appends up to which number the store need not keep it. If the
+    /// store refuses, those messages come again after a restart, with numbers that the receiver's
+    /// client knows.
+    fn release(&mut self, user: UserId, upto: Upto, store: &mut impl Store) {
+        let mut stored = None;
+        while let Some(released) = self.mailboxes.release_next(user, upto) {
+            stored = released.stored.or(stored);
+            if let Some(sender) = released.sender {
+                self.wake_user(sender);
+            }
+        }
         if let Some(id) = stored {
             let to = &self.users[user].name;
             let _ = self.append(&Entry::Released { to, id }, store);

@@ -104,6 +104,24 @@ pub(crate) enum Promise {
     WhenStored,
 }
 
+/// How much of what was sent to a receiver the receiver has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Upto {
+    /// The connection's output up to this byte; the receiver's TCP has it.
+    Offset(u32),
+    /// The texts up to this number.
+    Id(MessageId),
+}
+
+/// A delivery that its receiver has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Released {
+    /// The text's number, if the store has the delivery and must hear of its end.
+    pub(super) stored: Option<MessageId>,
+    /// The text's sender, if there is a notification for the sender.
+    pub(super) sender: Option<UserId>,
+}
+
 /// All mailboxes.
 #[derive(Debug)]
 pub(super) struct Mailboxes<'s> {
@@ -228,52 +246,24 @@ impl<'s> Mailboxes<'s> {
         }
     }
 
-    /// Releases everything that was sent within the output up to byte `end`; the receiver's TCP has
-    /// it. `wake` is called for every sender with notifications. Answers the last released number
-    /// that the store has to hear of.
-    pub(super) fn release_to_offset(
-        &mut self,
-        user: UserId,
-        end: u32,
-        wake: &mut dyn FnMut(UserId),
-    ) -> Option<MessageId> {
-        self.release_while(user, |delivery, _| end.wrapping_sub(delivery.end) as i32 >= 0, wake)
-    }
-
-    /// Releases every sent message up to `id`, which the receiver has, as
-    /// [`release_to_offset`](Self::release_to_offset) does.
-    pub(super) fn release_to_id(
-        &mut self,
-        user: UserId,
-        id: MessageId,
-        wake: &mut dyn FnMut(UserId),
-    ) -> Option<MessageId> {
-        self.release_while(user, |_, text| { text.id } <= id, wake)
-    }
-
-    fn release_while(
-        &mut self,
-        user: UserId,
-        has: impl Fn(&Delivery, &Header) -> bool,
-        wake: &mut dyn FnMut(UserId),
-    ) -> Option<MessageId> {
-        let mut stored = None;
-        while let Some(key) = self.boxes[user.index()].deliveries.front() {
-            let delivery = *self.deliveries.get(key);
-            let text = self.texts.header(delivery.text);
-            let sent = self.boxes[user.index()].unsent != Some(key);
-            if !sent || !has(&delivery, text) {
-                break;
-            }
-            let id = text.id;
-            if self.remove_first(user, key, delivery.text) == IsStored::Yes {
-                stored = Some(id);
-            }
-            if let Some(from) = self.release(delivery.text) {
-                wake(from);
-            }
+    /// Releases the first delivery, if it was sent and the receiver has it.
+    pub(super) fn release_next(&mut self, user: UserId, upto: Upto) -> Option<Released> {
+        let mailbox = &self.boxes[user.index()];
+        let key = mailbox.deliveries.front()?;
+        let Delivery { text, end: sent_until } = *self.deliveries.get(key);
+        let id = self.texts.header(text).id;
+        let has = match upto {
+            Upto::Offset(end) => end.wrapping_sub(sent_until) as i32 >= 0,
+            Upto::Id(last) => id <= last,
+        };
+        if mailbox.unsent == Some(key) || !has {
+            return None;
         }
-        stored
+        let stored = match self.remove_first(user, key, text) {
+            IsStored::Yes => Some(id),
+            IsStored::No => None,
+        };
+        Some(Released { stored, sender: self.release(text) })
     }
 
     /// Takes the first delivery, `key`, out of the mailbox, and answers whether the store had it.

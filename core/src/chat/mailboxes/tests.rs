@@ -82,12 +82,26 @@ fn hear_ok(mailboxes: &mut Mailboxes<'_>, from: UserId) -> MessageId {
 
 /// The user acknowledges up to this number: what the store is to hear of.
 fn to_id(mailboxes: &mut Mailboxes<'_>, user: UserId, id: u64) -> Option<MessageId> {
-    mailboxes.release_to_id(user, MessageId(id), &mut |_| {})
+    release(mailboxes, user, Upto::Id(MessageId(id))).0
 }
 
 /// The user's TCP acknowledges up to this byte.
 fn to_offset(mailboxes: &mut Mailboxes<'_>, user: UserId, end: u32) -> Option<MessageId> {
-    mailboxes.release_to_offset(user, end, &mut |_| {})
+    release(mailboxes, user, Upto::Offset(end)).0
+}
+
+/// Releases what the user has: what the store is to hear of, and the senders with notifications.
+fn release(
+    mailboxes: &mut Mailboxes<'_>,
+    user: UserId,
+    upto: Upto,
+) -> (Option<MessageId>, Vec<UserId>) {
+    let (mut stored, mut senders) = (None, Vec::new());
+    while let Some(released) = mailboxes.release_next(user, upto) {
+        stored = released.stored.or(stored);
+        senders.extend(released.sender);
+    }
+    (stored, senders)
 }
 
 /// Sends what there is, each ending ten bytes behind the one before: what was sent.
@@ -272,8 +286,7 @@ fn an_ok_waits_until_the_receiver_has_the_text_or_the_store() {
         assert!(mailboxes.notification(A).is_none() && mailboxes.has_notifications(A));
         assert_eq!(mailboxes.ready_ok(A), None);
         send_all(mailboxes, C);
-        let mut woken = Vec::new();
-        mailboxes.release_to_id(C, MessageId(3), &mut |from| woken.push(from));
+        let (_, woken) = release(mailboxes, C, Upto::Id(MessageId(3)));
         assert_eq!((woken, mailboxes.notification(A)), (vec![A], None), "the first still waits");
         assert_eq!(mailboxes.mark_stored(B), Some(A));
         for id in [2, 3] {
