@@ -52,6 +52,8 @@ pub(crate) struct Heard<'b> {
     pub(crate) request: Option<Result<Request<'b>, Reply<'static>>>,
     /// Bytes that are done.
     pub(crate) consumed: usize,
+    /// The connection's dialect, once those bytes are consumed; if there are none, at once.
+    pub(crate) then: Dialect,
 }
 
 impl Default for Dialect {
@@ -71,17 +73,18 @@ impl Dialect {
     }
 
     /// Reads the next request from `bytes`, which are all received and unconsumed bytes, or the
-    /// first [`REQUEST_BYTES`] of them.
+    /// first [`REQUEST_BYTES`] of them. Changes nothing, so a request may be left unread.
     #[inline]
-    pub(crate) fn read<'b>(&mut self, bytes: &'b [u8]) -> Heard<'b> {
+    pub(crate) fn read<'b>(&self, bytes: &'b [u8]) -> Heard<'b> {
         match self {
             Dialect::Lines(cutter) => {
-                let Cut { line, consumed } = cutter.cut(bytes);
+                let mut then = *cutter;
+                let Cut { line, consumed } = then.cut(bytes);
                 let request = line.map(|line| Ok(lines::parse_request(line?)?));
-                Heard { request, consumed }
+                Heard { request, consumed, then: Dialect::Lines(then) }
             }
             #[cfg(test)]
-            Dialect::Letters(cutter) => tests::read(cutter, bytes),
+            Dialect::Letters(cutter) => tests::read(*cutter, bytes),
         }
     }
 

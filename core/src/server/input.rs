@@ -65,10 +65,10 @@ impl Server<'_> {
             if !self.may_read(connection, transport) {
                 return;
             }
-            let dialect = &mut self.connections[connection.index()].dialect;
-            let unread = *dialect;
-            let Heard { request, consumed } = dialect.read(&bytes[start..end]);
+            let own = &mut self.connections[connection.index()];
+            let Heard { request, consumed, then } = own.dialect.read(&bytes[start..end]);
             if consumed == 0 {
+                own.dialect = then;
                 // A window that is not full, or that begins with the rest, shows everything.
                 if end < REQUEST_BYTES || start == 0 {
                     return self.at_rest(now, connection, transport, environment);
@@ -83,10 +83,10 @@ impl Server<'_> {
                 None => Handled::Done,
             };
             if handled == Handled::Defer {
-                let own = &mut self.connections[connection.index()];
-                (own.dialect, own.waits) = (unread, true);
+                self.connections[connection.index()].waits = true;
                 return;
             }
+            self.connections[connection.index()].dialect = then;
             start += consumed;
             transport.consume(consumed);
             if handled == Handled::TurnOver {
