@@ -45,18 +45,6 @@ impl Chat<'_> {
         self.sessions[connection].since = now;
     }
 
-    /// The OK to the text that `user` just sent, if it is the next thing that the user hears and
-    /// need not wait; then [`mark_ok_written`](Self::mark_ok_written).
-    pub(crate) fn ready_ok(&self, user: UserId) -> Option<Reply<'_>> {
-        let (id, audience) = self.mailboxes.ready_ok(user)?;
-        Some(self.ok(id, audience))
-    }
-
-    /// [`ready_ok`](Self::ready_ok) was written, right behind the line that made it.
-    pub(crate) fn mark_ok_written(&mut self, user: UserId) {
-        self.mailboxes.mark_notified(user);
-    }
-
     /// The OK to text `id`.
     pub(crate) fn ok(&self, id: MessageId, audience: Audience) -> Reply<'_> {
         match audience {
@@ -71,14 +59,12 @@ impl Chat<'_> {
         self.mailboxes.notification(user)
     }
 
-    /// [`notification`](Self::notification) was written. Requests that waited for an OK may now
-    /// go on.
-    pub(crate) fn mark_notified(&mut self, user: UserId) {
+    /// [`notification`](Self::notification) was written. Answers whether requests of the user may
+    /// go on that had to wait before.
+    pub(crate) fn mark_notified(&mut self, user: UserId) -> bool {
         let waited = self.has_ok_outstanding(user);
         self.mailboxes.mark_notified(user);
-        if waited && !self.has_ok_outstanding(user) {
-            self.wake_user(user);
-        }
+        waited && !self.has_ok_outstanding(user)
     }
 
     /// The first text in `user`'s mailbox that was not sent was written, and ends at byte `end` of

@@ -4,7 +4,7 @@
 //! There is no other flow control, and it works for each connection by itself. Knows no text.
 
 use super::{ConnectionId, Server};
-use crate::chat::State;
+use crate::chat::{Notification, State};
 use crate::command::{self, Context, Outcome};
 use crate::dialect::{Heard, REQUEST_BYTES};
 use crate::environment::Environment;
@@ -159,12 +159,13 @@ impl Server<'_> {
     /// it, as for any reply.
     fn write_ok(&mut self, connection: ConnectionId, transport: &mut impl Transport) {
         if let Some(user) = self.chat.user_of(connection)
-            && let Some(ok) = self.chat.ready_ok(user)
+            && let Some(ok @ Notification::Accepted(..)) = self.chat.notification(user)
         {
             self.line.clear();
-            self.connections[connection.index()].dialect.write_reply(&ok, &mut self.line);
+            self.write_notification(connection, &ok);
             if self.write_line(connection, transport) {
-                self.chat.mark_ok_written(user);
+                // Its next request is read in this same turn, so nothing has to wake it.
+                self.chat.mark_notified(user);
             }
         }
     }

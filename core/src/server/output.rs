@@ -172,16 +172,11 @@ impl Server<'_> {
 
     /// Writes the event that happened first: a login or logout, an introduction, a message.
     fn next_event(&mut self, now: Instant, connection: ConnectionId, user: UserId) -> Next {
-        let dialect = self.connections[connection.index()].dialect;
         if let Some(notification) = self.chat.notification(user) {
-            match notification {
-                Notification::Accepted(id, audience) => {
-                    dialect.write_reply(&self.chat.ok(id, audience), &mut self.line);
-                }
-                Notification::Receipt(receipt) => dialect.write_event(&receipt, &mut self.line),
-            }
+            self.write_notification(connection, &notification);
             return Next::Line(Written::Notification(user));
         }
+        let dialect = self.connections[connection.index()].dialect;
         let said = self.chat.unsent(user).map(|text| text.id);
         let call = self.chat.next_introduction(connection);
         let call = call.filter(|(_, call)| said.is_none_or(|id| call.before <= id));
@@ -197,6 +192,21 @@ impl Server<'_> {
             return Next::Line(Written::Introduction(caller));
         }
         self.next_said(now, user, dialect)
+    }
+
+    /// Writes what the user on `connection` hears of one of its texts.
+    pub(super) fn write_notification(
+        &mut self,
+        connection: ConnectionId,
+        notification: &Notification,
+    ) {
+        let dialect = self.connections[connection.index()].dialect;
+        match notification {
+            Notification::Accepted(id, audience) => {
+                dialect.write_reply(&self.chat.ok(*id, *audience), &mut self.line);
+            }
+            Notification::Receipt(receipt) => dialect.write_event(receipt, &mut self.line),
+        }
     }
 
     /// Writes the next login or logout before message `before`. Answers the number up to which the
@@ -234,6 +244,8 @@ impl Server<'_> {
     /// Notes that the current line is written.
     fn note_written(&mut self, connection: ConnectionId, written: Written) {
         let own = &mut self.connections[connection.index()];
+        // Requests may wait for the greeting, for the answer, or for an OK.
+        let mut may_go_on = matches!(written, Written::Greeting | Written::Answer(None));
         match written {
             Written::Greeting => own.greeting = None,
             Written::Answer(answer) => {
@@ -242,12 +254,11 @@ impl Server<'_> {
             }
             Written::Presence(heard) => self.chat.mark_heard(connection, heard),
             Written::Introduction(caller) => self.chat.end_introduction(caller),
-            Written::Notification(user) => self.chat.mark_notified(user),
+            Written::Notification(user) => may_go_on = self.chat.mark_notified(user),
             Written::Message(user) => self.chat.mark_sent(user, own.written),
             Written::Goodbye => own.close_reason = None,
         }
-        // Requests may wait for the greeting or the answer.
-        if matches!(written, Written::Greeting | Written::Answer(None)) {
+        if may_go_on {
             self.wake(connection);
         }
     }

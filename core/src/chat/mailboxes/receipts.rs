@@ -44,13 +44,6 @@ impl Mailboxes<'_> {
         self.boxes[user.index()].receipts.front().is_some()
     }
 
-    /// The OK that is the next thing to tell the user, if it may be told; then
-    /// [`mark_notified`](Self::mark_notified).
-    pub(crate) fn ready_ok(&self, user: UserId) -> Option<(MessageId, Audience)> {
-        let header = self.texts.header(self.boxes[user.index()].receipts.front()?);
-        (header.receipt == Receipt::OkReady).then_some((header.id, header.audience))
-    }
-
     /// The next thing to tell the user; then [`mark_notified`](Self::mark_notified).
     pub(crate) fn notification(&self, user: UserId) -> Option<Notification> {
         let header = self.texts.header(self.boxes[user.index()].receipts.front()?);
