@@ -1,11 +1,34 @@
-//! A chat for tests: its memory is leaked.
+//! A chat for tests, its memory, and a world without anything.
 
 use super::{Capacities, Chat, Limits, Memory, Settings};
 use crate::arena::Arena;
-use crate::store::Durability;
+use crate::environment::{Environment, NoEntropy, Notice};
+use crate::store::{Durability, Entry, IsLive, Store, StoreError};
 use crate::time::{Duration, Instant};
 
-struct Leak;
+/// No entropy, no figures, nobody who reads the log, and a store that keeps nothing.
+pub(crate) struct Nothing;
+
+impl Store for Nothing {
+    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl Environment for Nothing {
+    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn notice(&mut self, _: Notice<'_>) {}
+}
+
+/// Memory that is never given back.
+pub(crate) struct Leak;
 
 impl Arena<'static> for Leak {
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {

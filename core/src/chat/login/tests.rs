@@ -1,34 +1,11 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::*;
-use crate::chat::testing::chat_of;
-use crate::environment::{Environment, NoEntropy, Notice};
-use crate::store::{Entry, IsLive, Store, StoreError};
+use crate::chat::testing::{Nothing, chat_of};
 
 const HOME: ConnectionId = ConnectionId(0);
 const AWAY: ConnectionId = ConnectionId(1);
 const PROVEN: Proof<'static> = Proof::Proven;
-
-/// A world without anything.
-struct Nothing;
-
-impl Store for Nothing {
-    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
-
-impl Environment for Nothing {
-    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
-        Err(NoEntropy)
-    }
-
-    fn notice(&mut self, _: Notice<'_>) {}
-}
 
 fn at(second: u64) -> Instant {
     Instant::from_millis(1_000 * second)

@@ -5,48 +5,13 @@ use std::convert::Infallible;
 
 use embedded_io::{ErrorType, Write};
 
-use crate::arena::Arena;
+use crate::chat::testing::{Leak, Nothing};
 use crate::chat::{Capacities, Limits};
 use crate::dialect::{DialectKind, REPLY_BYTES};
-use crate::environment::{Environment, Figure, NoEntropy, Notice};
 use crate::server::{ConnectionId, Lent, Server, Settings};
-use crate::store::{Durability, Entry, IsLive, Store, StoreError};
+use crate::store::Durability;
 use crate::time::{Duration, Instant};
 use crate::transport::Transport;
-
-/// Memory that is never given back.
-struct Leak;
-
-impl Arena<'static> for Leak {
-    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
-        Box::leak((0..count).map(|_| T::default()).collect())
-    }
-}
-
-/// No entropy, no figures, nobody who reads the log, and a store that keeps nothing.
-struct Nothing;
-
-impl Store for Nothing {
-    fn append(&mut self, _: &Entry<'_>, _: IsLive<'_>) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
-
-impl Environment for Nothing {
-    fn entropy(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
-        Err(NoEntropy)
-    }
-
-    fn notice(&mut self, _: Notice<'_>) {}
-
-    fn figure(&self, _: usize) -> Option<Figure> {
-        None
-    }
-}
 
 /// A connection's bytes. It takes one reply at a time, and its peer reads at once.
 #[derive(Default)]
