@@ -19,8 +19,6 @@ pub struct ReplyForm {
     pub text: &'static str,
     /// The names of the fields, in the order in which [`Reply::with_row`] hands them on.
     pub fields: &'static [&'static str],
-    /// Whether it refuses something because a table is full. The server's owner hears of that.
-    pub is_full: bool,
 }
 
 impl ReplyForm {
@@ -46,8 +44,6 @@ macro_rules! replies {
                 code: $code,
                 text: $text,
                 fields: &[$($(stringify!($field)),+)?],
-                // What the row says, and otherwise no.
-                is_full: [$($is_full,)? false][0],
             },)+
         ];
 
@@ -64,10 +60,11 @@ macro_rules! replies {
                 }
             }
 
-            /// Whether it refuses something because a table is full. A function of its own, so that
-            /// a board need not have the whole table.
+            /// Whether it refuses something because a table is full. The server's owner hears of
+            /// that. It is no field of the row, so that a board need not have the whole table.
             pub const fn is_full(&self) -> bool {
                 match self {
+                    // What the row says, and otherwise no.
                     $(Reply::$name $({ $($field: _),+ })? => [$($is_full,)? false][0],)+
                 }
             }
