@@ -5,7 +5,8 @@
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -121,16 +122,18 @@ fn begin() -> TcpStream {
 }
 
 /// Keeps this many connections from the second address under way and renews each that ends, until
-/// it is `over`. Counts those that are greeted, and answers how many were begun.
-fn renew(count: usize, greeted: &AtomicUsize, over: &AtomicBool) -> u64 {
+/// it is `over`. Tells of each that is greeted, and answers how many were begun.
+fn renew(count: usize, greeted: &Sender<()>, over: &AtomicBool) -> u64 {
     let (mut held, mut begun) = (Vec::new(), 0);
     while !over.load(Ordering::Relaxed) {
         held.retain_mut(|(stream, is_greeted): &mut (TcpStream, bool)| {
             match stream.read(&mut [0; 512]) {
                 Ok(0) => false,
                 Ok(_) => {
-                    let is_first = !std::mem::replace(is_greeted, true);
-                    greeted.fetch_add(usize::from(is_first), Ordering::Relaxed);
+                    if !std::mem::replace(is_greeted, true) {
+                        // Nobody counts any more once the test is over.
+                        let _ = greeted.send(());
+                    }
                     true
                 }
                 Err(error) => error.kind() == ErrorKind::WouldBlock,
@@ -145,13 +148,26 @@ fn renew(count: usize, greeted: &AtomicUsize, over: &AtomicBool) -> u64 {
     begun
 }
 
-/// Waits until the flood has had so many more greetings.
-fn flooded_by(more: usize, greeted: &AtomicUsize) {
-    let wanted = greeted.load(Ordering::Relaxed) + more;
-    let begin = Instant::now();
-    while greeted.load(Ordering::Relaxed) < wanted {
-        assert!(begin.elapsed() < Duration::from_secs(60), "it is no flood");
-        thread::sleep(Duration::from_millis(1));
+/// The greetings that a flood has had.
+struct Greetings {
+    coming: Receiver<()>,
+    count: usize,
+}
+
+impl Greetings {
+    /// Waits until there are so many more.
+    fn wait_for(&mut self, more: usize) {
+        self.count_all();
+        for _ in 0..more {
+            self.coming.recv_timeout(Duration::from_secs(60)).expect("it is a flood");
+            self.count += 1;
+        }
+    }
+
+    /// How many there are.
+    fn count_all(&mut self) -> usize {
+        self.count += self.coming.try_iter().count();
+        self.count
     }
 }
 
@@ -165,28 +181,29 @@ fn one_address_takes_every_place_and_a_person_of_another_types_logs_in_and_stays
             reply_to(one, &format!("register many{number} p"));
             assert_eq!(reply_to(one, &format!("login many{number} p")), WELCOME);
         }
-        let (over, greeted) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let (over, (greeted, coming)) = (AtomicBool::new(false), channel());
+        let mut greetings = Greetings { coming, count: 0 };
         let flood = || renew(PLACES, &greeted, &over);
         thread::scope(|scope| {
             let stop = StopOnDrop(&over);
             let floods: Vec<_> = (0..2).map(|_| scope.spawn(flood)).collect();
-            flooded_by(PLACES, &greeted);
+            greetings.wait_for(PLACES);
             // Everybody tries at once to log in, and this one has to find the letters.
             let mut hans = stranger(1);
-            flooded_by(PLACES, &greeted);
+            greetings.wait_for(PLACES);
             let login = format!("login hans {}", password_of("hans"));
             assert_eq!(reply_to(&mut hans, &login), WELCOME);
             for _ in 0..20 {
                 let said = reply_to(&mut hans, "message yoda hi");
                 assert!(said.starts_with("250 "), "{said}");
-                flooded_by(1, &greeted);
+                greetings.wait_for(1);
             }
             let still = scope.spawn(|| waits(hans, &over));
-            flooded_by(PLACES, &greeted);
+            greetings.wait_for(PLACES);
             drop(stop);
             let begun: u64 = floods.into_iter().map(|flood| flood.join().unwrap()).sum();
             tell("all places taken and renewed", &still.join().unwrap());
-            let greeted = greeted.load(Ordering::Relaxed);
+            let greeted = greetings.count_all();
             println!("{begun} connections begun, {greeted} greeted, in {PLACES} places");
             assert!(greeted > 3 * PLACES, "it was no flood: {greeted}");
         });
