@@ -17,9 +17,11 @@ const CORE_FEATURES: [&str; 5] =
 /// A target on which the shared packages are whole.
 const DOCUMENTED: &str = "thumbv7em-none-eabihf";
 
-/// Checks that core builds where there is no operating system, with every set of features that a
-/// board may choose.
-pub(crate) fn build_core() -> Result<(), Failure> {
+/// Checks that the editor and core build where there is no operating system, core with every set of
+/// features that a board may choose.
+pub(crate) fn build_bare() -> Result<(), Failure> {
+    let mut build = command("cargo check --package smolchat-editor");
+    run("build the editor for a board", build.args(["--target", tools::BARE]))?;
     for features in CORE_FEATURES {
         let mut build = command("cargo check --package smolchat-core");
         build.args(["--target", tools::BARE, "--features", features]);

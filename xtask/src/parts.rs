@@ -124,7 +124,7 @@ impl<'a> Run<'a> {
 
 fn boards() -> Result<(), Failure> {
     firmware::check()?;
-    firmware::build_core()?;
+    firmware::build_bare()?;
     firmware::build_all()?;
     size::check()?;
     firmware::test()
