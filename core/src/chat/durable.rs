@@ -231,21 +231,10 @@ impl Chat<'_> {
         Some((text.at + timeout).max(self.durable.retry_at))
     }
 
-    /// Releases every sent message up to `id`; the receiver has them.
-    pub fn release_to_id(&mut self, user: UserId, id: MessageId, store: &mut impl Store) {
-        self.release(user, Upto::Id(id), store);
-    }
-
-    /// Releases every message that was sent within the output up to byte `end`; the receiver's TCP
-    /// has it.
-    pub fn release_to_offset(&mut self, user: UserId, end: u32, store: &mut impl Store) {
-        self.release(user, Upto::Offset(end), store);
-    }
-
-    /// Releases what `user` has, and appends up to which number the store need not keep it. If the
-    /// store refuses, those messages come again after a restart, with numbers that the receiver's
-    /// client knows.
-    fn release(&mut self, user: UserId, upto: Upto, store: &mut impl Store) {
+    /// Releases the messages that were sent to `user` and that `user` has, and appends up to which
+    /// number the store need not keep them. If the store refuses, those messages come again after a
+    /// restart, with numbers that the receiver's client knows.
+    pub fn release(&mut self, user: UserId, upto: Upto, store: &mut impl Store) {
         let mut stored = None;
         while let Some(released) = self.mailboxes.release_next(user, upto) {
             stored = released.stored.or(stored);

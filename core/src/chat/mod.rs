@@ -45,7 +45,7 @@ pub use introducing::{Introduced, IntroductionRefusal};
 pub use limits::Limits;
 pub use login::{LoginRefusal, Proof};
 pub(crate) use mailboxes::Notification;
-pub use mailboxes::{Held, Refusal, Usage};
+pub use mailboxes::{Held, Refusal, Upto, Usage};
 pub(crate) use memory::Memory;
 pub(crate) use presence::PresenceKind;
 pub use registering::RegisterRefusal;

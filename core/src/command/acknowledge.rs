@@ -1,7 +1,7 @@
 //! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox releases it.
 
 use super::context::Context;
-use crate::chat::UserId;
+use crate::chat::{Upto, UserId};
 use crate::environment::Environment;
 use crate::protocol::{MessageId, Reply};
 
@@ -19,6 +19,6 @@ pub(super) fn handle<E: Environment>(
     user: UserId,
     id: MessageId,
 ) -> Reply<'static> {
-    context.chat.release_to_id(user, id, context.environment);
+    context.chat.release(user, Upto::Id(id), context.environment);
     Reply::Acknowledged { id }
 }

@@ -28,7 +28,7 @@ pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
 pub(crate) use startprivate::introduction;
 
-use crate::chat::{Chat, ConnectionId, UserId};
+use crate::chat::{Chat, ConnectionId, Upto, UserId};
 use crate::environment::{Environment, Notice};
 use crate::protocol::{Item, Reply, Request};
 use crate::time::Instant;
@@ -48,7 +48,7 @@ use crate::time::Instant;
 //  yes            | any other, and no request at all     | it waits
 //
 // But for what an `ack` releases, a request that waits has changed nothing. It is parsed again when
-// the OK is written.
+// the OK is written: the bytes in the transport remember it, and no connection needs memory for it.
 
 /// Does what a request asks, or refuses what is none.
 pub(crate) fn handle_request<'a, E: Environment>(
@@ -81,7 +81,7 @@ fn run_ahead<E: Environment>(
     match request {
         // Another user may wait for this `ack`, and this user may wait for that user's.
         Some(Request::Acknowledge { id }) => {
-            context.chat.release_to_id(user, id, context.environment);
+            context.chat.release(user, Upto::Id(id), context.environment);
             Outcome::Defer
         }
         Some(Request::Message { to, text }) => {

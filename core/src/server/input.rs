@@ -4,7 +4,7 @@
 //! There is no other flow control, and it works for each connection by itself. Knows no text.
 
 use super::{ConnectionId, Server};
-use crate::chat::{Notification, State};
+use crate::chat::{Notification, State, Upto};
 use crate::command::{self, Context, Outcome};
 use crate::dialect::{Heard, REQUEST_BYTES};
 use crate::environment::Environment;
@@ -126,7 +126,7 @@ impl Server<'_> {
         {
             let written = self.connections[connection.index()].written;
             let end = written.wrapping_sub(transport.unacknowledged() as u32);
-            self.chat.release_to_offset(user, end, environment);
+            self.chat.release(user, Upto::Offset(end), environment);
         }
     }
 

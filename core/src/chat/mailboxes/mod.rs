@@ -106,7 +106,7 @@ pub(crate) enum Promise {
 
 /// How much of what was sent to a receiver the receiver has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Upto {
+pub enum Upto {
     /// The connection's output up to this byte; the receiver's TCP has it.
     Offset(u32),
     /// The texts up to this number.
