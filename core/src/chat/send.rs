@@ -11,15 +11,15 @@ use crate::protocol::Kind;
 use crate::store::{Store, StoreError};
 use crate::time::Instant;
 
-/// Why a message is not accepted.
+/// Why a message may not be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageRefusal {
     /// No other user has that name.
     InvalidReceiver,
     /// The receiver blocks the sender.
     Blocked,
-    /// There is no room, or the store does not take it.
-    NotAccepted(Refusal),
+    /// There is no room.
+    NoRoom(Refusal),
 }
 
 /// A message may be accepted now. [`Chat::send`] accepts it, if nothing happens before.
@@ -75,9 +75,7 @@ impl Chat<'_> {
             return Err(MessageRefusal::Blocked);
         }
         let online = self.users[to].session;
-        self.mailboxes
-            .check(from, to, text, online.is_some())
-            .map_err(MessageRefusal::NotAccepted)?;
+        self.mailboxes.check(from, to, text, online.is_some()).map_err(MessageRefusal::NoRoom)?;
         let at_once = self.durable.stores_message_at_once(online.is_some());
         Ok(MessageTicket { to, online, at_once, reserves: self.reserves_numbers() })
     }
@@ -94,20 +92,20 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StoreError> {
         let MessageTicket { to, online, at_once, reserves } = ticket;
         if reserves {
-            self.reserve_numbers(store).map_err(Refusal::Store)?;
+            self.reserve_numbers(store)?;
         }
         let is_stored = if at_once {
-            self.store_text(Kind::Message, from, to, text, now, store).map_err(Refusal::Store)?
+            self.store_text(Kind::Message, from, to, text, now, store)?
         } else {
             IsStored::No
         };
+        let open = self.mailboxes.open(NewText { from, text, at: now });
+        self.mailboxes.add(&open, to, is_stored);
         let audience = if online.is_some() { Audience::Online } else { Audience::Offline(to) };
-        let promise = self.durable.promise();
-        let new = NewText { from, text, at: now };
-        self.mailboxes.accept(new, to, audience, is_stored, promise)?;
+        self.mailboxes.close(open, audience, self.durable.promise());
         if let Some(connection) = online {
             self.ready.push(connection.index());
         }
@@ -138,18 +136,18 @@ impl Chat<'_> {
         text: &str,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StoreError> {
         if ticket.reserves {
-            self.reserve_numbers(store).map_err(Refusal::Store)?;
+            self.reserve_numbers(store)?;
         }
         let new = NewText { from, text, at: now };
-        let open = self.mailboxes.open(new, ticket.for_all)?;
+        let open = self.mailboxes.open(new);
         let (mut summary, mut refused) = (BroadcastSummary::default(), None);
         let mut next = self.sessions.first_online();
         while let Some(connection) = next {
             next = self.sessions.next_online(connection);
             let Some(to) = self.user_of(connection).filter(|&to| to != from) else { continue };
-            match self.add_recipient(&open, ticket.at_once, new, to, store) {
+            match self.add_recipient(&open, ticket, new, to, store) {
                 Ok(()) => {
                     summary.recipients += 1;
                     self.ready.push(connection.index());
@@ -165,7 +163,7 @@ impl Chat<'_> {
         match refused {
             Some(error) if summary.recipients == 0 => {
                 self.mailboxes.abandon(open);
-                Err(Refusal::Store(error))
+                Err(error)
             }
             _ => {
                 let audience = Audience::All(summary);
@@ -179,7 +177,7 @@ impl Chat<'_> {
     fn add_recipient(
         &mut self,
         open: &OpenText,
-        at_once: bool,
+        ticket: BroadcastTicket,
         new: NewText<'_>,
         to: UserId,
         store: &mut impl Store,
@@ -188,13 +186,15 @@ impl Chat<'_> {
         if self.blocks.contains(to, from) {
             return Err(Skipped::Blocks);
         }
-        self.mailboxes.check_recipient(open, from, to).map_err(|_| Skipped::Full)?;
-        let is_stored = if at_once {
+        let room = self.mailboxes.check_recipient(from, to, ticket.for_all);
+        room.map_err(|_| Skipped::Full)?;
+        let is_stored = if ticket.at_once {
             self.store_text(Kind::Broadcast, from, to, text, at, store).map_err(Skipped::Store)?
         } else {
             IsStored::No
         };
-        self.mailboxes.add(open, to, is_stored).map_err(|_| Skipped::Full)
+        self.mailboxes.add(open, to, is_stored);
+        Ok(())
     }
 
     /// Whether an OK of `user` is outstanding: an OK, or another notification, comes before any

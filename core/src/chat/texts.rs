@@ -6,7 +6,7 @@ use core::iter::successors;
 use super::audience::Audience;
 use super::id::UserId;
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
-use crate::table::{Chain, Full, Key, Pool, PoolSlot};
+use crate::table::{Chain, Key, Pool, PoolSlot};
 use crate::time::Instant;
 
 // The life of a header, as far as its sender hears of it:
@@ -81,8 +81,7 @@ pub(crate) struct Header {
     /// Who sent it.
     pub from: UserId,
     len: u16,
-    /// Deliveries, and one more while it is being accepted. There are at most as many as
-    /// connections.
+    /// Deliveries. There are at most as many as connections.
     pub(super) needed_by: u16,
     /// Deliveries that the store does not have.
     pub(super) unstored_by: u16,
@@ -121,8 +120,8 @@ pub(super) struct Texts<'s> {
 
 impl Header {
     /// The header of a text that nobody needs yet; its bytes come with [`Texts::insert`].
-    pub(super) fn new(id: MessageId, from: UserId, audience: Audience, at: Instant) -> Self {
-        Header { id, from, audience, at, ..Header::default() }
+    pub(super) fn new(id: MessageId, from: UserId, at: Instant) -> Self {
+        Header { id, from, at, ..Header::default() }
     }
 
     /// Whether it was said to one user or to all.
@@ -184,21 +183,15 @@ impl<'s> Texts<'s> {
         self.next_id = self.next_id.max(id);
     }
 
-    /// Stores a text that nobody needs yet, under the next number.
-    pub(super) fn store(&mut self, new: NewText<'_>, audience: Audience) -> Result<Key, Full> {
-        self.insert(Header::new(self.next_id, new.from, audience, new.at), new.text)
-    }
-
-    /// Stores a text that nobody needs yet, under the number in its header.
-    pub(super) fn insert(&mut self, header: Header, text: &str) -> Result<Key, Full> {
-        if !self.fits(text.len()) {
-            return Err(Full);
-        }
+    /// Stores a text that nobody needs yet, under the number in its header. The caller knows that
+    /// it [`fits`](Self::fits).
+    pub(super) fn insert(&mut self, header: Header, text: &str) -> Key {
+        debug_assert!(self.fits(text.len()), "nobody asked whether the text fits");
         let mut chunks = Chain::new();
         for piece in text.as_bytes().chunks(Chunk::SIZE) {
             let mut chunk = Chunk::default();
             chunk.0[..piece.len()].copy_from_slice(piece);
-            let key = self.chunks.insert(chunk)?;
+            let key = self.chunks.insert(chunk);
             chunks.push_back(&mut self.chunks, key);
         }
         self.skip_to(MessageId(header.id.0 + 1));
@@ -278,9 +271,8 @@ mod tests {
         test(&mut Texts::new(&mut headers, &mut chunks));
     }
 
-    fn store(texts: &mut Texts<'_>, text: &str) -> Result<Key, Full> {
-        let new = NewText { from: UserId(7), text, at: Instant::START };
-        texts.store(new, Audience::Online)
+    fn store(texts: &mut Texts<'_>, text: &str) -> Key {
+        texts.insert(Header::new(texts.next_id(), UserId(7), Instant::START), text)
     }
 
     #[test]
@@ -288,7 +280,7 @@ mod tests {
         with(1, TEXT_MAX.div_ceil(Chunk::SIZE), |texts| {
             let longest: String = ('a'..='z').cycle().take(TEXT_MAX).collect();
             for len in [1, Chunk::SIZE - 1, Chunk::SIZE, Chunk::SIZE + 1, TEXT_MAX - 1, TEXT_MAX] {
-                let key = store(texts, &longest[..len]).unwrap();
+                let key = store(texts, &longest[..len]);
                 assert_eq!(texts.read(key, &mut [0xff; TEXT_MAX]), &longest[..len]);
                 assert_eq!(texts.drop_text(key), len.div_ceil(36));
                 texts.remove(key);
@@ -300,24 +292,19 @@ mod tests {
     fn a_character_may_lie_across_two_pieces() {
         with(1, 2, |texts| {
             let text = "x".repeat(Chunk::SIZE - 1) + "ä";
-            let key = store(texts, &text).unwrap();
+            let key = store(texts, &text);
             assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), text);
         });
     }
 
     #[test]
-    fn heads_and_pieces_run_out_each_for_itself_and_nothing_is_half_stored() {
+    fn heads_and_pieces_run_out_each_for_itself() {
         with(2, 3, |texts| {
             let two_pieces = "x".repeat(Chunk::SIZE + 1);
-            let long = store(texts, &two_pieces).unwrap();
+            let long = store(texts, &two_pieces);
             assert!(texts.fits(Chunk::SIZE) && !texts.fits(Chunk::SIZE + 1));
-            assert_eq!(store(texts, &two_pieces), Err(Full));
-            assert_eq!(
-                (texts.used(), texts.next_id()),
-                (1, MessageId(2)),
-                "a refusal takes nothing"
-            );
-            store(texts, "x").unwrap();
+            assert_eq!((texts.used(), texts.next_id()), (1, MessageId(2)));
+            store(texts, "x");
             assert!(!texts.fits(1), "no header is free");
             texts.drop_text(long);
             texts.remove(long);
@@ -328,7 +315,7 @@ mod tests {
     #[test]
     fn a_head_without_its_text_frees_the_pieces() {
         with(1, 1, |texts| {
-            let key = store(texts, "x").unwrap();
+            let key = store(texts, "x");
             assert_eq!((texts.drop_text(key), texts.drop_text(key)), (1, 0));
             assert_eq!(({ texts.header(key).id }, texts.used()), (MessageId(1), 1));
             assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), "");
@@ -342,11 +329,11 @@ mod tests {
     fn a_number_that_comes_from_before_is_never_given_again() {
         with(3, 3, |texts| {
             let header = Header { id: MessageId(7), ..Header::default() };
-            texts.insert(header, "x").unwrap();
-            texts.insert(Header { id: MessageId(3), ..Header::default() }, "y").unwrap();
+            texts.insert(header, "x");
+            texts.insert(Header { id: MessageId(3), ..Header::default() }, "y");
             assert_eq!(texts.next_id(), MessageId(8));
             texts.skip_to(MessageId(5));
-            let key = store(texts, "z").unwrap();
+            let key = store(texts, "z");
             assert_eq!({ texts.header(key).id }, MessageId(8));
         });
     }

@@ -3,7 +3,7 @@
 //! Knows no table: the chat decides about the text and accepts it.
 
 use super::context::{Context, Outcome};
-use super::message::not_accepted;
+use super::message::{no_room, not_stored};
 use crate::chat::UserId;
 use crate::environment::Environment;
 
@@ -14,10 +14,13 @@ pub(super) fn handle<E: Environment>(
     text: &str,
 ) -> Outcome<'static> {
     let Context { chat, now, environment, .. } = context;
-    let ticket = chat.admit_broadcast(from, text);
-    match ticket.and_then(|ticket| chat.broadcast(from, ticket, text, *now, *environment)) {
+    let ticket = match chat.admit_broadcast(from, text) {
+        Ok(ticket) => ticket,
+        Err(refusal) => return no_room(refusal).into(),
+    };
+    match chat.broadcast(from, ticket, text, *now, *environment) {
         Ok(()) => Outcome::Accepted,
-        Err(refusal) => not_accepted(refusal).into(),
+        Err(error) => not_stored(error).into(),
     }
 }
 

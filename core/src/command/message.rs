@@ -15,16 +15,18 @@ pub(super) fn handle<'a, E: Environment>(
     text: &str,
 ) -> Outcome<'a> {
     let Context { chat, now, environment, .. } = context;
-    let sent = match chat.admit_message(from, name, text) {
-        Ok(ticket) => chat.send(from, ticket, text, *now, *environment),
+    let ticket = match chat.admit_message(from, name, text) {
+        Ok(ticket) => ticket,
         Err(MessageRefusal::InvalidReceiver) => return Reply::InvalidReceiver.into(),
         Err(MessageRefusal::Blocked) => return Reply::BlockedByReceiver { user: name }.into(),
-        Err(MessageRefusal::NotAccepted(refusal)) => Err(refusal),
+        Err(MessageRefusal::NoRoom(Refusal::Mailbox)) => {
+            return Reply::MailboxFull { user: name }.into();
+        }
+        Err(MessageRefusal::NoRoom(refusal)) => return no_room(refusal).into(),
     };
-    match sent {
+    match chat.send(from, ticket, text, *now, *environment) {
         Ok(()) => Outcome::Accepted,
-        Err(Refusal::Mailbox) => Reply::MailboxFull { user: name }.into(),
-        Err(refusal) => not_accepted(refusal).into(),
+        Err(error) => not_stored(error).into(),
     }
 }
 
@@ -47,12 +49,11 @@ pub(super) fn handle_ahead<E: Environment>(
 }
 
 /// The reply if the server has no room for a text.
-pub(super) fn not_accepted(refusal: Refusal) -> Reply<'static> {
+pub(super) fn no_room(refusal: Refusal) -> Reply<'static> {
     match refusal {
         Refusal::Sender => Reply::SenderShare,
         Refusal::Reserved => Reply::AbsentFull,
         Refusal::Server | Refusal::Mailbox => Reply::MessagesFull,
-        Refusal::Store(error) => not_stored(error),
     }
 }
 

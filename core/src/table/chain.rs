@@ -87,12 +87,11 @@ mod tests {
     use core::iter::successors;
 
     use super::*;
-    use crate::table::{Full, PoolSlot};
+    use crate::table::PoolSlot;
 
-    fn append(chain: &mut Chain, pool: &mut Pool<'_, u32>, value: u32) -> Result<(), Full> {
-        let key = pool.insert(value)?;
+    fn append(chain: &mut Chain, pool: &mut Pool<'_, u32>, value: u32) {
+        let key = pool.insert(value);
         chain.push_back(pool, key);
-        Ok(())
     }
 
     fn take(chain: &mut Chain, pool: &mut Pool<'_, u32>) -> Option<u32> {
@@ -110,12 +109,12 @@ mod tests {
         let mut pool = Pool::new(&mut slots);
         let mut chain = Chain::new();
         for value in 1..=3 {
-            append(&mut chain, &mut pool, value).unwrap();
+            append(&mut chain, &mut pool, value);
         }
         assert_eq!(values(&chain, &pool), [1, 2, 3]);
-        assert_eq!(append(&mut chain, &mut pool, 4), Err(Full));
+        assert_eq!(pool.free(), 0);
         assert_eq!(take(&mut chain, &mut pool), Some(1));
-        append(&mut chain, &mut pool, 4).unwrap();
+        append(&mut chain, &mut pool, 4);
         assert_eq!((values(&chain, &pool), chain.len()), (vec![2, 3, 4], 3));
     }
 
@@ -124,7 +123,7 @@ mod tests {
         let mut slots = [PoolSlot::new(0); 4];
         let mut pool = Pool::new(&mut slots);
         let mut chain = Chain::new();
-        let keys = [2, 4, 1, 3].map(|value| pool.insert(value).unwrap());
+        let keys = [2, 4, 1, 3].map(|value| pool.insert(value));
         chain.insert_after(&mut pool, None, keys[0]);
         chain.insert_after(&mut pool, Some(keys[0]), keys[1]);
         chain.insert_after(&mut pool, None, keys[2]);
@@ -139,7 +138,7 @@ mod tests {
         let mut pool = Pool::new(&mut slots);
         let mut chain = Chain::new();
         for value in 1..=3 {
-            append(&mut chain, &mut pool, value).unwrap();
+            append(&mut chain, &mut pool, value);
             assert_eq!(chain.front(), chain.back());
             assert_eq!(take(&mut chain, &mut pool), Some(value));
             assert!(chain.is_empty() && chain.back().is_none());
@@ -154,10 +153,10 @@ mod tests {
         let (mut odd, mut even) = (Chain::new(), Chain::new());
         for value in 1..=6 {
             let chain = if value % 2 == 0 { &mut even } else { &mut odd };
-            append(chain, &mut pool, value).unwrap();
+            append(chain, &mut pool, value);
         }
         assert_eq!(take(&mut odd, &mut pool), Some(1));
-        append(&mut even, &mut pool, 7).unwrap();
+        append(&mut even, &mut pool, 7);
         assert_eq!(values(&odd, &pool), [3, 5]);
         assert_eq!(values(&even, &pool), [2, 4, 6, 7]);
     }

@@ -1,7 +1,8 @@
 //! Fixed tables: pools, chains, indexes, sets, queues, lists and a timing wheel.
 //!
 //! Every table borrows its storage from the caller for `'a` and never grows. A table refuses
-//! anything that it cannot hold, and a refusal changes nothing.
+//! anything that it cannot hold, and a refusal changes nothing. A pool refuses nothing, but says
+//! how much is free.
 //!
 //! | table | holds | finds by |
 //! |---|---|---|

@@ -1,6 +1,5 @@
 //! A pool: lent slots that are taken and given back one by one, found again by [`Key`].
 
-use super::Full;
 use core::num::NonZeroU32;
 
 /// Set in the link of every free slot, so that misuse shows without a field of its own.
@@ -52,6 +51,9 @@ impl<T: Default> Default for PoolSlot<T> {
 
 /// Values in lent slots; each used slot carries one link for its user to chain with.
 ///
+/// A pool refuses nothing. Whoever takes from it asks [`free`](Pool::free) first, for all slots of
+/// all pools that it needs. So something that takes several slots is never half done.
+///
 /// A key is good from [`insert`](Pool::insert) to [`remove`](Pool::remove), with the pool that gave
 /// it. Using another key is a bug of the caller's, and debug builds report it. A key of a larger
 /// pool may panic in every build.
@@ -75,14 +77,18 @@ impl<'a, T> Pool<'a, T> {
         Pool { slots, first_free, free: count }
     }
 
-    /// Puts `value` in a free slot, with no link; [`Full`] if every slot is used.
-    pub(crate) fn insert(&mut self, value: T) -> Result<Key, Full> {
-        let key = self.first_free.ok_or(Full)?;
-        let slot = &mut self.slots[key.index()];
+    /// Puts `value` in a free slot, with no link.
+    ///
+    /// # Panics
+    /// Every slot is used: the caller did not ask whether one is [`free`](Pool::free).
+    pub(crate) fn insert(&mut self, value: T) -> Key {
+        // Without a free slot this is out of range.
+        let index = self.first_free.map_or(self.slots.len(), Key::index);
+        let slot = &mut self.slots[index];
         self.first_free = decode(slot.link);
         self.free -= 1;
         *slot = PoolSlot::new(value);
-        Ok(key)
+        Key::new(index)
     }
 
     /// Gives the slot back and returns what it held.
@@ -176,22 +182,31 @@ mod tests {
     fn takes_as_many_values_as_slots_and_one_more_after_a_removal() {
         let mut slots = [PoolSlot::new(0); 3];
         let mut pool = Pool::new(&mut slots);
-        let first = pool.insert(1).unwrap();
-        let second = pool.insert(2).unwrap();
+        let first = pool.insert(1);
+        let second = pool.insert(2);
         assert_eq!((pool.free(), pool.used(), pool.capacity()), (1, 2, 3));
-        pool.insert(3).unwrap();
-        assert_eq!(pool.insert(4), Err(Full));
+        pool.insert(3);
+        assert_eq!((pool.free(), pool.used()), (0, 3));
         assert_eq!(pool.remove(second), 2);
-        assert_eq!(pool.insert(5), Ok(second));
+        assert_eq!((pool.free(), pool.insert(5)), (1, second));
         assert_eq!((*pool.get(first), *pool.get(second)), (1, 5));
-        assert_eq!(pool.insert(6), Err(Full));
+        assert_eq!((pool.free(), pool.used()), (0, 3));
+    }
+
+    #[test]
+    #[should_panic(expected = "out of bounds")]
+    fn one_value_more_than_slots_is_a_bug_in_every_build() {
+        let mut slots = [PoolSlot::new(0); 1];
+        let mut pool = Pool::new(&mut slots);
+        pool.insert(1);
+        pool.insert(2);
     }
 
     #[test]
     fn all_values_are_found_and_nothing_that_was_removed() {
         let mut slots = [PoolSlot::new(0); 3];
         let mut pool = Pool::new(&mut slots);
-        let keys = [1, 2, 3].map(|value| pool.insert(value).unwrap());
+        let keys = [1, 2, 3].map(|value| pool.insert(value));
         pool.remove(keys[1]);
         assert_eq!(Vec::from_iter(pool.iter()), [(keys[0], &1), (keys[2], &3)]);
     }
@@ -200,19 +215,19 @@ mod tests {
     fn hands_out_slots_from_the_front_first() {
         let mut slots: [PoolSlot<u8>; 2] = Default::default();
         let mut pool = Pool::new(&mut slots);
-        assert_eq!(pool.insert(1).unwrap().index(), 0);
-        assert_eq!(pool.insert(1).unwrap().index(), 1);
+        assert_eq!(pool.insert(1).index(), 0);
+        assert_eq!(pool.insert(1).index(), 1);
     }
 
     #[test]
     fn a_new_value_has_no_link_whatever_its_slot_had() {
         let mut slots = [PoolSlot::new('-'); 2];
         let mut pool = Pool::new(&mut slots);
-        let (a, b) = (pool.insert('a').unwrap(), pool.insert('b').unwrap());
+        let (a, b) = (pool.insert('a'), pool.insert('b'));
         pool.set_link(a, Some(b));
         assert_eq!(pool.link(a), Some(b));
         pool.remove(a);
-        let again = pool.insert('c').unwrap();
+        let again = pool.insert('c');
         assert_eq!((again, pool.link(again)), (a, None));
         *pool.get_mut(again) = 'd';
         assert_eq!(*pool.get(again), 'd');
@@ -220,9 +235,8 @@ mod tests {
 
     #[test]
     fn a_pool_over_no_slots_is_always_full() {
-        let mut pool = Pool::<u8>::new(&mut []);
-        assert_eq!(pool.insert(1), Err(Full));
-        assert_eq!((pool.free(), pool.used()), (0, 0));
+        let pool = Pool::<u8>::new(&mut []);
+        assert_eq!((pool.free(), pool.used(), pool.capacity()), (0, 0, 0));
     }
 
     #[test]
@@ -236,7 +250,7 @@ mod tests {
     fn debug_builds_report_a_double_removal() {
         let mut slots = [PoolSlot::new(0); 1];
         let mut pool = Pool::new(&mut slots);
-        let key = pool.insert(1).unwrap();
+        let key = pool.insert(1);
         pool.remove(key);
         pool.remove(key);
     }
@@ -247,7 +261,7 @@ mod tests {
     fn debug_builds_report_the_use_of_a_free_slot() {
         let mut slots = [PoolSlot::new(0); 1];
         let mut pool = Pool::new(&mut slots);
-        let key = pool.insert(1).unwrap();
+        let key = pool.insert(1);
         pool.remove(key);
         pool.get(key);
     }

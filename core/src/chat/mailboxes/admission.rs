@@ -8,7 +8,7 @@
 
 use core::iter::successors;
 
-use super::{Mailboxes, OpenText, Refusal};
+use super::{Mailboxes, Refusal};
 use crate::chat::id::UserId;
 use crate::chat::share::{self, NoMore};
 use crate::chat::texts::Texts;
@@ -131,15 +131,16 @@ impl Mailboxes<'_> {
         self.admit(from, text.len(), 1, self.reads(to, is_here))
     }
 
-    /// Whether the open text of `from` may go to a receiver who is online.
+    /// Whether a broadcast of `from` may go to a receiver who is online. `for_all` is the answer of
+    /// [`check_broadcast`](Self::check_broadcast).
     pub(crate) fn check_recipient(
         &self,
-        open: &OpenText,
         from: UserId,
         to: UserId,
+        for_all: bool,
     ) -> Result<(), Refusal> {
         self.check_mailbox(from, to)?;
-        match open.for_all || self.reads(to, true) {
+        match for_all || self.reads(to, true) {
             true => Ok(()),
             false => Err(Refusal::Reserved),
         }

@@ -18,11 +18,9 @@ pub(super) use expired::Overdue;
 pub(crate) use receipts::Notification;
 pub(super) use stored::RestoredDelivery;
 
-use super::audience::Audience;
 use super::id::UserId;
 use super::texts::{Header, NewText, Texts};
-use crate::protocol::{Kind, MessageId};
-use crate::store::StoreError;
+use crate::protocol::MessageId;
 use crate::table::{Chain, Key, Pool, PoolSlot};
 
 /// One text on its way to one receiver.
@@ -72,19 +70,13 @@ pub enum Refusal {
     Reserved,
     /// The receiver's mailbox is full, or holds as much of this sender's as it may.
     Mailbox,
-    /// The store does not take it.
-    Store(StoreError),
 }
 
-/// A text that is being accepted. Close it once all its receivers are added; nobody hears of it
-/// before.
+/// A text that is being accepted. [`close`](Mailboxes::close) it once all its receivers are added;
+/// nobody hears of it before.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct OpenText {
-    key: Key,
-    /// Receivers who do not read have room, too.
-    for_all: bool,
-}
+pub(super) struct OpenText(Key);
 
 /// Whether the store has a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,73 +146,35 @@ impl<'s> Mailboxes<'s> {
         self.boxes[user.index()].deliveries.len() as usize
     }
 
-    /// Accepts a text for one receiver, for which [`check`](Self::check) has found room.
-    pub(crate) fn accept(
-        &mut self,
-        new: NewText<'_>,
-        to: UserId,
-        audience: Audience,
-        is_stored: IsStored,
-        promise: Promise,
-    ) -> Result<(), Refusal> {
-        let key = self.store_open(new, audience)?;
-        self.push(to, key, is_stored)?;
-        self.close(OpenText { key, for_all: true }, audience, promise);
-        Ok(())
-    }
-
-    /// Begins to accept a text for receivers who are added one by one, and all of them are online.
-    /// [`check_broadcast`](Self::check_broadcast) has found room, and answered `for_all`.
-    pub(crate) fn open(&mut self, new: NewText<'_>, for_all: bool) -> Result<OpenText, Refusal> {
-        Ok(OpenText { key: self.store_open(new, Kind::Broadcast.into())?, for_all })
-    }
-
-    /// Forgets a text that was opened and has no receiver. Its number is not given again.
-    pub(crate) fn abandon(&mut self, open: OpenText) {
-        self.texts.header_mut(open.key).needed_by -= 1;
-        self.forget(open.key);
-    }
-
-    /// Stores a text, which counts itself as a receiver until it is closed.
-    fn store_open(&mut self, new: NewText<'_>, audience: Audience) -> Result<Key, Refusal> {
-        let key = self.texts.store(new, audience).map_err(|_| Refusal::Server)?;
-        self.texts.header_mut(key).needed_by += 1;
+    /// Begins to accept a text, whose receivers are [added](Self::add) one by one.
+    /// [`check`](Self::check) or [`check_broadcast`](Self::check_broadcast) has found room for it
+    /// and for each of them, so nothing is refused from here on.
+    pub(crate) fn open(&mut self, new: NewText<'_>) -> OpenText {
         self.charge_text(new.from, new.text.len());
-        Ok(key)
+        let header = Header::new(self.next_id(), new.from, new.at);
+        OpenText(self.texts.insert(header, new.text))
     }
 
-    /// Adds a receiver, for whom [`check_recipient`](Self::check_recipient) has found room.
-    pub(crate) fn add(
-        &mut self,
-        open: &OpenText,
-        to: UserId,
-        is_stored: IsStored,
-    ) -> Result<(), Refusal> {
-        self.push(to, open.key, is_stored)
-    }
-
-    /// Accepts the text for good. Its sender hears the OK, which tells of `audience`.
-    pub(crate) fn close(&mut self, open: OpenText, audience: Audience, promise: Promise) {
-        let header = self.texts.header_mut(open.key);
-        header.needed_by -= 1;
-        header.audience = audience;
-        self.list_ok(open.key, promise);
-    }
-
-    fn push(&mut self, user: UserId, text: Key, stored: IsStored) -> Result<(), Refusal> {
-        let key = self.deliveries.insert(Delivery { text, end: 0 }).map_err(|_| Refusal::Server)?;
-        let mailbox = &mut self.boxes[user.index()];
+    /// Adds a receiver.
+    pub(crate) fn add(&mut self, open: &OpenText, to: UserId, is_stored: IsStored) {
+        let OpenText(text) = *open;
+        let key = self.deliveries.insert(Delivery { text, end: 0 });
+        let mailbox = &mut self.boxes[to.index()];
         mailbox.deliveries.push_back(&mut self.deliveries, key);
         mailbox.unsent.get_or_insert(key);
         let header = self.texts.header_mut(text);
         header.needed_by += 1;
         // A delivery behind one that the store does not have is stored after it.
-        if stored == IsStored::No || mailbox.unstored.is_some() {
+        if is_stored == IsStored::No || mailbox.unstored.is_some() {
             mailbox.unstored.get_or_insert(key);
             header.unstored_by += 1;
         }
         self.boxes[header.from.index()].held.deliveries += 1;
-        Ok(())
+    }
+
+    /// Forgets a text that was opened and has no receiver. Its number is not given again.
+    pub(crate) fn abandon(&mut self, open: OpenText) {
+        self.forget(open.0);
     }
 
     /// The first text that `user`'s session has not sent.

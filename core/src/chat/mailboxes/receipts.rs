@@ -3,7 +3,7 @@
 //! header until the notification is written. So no notification is lost, and a sender who does not
 //! read uses up no share but its own.
 
-use super::{Hears, Mailboxes, Promise};
+use super::{Hears, Mailboxes, OpenText, Promise};
 use crate::chat::audience::Audience;
 use crate::chat::id::UserId;
 use crate::chat::texts::Receipt;
@@ -77,10 +77,13 @@ impl Mailboxes<'_> {
         }
     }
 
-    /// The text was just accepted. Its OK is the next thing that its sender hears, unless the
-    /// server is strict: then the OK comes behind everything else, and waits for the store.
-    pub(super) fn list_ok(&mut self, text: Key, promise: Promise) {
+    /// Accepts the text for good. Its OK, which tells of `audience`, is the next thing that its
+    /// sender hears, unless the server is strict: then the OK comes behind everything else, and
+    /// waits for the store.
+    pub(crate) fn close(&mut self, open: OpenText, audience: Audience, promise: Promise) {
+        let OpenText(text) = open;
         let header = self.texts.header_mut(text);
+        header.audience = audience;
         let waits = promise == Promise::WhenStored && header.unstored_by > 0;
         header.receipt = if waits { Receipt::OkWaits } else { Receipt::OkReady };
         let from = header.from;

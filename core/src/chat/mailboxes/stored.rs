@@ -3,11 +3,11 @@
 
 use core::iter::successors;
 
-use super::{Delivery, Mailboxes, Refusal};
+use super::{Delivery, Mailboxes};
 use crate::chat::id::UserId;
 use crate::chat::texts::Header;
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
-use crate::table::Key;
+use crate::table::{Full, Key};
 use crate::time::Instant;
 
 /// A delivery as a store tells it, with its users looked up.
@@ -82,7 +82,7 @@ impl Mailboxes<'_> {
     ///
     /// # Errors
     /// It does not fit.
-    pub(crate) fn restore(&mut self, delivery: &RestoredDelivery<'_>) -> Result<(), Refusal> {
+    pub(crate) fn restore(&mut self, delivery: &RestoredDelivery<'_>) -> Result<(), Full> {
         let RestoredDelivery { id, kind, from, to, at, text } = *delivery;
         let chain = self.boxes[to.index()].deliveries;
         let keys = successors(chain.front(), |key| self.deliveries.link(*key));
@@ -90,19 +90,17 @@ impl Mailboxes<'_> {
         if before.is_some_and(|key| self.id_of(key) == id) {
             return Ok(());
         }
-        if self.deliveries.free() == 0 {
-            return Err(Refusal::Server);
+        let stored = self.restored_text(kind, id);
+        if self.deliveries.free() == 0 || stored.is_none() && !self.texts.fits(text.len()) {
+            return Err(Full);
         }
-        let text = match self.restored_text(kind, id) {
-            Some(text) => text,
-            None => {
-                let header = Header::new(id, from, kind.into(), at);
-                let key = self.texts.insert(header, text).map_err(|_| Refusal::Server)?;
-                self.charge_text(from, text.len());
-                key
-            }
-        };
-        let key = self.deliveries.insert(Delivery { text, end: 0 }).map_err(|_| Refusal::Server)?;
+        let text = stored.unwrap_or_else(|| {
+            self.charge_text(from, text.len());
+            let mut header = Header::new(id, from, at);
+            header.audience = kind.into();
+            self.texts.insert(header, text)
+        });
+        let key = self.deliveries.insert(Delivery { text, end: 0 });
         let mailbox = &mut self.boxes[to.index()];
         mailbox.deliveries.insert_after(&mut self.deliveries, before, key);
         mailbox.unsent = mailbox.deliveries.front();

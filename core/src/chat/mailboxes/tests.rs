@@ -7,8 +7,8 @@ mod restored;
 
 use super::super::texts::Chunk;
 use super::*;
-use crate::chat::audience::BroadcastSummary;
-use crate::protocol::{Event, TEXT_MAX};
+use crate::chat::audience::{Audience, BroadcastSummary};
+use crate::protocol::{Event, Kind, TEXT_MAX};
 use crate::time::Instant;
 
 const A: UserId = UserId(0);
@@ -37,7 +37,7 @@ fn with_users(
 }
 
 /// Accepts a text of A's, whatever it may have.
-fn accept(mailboxes: &mut Mailboxes<'_>, to: UserId, text: &str) -> Result<MessageId, Refusal> {
+fn accept(mailboxes: &mut Mailboxes<'_>, to: UserId, text: &str) -> MessageId {
     accept_as(mailboxes, A, to, text, IsStored::No)
 }
 
@@ -47,10 +47,22 @@ fn accept_as(
     to: UserId,
     text: &str,
     stored: IsStored,
-) -> Result<MessageId, Refusal> {
+) -> MessageId {
     let new = NewText { from, text, at: Instant::START };
-    mailboxes.accept(new, to, Audience::Online, stored, Promise::Made)?;
-    Ok(hear_ok(mailboxes, from))
+    accept_for(mailboxes, new, to, stored, Promise::Made);
+    hear_ok(mailboxes, from)
+}
+
+fn accept_for(
+    mailboxes: &mut Mailboxes<'_>,
+    new: NewText<'_>,
+    to: UserId,
+    stored: IsStored,
+    promise: Promise,
+) {
+    let open = mailboxes.open(new);
+    mailboxes.add(&open, to, stored);
+    mailboxes.close(open, Audience::Online, promise);
 }
 
 /// Begins a broadcast to up to `recipients` users.
@@ -59,8 +71,8 @@ fn open_for(
     from: UserId,
     recipients: usize,
 ) -> Result<OpenText, Refusal> {
-    let for_all = mailboxes.check_broadcast(from, "x", recipients)?;
-    mailboxes.open(NewText { from, text: "x", at: Instant::START }, for_all)
+    mailboxes.check_broadcast(from, "x", recipients)?;
+    Ok(mailboxes.open(NewText { from, text: "x", at: Instant::START }))
 }
 
 /// Closes a broadcast of A's that somebody gets.
@@ -69,7 +81,7 @@ fn close(mailboxes: &mut Mailboxes<'_>, open: OpenText) -> MessageId {
 }
 
 fn close_for(mailboxes: &mut Mailboxes<'_>, open: OpenText, recipients: u16) -> MessageId {
-    let from = mailboxes.texts.header(open.key).from;
+    let from = mailboxes.texts.header(open.0).from;
     let summary = BroadcastSummary { recipients, ..BroadcastSummary::default() };
     mailboxes.close(open, Audience::All(summary), Promise::Made);
     hear_ok(mailboxes, from)
@@ -132,7 +144,7 @@ fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
 /// Accepts a text of A's to which the OK may have to wait.
 fn owe(mailboxes: &mut Mailboxes<'_>, to: UserId, stored: IsStored) {
     let new = NewText { from: A, text: "x", at: Instant::START };
-    mailboxes.accept(new, to, Audience::Online, stored, Promise::WhenStored).unwrap();
+    accept_for(mailboxes, new, to, stored, Promise::WhenStored);
 }
 
 fn ok(id: u64) -> Option<Notification> {
@@ -143,10 +155,10 @@ fn ok(id: u64) -> Option<Notification> {
 fn texts_are_sent_in_order_and_again_after_a_rewind() {
     with(32, 32, |mailboxes| {
         for text in ["one", "two", "three"] {
-            accept(mailboxes, B, text).unwrap();
+            accept(mailboxes, B, text);
         }
         assert_eq!(send_all(mailboxes, B), ["one", "two", "three"]);
-        accept(mailboxes, B, "four").unwrap();
+        accept(mailboxes, B, "four");
         assert_eq!(send_all(mailboxes, B), ["four"]);
         to_id(mailboxes, B, 2);
         mailboxes.rewind(B);
@@ -158,7 +170,7 @@ fn texts_are_sent_in_order_and_again_after_a_rewind() {
 #[test]
 fn what_was_not_sent_is_not_released_whatever_is_acknowledged() {
     with(32, 32, |mailboxes| {
-        accept(mailboxes, B, "one").unwrap();
+        accept(mailboxes, B, "one");
         to_id(mailboxes, B, u64::MAX);
         to_offset(mailboxes, B, 1 << 30);
         assert_eq!((mailboxes.len(B), mailboxes.texts_used().0), (1, 1));
@@ -174,7 +186,7 @@ fn what_was_not_sent_is_not_released_whatever_is_acknowledged() {
 fn offsets_may_wrap() {
     with(32, 32, |mailboxes| {
         for (text, end) in [("before", u32::MAX - 3), ("behind", 7)] {
-            accept(mailboxes, B, text).unwrap();
+            accept(mailboxes, B, text);
             mailboxes.mark_sent(B, end);
         }
         to_offset(mailboxes, B, 2);
@@ -187,11 +199,11 @@ fn offsets_may_wrap() {
 #[test]
 fn deliveries_run_out_for_all_recipients_or_for_none() {
     with(32, 3, |mailboxes| {
-        accept_as(mailboxes, C, B, "x", IsStored::No).unwrap();
+        accept_as(mailboxes, C, B, "x", IsStored::No);
         let refused = open_for(mailboxes, A, 3);
         assert_eq!(refused.map(|_| ()), Err(Refusal::Server));
         let open = open_for(mailboxes, A, 2).unwrap();
-        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::No)), [Ok(()); 2]);
+        [B, C].into_iter().for_each(|to| mailboxes.add(&open, to, IsStored::No));
         assert_eq!(close(mailboxes, open), MessageId(2));
         assert_eq!(mailboxes.check(B, C, "x", true), Err(Refusal::Server));
         assert_eq!((mailboxes.len(B), mailboxes.len(C)), (2, 1));

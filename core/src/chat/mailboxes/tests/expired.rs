@@ -24,7 +24,7 @@ fn what_has_waited_long_enough_goes_and_not_a_moment_before() {
         for (stored, at) in [(IsStored::Yes, 0), (IsStored::No, 5)] {
             let at = Instant::from_millis(at);
             let new = NewText { from: A, text: "x", at };
-            mailboxes.accept(new, B, Audience::Online, stored, Promise::Made).unwrap();
+            accept_for(mailboxes, new, B, stored, Promise::Made);
             hear_ok(mailboxes, A);
         }
         assert_eq!(expire(mailboxes, B, 9), (None, vec![]));
@@ -42,7 +42,7 @@ fn what_has_waited_long_enough_goes_and_not_a_moment_before() {
 fn its_sender_is_told_that_it_expired_and_not_that_it_was_delivered() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
-        let id = accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
+        let id = accept_as(mailboxes, A, B, "x", IsStored::Yes);
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, Some(A))]));
         assert_eq!(told(mailboxes), Some(Event::Expired { id }));
@@ -55,7 +55,7 @@ fn a_broadcast_that_one_did_not_fetch_expired_once_the_others_have_it() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
         let open = open_for(mailboxes, A, 2).unwrap();
-        assert_eq!([B, C].map(|to| mailboxes.add(&open, to, IsStored::Yes)), [Ok(()); 2]);
+        [B, C].into_iter().for_each(|to| mailboxes.add(&open, to, IsStored::Yes));
         let id = close(mailboxes, open);
         assert_eq!(told(mailboxes), Some(Event::Stored { id }));
         expire(mailboxes, B, 10);
@@ -84,7 +84,7 @@ fn a_sender_who_did_not_ask_for_receipts_hears_of_the_loss_alone() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_session(A);
         for _ in 0..2 {
-            accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
+            accept_as(mailboxes, A, B, "x", IsStored::Yes);
         }
         send_all(mailboxes, B);
         to_id(mailboxes, B, 1);
@@ -99,7 +99,7 @@ fn a_sender_who_did_not_ask_for_receipts_hears_of_the_loss_alone() {
 fn a_sender_who_is_not_here_is_told_nothing_and_nothing_is_held() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_session(A);
-        accept_as(mailboxes, A, B, "x", IsStored::Yes).unwrap();
+        accept_as(mailboxes, A, B, "x", IsStored::Yes);
         mailboxes.end_receipts(A);
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, None)]));
         mailboxes.begin_session(A);
@@ -111,7 +111,7 @@ fn a_sender_who_is_not_here_is_told_nothing_and_nothing_is_held() {
 fn what_is_overdue_at_once_is_as_much_as_was_asked_for() {
     with(32, 32, |mailboxes| {
         for stored in [IsStored::Yes, IsStored::Yes, IsStored::No] {
-            accept_as(mailboxes, A, B, "x", stored).unwrap();
+            accept_as(mailboxes, A, B, "x", stored);
         }
         let overdue = |most| {
             let (now, patience) = (Instant::from_millis(10), Duration::from_millis(10));

@@ -1,8 +1,9 @@
 //! What comes back from a store, and what the store has of a mailbox.
 
 use super::*;
+use crate::table::Full;
 
-fn restore(mailboxes: &mut Mailboxes<'_>, id: u64, kind: Kind, to: UserId) -> Result<(), Refusal> {
+fn restore(mailboxes: &mut Mailboxes<'_>, id: u64, kind: Kind, to: UserId) -> Result<(), Full> {
     let (id, at) = (MessageId(id), Instant::START);
     mailboxes.restore(&RestoredDelivery {
         id,
@@ -20,7 +21,7 @@ fn what_comes_back_stands_in_its_order_once_and_goes_on_with_the_next_number() {
         for id in [7, 9, 3, 7] {
             restore(mailboxes, id, Kind::Message, B).unwrap();
         }
-        assert_eq!(restore(mailboxes, 8, Kind::Message, B), Err(Refusal::Server));
+        assert_eq!(restore(mailboxes, 8, Kind::Message, B), Err(Full));
         assert_eq!(mailboxes.next_id(), MessageId(10));
         assert_eq!((mailboxes.len(B), mailboxes.texts_used().0), (3, 3));
         mailboxes.restore_release(B, MessageId(3));
@@ -49,7 +50,7 @@ fn the_store_has_a_mailbox_up_to_a_mark() {
     with(32, 32, |mailboxes| {
         let mut buffer = [0; TEXT_MAX];
         for text in ["one", "two", "three"] {
-            accept(mailboxes, B, text).unwrap();
+            accept(mailboxes, B, text);
         }
         mailboxes.mark_stored(B);
         assert_eq!(mailboxes.read_unstored(B, &mut buffer), "two");
@@ -58,7 +59,7 @@ fn the_store_has_a_mailbox_up_to_a_mark() {
         assert_eq!(mailboxes.read_unstored(B, &mut buffer), "three");
         mailboxes.mark_stored(B);
         assert!(mailboxes.unstored(B).is_none() && mailboxes.mark_stored(B).is_none());
-        accept(mailboxes, B, "four").unwrap();
+        accept(mailboxes, B, "four");
         assert_eq!(mailboxes.read_unstored(B, &mut buffer), "four");
     });
 }
