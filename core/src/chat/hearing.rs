@@ -7,17 +7,8 @@ use super::audience::Audience;
 use super::id::{ConnectionId, UserId};
 use super::mailboxes::Notification;
 use super::presence::PresenceKind;
-use crate::protocol::{MessageId, Reply};
+use crate::protocol::{Event, MessageId, Reply};
 use crate::time::Instant;
-
-/// What a session hears of the presence of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PresenceEvent {
-    /// So many logins and logouts are forgotten, and the session has not heard of them.
-    Missed(u64),
-    /// The user came or went.
-    Change(UserId, PresenceKind),
-}
 
 impl Chat<'_> {
     /// `acks on`: from now on only the client's `ack` releases a message.
@@ -73,33 +64,9 @@ impl Chat<'_> {
         self.mailboxes.mark_sent(user, end);
     }
 
-    /// The next login or logout before message `before` that `user` on `connection` may hear of,
-    /// and how far the session has heard then: [`mark_heard`](Self::mark_heard).
-    pub(crate) fn next_presence(
-        &mut self,
-        connection: ConnectionId,
-        user: UserId,
-        before: Option<MessageId>,
-    ) -> Option<(PresenceEvent, u64)> {
-        let heard = self.pass_over_presence(connection, user);
-        let oldest = self.presence.oldest();
-        if heard < oldest {
-            return Some((PresenceEvent::Missed(oldest - heard), oldest));
-        }
-        let entry = self.presence.get(heard)?;
-        if before.is_some_and(|id| entry.before > id) {
-            return None;
-        }
-        Some((PresenceEvent::Change(entry.user, entry.kind), heard + 1))
-    }
-
-    /// The session on `connection` has heard of all logins and logouts before number `heard`.
-    pub(crate) fn mark_heard(&mut self, connection: ConnectionId, heard: u64) {
-        self.sessions[connection].heard = heard;
-    }
-
-    /// Passes over logins and logouts of which the user must not hear.
-    fn pass_over_presence(&mut self, connection: ConnectionId, user: UserId) -> u64 {
+    /// Passes over logins and logouts of which `user` on `connection` must not hear. Each is looked
+    /// at once, however often the session is asked.
+    pub(crate) fn pass_over_presence(&mut self, connection: ConnectionId, user: UserId) {
         let mut heard = self.sessions[connection].heard;
         while let Some(entry) = self.presence.get(heard)
             && !self.hears_of(user, entry.user)
@@ -107,7 +74,35 @@ impl Chat<'_> {
             heard += 1;
         }
         self.sessions[connection].heard = heard;
-        heard
+    }
+
+    /// The next login or logout before message `before`, and how far the session on `connection`
+    /// has heard then: [`mark_heard`](Self::mark_heard). If the ring has lost some, the event says
+    /// how many. [`pass_over_presence`](Self::pass_over_presence) comes first.
+    pub(crate) fn next_presence(
+        &self,
+        connection: ConnectionId,
+        before: Option<MessageId>,
+    ) -> Option<(Event<'_>, u64)> {
+        let (heard, oldest) = (self.sessions[connection].heard, self.presence.oldest());
+        if heard < oldest {
+            return Some((Event::Missed { count: (oldest - heard) as u32 }, oldest));
+        }
+        let entry = self.presence.get(heard)?;
+        if before.is_some_and(|id| entry.before > id) {
+            return None;
+        }
+        let user = self.name(entry.user);
+        let event = match entry.kind {
+            PresenceKind::Login => Event::Login { user },
+            PresenceKind::Logout => Event::Logout { user },
+        };
+        Some((event, heard + 1))
+    }
+
+    /// The session on `connection` has heard of all logins and logouts before number `heard`.
+    pub(crate) fn mark_heard(&mut self, connection: ConnectionId, heard: u64) {
+        self.sessions[connection].heard = heard;
     }
 
     /// The next connection that has something to write or to read.

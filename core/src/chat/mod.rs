@@ -39,7 +39,6 @@ pub use blocking::{BlockRefusal, UnblockRefusal};
 pub use budget::{Rate, Wait};
 pub use capacities::Capacities;
 pub use durable::{RELAXED_ACK_TIMEOUT, RETRY, STRICT_ACK_TIMEOUT};
-pub(crate) use hearing::PresenceEvent;
 pub use id::{ConnectionId, UserId};
 pub use introducing::{Introduced, IntroductionRefusal};
 pub use limits::Limits;
@@ -47,7 +46,6 @@ pub use login::{LoginRefusal, Proof};
 pub(crate) use mailboxes::Notification;
 pub use mailboxes::{Held, Refusal, Upto, Usage};
 pub(crate) use memory::Memory;
-pub(crate) use presence::PresenceKind;
 pub use registering::RegisterRefusal;
 pub use restoring::{AddAccountError, RestoreError};
 pub use send::{BroadcastTicket, MessageRefusal, MessageTicket};
@@ -124,7 +122,8 @@ pub struct Chat<'s> {
     sources: Sources<'s>,
     /// How often somebody had to wait.
     refused: Refused,
-    /// The ready queue: connections with something to write or to read.
+    /// The ready queue: connections with something to write or to read. It stands here because a
+    /// change finds those whom it concerns one by one: to answer them all would take a list.
     ready: UniqueQueue<'s>,
     /// What the store was promised.
     durable: Durable,

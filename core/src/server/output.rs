@@ -4,11 +4,11 @@
 
 use super::connection::Greeting;
 use super::{ConnectionId, Flow, Server};
-use crate::chat::{Notification, PresenceEvent, PresenceKind, State, UserId};
+use crate::chat::{Notification, State, UserId};
 use crate::command::{self, Answer, Step, introduction};
 use crate::dialect::{Dialect, Said};
 use crate::environment::Environment;
-use crate::protocol::{CloseReason, Event, Item, MessageId, Reply};
+use crate::protocol::{CloseReason, Event, Item, Reply};
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -48,8 +48,10 @@ impl Server<'_> {
         if self.connections[connection.index()].overdue {
             return Flow::Abort;
         }
-        if self.chat.user_of(connection).is_some_and(|user| self.chat.storing_due(user).is_some()) {
-            self.arm(connection);
+        if let Some(user) = self.chat.user_of(connection)
+            && let Some(due) = self.chat.storing_due(user)
+        {
+            self.deadlines.arm_earlier(connection.index(), due);
         }
         for _ in 0..TURN {
             self.line.clear();
@@ -181,7 +183,9 @@ impl Server<'_> {
         let call = self.chat.next_introduction(connection);
         let call = call.filter(|(_, call)| said.is_none_or(|id| call.before <= id));
         let before = call.map(|(_, call)| call.before).or(said);
-        if let Some(heard) = self.next_presence(connection, user, before) {
+        self.chat.pass_over_presence(connection, user);
+        if let Some((event, heard)) = self.chat.next_presence(connection, before) {
+            dialect.write_event(&event, &mut self.line);
             return Next::Line(Written::Presence(heard));
         }
         if let Some((caller, call)) = call
@@ -207,28 +211,6 @@ impl Server<'_> {
             }
             Notification::Receipt(receipt) => dialect.write_event(receipt, &mut self.line),
         }
-    }
-
-    /// Writes the next login or logout before message `before`. Answers the number up to which the
-    /// session has then heard.
-    fn next_presence(
-        &mut self,
-        connection: ConnectionId,
-        user: UserId,
-        before: Option<MessageId>,
-    ) -> Option<u64> {
-        let (event, heard) = self.chat.next_presence(connection, user, before)?;
-        let event = match event {
-            PresenceEvent::Missed(count) => Event::Missed { count: count as u32 },
-            PresenceEvent::Change(user, PresenceKind::Login) => {
-                Event::Login { user: self.chat.name(user) }
-            }
-            PresenceEvent::Change(user, PresenceKind::Logout) => {
-                Event::Logout { user: self.chat.name(user) }
-            }
-        };
-        self.connections[connection.index()].dialect.write_event(&event, &mut self.line);
-        Some(heard)
     }
 
     /// Writes the next message or broadcast.
