@@ -29,8 +29,9 @@ impl Chat<'_> {
         Source::of(self.sessions[connection].from).origin(self.seed)
     }
 
-    /// Ends the session on `connection`, if there is one. The others hear of it, and
-    /// unacknowledged messages wait for the next session. `reason` says why, if the server ends it.
+    /// Ends the session on `connection`, if there is one. Unacknowledged messages wait for the next
+    /// session. `reason` says why, if the server ends it. The others hear of it, unless the server
+    /// stops and all leave at once.
     pub fn end_session(
         &mut self,
         connection: ConnectionId,
@@ -40,22 +41,12 @@ impl Chat<'_> {
     ) {
         if let Some(user) = self.user_of(connection) {
             self.leave(connection, now);
-            self.announce(user, PresenceKind::Logout);
-            self.note_end(user, now, reason, environment);
-        }
-    }
-
-    /// As [`end_session`](Self::end_session), but no user hears of it. For when all leave at once.
-    pub fn end_session_unannounced(
-        &mut self,
-        connection: ConnectionId,
-        now: Instant,
-        reason: Option<CloseReason>,
-        environment: &mut impl Environment,
-    ) {
-        if let Some(user) = self.user_of(connection) {
-            self.leave(connection, now);
-            self.note_end(user, now, reason, environment);
+            if reason != Some(CloseReason::ShuttingDown) {
+                self.announce(user, PresenceKind::Logout);
+            }
+            self.store_left_behind(user, now, environment);
+            let user = &self.users[user].name;
+            environment.notice(Notice::LoggedOut { user, close_reason: reason });
         }
     }
 
@@ -76,19 +67,6 @@ impl Chat<'_> {
             self.mailboxes.rewind(user);
             self.mailboxes.end_receipts(user);
         }
-    }
-
-    /// `user` has gone offline: the store takes the user's mail, and the log hears of it.
-    fn note_end(
-        &mut self,
-        user: UserId,
-        now: Instant,
-        reason: Option<CloseReason>,
-        environment: &mut impl Environment,
-    ) {
-        self.store_left_behind(user, now, environment);
-        let user = &self.users[user].name;
-        environment.notice(Notice::LoggedOut { user, close_reason: reason });
     }
 
     /// Records that `user` came or went, in one entry, and wakes everybody online.

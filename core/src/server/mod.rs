@@ -169,7 +169,7 @@ impl<'s> Server<'s> {
     pub fn handle_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         while let Some(connection) = self.chat.first_online() {
             let reason = Some(CloseReason::ShuttingDown);
-            self.chat.end_session_unannounced(connection, now, reason, environment);
+            self.chat.end_session(connection, now, reason, environment);
             self.dismiss(connection, CloseReason::ShuttingDown, now);
         }
         while let Some(stranger) = self.chat.next_stranger() {
