@@ -10,17 +10,17 @@ impl Driver<'_> {
     /// Has the store commit, or ends every connection.
     pub(super) fn commit<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) {
         if round.environment.commit().is_err() {
-            self.abandon(round);
+            self.abandon();
         }
     }
 
     /// Ends every connection and sends nothing more, because the sockets may hold untrue promises.
     #[cold]
-    fn abandon<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) {
+    fn abandon(&mut self) {
         self.listening = false;
         for id in 0..self.slots.len() {
             if self.slots[id].phase != Phase::Free {
-                self.end(round, id);
+                self.end(id);
             }
         }
     }

@@ -192,7 +192,17 @@ impl Driver<'_> {
         self.chat.poll_ingress_single(moment(now), &mut port, &mut self.no_sockets);
     }
 
-    /// The connection is over, and its slot serves the next.
+    /// The connection is over, and its slot serves the next. If the server knows the connection, it
+    /// hears of that in the next relay, before anything else of the slot.
+    pub(super) fn end(&mut self, id: usize) {
+        let slot = &mut self.slots[id];
+        slot.unheard |= matches!(slot.phase, Phase::Open | Phase::Closing);
+        self.release(id);
+        self.input.push(id);
+    }
+
+    /// The connection is over, and its slot serves the next. The server does not know it, or has
+    /// heard.
     pub(super) fn release(&mut self, id: usize) {
         self.timers.disarm(id);
         self.slots.release(id);

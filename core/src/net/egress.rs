@@ -1,5 +1,5 @@
-//! The last step of a round: connections send what they have to send, and arm their timers. The
-//! server only hears which connections ended.
+//! The last step of a round: connections send what they have to send, and arm their timers. Knows
+//! no server: the next relay tells the server which connections ended.
 
 use smoltcp::iface::PollResult;
 use smoltcp::phy::Device;
@@ -8,9 +8,8 @@ use smoltcp::socket::tcp::State;
 use super::clock::{instant, moment};
 use super::driver::Driver;
 use super::port::{Link, Outlet};
-use super::round::{Round, Sent};
+use super::round::Sent;
 use super::slot::Phase;
-use crate::environment::Environment;
 use crate::time::{Duration, Instant};
 
 /// Frames that one connection sends before others get their turn.
@@ -18,11 +17,7 @@ const TURN: usize = 64;
 
 impl Driver<'_> {
     /// Sends what there is to send.
-    pub(super) fn egress<D: Device, E: Environment>(
-        &mut self,
-        round: &mut Round<'_, '_, E>,
-        device: &mut D,
-    ) -> Sent {
+    pub(super) fn egress<D: Device>(&mut self, now: Instant, device: &mut D) -> Sent {
         let mut sent = Sent::All;
         for _ in 0..self.output.len() {
             let Some(id) = self.output.pop() else { break };
@@ -36,7 +31,7 @@ impl Driver<'_> {
                 self.output.push(id);
                 continue;
             }
-            let (sent_for, due) = self.send_for(round.now, device, id);
+            let (sent_for, due) = self.send_for(now, device, id);
             match sent_for {
                 Sent::All => {}
                 Sent::More => {
@@ -49,9 +44,7 @@ impl Driver<'_> {
                     return Sent::Exhausted;
                 }
             }
-            if self.settle(round, id, due) {
-                sent = Sent::More;
-            }
+            self.settle(now, id, due);
         }
         sent
     }
@@ -85,15 +78,8 @@ impl Driver<'_> {
         (Sent::More, due)
     }
 
-    /// Arms the connection's timer, or ends a connection that is over. Then answers true, because
-    /// others may hear of it.
-    fn settle<E: Environment>(
-        &mut self,
-        round: &mut Round<'_, '_, E>,
-        id: usize,
-        due: Option<Instant>,
-    ) -> bool {
-        let now = round.now;
+    /// Arms the connection's timer, or ends a connection that is over.
+    fn settle(&mut self, now: Instant, id: usize, due: Option<Instant>) {
         let slot = &mut self.slots[id];
         let over = match slot.socket().state() {
             State::Closed | State::Listen => true,
@@ -103,11 +89,10 @@ impl Driver<'_> {
             _ => false,
         };
         if over {
-            self.end(round, id);
+            self.end(id);
         } else if let Some(due) = due {
             // A moment in the past would repeat the round although nothing has changed.
             self.timers.arm_earlier(id, due.max(now + Duration::from_millis(1)));
         }
-        over
     }
 }

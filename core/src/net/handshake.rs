@@ -228,12 +228,7 @@ impl Driver<'_> {
         match self.slots[id].socket().state() {
             State::SynReceived => return self.offer(segment, now, arrival),
             State::Closed if self.slots.free() > 0 => self.slots.forget(id),
-            _ => {
-                let slot = &mut self.slots[id];
-                slot.unheard = matches!(slot.phase, Phase::Open | Phase::Closing);
-                self.release(id);
-                self.input.push(id);
-            }
+            _ => self.end(id),
         }
         self.open(now, segment, arrival);
     }

@@ -1,5 +1,6 @@
-//! The second step of a round: the server reads, answers, and tells others. No frame is sent yet,
-//! so many lines to one connection leave in few frames.
+//! The second step of a round: the server hears who came and who is gone, reads, answers, and tells
+//! others. No other step calls it. No frame is sent yet, so many lines to one connection leave in
+//! few frames.
 
 use smoltcp::socket::tcp::State;
 
@@ -58,11 +59,15 @@ impl Driver<'_> {
         let slot = &mut self.slots[id];
         let gone = slot.socket().state() == State::Closed;
         if gone && slot.socket().remote_endpoint().is_none() {
-            self.end(round, id);
+            self.release(id);
+            let Round { now, server, environment } = round;
+            server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
         }
     }
 
-    /// One connection's turn: the server reads what there is and writes what fits.
+    /// One connection's turn: the server reads what there is and writes what fits. Mostly the
+    /// replies are written by then. Asking first whether anything else is to be written would cost
+    /// as much as the second call.
     fn service<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
@@ -95,15 +100,5 @@ impl Driver<'_> {
             while slot.socket().recv(|bytes| (bytes.len(), bytes.len())).is_ok_and(|len| len > 0) {}
         }
         self.output.push(id);
-    }
-
-    /// Ends a connection that is gone: the server hears of it, if it knew of it, and the slot is
-    /// free again.
-    pub(super) fn end<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
-        let Round { now, server, environment } = round;
-        if matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
-            server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
-        }
-        self.release(id);
     }
 }

@@ -56,8 +56,9 @@ impl Driver<'_> {
         let leased = self.catch_up(round, device);
         let relayed = self.relay(round);
         self.commit(round);
-        let sent = self.egress(round, device);
-        if !drained || !relayed || sent == Sent::More {
+        let sent = self.egress(now, device);
+        // A connection that ended waits for the next relay.
+        if !drained || !relayed || sent == Sent::More || !self.input.is_empty() {
             return Some(now);
         }
         let retry = [leased, sent].contains(&Sent::Exhausted).then_some(now + RETRY);
