@@ -34,33 +34,12 @@ impl<'w> Packer<'w> {
     /// Writes the item, if it fits.
     #[inline]
     pub(in crate::dialect) fn push(&mut self, item: Item<'_>) -> bool {
+        let (is_first, line) = (self.is_empty(), &mut *self.line);
         match item {
-            Item::User(name) => {
-                let is_first = self.is_empty();
-                self.line.push_listed(name, is_first)
-            }
+            Item::User(name) => return line.push_listed(name, is_first),
             // Only names share a line.
-            _ if !self.is_empty() => false,
-            item => {
-                self.push_only(item);
-                true
-            }
-        }
-    }
-
-    fn push_only(&mut self, item: Item<'_>) {
-        let line = &mut *self.line;
-        match item {
-            Item::User(name) => line.push_str(name),
-            Item::Figure { name, value, of } => {
-                line.push_str(name);
-                line.push_str(" ");
-                line.push_number(value);
-                if let Some(of) = of {
-                    line.push_str(" of ");
-                    line.push_number(of);
-                }
-            }
+            _ if !is_first => return false,
+            Item::Figure { name, value, of } => emit_figure(name, value, of, line),
             Item::Form(form) => {
                 line.push_str(form.form);
                 line.push_str(": ");
@@ -69,6 +48,7 @@ impl<'w> Packer<'w> {
             Item::Event(event) => emit_event(&event, line),
         }
         debug_assert!(line.len() < LINE_MAX, "an item was cut");
+        true
     }
 
     /// Whether the line has no item yet.
@@ -79,5 +59,16 @@ impl<'w> Packer<'w> {
     /// Another line of the same answer follows.
     pub(in crate::dialect) fn mark_continued(&mut self) {
         mark_continued(self.line);
+    }
+}
+
+/// Writes `<name> <value>`, and ` of <limit>` if there is a limit.
+fn emit_figure(name: &str, value: u64, of: Option<u64>, line: &mut LineWriter) {
+    line.push_str(name);
+    line.push_space();
+    line.push_number(value);
+    if let Some(of) = of {
+        line.push_str(" of ");
+        line.push_number(of);
     }
 }
