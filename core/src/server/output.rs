@@ -65,6 +65,8 @@ impl Server<'_> {
                 Next::Nothing => return self.flow(connection),
             };
             let dialect = self.connections[connection.index()].dialect;
+            // Only a written line has a length. Without room it is written anew later: to keep it
+            // would take the longest line for each connection.
             if transport.room() < dialect.bytes(&mut self.line).len() {
                 return self.without_room(connection);
             }
