@@ -39,12 +39,20 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts it; its output on both streams comes as lines.
+    /// Starts it; its output on both streams comes as lines, in the order in which it wrote them.
     ///
     /// # Errors
     /// The machine's word.
     pub fn start(command: &mut Command) -> Result<Self, String> {
-        Self::start_reading(command, read_lines)
+        let (reader, writer) = io::pipe().map_err(|error| error.to_string())?;
+        let other = writer.try_clone().map_err(|error| error.to_string())?;
+        command.stdin(Stdio::piped()).stdout(writer).stderr(other);
+        let child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
+        // The command holds the pipe's end as long as it has streams of its own.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let (sender, lines) = channel();
+        thread::spawn(move || read_lines(reader, sender));
+        Ok(Program { child, lines, last: VecDeque::new() })
     }
 
     /// Starts it; `read` makes lines of its standard output, on a thread of its own.

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // If nobody reads it, the exit code still tells.
             let _ = error.print();
-            if error.use_stderr() { Ending::Local.into() } else { ExitCode::SUCCESS }
+            if error.use_stderr() { Ending::Usage.into() } else { ExitCode::SUCCESS }
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The user's name and password: from the command line, a file, the environment, or the person at
-//! the terminal. Knows no line editor: none runs while it asks.
+//! The user's name and password as they are given: by the command line, a file or the environment.
+//! Knows no terminal.
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use smolchat_core::protocol::{FileLines, check_password, check_user_name};
@@ -40,72 +40,25 @@ impl fmt::Display for CredentialsError {
 
 /// The password of a script, if there is one: the file's, else the environment's.
 pub(crate) fn given_password(file: Option<&Path>) -> Result<Option<String>, CredentialsError> {
-    match file {
-        Some(path) => first_line(path).map(Some).map_err(CredentialsError::Unreadable),
-        None => Ok(std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty())),
-    }
-}
-
-/// The user, asked for if not given and somebody is there.
-pub(crate) fn user(
-    given: Option<String>,
-    is_interactive: bool,
-) -> Result<String, CredentialsError> {
-    match given {
-        Some(user) if check_user_name(&user).is_ok() => Ok(user),
-        Some(_) => Err(CredentialsError::Invalid("user name")),
-        None if is_interactive => ask_user().map_err(CredentialsError::Unreadable),
-        None => Err(CredentialsError::Missing("user")),
-    }
-}
-
-/// The password, asked for if not given and somebody is there.
-pub(crate) fn password(
-    given: Option<String>,
-    is_interactive: bool,
-) -> Result<String, CredentialsError> {
-    match given {
-        Some(password) if check_password(&password).is_ok() => Ok(password),
-        Some(_) => Err(CredentialsError::Invalid("password")),
-        None if is_interactive => ask_password().map_err(CredentialsError::Unreadable),
-        None => Err(CredentialsError::Missing("password")),
-    }
-}
-
-/// Asks for a user name until it could be one.
-pub(crate) fn ask_user() -> io::Result<String> {
-    let read = || {
-        let mut out = io::stdout().lock();
-        out.write_all(b"User: ")?;
-        out.flush()?;
-        let mut line = String::new();
-        match io::stdin().lock().read_line(&mut line)? {
-            0 => Err(io::ErrorKind::UnexpectedEof.into()),
-            _ => Ok(line.trim().to_owned()),
-        }
+    let given = match file {
+        Some(path) => Some(first_line(path).map_err(CredentialsError::Unreadable)?),
+        None => std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty()),
     };
-    ask_until("user name", |name| check_user_name(name).is_ok(), read, &mut io::stdout())
-}
-
-/// Asks for a password until it could be one, showing nothing of it.
-pub(crate) fn ask_password() -> io::Result<String> {
-    let read = || rpassword::prompt_password("Password: ");
-    ask_until("password", |password| check_password(password).is_ok(), read, &mut io::stdout())
-}
-
-/// Reads until it is possible. If it is not, the person at the terminal hears why.
-fn ask_until(
-    what: &'static str,
-    is_possible: impl Fn(&str) -> bool,
-    mut read: impl FnMut() -> io::Result<String>,
-    out: &mut impl Write,
-) -> io::Result<String> {
-    loop {
-        let given = read()?;
-        if is_possible(&given) {
-            return Ok(given);
+    match given {
+        Some(password) if check_password(&password).is_err() => {
+            Err(CredentialsError::Invalid("password"))
         }
-        writeln!(out, "{}", CredentialsError::Invalid(what))?;
+        given => Ok(given),
+    }
+}
+
+/// The user of the command line, if it could be one.
+pub(crate) fn given_user(user: Option<String>) -> Result<Option<String>, CredentialsError> {
+    match user {
+        Some(user) if check_user_name(&user).is_err() => {
+            Err(CredentialsError::Invalid("user name"))
+        }
+        user => Ok(user),
     }
 }
 
@@ -124,28 +77,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_without_credentials_is_told_so_and_not_asked() {
-        assert!(matches!(user(None, false), Err(CredentialsError::Missing("user"))));
-        assert!(matches!(password(None, false), Err(CredentialsError::Missing("password"))));
-        assert!(matches!(user(Some("a b".into()), false), Err(CredentialsError::Invalid(_))));
-        assert_eq!(user(Some("yoda".into()), false).unwrap(), "yoda");
-        assert_eq!(password(Some("wise@!man".into()), false).unwrap(), "wise@!man");
-    }
-
-    #[test]
-    fn who_types_no_possible_password_hears_why_and_is_asked_again() {
-        let (mut typed, mut shown) = (["", "a b", "wise@!man"].into_iter(), Vec::new());
-        let mut read =
-            || typed.next().map(str::to_owned).ok_or(io::ErrorKind::UnexpectedEof.into());
-        let is_possible = |password: &str| check_password(password).is_ok();
-        let password = ask_until("password", is_possible, &mut read, &mut shown);
-        assert_eq!(password.unwrap(), "wise@!man");
-        let why = "not a possible password: empty, too long, or with a space\n";
-        assert_eq!(String::from_utf8(shown).unwrap(), why.repeat(2));
-        assert!(
-            ask_until("password", is_possible, read, &mut Vec::new()).is_err(),
-            "no more input"
-        );
+    fn a_name_that_cannot_be_one_is_refused() {
+        assert!(matches!(given_user(Some("a b".into())), Err(CredentialsError::Invalid(_))));
+        assert_eq!(given_user(Some("yoda".into())).unwrap().as_deref(), Some("yoda"));
+        assert_eq!(given_user(None).unwrap(), None);
     }
 
     #[test]

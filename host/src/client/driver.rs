@@ -1,21 +1,24 @@
-//! The event loop: one thread that owns the session, feeds it what happens, and carries out what it
-//! wants. Decides nothing.
+//! The event loop: it owns the session, waits in one place for whatever may happen, feeds the
+//! session, and carries out what the session wants. Decides nothing.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use super::event::{ConnectionId, Input};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use smolchat_core::protocol::MessageId;
+
+use super::event::Input;
 use super::exit::Ending;
-use super::input::terminal::Terminal;
-use super::input::{Source, pipe, signals, terminal};
+use super::front::{Front, Question, Typed};
 use super::options::Target;
-use super::peer::{PeerEvent, Peers};
-use super::screen::Screen;
+use super::peer::{LinkId, PeerEvent, Peers};
 use super::server::Server;
 use super::session::{Action, Ask, Session};
-use super::{addresses, credentials, server};
+use super::signals::{Signal, Signals};
+use super::wake::{Events, Inputs};
+use super::{addresses, finder};
 
 /// How long the last words to peers may take when the client ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -29,114 +32,225 @@ pub(crate) struct Driver {
     pub(crate) target: Target,
     /// Where the session's lines go; `None` while the server is away.
     pub(crate) server: Option<Server>,
-    /// The connection that is to be made next.
-    pub(crate) next_connection: ConnectionId,
     /// Where private lines go.
     pub(crate) peers: Peers,
-    /// Where everything is shown.
-    pub(crate) screen: Screen,
-    /// The line editor, until it runs.
-    pub(crate) terminal: Option<Terminal>,
+    /// Where everything is typed and shown.
+    pub(crate) front: Front,
     /// The listener for peers, until the user is online.
     pub(crate) listener: Option<TcpListener>,
     /// For further sources of events.
-    pub(crate) events: Sender<Input>,
+    pub(crate) events: Events,
+    /// What those sources told.
+    pub(crate) inputs: Inputs,
+    /// What somebody outside wants.
+    pub(crate) signals: Signals,
     /// The user to ask the password of.
     pub(crate) user: String,
-    /// Lets the source of commands go on; none while it works, or when there is none.
-    pub(crate) commands: Option<Sender<()>>,
-    /// A typed line was taken and its source not yet told.
-    pub(crate) is_turn_due: bool,
+    /// What was shown up to this mark ends with this message.
+    pub(crate) showing: Option<(u64, MessageId)>,
+    /// Peers whose next lines wait until what they said is shown.
+    pub(crate) waiting: Vec<LinkId>,
+}
+
+/// What has happened in the world.
+#[derive(Debug)]
+struct Ready {
+    server: PollFlags,
+    front: Vec<PollFlags>,
 }
 
 impl Driver {
     /// Runs until it is over.
-    pub(crate) fn run(mut self, inputs: &Receiver<Input>) -> Ending {
-        let ending = self.serve(inputs).unwrap_or(Ending::Local);
+    pub(crate) fn run(mut self) -> Ending {
+        let ending = self.serve().unwrap_or(Ending::Local);
         self.peers.finish_all(Instant::now() + LAST_WORDS);
-        self.screen.finish();
+        self.front.finish();
         ending
     }
 
-    /// Errors are of the screen or of this machine's resources.
-    fn serve(&mut self, inputs: &Receiver<Input>) -> io::Result<Ending> {
+    /// Errors are of what is shown to, or of this machine's resources.
+    fn serve(&mut self) -> io::Result<Ending> {
         loop {
-            self.session.handle_timeout(Instant::now());
+            let now = Instant::now();
+            self.session.handle_timeout(now);
+            self.front.handle_timeout(now);
+            if let Some(ending) = self.settle(now)? {
+                return Ok(ending);
+            }
+            let ready = self.wait()?;
+            let now = Instant::now();
+            self.handle_signals(now);
+            self.handle_inputs(now);
+            self.handle_server(now, ready.server);
+            if self.front.handle_ready(now, &ready.front) {
+                self.session.handle_activity(now);
+            }
+        }
+    }
+
+    /// Carries out everything that follows from what has happened, until nothing more does.
+    fn settle(&mut self, now: Instant) -> io::Result<Option<Ending>> {
+        loop {
             while let Some(action) = self.session.poll_action() {
                 if let Some(ending) = self.perform(action)? {
-                    return Ok(ending);
+                    return Ok(Some(ending));
                 }
             }
-            self.give_turn();
-            match wait(inputs, self.session.poll_at()) {
-                Ok(input) => self.handle(input)?,
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(Ending::Local),
+            if let Some(typed) = self.front.next(self.session.is_ready_for_input()) {
+                self.handle_typed(now, typed);
+                continue;
+            }
+            if let Err(error) = self.front.flush() {
+                return self.handle_lost_front(now, error).map(|()| None);
+            }
+            if !self.acknowledge() {
+                break;
+            }
+        }
+        if let Some(server) = &mut self.server {
+            server.write();
+        }
+        if !self.front.is_full() {
+            self.waiting.drain(..).for_each(|link| self.peers.next_lines(link));
+        }
+        Ok(None)
+    }
+
+    /// Tells the session what is on its way to the user. Whether there was anything to tell.
+    fn acknowledge(&mut self) -> bool {
+        if self.showing.is_none() {
+            let shown = self.session.poll_shown();
+            self.showing = shown.map(|id| (self.front.mark(), id));
+        }
+        let Some((mark, id)) = self.showing.filter(|(mark, _)| self.front.has_shown(*mark)) else {
+            return false;
+        };
+        self.showing = None;
+        self.session.handle_shown(id);
+        let _ = mark;
+        true
+    }
+
+    /// A person whose terminal is gone has left. A script whose output is gone has failed.
+    fn handle_lost_front(&mut self, now: Instant, error: io::Error) -> io::Result<()> {
+        match self.front {
+            Front::Person(_) => self.session.handle_interrupt(now, Ending::AsAsked),
+            Front::Script(_) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn wait(&self) -> io::Result<Ready> {
+        let is_wanted = self.session.is_ready_for_input();
+        let mut fds: Vec<(BorrowedFd<'_>, PollFlags)> =
+            vec![(self.signals.as_fd(), PollFlags::IN), (self.inputs.as_fd(), PollFlags::IN)];
+        if let Some(server) = &self.server {
+            let mut wanted = PollFlags::empty();
+            wanted.set(PollFlags::IN, !self.front.is_full());
+            wanted.set(PollFlags::OUT, server.is_pending());
+            fds.push((server.as_fd(), wanted));
+        }
+        let own = fds.len();
+        fds.extend(self.front.waits_for(is_wanted));
+        let mut fds: Vec<_> = fds.iter().map(|(fd, flags)| PollFd::new(fd, *flags)).collect();
+        match poll(&mut fds, self.timeout().as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let ready: Vec<_> = fds.iter().map(PollFd::revents).collect();
+        let server = ready[..own].get(2).copied().unwrap_or(PollFlags::empty());
+        Ok(Ready { server, front: ready[own..].to_vec() })
+    }
+
+    /// How long nothing is due.
+    fn timeout(&self) -> Option<Timespec> {
+        let at = [self.session.poll_at(), self.front.poll_at()].into_iter().flatten().min()?;
+        let left = at.saturating_duration_since(Instant::now());
+        Some(Timespec {
+            tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
+            tv_nsec: left.subsec_nanos().into(),
+        })
+    }
+
+    fn handle_signals(&mut self, now: Instant) {
+        while let Some(signal) = self.signals.next() {
+            match signal {
+                Signal::End | Signal::Hangup => {
+                    self.session.handle_interrupt(now, Ending::AsAsked);
+                }
+                Signal::Interrupt => self.session.handle_interrupt(now, Ending::Interrupted),
+                Signal::Suspend => self.front.stop(),
+                Signal::Continue => self.front.handle_continue(),
+                Signal::Resized => self.front.handle_resize(),
             }
         }
     }
 
-    fn handle(&mut self, input: Input) -> io::Result<()> {
-        let now = Instant::now();
-        match input {
-            Input::Server(id, lines) => self.handle_lines(now, id, &lines),
-            Input::ServerGone(id) => {
-                if self.server.as_ref().is_some_and(|server| server.id() == id) {
-                    self.session.handle_disconnect(now);
+    fn handle_inputs(&mut self, now: Instant) {
+        while let Some(input) = self.inputs.next() {
+            match input {
+                Input::Connected(socket) => self.handle_connected(now, socket),
+                Input::Unreachable(why) => self.session.handle_unreachable(now, &why),
+                Input::Peer(event) => {
+                    self.session.handle_peer(&event);
+                    if let PeerEvent::Lines { link, .. } = event {
+                        self.waiting.push(link);
+                    }
                 }
             }
-            Input::ConnectAttempt(socket) => self.handle_connect_attempt(now, socket)?,
-            Input::Typed(line) => {
-                self.is_turn_due = true;
+        }
+    }
+
+    fn handle_connected(&mut self, now: Instant, socket: TcpStream) {
+        let own = addresses::own(&socket);
+        self.server = Some(Server::new(socket));
+        self.session.handle_connected(now, own);
+    }
+
+    fn handle_server(&mut self, now: Instant, ready: PollFlags) {
+        let Some(server) = &mut self.server else { return };
+        if ready.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR) {
+            server.read(|line| self.session.handle_line(now, line));
+            if server.is_gone() {
+                self.server = None;
+                self.session.handle_disconnect(now);
+            }
+        }
+    }
+
+    fn handle_typed(&mut self, now: Instant, typed: Typed) {
+        match typed {
+            Typed::Line(line) => {
                 self.session.handle_typed(now, line.as_deref().map_err(|error| *error));
             }
-            Input::End => self.session.handle_end_of_input(now),
-            Input::Cancelled => self.session.handle_cancel(),
-            Input::Signal => self.session.handle_interrupt(now),
-            Input::Peer(event) => {
-                self.session.handle_peer(&event);
-                if let PeerEvent::Lines { link, .. } = event {
-                    self.peers.next_lines(link);
+            Typed::Answered(answer) => {
+                if let Some(answer) = &answer
+                    && answer.user != self.user
+                {
+                    self.user.clone_from(&answer.user);
+                    self.peers = Peers::new(answer.user.clone(), self.events.clone());
                 }
+                let answer = answer.map(|answer| (answer.user, answer.password));
+                self.session.handle_credentials(answer);
             }
+            Typed::Complete(before) => {
+                let (start, words) = self.session.completions(&before);
+                self.front.complete(start, &words);
+            }
+            Typed::Cancelled => self.session.handle_cancel(),
+            Typed::End => self.session.handle_end_of_input(now),
         }
-        Ok(())
-    }
-
-    /// A connection that was given up may still send something; it is ignored.
-    fn handle_lines(&mut self, now: Instant, id: ConnectionId, lines: &[String]) {
-        let Some(server) = self.server.as_ref().filter(|server| server.id() == id) else { return };
-        lines.iter().for_each(|line| self.session.handle_line(now, line));
-        self.session.handle_burst_end();
-        server.next_lines();
-    }
-
-    fn handle_connect_attempt(
-        &mut self,
-        now: Instant,
-        socket: Option<TcpStream>,
-    ) -> io::Result<()> {
-        let Some(socket) = socket else {
-            self.session.handle_unreachable(now);
-            return Ok(());
-        };
-        let own = addresses::own(&socket);
-        self.server = Some(Server::start(self.next_connection, socket, self.events.clone())?);
-        self.next_connection.0 += 1;
-        self.session.handle_connected(now, own);
-        Ok(())
     }
 
     fn perform(&mut self, action: Action) -> io::Result<Option<Ending>> {
         match action {
             Action::Send(line) => {
-                if let Some(server) = &self.server {
-                    server.send(line);
+                if let Some(server) = &mut self.server {
+                    server.send(&line);
                 }
             }
-            Action::Show(text) => self.screen.show(&text)?,
-            Action::Note(text) => self.screen.note(&text)?,
-            Action::Ask(ask) => self.ask(ask),
+            Action::Show(shown) => self.front.show(&shown),
+            Action::Ask(ask) => self.front.ask(self.question(ask))?,
             Action::ReadCommands => self.read_commands()?,
             Action::Expect(user, token) => self.peers.expect(user, token),
             Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
@@ -148,55 +262,27 @@ impl Driver {
             Action::Stop(link) => self.peers.stop(link),
             Action::Close(link) => self.peers.close(link),
             Action::Disconnect => self.server = None,
-            Action::Connect => server::try_again(&self.target, self.events.clone())?,
+            Action::Connect(longest) => {
+                finder::find(&self.target, longest, self.events.clone())?;
+            }
             Action::Exit(ending) => return Ok(Some(ending)),
         }
         Ok(None)
     }
 
-    /// The next typed line may come once the session has room for it.
-    fn give_turn(&mut self) {
-        if self.is_turn_due && self.session.is_ready_for_input() {
-            self.is_turn_due = false;
-            if let Some(commands) = &self.commands {
-                // A source that is gone has said so.
-                let _ = commands.send(());
-            }
+    fn question(&self, ask: Ask) -> Question {
+        let user = self.user.clone();
+        match ask {
+            Ask::Credentials => Question::Credentials,
+            Ask::Password => Question::Password { user },
+            Ask::NewPassword => Question::NewPassword { user },
         }
-    }
-
-    /// Asks the person at the terminal. The line editor does not run yet.
-    fn ask(&mut self, ask: Ask) {
-        let user = match ask {
-            Ask::Credentials => credentials::ask_user(),
-            Ask::Password => Ok(self.user.clone()),
-        };
-        let credentials = user.and_then(|user| Ok((user, credentials::ask_password()?))).ok();
-        if let Some((user, _)) = &credentials {
-            self.user.clone_from(user);
-            self.peers = Peers::new(user.clone(), self.events.clone());
-        }
-        self.session.handle_credentials(credentials);
     }
 
     fn read_commands(&mut self) -> io::Result<()> {
         if let Some(listener) = self.listener.take() {
             self.peers.listen(listener)?;
         }
-        signals::spawn(self.events.clone())?;
-        let (turn, turns) = channel();
-        self.commands = Some(turn);
-        let source = Source { events: self.events.clone(), turns };
-        match self.terminal.take() {
-            Some(editor) => terminal::spawn(editor, source),
-            None => pipe::spawn(source),
-        }
-    }
-}
-
-fn wait(inputs: &Receiver<Input>, until: Option<Instant>) -> Result<Input, RecvTimeoutError> {
-    match until {
-        Some(until) => inputs.recv_timeout(until.saturating_duration_since(Instant::now())),
-        None => inputs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        self.front.begin()
     }
 }

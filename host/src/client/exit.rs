@@ -5,41 +5,46 @@ use std::process::ExitCode;
 /// Why the client ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// As asked: `logout`, the end of the input, or a signal.
+    /// As asked: `logout`, the end of the input, SIGTERM or SIGHUP.
     AsAsked,
-    /// Wrong usage, or something on this machine: a file, a terminal, a closed output.
+    /// Something on this machine: a file, a terminal, a closed output.
     Local,
-    /// No connection, or whatever answered is no chat server.
+    /// The command line.
+    Usage,
+    /// No connection, or it was lost and did not come back in time.
     Unreachable,
     /// The credentials were refused, and nobody could be asked again.
     LoginRefused,
     /// Too many wrong passwords: the user name is locked for a while.
     Locked,
-    /// The user is online already.
+    /// The user is online already, or logged in elsewhere.
     OnlineAlready,
+    /// The server ended it after a time without a command.
+    TimedOut,
     /// The server is full.
     ServerFull,
-    /// The connection was lost, and the client could not connect again.
-    ConnectionLost,
-    /// The server said goodbye: inactivity, or it stopped and did not come back.
-    Dismissed,
+    /// Whatever answers is no chat server.
+    Protocol,
+    /// A script ended as asked, but one of its commands was refused.
+    CommandRefused,
+    /// SIGINT or SIGQUIT, or Ctrl-C where the client asked for a password.
+    Interrupted,
 }
 
 /// Every ending with its exit code and how `--help` tells of it.
-pub(crate) const ENDINGS: [(Ending, u8, &str); 9] = [
-    (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGINT"),
-    (Ending::Local, 1, "wrong usage, or an error on this machine"),
-    (Ending::Unreachable, 2, "could not connect"),
-    (Ending::LoginRefused, 3, "login or registration refused"),
-    (Ending::Locked, 4, "blocked to login for a while"),
-    (Ending::OnlineAlready, 5, "the user is online already"),
-    (Ending::ServerFull, 6, "the server is full"),
-    (Ending::ConnectionLost, 7, "the connection was lost, and did not come back in time"),
-    (
-        Ending::Dismissed,
-        8,
-        "ended by the server: inactivity, or a shutdown from which it did not come back in time",
-    ),
+pub(crate) const ENDINGS: [(Ending, u8, &str); 12] = [
+    (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGHUP"),
+    (Ending::Local, 1, "an error on this machine: a file, a terminal, a closed output"),
+    (Ending::Usage, 2, "wrong usage"),
+    (Ending::Unreachable, 10, "no connection, or it was lost and did not come back in time"),
+    (Ending::LoginRefused, 11, "login or registration refused"),
+    (Ending::Locked, 12, "the name is locked for a while"),
+    (Ending::OnlineAlready, 13, "the user is online already, or logged in elsewhere"),
+    (Ending::TimedOut, 14, "ended by the server after a time without a command"),
+    (Ending::ServerFull, 15, "the server is full"),
+    (Ending::Protocol, 17, "whatever answers is not a smolchat server"),
+    (Ending::CommandRefused, 18, "a command of the script was refused"),
+    (Ending::Interrupted, 130, "interrupted by SIGINT or SIGQUIT, or at a question by Ctrl-C"),
 ];
 
 impl Ending {
@@ -57,7 +62,7 @@ impl From<Ending> for ExitCode {
 
 /// The table of exit codes, one a line.
 pub(crate) fn table() -> String {
-    let row = |(_, code, text): &(Ending, u8, &str)| format!("  {code}  {text}\n");
+    let row = |(_, code, text): &(Ending, u8, &str)| format!("  {code:>3}  {text}\n");
     format!("Exit codes:\n{}", ENDINGS.iter().map(row).collect::<String>())
 }
 
@@ -67,9 +72,11 @@ mod tests {
 
     #[test]
     fn every_ending_has_its_own_code_and_is_told_of() {
-        for (i, (ending, code, text)) in ENDINGS.iter().enumerate() {
-            assert_eq!(usize::from(*code), i);
-            assert_eq!(ending.code(), *code);
+        for pair in ENDINGS.windows(2) {
+            assert!(pair[0].1 < pair[1].1, "{pair:?}");
+        }
+        for (ending, code, text) in ENDINGS {
+            assert_eq!(ending.code(), code);
             assert!(table().contains(&format!("{code}  {text}")));
         }
     }

@@ -9,10 +9,12 @@ pub(crate) struct Inbox {
     /// For as long as this is the same, a number means the same message. None where the server does
     /// not tell.
     epoch: Option<u32>,
-    /// The highest number seen; numbers rise, so whatever is not above it was shown before.
+    /// The highest number seen; numbers rise, so whatever is not above it was seen before.
     highest: Option<MessageId>,
-    /// Something arrived that the server was not told of.
-    is_due: bool,
+    /// Something arrived that nobody asked for by [`poll_shown`](Self::poll_shown).
+    has_news: bool,
+    /// What was shown and the server was not told of.
+    due: Option<MessageId>,
     /// An `ack` waits for its reply.
     in_flight: bool,
 }
@@ -21,7 +23,7 @@ impl Inbox {
     /// A message arrived. True if it is to be shown, false if it was before; either way the server
     /// shall hear of it.
     pub(crate) fn handle_message(&mut self, id: MessageId) -> bool {
-        self.is_due = true;
+        self.has_news = true;
         let is_new = self.highest.is_none_or(|highest| id > highest);
         if is_new {
             self.highest = Some(id);
@@ -29,20 +31,27 @@ impl Inbox {
         is_new
     }
 
-    /// The number to acknowledge now, if there is one. Call it once for each burst of lines, after
-    /// they were shown.
+    /// The last message that arrived, if it was not asked for yet.
+    pub(crate) fn poll_shown(&mut self) -> Option<MessageId> {
+        std::mem::take(&mut self.has_news).then_some(self.highest).flatten()
+    }
+
+    /// Everything up to this message was shown.
+    pub(crate) fn handle_shown(&mut self, id: MessageId) {
+        self.due = self.due.max(Some(id));
+    }
+
+    /// The number to acknowledge now, if there is one.
     pub(crate) fn poll_acknowledge(&mut self) -> Option<MessageId> {
-        if !self.is_due || self.in_flight {
-            return None;
-        }
-        (self.is_due, self.in_flight) = (false, true);
-        self.highest
+        let id = self.due.filter(|_| !self.in_flight)?;
+        (self.due, self.in_flight) = (None, true);
+        Some(id)
     }
 
     /// Notes that a connection was lost. Messages that were not acknowledged come again, and have
     /// to be acknowledged then.
     pub(crate) fn handle_disconnect(&mut self) {
-        (self.is_due, self.in_flight) = (false, false);
+        (self.has_news, self.due, self.in_flight) = (false, None, false);
     }
 
     /// A connection's numbers are of this epoch. If it is another epoch, or an unknown one, numbers
@@ -64,6 +73,28 @@ impl Inbox {
 mod tests {
     use super::*;
 
+    /// What is acknowledged once all that arrived was shown.
+    fn acknowledged(inbox: &mut Inbox) -> Option<MessageId> {
+        if let Some(id) = inbox.poll_shown() {
+            inbox.handle_shown(id);
+        }
+        inbox.poll_acknowledge()
+    }
+
+    #[test]
+    fn what_is_not_shown_is_not_acknowledged() {
+        let mut inbox = Inbox::default();
+        inbox.handle_message(MessageId(1));
+        assert_eq!(inbox.poll_shown(), Some(MessageId(1)));
+        inbox.handle_message(MessageId(2));
+        assert_eq!(inbox.poll_acknowledge(), None);
+        inbox.handle_shown(MessageId(1));
+        assert_eq!(inbox.poll_acknowledge(), Some(MessageId(1)));
+        inbox.handle_acknowledged();
+        assert_eq!(inbox.poll_acknowledge(), None);
+        assert_eq!(acknowledged(&mut inbox), Some(MessageId(2)));
+    }
+
     #[test]
     fn a_message_is_shown_once() {
         let mut inbox = Inbox::default();
@@ -77,28 +108,28 @@ mod tests {
     #[test]
     fn a_burst_is_acknowledged_once_and_the_next_when_that_was_answered() {
         let mut inbox = Inbox::default();
-        assert_eq!(inbox.poll_acknowledge(), None);
+        assert_eq!(acknowledged(&mut inbox), None);
         for id in 1..=5 {
             inbox.handle_message(MessageId(id));
         }
-        assert_eq!(inbox.poll_acknowledge(), Some(MessageId(5)));
-        assert_eq!(inbox.poll_acknowledge(), None);
+        assert_eq!(acknowledged(&mut inbox), Some(MessageId(5)));
+        assert_eq!(acknowledged(&mut inbox), None);
         inbox.handle_message(MessageId(6));
-        assert_eq!(inbox.poll_acknowledge(), None);
+        assert_eq!(acknowledged(&mut inbox), None);
         inbox.handle_acknowledged();
-        assert_eq!(inbox.poll_acknowledge(), Some(MessageId(6)));
+        assert_eq!(acknowledged(&mut inbox), Some(MessageId(6)));
         inbox.handle_acknowledged();
-        assert_eq!(inbox.poll_acknowledge(), None);
+        assert_eq!(acknowledged(&mut inbox), None);
     }
 
     #[test]
     fn what_comes_again_is_acknowledged_again() {
         let mut inbox = Inbox::default();
         inbox.handle_message(MessageId(4));
-        inbox.poll_acknowledge();
+        acknowledged(&mut inbox);
         inbox.handle_acknowledged();
         inbox.handle_message(MessageId(4));
-        assert_eq!(inbox.poll_acknowledge(), Some(MessageId(4)));
+        assert_eq!(acknowledged(&mut inbox), Some(MessageId(4)));
     }
 
     #[test]
@@ -106,12 +137,12 @@ mod tests {
         let mut inbox = Inbox::default();
         inbox.handle_epoch(Some(7));
         inbox.handle_message(MessageId(4));
-        inbox.poll_acknowledge();
+        acknowledged(&mut inbox);
         inbox.handle_disconnect();
-        assert_eq!(inbox.poll_acknowledge(), None);
+        assert_eq!(acknowledged(&mut inbox), None);
         inbox.handle_epoch(Some(7));
         assert!(!inbox.handle_message(MessageId(4)));
-        assert_eq!(inbox.poll_acknowledge(), Some(MessageId(4)));
+        assert_eq!(acknowledged(&mut inbox), Some(MessageId(4)));
     }
 
     #[test]

@@ -8,34 +8,58 @@ use smolchat_core::dialect::lines::{LINE_BYTES, LineCutter, LineError};
 /// A line, or what is wrong with it.
 pub(crate) type Line = Result<String, LineError>;
 
-/// What to do with the bytes after the last line's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
-    /// A line that was cut off says nothing.
-    Dropped,
-    /// A text file may end without a newline.
-    IsALine,
-}
-
-/// A reader cut into lines.
+/// Bytes cut into lines.
 #[derive(Debug)]
-pub(crate) struct LineReader<R> {
-    reader: BufReader<R>,
+pub(crate) struct LineBuffer {
     /// Received and not yet a line; never more than the longest line.
     received: Vec<u8>,
     cutter: LineCutter,
-    rest: Rest,
+}
+
+impl LineBuffer {
+    /// Nothing received yet.
+    pub(crate) fn new() -> Self {
+        LineBuffer { received: Vec::with_capacity(LINE_BYTES), cutter: LineCutter::new() }
+    }
+
+    /// Takes bytes as far as there is room. Answers how many; ask for lines before the next.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> usize {
+        let count = bytes.len().min(LINE_BYTES - self.received.len());
+        self.received.extend_from_slice(&bytes[..count]);
+        count
+    }
+
+    /// The next line of what was received.
+    pub(crate) fn next_line(&mut self) -> Option<Line> {
+        loop {
+            let cut = self.cutter.cut(&self.received);
+            let (line, consumed) = (cut.line.map(|line| line.map(str::to_owned)), cut.consumed);
+            self.received.drain(..consumed);
+            if line.is_some() || consumed == 0 {
+                return line;
+            }
+        }
+    }
+
+    /// At the end of the input: the bytes after the last newline, as a line.
+    pub(crate) fn last_line(&mut self) -> Option<Line> {
+        self.received.push(b'\n');
+        let line = self.next_line()?;
+        Some(line).filter(|line| line.as_ref() != Ok(&String::new()))
+    }
+}
+
+/// A reader cut into lines. What follows the last line's end was cut off, and says nothing.
+#[derive(Debug)]
+pub(crate) struct LineReader<R> {
+    reader: BufReader<R>,
+    lines: LineBuffer,
 }
 
 impl<R: Read> LineReader<R> {
     /// Nothing read yet.
-    pub(crate) fn new(reader: R, rest: Rest) -> Self {
-        LineReader {
-            reader: BufReader::new(reader),
-            received: Vec::with_capacity(LINE_BYTES),
-            cutter: LineCutter::new(),
-            rest,
-        }
+    pub(crate) fn new(reader: R) -> Self {
+        LineReader { reader: BufReader::new(reader), lines: LineBuffer::new() }
     }
 
     /// What is read from.
@@ -46,11 +70,11 @@ impl<R: Read> LineReader<R> {
     /// The next line, waited for; `None` at the end.
     pub(crate) fn read_line(&mut self) -> io::Result<Option<Line>> {
         loop {
-            if let Some(line) = self.next_received() {
+            if let Some(line) = self.lines.next_line() {
                 return Ok(Some(line));
             }
             if self.fill()? == 0 {
-                return Ok(self.last_line());
+                return Ok(None);
             }
         }
     }
@@ -61,24 +85,12 @@ impl<R: Read> LineReader<R> {
         let Some(first) = self.read_line()? else { return Ok(Vec::new()) };
         let mut lines = vec![first];
         loop {
-            if let Some(line) = self.next_received() {
+            if let Some(line) = self.lines.next_line() {
                 lines.push(line);
             } else if self.reader.buffer().is_empty() {
                 return Ok(lines);
             } else {
                 self.fill()?;
-            }
-        }
-    }
-
-    /// The next line of what was received.
-    fn next_received(&mut self) -> Option<Line> {
-        loop {
-            let cut = self.cutter.cut(&self.received);
-            let (line, consumed) = (cut.line.map(|line| line.map(str::to_owned)), cut.consumed);
-            self.received.drain(..consumed);
-            if line.is_some() || consumed == 0 {
-                return line;
             }
         }
     }
@@ -90,20 +102,9 @@ impl<R: Read> LineReader<R> {
                 available => break available?,
             }
         };
-        let count = available.len().min(LINE_BYTES - self.received.len());
-        self.received.extend_from_slice(&available[..count]);
+        let count = self.lines.push(available);
         self.reader.consume(count);
         Ok(count)
-    }
-
-    /// At the end of the input: the bytes after the last newline, as a line.
-    fn last_line(&mut self) -> Option<Line> {
-        if self.rest == Rest::Dropped {
-            return None;
-        }
-        self.received.push(b'\n');
-        let line = self.next_received()?;
-        Some(line).filter(|line| line.as_ref() != Ok(&String::new()))
     }
 }
 
@@ -127,27 +128,28 @@ mod tests {
 
     #[test]
     fn a_burst_is_what_one_read_brought() {
-        let mut lines =
-            LineReader::new(Pieces(vec![b"one\ntwo\nth", b"ree\n", b"half"]), Rest::Dropped);
+        let mut lines = LineReader::new(Pieces(vec![b"one\ntwo\nth", b"ree\n", b"half"]));
         assert_eq!(lines.read_burst().unwrap(), [Ok("one".to_owned()), Ok("two".to_owned())]);
         assert_eq!(lines.read_burst().unwrap(), [Ok("three".to_owned())]);
         assert_eq!(lines.read_burst().unwrap(), []);
     }
 
     #[test]
-    fn a_file_may_end_without_a_newline() {
-        let mut lines = LineReader::new(&b"one\n\ntwo"[..], Rest::IsALine);
-        assert_eq!(lines.read_line().unwrap(), Some(Ok("one".to_owned())));
-        assert_eq!(lines.read_line().unwrap(), Some(Ok(String::new())));
-        assert_eq!(lines.read_line().unwrap(), Some(Ok("two".to_owned())));
-        assert_eq!(lines.read_line().unwrap(), None);
+    fn an_input_may_end_without_a_newline() {
+        let mut lines = LineBuffer::new();
+        assert_eq!(lines.push(b"one\n\ntwo"), 8);
+        assert_eq!(lines.next_line(), Some(Ok("one".to_owned())));
+        assert_eq!(lines.next_line(), Some(Ok(String::new())));
+        assert_eq!(lines.next_line(), None);
+        assert_eq!(lines.last_line(), Some(Ok("two".to_owned())));
+        assert_eq!(lines.last_line(), None);
     }
 
     #[test]
     fn bad_lines_are_told_of_and_the_next_one_is_read() {
         let mut input = vec![b'x'; 100_000];
         input.extend_from_slice(b"\n\xff\n\x1b[2J\nok\n");
-        let mut lines = LineReader::new(&input[..], Rest::Dropped);
+        let mut lines = LineReader::new(&input[..]);
         for expected in [LineError::TooLong, LineError::NotUtf8, LineError::ControlCharacter] {
             assert_eq!(lines.read_line().unwrap(), Some(Err(expected)));
         }

@@ -1,9 +1,7 @@
-//! The user names seen so far, for completion. The event loop, which learns them, and the line
-//! editor share them.
+//! The user names seen so far, for completion.
 //! Knows `protocol`'s names: a word that cannot be a name is not offered.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
 use smolchat_core::protocol::check_user_name;
 
@@ -12,21 +10,19 @@ const CAPACITY: usize = 4096;
 
 /// User names in order.
 #[derive(Debug, Default)]
-pub(crate) struct Names(Mutex<BTreeSet<String>>);
+pub(crate) struct Names(BTreeSet<String>);
 
 impl Names {
     /// Somebody of this name exists.
-    pub(crate) fn learn(&self, name: &str) {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() < CAPACITY && check_user_name(name).is_ok() {
-            names.insert(name.to_owned());
+    pub(crate) fn learn(&mut self, name: &str) {
+        if self.0.len() < CAPACITY && check_user_name(name).is_ok() {
+            self.0.insert(name.to_owned());
         }
     }
 
     /// Every known name that begins with `prefix`.
     pub(crate) fn beginning_with(&self, prefix: &str) -> Vec<String> {
-        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let from = names.range(prefix.to_owned()..);
+        let from = self.0.range(prefix.to_owned()..);
         from.take_while(|name| name.starts_with(prefix)).cloned().collect()
     }
 }
@@ -37,7 +33,7 @@ mod tests {
 
     #[test]
     fn names_are_found_by_their_beginning_in_order() {
-        let names = Names::default();
+        let mut names = Names::default();
         for name in ["vader", "yoda", "valorum", "yoda", "", "va\u{202e}", "va\u{200b}"] {
             names.learn(name);
         }
@@ -48,7 +44,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let names = Names::default();
+        let mut names = Names::default();
         for i in 0..CAPACITY + 10 {
             names.learn(&format!("user{i}"));
         }

@@ -194,6 +194,6 @@ mod tests {
     fn the_help_tells_the_exit_codes() {
         use clap::CommandFactory;
         let help = Options::command().render_help().to_string();
-        assert!(help.contains("7  the connection was lost"), "{help}");
+        assert!(help.contains("10  no connection"), "{help}");
     }
 }

@@ -7,6 +7,7 @@ use smolchat_core::protocol::Reply;
 
 use super::progress::Progress;
 use super::sanitize::name;
+use super::shown::{Channel, Said};
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
@@ -74,19 +75,14 @@ pub(crate) fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
     }
 }
 
-/// A message to this user.
-pub(crate) fn message(from: &str, age: u32, text: &str) -> String {
-    format!("{}{}: {text}", waited(age), name(from))
-}
-
-/// A message to everybody online.
-pub(crate) fn broadcast(from: &str, age: u32, text: &str) -> String {
-    format!("{}{} (to all): {text}", waited(age), name(from))
-}
-
-/// A line that came straight from a peer.
-pub(crate) fn private(from: &str, text: &str) -> String {
-    format!("{} (private): {text}", name(from))
+/// Something that a user said.
+pub(crate) fn said(said: &Said) -> String {
+    let channel = match said.channel {
+        Channel::Direct => "",
+        Channel::All => " (to all)",
+        Channel::Private => " (private)",
+    };
+    format!("{}{}{channel}: {}", waited(said.age), name(&said.from), said.text)
 }
 
 /// Somebody came.
@@ -146,6 +142,10 @@ mod tests {
 
     use super::*;
 
+    fn line(from: &str, channel: Channel, age: u32, text: &str) -> String {
+        said(&Said { from: from.into(), channel, text: text.into(), age })
+    }
+
     /// What is shown of a line that a server sent.
     fn shown(line: &str) -> Option<&str> {
         let line = ReplyLine::parse(line).unwrap();
@@ -194,6 +194,8 @@ mod tests {
 
     #[test]
     fn a_message_tells_its_age_only_when_it_waited() {
+        let message = |from, age, text| line(from, Channel::Direct, age, text);
+        let broadcast = |from, age, text| line(from, Channel::All, age, text);
         assert_eq!(message("yoda", 0, "hi"), "yoda: hi");
         assert_eq!(message("yoda", 5, "hi"), "yoda: hi");
         assert_eq!(message("yoda", 6, "hi"), "[6 seconds ago] yoda: hi");
@@ -201,13 +203,16 @@ mod tests {
         assert_eq!(message("yoda", 7_200, "hi"), "[2 hours ago] yoda: hi");
         assert_eq!(broadcast("yoda", 172_800, "hi"), "[2 days ago] yoda (to all): hi");
         assert_eq!(broadcast("yoda", 1, "hi"), "yoda (to all): hi");
-        assert_eq!(private("yoda", "hi"), "yoda (private): hi");
+        assert_eq!(line("yoda", Channel::Private, 0, "hi"), "yoda (private): hi");
     }
 
     #[test]
     fn a_name_that_cannot_be_one_looks_like_no_other() {
-        assert_eq!(message("hans\u{a0}(private)", 0, "hi"), "hans\u{fffd}(private): hi");
-        assert_eq!(broadcast("yoda\u{200b}", 0, "hi"), "yoda\u{fffd} (to all): hi");
+        assert_eq!(
+            line("hans\u{a0}(private)", Channel::Direct, 0, "hi"),
+            "hans\u{fffd}(private): hi"
+        );
+        assert_eq!(line("yoda\u{200b}", Channel::All, 0, "hi"), "yoda\u{fffd} (to all): hi");
         assert_eq!(login("\u{2800}"), "\u{fffd} logged in");
         assert_eq!(logout("\u{301}"), "\u{fffd} just logged out");
     }

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use smolchat_core::dialect::lines::ReplyLine;
 
 use super::receipts::OwnMessage;
+use super::shown::Shown;
 
 /// A request on its way, with what its reply will be read against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(crate) enum Pending {
     /// Any other request. Its reply is only shown.
     Other,
     /// No request: what the client answered itself, shown in its turn.
-    LocalAnswer(String),
+    LocalAnswer(Shown),
 }
 
 /// A request and the line that it was written as.
@@ -91,13 +92,13 @@ impl Requests {
     }
 
     /// What the client answered itself, if it is its turn.
-    pub(crate) fn next_local_answer(&mut self) -> Option<String> {
+    pub(crate) fn next_local_answer(&mut self) -> Option<Shown> {
         match self
             .queue
             .pop_front_if(|sent| matches!(sent.pending, Pending::LocalAnswer(_)))?
             .pending
         {
-            Pending::LocalAnswer(text) => Some(text),
+            Pending::LocalAnswer(shown) => Some(shown),
             _ => None,
         }
     }

@@ -1,114 +1,100 @@
-//! The connection to the server: found, opened, read and written by a thread each; one after the
-//! other, if it takes several. What the lines mean is the session's.
+//! The connection to the server: bytes in, cut into lines, and lines out. Neither ever waits. What
+//! the lines mean is the session's.
 
-use std::fmt;
-use std::io::{self, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
 
-use super::event::{ConnectionId, Input};
-use super::input::Source;
-use super::keepalive;
-use super::lines::{LineReader, Rest};
-use super::options::Target;
+use super::lines::LineBuffer;
 
-/// For each address that the host's name stands for.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
-
-/// Why there is no connection.
-#[derive(Debug)]
-pub(crate) enum ConnectError {
-    /// The name stands for no address.
-    Unknown(io::Error),
-    /// No address answers.
-    Unreachable(io::Error),
-}
-
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ConnectError::Unknown(error) => write!(f, "no such host: {error}"),
-            ConnectError::Unreachable(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-/// Connects in the background, and tells by [`Input::ConnectAttempt`].
-pub(crate) fn try_again(target: &Target, events: Sender<Input>) -> io::Result<()> {
-    let (host, port) = (target.host.clone(), target.port);
-    let run = move || {
-        // Without an event loop nobody is left to tell.
-        let _ = events.send(Input::ConnectAttempt(connect(&host, port).ok()));
-    };
-    thread::Builder::new().name("server finder".into()).spawn(run).map(drop)
-}
-
-/// Opens a connection to the first address of `host` that answers.
-pub(crate) fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectError> {
-    let addresses = (host, port).to_socket_addrs().map_err(ConnectError::Unknown)?;
-    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in addresses {
-        match open(&address) {
-            Ok(socket) => return Ok(socket),
-            Err(error) => last = error,
-        }
-    }
-    Err(ConnectError::Unreachable(last))
-}
-
-fn open(address: &SocketAddr) -> io::Result<TcpStream> {
-    let socket = TcpStream::connect_timeout(address, CONNECT_TIMEOUT)?;
-    socket.set_nodelay(true)?;
-    keepalive::switch_on(&socket)?;
-    Ok(socket)
-}
+/// Bytes of one read. So many are dealt with before anything else has its turn.
+const READ: usize = 4096;
 
 /// The event loop's end of the connection. Closed when it goes out of scope.
 #[derive(Debug)]
 pub(crate) struct Server {
-    id: ConnectionId,
     socket: TcpStream,
-    lines: Sender<String>,
-    turn: Sender<()>,
+    lines: LineBuffer,
+    queue: VecDeque<u8>,
+    is_gone: bool,
 }
 
 impl Server {
-    /// Reads and writes `socket` from now on.
-    pub(crate) fn start(
-        id: ConnectionId,
-        socket: TcpStream,
-        events: Sender<Input>,
-    ) -> io::Result<Self> {
-        let (lines, to_write) = channel();
-        let (turn, turns) = channel();
-        let (reading, writing) = (socket.try_clone()?, socket.try_clone()?);
-        let source = Source { events, turns };
-        thread::Builder::new()
-            .name("server reader".into())
-            .spawn(move || read(id, reading, &source))?;
-        thread::Builder::new()
-            .name("server writer".into())
-            .spawn(move || write(writing, &to_write))?;
-        Ok(Server { id, socket, lines, turn })
-    }
-
-    /// Which connection it is.
-    pub(crate) fn id(&self) -> ConnectionId {
-        self.id
+    /// Takes a socket that does not wait.
+    pub(crate) fn new(socket: TcpStream) -> Self {
+        Server { socket, lines: LineBuffer::new(), queue: VecDeque::new(), is_gone: false }
     }
 
     /// Queues a line. The session never has more than a few requests on their way.
-    pub(crate) fn send(&self, mut line: String) {
-        line.push('\n');
-        // A writer that is gone means a lost connection, and the reader tells of it.
-        let _ = self.lines.send(line);
+    pub(crate) fn send(&mut self, line: &str) {
+        self.queue.extend(line.as_bytes());
+        self.queue.push_back(b'\n');
     }
 
-    /// The lines handed out were dealt with; the next ones may come.
-    pub(crate) fn next_lines(&self) {
-        let _ = self.turn.send(());
+    /// Whether a line waits to be written.
+    pub(crate) fn is_pending(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Whether the server ended the connection, or lost it.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.is_gone
+    }
+
+    /// Writes as much as goes. A lost connection is noticed by the next read.
+    pub(crate) fn write(&mut self) {
+        while !self.queue.is_empty() {
+            match self.socket.write(self.queue.as_slices().0) {
+                Ok(count) => drop(self.queue.drain(..count)),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => return self.give_up(),
+            }
+        }
+    }
+
+    /// Reads once, and hands each line on. A line that breaks the server's own rules is ignored.
+    pub(crate) fn read(&mut self, mut take: impl FnMut(&str)) {
+        let mut bytes = [0; READ];
+        let mut rest = match self.socket.read(&mut bytes) {
+            Ok(0) => {
+                self.is_gone = true;
+                return;
+            }
+            Ok(count) => &bytes[..count],
+            Err(error) if is_for_now(&error) => return,
+            Err(_) => {
+                self.is_gone = true;
+                return;
+            }
+        };
+        loop {
+            let count = self.lines.push(rest);
+            rest = &rest[count..];
+            let mut is_empty = true;
+            while let Some(line) = self.lines.next_line() {
+                is_empty = false;
+                if let Ok(line) = line {
+                    take(&line);
+                }
+            }
+            if rest.is_empty() || (count == 0 && is_empty) {
+                return;
+            }
+        }
+    }
+
+    /// What was queued will not be read. What has arrived may still be.
+    fn give_up(&mut self) {
+        self.queue.clear();
+        let _ = self.socket.shutdown(Shutdown::Write);
+    }
+}
+
+impl AsFd for Server {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 
@@ -119,28 +105,6 @@ impl Drop for Server {
     }
 }
 
-fn read(id: ConnectionId, socket: TcpStream, source: &Source) {
-    let mut reader = LineReader::new(socket, Rest::Dropped);
-    while let Ok(burst) = reader.read_burst() {
-        if burst.is_empty() {
-            break;
-        }
-        // A line that breaks the server's own rules is ignored.
-        let lines = burst.into_iter().flatten().collect();
-        if source.events.send(Input::Server(id, lines)).is_err() || source.turns.recv().is_err() {
-            return;
-        }
-    }
-    // Without an event loop nobody is left to tell.
-    let _ = source.events.send(Input::ServerGone(id));
-}
-
-fn write(mut socket: TcpStream, lines: &Receiver<String>) {
-    while let Ok(first) = lines.recv() {
-        let all = lines.try_iter().fold(first, |all, line| all + &line);
-        if socket.write_all(all.as_bytes()).is_err() {
-            let _ = socket.shutdown(Shutdown::Both);
-            return;
-        }
-    }
+fn is_for_now(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::peer::LinkId;
 use super::render;
+use super::shown::{Channel, Said, Shown};
 
 /// Longer than a connection to every address of a peer can take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(40);
@@ -19,7 +20,7 @@ const LINKS_MAX: usize = 4;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// Tell the user.
-    Show(String),
+    Show(Shown),
     /// Say it to the peer.
     Say(LinkId, String),
     /// Tell the peer that the conversation is over, and close.
@@ -93,10 +94,10 @@ impl Conversations {
         let text = if is_connected {
             connected(user)
         } else {
-            format!("Cannot connect to {user}, none of the addresses answers")
+            refused(format!("Cannot connect to {user}, none of the addresses answers"))
         };
         let mut effects = match self.call(user) {
-            Some(_) => vec![Effect::Show(text)],
+            Some(_) => vec![text],
             None => Vec::new(),
         };
         effects.extend(self.end_call(user));
@@ -113,9 +114,9 @@ impl Conversations {
         let conversation = self.0.entry(user.to_owned()).or_default();
         let mut effects = Vec::new();
         if by_us && conversation.call.is_some() {
-            effects.push(Effect::Show(connected(user)));
+            effects.push(connected(user));
         } else if conversation.links.is_empty() {
-            effects.push(Effect::Show(format!("{user} started a private conversation")));
+            effects.push(told(format!("{user} started a private conversation")));
         }
         conversation.links.push(link);
         if conversation.links.len() > LINKS_MAX {
@@ -142,12 +143,14 @@ impl Conversations {
     pub(crate) fn handle_line(&mut self, link: LinkId, line: &str) -> Vec<Effect> {
         let Some(user) = self.user_of(link) else { return Vec::new() };
         if let Some(text) = line.strip_prefix("text ") {
-            return vec![Effect::Show(render::private(&user, text))];
+            let text = text.to_owned();
+            let said = Said { from: user, channel: Channel::Private, text, age: 0 };
+            return vec![Effect::Show(Shown::Said(said))];
         }
         if line != "stop" {
             return Vec::new();
         }
-        let mut effects = vec![Effect::Show(format!("{user} stopped private conversation"))];
+        let mut effects = vec![told(format!("{user} stopped private conversation"))];
         effects.extend(self.take_links(&user).into_iter().map(Effect::Close));
         effects
     }
@@ -158,7 +161,7 @@ impl Conversations {
         let Some(conversation) = self.0.get_mut(&user) else { return Vec::new() };
         conversation.links.retain(|&other| other != link);
         if conversation.links.is_empty() {
-            vec![Effect::Show(format!("{user} is gone, the private conversation ended"))]
+            vec![told(format!("{user} is gone, the private conversation ended"))]
         } else {
             Vec::new()
         }
@@ -167,7 +170,7 @@ impl Conversations {
     /// A peer does not read, and the last line was not sent.
     pub(crate) fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
         let user = self.user_of(link);
-        user.map(|user| Effect::Show(format!("{user} does not read, this was not sent")))
+        user.map(|user| refused(format!("{user} does not read, this was not sent")))
             .into_iter()
             .collect()
     }
@@ -233,12 +236,12 @@ impl Conversations {
             (Some(_), Waiting::Stop) => {
                 let mut effects: Vec<_> =
                     self.take_links(user).into_iter().map(Effect::Stop).collect();
-                effects.push(Effect::Show(format!("You stopped private conversation with {user}")));
+                effects.push(told(format!("You stopped private conversation with {user}")));
                 effects
             }
             (None, _) if conversation.call.is_none() => vec![not_connected(user)],
             (None, _) if conversation.waiting.len() >= WAITING_MAX => {
-                vec![Effect::Show(format!("{user} is still being connected, this was not sent"))]
+                vec![refused(format!("{user} is still being connected, this was not sent"))]
             }
             (None, line) => {
                 conversation.waiting.push(line);
@@ -248,12 +251,20 @@ impl Conversations {
     }
 }
 
-fn connected(user: &str) -> String {
-    format!("Connect to {user} successfully.")
+fn connected(user: &str) -> Effect {
+    told(format!("Connect to {user} successfully."))
 }
 
 fn not_connected(user: &str) -> Effect {
-    Effect::Show(render::not_connected(user))
+    refused(render::not_connected(user))
+}
+
+fn told(text: String) -> Effect {
+    Effect::Show(Shown::Answer(text))
+}
+
+fn refused(text: String) -> Effect {
+    Effect::Show(Shown::Refused(text))
 }
 
 #[cfg(test)]

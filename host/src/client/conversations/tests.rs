@@ -6,7 +6,17 @@ const A: LinkId = LinkId(1);
 const B: LinkId = LinkId(2);
 
 fn show(text: &str) -> Effect {
-    Effect::Show(text.into())
+    told(text.to_owned())
+}
+
+fn refuse(text: &str) -> Effect {
+    refused(text.to_owned())
+}
+
+/// A text from a peer is shown.
+fn heard(from: &str, text: &str) -> Effect {
+    let (from, text) = (from.to_owned(), text.to_owned());
+    Effect::Show(Shown::Said(Said { from, channel: Channel::Private, text, age: 0 }))
 }
 
 /// The caller's side, just connected.
@@ -24,7 +34,7 @@ fn the_caller_connects_and_both_may_talk() {
     let mut us = connected_caller();
     assert!(!us.is_calling());
     assert_eq!(us.say("yoda", "hi"), [Effect::Say(A, "hi".into())]);
-    assert_eq!(us.handle_line(A, "text hello you"), [show("yoda (private): hello you")]);
+    assert_eq!(us.handle_line(A, "text hello you"), [heard("yoda", "hello you")]);
     assert_eq!(us.start(Instant::now(), "yoda"), Err("yoda is connected already".into()));
 }
 
@@ -42,8 +52,8 @@ fn the_called_side_answers_without_a_startprivate_of_its_own() {
 #[test]
 fn without_a_conversation_nothing_is_said_or_stopped() {
     let mut us = Conversations::default();
-    assert_eq!(us.say("yoda", "hi"), [show("Have not built connection with yoda")]);
-    assert_eq!(us.stop("yoda"), [show("Have not built connection with yoda")]);
+    assert_eq!(us.say("yoda", "hi"), [refuse("Have not built connection with yoda")]);
+    assert_eq!(us.stop("yoda"), [refuse("Have not built connection with yoda")]);
 }
 
 #[test]
@@ -54,14 +64,14 @@ fn stopping_is_told_to_the_peer_and_the_peers_stop_to_us() {
         [Effect::Stop(A), show("You stopped private conversation with yoda")]
     );
     assert_eq!(us.handle_closed(A), []);
-    assert_eq!(us.say("yoda", "hi"), [show("Have not built connection with yoda")]);
+    assert_eq!(us.say("yoda", "hi"), [refuse("Have not built connection with yoda")]);
     let mut us = connected_caller();
     assert_eq!(
         us.handle_line(A, "stop"),
         [show("yoda stopped private conversation"), Effect::Close(A)]
     );
     assert_eq!(us.handle_closed(A), []);
-    assert_eq!(us.stop("yoda"), [show("Have not built connection with yoda")]);
+    assert_eq!(us.stop("yoda"), [refuse("Have not built connection with yoda")]);
 }
 
 #[test]
@@ -99,7 +109,7 @@ fn what_is_typed_for_a_refused_call_is_answered() {
     let mut us = Conversations::default();
     us.start(Instant::now(), "yoda").unwrap();
     us.say("yoda", "one");
-    assert_eq!(us.handle_answer("yoda", false), [show("Have not built connection with yoda")]);
+    assert_eq!(us.handle_answer("yoda", false), [refuse("Have not built connection with yoda")]);
     assert!(!us.is_calling());
 }
 
@@ -108,7 +118,7 @@ fn what_waits_for_a_connection_is_bounded() {
     let mut us = Conversations::default();
     us.start(Instant::now(), "yoda").unwrap();
     assert!((0..WAITING_MAX).all(|_| us.say("yoda", "hi").is_empty()));
-    assert_eq!(us.say("yoda", "hi"), [show("yoda is still being connected, this was not sent")]);
+    assert_eq!(us.say("yoda", "hi"), [refuse("yoda is still being connected, this was not sent")]);
 }
 
 #[test]
@@ -123,8 +133,8 @@ fn both_starting_at_once_is_one_conversation() {
         [show("yoda started a private conversation")]
     );
     assert_eq!(us.handle_connected(A, "yoda", true), [show("Connect to yoda successfully.")]);
-    assert_eq!(us.handle_line(A, "text on one"), [show("yoda (private): on one")]);
-    assert_eq!(us.handle_line(B, "text on the other"), [show("yoda (private): on the other")]);
+    assert_eq!(us.handle_line(A, "text on one"), [heard("yoda", "on one")]);
+    assert_eq!(us.handle_line(B, "text on the other"), [heard("yoda", "on the other")]);
     assert_eq!(us.say("yoda", "hi"), [Effect::Say(A, "hi".into())]);
     assert_eq!(us.handle_closed(A), []);
     assert_eq!(us.say("yoda", "hi"), [Effect::Say(B, "hi".into())]);
@@ -151,7 +161,7 @@ fn a_call_that_comes_to_nothing_is_given_up() {
     assert_eq!(us.handle_timeout(now), []);
     assert_eq!(
         us.handle_timeout(later),
-        [show("Cannot connect to yoda, none of the addresses answers")]
+        [refuse("Cannot connect to yoda, none of the addresses answers")]
     );
     assert_eq!(us.poll_at(), None);
 }

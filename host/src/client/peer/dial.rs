@@ -4,7 +4,6 @@
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,8 @@ use super::handshake::{self, NONCE_BYTES, Nonce, Parties};
 use super::stream::PeerStream;
 use super::{PeerEvent, Shared, link};
 use crate::client::event::Input;
-use crate::client::lines::{LineReader, Rest};
+use crate::client::lines::LineReader;
+use crate::client::wake::Events;
 
 /// An address of a peer's other network does not answer at all; the next one shall have its turn
 /// soon.
@@ -33,7 +33,7 @@ pub(super) struct Call {
 }
 
 /// Connects and serves the connection in a thread.
-pub(super) fn spawn(call: Call, shared: Arc<Shared>, events: Sender<Input>) {
+pub(super) fn spawn(call: Call, shared: Arc<Shared>, events: Events) {
     let user = call.user.clone();
     let tell = events.clone();
     let thread =
@@ -43,7 +43,7 @@ pub(super) fn spawn(call: Call, shared: Arc<Shared>, events: Sender<Input>) {
     }
 }
 
-fn run(call: Call, shared: &Shared, events: &Sender<Input>) {
+fn run(call: Call, shared: &Shared, events: &Events) {
     let until = Instant::now() + CALL_TIMEOUT;
     let mut addresses = distinct(&call.addresses).take_while(|_| Instant::now() < until);
     let proven = addresses.find_map(|address| connect(address, &call, &shared.me).ok());
@@ -76,7 +76,7 @@ fn connect(address: &SocketAddr, call: &Call, me: &str) -> io::Result<LineReader
     let hello =
         handshake::hello(&call.token, &nonce, parties).ok_or(io::ErrorKind::InvalidInput)?;
     socket.write_all(format!("{hello}\n").as_bytes())?;
-    let mut reader = LineReader::new(stream, Rest::Dropped);
+    let mut reader = LineReader::new(stream);
     match reader.read_line()? {
         Some(Ok(line)) if handshake::is_welcome(&line, &call.token, &nonce, parties) => Ok(reader),
         _ => Err(io::ErrorKind::PermissionDenied.into()),

@@ -14,6 +14,7 @@ use super::{LinkId, PeerEvent, Shared};
 use crate::client::event::Input;
 use crate::client::keepalive;
 use crate::client::lines::LineReader;
+use crate::client::wake::Events;
 
 /// Lines that wait for a peer to read.
 const QUEUE: usize = 64;
@@ -88,7 +89,7 @@ impl Links {
 /// Serves a proven connection until it ends. Runs in the thread that proved it.
 pub(super) fn serve(
     shared: &Shared,
-    events: &Sender<Input>,
+    events: &Events,
     reader: LineReader<PeerStream>,
     user: String,
     by_us: bool,
@@ -113,12 +114,7 @@ pub(super) fn serve(
     Ok(())
 }
 
-fn read(
-    reader: &mut LineReader<PeerStream>,
-    link: LinkId,
-    events: &Sender<Input>,
-    turns: &Receiver<()>,
-) {
+fn read(reader: &mut LineReader<PeerStream>, link: LinkId, events: &Events, turns: &Receiver<()>) {
     while let Ok(burst) = reader.read_burst() {
         if burst.is_empty() {
             return;

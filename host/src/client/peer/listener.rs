@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, TcpListener, TcpStream};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,8 +11,8 @@ use std::time::{Duration, Instant};
 use super::handshake::{Hello, Parties};
 use super::stream::PeerStream;
 use super::{Shared, link};
-use crate::client::event::Input;
-use crate::client::lines::{LineReader, Rest};
+use crate::client::lines::LineReader;
+use crate::client::wake::Events;
 
 /// How long a connection may take to prove itself.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(5);
@@ -30,11 +29,7 @@ pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
 }
 
 /// Hears connections out from now on.
-pub(super) fn spawn(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    events: Sender<Input>,
-) -> io::Result<()> {
+pub(super) fn spawn(listener: TcpListener, shared: Arc<Shared>, events: Events) -> io::Result<()> {
     let run = move || {
         let unproven = Arc::new(Unproven::default());
         for socket in listener.incoming() {
@@ -47,12 +42,7 @@ pub(super) fn spawn(
     thread::Builder::new().name("peer listener".into()).spawn(run).map(drop)
 }
 
-fn hear_out(
-    socket: TcpStream,
-    shared: &Arc<Shared>,
-    events: &Sender<Input>,
-    unproven: &Arc<Unproven>,
-) {
+fn hear_out(socket: TcpStream, shared: &Arc<Shared>, events: &Events, unproven: &Arc<Unproven>) {
     let Ok(entry) = Unproven::enter(unproven, &socket) else { return };
     let (shared, events) = (shared.clone(), events.clone());
     let run = move || {
@@ -71,7 +61,7 @@ fn hear_out(
 fn prove(mut socket: TcpStream, shared: &Shared) -> io::Result<(LineReader<PeerStream>, String)> {
     let deadline = Instant::now() + PROOF_TIMEOUT;
     let stream = PeerStream::new(socket.try_clone()?, deadline)?;
-    let mut reader = LineReader::new(stream, Rest::Dropped);
+    let mut reader = LineReader::new(stream);
     let refused = || io::Error::from(io::ErrorKind::PermissionDenied);
     let line = reader.read_line()?.and_then(Result::ok).ok_or_else(refused)?;
     let hello = Hello::parse(&line).ok_or_else(refused)?;

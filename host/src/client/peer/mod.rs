@@ -15,12 +15,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Sender;
 use std::time::Instant;
 
 use smolchat_core::protocol::Token;
 
-use super::event::Input;
+use super::wake::Events;
 pub(crate) use event::{LinkId, PeerEvent};
 use expectations::Expectations;
 use link::Links;
@@ -40,12 +39,12 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) struct Peers {
     shared: Arc<Shared>,
-    events: Sender<Input>,
+    events: Events,
 }
 
 impl Peers {
     /// No connections yet; `me` is the user of this client.
-    pub(crate) fn new(me: String, events: Sender<Input>) -> Self {
+    pub(crate) fn new(me: String, events: Events) -> Self {
         let shared = Shared {
             me,
             expectations: Expectations::default(),

@@ -2,11 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use super::handshake::{self, Parties};
 use super::*;
+use crate::client::event::Input;
+use crate::client::wake::{Inputs, events};
 
 const TOKEN: Token = Token([7; 16]);
 /// Far longer than anything here takes.
@@ -15,12 +16,12 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// A client of this user, and what it is told of.
 struct Client {
     peers: Peers,
-    events: Receiver<Input>,
+    events: Inputs,
     address: SocketAddr,
 }
 
 fn client(me: &str) -> Client {
-    let (events, received) = channel();
+    let (events, received) = events().unwrap();
     let peers = Peers::new(me.to_owned(), events);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -30,8 +31,8 @@ fn client(me: &str) -> Client {
 
 impl Client {
     fn next(&self) -> PeerEvent {
-        match self.events.recv_timeout(TIMEOUT) {
-            Ok(Input::Peer(event)) => event,
+        match self.events.wait(TIMEOUT) {
+            Some(Input::Peer(event)) => event,
             other => panic!("{other:?}"),
         }
     }
@@ -44,7 +45,7 @@ impl Client {
     }
 
     fn is_undisturbed(&self) -> bool {
-        self.events.try_recv().is_err()
+        self.events.wait(Duration::ZERO).is_none()
     }
 
     fn lines(&self, link: LinkId, expected: &[&str]) {

@@ -1,6 +1,7 @@
 //! What a session wants done, as values. Knows no IO.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use smolchat_core::protocol::Token;
 
@@ -8,17 +9,17 @@ use smolchat_core::protocol::Token;
 use super::Session;
 use crate::client::exit::Ending;
 use crate::client::peer::LinkId;
+use crate::client::shown::Shown;
 
 /// Something for the driver to do, in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Send a line to the server.
     Send(String),
-    /// Show a line to the user.
-    Show(String),
-    /// Show a line of lesser weight to the user.
-    Note(String),
-    /// Ask the user for what was refused, and answer with [`Session::handle_credentials`].
+    /// Show this to the user.
+    Show(Shown),
+    /// Ask the user for what is missing or was refused, and answer with
+    /// [`Session::handle_credentials`].
     Ask(Ask),
     /// The user is online: read commands from now on.
     ReadCommands,
@@ -34,9 +35,9 @@ pub(crate) enum Action {
     Close(LinkId),
     /// Close the connection to the server, or what is left of it.
     Disconnect,
-    /// Connect to the server again, and tell by [`Session::handle_connected`] or
-    /// [`Session::handle_unreachable`].
-    Connect,
+    /// Connect to the server, for no longer than this for each address. Tell by
+    /// [`Session::handle_connected`] or [`Session::handle_unreachable`].
+    Connect(Duration),
     /// It is over.
     Exit(Ending),
 }
@@ -48,4 +49,6 @@ pub(crate) enum Ask {
     Credentials,
     /// The password.
     Password,
+    /// The password of a new account, twice.
+    NewPassword,
 }

@@ -1,7 +1,7 @@
 //! From the greeting to being online, for the first time or again: acknowledgements, registration,
 //! login, announcement.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
 use smolchat_core::protocol::{ADDRESSES_MAX, Reply, Request};
@@ -9,6 +9,9 @@ use smolchat_core::protocol::{ADDRESSES_MAX, Reply, Request};
 use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::Pending;
+
+/// How long the first connection may take, for each address of the server's name.
+const FIRST_CONNECT: Duration = Duration::from_secs(8);
 
 impl Session {
     /// The first line of a connection.
@@ -21,15 +24,19 @@ impl Session {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
-            _ => self.handle_failed_entry(now, "what answers is not a smolchat server"),
+            _ => self.handle_failed_entry(
+                now,
+                "what answers is not a smolchat server",
+                Ending::Protocol,
+            ),
         }
     }
 
     /// Nothing came of a connection before anybody logged in.
-    pub(super) fn handle_failed_entry(&mut self, now: Instant, text: &str) {
+    pub(super) fn handle_failed_entry(&mut self, now: Instant, text: &str, ending: Ending) {
         match self.reconnecting {
             Some(_) => self.try_later(now),
-            None => self.exit_with(text, Ending::Unreachable),
+            None => self.exit_with(text, ending),
         }
     }
 
@@ -61,14 +68,34 @@ impl Session {
         }
     }
 
+    /// Asks who the user is where that is not known, and connects.
+    pub(super) fn start(&mut self) {
+        let ask = match (self.config.user.is_empty(), self.config.password.is_empty()) {
+            (true, _) => Some(Ask::Credentials),
+            (false, true) if self.config.register => Some(Ask::NewPassword),
+            (false, true) => Some(Ask::Password),
+            (false, false) => None,
+        };
+        match ask {
+            Some(ask) => self.actions.push_back(Action::Ask(ask)),
+            None => self.connect(),
+        }
+    }
+
+    fn connect(&mut self) {
+        self.phase = Phase::Connecting;
+        self.actions.push_back(Action::Connect(FIRST_CONNECT));
+    }
+
     /// The user answered [`Action::Ask`]; `None` if nobody wants to.
     pub(crate) fn handle_credentials(&mut self, credentials: Option<(String, String)>) {
-        match credentials {
-            Some((user, password)) => {
-                (self.config.user, self.config.password) = (user, password);
-                self.send_credentials();
-            }
-            None => self.exit(Ending::LoginRefused),
+        let Some((user, password)) = credentials else { return self.exit(Ending::Interrupted) };
+        (self.config.user, self.config.password) = (user, password);
+        match self.phase {
+            Phase::Asking => self.connect(),
+            Phase::Entering => self.send_credentials(),
+            // The connection was lost while the user was asked.
+            _ => {}
         }
     }
 
@@ -79,7 +106,7 @@ impl Session {
         match reply {
             Reply::Welcome => self.begin(now, text),
             Reply::Registered { .. } => {
-                self.show(text);
+                self.say(text);
                 self.config.register = false;
                 self.send_credentials();
             }
@@ -104,14 +131,18 @@ impl Session {
         if !self.config.is_interactive {
             return self.exit_with(text, Ending::LoginRefused);
         }
-        self.show(text);
+        self.refuse(text);
         self.actions.push_back(Action::Ask(ask));
     }
 
     fn begin(&mut self, now: Instant, text: &str) {
         (self.phase, self.online_since) = (Phase::Online, now);
         let is_back = self.reconnecting.take().is_some();
-        self.show(if is_back { "connected again" } else { text });
+        if is_back {
+            self.note("connected again");
+        } else {
+            self.say(text);
+        }
         self.announce(now);
         if !is_back {
             self.actions.push_back(Action::ReadCommands);

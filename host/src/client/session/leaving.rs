@@ -10,6 +10,8 @@ use crate::client::requests::Pending;
 
 /// How long the goodbye of the server, and all replies before it, are waited for.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same where somebody outside wants the client to end.
+const LAST_GOODBYE: Duration = Duration::from_millis(700);
 /// How long calls under way may keep a finished input from logging out.
 const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -27,7 +29,7 @@ impl Session {
         match self.phase {
             Phase::Over | Phase::Leaving(_) => {}
             Phase::Online if is_done && (now >= by || !self.conversations.is_calling()) => {
-                self.leave(now)
+                self.leave(now + GOODBYE_TIMEOUT)
             }
             Phase::Online => self.leave_by = Some(by),
             _ if self.reconnecting.is_none() => {}
@@ -36,14 +38,17 @@ impl Session {
         }
     }
 
-    /// Somebody wants the client to end: log out now, and when asked twice, do not wait for the
-    /// server.
-    pub(crate) fn handle_interrupt(&mut self, now: Instant) {
-        self.is_interrupted = true;
+    /// Somebody wants the client to end: log out now, with this ending. When asked twice, do not
+    /// wait for the server.
+    pub(crate) fn handle_interrupt(&mut self, now: Instant, ending: Ending) {
+        if self.interrupted.replace(ending).is_some() {
+            return self.exit(ending);
+        }
         match self.phase {
-            Phase::Online => self.leave(now),
+            Phase::Online => self.leave(now + LAST_GOODBYE),
             Phase::Over => {}
-            _ => self.exit(Ending::AsAsked),
+            Phase::Leaving(by) => self.phase = Phase::Leaving(by.min(now + LAST_GOODBYE)),
+            _ => self.exit(ending),
         }
     }
 
@@ -58,17 +63,21 @@ impl Session {
     pub(crate) fn handle_disconnect(&mut self, now: Instant) {
         const LOST: &str = "the connection to the server is lost";
         match self.phase {
-            Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
-            Phase::Greeting(_) => self.handle_failed_entry(now, "the server closed the connection"),
+            Phase::Over | Phase::Asking | Phase::Waiting(_) | Phase::Connecting => {}
+            Phase::Greeting(_) => self.handle_failed_entry(
+                now,
+                "the server closed the connection",
+                Ending::Unreachable,
+            ),
             Phase::Entering if self.reconnecting.is_some() => self.try_later(now),
-            Phase::Entering => self.exit_with(LOST, Ending::ConnectionLost),
-            Phase::Online | Phase::Leaving(_) => self.lose(now, LOST, Ending::ConnectionLost),
+            Phase::Entering => self.exit_with(LOST, Ending::Unreachable),
+            Phase::Online | Phase::Leaving(_) => self.lose(now, LOST, Ending::Unreachable),
         }
     }
 
-    pub(super) fn leave(&mut self, now: Instant) {
+    fn leave(&mut self, by: Instant) {
         self.leave_by = None;
-        self.phase = Phase::Leaving(now + GOODBYE_TIMEOUT);
+        self.phase = Phase::Leaving(by);
         self.request(&Request::Logout, Pending::Logout);
     }
 
@@ -85,11 +94,19 @@ impl Session {
                 Phase::Entering,
             ) if self.reconnecting.is_some() => self.handle_refused_attempt(now, code, text),
             (Some(CloseReason::ShuttingDown), Phase::Online | Phase::Leaving(_)) => {
-                self.lose(now, text, Ending::Dismissed)
+                self.lose(now, text, Ending::Unreachable)
             }
             (Some(CloseReason::MakingRoom), _) => self.exit_with(text, Ending::ServerFull),
-            _ => self.exit_with(text, Ending::Dismissed),
+            (Some(CloseReason::Inactive | CloseReason::LoginDeadline), _) => {
+                self.exit_with(text, Ending::TimedOut)
+            }
+            _ => self.exit_with(text, Ending::Unreachable),
         }
+    }
+
+    /// The ending of an interruption, if there was one, else this.
+    pub(super) fn interrupted_or(&self, ending: Ending) -> Ending {
+        self.interrupted.filter(|interrupted| *interrupted != Ending::AsAsked).unwrap_or(ending)
     }
 
     pub(super) fn handle_leaving_timeout(&mut self, now: Instant) {
@@ -99,7 +116,7 @@ impl Session {
             self.leave_in_turn(now, by);
         }
         if matches!(self.phase, Phase::Leaving(by) if now >= by) {
-            self.lose(now, "the server does not answer", Ending::ConnectionLost);
+            self.lose(now, "the server does not answer", Ending::Unreachable);
         }
     }
 }

@@ -14,16 +14,16 @@ mod talking;
 mod tests;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use smolchat_core::dialect::lines::{LineError, ReplyLine, parse_event, parse_reply};
-use smolchat_core::protocol::{Event, Reply, Request, check_user_name};
+use smolchat_core::protocol::{Event, MessageId, Reply, Request, check_user_name};
 
 pub(crate) use action::{Action, Ask};
 pub(crate) use config::{Listening, SessionConfig};
 use reconnecting::Reconnecting;
 
+use super::completion::completions;
 use super::conversations::Conversations;
 use super::exit::Ending;
 use super::inbox::Inbox;
@@ -32,6 +32,7 @@ use super::outbox::Outbox;
 use super::receipts::Receipts;
 use super::requests::{Heard, Pending, Requests};
 use super::retry::Backoff;
+use super::shown::Shown;
 
 /// A server greets at once.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(15);
@@ -39,6 +40,8 @@ const GREETING_TIMEOUT: Duration = Duration::from_secs(15);
 /// How far the session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// The user is asked who it is. There is no connection yet.
+    Asking,
     /// Connected. The greeting must come by this moment.
     Greeting(Instant),
     /// Registering or logging in.
@@ -47,7 +50,7 @@ enum Phase {
     Online,
     /// `logout` is on its way. Its reply must come by this moment.
     Leaving(Instant),
-    /// The connection was lost. The next attempt is at this moment.
+    /// There is no connection. The next attempt is at this moment.
     Waiting(Instant),
     /// An attempt is under way.
     Connecting,
@@ -59,7 +62,7 @@ enum Phase {
 #[derive(Debug)]
 pub(crate) struct Session {
     config: SessionConfig,
-    names: Arc<Names>,
+    names: Names,
     phase: Phase,
     requests: Requests,
     outbox: Outbox,
@@ -69,12 +72,16 @@ pub(crate) struct Session {
     /// No more commands come. The session leaves when everything is sent and no call is under way,
     /// and at this moment at the latest.
     leave_by: Option<Instant>,
-    /// A signal asked for the end.
-    is_interrupted: bool,
+    /// A signal asked for the end, with this ending.
+    interrupted: Option<Ending>,
     /// The user is active in private. The server hears of it at this moment.
     activity_at: Option<Instant>,
     announced: Instant,
     online_since: Instant,
+    /// The loss of the connection behind which there was none for long.
+    away_since: Option<Instant>,
+    /// A command of a script was refused, so it does not end with success.
+    has_refused: bool,
     backoff: Backoff,
     /// From a lost connection to the next login.
     reconnecting: Option<Reconnecting>,
@@ -82,26 +89,30 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Just connected.
-    pub(crate) fn new(now: Instant, config: SessionConfig, names: Arc<Names>) -> Self {
-        Session {
+    /// Not connected. The first actions say what is needed: the user, or a connection.
+    pub(crate) fn new(now: Instant, config: SessionConfig) -> Self {
+        let mut session = Session {
             receipts: Receipts::new(config.receipts),
             backoff: Backoff::new(config.seed),
             config,
-            names,
-            phase: Phase::Greeting(now + GREETING_TIMEOUT),
+            names: Names::default(),
+            phase: Phase::Asking,
             requests: Requests::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
             conversations: Conversations::default(),
             leave_by: None,
-            is_interrupted: false,
+            interrupted: None,
             activity_at: None,
             announced: now,
             online_since: now,
+            away_since: None,
+            has_refused: false,
             reconnecting: None,
             actions: VecDeque::new(),
-        }
+        };
+        session.start();
+        session
     }
 
     /// The next thing to do.
@@ -113,15 +124,31 @@ impl Session {
     /// [`handle_burst_end`](Self::handle_burst_end).
     pub(crate) fn handle_line(&mut self, now: Instant, line: &str) {
         match self.phase {
-            Phase::Over | Phase::Waiting(_) | Phase::Connecting => {}
+            Phase::Over | Phase::Asking | Phase::Waiting(_) | Phase::Connecting => {}
             Phase::Greeting(_) => self.handle_greeting(now, line),
             _ if line.starts_with("* ") => self.handle_event_line(now, line),
             _ => self.handle_reply_line(now, line),
         }
     }
 
-    /// Nothing more has arrived for now: what was shown is acknowledged.
-    pub(crate) fn handle_burst_end(&mut self) {
+    /// The last message of those that are to be shown and were not asked for yet. Tell by
+    /// [`handle_shown`](Self::handle_shown) once it is on its way to the user.
+    pub(crate) fn poll_shown(&mut self) -> Option<MessageId> {
+        self.inbox.poll_shown()
+    }
+
+    /// Everything up to this message was shown, so the server may forget it.
+    pub(crate) fn handle_shown(&mut self, id: MessageId) {
+        self.inbox.handle_shown(id);
+        self.acknowledge();
+    }
+
+    /// What Tab may make of the word before the cursor.
+    pub(crate) fn completions(&self, before: &str) -> (usize, Vec<String>) {
+        completions(&self.names, before)
+    }
+
+    fn acknowledge(&mut self) {
         if !matches!(self.phase, Phase::Online | Phase::Leaving(_)) {
             return;
         }
@@ -136,9 +163,9 @@ impl Session {
             return;
         }
         let lines = self.receipts.poll_lines(now);
-        self.actions.extend(lines.into_iter().map(Action::Note));
+        self.actions.extend(lines.into_iter().map(|line| Action::Show(Shown::Note(line))));
         if matches!(self.phase, Phase::Greeting(by) if now >= by) {
-            self.handle_failed_entry(now, "the server does not answer");
+            self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
         }
         self.handle_private_timeout(now);
         self.handle_leaving_timeout(now);
@@ -150,7 +177,7 @@ impl Session {
         let by = match self.phase {
             Phase::Over => return None,
             Phase::Greeting(by) | Phase::Leaving(by) | Phase::Waiting(by) => Some(by),
-            Phase::Entering | Phase::Online | Phase::Connecting => None,
+            Phase::Asking | Phase::Entering | Phase::Online | Phase::Connecting => None,
         };
         let online = |deadline: Option<Instant>| deadline.filter(|_| self.phase == Phase::Online);
         let deadlines = [
@@ -168,7 +195,7 @@ impl Session {
         let Some(line) = ReplyLine::parse(line) else { return };
         match self.requests.handle(line) {
             Heard::Unfinished => {}
-            Heard::Part(text) => self.show(text),
+            Heard::Part(text) => self.say(text),
             Heard::Answer(pending, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };
                 self.handle_answer(now, pending, parse_reply(line), &text);
@@ -190,10 +217,16 @@ impl Session {
         match pending {
             Some(Pending::Login | Pending::Register) => self.handle_entry(now, reply, text),
             Some(Pending::ReceiptsOn) => self.handle_epoch(reply),
-            Some(Pending::Acknowledge) => self.inbox.handle_acknowledged(),
+            Some(Pending::Acknowledge) => {
+                self.inbox.handle_acknowledged();
+                self.acknowledge();
+            }
             Some(Pending::AcknowledgementsOn | Pending::Announce)
                 if reply.is_some_and(|reply| reply.is_done()) => {}
-            Some(Pending::Logout) => self.exit_with(text, Ending::AsAsked),
+            Some(Pending::Logout) => {
+                self.say(text);
+                self.exit(self.interrupted_or(Ending::AsAsked));
+            }
             Some(Pending::Message(message)) => {
                 self.handle_message_answer(now, message, reply, text)
             }
@@ -215,22 +248,42 @@ impl Session {
         }
     }
 
-    fn show(&mut self, text: impl Into<String>) {
-        self.actions.push_back(Action::Show(text.into()));
+    fn show(&mut self, shown: Shown) {
+        self.actions.push_back(Action::Show(shown));
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.show(Shown::Answer(text.into()));
+    }
+
+    fn refuse(&mut self, text: impl Into<String>) {
+        self.show(Shown::Refused(text.into()));
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        self.show(Shown::Note(text.into()));
     }
 
     fn exit_with(&mut self, text: &str, ending: Ending) {
-        if self.phase != Phase::Over {
-            self.show(text);
-            self.exit(ending);
+        if self.phase == Phase::Over {
+            return;
         }
+        if ending == Ending::AsAsked {
+            self.say(text);
+        } else {
+            self.refuse(text);
+        }
+        self.exit(ending);
     }
 
     /// Ends, and tells which messages nobody has answered for.
     fn exit(&mut self, ending: Ending) {
         self.phase = Phase::Over;
+        let has_failed = ending == Ending::AsAsked && !self.config.is_interactive;
+        let has_failed = has_failed && self.has_refused && self.interrupted.is_none();
+        let ending = if has_failed { Ending::CommandRefused } else { ending };
         let messages = self.requests.messages().chain(self.outbox.messages());
-        let told = messages.map(|line| Action::Show(format!("unanswered: {line}")));
+        let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
         self.actions.extend(told);
         self.actions.push_back(Action::Exit(ending));
     }

@@ -87,8 +87,8 @@ impl Session {
             effects.into_iter().partition(|effect| matches!(effect, Effect::Show(_)));
         self.carry_out(done);
         for effect in shown {
-            if let Effect::Show(text) = effect {
-                self.answer(text);
+            if let Effect::Show(shown) = effect {
+                self.answer(shown);
             }
         }
     }
@@ -96,7 +96,7 @@ impl Session {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             self.actions.push_back(match effect {
-                Effect::Show(text) => Action::Show(text),
+                Effect::Show(shown) => Action::Show(shown),
                 Effect::Say(link, text) => Action::Say(link, text),
                 Effect::Stop(link) => Action::Stop(link),
                 Effect::Close(link) => Action::Close(link),

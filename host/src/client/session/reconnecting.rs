@@ -10,6 +10,10 @@ use crate::client::exit::Ending;
 /// every client.
 const STEADY: Duration = Duration::from_secs(60);
 
+/// How long a later connection may take, for each address. The kernel asks twice in this time, and
+/// a server that has just returned is asked again soon.
+const NEXT_CONNECT: Duration = Duration::from_millis(1200);
+
 /// The session's knowledge while it has no connection that is logged in.
 #[derive(Debug)]
 pub(super) struct Reconnecting {
@@ -39,27 +43,28 @@ impl Session {
     /// or the sender of a signal.
     pub(super) fn lose(&mut self, now: Instant, why: &str, ending: Ending) {
         let is_leaving = self.phase != Phase::Online || self.leave_by.is_some();
-        let is_awaited = self.config.is_interactive || self.is_interrupted;
+        let is_awaited = self.config.is_interactive || self.interrupted.is_some();
         if self.config.reconnect == Some(Duration::ZERO) {
             return self.exit_with(why, ending);
         }
         self.keep_unanswered();
         if is_leaving && (is_awaited || self.outbox.is_empty()) {
-            return self.exit_with(why, ending);
+            return self.exit_with(why, self.interrupted_or(ending));
         }
         if is_leaving {
             self.leave_by = Some(now);
         }
-        self.show(format!("{why}, connecting again"));
+        self.note(format!("{why}, connecting again"));
         let ends_at = self.config.reconnect.map(|timeout| now + timeout);
         self.reconnecting = Some(Reconnecting { ends_at, ending, told: None, is_kept_told: false });
-        if now >= self.online_since + STEADY {
+        if self.away_since.is_none() || now >= self.online_since + STEADY {
+            self.away_since = Some(now);
             self.backoff.reset();
         }
         self.try_later(now);
     }
 
-    /// Connected again. `own` are this machine's addresses, as [`Listening`](super::Listening) has
+    /// Connected. `own` are this machine's addresses, as [`Listening`](super::Listening) has
     /// them.
     pub(crate) fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
@@ -70,10 +75,19 @@ impl Session {
         }
     }
 
-    /// The attempt to connect failed.
-    pub(crate) fn handle_unreachable(&mut self, now: Instant) {
-        if self.phase == Phase::Connecting {
-            self.try_later(now);
+    /// The attempt to connect failed, and why.
+    pub(crate) fn handle_unreachable(&mut self, now: Instant, why: &str) {
+        match (self.phase, &self.reconnecting) {
+            (Phase::Connecting, Some(_)) => self.try_later(now),
+            (Phase::Connecting, None) => self.exit_with(why, Ending::Unreachable),
+            _ => {}
+        }
+    }
+
+    /// Somebody types, and so waits for the server: it is tried now.
+    pub(crate) fn handle_activity(&mut self, now: Instant) {
+        if let Phase::Waiting(at) = self.phase {
+            self.phase = Phase::Waiting(at.min(now));
         }
     }
 
@@ -81,7 +95,8 @@ impl Session {
     pub(super) fn try_later(&mut self, now: Instant) {
         self.requests.take_unanswered();
         self.inbox.handle_disconnect();
-        self.phase = Phase::Waiting(now + self.backoff.next_pause());
+        let away = self.away_since.map_or(Duration::ZERO, |since| now - since);
+        self.phase = Phase::Waiting(now + self.backoff.next_pause(away));
         self.actions.push_back(Action::Disconnect);
     }
 
@@ -90,7 +105,7 @@ impl Session {
     pub(super) fn handle_refused_attempt(&mut self, now: Instant, code: u16, text: &str) {
         let Some(reconnecting) = &mut self.reconnecting else { return };
         if reconnecting.told.replace(code) != Some(code) {
-            self.show(format!("not yet: {text}"));
+            self.note(format!("not yet: {text}"));
         }
         self.try_later(now);
     }
@@ -103,7 +118,7 @@ impl Session {
             }
             Some(_) if matches!(self.phase, Phase::Waiting(at) if now >= at) => {
                 self.phase = Phase::Connecting;
-                self.actions.push_back(Action::Connect);
+                self.actions.push_back(Action::Connect(NEXT_CONNECT));
             }
             _ => {}
         }

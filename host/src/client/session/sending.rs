@@ -7,6 +7,7 @@ use smolchat_core::protocol::Request;
 use super::{Action, Phase, Session};
 use crate::client::outbox::{Fate, fate};
 use crate::client::requests::{Pending, Sent};
+use crate::client::shown::Shown;
 
 /// Requests on their way before the next typed line is taken.
 pub(super) const WINDOW: usize = 32;
@@ -36,7 +37,9 @@ impl Session {
         if self.config.is_interactive
             && let Some(reconnecting) = &mut self.reconnecting
         {
-            let told = reconnecting.first_kept_line().map(|text| Action::Note(text.to_owned()));
+            let told = reconnecting
+                .first_kept_line()
+                .map(|text| Action::Show(Shown::Note(text.to_owned())));
             self.actions.extend(told);
         }
         self.wait_in_turn(sent);
@@ -44,11 +47,12 @@ impl Session {
 
     /// Shows what the client answers itself, behind the answers that the server still owes; while
     /// there is no server, at once.
-    pub(super) fn answer(&mut self, text: impl Into<String>) {
+    pub(super) fn answer(&mut self, shown: Shown) {
+        self.has_refused |= matches!(shown, Shown::Refused(_));
         if self.phase != Phase::Online || self.outbox.is_full() {
-            return self.show(text);
+            return self.show(shown);
         }
-        self.wait_in_turn(Sent { pending: Pending::LocalAnswer(text.into()), line: String::new() });
+        self.wait_in_turn(Sent { pending: Pending::LocalAnswer(shown), line: String::new() });
     }
 
     /// Sends what waits, as far as there is room.
@@ -63,8 +67,8 @@ impl Session {
     }
 
     pub(super) fn show_local_answers(&mut self) {
-        while let Some(text) = self.requests.next_local_answer() {
-            self.show(text);
+        while let Some(shown) = self.requests.next_local_answer() {
+            self.show(shown);
         }
     }
 
@@ -76,8 +80,8 @@ impl Session {
                 Fate::SentAgain => kept.push(sent),
                 Fate::Lost => self.give_up("unanswered", sent),
                 Fate::Shown => {
-                    if let Pending::LocalAnswer(text) = sent.pending {
-                        self.show(text);
+                    if let Pending::LocalAnswer(shown) = sent.pending {
+                        self.show(shown);
                     }
                 }
                 Fate::Forgotten => {}
@@ -87,7 +91,8 @@ impl Session {
     }
 
     fn give_up(&mut self, why: &str, sent: Sent) {
-        self.show(format!("{why}: {}", without_password(&sent.line)));
+        self.has_refused = true;
+        self.refuse(format!("{why}: {}", without_password(&sent.line)));
         if let Pending::StartPrivate(user) = sent.pending {
             self.handle_private_answer(&user, false);
         }

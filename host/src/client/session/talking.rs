@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use smolchat_core::dialect::lines::LineError;
-use smolchat_core::protocol::{Event, MessageId, Reply, Request};
+use smolchat_core::protocol::{Event, MessageId, Reply, Request, RequestForm};
 
 use super::{Phase, Session, line_error_text};
 use crate::client::commands::{self, Command};
@@ -11,6 +11,7 @@ use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
 use crate::client::render;
 use crate::client::requests::Pending;
+use crate::client::shown::{Channel, Said, Shown};
 
 impl Session {
     /// The user typed a line, or something that is none.
@@ -25,26 +26,28 @@ impl Session {
             Ok(Command::Request(request)) => self.handle_typed_request(now, &request),
             Ok(Command::Private { to, text }) => self.say_private(now, to, text),
             Ok(Command::StopPrivate { user }) => self.stop_private(user),
-            Ok(Command::Help { form: Some(form) }) => {
-                self.answer(format!("{}: {}", form.form, form.help))
-            }
+            Ok(Command::Help { form: Some(form) }) => self.help(form),
             Ok(Command::Help { form: None }) => {
-                commands::forms()
-                    .for_each(|form| self.answer(format!("{}: {}", form.form, form.help)));
+                commands::forms().for_each(|form| self.help(form));
             }
-            Err(text) => self.answer(text),
+            Err(text) => self.answer(Shown::Refused(text)),
         }
+    }
+
+    fn help(&mut self, form: &RequestForm) {
+        self.answer(Shown::Answer(format!("{}: {}", form.form, form.help)));
     }
 
     fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
         let pending = match *request {
             Request::Logout => return self.leave_in_turn(now, now),
             Request::StartPrivate { .. } if self.reconnecting.is_some() => {
-                return self.answer("not connected to the server, try again later");
+                let text = "not connected to the server, try again later";
+                return self.answer(Shown::Refused(text.to_owned()));
             }
             Request::StartPrivate { user } => match self.conversations.start(now, user) {
                 Ok(()) => Pending::StartPrivate(user.to_owned()),
-                Err(text) => return self.answer(text),
+                Err(text) => return self.answer(Shown::Refused(text)),
             },
             Request::Message { to, text } => {
                 Pending::Message(OwnMessage { to: Some(to.to_owned()), text: text.to_owned() })
@@ -67,9 +70,9 @@ impl Session {
         text: &str,
     ) {
         match (reply, message.to.as_deref()) {
-            (Some(Reply::Stored { .. }), Some(to)) => self.show(render::stored(to)),
+            (Some(Reply::Stored { .. }), Some(to)) => self.say(render::stored(to)),
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
-                self.show("nobody else is online to receive it");
+                self.say("nobody else is online to receive it");
             }
             _ => self.show_reply(reply, text),
         }
@@ -103,29 +106,25 @@ impl Session {
     }
 
     fn show_reply(&mut self, reply: Option<Reply<'_>>, text: &str) {
-        if let Some(text) = render::reply(reply, text) {
-            self.show(text.trim_end());
-        }
+        let Some(text) = render::reply(reply, text) else { return };
+        let is_refusal = reply.is_some_and(|reply| !reply.is_done());
+        let text = text.trim_end().to_owned();
+        self.has_refused |= is_refusal;
+        self.show(if is_refusal { Shown::Refused(text) } else { Shown::Answer(text) });
     }
 
     /// An event that is only to be shown.
     pub(super) fn handle_news(&mut self, event: Event<'_>) {
         match event {
             Event::Message { id, from, age, text } => {
-                self.show_message(id, from, render::message(from, age, text))
+                self.show_message(id, Channel::Direct, from, age, text)
             }
             Event::Broadcast { id, from, age, text } => {
-                self.show_message(id, from, render::broadcast(from, age, text))
+                self.show_message(id, Channel::All, from, age, text)
             }
-            Event::Login { user } => {
-                self.names.learn(user);
-                self.show(render::login(user));
-            }
-            Event::Logout { user } => {
-                self.names.learn(user);
-                self.show(render::logout(user));
-            }
-            Event::Missed { count } => self.show(render::missed(count)),
+            Event::Login { user } => self.show_presence(user, true),
+            Event::Logout { user } => self.show_presence(user, false),
+            Event::Missed { count } => self.note(render::missed(count)),
             Event::Stored { id } => self.handle_receipt(id, Progress::Stored),
             Event::Delivered { id } => self.handle_receipt(id, Progress::Delivered),
             Event::Expired { id } => self.handle_receipt(id, Progress::Expired),
@@ -135,14 +134,20 @@ impl Session {
 
     fn handle_receipt(&mut self, id: MessageId, state: Progress) {
         if self.receipts.handle_receipt(id, state) {
-            self.show(render::LOST);
+            self.refuse(render::LOST);
         }
     }
 
-    fn show_message(&mut self, id: MessageId, from: &str, text: String) {
+    fn show_presence(&mut self, user: &str, is_online: bool) {
+        self.names.learn(user);
+        self.show(Shown::Presence { user: user.to_owned(), is_online });
+    }
+
+    fn show_message(&mut self, id: MessageId, channel: Channel, from: &str, age: u32, text: &str) {
         self.names.learn(from);
         if self.inbox.handle_message(id) {
-            self.show(text);
+            let (from, text) = (from.to_owned(), text.to_owned());
+            self.show(Shown::Said(Said { from, channel, text, age }));
         }
     }
 }

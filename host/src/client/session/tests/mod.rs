@@ -34,7 +34,10 @@ fn config(is_interactive: bool) -> SessionConfig {
 
 fn begin(config: SessionConfig) -> Conversation {
     let now = Instant::now();
-    Conversation { session: Session::new(now, config, Arc::default()), now }
+    let mut chat = Conversation { session: Session::new(now, config), now };
+    assert_eq!(chat.done(), ["(Connect)"]);
+    chat.session.handle_connected(now, vec!["10.0.0.2".parse().unwrap()]);
+    chat
 }
 
 /// What the server answers to everything that a client says by itself.
@@ -59,7 +62,9 @@ impl Conversation {
     /// A burst of lines comes from the server.
     fn heard(&mut self, lines: &str) -> Vec<String> {
         lines.lines().for_each(|line| self.session.handle_line(self.now, line));
-        self.session.handle_burst_end();
+        while let Some(id) = self.session.poll_shown() {
+            self.session.handle_shown(id);
+        }
         self.session.handle_timeout(self.now);
         self.done()
     }
@@ -81,15 +86,17 @@ impl Conversation {
         self.done()
     }
 
-    /// Every action since the last time: `< ` goes to the server, `> ` is shown, `~ ` is shown
-    /// dimly, all else in parentheses.
+    /// Every action since the last time: `< ` goes to the server, `> ` is shown, `~ ` is of lesser
+    /// weight, `! ` is a refusal, all else in parentheses.
     fn done(&mut self) -> Vec<String> {
         let mut done = Vec::new();
         while let Some(action) = self.session.poll_action() {
             done.push(match action {
                 Action::Send(line) => format!("< {line}"),
-                Action::Show(text) => format!("> {text}"),
-                Action::Note(text) => format!("~ {text}"),
+                Action::Show(Shown::Note(text)) => format!("~ {text}"),
+                Action::Show(Shown::Refused(text)) => format!("! {text}"),
+                Action::Show(shown) => format!("> {}", shown.text()),
+                Action::Connect(_) => "(Connect)".to_owned(),
                 Action::Exit(ending) => format!("(exit {})", ending.code()),
                 Action::Expect(user, _) => format!("(expect {user})"),
                 Action::Dial(user, _, addresses) => format!("(dial {user} {addresses:?})"),
@@ -134,18 +141,18 @@ fn an_account_is_registered_before_the_login() {
 #[test]
 fn each_refusal_of_a_login_has_its_own_ending() {
     for (reply, code) in [
-        ("430 You are blocked to login, try again later!", 4),
-        ("431 hans is online already, the earlier session stays", 5),
-        ("532 Invalid username, try again!", 3),
-        ("533 Invalid credentials, try again!", 3),
-        ("* bye 423 no login in time", 8),
-        ("* bye 424 server full, others were waiting and you had not logged in", 6),
+        ("430 You are blocked to login, try again later!", 12),
+        ("431 hans is online already, the earlier session stays", 13),
+        ("532 Invalid username, try again!", 11),
+        ("533 Invalid credentials, try again!", 11),
+        ("* bye 423 no login in time", 14),
+        ("* bye 424 server full, others were waiting and you had not logged in", 15),
     ] {
         let mut chat = begin(config(false));
         chat.heard("220 ready");
         let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
         let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
-        assert_eq!(heard, [format!("> {text}"), format!("(exit {code})")]);
+        assert_eq!(heard, [format!("! {text}"), format!("(exit {code})")]);
         assert!(chat.heard("* login luke").is_empty());
     }
 }
@@ -156,19 +163,19 @@ fn a_person_is_asked_again_on_the_same_connection() {
     chat.heard("220 ready");
     assert_eq!(
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
-        ["> Invalid credentials, try again!", "(Ask(Password))"]
+        ["! Invalid credentials, try again!", "(Ask(Password))"]
     );
     chat.session.handle_credentials(Some(("hans".into(), "second".into())));
     assert_eq!(chat.done(), ["< login hans second"]);
     assert_eq!(
         chat.heard("532 Invalid username, try again!"),
-        ["> Invalid username, try again!", "(Ask(Credentials))"]
+        ["! Invalid username, try again!", "(Ask(Credentials))"]
     );
     chat.session.handle_credentials(Some(("yoda".into(), "wise@!man".into())));
     assert_eq!(chat.done(), ["< login yoda wise@!man"]);
     assert_eq!(
         chat.heard("430 You are blocked to login, try again later!"),
-        ["> You are blocked to login, try again later!", "(exit 4)"]
+        ["! You are blocked to login, try again later!", "(exit 12)"]
     );
 }
 
@@ -176,13 +183,13 @@ fn a_person_is_asked_again_on_the_same_connection() {
 fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
     assert_eq!(
         begin(config(false)).heard("SSH-2.0-OpenSSH_9"),
-        ["> what answers is not a smolchat server", "(exit 2)"]
+        ["! what answers is not a smolchat server", "(exit 17)"]
     );
     assert_eq!(
         begin(config(false)).heard("421 server full, try again later"),
-        ["> server full, try again later", "(exit 6)"]
+        ["! server full, try again later", "(exit 15)"]
     );
-    assert_eq!(begin(config(false)).waited(15), ["> the server does not answer", "(exit 2)"]);
+    assert_eq!(begin(config(false)).waited(15), ["! the server does not answer", "(exit 10)"]);
 }
 
 #[test]
@@ -203,7 +210,7 @@ fn commands_go_out_and_each_answer_is_read_against_its_own() {
     let text = "Your broadcast cannot be received by all online users because someone blocked you";
     assert_eq!(chat.heard(&format!("253 4 1 {text}")), [format!("> {text}")]);
     chat.typed("message hans hi");
-    assert_eq!(chat.heard("550 Invalid receiver!"), ["> Invalid receiver!"]);
+    assert_eq!(chat.heard("550 Invalid receiver!"), ["! Invalid receiver!"]);
     assert!(chat.waited(3600).is_empty());
 }
 
@@ -222,13 +229,13 @@ fn what_the_client_can_see_to_be_wrong_is_not_sent() {
     let mut chat = online();
     assert_eq!(
         chat.typed("message yoda"),
-        ["> wrong arguments, the form is: message <user> <text>"]
+        ["! wrong arguments, the form is: message <user> <text>"]
     );
-    assert_eq!(chat.typed("dance"), ["> unknown command, try help"]);
-    assert_eq!(chat.typed("private yoda hi"), ["> Have not built connection with yoda"]);
+    assert_eq!(chat.typed("dance"), ["! unknown command, try help"]);
+    assert_eq!(chat.typed("private yoda hi"), ["! Have not built connection with yoda"]);
     assert!(chat.typed("").is_empty());
     chat.session.handle_typed(chat.now, Err(LineError::TooLong));
-    assert_eq!(chat.done(), ["> line longer than 512 bytes"]);
+    assert_eq!(chat.done(), ["! line longer than 512 bytes"]);
     assert!(
         chat.typed("help").contains(
             &"> startprivate <user>: be introduced to a user's client for a direct connection"
@@ -247,9 +254,9 @@ fn answers_of_the_client_wait_for_their_turn() {
     assert_eq!(
         chat.heard("550 Invalid receiver!"),
         [
-            "> Invalid receiver!",
-            "> unknown command, try help",
-            "> Have not built connection with yoda"
+            "! Invalid receiver!",
+            "! unknown command, try help",
+            "! Have not built connection with yoda"
         ]
     );
     assert_eq!(chat.heard("202 pong"), ["> pong"]);
@@ -282,7 +289,7 @@ fn comings_and_goings_are_shown() {
         [
             "> yoda logged in",
             "> yoda just logged out",
-            "> 3 logins and logouts were not told, this client was too slow"
+            "~ 3 logins and logouts were not told, this client was too slow"
         ]
     );
 }
@@ -296,7 +303,7 @@ fn leaving_waits_for_the_answers_and_the_goodbye() {
     assert!(!chat.session.is_ready_for_input());
     assert_eq!(
         chat.heard("550 Invalid receiver!\n221 You just logged out"),
-        ["> Invalid receiver!", "> You just logged out", "(exit 0)"]
+        ["! Invalid receiver!", "> You just logged out", "(exit 18)"]
     );
 }
 
@@ -305,15 +312,15 @@ fn leaving_does_not_wait_for_ever() {
     let mut chat = online();
     chat.typed("logout");
     assert!(chat.waited(9).is_empty());
-    assert_eq!(chat.waited(1), ["> the server does not answer", "(exit 7)"]);
+    assert_eq!(chat.waited(1), ["! the server does not answer", "(exit 10)"]);
 }
 
 #[test]
 fn an_interrupt_logs_out_and_a_second_one_does_not_wait() {
     let mut chat = online();
-    chat.session.handle_interrupt(chat.now);
+    chat.session.handle_interrupt(chat.now, Ending::AsAsked);
     assert_eq!(chat.done(), ["< logout"]);
-    chat.session.handle_interrupt(chat.now);
+    chat.session.handle_interrupt(chat.now, Ending::AsAsked);
     assert_eq!(chat.done(), ["(exit 0)"]);
 }
 
@@ -321,15 +328,15 @@ fn an_interrupt_logs_out_and_a_second_one_does_not_wait() {
 fn the_servers_goodbye_and_a_lost_connection_are_told_apart() {
     assert_eq!(
         online().heard("* bye 422 you were inactive and are logged out"),
-        ["> you were inactive and are logged out", "(exit 8)"]
+        ["! you were inactive and are logged out", "(exit 14)"]
     );
     let never = SessionConfig { reconnect: Some(Duration::ZERO), ..config(false) };
     let mut chat = online_from(never.clone());
     chat.session.handle_disconnect(chat.now);
-    assert_eq!(chat.done(), ["> the connection to the server is lost", "(exit 7)"]);
+    assert_eq!(chat.done(), ["! the connection to the server is lost", "(exit 10)"]);
     assert_eq!(
         online_from(never).heard("* bye 425 the server is stopping"),
-        ["> the server is stopping", "(exit 8)"]
+        ["! the server is stopping", "(exit 10)"]
     );
 }
 
@@ -347,15 +354,10 @@ fn no_more_requests_are_under_way_than_the_window_holds() {
 
 #[test]
 fn users_heard_of_are_remembered_for_completion() {
-    let names = Arc::new(Names::default());
-    let now = Instant::now();
-    let mut session = Session::new(now, config(false), names.clone());
-    for line in
-        ["220 r", "200 on", "203 7 on", "230 w", "261 p", "* login luke", "* message 1 yoda 0 hi"]
-    {
-        session.handle_line(now, line);
-    }
-    session.handle_typed(now, Ok("whoelse"));
-    session.handle_line(now, "210 Users current online: vader, r2d2");
-    assert_eq!(names.beginning_with(""), ["luke", "r2d2", "vader", "yoda"]);
+    let mut chat = online();
+    chat.heard("* login luke\n* message 1 yoda 0 hi");
+    chat.typed("whoelse");
+    chat.heard("201 1 acknowledged\n210 Users current online: vader, r2d2");
+    let names = ["luke ", "r2d2 ", "vader ", "yoda "].map(str::to_owned).to_vec();
+    assert_eq!(chat.session.completions("message "), (8, names));
 }

@@ -23,8 +23,8 @@ fn refusals_of_an_introduction_are_shown() {
     ] {
         let mut chat = online();
         chat.typed("startprivate yoda");
-        assert_eq!(chat.heard(reply), [format!("> {}", &reply[4..])]);
-        assert_eq!(chat.typed("private yoda hi"), ["> Have not built connection with yoda"]);
+        assert_eq!(chat.heard(reply), [format!("! {}", &reply[4..])]);
+        assert_eq!(chat.typed("private yoda hi"), ["! Have not built connection with yoda"]);
     }
 }
 

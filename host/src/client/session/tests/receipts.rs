@@ -60,7 +60,7 @@ fn who_reaches_nobody_or_is_refused_hears_of_no_receipts() {
     chat.typed("message jabba hi");
     assert_eq!(
         chat.heard("252 1 0 recipients\n550 Invalid receiver!"),
-        ["> nobody else is online to receive it", "> Invalid receiver!"]
+        ["> nobody else is online to receive it", "! Invalid receiver!"]
     );
     assert!(chat.waited(60).is_empty());
 }
@@ -89,7 +89,7 @@ fn a_loss_is_told_once_with_the_words_where_they_are_known() {
         chat.typed("message yoda hi");
         chat.heard("251 1 stored until yoda logs in\n* stored 1");
         assert_eq!(chat.heard("* expired 1"), [told]);
-        let lost = "> a message of yours from before was not fetched in time, it is gone";
+        let lost = "! a message of yours from before was not fetched in time, it is gone";
         assert_eq!(chat.heard("* expired 7"), [lost]);
     }
 }

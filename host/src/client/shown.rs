@@ -1,0 +1,60 @@
+//! What the client shows, as values. A terminal, a script and a program each write them in their
+//! own way. Knows no screen.
+
+use super::render;
+
+/// To whom something was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// To everybody online.
+    All,
+    /// To this user, through the server.
+    Direct,
+    /// To this user, straight from client to client.
+    Private,
+}
+
+/// Something that a user said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The user.
+    pub(crate) from: String,
+    /// To whom.
+    pub(crate) channel: Channel,
+    /// The text.
+    pub(crate) text: String,
+    /// Seconds since it was said.
+    pub(crate) age: u32,
+}
+
+/// Something to show, as one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Somebody said something.
+    Said(Said),
+    /// Somebody came or went.
+    Presence {
+        /// The user.
+        user: String,
+        /// Whether the user is online now.
+        is_online: bool,
+    },
+    /// What was asked for.
+    Answer(String),
+    /// What was asked for was refused, or something went wrong.
+    Refused(String),
+    /// Something of lesser weight: a receipt, a state of the connection.
+    Note(String),
+}
+
+impl Shown {
+    /// The line as plain text, without a time and without colours.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Shown::Said(said) => render::said(said),
+            Shown::Presence { user, is_online: true } => render::login(user),
+            Shown::Presence { user, is_online: false } => render::logout(user),
+            Shown::Answer(text) | Shown::Refused(text) | Shown::Note(text) => text.clone(),
+        }
+    }
+}

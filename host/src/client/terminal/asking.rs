@@ -1,0 +1,159 @@
+//! Questions to the person at the terminal: a name, a password. One at a time, until each answer
+//! could be one. Knows no terminal.
+
+use smolchat_core::protocol::{check_password, check_user_name};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// The user's name, then the password.
+    Credentials,
+    /// The password of this user.
+    Password {
+        /// The user.
+        user: String,
+    },
+    /// A password that is new, twice, for this user.
+    NewPassword {
+        /// The user.
+        user: String,
+    },
+}
+
+/// A name and a password that an account could have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The user.
+    pub(crate) user: String,
+    /// The password.
+    pub(crate) password: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    User,
+    Password,
+    NewPassword,
+    Again { password: String },
+}
+
+/// A question that is being asked.
+#[derive(Debug)]
+pub(super) struct Asking {
+    user: String,
+    step: Step,
+}
+
+impl Asking {
+    /// Nothing answered yet.
+    pub(super) fn new(question: Question) -> Self {
+        let (user, step) = match question {
+            Question::Credentials => (String::new(), Step::User),
+            Question::Password { user } => (user, Step::Password),
+            Question::NewPassword { user } => (user, Step::NewPassword),
+        };
+        Asking { user, step }
+    }
+
+    /// Stands before what is typed.
+    pub(super) fn prompt(&self) -> &'static str {
+        match self.step {
+            Step::User => "User: ",
+            Step::Password => "Password: ",
+            Step::NewPassword => "New password: ",
+            Step::Again { .. } => "The same again: ",
+        }
+    }
+
+    /// Whether nobody shall see what is typed.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.step != Step::User
+    }
+
+    /// What stays on the screen of an answer.
+    pub(super) fn shown<'a>(&self, typed: &'a str) -> &'a str {
+        if self.is_hidden() { "" } else { typed }
+    }
+
+    /// Takes an answer. `Ok` with everything once it is known. `Err` says why it is asked again.
+    pub(super) fn answer(&mut self, typed: String) -> Result<Option<Answer>, String> {
+        match &self.step {
+            Step::User => {
+                let user = typed.trim();
+                check_user_name(user).map_err(|_| impossible("user name"))?;
+                user.clone_into(&mut self.user);
+                self.step = Step::Password;
+            }
+            Step::Password => {
+                check_password(&typed).map_err(|_| impossible("password"))?;
+                return Ok(Some(self.with(typed)));
+            }
+            Step::NewPassword => {
+                check_password(&typed).map_err(|_| impossible("password"))?;
+                self.step = Step::Again { password: typed };
+            }
+            Step::Again { password } if *password == typed => {
+                return Ok(Some(self.with(typed)));
+            }
+            Step::Again { .. } => {
+                self.step = Step::NewPassword;
+                return Err("these were not the same".to_owned());
+            }
+        }
+        Ok(None)
+    }
+
+    fn with(&mut self, password: String) -> Answer {
+        Answer { user: std::mem::take(&mut self.user), password }
+    }
+}
+
+fn impossible(what: &str) -> String {
+    format!("not a possible {what}: empty, too long, or with a space")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(question: Question, typed: &[&str]) -> (Option<Answer>, Vec<String>) {
+        let (mut asking, mut told) = (Asking::new(question), Vec::new());
+        for typed in typed {
+            match asking.answer((*typed).to_owned()) {
+                Ok(Some(answer)) => return (Some(answer), told),
+                Ok(None) => {}
+                Err(text) => told.push(text),
+            }
+        }
+        (None, told)
+    }
+
+    fn hans() -> Option<Answer> {
+        Some(Answer { user: "hans".into(), password: "falcon*solo".into() })
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_and_asked_again() {
+        let typed = ["", "ha ns", " hans ", "", "a b", "falcon*solo"];
+        let (answer, told) = answers(Question::Credentials, &typed);
+        assert_eq!(answer, hans());
+        assert_eq!(told.len(), 4);
+        assert_eq!(told[3], "not a possible password: empty, too long, or with a space");
+    }
+
+    #[test]
+    fn a_new_password_is_typed_twice() {
+        let question = || Question::NewPassword { user: "hans".into() };
+        assert_eq!(answers(question(), &["falcon*solo", "falcon*solo"]), (hans(), vec![]));
+        let (answer, told) = answers(question(), &["a", "b", "falcon*solo", "falcon*solo"]);
+        assert_eq!((answer, told.len()), (hans(), 1));
+    }
+
+    #[test]
+    fn only_a_name_is_seen() {
+        let mut asking = Asking::new(Question::Credentials);
+        assert_eq!((asking.prompt(), asking.shown("hans")), ("User: ", "hans"));
+        asking.answer("hans".into()).unwrap();
+        assert_eq!((asking.prompt(), asking.shown("secret")), ("Password: ", ""));
+    }
+}
