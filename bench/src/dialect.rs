@@ -24,7 +24,7 @@ pub(crate) enum Dialect {
 
 /// What a line from a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard<'l> {
+pub(crate) enum ServerLine<'l> {
     /// A message, written at that moment.
     Message(u64),
     /// The user may talk now.
@@ -95,7 +95,7 @@ impl Dialect {
     }
 
     /// What a line is; without its end.
-    pub(crate) fn read(self, line: &[u8]) -> Heard<'_> {
+    pub(crate) fn read(self, line: &[u8]) -> ServerLine<'_> {
         match self {
             Dialect::Smolchat => read_smolchat(line),
             Dialect::Irc => read_irc(line),
@@ -103,22 +103,22 @@ impl Dialect {
     }
 }
 
-fn read_smolchat(line: &[u8]) -> Heard<'_> {
+fn read_smolchat(line: &[u8]) -> ServerLine<'_> {
     match line {
         // "* message <id> <from> <age> <text>", and "* broadcast" likewise.
         [b'*', b' ', b'm' | b'b', ..] => stamp(line.splitn(6, |&byte| byte == b' ').nth(5)),
-        [b'2', b'3', b'0', ..] => Heard::Welcome,
+        [b'2', b'3', b'0', ..] => ServerLine::Welcome,
         // The receiver is online; everybody is a recipient.
-        [b'2', b'5', b'0' | b'2', ..] => Heard::Accepted,
-        [b'2', b'5', ..] | [b'4' | b'5', ..] => Heard::Refused,
-        _ => Heard::Other,
+        [b'2', b'5', b'0' | b'2', ..] => ServerLine::Accepted,
+        [b'2', b'5', ..] | [b'4' | b'5', ..] => ServerLine::Refused,
+        _ => ServerLine::Other,
     }
 }
 
-fn read_irc(line: &[u8]) -> Heard<'_> {
+fn read_irc(line: &[u8]) -> ServerLine<'_> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     if let Some(token) = line.strip_prefix(b"PING ") {
-        return Heard::Ping(token);
+        return ServerLine::Ping(token);
     }
     // ":<prefix> <command> <target> <rest>"
     let mut words = line.splitn(4, |&byte| byte == b' ');
@@ -127,20 +127,20 @@ fn read_irc(line: &[u8]) -> Heard<'_> {
     match command {
         b"PRIVMSG" => stamp(rest.and_then(|text| text.strip_prefix(b":"))),
         // The end of the message of the day, or that there is none.
-        b"376" | b"422" => Heard::Welcome,
-        b"366" => Heard::Joined,
-        [b'4' | b'5', _, _] => Heard::Refused,
-        b"KILL" | b"ERROR" => Heard::Refused,
-        _ => Heard::Other,
+        b"376" | b"422" => ServerLine::Welcome,
+        b"366" => ServerLine::Joined,
+        [b'4' | b'5', _, _] => ServerLine::Refused,
+        b"KILL" | b"ERROR" => ServerLine::Refused,
+        _ => ServerLine::Other,
     }
 }
 
 /// The moment at which a text was written.
-fn stamp(text: Option<&[u8]>) -> Heard<'_> {
+fn stamp(text: Option<&[u8]>) -> ServerLine<'_> {
     let digits = text.and_then(|text| text.get(..STAMP_LEN));
     let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
     let stamp = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    stamp.map_or(Heard::Other, Heard::Message)
+    stamp.map_or(ServerLine::Other, ServerLine::Message)
 }
 
 fn write(out: &mut Vec<u8>, line: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) {
@@ -172,39 +172,39 @@ mod tests {
     fn a_message_tells_when_it_was_written() {
         for line in ["* message 12 u3 0 00000000000abc hi", "* broadcast 12 u3 0 00000000000abc hi"]
         {
-            assert_eq!(Dialect::Smolchat.read(line.as_bytes()), Heard::Message(0xabc));
+            assert_eq!(Dialect::Smolchat.read(line.as_bytes()), ServerLine::Message(0xabc));
         }
         for to in ["u1", "#all"] {
             let line = format!(":u3!u3@host PRIVMSG {to} :00000000000abc hi\r");
-            assert_eq!(Dialect::Irc.read(line.as_bytes()), Heard::Message(0xabc));
+            assert_eq!(Dialect::Irc.read(line.as_bytes()), ServerLine::Message(0xabc));
         }
     }
 
     #[test]
     fn what_is_no_message_is_told_apart() {
         for (line, heard) in [
-            ("230 Welcome to this message application", Heard::Welcome),
-            ("250 1 accepted", Heard::Accepted),
-            ("252 1 999 recipients", Heard::Accepted),
-            ("251 1 stored until u3 logs in", Heard::Refused),
+            ("230 Welcome to this message application", ServerLine::Welcome),
+            ("250 1 accepted", ServerLine::Accepted),
+            ("252 1 999 recipients", ServerLine::Accepted),
+            ("251 1 stored until u3 logs in", ServerLine::Refused),
             (
                 "254 1 998 1 online users did not get it, their mailboxes have no room for it",
-                Heard::Refused,
+                ServerLine::Refused,
             ),
-            ("450 1 has no room", Heard::Refused),
-            ("* login u3", Heard::Other),
-            ("* message 1 u3 0 no stamp", Heard::Other),
-            ("", Heard::Other),
+            ("450 1 has no room", ServerLine::Refused),
+            ("* login u3", ServerLine::Other),
+            ("* message 1 u3 0 no stamp", ServerLine::Other),
+            ("", ServerLine::Other),
         ] {
             assert_eq!(Dialect::Smolchat.read(line.as_bytes()), heard, "{line}");
         }
         for (line, heard) in [
-            (":irc 376 u1 :End of MOTD", Heard::Welcome),
-            (":irc 366 u1 #all :End of NAMES", Heard::Joined),
-            (":irc 401 u1 u2 :No such nick", Heard::Refused),
-            ("PING :12345\r", Heard::Ping(b":12345")),
-            (":u1!u1@host JOIN #all", Heard::Other),
-            ("", Heard::Other),
+            (":irc 376 u1 :End of MOTD", ServerLine::Welcome),
+            (":irc 366 u1 #all :End of NAMES", ServerLine::Joined),
+            (":irc 401 u1 u2 :No such nick", ServerLine::Refused),
+            ("PING :12345\r", ServerLine::Ping(b":12345")),
+            (":u1!u1@host JOIN #all", ServerLine::Other),
+            ("", ServerLine::Other),
         ] {
             assert_eq!(Dialect::Irc.read(line.as_bytes()), heard, "{line}");
         }

@@ -1,4 +1,4 @@
-//! The seam between a connection and the carrier of its bytes: `embedded_io`'s way to write, and a
+//! The seam between a connection and what carries its bytes: `embedded_io`'s way to write, and a
 //! way to look at received bytes without taking them. A smoltcp socket, an encrypted channel, a
 //! pipe in a test: each is a transport.
 
@@ -6,9 +6,9 @@ use embedded_io::Write;
 
 /// A connection's bytes. `write` is called only within `room`, so nothing here waits.
 ///
-/// Received bytes stay with the carrier until they are consumed. So an unfinished line needs no
-/// second place, and a connection that is not read closes its window by itself. A carrier holds at
-/// least [`REQUEST_BYTES`](crate::dialect::REQUEST_BYTES) received bytes.
+/// Received bytes stay with the transport until they are consumed. So an unfinished line needs no
+/// second place, and a connection that is not read closes its window by itself. A transport holds
+/// at least [`REQUEST_BYTES`](crate::dialect::REQUEST_BYTES) received bytes.
 pub trait Transport: Write {
     /// Bytes that were received and not consumed.
     fn received(&self) -> usize;
@@ -27,6 +27,6 @@ pub trait Transport: Write {
     /// that no connection keeps half a line.
     fn room(&self) -> usize;
 
-    /// Bytes written that the peer has not acknowledged yet; 0 if the carrier cannot know.
+    /// Bytes written that the peer has not acknowledged yet; 0 if the transport cannot know.
     fn unacknowledged(&self) -> usize;
 }

@@ -1,4 +1,4 @@
-//! The work that is counted: deeds, each done many times, between a server and hosts that are
+//! The work that is counted: operations, each done many times, between a server and hosts that are
 //! smoltcp too.
 //! Knows no process, no emulator and no counter: whoever counts stands outside.
 //!
@@ -7,17 +7,17 @@
 //! | `wire` | the frames under way, as a device of the server and of each host |
 //! | `host` | one host with one connection, and what it hears |
 //! | `world` | all hosts on one wire with a server, whatever runs that server |
-//! | `deeds` | a message, a broadcast, a login, a list of users online |
+//! | `operations` | a message, a broadcast, a login, a list of users online |
 //! | `memory` | the server in this process, for callgrind |
 
-mod deeds;
 mod host;
 mod memory;
+mod operations;
 mod wire;
 mod world;
 
-pub use deeds::{Account, Deed, gather};
 pub use host::SERVER;
 pub use memory::{Leaking, in_memory};
+pub use operations::{Account, Operation, gather};
 pub use wire::{Received, Sending, Wire};
 pub use world::{Machine, World};

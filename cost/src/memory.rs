@@ -6,19 +6,19 @@ use std::hint::black_box;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
-use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
-use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings};
+use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::wire::EthernetAddress;
 
-use crate::deeds::{Deed, gather};
 use crate::host::SERVER;
+use crate::operations::{Operation, gather};
 use crate::wire::Wire;
 use crate::world::{Machine, World};
 
 const ADDRESS: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 1]);
-/// A day: nothing but the deeds is to happen.
+/// A day: nothing but the operations is to happen.
 const LONG: Duration = Duration::from_secs(24 * 3600);
 /// What the daemon lends.
 const BUFFERS: Buffers = Buffers { rx: 2048, tx: 4096, fragments: 8 };
@@ -27,16 +27,16 @@ const SETTLING: usize = 100;
 /// Everything is seeded, so that every count is the same in every run.
 const SEED: u64 = 1;
 
-/// Does the deed so many times, where `places` users have an account and an open connection, and
-/// `online` of them are logged in.
+/// Does the operation so many times, where `places` users have an account and an open connection,
+/// and `online` of them are logged in.
 ///
 /// # Panics
 /// A line that must come does not come.
-pub fn in_memory(deed: Deed, places: usize, online: usize, times: usize) {
+pub fn in_memory(operation: Operation, places: usize, online: usize, times: usize) {
     let mut world = World::new(Memory::new(places), ADDRESS, places);
     let name = |place: usize| (format!("u{place}"), "p".to_owned());
     let online = gather(&mut world, &name, online);
-    deed.repeat(&mut world, &name, &online, times);
+    operation.repeat(&mut world, &name, &online, times);
     let texts = world.machine.server.chat().figures().texts.used;
     assert_eq!(texts, 0, "every message was delivered");
 }
@@ -71,7 +71,7 @@ impl Memory {
             mail_expires: Duration::from_secs(0),
             limits: Limits::new(0, 0, 0),
         };
-        let lent = Lent::from_arena(&capacities, &mut Leaking);
+        let lent = ServerMemory::from_arena(&capacities, &mut Leaking);
         let mut server = Server::new(lent, settings, Instant::START, SEED);
         for user in 0..places {
             server.add_account(&format!("u{user}"), "p").expect("there is room for every user");
@@ -82,15 +82,15 @@ impl Memory {
             idle_timeout: Duration::from_secs(48 * 3600),
             ..NetSettings::new(ADDRESS, &addresses)
         };
-        let lent = NetLent::from_arena(&capacities, BUFFERS, &mut Leaking);
+        let lent = NetMemory::from_arena(&capacities, BUFFERS, &mut Leaking);
         let driver = Driver::new(lent, &net, Instant::START, &mut Wire::to(ADDRESS), SEED.into())
             .expect("the settings go together");
         Memory { now: Instant::START, due: None, driver, server }
     }
 
-    /// A turn of the server's, so much later, unless it sleeps: nothing has come, and nothing is
+    /// A round of the server's, so much later, unless it sleeps: nothing has come, and nothing is
     /// due.
-    fn turn(&mut self, wire: &mut Wire, pause: Duration, counts: bool) {
+    fn advance(&mut self, wire: &mut Wire, pause: Duration, counts: bool) {
         self.now = self.now + pause;
         let sleeps = wire.to_server.is_empty() && self.due.is_none_or(|due| due > self.now);
         match (sleeps, counts) {
@@ -114,12 +114,12 @@ impl Memory {
 
 impl Machine for Memory {
     fn round(&mut self, wire: &mut Wire, counts: bool) {
-        self.turn(wire, Duration::from_millis(1), counts);
+        self.advance(wire, Duration::from_millis(1), counts);
     }
 
     fn settle(&mut self, wire: &mut Wire) {
         for _ in 0..SETTLING {
-            self.turn(wire, Duration::from_millis(100), false);
+            self.advance(wire, Duration::from_millis(100), false);
         }
     }
 
@@ -128,7 +128,7 @@ impl Machine for Memory {
     }
 }
 
-/// An environment in which nothing happens but the deeds.
+/// An environment in which nothing happens but the operations.
 struct Nothing;
 
 impl Store for Nothing {

@@ -1,4 +1,4 @@
-//! What a deed costs a board: its image runs in the emulator, over a wire of datagrams. The
+//! What an operation costs a board: its image runs in the emulator, over a wire of datagrams. The
 //! emulator counts the instructions of the whole image: the loop, the driver of the network device,
 //! interrupts. Time that the part sleeps is none of them.
 
@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use smolchat_core::time::{Duration as Span, Instant};
-use smolchat_cost::{Deed, Machine, SERVER, Wire, World, gather};
+use smolchat_cost::{Machine, Operation, SERVER, Wire, World, gather};
 use smolchat_emulator::{Board, Counter, Network, command, count_instructions};
 use smoltcp::wire::EthernetAddress;
 use tempfile::TempDir;
@@ -17,7 +17,8 @@ use crate::emulated::launch;
 use crate::program::Program;
 use crate::stage::accounts;
 
-/// The series of each deed, and the deeds in each series. The median of the series is the figure.
+/// The series of each operation, and the operations in each series. The median of the series is the
+/// figure.
 const SERIES: usize = 9;
 const TIMES: usize = 50;
 /// A board that says nothing for so long sleeps.
@@ -26,7 +27,7 @@ const SILENCE: Duration = Duration::from_millis(10);
 const SETTLING: Duration = Duration::from_secs(2);
 const FRAME_MAX: usize = 2048;
 
-/// What a deed costs, in instructions.
+/// What an operation costs, in instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figure {
     /// The median of all series.
@@ -37,23 +38,23 @@ pub struct Figure {
     pub most: u64,
 }
 
-/// The cost of a deed on a board, with this many of the example's users online and no other
+/// The cost of an operation on a board, with this many of the example's users online and no other
 /// connection.
 ///
 /// # Errors
 /// The emulator or the image does not start.
-pub fn on_board(board: &Board, deed: Deed, online: usize) -> Result<Figure, String> {
+pub fn on_board(board: &Board, operation: Operation, online: usize) -> Result<Figure, String> {
     let example: Vec<(String, String)> =
         accounts().map(|(name, word)| (name.to_owned(), word.to_owned())).collect();
     let account = |place: usize| example[place].clone();
     let machine = Emulator::start(board).map_err(|error| error.to_string())?;
     let mut world = World::new(machine, address(board)?, online);
     let users = gather(&mut world, &account, online);
-    deed.repeat(&mut world, &account, &users, TIMES);
+    operation.repeat(&mut world, &account, &users, TIMES);
     let mut series = [0; SERIES];
     for figure in &mut series {
         let before = world.machine.instructions();
-        deed.repeat(&mut world, &account, &users, TIMES);
+        operation.repeat(&mut world, &account, &users, TIMES);
         *figure = (world.machine.instructions() - before) / TIMES as u64;
     }
     series.sort_unstable();

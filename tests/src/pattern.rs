@@ -3,13 +3,13 @@
 
 /// The fields of a line that matched, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct Matched {
     /// The whole line.
     pub line: String,
     fields: Vec<(String, String)>,
 }
 
-impl Heard {
+impl Matched {
     /// The text of field `name`.
     pub fn field(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(field, _)| field == name);
@@ -25,7 +25,7 @@ impl Heard {
 }
 
 /// Reads `line` as `pattern` says; `None` where it differs.
-pub fn read(pattern: &str, line: &str) -> Option<Heard> {
+pub fn read(pattern: &str, line: &str) -> Option<Matched> {
     let mut fields = Vec::new();
     let (mut pattern, mut rest) = (pattern, line);
     while let Some((before, after)) = pattern.split_once('{') {
@@ -37,7 +37,7 @@ pub fn read(pattern: &str, line: &str) -> Option<Heard> {
         fields.push((name.to_owned(), text.to_owned()));
         (pattern, rest) = (behind, remaining);
     }
-    (pattern == rest).then(|| Heard { line: line.to_owned(), fields })
+    (pattern == rest).then(|| Matched { line: line.to_owned(), fields })
 }
 
 /// How much of `rest` the field takes; `None` if that is nothing. `any` takes everything.

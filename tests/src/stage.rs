@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::pattern::{self, Heard};
+use crate::pattern::{self, Matched};
 
 /// One client of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl dyn Stage + '_ {
     }
 
     /// The client's next line is as `pattern` says; see [`pattern::read`].
-    pub fn hear(&mut self, client: Client, pattern: &str) -> Heard {
+    pub fn hear(&mut self, client: Client, pattern: &str) -> Matched {
         match self.next_line(client) {
             Some(line) => pattern::read(pattern, &line).unwrap_or_else(|| {
                 self.fail(&format!("{client} was told\n    {line}\ninstead of\n    {pattern}"))
@@ -89,7 +89,7 @@ impl dyn Stage + '_ {
     }
 
     /// The client asks, and the next line answers.
-    pub fn ask(&mut self, client: Client, line: &str, pattern: &str) -> Heard {
+    pub fn ask(&mut self, client: Client, line: &str, pattern: &str) -> Matched {
         self.say(client, line);
         self.hear(client, pattern)
     }

@@ -16,7 +16,7 @@ const QUESTIONS: usize = 64;
 const SEGMENT_MAX: u64 = 1460;
 
 /// The lines that were told, and the number of frames.
-struct Told {
+struct Transfer {
     lines: Vec<String>,
     bytes: u64,
     frames: u64,
@@ -49,7 +49,7 @@ fn long_answers_are_the_same_with_offload_and_without() {
             assert!(told.lines == with4.lines, "every way tells the same");
             assert!(told.frames * SEGMENT_MAX >= told.bytes, "these are cut by the server");
         }
-        let Told { bytes, frames, .. } = with4;
+        let Transfer { bytes, frames, .. } = with4;
         assert!(
             frames * SEGMENT_MAX < bytes,
             "{bytes} bytes in {frames} frames, none of them long"
@@ -58,7 +58,7 @@ fn long_answers_are_the_same_with_offload_and_without() {
 }
 
 /// Asks for help, many times at once.
-fn ask(server: SocketAddr) -> Told {
+fn ask(server: SocketAddr) -> Transfer {
     let mut connection = Connection::open(server).unwrap().logged_in("hans");
     let before = frames_out(&mut connection);
     connection.send("help\n".repeat(QUESTIONS).as_bytes()).unwrap();
@@ -73,7 +73,7 @@ fn ask(server: SocketAddr) -> Told {
     let frames = frames_out(&mut connection) - before;
     connection.ask("logout", "221 {any}");
     let bytes = lines.iter().map(|line| line.len() as u64 + 1).sum();
-    Told { lines, bytes, frames }
+    Transfer { lines, bytes, frames }
 }
 
 /// Frames that the server has sent so far.

@@ -12,7 +12,7 @@ use crate::{instructions, size};
 /// The document with all quoted tables.
 const DOCUMENT: &str = "docs/INSTRUCTIONS.md";
 
-const ON_A_HOST: &str = "| deed | 16 places | 1,000 places | 10,000 places |";
+const ON_A_HOST: &str = "| operation | 16 places | 1,000 places | 10,000 places |";
 /// A row: what is counted, the recorded name in each column, and which of its figures.
 const HOST_ROWS: [(&str, [&str; 3], usize); 7] = [
     ("one message", ["message@16", "", "message@10000"], 0),
@@ -28,7 +28,7 @@ const HOST_ROWS: [(&str, [&str; 3], usize); 7] = [
     ("one `whoelse`, 999 names", ["", "whoelse-of-999@1000", "whoelse-of-999@10000"], 0),
 ];
 
-const ON_BOARDS: &str = "| deed | lm3s6965evb, Cortex-M3 | mps2-an386, Cortex-M4 |";
+const ON_BOARDS: &str = "| operation | lm3s6965evb, Cortex-M3 | mps2-an386, Cortex-M4 |";
 const BOARDS: [&str; 2] = ["lm3s6965evb", "mps2-an386"];
 const BOARD_ROWS: [(&str, &str, usize); 3] = [
     ("one message", "message", 0),
@@ -53,8 +53,11 @@ fn tables() -> Result<[Vec<String>; 3], Failure> {
         let cells = names.iter().map(|name| cell(&host, name, *figure));
         row(label, cells)
     };
-    let board_row = |(label, deed, figure): &(&str, &str, usize)| {
-        row(label, BOARDS.iter().map(|board| cell(&boards, &format!("{deed}@{board}"), *figure)))
+    let board_row = |(label, operation, figure): &(&str, &str, usize)| {
+        row(
+            label,
+            BOARDS.iter().map(|board| cell(&boards, &format!("{operation}@{board}"), *figure)),
+        )
     };
     let image_row =
         |image: &Row| row(&image.name, image.figures[EACH].iter().map(|number| thousands(*number)));

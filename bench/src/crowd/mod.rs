@@ -16,7 +16,7 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventFlags};
 use rustix::io::Errno;
 
-use crate::dialect::{Dialect, Heard};
+use crate::dialect::{Dialect, ServerLine};
 use crate::faults::Faults;
 
 /// How long a server may say nothing at all while somebody waits for it.
@@ -290,7 +290,7 @@ impl Crowd {
         let mut begin = 0;
         for end in memchr::memchr_iter(b'\n', &self.input[..length]) {
             match self.dialect.read(&self.input[begin..end]) {
-                Heard::Message(stamp) => {
+                ServerLine::Message(stamp) => {
                     let is_next = stamp >> TIME_BITS == self.number && stamp > member.newest;
                     if is_next && self.faults.undelivered > 0 {
                         member.newest = stamp;
@@ -300,24 +300,24 @@ impl Crowd {
                         self.faults.disordered += 1;
                     }
                 }
-                Heard::Accepted => {
+                ServerLine::Accepted => {
                     self.faults.unanswered = self.faults.unanswered.saturating_sub(1)
                 }
-                Heard::Refused => {
+                ServerLine::Refused => {
                     self.faults.unanswered = self.faults.unanswered.saturating_sub(1);
                     self.faults.refused += 1;
                 }
-                Heard::Welcome => {
+                ServerLine::Welcome => {
                     self.welcome += usize::from(!std::mem::replace(&mut member.is_welcome, true));
                 }
-                Heard::Joined => member.has_joined = true,
-                Heard::Ping(token) => {
+                ServerLine::Joined => member.has_joined = true,
+                ServerLine::Ping(token) => {
                     self.dialect.pong(&mut member.output, token);
                     if !std::mem::replace(&mut member.is_talkative, true) {
                         self.talkative.push(user);
                     }
                 }
-                Heard::Other => {}
+                ServerLine::Other => {}
             }
             begin = end + 1;
         }

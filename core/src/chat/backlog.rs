@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::time::Instant;
 
 /// The most rows of users that one call looks through.
-const TURN: usize = 4096;
+const ROWS_AT_ONCE: usize = 4096;
 
 impl Chat<'_> {
     /// Stores the mail of a user who has left. It was accepted already, so a refusal of the store
@@ -36,7 +36,7 @@ impl Chat<'_> {
         let Some(first) = self.durable.backlog_from.filter(|_| self.durable.retry_at <= now) else {
             return;
         };
-        for row in first.index()..self.users.len().min(first.index() + TURN) {
+        for row in first.index()..self.users.len().min(first.index() + ROWS_AT_ONCE) {
             let user = UserId(row as u16);
             self.durable.backlog_from = Some(user);
             // The connection of a user who is back online asks for that user.
@@ -44,7 +44,7 @@ impl Chat<'_> {
                 return;
             }
         }
-        let next = first.index() + TURN;
+        let next = first.index() + ROWS_AT_ONCE;
         self.durable.backlog_from = (next < self.users.len()).then_some(UserId(next as u16));
     }
 }

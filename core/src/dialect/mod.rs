@@ -46,7 +46,7 @@ pub(crate) enum Dialect {
 
 /// What the next bytes of a connection say.
 #[derive(Debug)]
-pub(crate) struct Heard<'b> {
+pub(crate) struct Parsed<'b> {
     /// The next request, or the reply to something that is no request. `None` until more bytes
     /// come.
     pub(crate) request: Option<Result<Request<'b>, Reply<'static>>>,
@@ -75,13 +75,13 @@ impl Dialect {
     /// Reads the next request from `bytes`, which are all received and unconsumed bytes, or the
     /// first [`REQUEST_BYTES`] of them. Changes nothing, so a request may be left unread.
     #[inline]
-    pub(crate) fn read<'b>(&self, bytes: &'b [u8]) -> Heard<'b> {
+    pub(crate) fn read<'b>(&self, bytes: &'b [u8]) -> Parsed<'b> {
         match self {
             Dialect::Lines(cutter) => {
                 let mut then = *cutter;
                 let Cut { line, consumed } = then.cut(bytes);
                 let request = line.map(|line| Ok(lines::parse_request(line?)?));
-                Heard { request, consumed, then: Dialect::Lines(then) }
+                Parsed { request, consumed, then: Dialect::Lines(then) }
             }
             #[cfg(test)]
             Dialect::Letters(cutter) => tests::read(*cutter, bytes),

@@ -7,8 +7,8 @@ use super::secret::{Purpose, Secret};
 use crate::time::{Duration, Instant};
 
 /// The period in which numbers are made alike; a cookie is honoured for two periods at most.
-const TURN: Duration = Duration::from_millis(1 << TURN_BITS);
-const TURN_BITS: u32 = 14;
+const PERIOD: Duration = Duration::from_millis(1 << PERIOD_BITS);
+const PERIOD_BITS: u32 = 14;
 
 /// How long a cookie's bearer takes at most to bring it back, from the far side of the Earth too.
 pub(super) const ANSWER: Duration = Duration::from_secs(1);
@@ -58,7 +58,7 @@ impl Cookies {
 
     /// Notes that one is given out.
     pub(super) fn give_out(&mut self, now: Instant) {
-        self.until = now + TURN + TURN;
+        self.until = now + PERIOD + PERIOD;
     }
 
     /// The number to answer a request with. It stands for the sender, its number, the time, and the
@@ -72,7 +72,7 @@ impl Cookies {
         size: u16,
     ) -> u32 {
         let class = SIZES.iter().rposition(|fits| *fits <= size).unwrap_or_default() as u32;
-        let (mark, cover) = mark(secret, turn(now), tuple, theirs);
+        let (mark, cover) = mark(secret, period(now), tuple, theirs);
         mark | (class ^ cover)
     }
 
@@ -90,20 +90,20 @@ impl Cookies {
             return None;
         }
         [0, 1].into_iter().find_map(|ago| {
-            let (mark, cover) = mark(secret, turn(now).wrapping_sub(ago), tuple, theirs);
+            let (mark, cover) = mark(secret, period(now).wrapping_sub(ago), tuple, theirs);
             let class = (number & SIZE_MASK) ^ cover;
             (number & !SIZE_MASK == mark).then(|| SIZES[class as usize])
         })
     }
 }
 
-fn turn(now: Instant) -> u32 {
-    (now.as_millis() >> TURN_BITS) as u32
+fn period(now: Instant) -> u32 {
+    (now.as_millis() >> PERIOD_BITS) as u32
 }
 
 /// 29 bits that only this driver can make, and three bits that hide the size.
-fn mark(secret: &Secret, turn: u32, tuple: &Tuple, theirs: u32) -> (u32, u32) {
-    let hash = secret.hash(Purpose::Cookie, tuple, u64::from(theirs) << 32 | u64::from(turn));
+fn mark(secret: &Secret, period: u32, tuple: &Tuple, theirs: u32) -> (u32, u32) {
+    let hash = secret.hash(Purpose::Cookie, tuple, u64::from(theirs) << 32 | u64::from(period));
     (hash as u32 & !SIZE_MASK, (hash >> 32) as u32 & SIZE_MASK)
 }
 
@@ -171,7 +171,7 @@ mod tests {
         assert!(!cookies.are_out(NOW));
         assert_eq!(cookies.honour(&secret, NOW, &tuple(5000), 77, number), None);
         cookies.give_out(NOW);
-        assert!(cookies.are_out(NOW) && !cookies.are_out(NOW + TURN + TURN));
+        assert!(cookies.are_out(NOW) && !cookies.are_out(NOW + PERIOD + PERIOD));
     }
 
     #[test]

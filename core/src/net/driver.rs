@@ -15,7 +15,7 @@ use super::counters::{Counters, Limiter};
 #[cfg(feature = "dhcp")]
 use super::dhcp;
 use super::fragments::Fragments;
-use super::lent::NetLent;
+use super::memory::NetMemory;
 use super::neighbours::Neighbours;
 use super::port::{Described, HEADER_LEN, for_connections};
 use super::secret::{Purpose, Secret};
@@ -77,7 +77,7 @@ impl<'s> Driver<'s> {
     /// # Errors
     /// The arguments do not fit together; [`NetError`] says why.
     pub fn new(
-        mut lent: NetLent<'s>,
+        mut lent: NetMemory<'s>,
         settings: &NetSettings<'_>,
         now: Instant,
         device: &mut impl Device,

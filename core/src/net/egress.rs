@@ -13,7 +13,7 @@ use super::slot::Phase;
 use crate::time::{Duration, Instant};
 
 /// Frames that one connection sends before others get their turn.
-const TURN: usize = 64;
+const FRAMES_AT_ONCE: usize = 64;
 
 impl Driver<'_> {
     /// Sends what there is to send.
@@ -62,7 +62,7 @@ impl Driver<'_> {
         let link = Link { own: self.mac, peer: slot.mac };
         let mut outlet = Outlet::new(device, Some(link), &self.sent, &self.chat_capabilities);
         let mut due = self.chat.poll_at(moment(now), &slot.sockets).map(instant);
-        for _ in 0..TURN {
+        for _ in 0..FRAMES_AT_ONCE {
             if due.is_none_or(|due| due > now) {
                 return (Sent::All, due);
             }

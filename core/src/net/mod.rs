@@ -61,8 +61,8 @@ mod frame;
 mod handshake;
 #[cfg(feature = "dhcp")]
 mod lease;
-mod lent;
 mod lookup;
+mod memory;
 mod neighbours;
 mod port;
 mod relay;
@@ -81,7 +81,7 @@ mod width;
 pub use counters::Counters;
 pub use driver::Driver;
 pub use frame::{Frame, Ours, Segment, Tuple, classify};
-pub use lent::{Buffers, NetLent};
+pub use memory::{Buffers, NetMemory};
 pub use serve::{Platform, Wake, serve};
 pub use service::{DialectKind, SERVICES_MAX, Service};
 pub use settings::{NetError, NetSettings};

@@ -10,8 +10,8 @@ use super::slot::Phase;
 use crate::environment::Environment;
 use crate::server::{ConnectionId, Flow};
 
-/// Connections get four turns for each place in one round, and this many more.
-const EXTRA_TURNS: usize = 64;
+/// A round serves ready connections four times for each place, and this many times more.
+const EXTRA_SERVICES: usize = 64;
 
 impl Driver<'_> {
     /// Has the server handle everything that came in, everything that is due, and everything that
@@ -24,7 +24,7 @@ impl Driver<'_> {
         if server.poll_at().is_some_and(|due| due <= *now) {
             server.handle_timeout(*now, *environment);
         }
-        for _ in 0..4 * self.slots.len() + EXTRA_TURNS {
+        for _ in 0..4 * self.slots.len() + EXTRA_SERVICES {
             let Some(connection) = round.server.poll_ready() else { return true };
             self.service(round, connection.index());
         }

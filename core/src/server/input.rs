@@ -6,14 +6,14 @@
 use super::{ConnectionId, Server};
 use crate::chat::{Notification, State, Upto};
 use crate::command::{self, Context, Outcome};
-use crate::dialect::{Heard, REQUEST_BYTES};
+use crate::dialect::{Parsed, REQUEST_BYTES};
 use crate::environment::Environment;
 use crate::protocol::{Reply, Request};
 use crate::time::Instant;
 use crate::transport::Transport;
 
 /// Requests that one connection may make before others get their turn.
-const TURN: usize = 64;
+const REQUESTS_AT_ONCE: usize = 64;
 
 /// The result of one line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ enum Handled {
     Done,
     /// It was done, and others get their turn before the next line: its answer is long, or it
     /// took long.
-    TurnOver,
+    Yield,
     /// It was the last line.
     Goodbye,
     /// It stays in the transport until earlier messages are answered.
@@ -61,12 +61,12 @@ impl Server<'_> {
     ) {
         let mut bytes = [0; REQUEST_BYTES];
         let (mut start, mut end) = (0, transport.peek(&mut bytes));
-        for _ in 0..TURN {
+        for _ in 0..REQUESTS_AT_ONCE {
             if !self.may_read(connection, transport) {
                 return;
             }
             let own = &mut self.connections[connection.index()];
-            let Heard { request, consumed, then } = own.dialect.read(&bytes[start..end]);
+            let Parsed { request, consumed, then } = own.dialect.read(&bytes[start..end]);
             if consumed == 0 {
                 own.dialect = then;
                 // A window that is not full, or that begins with the rest, shows everything.
@@ -89,7 +89,7 @@ impl Server<'_> {
             self.connections[connection.index()].dialect = then;
             start += consumed;
             transport.consume(consumed);
-            if handled == Handled::TurnOver {
+            if handled == Handled::Yield {
                 break;
             }
         }
@@ -181,10 +181,10 @@ impl Server<'_> {
         let mut context = Context { chat: &mut self.chat, connection, now, environment };
         let (reply, answer, handled) = match command::handle_request(&mut context, request) {
             Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
-            Outcome::Slow(reply) => (Some(reply), None, Handled::TurnOver),
+            Outcome::Slow(reply) => (Some(reply), None, Handled::Yield),
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
-            Outcome::Answer(answer) => (None, Some(answer), Handled::TurnOver),
-            Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::TurnOver),
+            Outcome::Answer(answer) => (None, Some(answer), Handled::Yield),
+            Outcome::ReplyThen(reply, answer) => (Some(reply), Some(answer), Handled::Yield),
             Outcome::Accepted => {
                 self.write_ok(connection, transport);
                 (None, None, Handled::Done)

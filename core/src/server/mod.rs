@@ -5,13 +5,13 @@
 mod connection;
 mod deadline;
 mod input;
-mod lent;
+mod memory;
 mod output;
 mod restore;
 
 pub use crate::chat::{AddAccountError, ConnectionId, RestoreError, Settings};
 pub use connection::Connection;
-pub use lent::Lent;
+pub use memory::ServerMemory;
 
 use core::net::IpAddr;
 
@@ -67,7 +67,7 @@ pub struct Server<'s> {
 
 impl<'s> Server<'s> {
     /// A server in lent memory. `seed` should be unpredictable where there is entropy.
-    pub fn new(lent: Lent<'s>, settings: Settings, now: Instant, seed: u64) -> Self {
+    pub fn new(lent: ServerMemory<'s>, settings: Settings, now: Instant, seed: u64) -> Self {
         Server {
             chat: Chat::new(lent.chat, lent.capacities, settings, now, seed),
             connections: lent.tables.connections,

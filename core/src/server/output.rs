@@ -13,7 +13,7 @@ use crate::time::Instant;
 use crate::transport::Transport;
 
 /// Events that one connection may hear before others get their turn.
-const TURN: usize = 256;
+const EVENTS_AT_ONCE: usize = 256;
 
 /// What the current line tells, and so what to do once it is written.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ impl Server<'_> {
         {
             self.deadlines.arm_earlier(connection.index(), due);
         }
-        for _ in 0..TURN {
+        for _ in 0..EVENTS_AT_ONCE {
             self.line.clear();
             let written = match self.next_line(now, connection, environment) {
                 Next::Line(written) => written,

@@ -1,19 +1,19 @@
-//! `server_cost DEED PLACES ONLINE TIMES` does a deed `TIMES` times, under callgrind. Instructions
-//! within `counted_server_round` count. The difference of two runs is the cost of the deeds by
-//! which they differ.
+//! `server_cost OPERATION PLACES ONLINE TIMES` does an operation `TIMES` times, under callgrind.
+//! Instructions within `counted_server_round` count. The difference of two runs is the cost of the
+//! operations by which they differ.
 
 use std::env;
 use std::process::ExitCode;
 
 use smolchat_cost::in_memory;
 
-const USAGE: &str = "usage: server_cost DEED PLACES ONLINE TIMES";
+const USAGE: &str = "usage: server_cost OPERATION PLACES ONLINE TIMES";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        [deed, places, online, times] => run(deed, places, online, times),
+        [operation, places, online, times] => run(operation, places, online, times),
         _ => Err(USAGE.to_owned()),
     };
     match done {
@@ -25,8 +25,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(deed: &str, places: &str, online: &str, times: &str) -> Result<(), String> {
-    in_memory(deed.parse()?, number(places)?, number(online)?, number(times)?);
+fn run(operation: &str, places: &str, online: &str, times: &str) -> Result<(), String> {
+    in_memory(operation.parse()?, number(places)?, number(online)?, number(times)?);
     Ok(())
 }
 

@@ -63,7 +63,7 @@ impl<N: Nic, A: Alarm> Emulated<N, A> {
     /// The board, as `start` wants it.
     pub fn new(parts: Parts<A>, start: Start) -> Self {
         let Start { stuck, store, .. } = start;
-        Emulated { parts, reason: note::turn(), stuck, store, device: PhantomData }
+        Emulated { parts, reason: note::begin(), stuck, store, device: PhantomData }
     }
 
     /// Sleeps until an interrupt. With interrupts masked, so that one that comes before the sleep

@@ -28,7 +28,7 @@ pub(crate) fn write(note: Note) {
 }
 
 /// Reads the note of the life before, and begins a new one.
-pub(crate) fn turn() -> ResetReason {
+pub(crate) fn begin() -> ResetReason {
     let before = WORD.swap(Note::Running as u32, Ordering::Relaxed);
     match before {
         word if word == Note::Running as u32 => ResetReason::Pin,

@@ -6,13 +6,13 @@ use core::mem::{MaybeUninit, take};
 
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Buffers, NetLent};
-use smolchat_core::server::Lent;
+use smolchat_core::net::{Buffers, NetMemory};
+use smolchat_core::server::ServerMemory;
 use static_cell::ConstStaticCell;
 
 /// Bytes that a server and a driver of these capacities take.
 pub const fn memory_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
-    NetLent::end(capacities, buffers, Lent::end(capacities, 0))
+    NetMemory::end(capacities, buffers, ServerMemory::end(capacities, 0))
 }
 
 /// Defines a board's memory: a `static` of the given name, exactly as large as the capacities and
@@ -96,8 +96,8 @@ mod tests {
     fn the_computed_bytes_hold_every_table_and_not_one_is_left() {
         static MEMORY: Memory<{ memory_bytes(&CAPACITIES, BUFFERS) }> = Memory::new();
         let mut arena = MEMORY.lend();
-        Lent::from_arena(&CAPACITIES, &mut arena);
-        NetLent::from_arena(&CAPACITIES, BUFFERS, &mut arena);
+        ServerMemory::from_arena(&CAPACITIES, &mut arena);
+        NetMemory::from_arena(&CAPACITIES, BUFFERS, &mut arena);
         assert_eq!(arena.bytes.len(), 0);
     }
 

@@ -2,8 +2,8 @@
 //! Nothing that it lends is ever given back.
 
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Driver, NetError, NetLent, NetSettings, Service, serve};
-use smolchat_core::server::{AddAccountError, Lent, Server, Settings};
+use smolchat_core::net::{Driver, NetError, NetMemory, NetSettings, Service, serve};
+use smolchat_core::server::{AddAccountError, Server, ServerMemory, Settings};
 use smolchat_core::time::Instant;
 use smolchat_store::RestoreFailed;
 use smoltcp::phy::Device;
@@ -70,7 +70,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
         Settings { durability: store.durability(product.settings.durability), ..product.settings };
     let server = server(product, settings, now, seed(board) as u64, &mut arena)?;
     store.restore(server).map_err(StartError::Store)?;
-    let lent = NetLent::from_arena(capacities, *buffers, &mut arena);
+    let lent = NetMemory::from_arena(capacities, *buffers, &mut arena);
     let driver = driver(product, now, seed(board), device, lent)?;
     tell(capacities, bytes);
     defmt::info!("durability: {}", settings.durability);
@@ -90,7 +90,7 @@ fn server(
     arena: &mut MemoryArena,
 ) -> Result<&'static mut Server<'static>, StartError> {
     static SERVER: StaticCell<Server<'static>> = StaticCell::new();
-    let lent = Lent::from_arena(&product.capacities, arena);
+    let lent = ServerMemory::from_arena(&product.capacities, arena);
     let server = SERVER.init(Server::new(lent, settings, now, seed));
     for (name, password) in ACCOUNTS {
         server.add_account(name, password).map_err(StartError::Account)?;
@@ -106,7 +106,7 @@ fn driver(
     now: Instant,
     seed: u128,
     device: &mut impl Device,
-    lent: NetLent<'static>,
+    lent: NetMemory<'static>,
 ) -> Result<&'static mut Driver<'static>, StartError> {
     static DRIVER: StaticCell<Driver<'static>> = StaticCell::new();
     let (address, gateway) = match product.addressing {

@@ -115,7 +115,7 @@ mod tests {
     use smolchat_core::chat::Capacities;
     use smolchat_core::net::Buffers;
     use smolchat_core::protocol::{Kind, MessageId};
-    use smolchat_core::server::Lent;
+    use smolchat_core::server::ServerMemory;
     use smolchat_core::store::Store;
     use smolchat_core::time::Instant;
     use smolchat_store::simulated::{Medium, SimulatedFlash};
@@ -139,7 +139,7 @@ mod tests {
         let mac = EthernetAddress([2; 6]);
         let buffers = Buffers { rx: 600, tx: 600, fragments: 0 };
         let product = Product::new(*capacities, buffers, mac, Addressing::Dhcp);
-        let lent = Lent::from_arena(capacities, &mut Leaking);
+        let lent = ServerMemory::from_arena(capacities, &mut Leaking);
         Server::new(lent, product.settings, Instant::START, 1)
     }
 

@@ -30,7 +30,7 @@ impl<'s> Arena<'s> for BumpArena<'s> {
 #[cfg(test)]
 mod tests {
     use smolchat_core::chat::Capacities;
-    use smolchat_core::server::Lent;
+    use smolchat_core::server::ServerMemory;
 
     use super::*;
 
@@ -38,10 +38,10 @@ mod tests {
     fn whatever_is_asked_for_comes_from_the_first_allocation() {
         for capacities in [Capacities::new(1, 1, 1, 1), Capacities::new(999, 333, 77, 1001)] {
             let mut size = ArenaSize::default();
-            Lent::from_arena(&capacities, &mut size);
-            assert!(size.bytes >= Lent::bytes(&capacities));
+            ServerMemory::from_arena(&capacities, &mut size);
+            assert!(size.bytes >= ServerMemory::bytes(&capacities));
             let mut bump = Bump::with_capacity(size.bytes);
-            Lent::from_arena(&capacities, &mut BumpArena(&bump));
+            ServerMemory::from_arena(&capacities, &mut BumpArena(&bump));
             assert_eq!(bump.iter_allocated_chunks().count(), 1);
         }
     }

@@ -4,8 +4,8 @@
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
-use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings, Platform, Service, serve};
-use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Platform, Service, serve};
+use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::time::Duration;
 use smoltcp::wire::EthernetAddress;
@@ -94,7 +94,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         capacities,
         example: accounts.first().map(|account| account.name.as_str()),
         accounts: accounts.len(),
-        bytes: (Lent::bytes(&capacities), bytes),
+        bytes: (ServerMemory::bytes(&capacities), bytes),
         store_summary,
         registration,
         unwritable,
@@ -233,8 +233,8 @@ fn attach(
 /// Bytes that the server and its driver take from the arena.
 fn bytes_needed(options: &Options, capacities: &Capacities) -> usize {
     let mut size = ArenaSize::default();
-    Lent::from_arena(capacities, &mut size);
-    NetLent::from_arena(capacities, buffers(options), &mut size);
+    ServerMemory::from_arena(capacities, &mut size);
+    NetMemory::from_arena(capacities, buffers(options), &mut size);
     size.bytes
 }
 
@@ -259,7 +259,7 @@ fn server<'s>(
             options.changes_per_minute,
         ),
     };
-    let lent = Lent::from_arena(capacities, arena);
+    let lent = ServerMemory::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, environment.now(), environment.seed()?);
     for Account { name, password } in accounts {
         server
@@ -317,7 +317,7 @@ fn driver<'s>(
     settings.mtu = options.mtu as usize;
     let services = [Service { port: options.port, ..Service::LINES }];
     settings.services = &services;
-    let lent = NetLent::from_arena(capacities, buffers(options), arena);
+    let lent = NetMemory::from_arena(capacities, buffers(options), arena);
     let seed = environment.secret()?;
     Driver::new(lent, &settings, environment.now(), tap, seed).map_err(RunError::Network)
 }

@@ -83,7 +83,7 @@ enum Start {
     /// It says that it is damaged.
     Refused,
     /// It goes on with less, and says that the end was not closed, or is not whole.
-    Told,
+    Reported,
     /// It goes on with less, and says nothing.
     Silent,
 }
@@ -104,7 +104,7 @@ fn start(written: &Written, range: Range<usize>, rot: Rot) -> Start {
         }
         Ok(log) if replayed(&log) == written.all => Start::Complete,
         Ok(log) if log.tail() == Tail::Closed => Start::Silent,
-        Ok(_) => Start::Told,
+        Ok(_) => Start::Reported,
     }
 }
 
@@ -153,7 +153,7 @@ fn nothing_at_the_end_of_a_log_rots_without_a_word() {
             // record.
             let is_tail =
                 rot == Rot::Erased || medium == Medium::Flash && range.start >= last.start;
-            assert!(start != Start::Told || is_tail, "{case}");
+            assert!(start != Start::Reported || is_tail, "{case}");
         }
     }
     let [complete, refused, reported, _] = count;

@@ -1,4 +1,4 @@
-//! `board_cost BOARD DEED ONLINE` has the emulator count what a deed costs a board, in
+//! `board_cost BOARD OPERATION ONLINE` has the emulator count what an operation costs a board, in
 //! instructions. It prints the median of several series, the lowest and the highest.
 
 use std::env;
@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use smolchat_emulator::BOARDS;
 use smolchat_tests::board_cost::{Figure, on_board};
 
-const USAGE: &str = "usage: board_cost BOARD DEED ONLINE";
+const USAGE: &str = "usage: board_cost BOARD OPERATION ONLINE";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let counted = match words.as_slice() {
-        [board, deed, online] => count(board, deed, online),
+        [board, operation, online] => count(board, operation, online),
         _ => Err(USAGE.to_owned()),
     };
     match counted {
@@ -28,9 +28,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn count(board: &str, deed: &str, online: &str) -> Result<Figure, String> {
+fn count(board: &str, operation: &str, online: &str) -> Result<Figure, String> {
     let found = BOARDS.iter().find(|known| known.name == board);
     let found = found.ok_or_else(|| format!("the emulator has no board {board}"))?;
     let online = online.parse().map_err(|_| format!("{online} is no number"))?;
-    on_board(found, deed.parse()?, online)
+    on_board(found, operation.parse()?, online)
 }

@@ -27,8 +27,8 @@ enum Habit {
 const MESSAGES: usize = 262_144;
 /// Messages sent at once.
 const BURST: usize = 64;
-/// Turns of each kind.
-const TURNS: usize = 5;
+/// Rounds of each kind.
+const ROUNDS: usize = 5;
 /// Users with an account.
 const USERS: usize = 129;
 /// Messages that wait when a start is timed.
@@ -58,7 +58,7 @@ fn main() {
 /// Measures each kind by turns.
 fn compare(namespace: &Namespace, accounts: &Path, pairs: usize, habit: Habit) {
     let mut rates = [const { Vec::new() }; 3];
-    for _ in 0..TURNS {
+    for _ in 0..ROUNDS {
         for (word, rates) in ["off", "relaxed", "strict"].iter().zip(&mut rates) {
             let (rate, syncs) = namespace.run(|| measure(namespace, accounts, word, pairs, habit));
             let for_each = MESSAGES as u64 / syncs.max(1);

@@ -4,8 +4,8 @@ use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
-use smolchat_core::net::{Buffers, Driver, NetLent, NetSettings};
-use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings};
+use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::wire::{IpAddress, IpCidr};
@@ -47,12 +47,12 @@ impl<'m> World<'m> {
         };
         let now = Instant::from_millis(1_000);
         let mut server =
-            Server::new(Lent::from_arena(&capacities, &mut Heap(memory)), settings, now, 1);
+            Server::new(ServerMemory::from_arena(&capacities, &mut Heap(memory)), settings, now, 1);
         let mut cable = Cable::default();
         let addresses = [IpCidr::new(IpAddress::Ipv4(SERVER), 24)];
         let net = NetSettings::new(SERVER_MAC, &addresses);
         let buffers = Buffers { rx: 2048, tx: 4096, fragments: 8 };
-        let lent = NetLent::from_arena(&capacities, buffers, &mut Heap(memory));
+        let lent = NetMemory::from_arena(&capacities, buffers, &mut Heap(memory));
         for number in 0..PEOPLE {
             server
                 .add_account(&format!("user{number}"), &format!("secret{number}"))

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use bumpalo::Bump;
-use smolchat_core::server::Lent;
+use smolchat_core::server::ServerMemory;
 
 use super::ask::Ask;
 use super::environment::{Heap, Shape};
@@ -18,7 +18,7 @@ const LONG: u64 = 200_000;
 /// promised. Answers the kinds of replies and events that were heard: `NNN`, `* word`, `* bye NNN`.
 pub fn run(shape: Shape, operations: &[Operation]) -> BTreeSet<String> {
     let memory = Bump::new();
-    let lent = Lent::from_arena(&shape.capacities, &mut Heap(&memory));
+    let lent = ServerMemory::from_arena(&shape.capacities, &mut Heap(&memory));
     let mut world = World::new(shape, lent, &NAMES);
     for operation in operations {
         // No two operations at once, so that deadlines come one by one.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use smolchat_core::dialect::DialectKind;
-use smolchat_core::server::{ConnectionId, Flow, Lent, Server};
+use smolchat_core::server::{ConnectionId, Flow, Server, ServerMemory};
 use smolchat_core::store::StoreError;
 use smolchat_core::time::Instant;
 
@@ -28,7 +28,7 @@ const ADDRESSES: [(&str, usize); 6] = [
 ];
 
 /// How often a loop may turn that should have come to rest.
-const TURNS: usize = 1_000;
+const ROUNDS_MAX: usize = 1_000;
 
 /// The two chats and the world around them.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(super) struct World<'s> {
 
 impl<'s> World<'s> {
     /// Two chats with the shape's accounts, which are the first of `names`.
-    pub(super) fn new(shape: Shape, lent: Lent<'s>, names: &[&str]) -> Self {
+    pub(super) fn new(shape: Shape, lent: ServerMemory<'s>, names: &[&str]) -> Self {
         let mut server = Server::new(lent, shape.settings, Instant::START, 7);
         let mut naive = Naive::new(shape, server.chat().epoch());
         for name in &names[..shape.accounts] {
@@ -178,7 +178,7 @@ impl<'s> World<'s> {
     /// Time passes, from deadline to deadline.
     pub(super) fn wait(&mut self, millis: Millis) {
         let until = self.now + millis;
-        for _ in 0..TURNS {
+        for _ in 0..ROUNDS_MAX {
             let poll_at = self.server.poll_at().map(Instant::as_millis);
             if let Some(due) = self.naive.next_due() {
                 assert!(
@@ -207,7 +207,7 @@ impl<'s> World<'s> {
     /// Whatever has something to say says it. Then nobody who reads may be left with anything to
     /// say.
     fn settle(&mut self) {
-        for _ in 0..TURNS {
+        for _ in 0..ROUNDS_MAX {
             let Some(ready) = self.server.poll_ready() else { return self.check_rest() };
             self.pump(ready.index());
         }
@@ -216,7 +216,7 @@ impl<'s> World<'s> {
 
     /// Server and client each do all that they can.
     pub(super) fn pump(&mut self, place: Place) {
-        for _ in 0..TURNS {
+        for _ in 0..ROUNDS_MAX {
             if !self.clients.contains_key(&place) {
                 return;
             }

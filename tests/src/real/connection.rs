@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, RecvFlags, SocketType};
 
-use crate::pattern::{self, Heard};
+use crate::pattern::{self, Matched};
 use crate::program::PATIENCE;
 use crate::stage::password_of;
 
@@ -124,7 +124,7 @@ impl Connection {
     ///
     /// # Panics
     /// It is not.
-    pub fn hear(&mut self, pattern: &str) -> Heard {
+    pub fn hear(&mut self, pattern: &str) -> Matched {
         let line = self.next_line();
         let heard = line.as_deref().and_then(|line| pattern::read(pattern, line));
         heard.unwrap_or_else(|| panic!("told {line:?} instead of {pattern}"))
@@ -134,7 +134,7 @@ impl Connection {
     ///
     /// # Panics
     /// It does not, or the connection is broken.
-    pub fn ask(&mut self, line: &str, pattern: &str) -> Heard {
+    pub fn ask(&mut self, line: &str, pattern: &str) -> Matched {
         self.say(line).unwrap_or_else(|error| panic!("cannot say {line}: {error}"));
         self.hear(pattern)
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::server::Place;
 use crate::namespace::Namespace;
-use crate::pattern::{self, Heard};
+use crate::pattern::{self, Matched};
 use crate::program::{Program, find};
 use crate::stage::password_of;
 
@@ -46,14 +46,14 @@ impl Person {
     }
 
     /// The next line shown is as `pattern` says.
-    pub fn hear(&mut self, pattern: &str) -> Heard {
+    pub fn hear(&mut self, pattern: &str) -> Matched {
         let line = self.program.next_line();
         let heard = line.as_deref().and_then(|line| pattern::read(pattern, line));
         heard.unwrap_or_else(|| panic!("{} was shown {line:?} instead of {pattern}", self.name))
     }
 
     /// Types a line, and the next line shown answers it.
-    pub fn ask(&mut self, line: &str, pattern: &str) -> Heard {
+    pub fn ask(&mut self, line: &str, pattern: &str) -> Matched {
         self.say(line);
         self.hear(pattern)
     }

@@ -3,7 +3,7 @@
 
 use smolchat_core::chat::Capacities;
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
-use smolchat_core::server::Lent;
+use smolchat_core::server::ServerMemory;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_cost::Leaking;
 
@@ -58,6 +58,6 @@ impl Environment for SimulatedEnvironment {
 }
 
 /// Memory for a server of these capacities.
-pub(super) fn lend(capacities: &Capacities) -> Lent<'static> {
-    Lent::from_arena(capacities, &mut Leaking)
+pub(super) fn lend(capacities: &Capacities) -> ServerMemory<'static> {
+    ServerMemory::from_arena(capacities, &mut Leaking)
 }

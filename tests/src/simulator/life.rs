@@ -2,8 +2,8 @@
 //! at its end of the cable. What the server needs of the world is in `environment`.
 
 use bumpalo::Bump;
-use smolchat_core::net::{Driver, NetLent, NetSettings, Service};
-use smolchat_core::server::{Lent, Server, Settings};
+use smolchat_core::net::{Driver, NetMemory, NetSettings, Service};
+use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Instant;
 use smolchat_store::simulated::SimulatedFlash;
@@ -71,7 +71,7 @@ impl<'s> Life<'s> {
         let range = 0..(plan.pages * 4096) as u32;
         let log = Log::open(flash, range, EPOCH);
         let log = log.map_err(|(error, _)| format!("the store is not opened: {error}"))?;
-        let lent = Lent::from_arena(&plan.capacities, &mut Heap(memory));
+        let lent = ServerMemory::from_arena(&plan.capacities, &mut Heap(memory));
         let durability = sabotage.durability(plan.settings.durability);
         let mail_expires = sabotage.mail_expires(plan.settings.mail_expires);
         let limits = sabotage.limits(plan.settings.limits);
@@ -89,7 +89,7 @@ impl<'s> Life<'s> {
         let mut settings = NetSettings::new(MAC, &addresses);
         let services = [Service { port: PORT, ..Service::LINES }];
         settings.services = &services;
-        let lent = NetLent::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
+        let lent = NetMemory::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
         let mut cable = Cable::default();
         let driver = Driver::new(lent, &settings, now, &mut cable, (seed ^ 1).into());
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
-//! | `person`, `talk`, `replies`, `presence`, `deeds` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
+//! | `person`, `talk`, `replies`, `presence`, `speech` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
 //! | `records`, `blocks` | what was promised to whom, who blocks whom: what is checked when something is heard |
 //! | `expiry` | whether mail that is told to have expired was old enough |
 //! | `round` | whether what was refused could not have been accepted |
@@ -24,7 +24,6 @@
 mod attack;
 mod blocks;
 mod cable;
-mod deeds;
 mod diary;
 mod edge;
 mod environment;
@@ -42,6 +41,7 @@ mod round;
 mod sabotage;
 mod segment;
 mod siege;
+mod speech;
 mod summary;
 mod talk;
 mod turns;

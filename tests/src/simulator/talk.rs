@@ -1,5 +1,5 @@
 //! What a person hears: lines of the wire, and what each means for the records. What it says is in
-//! `deeds`.
+//! `speech`.
 
 use smolchat_core::dialect::lines::{ReplyLine, parse_event, parse_reply};
 use smolchat_core::protocol::{Event, Reply};

@@ -7,13 +7,13 @@ use std::net::IpAddr;
 use bumpalo::Bump;
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::dialect::DialectKind;
-use smolchat_core::server::{ConnectionId, Flow, Lent, Server, Settings};
+use smolchat_core::server::{ConnectionId, Flow, Server, ServerMemory, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_tests::model::{Heap, ModelEnvironment, Pipe};
 
 /// How often a loop may turn that should have come to rest.
-const TURNS: usize = 10_000;
+const ROUNDS_MAX: usize = 10_000;
 
 struct Client {
     pipe: Pipe,
@@ -48,7 +48,7 @@ pub(crate) const ACCOUNTS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h",
 /// Opens a server with the first `accounts` of [`ACCOUNTS`].
 pub(crate) fn open(capacities: Capacities, accounts: usize, test: impl FnOnce(&mut Door<'_>)) {
     let memory = Bump::new();
-    let lent = Lent::from_arena(&capacities, &mut Heap(&memory));
+    let lent = ServerMemory::from_arena(&capacities, &mut Heap(&memory));
     let settings = Settings {
         block_duration: Duration::from_secs(60),
         timeout: Duration::from_secs(600),
@@ -110,7 +110,7 @@ impl Door<'_> {
     pub(crate) fn say(&mut self, place: usize, line: &str) -> Vec<String> {
         let client = self.clients.get_mut(&place).expect("it is connected");
         client.pipe.send(format!("{line}\n").as_bytes());
-        self.turn(place);
+        self.service(place);
         self.settle();
         self.hear(place)
     }
@@ -141,7 +141,7 @@ impl Door<'_> {
     /// The client reads again, and hears what was kept for it.
     pub(crate) fn unstall(&mut self, place: usize) -> Vec<String> {
         self.clients.get_mut(&place).expect("it is connected").reads = true;
-        self.turn(place);
+        self.service(place);
         self.settle();
         self.hear(place)
     }
@@ -163,16 +163,16 @@ impl Door<'_> {
     }
 
     fn settle(&mut self) {
-        for _ in 0..TURNS {
+        for _ in 0..ROUNDS_MAX {
             let Some(ready) = self.server.poll_ready() else { return };
-            self.turn(ready.index());
+            self.service(ready.index());
         }
         panic!("the server never comes to rest");
     }
 
-    fn turn(&mut self, place: usize) {
+    fn service(&mut self, place: usize) {
         let id = ConnectionId(place as u16);
-        for _ in 0..TURNS {
+        for _ in 0..ROUNDS_MAX {
             let Some(client) = self.clients.get_mut(&place).filter(|client| !client.closed) else {
                 return;
             };

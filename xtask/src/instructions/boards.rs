@@ -20,22 +20,22 @@ pub(super) const RECORD: Record = Record {
     ..super::RECORD
 };
 
-/// Deeds, and how many users are online.
-const DEEDS: [(&str, u64); 2] = [("message", 2), ("broadcast", 8)];
+/// Operations, and how many users are online.
+const OPERATIONS: [(&str, u64); 2] = [("message", 2), ("broadcast", 8)];
 
 /// Counts with the images that were built.
 pub(super) fn count(program: &Path) -> Result<Vec<Row>, Failure> {
-    all().map(|(board, deed, online)| take(program, board, deed, online)).collect()
+    all().map(|(board, operation, online)| take(program, board, operation, online)).collect()
 }
 
 fn all() -> impl Iterator<Item = (&'static Board, &'static str, u64)> {
-    BOARDS.iter().flat_map(|board| DEEDS.map(|(deed, online)| (board, deed, online)))
+    BOARDS.iter().flat_map(|board| OPERATIONS.map(|(operation, online)| (board, operation, online)))
 }
 
-fn take(program: &Path, board: &Board, deed: &str, online: u64) -> Result<Row, Failure> {
-    let name = name(board, deed, online);
+fn take(program: &Path, board: &Board, operation: &str, online: u64) -> Result<Row, Failure> {
+    let name = name(board, operation, online);
     let mut counter = Command::new(program);
-    counter.args([board.name, deed, &online.to_string()]).envs(firmware::images());
+    counter.args([board.name, operation, &online.to_string()]).envs(firmware::images());
     let output = counter.output().map_err(|error| Failure::new(&*name, error.to_string()))?;
     let told = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<u64> = told.split_whitespace().filter_map(|word| word.parse().ok()).collect();
@@ -46,10 +46,10 @@ fn take(program: &Path, board: &Board, deed: &str, online: u64) -> Result<Row, F
     Ok(Row { name, figures: vec![count, online - 1, count / (online - 1)] })
 }
 
-fn name(board: &Board, deed: &str, online: u64) -> String {
-    match deed {
+fn name(board: &Board, operation: &str, online: u64) -> String {
+    match operation {
         "broadcast" => format!("broadcast-to-{}@{}", online - 1, board.name),
-        _ => format!("{deed}@{}", board.name),
+        _ => format!("{operation}@{}", board.name),
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
         let recorded = RECORD.read().unwrap();
         let names: Vec<&str> = recorded.iter().map(|row| row.name.as_str()).collect();
         let counts: Vec<String> =
-            all().map(|(board, deed, online)| name(board, deed, online)).collect();
+            all().map(|(board, operation, online)| name(board, operation, online)).collect();
         assert_eq!(names, counts);
     }
 }

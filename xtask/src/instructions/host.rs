@@ -1,4 +1,4 @@
-//! What is counted on a host: deeds among few and among many, under callgrind.
+//! What is counted on a host: operations among few and among many, under callgrind.
 
 use std::fmt;
 use std::path::Path;
@@ -23,10 +23,10 @@ const COUNTED: &str = "counted_server_round";
 /// Counted side by side.
 const AT_ONCE: usize = 2;
 
-/// A deed among so many users, of whom so many are online.
+/// A operation among so many users, of whom so many are online.
 #[derive(Clone, Copy, Debug)]
 struct Count {
-    deed: &'static str,
+    operation: &'static str,
     places: usize,
     online: usize,
     /// Each of two runs does it so many times; the difference is what is counted.
@@ -34,16 +34,16 @@ struct Count {
 }
 
 const COUNTS: [Count; 10] = [
-    Count { deed: "message", places: 16, online: 2, times: [100, 600] },
-    Count { deed: "message", places: 10_000, online: 2, times: [100, 600] },
-    Count { deed: "broadcast", places: 16, online: 16, times: [10, 60] },
-    Count { deed: "broadcast", places: 1000, online: 1000, times: [2, 7] },
-    Count { deed: "broadcast", places: 10_000, online: 1000, times: [2, 7] },
-    Count { deed: "login", places: 16, online: 0, times: [10, 60] },
-    Count { deed: "login", places: 10_000, online: 0, times: [10, 60] },
-    Count { deed: "whoelse", places: 16, online: 16, times: [10, 60] },
-    Count { deed: "whoelse", places: 1000, online: 1000, times: [5, 25] },
-    Count { deed: "whoelse", places: 10_000, online: 1000, times: [5, 25] },
+    Count { operation: "message", places: 16, online: 2, times: [100, 600] },
+    Count { operation: "message", places: 10_000, online: 2, times: [100, 600] },
+    Count { operation: "broadcast", places: 16, online: 16, times: [10, 60] },
+    Count { operation: "broadcast", places: 1000, online: 1000, times: [2, 7] },
+    Count { operation: "broadcast", places: 10_000, online: 1000, times: [2, 7] },
+    Count { operation: "login", places: 16, online: 0, times: [10, 60] },
+    Count { operation: "login", places: 10_000, online: 0, times: [10, 60] },
+    Count { operation: "whoelse", places: 16, online: 16, times: [10, 60] },
+    Count { operation: "whoelse", places: 1000, online: 1000, times: [5, 25] },
+    Count { operation: "whoelse", places: 10_000, online: 1000, times: [5, 25] },
 ];
 
 /// Pairs of which the second may take little more than the first: what many connections cost those
@@ -77,7 +77,7 @@ impl Count {
     fn take(&self, program: &Path) -> Result<Row, Failure> {
         let run = |times: u64| {
             let numbers = [self.places as u64, self.online as u64, times];
-            let words = [self.deed.to_owned()].into_iter();
+            let words = [self.operation.to_owned()].into_iter();
             let words: Vec<_> = words.chain(numbers.map(|number| number.to_string())).collect();
             callgrind::count(program, COUNTED, &words)
         };
@@ -93,7 +93,7 @@ impl Count {
 
     /// Those whom it concerns beside the user who does it.
     fn parts(&self) -> u64 {
-        match self.deed {
+        match self.operation {
             "broadcast" | "whoelse" => self.online as u64 - 1,
             _ => 1,
         }
@@ -102,10 +102,10 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.deed {
+        match self.operation {
             "broadcast" => write!(f, "broadcast-to-{}@{}", self.parts(), self.places),
             "whoelse" => write!(f, "whoelse-of-{}@{}", self.parts(), self.places),
-            deed => write!(f, "{deed}@{}", self.places),
+            operation => write!(f, "{operation}@{}", self.places),
         }
     }
 }

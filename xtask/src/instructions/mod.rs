@@ -17,7 +17,7 @@ use crate::{firmware, programs, quoted, tools};
 const RECORD: Record = Record {
     file: "",
     header: "",
-    rows: "deed",
+    rows: "operation",
     columns: &["count", "parts", "each"],
     compared: 1,
     unit: "instructions",

@@ -6,7 +6,7 @@ mod conversations;
 mod room;
 
 use super::cutter::{Cut, LineCutter};
-use super::{Dialect, Heard, LineWriter, Said};
+use super::{Dialect, LineWriter, Parsed, Said};
 use crate::protocol::{Event, Field, Item, Kind, REPLIES, Reply, Request, RequestError};
 
 /// `i <user> <password>`, `t <user> <text>`, `w`, `h`, `x`.
@@ -23,10 +23,10 @@ fn parse(line: &str) -> Result<Request<'_>, RequestError> {
     }
 }
 
-pub(super) fn read(mut cutter: LineCutter, bytes: &[u8]) -> Heard<'_> {
+pub(super) fn read(mut cutter: LineCutter, bytes: &[u8]) -> Parsed<'_> {
     let Cut { line, consumed } = cutter.cut(bytes);
     let request = line.map(|line| Ok(parse(line?)?));
-    Heard { request, consumed, then: Dialect::Letters(cutter) }
+    Parsed { request, consumed, then: Dialect::Letters(cutter) }
 }
 
 /// `+` or `-`, the row's name, and its fields.

@@ -8,7 +8,7 @@ use embedded_io::{ErrorType, Write};
 use crate::chat::testing::{Leak, Nothing};
 use crate::chat::{Capacities, Limits};
 use crate::dialect::{DialectKind, REPLY_BYTES};
-use crate::server::{ConnectionId, Lent, Server, Settings};
+use crate::server::{ConnectionId, Server, ServerMemory, Settings};
 use crate::store::Durability;
 use crate::time::{Duration, Instant};
 use crate::transport::Transport;
@@ -83,7 +83,7 @@ impl Room {
             mail_expires: Duration::from_secs(0),
             limits: Limits::USUAL,
         };
-        let lent = Lent::from_arena(&capacities, &mut Leak);
+        let lent = ServerMemory::from_arena(&capacities, &mut Leak);
         let mut server = Server::new(lent, settings, Instant::START, 1);
         for user in users {
             server.add_account(user, "p").unwrap();
@@ -103,7 +103,7 @@ impl Room {
     pub(super) fn say(&mut self, at: usize, line: &str) {
         self.pipes[at].inward.extend(line.as_bytes());
         self.pipes[at].inward.push(b'\n');
-        self.turn(at);
+        self.service(at);
         self.settle();
     }
 
@@ -116,12 +116,12 @@ impl Room {
     fn settle(&mut self) {
         for _ in 0..1000 {
             let Some(connection) = self.server.poll_ready() else { return };
-            self.turn(connection.index());
+            self.service(connection.index());
         }
         panic!("the server never comes to rest");
     }
 
-    fn turn(&mut self, at: usize) {
+    fn service(&mut self, at: usize) {
         let (id, pipe) = (ConnectionId(at as u16), &mut self.pipes[at]);
         self.server.handle_input(Instant::START, id, pipe, &mut Nothing);
         self.server.poll_output(Instant::START, id, pipe, &Nothing);

@@ -13,8 +13,8 @@ use crate::time::{Duration, Instant};
 /// How long to wait for answers to a question. There is one question at a time, so at most ten in a
 /// second.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// Connections that cannot ask at once spread over this many turns.
-const TURNS: usize = 32;
+/// Connections that cannot ask at once spread over the time of this many questions.
+const SPREAD: usize = 32;
 /// How long a peer may take to answer whether it is still there before we ask who has its address.
 const PROBE_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -89,8 +89,8 @@ impl Driver<'_> {
     /// is open, asks later, and not all connections at once.
     fn ask<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
         if let Some(Question { until, .. }) = self.neighbours.question {
-            let turn = Duration::from_millis(PATIENCE.as_millis() * (id % TURNS) as u64);
-            self.timers.arm_earlier(id, until + turn);
+            let delay = Duration::from_millis(PATIENCE.as_millis() * (id % SPREAD) as u64);
+            self.timers.arm_earlier(id, until + delay);
             return;
         }
         let tuple = self.slots[id].tuple;

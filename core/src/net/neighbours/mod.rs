@@ -11,7 +11,7 @@ mod arp;
 mod inquiry;
 #[cfg(feature = "ipv6")]
 mod ndisc;
-mod news;
+mod notices;
 mod too_big;
 
 use core::net::IpAddr;
@@ -20,7 +20,7 @@ use smoltcp::phy::TxToken;
 use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpAddress, IpCidr};
 
 use self::inquiry::Question;
-use self::news::{News, Newsroom};
+use self::notices::{SegmentNotice, SegmentNotices};
 use super::clock::moment;
 use super::counters::Limiter;
 use super::drain::Arrival;
@@ -51,7 +51,7 @@ pub(super) struct Neighbours {
     others: Limiter,
     /// Before this moment no claim to our addresses is contradicted again.
     defended_until: Instant,
-    news: Newsroom,
+    notices: SegmentNotices,
     question: Option<Question>,
 }
 
@@ -61,7 +61,7 @@ impl Neighbours {
             seekers: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND / 2, now),
             others: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND / 2, now),
             defended_until: Instant::START,
-            news: Newsroom::default(),
+            notices: SegmentNotices::default(),
             question: None,
         }
     }
@@ -71,9 +71,9 @@ impl Neighbours {
         self.question.as_ref().map(|question| question.until)
     }
 
-    /// Tells the log its news.
+    /// Tells the log of it.
     pub(super) fn tell(&mut self, environment: &mut impl Environment) {
-        self.news.tell(environment);
+        self.notices.tell(environment);
     }
 }
 
@@ -88,7 +88,7 @@ impl Driver<'_> {
         }
         if from == self.mac {
             self.counters.conflicts += 1;
-            self.neighbours.news.add(News::SameEthernetAddress);
+            self.neighbours.notices.add(SegmentNotice::SameEthernetAddress);
             return;
         }
         match ethernet.ethertype() {
@@ -159,7 +159,7 @@ impl Driver<'_> {
     /// contradict it.
     fn on_claim(&mut self, now: Instant, address: IpAddr, by: EthernetAddress) -> bool {
         self.counters.conflicts += 1;
-        self.neighbours.news.add(News::Claimed { address, by });
+        self.neighbours.notices.add(SegmentNotice::Claimed { address, by });
         if now < self.neighbours.defended_until {
             return false;
         }

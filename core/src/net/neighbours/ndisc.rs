@@ -22,7 +22,7 @@ const FROM_THIS_LINK: u8 = 255;
 
 /// A packet of neighbour discovery, and where it came from.
 #[derive(Clone, Copy)]
-struct Heard {
+struct Addresses {
     from: Ipv6Addr,
     to: Ipv6Addr,
     /// The frame's sender.
@@ -40,8 +40,8 @@ impl Driver<'_> {
             match Icmpv6Repr::parse(&from, &to, &icmp, checksum) {
                 Ok(Icmpv6Repr::Ndisc(said)) => {
                     if packet.hop_limit() == FROM_THIS_LINK {
-                        let heard = Heard { from, to, mac: ethernet.src_addr() };
-                        self.on_ndisc(now, heard, said, arrival);
+                        let addresses = Addresses { from, to, mac: ethernet.src_addr() };
+                        self.on_ndisc(now, addresses, said, arrival);
                     }
                     return;
                 }
@@ -61,18 +61,18 @@ impl Driver<'_> {
     fn on_ndisc<T: TxToken>(
         &mut self,
         now: Instant,
-        heard: Heard,
+        addresses: Addresses,
         said: NdiscRepr<'_>,
         arrival: Arrival<'_, T>,
     ) {
         match said {
             NdiscRepr::NeighborSolicit { target_addr, lladdr } => {
-                let Ok(mac) = sender(lladdr, heard.mac) else { return };
-                let heard = Heard { mac, ..heard };
-                self.on_solicitation(now, heard, target_addr, lladdr.is_some(), arrival);
+                let Ok(mac) = sender(lladdr, addresses.mac) else { return };
+                let addresses = Addresses { mac, ..addresses };
+                self.on_solicitation(now, addresses, target_addr, lladdr.is_some(), arrival);
             }
             NdiscRepr::NeighborAdvert { target_addr, lladdr, flags } => {
-                let Ok(mac) = sender(lladdr, heard.mac) else { return };
+                let Ok(mac) = sender(lladdr, addresses.mac) else { return };
                 if self.chat.has_ip_addr(target_addr) {
                     if mac != self.mac && self.on_claim(now, target_addr.into(), mac) {
                         self.advertise(target_addr, None, arrival.token);
@@ -91,12 +91,12 @@ impl Driver<'_> {
     fn on_solicitation<T: TxToken>(
         &mut self,
         now: Instant,
-        heard: Heard,
+        addresses: Addresses,
         target: Ipv6Addr,
         tells_mac: bool,
         arrival: Arrival<'_, T>,
     ) {
-        let Heard { from, to, mac } = heard;
+        let Addresses { from, to, mac } = addresses;
         if !self.chat.has_ip_addr(target) {
             return;
         }

@@ -9,7 +9,7 @@ use smoltcp::wire::{Icmpv4Message, Icmpv4Packet, IpAddress, IpProtocol, Ipv4Addr
 use super::super::driver::Driver;
 use super::super::frame::Tuple;
 use super::super::service::position;
-use super::News;
+use super::SegmentNotice;
 
 /// The code of "fragmentation needed and DF set".
 const FRAGMENTATION_NEEDED: u8 = 4;
@@ -71,7 +71,7 @@ impl Driver<'_> {
         let (port, local) = (u16::from_be_bytes([c, d]), local as u8);
         if self.slots.find(&Tuple { peer: to, port, local, service }).is_some() {
             self.counters.too_big += 1;
-            self.neighbours.news.add(News::TooBig { to: to.into(), mtu });
+            self.neighbours.notices.add(SegmentNotice::TooBig { to: to.into(), mtu });
         }
     }
 }

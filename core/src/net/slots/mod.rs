@@ -9,8 +9,8 @@ use smoltcp::iface::SocketSet;
 
 use super::clock::span;
 use super::frame::{Segment, Tuple};
-use super::lent::NetLent;
 use super::lookup::Lookup;
+use super::memory::NetMemory;
 use super::service::Services;
 use super::settings::NetSettings;
 use super::slot::{Phase, Slot, new_socket};
@@ -49,7 +49,7 @@ pub(super) struct Slots<'s> {
     idle_timeout: smoltcp::time::Duration,
 }
 
-/// The tables of a [`NetLent`] that are not the slots'.
+/// The tables of a [`NetMemory`] that are not the slots'.
 pub(super) struct Queues<'s> {
     pub(super) input: UniqueQueue<'s>,
     pub(super) output: UniqueQueue<'s>,
@@ -59,12 +59,12 @@ pub(super) struct Queues<'s> {
 impl<'s> Slots<'s> {
     /// All slots, free, and each with a socket. Nothing else walks over all of them.
     pub(super) fn new(
-        lent: NetLent<'s>,
+        lent: NetMemory<'s>,
         settings: &NetSettings<'_>,
         services: Services,
         key: u64,
     ) -> (Self, Queues<'s>) {
-        let NetLent { buffers, tables } = lent;
+        let NetMemory { buffers, tables } = lent;
         let places = tables.slots.len();
         let mut free = UniqueQueue::new(tables.free);
         let rings =

@@ -4,7 +4,7 @@
 use smoltcp::wire::{Ipv4Address, TcpControl};
 
 use super::chance::Chance;
-use super::known::{Heard, heard};
+use super::known::{SentSegment, heard};
 use super::raw::{segment, segment_between, segments, speech, syn};
 use super::world::{PORT, World};
 use crate::net::Buffers;
@@ -17,7 +17,7 @@ fn flood(world: &mut World) {
 }
 
 /// Asks to connect and answers with the number that was told, moved by this.
-fn finish(world: &mut World, port: u16, moved: i32) -> Vec<Heard> {
+fn finish(world: &mut World, port: u16, moved: i32) -> Vec<SentSegment> {
     let said = segments(&world.inject([syn(port)]));
     assert!(said.len() == 1 && said[0].syn, "{said:?}");
     let ack = said[0].seq.wrapping_add(1).wrapping_add(moved);

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use smoltcp::wire::{Ipv4Address, TcpControl};
 
 use super::chance::Chance;
-use super::known::{Heard, heard};
+use super::known::{SentSegment, heard};
 use super::raw::{STRANGER, segment_between};
 use super::world::{PORT, World};
 use crate::net::Buffers;
@@ -68,7 +68,7 @@ impl Contest {
     }
 
     /// What the hosts send when they hear this.
-    fn hear(&mut self, said: &Heard) {
+    fn hear(&mut self, said: &SentSegment) {
         let (opens, next) = (said.flags == "SA", said.seq.wrapping_add(said.text.len() as i32));
         if said.port < FIRST {
             if opens {

@@ -3,7 +3,7 @@
 
 use smoltcp::wire::{EthernetAddress, TcpControl};
 
-use super::known::{FORGER, Heard, Known, heard};
+use super::known::{FORGER, Known, SentSegment, heard};
 use super::raw::{STRANGER_MAC, segment, sent_by};
 use super::world::World;
 
@@ -31,7 +31,7 @@ fn forgeries(known: &Known) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn to(mac: EthernetAddress, frames: &[Vec<u8>]) -> Vec<Heard> {
+fn to(mac: EthernetAddress, frames: &[Vec<u8>]) -> Vec<SentSegment> {
     heard(frames).into_iter().filter(|heard| heard.mac == mac).collect()
 }
 

@@ -10,7 +10,7 @@ pub(super) const FORGER: EthernetAddress = EthernetAddress([2, 0, 0, 0, 6, 6]);
 
 /// What the server sent in a TCP segment, and where to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Heard {
+pub(super) struct SentSegment {
     pub(super) mac: EthernetAddress,
     pub(super) port: u16,
     pub(super) flags: String,
@@ -20,14 +20,14 @@ pub(super) struct Heard {
 }
 
 /// All TCP segments among the frames.
-pub(super) fn heard(frames: &[Vec<u8>]) -> Vec<Heard> {
+pub(super) fn heard(frames: &[Vec<u8>]) -> Vec<SentSegment> {
     let look = |frame: &Vec<u8>| {
         let ethernet = EthernetFrame::new_checked(&frame[..]).unwrap();
         let packet = Ipv4Packet::new_checked(ethernet.payload()).ok()?;
         let tcp = TcpPacket::new_checked(packet.payload()).unwrap();
         assert!(tcp.verify_checksum(&packet.src_addr().into(), &packet.dst_addr().into()));
         let flags = [(tcp.syn(), 'S'), (tcp.fin(), 'F'), (tcp.rst(), 'R'), (tcp.ack(), 'A')];
-        Some(Heard {
+        Some(SentSegment {
             mac: ethernet.dst_addr(),
             port: tcp.dst_port(),
             flags: flags.iter().filter(|(set, _)| *set).map(|(_, letter)| *letter).collect(),

@@ -25,7 +25,7 @@ pub(super) enum Mood {
 
 /// One message that was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Heard {
+pub(super) struct ClientMessage {
     pub(super) at: Instant,
     pub(super) kind: DhcpMessageType,
     /// The address that the client says it has.
@@ -45,7 +45,7 @@ pub(super) struct Leaser {
     /// so.
     pub(super) renewal: Option<u32>,
     pub(super) rebinding: Option<u32>,
-    pub(super) heard: Vec<Heard>,
+    pub(super) heard: Vec<ClientMessage>,
     /// Bytes of its next messages that are to be others.
     pub(super) changes: Vec<(usize, u8)>,
 }
@@ -93,7 +93,7 @@ impl Leaser {
         let asked = DhcpRepr::parse(&message).ok()?;
         assert!(udp.verify_checksum(&packet.src_addr().into(), &packet.dst_addr().into()));
         let broadcast = packet.dst_addr() == Ipv4Address::BROADCAST;
-        self.heard.push(Heard {
+        self.heard.push(ClientMessage {
             at: now,
             kind: asked.message_type,
             has: asked.client_ip,

@@ -4,7 +4,7 @@
 use smoltcp::wire::TcpControl;
 
 use super::chance::Chance;
-use super::known::{Heard, Known, heard};
+use super::known::{Known, SentSegment, heard};
 use super::raw::{segment, speech, syn};
 use super::world::World;
 use crate::net::Buffers;
@@ -34,7 +34,7 @@ impl Newcomer {
     }
 
     /// What it sends when it hears this.
-    fn hear(&mut self, heard: &Heard) -> Option<Vec<u8>> {
+    fn hear(&mut self, heard: &SentSegment) -> Option<Vec<u8>> {
         self.reset |= heard.flags.contains('R') && !self.greeted;
         if heard.flags.contains('S') && self.known.is_none() {
             self.known = Some(heard.seq.wrapping_add(1));

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use smoltcp::phy::DeviceCapabilities;
 
 use super::super::{
-    Buffers, Driver, NetError, NetLent, NetSettings, Platform, Service, Wake, serve,
+    Buffers, Driver, NetError, NetMemory, NetSettings, Platform, Service, Wake, serve,
 };
 use super::cable::Cable;
 use super::raw::{segment, segments, syn};
@@ -15,7 +15,7 @@ use super::world::{SERVER, SERVER_MAC};
 use crate::arena::Arena;
 use crate::chat::{Capacities, Limits};
 use crate::environment::{Environment, NoEntropy, Notice};
-use crate::server::{Lent, Server, Settings};
+use crate::server::{Server, ServerMemory, Settings};
 use crate::store::{Durability, Entry, IsLive, Store, StoreError};
 use crate::time::{Duration, Instant};
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, TcpControl};
@@ -119,7 +119,7 @@ fn settings() -> Settings {
 }
 
 fn driver(net: &NetSettings<'_>, buffers: Buffers) -> Result<Driver<'static>, NetError> {
-    let lent = NetLent::from_arena(&capacities(), buffers, &mut Leak);
+    let lent = NetMemory::from_arena(&capacities(), buffers, &mut Leak);
     Driver::new(lent, net, Instant::START, &mut Cable::default(), 1)
 }
 
@@ -136,7 +136,7 @@ fn run_frozen(
     let addresses = [IpCidr::new(SERVER, 24)];
     let buffers = Buffers { rx: 1024, tx: 1024, fragments: 0 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
-    let lent = Lent::from_arena(&capacities(), &mut Leak);
+    let lent = ServerMemory::from_arena(&capacities(), &mut Leak);
     let mut server = Server::new(lent, settings(), Instant::START, 1);
     let mut script = Script {
         now: Instant::START,
@@ -189,7 +189,7 @@ fn nobody_is_let_in_during_the_goodbye() {
     let addresses = [IpCidr::new(SERVER, 24)];
     let buffers = Buffers { rx: 1024, tx: 1024, fragments: 0 };
     let mut driver = driver(&NetSettings::new(SERVER_MAC, &addresses), buffers).unwrap();
-    let lent = Lent::from_arena(&capacities(), &mut Leak);
+    let lent = ServerMemory::from_arena(&capacities(), &mut Leak);
     let mut server = Server::new(lent, settings(), Instant::START, 1);
     let mut cable = Cable::default();
     let mut script = Script {
@@ -264,7 +264,7 @@ fn a_device_without_ethernet_or_for_tiny_frames_only_is_refused() {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = medium;
         capabilities.max_transmission_unit = mtu;
-        let lent = NetLent::from_arena(&capacities(), buffers, &mut Leak);
+        let lent = NetMemory::from_arena(&capacities(), buffers, &mut Leak);
         let made = Driver::new(lent, &net, Instant::START, &mut Described(&capabilities), 1);
         assert_eq!(made.err(), Some(NetError::BadDevice));
     }
@@ -274,7 +274,7 @@ fn a_device_without_ethernet_or_for_tiny_frames_only_is_refused() {
 fn the_memory_told_is_for_every_place_the_same_again() {
     let bytes = |connections| {
         let capacities = Capacities::new(4, connections, 16, 4);
-        NetLent::bytes(&capacities, Buffers { rx: 1024, tx: 1024, fragments: 0 })
+        NetMemory::bytes(&capacities, Buffers { rx: 1024, tx: 1024, fragments: 0 })
     };
     let ten_more = bytes(20) - bytes(10);
     assert_eq!(bytes(110) - bytes(100), ten_more);

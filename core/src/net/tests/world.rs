@@ -8,7 +8,7 @@ use smoltcp::wire::{
     EthernetAddress, EthernetFrame, HardwareAddress, IpAddress, IpCidr, IpEndpoint, Ipv4Address,
 };
 
-use super::super::{Buffers, Driver, NetLent, NetSettings, Service};
+use super::super::{Buffers, Driver, NetMemory, NetSettings, Service};
 use super::cable::Cable;
 use super::chance::Loss;
 use super::environment::TestEnvironment;
@@ -18,7 +18,7 @@ use super::leaser::Leaser;
 use crate::arena::Arena;
 use crate::chat::{Capacities, Limits};
 use crate::net::clock::{instant, moment};
-use crate::server::{Lent, Server, Settings};
+use crate::server::{Server, ServerMemory, Settings};
 use crate::store::Durability;
 use crate::time::{Duration, Instant};
 
@@ -158,12 +158,13 @@ impl World {
             mail_expires: Duration::from_secs(0),
             limits: Limits::USUAL,
         };
-        let mut server = Server::new(Lent::from_arena(&capacities, &mut Leak), settings, now, 1);
+        let mut server =
+            Server::new(ServerMemory::from_arena(&capacities, &mut Leak), settings, now, 1);
         for user in 0..=users {
             server.add_account(&format!("user{user}"), &format!("secret{user}")).unwrap();
         }
         let mut cable = Cable::default();
-        let lent = NetLent::from_arena(&capacities, buffers, &mut Leak);
+        let lent = NetMemory::from_arena(&capacities, buffers, &mut Leak);
         let driver = Driver::new(lent, net, now, &mut cable, 2).unwrap();
         World {
             now,

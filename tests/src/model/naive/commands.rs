@@ -3,7 +3,7 @@
 use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Durability, StoreError};
 
-use super::links::Call;
+use super::links::Introduction;
 use super::refusals::{is_alike, is_unattended, may_be_chosen, not_stored, refused_unread};
 use super::sources::Tried;
 use super::{Answer, Ask, Came, Millis, Naive, Place, Reply, State, User, reply_line};
@@ -378,7 +378,11 @@ impl Naive {
         if self.links[&called].listening.is_none() {
             return self.reply(place, &Reply::PeerSilent { user: name });
         }
-        if self.links.values().any(|link| link.calls.iter().any(|call| call.caller == place)) {
+        if self
+            .links
+            .values()
+            .any(|link| link.introductions.iter().any(|call| call.caller == place))
+        {
             return self.reply(place, &Reply::IntroductionPending);
         }
         if let Some(seconds) = self.change_wait(now, user) {
@@ -390,8 +394,8 @@ impl Naive {
         self.take_change(now, user);
         self.drawn = self.drawn.wrapping_add(1);
         let token = self.drawn;
-        let call = Call { caller: place, token, before: self.next_id };
-        self.link(called).calls.push_back(call);
+        let call = Introduction { caller: place, token, before: self.next_id };
+        self.link(called).introductions.push_back(call);
         self.reply(place, &Reply::Introduced { user: name });
         self.link(place).answer = Some(Answer::Introduced { peer: called, user: peer, token });
     }

@@ -45,7 +45,7 @@ pub(super) enum Answer {
 
 /// An introduction that the called side has not heard of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Call {
+pub(super) struct Introduction {
     pub(super) caller: Place,
     pub(super) token: u8,
     pub(super) before: u64,
@@ -74,7 +74,7 @@ pub(in crate::model) struct Link {
     pub(super) heard: usize,
     /// The port and how many addresses.
     pub(super) listening: Option<(u16, usize)>,
-    pub(super) calls: VecDeque<Call>,
+    pub(super) introductions: VecDeque<Introduction>,
     pub(in crate::model) inbox: VecDeque<Input>,
     capacity: usize,
     pub(super) in_flight: usize,
@@ -106,7 +106,7 @@ impl Link {
             receipts: false,
             heard: 0,
             listening: None,
-            calls: VecDeque::new(),
+            introductions: VecDeque::new(),
             inbox: VecDeque::new(),
             capacity,
             in_flight: 0,

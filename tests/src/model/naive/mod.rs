@@ -317,10 +317,10 @@ impl Naive {
             let _ = self.store_mailbox(now, user);
         }
         for link in self.links.values_mut() {
-            link.calls.retain(|call| call.caller != place);
+            link.introductions.retain(|call| call.caller != place);
         }
         let link = self.link(place);
-        link.calls.clear();
+        link.introductions.clear();
         if link.state != State::Leaving {
             (link.state, link.since) = (State::Leaving, now);
         }

@@ -17,7 +17,7 @@ enum Written {
     Greeting,
     Answer(Option<Answer>),
     Presence(usize),
-    Call,
+    Introduction,
     Notification(User),
     Message(User),
     Goodbye,
@@ -72,7 +72,7 @@ impl Naive {
             return Some((line, Written::Notification(user)));
         }
         let said = self.unsent(user);
-        let call = self.links[&place].calls.front().copied();
+        let call = self.links[&place].introductions.front().copied();
         let call = call.filter(|call| said.is_none_or(|id| call.before <= id));
         let before = call.map(|call| call.before).or(said);
         if let Some((line, heard)) = self.next_presence(place, user, before) {
@@ -80,7 +80,10 @@ impl Naive {
         }
         if let Some(call) = call {
             let caller = self.user_of(call.caller)?;
-            return Some((self.private_line(call.caller, caller, call.token), Written::Call));
+            return Some((
+                self.private_line(call.caller, caller, call.token),
+                Written::Introduction,
+            ));
         }
         let said = &self.texts[&said?];
         let (id, from) = (MessageId(self.unsent(user)?), self.accounts[said.from].name.as_str());
@@ -225,7 +228,7 @@ impl Naive {
             Written::Greeting => link.greeting = None,
             Written::Answer(next) => link.answer = next,
             Written::Presence(heard) => link.heard = heard,
-            Written::Call => drop(link.calls.pop_front()),
+            Written::Introduction => drop(link.introductions.pop_front()),
             Written::Notification(user) => self.mark_notified(user),
             Written::Message(user) => self.mark_sent(user, end),
             Written::Goodbye => link.close_reason = None,

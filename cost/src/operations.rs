@@ -1,4 +1,4 @@
-//! The counted deeds, each done again and again by the same users.
+//! The counted operations, each done again and again by the same users.
 //! Knows no server: a machine runs it.
 
 use std::str::FromStr;
@@ -11,7 +11,7 @@ const STRIDE: usize = 7919;
 
 /// Something that users do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Operation {
     /// One user sends a message to another, who acknowledges it: two requests, two replies, one
     /// delivery, and all TCP acknowledgements.
     Message,
@@ -23,16 +23,16 @@ pub enum Deed {
     Whoelse,
 }
 
-impl FromStr for Deed {
+impl FromStr for Operation {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
-            "message" => Ok(Deed::Message),
-            "broadcast" => Ok(Deed::Broadcast),
-            "login" => Ok(Deed::Login),
-            "whoelse" => Ok(Deed::Whoelse),
-            _ => Err(format!("{word} is no deed: message, broadcast, login or whoelse")),
+            "message" => Ok(Operation::Message),
+            "broadcast" => Ok(Operation::Broadcast),
+            "login" => Ok(Operation::Login),
+            "whoelse" => Ok(Operation::Whoelse),
+            _ => Err(format!("{word} is no operation: message, broadcast, login or whoelse")),
         }
     }
 }
@@ -40,7 +40,7 @@ impl FromStr for Deed {
 /// The name and the password of a place's user.
 pub type Account<'a> = &'a dyn Fn(usize) -> (String, String);
 
-impl Deed {
+impl Operation {
     /// Does it this many times; each login is another user's.
     ///
     /// # Panics
@@ -66,19 +66,19 @@ impl Deed {
         newcomer: usize,
     ) {
         match (self, online) {
-            (Deed::Message, [sender, receiver, ..]) => world.counted(|world| {
+            (Operation::Message, [sender, receiver, ..]) => world.counted(|world| {
                 let line = format!("message {} {TEXT}", account(*receiver).0);
                 world.ask(&[*sender], |_| line.clone(), "250 ");
                 acknowledge(world, &[*receiver], "* message ");
             }),
-            (Deed::Broadcast, [sender, receivers @ ..]) => world.counted(|world| {
+            (Operation::Broadcast, [sender, receivers @ ..]) => world.counted(|world| {
                 world.ask(&[*sender], |_| format!("broadcast {TEXT}"), "252 ");
                 acknowledge(world, receivers, "* broadcast ");
             }),
-            (Deed::Whoelse, [asker, ..]) => world.counted(|world| {
+            (Operation::Whoelse, [asker, ..]) => world.counted(|world| {
                 world.ask(&[*asker], |_| "whoelse".to_owned(), "210 ");
             }),
-            (Deed::Login, _) => {
+            (Operation::Login, _) => {
                 world.counted(|world| {
                     world.ask(&[newcomer], login(account), "230 ");
                     world.rest(&[newcomer]);

@@ -66,19 +66,19 @@ lent_tables! {
 }
 
 /// The lent memory, and the sizes of its buffers.
-pub struct NetLent<'s> {
+pub struct NetMemory<'s> {
     pub(super) buffers: Buffers,
     pub(super) tables: Tables<'s>,
 }
 
-impl<'s> NetLent<'s> {
+impl<'s> NetMemory<'s> {
     /// Cuts every table from `arena`, a row for each of the server's places.
     pub fn from_arena(
         capacities: &Capacities,
         buffers: Buffers,
         arena: &mut impl Arena<'s>,
     ) -> Self {
-        NetLent { buffers, tables: Tables::from_arena(capacities, &buffers, arena) }
+        NetMemory { buffers, tables: Tables::from_arena(capacities, &buffers, arena) }
     }
 
     /// Bytes that [`from_arena`](Self::from_arena) takes.

@@ -16,16 +16,16 @@ lent_tables! {
 
 /// The lent memory of the chat and of the server, and how much of everything fits.
 #[derive(Debug)]
-pub struct Lent<'s> {
+pub struct ServerMemory<'s> {
     pub(super) capacities: Capacities,
     pub(super) chat: Memory<'s>,
     pub(super) tables: Tables<'s>,
 }
 
-impl<'s> Lent<'s> {
+impl<'s> ServerMemory<'s> {
     /// Cuts every table from `arena`.
     pub fn from_arena(capacities: &Capacities, arena: &mut impl Arena<'s>) -> Self {
-        Lent {
+        ServerMemory {
             capacities: *capacities,
             chat: Memory::from_arena(capacities, arena),
             tables: Tables::from_arena(capacities, arena),
