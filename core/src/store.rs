@@ -1,6 +1,6 @@
 //! The entries that outlive a restart: registered accounts, blocks, messages that are not
-//! acknowledged yet. It is the only seam to whatever keeps them: a log in flash, a file, a list in
-//! a test.
+//! acknowledged yet, the last broadcasts. It is the only seam to whatever keeps them: a log in
+//! flash, a file, a list in a test.
 //!
 //! A store is a log of every change, in the order in which the changes happen. At start it replays
 //! them, in that order, and [`Server::restore`](crate::server::Server::restore) restores the
@@ -48,6 +48,17 @@ pub enum Entry<'a> {
         from: &'a str,
         /// Its receiver.
         to: &'a str,
+        /// When it was accepted.
+        at: Instant,
+        /// What was said.
+        text: &'a str,
+    },
+    /// A broadcast entered the history. The store may lose it: nothing was promised.
+    Broadcast {
+        /// Its number.
+        id: MessageId,
+        /// Who sent it.
+        from: &'a str,
         /// When it was accepted.
         at: Instant,
         /// What was said.

@@ -182,6 +182,9 @@ fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool 
     match entry {
         Entry::Released { .. } | Entry::Expired { .. } | Entry::Unblock { .. } => false,
         Entry::Reserved { next } => *next >= reserved,
-        Entry::Account { .. } | Entry::Block { .. } | Entry::Delivery { .. } => is_live(entry),
+        Entry::Account { .. }
+        | Entry::Block { .. }
+        | Entry::Delivery { .. }
+        | Entry::Broadcast { .. } => is_live(entry),
     }
 }

@@ -9,9 +9,10 @@ use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
-/// The version of the format. A log of a higher version is left alone. Version 2 wrote no closing
-/// mark. Version 1 wrote a broadcast's text once for every receiver.
-pub const FORMAT: u16 = 3;
+/// The version of the format. A log of a higher version is left alone. Version 3 had no broadcasts
+/// of the history. Version 2 wrote no closing mark. Version 1 wrote a broadcast's text once for
+/// every receiver.
+pub const FORMAT: u16 = 4;
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
@@ -114,6 +115,7 @@ impl Record<'_> {
             Record::Entry(Entry::Delivery { .. }) => 5,
             Record::Entry(Entry::Released { .. } | Entry::Expired { .. }) => 6,
             Record::Entry(Entry::Reserved { .. }) => 7,
+            Record::Entry(Entry::Broadcast { .. }) => 11,
             Record::BackReference { .. } => 8,
             Record::Closed => 9,
             Record::Continued => 10,
@@ -148,6 +150,12 @@ impl Record<'_> {
                 out.name(to);
                 out.bytes(text.as_bytes());
             }
+            Record::Entry(Entry::Broadcast { id, from, at, text }) => {
+                out.bytes(&id.0.to_le_bytes());
+                out.bytes(&at.as_millis().to_le_bytes());
+                out.name(from);
+                out.bytes(text.as_bytes());
+            }
             Record::Entry(Entry::Released { to, id } | Entry::Expired { to, id }) => {
                 out.bytes(&id.0.to_le_bytes());
                 out.bytes(to.as_bytes());
@@ -177,6 +185,11 @@ impl<'a> Record<'a> {
             6 => {
                 let id = MessageId(u64::from_le_bytes(fields.array()?));
                 Entry::Released { to: fields.rest()?, id }
+            }
+            11 => {
+                let id = MessageId(u64::from_le_bytes(fields.array()?));
+                let at = Instant::from_millis(u64::from_le_bytes(fields.array()?));
+                Entry::Broadcast { id, from: fields.name()?, at, text: fields.rest()? }
             }
             7 => Entry::Reserved { next: MessageId(u64::from_le_bytes(fields.last()?)) },
             _ => return None,
@@ -278,7 +291,7 @@ mod tests {
 
     const ID: MessageId = MessageId(u64::MAX);
 
-    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 11] {
+    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 12] {
         let (user, at) = (name, Instant::from_millis(u64::MAX));
         let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
         [
@@ -295,6 +308,7 @@ mod tests {
                 at,
                 text,
             }),
+            Record::Entry(Entry::Broadcast { id: ID, from: name, at, text }),
             Record::Entry(Entry::Released { to: text, id: ID }),
             Record::Entry(Entry::Reserved { next: ID }),
             Record::BackReference { to: name },
@@ -345,9 +359,9 @@ mod tests {
                 }
             }
         }
-        // Account, block, unblock, delivery and a further receiver by a name; all but the last, and
-        // a release, by a text.
-        assert_eq!(refused, 5 + 5 + 5);
+        // Account, block, unblock, delivery, broadcast and a further receiver by a name; all but
+        // the last, and a release, by a text.
+        assert_eq!(refused, 6 + 6 + 6);
     }
 
     #[test]

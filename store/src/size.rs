@@ -16,6 +16,8 @@ const AROUND: usize = 8;
 pub struct Live {
     /// Messages of full length, one for each of their receivers.
     pub deliveries: usize,
+    /// Broadcasts of the history, of full length.
+    pub broadcasts: usize,
     /// Blocks.
     pub blocks: usize,
     /// Accounts that no other file holds.
@@ -27,7 +29,8 @@ impl Live {
     const fn bytes(&self, word: usize) -> usize {
         let block = in_flash(5 + 4 + 1 + 2 * NAME_MAX, word);
         let account = in_flash(5 + 1 + NAME_MAX + PASSWORD_MAX, word);
-        self.deliveries * in_flash(RECORD_MAX, word) + self.blocks * block + self.accounts * account
+        let texts = self.deliveries + self.broadcasts;
+        texts * in_flash(RECORD_MAX, word) + self.blocks * block + self.accounts * account
     }
 }
 

@@ -20,6 +20,7 @@ enum Owned {
     Block { blocker: String, blocked: String, number: u32 },
     Unblock { blocker: String, blocked: String },
     Delivery { id: MessageId, kind: Kind, from: String, to: String, at: Instant, text: String },
+    Broadcast { id: MessageId, from: String, at: Instant, text: String },
     Released { to: String, id: MessageId },
     Reserved { next: MessageId },
 }
@@ -69,6 +70,9 @@ impl Owned {
                 let (from, to, text) = (from.into(), to.into(), text.into());
                 Owned::Delivery { id, kind, from, to, at, text }
             }
+            Entry::Broadcast { id, from, at, text } => {
+                Owned::Broadcast { id, from: from.into(), at, text: text.into() }
+            }
             // What is read again tells no difference.
             Entry::Released { to, id } | Entry::Expired { to, id } => {
                 Owned::Released { to: to.into(), id }
@@ -86,6 +90,9 @@ impl Owned {
             Owned::Unblock { blocker, blocked } => Entry::Unblock { blocker, blocked },
             Owned::Delivery { id, kind, from, to, at, text } => {
                 Entry::Delivery { id: *id, kind: *kind, from, to, at: *at, text }
+            }
+            Owned::Broadcast { id, from, at, text } => {
+                Entry::Broadcast { id: *id, from, at: *at, text }
             }
             Owned::Released { to, id } => Entry::Released { to, id: *id },
             Owned::Reserved { next } => Entry::Reserved { next: *next },

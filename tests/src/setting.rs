@@ -32,6 +32,8 @@ pub struct Setting {
     pub messages: usize,
     /// Blocks.
     pub blocks: usize,
+    /// Broadcasts that `history` tells.
+    pub history: usize,
     /// Whether the server must feel what its clients do not read: nothing between them keeps bytes.
     pub direct_wire: bool,
     /// Whether clients must come from several addresses.
@@ -58,6 +60,7 @@ impl Setting {
             connections: 16,
             messages: 24,
             blocks: 22,
+            history: 8,
             direct_wire: false,
             apart: false,
             offload: true,

@@ -1,6 +1,7 @@
 //! How much of everything a server can hold. Limits that both ends of a connection must agree on
 //! are in `protocol`.
 
+use super::history::PIECES;
 use super::texts::Chunk;
 use crate::protocol::TEXT_MAX;
 
@@ -25,9 +26,19 @@ pub struct Capacities {
     /// Rows for sources, at most 65,000. One in sixteen is shared by sources that find no row of
     /// their own.
     pub sources: usize,
+    /// Broadcasts that `history` tells; 0, or at least [`HISTORY_MIN`](Self::HISTORY_MIN), and at
+    /// most 1,024. They are short: each has room for [`HISTORY_TEXT`](Self::HISTORY_TEXT) bytes on
+    /// average.
+    pub history: usize,
 }
 
 impl Capacities {
+    /// The fewest broadcasts that a history may have: together they have room for one text of full
+    /// length.
+    pub const HISTORY_MIN: usize = TEXT_MAX.div_ceil(Chunk::SIZE).div_ceil(PIECES);
+    /// The bytes for which a broadcast of the history has room on average.
+    pub const HISTORY_TEXT: usize = PIECES * Chunk::SIZE;
+
     /// Capacities for `messages` messages of full length or four times as many short ones, and for
     /// broadcasts to all connections.
     pub const fn new(users: usize, connections: usize, messages: usize, blocks: usize) -> Self {
@@ -41,12 +52,18 @@ impl Capacities {
             deliveries: 4 * messages + 16 * connections,
             blocks,
             sources: connections + spare,
+            history: 32,
         }
     }
 
     /// Rows for sources, at least one.
     pub(super) const fn source_rows(&self) -> usize {
         if self.sources == 0 { 1 } else { self.sources }
+    }
+
+    /// Pieces for the texts of the history.
+    pub(super) const fn history_chunks(&self) -> usize {
+        PIECES * self.history
     }
 
     /// Connections of both kinds: the length of every table with a row for each.

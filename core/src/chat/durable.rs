@@ -55,6 +55,11 @@ impl Durable {
         }
     }
 
+    /// Whether the store refused mail when it was last asked.
+    pub(super) fn refuses(&self) -> bool {
+        self.refuses
+    }
+
     /// When a sender may hear the OK.
     pub(super) fn promise(&self) -> Promise {
         match self.mode {
@@ -96,6 +101,8 @@ impl Chat<'_> {
             Entry::Delivery { id, to, .. } => {
                 find(to).is_some_and(|to| self.mailboxes.holds(to, id))
             }
+            // Nothing was promised of the history, so it gives way to mail.
+            Entry::Broadcast { id, .. } => !self.durable.refuses && self.history.holds(id),
             Entry::Unblock { .. }
             | Entry::Released { .. }
             | Entry::Expired { .. }

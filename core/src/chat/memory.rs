@@ -32,5 +32,8 @@ lent_tables! {
         chunks: PoolSlot<Chunk> = capacities.chunks,
         deliveries: PoolSlot<Delivery> = capacities.deliveries,
         blocks: u64 = 2 * capacities.blocks,
+        history: PoolSlot<Header> = capacities.history,
+        history_chunks: PoolSlot<Chunk> = capacities.history_chunks(),
+        history_held: u16 = capacities.users,
     }
 }

@@ -10,6 +10,7 @@ mod capacities;
 mod durable;
 mod expiry;
 mod hearing;
+mod history;
 mod id;
 mod introducing;
 mod introductions;
@@ -22,6 +23,7 @@ mod online;
 mod presence;
 mod registering;
 mod registrations;
+mod remembering;
 mod restoring;
 mod send;
 mod sessions;
@@ -47,6 +49,7 @@ pub(crate) use mailboxes::Notification;
 pub use mailboxes::{Held, Refusal, Upto, Usage};
 pub(crate) use memory::Memory;
 pub use registering::RegisterRefusal;
+pub(crate) use remembering::Remembered;
 pub use restoring::{AddAccountError, RestoreError};
 pub use send::{BroadcastTicket, MessageRefusal, MessageTicket};
 pub use sessions::{Listening, State};
@@ -57,6 +60,7 @@ pub use views::Figures;
 
 use blocks::Blocks;
 use durable::Durable;
+use history::History;
 use mailboxes::Mailboxes;
 use presence::Presence;
 use registrations::Registrations;
@@ -116,6 +120,8 @@ pub struct Chat<'s> {
     blocks: Blocks<'s>,
     /// Recent logins and logouts.
     presence: Presence<'s>,
+    /// The last broadcasts.
+    history: History<'s>,
     /// Whose turn it is to register.
     registrations: Registrations<'s>,
     /// What is remembered of each source.
@@ -160,6 +166,10 @@ impl<'s> Chat<'s> {
             mailboxes: Mailboxes::new(memory.mailboxes, memory.deliveries, texts),
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
             presence: Presence::new(memory.presence),
+            history: History::new(
+                Texts::new(memory.history, memory.history_chunks),
+                memory.history_held,
+            ),
             registrations: Registrations::new(memory.registrations, now),
             sources: Sources::new(memory.sources, seed),
             refused: Refused::default(),

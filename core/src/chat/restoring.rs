@@ -4,6 +4,7 @@
 use super::Chat;
 use super::id::UserId;
 use super::mailboxes::RestoredDelivery;
+use super::texts::NewText;
 use super::users::AddUserError;
 use crate::protocol::{Password, UserName, check_password, check_user_name};
 use crate::store::Entry;
@@ -73,6 +74,11 @@ impl Chat<'_> {
                 let at = self.restored_at(at);
                 let delivery = RestoredDelivery { id, kind, from, to, at, text };
                 self.mailboxes.restore(&delivery).map_err(|_| RestoreError::Full)
+            }
+            Entry::Broadcast { id, from, at, text } => {
+                let (from, at) = (self.restored(from)?, self.restored_at(at));
+                self.history.restore(id, NewText { from, text, at });
+                Ok(())
             }
             Entry::Released { to, id } | Entry::Expired { to, id } => {
                 let user = self.restored(to)?;

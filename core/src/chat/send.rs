@@ -140,7 +140,7 @@ impl Chat<'_> {
         if ticket.reserves {
             self.reserve_numbers(store)?;
         }
-        let new = NewText { from, text, at: now };
+        let (id, new) = (self.mailboxes.next_id(), NewText { from, text, at: now });
         let open = self.mailboxes.open(new);
         let (mut summary, mut refused) = (BroadcastSummary::default(), None);
         let mut next = self.sessions.first_online();
@@ -168,6 +168,7 @@ impl Chat<'_> {
             _ => {
                 let audience = Audience::All(summary);
                 self.mailboxes.close(open, audience, self.durable.promise());
+                self.history.record(id, new);
                 Ok(())
             }
         }

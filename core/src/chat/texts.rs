@@ -222,6 +222,11 @@ impl<'s> Texts<'s> {
         &mut self.headers
     }
 
+    /// The text behind this one in its chain.
+    pub(super) fn link(&self, text: Key) -> Option<Key> {
+        self.headers.link(text)
+    }
+
     /// The text's header, to change.
     pub(super) fn header_mut(&mut self, text: Key) -> &mut Header {
         self.headers.get_mut(text)

@@ -175,6 +175,8 @@ pub struct Figures {
     pub sources: Usage,
     /// How often a source found no row of its own.
     pub sharing: u32,
+    /// Broadcasts of the history.
+    pub history: Usage,
     /// How many texts were accepted since the start.
     pub accepted: u64,
     /// How often somebody had to wait.
@@ -186,6 +188,7 @@ impl Chat<'_> {
     /// How much of each table is used.
     pub fn figures(&self) -> Figures {
         let (used, of) = self.mailboxes.texts_used();
+        let (remembered, history) = self.history.used();
         Figures {
             texts: Usage { used, of },
             pieces: self.mailboxes.pieces(),
@@ -193,6 +196,7 @@ impl Chat<'_> {
             blocks: Usage { used: self.blocks.len(), of: self.capacities.blocks },
             sources: Usage { used: self.sources.used(), of: self.sources.capacity() },
             sharing: self.sources.sharing(),
+            history: Usage { used: remembered, of: history },
             accepted: self.accepted(),
             refused: self.refused,
         }

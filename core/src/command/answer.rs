@@ -2,7 +2,7 @@
 //! Knows no text: a dialect packs the items.
 
 use crate::chat::{ConnectionId, UserId};
-use crate::protocol::{Reply, RequestForm, Token};
+use crate::protocol::{MessageId, Reply, RequestForm, Token};
 use crate::time::Instant;
 
 /// A cursor into an answer.
@@ -24,6 +24,15 @@ pub(crate) enum Answer {
     UsersBlocked {
         /// The next row of the users to look at.
         next: usize,
+    },
+    /// `history`.
+    Broadcasts {
+        /// The next broadcast, or a later one.
+        next: MessageId,
+        /// Broadcasts from this one on are later than the request.
+        end: MessageId,
+        /// How many were told.
+        told: u16,
     },
     /// `help`, from this row of the requests on.
     Help {
@@ -58,6 +67,7 @@ impl Answer {
             Answer::UsersOnline { .. } => Some(Reply::UsersOnline { users: "" }),
             Answer::UsersSince { .. } => Some(Reply::UsersSince { users: "" }),
             Answer::UsersBlocked { .. } => Some(Reply::UsersBlocked { users: "" }),
+            Answer::Broadcasts { .. } => Some(Reply::History { broadcast: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),
             Answer::Introduced { .. } => None,

@@ -10,6 +10,7 @@ mod blocks;
 mod broadcast;
 mod context;
 mod help;
+mod history;
 mod login;
 mod logout;
 mod message;
@@ -112,6 +113,9 @@ pub(crate) fn next_items(
             whoelsesince::next_items(chat, connection, since, next, sink)
         }
         Answer::UsersBlocked { next } => blocks::next_items(chat, connection, next, sink),
+        Answer::Broadcasts { next, end, told } => {
+            history::next_items(chat, connection, now, (next, end, told), sink)
+        }
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
         Answer::Status { next } => {
@@ -160,6 +164,7 @@ fn user_request<'a, E: Environment>(
         Request::Block { user: whom } => block::handle(context, user, whom).into(),
         Request::Unblock { user: whom } => unblock::handle(context, user, whom).into(),
         Request::Blocks => blocks::handle(),
+        Request::History { count } => history::handle(context, user, count),
         Request::Seen { user: whom } => seen::handle(context, user, whom).into(),
         Request::Logout => logout::handle(context),
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),

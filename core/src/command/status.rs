@@ -41,7 +41,7 @@ pub(super) fn next_items(
     if index > next { Step::Last } else { Step::Nothing }
 }
 
-fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 22] {
+fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 23] {
     let (settings, capacities, figures) = (chat.settings(), chat.capacities(), chat.figures());
     let Refused { guesses, registrations, logins, changes } = figures.refused;
     let count = |name, value| Figure { name, value, of: None };
@@ -66,6 +66,7 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 22] {
         usage("deliveries", figures.deliveries),
         usage("your-messages-waiting", chat.texts_of(user)),
         count("messages-accepted", figures.accepted),
+        usage("history", figures.history),
         count("mailbox-quota", chat.mailbox_quota() as u64),
         count("mailbox-share", chat.mailbox_share() as u64),
         usage("blocks", figures.blocks),

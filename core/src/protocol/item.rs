@@ -1,7 +1,7 @@
 //! Items: what a long answer is made of.
 //! Knows no line: a dialect packs items as it likes.
 
-use super::{Event, RequestForm};
+use super::{Event, MessageId, RequestForm};
 
 /// One of the items of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,19 @@ pub enum Item<'a> {
         /// The limit, if there is one.
         of: Option<u64>,
     },
+    /// A broadcast of `history`.
+    Broadcast {
+        /// Its number, which the event had, too.
+        id: MessageId,
+        /// Who sent it.
+        from: &'a str,
+        /// Seconds since it was accepted.
+        age: u32,
+        /// What was said.
+        text: &'a str,
+    },
+    /// How many broadcasts `history` told, behind the last one.
+    Count(u32),
     /// A request's row, of `help`.
     Form(&'static RequestForm),
     /// An event that belongs to a reply: `startprivate` introduces a peer by one.

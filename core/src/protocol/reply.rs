@@ -153,6 +153,11 @@ replies! {
         /// Who.
         user: &'a str
     } = 217 "{user} has not been here since the server started";
+    /// The last broadcasts: one in each part but the last part, which counts them.
+    History {
+        /// A broadcast, or how many there were.
+        broadcast: &'a str
+    } = 218 "{broadcast}";
     /// What every connection hears first.
     Greeting = 220 "smolchat ready: login <user> <password>, or help";
     /// The session is over.

@@ -146,6 +146,11 @@ requests! {
     } = "unblock", "unblock <user>", "take a block back", is_repeatable: true;
     /// `blocks`
     Blocks = "blocks", "blocks", "the users you block", is_repeatable: true;
+    /// `history [count]`
+    History {
+        /// The most broadcasts to tell; `None` for all that there are.
+        count: Option<u32>
+    } = "history", "history [count]", "the last broadcasts", is_repeatable: true;
     /// `seen <user>`
     Seen {
         /// Whom.

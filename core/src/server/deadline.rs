@@ -25,6 +25,7 @@ impl Server<'_> {
             }
         }
         self.chat.expire_mail(now, environment);
+        self.chat.store_history(now, environment);
     }
 
     /// Wakes the connection whose turn it is to register. A connection that is gone loses its turn.

@@ -151,8 +151,8 @@ impl<'s> Server<'s> {
     }
 
     /// Prepares a stop: reads no more requests, and has the store take all waiting messages, so
-    /// that every accepted message has its OK by the next round. Call
-    /// [`handle_shutdown`](Self::handle_shutdown) after that round.
+    /// that every accepted message has its OK by the next round. The store takes the history, too.
+    /// Call [`handle_shutdown`](Self::handle_shutdown) after that round.
     pub fn prepare_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         self.stopping = true;
         let mut next = self.chat.first_online();
@@ -163,6 +163,7 @@ impl<'s> Server<'s> {
                 let _ = self.chat.store_mailbox(user, now, environment);
             }
         }
+        self.chat.store_whole_history(now, environment);
     }
 
     /// Says goodbye to everybody. Every connection then comes to its [`Flow::Close`].
@@ -186,7 +187,8 @@ impl<'s> Server<'s> {
     /// When to call [`handle_timeout`](Self::handle_timeout) if nothing happens before. Perhaps
     /// early, never late.
     pub fn poll_at(&self) -> Option<Instant> {
-        let tables = [self.chat.registration_due(), self.chat.expiry_due()];
+        let tables =
+            [self.chat.registration_due(), self.chat.expiry_due(), self.chat.history_due()];
         tables.into_iter().fold(earlier(self.deadlines.poll_at(), self.chat.backlog_due()), earlier)
     }
 

@@ -142,8 +142,17 @@ fn seed(board: &mut impl Board) -> u128 {
 
 /// Tells the operator how much fits, and how many bytes that takes.
 fn tell(capacities: &Capacities, bytes: usize) {
-    let Capacities { users, connections, spare, texts, chunks, deliveries, blocks, sources } =
-        *capacities;
+    let Capacities {
+        users,
+        connections,
+        spare,
+        texts,
+        chunks,
+        deliveries,
+        blocks,
+        sources,
+        history,
+    } = *capacities;
     defmt::info!(
         "capacities: {=usize} users, {=usize} + {=usize} connections",
         users,
@@ -151,12 +160,13 @@ fn tell(capacities: &Capacities, bytes: usize) {
         spare
     );
     defmt::info!(
-        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} sources",
+        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} sources, {=usize} broadcasts",
         texts,
         chunks,
         deliveries,
         blocks,
-        sources
+        sources,
+        history
     );
     defmt::info!("memory: {=usize} bytes, and no more later; {}", bytes, stack());
 }

@@ -66,8 +66,17 @@ pub(super) struct StoreSummary {
 
 impl Announcement<'_> {
     fn capacities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Capacities { users, connections, spare, texts, chunks, deliveries, blocks, sources } =
-            self.capacities;
+        let Capacities {
+            users,
+            connections,
+            spare,
+            texts,
+            chunks,
+            deliveries,
+            blocks,
+            sources,
+            history,
+        } = self.capacities;
         let (chat, arena) = self.bytes;
         let store = self.store_summary.as_ref().map_or(0, |_| FlashFile::MEMORY);
         let [all, chat, network, store] =
@@ -86,6 +95,7 @@ impl Announcement<'_> {
         )?;
         writeln!(f, "  text chunks  {chunks:8}   and {deliveries} deliveries")?;
         writeln!(f, "  blocks       {blocks:8}")?;
+        writeln!(f, "  history      {history:8}   last broadcasts")?;
         writeln!(f, "  sources      {sources:8}   of which something is remembered")?;
         writeln!(
             f,

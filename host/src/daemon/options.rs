@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
+use smolchat_core::chat::Capacities;
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
@@ -106,6 +107,9 @@ pub struct Options {
     /// Room for blocks, of all users together
     #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) blocks: u32,
+    /// Broadcasts that `history` tells, of 72 bytes on average: 6 to 1024; 0 for none
+    #[arg(long, value_name = "COUNT", default_value_t = 128, value_parser = history)]
+    pub(crate) history: u32,
     /// Sources of which something is remembered
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
     pub(crate) sources: u32,
@@ -157,6 +161,15 @@ fn tap_name(name: &str) -> Result<String, String> {
     } else {
         Err(format!("an interface name has 1 to {TAP_NAME_MAX} letters and digits"))
     }
+}
+
+fn history(count: &str) -> Result<u32, String> {
+    let count = count.parse().ok();
+    count
+        .filter(|&count| count == 0 || (Capacities::HISTORY_MIN..=1024).contains(&(count as usize)))
+        .ok_or_else(|| {
+            format!("a history has {} to 1024 broadcasts, or 0", Capacities::HISTORY_MIN)
+        })
 }
 
 fn durability() -> impl TypedValueParser<Value = Durability> {
@@ -225,6 +238,17 @@ mod tests {
             assert!(parse(&[flag, "0"]).is_err(), "{flag}");
             assert!(parse(&[flag, "99999999"]).is_err(), "{flag}");
         }
+    }
+
+    #[test]
+    fn a_history_has_room_for_one_long_text_or_for_none() {
+        let history = |count: &str| parse(&["--history", count]).map(|options| options.history);
+        assert_eq!(parse(&[]).unwrap().history, 128);
+        for (count, taken) in [("0", true), ("6", true), ("1024", true), ("5", false)] {
+            assert_eq!(history(count).is_ok(), taken, "{count}");
+        }
+        assert!(history("1025").is_err() && history("-1").is_err());
+        assert_eq!(Capacities::HISTORY_TEXT, 72, "as the help says");
     }
 
     #[test]

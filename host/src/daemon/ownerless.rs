@@ -48,6 +48,8 @@ impl Ownerless {
                 self.is_any |= !is_known(blocker) || !is_known(blocked);
                 self.blocks.remove(&(blocker.to_owned(), blocked.to_owned()));
             }
+            // It is deleted, too, and nobody was promised to hear it.
+            Entry::Broadcast { from, .. } => self.is_any |= !is_known(from),
             Entry::Account { .. } | Entry::Reserved { .. } => {}
         }
     }

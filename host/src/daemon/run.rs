@@ -208,8 +208,8 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
     let users = accounts.max(options.users as usize);
     let [connections, messages, blocks] =
         [options.connections, options.messages, options.blocks].map(|count| count as usize);
-    let sources = options.sources as usize;
-    Ok(Capacities { sources, ..Capacities::new(users, connections, messages, blocks) })
+    let [sources, history] = [options.sources, options.history].map(|count| count as usize);
+    Ok(Capacities { sources, history, ..Capacities::new(users, connections, messages, blocks) })
 }
 
 fn attach(

@@ -118,7 +118,8 @@ fn all_pages_wear_alike_and_a_short_message_costs_about_its_length() {
 /// How often a log refuses while users go on chatting. It has room for some messages of full
 /// length, and some of them wait for an absent user.
 fn refusals_beside<const PAGE: usize>(waiting: u64) -> u32 {
-    let live = crate::Live { deliveries: waiting as usize + 8, blocks: 0, accounts: 0 };
+    let live =
+        crate::Live { deliveries: waiting as usize + 8, broadcasts: 0, blocks: 0, accounts: 0 };
     let segments = crate::segments(&live, PAGE, 4) as usize;
     let mut log = opened(SimulatedFlash::<4, PAGE>::new(Medium::Flash, segments, 1));
     let text = "t".repeat(432);
@@ -204,7 +205,7 @@ fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
 /// Bytes written for each byte of a short message, copies and the log's own records included. The
 /// log holds as much as it is made for, all of full length, while short messages come and go.
 fn amplification<const PAGE: usize>(waiting: u64) -> f64 {
-    let live = crate::Live { deliveries: waiting as usize, blocks: 0, accounts: 0 };
+    let live = crate::Live { deliveries: waiting as usize, broadcasts: 0, blocks: 0, accounts: 0 };
     let segments = crate::segments(&live, PAGE, 4) as usize;
     let mut log = opened(SimulatedFlash::<4, PAGE>::new(Medium::Flash, segments, 1));
     let text = "t".repeat(432);

@@ -7,7 +7,7 @@ use crate::stage::Stage;
 conversations! {
     help_lists_every_request;
     help_on_a_command_is_its_line;
-    status_tells_what_is_used_of_what_there_is;
+    status_tells_what_is_used_of_what_there_is: messages(18);
 }
 
 fn help_lists_every_request(stage: &mut dyn Stage) {
@@ -40,13 +40,14 @@ fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
         "users 8 of 32",
         "online 2 of 16",
         "connections 2 of 16",
-        "messages-waiting 1 of 96",
-        "message-pieces 1 of 288",
+        "messages-waiting 1 of 72",
+        "message-pieces 1 of 216",
         "deliveries 1 of {number}",
-        "your-messages-waiting 0 of 23",
+        "your-messages-waiting 0 of 17",
         "messages-accepted 1",
-        "mailbox-quota 48",
-        "mailbox-share 12",
+        "history 0 of 8",
+        "mailbox-quota 36",
+        "mailbox-share 9",
         "blocks 1 of 22",
         "sources 1 of {number}",
         "sources-sharing 0",

@@ -47,6 +47,7 @@ themes! {
     acknowledgements,
     receipts,
     broadcast,
+    history,
     whoelse,
     whoelsesince,
     seen,

@@ -95,17 +95,19 @@ fn comings_messages_and_goings_are_told_in_their_order(stage: &mut dyn Stage) {
     stage.stall(hans);
     // More than a connection's buffers hold, so that it is the server who keeps the order.
     let text = |round| format!("{round} {}", "x".repeat(400));
-    for round in 0..6 {
-        let yoda = stage.arrive("yoda");
-        stage.ask(yoda, &format!("message hans {}", text(round)), "250 {id} accepted");
-        stage.ask(yoda, "logout", "221 You just logged out");
-        stage.closed(yoda);
+    // In turns, since one user's share is less.
+    let users = ["yoda", "luke"].repeat(3);
+    for (round, user) in users.iter().enumerate() {
+        let client = stage.arrive(user);
+        stage.ask(client, &format!("message hans {}", text(round)), "250 {id} accepted");
+        stage.ask(client, "logout", "221 You just logged out");
+        stage.closed(client);
     }
     stage.resume(hans);
-    for round in 0..6 {
-        stage.hear(hans, "* login yoda");
-        stage.hear(hans, &format!("* message {{id}} yoda {{age}} {}", text(round)));
-        stage.hear(hans, "* logout yoda");
+    for (round, user) in users.iter().enumerate() {
+        stage.hear(hans, &format!("* login {user}"));
+        stage.hear(hans, &format!("* message {{id}} {user} {{age}} {}", text(round)));
+        stage.hear(hans, &format!("* logout {user}"));
     }
     stage.hear_nothing();
 }

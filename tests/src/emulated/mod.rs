@@ -256,6 +256,7 @@ fn arguments(setting: Setting) -> Vec<String> {
         format!("connections={}", setting.connections),
         format!("messages={}", setting.messages),
         format!("blocks={}", setting.blocks),
+        format!("history={}", setting.history),
     ]
 }
 

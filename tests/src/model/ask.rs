@@ -57,6 +57,11 @@ pub enum Ask {
         /// Whom.
         name: String,
     },
+    /// `history`
+    History {
+        /// How many broadcasts at most.
+        count: Option<u32>,
+    },
     /// `logout`
     Logout,
     /// `startprivate`
@@ -175,6 +180,8 @@ impl Ask {
             Ask::Unblock { name } => format!("unblock {name}"),
             Ask::Blocks => "blocks".into(),
             Ask::Seen { name } => format!("seen {name}"),
+            Ask::History { count: None } => "history".into(),
+            Ask::History { count: Some(count) } => format!("history {count}"),
             Ask::Logout => "logout".into(),
             Ask::StartPrivate { name } => format!("startprivate {name}"),
             Ask::PeerToPeer { port, addresses } => {

@@ -74,7 +74,7 @@ pub struct Shape {
 impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
-        capacities: Capacities::new(12, 4, 8, 6),
+        capacities: Capacities { history: 6, ..Capacities::new(12, 4, 8, 6) },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 40),
         accounts: 4,
     };
@@ -90,6 +90,7 @@ impl Shape {
             deliveries: 5,
             blocks: 2,
             sources: 3,
+            history: 0,
         },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 5),
         accounts: 5,
@@ -106,6 +107,7 @@ impl Shape {
             deliveries: 60,
             blocks: 12,
             sources: 1,
+            history: 8,
         },
         settings: Shape::settings(false, Durability::Off, Limits::new(0, 0, 0), 0, 0),
         accounts: 6,

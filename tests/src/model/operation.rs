@@ -150,7 +150,11 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
         36 => pick_ask(&[Ask::AcknowledgementsOn, Ask::ReceiptsOn], second),
         37..=39 => Ask::StartPrivate { name },
         40 | 41 => Ask::PeerToPeer { port: 1 + u16::from(first), addresses: (second % 5).into() },
-        42 => pick_ask(&[Ask::WhoElse, Ask::Blocks, Ask::Seen { name }], second),
+        42 => {
+            let history = |count| Ask::History { count };
+            let questions = [Ask::WhoElse, Ask::Blocks, Ask::Seen { name }, history(None)];
+            pick_ask(&[&questions[..], &[history(Some(first.into()))]].concat(), second)
+        }
         43 => Ask::WhoElseSince { seconds: first.into() },
         44 => Ask::Garbage(pick(&Garbage::ALL, first)),
         45 => pick_ask(&[Ask::Help, Ask::HelpOnBlock, Ask::Status, Ask::Ping], second),

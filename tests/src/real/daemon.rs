@@ -166,6 +166,7 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
         ("--connections", setting.connections.to_string()),
         ("--messages", setting.messages.to_string()),
         ("--blocks", setting.blocks.to_string()),
+        ("--history", setting.history.to_string()),
         // A client that does not read is soon felt.
         ("--tx", "1024".to_owned()),
     ] {

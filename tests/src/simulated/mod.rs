@@ -82,7 +82,8 @@ impl Simulated {
 }
 
 fn capacities(setting: &Setting) -> Capacities {
-    Capacities::new(setting.users, setting.connections, setting.messages, setting.blocks)
+    let Setting { users, connections, messages, blocks, history, .. } = *setting;
+    Capacities { history, ..Capacities::new(users, connections, messages, blocks) }
 }
 
 /// A server with the example accounts and those that were written down.
@@ -209,6 +210,8 @@ impl Stage for Simulated {
     fn restart(&mut self) {
         self.settle();
         self.transcript.note("the server restarts".to_owned());
+        self.server.prepare_shutdown(self.now, &mut self.environment);
+        self.settle();
         self.server.handle_shutdown(self.now, &mut self.environment);
         self.settle();
         for client in (0..self.parties.len()).map(Client) {

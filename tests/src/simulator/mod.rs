@@ -30,6 +30,7 @@ mod environment;
 mod expiry;
 mod faults;
 mod harvest;
+mod history;
 mod life;
 mod link;
 mod person;

@@ -37,6 +37,7 @@ impl Accepted {
 /// Who is owed a broadcast, and who has it.
 #[derive(Debug, Default)]
 struct Broadcast {
+    from: usize,
     asked: u64,
     /// How many the server promised it to; none before that is heard, or where a loss of power may
     /// have taken it.
@@ -204,9 +205,9 @@ impl Records {
     }
 
     /// A broadcast is sent: its own name.
-    pub(super) fn broadcasting(&mut self, asked: u64) -> usize {
+    pub(super) fn broadcasting(&mut self, from: usize, asked: u64) -> usize {
         self.next_broadcast += 1;
-        let broadcast = Broadcast { asked, ..Broadcast::default() };
+        let broadcast = Broadcast { from, asked, ..Broadcast::default() };
         self.broadcasts.insert(self.next_broadcast, broadcast);
         self.next_broadcast
     }
@@ -256,6 +257,27 @@ impl Records {
         match last.is_none_or(|last| last < name) {
             true => Ok(()),
             false => Err(format!("broadcast {name} came to {to} behind {last:?}")),
+        }
+    }
+
+    /// The history tells of a broadcast.
+    pub(super) fn remembered(
+        &self,
+        reader: usize,
+        id: u64,
+        from: usize,
+        text: &str,
+    ) -> Result<(), String> {
+        let name = text.strip_prefix("to all ").and_then(|name| name.parse().ok());
+        let Some(said) = name.and_then(|name: usize| self.broadcasts.get(&name)) else {
+            return Err(format!("nobody sent the broadcast {text}"));
+        };
+        if said.from != from || said.id.is_some_and(|other| other != id) {
+            return Err(format!("{text} of {from} with number {id} is {said:?}"));
+        }
+        match self.blocks.contains_key(&(reader, from)) {
+            true => Err(format!("{reader} blocks {from}, and is told {text}")),
+            false => Ok(()),
         }
     }
 

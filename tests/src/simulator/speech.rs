@@ -4,6 +4,7 @@
 use smolchat_core::dialect::lines::{LineWriter, emit_request};
 use smolchat_core::protocol::{MessageId, Request};
 
+use super::history::Past;
 use super::person::{Person, Phase};
 use super::talk::{Asked, Scene, Season, name};
 use crate::ledger::words;
@@ -79,7 +80,7 @@ impl Person {
                 }
             }
             70..76 => {
-                let name = scene.records.broadcasting(scene.now);
+                let name = scene.records.broadcasting(self.number, scene.now);
                 let text = format!("to all {name}");
                 self.ask(scene, &Request::Broadcast { text: &text }, Asked::Broadcast(name));
             }
@@ -89,7 +90,10 @@ impl Person {
                 self.ask(scene, &Request::Block { user: &name(other) }, asked);
             }
             80..84 => self.unblock(scene, other),
-            84..88 => self.ask(scene, &Request::WhoElse, Asked::Plain),
+            84..86 => self.ask(scene, &Request::WhoElse, Asked::Plain),
+            86..88 => {
+                self.ask(scene, &Request::History { count: None }, Asked::History(Past::default()))
+            }
             88..90 => self.ask(scene, &Request::Status, Asked::Plain),
             90..94 => self.stalls_until = scene.now + scene.chance.below(20_000) as u64,
             94..97 => self.leave(scene),

@@ -6,6 +6,7 @@ use smolchat_core::protocol::{Event, Reply};
 
 use super::attack::is_attackers;
 use super::diary::Diary;
+use super::history::Past;
 use super::person::{Person, Phase};
 use super::records::Records;
 use crate::chance::Chance;
@@ -37,6 +38,8 @@ pub(super) enum Asked {
         is_taken_back: bool,
     },
     Unblock(usize),
+    /// What was told so far.
+    History(Past),
 }
 
 /// What kind of time it is.
@@ -211,7 +214,10 @@ impl Person {
     fn hear_reply(&mut self, scene: &mut Scene<'_>, line: &str) -> Result<(), String> {
         let words = ReplyLine::parse(line).ok_or_else(|| format!("no reply: {line}"))?;
         if !words.last {
-            return Ok(());
+            return match self.asked.front_mut() {
+                Some(Asked::History(past)) => past.hear(self.number, words.text, scene),
+                _ => Ok(()),
+            };
         }
         let Some(asked) = self.asked.pop_front() else {
             return Err(format!("{} never asked for: {line}", self.number));
@@ -230,6 +236,7 @@ impl Person {
             Asked::Message { .. } => self.hear_accepted(scene, asked, reply, line),
             Asked::Broadcast(name) => self.hear_broadcast(scene, name, reply, line),
             Asked::Block { .. } | Asked::Unblock(_) => self.hear_blocked(scene, asked, reply, line),
+            Asked::History(past) => past.end(words.text),
             Asked::Plain => Ok(()),
         }
     }

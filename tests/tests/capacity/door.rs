@@ -40,6 +40,7 @@ pub(crate) const PLENTY: Capacities = Capacities {
     deliveries: 900,
     blocks: 400,
     sources: 14,
+    history: 8,
 };
 
 /// Ten accounts, `a` to `j`; each is its own password.

@@ -1,10 +1,10 @@
 //! Answers as lines: as many names as fit on a line, or one figure, form or event a line.
 //! Knows no cursor: whoever has the items hands them on.
 
-use super::event::emit as emit_event;
+use super::event::{emit as emit_event, emit_said, said};
 use super::reply::{emit as emit_reply, emit_last, mark_continued};
 use super::{LINE_MAX, LineWriter};
-use crate::protocol::{Item, Reply};
+use crate::protocol::{Item, MessageId, Reply};
 
 /// A line of an answer, which is filled with items.
 #[derive(Debug)]
@@ -40,6 +40,14 @@ impl<'w> Packer<'w> {
             // Only names share a line.
             _ if !is_first => return false,
             Item::Figure { name, value, of } => emit_figure(name, value, of, line),
+            Item::Broadcast { id, from, age, text } => {
+                emit_said(id, from, age, line);
+                line.push_str(text);
+            }
+            Item::Count(count) => {
+                line.push_number(count.into());
+                line.push_str(" broadcasts");
+            }
             Item::Form(form) => {
                 line.push_str(form.form);
                 line.push_str(": ");
@@ -70,5 +78,31 @@ fn emit_figure(name: &str, value: u64, of: Option<u64>, line: &mut LineWriter) {
     if let Some(of) = of {
         line.push_str(" of ");
         line.push_number(of);
+    }
+}
+
+/// Reads the text of a line of `history` that is not the last: a broadcast's number, its sender,
+/// its age in seconds, and what was said.
+pub fn parse_history(text: &str) -> Option<(MessageId, &str, u32, &str)> {
+    said(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{NAME_MAX, TEXT_MAX};
+
+    #[test]
+    fn the_longest_broadcast_fits_in_a_line_and_is_read_again() {
+        let (from, text) = ("n".repeat(NAME_MAX), "t".repeat(TEXT_MAX));
+        let (id, age) = (MessageId(u64::MAX), u32::MAX);
+        let mut line = LineWriter::new();
+        let mut packer = Packer::new(Some(Reply::History { broadcast: "" }), true, &mut line);
+        assert!(packer.push(Item::Broadcast { id, from: &from, age, text: &text }));
+        assert!(!packer.push(Item::Count(1)), "it has a line of its own");
+        packer.mark_continued();
+        let told = line.as_str().strip_prefix("218-").and_then(parse_history);
+        assert_eq!(told, Some((id, &*from, age, &*text)));
+        assert_eq!(parse_history("1 broadcasts"), None);
     }
 }

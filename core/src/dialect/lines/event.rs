@@ -122,7 +122,8 @@ fn emit_receipt(kind: &str, id: MessageId, line: &mut LineWriter) {
     line.push_number(id.0);
 }
 
-fn said(rest: &str) -> Option<(MessageId, &str, u32, &str)> {
+/// Reads a number, a sender, an age and a text.
+pub(super) fn said(rest: &str) -> Option<(MessageId, &str, u32, &str)> {
     let mut fields = rest.splitn(4, ' ');
     let id = number(fields.next()?)?;
     let from = fields.next()?;
@@ -141,6 +142,12 @@ pub(in crate::dialect) fn emit_head(
         Kind::Message => "* message ",
         Kind::Broadcast => "* broadcast ",
     });
+    emit_said(id, from, age, line);
+}
+
+/// Writes a number, a sender and an age, up to the text.
+#[inline]
+pub(super) fn emit_said(id: MessageId, from: &str, age: u32, line: &mut LineWriter) {
     line.push_number(id.0);
     line.push_space();
     line.push_str(from);

@@ -14,6 +14,7 @@ pub use super::cutter::{Cut, LINE_BYTES, LineCutter, LineError};
 pub use super::writer::{LINE_MAX, LineWriter};
 pub use address::{emit_socket_address, parse_socket_address};
 pub(crate) use answer::Packer;
+pub use answer::parse_history;
 pub(super) use event::emit_head;
 pub use event::{EVENTS, EventError, emit as emit_event, parse as parse_event, parse_token};
 pub use reply::{ReplyLine, emit as emit_reply, parse as parse_reply};

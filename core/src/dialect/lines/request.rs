@@ -43,6 +43,8 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
         "block" => one().map(|user| Request::Block { user }),
         "unblock" => one().map(|user| Request::Unblock { user }),
         "blocks" => nothing(Request::Blocks),
+        "history" if rest.is_empty() => Some(Request::History { count: None }),
+        "history" => one()?.parse().ok().map(|count| Request::History { count: Some(count) }),
         "seen" => one().map(|user| Request::Seen { user }),
         "logout" => nothing(Request::Logout),
         "startprivate" => one().map(|user| Request::StartPrivate { user }),
@@ -79,6 +81,11 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         Request::Block { user } => words(&["block", user]),
         Request::Unblock { user } => words(&["unblock", user]),
         Request::Blocks => words(&["blocks"]),
+        Request::History { count: None } => words(&["history"]),
+        Request::History { count: Some(count) } => {
+            words(&["history", ""]);
+            line.push_number((*count).into());
+        }
         Request::Seen { user } => words(&["seen", user]),
         Request::Logout => words(&["logout"]),
         Request::StartPrivate { user } => words(&["startprivate", user]),
@@ -158,6 +165,8 @@ mod tests {
             "block vader",
             "unblock vader",
             "blocks",
+            "history",
+            "history 20",
             "seen vader",
             "logout",
             "startprivate luke",
@@ -184,7 +193,8 @@ mod tests {
             let line = line
                 .replace("<id>", "1")
                 .replace("[address...]", "::1")
-                .replace("[command]", "help");
+                .replace("[command]", "help")
+                .replace("[count]", "1");
             assert!(parse(&line).is_ok(), "{line}");
             let wrong = format!("{} a b c", form.name);
             if !matches!(form.name, "message" | "broadcast") {
@@ -202,6 +212,9 @@ mod tests {
             ("whoelse all", "whoelse"),
             ("whoelsesince yesterday", "whoelsesince"),
             ("whoelsesince -1", "whoelsesince"),
+            ("history all", "history"),
+            ("history 1 2", "history"),
+            ("history 4294967296", "history"),
             ("p2p 0", "p2p"),
             ("p2p 70000", "p2p"),
             ("p2p 1 2 3", "p2p"),

@@ -82,6 +82,8 @@ impl<'w> Packer<'w> {
         }
         match item {
             Item::User(name) | Item::Figure { name, .. } => self.out.push_str(name),
+            Item::Broadcast { text, .. } => self.out.push_str(text),
+            Item::Count(count) => self.out.push_number(count.into()),
             Item::Form(form) => self.out.push_str(form.name),
             Item::Event(event) => write_event(&event, self.out),
         }

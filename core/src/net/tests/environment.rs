@@ -37,7 +37,10 @@ impl Store for TestEnvironment {
             Entry::Block { blocker, blocked, .. } => {
                 self.stored.push(format!("{blocker} blocks {blocked}"));
             }
-            Entry::Unblock { .. } | Entry::Account { .. } | Entry::Reserved { .. } => {}
+            Entry::Unblock { .. }
+            | Entry::Account { .. }
+            | Entry::Broadcast { .. }
+            | Entry::Reserved { .. } => {}
         }
         self.uncommitted = true;
         Ok(())

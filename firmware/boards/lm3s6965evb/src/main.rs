@@ -39,20 +39,22 @@ const WARNING: InterruptLine = InterruptLine(18);
 ///   is full;
 /// - 32 accounts of 202 bytes: two for each connection, since accounts wait for their turn,
 ///   connections do not;
-/// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 96 short ones of at most 3
+/// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 72 short ones of at most 4
 ///   chunks;
 /// - a delivery for each of those, and for a broadcast to everybody;
+/// - the last eight broadcasts, of two chunks each on average;
 /// - two blocks for every three accounts;
 /// - what five sources have against them, and what all others have together.
 const CAPACITIES: Capacities = Capacities {
     users: 32,
     connections: 16,
     spare: 1,
-    texts: 96,
+    texts: 72,
     chunks: 24 * 12,
-    deliveries: 96 + 16,
+    deliveries: 72 + 16,
     blocks: 22,
     sources: 6,
+    history: 8,
 };
 /// The smallest there are, a line each: the memory goes into connections.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };

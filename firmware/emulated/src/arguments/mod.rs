@@ -45,6 +45,7 @@ struct Asked {
     connections: Option<usize>,
     messages: Option<usize>,
     blocks: Option<usize>,
+    history: Option<usize>,
 }
 
 impl<'a> Arguments<'a> {
@@ -62,7 +63,9 @@ impl<'a> Arguments<'a> {
             let (key, value) = word.split_once('=').ok_or((word, ArgumentError::Form))?;
             let taken = match key {
                 "gateway" => parse(value, ..).map(|address| gateway = Some((word, address))),
-                "users" | "connections" | "messages" | "blocks" => asked.take(key, value),
+                "users" | "connections" | "messages" | "blocks" | "history" => {
+                    asked.take(key, value)
+                }
                 _ => arguments.take(key, value),
             };
             taken.map_err(|error| (word, error))?;
@@ -121,6 +124,7 @@ impl Asked {
             "users" => self.users = count,
             "connections" => self.connections = count,
             "messages" => self.messages = count,
+            "history" => self.history = count,
             _ => self.blocks = count,
         }
         Ok(())
@@ -133,6 +137,7 @@ impl Asked {
         let users = self.users.unwrap_or(board.users).max(ACCOUNTS.len());
         let connections = self.connections.unwrap_or(board.connections);
         let blocks = self.blocks.unwrap_or(board.blocks);
+        let history = self.history.unwrap_or(board.history);
         let wanted = match self.messages {
             Some(messages) => Capacities::new(users, connections, messages, blocks),
             None => Capacities { users, connections, blocks, ..*board },
@@ -146,6 +151,7 @@ impl Asked {
             deliveries: wanted.deliveries.min(board.deliveries),
             blocks: wanted.blocks.min(board.blocks),
             sources: board.sources,
+            history: history.min(board.history),
         }
     }
 }

@@ -14,6 +14,7 @@ const CAPACITIES: Capacities = Capacities {
     deliveries: 192,
     blocks: 32,
     sources: 12,
+    history: 8,
 };
 
 fn product() -> Product {
@@ -92,9 +93,13 @@ fn rules_and_the_rest_are_taken_over() {
 
 #[test]
 fn a_small_server_has_the_proportions_of_one_on_a_host() {
-    let capacities = parsed(&["connections=2", "messages=8", "blocks=5"]).product.capacities;
+    let capacities =
+        parsed(&["connections=2", "messages=8", "blocks=5", "history=6"]).product.capacities;
     let host = Capacities::new(CAPACITIES.users, 2, 8, 5);
-    assert_eq!(capacities, Capacities { spare: 1, sources: CAPACITIES.sources, ..host });
+    assert_eq!(
+        capacities,
+        Capacities { spare: 1, sources: CAPACITIES.sources, history: 6, ..host }
+    );
 }
 
 #[test]
@@ -105,7 +110,7 @@ fn what_is_not_asked_for_stays_the_boards() {
 
 #[test]
 fn nothing_is_greater_than_the_boards_and_the_baked_in_accounts_fit() {
-    let words = ["users=999", "connections=999", "messages=999", "blocks=999"];
+    let words = ["users=999", "connections=999", "messages=999", "blocks=999", "history=999"];
     assert_eq!(parsed(&words).product.capacities, CAPACITIES);
     assert_eq!(parsed(&["users=1"]).product.capacities.users, ACCOUNTS.len());
 }
@@ -130,6 +135,7 @@ fn what_cannot_be_is_refused_with_the_word() {
         "connections=0",
         "messages=0",
         "blocks=x",
+        "history=0",
     ] {
         assert_eq!(refused(&[word]), (word, ArgumentError::Value));
     }

@@ -101,6 +101,9 @@ impl Naive {
             Ask::Unblock { name } => self.unblock(now, place, user, name),
             Ask::Blocks => self.link(place).answer = Some(Answer::Blocks),
             Ask::Seen { name } => self.seen(now, place, user, name),
+            Ask::History { count } => {
+                self.link(place).answer = Some(self.begin_history(user, *count));
+            }
             Ask::Logout => {
                 self.end_session(now, place);
                 self.reply(place, &Reply::LoggedOut);
@@ -304,7 +307,8 @@ impl Naive {
                 return Err(reply_line(&not_stored(refusal)));
             }
         }
-        let id = self.accept(now, from, true, text, &to, at_once);
+        let id = self.accept(now, from, true, text.clone(), &to, at_once);
+        self.remember(now, id.0, from, text);
         let (recipients, full) = (to.len() as u32, full as u32);
         let ok = match (blocked.is_empty(), full == 0) {
             (true, true) => Reply::BroadcastSent { id, recipients },

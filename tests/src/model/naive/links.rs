@@ -37,10 +37,16 @@ pub(super) enum Answer {
     WhoElse,
     Since(Millis),
     Blocks,
+    /// The next broadcast, the first that is later than the request, and how many were told.
+    History(u64, u64, usize),
     Help(usize),
     HelpOnBlock,
     Status(usize),
-    Introduced { peer: Place, user: User, token: u8 },
+    Introduced {
+        peer: Place,
+        user: User,
+        token: u8,
+    },
 }
 
 /// An introduction that the called side has not heard of.

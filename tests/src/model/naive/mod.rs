@@ -3,6 +3,7 @@
 //! that every call can be made to both.
 
 mod commands;
+mod history;
 mod links;
 mod mailboxes;
 mod output;
@@ -19,6 +20,7 @@ use smolchat_core::store::StoreError;
 
 use super::ask::Ask;
 use super::environment::Shape;
+use history::Past;
 use links::{Answer, State};
 pub(super) use links::{Input, Link};
 use mailboxes::{Delivery, Said};
@@ -68,6 +70,8 @@ pub(super) struct Naive {
     blocks: BTreeSet<(User, User)>,
     texts: BTreeMap<u64, Said>,
     presence: Vec<Came>,
+    /// The last broadcasts, by number.
+    history: BTreeMap<u64, Past>,
     pub(super) links: BTreeMap<Place, Link>,
     connected: u64,
     /// What is remembered of sources.
@@ -102,6 +106,7 @@ impl Naive {
             blocks: BTreeSet::new(),
             texts: BTreeMap::new(),
             presence: Vec::new(),
+            history: BTreeMap::new(),
             links: BTreeMap::new(),
             connected: 0,
             rows: Naive::rows(shape.capacities.sources),

@@ -159,6 +159,7 @@ impl Naive {
                 let users = names.join(", ");
                 Some((reply_line(&Reply::UsersBlocked { users: &users }), None))
             }
+            Answer::History(next, end, told) => self.history_line(now, place, (next, end, told)),
             Answer::Help(row) => {
                 let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));
                 Some((help_line(&REQUESTS[row], next.is_none()), next))
@@ -187,7 +188,7 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis, user: User) -> [String; 22] {
+    fn figures(&self, now: Millis, user: User) -> [String; 23] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
         let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
@@ -200,6 +201,7 @@ impl Naive {
             deliveries,
             own,
             format!("messages-accepted {}", self.next_id - 1),
+            format!("history {} of {}", self.remembered(), capacities.history),
             quota,
             share,
             format!("blocks {} of {}", self.blocks(), capacities.blocks),
