@@ -8,7 +8,7 @@ use crate::cells::cells;
 /// The columns of a terminal that does not tell them.
 const COLUMNS: usize = 80;
 /// A prompt is cut if it leaves fewer columns than this, and takes more than half of them.
-const TEXT_COLUMNS: usize = 20;
+const TEXT_COLUMNS: usize = 12;
 /// From so many columns on, marks show where a text is cut.
 const MARKED_COLUMNS: usize = 8;
 /// The end of a prompt that was cut.
@@ -89,14 +89,22 @@ impl<'e> Row<'e> {
         Row { prompt, prompt_room, prompt_end, text, widest, window, cursor_column }
     }
 
+    /// The prompt alone, as it is drawn: the first half of the row.
+    pub fn prompt(&self) -> impl Display {
+        fmt::from_fn(|f| self.write_prompt(f))
+    }
+
+    /// The text alone, as it is drawn behind the prompt.
+    pub fn text(&self) -> impl Display {
+        fmt::from_fn(|f| self.window.write(self.text, self.widest, f))
+    }
+
     /// The column of the cursor, counted from 0: less than the columns of the terminal.
     pub const fn cursor_column(&self) -> usize {
         self.cursor_column
     }
-}
 
-impl Display for Row<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+    fn write_prompt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut columns = 0;
         for (width, shown) in self.prompt.cells(self.prompt_room) {
             columns += width;
@@ -105,7 +113,13 @@ impl Display for Row<'_> {
             }
             f.write_str(shown)?;
         }
-        f.write_str(self.prompt_end)?;
+        f.write_str(self.prompt_end)
+    }
+}
+
+impl Display for Row<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.write_prompt(f)?;
         self.window.write(self.text, self.widest, f)
     }
 }

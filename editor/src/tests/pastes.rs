@@ -5,10 +5,10 @@ use crate::Action;
 
 /// The lines that `input` finishes, and what is left in the row.
 fn lines(input: &str) -> (Vec<String>, String) {
-    with_editor(64, |mut editor| {
+    with_editor(|mut editor| {
         let actions = feed(&mut editor, input.as_bytes());
         assert!(actions.iter().all(|(action, _)| *action == Action::Line), "{actions:?}");
-        let lines = actions.into_iter().map(|(_, line)| line).collect();
+        let lines = actions.into_iter().filter_map(|(_, line)| line).collect();
         assert_eq!(editor.handle(&[]), (0, None));
         (lines, editor.row("", 100).to_string())
     })

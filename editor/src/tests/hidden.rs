@@ -1,0 +1,60 @@
+//! A password: nothing of it is shown or kept.
+
+use super::{feed, with_capacities, with_editor};
+use crate::{Action, Editor, Storage};
+
+#[test]
+fn nothing_is_shown_of_what_is_typed() {
+    with_editor(|mut editor| {
+        editor.set_hidden(true);
+        feed(&mut editor, b"secret\x02\x02");
+        let row = editor.row("Password: ", 80);
+        assert_eq!((row.to_string().as_str(), row.cursor_column()), ("Password: ", 10));
+        assert_eq!(feed(&mut editor, b"\r"), [(Action::Line, Some("secret".to_owned()))]);
+    });
+}
+
+#[test]
+fn a_password_enters_neither_history_nor_killed_text_nor_search() {
+    with_editor(|mut editor| {
+        editor.add_history("before");
+        editor.set_hidden(true);
+        for keys in ["secret\x10", "\x12", "\x15", "secret\x17", "\t", "secret\r"] {
+            feed(&mut editor, keys.as_bytes());
+        }
+        editor.keep_line();
+        editor.set_hidden(false);
+        editor.keep_line();
+        feed(&mut editor, b"\x19\x10\x10");
+        assert_eq!(editor.line(), "before");
+        assert_eq!(editor.history().collect::<Vec<_>>(), ["before"]);
+    });
+}
+
+#[test]
+fn a_password_that_is_too_long_is_not_kept_either() {
+    with_capacities([4, 8, 8, 8], |mut editor| {
+        editor.set_hidden(true);
+        feed(&mut editor, b"secret\rab\x03");
+        editor.set_hidden(false);
+        assert_eq!(feed(&mut editor, b"\x19"), [(Action::Refused, None)]);
+    });
+}
+
+#[test]
+fn a_password_does_not_stay_in_memory() {
+    let (mut line, mut killed, mut history, mut search) = ([0; 16], [0; 16], [0; 16], [0; 16]);
+    let mut editor = Editor::new(Storage {
+        line: &mut line,
+        killed: &mut killed,
+        history: &mut history,
+        search: &mut search,
+    });
+    editor.set_hidden(true);
+    feed(&mut editor, b"secret\x15secret\r");
+    editor.set_hidden(false);
+    feed(&mut editor, b"x");
+    for memory in [line, killed, history, search] {
+        assert!(memory[1..].iter().all(|&byte| byte == 0), "{memory:?}");
+    }
+}
