@@ -1,18 +1,19 @@
-//! The editor: a row that is being edited, and what each command does to it.
-//! Knows no bytes and no columns.
+//! The editor as its caller sees it.
+//! Knows no terminal.
+
+mod commands;
+mod search;
 
 use core::mem;
 
 use crate::action::Action;
 use crate::buffer::Buffer;
-use crate::command::{Command, Direction, Walk};
+use crate::command::Command;
 use crate::decoder::Decoder;
-use crate::edit;
 use crate::history::History;
 use crate::killed::Killed;
 use crate::row::{Prompt, Row};
 use crate::search::Search;
-use crate::words::Motion;
 
 /// Memory that the caller lends. Each slice's length is a capacity in bytes, and may be 0.
 #[derive(Debug, Default)]
@@ -198,166 +199,4 @@ impl<'a> Editor<'a> {
         self.is_finished = true;
         Some(action)
     }
-
-    fn obey(&mut self, command: Command) -> Option<Action> {
-        if self.search.is_active()
-            && let Some(is_done) = self.obey_in_search(command)
-        {
-            return refused_unless(is_done);
-        }
-        let was_killing = mem::take(&mut self.is_killing);
-        match command {
-            Command::Insert(c) => return self.insert(c),
-            Command::Accept => return self.accept(),
-            Command::Cancel => return self.finish(Action::Cancelled),
-            Command::DeleteOrEnd if self.buffer.is_empty() => return Some(Action::End),
-            Command::Suspend => return Some(Action::Suspend),
-            Command::Quit => return Some(Action::Quit),
-            Command::Redraw => return Some(Action::Redraw),
-            Command::Refuse | Command::Abort => return Some(Action::Refused),
-            Command::Complete if !self.may_complete() => return Some(Action::Refused),
-            Command::Complete => return Some(Action::Complete),
-            Command::Paste | Command::Leave => return None,
-            _ => {}
-        }
-        self.overflow = Overflow::No;
-        refused_unless(self.edit(command, was_killing))
-    }
-
-    /// Changes the row, or moves in it; `false` if there is nothing to do.
-    fn edit(&mut self, command: Command, was_killing: bool) -> bool {
-        match command {
-            Command::Move(motion) => self.go(motion),
-            Command::Delete(motion) => self.delete(motion),
-            Command::DeleteOrEnd => self.delete(Motion::Right),
-            Command::Kill(motion) => self.kill(motion, was_killing),
-            Command::Yank => self.yank(),
-            Command::TransposeLetters => edit::transpose_letters(&mut self.buffer),
-            Command::TransposeWords => edit::transpose_words(&mut self.buffer),
-            Command::Change(case) => edit::change_case(&mut self.buffer, case),
-            Command::Walk(walk) => self.walk(walk),
-            Command::Search(direction) => self.begin_search(direction),
-            _ => false,
-        }
-    }
-
-    /// A text that follows on a line that was too long begins a row of its own.
-    fn insert(&mut self, c: char) -> Option<Action> {
-        if self.overflow == Overflow::Over {
-            if !self.was_hidden {
-                self.killed.keep(self.buffer.text());
-            }
-            self.begin_row();
-        }
-        if self.overflow == Overflow::Going || self.buffer.insert(c) {
-            return None;
-        }
-        self.overflow = Overflow::Going;
-        Some(Action::Full { capacity: self.buffer.capacity() })
-    }
-
-    fn accept(&mut self) -> Option<Action> {
-        if self.overflow == Overflow::No {
-            return self.finish(Action::Line);
-        }
-        self.overflow = Overflow::Over;
-        Some(Action::Refused)
-    }
-
-    fn may_complete(&self) -> bool {
-        !self.is_hidden && self.overflow == Overflow::No
-    }
-
-    fn go(&mut self, motion: Motion) -> bool {
-        let from = self.cursor();
-        let to = motion.target(self.line(), from);
-        self.buffer.move_to(to);
-        to != from || matches!(motion, Motion::Start | Motion::End)
-    }
-
-    fn delete(&mut self, motion: Motion) -> bool {
-        let (from, to) = (self.cursor(), motion.target(self.line(), self.cursor()));
-        self.buffer.remove(from.min(to)..from.max(to));
-        from != to
-    }
-
-    /// Deletes text and keeps it for a yank. What was killed right before stays beside it.
-    fn kill(&mut self, motion: Motion, was_killing: bool) -> bool {
-        let (from, to) = (self.cursor(), motion.target(self.line(), self.cursor()));
-        let text = &self.buffer.text()[from.min(to)..from.max(to)];
-        let is_kept = match (was_killing, to < from) {
-            _ if from == to => false,
-            _ if self.was_hidden => true,
-            (false, _) => self.killed.keep(text),
-            (true, true) => self.killed.prepend(text),
-            (true, false) => self.killed.append(text),
-        };
-        self.buffer.remove(from.min(to)..from.max(to));
-        self.is_killing = from != to;
-        is_kept
-    }
-
-    fn yank(&mut self) -> bool {
-        let cursor = self.cursor();
-        let text = self.killed.text();
-        !text.is_empty() && self.buffer.replace(cursor..cursor, text)
-    }
-
-    fn walk(&mut self, walk: Walk) -> bool {
-        if self.is_hidden {
-            return false;
-        }
-        let back = self.history.back();
-        let row = self.buffer.text();
-        let line = match walk {
-            Walk::Older => self.history.go(back + 1, row),
-            Walk::Oldest => self.history.go(self.history.iter().count(), row),
-            Walk::Newer if back > 1 => self.history.go(back - 1, row),
-            Walk::Newer | Walk::Back => self.history.go_back(),
-        };
-        line.inspect(|line| _ = self.buffer.set(line)).is_some()
-    }
-
-    fn begin_search(&mut self, direction: Direction) -> bool {
-        if !self.is_hidden {
-            self.search.begin(direction, self.history.back());
-        }
-        !self.is_hidden
-    }
-
-    /// `None`: the command is to be obeyed as if there were no search. Most keys leave it with what
-    /// it has found. A paste leaves it without: all that is pasted goes into the row.
-    fn obey_in_search(&mut self, command: Command) -> Option<bool> {
-        match command {
-            Command::Insert(c) => Some(self.search.extend(c, &self.history)),
-            Command::Delete(Motion::Left) => Some(self.search.shorten(&self.history)),
-            Command::Search(direction) => Some(self.search.go_on(direction, &self.history)),
-            Command::Suspend | Command::Quit | Command::Redraw | Command::Refuse => None,
-            Command::Abort => {
-                self.search.end();
-                Some(true)
-            }
-            Command::Cancel | Command::Paste => {
-                self.search.end();
-                None
-            }
-            _ => (!self.take_match()).then_some(false),
-        }
-    }
-
-    /// Ends the search; the row becomes what it has found. `false` if the history has no room to
-    /// keep the row that was being typed.
-    fn take_match(&mut self) -> bool {
-        self.search.end();
-        let Some(back) = self.search.found() else { return true };
-        let Some(entry) = self.history.go(back, self.buffer.text()) else { return false };
-        let place = self.search.place(entry);
-        self.buffer.set(entry);
-        self.buffer.move_to(place.min(self.buffer.text().len()));
-        true
-    }
-}
-
-fn refused_unless(is_done: bool) -> Option<Action> {
-    (!is_done).then_some(Action::Refused)
 }
