@@ -77,7 +77,7 @@ impl Editor<'_> {
     }
 
     fn may_complete(&self) -> bool {
-        !self.is_hidden && self.overflow == Overflow::No
+        !self.was_hidden && self.overflow == Overflow::No
     }
 
     fn go(&mut self, motion: Motion) -> bool {
@@ -116,7 +116,7 @@ impl Editor<'_> {
     }
 
     fn walk(&mut self, walk: Walk) -> bool {
-        if self.is_hidden {
+        if self.was_hidden {
             return false;
         }
         let back = self.history.back();

@@ -42,7 +42,7 @@ pub struct Editor<'a> {
     /// The last key killed text: a further one adds to it.
     is_killing: bool,
     is_hidden: bool,
-    /// The memory may hold a password.
+    /// The row, or the memory behind it, may hold a password.
     was_hidden: bool,
 }
 
@@ -158,7 +158,14 @@ impl<'a> Editor<'a> {
 
     /// Whether what is typed is hidden, as a password is. It never enters the history, the killed
     /// text or the search, and it does not stay in memory once the next row has begun.
-    pub const fn set_hidden(&mut self, is_hidden: bool) {
+    pub fn set_hidden(&mut self, is_hidden: bool) {
+        if is_hidden {
+            self.history.end();
+            self.search.end();
+        } else if self.was_hidden && self.buffer.is_empty() {
+            self.buffer.wipe();
+            self.was_hidden = false;
+        }
         self.is_hidden = is_hidden;
         self.was_hidden |= is_hidden;
     }

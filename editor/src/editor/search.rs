@@ -7,10 +7,10 @@ use crate::words::Motion;
 
 impl Editor<'_> {
     pub(super) fn begin_search(&mut self, direction: Direction) -> bool {
-        if !self.is_hidden {
+        if !self.was_hidden {
             self.search.begin(direction, self.history.back());
         }
-        !self.is_hidden
+        !self.was_hidden
     }
 
     /// `None`: the command is to be obeyed as if there were no search. Most keys leave it with what

@@ -58,3 +58,44 @@ fn a_password_does_not_stay_in_memory() {
         assert!(memory[1..].iter().all(|&byte| byte == 0), "{memory:?}");
     }
 }
+
+#[test]
+fn a_password_that_is_shown_again_still_enters_nothing() {
+    with_editor(|mut editor| {
+        editor.add_history("before");
+        editor.set_hidden(true);
+        feed(&mut editor, b"secret");
+        editor.set_hidden(false);
+        let refused = (Action::Refused, None);
+        assert_eq!(feed(&mut editor, b"\x10\x12\t\x15\x19"), vec![refused; 4]);
+        feed(&mut editor, b"x\ry\x10");
+        assert_eq!(editor.line(), "before", "the next row is as any other");
+    });
+}
+
+#[test]
+fn a_question_interrupts_a_search_and_a_walk() {
+    for keys in ["\x12be", "half\x10"] {
+        with_editor(|mut editor| {
+            editor.add_history("before");
+            feed(&mut editor, keys.as_bytes());
+            editor.set_line("");
+            editor.set_hidden(true);
+            assert_eq!(feed(&mut editor, b"secret\r"), [(Action::Line, Some("secret".to_owned()))]);
+            editor.set_line("");
+            editor.set_hidden(false);
+            feed(&mut editor, b"x\x10");
+            assert_eq!(editor.line(), "before");
+        });
+    }
+}
+
+#[test]
+fn a_search_never_takes_a_password_for_its_pattern() {
+    with_editor(|mut editor| {
+        editor.add_history("before");
+        feed(&mut editor, b"\x12be");
+        editor.set_hidden(true);
+        assert_eq!(feed(&mut editor, b"secret\r"), [(Action::Line, Some("secret".to_owned()))]);
+    });
+}
