@@ -97,6 +97,36 @@ impl<'a> Buffer<'a> {
         self.clear();
     }
 
+    /// Writes each character of `range` anew as `written` says, which is told where in `range` it
+    /// stands; the cursor goes behind them. Takes time for the text's length once.
+    pub(crate) fn rewrite<I: Iterator<Item = char>>(
+        &mut self,
+        range: Range<usize>,
+        written: impl Fn(usize, char) -> I,
+    ) -> bool {
+        // While it goes on, a letter may already be longer and another not yet shorter.
+        let longest = |(at, c): (usize, char)| {
+            written(at, c).map(char::len_utf8).sum::<usize>().max(c.len_utf8())
+        };
+        let longest: usize = self.text()[range.clone()].char_indices().map(longest).sum();
+        if self.len - range.len() + longest > self.capacity() {
+            return false;
+        }
+        // What is read stands at the memory's end, and what is written does not reach it.
+        let free = self.capacity() - self.len;
+        self.memory.copy_within(range.start..self.len, range.start + free);
+        let (mut read, mut write, end) = (range.start + free, range.start, range.end + free);
+        while let Some(c) = first_char(&self.memory[read..end]) {
+            for c in written(read - free - range.start, c) {
+                write += c.encode_utf8(&mut self.memory[write..]).len();
+            }
+            read += c.len_utf8();
+        }
+        self.memory.copy_within(end.., write);
+        (self.len, self.insertion) = (write + self.memory.len() - end, write);
+        true
+    }
+
     /// Exchanges the neighbours `start..middle` and `middle..end`.
     pub(crate) fn exchange(&mut self, start: usize, middle: usize, end: usize) {
         self.memory[start..end].rotate_left(middle - start);
@@ -113,6 +143,11 @@ impl<'a> Buffer<'a> {
         (self.len, self.insertion) = (len, behind);
         true
     }
+}
+
+fn first_char(text: &[u8]) -> Option<char> {
+    let letter = &text[..text.len().min(4)];
+    letter.utf8_chunks().next()?.valid().chars().next()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Bytes from a terminal in, keys out. A half key or a half letter waits for its other half.
+//! Bytes from a terminal in, keys out. Half a key or half a character waits for its other half.
 //! Knows nothing of what a key does.
 
 use crate::characters::{is_text, pasted};
 use crate::key::Key;
-use crate::letter::{self, Letter};
 use crate::paste;
 use crate::sequence::{Introducer, Sequence};
+use crate::utf8::{self, Utf8};
 
 const ESCAPE: u8 = 0x1b;
 const INTERRUPT: u8 = 0x03;
@@ -37,8 +37,8 @@ enum Step {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Decoder {
     state: State,
-    letter: Letter,
-    /// The letter that has begun came with Alt.
+    utf8: Utf8,
+    /// The character that has begun came with Alt.
     is_meta: bool,
     is_pasting: bool,
     /// A line feed that follows is part of the same line end.
@@ -49,7 +49,7 @@ impl Decoder {
     pub(crate) const fn new() -> Self {
         Decoder {
             state: State::Ground,
-            letter: Letter::new(),
+            utf8: Utf8::new(),
             is_meta: false,
             is_pasting: false,
             is_after_return: false,
@@ -70,7 +70,7 @@ impl Decoder {
         (taken, None)
     }
 
-    /// Whether a key has begun that a pause would end. A paste and a letter wait longer: a slow
+    /// Whether a key has begun that a pause would end. A paste and a character wait longer: a slow
     /// line tears them.
     pub(crate) const fn is_mid_key(&self) -> bool {
         !matches!(self.state, State::Ground | State::PasteEnd(_))
@@ -87,8 +87,8 @@ impl Decoder {
 
     fn step(&mut self, byte: u8) -> Step {
         let is_after_return = core::mem::take(&mut self.is_after_return);
-        if self.letter.is_begun() {
-            return self.letter(byte);
+        if self.utf8.is_begun() {
+            return self.character(byte);
         }
         match self.state {
             State::Ground if is_after_return && byte == b'\n' => Step::More,
@@ -120,7 +120,7 @@ impl Decoder {
             b'\t' => Step::Key(Key::Tab),
             0x08 | 0x7f => Step::Key(Key::Backspace),
             0x00..=0x1f => Step::Key(Key::Control(char::from(byte | 0x40))),
-            _ => self.letter(byte),
+            _ => self.character(byte),
         }
     }
 
@@ -132,7 +132,7 @@ impl Decoder {
                 self.is_pasting = false;
                 self.typed(byte)
             }
-            _ => self.letter(byte),
+            _ => self.character(byte),
         }
     }
 
@@ -142,21 +142,21 @@ impl Decoder {
         Step::Key(Key::Enter)
     }
 
-    fn letter(&mut self, byte: u8) -> Step {
+    fn character(&mut self, byte: u8) -> Step {
         let is_meta = core::mem::take(&mut self.is_meta);
-        match self.letter.take(byte) {
-            letter::Taken::Half => {
+        match self.utf8.take(byte) {
+            utf8::Taken::Half => {
                 self.is_meta = is_meta;
                 Step::More
             }
-            letter::Taken::Bad => Step::Key(Key::Bad),
-            letter::Taken::Broken => Step::Again(Some(Key::Bad)),
-            letter::Taken::Char(c) if is_meta => Step::Key(Key::Meta(c)),
-            letter::Taken::Char(c) if self.is_pasting => {
+            utf8::Taken::Bad => Step::Key(Key::Bad),
+            utf8::Taken::Broken => Step::Again(Some(Key::Bad)),
+            utf8::Taken::Char(c) if is_meta => Step::Key(Key::Meta(c)),
+            utf8::Taken::Char(c) if self.is_pasting => {
                 pasted(c).map_or(Step::More, |c| Step::Key(Key::Char(c)))
             }
-            letter::Taken::Char(c) if is_text(c) => Step::Key(Key::Char(c)),
-            letter::Taken::Char(_) => Step::Key(Key::Bad),
+            utf8::Taken::Char(c) if is_text(c) => Step::Key(Key::Char(c)),
+            utf8::Taken::Char(_) => Step::Key(Key::Bad),
         }
     }
 
@@ -171,7 +171,7 @@ impl Decoder {
             0x00..=0x1f => Step::Again(None),
             _ => {
                 self.is_meta = true;
-                self.letter(byte)
+                self.character(byte)
             }
         }
     }

@@ -36,26 +36,7 @@ pub(crate) fn transpose_words(buffer: &mut Buffer<'_>) -> bool {
 pub(crate) fn change_case(buffer: &mut Buffer<'_>, case: Case) -> bool {
     let (text, cursor) = (buffer.text(), buffer.cursor());
     let (start, end) = (next_word(text, cursor), Motion::WordRight.target(text, cursor));
-    // While it is written, a letter may already be longer and another not yet shorter.
-    let longest = |(at, c): (usize, char)| {
-        let written: usize = written(c, case, at == 0).map(char::len_utf8).sum();
-        written.max(c.len_utf8())
-    };
-    let longest: usize = text[start..end].char_indices().map(longest).sum();
-    if start == end || text.len() - (end - start) + longest > buffer.capacity() {
-        return false;
-    }
-    let behind = buffer.text().len() - end;
-    let mut at = start;
-    while let Some(c) = buffer.text()[at..buffer.text().len() - behind].chars().next() {
-        buffer.remove(at..at + c.len_utf8());
-        for c in written(c, case, at == start) {
-            buffer.insert(c);
-            at += c.len_utf8();
-        }
-    }
-    buffer.move_to(at);
-    true
+    start < end && buffer.rewrite(start..end, |at, c| written(c, case, at == 0))
 }
 
 /// `c` in upper or lower case: up to three characters.

@@ -26,6 +26,6 @@ pub(crate) enum Key {
     End,
     /// A paste begins. Its characters and line ends follow as `Char` and `Enter`.
     Paste,
-    /// Bytes that are no letter.
+    /// Bytes that are no character.
     Bad,
 }

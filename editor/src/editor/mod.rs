@@ -4,7 +4,7 @@
 mod commands;
 mod search;
 
-use core::mem;
+use core::{fmt, mem};
 
 use crate::action::Action;
 use crate::buffer::Buffer;
@@ -78,7 +78,7 @@ impl<'a> Editor<'a> {
     }
 
     /// Takes bytes until one of them asks something of the caller. Returns how many it took and
-    /// what is asked. `None`: all were taken. Half a key or half a letter is kept for the next
+    /// what is asked. `None`: all were taken. Half a key or half a character is kept for the next
     /// call; the bytes may be cut anywhere.
     pub fn handle(&mut self, input: &[u8]) -> (usize, Option<Action>) {
         if self.is_finished && !input.is_empty() {
@@ -205,5 +205,12 @@ impl<'a> Editor<'a> {
         self.overflow = Overflow::No;
         self.is_finished = true;
         Some(action)
+    }
+}
+
+impl fmt::Debug for Editor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is typed may be a password.
+        f.debug_struct("Editor").field("line_bytes", &self.line().len()).finish_non_exhaustive()
     }
 }

@@ -101,6 +101,17 @@ fn a_long_prompt_leaves_room_for_the_text() {
 }
 
 #[test]
+fn a_letter_without_end_does_not_flood_the_terminal() {
+    with_editor(|mut editor| {
+        feed(&mut editor, "x\u{301}".repeat(2).as_bytes());
+        assert_eq!(editor.row("", 80).to_string(), "x\u{301}x\u{301}");
+        feed(&mut editor, "\u{301}".repeat(64).as_bytes());
+        assert_eq!(editor.row("", 80).to_string(), "x\u{301}?");
+        assert_eq!(editor.row("", 80).cursor_column(), 2);
+    });
+}
+
+#[test]
 fn neither_prompt_nor_text_commands_the_terminal() {
     with_editor(|mut editor| {
         feed(&mut editor, "a\u{202e}b\u{200d}c".as_bytes());

@@ -71,7 +71,7 @@ fn a_control_key_counts_in_the_middle_of_another_key() {
 }
 
 #[test]
-fn bytes_that_are_no_letter_are_dropped_and_the_line_goes_on() {
+fn bytes_that_are_no_character_are_dropped_and_the_line_goes_on() {
     for (bytes, line) in [
         (&b"\xe4"[..], "hi"),
         (b"Gr\xfc\xdfe ", "Gre hi"),
@@ -99,7 +99,7 @@ fn bytes_that_are_no_letter_are_dropped_and_the_line_goes_on() {
 }
 
 #[test]
-fn half_a_letter_waits_for_its_other_half() {
+fn half_a_character_waits_for_its_other_half() {
     with_editor(|mut editor| {
         feed(&mut editor, b"Gr\xc3");
         assert!(!editor.is_mid_key());

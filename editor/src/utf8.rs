@@ -1,9 +1,9 @@
-//! UTF-8, byte by byte. A half letter waits for its other half.
+//! UTF-8, byte by byte. Half a character waits for its other half.
 //! Knows no key.
 
-/// The bytes of a letter that has begun.
+/// The bytes of a character that has begun.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Letter {
+pub(crate) struct Utf8 {
     bytes: [u8; 4],
     len: usize,
 }
@@ -11,21 +11,21 @@ pub(crate) struct Letter {
 /// What a byte did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// The letter is not whole yet.
+    /// The character is not whole yet.
     Half,
     Char(char),
-    /// The byte begins no letter. It is dropped.
+    /// The byte begins no character. It is dropped.
     Bad,
-    /// The letter that had begun is dropped. The byte is not part of it.
+    /// The character that had begun is dropped. The byte is not part of it.
     Broken,
 }
 
-impl Letter {
+impl Utf8 {
     pub(crate) const fn new() -> Self {
-        Letter { bytes: [0; 4], len: 0 }
+        Utf8 { bytes: [0; 4], len: 0 }
     }
 
-    /// Whether a letter has begun.
+    /// Whether a character has begun.
     pub(crate) const fn is_begun(self) -> bool {
         self.len > 0
     }
@@ -51,32 +51,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_letter_is_one_character() {
+    fn a_whole_character_is_told() {
         for c in ['a', 'ß', '你', '👩', '\u{10ffff}'] {
-            let (mut letter, mut buffer) = (Letter::default(), [0; 4]);
+            let (mut character, mut buffer) = (Utf8::default(), [0; 4]);
             let (last, begin) = c.encode_utf8(&mut buffer).as_bytes().split_last().unwrap();
-            assert!(begin.iter().all(|&byte| letter.take(byte) == Taken::Half));
-            assert_eq!(letter.take(*last), Taken::Char(c));
-            assert!(!letter.is_begun());
+            assert!(begin.iter().all(|&byte| character.take(byte) == Taken::Half));
+            assert_eq!(character.take(*last), Taken::Char(c));
+            assert!(!character.is_begun());
         }
     }
 
     #[test]
     fn a_bad_byte_is_dropped_alone() {
-        let mut letter = Letter::default();
+        let mut character = Utf8::default();
         for byte in [0x80, 0xbf, 0xc0, 0xc1, 0xf5, 0xff] {
-            assert_eq!(letter.take(byte), Taken::Bad);
+            assert_eq!(character.take(byte), Taken::Bad);
         }
-        assert_eq!(letter.take(b'a'), Taken::Char('a'));
+        assert_eq!(character.take(b'a'), Taken::Char('a'));
     }
 
     #[test]
-    fn a_half_letter_takes_nothing_with_it() {
-        let mut letter = Letter::default();
+    fn half_a_character_takes_nothing_with_it() {
+        let mut character = Utf8::default();
         for (half, next) in [(&b"\xc3"[..], b'a'), (b"\xe4\xbd", 0xe4), (b"\xed", 0xa0)] {
-            assert!(half.iter().all(|&byte| letter.take(byte) == Taken::Half));
-            assert_eq!(letter.take(next), Taken::Broken);
-            assert!(!letter.is_begun());
+            assert!(half.iter().all(|&byte| character.take(byte) == Taken::Half));
+            assert_eq!(character.take(next), Taken::Broken);
+            assert!(!character.is_begun());
         }
     }
 }
