@@ -8,7 +8,7 @@ use embedded_io::Write;
 ///
 /// Received bytes stay with the transport until they are consumed. So an unfinished line needs no
 /// second place, and a connection that is not read closes its window by itself. A transport holds
-/// at least [`REQUEST_BYTES`](crate::dialect::REQUEST_BYTES) received bytes.
+/// at least [`request_bytes`](crate::dialect::DialectKind::request_bytes) received bytes.
 pub trait Transport: Write {
     /// Bytes that were received and not consumed.
     fn received(&self) -> usize;

@@ -1,5 +1,5 @@
 //! Cuts a stream of bytes into lines, in place: `\n` or `\r\n`, UTF-8, no control characters, at
-//! most [`LINE_MAX`] bytes.
+//! most [`LINE_MAX`] bytes, or another maximum of the dialect's.
 //! Knows no request. A bad line gives one error, and the stream goes on at the next line.
 
 use crate::dialect::LINE_MAX;
@@ -11,7 +11,7 @@ const _: () = assert!("* broadcast ".len() + 20 + 1 + NAME_MAX + 1 + 10 + 1 + TE
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum LineError {
-    /// More than [`LINE_MAX`] bytes before the line's end.
+    /// More bytes before the line's end than a line may have.
     TooLong,
     /// Not UTF-8.
     NotUtf8,
@@ -29,7 +29,8 @@ impl From<LineError> for Reply<'static> {
     }
 }
 
-/// The longest line and its `\r\n`: [`cut`](LineCutter::cut) must see this many bytes at once.
+/// The protocol's longest line and its `\r\n`: [`cut`](LineCutter::cut) must see this many bytes at
+/// once.
 pub const LINE_BYTES: usize = LINE_MAX + 2;
 
 /// The beginning of a stream of bytes.
@@ -41,10 +42,10 @@ pub struct Cut<'b> {
     pub consumed: usize,
 }
 
-/// How far one stream is cut. The bytes stay where they were received; the cutter keeps only two
-/// facts about them.
+/// How far one stream is cut into lines of at most `MAX` bytes. The bytes stay where they were
+/// received; the cutter keeps only two facts about them.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct LineCutter {
+pub struct LineCutter<const MAX: usize = LINE_MAX> {
     /// Bytes that were searched for a line ending, so that none is searched twice.
     scanned: u16,
     /// Inside a line that was too long: the rest of it is skipped.
@@ -52,13 +53,26 @@ pub struct LineCutter {
 }
 
 impl LineCutter {
-    /// At the start of a stream.
+    /// At the start of a stream of the protocol's lines.
     pub const fn new() -> Self {
+        Self::with_maximum()
+    }
+}
+
+impl<const MAX: usize> LineCutter<MAX> {
+    /// Bytes of the longest line and its `\r\n`.
+    const BYTES: usize = {
+        assert!(MAX + 2 <= u16::MAX as usize, "the cutter counts in 16 bits");
+        MAX + 2
+    };
+
+    /// At the start of a stream of lines with this maximum.
+    pub const fn with_maximum() -> Self {
         LineCutter { scanned: 0, skipping: false }
     }
 
     /// Cuts the next line from `bytes`, which are all received and unconsumed bytes, or the first
-    /// [`LINE_BYTES`] of them.
+    /// `MAX + 2` of them: the longest line and its end.
     pub fn cut<'b>(&mut self, bytes: &'b [u8]) -> Cut<'b> {
         let scanned = core::mem::take(&mut self.scanned).into();
         let unscanned = bytes.get(scanned..).unwrap_or_default();
@@ -68,7 +82,7 @@ impl LineCutter {
         let newline = scanned + offset;
         let line = match core::mem::take(&mut self.skipping) {
             true => None,
-            false => Some(checked(&bytes[..newline])),
+            false => Some(checked::<MAX>(&bytes[..newline])),
         };
         Cut { line, consumed: newline + 1 }
     }
@@ -78,7 +92,7 @@ impl LineCutter {
         if self.skipping {
             return Cut { line: None, consumed: bytes.len() };
         }
-        if bytes.len() >= LINE_BYTES {
+        if bytes.len() >= Self::BYTES {
             self.skipping = true;
             return Cut { line: Some(Err(LineError::TooLong)), consumed: bytes.len() };
         }
@@ -87,9 +101,9 @@ impl LineCutter {
     }
 }
 
-fn checked(line: &[u8]) -> Result<&str, LineError> {
+fn checked<const MAX: usize>(line: &[u8]) -> Result<&str, LineError> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if line.len() > LINE_MAX {
+    if line.len() > MAX {
         return Err(LineError::TooLong);
     }
     let text = core::str::from_utf8(line).map_err(|_| LineError::NotUtf8)?;
@@ -159,6 +173,17 @@ mod tests {
             let over = "x".repeat(LINE_MAX + 1) + ending + "ok\n";
             assert_eq!(lines(over.as_bytes(), 100), [Err(LineError::TooLong), Ok("ok".to_owned())]);
         }
+    }
+
+    #[test]
+    fn a_dialect_may_have_longer_lines() {
+        let (longest, over) = ("x".repeat(1000) + "\r\n", "x".repeat(1002));
+        let cut = |bytes| LineCutter::<1000>::with_maximum().cut(bytes);
+        let whole = Cut { line: Some(Ok(&longest[..1000])), consumed: 1002 };
+        assert_eq!(cut(longest.as_bytes()), whole);
+        assert_eq!(cut(&over.as_bytes()[..1001]), Cut { line: None, consumed: 0 });
+        let too_long = Cut { line: Some(Err(LineError::TooLong)), consumed: 1002 };
+        assert_eq!(cut(over.as_bytes()), too_long);
     }
 
     #[test]

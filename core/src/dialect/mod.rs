@@ -14,12 +14,16 @@ use cutter::{Cut, LineCutter};
 
 use crate::protocol::{Event, Item, Kind, MessageId, Reply, Request};
 
-/// Bytes that the longest request takes in any dialect: a server must see as many at
-/// once.
-pub const REQUEST_BYTES: usize = cutter::LINE_BYTES;
-
-/// Bytes that the longest reply or event takes in any dialect.
-pub const REPLY_BYTES: usize = LINE_MAX + 1;
+/// Bytes that the longest request takes in any dialect that is compiled in.
+pub(crate) const REQUEST_BYTES: usize = {
+    let (mut longest, mut next) = (0, 0);
+    while next < DialectKind::ALL.len() {
+        let bytes = DialectKind::ALL[next].request_bytes();
+        longest = if bytes > longest { bytes } else { longest };
+        next += 1;
+    }
+    longest
+};
 
 /// The dialects that there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +37,34 @@ pub enum DialectKind {
     Letters,
 }
 
+impl DialectKind {
+    const ALL: &[DialectKind] = &[
+        DialectKind::Lines,
+        #[cfg(test)]
+        DialectKind::Letters,
+    ];
+
+    /// Bytes that the longest request takes, with its end. A server sees as many at once, so a
+    /// receive buffer holds them.
+    pub const fn request_bytes(self) -> usize {
+        match self {
+            DialectKind::Lines => cutter::LINE_BYTES,
+            #[cfg(test)]
+            DialectKind::Letters => tests::REQUEST_BYTES,
+        }
+    }
+
+    /// Bytes that the longest reply, event or part of an answer takes, with its end. It goes out
+    /// whole, so a transmit buffer holds it.
+    pub const fn reply_bytes(self) -> usize {
+        match self {
+            DialectKind::Lines => LINE_MAX + 1,
+            #[cfg(test)]
+            DialectKind::Letters => LINE_MAX + 2,
+        }
+    }
+}
+
 /// A connection's dialect, and how far it has read. An enum and no trait object, so that no line
 /// goes through a table of calls.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +73,7 @@ pub(crate) enum Dialect {
     Lines(LineCutter),
     /// The letters of the tests.
     #[cfg(test)]
-    Letters(LineCutter),
+    Letters(tests::Letters),
 }
 
 /// What the next bytes of a connection say.
@@ -68,12 +100,32 @@ impl Dialect {
         match kind {
             DialectKind::Lines => Dialect::Lines(LineCutter::new()),
             #[cfg(test)]
-            DialectKind::Letters => Dialect::Letters(LineCutter::new()),
+            DialectKind::Letters => Dialect::Letters(tests::Letters::new()),
         }
     }
 
+    const fn kind(&self) -> DialectKind {
+        match self {
+            Dialect::Lines(_) => DialectKind::Lines,
+            #[cfg(test)]
+            Dialect::Letters(_) => DialectKind::Letters,
+        }
+    }
+
+    /// Bytes that must be seen at once to read a request.
+    pub(crate) const fn request_bytes(&self) -> usize {
+        self.kind().request_bytes()
+    }
+
+    /// Room that a connection must have before a request is read: the longest reply to one, in
+    /// bytes.
+    pub(crate) const fn reply_bytes(&self) -> usize {
+        self.kind().reply_bytes()
+    }
+
     /// Reads the next request from `bytes`, which are all received and unconsumed bytes, or the
-    /// first [`REQUEST_BYTES`] of them. Changes nothing, so a request may be left unread.
+    /// first [`request_bytes`](Self::request_bytes) of them. Changes nothing, so a request may be
+    /// left unread.
     #[inline]
     pub(crate) fn read<'b>(&self, bytes: &'b [u8]) -> Parsed<'b> {
         match self {
@@ -84,23 +136,28 @@ impl Dialect {
                 Parsed { request, consumed, then: Dialect::Lines(then) }
             }
             #[cfg(test)]
-            Dialect::Letters(cutter) => tests::read(*cutter, bytes),
+            Dialect::Letters(letters) => tests::read(letters, bytes),
         }
     }
 
-    /// Room that a connection must have before a request is read: the longest reply to one, in
-    /// bytes.
-    pub(crate) const fn reply_bytes(&self) -> usize {
-        REPLY_BYTES
+    /// Learns the reply to the last request that was read. It is written, and stood alone.
+    #[inline]
+    pub(crate) fn learn(&mut self, _reply: &Reply<'_>) {
+        match self {
+            Dialect::Lines(_) => {}
+            #[cfg(test)]
+            Dialect::Letters(letters) => letters.learn(_reply),
+        }
     }
 
-    /// Writes a reply that stands alone.
+    /// Writes a reply that stands alone. It may be written again if there is no room for it, so
+    /// this changes nothing.
     #[inline]
     pub(crate) fn write_reply(&self, reply: &Reply<'_>, out: &mut LineWriter) {
         match self {
             Dialect::Lines(_) => lines::emit_reply(reply, out),
             #[cfg(test)]
-            Dialect::Letters(_) => tests::write_reply(reply, out),
+            Dialect::Letters(letters) => tests::write_reply(letters, reply, out),
         }
     }
 
@@ -153,7 +210,7 @@ impl Dialect {
         match self {
             Dialect::Lines(_) => out.terminated(),
             #[cfg(test)]
-            Dialect::Letters(_) => out.terminated(),
+            Dialect::Letters(_) => out.terminated_by_crlf(),
         }
     }
 }
@@ -199,12 +256,13 @@ impl Packer<'_> {
         }
     }
 
-    /// Another part of the same answer follows.
-    pub(crate) fn mark_continued(&mut self) {
+    /// Ends the part. `continues` tells whether another part of the same answer follows; if not,
+    /// this closes the answer, for which [`push`](Self::push) has left room.
+    pub(crate) fn finish(self, continues: bool) {
         match self {
-            Packer::Lines(line) => line.mark_continued(),
+            Packer::Lines(line) => line.finish(continues),
             #[cfg(test)]
-            Packer::Letters(line) => line.mark_continued(),
+            Packer::Letters(line) => line.finish(continues),
         }
     }
 }

@@ -9,14 +9,15 @@ pub const LINE_MAX: usize = 512;
 /// assert that everything this crate emits fits.
 #[derive(Debug)]
 pub struct LineWriter {
-    bytes: [u8; LINE_MAX + 1],
+    /// The line, and room for its end.
+    bytes: [u8; LINE_MAX + 2],
     len: usize,
 }
 
 impl LineWriter {
     /// An empty line.
     pub const fn new() -> Self {
-        LineWriter { bytes: [0; LINE_MAX + 1], len: 0 }
+        LineWriter { bytes: [0; LINE_MAX + 2], len: 0 }
     }
 
     /// Forgets what was written.
@@ -148,6 +149,12 @@ impl LineWriter {
         self.bytes[self.len] = b'\n';
         &self.bytes[..=self.len]
     }
+
+    /// The line as it goes out in a dialect whose lines end in `\r\n`.
+    pub fn terminated_by_crlf(&mut self) -> &[u8] {
+        self.bytes[self.len..self.len + 2].copy_from_slice(b"\r\n");
+        &self.bytes[..self.len + 2]
+    }
 }
 
 /// Two digits at a time need half the divisions.
@@ -175,6 +182,15 @@ impl Default for LineWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_line_has_room_for_its_end() {
+        let mut line = LineWriter::new();
+        line.push_str(&"x".repeat(LINE_MAX + 1));
+        assert_eq!(line.terminated(), ("x".repeat(LINE_MAX) + "\n").as_bytes());
+        assert_eq!(line.terminated_by_crlf(), ("x".repeat(LINE_MAX) + "\r\n").as_bytes());
+        assert_eq!(line.len(), LINE_MAX);
+    }
 
     #[test]
     fn numbers_are_written_in_full() {

@@ -83,7 +83,7 @@ impl<'s> Driver<'s> {
         device: &mut impl Device,
         seed: u128,
     ) -> Result<Self, NetError> {
-        lent.buffers.check()?;
+        lent.buffers.check(settings.services)?;
         let mut link_capabilities = device.capabilities();
         check(settings, &link_capabilities)?;
         let services = Services::new(settings.services)?;

@@ -3,11 +3,12 @@
 use smoltcp::iface::SocketStorage;
 
 use super::fragments::{ROW_BYTES, Row};
+use super::service::Service;
 use super::settings::NetError;
 use super::slot::Slot;
 use crate::arena::{Arena, lent_tables};
 use crate::chat::Capacities;
-use crate::dialect::{REPLY_BYTES, REQUEST_BYTES};
+use crate::dialect::DialectKind;
 use crate::table::{LinkSlot, QueueSlot, WheelSlot};
 
 /// Bytes of each connection's buffers, and what fragments wait in.
@@ -24,18 +25,21 @@ pub struct Buffers {
 }
 
 impl Buffers {
-    /// The smallest receive buffer: it holds a whole line.
-    pub const RX_MIN: usize = REQUEST_BYTES;
+    /// The smallest receive buffer for the line protocol: it holds a whole line.
+    pub const RX_MIN: usize = DialectKind::Lines.request_bytes();
     /// A receive buffer in which a waiting half line leaves more than half of the window. With
     /// less, many senders hold their next bytes back until a timer fires (silly window avoidance,
     /// RFC 9293, 3.8.6.2.1). Typing is not affected.
-    pub const RX_STEADY: usize = 2 * REQUEST_BYTES;
-    /// The smallest transmit buffer: it holds a whole line and its end.
-    pub const TX_MIN: usize = REPLY_BYTES;
+    pub const RX_STEADY: usize = 2 * Self::RX_MIN;
+    /// The smallest transmit buffer for the line protocol: it holds a whole line and its end.
+    pub const TX_MIN: usize = DialectKind::Lines.reply_bytes();
 
-    /// Checks the sizes.
-    pub(super) fn check(self) -> Result<(), NetError> {
-        match self.rx >= Self::RX_MIN && self.tx >= Self::TX_MIN {
+    /// Checks the sizes: every service's dialect has its longest request and reply in them.
+    pub(super) fn check(self, services: &[Service]) -> Result<(), NetError> {
+        let holds = |dialect: DialectKind| {
+            self.rx >= dialect.request_bytes() && self.tx >= dialect.reply_bytes()
+        };
+        match services.iter().all(|service| holds(service.dialect)) {
             true => Ok(()),
             false => Err(NetError::BufferTooSmall),
         }

@@ -71,8 +71,8 @@ impl<'a> NetSettings<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum NetError {
-    /// A transmit buffer must hold a whole line and its end, a receive buffer
-    /// [`Buffers::RX_MIN`](super::Buffers::RX_MIN) bytes.
+    /// A receive buffer must hold the longest request of every service's dialect, and a transmit
+    /// buffer its longest reply.
     BufferTooSmall,
     /// The device does not carry Ethernet frames, or only small ones.
     BadDevice,

@@ -6,7 +6,7 @@
 use super::{ConnectionId, Server};
 use crate::chat::{Notification, State, Upto};
 use crate::command::{self, Context, Outcome};
-use crate::dialect::{Parsed, REQUEST_BYTES};
+use crate::dialect::{Dialect, Parsed, REQUEST_BYTES};
 use crate::environment::Environment;
 use crate::protocol::{Reply, Request};
 use crate::time::Instant;
@@ -60,33 +60,36 @@ impl Server<'_> {
         environment: &mut impl Environment,
     ) {
         let mut bytes = [0; REQUEST_BYTES];
-        let (mut start, mut end) = (0, transport.peek(&mut bytes));
+        let seen = self.connections[connection.index()].dialect.request_bytes();
+        let window = &mut bytes[..seen];
+        let (mut start, mut end) = (0, transport.peek(window));
         for _ in 0..REQUESTS_AT_ONCE {
             if !self.may_read(connection, transport) {
                 return;
             }
             let own = &mut self.connections[connection.index()];
-            let Parsed { request, consumed, then } = own.dialect.read(&bytes[start..end]);
-            if consumed == 0 {
-                own.dialect = then;
-                // A window that is not full, or that begins with the rest, shows everything.
-                if end < REQUEST_BYTES || start == 0 {
-                    return self.at_rest(now, connection, transport, environment);
-                }
-                (start, end) = (0, transport.peek(&mut bytes));
-                continue;
-            }
+            let Parsed { request, consumed, then } = own.dialect.read(&window[start..end]);
             let handled = match request {
                 Some(request) => {
-                    self.handle_request(now, connection, request, transport, environment)
+                    self.handle_request(now, connection, request, then, transport, environment)
                 }
-                None => Handled::Done,
+                None => {
+                    own.dialect = then;
+                    Handled::Done
+                }
             };
             if handled == Handled::Defer {
                 self.connections[connection.index()].waits = true;
                 return;
             }
-            self.connections[connection.index()].dialect = then;
+            if consumed == 0 {
+                // A window that is not full, or that begins with the rest, shows everything.
+                if end < seen || start == 0 {
+                    return self.at_rest(now, connection, transport, environment);
+                }
+                (start, end) = (0, transport.peek(window));
+                continue;
+            }
             start += consumed;
             transport.consume(consumed);
             if handled == Handled::Yield {
@@ -175,11 +178,17 @@ impl Server<'_> {
         now: Instant,
         connection: ConnectionId,
         request: Result<Request<'_>, Reply<'static>>,
+        then: Dialect,
         transport: &mut T,
         environment: &mut impl Environment,
     ) -> Handled {
         let mut context = Context { chat: &mut self.chat, connection, now, environment };
-        let (reply, answer, handled) = match command::handle_request(&mut context, request) {
+        let outcome = command::handle_request(&mut context, request);
+        if let Outcome::Defer = outcome {
+            return Handled::Defer;
+        }
+        self.connections[connection.index()].dialect = then;
+        let (reply, answer, handled) = match outcome {
             Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
             Outcome::Slow(reply) => (Some(reply), None, Handled::Yield),
             Outcome::Goodbye(reply) => (Some(reply), None, Handled::Goodbye),
@@ -189,13 +198,13 @@ impl Server<'_> {
                 self.write_ok(connection, transport);
                 (None, None, Handled::Done)
             }
-            Outcome::Queued => (None, None, Handled::Done),
-            Outcome::Defer => return Handled::Defer,
+            Outcome::Queued | Outcome::Defer => (None, None, Handled::Done),
         };
         if let Some(reply) = reply {
             self.line.clear();
             self.connections[connection.index()].dialect.write_reply(&reply, &mut self.line);
             self.write_line(connection, transport);
+            self.connections[connection.index()].dialect.learn(&reply);
         }
         self.connections[connection.index()].answer = answer;
         match handled {

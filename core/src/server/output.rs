@@ -162,11 +162,14 @@ impl Server<'_> {
         let sink = &mut |item: Item<'_>| part.push(item);
         match command::next_items(answer, &self.chat, environment, connection, now, sink) {
             Step::Full(answer) | Step::Yield(answer) if !part.is_empty() => {
-                part.mark_continued();
+                part.finish(true);
                 Next::Line(Written::Answer(Some(answer)))
             }
             Step::Full(answer) | Step::Yield(answer) => Next::Yield(answer),
-            Step::Last => Next::Line(Written::Answer(None)),
+            Step::Last => {
+                part.finish(false);
+                Next::Line(Written::Answer(None))
+            }
             Step::Nothing => {
                 self.line.clear();
                 Next::Nothing

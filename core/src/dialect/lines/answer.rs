@@ -64,9 +64,11 @@ impl<'w> Packer<'w> {
         self.line.len() == self.start
     }
 
-    /// Another line of the same answer follows.
-    pub(in crate::dialect) fn mark_continued(&mut self) {
-        mark_continued(self.line);
+    /// Ends the line. The last line of an answer tells by itself that it is the last.
+    pub(in crate::dialect) fn finish(self, continues: bool) {
+        if continues {
+            mark_continued(self.line);
+        }
     }
 }
 
@@ -100,7 +102,7 @@ mod tests {
         let mut packer = Packer::new(Some(Reply::History { broadcast: "" }), true, &mut line);
         assert!(packer.push(Item::Broadcast { id, from: &from, age, text: &text }));
         assert!(!packer.push(Item::Count(1)), "it has a line of its own");
-        packer.mark_continued();
+        packer.finish(true);
         let told = line.as_str().strip_prefix("218-").and_then(parse_history);
         assert_eq!(told, Some((id, &*from, age, &*text)));
         assert_eq!(parse_history("1 broadcasts"), None);

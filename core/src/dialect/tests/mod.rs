@@ -1,5 +1,7 @@
 //! A second dialect, so that the seam is known to carry two: a request is a letter and its
-//! arguments, and an event has no star. Its conversations with the first stand beside it.
+//! arguments, and an event has no star. It does all that the lines need not: it learns who logged
+//! in, closes an answer, ends lines in `\r\n`, and reads longer requests. Its conversations with
+//! the first stand beside it.
 //! Knows `protocol` only, as every dialect does; the conversations know the server.
 
 mod conversations;
@@ -9,8 +11,38 @@ use super::cutter::{Cut, LineCutter};
 use super::{Dialect, LineWriter, Parsed, Said};
 use crate::protocol::{Event, Field, Item, Kind, REPLIES, Reply, Request, RequestError};
 
-/// `i <user> <password>`, `t <user> <text>`, `w`, `h`, `x`.
+/// The longest line of a request.
+const REQUEST_MAX: usize = 1000;
+/// The same with its end.
+pub(super) const REQUEST_BYTES: usize = REQUEST_MAX + 2;
+
+/// How far a connection has read, and who its user is: the first letter of the name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Letters {
+    cutter: LineCutter<REQUEST_MAX>,
+    /// Who wants to log in.
+    asked: Option<char>,
+    /// Who is logged in.
+    user: Option<char>,
+}
+
+impl Letters {
+    pub(super) const fn new() -> Self {
+        Letters { cutter: LineCutter::with_maximum(), asked: None, user: None }
+    }
+
+    pub(super) fn learn(&mut self, reply: &Reply<'_>) {
+        match reply {
+            Reply::Welcome => self.user = self.asked,
+            Reply::LoggedOut => self.user = None,
+            _ => {}
+        }
+    }
+}
+
+/// `i <user> <password>`, `t <user> <text>`, `w`, `h`, `x`. Spaces behind a request are ignored.
 fn parse(line: &str) -> Result<Request<'_>, RequestError> {
+    let line = line.trim_end();
     let (letter, rest) = line.split_once(' ').unwrap_or((line, ""));
     let words = rest.split_once(' ').ok_or(RequestError::Unknown);
     match letter {
@@ -23,15 +55,23 @@ fn parse(line: &str) -> Result<Request<'_>, RequestError> {
     }
 }
 
-pub(super) fn read(mut cutter: LineCutter, bytes: &[u8]) -> Parsed<'_> {
-    let Cut { line, consumed } = cutter.cut(bytes);
+pub(super) fn read<'b>(letters: &Letters, bytes: &'b [u8]) -> Parsed<'b> {
+    let mut then = *letters;
+    let Cut { line, consumed } = then.cutter.cut(bytes);
     let request = line.map(|line| Ok(parse(line?)?));
-    Parsed { request, consumed, then: Dialect::Letters(cutter) }
+    if let Some(Ok(Request::Login { user, .. })) = &request {
+        then.asked = user.chars().next();
+    }
+    Parsed { request, consumed, then: Dialect::Letters(then) }
 }
 
-/// `+` or `-`, the row's name, and its fields.
-pub(super) fn write_reply(reply: &Reply<'_>, out: &mut LineWriter) {
+/// `+` or `-`, the user's letter, the row's name, and its fields.
+pub(super) fn write_reply(letters: &Letters, reply: &Reply<'_>, out: &mut LineWriter) {
     out.push_str(if reply.is_done() { "+" } else { "-" });
+    if let Some(user) = letters.user {
+        out.push_str(user.encode_utf8(&mut [0; 4]));
+        out.push_str(" ");
+    }
     reply.with_row(|row, fields| {
         out.push_str(REPLIES[row].name);
         for field in fields {
@@ -63,7 +103,7 @@ pub(super) fn write_head(said: Said<'_>, out: &mut LineWriter) {
     });
 }
 
-/// One item a line; `=` begins the last line, and `:` begins each line before.
+/// One item a line; `=` begins the last line, and `:` begins each line before. A point closes it.
 #[derive(Debug)]
 pub(crate) struct Packer<'w> {
     out: &'w mut LineWriter,
@@ -94,7 +134,11 @@ impl<'w> Packer<'w> {
         self.is_empty
     }
 
-    pub(super) fn mark_continued(&mut self) {
-        self.out.replace_ascii(0, b':');
+    pub(super) fn finish(self, continues: bool) {
+        if continues {
+            self.out.replace_ascii(0, b':');
+        } else {
+            self.out.push_ascii(b"\r\n.");
+        }
     }
 }

@@ -7,15 +7,15 @@ use embedded_io::{ErrorType, Write};
 
 use crate::chat::testing::{Leak, Nothing};
 use crate::chat::{Capacities, Limits};
-use crate::dialect::{DialectKind, REPLY_BYTES};
+use crate::dialect::DialectKind;
 use crate::server::{ConnectionId, Server, ServerMemory, Settings};
 use crate::store::Durability;
 use crate::time::{Duration, Instant};
 use crate::transport::Transport;
 
 /// A connection's bytes. It takes one reply at a time, and its peer reads at once.
-#[derive(Default)]
 struct Pipe {
+    dialect: DialectKind,
     inward: Vec<u8>,
     outward: Vec<u8>,
 }
@@ -56,7 +56,7 @@ impl Transport for Pipe {
     }
 
     fn room(&self) -> usize {
-        REPLY_BYTES
+        self.dialect.reply_bytes()
     }
 
     fn unacknowledged(&self) -> usize {
@@ -92,7 +92,7 @@ impl Room {
         for (number, dialect) in dialects.iter().enumerate() {
             let (id, from) = (ConnectionId(number as u16), [10, 0, 0, number as u8].into());
             server.handle_connect(Instant::START, id, from, *dialect, &mut Nothing);
-            pipes.push(Pipe::default());
+            pipes.push(Pipe { dialect: *dialect, inward: Vec::new(), outward: Vec::new() });
         }
         let mut room = Room { server, pipes };
         room.settle();
@@ -107,10 +107,14 @@ impl Room {
         self.settle();
     }
 
-    /// What a connection has heard since the last call, line by line.
+    /// What a connection has heard since the last call.
+    pub(super) fn text(&mut self, at: usize) -> String {
+        String::from_utf8(std::mem::take(&mut self.pipes[at].outward)).unwrap()
+    }
+
+    /// The same line by line.
     pub(super) fn heard(&mut self, at: usize) -> Vec<String> {
-        let bytes = std::mem::take(&mut self.pipes[at].outward);
-        String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+        self.text(at).lines().map(str::to_owned).collect()
     }
 
     fn settle(&mut self) {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use smoltcp::phy::DeviceCapabilities;
 
 use super::super::{
-    Buffers, Driver, NetError, NetMemory, NetSettings, Platform, Service, Wake, serve,
+    Buffers, DialectKind, Driver, NetError, NetMemory, NetSettings, Platform, Service, Wake, serve,
 };
 use super::cable::Cable;
 use super::raw::{segment, segments, syn};
@@ -225,6 +225,13 @@ fn what_does_not_go_together_is_refused_at_start() {
     let services = [Service { port: 0, ..Service::LINES }];
     let refused = refusal(&NetSettings { services: &services, ..good }, least);
     assert_eq!(refused, Some(NetError::BadPort));
+    let dialect = DialectKind::Letters;
+    let services = [Service::LINES, Service { port: 1, dialect, ..Service::LINES }];
+    let net = NetSettings { services: &services, ..good };
+    let (rx, tx) = (dialect.request_bytes(), dialect.reply_bytes());
+    assert_eq!(refusal(&net, Buffers { rx, tx, fragments: 0 }), None);
+    assert_eq!(refusal(&net, Buffers { rx: rx - 1, tx, fragments: 0 }), small);
+    assert_eq!(refusal(&net, Buffers { rx, tx: tx - 1, fragments: 0 }), small);
     let group = [IpCidr::new(IpAddress::v4(224, 0, 0, 1), 24)];
     let bad = Some(NetError::BadAddress);
     assert_eq!(refusal(&NetSettings { addresses: &group, ..good }, least), bad);
