@@ -40,14 +40,15 @@ impl<'a> History<'a> {
     }
 
     /// Adds a line as the newest entry. The oldest give way. What is empty, equal to the newest or
-    /// larger than the memory is not added. Characters that no line may hold are left out.
-    pub(crate) fn add(&mut self, line: &str) {
+    /// larger than the memory is not added. Characters that no line may hold are left out. Returns
+    /// whether it was added.
+    pub(crate) fn add(&mut self, line: &str) -> bool {
         let text = || line.chars().filter(|&c| is_text(c));
         let bytes = text().map(char::len_utf8).sum::<usize>() + 1;
         let is_known = self.entry(1).is_some_and(|newest| newest.chars().eq(text()));
         let draft = self.draft.unwrap_or(0);
         if bytes == 1 || is_known || bytes + draft > self.memory.len() {
-            return;
+            return false;
         }
         self.make_room(bytes);
         self.memory.copy_within(self.used..self.used + draft, self.used + bytes);
@@ -57,6 +58,7 @@ impl<'a> History<'a> {
         if self.back > 0 {
             self.back = (self.back + 1).min(self.iter().count());
         }
+        true
     }
 
     /// Goes to the entry so many back, and keeps `row` if it is the one that was being typed.

@@ -150,7 +150,7 @@ impl Extent {
 }
 
 impl Window {
-    /// The first of the windows that overlap by half in which the cursor's letter has room. So the
+    /// Windows overlap by half. This is the first in which the cursor's letter has room. So the
     /// text stands still while the cursor moves within it, and the same row is always drawn the
     /// same way.
     fn of(extent: Extent, room: usize) -> Self {
@@ -182,7 +182,7 @@ impl Window {
             if end > right {
                 break;
             }
-            // Half of a wide letter was cut off.
+            // A wide letter stands half behind the mark, and is left out.
             write!(f, "{:1$}", "", cell.column - column)?;
             f.write_str(cell.shown)?;
             column = end;

@@ -56,6 +56,14 @@ impl<'a> Search<'a> {
         graphemes::at_or_after(entry, at)
     }
 
+    /// The history has a newer entry, and perhaps lost its oldest: the match stays the same.
+    pub(crate) fn handle_added(&mut self, history: &History<'_>) {
+        if self.back > 0 {
+            self.back += 1;
+            self.is_found &= history.entry(self.back).is_some();
+        }
+    }
+
     /// Begins a search among the entries on one side of the one `back`.
     pub(crate) fn begin(&mut self, direction: Direction, back: usize) {
         if !self.pattern.is_empty() {

@@ -10,10 +10,10 @@ use crate::edit;
 use crate::words::Motion;
 
 impl Editor<'_> {
-    /// Does what a command says; returns what it asks of the caller.
-    pub(super) fn obey(&mut self, command: Command) -> Option<Action> {
+    /// Runs a command. Returns what it asks of the caller.
+    pub(super) fn run(&mut self, command: Command) -> Option<Action> {
         if self.search.is_active()
-            && let Some(is_done) = self.obey_in_search(command)
+            && let Some(is_done) = self.run_in_search(command)
         {
             return refused_unless(is_done);
         }
@@ -32,7 +32,7 @@ impl Editor<'_> {
             Command::Paste | Command::Leave => return None,
             _ => {}
         }
-        self.overflow = Overflow::No;
+        self.overflow = Overflow::None;
         refused_unless(self.edit(command, was_killing))
     }
 
@@ -55,29 +55,29 @@ impl Editor<'_> {
 
     /// A text that follows on a line that was too long begins a row of its own.
     fn insert(&mut self, c: char) -> Option<Action> {
-        if self.overflow == Overflow::Over {
+        if self.overflow == Overflow::Ended {
             if !self.was_hidden {
                 self.killed.keep(self.buffer.text());
             }
             self.begin_row();
         }
-        if self.overflow == Overflow::Going || self.buffer.insert(c) {
+        if self.overflow == Overflow::Dropping || self.buffer.insert(c) {
             return None;
         }
-        self.overflow = Overflow::Going;
+        self.overflow = Overflow::Dropping;
         Some(Action::Full { capacity: self.buffer.capacity() })
     }
 
     fn accept(&mut self) -> Option<Action> {
-        if self.overflow == Overflow::No {
+        if self.overflow == Overflow::None {
             return self.finish(Action::Line);
         }
-        self.overflow = Overflow::Over;
+        self.overflow = Overflow::Ended;
         Some(Action::Refused)
     }
 
     fn may_complete(&self) -> bool {
-        !self.was_hidden && self.overflow == Overflow::No
+        !self.was_hidden && self.overflow == Overflow::None
     }
 
     fn go(&mut self, motion: Motion) -> bool {

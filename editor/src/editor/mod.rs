@@ -49,11 +49,11 @@ pub struct Editor<'a> {
 /// Whether the line is longer than the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Overflow {
-    No,
-    /// Yes, and what comes is dropped.
-    Going,
-    /// Yes, and its end has come.
-    Over,
+    None,
+    /// The rest of the line is dropped.
+    Dropping,
+    /// The line's end has come.
+    Ended,
 }
 
 impl<'a> Editor<'a> {
@@ -69,7 +69,7 @@ impl<'a> Editor<'a> {
             killed: Killed::new(storage.killed),
             history: History::new(storage.history),
             search: Search::new(storage.search),
-            overflow: Overflow::No,
+            overflow: Overflow::None,
             is_finished: false,
             is_killing: false,
             is_hidden: false,
@@ -89,7 +89,7 @@ impl<'a> Editor<'a> {
             let (bytes, key) = self.decoder.take(&input[taken..]);
             taken += bytes;
             let Some(key) = key else { return (taken, None) };
-            if let Some(action) = Command::of(key).and_then(|command| self.obey(command)) {
+            if let Some(action) = Command::of(key).and_then(|command| self.run(command)) {
                 return (taken, Some(action));
             }
         }
@@ -99,7 +99,7 @@ impl<'a> Editor<'a> {
     /// and what comes later is a key of its own.
     pub fn handle_pause(&mut self) {
         if let Some(command) = self.decoder.handle_pause().and_then(Command::of) {
-            self.obey(command);
+            self.run(command);
         }
     }
 
@@ -141,13 +141,15 @@ impl<'a> Editor<'a> {
     /// to the newest or longer than the memory is not added. The caller decides which lines are
     /// worth it: passwords never are.
     pub fn add_history(&mut self, line: &str) {
-        self.history.add(line);
+        if self.history.add(line) {
+            self.search.handle_added(&self.history);
+        }
     }
 
     /// Adds [`line`](Editor::line) to the history, unless it was hidden.
     pub fn keep_line(&mut self) {
-        if !self.was_hidden {
-            self.history.add(self.buffer.text());
+        if !self.was_hidden && self.history.add(self.buffer.text()) {
+            self.search.handle_added(&self.history);
         }
     }
 
@@ -190,7 +192,7 @@ impl<'a> Editor<'a> {
 
     fn begin_row(&mut self) {
         self.is_finished = false;
-        self.overflow = Overflow::No;
+        self.overflow = Overflow::None;
         self.history.end();
         self.search.end();
         if mem::replace(&mut self.was_hidden, self.is_hidden) {
@@ -202,7 +204,7 @@ impl<'a> Editor<'a> {
     fn finish(&mut self, action: Action) -> Option<Action> {
         self.history.end();
         self.search.end();
-        self.overflow = Overflow::No;
+        self.overflow = Overflow::None;
         self.is_finished = true;
         Some(action)
     }

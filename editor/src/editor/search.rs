@@ -13,9 +13,9 @@ impl Editor<'_> {
         !self.was_hidden
     }
 
-    /// `None`: the command is to be obeyed as if there were no search. Most keys leave it with what
+    /// `None`: the command is to run as if there were no search. Most keys leave it with what
     /// it has found. A paste leaves it without: all that is pasted goes into the row.
-    pub(super) fn obey_in_search(&mut self, command: Command) -> Option<bool> {
+    pub(super) fn run_in_search(&mut self, command: Command) -> Option<bool> {
         match command {
             Command::Insert(c) => Some(self.search.extend(c, &self.history)),
             Command::Delete(Motion::Left) => Some(self.search.shorten(&self.history)),

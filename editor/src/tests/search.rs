@@ -95,6 +95,22 @@ fn nothing_is_sent_that_was_not_shown() {
 }
 
 #[test]
+fn a_line_that_is_added_meanwhile_leaves_the_match_as_it_is() {
+    with_past(|mut editor| {
+        feed(&mut editor, b"\x12luke");
+        editor.add_history("to yoda: hi");
+        assert_eq!(press(&mut editor, "").0, "(search)'luke': to luke hi");
+        assert_eq!(feed(&mut editor, b"\r"), [(Action::Line, Some("to luke hi".to_owned()))]);
+    });
+    with_capacities([40, 0, 12, 10], |mut editor| {
+        editor.add_history("to luke");
+        feed(&mut editor, b"half\x12luke");
+        editor.add_history("to yoda");
+        assert_eq!(press(&mut editor, "").0, "(search)'luke': half", "the match is gone");
+    });
+}
+
+#[test]
 fn a_pattern_that_is_too_long_is_refused() {
     with_capacities([40, 0, 40, 3], |mut editor| {
         editor.add_history("one two");
