@@ -25,4 +25,5 @@ pub mod setting;
 pub mod simulated;
 pub mod simulator;
 pub mod stage;
+pub mod terminal;
 pub mod transcript;

@@ -16,7 +16,16 @@ type Package = (&'static str, &'static str);
 
 const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
 const NETWORK: Package = ("ip", "iproute2");
-const PROGRAMS: [Package; 4] = [NETWORK, ("valgrind", "valgrind"), ("c++", "g++"), EMULATOR];
+const PROGRAMS: [Package; 8] = [
+    NETWORK,
+    ("valgrind", "valgrind"),
+    ("c++", "g++"),
+    EMULATOR,
+    ("bash", "bash"),
+    ("dash", "dash"),
+    ("setsid", "util-linux"),
+    ("tmux", "tmux"),
+];
 /// The servers that the bench compares with.
 const PEERS: [Package; 2] = [("ngircd", "ngircd"), ("inspircd", "inspircd")];
 /// Debian asks this program whether a package may start its service; none means yes.

@@ -77,7 +77,8 @@ pub(super) fn has_shell() -> bool {
 }
 
 /// `found`, but every byte is handed over at once, and none is a signal, a line's end or flow
-/// control. The terminal still makes CR LF of LF. A read that finds nothing does not wait.
+/// control. The terminal still makes CR LF of LF. A read waits for a byte. After SIGSTOP a shell
+/// reads in these modes, and it would take a read of nothing for the end of its input.
 fn raw(found: &Termios) -> Termios {
     let mut raw = found.clone();
     raw.input_modes -= InputModes::BRKINT
@@ -90,7 +91,7 @@ fn raw(found: &Termios) -> Termios {
     raw.output_modes |= OutputModes::OPOST | OutputModes::ONLCR;
     raw.local_modes -=
         LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN | LocalModes::ISIG;
-    raw.special_codes[SpecialCodeIndex::VMIN] = 0;
+    raw.special_codes[SpecialCodeIndex::VMIN] = 1;
     raw.special_codes[SpecialCodeIndex::VTIME] = 0;
     raw
 }

@@ -1,0 +1,19 @@
+//! The real client on a pseudo-terminal, in the hands of a person who types, looks at the screen,
+//! drags the window and closes it. Nothing is read from the terminal while the test does something
+//! else: a person who looks away.
+
+mod line_user;
+mod looks;
+mod person;
+mod process;
+mod pty;
+mod screen;
+mod shell;
+
+pub use line_user::LineUser;
+pub use looks::{in_hand, is_told, message, without_colors};
+pub use person::{TerminalUser, client_command};
+pub use process::{is_stopped, memory_peak, processor_time, with_parent};
+pub use pty::{Modes, Pty};
+pub use screen::Screen;
+pub use shell::{Shell, Stop};

@@ -1,0 +1,229 @@
+//! A user at a terminal: the real client on a pseudo-terminal of its own.
+
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::looks::{in_hand, is_told};
+use super::process::Running;
+use super::pty::{Modes, Pty};
+use super::screen::Screen;
+use crate::program::{PATIENCE, find};
+use crate::real::Place;
+use crate::stage::password_of;
+
+/// Rows of every window that no test resizes.
+const ROWS: u16 = 24;
+/// Between two looks at a program that ends.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A program on a terminal, in the hands of a test. Every method panics where the program does
+/// something else. Killed when it goes out of scope.
+#[derive(Debug)]
+pub struct TerminalUser {
+    pty: Pty,
+    screen: Screen,
+    program: Running,
+    found: Modes,
+}
+
+impl TerminalUser {
+    /// `user`, an example account, starts the client in a window of 80 columns, and is welcomed.
+    pub fn arrive(place: &Place<'_>, user: &str) -> Self {
+        Self::arrive_in(place, user, 80)
+    }
+
+    /// The same in a window of so many columns.
+    pub fn arrive_in(place: &Place<'_>, user: &str, columns: u16) -> Self {
+        let mut command = client_command(place);
+        command.arg(format!("{user}@{}", place.server.ip()));
+        command.env("SMOLCHAT_PASSWORD", password_of(user));
+        let mut person = Self::run(command, columns);
+        person.is_online();
+        person
+    }
+
+    /// Runs a command of [`client_command`] as the leader of a session on the terminal.
+    pub fn run(mut command: Command, columns: u16) -> Self {
+        let pty = Pty::open(columns, ROWS).unwrap_or_else(|error| panic!("{error}"));
+        let stream = || pty.terminal().unwrap_or_else(|error| panic!("{error}"));
+        let found = pty.modes().unwrap_or_else(|error| panic!("{error}"));
+        command.stdin(stream()).stdout(stream()).stderr(stream());
+        let program = Running::start(&mut command);
+        TerminalUser { pty, screen: Screen::new(columns, ROWS), program, found }
+    }
+
+    /// The client has welcomed the user and waits for a line.
+    pub fn is_online(&mut self) {
+        self.sees("Welcome");
+        self.has_in_hand("");
+    }
+
+    /// Types this.
+    pub fn types(&mut self, bytes: impl AsRef<[u8]>) {
+        let (mut rest, mut end) = (bytes.as_ref(), Instant::now() + PATIENCE);
+        loop {
+            let count = self.pty.write(rest).unwrap_or_else(|error| panic!("{error}"));
+            rest = &rest[count..];
+            if rest.is_empty() {
+                return;
+            }
+            if count > 0 {
+                end = Instant::now() + PATIENCE;
+            }
+            assert!(Instant::now() < end, "the terminal takes no more keys");
+            self.looks();
+            self.wait(true, end);
+        }
+    }
+
+    /// Types a line.
+    pub fn says(&mut self, line: &str) {
+        self.types(format!("{line}\r"));
+    }
+
+    /// Takes what the program has written so far.
+    pub fn looks(&mut self) {
+        let mut bytes = [0; 4096];
+        loop {
+            match self.pty.read(&mut bytes) {
+                Ok(0) => return,
+                Ok(count) => self.screen.take(&bytes[..count]),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    /// The screen is soon as `is_right` says; `what` names that.
+    pub fn sees_that(&mut self, what: &str, mut is_right: impl FnMut(&mut Screen) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.looks();
+            if is_right(&mut self.screen) {
+                return;
+            }
+            let is_time = Instant::now() < end;
+            assert!(is_time, "{what}; the screen is{}", self.screen.last_rows());
+            self.wait(false, end);
+        }
+    }
+
+    /// A row holds `text`.
+    pub fn sees(&mut self, text: &str) {
+        self.sees_that(&format!("no row with {text:?}"), |screen| {
+            screen.rows().iter().any(|row| row.contains(text))
+        });
+    }
+
+    /// A row says that `user` said `text`.
+    pub fn is_told(&mut self, user: &str, text: &str) {
+        self.sees_that(&format!("{user} is not heard to say {text:?}"), |screen| {
+            screen.rows().iter().any(|row| is_told(row, user, text))
+        });
+    }
+
+    /// The row with the cursor is the prompt with this behind it.
+    pub fn has_in_hand(&mut self, typed: &str) {
+        self.sees_that(&format!("{typed:?} is not in hand"), |screen| {
+            in_hand(&screen.cursor_row()).is_some_and(|row| row.trim_end() == typed.trim_end())
+        });
+    }
+
+    /// What was shown up to now.
+    pub fn screen(&mut self) -> &mut Screen {
+        self.looks();
+        &mut self.screen
+    }
+
+    /// The terminal's modes now.
+    pub fn modes(&self) -> Modes {
+        self.pty.modes().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The window gets another size.
+    pub fn resizes(&mut self, columns: u16, rows: u16) {
+        self.looks();
+        self.pty.resize(columns, rows).unwrap_or_else(|error| panic!("{error}"));
+        self.screen.resize(columns, rows);
+    }
+
+    /// Stops the terminal's output, as Ctrl-S does, or lets it go on.
+    pub fn holds(&self, is_held: bool) {
+        self.pty.hold(is_held).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> Pid {
+        self.program.pid()
+    }
+
+    /// Somebody outside signals the program.
+    pub fn is_signalled(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// The program ends by itself within `longest`; its exit code.
+    pub fn ends_within(&mut self, longest: Duration) -> Option<i32> {
+        let end = Instant::now() + longest;
+        loop {
+            self.looks();
+            if let Some(code) = self.program.exit_code() {
+                return code;
+            }
+            let is_time = Instant::now() < end;
+            assert!(is_time, "it does not end; the screen is{}", self.screen.last_rows());
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// The program ends by itself with this exit code, the terminal as it was found.
+    pub fn ends_with(&mut self, code: i32) {
+        let ended = self.ends_within(PATIENCE);
+        self.looks();
+        assert_eq!(ended, Some(code), "the exit code;{}", self.screen.last_rows());
+        assert_eq!(self.modes(), self.found, "the modes, and as they were found");
+        assert!(!self.screen.marks_pastes(), "pastes are marked still");
+    }
+
+    /// Closes the window: the terminal is gone. The program ends by itself within `longest`; its
+    /// exit code.
+    pub fn hangs_up(self, longest: Duration) -> Option<i32> {
+        let TerminalUser { pty, mut program, .. } = self;
+        drop(pty);
+        let end = Instant::now() + longest;
+        loop {
+            match program.exit_code() {
+                Some(code) => return code,
+                None => assert!(Instant::now() < end, "it does not end without its terminal"),
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn wait(&self, is_room_wanted: bool, end: Instant) {
+        let longest = end.saturating_duration_since(Instant::now());
+        self.pty.wait(is_room_wanted, longest).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// The client's command without its target, for [`TerminalUser::run`].
+pub fn client_command(place: &Place<'_>) -> Command {
+    let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
+    let mut command = on_a_terminal(place);
+    command.arg(program);
+    command
+}
+
+/// A command that begins a session on the terminal that its streams are. What is to be run follows
+/// as its arguments. No file of the person who runs the tests is read or written.
+pub(super) fn on_a_terminal(place: &Place<'_>) -> Command {
+    let mut command = place.namespace.command("setsid");
+    command.arg("--ctty").env("TERM", "xterm-256color").env("LC_ALL", "C.UTF-8");
+    command.env("HOME", "/nonexistent");
+    for variable in ["NO_COLOR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "TMUX"] {
+        command.env_remove(variable);
+    }
+    command
+}
