@@ -1,12 +1,15 @@
-//! The meaning of a typed line: a request to the server, or a command that goes straight between
-//! clients. Knows no session.
+//! The commands that people and scripts may give, and their grammar: requests to the server, and
+//! what the client does itself. Knows no session.
 
 use smolchat_core::dialect::lines::parse_request;
-use smolchat_core::protocol::{NameError, REQUESTS, Reply, Request, RequestForm, check_text};
+use smolchat_core::protocol::{
+    NameError, REQUESTS, Reply, Request, RequestForm, check_text, check_user_name,
+};
 
+use super::recipient::Recipient;
 use super::render;
 
-/// A typed line, understood.
+/// A command, understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command<'a> {
     /// An empty line.
@@ -30,10 +33,27 @@ pub(crate) enum Command<'a> {
         /// One command, or all.
         form: Option<&'static RequestForm>,
     },
+    /// `all`, `to <user>` or `private <user>`: plain text goes there from now on.
+    Turn(Recipient),
+    /// `say <text>`: to whom plain text goes.
+    Say {
+        /// What is said.
+        text: &'a str,
+    },
+    /// `r [text]`: to whoever wrote last.
+    Answer {
+        /// What is said; empty to talk to that user from now on.
+        text: &'a str,
+    },
+    /// `presence on|off`: whether comings and goings are shown.
+    Presence {
+        /// Whether they are.
+        is_shown: bool,
+    },
 }
 
-/// The commands that never reach a server.
-pub(crate) static OWN: [RequestForm; 2] = [
+/// The commands that go from client to client, and never reach a server.
+static BETWEEN_CLIENTS: [RequestForm; 2] = [
     RequestForm {
         name: "private",
         form: "private <user> <text>",
@@ -48,12 +68,98 @@ pub(crate) static OWN: [RequestForm; 2] = [
     },
 ];
 
-/// Every command a person may type, in the order of `help`.
-pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
-    REQUESTS.iter().filter(|form| form.is_typed).chain(&OWN)
+/// The commands of a person at a terminal. Their names are words that people say, so they need a
+/// slash.
+pub(crate) static OF_PERSONS: [RequestForm; 5] = [
+    RequestForm {
+        name: "to",
+        form: "to <user> [text]",
+        help: "talk to one user from now on; with a text, say just this",
+        ..RequestForm::USUAL
+    },
+    RequestForm {
+        name: "all",
+        form: "all [text]",
+        help: "talk to everybody online from now on; with a text, say just this",
+        ..RequestForm::USUAL
+    },
+    RequestForm {
+        name: "r",
+        form: "r [text]",
+        help: "answer whoever wrote to you last",
+        ..RequestForm::USUAL
+    },
+    RequestForm {
+        name: "say",
+        form: "say <text>",
+        help: "say something to whom you talk, whatever it begins with",
+        ..RequestForm::USUAL
+    },
+    RequestForm {
+        name: "presence",
+        form: "presence on|off",
+        help: "show who comes and goes, or do not",
+        ..RequestForm::USUAL
+    },
+];
+
+/// Every command that needs no slash: those of the protocol and of private conversations.
+pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> {
+    REQUESTS.iter().filter(|form| form.is_typed).chain(&BETWEEN_CLIENTS)
 }
 
-/// Understands `line`, or says what is wrong with it as the server would.
+/// Every command a person may type.
+pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
+    bare().chain(&OF_PERSONS)
+}
+
+/// Understands a person's command, or says what is wrong with it.
+pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
+    let (name, rest) = word(line.trim_start_matches(' '));
+    match name {
+        "to" => to_user(rest),
+        "all" if rest.trim().is_empty() => Ok(Command::Turn(Recipient::All)),
+        "all" => parse_text(rest).map(|text| Command::Request(Request::Broadcast { text })),
+        "r" => Ok(Command::Answer { text: rest }),
+        "say" if rest.is_empty() => Err(wrong_arguments(&OF_PERSONS[3])),
+        "say" => Ok(Command::Say { text: rest }),
+        "presence" => match rest.trim() {
+            "on" => Ok(Command::Presence { is_shown: true }),
+            "off" => Ok(Command::Presence { is_shown: false }),
+            _ => Err(wrong_arguments(&OF_PERSONS[4])),
+        },
+        "private" if is_one_word(rest) => {
+            Ok(Command::Turn(Recipient::Private(rest.trim_end().to_owned())))
+        }
+        _ => parse(line),
+    }
+}
+
+fn to_user(rest: &str) -> Result<Command<'_>, String> {
+    let (to, text) = word(rest);
+    if check_user_name(to).is_err() {
+        return Err(wrong_arguments(&OF_PERSONS[0]));
+    }
+    if text.trim().is_empty() {
+        return Ok(Command::Turn(Recipient::User(to.to_owned())));
+    }
+    parse_text(text).map(|text| Command::Request(Request::Message { to, text }))
+}
+
+fn is_one_word(rest: &str) -> bool {
+    !rest.is_empty() && !rest.trim_end().contains(' ')
+}
+
+/// A text that a message may hold, or what the server would say of it.
+pub(crate) fn parse_text(text: &str) -> Result<&str, String> {
+    match check_text(text) {
+        Ok(text) => Ok(text),
+        Err(NameError::TooLong) => Err(render::own(Reply::TextTooLong)),
+        Err(_) => Err(render::own(Reply::ControlCharacter)),
+    }
+}
+
+/// Understands a script's line, or says what is wrong with it as the server would.
 pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
     let line = line.trim_start_matches(' ');
     if line.trim_end().is_empty() {
@@ -74,18 +180,14 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
 fn private(rest: &str) -> Result<Command<'_>, String> {
     let (to, text) = word(rest);
     if to.is_empty() || text.is_empty() {
-        return Err(wrong_arguments(&OWN[0]));
+        return Err(wrong_arguments(&BETWEEN_CLIENTS[0]));
     }
-    match check_text(text) {
-        Ok(text) => Ok(Command::Private { to, text }),
-        Err(NameError::TooLong) => Err(render::own(Reply::TextTooLong)),
-        Err(_) => Err(render::own(Reply::ControlCharacter)),
-    }
+    parse_text(text).map(|text| Command::Private { to, text })
 }
 
 fn stop_private(user: &str) -> Result<Command<'_>, String> {
     if user.is_empty() || user.contains(' ') {
-        Err(wrong_arguments(&OWN[1]))
+        Err(wrong_arguments(&BETWEEN_CLIENTS[1]))
     } else {
         Ok(Command::StopPrivate { user })
     }
@@ -131,6 +233,35 @@ mod tests {
     }
 
     #[test]
+    fn a_person_says_where_plain_text_goes() {
+        let turn = |recipient| Ok(Command::Turn(recipient));
+        let user = || "yoda".to_owned();
+        assert_eq!(parse_of_person("to yoda "), turn(Recipient::User(user())));
+        assert_eq!(parse_of_person("all"), turn(Recipient::All));
+        assert_eq!(parse_of_person("private yoda"), turn(Recipient::Private(user())));
+        assert_eq!(
+            parse_of_person("to yoda hi there"),
+            Ok(Command::Request(Request::Message { to: "yoda", text: "hi there" }))
+        );
+        assert_eq!(
+            parse_of_person("all hi"),
+            Ok(Command::Request(Request::Broadcast { text: "hi" }))
+        );
+        assert_eq!(parse_of_person("r hi"), Ok(Command::Answer { text: "hi" }));
+        assert_eq!(parse_of_person("presence off"), Ok(Command::Presence { is_shown: false }));
+        for (line, form) in [
+            ("to", "to <user> [text]"),
+            ("say", "say <text>"),
+            ("presence", "presence on|off"),
+            ("private", "private <user> <text>"),
+        ] {
+            let told = format!("wrong arguments, the form is: {form}");
+            assert_eq!(parse_of_person(line), Err(told), "{line}");
+        }
+        assert_eq!(parse("to yoda"), Err("unknown command, try help".into()), "no script's");
+    }
+
+    #[test]
     fn wrong_arguments_name_the_right_form() {
         for (line, form) in [
             ("message yoda", "message <user> <text>"),
@@ -151,7 +282,7 @@ mod tests {
     #[test]
     fn help_knows_the_commands_of_both_kinds() {
         assert_eq!(parse("help"), Ok(Command::Help { form: None }));
-        assert_eq!(parse("help private"), Ok(Command::Help { form: Some(&OWN[0]) }));
+        assert_eq!(parse("help private"), Ok(Command::Help { form: Some(&BETWEEN_CLIENTS[0]) }));
         assert_eq!(parse("help dance"), Err("unknown command, try help".into()));
         let names: Vec<_> = forms().map(|form| form.name).collect();
         assert!(

@@ -96,7 +96,9 @@ impl Driver {
                     return Ok(Some(ending));
                 }
             }
-            if let Some(typed) = self.front.next(self.session.is_ready_for_input()) {
+            let session = &self.session;
+            let is_wanted = session.is_ready_for_input();
+            if let Some(typed) = self.front.next(is_wanted, |row| session.expansion(row)) {
                 self.handle_typed(now, typed);
                 continue;
             }
@@ -202,6 +204,10 @@ impl Driver {
     }
 
     fn handle_connected(&mut self, now: Instant, socket: TcpStream) {
+        if !self.session.wants_connection() {
+            // It was only to see whether the server answers.
+            return self.session.handle_probed(now, true);
+        }
         let own = addresses::own(&socket);
         self.server = Some(Server::new(socket));
         self.session.handle_connected(now, own);
@@ -252,6 +258,7 @@ impl Driver {
             Action::Show(shown) => self.front.show(&shown),
             Action::Ask(ask) => self.front.ask(self.question(ask))?,
             Action::ReadCommands => self.read_commands()?,
+            Action::Prompt(prompt) => self.front.set_prompt(&prompt),
             Action::Expect(user, token) => self.peers.expect(user, token),
             Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
             Action::Say(link, text) => {

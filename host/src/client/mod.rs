@@ -18,17 +18,21 @@ mod event;
 mod exit;
 mod finder;
 mod front;
+mod help;
 mod inbox;
 mod keepalive;
 mod lines;
+mod meaning;
 mod names;
 mod options;
 mod outbox;
 mod outlet;
+mod parts;
 mod peer;
 mod pipe;
 mod progress;
 mod receipts;
+mod recipient;
 mod render;
 mod requests;
 mod retry;
@@ -40,6 +44,7 @@ mod shown;
 mod signals;
 mod terminal;
 mod wake;
+mod words;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -48,9 +53,9 @@ use std::time::Instant;
 
 use driver::Driver;
 pub use exit::Ending;
-use front::{Front, Person, Script};
+use front::{Front, Person, Script, Taste};
 pub use options::Options;
-use options::Target;
+use options::{Commands, Target};
 use peer::Peers;
 use session::{Listening, Session, SessionConfig};
 use signals::Signals;
@@ -77,7 +82,10 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
     let password = password.map_err(|error| error.to_string())?;
     let user = credentials::given_user(target.user.clone()).map_err(|error| error.to_string())?;
     let is_known = user.is_some() && password.is_some();
-    let (mut front, is_person) = front().map_err(|error| error.to_string())?;
+    let mut taste =
+        Taste::of(|name| std::env::var(name), options.plain, options.bell, options.notify);
+    taste.title = format!("smolchat {}", target.host);
+    let (mut front, is_person) = front(taste).map_err(|error| error.to_string())?;
     if let Front::Script(script) = &mut front
         && !is_known
         && !script.can_ask()
@@ -91,6 +99,8 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
     let config = SessionConfig {
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
+        place: target.host.clone(),
+        bare_commands: options.commands == Commands::Bare,
         register: options.register,
         is_interactive: is_person,
         reconnect: options.reconnect_timeout(is_person),
@@ -117,10 +127,13 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
 }
 
 /// Who uses the client, and whether it is a person who can be asked again.
-fn front() -> io::Result<(Front, bool)> {
+fn front(taste: Taste) -> io::Result<(Front, bool)> {
     let is_person = io::stdin().is_terminal() && io::stdout().is_terminal();
-    if is_person && let Ok(terminal) = Terminal::of_standard_input() {
-        return Ok((Front::Person(Box::new(Person::new(terminal))), true));
+    if is_person
+        && !taste.is_plain
+        && let Ok(terminal) = Terminal::of_standard_input()
+    {
+        return Ok((Front::Person(Box::new(Person::new(terminal, taste))), true));
     }
     Ok((Front::Script(Box::new(Script::new()?)), is_person))
 }

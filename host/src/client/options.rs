@@ -8,6 +8,7 @@ use clap::{Parser, ValueEnum};
 use smolchat_core::protocol::DEFAULT_PORT;
 
 use super::exit;
+use super::front::Attention;
 use super::receipts::Style;
 
 /// A script that lost its connection has other things to do after this.
@@ -45,9 +46,34 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) reconnect: Option<u32>,
 
+    /// What rings the terminal's bell
+    #[arg(long, value_enum, default_value = "direct")]
+    pub(crate) bell: Attention,
+
+    /// What the desktop is told of, if the terminal can
+    #[arg(long, value_enum, default_value = "off")]
+    pub(crate) notify: Attention,
+
+    /// Only append lines to the terminal, as for a screen reader or a slow line
+    #[arg(long)]
+    pub(crate) plain: bool,
+
+    /// How commands begin on a terminal: with their name, or only with /
+    #[arg(long, value_enum, default_value = "bare")]
+    pub(crate) commands: Commands,
+
     /// Whether you are told what became of your messages [default: on a terminal on, else off]
     #[arg(long, value_enum)]
     pub(crate) receipts: Option<Switch>,
+}
+
+/// How a person's commands begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Commands {
+    /// With their name, or with `/` and their name.
+    Bare,
+    /// With `/` only.
+    Slash,
 }
 
 /// A choice that is on or off.

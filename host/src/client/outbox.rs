@@ -79,6 +79,8 @@ pub(crate) fn fate(pending: &Pending) -> Fate {
         | Pending::Acknowledge
         | Pending::Announce
         | Pending::Register
+        | Pending::Greeting
+        | Pending::History
         | Pending::Login
         | Pending::Logout => Fate::Forgotten,
     }

@@ -11,6 +11,7 @@ use smolchat_core::protocol::MessageId;
 
 use super::progress::Progress;
 use super::render;
+use super::shown::Shown;
 
 /// A message that arrives within this time is told of once, as delivered.
 const SETTLING: Duration = Duration::from_secs(2);
@@ -36,6 +37,8 @@ pub(crate) struct OwnMessage {
     pub(crate) to: Option<String>,
     /// What was said.
     pub(crate) text: String,
+    /// Counts what was said in this run.
+    pub(crate) number: u64,
 }
 
 #[derive(Debug)]
@@ -103,7 +106,7 @@ impl Receipts {
     }
 
     /// What is to be shown now, a line each.
-    pub(crate) fn poll_lines(&mut self, now: Instant) -> Vec<String> {
+    pub(crate) fn poll_lines(&mut self, now: Instant) -> Vec<Shown> {
         let style = self.style;
         let mut due = Vec::new();
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_due(style, now)) {
@@ -132,19 +135,21 @@ impl Tracked {
     }
 }
 
-fn words(message: &OwnMessage, state: Progress) -> String {
-    render::receipt(state, message.to.as_deref(), &message.text)
+fn words(message: &OwnMessage, state: Progress) -> Shown {
+    Shown::Note(render::receipt(state, message.to.as_deref(), &message.text))
 }
 
 /// A line for each message, or one for all that have come equally far with the same receiver one
 /// after the other.
-fn ticks(due: &[(OwnMessage, Progress)]) -> Vec<String> {
+fn ticks(due: &[(OwnMessage, Progress)]) -> Vec<Shown> {
     let is_alike = |one: &(OwnMessage, Progress), next: &(OwnMessage, Progress)| {
         one.0.to == next.0.to && one.1 == next.1
     };
     let line = |alike: &[(OwnMessage, Progress)]| {
         let (message, state) = alike.first()?;
-        Some(render::ticks(*state, message.to.as_deref(), &message.text, alike.len()))
+        let text = render::ticks(*state, message.to.as_deref(), &message.text, alike.len());
+        let numbers = alike.iter().map(|(message, _)| message.number).collect();
+        Some(Shown::Ticks { numbers, progress: *state, text })
     };
     due.chunk_by(is_alike).filter_map(line).collect()
 }
@@ -153,6 +158,10 @@ fn ticks(due: &[(OwnMessage, Progress)]) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn lines(receipts: &mut Receipts, now: Instant) -> Vec<String> {
+        receipts.poll_lines(now).iter().map(Shown::text).collect()
+    }
+
     fn receipts(style: Style) -> (Receipts, Instant) {
         let mut receipts = Receipts::new(style);
         receipts.handle_epoch(Some(7));
@@ -160,21 +169,21 @@ mod tests {
     }
 
     fn own(to: &str, text: &str) -> OwnMessage {
-        OwnMessage { to: Some(to.into()), text: text.into() }
+        OwnMessage { to: Some(to.into()), text: text.into(), number: 0 }
     }
 
     #[test]
     fn what_arrives_at_once_is_one_line() {
         let (mut receipts, now) = receipts(Style::Ticks);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        assert!(receipts.poll_lines(now).is_empty());
+        assert!(lines(&mut receipts, now).is_empty());
         receipts.handle_receipt(MessageId(1), Progress::Stored);
-        assert!(receipts.poll_lines(now).is_empty());
+        assert!(lines(&mut receipts, now).is_empty());
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: hi"]);
+        assert_eq!(lines(&mut receipts, now), ["✓✓ yoda: hi"]);
         assert_eq!(receipts.poll_at(), None);
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        assert!(lines(&mut receipts, now + SETTLING).is_empty());
     }
 
     #[test]
@@ -183,13 +192,13 @@ mod tests {
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         assert_eq!(receipts.poll_at(), Some(now + SETTLING));
         let later = now + SETTLING;
-        assert_eq!(receipts.poll_lines(later), ["✓ yoda: hi"]);
+        assert_eq!(lines(&mut receipts, later), ["✓ yoda: hi"]);
         assert_eq!(receipts.poll_at(), None);
         receipts.handle_receipt(MessageId(1), Progress::Stored);
-        assert_eq!(receipts.poll_lines(later), ["✓ yoda: hi (stored)"]);
-        assert!(receipts.poll_lines(later).is_empty());
+        assert_eq!(lines(&mut receipts, later), ["✓ yoda: hi (stored)"]);
+        assert!(lines(&mut receipts, later).is_empty());
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert_eq!(receipts.poll_lines(later), ["✓✓ yoda: hi"]);
+        assert_eq!(lines(&mut receipts, later), ["✓✓ yoda: hi"]);
     }
 
     #[test]
@@ -201,8 +210,8 @@ mod tests {
             let (mut receipts, now) = receipts(style);
             receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), true);
             receipts.handle_receipt(MessageId(1), Progress::Expired);
-            assert_eq!(receipts.poll_lines(now), [line]);
-            assert!(receipts.tracked.is_empty() && receipts.poll_lines(now).is_empty());
+            assert_eq!(lines(&mut receipts, now), [line]);
+            assert!(receipts.tracked.is_empty() && lines(&mut receipts, now).is_empty());
         }
     }
 
@@ -215,7 +224,7 @@ mod tests {
             assert!(!receipts.handle_receipt(MessageId(2), Progress::Delivered));
             let is_known = style != Style::Off;
             assert!(!receipts.handle_receipt(MessageId(1), Progress::Expired));
-            assert_eq!(!receipts.poll_lines(now).is_empty(), is_known);
+            assert_eq!(!lines(&mut receipts, now).is_empty(), is_known);
         }
     }
 
@@ -224,18 +233,18 @@ mod tests {
         let (mut receipts, now) = receipts(Style::Words);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         receipts.handle_accepted(now, MessageId(2), own("luke", "a  b"), true);
-        let all = OwnMessage { to: None, text: "all".into() };
+        let all = OwnMessage { to: None, text: "all".into(), number: 0 };
         receipts.handle_accepted(now, MessageId(3), all, false);
-        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        assert!(lines(&mut receipts, now + SETTLING).is_empty());
         for id in 1..=3 {
             receipts.handle_receipt(MessageId(id), Progress::Stored);
         }
-        assert_eq!(receipts.poll_lines(now), ["stored for yoda: hi", "stored (to all): all"]);
+        assert_eq!(lines(&mut receipts, now), ["stored for yoda: hi", "stored (to all): all"]);
         for id in 1..=3 {
             receipts.handle_receipt(MessageId(id), Progress::Delivered);
         }
         assert_eq!(
-            receipts.poll_lines(now),
+            lines(&mut receipts, now),
             ["delivered to yoda: hi", "delivered to luke: a  b", "delivered (to all): all"]
         );
     }
@@ -247,7 +256,10 @@ mod tests {
             receipts.handle_accepted(now, MessageId(id), own(to, "hi"), true);
             receipts.handle_receipt(MessageId(id), Progress::Delivered);
         }
-        assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: 2 messages", "✓✓ luke: hi", "✓✓ yoda: hi"]);
+        assert_eq!(
+            lines(&mut receipts, now),
+            ["✓✓ yoda: 2 messages", "✓✓ luke: hi", "✓✓ yoda: hi"]
+        );
     }
 
     #[test]
@@ -256,14 +268,14 @@ mod tests {
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         receipts.handle_epoch(Some(7));
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert_eq!(receipts.poll_lines(now), ["✓✓ yoda: hi"]);
+        assert_eq!(lines(&mut receipts, now), ["✓✓ yoda: hi"]);
         receipts.handle_accepted(now, MessageId(2), own("yoda", "hi"), false);
         receipts.handle_epoch(Some(8));
         receipts.handle_receipt(MessageId(2), Progress::Delivered);
-        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        assert!(lines(&mut receipts, now + SETTLING).is_empty());
         receipts.handle_epoch(None);
         receipts.handle_accepted(now, MessageId(3), own("yoda", "hi"), false);
-        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        assert!(lines(&mut receipts, now + SETTLING).is_empty());
     }
 
     #[test]
@@ -271,7 +283,7 @@ mod tests {
         let (mut receipts, now) = receipts(Style::Off);
         receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert!(receipts.poll_lines(now + SETTLING).is_empty());
+        assert!(lines(&mut receipts, now + SETTLING).is_empty());
         assert_eq!(receipts.poll_at(), None);
     }
 
@@ -282,9 +294,9 @@ mod tests {
             receipts.handle_accepted(now, MessageId(id), own("yoda", "hi"), true);
         }
         receipts.handle_receipt(MessageId(0), Progress::Delivered);
-        assert!(receipts.poll_lines(now).is_empty());
+        assert!(lines(&mut receipts, now).is_empty());
         receipts.handle_receipt(MessageId(1), Progress::Delivered);
         receipts.handle_receipt(MessageId(TRACKED_MAX as u64), Progress::Delivered);
-        assert_eq!(receipts.poll_lines(now), ["delivered to yoda: hi"; 2]);
+        assert_eq!(lines(&mut receipts, now), ["delivered to yoda: hi"; 2]);
     }
 }

@@ -11,6 +11,8 @@ use super::shown::{Channel, Said};
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
+/// Behind the name of a user who is talked to from client to client.
+pub(crate) const PRIVATE: &str = " (private)";
 /// So many characters remind a sender of a message.
 const FIRST_WORDS: usize = 40;
 
@@ -80,7 +82,7 @@ pub(crate) fn said(said: &Said) -> String {
     let channel = match said.channel {
         Channel::Direct => "",
         Channel::All => " (to all)",
-        Channel::Private => " (private)",
+        Channel::Private => PRIVATE,
     };
     format!("{}{}{channel}: {}", waited(said.age), name(&said.from), said.text)
 }

@@ -33,6 +33,10 @@ pub(crate) enum Pending {
     Repeatable,
     /// Any other request. Its reply is only shown.
     Other,
+    /// `history`, asked by the client itself for what this user missed.
+    History,
+    /// `whoelse`, asked by the client itself to greet whoever came.
+    Greeting,
     /// No request: what the client answered itself, shown in its turn.
     LocalAnswer(Shown),
 }
@@ -54,7 +58,7 @@ pub(crate) enum Heard {
     /// A line of a longer answer that stands for itself.
     Part(String),
     /// The final reply, a list joined to one text, and the request it answers if one was waiting.
-    Answer(Option<Pending>, u16, String),
+    Answer(Option<Sent>, u16, String),
 }
 
 /// A joined list longer than this is handed out in parts, whatever the server sends.
@@ -86,6 +90,11 @@ impl Requests {
         messages.map(|sent| &*sent.line)
     }
 
+    /// What the next reply answers.
+    pub(crate) fn first(&self) -> Option<&Pending> {
+        self.queue.front().map(|sent| &sent.pending)
+    }
+
     /// How many wait.
     pub(crate) fn waiting(&self) -> usize {
         self.queue.len()
@@ -108,8 +117,7 @@ impl Requests {
         let is_list = line.is_of_list();
         if line.last {
             let text = self.joined(line.text);
-            let pending = self.queue.pop_front().map(|sent| sent.pending);
-            return Heard::Answer(pending, line.code, text);
+            return Heard::Answer(self.queue.pop_front(), line.code, text);
         }
         if !is_list {
             return Heard::Part(line.text.to_owned());
@@ -142,7 +150,7 @@ mod tests {
     }
 
     fn hi() -> Pending {
-        Pending::Message(OwnMessage { to: Some("yoda".into()), text: "hi".into() })
+        Pending::Message(OwnMessage { to: Some("yoda".into()), text: "hi".into(), number: 0 })
     }
 
     fn handle(requests: &mut Requests, line: &str) -> Heard {
@@ -157,16 +165,16 @@ mod tests {
         }
         assert_eq!(
             handle(&mut requests, "230 Welcome"),
-            Heard::Answer(Some(Pending::Login), 230, "Welcome".into())
+            Heard::Answer(Some(sent(Pending::Login)), 230, "Welcome".into())
         );
         assert_eq!(
             handle(&mut requests, "250 7 accepted"),
-            Heard::Answer(Some(hi()), 250, "7 accepted".into())
+            Heard::Answer(Some(sent(hi())), 250, "7 accepted".into())
         );
         assert_eq!(requests.waiting(), 1);
         assert_eq!(
             handle(&mut requests, "221 bye"),
-            Heard::Answer(Some(Pending::Logout), 221, "bye".into())
+            Heard::Answer(Some(sent(Pending::Logout)), 221, "bye".into())
         );
         assert_eq!(handle(&mut requests, "502 long"), Heard::Answer(None, 502, "long".into()));
     }
@@ -178,11 +186,17 @@ mod tests {
         assert_eq!(handle(&mut requests, "210-Users current online: a, b"), Heard::Unfinished);
         assert_eq!(handle(&mut requests, "210-c, d"), Heard::Unfinished);
         let all = "Users current online: a, b, c, d, e".to_owned();
-        assert_eq!(handle(&mut requests, "210 e"), Heard::Answer(Some(Pending::Other), 210, all));
+        assert_eq!(
+            handle(&mut requests, "210 e"),
+            Heard::Answer(Some(sent(Pending::Other)), 210, all)
+        );
         requests.push(sent(Pending::Other));
         handle(&mut requests, "210-Users current online: a");
         let all = "Users current online: a".to_owned();
-        assert_eq!(handle(&mut requests, "210 "), Heard::Answer(Some(Pending::Other), 210, all));
+        assert_eq!(
+            handle(&mut requests, "210 "),
+            Heard::Answer(Some(sent(Pending::Other)), 210, all)
+        );
     }
 
     #[test]
@@ -192,7 +206,7 @@ mod tests {
         assert_eq!(handle(&mut requests, "213-users 5 of 8"), Heard::Part("users 5 of 8".into()));
         assert_eq!(
             handle(&mut requests, "213 blocks 0"),
-            Heard::Answer(Some(Pending::Other), 213, "blocks 0".into())
+            Heard::Answer(Some(sent(Pending::Other)), 213, "blocks 0".into())
         );
     }
 
@@ -210,7 +224,7 @@ mod tests {
         let all = "Users current online: b".to_owned();
         assert_eq!(
             handle(&mut requests, "210 Users current online: b"),
-            Heard::Answer(Some(Pending::Repeatable), 210, all)
+            Heard::Answer(Some(sent(Pending::Repeatable)), 210, all)
         );
     }
 

@@ -2,52 +2,90 @@
 //! the left edge.
 //! Knows widths of characters only. Everything at the left edge comes from the client.
 
+use std::ops::Range;
+
 use smolchat_core::protocol::Class;
 use unicode_width::UnicodeWidthChar;
 
 /// Every row but the first begins with this many spaces.
 const INDENT: usize = 4;
+/// Between two rows of a line.
+const BREAK: &str = "\n    ";
 /// Below this many columns lines stay whole: nobody reads such rows, and a window is so narrow only
 /// while it is resized.
-const NARROW: usize = 20;
+pub(crate) const NARROW: usize = 20;
+
+/// How a part of a line is drawn: what a terminal is told before and behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Style {
+    /// Before the part.
+    pub(crate) on: &'static str,
+    /// Behind the part.
+    pub(crate) off: &'static str,
+}
 
 /// Cuts `line`, which is sanitized already, into rows for a terminal of `columns` columns, with
 /// newlines between. The last column stays free: terminals differ in what they do once it is taken.
-pub(crate) fn rows(line: &str, columns: usize) -> String {
-    if columns < NARROW {
-        return line.to_owned();
+#[cfg(test)]
+fn rows(line: &str, columns: usize) -> String {
+    painted(line, &[], columns)
+}
+
+/// The same, with each of these parts of the line drawn in its style: the bytes before and behind
+/// it. Parts do not overlap, and come in order.
+pub(crate) fn painted(line: &str, parts: &[(Range<usize>, Style)], columns: usize) -> String {
+    let mut edges: Vec<(usize, &str)> = Vec::new();
+    for at in breaks(line, columns) {
+        edges.push((at, BREAK));
     }
-    let room = columns - 1;
-    let mut shown = String::with_capacity(line.len());
-    // Columns taken in this row, and where its last space stands, with the columns up to and with
-    // it.
-    let (mut taken, mut space) = (0, None);
-    for cell in cells(line) {
-        let width = width(cell);
-        if taken + width > room {
-            taken = break_row(&mut shown, taken, space.take(), room);
-        }
-        shown.push_str(cell);
-        taken += width;
-        if cell == " " {
-            space = Some((shown.len(), taken));
-        }
+    for (part, style) in parts.iter().filter(|(part, _)| !part.is_empty()) {
+        edges.push((part.start, style.on));
+        edges.push((part.end, style.off));
     }
+    edges.sort_by_key(|(at, _)| *at);
+    let (mut shown, mut done) = (String::with_capacity(line.len()), 0);
+    for (at, edge) in edges {
+        shown.push_str(&line[done..at]);
+        shown.push_str(edge);
+        done = at;
+    }
+    shown.push_str(&line[done..]);
     shown
 }
 
-/// Ends the row: behind its last space where that leaves a row at least half full, else here.
-/// Answers how many columns the new row takes.
-fn break_row(
-    shown: &mut String,
-    taken: usize,
-    space: Option<(usize, usize)>,
-    room: usize,
-) -> usize {
-    let (at, before) =
-        space.filter(|(_, before)| *before > room / 2).unwrap_or((shown.len(), taken));
-    shown.insert_str(at, &format!("\n{:INDENT$}", ""));
-    INDENT + taken - before
+/// Where each row but the first begins.
+fn breaks(line: &str, columns: usize) -> Vec<usize> {
+    let mut breaks = Vec::new();
+    if columns < NARROW {
+        return breaks;
+    }
+    let room = columns - 1;
+    // Columns taken in this row, and where its last space ends, with the columns up to there.
+    let (mut taken, mut space, mut at): (usize, Option<(usize, usize)>, usize) = (0, None, 0);
+    for cell in cells(line) {
+        let width = width(cell);
+        if taken + width > room {
+            // Behind the last space where that leaves a row at least half full, else here.
+            let end = space.take().filter(|(_, before)| *before > room / 2);
+            let (end, before) = end.unwrap_or((at, taken));
+            breaks.push(end);
+            taken = INDENT + taken - before;
+        }
+        at += cell.len();
+        taken += width;
+        if cell == " " {
+            space = Some((at, taken));
+        }
+    }
+    breaks
+}
+
+/// Columns of the last row of a line, and how many rows it takes.
+pub(crate) fn extent(line: &str, columns: usize) -> (usize, usize) {
+    let breaks = breaks(line, columns);
+    let last = breaks.last().copied().unwrap_or_default();
+    let indent = if breaks.is_empty() { 0 } else { INDENT };
+    (indent + cells(&line[last..]).map(width).sum::<usize>(), breaks.len() + 1)
 }
 
 /// The pieces of a line that stay in one row: a character with all that stands on it.
@@ -152,5 +190,23 @@ mod tests {
             let whole: String = shown(text, columns).join("\n");
             assert_eq!(whole.replace("\n    ", ""), text, "{columns}");
         }
+    }
+
+    #[test]
+    fn parts_keep_their_style_across_rows() {
+        let style = Style { on: "<", off: ">" };
+        let line = "yoda: do or do not, there is no try";
+        assert_eq!(
+            painted(line, &[(0..4, style), (20..25, style)], 24),
+            "<yoda>: do or do not, \n    <there> is no try"
+        );
+        assert_eq!(painted(line, &[(0..35, style)], 80), format!("<{line}>"));
+    }
+
+    #[test]
+    fn the_extent_is_that_of_the_last_row() {
+        assert_eq!(extent("yoda: do or do not, there is no try", 24), (19, 2));
+        assert_eq!(extent("yoda: hi", 24), (8, 1));
+        assert_eq!(extent("", 24), (0, 1));
     }
 }

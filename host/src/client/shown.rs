@@ -1,6 +1,8 @@
 //! What the client shows, as values. A terminal, a script and a program each write them in their
 //! own way. Knows no screen.
 
+use super::progress::Progress;
+use super::recipient::Recipient;
 use super::render;
 
 /// To whom something was said.
@@ -39,6 +41,28 @@ pub(crate) enum Shown {
         /// Whether the user is online now.
         is_online: bool,
     },
+    /// The user said something.
+    Sent {
+        /// Counts what was said in this run.
+        number: u64,
+        /// To whom.
+        to: Recipient,
+        /// The text.
+        text: String,
+    },
+    /// How far some of what the user said has come.
+    Ticks {
+        /// Which.
+        numbers: Vec<u64>,
+        /// How far.
+        progress: Progress,
+        /// The same in words, where the lines themselves cannot tell it.
+        text: String,
+    },
+    /// The user typed this, and it is no text to anybody.
+    Typed(String),
+    /// A line of help.
+    Help(String),
     /// What was asked for.
     Answer(String),
     /// What was asked for was refused, or something went wrong.
@@ -54,7 +78,13 @@ impl Shown {
             Shown::Said(said) => render::said(said),
             Shown::Presence { user, is_online: true } => render::login(user),
             Shown::Presence { user, is_online: false } => render::logout(user),
-            Shown::Answer(text) | Shown::Refused(text) | Shown::Note(text) => text.clone(),
+            Shown::Sent { to, text, .. } => format!("→ {}: {text}", to.behind_arrow()),
+            Shown::Ticks { text, .. }
+            | Shown::Typed(text)
+            | Shown::Help(text)
+            | Shown::Answer(text)
+            | Shown::Refused(text)
+            | Shown::Note(text) => text.clone(),
         }
     }
 }

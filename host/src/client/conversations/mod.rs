@@ -193,6 +193,12 @@ impl Conversations {
             .min()
     }
 
+    /// The users with whom a connection stands.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = &str> {
+        let connected = self.0.iter().filter(|(_, conversation)| !conversation.links.is_empty());
+        connected.map(|(user, _)| user.as_str())
+    }
+
     /// Whether a connection is being built.
     pub(crate) fn is_calling(&self) -> bool {
         self.0.values().any(|conversation| conversation.call.is_some())

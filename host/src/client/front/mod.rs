@@ -1,8 +1,11 @@
 //! Where the client meets whoever uses it: a person at a terminal, or a script. Both bring what is
 //! typed and take what is shown. Nothing here waits.
 
+mod look;
 mod person;
 mod script;
+mod sent;
+mod taste;
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -15,6 +18,7 @@ use super::shown::Shown;
 pub(crate) use super::terminal::{Answer, Question};
 pub(crate) use person::Person;
 pub(crate) use script::Script;
+pub(crate) use taste::{Attention, Taste};
 
 /// Something that was typed, or read from a script.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,6 +60,13 @@ impl Front {
         both!(self, own => own.begin())
     }
 
+    /// This stands before the line being typed.
+    pub(crate) fn set_prompt(&mut self, prompt: &str) {
+        if let Front::Person(person) = self {
+            person.set_prompt(prompt);
+        }
+    }
+
     /// Asks a question. Its answer comes as [`Typed::Answered`].
     pub(crate) fn ask(&mut self, question: Question) -> io::Result<()> {
         both!(self, own => own.ask(question))
@@ -91,9 +102,17 @@ impl Front {
         both!(self, own => own.handle_ready(now, ready))
     }
 
-    /// The next thing that was typed. A line comes only if one `is_wanted`.
-    pub(crate) fn next(&mut self, is_wanted: bool) -> Option<Typed> {
-        both!(self, own => own.next(is_wanted))
+    /// The next thing that was typed. A line comes only if one `is_wanted`. `expansion` says what a
+    /// row becomes as soon as it is typed.
+    pub(crate) fn next(
+        &mut self,
+        is_wanted: bool,
+        expansion: impl Fn(&str) -> Option<String>,
+    ) -> Option<Typed> {
+        match self {
+            Front::Person(person) => person.next(is_wanted, expansion),
+            Front::Script(script) => script.next(is_wanted),
+        }
     }
 
     /// Writes as much as goes. An error means that nobody is there any more to see it.

@@ -5,20 +5,19 @@ use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
+use jiff::ZonedDateTime;
 use rustix::event::PollFlags;
 
+use super::look::Look;
+use super::sent::SentLines;
+use super::taste::{Attention, Taste};
 use super::{Question, Typed};
-use crate::client::rows::rows;
+use crate::client::progress::Progress;
+use crate::client::rows::NARROW;
 use crate::client::sanitize::sanitize;
-use crate::client::shown::Shown;
+use crate::client::shown::{Channel, Said, Shown};
 use crate::client::terminal::{self, Terminal};
 
-/// Stands before the line being typed.
-const PROMPT: &str = "> ";
-/// Text after this is drawn fainter (ECMA-48, SGR 2), if the terminal can.
-const DIM: &str = "\x1b[2m";
-/// Text after this is drawn as usual (ECMA-48, SGR 0).
-const NORMAL: &str = "\x1b[0m";
 /// Lines that were typed or pasted, and are not wanted yet.
 const LINES: usize = 1000;
 /// Words of a list of completions.
@@ -28,30 +27,61 @@ const WORDS: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Person {
     terminal: Terminal,
+    taste: Taste,
+    look: Look,
+    sent: SentLines,
     lines: VecDeque<String>,
     /// No more lines come. That is to be told behind those that wait.
     is_ended: bool,
+    /// Messages that came since a key was pressed.
+    unread: usize,
 }
 
 impl Person {
     /// Nothing typed and nothing shown.
-    pub(crate) fn new(terminal: Terminal) -> Self {
-        Person { terminal, lines: VecDeque::new(), is_ended: false }
+    pub(crate) fn new(terminal: Terminal, taste: Taste) -> Self {
+        Person {
+            terminal,
+            look: Look::new(taste.has_colours, taste.has_unicode),
+            taste,
+            sent: SentLines::default(),
+            lines: VecDeque::new(),
+            is_ended: false,
+            unread: 0,
+        }
     }
 
     pub(super) fn begin(&mut self) -> io::Result<()> {
-        self.terminal.edit(PROMPT)
+        self.terminal.edit()
+    }
+
+    pub(super) fn set_prompt(&mut self, prompt: &str) {
+        self.terminal.set_prompt(prompt);
     }
 
     pub(super) fn ask(&mut self, question: Question) -> io::Result<()> {
+        self.sent.forget();
         self.terminal.ask(question)
     }
 
     pub(super) fn show(&mut self, shown: &Shown) {
-        let rows = rows(&sanitize(&shown.text()), self.terminal.columns());
         match shown {
-            Shown::Note(_) => self.terminal.show(&format!("{DIM}{rows}{NORMAL}")),
-            _ => self.terminal.show(&rows),
+            Shown::Ticks { numbers, progress, .. } if self.tick(numbers, *progress) => return,
+            Shown::Said(said) => self.attend(said),
+            _ => {}
+        }
+        let columns = self.terminal.columns();
+        let mut end = 0;
+        for line in self.look.lines(shown, &ZonedDateTime::now()) {
+            self.terminal.show(&self.look.rows(&line, columns));
+            let (column, rows) = line.extent(columns);
+            self.sent.note_rows(rows);
+            end = column;
+        }
+        if let Shown::Sent { number, .. } = shown
+            && columns >= NARROW
+        {
+            self.sent.note_sent(*number, end);
         }
     }
 
@@ -68,17 +98,25 @@ impl Person {
     }
 
     pub(super) fn waits_for(&self, _: bool) -> Vec<(BorrowedFd<'_>, PollFlags)> {
-        let is_room = self.lines.len() < LINES;
-        self.terminal.waits_for(is_room)
+        self.terminal.waits_for(self.lines.len() < LINES)
     }
 
     pub(super) fn handle_ready(&mut self, now: Instant, ready: &[PollFlags]) -> bool {
-        self.terminal.handle_ready(now, ready)
+        let has_typed = self.terminal.handle_ready(now, ready);
+        if has_typed && std::mem::take(&mut self.unread) > 0 {
+            self.tell_unread();
+        }
+        has_typed
     }
 
-    pub(super) fn next(&mut self, is_wanted: bool) -> Option<Typed> {
+    /// The next thing that was typed. `expansion` says what a row becomes as soon as it is typed.
+    pub(super) fn next(
+        &mut self,
+        is_wanted: bool,
+        expansion: impl Fn(&str) -> Option<String>,
+    ) -> Option<Typed> {
         while self.lines.len() < LINES
-            && let Some(typed) = self.terminal.next()
+            && let Some(typed) = self.terminal.next(&expansion)
         {
             match typed {
                 terminal::Typed::Line(line) => self.handle_line(line),
@@ -89,6 +127,7 @@ impl Person {
                 terminal::Typed::Cancelled => return Some(Typed::Cancelled),
                 terminal::Typed::End => self.is_ended = true,
                 terminal::Typed::Suspend => self.suspend(),
+                terminal::Typed::Cleared => self.sent.forget(),
                 terminal::Typed::TooLong => {
                     let text = "this line is too long, the rest of it was not taken";
                     self.show(&Shown::Refused(text.to_owned()));
@@ -116,14 +155,18 @@ impl Person {
     }
 
     pub(super) fn stop(&mut self) {
+        self.sent.forget();
         self.terminal.stop();
     }
 
     pub(super) fn handle_continue(&mut self) {
+        self.sent.forget();
         self.terminal.handle_continue();
     }
 
+    /// A terminal may have wrapped its lines anew, so nothing is where it was.
     pub(super) fn handle_resize(&mut self) {
+        self.sent.forget();
         self.terminal.handle_resize();
     }
 
@@ -151,17 +194,64 @@ impl Person {
         self.terminal.finish();
     }
 
-    /// The line stays on the screen, whole, as if it had been shown.
+    /// Changes the ticks of lines where they stand. False if not all of them can be reached.
+    fn tick(&mut self, numbers: &[u64], progress: Progress) -> bool {
+        let (columns, screen) = (self.terminal.columns(), self.terminal.height());
+        let mark = self.look.tick(match progress {
+            Progress::Accepted => " ✓",
+            Progress::Stored => " ✓ stored",
+            Progress::Delivered => " ✓✓",
+            // What is gone is told in words.
+            Progress::Expired => return false,
+        });
+        let places: Option<Vec<_>> =
+            numbers.iter().map(|number| self.sent.place(*number, screen)).collect();
+        let Some(places) = places else { return false };
+        let has_room = |(_, column): &(usize, usize)| column + mark.chars().count() < columns;
+        if !places.iter().all(has_room) {
+            return false;
+        }
+        for (above, column) in places {
+            self.terminal.write_above(above, column, &mark);
+        }
+        true
+    }
+
+    /// Somebody said something: the bell, the title and the desktop tell, as the person wants it.
+    fn attend(&mut self, said: &Said) {
+        self.unread += 1;
+        self.tell_unread();
+        let is_direct = said.channel != Channel::All;
+        if self.taste.bell == Attention::All || self.taste.bell == Attention::Direct && is_direct {
+            self.terminal.ring();
+        }
+        if self.taste.notify == Attention::All
+            || self.taste.notify == Attention::Direct && is_direct
+        {
+            self.terminal.notify(&sanitize(&Shown::Said(said.clone()).text()));
+        }
+    }
+
+    fn tell_unread(&mut self) {
+        if self.taste.has_title {
+            let count = match self.unread {
+                0 => String::new(),
+                unread => format!("({unread}) "),
+            };
+            self.terminal.set_title(&format!("{count}{}", self.taste.title));
+        }
+    }
+
     fn handle_line(&mut self, line: String) {
-        let rows = rows(&format!("{PROMPT}{}", sanitize(&line)), self.terminal.columns());
-        self.terminal.show(&rows);
-        if !line.trim().is_empty() && !line.trim_start().starts_with("register ") {
+        if !line.trim().is_empty() && !line.trim_start_matches(['/', ' ']).starts_with("register ")
+        {
             self.terminal.remember(&line);
         }
         self.lines.push_back(line);
     }
 
     fn suspend(&mut self) {
+        self.sent.forget();
         if !self.terminal.suspend() {
             let text = "no shell is here that could continue this program";
             self.show(&Shown::Refused(text.to_owned()));

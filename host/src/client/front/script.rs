@@ -63,6 +63,10 @@ impl Script {
 
     pub(super) fn show(&mut self, shown: &Shown) {
         let line = format!("{}\n", sanitize(&shown.text()));
+        if matches!(shown, Shown::Sent { .. } | Shown::Typed(_)) {
+            // Whoever typed it has seen it.
+            return;
+        }
         // Each stream takes what it can before the other has more, so that whoever reads both as
         // one reads in order. An error comes again when the stream is flushed.
         match shown {
@@ -120,7 +124,7 @@ impl Script {
 
     pub(super) fn next(&mut self, is_wanted: bool) -> Option<Typed> {
         if let Some(asker) = &mut self.asker
-            && let Some(typed) = asker.next()
+            && let Some(typed) = asker.next(|_| None)
         {
             match typed {
                 terminal::Typed::Answered(answer) => return Some(Typed::Answered(answer)),

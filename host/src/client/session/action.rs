@@ -23,6 +23,8 @@ pub(crate) enum Action {
     Ask(Ask),
     /// The user is online: read commands from now on.
     ReadCommands,
+    /// This stands before the line being typed from now on.
+    Prompt(String),
     /// A peer that proves this token is this user.
     Expect(String, Token),
     /// Connect to this user at one of the addresses and prove the token.

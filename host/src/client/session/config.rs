@@ -12,6 +12,10 @@ pub(crate) struct SessionConfig {
     pub(crate) user: String,
     /// The user's password. It stays in memory, since every login after a lost connection takes it.
     pub(crate) password: String,
+    /// Where the server is, for the user's eyes.
+    pub(crate) place: String,
+    /// Whether a person's commands need no `/`.
+    pub(crate) bare_commands: bool,
     /// Create the account first.
     pub(crate) register: bool,
     /// Whether somebody is there to be asked again.

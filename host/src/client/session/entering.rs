@@ -144,7 +144,15 @@ impl Session {
             self.say(text);
         }
         self.announce(now);
+        self.inbox.handle_login();
+        if self.config.is_interactive {
+            self.ask_for_history();
+        }
         if !is_back {
+            if self.config.is_interactive {
+                self.actions.push_back(Action::Prompt(self.recipient.prompt()));
+                self.request(&Request::WhoElse, Pending::Greeting);
+            }
             self.actions.push_back(Action::ReadCommands);
         }
     }

@@ -5,15 +5,18 @@
 mod action;
 mod config;
 mod entering;
+mod history;
 mod leaving;
 mod private;
 mod reconnecting;
 mod sending;
+mod silence;
 mod talking;
 #[cfg(test)]
 mod tests;
+mod typing;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use smolchat_core::dialect::lines::{LineError, ReplyLine, parse_event, parse_reply};
@@ -22,17 +25,19 @@ use smolchat_core::protocol::{Event, MessageId, Reply, Request, check_user_name}
 pub(crate) use action::{Action, Ask};
 pub(crate) use config::{Listening, SessionConfig};
 use reconnecting::Reconnecting;
+use silence::Silence;
 
-use super::completion::completions;
+use super::completion::Offers;
 use super::conversations::Conversations;
 use super::exit::Ending;
 use super::inbox::Inbox;
 use super::names::Names;
 use super::outbox::Outbox;
 use super::receipts::Receipts;
-use super::requests::{Heard, Pending, Requests};
+use super::recipient::Recipient;
+use super::requests::{Heard, Pending, Requests, Sent};
 use super::retry::Backoff;
-use super::shown::Shown;
+use super::shown::{Channel, Shown};
 
 /// A server greets at once.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(15);
@@ -80,9 +85,24 @@ pub(crate) struct Session {
     online_since: Instant,
     /// The loss of the connection behind which there was none for long.
     away_since: Option<Instant>,
+    /// To whom plain text goes.
+    recipient: Recipient,
+    /// Users who wrote to this user, the last one first.
+    writers: Vec<(String, Channel)>,
+    /// Users whom this user blocks, as far as the server has told.
+    blocked: BTreeSet<String>,
+    is_presence_shown: bool,
+    /// How many messages were sent in this run.
+    sent: u64,
+    /// A line of so many messages that it has to be typed again.
+    asked_about: Option<String>,
     /// A command of a script was refused, so it does not end with success.
     has_refused: bool,
     backoff: Backoff,
+    /// Whether the server owes an answer, and since when.
+    silence: Silence,
+    /// Moments are of this call.
+    now: Instant,
     /// From a lost connection to the next login.
     reconnecting: Option<Reconnecting>,
     actions: VecDeque<Action>,
@@ -107,7 +127,15 @@ impl Session {
             announced: now,
             online_since: now,
             away_since: None,
+            recipient: Recipient::default(),
+            writers: Vec::new(),
+            blocked: BTreeSet::new(),
+            is_presence_shown: true,
+            sent: 0,
+            asked_about: None,
             has_refused: false,
+            silence: Silence::default(),
+            now,
             reconnecting: None,
             actions: VecDeque::new(),
         };
@@ -123,6 +151,7 @@ impl Session {
     /// A line came from the server. After the last one of a burst, call
     /// [`handle_burst_end`](Self::handle_burst_end).
     pub(crate) fn handle_line(&mut self, now: Instant, line: &str) {
+        self.now = now;
         match self.phase {
             Phase::Over | Phase::Asking | Phase::Waiting(_) | Phase::Connecting => {}
             Phase::Greeting(_) => self.handle_greeting(now, line),
@@ -145,7 +174,13 @@ impl Session {
 
     /// What Tab may make of the word before the cursor.
     pub(crate) fn completions(&self, before: &str) -> (usize, Vec<String>) {
-        completions(&self.names, before)
+        let offers = Offers {
+            names: &self.names,
+            writers: self.writers.iter().map(|(user, _)| user.as_str()).collect(),
+            blocked: &self.blocked,
+            peers: self.conversations.peers().collect(),
+        };
+        offers.completions(before)
     }
 
     fn acknowledge(&mut self) {
@@ -159,15 +194,17 @@ impl Session {
 
     /// Every deadline that is due, and receipts that have come.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        self.now = now;
         if self.phase == Phase::Over {
             return;
         }
         let lines = self.receipts.poll_lines(now);
-        self.actions.extend(lines.into_iter().map(|line| Action::Show(Shown::Note(line))));
+        self.actions.extend(lines.into_iter().map(Action::Show));
         if matches!(self.phase, Phase::Greeting(by) if now >= by) {
             self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
         }
         self.handle_private_timeout(now);
+        self.handle_silence_timeout(now);
         self.handle_leaving_timeout(now);
         self.handle_reconnecting_timeout(now);
     }
@@ -184,6 +221,7 @@ impl Session {
             by,
             online(self.leave_by.filter(|_| self.outbox.is_empty())),
             online(self.activity_at),
+            online(self.silence_until()),
             self.conversations.poll_at(),
             self.receipts.poll_at(),
             self.reconnecting.as_ref().and_then(Reconnecting::ends_at),
@@ -193,12 +231,20 @@ impl Session {
 
     fn handle_reply_line(&mut self, now: Instant, line: &str) {
         let Some(line) = ReplyLine::parse(line) else { return };
+        self.take_reply(now, line);
+        self.note_answer(now);
+    }
+
+    fn take_reply(&mut self, now: Instant, line: ReplyLine<'_>) {
+        if !line.last && self.handle_history(line) {
+            return;
+        }
         match self.requests.handle(line) {
             Heard::Unfinished => {}
             Heard::Part(text) => self.say(text),
-            Heard::Answer(pending, code, text) => {
+            Heard::Answer(sent, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };
-                self.handle_answer(now, pending, parse_reply(line), &text);
+                self.handle_answer(now, sent, parse_reply(line), &text);
                 self.show_local_answers();
                 self.send_waiting();
             }
@@ -210,11 +256,11 @@ impl Session {
     fn handle_answer(
         &mut self,
         now: Instant,
-        pending: Option<Pending>,
+        sent: Option<Sent>,
         reply: Option<Reply<'_>>,
         text: &str,
     ) {
-        match pending {
+        match sent.as_ref().map(|sent| &sent.pending) {
             Some(Pending::Login | Pending::Register) => self.handle_entry(now, reply, text),
             Some(Pending::ReceiptsOn) => self.handle_epoch(reply),
             Some(Pending::Acknowledge) => {
@@ -227,10 +273,14 @@ impl Session {
                 self.say(text);
                 self.exit(self.interrupted_or(Ending::AsAsked));
             }
+            Some(Pending::History) => {}
+            Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::Message(message)) => {
-                self.handle_message_answer(now, message, reply, text)
+                let message = message.clone();
+                let line = sent.as_ref().map_or("", |sent| &*sent.line);
+                self.handle_message_answer(now, line, message, reply, text)
             }
-            pending => self.handle_command_answer(pending, reply, text),
+            _ => self.handle_command_answer(sent, reply, text),
         }
     }
 

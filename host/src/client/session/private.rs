@@ -8,6 +8,7 @@ use smolchat_core::protocol::Token;
 use super::{Action, Phase, Session};
 use crate::client::conversations::Effect;
 use crate::client::peer::PeerEvent;
+use crate::client::shown::Shown;
 
 /// The server hears of private talk no more often than this. Short, since a server's inactivity
 /// time may be short.
@@ -95,6 +96,9 @@ impl Session {
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            if let Effect::Show(Shown::Said(said)) = &effect {
+                self.note_writer(&said.from.clone(), said.channel);
+            }
             self.actions.push_back(match effect {
                 Effect::Show(shown) => Action::Show(shown),
                 Effect::Say(link, text) => Action::Say(link, text),

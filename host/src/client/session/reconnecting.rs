@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use super::{Action, GREETING_TIMEOUT, Phase, Session};
+use super::{Action, GREETING_TIMEOUT, Phase, Session, Silence};
 use crate::client::exit::Ending;
 
 /// A user who was online for this long begins with short pauses again. If not, the server loses
@@ -80,7 +80,7 @@ impl Session {
         match (self.phase, &self.reconnecting) {
             (Phase::Connecting, Some(_)) => self.try_later(now),
             (Phase::Connecting, None) => self.exit_with(why, Ending::Unreachable),
-            _ => {}
+            _ => self.handle_probed(now, false),
         }
     }
 
@@ -94,6 +94,7 @@ impl Session {
     /// A try failed: another one is made after a pause.
     pub(super) fn try_later(&mut self, now: Instant) {
         self.requests.take_unanswered();
+        self.silence = Silence::None;
         self.inbox.handle_disconnect();
         let away = self.away_since.map_or(Duration::ZERO, |since| now - since);
         self.phase = Phase::Waiting(now + self.backoff.next_pause(away));

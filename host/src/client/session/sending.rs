@@ -45,11 +45,11 @@ impl Session {
         self.wait_in_turn(sent);
     }
 
-    /// Shows what the client answers itself, behind the answers that the server still owes; while
-    /// there is no server, at once.
+    /// Shows what the client answers itself: to a person at once, and to a script behind the
+    /// answers that the server still owes. While there is no server, at once.
     pub(super) fn answer(&mut self, shown: Shown) {
         self.has_refused |= matches!(shown, Shown::Refused(_));
-        if self.phase != Phase::Online || self.outbox.is_full() {
+        if self.config.is_interactive || self.phase != Phase::Online || self.outbox.is_full() {
             return self.show(shown);
         }
         self.wait_in_turn(Sent { pending: Pending::LocalAnswer(shown), line: String::new() });
@@ -109,6 +109,7 @@ impl Session {
             self.actions.push_back(Action::Send(sent.line.clone()));
         }
         self.requests.push(sent);
+        self.note_request(self.now);
     }
 }
 
@@ -119,8 +120,8 @@ fn written(request: &Request<'_>, pending: Pending) -> Sent {
 }
 
 /// A `register` without the password, which must not be seen on the screen.
-fn without_password(line: &str) -> &str {
-    if line.starts_with("register ") {
+pub(super) fn without_password(line: &str) -> &str {
+    if line.trim_start_matches(['/', ' ']).starts_with("register ") {
         line.rsplit_once(' ').map_or(line, |(rest, _)| rest)
     } else {
         line

@@ -1,70 +1,26 @@
-//! Online: typed commands go out, answers and news are shown.
+//! Online: answers and events are shown.
 
 use std::time::Instant;
 
-use smolchat_core::dialect::lines::LineError;
-use smolchat_core::protocol::{Event, MessageId, Reply, Request, RequestForm};
+use smolchat_core::protocol::{Event, MessageId, Reply};
 
-use super::{Phase, Session, line_error_text};
-use crate::client::commands::{self, Command};
+use super::Session;
 use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
 use crate::client::render;
-use crate::client::requests::Pending;
+use crate::client::requests::{Pending, Sent};
 use crate::client::shown::{Channel, Said, Shown};
+use crate::client::words;
+
+/// Users who wrote to this user and are offered as receivers.
+const WRITERS: usize = 32;
 
 impl Session {
-    /// The user typed a line, or something that is none.
-    pub(crate) fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
-        let is_taken = self.phase == Phase::Online || self.reconnecting.is_some();
-        if !is_taken || self.phase == Phase::Over || self.leave_by.is_some() {
-            return;
-        }
-        let command = line.map_err(line_error_text).and_then(commands::parse);
-        match command {
-            Ok(Command::Nothing) => {}
-            Ok(Command::Request(request)) => self.handle_typed_request(now, &request),
-            Ok(Command::Private { to, text }) => self.say_private(now, to, text),
-            Ok(Command::StopPrivate { user }) => self.stop_private(user),
-            Ok(Command::Help { form: Some(form) }) => self.help(form),
-            Ok(Command::Help { form: None }) => {
-                commands::forms().for_each(|form| self.help(form));
-            }
-            Err(text) => self.answer(Shown::Refused(text)),
-        }
-    }
-
-    fn help(&mut self, form: &RequestForm) {
-        self.answer(Shown::Answer(format!("{}: {}", form.form, form.help)));
-    }
-
-    fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
-        let pending = match *request {
-            Request::Logout => return self.leave_in_turn(now, now),
-            Request::StartPrivate { .. } if self.reconnecting.is_some() => {
-                let text = "not connected to the server, try again later";
-                return self.answer(Shown::Refused(text.to_owned()));
-            }
-            Request::StartPrivate { user } => match self.conversations.start(now, user) {
-                Ok(()) => Pending::StartPrivate(user.to_owned()),
-                Err(text) => return self.answer(Shown::Refused(text)),
-            },
-            Request::Message { to, text } => {
-                Pending::Message(OwnMessage { to: Some(to.to_owned()), text: text.to_owned() })
-            }
-            Request::Broadcast { text } => {
-                Pending::Message(OwnMessage { to: None, text: text.to_owned() })
-            }
-            _ if request.form().is_repeatable => Pending::Repeatable,
-            _ => Pending::Other,
-        };
-        self.request_in_turn(request, pending);
-    }
-
     /// The reply to a message or a broadcast.
     pub(super) fn handle_message_answer(
         &mut self,
         now: Instant,
+        line: &str,
         message: OwnMessage,
         reply: Option<Reply<'_>>,
         text: &str,
@@ -74,7 +30,7 @@ impl Session {
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.say("nobody else is online to receive it");
             }
-            _ => self.show_reply(reply, text),
+            _ => self.show_reply(line, reply, text),
         }
         let Some(id) = reply.and_then(|reply| reply.accepted()) else { return };
         if let Some(to) = message.to.as_deref() {
@@ -87,7 +43,7 @@ impl Session {
     /// The reply to a command.
     pub(super) fn handle_command_answer(
         &mut self,
-        pending: Option<Pending>,
+        sent: Option<Sent>,
         reply: Option<Reply<'_>>,
         text: &str,
     ) {
@@ -99,16 +55,38 @@ impl Session {
         {
             users.split(", ").for_each(|user| self.names.learn(user));
         }
-        self.show_reply(reply, text);
-        if let Some(Pending::StartPrivate(user)) = pending {
+        self.note_blocks(reply);
+        let line = sent.as_ref().map_or("", |sent| &*sent.line);
+        self.show_reply(line, reply, text);
+        if let Some(Pending::StartPrivate(user)) = sent.map(|sent| sent.pending) {
             self.handle_private_answer(&user, matches!(reply, Some(Reply::Introduced { .. })));
         }
     }
 
-    fn show_reply(&mut self, reply: Option<Reply<'_>>, text: &str) {
+    fn note_blocks(&mut self, reply: Option<Reply<'_>>) {
+        match reply {
+            Some(Reply::Blocked { user } | Reply::BlockedAlready { user }) => {
+                self.blocked.insert(user.to_owned());
+            }
+            Some(Reply::Unblocked { user }) => {
+                self.blocked.remove(user);
+            }
+            Some(Reply::UsersBlocked { users }) => {
+                let users = users.split(", ").filter(|user| !user.is_empty());
+                self.blocked = users.map(str::to_owned).collect();
+            }
+            _ => {}
+        }
+    }
+
+    /// `line` is the request. A person hears of a refusal in words that name who and why.
+    fn show_reply(&mut self, line: &str, reply: Option<Reply<'_>>, text: &str) {
         let Some(text) = render::reply(reply, text) else { return };
         let is_refusal = reply.is_some_and(|reply| !reply.is_done());
-        let text = text.trim_end().to_owned();
+        let explained = reply
+            .filter(|_| self.config.is_interactive)
+            .and_then(|reply| words::explained(reply, line, &self.config.user));
+        let text = explained.unwrap_or_else(|| text.trim_end().to_owned());
         self.has_refused |= is_refusal;
         self.show(if is_refusal { Shown::Refused(text) } else { Shown::Answer(text) });
     }
@@ -140,14 +118,43 @@ impl Session {
 
     fn show_presence(&mut self, user: &str, is_online: bool) {
         self.names.learn(user);
+        if !self.is_presence_shown {
+            return;
+        }
         self.show(Shown::Presence { user: user.to_owned(), is_online });
     }
 
     fn show_message(&mut self, id: MessageId, channel: Channel, from: &str, age: u32, text: &str) {
         self.names.learn(from);
-        if self.inbox.handle_message(id) {
+        let is_new = self.inbox.handle_message(id);
+        if is_new && channel == Channel::All {
+            self.inbox.note_broadcast(id);
+        }
+        if is_new {
+            self.note_writer(from, channel);
             let (from, text) = (from.to_owned(), text.to_owned());
             self.show(Shown::Said(Said { from, channel, text, age }));
         }
+    }
+
+    /// The reply to the client's own `whoelse`: who is here, and where the user finds help.
+    pub(super) fn handle_greeting_answer(&mut self, reply: Option<Reply<'_>>) {
+        let Some(Reply::UsersOnline { users }) = reply else { return };
+        users.split(", ").for_each(|user| self.names.learn(user));
+        let me = crate::client::sanitize::name(&self.config.user);
+        let here = if users.is_empty() { "nobody else".to_owned() } else { users.to_owned() };
+        let text = format!("you are {me} on {}; online: {here}", self.config.place);
+        self.note(text);
+        self.note("type to talk to all, /to NAME to talk to one user, /help for more");
+    }
+
+    /// Somebody wrote to this user, or to all.
+    pub(super) fn note_writer(&mut self, from: &str, channel: Channel) {
+        if channel == Channel::All {
+            return;
+        }
+        self.writers.retain(|(user, _)| user != from);
+        self.writers.insert(0, (from.to_owned(), channel));
+        self.writers.truncate(WRITERS);
     }
 }

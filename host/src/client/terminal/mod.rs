@@ -37,6 +37,9 @@ const HISTORY: usize = 256 * 1024;
 /// Switches bracketed paste on and off (xterm, "Bracketed Paste Mode").
 const PASTE_ON: &str = "\x1b[?2004h";
 const PASTE_OFF: &str = "\x1b[?2004l";
+/// Puts the window's title away, and brings it back (xterm, XTWINOPS 22 and 23).
+const PUSH_TITLE: &str = "\x1b[22;2t";
+const POP_TITLE: &str = "\x1b[23;2t";
 /// How long the terminal may take for the last bytes.
 const LAST_BYTES: Duration = Duration::from_secs(1);
 
@@ -55,6 +58,8 @@ pub(crate) enum Typed {
     End,
     /// Wants the program to stop, and to be continued by the shell.
     Suspend,
+    /// Cleared the screen with Ctrl-L.
+    Cleared,
     /// A line was too long and was not taken whole.
     TooLong,
 }
@@ -67,6 +72,10 @@ pub(crate) struct Terminal {
     editor: Editor<'static>,
     row: Row,
     prompt: String,
+    /// Lines are wanted, whether or not a question is asked first.
+    is_edited: bool,
+    /// The window's title is ours.
+    has_title: bool,
     asking: Option<Asking>,
     /// Read and not typed into the editor yet.
     bytes: VecDeque<u8>,
@@ -112,6 +121,8 @@ impl Terminal {
             editor: Editor::new(storage),
             row: Row::default(),
             prompt: String::new(),
+            is_edited: false,
+            has_title: false,
             asking: None,
             bytes: VecDeque::new(),
             pause_at: None,
@@ -120,11 +131,17 @@ impl Terminal {
         })
     }
 
-    /// Lines are wanted from now on, behind this prompt.
-    pub(crate) fn edit(&mut self, prompt: &str) -> io::Result<()> {
-        prompt.clone_into(&mut self.prompt);
+    /// Lines are wanted from now on.
+    pub(crate) fn edit(&mut self) -> io::Result<()> {
+        self.is_edited = true;
         self.row.set_dirty();
         self.enter()
+    }
+
+    /// This stands before the line being typed.
+    pub(crate) fn set_prompt(&mut self, prompt: &str) {
+        prompt.clone_into(&mut self.prompt);
+        self.row.set_dirty();
     }
 
     /// Asks for these, one after the other. The answer comes as [`Typed::Answered`].
@@ -144,6 +161,32 @@ impl Terminal {
         self.outlet.push(b"\n");
     }
 
+    /// Writes at a place above the row being typed, over whatever stands behind it (DECSC, CUU,
+    /// CUF, EL, DECRC).
+    pub(crate) fn write_above(&mut self, above: usize, column: usize, text: &str) {
+        let there = format!("\x1b7\x1b[{above}A\r\x1b[{column}C{text}\x1b[K\x1b8");
+        self.outlet.push(there.as_bytes());
+    }
+
+    /// Rings the bell.
+    pub(crate) fn ring(&mut self) {
+        self.outlet.push(b"\x07");
+    }
+
+    /// Has the desktop tell of safe text (iTerm2's OSC 9, which others have taken over).
+    pub(crate) fn notify(&mut self, text: &str) {
+        self.outlet.push(format!("\x1b]9;{text}\x07").as_bytes());
+    }
+
+    /// Sets the window's title to safe text (xterm, OSC 2). The first time, the title that was
+    /// found is put away.
+    pub(crate) fn set_title(&mut self, text: &str) {
+        if !std::mem::replace(&mut self.has_title, true) {
+            self.outlet.push(PUSH_TITLE.as_bytes());
+        }
+        self.outlet.push(format!("\x1b]2;{text}\x07").as_bytes());
+    }
+
     /// Whether so much waits for the terminal that nothing more should be shown.
     pub(crate) fn is_full(&self) -> bool {
         self.outlet.is_full()
@@ -152,6 +195,11 @@ impl Terminal {
     /// What waits for the terminal.
     pub(crate) fn outlet(&self) -> &Outlet {
         &self.outlet
+    }
+
+    /// How many rows the window has now.
+    pub(crate) fn height(&self) -> usize {
+        tcgetwinsize(&self.input).map_or(0, |size| size.ws_row).into()
     }
 
     /// How wide the window is now.
@@ -193,12 +241,18 @@ impl Terminal {
         }
     }
 
-    /// The next thing that the person did.
-    pub(crate) fn next(&mut self) -> Option<Typed> {
+    /// The next thing that the person did. `expansion` says what a row becomes as soon as it is
+    /// typed.
+    pub(crate) fn next(&mut self, expansion: impl Fn(&str) -> Option<String>) -> Option<Typed> {
         while !self.bytes.is_empty() {
             let (taken, action) = self.editor.handle(self.bytes.as_slices().0);
             self.bytes.drain(..taken);
             self.row.set_dirty();
+            if self.asking.is_none()
+                && let Some(text) = expansion(self.before_cursor())
+            {
+                self.editor.complete(0, &text);
+            }
             if let Some(typed) = action.and_then(|action| self.typed(action)) {
                 return Some(typed);
             }
@@ -288,7 +342,7 @@ impl Terminal {
 
     /// The program was stopped and is continued, perhaps with the terminal in other modes.
     pub(crate) fn handle_continue(&mut self) {
-        let is_wanted = self.asking.is_some() || !self.prompt.is_empty();
+        let is_wanted = self.asking.is_some() || self.is_edited;
         if is_wanted && self.modes.is_ours() {
             self.modes.forget();
             self.row.set_dirty();
@@ -317,6 +371,9 @@ impl Terminal {
             return;
         }
         self.row.leave(&mut self.outlet);
+        if std::mem::take(&mut self.has_title) {
+            self.outlet.push(POP_TITLE.as_bytes());
+        }
         self.outlet.push(PASTE_OFF.as_bytes());
         // A terminal that is gone or stopped keeps nobody.
         let _ = self.outlet.finish(Instant::now() + LAST_BYTES);
@@ -335,7 +392,10 @@ impl Terminal {
             Action::End => return Some(Typed::End),
             Action::Suspend => return Some(Typed::Suspend),
             Action::Full { .. } if self.asking.is_none() => return Some(Typed::TooLong),
-            Action::Redraw => self.row.clear_screen(&mut self.outlet),
+            Action::Redraw => {
+                self.row.clear_screen(&mut self.outlet);
+                return Some(Typed::Cleared);
+            }
             _ => {}
         }
         None
@@ -363,7 +423,7 @@ impl Terminal {
         self.asking = None;
         self.editor.set_line("");
         self.editor.set_hidden(false);
-        if self.prompt.is_empty() {
+        if !self.is_edited {
             // Nothing is typed until somebody asks again.
             self.give_back();
         }

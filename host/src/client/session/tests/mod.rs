@@ -4,6 +4,8 @@
 mod private;
 mod receipts;
 mod reconnecting;
+mod silence;
+mod typing;
 
 use smolchat_core::dialect::lines::LineError;
 
@@ -16,6 +18,8 @@ use crate::client::receipts::Style;
 struct Conversation {
     session: Session,
     now: Instant,
+    /// Whether what was typed and sent is among what is shown.
+    has_echo: bool,
 }
 
 fn config(is_interactive: bool) -> SessionConfig {
@@ -23,6 +27,8 @@ fn config(is_interactive: bool) -> SessionConfig {
     SessionConfig {
         user: "hans".into(),
         password: "falcon*solo".into(),
+        place: "home".into(),
+        bare_commands: true,
         register: false,
         is_interactive,
         reconnect: Some(Duration::from_secs(60)),
@@ -34,7 +40,7 @@ fn config(is_interactive: bool) -> SessionConfig {
 
 fn begin(config: SessionConfig) -> Conversation {
     let now = Instant::now();
-    let mut chat = Conversation { session: Session::new(now, config), now };
+    let mut chat = Conversation { session: Session::new(now, config), now, has_echo: false };
     assert_eq!(chat.done(), ["(Connect)"]);
     chat.session.handle_connected(now, vec!["10.0.0.2".parse().unwrap()]);
     chat
@@ -54,7 +60,11 @@ fn online() -> Conversation {
 fn online_from(config: SessionConfig) -> Conversation {
     let mut chat = begin(config);
     chat.heard("220 ready");
+    let is_person = chat.session.config.is_interactive;
     chat.heard(ENTRY);
+    if is_person {
+        chat.heard("218 0 broadcasts\n210 Users current online: ");
+    }
     chat
 }
 
@@ -87,14 +97,17 @@ impl Conversation {
     }
 
     /// Every action since the last time: `< ` goes to the server, `> ` is shown, `~ ` is of lesser
-    /// weight, `! ` is a refusal, all else in parentheses.
+    /// weight, `! ` is a refusal, `: ` is what was typed, all else in parentheses.
     fn done(&mut self) -> Vec<String> {
         let mut done = Vec::new();
         while let Some(action) = self.session.poll_action() {
             done.push(match action {
                 Action::Send(line) => format!("< {line}"),
-                Action::Show(Shown::Note(text)) => format!("~ {text}"),
+                Action::Show(Shown::Note(text) | Shown::Ticks { text, .. }) => format!("~ {text}"),
                 Action::Show(Shown::Refused(text)) => format!("! {text}"),
+                // Tests of what a person types look at these.
+                Action::Show(Shown::Typed(_) | Shown::Sent { .. }) if !self.has_echo => continue,
+                Action::Show(Shown::Typed(text)) => format!(": {text}"),
                 Action::Show(shown) => format!("> {}", shown.text()),
                 Action::Connect(_) => "(Connect)".to_owned(),
                 Action::Exit(ending) => format!("(exit {})", ending.code()),

@@ -40,6 +40,7 @@ fn private_talk_is_told_to_the_server_now_and_then() {
     chat.typed("private yoda hi");
     assert!(chat.waited(0).is_empty());
     assert_eq!(chat.waited(1), ["< p2p 5000 10.0.0.2"]);
+    assert!(chat.heard("261 5000 announced\n261 5000 announced").is_empty());
     assert!(chat.waited(60).is_empty());
     let heard = chat.peer(PeerEvent::Lines { link, lines: vec!["text hello".into()] });
     assert_eq!(heard, ["> yoda (private): hello"]);

@@ -37,6 +37,10 @@ impl Conversation {
         let mut done = self.heard(ENTRY);
         assert_eq!(done.remove(0), "~ connected again");
         assert_eq!(done.remove(0), "< p2p 5000 10.0.0.9");
+        if self.session.config.is_interactive {
+            assert_eq!(done.remove(0), "< history 20");
+            done.extend(self.heard("218 0 broadcasts"));
+        }
         done
     }
 
@@ -221,7 +225,7 @@ fn lines_typed_meanwhile_are_checked_at_once_kept_and_sent_later() {
     chat.cut();
     assert_eq!(chat.typed("whoelse"), ["~ kept until connected again"]);
     assert!(chat.typed("message yoda hi").is_empty());
-    assert_eq!(chat.typed("dance"), ["! unknown command, try help"]);
+    assert_eq!(chat.typed("/dance"), ["! /dance: unknown command, try /help"]);
     assert_eq!(chat.typed("startprivate yoda"), ["! not connected to the server, try again later"]);
     assert_eq!(chat.returns(), ["< whoelse", "< message yoda hi"]);
 }

@@ -1,0 +1,90 @@
+//! What `help` tells a person: commands in groups, what each does, and how it is used.
+
+use smolchat_core::protocol::RequestForm;
+
+use super::commands;
+
+/// A group of commands, with an example.
+struct Group {
+    title: &'static str,
+    names: &'static [&'static str],
+    example: &'static str,
+}
+
+/// Every command a person may type is in one of these.
+const GROUPS: [Group; 5] = [
+    Group {
+        title: "Talking",
+        names: &["all", "to", "r", "say", "message", "broadcast", "history"],
+        example: "/to yoda hi   says hi to yoda; /to yoda   turns all further text to yoda",
+    },
+    Group {
+        title: "Users",
+        names: &["whoelse", "whoelsesince", "seen", "block", "unblock", "blocks", "presence"],
+        example: "/whoelsesince 3600   lists who was here within the last hour",
+    },
+    Group {
+        title: "In private, from client to client",
+        names: &["startprivate", "private", "stopprivate"],
+        example: "/startprivate yoda, then /private yoda psst",
+    },
+    Group {
+        title: "Accounts",
+        names: &["register", "passwd", "logout"],
+        example: "to make an account, log out and start: smolchat --register NAME@HOST",
+    },
+    Group {
+        title: "This program and the server",
+        names: &["help", "status", "ping"],
+        example: "/help message   tells of one command",
+    },
+];
+
+/// The column in which the words of a command begin.
+const COLUMN: usize = 28;
+
+/// The whole of help, a line each.
+pub(crate) fn lines() -> Vec<String> {
+    let mut lines = vec![
+        "What you type goes where the prompt says. A line that begins with / is a command. The \
+         commands of the protocol need no /, and a space before a line makes it text."
+            .to_owned(),
+    ];
+    for group in &GROUPS {
+        lines.push(format!("{}:", group.title));
+        let forms = group.names.iter().filter_map(|name| of(name));
+        lines.extend(forms.map(line));
+        lines.push(format!("  For example: {}", group.example));
+    }
+    lines
+}
+
+fn of(name: &str) -> Option<&'static RequestForm> {
+    commands::forms().find(|form| form.name == name)
+}
+
+fn line(form: &RequestForm) -> String {
+    format!("  /{:<COLUMN$}{}", form.form, form.help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        for form in commands::forms() {
+            let groups = GROUPS.iter().filter(|group| group.names.contains(&form.name));
+            assert_eq!(groups.count(), 1, "{}", form.name);
+        }
+    }
+
+    #[test]
+    fn words_stand_in_one_column() {
+        for form in commands::forms() {
+            let line = line(form);
+            let column = line.len() - form.help.len();
+            assert_eq!(column, 3 + COLUMN, "{line}");
+        }
+    }
+}

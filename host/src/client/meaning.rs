@@ -1,0 +1,154 @@
+//! What a line means that a person typed: a command, or text for whom the prompt names.
+//!
+//! `/` begins a command, always. A line that begins with a space is text, always. A bare first word
+//! that is a command of the protocol is that command, also where its arguments are wrong: nobody
+//! shall say in public what was meant as a command. A bare first word that is nearly such a command
+//! is refused, for the same reason. All other lines are text.
+
+use std::borrow::Cow;
+
+use super::commands;
+
+/// Shorter words are too many in every language to be taken for a slip.
+const SLIP: usize = 6;
+
+/// Other names of commands, behind a `/` only.
+const ALIASES: [(&str, &str); 6] = [
+    ("msg", "message"),
+    ("m", "message"),
+    ("who", "whoelse"),
+    ("quit", "logout"),
+    ("exit", "logout"),
+    ("bye", "logout"),
+];
+
+/// What a line means.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Meaning<'a> {
+    /// A command, without a slash.
+    Command(Cow<'a, str>),
+    /// Text for whom the prompt names.
+    Text(&'a str),
+    /// Nobody can say which, and so it is neither. The text says what to do.
+    Unclear(String),
+}
+
+/// What `line` means. `bare` says whether commands need no `/`.
+pub(crate) fn meaning(line: &str, bare: bool) -> Meaning<'_> {
+    if line.starts_with("//") {
+        return Meaning::Text(&line[1..]);
+    }
+    if let Some(command) = line.strip_prefix('/') {
+        return slashed(command);
+    }
+    if line.starts_with(' ') {
+        return Meaning::Text(line.trim_start_matches(' '));
+    }
+    let word = first_word(line);
+    if commands::bare().any(|form| form.name == word) {
+        return if bare { Meaning::Command(line.into()) } else { without_slash(word) };
+    }
+    match nearly(word) {
+        Some(command) => Meaning::Unclear(format!(
+            "{word}: unknown command, did you mean {command}? Begin with a space to say it"
+        )),
+        None => Meaning::Text(line),
+    }
+}
+
+fn slashed(command: &str) -> Meaning<'_> {
+    let word = first_word(command);
+    if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
+        return Meaning::Command(format!("{name}{}", &command[word.len()..]).into());
+    }
+    if word.is_empty() || commands::forms().any(|form| form.name == word) {
+        return Meaning::Command(command.into());
+    }
+    let meant =
+        nearly(word).map_or("try /help".to_owned(), |command| format!("did you mean /{command}?"));
+    Meaning::Unclear(format!("/{word}: unknown command, {meant}"))
+}
+
+fn without_slash(word: &str) -> Meaning<'static> {
+    Meaning::Unclear(format!(
+        "{word}: a command begins with /, so type /{word}. Begin with a space to say it"
+    ))
+}
+
+/// The command that `word` is, but for capitals, or for one slip of the finger.
+fn nearly(word: &str) -> Option<&'static str> {
+    let word: Vec<char> = word.trim_end_matches([':', ',']).to_lowercase().chars().collect();
+    let is_slip = |name: &str| {
+        let name: Vec<char> = name.chars().collect();
+        name == word || name.len() >= SLIP && is_one_slip(&word, &name)
+    };
+    commands::bare().map(|form| form.name).find(|name| is_slip(name))
+}
+
+/// Whether one character was left out, added, mistaken, or changed places with its neighbour.
+fn is_one_slip(typed: &[char], meant: &[char]) -> bool {
+    let same = typed.iter().zip(meant).take_while(|(a, b)| a == b).count();
+    let (typed, meant) = (&typed[same..], &meant[same..]);
+    match (typed, meant) {
+        ([], [_]) | ([_], []) => true,
+        ([_, rest @ ..], [_, others @ ..]) => {
+            let is_swapped = typed.len() > 1
+                && meant.len() > 1
+                && (typed[0], typed[1]) == (meant[1], meant[0])
+                && typed[2..] == meant[2..];
+            rest == others || rest == meant || typed == others || is_swapped
+        }
+        _ => false,
+    }
+}
+
+fn first_word(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(line: &str) -> Meaning<'_> {
+        Meaning::Command(line.into())
+    }
+
+    #[test]
+    fn a_slash_begins_a_command_and_a_space_begins_text() {
+        assert_eq!(meaning("/message yoda hi", true), command("message yoda hi"));
+        assert_eq!(meaning("/msg yoda hi", false), command("message yoda hi"));
+        assert_eq!(meaning("/quit", true), command("logout"));
+        assert_eq!(meaning("//etc is a folder", true), Meaning::Text("/etc is a folder"));
+        assert_eq!(meaning("  message yoda hi", true), Meaning::Text("message yoda hi"));
+        assert_eq!(meaning("hello all", true), Meaning::Text("hello all"));
+        assert_eq!(meaning("/", true), command(""));
+    }
+
+    #[test]
+    fn a_bare_command_is_a_command_and_never_said() {
+        assert_eq!(meaning("message yoda hi", true), command("message yoda hi"));
+        assert_eq!(meaning("block that road", true), command("block that road"));
+        assert!(matches!(meaning("message yoda hi", false), Meaning::Unclear(_)));
+        for word in ["to", "all", "r", "say", "presence"] {
+            let line = format!("{word} be or not");
+            assert_eq!(meaning(&line, true), Meaning::Text(&line), "only behind a /");
+        }
+    }
+
+    #[test]
+    fn what_is_nearly_a_command_is_not_said_either() {
+        for word in ["Message", "mesage", "messsage", "massage", "emssage", "message:", "BLOCK"] {
+            let line = format!("{word} yoda the password is x");
+            let Meaning::Unclear(text) = meaning(&line, true) else { panic!("{word} is said") };
+            assert!(text.starts_with(&format!("{word}: unknown command, did you mean ")), "{text}");
+        }
+        for line in ["black cats", "see you", "holp", "lots of", "private-ish", ""] {
+            assert_eq!(meaning(line, true), Meaning::Text(line));
+        }
+        let Meaning::Unclear(text) = meaning("/mesage yoda hi", true) else { panic!() };
+        assert_eq!(text, "/mesage: unknown command, did you mean /message?");
+        let Meaning::Unclear(text) = meaning("/dance", true) else { panic!() };
+        assert_eq!(text, "/dance: unknown command, try /help");
+    }
+}

@@ -1,0 +1,169 @@
+//! What a person types: to whom plain text goes, what is shown of it, and what is not said.
+
+use super::*;
+
+fn person() -> Conversation {
+    let mut chat = online_from(config(true));
+    chat.has_echo = true;
+    chat
+}
+
+#[test]
+fn whoever_comes_is_told_who_is_here_and_where_help_is() {
+    let mut chat = begin(config(true));
+    chat.heard("220 ready");
+    assert_eq!(
+        chat.heard(ENTRY),
+        [
+            "> Welcome to this message application",
+            "< p2p 5000 10.0.0.2",
+            "< history 20",
+            r#"(Prompt("all> "))"#,
+            "< whoelse",
+            "(ReadCommands)"
+        ]
+    );
+    assert_eq!(
+        chat.heard("218 0 broadcasts\n210 Users current online: yoda, luke"),
+        [
+            "~ you are hans on home; online: yoda, luke",
+            "~ type to talk to all, /to NAME to talk to one user, /help for more"
+        ]
+    );
+}
+
+#[test]
+fn plain_text_goes_where_the_prompt_says() {
+    let mut chat = person();
+    assert_eq!(chat.typed("hello"), ["> → all: hello", "< broadcast hello"]);
+    assert_eq!(
+        chat.typed("/to yoda"),
+        [": /to yoda", "~ you talk to yoda", r#"(Prompt("yoda> "))"#]
+    );
+    assert_eq!(chat.typed("hello"), ["> → yoda: hello", "< message yoda hello"]);
+    assert_eq!(
+        chat.typed(" /all is text"),
+        ["> → yoda: /all is text", "< message yoda /all is text"]
+    );
+    assert_eq!(chat.typed("/say whoelse"), ["> → yoda: whoelse", "< message yoda whoelse"]);
+    assert_eq!(chat.typed("/all hi"), ["> → all: hi", "< broadcast hi"]);
+    assert_eq!(chat.typed("/all"), [": /all", "~ you talk to all", r#"(Prompt("all> "))"#]);
+    assert_eq!(chat.typed("/to hans"), [": /to hans", "! that is you"]);
+}
+
+#[test]
+fn an_answer_goes_to_whoever_wrote_last_and_shows_whom_before_it_is_sent() {
+    let mut chat = person();
+    assert_eq!(chat.typed("/r hi"), ["! nobody has written to you yet"]);
+    chat.heard("* message 1 yoda 0 hi\n* message 2 luke 0 hi\n* broadcast 3 vader 0 hi");
+    chat.heard("201 3 acknowledged");
+    assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/to luke "));
+    assert_eq!(chat.session.expansion("/r"), None);
+    assert_eq!(chat.typed("/r so it is"), ["> → luke: so it is", "< message luke so it is"]);
+    assert_eq!(chat.typed("/r"), ["~ you talk to luke", r#"(Prompt("luke> "))"#]);
+    let link = LinkId(1);
+    chat.peer(PeerEvent::Connected { link, user: "leia".into(), by_us: false });
+    chat.peer(PeerEvent::Lines { link, lines: vec!["text psst".into()] });
+    assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/private leia "));
+    assert_eq!(chat.typed("/r yes"), ["> → leia (private): yes", r#"(Say(LinkId(1), "yes"))"#]);
+}
+
+#[test]
+fn nothing_that_may_be_a_command_is_said() {
+    let mut chat = person();
+    for line in ["mesage yoda the word is x", "Message yoda hi", "/dance", "/mesage yoda hi"] {
+        let shown = chat.typed(line);
+        assert_eq!(shown[0], format!(": {line}"));
+        assert!(shown.len() == 2 && shown[1].contains("unknown command"), "{shown:?}");
+    }
+    assert_eq!(
+        chat.typed("block that road"),
+        [": block that road", "! wrong arguments, the form is: block <user>"]
+    );
+    let mut slashed = online_from(SessionConfig { bare_commands: false, ..config(true) });
+    assert!(slashed.typed("message yoda hi")[0].starts_with("! message: a command begins with /"));
+    assert_eq!(slashed.typed("/message yoda hi"), ["< message yoda hi"]);
+}
+
+#[test]
+fn a_refusal_names_who_and_why_for_a_person_and_keeps_to_the_protocol_for_a_script() {
+    let mut chat = person();
+    chat.typed("message nobody hi");
+    assert_eq!(chat.heard("550 Invalid receiver!"), ["! there is no user \"nobody\""]);
+    chat.typed("unblock yoda");
+    assert_eq!(chat.heard("541 Invalid user to unblock"), ["! you do not block \"yoda\""]);
+    let mut script = online();
+    script.typed("message nobody hi");
+    assert_eq!(script.heard("550 Invalid receiver!"), ["! Invalid receiver!"]);
+}
+
+#[test]
+fn a_long_text_is_several_messages_and_a_very_long_one_is_asked_about() {
+    let mut chat = person();
+    let text = "do or do not, there is no try ".repeat(30);
+    let sent: Vec<_> =
+        chat.typed(&text).into_iter().filter(|action| action.starts_with("< ")).collect();
+    assert_eq!(sent.len(), 3);
+    assert!(sent.iter().all(|line| line.starts_with("< broadcast ") && line.len() < 512));
+    let text = text.repeat(3);
+    let asked = chat.typed(&text);
+    assert_eq!(asked, ["! this is 7 messages; to send it, type it again (Up, Enter)"]);
+    assert_eq!(chat.typed(&text).iter().filter(|action| action.starts_with("< ")).count(), 7);
+    assert_eq!(chat.typed(&text).len(), 1, "each time anew");
+}
+
+#[test]
+fn comings_and_goings_are_shown_unless_the_user_minds() {
+    let mut chat = person();
+    assert_eq!(chat.heard("* login yoda"), ["> yoda logged in"]);
+    chat.typed("/presence off");
+    assert!(chat.heard("* logout yoda").is_empty());
+    chat.typed("/presence on");
+    assert_eq!(chat.heard("* login yoda"), ["> yoda logged in"]);
+}
+
+#[test]
+fn a_password_that_is_typed_is_not_shown() {
+    let mut chat = person();
+    assert_eq!(chat.typed("/register jabba hutt")[0], ": /register jabba");
+    assert_eq!(chat.typed("register jabba hutt")[0], ": register jabba");
+}
+
+#[test]
+fn what_was_said_to_all_meanwhile_is_told_once() {
+    let mut chat = person();
+    chat.heard("* broadcast 5 yoda 0 here");
+    chat.heard("201 5 acknowledged");
+    chat.session.handle_disconnect(chat.now);
+    chat.waited(1);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    chat.heard(ENTRY);
+    chat.heard("* broadcast 9 luke 0 live");
+    let past = "218-5 yoda 60 here\n218-7 vader 30 missed\n218-9 luke 0 live\n218 3 broadcasts";
+    assert_eq!(chat.heard(past), ["> [30 seconds ago] vader (to all): missed"]);
+    chat.session.handle_disconnect(chat.now);
+    chat.waited(1);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    chat.heard(ENTRY);
+    assert!(chat.heard(past).is_empty(), "it was told");
+}
+
+#[test]
+fn history_that_was_asked_for_is_told_whole() {
+    for is_person in [true, false] {
+        let mut chat = online_from(config(is_person));
+        chat.heard("* broadcast 5 yoda 0 here");
+        chat.heard("201 5 acknowledged");
+        assert_eq!(chat.typed("history 2"), ["< history 2"]);
+        assert_eq!(
+            chat.heard("218-5 yoda 60 here\n218-6 hans 30 mine\n218 2 broadcasts"),
+            [
+                "> [60 seconds ago] yoda (to all): here",
+                "> [30 seconds ago] hans (to all): mine",
+                "> 2 broadcasts"
+            ]
+        );
+    }
+}

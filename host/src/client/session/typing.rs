@@ -1,0 +1,214 @@
+//! Typed lines: what they mean, and to whom they go.
+
+use std::time::Instant;
+
+use smolchat_core::dialect::lines::LineError;
+use smolchat_core::protocol::{Request, RequestForm, TEXT_MAX};
+
+use super::sending::without_password;
+use super::{Action, Phase, Session, line_error_text};
+use crate::client::commands::{self, Command};
+use crate::client::help;
+use crate::client::meaning::{Meaning, meaning};
+use crate::client::parts::parts;
+use crate::client::receipts::OwnMessage;
+use crate::client::recipient::Recipient;
+use crate::client::requests::Pending;
+use crate::client::shown::{Channel, Shown};
+
+/// A longer text is sent only if the same line is typed again.
+const PARTS_UNASKED: usize = 5;
+
+impl Session {
+    /// The user typed a line, or something that is none.
+    pub(crate) fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
+        self.now = now;
+        let is_taken = self.phase == Phase::Online || self.reconnecting.is_some();
+        if !is_taken || self.phase == Phase::Over || self.leave_by.is_some() {
+            return;
+        }
+        match line {
+            Ok(line) if line.trim().is_empty() => {}
+            Ok(line) if self.config.is_interactive => self.handle_line_of_person(now, line),
+            Ok(line) => match commands::parse(line.strip_prefix('/').unwrap_or(line)) {
+                Ok(command) => self.handle_command(now, command),
+                Err(text) => self.answer(Shown::Refused(text)),
+            },
+            Err(error) => self.answer(Shown::Refused(line_error_text(error))),
+        }
+    }
+
+    fn handle_line_of_person(&mut self, now: Instant, line: &str) {
+        match meaning(line, self.config.bare_commands) {
+            Meaning::Text(text) => {
+                let to = self.recipient.clone();
+                self.say_to(now, &to, text, line);
+            }
+            Meaning::Unclear(text) => {
+                self.show(Shown::Typed(line.to_owned()));
+                self.answer(Shown::Refused(text));
+            }
+            Meaning::Command(command) => match commands::parse_of_person(&command) {
+                Ok(command) => {
+                    self.show_typed(line, &command);
+                    self.handle_command(now, command);
+                }
+                Err(text) => {
+                    self.show(Shown::Typed(without_password(line).to_owned()));
+                    self.answer(Shown::Refused(text));
+                }
+            },
+        }
+    }
+
+    /// Shows what was typed, unless what is sent is shown itself.
+    fn show_typed(&mut self, line: &str, command: &Command<'_>) {
+        let is_said = matches!(
+            command,
+            Command::Request(Request::Message { .. } | Request::Broadcast { .. })
+                | Command::Private { .. }
+                | Command::Say { .. }
+                | Command::Answer { .. }
+        );
+        if !is_said {
+            self.show(Shown::Typed(without_password(line).to_owned()));
+        }
+    }
+
+    fn handle_command(&mut self, now: Instant, command: Command<'_>) {
+        match command {
+            Command::Nothing => {}
+            Command::Request(request) => self.handle_typed_request(now, &request),
+            Command::Private { to, text } => {
+                if self.config.is_interactive {
+                    self.show_sent(Recipient::Private(to.to_owned()), text);
+                }
+                self.say_private(now, to, text);
+            }
+            Command::StopPrivate { user } => self.stop_private(user),
+            Command::Help { form: Some(form) } => self.help(form),
+            Command::Help { form: None } if self.config.is_interactive => {
+                help::lines().into_iter().for_each(|line| self.show(Shown::Help(line)));
+            }
+            Command::Help { form: None } => commands::bare().for_each(|form| self.help(form)),
+            Command::Turn(recipient) => self.turn_to(recipient),
+            Command::Say { text } => {
+                let to = self.recipient.clone();
+                self.say_to(now, &to, text, text);
+            }
+            Command::Answer { text } => self.answer_last(now, text),
+            Command::Presence { is_shown } => {
+                self.is_presence_shown = is_shown;
+                let state = if is_shown { "shown" } else { "not shown" };
+                self.answer(Shown::Note(format!("comings and goings are {state}")));
+            }
+        }
+    }
+
+    fn help(&mut self, form: &RequestForm) {
+        self.answer(Shown::Answer(format!("{}: {}", form.form, form.help)));
+    }
+
+    /// Plain text goes there from now on.
+    fn turn_to(&mut self, recipient: Recipient) {
+        if let Recipient::User(user) | Recipient::Private(user) = &recipient
+            && *user == self.config.user
+        {
+            return self.answer(Shown::Refused("that is you".to_owned()));
+        }
+        self.show(Shown::Note(recipient.told()));
+        self.actions.push_back(Action::Prompt(recipient.prompt()));
+        self.recipient = recipient;
+    }
+
+    fn answer_last(&mut self, now: Instant, text: &str) {
+        let Some(to) = self.last_writer() else {
+            let text = "nobody has written to you yet".to_owned();
+            return self.answer(Shown::Refused(text));
+        };
+        if text.trim().is_empty() {
+            return self.turn_to(to);
+        }
+        self.say_to(now, &to, text, text);
+    }
+
+    /// Whoever wrote to this user last.
+    fn last_writer(&self) -> Option<Recipient> {
+        self.writers.first().map(|(user, channel)| match channel {
+            Channel::Private => Recipient::Private(user.clone()),
+            Channel::All | Channel::Direct => Recipient::User(user.clone()),
+        })
+    }
+
+    /// What `/r ` becomes as soon as it is typed, so that the user sees whom it answers.
+    pub(crate) fn expansion(&self, row: &str) -> Option<String> {
+        if row != "/r " {
+            return None;
+        }
+        Some(match self.last_writer()? {
+            Recipient::Private(user) => format!("/private {user} "),
+            Recipient::User(user) => format!("/to {user} "),
+            Recipient::All => return None,
+        })
+    }
+
+    /// Says a text, in as many messages as it takes. `line` is what was typed.
+    fn say_to(&mut self, now: Instant, to: &Recipient, text: &str, line: &str) {
+        let parts = match parts(text, TEXT_MAX) {
+            Ok(parts) => parts,
+            Err(error) => return self.answer(Shown::Refused(error.to_string())),
+        };
+        let is_asked = self.asked_about.take().is_some_and(|asked| asked == line);
+        if parts.len() > PARTS_UNASKED && !is_asked {
+            let count = parts.len();
+            let text = format!("this is {count} messages; to send it, type it again (Up, Enter)");
+            self.asked_about = Some(line.to_owned());
+            return self.answer(Shown::Refused(text));
+        }
+        for text in parts {
+            match to {
+                Recipient::All => self.handle_typed_request(now, &Request::Broadcast { text }),
+                Recipient::User(to) => {
+                    self.handle_typed_request(now, &Request::Message { to, text });
+                }
+                Recipient::Private(to) => {
+                    self.show_sent(Recipient::Private(to.clone()), text);
+                    self.say_private(now, to, text);
+                }
+            }
+        }
+    }
+
+    fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
+        let pending = match *request {
+            Request::Logout => return self.leave_in_turn(now, now),
+            Request::StartPrivate { .. } if self.reconnecting.is_some() => {
+                let text = "not connected to the server, try again later";
+                return self.answer(Shown::Refused(text.to_owned()));
+            }
+            Request::StartPrivate { user } => match self.conversations.start(now, user) {
+                Ok(()) => Pending::StartPrivate(user.to_owned()),
+                Err(text) => return self.answer(Shown::Refused(text)),
+            },
+            Request::Message { to, text } => self.own_message(Some(to), text),
+            Request::Broadcast { text } => self.own_message(None, text),
+            _ if request.form().is_repeatable => Pending::Repeatable,
+            _ => Pending::Other,
+        };
+        self.request_in_turn(request, pending);
+    }
+
+    /// A message on its way. A person sees it at once.
+    fn own_message(&mut self, to: Option<&str>, text: &str) -> Pending {
+        let recipient = to.map_or(Recipient::All, |to| Recipient::User(to.to_owned()));
+        let number = if self.config.is_interactive { self.show_sent(recipient, text) } else { 0 };
+        Pending::Message(OwnMessage { to: to.map(str::to_owned), text: text.to_owned(), number })
+    }
+
+    fn show_sent(&mut self, to: Recipient, text: &str) -> u64 {
+        self.sent += 1;
+        let (number, text) = (self.sent, text.to_owned());
+        self.show(Shown::Sent { number, to, text });
+        number
+    }
+}
