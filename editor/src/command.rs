@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Delete(Motion),
     Kill(Motion),
     Yank,
+    Undo,
     TransposeLetters,
     TransposeWords,
     Change(Case),
@@ -53,6 +54,11 @@ pub(crate) enum Direction {
 }
 
 impl Command {
+    /// Whether it may change the text of the row, and no letter is inserted.
+    pub(crate) const fn is_change(self) -> bool {
+        !matches!(self, Command::Move(_) | Command::Search(_))
+    }
+
     /// What `key` does; `None` for a key that does nothing.
     pub(crate) const fn of(key: Key) -> Option<Command> {
         Some(match key {
@@ -101,6 +107,7 @@ const fn control(c: char) -> Option<Command> {
         'Y' => Command::Yank,
         'Z' => Command::Suspend,
         '\\' => Command::Quit,
+        '_' => Command::Undo,
         _ => return None,
     })
 }

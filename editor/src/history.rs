@@ -2,9 +2,7 @@
 //! Knows no key and no row.
 
 use crate::characters::is_text;
-
-/// What ends each entry. No line holds it.
-const END: char = '\n';
+use crate::entries;
 
 /// Lines, and a place among them.
 pub(crate) struct History<'a> {
@@ -25,8 +23,7 @@ impl<'a> History<'a> {
 
     /// The entries, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
-        let entries = core::str::from_utf8(&self.memory[..self.used]).unwrap_or_default();
-        entries.split_terminator(END)
+        entries::iter(&self.memory[..self.used])
     }
 
     /// How many entries back the row is from.
@@ -52,7 +49,7 @@ impl<'a> History<'a> {
         }
         self.make_room(bytes);
         self.memory.copy_within(self.used..self.used + draft, self.used + bytes);
-        for c in text().chain([END]) {
+        for c in text().chain([entries::END]) {
             self.used += c.encode_utf8(&mut self.memory[self.used..]).len();
         }
         if self.back > 0 {
@@ -79,6 +76,14 @@ impl<'a> History<'a> {
         core::str::from_utf8(&self.memory[self.used..self.used + draft]).ok()
     }
 
+    /// The row is `row` again: if that is the one that was being typed, the walk is over.
+    pub(crate) fn end_at(&mut self, row: &str) {
+        let draft = self.used..self.used + self.draft.unwrap_or(0);
+        if self.memory[draft] == *row.as_bytes() {
+            self.end();
+        }
+    }
+
     /// Forgets the row that was being typed: another has taken its place.
     pub(crate) const fn end(&mut self) {
         (self.draft, self.back) = (None, 0);
@@ -99,16 +104,7 @@ impl<'a> History<'a> {
     /// Removes oldest entries until `bytes` more fit.
     fn make_room(&mut self, bytes: usize) {
         let end = self.used + self.draft.unwrap_or(0);
-        let excess = (end + bytes).saturating_sub(self.memory.len());
-        let mut removed = 0;
-        for entry in self.iter() {
-            if removed >= excess {
-                break;
-            }
-            removed += entry.len() + 1;
-        }
-        self.memory.copy_within(removed..end, 0);
-        self.used -= removed;
+        self.used -= entries::make_room(self.memory, self.used, end, bytes);
     }
 }
 

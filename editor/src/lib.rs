@@ -30,7 +30,7 @@
 //!
 //! # Memory
 //!
-//! All memory is lent in a [`Storage`]. Its four slices are the capacities, and each may be empty.
+//! All memory is lent in a [`Storage`]. Its slices are the capacities, and each may be empty.
 //!
 //! | slice | holds | what does not fit |
 //! |---|---|---|
@@ -38,6 +38,7 @@
 //! | `killed` | the text that Ctrl-K and the like removed last | is removed and not kept; the bell rings |
 //! | `history` | lines, and the row that waits while they are looked at | the oldest lines give way |
 //! | `search` | the pattern of a search | is refused; the bell rings |
+//! | `undo` | the row as it was before its last changes | the oldest changes stay |
 //!
 //! A chat over lines of 512 bytes needs 512 bytes of `line`. A host lends 64 KiB, so that a long
 //! text may be pasted and split afterwards.
@@ -68,6 +69,7 @@
 //! | Backspace Ctrl-H, Delete Ctrl-D | deletes a letter |
 //! | Ctrl-K Ctrl-U, Ctrl-W Alt-Backspace Alt-D | kills to an end, a word |
 //! | Ctrl-Y | yanks what was killed last |
+//! | Ctrl-_ | takes the last change of the row back; the same key several times is one change |
 //! | Ctrl-T Alt-T | exchanges two letters, two words |
 //! | Alt-U Alt-L Alt-C | changes the case of a word |
 //! | Ctrl-P Ctrl-N Up Down, Alt-< Alt-> | walks through the history |
@@ -92,6 +94,7 @@ mod command;
 mod decoder;
 mod edit;
 mod editor;
+mod entries;
 mod graphemes;
 mod history;
 mod key;
@@ -102,6 +105,7 @@ mod search;
 mod sequence;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod utf8;
 mod words;
 

@@ -9,10 +9,10 @@ use smolchat_editor::{Action, Editor, Storage};
 type Outcome = (Vec<(Action, String)>, String);
 
 /// What is told and drawn if the bytes come in pieces with the lengths in `pieces`, over and over.
-fn outcome(capacities: [u8; 4], bytes: &[u8], pieces: &[u8]) -> Outcome {
+fn outcome(capacities: [u8; 5], bytes: &[u8], pieces: &[u8]) -> Outcome {
     let mut memory = capacities.map(|capacity| vec![0; usize::from(capacity)]);
-    let [line, killed, history, search] = &mut memory;
-    let mut editor = Editor::new(Storage { line, killed, history, search });
+    let [line, killed, history, search, undo] = &mut memory;
+    let mut editor = Editor::new(Storage { line, killed, history, search, undo });
     let (mut told, mut rest) = (Vec::new(), bytes);
     let mut lengths = pieces.iter().map(|&piece| usize::from(piece).max(1)).cycle();
     while !rest.is_empty() {
@@ -42,7 +42,7 @@ fn check(editor: &Editor<'_>) {
     }
 }
 
-fuzz_target!(|input: ([u8; 4], Vec<u8>, Vec<u8>)| {
+fuzz_target!(|input: ([u8; 5], Vec<u8>, Vec<u8>)| {
     let (capacities, pieces, bytes) = input;
     let whole = outcome(capacities, &bytes, &[]);
     assert_eq!(outcome(capacities, &bytes, &pieces), whole, "split at {pieces:?}");

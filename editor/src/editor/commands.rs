@@ -18,8 +18,9 @@ impl Editor<'_> {
             return refused_unless(is_done);
         }
         let was_killing = mem::take(&mut self.is_killing);
+        let last = self.last.replace(command);
         match command {
-            Command::Insert(c) => return self.insert(c),
+            Command::Insert(c) => return self.insert(c, last),
             Command::Accept => return self.accept(),
             Command::Cancel => return self.finish(Action::Cancelled),
             Command::DeleteOrEnd if self.buffer.is_empty() => return Some(Action::End),
@@ -33,7 +34,18 @@ impl Editor<'_> {
             _ => {}
         }
         self.overflow = Overflow::None;
-        refused_unless(self.edit(command, was_killing))
+        if command == Command::Undo {
+            return refused_unless(self.take_back());
+        }
+        let is_recorded = command.is_change() && last != Some(command);
+        if is_recorded {
+            self.record();
+        }
+        let is_done = self.edit(command, was_killing);
+        if is_recorded {
+            self.undo.forget_unchanged(self.buffer.text());
+        }
+        refused_unless(is_done)
     }
 
     /// Changes the row, or moves in it; `false` if there is nothing to do.
@@ -54,16 +66,24 @@ impl Editor<'_> {
     }
 
     /// A text that follows on a line that was too long begins a row of its own.
-    fn insert(&mut self, c: char) -> Option<Action> {
+    fn insert(&mut self, c: char, last: Option<Command>) -> Option<Action> {
         if self.overflow == Overflow::Ended {
             if !self.was_hidden {
                 self.killed.keep(self.buffer.text());
             }
             self.begin_row();
+            self.last = Some(Command::Insert(c));
         }
-        if self.overflow == Overflow::Dropping || self.buffer.insert(c) {
+        if self.overflow == Overflow::Dropping {
             return None;
         }
+        if !matches!(last, Some(Command::Insert(_))) {
+            self.record();
+        }
+        if self.buffer.insert(c) {
+            return None;
+        }
+        self.undo.forget_unchanged(self.buffer.text());
         self.overflow = Overflow::Dropping;
         Some(Action::Full { capacity: self.buffer.capacity() })
     }
@@ -113,6 +133,23 @@ impl Editor<'_> {
         let cursor = self.cursor();
         let text = self.killed.text();
         !text.is_empty() && self.buffer.replace(cursor..cursor, text)
+    }
+
+    /// Keeps the row, so that it can be taken back.
+    pub(super) fn record(&mut self) {
+        if !self.was_hidden {
+            self.undo.push(&self.buffer);
+        }
+    }
+
+    fn take_back(&mut self) -> bool {
+        let Some((before, behind)) = self.undo.pop() else { return false };
+        self.buffer.set(before);
+        let cursor = before.len();
+        self.buffer.replace(cursor..cursor, behind);
+        self.buffer.move_to(cursor);
+        self.history.end_at(self.buffer.text());
+        true
     }
 
     fn walk(&mut self, walk: Walk) -> bool {

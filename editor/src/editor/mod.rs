@@ -14,6 +14,7 @@ use crate::history::History;
 use crate::killed::Killed;
 use crate::row::{Prompt, Row};
 use crate::search::Search;
+use crate::undo::Undo;
 
 /// Memory that the caller lends. Each slice's length is a capacity in bytes, and may be 0.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Storage<'a> {
     pub history: &'a mut [u8],
     /// The pattern of a search through the history.
     pub search: &'a mut [u8],
+    /// The row as it was before its last changes, two bytes more than its text each.
+    pub undo: &'a mut [u8],
 }
 
 /// A line editor. Bytes go in, [`Action`]s and a [`Row`] to draw come out.
@@ -36,11 +39,14 @@ pub struct Editor<'a> {
     killed: Killed<'a>,
     history: History<'a>,
     search: Search<'a>,
+    undo: Undo<'a>,
     overflow: Overflow,
     /// The next byte begins a new row.
     is_finished: bool,
     /// The last key killed text: a further one adds to it.
     is_killing: bool,
+    /// The command before: letters that are typed one after the other are one change.
+    last: Option<Command>,
     is_hidden: bool,
     /// The row, or the memory behind it, may hold a password.
     was_hidden: bool,
@@ -69,9 +75,11 @@ impl<'a> Editor<'a> {
             killed: Killed::new(storage.killed),
             history: History::new(storage.history),
             search: Search::new(storage.search),
+            undo: Undo::new(storage.undo),
             overflow: Overflow::None,
             is_finished: false,
             is_killing: false,
+            last: None,
             is_hidden: false,
             was_hidden: false,
         }
@@ -132,9 +140,13 @@ impl<'a> Editor<'a> {
             self.begin_row();
         }
         let cursor = self.cursor();
-        start <= cursor
-            && self.line().is_char_boundary(start)
-            && self.buffer.replace(start..cursor, text)
+        if start > cursor || !self.line().is_char_boundary(start) {
+            return false;
+        }
+        self.record();
+        let is_done = self.buffer.replace(start..cursor, text);
+        self.undo.forget_unchanged(self.buffer.text());
+        is_done
     }
 
     /// Adds a line to the history as the newest. The oldest give way. A line that is empty, equal
@@ -159,11 +171,12 @@ impl<'a> Editor<'a> {
     }
 
     /// Whether what is typed is hidden, as a password is. It never enters the history, the killed
-    /// text or the search, and it does not stay in memory once the next row has begun.
+    /// text, the search or the undo, and it does not stay in memory once the next row has begun.
     pub fn set_hidden(&mut self, is_hidden: bool) {
         if is_hidden {
             self.history.end();
             self.search.end();
+            self.undo.clear();
         } else if self.was_hidden && self.buffer.is_empty() {
             self.buffer.wipe();
             self.was_hidden = false;
@@ -195,6 +208,8 @@ impl<'a> Editor<'a> {
         self.overflow = Overflow::None;
         self.history.end();
         self.search.end();
+        self.undo.clear();
+        self.last = None;
         if mem::replace(&mut self.was_hidden, self.is_hidden) {
             self.buffer.wipe();
         }

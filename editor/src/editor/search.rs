@@ -38,10 +38,15 @@ impl Editor<'_> {
     fn take_match(&mut self) -> bool {
         self.search.end();
         let Some(back) = self.search.found() else { return true };
-        let Some(entry) = self.history.go(back, self.buffer.text()) else { return false };
-        let place = self.search.place(entry);
-        self.buffer.set(entry);
-        self.buffer.move_to(place.min(self.buffer.text().len()));
-        true
+        self.record();
+        let entry = self.history.go(back, self.buffer.text());
+        if let Some(entry) = entry {
+            let place = self.search.place(entry);
+            self.buffer.set(entry);
+            self.buffer.move_to(place.min(self.buffer.text().len()));
+        }
+        let is_done = entry.is_some();
+        self.undo.forget_unchanged(self.buffer.text());
+        is_done
     }
 }

@@ -6,7 +6,7 @@ use crate::{Action, Editor};
 const FULL: Action = Action::Full { capacity: 4 };
 
 fn with_four<T>(test: impl FnOnce(Editor<'_>) -> T) -> T {
-    with_capacities([4, 4, 0, 0], test)
+    with_capacities([4, 4, 0, 0, 0], test)
 }
 
 /// The actions, with the lines that were finished.
@@ -80,7 +80,7 @@ fn the_memory_stays_bounded_whatever_is_pasted() {
 
 #[test]
 fn without_memory_every_key_is_refused_and_the_end_is_heard() {
-    with_capacities([0; 4], |mut editor| {
+    with_capacities([0; 5], |mut editor| {
         assert_eq!(told(&mut editor, "a"), [(Action::Full { capacity: 0 }, String::new())]);
         let keys = "\x7f\x0b\x19\x10\x0e\x14\x1bt\x1bu";
         assert!(told(&mut editor, keys).iter().all(|(action, _)| *action == Action::Refused));

@@ -33,7 +33,7 @@ fn a_password_enters_neither_history_nor_killed_text_nor_search() {
 
 #[test]
 fn a_password_that_is_too_long_is_not_kept_either() {
-    with_capacities([4, 8, 8, 8], |mut editor| {
+    with_capacities([4, 8, 8, 8, 0], |mut editor| {
         editor.set_hidden(true);
         feed(&mut editor, b"secret\rab\x03");
         editor.set_hidden(false);
@@ -43,19 +43,20 @@ fn a_password_that_is_too_long_is_not_kept_either() {
 
 #[test]
 fn a_password_does_not_stay_in_memory() {
-    let (mut line, mut killed, mut history, mut search) = ([0; 16], [0; 16], [0; 16], [0; 16]);
+    let [mut line, mut killed, mut history, mut search, mut undo] = [[0; 16]; 5];
     let mut editor = Editor::new(Storage {
         line: &mut line,
         killed: &mut killed,
         history: &mut history,
         search: &mut search,
+        undo: &mut undo,
     });
     editor.set_hidden(true);
     feed(&mut editor, b"secret\x15secret\r");
     editor.set_hidden(false);
     feed(&mut editor, b"x");
-    for memory in [line, killed, history, search] {
-        assert!(memory[1..].iter().all(|&byte| byte == 0), "{memory:?}");
+    for memory in [line, killed, history, search, undo] {
+        assert!(!memory.iter().any(|byte| b"secret".contains(byte)), "{memory:?}");
     }
 }
 

@@ -58,7 +58,7 @@ fn a_line_of_the_past_is_edited_and_stays_as_it_was() {
 
 #[test]
 fn without_room_for_the_row_it_stays() {
-    with_capacities([40, 0, 10, 0], |mut editor| {
+    with_capacities([40, 0, 10, 0, 0], |mut editor| {
         editor.add_history("one");
         assert_eq!(press(&mut editor, "1234567\x10"), ("1234567|".to_owned(), true));
         assert_eq!(press(&mut editor, "\x7f\x10"), ("one|".to_owned(), false));
@@ -68,7 +68,7 @@ fn without_room_for_the_row_it_stays() {
 
 #[test]
 fn a_line_of_the_past_that_is_too_long_is_cut_at_a_letter() {
-    with_capacities([5, 0, 40, 0], |mut editor| {
+    with_capacities([5, 0, 40, 0, 0], |mut editor| {
         editor.add_history("abcde\u{301}");
         assert_eq!(press(&mut editor, "\x10").0, "abcd|");
     });

@@ -72,7 +72,7 @@ fn words_change_their_case() {
 
 #[test]
 fn a_change_of_case_that_does_not_fit_changes_nothing() {
-    with_capacities([5, 0, 0, 0], |mut editor| {
+    with_capacities([5, 0, 0, 0, 0], |mut editor| {
         feed(&mut editor, "aΐ".as_bytes());
         assert_eq!(feed(&mut editor, b"\x01\x1bu"), [(Action::Refused, None)]);
         assert_eq!(row(&editor), "|aΐ");
@@ -81,7 +81,7 @@ fn a_change_of_case_that_does_not_fit_changes_nothing() {
 
 #[test]
 fn what_does_not_fit_beside_the_killed_text_is_not_kept_in_part() {
-    with_capacities([20, 4, 0, 0], |mut editor| {
+    with_capacities([20, 4, 0, 0, 0], |mut editor| {
         assert_eq!(feed(&mut editor, b"abcde\x15"), [(Action::Refused, None)]);
         assert_eq!(row(&editor), "|");
         assert_eq!(feed(&mut editor, b"\x19"), [(Action::Refused, None)]);

@@ -11,6 +11,7 @@ mod random;
 mod rows;
 mod search;
 mod states;
+mod undo;
 
 /// What a terminal sends around a paste.
 const PASTE: (&str, &str) = ("\x1b[200~", "\x1b[201~");
@@ -18,8 +19,8 @@ const PASTE: (&str, &str) = ("\x1b[200~", "\x1b[201~");
 /// An action, and the line that it finished.
 type Told = (Action, Option<String>);
 
-/// The capacities of the line, the killed text, the history and the search.
-type Capacities = [usize; 4];
+/// The capacities of the line, the killed text, the history, the search and the undo.
+type Capacities = [usize; 5];
 
 /// Feeds `input`, and returns what is told. Each line goes into the history at once.
 fn feed_and_keep(editor: &mut Editor<'_>, input: &[u8]) -> Vec<Told> {
@@ -55,13 +56,13 @@ fn feed_with(
 /// Calls `test` with an editor that has these capacities.
 fn with_capacities<T>(capacities: Capacities, test: impl FnOnce(Editor<'_>) -> T) -> T {
     let mut memory = capacities.map(|capacity| vec![0; capacity]);
-    let [line, killed, history, search] = &mut memory;
-    test(Editor::new(Storage { line, killed, history, search }))
+    let [line, killed, history, search, undo] = &mut memory;
+    test(Editor::new(Storage { line, killed, history, search, undo }))
 }
 
 /// Calls `test` with an editor that has room for everything.
 fn with_editor<T>(test: impl FnOnce(Editor<'_>) -> T) -> T {
-    with_capacities([512; 4], test)
+    with_capacities([512; 5], test)
 }
 
 /// The row, the cursor as `|`.

@@ -10,7 +10,7 @@ use super::{Capacities, Told, feed, feed_and_keep, with_capacities};
 use crate::Editor;
 
 /// Everything that has a meaning, and its neighbours.
-const PIECES: [&str; 64] = [
+const PIECES: [&str; 65] = [
     "a",
     "b c",
     "word ",
@@ -61,6 +61,7 @@ const PIECES: [&str; 64] = [
     "\x15",
     "\x17",
     "\x19",
+    "\x1f",
     "\x1b",
     "\x1b[",
     "\x1bO",
@@ -87,7 +88,7 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
 
 fn capacities() -> impl Strategy<Value = Capacities> {
     let capacity = || prop_oneof![Just(0), 1usize..12, 12usize..80];
-    [capacity(), capacity(), capacity(), capacity()]
+    [capacity(), capacity(), capacity(), capacity(), capacity()]
 }
 
 /// The input in pieces of these lengths, over and over.
@@ -180,7 +181,7 @@ proptest! {
     ) {
         let typed: String = letters.into_iter().filter(|&c| crate::characters::is_text(c)).collect();
         let line = typed.clone() + "\r";
-        let (told, ..) = outcome([512; 4], &cut(line.as_bytes(), &lengths));
+        let (told, ..) = outcome([512; 5], &cut(line.as_bytes(), &lengths));
         prop_assert_eq!(told, [(crate::Action::Line, Some(typed))]);
     }
 }

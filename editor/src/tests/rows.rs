@@ -22,7 +22,7 @@ const TEXTS: [&str; 12] = [
 /// The row with the cursor at the end, and then `lefts` letters further left.
 #[track_caller]
 fn check(text: &str, lefts: usize, columns: usize, expected: &str) {
-    with_capacities([512; 4], |mut editor| {
+    with_capacities([512; 5], |mut editor| {
         feed(&mut editor, text.as_bytes());
         feed(&mut editor, &vec![2; lefts]);
         let row = editor.row("> ", columns);

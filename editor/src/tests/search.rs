@@ -86,7 +86,7 @@ fn the_pattern_of_the_search_before_comes_again() {
 
 #[test]
 fn nothing_is_sent_that_was_not_shown() {
-    with_capacities([40, 0, 10, 10], |mut editor| {
+    with_capacities([40, 0, 10, 10, 0], |mut editor| {
         editor.add_history("one");
         let told = feed(&mut editor, b"1234567\x12ne\r");
         assert_eq!(told, [(Action::Refused, None)], "no room to keep the row");
@@ -102,7 +102,7 @@ fn a_line_that_is_added_meanwhile_leaves_the_match_as_it_is() {
         assert_eq!(press(&mut editor, "").0, "(search)'luke': to luke hi");
         assert_eq!(feed(&mut editor, b"\r"), [(Action::Line, Some("to luke hi".to_owned()))]);
     });
-    with_capacities([40, 0, 12, 10], |mut editor| {
+    with_capacities([40, 0, 12, 10, 0], |mut editor| {
         editor.add_history("to luke");
         feed(&mut editor, b"half\x12luke");
         editor.add_history("to yoda");
@@ -112,7 +112,7 @@ fn a_line_that_is_added_meanwhile_leaves_the_match_as_it_is() {
 
 #[test]
 fn a_pattern_that_is_too_long_is_refused() {
-    with_capacities([40, 0, 40, 3], |mut editor| {
+    with_capacities([40, 0, 40, 3, 0], |mut editor| {
         editor.add_history("one two");
         assert_eq!(press(&mut editor, "\x12one"), ("(search)'one': one two".to_owned(), false));
         assert_eq!(press(&mut editor, " "), ("(search)'one': one two".to_owned(), true));

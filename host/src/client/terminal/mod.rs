@@ -113,6 +113,7 @@ impl Terminal {
             killed: memory(LINE),
             history: memory(HISTORY),
             search: memory(256),
+            undo: memory(LINE),
         };
         Ok(Terminal {
             modes: Modes::of(&input)?,
