@@ -10,7 +10,7 @@ use crate::store::{Durability, Entry, Store};
 use crate::time::Instant;
 
 /// The most broadcasts that one call stores.
-const TURN: usize = 64;
+const BROADCASTS_AT_ONCE: usize = 64;
 
 /// A broadcast of the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Chat<'_> {
     /// Has the store take what is due of the history.
     pub fn store_history(&mut self, now: Instant, store: &mut impl Store) {
         if self.history_due().is_some_and(|due| due <= now) {
-            self.store_remembered(now, TURN, store);
+            self.store_remembered(now, BROADCASTS_AT_ONCE, store);
         }
     }
 

@@ -97,6 +97,10 @@ impl Default for Dialect {
 impl Dialect {
     /// At the start of a connection.
     pub(crate) const fn new(kind: DialectKind) -> Self {
+        debug_assert!(
+            kind.request_bytes() <= REQUEST_BYTES,
+            "a dialect is missing in the list ALL"
+        );
         match kind {
             DialectKind::Lines => Dialect::Lines(LineCutter::new()),
             #[cfg(test)]

@@ -7,8 +7,8 @@
 //! frame is the same among ten connections and among ten thousand:
 //!
 //! 1. *drain*: every frame that waits goes to the socket it belongs to;
-//! 2. *relay*: the server reads and answers, first for connections with news, then for connections
-//!    that it has something to tell;
+//! 2. *relay*: the server hears who came and who is gone. It reads and answers, first for
+//!    connections with news, then for connections that it has something to tell;
 //! 3. *commit*: all promises of the round are made durable at once;
 //! 4. *egress*: connections send what they have to send, and arm their timers.
 //!
@@ -40,7 +40,7 @@
 //! | `addresses` | our addresses, as the product gives them at start |
 //! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
 //! | `service` | what answers at each of our ports |
-//! | `lent`, `settings` | the memory and the settings that a product hands in |
+//! | `memory`, `settings` | the memory and the settings that a product hands in |
 //! | `counters`, `figures` | the driver's counters, and how `status` tells them |
 
 mod acceptance;

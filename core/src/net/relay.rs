@@ -65,9 +65,8 @@ impl Driver<'_> {
         }
     }
 
-    /// One connection's turn: the server reads what there is and writes what fits. Mostly the
-    /// replies are written by then. Asking first whether anything else is to be written would cost
-    /// as much as the second call.
+    /// Serves one connection: the server reads what there is and writes what fits. Mostly nothing
+    /// is left to write behind the replies, but to ask that first would cost as much as the call.
     fn service<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;

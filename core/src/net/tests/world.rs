@@ -88,6 +88,8 @@ pub(super) struct World {
     pub(super) until: Option<Instant>,
     /// How often it was.
     pub(super) polls: usize,
+    /// Places, of whatever use.
+    places: usize,
 }
 
 impl World {
@@ -169,6 +171,7 @@ impl World {
         World {
             now,
             cable,
+            places: driver.free_places(),
             driver,
             server,
             environment: TestEnvironment::default(),
@@ -284,6 +287,9 @@ impl World {
                 driver.poll(*now, &mut faulty, server, environment)
             }
         };
+        let told = self.driver.free_places() + self.driver.half_open() + self.server.connections();
+        let comes_at_once = self.until.is_some_and(|until| until <= self.now);
+        assert!(told == self.places || comes_at_once, "the server waits to hear of an end");
     }
 
     /// Lets the hosts send, and the server not yet receive.
