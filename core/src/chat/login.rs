@@ -28,8 +28,11 @@ pub enum LoginRefusal {
     Locked,
     /// The source tried too many wrong names and passwords.
     GuessWait(Wait),
-    /// The user is online on another connection.
+    /// The user is online on another connection, whose peer is there.
     AlreadyOnline,
+    /// The user is online on another connection, which is asked for a sign of life. The login is to
+    /// be done again when that is decided.
+    Claimed,
     /// The user has begun too many sessions.
     LoginWait(Wait),
 }
@@ -50,8 +53,8 @@ impl Chat<'_> {
             Proof::Password(password) => self.check_password(connection, name, password, now)?,
             Proof::Proven => self.users.find(name).ok_or(LoginRefusal::UnknownName)?,
         };
-        if self.users[user].session.is_some() {
-            return Err(LoginRefusal::AlreadyOnline);
+        if let Some(holder) = self.users[user].session {
+            return Err(self.claim(connection, holder, now));
         }
         let rate = self.settings.limits.logins;
         if let Err(wait) = self.users[user].logins.check(rate, now) {

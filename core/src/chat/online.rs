@@ -21,6 +21,7 @@ impl Chat<'_> {
 
     /// Forgets a connection that is gone, and whose session has ended.
     pub(crate) fn disconnect(&mut self, connection: ConnectionId) {
+        self.end_claim(connection);
         self.sessions.disconnect(connection);
     }
 
@@ -59,6 +60,7 @@ impl Chat<'_> {
     /// Turns a connection into one that hears its last lines, and takes its user offline.
     fn leave(&mut self, connection: ConnectionId, now: Instant) {
         let user = self.user_of(connection);
+        self.end_claim(connection);
         self.sessions.cancel_introductions(connection);
         self.sessions.leave(connection, now);
         if let Some(user) = user {

@@ -109,9 +109,10 @@ impl Chat<'_> {
         self.registrations.turn(now)
     }
 
-    /// Whether `connection` has waited and has its turn to register now.
-    pub(crate) fn is_turn_to_register(&self, connection: ConnectionId) -> bool {
-        self.registrations.is_turn_of(connection)
+    /// Whether the request of a stranger who waits is to wait on: for its turn to register, or
+    /// until its claim is decided.
+    pub(crate) fn is_kept_waiting(&self, connection: ConnectionId) -> bool {
+        self.claimed_by(connection).is_some() || self.registrations.has_in_line(connection)
     }
 
     /// The connection whose turn it is to register gives it up.

@@ -83,6 +83,12 @@ impl<'s> Registrations<'s> {
         self.next == connection.0
     }
 
+    /// Whether `connection` waits for its turn.
+    pub(crate) fn has_in_line(&self, connection: ConnectionId) -> bool {
+        let place = |step: usize| (usize::from(self.first) + step) % self.waiting.len().max(1);
+        (0..self.len.into()).any(|step| self.waiting[place(step)] == connection.0)
+    }
+
     /// The connection whose turn it is gives it up.
     pub(crate) fn forfeit(&mut self) {
         self.next = NONE;
@@ -125,7 +131,7 @@ impl<'s> Registrations<'s> {
         let size = self.waiting.len();
         let at = |step: usize| (usize::from(self.first) + step) % size.max(1);
         let len = usize::from(self.len);
-        if len < size && !(0..len).any(|step| self.waiting[at(step)] == connection.0) {
+        if len < size && !self.has_in_line(connection) {
             self.waiting[at(len)] = connection.0;
             self.len += 1;
         }

@@ -133,7 +133,7 @@ fn stranger_request<'a, E: Environment>(
     request: Request<'a>,
 ) -> Outcome<'a> {
     match request {
-        Request::Login { user, password } => login::handle(context, user, password).into(),
+        Request::Login { user, password } => login::handle(context, user, password),
         Request::Register { user, password } => register::handle(context, user, password),
         Request::AcknowledgementsOn => acknowledge::switch_on(context).into(),
         Request::ReceiptsOn => receipts::switch_on(context).into(),

@@ -65,6 +65,7 @@ mod lookup;
 mod memory;
 mod neighbours;
 mod port;
+mod probe;
 mod relay;
 mod round;
 mod secret;

@@ -62,6 +62,9 @@ impl Driver<'_> {
             self.release(id);
             let Round { now, server, environment } = round;
             server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
+        } else if core::mem::take(&mut slot.probed) {
+            slot.probes = 0;
+            round.server.handle_sign_of_life(ConnectionId(id as u16));
         }
     }
 
@@ -83,6 +86,7 @@ impl Driver<'_> {
         let mut transport = self.slots.transport(id);
         match server.poll_output(*now, connection, &mut transport, *environment) {
             Flow::Open => {}
+            Flow::Probe => self.begin_probes(*now, id),
             Flow::Close => {
                 self.slots[id].socket().close();
                 self.slots.close(*now, id);

@@ -78,6 +78,7 @@ impl Driver<'_> {
         #[cfg(not(feature = "dhcp"))]
         let leased = Sent::All;
         while let Some(id) = self.timers.pop(round.now) {
+            self.probe(round.now, device, id);
             self.watch(round.now, device, id);
             self.output.push(id);
         }

@@ -54,6 +54,10 @@ pub(super) struct Slot<'s> {
     pub(super) unheard: bool,
     /// Something had to be sent again or a probe went unanswered, and nothing was heard since.
     pub(super) silent: bool,
+    /// The server waits for a sign of life of the peer.
+    pub(super) probed: bool,
+    /// Probes that are still to be sent for that.
+    pub(super) probes: u8,
     /// It sends short segments only.
     pub(super) narrow: bool,
     /// When the peer was last heard, in ticks.
@@ -82,6 +86,8 @@ impl Default for Slot<'_> {
             phase: Phase::Free,
             unheard: false,
             silent: false,
+            probed: false,
+            probes: 0,
             narrow: false,
             heard: 0,
             since: 0,
@@ -123,6 +129,13 @@ impl<'s> Slot<'s> {
         let mut asks = bare(ports, TcpControl::Syn, self.numbers.next.wrapping_sub(1), None);
         asks.max_seg_size = Some(size);
         self.craft(ours, &asks)
+    }
+
+    /// A keep-alive probe for the peer, which answers it whatever its window is (RFC 9293, 3.8.4).
+    pub(super) fn keep_alive(&self, port: u16) -> TcpRepr<'static> {
+        let Numbers { next, unacknowledged } = self.numbers;
+        let ports = (port, self.tuple.port);
+        bare(ports, TcpControl::None, unacknowledged.wrapping_sub(1), Some(next))
     }
 
     /// A keep-alive probe as a peer would send it: its number is below the window (RFC 9293,

@@ -13,15 +13,18 @@ pub enum CloseReason {
     MakingRoom,
     /// The server stops.
     ShuttingDown,
+    /// The user came over another connection, and this one gave no sign of life.
+    Superseded,
 }
 
 impl CloseReason {
     /// Every reason there is.
-    pub const ALL: [CloseReason; 4] = [
+    pub const ALL: [CloseReason; 5] = [
         CloseReason::Inactive,
         CloseReason::LoginDeadline,
         CloseReason::MakingRoom,
         CloseReason::ShuttingDown,
+        CloseReason::Superseded,
     ];
 
     /// The reason that the code of a `* bye` stands for; `None` for one of another version.
@@ -38,6 +41,7 @@ impl CloseReason {
                 (424, "server full, others were waiting and you had not logged in")
             }
             CloseReason::ShuttingDown => (425, "the server is stopping"),
+            CloseReason::Superseded => (426, "you logged in elsewhere"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Events: what a server tells unasked.
 //! Knows no text of an event. A dialect reads and writes events.
 
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 
 use super::MessageId;
 use super::limits::ADDRESSES_MAX;
@@ -74,6 +74,11 @@ pub enum Event<'a> {
     Logout {
         /// Who went.
         user: &'a str,
+    },
+    /// `* attempt <address>`
+    Attempt {
+        /// From where somebody gave this user's password. This session stays.
+        from: IpAddr,
     },
     /// `* missed <count>`
     Missed {

@@ -1,6 +1,7 @@
 //! One connection as the server sees it: its dialect, its unfinished answer, how it ends.
 //! Knows no transport.
 
+use super::urgent::Urgent;
 use crate::command::Answer;
 use crate::dialect::{Dialect, DialectKind};
 use crate::protocol::CloseReason;
@@ -15,14 +16,15 @@ pub struct Connection {
     pub(super) answer: Option<Answer>,
     /// A part of the answer is out.
     pub(super) is_answer_begun: bool,
-    /// The next request waits for the OK to earlier messages.
+    /// The next request waits: for the OK to earlier messages, for a turn to register, for a sign
+    /// of life of the user's older connection.
     pub(super) waits: bool,
     /// The last line.
     pub(super) close_reason: Option<CloseReason>,
     /// Bytes written, wrapping.
     pub(super) written: u32,
-    /// It did not take its last lines in time.
-    pub(super) overdue: bool,
+    /// What comes before its lines.
+    pub(super) urgent: Urgent,
 }
 
 impl Connection {

@@ -1,9 +1,10 @@
-//! Deadlines: a stranger's login, a session's next command, its unacknowledged messages, a leaving
-//! connection's last lines. A command does not move its deadline: the deadline is computed again
-//! when it fires.
+//! Deadlines: a stranger's login, a claim of a session, a session's next command, its
+//! unacknowledged messages, a leaving connection's last lines. A command does not move its
+//! deadline: the deadline is computed again when it fires.
 
+use super::urgent::Urgent;
 use super::{ConnectionId, Server};
-use crate::chat::State;
+use crate::chat::{CLAIM, State};
 use crate::environment::Environment;
 use crate::protocol::CloseReason;
 use crate::time::{Duration, Instant};
@@ -51,6 +52,7 @@ impl Server<'_> {
         let settings = self.chat.settings();
         let limit = match self.chat.state(connection) {
             State::Free => return None,
+            State::Stranger if self.chat.claimed_by(connection).is_some() => Some(CLAIM),
             State::Stranger => Some(settings.login_deadline),
             State::Online(_) => Some(settings.timeout).filter(|timeout| timeout.as_millis() > 0),
             State::Leaving => Some(LAST_LINES),
@@ -63,7 +65,10 @@ impl Server<'_> {
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {
         match self.chat.state(connection) {
             State::Free => {}
-            State::Stranger => self.dismiss(connection, CloseReason::LoginDeadline, now),
+            State::Stranger => match self.chat.claimed_by(connection) {
+                Some(holder) => self.decide_claim(now, connection, holder, environment),
+                None => self.dismiss(connection, CloseReason::LoginDeadline, now),
+            },
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
                 // A store that refuses is asked again after a while.
                 let _ = self.chat.store_mailbox(user, now, environment);
@@ -75,9 +80,29 @@ impl Server<'_> {
                 self.dismiss(connection, CloseReason::Inactive, now);
             }
             State::Leaving => {
-                self.connections[connection.index()].overdue = true;
+                self.connections[connection.index()].urgent.add(Urgent::CUT);
                 self.wake(connection);
             }
         }
+    }
+
+    /// The time of a claim is over. The newcomer takes the place of a session whose peer gave no
+    /// sign of life. If the peer is there, the newcomer is refused, even if the user reads too
+    /// slowly to have heard of it.
+    fn decide_claim(
+        &mut self,
+        now: Instant,
+        newcomer: ConnectionId,
+        holder: ConnectionId,
+        environment: &mut impl Environment,
+    ) {
+        if self.chat.is_alive(holder) {
+            self.chat.refuse_claim(holder);
+        } else {
+            let reason = CloseReason::Superseded;
+            self.chat.end_session(holder, now, Some(reason), environment);
+            self.dismiss(holder, reason, now);
+        }
+        self.arm(newcomer);
     }
 }

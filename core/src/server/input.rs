@@ -80,7 +80,7 @@ impl Server<'_> {
             };
             if handled == Handled::Defer {
                 self.connections[connection.index()].waits = true;
-                return;
+                return self.begin_claim(connection);
             }
             if consumed == 0 {
                 // A window that is not full, or that begins with the rest, shows everything.
@@ -140,7 +140,7 @@ impl Server<'_> {
         if own.waits {
             own.waits = match self.chat.state(connection) {
                 State::Online(user) => self.chat.has_ok_outstanding(user),
-                State::Stranger => !self.chat.is_turn_to_register(connection),
+                State::Stranger => self.chat.is_kept_waiting(connection),
                 State::Free | State::Leaving => true,
             };
         }

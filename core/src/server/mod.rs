@@ -8,6 +8,7 @@ mod input;
 mod memory;
 mod output;
 mod restore;
+mod urgent;
 
 pub use crate::chat::{AddAccountError, ConnectionId, RestoreError, Settings};
 pub use connection::Connection;
@@ -28,6 +29,9 @@ use connection::Greeting;
 pub enum Flow {
     /// Nothing: the connection goes on.
     Open,
+    /// The connection goes on. Probe the peer at once, whatever the connection has to send. When
+    /// anything of the peer is accepted after that, call `handle_sign_of_life`.
+    Probe,
     /// The transport has everything. Close it in good order once all is sent, then call
     /// `handle_disconnect`.
     Close,

@@ -45,8 +45,10 @@ impl Server<'_> {
         transport: &mut T,
         environment: &impl Environment,
     ) -> Flow {
-        if self.connections[connection.index()].overdue {
-            return Flow::Abort;
+        if !self.connections[connection.index()].urgent.is_nothing()
+            && let Some(flow) = self.attend_urgent(connection, transport)
+        {
+            return flow;
         }
         if let Some(user) = self.chat.user_of(connection)
             && let Some(due) = self.chat.storing_due(user)

@@ -2,6 +2,8 @@
 //! counts. What the texts of the server say is the server's; only what it leaves to the client is
 //! worded here.
 
+use std::net::IpAddr;
+
 use smolchat_core::dialect::lines::{LineWriter, emit_reply};
 use smolchat_core::protocol::Reply;
 
@@ -100,6 +102,11 @@ pub(crate) fn logout(user: &str) -> String {
 /// Comings and goings that were not told.
 pub(crate) fn missed(count: u32) -> String {
     format!("{count} logins and logouts were not told, this client was too slow")
+}
+
+/// Somebody else gave this user's password.
+pub(crate) fn attempt(from: IpAddr) -> String {
+    format!("somebody at {from} gave your password, and was refused: you are online here")
 }
 
 /// `private` or `stopprivate` without a conversation.

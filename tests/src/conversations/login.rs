@@ -138,7 +138,11 @@ fn who_is_online_stays_and_the_second_login_is_refused(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     let second = stage.stranger();
     let refusal = "431 yoda is online already, the earlier session stays";
-    stage.ask(second, "login yoda wise@!man", refusal);
+    for _ in 0..2 {
+        stage.ask(second, "login yoda wise@!man", refusal);
+        stage.hear(yoda, "* attempt {ip}");
+    }
+    stage.ask(second, "login yoda wrong", WRONG);
     stage.ask(hans, "message yoda still there?", "250 {id} accepted");
     stage.hear(yoda, "* message {id} hans {age} still there?");
     stage.ask(yoda, "logout", "221 You just logged out");

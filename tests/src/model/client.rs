@@ -11,6 +11,8 @@ use super::pipe::Pipe;
 pub(super) struct Client {
     pub(super) pipe: Pipe,
     pub(super) stalled: bool,
+    /// Its machine is gone, without a word.
+    pub(super) vanished: bool,
     /// Who logged in here.
     pub(super) user: Option<User>,
     /// What was read of a line.
@@ -23,7 +25,8 @@ impl Client {
     /// A client that reads, over a pipe that holds `room` bytes for it.
     pub(super) fn new(room: usize) -> Self {
         let (begun, messages) = (Vec::new(), Vec::new());
-        Client { pipe: Pipe::new(room), stalled: false, user: None, begun, messages }
+        let (stalled, vanished) = (false, false);
+        Client { pipe: Pipe::new(room), stalled, vanished, user: None, begun, messages }
     }
 
     /// Reads up to `most` bytes: how many there were, and the lines that they end.

@@ -101,6 +101,8 @@ pub enum Action {
     End,
     /// Reads nothing more.
     Stall,
+    /// Reads nothing more, and gives no sign of life.
+    Vanish,
     /// Reads this many bytes while it is stalled.
     Sip {
         /// Bytes.
@@ -123,7 +125,8 @@ impl Operation {
             5..=7 => Operation::Visit { name, times: (1 + first % 8).into() },
             8 => action(Action::Drop),
             9 => action(Action::End),
-            10..=12 => action(Action::Stall),
+            10 | 11 => action(Action::Stall),
+            12 => action(Action::Vanish),
             13 => action(Action::Sip { bytes: 4 * usize::from(first) }),
             14 | 15 => action(Action::Unstall),
             16 => {

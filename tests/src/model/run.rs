@@ -69,6 +69,7 @@ fn act(world: &mut World<'_>, place: usize, action: &Action) {
         Action::Drop => world.drop_client(place),
         Action::End => world.end(place),
         Action::Stall => world.set_stalled(place, true),
+        Action::Vanish => world.vanish(place),
         Action::Sip { bytes } => world.sip(place, *bytes),
         Action::Unstall => world.set_stalled(place, false),
     }

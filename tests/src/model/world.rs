@@ -162,10 +162,18 @@ impl<'s> World<'s> {
         let Some(client) = self.clients.get_mut(&place) else { return };
         client.stalled = stalled;
         if !stalled {
+            client.vanished = false;
             self.read(place, usize::MAX);
         }
         self.pump(place);
         self.settle();
+    }
+
+    /// A client reads nothing more, and gives no sign of life.
+    pub(super) fn vanish(&mut self, place: Place) {
+        if let Some(client) = self.clients.get_mut(&place) {
+            (client.stalled, client.vanished) = (true, true);
+        }
     }
 
     /// A client reads a few bytes.
@@ -226,6 +234,13 @@ impl<'s> World<'s> {
                 Flow::Abort => return self.disconnect(place),
                 Flow::Close if self.clients[&place].pipe.is_drained() => {
                     return self.disconnect(place);
+                }
+                Flow::Probe => {
+                    if !self.clients[&place].vanished {
+                        self.server.handle_sign_of_life(ConnectionId(place as u16));
+                        self.naive.handle_sign_of_life(place);
+                    }
+                    continue;
                 }
                 Flow::Open | Flow::Close => {}
             }

@@ -110,6 +110,8 @@ impl Simulated {
         environment.commit().expect("a store in memory does not fail");
         match flow {
             Flow::Open => {}
+            // There is no TCP here, which answers for everybody who is connected.
+            Flow::Probe => server.handle_sign_of_life(link.id),
             Flow::Close => link.closing = true,
             Flow::Abort => self.disconnect(client),
         }

@@ -64,8 +64,28 @@ fn a_user_who_is_online_is_let_in_by_no_proof() {
     let mut chat = chat();
     chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
     for proof in [PROVEN, Proof::Password("p")] {
+        assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+        assert!(chat.note_sign_of_life(HOME) && !chat.note_sign_of_life(HOME));
+        assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+        assert_eq!(chat.attempt(HOME), Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        chat.refuse_claim(HOME);
+        assert_eq!((chat.attempt(HOME), chat.claimed_by(AWAY)), (None, None));
         assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::AlreadyOnline));
     }
+}
+
+#[test]
+fn a_claim_ends_with_either_side() {
+    let mut chat = chat();
+    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
+    leave(&mut chat, AWAY, at(0));
+    assert!(!chat.note_sign_of_life(HOME), "nobody claims it any more");
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
+    assert_eq!(chat.claimed_by(AWAY), Some(HOME));
+    leave(&mut chat, HOME, at(0));
+    assert_eq!(chat.claimed_by(AWAY), None);
+    assert!(chat.log_in(AWAY, "u0", PROVEN, at(0)).is_ok());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::{Index, IndexMut};
 
+use super::claims::Claim;
 use super::id::{ConnectionId, UserId};
 use super::strangers::Strangers;
 use crate::protocol::{Addresses, MessageId, Token};
@@ -61,6 +62,7 @@ pub(super) struct Session {
     pub heard: u64,
     /// Where its client listens for peers.
     pub listening: Option<Listening>,
+    pub(super) claim: Claim,
     pub(super) introduction: Option<Introduction>,
     pub(super) callers: List,
 }
@@ -76,6 +78,7 @@ impl Default for Session {
             receipts: false,
             heard: 0,
             listening: None,
+            claim: Claim::Nothing,
             introduction: None,
             callers: List::default(),
         }

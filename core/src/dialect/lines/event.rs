@@ -4,7 +4,7 @@
 use core::net::SocketAddr;
 
 use super::LineWriter;
-use super::address::{emit_socket_address, parse_socket_address};
+use super::address::{emit_address, emit_socket_address, parse_socket_address};
 use crate::protocol::{Event, Kind, MessageId, TOKEN_BYTES, Token};
 
 /// The form of every event, as `docs/PROTOCOL.md` repeats it.
@@ -16,6 +16,7 @@ pub const EVENTS: &[&str] = &[
     "* expired <id>",
     "* login <user>",
     "* logout <user>",
+    "* attempt <address>",
     "* missed <count>",
     "* private <user> <token> <address:port>...",
     "* bye <code> <text>",
@@ -46,6 +47,7 @@ fn parse_fields(line: &str) -> Option<Event<'_>> {
         "expired" => Some(Event::Expired { id: number(rest)? }),
         "login" => Some(Event::Login { user: rest }),
         "logout" => Some(Event::Logout { user: rest }),
+        "attempt" => Some(Event::Attempt { from: rest.parse().ok()? }),
         "missed" => Some(Event::Missed { count: rest.parse().ok()? }),
         "private" => private(rest),
         "bye" => {
@@ -77,6 +79,10 @@ pub fn emit(event: &Event<'_>, line: &mut LineWriter) {
         Event::Logout { user } => {
             line.push_str("* logout ");
             line.push_str(user);
+        }
+        Event::Attempt { from } => {
+            line.push_str("* attempt ");
+            emit_address(from, line);
         }
         Event::Missed { count } => {
             line.push_str("* missed ");
@@ -193,6 +199,8 @@ mod tests {
             "* expired 7",
             "* login luke",
             "* logout luke",
+            "* attempt 10.0.0.1",
+            "* attempt fe80:0:0:0:0:0:0:1",
             "* missed 12",
             "* private vader 000102030405060708090a0b0c0d0eff 10.0.0.1:5000 [fe80:0:0:0:0:0:0:1]:1",
             "* bye 422 you were inactive",
@@ -213,6 +221,7 @@ mod tests {
             "* message x a 1 t",
             "* stored x",
             "* delivered",
+            "* attempt 10.0.0.1:5",
             "* private a 12",
             "* private a zz",
             "* no such",

@@ -172,7 +172,7 @@ impl<'s> Slots<'s> {
         let timeout = self.handshake_timeout;
         let slot = &mut self.slots[id];
         slot.tuple = segment.tuple;
-        slot.narrow = false;
+        (slot.narrow, slot.probed, slot.probes) = (false, false, 0);
         slot.enter(phase, now);
         slot.socket().set_timeout(Some(timeout));
         // Cannot fail: the socket of a free slot is closed, and the start refuses port 0. If it did

@@ -4,6 +4,7 @@
 mod beginnings;
 mod cable;
 mod chance;
+mod claims;
 mod closing;
 mod conversations;
 mod cookies;

@@ -26,10 +26,7 @@ impl Naive {
                 self.handle_user(now, place, user, ask, tag);
                 true
             }
-            (None, None) => {
-                self.handle_stranger(now, place, ask);
-                true
-            }
+            (None, None) => self.handle_stranger(now, place, ask),
         }
     }
 
@@ -59,9 +56,9 @@ impl Naive {
         }
     }
 
-    fn handle_stranger(&mut self, now: Millis, place: Place, ask: &Ask) {
+    fn handle_stranger(&mut self, now: Millis, place: Place, ask: &Ask) -> bool {
         match ask {
-            Ask::Login { name, right } => self.login(now, place, name, *right),
+            Ask::Login { name, right } => return self.login(now, place, name, *right),
             Ask::Register { name, long } => self.register(now, place, name, *long),
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
             Ask::ReceiptsOn => self.receipts_on(place),
@@ -74,6 +71,7 @@ impl Naive {
             }
             _ => self.reply(place, &Reply::LoginFirst),
         }
+        true
     }
 
     fn handle_user(&mut self, now: Millis, place: Place, user: User, ask: &Ask, tag: u64) {
@@ -131,35 +129,51 @@ impl Naive {
         self.link(place).write(&reply_line(reply));
     }
 
-    fn login(&mut self, now: Millis, place: Place, name: &str, right: bool) {
+    fn login(&mut self, now: Millis, place: Place, name: &str, right: bool) -> bool {
+        let reply = self.try_login(now, place, name, right);
+        if let Some(reply) = &reply {
+            self.reply(place, reply);
+        }
+        reply.is_some()
+    }
+
+    /// The reply to a login; none if it waits.
+    fn try_login<'a>(
+        &mut self,
+        now: Millis,
+        place: Place,
+        name: &'a str,
+        right: bool,
+    ) -> Option<Reply<'a>> {
         let user = self.find(name);
         if let Some(seconds) = self.guess_wait(now, place, user) {
             self.refused[0] += 1;
-            return self.reply(place, &Reply::GuessWait { seconds });
+            return Some(Reply::GuessWait { seconds });
         }
         let Some(user) = user else {
             self.add_wrong(now, place, None);
-            return self.reply(place, &Reply::InvalidUsername);
+            return Some(Reply::InvalidUsername);
         };
         match self.try_password(now, place, user, right) {
             Tried::Right(slips) => self.forgive(place, slips),
             Tried::Wrong(reply) => {
                 self.add_wrong(now, place, Some(user));
-                return self.reply(place, &reply);
+                return Some(reply);
             }
-            Tried::Locked => return self.reply(place, &Reply::Locked),
+            Tried::Locked => return Some(Reply::Locked),
         }
-        if self.accounts[user].session.is_some() {
-            return self.reply(place, &Reply::AlreadyOnline { user: name });
+        if let Some(holder) = self.accounts[user].session {
+            let waits = self.begin_claim(now, place, holder);
+            return (!waits).then_some(Reply::AlreadyOnline { user: name });
         }
         let rate = self.shape.settings.limits.logins;
         if let Some(seconds) = self.accounts[user].logins.wait(rate, now) {
             self.refused[2] += 1;
-            return self.reply(place, &Reply::LoginWait { seconds });
+            return Some(Reply::LoginWait { seconds });
         }
         self.accounts[user].logins.take(rate, now);
         self.begin_session(now, place, user);
-        self.reply(place, &Reply::Welcome);
+        Some(Reply::Welcome)
     }
 
     fn begin_session(&mut self, now: Millis, place: Place, user: User) {

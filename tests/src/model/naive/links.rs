@@ -14,6 +14,9 @@ use super::{Ask, Millis, Place, User};
 /// How long a leaving connection has for its last lines.
 const LAST_LINES: Duration = Duration::from_secs(5);
 
+/// How long an older connection may take for a sign of life.
+const CLAIM: Duration = Duration::from_secs(3);
+
 /// What a connection is at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -74,6 +77,14 @@ pub(in crate::model) struct Link {
     pub(super) overdue: bool,
     /// The next line waits for the OK to one before it.
     pub(super) waits: bool,
+    /// The connection whose session it claims.
+    pub(super) claims: Option<Place>,
+    /// Its claim was refused, and its login is to hear that.
+    pub(super) refused: bool,
+    /// Its peer is to give a sign of life.
+    pub(super) probe: bool,
+    /// Its peer gave a sign of life, and its user is to hear of the claim.
+    pub(super) alive: bool,
     pub(super) acknowledges: bool,
     pub(super) receipts: bool,
     /// Logins and logouts before this one were told, or passed over.
@@ -108,6 +119,10 @@ impl Link {
             close_reason: None,
             overdue: false,
             waits: false,
+            claims: None,
+            refused: false,
+            probe: false,
+            alive: false,
             acknowledges: false,
             receipts: false,
             heard: 0,
@@ -160,6 +175,7 @@ impl Link {
     pub(super) fn due(&self, settings: &Settings) -> Option<Millis> {
         let patience = match self.state {
             _ if self.overdue => return None,
+            State::Stranger if self.claims.is_some() => CLAIM,
             State::Stranger => settings.login_deadline,
             State::Online(_) if settings.timeout.as_millis() == 0 => return None,
             State::Online(_) => settings.timeout,

@@ -2,6 +2,7 @@
 //! room for this line". Knows nothing of how the server does it. It has the server's own shape, so
 //! that every call can be made to both.
 
+mod claims;
 mod commands;
 mod history;
 mod links;
@@ -202,14 +203,16 @@ impl Naive {
     /// Whether the connection has a line that could be read and answered now.
     pub(super) fn has_readable_line(&self, place: Place) -> bool {
         let link = &self.links[&place];
-        let waits =
-            link.waits && self.user_of(place).is_some_and(|user| self.has_ok_outstanding(user));
+        let has_ok_outstanding =
+            self.user_of(place).is_some_and(|user| self.has_ok_outstanding(user));
+        let waits = link.waits && (has_ok_outstanding || link.claims.is_some());
         link.has_readable_line() && !waits
     }
 
     /// The connection is gone.
     pub(super) fn handle_disconnect(&mut self, now: Millis, place: Place) {
         self.end_session(now, place);
+        self.end_claim(place);
         self.links.remove(&place);
         self.count_strangers();
     }
@@ -231,7 +234,10 @@ impl Naive {
         due.sort_unstable();
         for (_, place) in due {
             match self.links[&place].state {
-                State::Stranger => self.dismiss(now, place, CloseReason::LoginDeadline),
+                State::Stranger => match self.links[&place].claims {
+                    Some(holder) => self.decide_claim(now, place, holder),
+                    None => self.dismiss(now, place, CloseReason::LoginDeadline),
+                },
                 State::Online(_) => {
                     self.end_session(now, place);
                     self.dismiss(now, place, CloseReason::Inactive);
@@ -321,6 +327,7 @@ impl Naive {
             // What is refused is asked for again.
             let _ = self.store_mailbox(now, user);
         }
+        self.end_claim(place);
         for link in self.links.values_mut() {
             link.introductions.retain(|call| call.caller != place);
         }

@@ -32,6 +32,15 @@ impl Naive {
         if self.links[&place].overdue {
             return Flow::Abort;
         }
+        if std::mem::take(&mut self.link(place).probe) {
+            return Flow::Probe;
+        }
+        if let Some(line) = self.attempt_line(place)
+            && line.len() < self.links[&place].room()
+        {
+            self.link(place).write(&line);
+            self.refuse_claim(place);
+        }
         while let Some((line, written)) = self.next_line(now, place) {
             if line.len() + 1 > self.links[&place].room() {
                 // A stranger who must make room for others and does not read is cut off.
