@@ -8,7 +8,6 @@ use super::id::{ConnectionId, UserId};
 use super::mailboxes::Notification;
 use super::presence::PresenceKind;
 use crate::protocol::{Event, MessageId, Reply};
-use crate::time::Instant;
 
 impl Chat<'_> {
     /// `acks on`: from now on only the client's `ack` releases a message.
@@ -29,11 +28,6 @@ impl Chat<'_> {
         if let (true, Some(user)) = (session.receipts, session.user()) {
             self.mailboxes.begin_receipts(user);
         }
-    }
-
-    /// The user on `connection` is there: it gave a command.
-    pub(crate) fn note_activity(&mut self, connection: ConnectionId, now: Instant) {
-        self.sessions[connection].since = now;
     }
 
     /// The OK to text `id`.

@@ -13,6 +13,7 @@ mod expiry;
 mod hearing;
 mod history;
 mod id;
+mod inactivity;
 mod introducing;
 mod introductions;
 mod limits;

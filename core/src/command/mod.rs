@@ -169,6 +169,7 @@ fn user_request<'a, E: Environment>(
         Request::Logout => logout::handle(context),
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
         Request::PeerToPeer { port, addresses } => p2p::handle(context, port, addresses).into(),
+        Request::Active => Reply::Active.into(),
         Request::Acknowledge { id } => acknowledge::handle(context, user, id).into(),
         Request::AcknowledgementsOn => acknowledge::switch_on(context).into(),
         Request::ReceiptsOn => receipts::switch_on(context).into(),

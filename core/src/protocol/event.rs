@@ -80,6 +80,11 @@ pub enum Event<'a> {
         /// From where somebody gave this user's password. This session stays.
         from: IpAddr,
     },
+    /// `* idle <seconds>`
+    Idle {
+        /// The session ends in so many seconds unless its user gives a command.
+        seconds: u32,
+    },
     /// `* missed <count>`
     Missed {
         /// So many logins and logouts were passed over, since this connection read too slowly to

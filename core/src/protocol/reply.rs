@@ -111,6 +111,8 @@ replies! {
         /// As long as this number is the same, a message number means the same message.
         epoch: u32
     } = 203 "{epoch} receipts on";
+    /// `active` was heard.
+    Active = 204 "noted";
     /// The users online; a long list comes in several parts that read on.
     UsersOnline {
         /// Names, a comma and a space between.

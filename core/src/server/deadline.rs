@@ -54,12 +54,16 @@ impl Server<'_> {
             State::Free => return None,
             State::Stranger if self.chat.claimed_by(connection).is_some() => Some(CLAIM),
             State::Stranger => Some(settings.login_deadline),
-            State::Online(_) => Some(settings.timeout).filter(|timeout| timeout.as_millis() > 0),
+            State::Online(_) => None,
             State::Leaving => Some(LAST_LINES),
+        };
+        let inactive = match self.chat.state(connection) {
+            State::Online(_) => self.chat.inactivity_due(connection),
+            _ => None,
         };
         let over = limit.map(|limit| self.chat.since(connection) + limit);
         let storing = self.chat.user_of(connection).and_then(|user| self.chat.storing_due(user));
-        over.into_iter().chain(storing).min()
+        over.into_iter().chain(inactive).chain(storing).min()
     }
 
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {
@@ -72,6 +76,11 @@ impl Server<'_> {
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
                 // A store that refuses is asked again after a while.
                 let _ = self.chat.store_mailbox(user, now, environment);
+                self.arm(connection);
+            }
+            State::Online(_) if self.chat.begin_warning(connection) => {
+                self.connections[connection.index()].urgent.add(Urgent::IDLE);
+                self.wake(connection);
                 self.arm(connection);
             }
             State::Online(_) => {

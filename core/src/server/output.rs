@@ -46,7 +46,7 @@ impl Server<'_> {
         environment: &impl Environment,
     ) -> Flow {
         if !self.connections[connection.index()].urgent.is_nothing()
-            && let Some(flow) = self.attend_urgent(connection, transport)
+            && let Some(flow) = self.attend_urgent(now, connection, transport)
         {
             return flow;
         }

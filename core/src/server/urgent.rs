@@ -4,6 +4,7 @@
 
 use super::{ConnectionId, Flow, Server};
 use crate::protocol::Event;
+use crate::time::Instant;
 use crate::transport::Transport;
 
 /// What is urgent for a connection: mostly nothing, which one look tells.
@@ -17,6 +18,8 @@ impl Urgent {
     pub(super) const PROBE: Urgent = Urgent(2);
     /// Its user is to hear that somebody else knows the password.
     pub(super) const ATTEMPT: Urgent = Urgent(4);
+    /// Its user is to be warned that the session ends for want of a command.
+    pub(super) const IDLE: Urgent = Urgent(8);
 
     /// Whether nothing is urgent.
     pub(super) fn is_nothing(self) -> bool {
@@ -61,6 +64,7 @@ impl Server<'_> {
     #[cold]
     pub(super) fn attend_urgent<T: Transport>(
         &mut self,
+        now: Instant,
         connection: ConnectionId,
         transport: &mut T,
     ) -> Option<Flow> {
@@ -74,8 +78,14 @@ impl Server<'_> {
             return Some(Flow::Probe);
         }
         // No event stands between the lines of an answer.
-        if own.answer.is_none() && own.greeting.is_none() && own.urgent.has(Urgent::ATTEMPT) {
-            self.tell_attempt(connection, transport);
+        if own.answer.is_none() && own.greeting.is_none() {
+            let urgent = own.urgent;
+            if urgent.has(Urgent::ATTEMPT) {
+                self.tell_attempt(connection, transport);
+            }
+            if urgent.has(Urgent::IDLE) {
+                self.warn(now, connection, transport);
+            }
         }
         None
     }
@@ -92,6 +102,17 @@ impl Server<'_> {
             None => {}
         }
         self.connections[connection.index()].urgent.remove(Urgent::ATTEMPT);
+    }
+
+    /// Warns the user of the end of its session, if there is room and the user gave no command
+    /// meanwhile.
+    fn warn<T: Transport>(&mut self, now: Instant, connection: ConnectionId, transport: &mut T) {
+        if let Some(seconds) = self.chat.seconds_left(connection, now)
+            && !self.write_urgent(connection, &Event::Idle { seconds }, transport)
+        {
+            return;
+        }
+        self.connections[connection.index()].urgent.remove(Urgent::IDLE);
     }
 
     /// Writes an event, if there is room, and answers whether it is written.

@@ -109,6 +109,11 @@ pub(crate) fn attempt(from: IpAddr) -> String {
     format!("somebody at {from} gave your password, and was refused: you are online here")
 }
 
+/// The session ends soon.
+pub(crate) fn idle(seconds: u32) -> String {
+    format!("you are logged out in {seconds} s, unless you do something")
+}
+
 /// `private` or `stopprivate` without a conversation.
 pub(crate) fn not_connected(user: &str) -> String {
     format!("Have not built connection with {user}")

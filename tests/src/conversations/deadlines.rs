@@ -6,6 +6,8 @@ conversations! {
     who_gives_no_command_in_time_is_logged_out_and_the_others_are_told: timeout(2);
     the_logout_of_an_inactive_user_is_kept_from_the_blocked: timeout(2);
     a_command_starts_the_time_anew: timeout(2);
+    a_warning_comes_before_the_end_and_a_command_takes_it_back: timeout(4);
+    a_client_that_says_that_its_user_is_active_stays: timeout(2);
     nobody_is_logged_out_if_there_is_no_timeout: timeout(0);
     a_refused_command_is_activity_as_well: timeout(2);
     receiving_is_no_activity: timeout(2);
@@ -46,6 +48,39 @@ fn who_gives_no_command_in_time_is_logged_out_and_the_others_are_told(stage: &mu
     stage.pass_seconds(2.1);
     stage.hear(hans, INACTIVE);
     stage.closed(hans);
+    stage.hear_nothing();
+}
+
+fn a_warning_comes_before_the_end_and_a_command_takes_it_back(stage: &mut dyn Stage) {
+    let yoda = stage.arrive("yoda");
+    for command in ["whoelse", "active"] {
+        stage.pass_seconds(3.3);
+        stage.hear(yoda, "* idle 1");
+        stage.ask(yoda, command, "{any}");
+    }
+    // Not even its TCP's life counts.
+    stage.pass_seconds(3.3);
+    stage.hear(yoda, "* idle 1");
+    stage.ask(yoda, "ping", "202 pong");
+    stage.pass_seconds(1.1);
+    stage.hear(yoda, INACTIVE);
+    stage.closed(yoda);
+    stage.hear_nothing();
+}
+
+fn a_client_that_says_that_its_user_is_active_stays(stage: &mut dyn Stage) {
+    let yoda = stage.arrive("yoda");
+    for _ in 0..3 {
+        stage.pass_seconds(1.2);
+        stage.ask(yoda, "active", "204 noted");
+    }
+    stage.ask(yoda, "active now", "501 wrong arguments, the form is: active");
+    stage.hear_nothing();
+    stage.pass_seconds(2.1);
+    stage.hear(yoda, INACTIVE);
+    stage.closed(yoda);
+    let stranger = stage.stranger();
+    stage.ask(stranger, "active", "530 log in first: login <user> <password>");
     stage.hear_nothing();
 }
 

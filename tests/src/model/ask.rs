@@ -76,6 +76,8 @@ pub enum Ask {
         /// How many addresses are announced.
         addresses: usize,
     },
+    /// `active`
+    Active,
     /// `ack`
     Acknowledge {
         /// Up to which message.
@@ -189,6 +191,7 @@ impl Ask {
                     (0..*addresses).map(|number| format!(" {}", address(number))).collect();
                 format!("p2p {port}{known}")
             }
+            Ask::Active => "active".into(),
             Ask::Acknowledge { id } => format!("ack {id}"),
             Ask::AcknowledgementsOn => "acks on".into(),
             Ask::ReceiptsOn => "receipts on".into(),

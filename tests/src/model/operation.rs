@@ -161,7 +161,7 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
         43 => Ask::WhoElseSince { seconds: first.into() },
         44 => Ask::Garbage(pick(&Garbage::ALL, first)),
         45 => pick_ask(&[Ask::Help, Ask::HelpOnBlock, Ask::Status, Ask::Ping], second),
-        46 => pick_ask(&[Ask::Acknowledge { id: first.into() }, Ask::Ping], second),
+        46 => pick_ask(&[Ask::Acknowledge { id: first.into() }, Ask::Ping, Ask::Active], second),
         _ => Ask::Logout,
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct Session {
     pub since: Instant,
     /// Whether messages are kept until the client itself acknowledges them, and not only its TCP.
     pub acknowledges: bool,
+    /// Whether the user was warned that the session ends for want of a command.
+    pub(super) is_warned: bool,
     /// Whether the user hears what becomes of its messages.
     pub receipts: bool,
     /// The first login or logout that this session has not heard of.
@@ -75,6 +77,7 @@ impl Default for Session {
             source: 0,
             since: Instant::START,
             acknowledges: false,
+            is_warned: false,
             receipts: false,
             heard: 0,
             listening: None,

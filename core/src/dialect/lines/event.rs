@@ -17,6 +17,7 @@ pub const EVENTS: &[&str] = &[
     "* login <user>",
     "* logout <user>",
     "* attempt <address>",
+    "* idle <seconds>",
     "* missed <count>",
     "* private <user> <token> <address:port>...",
     "* bye <code> <text>",
@@ -48,6 +49,7 @@ fn parse_fields(line: &str) -> Option<Event<'_>> {
         "login" => Some(Event::Login { user: rest }),
         "logout" => Some(Event::Logout { user: rest }),
         "attempt" => Some(Event::Attempt { from: rest.parse().ok()? }),
+        "idle" => Some(Event::Idle { seconds: rest.parse().ok()? }),
         "missed" => Some(Event::Missed { count: rest.parse().ok()? }),
         "private" => private(rest),
         "bye" => {
@@ -83,6 +85,10 @@ pub fn emit(event: &Event<'_>, line: &mut LineWriter) {
         Event::Attempt { from } => {
             line.push_str("* attempt ");
             emit_address(from, line);
+        }
+        Event::Idle { seconds } => {
+            line.push_str("* idle ");
+            line.push_number((*seconds).into());
         }
         Event::Missed { count } => {
             line.push_str("* missed ");
@@ -201,6 +207,7 @@ mod tests {
             "* logout luke",
             "* attempt 10.0.0.1",
             "* attempt fe80:0:0:0:0:0:0:1",
+            "* idle 60",
             "* missed 12",
             "* private vader 000102030405060708090a0b0c0d0eff 10.0.0.1:5000 [fe80:0:0:0:0:0:0:1]:1",
             "* bye 422 you were inactive",

@@ -49,6 +49,7 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
         "logout" => nothing(Request::Logout),
         "startprivate" => one().map(|user| Request::StartPrivate { user }),
         "p2p" => peer_to_peer(first, second),
+        "active" => nothing(Request::Active),
         "ack" => one()?.parse().ok().map(|id| Request::Acknowledge { id: MessageId(id) }),
         "acks" => (rest == "on").then_some(Request::AcknowledgementsOn),
         "receipts" => (rest == "on").then_some(Request::ReceiptsOn),
@@ -90,6 +91,7 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         Request::Logout => words(&["logout"]),
         Request::StartPrivate { user } => words(&["startprivate", user]),
         Request::PeerToPeer { port, addresses } => emit_peer_to_peer(*port, addresses, line),
+        Request::Active => words(&["active"]),
         Request::Acknowledge { id } => {
             words(&["ack", ""]);
             line.push_number(id.0);
@@ -173,6 +175,7 @@ mod tests {
             "p2p 5000",
             "p2p 5000 10.0.0.1 fe80:0:0:0:0:0:0:1",
             "ack 18446744073709551615",
+            "active",
             "acks on",
             "help",
             "help block",

@@ -41,11 +41,11 @@ impl Naive {
     ) -> bool {
         match ask {
             Ask::Message { to, length } => {
-                self.link(place).since = now;
+                self.note_activity(now, place);
                 self.message(now, place, user, to, text(tag, *length)).is_ok()
             }
             Ask::Broadcast { length } => {
-                self.link(place).since = now;
+                self.note_activity(now, place);
                 self.broadcast(now, place, user, text(tag, *length)).is_ok()
             }
             Ask::Acknowledge { id } => {
@@ -76,7 +76,7 @@ impl Naive {
 
     fn handle_user(&mut self, now: Millis, place: Place, user: User, ask: &Ask, tag: u64) {
         if !is_unattended(ask) {
-            self.link(place).since = now;
+            self.note_activity(now, place);
         }
         match ask {
             Ask::Login { .. } | Ask::Register { .. } => self.reply(place, &Reply::LoggedInAlready),
@@ -111,6 +111,7 @@ impl Naive {
                 self.link(place).listening = Some((*port, *addresses));
                 self.reply(place, &Reply::Announced { port: (*port).into() });
             }
+            Ask::Active => self.reply(place, &Reply::Active),
             Ask::Acknowledge { id } => {
                 self.release_to_id(user, *id);
                 self.reply(place, &Reply::Acknowledged { id: MessageId(*id) });
@@ -123,6 +124,11 @@ impl Naive {
             Ask::Ping => self.reply(place, &Reply::Pong),
             Ask::Garbage(_) => unreachable!("garbage is refused unread"),
         }
+    }
+
+    fn note_activity(&mut self, now: Millis, place: Place) {
+        let link = self.link(place);
+        (link.since, link.warned) = (now, false);
     }
 
     fn reply(&mut self, place: Place, reply: &Reply<'_>) {
@@ -182,6 +188,7 @@ impl Naive {
         let heard = self.presence.len();
         let link = self.link(place);
         (link.state, link.since, link.heard) = (State::Online(user), now, heard);
+        link.warned = false;
         let receipts = link.receipts;
         self.count_strangers();
         if receipts {

@@ -14,6 +14,11 @@ use super::{Ask, Millis, Place, User};
 /// How long a leaving connection has for its last lines.
 const LAST_LINES: Duration = Duration::from_secs(5);
 
+/// How long before the end a session is warned.
+pub(super) fn warning(settings: &Settings) -> Duration {
+    Duration::from_secs((settings.timeout.as_secs() / 4).min(60))
+}
+
 /// How long an older connection may take for a sign of life.
 const CLAIM: Duration = Duration::from_secs(3);
 
@@ -77,6 +82,9 @@ pub(in crate::model) struct Link {
     pub(super) overdue: bool,
     /// The next line waits for the OK to one before it.
     pub(super) waits: bool,
+    /// It was warned that it ends, and the warning is still to be told.
+    pub(super) warned: bool,
+    pub(super) idle: bool,
     /// The connection whose session it claims.
     pub(super) claims: Option<Place>,
     /// Its claim was refused, and its login is to hear that.
@@ -119,6 +127,8 @@ impl Link {
             close_reason: None,
             overdue: false,
             waits: false,
+            warned: false,
+            idle: false,
             claims: None,
             refused: false,
             probe: false,
@@ -178,7 +188,10 @@ impl Link {
             State::Stranger if self.claims.is_some() => CLAIM,
             State::Stranger => settings.login_deadline,
             State::Online(_) if settings.timeout.as_millis() == 0 => return None,
-            State::Online(_) => settings.timeout,
+            State::Online(_) if self.warned => settings.timeout,
+            State::Online(_) => {
+                Duration::from_secs(settings.timeout.as_secs() - warning(settings).as_secs())
+            }
             State::Leaving => LAST_LINES,
         };
         Some(self.since + patience.as_millis())

@@ -238,6 +238,13 @@ impl Naive {
                     Some(holder) => self.decide_claim(now, place, holder),
                     None => self.dismiss(now, place, CloseReason::LoginDeadline),
                 },
+                State::Online(_)
+                    if !self.links[&place].warned
+                        && links::warning(&self.shape.settings).as_secs() > 0 =>
+                {
+                    let link = self.link(place);
+                    (link.warned, link.idle) = (true, true);
+                }
                 State::Online(_) => {
                     self.end_session(now, place);
                     self.dismiss(now, place, CloseReason::Inactive);

@@ -41,6 +41,7 @@ impl Naive {
             self.link(place).write(&line);
             self.refuse_claim(place);
         }
+        self.warn(now, place);
         while let Some((line, written)) = self.next_line(now, place) {
             if line.len() + 1 > self.links[&place].room() {
                 // A stranger who must make room for others and does not read is cut off.
@@ -56,6 +57,23 @@ impl Naive {
             State::Leaving => Flow::Close,
             _ => Flow::Open,
         }
+    }
+
+    /// Tells of the end of a session.
+    fn warn(&mut self, now: Millis, place: Place) {
+        let (link, timeout) = (&self.links[&place], self.shape.settings.timeout.as_millis());
+        if !link.idle || link.answer.is_some() || link.greeting.is_some() {
+            return;
+        }
+        let left = (link.since + timeout).saturating_sub(now).div_ceil(1000) as u32;
+        if matches!(link.state, State::Online(_)) && link.warned && left > 0 {
+            let line = event_line(&Event::Idle { seconds: left });
+            if line.len() >= link.room() {
+                return;
+            }
+            self.link(place).write(&line);
+        }
+        self.link(place).idle = false;
     }
 
     fn next_line(&mut self, now: Millis, place: Place) -> Option<(String, Written)> {
