@@ -8,6 +8,11 @@ const ERASE: &str = "\r\x1b[K";
 /// Home, and the whole screen is erased (ECMA-48, CUP and ED).
 const CLEAR: &str = "\x1b[H\x1b[2J";
 
+/// Without automatic wrapping, a letter that the terminal draws wider than Unicode says costs
+/// columns and no second row (DEC VT102, DECAWM).
+const WRAP_OFF: &str = "\x1b[?7l";
+const WRAP_ON: &str = "\x1b[?7h";
+
 /// What stands on the screen.
 #[derive(Debug, Default)]
 pub(super) struct Row {
@@ -36,9 +41,9 @@ impl Row {
 
     /// Draws the row, with the cursor `column` columns from the left edge.
     pub(super) fn draw(&mut self, text: &str, column: usize, outlet: &mut Outlet) {
-        outlet.push(ERASE.as_bytes());
-        outlet.push(text.as_bytes());
-        outlet.push(b"\r");
+        for part in [ERASE, WRAP_OFF, text, WRAP_ON, "\r"] {
+            outlet.push(part.as_bytes());
+        }
         if column > 0 {
             // ECMA-48, CUF.
             outlet.push(format!("\x1b[{column}C").as_bytes());
