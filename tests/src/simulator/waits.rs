@@ -12,6 +12,10 @@ use super::segment::{Segment, ahead};
 /// The most rounds that a request may wait while its reply has room.
 pub const ROUNDS: u32 = 20;
 
+/// How long a login may wait for a sign of life of the user's older connection, in milliseconds by
+/// the server's clock. No rounds are counted meanwhile.
+const CLAIM: u64 = 3_000;
+
 /// The end of a direction counts as one number.
 const FIN: i32 = 1;
 
@@ -85,6 +89,8 @@ struct Line {
     requests: Vec<String>,
     /// Rounds that the first of them has waited since it was the first.
     waited: u32,
+    /// Since when it waits, if it is a login.
+    login_since: Option<u64>,
 }
 
 impl Line {
@@ -137,6 +143,7 @@ impl Waits {
                     edge: seq.wrapping_add(1),
                     requests: Vec::new(),
                     waited: 0,
+                    login_since: None,
                 };
                 self.lines.insert(from.addr, line);
             }
@@ -175,6 +182,10 @@ impl Waits {
             // Accounts are stored only in a small part of the time, so whoever registers waits for
             // a turn.
             if !line.has_room() || request.starts_with("register ") {
+                continue;
+            }
+            if request.starts_with("login ") && now <= *line.login_since.get_or_insert(now) + CLAIM
+            {
                 continue;
             }
             line.waited += 1;
@@ -218,7 +229,7 @@ impl Waits {
             if text.starts_with("* ") {
                 continue;
             }
-            line.waited = 0;
+            (line.waited, line.login_since) = (0, None);
             if ReplyLine::parse(&text).is_some_and(|reply| reply.last) && !text.starts_with("220 ")
             {
                 line.requests.drain(..1.min(line.requests.len()));
