@@ -3,7 +3,7 @@
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{
-    NameError, REQUESTS, Reply, Request, RequestForm, check_text, check_user_name,
+    NameError, REQUESTS, Reply, Request, RequestForm, TEXT_MAX, check_text, check_user_name,
 };
 
 use super::recipient::Recipient;
@@ -144,6 +144,18 @@ fn to_user(rest: &str) -> Result<Command<'_>, String> {
         return Ok(Command::Turn(Recipient::User(to.to_owned())));
     }
     parse_text(text).map(|text| Command::Request(Request::Message { to, text }))
+}
+
+/// A command whose text is longer than a message may be: what stands before the text, and the text.
+pub(crate) fn long_text(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start_matches(' ');
+    let (name, rest) = word(line);
+    let text = match name {
+        "broadcast" | "all" => rest,
+        "message" | "private" | "to" => word(rest).1,
+        _ => return None,
+    };
+    (text.len() > TEXT_MAX).then(|| line.split_at(line.len() - text.len()))
 }
 
 fn is_one_word(rest: &str) -> bool {

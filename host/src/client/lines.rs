@@ -8,7 +8,7 @@ use smolchat_core::dialect::lines::{LINE_BYTES, LineCutter, LineError};
 /// A line, or what is wrong with it.
 pub(crate) type Line = Result<String, LineError>;
 
-/// Bytes cut into lines.
+/// Bytes of a peer or the server cut into lines, each no longer than the protocol's.
 #[derive(Debug)]
 pub(crate) struct LineBuffer {
     /// Received and not yet a line; never more than the longest line.
@@ -39,13 +39,6 @@ impl LineBuffer {
                 return line;
             }
         }
-    }
-
-    /// At the end of the input: the bytes after the last newline, as a line.
-    pub(crate) fn last_line(&mut self) -> Option<Line> {
-        self.received.push(b'\n');
-        let line = self.next_line()?;
-        Some(line).filter(|line| line.as_ref() != Ok(&String::new()))
     }
 }
 
@@ -132,17 +125,6 @@ mod tests {
         assert_eq!(lines.read_burst().unwrap(), [Ok("one".to_owned()), Ok("two".to_owned())]);
         assert_eq!(lines.read_burst().unwrap(), [Ok("three".to_owned())]);
         assert_eq!(lines.read_burst().unwrap(), []);
-    }
-
-    #[test]
-    fn an_input_may_end_without_a_newline() {
-        let mut lines = LineBuffer::new();
-        assert_eq!(lines.push(b"one\n\ntwo"), 8);
-        assert_eq!(lines.next_line(), Some(Ok("one".to_owned())));
-        assert_eq!(lines.next_line(), Some(Ok(String::new())));
-        assert_eq!(lines.next_line(), None);
-        assert_eq!(lines.last_line(), Some(Ok("two".to_owned())));
-        assert_eq!(lines.last_line(), None);
     }
 
     #[test]

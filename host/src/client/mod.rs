@@ -85,7 +85,7 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
     let mut taste =
         Taste::of(|name| std::env::var(name), options.plain, options.bell, options.notify);
     taste.title = format!("smolchat {}", target.host);
-    let (mut front, is_person) = front(taste).map_err(|error| error.to_string())?;
+    let (mut front, is_person) = front(taste, options.json).map_err(|error| error.to_string())?;
     if let Front::Script(script) = &mut front
         && !is_known
         && !script.can_ask()
@@ -127,15 +127,16 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
 }
 
 /// Who uses the client, and whether it is a person who can be asked again.
-fn front(taste: Taste) -> io::Result<(Front, bool)> {
+fn front(taste: Taste, is_json: bool) -> io::Result<(Front, bool)> {
     let is_person = io::stdin().is_terminal() && io::stdout().is_terminal();
     if is_person
         && !taste.is_plain
+        && !is_json
         && let Ok(terminal) = Terminal::of_standard_input()
     {
         return Ok((Front::Person(Box::new(Person::new(terminal, taste))), true));
     }
-    Ok((Front::Script(Box::new(Script::new()?)), is_person))
+    Ok((Front::Script(Box::new(Script::new(is_json)?)), is_person && !is_json))
 }
 
 /// Without a free port there are no calls from peers, and all else works; a port asked for by

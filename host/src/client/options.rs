@@ -58,6 +58,10 @@ pub struct Options {
     #[arg(long)]
     pub(crate) plain: bool,
 
+    /// Tell everything as JSON, one object a line, on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+
     /// How commands begin on a terminal: with their name, or only with /
     #[arg(long, value_enum, default_value = "bare")]
     pub(crate) commands: Commands,

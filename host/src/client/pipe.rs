@@ -1,5 +1,6 @@
 //! Commands from a standard input that is no terminal, or one on which nothing is edited: one a
-//! line, in order. It is read only while somebody wants a line.
+//! line, in order. It is read only while somebody wants a line. A line may be longer than the
+//! protocol's, since its text may become several messages.
 
 use std::collections::VecDeque;
 use std::io;
@@ -7,10 +8,17 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::{Errno, read};
 
-use super::lines::{Line, LineBuffer};
+use smolchat_core::dialect::lines::LineError;
+use smolchat_core::protocol::Class;
+
+use super::lines::Line;
 
 /// Stands at the beginning of files from some editors, and means nothing.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The longest line, in bytes. What follows in a longer line is passed over. The messages of one
+/// line fit into the outbox.
+const LINE: usize = 16 * 1024;
 
 /// Standard input, cut into lines.
 #[derive(Debug)]
@@ -18,7 +26,10 @@ pub(crate) struct Pipe {
     fd: OwnedFd,
     /// Read and not cut yet.
     bytes: VecDeque<u8>,
-    lines: LineBuffer,
+    /// The beginning of a line.
+    line: Vec<u8>,
+    /// The line is longer than any line.
+    is_too_long: bool,
     /// The first bytes may be a mark.
     is_beginning: bool,
     is_at_end: bool,
@@ -31,7 +42,8 @@ impl Pipe {
         Ok(Pipe {
             fd: fd.as_fd().try_clone_to_owned()?,
             bytes: VecDeque::new(),
-            lines: LineBuffer::new(),
+            line: Vec::new(),
+            is_too_long: false,
             is_beginning: true,
             is_at_end: false,
             is_ended: false,
@@ -58,20 +70,41 @@ impl Pipe {
     /// The next line.
     pub(crate) fn next_line(&mut self) -> Option<Line> {
         self.pass_over_mark();
-        loop {
-            if let Some(line) = self.lines.next_line() {
-                return Some(line);
-            }
-            if self.is_beginning || self.bytes.is_empty() {
-                break;
-            }
-            let count = self.lines.push(self.bytes.as_slices().0);
-            self.bytes.drain(..count);
+        if self.is_beginning {
+            return None;
         }
-        if self.is_at_end && !self.is_beginning {
-            return self.lines.last_line();
+        match self.bytes.iter().position(|byte| *byte == b'\n') {
+            Some(end) => {
+                self.take(end);
+                self.bytes.pop_front();
+                Some(self.finish_line())
+            }
+            None => {
+                self.take(self.bytes.len());
+                let is_rest = !self.line.is_empty() || self.is_too_long;
+                (self.is_at_end && is_rest).then(|| self.finish_line())
+            }
         }
-        None
+    }
+
+    /// Takes bytes into the line, as far as there is room.
+    fn take(&mut self, count: usize) {
+        let room = LINE - self.line.len();
+        self.is_too_long |= count > room;
+        self.line.extend(self.bytes.drain(..count).take(room));
+    }
+
+    fn finish_line(&mut self) -> Line {
+        let bytes = std::mem::take(&mut self.line);
+        if std::mem::take(&mut self.is_too_long) {
+            return Err(LineError::TooLong);
+        }
+        let line = String::from_utf8(bytes).map_err(|_| LineError::NotUtf8)?;
+        let line = line.strip_suffix('\r').unwrap_or(&line);
+        if line.chars().any(|c| Class::of(c) == Some(Class::Break)) {
+            return Err(LineError::ControlCharacter);
+        }
+        Ok(line.to_owned())
     }
 
     /// Whether the end has come, told once. Ask behind the last line.
@@ -122,7 +155,7 @@ mod tests {
         pipe.read();
         lines.extend(std::iter::from_fn(|| pipe.next_line()));
         assert!(!pipe.wants_bytes() && pipe.has_ended() && !pipe.has_ended());
-        lines.into_iter().map(|line| line.unwrap()).collect()
+        lines.into_iter().map(|line| line.unwrap_or_else(|error| format!("{error:?}"))).collect()
     }
 
     #[test]
@@ -141,5 +174,15 @@ mod tests {
         assert_eq!(lines(&[b"\xef\xbb\xbf"]), [""; 0]);
         assert_eq!(lines(&["\u{ff21}\n".as_bytes()]), ["\u{ff21}"]);
         assert_eq!(lines(&[b"a\n\xef\xbb\xbfb\n"]), ["a", "\u{feff}b"]);
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_told_and_the_next_one_is_read() {
+        assert_eq!(lines(&[b"\xff\n", b"\x1b[2J\nok\n"]), ["NotUtf8", "ControlCharacter", "ok"]);
+        let long = vec![b'x'; 4096];
+        let mut pieces: Vec<&[u8]> = vec![&long; LINE / 4096];
+        assert_eq!(lines(&pieces)[0].len(), LINE);
+        pieces.extend([&b"y\nok"[..]]);
+        assert_eq!(lines(&pieces), ["TooLong", "ok"]);
     }
 }

@@ -11,7 +11,7 @@ use smolchat_core::protocol::MessageId;
 
 use super::progress::Progress;
 use super::render;
-use super::shown::Shown;
+use super::shown::{Receipt, Shown};
 
 /// A message that arrives within this time is told of once, as delivered.
 const SETTLING: Duration = Duration::from_secs(2);
@@ -135,8 +135,9 @@ impl Tracked {
     }
 }
 
-fn words(message: &OwnMessage, state: Progress) -> Shown {
-    Shown::Note(render::receipt(state, message.to.as_deref(), &message.text))
+fn words(message: &OwnMessage, progress: Progress) -> Shown {
+    let (to, text) = (message.to.clone(), message.text.clone());
+    Shown::Receipt(Receipt { progress, to, text })
 }
 
 /// A line for each message, or one for all that have come equally far with the same receiver one

@@ -9,7 +9,7 @@ use smolchat_core::protocol::Reply;
 
 use super::progress::Progress;
 use super::sanitize::name;
-use super::shown::{Channel, Said};
+use super::shown::{Channel, Receipt, Said};
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
@@ -65,15 +65,16 @@ pub(crate) fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize)
     format!("{ticks} {to}: {what}{note}")
 }
 
-/// How far an own message has come, for a script; `to` is none for a broadcast.
-pub(crate) fn receipt(state: Progress, to: Option<&str>, text: &str) -> String {
-    let (word, link) = match state {
+/// How far an own message has come, for a script.
+pub(crate) fn receipt(receipt: &Receipt) -> String {
+    let text = &receipt.text;
+    let (word, link) = match receipt.progress {
         Progress::Accepted => ("accepted", "for"),
         Progress::Stored => ("stored", "for"),
         Progress::Delivered => ("delivered", "to"),
         Progress::Expired => ("expired", "for"),
     };
-    match to {
+    match &receipt.to {
         Some(user) => format!("{word} {link} {user}: {text}"),
         None => format!("{word} (to all): {text}"),
     }
@@ -239,7 +240,11 @@ mod tests {
         let fits = "ü".repeat(FIRST_WORDS);
         assert_eq!(ticks(Progress::Accepted, Some("yoda"), &fits, 1), format!("✓ yoda: {fits}"));
         assert_eq!(
-            receipt(Progress::Delivered, Some("yoda"), &text),
+            receipt(&Receipt {
+                progress: Progress::Delivered,
+                to: Some("yoda".into()),
+                text: text.clone()
+            }),
             format!("delivered to yoda: {text}")
         );
     }

@@ -29,6 +29,17 @@ pub(crate) struct Said {
     pub(crate) age: u32,
 }
 
+/// How far a message of this user has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Receipt {
+    /// How far.
+    pub(crate) progress: Progress,
+    /// The receiver; none for a broadcast.
+    pub(crate) to: Option<String>,
+    /// What was said.
+    pub(crate) text: String,
+}
+
 /// Something to show, as one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
@@ -63,7 +74,20 @@ pub(crate) enum Shown {
     Typed(String),
     /// A line of help.
     Help(String),
-    /// What was asked for.
+    /// What the server replied to a command.
+    Reply {
+        /// The reply's code.
+        code: u16,
+        /// The first word of the command.
+        command: String,
+        /// The reply's words.
+        text: String,
+        /// Whether the command was refused.
+        is_refusal: bool,
+    },
+    /// How far something has come that the user said, for a script.
+    Receipt(Receipt),
+    /// What the client itself answers.
     Answer(String),
     /// What was asked for was refused, or something went wrong.
     Refused(String),
@@ -72,15 +96,22 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
+    /// Whether it tells of something that went wrong.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Shown::Refused(_) | Shown::Reply { is_refusal: true, .. })
+    }
+
     /// The line as plain text, without a time and without colours.
     pub(crate) fn text(&self) -> String {
         match self {
             Shown::Said(said) => render::said(said),
             Shown::Presence { user, is_online: true } => render::login(user),
             Shown::Presence { user, is_online: false } => render::logout(user),
+            Shown::Receipt(receipt) => render::receipt(receipt),
             Shown::Sent { to, text, .. } => format!("→ {}: {text}", to.behind_arrow()),
             Shown::Ticks { text, .. }
             | Shown::Typed(text)
+            | Shown::Reply { text, .. }
             | Shown::Help(text)
             | Shown::Answer(text)
             | Shown::Refused(text)

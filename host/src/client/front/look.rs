@@ -98,11 +98,11 @@ impl Look {
                 let arrow = self.tick(&format!("→ {}", to.behind_arrow()));
                 line.with(&arrow, Some(BOLD)).with(&format!(": {}", sanitize(text)), None)
             }
-            Shown::Refused(text) => line.with(&sanitize(text), Some(RED)),
-            Shown::Answer(text) | Shown::Help(text) => line.with(&sanitize(text), None),
-            Shown::Presence { .. } | Shown::Note(_) | Shown::Typed(_) | Shown::Ticks { .. } => {
-                line.with(&self.tick(&sanitize(&shown.text())), Some(DIM))
+            _ if shown.is_refusal() => line.with(&sanitize(&shown.text()), Some(RED)),
+            Shown::Answer(_) | Shown::Reply { .. } | Shown::Help(_) => {
+                line.with(&sanitize(&shown.text()), None)
             }
+            _ => line.with(&self.tick(&sanitize(&shown.text())), Some(DIM)),
         }
     }
 }

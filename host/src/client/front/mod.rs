@@ -1,6 +1,7 @@
 //! Where the client meets whoever uses it: a person at a terminal, or a script. Both bring what is
 //! typed and take what is shown. Nothing here waits.
 
+mod json;
 mod look;
 mod person;
 mod script;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 
-use super::{Question, Typed};
+use super::{Question, Typed, json};
 use crate::client::outlet::Outlet;
 use crate::client::pipe::Pipe;
 use crate::client::sanitize::sanitize;
@@ -27,11 +27,13 @@ pub(crate) struct Script {
     is_deaf: bool,
     asker: Option<Terminal>,
     is_begun: bool,
+    /// What is shown is for a program.
+    is_json: bool,
 }
 
 impl Script {
-    /// The standard streams.
-    pub(crate) fn new() -> io::Result<Self> {
+    /// The standard streams; for a program everything is told as JSON on standard output.
+    pub(crate) fn new(is_json: bool) -> io::Result<Self> {
         Ok(Script {
             input: Pipe::new(io::stdin())?,
             output: Outlet::to(io::stdout())?,
@@ -39,6 +41,7 @@ impl Script {
             is_deaf: false,
             asker: None,
             is_begun: false,
+            is_json,
         })
     }
 
@@ -62,6 +65,13 @@ impl Script {
     }
 
     pub(super) fn show(&mut self, shown: &Shown) {
+        if self.is_json {
+            if let Some(event) = json::event(shown) {
+                self.output.push(event.as_bytes());
+                self.output.push(b"\n");
+            }
+            return;
+        }
         let line = format!("{}\n", sanitize(&shown.text()));
         if matches!(shown, Shown::Sent { .. } | Shown::Typed(_)) {
             // Whoever typed it has seen it.
@@ -70,8 +80,8 @@ impl Script {
         // Each stream takes what it can before the other has more, so that whoever reads both as
         // one reads in order. An error comes again when the stream is flushed.
         match shown {
-            Shown::Refused(_) if self.is_deaf => {}
-            Shown::Refused(_) => {
+            _ if shown.is_refusal() && self.is_deaf => {}
+            _ if shown.is_refusal() => {
                 let _ = self.output.write();
                 self.refusals.push(line.as_bytes());
             }

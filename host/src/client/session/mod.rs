@@ -63,6 +63,16 @@ enum Phase {
     Over,
 }
 
+/// The final reply to a request.
+#[derive(Clone, Copy, Debug)]
+struct Answer<'a> {
+    code: u16,
+    /// `None` where the server answered in a way that this version does not understand.
+    reply: Option<Reply<'a>>,
+    /// The reply's text, all of it.
+    text: &'a str,
+}
+
 /// The state of a run, from its first connection to its end.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -244,22 +254,16 @@ impl Session {
             Heard::Part(text) => self.say(text),
             Heard::Answer(sent, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };
-                self.handle_answer(now, sent, parse_reply(line), &text);
+                let answer = Answer { code, reply: parse_reply(line), text: &text };
+                self.handle_answer(now, sent, answer);
                 self.show_local_answers();
                 self.send_waiting();
             }
         }
     }
 
-    /// `reply` is `None` where the server answered in a way that this version does not understand:
-    /// then its text is all there is.
-    fn handle_answer(
-        &mut self,
-        now: Instant,
-        sent: Option<Sent>,
-        reply: Option<Reply<'_>>,
-        text: &str,
-    ) {
+    fn handle_answer(&mut self, now: Instant, sent: Option<Sent>, answer: Answer<'_>) {
+        let Answer { reply, text, .. } = answer;
         match sent.as_ref().map(|sent| &sent.pending) {
             Some(Pending::Login | Pending::Register) => self.handle_entry(now, reply, text),
             Some(Pending::ReceiptsOn) => self.handle_epoch(reply),
@@ -278,9 +282,9 @@ impl Session {
             Some(Pending::Message(message)) => {
                 let message = message.clone();
                 let line = sent.as_ref().map_or("", |sent| &*sent.line);
-                self.handle_message_answer(now, line, message, reply, text)
+                self.handle_message_answer(now, line, message, answer)
             }
-            _ => self.handle_command_answer(sent, reply, text),
+            _ => self.handle_command_answer(sent, answer),
         }
     }
 

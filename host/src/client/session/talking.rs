@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use smolchat_core::protocol::{Event, MessageId, Reply};
 
-use super::Session;
+use super::{Answer, Session};
 use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
 use crate::client::render;
@@ -22,15 +22,15 @@ impl Session {
         now: Instant,
         line: &str,
         message: OwnMessage,
-        reply: Option<Reply<'_>>,
-        text: &str,
+        answer: Answer<'_>,
     ) {
+        let reply = answer.reply;
         match (reply, message.to.as_deref()) {
             (Some(Reply::Stored { .. }), Some(to)) => self.say(render::stored(to)),
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.say("nobody else is online to receive it");
             }
-            _ => self.show_reply(line, reply, text),
+            _ => self.show_reply(line, answer),
         }
         let Some(id) = reply.and_then(|reply| reply.accepted()) else { return };
         if let Some(to) = message.to.as_deref() {
@@ -41,12 +41,8 @@ impl Session {
     }
 
     /// The reply to a command.
-    pub(super) fn handle_command_answer(
-        &mut self,
-        sent: Option<Sent>,
-        reply: Option<Reply<'_>>,
-        text: &str,
-    ) {
+    pub(super) fn handle_command_answer(&mut self, sent: Option<Sent>, answer: Answer<'_>) {
+        let reply = answer.reply;
         if let Some(
             Reply::UsersOnline { users }
             | Reply::UsersSince { users }
@@ -57,7 +53,7 @@ impl Session {
         }
         self.note_blocks(reply);
         let line = sent.as_ref().map_or("", |sent| &*sent.line);
-        self.show_reply(line, reply, text);
+        self.show_reply(line, answer);
         if let Some(Pending::StartPrivate(user)) = sent.map(|sent| sent.pending) {
             self.handle_private_answer(&user, matches!(reply, Some(Reply::Introduced { .. })));
         }
@@ -80,15 +76,17 @@ impl Session {
     }
 
     /// `line` is the request. A person hears of a refusal in words that name who and why.
-    fn show_reply(&mut self, line: &str, reply: Option<Reply<'_>>, text: &str) {
-        let Some(text) = render::reply(reply, text) else { return };
-        let is_refusal = reply.is_some_and(|reply| !reply.is_done());
-        let explained = reply
+    fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
+        let Some(text) = render::reply(answer.reply, answer.text) else { return };
+        let is_refusal = answer.code / 100 != 2;
+        let explained = answer
+            .reply
             .filter(|_| self.config.is_interactive)
             .and_then(|reply| words::explained(reply, line, &self.config.user));
         let text = explained.unwrap_or_else(|| text.trim_end().to_owned());
         self.has_refused |= is_refusal;
-        self.show(if is_refusal { Shown::Refused(text) } else { Shown::Answer(text) });
+        let command = line.split(' ').next().unwrap_or_default().to_owned();
+        self.show(Shown::Reply { code: answer.code, command, text, is_refusal });
     }
 
     /// An event that is only to be shown.

@@ -30,10 +30,16 @@ impl Session {
         match line {
             Ok(line) if line.trim().is_empty() => {}
             Ok(line) if self.config.is_interactive => self.handle_line_of_person(now, line),
-            Ok(line) => match commands::parse(line.strip_prefix('/').unwrap_or(line)) {
-                Ok(command) => self.handle_command(now, command),
-                Err(text) => self.answer(Shown::Refused(text)),
-            },
+            Ok(line) => {
+                let line = line.strip_prefix('/').unwrap_or(line);
+                if self.say_long(now, line, line, commands::parse) {
+                    return;
+                }
+                match commands::parse(line) {
+                    Ok(command) => self.handle_command(now, command),
+                    Err(text) => self.answer(Shown::Refused(text)),
+                }
+            }
             Err(error) => self.answer(Shown::Refused(line_error_text(error))),
         }
     }
@@ -48,6 +54,8 @@ impl Session {
                 self.show(Shown::Typed(line.to_owned()));
                 self.answer(Shown::Refused(text));
             }
+            Meaning::Command(command)
+                if self.say_long(now, &command, line, commands::parse_of_person) => {}
             Meaning::Command(command) => match commands::parse_of_person(&command) {
                 Ok(command) => {
                     self.show_typed(line, &command);
@@ -152,20 +160,51 @@ impl Session {
         })
     }
 
-    /// Says a text, in as many messages as it takes. `line` is what was typed.
-    fn say_to(&mut self, now: Instant, to: &Recipient, text: &str, line: &str) {
+    /// Carries a command out whose text takes several messages. False if it is no such command.
+    fn say_long(
+        &mut self,
+        now: Instant,
+        command: &str,
+        line: &str,
+        parse: impl Fn(&str) -> Result<Command<'_>, String>,
+    ) -> bool {
+        let Some((head, text)) = commands::long_text(command) else { return false };
+        for text in self.parts_of(text, line) {
+            match parse(&format!("{head}{text}")) {
+                Ok(command) => self.handle_command(now, command),
+                Err(text) => {
+                    self.answer(Shown::Refused(text));
+                    break;
+                }
+            }
+        }
+        true
+    }
+
+    /// A text in as many messages as it takes; none if it cannot be sent, or if the user, who typed
+    /// `line`, is to decide first.
+    fn parts_of<'t>(&mut self, text: &'t str, line: &str) -> Vec<&'t str> {
         let parts = match parts(text, TEXT_MAX) {
             Ok(parts) => parts,
-            Err(error) => return self.answer(Shown::Refused(error.to_string())),
+            Err(error) => {
+                self.answer(Shown::Refused(error.to_string()));
+                return Vec::new();
+            }
         };
         let is_asked = self.asked_about.take().is_some_and(|asked| asked == line);
-        if parts.len() > PARTS_UNASKED && !is_asked {
+        if self.config.is_interactive && parts.len() > PARTS_UNASKED && !is_asked {
             let count = parts.len();
             let text = format!("this is {count} messages; to send it, type it again (Up, Enter)");
             self.asked_about = Some(line.to_owned());
-            return self.answer(Shown::Refused(text));
+            self.answer(Shown::Refused(text));
+            return Vec::new();
         }
-        for text in parts {
+        parts
+    }
+
+    /// Says a text, in as many messages as it takes. `line` is what was typed.
+    fn say_to(&mut self, now: Instant, to: &Recipient, text: &str, line: &str) {
+        for text in self.parts_of(text, line) {
             match to {
                 Recipient::All => self.handle_typed_request(now, &Request::Broadcast { text }),
                 Recipient::User(to) => {

@@ -31,7 +31,7 @@ const COLUMNS: u16 = 80;
 /// Bytes of one read.
 const READ: usize = 4096;
 /// The longest line that can be typed, in bytes.
-const LINE: usize = 64 * 1024;
+const LINE: usize = 16 * 1024;
 /// Bytes of history.
 const HISTORY: usize = 256 * 1024;
 /// Switches bracketed paste on and off (xterm, "Bracketed Paste Mode").

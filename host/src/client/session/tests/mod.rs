@@ -104,7 +104,8 @@ impl Conversation {
             done.push(match action {
                 Action::Send(line) => format!("< {line}"),
                 Action::Show(Shown::Note(text) | Shown::Ticks { text, .. }) => format!("~ {text}"),
-                Action::Show(Shown::Refused(text)) => format!("! {text}"),
+                Action::Show(shown @ Shown::Receipt(_)) => format!("~ {}", shown.text()),
+                Action::Show(shown) if shown.is_refusal() => format!("! {}", shown.text()),
                 // Tests of what a person types look at these.
                 Action::Show(Shown::Typed(_) | Shown::Sent { .. }) if !self.has_echo => continue,
                 Action::Show(Shown::Typed(text)) => format!(": {text}"),

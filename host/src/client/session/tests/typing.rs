@@ -167,3 +167,17 @@ fn history_that_was_asked_for_is_told_whole() {
         );
     }
 }
+
+#[test]
+fn the_text_of_a_command_may_be_long_too() {
+    let text = "do or do not, there is no try ".repeat(30);
+    for is_person in [true, false] {
+        let mut chat = online_from(config(is_person));
+        let sent = chat.typed(&format!("message yoda {text}"));
+        assert_eq!(sent.len(), 3);
+        assert!(sent.iter().all(|line| line.starts_with("< message yoda ")), "{sent:?}");
+        assert_eq!(chat.typed(&format!("broadcast {text}")).len(), 3);
+    }
+    let mut script = online();
+    assert_eq!(script.typed(&format!("message yoda {}", text.repeat(3))).len(), 7, "unasked");
+}

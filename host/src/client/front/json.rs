@@ -1,0 +1,100 @@
+//! What is shown as objects for a program, one a line (JSON, RFC 8259). docs/CLIENT.md has the
+//! schema. Fields may be added; a change of what a field means is another version.
+
+use serde_json::{Map, Value, json};
+
+use crate::client::progress::Progress;
+use crate::client::shown::{Channel, Receipt, Said, Shown};
+
+/// The version of the schema.
+const VERSION: u32 = 1;
+
+/// One event as one line, without its end; `None` for what is nothing new to a program.
+pub(super) fn event(shown: &Shown) -> Option<String> {
+    let (name, fields) = match shown {
+        Shown::Said(said) => ("message", said_fields(said)),
+        Shown::Presence { user, is_online } => {
+            ("presence", json!({ "user": user, "online": is_online }))
+        }
+        Shown::Receipt(receipt) => ("receipt", receipt_fields(receipt)),
+        Shown::Reply { code, command, text, is_refusal } => {
+            let name = if *is_refusal { "refused" } else { "reply" };
+            (name, json!({ "code": code, "command": command, "text": text }))
+        }
+        Shown::Answer(text) | Shown::Help(text) => ("answer", json!({ "text": text })),
+        Shown::Refused(text) => ("refused", json!({ "text": text })),
+        Shown::Note(text) => ("note", json!({ "text": text })),
+        Shown::Sent { .. } | Shown::Ticks { .. } | Shown::Typed(_) => return None,
+    };
+    let mut object = Map::from_iter([
+        ("v".to_owned(), Value::from(VERSION)),
+        ("event".to_owned(), Value::from(name)),
+    ]);
+    if let Value::Object(fields) = fields {
+        object.extend(fields);
+    }
+    Some(Value::Object(object).to_string())
+}
+
+fn said_fields(said: &Said) -> Value {
+    let channel = match said.channel {
+        Channel::All => "all",
+        Channel::Direct => "direct",
+        Channel::Private => "private",
+    };
+    json!({ "from": said.from, "channel": channel, "text": said.text, "age": said.age })
+}
+
+fn receipt_fields(receipt: &Receipt) -> Value {
+    let state = match receipt.progress {
+        Progress::Accepted => "accepted",
+        Progress::Stored => "stored",
+        Progress::Delivered => "delivered",
+        Progress::Expired => "expired",
+    };
+    json!({ "state": state, "to": receipt.to, "text": receipt.text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_event_is_one_line_with_a_version_and_a_name() {
+        let said = Said {
+            from: "yoda".into(),
+            channel: Channel::Direct,
+            text: "say \"hi\"\u{1b}[2J".into(),
+            age: 3,
+        };
+        let reply = |is_refusal| Shown::Reply {
+            code: 210,
+            command: "whoelse".into(),
+            text: "x".into(),
+            is_refusal,
+        };
+        let receipt = Receipt { progress: Progress::Delivered, to: None, text: "hi".into() };
+        for (shown, expected) in [
+            (
+                Shown::Said(said),
+                r#"{"age":3,"channel":"direct","event":"message","from":"yoda","text":"say \"hi\"\u001b[2J","v":1}"#,
+            ),
+            (
+                Shown::Presence { user: "yoda".into(), is_online: true },
+                r#"{"event":"presence","online":true,"user":"yoda","v":1}"#,
+            ),
+            (reply(false), r#"{"code":210,"command":"whoelse","event":"reply","text":"x","v":1}"#),
+            (reply(true), r#"{"code":210,"command":"whoelse","event":"refused","text":"x","v":1}"#),
+            (
+                Shown::Receipt(receipt),
+                r#"{"event":"receipt","state":"delivered","text":"hi","to":null,"v":1}"#,
+            ),
+        ] {
+            let line = event(&shown).unwrap();
+            let read: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(read, serde_json::from_str::<Value>(expected).unwrap());
+            assert!(!line.contains('\n') && !line.contains('\u{1b}'), "{line}");
+        }
+        assert_eq!(event(&Shown::Typed("x".into())), None);
+    }
+}
