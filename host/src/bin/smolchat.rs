@@ -4,14 +4,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use smolchat::backtrace::only_on_panic;
-use smolchat::client::{self, Ending, Options};
+use smolchat::client::{self, Ending};
 
 fn main() -> ExitCode {
     only_on_panic();
-    match Options::try_parse() {
-        Ok(options) => client::run(&options).into(),
+    match client::parse(std::env::args_os()) {
+        Ok((options, sending)) => client::run(&options, sending.as_ref()).into(),
         Err(error) => {
             // If nobody reads it, the exit code still tells.
             let _ = error.print();

@@ -38,6 +38,7 @@ mod requests;
 mod retry;
 mod rows;
 mod sanitize;
+mod send;
 mod server;
 mod session;
 mod shown;
@@ -57,25 +58,26 @@ use front::{Front, Person, Script, Taste};
 pub use options::Options;
 use options::{Commands, Target};
 use peer::Peers;
+pub use send::{Sending, parse};
 use session::{Listening, Session, SessionConfig};
 use signals::Signals;
 use terminal::Terminal;
 use wake::events;
 
-/// Runs the client until it ends.
-pub fn run(options: &Options) -> Ending {
+/// Runs the client until it ends. With something to send it says that, and no more.
+pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
     let target = match options.target() {
         Ok(target) => target,
         Err(error) => return complain(error, Ending::Usage),
     };
-    match prepare(options, target) {
+    match prepare(options, sending, target) {
         Ok(driver) => driver.run(),
         Err(error) => complain(error, Ending::Local),
     }
 }
 
 /// Everything that a run needs of this machine. An error says what is missing.
-fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
+fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Result<Driver, String> {
     // Caught before the first question, so that no way out leaves the terminal as it should not.
     let signals = Signals::catch().map_err(|error| error.to_string())?;
     let password = credentials::given_password(options.password_file.as_deref());
@@ -85,7 +87,8 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
     let mut taste =
         Taste::of(|name| std::env::var(name), options.plain, options.bell, options.notify);
     taste.title = format!("smolchat {}", target.host);
-    let (mut front, is_person) = front(taste, options.json).map_err(|error| error.to_string())?;
+    let (mut front, is_person) =
+        front(taste, options.json, sending).map_err(|error| error.to_string())?;
     if let Front::Script(script) = &mut front
         && !is_known
         && !script.can_ask()
@@ -101,6 +104,7 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
         password: password.unwrap_or_default(),
         place: target.host.clone(),
         bare_commands: options.commands == Commands::Bare,
+        is_sending: sending.is_some(),
         register: options.register,
         is_interactive: is_person,
         reconnect: options.reconnect_timeout(is_person),
@@ -127,16 +131,22 @@ fn prepare(options: &Options, target: Target) -> Result<Driver, String> {
 }
 
 /// Who uses the client, and whether it is a person who can be asked again.
-fn front(taste: Taste, is_json: bool) -> io::Result<(Front, bool)> {
+fn front(taste: Taste, is_json: bool, sending: Option<&Sending>) -> io::Result<(Front, bool)> {
     let is_person = io::stdin().is_terminal() && io::stdout().is_terminal();
     if is_person
         && !taste.is_plain
         && !is_json
+        && sending.is_none()
         && let Ok(terminal) = Terminal::of_standard_input()
     {
         return Ok((Front::Person(Box::new(Person::new(terminal, taste))), true));
     }
-    Ok((Front::Script(Box::new(Script::new(is_json)?)), is_person && !is_json))
+    let mut script = Script::new(is_json)?;
+    if let Some(sending) = sending {
+        script.say(&sending.head, sending.lines.as_deref());
+    }
+    let is_asked_again = is_person && !is_json && sending.is_none();
+    Ok((Front::Script(Box::new(script)), is_asked_again))
 }
 
 /// Without a free port there are no calls from peers, and all else works; a port asked for by

@@ -34,6 +34,8 @@ pub(crate) struct Pipe {
     is_beginning: bool,
     is_at_end: bool,
     is_ended: bool,
+    /// Stands before each line that is handed out.
+    head: String,
 }
 
 impl Pipe {
@@ -47,7 +49,18 @@ impl Pipe {
             is_beginning: true,
             is_at_end: false,
             is_ended: false,
+            head: String::new(),
         })
+    }
+
+    /// Hands out these lines and reads nothing; or what is read, where there are none. `head` stands
+    /// before each of them.
+    pub(crate) fn say(&mut self, head: &str, lines: Option<&str>) {
+        head.clone_into(&mut self.head);
+        if let Some(lines) = lines {
+            self.bytes.extend(lines.as_bytes());
+            self.is_at_end = true;
+        }
     }
 
     /// Whether a read may bring something, and what was read before holds no whole line.
@@ -104,7 +117,7 @@ impl Pipe {
         if line.chars().any(|c| Class::of(c) == Some(Class::Break)) {
             return Err(LineError::ControlCharacter);
         }
-        Ok(line.to_owned())
+        Ok(format!("{}{line}", self.head))
     }
 
     /// Whether the end has come, told once. Ask behind the last line.
@@ -184,5 +197,16 @@ mod tests {
         assert_eq!(lines(&pieces)[0].len(), LINE);
         pieces.extend([&b"y\nok"[..]]);
         assert_eq!(lines(&pieces), ["TooLong", "ok"]);
+    }
+
+    #[test]
+    fn what_is_to_be_said_needs_no_input() {
+        let (reader, _writer) = io::pipe().unwrap();
+        let mut pipe = Pipe::new(&reader).unwrap();
+        pipe.say("message yoda ", Some("hi there"));
+        assert!(!pipe.wants_bytes());
+        assert_eq!(pipe.next_line(), Some(Ok("message yoda hi there".into())));
+        assert_eq!(pipe.next_line(), None);
+        assert!(pipe.has_ended());
     }
 }

@@ -121,6 +121,12 @@ impl Receipts {
         }
     }
 
+    /// Whether a script is to hear more soon: a message is accepted, and neither stored nor there.
+    pub(crate) fn is_awaited(&self) -> bool {
+        let is_under_way = |tracked: &Tracked| tracked.state == Progress::Accepted;
+        self.style == Style::Words && self.tracked.iter().any(is_under_way)
+    }
+
     /// When [`poll_lines`](Self::poll_lines) has something next, if nothing happens.
     pub(crate) fn poll_at(&self) -> Option<Instant> {
         let untold = |tracked: &&Tracked| tracked.told.is_none_or(|told| told < tracked.state);

@@ -45,6 +45,11 @@ impl Script {
         })
     }
 
+    /// Says these lines instead of what the standard input has; `head` stands before each.
+    pub(crate) fn say(&mut self, head: &str, lines: Option<&str>) {
+        self.input.say(head, lines);
+    }
+
     /// Whether somebody is there who can be asked.
     pub(crate) fn can_ask(&mut self) -> bool {
         if self.asker.is_none() {

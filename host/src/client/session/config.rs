@@ -16,6 +16,8 @@ pub(crate) struct SessionConfig {
     pub(crate) place: String,
     /// Whether a person's commands need no `/`.
     pub(crate) bare_commands: bool,
+    /// Only to say something: what others say stays for the next login.
+    pub(crate) is_sending: bool,
     /// Create the account first.
     pub(crate) register: bool,
     /// Whether somebody is there to be asked again.

@@ -140,7 +140,7 @@ impl Session {
         let is_back = self.reconnecting.take().is_some();
         if is_back {
             self.note("connected again");
-        } else {
+        } else if !self.config.is_sending {
             self.say(text);
         }
         self.announce(now);

@@ -6,13 +6,14 @@ use smolchat_core::protocol::{CloseReason, Request};
 
 use super::{Phase, Session};
 use crate::client::exit::Ending;
+use crate::client::receipts::Style;
 use crate::client::requests::Pending;
 
 /// How long the goodbye of the server, and all replies before it, are waited for.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The same where somebody outside wants the client to end.
 const LAST_GOODBYE: Duration = Duration::from_millis(700);
-/// How long calls under way may keep a finished input from logging out.
+/// How long calls and receipts under way may keep a finished input from logging out.
 const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Session {
@@ -28,7 +29,7 @@ impl Session {
         let is_done = self.outbox.is_empty();
         match self.phase {
             Phase::Over | Phase::Leaving(_) => {}
-            Phase::Online if is_done && (now >= by || !self.conversations.is_calling()) => {
+            Phase::Online if is_done && (now >= by || !self.is_awaiting()) => {
                 self.leave(now + GOODBYE_TIMEOUT)
             }
             Phase::Online => self.leave_by = Some(by),
@@ -36,6 +37,13 @@ impl Session {
             _ if is_done || self.config.is_interactive => self.exit(Ending::AsAsked),
             _ => self.leave_by = Some(by),
         }
+    }
+
+    /// Whether something is under way that a script wants to see through: a call, or receipts.
+    fn is_awaiting(&self) -> bool {
+        let is_unanswered =
+            self.config.receipts == Style::Words && self.requests.messages().next().is_some();
+        self.conversations.is_calling() || is_unanswered || self.receipts.is_awaited()
     }
 
     /// Somebody wants the client to end: log out now, with this ending. When asked twice, do not

@@ -274,7 +274,9 @@ impl Session {
             Some(Pending::AcknowledgementsOn | Pending::Announce)
                 if reply.is_some_and(|reply| reply.is_done()) => {}
             Some(Pending::Logout) => {
-                self.say(text);
+                if !self.config.is_sending {
+                    self.say(text);
+                }
                 self.exit(self.interrupted_or(Ending::AsAsked));
             }
             Some(Pending::History) => {}

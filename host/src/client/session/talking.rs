@@ -118,13 +118,16 @@ impl Session {
 
     fn show_presence(&mut self, user: &str, is_online: bool) {
         self.names.learn(user);
-        if !self.is_presence_shown {
+        if !self.is_presence_shown || self.config.is_sending {
             return;
         }
         self.show(Shown::Presence { user: user.to_owned(), is_online });
     }
 
     fn show_message(&mut self, id: MessageId, channel: Channel, from: &str, age: u32, text: &str) {
+        if self.config.is_sending {
+            return;
+        }
         self.names.learn(from);
         let is_new = self.inbox.handle_message(id);
         if is_new && channel == Channel::All {

@@ -29,6 +29,7 @@ fn config(is_interactive: bool) -> SessionConfig {
         password: "falcon*solo".into(),
         place: "home".into(),
         bare_commands: true,
+        is_sending: false,
         register: false,
         is_interactive,
         reconnect: Some(Duration::from_secs(60)),
@@ -374,4 +375,32 @@ fn users_heard_of_are_remembered_for_completion() {
     chat.heard("201 1 acknowledged\n210 Users current online: vader, r2d2");
     let names = ["luke ", "r2d2 ", "vader ", "yoda "].map(str::to_owned).to_vec();
     assert_eq!(chat.session.completions("message "), (8, names));
+}
+
+#[test]
+fn who_only_sends_something_leaves_what_others_say_for_the_next_login() {
+    let mut chat = begin(SessionConfig { is_sending: true, ..config(false) });
+    chat.heard("220 ready");
+    assert_eq!(chat.heard(ENTRY), ["< p2p 5000 10.0.0.2", "(ReadCommands)"]);
+    assert!(chat.heard("* message 1 yoda 0 hi\n* broadcast 2 yoda 0 hi\n* login luke").is_empty());
+    assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
+    chat.session.handle_end_of_input(chat.now);
+    assert_eq!(chat.done(), ["< logout"]);
+    assert_eq!(chat.heard("250 3 accepted\n221 You just logged out"), ["(exit 0)"]);
+}
+
+#[test]
+fn a_script_that_asks_for_receipts_waits_for_them_before_it_leaves() {
+    let mut chat = online_from(SessionConfig { receipts: Style::Words, ..config(false) });
+    chat.typed("message yoda hi");
+    chat.session.handle_end_of_input(chat.now);
+    assert!(chat.done().is_empty());
+    assert!(chat.heard("250 3 accepted").is_empty());
+    assert!(chat.waited(5).is_empty());
+    assert_eq!(chat.heard("* delivered 3"), ["~ delivered to yoda: hi", "< logout"]);
+    let mut chat = online_from(SessionConfig { receipts: Style::Words, ..config(false) });
+    chat.typed("message yoda hi");
+    chat.session.handle_end_of_input(chat.now);
+    chat.heard("250 3 accepted");
+    assert_eq!(chat.waited(15), ["< logout"], "not for ever");
 }

@@ -1,0 +1,107 @@
+//! `smolchat send`: a command line that says one thing to one user, and ends.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+use smolchat_core::protocol::check_user_name;
+
+use super::exit;
+use super::options::Options;
+
+/// The word with which such a command line begins.
+const WORD: &str = "send";
+
+/// Say something to one user, and end.
+///
+/// Without a text, each line of standard input is a message.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "smolchat send", bin_name = "smolchat send", version, after_help = exit::table())]
+struct SendOptions {
+    /// Where the server is, and who you are
+    #[arg(value_name = "[ME@]HOST[:PORT]")]
+    target: String,
+
+    /// Who is to get it
+    user: String,
+
+    /// What is said; the words are joined by spaces
+    text: Vec<String>,
+
+    /// Read the password from the first line of a file. Without this option it comes from
+    /// SMOLCHAT_PASSWORD, or from you
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+
+    /// Wait until it is delivered or stored, 15 seconds at most, and tell
+    #[arg(long)]
+    receipts: bool,
+
+    /// Tell everything as JSON, one object a line, on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is to be said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sending {
+    /// Stands before each line.
+    pub(crate) head: String,
+    /// The lines; none if the standard input has them.
+    pub(crate) lines: Option<String>,
+}
+
+/// The options of a command line, and what is to be said if it begins with `send`.
+///
+/// # Errors
+/// What is wrong with it, or the help that was asked for.
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Options, Option<Sending>), clap::Error> {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    if arguments.get(1).is_none_or(|word| word != WORD) {
+        return Ok((Options::try_parse_from(arguments)?, None));
+    }
+    let matches = SendOptions::command().try_get_matches_from(&arguments[1..])?;
+    let send = SendOptions::from_arg_matches(&matches)?;
+    if check_user_name(&send.user).is_err() {
+        let text = format!("{} cannot be a user\n", send.user);
+        return Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, text));
+    }
+    let mut chat: Vec<OsString> = vec!["smolchat".into(), send.target.into()];
+    if let Some(file) = send.password_file {
+        chat.extend(["--password-file".into(), file.into()]);
+    }
+    chat.extend(["--receipts", if send.receipts { "on" } else { "off" }].map(OsString::from));
+    chat.extend(send.json.then(|| "--json".into()));
+    let lines = (!send.text.is_empty()).then(|| send.text.join(" "));
+    let sending = Sending { head: format!("message {} ", send.user), lines };
+    Ok((Options::try_parse_from(chat)?, Some(sending)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<(Options, Option<Sending>), clap::Error> {
+        parse(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn a_text_is_said_to_one_user() {
+        let (options, sending) = parsed("smolchat send hans@home yoda do or do not").unwrap();
+        assert_eq!(options.target().unwrap().user.as_deref(), Some("hans"));
+        let expected = Sending { head: "message yoda ".into(), lines: Some("do or do not".into()) };
+        assert_eq!(sending, Some(expected));
+        let (_, sending) = parsed("smolchat send home yoda").unwrap();
+        assert_eq!(sending.unwrap().lines, None);
+    }
+
+    #[test]
+    fn whatever_else_is_a_chat_and_what_is_wrong_is_told() {
+        assert_eq!(parsed("smolchat hans@home").unwrap().1, None);
+        assert!(parsed("smolchat send home").is_err());
+        assert!(parsed("smolchat send home \u{202e}x hi").is_err());
+        assert!(parsed("smolchat send home yoda hi --receipts --json").unwrap().0.json);
+    }
+}
