@@ -81,6 +81,7 @@ pub(crate) fn fate(pending: &Pending) -> Fate {
         | Pending::Register
         | Pending::Greeting
         | Pending::History
+        | Pending::Active
         | Pending::Login
         | Pending::Logout => Fate::Forgotten,
     }

@@ -53,8 +53,8 @@ impl Pipe {
         })
     }
 
-    /// Hands out these lines and reads nothing; or what is read, where there are none. `head` stands
-    /// before each of them.
+    /// Hands out these lines and reads nothing; or what is read, where there are none. `head`
+    /// stands before each of them.
     pub(crate) fn say(&mut self, head: &str, lines: Option<&str>) {
         head.clone_into(&mut self.head);
         if let Some(lines) = lines {

@@ -33,6 +33,8 @@ pub(crate) enum Pending {
     Repeatable,
     /// Any other request. Its reply is only shown.
     Other,
+    /// `active`
+    Active,
     /// `history`, asked by the client itself for what this user missed.
     History,
     /// `whoelse`, asked by the client itself to greet whoever came.

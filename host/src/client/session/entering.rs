@@ -20,7 +20,9 @@ impl Session {
         let text = line.map_or("", |line| line.text);
         match line.and_then(parse_reply) {
             Some(Reply::Greeting) => self.enter(),
-            Some(reply @ Reply::ServerFull) if self.reconnecting.is_some() => {
+            Some(reply @ Reply::ServerFull)
+                if self.reconnecting.is_some() || self.waits_for_others() =>
+            {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
@@ -77,9 +79,14 @@ impl Session {
             (false, false) => None,
         };
         match ask {
-            Some(ask) => self.actions.push_back(Action::Ask(ask)),
+            Some(ask) => self.ask(ask),
             None => self.connect(),
         }
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        self.is_asking = true;
+        self.actions.push_back(Action::Ask(ask));
     }
 
     fn connect(&mut self) {
@@ -89,12 +96,12 @@ impl Session {
 
     /// The user answered [`Action::Ask`]; `None` if nobody wants to.
     pub(crate) fn handle_credentials(&mut self, credentials: Option<(String, String)>) {
+        self.is_asking = false;
         let Some((user, password)) = credentials else { return self.exit(Ending::Interrupted) };
         (self.config.user, self.config.password) = (user, password);
         match self.phase {
             Phase::Asking => self.connect(),
             Phase::Entering => self.send_credentials(),
-            // The connection was lost while the user was asked.
             _ => {}
         }
     }
@@ -110,13 +117,18 @@ impl Session {
                 self.config.register = false;
                 self.send_credentials();
             }
-            _ if self.reconnecting.is_some() && reply.is_for_now() => {
+            _ if self.has_been_online && reply.is_for_now() => {
+                self.handle_refused_attempt(now, reply.code(), text)
+            }
+            Reply::ServerFull | Reply::Locked | Reply::AlreadyOnline { .. }
+                if self.waits_for_others() =>
+            {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
             Reply::Locked => self.exit_with(text, Ending::Locked),
             Reply::AlreadyOnline { .. } => self.exit_with(text, Ending::OnlineAlready),
-            _ if self.reconnecting.is_some() => self.exit_with(text, Ending::LoginRefused),
+            _ if self.has_been_online => self.exit_with(text, Ending::LoginRefused),
             Reply::InvalidUsername | Reply::NameTaken | Reply::BadName => {
                 self.ask_again(text, Ask::Credentials)
             }
@@ -127,17 +139,25 @@ impl Session {
         }
     }
 
+    /// Whether a refusal that others can cause is "not yet". A person at a terminal waits, but not
+    /// for a lock after wrong passwords of this very run.
+    pub(super) fn waits_for_others(&self) -> bool {
+        self.config.is_interactive && !self.has_erred
+    }
+
     fn ask_again(&mut self, text: &str, ask: Ask) {
+        self.has_erred = true;
         if !self.config.is_interactive {
             return self.exit_with(text, Ending::LoginRefused);
         }
         self.refuse(text);
-        self.actions.push_back(Action::Ask(ask));
+        self.ask(ask);
     }
 
     fn begin(&mut self, now: Instant, text: &str) {
         (self.phase, self.online_since) = (Phase::Online, now);
-        let is_back = self.reconnecting.take().is_some();
+        self.reconnecting = None;
+        let is_back = std::mem::replace(&mut self.has_been_online, true);
         if is_back {
             self.note("connected again");
         } else if !self.config.is_sending {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::{CloseReason, Request};
 
-use super::{Phase, Session};
+use super::{Action, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::receipts::Style;
 use crate::client::requests::Pending;
@@ -77,10 +77,18 @@ impl Session {
                 "the server closed the connection",
                 Ending::Unreachable,
             ),
+            Phase::Entering if self.is_asking => self.ask_without_connection(),
             Phase::Entering if self.reconnecting.is_some() => self.try_later(now),
             Phase::Entering => self.exit_with(LOST, Ending::Unreachable),
             Phase::Online | Phase::Leaving(_) => self.lose(now, LOST, Ending::Unreachable),
         }
+    }
+
+    /// The server does not wait for somebody who thinks about a password. The answer connects.
+    fn ask_without_connection(&mut self) {
+        self.requests.take_unanswered();
+        self.phase = Phase::Asking;
+        self.actions.push_back(Action::Disconnect);
     }
 
     fn leave(&mut self, by: Instant) {
@@ -93,6 +101,7 @@ impl Session {
     pub(super) fn handle_bye(&mut self, now: Instant, code: u16, text: &str) {
         let close_reason = CloseReason::of(code);
         match (close_reason, self.phase) {
+            (_, Phase::Entering) if self.is_asking => self.ask_without_connection(),
             (
                 Some(
                     CloseReason::LoginDeadline
@@ -100,11 +109,16 @@ impl Session {
                     | CloseReason::ShuttingDown,
                 ),
                 Phase::Entering,
-            ) if self.reconnecting.is_some() => self.handle_refused_attempt(now, code, text),
+            ) if self.reconnecting.is_some() || self.waits_for_others() => {
+                self.handle_refused_attempt(now, code, text)
+            }
             (Some(CloseReason::ShuttingDown), Phase::Online | Phase::Leaving(_)) => {
                 self.lose(now, text, Ending::Unreachable)
             }
             (Some(CloseReason::MakingRoom), _) => self.exit_with(text, Ending::ServerFull),
+            (Some(CloseReason::Inactive), Phase::Online) if self.config.is_interactive => {
+                self.fall_asleep(now, text)
+            }
             (Some(CloseReason::Inactive | CloseReason::LoginDeadline), _) => {
                 self.exit_with(text, Ending::TimedOut)
             }

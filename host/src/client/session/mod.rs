@@ -93,6 +93,14 @@ pub(crate) struct Session {
     activity_at: Option<Instant>,
     announced: Instant,
     online_since: Instant,
+    /// The login succeeded once, so the password is right.
+    has_been_online: bool,
+    /// The user is being asked for a name or a password.
+    is_asking: bool,
+    /// The user gave a wrong name or password in this run.
+    has_erred: bool,
+    /// When the server was last told that a person types.
+    active_at: Option<Instant>,
     /// The loss of the connection behind which there was none for long.
     away_since: Option<Instant>,
     /// To whom plain text goes.
@@ -136,6 +144,10 @@ impl Session {
             activity_at: None,
             announced: now,
             online_since: now,
+            has_been_online: false,
+            is_asking: false,
+            has_erred: false,
+            active_at: None,
             away_since: None,
             recipient: Recipient::default(),
             writers: Vec::new(),
@@ -279,7 +291,7 @@ impl Session {
                 }
                 self.exit(self.interrupted_or(Ending::AsAsked));
             }
-            Some(Pending::History) => {}
+            Some(Pending::History | Pending::Active) => {}
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::Message(message)) => {
                 let message = message.clone();

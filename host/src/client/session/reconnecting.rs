@@ -4,7 +4,10 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::{Action, GREETING_TIMEOUT, Phase, Session, Silence};
+use smolchat_core::protocol::Request;
+
 use crate::client::exit::Ending;
+use crate::client::requests::Pending;
 
 /// A user who was online for this long begins with short pauses again. If not, the server loses
 /// every client.
@@ -13,6 +16,13 @@ const STEADY: Duration = Duration::from_secs(60);
 /// How long a later connection may take, for each address. The kernel asks twice in this time, and
 /// a server that has just returned is asked again soon.
 const NEXT_CONNECT: Duration = Duration::from_millis(1200);
+
+/// The server hears no more often than this that somebody types.
+const ACTIVITY: Duration = Duration::from_secs(60);
+/// A refusal that passes does not pass at once.
+const REFUSED_PAUSE: Duration = Duration::from_secs(2);
+/// Longer than anybody keeps a client that waits for a key.
+const SLEEP: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// The session's knowledge while it has no connection that is logged in.
 #[derive(Debug)]
@@ -26,6 +36,10 @@ pub(super) struct Reconnecting {
 }
 
 impl Reconnecting {
+    fn new(ends_at: Option<Instant>, ending: Ending) -> Self {
+        Reconnecting { ends_at, ending, told: None, is_kept_told: false }
+    }
+
     /// When it is given up.
     pub(super) fn ends_at(&self) -> Option<Instant> {
         self.ends_at
@@ -56,7 +70,7 @@ impl Session {
         }
         self.note(format!("{why}, connecting again"));
         let ends_at = self.config.reconnect.map(|timeout| now + timeout);
-        self.reconnecting = Some(Reconnecting { ends_at, ending, told: None, is_kept_told: false });
+        self.reconnecting = Some(Reconnecting::new(ends_at, ending));
         if self.away_since.is_none() || now >= self.online_since + STEADY {
             self.away_since = Some(now);
             self.backoff.reset();
@@ -84,8 +98,14 @@ impl Session {
         }
     }
 
-    /// Somebody types, and so waits for the server: it is tried now.
+    /// Somebody types. The server hears of it now and then; one that is away is tried now.
     pub(crate) fn handle_activity(&mut self, now: Instant) {
+        self.now = now;
+        let is_due = self.active_at.is_none_or(|at| now >= at + ACTIVITY);
+        if self.phase == Phase::Online && self.config.is_interactive && is_due {
+            self.active_at = Some(now);
+            self.request(&Request::Active, Pending::Active);
+        }
         if let Phase::Waiting(at) = self.phase {
             self.phase = Phase::Waiting(at.min(now));
         }
@@ -104,11 +124,25 @@ impl Session {
     /// The server refused a try, and may not refuse the next one. The user hears of it once,
     /// however often it happens.
     pub(super) fn handle_refused_attempt(&mut self, now: Instant, code: u16, text: &str) {
-        let Some(reconnecting) = &mut self.reconnecting else { return };
+        let reconnecting =
+            self.reconnecting.get_or_insert_with(|| Reconnecting::new(None, Ending::LoginRefused));
         if reconnecting.told.replace(code) != Some(code) {
             self.note(format!("not yet: {text}"));
         }
         self.try_later(now);
+        if let Phase::Waiting(at) = self.phase {
+            self.phase = Phase::Waiting(at.max(now + REFUSED_PAUSE));
+        }
+    }
+
+    /// The server logged a person out for not typing. The client stays, and comes back at the next
+    /// key.
+    pub(super) fn fall_asleep(&mut self, now: Instant, text: &str) {
+        self.keep_unanswered();
+        self.note(format!("{text}; press a key to come back"));
+        self.reconnecting = Some(Reconnecting::new(None, Ending::TimedOut));
+        self.try_later(now);
+        self.phase = Phase::Waiting(now + SLEEP);
     }
 
     pub(super) fn handle_reconnecting_timeout(&mut self, now: Instant) {

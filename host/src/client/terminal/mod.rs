@@ -34,9 +34,11 @@ const READ: usize = 4096;
 const LINE: usize = 16 * 1024;
 /// Bytes of history.
 const HISTORY: usize = 256 * 1024;
-/// Switches bracketed paste on and off (xterm, "Bracketed Paste Mode").
+/// Switches bracketed paste on and off (xterm, "Bracketed Paste Mode"). Automatic wrap comes back,
+/// too: a row whose drawing was cut short has left it off (DECAWM). With it goes automatic wrap,
+/// which a row that was cut short may have left off (DECAWM).
 const PASTE_ON: &str = "\x1b[?2004h";
-const PASTE_OFF: &str = "\x1b[?2004l";
+const PASTE_OFF: &str = "\x1b[?2004l\x1b[?7h";
 /// Puts the window's title away, and brings it back (xterm, XTWINOPS 22 and 23).
 const PUSH_TITLE: &str = "\x1b[22;2t";
 const POP_TITLE: &str = "\x1b[23;2t";

@@ -5,6 +5,7 @@ mod private;
 mod receipts;
 mod reconnecting;
 mod silence;
+mod staying;
 mod typing;
 
 use smolchat_core::dialect::lines::LineError;

@@ -1,0 +1,102 @@
+//! A person who reads, who types, and who is refused for what others do.
+
+use super::*;
+
+fn person() -> Conversation {
+    online_from(SessionConfig { reconnect: None, ..config(true) })
+}
+
+#[test]
+fn typing_is_told_to_the_server_once_a_minute() {
+    let mut chat = person();
+    chat.session.handle_activity(chat.now);
+    assert_eq!(chat.done(), ["< active"]);
+    assert!(chat.heard("204 noted").is_empty());
+    chat.waited(59);
+    chat.session.handle_activity(chat.now);
+    assert!(chat.done().is_empty());
+    chat.waited(1);
+    chat.session.handle_activity(chat.now);
+    assert_eq!(chat.done(), ["< active"]);
+    assert!(chat.heard("500 unknown command, try help").is_empty(), "an older server");
+}
+
+#[test]
+fn a_person_who_was_inactive_stays_and_comes_back_at_the_next_key() {
+    let mut chat = person();
+    assert_eq!(
+        chat.heard("* bye 422 you were inactive and are logged out"),
+        ["~ you were inactive and are logged out; press a key to come back", "(Disconnect)"]
+    );
+    assert!(chat.waited(24 * 3600).is_empty());
+    chat.session.handle_activity(chat.now);
+    assert_eq!(chat.waited(0), ["(Connect)"]);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    assert!(chat.heard(ENTRY).contains(&"~ connected again".to_owned()));
+    let mut script = online();
+    let ended = script.heard("* bye 422 you were inactive and are logged out");
+    assert_eq!(ended, ["! you were inactive and are logged out", "(exit 14)"]);
+}
+
+#[test]
+fn a_person_waits_for_what_others_cause() {
+    for refusal in [
+        "421 server full, try again later",
+        "430 You are blocked to login, try again later!",
+        "431 hans is online already, the earlier session stays",
+        "* bye 424 server full, others were waiting and you had not logged in",
+    ] {
+        let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
+        chat.heard("220 ready");
+        let text = refusal.trim_start_matches("* bye ").split_once(' ').unwrap().1;
+        let heard = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
+        assert_eq!(heard, [format!("~ not yet: {text}"), "(Disconnect)".to_owned()]);
+        assert!(chat.waited(1).is_empty());
+        assert_eq!(chat.waited(1), ["(Connect)"]);
+        chat.session.handle_connected(chat.now, Vec::new());
+        chat.heard("220 ready");
+        let welcomed = chat.heard(ENTRY);
+        assert_eq!(welcomed[0], "> Welcome to this message application", "{refusal}");
+    }
+    let mut full = begin(config(true));
+    assert_eq!(
+        full.heard("421 server full, try again later"),
+        ["~ not yet: server full, try again later", "(Disconnect)"]
+    );
+}
+
+#[test]
+fn a_wrong_password_after_a_wait_is_asked_for_again() {
+    let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
+    chat.heard("220 ready");
+    chat.heard("200 on\n203 7 on\n430 You are blocked to login, try again later!");
+    chat.waited(2);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    assert_eq!(
+        chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
+        ["! Invalid credentials, try again!", "(Ask(Password))"]
+    );
+}
+
+#[test]
+fn who_thinks_about_a_password_longer_than_the_server_waits_is_still_asked() {
+    for is_told in [true, false] {
+        let mut chat = begin(config(true));
+        chat.heard("220 ready");
+        chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!");
+        if is_told {
+            assert_eq!(chat.heard("* bye 423 no login in time"), ["(Disconnect)"]);
+        } else {
+            chat.session.handle_disconnect(chat.now);
+            assert_eq!(chat.done(), ["(Disconnect)"]);
+        }
+        chat.session.handle_disconnect(chat.now);
+        assert!(chat.done().is_empty());
+        chat.session.handle_credentials(Some(("hans".into(), "second".into())));
+        assert_eq!(chat.done(), ["(Connect)"]);
+        chat.session.handle_connected(chat.now, Vec::new());
+        assert!(chat.heard("220 ready").contains(&"< login hans second".to_owned()));
+    }
+}
