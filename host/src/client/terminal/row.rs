@@ -3,8 +3,9 @@
 
 use crate::client::outlet::Outlet;
 
-/// To the left edge, and what stands from there is erased (ECMA-48, EL).
-const ERASE: &str = "\r\x1b[K";
+/// To the left edge, and what stands from there and below is erased (ECMA-48, ED): a window that
+/// became narrower may have wrapped the row.
+const ERASE: &str = "\r\x1b[J";
 /// Home, and the whole screen is erased (ECMA-48, CUP and ED).
 const CLEAR: &str = "\x1b[H\x1b[2J";
 
