@@ -6,6 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use rustix::process::{Signal, kill_process};
 use tempfile::TempDir;
 
 use super::server::{Place, Server};
@@ -78,6 +79,15 @@ impl Daemon<'_> {
     pub fn kill(&mut self) -> Result<(), String> {
         self.program.kill().map_err(|error| error.to_string())?;
         self.program.wait().map(drop)
+    }
+
+    /// Somebody signals the server's process.
+    ///
+    /// # Panics
+    /// It has ended.
+    pub fn signal(&self, signal: Signal) {
+        let pid = self.program.pid().unwrap_or_else(|| panic!("the server has no process"));
+        kill_process(pid, signal).unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Starts another one, where there is none, with the same accounts.

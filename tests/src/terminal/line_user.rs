@@ -84,6 +84,16 @@ impl LineUser {
         }
     }
 
+    /// How many of its messages were delivered, up to now.
+    ///
+    /// # Panics
+    /// The connection is broken.
+    pub fn deliveries(&mut self) -> usize {
+        self.says("ping");
+        self.hears("202 ");
+        self.heard.iter().filter(|line| line.starts_with("* delivered ")).count()
+    }
+
     /// Every message that was told so far.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let messages = self.heard.iter().filter(|line| line.starts_with("* message "));

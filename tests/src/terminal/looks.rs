@@ -6,20 +6,21 @@ const PROMPT_END: &str = "> ";
 
 /// The text that is being typed in this row; `None` if the row has no prompt.
 pub fn in_hand(row: &str) -> Option<&str> {
-    let row = without_time(row);
-    if row == PROMPT_END.trim_end() {
-        return Some("");
-    }
-    let (conversation, typed) = row.split_once(PROMPT_END)?;
+    // A row may come without the spaces at its end.
+    let empty = row.strip_suffix(PROMPT_END.trim_end()).map(|conversation| (conversation, ""));
+    let (conversation, typed) = row.split_once(PROMPT_END).or(empty)?;
     let is_name = |c: char| c.is_alphanumeric() || " ()".contains(c);
     conversation.chars().all(is_name).then_some(typed)
 }
 
-/// Whether this row says that `user` said `text`, to everybody or to whoever looks.
+/// What this row tells that `user` said to whoever looks; `None` if it tells something else.
+pub fn said<'r>(row: &'r str, user: &str) -> Option<&'r str> {
+    without_time(row).strip_prefix(user)?.strip_prefix(": ").map(str::trim_end)
+}
+
+/// Whether this row tells that `user` said `text`.
 pub fn is_told(row: &str, user: &str, text: &str) -> bool {
-    let row = without_time(row);
-    let said = row.strip_prefix(user).and_then(|rest| rest.strip_prefix(": "));
-    said.is_some_and(|said| said.trim_end() == text)
+    said(row, user) == Some(text)
 }
 
 /// The line that sends `text` to `user`, whatever the conversation.
@@ -58,8 +59,9 @@ mod tests {
 
     #[test]
     fn a_prompt_is_known_with_and_without_a_conversation() {
-        assert_eq!(in_hand(">"), Some(""));
-        assert_eq!(in_hand("> hi"), Some("hi"));
+        assert_eq!((in_hand(">"), in_hand("> ")), (Some(""), Some("")));
+        assert_eq!((in_hand("all>"), in_hand("all> ")), (Some(""), Some("")));
+        assert_eq!((in_hand("> hi"), in_hand("all> hi >")), (Some("hi"), Some("hi >")));
         assert_eq!(in_hand("yoda (private)> a> b"), Some("a> b"));
         assert_eq!(in_hand("yoda: a> b"), None);
     }

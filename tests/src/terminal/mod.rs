@@ -9,11 +9,13 @@ mod process;
 mod pty;
 mod screen;
 mod shell;
+mod tmux;
 
 pub use line_user::LineUser;
-pub use looks::{in_hand, is_told, message, without_colors};
+pub use looks::{in_hand, is_told, message, said, without_colors};
 pub use person::{TerminalUser, client_command};
 pub use process::{is_stopped, memory_peak, processor_time, with_parent};
 pub use pty::{Modes, Pty};
 pub use screen::Screen;
 pub use shell::{Shell, Stop};
+pub use tmux::Tmux;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::looks::{in_hand, is_told};
-use super::process::Running;
+use super::process::{PAUSE, Running};
 use super::pty::{Modes, Pty};
 use super::screen::Screen;
 use crate::program::{PATIENCE, find};
@@ -16,8 +16,6 @@ use crate::stage::password_of;
 
 /// Rows of every window that no test resizes.
 const ROWS: u16 = 24;
-/// Between two looks at a program that ends.
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// A program on a terminal, in the hands of a test. Every method panics where the program does
 /// something else. Killed when it goes out of scope.
@@ -149,6 +147,12 @@ impl TerminalUser {
         self.screen.resize(columns, rows);
     }
 
+    /// The window gets a size in which no screen is read any more.
+    pub fn resizes_unseen(&mut self, columns: u16, rows: u16) {
+        self.looks();
+        self.pty.resize(columns, rows).unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// Stops the terminal's output, as Ctrl-S does, or lets it go on.
     pub fn holds(&self, is_held: bool) {
         self.pty.hold(is_held).unwrap_or_else(|error| panic!("{error}"));
@@ -178,6 +182,11 @@ impl TerminalUser {
         }
     }
 
+    /// The same while nothing is read from the terminal.
+    pub fn ends_unread(&mut self, longest: Duration) -> Option<i32> {
+        self.program.ends_within(longest)
+    }
+
     /// The program ends by itself with this exit code, the terminal as it was found.
     pub fn ends_with(&mut self, code: i32) {
         let ended = self.ends_within(PATIENCE);
@@ -192,14 +201,7 @@ impl TerminalUser {
     pub fn hangs_up(self, longest: Duration) -> Option<i32> {
         let TerminalUser { pty, mut program, .. } = self;
         drop(pty);
-        let end = Instant::now() + longest;
-        loop {
-            match program.exit_code() {
-                Some(code) => return code,
-                None => assert!(Instant::now() < end, "it does not end without its terminal"),
-            }
-            thread::sleep(PAUSE);
-        }
+        program.ends_within(longest)
     }
 
     fn wait(&self, is_room_wanted: bool, end: Instant) {
@@ -219,9 +221,14 @@ pub fn client_command(place: &Place<'_>) -> Command {
 /// A command that begins a session on the terminal that its streams are. What is to be run follows
 /// as its arguments. No file of the person who runs the tests is read or written.
 pub(super) fn on_a_terminal(place: &Place<'_>) -> Command {
-    let mut command = place.namespace.command("setsid");
-    command.arg("--ctty").env("TERM", "xterm-256color").env("LC_ALL", "C.UTF-8");
-    command.env("HOME", "/nonexistent");
+    let mut command = without_settings(place.namespace.command("setsid"));
+    command.arg("--ctty").env("TERM", "xterm-256color");
+    command
+}
+
+/// The command, without what the person who runs the tests has set for programs on terminals.
+pub(super) fn without_settings(mut command: Command) -> Command {
+    command.env("LC_ALL", "C.UTF-8").env("HOME", "/nonexistent");
     for variable in ["NO_COLOR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "TMUX"] {
         command.env_remove(variable);
     }

@@ -2,9 +2,13 @@
 
 use std::fs;
 use std::process::{Child, Command};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
+
+/// Between two looks at a program that ends.
+pub(super) const PAUSE: Duration = Duration::from_millis(5);
 
 /// A program, killed when it goes out of scope.
 #[derive(Debug)]
@@ -18,6 +22,18 @@ impl Running {
 
     pub(super) fn pid(&self) -> Pid {
         Pid::from_child(&self.0)
+    }
+
+    /// It ends by itself within `longest`; its exit code, `None` if a signal ended it.
+    pub(super) fn ends_within(&mut self, longest: Duration) -> Option<i32> {
+        let end = Instant::now() + longest;
+        loop {
+            if let Some(code) = self.exit_code() {
+                return code;
+            }
+            assert!(Instant::now() < end, "it does not end within {longest:?}");
+            thread::sleep(PAUSE);
+        }
     }
 
     /// `None` while it runs. The code is `None` if a signal ended it.

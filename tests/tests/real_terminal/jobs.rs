@@ -2,7 +2,7 @@
 //! in hand is still there, and what was said meanwhile is shown once.
 
 use rustix::process::Signal;
-use smolchat_tests::terminal::{LineUser, Shell, Stop, TerminalUser, message};
+use smolchat_tests::terminal::{LineUser, Shell, Stop, TerminalUser, message, said};
 
 use crate::Case;
 
@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         assert!(hans.screen().marks_pastes());
                         let rows = hans.screen().rows();
                         let shown: Vec<_> =
-                            rows.iter().filter_map(|row| row.split("yoda: ").nth(1)).collect();
+                            rows.iter().filter_map(|row| said(row, "yoda")).collect();
                         assert_eq!(shown, texts);
                         hans.types("\t");
                         hans.has_in_hand(&message("yoda", ""));

@@ -5,8 +5,15 @@
 mod bytes;
 mod jobs;
 mod pastes;
+mod plenty;
 mod questions;
+mod silence;
 mod states;
+mod streams;
+mod tmux;
+mod unread;
+mod widths;
+mod windows;
 
 use libtest_mimic::{Arguments, Trial};
 use smolchat_tests::real::{Daemon, Place, beside_a_server};
@@ -43,6 +50,13 @@ fn main() {
         ("bytes", bytes::cases()),
         ("questions", questions::cases()),
         ("jobs", jobs::cases()),
+        ("widths", widths::cases()),
+        ("windows", windows::cases()),
+        ("tmux", tmux::cases()),
+        ("unread", unread::cases()),
+        ("plenty", plenty::cases()),
+        ("silence", silence::cases()),
+        ("streams", streams::cases()),
     ];
     let trials = themes.into_iter().flat_map(|(theme, cases)| {
         cases.into_iter().map(move |case| {
@@ -57,7 +71,7 @@ fn main() {
 
 /// A server that sets no bounds that a trial would reach.
 fn setting() -> Setting {
-    Setting::roomy().unlimited().users(64).connections(64).messages(1024).blocks(64)
+    Setting::roomy().unlimited().users(64).connections(64).messages(8192).blocks(64)
 }
 
 /// `hans` at a terminal of 80 columns, and `yoda` with the plain protocol, who have heard of each

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use smolchat_tests::program::PATIENCE;
-use smolchat_tests::terminal::{LineUser, TerminalUser, in_hand, is_told};
+use smolchat_tests::terminal::{LineUser, TerminalUser, in_hand, is_told, said};
 
 use crate::{Case, hans_and_yoda};
 
@@ -79,9 +79,9 @@ fn after_escape() -> Vec<Case> {
                 });
                 exchange(&mut hans, &mut yoda, 5);
                 let rows = hans.screen().rows();
-                let shown: Vec<_> =
-                    rows.iter().filter_map(|row| row.split("yoda: text ").nth(1)).collect();
-                assert_eq!(shown, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+                let shown: Vec<_> = rows.iter().filter_map(|row| said(row, "yoda")).collect();
+                let expected: Vec<_> = (0..10).map(|number| format!("text {number}")).collect();
+                assert_eq!(shown, expected);
             }
         }),
         Case::new("after Esc a closed window ends the client", |place, _| {
