@@ -5,14 +5,15 @@ use super::Chat;
 use super::id::ConnectionId;
 use crate::time::{Duration, Instant};
 
-/// The longest time between the warning and the end, in seconds.
-const WARNING: u64 = 60;
+/// The longest time between the warning and the end, and the shortest of which a user can make use.
+const WARNINGS: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(1));
 /// The warning comes at most one part in so many of the timeout before the end.
 const PART: u64 = 4;
 
-/// How long before the end the warning comes: whole seconds. None comes if that is no second.
+/// How long before the end the warning comes; 0 if none comes.
 fn warning(timeout: Duration) -> Duration {
-    Duration::from_secs((timeout.as_secs() / PART).min(WARNING))
+    let part = Duration::from_millis(timeout.as_millis() / PART);
+    if part < WARNINGS.1 { Duration::default() } else { part.min(WARNINGS.0) }
 }
 
 impl Chat<'_> {
@@ -25,10 +26,13 @@ impl Chat<'_> {
     /// When the user on `connection` is to be warned, and after that, when its session ends; `None`
     /// for never.
     pub(crate) fn inactivity_due(&self, connection: ConnectionId) -> Option<Instant> {
-        let (session, timeout) = (&self.sessions[connection], self.settings.timeout);
+        let timeout = self.settings.timeout;
+        if timeout == Duration::default() {
+            return None;
+        }
+        let session = &self.sessions[connection];
         let end = session.since + timeout;
-        let due = if session.is_warned { end } else { end - warning(timeout) };
-        (timeout > Duration::default()).then_some(due)
+        Some(if session.is_warned { end } else { end - warning(timeout) })
     }
 
     /// [`inactivity_due`](Self::inactivity_due) has come. Answers whether the user is to be warned;
@@ -55,7 +59,10 @@ mod tests {
     #[test]
     fn a_warning_comes_a_quarter_before_the_end_and_a_minute_at_most() {
         let seconds = [0, 3, 4, 7, 8, 60, 240, 244, 3_600, u64::from(u32::MAX)];
-        let warned = seconds.map(|timeout| warning(Duration::from_secs(timeout)).as_secs());
-        assert_eq!(warned, [0, 0, 1, 1, 2, 15, 60, 60, 60, 60]);
+        let warned = seconds.map(|timeout| warning(Duration::from_secs(timeout)).as_millis());
+        let minute = 60_000;
+        let longer = [minute; 4];
+        assert_eq!(warned[..6], [0, 0, 1_000, 1_750, 2_000, 15_000]);
+        assert_eq!(warned[6..], longer);
     }
 }

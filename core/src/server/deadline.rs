@@ -3,7 +3,7 @@
 //! deadline: the deadline is computed again when it fires.
 
 use super::urgent::Urgent;
-use super::{ConnectionId, Server};
+use super::{ConnectionId, Server, earlier};
 use crate::chat::{CLAIM, State};
 use crate::environment::Environment;
 use crate::protocol::CloseReason;
@@ -49,21 +49,16 @@ impl Server<'_> {
 
     /// When the connection's time is over, as things are now.
     fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
-        let settings = self.chat.settings();
         let limit = match self.chat.state(connection) {
             State::Free => return None,
-            State::Stranger if self.chat.claimed_by(connection).is_some() => Some(CLAIM),
-            State::Stranger => Some(settings.login_deadline),
-            State::Online(_) => None,
-            State::Leaving => Some(LAST_LINES),
+            State::Online(user) => {
+                return earlier(self.chat.inactivity_due(connection), self.chat.storing_due(user));
+            }
+            State::Stranger if self.chat.claimed_by(connection).is_some() => CLAIM,
+            State::Stranger => self.chat.settings().login_deadline,
+            State::Leaving => LAST_LINES,
         };
-        let inactive = match self.chat.state(connection) {
-            State::Online(_) => self.chat.inactivity_due(connection),
-            _ => None,
-        };
-        let over = limit.map(|limit| self.chat.since(connection) + limit);
-        let storing = self.chat.user_of(connection).and_then(|user| self.chat.storing_due(user));
-        over.into_iter().chain(inactive).chain(storing).min()
+        Some(self.chat.since(connection) + limit)
     }
 
     fn act(&mut self, now: Instant, connection: ConnectionId, environment: &mut impl Environment) {

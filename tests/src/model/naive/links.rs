@@ -16,7 +16,10 @@ const LAST_LINES: Duration = Duration::from_secs(5);
 
 /// How long before the end a session is warned.
 pub(super) fn warning(settings: &Settings) -> Duration {
-    Duration::from_secs((settings.timeout.as_secs() / 4).min(60))
+    match settings.timeout.as_millis() / 4 {
+        0..1_000 => Duration::from_millis(0),
+        part => Duration::from_millis(part.min(60_000)),
+    }
 }
 
 /// How long an older connection may take for a sign of life.
@@ -190,7 +193,8 @@ impl Link {
             State::Online(_) if settings.timeout.as_millis() == 0 => return None,
             State::Online(_) if self.warned => settings.timeout,
             State::Online(_) => {
-                Duration::from_secs(settings.timeout.as_secs() - warning(settings).as_secs())
+                let warning = warning(settings).as_millis();
+                Duration::from_millis(settings.timeout.as_millis() - warning)
             }
             State::Leaving => LAST_LINES,
         };
