@@ -5,6 +5,7 @@
 mod action;
 mod config;
 mod entering;
+mod hearing;
 mod history;
 mod leaving;
 mod private;
@@ -19,8 +20,7 @@ mod typing;
 use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use smolchat_core::dialect::lines::{LineError, ReplyLine, parse_event, parse_reply};
-use smolchat_core::protocol::{Event, MessageId, Reply, Request, check_user_name};
+use smolchat_core::protocol::{MessageId, Request};
 
 pub(crate) use action::{Action, Ask};
 pub(crate) use config::{Listening, SessionConfig};
@@ -35,7 +35,7 @@ use super::names::Names;
 use super::outbox::Outbox;
 use super::receipts::Receipts;
 use super::recipient::Recipient;
-use super::requests::{Heard, Pending, Requests, Sent};
+use super::requests::{Pending, Requests};
 use super::retry::Backoff;
 use super::shown::{Channel, Shown};
 
@@ -61,16 +61,6 @@ enum Phase {
     Connecting,
     /// Nothing more is said.
     Over,
-}
-
-/// The final reply to a request.
-#[derive(Clone, Copy, Debug)]
-struct Answer<'a> {
-    code: u16,
-    /// `None` where the server answered in a way that this version does not understand.
-    reply: Option<Reply<'a>>,
-    /// The reply's text, all of it.
-    text: &'a str,
 }
 
 /// The state of a run, from its first connection to its end.
@@ -251,71 +241,6 @@ impl Session {
         deadlines.into_iter().flatten().min()
     }
 
-    fn handle_reply_line(&mut self, now: Instant, line: &str) {
-        let Some(line) = ReplyLine::parse(line) else { return };
-        self.take_reply(now, line);
-        self.note_answer(now);
-    }
-
-    fn take_reply(&mut self, now: Instant, line: ReplyLine<'_>) {
-        if !line.last && self.handle_history(line) {
-            return;
-        }
-        match self.requests.handle(line) {
-            Heard::Unfinished => {}
-            Heard::Part(text) => self.say(text),
-            Heard::Answer(sent, code, text) => {
-                let line = ReplyLine { code, last: true, text: &text };
-                let answer = Answer { code, reply: parse_reply(line), text: &text };
-                self.handle_answer(now, sent, answer);
-                self.show_local_answers();
-                self.send_waiting();
-            }
-        }
-    }
-
-    fn handle_answer(&mut self, now: Instant, sent: Option<Sent>, answer: Answer<'_>) {
-        let Answer { reply, text, .. } = answer;
-        match sent.as_ref().map(|sent| &sent.pending) {
-            Some(Pending::Login | Pending::Register) => self.handle_entry(now, reply, text),
-            Some(Pending::ReceiptsOn) => self.handle_epoch(reply),
-            Some(Pending::Acknowledge) => {
-                self.inbox.handle_acknowledged();
-                self.acknowledge();
-            }
-            Some(Pending::AcknowledgementsOn | Pending::Announce)
-                if reply.is_some_and(|reply| reply.is_done()) => {}
-            Some(Pending::Logout) => {
-                if !self.config.is_sending {
-                    self.say(text);
-                }
-                self.exit(self.interrupted_or(Ending::AsAsked));
-            }
-            Some(Pending::History | Pending::Active) => {}
-            Some(Pending::Greeting) => self.handle_greeting_answer(reply),
-            Some(Pending::Message(message)) => {
-                let message = message.clone();
-                let line = sent.as_ref().map_or("", |sent| &*sent.line);
-                self.handle_message_answer(now, line, message, answer)
-            }
-            _ => self.handle_command_answer(sent, answer),
-        }
-    }
-
-    fn handle_event_line(&mut self, now: Instant, line: &str) {
-        // What a newer server tells and this version does not understand is passed over.
-        let Ok(event) = parse_event(line) else { return };
-        match event {
-            // Nobody who is to be shown as a peer has a name that cannot be one.
-            Event::Private { user, .. } if check_user_name(user).is_err() => {}
-            Event::Private { user, token, addresses } => {
-                self.handle_introduction(user, token, &addresses)
-            }
-            Event::Bye { code, text } => self.handle_bye(now, code, text),
-            event => self.handle_news(event),
-        }
-    }
-
     fn show(&mut self, shown: Shown) {
         self.actions.push_back(Action::Show(shown));
     }
@@ -355,13 +280,4 @@ impl Session {
         self.actions.extend(told);
         self.actions.push_back(Action::Exit(ending));
     }
-}
-
-/// What is wrong with a typed line that is none, in the server's words.
-fn line_error_text(error: LineError) -> String {
-    super::render::own(match error {
-        LineError::TooLong => Reply::LineTooLong,
-        LineError::NotUtf8 => Reply::NotUtf8,
-        LineError::ControlCharacter => Reply::ControlCharacter,
-    })
 }

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use smolchat_core::protocol::{Event, MessageId, Reply};
 
-use super::{Answer, Session};
+use super::Session;
+use super::hearing::Answer;
 use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
 use crate::client::render;

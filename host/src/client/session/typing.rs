@@ -3,16 +3,17 @@
 use std::time::Instant;
 
 use smolchat_core::dialect::lines::LineError;
-use smolchat_core::protocol::{Request, RequestForm, TEXT_MAX};
+use smolchat_core::protocol::{Reply, Request, RequestForm, TEXT_MAX};
 
 use super::sending::without_password;
-use super::{Action, Phase, Session, line_error_text};
+use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
 use crate::client::help;
 use crate::client::meaning::{Meaning, meaning};
 use crate::client::parts::parts;
 use crate::client::receipts::OwnMessage;
 use crate::client::recipient::Recipient;
+use crate::client::render;
 use crate::client::requests::Pending;
 use crate::client::shown::{Channel, Shown};
 
@@ -250,4 +251,13 @@ impl Session {
         self.show(Shown::Sent { number, to, text });
         number
     }
+}
+
+/// What is wrong with a typed line that is none, in the server's words.
+fn line_error_text(error: LineError) -> String {
+    render::own(match error {
+        LineError::TooLong => Reply::LineTooLong,
+        LineError::NotUtf8 => Reply::NotUtf8,
+        LineError::ControlCharacter => Reply::ControlCharacter,
+    })
 }
