@@ -1,11 +1,11 @@
 //! More than anybody types: ten thousand lines in one write, ten megabytes of a paste. Nothing is
-//! lost, nothing is doubled, and memory is bounded.
+//! lost without a word, nothing is doubled, and memory is bounded.
 
 use std::thread;
 use std::time::Duration;
 
 use smolchat_tests::real::{Connection, Place};
-use smolchat_tests::terminal::{LineUser, TerminalUser, memory_peak, message};
+use smolchat_tests::terminal::{LineUser, TerminalUser, memory_peak, message, without_colors};
 
 use crate::Case;
 
@@ -14,6 +14,10 @@ const LINES: usize = 10_000;
 const PASTE: usize = 10_000_000;
 /// Bytes of each text. The longest that a message carries has 432.
 const TEXT: usize = 432;
+/// The last text to `yoda`.
+const END: &str = "this is the end";
+/// Part of every refusal for a full mailbox, or a full share of one.
+const NO_ROOM: &str = " room ";
 /// Much more than the client needs, and less than it would take to keep the paste.
 const MEMORY_KIB: u64 = 24 * 1024;
 
@@ -44,41 +48,44 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// `hans` types messages with these texts in one write, between `marks`, and `yoda` gets them.
+/// `hans` types messages with these texts in one write, between `marks`. Each reaches `yoda` once
+/// and in order, unless the server has no room for it, and then `hans` sees that.
 fn arrives(place: &Place<'_>, texts: Vec<String>, marks: [&str; 2]) {
     let mut hans = TerminalUser::arrive(place, "hans");
-    let count = texts.len();
-    let server = place.server;
-    let yoda = Connection::open(server).unwrap_or_else(|error| panic!("{error}"));
+    let mut luke = LineUser::arrive(place, "luke");
+    let yoda = Connection::open(place.server).unwrap_or_else(|error| panic!("{error}"));
     let yoda = yoda.logged_in("yoda");
     hans.sees("yoda logged in");
-    let reader = thread::spawn(move || read_texts(yoda, count));
+    let reader = thread::spawn(move || texts_before_end(yoda));
     let lines: Vec<_> = texts.iter().map(|text| message("yoda", text)).collect();
     hans.types([marks[0], &lines.join("\r"), "\r", marks[1]].concat());
-    while !reader.is_finished() {
+    hans.says(&message("luke", "all is typed"));
+    while !luke.all_texts().contains(&"all is typed".to_owned()) {
         hans.looks();
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(5));
     }
+    luke.tells("yoda", END);
     let heard = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let first = heard.iter().zip(&texts).position(|(heard, text)| heard != text);
-    assert_eq!((first, heard.len()), (None, count), "the first that differs, and how many came");
+    let mut rest = heard.iter().peekable();
+    let missing = texts.iter().filter(|text| rest.next_if_eq(text).is_none()).count();
+    assert_eq!(rest.next(), None, "this came twice, or out of its turn");
+    let refused = without_colors(hans.screen().written()).matches(NO_ROOM).count();
+    assert_eq!(missing, refused, "of {}, how many did not come, and were refused", texts.len());
     let peak = memory_peak(hans.pid());
     assert!(peak < MEMORY_KIB, "{peak} KiB");
 }
 
-/// So many messages to `yoda`, and none behind them that was on its way already.
-fn read_texts(mut yoda: Connection, count: usize) -> Vec<String> {
-    let mut texts = Vec::with_capacity(count);
+/// What `hans` says to `yoda`, until `luke` says that it is over.
+fn texts_before_end(mut yoda: Connection) -> Vec<String> {
+    let mut texts = Vec::new();
     while let Some(line) = yoda.next_line() {
-        if line.starts_with("* message ") {
-            texts.extend(line.splitn(6, ' ').nth(5).map(str::to_owned));
-            if texts.len() == count {
-                yoda.say("ping").unwrap_or_else(|error| panic!("{error}"));
-            }
+        if !line.starts_with("* message ") {
+            continue;
         }
-        if line == "202 pong" {
-            break;
+        match line.splitn(6, ' ').nth(5) {
+            Some(END) => return texts,
+            text => texts.extend(text.map(str::to_owned)),
         }
     }
-    texts
+    panic!("{} messages came, and then none", texts.len());
 }
