@@ -16,3 +16,4 @@
 pub mod backtrace;
 pub mod client;
 pub mod daemon;
+mod pages;

@@ -9,7 +9,7 @@ use smolchat::client::{self, Ending};
 
 fn main() -> ExitCode {
     only_on_panic();
-    match client::parse(std::env::args_os()) {
+    match client::parse(std::env::args_os(), |name| std::env::var_os(name)) {
         Ok((options, sending)) => client::run(&options, sending.as_ref()).into(),
         Err(error) => {
             // If nobody reads it, the exit code still tells.

@@ -10,7 +10,11 @@ use smolchat::daemon::{Options, complain, run};
 
 fn main() -> ExitCode {
     only_on_panic();
-    match run(Options::parse()) {
+    let options = Options::parse();
+    if let Some(printed) = options.print_page() {
+        return if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    match run(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);

@@ -4,14 +4,25 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::PathBuf;
 
 use smolchat_core::protocol::{FileLines, check_password, check_user_name};
+
+use super::home::{CommandFailure, first_line_of};
 
 /// The environment variable a script may put the password in.
 pub(crate) const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";
 /// Bytes of a password file that are read.
 const FILE_MAX: u64 = 4096;
+
+/// Where a password is, outside the environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PasswordSource {
+    /// In the first line of a file.
+    File(PathBuf),
+    /// In the first line that a command prints.
+    Command(String),
+}
 
 /// Why there are no credentials.
 #[derive(Debug)]
@@ -22,6 +33,8 @@ pub(crate) enum CredentialsError {
     Invalid(&'static str),
     /// The password file, or the terminal.
     Unreadable(io::Error),
+    /// The password command.
+    Command(CommandFailure),
 }
 
 impl fmt::Display for CredentialsError {
@@ -34,17 +47,32 @@ impl fmt::Display for CredentialsError {
                 write!(f, "not a possible {what}: empty, too long, or with a space")
             }
             CredentialsError::Unreadable(error) => write!(f, "no password: {error}"),
+            CredentialsError::Command(failure) => failure.fmt(f),
         }
     }
 }
 
-/// The password of a script, if there is one: the file's, else the environment's.
-pub(crate) fn given_password(file: Option<&Path>) -> Result<Option<String>, CredentialsError> {
-    let given = match file {
-        Some(path) => Some(first_line(path).map_err(CredentialsError::Unreadable)?),
-        None => std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty()),
+/// Whether the environment has a password.
+pub(crate) fn is_in_environment() -> bool {
+    std::env::var_os(PASSWORD_VARIABLE).is_some_and(|password| !password.is_empty())
+}
+
+/// The password that is given, if there is one: the source's, else the environment's.
+pub(crate) fn given_password(
+    source: Option<&PasswordSource>,
+) -> Result<Option<String>, CredentialsError> {
+    let given = match source {
+        Some(PasswordSource::File(path)) => {
+            let beginning = File::open(path).and_then(beginning);
+            Some(beginning.and_then(|bytes| first_line(&bytes)))
+        }
+        Some(PasswordSource::Command(command)) => {
+            let printed = first_line_of(command).map_err(CredentialsError::Command)?;
+            Some(first_line(&printed))
+        }
+        None => std::env::var(PASSWORD_VARIABLE).ok().filter(|given| !given.is_empty()).map(Ok),
     };
-    match given {
+    match given.transpose().map_err(CredentialsError::Unreadable)? {
         Some(password) if check_password(&password).is_err() => {
             Err(CredentialsError::Invalid("password"))
         }
@@ -62,11 +90,15 @@ pub(crate) fn given_user(user: Option<String>) -> Result<Option<String>, Credent
     }
 }
 
-/// The first line of a file that a person wrote, or of a pipe.
-fn first_line(path: &Path) -> io::Result<String> {
+fn beginning(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    BufReader::new(File::open(path)?.take(FILE_MAX)).read_until(b'\n', &mut bytes)?;
-    let line = FileLines::new(&bytes).next().map_or(&[][..], |(_, line)| line);
+    BufReader::new(file.take(FILE_MAX)).read_until(b'\n', &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The first line of what a person or a program wrote.
+fn first_line(bytes: &[u8]) -> io::Result<String> {
+    let line = FileLines::new(bytes).next().map_or(&[][..], |(_, line)| line);
     let line = str::from_utf8(line);
     let line = line.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))?;
     Ok(line.to_owned())
@@ -86,14 +118,24 @@ mod tests {
     #[test]
     fn a_password_file_gives_its_first_line() {
         let path = std::env::temp_dir().join(format!("smolchat-password-{}", std::process::id()));
+        let source = PasswordSource::File(path.clone());
         for file in ["wise@!man\r\nmore\n", "wise@!man", "\u{feff}wise@!man\n"] {
             std::fs::write(&path, file).unwrap();
-            let password = given_password(Some(&path));
+            let password = given_password(Some(&source));
             assert_eq!(password.unwrap().as_deref(), Some("wise@!man"), "{file:?}");
         }
         std::fs::write(&path, b"wise\xff\n").unwrap();
-        assert!(given_password(Some(&path)).is_err());
+        assert!(given_password(Some(&source)).is_err());
         std::fs::remove_file(&path).unwrap();
-        assert!(given_password(Some(&path)).is_err());
+        assert!(given_password(Some(&source)).is_err());
+    }
+
+    #[test]
+    fn a_command_gives_the_first_line_that_it_prints() {
+        let given = |command: &str| given_password(Some(&PasswordSource::Command(command.into())));
+        let password = given("printf '\\357\\273\\277wise@!man\\r\\nlogin: yoda\\n'");
+        assert_eq!(password.unwrap().as_deref(), Some("wise@!man"));
+        assert!(matches!(given("true"), Err(CredentialsError::Invalid(_))));
+        assert!(matches!(given("exit 1"), Err(CredentialsError::Command(_))));
     }
 }

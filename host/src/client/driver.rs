@@ -6,16 +6,19 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
+use jiff::ZonedDateTime;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use smolchat_core::protocol::MessageId;
 
 use super::event::Input;
 use super::exit::Ending;
 use super::front::{Front, Question, Typed};
+use super::home::{History, Log};
 use super::options::Target;
 use super::peer::{LinkId, PeerEvent, Peers};
 use super::server::Server;
 use super::session::{Action, Ask, Session};
+use super::shown::Shown;
 use super::signals::{Signal, Signals};
 use super::wake::{Events, Inputs};
 use super::{addresses, finder};
@@ -26,6 +29,10 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// The running client.
 #[derive(Debug)]
 pub(crate) struct Driver {
+    /// Where all that is shown is written, too.
+    pub(crate) log: Option<Log>,
+    /// Whether typed lines are kept from run to run.
+    pub(crate) keeps_history: bool,
     /// What is known and wanted.
     pub(crate) session: Session,
     /// Where the server is.
@@ -255,7 +262,7 @@ impl Driver {
                     server.send(&line);
                 }
             }
-            Action::Show(shown) => self.front.show(&shown),
+            Action::Show(shown) => self.show(&shown),
             Action::Ask(ask) => self.front.ask(self.question(ask))?,
             Action::ReadCommands => self.read_commands()?,
             Action::Prompt(prompt) => self.front.set_prompt(&prompt),
@@ -277,6 +284,15 @@ impl Driver {
         Ok(None)
     }
 
+    fn show(&mut self, shown: &Shown) {
+        self.front.show(shown);
+        if let Some(log) = &mut self.log
+            && let Some(failure) = log.take(shown, &ZonedDateTime::now())
+        {
+            self.front.show(&Shown::Refused(failure));
+        }
+    }
+
     fn question(&self, ask: Ask) -> Question {
         let user = self.user.clone();
         match ask {
@@ -289,6 +305,10 @@ impl Driver {
     fn read_commands(&mut self) -> io::Result<()> {
         if let Some(listener) = self.listener.take() {
             self.peers.listen(listener)?;
+        }
+        if self.keeps_history {
+            let variable = |name: &str| std::env::var_os(name);
+            self.front.keep_history(History::of(variable, &self.user, &self.target.host));
         }
         self.front.begin()
     }

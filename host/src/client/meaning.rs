@@ -48,6 +48,10 @@ pub(crate) fn meaning(line: &str, bare: bool) -> Meaning<'_> {
     if commands::bare().any(|form| form.name == word) {
         return if bare { Meaning::Command(line.into()) } else { without_slash(word) };
     }
+    if word == "login" {
+        // What follows may be a password.
+        return Meaning::Unclear("login: you are logged in. Begin with a space to say it".into());
+    }
     match nearly(word) {
         Some(command) => Meaning::Unclear(format!(
             "{word}: unknown command, did you mean {command}? Begin with a space to say it"
@@ -86,7 +90,7 @@ fn nearly(word: &str) -> Option<&'static str> {
 }
 
 /// Whether one character was left out, added, mistaken, or changed places with its neighbour.
-fn is_one_slip(typed: &[char], meant: &[char]) -> bool {
+pub(crate) fn is_one_slip(typed: &[char], meant: &[char]) -> bool {
     let same = typed.iter().zip(meant).take_while(|(a, b)| a == b).count();
     let (typed, meant) = (&typed[same..], &meant[same..]);
     match (typed, meant) {
@@ -134,6 +138,15 @@ mod tests {
             let line = format!("{word} be or not");
             assert_eq!(meaning(&line, true), Meaning::Text(&line), "only behind a /");
         }
+    }
+
+    #[test]
+    fn a_login_with_its_password_is_never_said() {
+        for bare in [true, false] {
+            let meant = meaning("login hans falcon*solo", bare);
+            assert!(matches!(meant, Meaning::Unclear(_)), "{meant:?}");
+        }
+        assert_eq!(meaning(" login works again", true), Meaning::Text("login works again"));
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! client's knowledge and will, as values without IO. It stands on `requests`, `outbox`, `inbox`,
 //! `receipts`, `retry`, `conversations`, `commands` and `names`. What it shows is `shown`; `render`
 //! words it. `driver` is the loop. Around it: `front` is whoever types, at a `terminal` or by a
-//! `pipe`; `server` is the connection; `signals` come from outside. Only `finder` and `peer` have
-//! threads, which `wake` the loop.
+//! `pipe`; `server` is the connection; `signals` come from outside. `home` is what a person keeps:
+//! settings, typed lines, a log. Only `finder` and `peer` have threads, which `wake` the loop.
 
 mod addresses;
 mod commands;
@@ -19,6 +19,7 @@ mod exit;
 mod finder;
 mod front;
 mod help;
+mod home;
 mod inbox;
 mod keepalive;
 mod lines;
@@ -38,6 +39,7 @@ mod requests;
 mod retry;
 mod rows;
 mod sanitize;
+mod secret;
 mod send;
 mod server;
 mod session;
@@ -52,11 +54,13 @@ use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::time::Instant;
 
+use clap::CommandFactory;
 use driver::Driver;
 pub use exit::Ending;
 use front::{Front, Person, Script, Taste};
+use home::Log;
 pub use options::Options;
-use options::{Commands, Target};
+use options::{Commands, Switch, Target};
 use peer::Peers;
 pub use send::{Sending, parse};
 use session::{Listening, Session, SessionConfig};
@@ -66,6 +70,9 @@ use wake::events;
 
 /// Runs the client until it ends. With something to send it says that, and no more.
 pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
+    if let Some(printed) = options.pages.print(Options::command()) {
+        return printed.map_or_else(|error| complain(error, Ending::Local), |()| Ending::AsAsked);
+    }
     let target = match options.target() {
         Ok(target) => target,
         Err(error) => return complain(error, Ending::Usage),
@@ -78,14 +85,19 @@ pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
 
 /// Everything that a run needs of this machine. An error says what is missing.
 fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Result<Driver, String> {
+    // A command that asks for the password has the terminal, its keys and the signals to itself.
+    let source = options.password_source(&target, credentials::is_in_environment());
+    let password = credentials::given_password(source.as_ref());
+    let password = password.map_err(|error| error.to_string())?;
     // Caught before the first question, so that no way out leaves the terminal as it should not.
     let signals = Signals::catch().map_err(|error| error.to_string())?;
-    let password = credentials::given_password(options.password_file.as_deref());
-    let password = password.map_err(|error| error.to_string())?;
     let user = credentials::given_user(target.user.clone()).map_err(|error| error.to_string())?;
     let is_known = user.is_some() && password.is_some();
     let mut taste =
-        Taste::of(|name| std::env::var(name), options.plain, options.bell, options.notify);
+        Taste::of(|name| std::env::var(name), options.is_plain(), options.bell, options.notify);
+    if let Some(colours) = options.colours {
+        taste.has_colours = colours == Switch::On;
+    }
     taste.title = format!("smolchat {}", target.host);
     let (mut front, is_person) =
         front(taste, options.json, sending).map_err(|error| error.to_string())?;
@@ -105,6 +117,7 @@ fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Resu
         place: target.host.clone(),
         bare_commands: options.commands == Commands::Bare,
         is_sending: sending.is_some(),
+        hides_presence: options.presence == Switch::Off,
         register: options.register,
         is_interactive: is_person,
         reconnect: options.reconnect_timeout(is_person),
@@ -114,7 +127,10 @@ fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Resu
         listening: port.map(|port| Listening { port, addresses: Vec::new() }),
     };
     let (events, inputs) = events().map_err(|error| error.to_string())?;
+    let log = options.log_file().map(Log::open).transpose()?;
     Ok(Driver {
+        log,
+        keeps_history: options.history == Switch::On,
         target,
         server: None,
         peers: Peers::new(config.user.clone(), events.clone()),

@@ -1,15 +1,18 @@
 //! The command line: `smolchat [USER@]HOST [PORT]` and its options. Reads no file and no
-//! environment.
+//! environment; `home::settings` does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use smolchat_core::protocol::DEFAULT_PORT;
 
+use super::credentials::PasswordSource;
 use super::exit;
 use super::front::Attention;
+use super::home::Server;
 use super::receipts::Style;
+use crate::pages::Pages;
 
 /// A script that lost its connection has other things to do after this.
 const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -21,9 +24,10 @@ const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Parser)]
 #[command(name = "smolchat", version, after_help = exit::table())]
 pub struct Options {
-    /// Where the server is, and who you are: a name, an IPv4 or IPv6 address
+    /// Where the server is, and who you are: a name, an IPv4 or IPv6 address [default: from the
+    /// settings]
     #[arg(value_name = "[USER@]HOST")]
-    target: String,
+    target: Option<String>,
 
     /// The server's port [default: 4000]
     port: Option<u16>,
@@ -32,6 +36,10 @@ pub struct Options {
     /// SMOLCHAT_PASSWORD, or from you
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+
+    /// Read the password from the first line of what a command prints
+    #[arg(long, value_name = "COMMAND", conflicts_with = "password_file")]
+    pub(crate) password_command: Option<String>,
 
     /// Create the account first
     #[arg(long)]
@@ -55,8 +63,17 @@ pub struct Options {
     pub(crate) notify: Attention,
 
     /// Only append lines to the terminal, as for a screen reader or a slow line
-    #[arg(long)]
-    pub(crate) plain: bool,
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    pub(crate) plain: Option<Switch>,
+
+    /// Whether names and the like have colours [default: if the terminal can, and NO_COLOR is not
+    /// set]
+    #[arg(long, value_enum)]
+    pub(crate) colours: Option<Switch>,
+
+    /// Whether you see who comes and goes
+    #[arg(long, value_enum, default_value = "on")]
+    pub(crate) presence: Switch,
 
     /// Tell everything as JSON, one object a line, on standard output
     #[arg(long)]
@@ -69,6 +86,30 @@ pub struct Options {
     /// Whether you are told what became of your messages [default: on a terminal on, else off]
     #[arg(long, value_enum)]
     pub(crate) receipts: Option<Switch>,
+
+    /// Append all that is shown to this file, with date and time; `off` for none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+
+    /// Whether the lines that you type are kept for the next time, in XDG_STATE_HOME or
+    /// ~/.local/state
+    #[arg(long, value_enum, default_value = "on")]
+    pub(crate) history: Switch,
+
+    /// Read the settings from this file [default: smolchat/config in XDG_CONFIG_HOME or ~/.config]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no settings
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+
+    #[command(flatten)]
+    pub(crate) pages: Pages,
+
+    /// What the settings say of the server.
+    #[arg(skip)]
+    pub(crate) server: Server,
 }
 
 /// How a person's commands begin.
@@ -101,9 +142,53 @@ pub(crate) struct Target {
 }
 
 impl Options {
-    /// What the positional arguments mean, or what is wrong with them.
+    /// Where the server is, by the positional arguments and the settings; or what is wrong with
+    /// them. A port of the settings is for their host alone.
     pub(crate) fn target(&self) -> Result<Target, String> {
-        target(&self.target, self.port)
+        let named = match (&self.target, &self.server.host) {
+            (Some(text), _) => named(text, self.port)?,
+            (None, Some(host)) => named(host, None)?,
+            (None, None) => return Err("no [USER@]HOST is given, and no host is set".to_owned()),
+        };
+        let own_port = self.server.port.filter(|_| self.is_own(&named.host));
+        Ok(Target {
+            user: named.user.or_else(|| self.server.user.clone()),
+            host: named.host,
+            port: named.port.or(own_port).unwrap_or(DEFAULT_PORT),
+        })
+    }
+
+    /// Where the password is, unless the environment has it. A password of the settings goes to no
+    /// other server and to no other user than theirs.
+    pub(crate) fn password_source(
+        &self,
+        target: &Target,
+        is_in_environment: bool,
+    ) -> Option<PasswordSource> {
+        let file = self.password_file.clone().map(PasswordSource::File);
+        let command = self.password_command.clone().map(PasswordSource::Command);
+        let is_own_user = match &self.server.user {
+            Some(user) => target.user.as_ref() == Some(user),
+            None => true,
+        };
+        let is_set = !is_in_environment && self.is_own(&target.host) && is_own_user;
+        file.or(command).or_else(|| self.server.password.clone().filter(|_| is_set))
+    }
+
+    /// Whether this is the host of the settings, which may leave it open.
+    fn is_own(&self, host: &str) -> bool {
+        let own = self.server.host.as_deref().and_then(|own| host_and_port(own).ok());
+        own.is_none_or(|(own, _)| own.eq_ignore_ascii_case(host))
+    }
+
+    /// The file that takes the log.
+    pub(crate) fn log_file(&self) -> Option<&Path> {
+        self.log.as_deref().filter(|path| path.as_os_str() != "off")
+    }
+
+    /// Whether lines are only appended to the terminal.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain == Some(Switch::On)
     }
 
     /// For how long the client tries to connect again after a loss; none means without end.
@@ -125,8 +210,16 @@ impl Options {
     }
 }
 
+/// What a positional argument names.
+#[derive(Debug)]
+struct Named {
+    user: Option<String>,
+    host: String,
+    port: Option<u16>,
+}
+
 /// A user name may hold an `@`, a host may not.
-fn target(text: &str, port: Option<u16>) -> Result<Target, String> {
+fn named(text: &str, port: Option<u16>) -> Result<Named, String> {
     let (user, host) = match text.rsplit_once('@') {
         Some((user, host)) => (Some(user), host),
         None => (None, text),
@@ -138,11 +231,13 @@ fn target(text: &str, port: Option<u16>) -> Result<Target, String> {
     if own_port.is_some() && port.is_some() {
         return Err("the port is given twice".to_owned());
     }
-    Ok(Target {
-        user: user.map(str::to_owned),
-        host: host.to_owned(),
-        port: own_port.or(port).unwrap_or(DEFAULT_PORT),
-    })
+    let port = own_port.or(port);
+    Ok(Named { user: user.map(str::to_owned), host: host.to_owned(), port })
+}
+
+/// Whether this is a host, without a user and without a port.
+pub(crate) fn is_host(text: &str) -> bool {
+    named(text, None).is_ok_and(|named| named.user.is_none() && named.port.is_none())
 }
 
 /// `host`, `host:port`, `::1`, `[::1]` or `[::1]:port`.
@@ -175,9 +270,10 @@ mod tests {
             ("[::1]", Some(9), None, "::1", 9),
             ("yoda@[::1]:4001", None, Some("yoda"), "::1", 4001),
         ] {
-            let target = target(text, port).unwrap();
+            let named = named(text, port).unwrap();
+            let port = named.port.unwrap_or(DEFAULT_PORT);
             assert_eq!(
-                (target.user.as_deref(), &*target.host, target.port),
+                (named.user.as_deref(), &*named.host, port),
                 (user, host, expected),
                 "{text}"
             );
@@ -195,7 +291,7 @@ mod tests {
             ("[::1]x", None),
             ("host:1", Some(2)),
         ] {
-            assert!(target(text, port).is_err(), "{text}");
+            assert!(named(text, port).is_err(), "{text}");
         }
     }
 

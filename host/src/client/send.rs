@@ -40,6 +40,14 @@ struct SendOptions {
     /// Tell everything as JSON, one object a line, on standard output
     #[arg(long)]
     json: bool,
+
+    /// Read the settings from this file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Read no settings
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
 }
 
 /// What is to be said.
@@ -51,16 +59,18 @@ pub struct Sending {
     pub(crate) lines: Option<String>,
 }
 
-/// The options of a command line, and what is to be said if it begins with `send`.
+/// The options of a command line, and what is to be said if it begins with `send`. `variable` reads
+/// the environment.
 ///
 /// # Errors
 /// What is wrong with it, or the help that was asked for.
 pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
+    variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Options, Option<Sending>), clap::Error> {
     let arguments: Vec<_> = arguments.into_iter().collect();
     if arguments.get(1).is_none_or(|word| word != WORD) {
-        return Ok((Options::try_parse_from(arguments)?, None));
+        return Ok((Options::read(arguments, variable)?, None));
     }
     let matches = SendOptions::command().try_get_matches_from(&arguments[1..])?;
     let send = SendOptions::from_arg_matches(&matches)?;
@@ -74,9 +84,13 @@ pub fn parse(
     }
     chat.extend(["--receipts", if send.receipts { "on" } else { "off" }].map(OsString::from));
     chat.extend(send.json.then(|| "--json".into()));
+    chat.extend(send.no_config.then(|| "--no-config".into()));
+    if let Some(file) = send.config {
+        chat.extend(["--config".into(), file.into()]);
+    }
     let lines = (!send.text.is_empty()).then(|| send.text.join(" "));
     let sending = Sending { head: format!("message {} ", send.user), lines };
-    Ok((Options::try_parse_from(chat)?, Some(sending)))
+    Ok((Options::read(chat, variable)?, Some(sending)))
 }
 
 #[cfg(test)]
@@ -84,7 +98,7 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<(Options, Option<Sending>), clap::Error> {
-        parse(line.split(' ').map(OsString::from))
+        parse(line.split(' ').map(OsString::from), |_| None)
     }
 
     #[test]

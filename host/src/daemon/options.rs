@@ -1,10 +1,11 @@
 //! What the command line may say, and which of it fits together. Every number is checked here, so
 //! that no other room has to.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum};
 use smolchat_core::chat::Capacities;
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
@@ -12,6 +13,7 @@ use smolchat_core::time::Duration;
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
 
 use super::span;
+use crate::pages::Pages;
 
 /// The longest name of an interface that Linux takes.
 const TAP_NAME_MAX: usize = 15;
@@ -123,9 +125,17 @@ pub struct Options {
     /// Tell on standard error what happens, and the counters at the end
     #[arg(short, long)]
     pub(crate) verbose: bool,
+
+    #[command(flatten)]
+    pages: Pages,
 }
 
 impl Options {
+    /// Prints the page that is asked for instead of a server, if one is.
+    pub fn print_page(&self) -> Option<io::Result<()>> {
+        self.pages.print(Self::command())
+    }
+
     /// Where messages and blocks are kept.
     pub(super) fn store(&self) -> PathBuf {
         self.store.clone().unwrap_or_else(|| self.credentials.with_extension("store"))

@@ -106,6 +106,8 @@ pub fn two(place: &Place<'_>) -> [Person; 2] {
 pub fn client(namespace: &Namespace, password: &str) -> Command {
     let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
     let mut command = namespace.command(program);
+    // No file of the person who runs the tests is read or written.
+    command.env("HOME", "/nonexistent").env_remove("XDG_CONFIG_HOME").env_remove("XDG_STATE_HOME");
     command.env("SMOLCHAT_PASSWORD", password);
     command
 }

@@ -3,6 +3,7 @@
 //! programs built for release.
 
 mod bytes;
+mod home;
 mod jobs;
 mod pastes;
 mod plenty;
@@ -48,6 +49,7 @@ fn main() {
         ("states", states::cases()),
         ("pastes", pastes::cases()),
         ("bytes", bytes::cases()),
+        ("home", home::cases()),
         ("questions", questions::cases()),
         ("jobs", jobs::cases()),
         ("widths", widths::cases()),

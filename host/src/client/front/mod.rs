@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use rustix::event::PollFlags;
 
+use super::home::History;
 use super::lines::Line;
 use super::shown::Shown;
 pub(crate) use super::terminal::{Answer, Question};
@@ -59,6 +60,13 @@ impl Front {
     /// Lines are wanted from now on.
     pub(crate) fn begin(&mut self) -> io::Result<()> {
         both!(self, own => own.begin())
+    }
+
+    /// Typed lines come from there, and are kept there.
+    pub(crate) fn keep_history(&mut self, history: Option<History>) {
+        if let Front::Person(person) = self {
+            person.keep_history(history);
+        }
     }
 
     /// This stands before the line being typed.

@@ -12,9 +12,11 @@ use super::look::Look;
 use super::sent::SentLines;
 use super::taste::{Attention, Taste};
 use super::{Question, Typed};
+use crate::client::home::History;
 use crate::client::progress::Progress;
 use crate::client::rows::NARROW;
 use crate::client::sanitize::sanitize;
+use crate::client::secret::is_secret;
 use crate::client::shown::{Channel, Said, Shown};
 use crate::client::terminal::{self, Terminal};
 
@@ -31,6 +33,8 @@ pub(crate) struct Person {
     look: Look,
     sent: SentLines,
     lines: VecDeque<String>,
+    /// Where typed lines are kept.
+    history: Option<History>,
     /// No more lines come. That is to be told behind those that wait.
     is_ended: bool,
     /// Messages that came since a key was pressed.
@@ -46,6 +50,7 @@ impl Person {
             taste,
             sent: SentLines::default(),
             lines: VecDeque::new(),
+            history: None,
             is_ended: false,
             unread: 0,
         }
@@ -53,6 +58,13 @@ impl Person {
 
     pub(super) fn begin(&mut self) -> io::Result<()> {
         self.terminal.edit()
+    }
+
+    pub(super) fn keep_history(&mut self, history: Option<History>) {
+        for line in history.iter().flat_map(History::lines) {
+            self.terminal.remember(&line);
+        }
+        self.history = history;
     }
 
     pub(super) fn set_prompt(&mut self, prompt: &str) {
@@ -243,9 +255,11 @@ impl Person {
     }
 
     fn handle_line(&mut self, line: String) {
-        if !line.trim().is_empty() && !line.trim_start_matches(['/', ' ']).starts_with("register ")
-        {
+        if !line.trim().is_empty() && !is_secret(&line) {
             self.terminal.remember(&line);
+            if let Some(history) = &self.history {
+                history.add(&line);
+            }
         }
         self.lines.push_back(line);
     }

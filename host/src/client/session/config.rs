@@ -18,6 +18,8 @@ pub(crate) struct SessionConfig {
     pub(crate) bare_commands: bool,
     /// Only to say something: what others say stays for the next login.
     pub(crate) is_sending: bool,
+    /// The user does not want to see who comes and goes.
+    pub(crate) hides_presence: bool,
     /// Create the account first.
     pub(crate) register: bool,
     /// Whether somebody is there to be asked again.

@@ -122,6 +122,7 @@ impl Session {
         let mut session = Session {
             receipts: Receipts::new(config.receipts),
             backoff: Backoff::new(config.seed),
+            is_presence_shown: !config.hides_presence,
             config,
             names: Names::default(),
             phase: Phase::Asking,
@@ -142,7 +143,6 @@ impl Session {
             recipient: Recipient::default(),
             writers: Vec::new(),
             blocked: BTreeSet::new(),
-            is_presence_shown: true,
             sent: 0,
             asked_about: None,
             has_refused: false,

@@ -7,6 +7,7 @@ use smolchat_core::protocol::Request;
 use super::{Action, Phase, Session};
 use crate::client::outbox::{Fate, fate};
 use crate::client::requests::{Pending, Sent};
+use crate::client::secret::without_password;
 use crate::client::shown::Shown;
 
 /// Requests on their way before the next typed line is taken.
@@ -117,13 +118,4 @@ fn written(request: &Request<'_>, pending: Pending) -> Sent {
     let mut line = LineWriter::new();
     emit_request(request, &mut line);
     Sent { pending, line: line.as_str().to_owned() }
-}
-
-/// A `register` without the password, which must not be seen on the screen.
-pub(super) fn without_password(line: &str) -> &str {
-    if line.trim_start_matches(['/', ' ']).starts_with("register ") {
-        line.rsplit_once(' ').map_or(line, |(rest, _)| rest)
-    } else {
-        line
-    }
 }

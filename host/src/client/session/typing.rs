@@ -5,7 +5,6 @@ use std::time::Instant;
 use smolchat_core::dialect::lines::LineError;
 use smolchat_core::protocol::{Reply, Request, RequestForm, TEXT_MAX};
 
-use super::sending::without_password;
 use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
 use crate::client::help;
@@ -15,6 +14,7 @@ use crate::client::receipts::OwnMessage;
 use crate::client::recipient::Recipient;
 use crate::client::render;
 use crate::client::requests::Pending;
+use crate::client::secret::without_password;
 use crate::client::shown::{Channel, Shown};
 
 /// A longer text is sent only if the same line is typed again.
@@ -52,7 +52,7 @@ impl Session {
                 self.say_to(now, &to, text, line);
             }
             Meaning::Unclear(text) => {
-                self.show(Shown::Typed(line.to_owned()));
+                self.show(Shown::Typed(without_password(line).to_owned()));
                 self.answer(Shown::Refused(text));
             }
             Meaning::Command(command)

@@ -26,6 +26,7 @@ struct Conversation {
 fn config(is_interactive: bool) -> SessionConfig {
     let listening = Listening { port: 5000, addresses: vec!["10.0.0.2".parse().unwrap()] };
     SessionConfig {
+        hides_presence: false,
         user: "hans".into(),
         password: "falcon*solo".into(),
         place: "home".into(),

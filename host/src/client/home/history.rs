@@ -1,0 +1,198 @@
+//! The lines that a person typed, kept from run to run: a file for each account. Clients of one
+//! account write into one file, and no line is lost. Knows no editor.
+
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::place;
+use crate::client::secret::is_secret;
+
+/// A file of so many bytes becomes the old one, and another begins. Both together are what the
+/// editor can hold.
+const FULL: u64 = 128 * 1024;
+/// Bytes of a host's name in a file name. Most file systems take 255 bytes for all of it.
+const HOST_MAX: usize = 120;
+
+/// Where the lines of one account are kept.
+#[derive(Debug)]
+pub(crate) struct History {
+    path: PathBuf,
+}
+
+impl History {
+    /// The history of `user` at `host`; `None` for somebody without a home.
+    pub(crate) fn of(
+        variable: impl Fn(&str) -> Option<OsString>,
+        user: &str,
+        host: &str,
+    ) -> Option<Self> {
+        let folder = place(variable, "XDG_STATE_HOME", ".local/state")?.join("history");
+        let mut host = safe(&host.to_lowercase());
+        host.truncate(HOST_MAX);
+        Some(History { path: folder.join(format!("{}@{host}", safe(user))) })
+    }
+
+    /// Every line, oldest first. What cannot be read is not there.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut bytes = tail(&self.old()).unwrap_or_default();
+        bytes.extend(tail(&self.path).unwrap_or_default());
+        let text = String::from_utf8_lossy(&bytes);
+        let is_line = |line: &&str| !line.is_empty() && !line.chars().any(char::is_control);
+        text.split('\n').filter(is_line).map(str::to_owned).collect()
+    }
+
+    /// Appends a line, unless it holds a password. Where that fails the line is not kept, as
+    /// before: nobody is kept from chatting for it.
+    pub(crate) fn add(&self, line: &str) {
+        if !is_secret(line) && !line.chars().any(char::is_control) {
+            let _ = self.append(line);
+        }
+    }
+
+    /// One write at the end of the file: lines of several clients stay whole.
+    fn append(&self, line: &str) -> io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options.append(true).create(true).mode(0o600).open(&self.path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        file.write_all(format!("{line}\n").as_bytes())?;
+        if metadata.len() >= FULL {
+            self.turn_over(&file)?;
+        }
+        Ok(())
+    }
+
+    /// The file becomes the old one. Only one client does so, and only while it is the file: another
+    /// one's new file must not take the old one's place.
+    fn turn_over(&self, file: &File) -> io::Result<()> {
+        flock(file, FlockOperation::NonBlockingLockExclusive)?;
+        let (own, now) = (file.metadata()?, fs::metadata(&self.path)?);
+        if (own.dev(), own.ino()) == (now.dev(), now.ino()) {
+            fs::rename(&self.path, self.old())?;
+        }
+        Ok(())
+    }
+
+    fn old(&self) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".old");
+        path.into()
+    }
+}
+
+/// The last bytes of a regular file.
+fn tail(path: &Path) -> io::Result<Vec<u8>> {
+    // Whatever else stands at this path keeps nobody waiting.
+    let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    file.seek(SeekFrom::Start(metadata.len().saturating_sub(2 * FULL)))?;
+    let mut bytes = Vec::new();
+    file.take(2 * FULL).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A part of a file name, in ASCII: no path and no hidden file. Different names stay different.
+fn safe(name: &str) -> String {
+    let mut safe = String::new();
+    for byte in name.bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
+        match is_plain || byte == b'.' && !safe.is_empty() {
+            true => safe.push(byte.into()),
+            false => safe.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use tempfile::TempDir;
+
+    fn history(home: &TempDir, user: &str) -> History {
+        let variable = |name: &str| (name == "HOME").then(|| home.path().into());
+        History::of(variable, user, "chat.example").unwrap()
+    }
+
+    #[test]
+    fn lines_come_back_in_order_and_for_their_account_alone() {
+        let home = TempDir::new().unwrap();
+        assert!(history(&home, "hans").lines().is_empty());
+        history(&home, "hans").add("hi");
+        history(&home, "hans").add("/to yoda grüße");
+        history(&home, "yoda").add("other");
+        assert_eq!(history(&home, "hans").lines(), ["hi", "/to yoda grüße"]);
+        let path = home.path().join(".local/state/smolchat/history/hans@chat.example");
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn no_password_is_kept() {
+        let home = TempDir::new().unwrap();
+        let history = history(&home, "hans");
+        for line in ["register luke iamyour*father", "/register luke x", " /passwd old new"] {
+            history.add(line);
+        }
+        assert!(history.lines().is_empty());
+    }
+
+    #[test]
+    fn two_clients_lose_no_line_and_what_is_kept_is_bounded() {
+        let home = TempDir::new().unwrap();
+        let count = 3000;
+        let rest = "x".repeat(80);
+        std::thread::scope(|scope| {
+            for client in ["a", "b"] {
+                let (history, rest) = (history(&home, "hans"), &rest);
+                scope.spawn(move || {
+                    (0..count).for_each(|i| history.add(&format!("{client} {i} {rest}")));
+                });
+            }
+        });
+        let history = history(&home, "hans");
+        let bytes = |path: &Path| fs::metadata(path).unwrap().len();
+        assert!(bytes(&history.path) <= FULL + 200 && bytes(&history.old()) <= FULL + 200);
+        let lines = history.lines();
+        for client in ["a", "b"] {
+            let numbers = lines.iter().filter_map(|line| line.strip_prefix(client));
+            let numbers: Vec<usize> =
+                numbers.map(|line| line.split(' ').nth(1).unwrap().parse().unwrap()).collect();
+            assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{client}: a gap");
+            let is_over = lines.last().unwrap().starts_with(client);
+            assert!(!is_over || numbers.last() == Some(&(count - 1)));
+        }
+        assert!(lines.iter().all(|line| line.ends_with(&rest)), "lines are whole");
+    }
+
+    #[test]
+    fn no_name_leaves_the_folder() {
+        for (name, expected) in [
+            ("hans", "hans"),
+            ("../x", "%2e.%2fx"),
+            (".", "%2e"),
+            ("a@b", "a%40b"),
+            ("ä", "%c3%a4"),
+        ] {
+            assert_eq!(safe(name), expected);
+        }
+        assert_eq!(safe("::1"), "::1");
+        let longest = "ä".repeat(smolchat_core::protocol::NAME_MAX / 2);
+        assert!(safe(&longest).len() + 1 + HOST_MAX + ".old".len() <= 255);
+    }
+}

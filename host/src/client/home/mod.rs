@@ -1,0 +1,87 @@
+//! What a person keeps at home: the settings, the lines that were typed, the log; and where they
+//! are (XDG Base Directory Specification 0.8). Knows no server and no terminal.
+
+mod history;
+mod log;
+mod password_command;
+mod settings;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+pub(crate) use history::History;
+pub(crate) use log::Log;
+pub(crate) use password_command::{CommandFailure, first_line_of};
+pub(crate) use settings::Server;
+
+/// The folder of this program in each place.
+const FOLDER: &str = "smolchat";
+
+/// The file with the settings; `None` for somebody without a home.
+fn settings_file(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    Some(place(variable, "XDG_CONFIG_HOME", ".config")?.join("config"))
+}
+
+/// This program's folder in the place that a variable names, or else below the home. A relative
+/// path in such a variable counts as none, as the specification has it.
+fn place(
+    variable: impl Fn(&str) -> Option<OsString>,
+    name: &str,
+    otherwise: &str,
+) -> Option<PathBuf> {
+    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute(name).or_else(|| absolute("HOME").map(|home| home.join(otherwise)))?;
+    Some(base.join(FOLDER))
+}
+
+/// The path that a person wrote into a file: absolute, or `~/` and the rest.
+fn path_of_person(
+    written: &str,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<PathBuf, String> {
+    if let Some(rest) = written.strip_prefix("~/") {
+        let home = variable("HOME").filter(|home| Path::new(home).is_absolute());
+        return home.map(|home| Path::new(&home).join(rest)).ok_or("HOME is not set".to_owned());
+    }
+    let path = PathBuf::from(written);
+    if path.is_absolute() {
+        return Ok(path);
+    }
+    Err(format!("{written:?} is no path that begins with / or ~/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(
+        set: &'static [(&'static str, &'static str)],
+    ) -> impl Fn(&str) -> Option<OsString> {
+        |name| set.iter().find(|(set, _)| *set == name).map(|(_, value)| value.into())
+    }
+
+    #[test]
+    fn the_settings_are_where_the_specification_has_them() {
+        for (set, path) in [
+            (&[("HOME", "/home/h")][..], Some("/home/h/.config/smolchat/config")),
+            (&[("HOME", "/home/h"), ("XDG_CONFIG_HOME", "/c")], Some("/c/smolchat/config")),
+            (
+                &[("HOME", "/home/h"), ("XDG_CONFIG_HOME", "c")],
+                Some("/home/h/.config/smolchat/config"),
+            ),
+            (&[("HOME", "")], None),
+            (&[], None),
+        ] {
+            assert_eq!(settings_file(variables(set)).as_deref(), path.map(Path::new), "{set:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_in_a_file_counts_from_the_root_or_the_home() {
+        let set = || variables(&[("HOME", "/home/h")]);
+        assert_eq!(path_of_person("~/a b", set()), Ok("/home/h/a b".into()));
+        assert_eq!(path_of_person("/x", variables(&[])), Ok("/x".into()));
+        assert!(path_of_person("x", set()).is_err());
+        assert!(path_of_person("~/x", variables(&[])).is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! Typed lines that hold a password: neither a screen, nor a log, nor a history shows it. Knows only
+//! how such lines begin.
+
+use super::meaning::is_one_slip;
+
+/// The commands that take a password, and how many words of each anybody may see.
+const COMMANDS: [(&str, usize); 4] =
+    [("register", 2), ("login", 2), ("passwd", 1), ("password", 1)];
+/// Shorter words are too many in every language to be taken for a slip.
+const SLIP: usize = 6;
+
+/// Whether a line may hold a password. A slip of the finger in the command's name hides nothing.
+pub(crate) fn is_secret(line: &str) -> bool {
+    words_shown(line).is_some()
+}
+
+/// The line as anybody may see it.
+pub(crate) fn without_password(line: &str) -> &str {
+    let Some(shown) = words_shown(line) else { return line };
+    let start = line.len() - unslashed(line).len();
+    let spaces = line[start..].match_indices(' ').map(|(at, _)| start + at);
+    let ends = spaces.filter(|at| !line[..*at].ends_with(' '));
+    ends.take(shown).last().filter(|_| word_count(line) > shown).map_or(line, |end| &line[..end])
+}
+
+fn words_shown(line: &str) -> Option<usize> {
+    let word = unslashed(line).split(' ').next().unwrap_or_default();
+    let word: Vec<char> = word.trim_end_matches([':', ',']).to_lowercase().chars().collect();
+    let is_meant = |name: &str| {
+        let name: Vec<char> = name.chars().collect();
+        word == name || name.len() >= SLIP && is_one_slip(&word, &name)
+    };
+    COMMANDS.iter().find(|(name, _)| is_meant(name)).map(|(_, shown)| *shown)
+}
+
+fn word_count(line: &str) -> usize {
+    unslashed(line).split(' ').filter(|word| !word.is_empty()).count()
+}
+
+fn unslashed(line: &str) -> &str {
+    line.trim_start_matches(['/', ' '])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_sees_a_password_behind_its_command_nor_behind_a_slip_of_it() {
+        for (line, shown) in [
+            ("register luke iamyour*father", "register luke"),
+            ("/register  luke  iamyour*father", "/register  luke"),
+            (" Registr luke x y", " Registr luke"),
+            ("login hans falcon*solo", "login hans"),
+            ("/passwd old new", "/passwd"),
+            ("pasword old new", "pasword"),
+            ("register luke", "register luke"),
+            ("register", "register"),
+        ] {
+            assert_eq!(without_password(line), shown, "{line}");
+        }
+        for line in ["pasword x", "PASSWD x", "pssword hans x", "/login: hans x"] {
+            assert!(is_secret(line), "{line}");
+        }
+        for line in ["message yoda register now", "logic is fine", "", "/", "hello"] {
+            assert_eq!((is_secret(line), without_password(line)), (false, line));
+        }
+    }
+}
