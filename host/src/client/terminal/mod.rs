@@ -30,8 +30,8 @@ const LINE: usize = 16 * 1024;
 const HISTORY: usize = 256 * 1024;
 /// Switches bracketed paste on (xterm, "Bracketed Paste Mode").
 const PASTE_ON: &str = "\x1b[?2004h";
-/// Switches it off again. Automatic wrap comes back, too: a row whose drawing was cut short has left
-/// it off (DECAWM).
+/// Switches it off again. Automatic wrap comes back, too: a row whose drawing was cut short has
+/// left it off (DECAWM).
 const PASTE_OFF: &str = "\x1b[?2004l\x1b[?7h";
 /// Puts the window's title away, and brings it back (xterm, XTWINOPS 22 and 23).
 const PUSH_TITLE: &str = "\x1b[22;2t";
