@@ -13,6 +13,7 @@ mod instructions;
 mod lints;
 mod miri;
 mod parts;
+mod picture;
 mod programs;
 mod prose;
 mod quoted;
@@ -40,6 +41,8 @@ enum Command {
     Durability,
     Bench(bench::Options),
     Fuzz(fuzz::Options),
+    /// Record the chat that README.md shows, and draw it
+    Picture,
     /// Run what unsafe code a host can run under Miri
     Miri,
     Run(run::Options),
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Durability => durability::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run_target(&options),
+        Command::Picture => picture::draw(),
         Command::Miri => miri::run_tests(),
         Command::Run(options) => run::run(&options),
         Command::Simulate(options) => simulate::run(&options),

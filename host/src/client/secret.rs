@@ -1,5 +1,5 @@
-//! Typed lines that hold a password: neither a screen, nor a log, nor a history shows it. Knows only
-//! how such lines begin.
+//! Typed lines that hold a password: neither a screen, nor a log, nor a history shows it. Knows
+//! only how such lines begin.
 
 use super::meaning::is_one_slip;
 

@@ -5,6 +5,7 @@
 mod line_user;
 mod looks;
 mod person;
+mod picture;
 mod process;
 mod pty;
 mod screen;
@@ -14,6 +15,7 @@ mod tmux;
 pub use line_user::LineUser;
 pub use looks::{in_hand, is_told, message, said, without_colors};
 pub use person::{TerminalUser, client_command};
+pub use picture::picture;
 pub use process::{is_stopped, memory_peak, processor_time, with_parent};
 pub use pty::{Modes, Pty};
 pub use screen::Screen;

@@ -57,6 +57,21 @@ impl Screen {
         rows
     }
 
+    /// How many columns the window has.
+    pub fn columns(&self) -> usize {
+        self.parser.screen().size().1.get().into()
+    }
+
+    /// How many rows the window has.
+    pub fn height(&self) -> usize {
+        self.parser.screen().size().0.get().into()
+    }
+
+    /// A cell of the window.
+    pub fn cell(&self, row: usize, column: usize) -> Option<&vt100::Cell> {
+        self.parser.screen().cell(row.try_into().ok()?, column.try_into().ok()?)
+    }
+
     /// The row in which the cursor is.
     pub fn cursor_row(&self) -> String {
         let screen = self.parser.screen();

@@ -72,8 +72,8 @@ impl History {
         Ok(())
     }
 
-    /// The file becomes the old one. Only one client does so, and only while it is the file: another
-    /// one's new file must not take the old one's place.
+    /// The file becomes the old one. Only one client does so, and only while it is the file:
+    /// another one's new file must not take the old one's place.
     fn turn_over(&self, file: &File) -> io::Result<()> {
         flock(file, FlockOperation::NonBlockingLockExclusive)?;
         let (own, now) = (file.metadata()?, fs::metadata(&self.path)?);
