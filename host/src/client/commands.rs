@@ -121,12 +121,12 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "all" if rest.trim().is_empty() => Ok(Command::Turn(Recipient::All)),
         "all" => parse_text(rest).map(|text| Command::Request(Request::Broadcast { text })),
         "r" => Ok(Command::Answer { text: rest }),
-        "say" if rest.is_empty() => Err(wrong_arguments(&OF_PERSONS[3])),
+        "say" if rest.is_empty() => Err(wrong_arguments_of_person(&OF_PERSONS[3])),
         "say" => Ok(Command::Say { text: rest }),
         "presence" => match rest.trim() {
             "on" => Ok(Command::Presence { is_shown: true }),
             "off" => Ok(Command::Presence { is_shown: false }),
-            _ => Err(wrong_arguments(&OF_PERSONS[4])),
+            _ => Err(wrong_arguments_of_person(&OF_PERSONS[4])),
         },
         "private" if is_one_word(rest) => {
             Ok(Command::Turn(Recipient::Private(rest.trim_end().to_owned())))
@@ -138,7 +138,7 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
 fn to_user(rest: &str) -> Result<Command<'_>, String> {
     let (to, text) = word(rest);
     if check_user_name(to).is_err() {
-        return Err(wrong_arguments(&OF_PERSONS[0]));
+        return Err(wrong_arguments_of_person(&OF_PERSONS[0]));
     }
     if text.trim().is_empty() {
         return Ok(Command::Turn(Recipient::User(to.to_owned())));
@@ -215,6 +215,11 @@ fn help(name: &str) -> Result<Command<'_>, String> {
     }
 }
 
+/// A person's own commands are named with the slash that they need.
+fn wrong_arguments_of_person(form: &RequestForm) -> String {
+    format!("wrong arguments, the form is: /{}", form.form)
+}
+
 fn wrong_arguments(form: &RequestForm) -> String {
     render::own(Reply::WrongArguments { form: form.form })
 }
@@ -262,9 +267,9 @@ mod tests {
         assert_eq!(parse_of_person("r hi"), Ok(Command::Answer { text: "hi" }));
         assert_eq!(parse_of_person("presence off"), Ok(Command::Presence { is_shown: false }));
         for (line, form) in [
-            ("to", "to <user> [text]"),
-            ("say", "say <text>"),
-            ("presence", "presence on|off"),
+            ("to", "/to <user> [text]"),
+            ("say", "/say <text>"),
+            ("presence", "/presence on|off"),
             ("private", "private <user> <text>"),
         ] {
             let told = format!("wrong arguments, the form is: {form}");

@@ -244,13 +244,14 @@ impl Driver {
                     self.peers = Peers::new(answer.user.clone(), self.events.clone());
                 }
                 let answer = answer.map(|answer| (answer.user, answer.password));
-                self.session.handle_credentials(answer);
+                self.session.handle_credentials(now, answer);
             }
             Typed::Complete(before) => {
                 let (start, words) = self.session.completions(&before);
                 self.front.complete(start, &words);
             }
-            Typed::Cancelled => self.session.handle_cancel(),
+            Typed::Cancelled => self.session.handle_cancel(now),
+            Typed::Interrupted => self.session.handle_interrupt(now, Ending::Interrupted),
             Typed::End => self.session.handle_end_of_input(now),
         }
     }
@@ -296,7 +297,8 @@ impl Driver {
     fn question(&self, ask: Ask) -> Question {
         let user = self.user.clone();
         match ask {
-            Ask::Credentials => Question::Credentials,
+            Ask::Credentials => Question::Credentials { is_new: false },
+            Ask::NewCredentials => Question::Credentials { is_new: true },
             Ask::Password => Question::Password { user },
             Ask::NewPassword => Question::NewPassword { user },
         }

@@ -7,10 +7,15 @@
 
 use std::borrow::Cow;
 
+use smolchat_core::protocol::{Class, REQUESTS};
+
 use super::commands;
 
 /// Shorter words are too many in every language to be taken for a slip.
 const SLIP: usize = 6;
+
+/// Shorter than other words that are guarded, but a password follows.
+const LOGIN: [char; 5] = ['l', 'o', 'g', 'i', 'n'];
 
 /// Other names of commands, behind a `/` only.
 const ALIASES: [(&str, &str); 6] = [
@@ -33,8 +38,9 @@ pub(crate) enum Meaning<'a> {
     Unclear(String),
 }
 
-/// What `line` means. `bare` says whether commands need no `/`.
-pub(crate) fn meaning(line: &str, bare: bool) -> Meaning<'_> {
+/// What `line` means. `bare` says whether commands need no `/`, and `is_user` whether a word is the
+/// name of somebody.
+pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) -> Meaning<'_> {
     if line.starts_with("//") {
         return Meaning::Text(&line[1..]);
     }
@@ -44,13 +50,22 @@ pub(crate) fn meaning(line: &str, bare: bool) -> Meaning<'_> {
     if line.starts_with(' ') {
         return Meaning::Text(line.trim_start_matches(' '));
     }
+    if line.chars().find(|c| !is_unseen(*c)) == Some('/') {
+        let text = "there is something before the / that nobody sees. Type the line again";
+        return Meaning::Unclear(text.to_owned());
+    }
     let word = first_word(line);
     if commands::bare().any(|form| form.name == word) {
         return if bare { Meaning::Command(line.into()) } else { without_slash(word) };
     }
-    if word == "login" {
-        // What follows may be a password.
-        return Meaning::Unclear("login: you are logged in. Begin with a space to say it".into());
+    if REQUESTS.iter().any(|form| form.name == word) {
+        // `login`, whose arguments are a password, and what the client sends by itself.
+        return Meaning::Unclear(format!(
+            "{word}: smolchat sends this by itself. Begin with a space to say it"
+        ));
+    }
+    if is_half_a_command(line, word, is_user) {
+        return without_slash(word);
     }
     match nearly(word) {
         Some(command) => Meaning::Unclear(format!(
@@ -58,6 +73,23 @@ pub(crate) fn meaning(line: &str, bare: bool) -> Meaning<'_> {
         )),
         None => Meaning::Text(line),
     }
+}
+
+/// Whether `line` is a command of this client but for its slash, and hardly anything else.
+fn is_half_a_command(line: &str, word: &str, is_user: impl Fn(&str) -> bool) -> bool {
+    let rest = line[word.len()..].trim();
+    match word {
+        "to" => is_user(first_word(rest)),
+        "presence" => matches!(rest, "on" | "off"),
+        "r" | "msg" => true,
+        "all" | "say" => false,
+        _ => rest.is_empty() && ALIASES.iter().any(|(alias, _)| *alias == word),
+    }
+}
+
+/// Spaces that are none, and characters that nobody sees.
+fn is_unseen(c: char) -> bool {
+    matches!(Class::of(c), Some(Class::Blank | Class::Unseen | Class::Joiner | Class::Turn))
 }
 
 fn slashed(command: &str) -> Meaning<'_> {
@@ -84,9 +116,11 @@ fn nearly(word: &str) -> Option<&'static str> {
     let word: Vec<char> = word.trim_end_matches([':', ',']).to_lowercase().chars().collect();
     let is_slip = |name: &str| {
         let name: Vec<char> = name.chars().collect();
-        name == word || name.len() >= SLIP && is_one_slip(&word, &name)
+        let is_long = name.len() >= SLIP || name.starts_with(&LOGIN);
+        name == word || is_long && is_one_slip(&word, &name)
     };
-    commands::bare().map(|form| form.name).find(|name| is_slip(name))
+    let own = REQUESTS.iter().map(|form| form.name);
+    own.chain(commands::bare().map(|form| form.name)).find(|name| is_slip(name))
 }
 
 /// Whether one character was left out, added, mistaken, or changed places with its neighbour.
@@ -114,6 +148,10 @@ fn first_word(line: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn meaning(line: &str, bare: bool) -> Meaning<'_> {
+        super::meaning(line, bare, |word| word == "yoda")
+    }
+
     fn command(line: &str) -> Meaning<'_> {
         Meaning::Command(line.into())
     }
@@ -134,7 +172,7 @@ mod tests {
         assert_eq!(meaning("message yoda hi", true), command("message yoda hi"));
         assert_eq!(meaning("block that road", true), command("block that road"));
         assert!(matches!(meaning("message yoda hi", false), Meaning::Unclear(_)));
-        for word in ["to", "all", "r", "say", "presence"] {
+        for word in ["to", "all", "say", "presence"] {
             let line = format!("{word} be or not");
             assert_eq!(meaning(&line, true), Meaning::Text(&line), "only behind a /");
         }
@@ -163,5 +201,35 @@ mod tests {
         assert_eq!(text, "/mesage: unknown command, did you mean /message?");
         let Meaning::Unclear(text) = meaning("/dance", true) else { panic!() };
         assert_eq!(text, "/dance: unknown command, try /help");
+    }
+
+    #[test]
+    fn what_lacks_only_its_slash_is_not_said() {
+        for line in [
+            "to yoda the word is x",
+            "r yes",
+            "msg yoda x",
+            "presence off",
+            "quit",
+            "exit",
+            "who",
+            "login hans falcon*solo",
+            "Login hans falcon*solo",
+            "lgoin hans falcon*solo",
+            "logn hans falcon*solo",
+            "ack 5",
+            "acks on",
+            "p2p 1 2",
+            "active",
+            "\u{a0}/to yoda x",
+            "\u{200b}/to yoda x",
+        ] {
+            for bare in [true, false] {
+                assert!(matches!(meaning(line, bare), Meaning::Unclear(_)), "{line} is said");
+            }
+        }
+        for line in ["to be or not", "who is there", "quit that", "all is well", "say hi"] {
+            assert_eq!(meaning(line, true), Meaning::Text(line));
+        }
     }
 }

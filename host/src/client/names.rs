@@ -20,6 +20,11 @@ impl Names {
         }
     }
 
+    /// Whether somebody of this name was heard of.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
     /// Every known name that begins with `prefix`.
     pub(crate) fn beginning_with(&self, prefix: &str) -> Vec<String> {
         let from = self.0.range(prefix.to_owned()..);

@@ -78,6 +78,10 @@ pub fn parse(
         let text = format!("{} cannot be a user\n", send.user);
         return Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, text));
     }
+    if !send.text.is_empty() && send.text.concat().trim().is_empty() {
+        let text = "there is no text to send\n";
+        return Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, text));
+    }
     let mut chat: Vec<OsString> = vec!["smolchat".into(), send.target.into()];
     if let Some(file) = send.password_file {
         chat.extend(["--password-file".into(), file.into()]);

@@ -37,7 +37,11 @@ fn dragged(place: &Place<'_>, first: u16, then: &[u16]) {
     let begun =
         rows.iter().filter(|row| in_hand(row).is_some_and(|row| row.starts_with("message")));
     let begun = begun.count();
-    assert!(begun <= 1, "the line is drawn {begun} times: {rows:#?}");
+    // A terminal that becomes narrower wraps the row in hand before the client hears of it. What
+    // then stands above the cursor stays: to erase it would erase messages in a terminal that cuts.
+    let only_widened = std::iter::once(&first).chain(then).is_sorted_by(|one, next| one <= next);
+    let most = if only_widened { 1 } else { 2 };
+    assert!(begun <= most, "the line is drawn {begun} times: {rows:#?}");
     for number in 0..2 * MESSAGES {
         let count = rows.iter().filter(|row| is_told(row, "yoda", &text(number))).count();
         assert_eq!(count, 1, "{number}: {rows:#?}");

@@ -12,7 +12,7 @@ use super::shown::{Channel, Said, Shown};
 /// Longer than a connection to every address of a peer can take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(40);
 /// Lines typed while a connection is being built.
-const WAITING_MAX: usize = 32;
+const WAITING_MAX: usize = 1024;
 /// Connections with one user: ours, theirs, and perhaps dead ones that nobody has noticed.
 const LINKS_MAX: usize = 4;
 
@@ -170,7 +170,7 @@ impl Conversations {
     /// A peer does not read, and the last line was not sent.
     pub(crate) fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
         let user = self.user_of(link);
-        user.map(|user| refused(format!("{user} does not read, this was not sent")))
+        user.map(|user| refused(format!("{user} does not read, the last line was not sent")))
             .into_iter()
             .collect()
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, ZonedDateTime};
+use smolchat_core::protocol::Class;
 
 use crate::client::render;
 use crate::client::rows::{Style, extent, painted};
@@ -117,6 +118,12 @@ impl Line {
         self.text.push_str(text);
         self.parts.extend(style.map(|style| (start..self.text.len(), style)));
         self
+    }
+
+    /// Whether every terminal draws it as wide as it is counted, from left to right.
+    pub(super) fn is_plain(&self) -> bool {
+        let is_rtl = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+        self.text.chars().all(|c| Class::of(c).is_none() && !is_rtl(c))
     }
 
     /// Columns of the last row, and how many rows there are.

@@ -33,6 +33,8 @@ pub(crate) enum Typed {
     Complete(String),
     /// The line being typed was given up.
     Cancelled,
+    /// The program is to end, though nothing was asked.
+    Interrupted,
     /// Nothing more comes.
     End,
 }

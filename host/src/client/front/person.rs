@@ -16,7 +16,7 @@ use crate::client::home::History;
 use crate::client::progress::Progress;
 use crate::client::rows::NARROW;
 use crate::client::sanitize::sanitize;
-use crate::client::secret::is_secret;
+use crate::client::secret::{is_secret, without_password};
 use crate::client::shown::{Channel, Said, Shown};
 use crate::client::terminal::{self, Terminal};
 
@@ -57,6 +57,10 @@ impl Person {
     }
 
     pub(super) fn begin(&mut self) -> io::Result<()> {
+        if self.terminal.take_dropped() {
+            let text = "what you typed before you were logged in was not taken";
+            self.show(&Shown::Note(text.to_owned()));
+        }
         self.terminal.edit()
     }
 
@@ -83,15 +87,17 @@ impl Person {
             _ => {}
         }
         let columns = self.terminal.columns();
-        let mut end = 0;
+        let (mut end, mut is_plain) = (0, true);
         for line in self.look.lines(shown, &ZonedDateTime::now()) {
             self.terminal.show(&self.look.rows(&line, columns));
             let (column, rows) = line.extent(columns);
             self.sent.note_rows(rows);
             end = column;
+            is_plain = line.is_plain();
         }
         if let Shown::Sent { number, .. } = shown
             && columns >= NARROW
+            && is_plain
         {
             self.sent.note_sent(*number, end);
         }
@@ -136,7 +142,11 @@ impl Person {
                 terminal::Typed::Complete => {
                     return Some(Typed::Complete(self.terminal.before_cursor().to_owned()));
                 }
-                terminal::Typed::Cancelled => return Some(Typed::Cancelled),
+                terminal::Typed::Cancelled => {
+                    self.give_up_lines();
+                    return Some(Typed::Cancelled);
+                }
+                terminal::Typed::Interrupted => return Some(Typed::Interrupted),
                 terminal::Typed::End => self.is_ended = true,
                 terminal::Typed::Suspend => self.suspend(),
                 terminal::Typed::Cleared => self.sent.forget(),
@@ -203,6 +213,7 @@ impl Person {
     }
 
     pub(super) fn finish(&mut self) {
+        self.give_up_lines();
         self.terminal.finish();
     }
 
@@ -262,6 +273,13 @@ impl Person {
             }
         }
         self.lines.push_back(line);
+    }
+
+    /// Lines that were typed ahead are given up, and told, so that nobody takes them for said.
+    fn give_up_lines(&mut self) {
+        while let Some(line) = self.lines.pop_front() {
+            self.show(&Shown::Refused(format!("not sent: {}", without_password(&line))));
+        }
     }
 
     fn suspend(&mut self) {

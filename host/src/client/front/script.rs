@@ -6,14 +6,18 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
+use rustix::termios::{isatty, tcgetwinsize};
 
 use super::{Question, Typed, json};
 use crate::client::outlet::Outlet;
 use crate::client::pipe::Pipe;
+use crate::client::rows::painted;
 use crate::client::sanitize::sanitize;
 use crate::client::shown::Shown;
 use crate::client::terminal::{self, Terminal};
 
+/// For a terminal that does not tell how many columns it has.
+const COLUMNS: usize = 80;
 /// How long the streams may take for the last bytes.
 const LAST_BYTES: Duration = Duration::from_secs(1);
 
@@ -77,7 +81,7 @@ impl Script {
             }
             return;
         }
-        let line = format!("{}\n", sanitize(&shown.text()));
+        let line = format!("{}\n", self.rows(&sanitize(&shown.text())));
         if matches!(shown, Shown::Sent { .. } | Shown::Typed(_)) {
             // Whoever typed it has seen it.
             return;
@@ -95,6 +99,15 @@ impl Script {
                 self.output.push(line.as_bytes());
             }
         }
+    }
+
+    /// On a terminal no text begins a row at the left edge.
+    fn rows(&self, line: &str) -> String {
+        if !isatty(&self.output) {
+            return line.to_owned();
+        }
+        let columns = tcgetwinsize(&self.output).map_or(0, |size| size.ws_col);
+        painted(line, &[], if columns == 0 { COLUMNS } else { columns.into() })
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -143,6 +156,7 @@ impl Script {
         {
             match typed {
                 terminal::Typed::Answered(answer) => return Some(Typed::Answered(answer)),
+                terminal::Typed::Interrupted => return Some(Typed::Interrupted),
                 terminal::Typed::Suspend => drop(asker.suspend()),
                 _ => {}
             }

@@ -17,7 +17,7 @@ use crate::client::lines::LineReader;
 use crate::client::wake::Events;
 
 /// Lines that wait for a peer to read.
-const QUEUE: usize = 64;
+const QUEUE: usize = 4096;
 
 /// The event loop's end of a connection.
 #[derive(Debug)]

@@ -49,6 +49,8 @@ pub(crate) enum Action {
 pub(crate) enum Ask {
     /// User name and password.
     Credentials,
+    /// User name, and the password of a new account, twice.
+    NewCredentials,
     /// The password.
     Password,
     /// The password of a new account, twice.

@@ -10,6 +10,9 @@ use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::Pending;
 
+/// A server answers a login at once, or within the seconds that it asks an older session for a sign
+/// of life.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the first connection may take, for each address of the server's name.
 const FIRST_CONNECT: Duration = Duration::from_secs(8);
 
@@ -61,7 +64,13 @@ impl Session {
         self.receipts.handle_epoch(epoch);
     }
 
+    /// When a login that is not answered is given up; not while the user is asked.
+    pub(super) fn entering_until(&self) -> Option<Instant> {
+        self.entered_by.filter(|_| self.phase == Phase::Entering && !self.is_asking)
+    }
+
     fn send_credentials(&mut self) {
+        self.entered_by = Some(self.now + LOGIN_TIMEOUT);
         let (user, password) = (self.config.user.clone(), self.config.password.clone());
         if self.config.register {
             self.request(&Request::Register { user: &user, password: &password }, Pending::Register)
@@ -73,6 +82,7 @@ impl Session {
     /// Asks who the user is where that is not known, and connects.
     pub(super) fn start(&mut self) {
         let ask = match (self.config.user.is_empty(), self.config.password.is_empty()) {
+            (true, _) if self.config.register => Some(Ask::NewCredentials),
             (true, _) => Some(Ask::Credentials),
             (false, true) if self.config.register => Some(Ask::NewPassword),
             (false, true) => Some(Ask::Password),
@@ -95,7 +105,12 @@ impl Session {
     }
 
     /// The user answered [`Action::Ask`]; `None` if nobody wants to.
-    pub(crate) fn handle_credentials(&mut self, credentials: Option<(String, String)>) {
+    pub(crate) fn handle_credentials(
+        &mut self,
+        now: Instant,
+        credentials: Option<(String, String)>,
+    ) {
+        self.now = now;
         self.is_asking = false;
         let Some((user, password)) = credentials else { return self.exit(Ending::Interrupted) };
         (self.config.user, self.config.password) = (user, password);
@@ -142,7 +157,8 @@ impl Session {
     /// Whether a refusal that others can cause is "not yet". A person at a terminal waits, but not
     /// for a lock after wrong passwords of this very run.
     pub(super) fn waits_for_others(&self) -> bool {
-        self.config.is_interactive && !self.has_erred
+        let is_patient = self.config.reconnect != Some(Duration::ZERO);
+        self.config.is_interactive && is_patient && !self.has_erred
     }
 
     fn ask_again(&mut self, text: &str, ask: Ask) {

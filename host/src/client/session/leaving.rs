@@ -60,8 +60,12 @@ impl Session {
         }
     }
 
-    /// Somebody gave up the line being typed, and with it the waiting for a lost server.
-    pub(crate) fn handle_cancel(&mut self) {
+    /// Somebody gave up the line being typed, and with it the waiting for a lost server, or for the
+    /// end.
+    pub(crate) fn handle_cancel(&mut self, now: Instant) {
+        if self.leave_by.is_some() || matches!(self.phase, Phase::Leaving(_)) {
+            return self.handle_interrupt(now, Ending::AsAsked);
+        }
         if self.reconnecting.is_some() && self.phase != Phase::Over {
             self.exit(Ending::AsAsked);
         }

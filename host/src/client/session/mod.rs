@@ -85,6 +85,8 @@ pub(crate) struct Session {
     online_since: Instant,
     /// The login succeeded once, so the password is right.
     has_been_online: bool,
+    /// The server must answer the login by this moment.
+    entered_by: Option<Instant>,
     /// The user is being asked for a name or a password.
     is_asking: bool,
     /// The user gave a wrong name or password in this run.
@@ -136,6 +138,7 @@ impl Session {
             announced: now,
             online_since: now,
             has_been_online: false,
+            entered_by: None,
             is_asking: false,
             has_erred: false,
             active_at: None,
@@ -215,6 +218,9 @@ impl Session {
         if matches!(self.phase, Phase::Greeting(by) if now >= by) {
             self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
         }
+        if self.entering_until().is_some_and(|by| now >= by) {
+            self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
+        }
         self.handle_private_timeout(now);
         self.handle_silence_timeout(now);
         self.handle_leaving_timeout(now);
@@ -231,6 +237,7 @@ impl Session {
         let online = |deadline: Option<Instant>| deadline.filter(|_| self.phase == Phase::Online);
         let deadlines = [
             by,
+            self.entering_until(),
             online(self.leave_by.filter(|_| self.outbox.is_empty())),
             online(self.activity_at),
             online(self.silence_until()),

@@ -46,7 +46,7 @@ impl Session {
     }
 
     fn handle_line_of_person(&mut self, now: Instant, line: &str) {
-        match meaning(line, self.config.bare_commands) {
+        match meaning(line, self.config.bare_commands, |word| self.names.contains(word)) {
             Meaning::Text(text) => {
                 let to = self.recipient.clone();
                 self.say_to(now, &to, text, line);
@@ -125,6 +125,12 @@ impl Session {
         {
             return self.answer(Shown::Refused("that is you".to_owned()));
         }
+        if let Recipient::Private(user) = &recipient
+            && !self.conversations.peers().any(|peer| peer == user)
+        {
+            let begin = format!("{}; /startprivate {user} begins it", render::not_connected(user));
+            return self.answer(Shown::Refused(begin));
+        }
         self.show(Shown::Note(recipient.told()));
         self.actions.push_back(Action::Prompt(recipient.prompt()));
         self.recipient = recipient;
@@ -143,9 +149,11 @@ impl Session {
 
     /// Whoever wrote to this user last.
     fn last_writer(&self) -> Option<Recipient> {
-        self.writers.first().map(|(user, channel)| match channel {
-            Channel::Private => Recipient::Private(user.clone()),
-            Channel::All | Channel::Direct => Recipient::User(user.clone()),
+        let (user, channel) = self.writers.first()?;
+        let is_connected = self.conversations.peers().any(|peer| peer == user);
+        Some(match channel {
+            Channel::Private if is_connected => Recipient::Private(user.clone()),
+            _ => Recipient::User(user.clone()),
         })
     }
 
@@ -255,9 +263,9 @@ impl Session {
 
 /// What is wrong with a typed line that is none, in the server's words.
 fn line_error_text(error: LineError) -> String {
-    render::own(match error {
-        LineError::TooLong => Reply::LineTooLong,
-        LineError::NotUtf8 => Reply::NotUtf8,
-        LineError::ControlCharacter => Reply::ControlCharacter,
-    })
+    match error {
+        LineError::TooLong => "a line of a script holds at most 16 KiB".to_owned(),
+        LineError::NotUtf8 => render::own(Reply::NotUtf8),
+        LineError::ControlCharacter => render::own(Reply::ControlCharacter),
+    }
 }

@@ -6,8 +6,11 @@ use smolchat_core::protocol::{check_password, check_user_name};
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
-    /// The user's name, then the password.
-    Credentials,
+    /// The user's name, then the password; one that is new is asked for twice.
+    Credentials {
+        /// Whether the account is to be made.
+        is_new: bool,
+    },
     /// The password of this user.
     Password {
         /// The user.
@@ -31,7 +34,7 @@ pub(crate) struct Answer {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
-    User,
+    User { is_new: bool },
     Password,
     NewPassword,
     Again { password: String },
@@ -48,7 +51,7 @@ impl Asking {
     /// Nothing answered yet.
     pub(super) fn new(question: Question) -> Self {
         let (user, step) = match question {
-            Question::Credentials => (String::new(), Step::User),
+            Question::Credentials { is_new } => (String::new(), Step::User { is_new }),
             Question::Password { user } => (user, Step::Password),
             Question::NewPassword { user } => (user, Step::NewPassword),
         };
@@ -58,7 +61,7 @@ impl Asking {
     /// Stands before what is typed.
     pub(super) fn prompt(&self) -> &'static str {
         match self.step {
-            Step::User => "User: ",
+            Step::User { .. } => "User: ",
             Step::Password => "Password: ",
             Step::NewPassword => "New password: ",
             Step::Again { .. } => "The same again: ",
@@ -67,7 +70,7 @@ impl Asking {
 
     /// Whether nobody shall see what is typed.
     pub(super) fn is_hidden(&self) -> bool {
-        self.step != Step::User
+        !matches!(self.step, Step::User { .. })
     }
 
     /// What stays on the screen of an answer.
@@ -78,11 +81,11 @@ impl Asking {
     /// Takes an answer. `Ok` with everything once it is known. `Err` says why it is asked again.
     pub(super) fn answer(&mut self, typed: String) -> Result<Option<Answer>, String> {
         match &self.step {
-            Step::User => {
+            Step::User { is_new } => {
                 let user = typed.trim();
                 check_user_name(user).map_err(|_| impossible("user name"))?;
                 user.clone_into(&mut self.user);
-                self.step = Step::Password;
+                self.step = if *is_new { Step::NewPassword } else { Step::Password };
             }
             Step::Password => {
                 check_password(&typed).map_err(|_| impossible("password"))?;
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_told_and_asked_again() {
         let typed = ["", "ha ns", " hans ", "", "a b", "falcon*solo"];
-        let (answer, told) = answers(Question::Credentials, &typed);
+        let (answer, told) = answers(Question::Credentials { is_new: false }, &typed);
         assert_eq!(answer, hans());
         assert_eq!(told.len(), 4);
         assert_eq!(told[3], "not a possible password: empty, too long, or with a space");
@@ -145,13 +148,15 @@ mod tests {
     fn a_new_password_is_typed_twice() {
         let question = || Question::NewPassword { user: "hans".into() };
         assert_eq!(answers(question(), &["falcon*solo", "falcon*solo"]), (hans(), vec![]));
+        let named = Question::Credentials { is_new: true };
+        assert_eq!(answers(named, &["hans", "falcon*solo", "falcon*solo"]), (hans(), vec![]));
         let (answer, told) = answers(question(), &["a", "b", "falcon*solo", "falcon*solo"]);
         assert_eq!((answer, told.len()), (hans(), 1));
     }
 
     #[test]
     fn only_a_name_is_seen() {
-        let mut asking = Asking::new(Question::Credentials);
+        let mut asking = Asking::new(Question::Credentials { is_new: false });
         assert_eq!((asking.prompt(), asking.shown("hans")), ("User: ", "hans"));
         asking.answer("hans".into()).unwrap();
         assert_eq!((asking.prompt(), asking.shown("secret")), ("Password: ", ""));

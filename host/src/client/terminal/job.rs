@@ -39,8 +39,7 @@ impl Terminal {
 
     /// The program was stopped and is continued, perhaps with the terminal in other modes.
     pub(crate) fn handle_continue(&mut self) {
-        let is_wanted = self.asking.is_some() || self.is_edited;
-        if is_wanted && self.modes.is_ours() {
+        if self.is_wanted() && self.modes.is_ours() {
             self.modes.forget();
             self.row.set_dirty();
             // Without modes of its own the terminal still takes lines.
@@ -52,6 +51,13 @@ impl Terminal {
     pub(crate) fn finish(&mut self) {
         self.row.erase(&mut self.outlet);
         self.give_back();
+        // Also what was shown before anybody typed. A terminal that is gone keeps nobody.
+        let _ = self.outlet.finish(Instant::now() + LAST_BYTES);
+    }
+
+    /// Whether what is typed is to come as keys.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.asking.is_some() || self.is_edited || self.is_waiting
     }
 
     pub(super) fn enter(&mut self) -> io::Result<()> {

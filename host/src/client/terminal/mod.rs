@@ -50,6 +50,8 @@ pub(crate) enum Typed {
     Cancelled,
     /// Will type no more: Ctrl-D, or the terminal is gone.
     End,
+    /// Gave up while nothing was asked and nothing wanted, with Ctrl-C.
+    Interrupted,
     /// Wants the program to stop, and to be continued by the shell.
     Suspend,
     /// Cleared the screen with Ctrl-L.
@@ -71,10 +73,17 @@ pub(crate) struct Terminal {
     /// The window's title is ours.
     has_title: bool,
     asking: Option<Asking>,
+    /// A question was answered, and nothing is wanted yet. What is typed may be the answer again,
+    /// so it is neither shown nor taken.
+    is_waiting: bool,
+    /// Something was typed meanwhile.
+    has_dropped: bool,
     /// Read and not typed into the editor yet.
     bytes: VecDeque<u8>,
     /// Half a key is given up at this moment.
     pause_at: Option<Instant>,
+    /// When it is next looked at whether a shell has given the terminal back.
+    looked_at: Instant,
     /// The terminal will send nothing more.
     is_gone: bool,
     is_end_told: bool,
@@ -119,8 +128,11 @@ impl Terminal {
             is_edited: false,
             has_title: false,
             asking: None,
+            is_waiting: false,
+            has_dropped: false,
             bytes: VecDeque::new(),
             pause_at: None,
+            looked_at: Instant::now(),
             is_gone: false,
             is_end_told: false,
         })
@@ -128,7 +140,7 @@ impl Terminal {
 
     /// Lines are wanted from now on.
     pub(crate) fn edit(&mut self) -> io::Result<()> {
-        self.is_edited = true;
+        (self.is_edited, self.is_waiting) = (true, false);
         self.row.set_dirty();
         self.enter()
     }
@@ -145,6 +157,7 @@ impl Terminal {
         self.editor.set_line("");
         self.editor.set_hidden(asking.is_hidden());
         self.asking = Some(asking);
+        self.is_waiting = false;
         self.row.set_dirty();
         self.enter()
     }

@@ -73,7 +73,11 @@ impl Terminal {
             return Ok(());
         }
         self.outlet.write()?;
-        if !self.outlet.is_pending() && self.modes.is_raw() && self.row.is_dirty() {
+        if !self.outlet.is_pending()
+            && self.modes.is_raw()
+            && self.row.is_dirty()
+            && !self.is_waiting
+        {
             let prompt = self.asking.as_ref().map_or(&*self.prompt, |asking| asking.prompt());
             let row = self.editor.row(prompt, self.columns());
             self.row.draw(&row.to_string(), row.cursor_column(), &mut self.outlet);

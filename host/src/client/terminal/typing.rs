@@ -12,6 +12,13 @@ use super::{Terminal, Typed};
 /// Bytes of one read.
 const READ: usize = 4096;
 
+/// How often it is looked at whether the terminal was given back.
+const LOOK: Duration = Duration::from_millis(300);
+/// What these keys send while the terminal makes no signals of them.
+const CTRL_C: u8 = 0x03;
+const CTRL_Z: u8 = 0x1a;
+const CTRL_BACKSLASH: u8 = 0x1c;
+
 impl Terminal {
     /// What is to be waited for. `is_wanted` says whether what is typed is wanted now.
     pub(crate) fn waits_for(&self, is_wanted: bool) -> Vec<(BorrowedFd<'_>, PollFlags)> {
@@ -49,6 +56,9 @@ impl Terminal {
     /// The next thing that the person did. `expansion` says what a row becomes as soon as it is
     /// typed.
     pub(crate) fn next(&mut self, expansion: impl Fn(&str) -> Option<String>) -> Option<Typed> {
+        if self.is_waiting {
+            return self.next_while_waiting();
+        }
         while !self.bytes.is_empty() {
             let (taken, action) = self.editor.handle(self.bytes.as_slices().0);
             self.bytes.drain(..taken);
@@ -72,17 +82,30 @@ impl Terminal {
         None
     }
 
-    /// When half a key is given up.
+    /// When [`handle_timeout`](Self::handle_timeout) is due.
     pub(crate) fn poll_at(&self) -> Option<Instant> {
-        self.pause_at.filter(|_| self.editor.is_mid_key())
+        let half_key = self.pause_at.filter(|_| self.editor.is_mid_key());
+        let look = self.is_taken_away().then(|| self.looked_at + LOOK);
+        half_key.into_iter().chain(look).min()
     }
 
-    /// Gives up half a key that was not completed in time.
+    /// Gives up half a key that was not completed in time. Takes the terminal again if a shell has
+    /// given it back: a job that runs in the background hears nothing of that.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
-        if self.poll_at().is_some_and(|at| now >= at) {
+        if self.editor.is_mid_key() && self.pause_at.is_some_and(|at| now >= at) {
             self.editor.handle_pause();
             self.row.set_dirty();
         }
+        if self.is_wanted() && self.modes.is_ours() && !self.modes.is_raw() {
+            self.handle_continue();
+        }
+        if now >= self.looked_at + LOOK {
+            self.looked_at = now;
+        }
+    }
+
+    fn is_taken_away(&self) -> bool {
+        self.is_wanted() && !self.is_gone && !self.modes.is_ours()
     }
 
     /// The line up to the cursor, for completion.
@@ -144,9 +167,24 @@ impl Terminal {
         self.asking = None;
         self.editor.set_line("");
         self.editor.set_hidden(false);
-        if !self.is_edited {
-            // Nothing is typed until somebody asks again.
-            self.give_back();
+        self.is_waiting = !self.is_edited;
+    }
+
+    /// Only the keys that end or stop the program count.
+    fn next_while_waiting(&mut self) -> Option<Typed> {
+        while let Some(byte) = self.bytes.pop_front() {
+            match byte {
+                CTRL_C | CTRL_BACKSLASH => return Some(Typed::Interrupted),
+                CTRL_Z => return Some(Typed::Suspend),
+                _ => self.has_dropped = true,
+            }
         }
+        let is_hung_up = self.is_gone && !std::mem::replace(&mut self.is_end_told, true);
+        is_hung_up.then_some(Typed::Interrupted)
+    }
+
+    /// Whether something was typed that was not wanted, told once.
+    pub(crate) fn take_dropped(&mut self) -> bool {
+        std::mem::take(&mut self.has_dropped)
     }
 }

@@ -182,13 +182,13 @@ fn a_person_is_asked_again_on_the_same_connection() {
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
         ["! Invalid credentials, try again!", "(Ask(Password))"]
     );
-    chat.session.handle_credentials(Some(("hans".into(), "second".into())));
+    chat.session.handle_credentials(chat.now, Some(("hans".into(), "second".into())));
     assert_eq!(chat.done(), ["< login hans second"]);
     assert_eq!(
         chat.heard("532 Invalid username, try again!"),
         ["! Invalid username, try again!", "(Ask(Credentials))"]
     );
-    chat.session.handle_credentials(Some(("yoda".into(), "wise@!man".into())));
+    chat.session.handle_credentials(chat.now, Some(("yoda".into(), "wise@!man".into())));
     assert_eq!(chat.done(), ["< login yoda wise@!man"]);
     assert_eq!(
         chat.heard("430 You are blocked to login, try again later!"),
@@ -252,7 +252,7 @@ fn what_the_client_can_see_to_be_wrong_is_not_sent() {
     assert_eq!(chat.typed("private yoda hi"), ["! Have not built connection with yoda"]);
     assert!(chat.typed("").is_empty());
     chat.session.handle_typed(chat.now, Err(LineError::TooLong));
-    assert_eq!(chat.done(), ["! line longer than 512 bytes"]);
+    assert_eq!(chat.done(), ["! a line of a script holds at most 16 KiB"]);
     assert!(
         chat.typed("help").contains(
             &"> startprivate <user>: be introduced to a user's client for a direct connection"

@@ -281,7 +281,7 @@ fn a_server_of_another_epoch_or_of_none_counts_anew() {
 fn who_has_no_connection_ends_it_at_once() {
     let mut chat = person();
     chat.cut();
-    chat.session.handle_cancel();
+    chat.session.handle_cancel(chat.now);
     assert_eq!(chat.done(), ["(exit 0)"]);
     let mut chat = person();
     chat.cut();
@@ -296,7 +296,7 @@ fn who_has_no_connection_ends_it_at_once() {
     chat.cut();
     assert_eq!(chat.ended_input(), ["(exit 0)"]);
     let mut chat = person();
-    chat.session.handle_cancel();
+    chat.session.handle_cancel(chat.now);
     assert!(chat.done().is_empty(), "online, it gives up a line and nothing else");
 }
 

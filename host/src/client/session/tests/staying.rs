@@ -94,9 +94,41 @@ fn who_thinks_about_a_password_longer_than_the_server_waits_is_still_asked() {
         }
         chat.session.handle_disconnect(chat.now);
         assert!(chat.done().is_empty());
-        chat.session.handle_credentials(Some(("hans".into(), "second".into())));
+        chat.session.handle_credentials(chat.now, Some(("hans".into(), "second".into())));
         assert_eq!(chat.done(), ["(Connect)"]);
         chat.session.handle_connected(chat.now, Vec::new());
         assert!(chat.heard("220 ready").contains(&"< login hans second".to_owned()));
     }
+}
+
+#[test]
+fn a_login_that_is_not_answered_is_given_up() {
+    let mut chat = begin(config(true));
+    chat.heard("220 ready");
+    assert!(chat.waited(14).is_empty());
+    assert_eq!(chat.waited(1), ["! the server does not answer", "(exit 10)"]);
+    let mut back = person();
+    back.session.handle_disconnect(back.now);
+    back.waited(1);
+    back.session.handle_connected(back.now, Vec::new());
+    back.heard("220 ready");
+    assert_eq!(back.waited(15), ["(Disconnect)"]);
+}
+
+#[test]
+fn who_does_not_want_to_wait_is_not_made_to() {
+    let mut chat = begin(SessionConfig { reconnect: Some(Duration::ZERO), ..config(true) });
+    chat.heard("220 ready");
+    let heard =
+        chat.heard("200 on\n203 7 on\n431 hans is online already, the earlier session stays");
+    assert_eq!(heard[1], "(exit 13)");
+}
+
+#[test]
+fn ctrl_c_ends_the_waiting_for_a_goodbye() {
+    let mut chat = person();
+    assert_eq!(chat.typed("logout"), ["< logout"]);
+    chat.session.handle_cancel(chat.now);
+    assert!(chat.done().is_empty());
+    assert!(chat.waited(1).contains(&"(exit 10)".to_owned()));
 }

@@ -65,6 +65,7 @@ fn an_answer_goes_to_whoever_wrote_last_and_shows_whom_before_it_is_sent() {
     chat.peer(PeerEvent::Connected { link, user: "leia".into(), by_us: false });
     chat.peer(PeerEvent::Lines { link, lines: vec!["text psst".into()] });
     assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/private leia "));
+    assert!(chat.typed("/private yoda")[1].starts_with("! Have not built connection with yoda; /"));
     assert_eq!(chat.typed("/r yes"), ["> → leia (private): yes", r#"(Say(LinkId(1), "yes"))"#]);
 }
 
@@ -180,4 +181,14 @@ fn the_text_of_a_command_may_be_long_too() {
     }
     let mut script = online();
     assert_eq!(script.typed(&format!("message yoda {}", text.repeat(3))).len(), 7, "unasked");
+}
+
+#[test]
+fn who_left_a_private_conversation_is_answered_through_the_server() {
+    let mut chat = person();
+    let link = LinkId(1);
+    chat.peer(PeerEvent::Connected { link, user: "leia".into(), by_us: false });
+    chat.peer(PeerEvent::Lines { link, lines: vec!["text psst".into()] });
+    chat.peer(PeerEvent::Closed { link });
+    assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/to leia "));
 }
