@@ -48,9 +48,10 @@ fn chat(place: &Place<'_>) -> String {
     hans.says("who has the workshop keys?");
     yoda.sees("hans (to all): who has the workshop keys?");
     hans.sees("keys? ✓✓");
-    yoda.says("/private hans");
     yoda.says("startprivate hans");
     yoda.sees("Connect to hans successfully.");
+    yoda.says("/private hans");
+    yoda.sees("you talk to hans in private");
     hans.sees("started a private conversation");
     yoda.says("under the mat");
     hans.sees("yoda (private): under the mat");

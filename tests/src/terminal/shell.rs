@@ -71,6 +71,13 @@ impl TerminalUser {
         self.is_in_shell();
     }
 
+    /// The job, which is stopped, is continued in the background.
+    pub fn continues_job_in_background(&mut self, job: Pid) {
+        self.types("bg\n");
+        self.sees_that("the job does not go on", |_| !is_stopped(job));
+        self.is_in_shell();
+    }
+
     /// The job is continued in the foreground. What ends this line is a line's end in all modes.
     pub fn continues_job(&mut self) {
         self.types("fg\n");

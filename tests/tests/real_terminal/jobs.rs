@@ -18,6 +18,23 @@ const STOPS: [(&str, Stop); 3] = [
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for shell in [Shell::Bash, Shell::Dash] {
+        cases.push(Case::new(
+            format!("{shell:?} brings it back from the background, without a signal"),
+            move |place, _| {
+                let mut hans = shell.start(place, Some("hans"));
+                let job = hans.starts_job(place, "hans", TerminalUser::is_online);
+                let mut yoda = LineUser::arrive(place, "yoda");
+                hans.sees("yoda logged in");
+                let modes = hans.modes();
+                hans.is_stopped_by(job, &Stop::Key("\x1a"));
+                hans.continues_job_in_background(job);
+                hans.continues_job();
+                hans.has_in_hand("");
+                assert_eq!(hans.modes(), modes);
+                hans.says(&message("yoda", "back"));
+                assert_eq!(yoda.hears_texts(1), ["back"]);
+            },
+        ));
         for (name, stop) in STOPS {
             for columns in [80, 30] {
                 cases.push(Case::new(
