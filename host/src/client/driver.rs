@@ -131,13 +131,11 @@ impl Driver {
             let shown = self.session.poll_shown();
             self.showing = shown.map(|id| (self.front.mark(), id));
         }
-        let Some((mark, id)) = self.showing.filter(|(mark, _)| self.front.has_shown(*mark)) else {
-            return false;
-        };
-        self.showing = None;
-        self.session.handle_shown(id);
-        let _ = mark;
-        true
+        let shown = self.showing.take_if(|(mark, _)| self.front.has_shown(*mark));
+        if let Some((_, id)) = shown {
+            self.session.handle_shown(id);
+        }
+        shown.is_some()
     }
 
     /// A person whose terminal is gone has left. A script whose output is gone has failed.
