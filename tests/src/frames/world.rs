@@ -114,6 +114,7 @@ impl<'m> World<'m> {
                 }
                 frames.into_iter().for_each(|frame| self.send(frame));
                 // As TCP does that hears nothing.
+                self.people[usize::from(person % PEOPLE)].sent_whole();
                 self.send(frame);
             }
             Action::Speak { person } => self.say(person % PEOPLE, "message user0 hello\n"),
