@@ -183,7 +183,7 @@ fn bad_input() {
     stranger.reset().unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// Ten thousand messages of all kinds, and every command between them; enough for the store to
+/// Thirteen thousand messages of all kinds, and every command between them; enough for the store to
 /// begin anew at its start.
 fn messages() {
     let long = format!("message luke {}", "hello ".repeat(50));
@@ -191,7 +191,7 @@ fn messages() {
     let mut luke = open().logged_in("luke");
     hans.hear("* login luke");
     for _ in 0..100 {
-        for _ in 0..98 {
+        for _ in 0..130 {
             hans.ask(&long, "250 {any}");
             luke.hear("* message {any}");
         }

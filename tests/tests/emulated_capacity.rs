@@ -11,19 +11,21 @@ use smolchat_tests::real::{Connection, Place};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::accounts;
 
-/// The texts that fit at once: [`Setting::roomy`]'s 24 messages of full length are 96 texts.
+/// The texts that fit at once on the smallest board, which has room for a history beside them.
+const FEW_TEXTS: usize = 72;
+/// The same elsewhere: [`Setting::roomy`]'s 24 messages of full length are 96 texts.
 const TEXTS: usize = 96;
 
 fn main() {
     let smallest = || {
-        full_and_free_again(&LM3S6965EVB, 16, |place| {
+        full_and_free_again(&LM3S6965EVB, 16, FEW_TEXTS, |place| {
             raw::ten_thousand_connections_that_drop_cost_no_slot(place);
             raw::a_million_bytes_of_chance_are_answered_with_errors(place);
         });
         Ok(())
     };
     let larger = || {
-        full_and_free_again(&MPS2_AN386, 64, |_| {});
+        full_and_free_again(&MPS2_AN386, 64, TEXTS, |_| {});
         Ok(())
     };
     let trials = vec![
@@ -34,18 +36,18 @@ fn main() {
 }
 
 /// Fills a board with this many connections, twice, and then does `more` with it.
-fn full_and_free_again(board: &Board, connections: usize, more: fn(&Place<'_>)) {
+fn full_and_free_again(board: &Board, connections: usize, texts: usize, more: fn(&Place<'_>)) {
     let accounts = connections.max(Setting::roomy().users);
     let setting = Setting::roomy().unlimited().connections(connections).users(accounts);
     beside_an_image(board, Wire::Tap, setting, &[], |place, _server| {
         register(place, connections);
         for _ in 0..2 {
             let mut users = every_place_taken(place, connections);
-            every_share_used_up(&mut users);
-            everything_read(&mut users);
+            every_share_used_up(&mut users, texts);
+            everything_read(&mut users, texts);
         }
         more(place);
-        everything_is_free(place, connections);
+        everything_is_free(place, connections, texts);
     });
 }
 
@@ -111,7 +113,7 @@ fn every_place_taken(place: &Place<'_>, connections: usize) -> Vec<User> {
 
 /// Everybody writes to everybody by turns, until no more messages are accepted: that fills most
 /// texts.
-fn every_share_used_up(users: &mut [User]) {
+fn every_share_used_up(users: &mut [User], texts: usize) {
     let names: Vec<String> = users.iter().map(|user| user.name.clone()).collect();
     let mut refused = 0;
     for step in (1..names.len()).cycle() {
@@ -129,16 +131,16 @@ fn every_share_used_up(users: &mut [User]) {
     }
     let waiting = figure(&mut users[0], "messages-waiting");
     let count = waiting.split(' ').next().and_then(|count| count.parse().ok());
-    assert!(count.is_some_and(|count: usize| 4 * count >= 3 * TEXTS), "{waiting}");
+    assert!(count.is_some_and(|count: usize| 4 * count >= 3 * texts), "{waiting}");
 }
 
 /// Everybody acknowledges what was heard.
-fn everything_read(users: &mut [User]) {
-    for _ in 0..TEXTS {
+fn everything_read(users: &mut [User], texts: usize) {
+    for _ in 0..texts {
         for user in &mut *users {
             user.ask(&format!("ack {}", u64::MAX));
         }
-        if figure(&mut users[0], "messages-waiting") == format!("0 of {TEXTS}") {
+        if figure(&mut users[0], "messages-waiting") == format!("0 of {texts}") {
             return;
         }
     }
@@ -159,13 +161,13 @@ fn figure(user: &mut User, name: &str) -> String {
 }
 
 /// Nobody is here but one user, nothing waits, and the stack was never used up.
-fn everything_is_free(place: &Place<'_>, connections: usize) {
+fn everything_is_free(place: &Place<'_>, connections: usize, texts: usize) {
     let account = users(1).next().unwrap_or_default();
     let mut user = User::arrive(place, account);
     for (name, value) in [
         ("online", format!("1 of {connections}")),
         ("connections", format!("1 of {connections}")),
-        ("messages-waiting", format!("0 of {TEXTS}")),
+        ("messages-waiting", format!("0 of {texts}")),
         ("blocks", "0 of 22".to_owned()),
     ] {
         assert_eq!(figure(&mut user, name), value, "{name}");
