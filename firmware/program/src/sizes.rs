@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn the_parts_add_up_to_nearly_the_whole() {
-        let capacities = Capacities { deliveries: 40, texts: 40, ..Capacities::new(30, 20, 40, 1) };
+        let usual = Capacities::new(30, 20, 40, 1);
+        let capacities = Capacities { deliveries: 40, texts: 40, history: 0, ..usual };
         let sizes = Sizes::of(&capacities, Buffers { rx: 600, tx: 700, fragments: 0 });
         let parts = sizes.connections * sizes.connection
             + sizes.users * sizes.user
