@@ -21,10 +21,17 @@ fn whatever_is_said_arrives_and_is_answered() {
         let server = place.start(kind).unwrap();
         for row in rows(&[], &[4, CONNECTIONS], false) {
             let (work, connections) = (row.kind, row.connections);
-            let measured = place.clients.run(|| measure(&server.target, work, connections, spans));
-            let Sample { delivered, faults, .. } = measured.unwrap();
-            assert_eq!(faults, Faults::default(), "{}, {connections} connections", row.words);
-            assert!(delivered > 0, "{}, {connections} connections", row.words);
+            // On a machine that is busy with other things a moment may bring nothing.
+            let arrives = |times: u32| {
+                let spans = Spans { counted: short * times, ..spans };
+                let measured =
+                    place.clients.run(|| measure(&server.target, work, connections, spans));
+                let Sample { delivered, faults, .. } = measured.unwrap();
+                assert_eq!(faults, Faults::default(), "{}, {connections} connections", row.words);
+                delivered > 0
+            };
+            let has_arrived = [1, 8, 64].into_iter().any(arrives);
+            assert!(has_arrived, "{}, {connections} connections", row.words);
         }
         assert_eq!(server.target.figures(&place).unwrap(), Vec::<String>::new());
         server.stop().unwrap();
