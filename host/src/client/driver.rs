@@ -43,6 +43,8 @@ pub(crate) struct Driver {
     pub(crate) peers: Peers,
     /// Where everything is typed and shown.
     pub(crate) front: Front,
+    /// The person's terminal is gone. Nobody sees what is shown from then on.
+    pub(crate) is_unseen: bool,
     /// The listener for peers, until the user is online.
     pub(crate) listener: Option<TcpListener>,
     /// For further sources of events.
@@ -109,8 +111,11 @@ impl Driver {
                 self.handle_typed(now, typed);
                 continue;
             }
-            if let Err(error) = self.front.flush() {
-                return self.handle_lost_front(now, error).map(|()| None);
+            if !self.is_unseen
+                && let Err(error) = self.front.flush()
+            {
+                self.handle_lost_front(now, error)?;
+                continue;
             }
             if !self.acknowledge() {
                 break;
@@ -140,10 +145,11 @@ impl Driver {
 
     /// A person whose terminal is gone has left. A script whose output is gone has failed.
     fn handle_lost_front(&mut self, now: Instant, error: io::Error) -> io::Result<()> {
-        match self.front {
-            Front::Person(_) => self.session.handle_interrupt(now, Ending::AsAsked),
-            Front::Script(_) => return Err(error),
+        if matches!(self.front, Front::Script(_)) {
+            return Err(error);
         }
+        self.is_unseen = true;
+        self.session.handle_interrupt(now, Ending::AsAsked);
         Ok(())
     }
 

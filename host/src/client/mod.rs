@@ -38,6 +38,7 @@ mod render;
 mod requests;
 mod retry;
 mod rows;
+mod said;
 mod sanitize;
 mod secret;
 mod send;
@@ -93,12 +94,7 @@ fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Resu
     let signals = Signals::catch().map_err(|error| error.to_string())?;
     let user = credentials::given_user(target.user.clone()).map_err(|error| error.to_string())?;
     let is_known = user.is_some() && password.is_some();
-    let mut taste =
-        Taste::of(|name| std::env::var(name), options.is_plain(), options.bell, options.notify);
-    if let Some(colours) = options.colours {
-        taste.has_colours = colours == Switch::On;
-    }
-    taste.title = format!("smolchat {}", target.host);
+    let taste = taste(options, &target);
     let (mut front, is_person) =
         front(taste, options.json, sending).map_err(|error| error.to_string())?;
     if let Front::Script(script) = &mut front
@@ -137,6 +133,7 @@ fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Resu
         user: config.user.clone(),
         session: Session::new(Instant::now(), config),
         front,
+        is_unseen: false,
         listener,
         events,
         inputs,
@@ -144,6 +141,17 @@ fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Resu
         showing: None,
         waiting: Vec::new(),
     })
+}
+
+/// How the person wants it, by the environment and the options.
+fn taste(options: &Options, target: &Target) -> Taste {
+    let variable = |name: &str| std::env::var(name);
+    let mut taste = Taste::of(variable, options.is_plain(), options.bell, options.notify);
+    if let Some(colours) = options.colours {
+        taste.has_colours = colours == Switch::On;
+    }
+    taste.title = format!("smolchat {}", target.host);
+    taste
 }
 
 /// Who uses the client, and whether it is a person who can be asked again.

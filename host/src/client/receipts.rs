@@ -11,7 +11,8 @@ use smolchat_core::protocol::MessageId;
 
 use super::progress::Progress;
 use super::render;
-use super::shown::{Receipt, Shown};
+use super::said::Receipt;
+use super::shown::Shown;
 
 /// A message that arrives within this time is told of once, as delivered.
 const SETTLING: Duration = Duration::from_secs(2);

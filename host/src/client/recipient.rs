@@ -1,7 +1,9 @@
 //! To whom plain text goes. Knows no session.
 
-use super::render;
 use super::sanitize::name;
+
+/// Behind the name of a user who is talked to from client to client.
+pub(crate) const PRIVATE: &str = " (private)";
 
 /// To whom plain text goes. The prompt names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +23,7 @@ impl Recipient {
         match self {
             Recipient::All => "all> ".to_owned(),
             Recipient::User(user) => format!("{}> ", name(user)),
-            Recipient::Private(user) => format!("{} (private)> ", name(user)),
+            Recipient::Private(user) => format!("{}{PRIVATE}> ", name(user)),
         }
     }
 
@@ -39,7 +41,7 @@ impl Recipient {
         match self {
             Recipient::All => "all".to_owned(),
             Recipient::User(user) => name(user).into_owned(),
-            Recipient::Private(user) => format!("{}{}", name(user), render::PRIVATE),
+            Recipient::Private(user) => format!("{}{}", name(user), PRIVATE),
         }
     }
 }

@@ -8,13 +8,12 @@ use smolchat_core::dialect::lines::{LineWriter, emit_reply};
 use smolchat_core::protocol::Reply;
 
 use super::progress::Progress;
+use super::recipient;
+use super::said::{Channel, Receipt, Said};
 use super::sanitize::name;
-use super::shown::{Channel, Receipt, Said};
 
 /// A message that waited longer than this many seconds is shown with its age.
 const FRESH_SECONDS: u32 = 5;
-/// Behind the name of a user who is talked to from client to client.
-pub(crate) const PRIVATE: &str = " (private)";
 /// So many characters remind a sender of a message.
 const FIRST_WORDS: usize = 40;
 
@@ -85,7 +84,7 @@ pub(crate) fn said(said: &Said) -> String {
     let channel = match said.channel {
         Channel::Direct => "",
         Channel::All => " (to all)",
-        Channel::Private => PRIVATE,
+        Channel::Private => recipient::PRIVATE,
     };
     format!("{}{}{channel}: {}", waited(said.age), name(&said.from), said.text)
 }

@@ -1,7 +1,8 @@
 //! The client as a job of a real shell: stopped by its key or from outside, and continued. The line
 //! in hand is still there, and what was said meanwhile is shown once.
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
+use smolchat_tests::real::Place;
 use smolchat_tests::terminal::{LineUser, Shell, Stop, TerminalUser, message, said};
 
 use crate::Case;
@@ -21,10 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         cases.push(Case::new(
             format!("{shell:?} brings it back from the background, without a signal"),
             move |place, _| {
-                let mut hans = shell.start(place, Some("hans"));
-                let job = hans.starts_job(place, "hans", TerminalUser::is_online);
-                let mut yoda = LineUser::arrive(place, "yoda");
-                hans.sees("yoda logged in");
+                let (mut hans, job, mut yoda) = job_and_yoda(shell, place);
                 let modes = hans.modes();
                 hans.is_stopped_by(job, &Stop::Key("\x1a"));
                 hans.continues_job_in_background(job);
@@ -40,10 +38,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 cases.push(Case::new(
                     format!("{shell:?} brings it back after {name}, in {columns} columns"),
                     move |place, _| {
-                        let mut hans = shell.start(place, Some("hans"));
-                        let job = hans.starts_job(place, "hans", TerminalUser::is_online);
-                        let mut yoda = LineUser::arrive(place, "yoda");
-                        hans.sees("yoda logged in");
+                        let (mut hans, job, mut yoda) = job_and_yoda(shell, place);
                         let modes = hans.modes();
                         hans.types("message yo");
                         hans.has_in_hand("message yo");
@@ -70,6 +65,15 @@ pub(crate) fn cases() -> Vec<Case> {
         }
     }
     cases
+}
+
+/// The client is a job of this shell, and `yoda` is here.
+fn job_and_yoda(shell: Shell, place: &Place<'_>) -> (TerminalUser, Pid, LineUser) {
+    let mut hans = shell.start(place, Some("hans"));
+    let job = hans.starts_job(place, "hans", TerminalUser::is_online);
+    let yoda = LineUser::arrive(place, "yoda");
+    hans.sees("yoda logged in");
+    (hans, job, yoda)
 }
 
 fn said_meanwhile(yoda: &mut LineUser) -> Vec<String> {

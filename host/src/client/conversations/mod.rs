@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::peer::LinkId;
 use super::render;
-use super::shown::{Channel, Said, Shown};
+use super::said::{Channel, Said};
+use super::shown::Shown;
 
 /// Longer than a connection to every address of a peer can take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(40);

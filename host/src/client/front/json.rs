@@ -4,7 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::client::progress::Progress;
-use crate::client::shown::{Channel, Receipt, Said, Shown};
+use crate::client::said::{Channel, Receipt, Said};
+use crate::client::shown::Shown;
 
 /// The version of the schema.
 const VERSION: u32 = 1;

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ZonedDateTime};
 use smolchat_core::protocol::Class;
 
-use crate::client::render;
+use crate::client::recipient;
 use crate::client::rows::{Style, extent, painted};
+use crate::client::said::{Channel, Said};
 use crate::client::sanitize::{name, sanitize};
-use crate::client::shown::{Channel, Said, Shown};
+use crate::client::shown::Shown;
 
 /// Fainter (ECMA-48, SGR 2).
 const DIM: Style = Style { on: "\x1b[2m", off: "\x1b[22m" };
@@ -136,7 +137,7 @@ fn said_line(line: Line, said: &Said) -> Line {
     let channel = match said.channel {
         Channel::All => " (to all)",
         Channel::Direct => "",
-        Channel::Private => render::PRIVATE,
+        Channel::Private => recipient::PRIVATE,
     };
     let colours = if said.channel == Channel::All { &COLOURS } else { &BRIGHT };
     let colour = colours[colour_of(&said.from) % colours.len()];

@@ -15,9 +15,10 @@ use super::{Question, Typed};
 use crate::client::home::History;
 use crate::client::progress::Progress;
 use crate::client::rows::NARROW;
+use crate::client::said::{Channel, Said};
 use crate::client::sanitize::sanitize;
 use crate::client::secret::{is_secret, without_password};
-use crate::client::shown::{Channel, Said, Shown};
+use crate::client::shown::Shown;
 use crate::client::terminal::{self, Terminal};
 
 /// Lines that were typed or pasted, and are not wanted yet.

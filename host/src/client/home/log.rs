@@ -85,7 +85,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::client::shown::{Channel, Said};
+    use crate::client::said::{Channel, Said};
     use tempfile::TempDir;
 
     fn now() -> ZonedDateTime {

@@ -6,7 +6,8 @@ use smolchat_core::protocol::{Reply, Request};
 
 use super::Session;
 use crate::client::requests::Pending;
-use crate::client::shown::{Channel, Said, Shown};
+use crate::client::said::{Channel, Said};
+use crate::client::shown::Shown;
 
 /// Broadcasts that a person is shown at a login.
 const AT_LOGIN: u32 = 20;

@@ -37,7 +37,8 @@ use super::receipts::Receipts;
 use super::recipient::Recipient;
 use super::requests::{Pending, Requests};
 use super::retry::Backoff;
-use super::shown::{Channel, Shown};
+use super::said::Channel;
+use super::shown::Shown;
 
 /// A server greets at once.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(15);

@@ -10,7 +10,8 @@ use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
 use crate::client::render;
 use crate::client::requests::{Pending, Sent};
-use crate::client::shown::{Channel, Said, Shown};
+use crate::client::said::{Channel, Said};
+use crate::client::shown::Shown;
 use crate::client::words;
 
 /// Users who wrote to this user and are offered as receivers.

@@ -14,8 +14,9 @@ use crate::client::receipts::OwnMessage;
 use crate::client::recipient::Recipient;
 use crate::client::render;
 use crate::client::requests::Pending;
+use crate::client::said::Channel;
 use crate::client::secret::without_password;
-use crate::client::shown::{Channel, Shown};
+use crate::client::shown::Shown;
 
 /// A longer text is sent only if the same line is typed again.
 const PARTS_UNASKED: usize = 5;

@@ -4,9 +4,8 @@ use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Durability, StoreError};
 
 use super::links::Introduction;
-use super::refusals::{is_alike, is_unattended, may_be_chosen, not_stored, refused_unread};
-use super::sources::Tried;
-use super::{Answer, Ask, Came, Millis, Naive, Place, Reply, State, User, reply_line};
+use super::refusals::{is_unattended, not_stored, refused_unread};
+use super::{Answer, Ask, Millis, Naive, Place, Reply, User, reply_line};
 use crate::model::ask::text;
 
 impl Naive {
@@ -131,104 +130,8 @@ impl Naive {
         (link.since, link.warned) = (now, false);
     }
 
-    fn reply(&mut self, place: Place, reply: &Reply<'_>) {
+    pub(super) fn reply(&mut self, place: Place, reply: &Reply<'_>) {
         self.link(place).write(&reply_line(reply));
-    }
-
-    fn login(&mut self, now: Millis, place: Place, name: &str, right: bool) -> bool {
-        let reply = self.try_login(now, place, name, right);
-        if let Some(reply) = &reply {
-            self.reply(place, reply);
-        }
-        reply.is_some()
-    }
-
-    /// The reply to a login; none if it waits.
-    fn try_login<'a>(
-        &mut self,
-        now: Millis,
-        place: Place,
-        name: &'a str,
-        right: bool,
-    ) -> Option<Reply<'a>> {
-        let user = self.find(name);
-        if let Some(seconds) = self.guess_wait(now, place, user) {
-            self.refused[0] += 1;
-            return Some(Reply::GuessWait { seconds });
-        }
-        let Some(user) = user else {
-            self.add_wrong(now, place, None);
-            return Some(Reply::InvalidUsername);
-        };
-        match self.try_password(now, place, user, right) {
-            Tried::Right(slips) => self.forgive(place, slips),
-            Tried::Wrong(reply) => {
-                self.add_wrong(now, place, Some(user));
-                return Some(reply);
-            }
-            Tried::Locked => return Some(Reply::Locked),
-        }
-        if let Some(holder) = self.accounts[user].session {
-            let waits = self.begin_claim(now, place, holder);
-            return (!waits).then_some(Reply::AlreadyOnline { user: name });
-        }
-        let rate = self.shape.settings.limits.logins;
-        if let Some(seconds) = self.accounts[user].logins.wait(rate, now) {
-            self.refused[2] += 1;
-            return Some(Reply::LoginWait { seconds });
-        }
-        self.accounts[user].logins.take(rate, now);
-        self.begin_session(now, place, user);
-        Some(Reply::Welcome)
-    }
-
-    fn begin_session(&mut self, now: Millis, place: Place, user: User) {
-        self.accounts[user].session = Some(place);
-        self.presence.push(Came { user, login: true, before: self.next_id });
-        let heard = self.presence.len();
-        let link = self.link(place);
-        (link.state, link.since, link.heard) = (State::Online(user), now, heard);
-        link.warned = false;
-        let receipts = link.receipts;
-        self.count_strangers();
-        if receipts {
-            self.begin_receipts(user);
-        }
-    }
-
-    fn register(&mut self, now: Millis, place: Place, name: &str, long: bool) {
-        let rate = self.shape.settings.limits.registrations;
-        let row = self.links[&place].row;
-        let made = self.rows[row].accounts;
-        let free = self.shape.capacities.users - self.accounts.len();
-        let reply = if !self.shape.settings.registration {
-            Reply::RegistrationOff
-        } else if !may_be_chosen(name) {
-            Reply::BadName
-        } else if long {
-            Reply::BadPassword
-        } else if self.accounts.iter().any(|other| is_alike(&other.name, name)) {
-            Reply::NameTaken
-        } else if free == 0 {
-            Reply::AccountsFull
-        } else if rate.period() > 0 && made >= ((free + made) / 4).max(1) {
-            self.refused[1] += 1;
-            Reply::RegistrationShare
-        } else if let Some(seconds) = self.rows[row].registrations.wait(rate, now) {
-            self.refused[1] += 1;
-            Reply::RegistrationWait { seconds }
-        } else {
-            match self.store(name) {
-                Ok(()) => {
-                    self.rows[row].registrations.take(rate, now);
-                    self.rows[row].accounts += 1;
-                    Reply::Registered { user: name }
-                }
-                Err(StoreError::Full) => Reply::StoreFull,
-                Err(StoreError::Failed) => Reply::StoreFailed,
-            }
-        };
-        self.reply(place, &reply);
     }
 
     /// How long until the user may change one more thing.

@@ -4,6 +4,7 @@
 
 mod claims;
 mod commands;
+mod entering;
 mod history;
 mod links;
 mod mailboxes;

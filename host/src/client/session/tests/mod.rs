@@ -1,6 +1,8 @@
 //! Sessions as conversations: what the server says and the user types on one side, what is sent and
 //! shown on the other. There is no network, and no clock but the one that the test turns.
 
+mod entering;
+mod leaving;
 mod private;
 mod receipts;
 mod reconnecting;
@@ -128,88 +130,6 @@ const INTRODUCTION: &str =
     "* private yoda 000102030405060708090a0b0c0d0e0f 10.0.0.3:6000 10.1.0.3:6000";
 
 #[test]
-fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
-    let mut chat = begin(config(false));
-    assert!(chat.done().is_empty());
-    assert_eq!(chat.heard("220 ready"), ["< acks on", "< receipts on", "< login hans falcon*solo"]);
-    assert_eq!(
-        chat.heard(
-            "200 acknowledgements on\n203 7 receipts on\n230 Welcome to this message application"
-        ),
-        ["> Welcome to this message application", "< p2p 5000 10.0.0.2", "(ReadCommands)"]
-    );
-    assert!(chat.heard("261 5000 announced to peers").is_empty());
-    assert!(chat.session.is_ready_for_input());
-}
-
-#[test]
-fn an_account_is_registered_before_the_login() {
-    let mut chat = begin(SessionConfig { register: true, ..config(false) });
-    assert_eq!(
-        chat.heard("220 ready"),
-        ["< acks on", "< receipts on", "< register hans falcon*solo"]
-    );
-    assert_eq!(
-        chat.heard("200 on\n203 7 on\n231 hans registered, now log in"),
-        ["> hans registered, now log in", "< login hans falcon*solo"]
-    );
-}
-
-#[test]
-fn each_refusal_of_a_login_has_its_own_ending() {
-    for (reply, code) in [
-        ("430 You are blocked to login, try again later!", 12),
-        ("431 hans is online already, the earlier session stays", 13),
-        ("532 Invalid username, try again!", 11),
-        ("533 Invalid credentials, try again!", 11),
-        ("* bye 423 no login in time", 14),
-        ("* bye 424 server full, others were waiting and you had not logged in", 15),
-    ] {
-        let mut chat = begin(config(false));
-        chat.heard("220 ready");
-        let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
-        let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
-        assert_eq!(heard, [format!("! {text}"), format!("(exit {code})")]);
-        assert!(chat.heard("* login luke").is_empty());
-    }
-}
-
-#[test]
-fn a_person_is_asked_again_on_the_same_connection() {
-    let mut chat = begin(config(true));
-    chat.heard("220 ready");
-    assert_eq!(
-        chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
-        ["! Invalid credentials, try again!", "(Ask(Password))"]
-    );
-    chat.session.handle_credentials(chat.now, Some(("hans".into(), "second".into())));
-    assert_eq!(chat.done(), ["< login hans second"]);
-    assert_eq!(
-        chat.heard("532 Invalid username, try again!"),
-        ["! Invalid username, try again!", "(Ask(Credentials))"]
-    );
-    chat.session.handle_credentials(chat.now, Some(("yoda".into(), "wise@!man".into())));
-    assert_eq!(chat.done(), ["< login yoda wise@!man"]);
-    assert_eq!(
-        chat.heard("430 You are blocked to login, try again later!"),
-        ["! You are blocked to login, try again later!", "(exit 12)"]
-    );
-}
-
-#[test]
-fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
-    assert_eq!(
-        begin(config(false)).heard("SSH-2.0-OpenSSH_9"),
-        ["! what answers is not a smolchat server", "(exit 17)"]
-    );
-    assert_eq!(
-        begin(config(false)).heard("421 server full, try again later"),
-        ["! server full, try again later", "(exit 15)"]
-    );
-    assert_eq!(begin(config(false)).waited(15), ["! the server does not answer", "(exit 10)"]);
-}
-
-#[test]
 fn commands_go_out_and_each_answer_is_read_against_its_own() {
     let mut chat = online();
     assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
@@ -312,52 +232,6 @@ fn comings_and_goings_are_shown() {
 }
 
 #[test]
-fn leaving_waits_for_the_answers_and_the_goodbye() {
-    let mut chat = online();
-    chat.typed("message yoda hi");
-    chat.session.handle_end_of_input(chat.now);
-    assert_eq!(chat.done(), ["< logout"]);
-    assert!(!chat.session.is_ready_for_input());
-    assert_eq!(
-        chat.heard("550 Invalid receiver!\n221 You just logged out"),
-        ["! Invalid receiver!", "> You just logged out", "(exit 18)"]
-    );
-}
-
-#[test]
-fn leaving_does_not_wait_for_ever() {
-    let mut chat = online();
-    chat.typed("logout");
-    assert!(chat.waited(9).is_empty());
-    assert_eq!(chat.waited(1), ["! the server does not answer", "(exit 10)"]);
-}
-
-#[test]
-fn an_interrupt_logs_out_and_a_second_one_does_not_wait() {
-    let mut chat = online();
-    chat.session.handle_interrupt(chat.now, Ending::AsAsked);
-    assert_eq!(chat.done(), ["< logout"]);
-    chat.session.handle_interrupt(chat.now, Ending::AsAsked);
-    assert_eq!(chat.done(), ["(exit 0)"]);
-}
-
-#[test]
-fn the_servers_goodbye_and_a_lost_connection_are_told_apart() {
-    assert_eq!(
-        online().heard("* bye 422 you were inactive and are logged out"),
-        ["! you were inactive and are logged out", "(exit 14)"]
-    );
-    let never = SessionConfig { reconnect: Some(Duration::ZERO), ..config(false) };
-    let mut chat = online_from(never.clone());
-    chat.session.handle_disconnect(chat.now);
-    assert_eq!(chat.done(), ["! the connection to the server is lost", "(exit 10)"]);
-    assert_eq!(
-        online_from(never).heard("* bye 425 the server is stopping"),
-        ["! the server is stopping", "(exit 10)"]
-    );
-}
-
-#[test]
 fn no_more_requests_are_under_way_than_the_window_holds() {
     let mut chat = online();
     for _ in 0..WINDOW {
@@ -389,20 +263,4 @@ fn who_only_sends_something_leaves_what_others_say_for_the_next_login() {
     chat.session.handle_end_of_input(chat.now);
     assert_eq!(chat.done(), ["< logout"]);
     assert_eq!(chat.heard("250 3 accepted\n221 You just logged out"), ["(exit 0)"]);
-}
-
-#[test]
-fn a_script_that_asks_for_receipts_waits_for_them_before_it_leaves() {
-    let mut chat = online_from(SessionConfig { receipts: Style::Words, ..config(false) });
-    chat.typed("message yoda hi");
-    chat.session.handle_end_of_input(chat.now);
-    assert!(chat.done().is_empty());
-    assert!(chat.heard("250 3 accepted").is_empty());
-    assert!(chat.waited(5).is_empty());
-    assert_eq!(chat.heard("* delivered 3"), ["~ delivered to yoda: hi", "< logout"]);
-    let mut chat = online_from(SessionConfig { receipts: Style::Words, ..config(false) });
-    chat.typed("message yoda hi");
-    chat.session.handle_end_of_input(chat.now);
-    chat.heard("250 3 accepted");
-    assert_eq!(chat.waited(15), ["< logout"], "not for ever");
 }
