@@ -139,6 +139,8 @@ impl Session {
 
     fn answer_last(&mut self, now: Instant, text: &str) {
         let Some(to) = self.last_writer() else {
+            // What was typed for nobody is not lost without a trace.
+            self.show(Shown::Typed(format!("/r {text}")));
             let text = "nobody has written to you yet".to_owned();
             return self.answer(Shown::Refused(text));
         };

@@ -54,7 +54,7 @@ fn plain_text_goes_where_the_prompt_says() {
 #[test]
 fn an_answer_goes_to_whoever_wrote_last_and_shows_whom_before_it_is_sent() {
     let mut chat = person();
-    assert_eq!(chat.typed("/r hi"), ["! nobody has written to you yet"]);
+    assert_eq!(chat.typed("/r hi"), [": /r hi", "! nobody has written to you yet"]);
     chat.heard("* message 1 yoda 0 hi\n* message 2 luke 0 hi\n* broadcast 3 vader 0 hi");
     chat.heard("201 3 acknowledged");
     assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/to luke "));
