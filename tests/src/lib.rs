@@ -6,6 +6,7 @@ pub mod chance;
 pub mod conversations;
 pub mod emulated;
 pub mod floods;
+pub mod folder;
 pub mod forger;
 pub mod frames;
 pub mod kept;

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long anything that a program does may take.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How long anything that a program does may take: longer than the third of a minute for which a
+/// registration may wait on a slow disk.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The path of `program`: from the environment variable of its name in capitals, or else the
 /// release build beside the test.

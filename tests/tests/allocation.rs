@@ -17,6 +17,7 @@ use rustix::io::{ioctl_fionbio, write};
 use rustix::process::{Signal, getpid, kill_process};
 use rustix::stdio::dup2_stderr;
 use smolchat::daemon::{Options, Stage, run_watched};
+use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::PATIENCE;
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
@@ -72,7 +73,7 @@ const CONNECTIONS: usize = 8;
 #[test]
 fn the_server_allocates_nothing_between_listening_and_its_end() {
     let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
-    let directory = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let directory = folder::in_memory().unwrap_or_else(|error| panic!("{error}"));
     let accounts = directory.path().join("accounts");
     fs::write(&accounts, CREDENTIALS).unwrap_or_else(|error| panic!("{error}"));
     let arguments = format!(

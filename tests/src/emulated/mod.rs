@@ -14,6 +14,7 @@ use smolchat_core::store::Durability;
 use smolchat_emulator::{Board, GUEST_PORT, Log, Network, RESTART_KEY, command};
 use tempfile::TempDir;
 
+use crate::folder;
 use crate::killed::Mortal;
 use crate::namespace::Namespace;
 use crate::program::Program;
@@ -73,7 +74,7 @@ impl Emulated {
         setting: Setting,
         more: &[&str],
     ) -> Result<Self, String> {
-        let directory = TempDir::new().map_err(|error| error.to_string())?;
+        let directory = folder::in_memory().map_err(|error| error.to_string())?;
         let mut own = vec![format!("store={}", directory.path().join(STORE).display())];
         let (address, network) = match wire {
             Wire::Tap => {

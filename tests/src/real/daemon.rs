@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::server::{Place, Server};
 use smolchat_core::store::Durability;
 
+use crate::folder;
 use crate::killed::Mortal;
 use crate::namespace::Namespace;
 use crate::program::{Program, find};
@@ -45,7 +46,7 @@ impl<'n> Daemon<'n> {
     /// # Errors
     /// What is missing, or what it said.
     pub fn start(namespace: &'n Namespace, setting: Setting) -> Result<Self, String> {
-        let directory = TempDir::new().map_err(|error| error.to_string())?;
+        let directory = folder::in_memory().map_err(|error| error.to_string())?;
         let accounts = directory.path().join("accounts");
         fs::write(&accounts, CREDENTIALS).map_err(|error| error.to_string())?;
         let program = launch(namespace, setting, &accounts)?;
