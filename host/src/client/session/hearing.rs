@@ -58,7 +58,7 @@ impl Session {
                 if !self.config.is_sending {
                     self.say(text);
                 }
-                self.exit(self.interrupted_or(Ending::AsAsked));
+                self.exit(self.interrupted.unwrap_or(Ending::AsAsked));
             }
             Some(Pending::History | Pending::Active) => {}
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),

@@ -130,11 +130,6 @@ impl Session {
         }
     }
 
-    /// The ending of an interruption, if there was one, else this.
-    pub(super) fn interrupted_or(&self, ending: Ending) -> Ending {
-        self.interrupted.filter(|interrupted| *interrupted != Ending::AsAsked).unwrap_or(ending)
-    }
-
     pub(super) fn handle_leaving_timeout(&mut self, now: Instant) {
         if self.phase == Phase::Online
             && let Some(by) = self.leave_by

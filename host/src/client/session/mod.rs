@@ -265,6 +265,8 @@ impl Session {
         self.show(Shown::Note(text.into()));
     }
 
+    /// Says why, and ends. If a signal asked for the end, this is that end, whatever went wrong on
+    /// the way to it.
     fn exit_with(&mut self, text: &str, ending: Ending) {
         if self.phase == Phase::Over {
             return;
@@ -274,7 +276,7 @@ impl Session {
         } else {
             self.refuse(text);
         }
-        self.exit(ending);
+        self.exit(self.interrupted.unwrap_or(ending));
     }
 
     /// Ends, and tells which messages nobody has answered for.

@@ -63,7 +63,7 @@ impl Session {
         }
         self.keep_unanswered();
         if is_leaving && (is_awaited || self.outbox.is_empty()) {
-            return self.exit_with(why, self.interrupted_or(ending));
+            return self.exit_with(why, ending);
         }
         if is_leaving {
             self.leave_by = Some(now);

@@ -63,3 +63,31 @@ fn a_script_that_asks_for_receipts_waits_for_them_before_it_leaves() {
     chat.heard("250 3 accepted");
     assert_eq!(chat.waited(15), ["< logout"], "not for ever");
 }
+
+#[test]
+fn a_signal_ends_a_client_as_it_always_does_while_the_server_is_silent() {
+    for (ending, code) in [(Ending::AsAsked, 0), (Ending::Interrupted, 130)] {
+        for reconnect in [Some(Duration::ZERO), Some(Duration::from_secs(60)), None] {
+            let mut chat = online_from(SessionConfig { reconnect, ..config(false) });
+            chat.typed("message yoda hi");
+            chat.session.handle_interrupt(chat.now, ending);
+            assert_eq!(chat.done(), ["< logout"]);
+            let ended = chat.waited(1);
+            assert_eq!(ended.last(), Some(&format!("(exit {code})")), "{reconnect:?}");
+            assert!(ended.contains(&"! unanswered: message yoda hi".to_owned()), "{ended:?}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_is_lost_on_the_way_to_the_end_does_not_change_the_ending() {
+    for bye in [None, Some("* bye 425 the server is stopping"), Some("* bye 422 inactive")] {
+        let mut chat = online();
+        chat.session.handle_interrupt(chat.now, Ending::AsAsked);
+        match bye {
+            Some(bye) => chat.session.handle_line(chat.now, bye),
+            None => chat.session.handle_disconnect(chat.now),
+        }
+        assert_eq!(chat.done().last().unwrap(), "(exit 0)", "{bye:?}");
+    }
+}

@@ -130,5 +130,5 @@ fn ctrl_c_ends_the_waiting_for_a_goodbye() {
     assert_eq!(chat.typed("logout"), ["< logout"]);
     chat.session.handle_cancel(chat.now);
     assert!(chat.done().is_empty());
-    assert!(chat.waited(1).contains(&"(exit 10)".to_owned()));
+    assert!(chat.waited(1).contains(&"(exit 0)".to_owned()), "it is what the user wants");
 }
