@@ -240,6 +240,7 @@ impl Driver {
             Typed::Line(line) => {
                 self.session.handle_typed(now, line.as_deref().map_err(|error| *error));
             }
+            Typed::Overtaken(line) => self.session.handle_overtaken(now, &line),
             Typed::Answered(answer) => {
                 if let Some(answer) = &answer
                     && answer.user != self.user
@@ -271,6 +272,7 @@ impl Driver {
             Action::Ask(ask) => self.front.ask(self.question(ask))?,
             Action::ReadCommands => self.read_commands()?,
             Action::Prompt(prompt) => self.front.set_prompt(&prompt),
+            Action::FallBack(prompt) => self.front.fall_back(Instant::now(), &prompt),
             Action::Expect(user, token) => self.peers.expect(user, token),
             Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
             Action::Say(link, text) => {

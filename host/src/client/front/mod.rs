@@ -1,6 +1,7 @@
 //! Where the client meets whoever uses it: a person at a terminal, or a script. Both bring what is
 //! typed and take what is shown. Nothing here waits.
 
+mod begun;
 mod json;
 mod look;
 mod person;
@@ -27,6 +28,8 @@ pub(crate) use taste::{Attention, Taste};
 pub(crate) enum Typed {
     /// A line, or something that is none.
     Line(Line),
+    /// A line that was begun before the prompt fell back to another.
+    Overtaken(String),
     /// The answer to a question; `None` if nobody wants to answer.
     Answered(Option<Answer>),
     /// The word before the cursor is to be completed; the row up to there.
@@ -75,6 +78,14 @@ impl Front {
     pub(crate) fn set_prompt(&mut self, prompt: &str) {
         if let Front::Person(person) = self {
             person.set_prompt(prompt);
+        }
+    }
+
+    /// The same, and not by a command: a line that was begun before comes as [`Typed::Overtaken`].
+    pub(crate) fn fall_back(&mut self, now: Instant, prompt: &str) {
+        match self {
+            Front::Person(person) => person.fall_back(now, prompt),
+            Front::Script(script) => script.fall_back(),
         }
     }
 

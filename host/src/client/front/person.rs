@@ -8,6 +8,7 @@ use std::time::Instant;
 use jiff::ZonedDateTime;
 use rustix::event::PollFlags;
 
+use super::begun::Begun;
 use super::look::Look;
 use super::sent::SentLines;
 use super::taste::{Attention, Taste};
@@ -33,7 +34,9 @@ pub(crate) struct Person {
     taste: Taste,
     look: Look,
     sent: SentLines,
-    lines: VecDeque<String>,
+    /// Each with the moment at which it was begun.
+    lines: VecDeque<(String, Option<Instant>)>,
+    begun: Begun,
     /// Where typed lines are kept.
     history: Option<History>,
     /// No more lines come. That is to be told behind those that wait.
@@ -51,6 +54,7 @@ impl Person {
             taste,
             sent: SentLines::default(),
             lines: VecDeque::new(),
+            begun: Begun::default(),
             history: None,
             is_ended: false,
             unread: 0,
@@ -73,6 +77,11 @@ impl Person {
     }
 
     pub(super) fn set_prompt(&mut self, prompt: &str) {
+        self.terminal.set_prompt(prompt);
+    }
+
+    pub(super) fn fall_back(&mut self, now: Instant, prompt: &str) {
+        self.begun.fall_back(now);
         self.terminal.set_prompt(prompt);
     }
 
@@ -121,7 +130,11 @@ impl Person {
     }
 
     pub(super) fn handle_ready(&mut self, now: Instant, ready: &[PollFlags]) -> bool {
+        let is_row_empty = self.terminal.is_row_empty();
         let has_typed = self.terminal.handle_ready(now, ready);
+        if has_typed {
+            self.begun.handle_keys(now, is_row_empty);
+        }
         if has_typed && std::mem::take(&mut self.unread) > 0 {
             self.tell_unread();
         }
@@ -157,8 +170,9 @@ impl Person {
                 }
             }
         }
-        if is_wanted && let Some(line) = self.lines.pop_front() {
-            return Some(Typed::Line(Ok(line)));
+        if is_wanted && let Some((line, begun)) = self.lines.pop_front() {
+            let is_overtaken = self.begun.is_overtaken(begun);
+            return Some(if is_overtaken { Typed::Overtaken(line) } else { Typed::Line(Ok(line)) });
         }
         // Behind everything that was typed.
         let is_over = self.lines.is_empty() && std::mem::take(&mut self.is_ended);
@@ -273,12 +287,12 @@ impl Person {
                 history.add(&line);
             }
         }
-        self.lines.push_back(line);
+        self.lines.push_back((line, self.begun.take_line()));
     }
 
     /// Lines that were typed ahead are given up, and told, so that nobody takes them for said.
     fn give_up_lines(&mut self) {
-        while let Some(line) = self.lines.pop_front() {
+        while let Some((line, _)) = self.lines.pop_front() {
             self.show(&Shown::Refused(format!("not sent: {}", without_password(&line))));
         }
     }

@@ -31,6 +31,9 @@ pub(crate) struct Script {
     is_deaf: bool,
     asker: Option<Terminal>,
     is_begun: bool,
+    /// The next line may have been begun before the prompt fell back. Nobody can say: the system
+    /// edits it.
+    is_overtaken: bool,
     /// What is shown is for a program.
     is_json: bool,
 }
@@ -45,6 +48,7 @@ impl Script {
             is_deaf: false,
             asker: None,
             is_begun: false,
+            is_overtaken: false,
             is_json,
         })
     }
@@ -65,6 +69,10 @@ impl Script {
     pub(super) fn begin(&mut self) -> io::Result<()> {
         self.is_begun = true;
         Ok(())
+    }
+
+    pub(super) fn fall_back(&mut self) {
+        self.is_overtaken = true;
     }
 
     pub(super) fn ask(&mut self, question: Question) -> io::Result<()> {
@@ -165,6 +173,9 @@ impl Script {
             return None;
         }
         match self.input.next_line() {
+            Some(Ok(line)) if std::mem::take(&mut self.is_overtaken) => {
+                Some(Typed::Overtaken(line))
+            }
             Some(line) => Some(Typed::Line(line)),
             None => self.input.has_ended().then_some(Typed::End),
         }

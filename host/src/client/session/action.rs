@@ -25,6 +25,9 @@ pub(crate) enum Action {
     ReadCommands,
     /// This stands before the line being typed from now on.
     Prompt(String),
+    /// The same, and not by a command of the user: a line that was begun before is not meant for
+    /// whom this prompt names. Hand it to [`Session::handle_overtaken`].
+    FallBack(String),
     /// A peer that proves this token is this user.
     Expect(String, Token),
     /// Connect to this user at one of the addresses and prove the token.

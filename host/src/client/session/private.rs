@@ -8,6 +8,7 @@ use smolchat_core::protocol::Token;
 use super::{Action, Phase, Session};
 use crate::client::conversations::Effect;
 use crate::client::peer::PeerEvent;
+use crate::client::recipient::Recipient;
 use crate::client::shown::Shown;
 
 /// The server hears of private talk no more often than this. Short, since a server's inactivity
@@ -32,6 +33,22 @@ impl Session {
             PeerEvent::Stalled { link } => self.conversations.handle_stalled(*link),
         };
         self.carry_out(effects);
+        if let Some(prompt) = self.leave_ended_conversation() {
+            self.actions.push_back(Action::FallBack(prompt));
+        }
+    }
+
+    /// Plain text that went into a conversation goes to the same user through the server when the
+    /// conversation has ended. It never goes to all: what was meant for one user stays with that
+    /// user. The new prompt, if this is so.
+    fn leave_ended_conversation(&mut self) -> Option<String> {
+        let Recipient::Private(user) = &self.recipient else { return None };
+        if self.conversations.peers().any(|peer| peer == user) {
+            return None;
+        }
+        self.recipient = Recipient::User(user.clone());
+        self.note(format!("{} through the server", self.recipient.told()));
+        Some(self.recipient.prompt())
     }
 
     pub(super) fn say_private(&mut self, now: Instant, user: &str, text: &str) {
@@ -47,6 +64,8 @@ impl Session {
     pub(super) fn stop_private(&mut self, user: &str) {
         let effects = self.conversations.stop(user);
         self.answer_with(effects);
+        let prompt = self.leave_ended_conversation().map(Action::Prompt);
+        self.actions.extend(prompt);
     }
 
     /// The reply to `startprivate`.

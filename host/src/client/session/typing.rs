@@ -46,6 +46,27 @@ impl Session {
         }
     }
 
+    /// The user typed a line that was begun before [`Action::FallBack`]. Plain text in it was meant
+    /// for somebody else, so nobody gets it: the user sees the new prompt and decides.
+    pub(crate) fn handle_overtaken(&mut self, now: Instant, line: &str) {
+        self.now = now;
+        let meant = meaning(line, self.config.bare_commands, |word| self.names.contains(word));
+        let is_for_prompt = match &meant {
+            Meaning::Text(_) => true,
+            Meaning::Command(command) => {
+                matches!(commands::parse_of_person(command), Ok(Command::Say { .. }))
+            }
+            Meaning::Unclear(_) => false,
+        };
+        if !is_for_prompt || line.trim().is_empty() {
+            return self.handle_typed(now, Ok(line));
+        }
+        self.show(Shown::Typed(without_password(line).to_owned()));
+        let to = self.recipient.behind_arrow();
+        let text = format!("not said, the prompt has changed; Up and Enter says it to {to}");
+        self.answer(Shown::Refused(text));
+    }
+
     fn handle_line_of_person(&mut self, now: Instant, line: &str) {
         match meaning(line, self.config.bare_commands, |word| self.names.contains(word)) {
             Meaning::Text(text) => {

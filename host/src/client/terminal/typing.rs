@@ -113,6 +113,11 @@ impl Terminal {
         &self.editor.line()[..self.editor.cursor()]
     }
 
+    /// Whether nothing is in hand.
+    pub(crate) fn is_row_empty(&self) -> bool {
+        self.editor.line().is_empty()
+    }
+
     /// Replaces what stands between `start` and the cursor.
     pub(crate) fn complete(&mut self, start: usize, text: &str) {
         self.editor.complete(start, text);

@@ -61,3 +61,68 @@ fn the_end_of_the_input_waits_for_a_call_under_way() {
         ["> Connect to yoda successfully.", r#"(Say(LinkId(1), "hi"))"#, "< logout"]
     );
 }
+
+/// A person who talks to `yoda` in private.
+fn in_private() -> Conversation {
+    let mut chat = online_from(config(true));
+    chat.peer(PeerEvent::Connected { link: LinkId(1), user: "yoda".into(), by_us: false });
+    let turned = chat.typed("/private yoda");
+    assert!(turned.contains(&r#"(Prompt("yoda (private)> "))"#.to_owned()), "{turned:?}");
+    chat
+}
+
+#[test]
+fn when_a_conversation_ends_the_prompt_falls_back_to_the_same_user_and_says_so() {
+    let link = LinkId(1);
+    for (event, told) in [
+        (
+            PeerEvent::Lines { link, lines: vec!["stop".into()] },
+            "> yoda stopped private conversation",
+        ),
+        (PeerEvent::Closed { link }, "> yoda is gone, the private conversation ended"),
+    ] {
+        let mut chat = in_private();
+        let ended = chat.peer(event);
+        assert_eq!(ended[0], told);
+        let rest = ["~ you talk to yoda through the server", r#"(FallBack("yoda> "))"#];
+        assert_eq!(ended[ended.len() - 2..], rest, "{ended:?}");
+        assert_eq!(chat.typed("hello"), ["< message yoda hello"]);
+    }
+    let mut chat = in_private();
+    assert_eq!(
+        chat.typed("/stopprivate yoda"),
+        [
+            "(Stop(LinkId(1)))",
+            "> You stopped private conversation with yoda",
+            "~ you talk to yoda through the server",
+            r#"(Prompt("yoda> "))"#
+        ]
+    );
+}
+
+#[test]
+fn the_end_of_another_conversation_leaves_the_prompt() {
+    let mut chat = in_private();
+    chat.peer(PeerEvent::Connected { link: LinkId(2), user: "luke".into(), by_us: false });
+    let ended = chat.peer(PeerEvent::Closed { link: LinkId(2) });
+    assert_eq!(ended, ["> luke is gone, the private conversation ended"]);
+    chat.peer(PeerEvent::Connected { link: LinkId(3), user: "yoda".into(), by_us: false });
+    assert!(chat.peer(PeerEvent::Closed { link: LinkId(1) }).is_empty(), "one of two connections");
+    assert_eq!(chat.typed("psst"), [r#"(Say(LinkId(3), "psst"))"#]);
+}
+
+#[test]
+fn a_line_begun_in_private_is_said_to_nobody_else() {
+    let mut chat = in_private();
+    chat.has_echo = true;
+    chat.peer(PeerEvent::Closed { link: LinkId(1) });
+    for line in ["the word is x", "/say the word is x", " /x"] {
+        chat.session.handle_overtaken(chat.now, line);
+        let refused = "! not said, the prompt has changed; Up and Enter says it to yoda";
+        assert_eq!(chat.done(), [format!(": {line}").as_str(), refused]);
+    }
+    // What names its receiver goes there.
+    chat.session.handle_overtaken(chat.now, "message luke hi");
+    assert_eq!(chat.done(), ["> → luke: hi", "< message luke hi"]);
+    assert_eq!(chat.typed("the word is x")[1], "< message yoda the word is x");
+}
