@@ -1,6 +1,6 @@
 //! `acks on` and `ack <id>`: the client says what has arrived, and the mailbox releases it.
 
-use super::context::Context;
+use super::context::{Context, Outcome};
 use crate::chat::{Upto, UserId};
 use crate::environment::Environment;
 use crate::protocol::{MessageId, Reply};
@@ -19,6 +19,19 @@ pub(super) fn handle<E: Environment>(
     user: UserId,
     id: MessageId,
 ) -> Reply<'static> {
-    context.chat.release(user, Upto::Id(id), context.environment);
+    if !context.is_done {
+        context.chat.release(user, Upto::Id(id), context.environment);
+    }
     Reply::Acknowledged { id }
+}
+
+/// As [`handle`], while the OK to an earlier text of the user is outstanding: the reply comes
+/// behind that OK, and the user's next requests behind the reply.
+pub(super) fn handle_ahead<E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    user: UserId,
+    id: MessageId,
+) -> Outcome<'static> {
+    handle(context, user, id);
+    Outcome::ReplyLater
 }

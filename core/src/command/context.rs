@@ -10,6 +10,8 @@ pub(crate) struct Context<'c, 's, E> {
     pub(crate) chat: &'c mut Chat<'s>,
     pub(crate) connection: ConnectionId,
     pub(crate) now: Instant,
+    /// The request was done when it was read before, and only its reply is to come.
+    pub(crate) is_done: bool,
     pub(crate) environment: &'c mut E,
 }
 
@@ -30,8 +32,12 @@ pub(crate) enum Outcome<'a> {
     Accepted,
     /// A text was accepted. Its OK stands behind an OK that is outstanding.
     Queued,
-    /// The request waits in its socket, because its reply would have to wait for others.
+    /// The request waits in its socket, because its reply would have to wait for others. Nothing
+    /// was done.
     Defer,
+    /// The request was done, and its reply waits for others. The request stays in its socket until
+    /// then, since it holds what the reply says.
+    ReplyLater,
 }
 
 impl<'a> From<Reply<'a>> for Outcome<'a> {

@@ -29,7 +29,7 @@ pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
 pub(crate) use startprivate::introduction;
 
-use crate::chat::{Chat, ConnectionId, Upto, UserId};
+use crate::chat::{Chat, ConnectionId, UserId};
 use crate::environment::{Environment, Notice};
 use crate::protocol::{Item, Reply, Request};
 use crate::time::Instant;
@@ -42,14 +42,14 @@ use crate::time::Instant;
 //  OK outstanding | request                              | what happens
 // ----------------+--------------------------------------+---------------------------------------
 //  no             | any                                  | it runs
-//  yes            | `ack`                                | it releases; the request waits for its
-//                 |                                      | reply, and then releases nothing more
+//  yes            | `ack`                                | it runs; its reply waits
 //  yes            | a text, accepted without the store   | it runs; its OK stands behind the other
 //  yes            | a text, refused or needing the store | it waits
 //  yes            | any other, and no request at all     | it waits
 //
-// But for what an `ack` releases, a request that waits has changed nothing. It is parsed again when
-// the OK is written: the bytes in the transport remember it, and no connection needs memory for it.
+// A request that waits has changed nothing, and no request runs twice. A request that waits, or
+// whose reply waits, is parsed again when the OK is written. The bytes in the transport remember
+// it, so no connection needs memory for it.
 
 /// Does what a request asks, or refuses what is none.
 pub(crate) fn handle_request<'a, E: Environment>(
@@ -81,10 +81,7 @@ fn run_ahead<E: Environment>(
 ) -> Outcome<'static> {
     match request {
         // Another user may wait for this `ack`, and this user may wait for that user's.
-        Some(Request::Acknowledge { id }) => {
-            context.chat.release(user, Upto::Id(id), context.environment);
-            Outcome::Defer
-        }
+        Some(Request::Acknowledge { id }) => acknowledge::handle_ahead(context, user, id),
         Some(Request::Message { to, text }) => {
             context.chat.note_activity(context.connection, context.now);
             message::handle_ahead(context, user, to, text)

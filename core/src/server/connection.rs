@@ -19,6 +19,8 @@ pub struct Connection {
     /// The next request waits: for the OK to earlier messages, for a turn to register, for a sign
     /// of life of the user's older connection.
     pub(super) waits: bool,
+    /// The request that waits was done, and only its reply is to come.
+    pub(super) is_done: bool,
     /// The last line.
     pub(super) close_reason: Option<CloseReason>,
     /// Bytes written, wrapping.

@@ -25,7 +25,7 @@ enum Handled {
     Yield,
     /// It was the last line.
     Goodbye,
-    /// It stays in the transport until earlier messages are answered.
+    /// It, or its reply, waits in the transport until earlier messages are answered.
     Defer,
 }
 
@@ -182,12 +182,15 @@ impl Server<'_> {
         transport: &mut T,
         environment: &mut impl Environment,
     ) -> Handled {
-        let mut context = Context { chat: &mut self.chat, connection, now, environment };
+        let own = &mut self.connections[connection.index()];
+        let is_done = own.is_done;
+        let mut context = Context { chat: &mut self.chat, connection, now, is_done, environment };
         let outcome = command::handle_request(&mut context, request);
-        if let Outcome::Defer = outcome {
+        own.is_done = outcome == Outcome::ReplyLater;
+        if let Outcome::Defer | Outcome::ReplyLater = outcome {
             return Handled::Defer;
         }
-        self.connections[connection.index()].dialect = then;
+        own.dialect = then;
         let (reply, answer, handled) = match outcome {
             Outcome::Reply(reply) => (Some(reply), None, Handled::Done),
             Outcome::Slow(reply) => (Some(reply), None, Handled::Yield),
@@ -198,7 +201,7 @@ impl Server<'_> {
                 self.write_ok(connection, transport);
                 (None, None, Handled::Done)
             }
-            Outcome::Queued | Outcome::Defer => (None, None, Handled::Done),
+            Outcome::Queued | Outcome::Defer | Outcome::ReplyLater => (None, None, Handled::Done),
         };
         if let Some(reply) = reply {
             self.line.clear();
