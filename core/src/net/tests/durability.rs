@@ -55,6 +55,22 @@ fn strict_stores_nothing_that_its_receiver_acknowledges_at_once() {
 }
 
 #[test]
+fn an_ack_whose_reply_waits_releases_only_what_was_sent_before_it_was_read() {
+    let (mut world, first, second) = two(Durability::Strict);
+    say(&mut world, first, "acks on");
+    say(&mut world, second, "acks on");
+    // Nobody acknowledges the first message, so its OK waits, and the reply to `ack` behind it.
+    world.write(first, "message user1 hi\nack 18446744073709551615\n");
+    world.settle();
+    assert_eq!(say(&mut world, second, "message user0 there"), "* message 1 user0 0 hi\n");
+    assert_eq!(world.read(first), "* message 2 user1 0 there\n");
+    world.pass(AFTER_TIMEOUT);
+    let late = "250 1 accepted\n201 18446744073709551615 acknowledged\n";
+    assert_eq!(world.read(first), late);
+    assert_eq!(world.environment.stored, ["1 user1 hi", "2 user0 there"], "not acknowledged");
+}
+
+#[test]
 fn replies_keep_their_order_behind_an_ok_that_waits() {
     let (mut world, first, second) = two(Durability::Strict);
     world.hosts[second.host].plugged = false;
