@@ -1,0 +1,174 @@
+//! The events of a session's runner, and their answers. Every event is answered here by name:
+//! `sunset` takes silence for a refusal at some events, and for an error at others.
+//! Knows no transport.
+
+use smolchat_core::time::Instant;
+use sunset::event::{
+    ServExecRequest, ServOpenSession, ServPasswordAuth, ServPubkeyAuth, ServShellRequest,
+};
+use sunset::{ChanFail, ChanHandle, Event, PubKey, Runner, ServEvent, Server};
+
+use crate::end::End;
+use crate::guard::{Guard, Limits};
+use crate::host_key::HostKey;
+use crate::login::{Attempt, Proof, Verdict};
+
+/// The one subsystem that there is.
+pub const SUBSYSTEM: &str = "smolchat";
+
+/// A packet gives at most two events, and a connection's beginning a few without a packet.
+const EVENTS_MAX: usize = 16;
+
+/// What a peer asked for on its channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A shell. It has no terminal, as those are refused: the peer's own edits and echoes lines.
+    Shell,
+    /// The subsystem [`SUBSYSTEM`].
+    Subsystem,
+}
+
+/// How far a peer has come.
+#[derive(Debug, Default)]
+pub(crate) struct Peer {
+    pub(crate) guard: Guard,
+    /// The user that the last attempt would make of the peer.
+    admitted: Option<u32>,
+    /// The user that the peer is.
+    pub(crate) user: Option<u32>,
+    /// The one channel. `sunset` never frees a channel that was closed, so there is no second.
+    pub(crate) channel: Option<ChanHandle>,
+    pub(crate) asked: Option<Asked>,
+}
+
+/// What answers are made of.
+pub(crate) struct Answers<'a, L> {
+    pub(crate) now: Instant,
+    pub(crate) host_key: &'a HostKey,
+    pub(crate) limits: &'a Limits,
+    pub(crate) login: &'a mut L,
+}
+
+/// Has the runner handle the packet that it holds, and answers all events. Only then may it be
+/// given more: it forgets a packet that comes before the event of a login is drained.
+pub(crate) fn drain<L: FnMut(Attempt<'_>) -> Verdict>(
+    runner: &mut Runner<'_, Server>,
+    peer: &mut Peer,
+    answers: &mut Answers<'_, L>,
+) -> Result<(), End> {
+    for _ in 0..EVENTS_MAX {
+        match runner.progress().map_err(protocol)? {
+            Event::None => return Ok(()),
+            Event::Progressed => {}
+            Event::Serv(event) => peer.answer(event, answers)?,
+            Event::Cli(_) => return Err(End::Protocol),
+        }
+    }
+    Err(End::Protocol)
+}
+
+fn protocol(_: sunset::Error) -> End {
+    End::Protocol
+}
+
+impl Peer {
+    fn answer<L: FnMut(Attempt<'_>) -> Verdict>(
+        &mut self,
+        event: ServEvent<'_, '_>,
+        answers: &mut Answers<'_, L>,
+    ) -> Result<(), End> {
+        match event {
+            ServEvent::Hostkeys(request) => {
+                self.guard.exchange_keys(answers.now, answers.limits);
+                request.hostkeys(&[answers.host_key.sign_key()]).map_err(protocol)
+            }
+            // Whoever shows nothing is nobody.
+            ServEvent::FirstAuth(request) => request.reject().map_err(protocol),
+            ServEvent::PasswordAuth(request) => self.password(request, answers),
+            ServEvent::PubkeyAuth(request) => self.key(request, answers),
+            ServEvent::Authenticated => {
+                self.user = self.admitted;
+                Ok(())
+            }
+            ServEvent::OpenSession(request) => self.open(request),
+            ServEvent::SessionShell(request) => self.shell(request),
+            ServEvent::SessionSubsystem(request) => self.subsystem(request),
+            ServEvent::SessionExec(request) => request.fail().map_err(protocol),
+            ServEvent::SessionPty(request) => request.fail().map_err(protocol),
+            ServEvent::SessionEnv(request) => request.fail().map_err(protocol),
+            ServEvent::Defunct => Err(End::Closed),
+            ServEvent::PollAgain => Ok(()),
+        }
+    }
+
+    fn password<L: FnMut(Attempt<'_>) -> Verdict>(
+        &mut self,
+        request: ServPasswordAuth<'_, '_>,
+        answers: &mut Answers<'_, L>,
+    ) -> Result<(), End> {
+        let verdict = match (request.username(), request.password()) {
+            (Ok(name), Ok(password)) => {
+                (answers.login)(Attempt { name, proof: Proof::Password(password) })
+            }
+            // Not UTF-8, so nobody's.
+            _ => Verdict::Refuse,
+        };
+        if let Verdict::Admit(user) = verdict {
+            self.admitted = Some(user);
+            return request.allow().map_err(protocol);
+        }
+        request.reject().map_err(protocol)?;
+        dismiss(verdict)?;
+        self.guard.refuse_password(answers.limits)
+    }
+
+    fn key<L: FnMut(Attempt<'_>) -> Verdict>(
+        &mut self,
+        request: ServPubkeyAuth<'_, '_>,
+        answers: &mut Answers<'_, L>,
+    ) -> Result<(), End> {
+        let verdict = match (request.username(), request.pubkey()) {
+            (Ok(name), Ok(PubKey::Ed25519(public))) => {
+                (answers.login)(Attempt { name, proof: Proof::Key(&public.key.0) })
+            }
+            _ => Verdict::Refuse,
+        };
+        if let Verdict::Admit(user) = verdict {
+            self.admitted = Some(user);
+            return request.allow().map_err(protocol);
+        }
+        request.reject().map_err(protocol)?;
+        dismiss(verdict)?;
+        self.guard.refuse_key(answers.limits)
+    }
+
+    fn open(&mut self, request: ServOpenSession<'_, '_>) -> Result<(), End> {
+        if self.channel.is_some() {
+            let refusal = ChanFail::SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;
+            return request.reject(refusal).map_err(protocol);
+        }
+        self.channel = Some(request.accept().map_err(protocol)?);
+        Ok(())
+    }
+
+    fn shell(&mut self, request: ServShellRequest<'_, '_>) -> Result<(), End> {
+        if self.asked.is_some() {
+            return request.fail().map_err(protocol);
+        }
+        self.asked = Some(Asked::Shell);
+        request.succeed().map_err(protocol)
+    }
+
+    fn subsystem(&mut self, request: ServExecRequest<'_, '_>) -> Result<(), End> {
+        let is_ours = request.command().is_ok_and(|name| name == SUBSYSTEM);
+        if self.asked.is_some() || !is_ours {
+            return request.fail().map_err(protocol);
+        }
+        self.asked = Some(Asked::Subsystem);
+        request.succeed().map_err(protocol)
+    }
+}
+
+fn dismiss(verdict: Verdict) -> Result<(), End> {
+    if verdict == Verdict::End { Err(End::Dismissed) } else { Ok(()) }
+}

@@ -1,0 +1,81 @@
+//! How long the buffers of a session are. Knows no session.
+
+use core::fmt;
+
+use smolchat_core::dialect::DialectKind;
+
+/// Bytes of a session's buffers. What a peer may send, and what is sent at once, must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// One packet of the peer's. The longest packet is the peer's first offer: 1,560 bytes of
+    /// OpenSSH 9.2, 2,232 of asyncssh 2.24. A longer packet ends the session.
+    pub input: usize,
+    /// Our packets, until the transport takes them.
+    pub output: usize,
+    /// Plain bytes that came, until the server consumes them: at least one request.
+    pub received: usize,
+    /// Plain bytes to be sent: at least one reply.
+    pub sending: usize,
+}
+
+/// A buffer is shorter than a session needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooSmall;
+
+impl Sizes {
+    /// For boards: 4,000 bytes.
+    pub const SMALL: Sizes = Sizes { input: 2304, output: 640, received: 528, sending: 528 };
+    /// For hosts: 8 KiB.
+    pub const LARGE: Sizes = Sizes { input: 4096, output: 2048, received: 1024, sending: 1024 };
+    /// The shortest that work: OpenSSH 9.2 logs in, and asyncssh does not.
+    pub const LEAST: Sizes = Sizes {
+        input: 1600,
+        output: 400,
+        received: DialectKind::Lines.request_bytes(),
+        sending: DialectKind::Lines.reply_bytes(),
+    };
+
+    /// All buffers of one session, in bytes.
+    pub const fn total(&self) -> usize {
+        self.input + self.output + self.received + self.sending
+    }
+
+    /// Whether a session works with these.
+    pub const fn check(&self) -> Result<(), TooSmall> {
+        let least = Sizes::LEAST;
+        let fits = self.input >= least.input
+            && self.output >= least.output
+            && self.received >= least.received
+            && self.sending >= least.sending;
+        if fits { Ok(()) } else { Err(TooSmall) }
+    }
+}
+
+impl fmt::Display for TooSmall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a buffer is too short for an SSH session")
+    }
+}
+
+impl core::error::Error for TooSmall {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_buffer_has_a_least_length() {
+        let least = Sizes::LEAST;
+        assert_eq!(least.check(), Ok(()));
+        assert_eq!((Sizes::SMALL.check(), Sizes::LARGE.check()), (Ok(()), Ok(())));
+        for shorter in [
+            Sizes { input: least.input - 1, ..least },
+            Sizes { output: least.output - 1, ..least },
+            Sizes { received: least.received - 1, ..least },
+            Sizes { sending: least.sending - 1, ..least },
+        ] {
+            assert_eq!(shorter.check(), Err(TooSmall));
+        }
+        assert_eq!((Sizes::SMALL.total(), Sizes::LARGE.total()), (4000, 8192));
+    }
+}

@@ -1,0 +1,140 @@
+//! The channel: what a peer may ask for, who waits for whom, and how it ends.
+
+use embedded_io::Write;
+use sunset::SessionCommand;
+
+use super::*;
+use crate::Asked;
+
+fn asks(command: SessionCommand<&'static str>) -> (World, Peer) {
+    let mut world = World::new(&Sizes::SMALL, Limits::default());
+    let mut peer = Peer::new("luke", &["force"]);
+    peer.asks = command;
+    world.talk(&mut peer);
+    (world, peer)
+}
+
+#[test]
+fn the_shell_and_our_subsystem_are_served_and_nothing_else() {
+    assert_eq!(asks(SessionCommand::Shell).0.session.asked(), Some(Asked::Shell));
+    for refused in [SessionCommand::Exec("smolchat"), SessionCommand::Subsystem("sftp")] {
+        let (mut world, peer) = asks(refused);
+        assert_eq!((world.outcome, world.session.user()), (Ok(Progress::Rest), Some(1)));
+        assert_eq!((world.session.asked(), world.session.room()), (None, 0));
+        assert!(world.session.write(b"200 hello\n").is_err());
+        assert!(peer.received.is_empty());
+    }
+}
+
+#[test]
+fn a_second_channel_is_refused_and_the_first_goes_on() {
+    let (mut world, mut peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+    for _ in 0..8 {
+        if peer.channels() < 4 {
+            peer.open();
+        }
+        world.talk(&mut peer);
+    }
+    assert_eq!((world.outcome, peer.opened), (Ok(Progress::Rest), 1));
+    peer.say("whoelse\n");
+    world.talk(&mut peer);
+    assert_eq!(world.received(), b"whoelse\n");
+}
+
+#[test]
+fn a_peer_waits_for_a_server_that_does_not_read() {
+    let (mut world, mut peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+    let text: String = (0..2000).map(|at| format!("message yoda {at}\n")).collect();
+    peer.say(&text);
+    let mut received = Vec::new();
+    for _ in 0..1000 {
+        world.serve();
+        assert_eq!(world.outcome, Ok(Progress::Rest));
+        peer.progress(&mut world.wire);
+        assert!(world.session.received() <= Sizes::SMALL.received);
+    }
+    assert!(!peer.unsent.is_empty() && world.session.received() > 0);
+    for _ in 0..5000 {
+        world.talk(&mut peer);
+        received.extend(world.received());
+        if received.len() == text.len() {
+            break;
+        }
+    }
+    assert_eq!(received, text.as_bytes());
+}
+
+#[test]
+fn a_server_waits_for_a_peer_that_does_not_read_and_knows_what_the_peer_lacks() {
+    for room in [64, 700, 4096] {
+        let (mut world, mut peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+        world.wire.room = room;
+        peer.reads = false;
+        let (mut text, mut line) = (Vec::<u8>::new(), 0);
+        for turn in 0..20_000 {
+            let next = format!("* message {line} from yoda 0 do or do not\n");
+            if line < 300 && world.session.room() >= next.len() {
+                world.session.write_all(next.as_bytes()).unwrap();
+                text.extend(next.as_bytes());
+                line += 1;
+            }
+            world.serve();
+            assert_eq!(world.outcome, Ok(Progress::Rest));
+            let known = text.len() - world.session.unacknowledged();
+            peer.reads = turn > 500;
+            peer.progress(&mut world.wire);
+            assert!(known <= peer.received.len(), "{known} of {}", peer.received.len());
+            if turn == 500 {
+                assert!((1..300).contains(&line) && known == 0, "{line} lines, {known} bytes");
+            }
+        }
+        assert_eq!((line, peer.received == text), (300, true));
+        world.serve();
+        assert_eq!(world.session.unacknowledged(), 0);
+    }
+}
+
+#[test]
+fn lines_that_a_peer_wrote_before_it_closed_are_still_read() {
+    let (mut world, mut peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+    let text = "message yoda bye\n".repeat(100);
+    peer.say(&text);
+    peer.reads = false;
+    // Its window is spent long before; what lies on the wire must come out.
+    for _ in 0..10 {
+        peer.progress(&mut world.wire);
+    }
+    world.wire.is_closed = true;
+    let mut received = Vec::new();
+    for _ in 0..50 {
+        world.serve();
+        assert!(!world.session.has_ended() || world.session.received() <= Sizes::SMALL.received);
+        received.extend(world.received());
+    }
+    assert!(world.session.has_ended());
+    assert!(received.len() >= 900 && text.as_bytes().starts_with(&received), "{}", received.len());
+}
+
+#[test]
+fn a_place_serves_one_peer_after_the_other_and_nothing_is_left() {
+    let mut world = World::new(&Sizes::SMALL, Limits::default());
+    for turn in 0..5 {
+        let mut peer = Peer::new("luke", &["force"]);
+        world.wire = Wire::new(4096);
+        world.session.open(world.now);
+        assert_eq!((world.session.user(), world.session.asked()), (None, None));
+        world.talk(&mut peer);
+        assert_eq!((world.outcome, world.session.user()), (Ok(Progress::Rest), Some(1)));
+        peer.say("half a line");
+        world.session.write_all(b"* for somebody else\n").unwrap();
+        // In every other turn the bytes are on their way when the connection ends.
+        if turn % 2 == 0 {
+            world.talk(&mut peer);
+            assert_eq!(peer.received, b"* for somebody else\n");
+        }
+    }
+    world.session.close();
+    assert_eq!((world.session.received(), world.session.unacknowledged()), (0, 0));
+    world.serve();
+    assert_eq!(world.outcome, Err(End::Closed));
+}

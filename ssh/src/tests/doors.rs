@@ -1,0 +1,103 @@
+//! The door: who gets a place, and who makes room.
+
+use smolchat_core::arena::Arena;
+
+use super::*;
+use crate::{Door, DoorError, Full, Opened};
+
+struct Leaking;
+
+impl Arena<'static> for Leaking {
+    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        Vec::from_iter((0..count).map(|_| T::default())).leak()
+    }
+}
+
+fn door(places: usize) -> Door<'static> {
+    let host_key = HostKey::from_seed(&[1; 32]);
+    Door::new(&mut Leaking, places, &Sizes::SMALL, host_key, Limits::default()).unwrap()
+}
+
+fn at(secs: u64) -> Instant {
+    Instant::START + Duration::from_secs(secs)
+}
+
+fn free(session: usize) -> Result<Opened, Full> {
+    Ok(Opened { session, evicted: false })
+}
+
+fn evicted(session: usize) -> Result<Opened, Full> {
+    Ok(Opened { session, evicted: true })
+}
+
+/// Logs luke in at the session.
+fn log_in(door: &mut Door<'_>, session: usize) {
+    let (mut wire, mut peer) = (Wire::new(4096), Peer::new("luke", &["force"]));
+    for _ in 0..100 {
+        door.begin_round();
+        _ = door.progress(at(5), session, &mut wire.server(), &mut judge).unwrap();
+        peer.progress(&mut wire);
+    }
+    assert!(door.session(session).is_some_and(|session| session.asked().is_some()));
+}
+
+#[test]
+fn a_door_has_as_many_places_as_are_lent() {
+    assert_eq!((door(0).open(at(1), 1), door(0).is_empty()), (Err(Full), true));
+    let mut door = door(3);
+    for session in 0..3 {
+        assert_eq!(door.open(at(1), session as u32), free(session));
+        log_in(&mut door, session);
+    }
+    assert_eq!(door.open(at(9), 7), Err(Full));
+    door.close(1);
+    assert_eq!(door.open(at(9), 7), free(1));
+    assert!(door.session(3).is_none() && door.poll_at(at(9), 3).is_none());
+}
+
+#[test]
+fn the_oldest_stranger_of_the_greediest_source_makes_room() {
+    let mut door = door(4);
+    for (secs, source) in [(1, 10), (2, 66), (3, 66), (4, 11)] {
+        assert_eq!(door.open(at(secs), source), free(secs as usize - 1));
+    }
+    assert_eq!(door.open(at(5), 12), evicted(1), "66 has two");
+    assert_eq!(door.open(at(6), 66), evicted(2), "66 would have two, so its own gives way");
+    assert_eq!(door.open(at(7), 13), evicted(0), "all have one, so the oldest gives way");
+    log_in(&mut door, 3);
+    log_in(&mut door, 0);
+    for secs in 8..50 {
+        let opened = door.open(at(secs), 66).unwrap();
+        assert!([1, 2].contains(&opened.session), "peers with the chat keep their places");
+    }
+}
+
+#[test]
+fn one_round_has_steps_for_all_sessions_together() {
+    let mut door = door(2);
+    let mut wires = [Wire::new(4096), Wire::new(4096)];
+    for (session, wire) in wires.iter_mut().enumerate() {
+        door.open(at(1), 1).unwrap();
+        wire.send(b"SSH-2.0-raw\r\n");
+        assert!(door.progress(at(1), session, &mut wire.server(), &mut judge).is_ok());
+        wire.to_peer.clear();
+        wire.send(&[0, 0, 0, 12, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+    let outcomes = |door: &mut Door<'_>, wires: &mut [Wire; 2]| {
+        door.begin_round();
+        [0, 1].map(|session| {
+            let below = &mut wires[session].server();
+            door.progress(at(1), session, below, &mut judge).unwrap()
+        })
+    };
+    assert_eq!(outcomes(&mut door, &mut wires), [Progress::Rest, Progress::Again]);
+    assert_eq!(outcomes(&mut door, &mut wires), [Progress::Rest, Progress::Rest]);
+}
+
+#[test]
+fn a_door_with_buffers_that_are_too_short_stays_shut() {
+    let sizes = Sizes { output: 399, ..Sizes::SMALL };
+    let host_key = HostKey::from_seed(&[1; 32]);
+    let refused = Door::new(&mut Leaking, 1, &sizes, host_key, Limits::default());
+    assert_eq!(refused.err(), Some(DoorError::TooSmall));
+}

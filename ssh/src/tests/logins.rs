@@ -1,0 +1,124 @@
+//! How peers log in, and how they do not.
+
+use sunset::SessionCommand;
+
+use super::*;
+use crate::Asked;
+
+#[test]
+fn a_peer_logs_in_by_password_and_lines_pass_both_ways() {
+    for sizes in [Sizes::LEAST, Sizes::SMALL, Sizes::LARGE] {
+        let (mut world, mut peer) = World::logged_in(&sizes, Limits::default());
+        assert_eq!(world.session.asked(), Some(Asked::Subsystem));
+        assert_eq!(peer.host_key.as_ref(), Some(world.host_key.public()));
+        assert_eq!(world.attempts, [r#"Attempt { name: "luke", proof: Password(..) }"#]);
+        peer.say("whoelse\n");
+        embedded_io::Write::write_all(&mut world.session, b"200 hello\n").unwrap();
+        world.talk(&mut peer);
+        assert_eq!(world.received(), b"whoelse\n");
+        assert_eq!(peer.received, b"200 hello\n");
+    }
+}
+
+#[test]
+fn a_peer_logs_in_by_key_and_its_other_keys_are_refused() {
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("leia", &[]));
+    peer.keys.extend([[7; 32], KEY]);
+    world.talk(&mut peer);
+    assert_eq!((world.session.user(), peer.is_logged_in), (Some(2), true));
+    assert_eq!(world.attempts.len(), 3, "one key is refused, and one is asked for and signed with");
+}
+
+#[test]
+fn another_users_key_is_refused_and_a_password_still_does() {
+    let mut world = World::new(&Sizes::SMALL, Limits::default());
+    let mut peer = Peer::new("luke", &["dark", "force"]);
+    peer.keys.push_back(KEY);
+    world.talk(&mut peer);
+    assert_eq!((world.session.user(), world.attempts.len()), (Some(1), 3));
+}
+
+#[test]
+fn what_comes_right_behind_a_password_is_not_lost() {
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("luke", &["force"]));
+    peer.is_hasty = true;
+    world.talk(&mut peer);
+    assert_eq!((world.outcome, peer.opened), (Ok(Progress::Rest), 1));
+    assert_eq!(world.session.asked(), Some(Asked::Subsystem));
+}
+
+#[test]
+fn bytes_may_come_one_by_one() {
+    for piece in [1, 2, 7, 100] {
+        let mut world = World::new(&Sizes::SMALL, Limits::default());
+        let mut peer = Peer::new("luke", &["force"]);
+        peer.piece = piece;
+        peer.say("whoelse\n");
+        for _ in 0..20 {
+            world.talk(&mut peer);
+        }
+        assert_eq!((world.session.user(), world.received()), (Some(1), b"whoelse\n".to_vec()));
+    }
+}
+
+#[test]
+fn three_wrong_passwords_end_the_session_and_each_is_answered() {
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("luke", &[]));
+    world.talk(&mut peer);
+    assert_eq!((world.outcome, world.attempts.len()), (Err(End::TooManyRefusals), 3));
+    assert!(!peer.is_logged_in && !world.session.is_sending());
+}
+
+#[test]
+fn a_peer_that_offers_key_after_key_is_ended() {
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("luke", &[]));
+    peer.keys.extend((0..100).map(|seed| [seed; 32]));
+    world.talk(&mut peer);
+    assert_eq!((world.outcome, world.attempts.len()), (Err(End::TooManyRefusals), 6));
+}
+
+#[test]
+fn the_caller_may_send_somebody_away() {
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("vader", &["force"]));
+    world.talk(&mut peer);
+    assert_eq!((world.outcome, world.attempts.len()), (Err(End::Dismissed), 1));
+}
+
+#[test]
+fn a_name_of_32_bytes_logs_in_and_a_password_is_never_printed() {
+    const NAME: &str = "abcdefghijklmnopqrstuvwxyz-abcde";
+    assert_eq!(NAME.len(), smolchat_core::protocol::NAME_MAX);
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new(NAME, &["force"]));
+    world.talk(&mut peer);
+    assert_eq!(world.outcome, Err(End::TooManyRefusals));
+    assert!(world.attempts[0].contains(NAME) && !world.attempts[0].contains("force"));
+}
+
+#[test]
+fn a_peer_without_the_chat_is_ended_in_time_and_one_with_the_chat_stays() {
+    let mut world = World::new(&Sizes::SMALL, Limits::default());
+    let mut peer = Peer::new("luke", &["force"]);
+    peer.asks = SessionCommand::Exec("id");
+    world.talk(&mut peer);
+    let deadline = world.now + world.limits.login_timeout;
+    assert_eq!(world.session.poll_at(world.now, &world.limits), Some(deadline));
+    world.now = deadline - Duration::from_millis(1);
+    world.serve();
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+    world.now = deadline;
+    world.serve();
+    assert_eq!(world.outcome, Err(End::LoginTimeout));
+    assert_eq!(world.session.poll_at(world.now, &world.limits), None);
+
+    let (mut world, _) = World::logged_in(&Sizes::SMALL, Limits::default());
+    assert_eq!(world.session.poll_at(world.now, &world.limits), None);
+    world.now = world.now + Duration::from_secs(1_000_000);
+    world.serve();
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+}
