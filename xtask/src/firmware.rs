@@ -14,14 +14,20 @@ const SHARED: [&str; 4] =
 /// The features with which core must build where there is no operating system.
 const CORE_FEATURES: [&str; 5] =
     ["", "smoltcp", "smoltcp,ipv6", "smoltcp,dhcp,defmt", "smoltcp,ipv6,dhcp,defmt"];
+/// Has the `getrandom` crate ask a function of the product's: a board has no operating system that
+/// it could ask.
+const BOARD_ENTROPY: &str = r#"--cfg getrandom_backend="custom""#;
 /// A target on which the shared packages are whole.
 const DOCUMENTED: &str = "thumbv7em-none-eabihf";
 
-/// Checks that the editor and core build where there is no operating system, core with every set of
-/// features that a board may choose.
+/// Checks that the editor, SSH and core build where there is no operating system, core with every
+/// set of features that a board may choose.
 pub(crate) fn build_bare() -> Result<(), Failure> {
     let mut build = command("cargo check --package smolchat-editor");
     run("build the editor for a board", build.args(["--target", tools::BARE]))?;
+    let mut build = command("cargo check --package smolchat-ssh");
+    build.args(["--target", tools::BARE]).env("RUSTFLAGS", BOARD_ENTROPY);
+    run("build SSH for a board", &mut build)?;
     for features in CORE_FEATURES {
         let mut build = command("cargo check --package smolchat-core");
         build.args(["--target", tools::BARE, "--features", features]);

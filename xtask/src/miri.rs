@@ -4,8 +4,11 @@
 use crate::firmware;
 use crate::step::{Failure, command, run, succeeds};
 
-/// Packages with unsafe code that is no register of a part, and the tests that go through it.
-const TESTS: [(&str, &str); 2] = [("smolchat-firmware", "memory"), ("smolchat-embassy", "flag")];
+/// Packages of the firmware with unsafe code that is no register of a part, and the tests that go
+/// through it.
+const FIRMWARE: [(&str, &str); 2] = [("smolchat-firmware", "memory"), ("smolchat-embassy", "flag")];
+/// The same of the workspace.
+const WORKSPACE: [(&str, &str); 1] = [("smolchat-ssh", "reclaim")];
 
 /// Runs those tests.
 pub(crate) fn run_tests() -> Result<(), Failure> {
@@ -16,9 +19,15 @@ pub(crate) fn run_tests() -> Result<(), Failure> {
         let line = "rustup component add --toolchain nightly miri rust-src";
         run("install miri", &mut command(line))?;
     }
-    for (package, filter) in TESTS {
-        let line = format!("cargo +nightly miri test --package {package} --lib {filter}");
-        run(&format!("{filter} under Miri"), &mut firmware::cargo(&line))?;
+    for (package, filter) in FIRMWARE {
+        run(&format!("{filter} under Miri"), &mut firmware::cargo(&test(package, filter)))?;
+    }
+    for (package, filter) in WORKSPACE {
+        run(&format!("{filter} under Miri"), &mut command(&test(package, filter)))?;
     }
     Ok(())
+}
+
+fn test(package: &str, filter: &str) -> String {
+    format!("cargo +nightly miri test --package {package} --lib {filter}")
 }
