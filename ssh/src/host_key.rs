@@ -33,6 +33,11 @@ impl HostKey {
         &self.public
     }
 
+    /// The public half, as a line for `known_hosts` has it.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.public)
+    }
+
     /// What a person compares. A peer's program shows the same.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.public)
@@ -56,15 +61,37 @@ pub struct Fingerprint([u8; 32]);
 impl Fingerprint {
     /// The fingerprint of an ed25519 key.
     pub fn of(public: &[u8; 32]) -> Self {
-        let mut blob = [0; BLOB];
-        let (kind, key) = blob.split_at_mut(4 + KIND.len());
-        for (field, bytes) in [(kind, KIND), (key, public)] {
-            let (len, text) = field.split_at_mut(4);
-            len.copy_from_slice(&(bytes.len() as u32).to_be_bytes());
-            text.copy_from_slice(bytes);
-        }
-        Fingerprint(Sha256::digest(blob).into())
+        Fingerprint(Sha256::digest(blob(public)).into())
     }
+}
+
+/// A public key as a line of OpenSSH's files has it: `ssh-ed25519` and 68 characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PublicKey([u8; 32]);
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ssh-ed25519 ")?;
+        blob(&self.0).chunks(3).try_for_each(|bytes| write_base64(bytes, f))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A public key as SSH writes it (RFC 8709, 4).
+fn blob(public: &[u8; 32]) -> [u8; BLOB] {
+    let mut blob = [0; BLOB];
+    let (kind, key) = blob.split_at_mut(4 + KIND.len());
+    for (field, bytes) in [(kind, KIND), (key, public)] {
+        let (len, text) = field.split_at_mut(4);
+        len.copy_from_slice(&(bytes.len() as u32).to_be_bytes());
+        text.copy_from_slice(bytes);
+    }
+    blob
 }
 
 impl fmt::Display for Fingerprint {
@@ -110,6 +137,9 @@ mod tests {
     #[test]
     fn a_fingerprint_is_written_as_openssh_writes_it() {
         // By ssh-keygen -lf, of a key of 32 bytes 7.
+        let line =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
+        assert_eq!(PublicKey([7; 32]).to_string(), line);
         let fingerprint = Fingerprint::of(&[7; 32]).to_string();
         assert_eq!(fingerprint, "SHA256:gNSIRW+2Iyiuvsdp/bgjy38bvWHw6wQm3tuoXrl3WjQ");
     }

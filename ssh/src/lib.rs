@@ -53,7 +53,7 @@ pub use dispatch::{Asked, SUBSYSTEM};
 pub use door::{Door, DoorError, FULL_LINE, Full, Opened};
 pub use end::End;
 pub use guard::Limits;
-pub use host_key::{Fingerprint, HostKey};
+pub use host_key::{Fingerprint, HostKey, PublicKey};
 pub use login::{Attempt, Proof, Verdict};
 pub use round::{Progress, Round};
 pub use session::Session;

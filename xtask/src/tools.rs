@@ -16,7 +16,7 @@ type Package = (&'static str, &'static str);
 
 const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
 const NETWORK: Package = ("ip", "iproute2");
-const PROGRAMS: [Package; 8] = [
+const PROGRAMS: [Package; 9] = [
     NETWORK,
     ("valgrind", "valgrind"),
     ("c++", "g++"),
@@ -25,6 +25,7 @@ const PROGRAMS: [Package; 8] = [
     ("dash", "dash"),
     ("setsid", "util-linux"),
     ("tmux", "tmux"),
+    ("ssh", "openssh-client"),
 ];
 /// The servers that the bench compares with.
 const PEERS: [Package; 2] = [("ngircd", "ngircd"), ("inspircd", "inspircd")];
