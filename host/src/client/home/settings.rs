@@ -33,8 +33,6 @@ const OF_OPTIONS: [&str; 12] = [
     "log",
     "history",
 ];
-/// An option whose key a variable outranks, and that variable.
-const OUTRANKED: [(&str, &str); 1] = [("colours", "NO_COLOR")];
 
 /// The server of the settings. The password is for this one alone.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +112,6 @@ fn settings(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Server, Vec<OsString>), Fault> {
     let (mut server, mut arguments) = (Server::default(), Vec::new());
-    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     for (place, entry) in entries.iter().enumerate() {
         let fault = |text: String| entry.fault(&text);
         if entries[..place].iter().any(|other| other.key == entry.key) {
@@ -148,10 +145,7 @@ fn settings(
                 }
                 check(&argument).map_err(fault)?;
                 let is_given = given.value_source(&key.replace('-', "_"));
-                let mut outranked = OUTRANKED.iter().filter(|(outranked, _)| *outranked == key);
-                if is_given != Some(ValueSource::CommandLine)
-                    && !outranked.any(|(_, variable)| is_set(variable))
-                {
+                if is_given != Some(ValueSource::CommandLine) {
                     arguments.push(argument);
                 }
             }

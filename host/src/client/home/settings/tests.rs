@@ -48,7 +48,7 @@ fn the_program_needs_no_argument_where_the_file_has_all() {
 }
 
 #[test]
-fn the_command_line_outranks_the_environment_and_that_the_file() {
+fn the_command_line_outranks_the_file_and_both_outrank_a_variable_for_all_programs() {
     let given =
         ["yoda@chat.example", "5000", "--reconnect=9", "--plain=off", "--presence", "on", "--"];
     let options = read(ALL, &given, &[]).unwrap();
@@ -59,8 +59,9 @@ fn the_command_line_outranks_the_environment_and_that_the_file() {
     let colours = |arguments: &[&str]| {
         read("colours = on\n", arguments, &[("NO_COLOR", "1")]).unwrap().colours
     };
-    assert_eq!(colours(&["host"]), None);
-    assert_eq!(colours(&["host", "--colours", "on"]), Some(Switch::On));
+    // no-color.org: what a person has set for this program outranks what is set for all.
+    assert_eq!(colours(&["host"]), Some(Switch::On));
+    assert_eq!(colours(&["host", "--colours", "off"]), Some(Switch::Off));
     let home = read(ALL, &[], &[]).unwrap();
     let target = home.target().unwrap();
     assert_eq!(home.password_source(&target, true), None, "the environment has it");
