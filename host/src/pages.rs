@@ -38,10 +38,34 @@ impl Pages {
         let (name, mut page) = (command.get_name().to_owned(), Vec::new());
         match self.completions {
             Some(shell) => generate(shell, &mut command, name, &mut page),
-            None => Man::new(command).render(&mut page)?,
+            None => man(command, &mut page)?,
         }
         Ok(page)
     }
+}
+
+/// The man page, with a section for each subcommand.
+fn man(mut command: Command, page: &mut Vec<u8>) -> io::Result<()> {
+    command.build();
+    let whole = Man::new(command.clone());
+    whole.render_title(page)?;
+    whole.render_name_section(page)?;
+    whole.render_synopsis_section(page)?;
+    whole.render_description_section(page)?;
+    whole.render_options_section(page)?;
+    for subcommand in command.get_subcommands() {
+        let mut section = Vec::new();
+        let part = Man::new(subcommand.clone());
+        part.render_synopsis_section(&mut section)?;
+        part.render_description_section(&mut section)?;
+        part.render_options_section(&mut section)?;
+        // Its sections become parts of one.
+        let section = String::from_utf8_lossy(&section).replace("\n.SH ", "\n.SS ");
+        let name = format!("{} {}", command.get_name(), subcommand.get_name()).to_uppercase();
+        page.extend(format!(".SH \"{name}\"\n{section}").bytes());
+    }
+    whole.render_extra_section(page)?;
+    whole.render_version_section(page)
 }
 
 #[cfg(test)]
@@ -56,15 +80,35 @@ mod tests {
     }
 
     #[test]
+    fn pages_of_the_client_know_how_to_send_from_a_script() {
+        let command = crate::client::command_tree;
+        let man = page(None, command()).replace('\\', "");
+        let (_, send) = man.split_once(".SH \"SMOLCHAT SEND\"").expect("a section");
+        let (send, rest) = send.split_once(".SH ").expect("another one behind it");
+        for part in [".SS OPTIONS", "--receipts", "--password-file", "Without a text"] {
+            assert!(send.contains(part), "{part} lacks in {send}");
+        }
+        assert!(!send.contains("--reconnect") && rest.contains("Exit codes"), "{man}");
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let page = page(Some(shell), command());
+            assert!(page.contains("send") && page.contains("receipts"), "{shell:?}");
+        }
+    }
+
+    #[test]
     fn pages_know_every_option_of_both_programs() {
-        for command in [crate::client::Options::command(), crate::daemon::Options::command()] {
+        for command in [crate::client::command_tree(), crate::daemon::Options::command()] {
             for shell in [None, Some(Shell::Bash), Some(Shell::Zsh), Some(Shell::Fish)] {
                 let page = page(shell, command.clone()).replace('\\', "");
-                for option in command.get_arguments().filter_map(|option| option.get_long()) {
+                let subcommands = command.get_subcommands();
+                let forms = std::iter::once(&command).chain(subcommands);
+                for option in
+                    forms.flat_map(Command::get_arguments).filter_map(|option| option.get_long())
+                {
                     assert!(page.contains(option), "{shell:?} of {command} lacks {option}");
                 }
             }
         }
-        assert!(page(Some(Shell::Bash), crate::client::Options::command()).contains("direct"));
+        assert!(page(Some(Shell::Bash), crate::client::command_tree()).contains("direct"));
     }
 }

@@ -55,7 +55,6 @@ use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::time::Instant;
 
-use clap::CommandFactory;
 use driver::Driver;
 pub use exit::Ending;
 use front::{Front, Person, Script, Taste};
@@ -63,6 +62,7 @@ use home::Log;
 pub use options::Options;
 use options::{Commands, Switch, Target};
 use peer::Peers;
+pub(crate) use send::command_tree;
 pub use send::{Sending, parse};
 use session::{Listening, Session, SessionConfig};
 use signals::Signals;
@@ -71,7 +71,7 @@ use wake::events;
 
 /// Runs the client until it ends. With something to send it says that, and no more.
 pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
-    if let Some(printed) = options.pages.print(Options::command()) {
+    if let Some(printed) = options.pages.print(command_tree()) {
         return printed.map_or_else(|error| complain(error, Ending::Local), |()| Ending::AsAsked);
     }
     let target = match options.target() {

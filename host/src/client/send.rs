@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{Command, CommandFactory, FromArgMatches, Parser};
 use smolchat_core::protocol::check_user_name;
 
 use super::exit;
@@ -57,6 +57,15 @@ pub struct Sending {
     pub(crate) head: String,
     /// The lines; none if the standard input has them.
     pub(crate) lines: Option<String>,
+}
+
+/// Every form of the command line as one tree, for the pages that are made of it.
+pub(crate) fn command_tree() -> Command {
+    let send = SendOptions::command().name(WORD).about("Say something to one user, and end");
+    Options::command()
+        .subcommand(send)
+        .disable_help_subcommand(true)
+        .args_conflicts_with_subcommands(true)
 }
 
 /// The options of a command line, and what is to be said if it begins with `send`. `variable` reads
