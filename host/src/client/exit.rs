@@ -27,12 +27,14 @@ pub enum Ending {
     Protocol,
     /// A script ended as asked, but one of its commands was refused.
     CommandRefused,
+    /// A script ended as asked, but some of what it said has no receipt.
+    Unconfirmed,
     /// SIGINT or SIGQUIT, or Ctrl-C where the client asked for a password.
     Interrupted,
 }
 
 /// Every ending with its exit code and how `--help` tells of it.
-pub(crate) const ENDINGS: [(Ending, u8, &str); 12] = [
+pub(crate) const ENDINGS: [(Ending, u8, &str); 13] = [
     (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGHUP"),
     (Ending::Local, 1, "an error on this machine: a file, a terminal, a closed output"),
     (Ending::Usage, 2, "wrong usage"),
@@ -44,6 +46,7 @@ pub(crate) const ENDINGS: [(Ending, u8, &str); 12] = [
     (Ending::ServerFull, 15, "the server is full"),
     (Ending::Protocol, 17, "whatever answers is not a smolchat server"),
     (Ending::CommandRefused, 18, "a command of the script was refused"),
+    (Ending::Unconfirmed, 19, "no receipt came in time for what the script said"),
     (Ending::Interrupted, 130, "interrupted by SIGINT or SIGQUIT, or at a question by Ctrl-C"),
 ];
 

@@ -80,8 +80,21 @@ impl Pipe {
         }
     }
 
-    /// The next line.
+    /// The next line. Behind a head an empty line says nothing, so it is passed over.
     pub(crate) fn next_line(&mut self) -> Option<Line> {
+        loop {
+            let line = self.next_whole_line()?;
+            let is_empty = line.as_deref().is_ok_and(|line| line.trim().is_empty());
+            if self.head.is_empty() {
+                return Some(line);
+            }
+            if !is_empty {
+                return Some(line.map(|line| format!("{}{line}", self.head)));
+            }
+        }
+    }
+
+    fn next_whole_line(&mut self) -> Option<Line> {
         self.pass_over_mark();
         if self.is_beginning {
             return None;
@@ -117,7 +130,7 @@ impl Pipe {
         if line.chars().any(|c| Class::of(c) == Some(Class::Break)) {
             return Err(LineError::ControlCharacter);
         }
-        Ok(format!("{}{line}", self.head))
+        Ok(line.to_owned())
     }
 
     /// Whether the end has come, told once. Ask behind the last line.
@@ -197,6 +210,20 @@ mod tests {
         assert_eq!(lines(&pieces)[0].len(), LINE);
         pieces.extend([&b"y\nok"[..]]);
         assert_eq!(lines(&pieces), ["TooLong", "ok"]);
+    }
+
+    #[test]
+    fn an_empty_line_behind_a_head_is_passed_over_and_what_is_no_line_is_told() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        let mut pipe = Pipe::new(&reader).unwrap();
+        pipe.say("message yoda ", None);
+        writer.write_all(b"\none\n\r\n  \n two\n\xff\n\n").unwrap();
+        pipe.read();
+        let lines: Vec<_> = std::iter::from_fn(|| pipe.next_line()).collect();
+        let said = |text: &str| Ok(text.to_owned());
+        let expected =
+            [said("message yoda one"), said("message yoda  two"), Err(LineError::NotUtf8)];
+        assert_eq!(lines, expected);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use smolchat_core::dialect::lines::{LineWriter, emit_reply};
 use smolchat_core::protocol::Reply;
 
 use super::progress::Progress;
+use super::receipts::OwnMessage;
 use super::recipient;
 use super::said::{Channel, Receipt, Said};
 use super::sanitize::name;
@@ -77,6 +78,12 @@ pub(crate) fn receipt(receipt: &Receipt) -> String {
         Some(user) => format!("{word} {link} {user}: {text}"),
         None => format!("{word} (to all): {text}"),
     }
+}
+
+/// Of an own message it is not known whether it was stored or delivered.
+pub(crate) fn unconfirmed(message: &OwnMessage) -> String {
+    let to = message.to.as_deref().map_or("(to all)".to_owned(), |user| format!("for {user}"));
+    format!("accepted, but no receipt came {to}: {}", message.text)
 }
 
 /// Something that a user said.

@@ -53,6 +53,9 @@ pub(crate) enum Shown {
     },
     /// How far something has come that the user said, for a script.
     Receipt(Receipt),
+    /// The server has accepted something that the user said. A program reads it; a person and a
+    /// script know it from the answer.
+    Accepted(Receipt),
     /// What the client itself answers.
     Answer(String),
     /// What was asked for was refused, or something went wrong.
@@ -73,7 +76,7 @@ impl Shown {
             Shown::Said(said) => render::said(said),
             Shown::Presence { user, is_online: true } => render::login(user),
             Shown::Presence { user, is_online: false } => render::logout(user),
-            Shown::Receipt(receipt) => render::receipt(receipt),
+            Shown::Receipt(receipt) | Shown::Accepted(receipt) => render::receipt(receipt),
             Shown::Sent { to, text, .. } => format!("→ {}: {text}", to.behind_arrow()),
             Shown::Ticks { text, .. }
             | Shown::Typed(text)

@@ -17,7 +17,7 @@ pub(super) fn event(shown: &Shown) -> Option<String> {
         Shown::Presence { user, is_online } => {
             ("presence", json!({ "user": user, "online": is_online }))
         }
-        Shown::Receipt(receipt) => ("receipt", receipt_fields(receipt)),
+        Shown::Receipt(receipt) | Shown::Accepted(receipt) => ("receipt", receipt_fields(receipt)),
         Shown::Reply { code, command, text, is_refusal } => {
             let name = if *is_refusal { "refused" } else { "reply" };
             (name, json!({ "code": code, "command": command, "text": text }))
@@ -86,6 +86,14 @@ mod tests {
             ),
             (reply(false), r#"{"code":210,"command":"whoelse","event":"reply","text":"x","v":1}"#),
             (reply(true), r#"{"code":210,"command":"whoelse","event":"refused","text":"x","v":1}"#),
+            (
+                Shown::Accepted(Receipt {
+                    progress: Progress::Accepted,
+                    to: Some("yoda".into()),
+                    text: "hi".into(),
+                }),
+                r#"{"event":"receipt","state":"accepted","text":"hi","to":"yoda","v":1}"#,
+            ),
             (
                 Shown::Receipt(receipt),
                 r#"{"event":"receipt","state":"delivered","text":"hi","to":null,"v":1}"#,

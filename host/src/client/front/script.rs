@@ -90,8 +90,8 @@ impl Script {
             return;
         }
         let line = format!("{}\n", self.rows(&sanitize(&shown.text())));
-        if matches!(shown, Shown::Sent { .. } | Shown::Typed(_)) {
-            // Whoever typed it has seen it.
+        if matches!(shown, Shown::Sent { .. } | Shown::Typed(_) | Shown::Accepted(_)) {
+            // Whoever typed it has seen it, and the answer tells that it was accepted.
             return;
         }
         // Each stream takes what it can before the other has more, so that whoever reads both as

@@ -35,6 +35,9 @@ impl Log {
     /// ended.
     pub(crate) fn take(&mut self, shown: &Shown, now: &ZonedDateTime) -> Option<String> {
         let file = self.file.as_ref()?;
+        if matches!(shown, Shown::Accepted(_)) {
+            return None;
+        }
         match write_all(file, line(shown, now).as_bytes()) {
             Ok(()) => None,
             Err(error) => {

@@ -59,6 +59,8 @@ pub(crate) struct Receipts {
     /// The server tells of receipts, and its numbers mean the same as long as this does.
     epoch: Option<u32>,
     tracked: VecDeque<Tracked>,
+    /// Messages of a script whose receipts cannot come any more, the oldest first.
+    unconfirmed: VecDeque<OwnMessage>,
 }
 
 impl Receipts {
@@ -70,29 +72,61 @@ impl Receipts {
     /// A connection's numbers are of this epoch; none where the server tells of no receipts.
     pub(crate) fn handle_epoch(&mut self, epoch: Option<u32>) {
         if epoch != self.epoch {
-            self.tracked.clear();
+            while let Some(tracked) = self.tracked.pop_front() {
+                self.forget(tracked);
+            }
         }
         self.epoch = epoch;
     }
 
     /// The server accepted a message. `is_stored`: it said that it is stored, and the user knows.
+    /// What a program is to hear of it at once, where receipts were asked for.
     pub(crate) fn handle_accepted(
         &mut self,
         now: Instant,
         id: MessageId,
         message: OwnMessage,
         is_stored: bool,
-    ) {
-        if self.style == Style::Off || self.epoch.is_none() {
-            return;
-        }
-        if self.tracked.len() == TRACKED_MAX {
-            self.tracked.pop_front();
+    ) -> Option<Receipt> {
+        if self.style == Style::Off {
+            return None;
         }
         let state = if is_stored { Progress::Stored } else { Progress::Accepted };
         let is_known = is_stored || self.style == Style::Words;
+        let accepted = (self.style == Style::Words).then(|| receipt(&message, state));
         let (told, settled_at) = (is_known.then_some(state), now + SETTLING);
-        self.tracked.push_back(Tracked { id, message, state, told, settled_at });
+        let tracked = Tracked { id, message, state, told, settled_at };
+        if self.epoch.is_none() {
+            self.forget(tracked);
+            return accepted;
+        }
+        if self.tracked.len() == TRACKED_MAX
+            && let Some(oldest) = self.tracked.pop_front()
+        {
+            self.forget(oldest);
+        }
+        self.tracked.push_back(tracked);
+        accepted
+    }
+
+    /// No receipt will come for this one.
+    fn forget(&mut self, tracked: Tracked) {
+        if self.style != Style::Words || tracked.state != Progress::Accepted {
+            return;
+        }
+        if self.unconfirmed.len() == TRACKED_MAX {
+            self.unconfirmed.pop_front();
+        }
+        self.unconfirmed.push_back(tracked.message);
+    }
+
+    /// What a script said and the server accepted, without a receipt up to now: the oldest first,
+    /// and no more than twice [`TRACKED_MAX`].
+    pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &OwnMessage> {
+        let is_words = self.style == Style::Words;
+        let waiting = self.tracked.iter();
+        let waiting = waiting.filter(move |one| is_words && one.state == Progress::Accepted);
+        self.unconfirmed.iter().chain(waiting.map(|tracked| &tracked.message))
     }
 
     /// The server told how far a message has come. Whether the user still has to hear of a loss,
@@ -117,7 +151,10 @@ impl Receipts {
         self.tracked.retain(|tracked| tracked.told < Some(Progress::Delivered));
         match style {
             Style::Off => Vec::new(),
-            Style::Words => due.iter().map(|(message, state)| words(message, *state)).collect(),
+            Style::Words => due
+                .iter()
+                .map(|(message, state)| Shown::Receipt(receipt(message, *state)))
+                .collect(),
             Style::Ticks => ticks(&due),
         }
     }
@@ -142,9 +179,9 @@ impl Tracked {
     }
 }
 
-fn words(message: &OwnMessage, progress: Progress) -> Shown {
+fn receipt(message: &OwnMessage, progress: Progress) -> Receipt {
     let (to, text) = (message.to.clone(), message.text.clone());
-    Shown::Receipt(Receipt { progress, to, text })
+    Receipt { progress, to, text }
 }
 
 /// A line for each message, or one for all that have come equally far with the same receiver one
@@ -163,148 +200,4 @@ fn ticks(due: &[(OwnMessage, Progress)]) -> Vec<Shown> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(receipts: &mut Receipts, now: Instant) -> Vec<String> {
-        receipts.poll_lines(now).iter().map(Shown::text).collect()
-    }
-
-    fn receipts(style: Style) -> (Receipts, Instant) {
-        let mut receipts = Receipts::new(style);
-        receipts.handle_epoch(Some(7));
-        (receipts, Instant::now())
-    }
-
-    fn own(to: &str, text: &str) -> OwnMessage {
-        OwnMessage { to: Some(to.into()), text: text.into(), number: 0 }
-    }
-
-    #[test]
-    fn what_arrives_at_once_is_one_line() {
-        let (mut receipts, now) = receipts(Style::Ticks);
-        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        assert!(lines(&mut receipts, now).is_empty());
-        receipts.handle_receipt(MessageId(1), Progress::Stored);
-        assert!(lines(&mut receipts, now).is_empty());
-        receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert_eq!(lines(&mut receipts, now), ["✓✓ yoda: hi"]);
-        assert_eq!(receipts.poll_at(), None);
-        receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert!(lines(&mut receipts, now + SETTLING).is_empty());
-    }
-
-    #[test]
-    fn what_takes_longer_is_told_in_steps() {
-        let (mut receipts, now) = receipts(Style::Ticks);
-        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        assert_eq!(receipts.poll_at(), Some(now + SETTLING));
-        let later = now + SETTLING;
-        assert_eq!(lines(&mut receipts, later), ["✓ yoda: hi"]);
-        assert_eq!(receipts.poll_at(), None);
-        receipts.handle_receipt(MessageId(1), Progress::Stored);
-        assert_eq!(lines(&mut receipts, later), ["✓ yoda: hi (stored)"]);
-        assert!(lines(&mut receipts, later).is_empty());
-        receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert_eq!(lines(&mut receipts, later), ["✓✓ yoda: hi"]);
-    }
-
-    #[test]
-    fn what_was_not_fetched_in_time_is_told_at_once_and_no_more() {
-        for (style, line) in [
-            (Style::Ticks, "✗ yoda: hi (not fetched in time)"),
-            (Style::Words, "expired for yoda: hi"),
-        ] {
-            let (mut receipts, now) = receipts(style);
-            receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), true);
-            receipts.handle_receipt(MessageId(1), Progress::Expired);
-            assert_eq!(lines(&mut receipts, now), [line]);
-            assert!(receipts.tracked.is_empty() && lines(&mut receipts, now).is_empty());
-        }
-    }
-
-    #[test]
-    fn a_loss_is_told_of_an_unknown_message_too_unless_nothing_is_to_be_told() {
-        for (style, is_told) in [(Style::Ticks, true), (Style::Words, true), (Style::Off, false)] {
-            let (mut receipts, now) = receipts(style);
-            receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), true);
-            assert_eq!(receipts.handle_receipt(MessageId(2), Progress::Expired), is_told);
-            assert!(!receipts.handle_receipt(MessageId(2), Progress::Delivered));
-            let is_known = style != Style::Off;
-            assert!(!receipts.handle_receipt(MessageId(1), Progress::Expired));
-            assert_eq!(!lines(&mut receipts, now).is_empty(), is_known);
-        }
-    }
-
-    #[test]
-    fn a_script_hears_every_step_but_the_one_that_the_reply_told() {
-        let (mut receipts, now) = receipts(Style::Words);
-        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        receipts.handle_accepted(now, MessageId(2), own("luke", "a  b"), true);
-        let all = OwnMessage { to: None, text: "all".into(), number: 0 };
-        receipts.handle_accepted(now, MessageId(3), all, false);
-        assert!(lines(&mut receipts, now + SETTLING).is_empty());
-        for id in 1..=3 {
-            receipts.handle_receipt(MessageId(id), Progress::Stored);
-        }
-        assert_eq!(lines(&mut receipts, now), ["stored for yoda: hi", "stored (to all): all"]);
-        for id in 1..=3 {
-            receipts.handle_receipt(MessageId(id), Progress::Delivered);
-        }
-        assert_eq!(
-            lines(&mut receipts, now),
-            ["delivered to yoda: hi", "delivered to luke: a  b", "delivered (to all): all"]
-        );
-    }
-
-    #[test]
-    fn many_that_arrive_together_are_one_line_for_each_receiver() {
-        let (mut receipts, now) = receipts(Style::Ticks);
-        for (id, to) in [(1, "yoda"), (2, "yoda"), (3, "luke"), (4, "yoda")] {
-            receipts.handle_accepted(now, MessageId(id), own(to, "hi"), true);
-            receipts.handle_receipt(MessageId(id), Progress::Delivered);
-        }
-        assert_eq!(
-            lines(&mut receipts, now),
-            ["✓✓ yoda: 2 messages", "✓✓ luke: hi", "✓✓ yoda: hi"]
-        );
-    }
-
-    #[test]
-    fn another_epoch_and_a_server_without_receipts_tell_of_other_messages() {
-        let (mut receipts, now) = receipts(Style::Ticks);
-        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        receipts.handle_epoch(Some(7));
-        receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert_eq!(lines(&mut receipts, now), ["✓✓ yoda: hi"]);
-        receipts.handle_accepted(now, MessageId(2), own("yoda", "hi"), false);
-        receipts.handle_epoch(Some(8));
-        receipts.handle_receipt(MessageId(2), Progress::Delivered);
-        assert!(lines(&mut receipts, now + SETTLING).is_empty());
-        receipts.handle_epoch(None);
-        receipts.handle_accepted(now, MessageId(3), own("yoda", "hi"), false);
-        assert!(lines(&mut receipts, now + SETTLING).is_empty());
-    }
-
-    #[test]
-    fn who_wants_no_receipts_hears_of_none() {
-        let (mut receipts, now) = receipts(Style::Off);
-        receipts.handle_accepted(now, MessageId(1), own("yoda", "hi"), false);
-        receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        assert!(lines(&mut receipts, now + SETTLING).is_empty());
-        assert_eq!(receipts.poll_at(), None);
-    }
-
-    #[test]
-    fn what_is_waited_for_is_bounded_and_the_oldest_is_forgotten() {
-        let (mut receipts, now) = receipts(Style::Words);
-        for id in 0..=TRACKED_MAX as u64 {
-            receipts.handle_accepted(now, MessageId(id), own("yoda", "hi"), true);
-        }
-        receipts.handle_receipt(MessageId(0), Progress::Delivered);
-        assert!(lines(&mut receipts, now).is_empty());
-        receipts.handle_receipt(MessageId(1), Progress::Delivered);
-        receipts.handle_receipt(MessageId(TRACKED_MAX as u64), Progress::Delivered);
-        assert_eq!(lines(&mut receipts, now), ["delivered to yoda: hi"; 2]);
-    }
-}
+mod tests;

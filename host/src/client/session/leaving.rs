@@ -7,6 +7,7 @@ use smolchat_core::protocol::{CloseReason, Request};
 use super::{Action, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::receipts::Style;
+use crate::client::render;
 use crate::client::requests::Pending;
 
 /// How long the goodbye of the server, and all replies before it, are waited for.
@@ -20,6 +21,7 @@ impl Session {
     /// No more commands come: log out, once private connections that are being built have come to
     /// something.
     pub(crate) fn handle_end_of_input(&mut self, now: Instant) {
+        self.has_said_all = true;
         self.leave_in_turn(now, now + CALL_TIMEOUT);
     }
 
@@ -37,6 +39,14 @@ impl Session {
             _ if is_done || self.config.is_interactive => self.exit(Ending::AsAsked),
             _ => self.leave_by = Some(by),
         }
+    }
+
+    /// Tells what has no receipt, if receipts were asked for. Whether there is such a thing.
+    pub(super) fn tell_unconfirmed(&mut self) -> bool {
+        let lacking: Vec<_> = self.receipts.unconfirmed().map(render::unconfirmed).collect();
+        let lacks_receipts = !lacking.is_empty();
+        lacking.into_iter().for_each(|text| self.refuse(text));
+        lacks_receipts
     }
 
     /// Whether something is under way that a script wants to see through: a call, or receipts.

@@ -109,6 +109,8 @@ pub(crate) struct Session {
     asked_about: Option<String>,
     /// A command of a script was refused, so it does not end with success.
     has_refused: bool,
+    /// A script has said all. It does not end with success if receipts that it asked for lack.
+    has_said_all: bool,
     backoff: Backoff,
     /// Whether the server owes an answer, and since when.
     silence: Silence,
@@ -150,6 +152,7 @@ impl Session {
             sent: 0,
             asked_about: None,
             has_refused: false,
+            has_said_all: false,
             silence: Silence::default(),
             now,
             reconnecting: None,
@@ -282,9 +285,15 @@ impl Session {
     /// Ends, and tells which messages nobody has answered for.
     fn exit(&mut self, ending: Ending) {
         self.phase = Phase::Over;
-        let has_failed = ending == Ending::AsAsked && !self.config.is_interactive;
-        let has_failed = has_failed && self.has_refused && self.interrupted.is_none();
-        let ending = if has_failed { Ending::CommandRefused } else { ending };
+        let lines = self.receipts.poll_lines(self.now);
+        self.actions.extend(lines.into_iter().map(Action::Show));
+        let lacks_receipts = self.has_said_all && self.tell_unconfirmed();
+        let is_script = !self.config.is_interactive && self.interrupted.is_none();
+        let ending = match ending {
+            Ending::AsAsked if is_script && self.has_refused => Ending::CommandRefused,
+            Ending::AsAsked if is_script && lacks_receipts => Ending::Unconfirmed,
+            ending => ending,
+        };
         let messages = self.requests.messages().chain(self.outbox.messages());
         let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
         self.actions.extend(told);

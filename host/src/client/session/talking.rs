@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use smolchat_core::protocol::{Event, MessageId, Reply};
 
-use super::Session;
 use super::hearing::Answer;
+use super::{Action, Session};
 use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
 use crate::client::render;
@@ -39,7 +39,8 @@ impl Session {
             self.names.learn(to);
         }
         let is_stored = matches!(reply, Some(Reply::Stored { .. }));
-        self.receipts.handle_accepted(now, id, message, is_stored);
+        let accepted = self.receipts.handle_accepted(now, id, message, is_stored);
+        self.actions.extend(accepted.map(|receipt| Action::Show(Shown::Accepted(receipt))));
     }
 
     /// The reply to a command.

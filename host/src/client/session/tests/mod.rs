@@ -111,6 +111,11 @@ impl Conversation {
                 Action::Show(Shown::Note(text) | Shown::Ticks { text, .. }) => format!("~ {text}"),
                 Action::Show(shown @ Shown::Receipt(_)) => format!("~ {}", shown.text()),
                 Action::Show(shown) if shown.is_refusal() => format!("! {}", shown.text()),
+                // A program's alone.
+                Action::Show(Shown::Accepted(receipt)) if self.has_echo => {
+                    format!("= {:?}: {}", receipt.progress, receipt.text)
+                }
+                Action::Show(Shown::Accepted(_)) => continue,
                 // Tests of what a person types look at these.
                 Action::Show(Shown::Typed(_) | Shown::Sent { .. }) if !self.has_echo => continue,
                 Action::Show(Shown::Typed(text)) => format!(": {text}"),

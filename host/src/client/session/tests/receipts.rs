@@ -93,3 +93,86 @@ fn a_loss_is_told_once_with_the_words_where_they_are_known() {
         assert_eq!(chat.heard("* expired 7"), [lost]);
     }
 }
+
+#[test]
+fn a_program_that_asks_for_receipts_hears_that_a_message_was_accepted_and_how() {
+    let mut chat = online_with(Style::Words);
+    chat.has_echo = true;
+    chat.typed("message yoda hi");
+    chat.typed("message luke hi");
+    chat.typed("broadcast all");
+    assert_eq!(
+        chat.heard("250 1 accepted\n251 2 stored until luke logs in\n252 3 1 recipients"),
+        [
+            "= Accepted: hi",
+            "> luke is offline, the message is stored",
+            "= Stored: hi",
+            "= Accepted: all"
+        ]
+    );
+}
+
+#[test]
+fn a_script_that_hears_no_receipt_in_time_is_told_which_and_does_not_end_with_success() {
+    for (receipts, lacking, code) in [
+        (
+            "",
+            &[
+                "accepted, but no receipt came for yoda: one",
+                "accepted, but no receipt came for yoda: two",
+            ][..],
+            19,
+        ),
+        ("* delivered 1", &["accepted, but no receipt came for yoda: two"], 19),
+        ("* delivered 1\n* stored 2", &[], 0),
+    ] {
+        let mut chat = online_with(Style::Words);
+        chat.typed("message yoda one");
+        chat.typed("message yoda two");
+        chat.heard("250 1 accepted\n250 2 accepted");
+        chat.session.handle_end_of_input(chat.now);
+        chat.heard(receipts);
+        if code != 0 {
+            assert_eq!(chat.waited(15), ["< logout"]);
+        }
+        let ended = chat.heard("221 You just logged out");
+        let told: Vec<_> = ended.iter().filter_map(|line| line.strip_prefix("! ")).collect();
+        assert_eq!(told, lacking, "{receipts}");
+        assert_eq!(ended.last().unwrap(), &format!("(exit {code})"));
+    }
+}
+
+#[test]
+fn a_receipt_that_comes_with_the_goodbye_is_told() {
+    let mut chat = online_with(Style::Words);
+    chat.typed("message yoda hi");
+    chat.heard("250 1 accepted");
+    chat.session.handle_end_of_input(chat.now);
+    chat.waited(15);
+    assert_eq!(
+        chat.heard("* delivered 1\n221 You just logged out"),
+        ["> You just logged out", "~ delivered to yoda: hi", "(exit 0)"]
+    );
+}
+
+#[test]
+fn a_script_whose_server_tells_of_no_receipts_learns_it_and_does_not_wait() {
+    let mut chat = begin(SessionConfig { receipts: Style::Words, ..config(false) });
+    chat.heard("220 ready");
+    chat.heard(&ENTRY.replace("203 7 receipts on", "500 unknown command, try help"));
+    chat.typed("message yoda hi");
+    chat.heard("250 1 accepted");
+    chat.session.handle_end_of_input(chat.now);
+    assert_eq!(chat.done(), ["< logout"]);
+    let ended = chat.heard("221 You just logged out");
+    assert_eq!(ended[1..], ["! accepted, but no receipt came for yoda: hi", "(exit 19)"]);
+}
+
+#[test]
+fn a_script_that_logs_out_itself_waits_for_no_receipts_and_ends_as_it_asked() {
+    let mut chat = online_with(Style::Words);
+    chat.typed("message yoda hi");
+    chat.heard("250 1 accepted");
+    assert_eq!(chat.typed("logout"), ["< logout"]);
+    assert_eq!(chat.heard("221 You just logged out").last().unwrap(), "(exit 0)");
+}
