@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
 use smolchat_core::protocol::{ADDRESSES_MAX, Reply, Request};
 
-use super::{Action, Ask, Phase, Session};
+use super::{Action, Ask, Phase, SIGN_OF_LIFE, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::Pending;
 
@@ -71,12 +71,31 @@ impl Session {
 
     fn send_credentials(&mut self) {
         self.entered_by = Some(self.now + LOGIN_TIMEOUT);
+        self.sign_at = Some(self.now + SIGN_OF_LIFE);
         let (user, password) = (self.config.user.clone(), self.config.password.clone());
         if self.config.register {
             self.request(&Request::Register { user: &user, password: &password }, Pending::Register)
         } else {
             self.request(&Request::Login { user: &user, password: &password }, Pending::Login)
         }
+    }
+
+    /// When a person who waits for the first login is told what the client does. Later logins are
+    /// told of otherwise.
+    pub(super) fn sign_of_life_at(&self) -> Option<Instant> {
+        let is_first = self.config.is_interactive && self.reconnecting.is_none();
+        let is_entering =
+            matches!(self.phase, Phase::Connecting | Phase::Greeting(_) | Phase::Entering);
+        self.sign_at.filter(|_| is_first && is_entering && !self.is_asking)
+    }
+
+    pub(super) fn handle_long_entry(&mut self, now: Instant) {
+        if self.sign_of_life_at().is_none_or(|at| now < at) {
+            return;
+        }
+        self.sign_at = None;
+        let work = if self.phase == Phase::Entering { "logging in at" } else { "connecting to" };
+        self.note(format!("{work} {} ...", self.config.place));
     }
 
     /// Asks who the user is where that is not known, and connects.
@@ -101,6 +120,7 @@ impl Session {
 
     fn connect(&mut self) {
         self.phase = Phase::Connecting;
+        self.sign_at = Some(self.now + SIGN_OF_LIFE);
         self.actions.push_back(Action::Connect(FIRST_CONNECT));
     }
 

@@ -43,6 +43,9 @@ use super::shown::Shown;
 /// A server greets at once.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// A person who waits longer than this to be online sees that something is done.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
 /// How far the session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -88,6 +91,8 @@ pub(crate) struct Session {
     has_been_online: bool,
     /// The server must answer the login by this moment.
     entered_by: Option<Instant>,
+    /// Somebody who waits for the first login is told at this moment what the client does.
+    sign_at: Option<Instant>,
     /// The user is being asked for a name or a password.
     is_asking: bool,
     /// The user gave a wrong name or password in this run.
@@ -142,6 +147,7 @@ impl Session {
             online_since: now,
             has_been_online: false,
             entered_by: None,
+            sign_at: None,
             is_asking: false,
             has_erred: false,
             active_at: None,
@@ -225,6 +231,7 @@ impl Session {
         if self.entering_until().is_some_and(|by| now >= by) {
             self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
         }
+        self.handle_long_entry(now);
         self.handle_private_timeout(now);
         self.handle_silence_timeout(now);
         self.handle_leaving_timeout(now);
@@ -242,6 +249,7 @@ impl Session {
         let deadlines = [
             by,
             self.entering_until(),
+            self.sign_of_life_at(),
             online(self.leave_by.filter(|_| self.outbox.is_empty())),
             online(self.activity_at),
             online(self.silence_until()),

@@ -83,3 +83,23 @@ fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
     );
     assert_eq!(begin(config(false)).waited(15), ["! the server does not answer", "(exit 10)"]);
 }
+
+#[test]
+fn a_person_who_waits_longer_than_a_second_sees_what_is_done_and_a_script_does_not() {
+    for (is_person, told) in [(true, &["~ connecting to home ..."][..]), (false, &[])] {
+        let now = Instant::now();
+        let session = Session::new(now, config(is_person));
+        let mut chat = Conversation { session, now, has_echo: false };
+        assert_eq!(chat.done(), ["(Connect)"]);
+        assert_eq!(chat.session.poll_at().is_some(), is_person);
+        assert!(chat.waited(0).is_empty());
+        assert_eq!(chat.waited(1), told);
+        assert!(chat.waited(3).is_empty(), "once");
+        chat.session.handle_connected(chat.now, Vec::new());
+        chat.heard("220 ready");
+        let told = if is_person { &["~ logging in at home ..."][..] } else { &[] };
+        assert_eq!(chat.waited(1), told);
+        chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!");
+        assert!(chat.waited(60).is_empty(), "nobody is hurried at a question");
+    }
+}
