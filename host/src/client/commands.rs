@@ -33,6 +33,8 @@ pub(crate) enum Command<'a> {
         /// One command, or all.
         form: Option<&'static RequestForm>,
     },
+    /// `help more`: what is not on the first screen of help.
+    MoreHelp,
     /// `all`, `to <user>` or `private <user>`: plain text goes there from now on.
     Turn(Recipient),
     /// `say <text>`: to whom plain text goes.
@@ -74,13 +76,13 @@ pub(crate) static OF_PERSONS: [RequestForm; 5] = [
     RequestForm {
         name: "to",
         form: "to <user> [text]",
-        help: "talk to one user from now on; with a text, say just this",
+        help: "talk to one user; with a text, only say it",
         ..RequestForm::USUAL
     },
     RequestForm {
         name: "all",
         form: "all [text]",
-        help: "talk to everybody online from now on; with a text, say just this",
+        help: "talk to everybody online; with a text, only say it",
         ..RequestForm::USUAL
     },
     RequestForm {
@@ -92,7 +94,7 @@ pub(crate) static OF_PERSONS: [RequestForm; 5] = [
     RequestForm {
         name: "say",
         form: "say <text>",
-        help: "say something to whom you talk, whatever it begins with",
+        help: "say a text, whatever it begins with",
         ..RequestForm::USUAL
     },
     RequestForm {
@@ -120,6 +122,7 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "to" => to_user(rest),
         "all" if rest.trim().is_empty() => Ok(Command::Turn(Recipient::All)),
         "all" => parse_text(rest).map(|text| Command::Request(Request::Broadcast { text })),
+        "help" if rest.trim() == "more" => Ok(Command::MoreHelp),
         "r" => Ok(Command::Answer { text: rest }),
         "say" if rest.is_empty() => Err(wrong_arguments_of_person(&OF_PERSONS[3])),
         "say" => Ok(Command::Say { text: rest }),
@@ -266,6 +269,7 @@ mod tests {
         );
         assert_eq!(parse_of_person("r hi"), Ok(Command::Answer { text: "hi" }));
         assert_eq!(parse_of_person("presence off"), Ok(Command::Presence { is_shown: false }));
+        assert_eq!(parse_of_person("help more"), Ok(Command::MoreHelp));
         for (line, form) in [
             ("to", "/to <user> [text]"),
             ("say", "/say <text>"),

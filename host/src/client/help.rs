@@ -1,4 +1,5 @@
-//! What `help` tells a person: commands in groups, what each does, and how it is used.
+//! What `help` tells a person: commands in groups, what each does, and how it is used. Two screens:
+//! whoever asks in a window of 24 rows sees the beginning and the end of each.
 
 use smolchat_core::protocol::RequestForm;
 
@@ -16,7 +17,7 @@ const GROUPS: [Group; 5] = [
     Group {
         title: "Talking",
         names: &["all", "to", "r", "say", "message", "broadcast", "history"],
-        example: "/to yoda hi   says hi to yoda; /to yoda   turns all further text to yoda",
+        example: "/to yoda hi   says hi to yoda; /to yoda   talks on to yoda",
     },
     Group {
         title: "Users",
@@ -43,20 +44,32 @@ const GROUPS: [Group; 5] = [
 /// The column in which the words of a command begin.
 const COLUMN: usize = 28;
 
-/// The whole of help, a line each.
+/// So many groups are on the first screen.
+const FIRST: usize = 2;
+
+/// What most people look for, a line each.
 pub(crate) fn lines() -> Vec<String> {
-    let mut lines = vec![
-        "What you type goes where the prompt says. A line that begins with / is a command. The \
-         commands of the protocol need no /, and a space before a line makes it text."
-            .to_owned(),
-    ];
-    for group in &GROUPS {
-        lines.push(format!("{}:", group.title));
-        let forms = group.names.iter().filter_map(|name| of(name));
-        lines.extend(forms.map(line));
-        lines.push(format!("  For example: {}", group.example));
-    }
+    let mut lines =
+        vec!["What you type goes where the prompt says; / begins a command.".to_owned()];
+    lines.extend(GROUPS[..FIRST].iter().flat_map(group_lines));
+    lines.push("/help more   private talk, accounts, this program; /help COMMAND   one".to_owned());
     lines
+}
+
+/// The rest.
+pub(crate) fn more_lines() -> Vec<String> {
+    let mut lines = vec![
+        "The commands of the protocol need no /. A space before a line makes it text.".to_owned(),
+    ];
+    lines.extend(GROUPS[FIRST..].iter().flat_map(group_lines));
+    lines
+}
+
+fn group_lines(group: &Group) -> Vec<String> {
+    let forms = group.names.iter().filter_map(|name| of(name));
+    let title = format!("{}:", group.title);
+    let example = format!("  For example: {}", group.example);
+    [title].into_iter().chain(forms.map(line)).chain([example]).collect()
 }
 
 fn of(name: &str) -> Option<&'static RequestForm> {
@@ -70,12 +83,22 @@ fn line(form: &RequestForm) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::rows::extent;
 
     #[test]
     fn every_command_is_in_one_group() {
         for form in commands::forms() {
             let groups = GROUPS.iter().filter(|group| group.names.contains(&form.name));
             assert_eq!(groups.count(), 1, "{}", form.name);
+        }
+    }
+
+    #[test]
+    fn each_screen_fits_into_24_rows_of_80_columns() {
+        // The line that was typed and the prompt are on it, too.
+        for lines in [lines(), more_lines()] {
+            let rows: usize = lines.iter().map(|line| extent(line, 80).1).sum();
+            assert!(rows <= 22, "{rows} rows: {lines:#?}");
         }
     }
 

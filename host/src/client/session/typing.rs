@@ -119,8 +119,9 @@ impl Session {
             Command::StopPrivate { user } => self.stop_private(user),
             Command::Help { form: Some(form) } => self.help(form),
             Command::Help { form: None } if self.config.is_interactive => {
-                help::lines().into_iter().for_each(|line| self.show(Shown::Help(line)));
+                self.show_help(help::lines());
             }
+            Command::MoreHelp => self.show_help(help::more_lines()),
             Command::Help { form: None } => commands::bare().for_each(|form| self.help(form)),
             Command::Turn(recipient) => self.turn_to(recipient),
             Command::Say { text } => {
@@ -134,6 +135,10 @@ impl Session {
                 self.answer(Shown::Note(format!("comings and goings are {state}")));
             }
         }
+    }
+
+    fn show_help(&mut self, lines: Vec<String>) {
+        self.actions.extend(lines.into_iter().map(Shown::Help).map(Action::Show));
     }
 
     fn help(&mut self, form: &RequestForm) {
