@@ -77,7 +77,10 @@ fn a_peer_that_is_lost_is_told_of(place: &Place<'_>) {
     assert_eq!(told, ["yoda is gone, the private conversation ended", "yoda just logged out"]);
     hans.ask("private yoda hi", "Have not built connection with yoda");
     hans.ask("startprivate yoda", "yoda is offline");
-    hans.ask("startprivate jabba", "Invalid user for a private connection");
+    hans.ask(
+        "startprivate jabba",
+        "Invalid user for a private connection (there is no user \"jabba\")",
+    );
 }
 
 fn one_user_talks_with_several_peers_at_once(place: &Place<'_>) {

@@ -20,7 +20,7 @@ fn two_users_chat_and_hear_of_each_other() {
         hans.hear("yoda (to all): to  all");
         hans.ask("whoelse", "Users current online: yoda");
         hans.ask("whoelsesince 100", "Users that logged in: yoda");
-        hans.ask("message jabba hi", "Invalid receiver!");
+        hans.ask("message jabba hi", "Invalid receiver! (there is no user \"jabba\")");
         hans.ask("message yoda", "wrong arguments, the form is: message <user> <text>");
         hans.ask("dance", "unknown command, try help");
         yoda.leave();
@@ -61,8 +61,8 @@ fn blocks_are_told_and_hold() {
             "Your broadcast cannot be received by all online users because someone blocked you";
         hans.ask("broadcast hi", told);
         hans.ask("startprivate yoda", "yoda has blocked you, no private connection");
-        hans.ask("block hans", "Invalid user to block");
-        hans.ask("unblock yoda", "Invalid user to unblock");
+        hans.ask("block hans", "Invalid user to block (that is you)");
+        hans.ask("unblock yoda", "Invalid user to unblock (you do not block \"yoda\")");
         yoda.hears_nothing();
         yoda.ask("unblock hans", "hans is unblocked");
         hans.say("message yoda hi");

@@ -108,7 +108,11 @@ pub(crate) fn logout(user: &str) -> String {
 
 /// Comings and goings that were not told.
 pub(crate) fn missed(count: u32) -> String {
-    format!("{count} logins and logouts were not told, this client was too slow")
+    let what = match count {
+        1 => "1 login or logout was".to_owned(),
+        _ => format!("{count} logins and logouts were"),
+    };
+    format!("{what} not told, this client was too slow")
 }
 
 /// Somebody else gave this user's password.
@@ -148,11 +152,18 @@ fn waited(age: u32) -> String {
     if age <= FRESH_SECONDS {
         return String::new();
     }
-    match age {
-        ..120 => format!("[{age} seconds ago] "),
-        120..7_200 => format!("[{} minutes ago] ", age / 60),
-        7_200..172_800 => format!("[{} hours ago] ", age / 3_600),
-        _ => format!("[{} days ago] ", age / 86_400),
+    format!("[{}] ", ago(age))
+}
+
+/// How long ago so many seconds are, in the unit that people use. From two of a unit on, it is the
+/// next one.
+pub(crate) fn ago(seconds: u32) -> String {
+    match seconds {
+        1 => "1 second ago".to_owned(),
+        ..120 => format!("{seconds} seconds ago"),
+        120..7_200 => format!("{} minutes ago", seconds / 60),
+        7_200..172_800 => format!("{} hours ago", seconds / 3_600),
+        _ => format!("{} days ago", seconds / 86_400),
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) enum Shown {
         command: String,
         /// The reply's words.
         text: String,
+        /// Who and why, where the words do not say it.
+        why: Option<String>,
         /// Whether the command was refused.
         is_refusal: bool,
     },
@@ -74,6 +76,7 @@ impl Shown {
     pub(crate) fn text(&self) -> String {
         match self {
             Shown::Said(said) => render::said(said),
+            Shown::Reply { text, why: Some(why), .. } => format!("{text} ({why})"),
             Shown::Presence { user, is_online: true } => render::login(user),
             Shown::Presence { user, is_online: false } => render::logout(user),
             Shown::Receipt(receipt) | Shown::Accepted(receipt) => render::receipt(receipt),

@@ -1,14 +1,44 @@
-//! Refusals in the words of a person at a terminal: who, and why. The protocol's own texts are for
-//! scripts, and for whatever has no better words here.
+//! Replies in plain words: who was refused and why, and for a person at a terminal also counts and
+//! lists. A script reads the protocol's own texts, and behind a refusal who and why.
 //! Knows the protocol's values only.
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{Reply, Request};
 
+use super::render::ago;
 use super::sanitize::name;
 
-/// What to say instead of the text of `reply` to the request in `line`, as `me`; `None` where the
-/// text is good enough.
+/// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural, and
+/// a list of nobody is a sentence. `None` where the text is good enough.
+pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
+    const ONE: [(&str, &str); 5] = [
+        ("1 broadcasts", "1 broadcast"),
+        ("1 seconds ", "1 second "),
+        ("1 blocks are all", "1 block is all"),
+        (
+            "1 online users did not get it, their mailboxes have",
+            "1 online user did not get it, the mailbox has",
+        ),
+        ("1 mailboxes have", "1 mailbox has"),
+    ];
+    let text = match reply {
+        Reply::UsersOnline { users: "" } => "Nobody else is online.".to_owned(),
+        Reply::UsersSince { users: "" } => "Nobody else was online.".to_owned(),
+        Reply::UsersBlocked { users: "" } => "You block nobody.".to_owned(),
+        Reply::History { broadcast: "0 broadcasts" } => "no broadcasts".to_owned(),
+        Reply::SeenBefore { user, seconds } => {
+            format!("{} was last here {}", name(user), ago(seconds))
+        }
+        _ => {
+            let (many, one) = ONE.iter().find(|(many, _)| text.starts_with(many))?;
+            text.replacen(many, one, 1)
+        }
+    };
+    Some(text)
+}
+
+/// Who was refused, and why: what the text of `reply` to the request in `line`, by `me`, does not
+/// say. `None` where the text says enough.
 pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String> {
     let user = user_of(&parse_request(line).ok()?)?.to_owned();
     let is_about_name = matches!(
@@ -44,6 +74,9 @@ fn user_of<'a>(request: &Request<'a>) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
+    use smolchat_core::protocol::MessageId;
+
     use super::*;
 
     #[test]
@@ -58,6 +91,38 @@ mod tests {
         ] {
             assert_eq!(explained(reply, line, "hans").as_deref(), Some(told));
         }
+    }
+
+    #[test]
+    fn one_of_a_thing_is_no_plural_and_nobody_is_a_sentence() {
+        for (line, told) in [
+            ("218 0 broadcasts", Some("no broadcasts")),
+            ("218 1 broadcasts", Some("1 broadcast")),
+            ("218 2 broadcasts", None),
+            ("212 Users you block: ", Some("You block nobody.")),
+            ("212 Users you block: yoda", None),
+            ("210 Users current online: ", Some("Nobody else is online.")),
+            ("211 Users that logged in: ", Some("Nobody else was online.")),
+            ("216 yoda was last here 1 seconds ago", Some("yoda was last here 1 second ago")),
+            ("216 yoda was last here 7200 seconds ago", Some("yoda was last here 2 hours ago")),
+            (
+                "437 1 seconds until you may log in again, after too many logins",
+                Some("1 second until you may log in again, after too many logins"),
+            ),
+            ("437 11 seconds until you may log in again, after too many logins", None),
+            (
+                "441 1 blocks are all one user may hold now, unblock somebody first",
+                Some("1 block is all one user may hold now, unblock somebody first"),
+            ),
+        ] {
+            let line = ReplyLine::parse(line).unwrap();
+            let reply = parse_reply(line).unwrap();
+            assert_eq!(answered(reply, line.text).as_deref(), told, "{}", line.text);
+        }
+        let full = "1 online users did not get it, their mailboxes have no room for it";
+        let reply = Reply::BroadcastPartly { id: MessageId(1), recipients: 2, full: 1 };
+        let told = "1 online user did not get it, the mailbox has no room for it";
+        assert_eq!(answered(reply, full).as_deref(), Some(told));
     }
 
     #[test]

@@ -18,9 +18,13 @@ pub(super) fn event(shown: &Shown) -> Option<String> {
             ("presence", json!({ "user": user, "online": is_online }))
         }
         Shown::Receipt(receipt) | Shown::Accepted(receipt) => ("receipt", receipt_fields(receipt)),
-        Shown::Reply { code, command, text, is_refusal } => {
+        Shown::Reply { code, command, text, why, is_refusal } => {
             let name = if *is_refusal { "refused" } else { "reply" };
-            (name, json!({ "code": code, "command": command, "text": text }))
+            let mut fields = json!({ "code": code, "command": command, "text": text });
+            if let Some(why) = why {
+                fields["why"] = Value::from(why.as_str());
+            }
+            (name, fields)
         }
         Shown::Answer(text) | Shown::Help(text) => ("answer", json!({ "text": text })),
         Shown::Refused(text) => ("refused", json!({ "text": text })),
@@ -68,10 +72,11 @@ mod tests {
             text: "say \"hi\"\u{1b}[2J".into(),
             age: 3,
         };
-        let reply = |is_refusal| Shown::Reply {
+        let reply = |is_refusal: bool| Shown::Reply {
             code: 210,
             command: "whoelse".into(),
             text: "x".into(),
+            why: is_refusal.then(|| "y".into()),
             is_refusal,
         };
         let receipt = Receipt { progress: Progress::Delivered, to: None, text: "hi".into() };
@@ -85,7 +90,10 @@ mod tests {
                 r#"{"event":"presence","online":true,"user":"yoda","v":1}"#,
             ),
             (reply(false), r#"{"code":210,"command":"whoelse","event":"reply","text":"x","v":1}"#),
-            (reply(true), r#"{"code":210,"command":"whoelse","event":"refused","text":"x","v":1}"#),
+            (
+                reply(true),
+                r#"{"code":210,"command":"whoelse","event":"refused","text":"x","why":"y","v":1}"#,
+            ),
             (
                 Shown::Accepted(Receipt {
                     progress: Progress::Accepted,

@@ -78,18 +78,21 @@ impl Session {
         }
     }
 
-    /// `line` is the request. A person hears of a refusal in words that name who and why.
+    /// `line` is the request. A person reads plain words. A script reads the protocol's, and who and
+    /// why behind them.
     fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
         let Some(text) = render::reply(answer.reply, answer.text) else { return };
         let is_refusal = answer.code / 100 != 2;
-        let explained = answer
-            .reply
-            .filter(|_| self.config.is_interactive)
-            .and_then(|reply| words::explained(reply, line, &self.config.user));
-        let text = explained.unwrap_or_else(|| text.trim_end().to_owned());
+        let text = text.trim_end();
+        let why = answer.reply.and_then(|reply| words::explained(reply, line, &self.config.user));
+        let in_words = || answer.reply.and_then(|reply| words::answered(reply, text));
+        let (text, why) = match self.config.is_interactive {
+            true => (why.or_else(in_words).unwrap_or_else(|| text.to_owned()), None),
+            false => (text.to_owned(), why),
+        };
         self.has_refused |= is_refusal;
         let command = line.split(' ').next().unwrap_or_default().to_owned();
-        self.show(Shown::Reply { code: answer.code, command, text, is_refusal });
+        self.show(Shown::Reply { code: answer.code, command, text, why, is_refusal });
     }
 
     /// An event that is only to be shown.

@@ -11,7 +11,7 @@ fn leaving_waits_for_the_answers_and_the_goodbye() {
     assert!(!chat.session.is_ready_for_input());
     assert_eq!(
         chat.heard("550 Invalid receiver!\n221 You just logged out"),
-        ["! Invalid receiver!", "> You just logged out", "(exit 18)"]
+        ["! Invalid receiver! (there is no user \"yoda\")", "> You just logged out", "(exit 18)"]
     );
 }
 

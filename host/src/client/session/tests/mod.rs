@@ -152,7 +152,7 @@ fn commands_go_out_and_each_answer_is_read_against_its_own() {
     let text = "Your broadcast cannot be received by all online users because someone blocked you";
     assert_eq!(chat.heard(&format!("253 4 1 {text}")), [format!("> {text}")]);
     chat.typed("message hans hi");
-    assert_eq!(chat.heard("550 Invalid receiver!"), ["! Invalid receiver!"]);
+    assert_eq!(chat.heard("550 Invalid receiver!"), ["! Invalid receiver! (that is you)"]);
     assert!(chat.waited(3600).is_empty());
 }
 
@@ -196,7 +196,7 @@ fn answers_of_the_client_wait_for_their_turn() {
     assert_eq!(
         chat.heard("550 Invalid receiver!"),
         [
-            "! Invalid receiver!",
+            "! Invalid receiver! (there is no user \"yoda\")",
             "! unknown command, try help",
             "! Have not built connection with yoda"
         ]

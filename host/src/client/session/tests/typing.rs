@@ -87,7 +87,7 @@ fn nothing_that_may_be_a_command_is_said() {
 }
 
 #[test]
-fn a_refusal_names_who_and_why_for_a_person_and_keeps_to_the_protocol_for_a_script() {
+fn a_refusal_names_who_and_why_and_for_a_script_behind_the_words_of_the_protocol() {
     let mut chat = person();
     chat.typed("message nobody hi");
     assert_eq!(chat.heard("550 Invalid receiver!"), ["! there is no user \"nobody\""]);
@@ -95,7 +95,12 @@ fn a_refusal_names_who_and_why_for_a_person_and_keeps_to_the_protocol_for_a_scri
     assert_eq!(chat.heard("541 Invalid user to unblock"), ["! you do not block \"yoda\""]);
     let mut script = online();
     script.typed("message nobody hi");
-    assert_eq!(script.heard("550 Invalid receiver!"), ["! Invalid receiver!"]);
+    let told = "! Invalid receiver! (there is no user \"nobody\")";
+    assert_eq!(script.heard("550 Invalid receiver!"), [told]);
+    chat.typed("blocks");
+    assert_eq!(chat.heard("212 Users you block: ").last().unwrap(), "> You block nobody.");
+    script.typed("blocks");
+    assert_eq!(script.heard("212 Users you block: "), ["> Users you block:"]);
 }
 
 #[test]
