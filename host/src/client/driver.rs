@@ -13,7 +13,7 @@ use smolchat_core::protocol::MessageId;
 use super::event::Input;
 use super::exit::Ending;
 use super::front::{Front, Question, Typed};
-use super::home::{History, Log};
+use super::home::{History, Log, SeenFile};
 use super::options::Target;
 use super::peer::{LinkId, PeerEvent, Peers};
 use super::server::Server;
@@ -273,6 +273,15 @@ impl Driver {
             Action::ReadCommands => self.read_commands()?,
             Action::Prompt(prompt) => self.front.set_prompt(&prompt),
             Action::FallBack(prompt) => self.front.fall_back(Instant::now(), &prompt),
+            Action::Recall => {
+                let seen = self.seen_file().and_then(|file| file.read());
+                self.session.handle_recalled(seen);
+            }
+            Action::Keep(seen) => {
+                if let Some(file) = self.seen_file() {
+                    file.write(seen);
+                }
+            }
             Action::Expect(user, token) => self.peers.expect(user, token),
             Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
             Action::Say(link, text) => {
@@ -298,6 +307,11 @@ impl Driver {
         {
             self.front.show(&Shown::Refused(failure));
         }
+    }
+
+    fn seen_file(&self) -> Option<SeenFile> {
+        let variable = |name: &str| std::env::var_os(name);
+        self.keeps_history.then(|| SeenFile::of(variable, &self.user, &self.target))?
     }
 
     fn question(&self, ask: Ask) -> Question {

@@ -1,12 +1,7 @@
 //! Which messages were shown already, and what the server is still to be told of it. Knows no
 //! connection. One acknowledgement at most is on its way, and it covers everything before it.
 
-use std::collections::VecDeque;
-
 use smolchat_core::protocol::MessageId;
-
-/// Broadcasts that may come between a login and the reply to `history`.
-const BROADCASTS: usize = 256;
 
 /// Messages received in this run, on however many connections.
 #[derive(Debug, Default)]
@@ -22,12 +17,6 @@ pub(crate) struct Inbox {
     due: Option<MessageId>,
     /// An `ack` waits for its reply.
     in_flight: bool,
-    /// The highest number seen before this login.
-    before_login: Option<MessageId>,
-    /// The last broadcast of the past that was told.
-    past: Option<MessageId>,
-    /// Broadcasts that came since this login, the newest last.
-    broadcasts: VecDeque<MessageId>,
 }
 
 impl Inbox {
@@ -69,32 +58,9 @@ impl Inbox {
     /// may begin again. Then a message is rather shown twice than never.
     pub(crate) fn handle_epoch(&mut self, epoch: Option<u32>) {
         if epoch.is_none() || epoch != self.epoch {
-            (self.highest, self.past) = (None, None);
+            self.highest = None;
         }
         self.epoch = epoch;
-    }
-
-    /// The user is online, for the first time or again.
-    pub(crate) fn handle_login(&mut self) {
-        self.before_login = self.highest;
-        self.broadcasts.clear();
-    }
-
-    /// A broadcast came that is new.
-    pub(crate) fn note_broadcast(&mut self, id: MessageId) {
-        if self.broadcasts.len() == BROADCASTS {
-            self.broadcasts.pop_front();
-        }
-        self.broadcasts.push_back(id);
-    }
-
-    /// A broadcast of the room's past is told. Whether it was not seen in this run.
-    pub(crate) fn handle_past(&mut self, id: MessageId) -> bool {
-        let is_new = self.before_login.is_none_or(|before| id > before)
-            && self.past.is_none_or(|past| id > past)
-            && !self.broadcasts.contains(&id);
-        self.past = self.past.max(Some(id));
-        is_new
     }
 
     /// The `ack` was answered.

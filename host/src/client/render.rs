@@ -86,6 +86,16 @@ pub(crate) fn unconfirmed(message: &OwnMessage) -> String {
     format!("accepted, but no receipt came {to}: {}", message.text)
 }
 
+/// A broadcast that waited for the server has reached whoever was back before it.
+pub(crate) fn reached(text: &str, recipients: u32) -> String {
+    let who = match recipients {
+        0 => "nobody else was online yet".to_owned(),
+        1 => "1 other user was online".to_owned(),
+        _ => format!("{recipients} other users were online"),
+    };
+    format!("to all: {}: {who}", first_words(text))
+}
+
 /// Something that a user said.
 pub(crate) fn said(said: &Said) -> String {
     let channel = match said.channel {

@@ -9,14 +9,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::place;
+use super::{account, place};
 use crate::client::secret::is_secret;
 
 /// A file of so many bytes becomes the old one, and another begins. Both together are what the
 /// editor can hold.
 const FULL: u64 = 128 * 1024;
-/// Bytes of a host's name in a file name. Most file systems take 255 bytes for all of it.
-const HOST_MAX: usize = 120;
 
 /// Where the lines of one account are kept.
 #[derive(Debug)]
@@ -32,9 +30,7 @@ impl History {
         host: &str,
     ) -> Option<Self> {
         let folder = place(variable, "XDG_STATE_HOME", ".local/state")?.join("history");
-        let mut host = safe(&host.to_lowercase());
-        host.truncate(HOST_MAX);
-        Some(History { path: folder.join(format!("{}@{host}", safe(user))) })
+        Some(History { path: folder.join(account(user, host)) })
     }
 
     /// Every line, oldest first. What cannot be read is not there.
@@ -105,19 +101,6 @@ fn tail(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A part of a file name, in ASCII: no path and no hidden file. Different names stay different.
-fn safe(name: &str) -> String {
-    let mut safe = String::new();
-    for byte in name.bytes() {
-        let is_plain = byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
-        match is_plain || byte == b'.' && !safe.is_empty() {
-            true => safe.push(byte.into()),
-            false => safe.push_str(&format!("%{byte:02x}")),
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -178,21 +161,5 @@ mod tests {
             assert!(!is_over || numbers.last() == Some(&(count - 1)));
         }
         assert!(lines.iter().all(|line| line.ends_with(&rest)), "lines are whole");
-    }
-
-    #[test]
-    fn no_name_leaves_the_folder() {
-        for (name, expected) in [
-            ("hans", "hans"),
-            ("../x", "%2e.%2fx"),
-            (".", "%2e"),
-            ("a@b", "a%40b"),
-            ("ä", "%c3%a4"),
-        ] {
-            assert_eq!(safe(name), expected);
-        }
-        assert_eq!(safe("::1"), "::1");
-        let longest = "ä".repeat(smolchat_core::protocol::NAME_MAX / 2);
-        assert!(safe(&longest).len() + 1 + HOST_MAX + ".old".len() <= 255);
     }
 }

@@ -4,6 +4,7 @@
 mod history;
 mod log;
 mod password_command;
+mod seen;
 mod settings;
 
 use std::ffi::OsString;
@@ -12,7 +13,11 @@ use std::path::{Path, PathBuf};
 pub(crate) use history::History;
 pub(crate) use log::Log;
 pub(crate) use password_command::{CommandFailure, first_line_of};
+pub(crate) use seen::SeenFile;
 pub(crate) use settings::Server;
+
+/// Bytes of a host's name in a file name. Most file systems take 255 bytes for all of it.
+const HOST_MAX: usize = 120;
 
 /// The folder of this program in each place.
 const FOLDER: &str = "smolchat";
@@ -32,6 +37,26 @@ fn place(
     let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute(name).or_else(|| absolute("HOME").map(|home| home.join(otherwise)))?;
     Some(base.join(FOLDER))
+}
+
+/// The file name of an account on a host.
+fn account(user: &str, host: &str) -> String {
+    let mut host = safe(&host.to_lowercase());
+    host.truncate(HOST_MAX);
+    format!("{}@{host}", safe(user))
+}
+
+/// A part of a file name, in ASCII: no path and no hidden file. Different names stay different.
+fn safe(name: &str) -> String {
+    let mut safe = String::new();
+    for byte in name.bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
+        match is_plain || byte == b'.' && !safe.is_empty() {
+            true => safe.push(byte.into()),
+            false => safe.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    safe
 }
 
 /// The path that a person wrote into a file: absolute, or `~/` and the rest.
@@ -83,5 +108,22 @@ mod tests {
         assert_eq!(path_of_person("/x", variables(&[])), Ok("/x".into()));
         assert!(path_of_person("x", set()).is_err());
         assert!(path_of_person("~/x", variables(&[])).is_err());
+    }
+
+    #[test]
+    fn no_name_leaves_the_folder() {
+        for (name, expected) in [
+            ("hans", "hans"),
+            ("../x", "%2e.%2fx"),
+            (".", "%2e"),
+            ("a@b", "a%40b"),
+            ("ä", "%c3%a4"),
+        ] {
+            assert_eq!(safe(name), expected);
+        }
+        assert_eq!(safe("::1"), "::1");
+        let longest = "ä".repeat(smolchat_core::protocol::NAME_MAX / 2);
+        let name = account(&longest, &"ü".repeat(HOST_MAX));
+        assert!(name.len() + ".65535.new".len() <= 255, "{}", name.len());
     }
 }

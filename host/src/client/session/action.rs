@@ -8,6 +8,7 @@ use smolchat_core::protocol::Token;
 #[cfg(doc)]
 use super::Session;
 use crate::client::exit::Ending;
+use crate::client::past::Seen;
 use crate::client::peer::LinkId;
 use crate::client::shown::Shown;
 
@@ -28,6 +29,10 @@ pub(crate) enum Action {
     /// The same, and not by a command of the user: a line that was begun before is not meant for
     /// whom this prompt names. Hand it to [`Session::handle_overtaken`].
     FallBack(String),
+    /// What an earlier run has seen of the room is wanted: [`Session::handle_recalled`].
+    Recall,
+    /// So much of the room was seen. A later run is to know it.
+    Keep(Seen),
     /// A peer that proves this token is this user.
     Expect(String, Token),
     /// Connect to this user at one of the addresses and prove the token.

@@ -61,6 +61,7 @@ impl Session {
             _ => None,
         };
         self.inbox.handle_epoch(epoch);
+        self.past.handle_epoch(epoch);
         self.receipts.handle_epoch(epoch);
     }
 
@@ -200,9 +201,8 @@ impl Session {
             self.say(text);
         }
         self.announce(now);
-        self.inbox.handle_login();
         if self.config.is_interactive {
-            self.ask_for_history();
+            self.ask_for_history(is_back);
         }
         if !is_back {
             if self.config.is_interactive {

@@ -60,7 +60,8 @@ impl Session {
                 }
                 self.exit(self.interrupted.unwrap_or(Ending::AsAsked));
             }
-            Some(Pending::History | Pending::Active) => {}
+            Some(Pending::Active) => {}
+            Some(Pending::History) => self.finish_history(now),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::Message(message)) => {
                 let message = message.clone();

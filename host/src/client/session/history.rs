@@ -1,21 +1,34 @@
 //! The room's past: what was broadcast while this user was away, asked for at every login, and
 //! whatever `history` tells.
 
-use smolchat_core::dialect::lines::{ReplyLine, parse_history, parse_reply};
-use smolchat_core::protocol::{Reply, Request};
+use std::time::{Duration, Instant};
 
-use super::Session;
+use smolchat_core::dialect::lines::{ReplyLine, parse_history, parse_reply};
+use smolchat_core::protocol::{MessageId, Reply, Request};
+
+use super::{Action, Session};
+use crate::client::past::Seen;
 use crate::client::requests::Pending;
 use crate::client::said::{Channel, Said};
 use crate::client::shown::Shown;
 
-/// Broadcasts that a person is shown at a login.
-const AT_LOGIN: u32 = 20;
+/// A run that is killed forgets no more than what was said in this time.
+const KEEPING: Duration = Duration::from_secs(60);
 
 impl Session {
-    /// Asks for what was said to all while this user was away.
-    pub(super) fn ask_for_history(&mut self) {
-        self.request(&Request::History { count: Some(AT_LOGIN) }, Pending::History);
+    /// Asks for what was said to all while this user was away. `is_back`: this run was online
+    /// before.
+    pub(super) fn ask_for_history(&mut self, is_back: bool) {
+        if !is_back {
+            self.actions.push_back(Action::Recall);
+        }
+        let count = self.past.handle_login();
+        self.request(&Request::History { count: Some(count) }, Pending::History);
+    }
+
+    /// The answer to [`Action::Recall`].
+    pub(crate) fn handle_recalled(&mut self, seen: Option<Seen>) {
+        self.past.recall(seen);
     }
 
     /// A line of a reply that is not its last. Whether it told of a broadcast.
@@ -23,14 +36,49 @@ impl Session {
         let is_history = matches!(parse_reply(line), Some(Reply::History { .. }));
         let told = parse_history(line.text).filter(|_| is_history);
         let Some((id, from, age, text)) = told else { return false };
-        // Asked for by the user, it is told whole.
-        let is_asked_for = !matches!(self.requests.first(), Some(Pending::History));
-        let is_own = from == self.config.user && self.sent > 0;
-        if is_asked_for || !is_own && self.inbox.handle_past(id) {
-            self.names.learn(from);
-            let (from, text) = (from.to_owned(), text.to_owned());
-            self.show(Shown::Said(Said { from, channel: Channel::All, text, age }));
+        self.names.learn(from);
+        let said =
+            Said { from: from.to_owned(), channel: Channel::All, text: text.to_owned(), age };
+        match self.requests.first() {
+            Some(Pending::History) => self.past.take(id, said),
+            // Asked for by the user, it is told whole.
+            _ => self.show(Shown::Said(said)),
         }
         true
+    }
+
+    /// The client's own question is answered: shows what is to be shown, with a line before what is
+    /// new, or asks for more.
+    pub(super) fn finish_history(&mut self, now: Instant) {
+        if let Some(count) = self.past.more() {
+            return self.request(&Request::History { count: Some(count) }, Pending::History);
+        }
+        let past = self.past.finish(&self.config.user, self.sent > 0);
+        let has_seen = !past.seen.is_empty();
+        past.seen.into_iter().for_each(|said| self.show(Shown::Said(said)));
+        match (past.has_line, past.new.is_empty()) {
+            (true, false) => self.note("new since you were here:"),
+            (true, true) if has_seen => self.note("nothing new since you were here"),
+            _ => {}
+        }
+        past.new.into_iter().for_each(|said| self.show(Shown::Said(said)));
+        self.kept_at = now;
+        self.keep_seen();
+    }
+
+    /// A broadcast was shown that has this number, or this user's own was accepted.
+    pub(super) fn note_broadcast(&mut self, id: MessageId) {
+        self.past.note(id);
+        if self.now >= self.kept_at + KEEPING {
+            self.kept_at = self.now;
+            self.keep_seen();
+        }
+    }
+
+    /// Has it kept what this run has seen.
+    pub(super) fn keep_seen(&mut self) {
+        if self.config.is_interactive {
+            self.actions.extend(self.past.seen().map(Action::Keep));
+        }
     }
 }

@@ -33,6 +33,7 @@ use super::exit::Ending;
 use super::inbox::Inbox;
 use super::names::Names;
 use super::outbox::Outbox;
+use super::past::Past;
 use super::receipts::Receipts;
 use super::recipient::Recipient;
 use super::requests::{Pending, Requests};
@@ -76,6 +77,7 @@ pub(crate) struct Session {
     requests: Requests,
     outbox: Outbox,
     inbox: Inbox,
+    past: Past,
     receipts: Receipts,
     conversations: Conversations,
     /// No more commands come. The session leaves when everything is sent and no call is under way,
@@ -108,8 +110,12 @@ pub(crate) struct Session {
     /// Users whom this user blocks, as far as the server has told.
     blocked: BTreeSet<String>,
     is_presence_shown: bool,
+    /// When it was last kept what was seen of the room.
+    kept_at: Instant,
     /// How many messages were sent in this run.
     sent: u64,
+    /// The last of them that was typed while the server was away.
+    sent_away: u64,
     /// A line of so many messages that it has to be typed again.
     asked_about: Option<String>,
     /// A command of a script was refused, so it does not end with success.
@@ -139,6 +145,7 @@ impl Session {
             requests: Requests::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
+            past: Past::default(),
             conversations: Conversations::default(),
             leave_by: None,
             interrupted: None,
@@ -155,7 +162,9 @@ impl Session {
             recipient: Recipient::default(),
             writers: Vec::new(),
             blocked: BTreeSet::new(),
+            kept_at: now,
             sent: 0,
+            sent_away: 0,
             asked_about: None,
             has_refused: false,
             has_said_all: false,
@@ -305,6 +314,7 @@ impl Session {
         let messages = self.requests.messages().chain(self.outbox.messages());
         let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
         self.actions.extend(told);
+        self.keep_seen();
         self.actions.push_back(Action::Exit(ending));
     }
 }

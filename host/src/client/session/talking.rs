@@ -29,10 +29,19 @@ impl Session {
         let reply = answer.reply;
         match (reply, message.to.as_deref()) {
             (Some(Reply::Stored { .. }), Some(to)) => self.say(render::stored(to)),
+            (Some(Reply::BroadcastSent { recipients, .. }), None)
+                if message.number > 0 && message.number <= self.sent_away =>
+            {
+                // The others come back, too, each in its own time.
+                self.note(render::reached(&message.text, recipients));
+            }
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.say("nobody else is online to receive it");
             }
             _ => self.show_reply(line, answer),
+        }
+        if let (Some(id), None) = (broadcast_number(reply), &message.to) {
+            self.note_broadcast(id);
         }
         let Some(id) = reply.and_then(|reply| reply.accepted()) else { return };
         if let Some(to) = message.to.as_deref() {
@@ -137,7 +146,7 @@ impl Session {
         self.names.learn(from);
         let is_new = self.inbox.handle_message(id);
         if is_new && channel == Channel::All {
-            self.inbox.note_broadcast(id);
+            self.note_broadcast(id);
         }
         if is_new {
             self.note_writer(from, channel);
@@ -165,5 +174,16 @@ impl Session {
         self.writers.retain(|(user, _)| user != from);
         self.writers.insert(0, (from.to_owned(), channel));
         self.writers.truncate(WRITERS);
+    }
+}
+
+/// The number of a broadcast, also of one that reached nobody: it is in the history.
+fn broadcast_number(reply: Option<Reply<'_>>) -> Option<MessageId> {
+    match reply? {
+        Reply::BroadcastSent { id, .. }
+        | Reply::BroadcastBlocked { id, .. }
+        | Reply::BroadcastPartly { id, .. }
+        | Reply::BroadcastPartlyBlocked { id, .. } => Some(id),
+        _ => None,
     }
 }

@@ -2,6 +2,7 @@
 //! shown on the other. There is no network, and no clock but the one that the test turns.
 
 mod entering;
+mod history;
 mod leaving;
 mod private;
 mod receipts;
@@ -14,6 +15,7 @@ use smolchat_core::dialect::lines::LineError;
 
 use super::sending::WINDOW;
 use super::*;
+use crate::client::past::Seen;
 use crate::client::peer::{LinkId, PeerEvent};
 use crate::client::receipts::Style;
 
@@ -23,6 +25,8 @@ struct Conversation {
     now: Instant,
     /// Whether what was typed and sent is among what is shown.
     has_echo: bool,
+    /// What this run and those before it have seen of the room.
+    kept: Option<Seen>,
 }
 
 fn config(is_interactive: bool) -> SessionConfig {
@@ -45,7 +49,8 @@ fn config(is_interactive: bool) -> SessionConfig {
 
 fn begin(config: SessionConfig) -> Conversation {
     let now = Instant::now();
-    let mut chat = Conversation { session: Session::new(now, config), now, has_echo: false };
+    let mut chat =
+        Conversation { session: Session::new(now, config), now, has_echo: false, kept: None };
     assert_eq!(chat.done(), ["(Connect)"]);
     chat.session.handle_connected(now, vec!["10.0.0.2".parse().unwrap()]);
     chat
@@ -116,6 +121,14 @@ impl Conversation {
                     format!("= {:?}: {}", receipt.progress, receipt.text)
                 }
                 Action::Show(Shown::Accepted(_)) => continue,
+                Action::Recall => {
+                    self.session.handle_recalled(self.kept);
+                    continue;
+                }
+                Action::Keep(seen) => {
+                    self.kept = Some(seen);
+                    continue;
+                }
                 // Tests of what a person types look at these.
                 Action::Show(Shown::Typed(_) | Shown::Sent { .. }) if !self.has_echo => continue,
                 Action::Show(Shown::Typed(text)) => format!(": {text}"),

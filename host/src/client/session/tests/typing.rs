@@ -136,45 +136,6 @@ fn a_password_that_is_typed_is_not_shown() {
 }
 
 #[test]
-fn what_was_said_to_all_meanwhile_is_told_once() {
-    let mut chat = person();
-    chat.heard("* broadcast 5 yoda 0 here");
-    chat.heard("201 5 acknowledged");
-    chat.session.handle_disconnect(chat.now);
-    chat.waited(1);
-    chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
-    chat.heard(ENTRY);
-    chat.heard("* broadcast 9 luke 0 live");
-    let past = "218-5 yoda 60 here\n218-7 vader 30 missed\n218-9 luke 0 live\n218 3 broadcasts";
-    assert_eq!(chat.heard(past), ["> [30 seconds ago] vader (to all): missed"]);
-    chat.session.handle_disconnect(chat.now);
-    chat.waited(1);
-    chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
-    chat.heard(ENTRY);
-    assert!(chat.heard(past).is_empty(), "it was told");
-}
-
-#[test]
-fn history_that_was_asked_for_is_told_whole() {
-    for is_person in [true, false] {
-        let mut chat = online_from(config(is_person));
-        chat.heard("* broadcast 5 yoda 0 here");
-        chat.heard("201 5 acknowledged");
-        assert_eq!(chat.typed("history 2"), ["< history 2"]);
-        assert_eq!(
-            chat.heard("218-5 yoda 60 here\n218-6 hans 30 mine\n218 2 broadcasts"),
-            [
-                "> [60 seconds ago] yoda (to all): here",
-                "> [30 seconds ago] hans (to all): mine",
-                "> 2 broadcasts"
-            ]
-        );
-    }
-}
-
-#[test]
 fn the_text_of_a_command_may_be_long_too() {
     let text = "do or do not, there is no try ".repeat(30);
     for is_person in [true, false] {

@@ -314,3 +314,21 @@ fn a_key_of_somebody_who_waits_for_the_server_is_a_try() {
     chat.session.handle_activity(chat.now);
     assert!(chat.waited(0).is_empty(), "one try at a time");
 }
+
+#[test]
+fn a_broadcast_typed_while_the_server_was_away_tells_how_many_were_back() {
+    for (recipients, who) in [
+        (0, "nobody else was online yet"),
+        (1, "1 other user was online"),
+        (2, "2 other users were online"),
+    ] {
+        let mut chat = person();
+        chat.cut();
+        chat.typed("hello");
+        assert!(chat.returns().contains(&"< broadcast hello".to_owned()));
+        let told = format!("~ to all: hello: {who}");
+        assert_eq!(chat.heard(&format!("252 1 {recipients} recipients")), [told]);
+        chat.typed("again");
+        assert!(!chat.heard("252 2 2 recipients").iter().any(|line| line.contains("online")));
+    }
+}

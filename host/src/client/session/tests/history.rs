@@ -1,0 +1,132 @@
+//! What a person sees of the room's past: at a start, at a later login, and on a question.
+
+use super::*;
+
+fn person() -> Conversation {
+    online_from(config(true))
+}
+
+/// A start of a person whose earlier runs have kept this.
+fn starting(kept: Option<Seen>) -> Conversation {
+    let mut chat = begin(config(true));
+    chat.kept = kept;
+    chat.heard("220 ready");
+    chat.heard(ENTRY);
+    chat
+}
+
+fn seen(id: u64) -> Option<Seen> {
+    Some(Seen { epoch: 7, id: MessageId(id) })
+}
+
+const PAST: &str = "218-5 yoda 60 five\n218-6 luke 30 six\n218 2 broadcasts";
+const FIVE: &str = "> [60 seconds ago] yoda (to all): five";
+const SIX: &str = "> [30 seconds ago] luke (to all): six";
+
+#[test]
+fn a_line_stands_between_what_an_earlier_run_has_seen_and_what_is_new() {
+    let mut chat = starting(seen(5));
+    assert_eq!(chat.heard(PAST), [FIVE, "~ new since you were here:", SIX]);
+    assert_eq!(chat.kept, seen(6));
+    let mut chat = starting(seen(6));
+    assert_eq!(chat.heard(PAST), [FIVE, SIX, "~ nothing new since you were here"]);
+    let mut first = starting(None);
+    assert_eq!(first.heard(PAST), [FIVE, SIX]);
+}
+
+#[test]
+fn who_was_away_for_long_is_told_all_that_was_missed() {
+    let mut chat = starting(seen(100));
+    let past = |ids: std::ops::RangeInclusive<u64>| -> String {
+        let lines = ids.clone().map(|id| format!("218-{id} yoda 9 b{id}\n"));
+        lines.chain([format!("218 {} broadcasts", ids.count())]).collect()
+    };
+    assert_eq!(chat.heard(&past(181..=200)), ["< history 1024"]);
+    chat.heard("210 Users current online: ");
+    let told = chat.heard(&past(73..=200));
+    assert_eq!((told.len(), &*told[0]), (101, "~ new since you were here:"));
+    assert!(told[1].ends_with("b101") && told[100].ends_with("b200"), "{told:?}");
+}
+
+#[test]
+fn a_server_that_lost_its_numbers_or_its_history_hides_nothing() {
+    let mut chat = starting(Some(Seen { epoch: 6, id: MessageId(900) }));
+    assert_eq!(chat.heard(PAST), [FIVE, SIX]);
+    let mut chat = starting(seen(900));
+    assert_eq!(chat.heard(PAST)[..2], [FIVE, SIX]);
+}
+
+#[test]
+fn what_is_said_while_somebody_is_here_is_seen_and_so_is_what_that_user_says() {
+    let mut chat = person();
+    chat.heard("* broadcast 8 yoda 0 hi");
+    chat.heard("201 8 acknowledged");
+    chat.typed("hello");
+    chat.heard("252 9 0 recipients");
+    chat.typed("logout");
+    chat.heard("221 You just logged out");
+    assert_eq!(chat.kept, seen(9));
+}
+
+#[test]
+fn a_run_that_is_killed_forgets_a_minute_at_most_and_a_login_without_an_answer_nothing() {
+    let mut chat = person();
+    chat.heard("* broadcast 8 yoda 0 hi");
+    assert_eq!(chat.kept, None);
+    chat.waited(60);
+    chat.heard("201 8 acknowledged\n* broadcast 9 yoda 0 hi");
+    assert_eq!(chat.kept, seen(9));
+    let mut early = starting(seen(5));
+    early.heard("* broadcast 9 yoda 0 hi");
+    early.session.handle_interrupt(early.now, Ending::AsAsked);
+    early.waited(1);
+    assert_eq!(early.kept, seen(5), "what lies between was not shown");
+}
+
+#[test]
+fn a_script_is_shown_no_past_and_keeps_nothing() {
+    let mut chat = online();
+    chat.heard("* broadcast 8 yoda 0 hi");
+    chat.typed("logout");
+    chat.heard("201 8 acknowledged\n221 You just logged out");
+    assert_eq!(chat.kept, None);
+}
+
+#[test]
+fn what_was_said_to_all_meanwhile_is_told_once() {
+    let mut chat = person();
+    chat.heard("* broadcast 5 yoda 0 here");
+    chat.heard("201 5 acknowledged");
+    chat.session.handle_disconnect(chat.now);
+    chat.waited(1);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    chat.heard(ENTRY);
+    chat.heard("* broadcast 9 luke 0 live");
+    let past = "218-5 yoda 60 here\n218-7 vader 30 missed\n218-9 luke 0 live\n218 3 broadcasts";
+    assert_eq!(chat.heard(past), ["> [30 seconds ago] vader (to all): missed"]);
+    chat.session.handle_disconnect(chat.now);
+    chat.waited(1);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    chat.heard(ENTRY);
+    assert!(chat.heard(past).is_empty(), "it was told");
+}
+
+#[test]
+fn history_that_was_asked_for_is_told_whole() {
+    for is_person in [true, false] {
+        let mut chat = online_from(config(is_person));
+        chat.heard("* broadcast 5 yoda 0 here");
+        chat.heard("201 5 acknowledged");
+        assert_eq!(chat.typed("history 2"), ["< history 2"]);
+        assert_eq!(
+            chat.heard("218-5 yoda 60 here\n218-6 hans 30 mine\n218 2 broadcasts"),
+            [
+                "> [60 seconds ago] yoda (to all): here",
+                "> [30 seconds ago] hans (to all): mine",
+                "> 2 broadcasts"
+            ]
+        );
+    }
+}
