@@ -3,10 +3,11 @@
 //!
 //! One event loop owns everything and waits in one place. From the inside out: `session` is the
 //! client's knowledge and will, as values without IO. It stands on `requests`, `outbox`, `inbox`,
-//! `receipts`, `past`, `retry`, `conversations`, `commands` and `names`. What it shows is `shown`; `render`
-//! words it. `driver` is the loop. Around it: `front` is whoever types, at a `terminal` or by a
-//! `pipe`; `server` is the connection; `signals` come from outside. `home` is what a person keeps:
-//! settings, typed lines, a log. Only `finder` and `peer` have threads, which `wake` the loop.
+//! `receipts`, `past`, `retry`, `conversations`, `commands` and `names`. What it shows is `shown`;
+//! `render` words it. `driver` is the loop. Around it: `front` is whoever types, at a `terminal` or
+//! by a `pipe`; `server` is the connection; `signals` come from outside. `home` is what a person
+//! keeps: settings, typed lines, a log, what was seen. Only `finder` and `peer` have threads, which
+//! `wake` the loop.
 
 mod addresses;
 mod commands;

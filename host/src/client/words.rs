@@ -8,8 +8,8 @@ use smolchat_core::protocol::{Reply, Request};
 use super::render::ago;
 use super::sanitize::name;
 
-/// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural, and
-/// a list of nobody is a sentence. `None` where the text is good enough.
+/// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural,
+/// and a list of nobody is a sentence. `None` where the text is good enough.
 pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
     const ONE: [(&str, &str); 5] = [
         ("1 broadcasts", "1 broadcast"),

@@ -1,4 +1,4 @@
-//! What an account has seen of a server's room, kept from run to run: one short file for each. Knows
+//! What an account has seen of a server's room, kept from run to run: a short file for each. Knows
 //! no session.
 
 use std::ffi::OsString;

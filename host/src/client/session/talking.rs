@@ -87,8 +87,8 @@ impl Session {
         }
     }
 
-    /// `line` is the request. A person reads plain words. A script reads the protocol's, and who and
-    /// why behind them.
+    /// `line` is the request. A person reads plain words. A script reads the protocol's, and behind
+    /// them who and why.
     fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
         let Some(text) = render::reply(answer.reply, answer.text) else { return };
         let is_refusal = answer.code / 100 != 2;
