@@ -7,7 +7,7 @@ use smolchat_core::dialect::lines::{
     LINE_BYTES, LINE_MAX, LineCutter, LineError, LineWriter, ReplyLine, emit_event, emit_request,
     parse_event, parse_request,
 };
-use smolchat_core::protocol::{check_password, check_text, check_user_name};
+use smolchat_core::protocol::{Text, check_password, check_user_name};
 
 type Line = Result<String, LineError>;
 
@@ -59,7 +59,7 @@ fn emitted(emit: impl FnOnce(&mut LineWriter)) -> String {
 /// A value that was parsed is written as a line that means the same. Text that does not fit in a
 /// line was cut off.
 fn check_parsers(line: &str) {
-    let _ = (check_user_name(line), check_password(line), check_text(line));
+    let _ = (check_user_name(line), check_password(line), Text::new(line));
     if let Ok(request) = parse_request(line) {
         let again = emitted(|out| emit_request(&request, out));
         assert_eq!(parse_request(&again), Ok(request), "{line:?} became {again:?}");

@@ -7,7 +7,7 @@ use super::audience::{Audience, BroadcastSummary};
 use super::id::{ConnectionId, UserId};
 use super::mailboxes::{IsStored, OpenText, Promise, Refusal};
 use super::texts::NewText;
-use crate::protocol::Kind;
+use crate::protocol::{Kind, Text};
 use crate::store::{Store, StoreError};
 use crate::time::Instant;
 
@@ -67,7 +67,7 @@ impl Chat<'_> {
         &self,
         from: UserId,
         name: &str,
-        text: &str,
+        text: Text<'_>,
     ) -> Result<MessageTicket, MessageRefusal> {
         let to = self.users.find(name).filter(|&to| to != from);
         let to = to.ok_or(MessageRefusal::InvalidReceiver)?;
@@ -75,7 +75,9 @@ impl Chat<'_> {
             return Err(MessageRefusal::Blocked);
         }
         let online = self.users[to].session;
-        self.mailboxes.check(from, to, text, online.is_some()).map_err(MessageRefusal::NoRoom)?;
+        self.mailboxes
+            .check(from, to, text.as_str(), online.is_some())
+            .map_err(MessageRefusal::NoRoom)?;
         let at_once = self.durable.stores_message_at_once(online.is_some());
         Ok(MessageTicket { to, online, at_once, reserves: self.reserves_numbers() })
     }
@@ -89,11 +91,12 @@ impl Chat<'_> {
         &mut self,
         from: UserId,
         ticket: MessageTicket,
-        text: &str,
+        text: Text<'_>,
         now: Instant,
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
         let MessageTicket { to, online, at_once, reserves } = ticket;
+        let text = text.as_str();
         if reserves {
             self.reserve_numbers(store)?;
         }
@@ -116,10 +119,14 @@ impl Chat<'_> {
     ///
     /// # Errors
     /// [`Refusal`] says why it may not be accepted.
-    pub fn admit_broadcast(&self, from: UserId, text: &str) -> Result<BroadcastTicket, Refusal> {
+    pub fn admit_broadcast(
+        &self,
+        from: UserId,
+        text: Text<'_>,
+    ) -> Result<BroadcastTicket, Refusal> {
         // The sender is online too.
         let most = self.sessions.online_count().saturating_sub(1);
-        let for_all = self.mailboxes.check_broadcast(from, text, most)?;
+        let for_all = self.mailboxes.check_broadcast(from, text.as_str(), most)?;
         let at_once = self.durable.stores_broadcast_at_once();
         Ok(BroadcastTicket { for_all, at_once, reserves: self.reserves_numbers() })
     }
@@ -133,14 +140,14 @@ impl Chat<'_> {
         &mut self,
         from: UserId,
         ticket: BroadcastTicket,
-        text: &str,
+        text: Text<'_>,
         now: Instant,
         store: &mut impl Store,
     ) -> Result<(), StoreError> {
         if ticket.reserves {
             self.reserve_numbers(store)?;
         }
-        let (id, new) = (self.mailboxes.next_id(), NewText { from, text, at: now });
+        let (id, new) = (self.mailboxes.next_id(), NewText { from, text: text.as_str(), at: now });
         let open = self.mailboxes.open(new);
         let (mut summary, mut refused) = (BroadcastSummary::default(), None);
         let mut next = self.sessions.first_online();

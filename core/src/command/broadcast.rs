@@ -6,12 +6,13 @@ use super::context::{Context, Outcome};
 use super::message::{no_room, not_stored};
 use crate::chat::UserId;
 use crate::environment::Environment;
+use crate::protocol::Text;
 
 /// Accepts the text for everybody who may get it, or for nobody if it does not fit for all.
 pub(super) fn handle<E: Environment>(
     context: &mut Context<'_, '_, E>,
     from: UserId,
-    text: &str,
+    text: Text<'_>,
 ) -> Outcome<'static> {
     let Context { chat, now, environment, .. } = context;
     let ticket = match chat.admit_broadcast(from, text) {
@@ -29,7 +30,7 @@ pub(super) fn handle<E: Environment>(
 pub(super) fn handle_ahead<E: Environment>(
     context: &mut Context<'_, '_, E>,
     from: UserId,
-    text: &str,
+    text: Text<'_>,
 ) -> Outcome<'static> {
     let Context { chat, now, environment, .. } = context;
     match chat.admit_broadcast(from, text) {

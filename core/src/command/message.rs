@@ -4,7 +4,7 @@
 use super::context::{Context, Outcome};
 use crate::chat::{MessageRefusal, Refusal, UserId};
 use crate::environment::Environment;
-use crate::protocol::Reply;
+use crate::protocol::{Reply, Text};
 use crate::store::StoreError;
 
 /// Accepts the text for good, or says why not.
@@ -12,7 +12,7 @@ pub(super) fn handle<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     from: UserId,
     name: &'a str,
-    text: &str,
+    text: Text<'_>,
 ) -> Outcome<'a> {
     let Context { chat, now, environment, .. } = context;
     let ticket = match chat.admit_message(from, name, text) {
@@ -36,7 +36,7 @@ pub(super) fn handle_ahead<E: Environment>(
     context: &mut Context<'_, '_, E>,
     from: UserId,
     name: &str,
-    text: &str,
+    text: Text<'_>,
 ) -> Outcome<'static> {
     let Context { chat, now, environment, .. } = context;
     match chat.admit_message(from, name, text) {

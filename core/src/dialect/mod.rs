@@ -25,6 +25,14 @@ pub(crate) const REQUEST_BYTES: usize = {
     longest
 };
 
+const _: () = {
+    let mut next = 0;
+    while next < DialectKind::ALL.len() {
+        assert!(DialectKind::ALL[next].reply_bytes() <= LINE_MAX + 2, "the writer would cut it");
+        next += 1;
+    }
+};
+
 /// The dialects that there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -128,10 +136,10 @@ impl Dialect {
     }
 
     /// Reads the next request from `bytes`, which are all received and unconsumed bytes, or the
-    /// first [`request_bytes`](Self::request_bytes) of them. Changes nothing, so a request may be
-    /// left unread.
+    /// first [`request_bytes`](Self::request_bytes) of them. Changes nothing but the bytes that it
+    /// consumes, which are a copy, so a request may be left unread.
     #[inline]
-    pub(crate) fn read<'b>(&self, bytes: &'b [u8]) -> Parsed<'b> {
+    pub(crate) fn read<'b>(&self, bytes: &'b mut [u8]) -> Parsed<'b> {
         match self {
             Dialect::Lines(cutter) => {
                 let mut then = *cutter;
@@ -185,11 +193,13 @@ impl Dialect {
         out: &mut LineWriter,
     ) {
         match self {
-            Dialect::Lines(_) => lines::emit_head(said.kind, said.id, said.from, said.age, out),
+            Dialect::Lines(_) => {
+                lines::emit_head(said.kind, said.id, said.from, said.age, out);
+                pieces.for_each(|piece| out.push_piece(piece));
+            }
             #[cfg(test)]
-            Dialect::Letters(_) => tests::write_head(said, out),
+            Dialect::Letters(_) => tests::write_said(said, pieces, out),
         }
-        pieces.for_each(|piece| out.push_piece(piece));
     }
 
     /// Begins a part of an answer of many items, whose reply is `head`. If there is no head, the

@@ -12,6 +12,7 @@ mod limits;
 mod name;
 mod reply;
 mod request;
+mod text;
 
 pub use accounts::{Account, Accounts, BadLine, FileLines, LineFault, remarks_like_accounts};
 pub use address::Addresses;
@@ -20,12 +21,10 @@ pub use close_reason::CloseReason;
 pub use event::{Event, Kind, TOKEN_BYTES, Token};
 pub use item::Item;
 pub use limits::*;
-pub use name::{
-    NameError, Password, Text, UserName, check_new_name, check_password, check_text,
-    check_user_name,
-};
+pub use name::{NameError, Password, UserName, check_new_name, check_password, check_user_name};
 pub use reply::{FIELDS_MAX, Field, REPLIES, Reply, ReplyForm};
 pub use request::{REQUESTS, Request, RequestError, RequestForm};
+pub use text::Text;
 
 /// A message's number. It is unique on its server, and rises in the order in which messages are
 /// accepted.

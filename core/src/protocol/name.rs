@@ -1,16 +1,13 @@
-//! User names, passwords and texts: which characters each may hold. They are checked once, where
-//! they come in.
+//! User names and passwords: which characters each may hold.
 //! Knows no table of users.
 
-use super::characters::{Class, holds_separator};
-use super::limits::{NAME_MAX, PASSWORD_MAX, TEXT_MAX};
+use super::characters::Class;
+use super::limits::{NAME_MAX, PASSWORD_MAX};
 
 /// A checked user name, owned.
 pub type UserName = heapless::String<NAME_MAX, u8>;
 /// A checked password, owned.
 pub type Password = heapless::String<PASSWORD_MAX, u8>;
-/// A checked text, owned.
-pub type Text = heapless::String<TEXT_MAX>;
 
 /// Why a name, password or text cannot be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +47,6 @@ pub fn check_password(password: &str) -> Result<&str, NameError> {
     check(password, PASSWORD_MAX, |_, c| !c.is_control() && !c.is_whitespace())
 }
 
-/// A text: 1 to [`TEXT_MAX`] bytes, no control character and no line or paragraph separator.
-pub fn check_text(text: &str) -> Result<&str, NameError> {
-    check(text, TEXT_MAX, |_, c| !c.is_control() && !holds_separator(c.encode_utf8(&mut [0; 4])))
-}
-
 /// Asks `allowed` about every character and its position in bytes.
 fn check(
     value: &str,
@@ -88,17 +80,12 @@ mod tests {
         }
         assert_eq!(check_user_name(&"ß".repeat(NAME_MAX / 2 + 1)), Err(NameError::TooLong));
         assert_eq!(check_password(&"x".repeat(PASSWORD_MAX + 1)), Err(NameError::TooLong));
-        assert_eq!(check_text(&"x".repeat(TEXT_MAX + 1)), Err(NameError::TooLong));
     }
 
     #[test]
-    fn spaces_stand_in_texts_only_and_control_characters_nowhere() {
+    fn spaces_and_control_characters_stand_in_no_name_and_no_password() {
         assert_eq!(check_user_name("a b"), Err(NameError::Character(' ')));
         assert_eq!(check_password("a\u{a0}b"), Err(NameError::Character('\u{a0}')));
-        assert_eq!(check_text("a b"), Ok("a b"));
-        assert_eq!(check_text("a\u{1b}[2J"), Err(NameError::Character('\u{1b}')));
-        assert_eq!(check_text("a\u{2028}b"), Err(NameError::Character('\u{2028}')));
-        assert_eq!(check_text(""), Err(NameError::Empty));
     }
 
     #[test]

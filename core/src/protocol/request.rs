@@ -1,7 +1,7 @@
 //! Requests: what a client asks of a server. [`REQUESTS`] is the table that `help` tells.
 //! Knows no text of a request but its form. A dialect reads and writes requests.
 
-use super::{Addresses, MessageId, Reply};
+use super::{Addresses, MessageId, Reply, Text};
 
 /// One row of the table of requests: how a request is written, and all that others ask of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,12 +117,12 @@ requests! {
         /// The receiver.
         to: &'a str,
         /// What is said.
-        text: &'a str
+        text: Text<'a>
     } = "message", "message <user> <text>", "say something to one user, online or not";
     /// `broadcast <text>`
     Broadcast {
         /// What is said.
-        text: &'a str
+        text: Text<'a>
     } = "broadcast", "broadcast <text>", "say something to everybody online";
     /// `whoelse`
     WhoElse = "whoelse", "whoelse", "who else is online", is_repeatable: true;

@@ -68,7 +68,7 @@ impl Server<'_> {
                 return;
             }
             let own = &mut self.connections[connection.index()];
-            let Parsed { request, consumed, then } = own.dialect.read(&window[start..end]);
+            let Parsed { request, consumed, then } = own.dialect.read(&mut window[start..end]);
             let handled = match request {
                 Some(request) => {
                     self.handle_request(now, connection, request, then, transport, environment)

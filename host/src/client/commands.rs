@@ -3,7 +3,7 @@
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{
-    NameError, REQUESTS, Reply, Request, RequestForm, TEXT_MAX, check_text, check_user_name,
+    NameError, REQUESTS, Reply, Request, RequestForm, TEXT_MAX, Text, check_user_name,
 };
 
 use super::recipient::Recipient;
@@ -166,8 +166,8 @@ fn is_one_word(rest: &str) -> bool {
 }
 
 /// A text that a message may hold, or what the server would say of it.
-pub(crate) fn parse_text(text: &str) -> Result<&str, String> {
-    match check_text(text) {
+pub(crate) fn parse_text(text: &str) -> Result<Text<'_>, String> {
+    match Text::new(text) {
         Ok(text) => Ok(text),
         Err(NameError::TooLong) => Err(render::own(Reply::TextTooLong)),
         Err(_) => Err(render::own(Reply::ControlCharacter)),
@@ -197,7 +197,7 @@ fn private(rest: &str) -> Result<Command<'_>, String> {
     if to.is_empty() || text.is_empty() {
         return Err(wrong_arguments(&BETWEEN_CLIENTS[0]));
     }
-    parse_text(text).map(|text| Command::Private { to, text })
+    parse_text(text).map(|text| Command::Private { to, text: text.as_str() })
 }
 
 fn stop_private(user: &str) -> Result<Command<'_>, String> {
@@ -236,12 +236,16 @@ fn word(line: &str) -> (&str, &str) {
 mod tests {
     use super::*;
 
+    fn text(text: &str) -> Text<'_> {
+        Text::new(text).unwrap()
+    }
+
     #[test]
     fn requests_are_the_servers_grammar() {
         assert_eq!(parse("whoelse"), Ok(Command::Request(Request::WhoElse)));
         assert_eq!(
             parse("  message yoda  hi there "),
-            Ok(Command::Request(Request::Message { to: "yoda", text: "hi there " }))
+            Ok(Command::Request(Request::Message { to: "yoda", text: text("hi there ") }))
         );
         assert_eq!(parse("   "), Ok(Command::Nothing));
     }
@@ -261,11 +265,11 @@ mod tests {
         assert_eq!(parse_of_person("private yoda"), turn(Recipient::Private(user())));
         assert_eq!(
             parse_of_person("to yoda hi there"),
-            Ok(Command::Request(Request::Message { to: "yoda", text: "hi there" }))
+            Ok(Command::Request(Request::Message { to: "yoda", text: text("hi there") }))
         );
         assert_eq!(
             parse_of_person("all hi"),
-            Ok(Command::Request(Request::Broadcast { text: "hi" }))
+            Ok(Command::Request(Request::Broadcast { text: text("hi") }))
         );
         assert_eq!(parse_of_person("r hi"), Ok(Command::Answer { text: "hi" }));
         assert_eq!(parse_of_person("presence off"), Ok(Command::Presence { is_shown: false }));

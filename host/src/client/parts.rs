@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use smolchat_core::protocol::check_text;
+use smolchat_core::protocol::Text;
 
 /// Why a text is no message, nor several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl fmt::Display for TextError {
 
 /// `text` in parts of at most `longest` bytes, cut behind a space where that leaves a part at least
 /// half full, else between two characters.
-pub(crate) fn parts(text: &str, longest: usize) -> Result<Vec<&str>, TextError> {
+pub(crate) fn parts(text: &str, longest: usize) -> Result<Vec<Text<'_>>, TextError> {
     let (mut parts, mut rest) = (Vec::new(), text);
     while rest.len() > longest {
         let most = &rest[..rest.floor_char_boundary(longest)];
@@ -38,15 +38,19 @@ pub(crate) fn parts(text: &str, longest: usize) -> Result<Vec<&str>, TextError> 
     if parts.is_empty() {
         return Err(TextError::Empty);
     }
-    if parts.iter().any(|part| check_text(part).is_err()) {
-        return Err(TextError::ControlCharacter);
-    }
-    Ok(parts)
+    let texts: Result<Vec<_>, _> = parts.into_iter().map(Text::new).collect();
+    texts.map_err(|_| TextError::ControlCharacter)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{TextError, parts as texts};
+    use smolchat_core::protocol::Text;
+
+    fn parts(text: &str, longest: usize) -> Result<Vec<&str>, TextError> {
+        let texts = texts(text, longest)?;
+        Ok(texts.into_iter().map(Text::as_str).collect())
+    }
 
     #[test]
     fn a_text_that_fits_is_one_part_as_it_is() {

@@ -2,7 +2,7 @@
 //! all is healed. What is heard is in `talk`.
 
 use smolchat_core::dialect::lines::{LineWriter, emit_request};
-use smolchat_core::protocol::{MessageId, Request};
+use smolchat_core::protocol::{MessageId, Request, Text};
 
 use super::history::Past;
 use super::person::{Person, Phase};
@@ -82,7 +82,7 @@ impl Person {
             70..76 => {
                 let name = scene.records.broadcasting(self.number, scene.now);
                 let text = format!("to all {name}");
-                self.ask(scene, &Request::Broadcast { text: &text }, Asked::Broadcast(name));
+                self.ask(scene, &Request::Broadcast { text: said(&text) }, Asked::Broadcast(name));
             }
             76..80 => {
                 scene.records.blocking(self.number, other);
@@ -110,7 +110,7 @@ impl Person {
         let sent = scene.records.ledger.send(self.number, to);
         let is_known = scene.records.registered[to];
         let asked = Asked::Message { sent, at: scene.now, is_known, is_trial };
-        self.ask(scene, &Request::Message { to: &name(to), text: &words(sent) }, asked);
+        self.ask(scene, &Request::Message { to: &name(to), text: said(&words(sent)) }, asked);
     }
 
     fn unblock(&mut self, scene: &mut Scene<'_>, whom: usize) {
@@ -211,4 +211,9 @@ impl Person {
         }
         Ok(())
     }
+}
+
+/// A text that a message may hold.
+fn said(text: &str) -> Text<'_> {
+    Text::new(text).unwrap_or_else(|error| panic!("{text:?}: {error:?}"))
 }

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use super::LineWriter;
 use super::address::emit_address;
-use crate::protocol::{MessageId, Request, RequestError, RequestForm, TEXT_MAX, holds_separator};
+use crate::protocol::{MessageId, NameError, Request, RequestError, RequestForm, Text};
 
 /// Reads one line without its ending.
 pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
@@ -17,13 +17,10 @@ pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
     let request = match name {
         "message" => {
             let (to, text) = word(rest);
-            check_text(text)?;
-            both(to, text).map(|(to, text)| Request::Message { to, text })
+            let text = checked(text)?;
+            some(to).zip(text).map(|(to, text)| Request::Message { to, text })
         }
-        "broadcast" => {
-            check_text(rest)?;
-            some(rest).map(|text| Request::Broadcast { text })
-        }
+        "broadcast" => checked(rest)?.map(|text| Request::Broadcast { text }),
         _ => of_words(name, rest.trim_end()),
     };
     request.ok_or(RequestError::Arguments(form))
@@ -72,8 +69,8 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
     match request {
         Request::Login { user, password } => words(&["login", user, password]),
         Request::Register { user, password } => words(&["register", user, password]),
-        Request::Message { to, text } => words(&["message", to, text]),
-        Request::Broadcast { text } => words(&["broadcast", text]),
+        Request::Message { to, text } => words(&["message", to, text.as_str()]),
+        Request::Broadcast { text } => words(&["broadcast", text.as_str()]),
         Request::WhoElse => words(&["whoelse"]),
         Request::WhoElseSince { seconds } => {
             words(&["whoelsesince", ""]);
@@ -140,20 +137,20 @@ fn both<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
     Some((some(first)?, some(second)?))
 }
 
-fn check_text(text: &str) -> Result<(), RequestError> {
-    if text.len() > TEXT_MAX {
-        return Err(RequestError::TextTooLong);
-    }
-    match holds_separator(text) {
-        true => Err(RequestError::Separator),
-        false => Ok(()),
+/// The text of a line without control characters; `None` if it is missing.
+fn checked(text: &str) -> Result<Option<Text<'_>>, RequestError> {
+    match Text::of_line(text) {
+        Ok(text) => Ok(Some(text)),
+        Err(NameError::Empty) => Ok(None),
+        Err(NameError::TooLong) => Err(RequestError::TextTooLong),
+        Err(NameError::Character(_)) => Err(RequestError::Separator),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::REQUESTS;
+    use crate::protocol::{REQUESTS, TEXT_MAX};
 
     #[test]
     fn every_form_parses_and_is_emitted_as_it_came() {
@@ -239,7 +236,8 @@ mod tests {
     fn a_text_at_the_limit_passes_and_one_byte_more_is_refused() {
         let text = "x".repeat(TEXT_MAX);
         let longer = format!("broadcast {text}x");
-        assert_eq!(parse(&format!("broadcast {text}")), Ok(Request::Broadcast { text: &text }));
+        let request = Request::Broadcast { text: Text::new(&text).unwrap() };
+        assert_eq!(parse(&format!("broadcast {text}")), Ok(request));
         assert_eq!(parse(&longer), Err(RequestError::TextTooLong));
     }
 

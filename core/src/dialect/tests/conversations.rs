@@ -3,7 +3,7 @@
 
 use super::room::Room;
 use crate::dialect::DialectKind;
-use crate::protocol::REQUESTS;
+use crate::protocol::{REQUESTS, TEXT_MAX};
 
 const HANS: usize = 0;
 const YODA: usize = 1;
@@ -37,6 +37,20 @@ fn a_text_of_several_pieces_comes_whole_whatever_its_characters_are() {
     let (mut room, text) = (room(), "ä".repeat(200));
     room.say(HANS, &format!("message yoda {text}"));
     assert_eq!(room.heard(YODA), [format!("hans: {text}")]);
+}
+
+#[test]
+fn what_is_no_text_is_refused_though_the_dialect_reads_longer_requests() {
+    let mut room = room();
+    for (text, answer) in [
+        ("x".repeat(TEXT_MAX), "+y Accepted 1"),
+        ("x".repeat(TEXT_MAX + 1), "-y TextTooLong"),
+        ("one\u{2028}two".to_owned(), "-y ControlCharacter"),
+    ] {
+        room.say(YODA, &format!("t hans {text}"));
+        assert_eq!(room.heard(YODA), [answer]);
+    }
+    assert_eq!(room.heard(HANS), [format!("* message 1 yoda 0 {}", "x".repeat(TEXT_MAX))]);
 }
 
 #[test]

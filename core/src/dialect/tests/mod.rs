@@ -9,7 +9,9 @@ mod room;
 
 use super::cutter::{Cut, LineCutter};
 use super::{Dialect, LineWriter, Parsed, Said};
-use crate::protocol::{Event, Field, Item, Kind, REPLIES, Reply, Request, RequestError};
+use crate::protocol::{
+    Event, Field, Item, Kind, NameError, REPLIES, Reply, Request, RequestError, Text,
+};
 
 /// The longest line of a request.
 const REQUEST_MAX: usize = 1000;
@@ -47,7 +49,11 @@ fn parse(line: &str) -> Result<Request<'_>, RequestError> {
     let words = rest.split_once(' ').ok_or(RequestError::Unknown);
     match letter {
         "i" => words.map(|(user, password)| Request::Login { user, password }),
-        "t" => words.map(|(to, text)| Request::Message { to, text }),
+        "t" => words.and_then(|(to, text)| match Text::of_line(text) {
+            Ok(text) => Ok(Request::Message { to, text }),
+            Err(NameError::TooLong) => Err(RequestError::TextTooLong),
+            Err(_) => Err(RequestError::Separator),
+        }),
         "w" => Ok(Request::WhoElse),
         "h" => Ok(Request::Help { command: None }),
         "x" => Ok(Request::Logout),
@@ -55,7 +61,7 @@ fn parse(line: &str) -> Result<Request<'_>, RequestError> {
     }
 }
 
-pub(super) fn read<'b>(letters: &Letters, bytes: &'b [u8]) -> Parsed<'b> {
+pub(super) fn read<'b>(letters: &Letters, bytes: &'b mut [u8]) -> Parsed<'b> {
     let mut then = *letters;
     let Cut { line, consumed } = then.cutter.cut(bytes);
     let request = line.map(|line| Ok(parse(line?)?));
@@ -95,12 +101,17 @@ pub(super) fn write_event(event: &Event<'_>, out: &mut LineWriter) {
     out.push_str(word);
 }
 
-pub(super) fn write_head(said: Said<'_>, out: &mut LineWriter) {
+pub(super) fn write_said<'t>(
+    said: Said<'_>,
+    pieces: impl Iterator<Item = &'t [u8]>,
+    out: &mut LineWriter,
+) {
     out.push_str(said.from);
     out.push_str(match said.kind {
         Kind::Message => ": ",
         Kind::Broadcast => "! ",
     });
+    pieces.for_each(|piece| out.push_piece(piece));
 }
 
 /// One item a line; `=` begins the last line, and `:` begins each line before. A point closes it.

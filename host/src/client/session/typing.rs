@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use smolchat_core::dialect::lines::LineError;
-use smolchat_core::protocol::{Reply, Request, RequestForm, TEXT_MAX};
+use smolchat_core::protocol::{Reply, Request, RequestForm, TEXT_MAX, Text};
 
 use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
@@ -208,7 +208,7 @@ impl Session {
     ) -> bool {
         let Some((head, text)) = commands::long_text(command) else { return false };
         for text in self.parts_of(text, line) {
-            match parse(&format!("{head}{text}")) {
+            match parse(&format!("{head}{}", text.as_str())) {
                 Ok(command) => self.handle_command(now, command),
                 Err(text) => {
                     self.answer(Shown::Refused(text));
@@ -221,7 +221,7 @@ impl Session {
 
     /// A text in as many messages as it takes; none if it cannot be sent, or if the user, who typed
     /// `line`, is to decide first.
-    fn parts_of<'t>(&mut self, text: &'t str, line: &str) -> Vec<&'t str> {
+    fn parts_of<'t>(&mut self, text: &'t str, line: &str) -> Vec<Text<'t>> {
         let parts = match parts(text, TEXT_MAX) {
             Ok(parts) => parts,
             Err(error) => {
@@ -249,8 +249,8 @@ impl Session {
                     self.handle_typed_request(now, &Request::Message { to, text });
                 }
                 Recipient::Private(to) => {
-                    self.show_sent(Recipient::Private(to.clone()), text);
-                    self.say_private(now, to, text);
+                    self.show_sent(Recipient::Private(to.clone()), text.as_str());
+                    self.say_private(now, to, text.as_str());
                 }
             }
         }
@@ -267,8 +267,8 @@ impl Session {
                 Ok(()) => Pending::StartPrivate(user.to_owned()),
                 Err(text) => return self.answer(Shown::Refused(text)),
             },
-            Request::Message { to, text } => self.own_message(Some(to), text),
-            Request::Broadcast { text } => self.own_message(None, text),
+            Request::Message { to, text } => self.own_message(Some(to), text.as_str()),
+            Request::Broadcast { text } => self.own_message(None, text.as_str()),
             _ if request.form().is_repeatable => Pending::Repeatable,
             _ => Pending::Other,
         };
