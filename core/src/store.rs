@@ -37,7 +37,7 @@ pub enum Entry<'a> {
         /// Against whom.
         blocked: &'a str,
     },
-    /// A text was accepted for one receiver. A broadcast has one such entry for each recipient, all
+    /// A text was accepted for one receiver. A broadcast has one such entry for each receiver, all
     /// with the same number.
     Delivery {
         /// The text's number.

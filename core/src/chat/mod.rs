@@ -1,5 +1,6 @@
 //! The state of the chat: users, sessions, mailboxes, blocks, recent logins and logouts. Knows no
-//! connection's bytes: commands change it, and the server tells of it.
+//! connection's bytes. Commands change it, and so does the server when a connection comes, goes, or
+//! acknowledges.
 
 mod audience;
 mod backlog;

@@ -67,8 +67,8 @@ pub(super) struct NewText<'a> {
 
 /// A text's header. Its bytes are in chunks, and each chunk links to the next.
 ///
-/// Words of eight bytes are aligned like words of four. So a header and its slot's link take 40
-/// bytes, and not 48.
+/// `packed(4)` aligns fields of eight bytes to four. So a header and its slot's link take 40 bytes,
+/// and not 48.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C, packed(4))]
 pub(crate) struct Header {

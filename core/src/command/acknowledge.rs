@@ -19,7 +19,7 @@ pub(super) fn handle<E: Environment>(
     user: UserId,
     id: MessageId,
 ) -> Reply<'static> {
-    if !context.is_done {
+    if !context.reply_only {
         context.chat.release(user, Upto::Id(id), context.environment);
     }
     Reply::Acknowledged { id }

@@ -3,7 +3,7 @@
 //! Knows no table: the chat sets the block.
 
 use super::context::Context;
-use super::message::not_stored;
+use super::refusals::not_stored;
 use crate::chat::{BlockRefusal, UserId, Wait};
 use crate::environment::Environment;
 use crate::protocol::Reply;

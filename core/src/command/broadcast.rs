@@ -3,7 +3,7 @@
 //! Knows no table: the chat decides about the text and accepts it.
 
 use super::context::{Context, Outcome};
-use super::message::{no_room, not_stored};
+use super::refusals::{no_room, not_stored};
 use crate::chat::UserId;
 use crate::environment::Environment;
 use crate::protocol::Text;

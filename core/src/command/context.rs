@@ -11,7 +11,7 @@ pub(crate) struct Context<'c, 's, E> {
     pub(crate) connection: ConnectionId,
     pub(crate) now: Instant,
     /// The request was done when it was read before, and only its reply is to come.
-    pub(crate) is_done: bool,
+    pub(crate) reply_only: bool,
     pub(crate) environment: &'c mut E,
 }
 

@@ -2,10 +2,10 @@
 //! Knows no table: the chat decides about the text and accepts it.
 
 use super::context::{Context, Outcome};
+use super::refusals::{no_room, not_stored};
 use crate::chat::{MessageRefusal, Refusal, UserId};
 use crate::environment::Environment;
 use crate::protocol::{Reply, Text};
-use crate::store::StoreError;
 
 /// Accepts the text for good, or says why not.
 pub(super) fn handle<'a, E: Environment>(
@@ -45,22 +45,5 @@ pub(super) fn handle_ahead<E: Environment>(
             if sent.is_ok() { Outcome::Queued } else { Outcome::Defer }
         }
         _ => Outcome::Defer,
-    }
-}
-
-/// The reply if the server has no room for a text.
-pub(super) fn no_room(refusal: Refusal) -> Reply<'static> {
-    match refusal {
-        Refusal::Sender => Reply::SenderShare,
-        Refusal::Reserved => Reply::AbsentFull,
-        Refusal::Server | Refusal::Mailbox => Reply::MessagesFull,
-    }
-}
-
-/// The reply if the store does not take something.
-pub(super) fn not_stored(error: StoreError) -> Reply<'static> {
-    match error {
-        StoreError::Full => Reply::StoreFull,
-        StoreError::Failed => Reply::NotStored,
     }
 }

@@ -1,7 +1,7 @@
-//! The commands: one file each, with its effect and its answer on one page. This file only chooses
-//! among them. No command writes to a connection. A reply is a return value. An answer of many
-//! items is a cursor, from which the server draws item after item. Knows no text and no
-//! connection's bytes.
+//! The commands: one file each, with its effect and its answer on one page. `ping` and `active`
+//! have none, since they only answer. This file holds the gate and chooses among the commands. No
+//! command writes to a connection. A reply is a return value. An answer of many items is a cursor,
+//! from which the server draws item after item. Knows no text and no connection's bytes.
 
 mod acknowledge;
 mod answer;
@@ -17,6 +17,7 @@ mod message;
 mod names;
 mod p2p;
 mod receipts;
+mod refusals;
 mod register;
 mod seen;
 mod startprivate;
@@ -47,8 +48,8 @@ use crate::time::Instant;
 //  yes            | a text, refused or needing the store | it waits
 //  yes            | any other, and no request at all     | it waits
 //
-// A request that waits has changed nothing, and no request runs twice. A request that waits, or
-// whose reply waits, is parsed again when the OK is written. The bytes in the transport remember
+// Of these, a request that waits has changed nothing, and none runs twice. A request that waits,
+// or whose reply waits, is parsed again when the OK is written. The bytes in the transport remember
 // it, so no connection needs memory for it.
 
 /// Does what a request asks, or refuses what is none.
@@ -79,19 +80,17 @@ fn run_ahead<E: Environment>(
     user: UserId,
     request: Option<Request<'_>>,
 ) -> Outcome<'static> {
-    match request {
+    let outcome = match request {
         // Another user may wait for this `ack`, and this user may wait for that user's.
         Some(Request::Acknowledge { id }) => acknowledge::handle_ahead(context, user, id),
-        Some(Request::Message { to, text }) => {
-            context.chat.note_activity(context.connection, context.now);
-            message::handle_ahead(context, user, to, text)
-        }
-        Some(Request::Broadcast { text }) => {
-            context.chat.note_activity(context.connection, context.now);
-            broadcast::handle_ahead(context, user, text)
-        }
+        Some(Request::Message { to, text }) => message::handle_ahead(context, user, to, text),
+        Some(Request::Broadcast { text }) => broadcast::handle_ahead(context, user, text),
         _ => Outcome::Defer,
+    };
+    if outcome == Outcome::Queued {
+        context.chat.note_activity(context.connection, context.now);
     }
+    outcome
 }
 
 /// Hands on the next items of an answer for `connection`. `sink` answers whether it took the item:

@@ -2,7 +2,7 @@
 //! Knows no table: the chat removes the block.
 
 use super::context::Context;
-use super::message::not_stored;
+use super::refusals::not_stored;
 use crate::chat::{UnblockRefusal, UserId, Wait};
 use crate::environment::Environment;
 use crate::protocol::Reply;

@@ -5,7 +5,8 @@ use smoltcp::wire::IpAddress;
 #[cfg(feature = "ipv6")]
 use smoltcp::wire::{EthernetAddress, IpCidr};
 
-use super::settings::{NetError, NetSettings};
+use super::error::NetError;
+use super::settings::NetSettings;
 
 /// Puts the product's addresses on one interface.
 pub(super) fn assign_addresses(

@@ -55,7 +55,7 @@ impl Driver<'_> {
         }
     }
 
-    /// In line: the way of a frame that is whole must not pay for the way of fragments.
+    /// Inlined: the way of a frame that is whole must not pay for the way of fragments.
     #[inline(always)]
     fn dispatch_segment<T: TxToken>(
         &mut self,
@@ -84,7 +84,8 @@ impl Driver<'_> {
             checksum,
         };
         let Some(len) = self.fragments.take(now, frame, &ours, &mut self.counters) else { return };
-        // The frame stands in the room's memory, so that the room is not the driver's meanwhile.
+        // The frame borrows from `fragments`, so `fragments` is taken out of the driver until the
+        // frame is dispatched.
         let fragments = take(&mut self.fragments);
         let frame = fragments.frame(len);
         match classify(frame, &ours) {

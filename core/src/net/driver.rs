@@ -14,13 +14,14 @@ use super::cookie::Cookies;
 use super::counters::{Counters, Limiter};
 #[cfg(feature = "dhcp")]
 use super::dhcp;
+use super::error::NetError;
 use super::fragments::Fragments;
 use super::memory::NetMemory;
 use super::neighbours::Neighbours;
 use super::port::{Described, HEADER_LEN, for_connections};
 use super::secret::{Purpose, Secret};
 use super::service::Services;
-use super::settings::{NetError, NetSettings};
+use super::settings::NetSettings;
 use super::slots::{Queues, Slots};
 use crate::table::{UniqueQueue, Wheel};
 use crate::time::{Duration, Instant};

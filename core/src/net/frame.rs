@@ -93,7 +93,7 @@ impl Ours<'_> {
     }
 }
 
-/// Tells the kind of a frame. In line, as every frame passes here.
+/// Tells the kind of a frame. Inlined, as every frame passes here.
 #[inline(always)]
 pub fn classify(frame: &[u8], ours: &Ours<'_>) -> Frame {
     let Ok(ethernet) = EthernetFrame::new_checked(frame) else { return Frame::Other };

@@ -2,9 +2,9 @@
 
 use smoltcp::iface::SocketStorage;
 
+use super::error::NetError;
 use super::fragments::{ROW_BYTES, Row};
 use super::service::Service;
-use super::settings::NetError;
 use super::slot::Slot;
 use crate::arena::{Arena, lent_tables};
 use crate::chat::Capacities;

@@ -36,11 +36,12 @@
 //! | `handshake` | the part of drain that opens connections |
 //! | `serve`, `clock` | the loop around them; its time, which leaves out standstill |
 //! | `neighbours` | frames beside the chat's: hosts that look for us or claim our addresses, peers that moved |
+//! | `probe` | whether the peer of a session gives a sign of life |
 //! | `width` | short segments for connections whose path loses long ones |
 //! | `addresses` | our addresses, as the product gives them at start |
 //! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
 //! | `service` | what answers at each of our ports |
-//! | `memory`, `settings` | the memory and the settings that a product hands in |
+//! | `memory`, `settings`, `error` | the memory and the settings that a product hands in; why they are refused |
 //! | `counters`, `figures` | the driver's counters, and how `status` tells them |
 
 mod acceptance;
@@ -55,6 +56,7 @@ mod dhcp;
 mod drain;
 mod driver;
 mod egress;
+mod error;
 mod figures;
 mod fragments;
 mod frame;
@@ -81,9 +83,10 @@ mod width;
 
 pub use counters::Counters;
 pub use driver::Driver;
+pub use error::NetError;
 pub use frame::{Frame, Ours, Segment, Tuple, classify};
 pub use memory::{Buffers, NetMemory};
 pub use serve::{Platform, Wake, serve};
 pub use service::{DialectKind, SERVICES_MAX, Service};
-pub use settings::{NetError, NetSettings};
+pub use settings::NetSettings;
 pub use transport::{TcpTransport, TransportError};

@@ -3,7 +3,7 @@
 
 use heapless::Vec;
 
-use super::settings::NetError;
+use super::error::NetError;
 use crate::carrier::Carrier;
 pub use crate::dialect::DialectKind;
 use crate::protocol::DEFAULT_PORT;
@@ -63,7 +63,7 @@ impl Services {
     }
 }
 
-/// The position of the service that has the port. In line, as every frame passes here.
+/// The position of the service that has the port. Inlined, as every frame passes here.
 #[inline(always)]
 pub(super) fn position(services: &[Service], port: u16) -> Option<u8> {
     let position = services.iter().position(|service| service.port == port)?;

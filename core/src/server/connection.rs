@@ -20,7 +20,7 @@ pub struct Connection {
     /// of life of the user's older connection.
     pub(super) waits: bool,
     /// The request that waits was done, and only its reply is to come.
-    pub(super) is_done: bool,
+    pub(super) reply_only: bool,
     /// The last line.
     pub(super) close_reason: Option<CloseReason>,
     /// Bytes written, wrapping.

@@ -183,10 +183,11 @@ impl Server<'_> {
         environment: &mut impl Environment,
     ) -> Handled {
         let own = &mut self.connections[connection.index()];
-        let is_done = own.is_done;
-        let mut context = Context { chat: &mut self.chat, connection, now, is_done, environment };
+        let reply_only = own.reply_only;
+        let mut context =
+            Context { chat: &mut self.chat, connection, now, reply_only, environment };
         let outcome = command::handle_request(&mut context, request);
-        own.is_done = outcome == Outcome::ReplyLater;
+        own.reply_only = outcome == Outcome::ReplyLater;
         if let Outcome::Defer | Outcome::ReplyLater = outcome {
             return Handled::Defer;
         }

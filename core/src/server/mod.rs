@@ -1,6 +1,6 @@
 //! The server as a value: connections, their bytes and the time go in; replies, events and endings
 //! come out. `handle_*` takes input, `poll_*` gives output, `poll_at` tells when to come back. Only
-//! a login, a logout and a stop visit all connections. Knows no socket and no text.
+//! a broadcast, a login, a logout and a stop visit all connections. Knows no socket and no text.
 
 mod connection;
 mod deadline;
@@ -50,8 +50,9 @@ pub enum Flow {
 ///    [`poll_output`](Self::poll_output) for it;
 /// 3. [`handle_timeout`](Self::handle_timeout), if the time of `poll_at` has come;
 /// 4. [`poll_ready`](Self::poll_ready), until it gives no connection, with the two calls of step 2
-/// for each; 5. [`commit`](crate::store::Store::commit) of the environment, once. Only after that
-/// may bytes of the round leave;
+///    for each;
+/// 5. [`commit`](crate::store::Store::commit) of the environment, once. Only after that may bytes
+///    of the round leave;
 /// 6. a wait for news, or for the time of [`poll_at`](Self::poll_at).
 ///
 /// # Example

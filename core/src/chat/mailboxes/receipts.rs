@@ -1,5 +1,5 @@
-//! What a sender hears of its own texts: the OK if it had to wait, that the store has a text, that
-//! all receivers have it. A text with a notification stays in a chain of its sender's and keeps its
+//! What a sender hears of its own texts: the OK, that the store has a text, that all receivers have
+//! it. A text with a notification stays in a chain of its sender's and keeps its
 //! header until the notification is written. So no notification is lost, and a sender who does not
 //! read uses up no share but its own.
 

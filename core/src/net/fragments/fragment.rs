@@ -48,9 +48,9 @@ pub(super) struct Fragment<'f> {
 }
 
 impl<'f> Fragment<'f> {
-    /// The fragment in a frame, if it may be of a TCP segment from one host to our port at one of
-    /// our addresses. The first one must hold the whole TCP header, which every network carries in
-    /// one piece (RFC 1858; RFC 7112).
+    /// The fragment in a frame, if it may be of a TCP segment from one host to one of our ports at
+    /// one of our addresses. The first one must hold the whole TCP header, which every network
+    /// carries in one piece (RFC 1858; RFC 7112).
     pub(super) fn parse(frame: &'f [u8], ours: &Ours<'_>) -> Option<Self> {
         let ethernet = EthernetFrame::new_checked(frame).ok()?;
         let mac = ethernet.src_addr();

@@ -1,4 +1,4 @@
-//! IP packets that come in fragments (RFC 791; RFC 8200, 4.5). TCP to our port is put together in
+//! IP packets that come in fragments (RFC 791; RFC 8200, 4.5). TCP to our ports is put together in
 //! lent rows, and everything else is dropped. Nothing is ever answered here.
 //!
 //! A sender whose first hop is narrower than its own network may cut segments although we announce

@@ -1,5 +1,5 @@
-//! The connections: which slots are free, which are shaking hands, and which peer each has. Only
-//! the start visits all slots.
+//! The connections: which slots are free, which are shaking hands, and which peer each has. No
+//! frame, message or timer visits all slots.
 
 mod room;
 
