@@ -216,6 +216,7 @@ impl<'s> Session<'s> {
         below: &mut T,
     ) -> Result<Option<Progress>, End> {
         let is_stranger = self.peer.asked.is_none();
+        self.has_ended |= below.has_ended() && below.received() == 0 && self.held() == 0;
         if self.has_outgoing() || round.now < self.peer.guard.rests_until(round.limits) {
             // While something waits to go out, nothing is read. `sunset` has room for ten answers
             // that wait, and gives the session up at the next.
@@ -224,7 +225,6 @@ impl<'s> Session<'s> {
         let mut piece = [0; PIECE];
         let seen = below.peek(&mut piece);
         if seen == 0 {
-            self.has_ended |= below.has_ended() && self.held() == 0;
             return Ok(Some(Progress::Rest));
         }
         if is_stranger && *round.steps == 0 {

@@ -116,6 +116,18 @@ fn lines_that_a_peer_wrote_before_it_closed_are_still_read() {
 }
 
 #[test]
+fn a_peer_that_closed_has_ended_although_it_never_read() {
+    let (mut world, _) = World::logged_in(&Sizes::SMALL, Limits::default());
+    world.wire.room = 10;
+    world.session.write_all(b"200 do or do not, there is no try\n").unwrap();
+    world.serve();
+    assert_eq!((world.session.is_sending(), world.session.has_ended()), (true, false));
+    world.wire.is_closed = true;
+    world.serve();
+    assert_eq!((world.session.is_sending(), world.session.has_ended()), (true, true));
+}
+
+#[test]
 fn a_place_serves_one_peer_after_the_other_and_nothing_is_left() {
     let mut world = World::new(&Sizes::SMALL, Limits::default());
     for turn in 0..5 {
