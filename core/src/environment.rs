@@ -78,6 +78,11 @@ pub enum Notice<'a> {
         /// Whose.
         user: &'a str,
     },
+    /// A user changed its password. Neither password is told.
+    PasswordChanged {
+        /// Whose.
+        user: &'a str,
+    },
     /// A DHCP server leased an address to us.
     AddressAssigned {
         /// Ours.

@@ -14,12 +14,16 @@ use crate::time::Instant;
 /// once the accounts are edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry<'a> {
-    /// An account was registered.
+    /// An account was registered, or its password was changed.
     Account {
         /// Its name.
         user: &'a str,
-        /// Its password.
+        /// Its password from now on.
         password: &'a str,
+        /// How often it was changed: 0 for an account that was registered. The highest counts.
+        change: u16,
+        /// The account came with the product, and ends with it.
+        is_given: bool,
     },
     /// A block was set.
     Block {

@@ -42,10 +42,16 @@ fn accounts(file: &Path) -> Result<String, String> {
         let first = seen.get(name).copied();
         first.or_else(|| seen.insert(name, line))
     };
-    let (mut code, mut bad) = (String::from("&[\n"), Vec::new());
+    let (mut accounts, mut bad) = (Vec::<(&str, &str)>::new(), Vec::new());
     for account in Accounts::new(&bytes, remember) {
         match account {
-            Ok(Account { name, password }) => code += &format!("    ({name:?}, {password:?}),\n"),
+            Ok(Account { name, password, .. }) => {
+                // A password that its user changed takes the earlier one's place.
+                match accounts.iter_mut().find(|(earlier, _)| *earlier == name) {
+                    Some(earlier) => earlier.1 = password,
+                    None => accounts.push((name, password)),
+                }
+            }
             Err(line) => bad.push(format!("{}, {line}", file.display())),
         }
     }
@@ -55,5 +61,5 @@ fn accounts(file: &Path) -> Result<String, String> {
             "cargo::warning={file}, line {line}: begins with #, so it is a remark, no account"
         );
     }
-    if bad.is_empty() { Ok(code + "]") } else { Err(bad.join("; ")) }
+    if bad.is_empty() { Ok(format!("&{accounts:?}")) } else { Err(bad.join("; ")) }
 }

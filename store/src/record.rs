@@ -9,10 +9,10 @@ use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
-/// The version of the format. A log of a higher version is left alone. Version 3 had no broadcasts
-/// of the history. Version 2 wrote no closing mark. Version 1 wrote a broadcast's text once for
-/// every receiver.
-pub const FORMAT: u16 = 4;
+/// The version of the format. A log of a higher version is left alone. Version 4 had no passwords
+/// that were changed. Version 3 had no broadcasts of the history. Version 2 wrote no closing mark.
+/// Version 1 wrote a broadcast's text once for every receiver.
+pub const FORMAT: u16 = 5;
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
@@ -22,6 +22,8 @@ pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
 pub const RECORD_MAX: usize =
     (RECORD_HEADER + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
 
+/// What is not written of an account that was registered.
+const REGISTERED: (u16, bool) = (0, false);
 /// The kind and the number.
 const RECORD_HEADER: usize = 1 + 4;
 /// The first record of every log holds these bytes near its beginning.
@@ -109,7 +111,8 @@ impl Record<'_> {
         match self {
             Record::Header(_) => 0,
             Record::Freed { .. } => 1,
-            Record::Entry(Entry::Account { .. }) => 2,
+            Record::Entry(Entry::Account { change: 0, is_given: false, .. }) => 2,
+            Record::Entry(Entry::Account { .. }) => 12,
             Record::Entry(Entry::Block { .. }) => 3,
             Record::Entry(Entry::Unblock { .. }) => 4,
             Record::Entry(Entry::Delivery { .. }) => 5,
@@ -132,10 +135,17 @@ impl Record<'_> {
                 }
             }
             Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
-            Record::Entry(Entry::Account { user: a, password: b })
-            | Record::Entry(Entry::Unblock { blocker: a, blocked: b }) => {
-                out.name(a);
-                out.bytes(b.as_bytes());
+            Record::Entry(Entry::Account { user, password, change, is_given }) => {
+                if (change, is_given) != REGISTERED {
+                    out.bytes(&change.to_le_bytes());
+                    out.bytes(&[u8::from(is_given)]);
+                }
+                out.name(user);
+                out.bytes(password.as_bytes());
+            }
+            Record::Entry(Entry::Unblock { blocker, blocked }) => {
+                out.name(blocker);
+                out.bytes(blocked.as_bytes());
             }
             Record::Entry(Entry::Block { blocker, blocked, number }) => {
                 out.bytes(&number.to_le_bytes());
@@ -175,7 +185,8 @@ impl<'a> Record<'a> {
             8 => return back_reference(fields),
             9 => return fields.is_empty().then_some(Record::Closed),
             10 => return fields.is_empty().then_some(Record::Continued),
-            2 => Entry::Account { user: fields.name()?, password: fields.rest()? },
+            2 => account(REGISTERED, fields)?,
+            12 => account(changed(&mut fields)?, fields)?,
             3 => {
                 let number = u32::from_le_bytes(fields.array()?);
                 Entry::Block { blocker: fields.name()?, blocked: fields.rest()?, number }
@@ -212,6 +223,20 @@ impl Header {
         let sequence = u32::from_le_bytes(fields.array()?);
         Some(Header { format, epoch, sequence, segments: u32::from_le_bytes(fields.last()?) })
     }
+}
+
+/// How often a password was changed, and whether the account came with the product.
+fn changed(fields: &mut Reader<'_>) -> Option<(u16, bool)> {
+    let change = u16::from_le_bytes(fields.array()?);
+    match fields.array()? {
+        [0] => Some((change, false)),
+        [1] => Some((change, true)),
+        _ => None,
+    }
+}
+
+fn account((change, is_given): (u16, bool), mut fields: Reader<'_>) -> Option<Entry<'_>> {
+    Some(Entry::Account { user: fields.name()?, password: fields.rest()?, change, is_given })
 }
 
 fn back_reference(mut fields: Reader<'_>) -> Option<Record<'_>> {
@@ -291,13 +316,18 @@ mod tests {
 
     const ID: MessageId = MessageId(u64::MAX);
 
-    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 12] {
+    fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 14] {
         let (user, at) = (name, Instant::from_millis(u64::MAX));
         let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
+        let account = |change, is_given| {
+            Record::Entry(Entry::Account { user, password: text, change, is_given })
+        };
         [
             Record::Header(header),
             Record::Freed { oldest: u32::MAX },
-            Record::Entry(Entry::Account { user, password: text }),
+            account(0, false),
+            account(u16::MAX, false),
+            account(1, true),
             Record::Entry(Entry::Block { blocker: user, blocked: text, number: 7 }),
             Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
             Record::Entry(Entry::Delivery {
@@ -359,9 +389,9 @@ mod tests {
                 }
             }
         }
-        // Account, block, unblock, delivery, broadcast and a further receiver by a name; all but
-        // the last, and a release, by a text.
-        assert_eq!(refused, 6 + 6 + 6);
+        // Three accounts, block, unblock, delivery, broadcast and a further receiver by a name; all
+        // but the last, and a release, by a text.
+        assert_eq!(refused, 8 + 8 + 8);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct MemoryStore {
 /// An entry that borrows nothing.
 #[derive(Clone, Debug)]
 enum Owned {
-    Account { user: String, password: String },
+    Account { user: String, password: String, change: u16, is_given: bool },
     Block { blocker: String, blocked: String, number: u32 },
     Unblock { blocker: String, blocked: String },
     Delivery { id: MessageId, kind: Kind, from: String, to: String, at: Instant, text: String },
@@ -57,8 +57,9 @@ impl Store for MemoryStore {
 impl Owned {
     fn of(entry: &Entry<'_>) -> Self {
         match *entry {
-            Entry::Account { user, password } => {
-                Owned::Account { user: user.into(), password: password.into() }
+            Entry::Account { user, password, change, is_given } => {
+                let (user, password) = (user.into(), password.into());
+                Owned::Account { user, password, change, is_given }
             }
             Entry::Block { blocker, blocked, number } => {
                 Owned::Block { blocker: blocker.into(), blocked: blocked.into(), number }
@@ -83,7 +84,9 @@ impl Owned {
 
     fn borrowed(&self) -> Entry<'_> {
         match self {
-            Owned::Account { user, password } => Entry::Account { user, password },
+            Owned::Account { user, password, change, is_given } => {
+                Entry::Account { user, password, change: *change, is_given: *is_given }
+            }
             Owned::Block { blocker, blocked, number } => {
                 Entry::Block { blocker, blocked, number: *number }
             }

@@ -89,7 +89,11 @@ impl Chat<'_> {
     pub fn is_live(&self, entry: &Entry<'_>) -> bool {
         let find = |name| self.users.find(name);
         match *entry {
-            Entry::Account { user, .. } => find(user).is_some(),
+            // An earlier password is over. On a host, where a start counts from 0, the store has
+            // no accounts.
+            Entry::Account { user, change, .. } => {
+                find(user).is_some_and(|user| self.users[user].change == change)
+            }
             // An earlier block of the same two users is over. It would be copied on for as long as
             // this one stands.
             Entry::Block { blocker, blocked, number } => match (find(blocker), find(blocked)) {

@@ -50,7 +50,9 @@ impl Chat<'_> {
         now: Instant,
     ) -> Result<UserId, LoginRefusal> {
         let user = match proof {
-            Proof::Password(password) => self.check_password(connection, name, password, now)?,
+            Proof::Password(password) => {
+                self.check_password(connection, self.users.find(name), password, now)?
+            }
             Proof::Proven => self.users.find(name).ok_or(LoginRefusal::UnknownName)?,
         };
         if let Some(holder) = self.users[user].session {
@@ -66,19 +68,18 @@ impl Chat<'_> {
         Ok(user)
     }
 
-    /// The user with this name and password. A wrong name costs its source as much as a wrong
-    /// password. While the source waits, a password is checked only if the name trusts the source,
-    /// or if nobody has guessed at that name. So a guesser keeps out only users at whose names it
-    /// guessed.
-    fn check_password(
+    /// `user` again, if this is its password; `None` is a name without an account. A wrong name
+    /// costs its source as much as a wrong password. While the source waits, a password is checked
+    /// only if the name trusts the source, or if nobody has guessed at that name. So a guesser
+    /// keeps out only users at whose names it guessed.
+    pub(super) fn check_password(
         &mut self,
         connection: ConnectionId,
-        name: &str,
+        user: Option<UserId>,
         password: &str,
         now: Instant,
     ) -> Result<UserId, LoginRefusal> {
         let (source, origin) = (self.sessions[connection].source(), self.origin(connection));
-        let user = self.users.find(name);
         let may_try = user.is_some_and(|user| {
             let lock = &self.users[user].lock;
             lock.is_untried() || lock.trusts(origin, now)

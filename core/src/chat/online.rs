@@ -22,6 +22,7 @@ impl Chat<'_> {
     /// Forgets a connection that is gone, and whose session has ended.
     pub(crate) fn disconnect(&mut self, connection: ConnectionId) {
         self.end_claim(connection);
+        self.registrations.leave(connection);
         self.sessions.disconnect(connection);
     }
 

@@ -50,13 +50,11 @@ impl Chat<'_> {
     ) -> Result<(), RegisterRefusal> {
         let (user_name, secret) = self.check_account(name, password)?;
         self.check_source(connection, now)?;
-        if !self.registrations.admit(connection, now) {
+        if !self.take_turn(connection, now) {
             return Err(RegisterRefusal::NotYet);
         }
-        if let Some(next) = self.registrations.turn(now) {
-            self.ready.push(next.index());
-        }
-        if let Err(error) = self.append(&Entry::Account { user: name, password }, store) {
+        let entry = Entry::Account { user: name, password, change: 0, is_given: false };
+        if let Err(error) = self.append(&entry, store) {
             self.registrations.take_back();
             return Err(RegisterRefusal::Store(error));
         }
@@ -64,6 +62,17 @@ impl Chat<'_> {
         let source = self.sessions[connection].source();
         self.sources.add_registration(source, self.settings.limits.registrations, now);
         Ok(())
+    }
+
+    /// Whether `connection` may have an account stored now. If not, it waits in line.
+    pub(super) fn take_turn(&mut self, connection: ConnectionId, now: Instant) -> bool {
+        if !self.registrations.admit(connection, now) {
+            return false;
+        }
+        if let Some(next) = self.registrations.turn(now) {
+            self.ready.push(next.index());
+        }
+        true
     }
 
     /// Whether the account may exist, whoever asks for it.
@@ -104,13 +113,13 @@ impl Chat<'_> {
         })
     }
 
-    /// The waiting connection whose turn it is to register.
+    /// The waiting connection whose turn it is to have an account stored.
     pub(crate) fn next_to_register(&mut self, now: Instant) -> Option<ConnectionId> {
         self.registrations.turn(now)
     }
 
-    /// Whether the request of a stranger who waits is to wait on: for its turn to register, or
-    /// until its claim is decided.
+    /// Whether a request that waits is to wait on: for its turn to have an account stored, or until
+    /// its claim is decided.
     pub(crate) fn is_kept_waiting(&self, connection: ConnectionId) -> bool {
         self.claimed_by(connection).is_some() || self.registrations.has_in_line(connection)
     }

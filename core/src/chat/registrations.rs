@@ -1,7 +1,7 @@
-//! Whose turn it is to have an account stored. Everybody waits while a disk or a flash stores one.
-//! So one round stores few accounts. The next round that stores comes only when storing has taken a
-//! small part of all time. Requests keep their order.
-//! Knows connections and `time`.
+//! Whose turn it is to have an account or a new password stored. Everybody waits while a disk or a
+//! flash stores one. So one round stores few accounts. The next round that stores comes only when
+//! storing has taken a small part of all time. Requests keep their order. Knows connections and
+//! `time`.
 
 use super::id::ConnectionId;
 use crate::time::{Duration, Instant};
@@ -94,6 +94,22 @@ impl<'s> Registrations<'s> {
         self.next = NONE;
     }
 
+    /// `connection` is gone. Whoever has its place next neither waits for its turn nor has it.
+    pub(crate) fn leave(&mut self, connection: ConnectionId) {
+        if self.is_turn_of(connection) {
+            self.forfeit();
+        }
+        let size = self.waiting.len().max(1);
+        let place = |step: u16| (usize::from(self.first) + usize::from(step)) % size;
+        let Some(at) = (0..self.len).find(|&step| self.waiting[place(step)] == connection.0) else {
+            return;
+        };
+        for step in at + 1..self.len {
+            self.waiting[place(step - 1)] = self.waiting[place(step)];
+        }
+        self.len -= 1;
+    }
+
     /// When to call [`turn`](Self::turn): soon after a round that stored, to see how long it took,
     /// and when the next may store.
     pub(crate) fn due(&self) -> Option<Instant> {
@@ -126,7 +142,6 @@ impl<'s> Registrations<'s> {
         }
     }
 
-    /// A place may stand there already for a connection that is gone. It keeps that turn.
     fn push(&mut self, connection: ConnectionId) {
         let size = self.waiting.len();
         let at = |step: usize| (usize::from(self.first) + step) % size.max(1);
@@ -220,6 +235,44 @@ mod tests {
             registrations.take_back();
         }
         assert_eq!(registrations.due(), None);
+    }
+
+    #[test]
+    fn whoever_is_gone_leaves_the_line_and_the_others_keep_their_order() {
+        for gone in 0..4 {
+            let mut memory = [0; 5];
+            let mut registrations = Registrations::new(&mut memory, at(0));
+            // The line goes around the end of its memory.
+            for _ in 0..2 {
+                while registrations.admit(ConnectionId(9), at(1)) {}
+                for connection in 0..3 {
+                    assert!(!registrations.admit(ConnectionId(connection), at(1)));
+                }
+                registrations.leave(ConnectionId(9));
+                assert_eq!(admitted(&mut registrations, at(2)), [0, 1, 2]);
+                registrations.turn(at(3));
+            }
+            while registrations.admit(ConnectionId(3), at(4)) {}
+            for connection in 0..3 {
+                assert!(!registrations.admit(ConnectionId(connection), at(4)));
+            }
+            registrations.leave(ConnectionId(gone));
+            registrations.leave(ConnectionId(gone));
+            assert!(!registrations.has_in_line(ConnectionId(gone)));
+            let left: Vec<u16> = [3, 0, 1, 2].into_iter().filter(|&other| other != gone).collect();
+            assert_eq!(admitted(&mut registrations, at(5)), left);
+        }
+    }
+
+    #[test]
+    fn a_turn_goes_on_when_its_owner_is_gone() {
+        let mut memory = [0; 2];
+        let mut registrations = Registrations::new(&mut memory, at(0));
+        while registrations.admit(ConnectionId(0), at(1)) {}
+        assert!(!registrations.admit(ConnectionId(1), at(1)));
+        assert_eq!(registrations.turn(at(2)), Some(ConnectionId(0)));
+        registrations.leave(ConnectionId(0));
+        assert_eq!(registrations.turn(at(2)), Some(ConnectionId(1)));
     }
 
     #[test]

@@ -36,19 +36,14 @@ pub enum RestoreError {
 }
 
 impl Chat<'_> {
-    /// Adds an account, at start.
+    /// Adds an account that comes with the product, at start, before anything is restored.
     pub(crate) fn add_account(
         &mut self,
         name: &str,
         password: &str,
     ) -> Result<(), AddAccountError> {
-        let name: Option<UserName> =
-            check_user_name(name).ok().and_then(|name| name.try_into().ok());
-        let password: Option<Password> =
-            check_password(password).ok().and_then(|word| word.try_into().ok());
-        let name = name.ok_or(AddAccountError::BadName)?;
-        let password = password.ok_or(AddAccountError::BadPassword)?;
-        match self.users.add(name, password) {
+        let (name, password) = checked(name, password)?;
+        match self.users.add_given(name, password) {
             Ok(_) => Ok(()),
             Err(AddUserError::Full) => Err(AddAccountError::Full),
             Err(AddUserError::NameTaken) => Err(AddAccountError::NameTaken),
@@ -58,7 +53,9 @@ impl Chat<'_> {
     /// Puts an entry back.
     pub(crate) fn restore(&mut self, entry: &Entry<'_>) -> Result<(), RestoreError> {
         match *entry {
-            Entry::Account { user, password } => self.restore_account(user, password),
+            Entry::Account { user, password, change, is_given } => {
+                self.restore_account((user, password), change, is_given)
+            }
             Entry::Block { blocker, blocked, number } => {
                 let (blocker, blocked) = (self.restored(blocker)?, self.restored(blocked)?);
                 let set = self.blocks.restore(blocker, blocked, number);
@@ -92,18 +89,37 @@ impl Chat<'_> {
         }
     }
 
-    /// An account that exists already may come from the accounts file, or twice from the store.
-    fn restore_account(&mut self, user: &str, password: &str) -> Result<(), RestoreError> {
-        match self.add_account(user, password) {
-            Ok(()) | Err(AddAccountError::NameTaken) => Ok(()),
-            Err(AddAccountError::Full) => Err(RestoreError::Full),
-            Err(AddAccountError::BadName | AddAccountError::BadPassword) => {
-                Err(RestoreError::BadAccount)
+    /// An account may come several times, and copies in any order. So the password that was changed
+    /// most often counts. An account that came with the product is not made anew: it may be gone.
+    fn restore_account(
+        &mut self,
+        (name, password): (&str, &str),
+        change: u16,
+        is_given: bool,
+    ) -> Result<(), RestoreError> {
+        let (user_name, secret) = checked(name, password).map_err(|_| RestoreError::BadAccount)?;
+        match self.users.find(name) {
+            Some(user) if change > self.users[user].change => {
+                self.users[user].set_password(secret, change);
+            }
+            Some(_) => {}
+            None if is_given => return Err(RestoreError::NoSuchUser),
+            None => {
+                let added = self.users.add(user_name, secret).map_err(|_| RestoreError::Full)?;
+                self.users[added].change = change;
             }
         }
+        Ok(())
     }
 
     fn restored(&self, name: &str) -> Result<UserId, RestoreError> {
         self.users.find(name).ok_or(RestoreError::NoSuchUser)
     }
+}
+
+/// The two as an account may have them.
+fn checked(name: &str, password: &str) -> Result<(UserName, Password), AddAccountError> {
+    let name = check_user_name(name).ok().and_then(|name| name.try_into().ok());
+    let password = check_password(password).ok().and_then(|word| word.try_into().ok());
+    Ok((name.ok_or(AddAccountError::BadName)?, password.ok_or(AddAccountError::BadPassword)?))
 }

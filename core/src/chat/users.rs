@@ -21,6 +21,8 @@ pub(super) struct User {
     password: Password,
     /// The lock of its name.
     pub lock: Lock,
+    /// How often its password was changed, as far as the store counts.
+    pub change: u16,
     /// How often it may log in.
     pub logins: Bucket,
     /// How often it may set or remove blocks and ask for introductions.
@@ -29,6 +31,13 @@ pub(super) struct User {
     pub session: Option<ConnectionId>,
     /// When the last session ended.
     pub last_logout: Option<Instant>,
+}
+
+impl User {
+    /// Has it open with this password, which is its `change`th.
+    pub(super) fn set_password(&mut self, password: Password, change: u16) {
+        (self.password, self.change) = (password, change);
+    }
 }
 
 /// Why an account is not added.
@@ -46,18 +55,36 @@ pub(super) enum AddUserError {
 pub(super) struct Users<'s> {
     slots: &'s mut [User],
     used: usize,
+    /// The first so many came with the product: from its accounts file, or with its image.
+    given: usize,
     names: table::Index<'s>,
     seed: u64,
 }
 
 impl<'s> Users<'s> {
     pub(crate) fn new(slots: &'s mut [User], names: &'s mut [u32], seed: u64) -> Self {
-        Users { slots, used: 0, names: table::Index::new(names), seed }
+        Users { slots, used: 0, given: 0, names: table::Index::new(names), seed }
     }
 
     /// How many accounts there are.
     pub(super) fn len(&self) -> usize {
         self.used
+    }
+
+    /// Adds an account that comes with the product, at start, before all others.
+    pub(super) fn add_given(
+        &mut self,
+        name: UserName,
+        password: Password,
+    ) -> Result<UserId, AddUserError> {
+        let user = self.add(name, password)?;
+        self.given = self.used;
+        Ok(user)
+    }
+
+    /// Whether the account came with the product.
+    pub(super) fn is_given(&self, user: UserId) -> bool {
+        user.index() < self.given
     }
 
     /// The account of that name.

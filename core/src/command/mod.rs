@@ -16,6 +16,7 @@ mod logout;
 mod message;
 mod names;
 mod p2p;
+mod passwd;
 mod receipts;
 mod refusals;
 mod register;
@@ -153,6 +154,7 @@ fn user_request<'a, E: Environment>(
     }
     match request {
         Request::Login { .. } | Request::Register { .. } => Reply::LoggedInAlready.into(),
+        Request::ChangePassword { old, new } => passwd::handle(context, user, old, new),
         Request::Message { to, text } => message::handle(context, user, to, text),
         Request::Broadcast { text } => broadcast::handle(context, user, text),
         Request::WhoElse => whoelse::handle(),

@@ -8,6 +8,11 @@ use core::fmt;
 use super::limits::{NAME_MAX, PASSWORD_MAX};
 use super::name::{NameError, check_password, check_user_name};
 
+/// The remark in front of an account that a server adds because its user changed the password. The
+/// account takes the place of an earlier one of that name. Without it, a name that stands twice is
+/// a person's mistake.
+pub const CHANGED: &str = "# password changed by its user:";
+
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -26,10 +31,13 @@ pub struct Account<'a> {
     pub name: &'a str,
     /// The user's password.
     pub password: &'a str,
+    /// It takes the place of an earlier account of that name, if there is one; see [`CHANGED`].
+    pub is_change: bool,
 }
 
 /// The accounts of a file, in its order. A line that is no account gives an error with its number,
-/// and the lines after it still come. Empty lines and lines that begin with `#` are skipped.
+/// and the lines after it still come. Empty lines and lines that begin with `#` are skipped. An
+/// account with a changed password comes once more, and its last password counts.
 #[derive(Clone, Debug)]
 pub struct Accounts<'a, R> {
     lines: FileLines<'a>,
@@ -97,10 +105,15 @@ impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R>
     type Item = Result<Account<'a>, BadLine>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (line, bytes) = self.lines.find(|(_, bytes)| !is_remark(bytes))?;
+        let mut is_change = false;
+        let (line, bytes) = self.lines.find(|(_, bytes)| {
+            let is_remark = is_remark(bytes);
+            is_change = if is_remark { *bytes == CHANGED.as_bytes() } else { is_change };
+            !is_remark
+        })?;
         let account = parse(bytes).and_then(|account| match (self.remember)(account.name, line) {
-            Some(first) => Err(LineFault::Duplicate { first }),
-            None => Ok(account),
+            Some(first) if !is_change => Err(LineFault::Duplicate { first }),
+            _ => Ok(Account { is_change, ..account }),
         });
         Some(account.map_err(|fault| BadLine { line, fault }))
     }
@@ -126,7 +139,7 @@ fn parse(line: &[u8]) -> Result<Account<'_>, LineFault> {
     }
     let name = check_user_name(name).map_err(LineFault::Name)?;
     let password = check_password(password).map_err(LineFault::Password)?;
-    Ok(Account { name, password })
+    Ok(Account { name, password, is_change: false })
 }
 
 impl fmt::Display for BadLine {
@@ -178,7 +191,7 @@ mod tests {
         };
         Accounts::new(file, remember)
             .map(|line| match line {
-                Ok(Account { name, password }) => Ok((name, password)),
+                Ok(Account { name, password, .. }) => Ok((name, password)),
                 Err(BadLine { line, fault }) => Err((line, fault)),
             })
             .collect()
@@ -233,6 +246,28 @@ mod tests {
             let expected = [Ok(("yoda", "b")), Err((3, fault)), Ok(("luke", "d"))];
             assert_eq!(found, expected, "{}", line.escape_ascii());
         }
+    }
+
+    #[test]
+    fn a_changed_password_is_no_duplicate_and_only_right_behind_its_remark() {
+        let changes = |file: &str| {
+            let lines = Accounts::new(file.as_bytes(), |_, line| (line > 1).then_some(1));
+            lines.map(|line| line.map(|account| account.is_change)).collect::<Vec<_>>()
+        };
+        let duplicate = |line| Err(BadLine { line, fault: LineFault::Duplicate { first: 1 } });
+        for (file, second) in [
+            (format!("hans a\n{CHANGED}\nhans b\n"), Ok(true)),
+            (format!("hans a\r\n{CHANGED}\r\nhans b"), Ok(true)),
+            (format!("hans a\n{CHANGED}\n\nhans b"), duplicate(4)),
+            (format!("hans a\n{CHANGED}\n# b\nhans b"), duplicate(4)),
+            (format!("hans a\n{CHANGED} yoda\nhans b"), duplicate(3)),
+            ("hans a\nhans b".to_owned(), duplicate(2)),
+        ] {
+            assert_eq!(changes(&file), [Ok(false), second], "{file}");
+        }
+        let twice = format!("hans a\n{CHANGED}\nhans b\nhans c\n");
+        assert_eq!(changes(&twice), [Ok(false), Ok(true), duplicate(4)]);
+        assert_eq!(remarks_like_accounts(twice.as_bytes()).count(), 0);
     }
 
     #[test]

@@ -14,7 +14,9 @@ mod reply;
 mod request;
 mod text;
 
-pub use accounts::{Account, Accounts, BadLine, FileLines, LineFault, remarks_like_accounts};
+pub use accounts::{
+    Account, Accounts, BadLine, CHANGED, FileLines, LineFault, remarks_like_accounts,
+};
 pub use address::Addresses;
 pub use characters::{Class, holds_separator};
 pub use close_reason::CloseReason;

@@ -171,6 +171,8 @@ replies! {
         /// Whose.
         user: &'a str
     } = 231 "{user} registered, now log in";
+    /// The user's password is the new one from now on.
+    PasswordChanged = 232 "password changed";
     /// The block stands.
     Blocked {
         /// Whom.
@@ -272,6 +274,13 @@ replies! {
         /// How long.
         seconds: u32
     } = 437 "{seconds} seconds until you may log in again, after too many logins";
+    /// This user or this address changed too much, and the next password has to wait.
+    PasswordWait {
+        /// How long.
+        seconds: u32
+    } = 438 "{seconds} seconds until you may change your password, after too many changes";
+    /// The new password could not be written down.
+    PasswordNotStored = 439 "the new password could not be stored, the old one stays";
     /// The server's table of blocks is full.
     BlocksFull = 440 "the table of blocks is full, unblock somebody first or try again later",
         is_full: true;

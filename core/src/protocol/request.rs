@@ -112,6 +112,13 @@ requests! {
         /// Its password from now on.
         password: &'a str
     } = "register", "register <user> <password>", "create an account", before_login: true;
+    /// `passwd <old> <new>`
+    ChangePassword {
+        /// The user's password until now.
+        old: &'a str,
+        /// The user's password from now on.
+        new: &'a str
+    } = "passwd", "passwd <old> <new>", "change your password";
     /// `message <user> <text>`
     Message {
         /// The receiver.

@@ -16,7 +16,7 @@ pub struct Connection {
     pub(super) answer: Option<Answer>,
     /// A part of the answer is out.
     pub(super) is_answer_begun: bool,
-    /// The next request waits: for the OK to earlier messages, for a turn to register, for a sign
+    /// The next request waits: for the OK to earlier messages, for a turn at the store, for a sign
     /// of life of the user's older connection.
     pub(super) waits: bool,
     /// The request that waits was done, and only its reply is to come.

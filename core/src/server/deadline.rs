@@ -29,11 +29,13 @@ impl Server<'_> {
         self.chat.store_history(now, environment);
     }
 
-    /// Wakes the connection whose turn it is to register. A connection that is gone loses its turn.
+    /// Wakes the connection whose turn it is to have an account stored. A connection that asks for
+    /// that no longer loses its turn.
     fn wake_registration(&mut self, now: Instant) {
         while let Some(connection) = self.chat.next_to_register(now) {
             let waits = self.connections[connection.index()].waits;
-            if waits && self.chat.state(connection) == State::Stranger {
+            let state = self.chat.state(connection);
+            if waits && matches!(state, State::Stranger | State::Online(_)) {
                 return self.wake(connection);
             }
             self.chat.forfeit_registration();

@@ -139,7 +139,9 @@ impl Server<'_> {
         let own = &mut self.connections[connection.index()];
         if own.waits {
             own.waits = match self.chat.state(connection) {
-                State::Online(user) => self.chat.has_ok_outstanding(user),
+                State::Online(user) => {
+                    self.chat.has_ok_outstanding(user) || self.chat.is_kept_waiting(connection)
+                }
                 State::Stranger => self.chat.is_kept_waiting(connection),
                 State::Free | State::Leaving => true,
             };

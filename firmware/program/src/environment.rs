@@ -188,7 +188,8 @@ mod tests {
         assert_eq!(board.slept.len(), 1);
     }
 
-    const ACCOUNT: Entry<'_> = Entry::Account { user: "hans", password: "falcon" };
+    const ACCOUNT: Entry<'_> =
+        Entry::Account { user: "hans", password: "falcon", change: 0, is_given: false };
 
     #[test]
     fn where_nothing_can_be_stored_nothing_is_promised_and_the_loop_goes_on() {

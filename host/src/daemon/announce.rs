@@ -158,7 +158,11 @@ impl Announcement<'_> {
                 writeln!(f, "registration on, but every one will be refused: {file}: {why}")
             }
             (true, None) => writeln!(f, "{}: new accounts go to {file}", self.registration),
-            (false, _) => writeln!(f, "{}", self.registration),
+            (false, Some(why)) => {
+                writeln!(f, "{}", self.registration)?;
+                writeln!(f, "nobody can change a password: {file}: {why}")
+            }
+            (false, None) => writeln!(f, "{}", self.registration),
         }
     }
 

@@ -32,7 +32,8 @@ const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NV
 /// What the server's loop runs on.
 #[derive(Debug)]
 pub(super) struct HostEnvironment {
-    /// Where accounts are kept that people register, where they may and the file can be written to.
+    /// Where accounts that people register and passwords that they change are kept, if the file can
+    /// be written to.
     pub(super) credentials: Option<CredentialsFile>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
     pub(super) store: Option<Log<FlashFile>>,
@@ -82,19 +83,27 @@ impl HostEnvironment {
         Ok(u128::from_ne_bytes(secret))
     }
 
-    fn append_account(&mut self, user: &str, password: &str) -> Result<(), StoreError> {
-        let file = self.credentials.as_mut();
-        let appended = file.map(|file| file.append(user, password));
-        match appended {
+    /// Keeps an account that is new, or one whose password was changed so often since the start.
+    fn keep_account(&mut self, user: &str, password: &str, change: u16) -> Result<(), StoreError> {
+        let kept = self.credentials.as_mut().map(|file| match change {
+            0 => file.append(user, password),
+            _ => file.change(user, password),
+        });
+        match kept {
             Some(Ok(())) => {
                 self.is_refusal_told = false;
                 return Ok(());
             }
             // Another name than this one may be kept.
-            Some(Err(error @ (AppendError::NameTaken | AppendError::NoLine))) => {
-                self.log(format_args!("cannot keep the account {user}: {error}"))
+            Some(Err(
+                error @ (AppendError::NameTaken | AppendError::NameGone | AppendError::NoLine),
+            )) => self.log(format_args!("cannot keep the account {user}: {error}")),
+            Some(Err(error)) => {
+                self.tell_refusal(user, &error);
+                if error == AppendError::Full {
+                    return Err(StoreError::Full);
+                }
             }
-            Some(Err(error)) => self.tell_refusal(user, &error),
             None => self.log(format_args!("cannot keep the account {user}")),
         }
         Err(StoreError::Failed)
@@ -107,7 +116,7 @@ impl HostEnvironment {
             return self.log(format_args!("cannot keep the account {user}: {error}"));
         }
         self.log.warn(format_args!(
-            "credentials file: cannot keep the account {user}: {error}; people who register are refused"
+            "credentials file: cannot keep the account {user}: {error}; people who register or change a password are refused"
         ));
     }
 
@@ -135,8 +144,8 @@ impl HostEnvironment {
 impl Store for HostEnvironment {
     /// Accounts go to the credentials file, where people write them too; all else to the log.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        if let Entry::Account { user, password } = *entry {
-            return self.append_account(user, password);
+        if let Entry::Account { user, password, change, .. } = *entry {
+            return self.keep_account(user, password, change);
         }
         self.store.as_mut().map_or(Err(StoreError::Failed), |log| log.append(entry, is_live))
     }
@@ -169,6 +178,7 @@ impl Environment for HostEnvironment {
             }
             Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
             Notice::Registered { user } => self.log(format_args!("registered: {user}")),
+            Notice::PasswordChanged { user } => self.log(format_args!("password changed: {user}")),
             Notice::AddressAssigned { address, prefix_len, .. } => {
                 self.log(format_args!("address: {address}/{prefix_len}"));
             }

@@ -87,7 +87,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let (mac, warnings) = look_around(&options, addresses, &mut tap, &interface);
     let mut driver =
         driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut environment)?;
-    let unwritable = open_credentials(registration.is_on(), credentials, &mut environment).err();
+    let unwritable = open_credentials(credentials, &mut environment).err();
     let announcement = Announcement {
         options: &options,
         addresses,
@@ -118,15 +118,12 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     end(&options, &mut environment, &server)
 }
 
-/// Prepares for accounts that are registered, where people may register.
+/// Prepares for accounts that are registered, and for passwords that are changed.
 fn open_credentials(
-    registration: bool,
     credentials: Credentials,
     environment: &mut HostEnvironment,
 ) -> Result<(), Unwritable> {
-    if registration {
-        environment.credentials = Some(CredentialsFile::open(credentials)?);
-    }
+    environment.credentials = Some(CredentialsFile::open(credentials)?);
     Ok(())
 }
 

@@ -41,6 +41,7 @@ macro_rules! themes {
 themes! {
     login,
     registration,
+    passwd,
     presence,
     message,
     full_mailbox,

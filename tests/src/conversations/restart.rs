@@ -1,10 +1,11 @@
 //! A server that stops and comes back.
 
-use crate::stage::{Client, Stage};
+use crate::stage::{Client, Stage, password_of};
 
 conversations! {
     a_server_that_stops_says_goodbye_to_everybody;
     a_registered_account_outlives_a_restart;
+    a_changed_password_outlives_every_restart_and_the_old_one_none;
     what_waits_outlives_a_restart_in_its_order_and_with_its_numbers;
     what_was_acknowledged_does_not_come_again_after_a_restart;
     a_broadcast_that_was_not_acknowledged_comes_again_after_a_restart;
@@ -37,6 +38,37 @@ fn a_registered_account_outlives_a_restart(stage: &mut dyn Stage) {
     stage.hear(jabba, "* login yoda");
     stage.ask(yoda, "message jabba hi", "250 {id} accepted");
     stage.hear(jabba, "* message {id} yoda {age} hi");
+    stage.hear_nothing();
+}
+
+fn a_changed_password_outlives_every_restart_and_the_old_one_none(stage: &mut dyn Stage) {
+    let jabba = stage.stranger();
+    stage.ask(jabba, "register jabba hutt", "231 jabba registered, now log in");
+    stage.ask(jabba, "login jabba hutt", "230 Welcome to this message application");
+    let yoda = stage.arrive("yoda");
+    stage.hear(jabba, "* login yoda");
+    for (old, new) in [("hutt", "first"), ("first", "second")] {
+        stage.ask(jabba, &format!("passwd {old} {new}"), "232 password changed");
+    }
+    let old = password_of("yoda");
+    stage.ask(yoda, &format!("passwd {old} dagobah"), "232 password changed");
+    stage.restart();
+    hear_the_end(stage, &[jabba, yoda]);
+    for _ in 0..2 {
+        let jabba = stage.stranger();
+        for wrong in ["hutt", "first"] {
+            let login = format!("login jabba {wrong}");
+            stage.ask(jabba, &login, "533 Invalid credentials, try again!");
+        }
+        stage.ask(jabba, "login jabba second", "230 Welcome to this message application");
+        let yoda = stage.stranger();
+        let login = format!("login yoda {old}");
+        stage.ask(yoda, &login, "533 Invalid credentials, try again!");
+        stage.ask(yoda, "login yoda dagobah", "230 Welcome to this message application");
+        stage.hear(jabba, "* login yoda");
+        stage.restart();
+        hear_the_end(stage, &[jabba, yoda]);
+    }
     stage.hear_nothing();
 }
 

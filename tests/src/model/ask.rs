@@ -4,6 +4,32 @@
 use smolchat_core::dialect::lines::LINE_MAX;
 use smolchat_core::protocol::PASSWORD_MAX;
 
+/// A password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Word {
+    /// What every account begins with.
+    #[default]
+    First,
+    /// What it may be changed to.
+    Second,
+    /// What it never is.
+    Wrong,
+    /// More than a password may be.
+    Long,
+}
+
+impl Word {
+    /// As it is written.
+    pub(super) fn text(self) -> String {
+        match self {
+            Word::First => "first*secret".into(),
+            Word::Second => "second*secret".into(),
+            Word::Wrong => "wrong".into(),
+            Word::Long => "x".repeat(PASSWORD_MAX + 1),
+        }
+    }
+}
+
 /// One line of a client's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -11,8 +37,8 @@ pub enum Ask {
     Login {
         /// As whom.
         name: String,
-        /// With the right password.
-        right: bool,
+        /// With this password.
+        word: Word,
     },
     /// `register`
     Register {
@@ -20,6 +46,13 @@ pub enum Ask {
         name: String,
         /// With a password longer than one may be.
         long: bool,
+    },
+    /// `passwd`
+    ChangePassword {
+        /// From this one.
+        old: Word,
+        /// To this one.
+        new: Word,
     },
     /// `message`
     Message {
@@ -147,11 +180,6 @@ impl Garbage {
     }
 }
 
-/// The one right password of an account.
-pub(super) fn password(name: &str) -> String {
-    format!("{name}*secret")
-}
-
 /// The address that a client announces as its `number`th.
 pub(super) fn address(number: usize) -> String {
     format!("10.0.0.{}", number + 1)
@@ -168,12 +196,12 @@ impl Ask {
     /// The bytes of the line, its ending included; `tag` marks a text.
     pub(super) fn line(&self, tag: u64) -> Vec<u8> {
         let line = match self {
-            Ask::Login { name, right: true } => format!("login {name} {}", password(name)),
-            Ask::Login { name, right: false } => format!("login {name} wrong"),
-            Ask::Register { name, long: false } => format!("register {name} {}", password(name)),
-            Ask::Register { name, long: true } => {
-                format!("register {name} {}", "x".repeat(PASSWORD_MAX + 1))
+            Ask::Login { name, word } => format!("login {name} {}", word.text()),
+            Ask::Register { name, long } => {
+                let word = if *long { Word::Long } else { Word::First };
+                format!("register {name} {}", word.text())
             }
+            Ask::ChangePassword { old, new } => format!("passwd {} {}", old.text(), new.text()),
             Ask::Message { to, length } => format!("message {to} {}", text(tag, *length)),
             Ask::Broadcast { length } => format!("broadcast {}", text(tag, *length)),
             Ask::WhoElse => "whoelse".into(),

@@ -3,7 +3,7 @@
 
 use smolchat_core::store::StoreError;
 
-use super::ask::{Ask, Garbage};
+use super::ask::{Ask, Garbage, Word};
 
 /// The names in operations. Some have an account from the start, some may be registered, and some
 /// never may.
@@ -144,7 +144,14 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
     // Mostly those who have an account.
     let name = pick(if first < 200 { &NAMES[..5] } else { &NAMES }, first).to_owned();
     match what {
-        20..=23 => Ask::Login { name, right: !second.is_multiple_of(6) },
+        20..=23 => {
+            let word = match second % 12 {
+                0 | 1 => Word::Wrong,
+                2 => Word::Second,
+                _ => Word::First,
+            };
+            Ask::Login { name, word }
+        }
         24 => Ask::Register { name, long: second.is_multiple_of(8) },
         25..=30 => Ask::Message { to: name, length: pick(&TEXTS, second) },
         31 | 32 => Ask::Broadcast { length: pick(&TEXTS, second) },
@@ -158,7 +165,11 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
             let questions = [Ask::WhoElse, Ask::Blocks, Ask::Seen { name }, history(None)];
             pick_ask(&[&questions[..], &[history(Some(first.into()))]].concat(), second)
         }
-        43 => Ask::WhoElseSince { seconds: first.into() },
+        43 if first < 100 => Ask::WhoElseSince { seconds: first.into() },
+        43 => Ask::ChangePassword {
+            old: pick(&[Word::First, Word::First, Word::Second, Word::Wrong], first),
+            new: pick(&[Word::First, Word::First, Word::Second, Word::Long], second),
+        },
         44 => Ask::Garbage(pick(&Garbage::ALL, first)),
         45 => pick_ask(&[Ask::Help, Ask::HelpOnBlock, Ask::Status, Ask::Ping], second),
         46 => pick_ask(&[Ask::Acknowledge { id: first.into() }, Ask::Ping, Ask::Active], second),

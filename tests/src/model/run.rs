@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bumpalo::Bump;
 use smolchat_core::server::ServerMemory;
 
-use super::ask::Ask;
+use super::ask::{Ask, Word};
 use super::environment::{Heap, Shape};
 use super::operation::{Action, NAMES, Operation};
 use super::world::World;
@@ -45,10 +45,15 @@ fn apply(world: &mut World<'_>, operation: &Operation) {
 fn visit(world: &mut World<'_>, name: &str, times: usize) {
     for _ in 0..times {
         let Some(place) = world.connect(4_096, 0) else { return };
-        world.ask(place, &Ask::Login { name: name.to_owned(), right: true });
+        world.ask(place, &right_login(world, name));
         world.drop_client(place);
         world.wait(1);
     }
+}
+
+/// The login of that user with the password that is right now.
+fn right_login(world: &World<'_>, name: &str) -> Ask {
+    Ask::Login { name: name.to_owned(), word: world.naive.word_of(name) }
 }
 
 fn act(world: &mut World<'_>, place: usize, action: &Action) {
@@ -57,12 +62,12 @@ fn act(world: &mut World<'_>, place: usize, action: &Action) {
         Action::Ask(Ask::Acknowledge { .. }) if !world.has_read_all(place) => {}
         Action::Ask(ask) => world.ask(place, ask),
         Action::Arrive { name } => {
-            world.ask(place, &Ask::Login { name: name.clone(), right: true });
+            world.ask(place, &right_login(world, name));
             world.ask(place, &Ask::PeerToPeer { port: 5_000, addresses: 1 });
         }
         Action::Guess { name, times } => {
             for _ in 0..*times {
-                world.ask(place, &Ask::Login { name: name.clone(), right: false });
+                world.ask(place, &Ask::Login { name: name.clone(), word: Word::Wrong });
             }
         }
         Action::Acknowledge { back } => world.acknowledge(place, *back),
@@ -86,7 +91,7 @@ fn finish(world: &mut World<'_>) {
         let name = world.naive.accounts[user].name.clone();
         let place = world.connect(4_096, 0).expect("everybody has left");
         world.ask(place, &Ask::AcknowledgementsOn);
-        world.ask(place, &Ask::Login { name, right: true });
+        world.ask(place, &right_login(world, &name));
         assert_eq!(world.naive.user_of(place), Some(user), "the right password opens");
         world.acknowledge(place, 0);
         assert_eq!(world.naive.waiting_for(user), 0, "what is acknowledged is gone");
@@ -102,7 +107,7 @@ fn finish(world: &mut World<'_>) {
 /// in time.
 fn stop(world: &mut World<'_>) {
     let places: Vec<usize> = (0..3).filter_map(|_| world.connect(513, 0)).collect();
-    world.ask(places[0], &Ask::Login { name: NAMES[0].into(), right: true });
+    world.ask(places[0], &right_login(world, NAMES[0]));
     world.set_stalled(places[1], true);
     world.shut_down();
     world.wait(LONG);

@@ -9,7 +9,7 @@ use smolchat_core::server::{ConnectionId, Flow, Server, ServerMemory};
 use smolchat_core::store::StoreError;
 use smolchat_core::time::Instant;
 
-use super::ask::{Ask, password};
+use super::ask::{Ask, Word};
 use super::client::{Client, kind};
 use super::environment::{ModelEnvironment, Shape};
 use super::naive::{Input, Millis, Naive, Place, User};
@@ -52,7 +52,7 @@ impl<'s> World<'s> {
         let mut server = Server::new(lent, shape.settings, Instant::START, 7);
         let mut naive = Naive::new(shape, server.chat().epoch());
         for name in &names[..shape.accounts] {
-            server.add_account(name, &password(name)).expect("the first accounts fit");
+            server.add_account(name, &Word::First.text()).expect("the first accounts fit");
             naive.add_account(name);
         }
         World {
@@ -187,6 +187,10 @@ impl<'s> World<'s> {
     pub(super) fn wait(&mut self, millis: Millis) {
         let until = self.now + millis;
         for _ in 0..ROUNDS_MAX {
+            // Which of two sessions ends first at one moment, only the server knows.
+            while let Some(place) = self.naive.tied() {
+                self.drop_client(place);
+            }
             let poll_at = self.server.poll_at().map(Instant::as_millis);
             if let Some(due) = self.naive.next_due() {
                 assert!(

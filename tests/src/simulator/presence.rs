@@ -16,6 +16,8 @@ impl Person {
         is_known: bool,
         reply: Reply<'_>,
     ) -> Result<(), String> {
+        self.check_secret(scene, &reply)?;
+        let has_slipped = scene.records.secrets[self.number].has_slipped;
         let is_current = self.life == scene.life;
         let was_let_in = is_current && scene.records.let_in[self.number] == Some(self.life);
         match reply {
@@ -23,7 +25,7 @@ impl Person {
                 self.phase = Phase::Online;
                 scene.records.let_in[self.number] = Some(self.life);
             }
-            Reply::Locked | Reply::GuessWait { .. } if was_let_in => {
+            Reply::Locked | Reply::GuessWait { .. } if was_let_in && !has_slipped => {
                 let code = reply.code();
                 return Err(format!("u{} was let in before, and hears {code}", self.number));
             }

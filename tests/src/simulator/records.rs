@@ -8,6 +8,7 @@ use smolchat_core::store::Durability;
 
 use super::expiry::Expiry;
 use super::plan::Plan;
+use super::secrets::Secret;
 use crate::ledger::{Fate, Ledger, Sent};
 
 /// How long a relaxed server may take to store what nobody acknowledges, in milliseconds: its
@@ -63,6 +64,8 @@ pub(super) struct Records {
     pub(super) possible_blocks: BTreeMap<(usize, usize), Option<u64>>,
     /// Who is certain to have an account.
     pub(super) registered: Vec<bool>,
+    /// What each knows of its password.
+    pub(super) secrets: Vec<Secret>,
     /// In which of the server's lives each asked to be let in last.
     pub(super) entered: Vec<Option<u64>>,
     /// In which of the server's lives each was let in last.
@@ -90,6 +93,7 @@ impl Records {
             ledger: Ledger::new(plan.people),
             durability: plan.settings.durability,
             registered: users.iter().map(|habits| !habits.registers).collect(),
+            secrets: vec![Secret::default(); plan.people],
             acknowledges: users.iter().map(|habits| habits.acknowledges).collect(),
             claims: Vec::new(),
             entered: vec![None; plan.people],

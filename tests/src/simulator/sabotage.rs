@@ -25,6 +25,8 @@ pub enum Sabotage {
     LostBlock,
     /// No account outlives a restart.
     LostAccount,
+    /// No changed password outlives a restart.
+    LostPassword,
     /// What was released is there again after a restart.
     LostRelease,
     /// Numbers are given again after a restart.
@@ -47,7 +49,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 16] = [
+    pub const ALL: [Sabotage; 17] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
@@ -55,6 +57,7 @@ impl Sabotage {
         Sabotage::LostAcknowledgement,
         Sabotage::LostBlock,
         Sabotage::LostAccount,
+        Sabotage::LostPassword,
         Sabotage::LostRelease,
         Sabotage::LostReservation,
         Sabotage::EarlyExpiry,
@@ -104,7 +107,8 @@ impl<S: Store> Store for Sabotaged<S> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         match (self.sabotage, entry) {
             (Sabotage::LostBlock, Entry::Block { .. })
-            | (Sabotage::LostAccount, Entry::Account { .. })
+            | (Sabotage::LostAccount, Entry::Account { change: 0, .. })
+            | (Sabotage::LostPassword, Entry::Account { change: 1.., .. })
             | (Sabotage::LostRelease, Entry::Released { .. })
             | (Sabotage::LostExpiry, Entry::Expired { .. })
             | (Sabotage::LostReservation, Entry::Reserved { .. }) => return Ok(()),

@@ -6,6 +6,7 @@ use smolchat_core::protocol::{MessageId, Request, Text};
 
 use super::history::Past;
 use super::person::{Person, Phase};
+use super::secrets::word;
 use super::talk::{Asked, Scene, Season, name};
 use crate::ledger::words;
 
@@ -37,7 +38,9 @@ impl Person {
             self.ask(scene, &register, Asked::Register);
         }
         scene.records.entered[self.number] = Some(scene.life);
-        let login = Request::Login { user: &user, password: &user };
+        let tests_old = !scene.is_calm() && scene.chance.once_in(20);
+        let tried = scene.records.secrets[self.number].for_login(tests_old);
+        let login = Request::Login { user: &user, password: &word(self.number, tried) };
         self.ask(scene, &login, Asked::Login { is_known });
     }
 
@@ -94,7 +97,8 @@ impl Person {
             86..88 => {
                 self.ask(scene, &Request::History { count: None }, Asked::History(Past::default()))
             }
-            88..90 => self.ask(scene, &Request::Status, Asked::Plain),
+            88 => self.ask(scene, &Request::Status, Asked::Plain),
+            89 => self.change_password(scene),
             90..94 => self.stalls_until = scene.now + scene.chance.below(20_000) as u64,
             94..97 => self.leave(scene),
             _ => {
@@ -111,6 +115,14 @@ impl Person {
         let is_known = scene.records.registered[to];
         let asked = Asked::Message { sent, at: scene.now, is_known, is_trial };
         self.ask(scene, &Request::Message { to: &name(to), text: said(&words(sent)) }, asked);
+    }
+
+    fn change_password(&mut self, scene: &mut Scene<'_>) {
+        let secret = &mut scene.records.secrets[self.number];
+        let Some((old, new)) = secret.begin_change() else { return };
+        let (old, new) = (word(self.number, old), word(self.number, new));
+        let request = Request::ChangePassword { old: &old, new: &new };
+        self.ask(scene, &request, Asked::ChangePassword);
     }
 
     fn unblock(&mut self, scene: &mut Scene<'_>, whom: usize) {

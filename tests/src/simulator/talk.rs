@@ -17,6 +17,7 @@ use crate::ledger::Sent;
 pub(super) enum Asked {
     Plain,
     Register,
+    ChangePassword,
     Login {
         /// There is certain to be an account.
         is_known: bool,
@@ -79,7 +80,7 @@ impl Scene<'_> {
     }
 }
 
-/// The name of a user, and the password.
+/// The name of a user, and its first password.
 pub(super) fn name(number: usize) -> String {
     format!("u{number}")
 }
@@ -233,6 +234,7 @@ impl Person {
                 _ => Ok(()),
             },
             Asked::Login { is_known } => self.hear_login(scene, is_known, reply),
+            Asked::ChangePassword => self.hear_changed(scene, &reply, line),
             Asked::Message { .. } => self.hear_accepted(scene, asked, reply, line),
             Asked::Broadcast(name) => self.hear_broadcast(scene, name, reply, line),
             Asked::Block { .. } | Asked::Unblock(_) => self.hear_blocked(scene, asked, reply, line),

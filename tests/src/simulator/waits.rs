@@ -179,9 +179,10 @@ impl Waits {
         }
         for (address, line) in &mut self.lines {
             let Some(request) = line.requests.first() else { continue };
-            // Accounts are stored only in a small part of the time, so whoever registers waits for
-            // a turn.
-            if !line.has_room() || request.starts_with("register ") {
+            // Accounts are stored only in a small part of the time, so whoever registers or changes
+            // a password waits for a turn.
+            let takes_turn = request.starts_with("register ") || request.starts_with("passwd ");
+            if !line.has_room() || takes_turn {
                 continue;
             }
             if request.starts_with("login ") && now <= *line.login_since.get_or_insert(now) + CLAIM

@@ -158,20 +158,32 @@ impl<'s> Sources<'s> {
         free: usize,
         now: Instant,
     ) -> Result<(), RegistrationRefusal> {
-        let row = &self.rows[usize::from(row)];
-        let accounts = usize::from(row.accounts);
+        let accounts = usize::from(self.rows[usize::from(row)].accounts);
         // The share is a quarter of the accounts that would be free without this source's. So no
         // number of sources fills the table.
         if rate != Rate::UNLIMITED && accounts >= ((free + accounts) / 4).max(1) {
             return Err(RegistrationRefusal::Share);
         }
-        row.registrations.check(rate, now).map_err(RegistrationRefusal::Wait)
+        self.check_storing(row, rate, now).map_err(RegistrationRefusal::Wait)
+    }
+
+    /// Whether this source may have one more account stored, new or not.
+    ///
+    /// # Errors
+    /// How long until it may.
+    pub(super) fn check_storing(&self, row: u16, rate: Rate, now: Instant) -> Result<(), Wait> {
+        self.rows[usize::from(row)].registrations.check(rate, now)
+    }
+
+    /// Counts an account that was stored for this source, and is not new.
+    pub(super) fn add_storing(&mut self, row: u16, rate: Rate, now: Instant) {
+        self.rows[usize::from(row)].registrations.take(rate, now);
     }
 
     /// Counts an account that was made from this source.
     pub(super) fn add_registration(&mut self, row: u16, rate: Rate, now: Instant) {
+        self.add_storing(row, rate, now);
         let row = &mut self.rows[usize::from(row)];
-        row.registrations.take(rate, now);
         row.accounts = row.accounts.saturating_add(1);
     }
 

@@ -35,6 +35,7 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
     match name {
         "login" => pair().map(|(user, password)| Request::Login { user, password }),
         "register" => pair().map(|(user, password)| Request::Register { user, password }),
+        "passwd" => pair().map(|(old, new)| Request::ChangePassword { old, new }),
         "whoelse" => nothing(Request::WhoElse),
         "whoelsesince" => one()?.parse().ok().map(|seconds| Request::WhoElseSince { seconds }),
         "block" => one().map(|user| Request::Block { user }),
@@ -69,6 +70,7 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
     match request {
         Request::Login { user, password } => words(&["login", user, password]),
         Request::Register { user, password } => words(&["register", user, password]),
+        Request::ChangePassword { old, new } => words(&["passwd", old, new]),
         Request::Message { to, text } => words(&["message", to, text.as_str()]),
         Request::Broadcast { text } => words(&["broadcast", text.as_str()]),
         Request::WhoElse => words(&["whoelse"]),
@@ -157,6 +159,7 @@ mod tests {
         for line in [
             "login hans falcon*solo",
             "register han solo",
+            "passwd falcon*solo kessel",
             "message yoda do  or do not",
             "broadcast a  b ",
             "whoelse",
@@ -223,6 +226,8 @@ mod tests {
             ("help me", "help"),
             ("login hans", "login"),
             ("login hans falcon solo", "login"),
+            ("passwd falcon", "passwd"),
+            ("passwd falcon solo kessel", "passwd"),
         ] {
             let form = RequestForm::of(name).unwrap();
             assert_eq!(parse(line), Err(RequestError::Arguments(form)), "{line}");

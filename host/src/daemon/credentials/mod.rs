@@ -21,7 +21,8 @@ use smolchat_core::protocol::{Accounts, BadLine, remarks_like_accounts};
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 use mark::Marked;
 
-/// Bytes that are read at most: room for every account that a server can hold, and as many remarks.
+/// Bytes that are read at most, and to which a server appends: room for every account that a server
+/// can hold, and for as many remarks and changed passwords.
 const SIZE_MAX: u64 = 32 << 20;
 /// Lines that are no accounts and are told at most.
 const BAD_LINES_TOLD: usize = 10;
@@ -136,7 +137,7 @@ impl Credentials {
         Ok(Credentials { place, inode: status.st_ino, bytes, torn })
     }
 
-    /// The accounts in it.
+    /// The accounts in it, each with its last password.
     ///
     /// # Errors
     /// The lines that are none.
@@ -146,13 +147,18 @@ impl Credentials {
             let first = seen.get(name).copied();
             first.or_else(|| seen.insert(name, line))
         };
-        let (mut accounts, mut bad, mut more) = (Vec::new(), Vec::new(), 0);
+        let (mut accounts, mut bad, mut more) = (Vec::<Account>::new(), Vec::new(), 0);
+        let mut places = HashMap::new();
         for line in Accounts::new(self.whole(), remember) {
             match line {
-                Ok(account) => accounts.push(Account {
-                    name: account.name.to_owned(),
-                    password: account.password.to_owned(),
-                }),
+                Ok(account) => {
+                    let password = account.password.to_owned();
+                    let place = *places.entry(account.name).or_insert(accounts.len());
+                    match accounts.get_mut(place) {
+                        Some(earlier) => earlier.password = password,
+                        None => accounts.push(Account { name: account.name.to_owned(), password }),
+                    }
+                }
                 Err(line) if bad.len() < BAD_LINES_TOLD => bad.push(line),
                 Err(_) => more += 1,
             }

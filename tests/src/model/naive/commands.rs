@@ -57,7 +57,7 @@ impl Naive {
 
     fn handle_stranger(&mut self, now: Millis, place: Place, ask: &Ask) -> bool {
         match ask {
-            Ask::Login { name, right } => return self.login(now, place, name, *right),
+            Ask::Login { name, word } => return self.login(now, place, name, *word),
             Ask::Register { name, long } => self.register(now, place, name, *long),
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
             Ask::ReceiptsOn => self.receipts_on(place),
@@ -79,6 +79,9 @@ impl Naive {
         }
         match ask {
             Ask::Login { .. } | Ask::Register { .. } => self.reply(place, &Reply::LoggedInAlready),
+            Ask::ChangePassword { old, new } => {
+                self.change_password(now, place, user, *old, *new);
+            }
             Ask::Message { to, length } => {
                 if let Err(line) = self.message(now, place, user, to, text(tag, *length)) {
                     self.link(place).write(&line);
@@ -135,14 +138,14 @@ impl Naive {
     }
 
     /// How long until the user may change one more thing.
-    fn change_wait(&mut self, now: Millis, user: User) -> Option<u32> {
+    pub(super) fn change_wait(&mut self, now: Millis, user: User) -> Option<u32> {
         let rate = self.shape.settings.limits.changes;
         let wait = self.accounts[user].changes.wait(rate, now);
         self.refused[3] += u32::from(wait.is_some());
         wait
     }
 
-    fn take_change(&mut self, now: Millis, user: User) {
+    pub(super) fn take_change(&mut self, now: Millis, user: User) {
         self.accounts[user].changes.take(self.shape.settings.limits.changes, now);
     }
 

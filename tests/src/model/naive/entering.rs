@@ -5,10 +5,11 @@ use smolchat_core::store::StoreError;
 use super::refusals::{is_alike, may_be_chosen};
 use super::sources::Tried;
 use super::{Came, Millis, Naive, Place, Reply, State, User};
+use crate::model::ask::Word;
 
 impl Naive {
-    pub(super) fn login(&mut self, now: Millis, place: Place, name: &str, right: bool) -> bool {
-        let reply = self.try_login(now, place, name, right);
+    pub(super) fn login(&mut self, now: Millis, place: Place, name: &str, word: Word) -> bool {
+        let reply = self.try_login(now, place, name, word);
         if let Some(reply) = &reply {
             self.reply(place, reply);
         }
@@ -21,7 +22,7 @@ impl Naive {
         now: Millis,
         place: Place,
         name: &'a str,
-        right: bool,
+        word: Word,
     ) -> Option<Reply<'a>> {
         let user = self.find(name);
         if let Some(seconds) = self.guess_wait(now, place, user) {
@@ -32,7 +33,7 @@ impl Naive {
             self.add_wrong(now, place, None);
             return Some(Reply::InvalidUsername);
         };
-        match self.try_password(now, place, user, right) {
+        match self.try_password(now, place, user, word) {
             Tried::Right(slips) => self.forgive(place, slips),
             Tried::Wrong(reply) => {
                 self.add_wrong(now, place, Some(user));
@@ -101,5 +102,66 @@ impl Naive {
             }
         };
         self.reply(place, &reply);
+    }
+    /// The password that opens an account, or that one of this name would be made with.
+    pub(in crate::model) fn word_of(&self, name: &str) -> Word {
+        self.find(name).map(|user| self.accounts[user].word).unwrap_or_default()
+    }
+
+    pub(super) fn change_password(
+        &mut self,
+        now: Millis,
+        place: Place,
+        user: User,
+        old: Word,
+        new: Word,
+    ) {
+        let reply = self.try_change(now, place, user, old, new);
+        self.reply(place, &reply);
+    }
+
+    fn try_change(
+        &mut self,
+        now: Millis,
+        place: Place,
+        user: User,
+        old: Word,
+        new: Word,
+    ) -> Reply<'static> {
+        if new == Word::Long {
+            return Reply::BadPassword;
+        }
+        if let Some(seconds) = self.guess_wait(now, place, Some(user)) {
+            self.refused[0] += 1;
+            return Reply::GuessWait { seconds };
+        }
+        match self.try_password(now, place, user, old) {
+            Tried::Right(slips) => self.forgive(place, slips),
+            Tried::Wrong(reply) => {
+                self.add_wrong(now, place, Some(user));
+                return reply;
+            }
+            Tried::Locked => return Reply::Locked,
+        }
+        if let Some(seconds) = self.change_wait(now, user) {
+            return Reply::PasswordWait { seconds };
+        }
+        let (rate, row) = (self.shape.settings.limits.registrations, self.links[&place].row);
+        if let Some(seconds) = self.rows[row].registrations.wait(rate, now) {
+            self.refused[1] += 1;
+            return Reply::PasswordWait { seconds };
+        }
+        // It takes its time.
+        self.stored += 1;
+        match self.refuses {
+            Some(StoreError::Full) => Reply::StoreFull,
+            Some(StoreError::Failed) => Reply::PasswordNotStored,
+            None => {
+                self.accounts[user].word = new;
+                self.take_change(now, user);
+                self.rows[row].registrations.take(rate, now);
+                Reply::PasswordChanged
+            }
+        }
     }
 }

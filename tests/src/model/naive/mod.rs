@@ -20,7 +20,7 @@ use smolchat_core::protocol::{CloseReason, Event, MessageId, Reply};
 use smolchat_core::server::Flow;
 use smolchat_core::store::StoreError;
 
-use super::ask::Ask;
+use super::ask::{Ask, Word};
 use super::environment::Shape;
 use history::Past;
 use links::{Answer, State};
@@ -39,6 +39,7 @@ pub(super) type Millis = u64;
 #[derive(Debug, Default)]
 pub(super) struct Account {
     pub(super) name: String,
+    word: Word,
     lock: Lock,
     logins: Budget,
     changes: Budget,
@@ -216,6 +217,17 @@ impl Naive {
         self.end_claim(place);
         self.links.remove(&place);
         self.count_strangers();
+    }
+
+    /// A user whose session ends at the same moment as another's, if nothing happens before.
+    pub(super) fn tied(&self) -> Option<Place> {
+        let is_online = |link: &&Link| matches!(link.state, State::Online(_));
+        let due = |link: &Link| link.due(&self.shape.settings);
+        let mut ends = BTreeSet::new();
+        let online = self.links.iter().filter(|(_, link)| is_online(link));
+        online
+            .filter_map(|(&place, link)| Some((place, due(link)?)))
+            .find_map(|(place, due)| (!ends.insert(due)).then_some(place))
     }
 
     /// Time has passed.

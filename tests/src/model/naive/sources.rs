@@ -6,6 +6,7 @@ use smolchat_core::protocol::{CloseReason, Reply};
 
 use super::links::State;
 use super::{Millis, Naive, Place, User};
+use crate::model::ask::Word;
 
 /// Wrong passwords in a row that lock a user.
 const STRIKES: usize = 3;
@@ -191,11 +192,12 @@ impl Naive {
         now: Millis,
         place: Place,
         user: User,
-        right: bool,
+        word: Word,
     ) -> Tried {
         let link = &self.links[&place];
         let (source, last) = (link.source, self.rows[link.row].last);
         let block_duration = self.shape.settings.block_duration.as_millis();
+        let right = self.accounts[user].word == word;
         let lock = &mut self.accounts[user].lock;
         if lock.until.is_some_and(|until| now >= until) {
             lock.open();

@@ -1,5 +1,5 @@
-//! The credentials file while the server runs: accounts become its last lines, in constant time,
-//! and one wait for the disk serves all of a round.
+//! The credentials file while the server runs: new accounts and changed passwords become its last
+//! lines, in constant time, and one wait for the disk serves all of a round.
 //! Knows the file, its folder and its mark. It runs inside the loop and allocates nothing.
 
 use std::fmt;
@@ -8,14 +8,15 @@ use std::os::fd::OwnedFd;
 use heapless::String;
 use rustix::fs::{self, FallocateFlags, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
-use smolchat_core::protocol::{Account, Accounts, NAME_MAX, PASSWORD_MAX};
+use smolchat_core::protocol::{Account, Accounts, CHANGED, NAME_MAX, PASSWORD_MAX};
 
 use super::mark::{Mark, Marked};
-use super::names::has_name;
-use super::{Credentials, Place};
+use super::names::{Alike, has_name};
+use super::{Credentials, Place, SIZE_MAX};
 
-/// The newline of the line before, a name, a space, a password and a newline.
-const LINE: usize = 1 + NAME_MAX + 1 + PASSWORD_MAX + 1;
+/// The newline of the line before, a remark and its newline, a name, a space, a password and a
+/// newline.
+const LINE: usize = 1 + CHANGED.len() + 1 + NAME_MAX + 1 + PASSWORD_MAX + 1;
 
 /// Bytes for which a disk sets aside room at once.
 const BLOCK: u64 = 4096;
@@ -64,6 +65,10 @@ pub(crate) enum Unwritable {
 pub(crate) enum AppendError {
     /// The file has such a user by now.
     NameTaken,
+    /// The file has no such user any more.
+    NameGone,
+    /// The file is as large as it may be.
+    Full,
     /// Name and password do not make a line that would be read again as them.
     NoLine,
     /// What has the file's name is no file any more.
@@ -92,6 +97,10 @@ impl fmt::Display for AppendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             AppendError::NameTaken => write!(f, "somebody wrote that username into the file"),
+            AppendError::NameGone => write!(f, "somebody took that username out of the file"),
+            AppendError::Full => {
+                write!(f, "the file is as large as it may be: take out passwords that were changed")
+            }
             AppendError::NoLine => write!(f, "it would not be read again as it is"),
             AppendError::NotAFile => write!(f, "the file is none any more"),
             AppendError::System(error) => write!(f, "{error}"),
@@ -146,27 +155,55 @@ impl CredentialsFile {
         })
     }
 
-    /// Appends an account. It is on the disk once [`commit`](Self::commit) says so.
+    /// Appends a new account. It is on the disk once [`commit`](Self::commit) says so.
     ///
     /// # Errors
     /// The file has no new line then.
     pub(crate) fn append(&mut self, name: &str, password: &str) -> Result<(), AppendError> {
+        self.prepare()?;
+        if self.edited && has_name(&self.file, name, Alike::InAnyCase)? {
+            return Err(AppendError::NameTaken);
+        }
+        self.append_line("", Account { name, password, is_change: false })
+    }
+
+    /// Appends an account that the file has, with another password. It is on the disk once
+    /// [`commit`](Self::commit) says so. The line before stays: the last one counts.
+    ///
+    /// # Errors
+    /// The file has no new line then.
+    pub(crate) fn change(&mut self, name: &str, password: &str) -> Result<(), AppendError> {
+        self.prepare()?;
+        if self.edited && !has_name(&self.file, name, Alike::Same)? {
+            return Err(AppendError::NameGone);
+        }
+        self.append_line(CHANGED, Account { name, password, is_change: true })
+    }
+
+    /// Makes sure that something can be appended to the file that has the name now.
+    fn prepare(&mut self) -> Result<(), AppendError> {
         if let Some(error) = self.failed {
             return Err(error.into());
         }
         if self.torn {
             return Err(Errno::IO.into());
         }
-        self.look()?;
-        if self.edited && has_name(&self.file, name)? {
-            return Err(AppendError::NameTaken);
-        }
+        self.look()
+    }
+
+    /// Appends an account behind a remark, in one piece.
+    fn append_line(&mut self, remark: &str, account: Account<'_>) -> Result<(), AppendError> {
         let mut line = String::<LINE>::new();
-        for part in [if self.open_ended { "\n" } else { "" }, name, " ", password, "\n"] {
+        let newline = |is_there| if is_there { "\n" } else { "" };
+        let before = [newline(self.open_ended), remark, newline(!remark.is_empty())];
+        for part in before.into_iter().chain([account.name, " ", account.password, "\n"]) {
             line.push_str(part).map_err(|_| AppendError::NoLine)?;
         }
-        if !is_read_as(line.as_bytes(), name, password) {
+        if !is_read_as(line.as_bytes(), account) {
             return Err(AppendError::NoLine);
+        }
+        if self.seen.length + line.len() as u64 > SIZE_MAX {
+            return Err(AppendError::Full);
         }
         self.write(line.as_bytes())?;
         self.open_ended = false;
@@ -277,9 +314,9 @@ fn mend(file: &OwnedFd, bytes: &[u8], torn: usize) -> Result<(), Errno> {
 }
 
 /// Whether a line, put into a file, is read again as this account and nothing else.
-fn is_read_as(line: &[u8], name: &str, password: &str) -> bool {
+fn is_read_as(line: &[u8], account: Account<'_>) -> bool {
     let mut accounts = Accounts::new(line, |_, _| None);
-    accounts.next() == Some(Ok(Account { name, password })) && accounts.next().is_none()
+    accounts.next() == Some(Ok(account)) && accounts.next().is_none()
 }
 
 /// Whether the last line of the file has no newline.

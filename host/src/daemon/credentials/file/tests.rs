@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
@@ -126,6 +127,78 @@ fn what_would_not_be_read_again_as_it_is_is_not_written() {
     assert_eq!(file.append("lando", &"p".repeat(PASSWORD_MAX + 1)), Err(AppendError::NoLine));
     assert_eq!(content(&path), "");
     file.append(&"n".repeat(NAME_MAX), &"p".repeat(PASSWORD_MAX)).unwrap();
+}
+
+#[test]
+fn the_last_password_counts_after_a_start_and_the_file_has_each_user_once() {
+    let (_folder, path) = place("hans a\nyoda b");
+    let mut file = open(&path);
+    file.append("lando", "c").unwrap();
+    for (name, password) in [("yoda", "d"), ("lando", "e"), ("yoda", "f")] {
+        file.change(name, password).unwrap();
+    }
+    file.commit().unwrap();
+    let remark = CHANGED;
+    let after =
+        format!("hans a\nyoda b\nlando c\n{remark}\nyoda d\n{remark}\nlando e\n{remark}\nyoda f\n");
+    assert_eq!(content(&path), after);
+    kill(file);
+    let there = Credentials::read(&path).unwrap().accounts(&path).unwrap();
+    let there: Vec<_> = there.iter().map(|at| (&*at.name, &*at.password)).collect();
+    assert_eq!(there, [("hans", "a"), ("yoda", "f"), ("lando", "e")]);
+}
+
+#[test]
+fn a_kill_within_a_change_leaves_the_old_password_or_the_new_one() {
+    let (_folder, path) = place("hans a\n");
+    let mut file = open(&path);
+    file.change("hans", "b").unwrap();
+    kill(file);
+    let whole = fs::read(&path).unwrap();
+    for kept in 7..=whole.len() {
+        fs::write(&path, "hans a\n").unwrap();
+        let file = open(&path);
+        fs::File::options().append(true).open(&path).unwrap().write_all(&whole[7..kept]).unwrap();
+        kill(file);
+        let credentials = Credentials::read(&path).unwrap();
+        let there = credentials.accounts(&path).unwrap();
+        let expected = if kept == whole.len() { "b" } else { "a" };
+        assert_eq!((there.len(), &*there[0].password), (1, expected), "{kept}");
+        // The next change finds a line of its own.
+        let mut file = CredentialsFile::open(credentials).unwrap();
+        file.change("hans", "c").unwrap();
+        drop(file);
+        let there = Credentials::read(&path).unwrap().accounts(&path).unwrap();
+        assert_eq!((there.len(), &*there[0].password), (1, "c"), "{kept}");
+    }
+}
+
+#[test]
+fn who_is_no_longer_in_the_file_changes_no_password() {
+    let (_folder, path) = place("hans a\nyoda b\n");
+    let mut file = open(&path);
+    fs::write(&path, "Hans a\nyoda new\n").unwrap();
+    assert_eq!(file.change("hans", "c"), Err(AppendError::NameGone));
+    file.change("yoda", "c").unwrap();
+    assert_eq!(content(&path), format!("Hans a\nyoda new\n{CHANGED}\nyoda c\n"));
+}
+
+#[test]
+fn a_file_grows_no_larger_than_a_start_reads() {
+    let (_folder, path) = place("hans a\n");
+    let line = format!("{CHANGED}\nhans bb\n").len() as u64;
+    for (more, appended) in [(0, Ok(())), (1, Err(AppendError::Full))] {
+        // Remarks, but for the first line.
+        let mut bytes = b"hans a\n#".to_vec();
+        bytes.resize((SIZE_MAX - line + more - 1) as usize, b'x');
+        bytes.push(b'\n');
+        fs::write(&path, bytes).unwrap();
+        let mut file = open(&path);
+        assert_eq!(file.change("hans", "bb"), appended);
+        drop(file);
+        let there = Credentials::read(&path).unwrap().accounts(&path).unwrap();
+        assert_eq!(there[0].password, if more == 0 { "bb" } else { "a" });
+    }
 }
 
 #[test]

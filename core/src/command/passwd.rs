@@ -1,0 +1,40 @@
+//! `passwd <old> <new>`: a user's own password, which outlives a restart. Sessions stay.
+//! Knows no table: the chat checks the old one and changes it.
+
+use super::context::{Context, Outcome};
+use crate::chat::{LoginRefusal, PasswordRefusal, UserId, Wait};
+use crate::environment::{Environment, Notice};
+use crate::protocol::Reply;
+use crate::store::StoreError;
+
+/// Changes the password once it is stored. If it is not this connection's turn, the request waits.
+pub(super) fn handle<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    user: UserId,
+    old: &str,
+    new: &str,
+) -> Outcome<'a> {
+    let Context { connection, now, .. } = *context;
+    let words = (old, new);
+    match context.chat.change_password(connection, user, words, now, context.environment) {
+        Ok(()) => {
+            let user = context.chat.name(user);
+            context.environment.notice(Notice::PasswordChanged { user });
+            Outcome::Slow(Reply::PasswordChanged)
+        }
+        Err(PasswordRefusal::NotYet) => Outcome::Defer,
+        Err(PasswordRefusal::Store(StoreError::Full)) => Outcome::Slow(Reply::StoreFull),
+        Err(PasswordRefusal::Store(StoreError::Failed)) => Outcome::Slow(Reply::PasswordNotStored),
+        Err(PasswordRefusal::BadPassword) => Reply::BadPassword.into(),
+        Err(PasswordRefusal::Old(refusal)) => {
+            let reply = match refusal {
+                LoginRefusal::Locked => Reply::Locked,
+                LoginRefusal::GuessWait(Wait(seconds)) => Reply::GuessWait { seconds },
+                _ => Reply::InvalidCredentials,
+            };
+            context.environment.notice(Notice::LoginRefused { code: reply.code() });
+            reply.into()
+        }
+        Err(PasswordRefusal::Wait(Wait(seconds))) => Reply::PasswordWait { seconds }.into(),
+    }
+}
