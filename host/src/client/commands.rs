@@ -47,6 +47,8 @@ pub(crate) enum Command<'a> {
         /// What is said; empty to talk to that user from now on.
         text: &'a str,
     },
+    /// `passwd` without a word behind it: both are asked for, and nobody sees them.
+    AskForPassword,
     /// `presence on|off`: whether comings and goings are shown.
     Presence {
         /// Whether they are.
@@ -124,6 +126,7 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "all" => parse_text(rest).map(|text| Command::Request(Request::Broadcast { text })),
         "help" if rest.trim() == "more" => Ok(Command::MoreHelp),
         "r" => Ok(Command::Answer { text: rest }),
+        "passwd" if rest.trim().is_empty() => Ok(Command::AskForPassword),
         "say" if rest.is_empty() => Err(wrong_arguments_of_person(&OF_PERSONS[3])),
         "say" => Ok(Command::Say { text: rest }),
         "presence" => match rest.trim() {

@@ -12,7 +12,7 @@ use smolchat_core::protocol::MessageId;
 
 use super::event::Input;
 use super::exit::Ending;
-use super::front::{Front, Question, Typed};
+use super::front::{Answer, Front, Question, Typed};
 use super::home::{History, Log, SeenFile};
 use super::options::Target;
 use super::peer::{LinkId, PeerEvent, Peers};
@@ -248,8 +248,15 @@ impl Driver {
                     self.user.clone_from(&answer.user);
                     self.peers = Peers::new(answer.user.clone(), self.events.clone());
                 }
-                let answer = answer.map(|answer| (answer.user, answer.password));
-                self.session.handle_credentials(now, answer);
+                match answer {
+                    Some(Answer { old: Some(old), password, .. }) => {
+                        self.session.handle_new_password(now, &old, &password);
+                    }
+                    answer => {
+                        let answer = answer.map(|answer| (answer.user, answer.password));
+                        self.session.handle_credentials(now, answer);
+                    }
+                }
             }
             Typed::Complete(before) => {
                 let (start, words) = self.session.completions(&before);
@@ -321,6 +328,7 @@ impl Driver {
             Ask::NewCredentials => Question::Credentials { is_new: true },
             Ask::Password => Question::Password { user },
             Ask::NewPassword => Question::NewPassword { user },
+            Ask::OtherPassword => Question::OtherPassword { user },
         }
     }
 

@@ -72,7 +72,7 @@ pub(crate) enum Fate {
 pub(crate) fn fate(pending: &Pending) -> Fate {
     match pending {
         Pending::Message(_) | Pending::Repeatable => Fate::SentAgain,
-        Pending::StartPrivate(_) | Pending::Other => Fate::Lost,
+        Pending::StartPrivate(_) | Pending::ChangePassword { .. } | Pending::Other => Fate::Lost,
         Pending::LocalAnswer(_) => Fate::Shown,
         Pending::AcknowledgementsOn
         | Pending::ReceiptsOn

@@ -23,6 +23,11 @@ pub(crate) enum Pending {
     Register,
     /// `login`
     Login,
+    /// `passwd`
+    ChangePassword {
+        /// The password from now on, if it is done.
+        new: String,
+    },
     /// `message` or `broadcast`
     Message(OwnMessage),
     /// `startprivate` with this user.

@@ -63,4 +63,6 @@ pub(crate) enum Ask {
     Password,
     /// The password of a new account, twice.
     NewPassword,
+    /// The password until now, and another one, twice.
+    OtherPassword,
 }

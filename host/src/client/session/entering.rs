@@ -114,7 +114,7 @@ impl Session {
         }
     }
 
-    fn ask(&mut self, ask: Ask) {
+    pub(super) fn ask(&mut self, ask: Ask) {
         self.is_asking = true;
         self.actions.push_back(Action::Ask(ask));
     }
@@ -133,6 +133,9 @@ impl Session {
     ) {
         self.now = now;
         self.is_asking = false;
+        if std::mem::take(&mut self.is_changing_password) {
+            return self.keep_password();
+        }
         let Some((user, password)) = credentials else { return self.exit(Ending::Interrupted) };
         (self.config.user, self.config.password) = (user, password);
         match self.phase {
@@ -164,6 +167,7 @@ impl Session {
             Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
             Reply::Locked => self.exit_with(text, Ending::Locked),
             Reply::AlreadyOnline { .. } => self.exit_with(text, Ending::OnlineAlready),
+            Reply::InvalidCredentials if self.take_other_password() => self.send_credentials(),
             _ if self.has_been_online => self.exit_with(text, Ending::LoginRefused),
             Reply::InvalidUsername | Reply::NameTaken | Reply::BadName => {
                 self.ask_again(text, Ask::Credentials)
@@ -193,6 +197,7 @@ impl Session {
 
     fn begin(&mut self, now: Instant, text: &str) {
         (self.phase, self.online_since) = (Phase::Online, now);
+        self.other_password = None;
         self.reconnecting = None;
         let is_back = std::mem::replace(&mut self.has_been_online, true);
         if is_back {

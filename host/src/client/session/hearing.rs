@@ -63,6 +63,7 @@ impl Session {
             Some(Pending::Active) => {}
             Some(Pending::History) => self.finish_history(now),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
+            Some(Pending::ChangePassword { .. }) => self.handle_password_answer(sent, answer),
             Some(Pending::Message(message)) => {
                 let message = message.clone();
                 let line = sent.as_ref().map_or("", |sent| &*sent.line);

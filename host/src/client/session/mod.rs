@@ -8,6 +8,7 @@ mod entering;
 mod hearing;
 mod history;
 mod leaving;
+mod password;
 mod private;
 mod reconnecting;
 mod sending;
@@ -97,6 +98,10 @@ pub(crate) struct Session {
     sign_at: Option<Instant>,
     /// The user is being asked for a name or a password.
     is_asking: bool,
+    /// The user is being asked for another password.
+    is_changing_password: bool,
+    /// The password may have become this one: the reply was lost.
+    other_password: Option<String>,
     /// The user gave a wrong name or password in this run.
     has_erred: bool,
     /// When the server was last told that a person types.
@@ -156,6 +161,8 @@ impl Session {
             entered_by: None,
             sign_at: None,
             is_asking: false,
+            is_changing_password: false,
+            other_password: None,
             has_erred: false,
             active_at: None,
             away_since: None,

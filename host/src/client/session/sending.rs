@@ -94,8 +94,10 @@ impl Session {
     fn give_up(&mut self, why: &str, sent: Sent) {
         self.has_refused = true;
         self.refuse(format!("{why}: {}", without_password(&sent.line)));
-        if let Pending::StartPrivate(user) = sent.pending {
-            self.handle_private_answer(&user, false);
+        match sent.pending {
+            Pending::StartPrivate(user) => self.handle_private_answer(&user, false),
+            Pending::ChangePassword { new } => self.lose_password_answer(new),
+            _ => {}
         }
     }
 

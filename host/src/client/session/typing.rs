@@ -129,6 +129,7 @@ impl Session {
                 self.say_to(now, &to, text, text);
             }
             Command::Answer { text } => self.answer_last(now, text),
+            Command::AskForPassword => self.ask_for_password(),
             Command::Presence { is_shown } => {
                 self.is_presence_shown = is_shown;
                 let state = if is_shown { "shown" } else { "not shown" };
@@ -267,6 +268,7 @@ impl Session {
                 Ok(()) => Pending::StartPrivate(user.to_owned()),
                 Err(text) => return self.answer(Shown::Refused(text)),
             },
+            Request::ChangePassword { new, .. } => Pending::ChangePassword { new: new.to_owned() },
             Request::Message { to, text } => self.own_message(Some(to), text.as_str()),
             Request::Broadcast { text } => self.own_message(None, text.as_str()),
             _ if request.form().is_repeatable => Pending::Repeatable,

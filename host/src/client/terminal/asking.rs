@@ -21,6 +21,11 @@ pub(crate) enum Question {
         /// The user.
         user: String,
     },
+    /// The password of this user until now, and a new one, twice.
+    OtherPassword {
+        /// The user.
+        user: String,
+    },
 }
 
 /// A name and a password that an account could have.
@@ -28,6 +33,8 @@ pub(crate) enum Question {
 pub(crate) struct Answer {
     /// The user.
     pub(crate) user: String,
+    /// The password until now, if another one is wanted.
+    pub(crate) old: Option<String>,
     /// The password.
     pub(crate) password: String,
 }
@@ -36,6 +43,7 @@ pub(crate) struct Answer {
 enum Step {
     User { is_new: bool },
     Password,
+    OldPassword,
     NewPassword,
     Again { password: String },
 }
@@ -44,6 +52,7 @@ enum Step {
 #[derive(Debug)]
 pub(super) struct Asking {
     user: String,
+    old: Option<String>,
     step: Step,
 }
 
@@ -54,8 +63,9 @@ impl Asking {
             Question::Credentials { is_new } => (String::new(), Step::User { is_new }),
             Question::Password { user } => (user, Step::Password),
             Question::NewPassword { user } => (user, Step::NewPassword),
+            Question::OtherPassword { user } => (user, Step::OldPassword),
         };
-        Asking { user, step }
+        Asking { user, old: None, step }
     }
 
     /// Stands before what is typed.
@@ -63,6 +73,7 @@ impl Asking {
         match self.step {
             Step::User { .. } => "User: ",
             Step::Password => "Password: ",
+            Step::OldPassword => "Old password: ",
             Step::NewPassword => "New password: ",
             Step::Again { .. } => "The same again: ",
         }
@@ -91,6 +102,10 @@ impl Asking {
                 check_password(&typed).map_err(|_| impossible("password"))?;
                 return Ok(Some(self.with(typed)));
             }
+            Step::OldPassword => {
+                check_password(&typed).map_err(|_| impossible("password"))?;
+                (self.old, self.step) = (Some(typed), Step::NewPassword);
+            }
             Step::NewPassword => {
                 check_password(&typed).map_err(|_| impossible("password"))?;
                 self.step = Step::Again { password: typed };
@@ -107,7 +122,7 @@ impl Asking {
     }
 
     fn with(&mut self, password: String) -> Answer {
-        Answer { user: std::mem::take(&mut self.user), password }
+        Answer { user: std::mem::take(&mut self.user), old: self.old.take(), password }
     }
 }
 
@@ -132,7 +147,7 @@ mod tests {
     }
 
     fn hans() -> Option<Answer> {
-        Some(Answer { user: "hans".into(), password: "falcon*solo".into() })
+        Some(Answer { user: "hans".into(), old: None, password: "falcon*solo".into() })
     }
 
     #[test]
@@ -152,6 +167,20 @@ mod tests {
         assert_eq!(answers(named, &["hans", "falcon*solo", "falcon*solo"]), (hans(), vec![]));
         let (answer, told) = answers(question(), &["a", "b", "falcon*solo", "falcon*solo"]);
         assert_eq!((answer, told.len()), (hans(), 1));
+    }
+
+    #[test]
+    fn another_password_is_typed_behind_the_old_one_and_nobody_sees_any() {
+        let question = || Question::OtherPassword { user: "hans".into() };
+        let (answer, told) = answers(question(), &["a b", "old", "new", "nwe", "new", "new"]);
+        let expected =
+            Answer { user: "hans".into(), old: Some("old".into()), password: "new".into() };
+        assert_eq!((answer, told.len()), (Some(expected), 2));
+        let mut asking = Asking::new(question());
+        for prompt in ["Old password: ", "New password: ", "The same again: "] {
+            assert_eq!((asking.prompt(), asking.shown("secret")), (prompt, ""));
+            asking.answer("secret".into()).unwrap();
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! gives up.
 
 mod ending;
+mod password;
 
 use super::*;
 
