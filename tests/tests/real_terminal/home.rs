@@ -21,6 +21,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("a password command that fails is told with its status", failing),
         Case::new("a bad line of the settings is told, and nothing is connected", bad),
         Case::new("typed lines come back in the next run, and no password does", typed_lines),
+        Case::new("a start shows what is new since the last one", seen),
         Case::new("the log has what was said, and a full one does not stop the chat", log),
     ]
 }
@@ -94,6 +95,25 @@ fn typed_lines(place: &Place<'_>, _: &mut Daemon<'_>) {
         home.path().join(format!(".local/state/smolchat/history/hans@{}", place.server.ip()));
     assert!(!fs::read_to_string(&kept).unwrap().contains("iamyour*father"));
     assert_eq!(fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+fn seen(place: &Place<'_>, _: &mut Daemon<'_>) {
+    let home = home(place, &printing("hans"));
+    let mut yoda = LineUser::arrive(place, "yoda");
+    let mut hans = run(place, home.path(), &[]);
+    hans.is_online();
+    yoda.says("broadcast before");
+    hans.sees("yoda (to all): before");
+    hans.says("logout");
+    hans.ends_with(0);
+    yoda.says("broadcast meanwhile");
+    yoda.hears_accepted();
+    let mut hans = run(place, home.path(), &[]);
+    hans.sees("yoda (to all): meanwhile");
+    let rows = hans.screen().rows();
+    let at = |text: &str| rows.iter().position(|row| row.contains(text));
+    let places = ["before", "new since you were here:", "meanwhile"].map(at);
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{rows:#?}");
 }
 
 fn log(place: &Place<'_>, _: &mut Daemon<'_>) {

@@ -7,6 +7,7 @@ mod home;
 mod jobs;
 mod pastes;
 mod plenty;
+mod prompts;
 mod questions;
 mod silence;
 mod states;
@@ -57,6 +58,7 @@ fn main() {
         ("tmux", tmux::cases()),
         ("unread", unread::cases()),
         ("plenty", plenty::cases()),
+        ("prompts", prompts::cases()),
         ("silence", silence::cases()),
         ("streams", streams::cases()),
     ];

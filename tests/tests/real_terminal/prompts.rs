@@ -1,0 +1,74 @@
+//! What a person sees at certain moments: the prompt when a private conversation ends, help in a
+//! window of 24 rows, and the client while it connects.
+
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use smolchat_tests::real::{Daemon, Place};
+use smolchat_tests::stage::password_of;
+use smolchat_tests::terminal::{TerminalUser, client_command};
+
+use crate::Case;
+
+const UP: &str = "\x1b[A";
+
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        Case::new("a line begun in private is said to nobody else", ended_conversation),
+        Case::new("help stands whole on a screen of 24 rows", help),
+        Case::new("a server that is silent at the start is not met with silence", connecting),
+    ]
+}
+
+fn ended_conversation(place: &Place<'_>, _: &mut Daemon<'_>) {
+    let mut hans = TerminalUser::arrive(place, "hans");
+    let mut yoda = TerminalUser::arrive(place, "yoda");
+    hans.sees("yoda logged in");
+    hans.says("/startprivate yoda");
+    hans.sees("Connect to yoda successfully.");
+    hans.says("/private yoda");
+    hans.sees("yoda (private)> ");
+    hans.types("the word");
+    hans.has_in_hand("the word");
+    yoda.says("/stopprivate hans");
+    hans.sees("you talk to yoda through the server");
+    hans.sees_that("the row is not kept behind the new prompt", |screen| {
+        screen.cursor_row().trim_end() == "yoda> the word"
+    });
+    hans.says(" is falcon");
+    hans.sees("not said, the prompt has changed; Up and Enter says it to yoda");
+    hans.has_in_hand("");
+    // A person sees the prompt within a second.
+    thread::sleep(Duration::from_millis(1100));
+    hans.types(format!("{UP}\r"));
+    yoda.is_told("hans", "the word is falcon");
+    let told = yoda.screen().rows().concat();
+    assert_eq!(told.matches("the word").count(), 1, "{told}");
+}
+
+fn help(place: &Place<'_>, _: &mut Daemon<'_>) {
+    let mut hans = TerminalUser::arrive(place, "hans");
+    for (page, first, last) in [
+        ("/help", "What you type goes where the prompt says", "/help more "),
+        ("/help more", "The commands of the protocol need no /", "/help message "),
+    ] {
+        hans.says(page);
+        hans.sees_that(&format!("{page} does not stand whole on the screen"), |screen| {
+            let rows = screen.rows();
+            let at = |text: &str| rows.iter().rposition(|row| row.contains(text));
+            at(first).zip(at(last)).is_some_and(|(first, last)| first < last)
+        });
+    }
+}
+
+fn connecting(place: &Place<'_>, server: &mut Daemon<'_>) {
+    server.signal(Signal::STOP);
+    let mut command = client_command(place);
+    command.arg(format!("hans@{}", place.server.ip()));
+    command.env("SMOLCHAT_PASSWORD", password_of("hans"));
+    let mut hans = TerminalUser::run(command, 80);
+    hans.sees(&format!("connecting to {} ...", place.server.ip()));
+    server.signal(Signal::CONT);
+    hans.is_online();
+}
