@@ -64,11 +64,7 @@ impl Session {
             Some(Pending::History) => self.finish_history(now),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::ChangePassword { .. }) => self.handle_password_answer(sent, answer),
-            Some(Pending::Message(message)) => {
-                let message = message.clone();
-                let line = sent.as_ref().map_or("", |sent| &*sent.line);
-                self.handle_message_answer(now, line, message, answer)
-            }
+            Some(Pending::Message(_)) => self.handle_message_answer(now, sent, answer),
             _ => self.handle_command_answer(sent, answer),
         }
     }

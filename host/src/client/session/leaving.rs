@@ -28,7 +28,7 @@ impl Session {
     /// Logs out behind what was typed before, and behind calls under way unless they last longer
     /// than until `by`. Somebody at a terminal who has no connection does not wait for one.
     pub(super) fn leave_in_turn(&mut self, now: Instant, by: Instant) {
-        let is_done = self.outbox.is_empty();
+        let is_done = self.is_all_sent();
         match self.phase {
             Phase::Over | Phase::Leaving(_) => {}
             Phase::Online if is_done && (now >= by || !self.is_awaiting()) => {
@@ -70,9 +70,12 @@ impl Session {
         }
     }
 
-    /// Somebody gave up the line being typed, and with it the waiting for a lost server, or for the
-    /// end.
+    /// Somebody gave up the line being typed, and with it the waiting for room, for a lost server, or
+    /// for the end.
     pub(crate) fn handle_cancel(&mut self, now: Instant) {
+        if self.drop_waiting() {
+            return;
+        }
         if self.leave_by.is_some() || matches!(self.phase, Phase::Leaving(_)) {
             return self.handle_interrupt(now, Ending::AsAsked);
         }

@@ -9,6 +9,7 @@ mod hearing;
 mod history;
 mod leaving;
 mod password;
+mod pressure;
 mod private;
 mod reconnecting;
 mod sending;
@@ -25,6 +26,7 @@ use smolchat_core::protocol::{MessageId, Request};
 
 pub(crate) use action::{Action, Ask};
 pub(crate) use config::{Listening, SessionConfig};
+use pressure::Pressure;
 use reconnecting::Reconnecting;
 use silence::Silence;
 
@@ -77,6 +79,8 @@ pub(crate) struct Session {
     phase: Phase,
     requests: Requests,
     outbox: Outbox,
+    /// What waits for room at the server.
+    pressure: Pressure,
     inbox: Inbox,
     past: Past,
     receipts: Receipts,
@@ -149,6 +153,7 @@ impl Session {
             phase: Phase::Asking,
             requests: Requests::default(),
             outbox: Outbox::default(),
+            pressure: Pressure::default(),
             inbox: Inbox::default(),
             past: Past::default(),
             conversations: Conversations::default(),
@@ -250,6 +255,7 @@ impl Session {
         self.handle_long_entry(now);
         self.handle_private_timeout(now);
         self.handle_silence_timeout(now);
+        self.handle_pressure_timeout(now);
         self.handle_leaving_timeout(now);
         self.handle_reconnecting_timeout(now);
     }
@@ -266,7 +272,8 @@ impl Session {
             by,
             self.entering_until(),
             self.sign_of_life_at(),
-            online(self.leave_by.filter(|_| self.outbox.is_empty())),
+            online(self.leave_by.filter(|_| self.is_all_sent())),
+            online(self.pressure.poll_at()),
             online(self.activity_at),
             online(self.silence_until()),
             self.conversations.poll_at(),
@@ -318,7 +325,8 @@ impl Session {
             Ending::AsAsked if is_script && lacks_receipts => Ending::Unconfirmed,
             ending => ending,
         };
-        let messages = self.requests.messages().chain(self.outbox.messages());
+        let messages = self.requests.messages().chain(self.pressure.messages());
+        let messages = messages.chain(self.outbox.messages());
         let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
         self.actions.extend(told);
         self.keep_seen();

@@ -18,7 +18,7 @@ impl Session {
     pub(crate) fn is_ready_for_input(&self) -> bool {
         self.leave_by.is_none()
             && match self.phase {
-                Phase::Online => self.outbox.is_empty() && self.requests.waiting() < WINDOW,
+                Phase::Online => self.is_all_sent() && self.requests.waiting() < self.window(),
                 Phase::Over | Phase::Leaving(_) => false,
                 _ => self.reconnecting.is_some() && !self.outbox.is_full(),
             }
@@ -59,7 +59,8 @@ impl Session {
     /// Sends what waits, as far as there is room.
     pub(super) fn send_waiting(&mut self) {
         while self.phase == Phase::Online
-            && self.requests.waiting() < WINDOW
+            && !self.pressure.is_holding()
+            && self.requests.waiting() < self.window()
             && let Some(sent) = self.outbox.pop()
         {
             self.send(sent);
@@ -88,7 +89,10 @@ impl Session {
                 Fate::Forgotten => {}
             }
         }
-        self.outbox.push_unanswered(kept);
+        let (is_retry, held) = (self.pressure.is_retry(), self.pressure.take_held());
+        let (older, newer) = if is_retry { (kept, held) } else { (held, kept) };
+        self.outbox.push_unanswered(newer);
+        self.outbox.push_unanswered(older);
     }
 
     fn give_up(&mut self, why: &str, sent: Sent) {
@@ -107,7 +111,7 @@ impl Session {
         self.send_waiting();
     }
 
-    fn send(&mut self, sent: Sent) {
+    pub(super) fn send(&mut self, sent: Sent) {
         if !sent.line.is_empty() {
             self.actions.push_back(Action::Send(sent.line.clone()));
         }

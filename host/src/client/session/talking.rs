@@ -22,6 +22,26 @@ impl Session {
     pub(super) fn handle_message_answer(
         &mut self,
         now: Instant,
+        sent: Option<Sent>,
+        answer: Answer<'_>,
+    ) {
+        let Some(sent) = sent else { return };
+        let reply = answer.reply;
+        if self.is_to_wait(now, &sent, reply) {
+            self.hold(now, sent, reply);
+            return self.go_on(now);
+        }
+        let Sent { pending: Pending::Message(message), line } = sent else { return };
+        self.tell_message_answer(now, &line, message, answer);
+        if reply.is_some_and(|reply| reply.code() / 100 != 2) && self.pressure.is_holding() {
+            self.give_up_waiting();
+        }
+        self.go_on(now);
+    }
+
+    fn tell_message_answer(
+        &mut self,
+        now: Instant,
         line: &str,
         message: OwnMessage,
         answer: Answer<'_>,
@@ -48,6 +68,7 @@ impl Session {
             self.names.learn(to);
         }
         let is_stored = matches!(reply, Some(Reply::Stored { .. }));
+        self.note_taken(now, &message, is_stored);
         let accepted = self.receipts.handle_accepted(now, id, message, is_stored);
         self.actions.extend(accepted.map(|receipt| Action::Show(Shown::Accepted(receipt))));
     }

@@ -4,6 +4,7 @@
 mod entering;
 mod history;
 mod leaving;
+mod pressure;
 mod private;
 mod receipts;
 mod reconnecting;

@@ -1,0 +1,136 @@
+//! A paste into a mailbox that is full for now, and a mailbox that stays full.
+
+use super::*;
+
+const FULL: &str =
+    "450 yoda has no room for another message of yours until some are read, try again later";
+const TOLD: &str =
+    "~ yoda's mailbox is full; your lines wait until some are read, Ctrl-C gives them up";
+
+/// A person whose mailbox at yoda took one message and refuses two.
+fn refused() -> Conversation {
+    let mut chat = online_from(config(true));
+    for text in ["one", "two", "three", "four"] {
+        chat.typed(&format!("message yoda {text}"));
+    }
+    assert!(chat.heard("250 1 accepted").is_empty());
+    assert_eq!(chat.heard(FULL), [TOLD]);
+    assert!(chat.heard(FULL).is_empty());
+    chat
+}
+
+fn pauses(chat: &mut Conversation) -> Vec<String> {
+    chat.now = chat.session.poll_at().expect("a deadline");
+    chat.session.handle_timeout(chat.now);
+    chat.done()
+}
+
+#[test]
+fn what_is_refused_for_now_is_sent_again_in_order_and_one_at_a_time() {
+    let mut chat = refused();
+    assert!(!chat.session.is_ready_for_input(), "what is typed waits");
+    assert!(chat.heard(FULL).is_empty());
+    assert_eq!(pauses(&mut chat), ["< message yoda two"]);
+    assert!(chat.heard(FULL).is_empty(), "told once");
+    assert_eq!(pauses(&mut chat), ["< message yoda two"]);
+    assert_eq!(chat.heard("250 2 accepted"), ["< message yoda three"]);
+    assert!(chat.heard(FULL).is_empty());
+    assert_eq!(pauses(&mut chat), ["< message yoda three"]);
+    assert_eq!(chat.heard("250 3 accepted"), ["< message yoda four"]);
+    assert!(chat.heard("250 4 accepted").is_empty());
+    assert!(chat.session.is_ready_for_input());
+    assert_eq!(chat.typed("message yoda five"), ["< message yoda five"]);
+    assert!(!chat.session.is_ready_for_input(), "none overtakes another");
+    chat.heard("250 5 accepted");
+    chat.waited(2);
+    chat.typed("message yoda six");
+    assert!(chat.session.is_ready_for_input(), "as before");
+}
+
+#[test]
+fn a_mailbox_that_stays_full_refuses_in_the_end() {
+    let mut chat = refused();
+    chat.heard(FULL);
+    let told = format!("! {}", &FULL[4..]);
+    let begun = chat.now;
+    loop {
+        let sent = pauses(&mut chat);
+        assert_eq!(sent, ["< message yoda two"]);
+        let heard = chat.heard(FULL);
+        if !heard.is_empty() {
+            assert_eq!(heard, [&told, "< message yoda three", "< message yoda four"]);
+            break;
+        }
+        assert!(chat.now < begun + Duration::from_secs(32), "not for ever");
+    }
+    assert!(chat.now >= begun + Duration::from_secs(30));
+    assert_eq!(chat.heard(FULL), [told.as_str()]);
+    assert_eq!(chat.heard(FULL), [told.as_str()]);
+    assert!(chat.session.is_ready_for_input());
+}
+
+#[test]
+fn a_single_line_and_a_line_for_who_is_offline_are_refused_at_once() {
+    let told = format!("! {}", &FULL[4..]);
+    let mut chat = online_from(config(true));
+    chat.typed("message yoda one");
+    assert_eq!(chat.heard(FULL), [told.as_str()]);
+    chat.typed("message yoda one");
+    chat.typed("message yoda two");
+    chat.heard("251 1 stored until yoda logs in");
+    assert_eq!(chat.heard(FULL), [told.as_str()], "nobody reads there");
+    let mut script = online();
+    script.typed("message yoda one");
+    script.typed("message yoda two");
+    script.heard("250 1 accepted");
+    assert_eq!(script.heard(FULL), [told.as_str()], "a script decides itself");
+}
+
+#[test]
+fn who_gives_up_is_told_what_was_not_sent() {
+    let mut chat = refused();
+    chat.heard(FULL);
+    chat.session.handle_cancel(chat.now);
+    let texts = ["two", "three", "four"];
+    assert_eq!(chat.done(), texts.map(|text| format!("! not sent: message yoda {text}")));
+    assert!(chat.session.is_ready_for_input() && chat.waited(5).is_empty());
+}
+
+#[test]
+fn a_lost_connection_keeps_what_waits_in_its_order() {
+    for is_retried in [false, true] {
+        let mut chat = refused();
+        if is_retried {
+            chat.heard(FULL);
+            assert_eq!(pauses(&mut chat), ["< message yoda two"]);
+        }
+        chat.session.handle_disconnect(chat.now);
+        chat.waited(1);
+        chat.session.handle_connected(chat.now, Vec::new());
+        chat.heard("220 ready");
+        chat.done();
+        let mut sent = chat.heard(ENTRY);
+        sent.extend(chat.heard("218 0 broadcasts"));
+        let (mut rest, mut id) = (Vec::new(), 10);
+        loop {
+            rest.extend(sent.into_iter().filter(|line| line.starts_with("< message ")));
+            if rest.len() == 3 {
+                break;
+            }
+            id += 1;
+            sent = chat.heard(&format!("250 {id} accepted"));
+        }
+        assert_eq!(rest, ["two", "three", "four"].map(|text| format!("< message yoda {text}")));
+    }
+}
+
+#[test]
+fn a_run_that_ends_tells_what_still_waits() {
+    let mut chat = refused();
+    chat.heard(FULL);
+    chat.session.handle_interrupt(chat.now, Ending::AsAsked);
+    let ended = chat.heard("221 You just logged out");
+    let texts = ["two", "three", "four"];
+    let waiting = texts.map(|text| format!("! unanswered: message yoda {text}"));
+    assert!(ended.ends_with(&[&waiting[..], &["(exit 0)".to_owned()]].concat()), "{ended:?}");
+}
