@@ -59,7 +59,7 @@ pub(crate) struct Sent {
 
 /// What a line of a reply amounts to.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum ReplyPart {
     /// A list that goes on in the next line.
     Unfinished,
     /// A line of a longer answer that stands for itself.
@@ -120,20 +120,20 @@ impl Requests {
     }
 
     /// Takes the next line of a reply.
-    pub(crate) fn handle(&mut self, line: ReplyLine<'_>) -> Heard {
+    pub(crate) fn handle(&mut self, line: ReplyLine<'_>) -> ReplyPart {
         let is_list = line.is_of_list();
         if line.last {
             let text = self.joined(line.text);
-            return Heard::Answer(self.queue.pop_front(), line.code, text);
+            return ReplyPart::Answer(self.queue.pop_front(), line.code, text);
         }
         if !is_list {
-            return Heard::Part(line.text.to_owned());
+            return ReplyPart::Part(line.text.to_owned());
         }
         self.list = self.joined(line.text);
         if self.list.len() > JOINED_MAX {
-            Heard::Part(std::mem::take(&mut self.list))
+            ReplyPart::Part(std::mem::take(&mut self.list))
         } else {
-            Heard::Unfinished
+            ReplyPart::Unfinished
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
         Pending::Message(OwnMessage { to: Some("yoda".into()), text: "hi".into(), number: 0 })
     }
 
-    fn handle(requests: &mut Requests, line: &str) -> Heard {
+    fn handle(requests: &mut Requests, line: &str) -> ReplyPart {
         requests.handle(ReplyLine::parse(line).unwrap())
     }
 
@@ -172,37 +172,37 @@ mod tests {
         }
         assert_eq!(
             handle(&mut requests, "230 Welcome"),
-            Heard::Answer(Some(sent(Pending::Login)), 230, "Welcome".into())
+            ReplyPart::Answer(Some(sent(Pending::Login)), 230, "Welcome".into())
         );
         assert_eq!(
             handle(&mut requests, "250 7 accepted"),
-            Heard::Answer(Some(sent(hi())), 250, "7 accepted".into())
+            ReplyPart::Answer(Some(sent(hi())), 250, "7 accepted".into())
         );
         assert_eq!(requests.waiting(), 1);
         assert_eq!(
             handle(&mut requests, "221 bye"),
-            Heard::Answer(Some(sent(Pending::Logout)), 221, "bye".into())
+            ReplyPart::Answer(Some(sent(Pending::Logout)), 221, "bye".into())
         );
-        assert_eq!(handle(&mut requests, "502 long"), Heard::Answer(None, 502, "long".into()));
+        assert_eq!(handle(&mut requests, "502 long"), ReplyPart::Answer(None, 502, "long".into()));
     }
 
     #[test]
     fn a_continued_list_is_one_answer() {
         let mut requests = Requests::default();
         requests.push(sent(Pending::Other));
-        assert_eq!(handle(&mut requests, "210-Users current online: a, b"), Heard::Unfinished);
-        assert_eq!(handle(&mut requests, "210-c, d"), Heard::Unfinished);
+        assert_eq!(handle(&mut requests, "210-Users current online: a, b"), ReplyPart::Unfinished);
+        assert_eq!(handle(&mut requests, "210-c, d"), ReplyPart::Unfinished);
         let all = "Users current online: a, b, c, d, e".to_owned();
         assert_eq!(
             handle(&mut requests, "210 e"),
-            Heard::Answer(Some(sent(Pending::Other)), 210, all)
+            ReplyPart::Answer(Some(sent(Pending::Other)), 210, all)
         );
         requests.push(sent(Pending::Other));
         handle(&mut requests, "210-Users current online: a");
         let all = "Users current online: a".to_owned();
         assert_eq!(
             handle(&mut requests, "210 "),
-            Heard::Answer(Some(sent(Pending::Other)), 210, all)
+            ReplyPart::Answer(Some(sent(Pending::Other)), 210, all)
         );
     }
 
@@ -210,10 +210,13 @@ mod tests {
     fn lines_of_other_long_answers_stand_for_themselves() {
         let mut requests = Requests::default();
         requests.push(sent(Pending::Other));
-        assert_eq!(handle(&mut requests, "213-users 5 of 8"), Heard::Part("users 5 of 8".into()));
+        assert_eq!(
+            handle(&mut requests, "213-users 5 of 8"),
+            ReplyPart::Part("users 5 of 8".into())
+        );
         assert_eq!(
             handle(&mut requests, "213 blocks 0"),
-            Heard::Answer(Some(sent(Pending::Other)), 213, "blocks 0".into())
+            ReplyPart::Answer(Some(sent(Pending::Other)), 213, "blocks 0".into())
         );
     }
 
@@ -231,7 +234,7 @@ mod tests {
         let all = "Users current online: b".to_owned();
         assert_eq!(
             handle(&mut requests, "210 Users current online: b"),
-            Heard::Answer(Some(sent(Pending::Repeatable)), 210, all)
+            ReplyPart::Answer(Some(sent(Pending::Repeatable)), 210, all)
         );
     }
 
@@ -240,7 +243,7 @@ mod tests {
         let mut requests = Requests::default();
         let line = format!("210-{}", "n".repeat(500));
         let parts = (0..JOINED_MAX / 500 + 1)
-            .filter(|_| handle(&mut requests, &line) != Heard::Unfinished)
+            .filter(|_| handle(&mut requests, &line) != ReplyPart::Unfinished)
             .count();
         assert_eq!(parts, 1);
         assert!(requests.list.len() < JOINED_MAX);

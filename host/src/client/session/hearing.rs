@@ -7,7 +7,7 @@ use smolchat_core::protocol::{Event, Reply, check_user_name};
 
 use super::Session;
 use crate::client::exit::Ending;
-use crate::client::requests::{Heard, Pending, Sent};
+use crate::client::requests::{Pending, ReplyPart, Sent};
 
 /// The final reply to a request.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +31,9 @@ impl Session {
             return;
         }
         match self.requests.handle(line) {
-            Heard::Unfinished => {}
-            Heard::Part(text) => self.say(text),
-            Heard::Answer(sent, code, text) => {
+            ReplyPart::Unfinished => {}
+            ReplyPart::Part(text) => self.say(text),
+            ReplyPart::Answer(sent, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };
                 let answer = Answer { code, reply: parse_reply(line), text: &text };
                 self.handle_answer(now, sent, answer);
