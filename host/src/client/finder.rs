@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::event::Input;
 use super::keepalive;
-use super::options::Target;
+use super::target::Target;
 use super::wake::Events;
 
 /// Why there is no connection.

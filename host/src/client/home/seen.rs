@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use smolchat_core::protocol::MessageId;
 
 use super::{account, place};
-use crate::client::options::Target;
 use crate::client::past::Seen;
+use crate::client::target::Target;
 
 /// A file of ours is never longer: two numbers.
 const LONGEST: u64 = 64;

@@ -14,7 +14,8 @@ use smolchat_core::protocol::{FileLines, check_user_name};
 
 use super::{path_of_person, settings_file};
 use crate::client::credentials::PasswordSource;
-use crate::client::options::{Options, is_host};
+use crate::client::options::Options;
+use crate::client::target::is_host;
 
 /// Keys that say where the server is. They are no options.
 const OF_SERVER: [&str; 3] = ["host", "user", "port"];

@@ -7,7 +7,6 @@ use smolchat_core::protocol::{CloseReason, Request};
 use super::{Action, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::receipts::Style;
-use crate::client::render;
 use crate::client::requests::Pending;
 
 /// How long the goodbye of the server, and all replies before it, are waited for.
@@ -41,14 +40,6 @@ impl Session {
         }
     }
 
-    /// Tells what has no receipt, if receipts were asked for. Whether there is such a thing.
-    pub(super) fn tell_unconfirmed(&mut self) -> bool {
-        let lacking: Vec<_> = self.receipts.unconfirmed().map(render::unconfirmed).collect();
-        let lacks_receipts = !lacking.is_empty();
-        lacking.into_iter().for_each(|text| self.refuse(text));
-        lacks_receipts
-    }
-
     /// Whether something is under way that a script wants to see through: a call, or receipts.
     fn is_awaiting(&self) -> bool {
         let is_unanswered =
@@ -70,8 +61,8 @@ impl Session {
         }
     }
 
-    /// Somebody gave up the line being typed, and with it the waiting for room, for a lost server, or
-    /// for the end.
+    /// Somebody gave up the line being typed, and with it the waiting: for room, for a lost server,
+    /// or for the end.
     pub(crate) fn handle_cancel(&mut self, now: Instant) {
         if self.drop_waiting() {
             return;

@@ -4,6 +4,7 @@
 
 mod action;
 mod config;
+mod ending;
 mod entering;
 mod hearing;
 mod history;
@@ -12,6 +13,7 @@ mod password;
 mod pressure;
 mod private;
 mod reconnecting;
+mod saying;
 mod sending;
 mod silence;
 mod talking;
@@ -297,39 +299,5 @@ impl Session {
 
     fn note(&mut self, text: impl Into<String>) {
         self.show(Shown::Note(text.into()));
-    }
-
-    /// Says why, and ends. If a signal asked for the end, this is that end, whatever went wrong on
-    /// the way to it.
-    fn exit_with(&mut self, text: &str, ending: Ending) {
-        if self.phase == Phase::Over {
-            return;
-        }
-        if ending == Ending::AsAsked {
-            self.say(text);
-        } else {
-            self.refuse(text);
-        }
-        self.exit(self.interrupted.unwrap_or(ending));
-    }
-
-    /// Ends, and tells which messages nobody has answered for.
-    fn exit(&mut self, ending: Ending) {
-        self.phase = Phase::Over;
-        let lines = self.receipts.poll_lines(self.now);
-        self.actions.extend(lines.into_iter().map(Action::Show));
-        let lacks_receipts = self.has_said_all && self.tell_unconfirmed();
-        let is_script = !self.config.is_interactive && self.interrupted.is_none();
-        let ending = match ending {
-            Ending::AsAsked if is_script && self.has_refused => Ending::CommandRefused,
-            Ending::AsAsked if is_script && lacks_receipts => Ending::Unconfirmed,
-            ending => ending,
-        };
-        let messages = self.requests.messages().chain(self.pressure.messages());
-        let messages = messages.chain(self.outbox.messages());
-        let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
-        self.actions.extend(told);
-        self.keep_seen();
-        self.actions.push_back(Action::Exit(ending));
     }
 }

@@ -3,23 +3,18 @@
 use std::time::Instant;
 
 use smolchat_core::dialect::lines::LineError;
-use smolchat_core::protocol::{Reply, Request, RequestForm, TEXT_MAX, Text};
+use smolchat_core::protocol::{Reply, Request, RequestForm};
 
 use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
 use crate::client::help;
 use crate::client::meaning::{Meaning, meaning};
-use crate::client::parts::parts;
-use crate::client::receipts::OwnMessage;
 use crate::client::recipient::Recipient;
 use crate::client::render;
 use crate::client::requests::Pending;
 use crate::client::said::Channel;
 use crate::client::secret::without_password;
 use crate::client::shown::Shown;
-
-/// A longer text is sent only if the same line is typed again.
-const PARTS_UNASKED: usize = 5;
 
 impl Session {
     /// The user typed a line, or something that is none.
@@ -106,7 +101,7 @@ impl Session {
         }
     }
 
-    fn handle_command(&mut self, now: Instant, command: Command<'_>) {
+    pub(super) fn handle_command(&mut self, now: Instant, command: Command<'_>) {
         match command {
             Command::Nothing => {}
             Command::Request(request) => self.handle_typed_request(now, &request),
@@ -199,65 +194,7 @@ impl Session {
         })
     }
 
-    /// Carries a command out whose text takes several messages. False if it is no such command.
-    fn say_long(
-        &mut self,
-        now: Instant,
-        command: &str,
-        line: &str,
-        parse: impl Fn(&str) -> Result<Command<'_>, String>,
-    ) -> bool {
-        let Some((head, text)) = commands::long_text(command) else { return false };
-        for text in self.parts_of(text, line) {
-            match parse(&format!("{head}{}", text.as_str())) {
-                Ok(command) => self.handle_command(now, command),
-                Err(text) => {
-                    self.answer(Shown::Refused(text));
-                    break;
-                }
-            }
-        }
-        true
-    }
-
-    /// A text in as many messages as it takes; none if it cannot be sent, or if the user, who typed
-    /// `line`, is to decide first.
-    fn parts_of<'t>(&mut self, text: &'t str, line: &str) -> Vec<Text<'t>> {
-        let parts = match parts(text, TEXT_MAX) {
-            Ok(parts) => parts,
-            Err(error) => {
-                self.answer(Shown::Refused(error.to_string()));
-                return Vec::new();
-            }
-        };
-        let is_asked = self.asked_about.take().is_some_and(|asked| asked == line);
-        if self.config.is_interactive && parts.len() > PARTS_UNASKED && !is_asked {
-            let count = parts.len();
-            let text = format!("this is {count} messages; to send it, type it again (Up, Enter)");
-            self.asked_about = Some(line.to_owned());
-            self.answer(Shown::Refused(text));
-            return Vec::new();
-        }
-        parts
-    }
-
-    /// Says a text, in as many messages as it takes. `line` is what was typed.
-    fn say_to(&mut self, now: Instant, to: &Recipient, text: &str, line: &str) {
-        for text in self.parts_of(text, line) {
-            match to {
-                Recipient::All => self.handle_typed_request(now, &Request::Broadcast { text }),
-                Recipient::User(to) => {
-                    self.handle_typed_request(now, &Request::Message { to, text });
-                }
-                Recipient::Private(to) => {
-                    self.show_sent(Recipient::Private(to.clone()), text.as_str());
-                    self.say_private(now, to, text.as_str());
-                }
-            }
-        }
-    }
-
-    fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
+    pub(super) fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
         let pending = match *request {
             Request::Logout => return self.leave_in_turn(now, now),
             Request::StartPrivate { .. } if self.reconnecting.is_some() => {
@@ -275,23 +212,6 @@ impl Session {
             _ => Pending::Other,
         };
         self.request_in_turn(request, pending);
-    }
-
-    /// A message on its way. A person sees it at once.
-    fn own_message(&mut self, to: Option<&str>, text: &str) -> Pending {
-        let recipient = to.map_or(Recipient::All, |to| Recipient::User(to.to_owned()));
-        let number = if self.config.is_interactive { self.show_sent(recipient, text) } else { 0 };
-        Pending::Message(OwnMessage { to: to.map(str::to_owned), text: text.to_owned(), number })
-    }
-
-    fn show_sent(&mut self, to: Recipient, text: &str) -> u64 {
-        self.sent += 1;
-        if self.reconnecting.is_some() {
-            self.sent_away = self.sent;
-        }
-        let (number, text) = (self.sent, text.to_owned());
-        self.show(Shown::Sent { number, to, text });
-        number
     }
 }
 

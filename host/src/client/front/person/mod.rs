@@ -1,5 +1,7 @@
 //! A person at a terminal: rows above the line that is being typed.
 
+mod attention;
+
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -11,13 +13,10 @@ use rustix::event::PollFlags;
 use super::begun::Begun;
 use super::look::Look;
 use super::sent::SentLines;
-use super::taste::{Attention, Taste};
+use super::taste::Taste;
 use super::{Question, Typed};
 use crate::client::home::History;
-use crate::client::progress::Progress;
 use crate::client::rows::NARROW;
-use crate::client::said::{Channel, Said};
-use crate::client::sanitize::sanitize;
 use crate::client::secret::{is_secret, without_password};
 use crate::client::shown::Shown;
 use crate::client::terminal::{self, Terminal};
@@ -61,7 +60,7 @@ impl Person {
         }
     }
 
-    pub(super) fn begin(&mut self) -> io::Result<()> {
+    pub(in crate::client::front) fn begin(&mut self) -> io::Result<()> {
         if self.terminal.take_dropped() {
             let text = "what you typed before you were logged in was not taken";
             self.show(&Shown::Note(text.to_owned()));
@@ -69,28 +68,28 @@ impl Person {
         self.terminal.edit()
     }
 
-    pub(super) fn keep_history(&mut self, history: Option<History>) {
+    pub(in crate::client::front) fn keep_history(&mut self, history: Option<History>) {
         for line in history.iter().flat_map(History::lines) {
             self.terminal.remember(&line);
         }
         self.history = history;
     }
 
-    pub(super) fn set_prompt(&mut self, prompt: &str) {
+    pub(in crate::client::front) fn set_prompt(&mut self, prompt: &str) {
         self.terminal.set_prompt(prompt);
     }
 
-    pub(super) fn fall_back(&mut self, now: Instant, prompt: &str) {
+    pub(in crate::client::front) fn fall_back(&mut self, now: Instant, prompt: &str) {
         self.begun.fall_back(now);
         self.terminal.set_prompt(prompt);
     }
 
-    pub(super) fn ask(&mut self, question: Question) -> io::Result<()> {
+    pub(in crate::client::front) fn ask(&mut self, question: Question) -> io::Result<()> {
         self.sent.forget();
         self.terminal.ask(question)
     }
 
-    pub(super) fn show(&mut self, shown: &Shown) {
+    pub(in crate::client::front) fn show(&mut self, shown: &Shown) {
         match shown {
             Shown::Ticks { numbers, progress, .. } if self.tick(numbers, *progress) => return,
             Shown::Said(said) => self.attend(said),
@@ -113,23 +112,27 @@ impl Person {
         }
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    pub(in crate::client::front) fn is_full(&self) -> bool {
         self.terminal.is_full()
     }
 
-    pub(super) fn mark(&self) -> u64 {
+    pub(in crate::client::front) fn mark(&self) -> u64 {
         self.terminal.outlet().mark()
     }
 
-    pub(super) fn has_shown(&self, mark: u64) -> bool {
+    pub(in crate::client::front) fn has_shown(&self, mark: u64) -> bool {
         self.terminal.outlet().has_written(mark)
     }
 
-    pub(super) fn waits_for(&self, _: bool) -> Vec<(BorrowedFd<'_>, PollFlags)> {
+    pub(in crate::client::front) fn waits_for(&self, _: bool) -> Vec<(BorrowedFd<'_>, PollFlags)> {
         self.terminal.waits_for(self.lines.len() < LINES)
     }
 
-    pub(super) fn handle_ready(&mut self, now: Instant, ready: &[PollFlags]) -> bool {
+    pub(in crate::client::front) fn handle_ready(
+        &mut self,
+        now: Instant,
+        ready: &[PollFlags],
+    ) -> bool {
         let is_row_empty = self.terminal.is_row_empty();
         let has_typed = self.terminal.handle_ready(now, ready);
         if has_typed {
@@ -142,7 +145,7 @@ impl Person {
     }
 
     /// The next thing that was typed. `expansion` says what a row becomes as soon as it is typed.
-    pub(super) fn next(
+    pub(in crate::client::front) fn next(
         &mut self,
         is_wanted: bool,
         expansion: impl Fn(&str) -> Option<String>,
@@ -179,36 +182,36 @@ impl Person {
         is_over.then_some(Typed::End)
     }
 
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub(in crate::client::front) fn flush(&mut self) -> io::Result<()> {
         self.terminal.flush()
     }
 
-    pub(super) fn poll_at(&self) -> Option<Instant> {
+    pub(in crate::client::front) fn poll_at(&self) -> Option<Instant> {
         self.terminal.poll_at()
     }
 
-    pub(super) fn handle_timeout(&mut self, now: Instant) {
+    pub(in crate::client::front) fn handle_timeout(&mut self, now: Instant) {
         self.terminal.handle_timeout(now);
     }
 
-    pub(super) fn stop(&mut self) {
+    pub(in crate::client::front) fn stop(&mut self) {
         self.sent.forget();
         self.terminal.stop();
     }
 
-    pub(super) fn handle_continue(&mut self) {
+    pub(in crate::client::front) fn handle_continue(&mut self) {
         self.sent.forget();
         self.terminal.handle_continue();
     }
 
     /// A terminal may have wrapped its lines anew, so nothing is where it was.
-    pub(super) fn handle_resize(&mut self) {
+    pub(in crate::client::front) fn handle_resize(&mut self) {
         self.sent.forget();
         self.terminal.handle_resize();
     }
 
     /// One word is written; of several, what they have in common, and otherwise a list is shown.
-    pub(super) fn complete(&mut self, start: usize, words: &[String]) {
+    pub(in crate::client::front) fn complete(&mut self, start: usize, words: &[String]) {
         let Some((first, others)) = words.split_first() else { return };
         let common = others.iter().fold(first.len(), |length, word| {
             let same = first.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
@@ -227,57 +230,9 @@ impl Person {
         self.show(&Shown::Note(listed.join("  ") + &more));
     }
 
-    pub(super) fn finish(&mut self) {
+    pub(in crate::client::front) fn finish(&mut self) {
         self.give_up_lines();
         self.terminal.finish();
-    }
-
-    /// Changes the ticks of lines where they stand. False if not all of them can be reached.
-    fn tick(&mut self, numbers: &[u64], progress: Progress) -> bool {
-        let (columns, screen) = (self.terminal.columns(), self.terminal.height());
-        let mark = self.look.tick(match progress {
-            Progress::Accepted => " ✓",
-            Progress::Stored => " ✓ stored",
-            Progress::Delivered => " ✓✓",
-            // What is gone is told in words.
-            Progress::Expired => return false,
-        });
-        let places: Option<Vec<_>> =
-            numbers.iter().map(|number| self.sent.place(*number, screen)).collect();
-        let Some(places) = places else { return false };
-        let has_room = |(_, column): &(usize, usize)| column + mark.chars().count() < columns;
-        if !places.iter().all(has_room) {
-            return false;
-        }
-        for (above, column) in places {
-            self.terminal.write_above(above, column, &mark);
-        }
-        true
-    }
-
-    /// Somebody said something: the bell, the title and the desktop tell, as the person wants it.
-    fn attend(&mut self, said: &Said) {
-        self.unread += 1;
-        self.tell_unread();
-        let is_direct = said.channel != Channel::All;
-        if self.taste.bell == Attention::All || self.taste.bell == Attention::Direct && is_direct {
-            self.terminal.ring();
-        }
-        if self.taste.notify == Attention::All
-            || self.taste.notify == Attention::Direct && is_direct
-        {
-            self.terminal.notify(&sanitize(&Shown::Said(said.clone()).text()));
-        }
-    }
-
-    fn tell_unread(&mut self) {
-        if self.taste.has_title {
-            let count = match self.unread {
-                0 => String::new(),
-                unread => format!("({unread}) "),
-            };
-            self.terminal.set_title(&format!("{count}{}", self.taste.title));
-        }
     }
 
     fn handle_line(&mut self, line: String) {

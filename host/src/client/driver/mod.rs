@@ -1,27 +1,27 @@
 //! The event loop: it owns the session, waits in one place for whatever may happen, feeds the
 //! session, and carries out what the session wants. Decides nothing.
 
+mod acting;
+
 use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use jiff::ZonedDateTime;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use smolchat_core::protocol::MessageId;
 
+use super::addresses;
 use super::event::Input;
 use super::exit::Ending;
-use super::front::{Answer, Front, Question, Typed};
-use super::home::{History, Log, SeenFile};
-use super::options::Target;
+use super::front::{Answer, Front, Typed};
+use super::home::Log;
 use super::peer::{LinkId, PeerEvent, Peers};
 use super::server::Server;
-use super::session::{Action, Ask, Session};
-use super::shown::Shown;
+use super::session::Session;
 use super::signals::{Signal, Signals};
+use super::target::Target;
 use super::wake::{Events, Inputs};
-use super::{addresses, finder};
 
 /// How long the last words to peers may take when the client ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -266,80 +266,5 @@ impl Driver {
             Typed::Interrupted => self.session.handle_interrupt(now, Ending::Interrupted),
             Typed::End => self.session.handle_end_of_input(now),
         }
-    }
-
-    fn perform(&mut self, action: Action) -> io::Result<Option<Ending>> {
-        match action {
-            Action::Send(line) => {
-                if let Some(server) = &mut self.server {
-                    server.send(&line);
-                }
-            }
-            Action::Show(shown) => self.show(&shown),
-            Action::Ask(ask) => self.front.ask(self.question(ask))?,
-            Action::ReadCommands => self.read_commands()?,
-            Action::Prompt(prompt) => self.front.set_prompt(&prompt),
-            Action::FallBack(prompt) => self.front.fall_back(Instant::now(), &prompt),
-            Action::Recall => {
-                let seen = self.seen_file().and_then(|file| file.read());
-                self.session.handle_recalled(seen);
-            }
-            Action::Keep(seen) => {
-                if let Some(file) = self.seen_file() {
-                    file.write(seen);
-                }
-            }
-            Action::Expect(user, token) => self.peers.expect(user, token),
-            Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
-            Action::Say(link, text) => {
-                if !self.peers.say(link, &text) {
-                    self.session.handle_peer(&PeerEvent::Stalled { link });
-                }
-            }
-            Action::Stop(link) => self.peers.stop(link),
-            Action::Close(link) => self.peers.close(link),
-            Action::Disconnect => self.server = None,
-            Action::Connect(longest) => {
-                finder::find(&self.target, longest, self.events.clone())?;
-            }
-            Action::Exit(ending) => return Ok(Some(ending)),
-        }
-        Ok(None)
-    }
-
-    fn show(&mut self, shown: &Shown) {
-        self.front.show(shown);
-        if let Some(log) = &mut self.log
-            && let Some(failure) = log.take(shown, &ZonedDateTime::now())
-        {
-            self.front.show(&Shown::Refused(failure));
-        }
-    }
-
-    fn seen_file(&self) -> Option<SeenFile> {
-        let variable = |name: &str| std::env::var_os(name);
-        self.keeps_history.then(|| SeenFile::of(variable, &self.user, &self.target))?
-    }
-
-    fn question(&self, ask: Ask) -> Question {
-        let user = self.user.clone();
-        match ask {
-            Ask::Credentials => Question::Credentials { is_new: false },
-            Ask::NewCredentials => Question::Credentials { is_new: true },
-            Ask::Password => Question::Password { user },
-            Ask::NewPassword => Question::NewPassword { user },
-            Ask::OtherPassword => Question::OtherPassword { user },
-        }
-    }
-
-    fn read_commands(&mut self) -> io::Result<()> {
-        if let Some(listener) = self.listener.take() {
-            self.peers.listen(listener)?;
-        }
-        if self.keeps_history {
-            let variable = |name: &str| std::env::var_os(name);
-            self.front.keep_history(History::of(variable, &self.user, &self.target.host));
-        }
-        self.front.begin()
     }
 }

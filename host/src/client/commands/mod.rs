@@ -1,13 +1,17 @@
 //! The commands that people and scripts may give, and their grammar: requests to the server, and
 //! what the client does itself. Knows no session.
 
+mod table;
+
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{
-    NameError, REQUESTS, Reply, Request, RequestForm, TEXT_MAX, Text, check_user_name,
+    NameError, Reply, Request, RequestForm, TEXT_MAX, Text, check_user_name,
 };
 
 use super::recipient::Recipient;
 use super::render;
+use table::{BETWEEN_CLIENTS, OF_PERSONS};
+pub(crate) use table::{bare, forms};
 
 /// A command, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,67 +58,6 @@ pub(crate) enum Command<'a> {
         /// Whether they are.
         is_shown: bool,
     },
-}
-
-/// The commands that go from client to client, and never reach a server.
-static BETWEEN_CLIENTS: [RequestForm; 2] = [
-    RequestForm {
-        name: "private",
-        form: "private <user> <text>",
-        help: "say something straight to a user's client, after startprivate",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "stopprivate",
-        form: "stopprivate <user>",
-        help: "end the direct connection with a user",
-        ..RequestForm::USUAL
-    },
-];
-
-/// The commands of a person at a terminal. Their names are words that people say, so they need a
-/// slash.
-pub(crate) static OF_PERSONS: [RequestForm; 5] = [
-    RequestForm {
-        name: "to",
-        form: "to <user> [text]",
-        help: "talk to one user; with a text, only say it",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "all",
-        form: "all [text]",
-        help: "talk to everybody online; with a text, only say it",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "r",
-        form: "r [text]",
-        help: "answer whoever wrote to you last",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "say",
-        form: "say <text>",
-        help: "say a text, whatever it begins with",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "presence",
-        form: "presence on|off",
-        help: "show who comes and goes, or do not",
-        ..RequestForm::USUAL
-    },
-];
-
-/// Every command that needs no slash: those of the protocol and of private conversations.
-pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> {
-    REQUESTS.iter().filter(|form| form.is_typed).chain(&BETWEEN_CLIENTS)
-}
-
-/// Every command a person may type.
-pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
-    bare().chain(&OF_PERSONS)
 }
 
 /// Understands a person's command, or says what is wrong with it.

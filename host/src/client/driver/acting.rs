@@ -1,0 +1,94 @@
+//! What the session wants, carried out: lines to the server and to peers, what is shown and asked,
+//! and what is kept at home. Waits for nothing.
+
+use std::io;
+use std::time::Instant;
+
+use jiff::ZonedDateTime;
+
+use super::Driver;
+use crate::client::exit::Ending;
+use crate::client::finder;
+use crate::client::front::Question;
+use crate::client::home::{History, SeenFile};
+use crate::client::peer::PeerEvent;
+use crate::client::session::{Action, Ask};
+use crate::client::shown::Shown;
+
+impl Driver {
+    /// Carries one out. The ending, if it was the last one.
+    pub(super) fn perform(&mut self, action: Action) -> io::Result<Option<Ending>> {
+        match action {
+            Action::Send(line) => {
+                if let Some(server) = &mut self.server {
+                    server.send(&line);
+                }
+            }
+            Action::Show(shown) => self.show(&shown),
+            Action::Ask(ask) => self.front.ask(self.question(ask))?,
+            Action::ReadCommands => self.read_commands()?,
+            Action::Prompt(prompt) => self.front.set_prompt(&prompt),
+            Action::FallBack(prompt) => self.front.fall_back(Instant::now(), &prompt),
+            Action::Recall => {
+                let seen = self.seen_file().and_then(|file| file.read());
+                self.session.handle_recalled(seen);
+            }
+            Action::Keep(seen) => {
+                if let Some(file) = self.seen_file() {
+                    file.write(seen);
+                }
+            }
+            Action::Expect(user, token) => self.peers.expect(user, token),
+            Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
+            Action::Say(link, text) => {
+                if !self.peers.say(link, &text) {
+                    self.session.handle_peer(&PeerEvent::Stalled { link });
+                }
+            }
+            Action::Stop(link) => self.peers.stop(link),
+            Action::Close(link) => self.peers.close(link),
+            Action::Disconnect => self.server = None,
+            Action::Connect(longest) => {
+                finder::find(&self.target, longest, self.events.clone())?;
+            }
+            Action::Exit(ending) => return Ok(Some(ending)),
+        }
+        Ok(None)
+    }
+
+    fn show(&mut self, shown: &Shown) {
+        self.front.show(shown);
+        if let Some(log) = &mut self.log
+            && let Some(failure) = log.take(shown, &ZonedDateTime::now())
+        {
+            self.front.show(&Shown::Refused(failure));
+        }
+    }
+
+    fn seen_file(&self) -> Option<SeenFile> {
+        let variable = |name: &str| std::env::var_os(name);
+        self.keeps_history.then(|| SeenFile::of(variable, &self.user, &self.target))?
+    }
+
+    fn question(&self, ask: Ask) -> Question {
+        let user = self.user.clone();
+        match ask {
+            Ask::Credentials => Question::Credentials { is_new: false },
+            Ask::NewCredentials => Question::Credentials { is_new: true },
+            Ask::Password => Question::Password { user },
+            Ask::NewPassword => Question::NewPassword { user },
+            Ask::OtherPassword => Question::OtherPassword { user },
+        }
+    }
+
+    fn read_commands(&mut self) -> io::Result<()> {
+        if let Some(listener) = self.listener.take() {
+            self.peers.listen(listener)?;
+        }
+        if self.keeps_history {
+            let variable = |name: &str| std::env::var_os(name);
+            self.front.keep_history(History::of(variable, &self.user, &self.target.host));
+        }
+        self.front.begin()
+    }
+}
