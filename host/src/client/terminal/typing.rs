@@ -115,7 +115,8 @@ impl Terminal {
 
     /// Whether nothing is in hand.
     pub(crate) fn is_row_empty(&self) -> bool {
-        self.editor.line().is_empty()
+        // The row as it is drawn: the editor holds a finished line until the next key.
+        self.editor.row("", self.columns()).to_string().is_empty()
     }
 
     /// Replaces what stands between `start` and the cursor.
