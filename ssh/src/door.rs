@@ -1,5 +1,5 @@
-//! The door: as many sessions as memory was lent for, and who gets one when none is left.
-//! Knows no packet.
+//! The door: as many sessions as memory was lent for, and who gets one when none is left. A peer
+//! without the chat is a stranger here. Knows no packet.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -12,6 +12,7 @@ use crate::end::End;
 use crate::guard::Limits;
 use crate::host_key::HostKey;
 use crate::login::{Attempt, Verdict};
+use crate::place_list::PlaceList;
 use crate::round::{Progress, Round};
 use crate::session::Session;
 use crate::sizes::{Sizes, TooSmall};
@@ -46,14 +47,18 @@ pub struct Opened {
 #[derive(Debug, Default)]
 struct Place<'s> {
     session: Session<'s>,
-    /// What a peer's source is to the caller, and when it came; `None` if the place is free.
-    taken: Option<(u32, Instant)>,
+    /// The caller's number for where the peer comes from; `None` if the place is free.
+    source: Option<u32>,
 }
 
 /// All sessions of a server, and what they have in common.
 #[derive(Debug)]
 pub struct Door<'s> {
     places: &'s mut [Place<'s>],
+    /// Places that nobody has.
+    free: PlaceList<'s>,
+    /// Places of strangers, oldest first.
+    strangers: PlaceList<'s>,
     host_key: HostKey,
     limits: Limits,
     steps: u32,
@@ -76,7 +81,10 @@ impl<'s> Door<'s> {
         for (place, memory) in places.iter_mut().zip(memory.chunks_exact_mut(sizes.total())) {
             place.session = Session::new(memory, sizes)?;
         }
-        Ok(Door { places, host_key, limits, steps: limits.steps })
+        let mut free = PlaceList::new(arena.slice(count));
+        (0..count).rev().for_each(|place| free.push(place));
+        let strangers = PlaceList::new(arena.slice(count.min(limits.strangers.into())));
+        Ok(Door { places, free, strangers, host_key, limits, steps: limits.steps })
     }
 
     /// Places, free or not.
@@ -99,24 +107,28 @@ impl<'s> Door<'s> {
         self.steps = self.limits.steps;
     }
 
-    /// A place for a newcomer from `source`, a number that the caller has for an address. If all
-    /// places are taken, a peer without the chat makes room: the oldest of the source with the most
-    /// such peers. The newcomer counts for its own source, so a source cannot take what others
-    /// hold. Looks at all places, and is called once for a connection.
+    /// A place for a newcomer from `source`, a number that the caller has for an address. If no
+    /// place is free, or there are as many strangers as the limits allow, a stranger makes room:
+    /// the oldest of the source with the most strangers. The newcomer counts for its own source, so
+    /// a source cannot take what others hold.
     pub fn open(&mut self, now: Instant, source: u32) -> Result<Opened, Full> {
-        let free = self.places.iter().position(|place| place.taken.is_none());
-        let session = free.or_else(|| self.gives_way(source)).ok_or(Full)?;
+        let may_take = !self.strangers.is_full();
+        let free = if may_take { self.free.pop() } else { None };
+        let session = free.or_else(|| self.evict(source)).ok_or(Full)?;
+        self.strangers.push(session);
         let place = &mut self.places[session];
-        place.taken = Some((source, now));
+        place.source = Some(source);
         place.session.open(now);
         Ok(Opened { session, evicted: free.is_none() })
     }
 
     /// The connection of this session is over. Its place is free.
     pub fn close(&mut self, session: usize) {
-        if let Some(place) = self.places.get_mut(session) {
-            place.session.close();
-            place.taken = None;
+        let Some(place) = self.places.get_mut(session) else { return };
+        place.session.close();
+        if place.source.take().is_some() {
+            self.strangers.remove(session);
+            self.free.push(session);
         }
     }
 
@@ -128,9 +140,14 @@ impl<'s> Door<'s> {
         below: &mut T,
         login: &mut impl FnMut(Attempt<'_>) -> Verdict,
     ) -> Result<Progress, End> {
-        let Door { places, host_key, limits, steps } = self;
-        let place = places.get_mut(session).ok_or(End::Closed)?;
-        place.session.progress(&mut Round { now, host_key, limits, steps }, below, login)
+        let Door { places, strangers, host_key, limits, steps, .. } = self;
+        let place = &mut places.get_mut(session).ok_or(End::Closed)?.session;
+        let was_stranger = place.asked().is_none();
+        let outcome = place.progress(&mut Round { now, host_key, limits, steps }, below, login);
+        if was_stranger && place.asked().is_some() {
+            strangers.remove(session);
+        }
+        outcome
     }
 
     /// When [`progress`](Self::progress) must be called for a session even without news.
@@ -143,26 +160,18 @@ impl<'s> Door<'s> {
         self.places.get_mut(session).map(|place| &mut place.session)
     }
 
-    /// Peers without the chat: where, from which source, since when.
-    fn strangers(&self) -> impl Iterator<Item = (usize, u32, Instant)> {
-        let places = self.places.iter().enumerate();
-        places.filter(|(_, place)| place.session.asked().is_none()).filter_map(|(at, place)| {
-            let (source, since) = place.taken?;
-            Some((at, source, since))
-        })
-    }
-
-    /// Peers without the chat from this source.
-    fn count(&self, source: u32) -> usize {
-        self.strangers().filter(|(_, of, _)| *of == source).count()
-    }
-
-    /// The place of the stranger that makes room for one more of `newcomer`.
-    fn gives_way(&self, newcomer: u32) -> Option<usize> {
-        let rank = |&(_, source, since): &(usize, u32, Instant)| {
-            (Reverse(self.count(source) + usize::from(source == newcomer)), since)
+    /// Takes a place from the stranger that makes room for one more of `newcomer`.
+    fn evict(&mut self, newcomer: u32) -> Option<usize> {
+        let Door { places, strangers, .. } = self;
+        let source = |place: usize| places[place].source;
+        let count = |of: Option<u32>| {
+            let others = strangers.iter().filter(|place| source(*place) == of).count();
+            others + usize::from(of == Some(newcomer))
         };
-        self.strangers().min_by_key(rank).map(|(at, ..)| at)
+        // The first of the least: strangers stand in the order in which they came.
+        let place = strangers.iter().min_by_key(|place| Reverse(count(source(*place))))?;
+        strangers.remove(place);
+        Some(place)
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Limits {
     pub passwords: u8,
     /// Refused keys, with which the session is over. A peer offers every key that it has.
     pub keys: u8,
+    /// Peers without the chat, in all sessions together. The next one makes an earlier one leave.
+    pub strangers: u16,
     /// Packets of peers without the chat that are handled in one round of the loop, in all sessions
     /// together. A key exchange is one packet.
     pub steps: u32,
@@ -37,6 +39,7 @@ impl Default for Limits {
             login_packets: 32,
             passwords: 3,
             keys: 6,
+            strangers: 64,
             steps: 1,
             rekeys: 6,
             rekey_interval: Duration::from_secs(10),
@@ -120,6 +123,7 @@ mod tests {
         login_packets: 4,
         passwords: 3,
         keys: 2,
+        strangers: 4,
         steps: 1,
         rekeys: 2,
         rekey_interval: Duration::from_secs(10),

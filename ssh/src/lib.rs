@@ -39,6 +39,7 @@ mod end;
 mod guard;
 mod host_key;
 mod login;
+mod place_list;
 mod receipt;
 mod reclaim;
 mod ring;

@@ -14,8 +14,12 @@ impl Arena<'static> for Leaking {
 }
 
 fn door(places: usize) -> Door<'static> {
+    door_for(places, Limits::default())
+}
+
+fn door_for(places: usize, limits: Limits) -> Door<'static> {
     let host_key = HostKey::from_seed(&[1; 32]);
-    Door::new(&mut Leaking, places, &Sizes::SMALL, host_key, Limits::default()).unwrap()
+    Door::new(&mut Leaking, places, &Sizes::SMALL, host_key, limits).unwrap()
 }
 
 fn at(secs: u64) -> Instant {
@@ -70,6 +74,26 @@ fn the_oldest_stranger_of_the_greediest_source_makes_room() {
         let opened = door.open(at(secs), 66).unwrap();
         assert!([1, 2].contains(&opened.session), "peers with the chat keep their places");
     }
+}
+
+#[test]
+fn strangers_hold_so_many_places_and_peers_with_the_chat_hold_the_others() {
+    let mut door = door_for(5, Limits { strangers: 2, ..Limits::default() });
+    assert_eq!((door.open(at(1), 1), door.open(at(2), 2)), (free(0), free(1)));
+    assert_eq!(door.open(at(3), 3), evicted(0), "three places are free, and not for strangers");
+    for session in [0, 1] {
+        log_in(&mut door, session);
+    }
+    assert_eq!((door.open(at(4), 4), door.open(at(5), 5)), (free(2), free(3)));
+    door.close(2);
+    assert_eq!(door.open(at(6), 6), free(2), "a stranger that left makes room");
+    assert_eq!(door.open(at(7), 7), evicted(3));
+    door.close(4);
+    door.close(3);
+    door.close(3);
+    log_in(&mut door, 2);
+    assert_eq!((door.open(at(8), 8), door.open(at(9), 9)), (free(3), free(4)));
+    assert_eq!(door.open(at(10), 3), evicted(3));
 }
 
 #[test]
