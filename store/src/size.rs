@@ -28,7 +28,7 @@ impl Live {
     /// Bytes of all these entries at their longest, in a flash with words of `word` bytes.
     const fn bytes(&self, word: usize) -> usize {
         let block = in_flash(5 + 4 + 1 + 2 * NAME_MAX, word);
-        let account = in_flash(5 + 1 + NAME_MAX + PASSWORD_MAX, word);
+        let account = in_flash(5 + 3 + 1 + NAME_MAX + PASSWORD_MAX, word);
         let texts = self.deliveries + self.broadcasts;
         texts * in_flash(RECORD_MAX, word) + self.blocks * block + self.accounts * account
     }

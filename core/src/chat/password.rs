@@ -80,3 +80,66 @@ impl Chat<'_> {
         checked
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+    use crate::chat::testing::{Nothing, chat_of};
+    use crate::chat::{LoginRefusal, Proof, RestoreError};
+
+    const HOME: ConnectionId = ConnectionId(0);
+    const NOW: Instant = Instant::START;
+
+    fn entry(user: &'static str, password: &'static str, change: u16) -> Entry<'static> {
+        Entry::Account { user, password, change, is_given: user.starts_with('u') }
+    }
+
+    /// Whether this password lets `name` in.
+    fn opens(chat: &mut Chat<'_>, name: &str, password: &str) -> bool {
+        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+        let entered = chat.log_in(HOME, name, Proof::Password(password), NOW);
+        chat.end_session(HOME, NOW, None, &mut Nothing);
+        chat.disconnect(HOME);
+        assert!(matches!(entered, Ok(_) | Err(LoginRefusal::WrongPassword)), "{entered:?}");
+        entered.is_ok()
+    }
+
+    #[test]
+    fn of_all_stored_passwords_the_one_that_was_changed_most_often_opens() {
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let entries = [entry("u0", "first", 1), entry("u0", "second", 2), entry("u0", "x", 1)];
+            let mut chat = chat_of(1);
+            for at in order {
+                chat.restore(&entries[at]).unwrap();
+            }
+            assert!(!opens(&mut chat, "u0", "p") && opens(&mut chat, "u0", "second"), "{order:?}");
+            assert!(chat.is_live(&entries[1]) && !chat.is_live(&entries[0]));
+            assert!(!chat.is_live(&entry("u0", "p", 0)));
+        }
+    }
+
+    #[test]
+    fn a_registered_account_comes_back_with_its_last_password_and_a_given_one_not_by_itself() {
+        let mut chat = chat_of(2);
+        // A chat of one account more has room for it.
+        let gone = entry("u2", "x", 1);
+        assert_eq!(chat.restore(&gone), Err(RestoreError::NoSuchUser));
+        assert!(!chat.is_live(&gone));
+        assert_eq!(chat.restore(&entry("luke", "x", 3)), Err(RestoreError::Full));
+    }
+
+    #[test]
+    fn who_changed_a_password_as_often_as_can_be_counted_keeps_it() {
+        let mut chat = chat_of(1);
+        chat.restore(&entry("u0", "last", u16::MAX - 1)).unwrap();
+        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+        let user = chat.log_in(HOME, "u0", Proof::Password("last"), NOW).unwrap();
+        let mut change = |words| chat.change_password(HOME, user, words, NOW, &mut Nothing);
+        assert_eq!(change(("last", "very-last")), Ok(()));
+        let full = PasswordRefusal::Store(StoreError::Full);
+        assert_eq!(change(("very-last", "one-more")), Err(full));
+        assert_eq!(change(("last", "x")), Err(PasswordRefusal::Old(LoginRefusal::WrongPassword)));
+    }
+}

@@ -54,9 +54,9 @@ pub(super) enum AddUserError {
 #[derive(Debug)]
 pub(super) struct Users<'s> {
     slots: &'s mut [User],
-    used: usize,
+    used: u16,
     /// The first so many came with the product: from its accounts file, or with its image.
-    given: usize,
+    given: u16,
     names: table::Index<'s>,
     seed: u64,
 }
@@ -68,7 +68,7 @@ impl<'s> Users<'s> {
 
     /// How many accounts there are.
     pub(super) fn len(&self) -> usize {
-        self.used
+        self.used.into()
     }
 
     /// Adds an account that comes with the product, at start, before all others.
@@ -84,7 +84,7 @@ impl<'s> Users<'s> {
 
     /// Whether the account came with the product.
     pub(super) fn is_given(&self, user: UserId) -> bool {
-        user.index() < self.given
+        user.0 < self.given
     }
 
     /// The account of that name.
@@ -96,7 +96,7 @@ impl<'s> Users<'s> {
 
     /// The account with that position, in the order in which accounts were added.
     pub(super) fn nth(&self, index: usize) -> Option<UserId> {
-        (index < self.used).then_some(UserId(index as u16))
+        (index < self.len()).then_some(UserId(index as u16))
     }
 
     /// Whether [`add`](Self::add) would take `name`.
@@ -104,7 +104,7 @@ impl<'s> Users<'s> {
         if self.find(name).is_some() {
             return Err(AddUserError::NameTaken);
         }
-        match self.used < self.slots.len() {
+        match self.len() < self.slots.len() {
             true => Ok(()),
             false => Err(AddUserError::Full),
         }
@@ -127,7 +127,7 @@ impl<'s> Users<'s> {
         password: Password,
     ) -> Result<UserId, AddUserError> {
         self.can_add(&name)?;
-        let row = self.used;
+        let row = self.len();
         self.names
             .insert(hash_name(self.seed, &name), row as u32)
             .map_err(|_| AddUserError::Full)?;

@@ -202,6 +202,67 @@ fn a_block_that_is_set_and_taken_back_for_ever_fills_nothing() {
     );
 }
 
+/// So many accounts in a small flash, each with its password changed `rounds` times. Answers whose
+/// last change that was taken is there after a start, and how often the log refused.
+fn accounts_changed(accounts: u16, rounds: u16) -> (Vec<String>, usize) {
+    let mut log = opened(flash(4));
+    let mut changes = vec![0; accounts.into()];
+    let (names, password): (Vec<_>, _) =
+        ((0..accounts).map(|number| format!("user{number}")).collect(), "p".repeat(64));
+    let mut refused = 0;
+    for round in 0..=rounds {
+        for (index, name) in names.iter().enumerate() {
+            let live = changes.clone();
+            let is_live = |entry: &Entry<'_>| match entry {
+                Entry::Account { user, change, .. } => {
+                    names.iter().position(|name| name == user).is_some_and(|at| live[at] == *change)
+                }
+                _ => false,
+            };
+            let is_given = index % 2 == 1;
+            let entry = Entry::Account { user: name, password: &password, change: round, is_given };
+            match log.append(&entry, &is_live) {
+                Ok(()) => changes[index] = round,
+                Err(error) => {
+                    assert_eq!(error, StoreError::Full);
+                    refused += 1;
+                }
+            }
+        }
+    }
+    log.commit().unwrap();
+    let mut last = std::collections::BTreeMap::new();
+    let opened = opened(log.into_flash());
+    opened
+        .replay(&mut |entry| {
+            if let Entry::Account { user, change, .. } = *entry {
+                let highest: &mut u16 = last.entry(user.to_owned()).or_default();
+                *highest = change.max(*highest);
+            }
+        })
+        .unwrap();
+    let told = last.iter().filter(|(user, change)| {
+        let at = names.iter().position(|name| name == *user).unwrap();
+        changes[at] == **change
+    });
+    (told.map(|(user, _)| user.clone()).collect(), refused)
+}
+
+#[test]
+fn a_password_that_is_changed_for_ever_fills_nothing_and_the_last_change_stays() {
+    let live = |accounts| crate::Live { deliveries: 0, broadcasts: 0, blocks: 0, accounts };
+    let fitting = (1..).take_while(|&count| crate::segments(&live(count), 1024, 4) <= 4).last();
+    let fitting = fitting.unwrap() as u16;
+    for accounts in [1, fitting - 1, fitting] {
+        let (kept, refused) = accounts_changed(accounts, 100);
+        assert_eq!((kept.len(), refused), (accounts.into(), 0), "{accounts} of {fitting}");
+    }
+    // Beyond what it is made for it may refuse, and keeps the last change that it took.
+    let many = 4 * 1024 / 100;
+    let (kept, refused) = accounts_changed(many, 3);
+    assert!(refused > 0 && !kept.is_empty(), "{refused} of {many}");
+}
+
 /// Bytes written for each byte of a short message, copies and the log's own records included. The
 /// log holds as much as it is made for, all of full length, while short messages come and go.
 fn amplification<const PAGE: usize>(waiting: u64) -> f64 {
