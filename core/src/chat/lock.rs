@@ -2,6 +2,7 @@
 //! right password, and no wrong one since, is not locked out. So strangers keep no owner out.
 //! Knows no password.
 
+use super::budget::Wait;
 use super::source::Origin;
 use crate::time::{Duration, Instant};
 
@@ -43,6 +44,12 @@ impl Lock {
     /// Whether nobody made a mistake since the last right password.
     pub(super) fn is_untried(&self) -> bool {
         self.strikes == 0
+    }
+
+    /// How long the lock still holds, in whole seconds, rounded up.
+    pub(super) fn remaining(&self, now: Instant) -> Wait {
+        let millis = self.until.saturating_since(now).as_millis();
+        Wait(u32::try_from(millis.div_ceil(1000)).unwrap_or(u32::MAX))
     }
 
     /// Tries a password. `right` tells whether it is right, and is asked only if that matters.
@@ -139,6 +146,8 @@ mod tests {
     fn three_strikes_in_a_row_lock_and_time_unlocks() {
         let mut lock = Lock::default();
         lock_out(&mut lock, STRANGER, 0);
+        let remaining = |millis| lock.remaining(Instant::from_millis(millis));
+        assert_eq!([0, 1, 9_000, 9_001, 10_000].map(remaining), [10, 10, 1, 1, 0].map(Wait));
         assert_eq!(attempt(&mut lock, true, STRANGER, 9), Err(LoginError::Locked));
         assert_eq!(attempt(&mut lock, true, HOME, 9), Err(LoginError::Locked));
         assert_eq!(attempt(&mut lock, false, HOME, 10), Err(LoginError::WrongPassword));

@@ -3,7 +3,7 @@
 
 use super::budget::Wait;
 use super::id::{ConnectionId, UserId};
-use super::lock::LoginError;
+use super::lock::{Lock, LoginError};
 use super::presence::PresenceKind;
 use super::{Chat, count_up};
 use crate::time::Instant;
@@ -24,8 +24,8 @@ pub enum LoginRefusal {
     UnknownName,
     /// The password is wrong.
     WrongPassword,
-    /// The name is locked after wrong passwords.
-    Locked,
+    /// The name is locked after wrong passwords, for so long.
+    Locked(Wait),
     /// The source tried too many wrong names and passwords.
     GuessWait(Wait),
     /// The user is online on another connection, whose peer is there.
@@ -93,14 +93,15 @@ impl Chat<'_> {
             None => LoginRefusal::UnknownName,
             Some(user) => {
                 let block_duration = settings.block_duration;
+                let locked = |lock: &Lock| LoginRefusal::Locked(lock.remaining(now));
                 let in_a_row = self.sources.erred_last_at(source, user);
                 match self.users.check(user, password, origin, in_a_row, now, block_duration) {
                     Ok(slips) => {
                         self.sources.forgive(source, slips);
                         return Ok(user);
                     }
-                    Err(LoginError::Locked) => return Err(LoginRefusal::Locked),
-                    Err(LoginError::WrongAndLocked) => LoginRefusal::Locked,
+                    Err(LoginError::Locked) => return Err(locked(&self.users[user].lock)),
+                    Err(LoginError::WrongAndLocked) => locked(&self.users[user].lock),
                     Err(LoginError::WrongPassword) => LoginRefusal::WrongPassword,
                 }
             }

@@ -21,7 +21,7 @@ pub(super) fn handle<'a, E: Environment>(
         }
         Err(LoginRefusal::UnknownName) => Reply::InvalidUsername,
         Err(LoginRefusal::WrongPassword) => Reply::InvalidCredentials,
-        Err(LoginRefusal::Locked) => Reply::Locked,
+        Err(LoginRefusal::Locked(Wait(seconds))) => Reply::Locked { seconds },
         Err(LoginRefusal::GuessWait(Wait(seconds))) => Reply::GuessWait { seconds },
         Err(LoginRefusal::Claimed) => return Outcome::Defer,
         Err(LoginRefusal::AlreadyOnline) => Reply::AlreadyOnline { user: name },

@@ -28,7 +28,7 @@ pub(super) fn handle<'a, E: Environment>(
         Err(PasswordRefusal::BadPassword) => Reply::BadPassword.into(),
         Err(PasswordRefusal::Old(refusal)) => {
             let reply = match refusal {
-                LoginRefusal::Locked => Reply::Locked,
+                LoginRefusal::Locked(Wait(seconds)) => Reply::Locked { seconds },
                 LoginRefusal::GuessWait(Wait(seconds)) => Reply::GuessWait { seconds },
                 _ => Reply::InvalidCredentials,
             };

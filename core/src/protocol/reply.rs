@@ -246,7 +246,10 @@ replies! {
     /// No connection is free: the greeting of a full server.
     ServerFull = 421 "server full, try again later";
     /// Three wrong passwords in a row.
-    Locked = 430 "You are blocked to login, try again later!";
+    Locked {
+        /// For how long.
+        seconds: u32
+    } = 430 "{seconds} You are blocked to login, try again later!";
     /// The earlier session stays.
     AlreadyOnline {
         /// Who.

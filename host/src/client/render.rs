@@ -36,6 +36,7 @@ pub(crate) fn reply<'a>(reply: Option<Reply<'_>>, text: &'a str) -> Option<&'a s
             | Reply::BroadcastPartly { .. }
             | Reply::BroadcastPartlyBlocked { .. },
         ) => Some(without_fields(text, 2)),
+        Some(Reply::Locked { .. }) => Some(without_fields(text, 1)),
         _ => Some(text),
     }
 }

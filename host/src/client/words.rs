@@ -40,6 +40,9 @@ pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
 /// Who was refused, and why: what the text of `reply` to the request in `line`, by `me`, does not
 /// say. `None` where the text says enough.
 pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String> {
+    if let Some(text) = locked(reply, me) {
+        return Some(text);
+    }
     let user = user_of(&parse_request(line).ok()?)?.to_owned();
     let is_about_name = matches!(
         reply,
@@ -58,6 +61,12 @@ pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String
         Reply::InvalidUserToUnblock => format!("you do not block \"{shown}\""),
         _ => format!("there is no user \"{shown}\""),
     })
+}
+
+/// What to say if `reply` says that the name `me` is locked.
+pub(crate) fn locked(reply: Reply<'_>, me: &str) -> Option<String> {
+    let Reply::Locked { seconds } = reply else { return None };
+    Some(format!("too many wrong passwords: {} is locked for another {seconds} s", name(me)))
 }
 
 /// The user whom a request names.
@@ -88,6 +97,11 @@ mod tests {
             (Reply::InvalidUserToUnblock, "unblock yoda", "you do not block \"yoda\""),
             (Reply::InvalidUserToSee, "seen nobody", "there is no user \"nobody\""),
             (Reply::InvalidPeer, "startprivate x", "there is no user \"x\""),
+            (
+                Reply::Locked { seconds: 43 },
+                "passwd guess mine",
+                "too many wrong passwords: hans is locked for another 43 s",
+            ),
         ] {
             assert_eq!(explained(reply, line, "hans").as_deref(), Some(told));
         }

@@ -20,7 +20,7 @@ conversations! {
 const WELCOME: &str = "230 Welcome to this message application";
 const UNKNOWN: &str = "532 Invalid username, try again!";
 const WRONG: &str = "533 Invalid credentials, try again!";
-const LOCKED: &str = "430 You are blocked to login, try again later!";
+const LOCKED: &str = "430 {seconds} You are blocked to login, try again later!";
 const BYE: &str = "221 You just logged out";
 const GUESS_WAIT: &str =
     "436 {number} seconds until your address may try another password, after too many wrong ones";

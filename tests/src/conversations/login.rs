@@ -21,7 +21,7 @@ conversations! {
 const WELCOME: &str = "230 Welcome to this message application";
 const UNKNOWN: &str = "532 Invalid username, try again!";
 const WRONG: &str = "533 Invalid credentials, try again!";
-const LOCKED: &str = "430 You are blocked to login, try again later!";
+const LOCKED: &str = "430 {seconds} You are blocked to login, try again later!";
 
 fn a_user_logs_in_and_the_others_are_told(stage: &mut dyn Stage) {
     let hans = stage.stranger();

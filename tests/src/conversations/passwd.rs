@@ -67,7 +67,7 @@ fn a_new_password_has_the_form_of_a_registered_one(stage: &mut dyn Stage) {
 
 fn nobody_guesses_without_end_at_a_terminal_that_was_left_open(stage: &mut dyn Stage) {
     let hans = stage.arrive("hans");
-    let locked = "430 You are blocked to login, try again later!";
+    let locked = "430 {seconds} You are blocked to login, try again later!";
     for reply in [WRONG, WRONG, locked] {
         stage.ask(hans, "passwd guess mine", reply);
     }
@@ -83,7 +83,7 @@ fn mistakes_at_an_open_terminal_count_with_those_at_the_door(stage: &mut dyn Sta
     let stranger = stage.stranger();
     stage.ask(hans, "passwd guess mine", WRONG);
     stage.ask(stranger, "login hans guess", WRONG);
-    let locked = "430 You are blocked to login, try again later!";
+    let locked = "430 {seconds} You are blocked to login, try again later!";
     stage.ask(hans, "passwd guess mine", locked);
     stage.ask(stranger, &format!("login hans {}", password_of("hans")), locked);
     stage.hear_nothing();

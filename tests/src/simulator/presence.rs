@@ -25,7 +25,7 @@ impl Person {
                 self.phase = Phase::Online;
                 scene.records.let_in[self.number] = Some(self.life);
             }
-            Reply::Locked | Reply::GuessWait { .. } if was_let_in && !has_slipped => {
+            Reply::Locked { .. } | Reply::GuessWait { .. } if was_let_in && !has_slipped => {
                 let code = reply.code();
                 return Err(format!("u{} was let in before, and hears {code}", self.number));
             }

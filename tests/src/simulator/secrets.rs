@@ -83,7 +83,7 @@ impl Person {
             Reply::Welcome => secret.opened(),
             Reply::InvalidCredentials => secret.was_wrong(),
             // It may have been the third wrong one.
-            Reply::Locked => {
+            Reply::Locked { .. } => {
                 secret.has_slipped |= secret.tried != secret.certain || secret.possible.is_some();
                 Ok(())
             }

@@ -39,7 +39,8 @@ fn a_right_password_lets_the_user_in_and_a_wrong_one_does_not() {
 #[test]
 fn a_proven_name_needs_no_password_and_meets_no_lock_and_no_guess_counter() {
     let mut chat = chat();
-    for wrong in [LoginRefusal::WrongPassword, LoginRefusal::WrongPassword, LoginRefusal::Locked] {
+    let locked = LoginRefusal::Locked(Wait(60));
+    for wrong in [LoginRefusal::WrongPassword, LoginRefusal::WrongPassword, locked] {
         assert_eq!(chat.log_in(HOME, "u0", Proof::Password("q"), at(0)), Err(wrong));
     }
     let untried = chat.log_in(AWAY, "u1", Proof::Password("q"), at(0));

@@ -149,6 +149,7 @@ impl Session {
     /// be right: whatever the server refuses for now, a lock included, is tried again later.
     pub(super) fn handle_entry(&mut self, now: Instant, reply: Option<Reply<'_>>, text: &str) {
         let Some(reply) = reply else { return self.exit_with(text, Ending::LoginRefused) };
+        let text = &self.told(reply, text);
         match reply {
             Reply::Welcome => self.begin(now, text),
             Reply::Registered { .. } => {
@@ -159,13 +160,13 @@ impl Session {
             _ if self.has_been_online && reply.is_for_now() => {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
-            Reply::ServerFull | Reply::Locked | Reply::AlreadyOnline { .. }
+            Reply::ServerFull | Reply::Locked { .. } | Reply::AlreadyOnline { .. }
                 if self.waits_for_others() =>
             {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
-            Reply::Locked => self.exit_with(text, Ending::Locked),
+            Reply::Locked { .. } => self.exit_with(text, Ending::Locked),
             Reply::AlreadyOnline { .. } => self.exit_with(text, Ending::OnlineAlready),
             Reply::InvalidCredentials if self.take_other_password() => self.send_credentials(),
             _ if self.has_been_online => self.exit_with(text, Ending::LoginRefused),

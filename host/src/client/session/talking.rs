@@ -125,6 +125,14 @@ impl Session {
         self.show(Shown::Reply { code: answer.code, command, text, why, is_refusal });
     }
 
+    /// What the user hears of the reply to a login: a person in words that name who and why.
+    pub(super) fn told(&self, reply: Reply<'_>, text: &str) -> String {
+        let name = &self.config.user;
+        let explained = words::locked(reply, name).filter(|_| self.config.is_interactive);
+        let shown = render::reply(Some(reply), text).unwrap_or(text);
+        explained.unwrap_or_else(|| shown.to_owned())
+    }
+
     /// An event that is only to be shown.
     pub(super) fn handle_news(&mut self, event: Event<'_>) {
         match event {

@@ -39,7 +39,7 @@ impl Naive {
                 self.add_wrong(now, place, Some(user));
                 return Some(reply);
             }
-            Tried::Locked => return Some(Reply::Locked),
+            Tried::Locked(seconds) => return Some(Reply::Locked { seconds }),
         }
         if let Some(holder) = self.accounts[user].session {
             let waits = self.begin_claim(now, place, holder);
@@ -141,7 +141,7 @@ impl Naive {
                 self.add_wrong(now, place, Some(user));
                 return reply;
             }
-            Tried::Locked => return Reply::Locked,
+            Tried::Locked(seconds) => return Reply::Locked { seconds },
         }
         if let Some(seconds) = self.change_wait(now, user) {
             return Reply::PasswordWait { seconds };

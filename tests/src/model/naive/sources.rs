@@ -91,8 +91,8 @@ pub(super) enum Tried {
     Right(u64),
     /// Wrong, with this answer.
     Wrong(Reply<'static>),
-    /// Not looked at.
-    Locked,
+    /// Not looked at for so many seconds more.
+    Locked(u32),
 }
 
 impl Naive {
@@ -202,8 +202,11 @@ impl Naive {
         if lock.until.is_some_and(|until| now >= until) {
             lock.open();
         }
-        if lock.until.is_some() && !lock.trusts(source, now) {
-            return Tried::Locked;
+        let remaining = |until: Millis| (until - now).div_ceil(1000) as u32;
+        if let Some(until) = lock.until
+            && !lock.trusts(source, now)
+        {
+            return Tried::Locked(remaining(until));
         }
         if last != Some(user) {
             lock.slips.clear();
@@ -227,7 +230,7 @@ impl Naive {
             }
             lock.until = Some(now + block_duration);
         }
-        Tried::Wrong(Reply::Locked)
+        Tried::Wrong(Reply::Locked { seconds: remaining(lock.until.unwrap_or(now)) })
     }
 
     /// Rows that have ever been a source's own.

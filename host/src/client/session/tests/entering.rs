@@ -33,7 +33,7 @@ fn an_account_is_registered_before_the_login() {
 #[test]
 fn each_refusal_of_a_login_has_its_own_ending() {
     for (reply, code) in [
-        ("430 You are blocked to login, try again later!", 12),
+        ("430 43 You are blocked to login, try again later!", 12),
         ("431 hans is online already, the earlier session stays", 13),
         ("532 Invalid username, try again!", 11),
         ("533 Invalid credentials, try again!", 11),
@@ -43,6 +43,7 @@ fn each_refusal_of_a_login_has_its_own_ending() {
         let mut chat = begin(config(false));
         chat.heard("220 ready");
         let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
+        let text = text.trim_start_matches("43 ");
         let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
         assert_eq!(heard, [format!("! {text}"), format!("(exit {code})")]);
         assert!(chat.heard("* login luke").is_empty());
@@ -66,8 +67,8 @@ fn a_person_is_asked_again_on_the_same_connection() {
     chat.session.handle_credentials(chat.now, Some(("yoda".into(), "wise@!man".into())));
     assert_eq!(chat.done(), ["< login yoda wise@!man"]);
     assert_eq!(
-        chat.heard("430 You are blocked to login, try again later!"),
-        ["! You are blocked to login, try again later!", "(exit 12)"]
+        chat.heard("430 43 You are blocked to login, try again later!"),
+        ["! too many wrong passwords: yoda is locked for another 43 s", "(exit 12)"]
     );
 }
 

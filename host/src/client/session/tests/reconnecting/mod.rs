@@ -154,7 +154,6 @@ fn refusals_that_pass_are_told_once_and_tried_again() {
         ["~ not yet: server full, others were waiting and you had not logged in", "(Disconnect)"]
     );
     for refusal in [
-        "430 You are blocked to login, try again later!",
         "436 9 seconds until your address may try another password, after too many wrong ones",
         "437 9 seconds until you may log in again, after too many logins",
     ] {
@@ -162,6 +161,11 @@ fn refusals_that_pass_are_told_once_and_tried_again() {
         let heard = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
         assert_eq!(heard, [format!("~ not yet: {}", &refusal[4..]), "(Disconnect)".into()]);
     }
+    chat.finds_the_server();
+    assert_eq!(
+        chat.heard("200 on\n203 7 on\n430 43 You are blocked to login, try again later!"),
+        ["~ not yet: too many wrong passwords: hans is locked for another 43 s", "(Disconnect)"]
+    );
     chat.tries();
     chat.session.handle_connected(chat.now, Vec::new());
     assert_eq!(
