@@ -87,8 +87,21 @@ impl Session {
         self.note_blocks(reply);
         let line = sent.as_ref().map_or("", |sent| &*sent.line);
         self.show_reply(line, answer);
+        self.tell_of_private(reply);
         if let Some(Pending::StartPrivate(user)) = sent.map(|sent| sent.pending) {
             self.handle_private_answer(&user, matches!(reply, Some(Reply::Introduced { .. })));
+        }
+    }
+
+    /// A private conversation goes on after a block. Somebody who blocks may not want that.
+    fn tell_of_private(&mut self, reply: Option<Reply<'_>>) {
+        if let Some(Reply::Blocked { user } | Reply::BlockedAlready { user }) = reply
+            && self.config.is_interactive
+            && self.conversations.peers().any(|peer| peer == user)
+        {
+            let user = crate::client::sanitize::name(user);
+            let text = format!("your private conversation with {user} goes on");
+            self.note(format!("{text}; /stopprivate {user} ends it"));
         }
     }
 

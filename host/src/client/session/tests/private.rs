@@ -29,6 +29,22 @@ fn refusals_of_an_introduction_are_shown() {
 }
 
 #[test]
+fn whoever_blocks_a_private_peer_hears_how_to_end_the_conversation() {
+    let mut chat = online_from(config(true));
+    chat.peer(PeerEvent::Connected { link: LinkId(1), user: "yoda".into(), by_us: false });
+    chat.typed("block yoda");
+    assert_eq!(
+        chat.heard("240 yoda is blocked"),
+        [
+            "> yoda is blocked",
+            "~ your private conversation with yoda goes on; /stopprivate yoda ends it"
+        ]
+    );
+    chat.typed("block luke");
+    assert_eq!(chat.heard("240 luke is blocked"), ["> luke is blocked"]);
+}
+
+#[test]
 fn private_talk_is_told_to_the_server_now_and_then() {
     let mut chat = online();
     let link = LinkId(1);
