@@ -112,6 +112,8 @@ impl Chat<'_> {
 
     /// Puts `user` online on `connection`. The others hear of it.
     fn begin_session(&mut self, connection: ConnectionId, user: UserId, now: Instant) {
+        // The older session may have ended before the newcomer heard that it stays.
+        self.end_claim(connection);
         self.users[user].session = Some(connection);
         self.mailboxes.begin_session(user);
         self.announce(user, PresenceKind::Login);

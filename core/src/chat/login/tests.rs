@@ -118,3 +118,16 @@ fn mistakes_at_a_name_are_forgiven_only_as_long_as_the_source_errs_nowhere_else(
     let fourth = guess(&mut chat, "x", 600);
     assert!(matches!(fourth, LoginRefusal::GuessWait(_)), "{fourth:?}");
 }
+
+#[test]
+fn a_newcomer_whose_refusal_came_too_late_is_let_in_and_may_be_asked_for_a_sign_of_life() {
+    let mut chat = chat();
+    let proof = Proof::Password("p");
+    chat.log_in(HOME, "u0", proof, at(0)).unwrap();
+    assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+    chat.note_sign_of_life(HOME);
+    chat.refuse_claim(HOME);
+    leave(&mut chat, HOME, at(0));
+    assert!(chat.log_in(AWAY, "u0", proof, at(0)).is_ok());
+    assert_eq!(chat.log_in(HOME, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+}
