@@ -8,6 +8,8 @@ use crate::protocol::Reply;
 use crate::store::StoreError;
 
 /// Changes the password once it is stored. If it is not this connection's turn, the request waits.
+/// A function of its own, so that a message needs no stack for it.
+#[inline(never)]
 pub(super) fn handle<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     user: UserId,
