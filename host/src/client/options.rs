@@ -94,8 +94,8 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
 
-    /// Whether the lines that you type are kept for the next time, in XDG_STATE_HOME or
-    /// ~/.local/state
+    /// Whether the lines that you type, and what you have seen, are kept for the next time, in
+    /// XDG_STATE_HOME or ~/.local/state
     #[arg(long, value_enum, default_value = "on")]
     pub(crate) history: Switch,
 
