@@ -1,5 +1,5 @@
-//! What a person sees at certain moments: the prompt when a private conversation ends, help in a
-//! window of 24 rows, and the client while it connects.
+//! What a person sees at certain moments. The prompt changes when a private conversation ends. Help
+//! fits into a window of 24 rows. A client that waits for its server says so.
 
 use std::thread;
 use std::time::Duration;
