@@ -29,6 +29,16 @@ impl Records {
         pairs.filter(move |((by, _), _)| *by == blocker).map(|((_, whom), _)| *whom)
     }
 
+    /// Whoever `blocker` certainly blocks.
+    pub(super) fn blocked_by(&self, blocker: usize) -> impl Iterator<Item = usize> {
+        self.blocks.keys().filter(move |(by, _)| *by == blocker).map(|(_, whom)| *whom)
+    }
+
+    /// Whether `blocker` may ever have blocked `blocked`.
+    pub(super) fn may_block(&self, blocker: usize, blocked: usize) -> bool {
+        self.possible_blocks.contains_key(&(blocker, blocked))
+    }
+
     /// The block was certainly taken back.
     pub(super) fn unblocked(&mut self, now: u64, blocker: usize, blocked: usize) {
         if let Some(until) = self.possible_blocks.get_mut(&(blocker, blocked)) {

@@ -7,6 +7,7 @@ use smolchat_core::chat::{RELAXED_ACK_TIMEOUT, RETRY};
 use smolchat_core::store::Durability;
 
 use super::expiry::Expiry;
+use super::history::Newest;
 use super::plan::Plan;
 use super::secrets::Secret;
 use crate::ledger::{Fate, Ledger, Sent};
@@ -78,6 +79,8 @@ pub(super) struct Records {
     /// what that has.
     claims: Vec<Sent>,
     next_broadcast: usize,
+    /// The newest broadcast, as far as its sender knows.
+    pub(super) newest: Newest,
     /// The last broadcast that each heard from each.
     heard: BTreeMap<(usize, usize), usize>,
     broadcast_numbers: BTreeSet<(usize, u64)>,
@@ -105,6 +108,7 @@ impl Records {
             broadcasts: BTreeMap::new(),
             blocks: BTreeMap::new(),
             next_broadcast: 0,
+            newest: Newest::default(),
             heard: BTreeMap::new(),
             broadcast_numbers: BTreeSet::new(),
             expiry: Expiry::new(plan.settings.mail_expires.as_millis()),
@@ -211,6 +215,7 @@ impl Records {
     /// A broadcast is sent: its own name.
     pub(super) fn broadcasting(&mut self, from: usize, asked: u64) -> usize {
         self.next_broadcast += 1;
+        self.newest = Newest::Unknown;
         let broadcast = Broadcast { from, asked, ..Broadcast::default() };
         self.broadcasts.insert(self.next_broadcast, broadcast);
         self.next_broadcast
@@ -230,6 +235,11 @@ impl Records {
         }
         if !lives && self.durability == Durability::Relaxed {
             return;
+        }
+        if let Some(id) = id.filter(|_| lives && name == self.next_broadcast)
+            && let Some(broadcast) = self.broadcasts.get(&name)
+        {
+            self.newest = Newest::Accepted(id, broadcast.from, heard);
         }
         if let Some(broadcast) = self.broadcasts.get_mut(&name) {
             let asked = broadcast.asked;
@@ -288,6 +298,7 @@ impl Records {
     /// The power is gone: what was promised only as long as it stays is not promised any more. The
     /// store took everything after `refused_at`.
     pub(super) fn power_lost(&mut self, now: u64, refused_at: Option<u64>) {
+        self.newest.power_lost(now, refused_at.is_some());
         for (id, accepted) in std::mem::take(&mut self.unsure) {
             let sent = self.numbered.get(&id).filter(|_| accepted.may_be_lost(now, refused_at));
             if let Some(sent) = sent {

@@ -35,6 +35,10 @@ pub enum Sabotage {
     EarlyExpiry,
     /// What expired is there again after a restart.
     LostExpiry,
+    /// The history tells what users say whom the reader blocks.
+    OpenHistory,
+    /// No broadcast of the history outlives a restart.
+    LostHistory,
     /// Where somebody is, is learned from any frame that bears the address.
     StrangeMac,
     /// A reset anywhere in the window ends a connection.
@@ -49,7 +53,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 17] = [
+    pub const ALL: [Sabotage; 19] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
@@ -62,6 +66,8 @@ impl Sabotage {
         Sabotage::LostReservation,
         Sabotage::EarlyExpiry,
         Sabotage::LostExpiry,
+        Sabotage::OpenHistory,
+        Sabotage::LostHistory,
         Sabotage::StrangeMac,
         Sabotage::NearReset,
         Sabotage::NoBudget,
@@ -111,6 +117,7 @@ impl<S: Store> Store for Sabotaged<S> {
             | (Sabotage::LostPassword, Entry::Account { change: 1.., .. })
             | (Sabotage::LostRelease, Entry::Released { .. })
             | (Sabotage::LostExpiry, Entry::Expired { .. })
+            | (Sabotage::LostHistory, Entry::Broadcast { .. })
             | (Sabotage::LostReservation, Entry::Reserved { .. }) => return Ok(()),
             (Sabotage::LostDelivery, Entry::Delivery { .. }) => {
                 self.deliveries += 1;

@@ -94,9 +94,7 @@ impl Person {
             }
             80..84 => self.unblock(scene, other),
             84..86 => self.ask(scene, &Request::WhoElse, Asked::Plain),
-            86..88 => {
-                self.ask(scene, &Request::History { count: None }, Asked::History(Past::default()))
-            }
+            86..88 => self.ask_for_history(scene),
             88 => self.ask(scene, &Request::Status, Asked::Plain),
             89 => self.change_password(scene),
             90..94 => self.stalls_until = scene.now + scene.chance.below(20_000) as u64,
@@ -115,6 +113,21 @@ impl Person {
         let is_known = scene.records.registered[to];
         let asked = Asked::Message { sent, at: scene.now, is_known, is_trial };
         self.ask(scene, &Request::Message { to: &name(to), text: said(&words(sent)) }, asked);
+    }
+
+    fn ask_for_history(&mut self, scene: &mut Scene<'_>) {
+        let blocked: Vec<_> = match scene.opens_history {
+            true => scene.records.blocked_by(self.number).map(name).collect(),
+            false => Vec::new(),
+        };
+        for user in &blocked {
+            self.ask(scene, &Request::Unblock { user }, Asked::Plain);
+        }
+        let past = Past::new(scene.records.newest.remembered());
+        self.ask(scene, &Request::History { count: None }, Asked::History(past));
+        for user in &blocked {
+            self.ask(scene, &Request::Block { user }, Asked::Plain);
+        }
     }
 
     fn change_password(&mut self, scene: &mut Scene<'_>) {

@@ -72,6 +72,8 @@ pub(super) struct Scene<'w> {
     pub(super) diary: &'w mut Diary,
     /// Acknowledgements are said as something else.
     pub(super) without_acknowledgements: bool,
+    /// Whoever asks for the history takes back every block for that moment.
+    pub(super) opens_history: bool,
 }
 
 impl Scene<'_> {
@@ -238,7 +240,7 @@ impl Person {
             Asked::Message { .. } => self.hear_accepted(scene, asked, reply, line),
             Asked::Broadcast(name) => self.hear_broadcast(scene, name, reply, line),
             Asked::Block { .. } | Asked::Unblock(_) => self.hear_blocked(scene, asked, reply, line),
-            Asked::History(past) => past.end(words.text),
+            Asked::History(past) => past.end(self.number, words.text, scene),
             Asked::Plain => Ok(()),
         }
     }
