@@ -31,6 +31,15 @@ pub(super) fn may_take(held: usize, more: usize, free: usize) -> Result<(), NoMo
     }
 }
 
+/// The same for one thing more, where the last `kept` are for users who hold nothing: each of them
+/// gets one there. So whoever wants all of it needs as many users as are kept.
+pub(super) fn may_take_one(held: usize, free: usize, kept: usize) -> Result<(), NoMore> {
+    match held > 0 && free <= kept {
+        true => Err(NoMore::Share),
+        false => may_take(held, 1, free),
+    }
+}
+
 /// The most that a user who holds `held` may come to hold, taken one by one, if `free` is left.
 pub(super) fn limit(held: usize, free: usize) -> usize {
     let fair = (held + free) / (REST + 1);
@@ -75,6 +84,32 @@ mod tests {
             }
             assert_eq!(free, left);
         }
+    }
+
+    /// How many users, one after the other and each as greedy as can be, fill a table of which the
+    /// last `kept` are for users who hold nothing.
+    fn users_to_fill(capacity: usize, kept: usize) -> usize {
+        let (mut users, mut free) = (0, capacity);
+        while free > 0 {
+            let mut held = 0;
+            while may_take_one(held, free, kept).is_ok() {
+                (held, free) = (held + 1, free - 1);
+            }
+            assert!(held > 0, "whoever holds nothing gets one");
+            users += 1;
+        }
+        users
+    }
+
+    #[test]
+    fn what_is_kept_for_newcomers_takes_a_user_for_each() {
+        assert_eq!(users_to_fill(1024, 0), 25);
+        assert_eq!(users_to_fill(1024, 128), 136);
+        assert_eq!((users_to_fill(36, 1), users_to_fill(36, 4)), (13, 13), "few share as before");
+        assert_eq!((users_to_fill(1, 1), users_to_fill(0, 1)), (1, 0));
+        assert_eq!(may_take_one(1, 128, 128), Err(NoMore::Share));
+        assert_eq!((may_take_one(1, 129, 128), may_take_one(0, 128, 128)), (Ok(()), Ok(())));
+        assert_eq!((may_take_one(0, 1, 128), may_take_one(0, 0, 128)), (Ok(()), Err(NoMore::Full)));
     }
 
     #[test]

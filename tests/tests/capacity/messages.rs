@@ -72,6 +72,27 @@ fn one_sender_has_a_quarter_of_a_mailbox_and_gets_more_in_once_some_was_acknowle
 }
 
 #[test]
+fn the_last_eighth_of_a_mailbox_is_for_senders_who_have_nothing_in_it() {
+    // The mailbox holds 80, and 10 of them are kept.
+    open(Capacities { texts: 160, ..PLENTY }, 10, |door| {
+        let users = arrive(door, 9);
+        let j = door.server.chat().find("j").unwrap();
+        for &user in &users[..8] {
+            let sent = (0..80).take_while(|_| door.code(user, "message j hi") == 251).count();
+            assert!(sent > 0);
+        }
+        assert_eq!(door.server.chat().waiting_for(j), 70);
+        assert_eq!(door.reply(users[0], "message j hi"), no_room("j"));
+        assert_eq!(door.code(users[8], "message j please call home"), 251);
+        assert_eq!(door.reply(users[8], "message j hi"), no_room("j"));
+        let j = door.arrive("j");
+        users.iter().for_each(|&user| drop(door.hear(user)));
+        assert_eq!(door.code(j, "ack 2"), 201);
+        assert_eq!(door.code(users[8], "message j thank you"), 250);
+    });
+}
+
+#[test]
 fn the_last_text_fits_one_more_is_refused_and_an_acknowledged_one_makes_room() {
     open(Capacities { texts: 8, ..PLENTY }, 10, |door| {
         let users = arrive(door, 10);

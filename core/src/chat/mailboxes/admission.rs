@@ -4,7 +4,8 @@
 //! 1. A sender's texts, their pieces and their deliveries are each shared by the rule of [`share`].
 //! 2. An eighth of each is kept for texts to users who are online and read, so mail to absent users
 //!    does not stop a chat.
-//! 3. The senders of one mailbox share it by the same rule: each has at most a quarter of it.
+//! 3. The senders of one mailbox share it by the same rule: each has at most a quarter of it. Its
+//!    last eighth is for senders who have nothing in it: each has one text there.
 
 use core::iter::successors;
 
@@ -15,6 +16,8 @@ use crate::chat::texts::Texts;
 
 /// One part in this many is kept for texts to users who are online and read.
 const RESERVE: usize = 8;
+/// The last part in this many of a mailbox is kept for senders who have nothing in it.
+const NEWCOMERS: usize = 8;
 /// A user reads who is online and whose mailbox is filled to less than one part in this many.
 const READING: usize = 8;
 /// A user with fewer deliveries than this reads, however small the mailboxes are.
@@ -163,12 +166,14 @@ impl Mailboxes<'_> {
         if free == 0 {
             return Err(Refusal::Mailbox);
         }
+        let kept = (self.mailbox_quota() / NEWCOMERS).max(1);
         let first = self.boxes[to.index()].deliveries.front();
         let keys = successors(first, |key| self.deliveries.link(*key));
         let texts = keys.map(|key| self.texts.header(self.deliveries.get(key).text));
-        // More than a third of the rest is too much in any case.
-        let mine = texts.filter(|text| { text.from } == from).take((free / 3).max(1)).count();
-        share::may_take(mine, 1, free).map_err(|_| Refusal::Mailbox)
+        // More than a third of the rest is too much in any case, and one is of what is kept.
+        let most = if free <= kept { 1 } else { (free / 3).max(1) };
+        let mine = texts.filter(|text| { text.from } == from).take(most).count();
+        share::may_take_one(mine, free, kept).map_err(|_| Refusal::Mailbox)
     }
 
     /// Charges `from` for a stored text of `len` bytes.

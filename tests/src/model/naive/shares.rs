@@ -54,12 +54,15 @@ impl Naive {
         self.is_online(user) && self.waiting_for(user) < (self.mailbox_quota() / 8).max(2)
     }
 
-    /// Whether `to`'s mailbox has room for one more of `from`'s.
+    /// Whether `to`'s mailbox has room for one more of `from`'s. Its last eighth is for senders who
+    /// have nothing there.
     pub(super) fn mailbox_takes(&self, from: User, to: User) -> bool {
         let mailbox = &self.accounts[to].mailbox;
         let of_sender = mailbox.iter().filter(|delivery| self.texts[&delivery.id].from == from);
-        let left = self.mailbox_quota() - mailbox.len();
-        take(of_sender.count(), 1, left).is_ok()
+        let (of_sender, quota) = (of_sender.count(), self.mailbox_quota());
+        let left = quota - mailbox.len();
+        let is_kept = left <= (quota / 8).max(1);
+        take(of_sender, 1, left).is_ok() && (of_sender == 0 || !is_kept)
     }
 
     /// The reply where there is no room for a text of `from` to `to`, whose mailbox takes it.

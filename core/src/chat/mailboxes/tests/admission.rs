@@ -2,6 +2,7 @@
 //! share of one mailbox.
 
 use super::*;
+use crate::chat::Limits;
 
 /// The result of a text of `from` for `to`, who is offline.
 fn send(mailboxes: &mut Mailboxes<'_>, from: u16, to: u16, text: &str) -> Result<(), Refusal> {
@@ -68,6 +69,83 @@ fn a_mailbox_at_its_quota_takes_nobodys() {
         send_all(mailboxes, UserId(7));
         to_id(mailboxes, UserId(7), 1);
         assert_eq!(send(mailboxes, 4, 7, "x"), Ok(()));
+    });
+}
+
+#[test]
+fn the_last_eighth_of_a_mailbox_is_for_senders_who_have_nothing_in_it() {
+    // The mailbox holds 64. Its last 8 are kept.
+    with_users(100, 128, 128, 128, |mailboxes| {
+        let to = UserId(99);
+        let mut senders = 0..;
+        while mailboxes.len(to) < 64 - 8 {
+            assert!(fill(mailboxes, senders.next().unwrap(), &[99], "x").0 > 0);
+        }
+        assert_eq!((mailboxes.len(to), senders.start), (56, 8));
+        for from in 0..8 {
+            assert_eq!(send(mailboxes, from, 99, "x"), Err(Refusal::Mailbox), "{from}");
+        }
+        for from in 8..16 {
+            assert_eq!(fill(mailboxes, from, &[99], "x"), (1, Refusal::Mailbox), "{from}");
+        }
+        assert_eq!(send(mailboxes, 16, 99, "x"), Err(Refusal::Mailbox), "it is full");
+        send_all(mailboxes, to);
+        to_id(mailboxes, to, 1);
+        assert_eq!(send(mailboxes, 8, 99, "x"), Err(Refusal::Mailbox), "it has one there");
+        assert_eq!(send(mailboxes, 16, 99, "x"), Ok(()), "what was read makes room");
+    });
+}
+
+#[test]
+fn one_entry_before_the_last_eighth_a_sender_still_gets_its_share() {
+    with_users(100, 128, 128, 128, |mailboxes| {
+        for from in 0..54 {
+            assert_eq!(send(mailboxes, from, 99, "x"), Ok(()));
+        }
+        let free = |mailboxes: &Mailboxes<'_>| 64 - mailboxes.len(UserId(99));
+        assert_eq!((free(mailboxes), send(mailboxes, 0, 99, "x")), (10, Ok(())));
+        assert_eq!((free(mailboxes), send(mailboxes, 1, 99, "x")), (9, Ok(())));
+        assert_eq!((free(mailboxes), send(mailboxes, 2, 99, "x")), (8, Err(Refusal::Mailbox)));
+        assert_eq!(send(mailboxes, 54, 99, "x"), Ok(()));
+    });
+}
+
+#[test]
+fn the_mailbox_of_the_smallest_board_takes_one_of_everybody() {
+    with_users(37, 72, 288, 352, |mailboxes| {
+        let quota = mailboxes.mailbox_quota();
+        for from in 0..quota {
+            assert_eq!(send(mailboxes, from as u16, 36, "x"), Ok(()), "{from} of {quota}");
+        }
+        assert_eq!(send(mailboxes, 35, 36, "x"), Err(Refusal::Mailbox));
+        send_all(mailboxes, UserId(36));
+        to_id(mailboxes, UserId(36), 1);
+        assert_eq!(send(mailboxes, 0, 36, "x"), Ok(()));
+        assert_eq!(send(mailboxes, 0, 36, "x"), Err(Refusal::Mailbox));
+    });
+    for texts in 0..16 {
+        with_users(10, texts, 16, 16, |mailboxes| {
+            let most = mailboxes.mailbox_quota().min(texts - texts / 8);
+            let took = (0..8).take_while(|&from| send(mailboxes, from, 9, "x").is_ok()).count();
+            assert_eq!(took, most, "of {texts}");
+        });
+    }
+}
+
+#[test]
+fn one_source_fills_the_largest_mailbox_with_more_than_a_hundred_accounts_alone() {
+    with_users(200, 4096, 4096, 4096, |mailboxes| {
+        assert_eq!(mailboxes.mailbox_quota(), 1024);
+        let mut accounts = 0;
+        while mailboxes.len(UserId(199)) < 1024 {
+            assert_eq!(mailboxes.check(UserId(198), UserId(199), "hi", false), Ok(()));
+            assert!(fill(mailboxes, accounts, &[199], "x").0 > 0);
+            accounts += 1;
+        }
+        assert_eq!(accounts, 136);
+        let rate = Limits::USUAL.registrations;
+        let seconds = (accounts - rate.burst()) * rate.period();
+        assert_eq!(seconds / 60, 3 * 60 + 32, "minutes that one source needs for them");
     });
 }
 
