@@ -2,7 +2,7 @@
 //! are in `protocol`.
 
 use super::history::PIECES;
-use super::texts::Chunk;
+use super::pieces::Chunk;
 use crate::protocol::TEXT_MAX;
 
 /// How much of everything a server can hold.

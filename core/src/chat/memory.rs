@@ -1,11 +1,13 @@
 //! The memory that the chat works in: a slice for every table, cut at start.
 
 use super::capacities::Capacities;
+use super::history::HistoryRow;
 use super::mailboxes::{Delivery, Mailbox};
+use super::pieces::Chunk;
 use super::presence::PresenceEntry;
 use super::sessions::Session;
 use super::sources::SourceRow;
-use super::texts::{Chunk, Header};
+use super::texts::Header;
 use super::users::User;
 use crate::arena::lent_tables;
 use crate::table::{LinkSlot, List, PoolSlot, QueueSlot};
@@ -32,7 +34,8 @@ lent_tables! {
         chunks: PoolSlot<Chunk> = capacities.chunks,
         deliveries: PoolSlot<Delivery> = capacities.deliveries,
         blocks: u64 = 2 * capacities.blocks,
-        history: PoolSlot<Header> = capacities.history,
+        history: HistoryRow = capacities.history,
+        history_links: LinkSlot = capacities.history,
         history_chunks: PoolSlot<Chunk> = capacities.history_chunks(),
         history_held: u16 = capacities.users,
     }

@@ -24,7 +24,9 @@ mod mailboxes;
 mod memory;
 mod online;
 mod password;
+mod pieces;
 mod presence;
+mod recalling;
 mod registering;
 mod registrations;
 mod remembering;
@@ -54,14 +56,14 @@ pub(crate) use mailboxes::Notification;
 pub use mailboxes::{Held, Refusal, Upto, Usage};
 pub(crate) use memory::Memory;
 pub use password::PasswordRefusal;
+pub use pieces::Chunk;
+pub(crate) use recalling::{Recall, Recalled, Remembered};
 pub use registering::RegisterRefusal;
-pub(crate) use remembering::Remembered;
 pub use restoring::{AddAccountError, RestoreError};
 pub use send::{BroadcastTicket, MessageRefusal, MessageTicket};
 pub use sessions::{Listening, State};
 #[cfg(feature = "smoltcp")]
 pub(crate) use source::Source;
-pub use texts::Chunk;
 pub use views::Figures;
 
 use blocks::Blocks;
@@ -173,7 +175,9 @@ impl<'s> Chat<'s> {
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
             presence: Presence::new(memory.presence),
             history: History::new(
-                Texts::new(memory.history, memory.history_chunks),
+                memory.history,
+                memory.history_links,
+                memory.history_chunks,
                 memory.history_held,
             ),
             registrations: Registrations::new(memory.registrations, now),

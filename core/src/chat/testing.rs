@@ -38,7 +38,15 @@ impl Arena<'static> for Leak {
 
 /// A chat with `count` accounts `u0`, `u1`, ... whose passwords are `p`.
 pub(crate) fn chat_of(count: usize) -> Chat<'static> {
-    let capacities = Capacities::new(count, 4, 8, 8);
+    chat_in(Capacities::new(count, 4, 8, 8))
+}
+
+/// The same with room for so many broadcasts in the history.
+pub(crate) fn chat_with_history(count: usize, history: usize) -> Chat<'static> {
+    chat_in(Capacities { history, ..Capacities::new(count, 4, 8, 16) })
+}
+
+fn chat_in(capacities: Capacities) -> Chat<'static> {
     let settings = Settings {
         block_duration: Duration::from_secs(60),
         timeout: Duration::default(),
@@ -50,7 +58,7 @@ pub(crate) fn chat_of(count: usize) -> Chat<'static> {
     };
     let memory = Memory::from_arena(&capacities, &mut Leak);
     let mut chat = Chat::new(memory, capacities, settings, Instant::START, 1);
-    for number in 0..count {
+    for number in 0..capacities.users {
         chat.add_account(&format!("u{number}"), "p").unwrap();
     }
     chat

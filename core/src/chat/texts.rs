@@ -1,12 +1,11 @@
-//! The texts of messages: each is stored once, in as many pieces as it needs, with a count of its
-//! remaining receivers.
-
-use core::iter::successors;
+//! The texts of messages: each is stored once, with a count of its remaining receivers. `pieces`
+//! holds the bytes.
 
 use super::audience::Audience;
 use super::id::UserId;
+use super::pieces::{Chunk, Pieces};
 use crate::protocol::{Kind, MessageId, TEXT_MAX};
-use crate::table::{Chain, Key, Pool, PoolSlot};
+use crate::table::{Key, Pool, PoolSlot};
 use crate::time::Instant;
 
 // The life of a header, as far as its sender hears of it:
@@ -94,27 +93,11 @@ pub(crate) struct Header {
 
 const _: () = assert!(size_of::<PoolSlot<Header>>() == 40);
 
-/// A piece of a text.
-#[derive(Clone, Copy, Debug)]
-pub struct Chunk([u8; Chunk::SIZE]);
-
-impl Default for Chunk {
-    fn default() -> Self {
-        Chunk([0; Chunk::SIZE])
-    }
-}
-
-impl Chunk {
-    /// Bytes in a piece. Twelve pieces hold the longest text exactly. A piece is small enough that
-    /// short texts waste little, and large enough that links waste little.
-    pub const SIZE: usize = 36;
-}
-
 /// All texts.
 #[derive(Debug)]
 pub(super) struct Texts<'s> {
     headers: Pool<'s, Header>,
-    chunks: Pool<'s, Chunk>,
+    pieces: Pieces<'s>,
     next_id: MessageId,
 }
 
@@ -135,7 +118,7 @@ impl<'s> Texts<'s> {
         headers: &'s mut [PoolSlot<Header>],
         chunks: &'s mut [PoolSlot<Chunk>],
     ) -> Self {
-        Texts { headers: Pool::new(headers), chunks: Pool::new(chunks), next_id: MessageId(1) }
+        Texts { headers: Pool::new(headers), pieces: Pieces::new(chunks), next_id: MessageId(1) }
     }
 
     /// The number that the next text gets.
@@ -160,22 +143,22 @@ impl<'s> Texts<'s> {
 
     /// How many pieces are free.
     pub(super) fn free_chunks(&self) -> usize {
-        self.chunks.free()
+        self.pieces.free()
     }
 
     /// How many pieces there are.
     pub(super) fn chunks_capacity(&self) -> usize {
-        self.chunks.capacity()
+        self.pieces.capacity()
     }
 
     /// How many pieces a text of `len` bytes takes.
     pub(super) fn chunks_of(len: usize) -> usize {
-        len.div_ceil(Chunk::SIZE)
+        Pieces::of(len)
     }
 
     /// Whether a text of `len` bytes fits.
     pub(super) fn fits(&self, len: usize) -> bool {
-        self.headers.free() > 0 && self.chunks.free() >= Self::chunks_of(len)
+        self.headers.free() > 0 && self.pieces.free() >= Self::chunks_of(len)
     }
 
     /// Numbers below this one are never given again.
@@ -187,15 +170,9 @@ impl<'s> Texts<'s> {
     /// it [`fits`](Self::fits).
     pub(super) fn insert(&mut self, header: Header, text: &str) -> Key {
         debug_assert!(self.fits(text.len()), "nobody asked whether the text fits");
-        let mut chunks = Chain::new();
-        for piece in text.as_bytes().chunks(Chunk::SIZE) {
-            let mut chunk = Chunk::default();
-            chunk.0[..piece.len()].copy_from_slice(piece);
-            let key = self.chunks.insert(chunk);
-            chunks.push_back(&mut self.chunks, key);
-        }
+        let first = self.pieces.insert(text);
         self.skip_to(MessageId(header.id.0 + 1));
-        self.headers.insert(Header { len: text.len() as u16, first: chunks.front(), ..header })
+        self.headers.insert(Header { len: text.len() as u16, first, ..header })
     }
 
     /// Frees the bytes of a text and keeps its header. Answers how many pieces that frees.
@@ -203,11 +180,7 @@ impl<'s> Texts<'s> {
         let header = self.headers.get_mut(text);
         let freed = Self::chunks_of(header.len.into());
         header.len = 0;
-        let mut next = header.first.take();
-        while let Some(chunk) = next {
-            next = self.chunks.link(chunk);
-            self.chunks.remove(chunk);
-        }
+        self.pieces.remove(header.first.take());
         freed
     }
 
@@ -220,11 +193,6 @@ impl<'s> Texts<'s> {
     /// The headers, for chains of them.
     pub(super) fn headers(&mut self) -> &mut Pool<'s, Header> {
         &mut self.headers
-    }
-
-    /// The text behind this one in its chain.
-    pub(super) fn link(&self, text: Key) -> Option<Key> {
-        self.headers.link(text)
     }
 
     /// The text's header, to change.
@@ -244,25 +212,14 @@ impl<'s> Texts<'s> {
 
     /// The text itself, put together in `buffer`.
     pub(super) fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
-        let mut rest = &mut buffer[..];
-        for piece in self.pieces(text) {
-            let (bytes, behind) = rest.split_at_mut(piece.len());
-            bytes.copy_from_slice(piece);
-            rest = behind;
-        }
-        let behind = rest.len();
-        core::str::from_utf8(&buffer[..TEXT_MAX - behind]).unwrap_or_default()
+        let header = self.headers.get(text);
+        self.pieces.read(header.first, header.len.into(), buffer)
     }
 
     /// The text itself in pieces; a character may lie across two of them.
     pub(super) fn pieces(&self, text: Key) -> impl Iterator<Item = &[u8]> {
         let header = self.headers.get(text);
-        let mut rest = usize::from(header.len);
-        successors(header.first, |chunk| self.chunks.link(*chunk)).map(move |key| {
-            let (piece, _) = self.chunks.get(key).0.split_at(rest.min(Chunk::SIZE));
-            rest -= piece.len();
-            piece
-        })
+        self.pieces.iter(header.first, header.len.into())
     }
 }
 
@@ -324,7 +281,7 @@ mod tests {
             assert_eq!((texts.drop_text(key), texts.drop_text(key)), (1, 0));
             assert_eq!(({ texts.header(key).id }, texts.used()), (MessageId(1), 1));
             assert_eq!(texts.read(key, &mut [0; TEXT_MAX]), "");
-            assert!(texts.chunks.free() == 1 && !texts.fits(1));
+            assert!(texts.free_chunks() == 1 && !texts.fits(1));
             texts.remove(key);
             assert!(texts.fits(1));
         });

@@ -1,8 +1,8 @@
 //! Answers of many items. Each is a cursor, from which the server draws items while there is room.
 //! Knows no text: a dialect packs the items.
 
-use crate::chat::{ConnectionId, UserId};
-use crate::protocol::{MessageId, Reply, RequestForm, Token};
+use crate::chat::{ConnectionId, Recall, UserId};
+use crate::protocol::{Reply, RequestForm, Token};
 use crate::time::Instant;
 
 /// A cursor into an answer.
@@ -26,14 +26,7 @@ pub(crate) enum Answer {
         next: usize,
     },
     /// `history`.
-    Broadcasts {
-        /// The next broadcast, or a later one.
-        next: MessageId,
-        /// Broadcasts from this one on are later than the request.
-        end: MessageId,
-        /// How many were told.
-        told: u16,
-    },
+    Broadcasts(Recall),
     /// `help`, from this row of the requests on.
     Help {
         /// The next row.
@@ -60,6 +53,9 @@ pub(crate) enum Answer {
     },
 }
 
+// Each connection has room for one.
+const _: () = assert!(size_of::<Option<Answer>>() == 24);
+
 impl Answer {
     /// The reply whose last field the items stand for. `None` if the items are events.
     pub(crate) fn head(&self) -> Option<Reply<'static>> {
@@ -67,7 +63,7 @@ impl Answer {
             Answer::UsersOnline { .. } => Some(Reply::UsersOnline { users: "" }),
             Answer::UsersSince { .. } => Some(Reply::UsersSince { users: "" }),
             Answer::UsersBlocked { .. } => Some(Reply::UsersBlocked { users: "" }),
-            Answer::Broadcasts { .. } => Some(Reply::History { broadcast: "" }),
+            Answer::Broadcasts(_) => Some(Reply::History { broadcast: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),
             Answer::Introduced { .. } => None,
@@ -78,7 +74,7 @@ impl Answer {
 /// The result of one step of a cursor, which hands on items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step<C = Answer> {
-    /// The next item does not fit any more; the answer goes on with it at this cursor.
+    /// No other item fits; the answer goes on at this cursor.
     Full(C),
     /// The last item was handed on.
     Last,

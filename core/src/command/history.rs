@@ -4,45 +4,42 @@
 
 use super::answer::{Answer, Step};
 use super::context::{Context, Outcome};
-use crate::chat::{Chat, ConnectionId, Remembered, UserId};
-use crate::protocol::{Item, MessageId, TEXT_MAX};
+use crate::chat::{Chat, ConnectionId, Recall, Recalled, Remembered, UserId};
+use crate::protocol::{Item, TEXT_MAX};
 use crate::time::Instant;
 
-/// Begins the answer. What is said later is not in it, so it has an end.
+/// Begins the answer.
 pub(super) fn handle<E>(
     context: &Context<'_, '_, E>,
     caller: UserId,
     count: Option<u32>,
 ) -> Outcome<'static> {
-    let chat = &*context.chat;
-    let most = count.map_or(usize::MAX, |count| count as usize);
-    let (next, end) = (chat.last_remembered(caller, most), chat.next_id());
-    Outcome::Answer(Answer::Broadcasts { next, end, told: 0 })
+    Outcome::Answer(Answer::Broadcasts(context.chat.begin_recall(caller, count)))
 }
 
-/// The answer's next broadcasts, and behind the last one their count. A function of its own, so
-/// that its buffer is not on the stack of every other request.
+/// The answer's next broadcast, and behind the last one their count. Each has a line of its own, so
+/// no other is looked for. A function of its own, so that its buffer is not on the stack of every
+/// other request.
 #[inline(never)]
 pub(super) fn next_items(
     chat: &Chat<'_>,
     connection: ConnectionId,
     now: Instant,
-    (mut next, end, mut told): (MessageId, MessageId, u16),
+    mut recall: Recall,
     sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     let Some(caller) = chat.user_of(connection) else { return Step::Nothing };
     let mut buffer = [0; TEXT_MAX];
-    while let Some(said) = chat.remembered(caller, next, &mut buffer).filter(|said| said.id < end) {
-        let Remembered { id, from, at, text } = said;
-        let age = now.saturating_since(at).as_secs().min(u32::MAX.into()) as u32;
-        if !sink(Item::Broadcast { id, from, age, text }) {
-            return Step::Full(Answer::Broadcasts { next: id, end, told });
+    match chat.recall(caller, &mut recall, &mut buffer) {
+        Recalled::Said(Remembered { id, from, at, text }) => {
+            let age = now.saturating_since(at).as_secs().min(u32::MAX.into()) as u32;
+            if sink(Item::Broadcast { id, from, age, text }) {
+                chat.pass(&mut recall);
+            }
         }
-        next = MessageId(id.0 + 1);
-        told += 1;
+        Recalled::Over(told) if sink(Item::Count(told.into())) => return Step::Last,
+        Recalled::Over(_) => {}
+        Recalled::Later => return Step::Yield(Answer::Broadcasts(recall)),
     }
-    match sink(Item::Count(told.into())) {
-        true => Step::Last,
-        false => Step::Full(Answer::Broadcasts { next, end, told }),
-    }
+    Step::Full(Answer::Broadcasts(recall))
 }

@@ -110,9 +110,7 @@ pub(crate) fn next_items(
             whoelsesince::next_items(chat, connection, since, next, sink)
         }
         Answer::UsersBlocked { next } => blocks::next_items(chat, connection, next, sink),
-        Answer::Broadcasts { next, end, told } => {
-            history::next_items(chat, connection, now, (next, end, told), sink)
-        }
+        Answer::Broadcasts(recall) => history::next_items(chat, connection, now, recall, sink),
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
         Answer::Status { next } => {

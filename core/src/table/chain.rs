@@ -59,32 +59,9 @@ impl Chain {
         Some(key)
     }
 
-    /// Takes the key behind `before`, or the first if `before` is `None`; its slot stays used.
-    /// `before` must be in this chain.
-    pub(crate) fn remove_after<T>(
-        &mut self,
-        pool: &mut Pool<'_, T>,
-        before: Option<Key>,
-    ) -> Option<Key> {
-        let Some(before) = before else { return self.pop_front(pool) };
-        let key = pool.link(before)?;
-        let next = pool.link(key);
-        pool.set_link(before, next);
-        if next.is_none() {
-            self.back = Some(before);
-        }
-        self.len -= 1;
-        Some(key)
-    }
-
     /// The key that has waited longest.
     pub(crate) fn front(&self) -> Option<Key> {
         self.front
-    }
-
-    /// The key that came last.
-    pub(crate) fn back(&self) -> Option<Key> {
-        self.back
     }
 
     /// How many keys are in the chain.
@@ -146,25 +123,7 @@ mod tests {
         chain.insert_after(&mut pool, None, keys[2]);
         chain.insert_after(&mut pool, Some(keys[0]), keys[3]);
         assert_eq!((values(&chain, &pool), chain.len()), (vec![1, 2, 3, 4], 4));
-        assert_eq!(chain.back(), Some(keys[1]));
-    }
-
-    #[test]
-    fn a_key_leaves_from_the_front_the_middle_and_the_back() {
-        let mut slots = [PoolSlot::new(0); 4];
-        let mut pool = Pool::new(&mut slots);
-        let mut chain = Chain::new();
-        (1..=4).for_each(|value| append(&mut chain, &mut pool, value));
-        let first = chain.front().unwrap();
-        let removed = chain.remove_after(&mut pool, Some(first)).map(|key| pool.remove(key));
-        assert_eq!((removed, values(&chain, &pool)), (Some(2), vec![1, 3, 4]));
-        let third = pool.link(first);
-        let removed = chain.remove_after(&mut pool, third).map(|key| pool.remove(key));
-        assert_eq!((removed, values(&chain, &pool)), (Some(4), vec![1, 3]));
-        assert_eq!((chain.back(), chain.remove_after(&mut pool, third)), (third, None));
-        append(&mut chain, &mut pool, 5);
-        let removed = chain.remove_after(&mut pool, None).map(|key| pool.remove(key));
-        assert_eq!((removed, values(&chain, &pool), chain.len()), (Some(1), vec![3, 5], 2));
+        assert_eq!(chain.back, Some(keys[1]));
     }
 
     #[test]
@@ -174,9 +133,9 @@ mod tests {
         let mut chain = Chain::new();
         for value in 1..=3 {
             append(&mut chain, &mut pool, value);
-            assert_eq!(chain.front(), chain.back());
+            assert_eq!(chain.front(), chain.back);
             assert_eq!(take(&mut chain, &mut pool), Some(value));
-            assert!(chain.is_empty() && chain.back().is_none());
+            assert!(chain.is_empty() && chain.back.is_none());
             assert_eq!(take(&mut chain, &mut pool), None);
         }
     }

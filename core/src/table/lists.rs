@@ -36,7 +36,6 @@ impl List {
     }
 
     /// The last id.
-    #[cfg(test)]
     pub(crate) fn back(&self) -> Option<usize> {
         (!self.is_empty()).then_some(usize::from(self.tail))
     }
@@ -83,6 +82,23 @@ impl<'a> Links<'a> {
         list.len += 1;
     }
 
+    /// Puts `id` behind `after`, or at the front if `after` is `None`. `after` must be in `list`.
+    /// Nothing happens if `id` is in a list already or has no slot.
+    pub(crate) fn insert_after(&mut self, list: &mut List, after: Option<usize>, id: usize) {
+        let next = after.map_or(list.front(), |after| self.next(after));
+        let Some(next) = next else { return self.push_back(list, id) };
+        let fits = id < self.slots.len() && !self.listed(id);
+        debug_assert!(fits, "id {id} has no slot or is in a list");
+        if !fits {
+            return;
+        }
+        let prev = after.map_or(NONE, |after| after as u16);
+        self.slots[id] = LinkSlot { next: next as u16, prev };
+        self.slots[next].prev = id as u16;
+        self.join(list, prev, id as u16);
+        list.len += 1;
+    }
+
     /// Takes `id` out of `list`. Nothing happens if it is in no list.
     pub(crate) fn remove(&mut self, list: &mut List, id: usize) {
         let removable = self.listed(id) && !list.is_empty();
@@ -105,6 +121,12 @@ impl<'a> Links<'a> {
         let listed = self.listed(id);
         let next = self.slots.get(id).map_or(NONE, |slot| slot.next);
         (listed && next != NONE).then_some(usize::from(next))
+    }
+
+    /// The id before `id` in its list.
+    pub(crate) fn prev(&self, id: usize) -> Option<usize> {
+        let prev = self.slots.get(id).map_or(NONE, |slot| slot.prev);
+        (self.listed(id) && prev != NONE).then_some(usize::from(prev))
     }
 
     /// The ids of `list` from front to back; borrows the links alone.
@@ -148,6 +170,22 @@ mod tests {
         links.push_back(&mut list, 0);
         assert_eq!((ids(&links, &list), list.len()), (vec![1, 2, 0], 3));
         assert_eq!((list.front(), list.back()), (Some(1), Some(0)));
+    }
+
+    #[test]
+    fn an_id_goes_in_behind_any_other_and_is_found_from_both_ends() {
+        let mut slots = [LinkSlot::default(); 4];
+        let mut links = Links::new(&mut slots);
+        let mut list = List::default();
+        links.insert_after(&mut list, None, 2);
+        links.insert_after(&mut list, None, 0);
+        links.insert_after(&mut list, Some(0), 3);
+        links.insert_after(&mut list, Some(2), 1);
+        assert_eq!((ids(&links, &list), list.len()), (vec![0, 3, 2, 1], 4));
+        let back = successors(list.back(), |id| links.prev(*id));
+        assert_eq!(Vec::from_iter(back), [1, 2, 3, 0]);
+        links.remove(&mut list, 3);
+        assert_eq!((links.prev(2), links.prev(0), links.prev(3)), (Some(0), None, None));
     }
 
     #[test]

@@ -1,16 +1,14 @@
 //! The history's tests: which broadcast makes room, and what the store is told.
 
 use super::*;
-use crate::chat::texts::Chunk;
-use crate::table::PoolSlot;
 
 const FROM: [UserId; 3] = [UserId(0), UserId(1), UserId(2)];
 
 fn with(rows: usize, pieces: usize, test: impl FnOnce(&mut History<'_>)) {
-    let mut headers = vec![PoolSlot::new(Header::default()); rows];
+    let (mut rows, mut links) = (vec![HistoryRow::default(); rows], vec![LinkSlot::new(); rows]);
     let mut chunks = vec![PoolSlot::new(Chunk::default()); pieces];
     let mut held = [0; FROM.len()];
-    test(&mut History::new(Texts::new(&mut headers, &mut chunks), &mut held));
+    test(&mut History::new(&mut rows, &mut links, &mut chunks, &mut held));
 }
 
 fn say(history: &mut History<'_>, id: u64, from: UserId, text: &str) {
@@ -22,11 +20,11 @@ fn restore(history: &mut History<'_>, id: u64, text: &str) {
 }
 
 fn ids(history: &History<'_>) -> Vec<u64> {
-    history.headers().map(|header| header.id.0).collect()
+    history.links.iter(&history.order).map(|row| history.get(row).id.0).collect()
 }
 
 fn of(history: &History<'_>, user: UserId) -> usize {
-    history.headers().filter(|header| { header.from } == user).count()
+    history.links.iter(&history.order).filter(|&row| history.get(row).from == user).count()
 }
 
 #[test]
@@ -52,8 +50,8 @@ fn a_long_text_takes_the_room_of_several_and_gives_it_back() {
         say(history, 8, FROM[1], &"y".repeat(TEXT_MAX));
         assert_eq!(ids(history), [8]);
         let mut buffer = [0; TEXT_MAX];
-        let (_, text) = history.next(MessageId(1), |_| true, &mut buffer).unwrap();
-        assert_eq!(text, "y".repeat(TEXT_MAX));
+        let row = history.oldest().unwrap();
+        assert_eq!(history.read(row, &mut buffer), "y".repeat(TEXT_MAX));
         (9..=14).for_each(|id| say(history, id, FROM[0], "hi"));
         assert_eq!(ids(history), Vec::from_iter(9..=14));
         assert_eq!(history.free, 0);
@@ -105,9 +103,8 @@ fn what_the_store_tells_is_put_in_order_and_once() {
 #[test]
 fn the_store_is_told_each_broadcast_once_and_none_that_made_room() {
     with(6, 12, |history| {
-        let unstored = |history: &History<'_>| {
-            history.unstored(&mut [0; TEXT_MAX]).map(|(header, _)| header.id.0)
-        };
+        let unstored =
+            |history: &History<'_>| history.unstored(&mut [0; TEXT_MAX]).map(|(row, _)| row.id.0);
         (1..=3).for_each(|id| say(history, id, FROM[0], "hi"));
         assert_eq!((unstored(history), history.due()), (Some(1), Some(Instant::START + STORING)));
         history.mark_stored();
@@ -127,5 +124,23 @@ fn a_history_without_room_keeps_nothing() {
         say(history, 1, FROM[0], "hi");
         restore(history, 2, "hi");
         assert_eq!((ids(history), history.due()), (vec![], None));
+    });
+}
+
+#[test]
+fn a_broadcast_that_made_room_is_followed_by_the_next_and_preceded_by_the_last() {
+    with(6, 12, |history| {
+        (1..=6).for_each(|id| say(history, id, FROM[0], "hi"));
+        let second = history.newer(history.oldest().unwrap()).unwrap();
+        let id = |row: Option<usize>| row.map(|row| history.rows[row].id.0);
+        assert_eq!(id(history.at_or_behind(second, MessageId(2))), Some(2));
+        assert_eq!(id(history.at_or_before(second, MessageId(2))), Some(2));
+        say(history, 9, FROM[1], &"x".repeat(TEXT_MAX / 3));
+        assert_eq!(ids(history), [3, 4, 5, 6, 9]);
+        let id = |row: Option<usize>| row.map(|row| history.rows[row].id.0);
+        assert_eq!(id(history.at_or_behind(second, MessageId(2))), Some(3));
+        assert_eq!(id(history.at_or_before(second, MessageId(2))), None);
+        assert_eq!(id(history.at_or_before(second, MessageId(7))), Some(6));
+        assert_eq!(id(history.at_or_behind(second, MessageId(10))), None);
     });
 }

@@ -5,7 +5,7 @@ mod expired;
 mod receipts;
 mod restored;
 
-use super::super::texts::Chunk;
+use super::super::pieces::Chunk;
 use super::*;
 use crate::chat::audience::{Audience, BroadcastSummary};
 use crate::protocol::{Event, Kind, TEXT_MAX};
