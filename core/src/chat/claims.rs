@@ -6,12 +6,14 @@
 use core::net::IpAddr;
 
 use super::Chat;
-use super::id::ConnectionId;
+use super::id::{ConnectionId, UserId};
 use super::login::LoginRefusal;
 use crate::time::{Duration, Instant};
 
 /// How long the older connection may take for a sign of life.
 pub(crate) const CLAIM: Duration = Duration::from_secs(3);
+/// A tenth of a second, in milliseconds.
+const TENTH: u64 = 100;
 
 // The life of a claim, on both sides:
 //
@@ -28,29 +30,41 @@ pub(super) enum Claim {
     /// It has none.
     #[default]
     Nothing,
-    /// It claims the session on this connection.
-    Of(ConnectionId),
+    /// It claims the session on `holder`.
+    Of {
+        /// The older connection.
+        holder: ConnectionId,
+        /// How long the stranger was there before, in tenths of a second.
+        waited: u16,
+    },
     /// Its session is claimed by this stranger.
     By(ConnectionId),
     /// The same, and its peer has given a sign of life.
     Alive(ConnectionId),
-    /// Its claim was refused, and its login has not heard that yet.
-    Refused,
+    /// Its claim was refused, and its login has not heard that yet. Then its time to log in goes
+    /// on: a claim gives no further time.
+    Refused {
+        /// As in [`Of`](Claim::Of).
+        waited: u16,
+    },
 }
 
 impl Chat<'_> {
     /// The user who logs in on `connection` is online on `holder`. Begins a claim, unless another
-    /// newcomer has one. Answers how the login goes on.
+    /// newcomer has one. A claim counts as a login of the user. Answers how the login goes on.
     pub(super) fn claim(
         &mut self,
         connection: ConnectionId,
         holder: ConnectionId,
+        user: UserId,
         now: Instant,
     ) -> LoginRefusal {
         match self.sessions[connection].claim {
-            Claim::Of(_) => return LoginRefusal::Claimed,
-            Claim::Refused => {
-                self.sessions[connection].claim = Claim::Nothing;
+            Claim::Of { .. } => return LoginRefusal::Claimed,
+            Claim::Refused { waited } => {
+                let session = &mut self.sessions[connection];
+                let waited = Duration::from_millis(u64::from(waited) * TENTH);
+                (session.claim, session.since) = (Claim::Nothing, session.since - waited);
                 return LoginRefusal::AlreadyOnline;
             }
             _ => {}
@@ -58,16 +72,21 @@ impl Chat<'_> {
         if self.sessions[holder].claim != Claim::Nothing {
             return LoginRefusal::AlreadyOnline;
         }
+        if let Err(wait) = self.take_login(user, now) {
+            return LoginRefusal::LoginWait(wait);
+        }
         self.sessions[holder].claim = Claim::By(connection);
         let session = &mut self.sessions[connection];
-        (session.claim, session.since) = (Claim::Of(holder), now);
+        let waited = now.saturating_since(session.since).as_millis().div_ceil(TENTH);
+        let waited = u16::try_from(waited).unwrap_or(u16::MAX);
+        (session.claim, session.since) = (Claim::Of { holder, waited }, now);
         LoginRefusal::Claimed
     }
 
     /// The connection whose session the stranger on `connection` claims.
     pub(crate) fn claimed_by(&self, connection: ConnectionId) -> Option<ConnectionId> {
         match self.sessions[connection].claim {
-            Claim::Of(holder) => Some(holder),
+            Claim::Of { holder, .. } => Some(holder),
             _ => None,
         }
     }
@@ -94,21 +113,25 @@ impl Chat<'_> {
 
     /// Refuses the claim of the session on `holder`: its user stays.
     pub(crate) fn refuse_claim(&mut self, holder: ConnectionId) {
-        self.settle_claim(holder, Claim::Refused);
+        self.settle_claim(holder, true);
     }
 
     /// `connection` leaves, or its session ends: so does its part in a claim. A newcomer who waited
     /// for it logs in again.
     pub(super) fn end_claim(&mut self, connection: ConnectionId) {
-        self.settle_claim(connection, Claim::Nothing);
+        self.settle_claim(connection, false);
     }
 
-    fn settle_claim(&mut self, connection: ConnectionId, newcomers: Claim) {
+    fn settle_claim(&mut self, connection: ConnectionId, is_refused: bool) {
         match core::mem::take(&mut self.sessions[connection].claim) {
-            Claim::Nothing | Claim::Refused => {}
-            Claim::Of(holder) => self.sessions[holder].claim = Claim::Nothing,
+            Claim::Nothing | Claim::Refused { .. } => {}
+            Claim::Of { holder, .. } => self.sessions[holder].claim = Claim::Nothing,
             Claim::By(newcomer) | Claim::Alive(newcomer) => {
-                self.sessions[newcomer].claim = newcomers;
+                let claim = &mut self.sessions[newcomer].claim;
+                *claim = match *claim {
+                    Claim::Of { waited, .. } if is_refused => Claim::Refused { waited },
+                    _ => Claim::Nothing,
+                };
                 self.ready.push(newcomer.index());
             }
         }

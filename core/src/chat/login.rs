@@ -56,16 +56,25 @@ impl Chat<'_> {
             Proof::Proven => self.users.find(name).ok_or(LoginRefusal::UnknownName)?,
         };
         if let Some(holder) = self.users[user].session {
-            return Err(self.claim(connection, holder, now));
+            return Err(self.claim(connection, holder, user, now));
         }
+        self.take_login(user, now).map_err(LoginRefusal::LoginWait)?;
+        self.begin_session(connection, user, now);
+        Ok(user)
+    }
+
+    /// Counts one more login of `user`.
+    ///
+    /// # Errors
+    /// How long until the user may log in again.
+    pub(super) fn take_login(&mut self, user: UserId, now: Instant) -> Result<(), Wait> {
         let rate = self.settings.limits.logins;
         if let Err(wait) = self.users[user].logins.check(rate, now) {
             count_up(&mut self.refused.logins);
-            return Err(LoginRefusal::LoginWait(wait));
+            return Err(wait);
         }
         self.users[user].logins.take(rate, now);
-        self.begin_session(connection, user, now);
-        Ok(user)
+        Ok(())
     }
 
     /// `user` again, if this is its password; `None` is a name without an account. A wrong name

@@ -49,9 +49,9 @@ use crate::time::Instant;
 //  yes            | a text, refused or needing the store | it waits
 //  yes            | any other, and no request at all     | it waits
 //
-// Of these, a request that waits has changed nothing, and none runs twice. A request that waits,
-// or whose reply waits, is parsed again when the OK is written. The bytes in the transport remember
-// it, so no connection needs memory for it.
+// Of these, a request that waits has changed nothing but when its user was last active, and none
+// runs twice. A request that waits, or whose reply waits, is parsed again when the OK is written.
+// The bytes in the transport remember it, so no connection needs memory for it.
 
 /// Does what a request asks, or refuses what is none.
 pub(crate) fn handle_request<'a, E: Environment>(
@@ -81,17 +81,19 @@ fn run_ahead<E: Environment>(
     user: UserId,
     request: Option<Request<'_>>,
 ) -> Outcome<'static> {
-    let outcome = match request {
+    match request {
         // Another user may wait for this `ack`, and this user may wait for that user's.
         Some(Request::Acknowledge { id }) => acknowledge::handle_ahead(context, user, id),
-        Some(Request::Message { to, text }) => message::handle_ahead(context, user, to, text),
-        Some(Request::Broadcast { text }) => broadcast::handle_ahead(context, user, text),
+        Some(Request::Message { to, text }) => {
+            context.chat.note_activity(context.connection, context.now);
+            message::handle_ahead(context, user, to, text)
+        }
+        Some(Request::Broadcast { text }) => {
+            context.chat.note_activity(context.connection, context.now);
+            broadcast::handle_ahead(context, user, text)
+        }
         _ => Outcome::Defer,
-    };
-    if outcome == Outcome::Queued {
-        context.chat.note_activity(context.connection, context.now);
     }
-    outcome
 }
 
 /// Hands on the next items of an answer for `connection`. `sink` answers whether it took the item:

@@ -186,6 +186,16 @@ impl Driver<'_> {
             self.counters.strays_ignored += 1;
             return;
         }
+        self.reset(now, segment, arrival);
+    }
+
+    /// Resets the sender of a segment.
+    pub(super) fn reset<T: TxToken>(
+        &mut self,
+        now: Instant,
+        segment: &Segment,
+        arrival: Arrival<'_, T>,
+    ) {
         let link = Link { own: self.mac, peer: segment.mac };
         let token = Framed::new(arrival.token, Some(link), &self.sent);
         let packet = packet(arrival.frame);

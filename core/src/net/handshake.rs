@@ -134,9 +134,9 @@ impl Driver<'_> {
     }
 
     /// A segment of no connection, or of none that has begun so. A cookie shows that its bearer's
-    /// address is its own, so the bearer gets a place. Everything else is a stray. A cookie without
-    /// a place is a stray, too. The reset tells the peer to come again; after silence it would wait
-    /// for our greeting for ever.
+    /// address is its own, so the bearer gets a place. Everything else is a stray. If there is no
+    /// place, a reset tells the bearer to come again; after silence it would wait for our greeting
+    /// for ever. So strays do not use up these resets.
     pub(super) fn finish<T: TxToken>(
         &mut self,
         now: Instant,
@@ -150,7 +150,8 @@ impl Driver<'_> {
             self.release(unfinished);
         }
         let Ok(opened) = self.slots.open_for_sure(now, segment) else {
-            return self.reject(now, segment, arrival);
+            self.counters.strays += 1;
+            return self.reset(now, segment, arrival);
         };
         if opened.evicted.is_some() {
             // If that was a handshake by cookie, its peer is still to bring it back.

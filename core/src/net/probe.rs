@@ -9,7 +9,7 @@ use super::clock::moment;
 use super::crafted::{emit, header};
 use super::driver::Driver;
 use super::port::{Framed, Link};
-use super::slot::Phase;
+use super::slot::{Phase, Slot};
 use crate::time::{Duration, Instant};
 
 /// How many probes are sent.
@@ -18,6 +18,14 @@ const PROBES: u8 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 /// When to try again on a device that took no frame.
 const RETRY: Duration = Duration::from_millis(1);
+
+impl Slot<'_> {
+    /// Whether a probe went unanswered for a whole pause. The peer may have moved to another
+    /// Ethernet address.
+    pub(super) fn has_unanswered_probe(&self) -> bool {
+        self.phase == Phase::Open && self.probed && self.probes + 1 < PROBES
+    }
+}
 
 impl Driver<'_> {
     /// The server waits for a sign of life of this connection's peer. The connection's timer fires

@@ -64,15 +64,42 @@ fn a_proven_name_without_an_account_is_refused_and_counts_as_no_guess() {
 fn a_user_who_is_online_is_let_in_by_no_proof() {
     let mut chat = chat();
     chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
-    for proof in [PROVEN, Proof::Password("p")] {
-        assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+    for (proof, now) in [(PROVEN, at(60)), (Proof::Password("p"), at(120))] {
+        assert_eq!(chat.log_in(AWAY, "u0", proof, now), Err(LoginRefusal::Claimed));
         assert!(chat.note_sign_of_life(HOME) && !chat.note_sign_of_life(HOME));
-        assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+        assert_eq!(chat.log_in(AWAY, "u0", proof, now), Err(LoginRefusal::Claimed));
         assert_eq!(chat.attempt(HOME), Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         chat.refuse_claim(HOME);
         assert_eq!((chat.attempt(HOME), chat.claimed_by(AWAY)), (None, None));
-        assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::AlreadyOnline));
+        assert_eq!(chat.log_in(AWAY, "u0", proof, now), Err(LoginRefusal::AlreadyOnline));
     }
+}
+
+#[test]
+fn a_claim_gives_no_further_time_to_log_in() {
+    let mut chat = chat();
+    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+    let came = chat.since(AWAY);
+    for now in [at(20), at(50)] {
+        assert_eq!(chat.log_in(AWAY, "u0", PROVEN, now), Err(LoginRefusal::Claimed));
+        assert_eq!(chat.since(AWAY), now, "three seconds from here");
+        chat.refuse_claim(HOME);
+        let refused = chat.log_in(AWAY, "u0", PROVEN, now);
+        assert_eq!(refused, Err(LoginRefusal::AlreadyOnline));
+        assert_eq!(chat.since(AWAY), came, "its time goes on as if it had not claimed");
+    }
+}
+
+#[test]
+fn a_claim_counts_as_a_login_of_the_user() {
+    let mut chat = chat();
+    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
+    chat.refuse_claim(HOME);
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::AlreadyOnline));
+    let next = chat.log_in(AWAY, "u0", PROVEN, at(0));
+    assert_eq!(next, Err(LoginRefusal::LoginWait(Wait(30))), "no further attempt is told");
+    assert_eq!(chat.claimed_by(AWAY), None);
 }
 
 #[test]
@@ -82,11 +109,11 @@ fn a_claim_ends_with_either_side() {
     assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
     leave(&mut chat, AWAY, at(0));
     assert!(!chat.note_sign_of_life(HOME), "nobody claims it any more");
-    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(60)), Err(LoginRefusal::Claimed));
     assert_eq!(chat.claimed_by(AWAY), Some(HOME));
-    leave(&mut chat, HOME, at(0));
+    leave(&mut chat, HOME, at(60));
     assert_eq!(chat.claimed_by(AWAY), None);
-    assert!(chat.log_in(AWAY, "u0", PROVEN, at(0)).is_ok());
+    assert!(chat.log_in(AWAY, "u0", PROVEN, at(60)).is_ok());
 }
 
 #[test]

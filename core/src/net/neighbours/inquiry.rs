@@ -62,7 +62,7 @@ impl Driver<'_> {
     fn is_silent(&mut self, now: Instant, id: usize) -> bool {
         let slot = &mut self.slots[id];
         let quiet = slot.quiet(now);
-        if slot.silent && slot.phase != Phase::Free {
+        if slot.silent && slot.phase != Phase::Free || slot.has_unanswered_probe() {
             return true;
         }
         if quiet < ticks(Duration::from_millis(300))

@@ -1,6 +1,8 @@
 //! A right password for a user who is online: a dead peer gives way within three seconds, and a
 //! live one stays, whatever it reads.
 
+use smoltcp::wire::EthernetAddress;
+
 use super::world::{Client, World};
 
 const REFUSED: &str = "431 user0 is online already, the earlier session stays\n";
@@ -91,6 +93,17 @@ fn a_probe_that_is_lost_is_sent_again() {
     world.pass(200);
     assert_eq!(world.read(newcomer), REFUSED);
     assert_eq!(world.read(old), "* attempt 10.0.0.11\n");
+}
+
+#[test]
+fn a_live_peer_that_moved_to_another_ethernet_address_is_found_and_stays() {
+    let (mut world, old, newcomer) = world();
+    world.move_host(old.host, EthernetAddress([2, 0, 0, 0, 1, 200]));
+    say(&mut world, newcomer, LOGIN);
+    world.pass(3_100);
+    assert_eq!(world.read(newcomer), REFUSED);
+    assert_eq!(world.read(old), "* attempt 10.0.0.11\n");
+    assert_eq!(world.driver.counters().moved, 1);
 }
 
 #[test]

@@ -1,19 +1,37 @@
 //! A right password for a user who is online: the older connection is asked for a sign of life.
 
-use smolchat_core::protocol::CloseReason;
+use smolchat_core::protocol::{CloseReason, Reply};
 
-use super::{Event, Millis, Naive, Place, event_line};
+use super::{Event, Millis, Naive, Place, User, event_line};
 
 impl Naive {
-    /// Whether the login waits for a sign of life of `holder`. Nobody else's may wait for that.
-    pub(super) fn begin_claim(&mut self, now: Millis, place: Place, holder: Place) -> bool {
-        if std::mem::take(&mut self.link(place).refused) || self.claimant(holder).is_some() {
-            return false;
+    /// The login of `user` waits for a sign of life of `holder`, as the only one. Answers its reply
+    /// if it does not wait.
+    pub(super) fn begin_claim<'a>(
+        &mut self,
+        now: Millis,
+        place: Place,
+        holder: Place,
+        (user, name): (User, &'a str),
+    ) -> Option<Reply<'a>> {
+        if std::mem::take(&mut self.link(place).refused) {
+            let link = self.link(place);
+            link.since = link.since.saturating_sub(link.waited);
+            return Some(Reply::AlreadyOnline { user: name });
+        }
+        if self.claimant(holder).is_some() {
+            return Some(Reply::AlreadyOnline { user: name });
+        }
+        if let Some(seconds) = self.take_login(now, user) {
+            return Some(Reply::LoginWait { seconds });
         }
         let link = self.link(place);
+        // A claim gives no further time to log in: what is over is remembered in tenths of a
+        // second.
+        link.waited = (now - link.since).div_ceil(100) * 100;
         (link.claims, link.since) = (Some(holder), now);
         self.link(holder).probe = true;
-        true
+        None
     }
 
     fn claimant(&self, holder: Place) -> Option<Place> {

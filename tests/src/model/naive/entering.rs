@@ -42,17 +42,24 @@ impl Naive {
             Tried::Locked(seconds) => return Some(Reply::Locked { seconds }),
         }
         if let Some(holder) = self.accounts[user].session {
-            let waits = self.begin_claim(now, place, holder);
-            return (!waits).then_some(Reply::AlreadyOnline { user: name });
+            return self.begin_claim(now, place, holder, (user, name));
         }
+        if let Some(seconds) = self.take_login(now, user) {
+            return Some(Reply::LoginWait { seconds });
+        }
+        self.begin_session(now, place, user);
+        Some(Reply::Welcome)
+    }
+
+    /// Counts a login of the user; the seconds to wait if there were too many.
+    pub(super) fn take_login(&mut self, now: Millis, user: User) -> Option<u32> {
         let rate = self.shape.settings.limits.logins;
         if let Some(seconds) = self.accounts[user].logins.wait(rate, now) {
             self.refused[2] += 1;
-            return Some(Reply::LoginWait { seconds });
+            return Some(seconds);
         }
         self.accounts[user].logins.take(rate, now);
-        self.begin_session(now, place, user);
-        Some(Reply::Welcome)
+        None
     }
 
     fn begin_session(&mut self, now: Millis, place: Place, user: User) {

@@ -90,6 +90,8 @@ pub(in crate::model) struct Link {
     pub(super) idle: bool,
     /// The connection whose session it claims.
     pub(super) claims: Option<Place>,
+    /// How long it was there before it claimed a session.
+    pub(super) waited: Millis,
     /// Its claim was refused, and its login is to hear that.
     pub(super) refused: bool,
     /// Its peer is to give a sign of life.
@@ -133,6 +135,7 @@ impl Link {
             warned: false,
             idle: false,
             claims: None,
+            waited: 0,
             refused: false,
             probe: false,
             alive: false,
