@@ -1,3 +1,5 @@
+//! An image's log as lines, from a stream of any bytes.
+
 use proptest::prelude::*;
 use serde_json::json;
 

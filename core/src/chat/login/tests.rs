@@ -1,3 +1,5 @@
+//! Logins: proofs, refusals, budgets, and claims of a session.
+
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The credentials file at a start: what is read, and what stops the start.
+
 use std::ffi::CString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;

@@ -1,3 +1,5 @@
+//! Replies as lines: each is written with its fields, and reads as it was written.
+
 use super::*;
 use crate::dialect::lines::LINE_MAX;
 use crate::protocol::{MessageId, NAME_MAX, PASSWORD_MAX, TEXT_MAX};

@@ -1,3 +1,5 @@
+//! The credentials file while a server appends to it: edits by hand, kills, and a full disk.
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
