@@ -4,25 +4,16 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::PathBuf;
 
 use smolchat_core::protocol::{FileLines, check_password, check_user_name};
 
+use super::choices::PasswordSource;
 use super::home::{CommandFailure, first_line_of};
 
 /// The environment variable a script may put the password in.
 pub(crate) const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";
 /// Bytes of a password file that are read.
 const FILE_MAX: u64 = 4096;
-
-/// Where a password is, outside the environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PasswordSource {
-    /// In the first line of a file.
-    File(PathBuf),
-    /// In the first line that a command prints.
-    Command(String),
-}
 
 /// Why there are no credentials.
 #[derive(Debug)]

@@ -10,6 +10,7 @@
 //! `wake` the loop.
 
 mod addresses;
+mod choices;
 mod commands;
 mod completion;
 mod conversations;

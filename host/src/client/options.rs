@@ -7,10 +7,8 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use smolchat_core::protocol::DEFAULT_PORT;
 
-use super::credentials::PasswordSource;
+use super::choices::{Attention, PasswordSource, Server};
 use super::exit;
-use super::front::Attention;
-use super::home::Server;
 use super::receipts::Style;
 use super::target::{Target, host_and_port, named};
 use crate::pages::Pages;

@@ -21,7 +21,7 @@ use super::shown::Shown;
 pub(crate) use super::terminal::{Answer, Question};
 pub(crate) use person::Person;
 pub(crate) use script::Script;
-pub(crate) use taste::{Attention, Taste};
+pub(crate) use taste::Taste;
 
 /// Something that was typed, or read from a script.
 #[derive(Debug, PartialEq, Eq)]

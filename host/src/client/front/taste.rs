@@ -3,19 +3,7 @@
 
 use std::env::VarError;
 
-use clap::ValueEnum;
-
-/// What somebody wants to be told of beside the line itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Attention {
-    /// Nothing.
-    #[default]
-    Off,
-    /// What is said to this person alone.
-    Direct,
-    /// Whatever is said.
-    All,
-}
+use crate::client::choices::Attention;
 
 /// What a person wants and a terminal can.
 #[derive(Clone, Debug)]

@@ -14,7 +14,6 @@ pub(crate) use history::History;
 pub(crate) use log::Log;
 pub(crate) use password_command::{CommandFailure, first_line_of};
 pub(crate) use seen::SeenFile;
-pub(crate) use settings::Server;
 
 /// Bytes of a host's name in a file name. Most file systems take 255 bytes for all of it.
 const HOST_MAX: usize = 120;

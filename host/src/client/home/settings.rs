@@ -13,7 +13,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use smolchat_core::protocol::{FileLines, check_user_name};
 
 use super::{path_of_person, settings_file};
-use crate::client::credentials::PasswordSource;
+use crate::client::choices::{PasswordSource, Server};
 use crate::client::options::Options;
 use crate::client::target::is_host;
 
@@ -34,19 +34,6 @@ const OF_OPTIONS: [&str; 12] = [
     "log",
     "history",
 ];
-
-/// The server of the settings. The password is for this one alone.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Server {
-    /// Its name or address.
-    pub(crate) host: Option<String>,
-    /// The user there.
-    pub(crate) user: Option<String>,
-    /// Its port.
-    pub(crate) port: Option<u16>,
-    /// Where the user's password is.
-    pub(crate) password: Option<PasswordSource>,
-}
 
 /// A line of the file.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //! title, the desktop.
 
 use super::Person;
-use crate::client::front::taste::Attention;
+use crate::client::choices::Attention;
 use crate::client::progress::Progress;
 use crate::client::said::{Channel, Said};
 use crate::client::sanitize::sanitize;

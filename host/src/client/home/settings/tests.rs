@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use tempfile::TempDir;
 
-use super::super::super::credentials::PasswordSource;
 use super::*;
+use crate::client::choices::PasswordSource;
 use crate::client::options::Switch;
 
 /// What is read with this file of settings, these arguments and these variables.
