@@ -5,7 +5,7 @@ use std::process::Command;
 
 use rustix::process::Signal;
 use smolchat_tests::real::Place;
-use smolchat_tests::terminal::{Shell, Stop, TerminalUser, client_command};
+use smolchat_tests::terminal::{LineUser, Shell, Stop, TerminalUser, client_command};
 
 use crate::Case;
 
@@ -40,6 +40,7 @@ const QUESTIONS: [(&str, Asked); 4] = [
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![stopped(), hidden()];
+    cases.extend(["--plain", "--json"].map(given_back));
     for (question, asked) in QUESTIONS {
         for (way, out, code) in WAYS {
             cases.push(Case::new(
@@ -56,6 +57,26 @@ pub(crate) fn cases() -> Vec<Case> {
         }
     }
     cases
+}
+
+/// Without the line editor the system edits what is typed, so it needs the terminal as it was.
+fn given_back(option: &'static str) -> Case {
+    Case::new(
+        format!("{option} chats on the terminal on which it asked for the password"),
+        move |place, _| {
+            let mut yoda = LineUser::arrive(place, "yoda");
+            let target = format!("hans@{}", place.server.ip());
+            let mut hans = run(place, |command| _ = command.args([option, &target]), "Password:");
+            hans.types("falcon*solo\r");
+            yoda.hears("* login hans");
+            hans.sees(if option == "--json" { "Welcome" } else { "you are hans" });
+            hans.types("message yoda hello\r");
+            yoda.hears("* message ");
+            assert_eq!(yoda.all_texts(), ["hello"]);
+            hans.types("logout\r");
+            hans.ends_with(0);
+        },
+    )
 }
 
 fn run(place: &Place<'_>, arguments: impl FnOnce(&mut Command), question: &str) -> TerminalUser {

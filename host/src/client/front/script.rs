@@ -68,7 +68,17 @@ impl Script {
 
     pub(super) fn begin(&mut self) -> io::Result<()> {
         self.is_begun = true;
+        self.put_asker_away();
         Ok(())
+    }
+
+    /// The standard input may be the same terminal. So it is given back as it was found, and its
+    /// keys are read here alone.
+    fn put_asker_away(&mut self) {
+        if let Some(mut asker) = self.asker.take() {
+            // A terminal that is gone misses the end of its row.
+            let _ = asker.flush();
+        }
     }
 
     pub(super) fn fall_back(&mut self) {
@@ -132,7 +142,8 @@ impl Script {
     }
 
     pub(super) fn waits_for(&self, is_wanted: bool) -> Vec<(BorrowedFd<'_>, PollFlags)> {
-        let is_read = self.is_begun && is_wanted && self.input.wants_bytes();
+        let is_read =
+            self.is_begun && self.asker.is_none() && is_wanted && self.input.wants_bytes();
         let mut fds = vec![
             (self.output.as_fd(), if_true(self.output.is_pending(), PollFlags::OUT)),
             (self.refusals.as_fd(), if_true(self.refusals.is_pending(), PollFlags::OUT)),
@@ -163,7 +174,12 @@ impl Script {
             && let Some(typed) = asker.next(|_| None)
         {
             match typed {
-                terminal::Typed::Answered(answer) => return Some(Typed::Answered(answer)),
+                terminal::Typed::Answered(answer) => {
+                    if self.is_begun {
+                        self.put_asker_away();
+                    }
+                    return Some(Typed::Answered(answer));
+                }
                 terminal::Typed::Interrupted => return Some(Typed::Interrupted),
                 terminal::Typed::Suspend => drop(asker.suspend()),
                 _ => {}
