@@ -64,8 +64,9 @@ pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) ->
             "{word}: smolchat sends this by itself. Begin with a space to say it"
         ));
     }
-    if is_half_a_command(line, word, is_user) {
-        return without_slash(word);
+    let (small, rest) = (word.to_lowercase(), &line[word.len()..]);
+    if is_half_a_command(&small, rest, is_user) {
+        return without_slash(&small);
     }
     match nearly(word) {
         Some(command) => Meaning::Unclear(format!(
@@ -75,11 +76,12 @@ pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) ->
     }
 }
 
-/// Whether `line` is a command of this client but for its slash, and hardly anything else.
-fn is_half_a_command(line: &str, word: &str, is_user: impl Fn(&str) -> bool) -> bool {
-    let rest = line[word.len()..].trim();
+/// Whether a line that begins with `word` is a command of this client but for its slash and its
+/// capitals, and hardly anything else. `rest` is what stands behind the word.
+fn is_half_a_command(word: &str, rest: &str, is_user: impl Fn(&str) -> bool) -> bool {
+    let rest = rest.trim();
     match word {
-        "to" => is_user(first_word(rest)),
+        "to" => is_user(first_word(rest)) || is_user(&first_word(rest).to_lowercase()),
         "presence" => matches!(rest, "on" | "off"),
         "r" | "msg" => true,
         "all" | "say" => false,
@@ -229,6 +231,16 @@ mod tests {
             }
         }
         for line in ["to be or not", "who is there", "quit that", "all is well", "say hi"] {
+            assert_eq!(meaning(line, true), Meaning::Text(line));
+        }
+    }
+
+    #[test]
+    fn capitals_make_no_text_of_what_was_meant_as_a_command() {
+        for line in ["To yoda my secret", "TO Yoda x", "Quit", "EXIT", "R hi", "Presence off"] {
+            assert!(matches!(meaning(line, true), Meaning::Unclear(_)), "{line}");
+        }
+        for line in ["To be or not to be", "Exit polls are in", "Presence of mind"] {
             assert_eq!(meaning(line, true), Meaning::Text(line));
         }
     }
