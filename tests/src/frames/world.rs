@@ -106,7 +106,7 @@ impl<'m> World<'m> {
                     // Whoever sends all of it from another Ethernet address has moved.
                     let byte = 12 + usize::from(at % 64) % (frames[changed].len() - 12);
                     frames[changed][byte] ^= value;
-                    // smoltcp looks at no checksum when it is fuzzed, so it believes what was changed.
+                    // smoltcp looks at no checksum when it is fuzzed: it believes what was changed.
                     if cfg!(fuzzing) {
                         self.people[usize::from(person % PEOPLE)].is_given_away = true;
                     }
