@@ -1,0 +1,94 @@
+//! Records as bytes: each comes back as it was written, and anything else is no record.
+
+use super::*;
+
+const ID: MessageId = MessageId(u64::MAX);
+
+fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 14] {
+    let (user, at) = (name, Instant::from_millis(u64::MAX));
+    let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
+    let account =
+        |change, is_given| Record::Entry(Entry::Account { user, password: text, change, is_given });
+    [
+        Record::Header(header),
+        Record::Freed { oldest: u32::MAX },
+        account(0, false),
+        account(u16::MAX, false),
+        account(1, true),
+        Record::Entry(Entry::Block { blocker: user, blocked: text, number: 7 }),
+        Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
+        Record::Entry(Entry::Delivery {
+            id: ID,
+            kind: Kind::Broadcast,
+            from: name,
+            to: name,
+            at,
+            text,
+        }),
+        Record::Entry(Entry::Broadcast { id: ID, from: name, at, text }),
+        Record::Entry(Entry::Released { to: text, id: ID }),
+        Record::Entry(Entry::Reserved { next: ID }),
+        Record::BackReference { to: name },
+        Record::Closed,
+        Record::Continued,
+    ]
+}
+
+#[test]
+fn every_record_is_read_as_it_was_written_at_its_longest_and_its_shortest() {
+    let (name, text) = ("n".repeat(NAME_MAX), "t".repeat(TEXT_MAX));
+    for (name, text) in [(&*name, &*text), ("", ""), ("a", "ä")] {
+        for (number, record) in (0..).zip(every_kind(name, text)) {
+            for (is_first, is_copy) in [(false, true), (true, false)] {
+                let numbered = Numbered { number, is_first, is_copy, record };
+                let mut buffer = [0xaa; RECORD_MAX];
+                let bytes = numbered.encode(&mut buffer).expect("it is within the limits");
+                assert_eq!(Numbered::decode(bytes), Some(numbered));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_was_cut_off_is_none_or_another_and_never_a_panic() {
+    for record in every_kind("name", "text") {
+        let mut buffer = [0; RECORD_MAX];
+        let numbered = Numbered { number: 1, is_first: false, is_copy: false, record };
+        let len = numbered.encode(&mut buffer).expect("it is within the limits").len();
+        for cut in 0..len {
+            assert_ne!(Numbered::decode(&buffer[..cut]), Some(numbered));
+        }
+    }
+    assert_eq!(Numbered::decode(&[0x3f, 0, 0, 0, 0]), None);
+}
+
+#[test]
+fn what_is_longer_than_the_limits_is_refused_and_not_cut() {
+    let (name, text) = ("n".repeat(NAME_MAX + 1), "t".repeat(RECORD_MAX));
+    let mut refused = 0;
+    for (name, text) in [(&*name, ""), ("", &*text), (&*text, "")] {
+        for record in every_kind(name, text) {
+            let mut buffer = [0; RECORD_MAX];
+            let numbered = Numbered { number: 1, is_first: false, is_copy: false, record };
+            match numbered.encode(&mut buffer) {
+                None => refused += 1,
+                Some(bytes) => assert_eq!(Numbered::decode(bytes), Some(numbered)),
+            }
+        }
+    }
+    // Three accounts, block, unblock, delivery, broadcast and a further receiver by a name; all
+    // but the last, and a release, by a text.
+    assert_eq!(refused, 8 + 8 + 8);
+}
+
+#[test]
+fn a_header_of_another_format_tells_its_version() {
+    let mut buffer = [0; RECORD_MAX];
+    let header = Header { format: FORMAT, epoch: 1, sequence: 2, segments: 3 };
+    let record = Record::Header(header);
+    let numbered = Numbered { number: 0, is_first: true, is_copy: false, record };
+    let len = numbered.encode(&mut buffer).expect("it is within the limits").len();
+    buffer[RECORD_HEADER + MAGIC.len()] = 200;
+    let read = Numbered::decode(&buffer[..len + 10]).map(|read| read.record);
+    assert!(matches!(read, Some(Record::Header(Header { format: 200, .. }))));
+}
