@@ -1,0 +1,106 @@
+//! The words of a secret, told apart: a password, a hash of one, a key.
+//! Only what is a PHC string of a known kind is a hash. A password may begin with `$`, too.
+
+use core::fmt;
+
+use crate::{Hash, Key, key, text};
+
+/// What lets a user in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secret<'a> {
+    /// A password as it is typed.
+    Password(&'a str),
+    /// A hash of a password.
+    Hash(Hash),
+    /// A key, which lets its owner in over SSH.
+    Key(Key),
+}
+
+/// Why a hash or a key cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Argon2 of another version than 19.
+    Version,
+    /// Parameters that are missing, unknown, or in another order.
+    Parameters,
+    /// The work is none, or too much.
+    Work,
+    /// The salt or the digest is too short or too long.
+    Parts,
+    /// No key of the kind that stands in front.
+    Key,
+}
+
+impl<'a> Secret<'a> {
+    /// Reads a secret. Whatever is neither a hash nor a key is a password, and nobody has checked
+    /// its characters.
+    ///
+    /// # Errors
+    /// It is a hash or a key, and cannot be used.
+    pub fn parse(text: &'a str) -> Result<Self, Fault> {
+        if let Some(rest) = text.strip_prefix(key::KIND).and_then(|rest| rest.strip_prefix(' ')) {
+            return Key::parse(rest).map(Secret::Key);
+        }
+        match text::parse(text) {
+            Some(hash) => hash.map(Secret::Hash),
+            None => Ok(Secret::Password(text)),
+        }
+    }
+}
+
+/// Whether a password begins as hashes do, so that somebody may have meant one.
+pub fn resembles_hash(password: &str) -> bool {
+    password.starts_with('$')
+}
+
+impl Fault {
+    /// What is wrong, in words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Fault::Version => "the hash is not of version 19 of Argon2",
+            Fault::Parameters => "the hash needs m, t and p (argon2id) or i (pbkdf2-sha256)",
+            Fault::Work => "the hash takes no work, or more than a server does for a login",
+            Fault::Parts => "the hash needs a salt of 8 to 16 bytes and a digest of 16 to 32",
+            Fault::Key => "no ssh-ed25519 key stands behind these words",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl core::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::string::ToString;
+
+    #[test]
+    fn words_are_told_apart_by_their_beginning_and_by_nothing_else() {
+        let hash = "$pbkdf2-sha256$i=9$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TK";
+        assert!(matches!(Secret::parse(hash), Ok(Secret::Hash(_))));
+        for word in ["falcon*solo", "$ecret", "ssh-ed25519", "ssh-ed25519:AAAA", "ssh-rsa AAAA"] {
+            assert_eq!(Secret::parse(word), Ok(Secret::Password(word)));
+        }
+        assert_eq!(Secret::parse("ssh-ed25519 AAAA"), Err(Fault::Key));
+        assert!(resembles_hash("$ecret") && !resembles_hash("s$cret"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_there_is_read_and_a_hash_is_written_as_it_was(
+            text in r"(\$(argon2id|pbkdf2-sha256|[a-z]{0,3})(\$v=19)?\$(m=[0-9]{1,5},t=[1-9],p=[01]|i=[0-9]{1,4})\$[A-Za-z0-9+/]{0,24}\$[A-Za-z0-9+/]{0,44}|ssh-ed25519 [A-Za-z0-9+/=]{0,70}|\PC{0,40})",
+        ) {
+            match Secret::parse(&text) {
+                Ok(Secret::Hash(hash)) => prop_assert_eq!(hash.to_string(), text),
+                Ok(Secret::Password(word)) => prop_assert_eq!(word, &*text),
+                Ok(Secret::Key(_)) | Err(_) => {}
+            }
+        }
+    }
+}
