@@ -1,6 +1,7 @@
 //! One session: how its bytes move between the transport below, its runner, and the plain bytes
 //! that the server reads and writes. Knows no other session.
 
+use smolchat_core::carrier::{Receipt, Ring};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 use sunset::{ChanData, Runner, Server};
@@ -9,9 +10,7 @@ use crate::dispatch::{Answers, Asked, Peer, drain};
 use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::login::{Attempt, Verdict};
-use crate::receipt::Receipt;
 use crate::reclaim::Reclaimed;
-use crate::ring::Ring;
 use crate::round::{Progress, Round};
 use crate::sizes::{Sizes, TooSmall};
 
@@ -89,7 +88,7 @@ impl<'s> Session<'s> {
 
     /// Whether something is still to be handed to the transport below.
     pub fn is_sending(&self) -> bool {
-        self.sending.len() > 0 || self.has_outgoing()
+        !self.sending.is_empty() || self.has_outgoing()
     }
 
     /// When [`progress`](Self::progress) must be called even without news.
@@ -169,7 +168,7 @@ impl<'s> Session<'s> {
                 }
                 received.append(count);
             }
-            while sending.len() > 0 && !runner.is_channel_closed(channel) {
+            while !sending.is_empty() && !runner.is_channel_closed(channel) {
                 let count = runner.write_channel(channel, ChanData::Normal, sending.first())?;
                 if count == 0 {
                     break;

@@ -13,6 +13,12 @@
 //! - an `unacknowledged` that counts bytes of its own side, and never too few. The server releases
 //!   a message when that number says that its peer has it.
 
+mod receipt;
+mod ring;
+
+pub use receipt::Receipt;
+pub use ring::Ring;
+
 use embedded_io::{ErrorType, Write};
 
 use crate::transport::Transport;

@@ -2,10 +2,12 @@
 //! Knows only Unicode 16.0.0. ASCII never reaches the table, and a message passes the server
 //! without asking it.
 
+mod shown;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use shown::{shown, shown_name};
 use table::RANGES;
 
 /// Why a character is not simply printed.

@@ -18,7 +18,7 @@ pub use accounts::{
     Account, Accounts, BadLine, CHANGED, FileLines, LineFault, remarks_like_accounts,
 };
 pub use address::Addresses;
-pub use characters::{Class, holds_separator};
+pub use characters::{Class, holds_separator, shown, shown_name};
 pub use close_reason::CloseReason;
 pub use event::{Event, Kind, TOKEN_BYTES, Token};
 pub use item::Item;

@@ -5,59 +5,22 @@
 
 use std::borrow::Cow;
 
-use smolchat_core::protocol::{Class, check_user_name};
+use smolchat_core::protocol::{Class, check_user_name, shown, shown_name};
 
-/// Stands where a character was that may not pass.
-const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
-/// So many marks may stand on one letter. No living script needs more, and a tower of them hides
-/// the rows above it.
-const MARKS_MAX: usize = 4;
-
-/// `text` as it may be shown: each character of a [`Class`] passes, or is replaced or left out as
-/// the class wants.
-///
-/// A character that ends a row, turns the direction or has no agreed look becomes one visible mark.
-/// Invisible characters are left out, and blanks become spaces. Marks and joiners pass if they
-/// stand on something, at most `MARKS_MAX` of them.
+/// `text` as it may be [shown].
 pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| Class::of(c).is_none()) {
         return text.into();
     }
-    let mut shown = String::with_capacity(text.len());
-    // How many marks may still stand on what was shown last.
-    let mut room = 0;
-    for c in text.chars() {
-        let (next, marks) = match Class::of(c) {
-            None if c == ' ' => (Some(c), 0),
-            None => (Some(c), MARKS_MAX),
-            Some(Class::Blank) => (Some(' '), 0),
-            Some(Class::Unseen) => (None, room),
-            Some(Class::Break | Class::Turn | Class::Unknown) => (Some(SUBSTITUTE), 0),
-            Some(Class::Joiner | Class::Mark | Class::Sign) if room > 0 => (Some(c), room - 1),
-            Some(Class::Joiner | Class::Mark | Class::Sign) => (None, 0),
-        };
-        shown.extend(next);
-        room = marks;
-    }
-    shown.into()
+    shown(text).collect()
 }
 
-/// `name` as it may be shown. Characters that no name may hold become one visible mark, so that no
-/// name looks like another name or like more than a name.
+/// `name` as it [may be shown](shown_name).
 pub(crate) fn name(name: &str) -> Cow<'_, str> {
     if check_user_name(name).is_ok() {
         return name.into();
     }
-    let mut shown = String::with_capacity(name.len());
-    for c in name.chars() {
-        let stands = match Class::of(c) {
-            None => c != ' ',
-            Some(Class::Sign) => !shown.is_empty(),
-            Some(_) => false,
-        };
-        shown.push(if stands { c } else { SUBSTITUTE });
-    }
-    shown.into()
+    shown_name(name).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use core::fmt;
 
 /// A ring of bytes. They are somebody's words, so they are never printed.
 #[derive(Default)]
-pub(crate) struct Ring<'s> {
+pub struct Ring<'s> {
     memory: &'s mut [u8],
     start: usize,
     len: usize,
@@ -12,34 +12,39 @@ pub(crate) struct Ring<'s> {
 
 impl<'s> Ring<'s> {
     /// An empty ring that holds as many bytes as there is memory.
-    pub(crate) fn new(memory: &'s mut [u8]) -> Self {
+    pub fn new(memory: &'s mut [u8]) -> Self {
         Ring { memory, start: 0, len: 0 }
     }
 
     /// Bytes in it.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Bytes that still fit.
-    pub(crate) fn room(&self) -> usize {
+    pub fn room(&self) -> usize {
         self.memory.len() - self.len
     }
 
     /// Forgets all bytes, and overwrites them: they are somebody's words.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.memory.fill(0);
         (self.start, self.len) = (0, 0);
     }
 
     /// The first bytes that lie together; empty only if there are none.
-    pub(crate) fn first(&self) -> &[u8] {
+    pub fn first(&self) -> &[u8] {
         let end = (self.start + self.len).min(self.memory.len());
         &self.memory[self.start..end]
     }
 
     /// Copies the first bytes into `buffer`, and answers how many.
-    pub(crate) fn peek(&self, buffer: &mut [u8]) -> usize {
+    pub fn peek(&self, buffer: &mut [u8]) -> usize {
         let count = buffer.len().min(self.len);
         let first = self.first();
         let split = first.len().min(count);
@@ -49,7 +54,7 @@ impl<'s> Ring<'s> {
     }
 
     /// Takes the first `count` bytes away, or all if there are fewer.
-    pub(crate) fn consume(&mut self, count: usize) {
+    pub fn consume(&mut self, count: usize) {
         let count = count.min(self.len);
         self.len -= count;
         // At the beginning of the memory if nothing is left, so that the next bytes lie together.
@@ -57,18 +62,18 @@ impl<'s> Ring<'s> {
     }
 
     /// Room that lies together, behind the last byte; empty only if the ring is full.
-    pub(crate) fn tail(&mut self) -> &mut [u8] {
+    pub fn tail(&mut self) -> &mut [u8] {
         let (end, size) = (self.start + self.len, self.memory.len());
         if end < size { &mut self.memory[end..] } else { &mut self.memory[end - size..self.start] }
     }
 
     /// The first `count` bytes of the [`tail`](Self::tail) were written.
-    pub(crate) fn append(&mut self, count: usize) {
+    pub fn append(&mut self, count: usize) {
         self.len += count.min(self.tail().len());
     }
 
     /// Takes as many of the bytes as fit, and answers how many.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> usize {
+    pub fn push(&mut self, bytes: &[u8]) -> usize {
         let mut pushed = 0;
         // Twice if the room lies on both sides of the memory's end.
         for _ in 0..2 {

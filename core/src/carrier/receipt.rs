@@ -1,6 +1,7 @@
 //! Which plain bytes the peer's TCP has. Knows no packet, only lengths.
 
-/// Counts on both sides of the encryption, and one mark that ties them together.
+/// Counts of plain bytes above a carrier and of packets below it, and one mark that ties them
+/// together.
 ///
 /// A peer can read nothing of a packet before it has all of it. So a plain byte counts as received
 /// when the last byte of its packet was acknowledged. Packets are not listed: one mark stands
@@ -8,7 +9,7 @@
 /// plain bytes before it are known, and the mark moves to the end. So the count is behind by a
 /// flight at most, and exact when nothing is under way.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Receipt {
+pub struct Receipt {
     /// Plain bytes that the server wrote.
     written: u64,
     /// Plain bytes that are in packets.
@@ -22,21 +23,24 @@ pub(crate) struct Receipt {
 }
 
 impl Receipt {
-    pub(crate) fn write(&mut self, count: usize) {
+    /// The server wrote `count` plain bytes.
+    pub fn write(&mut self, count: usize) {
         self.written = self.written.saturating_add(count as u64);
     }
 
-    pub(crate) fn pack(&mut self, count: usize) {
+    /// `count` plain bytes are in packets from now on.
+    pub fn pack(&mut self, count: usize) {
         self.packed = self.packed.saturating_add(count as u64);
     }
 
-    pub(crate) fn hand(&mut self, count: usize) {
+    /// The transport below took `count` bytes of packets.
+    pub fn hand(&mut self, count: usize) {
         self.handed = self.handed.saturating_add(count as u64);
     }
 
     /// `outgoing` bytes of packets wait here, and the peer's TCP lacks `unacknowledged` bytes of
     /// those that were handed on.
-    pub(crate) fn update(&mut self, outgoing: usize, unacknowledged: usize) {
+    pub fn update(&mut self, outgoing: usize, unacknowledged: usize) {
         let received = self.handed.saturating_sub(unacknowledged as u64);
         let end = (self.packed, self.handed.saturating_add(outgoing as u64));
         // Twice: at once up to the new mark if nothing is under way.
@@ -49,7 +53,7 @@ impl Receipt {
     }
 
     /// Plain bytes that were written and may be missing in the peer's TCP.
-    pub(crate) fn unacknowledged(&self) -> usize {
+    pub fn unacknowledged(&self) -> usize {
         usize::try_from(self.written - self.known).unwrap_or(usize::MAX)
     }
 }
