@@ -106,19 +106,32 @@ impl Past {
         may_be_more.then(|| self.ask(WHOLE))
     }
 
-    /// What is to be shown to `me`, once. `is_own_known`: this run has shown what `me` said.
-    pub(crate) fn finish(&mut self, me: &str, is_own_known: bool) -> Shown {
+    /// What is to be shown to `me`, once. `is_own_known`: this run has shown what `me` said. `held`
+    /// are broadcasts, oldest first, that came as they were said and were not shown: all of them
+    /// are new.
+    pub(crate) fn finish(
+        &mut self,
+        me: &str,
+        is_own_known: bool,
+        held: Vec<(MessageId, Said)>,
+    ) -> Shown {
         let mark = self.mark();
-        let last = self.told.back().map(|(id, _)| *id);
+        let told = std::mem::take(&mut self.told);
+        let last = told.back().map(|(id, _)| *id).max(held.last().map(|(id, _)| *id));
         let mut shown = Shown { has_line: mark.is_some(), ..Shown::default() };
-        for (id, said) in std::mem::take(&mut self.told) {
+        let mut new: Vec<(MessageId, Said)> = Vec::new();
+        for (id, said) in told {
             let is_own = said.from == me;
-            if self.live.contains(&id) || is_own && is_own_known {
+            let is_shown = self.live.contains(&id) || is_own && is_own_known;
+            if is_shown || held.binary_search_by_key(&id, |(id, _)| *id).is_ok() {
                 continue;
             }
-            let is_seen = mark.is_none_or(|mark| id <= mark) || is_own && shown.new.is_empty();
-            if is_seen { &mut shown.seen } else { &mut shown.new }.push(said);
+            let is_seen = mark.is_none_or(|mark| id <= mark) || is_own && new.is_empty();
+            if is_seen { shown.seen.push(said) } else { new.push((id, said)) }
         }
+        new.extend(held);
+        new.sort_by_key(|(id, _)| *id);
+        shown.new = new.into_iter().map(|(_, said)| said).collect();
         if self.has_been_caught_up && self.mark.is_some() {
             // This run has shown what it has seen.
             (shown.seen, shown.has_line) = (Vec::new(), false);
@@ -178,7 +191,7 @@ mod tests {
         let mut past = past(Some((7, 3)));
         take(&mut past, 1..=5);
         assert_eq!(past.more(), None);
-        let shown = past.finish("hans", false);
+        let shown = past.finish("hans", false, vec![]);
         assert!(shown.has_line);
         assert_eq!((texts(&shown.seen), texts(&shown.new)), (vec!["1", "2", "3"], vec!["4", "5"]));
         assert_eq!(past.seen(), Some(Seen { epoch: 7, id: MessageId(5) }));
@@ -191,12 +204,12 @@ mod tests {
         assert_eq!(past.more(), Some(WHOLE));
         take(&mut past, 1..=100);
         assert_eq!(past.more(), None);
-        let shown = past.finish("hans", false);
+        let shown = past.finish("hans", false, vec![]);
         assert!(shown.seen.is_empty() && shown.new.len() == 50 && shown.has_line);
         let mut few = self::past(Some((7, 95)));
         take(&mut few, 81..=100);
         assert_eq!(few.more(), None);
-        assert_eq!(few.finish("hans", false).seen.len(), 15, "twenty together");
+        assert_eq!(few.finish("hans", false, vec![]).seen.len(), 15, "twenty together");
     }
 
     #[test]
@@ -205,12 +218,16 @@ mod tests {
             let mut past = past(earlier);
             take(&mut past, 1..=20);
             assert_eq!(past.more(), None);
-            let shown = past.finish("hans", false);
+            let shown = past.finish("hans", false, vec![]);
             assert_eq!((shown.seen.len(), shown.new.len(), shown.has_line), (20, 0, false));
         }
         let mut past = past(Some((7, 1000)));
         take(&mut past, 1..=3);
-        assert_eq!(past.finish("hans", false).seen.len(), 3, "the same epoch and lower numbers");
+        assert_eq!(
+            past.finish("hans", false, vec![]).seen.len(),
+            3,
+            "the same epoch and lower numbers"
+        );
         assert_eq!(past.seen().unwrap().id, MessageId(1000));
     }
 
@@ -222,7 +239,7 @@ mod tests {
         past.handle_epoch(Some(7));
         past.handle_login();
         take(&mut past, 4..=10);
-        let shown = past.finish("hans", false);
+        let shown = past.finish("hans", false, vec![]);
         assert_eq!(texts(&shown.new), ["4", "5", "6", "7", "8", "10"]);
         past.note(MessageId(12));
         assert_eq!(past.seen().unwrap().id, MessageId(12));
@@ -232,11 +249,11 @@ mod tests {
     fn a_later_login_of_a_run_shows_what_is_new_and_no_line() {
         let mut past = past(None);
         take(&mut past, 1..=2);
-        past.finish("hans", false);
+        past.finish("hans", false, vec![]);
         past.handle_epoch(Some(7));
         past.handle_login();
         take(&mut past, 1..=4);
-        let shown = past.finish("hans", false);
+        let shown = past.finish("hans", false, vec![]);
         assert_eq!(
             (texts(&shown.new), shown.seen.len(), shown.has_line),
             (vec!["3", "4"], 0, false)
@@ -246,11 +263,11 @@ mod tests {
     #[test]
     fn a_run_whose_server_was_empty_at_first_shows_what_is_new_alone() {
         let mut past = past(None);
-        past.finish("hans", false);
+        past.finish("hans", false, vec![]);
         past.handle_epoch(Some(7));
         past.handle_login();
         take(&mut past, 1..=2);
-        assert_eq!(past.finish("hans", false).seen.len(), 2);
+        assert_eq!(past.finish("hans", false, vec![]).seen.len(), 2);
     }
 
     #[test]
@@ -260,7 +277,7 @@ mod tests {
         let own = Said { from: "hans".into(), channel: Channel::All, text: "own".into(), age: 0 };
         past.take(MessageId(2), own);
         take(&mut past, [3]);
-        let shown = past.finish("hans", false);
+        let shown = past.finish("hans", false, vec![]);
         assert_eq!((texts(&shown.seen), texts(&shown.new)), (vec!["1", "own"], vec!["3"]));
     }
 

@@ -37,6 +37,12 @@ pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
     Some(text)
 }
 
+/// So many of a thing: `1 message`, `2 messages`.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{ending}")
+}
+
 /// Who was refused, and why: what the text of `reply` to the request in `line`, by `me`, does not
 /// say. `None` where the text says enough.
 pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
 use smolchat_core::protocol::{ADDRESSES_MAX, Reply, Request};
 
-use super::{Action, Ask, Phase, SIGN_OF_LIFE, Session};
+use super::{Action, Arrival, Ask, Phase, SIGN_OF_LIFE, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::Pending;
 
@@ -208,6 +208,7 @@ impl Session {
         }
         self.announce(now);
         if self.config.is_interactive {
+            self.arrival = Some(Arrival::new(now, is_back));
             self.ask_for_history(is_back);
         }
         if !is_back {

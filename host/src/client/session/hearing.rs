@@ -61,7 +61,7 @@ impl Session {
                 self.exit(self.interrupted.unwrap_or(Ending::AsAsked));
             }
             Some(Pending::Active) => {}
-            Some(Pending::History) => self.finish_history(now),
+            Some(Pending::History) => self.finish_history(),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::ChangePassword { .. }) => self.handle_password_answer(sent, answer),
             Some(Pending::Message(_)) => self.handle_message_answer(now, sent, answer),

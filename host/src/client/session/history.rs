@@ -1,7 +1,7 @@
 //! The room's past: what was broadcast while this user was away, asked for at every login, and
 //! whatever `history` tells.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use smolchat_core::dialect::lines::{ReplyLine, parse_history, parse_reply};
 use smolchat_core::protocol::{MessageId, Reply, Request};
@@ -47,22 +47,30 @@ impl Session {
         true
     }
 
-    /// The client's own question is answered: shows what is to be shown, with a line before what is
-    /// new, or asks for more.
-    pub(super) fn finish_history(&mut self, now: Instant) {
+    /// The client's own question is answered: asks for more, or has the past told, now or with the
+    /// mail that waits for it.
+    pub(super) fn finish_history(&mut self) {
         if let Some(count) = self.past.more() {
             return self.request(&Request::History { count: Some(count) }, Pending::History);
         }
-        let past = self.past.finish(&self.config.user, self.sent > 0);
+        if !self.note_past() {
+            self.tell_past(Vec::new(), false);
+        }
+    }
+
+    /// Shows the past, with a line before what is new. `held` are broadcasts that were not shown
+    /// yet. `has_mail`: something else is new.
+    pub(super) fn tell_past(&mut self, held: Vec<(MessageId, Said)>, has_mail: bool) {
+        let past = self.past.finish(&self.config.user, self.sent > 0, held);
         let has_seen = !past.seen.is_empty();
         past.seen.into_iter().for_each(|said| self.show(Shown::Said(said)));
         match (past.has_line, past.new.is_empty()) {
             (true, false) => self.note("new since you were here:"),
-            (true, true) if has_seen => self.note("nothing new since you were here"),
+            (true, true) if has_seen && !has_mail => self.note("nothing new since you were here"),
             _ => {}
         }
         past.new.into_iter().for_each(|said| self.show(Shown::Said(said)));
-        self.kept_at = now;
+        self.kept_at = self.now;
         self.keep_seen();
     }
 

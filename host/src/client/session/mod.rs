@@ -3,6 +3,7 @@
 //! no clock; `client::driver` carries its actions out.
 
 mod action;
+mod arrival;
 mod config;
 mod ending;
 mod entering;
@@ -27,6 +28,7 @@ use std::time::{Duration, Instant};
 use smolchat_core::protocol::{MessageId, Request};
 
 pub(crate) use action::{Action, Ask};
+use arrival::Arrival;
 pub(crate) use config::{Listening, SessionConfig};
 use pressure::Pressure;
 use reconnecting::Reconnecting;
@@ -84,6 +86,8 @@ pub(crate) struct Session {
     /// What waits for room at the server.
     pressure: Pressure,
     inbox: Inbox,
+    /// A person was just logged in, and is not told yet what waited.
+    arrival: Option<Arrival>,
     past: Past,
     receipts: Receipts,
     conversations: Conversations,
@@ -157,6 +161,7 @@ impl Session {
             outbox: Outbox::default(),
             pressure: Pressure::default(),
             inbox: Inbox::default(),
+            arrival: None,
             past: Past::default(),
             conversations: Conversations::default(),
             leave_by: None,
@@ -255,6 +260,7 @@ impl Session {
             self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
         }
         self.handle_long_entry(now);
+        self.handle_arrival_timeout(now);
         self.handle_private_timeout(now);
         self.handle_silence_timeout(now);
         self.handle_pressure_timeout(now);
@@ -276,6 +282,7 @@ impl Session {
             self.sign_of_life_at(),
             online(self.leave_by.filter(|_| self.is_all_sent())),
             online(self.pressure.poll_at()),
+            self.arrival.as_ref().map(Arrival::poll_at),
             online(self.activity_at),
             online(self.silence_until()),
             self.conversations.poll_at(),

@@ -116,6 +116,8 @@ impl Session {
         self.requests.take_unanswered();
         self.silence = Silence::None;
         self.inbox.handle_disconnect();
+        // It was not acknowledged, so it comes again.
+        self.arrival = None;
         let away = self.away_since.map_or(Duration::ZERO, |since| now - since);
         self.phase = Phase::Waiting(now + self.backoff.next_pause(away));
         self.actions.push_back(Action::Disconnect);

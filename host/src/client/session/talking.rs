@@ -186,26 +186,22 @@ impl Session {
             return;
         }
         self.names.learn(from);
-        let is_new = self.inbox.handle_message(id);
-        if is_new && channel == Channel::All {
-            self.note_broadcast(id);
-        }
-        if is_new {
-            self.note_writer(from, channel);
-            let (from, text) = (from.to_owned(), text.to_owned());
-            self.show(Shown::Said(Said { from, channel, text, age }));
+        let said = Said { from: from.to_owned(), channel, text: text.to_owned(), age };
+        let said = self.hold_mail(id, said);
+        if let Some(said) = said.filter(|_| self.inbox.handle_message(id)) {
+            self.tell_said(id, said);
         }
     }
 
     /// The reply to the client's own `whoelse`: who is here, and where the user finds help.
     pub(super) fn handle_greeting_answer(&mut self, reply: Option<Reply<'_>>) {
-        let Some(Reply::UsersOnline { users }) = reply else { return };
+        let Some(Reply::UsersOnline { users }) = reply else { return self.greet(Vec::new()) };
         users.split(", ").for_each(|user| self.names.learn(user));
         let me = crate::client::sanitize::name(&self.config.user);
         let here = if users.is_empty() { "nobody else".to_owned() } else { users.to_owned() };
         let text = format!("you are {me} on {}; online: {here}", self.config.place);
-        self.note(text);
-        self.note("type to talk to all, /to NAME to talk to one user, /help for more");
+        let help = "type to talk to all, /to NAME to talk to one user, /help for more";
+        self.greet(vec![text, help.to_owned()]);
     }
 
     /// Somebody wrote to this user, or to all.

@@ -15,6 +15,15 @@ fn starting(kept: Option<Seen>) -> Conversation {
     chat
 }
 
+/// The room's past as the server tells it at a start, with who is here behind it. What is shown of
+/// the past.
+fn told(chat: &mut Conversation, past: &str) -> Vec<String> {
+    let mut told = chat.heard(&format!("{past}\n210 Users current online: "));
+    let greeting = told.split_off(told.len() - 2);
+    assert!(greeting[0].starts_with("~ you are hans"), "{greeting:?}");
+    told
+}
+
 fn seen(id: u64) -> Option<Seen> {
     Some(Seen { epoch: 7, id: MessageId(id) })
 }
@@ -26,12 +35,12 @@ const SIX: &str = "> [30 seconds ago] luke (to all): six";
 #[test]
 fn a_line_stands_between_what_an_earlier_run_has_seen_and_what_is_new() {
     let mut chat = starting(seen(5));
-    assert_eq!(chat.heard(PAST), [FIVE, "~ new since you were here:", SIX]);
+    assert_eq!(told(&mut chat, PAST), [FIVE, "~ new since you were here:", SIX]);
     assert_eq!(chat.kept, seen(6));
     let mut chat = starting(seen(6));
-    assert_eq!(chat.heard(PAST), [FIVE, SIX, "~ nothing new since you were here"]);
+    assert_eq!(told(&mut chat, PAST), [FIVE, SIX, "~ nothing new since you were here"]);
     let mut first = starting(None);
-    assert_eq!(first.heard(PAST), [FIVE, SIX]);
+    assert_eq!(told(&mut first, PAST), [FIVE, SIX]);
 }
 
 #[test]
@@ -42,18 +51,19 @@ fn who_was_away_for_long_is_told_all_that_was_missed() {
         lines.chain([format!("218 {} broadcasts", ids.count())]).collect()
     };
     assert_eq!(chat.heard(&past(181..=200)), ["< history 1024"]);
-    chat.heard("210 Users current online: ");
+    assert!(chat.heard("210 Users current online: ").is_empty());
     let told = chat.heard(&past(73..=200));
-    assert_eq!((told.len(), &*told[0]), (101, "~ new since you were here:"));
+    assert_eq!((told.len(), &*told[0]), (103, "~ new since you were here:"));
+    assert!(told[101].starts_with("~ you are hans"), "{told:?}");
     assert!(told[1].ends_with("b101") && told[100].ends_with("b200"), "{told:?}");
 }
 
 #[test]
 fn a_server_that_lost_its_numbers_or_its_history_hides_nothing() {
     let mut chat = starting(Some(Seen { epoch: 6, id: MessageId(900) }));
-    assert_eq!(chat.heard(PAST), [FIVE, SIX]);
+    assert_eq!(told(&mut chat, PAST), [FIVE, SIX]);
     let mut chat = starting(seen(900));
-    assert_eq!(chat.heard(PAST)[..2], [FIVE, SIX]);
+    assert_eq!(told(&mut chat, PAST)[..2], [FIVE, SIX]);
 }
 
 #[test]
@@ -102,9 +112,13 @@ fn what_was_said_to_all_meanwhile_is_told_once() {
     chat.session.handle_connected(chat.now, Vec::new());
     chat.heard("220 ready");
     chat.heard(ENTRY);
-    chat.heard("* broadcast 9 luke 0 live");
+    assert!(chat.heard("* broadcast 9 luke 0 live").is_empty(), "it waits for its turn");
     let past = "218-5 yoda 60 here\n218-7 vader 30 missed\n218-9 luke 0 live\n218 3 broadcasts";
-    assert_eq!(chat.heard(past), ["> [30 seconds ago] vader (to all): missed"]);
+    assert_eq!(
+        chat.heard(past),
+        ["> [30 seconds ago] vader (to all): missed", "> luke (to all): live", "< ack 9"]
+    );
+    chat.heard("201 9 acknowledged");
     chat.session.handle_disconnect(chat.now);
     chat.waited(1);
     chat.session.handle_connected(chat.now, Vec::new());

@@ -1,6 +1,7 @@
 //! Sessions as conversations: what the server says and the user types on one side, what is sent and
 //! shown on the other. There is no network, and no clock but the one that the test turns.
 
+mod arrival;
 mod entering;
 mod history;
 mod leaving;
