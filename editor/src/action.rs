@@ -29,4 +29,7 @@ pub enum Action {
         /// The capacity of the line, in bytes.
         capacity: usize,
     },
+    /// Enter was typed behind a line that was [`Full`](Action::Full). The row stays, and nothing is
+    /// sent. Say so, and that any key that edits or moves makes a line of what is left.
+    Unsent,
 }

@@ -76,6 +76,11 @@ impl Decoder {
         !matches!(self.state, State::Ground | State::PasteEnd(_))
     }
 
+    /// Whether what comes is pasted.
+    pub(crate) const fn is_pasting(&self) -> bool {
+        self.is_pasting
+    }
+
     /// Gives up a key that has begun.
     pub(crate) fn handle_pause(&mut self) -> Option<Key> {
         if !self.is_mid_key() {

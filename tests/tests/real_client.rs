@@ -70,6 +70,9 @@ fn blocks_are_told_and_hold() {
     });
 }
 
+/// Who is locked, and for how long, stands behind the protocol's words.
+const LOCKED: &str = "You are blocked to login, try again later! (too many wrong passwords: yoda is locked for {seconds} s)";
+
 #[test]
 fn every_refusal_of_a_login_has_its_exit_code() {
     beside_a_server(Setting::roomy().no_registration(), |place, _| {
@@ -78,8 +81,8 @@ fn every_refusal_of_a_login_has_its_exit_code() {
             ("jabba", "hutt", "Invalid username, try again!", 11),
             ("yoda", "1", "Invalid credentials, try again!", 11),
             ("yoda", "2", "Invalid credentials, try again!", 11),
-            ("yoda", "3", "You are blocked to login, try again later!", 12),
-            ("yoda", "wise@!man", "You are blocked to login, try again later!", 12),
+            ("yoda", "3", LOCKED, 12),
+            ("yoda", "wise@!man", LOCKED, 12),
         ] {
             let mut person = start(user, password);
             person.hear(told);
@@ -120,7 +123,10 @@ fn a_full_server_an_absent_one_and_a_missing_password_have_their_exit_codes() {
         nowhere.ends_with(10);
         let mut unsaid = Person::start(place, "yoda", "", &[]);
         unsaid.hear("smolchat: no password given, and no terminal to ask on");
-        unsaid.ends_with(1);
+        unsaid.ends_with(2);
+        let mut impossible = Person::start(place, "yo\u{202e}da", "wise@!man", &["--register"]);
+        impossible.hear("smolchat: not a possible user name: {any}");
+        impossible.ends_with(2);
     });
 }
 

@@ -93,7 +93,8 @@ impl Editor<'_> {
             return self.finish(Action::Line);
         }
         self.overflow = Overflow::Ended;
-        Some(Action::Refused)
+        // A paste goes on behind its line ends, and `Full` has told of this one.
+        Some(if self.decoder.is_pasting() { Action::Refused } else { Action::Unsent })
     }
 
     fn may_complete(&self) -> bool {

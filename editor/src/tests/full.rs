@@ -28,10 +28,23 @@ fn a_line_that_fills_the_memory_is_sent_and_one_more_byte_is_told() {
 #[test]
 fn a_line_that_is_too_long_is_told_once_and_not_sent() {
     with_four(|mut editor| {
-        let refused = [(FULL, String::new()), (Action::Refused, String::new())];
+        let refused = [(FULL, String::new()), (Action::Unsent, String::new())];
         assert_eq!(told(&mut editor, "abcdefg hij\r"), refused);
-        assert_eq!(told(&mut editor, "\r"), [(Action::Refused, String::new())]);
+        assert_eq!(told(&mut editor, "\r"), [(Action::Unsent, String::new())]);
         assert_eq!(told(&mut editor, "\x7f\r"), [(Action::Line, "abc".into())]);
+    });
+}
+
+#[test]
+fn a_pasted_end_of_a_line_that_is_too_long_is_told_once_and_a_typed_enter_each_time() {
+    with_four(|mut editor| {
+        let pasted = [PASTE.0, "too long\r", PASTE.1].concat();
+        let quiet = [(FULL, String::new()), (Action::Refused, String::new())];
+        assert_eq!(told(&mut editor, &pasted), quiet);
+        for _ in 0..2 {
+            assert_eq!(told(&mut editor, "\r"), [(Action::Unsent, String::new())]);
+        }
+        assert_eq!(row(&editor), "too |");
     });
 }
 
@@ -73,6 +86,7 @@ fn the_memory_stays_bounded_whatever_is_pasted() {
         assert_eq!(told(&mut editor, PASTE.0), []);
         assert_eq!(told(&mut editor, &mebibyte), [(FULL, String::new())]);
         assert_eq!(told(&mut editor, &mebibyte), []);
+        // No mark has ended the paste.
         assert_eq!(told(&mut editor, "\r"), [(Action::Refused, String::new())]);
         assert_eq!(told(&mut editor, "ab\r"), [(Action::Line, "ab".into())]);
     });

@@ -8,6 +8,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use smolchat_core::protocol::{FileLines, check_password, check_user_name};
 
 use super::choices::PasswordSource;
+use super::exit::Ending;
 use super::home::{CommandFailure, first_line_of};
 
 /// The environment variable a script may put the password in.
@@ -39,6 +40,16 @@ impl fmt::Display for CredentialsError {
             }
             CredentialsError::Unreadable(error) => write!(f, "no password: {error}"),
             CredentialsError::Command(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl CredentialsError {
+    /// How the run ends for it.
+    pub(crate) fn ending(&self) -> Ending {
+        match self {
+            CredentialsError::Missing(_) | CredentialsError::Invalid(_) => Ending::Usage,
+            CredentialsError::Unreadable(_) | CredentialsError::Command(_) => Ending::Local,
         }
     }
 }
@@ -101,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_name_that_cannot_be_one_is_refused() {
-        assert!(matches!(given_user(Some("a b".into())), Err(CredentialsError::Invalid(_))));
+        let refused = given_user(Some("a b".into())).unwrap_err();
+        assert_eq!(refused.ending(), Ending::Usage);
         assert_eq!(given_user(Some("yoda".into())).unwrap().as_deref(), Some("yoda"));
         assert_eq!(given_user(None).unwrap(), None);
     }
@@ -117,8 +129,10 @@ mod tests {
         }
         std::fs::write(&path, b"wise\xff\n").unwrap();
         assert!(given_password(Some(&source)).is_err());
+        std::fs::write(&path, "wise man\n").unwrap();
+        assert_eq!(given_password(Some(&source)).unwrap_err().ending(), Ending::Usage);
         std::fs::remove_file(&path).unwrap();
-        assert!(given_password(Some(&source)).is_err());
+        assert_eq!(given_password(Some(&source)).unwrap_err().ending(), Ending::Local);
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub enum Ending {
     AsAsked,
     /// Something on this machine: a file, a terminal, a closed output.
     Local,
-    /// The command line.
+    /// The command line, or a name or password that no account can have.
     Usage,
     /// No connection, or it was lost and did not come back in time.
     Unreachable,
@@ -37,9 +37,9 @@ pub enum Ending {
 pub(crate) const ENDINGS: [(Ending, u8, &str); 13] = [
     (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGHUP"),
     (Ending::Local, 1, "an error on this machine: a file, a terminal, a closed output"),
-    (Ending::Usage, 2, "wrong usage"),
+    (Ending::Usage, 2, "wrong usage, such as a name or password that nobody can have"),
     (Ending::Unreachable, 10, "no connection, or it was lost and did not come back in time"),
-    (Ending::LoginRefused, 11, "login or registration refused"),
+    (Ending::LoginRefused, 11, "login or registration refused by the server"),
     (Ending::Locked, 12, "the name is locked for a while"),
     (Ending::OnlineAlready, 13, "the user is online already, or logged in elsewhere"),
     (Ending::TimedOut, 14, "ended by the server after a time without a command"),

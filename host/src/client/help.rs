@@ -73,7 +73,7 @@ fn group_lines(group: &Group) -> Vec<String> {
 }
 
 fn of(name: &str) -> Option<&'static RequestForm> {
-    commands::forms().find(|form| form.name == name)
+    commands::forms().find(|form| form.name == name).map(commands::at_a_terminal)
 }
 
 fn line(form: &RequestForm) -> String {
@@ -103,8 +103,17 @@ mod tests {
     }
 
     #[test]
+    fn what_this_client_words_itself_takes_one_row() {
+        for name in ["all", "to", "r", "say", "presence", "private", "stopprivate", "passwd"] {
+            let line = line(of(name).unwrap());
+            assert_eq!(extent(&line, 80).1, 1, "{line}");
+        }
+    }
+
+    #[test]
     fn words_stand_in_one_column() {
         for form in commands::forms() {
+            let form = commands::at_a_terminal(form);
             let line = line(form);
             let column = line.len() - form.help.len();
             assert_eq!(column, 3 + COLUMN, "{line}");

@@ -3,13 +3,16 @@
 //! `/` begins a command, always. A line that begins with a space is text, always. A bare first word
 //! that is a command of the protocol is that command, also where its arguments are wrong: nobody
 //! shall say in public what was meant as a command. A bare first word that is nearly such a command
-//! is refused, for the same reason. All other lines are text.
+//! is refused, for the same reason, and so is one that a password may follow. All other lines are
+//! text, also behind `all` and `say`: without a slash these say to no more people what was to be
+//! said anyway, and many sentences begin so.
 
 use std::borrow::Cow;
 
 use smolchat_core::protocol::{Class, REQUESTS};
 
 use super::commands;
+use super::secret::is_secret;
 
 /// Shorter words are too many in every language to be taken for a slip.
 const SLIP: usize = 6;
@@ -69,6 +72,10 @@ pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) ->
         return without_slash(&small);
     }
     match nearly(word) {
+        None if is_secret(word) => Meaning::Unclear(format!(
+            "{word}: a password may follow, and everybody would read it; /passwd changes yours. \
+             Begin with a space to say it"
+        )),
         Some(command) => Meaning::Unclear(format!(
             "{word}: unknown command, did you mean {command}? Begin with a space to say it"
         )),
@@ -81,7 +88,7 @@ pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) ->
 fn is_half_a_command(word: &str, rest: &str, is_user: impl Fn(&str) -> bool) -> bool {
     let rest = rest.trim();
     match word {
-        "to" => is_user(first_word(rest)) || is_user(&first_word(rest).to_lowercase()),
+        "to" | "m" => is_user(first_word(rest)) || is_user(&first_word(rest).to_lowercase()),
         "presence" => matches!(rest, "on" | "off"),
         "r" | "msg" => true,
         "all" | "say" => false,
@@ -190,6 +197,18 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_never_said_whatever_word_stands_before_it() {
+        for line in ["password hunter2", "Password: hunter2", "pasword x", "password"] {
+            let meant = meaning(line, true);
+            assert!(matches!(meant, Meaning::Unclear(_)), "{line}: {meant:?}");
+        }
+        assert_eq!(meaning(" password reset works", true), Meaning::Text("password reset works"));
+        for line in ["passport please", "my password is gone", "all hello", "say hello", "m&m"] {
+            assert_eq!(meaning(line, true), Meaning::Text(line));
+        }
+    }
+
+    #[test]
     fn what_is_nearly_a_command_is_not_said_either() {
         for word in ["Message", "mesage", "messsage", "massage", "emssage", "message:", "BLOCK"] {
             let line = format!("{word} yoda the password is x");
@@ -211,6 +230,7 @@ mod tests {
             "to yoda the word is x",
             "r yes",
             "msg yoda x",
+            "m yoda x",
             "presence off",
             "quit",
             "exit",

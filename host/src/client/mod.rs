@@ -59,6 +59,7 @@ use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::time::Instant;
 
+use credentials::CredentialsError;
 use driver::Driver;
 pub use exit::Ending;
 use front::{Front, Person, Script, Taste};
@@ -85,29 +86,55 @@ pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
     };
     match prepare(options, sending, target) {
         Ok(driver) => driver.run(),
-        Err(error) => complain(error, Ending::Local),
+        Err(Failure { text, ending }) => complain(text, ending),
+    }
+}
+
+/// Why a run cannot begin, and its ending.
+struct Failure {
+    text: String,
+    ending: Ending,
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Failure { text, ending: Ending::Local }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Failure { text: error.to_string(), ending: error.ending() }
     }
 }
 
 /// Everything that a run needs of this machine. An error says what is missing.
-fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Result<Driver, String> {
+fn prepare(
+    options: &Options,
+    sending: Option<&Sending>,
+    target: Target,
+) -> Result<Driver, Failure> {
     // A command that asks for the password has the terminal, its keys and the signals to itself.
     let source = options.password_source(&target, credentials::is_in_environment());
-    let password = credentials::given_password(source.as_ref());
-    let password = password.map_err(|error| error.to_string())?;
+    let password = credentials::given_password(source.as_ref())?;
     // Caught before the first question, so that no way out leaves the terminal as it should not.
-    let signals = Signals::catch().map_err(|error| error.to_string())?;
-    let user = credentials::given_user(target.user.clone()).map_err(|error| error.to_string())?;
+    let signals = Signals::catch()?;
+    let user = credentials::given_user(target.user.clone())?;
     let is_known = user.is_some() && password.is_some();
     let taste = taste(options, &target);
-    let (mut front, is_person) =
-        front(taste, options.json, sending).map_err(|error| error.to_string())?;
+    let (mut front, is_person) = front(taste, options.json, sending)?;
     if let Front::Script(script) = &mut front
         && !is_known
         && !script.can_ask()
     {
         let missing = if user.is_none() { "user" } else { "password" };
-        return Err(credentials::CredentialsError::Missing(missing).to_string());
+        return Err(CredentialsError::Missing(missing).into());
     }
     let listener = listener(options)?;
     let port =
@@ -127,7 +154,7 @@ fn prepare(options: &Options, sending: Option<&Sending>, target: Target) -> Resu
         seed: getrandom::u64().unwrap_or_default(),
         listening: port.map(|port| Listening { port, addresses: Vec::new() }),
     };
-    let (events, inputs) = events().map_err(|error| error.to_string())?;
+    let (events, inputs) = events()?;
     let log = options.log_file().map(Log::open).transpose()?;
     Ok(Driver {
         log,

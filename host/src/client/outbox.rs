@@ -77,6 +77,7 @@ pub(crate) fn fate(pending: &Pending) -> Fate {
         Pending::AcknowledgementsOn
         | Pending::ReceiptsOn
         | Pending::Acknowledge
+        | Pending::Guess { .. }
         | Pending::Announce
         | Pending::Register
         | Pending::Greeting

@@ -49,6 +49,9 @@ pub(crate) fn stored(user: &str) -> String {
 /// Shown where a message was not fetched in time that this session does not know.
 pub(crate) const LOST: &str = "a message of yours from before was not fetched in time, it is gone";
 
+/// Shown where the password until now was given wrong.
+pub(crate) const WRONG_PASSWORD: &str = "the old password is wrong";
+
 /// How far an own message, or `count` of them, have come; `to` is none for a broadcast.
 pub(crate) fn ticks(state: Progress, to: Option<&str>, text: &str, count: usize) -> String {
     let ticks = match state {

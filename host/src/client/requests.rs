@@ -28,6 +28,11 @@ pub(crate) enum Pending {
         /// The password from now on, if it is done.
         new: String,
     },
+    /// `passwd` with a password that is wrong as far as this client knows.
+    Guess {
+        /// The password.
+        password: String,
+    },
     /// `message` or `broadcast`
     Message(OwnMessage),
     /// `startprivate` with this user.

@@ -5,7 +5,7 @@
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{Reply, Request};
 
-use super::render::ago;
+use super::render::{WRONG_PASSWORD, ago};
 use super::sanitize::name;
 
 /// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural,
@@ -49,7 +49,11 @@ pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String
     if let Some(text) = locked(reply, me) {
         return Some(text);
     }
-    let user = user_of(&parse_request(line).ok()?)?.to_owned();
+    let request = parse_request(line).ok()?;
+    if let (Reply::InvalidCredentials, Request::ChangePassword { .. }) = (reply, &request) {
+        return Some(WRONG_PASSWORD.to_owned());
+    }
+    let user = user_of(&request)?.to_owned();
     let is_about_name = matches!(
         reply,
         Reply::InvalidReceiver
@@ -72,7 +76,7 @@ pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String
 /// What to say if `reply` says that the name `me` is locked.
 pub(crate) fn locked(reply: Reply<'_>, me: &str) -> Option<String> {
     let Reply::Locked { seconds } = reply else { return None };
-    Some(format!("too many wrong passwords: {} is locked for another {seconds} s", name(me)))
+    Some(format!("too many wrong passwords: {} is locked for {seconds} s", name(me)))
 }
 
 /// The user whom a request names.
@@ -106,8 +110,9 @@ mod tests {
             (
                 Reply::Locked { seconds: 43 },
                 "passwd guess mine",
-                "too many wrong passwords: hans is locked for another 43 s",
+                "too many wrong passwords: hans is locked for 43 s",
             ),
+            (Reply::InvalidCredentials, "passwd guess mine", "the old password is wrong"),
         ] {
             assert_eq!(explained(reply, line, "hans").as_deref(), Some(told));
         }

@@ -11,7 +11,7 @@ use smolchat_core::protocol::{
 use super::recipient::Recipient;
 use super::render;
 use table::{BETWEEN_CLIENTS, OF_PERSONS};
-pub(crate) use table::{bare, forms};
+pub(crate) use table::{at_a_terminal, bare, forms};
 
 /// A command, understood.
 #[derive(Debug, PartialEq, Eq)]

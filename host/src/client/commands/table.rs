@@ -31,7 +31,7 @@ pub(super) static OF_PERSONS: [RequestForm; 5] = [
     RequestForm {
         name: "all",
         form: "all [text]",
-        help: "talk to everybody online; with a text, only say it",
+        help: "talk to everybody; with a text, only say it",
         ..RequestForm::USUAL
     },
     RequestForm {
@@ -53,6 +53,27 @@ pub(super) static OF_PERSONS: [RequestForm; 5] = [
         ..RequestForm::USUAL
     },
 ];
+
+/// Commands of which a person may leave out what a script has to give.
+static AT_A_TERMINAL: [RequestForm; 2] = [
+    RequestForm {
+        name: "passwd",
+        form: "passwd [<old> <new>]",
+        help: "change your password; alone, it asks for both",
+        ..RequestForm::USUAL
+    },
+    RequestForm {
+        name: "private",
+        form: "private <user> [text]",
+        help: "talk straight to a user, after startprivate",
+        ..RequestForm::USUAL
+    },
+];
+
+/// The command as a person at a terminal may give it.
+pub(crate) fn at_a_terminal(form: &'static RequestForm) -> &'static RequestForm {
+    AT_A_TERMINAL.iter().find(|own| own.name == form.name).unwrap_or(form)
+}
 
 /// Every command that needs no slash: those of the protocol and of private conversations.
 pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> {

@@ -77,7 +77,7 @@ impl Driver {
             Ask::NewCredentials => Question::Credentials { is_new: true },
             Ask::Password => Question::Password { user },
             Ask::NewPassword => Question::NewPassword { user },
-            Ask::OtherPassword => Question::OtherPassword { user },
+            Ask::OldPassword => Question::OldPassword { user },
         }
     }
 

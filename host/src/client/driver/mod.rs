@@ -14,7 +14,7 @@ use smolchat_core::protocol::MessageId;
 use super::addresses;
 use super::event::Input;
 use super::exit::Ending;
-use super::front::{Answer, Front, Typed};
+use super::front::{Front, Typed};
 use super::home::Log;
 use super::peer::{LinkId, PeerEvent, Peers};
 use super::server::Server;
@@ -248,15 +248,8 @@ impl Driver {
                     self.user.clone_from(&answer.user);
                     self.peers = Peers::new(answer.user.clone(), self.events.clone());
                 }
-                match answer {
-                    Some(Answer { old: Some(old), password, .. }) => {
-                        self.session.handle_new_password(now, &old, &password);
-                    }
-                    answer => {
-                        let answer = answer.map(|answer| (answer.user, answer.password));
-                        self.session.handle_credentials(now, answer);
-                    }
-                }
+                let answer = answer.map(|answer| (answer.user, answer.password));
+                self.session.handle_credentials(now, answer);
             }
             Typed::Complete(before) => {
                 let (start, words) = self.session.completions(&before);

@@ -63,6 +63,6 @@ pub(crate) enum Ask {
     Password,
     /// The password of a new account, twice.
     NewPassword,
-    /// The password until now, and another one, twice.
-    OtherPassword,
+    /// The password until now, which is to become another one.
+    OldPassword,
 }

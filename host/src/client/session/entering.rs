@@ -115,7 +115,7 @@ impl Session {
     }
 
     pub(super) fn ask(&mut self, ask: Ask) {
-        self.is_asking = true;
+        (self.is_asking, self.change) = (true, None);
         self.actions.push_back(Action::Ask(ask));
     }
 
@@ -132,10 +132,10 @@ impl Session {
         credentials: Option<(String, String)>,
     ) {
         self.now = now;
-        self.is_asking = false;
-        if std::mem::take(&mut self.is_changing_password) {
-            return self.keep_password();
+        if let Some(change) = self.change.take() {
+            return self.handle_change(change, credentials.map(|(_, password)| password));
         }
+        self.is_asking = false;
         let Some((user, password)) = credentials else { return self.exit(Ending::Interrupted) };
         (self.config.user, self.config.password) = (user, password);
         match self.phase {

@@ -63,6 +63,7 @@ impl Session {
             Some(Pending::Active) => {}
             Some(Pending::History) => self.finish_history(),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
+            Some(Pending::Guess { password }) => self.handle_guess_answer(password.clone(), answer),
             Some(Pending::ChangePassword { .. }) => self.handle_password_answer(sent, answer),
             Some(Pending::Message(_)) => self.handle_message_answer(now, sent, answer),
             _ => self.handle_command_answer(sent, answer),

@@ -30,6 +30,7 @@ use smolchat_core::protocol::{MessageId, Request};
 pub(crate) use action::{Action, Ask};
 use arrival::Arrival;
 pub(crate) use config::{Listening, SessionConfig};
+use password::Change;
 use pressure::Pressure;
 use reconnecting::Reconnecting;
 use silence::Silence;
@@ -106,10 +107,10 @@ pub(crate) struct Session {
     entered_by: Option<Instant>,
     /// Somebody who waits for the first login is told at this moment what the client does.
     sign_at: Option<Instant>,
-    /// The user is being asked for a name or a password.
+    /// The user is being asked for a name or a password, for a login.
     is_asking: bool,
     /// The user is being asked for another password.
-    is_changing_password: bool,
+    change: Option<Change>,
     /// The password may have become this one: the reply was lost.
     other_password: Option<String>,
     /// The user gave a wrong name or password in this run.
@@ -173,7 +174,7 @@ impl Session {
             entered_by: None,
             sign_at: None,
             is_asking: false,
-            is_changing_password: false,
+            change: None,
             other_password: None,
             has_erred: false,
             active_at: None,

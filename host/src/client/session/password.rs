@@ -1,28 +1,70 @@
 //! The user's password becomes another one. The session keeps the one that opens the account, since
 //! every login after a lost connection takes it.
 
-use std::time::Instant;
-
 use smolchat_core::protocol::{Reply, Request};
 
 use super::hearing::Answer;
-use super::{Ask, Session};
+use super::{Action, Ask, Phase, Session};
+use crate::client::render;
 use crate::client::requests::{Pending, Sent};
 use crate::client::shown::Shown;
+
+/// So often the old password may be given wrong at one question.
+const TRIES: usize = 3;
+
+/// A change of the password, while the user is asked.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    /// The password until now, once it was given.
+    old: Option<String>,
+    /// What was given instead.
+    guesses: Vec<String>,
+}
 
 impl Session {
     /// Asks for the old password and for the new one.
     pub(super) fn ask_for_password(&mut self) {
-        self.is_changing_password = true;
-        self.ask(Ask::OtherPassword);
+        self.ask_for_change(Change::default(), Ask::OldPassword);
     }
 
-    /// The user answered the question after the password until now and another one.
-    pub(crate) fn handle_new_password(&mut self, now: Instant, old: &str, new: &str) {
-        self.now = now;
-        (self.is_asking, self.is_changing_password) = (false, false);
-        let pending = Pending::ChangePassword { new: new.to_owned() };
-        self.request_in_turn(&Request::ChangePassword { old, new }, pending);
+    fn ask_for_change(&mut self, change: Change, ask: Ask) {
+        self.change = Some(change);
+        self.actions.push_back(Action::Ask(ask));
+    }
+
+    /// The user answered such a question, or does not want to. A wrong old password is told before
+    /// the new one is asked for: this client knows the right one. The server hears of it, too. So
+    /// nobody guesses without end at a terminal that was left open.
+    pub(super) fn handle_change(&mut self, mut change: Change, given: Option<String>) {
+        let Some(given) = given else { return self.keep_password() };
+        if let Some(old) = change.old {
+            let pending = Pending::ChangePassword { new: given.clone() };
+            let request = Request::ChangePassword { old: &old, new: &given };
+            return self.request_in_turn(&request, pending);
+        }
+        if given == self.config.password || Some(&given) == self.other_password.as_ref() {
+            change.old = Some(given);
+            return self.ask_for_change(change, Ask::NewPassword);
+        }
+        self.refuse(render::WRONG_PASSWORD);
+        if self.phase == Phase::Online && !change.guesses.contains(&given) {
+            let pending = Pending::Guess { password: given.clone() };
+            self.request(&Request::ChangePassword { old: &given, new: &given }, pending);
+        }
+        change.guesses.push(given);
+        if change.guesses.len() >= TRIES {
+            return self.keep_password();
+        }
+        self.ask_for_change(change, Ask::OldPassword);
+    }
+
+    /// The reply to a wrong old password. The user knows that it is wrong, unless it is not.
+    pub(super) fn handle_guess_answer(&mut self, password: String, answer: Answer<'_>) {
+        match answer.reply {
+            Some(Reply::InvalidCredentials) => {}
+            Some(Reply::PasswordChanged) => self.config.password = password,
+            _ => self.show_reply("", answer),
+        }
     }
 
     /// The user does not want to answer.

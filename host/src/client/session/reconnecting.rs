@@ -129,7 +129,7 @@ impl Session {
         let reconnecting =
             self.reconnecting.get_or_insert_with(|| Reconnecting::new(None, Ending::LoginRefused));
         if reconnecting.told.replace(code) != Some(code) {
-            self.note(format!("not yet: {text}"));
+            self.note(format!("not yet: {text}; the client tries again by itself"));
         }
         self.try_later(now);
         if let Phase::Waiting(at) = self.phase {

@@ -123,7 +123,7 @@ impl Session {
 
     /// `line` is the request. A person reads plain words. A script reads the protocol's, and behind
     /// them who and why.
-    fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
+    pub(super) fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
         let Some(text) = render::reply(answer.reply, answer.text) else { return };
         let is_refusal = answer.code / 100 != 2;
         let text = text.trim_end();
@@ -138,12 +138,16 @@ impl Session {
         self.show(Shown::Reply { code: answer.code, command, text, why, is_refusal });
     }
 
-    /// What the user hears of the reply to a login: a person in words that name who and why.
+    /// What the user hears of the reply to a login: a person in words that name who and why, a
+    /// script in the protocol's, with who and why behind.
     pub(super) fn told(&self, reply: Reply<'_>, text: &str) -> String {
         let name = &self.config.user;
-        let explained = words::locked(reply, name).filter(|_| self.config.is_interactive);
         let shown = render::reply(Some(reply), text).unwrap_or(text);
-        explained.unwrap_or_else(|| shown.to_owned())
+        match words::locked(reply, name) {
+            Some(why) if self.config.is_interactive => why,
+            Some(why) => format!("{shown} ({why})"),
+            None => shown.to_owned(),
+        }
     }
 
     /// An event that is only to be shown.

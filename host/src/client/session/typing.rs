@@ -137,7 +137,9 @@ impl Session {
         self.actions.extend(lines.into_iter().map(Shown::Help).map(Action::Show));
     }
 
-    fn help(&mut self, form: &RequestForm) {
+    fn help(&mut self, form: &'static RequestForm) {
+        let is_person = self.config.is_interactive;
+        let form = if is_person { commands::at_a_terminal(form) } else { form };
         self.answer(Shown::Answer(format!("{}: {}", form.form, form.help)));
     }
 

@@ -21,8 +21,8 @@ pub(crate) enum Question {
         /// The user.
         user: String,
     },
-    /// The password of this user until now, and a new one, twice.
-    OtherPassword {
+    /// The password of this user until now.
+    OldPassword {
         /// The user.
         user: String,
     },
@@ -33,8 +33,6 @@ pub(crate) enum Question {
 pub(crate) struct Answer {
     /// The user.
     pub(crate) user: String,
-    /// The password until now, if another one is wanted.
-    pub(crate) old: Option<String>,
     /// The password.
     pub(crate) password: String,
 }
@@ -52,7 +50,6 @@ enum Step {
 #[derive(Debug)]
 pub(super) struct Asking {
     user: String,
-    old: Option<String>,
     step: Step,
 }
 
@@ -63,9 +60,9 @@ impl Asking {
             Question::Credentials { is_new } => (String::new(), Step::User { is_new }),
             Question::Password { user } => (user, Step::Password),
             Question::NewPassword { user } => (user, Step::NewPassword),
-            Question::OtherPassword { user } => (user, Step::OldPassword),
+            Question::OldPassword { user } => (user, Step::OldPassword),
         };
-        Asking { user, old: None, step }
+        Asking { user, step }
     }
 
     /// Stands before what is typed.
@@ -98,13 +95,9 @@ impl Asking {
                 user.clone_into(&mut self.user);
                 self.step = if *is_new { Step::NewPassword } else { Step::Password };
             }
-            Step::Password => {
+            Step::Password | Step::OldPassword => {
                 check_password(&typed).map_err(|_| impossible("password"))?;
                 return Ok(Some(self.with(typed)));
-            }
-            Step::OldPassword => {
-                check_password(&typed).map_err(|_| impossible("password"))?;
-                (self.old, self.step) = (Some(typed), Step::NewPassword);
             }
             Step::NewPassword => {
                 check_password(&typed).map_err(|_| impossible("password"))?;
@@ -122,7 +115,7 @@ impl Asking {
     }
 
     fn with(&mut self, password: String) -> Answer {
-        Answer { user: std::mem::take(&mut self.user), old: self.old.take(), password }
+        Answer { user: std::mem::take(&mut self.user), password }
     }
 }
 
@@ -147,7 +140,7 @@ mod tests {
     }
 
     fn hans() -> Option<Answer> {
-        Some(Answer { user: "hans".into(), old: None, password: "falcon*solo".into() })
+        Some(Answer { user: "hans".into(), password: "falcon*solo".into() })
     }
 
     #[test]
@@ -170,14 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn another_password_is_typed_behind_the_old_one_and_nobody_sees_any() {
-        let question = || Question::OtherPassword { user: "hans".into() };
-        let (answer, told) = answers(question(), &["a b", "old", "new", "nwe", "new", "new"]);
-        let expected =
-            Answer { user: "hans".into(), old: Some("old".into()), password: "new".into() };
-        assert_eq!((answer, told.len()), (Some(expected), 2));
-        let mut asking = Asking::new(question());
-        for prompt in ["Old password: ", "New password: ", "The same again: "] {
+    fn nobody_sees_a_password_that_is_typed() {
+        let question = || Question::OldPassword { user: "hans".into() };
+        let (answer, told) = answers(question(), &["a b", "falcon*solo"]);
+        assert_eq!((answer, told.len()), (hans(), 1));
+        assert_eq!(Asking::new(question()).prompt(), "Old password: ");
+        let mut asking = Asking::new(Question::NewPassword { user: "hans".into() });
+        for prompt in ["New password: ", "The same again: "] {
             assert_eq!((asking.prompt(), asking.shown("secret")), (prompt, ""));
             asking.answer("secret".into()).unwrap();
         }

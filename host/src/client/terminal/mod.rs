@@ -58,6 +58,8 @@ pub(crate) enum Typed {
     Cleared,
     /// A line was too long and was not taken whole.
     TooLong,
+    /// Pressed Enter behind such a line.
+    Unsent,
 }
 
 /// A terminal with a line editor on it.

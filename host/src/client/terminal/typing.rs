@@ -142,6 +142,11 @@ impl Terminal {
             Action::End => return Some(Typed::End),
             Action::Suspend => return Some(Typed::Suspend),
             Action::Full { .. } if self.asking.is_none() => return Some(Typed::TooLong),
+            Action::Unsent if self.asking.is_none() => return Some(Typed::Unsent),
+            Action::Unsent => {
+                self.editor.set_line("");
+                self.show("this is too long; type it again");
+            }
             Action::Redraw => {
                 self.row.clear_screen(&mut self.outlet);
                 return Some(Typed::Cleared);

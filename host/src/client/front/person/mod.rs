@@ -171,6 +171,11 @@ impl Person {
                     let text = "this line is too long, the rest of it was not taken";
                     self.show(&Shown::Refused(text.to_owned()));
                 }
+                terminal::Typed::Unsent => {
+                    let text = "not sent: the line was cut at 16 KiB. An arrow key and Enter send \
+                                what is in the row, Ctrl-U clears it";
+                    self.show(&Shown::Refused(text.to_owned()));
+                }
             }
         }
         if is_wanted && let Some((line, begun)) = self.lines.pop_front() {

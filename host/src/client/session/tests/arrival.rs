@@ -1,4 +1,4 @@
-//! What a person sees at a login: mail to this person alone stands last, and nothing is acknowledged
+//! What a person sees at a login: mail to this person alone stands last. Nothing is acknowledged
 //! before it is shown.
 
 use super::*;
@@ -94,8 +94,5 @@ fn what_waits_is_bounded() {
 #[test]
 fn a_script_hears_its_mail_at_once() {
     let mut chat = online();
-    assert_eq!(
-        chat.heard("* message 9 yoda 60 hi"),
-        ["> [60 seconds ago] yoda: hi", "< ack 9"]
-    );
+    assert_eq!(chat.heard("* message 9 yoda 60 hi"), ["> [60 seconds ago] yoda: hi", "< ack 9"]);
 }

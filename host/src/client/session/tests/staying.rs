@@ -51,11 +51,17 @@ fn a_person_waits_for_what_others_cause() {
         chat.heard("220 ready");
         let text = refusal.trim_start_matches("* bye ").split_once(' ').unwrap().1;
         let text = match text.strip_prefix("43 ") {
-            Some(_) => "too many wrong passwords: hans is locked for another 43 s",
+            Some(_) => "too many wrong passwords: hans is locked for 43 s",
             None => text,
         };
         let heard = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
-        assert_eq!(heard, [format!("~ not yet: {text}"), "(Disconnect)".to_owned()]);
+        assert_eq!(
+            heard,
+            [
+                format!("~ not yet: {text}; the client tries again by itself"),
+                "(Disconnect)".to_owned()
+            ]
+        );
         assert!(chat.waited(1).is_empty());
         assert_eq!(chat.waited(1), ["(Connect)"]);
         chat.session.handle_connected(chat.now, Vec::new());
@@ -66,7 +72,10 @@ fn a_person_waits_for_what_others_cause() {
     let mut full = begin(config(true));
     assert_eq!(
         full.heard("421 server full, try again later"),
-        ["~ not yet: server full, try again later", "(Disconnect)"]
+        [
+            "~ not yet: server full, try again later; the client tries again by itself",
+            "(Disconnect)"
+        ]
     );
 }
 

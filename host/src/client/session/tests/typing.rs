@@ -158,3 +158,13 @@ fn who_left_a_private_conversation_is_answered_through_the_server() {
     chat.peer(PeerEvent::Closed { link });
     assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/to leia "));
 }
+
+#[test]
+fn help_says_that_a_command_alone_asks_and_that_of_a_script_does_not() {
+    let told = person().typed("/help passwd");
+    let asks = "> passwd [<old> <new>]: change your password; alone, it asks for both";
+    assert_eq!(told.last().map(String::as_str), Some(asks));
+    let more = person().typed("/help more").concat();
+    assert!(more.contains("/passwd [<old> <new>]"), "{more}");
+    assert_eq!(online().typed("help passwd"), ["> passwd <old> <new>: change your password"]);
+}

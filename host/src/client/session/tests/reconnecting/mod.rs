@@ -144,14 +144,20 @@ fn refusals_that_pass_are_told_once_and_tried_again() {
     chat.finds_the_server();
     assert_eq!(
         chat.heard(refusal),
-        ["~ not yet: hans is online already, the earlier session stays", "(Disconnect)"]
+        [
+            "~ not yet: hans is online already, the earlier session stays; the client tries again by itself",
+            "(Disconnect)"
+        ]
     );
     chat.finds_the_server();
     assert_eq!(chat.heard(refusal), ["(Disconnect)"]);
     chat.finds_the_server();
     assert_eq!(
         chat.heard("* bye 424 server full, others were waiting and you had not logged in"),
-        ["~ not yet: server full, others were waiting and you had not logged in", "(Disconnect)"]
+        [
+            "~ not yet: server full, others were waiting and you had not logged in; the client tries again by itself",
+            "(Disconnect)"
+        ]
     );
     for refusal in [
         "436 9 seconds until your address may try another password, after too many wrong ones",
@@ -159,18 +165,25 @@ fn refusals_that_pass_are_told_once_and_tried_again() {
     ] {
         chat.finds_the_server();
         let heard = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
-        assert_eq!(heard, [format!("~ not yet: {}", &refusal[4..]), "(Disconnect)".into()]);
+        let told = format!("~ not yet: {}; the client tries again by itself", &refusal[4..]);
+        assert_eq!(heard, [told, "(Disconnect)".into()]);
     }
     chat.finds_the_server();
     assert_eq!(
         chat.heard("200 on\n203 7 on\n430 43 You are blocked to login, try again later!"),
-        ["~ not yet: too many wrong passwords: hans is locked for another 43 s", "(Disconnect)"]
+        [
+            "~ not yet: too many wrong passwords: hans is locked for 43 s; the client tries again by itself",
+            "(Disconnect)"
+        ]
     );
     chat.tries();
     chat.session.handle_connected(chat.now, Vec::new());
     assert_eq!(
         chat.heard("421 server full, try again later"),
-        ["~ not yet: server full, try again later", "(Disconnect)"]
+        [
+            "~ not yet: server full, try again later; the client tries again by itself",
+            "(Disconnect)"
+        ]
     );
     assert!(chat.returns().is_empty());
 }
