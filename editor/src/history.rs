@@ -89,6 +89,13 @@ impl<'a> History<'a> {
         (self.draft, self.back) = (None, 0);
     }
 
+    /// Forgets all lines, and leaves none of them in the memory.
+    pub(crate) fn wipe(&mut self) {
+        self.memory.fill(0);
+        self.used = 0;
+        self.end();
+    }
+
     /// Oldest entries give way to the row, but none that is as new as the one asked for.
     fn keep_draft(&mut self, back: usize, row: &str) -> Option<()> {
         let newer: usize = self.iter().rev().take(back).map(|entry| entry.len() + 1).sum();

@@ -33,6 +33,12 @@ impl<'a> Killed<'a> {
         self.put(0, text)
     }
 
+    /// Forgets the text, and leaves none of it in the memory.
+    pub(crate) fn wipe(&mut self) {
+        self.memory.fill(0);
+        self.len = 0;
+    }
+
     fn put(&mut self, at: usize, text: &str) -> bool {
         let len = self.len + text.len();
         if len > self.memory.len() {

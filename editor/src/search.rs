@@ -56,6 +56,13 @@ impl<'a> Search<'a> {
         graphemes::at_or_after(entry, at)
     }
 
+    /// Forgets the search, and leaves no pattern in the memory.
+    pub(crate) fn wipe(&mut self) {
+        self.pattern.wipe();
+        (self.previous, self.back) = (0, 0);
+        (self.is_active, self.is_failed, self.is_found) = (false, false, false);
+    }
+
     /// The history has a newer entry, and perhaps lost its oldest: the match stays the same.
     pub(crate) fn handle_added(&mut self, history: &History<'_>) {
         if self.back > 0 {

@@ -58,6 +58,12 @@ impl<'a> Undo<'a> {
     pub(crate) const fn clear(&mut self) {
         self.used = 0;
     }
+
+    /// Forgets all rows, and leaves none of them in the memory.
+    pub(crate) fn wipe(&mut self) {
+        self.memory.fill(0);
+        self.clear();
+    }
 }
 
 #[cfg(test)]

@@ -20,11 +20,13 @@ const BOARD_ENTROPY: &str = r#"--cfg getrandom_backend="custom""#;
 /// A target on which the shared packages are whole.
 const DOCUMENTED: &str = "thumbv7em-none-eabihf";
 
-/// Checks that the editor, secrets, SSH and core build where there is no operating system, core with
-/// every set of features that a board may choose.
+/// Checks that the editor, the terminal, secrets, SSH and core build where there is no operating
+/// system, core with every set of features that a board may choose.
 pub(crate) fn build_bare() -> Result<(), Failure> {
     let mut build = command("cargo check --package smolchat-editor");
     run("build the editor for a board", build.args(["--target", tools::BARE]))?;
+    let mut build = command("cargo check --package smolchat-terminal");
+    run("build the terminal for a board", build.args(["--target", tools::BARE]))?;
     let mut build = command("cargo check --package smolchat-secret");
     run("build secrets for a board", build.args(["--target", tools::BARE]))?;
     let mut build = command("cargo check --package smolchat-ssh");

@@ -203,6 +203,20 @@ impl<'a> Editor<'a> {
         }
     }
 
+    /// Forgets everything and overwrites all memory that was lent: somebody else types from now on.
+    pub fn reset(&mut self) {
+        self.buffer.wipe();
+        self.killed.wipe();
+        self.history.wipe();
+        self.search.wipe();
+        self.undo.wipe();
+        self.decoder = Decoder::new();
+        self.overflow = Overflow::None;
+        self.last = None;
+        (self.is_finished, self.is_killing) = (false, false);
+        (self.is_hidden, self.was_hidden) = (false, false);
+    }
+
     fn begin_row(&mut self) {
         self.is_finished = false;
         self.overflow = Overflow::None;
@@ -222,6 +236,13 @@ impl<'a> Editor<'a> {
         self.overflow = Overflow::None;
         self.is_finished = true;
         Some(action)
+    }
+}
+
+impl Default for Editor<'_> {
+    /// An editor without memory, which refuses all text.
+    fn default() -> Self {
+        Editor::new(Storage::default())
     }
 }
 

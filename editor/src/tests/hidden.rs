@@ -1,6 +1,6 @@
 //! A password: nothing of it is shown or kept.
 
-use super::{feed, with_capacities, with_editor};
+use super::{feed, feed_and_keep, with_capacities, with_editor};
 use crate::{Action, Editor, Storage};
 
 #[test]
@@ -99,4 +99,18 @@ fn a_search_never_takes_a_password_for_its_pattern() {
         editor.set_hidden(true);
         assert_eq!(feed(&mut editor, b"secret\r"), [(Action::Line, Some("secret".to_owned()))]);
     });
+}
+
+#[test]
+fn a_reset_editor_is_a_new_one_and_its_memory_holds_nothing() {
+    let mut memory = [64; 5].map(|capacity| vec![0; capacity]);
+    let [line, killed, history, search, undo] = &mut memory;
+    let mut editor = Editor::new(Storage { line, killed, history, search, undo });
+    feed_and_keep(&mut editor, b"first word\rsecond word\x17third\x12fir\x1b[20");
+    editor.reset();
+    assert_eq!((editor.line(), editor.history().count(), editor.is_mid_key()), ("", 0, false));
+    feed(&mut editor, b"a\x1b[A\x19");
+    assert_eq!(editor.line(), "a", "no history and nothing killed");
+    editor.reset();
+    assert!(memory.iter().flatten().all(|byte| *byte == 0));
 }

@@ -1,0 +1,101 @@
+//! How much memory a terminal is lent. Knows no terminal.
+
+use smolchat_core::arena::Arena;
+use smolchat_core::carrier::Ring;
+use smolchat_core::dialect::DialectKind;
+use smolchat_editor::{Editor, Storage};
+
+use crate::errands::{Errand, Errands};
+use crate::screen::STEP;
+
+/// Capacities of one terminal. What is 0 is not there: no history, no search, no undo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Bytes of the row that is being typed. A longer line is refused and stays in the row.
+    pub row: usize,
+    /// Bytes of the text that Ctrl-K and the like removed last.
+    pub killed: usize,
+    /// Bytes of the lines of the past.
+    pub history: usize,
+    /// Bytes of a search's pattern.
+    pub search: usize,
+    /// Bytes of what Ctrl-_ takes back.
+    pub undo: usize,
+    /// Bytes of the server's lines that are not shown yet: at least its longest line.
+    pub heard: usize,
+    /// Bytes that are shown and that the transport below has not taken.
+    pub screen: usize,
+    /// Bytes of requests that the server has not read: at least the longest request.
+    pub typed: usize,
+    /// Requests without a reply: at least [`Sizes::LEAST`] has.
+    pub waiting: usize,
+    /// Messages whose delivery is waited for.
+    pub sent: usize,
+}
+
+impl Sizes {
+    /// The least that works: no history, no ticks.
+    pub const LEAST: Sizes = Sizes {
+        row: 512,
+        killed: 0,
+        history: 0,
+        search: 0,
+        undo: 0,
+        heard: DialectKind::Lines.reply_bytes(),
+        screen: STEP,
+        typed: DialectKind::Lines.request_bytes(),
+        waiting: 4,
+        sent: 0,
+    };
+    /// For boards.
+    pub const SMALL: Sizes =
+        Sizes { killed: 128, history: 256, screen: STEP + 512, sent: 4, ..Sizes::LEAST };
+    /// For hosts.
+    pub const LARGE: Sizes = Sizes {
+        row: 4096,
+        killed: 1024,
+        history: 2048,
+        search: 64,
+        undo: 1024,
+        heard: 2048,
+        screen: 4096,
+        typed: 1024,
+        waiting: 16,
+        sent: 16,
+    };
+
+    /// Whether a terminal works with these.
+    pub const fn is_enough(&self) -> bool {
+        let least = Sizes::LEAST;
+        self.row >= least.row
+            && self.heard >= least.heard
+            && self.screen >= least.screen
+            && self.typed >= least.typed
+            && self.waiting >= least.waiting
+    }
+
+    /// All memory of one terminal beside its state, in bytes.
+    pub const fn total(&self) -> usize {
+        let bytes = self.row + self.killed + self.history + self.search + self.undo;
+        let rings = self.heard + self.screen + self.typed;
+        bytes + rings + (self.waiting + self.sent) * size_of::<Errand>()
+    }
+
+    pub(crate) fn editor<'s>(&self, arena: &mut impl Arena<'s>) -> Editor<'s> {
+        Editor::new(Storage {
+            line: arena.slice(self.row),
+            killed: arena.slice(self.killed),
+            history: arena.slice(self.history),
+            search: arena.slice(self.search),
+            undo: arena.slice(self.undo),
+        })
+    }
+
+    pub(crate) fn ring<'s>(bytes: usize, arena: &mut impl Arena<'s>) -> Ring<'s> {
+        Ring::new(arena.slice(bytes))
+    }
+
+    pub(crate) fn errands<'s>(&self, arena: &mut impl Arena<'s>) -> Errands<'s> {
+        Errands::new(arena.slice(self.waiting), arena.slice(self.sent))
+    }
+}

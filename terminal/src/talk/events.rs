@@ -1,0 +1,116 @@
+//! Events of the server, as a person reads them. Knows no reply.
+
+use core::net::IpAddr;
+
+use smolchat_core::protocol::{Event, MessageId, UserName};
+
+use super::Talk;
+use super::tally::write_message;
+use crate::page::Page;
+use crate::style::{PLAIN, of_name};
+use crate::words::write_waited;
+
+impl Talk<'_> {
+    pub(super) fn hear_event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Message { from, age, text, .. } => {
+                self.last = UserName::try_from(*from).ok();
+                self.show_said(from, false, *age, text);
+            }
+            Event::Broadcast { from, age, text, .. } => self.show_said(from, true, *age, text),
+            Event::Stored { .. } => {}
+            Event::Delivered { id } => self.hear_delivered(*id),
+            Event::Expired { id } => self.hear_expired(*id),
+            Event::Login { user } => self.show_presence(user, " logged in"),
+            Event::Logout { user } => self.show_presence(user, " just logged out"),
+            Event::Attempt { from } => self.note(|page| write_attempt(page, *from)),
+            Event::Idle { seconds } => self.note(|page| {
+                page.text("you are logged out in ");
+                page.number((*seconds).into());
+                page.text(" s, unless you do something");
+            }),
+            Event::Missed { count } => self.note(|page| {
+                page.number((*count).into());
+                page.text(" logins and logouts were not told, this terminal was too slow");
+            }),
+            Event::Private { user, .. } => self.note(|page| {
+                page.name(user);
+                page.text(" wants to talk in private, which needs the program smolchat");
+            }),
+            Event::Bye { text, .. } => {
+                self.refuse(|page| page.text(text));
+                self.end();
+            }
+        }
+    }
+
+    /// Shows what somebody said.
+    pub(super) fn show_said(&mut self, from: &str, is_to_all: bool, age: u32, text: &str) {
+        self.screen.line(PLAIN, |page| {
+            write_waited(page, age);
+            page.styled(of_name(from, !is_to_all), |page| page.name(from));
+            page.text(if is_to_all { " (to all): " } else { ": " });
+            page.text(text);
+        });
+    }
+
+    fn show_presence(&mut self, user: &str, what: &str) {
+        if self.hides_presence {
+            return;
+        }
+        self.note(|page| {
+            page.name(user);
+            page.text(what);
+        });
+    }
+
+    fn hear_delivered(&mut self, id: MessageId) {
+        let Some(errand) = self.errands.take_sent(id) else { return };
+        if self.screen.tick(errand.number, errand.column, " ✓✓") {
+            return;
+        }
+        if !self.tally.is_alike(&errand.user) {
+            self.rest();
+        }
+        self.tally.add(errand);
+    }
+
+    fn hear_expired(&mut self, id: MessageId) {
+        let errand = self.errands.take_sent(id);
+        self.note(|page| match &errand {
+            Some(errand) => {
+                page.text("✗ ");
+                write_message(page, errand);
+                page.text(" (not fetched in time)");
+            }
+            None => page.text("a message of yours was not fetched in time, it is gone"),
+        });
+    }
+}
+
+fn write_attempt(page: &mut Page<'_, '_>, from: IpAddr) {
+    page.text("somebody at ");
+    match from {
+        IpAddr::V4(address) => {
+            for (at, octet) in address.octets().into_iter().enumerate() {
+                page.text(if at == 0 { "" } else { "." });
+                page.number(octet.into());
+            }
+        }
+        IpAddr::V6(address) => {
+            for (at, group) in address.segments().into_iter().enumerate() {
+                page.text(if at == 0 { "" } else { ":" });
+                write_hex(page, group);
+            }
+        }
+    }
+    page.text(" gave your password, and was refused: you are online here");
+}
+
+fn write_hex(page: &mut Page<'_, '_>, group: u16) {
+    let digits = 4 - (group.leading_zeros() / 4).min(3);
+    for digit in (0..digits).rev() {
+        let digit = char::from_digit(u32::from(group >> (4 * digit)) & 0xf, 16);
+        page.text(digit.unwrap_or('0').encode_utf8(&mut [0; 4]));
+    }
+}

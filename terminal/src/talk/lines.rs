@@ -1,0 +1,170 @@
+//! Lines that were typed: what each asks for, and what its sender sees of it. Knows no key.
+
+use smolchat_core::protocol::{Reply, Request, Text, UserName, check_user_name};
+
+use super::Talk;
+use crate::asking::{Answer, Purpose};
+use crate::errands::{Errand, Kind};
+use crate::meaning::{self, Hint, Meaning, first_word, is_secret};
+use crate::words::{self, write_hint, write_own};
+
+/// Bytes of a command that are shown again. A longer one is no command.
+const ECHO: usize = 512;
+
+impl<'s> Talk<'s> {
+    /// Takes a line of a person's. Returns whether it may be kept for the arrow keys.
+    pub(crate) fn handle_line(&mut self, line: &str) -> bool {
+        if self.asking.is_active() {
+            self.handle_answer(line);
+            return false;
+        }
+        let meaning = meaning::of_person(line, |word| self.knows(word));
+        // A text is shown as what is sent.
+        let is_said = match &meaning {
+            Meaning::Nothing | Meaning::Text(_) => true,
+            Meaning::Say { to, .. } => receiver(*to).is_some(),
+            Meaning::Answer { text } => !text.is_empty() && self.last.is_some(),
+            _ => false,
+        };
+        let is_secret = is_secret(line);
+        if !is_said {
+            self.echo(if is_secret { first_word(line) } else { line });
+        }
+        self.act(line, meaning);
+        !is_secret
+    }
+
+    /// Takes a line of a script's, which is given up if it is none.
+    pub(crate) fn handle_script_line(&mut self, line: &str) {
+        match meaning::of_script(line) {
+            Meaning::Say { to, text } => match (Text::new(text), receiver(to)) {
+                (Ok(text), Some(to)) => self.say(to.as_ref(), text),
+                (Ok(_), None) => self.refuse_receiver(to.unwrap_or_default()),
+                (Err(_), _) => self.refuse(|page| write_own(page, &Reply::TextTooLong)),
+            },
+            meaning => self.act(line, meaning),
+        }
+    }
+
+    fn act(&mut self, line: &str, meaning: Meaning<'_>) {
+        match meaning {
+            Meaning::Nothing => {}
+            Meaning::Text(text) => self.begin_saying(self.to.clone(), line, text),
+            Meaning::Say { to, text } => match receiver(to) {
+                Some(to) => self.begin_saying(to, line, text),
+                None => self.refuse_receiver(to.unwrap_or_default()),
+            },
+            Meaning::Answer { text } => self.answer(line, text),
+            Meaning::Turn { to } => match receiver(to) {
+                Some(to) => self.to = to,
+                None => self.refuse_receiver(to.unwrap_or_default()),
+            },
+            Meaning::Presence { is_shown } => self.hides_presence = !is_shown,
+            Meaning::Help(None) => self.help = Some(0),
+            Meaning::Help(Some(form)) => {
+                self.screen.line(crate::style::PLAIN, |page| words::write_form(page, form));
+            }
+            Meaning::AskLogin { user } => self.ask(Purpose::Login, user),
+            Meaning::AskRegister { user } => self.ask(Purpose::Register, user),
+            Meaning::AskPasswd => self.ask(Purpose::Change, ""),
+            Meaning::Request(request) => {
+                let errand = errand_of(&request);
+                self.send(&request, errand);
+            }
+            Meaning::Unclear { word, hint } => {
+                let is_person = self.screen.is_person();
+                self.refuse(|page| write_hint(page, cut(word), hint, is_person));
+            }
+        }
+    }
+
+    /// Answers whoever wrote last, or turns plain text there.
+    fn answer(&mut self, line: &str, text: &str) {
+        match self.last.clone() {
+            None => self.refuse(|page| write_hint(page, "r", Hint::NobodyWrote, true)),
+            last if text.trim_matches(' ').is_empty() => self.to = last,
+            last => self.begin_saying(last, line, text),
+        }
+    }
+
+    fn refuse_receiver(&mut self, name: &str) {
+        self.refuse(|page| {
+            write_own(page, &Reply::InvalidReceiver);
+            page.text(" (there is no user \"");
+            page.name(cut(name));
+            page.text("\")");
+        });
+    }
+
+    fn ask(&mut self, purpose: Purpose, user: &str) {
+        if check_user_name(user).is_err() && purpose != Purpose::Change {
+            return self.refuse(|page| write_own(page, &Reply::BadName));
+        }
+        self.asking.begin(purpose, user);
+    }
+
+    /// Takes an answer to a question.
+    fn handle_answer(&mut self, line: &str) {
+        let prompt = self.asking.prompt();
+        self.note(|page| page.text(prompt));
+        match self.asking.answer(line) {
+            Answer::Next => {}
+            Answer::Differs => self.refuse(|page| page.text("the two were not the same")),
+            Answer::Bad => self.refuse(|page| write_own(page, &Reply::BadPassword)),
+            Answer::GivenUp => self.note(|page| page.text("nothing was changed")),
+            Answer::Done => {
+                let mut asking = core::mem::take(&mut self.asking);
+                let request = asking.request();
+                let errand = errand_of(&request);
+                self.send(&request, errand);
+                asking.end();
+            }
+        }
+    }
+
+    /// Gives up the questions.
+    pub(crate) fn give_up_asking(&mut self) {
+        self.asking.end();
+        self.note(|page| page.text("nothing was changed"));
+    }
+
+    /// Shows what was typed where it was typed.
+    pub(crate) fn echo(&mut self, line: &str) {
+        let prompt = self.prompt();
+        self.note(|page| {
+            page.text(&prompt);
+            page.text(cut(line));
+        });
+    }
+}
+
+/// A user, or all; `None` if nobody can have this name.
+fn receiver(to: Option<&str>) -> Option<Option<UserName>> {
+    match to {
+        None => Some(None),
+        Some(name) => {
+            let name = check_user_name(name).ok()?;
+            UserName::try_from(name).ok().map(Some)
+        }
+    }
+}
+
+/// What is remembered of a request.
+fn errand_of(request: &Request<'_>) -> Errand {
+    match *request {
+        Request::Login { user, .. } => Errand::new(Kind::Login, user),
+        Request::Block { user } | Request::Unblock { user } | Request::Seen { user } => {
+            Errand::new(Kind::Command, user)
+        }
+        _ => Errand::new(Kind::Command, ""),
+    }
+}
+
+/// The beginning of what was typed, which has room on a page.
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(ECHO);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

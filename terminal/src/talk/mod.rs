@@ -1,0 +1,243 @@
+//! One person's part of the chat: what was asked of the server, whom plain text goes to, and what
+//! is shown of all that. Knows no key and no transport.
+
+mod events;
+mod lines;
+mod replies;
+mod saying;
+mod tally;
+
+use heapless::String;
+use smolchat_core::carrier::Ring;
+use smolchat_core::dialect::DialectKind;
+use smolchat_core::dialect::lines::{LineWriter, ReplyLine, emit_request, parse_event};
+use smolchat_core::protocol::{Request, UserName};
+use smolchat_core::time::{Duration, Instant};
+
+use crate::asking::Asking;
+use crate::commands::HELP;
+use crate::errands::{Errand, Errands, Kind};
+use crate::page::Page;
+use crate::screen::Screen;
+use crate::style::{DIM, PLAIN, RED};
+use crate::words;
+use saying::Saying;
+use tally::Tally;
+
+/// How often the server is told that somebody types.
+const ACTIVE: Duration = Duration::from_secs(60);
+
+/// Bytes of a prompt.
+const PROMPT: usize = 40;
+
+/// Requests that nobody typed, and that are to go out.
+#[derive(Clone, Copy, Debug, Default)]
+struct Own {
+    receipts: bool,
+    online: bool,
+    active: bool,
+}
+
+impl Own {
+    fn is_empty(self) -> bool {
+        !(self.receipts || self.online || self.active)
+    }
+
+    /// The next one, which is then done.
+    fn take(&mut self) -> Option<Request<'static>> {
+        let Own { receipts, online, active } = self;
+        let each = [
+            (receipts, Request::ReceiptsOn),
+            (online, Request::WhoElse),
+            (active, Request::Active),
+        ];
+        each.into_iter().find_map(|(is_due, request)| core::mem::take(is_due).then_some(request))
+    }
+}
+
+/// The person's part of the chat.
+#[derive(Debug, Default)]
+pub(crate) struct Talk<'s> {
+    pub(crate) screen: Screen<'s>,
+    /// Requests that the server has not read.
+    pub(crate) typed: Ring<'s>,
+    errands: Errands<'s>,
+    pub(crate) asking: Asking,
+    /// To whom plain text goes; to all if it is nobody.
+    to: Option<UserName>,
+    /// Who wrote to this person last.
+    last: Option<UserName>,
+    /// This person, once known.
+    me: UserName,
+    is_greeted: bool,
+    /// The person has to log in here.
+    is_guest: bool,
+    is_online: bool,
+    hides_presence: bool,
+    saying: Option<Saying>,
+    /// The next line of help.
+    help: Option<usize>,
+    own: Own,
+    tally: Tally,
+    /// When the server heard last that somebody is there.
+    active_at: Instant,
+    /// The server has said its last line.
+    is_over: bool,
+}
+
+impl<'s> Talk<'s> {
+    pub(crate) fn new(screen: Screen<'s>, typed: Ring<'s>, errands: Errands<'s>) -> Self {
+        Talk { screen, typed, errands, ..Talk::default() }
+    }
+
+    /// A connection begins. `user` has proved who it is, and the server logs it in by itself.
+    pub(crate) fn open(&mut self, now: Instant, is_person: bool, user: Option<&str>) {
+        self.close();
+        self.screen.open(is_person);
+        self.active_at = now;
+        self.is_guest = user.is_none();
+        if let Some(user) = user {
+            self.errands.push(Errand::new(Kind::Login, user));
+        }
+    }
+
+    /// The connection is over. Nothing of it is left in memory.
+    pub(crate) fn close(&mut self) {
+        self.screen.close();
+        self.typed.clear();
+        self.errands.clear();
+        self.asking.end();
+        let screen = core::mem::take(&mut self.screen);
+        let typed = core::mem::take(&mut self.typed);
+        let errands = core::mem::take(&mut self.errands);
+        *self = Talk::new(screen, typed, errands);
+    }
+
+    /// Whether the server has said its last line.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Whether a text is only half said.
+    pub(crate) fn is_saying(&self) -> bool {
+        self.saying.is_some()
+    }
+
+    /// Whether one more request and the lines that it shows have room.
+    pub(crate) fn has_room(&self) -> bool {
+        self.screen.has_room()
+            && self.errands.room() > 0
+            && self.typed.room() >= DialectKind::Lines.request_bytes()
+    }
+
+    /// Whether what is typed may be looked at now.
+    pub(crate) fn may_type(&self) -> bool {
+        let is_busy = self.is_saying() || self.help.is_some() || self.is_over;
+        !is_busy && self.own.is_empty() && self.has_room()
+    }
+
+    /// What stands before the row that is typed.
+    pub(crate) fn prompt(&self) -> String<PROMPT> {
+        let (name, end) = match &self.to {
+            _ if self.asking.is_active() => (self.asking.prompt(), ""),
+            _ if !self.is_online => ("", "> "),
+            Some(user) => (user.as_str(), "> "),
+            None => ("all", "> "),
+        };
+        let mut prompt = String::new();
+        // A name and an end always fit.
+        _ = prompt.push_str(name).and_then(|()| prompt.push_str(end));
+        prompt
+    }
+
+    /// Whoever wrote last, for an answer.
+    pub(crate) fn last(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
+    /// Whether the word is the name of somebody whom this person talks with.
+    fn knows(&self, word: &str) -> bool {
+        let is = |user: &Option<UserName>| {
+            user.as_deref().is_some_and(|user| user.eq_ignore_ascii_case(word))
+        };
+        is(&self.to) || is(&self.last)
+    }
+
+    /// Keys came.
+    pub(crate) fn note_keys(&mut self, now: Instant) {
+        if self.is_online && now.saturating_since(self.active_at) >= ACTIVE {
+            self.active_at = now;
+            self.own.active = true;
+        }
+    }
+
+    /// Does one thing that neither the server nor a key asks for. Returns whether there was one.
+    pub(crate) fn go_on(&mut self, line: &str) -> bool {
+        if let Some(at) = self.help {
+            self.screen.line(PLAIN, |page| words::write_help(page, HELP[at]));
+            self.help = Some(at + 1).filter(|at| *at < HELP.len());
+            return true;
+        }
+        if !self.has_room() || self.is_over {
+            return false;
+        }
+        match self.own.take() {
+            Some(request) => {
+                let is_shown = request == Request::WhoElse;
+                let kind = if is_shown { Kind::Command } else { Kind::Own };
+                self.send(&request, Errand::new(kind, ""));
+                true
+            }
+            None => self.say_on(line),
+        }
+    }
+
+    /// Shows one line of the server's.
+    pub(crate) fn hear(&mut self, line: &str) {
+        match (parse_event(line), ReplyLine::parse(line)) {
+            (Ok(event), _) => self.hear_event(&event),
+            (_, Some(reply)) => self.hear_reply(reply),
+            // A newer server's word.
+            _ => _ = self.screen.line(PLAIN, |page| page.text(line)),
+        }
+    }
+
+    /// Nothing more is to be heard for now. Returns whether there was something to show of it.
+    pub(crate) fn rest(&mut self) -> bool {
+        let tally = core::mem::take(&mut self.tally);
+        let has_some = !tally.is_empty();
+        if has_some {
+            self.note(|page| tally.write(page));
+        }
+        has_some
+    }
+
+    /// Sends a request. There is room.
+    fn send(&mut self, request: &Request<'_>, errand: Errand) {
+        let mut line = LineWriter::new();
+        emit_request(request, &mut line);
+        self.typed.push(line.terminated());
+        self.errands.push(errand);
+    }
+
+    /// Logs out.
+    pub(crate) fn log_out(&mut self) {
+        self.send(&Request::Logout, Errand::new(Kind::Command, ""));
+    }
+
+    /// Shows something of lesser weight.
+    pub(crate) fn note(&mut self, write: impl FnOnce(&mut Page<'_, 's>)) {
+        self.screen.line(DIM, write);
+    }
+
+    /// Shows that something was refused.
+    pub(crate) fn refuse(&mut self, write: impl FnOnce(&mut Page<'_, 's>)) {
+        self.screen.line(RED, write);
+    }
+
+    fn end(&mut self) {
+        self.is_over = true;
+        self.asking.end();
+        self.screen.end();
+    }
+}

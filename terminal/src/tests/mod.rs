@@ -1,0 +1,17 @@
+//! Terminals against a server that is played by hand, their screens read by `vt100`.
+
+mod bounds;
+mod hostile;
+mod lines;
+mod random;
+mod receipts;
+mod scripts;
+mod secrets;
+mod states;
+mod widths;
+mod world;
+
+use world::World;
+
+/// All widths at which screens are compared.
+const WIDTHS: [u16; 5] = [20, 30, 80, 100, 200];

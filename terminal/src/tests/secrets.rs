@@ -1,0 +1,78 @@
+//! Passwords: asked for, never shown, and gone afterwards.
+
+use embedded_io::Write;
+
+use super::World;
+use crate::{Opening, Sizes};
+
+fn guest() -> World {
+    let mut world = World::new(&Sizes::LARGE, 80, Opening { has_terminal: true, user: None });
+    world.tell("220 smolchat ready: login <user> <password>, or help");
+    world
+}
+
+#[test]
+fn an_account_is_made_and_entered_without_an_echo() {
+    let mut world = guest();
+    world.press("/register luke\r");
+    world.press("skywalker\rskywalker\r");
+    assert_eq!(world.requests(), ["register luke skywalker"]);
+    world.tell("231 luke registered, now log in");
+    world.press("/login luke\rskywalker\r");
+    assert_eq!(world.requests(), ["login luke skywalker"]);
+    world.tell("230 Welcome to this message application");
+    world.press("/passwd\rskywalker\rfather\rfather\r");
+    assert_eq!(world.requests(), ["receipts on", "whoelse", "passwd skywalker father"]);
+    assert!(!world.shown().contains("sky") && !world.shown().contains("father"));
+    assert!(world.rows().contains(&"you are luke. /help tells what you can do".to_owned()));
+    world.press("\x1b[A");
+    assert_eq!(world.cursor().0, "all>", "the arrow keys bring no command with a password");
+}
+
+#[test]
+fn a_question_can_be_given_up() {
+    for keys in ["\x03", "\x04", "\r", "half\x03"] {
+        let mut world = guest();
+        world.press("/register luke\r");
+        assert_eq!(world.cursor().0, "password:");
+        world.press(keys);
+        assert_eq!(world.cursor().0, ">", "{keys:?}");
+        world.press("whoelse\r");
+        assert_eq!(world.requests(), ["whoelse"]);
+    }
+}
+
+#[test]
+fn passwords_that_differ_or_cannot_be_are_asked_for_again() {
+    let mut world = guest();
+    world.press("/register luke\ra b\rsky\rski\r");
+    assert!(world.rows().contains(&"a password is 1 to 64 bytes without space".to_owned()));
+    assert!(world.rows().contains(&"the two were not the same".to_owned()));
+    world.press("sky\rsky\r");
+    assert_eq!(world.requests(), ["register luke sky"]);
+}
+
+#[test]
+fn messages_are_shown_while_a_password_is_typed() {
+    let mut world = World::online(80);
+    world.press("/passwd\rsecr");
+    world.tell("* message 7 yoda 0 hi");
+    assert_eq!(world.rows(), ["all> /passwd", "yoda: hi", "password:"]);
+    world.press("et\rnew\rnew\r");
+    assert_eq!(world.requests(), ["passwd secret new"]);
+}
+
+#[test]
+fn the_next_person_finds_nothing() {
+    let mut world = World::online(80);
+    world.press("/to yoda\rmy words\rhalf a line");
+    world.tell("* message 7 yoda 0 hi");
+    world.terminal.close();
+    assert!(!world.terminal.is_sending());
+    assert!(world.terminal.write_all(b"* login luke\n").is_err());
+    world.terminal.open(world.now, Opening { has_terminal: true, user: None });
+    world.press("\x0c");
+    assert_eq!(world.rows(), [">"]);
+    world.press("\x1b[A\x19\t");
+    assert_eq!((world.rows(), world.requests()), (vec![">".to_owned()], vec![]));
+}

@@ -1,0 +1,54 @@
+//! The width of the window: asked for, and healed after a change.
+
+use super::{WIDTHS, World};
+
+#[test]
+fn lines_are_cut_at_words_for_the_width_that_the_terminal_tells() {
+    for columns in WIDTHS {
+        let mut world = World::online(columns);
+        let text = "do or do not, there is no try. ".repeat(6);
+        world.tell(&format!("* message 7 yoda 0 {}", text.trim_end()));
+        let rows = world.rows();
+        let (row, said) = rows.split_last().unwrap();
+        assert_eq!(row, "all>");
+        assert!(said.iter().all(|row| row.chars().count() < columns.into()));
+        if columns > 20 {
+            assert!(said[1..].iter().all(|row| row.starts_with("    ")), "{said:#?}");
+        }
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&said.join(" ")), words(&format!("yoda: {text}")));
+    }
+}
+
+#[test]
+fn another_width_is_known_after_the_next_line() {
+    let mut world = World::online(80);
+    world.resize(30);
+    world.press("hi\r");
+    world.press("\x0c");
+    world.tell("* message 7 yoda 0 do or do not, there is no try");
+    assert_eq!(world.rows(), ["yoda: do or do not, there is", "    no try", "all>"]);
+}
+
+#[test]
+fn a_terminal_that_does_not_answer_has_80_columns() {
+    let mut world = World::online(100);
+    world.answers = false;
+    world.resize(90);
+    world.press("a\rb\r\x0c");
+    world.press("half");
+    world.tell("* message 7 yoda 0 hi");
+    assert_eq!(world.rows(), ["yoda: hi", "all> half"]);
+}
+
+#[test]
+fn an_answer_in_the_middle_of_typing_is_no_text() {
+    let mut world = World::online(80);
+    world.answers = false;
+    world.press("a\r");
+    world.press("ha\x1b[3;30Rlf");
+    assert_eq!(world.cursor().0, "all> half");
+    world.press("\x0c");
+    world.tell("* message 7 yoda 0 do or do not, there is no try");
+    assert_eq!(world.rows()[0], "yoda: do or do not, there is");
+}
