@@ -30,3 +30,29 @@ pub trait Transport: Write {
     /// Bytes written that the peer has not acknowledged yet; 0 if the transport cannot know.
     fn unacknowledged(&self) -> usize;
 }
+
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn received(&self) -> usize {
+        (**self).received()
+    }
+
+    fn peek(&mut self, buffer: &mut [u8]) -> usize {
+        (**self).peek(buffer)
+    }
+
+    fn consume(&mut self, count: usize) {
+        (**self).consume(count);
+    }
+
+    fn has_ended(&self) -> bool {
+        (**self).has_ended()
+    }
+
+    fn room(&self) -> usize {
+        (**self).room()
+    }
+
+    fn unacknowledged(&self) -> usize {
+        (**self).unacknowledged()
+    }
+}

@@ -2,16 +2,17 @@
 //! `sunset` takes silence for a refusal at some events, and for an error at others.
 //! Knows no transport.
 
+use smolchat_core::carrier::{Attempt, Proof, Verdict};
 use smolchat_core::time::Instant;
 use sunset::event::{
-    ServExecRequest, ServOpenSession, ServPasswordAuth, ServPubkeyAuth, ServShellRequest,
+    ServExecRequest, ServFirstAuth, ServOpenSession, ServPasswordAuth, ServPubkeyAuth,
+    ServShellRequest,
 };
 use sunset::{ChanFail, ChanHandle, Event, PubKey, Runner, ServEvent, Server};
 
 use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::host_key::HostKey;
-use crate::login::{Attempt, Proof, Verdict};
 
 /// The one subsystem that there is.
 pub const SUBSYSTEM: &str = "smolchat";
@@ -33,9 +34,9 @@ pub enum Asked {
 pub(crate) struct Peer {
     pub(crate) guard: Guard,
     /// The user that the last attempt would make of the peer.
-    admitted: Option<u32>,
+    admitted: Option<u16>,
     /// The user that the peer is.
-    pub(crate) user: Option<u32>,
+    pub(crate) user: Option<u16>,
     /// The one channel. `sunset` never frees a channel that was closed, so there is no second.
     pub(crate) channel: Option<ChanHandle>,
     pub(crate) asked: Option<Asked>,
@@ -82,8 +83,7 @@ impl Peer {
                 self.guard.exchange_keys(answers.now, answers.limits);
                 request.hostkeys(&[answers.host_key.sign_key()]).map_err(protocol)
             }
-            // Whoever shows nothing is nobody.
-            ServEvent::FirstAuth(request) => request.reject().map_err(protocol),
+            ServEvent::FirstAuth(request) => self.nothing(request, answers),
             ServEvent::PasswordAuth(request) => self.password(request, answers),
             ServEvent::PubkeyAuth(request) => self.key(request, answers),
             ServEvent::Authenticated => {
@@ -99,6 +99,24 @@ impl Peer {
             ServEvent::Defunct => Err(End::Closed),
             ServEvent::PollAgain => Ok(()),
         }
+    }
+
+    /// Mostly a question which proofs would do. A guest comes in.
+    fn nothing<L: FnMut(Attempt<'_>) -> Verdict>(
+        &mut self,
+        request: ServFirstAuth<'_, '_>,
+        answers: &mut Answers<'_, L>,
+    ) -> Result<(), End> {
+        let verdict = match request.username() {
+            Ok(name) => (answers.login)(Attempt { name, proof: Proof::Nothing }),
+            Err(_) => Verdict::Refuse,
+        };
+        if verdict == Verdict::Guest {
+            self.admitted = None;
+            return request.allow().map_err(protocol);
+        }
+        request.reject().map_err(protocol)?;
+        dismiss(verdict)
     }
 
     fn password<L: FnMut(Attempt<'_>) -> Verdict>(

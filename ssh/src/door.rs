@@ -1,17 +1,17 @@
-//! The door: as many sessions as memory was lent for, and who gets one when none is left. A peer
-//! without the chat is a stranger here. Knows no packet.
+//! The door: as many sessions as memory was lent for, and who gets one when none is left. Whoever
+//! is no user of the chat is a stranger here. Knows no packet.
 
 use core::cmp::Reverse;
 use core::fmt;
 
 use smolchat_core::arena::Arena;
+use smolchat_core::carrier::{Attempt, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 
 use crate::end::End;
 use crate::guard::Limits;
 use crate::host_key::HostKey;
-use crate::login::{Attempt, Verdict};
 use crate::place_list::PlaceList;
 use crate::round::{Progress, Round};
 use crate::session::Session;
@@ -30,7 +30,7 @@ pub enum DoorError {
     TooSmall,
 }
 
-/// A newcomer gets no place: peers with the chat hold all of them.
+/// A newcomer gets no place: users of the chat hold all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -39,7 +39,7 @@ pub struct Full;
 pub struct Opened {
     /// The number of the session, below [`Door::len`].
     pub session: usize,
-    /// The place was that of a peer without the chat, whose connection must now be closed.
+    /// The place was a stranger's, whose connection must now be closed.
     pub evicted: bool,
 }
 
@@ -48,7 +48,30 @@ pub struct Opened {
 struct Place<'s> {
     session: Session<'s>,
     /// The caller's number for where the peer comes from; `None` if the place is free.
-    source: Option<u32>,
+    source: Option<u64>,
+}
+
+/// The memory of a [`Door`].
+#[derive(Debug)]
+pub struct DoorMemory<'s> {
+    sizes: Sizes,
+    places: &'s mut [Place<'s>],
+    buffers: &'s mut [u8],
+    free: &'s mut [u32],
+    strangers: &'s mut [u32],
+}
+
+impl<'s> DoorMemory<'s> {
+    /// Cuts memory for `count` sessions from `arena`.
+    pub fn from_arena(count: usize, sizes: &Sizes, arena: &mut impl Arena<'s>) -> Self {
+        DoorMemory {
+            sizes: *sizes,
+            places: arena.slice(count),
+            buffers: arena.slice(count * sizes.total()),
+            free: arena.slice(count),
+            strangers: arena.slice(count),
+        }
+    }
 }
 
 /// All sessions of a server, and what they have in common.
@@ -65,25 +88,20 @@ pub struct Door<'s> {
 }
 
 impl<'s> Door<'s> {
-    /// A door for `count` sessions, with all memory from `arena`. The host key's seed was good
-    /// entropy; here the other source of chance is tried, which the sessions draw from.
-    pub fn new(
-        arena: &mut impl Arena<'s>,
-        count: usize,
-        sizes: &Sizes,
-        host_key: HostKey,
-        limits: Limits,
-    ) -> Result<Self, DoorError> {
+    /// A door in lent memory. The host key's seed was good entropy; here the other source of chance
+    /// is tried, which the sessions draw from.
+    pub fn new(lent: DoorMemory<'s>, host_key: HostKey, limits: Limits) -> Result<Self, DoorError> {
         getrandom::fill(&mut [0; 32]).map_err(|_| DoorError::NoEntropy)?;
+        let DoorMemory { sizes, places, buffers, free, strangers } = lent;
         sizes.check()?;
-        let places: &'s mut [Place<'s>] = arena.slice(count);
-        let memory = arena.slice(count * sizes.total());
-        for (place, memory) in places.iter_mut().zip(memory.chunks_exact_mut(sizes.total())) {
-            place.session = Session::new(memory, sizes)?;
+        let buffers = buffers.chunks_exact_mut(sizes.total());
+        for (place, buffers) in places.iter_mut().zip(buffers) {
+            place.session = Session::new(buffers, &sizes)?;
         }
-        let mut free = PlaceList::new(arena.slice(count));
-        (0..count).rev().for_each(|place| free.push(place));
-        let strangers = PlaceList::new(arena.slice(count.min(limits.strangers.into())));
+        let mut free = PlaceList::new(free);
+        (0..places.len()).rev().for_each(|place| free.push(place));
+        let most = places.len().min(limits.strangers.into());
+        let strangers = PlaceList::new(strangers.get_mut(..most).unwrap_or_default());
         Ok(Door { places, free, strangers, host_key, limits, steps: limits.steps })
     }
 
@@ -111,7 +129,7 @@ impl<'s> Door<'s> {
     /// place is free, or there are as many strangers as the limits allow, a stranger makes room:
     /// the oldest of the source with the most strangers. The newcomer counts for its own source, so
     /// a source cannot take what others hold.
-    pub fn open(&mut self, now: Instant, source: u32) -> Result<Opened, Full> {
+    pub fn open(&mut self, now: Instant, source: u64) -> Result<Opened, Full> {
         let may_take = !self.strangers.is_full();
         let free = if may_take { self.free.pop() } else { None };
         let session = free.or_else(|| self.evict(source)).ok_or(Full)?;
@@ -140,19 +158,24 @@ impl<'s> Door<'s> {
         below: &mut T,
         login: &mut impl FnMut(Attempt<'_>) -> Verdict,
     ) -> Result<Progress, End> {
-        let Door { places, strangers, host_key, limits, steps, .. } = self;
+        let Door { places, host_key, limits, steps, .. } = self;
         let place = &mut places.get_mut(session).ok_or(End::Closed)?.session;
-        let was_stranger = place.asked().is_none();
-        let outcome = place.progress(&mut Round { now, host_key, limits, steps }, below, login);
-        if was_stranger && place.asked().is_some() {
-            strangers.remove(session);
-        }
-        outcome
+        place.progress(&mut Round { now, host_key, limits, steps }, below, login)
+    }
+
+    /// The peer of this session is a user of the chat, so it makes room for nobody.
+    pub fn settle(&mut self, session: usize) {
+        self.strangers.remove(session);
     }
 
     /// When [`progress`](Self::progress) must be called for a session even without news.
     pub fn poll_at(&self, now: Instant, session: usize) -> Option<Instant> {
         self.places.get(session)?.session.poll_at(now, &self.limits)
+    }
+
+    /// One session, to look at.
+    pub fn look(&self, session: usize) -> Option<&Session<'s>> {
+        self.places.get(session).map(|place| &place.session)
     }
 
     /// One session, which the server reads from and writes to; `None` if there is no such place.
@@ -161,10 +184,10 @@ impl<'s> Door<'s> {
     }
 
     /// Takes a place from the stranger that makes room for one more of `newcomer`.
-    fn evict(&mut self, newcomer: u32) -> Option<usize> {
+    fn evict(&mut self, newcomer: u64) -> Option<usize> {
         let Door { places, strangers, .. } = self;
         let source = |place: usize| places[place].source;
-        let count = |of: Option<u32>| {
+        let count = |of: Option<u64>| {
             let others = strangers.iter().filter(|place| source(*place) == of).count();
             others + usize::from(of == Some(newcomer))
         };

@@ -19,7 +19,8 @@ pub struct Limits {
     pub passwords: u8,
     /// Refused keys, with which the session is over. A peer offers every key that it has.
     pub keys: u8,
-    /// Peers without the chat, in all sessions together. The next one makes an earlier one leave.
+    /// Peers that are no users of the chat, in all sessions together. The next one makes an earlier
+    /// one leave.
     pub strangers: u16,
     /// Packets of peers without the chat that are handled in one round of the loop, in all sessions
     /// together. A key exchange is one packet.

@@ -4,9 +4,10 @@
 //! come out; replies go the other way. `no_std`, no allocation, no socket, no clock and no chat:
 //! time, transport and memory are arguments, and the caller decides who may log in.
 //!
-//! A [`Door`] holds as many [`Session`]s as its memory lends. It serves the shell, or the subsystem
-//! [`SUBSYSTEM`], on one channel of each session. Commands, environment, terminals, further
-//! channels and forwarding are refused. The protocol itself is `sunset`'s.
+//! [`Ssh`] is a carrier for core's driver. Its [`Door`] holds as many [`Session`]s as its memory
+//! lends. It serves the shell, or the subsystem [`SUBSYSTEM`], on one channel of each session.
+//! Commands, environment, terminals, further channels and forwarding are refused. The protocol
+//! itself is `sunset`'s.
 //!
 //! # Chance
 //!
@@ -33,12 +34,13 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
+mod carriers;
+mod channel;
 mod dispatch;
 mod door;
 mod end;
 mod guard;
 mod host_key;
-mod login;
 mod place_list;
 mod reclaim;
 mod round;
@@ -48,13 +50,15 @@ mod sizes;
 mod tests;
 mod transport;
 
+pub use carriers::{Ssh, SshMemory};
+pub use channel::Channel;
 pub use dispatch::{Asked, SUBSYSTEM};
-pub use door::{Door, DoorError, FULL_LINE, Full, Opened};
+pub use door::{Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
 pub use end::End;
 pub use guard::Limits;
 pub use host_key::{Fingerprint, HostKey, PublicKey};
-pub use login::{Attempt, Proof, Verdict};
 pub use round::{Progress, Round};
 pub use session::Session;
 pub use sizes::{Sizes, TooSmall};
+pub use smolchat_core::carrier::{Attempt, Proof, Verdict};
 pub use transport::WriteError;

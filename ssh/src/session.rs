@@ -1,7 +1,7 @@
 //! One session: how its bytes move between the transport below, its runner, and the plain bytes
 //! that the server reads and writes. Knows no other session.
 
-use smolchat_core::carrier::{Receipt, Ring};
+use smolchat_core::carrier::{Attempt, Receipt, Ring, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 use sunset::{ChanData, Runner, Server};
@@ -9,7 +9,6 @@ use sunset::{ChanData, Runner, Server};
 use crate::dispatch::{Answers, Asked, Peer, drain};
 use crate::end::End;
 use crate::guard::{Guard, Limits};
-use crate::login::{Attempt, Verdict};
 use crate::reclaim::Reclaimed;
 use crate::round::{Progress, Round};
 use crate::sizes::{Sizes, TooSmall};
@@ -71,8 +70,9 @@ impl<'s> Session<'s> {
         (self.has_ended, self.end) = (false, None);
     }
 
-    /// The user that the peer has proved to be, by the number of [`Verdict::Admit`].
-    pub fn user(&self) -> Option<u32> {
+    /// The user that the peer has proved to be, by the number of [`Verdict::Admit`]; `None` for a
+    /// peer that has not logged in, and for a guest.
+    pub fn user(&self) -> Option<u16> {
         self.peer.user
     }
 
@@ -168,7 +168,11 @@ impl<'s> Session<'s> {
                 }
                 received.append(count);
             }
-            while !sending.is_empty() && !runner.is_channel_closed(channel) {
+            if runner.is_channel_closed(channel) {
+                // The peer hears no more. Its receipt still lacks these bytes.
+                sending.clear();
+            }
+            while !sending.is_empty() {
                 let count = runner.write_channel(channel, ChanData::Normal, sending.first())?;
                 if count == 0 {
                     break;
@@ -224,7 +228,9 @@ impl<'s> Session<'s> {
         let mut piece = [0; PIECE];
         let seen = below.peek(&mut piece);
         if seen == 0 {
-            return Ok(Some(Progress::Rest));
+            // Nobody can log in any more.
+            let is_over = is_stranger && below.has_ended();
+            return if is_over { Err(End::Closed) } else { Ok(Some(Progress::Rest)) };
         }
         if is_stranger && *round.steps == 0 {
             return Ok(Some(Progress::Again));

@@ -63,6 +63,26 @@ impl Chat<'_> {
         Ok(user)
     }
 
+    /// The user `name`, if this is its password. A carrier checks it before it has a session begin;
+    /// it counts as a login with that password does.
+    ///
+    /// # Errors
+    /// Wrong names and passwords count; [`LoginRefusal`] says why.
+    pub(crate) fn check_name_and_password(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        password: &str,
+        now: Instant,
+    ) -> Result<UserId, LoginRefusal> {
+        self.check_password(connection, self.users.find(name), password, now)
+    }
+
+    /// Whether this ed25519 key is one of the user `name`. No account has keys yet.
+    pub(crate) fn user_with_key(&self, _name: &str, _key: &[u8; 32]) -> Option<UserId> {
+        None
+    }
+
     /// Counts one more login of `user`.
     ///
     /// # Errors

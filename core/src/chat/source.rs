@@ -25,6 +25,11 @@ impl Source {
         Source { bits }
     }
 
+    /// A number of its own.
+    pub(crate) fn number(self) -> u64 {
+        self.bits
+    }
+
     /// The network that one owner of many sources is likely to have them all in: 16 bits of IPv4,
     /// 48 of IPv6.
     pub(crate) fn neighbourhood(self) -> Source {

@@ -1,4 +1,5 @@
-//! `login <user> <password>`: a stranger becomes a user, and the others are told.
+//! `login <user> <password>`: a stranger becomes a user, and the others are told. A login that the
+//! connection's carrier did goes the same way.
 //! Knows no table: the chat checks the password and begins the session.
 
 use super::context::{Context, Outcome};
@@ -13,20 +14,68 @@ pub(super) fn handle<'a, E: Environment>(
     name: &'a str,
     password: &str,
 ) -> Outcome<'a> {
-    let proof = Proof::Password(password);
-    let reply = match context.chat.log_in(context.connection, name, proof, context.now) {
+    match log_in(context, name, Proof::Password(password)) {
+        Entered::Yes(reply) | Entered::No(reply) => reply.into(),
+        Entered::Wait => Outcome::Defer,
+    }
+}
+
+/// What became of a login.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Entered<'a> {
+    /// The user's session has begun.
+    Yes(Reply<'a>),
+    /// It has not.
+    No(Reply<'a>),
+    /// It waits while an older session of the user is asked for a sign of life.
+    Wait,
+}
+
+/// Lets in the user that the connection's carrier has authenticated, or says why not.
+pub(crate) fn enter<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    name: &'a str,
+) -> Entered<'a> {
+    log_in(context, name, Proof::Proven)
+}
+
+/// Tells the log of a login that is refused by a carrier, which says nothing of the reason.
+pub(crate) fn tell_refusal(refusal: LoginRefusal, environment: &mut impl Environment) {
+    if let Some(reply) = reply_to(refusal, "") {
+        environment.notice(Notice::LoginRefused { code: reply.code() });
+    }
+}
+
+#[inline]
+fn log_in<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    name: &'a str,
+    proof: Proof<'_>,
+) -> Entered<'a> {
+    match context.chat.log_in(context.connection, name, proof, context.now) {
         Ok(_) => {
             context.environment.notice(Notice::LoggedIn { user: name });
-            return Reply::Welcome.into();
+            Entered::Yes(Reply::Welcome)
         }
-        Err(LoginRefusal::UnknownName) => Reply::InvalidUsername,
-        Err(LoginRefusal::WrongPassword) => Reply::InvalidCredentials,
-        Err(LoginRefusal::Locked(Wait(seconds))) => Reply::Locked { seconds },
-        Err(LoginRefusal::GuessWait(Wait(seconds))) => Reply::GuessWait { seconds },
-        Err(LoginRefusal::Claimed) => return Outcome::Defer,
-        Err(LoginRefusal::AlreadyOnline) => Reply::AlreadyOnline { user: name },
-        Err(LoginRefusal::LoginWait(Wait(seconds))) => Reply::LoginWait { seconds },
-    };
-    context.environment.notice(Notice::LoginRefused { code: reply.code() });
-    reply.into()
+        Err(refusal) => match reply_to(refusal, name) {
+            None => Entered::Wait,
+            Some(reply) => {
+                context.environment.notice(Notice::LoginRefused { code: reply.code() });
+                Entered::No(reply)
+            }
+        },
+    }
+}
+
+/// The reply to a login that is refused; `None` if the login is to be done again.
+fn reply_to(refusal: LoginRefusal, name: &str) -> Option<Reply<'_>> {
+    Some(match refusal {
+        LoginRefusal::UnknownName => Reply::InvalidUsername,
+        LoginRefusal::WrongPassword => Reply::InvalidCredentials,
+        LoginRefusal::Locked(Wait(seconds)) => Reply::Locked { seconds },
+        LoginRefusal::GuessWait(Wait(seconds)) => Reply::GuessWait { seconds },
+        LoginRefusal::Claimed => return None,
+        LoginRefusal::AlreadyOnline => Reply::AlreadyOnline { user: name },
+        LoginRefusal::LoginWait(Wait(seconds)) => Reply::LoginWait { seconds },
+    })
 }

@@ -29,6 +29,7 @@ mod whoelsesince;
 
 pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
+pub(crate) use login::{Entered, enter, tell_refusal};
 pub(crate) use startprivate::introduction;
 
 use crate::chat::{Chat, ConnectionId, UserId};

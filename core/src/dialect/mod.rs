@@ -116,7 +116,7 @@ impl Dialect {
         }
     }
 
-    const fn kind(&self) -> DialectKind {
+    pub(crate) const fn kind(&self) -> DialectKind {
         match self {
             Dialect::Lines(_) => DialectKind::Lines,
             #[cfg(test)]

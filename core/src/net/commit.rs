@@ -6,7 +6,7 @@ use super::round::Round;
 use super::slot::Phase;
 use crate::environment::Environment;
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Has the store commit, or ends every connection.
     pub(super) fn commit<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) {
         if round.environment.commit().is_err() {

@@ -26,7 +26,7 @@ pub(super) struct Arrival<'f, T> {
     pub(super) token: T,
 }
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Takes the waiting frames; false if there may be more.
     pub(super) fn drain<D: Device>(&mut self, now: Instant, device: &mut D) -> bool {
         self.chat.poll_maintenance(moment(now));

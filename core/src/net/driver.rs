@@ -23,6 +23,7 @@ use super::secret::{Purpose, Secret};
 use super::service::Services;
 use super::settings::NetSettings;
 use super::slots::{Queues, Slots};
+use crate::carrier::{Carrier, Carriers, Plain};
 use crate::table::{UniqueQueue, Wheel};
 use crate::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ use crate::time::{Duration, Instant};
 pub(super) const IP_MTU_MIN: usize = 576;
 
 /// Drives a server from an Ethernet device.
-pub struct Driver<'s> {
+pub struct Driver<'s, C = Plain> {
     /// The chat's interface, which knows nothing of Ethernet.
     pub(super) chat: Interface,
     pub(super) chat_capabilities: DeviceCapabilities,
@@ -68,6 +69,8 @@ pub struct Driver<'s> {
     pub(super) ack_delay: Duration,
     /// New connections are welcome.
     pub(super) listening: bool,
+    /// What carries connections that are not plain.
+    pub(super) carriers: C,
 }
 
 impl<'s> Driver<'s> {
@@ -78,13 +81,34 @@ impl<'s> Driver<'s> {
     /// # Errors
     /// The arguments do not fit together; [`NetError`] says why.
     pub fn new(
-        mut lent: NetMemory<'s>,
+        lent: NetMemory<'s>,
         settings: &NetSettings<'_>,
         now: Instant,
         device: &mut impl Device,
         seed: u128,
     ) -> Result<Self, NetError> {
+        Driver::with_carriers(lent, settings, now, device, seed, Plain)
+    }
+}
+
+impl<'s, C: Carriers> Driver<'s, C> {
+    /// The same, for services that are carried by `carriers`.
+    ///
+    /// # Errors
+    /// As for [`new`](Driver::new).
+    pub fn with_carriers(
+        mut lent: NetMemory<'s>,
+        settings: &NetSettings<'_>,
+        now: Instant,
+        device: &mut impl Device,
+        seed: u128,
+        carriers: C,
+    ) -> Result<Self, NetError> {
         lent.buffers.check(settings.services)?;
+        let has = |carrier| carrier == Carrier::Plain || carriers.carries(carrier);
+        if !settings.services.iter().all(|service| has(service.carrier)) {
+            return Err(NetError::NoCarrier);
+        }
         let mut link_capabilities = device.capabilities();
         check(settings, &link_capabilities)?;
         let services = Services::new(settings.services)?;
@@ -135,9 +159,12 @@ impl<'s> Driver<'s> {
             mac: settings.mac,
             ack_delay: settings.ack_delay,
             listening: true,
+            carriers,
         })
     }
+}
 
+impl<C> Driver<'_, C> {
     /// From now on nobody new is let in.
     pub fn stop_listening(&mut self) {
         self.listening = false;

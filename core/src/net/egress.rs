@@ -15,7 +15,7 @@ use crate::time::{Duration, Instant};
 /// Frames that one connection sends before others get their turn.
 const FRAMES_AT_ONCE: usize = 64;
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Sends what there is to send.
     pub(super) fn egress<D: Device>(&mut self, now: Instant, device: &mut D) -> Sent {
         let mut sent = Sent::All;

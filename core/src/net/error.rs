@@ -26,6 +26,8 @@ pub enum NetError {
     NoService,
     /// There are more than [`SERVICES_MAX`](super::SERVICES_MAX) services.
     TooManyServices,
+    /// A service's carrier is none of the driver's.
+    NoCarrier,
     /// The longest packet is shorter than every network must carry.
     BadMtu,
 }

@@ -18,7 +18,7 @@ use super::slot::Phase;
 use super::slots::Opened;
 use crate::time::Instant;
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Somebody wants to connect. If handshakes have taken their share of the places, nothing is
     /// kept, and the answer is a cookie. If its bearer would get no place either, the request is
     /// dropped, and its sender will ask again.

@@ -16,7 +16,7 @@ use super::slot::Phase;
 use crate::environment::{Environment, Notice};
 use crate::time::Instant;
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Sends what the client has to say, and follows what it heard.
     pub(super) fn keep_lease<D: Device>(
         &mut self,

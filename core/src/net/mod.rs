@@ -33,6 +33,7 @@
 //! | `transport` | a socket as the server sees it |
 //! | `driver` | the interfaces, the connections and the counters, as one value |
 //! | `round`, `drain`, `relay`, `commit`, `egress` | the round and its steps |
+//! | `carry` | the part of relay for connections with a carrier over TCP |
 //! | `handshake` | the part of drain that opens connections |
 //! | `serve`, `clock` | the loop around them; its time, which leaves out standstill |
 //! | `neighbours` | frames beside the chat's: hosts that look for us or claim our addresses, peers that moved |
@@ -46,6 +47,7 @@
 
 mod acceptance;
 mod addresses;
+mod carry;
 mod clock;
 mod commit;
 mod cookie;

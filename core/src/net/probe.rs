@@ -27,7 +27,7 @@ impl Slot<'_> {
     }
 }
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// The server waits for a sign of life of this connection's peer. The connection's timer fires
     /// in the next round, and that round sends the first probe.
     #[cold]

@@ -7,13 +7,14 @@ use smoltcp::socket::tcp::State;
 use super::driver::Driver;
 use super::round::Round;
 use super::slot::Phase;
+use crate::carrier::Carriers;
 use crate::environment::Environment;
 use crate::server::{ConnectionId, Flow};
 
 /// A round serves ready connections four times for each place, and this many times more.
 const EXTRA_SERVICES: usize = 64;
 
-impl Driver<'_> {
+impl<C: Carriers> Driver<'_, C> {
     /// Has the server handle everything that came in, everything that is due, and everything that
     /// follows; false if there is more.
     pub(super) fn relay<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) -> bool {
@@ -36,6 +37,7 @@ impl Driver<'_> {
         let Round { now, server, environment } = round;
         let slot = &mut self.slots[id];
         if core::mem::take(&mut slot.unheard) {
+            self.carriers.close(id);
             server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
         }
         if slot.phase == Phase::Arrived {
@@ -46,9 +48,10 @@ impl Driver<'_> {
             }
             slot.phase = Phase::Open;
             let (from, service) = (slot.tuple.peer.into(), slot.tuple.service);
-            let dialect = self.slots.services.get(service).dialect;
+            let service = self.slots.services.get(service);
             let connection = ConnectionId(id as u16);
-            server.handle_connect(*now, connection, from, dialect, *environment);
+            server.handle_connect(*now, connection, from, service.dialect, *environment);
+            self.begin_carrying(round, id, service.carrier);
         }
         if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
@@ -60,6 +63,7 @@ impl Driver<'_> {
         let gone = slot.socket().state() == State::Closed;
         if gone && slot.socket().remote_endpoint().is_none() {
             self.release(id);
+            self.carriers.close(id);
             let Round { now, server, environment } = round;
             server.handle_disconnect(*now, ConnectionId(id as u16), *environment);
         } else if core::mem::take(&mut slot.probed) {
@@ -70,23 +74,27 @@ impl Driver<'_> {
 
     /// Serves one connection: the server reads what there is and writes what fits. Mostly nothing
     /// is left to write behind the replies, but to ask that first would cost as much as the call.
-    fn service<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
+    pub(super) fn service<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         if !matches!(self.slots[id].phase, Phase::Open | Phase::Closing) {
             return;
         }
+        self.carry_in(round, id);
         let connection = ConnectionId(id as u16);
         let Round { now, server, environment } = round;
-        let mut transport = self.slots.transport(id);
-        server.handle_input(*now, connection, &mut transport, *environment);
+        server.handle_input(*now, connection, &mut self.transport(id), *environment);
         if self.slots[id].socket().state() == State::Closed {
             // Lines that are written from now on go nowhere, and must not look as if they had been
             // received.
             return;
         }
-        let mut transport = self.slots.transport(id);
-        match server.poll_output(*now, connection, &mut transport, *environment) {
+        let flow = server.poll_output(*now, connection, &mut self.transport(id), *environment);
+        self.carry_out(round, id);
+        let now = &round.now;
+        match flow {
             Flow::Open => {}
             Flow::Probe => self.begin_probes(*now, id),
+            // The connection's deadline ends it if its carrier never gets there.
+            Flow::Close if self.carriers.is_sending(id) => {}
             Flow::Close => {
                 self.slots[id].socket().close();
                 self.slots.close(*now, id);

@@ -6,6 +6,7 @@ use smoltcp::phy::Device;
 use super::clock::{instant, moment};
 use super::driver::Driver;
 use super::figures::Counted;
+use crate::carrier::Carriers;
 use crate::environment::Environment;
 use crate::server::Server;
 use crate::time::{Duration, Instant};
@@ -31,7 +32,7 @@ pub(super) enum Sent {
     Exhausted,
 }
 
-impl Driver<'_> {
+impl<C: Carriers> Driver<'_, C> {
     /// One round: takes every waiting frame, has the server answer, commits, and sends. Answers
     /// when to come back if no frame comes before: perhaps early, never late, and `now` if there is
     /// more to do at once.
@@ -73,6 +74,7 @@ impl Driver<'_> {
         device: &mut D,
     ) -> Sent {
         self.neighbours.tell(round.environment);
+        self.carriers.begin_round();
         #[cfg(feature = "dhcp")]
         let leased = self.keep_lease(round.now, device, round.environment);
         #[cfg(not(feature = "dhcp"))]
@@ -81,6 +83,10 @@ impl Driver<'_> {
             self.probe(round.now, device, id);
             self.watch(round.now, device, id);
             self.output.push(id);
+            // Its carrier wanted to come back. Nothing was heard of its peer.
+            if self.carriers.has(id) {
+                self.service(round, id);
+            }
         }
         leased
     }

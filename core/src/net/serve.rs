@@ -5,6 +5,7 @@ use smoltcp::phy::Device;
 
 use super::clock::LoopClock;
 use super::driver::Driver;
+use crate::carrier::Carriers;
 use crate::environment::Environment;
 use crate::server::Server;
 use crate::time::{Duration, Instant};
@@ -42,10 +43,10 @@ pub trait Platform<D: Device>: Environment {
 /// Time in which the loop stood still does not pass for the driver and the server. Their clock runs
 /// at most a second past the moment at which the loop was to wake. Ages and the uptime leave that
 /// time out, too.
-pub fn serve<D: Device, P: Platform<D>>(
+pub fn serve<D: Device, P: Platform<D>, C: Carriers>(
     device: &mut D,
     platform: &mut P,
-    driver: &mut Driver<'_>,
+    driver: &mut Driver<'_, C>,
     server: &mut Server<'_>,
 ) {
     let mut clock = LoopClock::default();
@@ -59,11 +60,11 @@ pub fn serve<D: Device, P: Platform<D>>(
     }
 }
 
-fn shut_down<D: Device, P: Platform<D>>(
+fn shut_down<D: Device, P: Platform<D>, C: Carriers>(
     mut clock: LoopClock,
     device: &mut D,
     platform: &mut P,
-    driver: &mut Driver<'_>,
+    driver: &mut Driver<'_, C>,
     server: &mut Server<'_>,
 ) {
     let mut now = clock.read(platform.now());

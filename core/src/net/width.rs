@@ -14,7 +14,7 @@ use crate::time::Instant;
 /// The most bytes in a short segment, with IPv4 and without options.
 const SHORT: usize = IP_MTU_MIN - 40;
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Notes that something of the connection is sent again. If long segments may be the reason,
     /// the connection uses short ones from now on.
     pub(super) fn shorten(&mut self, id: usize) {

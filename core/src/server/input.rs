@@ -135,7 +135,7 @@ impl Server<'_> {
 
     /// Ends the wait of a request that may now be done. A request that waits is not parsed again
     /// before.
-    fn end_wait(&mut self, connection: ConnectionId) {
+    pub(super) fn end_wait(&mut self, connection: ConnectionId) {
         let own = &mut self.connections[connection.index()];
         if own.waits {
             own.waits = match self.chat.state(connection) {
@@ -150,7 +150,7 @@ impl Server<'_> {
 
     /// Whether the next request may be read: none waits, the connection was greeted, has no
     /// unfinished answer, and has room for a reply.
-    fn may_read(&self, connection: ConnectionId, transport: &impl Transport) -> bool {
+    pub(super) fn may_read(&self, connection: ConnectionId, transport: &impl Transport) -> bool {
         let own = &self.connections[connection.index()];
         transport.room() >= own.dialect.reply_bytes()
             && !self.stopping
@@ -173,6 +173,20 @@ impl Server<'_> {
                 self.chat.mark_notified(user);
             }
         }
+    }
+
+    /// Writes a reply that stands alone. There is room for it.
+    #[inline]
+    pub(super) fn reply<T: Transport>(
+        &mut self,
+        connection: ConnectionId,
+        reply: &Reply<'_>,
+        transport: &mut T,
+    ) {
+        self.line.clear();
+        self.connections[connection.index()].dialect.write_reply(reply, &mut self.line);
+        self.write_line(connection, transport);
+        self.connections[connection.index()].dialect.learn(reply);
     }
 
     fn handle_request<T: Transport>(
@@ -207,10 +221,7 @@ impl Server<'_> {
             Outcome::Queued | Outcome::Defer | Outcome::ReplyLater => (None, None, Handled::Done),
         };
         if let Some(reply) = reply {
-            self.line.clear();
-            self.connections[connection.index()].dialect.write_reply(&reply, &mut self.line);
-            self.write_line(connection, transport);
-            self.connections[connection.index()].dialect.learn(&reply);
+            self.reply(connection, &reply, transport);
         }
         self.connections[connection.index()].answer = answer;
         match handled {

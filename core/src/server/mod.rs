@@ -2,6 +2,7 @@
 //! come out. `handle_*` takes input, `poll_*` gives output, `poll_at` tells when to come back. Only
 //! a broadcast, a login, a logout and a stop visit all connections. Knows no socket and no text.
 
+mod carried;
 mod connection;
 mod deadline;
 mod input;

@@ -3,9 +3,9 @@
 use smolchat_core::arena::Arena;
 
 use super::*;
-use crate::{Door, DoorError, Full, Opened};
+use crate::{Door, DoorError, DoorMemory, Full, Opened};
 
-struct Leaking;
+pub(super) struct Leaking;
 
 impl Arena<'static> for Leaking {
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
@@ -19,7 +19,8 @@ fn door(places: usize) -> Door<'static> {
 
 fn door_for(places: usize, limits: Limits) -> Door<'static> {
     let host_key = HostKey::from_seed(&[1; 32]);
-    Door::new(&mut Leaking, places, &Sizes::SMALL, host_key, limits).unwrap()
+    Door::new(DoorMemory::from_arena(places, &Sizes::SMALL, &mut Leaking), host_key, limits)
+        .unwrap()
 }
 
 fn at(secs: u64) -> Instant {
@@ -43,6 +44,7 @@ fn log_in(door: &mut Door<'_>, session: usize) {
         peer.progress(&mut wire);
     }
     assert!(door.session(session).is_some_and(|session| session.asked().is_some()));
+    door.settle(session);
 }
 
 #[test]
@@ -50,7 +52,7 @@ fn a_door_has_as_many_places_as_are_lent() {
     assert_eq!((door(0).open(at(1), 1), door(0).is_empty()), (Err(Full), true));
     let mut door = door(3);
     for session in 0..3 {
-        assert_eq!(door.open(at(1), session as u32), free(session));
+        assert_eq!(door.open(at(1), session as u64), free(session));
         log_in(&mut door, session);
     }
     assert_eq!(door.open(at(9), 7), Err(Full));
@@ -122,6 +124,7 @@ fn one_round_has_steps_for_all_sessions_together() {
 fn a_door_with_buffers_that_are_too_short_stays_shut() {
     let sizes = Sizes { output: 399, ..Sizes::SMALL };
     let host_key = HostKey::from_seed(&[1; 32]);
-    let refused = Door::new(&mut Leaking, 1, &sizes, host_key, Limits::default());
+    let lent = DoorMemory::from_arena(1, &sizes, &mut Leaking);
+    let refused = Door::new(lent, host_key, Limits::default());
     assert_eq!(refused.err(), Some(DoorError::TooSmall));
 }

@@ -122,3 +122,23 @@ fn a_peer_without_the_chat_is_ended_in_time_and_one_with_the_chat_stays() {
     world.serve();
     assert_eq!(world.outcome, Ok(Progress::Rest));
 }
+
+#[test]
+fn a_guest_comes_in_without_a_proof_and_is_no_user() {
+    let (mut world, mut peer) =
+        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("new", &[]));
+    peer.say("register han falcon\n");
+    world.talk(&mut peer);
+    assert_eq!((world.session.user(), world.session.asked()), (None, Some(Asked::Subsystem)));
+    assert_eq!((world.received(), world.attempts.len()), (b"register han falcon\n".to_vec(), 0));
+}
+
+#[test]
+fn a_stranger_that_hangs_up_is_over() {
+    let mut world = World::new(&Sizes::SMALL, Limits::default());
+    world.serve();
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+    world.wire.is_closed = true;
+    world.serve();
+    assert_eq!(world.outcome, Err(End::Closed));
+}

@@ -50,7 +50,9 @@ impl World {
         let mut steps = limits.steps;
         let mut round = Round { now: *now, host_key, limits, steps: &mut steps };
         let mut login = |attempt: Attempt<'_>| {
-            attempts.push(format!("{attempt:?}"));
+            if attempt.proof != Proof::Nothing {
+                attempts.push(format!("{attempt:?}"));
+            }
             judge(attempt)
         };
         *outcome = session.progress(&mut round, &mut wire.server(), &mut login);
@@ -81,14 +83,15 @@ impl World {
     }
 }
 
-/// Who may log in: luke with a password, leia with a key, and vader is sent away.
+/// Who may log in: luke with a password, leia with a key. New is a guest, and vader is sent away.
 fn judge(attempt: Attempt<'_>) -> Verdict {
     match (attempt.name, attempt.proof) {
         ("luke", Proof::Password("force")) => Verdict::Admit(1),
         ("leia", Proof::Key(key)) if *key == *HostKey::from_seed(&KEY).public() => {
             Verdict::Admit(2)
         }
-        ("vader", _) => Verdict::End,
+        ("vader", Proof::Password(_) | Proof::Key(_)) => Verdict::End,
+        ("new", Proof::Nothing) => Verdict::Guest,
         _ => Verdict::Refuse,
     }
 }

@@ -63,7 +63,7 @@ fn serve(tcp: &mut Tcp, limits: &Limits) -> Served {
         let mut steps = limits.steps;
         let mut round = Round { now, host_key, limits, steps: &mut steps };
         let mut login = |attempt: Attempt<'_>| {
-            served.attempts += 1;
+            served.attempts += usize::from(attempt.proof != Proof::Nothing);
             judge(attempt)
         };
         let outcome = session.progress(&mut round, tcp, &mut login);

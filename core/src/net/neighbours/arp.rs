@@ -14,7 +14,7 @@ use super::super::port::{Framed, HEADER_LEN};
 use super::send_frame;
 use crate::time::Instant;
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     pub(super) fn on_arp<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let payload = arrival.frame.get(HEADER_LEN..).unwrap_or_default();
         let Ok(ArpRepr::EthernetIpv4 {

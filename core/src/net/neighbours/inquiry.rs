@@ -47,7 +47,7 @@ impl Question {
     }
 }
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// A timer of the connection fired. If the peer is silent, asks who has the peer's address now.
     pub(in super::super) fn watch<D: Device>(&mut self, now: Instant, device: &mut D, id: usize) {
         if self.is_silent(now, id) {

@@ -77,7 +77,7 @@ impl Neighbours {
     }
 }
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Takes a frame that is not the chat's.
     pub(super) fn dispatch_other<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };

@@ -29,7 +29,7 @@ struct Addresses {
     mac: EthernetAddress,
 }
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     pub(super) fn on_ipv6<T: TxToken>(&mut self, now: Instant, arrival: Arrival<'_, T>) {
         let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
         let Ok(packet) = Ipv6Packet::new_checked(ethernet.payload()) else { return };

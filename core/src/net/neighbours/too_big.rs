@@ -59,7 +59,7 @@ pub(super) fn of_ipv6(mtu: u32, header: &Ipv6Repr, quoted: &[u8]) -> Option<Repo
     Some(Report { from: header.src_addr.into(), to: header.dst_addr.into(), ports, mtu })
 }
 
-impl Driver<'_> {
+impl<C> Driver<'_, C> {
     /// Counts a report about a connection of ours.
     pub(super) fn on_too_big(&mut self, report: &Report) {
         let Report { from, to, ports: [a, b, c, d], mtu } = *report;

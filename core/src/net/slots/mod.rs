@@ -14,8 +14,6 @@ use super::memory::NetMemory;
 use super::service::Services;
 use super::settings::NetSettings;
 use super::slot::{Phase, Slot, new_socket};
-use super::transport::TcpTransport;
-use crate::carrier::Carried;
 use crate::table::{Links, List, UniqueQueue};
 use crate::time::Instant;
 
@@ -115,13 +113,6 @@ impl<'s> Slots<'s> {
     /// Our port of the connection.
     pub(super) fn port(&self, id: usize) -> u16 {
         self.services.get(self.slots[id].tuple.service).port
-    }
-
-    /// The connection's transport, as its service carries it.
-    pub(super) fn transport(&mut self, id: usize) -> Carried<TcpTransport<'_, 's>> {
-        let slot = &mut self.slots[id];
-        let carrier = self.services.get(slot.tuple.service).carrier;
-        carrier.over(TcpTransport::new(slot.socket()))
     }
 
     /// The window that a connection begins with.

@@ -3,6 +3,7 @@
 
 mod beginnings;
 mod cable;
+mod carried;
 mod chance;
 mod claims;
 mod closing;
@@ -36,4 +37,5 @@ mod services;
 mod serving;
 mod strays;
 mod timers;
+mod toy;
 mod world;

@@ -16,6 +16,7 @@ use super::fragments::Hop;
 #[cfg(feature = "dhcp")]
 use super::leaser::Leaser;
 use crate::arena::Arena;
+use crate::carrier::{Carriers, Plain};
 use crate::chat::{Capacities, Limits};
 use crate::net::clock::{instant, moment};
 use crate::server::{Server, ServerMemory, Settings};
@@ -30,7 +31,7 @@ pub(super) const PORT: u16 = 4000;
 const STEPS: usize = 20_000;
 
 /// Memory that is never given back.
-struct Leak;
+pub(super) struct Leak;
 
 impl Arena<'static> for Leak {
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
@@ -62,10 +63,10 @@ pub(super) struct Client {
     socket: SocketHandle,
 }
 
-pub(super) struct World {
+pub(super) struct World<C = Plain> {
     pub(super) now: Instant,
     pub(super) cable: Cable,
-    pub(super) driver: Driver<'static>,
+    pub(super) driver: Driver<'static, C>,
     pub(super) server: Server<'static>,
     pub(super) environment: TestEnvironment,
     pub(super) hosts: Vec<Host>,
@@ -149,6 +150,19 @@ impl World {
         net: &NetSettings<'_>,
         durability: Durability,
     ) -> Self {
+        World::with_carriers(users, buffers, net, durability, Plain)
+    }
+}
+
+impl<C: Carriers> World<C> {
+    /// The same, for services that are carried so.
+    pub(super) fn with_carriers(
+        users: usize,
+        buffers: Buffers,
+        net: &NetSettings<'_>,
+        durability: Durability,
+        carriers: C,
+    ) -> Self {
         let now = Instant::from_millis(1_000);
         let capacities = Capacities::new(users + 1, users, 64, 16);
         let settings = Settings {
@@ -167,7 +181,7 @@ impl World {
         }
         let mut cable = Cable::default();
         let lent = NetMemory::from_arena(&capacities, buffers, &mut Leak);
-        let driver = Driver::new(lent, net, now, &mut cable, 2).unwrap();
+        let driver = Driver::with_carriers(lent, net, now, &mut cable, 2, carriers).unwrap();
         World {
             now,
             cable,
@@ -268,12 +282,16 @@ impl World {
 
     /// Everything that has arrived.
     pub(super) fn read(&mut self, client: Client) -> String {
+        String::from_utf8(self.read_bytes(client)).unwrap()
+    }
+
+    pub(super) fn read_bytes(&mut self, client: Client) -> Vec<u8> {
         let mut heard = Vec::new();
         let socket = self.socket(client);
         while socket.can_recv() {
             socket.recv(|bytes| (bytes.len(), heard.extend_from_slice(bytes))).unwrap();
         }
-        String::from_utf8(heard).unwrap()
+        heard
     }
 
     pub(super) fn poll_driver(&mut self) {
