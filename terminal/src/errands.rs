@@ -31,7 +31,7 @@ pub(crate) struct Errand {
     pub(crate) words: String<WORDS, u8>,
     /// The words are not the whole message.
     pub(crate) is_cut: bool,
-    /// Counts the messages of this terminal.
+    /// The number of its line on the screen.
     pub(crate) number: u32,
     /// The column behind the message where it stands on the screen; 0 if its place is not known.
     pub(crate) column: u16,

@@ -29,7 +29,7 @@ const PASTES_OFF: &str = "\x1b[?2004l";
 const BELL: &str = "\x07";
 /// Bytes around a row.
 const AROUND_ROW: usize = 48;
-/// So many messages that were sent stand one below the other, and are known by their place.
+/// So many lines that this person typed stand one below the other, and are known by their place.
 const RUN: u32 = 8;
 
 /// The screen of a person, or the output of a script.
@@ -42,9 +42,9 @@ pub(crate) struct Screen<'s> {
     is_drawn: bool,
     is_dirty: bool,
     asks_width: bool,
-    /// The number of the next message that is sent.
+    /// The number of the next line that this person types.
     next: u32,
-    /// The first of the messages that stand, a row each, right above the row being typed.
+    /// The first of those that stand, a row each, right above the row being typed.
     first: u32,
 }
 
@@ -120,11 +120,15 @@ impl<'s> Screen<'s> {
         extent
     }
 
-    /// Shows a message that is sent. Returns its number, and the column behind it if its place is
-    /// known.
-    pub(crate) fn sent_line(&mut self, write: impl FnOnce(&mut Page<'_, 's>)) -> (u32, u16) {
+    /// Shows a line that this person typed. Returns its number, and the column behind it if its
+    /// place is known.
+    pub(crate) fn own_line(
+        &mut self,
+        style: Style,
+        write: impl FnOnce(&mut Page<'_, 's>),
+    ) -> (u32, u16) {
         let first = self.first;
-        let (column, rows) = self.line(crate::style::PLAIN, write);
+        let (column, rows) = self.line(style, write);
         let number = self.next;
         self.next += 1;
         let has_place = rows == 1 && column + " ✓✓".len() < self.width.columns();
@@ -132,7 +136,7 @@ impl<'s> Screen<'s> {
         (number, if has_place { column as u16 } else { 0 })
     }
 
-    /// Writes behind a message that was sent, if its place is known. Nothing but such messages
+    /// Writes behind a line that this person typed, if its place is known. Nothing but such lines
     /// stands between it and the row being typed, so a wrong width costs nobody else's words.
     pub(crate) fn tick(&mut self, number: u32, column: u16, tick: &str) -> bool {
         if column == 0 || number < self.first {

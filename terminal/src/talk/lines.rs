@@ -6,6 +6,7 @@ use super::Talk;
 use crate::asking::{Answer, Purpose};
 use crate::errands::{Errand, Kind};
 use crate::meaning::{self, Hint, Meaning, first_word, is_secret};
+use crate::style::{DIM, PLAIN};
 use crate::words::{self, write_hint, write_own};
 
 /// Bytes of a command that are shown again. A longer one is no command.
@@ -62,7 +63,7 @@ impl<'s> Talk<'s> {
             Meaning::Presence { is_shown } => self.hides_presence = !is_shown,
             Meaning::Help(None) => self.help = Some(0),
             Meaning::Help(Some(form)) => {
-                self.screen.line(crate::style::PLAIN, |page| words::write_form(page, form));
+                self.screen.line(PLAIN, |page| words::write_form(page, form));
             }
             Meaning::AskLogin { user } => self.ask(Purpose::Login, user),
             Meaning::AskRegister { user } => self.ask(Purpose::Register, user),
@@ -131,7 +132,7 @@ impl<'s> Talk<'s> {
     /// Shows what was typed where it was typed.
     pub(crate) fn echo(&mut self, line: &str) {
         let prompt = self.prompt();
-        self.note(|page| {
+        self.screen.own_line(DIM, |page| {
             page.text(&prompt);
             page.text(cut(line));
         });

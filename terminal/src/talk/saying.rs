@@ -5,7 +5,7 @@ use smolchat_core::protocol::{Reply, Request, TEXT_MAX, Text, UserName};
 use super::Talk;
 use crate::errands::Errand;
 use crate::page::Page;
-use crate::style::BOLD;
+use crate::style::{BOLD, PLAIN};
 use crate::words::write_own;
 
 /// Where in the line that was typed the rest of its text begins, and whose it is.
@@ -44,7 +44,7 @@ impl<'s> Talk<'s> {
         let mut errand = Errand::said(name, text.as_str(), 0);
         if self.screen.is_person() {
             (errand.number, errand.column) =
-                self.screen.sent_line(|page| write_sent(page, name, text.as_str()));
+                self.screen.own_line(PLAIN, |page| write_sent(page, name, text.as_str()));
         }
         let request = match to {
             Some(to) => Request::Message { to, text },

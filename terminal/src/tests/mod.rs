@@ -3,6 +3,7 @@
 mod bounds;
 mod hostile;
 mod lines;
+mod people;
 mod random;
 mod receipts;
 mod scripts;
