@@ -3,12 +3,10 @@
 
 use smolchat_core::arena::Arena;
 use smolchat_core::carrier::{Attempt, Carrier, Carriers, Opening, Over, Ready, Verdict, Wait};
-use smolchat_core::dialect::DialectKind;
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 
 use crate::channel::Channel;
-use crate::dispatch::Asked;
 use crate::door::{Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
 use crate::guard::Limits;
 use crate::host_key::HostKey;
@@ -97,13 +95,6 @@ impl<'s> Ssh<'s> {
     }
 }
 
-/// How a peer speaks that asked for this; `None` for the dialect of its service.
-fn dialect(asked: Asked) -> Option<DialectKind> {
-    match asked {
-        Asked::Shell | Asked::Subsystem => None,
-    }
-}
-
 impl<'s> Carriers for Ssh<'s> {
     type Session<'a>
         = Channel<'a, 's>
@@ -175,20 +166,22 @@ impl<'s> Carriers for Ssh<'s> {
             Link::Plain => None,
             Link::Shut => Some(Channel::Shut),
             Link::Session(session) => {
-                let session = self.door.as_mut()?.session((*session).into());
-                Some(session.map_or(Channel::Shut, Channel::Open))
+                let channel = self.door.as_mut()?.channel((*session).into());
+                Some(channel.unwrap_or(Channel::Shut))
             }
         }
     }
 
     fn is_sending(&self, connection: usize) -> bool {
-        self.find(connection).is_some_and(Session::is_sending)
+        let door = self.door.as_ref().zip(self.number(connection));
+        door.is_some_and(|(door, session)| door.is_sending(session))
     }
 
     fn ready(&self, connection: usize) -> Option<Ready> {
         let session = self.find(connection)?;
-        let asked = session.asked()?;
-        Some(Ready { user: session.user(), dialect: dialect(asked) })
+        session.asked()?;
+        // A shell speaks the same lines: its terminal words them for a person.
+        Some(Ready { user: session.user(), dialect: None })
     }
 
     fn settle(&mut self, connection: usize) {

@@ -3,10 +3,11 @@
 //! Knows no transport.
 
 use smolchat_core::carrier::{Attempt, Proof, Verdict};
+use smolchat_core::protocol::UserName;
 use smolchat_core::time::Instant;
 use sunset::event::{
-    ServExecRequest, ServFirstAuth, ServOpenSession, ServPasswordAuth, ServPubkeyAuth,
-    ServShellRequest,
+    ServExecRequest, ServFirstAuth, ServOpenSession, ServPasswordAuth, ServPtyRequest,
+    ServPubkeyAuth, ServShellRequest,
 };
 use sunset::{ChanFail, ChanHandle, Event, PubKey, Runner, ServEvent, Server};
 
@@ -23,8 +24,11 @@ const EVENTS_MAX: usize = 16;
 /// What a peer asked for on its channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// A shell. It has no terminal, as those are refused: the peer's own edits and echoes lines.
-    Shell,
+    /// A shell, for a person or a script.
+    Shell {
+        /// The peer has a terminal, which neither edits nor echoes. Otherwise it sends lines.
+        has_terminal: bool,
+    },
     /// The subsystem [`SUBSYSTEM`].
     Subsystem,
 }
@@ -37,6 +41,10 @@ pub(crate) struct Peer {
     admitted: Option<u16>,
     /// The user that the peer is.
     pub(crate) user: Option<u16>,
+    /// The name that the peer gave.
+    pub(crate) name: UserName,
+    /// A terminal was asked for on the channel.
+    has_terminal: bool,
     /// The one channel. `sunset` never frees a channel that was closed, so there is no second.
     pub(crate) channel: Option<ChanHandle>,
     pub(crate) asked: Option<Asked>,
@@ -94,7 +102,7 @@ impl Peer {
             ServEvent::SessionShell(request) => self.shell(request),
             ServEvent::SessionSubsystem(request) => self.subsystem(request),
             ServEvent::SessionExec(request) => request.fail().map_err(protocol),
-            ServEvent::SessionPty(request) => request.fail().map_err(protocol),
+            ServEvent::SessionPty(request) => self.terminal(request),
             ServEvent::SessionEnv(request) => request.fail().map_err(protocol),
             ServEvent::Defunct => Err(End::Closed),
             ServEvent::PollAgain => Ok(()),
@@ -126,6 +134,7 @@ impl Peer {
     ) -> Result<(), End> {
         let verdict = match (request.username(), request.password()) {
             (Ok(name), Ok(password)) => {
+                self.note_name(name);
                 (answers.login)(Attempt { name, proof: Proof::Password(password) })
             }
             // Not UTF-8, so nobody's.
@@ -147,6 +156,7 @@ impl Peer {
     ) -> Result<(), End> {
         let verdict = match (request.username(), request.pubkey()) {
             (Ok(name), Ok(PubKey::Ed25519(public))) => {
+                self.note_name(name);
                 (answers.login)(Attempt { name, proof: Proof::Key(&public.key.0) })
             }
             _ => Verdict::Refuse,
@@ -160,6 +170,11 @@ impl Peer {
         self.guard.refuse_key(answers.limits)
     }
 
+    /// It is the same at all attempts of a session. A longer one is nobody's.
+    fn note_name(&mut self, name: &str) {
+        self.name = UserName::try_from(name).unwrap_or_default();
+    }
+
     fn open(&mut self, request: ServOpenSession<'_, '_>) -> Result<(), End> {
         if self.channel.is_some() {
             let refusal = ChanFail::SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;
@@ -169,11 +184,20 @@ impl Peer {
         Ok(())
     }
 
+    /// What kind of terminal it is, and how wide, `sunset` does not hand on.
+    fn terminal(&mut self, request: ServPtyRequest<'_, '_>) -> Result<(), End> {
+        if self.asked.is_some() {
+            return request.fail().map_err(protocol);
+        }
+        self.has_terminal = true;
+        request.succeed().map_err(protocol)
+    }
+
     fn shell(&mut self, request: ServShellRequest<'_, '_>) -> Result<(), End> {
         if self.asked.is_some() {
             return request.fail().map_err(protocol);
         }
-        self.asked = Some(Asked::Shell);
+        self.asked = Some(Asked::Shell { has_terminal: self.has_terminal });
         request.succeed().map_err(protocol)
     }
 

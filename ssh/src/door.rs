@@ -8,10 +8,13 @@ use smolchat_core::arena::Arena;
 use smolchat_core::carrier::{Attempt, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
+use smolchat_terminal::Terminal;
 
+use crate::channel::Channel;
 use crate::end::End;
 use crate::guard::Limits;
 use crate::host_key::HostKey;
+use crate::place::Place;
 use crate::place_list::PlaceList;
 use crate::round::{Progress, Round};
 use crate::session::Session;
@@ -43,20 +46,13 @@ pub struct Opened {
     pub evicted: bool,
 }
 
-/// One place.
-#[derive(Debug, Default)]
-struct Place<'s> {
-    session: Session<'s>,
-    /// The caller's number for where the peer comes from; `None` if the place is free.
-    source: Option<u64>,
-}
-
 /// The memory of a [`Door`].
 #[derive(Debug)]
 pub struct DoorMemory<'s> {
     sizes: Sizes,
     places: &'s mut [Place<'s>],
     buffers: &'s mut [u8],
+    terminals: &'s mut [Terminal<'s>],
     free: &'s mut [u32],
     strangers: &'s mut [u32],
 }
@@ -64,8 +60,17 @@ pub struct DoorMemory<'s> {
 impl<'s> DoorMemory<'s> {
     /// Cuts memory for `count` sessions from `arena`.
     pub fn from_arena(count: usize, sizes: &Sizes, arena: &mut impl Arena<'s>) -> Self {
+        let terminals = arena.slice(count);
+        for at in 0..count {
+            let terminal = Place::terminal(sizes, arena);
+            // An arena that only counts has no place for it.
+            if let Some(place) = terminals.get_mut(at) {
+                *place = terminal;
+            }
+        }
         DoorMemory {
             sizes: *sizes,
+            terminals,
             places: arena.slice(count),
             buffers: arena.slice(count * sizes.total()),
             free: arena.slice(count),
@@ -92,11 +97,11 @@ impl<'s> Door<'s> {
     /// is tried, which the sessions draw from.
     pub fn new(lent: DoorMemory<'s>, host_key: HostKey, limits: Limits) -> Result<Self, DoorError> {
         getrandom::fill(&mut [0; 32]).map_err(|_| DoorError::NoEntropy)?;
-        let DoorMemory { sizes, places, buffers, free, strangers } = lent;
+        let DoorMemory { sizes, places, buffers, terminals, free, strangers } = lent;
         sizes.check()?;
         let buffers = buffers.chunks_exact_mut(sizes.total());
-        for (place, buffers) in places.iter_mut().zip(buffers) {
-            place.session = Session::new(buffers, &sizes)?;
+        for ((place, buffers), terminal) in places.iter_mut().zip(buffers).zip(terminals) {
+            place.set(Session::new(buffers, &sizes)?, core::mem::take(terminal));
         }
         let mut free = PlaceList::new(free);
         (0..places.len()).rev().for_each(|place| free.push(place));
@@ -134,17 +139,14 @@ impl<'s> Door<'s> {
         let free = if may_take { self.free.pop() } else { None };
         let session = free.or_else(|| self.evict(source)).ok_or(Full)?;
         self.strangers.push(session);
-        let place = &mut self.places[session];
-        place.source = Some(source);
-        place.session.open(now);
+        self.places[session].open(now, source);
         Ok(Opened { session, evicted: free.is_none() })
     }
 
     /// The connection of this session is over. Its place is free.
     pub fn close(&mut self, session: usize) {
         let Some(place) = self.places.get_mut(session) else { return };
-        place.session.close();
-        if place.source.take().is_some() {
+        if place.close() {
             self.strangers.remove(session);
             self.free.push(session);
         }
@@ -159,7 +161,7 @@ impl<'s> Door<'s> {
         login: &mut impl FnMut(Attempt<'_>) -> Verdict,
     ) -> Result<Progress, End> {
         let Door { places, host_key, limits, steps, .. } = self;
-        let place = &mut places.get_mut(session).ok_or(End::Closed)?.session;
+        let place = places.get_mut(session).ok_or(End::Closed)?;
         place.progress(&mut Round { now, host_key, limits, steps }, below, login)
     }
 
@@ -170,7 +172,7 @@ impl<'s> Door<'s> {
 
     /// When [`progress`](Self::progress) must be called for a session even without news.
     pub fn poll_at(&self, now: Instant, session: usize) -> Option<Instant> {
-        self.places.get(session)?.session.poll_at(now, &self.limits)
+        self.places.get(session)?.poll_at(now, &self.limits)
     }
 
     /// One session, to look at.
@@ -178,9 +180,14 @@ impl<'s> Door<'s> {
         self.places.get(session).map(|place| &place.session)
     }
 
-    /// One session, which the server reads from and writes to; `None` if there is no such place.
-    pub fn session(&mut self, session: usize) -> Option<&mut Session<'s>> {
-        self.places.get_mut(session).map(|place| &mut place.session)
+    /// Whether a session has still to hand something to the transport below.
+    pub fn is_sending(&self, session: usize) -> bool {
+        self.places.get(session).is_some_and(Place::is_sending)
+    }
+
+    /// What the server reads from and writes to; `None` if there is no such place.
+    pub fn channel(&mut self, session: usize) -> Option<Channel<'_, 's>> {
+        self.places.get_mut(session).map(Place::channel)
     }
 
     /// Takes a place from the stranger that makes room for one more of `newcomer`.

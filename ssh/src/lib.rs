@@ -5,9 +5,9 @@
 //! time, transport and memory are arguments, and the caller decides who may log in.
 //!
 //! [`Ssh`] is a carrier for core's driver. Its [`Door`] holds as many [`Session`]s as its memory
-//! lends. It serves the shell, or the subsystem [`SUBSYSTEM`], on one channel of each session.
-//! Commands, environment, terminals, further channels and forwarding are refused. The protocol
-//! itself is `sunset`'s.
+//! lends. It serves the shell, or the subsystem [`SUBSYSTEM`], on one channel of each session. A
+//! shell has a [terminal](smolchat_terminal). Commands, environment, further channels and
+//! forwarding are refused. The protocol itself is `sunset`'s.
 //!
 //! # Chance
 //!
@@ -29,6 +29,7 @@
 //! | its state | about 2.5 KiB | about 4 KiB |
 //! | its buffers, [`Sizes::SMALL`] | 4 KiB | 4 KiB |
 //! | its buffers, [`Sizes::LARGE`] | 8 KiB | 8 KiB |
+//! | its terminal, for a shell | 5 KiB (`SMALL`) | 20 KiB (`LARGE`) |
 //! | stack of a key exchange | 3.4 KiB | more |
 //! | stack of a login by key | 9.8 KiB | more |
 #![cfg_attr(not(test), no_std)]
@@ -41,6 +42,7 @@ mod door;
 mod end;
 mod guard;
 mod host_key;
+mod place;
 mod place_list;
 mod reclaim;
 mod round;

@@ -76,6 +76,16 @@ impl<'s> Session<'s> {
         self.peer.user
     }
 
+    /// The name of the user that the peer has proved to be.
+    pub fn name(&self) -> Option<&str> {
+        self.peer.user.map(|_| self.peer.name.as_str())
+    }
+
+    /// Whether plain bytes wait to be put into packets.
+    pub(crate) fn has_plain(&self) -> bool {
+        !self.sending.is_empty()
+    }
+
     /// What the peer asked for, once it may read and write plain bytes.
     pub fn asked(&self) -> Option<Asked> {
         self.peer.asked

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use smolchat_core::dialect::DialectKind;
+use smolchat_terminal::Sizes as Terminal;
 
 /// Bytes of a session's buffers. What a peer may send, and what is sent at once, must fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Sizes {
     pub received: usize,
     /// Plain bytes to be sent: at least one reply.
     pub sending: usize,
+    /// The terminal of a peer that asks for a shell.
+    pub terminal: Terminal,
 }
 
 /// A buffer is shorter than a session needs.
@@ -23,19 +26,27 @@ pub struct Sizes {
 pub struct TooSmall;
 
 impl Sizes {
-    /// For boards: 4,000 bytes.
-    pub const SMALL: Sizes = Sizes { input: 2304, output: 640, received: 528, sending: 528 };
-    /// For hosts: 8 KiB.
-    pub const LARGE: Sizes = Sizes { input: 4096, output: 2048, received: 1024, sending: 1024 };
+    /// For boards: 4,000 bytes, and the terminal.
+    pub const SMALL: Sizes =
+        Sizes { input: 2304, output: 640, received: 528, sending: 528, terminal: Terminal::SMALL };
+    /// For hosts: 8 KiB, and the terminal.
+    pub const LARGE: Sizes = Sizes {
+        input: 4096,
+        output: 2048,
+        received: 1024,
+        sending: 1024,
+        terminal: Terminal::LARGE,
+    };
     /// The shortest that work: OpenSSH 9.2 logs in, and asyncssh does not.
     pub const LEAST: Sizes = Sizes {
         input: 1600,
         output: 400,
         received: DialectKind::Lines.request_bytes(),
         sending: DialectKind::Lines.reply_bytes(),
+        terminal: Terminal::LEAST,
     };
 
-    /// All buffers of one session, in bytes.
+    /// All buffers of one session but its terminal's, in bytes.
     pub const fn total(&self) -> usize {
         self.input + self.output + self.received + self.sending
     }
@@ -46,7 +57,8 @@ impl Sizes {
         let fits = self.input >= least.input
             && self.output >= least.output
             && self.received >= least.received
-            && self.sending >= least.sending;
+            && self.sending >= least.sending
+            && self.terminal.is_enough();
         if fits { Ok(()) } else { Err(TooSmall) }
     }
 }

@@ -16,7 +16,8 @@ fn asks(command: SessionCommand<&'static str>) -> (World, Peer) {
 
 #[test]
 fn the_shell_and_our_subsystem_are_served_and_nothing_else() {
-    assert_eq!(asks(SessionCommand::Shell).0.session.asked(), Some(Asked::Shell));
+    let shell = Some(Asked::Shell { has_terminal: false });
+    assert_eq!(asks(SessionCommand::Shell).0.session.asked(), shell);
     for refused in [SessionCommand::Exec("smolchat"), SessionCommand::Subsystem("sftp")] {
         let (mut world, peer) = asks(refused);
         assert_eq!((world.outcome, world.session.user()), (Ok(Progress::Rest), Some(1)));

@@ -13,7 +13,7 @@ impl Arena<'static> for Leaking {
     }
 }
 
-fn door(places: usize) -> Door<'static> {
+pub(super) fn door(places: usize) -> Door<'static> {
     door_for(places, Limits::default())
 }
 
@@ -43,7 +43,7 @@ fn log_in(door: &mut Door<'_>, session: usize) {
         _ = door.progress(at(5), session, &mut wire.server(), &mut judge).unwrap();
         peer.progress(&mut wire);
     }
-    assert!(door.session(session).is_some_and(|session| session.asked().is_some()));
+    assert!(door.look(session).is_some_and(|session| session.asked().is_some()));
     door.settle(session);
 }
 
@@ -58,7 +58,7 @@ fn a_door_has_as_many_places_as_are_lent() {
     assert_eq!(door.open(at(9), 7), Err(Full));
     door.close(1);
     assert_eq!(door.open(at(9), 7), free(1));
-    assert!(door.session(3).is_none() && door.poll_at(at(9), 3).is_none());
+    assert!(door.channel(3).is_none() && door.poll_at(at(9), 3).is_none());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod channels;
 mod doors;
 mod logins;
 mod peer;
+mod shells;
 mod wire;
 
 use smolchat_core::time::{Duration, Instant};

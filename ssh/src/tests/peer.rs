@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use sunset::ed25519_dalek::SigningKey;
 use sunset::{
-    ChanData, ChanHandle, CliEvent, Client, Event, PubKey, Runner, SessionCommand, SignKey,
+    ChanData, ChanHandle, CliEvent, Client, Event, Pty, PubKey, Runner, SessionCommand, SignKey,
 };
 
 use super::wire::Wire;
@@ -20,6 +20,8 @@ pub(super) struct Peer {
     /// Seeds of keys, which are offered before passwords.
     pub(super) keys: VecDeque<[u8; 32]>,
     pub(super) asks: SessionCommand<&'static str>,
+    /// It has a terminal.
+    pub(super) has_terminal: bool,
     /// Asks for its channel behind its password, before it hears of its login.
     pub(super) is_hasty: bool,
     channels: Vec<ChanHandle>,
@@ -43,6 +45,7 @@ impl Peer {
             passwords: passwords.iter().copied().collect(),
             keys: VecDeque::new(),
             asks: SessionCommand::Subsystem(SUBSYSTEM),
+            has_terminal: false,
             is_hasty: false,
             channels: Vec::new(),
             host_key: None,
@@ -85,7 +88,7 @@ impl Peer {
 
     fn drain(&mut self) {
         loop {
-            let Peer { runner, name, passwords, keys, asks, .. } = self;
+            let Peer { runner, name, passwords, keys, asks, has_terminal, .. } = self;
             let mut opens = false;
             match runner.progress().unwrap() {
                 Event::None => return,
@@ -113,6 +116,9 @@ impl Peer {
                 }
                 Event::Cli(CliEvent::SessionOpened(mut opener)) => {
                     self.opened += 1;
+                    if *has_terminal {
+                        opener.pty(pty()).unwrap();
+                    }
                     opener.cmd(asks).unwrap();
                 }
                 _ => {}
@@ -140,6 +146,11 @@ impl Peer {
         let count = self.runner.write_channel(channel, ChanData::Normal, unsent).unwrap();
         self.unsent.drain(..count);
     }
+}
+
+fn pty() -> Pty {
+    let term = "xterm".try_into().unwrap();
+    Pty { term, cols: 80, rows: 24, width: 0, height: 0, modes: Default::default() }
 }
 
 fn cut(bytes: &[u8], most: usize) -> Vec<u8> {
