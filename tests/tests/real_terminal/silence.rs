@@ -2,41 +2,33 @@
 //! once and in order, and nobody waits for it who wants to leave.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use smolchat_tests::terminal::message;
+use smolchat_tests::real::{Daemon, Place};
+use smolchat_tests::terminal::{TerminalUser, memory_peak, message};
 
 use crate::{Case, hans_and_yoda};
 
 /// How long the server says nothing. Longer than any pause in which the client notices.
 const SILENCE: Duration = Duration::from_secs(4);
-/// Lines that are typed meanwhile.
-const LINES: usize = 20;
+/// So long nobody waits without looking elsewhere.
+const MINUTE: Duration = Duration::from_secs(60);
+/// The client says after three seconds that nothing is answered. The machine may be busy.
+const TOLD: Duration = Duration::from_secs(4);
+/// A server that has returned is found within two seconds. The machine may be busy.
+const FOUND: Duration = Duration::from_secs(4);
+/// Much more than the client needs.
+const MEMORY_KIB: u64 = 24 * 1024;
 /// Within this the client ends. It gives the server a moment to hear of the logout, and the machine
 /// is busy.
 const SOON: Duration = Duration::from_secs(2);
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        Case::new("what is typed while the server is silent arrives once and in order", {
-            |place, server| {
-                let (mut hans, mut yoda) = hans_and_yoda(place);
-                server.signal(Signal::STOP);
-                let texts: Vec<_> = (0..LINES).map(|number| format!("m{number:02}")).collect();
-                for text in &texts {
-                    hans.says(&message("yoda", text));
-                    hans.has_in_hand("");
-                }
-                hans.types("half a line");
-                hans.has_in_hand("half a line");
-                thread::sleep(SILENCE);
-                server.signal(Signal::CONT);
-                assert_eq!(yoda.hears_texts(LINES), texts);
-                assert_eq!(yoda.all_texts(), texts);
-                hans.has_in_hand("half a line");
-            }
-        }),
+        silent(SILENCE, 20),
+        silent(MINUTE, 200),
+        Case::new("a server that was killed is missed soon, and found again soon", killed),
         Case::new("a server that is silent keeps nobody who wants to leave", |place, server| {
             let (mut hans, _yoda) = hans_and_yoda(place);
             server.signal(Signal::STOP);
@@ -59,4 +51,42 @@ pub(crate) fn cases() -> Vec<Case> {
             server.signal(Signal::CONT);
         }),
     ]
+}
+
+/// Lines that are typed while the server says nothing for so long.
+fn silent(silence: Duration, lines: usize) -> Case {
+    let seconds = silence.as_secs();
+    let name = format!("what is typed in {seconds} s of silence arrives once and in order");
+    Case::new(name, move |place, server| {
+        let (mut hans, mut yoda) = hans_and_yoda(place);
+        server.signal(Signal::STOP);
+        let texts: Vec<_> = (0..lines).map(|number| format!("m{number:03}")).collect();
+        for text in &texts {
+            hans.says(&message("yoda", text));
+            hans.has_in_hand("");
+        }
+        hans.types("half a line");
+        hans.has_in_hand("half a line");
+        thread::sleep(silence);
+        server.signal(Signal::CONT);
+        assert_eq!(yoda.hears_texts(lines), texts);
+        assert_eq!(yoda.all_texts(), texts);
+        hans.has_in_hand("half a line");
+        let peak = memory_peak(hans.pid());
+        assert!(peak < MEMORY_KIB, "{peak} KiB");
+    })
+}
+
+fn killed(place: &Place<'_>, server: &mut Daemon<'_>) {
+    let mut hans = TerminalUser::arrive(place, "hans");
+    server.kill().unwrap_or_else(|error| panic!("{error}"));
+    let typed = Instant::now();
+    hans.says(&message("yoda", "hi"));
+    hans.sees("the server has not answered for 3 seconds");
+    assert!(typed.elapsed() < TOLD, "{:?}", typed.elapsed());
+    server.start_again().unwrap_or_else(|said| panic!("{said}"));
+    let returned = Instant::now();
+    hans.sees("connected again");
+    assert!(returned.elapsed() < FOUND, "{:?}", returned.elapsed());
+    hans.sees("yoda is offline, the message is stored");
 }

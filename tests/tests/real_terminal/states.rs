@@ -2,7 +2,7 @@
 //! acknowledged in each, and the client ends when asked.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use smolchat_tests::program::PATIENCE;
@@ -27,6 +27,8 @@ const STATES: [(&str, &[&[u8]]); 12] = [
 ];
 /// Longer than the editor waits for the rest of a key.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Within this a message is shown and acknowledged, whatever is half typed.
+const SHOWN: Duration = Duration::from_millis(100);
 /// Within this the client ends when asked. It takes a few milliseconds; the machine may be busy.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -56,13 +58,18 @@ pub(crate) fn cases() -> Vec<Case> {
 /// Five messages to `hans`, numbered from `first` on. Each is shown before its sender hears that it
 /// was delivered.
 fn exchange(hans: &mut TerminalUser, yoda: &mut LineUser, first: usize) {
+    let mut shortest = Duration::MAX;
     for number in first..first + 5 {
         let text = format!("text {number}");
+        let said = Instant::now();
         let id = yoda.tells("hans", &text);
         yoda.hears_delivered(&id);
+        shortest = shortest.min(said.elapsed());
         let rows = hans.screen().rows();
         assert!(rows.iter().any(|row| is_told(row, "yoda", &text)), "{number}: {rows:#?}");
     }
+    // A busy machine may delay some of them.
+    assert!(shortest < SHOWN, "{shortest:?}");
 }
 
 /// What may come after a lone Esc.
