@@ -159,6 +159,7 @@ fn prepare(
     Ok(Driver {
         log,
         keeps_history: options.history == Switch::On,
+        is_unkept_told: false,
         target,
         server: None,
         peers: Peers::new(config.user.clone(), events.clone()),

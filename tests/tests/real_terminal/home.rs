@@ -22,6 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("a bad line of the settings is told, and nothing is connected", bad),
         Case::new("typed lines come back in the next run, and no password does", typed_lines),
         Case::new("a start shows what is new since the last one", seen),
+        Case::new("a place that takes no files is told, and the chat goes on", no_place),
         Case::new("the log has what was said, and a full one does not stop the chat", log),
     ]
 }
@@ -114,6 +115,25 @@ fn seen(place: &Place<'_>, _: &mut Daemon<'_>) {
     let at = |text: &str| rows.iter().position(|row| row.contains(text));
     let places = ["before", "new since you were here:", "meanwhile"].map(at);
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{rows:#?}");
+}
+
+fn no_place(place: &Place<'_>, _: &mut Daemon<'_>) {
+    let home = home(place, &printing("hans"));
+    let mut command = client_command(place);
+    command.env("HOME", home.path()).env("XDG_STATE_HOME", "/dev/null");
+    let mut hans = TerminalUser::run(command, 80);
+    hans.sees("what you have seen is not kept in");
+    hans.sees(" /dev/null/smolchat/seen/");
+    hans.sees("the lines that you type are not kept in");
+    hans.sees(" /dev/null/smolchat/history/");
+    hans.is_online();
+    for text in ["one", "two"] {
+        hans.says(text);
+        hans.sees(&format!("all: {text}"));
+    }
+    let rows = hans.screen().rows();
+    let told = rows.iter().filter(|row| row.contains("not kept in")).count();
+    assert_eq!(told, 2, "each once: {rows:#?}");
 }
 
 fn log(place: &Place<'_>, _: &mut Daemon<'_>) {

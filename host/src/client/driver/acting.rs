@@ -30,13 +30,13 @@ impl Driver {
             Action::Prompt(prompt) => self.front.set_prompt(&prompt),
             Action::FallBack(prompt) => self.front.fall_back(Instant::now(), &prompt),
             Action::Recall => {
-                let seen = self.seen_file().and_then(|file| file.read());
-                self.session.handle_recalled(seen);
+                let seen = self.seen_file().map_or(Ok(None), |file| file.read());
+                self.session.handle_recalled(seen.clone().unwrap_or_default());
+                self.tell_unkept(seen.err());
             }
             Action::Keep(seen) => {
-                if let Some(file) = self.seen_file() {
-                    file.write(seen);
-                }
+                let kept = self.seen_file().map_or(Ok(()), |file| file.write(seen));
+                self.tell_unkept(kept.err());
             }
             Action::Expect(user, token) => self.peers.expect(user, token),
             Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
@@ -62,6 +62,15 @@ impl Driver {
             && let Some(failure) = log.take(shown, &ZonedDateTime::now())
         {
             self.front.show(&Shown::Refused(failure));
+        }
+    }
+
+    /// Tells once that what was seen cannot be kept.
+    fn tell_unkept(&mut self, failure: Option<String>) {
+        if let Some(failure) = failure
+            && !std::mem::replace(&mut self.is_unkept_told, true)
+        {
+            self.show(&Shown::Note(failure));
         }
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Driver {
     pub(crate) log: Option<Log>,
     /// Whether typed lines are kept from run to run.
     pub(crate) keeps_history: bool,
+    /// It was told that what was seen cannot be kept.
+    pub(crate) is_unkept_told: bool,
     /// What is known and wanted.
     pub(crate) session: Session,
     /// Where the server is.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::{account, place};
+use super::{account, is_missing, not_kept, place};
 use crate::client::secret::is_secret;
 
 /// A file of so many bytes becomes the old one, and another begins. Both together are what the
@@ -20,6 +20,8 @@ const FULL: u64 = 128 * 1024;
 #[derive(Debug)]
 pub(crate) struct History {
     path: PathBuf,
+    /// It was told that lines are not kept.
+    is_told: bool,
 }
 
 impl History {
@@ -30,24 +32,37 @@ impl History {
         host: &str,
     ) -> Option<Self> {
         let folder = place(variable, "XDG_STATE_HOME", ".local/state")?.join("history");
-        Some(History { path: folder.join(account(user, host)) })
+        Some(History { path: folder.join(account(user, host)), is_told: false })
     }
 
-    /// Every line, oldest first. What cannot be read is not there.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let mut bytes = tail(&self.old()).unwrap_or_default();
-        bytes.extend(tail(&self.path).unwrap_or_default());
+    /// Every line, oldest first, and what is to be told if some cannot be read.
+    pub(crate) fn lines(&mut self) -> (Vec<String>, Option<String>) {
+        let (mut bytes, mut told) = (Vec::new(), None);
+        for path in [self.old(), self.path.clone()] {
+            match tail(&path) {
+                Ok(tail) => bytes.extend(tail),
+                Err(error) if is_missing(&error) => {}
+                Err(error) => told = told.or(self.failure(&error)),
+            }
+        }
         let text = String::from_utf8_lossy(&bytes);
         let is_line = |line: &&str| !line.is_empty() && !line.chars().any(char::is_control);
-        text.split('\n').filter(is_line).map(str::to_owned).collect()
+        (text.split('\n').filter(is_line).map(str::to_owned).collect(), told)
     }
 
-    /// Appends a line, unless it holds a password. Where that fails the line is not kept, as
-    /// before: nobody is kept from chatting for it.
-    pub(crate) fn add(&self, line: &str) {
-        if !is_secret(line) && !line.chars().any(char::is_control) {
-            let _ = self.append(line);
+    /// Appends a line, unless it holds a password. The first time that this fails, the answer says
+    /// so: nobody is kept from chatting for it.
+    pub(crate) fn add(&mut self, line: &str) -> Option<String> {
+        if is_secret(line) || line.chars().any(char::is_control) {
+            return None;
         }
+        self.append(line).err().and_then(|error| self.failure(&error))
+    }
+
+    fn failure(&mut self, error: &io::Error) -> Option<String> {
+        let is_first = !std::mem::replace(&mut self.is_told, true);
+        let told = || not_kept("the lines that you type are", &self.path, error);
+        is_first.then(told)
     }
 
     /// One write at the end of the file: lines of several clients stay whole.
@@ -116,23 +131,36 @@ mod tests {
     #[test]
     fn lines_come_back_in_order_and_for_their_account_alone() {
         let home = TempDir::new().unwrap();
-        assert!(history(&home, "hans").lines().is_empty());
+        assert!(history(&home, "hans").lines().0.is_empty());
         history(&home, "hans").add("hi");
         history(&home, "hans").add("/to yoda grüße");
         history(&home, "yoda").add("other");
-        assert_eq!(history(&home, "hans").lines(), ["hi", "/to yoda grüße"]);
+        assert_eq!(history(&home, "hans").lines().0, ["hi", "/to yoda grüße"]);
         let path = home.path().join(".local/state/smolchat/history/hans@chat.example");
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
+    fn a_place_that_takes_nothing_is_told_once_and_one_that_is_new_is_not() {
+        let home = TempDir::new().unwrap();
+        assert_eq!(history(&home, "hans").lines().1, None);
+        fs::write(home.path().join(".local"), "a file").unwrap();
+        let mut history = history(&home, "hans");
+        let told = history.lines().1.unwrap();
+        let path = home.path().join(".local/state/smolchat/history/hans@chat.example");
+        let start = format!("the lines that you type are not kept in {}: ", path.display());
+        assert!(told.starts_with(&start) && told.contains("Not a directory"), "{told}");
+        assert_eq!(history.add("hi"), None, "it was told");
+    }
+
+    #[test]
     fn no_password_is_kept() {
         let home = TempDir::new().unwrap();
-        let history = history(&home, "hans");
+        let mut history = history(&home, "hans");
         for line in ["register luke iamyour*father", "/register luke x", " /passwd old new"] {
             history.add(line);
         }
-        assert!(history.lines().is_empty());
+        assert!(history.lines().0.is_empty());
     }
 
     #[test]
@@ -142,16 +170,16 @@ mod tests {
         let rest = "x".repeat(80);
         std::thread::scope(|scope| {
             for client in ["a", "b"] {
-                let (history, rest) = (history(&home, "hans"), &rest);
+                let (mut history, rest) = (history(&home, "hans"), &rest);
                 scope.spawn(move || {
-                    (0..count).for_each(|i| history.add(&format!("{client} {i} {rest}")));
+                    (0..count).for_each(|i| drop(history.add(&format!("{client} {i} {rest}"))));
                 });
             }
         });
-        let history = history(&home, "hans");
+        let mut history = history(&home, "hans");
         let bytes = |path: &Path| fs::metadata(path).unwrap().len();
         assert!(bytes(&history.path) <= FULL + 200 && bytes(&history.old()) <= FULL + 200);
-        let lines = history.lines();
+        let lines = history.lines().0;
         for client in ["a", "b"] {
             let numbers = lines.iter().filter_map(|line| line.strip_prefix(client));
             let numbers: Vec<usize> =

@@ -8,6 +8,7 @@ mod seen;
 mod settings;
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use history::History;
@@ -36,6 +37,16 @@ fn place(
     let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute(name).or_else(|| absolute("HOME").map(|home| home.join(otherwise)))?;
     Some(base.join(FOLDER))
+}
+
+/// Whether nothing was kept there yet.
+fn is_missing(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
+/// What a person is told if something cannot be kept. `what` is the subject with its verb.
+fn not_kept(what: &str, path: &Path, error: &io::Error) -> String {
+    format!("{what} not kept in {}: {error}; --history off keeps none", path.display())
 }
 
 /// The file name of an account on a host.

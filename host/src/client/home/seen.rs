@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use smolchat_core::protocol::MessageId;
 
-use super::{account, place};
+use super::{account, is_missing, not_kept, place};
 use crate::client::past::Seen;
 use crate::client::target::Target;
 
@@ -35,21 +35,38 @@ impl SeenFile {
         Some(SeenFile { path: folder.join(name) })
     }
 
-    /// What was kept last. What cannot be read is not there.
-    pub(crate) fn read(&self) -> Option<Seen> {
-        // Whatever else stands at this path keeps nobody waiting.
-        let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(&self.path).ok()?;
-        let mut text = String::new();
-        file.take(LONGEST).read_to_string(&mut text).ok()?;
-        let (epoch, id) = text.strip_suffix('\n')?.split_once(' ')?;
-        Some(Seen { epoch: epoch.parse().ok()?, id: MessageId(id.parse().ok()?) })
+    /// What was kept last. What cannot be understood is not there.
+    ///
+    /// # Errors
+    /// What a person is to be told: the file is there, and cannot be read.
+    pub(crate) fn read(&self) -> Result<Option<Seen>, String> {
+        match self.content() {
+            Ok(text) => Ok(seen(&text)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(self.failure(&error)),
+        }
     }
 
-    /// Keeps this instead. Where that fails the next run takes more for new, and nobody is kept
-    /// from chatting for it.
-    pub(crate) fn write(&self, seen: Seen) {
-        let _ = self.replace(seen);
+    /// Keeps this instead.
+    ///
+    /// # Errors
+    /// What a person is to be told. The next run takes more for new, and nobody is kept from
+    /// chatting for it.
+    pub(crate) fn write(&self, seen: Seen) -> Result<(), String> {
+        self.replace(seen).map_err(|error| self.failure(&error))
+    }
+
+    fn failure(&self, error: &io::Error) -> String {
+        not_kept("what you have seen is", &self.path, error)
+    }
+
+    fn content(&self) -> io::Result<String> {
+        // Whatever else stands at this path keeps nobody waiting.
+        let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(&self.path)?;
+        let mut bytes = Vec::new();
+        file.take(LONGEST).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The file is replaced whole, so that no reader finds half of it.
@@ -65,6 +82,11 @@ impl SeenFile {
         file.write_all(format!("{} {}\n", seen.epoch, seen.id.0).as_bytes())?;
         fs::rename(&new, &self.path)
     }
+}
+
+fn seen(text: &str) -> Option<Seen> {
+    let (epoch, id) = text.strip_suffix('\n')?.split_once(' ')?;
+    Some(Seen { epoch: epoch.parse().ok()?, id: MessageId(id.parse().ok()?) })
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
@@ -91,15 +113,30 @@ mod tests {
     fn what_was_seen_is_kept_for_its_account_and_server_alone() {
         let home = TempDir::new().unwrap();
         let seen = |id| Seen { epoch: u32::MAX, id: MessageId(id) };
-        assert_eq!(file(&home, "hans", 4000).read(), None);
-        file(&home, "hans", 4000).write(seen(5));
-        file(&home, "hans", 4000).write(seen(u64::MAX));
-        file(&home, "hans", 4001).write(seen(7));
-        assert_eq!(file(&home, "hans", 4000).read(), Some(seen(u64::MAX)));
-        assert_eq!(file(&home, "hans", 4001).read(), Some(seen(7)));
-        assert_eq!(file(&home, "yoda", 4000).read(), None);
+        assert_eq!(file(&home, "hans", 4000).read(), Ok(None));
+        file(&home, "hans", 4000).write(seen(5)).unwrap();
+        file(&home, "hans", 4000).write(seen(u64::MAX)).unwrap();
+        file(&home, "hans", 4001).write(seen(7)).unwrap();
+        assert_eq!(file(&home, "hans", 4000).read(), Ok(Some(seen(u64::MAX))));
+        assert_eq!(file(&home, "hans", 4001).read(), Ok(Some(seen(7))));
+        assert_eq!(file(&home, "yoda", 4000).read(), Ok(None));
         let path = home.path().join(".local/state/smolchat/seen/hans@chat.example.4000");
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_place_that_takes_nothing_is_told_with_its_path() {
+        let home = TempDir::new().unwrap();
+        fs::write(home.path().join(".local"), "a file").unwrap();
+        let file = file(&home, "hans", 4000);
+        let told = [
+            file.read().unwrap_err(),
+            file.write(Seen { epoch: 7, id: MessageId(8) }).unwrap_err(),
+        ];
+        for told in told {
+            let start = format!("what you have seen is not kept in {}: Not a", file.path.display());
+            assert!(told.starts_with(&start), "{told}");
+        }
     }
 
     #[test]
@@ -109,10 +146,10 @@ mod tests {
         fs::create_dir_all(file.path.parent().unwrap()).unwrap();
         for text in ["", "7", "7 8", "7 x\n", "-7 8\n", "4294967296 1\n", "\u{feff}7 8\n"] {
             fs::write(&file.path, text).unwrap();
-            assert_eq!(file.read(), None, "{text:?}");
+            assert_eq!(file.read(), Ok(None), "{text:?}");
         }
         fs::write(with_ending(&file.path, ".new"), "left").unwrap();
-        file.write(Seen { epoch: 7, id: MessageId(8) });
+        file.write(Seen { epoch: 7, id: MessageId(8) }).unwrap();
         assert_eq!(fs::read_to_string(&file.path).unwrap(), "7 8\n");
     }
 }

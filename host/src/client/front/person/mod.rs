@@ -69,10 +69,12 @@ impl Person {
     }
 
     pub(in crate::client::front) fn keep_history(&mut self, history: Option<History>) {
-        for line in history.iter().flat_map(History::lines) {
-            self.terminal.remember(&line);
-        }
         self.history = history;
+        let (lines, told) = self.history.as_mut().map(History::lines).unwrap_or_default();
+        lines.iter().for_each(|line| self.terminal.remember(line));
+        if let Some(told) = told {
+            self.show(&Shown::Note(told));
+        }
     }
 
     pub(in crate::client::front) fn set_prompt(&mut self, prompt: &str) {
@@ -243,8 +245,8 @@ impl Person {
     fn handle_line(&mut self, line: String) {
         if !line.trim().is_empty() && !is_secret(&line) {
             self.terminal.remember(&line);
-            if let Some(history) = &self.history {
-                history.add(&line);
+            if let Some(told) = self.history.as_mut().and_then(|history| history.add(&line)) {
+                self.show(&Shown::Note(told));
             }
         }
         self.lines.push_back((line, self.begun.take_line()));
