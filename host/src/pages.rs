@@ -85,10 +85,12 @@ mod tests {
         let man = page(None, command()).replace('\\', "");
         let (_, send) = man.split_once(".SH \"SMOLCHAT SEND\"").expect("a section");
         let (send, rest) = send.split_once(".SH ").expect("another one behind it");
-        for part in [".SS OPTIONS", "--receipts", "--password-file", "Without a text"] {
+        for part in
+            [".SS OPTIONS", "--receipts", "--reconnect", "--password-file", "Without a text"]
+        {
             assert!(send.contains(part), "{part} lacks in {send}");
         }
-        assert!(!send.contains("--reconnect") && rest.contains("Exit codes"), "{man}");
+        assert!(!send.contains("--presence") && rest.contains("Exit codes"), "{man}");
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
             let page = page(Some(shell), command());
             assert!(page.contains("send") && page.contains("receipts"), "{shell:?}");

@@ -231,3 +231,33 @@ fn a_server_of_bad_intent_commands_no_terminal_and_its_loss_is_told() {
         hans.ends_with(10);
     });
 }
+
+#[test]
+fn who_only_says_something_waits_until_another_client_of_the_user_has_left() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let send = |arguments: &[&str]| {
+            let mut command = client(place.namespace, password_of("hans"));
+            let target = format!("hans@{}", place.server.ip());
+            command.args(["send", &target]).args(arguments);
+            Person::run("hans", command)
+        };
+        let mut hans = Person::arrive(place, "hans");
+        let mut never = send(&["yoda", "zero", "--reconnect", "0"]);
+        never.hear("hans is online already, the earlier session stays");
+        never.ends_with(13);
+        hans.hear("somebody at {ip} gave your password, and was refused: you are online here");
+        let mut briefly = send(&["yoda", "zero", "--reconnect", "1"]);
+        let text = "hans is online already, the earlier session stays; given up after 1 s, nothing was sent";
+        briefly.hear(text);
+        briefly.ends_with(13);
+        let mut late = send(&["yoda", "one"]);
+        hans.leave();
+        late.hear("yoda is offline, the message is stored");
+        late.ends_with(0);
+        let both = [send(&["yoda", "two"]), send(&["yoda", "three"])];
+        for mut sending in both {
+            sending.hear("yoda is offline, the message is stored");
+            sending.ends_with(0);
+        }
+    });
+}

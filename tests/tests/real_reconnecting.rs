@@ -112,7 +112,8 @@ fn a_session_that_the_server_still_holds_is_waited_for() {
     let work = |relay: &Relay, hans: &mut Person, yoda: &mut Person, _: &Place<'_>| {
         relay.cut_clients();
         hans.hear(LOST);
-        hans.hear("not yet: hans is online already, the earlier session stays");
+        let refused = "hans is online already, the earlier session stays";
+        hans.hear(&format!("not yet: {refused}; the client tries again by itself"));
         relay.cut_servers();
         yoda.hear("hans just logged out");
         hans.hear("connected again");

@@ -1,4 +1,4 @@
-//! The user names seen so far, for completion.
+//! The user names seen so far, for completion and for hints.
 //! Knows `protocol`'s names: a word that cannot be a name is not offered.
 
 use std::collections::BTreeSet;
@@ -23,6 +23,11 @@ impl Names {
     /// Whether somebody of this name was heard of.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.0.contains(name)
+    }
+
+    /// Every known name, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// Every known name that begins with `prefix`.

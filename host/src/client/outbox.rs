@@ -71,7 +71,7 @@ pub(crate) enum Fate {
 /// What becomes of `pending`.
 pub(crate) fn fate(pending: &Pending) -> Fate {
     match pending {
-        Pending::Message(_) | Pending::Repeatable => Fate::SentAgain,
+        Pending::Message(_) | Pending::Repeatable | Pending::Turn { .. } => Fate::SentAgain,
         Pending::StartPrivate(_) | Pending::ChangePassword { .. } | Pending::Other => Fate::Lost,
         Pending::LocalAnswer(_) => Fate::Shown,
         Pending::AcknowledgementsOn

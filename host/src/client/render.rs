@@ -151,7 +151,8 @@ pub(crate) fn own(reply: Reply<'_>) -> String {
     line.as_str().split_once(' ').map_or_else(String::new, |(_, text)| text.to_owned())
 }
 
-fn first_words(text: &str) -> String {
+/// What reminds a sender of a message.
+pub(crate) fn first_words(text: &str) -> String {
     match text.char_indices().nth(FIRST_WORDS) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

@@ -41,6 +41,13 @@ pub(crate) enum Pending {
     Logout,
     /// A question, or a request that is harmless when it is done twice. Its reply is only shown.
     Repeatable,
+    /// `seen`, asked by the client itself: plain text was turned to this user.
+    Turn {
+        /// The user.
+        user: String,
+        /// Whether the person was told to whom plain text goes.
+        is_told: bool,
+    },
     /// Any other request. Its reply is only shown.
     Other,
     /// `active`

@@ -37,6 +37,11 @@ struct SendOptions {
     #[arg(long)]
     receipts: bool,
 
+    /// For how long to try: while you are online elsewhere, 20 at most, or after a lost connection;
+    /// 0 for never [default: 20, and 60 after a loss]
+    #[arg(long, value_name = "SECONDS")]
+    reconnect: Option<u32>,
+
     /// Tell everything as JSON, one object a line, on standard output
     #[arg(long)]
     json: bool,
@@ -96,6 +101,9 @@ pub fn parse(
         chat.extend(["--password-file".into(), file.into()]);
     }
     chat.extend(["--receipts", if send.receipts { "on" } else { "off" }].map(OsString::from));
+    if let Some(seconds) = send.reconnect {
+        chat.extend(["--reconnect".into(), seconds.to_string().into()]);
+    }
     chat.extend(send.json.then(|| "--json".into()));
     chat.extend(send.no_config.then(|| "--no-config".into()));
     if let Some(file) = send.config {
@@ -130,5 +138,7 @@ mod tests {
         assert!(parsed("smolchat send home").is_err());
         assert!(parsed("smolchat send home \u{202e}x hi").is_err());
         assert!(parsed("smolchat send home yoda hi --receipts --json").unwrap().0.json);
+        let never = parsed("smolchat send home yoda hi --reconnect 0").unwrap().0;
+        assert_eq!(never.reconnect, Some(0));
     }
 }

@@ -5,6 +5,7 @@
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{Reply, Request};
 
+use super::meaning::is_one_slip;
 use super::render::{WRONG_PASSWORD, ago};
 use super::sanitize::name;
 
@@ -37,6 +38,9 @@ pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
     Some(text)
 }
 
+/// Shorter names are too much alike to be taken for a slip.
+const SLIP: usize = 3;
+
 /// So many of a thing: `1 message`, `2 messages`.
 pub(crate) fn counted(count: u64, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
@@ -45,7 +49,12 @@ pub(crate) fn counted(count: u64, thing: &str) -> String {
 
 /// Who was refused, and why: what the text of `reply` to the request in `line`, by `me`, does not
 /// say. `None` where the text says enough.
-pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String> {
+pub(crate) fn explained<'n>(
+    reply: Reply<'_>,
+    line: &str,
+    me: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<String> {
     if let Some(text) = locked(reply, me) {
         return Some(text);
     }
@@ -66,11 +75,43 @@ pub(crate) fn explained(reply: Reply<'_>, line: &str, me: &str) -> Option<String
         return None;
     }
     let shown = name(&user);
-    Some(match reply {
-        _ if user == me => "that is you".to_owned(),
+    let text = match reply {
+        _ if user == me => return Some("that is you".to_owned()),
         Reply::InvalidUserToUnblock => format!("you do not block \"{shown}\""),
+        Reply::InvalidUserToSee => not_seen(&user),
         _ => format!("there is no user \"{shown}\""),
-    })
+    };
+    Some(text + &hint(near(&user, names)))
+}
+
+/// The answer to `seen` tells no more than this.
+pub(crate) fn not_seen(user: &str) -> String {
+    let shown = name(user);
+    format!("there is no user \"{shown}\", or \"{shown}\" has blocked you")
+}
+
+/// The name that `typed` is but for capitals, or else for one slip of the finger. None if somebody
+/// has just this name.
+pub(crate) fn near<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let small = |name: &str| name.to_lowercase().chars().collect::<Vec<_>>();
+    let meant = small(typed);
+    let (mut best, mut is_same) = (None, false);
+    for name in names {
+        if name == typed {
+            return None;
+        }
+        let (other, is_long) = (small(name), meant.len() >= SLIP);
+        let is_equal = other == meant;
+        if is_equal && !is_same || best.is_none() && is_long && is_one_slip(&meant, &other) {
+            (best, is_same) = (Some(name), is_equal);
+        }
+    }
+    best
+}
+
+/// Behind the refusal of a name: which one may be meant.
+pub(crate) fn hint(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean \"{}\"?", name(near)))
 }
 
 /// What to say if `reply` says that the name `me` is locked.
@@ -98,6 +139,25 @@ mod tests {
 
     use super::*;
 
+    const NAMES: [&str; 4] = ["Yoda", "vader", "x2", "yoda"];
+
+    #[test]
+    fn a_name_is_near_by_capitals_before_it_is_by_a_slip() {
+        for (typed, expected) in [
+            ("YODA", Some("Yoda")),
+            ("yoa", Some("Yoda")),
+            ("darth", None),
+            ("x3", None),
+            ("yoda", None),
+            ("X2", Some("x2")),
+            ("", None),
+        ] {
+            assert_eq!(near(typed, NAMES.into_iter()), expected, "{typed}");
+        }
+        let names = ["yodas", "Yoda", "yodai"];
+        assert_eq!(near("yoda", names.into_iter()), Some("Yoda"));
+    }
+
     #[test]
     fn a_refusal_names_who_and_why() {
         for (reply, line, told) in [
@@ -105,7 +165,21 @@ mod tests {
             (Reply::InvalidReceiver, "message hans hi", "that is you"),
             (Reply::InvalidUserToBlock, "block hans", "that is you"),
             (Reply::InvalidUserToUnblock, "unblock yoda", "you do not block \"yoda\""),
-            (Reply::InvalidUserToSee, "seen nobody", "there is no user \"nobody\""),
+            (
+                Reply::InvalidUserToSee,
+                "seen nobody",
+                "there is no user \"nobody\", or \"nobody\" has blocked you",
+            ),
+            (
+                Reply::InvalidReceiver,
+                "message yODA hi",
+                "there is no user \"yODA\"; did you mean \"Yoda\"?",
+            ),
+            (
+                Reply::InvalidUserToBlock,
+                "block vadre",
+                "there is no user \"vadre\"; did you mean \"vader\"?",
+            ),
             (Reply::InvalidPeer, "startprivate x", "there is no user \"x\""),
             (
                 Reply::Locked { seconds: 43 },
@@ -114,7 +188,7 @@ mod tests {
             ),
             (Reply::InvalidCredentials, "passwd guess mine", "the old password is wrong"),
         ] {
-            assert_eq!(explained(reply, line, "hans").as_deref(), Some(told));
+            assert_eq!(explained(reply, line, "hans", NAMES.into_iter()).as_deref(), Some(told));
         }
     }
 
@@ -152,8 +226,11 @@ mod tests {
 
     #[test]
     fn what_says_enough_stays_as_it_is() {
-        assert_eq!(explained(Reply::MessagesFull, "message yoda hi", "hans"), None);
-        assert_eq!(explained(Reply::UnknownCommand, "dance", "hans"), None);
-        assert_eq!(explained(Reply::InvalidReceiver, "", "hans"), None);
+        assert_eq!(
+            explained(Reply::MessagesFull, "message yoda hi", "hans", NAMES.into_iter()),
+            None
+        );
+        assert_eq!(explained(Reply::UnknownCommand, "dance", "hans", NAMES.into_iter()), None);
+        assert_eq!(explained(Reply::InvalidReceiver, "", "hans", NAMES.into_iter()), None);
     }
 }

@@ -40,6 +40,8 @@ pub(crate) fn cases() -> Vec<Case> {
             let mut yoda = LineUser::arrive(place, "yoda");
             hans.types("x".repeat(PASTE));
             hans.sees("too long");
+            hans.types("\r");
+            hans.sees("not sent: the line was cut at 16 KiB");
             hans.types("\x15");
             hans.says(&message("yoda", "next"));
             assert_eq!(yoda.hears_texts(1), ["next"]);

@@ -23,6 +23,9 @@ impl Session {
         let text = line.map_or("", |line| line.text);
         match line.and_then(parse_reply) {
             Some(Reply::Greeting) => self.enter(),
+            Some(reply @ Reply::ServerFull) if self.config.is_sending => {
+                self.wait_turn(now, reply, text);
+            }
             Some(reply @ Reply::ServerFull)
                 if self.reconnecting.is_some() || self.waits_for_others() =>
             {
@@ -164,6 +167,11 @@ impl Session {
                 if self.waits_for_others() =>
             {
                 self.handle_refused_attempt(now, reply.code(), text)
+            }
+            Reply::ServerFull | Reply::AlreadyOnline { .. } | Reply::LoginWait { .. }
+                if self.config.is_sending =>
+            {
+                self.wait_turn(now, reply, text);
             }
             Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
             Reply::Locked { .. } => self.exit_with(text, Ending::Locked),

@@ -63,6 +63,9 @@ impl Session {
             Some(Pending::Active) => {}
             Some(Pending::History) => self.finish_history(),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
+            Some(Pending::Turn { user, is_told }) => {
+                self.handle_turn_answer(user.clone(), *is_told, reply);
+            }
             Some(Pending::Guess { password }) => self.handle_guess_answer(password.clone(), answer),
             Some(Pending::ChangePassword { .. }) => self.handle_password_answer(sent, answer),
             Some(Pending::Message(_)) => self.handle_message_answer(now, sent, answer),

@@ -14,15 +14,18 @@ mod password;
 mod pressure;
 mod private;
 mod reconnecting;
+mod refusing;
 mod saying;
 mod sending;
 mod silence;
 mod talking;
 #[cfg(test)]
 mod tests;
+mod turning;
 mod typing;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::{MessageId, Request};
@@ -33,6 +36,7 @@ pub(crate) use config::{Listening, SessionConfig};
 use password::Change;
 use pressure::Pressure;
 use reconnecting::Reconnecting;
+use refusing::Refused;
 use silence::Silence;
 
 use super::completion::Offers;
@@ -86,6 +90,8 @@ pub(crate) struct Session {
     outbox: Outbox,
     /// What waits for room at the server.
     pressure: Pressure,
+    /// Messages that were refused just now.
+    refused: Option<Refused>,
     inbox: Inbox,
     /// A person was just logged in, and is not told yet what waited.
     arrival: Option<Arrival>,
@@ -115,12 +121,16 @@ pub(crate) struct Session {
     other_password: Option<String>,
     /// The user gave a wrong name or password in this run.
     has_erred: bool,
+    /// Who last gave this user's password elsewhere, and when that was told.
+    attempt: Option<(IpAddr, Instant)>,
     /// When the server was last told that a person types.
     active_at: Option<Instant>,
     /// The loss of the connection behind which there was none for long.
     away_since: Option<Instant>,
     /// To whom plain text goes.
     recipient: Recipient,
+    /// To whom it went last who is known to be somebody.
+    confirmed: Recipient,
     /// Users who wrote to this user, the last one first.
     writers: Vec<(String, Channel)>,
     /// Users whom this user blocks, as far as the server has told.
@@ -161,6 +171,7 @@ impl Session {
             requests: Requests::default(),
             outbox: Outbox::default(),
             pressure: Pressure::default(),
+            refused: None,
             inbox: Inbox::default(),
             arrival: None,
             past: Past::default(),
@@ -177,9 +188,11 @@ impl Session {
             change: None,
             other_password: None,
             has_erred: false,
+            attempt: None,
             active_at: None,
             away_since: None,
             recipient: Recipient::default(),
+            confirmed: Recipient::default(),
             writers: Vec::new(),
             blocked: BTreeSet::new(),
             kept_at: now,
@@ -262,6 +275,7 @@ impl Session {
         }
         self.handle_long_entry(now);
         self.handle_arrival_timeout(now);
+        self.handle_refused_timeout(now);
         self.handle_private_timeout(now);
         self.handle_silence_timeout(now);
         self.handle_pressure_timeout(now);
@@ -284,6 +298,7 @@ impl Session {
             online(self.leave_by.filter(|_| self.is_all_sent())),
             online(self.pressure.poll_at()),
             self.arrival.as_ref().map(Arrival::poll_at),
+            self.refused.as_ref().and_then(Refused::poll_at),
             online(self.activity_at),
             online(self.silence_until()),
             self.conversations.poll_at(),

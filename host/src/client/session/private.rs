@@ -9,7 +9,9 @@ use super::{Action, Phase, Session};
 use crate::client::conversations::Effect;
 use crate::client::peer::PeerEvent;
 use crate::client::recipient::Recipient;
+use crate::client::render;
 use crate::client::shown::Shown;
+use crate::client::words;
 
 /// The server hears of private talk no more often than this. Short, since a server's inactivity
 /// time may be short.
@@ -41,12 +43,13 @@ impl Session {
     /// Plain text that went into a conversation goes to the same user through the server when the
     /// conversation has ended. It never goes to all: what was meant for one user stays with that
     /// user. The new prompt, if this is so.
-    fn leave_ended_conversation(&mut self) -> Option<String> {
+    pub(super) fn leave_ended_conversation(&mut self) -> Option<String> {
         let Recipient::Private(user) = &self.recipient else { return None };
         if self.conversations.peers().any(|peer| peer == user) {
             return None;
         }
         self.recipient = Recipient::User(user.clone());
+        self.confirmed.clone_from(&self.recipient);
         self.note(format!("{} through the server", self.recipient.told()));
         Some(self.recipient.prompt())
     }
@@ -58,12 +61,25 @@ impl Session {
         {
             self.activity_at = Some(now.max(self.announced + ACTIVITY_GAP));
         }
-        self.answer_with(effects);
+        self.answer_with(self.hinting(effects, user));
+    }
+
+    /// A conversation that is not there may be another one, but for a slip.
+    fn hinting(&self, mut effects: Vec<Effect>, user: &str) -> Vec<Effect> {
+        let missing = render::not_connected(user);
+        for effect in &mut effects {
+            if let Effect::Show(Shown::Refused(text)) = effect
+                && *text == missing
+            {
+                text.push_str(&words::hint(words::near(user, self.conversations.peers())));
+            }
+        }
+        effects
     }
 
     pub(super) fn stop_private(&mut self, user: &str) {
         let effects = self.conversations.stop(user);
-        self.answer_with(effects);
+        self.answer_with(self.hinting(effects, user));
         let prompt = self.leave_ended_conversation().map(Action::Prompt);
         self.actions.extend(prompt);
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::{Action, GREETING_TIMEOUT, Phase, Session, Silence};
-use smolchat_core::protocol::Request;
+use smolchat_core::protocol::{Reply, Request};
 
 use crate::client::exit::Ending;
 use crate::client::requests::Pending;
@@ -21,6 +21,11 @@ const NEXT_CONNECT: Duration = Duration::from_millis(1200);
 const ACTIVITY: Duration = Duration::from_secs(60);
 /// A refusal that passes does not pass at once.
 const REFUSED_PAUSE: Duration = Duration::from_secs(2);
+/// So long somebody waits who only wants to say something and is online already.
+const TURN: Duration = Duration::from_secs(20);
+/// Before the first try of such a turn. Each further one comes after twice the time.
+const TURN_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_TURN_PAUSE: Duration = Duration::from_secs(4);
 /// Longer than anybody keeps a client that waits for a key.
 const SLEEP: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
@@ -33,11 +38,16 @@ pub(super) struct Reconnecting {
     /// The refusal that the user was told of last.
     told: Option<u16>,
     is_kept_told: bool,
+    /// What is told if it is given up.
+    text: String,
+    /// Pauses that somebody took who waits for a turn.
+    pauses: u32,
 }
 
 impl Reconnecting {
     fn new(ends_at: Option<Instant>, ending: Ending) -> Self {
-        Reconnecting { ends_at, ending, told: None, is_kept_told: false }
+        let text = "the server did not come back".to_owned();
+        Reconnecting { ends_at, ending, told: None, is_kept_told: false, text, pauses: 0 }
     }
 
     /// When it is given up.
@@ -137,6 +147,31 @@ impl Session {
         }
     }
 
+    /// Somebody who only wants to say something is refused for what passes: another client of this
+    /// user says something, too. The turn comes, or the run ends with this refusal.
+    pub(super) fn wait_turn(&mut self, now: Instant, reply: Reply<'_>, text: &str) {
+        let ending = match reply {
+            Reply::ServerFull => Ending::ServerFull,
+            Reply::AlreadyOnline { .. } => Ending::OnlineAlready,
+            _ => Ending::LoginRefused,
+        };
+        let longest = self.config.reconnect.unwrap_or(TURN).min(TURN);
+        if longest.is_zero() {
+            return self.exit_with(text, ending);
+        }
+        let new = || Reconnecting::new(Some(now + longest), ending);
+        let waiting = self.reconnecting.get_or_insert_with(new);
+        if !self.has_been_online {
+            let seconds = longest.as_secs();
+            waiting.text = format!("{text}; given up after {seconds} s, nothing was sent");
+            waiting.ending = ending;
+        }
+        let pause = (TURN_PAUSE * (1 << waiting.pauses.min(3))).min(LONGEST_TURN_PAUSE);
+        waiting.pauses += 1;
+        self.try_later(now);
+        self.phase = Phase::Waiting(now + pause);
+    }
+
     /// The server logged a person out for not typing. The client stays, and comes back at the next
     /// key.
     pub(super) fn fall_asleep(&mut self, now: Instant, text: &str) {
@@ -149,9 +184,9 @@ impl Session {
 
     pub(super) fn handle_reconnecting_timeout(&mut self, now: Instant) {
         match &self.reconnecting {
-            Some(Reconnecting { ends_at: Some(at), ending, .. }) if now >= *at => {
-                let ending = *ending;
-                self.exit_with("the server did not come back", ending);
+            Some(Reconnecting { ends_at: Some(at), ending, text, .. }) if now >= *at => {
+                let (text, ending) = (text.clone(), *ending);
+                self.exit_with(&text, ending);
             }
             Some(_) if matches!(self.phase, Phase::Waiting(at) if now >= at) => {
                 self.phase = Phase::Connecting;

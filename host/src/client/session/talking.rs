@@ -1,6 +1,7 @@
 //! Online: answers and events are shown.
 
-use std::time::Instant;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::{Event, MessageId, Reply};
 
@@ -14,6 +15,8 @@ use crate::client::said::{Channel, Said};
 use crate::client::shown::Shown;
 use crate::client::words;
 
+/// A user hears no more often than this of one address that gives the password.
+const ATTEMPT: Duration = Duration::from_secs(60);
 /// Users who wrote to this user and are offered as receivers.
 const WRITERS: usize = 32;
 
@@ -47,6 +50,9 @@ impl Session {
         answer: Answer<'_>,
     ) {
         let reply = answer.reply;
+        if answer.code / 100 == 2 {
+            self.tell_refused();
+        }
         match (reply, message.to.as_deref()) {
             (Some(Reply::Stored { .. }), Some(to)) => self.say(render::stored(to)),
             (Some(Reply::BroadcastSent { recipients, .. }), None)
@@ -58,6 +64,7 @@ impl Session {
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.say("nobody else is online to receive it");
             }
+            _ if answer.code / 100 != 2 => self.refuse_message(line, &message, answer),
             _ => self.show_reply(line, answer),
         }
         if let (Some(id), None) = (broadcast_number(reply), &message.to) {
@@ -124,18 +131,26 @@ impl Session {
     /// `line` is the request. A person reads plain words. A script reads the protocol's, and behind
     /// them who and why.
     pub(super) fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
-        let Some(text) = render::reply(answer.reply, answer.text) else { return };
+        if let Some(shown) = self.worded(line, answer) {
+            self.has_refused |= shown.is_refusal();
+            self.show(shown);
+        }
+    }
+
+    pub(super) fn worded(&self, line: &str, answer: Answer<'_>) -> Option<Shown> {
+        let text = render::reply(answer.reply, answer.text)?;
         let is_refusal = answer.code / 100 != 2;
         let text = text.trim_end();
-        let why = answer.reply.and_then(|reply| words::explained(reply, line, &self.config.user));
+        let me = &self.config.user;
+        let explained = |reply| words::explained(reply, line, me, self.names.iter());
+        let why = answer.reply.and_then(explained);
         let in_words = || answer.reply.and_then(|reply| words::answered(reply, text));
         let (text, why) = match self.config.is_interactive {
             true => (why.or_else(in_words).unwrap_or_else(|| text.to_owned()), None),
             false => (text.to_owned(), why),
         };
-        self.has_refused |= is_refusal;
         let command = line.split(' ').next().unwrap_or_default().to_owned();
-        self.show(Shown::Reply { code: answer.code, command, text, why, is_refusal });
+        Some(Shown::Reply { code: answer.code, command, text, why, is_refusal })
     }
 
     /// What the user hears of the reply to a login: a person in words that name who and why, a
@@ -162,7 +177,7 @@ impl Session {
             Event::Login { user } => self.show_presence(user, true),
             Event::Logout { user } => self.show_presence(user, false),
             Event::Missed { count } => self.note(render::missed(count)),
-            Event::Attempt { from } => self.note(render::attempt(from)),
+            Event::Attempt { from } => self.tell_attempt(from),
             Event::Idle { seconds } => self.note(render::idle(seconds)),
             Event::Stored { id } => self.handle_receipt(id, Progress::Stored),
             Event::Delivered { id } => self.handle_receipt(id, Progress::Delivered),
@@ -174,6 +189,15 @@ impl Session {
     fn handle_receipt(&mut self, id: MessageId, state: Progress) {
         if self.receipts.handle_receipt(id, state) {
             self.refuse(render::LOST);
+        }
+    }
+
+    /// Whoever tries again and again is told of once in a minute.
+    fn tell_attempt(&mut self, from: IpAddr) {
+        let is_told = |(other, at): (IpAddr, Instant)| other == from && self.now < at + ATTEMPT;
+        if !self.attempt.is_some_and(is_told) {
+            self.attempt = Some((from, self.now));
+            self.note(render::attempt(from));
         }
     }
 

@@ -12,7 +12,6 @@ use crate::client::meaning::{Meaning, meaning};
 use crate::client::recipient::Recipient;
 use crate::client::render;
 use crate::client::requests::Pending;
-use crate::client::said::Channel;
 use crate::client::secret::without_password;
 use crate::client::shown::Shown;
 
@@ -141,59 +140,6 @@ impl Session {
         let is_person = self.config.is_interactive;
         let form = if is_person { commands::at_a_terminal(form) } else { form };
         self.answer(Shown::Answer(format!("{}: {}", form.form, form.help)));
-    }
-
-    /// Plain text goes there from now on.
-    fn turn_to(&mut self, recipient: Recipient) {
-        if let Recipient::User(user) | Recipient::Private(user) = &recipient
-            && *user == self.config.user
-        {
-            return self.answer(Shown::Refused("that is you".to_owned()));
-        }
-        if let Recipient::Private(user) = &recipient
-            && !self.conversations.peers().any(|peer| peer == user)
-        {
-            let begin = format!("{}; /startprivate {user} begins it", render::not_connected(user));
-            return self.answer(Shown::Refused(begin));
-        }
-        self.show(Shown::Note(recipient.told()));
-        self.actions.push_back(Action::Prompt(recipient.prompt()));
-        self.recipient = recipient;
-    }
-
-    fn answer_last(&mut self, now: Instant, text: &str) {
-        let Some(to) = self.last_writer() else {
-            // What was typed for nobody is not lost without a trace.
-            self.show(Shown::Typed(format!("/r {text}")));
-            let text = "nobody has written to you yet".to_owned();
-            return self.answer(Shown::Refused(text));
-        };
-        if text.trim().is_empty() {
-            return self.turn_to(to);
-        }
-        self.say_to(now, &to, text, text);
-    }
-
-    /// Whoever wrote to this user last.
-    fn last_writer(&self) -> Option<Recipient> {
-        let (user, channel) = self.writers.first()?;
-        let is_connected = self.conversations.peers().any(|peer| peer == user);
-        Some(match channel {
-            Channel::Private if is_connected => Recipient::Private(user.clone()),
-            _ => Recipient::User(user.clone()),
-        })
-    }
-
-    /// What `/r ` becomes as soon as it is typed, so that the user sees whom it answers.
-    pub(crate) fn expansion(&self, row: &str) -> Option<String> {
-        if row != "/r " {
-            return None;
-        }
-        Some(match self.last_writer()? {
-            Recipient::Private(user) => format!("/private {user} "),
-            Recipient::User(user) => format!("/to {user} "),
-            Recipient::All => return None,
-        })
     }
 
     pub(super) fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {

@@ -107,3 +107,55 @@ fn a_person_who_waits_longer_than_a_second_sees_what_is_done_and_a_script_does_n
         assert!(chat.waited(60).is_empty(), "nobody is hurried at a question");
     }
 }
+
+const ONLINE: &str = "431 hans is online already, the earlier session stays";
+
+/// Somebody who only wants to say something, refused by this.
+fn sending(reconnect: u64, refusal: &str) -> (Conversation, Vec<String>) {
+    let reconnect = Some(Duration::from_secs(reconnect));
+    let mut chat = begin(SessionConfig { is_sending: true, reconnect, ..config(false) });
+    chat.heard("220 ready");
+    let refused = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
+    (chat, refused)
+}
+
+#[test]
+fn who_only_says_something_waits_for_a_turn_without_a_word() {
+    for refusal in [ONLINE, "437 9 seconds until you may log in again, after too many logins"] {
+        let (mut chat, refused) = sending(60, refusal);
+        assert_eq!(refused, ["(Disconnect)"]);
+        assert_eq!(chat.waited(1), ["(Connect)"]);
+        chat.session.handle_connected(chat.now, Vec::new());
+        chat.heard("220 ready");
+        assert_eq!(chat.heard(ENTRY), ["< p2p 5000", "(ReadCommands)"]);
+        assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
+    }
+}
+
+#[test]
+fn a_turn_that_does_not_come_ends_with_the_refusal_and_few_tries() {
+    let (mut chat, _) = sending(60, ONLINE);
+    let (begun, mut tries, mut told) = (chat.now, 0, Vec::new());
+    while told.is_empty() {
+        chat.now = chat.session.poll_at().expect("a deadline");
+        chat.session.handle_timeout(chat.now);
+        let done = chat.done();
+        if done != ["(Connect)"] {
+            told = done;
+            continue;
+        }
+        tries += 1;
+        chat.session.handle_connected(chat.now, Vec::new());
+        chat.heard("220 ready");
+        assert_eq!(chat.heard(&format!("200 on\n203 7 on\n{ONLINE}")), ["(Disconnect)"]);
+    }
+    let text = format!("! {}; given up after 20 s, nothing was sent", &ONLINE[4..]);
+    assert_eq!(told, [text, "(exit 13)".to_owned()]);
+    assert_eq!((tries, (chat.now - begun).as_secs()), (7, 20), "each costs the user a notice");
+    let (_, refused) = sending(0, ONLINE);
+    assert_eq!(refused, [format!("! {}", &ONLINE[4..]), "(exit 13)".to_owned()]);
+    let (mut chat, _) = sending(3, ONLINE);
+    chat.waited(1);
+    let told = chat.waited(3);
+    assert!(told.concat().contains("given up after 3 s"), "{told:?}");
+}

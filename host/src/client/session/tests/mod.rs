@@ -11,6 +11,7 @@ mod receipts;
 mod reconnecting;
 mod silence;
 mod staying;
+mod turning;
 mod typing;
 
 use smolchat_core::dialect::lines::LineError;

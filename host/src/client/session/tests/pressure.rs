@@ -51,7 +51,7 @@ fn what_is_refused_for_now_is_sent_again_in_order_and_one_at_a_time() {
 fn a_mailbox_that_stays_full_refuses_in_the_end() {
     let mut chat = refused();
     chat.heard(FULL);
-    let told = format!("! {}", &FULL[4..]);
+    let told = format!("! {}; not taken: two", &FULL[4..]);
     let begun = chat.now;
     loop {
         let sent = pauses(&mut chat);
@@ -64,26 +64,28 @@ fn a_mailbox_that_stays_full_refuses_in_the_end() {
         assert!(chat.now < begun + Duration::from_secs(32), "not for ever");
     }
     assert!(chat.now >= begun + Duration::from_secs(30));
-    assert_eq!(chat.heard(FULL), [told.as_str()]);
-    assert_eq!(chat.heard(FULL), [told.as_str()]);
+    assert!(chat.heard(FULL).is_empty() && chat.heard(FULL).is_empty(), "told together");
+    let all = "! 3 messages to yoda were not taken, from \"two\" to \"four\"";
+    assert_eq!(pauses(&mut chat), [all]);
     assert!(chat.session.is_ready_for_input());
 }
 
 #[test]
 fn a_single_line_and_a_line_for_who_is_offline_are_refused_at_once() {
-    let told = format!("! {}", &FULL[4..]);
+    let told = |text: &str| format!("! {}; not taken: {text}", &FULL[4..]);
     let mut chat = online_from(config(true));
     chat.typed("message yoda one");
-    assert_eq!(chat.heard(FULL), [told.as_str()]);
+    assert_eq!(chat.heard(FULL), [told("one")]);
     chat.typed("message yoda one");
     chat.typed("message yoda two");
     chat.heard("251 1 stored until yoda logs in");
-    assert_eq!(chat.heard(FULL), [told.as_str()], "nobody reads there");
+    assert_eq!(chat.heard(FULL), [told("two")], "nobody reads there");
     let mut script = online();
     script.typed("message yoda one");
     script.typed("message yoda two");
     script.heard("250 1 accepted");
-    assert_eq!(script.heard(FULL), [told.as_str()], "a script decides itself");
+    let told = format!("! {} (not taken: two)", &FULL[4..]);
+    assert_eq!(script.heard(FULL), [told], "a script decides itself");
 }
 
 #[test]
@@ -133,4 +135,44 @@ fn a_run_that_ends_tells_what_still_waits() {
     let texts = ["two", "three", "four"];
     let waiting = texts.map(|text| format!("! unanswered: message yoda {text}"));
     assert!(ended.ends_with(&[&waiting[..], &["(exit 0)".to_owned()]].concat()), "{ended:?}");
+}
+
+const ABSENT: &str = "455 the server holds as many messages as it can for users who do not read \
+                      them now, try again later";
+
+#[test]
+fn refusals_in_a_row_are_one_line_and_others_stand_for_themselves() {
+    let mut chat = online_from(config(true));
+    let texts = ["a", "b", "c", "d", "e"];
+    texts.iter().for_each(|text| drop(chat.typed(&format!("message yoda {text}"))));
+    chat.typed("message luke f");
+    let told = |text: &str| format!("! {}; not taken: {text}", &ABSENT[4..]);
+    assert_eq!(chat.heard(ABSENT), [told("a")]);
+    chat.heard(&format!("{ABSENT}\n{ABSENT}"));
+    assert_eq!(
+        chat.heard("250 1 accepted"),
+        ["! 3 messages to yoda were not taken, from \"a\" to \"c\""],
+        "before what was taken is told"
+    );
+    assert_eq!(chat.heard(ABSENT), [told("e")], "a new row");
+    assert_eq!(chat.heard(ABSENT), [told("f")], "another receiver");
+    chat.typed("message luke g");
+    assert!(chat.heard(ABSENT).is_empty());
+    assert_eq!(pauses(&mut chat), [told("g")], "two of them are told as they are");
+    chat.typed("message luke h");
+    chat.typed("message luke i");
+    chat.heard(ABSENT);
+    chat.waited(1);
+    assert_eq!(chat.heard(ABSENT), [told("i")], "later, by itself");
+}
+
+#[test]
+fn a_run_that_ends_tells_what_was_refused() {
+    let mut chat = online_from(config(true));
+    ["a", "b", "c"].iter().for_each(|text| drop(chat.typed(&format!("message yoda {text}"))));
+    chat.heard(&format!("{FULL}\n{FULL}\n{FULL}"));
+    chat.session.handle_interrupt(chat.now, Ending::AsAsked);
+    let ended = chat.heard("221 You just logged out");
+    let all = "! 3 messages to yoda were not taken, from \"a\" to \"c\"";
+    assert!(ended.contains(&all.to_owned()), "{ended:?}");
 }

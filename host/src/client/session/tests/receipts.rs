@@ -60,7 +60,7 @@ fn who_reaches_nobody_or_is_refused_hears_of_no_receipts() {
     chat.typed("message jabba hi");
     assert_eq!(
         chat.heard("252 1 0 recipients\n550 Invalid receiver!"),
-        ["> nobody else is online to receive it", "! there is no user \"jabba\""]
+        ["> nobody else is online to receive it", "! there is no user \"jabba\"; not taken: hi"]
     );
     assert!(chat.waited(60).is_empty());
 }

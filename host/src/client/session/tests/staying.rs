@@ -145,3 +145,14 @@ fn ctrl_c_ends_the_waiting_for_a_goodbye() {
     assert!(chat.done().is_empty());
     assert!(chat.waited(1).contains(&"(exit 0)".to_owned()), "it is what the user wants");
 }
+
+#[test]
+fn who_gives_the_password_elsewhere_again_and_again_is_told_of_once_a_minute() {
+    let mut chat = person();
+    let told = "~ somebody at 10.0.0.9 gave your password, and was refused: you are online here";
+    assert_eq!(chat.heard("* attempt 10.0.0.9"), [told]);
+    assert!(chat.heard("* attempt 10.0.0.9").is_empty());
+    assert_eq!(chat.heard("* attempt 10.0.0.8").len(), 1, "another address");
+    chat.waited(60);
+    assert_eq!(chat.heard("* attempt 10.0.0.8").len(), 1);
+}

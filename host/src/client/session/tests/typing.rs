@@ -4,6 +4,7 @@ use super::*;
 
 fn person() -> Conversation {
     let mut chat = online_from(config(true));
+    chat.heard("* login yoda");
     chat.has_echo = true;
     chat
 }
@@ -90,7 +91,10 @@ fn nothing_that_may_be_a_command_is_said() {
 fn a_refusal_names_who_and_why_and_for_a_script_behind_the_words_of_the_protocol() {
     let mut chat = person();
     chat.typed("message nobody hi");
-    assert_eq!(chat.heard("550 Invalid receiver!"), ["! there is no user \"nobody\""]);
+    assert_eq!(
+        chat.heard("550 Invalid receiver!"),
+        ["! there is no user \"nobody\"; not taken: hi"]
+    );
     chat.typed("unblock yoda");
     assert_eq!(chat.heard("541 Invalid user to unblock"), ["! you do not block \"yoda\""]);
     let mut script = online();
