@@ -28,7 +28,8 @@ impl Talk<'_> {
     /// The first line of a connection.
     fn hear_greeting(&mut self, reply: Option<Reply<'_>>, text: &str) {
         if reply != Some(Reply::Greeting) {
-            return self.refuse(|page| page.text(text));
+            self.refuse(|page| page.text(text));
+            return self.end();
         }
         if self.is_guest && self.screen.is_person() {
             self.note(|page| {
@@ -50,6 +51,15 @@ impl Talk<'_> {
 
     fn hear_answer(&mut self, reply: &Reply<'_>, text: &str, errand: Errand) {
         let is_refusal = !reply.is_done();
+        // Who has proved to be a user and may not enter has no second try.
+        let is_last = is_refusal && errand.kind == Kind::Login && !self.is_guest && !self.is_online;
+        self.show_answer(reply, text, errand, is_refusal);
+        if is_last {
+            self.end();
+        }
+    }
+
+    fn show_answer(&mut self, reply: &Reply<'_>, text: &str, errand: Errand, is_refusal: bool) {
         match *reply {
             Reply::Welcome => self.enter(&errand, text),
             Reply::LoggedOut => {

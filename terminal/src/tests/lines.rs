@@ -229,6 +229,26 @@ fn the_last_line_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_login_that_is_refused_gives_the_terminal_back() {
+    let opening = Opening { has_terminal: true, user: Some("hans") };
+    for lines in [
+        &["421 server full, try again later"][..],
+        &["220 smolchat ready", "431 hans is online already, the earlier session stays"],
+    ] {
+        let mut world = World::new(&Sizes::LARGE, 80, opening);
+        lines.iter().for_each(|line| world.tell(line));
+        assert!(world.shown().ends_with("\x1b[?2004l"), "{:?}", world.shown());
+        assert_eq!(world.rows(), [lines.last().unwrap().split_once(' ').unwrap().1]);
+    }
+    let mut world = World::new(&Sizes::LARGE, 80, Opening { user: None, ..opening });
+    world.tell("220 smolchat ready");
+    world.press("/login hans\rwrong\r");
+    world.requests();
+    world.tell("533 Invalid credentials, try again!");
+    assert_eq!(world.cursor().0, ">", "a guest may try again");
+}
+
+#[test]
 fn a_guest_hears_how_to_come_in() {
     let opening = Opening { has_terminal: true, user: None };
     let mut world = World::new(&Sizes::LARGE, 80, opening);
