@@ -220,6 +220,7 @@ fuzz_target!(|input: (bool, bool, bool, Vec<Event>)| {
         world.read();
         world.tell("202 pong");
     }
+    world.turn();
     assert_eq!(world.terminal.unacknowledged(), 0);
     let shown = String::from_utf8(std::mem::take(&mut world.wire.outward)).unwrap();
     assert!(is_ours(&shown), "{shown:?}");
