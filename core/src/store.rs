@@ -7,7 +7,7 @@
 //! tables from them. It may leave out entries that no longer matter. Only the chat knows which ones
 //! matter, so each call brings a way to ask.
 
-use crate::protocol::{Kind, MessageId};
+use crate::protocol::{Kind, MessageId, Secret};
 use crate::time::Instant;
 
 /// One change that outlives a restart. Entries name users by name: a number would mean another user
@@ -18,8 +18,8 @@ pub enum Entry<'a> {
     Account {
         /// Its name.
         user: &'a str,
-        /// Its password from now on.
-        password: &'a str,
+        /// What lets its user in from now on.
+        secret: Secret<'a>,
         /// How often it was changed: 0 for an account that was registered. The highest counts.
         change: u16,
         /// The account came with the product, and ends with it.

@@ -8,7 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
 
-use smolchat_core::protocol::{Account, Accounts, remarks_like_accounts};
+use smolchat_core::protocol::{
+    Account, Accounts, LineFault, check_password, remarks_like_accounts,
+};
+use smolchat_secret::{Secret, resembles_hash};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";
@@ -45,13 +48,22 @@ fn accounts(file: &Path) -> Result<String, String> {
     let (mut accounts, mut bad) = (Vec::<(&str, &str)>::new(), Vec::new());
     for account in Accounts::new(&bytes, remember) {
         match account {
-            Ok(Account { name, password, .. }) => {
-                // A password that its user changed takes the earlier one's place.
-                match accounts.iter_mut().find(|(earlier, _)| *earlier == name) {
-                    Some(earlier) => earlier.1 = password,
-                    None => accounts.push((name, password)),
+            Ok(Account { name, secret, line, .. }) => match password(name, secret) {
+                Ok(password) => {
+                    if resembles_hash(password) {
+                        let file = file.display();
+                        println!(
+                            "cargo::warning={file}, line {line}: a password that begins with $, and no hash of a kind that is known"
+                        );
+                    }
+                    // A password that its user changed takes the earlier one's place.
+                    match accounts.iter_mut().find(|(earlier, _)| *earlier == name) {
+                        Some(earlier) => earlier.1 = password,
+                        None => accounts.push((name, password)),
+                    }
                 }
-            }
+                Err(why) => bad.push(format!("{}, line {line}: {why}", file.display())),
+            },
             Err(line) => bad.push(format!("{}, {line}", file.display())),
         }
     }
@@ -62,4 +74,17 @@ fn accounts(file: &Path) -> Result<String, String> {
         );
     }
     if bad.is_empty() { Ok(format!("&{accounts:?}")) } else { Err(bad.join("; ")) }
+}
+
+/// The password of an account. An image checks no hash and no key.
+fn password<'a>(name: &str, secret: &'a str) -> Result<&'a str, String> {
+    match Secret::parse(secret) {
+        Ok(Secret::Password(password)) => match check_password(password) {
+            Ok(password) => Ok(password),
+            Err(error) => Err(LineFault::Password(error).to_string()),
+        },
+        Ok(Secret::Hash(_)) => Err(format!("{name} has a hash, and this image checks none")),
+        Ok(Secret::Key(_)) => Err(format!("{name} has a key, and this image has no SSH")),
+        Err(fault) => Err(fault.to_string()),
+    }
 }

@@ -5,14 +5,14 @@
 use core::ops::RangeInclusive;
 use core::str::from_utf8;
 
-use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, TEXT_MAX};
+use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, Secret, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
-/// The version of the format. A log of a higher version is left alone. Version 4 had no passwords
-/// that were changed. Version 3 had no broadcasts of the history. Version 2 wrote no closing mark.
+/// The version of the format. A log of a higher version is left alone. Version 5 had no hashes of
+/// passwords. Version 4 had no passwords that were changed. Version 3 had no broadcasts of the history. Version 2 wrote no closing mark.
 /// Version 1 wrote a broadcast's text once for every receiver.
-pub const FORMAT: u16 = 5;
+pub const FORMAT: u16 = 6;
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
@@ -111,6 +111,7 @@ impl Record<'_> {
         match self {
             Record::Header(_) => 0,
             Record::Freed { .. } => 1,
+            Record::Entry(Entry::Account { secret: Secret::Hash(_), .. }) => 13,
             Record::Entry(Entry::Account { change: 0, is_given: false, .. }) => 2,
             Record::Entry(Entry::Account { .. }) => 12,
             Record::Entry(Entry::Block { .. }) => 3,
@@ -135,13 +136,17 @@ impl Record<'_> {
                 }
             }
             Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
-            Record::Entry(Entry::Account { user, password, change, is_given }) => {
-                if (change, is_given) != REGISTERED {
+            Record::Entry(Entry::Account { user, secret, change, is_given }) => {
+                let (bytes, is_hash) = match secret {
+                    Secret::Password(password) => (password.as_bytes(), false),
+                    Secret::Hash(hash) => (hash, true),
+                };
+                if is_hash || (change, is_given) != REGISTERED {
                     out.bytes(&change.to_le_bytes());
                     out.bytes(&[u8::from(is_given)]);
                 }
                 out.name(user);
-                out.bytes(password.as_bytes());
+                out.bytes(bytes);
             }
             Record::Entry(Entry::Unblock { blocker, blocked }) => {
                 out.name(blocker);
@@ -185,8 +190,9 @@ impl<'a> Record<'a> {
             8 => return back_reference(fields),
             9 => return fields.is_empty().then_some(Record::Closed),
             10 => return fields.is_empty().then_some(Record::Continued),
-            2 => account(REGISTERED, fields)?,
-            12 => account(changed(&mut fields)?, fields)?,
+            2 => account(REGISTERED, fields, false)?,
+            12 => account(changed(&mut fields)?, fields, false)?,
+            13 => account(changed(&mut fields)?, fields, true)?,
             3 => {
                 let number = u32::from_le_bytes(fields.array()?);
                 Entry::Block { blocker: fields.name()?, blocked: fields.rest()?, number }
@@ -235,8 +241,17 @@ fn changed(fields: &mut Reader<'_>) -> Option<(u16, bool)> {
     }
 }
 
-fn account((change, is_given): (u16, bool), mut fields: Reader<'_>) -> Option<Entry<'_>> {
-    Some(Entry::Account { user: fields.name()?, password: fields.rest()?, change, is_given })
+fn account(
+    (change, is_given): (u16, bool),
+    mut fields: Reader<'_>,
+    is_hash: bool,
+) -> Option<Entry<'_>> {
+    let user = fields.name()?;
+    let secret = match is_hash {
+        true => Secret::Hash(fields.0),
+        false => Secret::Password(fields.rest()?),
+    };
+    Some(Entry::Account { user, secret, change, is_given })
 }
 
 fn back_reference(mut fields: Reader<'_>) -> Option<Record<'_>> {

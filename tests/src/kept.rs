@@ -1,6 +1,6 @@
 //! A store in memory: it keeps every entry in order, and replays them.
 
-use smolchat_core::protocol::{Kind, MessageId};
+use smolchat_core::protocol::{Kind, MessageId, Secret};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
 
@@ -16,13 +16,36 @@ pub struct MemoryStore {
 /// An entry that borrows nothing.
 #[derive(Clone, Debug)]
 enum Owned {
-    Account { user: String, password: String, change: u16, is_given: bool },
+    Account { user: String, secret: Kept, change: u16, is_given: bool },
     Block { blocker: String, blocked: String, number: u32 },
     Unblock { blocker: String, blocked: String },
     Delivery { id: MessageId, kind: Kind, from: String, to: String, at: Instant, text: String },
     Broadcast { id: MessageId, from: String, at: Instant, text: String },
     Released { to: String, id: MessageId },
     Reserved { next: MessageId },
+}
+
+/// A secret that borrows nothing.
+#[derive(Clone, Debug)]
+enum Kept {
+    Password(String),
+    Hash(Vec<u8>),
+}
+
+impl Kept {
+    fn of(secret: Secret<'_>) -> Self {
+        match secret {
+            Secret::Password(password) => Kept::Password(password.into()),
+            Secret::Hash(hash) => Kept::Hash(hash.into()),
+        }
+    }
+
+    fn borrowed(&self) -> Secret<'_> {
+        match self {
+            Kept::Password(password) => Secret::Password(password),
+            Kept::Hash(hash) => Secret::Hash(hash),
+        }
+    }
 }
 
 impl MemoryStore {
@@ -57,9 +80,9 @@ impl Store for MemoryStore {
 impl Owned {
     fn of(entry: &Entry<'_>) -> Self {
         match *entry {
-            Entry::Account { user, password, change, is_given } => {
-                let (user, password) = (user.into(), password.into());
-                Owned::Account { user, password, change, is_given }
+            Entry::Account { user, secret, change, is_given } => {
+                let (user, secret) = (user.into(), Kept::of(secret));
+                Owned::Account { user, secret, change, is_given }
             }
             Entry::Block { blocker, blocked, number } => {
                 Owned::Block { blocker: blocker.into(), blocked: blocked.into(), number }
@@ -84,8 +107,9 @@ impl Owned {
 
     fn borrowed(&self) -> Entry<'_> {
         match self {
-            Owned::Account { user, password, change, is_given } => {
-                Entry::Account { user, password, change: *change, is_given: *is_given }
+            Owned::Account { user, secret, change, is_given } => {
+                let secret = secret.borrowed();
+                Entry::Account { user, secret, change: *change, is_given: *is_given }
             }
             Owned::Block { blocker, blocked, number } => {
                 Entry::Block { blocker, blocked, number: *number }

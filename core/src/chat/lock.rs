@@ -4,6 +4,7 @@
 
 use super::budget::Wait;
 use super::source::Origin;
+use crate::environment::Verdict;
 use crate::time::{Duration, Instant};
 
 /// Wrong passwords in a row that lock a name.
@@ -18,6 +19,10 @@ pub(super) enum LoginError {
     WrongPassword,
     /// The password is wrong, and the name is locked now.
     WrongAndLocked,
+    /// Nobody knows yet whether the password is right. Nothing has changed.
+    NotYet,
+    /// Nobody will look into it, because too many others wait. Nothing has changed.
+    Busy,
 }
 
 /// The lock of one name.
@@ -52,7 +57,7 @@ impl Lock {
         Wait(u32::try_from(millis.div_ceil(1000)).unwrap_or(u32::MAX))
     }
 
-    /// Tries a password. `right` tells whether it is right, and is asked only if that matters.
+    /// Tries a password. `verdict` tells whether it is right, and is asked only if that matters.
     /// Answers how many wrong ones of this source the right one makes up for: those at this name
     /// since the source last erred elsewhere. `in_a_row` tells that its last mistake was at this
     /// name.
@@ -61,7 +66,7 @@ impl Lock {
     /// [`LoginError`] says why not.
     pub(super) fn attempt(
         &mut self,
-        right: impl FnOnce() -> bool,
+        verdict: impl FnOnce() -> Verdict,
         from: Origin,
         in_a_row: bool,
         now: Instant,
@@ -74,10 +79,16 @@ impl Lock {
         if locked && !self.trusts(from, now) {
             return Err(LoginError::Locked);
         }
+        let is_right = match verdict() {
+            Verdict::Right => true,
+            Verdict::Wrong => false,
+            Verdict::Later => return Err(LoginError::NotYet),
+            Verdict::Full => return Err(LoginError::Busy),
+        };
         if self.slips_of != from || !in_a_row {
             (self.slips_of, self.slips) = (from, 0);
         }
-        if right() {
+        if is_right {
             let slips = core::mem::take(&mut self.slips);
             self.open();
             self.slips_of = Origin::NONE;
@@ -132,7 +143,8 @@ mod tests {
 
     fn attempt(lock: &mut Lock, right: bool, from: Origin, second: u64) -> Result<u8, LoginError> {
         let now = Instant::from_millis(second * 1000);
-        lock.attempt(|| right, from, true, now, Duration::from_secs(10))
+        let verdict = if right { Verdict::Right } else { Verdict::Wrong };
+        lock.attempt(|| verdict, from, true, now, Duration::from_secs(10))
     }
 
     fn lock_out(lock: &mut Lock, from: Origin, second: u64) {

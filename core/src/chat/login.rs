@@ -2,10 +2,13 @@
 //! Knows no line: a carrier that has authenticated its peer by other means logs in here, too.
 
 use super::budget::Wait;
+use super::hashing::{judge, judge_hidden};
 use super::id::{ConnectionId, UserId};
 use super::lock::{Lock, LoginError};
 use super::presence::PresenceKind;
 use super::{Chat, count_up};
+use crate::environment::{Environment, Given, Verdict};
+use crate::protocol::KeptSecret;
 use crate::time::Instant;
 
 /// How the peer shows that a name is its own.
@@ -24,6 +27,11 @@ pub enum LoginRefusal {
     UnknownName,
     /// The password is wrong.
     WrongPassword,
+    /// Nobody knows yet whether the password is right. The login is to be done again when the
+    /// product has an answer: see [`Environment::next_answered`].
+    NotYet,
+    /// As many passwords as fit are being checked already.
+    Busy,
     /// The name is locked after wrong passwords, for so long.
     Locked(Wait),
     /// The source tried too many wrong names and passwords.
@@ -48,10 +56,12 @@ impl Chat<'_> {
         name: &str,
         proof: Proof<'_>,
         now: Instant,
+        environment: &mut impl Environment,
     ) -> Result<UserId, LoginRefusal> {
         let user = match proof {
             Proof::Password(password) => {
-                self.check_password(connection, self.users.find(name), password, now)?
+                let user = self.users.find(name);
+                self.check_password(connection, user, password, now, environment)?
             }
             Proof::Proven => self.users.find(name).ok_or(LoginRefusal::UnknownName)?,
         };
@@ -61,26 +71,6 @@ impl Chat<'_> {
         self.take_login(user, now).map_err(LoginRefusal::LoginWait)?;
         self.begin_session(connection, user, now);
         Ok(user)
-    }
-
-    /// The user `name`, if this is its password. A carrier checks it before it has a session begin;
-    /// it counts as a login with that password does.
-    ///
-    /// # Errors
-    /// Wrong names and passwords count; [`LoginRefusal`] says why.
-    pub(crate) fn check_name_and_password(
-        &mut self,
-        connection: ConnectionId,
-        name: &str,
-        password: &str,
-        now: Instant,
-    ) -> Result<UserId, LoginRefusal> {
-        self.check_password(connection, self.users.find(name), password, now)
-    }
-
-    /// Whether this ed25519 key is one of the user `name`. No account has keys yet.
-    pub(crate) fn user_with_key(&self, _name: &str, _key: &[u8; 32]) -> Option<UserId> {
-        None
     }
 
     /// Counts one more login of `user`.
@@ -97,17 +87,64 @@ impl Chat<'_> {
         Ok(())
     }
 
-    /// `user` again, if this is its password; `None` is a name without an account. A wrong name
-    /// costs its source as much as a wrong password. While the source waits, a password is checked
-    /// only if the name trusts the source, or if nobody has guessed at that name. So a guesser
-    /// keeps out only users at whose names it guessed.
+    /// Whether this ed25519 key is one of the user `name`.
+    pub(crate) fn user_with_key(
+        &self,
+        name: &str,
+        key: &[u8; 32],
+        environment: &impl Environment,
+    ) -> Option<UserId> {
+        self.users.find(name).filter(|_| environment.has_key(name, key))
+    }
+
+    /// The user `name`, if this is its password. Nobody who is refused learns whether the name has
+    /// an account: the work of a hash comes first, and is the same.
+    ///
+    /// # Errors
+    /// Nothing changes, but wrong names and passwords count; [`LoginRefusal`] says why.
+    pub(crate) fn check_name_and_password(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        password: &str,
+        now: Instant,
+        environment: &mut impl Environment,
+    ) -> Result<UserId, LoginRefusal> {
+        let (user, given) = (self.users.find(name), self.given(connection, password));
+        let given = Given { at_once: true, ..given };
+        self.check_guesses(connection, user, now)?;
+        let secret = user.map(|user| self.users[user].secret());
+        let verdict = judge_hidden(secret, given, environment);
+        if let Verdict::Later | Verdict::Full = verdict {
+            return Err(LoginRefusal::Busy);
+        }
+        self.take_verdict(connection, user, |_| verdict, now)
+    }
+
+    /// `user` again, if this is its password; `None` is a name without an account.
     pub(super) fn check_password(
         &mut self,
         connection: ConnectionId,
         user: Option<UserId>,
         password: &str,
         now: Instant,
+        environment: &mut impl Environment,
     ) -> Result<UserId, LoginRefusal> {
+        self.check_guesses(connection, user, now)?;
+        let given = self.given(connection, password);
+        let verdict = |secret: &KeptSecret| judge(Some(secret), given, environment);
+        self.take_verdict(connection, user, verdict, now)
+    }
+
+    /// Whether a password for `user` may be tried from here. While the source waits, a password is
+    /// checked only if the name trusts the source, or if nobody has guessed at that name. So a
+    /// guesser keeps out only users at whose names it guessed.
+    fn check_guesses(
+        &mut self,
+        connection: ConnectionId,
+        user: Option<UserId>,
+        now: Instant,
+    ) -> Result<(), LoginRefusal> {
         let (source, origin) = (self.sessions[connection].source(), self.origin(connection));
         let may_try = user.is_some_and(|user| {
             let lock = &self.users[user].lock;
@@ -117,6 +154,19 @@ impl Chat<'_> {
             count_up(&mut self.refused.guesses);
             return Err(LoginRefusal::GuessWait(wait));
         }
+        Ok(())
+    }
+
+    /// `user` again, if the verdict is that its password is right. A wrong name costs its source as
+    /// much as a wrong password.
+    fn take_verdict(
+        &mut self,
+        connection: ConnectionId,
+        user: Option<UserId>,
+        verdict: impl FnOnce(&KeptSecret) -> Verdict,
+        now: Instant,
+    ) -> Result<UserId, LoginRefusal> {
+        let (source, origin) = (self.sessions[connection].source(), self.origin(connection));
         let settings = &self.settings;
         let refusal = match user {
             None => LoginRefusal::UnknownName,
@@ -124,11 +174,13 @@ impl Chat<'_> {
                 let block_duration = settings.block_duration;
                 let locked = |lock: &Lock| LoginRefusal::Locked(lock.remaining(now));
                 let in_a_row = self.sources.erred_last_at(source, user);
-                match self.users.check(user, password, origin, in_a_row, now, block_duration) {
+                match self.users.check(user, verdict, origin, in_a_row, now, block_duration) {
                     Ok(slips) => {
                         self.sources.forgive(source, slips);
                         return Ok(user);
                     }
+                    Err(LoginError::NotYet) => return Err(LoginRefusal::NotYet),
+                    Err(LoginError::Busy) => return Err(LoginRefusal::Busy),
                     Err(LoginError::Locked) => return Err(locked(&self.users[user].lock)),
                     Err(LoginError::WrongAndLocked) => locked(&self.users[user].lock),
                     Err(LoginError::WrongPassword) => LoginRefusal::WrongPassword,

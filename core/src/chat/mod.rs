@@ -11,6 +11,7 @@ mod capacities;
 mod claims;
 mod durable;
 mod expiry;
+mod hashing;
 mod hearing;
 mod history;
 mod id;

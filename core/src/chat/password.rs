@@ -2,11 +2,13 @@
 //! Knows no line.
 
 use super::budget::Wait;
+use super::hashing::{Unsealed, secret_of};
 use super::id::{ConnectionId, UserId};
 use super::login::LoginRefusal;
 use super::{Chat, count_up};
-use crate::protocol::{Password, check_password};
-use crate::store::{Entry, Store, StoreError};
+use crate::environment::{Environment, Seal};
+use crate::protocol::{KeptSecret, check_password};
+use crate::store::{Entry, StoreError};
 use crate::time::Instant;
 
 /// Why a password is not changed. The old one stays.
@@ -18,10 +20,32 @@ pub enum PasswordRefusal {
     Old(LoginRefusal),
     /// The user, or its source, has changed too much for now.
     Wait(Wait),
-    /// It is not this connection's turn; it waits in line.
+    /// It is not this connection's turn, or the product looks into a password. The change is to be
+    /// done again then.
     NotYet,
+    /// As many passwords as fit are being checked and hashed already.
+    Busy,
     /// The store does not take it.
     Store(StoreError),
+}
+
+impl From<LoginRefusal> for PasswordRefusal {
+    fn from(refusal: LoginRefusal) -> Self {
+        match refusal {
+            LoginRefusal::NotYet => PasswordRefusal::NotYet,
+            LoginRefusal::Busy => PasswordRefusal::Busy,
+            refusal => PasswordRefusal::Old(refusal),
+        }
+    }
+}
+
+impl From<Unsealed> for PasswordRefusal {
+    fn from(unsealed: Unsealed) -> Self {
+        match unsealed {
+            Unsealed::NotYet => PasswordRefusal::NotYet,
+            Unsealed::Busy => PasswordRefusal::Busy,
+        }
+    }
 }
 
 impl Chat<'_> {
@@ -38,25 +62,27 @@ impl Chat<'_> {
         user: UserId,
         (old, new): (&str, &str),
         now: Instant,
-        store: &mut impl Store,
+        environment: &mut impl Environment,
     ) -> Result<(), PasswordRefusal> {
-        let secret: Option<Password> = check_password(new).ok().and_then(|new| new.try_into().ok());
-        let secret = secret.ok_or(PasswordRefusal::BadPassword)?;
-        self.check_password(connection, Some(user), old, now).map_err(PasswordRefusal::Old)?;
+        check_password(new).map_err(|_| PasswordRefusal::BadPassword)?;
+        self.check_password(connection, Some(user), old, now, environment)?;
         self.check_password_budget(connection, user, now).map_err(PasswordRefusal::Wait)?;
         let change = self.users[user].change.checked_add(1);
         let change = change.ok_or(PasswordRefusal::Store(StoreError::Full))?;
+        let mut seal = Seal::Plain;
+        let secret = secret_of(self.given(connection, new), &mut seal, environment)?;
+        let kept = KeptSecret::new(secret).ok_or(PasswordRefusal::BadPassword)?;
         if !self.take_turn(connection, now) {
             return Err(PasswordRefusal::NotYet);
         }
         let is_given = self.users.is_given(user);
         let name = &self.users[user].name;
-        let entry = Entry::Account { user: name, password: new, change, is_given };
-        if let Err(error) = self.append(&entry, store) {
+        let entry = Entry::Account { user: name, secret, change, is_given };
+        if let Err(error) = self.append(&entry, environment) {
             self.registrations.take_back();
             return Err(PasswordRefusal::Store(error));
         }
-        self.users[user].set_password(secret, change);
+        self.users[user].set_secret(kept, change);
         self.take_change(user, now);
         let source = self.sessions[connection].source();
         self.sources.add_storing(source, self.settings.limits.registrations, now);
@@ -93,13 +119,13 @@ mod tests {
     const NOW: Instant = Instant::START;
 
     fn entry(user: &'static str, password: &'static str, change: u16) -> Entry<'static> {
-        Entry::Account { user, password, change, is_given: user.starts_with('u') }
+        Entry::Account { user, secret: password.into(), change, is_given: user.starts_with('u') }
     }
 
     /// Whether this password lets `name` in.
     fn opens(chat: &mut Chat<'_>, name: &str, password: &str) -> bool {
         chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
-        let entered = chat.log_in(HOME, name, Proof::Password(password), NOW);
+        let entered = chat.log_in(HOME, name, Proof::Password(password), NOW, &mut Nothing);
         chat.end_session(HOME, NOW, None, &mut Nothing);
         chat.disconnect(HOME);
         assert!(matches!(entered, Ok(_) | Err(LoginRefusal::WrongPassword)), "{entered:?}");
@@ -135,7 +161,7 @@ mod tests {
         let mut chat = chat_of(1);
         chat.restore(&entry("u0", "last", u16::MAX - 1)).unwrap();
         chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
-        let user = chat.log_in(HOME, "u0", Proof::Password("last"), NOW).unwrap();
+        let user = chat.log_in(HOME, "u0", Proof::Password("last"), NOW, &mut Nothing).unwrap();
         let mut change = |words| chat.change_password(HOME, user, words, NOW, &mut Nothing);
         assert_eq!(change(("last", "very-last")), Ok(()));
         let full = PasswordRefusal::Store(StoreError::Full);

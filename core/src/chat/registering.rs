@@ -4,11 +4,13 @@
 use super::Chat;
 use super::budget::Wait;
 use super::count_up;
+use super::hashing::{Unsealed, secret_of};
 use super::id::ConnectionId;
 use super::sources::RegistrationRefusal;
 use super::users::AddUserError;
-use crate::protocol::{Password, UserName, check_new_name, check_password};
-use crate::store::{Entry, Store, StoreError};
+use crate::environment::{Environment, Seal};
+use crate::protocol::{KeptSecret, UserName, check_new_name, check_password};
+use crate::store::{Entry, StoreError};
 use crate::time::Instant;
 
 /// Why an account is not created.
@@ -28,10 +30,22 @@ pub enum RegisterRefusal {
     Wait(Wait),
     /// The source has created as many accounts as one source may.
     Share,
-    /// It is not this connection's turn; it waits in line.
+    /// It is not this connection's turn, or the product hashes the password. The account is to be
+    /// asked for again then.
     NotYet,
+    /// As many passwords as fit are being checked and hashed already.
+    Busy,
     /// The store does not take the account.
     Store(StoreError),
+}
+
+impl From<Unsealed> for RegisterRefusal {
+    fn from(unsealed: Unsealed) -> Self {
+        match unsealed {
+            Unsealed::NotYet => RegisterRefusal::NotYet,
+            Unsealed::Busy => RegisterRefusal::Busy,
+        }
+    }
 }
 
 impl Chat<'_> {
@@ -46,19 +60,22 @@ impl Chat<'_> {
         name: &str,
         password: &str,
         now: Instant,
-        store: &mut impl Store,
+        environment: &mut impl Environment,
     ) -> Result<(), RegisterRefusal> {
-        let (user_name, secret) = self.check_account(name, password)?;
+        let user_name = self.check_account(name, password)?;
         self.check_source(connection, now)?;
+        let mut seal = Seal::Plain;
+        let secret = secret_of(self.given(connection, password), &mut seal, environment)?;
+        let kept = KeptSecret::new(secret).ok_or(RegisterRefusal::BadPassword)?;
         if !self.take_turn(connection, now) {
             return Err(RegisterRefusal::NotYet);
         }
-        let entry = Entry::Account { user: name, password, change: 0, is_given: false };
-        if let Err(error) = self.append(&entry, store) {
+        let entry = Entry::Account { user: name, secret, change: 0, is_given: false };
+        if let Err(error) = self.append(&entry, environment) {
             self.registrations.take_back();
             return Err(RegisterRefusal::Store(error));
         }
-        self.users.add(user_name, secret).map_err(|_| RegisterRefusal::Full)?;
+        self.users.add(user_name, kept).map_err(|_| RegisterRefusal::Full)?;
         let source = self.sessions[connection].source();
         self.sources.add_registration(source, self.settings.limits.registrations, now);
         Ok(())
@@ -76,20 +93,15 @@ impl Chat<'_> {
     }
 
     /// Whether the account may exist, whoever asks for it.
-    fn check_account(
-        &self,
-        name: &str,
-        password: &str,
-    ) -> Result<(UserName, Password), RegisterRefusal> {
+    fn check_account(&self, name: &str, password: &str) -> Result<UserName, RegisterRefusal> {
         if !self.settings.registration {
             return Err(RegisterRefusal::Off);
         }
         let user_name = check_new_name(name).ok().and_then(|name| name.try_into().ok());
         let user_name = user_name.ok_or(RegisterRefusal::BadName)?;
-        let secret = check_password(password).ok().and_then(|word| word.try_into().ok());
-        let secret = secret.ok_or(RegisterRefusal::BadPassword)?;
+        check_password(password).map_err(|_| RegisterRefusal::BadPassword)?;
         match self.users.can_register(name) {
-            Ok(()) => Ok((user_name, secret)),
+            Ok(()) => Ok(user_name),
             Err(AddUserError::NameTaken) => Err(RegisterRefusal::NameTaken),
             Err(AddUserError::Full) => Err(RegisterRefusal::Full),
         }

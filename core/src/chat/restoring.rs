@@ -6,7 +6,7 @@ use super::id::UserId;
 use super::mailboxes::RestoredDelivery;
 use super::texts::NewText;
 use super::users::AddUserError;
-use crate::protocol::{Password, UserName, check_password, check_user_name};
+use crate::protocol::{KeptSecret, Secret, UserName, check_user_name};
 use crate::store::Entry;
 
 /// Why an account is not added at start.
@@ -19,8 +19,8 @@ pub enum AddAccountError {
     NameTaken,
     /// Not a name an account may have.
     BadName,
-    /// Not a password an account may have.
-    BadPassword,
+    /// Not a password or a hash that an account may have.
+    BadSecret,
 }
 
 /// Why an entry is not put back.
@@ -40,10 +40,10 @@ impl Chat<'_> {
     pub(crate) fn add_account(
         &mut self,
         name: &str,
-        password: &str,
+        secret: Secret<'_>,
     ) -> Result<(), AddAccountError> {
-        let (name, password) = checked(name, password)?;
-        match self.users.add_given(name, password) {
+        let (name, secret) = checked(name, secret)?;
+        match self.users.add_given(name, secret) {
             Ok(_) => Ok(()),
             Err(AddUserError::Full) => Err(AddAccountError::Full),
             Err(AddUserError::NameTaken) => Err(AddAccountError::NameTaken),
@@ -53,8 +53,8 @@ impl Chat<'_> {
     /// Puts an entry back.
     pub(crate) fn restore(&mut self, entry: &Entry<'_>) -> Result<(), RestoreError> {
         match *entry {
-            Entry::Account { user, password, change, is_given } => {
-                self.restore_account((user, password), change, is_given)
+            Entry::Account { user, secret, change, is_given } => {
+                self.restore_account((user, secret), change, is_given)
             }
             Entry::Block { blocker, blocked, number } => {
                 let (blocker, blocked) = (self.restored(blocker)?, self.restored(blocked)?);
@@ -93,14 +93,14 @@ impl Chat<'_> {
     /// most often counts. An account that came with the product is not made anew: it may be gone.
     fn restore_account(
         &mut self,
-        (name, password): (&str, &str),
+        (name, secret): (&str, Secret<'_>),
         change: u16,
         is_given: bool,
     ) -> Result<(), RestoreError> {
-        let (user_name, secret) = checked(name, password).map_err(|_| RestoreError::BadAccount)?;
+        let (user_name, secret) = checked(name, secret).map_err(|_| RestoreError::BadAccount)?;
         match self.users.find(name) {
             Some(user) if change > self.users[user].change => {
-                self.users[user].set_password(secret, change);
+                self.users[user].set_secret(secret, change);
             }
             Some(_) => {}
             None if is_given => return Err(RestoreError::NoSuchUser),
@@ -118,8 +118,8 @@ impl Chat<'_> {
 }
 
 /// The two as an account may have them.
-fn checked(name: &str, password: &str) -> Result<(UserName, Password), AddAccountError> {
+fn checked(name: &str, secret: Secret<'_>) -> Result<(UserName, KeptSecret), AddAccountError> {
     let name = check_user_name(name).ok().and_then(|name| name.try_into().ok());
-    let password = check_password(password).ok().and_then(|word| word.try_into().ok());
-    Ok((name.ok_or(AddAccountError::BadName)?, password.ok_or(AddAccountError::BadPassword)?))
+    let secret = KeptSecret::new(secret);
+    Ok((name.ok_or(AddAccountError::BadName)?, secret.ok_or(AddAccountError::BadSecret)?))
 }

@@ -59,7 +59,7 @@ fn chat_in(capacities: Capacities) -> Chat<'static> {
     let memory = Memory::from_arena(&capacities, &mut Leak);
     let mut chat = Chat::new(memory, capacities, settings, Instant::START, 1);
     for number in 0..capacities.users {
-        chat.add_account(&format!("u{number}"), "p").unwrap();
+        chat.add_account(&format!("u{number}"), "p".into()).unwrap();
     }
     chat
 }

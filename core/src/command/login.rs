@@ -8,7 +8,7 @@ use crate::environment::{Environment, Notice};
 use crate::protocol::Reply;
 
 /// Lets the user in, or says why not. It waits while an older session of the user is asked for a
-/// sign of life.
+/// sign of life, and while the product looks into the password.
 pub(super) fn handle<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     name: &'a str,
@@ -27,7 +27,8 @@ pub(crate) enum Entered<'a> {
     Yes(Reply<'a>),
     /// It has not.
     No(Reply<'a>),
-    /// It waits while an older session of the user is asked for a sign of life.
+    /// It waits while an older session of the user is asked for a sign of life, or while the
+    /// product looks into the password.
     Wait,
 }
 
@@ -52,7 +53,13 @@ fn log_in<'a, E: Environment>(
     name: &'a str,
     proof: Proof<'_>,
 ) -> Entered<'a> {
-    match context.chat.log_in(context.connection, name, proof, context.now) {
+    let Context { connection, now, .. } = *context;
+    let entered = context.chat.log_in(connection, name, proof, now, context.environment);
+    if let Err(LoginRefusal::Claimed | LoginRefusal::NotYet) = entered {
+        return Entered::Wait;
+    }
+    context.environment.forget(connection.0);
+    match entered {
         Ok(_) => {
             context.environment.notice(Notice::LoggedIn { user: name });
             Entered::Yes(Reply::Welcome)
@@ -74,7 +81,8 @@ fn reply_to(refusal: LoginRefusal, name: &str) -> Option<Reply<'_>> {
         LoginRefusal::WrongPassword => Reply::InvalidCredentials,
         LoginRefusal::Locked(Wait(seconds)) => Reply::Locked { seconds },
         LoginRefusal::GuessWait(Wait(seconds)) => Reply::GuessWait { seconds },
-        LoginRefusal::Claimed => return None,
+        LoginRefusal::Busy => Reply::ChecksFull,
+        LoginRefusal::Claimed | LoginRefusal::NotYet => return None,
         LoginRefusal::AlreadyOnline => Reply::AlreadyOnline { user: name },
         LoginRefusal::LoginWait(Wait(seconds)) => Reply::LoginWait { seconds },
     })

@@ -7,7 +7,8 @@ use crate::environment::{Environment, Notice};
 use crate::protocol::Reply;
 use crate::store::StoreError;
 
-/// Changes the password once it is stored. If it is not this connection's turn, the request waits.
+/// Changes the password once it is stored. If it is not this connection's turn, or the product
+/// looks into a password, the request waits.
 /// A function of its own, so that a message needs no stack for it.
 #[inline(never)]
 pub(super) fn handle<'a, E: Environment>(
@@ -18,7 +19,12 @@ pub(super) fn handle<'a, E: Environment>(
 ) -> Outcome<'a> {
     let Context { connection, now, .. } = *context;
     let words = (old, new);
-    match context.chat.change_password(connection, user, words, now, context.environment) {
+    let changed = context.chat.change_password(connection, user, words, now, context.environment);
+    if changed == Err(PasswordRefusal::NotYet) {
+        return Outcome::Defer;
+    }
+    context.environment.forget(connection.0);
+    match changed {
         Ok(()) => {
             let user = context.chat.name(user);
             context.environment.notice(Notice::PasswordChanged { user });
@@ -27,6 +33,7 @@ pub(super) fn handle<'a, E: Environment>(
         Err(PasswordRefusal::NotYet) => Outcome::Defer,
         Err(PasswordRefusal::Store(StoreError::Full)) => Outcome::Slow(Reply::StoreFull),
         Err(PasswordRefusal::Store(StoreError::Failed)) => Outcome::Slow(Reply::PasswordNotStored),
+        Err(PasswordRefusal::Busy) => Reply::ChecksFull.into(),
         Err(PasswordRefusal::BadPassword) => Reply::BadPassword.into(),
         Err(PasswordRefusal::Old(refusal)) => {
             let reply = match refusal {

@@ -7,14 +7,20 @@ use crate::environment::{Environment, Notice};
 use crate::protocol::Reply;
 use crate::store::StoreError;
 
-/// Creates the account once it is stored. If it is not this connection's turn, the request waits.
+/// Creates the account once it is stored. If it is not this connection's turn, or the product hashes
+/// the password, the request waits.
 pub(super) fn handle<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     name: &'a str,
     password: &str,
 ) -> Outcome<'a> {
     let Context { connection, now, .. } = *context;
-    let reply = match context.chat.register(connection, name, password, now, context.environment) {
+    let made = context.chat.register(connection, name, password, now, context.environment);
+    if made == Err(RegisterRefusal::NotYet) {
+        return Outcome::Defer;
+    }
+    context.environment.forget(connection.0);
+    let reply = match made {
         Ok(()) => {
             context.environment.notice(Notice::Registered { user: name });
             return Outcome::Slow(Reply::Registered { user: name });
@@ -24,6 +30,7 @@ pub(super) fn handle<'a, E: Environment>(
         Err(RegisterRefusal::Store(StoreError::Failed)) => {
             return Outcome::Slow(Reply::StoreFailed);
         }
+        Err(RegisterRefusal::Busy) => Reply::ChecksFull,
         Err(RegisterRefusal::Off) => Reply::RegistrationOff,
         Err(RegisterRefusal::BadName) => Reply::BadName,
         Err(RegisterRefusal::BadPassword) => Reply::BadPassword,

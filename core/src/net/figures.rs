@@ -2,7 +2,7 @@
 //! product's.
 
 use super::counters::Counters;
-use crate::environment::{Environment, Figure, NoEntropy, Notice};
+use crate::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
 use crate::store::{Entry, IsLive, Store, StoreError};
 
 /// The product's environment, with the driver's counters among its figures.
@@ -29,6 +29,26 @@ impl<E: Environment> Environment for Counted<'_, E> {
 
     fn notice(&mut self, notice: Notice<'_>) {
         self.environment.notice(notice);
+    }
+
+    fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
+        self.environment.verify(given, hash)
+    }
+
+    fn seal(&mut self, given: Given<'_>) -> Seal {
+        self.environment.seal(given)
+    }
+
+    fn forget(&mut self, asker: u16) {
+        self.environment.forget(asker);
+    }
+
+    fn next_answered(&mut self) -> Option<u16> {
+        self.environment.next_answered()
+    }
+
+    fn has_key(&self, user: &str, key: &[u8; 32]) -> bool {
+        self.environment.has_key(user, key)
     }
 
     fn figure(&self, index: usize) -> Option<Figure> {

@@ -25,6 +25,9 @@ impl<C: Carriers> Driver<'_, C> {
         if server.poll_at().is_some_and(|due| due <= *now) {
             server.handle_timeout(*now, *environment);
         }
+        while let Some(asker) = environment.next_answered() {
+            server.handle_answer(ConnectionId(asker));
+        }
         for _ in 0..4 * self.slots.len() + EXTRA_SERVICES {
             let Some(connection) = round.server.poll_ready() else { return true };
             self.service(round, connection.index());

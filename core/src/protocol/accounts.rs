@@ -1,5 +1,6 @@
-//! An accounts file as accounts: one `username password` a line, one space between. This is the
-//! only parser of such a file, for the server and for the accounts that are baked into a board.
+//! An accounts file as accounts: one `username secret` a line, one space between. This is the only
+//! parser of such a file, for the server and for the accounts that are baked into a board. A secret
+//! is a password, a hash of one, or a key; whoever knows hashes and keys judges those two.
 //! [`FileLines`] reads every other file of short lines that a person writes.
 //! Knows names and passwords; knows no file and no memory.
 
@@ -12,6 +13,12 @@ use super::name::{NameError, check_password, check_user_name};
 /// account takes the place of an earlier one of that name. Without it, a name that stands twice is
 /// a person's mistake.
 pub const CHANGED: &str = "# password changed by its user:";
+
+/// The most bytes of a hash or a key in a line.
+pub const SECRET_MAX: usize = 256;
+
+/// What a key begins with.
+const KEY: &str = "ssh-ed25519 ";
 
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -29,8 +36,13 @@ pub struct FileLines<'a> {
 pub struct Account<'a> {
     /// The user's name.
     pub name: &'a str,
-    /// The user's password.
-    pub password: &'a str,
+    /// A password; or what may be a hash of one, since it begins with `$`; or a key.
+    pub secret: &'a str,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The secret is a key, as OpenSSH writes it. A user may have several, and a password beside
+    /// them.
+    pub is_key: bool,
     /// It takes the place of an earlier account of that name, if there is one; see [`CHANGED`].
     pub is_change: bool,
 }
@@ -64,7 +76,9 @@ pub enum LineFault {
     Name(NameError),
     /// The second word is no password.
     Password(NameError),
-    /// An earlier line has the same name.
+    /// It begins as a hash or a key and cannot be used, for this reason.
+    Secret(&'static str),
+    /// An earlier line has the same name with another password.
     Duplicate {
         /// That line.
         first: usize,
@@ -111,9 +125,15 @@ impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R>
             is_change = if is_remark { *bytes == CHANGED.as_bytes() } else { is_change };
             !is_remark
         })?;
-        let account = parse(bytes).and_then(|account| match (self.remember)(account.name, line) {
-            Some(first) if !is_change => Err(LineFault::Duplicate { first }),
-            _ => Ok(Account { is_change, ..account }),
+        let account = parse(bytes).and_then(|account| {
+            let account = Account { line, is_change, ..account };
+            if account.is_key {
+                return Ok(account);
+            }
+            match (self.remember)(account.name, line) {
+                Some(first) if !is_change => Err(LineFault::Duplicate { first }),
+                _ => Ok(account),
+            }
         });
         Some(account.map_err(|fault| BadLine { line, fault }))
     }
@@ -133,13 +153,21 @@ fn is_remark(line: &[u8]) -> bool {
 
 fn parse(line: &[u8]) -> Result<Account<'_>, LineFault> {
     let line = str::from_utf8(line).map_err(|_| LineFault::NotUtf8)?;
-    let (name, password) = line.split_once(' ').ok_or(LineFault::Form)?;
-    if password.contains(' ') {
+    let (name, secret) = line.split_once(' ').ok_or(LineFault::Form)?;
+    let is_key = secret.starts_with(KEY);
+    if !is_key && secret.contains(' ') {
         return Err(LineFault::Form);
     }
     let name = check_user_name(name).map_err(LineFault::Name)?;
-    let password = check_password(password).map_err(LineFault::Password)?;
-    Ok(Account { name, password, is_change: false })
+    let may_be_hash = secret.starts_with('$') && secret.len() > PASSWORD_MAX;
+    if !is_key && !may_be_hash {
+        check_password(secret).map_err(LineFault::Password)?;
+    } else if let Some(c) = secret.chars().find(|c| c.is_control()) {
+        return Err(LineFault::Password(NameError::Character(c)));
+    } else if secret.len() > SECRET_MAX {
+        return Err(LineFault::Password(NameError::TooLong));
+    }
+    Ok(Account { name, secret, line: 0, is_key, is_change: false })
 }
 
 impl fmt::Display for BadLine {
@@ -155,6 +183,7 @@ impl fmt::Display for LineFault {
             LineFault::Form => write!(f, "not \"username password\" with one space between"),
             LineFault::Name(error) => word(f, "username", NAME_MAX, *error),
             LineFault::Password(error) => word(f, "password", PASSWORD_MAX, *error),
+            LineFault::Secret(reason) => write!(f, "{reason}"),
             LineFault::Duplicate { first } => {
                 write!(f, "the username stands in line {first} already")
             }
@@ -191,7 +220,7 @@ mod tests {
         };
         Accounts::new(file, remember)
             .map(|line| match line {
-                Ok(Account { name, password, .. }) => Ok((name, password)),
+                Ok(Account { name, secret, .. }) => Ok((name, secret)),
                 Err(BadLine { line, fault }) => Err((line, fault)),
             })
             .collect()
@@ -295,6 +324,48 @@ mod tests {
             let bad = Accounts::new(file.as_bytes(), |_, _| None).nth(1).unwrap().unwrap_err();
             let told = format!("line 2: the username holds {fault}, which may not stand there");
             assert_eq!(bad.to_string(), told);
+        }
+    }
+
+    #[test]
+    fn a_user_may_have_several_keys_and_one_password_beside_them_in_any_order() {
+        let key = "ssh-ed25519 AAAA hans at home";
+        for file in [
+            format!("hans {key}\nhans {key}\nhans a"),
+            format!("hans a\nhans {key}\nhans {key}"),
+            format!("hans {key}\nhans a\nhans {key}"),
+        ] {
+            let lines = Accounts::new(file.as_bytes(), |_, _| None);
+            let mut keys = 0;
+            for (number, account) in (1..).zip(lines) {
+                let account = account.unwrap();
+                keys += usize::from(account.is_key);
+                assert_eq!((account.line, account.name), (number, "hans"));
+                assert_eq!(account.secret, if account.is_key { key } else { "a" });
+            }
+            assert_eq!(keys, 2);
+        }
+        let twice = format!("hans {key}\nhans a\nhans b");
+        assert_eq!(parse(twice.as_bytes())[2], Err((3, LineFault::Duplicate { first: 2 })));
+        for (line, fault) in [
+            ("hans ssh-rsa AAAA", LineFault::Form),
+            ("hans ssh-ed25519 A\u{7}", LineFault::Password(NameError::Character('\u{7}'))),
+        ] {
+            assert_eq!(parse(line.as_bytes()), [Err((1, fault))]);
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_hash_may_be_longer_than_a_password() {
+        for (first, length, fits) in [
+            ('$', PASSWORD_MAX, true),
+            ('$', SECRET_MAX, true),
+            ('$', SECRET_MAX + 1, false),
+            ('p', PASSWORD_MAX + 1, false),
+        ] {
+            let line = format!("hans {first}{}", "p".repeat(length - 1));
+            let fault = LineFault::Password(NameError::TooLong);
+            assert_eq!(parse(line.as_bytes())[0].err(), (!fits).then_some((1, fault)), "{length}");
         }
     }
 

@@ -12,10 +12,11 @@ mod limits;
 mod name;
 mod reply;
 mod request;
+mod secret;
 mod text;
 
 pub use accounts::{
-    Account, Accounts, BadLine, CHANGED, FileLines, LineFault, remarks_like_accounts,
+    Account, Accounts, BadLine, CHANGED, FileLines, LineFault, SECRET_MAX, remarks_like_accounts,
 };
 pub use address::Addresses;
 pub use characters::{Class, holds_separator, shown, shown_name};
@@ -26,6 +27,8 @@ pub use limits::*;
 pub use name::{NameError, Password, UserName, check_new_name, check_password, check_user_name};
 pub use reply::{FIELDS_MAX, Field, REPLIES, Reply, ReplyForm};
 pub use request::{REQUESTS, Request, RequestError, RequestForm};
+pub(crate) use secret::KeptSecret;
+pub use secret::{HASH_MAX, PackedHash, Secret};
 pub use text::Text;
 
 /// A message's number. It is unique on its server, and rises in the order in which messages are

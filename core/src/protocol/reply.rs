@@ -245,6 +245,9 @@ replies! {
     } = 261 "{port} announced to peers";
     /// No connection is free: the greeting of a full server.
     ServerFull = 421 "server full, try again later";
+    /// Others wait to have as many passwords checked as the server can take in.
+    ChecksFull = 429 "the server checks as many passwords as it can, try again later",
+        is_full: true;
     /// Three wrong passwords in a row.
     Locked {
         /// For how long.

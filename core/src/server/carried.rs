@@ -34,9 +34,11 @@ impl Server<'_> {
                 return Verdict::Guest;
             }
             Proof::Nothing => return Verdict::Refuse,
-            Proof::Key(key) => self.chat.user_with_key(name, key),
+            Proof::Key(key) => self.chat.user_with_key(name, key, environment),
             Proof::Password(password) => {
-                let checked = self.chat.check_name_and_password(connection, name, password, now);
+                let checked =
+                    self.chat.check_name_and_password(connection, name, password, now, environment);
+                environment.forget(connection.0);
                 checked.map_err(|refusal| command::tell_refusal(refusal, environment)).ok()
             }
         };

@@ -20,7 +20,7 @@ use core::net::IpAddr;
 use crate::chat::{Chat, State};
 use crate::dialect::{DialectKind, LineWriter};
 use crate::environment::{Environment, Notice};
-use crate::protocol::CloseReason;
+use crate::protocol::{CloseReason, Secret};
 use crate::table::Wheel;
 use crate::time::Instant;
 use connection::Greeting;
@@ -48,7 +48,8 @@ pub enum Flow {
 /// 1. [`handle_connect`](Self::handle_connect) for each new connection, and
 ///    [`handle_disconnect`](Self::handle_disconnect) for each that is gone;
 /// 2. [`handle_input`](Self::handle_input) for each connection with news, and at once
-///    [`poll_output`](Self::poll_output) for it;
+///    [`poll_output`](Self::poll_output) for it; [`handle_answer`](Self::handle_answer) for each
+///    connection whose password the environment has looked into;
 /// 3. [`handle_timeout`](Self::handle_timeout), if the time of `poll_at` has come;
 /// 4. [`poll_ready`](Self::poll_ready), until it gives no connection, with the two calls of step 2
 ///    for each;
@@ -83,9 +84,16 @@ impl<'s> Server<'s> {
         }
     }
 
-    /// Adds an account, at start.
-    pub fn add_account(&mut self, name: &str, password: &str) -> Result<(), AddAccountError> {
-        self.chat.add_account(name, password)
+    /// Adds an account, at start. An account with a hash needs an environment that can check it.
+    ///
+    /// # Errors
+    /// There is no room for it, or it is none.
+    pub fn add_account<'a>(
+        &mut self,
+        name: &str,
+        secret: impl Into<Secret<'a>>,
+    ) -> Result<(), AddAccountError> {
+        self.chat.add_account(name, secret.into())
     }
 
     /// The state of the chat, to look at.
@@ -153,7 +161,14 @@ impl<'s> Server<'s> {
     ) {
         self.chat.end_session(connection, now, None, environment);
         self.chat.disconnect(connection);
+        environment.forget(connection.0);
         self.deadlines.disarm(connection.index());
+    }
+
+    /// The environment has an answer for `connection`, whose request waits for it: see
+    /// [`next_answered`](Environment::next_answered).
+    pub fn handle_answer(&mut self, connection: ConnectionId) {
+        self.wake(connection);
     }
 
     /// Prepares a stop: reads no more requests, and has the store take all waiting messages, so

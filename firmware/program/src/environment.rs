@@ -189,7 +189,7 @@ mod tests {
     }
 
     const ACCOUNT: Entry<'_> =
-        Entry::Account { user: "hans", password: "falcon", change: 0, is_given: false };
+        Entry::Account { user: "hans", secret: "falcon".into(), change: 0, is_given: false };
 
     #[test]
     fn where_nothing_can_be_stored_nothing_is_promised_and_the_loop_goes_on() {

@@ -93,7 +93,7 @@ fn server(
     let lent = ServerMemory::from_arena(&product.capacities, arena);
     let server = SERVER.init(Server::new(lent, settings, now, seed));
     for (name, password) in ACCOUNTS {
-        server.add_account(name, password).map_err(StartError::Account)?;
+        server.add_account(name, *password).map_err(StartError::Account)?;
     }
     defmt::info!("accounts: {=usize} baked in", ACCOUNTS.len());
     Ok(server)

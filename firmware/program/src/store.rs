@@ -150,7 +150,7 @@ mod tests {
     }
 
     fn account(user: &str) -> Entry<'_> {
-        Entry::Account { user, password: "word", change: 0, is_given: false }
+        Entry::Account { user, secret: "word".into(), change: 0, is_given: false }
     }
 
     fn delivery(id: u64) -> Entry<'static> {

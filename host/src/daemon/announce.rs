@@ -17,8 +17,8 @@ use super::options::Options;
 use super::reach::RegistrationDecision;
 use super::tap::{self, Tap};
 
-/// Lines of remarks that are told by their numbers at most.
-const REMARKS_TOLD: usize = 5;
+/// Lines of one kind that are told by their numbers at most.
+const LINES_TOLD: usize = 5;
 
 /// Everything that the operator reads at the start.
 #[derive(Debug)]
@@ -29,6 +29,10 @@ pub(super) struct Announcement<'a> {
     /// An account to show how to join, if there is one.
     pub(super) example: Option<&'a str>,
     pub(super) accounts: usize,
+    /// How many of them have a password in clear.
+    pub(super) in_clear: usize,
+    /// The lines of passwords that begin as hashes do.
+    pub(super) resembling: Vec<usize>,
     /// Bytes of the chat's tables, and of these and the network's.
     pub(super) bytes: (usize, usize),
     /// What the store brought back, if there is one.
@@ -152,7 +156,7 @@ impl Announcement<'_> {
         if let Some(line) = self.torn_line {
             writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
         }
-        self.remarks(f)?;
+        self.lines(f)?;
         match (self.registration.is_on(), self.unwritable) {
             (true, Some(why)) => {
                 writeln!(f, "registration on, but every one will be refused: {file}: {why}")
@@ -166,22 +170,45 @@ impl Announcement<'_> {
         }
     }
 
-    fn remarks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((first, others)) = self.remarks.split_first() else { return Ok(()) };
+    /// What is odd about lines of the credentials file.
+    fn lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let remark = [
+            "begins with #, so it is a remark, no account",
+            "begin with #, so they are remarks, no accounts",
+        ];
+        let resembles = [
+            "a password that begins with $, and no hash of a kind that is known",
+            "passwords that begin with $, and no hashes of a kind that is known",
+        ];
+        self.told(f, &self.remarks, remark)?;
+        self.told(f, &self.resembling, resembles)?;
+        let file = self.options.credentials.display();
+        match self.in_clear {
+            0 => Ok(()),
+            1 => writeln!(f, "{file}: one password is in clear"),
+            count => writeln!(f, "{file}: {count} passwords are in clear"),
+        }
+    }
+
+    /// Tells of lines by their numbers, in words for one and words for several.
+    fn told(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        lines: &[usize],
+        [one, several]: [&str; 2],
+    ) -> fmt::Result {
+        let Some((first, others)) = lines.split_first() else { return Ok(()) };
         let file = self.options.credentials.display();
         if others.is_empty() {
-            return writeln!(
-                f,
-                "{file}, line {first}: begins with #, so it is a remark, no account"
-            );
+            return writeln!(f, "{file}, line {first}: {one}");
         }
         write!(f, "{file}, lines {first}")?;
-        others.iter().take(REMARKS_TOLD - 1).try_for_each(|line| write!(f, ", {line}"))?;
-        let more = self.remarks.len().saturating_sub(REMARKS_TOLD);
+        others.iter().take(LINES_TOLD - 1).try_for_each(|line| write!(f, ", {line}"))?;
+        let more = lines.len().saturating_sub(LINES_TOLD);
         if more > 0 {
             write!(f, " and {more} more")?;
         }
-        writeln!(f, ": begin with #, so they are remarks, no accounts")
+        writeln!(f, ": {several}")
     }
 
     fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,10 +7,12 @@ use std::os::fd::AsFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
+use smolchat_core::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
 use smolchat_core::net::{Platform, Wake};
+use smolchat_core::protocol::{SECRET_MAX, Secret};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
+use smolchat_secret::{Hash, KEY_BYTES};
 use smolchat_store::Log;
 
 use super::clock::Clock;
@@ -18,6 +20,7 @@ use super::credentials::{AppendError, CredentialsFile};
 use super::error::RunError;
 use super::figures;
 use super::flash_file::FlashFile;
+use super::hashing::Hashing;
 use super::log;
 use super::stop::Stop;
 use super::store_file::Place;
@@ -35,6 +38,12 @@ pub(super) struct HostEnvironment {
     /// Where accounts that people register and passwords that they change are kept, if the file can
     /// be written to.
     pub(super) credentials: Option<CredentialsFile>,
+    /// Checks and makes hashes of passwords.
+    hashing: Hashing,
+    /// Somebody was told that no hash is checked any more.
+    is_loss_told: bool,
+    /// Which key lets in whom, in order.
+    keys: Vec<(String, [u8; KEY_BYTES])>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
     pub(super) store: Option<Log<FlashFile>>,
     /// Where the store is to stay, until somebody was told that it is there no longer.
@@ -53,10 +62,19 @@ pub(super) struct HostEnvironment {
 }
 
 impl HostEnvironment {
-    pub(super) fn new(stop: Stop, log: log::Log) -> Self {
+    pub(super) fn new(
+        stop: Stop,
+        log: log::Log,
+        hashing: Hashing,
+        mut keys: Vec<(String, [u8; KEY_BYTES])>,
+    ) -> Self {
+        keys.sort_unstable();
         let (supervisor, clock) = (Supervisor::from_environment(), Clock::start());
         HostEnvironment {
             credentials: None,
+            hashing,
+            is_loss_told: false,
+            keys,
             store: None,
             place: None,
             is_refusal_told: false,
@@ -84,10 +102,22 @@ impl HostEnvironment {
     }
 
     /// Keeps an account that is new, or one whose password was changed so often since the start.
-    fn keep_account(&mut self, user: &str, password: &str, change: u16) -> Result<(), StoreError> {
-        let kept = self.credentials.as_mut().map(|file| match change {
-            0 => file.append(user, password),
-            _ => file.change(user, password),
+    fn keep_account(
+        &mut self,
+        user: &str,
+        secret: Secret<'_>,
+        change: u16,
+    ) -> Result<(), StoreError> {
+        let mut text = heapless::String::<SECRET_MAX>::new();
+        let written = match secret {
+            Secret::Password(password) => text.push_str(password).is_ok(),
+            Secret::Hash(hash) => Hash::unpack(hash)
+                .is_some_and(|hash| fmt::write(&mut text, format_args!("{hash}")).is_ok()),
+        };
+        let file = self.credentials.as_mut().filter(|_| written);
+        let kept = file.map(|file| match change {
+            0 => file.append(user, &text),
+            _ => file.change(user, &text),
         });
         match kept {
             Some(Ok(())) => {
@@ -144,8 +174,8 @@ impl HostEnvironment {
 impl Store for HostEnvironment {
     /// Accounts go to the credentials file, where people write them too; all else to the log.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        if let Entry::Account { user, password, change, .. } = *entry {
-            return self.keep_account(user, password, change);
+        if let Entry::Account { user, secret, change, .. } = *entry {
+            return self.keep_account(user, secret, change);
         }
         self.store.as_mut().map_or(Err(StoreError::Failed), |log| log.append(entry, is_live))
     }
@@ -202,6 +232,27 @@ impl Environment for HostEnvironment {
         }
     }
 
+    fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
+        self.hashing.verify(given, hash)
+    }
+
+    fn seal(&mut self, given: Given<'_>) -> Seal {
+        self.hashing.seal(given)
+    }
+
+    fn forget(&mut self, asker: u16) {
+        self.hashing.forget(asker);
+    }
+
+    fn next_answered(&mut self) -> Option<u16> {
+        self.hashing.next_answered()
+    }
+
+    fn has_key(&self, user: &str, key: &[u8; KEY_BYTES]) -> bool {
+        let wanted = (user, key);
+        self.keys.binary_search_by(|(user, key)| (user.as_str(), key).cmp(&wanted)).is_ok()
+    }
+
     fn figure(&self, index: usize) -> Option<Figure> {
         figures::of_store(self.store.as_ref(), index)
     }
@@ -220,16 +271,28 @@ impl Platform<Tap> for HostEnvironment {
             self.log.warn(format_args!("TAP device: {warning}"));
         }
         self.look_after_store(now);
+        if self.hashing.is_lost() && !std::mem::replace(&mut self.is_loss_told, true) {
+            self.log.warn(format_args!(
+                "the thread that checks hashes of passwords is gone: nobody with a hash can log in until this server starts again"
+            ));
+        }
         let until = until.into_iter().chain(self.supervisor.tell_alive(now)).min();
         let timeout = until.map(|until| timespec(until.saturating_since(now)));
         let mut descriptors = [
             PollFd::from_borrowed_fd(self.stop.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(self.hashing.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(tap.as_fd(), PollFlags::IN),
         ];
-        // A device that is gone would say so at once, each time.
-        let watched = if self.lost.is_none() { 2 } else { 1 };
-        let polled = poll(&mut descriptors[..watched], timeout.as_ref());
-        let [stop, tap_is] = descriptors.map(|descriptor| descriptor.revents());
+        // What is gone would say so at once, each time.
+        let from = usize::from(self.hashing.is_lost());
+        let to = if self.lost.is_none() { 3 } else { 2 };
+        descriptors.swap(0, from);
+        let polled = poll(&mut descriptors[from..to], timeout.as_ref());
+        descriptors.swap(0, from);
+        let [stop, hashes, tap_is] = descriptors.map(|descriptor| descriptor.revents());
+        if !hashes.is_empty() {
+            self.hashing.note_answer();
+        }
         match polled {
             Err(Errno::INTR) => return Wake::Work,
             Err(error) => self.lost = Some(error),

@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod figures;
 mod flash_file;
+mod hashing;
 mod interface;
 mod log;
 mod netlink;

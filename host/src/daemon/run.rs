@@ -16,6 +16,7 @@ use super::arena::{ArenaSize, BumpArena};
 use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
 use super::environment::HostEnvironment;
 use super::error::{Error, RunError};
+use super::hashing::Hashing;
 use super::interface::{Interface, Wanted};
 use super::log::{Log, Output};
 use super::options::{Options, Switch};
@@ -63,13 +64,15 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let log = Log::open(options.verbose)?;
     let addresses = Addresses::new(&options)?;
     let credentials = Credentials::read(&options.credentials)?;
-    let accounts = credentials.accounts(&options.credentials)?;
+    let mut accounts = credentials.accounts(&options.credentials)?;
     let torn_line = credentials.torn_line();
     let remarks = credentials.remarks_like_accounts();
-    let capacities = capacities(&options, accounts.len())?;
+    let capacities = capacities(&options, accounts.list.len())?;
     let store = lock_store(&options, &capacities)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
-    let mut environment = HostEnvironment::new(Stop::listen()?, log);
+    let hashing = Hashing::start(accounts.blocks().max(Hashing::blocks()))?;
+    let keys = std::mem::take(&mut accounts.keys);
+    let mut environment = HostEnvironment::new(Stop::listen()?, log, hashing, keys);
 
     let bytes = bytes_needed(&options, &capacities);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
@@ -78,7 +81,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let mut server = server(
         &options,
         &capacities,
-        &accounts,
+        &accounts.list,
         registration.is_on(),
         &mut arena,
         &mut environment,
@@ -92,8 +95,10 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         options: &options,
         addresses,
         capacities,
-        example: accounts.first().map(|account| account.name.as_str()),
-        accounts: accounts.len(),
+        example: accounts.list.first().map(|account| account.name.as_str()),
+        accounts: accounts.list.len(),
+        in_clear: accounts.in_clear(),
+        resembling: std::mem::take(&mut accounts.resembling),
         bytes: (ServerMemory::bytes(&capacities), bytes),
         store_summary,
         registration,
@@ -258,9 +263,9 @@ fn server<'s>(
     };
     let lent = ServerMemory::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, environment.now(), environment.seed()?);
-    for Account { name, password } in accounts {
-        server
-            .add_account(name, password)
+    for account in accounts {
+        account
+            .with_secret(|secret| server.add_account(&account.name, secret))
             .map_err(|_| RunError::TooManyAccounts(accounts.len()))?;
     }
     Ok(server)

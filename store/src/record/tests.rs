@@ -4,17 +4,20 @@ use super::*;
 
 const ID: MessageId = MessageId(u64::MAX);
 
-fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 14] {
+fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 15] {
     let (user, at) = (name, Instant::from_millis(u64::MAX));
     let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
-    let account =
-        |change, is_given| Record::Entry(Entry::Account { user, password: text, change, is_given });
+    let account = |change, is_given| {
+        Record::Entry(Entry::Account { user, secret: text.into(), change, is_given })
+    };
+    let secret = Secret::Hash(text.as_bytes());
     [
         Record::Header(header),
         Record::Freed { oldest: u32::MAX },
         account(0, false),
         account(u16::MAX, false),
         account(1, true),
+        Record::Entry(Entry::Account { user, secret, change: 0, is_given: false }),
         Record::Entry(Entry::Block { blocker: user, blocked: text, number: 7 }),
         Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
         Record::Entry(Entry::Delivery {
@@ -76,9 +79,9 @@ fn what_is_longer_than_the_limits_is_refused_and_not_cut() {
             }
         }
     }
-    // Three accounts, block, unblock, delivery, broadcast and a further receiver by a name; all
+    // Four accounts, block, unblock, delivery, broadcast and a further receiver by a name; all
     // but the last, and a release, by a text.
-    assert_eq!(refused, 8 + 8 + 8);
+    assert_eq!(refused, 9 + 9 + 9);
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl<'m> World<'m> {
         let lent = NetMemory::from_arena(&capacities, buffers, &mut Heap(memory));
         for number in 0..PEOPLE {
             server
-                .add_account(&format!("user{number}"), &format!("secret{number}"))
+                .add_account(&format!("user{number}"), &*format!("secret{number}"))
                 .expect("there is room for every account");
         }
         let driver = Driver::new(lent, &net, now, &mut cable, 2).expect("the settings go together");

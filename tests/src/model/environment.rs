@@ -3,7 +3,8 @@
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits, Rate};
-use smolchat_core::environment::{Environment, NoEntropy, Notice};
+use smolchat_core::environment::{Environment, Given, NoEntropy, Notice, Seal, Verdict};
+use smolchat_core::protocol::PackedHash;
 use smolchat_core::server::Settings;
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
@@ -27,8 +28,17 @@ pub struct ModelEnvironment {
     pub without_entropy: bool,
     /// What the store answers to everything.
     pub refuses: Option<StoreError>,
+    /// Passwords are kept as hashes.
+    pub hashes: bool,
+    /// No password is checked or hashed.
+    pub is_busy: bool,
     /// The names of the accounts that were stored.
     pub stored: Vec<String>,
+}
+
+/// What the model's world calls a hash of a password.
+pub(super) fn fake_hash(password: &str) -> PackedHash {
+    PackedHash::from_slice(&[b"\x01", password.as_bytes()].concat()).expect("a short password")
 }
 
 impl Store for ModelEnvironment {
@@ -58,6 +68,22 @@ impl Environment for ModelEnvironment {
     }
 
     fn notice(&mut self, _: Notice<'_>) {}
+
+    fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
+        match hash {
+            _ if self.is_busy => Verdict::Full,
+            Some(hash) if *hash == *fake_hash(given.password) => Verdict::Right,
+            _ => Verdict::Wrong,
+        }
+    }
+
+    fn seal(&mut self, given: Given<'_>) -> Seal {
+        match (self.hashes, self.is_busy) {
+            (false, _) => Seal::Plain,
+            (true, true) => Seal::Full,
+            (true, false) => Seal::Hash(fake_hash(given.password)),
+        }
+    }
 }
 
 /// The sizes and times of a server under test.
@@ -69,6 +95,8 @@ pub struct Shape {
     pub settings: Settings,
     /// How many of the names have an account from the start.
     pub accounts: usize,
+    /// Whether passwords are kept as hashes.
+    pub hashed: bool,
 }
 
 impl Shape {
@@ -77,6 +105,7 @@ impl Shape {
         capacities: Capacities { history: 6, ..Capacities::new(12, 4, 8, 6) },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 40),
         accounts: 4,
+        hashed: true,
     };
 
     /// So cut that every table is soon full, each before the others somewhere.
@@ -94,6 +123,7 @@ impl Shape {
         },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 5),
         accounts: 5,
+        hashed: false,
     };
 
     /// Nobody can register, nothing is stored, and texts run out before deliveries.
@@ -111,6 +141,7 @@ impl Shape {
         },
         settings: Shape::settings(false, Durability::Off, Limits::new(0, 0, 0), 0, 0),
         accounts: 6,
+        hashed: true,
     };
 
     /// Every shape there is.

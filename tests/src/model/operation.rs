@@ -64,12 +64,15 @@ pub enum Operation {
         /// So many milliseconds.
         millis: u64,
     },
-    /// Whether the world has no entropy, and what its store answers, from now on.
+    /// Whether the world has no entropy, what its store answers, and whether it checks and makes
+    /// no hashes, from now on.
     Misfortune {
         /// No entropy.
         entropy: bool,
         /// The store's refusal, if it refuses.
         storage: Option<StoreError>,
+        /// No hashes, for want of room.
+        busy: bool,
     },
 }
 
@@ -121,7 +124,10 @@ impl Operation {
             0 | 1 => Operation::Connect { room: pick(&ROOMS, first), from: second.into() },
             2 => Operation::Wait { millis: pick(&WAITS, first) },
             3 => Operation::Wait { millis: u64::from(first) * u64::from(second) },
-            4 => Operation::Misfortune { entropy: first < 64, storage: pick(&REFUSALS, second) },
+            4 => {
+                let (storage, busy) = (pick(&REFUSALS, second), first >= 248);
+                Operation::Misfortune { entropy: first < 64, storage, busy }
+            }
             5..=7 => Operation::Visit { name, times: (1 + first % 8).into() },
             8 => action(Action::Drop),
             9 => action(Action::End),

@@ -34,7 +34,9 @@ fn apply(world: &mut World<'_>, operation: &Operation) {
         Operation::Connect { room, from } => drop(world.connect(*room, *from)),
         Operation::Visit { name, times } => visit(world, name, *times),
         Operation::Wait { millis } => world.wait(*millis),
-        Operation::Misfortune { entropy, storage } => world.set_misfortune(*entropy, *storage),
+        Operation::Misfortune { entropy, storage, busy } => {
+            world.set_misfortune(*entropy, *storage, *busy);
+        }
         Operation::Client { client, action } => match world.client(*client) {
             Some(place) => act(world, place, action),
             None => drop(world.connect(4_096, 0)),
@@ -82,7 +84,7 @@ fn act(world: &mut World<'_>, place: usize, action: &Action) {
 
 /// Everybody leaves, comes back, reads, acknowledges and leaves: then nothing may be left.
 fn finish(world: &mut World<'_>) {
-    world.set_misfortune(false, None);
+    world.set_misfortune(false, None, false);
     while let Some(place) = world.client(0) {
         world.drop_client(place);
     }

@@ -11,7 +11,7 @@ use smolchat_core::time::Instant;
 
 use super::ask::{Ask, Word};
 use super::client::{Client, kind};
-use super::environment::{ModelEnvironment, Shape};
+use super::environment::{ModelEnvironment, Shape, fake_hash};
 use super::naive::{Input, Millis, Naive, Place, User};
 
 /// Lines that a client may have waiting unread at the server; more tells nothing new.
@@ -52,7 +52,12 @@ impl<'s> World<'s> {
         let mut server = Server::new(lent, shape.settings, Instant::START, 7);
         let mut naive = Naive::new(shape, server.chat().epoch());
         for name in &names[..shape.accounts] {
-            server.add_account(name, &Word::First.text()).expect("the first accounts fit");
+            let (password, hash) = (Word::First.text(), fake_hash(&Word::First.text()));
+            let added = match shape.hashed {
+                true => server.add_account(name, &hash),
+                false => server.add_account(name, &*password),
+            };
+            added.expect("the first accounts fit");
             naive.add_account(name);
         }
         World {
@@ -60,7 +65,7 @@ impl<'s> World<'s> {
             shape,
             server,
             naive,
-            environment: ModelEnvironment::default(),
+            environment: ModelEnvironment { hashes: shape.hashed, ..Default::default() },
             clients: BTreeMap::new(),
             received: BTreeMap::new(),
             heard: BTreeSet::new(),
@@ -79,9 +84,15 @@ impl<'s> World<'s> {
     }
 
     /// Sets the world's luck.
-    pub(super) fn set_misfortune(&mut self, entropy: bool, storage: Option<StoreError>) {
+    pub(super) fn set_misfortune(
+        &mut self,
+        entropy: bool,
+        storage: Option<StoreError>,
+        busy: bool,
+    ) {
         (self.environment.without_entropy, self.environment.refuses) = (entropy, storage);
         (self.naive.without_entropy, self.naive.refuses) = (entropy, storage);
+        (self.environment.is_busy, self.naive.is_busy) = (busy, busy && self.shape.hashed);
     }
 
     /// Somebody connects, unless every place is taken, those on their way out included.

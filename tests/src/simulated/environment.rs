@@ -2,11 +2,12 @@
 //! made to fail.
 
 use smolchat_core::chat::Capacities;
-use smolchat_core::environment::{Environment, NoEntropy, Notice};
+use smolchat_core::environment::{Environment, Given, NoEntropy, Notice, Seal, Verdict};
 use smolchat_core::server::ServerMemory;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_cost::Leaking;
 
+use super::hashes::Hashes;
 use crate::kept::MemoryStore;
 
 /// The simulated server's environment.
@@ -16,12 +17,14 @@ pub(super) struct SimulatedEnvironment {
     pub(super) store: MemoryStore,
     /// How many notices a log would have told.
     pub(super) notices: usize,
+    /// Passwords are kept as hashes, if so.
+    pub(super) hashes: Option<Hashes>,
 }
 
 impl SimulatedEnvironment {
     /// An environment whose chance begins with `seed`.
-    pub(super) fn new(seed: u64) -> Self {
-        SimulatedEnvironment { state: seed, store: MemoryStore::default(), notices: 0 }
+    pub(super) fn new(seed: u64, hashes: Option<Hashes>) -> Self {
+        SimulatedEnvironment { state: seed, store: MemoryStore::default(), notices: 0, hashes }
     }
 
     /// The next of a row of numbers that looks random (xorshift64*).
@@ -54,6 +57,25 @@ impl Environment for SimulatedEnvironment {
 
     fn notice(&mut self, _notice: Notice<'_>) {
         self.notices += 1;
+    }
+
+    fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
+        let hashes = self.hashes.as_mut();
+        hashes.map_or(Verdict::Wrong, |hashes| hashes.verify(given, hash))
+    }
+
+    fn seal(&mut self, given: Given<'_>) -> Seal {
+        self.hashes.as_mut().map_or(Seal::Plain, |hashes| hashes.seal(given))
+    }
+
+    fn forget(&mut self, asker: u16) {
+        if let Some(hashes) = &mut self.hashes {
+            hashes.forget(asker);
+        }
+    }
+
+    fn next_answered(&mut self) -> Option<u16> {
+        self.hashes.as_mut().and_then(Hashes::next_answered)
     }
 }
 

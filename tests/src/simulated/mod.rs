@@ -2,6 +2,7 @@
 //! virtual clock. Knows nothing of the machine.
 
 mod environment;
+mod hashes;
 mod pipe;
 mod world;
 
@@ -18,6 +19,7 @@ use crate::setting::Setting;
 use crate::stage::{Client, Stage, accounts};
 use crate::transcript::Transcript;
 use environment::{SimulatedEnvironment, lend};
+use hashes::{Hashes, hash};
 
 pub use pipe::Carriage;
 use pipe::Pipe;
@@ -66,7 +68,17 @@ pub struct Simulated {
 impl Simulated {
     /// A world with a server that has just started.
     pub fn new(setting: Setting, carriage: Carriage) -> Self {
-        let environment = SimulatedEnvironment::new(42);
+        Self::in_world(setting, carriage, SimulatedEnvironment::new(42, None))
+    }
+
+    /// The same with a server that keeps hashes of passwords, and learns of each later whether a
+    /// password is right.
+    pub fn hashed(setting: Setting, carriage: Carriage) -> Self {
+        let hashes = Some(Hashes::default());
+        Self::in_world(setting, carriage, SimulatedEnvironment::new(42, hashes))
+    }
+
+    fn in_world(setting: Setting, carriage: Carriage, environment: SimulatedEnvironment) -> Self {
         Simulated {
             server: start(&setting, &environment, Instant::START),
             places: vec![None; capacities(&setting).places()],
@@ -99,7 +111,11 @@ fn start(setting: &Setting, environment: &SimulatedEnvironment, now: Instant) ->
     };
     let mut server = Server::new(lend(&capacities(setting)), settings, now, 7);
     for (user, password) in accounts() {
-        server.add_account(user, password).expect("the accounts fit");
+        let added = match &environment.hashes {
+            None => server.add_account(user, password),
+            Some(_) => server.add_account(user, &hash(password)),
+        };
+        added.expect("the accounts fit");
     }
     environment.store.replay(|entry| server.restore(entry).expect("what was kept fits"));
     server.resume(EPOCH);

@@ -2,10 +2,12 @@
 //! acknowledgements come late. No time passes here but the little that an OK may wait.
 
 use smolchat_core::chat::STRICT_ACK_TIMEOUT;
-use smolchat_core::server::Flow;
+use smolchat_core::environment::Environment;
+use smolchat_core::server::{ConnectionId, Flow};
 use smolchat_core::store::{Durability, Store};
 
 use super::Simulated;
+use super::hashes::Hashes;
 use super::pipe::Pipe;
 use crate::stage::{Client, Stage};
 
@@ -36,11 +38,21 @@ impl Simulated {
                     self.serve(client);
                 }
             }
-            if !moved && !self.confirm(|pipe| pipe.is_pressed()) && !self.lose_patience() {
+            let moved = moved || self.hash() || self.confirm(|pipe| pipe.is_pressed());
+            if !moved && !self.lose_patience() {
                 return;
             }
         }
         self.fail("the world does not come to rest");
+    }
+
+    /// Has one password checked or hashed that the server asked for. Whether there was one.
+    fn hash(&mut self) -> bool {
+        let worked = self.environment.hashes.as_mut().is_some_and(Hashes::work);
+        while let Some(asker) = self.environment.next_answered() {
+            self.server.handle_answer(ConnectionId(asker));
+        }
+        worked
     }
 
     /// Lets the short wait of a strict server for an acknowledgement pass. Whether it did.

@@ -79,7 +79,7 @@ impl<'s> Life<'s> {
         let mut server = Server::new(lent, settings, now, seed);
         let people = (0..plan.people).filter(|user| !plan.habits[*user].registers).map(name);
         for user in people.chain(plan.threat.accounts.iter().cloned()) {
-            server.add_account(&user, &user).map_err(|error| format!("{user}: {error:?}"))?;
+            server.add_account(&user, &*user).map_err(|error| format!("{user}: {error:?}"))?;
         }
         match restore(&log, &mut server) {
             Ok(RestoreCounts { ownerless: 0, .. }) => {}

@@ -61,7 +61,7 @@ pub(crate) fn open(capacities: Capacities, accounts: usize, test: impl FnOnce(&m
     };
     let mut server = Server::new(lent, settings, Instant::START, 1);
     for name in &ACCOUNTS[..accounts] {
-        server.add_account(name, name).expect("the test's accounts fit");
+        server.add_account(name, *name).expect("the test's accounts fit");
     }
     let bytes = memory.allocated_bytes();
     let environment = ModelEnvironment::default();

@@ -31,10 +31,10 @@ fn leave(chat: &mut Chat<'_>, connection: ConnectionId, now: Instant) {
 #[test]
 fn a_right_password_lets_the_user_in_and_a_wrong_one_does_not() {
     let mut chat = chat();
-    let refused = chat.log_in(HOME, "u0", Proof::Password("q"), at(0));
+    let refused = chat.log_in(HOME, "u0", Proof::Password("q"), at(0), &mut Nothing);
     assert_eq!(refused, Err(LoginRefusal::WrongPassword));
     assert_eq!(chat.user_of(HOME), None);
-    let user = chat.log_in(HOME, "u0", Proof::Password("p"), at(0)).unwrap();
+    let user = chat.log_in(HOME, "u0", Proof::Password("p"), at(0), &mut Nothing).unwrap();
     assert_eq!((chat.user_of(HOME), chat.name(user)), (Some(user), "u0"));
 }
 
@@ -43,50 +43,62 @@ fn a_proven_name_needs_no_password_and_meets_no_lock_and_no_guess_counter() {
     let mut chat = chat();
     let locked = LoginRefusal::Locked(Wait(60));
     for wrong in [LoginRefusal::WrongPassword, LoginRefusal::WrongPassword, locked] {
-        assert_eq!(chat.log_in(HOME, "u0", Proof::Password("q"), at(0)), Err(wrong));
+        assert_eq!(chat.log_in(HOME, "u0", Proof::Password("q"), at(0), &mut Nothing), Err(wrong));
     }
-    let untried = chat.log_in(AWAY, "u1", Proof::Password("q"), at(0));
+    let untried = chat.log_in(AWAY, "u1", Proof::Password("q"), at(0), &mut Nothing);
     assert_eq!(untried, Err(LoginRefusal::WrongPassword));
-    let waits = chat.log_in(AWAY, "u1", Proof::Password("p"), at(0));
+    let waits = chat.log_in(AWAY, "u1", Proof::Password("p"), at(0), &mut Nothing);
     assert!(matches!(waits, Err(LoginRefusal::GuessWait(_))), "{waits:?}");
-    assert_eq!(chat.log_in(HOME, "u0", PROVEN, at(0)).map(|user| user.index()), Ok(0));
-    assert_eq!(chat.log_in(AWAY, "u1", PROVEN, at(0)).map(|user| user.index()), Ok(1));
+    assert_eq!(
+        chat.log_in(HOME, "u0", PROVEN, at(0), &mut Nothing).map(|user| user.index()),
+        Ok(0)
+    );
+    assert_eq!(
+        chat.log_in(AWAY, "u1", PROVEN, at(0), &mut Nothing).map(|user| user.index()),
+        Ok(1)
+    );
 }
 
 #[test]
 fn a_proven_name_without_an_account_is_refused_and_counts_as_no_guess() {
     let mut chat = chat();
     for _ in 0..9 {
-        assert_eq!(chat.log_in(HOME, "u2", PROVEN, at(0)), Err(LoginRefusal::UnknownName));
+        assert_eq!(
+            chat.log_in(HOME, "u2", PROVEN, at(0), &mut Nothing),
+            Err(LoginRefusal::UnknownName)
+        );
     }
-    assert!(chat.log_in(HOME, "u0", Proof::Password("p"), at(0)).is_ok());
+    assert!(chat.log_in(HOME, "u0", Proof::Password("p"), at(0), &mut Nothing).is_ok());
 }
 
 #[test]
 fn a_user_who_is_online_is_let_in_by_no_proof() {
     let mut chat = chat();
-    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+    chat.log_in(HOME, "u0", PROVEN, at(0), &mut Nothing).unwrap();
     for (proof, now) in [(PROVEN, at(60)), (Proof::Password("p"), at(120))] {
-        assert_eq!(chat.log_in(AWAY, "u0", proof, now), Err(LoginRefusal::Claimed));
+        assert_eq!(chat.log_in(AWAY, "u0", proof, now, &mut Nothing), Err(LoginRefusal::Claimed));
         assert!(chat.note_sign_of_life(HOME) && !chat.note_sign_of_life(HOME));
-        assert_eq!(chat.log_in(AWAY, "u0", proof, now), Err(LoginRefusal::Claimed));
+        assert_eq!(chat.log_in(AWAY, "u0", proof, now, &mut Nothing), Err(LoginRefusal::Claimed));
         assert_eq!(chat.attempt(HOME), Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         chat.refuse_claim(HOME);
         assert_eq!((chat.attempt(HOME), chat.claimed_by(AWAY)), (None, None));
-        assert_eq!(chat.log_in(AWAY, "u0", proof, now), Err(LoginRefusal::AlreadyOnline));
+        assert_eq!(
+            chat.log_in(AWAY, "u0", proof, now, &mut Nothing),
+            Err(LoginRefusal::AlreadyOnline)
+        );
     }
 }
 
 #[test]
 fn a_claim_gives_no_further_time_to_log_in() {
     let mut chat = chat();
-    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+    chat.log_in(HOME, "u0", PROVEN, at(0), &mut Nothing).unwrap();
     let came = chat.since(AWAY);
     for now in [at(20), at(50)] {
-        assert_eq!(chat.log_in(AWAY, "u0", PROVEN, now), Err(LoginRefusal::Claimed));
+        assert_eq!(chat.log_in(AWAY, "u0", PROVEN, now, &mut Nothing), Err(LoginRefusal::Claimed));
         assert_eq!(chat.since(AWAY), now, "three seconds from here");
         chat.refuse_claim(HOME);
-        let refused = chat.log_in(AWAY, "u0", PROVEN, now);
+        let refused = chat.log_in(AWAY, "u0", PROVEN, now, &mut Nothing);
         assert_eq!(refused, Err(LoginRefusal::AlreadyOnline));
         assert_eq!(chat.since(AWAY), came, "its time goes on as if it had not claimed");
     }
@@ -95,11 +107,14 @@ fn a_claim_gives_no_further_time_to_log_in() {
 #[test]
 fn a_claim_counts_as_a_login_of_the_user() {
     let mut chat = chat();
-    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
-    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
+    chat.log_in(HOME, "u0", PROVEN, at(0), &mut Nothing).unwrap();
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0), &mut Nothing), Err(LoginRefusal::Claimed));
     chat.refuse_claim(HOME);
-    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::AlreadyOnline));
-    let next = chat.log_in(AWAY, "u0", PROVEN, at(0));
+    assert_eq!(
+        chat.log_in(AWAY, "u0", PROVEN, at(0), &mut Nothing),
+        Err(LoginRefusal::AlreadyOnline)
+    );
+    let next = chat.log_in(AWAY, "u0", PROVEN, at(0), &mut Nothing);
     assert_eq!(next, Err(LoginRefusal::LoginWait(Wait(30))), "no further attempt is told");
     assert_eq!(chat.claimed_by(AWAY), None);
 }
@@ -107,40 +122,43 @@ fn a_claim_counts_as_a_login_of_the_user() {
 #[test]
 fn a_claim_ends_with_either_side() {
     let mut chat = chat();
-    chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
-    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0)), Err(LoginRefusal::Claimed));
+    chat.log_in(HOME, "u0", PROVEN, at(0), &mut Nothing).unwrap();
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(0), &mut Nothing), Err(LoginRefusal::Claimed));
     leave(&mut chat, AWAY, at(0));
     assert!(!chat.note_sign_of_life(HOME), "nobody claims it any more");
-    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(60)), Err(LoginRefusal::Claimed));
+    assert_eq!(chat.log_in(AWAY, "u0", PROVEN, at(60), &mut Nothing), Err(LoginRefusal::Claimed));
     assert_eq!(chat.claimed_by(AWAY), Some(HOME));
     leave(&mut chat, HOME, at(60));
     assert_eq!(chat.claimed_by(AWAY), None);
-    assert!(chat.log_in(AWAY, "u0", PROVEN, at(60)).is_ok());
+    assert!(chat.log_in(AWAY, "u0", PROVEN, at(60), &mut Nothing).is_ok());
 }
 
 #[test]
 fn a_proven_login_takes_from_the_users_budget() {
     let mut chat = chat();
     for _ in 0..2 {
-        chat.log_in(HOME, "u0", PROVEN, at(0)).unwrap();
+        chat.log_in(HOME, "u0", PROVEN, at(0), &mut Nothing).unwrap();
         leave(&mut chat, HOME, at(0));
     }
     for proof in [PROVEN, Proof::Password("p")] {
-        assert_eq!(chat.log_in(HOME, "u0", proof, at(0)), Err(LoginRefusal::LoginWait(Wait(30))));
+        assert_eq!(
+            chat.log_in(HOME, "u0", proof, at(0), &mut Nothing),
+            Err(LoginRefusal::LoginWait(Wait(30)))
+        );
     }
-    assert!(chat.log_in(HOME, "u0", PROVEN, at(30)).is_ok());
+    assert!(chat.log_in(HOME, "u0", PROVEN, at(30), &mut Nothing).is_ok());
 }
 
 #[test]
 fn mistakes_at_a_name_are_forgiven_only_as_long_as_the_source_errs_nowhere_else() {
     let guess = |chat: &mut Chat<'_>, name, second| {
-        chat.log_in(HOME, name, Proof::Password("q"), at(second)).unwrap_err()
+        chat.log_in(HOME, name, Proof::Password("q"), at(second), &mut Nothing).unwrap_err()
     };
     let mut chat = chat();
     // Slips at one's own name, which time makes up for, are not kept for later.
     guess(&mut chat, "u0", 0);
     guess(&mut chat, "u1", 600);
-    chat.log_in(AWAY, "u0", Proof::Password("p"), at(600)).unwrap();
+    chat.log_in(AWAY, "u0", Proof::Password("p"), at(600), &mut Nothing).unwrap();
     for _ in 0..3 {
         assert_eq!(guess(&mut chat, "x", 600), LoginRefusal::UnknownName);
     }
@@ -152,11 +170,11 @@ fn mistakes_at_a_name_are_forgiven_only_as_long_as_the_source_errs_nowhere_else(
 fn a_newcomer_whose_refusal_came_too_late_is_let_in_and_may_be_asked_for_a_sign_of_life() {
     let mut chat = chat();
     let proof = Proof::Password("p");
-    chat.log_in(HOME, "u0", proof, at(0)).unwrap();
-    assert_eq!(chat.log_in(AWAY, "u0", proof, at(0)), Err(LoginRefusal::Claimed));
+    chat.log_in(HOME, "u0", proof, at(0), &mut Nothing).unwrap();
+    assert_eq!(chat.log_in(AWAY, "u0", proof, at(0), &mut Nothing), Err(LoginRefusal::Claimed));
     chat.note_sign_of_life(HOME);
     chat.refuse_claim(HOME);
     leave(&mut chat, HOME, at(60));
-    assert!(chat.log_in(AWAY, "u0", proof, at(60)).is_ok());
-    assert_eq!(chat.log_in(HOME, "u0", proof, at(120)), Err(LoginRefusal::Claimed));
+    assert!(chat.log_in(AWAY, "u0", proof, at(60), &mut Nothing).is_ok());
+    assert_eq!(chat.log_in(HOME, "u0", proof, at(120), &mut Nothing), Err(LoginRefusal::Claimed));
 }

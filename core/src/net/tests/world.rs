@@ -177,7 +177,7 @@ impl<C: Carriers> World<C> {
         let mut server =
             Server::new(ServerMemory::from_arena(&capacities, &mut Leak), settings, now, 1);
         for user in 0..=users {
-            server.add_account(&format!("user{user}"), &format!("secret{user}")).unwrap();
+            server.add_account(&format!("user{user}"), &*format!("secret{user}")).unwrap();
         }
         let mut cable = Cable::default();
         let lent = NetMemory::from_arena(&capacities, buffers, &mut Leak);

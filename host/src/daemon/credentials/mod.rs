@@ -2,11 +2,11 @@
 //! accounts. A line that is not an account stops the start.
 //! Knows the file's folder and core's parser; [`file`] appends to it while the server runs.
 
+mod accounts;
 mod file;
 mod mark;
 mod names;
 
-use std::collections::HashMap;
 use std::ffi::CString;
 use std::fmt;
 use std::fs::File;
@@ -16,26 +16,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
-use smolchat_core::protocol::{Accounts, BadLine, remarks_like_accounts};
+use smolchat_core::protocol::{BadLine, remarks_like_accounts};
 
+pub(super) use accounts::{Account, Accounts};
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 use mark::Marked;
 
 /// Bytes that are read at most, and to which a server appends: room for every account that a server
 /// can hold, and for as many remarks and changed passwords.
 const SIZE_MAX: u64 = 32 << 20;
-/// Lines that are no accounts and are told at most.
-const BAD_LINES_TOLD: usize = 10;
-
-/// An account as the file has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Account {
-    /// The user's name.
-    pub(crate) name: String,
-    /// The user's password.
-    pub(crate) password: String,
-}
-
 /// A credentials file that was found and read.
 #[derive(Debug)]
 pub(super) struct Credentials {
@@ -137,36 +126,13 @@ impl Credentials {
         Ok(Credentials { place, inode: status.st_ino, bytes, torn })
     }
 
-    /// The accounts in it, each with its last password.
+    /// The accounts in it, each with its last secret.
     ///
     /// # Errors
     /// The lines that are none.
-    pub(super) fn accounts(&self, path: &Path) -> Result<Vec<Account>, CredentialsError> {
-        let mut seen = HashMap::new();
-        let remember = |name, line| {
-            let first = seen.get(name).copied();
-            first.or_else(|| seen.insert(name, line))
-        };
-        let (mut accounts, mut bad, mut more) = (Vec::<Account>::new(), Vec::new(), 0);
-        let mut places = HashMap::new();
-        for line in Accounts::new(self.whole(), remember) {
-            match line {
-                Ok(account) => {
-                    let password = account.password.to_owned();
-                    let place = *places.entry(account.name).or_insert(accounts.len());
-                    match accounts.get_mut(place) {
-                        Some(earlier) => earlier.password = password,
-                        None => accounts.push(Account { name: account.name.to_owned(), password }),
-                    }
-                }
-                Err(line) if bad.len() < BAD_LINES_TOLD => bad.push(line),
-                Err(_) => more += 1,
-            }
-        }
-        if bad.is_empty() {
-            return Ok(accounts);
-        }
-        Err(CredentialsError::Lines { path: path.to_owned(), bad, more })
+    pub(super) fn accounts(&self, path: &Path) -> Result<Accounts, CredentialsError> {
+        let lines = |(bad, more)| CredentialsError::Lines { path: path.to_owned(), bad, more };
+        Accounts::parse(self.whole()).map_err(lines)
     }
 
     /// The number of the line that was half written when a server ended, if there is one. Nobody

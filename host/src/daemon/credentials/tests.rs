@@ -10,7 +10,7 @@ use tempfile::tempdir;
 use super::*;
 
 fn accounts(path: &Path) -> Result<Vec<Account>, CredentialsError> {
-    Credentials::read(path)?.accounts(path)
+    Credentials::read(path)?.accounts(path).map(|accounts| accounts.list)
 }
 
 #[test]

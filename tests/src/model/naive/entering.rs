@@ -40,6 +40,7 @@ impl Naive {
                 return Some(reply);
             }
             Tried::Locked(seconds) => return Some(Reply::Locked { seconds }),
+            Tried::Unknown => return Some(Reply::ChecksFull),
         }
         if let Some(holder) = self.accounts[user].session {
             return self.begin_claim(now, place, holder, (user, name));
@@ -97,6 +98,8 @@ impl Naive {
         } else if let Some(seconds) = self.rows[row].registrations.wait(rate, now) {
             self.refused[1] += 1;
             Reply::RegistrationWait { seconds }
+        } else if self.is_busy {
+            Reply::ChecksFull
         } else {
             match self.store(name) {
                 Ok(()) => {
@@ -149,6 +152,7 @@ impl Naive {
                 return reply;
             }
             Tried::Locked(seconds) => return Reply::Locked { seconds },
+            Tried::Unknown => return Reply::ChecksFull,
         }
         if let Some(seconds) = self.change_wait(now, user) {
             return Reply::PasswordWait { seconds };

@@ -89,6 +89,8 @@ pub(super) struct Naive {
     pub(super) without_entropy: bool,
     /// What the store answers to everything.
     pub(super) refuses: Option<StoreError>,
+    /// No password is checked or hashed.
+    pub(super) is_busy: bool,
     epoch: u32,
     /// The store took nothing when it was last asked.
     store_refuses: bool,
@@ -120,6 +122,7 @@ impl Naive {
             drawn: 0,
             without_entropy: false,
             refuses: None,
+            is_busy: false,
             epoch,
             store_refuses: false,
             store_retry: 0,

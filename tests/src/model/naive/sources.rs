@@ -93,6 +93,8 @@ pub(super) enum Tried {
     Wrong(Reply<'static>),
     /// Not looked at for so many seconds more.
     Locked(u32),
+    /// Not looked at: too many others wait.
+    Unknown,
 }
 
 impl Naive {
@@ -207,6 +209,9 @@ impl Naive {
             && !lock.trusts(source, now)
         {
             return Tried::Locked(remaining(until));
+        }
+        if self.is_busy {
+            return Tried::Unknown;
         }
         if last != Some(user) {
             lock.slips.clear();

@@ -8,15 +8,15 @@ use std::os::fd::OwnedFd;
 use heapless::String;
 use rustix::fs::{self, FallocateFlags, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
-use smolchat_core::protocol::{Account, Accounts, CHANGED, NAME_MAX, PASSWORD_MAX};
+use smolchat_core::protocol::{Accounts, CHANGED, NAME_MAX, SECRET_MAX};
 
 use super::mark::{Mark, Marked};
 use super::names::{Alike, has_name};
 use super::{Credentials, Place, SIZE_MAX};
 
-/// The newline of the line before, a remark and its newline, a name, a space, a password and a
+/// The newline of the line before, a remark and its newline, a name, a space, a secret and a
 /// newline.
-const LINE: usize = 1 + CHANGED.len() + 1 + NAME_MAX + 1 + PASSWORD_MAX + 1;
+const LINE: usize = 1 + CHANGED.len() + 1 + NAME_MAX + 1 + SECRET_MAX + 1;
 
 /// Bytes for which a disk sets aside room at once.
 const BLOCK: u64 = 4096;
@@ -69,7 +69,7 @@ pub(crate) enum AppendError {
     NameGone,
     /// The file is as large as it may be.
     Full,
-    /// Name and password do not make a line that would be read again as them.
+    /// Name and secret do not make a line that would be read again as them.
     NoLine,
     /// What has the file's name is no file any more.
     NotAFile,
@@ -159,12 +159,12 @@ impl CredentialsFile {
     ///
     /// # Errors
     /// The file has no new line then.
-    pub(crate) fn append(&mut self, name: &str, password: &str) -> Result<(), AppendError> {
+    pub(crate) fn append(&mut self, name: &str, secret: &str) -> Result<(), AppendError> {
         self.prepare()?;
         if self.edited && has_name(&self.file, name, Alike::InAnyCase)? {
             return Err(AppendError::NameTaken);
         }
-        self.append_line("", Account { name, password, is_change: false })
+        self.append_line("", name, secret)
     }
 
     /// Appends an account that the file has, with another password. It is on the disk once
@@ -172,12 +172,12 @@ impl CredentialsFile {
     ///
     /// # Errors
     /// The file has no new line then.
-    pub(crate) fn change(&mut self, name: &str, password: &str) -> Result<(), AppendError> {
+    pub(crate) fn change(&mut self, name: &str, secret: &str) -> Result<(), AppendError> {
         self.prepare()?;
         if self.edited && !has_name(&self.file, name, Alike::Same)? {
             return Err(AppendError::NameGone);
         }
-        self.append_line(CHANGED, Account { name, password, is_change: true })
+        self.append_line(CHANGED, name, secret)
     }
 
     /// Makes sure that something can be appended to the file that has the name now.
@@ -192,14 +192,14 @@ impl CredentialsFile {
     }
 
     /// Appends an account behind a remark, in one piece.
-    fn append_line(&mut self, remark: &str, account: Account<'_>) -> Result<(), AppendError> {
+    fn append_line(&mut self, remark: &str, name: &str, secret: &str) -> Result<(), AppendError> {
         let mut line = String::<LINE>::new();
         let newline = |is_there| if is_there { "\n" } else { "" };
         let before = [newline(self.open_ended), remark, newline(!remark.is_empty())];
-        for part in before.into_iter().chain([account.name, " ", account.password, "\n"]) {
+        for part in before.into_iter().chain([name, " ", secret, "\n"]) {
             line.push_str(part).map_err(|_| AppendError::NoLine)?;
         }
-        if !is_read_as(line.as_bytes(), account) {
+        if !is_read_as(line.as_bytes(), name, secret, !remark.is_empty()) {
             return Err(AppendError::NoLine);
         }
         if self.seen.length + line.len() as u64 > SIZE_MAX {
@@ -314,9 +314,13 @@ fn mend(file: &OwnedFd, bytes: &[u8], torn: usize) -> Result<(), Errno> {
 }
 
 /// Whether a line, put into a file, is read again as this account and nothing else.
-fn is_read_as(line: &[u8], account: Account<'_>) -> bool {
+fn is_read_as(line: &[u8], name: &str, secret: &str, is_change: bool) -> bool {
     let mut accounts = Accounts::new(line, |_, _| None);
-    accounts.next() == Some(Ok(account)) && accounts.next().is_none()
+    let is_it = accounts.next().is_some_and(|account| {
+        account
+            .is_ok_and(|read| (read.name, read.secret, read.is_change) == (name, secret, is_change))
+    });
+    is_it && accounts.next().is_none()
 }
 
 /// Whether the last line of the file has no newline.

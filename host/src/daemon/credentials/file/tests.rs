@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{TempDir, tempdir};
 
+use super::super::accounts::{Account, AccountSecret};
 use super::super::names::PIECE;
 use super::*;
+use smolchat_core::protocol::PASSWORD_MAX;
 
 fn place(content: &str) -> (TempDir, PathBuf) {
     let folder = tempdir().unwrap();
@@ -30,6 +32,14 @@ fn kill(file: CredentialsFile) {
 
 fn content(path: &Path) -> std::string::String {
     fs::read_to_string(path).unwrap()
+}
+
+/// The account's password, in a file where all are in clear.
+fn password(account: &Account) -> &str {
+    match &account.secret {
+        AccountSecret::Password(password) => password,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn names(folder: &TempDir) -> usize {
@@ -145,8 +155,8 @@ fn the_last_password_counts_after_a_start_and_the_file_has_each_user_once() {
         format!("hans a\nyoda b\nlando c\n{remark}\nyoda d\n{remark}\nlando e\n{remark}\nyoda f\n");
     assert_eq!(content(&path), after);
     kill(file);
-    let there = Credentials::read(&path).unwrap().accounts(&path).unwrap();
-    let there: Vec<_> = there.iter().map(|at| (&*at.name, &*at.password)).collect();
+    let there = Credentials::read(&path).unwrap().accounts(&path).unwrap().list;
+    let there: Vec<_> = there.iter().map(|at| (&*at.name, password(at))).collect();
     assert_eq!(there, [("hans", "a"), ("yoda", "f"), ("lando", "e")]);
 }
 
@@ -163,15 +173,15 @@ fn a_kill_within_a_change_leaves_the_old_password_or_the_new_one() {
         fs::File::options().append(true).open(&path).unwrap().write_all(&whole[7..kept]).unwrap();
         kill(file);
         let credentials = Credentials::read(&path).unwrap();
-        let there = credentials.accounts(&path).unwrap();
+        let there = credentials.accounts(&path).unwrap().list;
         let expected = if kept == whole.len() { "b" } else { "a" };
-        assert_eq!((there.len(), &*there[0].password), (1, expected), "{kept}");
+        assert_eq!((there.len(), password(&there[0])), (1, expected), "{kept}");
         // The next change finds a line of its own.
         let mut file = CredentialsFile::open(credentials).unwrap();
         file.change("hans", "c").unwrap();
         drop(file);
-        let there = Credentials::read(&path).unwrap().accounts(&path).unwrap();
-        assert_eq!((there.len(), &*there[0].password), (1, "c"), "{kept}");
+        let there = Credentials::read(&path).unwrap().accounts(&path).unwrap().list;
+        assert_eq!((there.len(), password(&there[0])), (1, "c"), "{kept}");
     }
 }
 
@@ -198,8 +208,8 @@ fn a_file_grows_no_larger_than_a_start_reads() {
         let mut file = open(&path);
         assert_eq!(file.change("hans", "bb"), appended);
         drop(file);
-        let there = Credentials::read(&path).unwrap().accounts(&path).unwrap();
-        assert_eq!(there[0].password, if more == 0 { "bb" } else { "a" });
+        let there = Credentials::read(&path).unwrap().accounts(&path).unwrap().list;
+        assert_eq!(password(&there[0]), if more == 0 { "bb" } else { "a" });
     }
 }
 
@@ -221,12 +231,12 @@ fn a_kill_within_a_line_leaves_no_account_and_a_kill_behind_one_leaves_all_of_it
                 .unwrap();
             kill(file);
             let credentials = Credentials::read(&path).unwrap();
-            let there: Vec<_> = credentials.accounts(&path).unwrap();
+            let there: Vec<_> = credentials.accounts(&path).unwrap().list;
             let lando = there.iter().find(|account| account.name.starts_with('l'));
             assert_eq!(credentials.torn_line().is_some(), kept > 0 && kept < line.len());
             let expected = (kept == line.len()).then_some("carbonite");
-            assert_eq!(lando.map(|account| account.password.as_str()), expected, "{kept}");
-            assert!(there.iter().any(|account| account.password == "fett"));
+            assert_eq!(lando.map(password), expected, "{kept}");
+            assert!(there.iter().any(|account| password(account) == "fett"));
             // The next server goes on behind it, and a person finds what was there.
             let mut file = CredentialsFile::open(credentials).unwrap();
             file.append("jabba", "e").unwrap();
@@ -245,13 +255,13 @@ fn a_persons_last_line_without_a_newline_is_an_account_after_a_kill_too() {
     let (_folder, path) = place("hans a\nyoda b");
     kill(open(&path));
     let there = Credentials::read(&path).unwrap();
-    assert_eq!((there.accounts(&path).unwrap().len(), there.torn_line()), (2, None));
+    assert_eq!((there.accounts(&path).unwrap().list.len(), there.torn_line()), (2, None));
     // Nor is a torn line in a file that a person has put in its place since.
     fs::remove_file(&path).unwrap();
     fs::write(path.with_extension("other"), "").unwrap();
     fs::write(&path, "hans a\nyoda b\nluke skywalker").unwrap();
     let there = Credentials::read(&path).unwrap();
-    assert_eq!(there.accounts(&path).unwrap().len(), 3);
+    assert_eq!(there.accounts(&path).unwrap().list.len(), 3);
 }
 
 #[test]
@@ -265,7 +275,7 @@ fn a_file_that_a_person_wrote_over_after_a_kill_keeps_its_last_line() {
         fs::write(&path, edited).unwrap();
         let there = Credentials::read(&path).unwrap();
         assert_eq!(there.torn_line(), None);
-        assert_eq!(there.accounts(&path).unwrap().len(), 2);
+        assert_eq!(there.accounts(&path).unwrap().list.len(), 2);
     }
 }
 
@@ -281,7 +291,7 @@ fn half_a_line_behind_what_a_person_wrote_meanwhile_is_found() {
     kill(file);
     let there = Credentials::read(&path).unwrap();
     assert_eq!(there.torn_line(), Some(4));
-    assert_eq!(there.accounts(&path).unwrap().len(), 3);
+    assert_eq!(there.accounts(&path).unwrap().list.len(), 3);
 }
 
 #[test]

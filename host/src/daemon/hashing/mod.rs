@@ -1,0 +1,193 @@
+//! Hashes of passwords, checked and made by a helper thread, so that the loop goes on meanwhile.
+//! One job at a time goes to it through a pipe, and its answer comes back through another, which
+//! the loop polls. Sources take turns. Nothing here allocates once the server listens.
+//! Knows no chat.
+
+mod line;
+mod worker;
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
+use rustix::pipe::{PipeFlags, pipe_with};
+use smolchat_core::environment::{Given, Seal, Verdict};
+use smolchat_secret::{Hash, Packed, Profile, SALT_BYTES};
+
+use line::{Line, PLACES, Place};
+use worker::{ANSWER, Answer, Job, Task};
+
+/// The work of hashes that are made here.
+pub(super) const PROFILE: Profile = Profile::Host;
+
+/// How often, and how long each time, whoever cannot come back waits for the thread.
+const WAITS: usize = 4;
+const WAIT: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
+/// The loop's side of the helper thread.
+#[derive(Debug)]
+pub(super) struct Hashing {
+    line: Line,
+    jobs: File,
+    answers: File,
+    /// What is checked where there is no account.
+    nobody: Packed,
+    /// Who had an answer while another was waited for.
+    woken: Vec<u16>,
+    /// The pipe has an answer.
+    has_answer: bool,
+    /// The thread is gone, and nothing is looked into any more.
+    is_lost: bool,
+}
+
+impl Hashing {
+    /// Starts the thread, with memory for hashes of `blocks` KiB.
+    ///
+    /// # Errors
+    /// The system has no thread, no pipe or no memory for it.
+    pub(super) fn start(blocks: usize) -> io::Result<Self> {
+        let (their_jobs, jobs) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (answers, their_answers) = pipe_with(PipeFlags::CLOEXEC)?;
+        for own in [&jobs, &answers] {
+            rustix::fs::fcntl_setfl(own, OFlags::NONBLOCK)?;
+        }
+        worker::start(their_jobs.into(), their_answers.into(), blocks)?;
+        Ok(Hashing {
+            line: Line::new(),
+            jobs: jobs.into(),
+            answers: answers.into(),
+            nobody: Hash::of_nobody(PROFILE).pack(),
+            woken: Vec::with_capacity(PLACES),
+            has_answer: false,
+            is_lost: false,
+        })
+    }
+
+    /// KiB that a thread needs for hashes that are made here.
+    pub(super) fn blocks() -> usize {
+        PROFILE.work().blocks()
+    }
+
+    /// What is to be polled: readable once there is an answer.
+    pub(super) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.answers.as_fd()
+    }
+
+    /// The pipe is readable.
+    pub(super) fn note_answer(&mut self) {
+        self.has_answer = true;
+    }
+
+    /// See [`Environment::verify`](smolchat_core::environment::Environment::verify).
+    pub(super) fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
+        let Ok(hash) = Packed::from_slice(hash.unwrap_or(&self.nobody)) else {
+            return Verdict::Wrong;
+        };
+        let task = Task::Verify(hash);
+        let answer = if given.at_once { self.wait(given, &task) } else { self.ask(given, task) };
+        match answer {
+            Ok(Some(Answer::Right)) => Verdict::Right,
+            Ok(Some(_)) => Verdict::Wrong,
+            Ok(None) => Verdict::Later,
+            Err(line::Full) => Verdict::Full,
+        }
+    }
+
+    /// See [`Environment::seal`](smolchat_core::environment::Environment::seal).
+    pub(super) fn seal(&mut self, given: Given<'_>) -> Seal {
+        let mut salt = [0; SALT_BYTES];
+        if getrandom::fill(&mut salt).is_err() {
+            return Seal::Full;
+        }
+        match self.ask(given, Task::Seal(salt)) {
+            Ok(Some(Answer::Sealed(hash))) => Seal::Hash(hash),
+            Ok(Some(_)) | Err(line::Full) => Seal::Full,
+            Ok(None) => Seal::Later,
+        }
+    }
+
+    /// The answer, if there is one; otherwise the job waits in line.
+    fn ask(&mut self, given: Given<'_>, task: Task) -> Result<Option<Answer>, line::Full> {
+        if self.is_lost {
+            return Err(line::Full);
+        }
+        let Given { asker, source, password, at_once } = given;
+        let job = Job::new(task, password).ok_or(line::Full)?;
+        let place = Place { asker, source, is_first: at_once };
+        let answer = self.line.ask(place, job)?.cloned();
+        self.send();
+        Ok(answer)
+    }
+
+    /// Waits for the answer: behind the job that is out, and before all others. Everybody waits
+    /// meanwhile, so it is only for who cannot come back.
+    fn wait(&mut self, given: Given<'_>, task: &Task) -> Result<Option<Answer>, line::Full> {
+        for _ in 0..WAITS {
+            if let Some(answer) = self.ask(given, task.clone())? {
+                return Ok(Some(answer));
+            }
+            let mut descriptors = [PollFd::new(&self.answers, PollFlags::IN)];
+            if poll(&mut descriptors, Some(&WAIT)).is_ok_and(|count| count > 0) {
+                self.has_answer = true;
+                if let Some(other) = self.take_answer().filter(|&asker| asker != given.asker)
+                    && self.woken.len() < PLACES
+                {
+                    self.woken.push(other);
+                }
+            }
+        }
+        Err(line::Full)
+    }
+
+    /// See [`Environment::forget`](smolchat_core::environment::Environment::forget).
+    pub(super) fn forget(&mut self, asker: u16) {
+        self.line.forget(asker);
+    }
+
+    /// See [`Environment::next_answered`](smolchat_core::environment::Environment::next_answered).
+    pub(super) fn next_answered(&mut self) -> Option<u16> {
+        self.woken.pop().or_else(|| self.take_answer())
+    }
+
+    fn take_answer(&mut self) -> Option<u16> {
+        if self.is_lost {
+            // Whoever waits asks again, and hears that nothing is looked into.
+            return self.line.next_waiting();
+        }
+        while std::mem::take(&mut self.has_answer) {
+            let mut bytes = [0; ANSWER];
+            match self.answers.read(&mut bytes) {
+                Ok(ANSWER) => {
+                    let asker = self.line.answer(Answer::of_bytes(&bytes));
+                    self.send();
+                    if asker.is_some() {
+                        return asker;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => self.has_answer = true,
+                // The thread has ended, which it does only if it panics.
+                _ => self.is_lost = true,
+            }
+        }
+        None
+    }
+
+    /// Hands the thread its next job, if it has none.
+    fn send(&mut self) {
+        let Some(job) = self.line.next_job() else { return };
+        let bytes = job.bytes();
+        // The pipe is empty, and takes so few bytes whole or not at all.
+        self.is_lost |= self.jobs.write(&bytes).ok() != Some(bytes.len());
+    }
+
+    /// Whether the thread is gone.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+}
+
+#[cfg(test)]
+mod tests;
