@@ -127,8 +127,8 @@ const METHOD: &str = "## Method and limits\n\
     - The kernels use Reno as congestion control, since BBR's pacing would measure the pace. smolchatd\n\
     \x20 has no congestion control.\n\
     - ngIRCd and InspIRCd run without penalties, flood limits, DNS, ident or logs. smolchatd runs with\n\
-    \x20 `--durability off`, since neither of them keeps anything. It has its default buffers, and room for\n\
-    \x20 as many users and messages as the largest row takes.\n\
+    \x20 `--durability off`, since neither of them keeps anything, and with `--ssh off`. It has its default\n\
+    \x20 buffers, and room for as many users and messages as the largest row takes.\n\
     - smolchat answers every message with a line to its sender, and the clients check that it does; IRC\n\
     \x20 does not answer. `acks on` and `receipts on` are off, because IRC has nothing like them.\n\
     - smolchat tells everybody of every login; IRC tells only users in the same channel. This is over\n\

@@ -48,7 +48,7 @@ impl Setting<'_> {
         };
         let accounts: String = (0..self.users).map(|user| format!("u{user} p\n")).collect();
         command.arg("--credentials").arg(self.write(&format!("{durability}-accounts"), &accounts)?);
-        command.args(["--durability", durability, "--tap", tap]);
+        command.args(["--durability", durability, "--tap", tap, "--ssh", "off"]);
         command.args(["--address", &format!("{network}.1/24")]);
         command.args(["--host-address", &format!("{network}.100/24")]);
         let [users, messages] = [self.users, self.messages].map(|count| count.to_string());

@@ -25,6 +25,8 @@ pub mod segment;
 pub mod setting;
 pub mod simulated;
 pub mod simulator;
+pub mod sniffer;
+pub mod ssh;
 pub mod stage;
 pub mod terminal;
 pub mod transcript;

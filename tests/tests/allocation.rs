@@ -21,7 +21,8 @@ use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::PATIENCE;
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
-use smolchat_tests::stage::{CREDENTIALS, accounts};
+use smolchat_tests::ssh::{Machine, SUBSYSTEM};
+use smolchat_tests::stage::{CREDENTIALS, accounts, password_of};
 
 /// The system's allocator, which counts for one thread.
 struct Counting;
@@ -93,6 +94,7 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
             registrations();
             bad_input();
             messages();
+            ssh(&namespace);
             full_server();
             drop(stop);
             let ended = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -227,6 +229,26 @@ fn figure(connection: &mut Connection, name: &str) -> u64 {
             return found.unwrap_or_else(|| panic!("no figure {name}"));
         }
     }
+}
+
+/// Logins by SSH with right and wrong passwords, messages in both directions, and keys renewed.
+fn ssh(namespace: &Namespace) {
+    let machine = Machine::new(namespace);
+    let mut hans = open().logged_in("hans");
+    for _ in 0..3 {
+        let mut luke = machine.arrive("luke", &["-o", "RekeyLimit=16K"]);
+        hans.hear("* login luke");
+        for _ in 0..100 {
+            luke.ask(&format!("message hans {}", "x".repeat(200)), "250 {any}");
+            hans.hear("* message {any}");
+            hans.ask(&format!("message luke {}", "x".repeat(200)), "250 {any}");
+            luke.hear("* message {any}");
+        }
+        luke.ask("logout", "221 {any}");
+        hans.hear("* logout luke");
+    }
+    machine.start("nobody", &["a", "b"], &[], SUBSYSTEM).ends_saying("Permission denied");
+    machine.start("hans", &[password_of("hans")], &[], &["id"]).ends_saying("exec request failed");
 }
 
 /// Every place taken by a user; who comes then is told so.

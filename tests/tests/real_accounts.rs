@@ -106,7 +106,7 @@ fn of_a_flood_of_registrations_a_kill_leaves_every_one_that_was_confirmed_and_no
             stranger().ask(&format!("login {name} {password}"), WELCOME);
         }
         stop(server);
-        assert_eq!(files_in(place.folder.path()), 2, "accounts and store");
+        assert_eq!(files_in(place.folder.path()), 3, "accounts, store and key");
     });
 }
 

@@ -284,7 +284,7 @@ fn a_store_grows_with_the_capacities_and_never_shrinks() {
         assert_eq!(length(&place.store()), after);
         find_messages(5);
         stop(server);
-        assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 2, "accounts and store");
+        assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 3, "accounts, store, key");
     });
 }
 

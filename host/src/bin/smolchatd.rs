@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use smolchat::backtrace::only_on_panic;
-use smolchat::daemon::{Options, complain, run};
+use smolchat::daemon::{Options, complain, print_fingerprint, run};
 
 fn main() -> ExitCode {
     only_on_panic();
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     if let Some(printed) = options.print_page() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    match run(options) {
+    match print_fingerprint(&options).unwrap_or_else(|| run(options)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);

@@ -7,6 +7,7 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
+use smolchat_ssh::Fingerprint;
 use smolchat_store::Tail;
 
 use super::addresses::Addresses;
@@ -33,6 +34,10 @@ pub(super) struct Announcement<'a> {
     pub(super) in_clear: usize,
     /// The lines of passwords that begin as hashes do.
     pub(super) resembling: Vec<usize>,
+    /// The line on the doors.
+    pub(super) doors: &'a str,
+    /// The port of SSH and the key's fingerprint, if there is that door.
+    pub(super) ssh: Option<(u16, Fingerprint)>,
     /// Bytes of the chat's tables, and of these and the network's.
     pub(super) bytes: (usize, usize),
     /// What the store brought back, if there is one.
@@ -217,8 +222,15 @@ impl Announcement<'_> {
         let user = self.example.unwrap_or("hans");
         let option = if *port == DEFAULT_PORT { String::new() } else { format!(" {port}") };
         let offload = if self.offload { "with" } else { "without" };
+        f.write_str(self.doors)?;
+        if let Some((_, fingerprint)) = &self.ssh {
+            writeln!(f, "  this server's key is {fingerprint}")?;
+        }
         writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
         writeln!(f, "  {} {user}@{server}{option}", client())?;
+        if let Some((port, _)) = self.ssh {
+            writeln!(f, "  ssh {user}@{server} -p {port}")?;
+        }
         writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
         if self.ipv6 {
             writeln!(f, "  nc {} {port}", self.addresses.server6.address())
@@ -252,7 +264,7 @@ pub(super) fn listening(addresses: Addresses, port: u16) -> String {
 }
 
 /// The counters, for who asked for a log.
-pub(super) fn report(tap: &Tap, driver: &Driver<'_>, interface: &Interface) -> String {
+pub(super) fn report<C>(tap: &Tap, driver: &Driver<'_, C>, interface: &Interface) -> String {
     let tap::Counters { received, transmitted, oversized, spoiled, refused } = tap.counters();
     let dropped = interface.dropped().map_or("?".to_owned(), |count| count.to_string());
     let net::Counters { fragments, reassembled, strays, syns_dropped, half_open_peak, .. } =

@@ -5,9 +5,11 @@ use std::{fmt, io};
 
 use rustix::io::Errno;
 use smolchat_core::net::NetError;
+use smolchat_ssh::DoorError;
 
 use super::addresses::AddressesError;
 use super::credentials::CredentialsError;
+use super::host_key::HostKeyError;
 use super::interface::InterfaceError;
 use super::store::HostStoreError;
 use super::tap::TapError;
@@ -56,6 +58,15 @@ pub(crate) enum RunError {
         /// The commands that do.
         commands: String,
     },
+    /// There is no key for SSH, which was asked for.
+    HostKey {
+        /// Its file.
+        path: PathBuf,
+        /// Why not.
+        error: HostKeyError,
+    },
+    /// There is no door for SSH.
+    Ssh(DoorError),
     /// More accounts than the server can hold.
     TooManyAccounts(usize),
     /// The system has less memory for the server than its capacities take.
@@ -106,6 +117,16 @@ impl fmt::Display for RunError {
             RunError::Interface { name, error, commands } => {
                 write!(f, "TAP device {name}: {error}")?;
                 if error.is_denied() { help(f, commands) } else { Ok(()) }
+            }
+            RunError::HostKey { path, error } => {
+                write!(f, "key for SSH {}: {error}; or start with --ssh off", path.display())
+            }
+            RunError::Ssh(error) => write!(f, "SSH: {error}"),
+            RunError::Network(NetError::PortTaken) => {
+                write!(
+                    f,
+                    "the port for lines and the port for SSH are the same: give --ssh another"
+                )
             }
             RunError::TooManyAccounts(count) => {
                 write!(f, "{count} accounts in the credentials file, and at most 65000 fit")

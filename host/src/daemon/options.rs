@@ -20,6 +20,8 @@ const TAP_NAME_MAX: usize = 15;
 /// A ring of a connection below this cannot hold the longest line with its ending.
 const BUFFER_MIN: i64 = 1024;
 const BUFFER_MAX: i64 = 1 << 20;
+/// The usual port for SSH.
+const SSH_PORT: u16 = 2222;
 
 /// smolchatd: a chat server with its own TCP/IP on a TAP device
 #[derive(Clone, Debug, Parser)]
@@ -122,6 +124,19 @@ pub struct Options {
     #[arg(long, value_name = "BYTES", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(BUFFER_MIN..=BUFFER_MAX))]
     pub(crate) tx: u32,
 
+    /// The TCP port for SSH, or off. Usually 2222, or 2223 if 2222 is the port for lines
+    #[arg(long, value_name = "PORT|off", default_value = "", hide_default_value = true, value_parser = ssh_port)]
+    pub(crate) ssh: SshPort,
+    /// Connections by SSH at once
+    #[arg(long, value_name = "COUNT", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(crate) ssh_sessions: u32,
+    /// Where the server's key for SSH is kept [default: beside the store, as credentials.hostkey]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) host_key: Option<PathBuf>,
+    /// Print the fingerprint of that key, by which clients know this server, and no more
+    #[arg(long)]
+    pub(crate) fingerprint: bool,
+
     /// Tell on standard error what happens, and the counters at the end
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -140,6 +155,21 @@ impl Options {
     pub(super) fn store(&self) -> PathBuf {
         self.store.clone().unwrap_or_else(|| self.credentials.with_extension("store"))
     }
+
+    /// Where the key for SSH is kept.
+    pub(super) fn host_key(&self) -> PathBuf {
+        self.host_key.clone().unwrap_or_else(|| self.store().with_extension("hostkey"))
+    }
+
+    /// The port for SSH, if there is to be one.
+    pub(super) fn ssh_port(&self) -> Option<u16> {
+        match self.ssh {
+            SshPort::Usual if self.port == SSH_PORT => Some(SSH_PORT + 1),
+            SshPort::Usual => Some(SSH_PORT),
+            SshPort::Is(port) => Some(port),
+            SshPort::Off => None,
+        }
+    }
 }
 
 /// Whether strangers may create accounts.
@@ -150,6 +180,17 @@ pub(crate) enum Registration {
     /// Yes.
     On,
     /// No.
+    Off,
+}
+
+/// The port for SSH, as somebody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SshPort {
+    /// Nobody asked.
+    Usual,
+    /// This one.
+    Is(u16),
+    /// None.
     Off,
 }
 
@@ -170,6 +211,17 @@ fn tap_name(name: &str) -> Result<String, String> {
         Ok(name.to_owned())
     } else {
         Err(format!("an interface name has 1 to {TAP_NAME_MAX} letters and digits"))
+    }
+}
+
+fn ssh_port(port: &str) -> Result<SshPort, String> {
+    match port {
+        "" => Ok(SshPort::Usual),
+        "off" => Ok(SshPort::Off),
+        _ => match port.parse() {
+            Ok(port @ 1..) => Ok(SshPort::Is(port)),
+            _ => Err("give a port from 1 to 65535, or off".to_owned()),
+        },
     }
 }
 
@@ -297,6 +349,25 @@ mod tests {
         let beside = store(&["--credentials", "/etc/smolchat/accounts"]);
         assert_eq!(beside, PathBuf::from("/etc/smolchat/accounts.store"));
         assert_eq!(store(&["--store", "/var/lib/chat"]), PathBuf::from("/var/lib/chat"));
+    }
+
+    #[test]
+    fn ssh_has_its_usual_port_another_or_none() {
+        let port = |arguments: &[&str]| parse(arguments).map(|options| options.ssh_port());
+        assert_eq!(port(&[]).unwrap(), Some(2222));
+        assert_eq!(port(&["2222"]).unwrap(), Some(2223), "lines go where they are asked for");
+        assert_eq!(port(&["--ssh", "22"]).unwrap(), Some(22));
+        assert_eq!(port(&["--ssh", "off"]).unwrap(), None);
+        for wrong in ["0", "65536", "on", "-1"] {
+            assert!(port(&["--ssh", wrong]).is_err(), "{wrong}");
+        }
+        let key = |arguments: &[&str]| parse(arguments).unwrap().host_key();
+        assert_eq!(key(&[]), PathBuf::from("credentials.hostkey"));
+        assert_eq!(
+            key(&["--store", "/var/lib/chat.store"]),
+            PathBuf::from("/var/lib/chat.hostkey")
+        );
+        assert_eq!(key(&["--host-key", "/etc/key"]), PathBuf::from("/etc/key"));
     }
 
     #[test]

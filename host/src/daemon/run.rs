@@ -1,22 +1,27 @@
 //! The server from its options to its end: prepare, announce, loop, tell how it went. What
 //! allocates stands before the line "listening".
 
+use std::io::{self, Write};
+
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
-use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Platform, Service, serve};
+use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Platform, serve};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::time::Duration;
+use smolchat_ssh::Ssh;
 use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
 use super::announce::{Announcement, StoreSummary, listening, report};
 use super::arena::{ArenaSize, BumpArena};
 use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
+use super::doors::Doors;
 use super::environment::HostEnvironment;
 use super::error::{Error, RunError};
 use super::hashing::Hashing;
+use super::host_key;
 use super::interface::{Interface, Wanted};
 use super::log::{Log, Output};
 use super::options::{Options, Switch};
@@ -50,6 +55,18 @@ pub fn run(options: Options) -> Result<(), Error> {
     run_watched(options, |_| {})
 }
 
+/// Prints the fingerprint of the server's key for SSH, if the options ask for that and not for a
+/// server.
+pub fn print_fingerprint(options: &Options) -> Option<Result<(), Error>> {
+    options.fingerprint.then(|| {
+        let path = options.host_key();
+        let key =
+            host_key::read(&path).map_err(|error| Error(RunError::HostKey { path, error }))?;
+        let text = format!("{}\n", key.fingerprint());
+        io::stdout().write_all(text.as_bytes()).map_err(|error| Error(RunError::System(error)))
+    })
+}
+
 /// As [`run`], and tells `watch` of each stage as it comes.
 ///
 /// # Errors
@@ -69,12 +86,13 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let remarks = credentials.remarks_like_accounts();
     let capacities = capacities(&options, accounts.list.len())?;
     let store = lock_store(&options, &capacities)?;
+    let mut doors = Doors::open(&options)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
     let hashing = Hashing::start(accounts.blocks().max(Hashing::blocks()))?;
     let keys = std::mem::take(&mut accounts.keys);
     let mut environment = HostEnvironment::new(Stop::listen()?, log, hashing, keys);
 
-    let bytes = bytes_needed(&options, &capacities);
+    let bytes = bytes_needed(&options, &capacities, &doors);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
     let mut arena = BumpArena(&bump);
     let registration = RegistrationDecision::new(options.registration, || interface.reach());
@@ -87,9 +105,12 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         &mut environment,
     )?;
     let store_summary = open_store(&options, store, &mut server, &mut environment)?;
-    let (mac, warnings) = look_around(&options, addresses, &mut tap, &interface);
+    let (mac, mut warnings) = look_around(&options, addresses, &mut tap, &interface);
+    warnings.extend(doors.warning.take());
+    let (doors_told, ssh) = (doors.to_string(), doors.ssh());
+    let wire = Wire { addresses, mac };
     let mut driver =
-        driver(&options, addresses, mac, &capacities, &mut arena, &mut tap, &mut environment)?;
+        driver(&options, wire, &capacities, doors, &mut arena, &mut tap, &mut environment)?;
     let unwritable = open_credentials(credentials, &mut environment).err();
     let announcement = Announcement {
         options: &options,
@@ -99,6 +120,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         accounts: accounts.list.len(),
         in_clear: accounts.in_clear(),
         resembling: std::mem::take(&mut accounts.resembling),
+        doors: &doors_told,
+        ssh,
         bytes: (ServerMemory::bytes(&capacities), bytes),
         store_summary,
         registration,
@@ -233,10 +256,11 @@ fn attach(
 }
 
 /// Bytes that the server and its driver take from the arena.
-fn bytes_needed(options: &Options, capacities: &Capacities) -> usize {
+fn bytes_needed(options: &Options, capacities: &Capacities, doors: &Doors) -> usize {
     let mut size = ArenaSize::default();
     ServerMemory::from_arena(capacities, &mut size);
     NetMemory::from_arena(capacities, buffers(options), &mut size);
+    doors.memory(options, capacities, &mut size);
     size.bytes
 }
 
@@ -302,26 +326,34 @@ fn look_around(
     (other, warnings)
 }
 
-fn driver<'s>(
-    options: &Options,
+/// What the server is on its network.
+struct Wire {
     addresses: Addresses,
     mac: EthernetAddress,
+}
+
+fn driver<'s>(
+    options: &Options,
+    Wire { addresses, mac }: Wire,
     capacities: &Capacities,
+    doors: Doors,
     arena: &mut impl Arena<'s>,
     tap: &mut Tap,
     environment: &mut HostEnvironment,
-) -> Result<Driver<'s>, RunError> {
+) -> Result<Driver<'s, Ssh<'s>>, RunError> {
     let Addresses { server4, server6, host4, host6, .. } = addresses;
     let (addresses, routers) =
         ([server4.into(), server6.into()], [host4.address().into(), host6.address().into()]);
     let mut settings = NetSettings::new(mac, &addresses);
     settings.gateways = &routers;
     settings.mtu = options.mtu as usize;
-    let services = [Service { port: options.port, ..Service::LINES }];
+    let services = doors.services();
     settings.services = &services;
     let lent = NetMemory::from_arena(capacities, buffers(options), arena);
-    let seed = environment.secret()?;
-    Driver::new(lent, &settings, environment.now(), tap, seed).map_err(RunError::Network)
+    let memory = doors.memory(options, capacities, arena);
+    let ssh = doors.carrier(options, memory)?;
+    let (now, seed) = (environment.now(), environment.secret()?);
+    Driver::with_carriers(lent, &settings, now, tap, seed, ssh).map_err(RunError::Network)
 }
 
 fn buffers(options: &Options) -> Buffers {

@@ -57,6 +57,11 @@ impl<'n> Daemon<'n> {
         self.directory.path().join("accounts")
     }
 
+    /// The file of the server's key for SSH.
+    pub fn host_key(&self) -> PathBuf {
+        self.directory.path().join("accounts.hostkey")
+    }
+
     /// Asks the server to stop, and waits until it has done so in good order. One that has stopped
     /// stays so.
     ///

@@ -1,0 +1,122 @@
+//! Strangers at the door for SSH, and users who do not read: what they cannot keep others from.
+
+use std::fs;
+use std::io::Read;
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, kill_process};
+use smolchat_tests::folder;
+use smolchat_tests::namespace::Namespace;
+use smolchat_tests::program::{PATIENCE, Program, find};
+use smolchat_tests::real::{SERVER_ADDRESS, arguments, beside_a_server};
+use smolchat_tests::setting::Setting;
+use smolchat_tests::ssh::{Machine, SSH_PORT};
+use smolchat_tests::stage::CREDENTIALS;
+
+use super::line_user;
+
+fn connect() -> TcpStream {
+    let door = SocketAddr::new(SERVER_ADDRESS.ip(), SSH_PORT);
+    let stream = TcpStream::connect_timeout(&door, PATIENCE).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Everything that comes until the server closes.
+fn told(mut stream: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    // A reset is an end, too.
+    _ = stream.read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn strangers_who_never_finish_keep_nobody_out() {
+    let setting = Setting { connections: 128, ..Setting::roomy() };
+    beside_a_server(setting, |place, _| {
+        let machine = Machine::new(place.namespace);
+        let mut yoda = line_user("yoda");
+        let mut half_open: Vec<TcpStream> = (0..100).map(|_| connect()).collect();
+        let mut hans = machine.arrive("hans", &[]);
+        yoda.hear("* login hans");
+        // The door has 64 places for strangers. The first had to make room for the last.
+        let first = half_open.remove(0);
+        assert!(told(first).starts_with("SSH-2.0-"));
+        hans.ask("message yoda hi", "250 {any}");
+        yoda.hear("* message {number} hans 0 hi");
+    });
+}
+
+#[test]
+fn handshakes_of_strangers_do_not_delay_a_user() {
+    let setting = Setting { connections: 128, guesses: 0, ..Setting::roomy() };
+    beside_a_server(setting, |place, _| {
+        let machine = Machine::new(place.namespace);
+        let mut yoda = line_user("yoda");
+        let once = ["-o", "NumberOfPasswordPrompts=1"];
+        let strangers: Vec<_> =
+            (0..20).map(|_| machine.start("nobody", &["x"], &once, &["-T"])).collect();
+        let mut slowest = Duration::ZERO;
+        for _ in 0..200 {
+            let start = Instant::now();
+            yoda.ask("ping", "202 pong");
+            slowest = slowest.max(start.elapsed());
+        }
+        strangers.into_iter().for_each(|stranger| stranger.ends_saying("Permission denied"));
+        assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    });
+}
+
+#[test]
+fn a_user_who_does_not_read_delays_nobody_and_loses_nothing() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let machine = Machine::new(place.namespace);
+        let mut yoda = line_user("yoda");
+        let mut hans = machine.arrive("hans", &[]);
+        yoda.hear("* login hans");
+        let pid = hans.program.pid().unwrap();
+        kill_process(pid, Signal::STOP).unwrap();
+        let text = "x".repeat(400);
+        let mut accepted = 0;
+        for number in 0..40 {
+            yoda.say(&format!("message hans {number} {text}")).unwrap();
+            let line = yoda.next_line().unwrap();
+            if !line.starts_with("25") {
+                assert!(line.starts_with('4'), "{line}");
+                break;
+            }
+            accepted += 1;
+        }
+        assert!(accepted > 3, "{accepted}");
+        yoda.ask("ping", "202 pong");
+        kill_process(pid, Signal::CONT).unwrap();
+        for number in 0..accepted {
+            hans.hear(&format!("* message {{number}} yoda {{number}} {number} {text}"));
+        }
+    });
+}
+
+#[test]
+fn a_full_door_says_so_in_clear() {
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    namespace.run(|| {
+        let folder = folder::in_memory().unwrap();
+        let accounts = folder.path().join("accounts");
+        fs::write(&accounts, CREDENTIALS).unwrap();
+        let mut command = namespace.command(find("smolchatd").unwrap());
+        command.args(arguments(Setting::roomy(), &accounts)).args(["--ssh-sessions", "2"]);
+        let mut server = Program::start(&mut command).unwrap();
+        server.wait_for("listening").unwrap();
+        let machine = Machine::new(&namespace);
+        let _users = [machine.arrive("hans", &[]), machine.arrive("luke", &[])];
+        let full = "smolchat: all places for SSH are taken, try again later\r\n";
+        for _ in 0..3 {
+            assert_eq!(told(connect()), full);
+        }
+        let late = machine.start("yoda", &["x"], &[], &["-T"]);
+        late.ends_saying("closed by remote host");
+        server.terminate();
+        assert!(server.wait().unwrap().success());
+    });
+}
