@@ -16,6 +16,8 @@ use crate::stage::password_of;
 
 /// Rows of every window that no test resizes.
 const ROWS: u16 = 24;
+/// Where the server speaks SSH.
+const SSH_PORT: u16 = 2222;
 
 /// A program on a terminal, in the hands of a test. Every method panics where the program does
 /// something else. Killed when it goes out of scope.
@@ -39,6 +41,15 @@ impl TerminalUser {
         command.arg(format!("{user}@{}", place.server.ip()));
         command.env("SMOLCHAT_PASSWORD", password_of(user));
         let mut person = Self::run(command, columns);
+        person.is_online();
+        person
+    }
+
+    /// `user`, an example account, comes by `ssh` alone, types the password, and is welcomed.
+    pub fn arrive_by_ssh(place: &Place<'_>, user: &str, columns: u16) -> Self {
+        let mut person = Self::run(ssh_command(place, user), columns);
+        person.sees("password:");
+        person.types(format!("{}\r", password_of(user)));
         person.is_online();
         person
     }
@@ -88,7 +99,10 @@ impl TerminalUser {
         loop {
             match self.pty.read(&mut bytes) {
                 Ok(0) => return,
-                Ok(count) => self.screen.take(&bytes[..count]),
+                Ok(count) => {
+                    let answers = self.screen.take(&bytes[..count]);
+                    self.answers(&answers);
+                }
                 Err(error) => panic!("{error}"),
             }
         }
@@ -204,6 +218,12 @@ impl TerminalUser {
         program.ends_within(longest)
     }
 
+    /// The terminal itself answers a program.
+    fn answers(&self, answers: &str) {
+        let written = self.pty.write(answers.as_bytes());
+        assert_eq!(written.ok(), Some(answers.len()), "the terminal takes no answer");
+    }
+
     fn wait(&self, is_room_wanted: bool, end: Instant) {
         let longest = end.saturating_duration_since(Instant::now());
         self.pty.wait(is_room_wanted, longest).unwrap_or_else(|error| panic!("{error}"));
@@ -215,6 +235,23 @@ pub fn client_command(place: &Place<'_>) -> Command {
     let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
     let mut command = on_a_terminal(place);
     command.arg(program);
+    command
+}
+
+/// The command of OpenSSH's client for `user`. It knows no key and no server.
+fn ssh_command(place: &Place<'_>, user: &str) -> Command {
+    let mut command = on_a_terminal(place);
+    command.args(["ssh", "-tt", "-F", "none", "-p", &SSH_PORT.to_string()]);
+    for option in [
+        "UserKnownHostsFile=/dev/null",
+        "GlobalKnownHostsFile=/dev/null",
+        "StrictHostKeyChecking=no",
+        "LogLevel=ERROR",
+        "PreferredAuthentications=password",
+    ] {
+        command.args(["-o", option]);
+    }
+    command.arg(format!("{user}@{}", place.server.ip()));
     command
 }
 

@@ -9,6 +9,9 @@ use vt100::Parser;
 /// Rows that have scrolled away and are kept.
 const HISTORY: usize = 25_000;
 
+/// Asks a terminal where its cursor is (ECMA-48, DSR 6).
+const CURSOR_QUESTION: &[u8] = b"\x1b[6n";
+
 /// A terminal's screen.
 pub struct Screen {
     parser: Parser,
@@ -22,10 +25,19 @@ impl Screen {
         Screen { parser, written: Vec::new() }
     }
 
-    /// Shows what a program wrote.
-    pub fn take(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
-        self.written.extend_from_slice(bytes);
+    /// Shows what a program wrote. What a terminal answers to it: where its cursor was, each time
+    /// that it was asked.
+    pub fn take(&mut self, bytes: &[u8]) -> String {
+        let mut answers = String::new();
+        for byte in bytes {
+            self.written.push(*byte);
+            self.parser.process(&[*byte]);
+            if *byte == b'n' && self.written.ends_with(CURSOR_QUESTION) {
+                let (row, column) = self.parser.screen().cursor_position();
+                answers += &format!("\x1b[{};{}R", row + 1, column + 1);
+            }
+        }
+        answers
     }
 
     /// The window has another size.
@@ -107,12 +119,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_question_for_the_cursor_is_answered_where_it_was_asked() {
+        let mut screen = Screen::new(20, 4);
+        assert_eq!(screen.take(b"ab\x1b[6"), "");
+        assert_eq!(screen.take(b"n\r\ncde\x1b[6nfg"), "\x1b[1;3R\x1b[2;4R");
+        assert_eq!(screen.rows(), ["ab", "cdefg"]);
+    }
+
+    #[test]
     fn rows_that_have_scrolled_away_are_kept_in_order() {
         let mut screen = Screen::new(20, 4);
         for i in 0..23 {
-            screen.take(format!("row {i}\r\n").as_bytes());
+            _ = screen.take(format!("row {i}\r\n").as_bytes());
         }
-        screen.take(b"> typed");
+        _ = screen.take(b"> typed");
         let expected: Vec<_> = (0..23).map(|i| format!("row {i}")).collect();
         assert_eq!(screen.rows(), [&expected[..], &["> typed".to_owned()]].concat());
         assert_eq!(screen.cursor_row(), "> typed");

@@ -1,6 +1,6 @@
 //! The real client on real terminals: keys, pastes, widths, signals and shells, each trial beside a
-//! server in a namespace of its own, side by side. Needs root, bash, dash and tmux, and both
-//! programs built for release.
+//! server in a namespace of its own, side by side. Needs root, bash, dash, tmux and OpenSSH's
+//! client, and both programs built for release.
 
 mod bytes;
 mod home;
@@ -10,6 +10,7 @@ mod plenty;
 mod prompts;
 mod questions;
 mod silence;
+mod ssh;
 mod states;
 mod streams;
 mod tmux;
@@ -61,6 +62,7 @@ fn main() {
         ("prompts", prompts::cases()),
         ("silence", silence::cases()),
         ("streams", streams::cases()),
+        ("ssh", ssh::cases()),
     ];
     let trials = themes.into_iter().flat_map(|(theme, cases)| {
         cases.into_iter().map(move |case| {
