@@ -39,6 +39,8 @@ pub(crate) struct Peer {
     pub(crate) guard: Guard,
     /// The user that the last attempt would make of the peer.
     admitted: Option<u16>,
+    /// The packet that the runner holds is an attempt without an answer yet.
+    pub(crate) is_undecided: bool,
     /// The user that the peer is.
     pub(crate) user: Option<u16>,
     /// The name that the peer gave.
@@ -65,12 +67,19 @@ pub(crate) fn drain<L: FnMut(Attempt<'_>) -> Verdict>(
     peer: &mut Peer,
     answers: &mut Answers<'_, L>,
 ) -> Result<(), End> {
+    if core::mem::take(&mut peer.is_undecided) && runner.progress().is_ok() {
+        // It complains once that its event has no answer, and then handles the same packet again.
+        return Err(End::Protocol);
+    }
     for _ in 0..EVENTS_MAX {
         match runner.progress().map_err(protocol)? {
             Event::None => return Ok(()),
             Event::Progressed => {}
             Event::Serv(event) => peer.answer(event, answers)?,
             Event::Cli(_) => return Err(End::Protocol),
+        }
+        if peer.is_undecided {
+            return Ok(());
         }
     }
     Err(End::Protocol)
@@ -140,6 +149,12 @@ impl Peer {
             // Not UTF-8, so nobody's.
             _ => Verdict::Refuse,
         };
+        if verdict == Verdict::Later {
+            self.is_undecided = true;
+            // `sunset` cannot wait, and takes an event that is dropped for refused.
+            core::mem::forget(request);
+            return Ok(());
+        }
         if let Verdict::Admit(user) = verdict {
             self.admitted = Some(user);
             return request.allow().map_err(protocol);

@@ -235,6 +235,10 @@ impl<'s> Session<'s> {
             // that wait, and gives the session up at the next.
             return Ok(Some(Progress::Rest));
         }
+        if self.peer.is_undecided {
+            // Until the server comes back. Whoever hangs up meanwhile is noticed then.
+            return Ok(Some(Progress::Rest));
+        }
         let mut piece = [0; PIECE];
         let seen = below.peek(&mut piece);
         if seen == 0 {

@@ -34,6 +34,9 @@ pub enum Verdict {
     Admit(u16),
     /// A peer without an account, which logs in or registers by requests.
     Guest,
+    /// Nobody knows yet. The carrier shows the same attempt again when the server has woken the
+    /// connection, and reads nothing of the peer before.
+    Later,
     /// Not this. The peer may try again, up to the carrier's limits.
     Refuse,
     /// Not this, and the session is over.

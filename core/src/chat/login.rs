@@ -7,7 +7,7 @@ use super::id::{ConnectionId, UserId};
 use super::lock::{Lock, LoginError};
 use super::presence::PresenceKind;
 use super::{Chat, count_up};
-use crate::environment::{Environment, Given, Verdict};
+use crate::environment::{Environment, Verdict};
 use crate::protocol::KeptSecret;
 use crate::time::Instant;
 
@@ -111,12 +111,13 @@ impl Chat<'_> {
         environment: &mut impl Environment,
     ) -> Result<UserId, LoginRefusal> {
         let (user, given) = (self.users.find(name), self.given(connection, password));
-        let given = Given { at_once: true, ..given };
         self.check_guesses(connection, user, now)?;
         let secret = user.map(|user| self.users[user].secret());
         let verdict = judge_hidden(secret, given, environment);
-        if let Verdict::Later | Verdict::Full = verdict {
-            return Err(LoginRefusal::Busy);
+        match verdict {
+            Verdict::Later => return Err(LoginRefusal::NotYet),
+            Verdict::Full => return Err(LoginRefusal::Busy),
+            Verdict::Right | Verdict::Wrong => {}
         }
         self.take_verdict(connection, user, |_| verdict, now)
     }

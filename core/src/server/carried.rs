@@ -5,7 +5,7 @@
 use super::connection::Connection;
 use super::{ConnectionId, Server};
 use crate::carrier::{Attempt, GUEST, Proof, Verdict};
-use crate::chat::{State, UserId};
+use crate::chat::{LoginRefusal, State, UserId};
 use crate::command::{self, Context, Entered};
 use crate::dialect::DialectKind;
 use crate::environment::Environment;
@@ -38,6 +38,9 @@ impl Server<'_> {
             Proof::Password(password) => {
                 let checked =
                     self.chat.check_name_and_password(connection, name, password, now, environment);
+                if checked == Err(LoginRefusal::NotYet) {
+                    return Verdict::Later;
+                }
                 environment.forget(connection.0);
                 checked.map_err(|refusal| command::tell_refusal(refusal, environment)).ok()
             }

@@ -142,3 +142,39 @@ fn a_stranger_that_hangs_up_is_over() {
     world.serve();
     assert_eq!(world.outcome, Err(End::Closed));
 }
+
+/// `sunset` has no way to wait. It must show an attempt again that it was not answered, with the
+/// same packet, and must not have answered the peer meanwhile.
+#[test]
+fn an_attempt_that_cannot_be_judged_yet_waits_and_is_shown_again() {
+    for (password, is_right) in [("slow", true), ("slower", false)] {
+        let mut world = World::new(&Sizes::SMALL, Limits::default());
+        let mut peer = Peer::new("luke", &[password, "force"]);
+        // Its next packet comes while this one waits.
+        peer.is_hasty = is_right;
+        world.is_patient = true;
+        world.talk(&mut peer);
+        let shown = world.attempts.len();
+        assert!(shown > 3 && world.outcome == Ok(Progress::Rest), "{:?}", world.outcome);
+        assert!(!peer.is_logged_in && world.session.user().is_none(), "nobody has decided");
+        world.is_patient = false;
+        world.talk(&mut peer);
+        assert!(peer.is_logged_in);
+        assert_eq!(world.session.user(), Some(if is_right { 3 } else { 1 }));
+        peer.say("whoelse\n");
+        world.talk(&mut peer);
+        assert_eq!(world.received(), b"whoelse\n");
+    }
+}
+
+#[test]
+fn an_attempt_that_is_never_judged_ends_with_the_time_to_log_in() {
+    let mut world = World::new(&Sizes::SMALL, Limits::default());
+    let mut peer = Peer::new("luke", &["slow"]);
+    world.is_patient = true;
+    world.talk(&mut peer);
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+    world.now = world.now + world.limits.login_timeout;
+    world.serve();
+    assert_eq!(world.outcome, Err(End::LoginTimeout));
+}

@@ -26,6 +26,8 @@ struct World {
     outcome: Result<Progress, End>,
     /// Attempts that were shown, for people to read in a failed test.
     attempts: Vec<String>,
+    /// Whether slow passwords are still looked into.
+    is_patient: bool,
 }
 
 impl World {
@@ -42,19 +44,23 @@ impl World {
             host_key: HostKey::from_seed(&[1; 32]),
             outcome: Ok(Progress::Rest),
             attempts: Vec::new(),
+            is_patient: false,
         }
     }
 
     /// One round of the server.
     fn serve(&mut self) {
-        let World { session, wire, now, limits, host_key, outcome, attempts } = self;
+        let World { session, wire, now, limits, host_key, outcome, attempts, is_patient } = self;
         let mut steps = limits.steps;
         let mut round = Round { now: *now, host_key, limits, steps: &mut steps };
         let mut login = |attempt: Attempt<'_>| {
             if attempt.proof != Proof::Nothing {
                 attempts.push(format!("{attempt:?}"));
             }
-            judge(attempt)
+            match attempt.proof {
+                Proof::Password("slow" | "slower") if *is_patient => Verdict::Later,
+                _ => judge(attempt),
+            }
         };
         *outcome = session.progress(&mut round, &mut wire.server(), &mut login);
     }
@@ -88,6 +94,7 @@ impl World {
 fn judge(attempt: Attempt<'_>) -> Verdict {
     match (attempt.name, attempt.proof) {
         ("luke", Proof::Password("force")) => Verdict::Admit(1),
+        ("luke", Proof::Password("slow")) => Verdict::Admit(3),
         ("leia", Proof::Key(key)) if *key == *HostKey::from_seed(&KEY).public() => {
             Verdict::Admit(2)
         }
