@@ -181,7 +181,8 @@ impl<'s> Carriers for Ssh<'s> {
         let session = self.find(connection)?;
         session.asked()?;
         // A shell speaks the same lines: its terminal words them for a person.
-        Some(Ready { user: session.user(), dialect: None })
+        let user = session.user().filter(|_| session.is_prepared());
+        Some(Ready { user, dialect: None })
     }
 
     fn settle(&mut self, connection: usize) {

@@ -15,8 +15,16 @@ use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::host_key::HostKey;
 
-/// The one subsystem that there is.
+/// The subsystem of the machine protocol. The user's session begins at once.
 pub const SUBSYSTEM: &str = "smolchat";
+
+/// The subsystem of programs that acknowledge what they show: the same protocol, as if the peer had
+/// sent [`PRELUDE`] before its session begins. So nothing reaches it before it can say that it was
+/// shown.
+pub const CLIENT_SUBSYSTEM: &str = "smolchat-client";
+
+/// The requests that are made for a peer of [`CLIENT_SUBSYSTEM`], as lines.
+pub const PRELUDE: &[u8] = b"acks on\nreceipts on\n";
 
 /// A packet gives at most two events, and a connection's beginning a few without a packet.
 const EVENTS_MAX: usize = 16;
@@ -31,6 +39,8 @@ pub enum Asked {
     },
     /// The subsystem [`SUBSYSTEM`].
     Subsystem,
+    /// The subsystem [`CLIENT_SUBSYSTEM`].
+    Client,
 }
 
 /// How far a peer has come.
@@ -217,11 +227,15 @@ impl Peer {
     }
 
     fn subsystem(&mut self, request: ServExecRequest<'_, '_>) -> Result<(), End> {
-        let is_ours = request.command().is_ok_and(|name| name == SUBSYSTEM);
-        if self.asked.is_some() || !is_ours {
+        let asked = match request.command() {
+            Ok(SUBSYSTEM) => Some(Asked::Subsystem),
+            Ok(CLIENT_SUBSYSTEM) => Some(Asked::Client),
+            _ => None,
+        };
+        if self.asked.is_some() || asked.is_none() {
             return request.fail().map_err(protocol);
         }
-        self.asked = Some(Asked::Subsystem);
+        self.asked = asked;
         request.succeed().map_err(protocol)
     }
 }

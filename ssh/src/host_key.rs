@@ -69,6 +69,13 @@ impl Fingerprint {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey([u8; 32]);
 
+impl PublicKey {
+    /// An ed25519 key.
+    pub fn of(public: &[u8; 32]) -> Self {
+        PublicKey(*public)
+    }
+}
+
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ssh-ed25519 ")?;

@@ -54,7 +54,7 @@ mod transport;
 
 pub use carriers::{Ssh, SshMemory};
 pub use channel::Channel;
-pub use dispatch::{Asked, SUBSYSTEM};
+pub use dispatch::{Asked, CLIENT_SUBSYSTEM, PRELUDE, SUBSYSTEM};
 pub use door::{Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
 pub use end::End;
 pub use guard::Limits;

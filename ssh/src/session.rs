@@ -6,7 +6,7 @@ use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 use sunset::{ChanData, Runner, Server};
 
-use crate::dispatch::{Answers, Asked, Peer, drain};
+use crate::dispatch::{Answers, Asked, PRELUDE, Peer, drain};
 use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::reclaim::Reclaimed;
@@ -30,6 +30,8 @@ pub struct Session<'s> {
     pub(crate) received: Ring<'s>,
     pub(crate) sending: Ring<'s>,
     peer: Peer,
+    /// Bytes of [`PRELUDE`] that the server has not read.
+    pub(crate) unread_prelude: usize,
     /// Nothing more comes on the channel.
     pub(crate) has_ended: bool,
     pub(crate) receipt: Receipt,
@@ -67,13 +69,18 @@ impl<'s> Session<'s> {
         self.sending.clear();
         self.peer = Peer::default();
         self.receipt = Receipt::default();
-        (self.has_ended, self.end) = (false, None);
+        (self.unread_prelude, self.has_ended, self.end) = (0, false, None);
     }
 
     /// The user that the peer has proved to be, by the number of [`Verdict::Admit`]; `None` for a
     /// peer that has not logged in, and for a guest.
     pub fn user(&self) -> Option<u16> {
         self.peer.user
+    }
+
+    /// Whether the user's session may begin: everything that comes before it was read.
+    pub fn is_prepared(&self) -> bool {
+        self.peer.asked.is_some() && self.unread_prelude == 0
     }
 
     /// The name of the user that the peer has proved to be.
@@ -152,10 +159,15 @@ impl<'s> Session<'s> {
         let mut answers = Answers { now, host_key, limits, login };
         for _ in 0..PIECES_MAX {
             let peer = &mut self.peer;
+            let had_asked = peer.asked.is_some();
             self.runner
                 .with(|runner| drain(runner, peer, &mut answers))
                 .ok_or(End::Closed)
                 .flatten()?;
+            if !had_asked && self.peer.asked == Some(Asked::Client) {
+                // The peer's own bytes come behind it.
+                self.unread_prelude = self.received.push(PRELUDE);
+            }
             self.move_plain()?;
             self.flush(below)?;
             if let Some(progress) = self.feed(round, below)? {

@@ -67,6 +67,7 @@ impl Transport for Session<'_> {
 
     fn consume(&mut self, count: usize) {
         self.received.consume(count);
+        self.unread_prelude = self.unread_prelude.saturating_sub(count);
     }
 
     fn has_ended(&self) -> bool {

@@ -70,6 +70,8 @@ impl<'s, C: Carriers> Driver<'s, C> {
     #[inline]
     pub(super) fn carry_out<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
         if self.carriers.has(id) {
+            // The peer may have made its last request before the login.
+            self.let_in(round, id);
             let before = self.standing(id);
             self.move_bytes(round, id);
             let after = self.standing(id);

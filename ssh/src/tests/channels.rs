@@ -4,7 +4,7 @@ use embedded_io::Write;
 use sunset::SessionCommand;
 
 use super::*;
-use crate::Asked;
+use crate::{Asked, CLIENT_SUBSYSTEM};
 
 fn asks(command: SessionCommand<&'static str>) -> (World, Peer) {
     let mut world = World::new(&Sizes::SMALL, Limits::default());
@@ -25,6 +25,31 @@ fn the_shell_and_our_subsystem_are_served_and_nothing_else() {
         assert!(world.session.write(b"200 hello\n").is_err());
         assert!(peer.received.is_empty());
     }
+}
+
+#[test]
+fn a_client_is_let_in_only_behind_what_it_would_have_asked_for_first() {
+    let (mut world, mut peer) = asks(SessionCommand::Subsystem(CLIENT_SUBSYSTEM));
+    assert_eq!((world.session.asked(), world.session.user()), (Some(Asked::Client), Some(1)));
+    peer.say("whoelse\n");
+    world.talk(&mut peer);
+    assert!(!world.session.is_prepared());
+    world.session.consume(b"acks on\n".len());
+    assert!(!world.session.is_prepared());
+    world.session.consume(b"receipts on\n".len());
+    assert!(world.session.is_prepared());
+    assert_eq!(world.received(), b"whoelse\n");
+    // The next peer on this place begins anew.
+    world.session.close();
+    world.session.open(world.now);
+    let mut peer = Peer::new("luke", &["force"]);
+    world.wire = Wire::new(4096);
+    world.talk(&mut peer);
+    assert_eq!(
+        (world.session.asked(), world.session.is_prepared()),
+        (Some(Asked::Subsystem), true)
+    );
+    assert!(world.received().is_empty());
 }
 
 #[test]
