@@ -23,6 +23,8 @@ pub enum Ending {
     TimedOut,
     /// The server is full.
     ServerFull,
+    /// The server's key is not trusted.
+    Untrusted,
     /// Whatever answers is no chat server.
     Protocol,
     /// A script ended as asked, but one of its commands was refused.
@@ -34,7 +36,7 @@ pub enum Ending {
 }
 
 /// Every ending with its exit code and how `--help` tells of it.
-pub(crate) const ENDINGS: [(Ending, u8, &str); 13] = [
+pub(crate) const ENDINGS: [(Ending, u8, &str); 14] = [
     (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGHUP"),
     (Ending::Local, 1, "an error on this machine: a file, a terminal, a closed output"),
     (Ending::Usage, 2, "wrong usage, such as a name or password that nobody can have"),
@@ -44,6 +46,7 @@ pub(crate) const ENDINGS: [(Ending, u8, &str); 13] = [
     (Ending::OnlineAlready, 13, "the user is online already, or logged in elsewhere"),
     (Ending::TimedOut, 14, "ended by the server after a time without a command"),
     (Ending::ServerFull, 15, "the server is full"),
+    (Ending::Untrusted, 16, "the server's key is not trusted: it is new, or has changed"),
     (Ending::Protocol, 17, "whatever answers is not a smolchat server"),
     (Ending::CommandRefused, 18, "a command of the script was refused"),
     (Ending::Unconfirmed, 19, "no receipt came in time for what the script said"),

@@ -5,9 +5,9 @@
 //! client's knowledge and will, as values without IO. It stands on `requests`, `outbox`, `inbox`,
 //! `receipts`, `past`, `retry`, `conversations`, `commands` and `names`. What it shows is `shown`;
 //! `render` words it. `driver` is the loop. Around it: `front` is whoever types, at a `terminal` or
-//! by a `pipe`; `server` is the connection; `signals` come from outside. `home` is what a person
-//! keeps: settings, typed lines, a log, what was seen. Only `finder` and `peer` have threads, which
-//! `wake` the loop.
+//! by a `pipe`; `server` is the connection, and `keys` what it trusts and offers; `signals` come
+//! from outside. `home` is what a person keeps: settings, typed lines, a log, what was seen. Only
+//! `finder` and `peer` have threads, which `wake` the loop.
 
 mod addresses;
 mod choices;
@@ -24,6 +24,7 @@ mod help;
 mod home;
 mod inbox;
 mod keepalive;
+mod keys;
 mod lines;
 mod meaning;
 mod names;
@@ -64,6 +65,7 @@ use driver::Driver;
 pub use exit::Ending;
 use front::{Front, Person, Script, Taste};
 use home::Log;
+use keys::Keys;
 pub use options::Options;
 use options::{Commands, Switch};
 use peer::Peers;
@@ -126,7 +128,9 @@ fn prepare(
     // Caught before the first question, so that no way out leaves the terminal as it should not.
     let signals = Signals::catch()?;
     let user = credentials::given_user(target.user.clone())?;
-    let is_known = user.is_some() && password.is_some();
+    let keys = keys(options, &target)?;
+    let has_identity = keys.as_ref().is_some_and(Keys::has_identity);
+    let is_known = user.is_some() && (password.is_some() || has_identity);
     let taste = taste(options, &target);
     let (mut front, is_person) = front(taste, options.json, sending)?;
     if let Front::Script(script) = &mut front
@@ -143,6 +147,7 @@ fn prepare(
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
         place: target.host.clone(),
+        has_identity,
         bare_commands: options.commands == Commands::Bare,
         is_sending: sending.is_some(),
         hides_presence: options.presence == Switch::Off,
@@ -161,6 +166,8 @@ fn prepare(
         keeps_history: options.history == Switch::On,
         is_unkept_told: false,
         target,
+        keys,
+        asked_about: None,
         server: None,
         peers: Peers::new(config.user.clone(), events.clone()),
         user: config.user.clone(),
@@ -174,6 +181,16 @@ fn prepare(
         showing: None,
         waiting: Vec::new(),
     })
+}
+
+/// What calls over SSH trust and offer, where the options ask for SSH.
+fn keys(options: &Options, target: &Target) -> Result<Option<Keys>, String> {
+    if !options.is_encrypted() {
+        return Ok(None);
+    }
+    let variable = |name: &str| std::env::var_os(name);
+    let keys = Keys::new(target, options.consent(), options.identity.as_deref(), variable);
+    keys.map(Some).map_err(|error| error.to_string())
 }
 
 /// How the person wants it, by the environment and the options.

@@ -9,10 +9,13 @@ use smolchat_core::protocol::DEFAULT_PORT;
 
 use super::choices::{Attention, PasswordSource, Server};
 use super::exit;
+use super::keys::Consent;
 use super::receipts::Style;
 use super::target::{Target, host_and_port, named};
 use crate::pages::Pages;
 
+/// Where a server's door for SSH is.
+const SSH_PORT: u16 = 2222;
 /// A script that lost its connection has other things to do after this.
 const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -30,7 +33,7 @@ pub struct Options {
     #[arg(value_name = "[USER@]HOST")]
     target: Option<String>,
 
-    /// The server's port [default: 4000]
+    /// The server's port [default: 4000, with --ssh 2222]
     port: Option<u16>,
 
     /// Read the password from the first line of a file. Without this option it comes from
@@ -41,6 +44,23 @@ pub struct Options {
     /// Read the password from the first line of what a command prints
     #[arg(long, value_name = "COMMAND", conflicts_with = "password_file")]
     pub(crate) password_command: Option<String>,
+
+    /// Encrypt all that passes, and know the server by its key
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    pub(crate) ssh: Option<Switch>,
+
+    /// Trust the key of a server that was never seen
+    #[arg(long)]
+    pub(crate) accept_new: bool,
+
+    /// Trust a key that was never seen if it has this fingerprint, as the server prints it
+    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new")]
+    pub(crate) fingerprint: Option<String>,
+
+    /// Show the server this ed25519 key, in OpenSSH's form [default: smolchat/id_ed25519 in
+    /// XDG_DATA_HOME or ~/.local/share, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
 
     /// Create the account first
     #[arg(long)]
@@ -144,7 +164,7 @@ impl Options {
         Ok(Target {
             user: named.user.or_else(|| self.server.user.clone()),
             host: named.host,
-            port: named.port.or(own_port).unwrap_or(DEFAULT_PORT),
+            port: named.port.or(own_port).unwrap_or(self.usual_port()),
         })
     }
 
@@ -163,6 +183,24 @@ impl Options {
         };
         let is_set = !is_in_environment && self.is_own(&target.host) && is_own_user;
         file.or(command).or_else(|| self.server.password.clone().filter(|_| is_set))
+    }
+
+    /// Whether all that passes is encrypted.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.ssh == Some(Switch::On)
+    }
+
+    fn usual_port(&self) -> u16 {
+        if self.is_encrypted() { SSH_PORT } else { DEFAULT_PORT }
+    }
+
+    /// How a key that was never seen becomes trusted.
+    pub(crate) fn consent(&self) -> Consent {
+        match &self.fingerprint {
+            Some(fingerprint) => Consent::Fingerprint(fingerprint.clone()),
+            None if self.accept_new => Consent::AcceptNew,
+            None => Consent::Ask,
+        }
     }
 
     /// Whether this is the host of the settings, which may leave it open.

@@ -1,10 +1,12 @@
-//! The connection to the server: bytes in, cut into lines, and lines out. Neither ever waits. What
-//! the lines mean is the session's.
+//! The connection to the server: bytes in, cut into lines, and lines out. Over SSH a call stands
+//! between the lines and the socket. Nothing here ever waits. What the lines mean is the session's.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
+
+use smolchat_ssh_client::{Call, End};
 
 use super::lines::LineBuffer;
 
@@ -15,15 +17,25 @@ const READ: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Server {
     socket: TcpStream,
+    /// The SSH call on the socket, if the lines are not to be seen on the way.
+    call: Option<Box<Call>>,
     lines: LineBuffer,
     queue: VecDeque<u8>,
     is_gone: bool,
+    end: Option<End>,
 }
 
 impl Server {
-    /// Takes a socket that does not wait.
-    pub(crate) fn new(socket: TcpStream) -> Self {
-        Server { socket, lines: LineBuffer::new(), queue: VecDeque::new(), is_gone: false }
+    /// Takes a socket that does not wait, and the call on it, if there is one.
+    pub(crate) fn new(socket: TcpStream, call: Option<Call>) -> Self {
+        Server {
+            socket,
+            call: call.map(Box::new),
+            lines: LineBuffer::new(),
+            queue: VecDeque::new(),
+            is_gone: false,
+            end: None,
+        }
     }
 
     /// Queues a line. The session never has more than a few requests on their way.
@@ -32,9 +44,12 @@ impl Server {
         self.queue.push_back(b'\n');
     }
 
-    /// Whether a line waits to be written.
+    /// Whether something waits until the socket takes it.
     pub(crate) fn is_pending(&self) -> bool {
-        !self.queue.is_empty()
+        match &self.call {
+            Some(call) => call.is_sending(),
+            None => !self.queue.is_empty(),
+        }
     }
 
     /// Whether the server ended the connection, or lost it.
@@ -42,53 +57,104 @@ impl Server {
         self.is_gone
     }
 
+    /// Why a call was over before its login was done.
+    pub(crate) fn failed_login(&mut self) -> Option<End> {
+        let is_open = self.call.as_ref().is_none_or(|call| call.is_open());
+        self.end.take().filter(|_| !is_open)
+    }
+
     /// Writes as much as goes. A lost connection is noticed by the next read.
     pub(crate) fn write(&mut self) {
-        while !self.queue.is_empty() {
-            match self.socket.write(self.queue.as_slices().0) {
-                Ok(count) => drop(self.queue.drain(..count)),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                Err(_) => return self.give_up(),
-            }
+        let written = match &mut self.call {
+            Some(call) => write_call(&mut self.socket, call, &mut self.queue),
+            None => write_all(&mut self.socket, &mut self.queue),
+        };
+        if written.is_err() {
+            self.give_up();
         }
     }
 
     /// Reads once, and hands each line on. A line that breaks the server's own rules is ignored.
     pub(crate) fn read(&mut self, mut take: impl FnMut(&str)) {
         let mut bytes = [0; READ];
-        let mut rest = match self.socket.read(&mut bytes) {
-            Ok(0) => {
-                self.is_gone = true;
-                return;
-            }
-            Ok(count) => &bytes[..count],
+        let count = match self.socket.read(&mut bytes) {
+            Ok(count) => count,
             Err(error) if is_for_now(&error) => return,
-            Err(_) => {
-                self.is_gone = true;
-                return;
-            }
+            Err(_) => 0,
         };
-        loop {
-            let count = self.lines.push(rest);
-            rest = &rest[count..];
-            let mut is_empty = true;
-            while let Some(line) = self.lines.next_line() {
-                is_empty = false;
-                if let Ok(line) = line {
-                    take(&line);
-                }
-            }
-            if rest.is_empty() || (count == 0 && is_empty) {
-                return;
-            }
+        self.is_gone = count == 0;
+        let Some(call) = &mut self.call else {
+            return take_lines(&mut self.lines, &bytes[..count], &mut take);
+        };
+        match count {
+            0 => call.end_input(),
+            _ => call.receive(&bytes[..count]),
         }
+        if let Err(end) = call.progress() {
+            (self.is_gone, self.end) = (true, Some(end));
+        }
+        let received: Vec<u8> = call.received().drain(..).collect();
+        take_lines(&mut self.lines, &received, &mut take);
     }
 
     /// What was queued will not be read. What has arrived may still be.
     fn give_up(&mut self) {
         self.queue.clear();
         let _ = self.socket.shutdown(Shutdown::Write);
+    }
+}
+
+fn take_lines(lines: &mut LineBuffer, mut rest: &[u8], take: &mut impl FnMut(&str)) {
+    while !rest.is_empty() {
+        let count = lines.push(rest);
+        rest = &rest[count..];
+        let mut is_empty = true;
+        while let Some(line) = lines.next_line() {
+            is_empty = false;
+            if let Ok(line) = line {
+                take(&line);
+            }
+        }
+        if count == 0 && is_empty {
+            return;
+        }
+    }
+}
+
+fn write_all(socket: &mut TcpStream, queue: &mut VecDeque<u8>) -> io::Result<()> {
+    while !queue.is_empty() {
+        match write_some(socket, queue.as_slices().0)? {
+            0 => return Ok(()),
+            count => drop(queue.drain(..count)),
+        }
+    }
+    Ok(())
+}
+
+/// The end of a call is noticed by the next read, as that of a connection is.
+fn write_call(socket: &mut TcpStream, call: &mut Call, queue: &mut VecDeque<u8>) -> io::Result<()> {
+    loop {
+        let count = call.write(queue.as_slices().0);
+        queue.drain(..count);
+        _ = call.progress();
+        if call.outgoing().is_empty() {
+            return Ok(());
+        }
+        match write_some(socket, call.outgoing())? {
+            0 => return Ok(()),
+            count => call.sent(count),
+        }
+    }
+}
+
+/// Writes once; 0 bytes if the socket takes none for now.
+fn write_some(socket: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    loop {
+        match socket.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(0),
+            written => return written,
+        }
     }
 }
 

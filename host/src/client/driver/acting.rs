@@ -87,6 +87,7 @@ impl Driver {
             Ask::Password => Question::Password { user },
             Ask::NewPassword => Question::NewPassword { user },
             Ask::OldPassword => Question::OldPassword { user },
+            Ask::Trust => Question::Trust,
         }
     }
 

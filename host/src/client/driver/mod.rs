@@ -2,6 +2,7 @@
 //! session, and carries out what the session wants. Decides nothing.
 
 mod acting;
+mod calling;
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
@@ -14,8 +15,9 @@ use smolchat_core::protocol::MessageId;
 use super::addresses;
 use super::event::Input;
 use super::exit::Ending;
-use super::front::{Front, Typed};
+use super::front::{Answer, Front, Typed};
 use super::home::Log;
+use super::keys::Keys;
 use super::peer::{LinkId, PeerEvent, Peers};
 use super::server::Server;
 use super::session::Session;
@@ -39,6 +41,10 @@ pub(crate) struct Driver {
     pub(crate) session: Session,
     /// Where the server is.
     pub(crate) target: Target,
+    /// What a call over SSH trusts and offers; `None` where lines go over plain TCP.
+    pub(crate) keys: Option<Keys>,
+    /// The key of the server that a person is asked about.
+    pub(crate) asked_about: Option<[u8; 32]>,
     /// Where the session's lines go; `None` while the server is away.
     pub(crate) server: Option<Server>,
     /// Where private lines go.
@@ -222,7 +228,11 @@ impl Driver {
             return self.session.handle_probed(now, true);
         }
         let own = addresses::own(&socket);
-        self.server = Some(Server::new(socket));
+        let call = match self.call() {
+            Ok(call) => call,
+            Err(error) => return self.session.handle_no_keys(&error.to_string()),
+        };
+        self.server = Some(Server::new(socket, call));
         self.session.handle_connected(now, own);
     }
 
@@ -231,8 +241,12 @@ impl Driver {
         if ready.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR) {
             server.read(|line| self.session.handle_line(now, line));
             if server.is_gone() {
+                let end = server.failed_login();
                 self.server = None;
-                self.session.handle_disconnect(now);
+                match end {
+                    Some(end) => self.handle_failed_login(now, end),
+                    None => self.session.handle_disconnect(now),
+                }
             }
         }
     }
@@ -244,14 +258,7 @@ impl Driver {
             }
             Typed::Overtaken(line) => self.session.handle_overtaken(now, &line),
             Typed::Answered(answer) => {
-                if let Some(answer) = &answer
-                    && answer.user != self.user
-                {
-                    self.user.clone_from(&answer.user);
-                    self.peers = Peers::new(answer.user.clone(), self.events.clone());
-                }
-                let answer = answer.map(|answer| (answer.user, answer.password));
-                self.session.handle_credentials(now, answer);
+                self.handle_answer(now, answer);
             }
             Typed::Complete(before) => {
                 let (start, words) = self.session.completions(&before);
@@ -260,6 +267,23 @@ impl Driver {
             Typed::Cancelled => self.session.handle_cancel(now),
             Typed::Interrupted => self.session.handle_interrupt(now, Ending::Interrupted),
             Typed::End => self.session.handle_end_of_input(now),
+        }
+    }
+
+    fn handle_answer(&mut self, now: Instant, answer: Option<Answer>) {
+        match answer {
+            Some(Answer::Trust(yes)) => self.handle_trust(now, yes),
+            None if self.asked_about.take().is_some() => {
+                self.session.handle_interrupt(now, Ending::Interrupted);
+            }
+            Some(Answer::Credentials { user, password }) => {
+                if user != self.user {
+                    self.user.clone_from(&user);
+                    self.peers = Peers::new(user.clone(), self.events.clone());
+                }
+                self.session.handle_credentials(now, Some((user, password)));
+            }
+            None => self.session.handle_credentials(now, None),
         }
     }
 }

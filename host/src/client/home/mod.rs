@@ -1,5 +1,5 @@
-//! What a person keeps at home: the settings, the lines that were typed, the log; and where they
-//! are (XDG Base Directory Specification 0.8). Knows no server and no terminal.
+//! What a person keeps at home: the settings, the lines that were typed, the log, its keys; and
+//! where they are (XDG Base Directory Specification 0.8). Knows no server and no terminal.
 
 mod history;
 mod log;
@@ -25,6 +25,14 @@ const FOLDER: &str = "smolchat";
 /// The file with the settings; `None` for somebody without a home.
 fn settings_file(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     Some(place(variable, "XDG_CONFIG_HOME", ".config")?.join("config"))
+}
+
+/// A file of the user's data, which is not to be lost; `None` for somebody without a home.
+pub(crate) fn data_file(
+    variable: impl Fn(&str) -> Option<OsString>,
+    name: &str,
+) -> Option<PathBuf> {
+    Some(place(variable, "XDG_DATA_HOME", ".local/share")?.join(name))
 }
 
 /// This program's folder in the place that a variable names, or else below the home. A relative

@@ -20,7 +20,7 @@ use crate::client::target::is_host;
 /// Keys that say where the server is. They are no options.
 const OF_SERVER: [&str; 3] = ["host", "user", "port"];
 /// Keys that are options.
-const OF_OPTIONS: [&str; 12] = [
+const OF_OPTIONS: [&str; 14] = [
     "password-command",
     "password-file",
     "commands",
@@ -33,6 +33,8 @@ const OF_OPTIONS: [&str; 12] = [
     "plain",
     "log",
     "history",
+    "ssh",
+    "identity",
 ];
 
 /// A line of the file.
@@ -126,6 +128,9 @@ fn settings(
             key => {
                 let mut argument = OsString::from(format!("--{key}="));
                 match key {
+                    "identity" => {
+                        argument.push(path_of_person(&value, &variable).map_err(fault)?);
+                    }
                     "log" if value != "off" => {
                         argument.push(path_of_person(&value, &variable).map_err(fault)?);
                     }

@@ -65,4 +65,7 @@ pub(crate) enum Ask {
     NewPassword,
     /// The password until now, which is to become another one.
     OldPassword,
+    /// Whether the server's key is to be trusted. The answer is
+    /// [`Session::handle_trusted`] or [`Session::handle_untrusted`].
+    Trust,
 }

@@ -22,6 +22,8 @@ pub(crate) struct SessionConfig {
     pub(crate) hides_presence: bool,
     /// Create the account first.
     pub(crate) register: bool,
+    /// A key of the user's may open the account, so the password is asked for only if it is wanted.
+    pub(crate) has_identity: bool,
     /// Whether somebody is there to be asked again.
     pub(crate) is_interactive: bool,
     /// For how long the client tries to connect again after a loss; none means without end.

@@ -19,6 +19,7 @@ const FIRST_CONNECT: Duration = Duration::from_secs(8);
 impl Session {
     /// The first line of a connection.
     pub(super) fn handle_greeting(&mut self, now: Instant, line: &str) {
+        let is_ssh = line.starts_with("SSH-");
         let line = ReplyLine::parse(line);
         let text = line.map_or("", |line| line.text);
         match line.and_then(parse_reply) {
@@ -32,6 +33,9 @@ impl Session {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
+            _ if is_ssh => {
+                self.handle_failed_entry(now, "what answers is SSH: use --ssh", Ending::Protocol)
+            }
             _ => self.handle_failed_entry(
                 now,
                 "what answers is not a smolchat server",
@@ -52,6 +56,9 @@ impl Session {
     /// was shown; and receipts, so that the epoch is known before the first number comes.
     fn enter(&mut self) {
         self.phase = Phase::Entering;
+        if self.called.is_some() {
+            return self.enter_by_ssh();
+        }
         self.request(&Request::AcknowledgementsOn, Pending::AcknowledgementsOn);
         self.request(&Request::ReceiptsOn, Pending::ReceiptsOn);
         self.send_credentials();
@@ -73,15 +80,20 @@ impl Session {
         self.entered_by.filter(|_| self.phase == Phase::Entering && !self.is_asking)
     }
 
-    fn send_credentials(&mut self) {
-        self.entered_by = Some(self.now + LOGIN_TIMEOUT);
-        self.sign_at = Some(self.now + SIGN_OF_LIFE);
+    pub(super) fn send_credentials(&mut self) {
+        self.expect_entry();
         let (user, password) = (self.config.user.clone(), self.config.password.clone());
         if self.config.register {
             self.request(&Request::Register { user: &user, password: &password }, Pending::Register)
         } else {
             self.request(&Request::Login { user: &user, password: &password }, Pending::Login)
         }
+    }
+
+    /// A login is on its way.
+    pub(super) fn expect_entry(&mut self) {
+        self.entered_by = Some(self.now + LOGIN_TIMEOUT);
+        self.sign_at = Some(self.now + SIGN_OF_LIFE);
     }
 
     /// When a person who waits for the first login is told what the client does. Later logins are
@@ -108,6 +120,7 @@ impl Session {
             (true, _) if self.config.register => Some(Ask::NewCredentials),
             (true, _) => Some(Ask::Credentials),
             (false, true) if self.config.register => Some(Ask::NewPassword),
+            (false, true) if self.config.has_identity => None,
             (false, true) => Some(Ask::Password),
             (false, false) => None,
         };
@@ -122,7 +135,7 @@ impl Session {
         self.actions.push_back(Action::Ask(ask));
     }
 
-    fn connect(&mut self) {
+    pub(super) fn connect(&mut self) {
         self.phase = Phase::Connecting;
         self.sign_at = Some(self.now + SIGN_OF_LIFE);
         self.actions.push_back(Action::Connect(FIRST_CONNECT));

@@ -4,6 +4,7 @@
 
 mod action;
 mod arrival;
+mod calling;
 mod config;
 mod ending;
 mod entering;
@@ -32,6 +33,7 @@ use smolchat_core::protocol::{MessageId, Request};
 
 pub(crate) use action::{Action, Ask};
 use arrival::Arrival;
+pub(crate) use calling::{Caller, FailedLogin};
 pub(crate) use config::{Listening, SessionConfig};
 use password::Change;
 use pressure::Pressure;
@@ -115,6 +117,8 @@ pub(crate) struct Session {
     sign_at: Option<Instant>,
     /// The user is being asked for a name or a password, for a login.
     is_asking: bool,
+    /// As whom the server was called over SSH; `None` where lines go over plain TCP.
+    called: Option<Caller>,
     /// The user is being asked for another password.
     change: Option<Change>,
     /// The password may have become this one: the reply was lost.
@@ -185,6 +189,7 @@ impl Session {
             entered_by: None,
             sign_at: None,
             is_asking: false,
+            called: None,
             change: None,
             other_password: None,
             has_erred: false,

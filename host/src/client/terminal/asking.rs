@@ -26,15 +26,22 @@ pub(crate) enum Question {
         /// The user.
         user: String,
     },
+    /// Whether the server's key is to be trusted.
+    Trust,
 }
 
-/// A name and a password that an account could have.
+/// What a person answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    /// The user.
-    pub(crate) user: String,
-    /// The password.
-    pub(crate) password: String,
+pub(crate) enum Answer {
+    /// A name and a password that an account could have.
+    Credentials {
+        /// The user.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// Whether the key is trusted.
+    Trust(bool),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +51,7 @@ enum Step {
     OldPassword,
     NewPassword,
     Again { password: String },
+    Trust,
 }
 
 /// A question that is being asked.
@@ -61,6 +69,7 @@ impl Asking {
             Question::Password { user } => (user, Step::Password),
             Question::NewPassword { user } => (user, Step::NewPassword),
             Question::OldPassword { user } => (user, Step::OldPassword),
+            Question::Trust => (String::new(), Step::Trust),
         };
         Asking { user, step }
     }
@@ -73,12 +82,13 @@ impl Asking {
             Step::OldPassword => "Old password: ",
             Step::NewPassword => "New password: ",
             Step::Again { .. } => "The same again: ",
+            Step::Trust => "Trust it? yes or no: ",
         }
     }
 
     /// Whether nobody shall see what is typed.
     pub(super) fn is_hidden(&self) -> bool {
-        !matches!(self.step, Step::User { .. })
+        !matches!(self.step, Step::User { .. } | Step::Trust)
     }
 
     /// What stays on the screen of an answer.
@@ -106,6 +116,13 @@ impl Asking {
             Step::Again { password } if *password == typed => {
                 return Ok(Some(self.with(typed)));
             }
+            Step::Trust => {
+                return match typed.trim().to_lowercase().as_str() {
+                    "yes" => Ok(Some(Answer::Trust(true))),
+                    "no" => Ok(Some(Answer::Trust(false))),
+                    _ => Err("yes or no, in full".to_owned()),
+                };
+            }
             Step::Again { .. } => {
                 self.step = Step::NewPassword;
                 return Err("these were not the same".to_owned());
@@ -115,7 +132,7 @@ impl Asking {
     }
 
     fn with(&mut self, password: String) -> Answer {
-        Answer { user: std::mem::take(&mut self.user), password }
+        Answer::Credentials { user: std::mem::take(&mut self.user), password }
     }
 }
 
@@ -140,7 +157,7 @@ mod tests {
     }
 
     fn hans() -> Option<Answer> {
-        Some(Answer { user: "hans".into(), password: "falcon*solo".into() })
+        Some(Answer::Credentials { user: "hans".into(), password: "falcon*solo".into() })
     }
 
     #[test]
@@ -173,6 +190,19 @@ mod tests {
             assert_eq!((asking.prompt(), asking.shown("secret")), (prompt, ""));
             asking.answer("secret".into()).unwrap();
         }
+    }
+
+    #[test]
+    fn a_key_is_trusted_by_a_whole_word_that_anybody_may_see() {
+        for (typed, yes, told) in [
+            (&[" Yes "][..], Some(true), 0),
+            (&["no"], Some(false), 0),
+            (&["y", "", "yes please", "yes"], Some(true), 3),
+        ] {
+            let (answer, words) = answers(Question::Trust, typed);
+            assert_eq!((answer, words.len()), (yes.map(Answer::Trust), told), "{typed:?}");
+        }
+        assert_eq!(Asking::new(Question::Trust).shown("yes"), "yes");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! shown on the other. There is no network, and no clock but the one that the test turns.
 
 mod arrival;
+mod calling;
 mod entering;
 mod history;
 mod leaving;
@@ -35,6 +36,7 @@ struct Conversation {
 fn config(is_interactive: bool) -> SessionConfig {
     let listening = Listening { port: 5000, addresses: vec!["10.0.0.2".parse().unwrap()] };
     SessionConfig {
+        has_identity: false,
         hides_presence: false,
         user: "hans".into(),
         password: "falcon*solo".into(),

@@ -1,0 +1,61 @@
+//! Calls over SSH: what they are made with, and what becomes of those that come to nothing.
+
+use std::time::Instant;
+
+use smolchat_ssh_client::{Call, End, Fingerprint};
+
+use super::Driver;
+use crate::client::keys::{Judgement, KeysError};
+use crate::client::session::{Caller, FailedLogin};
+use crate::client::shown::Shown;
+
+/// How a server without a place for SSH begins its line.
+const FULL: &str = "smolchat: ";
+
+impl Driver {
+    /// The call on a new connection; `None` where lines go over plain TCP.
+    pub(super) fn call(&mut self) -> Result<Option<Call>, KeysError> {
+        let Some(keys) = &self.keys else { return Ok(None) };
+        let (caller, user, password) = self.session.call();
+        let terms = keys.terms(user, password, caller == Caller::Newcomer)?;
+        Ok(Some(Call::new(terms)))
+    }
+
+    /// A call was over before its login was done.
+    pub(super) fn handle_failed_login(&mut self, now: Instant, end: End) {
+        let failure = match end {
+            End::Untrusted(key) => return self.judge(now, key),
+            End::PasswordWanted => FailedLogin::PasswordWanted,
+            End::Refused => FailedLogin::Refused,
+            End::NotSsh(line) if line.starts_with(FULL) => FailedLogin::Full(line),
+            end => FailedLogin::Other(end.to_string()),
+        };
+        self.session.handle_failed_login(now, failure);
+    }
+
+    fn judge(&mut self, now: Instant, key: [u8; 32]) {
+        let Some(keys) = &mut self.keys else { return };
+        match keys.judge(&key) {
+            Ok(Judgement::Trusted) => self.session.handle_trusted(now),
+            Ok(Judgement::Ask) => {
+                self.asked_about = Some(key);
+                self.session.handle_new_key(now, &Fingerprint::of(&key).to_string());
+            }
+            Ok(Judgement::Refused(text)) => self.session.handle_untrusted(&text),
+            Err(error) => self.session.handle_no_keys(&error.to_string()),
+        }
+    }
+
+    /// A person answered whether the key is trusted.
+    pub(super) fn handle_trust(&mut self, now: Instant, yes: bool) {
+        let (Some(key), Some(keys)) = (self.asked_about.take(), &mut self.keys) else { return };
+        if !yes {
+            return self.session.handle_untrusted("the server's key is not trusted");
+        }
+        if let Err(error) = keys.trust(&key) {
+            // It is trusted for this run.
+            self.front.show(&Shown::Refused(error.to_string()));
+        }
+        self.session.handle_trusted(now);
+    }
+}

@@ -1,0 +1,250 @@
+//! What a call over SSH trusts and offers: the file of the hosts' keys, what the command line says
+//! of them, and the user's own key. Knows no connection and no terminal.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use smolchat_ssh_client::{
+    Fingerprint, Host, Identity, IdentityError, KnownHosts, KnownHostsError,
+};
+use smolchat_ssh_client::{Standing, Terms};
+
+use super::home;
+use super::target::Target;
+
+/// The user name of somebody without an account. With it a server lets a stranger register.
+const NEWCOMER: &str = "new";
+
+/// How a key that was never seen becomes trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// A person says so.
+    #[default]
+    Ask,
+    /// It is trusted, as `--accept-new` says.
+    AcceptNew,
+    /// It has this fingerprint, which `--fingerprint` gives.
+    Fingerprint(String),
+}
+
+/// What becomes of a call whose host showed a key that is not trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// The key is trusted from now on: call again.
+    Trusted,
+    /// A person has to say so.
+    Ask,
+    /// It is not trusted, and this is why.
+    Refused(String),
+}
+
+/// Why there are no keys.
+#[derive(Debug)]
+pub(crate) enum KeysError {
+    /// The file that `--identity` names.
+    Identity(PathBuf, IdentityError),
+    /// The file of the hosts' keys.
+    Hosts(KnownHostsError),
+}
+
+impl fmt::Display for KeysError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeysError::Identity(path, error) => write!(f, "{}: {error}", path.display()),
+            KeysError::Hosts(error) => error.fmt(f),
+        }
+    }
+}
+
+/// What a call trusts and offers.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    host: Host,
+    /// `None` for somebody without a home.
+    hosts: Option<KnownHosts>,
+    consent: Consent,
+    /// Trusted in this run, whatever the file says.
+    trusted: Vec<[u8; 32]>,
+    identities: Vec<Identity>,
+}
+
+impl Keys {
+    /// The keys for a target. `identity` is the file that the command line names; without one the
+    /// file in the user's data folder is used, if it is there.
+    pub(crate) fn new(
+        target: &Target,
+        consent: Consent,
+        identity: Option<&Path>,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, KeysError> {
+        let own = home::data_file(&variable, "id_ed25519").filter(|path| path.exists());
+        let identities = match identity.map(Path::to_owned).or(own) {
+            Some(path) => {
+                vec![Identity::read(&path).map_err(|error| KeysError::Identity(path, error))?]
+            }
+            None => Vec::new(),
+        };
+        Ok(Keys {
+            host: Host::new(&target.host, target.port),
+            hosts: home::data_file(&variable, "known_hosts").map(KnownHosts::new),
+            consent,
+            trusted: Vec::new(),
+            identities,
+        })
+    }
+
+    /// Whether there is a key that may open the account without a password.
+    pub(crate) fn has_identity(&self) -> bool {
+        !self.identities.is_empty()
+    }
+
+    /// What a call by `user` is made with. A newcomer has no account yet, and shows nothing.
+    pub(crate) fn terms(
+        &self,
+        user: &str,
+        password: Option<&str>,
+        is_newcomer: bool,
+    ) -> Result<Terms, KeysError> {
+        let mut trusted = self.trusted.clone();
+        if let Standing::Known(known) = self.standing()? {
+            trusted.extend(known);
+        }
+        if is_newcomer {
+            return Ok(Terms { user: NEWCOMER.to_owned(), trusted, ..Terms::default() });
+        }
+        Ok(Terms {
+            user: user.to_owned(),
+            trusted,
+            identities: self.identities.clone(),
+            password: password.map(str::to_owned),
+        })
+    }
+
+    /// Judges a key that is not trusted. A host that is known by another key is refused, whatever
+    /// the command line says: only the file can forget it.
+    pub(crate) fn judge(&mut self, key: &[u8; 32]) -> Result<Judgement, KeysError> {
+        let shown = Fingerprint::of(key).to_string();
+        if let Standing::Known(_) = self.standing()? {
+            return Ok(Judgement::Refused(self.changed(&shown)));
+        }
+        match &self.consent {
+            Consent::Ask => Ok(Judgement::Ask),
+            Consent::AcceptNew => self.trust(key).map(|()| Judgement::Trusted),
+            Consent::Fingerprint(wanted) if *wanted == shown => {
+                self.trust(key).map(|()| Judgement::Trusted)
+            }
+            Consent::Fingerprint(wanted) => Ok(Judgement::Refused(format!(
+                "the key of {} is {shown}, and not {wanted}",
+                self.host
+            ))),
+        }
+    }
+
+    /// Trusts a key from now on.
+    ///
+    /// # Errors
+    /// The file does not take it. It is trusted for this run.
+    pub(crate) fn trust(&mut self, key: &[u8; 32]) -> Result<(), KeysError> {
+        self.trusted.push(*key);
+        let Some(hosts) = &self.hosts else { return Ok(()) };
+        hosts.add(&self.host, key).map_err(KeysError::Hosts)
+    }
+
+    fn standing(&self) -> Result<Standing, KeysError> {
+        match &self.hosts {
+            Some(hosts) => hosts.find(&self.host).map_err(KeysError::Hosts),
+            None => Ok(Standing::Unknown),
+        }
+    }
+
+    fn changed(&self, shown: &str) -> String {
+        let file = self.hosts.as_ref().map_or("", |hosts| hosts.path().to_str().unwrap_or(""));
+        format!(
+            "THE KEY OF {} HAS CHANGED: it is {shown} now. Somebody may be listening in. Nothing \
+             was said to it. If you know that the server has a new key, remove its line from {file}",
+            self.host
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: [u8; 32] = [7; 32];
+
+    struct Home(PathBuf);
+
+    impl Home {
+        fn new(name: &str) -> Self {
+            let name = format!("smolchat-keys-{name}-{}", std::process::id());
+            Home(std::env::temp_dir().join(name))
+        }
+
+        fn keys(&self, consent: Consent) -> Keys {
+            let target = Target { user: None, host: "chat.example".into(), port: 2222 };
+            let data = self.0.clone().into_os_string();
+            let variable = |name: &str| (name == "XDG_DATA_HOME").then(|| data.clone());
+            Keys::new(&target, consent, None, variable).unwrap()
+        }
+    }
+
+    impl Drop for Home {
+        fn drop(&mut self) {
+            _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn trusted(keys: &Keys) -> Vec<[u8; 32]> {
+        keys.terms("hans", None, false).unwrap().trusted
+    }
+
+    #[test]
+    fn a_new_key_is_trusted_only_with_consent_and_then_for_good() {
+        let home = Home::new("new");
+        let mut keys = home.keys(Consent::Ask);
+        assert_eq!(keys.judge(&KEY).unwrap(), Judgement::Ask);
+        assert_eq!(trusted(&keys), [[0; 32]; 0]);
+        keys.trust(&KEY).unwrap();
+        assert!(trusted(&keys).contains(&KEY));
+        assert_eq!(trusted(&home.keys(Consent::Ask)), [KEY]);
+    }
+
+    #[test]
+    fn a_script_says_which_new_keys_it_trusts() {
+        let home = Home::new("script");
+        let other = Fingerprint::of(&[8; 32]).to_string();
+        let refused = home.keys(Consent::Fingerprint(other)).judge(&KEY).unwrap();
+        assert!(matches!(refused, Judgement::Refused(text) if text.contains("and not")));
+        let right = Fingerprint::of(&KEY).to_string();
+        let judged = home.keys(Consent::Fingerprint(right)).judge(&KEY);
+        assert_eq!(judged.unwrap(), Judgement::Trusted);
+        let home = Home::new("script-new");
+        assert_eq!(home.keys(Consent::AcceptNew).judge(&KEY).unwrap(), Judgement::Trusted);
+        assert_eq!(trusted(&home.keys(Consent::Ask)), [KEY]);
+    }
+
+    #[test]
+    fn a_changed_key_is_refused_whatever_the_command_line_says() {
+        let home = Home::new("changed");
+        home.keys(Consent::AcceptNew).judge(&KEY).unwrap();
+        let shown = Fingerprint::of(&[8; 32]).to_string();
+        for consent in [Consent::Ask, Consent::AcceptNew, Consent::Fingerprint(shown)] {
+            let judged = home.keys(consent.clone()).judge(&[8; 32]).unwrap();
+            assert!(
+                matches!(&judged, Judgement::Refused(text) if text.contains("HAS CHANGED")),
+                "{consent:?}: {judged:?}"
+            );
+        }
+        assert_eq!(trusted(&home.keys(Consent::Ask)), [KEY]);
+    }
+
+    #[test]
+    fn a_newcomer_shows_neither_a_name_nor_a_password() {
+        let home = Home::new("newcomer");
+        let terms = home.keys(Consent::Ask).terms("hans", Some("secret"), true).unwrap();
+        assert_eq!((terms.user.as_str(), terms.password), ("new", None));
+        assert!(terms.identities.is_empty());
+    }
+}

@@ -1,0 +1,135 @@
+//! The login of SSH, which comes before the first line: whose key is trusted, and who may come in.
+//! Knows no key and no file.
+
+use std::time::Instant;
+
+use super::{Action, Ask, Phase, Session};
+use crate::client::exit::Ending;
+use crate::client::requests::{Pending, Sent};
+
+/// As whom the server was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// As the user, whom SSH lets in.
+    User,
+    /// As somebody who has no account yet.
+    Newcomer,
+}
+
+/// Why the login of SSH came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FailedLogin {
+    /// A password is wanted, and none was given.
+    PasswordWanted,
+    /// The name, the key or the password was refused. SSH does not say which, nor whether the name
+    /// is locked.
+    Refused,
+    /// All of the server's places for SSH are taken. This is what it said.
+    Full(String),
+    /// Anything else, in words.
+    Other(String),
+}
+
+impl Session {
+    /// The server is called: as whom, by which name, and with which password, if one is known.
+    pub(crate) fn call(&mut self) -> (Caller, &str, Option<&str>) {
+        let caller = if self.config.register { Caller::Newcomer } else { Caller::User };
+        self.called = Some(caller);
+        let password = Some(&*self.config.password).filter(|password| !password.is_empty());
+        (caller, &self.config.user, password)
+    }
+
+    /// The server answers what a client asks for before its login, without being asked. To a user
+    /// it then answers the login of SSH.
+    pub(super) fn enter_by_ssh(&mut self) {
+        self.expect(Pending::AcknowledgementsOn);
+        self.expect(Pending::ReceiptsOn);
+        if self.called == Some(Caller::Newcomer) {
+            return self.send_credentials();
+        }
+        self.expect_entry();
+        self.expect(Pending::Login);
+    }
+
+    fn expect(&mut self, pending: Pending) {
+        self.send(Sent { pending, line: String::new() });
+    }
+
+    /// The server showed a key that nobody has trusted yet. A person may do so.
+    pub(crate) fn handle_new_key(&mut self, now: Instant, fingerprint: &str) {
+        self.now = now;
+        if !self.config.is_interactive {
+            let text = format!(
+                "the key of {} is not known: {fingerprint}; --fingerprint or --accept-new trusts it",
+                self.config.place
+            );
+            return self.exit_with(&text, Ending::Untrusted);
+        }
+        self.phase = Phase::Asking;
+        self.actions.push_back(Action::Disconnect);
+        self.note(format!("{} is new here. Its key has the fingerprint", self.config.place));
+        self.note(fingerprint.to_owned());
+        self.note("Compare it with what the server printed at its start.");
+        self.ask(Ask::Trust);
+    }
+
+    /// The key is trusted from now on: the next call is made at once.
+    pub(crate) fn handle_trusted(&mut self, now: Instant) {
+        (self.now, self.is_asking) = (now, false);
+        self.call_again();
+    }
+
+    /// The key is not to be trusted, and this is why.
+    pub(crate) fn handle_untrusted(&mut self, text: &str) {
+        self.is_asking = false;
+        self.exit_with(text, Ending::Untrusted);
+    }
+
+    /// Something of this machine's keeps the client from calling.
+    pub(crate) fn handle_no_keys(&mut self, text: &str) {
+        self.exit_with(text, Ending::Local);
+    }
+
+    /// The login of SSH came to nothing.
+    pub(crate) fn handle_failed_login(&mut self, now: Instant, failure: FailedLogin) {
+        self.now = now;
+        if !matches!(self.phase, Phase::Connecting | Phase::Greeting(_)) {
+            return self.handle_disconnect(now);
+        }
+        match failure {
+            FailedLogin::PasswordWanted if self.config.is_interactive => self.ask_before_call(),
+            FailedLogin::PasswordWanted => {
+                self.exit_with("no password given, and the key opens nothing", Ending::LoginRefused)
+            }
+            FailedLogin::Refused if self.has_been_online => {
+                self.handle_refused_attempt(now, 0, "the server refused the login")
+            }
+            FailedLogin::Refused if self.take_other_password() => self.call_again(),
+            FailedLogin::Refused if self.config.is_interactive => {
+                self.has_erred = true;
+                self.refuse("the name or the password is wrong, or the name is locked for a while");
+                self.ask_before_call();
+            }
+            FailedLogin::Refused => self.exit_with(
+                "the name or the password is wrong, or the name is locked for a while",
+                Ending::LoginRefused,
+            ),
+            FailedLogin::Full(text) if self.reconnecting.is_some() || self.waits_for_others() => {
+                self.handle_refused_attempt(now, 1, &text)
+            }
+            FailedLogin::Full(text) => self.exit_with(&text, Ending::ServerFull),
+            FailedLogin::Other(text) => self.handle_failed_entry(now, &text, Ending::Protocol),
+        }
+    }
+
+    fn ask_before_call(&mut self) {
+        self.phase = Phase::Asking;
+        self.actions.push_back(Action::Disconnect);
+        self.ask(Ask::Password);
+    }
+
+    fn call_again(&mut self) {
+        self.actions.push_back(Action::Disconnect);
+        self.connect();
+    }
+}

@@ -1,0 +1,187 @@
+//! A user's ed25519 key, and its file in OpenSSH's form (its PROTOCOL.key). Knows no connection.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use smolchat_ssh::{Fingerprint, PublicKey};
+use ssh_key::LineEnding;
+use ssh_key::private::{Ed25519Keypair, KeypairData, PrivateKey};
+use sunset::SignKey;
+use sunset::ed25519_dalek::SigningKey;
+
+use crate::known_hosts::make_folder_of;
+
+/// Bytes of a key file that are read. One with a long comment has a few hundred.
+const FILE_MAX: u64 = 16 * 1024;
+
+/// A user's ed25519 key. It is never printed.
+#[derive(Clone)]
+pub struct Identity {
+    key: SigningKey,
+}
+
+/// Why a file gives no identity.
+#[derive(Debug)]
+pub enum IdentityError {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// It cannot be made.
+    Unwritable(io::Error),
+    /// It holds no private key in OpenSSH's form.
+    NoKey,
+    /// Its key is of another kind.
+    NotEd25519,
+    /// Its key is encrypted.
+    Encrypted,
+}
+
+impl fmt::Display for IdentityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            IdentityError::Unreadable(error) => write!(f, "it cannot be read: {error}"),
+            IdentityError::Unwritable(error) => write!(f, "it cannot be made: {error}"),
+            IdentityError::NoKey => f.write_str("it holds no private key in OpenSSH's form"),
+            IdentityError::NotEd25519 => f.write_str("its key is not ed25519"),
+            IdentityError::Encrypted => f.write_str("its key has a passphrase"),
+        }
+    }
+}
+
+impl std::error::Error for IdentityError {}
+
+impl Identity {
+    /// The key of a seed of 32 bytes (RFC 8032), which must be good entropy.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Identity { key: SigningKey::from_bytes(seed) }
+    }
+
+    /// The key in a file.
+    pub fn read(path: &Path) -> Result<Self, IdentityError> {
+        let mut text = String::new();
+        let file = File::open(path).map_err(IdentityError::Unreadable)?;
+        match file.take(FILE_MAX).read_to_string(&mut text) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                return Err(IdentityError::NoKey);
+            }
+            Err(error) => return Err(IdentityError::Unreadable(error)),
+        }
+        let key = PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)?;
+        match key.key_data() {
+            KeypairData::Ed25519(pair) => Ok(Identity::from_seed(&pair.private.to_bytes())),
+            KeypairData::Encrypted(_) => Err(IdentityError::Encrypted),
+            _ => Err(IdentityError::NotEd25519),
+        }
+    }
+
+    /// Keeps the key in a new file, for the user alone, beside a `.pub` file with its public half.
+    /// A file that is there stays.
+    pub fn keep(&self, path: &Path, comment: &str) -> Result<(), IdentityError> {
+        let pair = KeypairData::Ed25519(Ed25519Keypair {
+            public: ssh_key::public::Ed25519PublicKey(*self.public()),
+            private: ssh_key::private::Ed25519PrivateKey::from_bytes(&self.key.to_bytes()),
+        });
+        let key = PrivateKey::new(pair, comment).map_err(|_| IdentityError::NoKey)?;
+        let text = key.to_openssh(LineEnding::LF).map_err(|_| IdentityError::NoKey)?;
+        let public = format!("{} {comment}\n", self.public_key());
+        make_folder_of(path)
+            .and_then(|()| write_new(path, text.as_bytes(), 0o600))
+            .and_then(|()| replace(&path.with_extension("pub"), public.as_bytes()))
+            .map_err(IdentityError::Unwritable)
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &[u8; 32] {
+        self.key.as_ref().as_bytes()
+    }
+
+    /// The public half as a line of OpenSSH's files has it.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::of(self.public())
+    }
+
+    /// What a person compares.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.public())
+    }
+
+    pub(crate) fn sign_key(&self) -> SignKey {
+        SignKey::Ed25519(self.key.clone())
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Identity").field(&self.fingerprint()).finish()
+    }
+}
+
+/// Writes a file that is whole or not there, also after a loss of power.
+fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let begun = path.with_extension(format!("new-{}", std::process::id()));
+    let written = (|| {
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&begun)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        // A link fails where a file is, and a rename would take its place.
+        fs::hard_link(&begun, path)
+    })();
+    let removed = fs::remove_file(&begun);
+    written.and(removed)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::write(path, bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::Folder;
+
+    #[test]
+    fn a_key_that_was_kept_is_read_again_and_is_for_the_user_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Folder::new();
+        let path = folder.path("data/id_ed25519");
+        let identity = Identity::from_seed(&[7; 32]);
+        identity.keep(&path, "hans@home").unwrap();
+        assert_eq!(Identity::read(&path).unwrap().public(), identity.public());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let public = fs::read_to_string(path.with_extension("pub")).unwrap();
+        assert_eq!(public, format!("{} hans@home\n", identity.public_key()));
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_key_that_is_there_is_not_replaced() {
+        let folder = Folder::new();
+        let path = folder.path("id_ed25519");
+        let first = Identity::from_seed(&[1; 32]);
+        first.keep(&path, "").unwrap();
+        let second = Identity::from_seed(&[2; 32]).keep(&path, "");
+        assert!(matches!(second, Err(IdentityError::Unwritable(_))), "{second:?}");
+        assert_eq!(Identity::read(&path).unwrap().public(), first.public());
+    }
+
+    #[test]
+    fn a_file_without_such_a_key_tells_what_it_holds() {
+        let folder = Folder::new();
+        let path = folder.path("key");
+        assert!(matches!(Identity::read(&path), Err(IdentityError::Unreadable(_))));
+        for nonsense in [&b""[..], b"\xff\xfe", b"-----BEGIN OPENSSH PRIVATE KEY-----\n"] {
+            fs::write(&path, nonsense).unwrap();
+            assert!(matches!(Identity::read(&path), Err(IdentityError::NoKey)), "{nonsense:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_printed_tells_its_fingerprint_alone() {
+        let identity = Identity::from_seed(&[3; 32]);
+        assert_eq!(format!("{identity:?}"), format!("Identity({})", identity.fingerprint()));
+    }
+}

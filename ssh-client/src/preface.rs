@@ -1,0 +1,40 @@
+//! What a host sends before its version, to tell a person what answers there. Knows no packet.
+
+use crate::end::End;
+
+/// Bytes of a line that are kept.
+const LINE_MAX: usize = 200;
+
+/// The lines of a host that has not told its version.
+#[derive(Debug, Default)]
+pub(crate) struct Preface {
+    first: Option<Vec<u8>>,
+    line: Vec<u8>,
+    is_over: bool,
+}
+
+impl Preface {
+    /// Looks at bytes until the host's version begins. Other lines may stand before it (RFC 4253,
+    /// 4.2).
+    pub(crate) fn read(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if self.is_over {
+                return;
+            }
+            match byte {
+                b'\n' if self.first.is_none() => self.first = Some(std::mem::take(&mut self.line)),
+                b'\n' => self.line.clear(),
+                _ if self.line.len() < LINE_MAX => self.line.push(*byte),
+                _ => {}
+            }
+            self.is_over = self.line == b"SSH-";
+        }
+    }
+
+    /// What answers, if it has told no version.
+    pub(crate) fn verdict(&self) -> Option<End> {
+        let line = String::from_utf8_lossy(self.first.as_ref().unwrap_or(&self.line));
+        (!self.is_over && !line.is_empty())
+            .then(|| End::NotSsh(line.chars().filter(|char| !char.is_control()).collect()))
+    }
+}
