@@ -114,7 +114,8 @@ impl Call {
                 break;
             }
         }
-        if self.has_input_ended && self.incoming.is_empty() {
+        let is_over = self.has_input_ended && self.incoming.is_empty();
+        if is_over || self.preface.is_in_clear() {
             return Err(self.preface.verdict().unwrap_or(End::Closed));
         }
         if self.channel.as_ref().is_some_and(|channel| self.runner.is_channel_eof(channel)) {

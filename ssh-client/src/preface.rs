@@ -5,6 +5,9 @@ use crate::end::End;
 /// Bytes of a line that are kept.
 const LINE_MAX: usize = 200;
 
+/// How the port for lines greets (docs/PROTOCOL.md).
+const LINES_GREETING: &[u8] = b"220 smolchat";
+
 /// The lines of a host that has not told its version.
 #[derive(Debug, Default)]
 pub(crate) struct Preface {
@@ -29,6 +32,12 @@ impl Preface {
             }
             self.is_over = self.line == b"SSH-";
         }
+    }
+
+    /// Whether a server greets in clear, as the port for lines does. It waits for a request and
+    /// tells no version.
+    pub(crate) fn is_in_clear(&self) -> bool {
+        self.first.as_ref().is_some_and(|line| line.starts_with(LINES_GREETING))
     }
 
     /// What answers, if it has told no version.

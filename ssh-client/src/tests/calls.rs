@@ -91,7 +91,7 @@ fn a_wrong_password_is_tried_once_and_a_missing_one_is_asked_for() {
 #[test]
 fn what_answers_without_ssh_is_told_by_its_first_line() {
     for (says, told) in [
-        ("100 smolchat/1\n", "100 smolchat/1"),
+        ("220 another server\n", "220 another server"),
         ("smolchat: all places for SSH are taken, try again later\r\n", FULL),
         ("no line end", "no line end"),
         ("\x1b[31mred\x07\n", "[31mred"),
@@ -105,6 +105,10 @@ fn what_answers_without_ssh_is_told_by_its_first_line() {
     let mut call = Call::new(terms());
     call.end_input();
     assert_eq!(call.progress(), Err(End::Closed));
+    // The port for lines waits for a request, so nobody waits for its end.
+    let mut call = Call::new(terms());
+    call.receive(b"220 smolchat ready: login <user> <password>, or help\n");
+    assert!(matches!(call.progress(), Err(End::NotSsh(line)) if line.starts_with("220 smolchat")));
 }
 
 const FULL: &str = "smolchat: all places for SSH are taken, try again later";

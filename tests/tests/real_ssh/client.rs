@@ -1,0 +1,236 @@
+//! The project's own client over SSH: whom it trusts, what a script and a person are asked, and
+//! what a listener learns.
+
+use std::fs;
+use std::path::Path;
+
+use smolchat_tests::real::{Person, Place, beside_a_server, client};
+use smolchat_tests::setting::Setting;
+use smolchat_tests::sniffer::Sniffer;
+use smolchat_tests::stage::password_of;
+use smolchat_tests::terminal::{TerminalUser, client_command};
+use tempfile::TempDir;
+
+use super::line_user;
+
+/// A person with a home, where the keys of servers are kept.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Home(TempDir::new().unwrap())
+    }
+
+    /// Somebody starts the client with these arguments before the server's name.
+    fn start(&self, place: &Place<'_>, user: &str, password: &str, arguments: &[&str]) -> Person {
+        let mut command = client(place.namespace, password);
+        command.env("XDG_DATA_HOME", self.0.path()).args(arguments);
+        command.arg(format!("{user}@{}", place.server.ip()));
+        Person::run(user, command)
+    }
+
+    /// An example account is welcomed over SSH, and trusts the server if it is new.
+    fn arrive(&self, place: &Place<'_>, user: &str) -> Person {
+        let mut person = self.start(place, user, password_of(user), &["--ssh", "--accept-new"]);
+        person.hear("Welcome to this message application");
+        person.hears_nothing();
+        person
+    }
+
+    fn known_hosts(&self) -> String {
+        fs::read_to_string(self.0.path().join("smolchat/known_hosts")).unwrap_or_default()
+    }
+}
+
+#[test]
+fn our_client_by_ssh_chats_with_lines_and_nobody_on_the_wire_reads_it() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let mut sniffer = Sniffer::start().unwrap();
+        let home = Home::new();
+        // What waited is there at the login, and is told as delivered only once it was shown.
+        let mut hans = home.arrive(place, "hans");
+        hans.ask("message yoda meet me at mos eisley", "yoda is offline, the message is stored");
+        let mut yoda = home.arrive_and_hear(place, "yoda", "hans: meet me at mos eisley");
+        hans.hear("yoda logged in");
+        hans.say("message yoda hi, grüße");
+        yoda.hear("hans: hi, grüße");
+        for secret in [password_of("hans"), password_of("yoda"), "mos eisley", "smolchat ready"] {
+            assert_eq!(sniffer.count(secret.as_bytes()).unwrap(), 0, "{secret}");
+        }
+        let mut luke = line_user("luke");
+        hans.hear("luke logged in");
+        yoda.hear("luke logged in");
+        hans.say("message luke over both doors");
+        luke.hear("* message {number} hans 0 over both doors");
+        hans.leave();
+        yoda.hear("hans just logged out");
+        yoda.leave();
+    });
+}
+
+impl Home {
+    fn arrive_and_hear(&self, place: &Place<'_>, user: &str, waited: &str) -> Person {
+        let mut person = self.start(place, user, password_of(user), &["--ssh", "--accept-new"]);
+        person.hear("Welcome to this message application");
+        person.hear(waited);
+        person.hears_nothing();
+        person
+    }
+}
+
+#[test]
+fn a_message_that_a_dying_client_did_not_show_comes_again() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let home = Home::new();
+        let mut hans = line_user("hans");
+        hans.ask("message yoda one", "251 {any}");
+        hans.ask("message yoda two", "251 {any}");
+        // Nobody reads what this client prints: it shows nothing, and so acknowledges nothing.
+        let mut deaf = client(place.namespace, password_of("yoda"));
+        deaf.env("XDG_DATA_HOME", home.0.path()).args(["--ssh", "--accept-new"]);
+        deaf.arg(format!("yoda@{}", place.server.ip()));
+        let (reader, writer) = std::io::pipe().unwrap();
+        fill(&writer);
+        deaf.stdin(std::process::Stdio::piped()).stdout(writer);
+        let mut child = deaf.spawn().unwrap();
+        hans.hear("* login yoda");
+        // The server has sent both by now, and has heard of their arrival at yoda's TCP.
+        for _ in 0..500 {
+            hans.ask("ping", "202 pong");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(reader);
+        hans.hear("* logout yoda");
+        let mut yoda = home.start(place, "yoda", password_of("yoda"), &["--ssh"]);
+        yoda.hear("Welcome to this message application");
+        yoda.hear("hans: one");
+        yoda.hear("hans: two");
+        yoda.hears_nothing();
+    });
+}
+
+/// A pipe that takes nothing more.
+fn fill(pipe: &std::io::PipeWriter) {
+    use std::io::Write;
+    rustix::io::ioctl_fionbio(pipe, true).unwrap();
+    let mut pipe = pipe;
+    while pipe.write(&[b'.'; 4096]).is_ok_and(|count| count > 0) {}
+    rustix::io::ioctl_fionbio(pipe, false).unwrap();
+}
+
+#[test]
+fn a_script_trusts_a_new_server_only_if_it_was_told_to() {
+    beside_a_server(Setting::roomy(), |place, server| {
+        let home = Home::new();
+        let mut hans = home.start(place, "hans", password_of("hans"), &["--ssh"]);
+        let told = hans.hear("the key of 192.168.69.1 is not known: {any}");
+        hans.ends_with(16);
+        assert_eq!(home.known_hosts(), "");
+        let fingerprint = told.field("any").split(';').next().unwrap();
+        let pinned = ["--ssh", "--fingerprint", fingerprint];
+        let mut hans = home.start(place, "hans", password_of("hans"), &pinned);
+        hans.hear("Welcome to this message application");
+        hans.leave();
+        assert_eq!(home.known_hosts().lines().count(), 1);
+        let mut hans = home.start(place, "hans", password_of("hans"), &["--ssh"]);
+        hans.hear("Welcome to this message application");
+        hans.leave();
+        server.stop().unwrap();
+        fs::remove_file(Path::new(&server.host_key())).unwrap();
+        server.start_again().unwrap();
+        let accepting = ["--ssh", "--accept-new"];
+        let mut hans = home.start(place, "hans", password_of("hans"), &accepting);
+        hans.hear("THE KEY OF {any}");
+        hans.ends_with(16);
+        let other = Home::new();
+        let mut hans = other.start(place, "hans", password_of("hans"), &pinned);
+        hans.hear("the key of [192.168.69.1]:2222 is {any}");
+        hans.ends_with(16);
+    });
+}
+
+#[test]
+fn the_wrong_door_and_the_wrong_password_are_told() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let home = Home::new();
+        let port = ["--ssh", "--accept-new", &format!("hans@{}:4000", place.server.ip())];
+        let mut command = client(place.namespace, password_of("hans"));
+        command.env("XDG_DATA_HOME", home.0.path()).args(port);
+        let mut hans = Person::run("hans", command);
+        hans.hear("what answers is not SSH, and says: 220 {any}");
+        hans.ends_with(17);
+        let mut command = client(place.namespace, password_of("hans"));
+        command.arg(format!("hans@{}:2222", place.server.ip()));
+        let mut hans = Person::run("hans", command);
+        hans.hear("what answers is SSH: use --ssh");
+        hans.ends_with(17);
+        let mut hans = home.start(place, "hans", "wrong", &["--ssh", "--accept-new"]);
+        hans.hear("the name or the password is wrong, or the name is locked for a while");
+        hans.ends_with(11);
+    });
+}
+
+#[test]
+fn an_account_is_made_over_ssh() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let home = Home::new();
+        let new = ["--ssh", "--accept-new", "--register"];
+        let mut chewie = home.start(place, "chewie", "roar", &new);
+        chewie.hear("chewie registered, now log in");
+        chewie.hear("Welcome to this message application");
+        chewie.leave();
+        let mut chewie = home.start(place, "chewie", "roar", &["--ssh"]);
+        chewie.hear("Welcome to this message application");
+        chewie.leave();
+    });
+}
+
+#[test]
+fn a_person_is_shown_the_fingerprint_and_asked() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let home = Home::new();
+        let start = || {
+            let mut command = client_command(place);
+            command.env("XDG_DATA_HOME", home.0.path());
+            command.args(["--ssh", &format!("hans@{}", place.server.ip())]);
+            command.env("SMOLCHAT_PASSWORD", password_of("hans"));
+            TerminalUser::run(command, 80)
+        };
+        let mut hans = start();
+        hans.sees("SHA256:");
+        hans.sees("Trust it? yes or no:");
+        hans.types("y\r");
+        hans.sees("yes or no, in full");
+        hans.types("no\r");
+        hans.ends_with(16);
+        let mut hans = start();
+        hans.sees("Trust it? yes or no:");
+        hans.types("\x03");
+        hans.ends_with(130);
+        let mut hans = start();
+        hans.sees("Trust it? yes or no:");
+        hans.types("yes\r");
+        hans.is_online();
+        hans.types("/logout\r");
+        hans.ends_with(0);
+        let mut hans = start();
+        hans.is_online();
+        hans.types("/logout\r");
+        hans.ends_with(0);
+    });
+}
+
+#[test]
+fn a_client_comes_back_by_ssh_when_its_server_does() {
+    beside_a_server(Setting::roomy(), |place, server| {
+        let home = Home::new();
+        let mut hans = home.arrive(place, "hans");
+        server.stop().unwrap();
+        hans.hear("the server is stopping, connecting again");
+        server.start_again().unwrap();
+        hans.hear("connected again");
+        hans.ask("broadcast still here", "nobody else is online to receive it");
+        hans.leave();
+    });
+}
