@@ -71,12 +71,13 @@ impl<'n> Machine<'n> {
         written.unwrap_or_else(|error| panic!("{error}"));
         let known = path("known_hosts");
         let mut command = self.namespace.command("ssh");
-        command.args(["-F", "none", "-p", &SSH_PORT.to_string(), "-o", "LogLevel=INFO", "-o"]);
+        // Of an option that is given twice the first counts.
+        command.args(["-F", "none"]).args(options);
+        command.args(["-p", &SSH_PORT.to_string(), "-o", "LogLevel=INFO", "-o"]);
         command.arg(format!("UserKnownHostsFile={}", known.display()));
         command.args(["-o", "StrictHostKeyChecking=accept-new"]);
         command.args(["-o", "GlobalKnownHostsFile=none", "-o", "IdentityFile=none"]);
         command.args(["-o", "PreferredAuthentications=password"]);
-        command.args(options);
         let (flags, words): (Vec<&str>, Vec<&str>) =
             words.iter().partition(|word| word.starts_with('-'));
         command.args(flags).arg(format!("{user}@192.168.69.1")).args(words);

@@ -53,7 +53,8 @@ impl<'n> Daemon<'n> {
         Ok(Daemon { namespace, setting, directory, program })
     }
 
-    fn accounts(&self) -> PathBuf {
+    /// The file of the accounts.
+    pub fn accounts(&self) -> PathBuf {
         self.directory.path().join("accounts")
     }
 

@@ -3,6 +3,7 @@
 
 mod client;
 mod logins;
+mod secrets;
 mod strangers;
 mod wire;
 
