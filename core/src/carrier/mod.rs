@@ -13,12 +13,14 @@
 //! - an `unacknowledged` that counts bytes of its own side, and never too few. The server releases
 //!   a message when that number says that its peer has it.
 
+#[cfg(feature = "smoltcp")]
 mod carried;
 mod login;
 mod plain;
 mod receipt;
 mod ring;
 
+#[cfg(feature = "smoltcp")]
 pub(crate) use carried::Carried;
 pub use login::{Attempt, GUEST, Proof, Verdict};
 pub use plain::{NoSession, Plain};

@@ -26,6 +26,7 @@ impl Source {
     }
 
     /// A number of its own.
+    #[cfg(feature = "smoltcp")]
     pub(crate) fn number(self) -> u64 {
         self.bits
     }

@@ -7,8 +7,8 @@ use crate::environment::{Environment, Notice};
 use crate::protocol::Reply;
 use crate::store::StoreError;
 
-/// Creates the account once it is stored. If it is not this connection's turn, or the product hashes
-/// the password, the request waits.
+/// Creates the account once it is stored. If it is not this connection's turn, or the product
+/// hashes the password, the request waits.
 pub(super) fn handle<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     name: &'a str,
