@@ -11,6 +11,8 @@ use super::said::{Receipt, Said};
 pub(crate) enum Shown {
     /// Somebody said something.
     Said(Said),
+    /// The same, and it was shown before or is asked for: it draws nobody's attention.
+    Told(Said),
     /// Somebody came or went.
     Presence {
         /// The user.
@@ -75,7 +77,7 @@ impl Shown {
     /// The line as plain text, without a time and without colours.
     pub(crate) fn text(&self) -> String {
         match self {
-            Shown::Said(said) => render::said(said),
+            Shown::Said(said) | Shown::Told(said) => render::said(said),
             Shown::Reply { text, why: Some(why), .. } => format!("{text} ({why})"),
             Shown::Presence { user, is_online: true } => render::login(user),
             Shown::Presence { user, is_online: false } => render::logout(user),

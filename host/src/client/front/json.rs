@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 /// One event as one line, without its end; `None` for what is nothing new to a program.
 pub(super) fn event(shown: &Shown) -> Option<String> {
     let (name, fields) = match shown {
-        Shown::Said(said) => ("message", said_fields(said)),
+        Shown::Said(said) | Shown::Told(said) => ("message", said_fields(said)),
         Shown::Presence { user, is_online } => {
             ("presence", json!({ "user": user, "online": is_online }))
         }

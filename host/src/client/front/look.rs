@@ -63,7 +63,7 @@ impl Look {
     /// What is to be shown, as lines: before the first line of a day, the day.
     pub(super) fn lines(&mut self, shown: &Shown, now: &ZonedDateTime) -> Vec<Line> {
         let at = match shown {
-            Shown::Said(said) => before(now, said.age),
+            Shown::Said(said) | Shown::Told(said) => before(now, said.age),
             _ => now.clone(),
         };
         let mut lines = Vec::new();
@@ -95,7 +95,7 @@ impl Look {
 
     fn line(&self, line: Line, shown: &Shown) -> Line {
         match shown {
-            Shown::Said(said) => said_line(line, said),
+            Shown::Said(said) | Shown::Told(said) => said_line(line, said),
             Shown::Sent { to, text, .. } => {
                 let arrow = self.tick(&format!("→ {}", to.behind_arrow()));
                 line.with(&arrow, Some(BOLD)).with(&format!(": {}", sanitize(text)), None)

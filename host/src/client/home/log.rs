@@ -65,7 +65,7 @@ fn write_all(file: &OwnedFd, mut bytes: &[u8]) -> io::Result<()> {
 /// The moment at which it was said, and the text.
 fn line(shown: &Shown, now: &ZonedDateTime) -> String {
     let (at, text) = match shown {
-        Shown::Said(said) => {
+        Shown::Said(said) | Shown::Told(said) => {
             let age = SignedDuration::from_secs(said.age.into());
             let at = now.checked_sub(age).unwrap_or_else(|_| now.clone());
             let mut said = said.clone();

@@ -42,7 +42,7 @@ impl Session {
         match self.requests.first() {
             Some(Pending::History) => self.past.take(id, said),
             // Asked for by the user, it is told whole.
-            _ => self.show(Shown::Said(said)),
+            _ => self.show(Shown::Told(said)),
         }
         true
     }
@@ -63,7 +63,7 @@ impl Session {
     pub(super) fn tell_past(&mut self, held: Vec<(MessageId, Said)>, has_mail: bool) {
         let past = self.past.finish(&self.config.user, self.sent > 0, held);
         let has_seen = !past.seen.is_empty();
-        past.seen.into_iter().for_each(|said| self.show(Shown::Said(said)));
+        past.seen.into_iter().for_each(|said| self.show(Shown::Told(said)));
         match (past.has_line, past.new.is_empty()) {
             (true, false) => self.note("new since you were here:"),
             (true, true) if has_seen && !has_mail => self.note("nothing new since you were here"),

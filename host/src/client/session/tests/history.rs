@@ -144,3 +144,19 @@ fn history_that_was_asked_for_is_told_whole() {
         );
     }
 }
+
+#[test]
+fn what_was_seen_before_draws_nobodys_attention() {
+    let mut chat = starting(seen(5));
+    let lines = format!("{PAST}\n210 Users current online: ");
+    lines.lines().for_each(|line| chat.session.handle_line(chat.now, line));
+    let mut told = Vec::new();
+    while let Some(action) = chat.session.poll_action() {
+        match action {
+            Action::Show(Shown::Told(said)) => told.push((said.text, false)),
+            Action::Show(Shown::Said(said)) => told.push((said.text, true)),
+            _ => {}
+        }
+    }
+    assert_eq!(told, [("five".to_owned(), false), ("six".to_owned(), true)]);
+}
