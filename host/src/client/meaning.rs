@@ -73,7 +73,7 @@ pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) ->
     }
     match nearly(word) {
         None if is_secret(word) => Meaning::Unclear(format!(
-            "{word}: a password may follow, and everybody would read it; /passwd changes yours. \
+            "{word}: a password may follow, so nobody reads this; /passwd changes yours. \
              Begin with a space to say it"
         )),
         Some(command) => Meaning::Unclear(format!(

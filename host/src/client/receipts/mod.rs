@@ -79,20 +79,26 @@ impl Receipts {
         self.epoch = epoch;
     }
 
-    /// The server accepted a message. `is_stored`: it said that it is stored, and the user knows.
-    /// What a program is to hear of it at once, where receipts were asked for.
+    /// Whether ticks tell how far a message has come.
+    pub(crate) fn has_ticks(&self) -> bool {
+        self.style == Style::Ticks && self.epoch.is_some()
+    }
+
+    /// The server accepted a message. `is_stored`: it said that it is stored. `is_told`: the user
+    /// knows what it said. What a program is to hear of it at once, where receipts were asked for.
     pub(crate) fn handle_accepted(
         &mut self,
         now: Instant,
         id: MessageId,
         message: OwnMessage,
         is_stored: bool,
+        is_told: bool,
     ) -> Option<Receipt> {
         if self.style == Style::Off {
             return None;
         }
         let state = if is_stored { Progress::Stored } else { Progress::Accepted };
-        let is_known = is_stored || self.style == Style::Words;
+        let is_known = is_stored && is_told || self.style == Style::Words;
         let accepted = (self.style == Style::Words).then(|| receipt(&message, state));
         let (told, settled_at) = (is_known.then_some(state), now + SETTLING);
         let tracked = Tracked { id, message, state, told, settled_at };

@@ -123,6 +123,12 @@ impl Session {
         pressure.held.insert(place, sent);
     }
 
+    /// Whether the last message was stored for this user, too, so that a tick is enough for the
+    /// next one.
+    pub(super) fn is_known_absent(&self, user: &str) -> bool {
+        self.receipts.has_ticks() && self.pressure.absent.as_deref() == Some(user)
+    }
+
     /// The server took a message, for a user who is there or not.
     pub(super) fn note_taken(&mut self, now: Instant, message: &OwnMessage, is_stored: bool) {
         let pressure = &mut self.pressure;

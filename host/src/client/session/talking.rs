@@ -54,6 +54,7 @@ impl Session {
             self.tell_refused();
         }
         match (reply, message.to.as_deref()) {
+            (Some(Reply::Stored { .. }), Some(to)) if self.is_known_absent(to) => {}
             (Some(Reply::Stored { .. }), Some(to)) => self.say(render::stored(to)),
             (Some(Reply::BroadcastSent { recipients, .. }), None)
                 if message.number > 0 && message.number <= self.sent_away =>
@@ -75,8 +76,9 @@ impl Session {
             self.names.learn(to);
         }
         let is_stored = matches!(reply, Some(Reply::Stored { .. }));
+        let is_told = !message.to.as_deref().is_some_and(|to| self.is_known_absent(to));
         self.note_taken(now, &message, is_stored);
-        let accepted = self.receipts.handle_accepted(now, id, message, is_stored);
+        let accepted = self.receipts.handle_accepted(now, id, message, is_stored, is_told);
         self.actions.extend(accepted.map(|receipt| Action::Show(Shown::Accepted(receipt))));
     }
 

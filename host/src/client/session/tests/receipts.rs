@@ -176,3 +176,21 @@ fn a_script_that_logs_out_itself_waits_for_no_receipts_and_ends_as_it_asked() {
     assert_eq!(chat.typed("logout"), ["< logout"]);
     assert_eq!(chat.heard("221 You just logged out").last().unwrap(), "(exit 0)");
 }
+
+#[test]
+fn further_messages_to_who_is_offline_have_a_tick_and_no_words() {
+    let mut chat = online_from(SessionConfig { receipts: Style::Ticks, ..config(true) });
+    for text in ["one", "two", "three"] {
+        chat.typed(&format!("message yoda {text}"));
+    }
+    let stored = |id: u64| format!("251 {id} stored until yoda logs in");
+    assert_eq!(chat.heard(&stored(1)), ["> yoda is offline, the message is stored"]);
+    assert!(chat.heard(&stored(2)).is_empty() && chat.heard(&stored(3)).is_empty());
+    assert_eq!(chat.waited(2), ["~ ✓ yoda: 2 messages (stored)"]);
+    chat.typed("message luke hi");
+    let told = "> luke is offline, the message is stored";
+    assert_eq!(chat.heard("251 4 stored until luke logs in"), [told], "somebody else");
+    chat.typed("message yoda four");
+    let told = "> yoda is offline, the message is stored";
+    assert_eq!(chat.heard(&stored(5)), [told], "and again");
+}
