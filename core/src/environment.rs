@@ -66,8 +66,6 @@ pub struct Given<'a> {
     pub source: u16,
     /// The password.
     pub password: &'a str,
-    /// The answer is needed at once, and [`Verdict::Later`] is none: the asker has no way to wait.
-    pub at_once: bool,
 }
 
 /// What a product says of a password and a hash.

@@ -20,7 +20,7 @@ impl Chat<'_> {
     /// A password that came on `connection`.
     pub(super) fn given<'a>(&self, connection: ConnectionId, password: &'a str) -> Given<'a> {
         let source = self.sessions[connection].source();
-        Given { asker: connection.0, source, password, at_once: false }
+        Given { asker: connection.0, source, password }
     }
 }
 

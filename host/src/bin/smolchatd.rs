@@ -2,6 +2,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,7 +15,14 @@ fn main() -> ExitCode {
     if let Some(printed) = options.print_page() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    match print_fingerprint(&options).unwrap_or_else(|| run(options)) {
+    match options.run_command() {
+        Some(done) => ended(done),
+        None => ended(print_fingerprint(&options).unwrap_or_else(|| run(options))),
+    }
+}
+
+fn ended(result: Result<(), impl Error>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);

@@ -188,10 +188,11 @@ impl Announcement<'_> {
         self.told(f, &self.remarks, remark)?;
         self.told(f, &self.resembling, resembles)?;
         let file = self.options.credentials.display();
+        let mend = format!("smolchatd hash {file}");
         match self.in_clear {
             0 => Ok(()),
-            1 => writeln!(f, "{file}: one password is in clear"),
-            count => writeln!(f, "{file}: {count} passwords are in clear"),
+            1 => writeln!(f, "{file}: one password is in clear; hash it:  {mend}"),
+            count => writeln!(f, "{file}: {count} passwords are in clear; hash them:  {mend}"),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Knows nothing of the client. Everything is allocated before the loop starts; the loop allocates
 //! nothing.
 
+mod accounts;
 mod addresses;
 mod announce;
 mod arena;
@@ -31,6 +32,7 @@ mod store_file;
 mod supervisor;
 mod tap;
 
+pub use accounts::CommandError;
 pub use error::Error;
 pub use log::complain;
 pub use options::Options;

@@ -12,6 +12,7 @@ use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
 
+use super::accounts::{Command, CommandError};
 use super::span;
 use crate::pages::Pages;
 
@@ -25,7 +26,7 @@ const SSH_PORT: u16 = 2222;
 
 /// smolchatd: a chat server with its own TCP/IP on a TAP device
 #[derive(Clone, Debug, Parser)]
-#[command(name = "smolchatd", version, about)]
+#[command(name = "smolchatd", version, about, args_conflicts_with_subcommands = true)]
 pub struct Options {
     /// TCP port to listen on
     #[arg(default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
@@ -143,12 +144,20 @@ pub struct Options {
 
     #[command(flatten)]
     pages: Pages,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
 }
 
 impl Options {
     /// Prints the page that is asked for instead of a server, if one is.
     pub fn print_page(&self) -> Option<io::Result<()>> {
         self.pages.print(Self::command())
+    }
+
+    /// Does the command that is asked for instead of a server, if one is.
+    pub fn run_command(&self) -> Option<Result<(), CommandError>> {
+        self.command.as_ref().map(Command::run)
     }
 
     /// Where messages and blocks are kept.

@@ -42,11 +42,7 @@ impl Hashes {
     pub(super) fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
         let nobody = || Hash::of_nobody(PROFILE).pack();
         let hash = hash.map_or_else(nobody, |hash| Packed::from_slice(hash).expect("it is one"));
-        let mut answer = self.ask(given, Some(hash.clone()));
-        while given.at_once && answer.is_none() && self.work() {
-            answer = self.ask(given, Some(hash.clone()));
-        }
-        match answer {
+        match self.ask(given, Some(hash)) {
             None => Verdict::Later,
             Some(Answer::Is(true)) => Verdict::Right,
             Some(_) => Verdict::Wrong,

@@ -6,6 +6,7 @@ mod accounts;
 mod file;
 mod mark;
 mod names;
+mod rewrite;
 
 use std::ffi::CString;
 use std::fmt;
@@ -21,6 +22,7 @@ use smolchat_core::protocol::{BadLine, remarks_like_accounts};
 pub(super) use accounts::{Account, Accounts};
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 use mark::Marked;
+pub(super) use rewrite::{Rewrite, RewriteError};
 
 /// Bytes that are read at most, and to which a server appends: room for every account that a server
 /// can hold, and for as many remarks and changed passwords.

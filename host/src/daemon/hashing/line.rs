@@ -15,8 +15,6 @@ pub(super) struct Full;
 pub(super) struct Place {
     pub(super) asker: u16,
     pub(super) source: u16,
-    /// It goes before all others.
-    pub(super) is_first: bool,
 }
 
 #[derive(Debug)]
@@ -73,11 +71,7 @@ impl Line {
             return Err(Full);
         }
         let last = self.rows.iter().filter(of_source).map(|row| row.turn).max();
-        let turn = match (place.is_first, last) {
-            (true, _) => 0,
-            (false, None) => self.turn,
-            (false, Some(last)) => self.turn.max(last + 1),
-        };
+        let turn = last.map_or(self.turn, |last| self.turn.max(last + 1));
         self.rows.push(Row { place, job, turn, state: State::Waiting });
         Ok(None)
     }
@@ -89,8 +83,7 @@ impl Line {
         }
         let waiting = self.rows.iter_mut().filter(|row| matches!(row.state, State::Waiting));
         let next = waiting.min_by_key(|row| row.turn)?;
-        (next.state, self.is_out) = (State::Running, true);
-        self.turn = self.turn.max(next.turn);
+        (next.state, self.turn, self.is_out) = (State::Running, next.turn, true);
         Some(&next.job)
     }
 
@@ -126,7 +119,7 @@ mod tests {
     }
 
     fn ask(line: &mut Line, asker: u16, source: u16) -> Result<Option<Answer>, Full> {
-        line.ask(Place { asker, source, is_first: false }, job("p")).map(|answer| answer.cloned())
+        line.ask(Place { asker, source }, job("p")).map(|answer| answer.cloned())
     }
 
     /// Has all jobs done; the order in which they were.
@@ -169,19 +162,6 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cannot_wait_goes_before_all_who_can() {
-        let mut line = Line::new();
-        for asker in 0..3 {
-            ask(&mut line, asker, asker).unwrap();
-        }
-        line.next_job();
-        let first = Place { asker: 9, source: 0, is_first: true };
-        assert_eq!(line.ask(first, job("p")).map(|answer| answer.cloned()), Ok(None));
-        assert_eq!(line.answer(Answer::Wrong), Some(0));
-        assert_eq!(run(&mut line), [9, 1, 2]);
-    }
-
-    #[test]
     fn one_source_gets_half_and_a_hundred_greedy_ones_leave_room_for_another() {
         let mut line = Line::new();
         let mut asker = 0;
@@ -212,8 +192,7 @@ mod tests {
         line.forget(1);
         let other = job("q");
         assert_eq!(
-            line.ask(Place { asker: 1, source: 7, is_first: false }, other)
-                .map(|answer| answer.cloned()),
+            line.ask(Place { asker: 1, source: 7 }, other).map(|answer| answer.cloned()),
             Ok(None)
         );
         assert!(line.next_job().is_none(), "one job is out");
@@ -225,7 +204,7 @@ mod tests {
     #[test]
     fn a_secret_that_changed_meanwhile_is_checked_anew() {
         let mut line = Line::new();
-        let place = Place { asker: 1, source: 7, is_first: false };
+        let place = Place { asker: 1, source: 7 };
         ask(&mut line, 1, 7).unwrap();
         assert_eq!(run(&mut line), [1]);
         assert_eq!(line.ask(place, job("other")).map(|answer| answer.cloned()), Ok(None));

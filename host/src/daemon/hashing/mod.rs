@@ -10,21 +10,16 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 use rustix::pipe::{PipeFlags, pipe_with};
 use smolchat_core::environment::{Given, Seal, Verdict};
 use smolchat_secret::{Hash, Packed, Profile, SALT_BYTES};
 
-use line::{Line, PLACES, Place};
+use line::{Line, Place};
 use worker::{ANSWER, Answer, Job, Task};
 
 /// The work of hashes that are made here.
 pub(super) const PROFILE: Profile = Profile::Host;
-
-/// How often, and how long each time, whoever cannot come back waits for the thread.
-const WAITS: usize = 4;
-const WAIT: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// The loop's side of the helper thread.
 #[derive(Debug)]
@@ -34,8 +29,6 @@ pub(super) struct Hashing {
     answers: File,
     /// What is checked where there is no account.
     nobody: Packed,
-    /// Who had an answer while another was waited for.
-    woken: Vec<u16>,
     /// The pipe has an answer.
     has_answer: bool,
     /// The thread is gone, and nothing is looked into any more.
@@ -59,7 +52,6 @@ impl Hashing {
             jobs: jobs.into(),
             answers: answers.into(),
             nobody: Hash::of_nobody(PROFILE).pack(),
-            woken: Vec::with_capacity(PLACES),
             has_answer: false,
             is_lost: false,
         })
@@ -85,9 +77,7 @@ impl Hashing {
         let Ok(hash) = Packed::from_slice(hash.unwrap_or(&self.nobody)) else {
             return Verdict::Wrong;
         };
-        let task = Task::Verify(hash);
-        let answer = if given.at_once { self.wait(given, &task) } else { self.ask(given, task) };
-        match answer {
+        match self.ask(given, Task::Verify(hash)) {
             Ok(Some(Answer::Right)) => Verdict::Right,
             Ok(Some(_)) => Verdict::Wrong,
             Ok(None) => Verdict::Later,
@@ -113,32 +103,11 @@ impl Hashing {
         if self.is_lost {
             return Err(line::Full);
         }
-        let Given { asker, source, password, at_once } = given;
+        let Given { asker, source, password } = given;
         let job = Job::new(task, password).ok_or(line::Full)?;
-        let place = Place { asker, source, is_first: at_once };
-        let answer = self.line.ask(place, job)?.cloned();
+        let answer = self.line.ask(Place { asker, source }, job)?.cloned();
         self.send();
         Ok(answer)
-    }
-
-    /// Waits for the answer: behind the job that is out, and before all others. Everybody waits
-    /// meanwhile, so it is only for who cannot come back.
-    fn wait(&mut self, given: Given<'_>, task: &Task) -> Result<Option<Answer>, line::Full> {
-        for _ in 0..WAITS {
-            if let Some(answer) = self.ask(given, task.clone())? {
-                return Ok(Some(answer));
-            }
-            let mut descriptors = [PollFd::new(&self.answers, PollFlags::IN)];
-            if poll(&mut descriptors, Some(&WAIT)).is_ok_and(|count| count > 0) {
-                self.has_answer = true;
-                if let Some(other) = self.take_answer().filter(|&asker| asker != given.asker)
-                    && self.woken.len() < PLACES
-                {
-                    self.woken.push(other);
-                }
-            }
-        }
-        Err(line::Full)
     }
 
     /// See [`Environment::forget`](smolchat_core::environment::Environment::forget).
@@ -148,10 +117,6 @@ impl Hashing {
 
     /// See [`Environment::next_answered`](smolchat_core::environment::Environment::next_answered).
     pub(super) fn next_answered(&mut self) -> Option<u16> {
-        self.woken.pop().or_else(|| self.take_answer())
-    }
-
-    fn take_answer(&mut self) -> Option<u16> {
         if self.is_lost {
             // Whoever waits asks again, and hears that nothing is looked into.
             return self.line.next_waiting();

@@ -1,11 +1,13 @@
 //! The real thread: what it answers, and that nobody waits for it.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 use super::*;
 
 const SMALL: Profile = Profile::BoardS;
 
 fn given(asker: u16, password: &str) -> Given<'_> {
-    Given { asker, source: asker, password, at_once: false }
+    Given { asker, source: asker, password }
 }
 
 fn start() -> Hashing {
@@ -40,20 +42,6 @@ fn a_password_is_checked_and_hashed_while_the_asker_does_something_else() {
     assert_eq!(hashing.verify(given(1, "new"), Some(&made)), Verdict::Later);
     assert_eq!(wait(&mut hashing), Some(1));
     assert_eq!(hashing.verify(given(1, "new"), Some(&made)), Verdict::Right);
-}
-
-#[test]
-fn who_cannot_wait_has_an_answer_at_once_and_who_waits_still_hears_of_its_own() {
-    let mut hashing = start();
-    let mut memory = vec![smolchat_secret::Block::new(); 16];
-    let hash = Hash::new(SMALL, [7; 16], "solo", &mut memory).unwrap().pack();
-    assert_eq!(hashing.verify(given(1, "solo"), Some(&hash)), Verdict::Later);
-    assert_eq!(hashing.verify(given(2, "solo"), Some(&hash)), Verdict::Later);
-    let now = Given { at_once: true, ..given(3, "solo") };
-    assert_eq!(hashing.verify(now, Some(&hash)), Verdict::Right);
-    let mut told = [hashing.next_answered().or_else(|| wait(&mut hashing)), wait(&mut hashing)];
-    told.sort();
-    assert_eq!(told, [Some(1), Some(2)]);
 }
 
 #[test]

@@ -1,0 +1,219 @@
+//! The commands about accounts files: `smolchatd passwd` and `smolchatd hash`. A file is written
+//! anew as a whole, and everything that a command does not concern stays byte for byte.
+//! Knows no server.
+
+mod asking;
+mod edit;
+mod hashes;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use smolchat_core::protocol::check_user_name;
+use smolchat_secret::{Profile, Secret};
+
+use super::credentials::{Accounts, CredentialsError, Rewrite, RewriteError};
+use edit::{Change, Changed};
+
+/// What `smolchatd` does instead of serving.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Add a user to an accounts file, or change or remove one
+    Passwd(Passwd),
+    /// Put hashes in the place of all passwords that are in clear in an accounts file
+    Hash(HashAll),
+}
+
+/// The options of `smolchatd passwd`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Passwd {
+    /// The accounts file
+    file: PathBuf,
+    /// The user
+    name: String,
+    /// Read the password from the standard input instead of the terminal
+    #[arg(long)]
+    stdin: bool,
+    /// Remove the user with its password and its keys
+    #[arg(long, conflicts_with_all = ["stdin", "key"])]
+    remove: bool,
+    /// Let the user in by this key, too: a line as in a file `id_ed25519.pub`
+    #[arg(long, value_name = "KEY", conflicts_with = "stdin")]
+    key: Option<String>,
+    #[command(flatten)]
+    strength: Strength,
+}
+
+/// The options of `smolchatd hash`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct HashAll {
+    /// The accounts file
+    file: PathBuf,
+    #[command(flatten)]
+    strength: Strength,
+}
+
+/// For which machine hashes are.
+#[derive(Args, Clone, Debug)]
+struct Strength {
+    /// The machine that is to check the hash; a small board has little memory for it
+    #[arg(long, default_value = "host", value_parser = profile())]
+    profile: Profile,
+}
+
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    let find = |name: String| Profile::ALL.into_iter().find(|profile| profile.name() == name);
+    PossibleValuesParser::new(Profile::ALL.map(Profile::name))
+        .map(move |name| find(name).unwrap_or(Profile::Host))
+}
+
+/// Why a command changed nothing.
+#[derive(Debug)]
+pub struct CommandError(Reason);
+
+#[derive(Debug)]
+enum Reason {
+    /// The file cannot be read or written.
+    File(RewriteError),
+    /// The name is none.
+    Name,
+    /// No account has that name.
+    Missing(PathBuf, String),
+    /// The text is no key, for this reason.
+    Key(&'static str),
+    /// The terminal, the standard input, or the system.
+    System(io::Error),
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reason::File(error) => error.fmt(f),
+            Reason::Name => write!(f, "no user has such a name: 1 to 32 bytes, visible, no space"),
+            Reason::Missing(path, name) => write!(f, "{} has no user {name}", path.display()),
+            Reason::Key(reason) => write!(f, "{reason}"),
+            Reason::System(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CommandError {}
+
+impl From<RewriteError> for CommandError {
+    fn from(error: RewriteError) -> Self {
+        CommandError(Reason::File(error))
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        CommandError(Reason::System(error))
+    }
+}
+
+impl Command {
+    /// Does it, and says in a line what was done.
+    pub(crate) fn run(&self) -> Result<(), CommandError> {
+        let said = match self {
+            Command::Passwd(passwd) => passwd.run()?,
+            Command::Hash(hash) => hash.run()?,
+        };
+        let mut output = io::stdout();
+        Ok(writeln!(output, "{said}").and_then(|()| output.flush())?)
+    }
+}
+
+impl Passwd {
+    fn run(&self) -> Result<String, CommandError> {
+        let Passwd { name, .. } = self;
+        check_user_name(name).map_err(|_| CommandError(Reason::Name))?;
+        let file = held(&self.file)?;
+        let secret = match &self.key {
+            _ if self.remove => None,
+            Some(key) => Some(checked_key(key)?),
+            None => Some(self.hash()?),
+        };
+        let change = match &secret {
+            None => Change::Remove,
+            Some(key) if self.key.is_some() => Change::Key(key),
+            Some(secret) => Change::Secret(secret),
+        };
+        let (bytes, changed) = edit::change(file.bytes(), name, change);
+        let path = self.file.clone();
+        let said = match (changed, change) {
+            (Changed::Missing, _) => {
+                return Err(CommandError(Reason::Missing(path, name.clone())));
+            }
+            (Changed::HasKey, _) => return Ok(format!("{name} has this key already")),
+            (Changed::Added, _) => format!("{name} added"),
+            (Changed::Existing, Change::Remove) => format!("{name} removed"),
+            (Changed::Existing, Change::Key(_)) => format!("{name} has the key"),
+            (Changed::Existing, Change::Secret(_)) => format!("password of {name} changed"),
+        };
+        file.replace(&bytes)?;
+        Ok(said)
+    }
+
+    /// A hash of the password that is given.
+    fn hash(&self) -> Result<String, CommandError> {
+        let password = match self.stdin {
+            true => asking::from_standard_input()?,
+            false => asking::at_terminal(&self.name)?,
+        };
+        Ok(hashes::hash_one(self.strength.profile, &password)?.to_string())
+    }
+}
+
+impl HashAll {
+    fn run(&self) -> Result<String, CommandError> {
+        let file = held(&self.file)?;
+        let is_clear = |word: &str| matches!(Secret::parse(word), Ok(Secret::Password(_)));
+        let found = edit::passwords(file.bytes(), is_clear);
+        let words: Vec<&str> = found.iter().map(|(_, account)| account.secret).collect();
+        if words.is_empty() {
+            return Ok("no password is in clear".to_owned());
+        }
+        let hashes = hashes::hash_all(self.strength.profile, &words)?;
+        let lines: Vec<(usize, String)> = found
+            .iter()
+            .zip(hashes)
+            .map(|((place, account), hash)| (*place, format!("{} {hash}", account.name)))
+            .collect();
+        let new = lines.iter().map(|(place, line)| (*place, line.as_str()));
+        let bytes = edit::with_lines(file.bytes(), new);
+        let count = lines.len();
+        file.replace(&bytes)?;
+        Ok(match count {
+            1 => "one password is a hash now".to_owned(),
+            _ => format!("{count} passwords are hashes now"),
+        })
+    }
+}
+
+/// The file, held, if every line of it is an account.
+fn held(path: &Path) -> Result<Rewrite, CommandError> {
+    let file = Rewrite::hold(path)?;
+    Accounts::parse(file.bytes()).map_err(|(bad, more)| {
+        let path = file.path().to_owned();
+        RewriteError::Credentials(CredentialsError::Lines { path, bad, more })
+    })?;
+    Ok(file)
+}
+
+/// A key as a line of the file has it.
+fn checked_key(key: &str) -> Result<String, CommandError> {
+    let key = key.trim();
+    match Secret::parse(key) {
+        Ok(Secret::Key(_)) if !key.contains(char::is_control) && key.len() <= 256 => {
+            Ok(key.to_owned())
+        }
+        Err(fault) => Err(CommandError(Reason::Key(fault.text()))),
+        Ok(_) => Err(CommandError(Reason::Key("a key begins with ssh-ed25519"))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

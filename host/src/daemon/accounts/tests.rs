@@ -1,0 +1,97 @@
+//! The commands on real files, with hashes for the smallest board.
+
+use std::fs;
+
+use clap::Parser;
+use tempfile::tempdir;
+
+use super::*;
+use crate::daemon::Options;
+
+const KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA home";
+
+/// Runs `smolchatd` with these words, `FILE` being the file.
+fn run(path: &Path, words: &[&str]) -> Result<(), CommandError> {
+    let path = path.to_str().unwrap();
+    let words = words.iter().map(|word| if *word == "FILE" { path } else { word });
+    let options = Options::try_parse_from(["smolchatd"].into_iter().chain(words));
+    options.unwrap_or_else(|error| panic!("{error}")).command.expect("a command").run()
+}
+
+fn refusal(path: &Path, words: &[&str]) -> String {
+    run(path, words).unwrap_err().to_string()
+}
+
+#[test]
+fn a_whole_file_is_hashed_and_everybody_has_the_same_password_as_before() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    let before = format!("# crew\r\nhans falcon*solo\r\nhans {KEY}\n\nyoda $wise\nluke x");
+    fs::write(&path, &before).unwrap();
+    run(&path, &["hash", "FILE", "--profile", "board-s"]).unwrap();
+    let after = fs::read_to_string(&path).unwrap();
+    let mut memory = vec![smolchat_secret::Block::new(); 16];
+    let accounts = Accounts::parse(after.as_bytes()).unwrap();
+    assert_eq!((accounts.in_clear(), accounts.keys.len()), (0, 1));
+    for (account, word) in accounts.list.iter().zip(["falcon*solo", "$wise", "x"]) {
+        account.with_secret(|secret| {
+            let smolchat_core::protocol::Secret::Hash(packed) = secret else {
+                panic!("{account:?}")
+            };
+            let hash = smolchat_secret::Hash::unpack(packed).unwrap();
+            assert_eq!(hash.is_of(word, &mut memory), Ok(true), "{word}");
+        });
+    }
+    let shape = |file: &str| -> Vec<(String, bool)> {
+        let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+        file.split_inclusive('\n').map(|line| (name(line), line.ends_with("\r\n"))).collect()
+    };
+    assert_eq!(shape(&before), shape(&after));
+    run(&path, &["hash", "FILE"]).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), after, "there is nothing left to hash");
+}
+
+#[test]
+fn a_key_is_added_and_a_user_removed_and_nothing_else_changes() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    fs::write(&path, "hans a\nyoda b\n").unwrap();
+    let content = || fs::read_to_string(&path).unwrap();
+    run(&path, &["passwd", "FILE", "yoda", "--key", KEY]).unwrap();
+    let with_key = format!("hans a\nyoda b\nyoda {KEY}\n");
+    assert_eq!(content(), with_key);
+    run(&path, &["passwd", "FILE", "yoda", "--key", KEY]).unwrap();
+    assert_eq!(content(), with_key);
+    run(&path, &["passwd", "FILE", "yoda", "--remove"]).unwrap();
+    assert_eq!(content(), "hans a\n");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_changes_nothing() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    fs::write(&path, "hans a\n").unwrap();
+    for (words, said) in [
+        (&["passwd", "FILE", "yoda", "--remove"][..], "has no user yoda"),
+        (&["passwd", "FILE", "a b", "--remove"], "no user has such a name"),
+        (&["passwd", "FILE", "hans", "--key", "ssh-ed25519 AAAA"], "no ssh-ed25519 key"),
+        (&["passwd", "FILE", "hans", "--key", "ssh-rsa AAAA"], "begins with ssh-ed25519"),
+    ] {
+        let told = refusal(&path, words);
+        assert!(told.contains(said), "{told}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "hans a\n");
+    }
+    fs::write(
+        &path,
+        "hans a\nlando\n$ $argon2id$v=19$m=1,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TK\n",
+    )
+    .unwrap();
+    let told = refusal(&path, &["hash", "FILE"]);
+    assert!(
+        told.contains("line 2: not \"username password\"") && told.contains("line 3: the hash"),
+        "{told}"
+    );
+    let missing = refusal(&folder.path().join("none"), &["hash", "FILE"]);
+    assert!(missing.contains("there is no"), "{missing}");
+}

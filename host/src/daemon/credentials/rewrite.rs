@@ -1,0 +1,232 @@
+//! A credentials file that a command writes anew. It is there whole, the old one or the new one,
+//! whatever happens meanwhile. No server appends to it until that is done.
+//! Knows no account.
+
+use std::ffi::CString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Stat, Uid};
+use rustix::io::Errno;
+
+use super::mark::Mark;
+use super::{Credentials, CredentialsError, Place};
+
+/// A file that is held and was read.
+#[derive(Debug)]
+pub(crate) struct Rewrite {
+    path: PathBuf,
+    place: Place,
+    mark: Mark,
+    status: Stat,
+    bytes: Vec<u8>,
+}
+
+/// Why a file is not written anew. It is as it was.
+#[derive(Debug)]
+pub(crate) enum RewriteError {
+    /// It cannot be read, or lines of it are no accounts.
+    Credentials(CredentialsError),
+    /// A server appends to it.
+    InUse(PathBuf),
+    /// A server that was killed left half a line at its end.
+    Torn(PathBuf),
+    /// Somebody has changed it meanwhile.
+    Changed(PathBuf),
+    /// The new file would have another owner.
+    Owner(PathBuf),
+    /// What the system said.
+    System(PathBuf, Errno),
+}
+
+impl fmt::Display for RewriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RewriteError::Credentials(error) => error.fmt(f),
+            RewriteError::InUse(path) => {
+                write!(f, "a smolchatd serves {}: stop it first", path.display())
+            }
+            RewriteError::Torn(path) => write!(
+                f,
+                "{}: its last line is half written by a server that was killed: start smolchatd with it once",
+                path.display()
+            ),
+            RewriteError::Changed(path) => {
+                write!(f, "somebody has changed {} meanwhile: try again", path.display())
+            }
+            RewriteError::Owner(path) => write!(
+                f,
+                "{} belongs to somebody else: run this as its owner or as root",
+                path.display()
+            ),
+            RewriteError::System(path, error) => {
+                write!(f, "cannot write {} anew: {error}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for RewriteError {}
+
+impl Rewrite {
+    /// Holds and reads the file; where `path` is a symbolic link, the file that it leads to.
+    ///
+    /// # Errors
+    /// It is held by a server, or cannot be read.
+    pub(crate) fn hold(path: &Path) -> Result<Self, RewriteError> {
+        let system = |error| RewriteError::System(path.to_owned(), error);
+        // The errors of reading tell more than those of the mark.
+        Credentials::read(path).map_err(RewriteError::Credentials)?;
+        let place = Place::of(path).map_err(|error| system(errno(&error)))?;
+        let mark = Mark::hold(&place).map_err(|error| match error {
+            Errno::WOULDBLOCK => RewriteError::InUse(path.to_owned()),
+            other => system(other),
+        })?;
+        // Nobody appends to it from now on.
+        let read = Credentials::read(path).map_err(RewriteError::Credentials)?;
+        if read.torn.is_some() {
+            return Err(RewriteError::Torn(path.to_owned()));
+        }
+        let status = place.status().map_err(system)?;
+        if status.st_ino != read.inode || status.st_size as u64 != read.bytes.len() as u64 {
+            return Err(RewriteError::Changed(path.to_owned()));
+        }
+        Ok(Rewrite { path: path.to_owned(), place, mark, status, bytes: read.bytes })
+    }
+
+    /// The file's bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts a file of these bytes in its place, with its mode and its owner, on the disk.
+    ///
+    /// # Errors
+    /// The file is as it was.
+    pub(crate) fn replace(self, bytes: &[u8]) -> Result<(), RewriteError> {
+        let system = |error| RewriteError::System(self.path.clone(), error);
+        let name = [b".", self.place.name.as_bytes(), b".new"].concat();
+        let name = CString::new(name).map_err(|_| system(Errno::INVAL))?;
+        let written = self.write(&name, bytes).and_then(|()| self.put_in_place(&name));
+        if written.is_err() {
+            let _ = fs::unlinkat(&self.place.folder, &*name, AtFlags::empty());
+        }
+        written?;
+        match fs::fsync(&self.place.folder) {
+            // Not every file system knows what that would be.
+            Ok(()) | Err(Errno::INVAL) => Ok(()),
+            Err(error) => Err(system(error)),
+        }
+    }
+
+    /// Writes the new file beside the old one. One of an earlier command that was killed goes.
+    fn write(&self, name: &CString, bytes: &[u8]) -> Result<(), RewriteError> {
+        let system = |error| RewriteError::System(self.path.clone(), error);
+        let folder = &self.place.folder;
+        match fs::unlinkat(folder, &**name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(system(error)),
+        }
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let file = fs::openat(folder, &**name, flags, Mode::RUSR | Mode::WUSR).map_err(system)?;
+        self.give(&file)?;
+        let mut file = File::from(file);
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| system(errno(&error)))
+    }
+
+    /// Gives the new file the owner and the mode of the old one.
+    fn give(&self, file: &OwnedFd) -> Result<(), RewriteError> {
+        let own =
+            fs::fstat(file).map_err(|error| RewriteError::System(self.path.clone(), error))?;
+        let Stat { st_uid, st_gid, st_mode, .. } = self.status;
+        if (own.st_uid, own.st_gid) != (st_uid, st_gid) {
+            let (user, group) = (Uid::from_raw(st_uid), Gid::from_raw(st_gid));
+            fs::fchown(file, Some(user), Some(group))
+                .map_err(|_| RewriteError::Owner(self.path.clone()))?;
+        }
+        fs::fchmod(file, Mode::from_raw_mode(st_mode))
+            .map_err(|error| RewriteError::System(self.path.clone(), error))
+    }
+
+    fn put_in_place(&self, name: &CString) -> Result<(), RewriteError> {
+        let system = |error| RewriteError::System(self.path.clone(), error);
+        let now = self.place.status().map_err(system)?;
+        let seen =
+            |status: &Stat| (status.st_ino, status.st_size, status.st_mtime, status.st_mtime_nsec);
+        if seen(&now) != seen(&self.status) {
+            return Err(RewriteError::Changed(self.path.clone()));
+        }
+        let folder = &self.place.folder;
+        fs::renameat(folder, &**name, folder, &*self.place.name).map_err(system)
+    }
+}
+
+impl Drop for Rewrite {
+    fn drop(&mut self) {
+        self.mark.remove(&self.place);
+    }
+}
+
+fn errno(error: &io::Error) -> Errno {
+    Errno::from_io_error(error).unwrap_or(Errno::IO)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    use super::*;
+    use crate::daemon::credentials::CredentialsFile;
+    use tempfile::tempdir;
+
+    #[test]
+    fn the_new_file_has_the_mode_of_the_old_one_and_a_link_leads_to_it() {
+        let folder = tempdir().unwrap();
+        let (path, link) = (folder.path().join("accounts"), folder.path().join("link"));
+        std::fs::write(&path, "hans a\n").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("accounts", &link).unwrap();
+        // What an earlier command left that was killed.
+        std::fs::write(folder.path().join(".accounts.new"), "hans hal").unwrap();
+        Rewrite::hold(&link).unwrap().replace(b"hans b\n").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"hans b\n");
+        assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, 0o640);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left");
+    }
+
+    #[test]
+    fn a_file_that_is_served_or_was_changed_meanwhile_stays_as_it_is() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("accounts");
+        std::fs::write(&path, "hans a\n").unwrap();
+        let server = CredentialsFile::open(Credentials::read(&path).unwrap()).unwrap();
+        assert!(matches!(Rewrite::hold(&path), Err(RewriteError::InUse(_))));
+        drop(server);
+        let held = Rewrite::hold(&path).unwrap();
+        std::fs::write(&path, "hans a\nyoda b\n").unwrap();
+        assert!(matches!(held.replace(b"hans b\n"), Err(RewriteError::Changed(_))));
+        assert_eq!(std::fs::read(&path).unwrap(), b"hans a\nyoda b\n");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_the_system_refuses_leaves_the_old_file() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("accounts");
+        std::fs::write(&path, "hans a\n").unwrap();
+        // A folder stands where the new file would be written.
+        std::fs::create_dir(folder.path().join(".accounts.new")).unwrap();
+        let held = Rewrite::hold(&path).unwrap();
+        assert!(matches!(held.replace(b"hans b\n"), Err(RewriteError::System(..))));
+        assert_eq!(std::fs::read(&path).unwrap(), b"hans a\n");
+    }
+}
