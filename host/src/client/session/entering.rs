@@ -176,17 +176,23 @@ impl Session {
             _ if self.has_been_online && reply.is_for_now() => {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
-            Reply::ServerFull | Reply::Locked { .. } | Reply::AlreadyOnline { .. }
+            Reply::ServerFull
+            | Reply::ChecksFull
+            | Reply::Locked { .. }
+            | Reply::AlreadyOnline { .. }
                 if self.waits_for_others() =>
             {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
-            Reply::ServerFull | Reply::AlreadyOnline { .. } | Reply::LoginWait { .. }
+            Reply::ServerFull
+            | Reply::ChecksFull
+            | Reply::AlreadyOnline { .. }
+            | Reply::LoginWait { .. }
                 if self.config.is_sending =>
             {
                 self.wait_turn(now, reply, text);
             }
-            Reply::ServerFull => self.exit_with(text, Ending::ServerFull),
+            Reply::ServerFull | Reply::ChecksFull => self.exit_with(text, Ending::ServerFull),
             Reply::Locked { .. } => self.exit_with(text, Ending::Locked),
             Reply::AlreadyOnline { .. } => self.exit_with(text, Ending::OnlineAlready),
             Reply::InvalidCredentials if self.take_other_password() => self.send_credentials(),

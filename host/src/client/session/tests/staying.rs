@@ -80,6 +80,19 @@ fn a_person_waits_for_what_others_cause() {
 }
 
 #[test]
+fn a_server_that_checks_too_many_passwords_is_waited_for_by_a_person_and_ends_a_script() {
+    const FULL: &str = "200 on\n203 7 on\n429 the server checks as many passwords as it can, try \
+                        again later";
+    let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
+    chat.heard("220 ready");
+    assert!(chat.heard(FULL)[0].starts_with("~ not yet: the server checks"));
+    assert_eq!(chat.waited(2), ["(Connect)"]);
+    let mut chat = begin(config(false));
+    chat.heard("220 ready");
+    assert_eq!(chat.heard(FULL).last().unwrap(), "(exit 15)");
+}
+
+#[test]
 fn a_wrong_password_after_a_wait_is_asked_for_again() {
     let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
     chat.heard("220 ready");
