@@ -1,5 +1,5 @@
 //! A hash as a PHC string, as `$argon2id$v=19$m=19456,t=2,p=1$salt$digest`, and back.
-//! The string format is that of https://github.com/P-H-C/phc-string-format.
+//! The string format is that of <https://github.com/P-H-C/phc-string-format>.
 
 use core::fmt;
 
