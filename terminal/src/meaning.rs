@@ -16,6 +16,8 @@ use crate::commands::{self, ALIASES, LOGIN, OWN};
 const SLIP: usize = 6;
 /// Shorter than other words that are guarded, but a password follows.
 const GUARDED: &str = "login";
+/// No command, but many take it for one, and a password follows.
+const PASSWORD: &str = "password";
 
 /// What a line means.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,8 +83,8 @@ pub(crate) enum Hint {
     NobodyWrote,
 }
 
-/// What `line` means at a terminal. `is_user` says whether a word is the name of somebody.
-pub(crate) fn of_person<'a>(line: &'a str, is_user: impl Fn(&str) -> bool) -> Meaning<'a> {
+/// What `line` means at a terminal.
+pub(crate) fn of_person(line: &str) -> Meaning<'_> {
     if line.trim_matches(' ').is_empty() {
         return Meaning::Nothing;
     }
@@ -106,7 +108,7 @@ pub(crate) fn of_person<'a>(line: &'a str, is_user: impl Fn(&str) -> bool) -> Me
     if REQUESTS.iter().any(|form| form.name == word) {
         return unclear(Hint::OfPrograms);
     }
-    if is_half_a_command(word, line[word.len()..].trim_matches(' '), is_user) {
+    if is_half_a_command(word, line[word.len()..].trim_matches(' ')) {
         return unclear(Hint::NeedsSlash);
     }
     match nearly(word) {
@@ -223,10 +225,11 @@ fn request(line: &str) -> Meaning<'_> {
 
 /// Whether a line that begins with `word` is a command of this terminal but for its slash and its
 /// capitals, and hardly anything else.
-fn is_half_a_command(word: &str, rest: &str, is_user: impl Fn(&str) -> bool) -> bool {
+fn is_half_a_command(word: &str, rest: &str) -> bool {
     let is = |name: &str| word.eq_ignore_ascii_case(name);
     if is("to") {
-        return is_user(first_word(rest));
+        // Few names are known here. A sentence that begins so takes a space before it.
+        return !rest.is_empty();
     }
     if is("presence") {
         return matches!(rest, "on" | "off");
@@ -242,11 +245,13 @@ fn is_unseen(c: char) -> bool {
 /// The command that `word` is, but for capitals, or for one slip of the finger.
 fn nearly(word: &str) -> Option<&'static str> {
     let word = word.trim_end_matches([':', ',']);
+    let is_password = word.eq_ignore_ascii_case(PASSWORD) || is_one_slip(word, PASSWORD);
     let names = commands::bare().map(|form| form.name);
-    names.into_iter().find(|name| {
+    let meant = names.into_iter().find(|name| {
         let is_long = name.len() >= SLIP || *name == GUARDED;
         word.eq_ignore_ascii_case(name) || is_long && is_one_slip(word, name)
-    })
+    });
+    meant.or(is_password.then_some("passwd"))
 }
 
 /// Whether one letter was left out, added, mistaken, or changed places with its neighbour.
@@ -270,7 +275,7 @@ fn is_one_slip(typed: &str, meant: &str) -> bool {
 pub(crate) fn is_secret(line: &str) -> bool {
     let line = line.trim_start_matches(|c| c == '/' || c == ' ' || is_unseen(c));
     let word = first_word(line);
-    ["login", "register", "passwd"]
+    ["login", "register", "passwd", PASSWORD]
         .iter()
         .any(|name| word.eq_ignore_ascii_case(name) || is_one_slip(word, name))
 }

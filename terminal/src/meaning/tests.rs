@@ -5,7 +5,7 @@ use smolchat_core::protocol::Text;
 use super::*;
 
 fn person(line: &str) -> Meaning<'_> {
-    of_person(line, |word| word == "yoda")
+    of_person(line)
 }
 
 fn hint(line: &str) -> Hint {
@@ -40,7 +40,7 @@ fn a_bare_command_is_a_command_and_never_said() {
     assert!(matches!(hint("block that road"), Hint::Form { form, .. } if form.name == "block"));
     assert!(matches!(hint("message yoda"), Hint::Form { form, .. } if form.name == "message"));
     assert_eq!(hint("private yoda the word"), Hint::BetweenClients);
-    for word in ["to", "all", "say", "presence"] {
+    for word in ["all", "say", "presence"] {
         let line = format!("{word} be or not");
         assert_eq!(person(&line), Meaning::Text(&line), "only behind a /");
     }
@@ -57,6 +57,9 @@ fn what_is_nearly_a_command_or_lacks_its_slash_is_not_said() {
         "BLOCK yoda",
         "to yoda x",
         "To yoda x",
+        "to be or not",
+        "password solo",
+        "pasword solo",
         "r yes",
         "msg yoda x",
         "presence off",
@@ -75,7 +78,8 @@ fn what_is_nearly_a_command_or_lacks_its_slash_is_not_said() {
     ] {
         hint(line);
     }
-    for line in ["to be or not", "who is there", "all is well", "black cats", "lots of", "see you"]
+    for line in
+        ["to", "passing by", "who is there", "all is well", "black cats", "lots of", "see you"]
     {
         assert_eq!(person(line), Meaning::Text(line));
     }

@@ -19,7 +19,7 @@ impl<'s> Talk<'s> {
             self.handle_answer(line);
             return false;
         }
-        let meaning = meaning::of_person(line, |word| self.knows(word));
+        let meaning = meaning::of_person(line);
         // A text is shown as what is sent.
         let is_said = match &meaning {
             Meaning::Nothing | Meaning::Text(_) => true,

@@ -81,6 +81,8 @@ pub(crate) struct Talk<'s> {
     tally: Tally,
     /// When the server heard last that somebody is there.
     active_at: Instant,
+    /// The person has asked for the end.
+    is_leaving: bool,
     /// The server has said its last line.
     is_over: bool,
 }
@@ -94,6 +96,9 @@ impl<'s> Talk<'s> {
     pub(crate) fn open(&mut self, now: Instant, is_person: bool, user: Option<&str>) {
         self.close();
         self.screen.open(is_person);
+        if user.is_none() {
+            self.screen.ask_width();
+        }
         self.active_at = now;
         self.is_guest = user.is_none();
         if let Some(user) = user {
@@ -111,6 +116,14 @@ impl<'s> Talk<'s> {
         let typed = core::mem::take(&mut self.typed);
         let errands = core::mem::take(&mut self.errands);
         *self = Talk::new(screen, typed, errands);
+    }
+
+    /// The width is asked for with the next row, unless nobody may be there to take the answer: a
+    /// shell would take it for a command.
+    pub(crate) fn ask_width(&mut self) {
+        if !self.is_leaving {
+            self.screen.ask_width();
+        }
     }
 
     /// Whether the server has said its last line.
@@ -153,14 +166,6 @@ impl<'s> Talk<'s> {
     /// Whoever wrote last, for an answer.
     pub(crate) fn last(&self) -> Option<&str> {
         self.last.as_deref()
-    }
-
-    /// Whether the word is the name of somebody whom this person talks with.
-    fn knows(&self, word: &str) -> bool {
-        let is = |user: &Option<UserName>| {
-            user.as_deref().is_some_and(|user| user.eq_ignore_ascii_case(word))
-        };
-        is(&self.to) || is(&self.last)
     }
 
     /// Keys came.
@@ -218,6 +223,7 @@ impl<'s> Talk<'s> {
         emit_request(request, &mut line);
         self.typed.push(line.terminated());
         self.errands.push(errand);
+        self.is_leaving |= matches!(request, Request::Logout);
     }
 
     /// Logs out.

@@ -72,7 +72,7 @@ impl Terminal<'_> {
                 if self.talk.handle_line(self.editor.line()) {
                     self.editor.keep_line();
                 }
-                self.talk.screen.ask_width();
+                self.talk.ask_width();
             }
             Action::Cancelled | Action::Quit | Action::End if is_asking => {
                 self.talk.give_up_asking();
@@ -82,7 +82,7 @@ impl Terminal<'_> {
             Action::End => self.talk.log_out(),
             Action::Redraw => {
                 self.talk.screen.clear();
-                self.talk.screen.ask_width();
+                self.talk.ask_width();
             }
             Action::Complete if !is_asking => self.complete(),
             Action::Full { capacity } => self.talk.refuse(|page| {

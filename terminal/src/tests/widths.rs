@@ -1,6 +1,10 @@
 //! The width of the window: asked for, and healed after a change.
 
 use super::{WIDTHS, World};
+use crate::{Opening, Sizes};
+
+/// The question after the width.
+const QUESTION: &str = "\x1b[6n";
 
 #[test]
 fn lines_are_cut_at_words_for_the_width_that_the_terminal_tells() {
@@ -51,4 +55,25 @@ fn an_answer_in_the_middle_of_typing_is_no_text() {
     world.press("\x0c");
     world.tell("* message 7 yoda 0 do or do not, there is no try");
     assert_eq!(world.rows()[0], "yoda: do or do not, there is");
+}
+
+#[test]
+fn nobody_who_leaves_is_asked_since_a_shell_would_get_the_answer() {
+    for line in ["/quit\r", "logout\r", "\x04"] {
+        let mut world = World::online(80);
+        world.press(line);
+        assert_eq!(world.requests(), ["logout"]);
+        world.tell("221 You just logged out");
+        assert!(!world.shown().contains(QUESTION), "{line:?}: {:?}", world.shown());
+    }
+}
+
+#[test]
+fn a_user_is_asked_only_once_the_server_lets_it_in() {
+    let hans = Opening { has_terminal: true, user: Some("hans") };
+    let mut world = World::new(&Sizes::LARGE, 80, hans);
+    world.tell("220 smolchat ready: login <user> <password>, or help");
+    world.tell("431 hans is online already, the earlier session stays");
+    assert!(!world.shown().contains(QUESTION), "{:?}", world.shown());
+    assert!(World::new(&Sizes::LARGE, 80, Opening { user: None, ..hans }).asks());
 }
