@@ -159,11 +159,13 @@ impl Keys {
     }
 
     fn changed(&self, shown: &str) -> String {
-        let file = self.hosts.as_ref().map_or("", |hosts| hosts.path().to_str().unwrap_or(""));
+        let (host, file) =
+            (&self.host, self.hosts.as_ref().map_or(Path::new(""), KnownHosts::path));
         format!(
-            "THE KEY OF {} HAS CHANGED: it is {shown} now. Somebody may be listening in. Nothing \
-             was said to it. If you know that the server has a new key, remove its line from {file}",
-            self.host
+            "THE KEY OF {host} HAS CHANGED: it is {shown} now. Somebody may be listening in. Nothing \
+             was said to it. If you know that the server has a new key, this forgets the old one: \
+             ssh-keygen -R '{host}' -f '{}'",
+            file.display()
         )
     }
 }

@@ -147,7 +147,7 @@ fn prepare(
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
         place: target.host.clone(),
-        has_identity,
+        asks_late: has_identity || is_person && keys.is_some(),
         bare_commands: options.commands == Commands::Bare,
         is_sending: sending.is_some(),
         hides_presence: options.presence == Switch::Off,

@@ -33,6 +33,22 @@ struct SendOptions {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 
+    /// Encrypt all that passes, and know the server by its key
+    #[arg(long)]
+    ssh: bool,
+
+    /// Trust the key of a server that was never seen
+    #[arg(long)]
+    accept_new: bool,
+
+    /// Trust a key that was never seen if it has this fingerprint
+    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new")]
+    fingerprint: Option<String>,
+
+    /// Show the server this ed25519 key
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+
     /// Wait until it is delivered or stored, 15 seconds at most, and tell
     #[arg(long)]
     receipts: bool,
@@ -100,6 +116,14 @@ pub fn parse(
     if let Some(file) = send.password_file {
         chat.extend(["--password-file".into(), file.into()]);
     }
+    if let Some(file) = send.identity {
+        chat.extend(["--identity".into(), file.into()]);
+    }
+    if let Some(fingerprint) = send.fingerprint {
+        chat.extend(["--fingerprint".into(), fingerprint.into()]);
+    }
+    chat.extend(send.ssh.then(|| "--ssh".into()));
+    chat.extend(send.accept_new.then(|| "--accept-new".into()));
     chat.extend(["--receipts", if send.receipts { "on" } else { "off" }].map(OsString::from));
     if let Some(seconds) = send.reconnect {
         chat.extend(["--reconnect".into(), seconds.to_string().into()]);
@@ -138,6 +162,8 @@ mod tests {
         assert!(parsed("smolchat send home").is_err());
         assert!(parsed("smolchat send home \u{202e}x hi").is_err());
         assert!(parsed("smolchat send home yoda hi --receipts --json").unwrap().0.json);
+        let by_ssh = parsed("smolchat send home yoda hi --ssh --fingerprint SHA256:x").unwrap().0;
+        assert!(by_ssh.is_encrypted() && by_ssh.fingerprint.as_deref() == Some("SHA256:x"));
         let never = parsed("smolchat send home yoda hi --reconnect 0").unwrap().0;
         assert_eq!(never.reconnect, Some(0));
     }

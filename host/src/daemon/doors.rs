@@ -3,6 +3,7 @@
 //! Knows no connection.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use smolchat_core::arena::Arena;
 use smolchat_core::carrier::Carrier;
@@ -12,7 +13,7 @@ use smolchat_core::time::Duration;
 use smolchat_ssh::{Fingerprint, HostKey, Limits, Sizes, Ssh, SshMemory};
 
 use super::error::RunError;
-use super::host_key;
+use super::host_key::{self, HostKeyError};
 use super::options::{Options, SshPort};
 
 /// Packets of strangers that are handled in one round. A key exchange takes a tenth of a
@@ -25,6 +26,8 @@ pub(super) struct Doors {
     line_port: u16,
     /// The port of SSH and its key, if there is that door.
     ssh: Option<(u16, HostKey)>,
+    /// The file of a key that was made at this start. Clients that knew an earlier one stop.
+    new_key: Option<PathBuf>,
     /// Why there is none although nobody asked for that, as a warning.
     pub(super) warning: Option<String>,
 }
@@ -36,11 +39,15 @@ impl Doors {
     /// # Errors
     /// SSH was asked for, and there is no key for it.
     pub(super) fn open(options: &Options) -> Result<Self, RunError> {
-        let mut doors = Doors { line_port: options.port, ssh: None, warning: None };
+        let mut doors = Doors { line_port: options.port, ssh: None, new_key: None, warning: None };
         let Some(port) = options.ssh_port() else { return Ok(doors) };
         let path = options.host_key();
+        let is_new = matches!(host_key::read(&path), Err(HostKeyError::Missing));
         match host_key::read_or_make(&path) {
-            Ok(key) => doors.ssh = Some((port, key)),
+            Ok(key) => {
+                doors.ssh = Some((port, key));
+                doors.new_key = is_new.then_some(path);
+            }
             Err(error) if options.ssh == SshPort::Usual => {
                 doors.warning =
                     Some(format!("no door for SSH: its key {}: {error}", path.display()));
@@ -99,6 +106,10 @@ impl fmt::Display for Doors {
         match &self.ssh {
             Some((port, _)) => writeln!(f, "; port {port} SSH, encrypted"),
             None => writeln!(f, "; no SSH"),
+        }?;
+        match &self.new_key {
+            Some(path) => writeln!(f, "  {} is new: a key for SSH was made", path.display()),
+            None => Ok(()),
         }
     }
 }

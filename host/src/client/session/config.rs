@@ -22,8 +22,9 @@ pub(crate) struct SessionConfig {
     pub(crate) hides_presence: bool,
     /// Create the account first.
     pub(crate) register: bool,
-    /// A key of the user's may open the account, so the password is asked for only if it is wanted.
-    pub(crate) has_identity: bool,
+    /// The password is asked for only once the server wants it: the server's key is to be trusted
+    /// before, and a key of the user's may open the account.
+    pub(crate) asks_late: bool,
     /// Whether somebody is there to be asked again.
     pub(crate) is_interactive: bool,
     /// For how long the client tries to connect again after a loss; none means without end.

@@ -120,7 +120,7 @@ impl Session {
             (true, _) if self.config.register => Some(Ask::NewCredentials),
             (true, _) => Some(Ask::Credentials),
             (false, true) if self.config.register => Some(Ask::NewPassword),
-            (false, true) if self.config.has_identity => None,
+            (false, true) if self.config.asks_late => None,
             (false, true) => Some(Ask::Password),
             (false, false) => None,
         };

@@ -74,7 +74,8 @@ impl fmt::Display for CredentialsError {
                 let path = path.display();
                 write!(
                     f,
-                    "there is no {path}: create one, for instance by  echo 'hans falcon*solo' > {path}"
+                    "there is no {path}: create one, for instance by  \
+                     touch {path}; smolchatd passwd {path} hans"
                 )
             }
             CredentialsError::NotAFile(path, kind) => {

@@ -98,7 +98,7 @@ fn a_key_that_changed_ends_the_run_also_behind_a_lost_connection() {
 #[test]
 fn a_password_is_asked_for_only_when_the_key_opens_nothing() {
     let keyed = |is_interactive| SessionConfig {
-        has_identity: true,
+        asks_late: true,
         password: String::new(),
         ..config(is_interactive)
     };

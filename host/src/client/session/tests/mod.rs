@@ -36,7 +36,7 @@ struct Conversation {
 fn config(is_interactive: bool) -> SessionConfig {
     let listening = Listening { port: 5000, addresses: vec!["10.0.0.2".parse().unwrap()] };
     SessionConfig {
-        has_identity: false,
+        asks_late: false,
         hides_presence: false,
         user: "hans".into(),
         password: "falcon*solo".into(),
