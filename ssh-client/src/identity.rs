@@ -1,7 +1,7 @@
 //! A user's ed25519 key, and its file in OpenSSH's form (its PROTOCOL.key). Knows no connection.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -12,7 +12,7 @@ use ssh_key::private::{Ed25519Keypair, KeypairData, PrivateKey};
 use sunset::SignKey;
 use sunset::ed25519_dalek::SigningKey;
 
-use crate::known_hosts::make_folder_of;
+use crate::known_hosts::{make_folder_of, open_file};
 
 /// Bytes of a key file that are read. One with a long comment has a few hundred.
 const FILE_MAX: u64 = 16 * 1024;
@@ -61,7 +61,8 @@ impl Identity {
     /// The key in a file.
     pub fn read(path: &Path) -> Result<Self, IdentityError> {
         let mut text = String::new();
-        let file = File::open(path).map_err(IdentityError::Unreadable)?;
+        let file = open_file(path, OpenOptions::new().read(true).clone());
+        let file = file.map_err(IdentityError::Unreadable)?;
         match file.take(FILE_MAX).read_to_string(&mut text) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::InvalidData => {

@@ -13,6 +13,9 @@ use smolchat_ssh::PublicKey;
 /// The port that a line need not name.
 const USUAL_PORT: u16 = 22;
 
+/// Opening waits for nobody (open(2), O_NONBLOCK).
+const NO_WAIT: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+
 /// Bytes of the file that are read. A longer file is refused, as nobody would know what is missing.
 const FILE_MAX: u64 = 4 * 1024 * 1024;
 
@@ -125,8 +128,8 @@ impl KnownHosts {
 
     fn append(&self, line: &str) -> io::Result<()> {
         make_folder_of(&self.path)?;
-        let mut file =
-            OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(&self.path)?;
+        let options = OpenOptions::new().read(true).append(true).create(true).mode(0o600).clone();
+        let mut file = open_file(&self.path, options)?;
         // A person's editor may have left the last line without its end.
         let begun = match read_last(&mut file)? {
             None | Some(b'\n') => "",
@@ -139,12 +142,22 @@ impl KnownHosts {
 
     fn read(&self) -> io::Result<String> {
         let mut text = String::new();
-        let count = File::open(&self.path)?.take(FILE_MAX + 1).read_to_string(&mut text)?;
+        let file = open_file(&self.path, OpenOptions::new().read(true).clone())?;
+        let count = file.take(FILE_MAX + 1).read_to_string(&mut text)?;
         if count as u64 > FILE_MAX {
             return Err(io::Error::new(ErrorKind::FileTooLarge, "it is too long"));
         }
         Ok(text)
     }
+}
+
+/// Opens a file, and nothing else: a pipe would be waited for.
+pub(crate) fn open_file(path: &Path, mut options: OpenOptions) -> io::Result<File> {
+    let file = options.custom_flags(NO_WAIT).open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    Err(io::Error::new(ErrorKind::InvalidInput, "it is no file"))
 }
 
 /// Makes the folders above a file, for the user alone.
@@ -259,6 +272,20 @@ mod tests {
             assert!(matches!(found, Err(KnownHostsError::BadLine(_, 2))), "{damaged}: {found:?}");
             assert_eq!(hosts.find(&Host::new("b", 22)).unwrap(), Standing::Known(vec![KEY]));
         }
+    }
+
+    #[test]
+    fn a_pipe_in_place_of_the_file_is_waited_for_by_nobody() {
+        let folder = Folder::new();
+        let hosts = KnownHosts::new(folder.path("known_hosts"));
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        let kind = rustix::fs::FileType::Fifo;
+        rustix::fs::mknodat(rustix::fs::CWD, hosts.path(), kind, mode, 0).unwrap();
+        let host = Host::new("a", 22);
+        assert!(matches!(hosts.find(&host), Err(KnownHostsError::Unreadable(..))));
+        assert!(matches!(hosts.add(&host, &KEY), Err(KnownHostsError::Unwritable(..))));
+        let read = crate::Identity::read(hosts.path());
+        assert!(matches!(read, Err(crate::IdentityError::Unreadable(_))), "{read:?}");
     }
 
     #[test]

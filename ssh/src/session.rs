@@ -165,7 +165,11 @@ impl<'s> Session<'s> {
                 .ok_or(End::Closed)
                 .flatten()?;
             if !had_asked && self.peer.asked == Some(Asked::Client) {
-                // The peer's own bytes come behind it.
+                // The peer's own bytes come behind it. A peer whose bytes came before it asked for
+                // anything does not keep to the protocol.
+                if !self.received.is_empty() {
+                    return Err(End::Protocol);
+                }
                 self.unread_prelude = self.received.push(PRELUDE);
             }
             self.move_plain()?;

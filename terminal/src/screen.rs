@@ -59,7 +59,7 @@ impl<'s> Screen<'s> {
         self.ring.clear();
         self.is_person = is_person;
         self.width = Width::default();
-        (self.is_drawn, self.is_dirty, self.asks_width) = (false, is_person, false);
+        (self.is_drawn, self.is_dirty, self.asks_width) = (false, is_person, is_person);
         (self.next, self.first) = (1, 1);
         if is_person {
             self.raw(PASTES_ON);

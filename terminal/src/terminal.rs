@@ -22,6 +22,10 @@ const STEPS: usize = 64;
 /// Bytes of the longest line of a server's.
 const HEARD_LINE: usize = DialectKind::Lines.reply_bytes();
 
+/// How long the first answer after the width is waited for. A terminal that gives none has 80
+/// columns.
+const WIDTH_WAIT: Duration = Duration::from_secs(1);
+
 /// What a terminal waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -63,6 +67,8 @@ pub struct Terminal<'s> {
     is_first_line: bool,
     /// When half a key is given up.
     pause_at: Option<Instant>,
+    /// The terminal has until then to tell its width, before anything is shown.
+    pub(crate) width_by: Option<Instant>,
     /// Nothing more is typed.
     pub(crate) has_ended: bool,
     pub(crate) is_open: bool,
@@ -89,6 +95,7 @@ impl<'s> Terminal<'s> {
         self.close();
         self.talk.open(now, opening.has_terminal, opening.user);
         (self.is_open, self.is_first_line) = (true, true);
+        self.width_by = opening.has_terminal.then(|| now + WIDTH_WAIT);
     }
 
     /// The connection is over. What was typed and shown is overwritten.
@@ -98,7 +105,7 @@ impl<'s> Terminal<'s> {
         self.heard.clear();
         self.receipt = Receipt::default();
         self.cutter = LineCutter::new();
-        self.pause_at = None;
+        (self.pause_at, self.width_by) = (None, None);
         (self.is_first_line, self.has_ended, self.is_open) = (false, false, false);
     }
 
@@ -109,7 +116,8 @@ impl<'s> Terminal<'s> {
 
     /// When [`progress`](Self::progress) must be called even without news.
     pub fn poll_at(&self) -> Option<Instant> {
-        self.pause_at.filter(|_| self.talk.has_room())
+        let pause_at = self.pause_at.filter(|_| self.talk.has_room());
+        [pause_at, self.width_by].into_iter().flatten().min()
     }
 
     /// Moves everything that can move: the server's lines onto the screen, keys into the row, typed
@@ -134,6 +142,10 @@ impl<'s> Terminal<'s> {
             }
         }
         self.pause(now);
+        if self.talk.screen.width.is_told {
+            self.width_by = None;
+        }
+        self.width_by = self.width_by.filter(|by| now < *by);
         if self.talk.screen.is_dirty() && !self.talk.is_over() {
             self.talk.screen.draw(now, &self.editor, &self.talk.prompt());
         }

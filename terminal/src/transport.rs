@@ -42,8 +42,10 @@ impl Transport for Terminal<'_> {
         self.has_ended
     }
 
+    /// Nothing of the server's is shown before the width is known: a row that is too long for the
+    /// terminal could look like a row of its own.
     fn room(&self) -> usize {
-        if self.is_open { self.heard.room() } else { 0 }
+        if self.is_open && self.width_by.is_none() { self.heard.room() } else { 0 }
     }
 
     fn unacknowledged(&self) -> usize {

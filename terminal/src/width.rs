@@ -19,6 +19,8 @@ const ANSWER: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Width {
     columns: u16,
+    /// The terminal has told it.
+    pub(crate) is_told: bool,
     asked_at: Option<Instant>,
     held: [u8; ANSWER],
     len: usize,
@@ -40,7 +42,7 @@ pub(crate) enum Sifted {
 
 impl Default for Width {
     fn default() -> Self {
-        Width { columns: COLUMNS, asked_at: None, held: [0; ANSWER], len: 0 }
+        Width { columns: COLUMNS, is_told: false, asked_at: None, held: [0; ANSWER], len: 0 }
     }
 }
 
@@ -80,7 +82,7 @@ impl Width {
         let held = &self.held[..self.len];
         if let Some(columns) = answer(held) {
             (self.len, self.asked_at) = (0, None);
-            self.columns = columns;
+            (self.columns, self.is_told) = (columns, true);
             return Sifted::Answer;
         }
         if is_beginning(held) && self.len < ANSWER { Sifted::Held } else { Sifted::Keys }

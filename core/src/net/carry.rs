@@ -76,7 +76,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
             self.move_bytes(round, id);
             let after = self.standing(id);
             if after.0 > before.0 || (after.1 && !before.1) {
-                self.timers.arm_earlier(id, round.now);
+                self.input.push(id);
             }
         }
     }
@@ -99,7 +99,8 @@ impl<'s, C: Carriers> Driver<'s, C> {
             Ok(Wait::Until(due)) => {
                 self.timers.arm_earlier(id, due.max(*now + Duration::from_millis(1)));
             }
-            Ok(Wait::Turn) => self.timers.arm_earlier(id, *now),
+            // The carrier has no turns left in this round, so it comes back in the next.
+            Ok(Wait::Turn) => drop(self.input.push(id)),
             Err(Over) => hang_up(round, id),
         }
     }

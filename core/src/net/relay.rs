@@ -18,7 +18,9 @@ impl<C: Carriers> Driver<'_, C> {
     /// Has the server handle everything that came in, everything that is due, and everything that
     /// follows; false if there is more.
     pub(super) fn relay<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) -> bool {
-        while let Some(id) = self.input.pop() {
+        // Who has more to do comes behind those who are here now, in the next round.
+        for _ in 0..self.input.len() {
+            let Some(id) = self.input.pop() else { break };
             self.on_socket_event(round, id);
         }
         let Round { now, server, environment } = round;

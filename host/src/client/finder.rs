@@ -62,6 +62,6 @@ fn open(address: &SocketAddr, longest: Duration) -> io::Result<TcpStream> {
     let socket = TcpStream::connect_timeout(address, longest)?;
     socket.set_nodelay(true)?;
     socket.set_nonblocking(true)?;
-    keepalive::switch_on(&socket)?;
+    keepalive::switch_on(&socket, keepalive::SERVER)?;
     Ok(socket)
 }

@@ -7,21 +7,25 @@ use std::time::Duration;
 
 use rustix::net::sockopt;
 
+/// How long a server may be silent. One that stood still for a minute may have taken what it has not
+/// answered, and would get it again by another connection. One that is gone is found out sooner, by
+/// asking it.
+pub(crate) const SERVER: Duration = Duration::from_secs(120);
+/// How long another client may be silent.
+pub(crate) const PEER: Duration = Duration::from_secs(40);
+
 /// Silence after which the peer is probed.
 const IDLE: Duration = Duration::from_secs(20);
-/// Between two questions.
-const INTERVAL: Duration = Duration::from_secs(5);
 /// Questions without an answer.
 const COUNT: u32 = 4;
-/// Milliseconds for which sent bytes may stay unacknowledged.
-const UNACKNOWLEDGED_MS: u32 = 40_000;
 
-/// Has the kernel end the connection when the peer is gone for about 40 s.
-pub(crate) fn switch_on(socket: &TcpStream) -> io::Result<()> {
+/// Has the kernel end the connection when the peer has been gone for so long, or has not
+/// acknowledged what was sent.
+pub(crate) fn switch_on(socket: &TcpStream, longest: Duration) -> io::Result<()> {
     sockopt::set_socket_keepalive(socket, true)?;
     sockopt::set_tcp_keepidle(socket, IDLE)?;
-    sockopt::set_tcp_keepintvl(socket, INTERVAL)?;
+    sockopt::set_tcp_keepintvl(socket, longest.saturating_sub(IDLE) / COUNT)?;
     sockopt::set_tcp_keepcnt(socket, COUNT)?;
-    sockopt::set_tcp_user_timeout(socket, UNACKNOWLEDGED_MS)?;
+    sockopt::set_tcp_user_timeout(socket, longest.as_millis() as u32)?;
     Ok(())
 }

@@ -96,9 +96,6 @@ impl<'s> Talk<'s> {
     pub(crate) fn open(&mut self, now: Instant, is_person: bool, user: Option<&str>) {
         self.close();
         self.screen.open(is_person);
-        if user.is_none() {
-            self.screen.ask_width();
-        }
         self.active_at = now;
         self.is_guest = user.is_none();
         if let Some(user) = user {

@@ -102,7 +102,6 @@ impl Talk<'_> {
     fn enter(&mut self, errand: &Errand, text: &str) {
         self.screen.line(PLAIN, |page| page.text(text));
         self.is_online = true;
-        self.screen.ask_width();
         if errand.kind == Kind::Login {
             self.me = UserName::clone(&errand.user);
         }

@@ -1,5 +1,7 @@
 //! The width of the window: asked for, and healed after a change.
 
+use smolchat_core::transport::Transport;
+
 use super::{WIDTHS, World};
 use crate::{Opening, Sizes};
 
@@ -69,11 +71,20 @@ fn nobody_who_leaves_is_asked_since_a_shell_would_get_the_answer() {
 }
 
 #[test]
-fn a_user_is_asked_only_once_the_server_lets_it_in() {
+fn nothing_is_shown_before_the_width_is_known_or_the_terminal_kept_silent() {
     let hans = Opening { has_terminal: true, user: Some("hans") };
-    let mut world = World::new(&Sizes::LARGE, 80, hans);
-    world.tell("220 smolchat ready: login <user> <password>, or help");
-    world.tell("431 hans is online already, the earlier session stays");
-    assert!(!world.shown().contains(QUESTION), "{:?}", world.shown());
-    assert!(World::new(&Sizes::LARGE, 80, Opening { user: None, ..hans }).asks());
+    let mut world = World::new(&Sizes::LARGE, 30, hans);
+    assert_eq!(world.terminal.room(), 0);
+    world.settle();
+    assert!(world.shown().contains(QUESTION) && world.terminal.room() > 0);
+    let mut world = World::new(&Sizes::LARGE, 30, hans);
+    world.answers = false;
+    world.settle();
+    assert_eq!(world.terminal.room(), 0);
+    world.now = world.terminal.poll_at().unwrap();
+    world.settle();
+    assert!(world.terminal.room() > 0 && world.terminal.poll_at().is_none());
+    // A script has no width.
+    let script = Opening { has_terminal: false, ..hans };
+    assert!(World::new(&Sizes::LARGE, 80, script).terminal.room() > 0);
 }

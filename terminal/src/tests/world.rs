@@ -216,12 +216,6 @@ impl World {
         (row.trim_end().to_owned(), column)
     }
 
-    /// Whether the width is asked for at once.
-    pub(super) fn asks(mut self) -> bool {
-        self.settle();
-        self.shown.windows(QUESTION.len()).any(|window| window == QUESTION)
-    }
-
     /// What was shown, as it went out.
     pub(super) fn shown(&self) -> &str {
         std::str::from_utf8(&self.shown).unwrap()

@@ -1,7 +1,7 @@
 //! Strangers at the door for SSH, and users who do not read: what they cannot keep others from.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{PATIENCE, Program, find};
 use smolchat_tests::real::{SERVER_ADDRESS, arguments, beside_a_server};
 use smolchat_tests::setting::Setting;
-use smolchat_tests::ssh::{Machine, SSH_PORT};
+use smolchat_tests::ssh::{Machine, SSH_PORT, SUBSYSTEM};
 use smolchat_tests::stage::CREDENTIALS;
 
 use super::line_user;
@@ -65,6 +65,42 @@ fn handshakes_of_strangers_do_not_delay_a_user() {
         }
         strangers.into_iter().for_each(|stranger| stranger.ends_saying("Permission denied"));
         assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    });
+}
+
+#[test]
+fn a_stranger_with_more_packets_than_a_round_handles_stops_nobody() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let mut yoda = line_user("yoda");
+        // SSH_MSG_IGNORE with one byte (RFC 4253, 11.2), in clear as before any key exchange.
+        const IGNORE: [u8; 16] = [0, 0, 0, 12, 5, 2, 0, 0, 0, 1, b'x', 0, 0, 0, 0, 0];
+        let strangers: Vec<TcpStream> = (0..12)
+            .map(|_| {
+                let mut stream = connect();
+                let bytes = [b"SSH-2.0-x\r\n".as_slice(), &IGNORE.repeat(30)].concat();
+                stream.write_all(&bytes).unwrap();
+                stream
+            })
+            .collect();
+        for _ in 0..20 {
+            yoda.ask("ping", "202 pong");
+        }
+        let machine = Machine::new(place.namespace);
+        machine.arrive("hans", &[]).ask("ping", "202 pong");
+        drop(strangers);
+    });
+}
+
+#[test]
+fn forty_users_who_come_at_once_come_in() {
+    beside_a_server(Setting { connections: 128, ..Setting::roomy() }, |place, _| {
+        let machine = Machine::new(place.namespace);
+        let start = |_| machine.start("new", &[], &[], SUBSYSTEM);
+        let mut guests: Vec<_> = (0..40).map(start).collect();
+        for guest in &mut guests {
+            guest.hear("220 {any}");
+            guest.ask("ping", "202 pong");
+        }
     });
 }
 

@@ -267,3 +267,21 @@ fn a_service_whose_carrier_is_missing_gives_no_driver() {
     assert_eq!(refused.err(), Some(NetError::NoCarrier));
     assert_eq!(services[0].port, PORT);
 }
+
+#[test]
+fn peers_who_want_more_turns_than_a_round_has_get_them_in_later_rounds() {
+    let mut world = world(4, 4);
+    world.driver.carriers.turns = 1;
+    let clients: Vec<Client> = (0..4).map(|_| connect(&mut world)).collect();
+    for (number, client) in clients.iter().enumerate() {
+        let bytes = disguised(format!("user{number} secret{number}\n").as_bytes());
+        assert_eq!(world.socket(*client).send_slice(&bytes), Ok(bytes.len()));
+    }
+    world.settle();
+    for client in &clients {
+        assert!(hear(&mut world, *client).contains(WELCOME));
+    }
+    // One peer alone may want many turns, too.
+    let text = "ping\n".repeat(100);
+    assert_eq!(say(&mut world, clients[0], &text).matches("202 pong\n").count(), 100);
+}

@@ -40,13 +40,17 @@ pub(super) struct Session {
 /// So many sessions, by the numbers of their connections.
 pub(super) struct Toy {
     pub(super) places: usize,
+    /// Turns of all sessions in one round, and those that are left in this one.
+    pub(super) turns: usize,
+    left: usize,
     pub(super) dialect: Option<DialectKind>,
     sessions: Vec<(usize, Session)>,
 }
 
 impl Toy {
     pub(super) fn new(places: usize) -> Self {
-        Toy { places, dialect: None, sessions: Vec::new() }
+        let turns = usize::MAX;
+        Toy { places, turns, left: turns, dialect: None, sessions: Vec::new() }
     }
 
     fn find(&self, connection: usize) -> Option<&Session> {
@@ -70,7 +74,9 @@ impl Carriers for Toy {
         self.find(connection).is_some()
     }
 
-    fn begin_round(&mut self) {}
+    fn begin_round(&mut self) {
+        self.left = self.turns;
+    }
 
     fn open(&mut self, now: Instant, connection: usize, _: u64) -> Opening {
         let taken = self.sessions.iter().filter(|(_, session)| !session.is_shut).count();
@@ -105,12 +111,18 @@ impl Carriers for Toy {
         below: &mut T,
         login: &mut impl FnMut(Attempt<'_>) -> Verdict,
     ) -> Result<Wait, Over> {
+        let is_out_of_turns = self.left == 0;
         let Some(session) = self.find_mut(connection) else { return Ok(Wait::News) };
         if session.is_shut {
             return Ok(Wait::News);
         }
+        if is_out_of_turns && below.received() > 0 {
+            return Ok(Wait::Turn);
+        }
+        let has_news = below.received() > 0;
         let outcome = session.progress(now, below, login);
         session.is_shut |= outcome.is_err();
+        self.left -= usize::from(has_news);
         outcome
     }
 

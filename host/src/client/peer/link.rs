@@ -97,7 +97,7 @@ pub(super) fn serve(
     let mut reader = reader;
     reader.get_mut().lift_deadline()?;
     let socket = reader.get_mut().socket();
-    keepalive::switch_on(socket)?;
+    keepalive::switch_on(socket, keepalive::PEER)?;
     let (queue, lines) = sync_channel(QUEUE);
     let (turn, turns) = channel();
     let link = Link { socket: socket.try_clone()?, queue, turn };

@@ -80,6 +80,8 @@ enum Reason {
     File(RewriteError),
     /// The name is none.
     Name,
+    /// A line that begins with the name would be a remark.
+    Remark,
     /// No account has that name.
     Missing(PathBuf, String),
     /// The text is no key, for this reason.
@@ -92,6 +94,7 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::File(error) => error.fmt(f),
+            Reason::Remark => f.write_str("a line that begins with # is a remark, and no user"),
             Reason::Name => write!(f, "no user has such a name: 1 to 32 bytes, visible, no space"),
             Reason::Missing(path, name) => write!(f, "{} has no user {name}", path.display()),
             Reason::Key(reason) => write!(f, "{reason}"),
@@ -130,6 +133,9 @@ impl Passwd {
     fn run(&self) -> Result<String, CommandError> {
         let Passwd { name, .. } = self;
         check_user_name(name).map_err(|_| CommandError(Reason::Name))?;
+        if name.starts_with('#') {
+            return Err(CommandError(Reason::Remark));
+        }
         let file = held(&self.file)?;
         let secret = match &self.key {
             _ if self.remove => None,

@@ -75,6 +75,7 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
     for (words, said) in [
         (&["passwd", "FILE", "yoda", "--remove"][..], "has no user yoda"),
         (&["passwd", "FILE", "a b", "--remove"], "no user has such a name"),
+        (&["passwd", "FILE", "#x", "--remove"], "is a remark, and no user"),
         (&["passwd", "FILE", "hans", "--key", "ssh-ed25519 AAAA"], "no ssh-ed25519 key"),
         (&["passwd", "FILE", "hans", "--key", "ssh-rsa AAAA"], "begins with ssh-ed25519"),
     ] {
