@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rustix::net::sockopt;
 
-/// How long a server may be silent. One that stood still for a minute may have taken what it has not
-/// answered, and would get it again by another connection. One that is gone is found out sooner, by
-/// asking it.
+/// How long a server may be silent. One that stood still for a minute may have taken what it has
+/// not answered, and would get it again by another connection. One that is gone is found out
+/// sooner, by asking it.
 pub(crate) const SERVER: Duration = Duration::from_secs(120);
 /// How long another client may be silent.
 pub(crate) const PEER: Duration = Duration::from_secs(40);
