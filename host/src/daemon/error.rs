@@ -137,6 +137,10 @@ impl fmt::Display for RunError {
                 bytes.div_ceil(1024)
             ),
             RunError::Network(error) => write!(f, "the network cannot start: {error:?}"),
+            // Only a thread is refused so, and mostly for its stack.
+            RunError::System(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                write!(f, "the system has no memory for a thread, or no more threads: {error}")
+            }
             RunError::System(error) => error.fmt(f),
             RunError::StoreLost { path, error } => {
                 write!(f, "store {}: it does not work any more", path.display())?;

@@ -145,14 +145,7 @@ pub(super) fn start(jobs: File, answers: File, blocks: usize) -> io::Result<()> 
     let mut memory = Vec::new();
     memory.try_reserve_exact(blocks).map_err(|_| io::ErrorKind::OutOfMemory)?;
     let thread = thread::Builder::new().name("hashes".to_owned());
-    let started = thread.spawn(move || work(jobs, answers, memory, blocks));
-    // A thread's stack is memory, too, and the system's word for that lack says nothing of it.
-    started.map(drop).map_err(|error| match error.kind() {
-        io::ErrorKind::WouldBlock => {
-            io::Error::other("the system has no memory or no thread for checking passwords")
-        }
-        _ => error,
-    })
+    thread.spawn(move || work(jobs, answers, memory, blocks)).map(drop)
 }
 
 fn work(mut jobs: File, mut answers: File, mut memory: Vec<Block>, blocks: usize) {
