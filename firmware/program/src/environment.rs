@@ -96,6 +96,7 @@ impl<B: Board> Platform<B::Device> for BoardEnvironment<'_, B> {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_core::protocol::Secret;
     use smolchat_store::Log;
     use smolchat_store::simulated::{Medium as Kind, SimulatedFlash};
     use smoltcp::phy::{Loopback, Medium};
@@ -188,8 +189,12 @@ mod tests {
         assert_eq!(board.slept.len(), 1);
     }
 
-    const ACCOUNT: Entry<'_> =
-        Entry::Account { user: "hans", secret: "falcon".into(), change: 0, is_given: false };
+    const ACCOUNT: Entry<'_> = Entry::Account {
+        user: "hans",
+        secret: Secret::Password("falcon"),
+        change: 0,
+        is_given: false,
+    };
 
     #[test]
     fn where_nothing_can_be_stored_nothing_is_promised_and_the_loop_goes_on() {
