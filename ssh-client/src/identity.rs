@@ -90,7 +90,7 @@ impl Identity {
         let public = format!("{} {comment}\n", self.public_key());
         make_folder_of(path)
             .and_then(|()| write_new(path, text.as_bytes(), 0o600))
-            .and_then(|()| replace(&path.with_extension("pub"), public.as_bytes()))
+            .and_then(|()| fs::write(path.with_extension("pub"), public))
             .map_err(IdentityError::Unwritable)
     }
 
@@ -133,10 +133,6 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     })();
     let removed = fs::remove_file(&begun);
     written.and(removed)
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(path, bytes)
 }
 
 #[cfg(test)]

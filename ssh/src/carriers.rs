@@ -11,7 +11,6 @@ use crate::door::{Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
 use crate::guard::Limits;
 use crate::host_key::HostKey;
 use crate::round::Progress;
-use crate::session::Session;
 use crate::sizes::Sizes;
 
 /// What a connection has.
@@ -76,11 +75,7 @@ impl<'s> Ssh<'s> {
         Ssh { door: None, links: &mut [], connections: &mut [] }
     }
 
-    /// The session of the connection.
-    fn find(&self, connection: usize) -> Option<&Session<'s>> {
-        self.door.as_ref()?.look(self.number(connection)?)
-    }
-
+    /// The number of the connection's session.
     fn number(&self, connection: usize) -> Option<usize> {
         match self.links.get(connection) {
             Some(Link::Session(session)) => Some(usize::from(*session)),
@@ -178,11 +173,7 @@ impl<'s> Carriers for Ssh<'s> {
     }
 
     fn ready(&self, connection: usize) -> Option<Ready> {
-        let session = self.find(connection)?;
-        session.asked()?;
-        // A shell speaks the same lines: its terminal words them for a person.
-        let user = session.user().filter(|_| session.is_prepared());
-        Some(Ready { user, dialect: None })
+        self.door.as_ref()?.ready(self.number(connection)?)
     }
 
     fn settle(&mut self, connection: usize) {

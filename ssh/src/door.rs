@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use smolchat_core::arena::Arena;
-use smolchat_core::carrier::{Attempt, Verdict};
+use smolchat_core::carrier::{Attempt, Ready, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 use smolchat_terminal::Terminal;
@@ -167,17 +167,20 @@ impl<'s> Door<'s> {
 
     /// The peer of this session is a user of the chat, so it makes room for nobody.
     pub fn settle(&mut self, session: usize) {
-        self.strangers.remove(session);
+        let Some(place) = self.places.get_mut(session) else { return };
+        if !core::mem::replace(&mut place.is_settled, true) {
+            self.strangers.remove(session);
+        }
+    }
+
+    /// A peer that may speak to the server, until it is [settled](Self::settle).
+    pub fn ready(&self, session: usize) -> Option<Ready> {
+        self.places.get(session)?.ready()
     }
 
     /// When [`progress`](Self::progress) must be called for a session even without news.
     pub fn poll_at(&self, now: Instant, session: usize) -> Option<Instant> {
         self.places.get(session)?.poll_at(now, &self.limits)
-    }
-
-    /// One session, to look at.
-    pub fn look(&self, session: usize) -> Option<&Session<'s>> {
-        self.places.get(session).map(|place| &place.session)
     }
 
     /// Whether a session has still to hand something to the transport below.

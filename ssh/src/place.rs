@@ -2,7 +2,7 @@
 //! packet and no key.
 
 use smolchat_core::arena::Arena;
-use smolchat_core::carrier::{Attempt, Verdict};
+use smolchat_core::carrier::{Attempt, Ready, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 use smolchat_terminal::{Opening, Terminal};
@@ -25,6 +25,8 @@ pub(crate) struct Place<'s> {
     terminal: Terminal<'s>,
     /// The peer asked for a shell, so the server's lines go through the terminal.
     has_shell: bool,
+    /// The peer is a user of the chat.
+    pub(crate) is_settled: bool,
     /// The caller's number for where the peer comes from; `None` if the place is free.
     pub(crate) source: Option<u64>,
 }
@@ -50,7 +52,7 @@ impl<'s> Place<'s> {
     pub(crate) fn close(&mut self) -> bool {
         self.session.close();
         self.terminal.close();
-        self.has_shell = false;
+        (self.has_shell, self.is_settled) = (false, false);
         self.source.take().is_some()
     }
 
@@ -81,6 +83,14 @@ impl<'s> Place<'s> {
             }
         }
         Ok(Progress::Again)
+    }
+
+    /// A peer that may speak to the server, until it is a user of the chat. A shell speaks the same
+    /// lines as a subsystem: its terminal words them for a person.
+    pub(crate) fn ready(&self) -> Option<Ready> {
+        let session = &self.session;
+        session.asked().filter(|_| !self.is_settled)?;
+        Some(Ready { user: session.user().filter(|_| session.is_prepared()) })
     }
 
     /// When [`progress`](Self::progress) must be called even without news.

@@ -27,7 +27,6 @@ pub use plain::{NoSession, Plain};
 pub use receipt::Receipt;
 pub use ring::Ring;
 
-use crate::dialect::DialectKind;
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -89,7 +88,7 @@ pub trait Carriers {
     /// Whether bytes that the session took are still to be handed to the transport below.
     fn is_sending(&self, connection: usize) -> bool;
 
-    /// What the peer wants, once it may speak to the server.
+    /// A peer that may speak to the server, until it is [settled](Self::settle).
     fn ready(&self, connection: usize) -> Option<Ready>;
 
     /// The peer is a user of the chat, so it need not make room for others.
@@ -127,6 +126,4 @@ pub struct Over;
 pub struct Ready {
     /// The user that it has proved to be, by the number of [`Verdict::Admit`].
     pub user: Option<u16>,
-    /// How it speaks; `None` for the dialect of its service.
-    pub dialect: Option<DialectKind>,
 }

@@ -55,22 +55,23 @@ fn log_in<'a, E: Environment>(
 ) -> Entered<'a> {
     let Context { connection, now, .. } = *context;
     let entered = context.chat.log_in(connection, name, proof, now, context.environment);
-    if let Err(LoginRefusal::Claimed | LoginRefusal::NotYet) = entered {
-        return Entered::Wait;
-    }
+    let refused = match entered {
+        Ok(_) => None,
+        Err(refusal) => match reply_to(refusal, name) {
+            None => return Entered::Wait,
+            refused => refused,
+        },
+    };
     context.environment.forget(connection.0);
-    match entered {
-        Ok(_) => {
+    match refused {
+        None => {
             context.environment.notice(Notice::LoggedIn { user: name });
             Entered::Yes(Reply::Welcome)
         }
-        Err(refusal) => match reply_to(refusal, name) {
-            None => Entered::Wait,
-            Some(reply) => {
-                context.environment.notice(Notice::LoginRefused { code: reply.code() });
-                Entered::No(reply)
-            }
-        },
+        Some(reply) => {
+            context.environment.notice(Notice::LoginRefused { code: reply.code() });
+            Entered::No(reply)
+        }
     }
 }
 

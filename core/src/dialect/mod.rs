@@ -116,7 +116,7 @@ impl Dialect {
         }
     }
 
-    pub(crate) const fn kind(&self) -> DialectKind {
+    const fn kind(&self) -> DialectKind {
         match self {
             Dialect::Lines(_) => DialectKind::Lines,
             #[cfg(test)]

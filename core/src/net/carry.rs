@@ -9,7 +9,7 @@ use crate::carrier::{Attempt, Carried, Carrier, Carriers, Opening, Over, Ready, 
 use crate::chat::{Source, State};
 use crate::dialect::LINE_MAX;
 use crate::environment::Environment;
-use crate::server::{ConnectionId, Server};
+use crate::server::ConnectionId;
 use crate::time::Duration;
 use crate::transport::Transport;
 
@@ -106,23 +106,16 @@ impl<'s, C: Carriers> Driver<'s, C> {
     }
 
     fn let_in<E: Environment>(&mut self, round: &mut Round<'_, '_, E>, id: usize) {
-        let Some(Ready { user, dialect }) = self.carriers.ready(id) else { return };
+        let Some(Ready { user }) = self.carriers.ready(id) else { return };
         let Round { now, server, environment } = round;
         let connection = ConnectionId(id as u16);
-        if let Some(dialect) = dialect {
-            server.choose_dialect(connection, dialect);
-        }
         if let Some(user) = user {
             server.handle_proven(*now, connection, user, &mut self.transport(id), *environment);
         }
-        if is_user(server, connection) {
+        if server.chat().user_of(connection).is_some() {
             self.carriers.settle(id);
         }
     }
-}
-
-fn is_user(server: &Server<'_>, connection: ConnectionId) -> bool {
-    server.chat().user_of(connection).is_some()
 }
 
 /// The connection ends without a word.

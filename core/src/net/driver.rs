@@ -105,21 +105,17 @@ impl<'s, C: Carriers> Driver<'s, C> {
         carriers: C,
     ) -> Result<Self, NetError> {
         lent.buffers.check(settings.services)?;
-        let has = |carrier| carrier == Carrier::Plain || carriers.carries(carrier);
-        if !settings.services.iter().all(|service| has(service.carrier)) {
-            return Err(NetError::NoCarrier);
-        }
         let mut link_capabilities = device.capabilities();
-        check(settings, &link_capabilities)?;
+        check(settings, &link_capabilities, &carriers)?;
         let services = Services::new(settings.services)?;
         let longest = &mut link_capabilities.max_transmission_unit;
         *longest = (*longest).min(settings.mtu + HEADER_LEN);
         let chat_capabilities = for_connections(&link_capabilities);
         let hardware = HardwareAddress::Ethernet(settings.mac);
         let secret = Secret::new(seed);
+        let link_seed = secret.seed(Purpose::LinkInterface);
         let mut chat = interface(HardwareAddress::Ip, &chat_capabilities, now, 0);
-        let mut link_interface =
-            interface(hardware, &link_capabilities, now, secret.seed(Purpose::LinkInterface));
+        let mut link_interface = interface(hardware, &link_capabilities, now, link_seed);
         assign_addresses(&mut chat, settings)?;
         assign_addresses(&mut link_interface, settings)?;
         assign_routes(&mut link_interface, settings.gateways)?;
@@ -145,11 +141,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
             input,
             output,
             timers: Wheel::new(timers, now),
-            resets: Limiter::new(
-                settings.resets_per_second,
-                settings.resets_per_second.div_ceil(2),
-                now,
-            ),
+            resets: resets(settings.resets_per_second, now),
             neighbours: Neighbours::new(now),
             fragments: Fragments::new(rows, bytes),
             secret,
@@ -203,8 +195,21 @@ pub(super) fn interface(
     Interface::new(config, &mut Described(capabilities), moment(now))
 }
 
-/// Refuses settings at which smoltcp would panic.
-fn check(settings: &NetSettings<'_>, capabilities: &DeviceCapabilities) -> Result<(), NetError> {
+/// So many resets a second, and half of them at once.
+fn resets(per_second: u32, now: Instant) -> Limiter {
+    Limiter::new(per_second, per_second.div_ceil(2), now)
+}
+
+/// Refuses services that nobody carries, and settings at which smoltcp would panic.
+fn check(
+    settings: &NetSettings<'_>,
+    capabilities: &DeviceCapabilities,
+    carriers: &impl Carriers,
+) -> Result<(), NetError> {
+    let has = |carrier| carrier == Carrier::Plain || carriers.carries(carrier);
+    if !settings.services.iter().all(|service| has(service.carrier)) {
+        return Err(NetError::NoCarrier);
+    }
     let wide = capabilities.max_transmission_unit >= IP_MTU_MIN + HEADER_LEN;
     if capabilities.medium != Medium::Ethernet || !wide {
         return Err(NetError::BadDevice);

@@ -7,7 +7,6 @@ use super::{ConnectionId, Server};
 use crate::carrier::{Attempt, GUEST, Proof, Verdict};
 use crate::chat::{LoginRefusal, State, UserId};
 use crate::command::{self, Context, Entered};
-use crate::dialect::DialectKind;
 use crate::environment::Environment;
 use crate::protocol::UserName;
 use crate::time::Instant;
@@ -46,14 +45,6 @@ impl Server<'_> {
             }
         };
         user.map_or(Verdict::Refuse, |user| Verdict::Admit(user.0))
-    }
-
-    /// Sets the dialect of a connection that was not greeted yet.
-    pub fn choose_dialect(&mut self, connection: ConnectionId, dialect: DialectKind) {
-        let own = &mut self.connections[connection.index()];
-        if own.greeting.is_some() && own.dialect.kind() != dialect {
-            own.dialect = crate::dialect::Dialect::new(dialect);
-        }
     }
 
     /// The carrier has authenticated the peer as the user of this number, which

@@ -141,23 +141,14 @@ fn prepare(
         return Err(CredentialsError::Missing(missing).into());
     }
     let listener = listener(options)?;
-    let port =
-        listener.as_ref().and_then(|listener| listener.local_addr().ok()).map(|own| own.port());
     let config = SessionConfig {
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
         place: target.host.clone(),
         asks_late: has_identity || is_person && keys.is_some(),
-        bare_commands: options.commands == Commands::Bare,
         is_sending: sending.is_some(),
-        hides_presence: options.presence == Switch::Off,
-        register: options.register,
-        is_interactive: is_person,
-        reconnect: options.reconnect_timeout(is_person),
-        receipts: options.receipt_style(is_person),
-        // Without random numbers clients come back in step. That is no reason not to chat.
-        seed: getrandom::u64().unwrap_or_default(),
-        listening: port.map(|port| Listening { port, addresses: Vec::new() }),
+        listening: listener.as_ref().and_then(listening),
+        ..wishes(options, is_person)
     };
     let (events, inputs) = events()?;
     let log = options.log_file().map(Log::open).transpose()?;
@@ -181,6 +172,27 @@ fn prepare(
         showing: None,
         waiting: Vec::new(),
     })
+}
+
+/// What the options wish of a session.
+fn wishes(options: &Options, is_person: bool) -> SessionConfig {
+    SessionConfig {
+        bare_commands: options.commands == Commands::Bare,
+        hides_presence: options.presence == Switch::Off,
+        register: options.register,
+        is_interactive: is_person,
+        reconnect: options.reconnect_timeout(is_person),
+        receipts: options.receipt_style(is_person),
+        // Without random numbers clients come back in step. That is no reason not to chat.
+        seed: getrandom::u64().unwrap_or_default(),
+        ..SessionConfig::default()
+    }
+}
+
+/// Where peers may connect. The addresses are known once there is a connection.
+fn listening(listener: &TcpListener) -> Option<Listening> {
+    let port = listener.local_addr().ok()?.port();
+    Some(Listening { port, addresses: Vec::new() })
 }
 
 /// What calls over SSH trust and offer, where the options ask for SSH.

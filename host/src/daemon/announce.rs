@@ -11,7 +11,7 @@ use smolchat_ssh::Fingerprint;
 use smolchat_store::Tail;
 
 use super::addresses::Addresses;
-use super::credentials::Unwritable;
+use super::credentials::{Accounts, Credentials, Unwritable};
 use super::flash_file::FlashFile;
 use super::interface::Interface;
 use super::options::Options;
@@ -27,13 +27,8 @@ pub(super) struct Announcement<'a> {
     pub(super) options: &'a Options,
     pub(super) addresses: Addresses,
     pub(super) capacities: Capacities,
-    /// An account to show how to join, if there is one.
-    pub(super) example: Option<&'a str>,
-    pub(super) accounts: usize,
-    /// How many of them have a password in clear.
-    pub(super) in_clear: usize,
-    /// The lines of passwords that begin as hashes do.
-    pub(super) resembling: Vec<usize>,
+    /// What the credentials file holds.
+    pub(super) accounts: AccountsSummary,
     /// The line on the doors.
     pub(super) doors: &'a str,
     /// The port of SSH and the key's fingerprint, if there is that door.
@@ -46,16 +41,42 @@ pub(super) struct Announcement<'a> {
     pub(super) registration: RegistrationDecision,
     /// Why no account can be added to the credentials file, if so.
     pub(super) unwritable: Option<Unwritable>,
-    /// The line of it that was half written when a server ended, if there is one.
-    pub(super) torn_line: Option<usize>,
-    /// Its lines that are remarks, and would be accounts if they did not begin with `#`.
-    pub(super) remarks: Vec<usize>,
     /// The host's side has its IPv6 address.
     pub(super) ipv6: bool,
     /// Checksums and segmentation are the kernel's.
     pub(super) offload: bool,
     /// What may keep users from the server.
     pub(super) warnings: Vec<String>,
+}
+
+/// What a credentials file holds.
+#[derive(Clone, Debug)]
+pub(super) struct AccountsSummary {
+    count: usize,
+    /// A user to show how to join, if there is one.
+    example: Option<String>,
+    /// How many have a password in clear.
+    in_clear: usize,
+    /// The lines of passwords that begin as hashes do.
+    resembling: Vec<usize>,
+    /// The line that was half written when a server ended, if there is one.
+    torn_line: Option<usize>,
+    /// Lines that are remarks, and would be accounts if they did not begin with `#`.
+    remarks: Vec<usize>,
+}
+
+impl AccountsSummary {
+    /// What is told of a file and its accounts.
+    pub(super) fn new(credentials: &Credentials, accounts: &Accounts) -> Self {
+        AccountsSummary {
+            count: accounts.list.len(),
+            example: accounts.list.first().map(|account| account.name.clone()),
+            in_clear: accounts.in_clear(),
+            resembling: accounts.resembling.clone(),
+            torn_line: credentials.torn_line(),
+            remarks: credentials.remarks_like_accounts(),
+        }
+    }
 }
 
 /// A store, and what came back from it.
@@ -92,7 +113,7 @@ impl Announcement<'_> {
             [arena + store, chat, arena - chat, store].map(|bytes| bytes / 1024);
         let Options { rx, tx, .. } = self.options;
         writeln!(f, "capacities")?;
-        writeln!(f, "  users        {users:8}   {} in the credentials file", self.accounts)?;
+        writeln!(f, "  users        {users:8}   {} in the credentials file", self.accounts.count)?;
         writeln!(
             f,
             "  connections  {connections:8}   and {spare} to tell others that the server is full"
@@ -158,7 +179,7 @@ impl Announcement<'_> {
 
     fn registration(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.options.credentials.display();
-        if let Some(line) = self.torn_line {
+        if let Some(line) = self.accounts.torn_line {
             writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
         }
         self.lines(f)?;
@@ -185,11 +206,11 @@ impl Announcement<'_> {
             "a password that begins with $, and no hash of a kind that is known",
             "passwords that begin with $, and no hashes of a kind that is known",
         ];
-        self.told(f, &self.remarks, remark)?;
-        self.told(f, &self.resembling, resembles)?;
+        self.told(f, &self.accounts.remarks, remark)?;
+        self.told(f, &self.accounts.resembling, resembles)?;
         let file = self.options.credentials.display();
         let mend = format!("smolchatd hash {file}");
-        match self.in_clear {
+        match self.accounts.in_clear {
             0 => Ok(()),
             1 => writeln!(f, "{file}: one password is in clear; hash it:  {mend}"),
             count => writeln!(f, "{file}: {count} passwords are in clear; hash them:  {mend}"),
@@ -220,7 +241,7 @@ impl Announcement<'_> {
     fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Options { port, tap, .. } = self.options;
         let server = self.addresses.server4.address();
-        let user = self.example.unwrap_or("hans");
+        let user = self.accounts.example.as_deref().unwrap_or("hans");
         let option = if *port == DEFAULT_PORT { String::new() } else { format!(" {port}") };
         let offload = if self.offload { "with" } else { "without" };
         f.write_str(self.doors)?;

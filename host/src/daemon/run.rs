@@ -14,7 +14,7 @@ use smolchat_ssh::Ssh;
 use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
-use super::announce::{Announcement, StoreSummary, listening, report};
+use super::announce::{AccountsSummary, Announcement, StoreSummary, listening, report};
 use super::arena::{ArenaSize, BumpArena};
 use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
 use super::doors::Doors;
@@ -82,8 +82,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let addresses = Addresses::new(&options)?;
     let credentials = Credentials::read(&options.credentials)?;
     let mut accounts = credentials.accounts(&options.credentials)?;
-    let torn_line = credentials.torn_line();
-    let remarks = credentials.remarks_like_accounts();
+    let accounts_told = AccountsSummary::new(&credentials, &accounts);
     let capacities = capacities(&options, accounts.list.len())?;
     let store = lock_store(&options, &capacities)?;
     let mut doors = Doors::open(&options)?;
@@ -104,6 +103,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         &mut arena,
         &mut environment,
     )?;
+    // The server has them; passwords need not lie around twice.
+    drop(accounts);
     let store_summary = open_store(&options, store, &mut server, &mut environment)?;
     let (mac, mut warnings) = look_around(&options, addresses, &mut tap, &interface);
     warnings.extend(doors.warning.take());
@@ -116,26 +117,18 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         options: &options,
         addresses,
         capacities,
-        example: accounts.list.first().map(|account| account.name.as_str()),
-        accounts: accounts.list.len(),
-        in_clear: accounts.in_clear(),
-        resembling: std::mem::take(&mut accounts.resembling),
+        accounts: accounts_told,
         doors: &doors_told,
         ssh,
         bytes: (ServerMemory::bytes(&capacities), bytes),
         store_summary,
         registration,
         unwritable,
-        torn_line,
-        remarks,
         ipv6: interface.without6.is_none(),
         offload: tap.has_offload(),
         warnings,
     };
     output.say(&announcement.to_string());
-    // The server has them; passwords need not lie around twice.
-    drop(accounts);
-
     let listening = listening(addresses, options.port);
     output.say(&format!("{listening}\n"));
     environment.supervisor.tell_ready(&listening);

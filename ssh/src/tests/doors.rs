@@ -43,8 +43,9 @@ fn log_in(door: &mut Door<'_>, session: usize) {
         _ = door.progress(at(5), session, &mut wire.server(), &mut judge).unwrap();
         peer.progress(&mut wire);
     }
-    assert!(door.look(session).is_some_and(|session| session.asked().is_some()));
+    assert_eq!(door.ready(session).map(|peer| peer.user), Some(Some(1)));
     door.settle(session);
+    assert_eq!(door.ready(session), None, "nobody is let in twice");
 }
 
 #[test]

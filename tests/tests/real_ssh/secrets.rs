@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write as _;
 use std::process::Command;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use smolchat_tests::folder;
@@ -32,12 +31,11 @@ fn a_hashed_password_lets_its_owner_in_and_keeps_nobody_waiting() {
         let guessers: Vec<_> =
             (0..4).map(|_| machine.start("nobody", &["x"], &ONCE, SUBSYSTEM)).collect();
         let mut slowest = Duration::ZERO;
-        for _ in 0..100 {
+        for _ in 0..2_000 {
             let start = Instant::now();
             yoda.say("ping").unwrap();
             while yoda.next_line().is_some_and(|line| line != "202 pong") {}
             slowest = slowest.max(start.elapsed());
-            thread::sleep(Duration::from_millis(5));
         }
         chewie.hear("Permission denied, please try again.");
         chewie.hear("220 {any}");

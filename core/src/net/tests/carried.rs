@@ -8,7 +8,6 @@ use super::toy::{LOGIN, Toy, disguised};
 use super::world::{Client, Leak, PORT, SERVER, SERVER_MAC, World};
 use crate::carrier::Carrier;
 use crate::chat::Capacities;
-use crate::dialect::DialectKind;
 use crate::store::Durability;
 use crate::time::Instant;
 
@@ -247,15 +246,6 @@ fn a_guest_comes_in_only_where_people_may_register() {
     let client = connect(&mut world);
     assert_eq!(say(&mut world, client, "new -\n"), "no\n");
     assert_eq!(say(&mut world, client, "user0 -\n"), "no\n");
-}
-
-#[test]
-fn what_a_peer_asked_of_its_carrier_sets_its_dialect_before_the_greeting() {
-    let mut world = world(4, 4);
-    world.driver.carriers.dialect = Some(DialectKind::Letters);
-    let client = connect(&mut world);
-    let heard = say(&mut world, client, "user0 secret0\n");
-    assert!(heard.starts_with("yes\n") && !heard.contains("220 "), "{heard}");
 }
 
 #[test]

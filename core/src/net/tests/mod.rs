@@ -39,3 +39,4 @@ mod strays;
 mod timers;
 mod toy;
 mod world;
+mod worlds;

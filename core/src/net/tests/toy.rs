@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use embedded_io::{ErrorKind, ErrorType, Write};
 
 use crate::carrier::{Attempt, Carrier, Carriers, Opening, Over, Proof, Ready, Verdict, Wait};
-use crate::dialect::DialectKind;
 use crate::time::{Duration, Instant};
 use crate::transport::Transport;
 
@@ -43,14 +42,13 @@ pub(super) struct Toy {
     /// Turns of all sessions in one round, and those that are left in this one.
     pub(super) turns: usize,
     left: usize,
-    pub(super) dialect: Option<DialectKind>,
     sessions: Vec<(usize, Session)>,
 }
 
 impl Toy {
     pub(super) fn new(places: usize) -> Self {
         let turns = usize::MAX;
-        Toy { places, turns, left: turns, dialect: None, sessions: Vec::new() }
+        Toy { places, turns, left: turns, sessions: Vec::new() }
     }
 
     fn find(&self, connection: usize) -> Option<&Session> {
@@ -136,8 +134,8 @@ impl Carriers for Toy {
 
     fn ready(&self, connection: usize) -> Option<Ready> {
         let session = self.find(connection)?;
-        let dialect = self.dialect;
-        (session.is_open && !session.is_shut).then_some(Ready { user: session.user, dialect })
+        let is_ready = session.is_open && !session.is_shut && !session.is_settled;
+        is_ready.then_some(Ready { user: session.user })
     }
 
     fn settle(&mut self, connection: usize) {

@@ -2,14 +2,10 @@
 //! is. Knows no file.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use smolchat_secret::{Block, Hash, Profile, SALT_BYTES};
-
-/// How often the terminal is told.
-const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// A hash of one password.
 ///
@@ -24,26 +20,29 @@ pub(super) fn hash_one(profile: Profile, password: &str) -> io::Result<Hash> {
 /// # Errors
 /// The system has no entropy or no memory.
 pub(super) fn hash_all(profile: Profile, passwords: &[&str]) -> io::Result<Vec<Hash>> {
-    let done = AtomicUsize::new(0);
+    let (done, all_done) = mpsc::channel();
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let share = passwords.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let work = |part: &[&str]| {
+        let work = |part: &[&str], done: &mpsc::Sender<()>| {
             let mut memory = memory(profile)?;
             let one = |password: &&str| {
                 let hash = hash(profile, password, &mut memory);
-                done.fetch_add(1, Ordering::Relaxed);
+                // It fails only where nobody counts any more.
+                let _ = done.send(());
                 hash
             };
             part.iter().map(one).collect::<io::Result<Vec<_>>>()
         };
-        let parts = passwords.chunks(share);
-        let workers: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
+        let begin = |part| {
+            let done = done.clone();
+            scope.spawn(move || work(part, &done))
+        };
+        let workers: Vec<_> = passwords.chunks(share).map(begin).collect();
+        // The count ends with the last worker.
+        drop(done);
         let mut shown = Shown::new(passwords.len());
-        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
-            shown.tell(done.load(Ordering::Relaxed));
-            thread::sleep(TELL_EVERY);
-        }
+        all_done.iter().zip(1..).for_each(|((), count)| shown.tell(count));
         shown.end();
         let mut all = Vec::new();
         for worker in workers {
