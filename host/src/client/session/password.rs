@@ -33,8 +33,8 @@ impl Session {
     }
 
     /// The user answered such a question, or does not want to. A wrong old password is told before
-    /// the new one is asked for: this client knows the right one. The server hears of it, too. So
-    /// nobody guesses without end at a terminal that was left open.
+    /// the new one is asked for: this client knows the right one, unless a key let the user in. The
+    /// server hears of it, too. So nobody guesses without end at a terminal that was left open.
     pub(super) fn handle_change(&mut self, mut change: Change, given: Option<String>) {
         let Some(given) = given else { return self.keep_password() };
         if let Some(old) = change.old {
@@ -42,7 +42,8 @@ impl Session {
             let request = Request::ChangePassword { old: &old, new: &given };
             return self.request_in_turn(&request, pending);
         }
-        if given == self.config.password || Some(&given) == self.other_password.as_ref() {
+        let known = [Some(&self.config.password), self.other_password.as_ref()];
+        if self.config.password.is_empty() || known.contains(&Some(&given)) {
             change.old = Some(given);
             return self.ask_for_change(change, Ask::NewPassword);
         }

@@ -147,3 +147,19 @@ fn whatever_else_answers_is_no_server() {
     let told = fails(&mut begin(config(false)), FailedLogin::Other("not SSH".into()));
     assert_eq!(told, ["! not SSH", "(exit 17)"]);
 }
+
+#[test]
+fn a_user_whom_a_key_let_in_changes_a_password_that_only_the_server_knows() {
+    let keyed = SessionConfig { asks_late: true, password: String::new(), ..config(true) };
+    let mut chat = begin(keyed);
+    chat.session.call();
+    chat.heard(ENTRY_BY_SSH);
+    chat.heard("261 5000 announced to peers\n218 0 broadcasts\n210 Users current online: ");
+    assert_eq!(chat.typed("/passwd"), ["(Ask(OldPassword))"]);
+    let mut answer = |password: &str| {
+        chat.session.handle_credentials(chat.now, Some(("hans".into(), password.into())));
+        chat.done()
+    };
+    assert_eq!(answer("falcon*solo"), ["(Ask(NewPassword))"]);
+    assert_eq!(answer("kessel"), ["< passwd falcon*solo kessel"]);
+}
