@@ -4,8 +4,32 @@
 use heapless::String;
 use smolchat_core::protocol::{MessageId, UserName};
 
+use crate::page::Page;
+
 /// Bytes that remind a sender of a message.
 const WORDS: usize = 40;
+
+/// How a message begins, for its sender.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    text: String<WORDS, u8>,
+    /// The message goes on.
+    is_cut: bool,
+}
+
+impl Words {
+    fn of(message: &str) -> Self {
+        let mut words = Words::default();
+        words.is_cut = message.chars().any(|c| words.text.push(c).is_err());
+        words
+    }
+
+    /// Writes them.
+    pub(crate) fn write(&self, page: &mut Page<'_, '_>) {
+        page.text(&self.text);
+        page.text(if self.is_cut { "…" } else { "" });
+    }
+}
 
 /// What a request is to its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,9 +52,7 @@ pub(crate) struct Errand {
     /// Whom it names.
     pub(crate) user: UserName,
     /// How a message begins.
-    pub(crate) words: String<WORDS, u8>,
-    /// The words are not the whole message.
-    pub(crate) is_cut: bool,
+    pub(crate) words: Words,
     /// The number of its line on the screen.
     pub(crate) number: u32,
     /// The column behind the message where it stands on the screen; 0 if its place is not known.
@@ -48,14 +70,7 @@ impl Errand {
 
     /// A message.
     pub(crate) fn said(to: &str, text: &str, number: u32) -> Self {
-        let mut errand = Errand { number, ..Errand::new(Kind::Said, to) };
-        for c in text.chars() {
-            if errand.words.push(c).is_err() {
-                errand.is_cut = true;
-                break;
-            }
-        }
-        errand
+        Errand { number, words: Words::of(text), ..Errand::new(Kind::Said, to) }
     }
 }
 
@@ -178,8 +193,8 @@ mod tests {
 
     #[test]
     fn a_long_message_is_known_by_how_it_begins() {
-        let errand = Errand::said("yoda", &"ü".repeat(30), 1);
-        assert_eq!((errand.words.as_str(), errand.is_cut), (&*"ü".repeat(20), true));
-        assert!(!Errand::said("yoda", "hi", 1).is_cut);
+        let words = Errand::said("yoda", &"ü".repeat(30), 1).words;
+        assert_eq!((words.text.as_str(), words.is_cut), (&*"ü".repeat(20), true));
+        assert!(!Errand::said("yoda", "hi", 1).words.is_cut);
     }
 }

@@ -14,6 +14,8 @@ use crate::commands::{self, ALIASES, LOGIN, OWN};
 
 /// Shorter words are too many in every language to be taken for a slip.
 const SLIP: usize = 6;
+/// Behind a slash, shorter words have no slips: they are too much alike.
+const SHORT: usize = 3;
 /// Shorter than other words that are guarded, but a password follows.
 const GUARDED: &str = "login";
 /// No command, but many take it for one, and a password follows.
@@ -139,14 +141,27 @@ fn slashed(line: &str) -> Meaning<'_> {
         let rest = line[word.len()..].trim_start_matches(' ');
         return match *name {
             "message" => message(rest),
-            "logout" => Meaning::Request(Request::Logout),
-            _ => Meaning::Request(Request::WhoElse),
+            _ if rest.is_empty() => request(name),
+            _ => wrong_form(word, name),
         };
     }
     if commands::all().any(|form| form.name == word) || commands::is_between_clients(word) {
         return command(line);
     }
-    Meaning::Unclear { word, hint: Hint::Unknown { meant: nearly(word), has_slash: true } }
+    unknown_behind_slash(word)
+}
+
+fn unknown_behind_slash(word: &str) -> Meaning<'_> {
+    Meaning::Unclear {
+        word,
+        hint: Hint::Unknown { meant: nearly_behind_slash(word), has_slash: true },
+    }
+}
+
+/// The command takes no such words.
+fn wrong_form<'a>(word: &'a str, name: &str) -> Meaning<'a> {
+    let form = RequestForm::of(name).unwrap_or(&LOGIN);
+    Meaning::Unclear { word, hint: Hint::Form { form, needs_slash: true } }
 }
 
 /// A command without its slash.
@@ -173,15 +188,23 @@ fn command(line: &str) -> Meaning<'_> {
             _ => wrong(&OWN[4]),
         },
         "help" if words.is_empty() => Meaning::Help(None),
-        "help" => match commands::all().find(|form| form.name == words.trim_start_matches('/')) {
-            Some(form) => Meaning::Help(Some(form)),
-            None => request(line),
-        },
+        "help" => help(words),
         "passwd" if words.is_empty() => Meaning::AskPasswd,
         "login" if is_one_word(words) => Meaning::AskLogin { user: words },
         "register" if is_one_word(words) => Meaning::AskRegister { user: words },
         "login" if words.is_empty() => wrong(&LOGIN),
         _ => request(line),
+    }
+}
+
+fn help(words: &str) -> Meaning<'_> {
+    let word = words.strip_prefix('/').unwrap_or(words);
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == word);
+    let name = alias.map_or(word, |(_, name)| name);
+    match commands::all().find(|form| form.name == name) {
+        Some(form) => Meaning::Help(Some(form)),
+        None if is_one_word(word) => unknown_behind_slash(word),
+        None => wrong_form("help", "help"),
     }
 }
 
@@ -252,6 +275,19 @@ fn nearly(word: &str) -> Option<&'static str> {
         word.eq_ignore_ascii_case(name) || is_long && is_one_slip(word, name)
     });
     meant.or(is_password.then_some("passwd"))
+}
+
+/// The command that `word` is where nothing but a command can stand: also a short one, and one of
+/// which only the beginning was typed.
+fn nearly_behind_slash(word: &str) -> Option<&'static str> {
+    let names =
+        || commands::all().map(|form| form.name).chain(ALIASES.iter().map(|(name, _)| *name));
+    let is_slip = |name: &&str| {
+        let is_long = name.len() >= SHORT && word.len() >= SHORT;
+        word.eq_ignore_ascii_case(name) || is_long && is_one_slip(word, name)
+    };
+    let is_begun = |name: &&str| word.len() >= 2 && name.starts_with(word);
+    nearly(word).or(names().find(is_slip)).or(names().find(is_begun))
 }
 
 /// Whether one letter was left out, added, mistaken, or changed places with its neighbour.

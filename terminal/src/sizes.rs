@@ -54,7 +54,7 @@ impl Sizes {
     pub const LARGE: Sizes = Sizes {
         row: 4096,
         killed: 1024,
-        history: 2048,
+        history: 8192,
         search: 64,
         undo: 1024,
         heard: 2048,

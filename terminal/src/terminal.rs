@@ -117,7 +117,8 @@ impl<'s> Terminal<'s> {
     /// When [`progress`](Self::progress) must be called even without news.
     pub fn poll_at(&self) -> Option<Instant> {
         let pause_at = self.pause_at.filter(|_| self.talk.has_room());
-        [pause_at, self.width_by].into_iter().flatten().min()
+        let talk_at = self.talk.poll_at().filter(|_| self.talk.screen.has_room());
+        [pause_at, talk_at, self.width_by].into_iter().flatten().min()
     }
 
     /// Moves everything that can move: the server's lines onto the screen, keys into the row, typed
@@ -133,6 +134,7 @@ impl<'s> Terminal<'s> {
         if !self.is_open {
             return Ok(Progress::Rest);
         }
+        self.talk.begin_turn(now);
         let mut progress = Progress::Again;
         for _ in 0..STEPS {
             self.flush(below)?;
@@ -158,9 +160,10 @@ impl<'s> Terminal<'s> {
     fn step<T: Transport>(&mut self, now: Instant, below: &mut T) -> bool {
         let has_heard = self.talk.screen.has_room() && self.hear();
         let has_rested = !has_heard && self.talk.screen.has_room() && self.talk.rest();
+        let has_reminded = self.talk.screen.has_room() && self.talk.remind();
         let has_gone_on = self.talk.screen.has_room() && self.talk.go_on(self.editor.line());
         let has_typed = self.talk.may_type() && self.take_typed(now, below);
-        has_heard || has_rested || has_gone_on || has_typed
+        has_heard || has_rested || has_reminded || has_gone_on || has_typed
     }
 
     /// Shows the next line of the server's.

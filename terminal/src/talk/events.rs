@@ -1,12 +1,11 @@
 //! Events of the server, as a person reads them. Knows no reply.
 
-use core::net::IpAddr;
-
 use smolchat_core::protocol::{Event, MessageId, UserName};
+use smolchat_core::time::Instant;
 
 use super::Talk;
+use super::attempts::{write_attempt, write_more_attempts};
 use super::tally::write_message;
-use crate::page::Page;
 use crate::style::{PLAIN, of_name};
 use crate::words::write_waited;
 
@@ -23,7 +22,11 @@ impl Talk<'_> {
             Event::Expired { id } => self.hear_expired(*id),
             Event::Login { user } => self.show_presence(user, " logged in"),
             Event::Logout { user } => self.show_presence(user, " just logged out"),
-            Event::Attempt { from } => self.note(|page| write_attempt(page, *from)),
+            Event::Attempt { from } => {
+                if self.attempts.add(self.now, *from) {
+                    self.note(|page| write_attempt(page, *from));
+                }
+            }
             Event::Idle { seconds } => self.note(|page| {
                 page.text("you are logged out in ");
                 page.number((*seconds).into());
@@ -42,6 +45,25 @@ impl Talk<'_> {
                 self.end();
             }
         }
+    }
+
+    /// Tells what was kept back for a while. Returns whether something was shown.
+    pub(crate) fn remind(&mut self) -> bool {
+        if self.is_over {
+            return false;
+        }
+        if let Some((count, from)) = self.attempts.take(self.now) {
+            self.note(|page| write_more_attempts(page, count, from));
+            return true;
+        }
+        let is_due = self.refused_until().is_some_and(|at| self.now >= at);
+        is_due && self.tell_refused()
+    }
+
+    /// When [`remind`](Self::remind) has something to tell.
+    pub(crate) fn poll_at(&self) -> Option<Instant> {
+        let due = [self.attempts.poll_at(), self.refused_until()];
+        due.into_iter().flatten().min().filter(|_| !self.is_over)
     }
 
     /// Shows what somebody said.
@@ -85,32 +107,5 @@ impl Talk<'_> {
             }
             None => page.text("a message of yours was not fetched in time, it is gone"),
         });
-    }
-}
-
-fn write_attempt(page: &mut Page<'_, '_>, from: IpAddr) {
-    page.text("somebody at ");
-    match from {
-        IpAddr::V4(address) => {
-            for (at, octet) in address.octets().into_iter().enumerate() {
-                page.text(if at == 0 { "" } else { "." });
-                page.number(octet.into());
-            }
-        }
-        IpAddr::V6(address) => {
-            for (at, group) in address.segments().into_iter().enumerate() {
-                page.text(if at == 0 { "" } else { ":" });
-                write_hex(page, group);
-            }
-        }
-    }
-    page.text(" gave your password, and was refused: you are online here");
-}
-
-fn write_hex(page: &mut Page<'_, '_>, group: u16) {
-    let digits = 4 - (group.leading_zeros() / 4).min(3);
-    for digit in (0..digits).rev() {
-        let digit = char::from_digit(u32::from(group >> (4 * digit)) & 0xf, 16);
-        page.text(digit.unwrap_or('0').encode_utf8(&mut [0; 4]));
     }
 }

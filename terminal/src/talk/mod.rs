@@ -1,8 +1,10 @@
 //! One person's part of the chat: what was asked of the server, whom plain text goes to, and what
 //! is shown of all that. Knows no key and no transport.
 
+mod attempts;
 mod events;
 mod lines;
+mod refusing;
 mod replies;
 mod saying;
 mod tally;
@@ -21,6 +23,8 @@ use crate::page::Page;
 use crate::screen::Screen;
 use crate::style::{DIM, PLAIN, RED};
 use crate::words;
+use attempts::Attempts;
+use refusing::Refused;
 use saying::Saying;
 use tally::Tally;
 
@@ -79,6 +83,12 @@ pub(crate) struct Talk<'s> {
     help: Option<usize>,
     own: Own,
     tally: Tally,
+    attempts: Attempts,
+    refused: Option<Refused>,
+    /// What the line was that is sent only if it is typed again.
+    asked_about: Option<u64>,
+    /// The moment of this turn.
+    now: Instant,
     /// When the server heard last that somebody is there.
     active_at: Instant,
     /// The person has asked for the end.
@@ -96,7 +106,7 @@ impl<'s> Talk<'s> {
     pub(crate) fn open(&mut self, now: Instant, is_person: bool, user: Option<&str>) {
         self.close();
         self.screen.open(is_person);
-        self.active_at = now;
+        (self.now, self.active_at) = (now, now);
         self.is_guest = user.is_none();
         if let Some(user) = user {
             self.errands.push(Errand::new(Kind::Login, user));
@@ -121,6 +131,11 @@ impl<'s> Talk<'s> {
         if !self.is_leaving {
             self.screen.ask_width();
         }
+    }
+
+    /// A turn begins.
+    pub(crate) fn begin_turn(&mut self, now: Instant) {
+        self.now = now;
     }
 
     /// Whether the server has said its last line.

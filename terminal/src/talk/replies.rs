@@ -5,8 +5,8 @@ use smolchat_core::protocol::{MessageId, Reply, UserName};
 
 use super::Talk;
 use crate::errands::{Errand, Kind};
-use crate::style::{DIM, PLAIN, RED};
-use crate::words::{Way, way, write_locked, write_reply, write_why};
+use crate::style::{DIM, PLAIN};
+use crate::words::{Way, way, write_locked, write_reply};
 
 impl Talk<'_> {
     pub(super) fn hear_reply(&mut self, line: ReplyLine<'_>) {
@@ -63,6 +63,7 @@ impl Talk<'_> {
         match *reply {
             Reply::Welcome => self.enter(&errand, text),
             Reply::LoggedOut => {
+                self.tell_refused();
                 self.screen.line(PLAIN, |page| page.text(text));
                 self.end();
             }
@@ -72,17 +73,10 @@ impl Talk<'_> {
             }
             _ if errand.kind == Kind::Own && !is_refusal => {}
             _ if way(reply) == Way::Silent => self.hear_accepted(reply, errand),
+            _ if is_refusal => self.hear_refused(reply, text, &errand),
             _ => {
-                let style = match way(reply) {
-                    Way::Stored => DIM,
-                    _ if is_refusal => RED,
-                    _ => PLAIN,
-                };
-                let me = self.me.clone();
-                self.screen.line(style, |page| {
-                    write_reply(page, reply, text);
-                    write_why(page, reply, &errand, &me);
-                });
+                let style = if way(reply) == Way::Stored { DIM } else { PLAIN };
+                self.screen.line(style, |page| write_reply(page, reply, text));
                 self.hear_accepted(reply, errand);
             }
         }
@@ -90,6 +84,9 @@ impl Talk<'_> {
 
     /// If the server has accepted a message: one tick, and its receipt is waited for.
     fn hear_accepted(&mut self, reply: &Reply<'_>, errand: Errand) {
+        if errand.kind == Kind::Said {
+            self.tell_refused();
+        }
         let Some(id) = reply.accepted() else { return };
         if errand.kind != Kind::Said || !self.screen.is_person() {
             return;

@@ -8,6 +8,9 @@ use crate::page::Page;
 use crate::style::{BOLD, PLAIN};
 use crate::words::write_own;
 
+/// A text of more messages is sent only if the same line is typed again.
+const UNASKED: usize = 5;
+
 /// Where in the line that was typed the rest of its text begins, and whose it is.
 #[derive(Debug)]
 pub(super) struct Saying {
@@ -16,8 +19,18 @@ pub(super) struct Saying {
 }
 
 impl<'s> Talk<'s> {
-    /// Begins to say what stands at the end of a line that was typed.
+    /// Begins to say what stands at the end of a line that was typed, or asks first if it is long.
     pub(super) fn begin_saying(&mut self, to: Option<UserName>, line: &str, text: &str) {
+        let (count, line_hash) = (messages(text), hash(line));
+        let is_asked = self.asked_about.take() == Some(line_hash);
+        if count > UNASKED && !is_asked && self.screen.is_person() {
+            self.asked_about = Some(line_hash);
+            return self.refuse(|page| {
+                page.text("this is ");
+                page.number(count as u64);
+                page.text(" messages; to send it, type it again (Up, Enter)");
+            });
+        }
         self.saying = Some(Saying { to, at: line.len() - text.len() });
     }
 
@@ -33,7 +46,7 @@ impl<'s> Talk<'s> {
         };
         self.say(to.as_ref(), text);
         if !behind.is_empty() {
-            self.begin_saying(to, line, behind);
+            self.saying = Some(Saying { to, at: line.len() - behind.len() });
         }
         true
     }
@@ -75,6 +88,21 @@ fn split(text: &str) -> (&str, &str) {
     let space = text[..end].trim_end_matches(|c| c != ' ').trim_end_matches(' ').len();
     let (piece, rest) = text.split_at(if space > 0 { space } else { end });
     (piece, rest.trim_start_matches(' '))
+}
+
+/// How many messages a text takes.
+fn messages(text: &str) -> usize {
+    let (mut rest, mut count) = (text, 0);
+    while !rest.is_empty() {
+        (rest, count) = (split(rest).1, count + 1);
+    }
+    count
+}
+
+/// What a line is known by (FNV-1a, by Fowler, Noll and Vo). Nobody else chooses the lines.
+fn hash(line: &str) -> u64 {
+    let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    line.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 #[cfg(test)]

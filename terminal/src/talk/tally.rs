@@ -45,8 +45,7 @@ impl Tally {
 /// Writes to whom a message was and how it begins.
 pub(super) fn write_message(page: &mut Page<'_, '_>, errand: &Errand) {
     write_receiver(page, errand);
-    page.text(&errand.words);
-    page.text(if errand.is_cut { "…" } else { "" });
+    errand.words.write(page);
 }
 
 fn write_receiver(page: &mut Page<'_, '_>, errand: &Errand) {

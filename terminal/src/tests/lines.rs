@@ -1,5 +1,7 @@
 //! What typed lines become, and what is shown of them.
 
+use smolchat_core::time::Duration;
+
 use super::World;
 use crate::{Opening, Sizes};
 
@@ -85,6 +87,9 @@ fn what_is_no_text_and_no_command_is_not_sent() {
         ),
         ("quit", "quit: a command begins with /. Begin with a space to say it"),
         ("/dance", "/dance: unknown command, try help"),
+        ("/quti", "/quti: unknown command, did you mean /quit?"),
+        ("/help dance", "/dance: unknown command, try help"),
+        ("/quit now?", "wrong arguments, the form is: /logout"),
         ("/to", "wrong arguments, the form is: /to <user> [text]"),
         ("block", "wrong arguments, the form is: block <user>"),
         (
@@ -108,9 +113,13 @@ fn a_refusal_names_who_and_why() {
         (
             "message nobody hi",
             "550 Invalid receiver!",
-            "Invalid receiver! (there is no user \"nobody\")",
+            "Invalid receiver! (there is no user \"nobody\"); not taken: hi",
         ),
-        ("message hans hi", "550 Invalid receiver!", "Invalid receiver! (that is you)"),
+        (
+            "message hans hi",
+            "550 Invalid receiver!",
+            "Invalid receiver! (that is you); not taken: hi",
+        ),
         (
             "unblock yoda",
             "541 Invalid user to unblock",
@@ -168,6 +177,8 @@ fn events_are_told_in_words() {
             "luke wants to talk in private, which needs the program smolchat",
         ),
     ] {
+        // Attempts of one minute are one line.
+        world.now = world.now + Duration::from_secs(60);
         world.press("\x0c");
         world.tell(event);
         assert_eq!(world.rows(), [told, "all>"], "{event}");
@@ -258,7 +269,7 @@ fn a_guest_hears_how_to_come_in() {
     world.press("hello\r");
     assert_eq!(world.requests(), ["broadcast hello"]);
     world.tell("530 log in first: login <user> <password>");
-    assert_eq!(world.rows()[2], "log in first: login <user> <password>");
+    assert_eq!(world.rows()[2], "log in first: login <user> <password>; not taken: hello");
 }
 
 #[test]
@@ -272,4 +283,23 @@ fn the_server_hears_once_a_minute_that_somebody_types() {
     assert_eq!(world.requests(), ["active"]);
     world.tell("204 noted");
     assert_eq!(world.rows(), ["all> abc"]);
+}
+
+#[test]
+fn a_text_of_more_than_five_messages_is_sent_if_it_is_typed_again() {
+    let mut world = World::online(80);
+    let text = "do or do not ".repeat(300);
+    world.press(&format!("{}\r", text.trim_end()));
+    assert_eq!(world.requests(), [""; 0]);
+    let told = "this is 10 messages; to send it, type it again (Up, Enter)";
+    assert_eq!(world.rows(), [told, "all>"]);
+    world.press("\x1b[A\r");
+    let mut sent = Vec::new();
+    for _ in 0..10 {
+        sent.extend(world.requests());
+    }
+    let texts = sent.iter().map(|line| line.strip_prefix("broadcast ").unwrap());
+    assert_eq!(texts.collect::<Vec<_>>().join(" "), text.trim_end());
+    world.press("\x1b[A\r");
+    assert_eq!(world.requests(), [""; 0], "the next time it is asked about again");
 }

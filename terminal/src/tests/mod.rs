@@ -6,6 +6,7 @@ mod lines;
 mod people;
 mod random;
 mod receipts;
+mod refusals;
 mod scripts;
 mod secrets;
 mod states;

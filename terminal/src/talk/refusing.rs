@@ -1,0 +1,95 @@
+//! Messages that the server did not take: each is named by its first words, and many in a row are
+//! one line. Knows no event.
+
+use smolchat_core::protocol::{Reply, UserName};
+use smolchat_core::time::{Duration, Instant};
+
+use super::Talk;
+use crate::errands::{Errand, Kind, Words};
+use crate::page::Page;
+use crate::style::RED;
+use crate::words::{write_reply, write_why};
+
+/// A refusal that comes later than this behind another is told by itself.
+const QUIET: Duration = Duration::from_millis(500);
+/// Refusals for lack of room: a script is told by no other word which text it was.
+const NO_ROOM: core::ops::RangeInclusive<u16> = 450..=455;
+
+/// Refusals one after the other, of messages to one receiver and for one reason. The first was
+/// told.
+#[derive(Debug)]
+pub(super) struct Refused {
+    code: u16,
+    to: UserName,
+    /// Those behind the first.
+    more: u32,
+    last: Words,
+    at: Instant,
+}
+
+impl Refused {
+    fn poll_at(&self) -> Option<Instant> {
+        (self.more > 0).then_some(self.at + QUIET)
+    }
+
+    fn write(&self, page: &mut Page<'_, '_>) {
+        if self.more == 1 {
+            page.text("not taken either: ");
+            return self.last.write(page);
+        }
+        page.number(self.more.into());
+        page.text(" more messages to ");
+        page.name(if self.to.is_empty() { "all" } else { &self.to });
+        page.text(" were not taken, the last one: ");
+        self.last.write(page);
+    }
+}
+
+impl Talk<'_> {
+    /// The server refused what was asked.
+    pub(super) fn hear_refused(&mut self, reply: &Reply<'_>, text: &str, errand: &Errand) {
+        let (code, is_person) = (reply.code(), self.screen.is_person());
+        let is_said = errand.kind == Kind::Said;
+        if is_said && is_person && self.joins(code, errand) {
+            return;
+        }
+        self.tell_refused();
+        let me = self.me.clone();
+        self.screen.line(RED, |page| {
+            write_reply(page, reply, text);
+            write_why(page, reply, errand, &me);
+            if is_said && (is_person || NO_ROOM.contains(&code)) {
+                page.text(if is_person { "; not taken: " } else { " (not taken: " });
+                errand.words.write(page);
+                page.text(if is_person { "" } else { ")" });
+            }
+        });
+        if is_said && is_person {
+            let (to, last, at) = (errand.user.clone(), Words::default(), self.now);
+            self.refused = Some(Refused { code, to, more: 0, last, at });
+        }
+    }
+
+    /// Whether a refusal is counted with those before it.
+    fn joins(&mut self, code: u16, errand: &Errand) -> bool {
+        let now = self.now;
+        let is_next =
+            |run: &&mut Refused| run.code == code && run.to == errand.user && now < run.at + QUIET;
+        let Some(run) = self.refused.as_mut().filter(is_next) else { return false };
+        run.more = run.more.saturating_add(1);
+        (run.last, run.at) = (errand.words.clone(), now);
+        true
+    }
+
+    /// Tells of refusals that were only counted. Returns whether there were any.
+    pub(super) fn tell_refused(&mut self) -> bool {
+        let Some(run) = self.refused.take().filter(|run| run.more > 0) else { return false };
+        self.refuse(|page| run.write(page));
+        true
+    }
+
+    /// When [`remind`](Self::remind) is due.
+    pub(super) fn refused_until(&self) -> Option<Instant> {
+        self.refused.as_ref().and_then(Refused::poll_at)
+    }
+}
