@@ -19,20 +19,28 @@ const SIZES: [u16; 1 << SIZE_BITS] = [64, 536, 1024, 1220, 1360, 1420, 1440, 146
 const SIZE_BITS: u32 = 3;
 const SIZE_MASK: u32 = (1 << SIZE_BITS) - 1;
 
-/// The cookies that were given out.
+/// The cookies that were given out, and those that were brought back.
 #[derive(Debug)]
-pub(super) struct Cookies {
+pub(super) struct Cookies<'s> {
     /// The last one is honoured until this moment. Without a flood no cookie can be guessed at all.
     until: Instant,
     /// The cookies that stand for an existing place and have not come back.
     promised: usize,
     /// From this moment nobody counts on them any more.
     stale: Instant,
+    /// The cookies that were brought back last. A network may deliver a segment twice, or late. If
+    /// its connection is over by then, the copy must not begin another with the same numbers: its
+    /// peer would take that connection's bytes for the rest of the first.
+    spent: &'s mut [u32],
+    /// Where the next one goes, in the place of the oldest.
+    next_spent: usize,
 }
 
-impl Cookies {
-    pub(super) fn new() -> Self {
-        Cookies { until: Instant::START, promised: 0, stale: Instant::START }
+impl<'s> Cookies<'s> {
+    /// Remembers as many spent cookies as `spent` holds.
+    pub(super) fn new(spent: &'s mut [u32]) -> Self {
+        let (until, stale) = (Instant::START, Instant::START);
+        Cookies { until, promised: 0, stale, spent, next_spent: 0 }
     }
 
     /// Places that cookies were given out for and that their bearers may still come for.
@@ -46,9 +54,17 @@ impl Cookies {
         self.stale = now + ANSWER;
     }
 
-    /// One came back.
+    /// One that stood for a place came back.
     pub(super) fn keep(&mut self) {
         self.promised = self.promised.saturating_sub(1);
+    }
+
+    /// This one came back: its connection has begun.
+    pub(super) fn spend(&mut self, number: u32) {
+        if let Some(oldest) = self.spent.get_mut(self.next_spent) {
+            *oldest = number;
+            self.next_spent = (self.next_spent + 1) % self.spent.len();
+        }
     }
 
     /// Whether any of them may come back.
@@ -77,7 +93,7 @@ impl Cookies {
     }
 
     /// The longest segment that a peer takes, if the number that it acknowledges was made for it in
-    /// this period or the last.
+    /// this period or the last, and was not brought back before.
     pub(super) fn honour(
         &self,
         secret: &Secret,
@@ -86,7 +102,7 @@ impl Cookies {
         theirs: u32,
         number: u32,
     ) -> Option<u16> {
-        if !self.are_out(now) {
+        if !self.are_out(now) || self.spent.contains(&number) {
             return None;
         }
         [0, 1].into_iter().find_map(|ago| {
@@ -119,10 +135,15 @@ mod tests {
         Tuple { peer: Ipv4Addr::new(10, 0, 0, 9).into(), port, local: 0, service: 0 }
     }
 
-    fn given_out() -> Cookies {
-        let mut cookies = Cookies::new();
+    fn given_out() -> Cookies<'static> {
+        let mut cookies = none_out();
         cookies.give_out(NOW);
         cookies
+    }
+
+    /// There is room for two that were spent.
+    fn none_out() -> Cookies<'static> {
+        Cookies::new(Box::leak(Box::new([0; 2])))
     }
 
     #[test]
@@ -149,7 +170,7 @@ mod tests {
     fn a_cookie_is_honoured_for_its_own_name_and_number_only_and_not_for_long() {
         let (secret, mut cookies) = (Secret::new(7), given_out());
         let number = cookies.make(&secret, NOW, &tuple(5000), 77, 1460);
-        let honour = |cookies: &Cookies, seconds, port, theirs, number| {
+        let honour = |cookies: &Cookies<'_>, seconds, port, theirs, number| {
             let now = NOW + Duration::from_secs(seconds);
             cookies.honour(&secret, now, &tuple(port), theirs, number).is_some()
         };
@@ -165,8 +186,25 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_is_honoured_once_while_as_many_are_remembered_as_there_is_room_for() {
+        let (secret, mut cookies) = (Secret::new(7), given_out());
+        let make = |cookies: &Cookies<'_>, port| cookies.make(&secret, NOW, &tuple(port), 77, 1460);
+        let honours = |cookies: &Cookies<'_>, port| {
+            let number = make(cookies, port);
+            cookies.honour(&secret, NOW, &tuple(port), 77, number).is_some()
+        };
+        for port in [5000, 5001] {
+            cookies.spend(make(&cookies, port));
+            assert!(!honours(&cookies, port) && !honours(&cookies, 5000));
+        }
+        assert!(honours(&cookies, 5002));
+        cookies.spend(make(&cookies, 5002));
+        assert_eq!([5000, 5001, 5002].map(|port| honours(&cookies, port)), [true, false, false]);
+    }
+
+    #[test]
     fn where_no_cookie_is_out_none_is_honoured() {
-        let (secret, mut cookies) = (Secret::new(7), Cookies::new());
+        let (secret, mut cookies) = (Secret::new(7), none_out());
         let number = cookies.make(&secret, NOW, &tuple(5000), 77, 1460);
         assert!(!cookies.are_out(NOW));
         assert_eq!(cookies.honour(&secret, NOW, &tuple(5000), 77, number), None);
@@ -176,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_promised_place_is_counted_until_its_cookie_comes_back_or_for_a_second() {
-        let mut cookies = Cookies::new();
+        let mut cookies = none_out();
         assert_eq!(cookies.promised(NOW), 0);
         cookies.promise(NOW);
         cookies.promise(NOW);

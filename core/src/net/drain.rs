@@ -146,7 +146,11 @@ impl<C> Driver<'_, C> {
             (Phase::HalfOpen | Phase::HalfOpenByCookie, State::Listen | State::Closed) => {
                 self.release(id);
             }
-            (Phase::HalfOpen | Phase::HalfOpenByCookie, _) => {
+            (phase @ (Phase::HalfOpen | Phase::HalfOpenByCookie), _) => {
+                if phase == Phase::HalfOpenByCookie {
+                    // Nothing is sent yet but the SYN with the cookie.
+                    self.cookies.spend(slot.numbers.unacknowledged.wrapping_sub(1));
+                }
                 self.slots.arrive(id);
                 self.input.push(id);
             }

@@ -60,7 +60,7 @@ pub struct Driver<'s, C = Plain> {
     pub(super) fragments: Fragments<'s>,
     /// Numbers that nobody may guess come from it.
     pub(super) secret: Secret,
-    pub(super) cookies: Cookies,
+    pub(super) cookies: Cookies<'s>,
     pub(super) counters: Counters,
     /// Frames handed to the device. It is apart from the other counters because smoltcp owns the
     /// tokens that count.
@@ -121,6 +121,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
         assign_routes(&mut link_interface, settings.gateways)?;
         let storage = take(&mut lent.tables.link_sockets);
         let (rows, bytes) = (take(&mut lent.tables.fragments), take(&mut lent.tables.pieces));
+        let spent_cookies = take(&mut lent.tables.spent_cookies);
         #[cfg(feature = "dhcp")]
         let (link_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
         #[cfg(not(feature = "dhcp"))]
@@ -145,7 +146,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
             neighbours: Neighbours::new(now),
             fragments: Fragments::new(rows, bytes),
             secret,
-            cookies: Cookies::new(),
+            cookies: Cookies::new(spent_cookies),
             counters: Counters::default(),
             sent: Cell::new(0),
             mac: settings.mac,

@@ -59,6 +59,7 @@ lent_tables! {
         rx: u8 = capacities.places() * buffers.rx,
         tx: u8 = capacities.places() * buffers.tx,
         lookup: u32 = 2 * capacities.places(),
+        spent_cookies: u32 = capacities.places(),
         free: QueueSlot = capacities.places(),
         links: LinkSlot = capacities.places(),
         input: QueueSlot = capacities.places(),

@@ -5,7 +5,7 @@ use smoltcp::wire::{Ipv4Address, TcpControl};
 
 use super::chance::Chance;
 use super::known::{SentSegment, heard};
-use super::raw::{segment, segment_between, segments, speech, syn};
+use super::raw::{Said, segment, segment_between, segments, speech, syn};
 use super::world::{PORT, World};
 use crate::net::Buffers;
 
@@ -71,6 +71,38 @@ fn what_is_no_cookie_is_a_stray_and_gets_a_reset() {
     let ack = Some(said[0].seq.wrapping_add(1));
     let said = heard(&world.inject([segment(5001, TcpControl::None, 1001, ack)]));
     assert!(said.len() == 1 && said[0].flags == "R", "{said:?}");
+}
+
+/// Somebody comes by a cookie, and the connection ends with a reset. A network delivers a copy of
+/// the acknowledgement after that. What the copy is answered with.
+fn answer_to_a_copy(world: &mut World, said: &Said) -> Vec<SentSegment> {
+    let acknowledges =
+        || segment(said.port, TcpControl::None, 1001, Some(said.seq.wrapping_add(1)));
+    let greeted = heard(&world.inject([acknowledges()]));
+    assert!(greeted[0].text.starts_with("220 "), "{greeted:?}");
+    world.inject([segment(said.port, TcpControl::Rst, 1001, None)]);
+    assert_eq!(world.server.connections(), 0);
+    heard(&world.inject([acknowledges()]))
+}
+
+#[test]
+fn a_copy_of_what_finished_a_handshake_begins_no_second_connection_with_its_numbers() {
+    // Nothing was kept of the request, and a place was.
+    for (places, is_kept) in [(8, false), (64, true)] {
+        let mut world = World::new(places);
+        flood(&mut world);
+        if is_kept {
+            world.pass(200);
+            let forged = (1..=places as u16).map(|port| segment(port, TcpControl::Rst, 1001, None));
+            world.inject(forged);
+        }
+        let before = world.driver.half_open();
+        let said = segments(&world.inject([syn(5000)]));
+        assert_eq!(world.driver.half_open() > before, is_kept, "{said:?}");
+        let answer = answer_to_a_copy(&mut world, &said[0]);
+        assert!(answer.len() == 1 && answer[0].flags == "R", "{is_kept}: {answer:?}");
+        assert_eq!(world.server.connections(), 0);
+    }
 }
 
 #[test]
