@@ -108,7 +108,7 @@ impl SimulatorEnvironment {
         if self.sabotage == Sabotage::NoShares {
             self.ignore_share(server, plan);
         }
-        self.harvest.check()?;
+        self.harvest.check(server.chat().figures().sharing > 0)?;
         self.round.check(server.chat(), plan)
     }
 
