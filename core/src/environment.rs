@@ -53,6 +53,12 @@ pub trait Environment: Store {
     fn figure(&self, _index: usize) -> Option<Figure> {
         None
     }
+
+    /// The fingerprint of the product's key, which `status` tells last: one word. People compare it
+    /// with what their client shows. A product with plain doors only has none.
+    fn fingerprint(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A password that somebody gave, and who waits for what becomes of it.

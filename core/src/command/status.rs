@@ -1,5 +1,5 @@
-//! `status`: how much the server holds and how much of it is used, then the product's figures; one
-//! item each.
+//! `status`: how much the server holds and how much of it is used, then the product's figures and
+//! the fingerprint of its key; one item each.
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;
@@ -14,7 +14,7 @@ pub(super) fn handle() -> Outcome<'static> {
     Outcome::Answer(Answer::Status { next: 0 })
 }
 
-/// The next figures: their names, values and limits. Nothing if the user has left. A function of
+/// The next figures: their names, values and limits; the fingerprint behind them. Nothing if the user has left. A function of
 /// its own, so that the figures are not on the stack of every other request.
 #[inline(never)]
 pub(super) fn next_items(
@@ -31,9 +31,16 @@ pub(super) fn next_items(
         None => own.get(index).copied(),
         Some(beyond) => environment.figure(beyond),
     };
+    let is_behind_the_last = |index: usize| index > 0 && figure(index - 1).is_some();
+    let item = |index: usize| match figure(index) {
+        Some(Figure { name, value, of }) => Some(Item::Figure { name, value, of }),
+        None => {
+            environment.fingerprint().filter(|_| is_behind_the_last(index)).map(Item::Fingerprint)
+        }
+    };
     let mut index = next;
-    while let Some(Figure { name, value, of }) = figure(index) {
-        if !sink(Item::Figure { name, value, of }) {
+    while let Some(item) = item(index) {
+        if !sink(item) {
             return Step::Full(Answer::Status { next: index });
         }
         index += 1;

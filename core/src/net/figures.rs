@@ -58,4 +58,8 @@ impl<E: Environment> Environment for Counted<'_, E> {
             Some(beyond) => self.environment.figure(beyond),
         }
     }
+
+    fn fingerprint(&self) -> Option<&str> {
+        self.environment.fingerprint()
+    }
 }

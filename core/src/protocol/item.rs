@@ -17,6 +17,8 @@ pub enum Item<'a> {
         /// The limit, if there is one.
         of: Option<u64>,
     },
+    /// The fingerprint of the key by which clients know an encrypted server, behind the figures.
+    Fingerprint(&'a str),
     /// A broadcast of `history`.
     Broadcast {
         /// Its number, which the event had, too.

@@ -44,6 +44,8 @@ pub(super) struct HostEnvironment {
     is_loss_told: bool,
     /// Which key lets in whom, in order.
     keys: Vec<(String, [u8; KEY_BYTES])>,
+    /// What people compare of the server's key, if it has one.
+    pub(super) fingerprint: Option<String>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
     pub(super) store: Option<Log<FlashFile>>,
     /// Where the store is to stay, until somebody was told that it is there no longer.
@@ -75,6 +77,7 @@ impl HostEnvironment {
             hashing,
             is_loss_told: false,
             keys,
+            fingerprint: None,
             store: None,
             place: None,
             is_refusal_told: false,
@@ -255,6 +258,10 @@ impl Environment for HostEnvironment {
 
     fn figure(&self, index: usize) -> Option<Figure> {
         figures::of_store(self.store.as_ref(), index)
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
     }
 }
 

@@ -90,6 +90,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let hashing = Hashing::start(accounts.blocks().max(Hashing::blocks()))?;
     let keys = std::mem::take(&mut accounts.keys);
     let mut environment = HostEnvironment::new(Stop::listen()?, log, hashing, keys);
+    environment.fingerprint = doors.ssh().map(|(_, fingerprint)| fingerprint.to_string());
 
     let bytes = bytes_needed(&options, &capacities, &doors);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;

@@ -120,6 +120,7 @@ impl Server for Daemon<'_> {
             "store-erased {number}",
             "store-syncs {number}",
             "store-segments {number} of {number}",
+            "ssh-key SHA256:{any}",
         ]
     }
 

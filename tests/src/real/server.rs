@@ -11,7 +11,8 @@ pub trait Server {
     /// Where clients connect.
     fn address(&self) -> SocketAddr;
 
-    /// The figures of `status` behind the driver's, as patterns, in order.
+    /// The figures of `status` behind the driver's, and the key's fingerprint, as patterns, in
+    /// order.
     fn figures(&self) -> &'static [&'static str] {
         &[]
     }

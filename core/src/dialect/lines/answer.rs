@@ -40,6 +40,10 @@ impl<'w> Packer<'w> {
             // Only names share a line.
             _ if !is_first => return false,
             Item::Figure { name, value, of } => emit_figure(name, value, of, line),
+            Item::Fingerprint(key) => {
+                line.push_str("ssh-key ");
+                line.push_str(key);
+            }
             Item::Broadcast { id, from, age, text } => {
                 emit_said(id, from, age, line);
                 line.push_str(text);

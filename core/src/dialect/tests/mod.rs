@@ -133,6 +133,7 @@ impl<'w> Packer<'w> {
         }
         match item {
             Item::User(name) | Item::Figure { name, .. } => self.out.push_str(name),
+            Item::Fingerprint(key) => self.out.push_str(key),
             Item::Broadcast { text, .. } => self.out.push_str(text),
             Item::Count(count) => self.out.push_number(count.into()),
             Item::Form(form) => self.out.push_str(form.name),

@@ -94,4 +94,8 @@ impl Environment for TestEnvironment {
             _ => None,
         }
     }
+
+    fn fingerprint(&self) -> Option<&str> {
+        Some("SHA256:key")
+    }
 }

@@ -10,7 +10,7 @@ fn status(world: &mut World, client: Client) -> Vec<String> {
 }
 
 #[test]
-fn the_drivers_figures_and_then_the_products_follow_the_chats() {
+fn the_drivers_figures_the_products_and_its_key_follow_the_chats() {
     let mut world = World::new(4);
     let host = world.host();
     let client = world.log_in(host, 0);
@@ -44,10 +44,12 @@ fn the_drivers_figures_and_then_the_products_follow_the_chats() {
             "213-peers-moved",
             "213-device-exhausted",
             "213-logins",
+            "213-logouts",
             "213",
         ]
     );
-    assert_eq!(lines[45..], ["213-logins 1", "213 logouts 0 of 9"]);
+    let last = ["213-logins 1", "213-logouts 0 of 9", "213 ssh-key SHA256:key"];
+    assert_eq!(lines[45..], last);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 
