@@ -4,7 +4,7 @@
 
 use base64ct::{Base64, Encoding};
 
-use crate::secret::Fault;
+use crate::Fault;
 
 /// Bytes of an ed25519 key.
 pub const KEY_BYTES: usize = 32;

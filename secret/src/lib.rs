@@ -4,6 +4,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `secret` | the words of a secret, told apart |
+//! | `fault` | why a hash or a key cannot be used |
 //! | `hash` | a hash as a value, and the few bytes that a server keeps of it |
 //! | `text` | a hash <-> a PHC string |
 //! | `key` | an `ssh-ed25519` key |
@@ -16,6 +17,7 @@
 #[cfg(test)]
 extern crate std;
 
+mod fault;
 mod hash;
 mod key;
 mod profile;
@@ -24,10 +26,11 @@ mod text;
 mod work;
 
 pub use argon2::Block;
+pub use fault::Fault;
 pub use hash::{Hash, PACKED_MAX, Packed};
 pub use key::{KEY_BYTES, Key};
 pub use profile::Profile;
-pub use secret::{Fault, Secret, resembles_hash};
+pub use secret::{Secret, resembles_hash};
 pub use work::{NoMemory, Work};
 
 /// Bytes of a salt that is made here.

@@ -1,9 +1,7 @@
 //! The words of a secret, told apart: a password, a hash of one, a key.
 //! Only what is a PHC string of a known kind is a hash. A password may begin with `$`, too.
 
-use core::fmt;
-
-use crate::{Hash, Key, key, text};
+use crate::{Fault, Hash, Key, key, text};
 
 /// What lets a user in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,21 +12,6 @@ pub enum Secret<'a> {
     Hash(Hash),
     /// A key, which lets its owner in over SSH.
     Key(Key),
-}
-
-/// Why a hash or a key cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Argon2 of another version than 19.
-    Version,
-    /// Parameters that are missing, unknown, or in another order.
-    Parameters,
-    /// The work is none, or too much.
-    Work,
-    /// The salt or the digest is too short or too long.
-    Parts,
-    /// No key of the kind that stands in front.
-    Key,
 }
 
 impl<'a> Secret<'a> {
@@ -52,27 +35,6 @@ impl<'a> Secret<'a> {
 pub fn resembles_hash(password: &str) -> bool {
     password.starts_with('$')
 }
-
-impl Fault {
-    /// What is wrong, in words.
-    pub const fn text(self) -> &'static str {
-        match self {
-            Fault::Version => "the hash is not of version 19 of Argon2",
-            Fault::Parameters => "the hash needs m, t and p (argon2id) or i (pbkdf2-sha256)",
-            Fault::Work => "the hash takes no work, or more than a server does for a login",
-            Fault::Parts => "the hash needs a salt of 8 to 16 bytes and a digest of 16 to 32",
-            Fault::Key => "no ssh-ed25519 key stands behind these words",
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
-    }
-}
-
-impl core::error::Error for Fault {}
 
 #[cfg(test)]
 mod tests {

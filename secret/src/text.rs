@@ -5,8 +5,7 @@ use core::fmt;
 
 use phc::{Output, ParamsString, PasswordHash, Salt};
 
-use crate::secret::Fault;
-use crate::{Hash, Work};
+use crate::{Fault, Hash, Work};
 
 const ARGON2ID: &str = "argon2id";
 const PBKDF2: &str = "pbkdf2-sha256";

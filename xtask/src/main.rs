@@ -30,6 +30,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::recorded::Recorded;
+use crate::step::Failure;
+
 /// The project's chores
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -55,7 +58,7 @@ fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Test(options) => test::run(&options),
         Command::Ci(options) => ci::run(&options),
-        Command::Instructions(options) => instructions::run(&options),
+        Command::Instructions(options) => instructions::run(&options).and_then(quote),
         Command::Durability => durability::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run_target(&options),
@@ -64,7 +67,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Simulate(options) => simulate::run(&options),
         Command::Flash(options) => flash::run(&options),
-        Command::Size(options) => size::run(&options),
+        Command::Size(options) => size::run(&options).and_then(quote),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -72,5 +75,13 @@ fn main() -> ExitCode {
             eprintln!("xtask: {failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The documents quote what was recorded anew.
+fn quote(recorded: Recorded) -> Result<(), Failure> {
+    match recorded {
+        Recorded::Anew => quoted::write(),
+        Recorded::AsBefore => Ok(()),
     }
 }

@@ -25,6 +25,22 @@ pub(crate) struct Record {
     pub(crate) update: &'static str,
 }
 
+/// Whether tables were written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    /// They hold what was measured now.
+    Anew,
+    /// They hold what they held.
+    AsBefore,
+}
+
+impl Recorded {
+    /// What became of the tables, by whether they were to be updated.
+    pub(crate) fn by(update: bool) -> Self {
+        if update { Recorded::Anew } else { Recorded::AsBefore }
+    }
+}
+
 /// A row: what was measured, and a figure for every column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {

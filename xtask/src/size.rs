@@ -5,9 +5,9 @@ use clap::Args;
 
 use crate::boards::{BOARDS, Board};
 use crate::image::{COLUMNS, Image};
-use crate::recorded::{Record, Row};
+use crate::recorded::{Record, Recorded, Row};
 use crate::step::Failure;
-use crate::{firmware, quoted, tools};
+use crate::{firmware, tools};
 
 const SIZES: Record = Record {
     file: "firmware/sizes.txt",
@@ -30,10 +30,11 @@ pub(crate) struct Options {
 }
 
 /// Builds, prints, checks.
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<Recorded, Failure> {
     tools::install_targets()?;
     firmware::build_all()?;
-    measure_and_settle(options.update)
+    measure_and_settle(options.update)?;
+    Ok(Recorded::by(options.update))
 }
 
 /// Prints what the images that were built take, and checks it.
@@ -44,8 +45,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 fn measure_and_settle(update: bool) -> Result<(), Failure> {
     let now = measure()?;
     println!("{}", SIZES.shown(&now));
-    SIZES.settle(&now, update)?;
-    if update { quoted::write() } else { Ok(()) }
+    SIZES.settle(&now, update)
 }
 
 /// What is recorded of every image.

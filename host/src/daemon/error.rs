@@ -11,7 +11,7 @@ use super::addresses::AddressesError;
 use super::credentials::CredentialsError;
 use super::host_key::HostKeyError;
 use super::interface::InterfaceError;
-use super::store::HostStoreError;
+use super::store_error::HostStoreError;
 use super::tap::TapError;
 
 /// Why the server did not start, or stopped by itself: a line for its owner, with what helps.

@@ -28,6 +28,7 @@ mod run;
 mod span;
 mod stop;
 mod store;
+mod store_error;
 mod store_file;
 mod supervisor;
 mod tap;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use smolchat_core::store::Entry;
 
-use super::store::HostStoreError;
+use super::store_error::HostStoreError;
 
 /// Names that are told before the rest is only counted.
 const NAMES_TOLD: usize = 5;

@@ -1,18 +1,18 @@
 //! The store of a host: a log in a file. The file is locked, made larger if the capacities need it,
 //! and restored into the server. Works at the start only.
 
-use std::fmt;
 use std::path::Path;
 
 use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::Server;
-use smolchat_core::store::{Entry, Store, StoreError};
-use smolchat_store::{Live, Log, OpenError, RestoreFailed, Tail, segments};
+use smolchat_core::store::{Entry, Store};
+use smolchat_store::{Live, Log, Tail, segments};
 
 use super::flash_file::{FlashFile, PAGE};
 use super::ownerless::Ownerless;
-use super::store_file::{Held, StoreFile, StoreFileError};
+use super::store_error::HostStoreError;
+use super::store_file::{Held, StoreFile};
 
 /// A store's file that this server has locked, before it is read.
 #[derive(Debug)]
@@ -30,92 +30,6 @@ pub(super) struct RestoreSummary {
     pub(super) ownerless: Ownerless,
     /// How its end was found; `None` if it is new.
     pub(super) tail: Option<Tail>,
-}
-
-/// Why a store cannot be used. It is untouched.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum HostStoreError {
-    /// Its file cannot be opened or locked.
-    File(StoreFileError),
-    /// The file's content cannot be read.
-    Log(OpenError),
-    /// It could not be copied into a larger file.
-    Copy(StoreError),
-    /// Entries of deleted accounts could not be deleted.
-    Delete(StoreError),
-    /// Most of the users that it names have no account: it probably belongs to another accounts
-    /// file.
-    OtherAccounts {
-        /// Users without an account.
-        gone: usize,
-        /// Users with an account.
-        known: usize,
-    },
-    /// The entries for which the server has no room.
-    NoRoom(u32),
-}
-
-impl fmt::Display for HostStoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HostStoreError::File(error) => error.fmt(f),
-            HostStoreError::Log(error) => write!(f, "{error}{}", advice(error)),
-            HostStoreError::Copy(_) => write!(
-                f,
-                "it cannot be copied into a larger file: look at the disk, or start with fewer --messages"
-            ),
-            HostStoreError::Delete(_) => write!(
-                f,
-                "what is kept for users without an account cannot be deleted: look at the disk, and start again"
-            ),
-            HostStoreError::OtherAccounts { gone, known } => write!(
-                f,
-                "{gone} of the {} users that it names have no account: is this the right --credentials? If they were deleted, start once with --forget on, which deletes what is kept for them",
-                gone + known
-            ),
-            HostStoreError::NoRoom(count) => write!(
-                f,
-                "{count} messages or blocks in it find no room: start with more --messages or --blocks"
-            ),
-        }
-    }
-}
-
-/// What the operator can do about a log that is not opened.
-fn advice(error: &OpenError) -> &'static str {
-    match error {
-        OpenError::Damaged { .. } => {
-            "; put a copy from before in its place, or move it away and begin with an empty one"
-        }
-        OpenError::Resized { .. } => {
-            ", and its file has another length: put a complete copy in its place, or move it away and begin with an empty one"
-        }
-        OpenError::Newer { .. } => {
-            ": start that version, or move it away and begin with an empty one"
-        }
-        OpenError::NotOurs | OpenError::Geometry => {
-            ": name another place with --store, or move it away"
-        }
-        OpenError::Failed => ": look at the disk",
-    }
-}
-
-impl std::error::Error for HostStoreError {}
-
-impl From<StoreFileError> for HostStoreError {
-    fn from(error: StoreFileError) -> Self {
-        HostStoreError::File(error)
-    }
-}
-
-impl From<RestoreFailed> for HostStoreError {
-    fn from(error: RestoreFailed) -> Self {
-        match error {
-            RestoreFailed::Unreadable(error) => HostStoreError::Log(error),
-            // A number on a command line does not throw promised entries away.
-            RestoreFailed::NoRoom(count) => HostStoreError::NoRoom(count),
-        }
-    }
 }
 
 impl LockedStore {

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::recorded::{self, Record, Row};
+use crate::recorded::{self, Record, Recorded, Row};
 use crate::step::Failure;
-use crate::{firmware, programs, quoted, tools};
+use crate::{firmware, programs, tools};
 
 /// What both tables have in common.
 const RECORD: Record = Record {
@@ -38,14 +38,14 @@ pub(crate) struct Options {
 }
 
 /// Installs what is missing, counts, prints, and compares or records.
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<Recorded, Failure> {
     tools::install_for_tests()?;
     firmware::build_emulated()?;
     if !options.boards {
         on_a_host(&programs::build_server_cost()?, options.update)?;
     }
     on_boards(&programs::build_board_cost()?, options.update)?;
-    if options.update { quoted::write() } else { Ok(()) }
+    Ok(Recorded::by(options.update))
 }
 
 /// Counts, prints and compares, with the images that were built.
