@@ -179,11 +179,12 @@ impl Records {
         self.unsure.remove(&id);
     }
 
-    /// `* delivered`
-    pub(super) fn delivered(&mut self, id: u64) -> Result<(), String> {
+    /// `* delivered`, from the server that runs now, or late from one that is gone. That one may
+    /// have forgotten with its power what it had told, and its successor called the text expired.
+    pub(super) fn delivered(&mut self, id: u64, is_current: bool) -> Result<(), String> {
         self.unsure.remove(&id);
         match self.numbered.get(&id) {
-            Some(sent) if self.expiry.is_gone(sent.to, id) => {
+            Some(sent) if is_current && self.expiry.is_gone(sent.to, id) => {
                 Err(format!("{sent:?} expired, and is called delivered"))
             }
             Some(sent) if self.acknowledges[sent.to] => self.ledger.delivered(*sent, id),

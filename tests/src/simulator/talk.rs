@@ -202,7 +202,7 @@ impl Person {
                 scene.records.stored(id.0);
                 Ok(())
             }
-            Event::Delivered { id } => scene.records.delivered(id.0),
+            Event::Delivered { id } => scene.records.delivered(id.0, self.life == scene.life),
             Event::Bye { .. } => {
                 self.phase = Phase::Leaving;
                 Ok(())
