@@ -42,8 +42,8 @@ pub trait Environment: Store {
         None
     }
 
-    /// Whether this ed25519 key lets the user in. It belongs to the product where the accounts
-    /// that come with it do.
+    /// Whether this ed25519 key lets the user in, beside those that the user added. It belongs to
+    /// the product where the accounts that come with it do.
     fn has_key(&self, _user: &str, _key: &[u8; 32]) -> bool {
         false
     }
@@ -156,6 +156,16 @@ pub enum Notice<'a> {
     },
     /// A user changed its password. Neither password is told.
     PasswordChanged {
+        /// Whose.
+        user: &'a str,
+    },
+    /// A user added a key to its account.
+    KeyAdded {
+        /// Whose.
+        user: &'a str,
+    },
+    /// A user removed a key from its account.
+    KeyRemoved {
         /// Whose.
         user: &'a str,
     },

@@ -176,14 +176,18 @@ impl<F: Flash> Log<F> {
     }
 }
 
-/// Whether an entry of the oldest segment is copied. A release or an unblock is not: the entry that
-/// it ended stood before it, and is gone.
+/// Whether an entry of the oldest segment is copied. An entry that ended another one is not:
+/// that one stood before it, and is gone.
 fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool {
     match entry {
-        Entry::Released { .. } | Entry::Expired { .. } | Entry::Unblock { .. } => false,
+        Entry::Released { .. }
+        | Entry::Expired { .. }
+        | Entry::Unblock { .. }
+        | Entry::KeyRemoved { .. } => false,
         Entry::Reserved { next } => *next >= reserved,
         Entry::Account { .. }
         | Entry::Block { .. }
+        | Entry::Key { .. }
         | Entry::Delivery { .. }
         | Entry::Broadcast { .. } => is_live(entry),
     }

@@ -258,7 +258,13 @@ impl<F: Flash> Store for Log<F> {
 
 /// Whether an entry only says that something is over, so that more of the log may be left out.
 fn is_end(entry: &Entry<'_>) -> bool {
-    matches!(entry, Entry::Released { .. } | Entry::Expired { .. } | Entry::Unblock { .. })
+    matches!(
+        entry,
+        Entry::Released { .. }
+            | Entry::Expired { .. }
+            | Entry::Unblock { .. }
+            | Entry::KeyRemoved { .. }
+    )
 }
 
 impl<F> fmt::Debug for Log<F> {

@@ -9,11 +9,11 @@ use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, Secret, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
-/// The version of the format. A log of a higher version is left alone. Version 5 had no hashes of
-/// passwords. Version 4 had no passwords that were changed. Version 3 had no broadcasts of the
+/// The version of the format. A log of a higher version is left alone. Version 6 had no keys.
+/// Version 5 had no hashes of passwords. Version 4 had no passwords that were changed. Version 3 had no broadcasts of the
 /// history. Version 2 wrote no closing mark. Version 1 wrote a broadcast's text once for every
 /// receiver.
-pub const FORMAT: u16 = 6;
+pub const FORMAT: u16 = 7;
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
@@ -121,6 +121,8 @@ impl Record<'_> {
             Record::Entry(Entry::Released { .. } | Entry::Expired { .. }) => 6,
             Record::Entry(Entry::Reserved { .. }) => 7,
             Record::Entry(Entry::Broadcast { .. }) => 11,
+            Record::Entry(Entry::Key { .. }) => 14,
+            Record::Entry(Entry::KeyRemoved { .. }) => 15,
             Record::BackReference { .. } => 8,
             Record::Closed => 9,
             Record::Continued => 10,
@@ -177,6 +179,15 @@ impl Record<'_> {
                 out.bytes(to.as_bytes());
             }
             Record::Entry(Entry::Reserved { next }) => out.bytes(&next.0.to_le_bytes()),
+            Record::Entry(Entry::Key { user, key, number }) => {
+                out.bytes(&number.to_le_bytes());
+                out.bytes(key);
+                out.name(user);
+            }
+            Record::Entry(Entry::KeyRemoved { user, key }) => {
+                out.bytes(key);
+                out.name(user);
+            }
             Record::BackReference { to } => out.name(to),
             Record::Closed | Record::Continued => {}
         }
@@ -208,6 +219,15 @@ impl<'a> Record<'a> {
                 let id = MessageId(u64::from_le_bytes(fields.array()?));
                 let at = Instant::from_millis(u64::from_le_bytes(fields.array()?));
                 Entry::Broadcast { id, from: fields.name()?, at, text: fields.rest()? }
+            }
+            14 => {
+                let number = u32::from_le_bytes(fields.array()?);
+                let (key, user) = key_of(fields)?;
+                Entry::Key { user, key, number }
+            }
+            15 => {
+                let (key, user) = key_of(fields)?;
+                Entry::KeyRemoved { user, key }
             }
             7 => Entry::Reserved { next: MessageId(u64::from_le_bytes(fields.last()?)) },
             _ => return None,
@@ -258,6 +278,14 @@ fn account(
 fn back_reference(mut fields: Reader<'_>) -> Option<Record<'_>> {
     let to = fields.name()?;
     fields.is_empty().then_some(Record::BackReference { to })
+}
+
+/// A key and its user, with nothing behind them.
+fn key_of(mut fields: Reader<'_>) -> Option<(&[u8; 32], &str)> {
+    let (key, rest) = fields.0.split_first_chunk()?;
+    fields.0 = rest;
+    let user = fields.name()?;
+    fields.is_empty().then_some((key, user))
 }
 
 fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {

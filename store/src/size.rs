@@ -20,6 +20,8 @@ pub struct Live {
     pub broadcasts: usize,
     /// Blocks.
     pub blocks: usize,
+    /// Keys that users added.
+    pub keys: usize,
     /// Accounts that no other file holds.
     pub accounts: usize,
 }
@@ -29,8 +31,12 @@ impl Live {
     const fn bytes(&self, word: usize) -> usize {
         let block = in_flash(5 + 4 + 1 + 2 * NAME_MAX, word);
         let account = in_flash(5 + 3 + 1 + NAME_MAX + PASSWORD_MAX, word);
+        let key = in_flash(5 + 4 + 32 + 1 + NAME_MAX, word);
         let texts = self.deliveries + self.broadcasts;
-        texts * in_flash(RECORD_MAX, word) + self.blocks * block + self.accounts * account
+        texts * in_flash(RECORD_MAX, word)
+            + self.blocks * block
+            + self.keys * key
+            + self.accounts * account
     }
 }
 

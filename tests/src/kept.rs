@@ -19,6 +19,8 @@ enum Owned {
     Account { user: String, secret: Kept, change: u16, is_given: bool },
     Block { blocker: String, blocked: String, number: u32 },
     Unblock { blocker: String, blocked: String },
+    Key { user: String, key: [u8; 32], number: u32 },
+    KeyRemoved { user: String, key: [u8; 32] },
     Delivery { id: MessageId, kind: Kind, from: String, to: String, at: Instant, text: String },
     Broadcast { id: MessageId, from: String, at: Instant, text: String },
     Released { to: String, id: MessageId },
@@ -90,6 +92,8 @@ impl Owned {
             Entry::Unblock { blocker, blocked } => {
                 Owned::Unblock { blocker: blocker.into(), blocked: blocked.into() }
             }
+            Entry::Key { user, key, number } => Owned::Key { user: user.into(), key: *key, number },
+            Entry::KeyRemoved { user, key } => Owned::KeyRemoved { user: user.into(), key: *key },
             Entry::Delivery { id, kind, from, to, at, text } => {
                 let (from, to, text) = (from.into(), to.into(), text.into());
                 Owned::Delivery { id, kind, from, to, at, text }
@@ -115,6 +119,8 @@ impl Owned {
                 Entry::Block { blocker, blocked, number: *number }
             }
             Owned::Unblock { blocker, blocked } => Entry::Unblock { blocker, blocked },
+            Owned::Key { user, key, number } => Entry::Key { user, key, number: *number },
+            Owned::KeyRemoved { user, key } => Entry::KeyRemoved { user, key },
             Owned::Delivery { id, kind, from, to, at, text } => {
                 Entry::Delivery { id: *id, kind: *kind, from, to, at: *at, text }
             }

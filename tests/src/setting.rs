@@ -34,6 +34,8 @@ pub struct Setting {
     pub blocks: usize,
     /// Broadcasts that `history` tells.
     pub history: usize,
+    /// Keys that users add; a board may have room for none.
+    pub keys: usize,
     /// Whether the server must feel what its clients do not read: nothing between them keeps bytes.
     pub direct_wire: bool,
     /// Whether clients must come from several addresses.
@@ -61,6 +63,7 @@ impl Setting {
             messages: 24,
             blocks: 22,
             history: 8,
+            keys: 0,
             direct_wire: false,
             apart: false,
             offload: true,
@@ -145,6 +148,11 @@ impl Setting {
     /// With so many blocks.
     pub const fn blocks(self, blocks: usize) -> Self {
         Setting { blocks, ..self }
+    }
+
+    /// With room for so many keys.
+    pub const fn keys(self, keys: usize) -> Self {
+        Setting { keys, ..self }
     }
 
     /// Where the server feels what its clients do not read.

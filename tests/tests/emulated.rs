@@ -50,9 +50,12 @@ fn conversations(board: &'static Board, wire: Wire) -> Vec<Trial> {
 }
 
 /// Whether the conversation can be had over that wire: behind the translator no server feels that a
-/// client reads nothing.
+/// client reads nothing. An image with the port for lines alone has no room for keys.
 fn fits(conversation: &Conversation, wire: Wire) -> bool {
-    !conversation.setting.apart && (wire == Wire::Tap || !conversation.setting.direct_wire)
+    let needs_keys = conversation.setting.keys > 0;
+    !conversation.setting.apart
+        && !needs_keys
+        && (wire == Wire::Tap || !conversation.setting.direct_wire)
 }
 
 fn plays(board: &'static Board, wire: Wire, theme: &str, plays: &'static [Play]) -> Vec<Trial> {

@@ -23,6 +23,9 @@ pub struct Capacities {
     pub deliveries: usize,
     /// Blocks, of all users together.
     pub blocks: usize,
+    /// Keys that users add to their accounts, of all users together, at most 65,000; 0 where nobody
+    /// may add any.
+    pub keys: usize,
     /// Rows for sources, at most 65,000. One in sixteen is shared by sources that find no row of
     /// their own.
     pub sources: usize,
@@ -40,7 +43,7 @@ impl Capacities {
     pub const HISTORY_TEXT: usize = PIECES * Chunk::SIZE;
 
     /// Capacities for `messages` messages of full length or four times as many short ones, and for
-    /// broadcasts to all connections.
+    /// broadcasts to all connections. Nobody may add a key.
     pub const fn new(users: usize, connections: usize, messages: usize, blocks: usize) -> Self {
         let spare = if connections < 128 { 2 } else { connections / 64 };
         Capacities {
@@ -51,6 +54,7 @@ impl Capacities {
             chunks: messages * TEXT_MAX.div_ceil(Chunk::SIZE),
             deliveries: 4 * messages + 16 * connections,
             blocks,
+            keys: 0,
             sources: connections + spare,
             history: 32,
         }

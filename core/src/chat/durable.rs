@@ -102,20 +102,24 @@ impl Chat<'_> {
                 }
                 _ => false,
             },
+            Entry::Key { user, key, number } => {
+                find(user).is_some_and(|user| self.keys.number(user, key) == Some(number))
+            }
             Entry::Delivery { id, to, .. } => {
                 find(to).is_some_and(|to| self.mailboxes.holds(to, id))
             }
             // Nothing was promised of the history, so it gives way to mail.
             Entry::Broadcast { id, .. } => !self.durable.refuses && self.history.holds(id),
             Entry::Unblock { .. }
+            | Entry::KeyRemoved { .. }
             | Entry::Released { .. }
             | Entry::Expired { .. }
             | Entry::Reserved { .. } => false,
         }
     }
 
-    /// Appends an entry, whatever the durability: an account is worth nothing if it is gone
-    /// tomorrow.
+    /// Appends an entry, whatever the durability: an account or a key is worth nothing if it is
+    /// gone tomorrow.
     pub(super) fn append(
         &self,
         entry: &Entry<'_>,

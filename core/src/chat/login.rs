@@ -87,16 +87,6 @@ impl Chat<'_> {
         Ok(())
     }
 
-    /// Whether this ed25519 key is one of the user `name`.
-    pub(crate) fn user_with_key(
-        &self,
-        name: &str,
-        key: &[u8; 32],
-        environment: &impl Environment,
-    ) -> Option<UserId> {
-        self.users.find(name).filter(|_| environment.has_key(name, key))
-    }
-
     /// The user `name`, if this is its password. Nobody who is refused learns whether the name has
     /// an account: the work of a hash comes first, and is the same.
     ///

@@ -2,6 +2,7 @@
 
 use super::capacities::Capacities;
 use super::history::HistoryRow;
+use super::keys::KeyRow;
 use super::mailboxes::{Delivery, Mailbox};
 use super::pieces::Chunk;
 use super::presence::PresenceEntry;
@@ -34,6 +35,7 @@ lent_tables! {
         chunks: PoolSlot<Chunk> = capacities.chunks,
         deliveries: PoolSlot<Delivery> = capacities.deliveries,
         blocks: u64 = 2 * capacities.blocks,
+        keys: KeyRow = capacities.keys,
         history: HistoryRow = capacities.history,
         history_links: LinkSlot = capacities.history,
         history_chunks: PoolSlot<Chunk> = capacities.history_chunks(),

@@ -18,6 +18,8 @@ mod id;
 mod inactivity;
 mod introducing;
 mod introductions;
+mod keeping_keys;
+mod keys;
 mod limits;
 mod lock;
 mod login;
@@ -51,6 +53,7 @@ pub(crate) use claims::CLAIM;
 pub use durable::{RELAXED_ACK_TIMEOUT, RETRY, STRICT_ACK_TIMEOUT};
 pub use id::{ConnectionId, UserId};
 pub use introducing::{Introduced, IntroductionRefusal};
+pub use keeping_keys::{AddKeyRefusal, RemoveKeyRefusal};
 pub use limits::Limits;
 pub use login::{LoginRefusal, Proof};
 pub(crate) use mailboxes::Notification;
@@ -70,6 +73,7 @@ pub use views::Figures;
 use blocks::Blocks;
 use durable::Durable;
 use history::History;
+use keys::Keys;
 use mailboxes::Mailboxes;
 use presence::Presence;
 use registrations::Registrations;
@@ -112,7 +116,7 @@ pub struct Refused {
     pub registrations: u32,
     /// Logins, after too many of one user.
     pub logins: u32,
-    /// Blocks and introductions, after too many of one user.
+    /// Changes of blocks and keys, and introductions, after too many of one user.
     pub changes: u32,
 }
 
@@ -127,6 +131,8 @@ pub struct Chat<'s> {
     mailboxes: Mailboxes<'s>,
     /// The blocks.
     blocks: Blocks<'s>,
+    /// The keys that users added.
+    keys: Keys<'s>,
     /// Recent logins and logouts.
     presence: Presence<'s>,
     /// The last broadcasts.
@@ -174,6 +180,7 @@ impl<'s> Chat<'s> {
             ),
             mailboxes: Mailboxes::new(memory.mailboxes, memory.deliveries, texts),
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
+            keys: Keys::new(memory.keys),
             presence: Presence::new(memory.presence),
             history: History::new(
                 memory.history,
@@ -194,7 +201,7 @@ impl<'s> Chat<'s> {
         }
     }
 
-    /// Whether `user` may make one more change: a block, an unblock or an introduction.
+    /// Whether `user` may make one more change: of a block or a key, or an introduction.
     ///
     /// # Errors
     /// How long until it may.

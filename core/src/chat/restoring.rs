@@ -66,6 +66,14 @@ impl Chat<'_> {
                 self.blocks.remove(blocker, blocked);
                 Ok(())
             }
+            Entry::Key { user, key, number } => {
+                let set = self.keys.restore(self.restored(user)?, key, number);
+                set.map_err(|_| RestoreError::Full)
+            }
+            Entry::KeyRemoved { user, key } => {
+                self.keys.remove(self.restored(user)?, key);
+                Ok(())
+            }
             Entry::Delivery { id, kind, from, to, at, text } => {
                 let (from, to) = (self.restored(from)?, self.restored(to)?);
                 let at = self.restored_at(at);

@@ -171,6 +171,8 @@ pub struct Figures {
     pub deliveries: Usage,
     /// Blocks of all users.
     pub blocks: Usage,
+    /// Keys that users added.
+    pub keys: Usage,
     /// Rows that serve one source each.
     pub sources: Usage,
     /// How often a source found no row of its own.
@@ -194,6 +196,7 @@ impl Chat<'_> {
             pieces: self.mailboxes.pieces(),
             deliveries: self.mailboxes.deliveries(),
             blocks: Usage { used: self.blocks.len(), of: self.capacities.blocks },
+            keys: Usage { used: self.keys.len(), of: self.capacities.keys },
             sources: Usage { used: self.sources.used(), of: self.sources.capacity() },
             sharing: self.sources.sharing(),
             history: Usage { used: remembered, of: history },

@@ -25,6 +25,13 @@ pub(crate) enum Answer {
         /// The next row of the users to look at.
         next: usize,
     },
+    /// `keys`.
+    Keys {
+        /// The next row of the keys to look at.
+        next: u16,
+        /// How many were told.
+        told: u16,
+    },
     /// `history`.
     Broadcasts(Recall),
     /// `help`, from this row of the requests on.
@@ -63,6 +70,7 @@ impl Answer {
             Answer::UsersOnline { .. } => Some(Reply::UsersOnline { users: "" }),
             Answer::UsersSince { .. } => Some(Reply::UsersSince { users: "" }),
             Answer::UsersBlocked { .. } => Some(Reply::UsersBlocked { users: "" }),
+            Answer::Keys { .. } => Some(Reply::Keys { key: "" }),
             Answer::Broadcasts(_) => Some(Reply::History { broadcast: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),

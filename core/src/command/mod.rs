@@ -4,6 +4,7 @@
 //! from which the server draws item after item. Knows no text and no connection's bytes.
 
 mod acknowledge;
+mod addkey;
 mod answer;
 mod block;
 mod blocks;
@@ -11,6 +12,7 @@ mod broadcast;
 mod context;
 mod help;
 mod history;
+mod keys;
 mod login;
 mod logout;
 mod message;
@@ -20,6 +22,7 @@ mod passwd;
 mod receipts;
 mod refusals;
 mod register;
+mod removekey;
 mod seen;
 mod startprivate;
 mod status;
@@ -113,6 +116,7 @@ pub(crate) fn next_items(
             whoelsesince::next_items(chat, connection, since, next, sink)
         }
         Answer::UsersBlocked { next } => blocks::next_items(chat, connection, next, sink),
+        Answer::Keys { next, told } => keys::next_items(chat, connection, (next, told), sink),
         Answer::Broadcasts(recall) => history::next_items(chat, connection, now, recall, sink),
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
@@ -163,6 +167,9 @@ fn user_request<'a, E: Environment>(
         Request::Block { user: whom } => block::handle(context, user, whom).into(),
         Request::Unblock { user: whom } => unblock::handle(context, user, whom).into(),
         Request::Blocks => blocks::handle(),
+        Request::Keys => keys::handle(),
+        Request::AddKey { key } => addkey::handle(context, user, &key).into(),
+        Request::RemoveKey { key } => removekey::handle(context, user, &key).into(),
         Request::History { count } => history::handle(context, user, count),
         Request::Seen { user: whom } => seen::handle(context, user, whom).into(),
         Request::Logout => logout::handle(context),

@@ -48,7 +48,7 @@ pub(super) fn next_items(
     if index > next { Step::Last } else { Step::Nothing }
 }
 
-fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 23] {
+fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 24] {
     let (settings, capacities, figures) = (chat.settings(), chat.capacities(), chat.figures());
     let Refused { guesses, registrations, logins, changes } = figures.refused;
     let count = |name, value| Figure { name, value, of: None };
@@ -77,6 +77,7 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 23] {
         count("mailbox-quota", chat.mailbox_quota() as u64),
         count("mailbox-share", chat.mailbox_share() as u64),
         usage("blocks", figures.blocks),
+        usage("keys", figures.keys),
         usage("sources", figures.sources),
         count("sources-sharing", figures.sharing.into()),
         count("guesses-refused", guesses.into()),

@@ -32,6 +32,10 @@ pub enum Item<'a> {
     },
     /// How many broadcasts `history` told, behind the last one.
     Count(u32),
+    /// An ed25519 key that opens the caller's account, of `keys`.
+    Key(&'a [u8; 32]),
+    /// How many keys `keys` told, behind the last one.
+    KeyCount(u32),
     /// A request's row, of `help`.
     Form(&'static RequestForm),
     /// An event that belongs to a reply: `startprivate` introduces a peer by one.

@@ -160,6 +160,11 @@ replies! {
         /// A broadcast, or how many there were.
         broadcast: &'a str
     } = 218 "{broadcast}";
+    /// One key of the caller's.
+    Keys {
+        /// The key, or how many there are.
+        key: &'a str
+    } = 219 "{key}";
     /// What every connection hears first.
     Greeting = 220 "smolchat ready: login <user> <password>, or help";
     /// The session is over.
@@ -188,6 +193,12 @@ replies! {
         /// Whom.
         user: &'a str
     } = 242 "{user} is unblocked";
+    /// The key opens the caller's account from now on.
+    KeyAdded = 243 "key added";
+    /// It did already.
+    KeyAddedAlready = 244 "key was added already";
+    /// It does no more.
+    KeyRemoved = 245 "key removed";
     /// The receiver is online; `* delivered` tells when it has the message.
     Accepted {
         /// The message's number.
@@ -300,6 +311,18 @@ replies! {
         /// How long.
         seconds: u32
     } = 442 "{seconds} seconds until your next block, unblock or startprivate, after too many";
+    /// The server's table of keys is full.
+    KeysFull = 443 "the table of keys is full, remove one or try again later", is_full: true;
+    /// This user has as many keys as one may have.
+    KeyQuota {
+        /// How many, as things stand.
+        limit: u32
+    } = 444 "{limit} keys are all one user may have now, remove one first", is_full: true;
+    /// This user has changed too much, and the next change of a key has to wait.
+    KeyWait {
+        /// How long.
+        seconds: u32
+    } = 445 "{seconds} seconds until you may add or remove a key, after too many changes";
     /// The receiver's mailbox is full, or this user's share of it is used up.
     MailboxFull {
         /// Whose.
@@ -372,6 +395,10 @@ replies! {
     InvalidUserToUnblock = 541 "Invalid user to unblock";
     /// Unknown, or somebody who blocks the caller.
     InvalidUserToSee = 542 "Invalid user, nobody of that name";
+    /// The caller has not added it.
+    NoSuchKey = 543 "you have not added such a key";
+    /// The server has no table of keys.
+    KeysOff = 544 "this server takes no keys";
     /// Self or unknown.
     InvalidReceiver = 550 "Invalid receiver!";
     /// The receiver blocks the sender.

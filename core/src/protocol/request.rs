@@ -153,6 +153,18 @@ requests! {
     } = "unblock", "unblock <user>", "take a block back", is_repeatable: true;
     /// `blocks`
     Blocks = "blocks", "blocks", "the users you block", is_repeatable: true;
+    /// `keys`
+    Keys = "keys", "keys", "the keys that you have added to your account", is_repeatable: true;
+    /// `addkey <key>`
+    AddKey {
+        /// An ed25519 key.
+        key: [u8; 32]
+    } = "addkey", "addkey <key>", "log in over SSH by this ed25519 key, too", is_repeatable: true;
+    /// `removekey <key>`
+    RemoveKey {
+        /// An ed25519 key.
+        key: [u8; 32]
+    } = "removekey", "removekey <key>", "take a key back";
     /// `history [count]`
     History {
         /// The most broadcasts to tell; `None` for all that there are.

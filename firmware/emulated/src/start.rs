@@ -55,9 +55,9 @@ pub fn start(product: Product) -> Start {
 /// Pages of a store that holds all that the board's tables do. The board's own capacities decide: a
 /// file must not be of another size because somebody asked for less.
 fn pages(capacities: &Capacities) -> u32 {
-    let Capacities { deliveries, history: broadcasts, blocks, users, .. } = *capacities;
+    let Capacities { deliveries, history: broadcasts, blocks, keys, users, .. } = *capacities;
     segments(
-        &Live { deliveries, broadcasts, blocks, accounts: users },
+        &Live { deliveries, broadcasts, blocks, keys, accounts: users },
         StoreFile::ERASE_SIZE,
         StoreFile::WRITE_SIZE,
     )

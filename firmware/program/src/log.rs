@@ -15,6 +15,8 @@ pub(crate) fn notice(notice: Notice<'_>) {
         Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
         Notice::Registered { user } => defmt::info!("registered: {=str}", user),
         Notice::PasswordChanged { user } => defmt::info!("password changed: {=str}", user),
+        Notice::KeyAdded { user } => defmt::info!("key added: {=str}", user),
+        Notice::KeyRemoved { user } => defmt::info!("key removed: {=str}", user),
         Notice::Expired { user, id } => {
             defmt::info!("not fetched in time: message {=u64} for {=str}", id.0, user)
         }

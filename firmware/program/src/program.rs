@@ -150,6 +150,7 @@ fn tell(capacities: &Capacities, bytes: usize) {
         chunks,
         deliveries,
         blocks,
+        keys,
         sources,
         history,
     } = *capacities;
@@ -160,11 +161,12 @@ fn tell(capacities: &Capacities, bytes: usize) {
         spare
     );
     defmt::info!(
-        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} sources, {=usize} broadcasts",
+        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} keys, {=usize} sources, {=usize} broadcasts",
         texts,
         chunks,
         deliveries,
         blocks,
+        keys,
         sources,
         history
     );

@@ -31,7 +31,7 @@ const GROUPS: [Group; 5] = [
     },
     Group {
         title: "Accounts",
-        names: &["register", "passwd", "logout"],
+        names: &["register", "passwd", "keys", "addkey", "removekey", "logout"],
         example: "to make an account, log out and start: smolchat --register NAME@HOST",
     },
     Group {

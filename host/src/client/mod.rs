@@ -14,6 +14,7 @@ mod choices;
 mod commands;
 mod completion;
 mod conversations;
+mod copy_id;
 mod credentials;
 mod driver;
 mod event;
@@ -53,6 +54,7 @@ mod signals;
 mod target;
 mod terminal;
 mod wake;
+mod way;
 mod words;
 
 use std::fmt::Display;
@@ -86,7 +88,12 @@ pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
         Ok(target) => target,
         Err(error) => return complain(error, Ending::Usage),
     };
-    match prepare(options, sending, target) {
+    let added = sending.filter(|sending| sending.is_key).map(|_| copy_id::sending(options));
+    let prepared = added.transpose().and_then(|added| {
+        let sending = added.as_ref().or(sending);
+        prepare(options, sending, target)
+    });
+    match prepared {
         Ok(driver) => driver.run(),
         Err(Failure { text, ending }) => complain(text, ending),
     }

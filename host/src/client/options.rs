@@ -21,7 +21,8 @@ const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Chat with the users of a smolchat server.
 ///
-/// `smolchat send HOST USER TEXT` says one thing and ends; see smolchat send --help.
+/// `smolchat send HOST USER TEXT` says one thing and ends; see smolchat send --help. `smolchat
+/// copy-id HOST` adds your key to your account.
 ///
 /// On a terminal, commands are edited while messages arrive above them; type help for the list.
 /// Otherwise commands are read from standard input, one a line, and the end of the input logs out.

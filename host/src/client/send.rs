@@ -1,13 +1,14 @@
 //! `smolchat send`: a command line that says one thing to one user, and ends.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Command, CommandFactory, FromArgMatches, Parser};
 use smolchat_core::protocol::check_user_name;
 
+use super::copy_id::{self, CopyIdOptions};
 use super::exit;
-use super::options::Options;
+use super::options::{Options, Switch};
+use super::way::Way;
 
 /// The word with which such a command line begins.
 const WORD: &str = "send";
@@ -18,36 +19,14 @@ const WORD: &str = "send";
 #[derive(Clone, Debug, Parser)]
 #[command(name = "smolchat send", bin_name = "smolchat send", version, after_help = exit::table())]
 struct SendOptions {
-    /// Where the server is, and who you are
-    #[arg(value_name = "[ME@]HOST[:PORT]")]
-    target: String,
+    #[command(flatten)]
+    way: Way,
 
     /// Who is to get it
     user: String,
 
     /// What is said; the words are joined by spaces
     text: Vec<String>,
-
-    /// Read the password from the first line of a file. Without this option it comes from
-    /// SMOLCHAT_PASSWORD, or from you
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
-
-    /// Encrypt all that passes, and know the server by its key
-    #[arg(long)]
-    ssh: bool,
-
-    /// Trust the key of a server that was never seen
-    #[arg(long)]
-    accept_new: bool,
-
-    /// Trust a key that was never seen if it has this fingerprint
-    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new")]
-    fingerprint: Option<String>,
-
-    /// Show the server this ed25519 key
-    #[arg(long, value_name = "FILE")]
-    identity: Option<PathBuf>,
 
     /// Wait until it is delivered or stored, 15 seconds at most, and tell
     #[arg(long)]
@@ -61,14 +40,6 @@ struct SendOptions {
     /// Tell everything as JSON, one object a line, on standard output
     #[arg(long)]
     json: bool,
-
-    /// Read the settings from this file
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// Read no settings
-    #[arg(long, conflicts_with = "config")]
-    no_config: bool,
 }
 
 /// What is to be said.
@@ -78,19 +49,31 @@ pub struct Sending {
     pub(crate) head: String,
     /// The lines; none if the standard input has them.
     pub(crate) lines: Option<String>,
+    /// The user's key is to be added. What is said follows from it.
+    pub(super) is_key: bool,
+}
+
+impl Sending {
+    /// Says this line.
+    pub(super) fn of_line(line: String) -> Self {
+        Sending { lines: Some(line), ..Sending::default() }
+    }
 }
 
 /// Every form of the command line as one tree, for the pages that are made of it.
 pub(crate) fn command_tree() -> Command {
     let send = SendOptions::command().name(WORD).about("Say something to one user, and end");
+    let copy_id =
+        CopyIdOptions::command().name(copy_id::WORD).about("Add your key to your account");
     Options::command()
         .subcommand(send)
+        .subcommand(copy_id)
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
 }
 
-/// The options of a command line, and what is to be said if it begins with `send`. `variable` reads
-/// the environment.
+/// The options of a command line, and what is to be said if it begins with `send` or
+/// `copy-id`. `variable` reads the environment.
 ///
 /// # Errors
 /// What is wrong with it, or the help that was asked for.
@@ -99,8 +82,10 @@ pub fn parse(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Options, Option<Sending>), clap::Error> {
     let arguments: Vec<_> = arguments.into_iter().collect();
-    if arguments.get(1).is_none_or(|word| word != WORD) {
-        return Ok((Options::read(arguments, variable)?, None));
+    match arguments.get(1).and_then(|word| word.to_str()) {
+        Some(WORD) => {}
+        Some(copy_id::WORD) => return parse_copy_id(&arguments[1..], variable),
+        _ => return Ok((Options::read(arguments, variable)?, None)),
     }
     let matches = SendOptions::command().try_get_matches_from(&arguments[1..])?;
     let send = SendOptions::from_arg_matches(&matches)?;
@@ -112,30 +97,26 @@ pub fn parse(
         let text = "there is no text to send\n";
         return Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, text));
     }
-    let mut chat: Vec<OsString> = vec!["smolchat".into(), send.target.into()];
-    if let Some(file) = send.password_file {
-        chat.extend(["--password-file".into(), file.into()]);
-    }
-    if let Some(file) = send.identity {
-        chat.extend(["--identity".into(), file.into()]);
-    }
-    if let Some(fingerprint) = send.fingerprint {
-        chat.extend(["--fingerprint".into(), fingerprint.into()]);
-    }
-    chat.extend(send.ssh.then(|| "--ssh".into()));
-    chat.extend(send.accept_new.then(|| "--accept-new".into()));
+    let mut chat = send.way.command_line();
     chat.extend(["--receipts", if send.receipts { "on" } else { "off" }].map(OsString::from));
     if let Some(seconds) = send.reconnect {
         chat.extend(["--reconnect".into(), seconds.to_string().into()]);
     }
     chat.extend(send.json.then(|| "--json".into()));
-    chat.extend(send.no_config.then(|| "--no-config".into()));
-    if let Some(file) = send.config {
-        chat.extend(["--config".into(), file.into()]);
-    }
     let lines = (!send.text.is_empty()).then(|| send.text.join(" "));
-    let sending = Sending { head: format!("message {} ", send.user), lines };
+    let sending = Sending { head: format!("message {} ", send.user), lines, ..Sending::default() };
     Ok((Options::read(chat, variable)?, Some(sending)))
+}
+
+fn parse_copy_id(
+    arguments: &[OsString],
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<(Options, Option<Sending>), clap::Error> {
+    let matches = CopyIdOptions::command().try_get_matches_from(arguments)?;
+    let mut way = CopyIdOptions::from_arg_matches(&matches)?.way;
+    way.ssh = way.ssh.or(Some(Switch::On));
+    let sending = Sending { is_key: true, ..Sending::default() };
+    Ok((Options::read(way.command_line(), variable)?, Some(sending)))
 }
 
 #[cfg(test)]
@@ -150,7 +131,8 @@ mod tests {
     fn a_text_is_said_to_one_user() {
         let (options, sending) = parsed("smolchat send hans@home yoda do or do not").unwrap();
         assert_eq!(options.target().unwrap().user.as_deref(), Some("hans"));
-        let expected = Sending { head: "message yoda ".into(), lines: Some("do or do not".into()) };
+        let head = "message yoda ".into();
+        let expected = Sending { head, ..Sending::of_line("do or do not".into()) };
         assert_eq!(sending, Some(expected));
         let (_, sending) = parsed("smolchat send home yoda").unwrap();
         assert_eq!(sending.unwrap().lines, None);
@@ -164,6 +146,9 @@ mod tests {
         assert!(parsed("smolchat send home yoda hi --receipts --json").unwrap().0.json);
         let by_ssh = parsed("smolchat send home yoda hi --ssh --fingerprint SHA256:x").unwrap().0;
         assert!(by_ssh.is_encrypted() && by_ssh.fingerprint.as_deref() == Some("SHA256:x"));
+        let (options, sending) = parsed("smolchat copy-id hans@home --accept-new").unwrap();
+        assert!(options.is_encrypted() && options.accept_new && sending.unwrap().is_key);
+        assert!(parsed("smolchat copy-id").is_err() && parsed("smolchat copy-id home x").is_err());
         let never = parsed("smolchat send home yoda hi --reconnect 0").unwrap().0;
         assert_eq!(never.reconnect, Some(0));
     }

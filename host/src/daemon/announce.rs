@@ -104,6 +104,7 @@ impl Announcement<'_> {
             chunks,
             deliveries,
             blocks,
+            keys,
             sources,
             history,
         } = self.capacities;
@@ -125,6 +126,7 @@ impl Announcement<'_> {
         )?;
         writeln!(f, "  text chunks  {chunks:8}   and {deliveries} deliveries")?;
         writeln!(f, "  blocks       {blocks:8}")?;
+        writeln!(f, "  keys         {keys:8}   that users add to their accounts")?;
         writeln!(f, "  history      {history:8}   last broadcasts")?;
         writeln!(f, "  sources      {sources:8}   of which something is remembered")?;
         writeln!(

@@ -42,7 +42,7 @@ pub(super) struct HostEnvironment {
     hashing: Hashing,
     /// Somebody was told that no hash is checked any more.
     is_loss_told: bool,
-    /// Which key lets in whom, in order.
+    /// Which key of the credentials file lets in whom, in order.
     keys: Vec<(String, [u8; KEY_BYTES])>,
     /// What people compare of the server's key, if it has one.
     pub(super) fingerprint: Option<String>,
@@ -212,6 +212,8 @@ impl Environment for HostEnvironment {
             Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
             Notice::Registered { user } => self.log(format_args!("registered: {user}")),
             Notice::PasswordChanged { user } => self.log(format_args!("password changed: {user}")),
+            Notice::KeyAdded { user } => self.log(format_args!("key added: {user}")),
+            Notice::KeyRemoved { user } => self.log(format_args!("key removed: {user}")),
             Notice::AddressAssigned { address, prefix_len, .. } => {
                 self.log(format_args!("address: {address}/{prefix_len}"));
             }

@@ -75,7 +75,7 @@ pub struct Options {
     /// limit
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) guesses: u8,
-    /// Logins of one user, and blocks, unblocks and introductions, at once, and as many again in
+    /// Logins of one user, and changes of blocks and keys and introductions, at once, and as many again in
     /// every minute after; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     pub(crate) changes_per_minute: u16,
@@ -92,7 +92,7 @@ pub struct Options {
     /// (m), seconds (s); 0 for never
     #[arg(long, value_name = "DAYS", default_value = "30", value_parser = span::parse)]
     pub(crate) mail_expires: Duration,
-    /// Where messages and blocks are kept [default: beside the accounts, as credentials.store]
+    /// Where messages, blocks and added keys are kept [default: beside the accounts, as credentials.store]
     #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
     /// Whether what the store keeps for users without an account is deleted even where most of its
@@ -112,6 +112,9 @@ pub struct Options {
     /// Room for blocks, of all users together
     #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) blocks: u32,
+    /// Room for ed25519 keys that users add to their accounts, of all users together; 0: nobody may
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(..=20_000))]
+    pub(crate) keys: u32,
     /// Broadcasts that `history` tells, of 72 bytes on average: 6 to 1024; 0 for none
     #[arg(long, value_name = "COUNT", default_value_t = 128, value_parser = history)]
     pub(crate) history: u32,
@@ -160,7 +163,7 @@ impl Options {
         self.command.as_ref().map(Command::run)
     }
 
-    /// Where messages and blocks are kept.
+    /// Where messages, blocks and added keys are kept.
     pub(super) fn store(&self) -> PathBuf {
         self.store.clone().unwrap_or_else(|| self.credentials.with_extension("store"))
     }

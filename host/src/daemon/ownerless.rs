@@ -11,13 +11,15 @@ use super::store_error::HostStoreError;
 /// Names that are told before the rest is only counted.
 const NAMES_TOLD: usize = 5;
 
-/// Messages and blocks that name somebody without an account, and all names of those who have one.
+/// Messages, blocks and keys that name somebody without an account, and all names of those who have one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ownerless {
     /// By receiver and number: whose account is gone.
     messages: BTreeMap<(String, u64), String>,
     /// By who blocks and who is blocked: the same.
     blocks: BTreeMap<(String, String), String>,
+    /// By user and key: the same.
+    keys: BTreeMap<(String, [u8; 32]), String>,
     known: BTreeSet<String>,
     /// Something in the store names them, over or not.
     is_any: bool,
@@ -47,6 +49,15 @@ impl Ownerless {
             Entry::Unblock { blocker, blocked } => {
                 self.is_any |= !is_known(blocker) || !is_known(blocked);
                 self.blocks.remove(&(blocker.to_owned(), blocked.to_owned()));
+            }
+            Entry::Key { user, key, .. } => {
+                if let Some(gone) = self.gone([user, user], is_known) {
+                    self.keys.insert((user.to_owned(), *key), gone);
+                }
+            }
+            Entry::KeyRemoved { user, key } => {
+                self.is_any |= !is_known(user);
+                self.keys.remove(&(user.to_owned(), *key));
             }
             // It is deleted, too, and nobody was promised to hear it.
             Entry::Broadcast { from, .. } => self.is_any |= !is_known(from),
@@ -93,19 +104,25 @@ impl Ownerless {
     }
 
     fn names(&self) -> BTreeSet<&str> {
-        self.messages.values().chain(self.blocks.values()).map(String::as_str).collect()
+        let messages = self.messages.values().chain(self.blocks.values());
+        messages.chain(self.keys.values()).map(String::as_str).collect()
     }
 }
 
 /// How much it is, and whose: nothing where it is nothing.
 impl fmt::Display for Ownerless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (messages, blocks, names) = (self.messages.len(), self.blocks.len(), self.names());
+        let [messages, blocks, keys] = [self.messages.len(), self.blocks.len(), self.keys.len()];
+        let names = self.names();
         if names.is_empty() {
             return Ok(());
         }
         let told: Vec<_> = names.iter().take(NAMES_TOLD).copied().collect();
-        write!(f, "{messages} messages and {blocks} blocks of {}", told.join(", "))?;
+        match keys {
+            0 => write!(f, "{messages} messages and {blocks} blocks of ")?,
+            _ => write!(f, "{messages} messages, {blocks} blocks and {keys} keys of ")?,
+        }
+        f.write_str(&told.join(", "))?;
         match names.len() - told.len() {
             0 => Ok(()),
             more => write!(f, " and {more} others"),

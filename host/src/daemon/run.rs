@@ -227,8 +227,14 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
     let users = accounts.max(options.users as usize);
     let [connections, messages, blocks] =
         [options.connections, options.messages, options.blocks].map(|count| count as usize);
-    let [sources, history] = [options.sources, options.history].map(|count| count as usize);
-    Ok(Capacities { sources, history, ..Capacities::new(users, connections, messages, blocks) })
+    let [sources, history, keys] =
+        [options.sources, options.history, options.keys].map(|count| count as usize);
+    Ok(Capacities {
+        sources,
+        history,
+        keys,
+        ..Capacities::new(users, connections, messages, blocks)
+    })
 }
 
 fn attach(

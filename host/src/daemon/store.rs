@@ -82,8 +82,8 @@ impl LockedStore {
 
 /// The bytes of a store with room for everything that a server may hold.
 fn bytes(capacities: &Capacities) -> u64 {
-    let Capacities { deliveries, history: broadcasts, blocks, .. } = *capacities;
-    let live = Live { deliveries, broadcasts, blocks, accounts: 0 };
+    let Capacities { deliveries, history: broadcasts, blocks, keys, .. } = *capacities;
+    let live = Live { deliveries, broadcasts, blocks, keys, accounts: 0 };
     u64::from(segments(&live, PAGE, FlashFile::WRITE_SIZE)) * PAGE as u64
 }
 

@@ -50,7 +50,7 @@ impl fmt::Display for HostStoreError {
             ),
             HostStoreError::NoRoom(count) => write!(
                 f,
-                "{count} messages or blocks in it find no room: start with more --messages or --blocks"
+                "{count} messages, blocks or keys in it find no room: start with more --messages, --blocks or --keys"
             ),
         }
     }

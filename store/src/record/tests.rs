@@ -4,7 +4,7 @@ use super::*;
 
 const ID: MessageId = MessageId(u64::MAX);
 
-fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 15] {
+fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 17] {
     let (user, at) = (name, Instant::from_millis(u64::MAX));
     let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
     let account = |change, is_given| {
@@ -20,6 +20,8 @@ fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 15] {
         Record::Entry(Entry::Account { user, secret, change: 0, is_given: false }),
         Record::Entry(Entry::Block { blocker: user, blocked: text, number: 7 }),
         Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
+        Record::Entry(Entry::Key { user, key: &[9; 32], number: u32::MAX }),
+        Record::Entry(Entry::KeyRemoved { user, key: &[9; 32] }),
         Record::Entry(Entry::Delivery {
             id: ID,
             kind: Kind::Broadcast,
@@ -79,9 +81,9 @@ fn what_is_longer_than_the_limits_is_refused_and_not_cut() {
             }
         }
     }
-    // Four accounts, block, unblock, delivery, broadcast and a further receiver by a name; all
-    // but the last, and a release, by a text.
-    assert_eq!(refused, 9 + 9 + 9);
+    // Four accounts, block, unblock, two of a key, delivery, broadcast and a further receiver by a
+    // name; all but those of a key and the last, and a release, by a text.
+    assert_eq!(refused, 11 + 9 + 11);
 }
 
 #[test]

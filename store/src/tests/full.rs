@@ -118,8 +118,13 @@ fn all_pages_wear_alike_and_a_short_message_costs_about_its_length() {
 /// How often a log refuses while users go on chatting. It has room for some messages of full
 /// length, and some of them wait for an absent user.
 fn refusals_beside<const PAGE: usize>(waiting: u64) -> u32 {
-    let live =
-        crate::Live { deliveries: waiting as usize + 8, broadcasts: 0, blocks: 0, accounts: 0 };
+    let live = crate::Live {
+        deliveries: waiting as usize + 8,
+        broadcasts: 0,
+        blocks: 0,
+        keys: 0,
+        accounts: 0,
+    };
     let segments = crate::segments(&live, PAGE, 4) as usize;
     let mut log = opened(SimulatedFlash::<4, PAGE>::new(Medium::Flash, segments, 1));
     let text = "t".repeat(432);
@@ -251,7 +256,8 @@ fn accounts_changed(accounts: u16, rounds: u16) -> (Vec<String>, usize) {
 
 #[test]
 fn a_password_that_is_changed_for_ever_fills_nothing_and_the_last_change_stays() {
-    let live = |accounts| crate::Live { deliveries: 0, broadcasts: 0, blocks: 0, accounts };
+    let live =
+        |accounts| crate::Live { deliveries: 0, broadcasts: 0, blocks: 0, keys: 0, accounts };
     let fitting = (1..).take_while(|&count| crate::segments(&live(count), 1024, 4) <= 4).last();
     let fitting = fitting.unwrap() as u16;
     for accounts in [1, fitting - 1, fitting] {
@@ -267,7 +273,13 @@ fn a_password_that_is_changed_for_ever_fills_nothing_and_the_last_change_stays()
 /// Bytes written for each byte of a short message, copies and the log's own records included. The
 /// log holds as much as it is made for, all of full length, while short messages come and go.
 fn amplification<const PAGE: usize>(waiting: u64) -> f64 {
-    let live = crate::Live { deliveries: waiting as usize, broadcasts: 0, blocks: 0, accounts: 0 };
+    let live = crate::Live {
+        deliveries: waiting as usize,
+        broadcasts: 0,
+        blocks: 0,
+        keys: 0,
+        accounts: 0,
+    };
     let segments = crate::segments(&live, PAGE, 4) as usize;
     let mut log = opened(SimulatedFlash::<4, PAGE>::new(Medium::Flash, segments, 1));
     let text = "t".repeat(432);

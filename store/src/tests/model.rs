@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+const KEY: [u8; 32] = [7; 32];
 const NAMES: [&str; 3] = ["yoda", "luke", "a-name-of-thirty-two-bytes-in-al"];
 
 /// Something that happens.
@@ -29,6 +30,10 @@ enum Step {
         blocker: usize,
         stands: bool,
     },
+    Key {
+        user: usize,
+        is_added: bool,
+    },
     Reserve,
     Commit,
     /// The operation after this many fails once.
@@ -49,6 +54,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0..4usize, 0..432usize).prop_map(|(but, len)| Step::Shout { but, len }),
         4 => (0..3usize, 0..60u64).prop_map(|(to, up_to)| Step::Release { to, up_to }),
         1 => (0..3usize, any::<bool>()).prop_map(|(blocker, stands)| Step::Block { blocker, stands }),
+        1 => (0..3usize, any::<bool>()).prop_map(|(user, is_added)| Step::Key { user, is_added }),
         1 => Just(Step::Reserve),
         6 => Just(Step::Commit),
         1 => (0..40u64).prop_map(|after| Step::Fail { after }),
@@ -66,6 +72,8 @@ struct State {
     released: [u64; 3],
     /// By blocker: the number of the block.
     blocks: BTreeMap<usize, u32>,
+    /// By user: the number of the key.
+    keys: BTreeMap<usize, u32>,
     reserved: u64,
 }
 
@@ -78,6 +86,9 @@ impl State {
             }
             Entry::Block { blocker, number, .. } => {
                 user(blocker).is_some_and(|at| self.blocks.get(&at) == Some(&number))
+            }
+            Entry::Key { user: name, number, .. } => {
+                user(name).is_some_and(|at| self.keys.get(&at) == Some(&number))
             }
             _ => false,
         }
@@ -102,6 +113,10 @@ impl State {
                     state.blocks.insert(user(blocker), number);
                 }
                 Entry::Unblock { blocker, .. } => _ = state.blocks.remove(&user(blocker)),
+                Entry::Key { user: name, key: &KEY, number } => {
+                    state.keys.insert(user(name), number);
+                }
+                Entry::KeyRemoved { user: name, key: &KEY } => _ = state.keys.remove(&user(name)),
                 Entry::Reserved { next } => state.reserved = state.reserved.max(next.0),
                 _ => panic!("{entry:?} was never appended"),
             }
@@ -118,7 +133,7 @@ struct World<const WORD: usize, const PAGE: usize> {
     /// Every state since the last commit, that one included: one of them comes back.
     possible: Vec<State>,
     next: u64,
-    /// Blocks so far.
+    /// Blocks and keys so far.
     blocks: u32,
 }
 
@@ -145,6 +160,7 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
         let is_possible = self.possible.iter().any(|state| {
             let back = |(to, id): &(usize, u64)| state.released[*to] >= *id;
             found.blocks == state.blocks
+                && found.keys == state.keys
                 && found.reserved == state.reserved
                 && state.texts.iter().all(|(key, len)| found.texts.get(key) == Some(len))
                 && found.texts.keys().all(|key| state.texts.contains_key(key) || back(key))
@@ -228,6 +244,19 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
                     }
                     false => self.append(&Entry::Unblock { blocker: name, blocked }, |state| {
                         state.blocks.remove(&blocker);
+                    }),
+                }
+            }
+            Step::Key { user, is_added } => {
+                let name = NAMES[user];
+                self.blocks += 1;
+                let number = self.blocks;
+                match is_added {
+                    true => self.append(&Entry::Key { user: name, key: &KEY, number }, |state| {
+                        state.keys.insert(user, number);
+                    }),
+                    false => self.append(&Entry::KeyRemoved { user: name, key: &KEY }, |state| {
+                        state.keys.remove(&user);
                     }),
                 }
             }

@@ -42,6 +42,7 @@ themes! {
     login,
     registration,
     passwd,
+    keys,
     presence,
     message,
     full_mailbox,

@@ -2,7 +2,7 @@
 //! works on these values, so that no parser is trusted.
 
 use smolchat_core::dialect::lines::LINE_MAX;
-use smolchat_core::protocol::PASSWORD_MAX;
+use smolchat_core::protocol::{PASSWORD_MAX, key_text};
 
 /// A password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +85,18 @@ pub enum Ask {
     },
     /// `blocks`
     Blocks,
+    /// `keys`
+    Keys,
+    /// `addkey`
+    AddKey {
+        /// Which of a few keys.
+        key: u8,
+    },
+    /// `removekey`
+    RemoveKey {
+        /// Which of a few keys.
+        key: u8,
+    },
     /// `seen`
     Seen {
         /// Whom.
@@ -209,6 +221,9 @@ impl Ask {
             Ask::Block { name } => format!("block {name}"),
             Ask::Unblock { name } => format!("unblock {name}"),
             Ask::Blocks => "blocks".into(),
+            Ask::Keys => "keys".into(),
+            Ask::AddKey { key } => format!("addkey {} at home", key_text(&[*key; 32])),
+            Ask::RemoveKey { key } => format!("removekey {}", key_text(&[*key; 32])),
             Ask::Seen { name } => format!("seen {name}"),
             Ask::History { count: None } => "history".into(),
             Ask::History { count: Some(count) } => format!("history {count}"),

@@ -39,6 +39,7 @@ impl World<'_> {
         assert_eq!(chat.online_count(), naive.online());
         assert_eq!(chat.accounts(), naive.accounts.len());
         assert_eq!(chat.figures().blocks.used, naive.blocks());
+        assert_eq!(chat.figures().keys.used, naive.keys());
         assert_eq!(chat.figures().texts.used, naive.texts());
         assert_eq!(chat.online().count(), naive.online());
         for (user, account) in naive.accounts.iter().enumerate() {

@@ -102,7 +102,7 @@ pub struct Shape {
 impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
-        capacities: Capacities { history: 6, ..Capacities::new(12, 4, 8, 6) },
+        capacities: Capacities { history: 6, keys: 6, ..Capacities::new(12, 4, 8, 6) },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 40),
         accounts: 4,
         hashed: true,
@@ -118,6 +118,7 @@ impl Shape {
             chunks: 40,
             deliveries: 5,
             blocks: 2,
+            keys: 2,
             sources: 3,
             history: 0,
         },
@@ -136,6 +137,7 @@ impl Shape {
             chunks: 200,
             deliveries: 60,
             blocks: 12,
+            keys: 0,
             sources: 1,
             history: 8,
         },

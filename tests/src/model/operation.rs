@@ -162,13 +162,16 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
         25..=30 => Ask::Message { to: name, length: pick(&TEXTS, second) },
         31 | 32 => Ask::Broadcast { length: pick(&TEXTS, second) },
         33 | 34 => Ask::Block { name },
+        35 if first < 90 => Ask::AddKey { key: second % 6 },
+        35 if first < 130 => Ask::RemoveKey { key: second % 6 },
         35 => Ask::Unblock { name },
         36 => pick_ask(&[Ask::AcknowledgementsOn, Ask::ReceiptsOn], second),
         37..=39 => Ask::StartPrivate { name },
         40 | 41 => Ask::PeerToPeer { port: 1 + u16::from(first), addresses: (second % 5).into() },
         42 => {
             let history = |count| Ask::History { count };
-            let questions = [Ask::WhoElse, Ask::Blocks, Ask::Seen { name }, history(None)];
+            let questions =
+                [Ask::WhoElse, Ask::Keys, Ask::Blocks, Ask::Seen { name }, history(None)];
             pick_ask(&[&questions[..], &[history(Some(first.into()))]].concat(), second)
         }
         43 if first < 100 => Ask::WhoElseSince { seconds: first.into() },

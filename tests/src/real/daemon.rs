@@ -185,6 +185,7 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
         ("--messages", setting.messages.to_string()),
         ("--blocks", setting.blocks.to_string()),
         ("--history", setting.history.to_string()),
+        ("--keys", setting.keys.to_string()),
         // A client that does not read is soon felt.
         ("--tx", "1024".to_owned()),
     ] {

@@ -94,8 +94,8 @@ impl Simulated {
 }
 
 fn capacities(setting: &Setting) -> Capacities {
-    let Setting { users, connections, messages, blocks, history, .. } = *setting;
-    Capacities { history, ..Capacities::new(users, connections, messages, blocks) }
+    let Setting { users, connections, messages, blocks, history, keys, .. } = *setting;
+    Capacities { history, keys, ..Capacities::new(users, connections, messages, blocks) }
 }
 
 /// A server with the example accounts and those that were written down.

@@ -7,7 +7,7 @@
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
 //! | `person`, `talk`, `replies`, `presence`, `speech` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
-//! | `records`, `blocks`, `secrets` | what was promised to whom, who blocks whom, who has which password: what is checked when something is heard |
+//! | `records`, `blocks`, `secrets`, `keys` | what was promised to whom, who blocks whom, who has which password and which keys: what is checked when something is heard |
 //! | `expiry` | whether mail that is told to have expired was old enough |
 //! | `round` | whether what was refused could not have been accepted |
 //! | `life`, `environment` | the server from a start to the loss of its power; what it needs of the world |
@@ -31,6 +31,7 @@ mod expiry;
 mod faults;
 mod harvest;
 mod history;
+mod keys;
 mod life;
 mod link;
 mod person;

@@ -103,7 +103,11 @@ impl Plan {
         let connections = people.saturating_sub(chance.below(3)).max(2) + threat.accounts.len();
         let users = people + threat.accounts.len() + threat.names;
         let messages = 4 + chance.below(40);
-        let capacities = Capacities::new(users, connections, messages, 2 + chance.below(12));
+        let blocks = 2 + chance.below(12);
+        let capacities = Capacities {
+            keys: 2 * blocks,
+            ..Capacities::new(users, connections, messages, blocks)
+        };
         let rx = Buffers::RX_MIN + [0, 14, 514, 1534][chance.below(4)];
         let tx = Buffers::TX_MIN + [0, 7, 511, 3583][chance.below(4)];
         let durability = [Durability::Strict, Durability::Relaxed][chance.below(2)];

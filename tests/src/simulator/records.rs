@@ -8,6 +8,7 @@ use smolchat_core::store::Durability;
 
 use super::expiry::Expiry;
 use super::history::Newest;
+use super::keys::Keys;
 use super::plan::Plan;
 use super::secrets::Secret;
 use crate::ledger::{Fate, Ledger, Sent};
@@ -67,6 +68,8 @@ pub(super) struct Records {
     pub(super) registered: Vec<bool>,
     /// What each knows of its password.
     pub(super) secrets: Vec<Secret>,
+    /// Which keys open whose account.
+    pub(super) keys: Vec<Keys>,
     /// In which of the server's lives each asked to be let in last.
     pub(super) entered: Vec<Option<u64>>,
     /// In which of the server's lives each was let in last.
@@ -97,6 +100,7 @@ impl Records {
             durability: plan.settings.durability,
             registered: users.iter().map(|habits| !habits.registers).collect(),
             secrets: vec![Secret::default(); plan.people],
+            keys: vec![Keys::default(); plan.people],
             acknowledges: users.iter().map(|habits| habits.acknowledges).collect(),
             claims: Vec::new(),
             entered: vec![None; plan.people],

@@ -23,6 +23,8 @@ pub enum Sabotage {
     LostAcknowledgement,
     /// Nobody's block outlives a restart.
     LostBlock,
+    /// No key outlives a restart.
+    LostKey,
     /// No account outlives a restart.
     LostAccount,
     /// No changed password outlives a restart.
@@ -53,13 +55,14 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 19] = [
+    pub const ALL: [Sabotage; 20] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
         Sabotage::LostDelivery,
         Sabotage::LostAcknowledgement,
         Sabotage::LostBlock,
+        Sabotage::LostKey,
         Sabotage::LostAccount,
         Sabotage::LostPassword,
         Sabotage::LostRelease,
@@ -113,6 +116,7 @@ impl<S: Store> Store for Sabotaged<S> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         match (self.sabotage, entry) {
             (Sabotage::LostBlock, Entry::Block { .. })
+            | (Sabotage::LostKey, Entry::Key { .. })
             | (Sabotage::LostAccount, Entry::Account { change: 0, .. })
             | (Sabotage::LostPassword, Entry::Account { change: 1.., .. })
             | (Sabotage::LostRelease, Entry::Released { .. })

@@ -14,7 +14,7 @@ use crate::ledger::words;
 const WINDOW: usize = 6;
 
 impl Person {
-    fn ask(&mut self, scene: &mut Scene<'_>, request: &Request<'_>, asked: Asked) {
+    pub(super) fn ask(&mut self, scene: &mut Scene<'_>, request: &Request<'_>, asked: Asked) {
         let mut line = LineWriter::new();
         emit_request(request, &mut line);
         scene.diary.note(scene.now, format!("u{} > {}", self.number, line.as_str()));
@@ -93,7 +93,11 @@ impl Person {
                 self.ask(scene, &Request::Block { user: &name(other) }, asked);
             }
             80..84 => self.unblock(scene, other),
-            84..86 => self.ask(scene, &Request::WhoElse, Asked::Plain),
+            84 => self.ask(scene, &Request::WhoElse, Asked::Plain),
+            85 => match scene.chance.once_in(3) {
+                true => self.ask(scene, &Request::Keys, Asked::Keys([false; 3])),
+                false => self.change_key(scene),
+            },
             86..88 => self.ask_for_history(scene),
             88 => self.ask(scene, &Request::Status, Asked::Plain),
             89 => self.change_password(scene),
@@ -166,6 +170,9 @@ impl Person {
                 self.unblock(scene, whom);
             }
             return;
+        }
+        if scene.records.keys[self.number].may_open() {
+            return self.remove_keys(scene);
         }
         self.is_settled = true;
         if scene.season == Season::Trial && !self.has_tried && scene.may_try {

@@ -7,6 +7,7 @@ use smolchat_core::protocol::{Event, Reply};
 use super::attack::is_attackers;
 use super::diary::Diary;
 use super::history::Past;
+use super::keys::Change;
 use super::person::{Person, Phase};
 use super::records::Records;
 use crate::chance::Chance;
@@ -39,6 +40,10 @@ pub(super) enum Asked {
         is_taken_back: bool,
     },
     Unblock(usize),
+    /// A change of a key.
+    Key(Change),
+    /// The keys that were told so far.
+    Keys([bool; 3]),
     /// What was told so far.
     History(Past),
 }
@@ -218,6 +223,7 @@ impl Person {
         let words = ReplyLine::parse(line).ok_or_else(|| format!("no reply: {line}"))?;
         if !words.last {
             return match self.asked.front_mut() {
+                Some(Asked::Keys(told)) => Self::hear_of_key(told, words.text),
                 Some(Asked::History(past)) => past.hear(self.number, words.text, scene),
                 _ => Ok(()),
             };
@@ -240,6 +246,8 @@ impl Person {
             Asked::Message { .. } => self.hear_accepted(scene, asked, reply, line),
             Asked::Broadcast(name) => self.hear_broadcast(scene, name, reply, line),
             Asked::Block { .. } | Asked::Unblock(_) => self.hear_blocked(scene, asked, reply, line),
+            Asked::Key(change) => self.hear_key(scene, change, &reply, line),
+            Asked::Keys(told) => self.check_keys(scene, told),
             Asked::History(past) => past.end(self.number, words.text, scene),
             Asked::Plain => Ok(()),
         }

@@ -39,6 +39,7 @@ pub(crate) const PLENTY: Capacities = Capacities {
     chunks: 3_000,
     deliveries: 900,
     blocks: 400,
+    keys: 8,
     sources: 14,
     history: 8,
 };

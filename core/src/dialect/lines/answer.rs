@@ -4,7 +4,7 @@
 use super::event::{emit as emit_event, emit_said, said};
 use super::reply::{emit as emit_reply, emit_last, mark_continued};
 use super::{LINE_MAX, LineWriter};
-use crate::protocol::{Item, MessageId, Reply};
+use crate::protocol::{Item, MessageId, Reply, key_text};
 
 /// A line of an answer, which is filled with items.
 #[derive(Debug)]
@@ -51,6 +51,11 @@ impl<'w> Packer<'w> {
             Item::Count(count) => {
                 line.push_number(count.into());
                 line.push_str(" broadcasts");
+            }
+            Item::Key(key) => line.push_str(&key_text(key)),
+            Item::KeyCount(count) => {
+                line.push_number(count.into());
+                line.push_str(" keys");
             }
             Item::Form(form) => {
                 line.push_str(form.form);

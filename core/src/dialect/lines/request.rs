@@ -5,7 +5,9 @@ use core::net::IpAddr;
 
 use super::LineWriter;
 use super::address::emit_address;
-use crate::protocol::{MessageId, NameError, Request, RequestError, RequestForm, Text};
+use crate::protocol::{
+    MessageId, NameError, Request, RequestError, RequestForm, Text, key_text, parse_key,
+};
 
 /// Reads one line without its ending.
 pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
@@ -41,6 +43,9 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
         "block" => one().map(|user| Request::Block { user }),
         "unblock" => one().map(|user| Request::Unblock { user }),
         "blocks" => nothing(Request::Blocks),
+        "keys" => nothing(Request::Keys),
+        "addkey" => parse_key(rest).map(|key| Request::AddKey { key }),
+        "removekey" => parse_key(rest).map(|key| Request::RemoveKey { key }),
         "history" if rest.is_empty() => Some(Request::History { count: None }),
         "history" => one()?.parse().ok().map(|count| Request::History { count: Some(count) }),
         "seen" => one().map(|user| Request::Seen { user }),
@@ -81,6 +86,9 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         Request::Block { user } => words(&["block", user]),
         Request::Unblock { user } => words(&["unblock", user]),
         Request::Blocks => words(&["blocks"]),
+        Request::Keys => words(&["keys"]),
+        Request::AddKey { key } => words(&["addkey", &key_text(key)]),
+        Request::RemoveKey { key } => words(&["removekey", &key_text(key)]),
         Request::History { count: None } => words(&["history"]),
         Request::History { count: Some(count) } => {
             words(&["history", ""]);
@@ -167,6 +175,9 @@ mod tests {
             "block vader",
             "unblock vader",
             "blocks",
+            "keys",
+            "addkey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH",
+            "removekey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH",
             "history",
             "history 20",
             "seen vader",
@@ -195,6 +206,7 @@ mod tests {
                 form.form.replace("<user>", "u").replace("<seconds>", "1").replace("<port>", "1");
             let line = line
                 .replace("<id>", "1")
+                .replace("<key>", &key_text(&[1; 32]))
                 .replace("[address...]", "::1")
                 .replace("[command]", "help")
                 .replace("[count]", "1");
@@ -215,6 +227,10 @@ mod tests {
             ("whoelse all", "whoelse"),
             ("whoelsesince yesterday", "whoelsesince"),
             ("whoelsesince -1", "whoelsesince"),
+            ("keys all", "keys"),
+            ("addkey", "addkey"),
+            ("addkey ssh-rsa AAAAB3NzaC1yc2E", "addkey"),
+            ("removekey all", "removekey"),
             ("history all", "history"),
             ("history 1 2", "history"),
             ("history 4294967296", "history"),

@@ -10,7 +10,7 @@ mod room;
 use super::cutter::{Cut, LineCutter};
 use super::{Dialect, LineWriter, Parsed, Said};
 use crate::protocol::{
-    Event, Field, Item, Kind, NameError, REPLIES, Reply, Request, RequestError, Text,
+    Event, Field, Item, Kind, NameError, REPLIES, Reply, Request, RequestError, Text, key_text,
 };
 
 /// The longest line of a request.
@@ -136,6 +136,8 @@ impl<'w> Packer<'w> {
             Item::Fingerprint(key) => self.out.push_str(key),
             Item::Broadcast { text, .. } => self.out.push_str(text),
             Item::Count(count) => self.out.push_number(count.into()),
+            Item::Key(key) => self.out.push_str(&key_text(key)),
+            Item::KeyCount(count) => self.out.push_number(count.into()),
             Item::Form(form) => self.out.push_str(form.name),
             Item::Event(event) => write_event(&event, self.out),
         }

@@ -38,6 +38,8 @@ impl Store for TestEnvironment {
                 self.stored.push(format!("{blocker} blocks {blocked}"));
             }
             Entry::Unblock { .. }
+            | Entry::Key { .. }
+            | Entry::KeyRemoved { .. }
             | Entry::Account { .. }
             | Entry::Broadcast { .. }
             | Entry::Reserved { .. } => {}

@@ -43,7 +43,7 @@ const WARNING: InterruptLine = InterruptLine(18);
 ///   chunks;
 /// - a delivery for each of those, and for a broadcast to everybody;
 /// - the last eight broadcasts, of two chunks each on average;
-/// - two blocks for every three accounts;
+/// - two blocks for every three accounts, and no keys, which open nothing where only lines come in;
 /// - what five sources have against them, and what all others have together.
 const CAPACITIES: Capacities = Capacities {
     users: 32,
@@ -53,6 +53,7 @@ const CAPACITIES: Capacities = Capacities {
     chunks: 24 * 12,
     deliveries: 72 + 16,
     blocks: 22,
+    keys: 0,
     sources: 6,
     history: 8,
 };

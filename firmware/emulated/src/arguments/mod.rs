@@ -150,6 +150,7 @@ impl Asked {
             chunks: wanted.chunks.min(board.chunks),
             deliveries: wanted.deliveries.min(board.deliveries),
             blocks: wanted.blocks.min(board.blocks),
+            keys: board.keys,
             sources: board.sources,
             history: history.min(board.history),
         }

@@ -13,6 +13,7 @@ const CAPACITIES: Capacities = Capacities {
     chunks: 512,
     deliveries: 192,
     blocks: 32,
+    keys: 0,
     sources: 12,
     history: 8,
 };

@@ -100,6 +100,9 @@ impl Naive {
             Ask::Block { name } => self.block(now, place, user, name),
             Ask::Unblock { name } => self.unblock(now, place, user, name),
             Ask::Blocks => self.link(place).answer = Some(Answer::Blocks),
+            Ask::Keys => self.link(place).answer = Some(Answer::Keys(0, 0)),
+            Ask::AddKey { key } => self.add_key(now, place, user, *key),
+            Ask::RemoveKey { key } => self.remove_key(now, place, user, *key),
             Ask::Seen { name } => self.seen(now, place, user, name),
             Ask::History { count } => {
                 self.link(place).answer = Some(self.begin_history(user, *count));

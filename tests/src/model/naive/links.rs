@@ -50,6 +50,8 @@ pub(super) enum Answer {
     Blocks,
     /// The next broadcast, the first that is later than the request, and how many were told.
     History(u64, u64, usize),
+    /// `keys`: the next row, and how many were told.
+    Keys(usize, usize),
     Help(usize),
     HelpOnBlock,
     Status(usize),

@@ -6,6 +6,7 @@ mod claims;
 mod commands;
 mod entering;
 mod history;
+mod keys;
 mod links;
 mod mailboxes;
 mod output;
@@ -71,6 +72,8 @@ pub(super) struct Naive {
     shape: Shape,
     pub(super) accounts: Vec<Account>,
     blocks: BTreeSet<(User, User)>,
+    /// Whose each key is, row by row.
+    keys: Vec<Option<(User, u8)>>,
     texts: BTreeMap<u64, Said>,
     presence: Vec<Came>,
     /// The last broadcasts, by number.
@@ -109,6 +112,7 @@ impl Naive {
             shape,
             accounts: Vec::new(),
             blocks: BTreeSet::new(),
+            keys: vec![None; shape.capacities.keys],
             texts: BTreeMap::new(),
             presence: Vec::new(),
             history: BTreeMap::new(),

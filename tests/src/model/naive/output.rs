@@ -24,7 +24,7 @@ enum Written {
 }
 
 /// The line of an answer, and how the answer goes on.
-type Step = Option<(String, Option<Answer>)>;
+pub(super) type Step = Option<(String, Option<Answer>)>;
 
 impl Naive {
     /// Writes what the connection is to hear, as far as there is room.
@@ -186,6 +186,7 @@ impl Naive {
                 let users = names.join(", ");
                 Some((reply_line(&Reply::UsersBlocked { users: &users }), None))
             }
+            Answer::Keys(row, told) => self.keys_line(place, row, told),
             Answer::History(next, end, told) => self.history_line(now, place, (next, end, told)),
             Answer::Help(row) => {
                 let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));
@@ -215,7 +216,7 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis, user: User) -> [String; 23] {
+    fn figures(&self, now: Millis, user: User) -> [String; 24] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
         let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
@@ -232,6 +233,7 @@ impl Naive {
             quota,
             share,
             format!("blocks {} of {}", self.blocks(), capacities.blocks),
+            format!("keys {} of {}", self.keys(), capacities.keys),
             format!("sources {} of {}", self.sources_used(), self.rows.len() - 1),
             format!("sources-sharing {}", self.sharing),
             format!("guesses-refused {}", self.refused[0]),

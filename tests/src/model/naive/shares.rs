@@ -119,6 +119,17 @@ impl Naive {
         }
     }
 
+    /// The reply if the user may not have one key more, of which nobody has more than `most`.
+    pub(super) fn no_key(&self, user: User, most: usize) -> Option<Reply<'static>> {
+        let has = self.keys_of(user).len();
+        match take(has, 1, self.shape.capacities.keys - self.keys()) {
+            _ if has >= most => Some(Reply::KeyQuota { limit: most as u32 }),
+            Ok(()) => None,
+            Err(No::Full) => Some(Reply::KeysFull),
+            Err(No::Share) => Some(Reply::KeyQuota { limit: has as u32 }),
+        }
+    }
+
     /// What `status` tells `user` of all this.
     pub(super) fn shares(&self, user: User) -> [String; 6] {
         let (capacities, quota) = (&self.shape.capacities, self.mailbox_quota());
