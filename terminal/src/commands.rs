@@ -15,10 +15,18 @@ pub(crate) static OWN: [RequestForm; 5] = [
 /// Asked for here, so that a password need not be typed where others see it.
 pub(crate) static LOGIN: RequestForm = own("login", "login <user>", "go online");
 
-/// Other names of commands, behind a `/` only.
-pub(crate) const ALIASES: [(&str, &str); 6] = [
-    ("msg", "message"),
-    ("m", "message"),
+/// Other names of commands, behind a `/` only. Other chats have them.
+pub(crate) const ALIASES: [(&str, &str); 14] = [
+    ("msg", "to"),
+    ("m", "to"),
+    ("tell", "to"),
+    ("t", "to"),
+    ("whisper", "to"),
+    ("w", "to"),
+    ("pm", "to"),
+    ("dm", "to"),
+    ("query", "to"),
+    ("reply", "r"),
     ("who", "whoelse"),
     ("quit", "logout"),
     ("exit", "logout"),

@@ -140,7 +140,8 @@ fn slashed(line: &str) -> Meaning<'_> {
     if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         let rest = line[word.len()..].trim_start_matches(' ');
         return match *name {
-            "message" => message(rest),
+            "to" => to(rest),
+            "r" => Meaning::Answer { text: rest },
             _ if rest.is_empty() => request(name),
             _ => wrong_form(word, name),
         };
@@ -257,7 +258,12 @@ fn is_half_a_command(word: &str, rest: &str) -> bool {
     if is("presence") {
         return matches!(rest, "on" | "off");
     }
-    is("r") || is("msg") || rest.is_empty() && ALIASES.iter().any(|(alias, _)| is(alias))
+    // Whoever says `dm me` to all asks for a message.
+    let is_for_one = ["pm", "dm", "whisper"].into_iter().any(is)
+        && !["", "me", "us"].contains(&first_word(rest).trim_end_matches([',', '.', '!', '?']));
+    let is_alone =
+        rest.is_empty() && ALIASES.iter().any(|(alias, name)| is(alias) && *name != "to");
+    is("r") || is("msg") || is_for_one || is_alone
 }
 
 /// Spaces that are none, and characters that nobody sees.

@@ -22,7 +22,7 @@ fn two_users_chat_and_hear_of_each_other() {
         hans.ask("whoelsesince 100", "Users that logged in: yoda");
         hans.ask("message jabba hi", "Invalid receiver! (there is no user \"jabba\")");
         hans.ask("message yoda", "wrong arguments, the form is: message <user> <text>");
-        hans.ask("dance", "unknown command, try help");
+        hans.ask("dance", "unknown command, try help (there is no command \"dance\")");
         yoda.leave();
         hans.hear("yoda just logged out");
         hans.hears_nothing();

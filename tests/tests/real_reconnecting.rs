@@ -50,7 +50,7 @@ fn a_server_that_restarts_is_joined_again_and_what_was_typed_meanwhile_arrives()
         for line in ["message yoda one", "whoelse", "dance", "message yoda two"] {
             hans.say(line);
         }
-        hans.hear("unknown command, try help");
+        hans.hear("unknown command, try help (there is no command \"dance\")");
         restart(server);
         hans.hear("connected again");
         hans.hear("yoda is offline, the message is stored");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::commands;
+use super::commands::{self, ALIASES};
 use super::names::Names;
 
 /// What a completion may draw from.
@@ -58,7 +58,9 @@ impl Offers<'_> {
                 beginning(&mut self.blocked.iter().map(String::as_str))
             }
             "stopprivate" => beginning(&mut self.peers.iter().copied()),
-            _ if takes_user(command) => self.names.beginning_with(prefix),
+            _ if takes_user(command) || ALIASES.contains(&(command, "to")) => {
+                self.names.beginning_with(prefix)
+            }
             _ => Vec::new(),
         }
     }
@@ -117,6 +119,7 @@ mod tests {
     fn the_second_word_is_a_user_whom_the_command_can_take() {
         assert_eq!(candidates("message y"), (8, vec!["yaddle ".into(), "yoda ".into()]));
         assert_eq!(candidates("/private  lu"), (10, vec!["luke ".into()]));
+        assert_eq!(words("/tell lu"), ["luke "], "another name of /to");
         assert_eq!(words("broadcast y"), [""; 0]);
         assert_eq!(words("message yoda l"), [""; 0]);
         assert_eq!(words("unblock "), ["vader "]);

@@ -51,6 +51,7 @@ mod server;
 mod session;
 mod shown;
 mod signals;
+mod slip;
 mod target;
 mod terminal;
 mod wake;

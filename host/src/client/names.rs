@@ -5,8 +5,13 @@ use std::collections::BTreeSet;
 
 use smolchat_core::protocol::check_user_name;
 
+use super::slip::is_one_slip;
+
 /// Names kept at most; a server may have more users than anybody completes.
 const CAPACITY: usize = 4096;
+
+/// Shorter words are too much alike to be taken for a slip.
+const SLIP: usize = 5;
 
 /// User names in order.
 #[derive(Debug, Default)]
@@ -23,6 +28,17 @@ impl Names {
     /// Whether somebody of this name was heard of.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.0.contains(name)
+    }
+
+    /// The known name that `word` is but for its capitals, or for one slip in a long word.
+    pub(crate) fn meant(&self, word: &str) -> Option<&str> {
+        if let Some(name) = self.0.get(word) {
+            return Some(name);
+        }
+        let small = |name: &str| name.to_lowercase().chars().collect::<Vec<_>>();
+        let word = small(word);
+        let is_slip = |name: &&str| word.len() >= SLIP && is_one_slip(&word, &small(name));
+        self.iter().find(|name| small(name) == word).or_else(|| self.iter().find(is_slip))
     }
 
     /// Every known name, in order.
@@ -50,6 +66,22 @@ mod tests {
         assert_eq!(names.beginning_with("va"), ["vader", "valorum"]);
         assert_eq!(names.beginning_with(""), ["vader", "valorum", "yoda"]);
         assert!(names.beginning_with("z").is_empty());
+    }
+
+    #[test]
+    fn a_word_is_meant_as_a_name_whatever_its_capitals_and_with_a_slip_in_a_long_one() {
+        let mut names = Names::default();
+        ["Lando", "ben", "yoda"].iter().for_each(|name| names.learn(name));
+        for (word, meant) in [
+            ("lando", Some("Lando")),
+            ("LADNO", Some("Lando")),
+            ("yoda", Some("yoda")),
+            ("be", None),
+            ("yda", None),
+            ("", None),
+        ] {
+            assert_eq!(names.meant(word), meant, "{word}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Typed lines that hold a password: neither a screen, nor a log, nor a history shows it. Knows
 //! only how such lines begin.
 
-use super::meaning::is_one_slip;
+use super::commands::NO_SLASHES;
+use super::slip::is_one_slip;
 
 /// The commands that take a password, and how many words of each anybody may see.
 const COMMANDS: [(&str, usize); 4] =
@@ -38,7 +39,8 @@ fn word_count(line: &str) -> usize {
 }
 
 fn unslashed(line: &str) -> &str {
-    line.trim_start_matches(['/', ' '])
+    let line = line.trim_start_matches(['/', ' ']);
+    line.strip_prefix(NO_SLASHES).unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -56,6 +58,8 @@ mod tests {
             ("pasword old new", "pasword"),
             ("register luke", "register luke"),
             ("register", "register"),
+            ("\\login hans falcon*solo", "\\login hans"),
+            ("7passwd old new", "7passwd"),
         ] {
             assert_eq!(without_password(line), shown, "{line}");
         }

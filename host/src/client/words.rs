@@ -5,9 +5,9 @@
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{Reply, Request};
 
-use super::meaning::is_one_slip;
 use super::render::{WRONG_PASSWORD, ago};
 use super::sanitize::name;
+use super::slip::is_one_slip;
 
 /// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural,
 /// and a list of nobody is a sentence. `None` where the text is good enough.
@@ -61,6 +61,9 @@ pub(crate) fn explained<'n>(
     let request = parse_request(line).ok()?;
     if let (Reply::InvalidCredentials, Request::ChangePassword { .. }) = (reply, &request) {
         return Some(WRONG_PASSWORD.to_owned());
+    }
+    if reply == Reply::UnknownCommand {
+        return Some(format!("this server is older and has no \"{}\"", request.form().name));
     }
     let user = user_of(&request)?.to_owned();
     let is_about_name = matches!(
@@ -230,6 +233,8 @@ mod tests {
             explained(Reply::MessagesFull, "message yoda hi", "hans", NAMES.into_iter()),
             None
         );
+        let old = explained(Reply::UnknownCommand, "blocks", "hans", NAMES.into_iter());
+        assert_eq!(old.as_deref(), Some("this server is older and has no \"blocks\""));
         assert_eq!(explained(Reply::UnknownCommand, "dance", "hans", NAMES.into_iter()), None);
         assert_eq!(explained(Reply::InvalidReceiver, "", "hans", NAMES.into_iter()), None);
     }

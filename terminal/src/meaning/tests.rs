@@ -18,7 +18,12 @@ fn hint(line: &str) -> Hint {
 #[test]
 fn a_slash_begins_a_command_and_a_space_begins_text() {
     let said = |text| Meaning::Say { to: Some("yoda"), text };
-    for line in ["/message yoda hi  there", "/msg yoda hi  there", "/to yoda hi  there"] {
+    for line in [
+        "/message yoda hi  there",
+        "/msg yoda hi  there",
+        "/to yoda hi  there",
+        "/tell yoda hi  there",
+    ] {
         assert_eq!(person(line), said("hi  there"), "{line}");
     }
     assert_eq!(person("message yoda hi"), said("hi"));
@@ -62,6 +67,9 @@ fn what_is_nearly_a_command_or_lacks_its_slash_is_not_said() {
         "pasword solo",
         "r yes",
         "msg yoda x",
+        "pm yoda x",
+        "DM @yoda x",
+        "whisper yoda x",
         "presence off",
         "quit",
         "Who",
@@ -78,9 +86,17 @@ fn what_is_nearly_a_command_or_lacks_its_slash_is_not_said() {
     ] {
         hint(line);
     }
-    for line in
-        ["to", "passing by", "who is there", "all is well", "black cats", "lots of", "see you"]
-    {
+    for line in [
+        "to",
+        "passing by",
+        "dm me, please",
+        "tell",
+        "who is there",
+        "all is well",
+        "black cats",
+        "lots of",
+        "see you",
+    ] {
         assert_eq!(person(line), Meaning::Text(line));
     }
     let meant = Some("message");

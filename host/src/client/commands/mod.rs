@@ -1,17 +1,20 @@
 //! The commands that people and scripts may give, and their grammar: requests to the server, and
 //! what the client does itself. Knows no session.
 
+mod near;
 mod table;
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{
-    NameError, Reply, Request, RequestForm, TEXT_MAX, Text, check_user_name,
+    NameError, Reply, Request, RequestError, RequestForm, TEXT_MAX, Text, check_user_name,
 };
 
 use super::recipient::Recipient;
 use super::render;
+pub(crate) use near::near_of_person;
+use near::unknown;
+pub(crate) use table::{ALIASES, NO_SLASHES, at_a_terminal, bare, forms};
 use table::{BETWEEN_CLIENTS, OF_PERSONS};
-pub(crate) use table::{at_a_terminal, bare, forms};
 
 /// A command, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -134,7 +137,10 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
         _ if RequestForm::of(name).is_some_and(|form| !form.is_typed) => {
             Err(format!("smolchat sends {name} by itself"))
         }
-        _ => parse_request(line).map(Command::Request).map_err(|error| render::own(error.into())),
+        _ => parse_request(line).map(Command::Request).map_err(|error| match error {
+            RequestError::Unknown => unknown(name),
+            error => render::own(error.into()),
+        }),
     }
 }
 
@@ -158,10 +164,11 @@ fn help(name: &str) -> Result<Command<'_>, String> {
     if name.is_empty() {
         return Ok(Command::Help { form: None });
     }
-    match forms().find(|form| form.name == name) {
-        Some(form) => Ok(Command::Help { form: Some(form) }),
-        None => Err(render::own(Reply::UnknownCommand)),
-    }
+    let name = name.strip_prefix('/').unwrap_or(name);
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let name = alias.map_or(name, |(_, name)| name);
+    let form = forms().find(|form| form.name == name).ok_or_else(|| unknown(name))?;
+    Ok(Command::Help { form: Some(form) })
 }
 
 /// A person's own commands are named with the slash that they need.
@@ -229,7 +236,7 @@ mod tests {
             let told = format!("wrong arguments, the form is: {form}");
             assert_eq!(parse_of_person(line), Err(told), "{line}");
         }
-        assert_eq!(parse("to yoda"), Err("unknown command, try help".into()), "no script's");
+        assert_eq!(parse("to yoda"), Err(unknown("to")), "no script's");
     }
 
     #[test]
@@ -246,7 +253,7 @@ mod tests {
         }
         let long = "x".repeat(smolchat_core::protocol::TEXT_MAX + 1);
         assert_eq!(parse(&format!("private yoda {long}")), Err(render::own(Reply::TextTooLong)));
-        assert_eq!(parse("dance"), Err("unknown command, try help".into()));
+        assert_eq!(parse("dance"), Err(unknown("dance")));
         assert_eq!(parse("ack 7"), Err("smolchat sends ack by itself".into()));
     }
 
@@ -254,7 +261,12 @@ mod tests {
     fn help_knows_the_commands_of_both_kinds() {
         assert_eq!(parse("help"), Ok(Command::Help { form: None }));
         assert_eq!(parse("help private"), Ok(Command::Help { form: Some(&BETWEEN_CLIENTS[0]) }));
-        assert_eq!(parse("help dance"), Err("unknown command, try help".into()));
+        assert_eq!(parse("help dance now"), Err(unknown("dance now")));
+        for name in ["/logout", "quit", "/quit"] {
+            assert!(
+                matches!(parse(&format!("help {name}")), Ok(Command::Help { form: Some(form) }) if form.name == "logout")
+            );
+        }
         let names: Vec<_> = forms().map(|form| form.name).collect();
         assert!(
             names.contains(&"message") && names.contains(&"stopprivate") && !names.contains(&"ack")

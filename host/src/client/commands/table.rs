@@ -84,3 +84,25 @@ pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> {
 pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
     bare().chain(&OF_PERSONS)
 }
+
+/// Other chats and programs begin commands with these, or they stand where `/` does on another
+/// keyboard.
+pub(crate) const NO_SLASHES: [char; 5] = ['\\', '!', '.', ':', '7'];
+
+/// Other names of commands, behind a `/` only. Other chats have them.
+pub(crate) const ALIASES: [(&str, &str); 14] = [
+    ("msg", "to"),
+    ("m", "to"),
+    ("tell", "to"),
+    ("t", "to"),
+    ("whisper", "to"),
+    ("w", "to"),
+    ("pm", "to"),
+    ("dm", "to"),
+    ("query", "to"),
+    ("reply", "r"),
+    ("who", "whoelse"),
+    ("quit", "logout"),
+    ("exit", "logout"),
+    ("bye", "logout"),
+];

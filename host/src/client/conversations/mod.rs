@@ -200,6 +200,12 @@ impl Conversations {
         connected.map(|(user, _)| user.as_str())
     }
 
+    /// Whether what is said to `user` goes out, now or when the connection stands.
+    pub(crate) fn takes(&self, user: &str) -> bool {
+        let takes = |all: &Conversation| !all.links.is_empty() || all.call.is_some();
+        self.0.get(user).is_some_and(takes)
+    }
+
     /// Whether a connection is being built.
     pub(crate) fn is_calling(&self) -> bool {
         self.0.values().any(|conversation| conversation.call.is_some())
@@ -233,7 +239,12 @@ impl Conversations {
     fn say_what_waited(&mut self, user: &str) -> Vec<Effect> {
         let Some(conversation) = self.0.get_mut(user) else { return Vec::new() };
         let waiting = std::mem::take(&mut conversation.waiting);
-        waiting.into_iter().flat_map(|line| self.say_or_wait(user, line)).collect()
+        let is_open = !conversation.links.is_empty();
+        let said = |line| match line {
+            Waiting::Text(text) if !is_open => vec![unsent(user, &text)],
+            line => self.say_or_wait(user, line),
+        };
+        waiting.into_iter().flat_map(said).collect()
     }
 
     fn say_or_wait(&mut self, user: &str, line: Waiting) -> Vec<Effect> {
@@ -264,6 +275,12 @@ fn connected(user: &str) -> Effect {
 
 fn not_connected(user: &str) -> Effect {
     refused(render::not_connected(user))
+}
+
+/// It looked as if it was on its way, so it is named.
+fn unsent(user: &str, text: &str) -> Effect {
+    let text = render::first_words(text);
+    refused(format!("{} (not sent: {text})", render::not_connected(user)))
 }
 
 fn told(text: String) -> Effect {

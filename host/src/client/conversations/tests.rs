@@ -109,7 +109,8 @@ fn what_is_typed_for_a_refused_call_is_answered() {
     let mut us = Conversations::default();
     us.start(Instant::now(), "yoda").unwrap();
     us.say("yoda", "one");
-    assert_eq!(us.handle_answer("yoda", false), [refuse("Have not built connection with yoda")]);
+    let told = refuse("Have not built connection with yoda (not sent: one)");
+    assert_eq!(us.handle_answer("yoda", false), [told]);
     assert!(!us.is_calling());
 }
 

@@ -148,6 +148,8 @@ pub(crate) struct Session {
     sent_away: u64,
     /// A line of so many messages that it has to be typed again.
     asked_about: Option<String>,
+    /// The user knows that a name before a text makes it no message to this user alone.
+    has_told_of_receivers: bool,
     /// A command of a script was refused, so it does not end with success.
     has_refused: bool,
     /// A script has said all. It does not end with success if receipts that it asked for lack.
@@ -204,6 +206,7 @@ impl Session {
             sent: 0,
             sent_away: 0,
             asked_about: None,
+            has_told_of_receivers: false,
             has_refused: false,
             has_said_all: false,
             silence: Silence::default(),

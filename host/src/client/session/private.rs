@@ -10,6 +10,7 @@ use crate::client::conversations::Effect;
 use crate::client::peer::PeerEvent;
 use crate::client::recipient::Recipient;
 use crate::client::render;
+use crate::client::sanitize::name;
 use crate::client::shown::Shown;
 use crate::client::words;
 
@@ -52,6 +53,28 @@ impl Session {
         self.confirmed.clone_from(&self.recipient);
         self.note(format!("{} through the server", self.recipient.told()));
         Some(self.recipient.prompt())
+    }
+
+    /// What goes nowhere does not look as if it was said.
+    pub(super) fn say_private_as_person(&mut self, now: Instant, user: &str, text: &str) {
+        if self.conversations.takes(user) {
+            self.show_sent(Recipient::Private(user.to_owned()), text);
+            return self.say_private(now, user, text);
+        }
+        self.show(Shown::Typed(format!("/private {user} {text}")));
+        let refusal = self.without_conversation(user);
+        self.answer(Shown::Refused(refusal));
+    }
+
+    /// Why nothing goes to `user` in private, and what to do about it.
+    pub(super) fn without_conversation(&self, user: &str) -> String {
+        if user == self.config.user {
+            return "that is you".to_owned();
+        }
+        let near = words::near(user, self.conversations.peers());
+        let user = name(user);
+        let begins = format!("; /startprivate {user} begins it");
+        render::not_connected(&user) + &near.map_or(begins, |near| words::hint(Some(near)))
     }
 
     pub(super) fn say_private(&mut self, now: Instant, user: &str, text: &str) {

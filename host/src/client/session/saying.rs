@@ -66,10 +66,7 @@ impl Session {
                 Recipient::User(to) => {
                     self.handle_typed_request(now, &Request::Message { to, text });
                 }
-                Recipient::Private(to) => {
-                    self.show_sent(Recipient::Private(to.clone()), text.as_str());
-                    self.say_private(now, to, text.as_str());
-                }
+                Recipient::Private(to) => self.say_private_as_person(now, to, text.as_str()),
             }
         }
     }

@@ -7,9 +7,9 @@ use smolchat_core::protocol::{Reply, Request};
 
 use super::{Action, Phase, Session};
 use crate::client::recipient::Recipient;
-use crate::client::render;
 use crate::client::requests::Pending;
 use crate::client::said::Channel;
+use crate::client::sanitize::name;
 use crate::client::shown::Shown;
 use crate::client::words;
 
@@ -21,10 +21,8 @@ impl Session {
                 self.answer(Shown::Refused("that is you".to_owned()));
             }
             Recipient::Private(user) if !self.conversations.peers().any(|peer| peer == user) => {
-                let hint = words::hint(words::near(user, self.conversations.peers()));
-                let begin = format!("/startprivate {user} begins it");
-                let text = format!("{}{hint}; {begin}", render::not_connected(user));
-                self.answer(Shown::Refused(text));
+                let refusal = self.without_conversation(user);
+                self.answer(Shown::Refused(refusal));
             }
             Recipient::User(user) if !self.names.contains(user) => {
                 self.turn_to_stranger(user.clone());
@@ -92,6 +90,26 @@ impl Session {
             self.recipient.prompt()
         });
         self.actions.push_back(Action::FallBack(prompt));
+    }
+
+    /// Whether a line that names this user first would be read by others, and the person was not
+    /// told so yet. Most such lines are for all, so each run tells it once.
+    pub(super) fn asks_about(&self, user: &str) -> bool {
+        let user = self.names.meant(user).unwrap_or(user);
+        let is_alone = match &self.recipient {
+            Recipient::All => false,
+            Recipient::User(to) | Recipient::Private(to) => to == user,
+        };
+        !is_alone && !self.has_told_of_receivers
+    }
+
+    pub(super) fn ask_about_receiver(&mut self, user: &str) {
+        self.has_told_of_receivers = true;
+        let user = name(self.names.meant(user).unwrap_or(user)).into_owned();
+        let to = self.recipient.behind_arrow();
+        let alone = format!("/to {user} and the text says it to {user} alone");
+        let text = format!("not said: {to} would read this. {alone}; Up and Enter says it to {to}");
+        self.answer(Shown::Refused(text));
     }
 
     pub(super) fn answer_last(&mut self, now: Instant, text: &str) {

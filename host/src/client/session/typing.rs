@@ -9,7 +9,6 @@ use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
 use crate::client::help;
 use crate::client::meaning::{Meaning, meaning};
-use crate::client::recipient::Recipient;
 use crate::client::render;
 use crate::client::requests::Pending;
 use crate::client::secret::without_password;
@@ -44,9 +43,9 @@ impl Session {
     /// for somebody else, so nobody gets it: the user sees the new prompt and decides.
     pub(crate) fn handle_overtaken(&mut self, now: Instant, line: &str) {
         self.now = now;
-        let meant = meaning(line, self.config.bare_commands, |word| self.names.contains(word));
-        let is_for_prompt = match &meant {
-            Meaning::Text(_) => true,
+        let is_user = |word: &str| self.names.meant(word).is_some();
+        let is_for_prompt = match &meaning(line, self.config.bare_commands, is_user) {
+            Meaning::Text(_) | Meaning::Addressed { .. } => true,
             Meaning::Command(command) => {
                 matches!(commands::parse_of_person(command), Ok(Command::Say { .. }))
             }
@@ -62,8 +61,13 @@ impl Session {
     }
 
     fn handle_line_of_person(&mut self, now: Instant, line: &str) {
-        match meaning(line, self.config.bare_commands, |word| self.names.contains(word)) {
-            Meaning::Text(text) => {
+        let is_user = |word: &str| self.names.meant(word).is_some();
+        match meaning(line, self.config.bare_commands, is_user) {
+            Meaning::Addressed { user, .. } if self.asks_about(user) => {
+                self.show(Shown::Typed(line.to_owned()));
+                self.ask_about_receiver(user);
+            }
+            Meaning::Text(text) | Meaning::Addressed { text, .. } => {
                 let to = self.recipient.clone();
                 self.say_to(now, &to, text, line);
             }
@@ -104,12 +108,10 @@ impl Session {
         match command {
             Command::Nothing => {}
             Command::Request(request) => self.handle_typed_request(now, &request),
-            Command::Private { to, text } => {
-                if self.config.is_interactive {
-                    self.show_sent(Recipient::Private(to.to_owned()), text);
-                }
-                self.say_private(now, to, text);
+            Command::Private { to, text } if self.config.is_interactive => {
+                self.say_private_as_person(now, to, text);
             }
+            Command::Private { to, text } => self.say_private(now, to, text),
             Command::StopPrivate { user } => self.stop_private(user),
             Command::Help { form: Some(form) } => self.help(form),
             Command::Help { form: None } if self.config.is_interactive => {

@@ -191,7 +191,10 @@ fn what_the_client_can_see_to_be_wrong_is_not_sent() {
         chat.typed("message yoda"),
         ["! wrong arguments, the form is: message <user> <text>"]
     );
-    assert_eq!(chat.typed("dance"), ["! unknown command, try help"]);
+    assert_eq!(
+        chat.typed("dance"),
+        ["! unknown command, try help (there is no command \"dance\")"]
+    );
     assert_eq!(chat.typed("private yoda hi"), ["! Have not built connection with yoda"]);
     assert!(chat.typed("").is_empty());
     chat.session.handle_typed(chat.now, Err(LineError::TooLong));
@@ -215,7 +218,7 @@ fn answers_of_the_client_wait_for_their_turn() {
         chat.heard("550 Invalid receiver!"),
         [
             "! Invalid receiver! (there is no user \"yoda\")",
-            "! unknown command, try help",
+            "! unknown command, try help (there is no command \"dance\")",
             "! Have not built connection with yoda"
         ]
     );

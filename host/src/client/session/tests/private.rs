@@ -142,3 +142,18 @@ fn a_line_begun_in_private_is_said_to_nobody_else() {
     assert_eq!(chat.done(), ["> → luke: hi", "< message luke hi"]);
     assert_eq!(chat.typed("the word is x")[1], "< message yoda the word is x");
 }
+
+#[test]
+fn what_is_said_in_private_without_a_conversation_does_not_look_sent() {
+    let mut chat = online_from(config(true));
+    chat.has_echo = true;
+    let begins = "Have not built connection with yoda; /startprivate yoda begins it";
+    for line in ["private yoda psst", "/private yoda psst"] {
+        assert_eq!(chat.typed(line), [": /private yoda psst", &format!("! {begins}")]);
+    }
+    assert_eq!(chat.typed("private hans psst")[1], "! that is you");
+    assert_eq!(chat.typed("startprivate yoda")[1], "< startprivate yoda");
+    assert_eq!(chat.typed("private yoda psst"), ["> → yoda (private): psst"], "it is kept");
+    let told = "! Have not built connection with yoda (not sent: psst)";
+    assert_eq!(chat.heard("460 yoda is offline"), ["! yoda is offline", told]);
+}

@@ -88,6 +88,23 @@ fn nothing_that_may_be_a_command_is_said() {
 }
 
 #[test]
+fn a_text_that_may_be_for_one_user_is_asked_about_once_where_others_would_read_it() {
+    let mut chat = person();
+    chat.heard("* login Lando");
+    let told = "! not said: all would read this. /to Lando and the text says it to Lando alone; \
+                Up and Enter says it to all";
+    assert_eq!(chat.typed("lando: hi"), [": lando: hi", told]);
+    for line in ["lando: hi", "@yoda hi"] {
+        let sent = [format!("> → all: {line}"), format!("< broadcast {line}")];
+        assert_eq!(chat.typed(line), sent, "whoever knows is not asked again");
+    }
+    let mut alone = person();
+    alone.typed("/to yoda");
+    assert_eq!(alone.typed("yoda: hi")[1], "< message yoda yoda: hi", "nobody else reads it");
+    assert!(alone.typed("@luke hi")[1].starts_with("! not said: yoda would read this. /to luke"));
+}
+
+#[test]
 fn a_refusal_names_who_and_why_and_for_a_script_behind_the_words_of_the_protocol() {
     let mut chat = person();
     chat.typed("message nobody hi");

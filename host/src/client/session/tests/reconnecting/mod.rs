@@ -229,9 +229,9 @@ fn what_would_mislead_if_it_were_done_twice_is_told_as_lost() {
         chat.cut(),
         [
             "! unanswered: startprivate yoda",
-            "! Have not built connection with yoda",
+            "! Have not built connection with yoda (not sent: hi)",
             "! unanswered: register jabba",
-            "! unknown command, try help",
+            "! unknown command, try help (there is no command \"dance\")",
             LOST,
             "(Disconnect)"
         ]
