@@ -27,18 +27,32 @@ pub(super) struct Arrival {
     greeting: Option<Vec<String>>,
     /// What was said to this user and to all, in the server's order.
     mail: Vec<(MessageId, Said)>,
+    /// So much of it came before the server's next answer. It waited: the server tells what waited
+    /// right behind the login. Ages are whole seconds, and cannot tell of the last one.
+    waited: Option<usize>,
 }
 
 impl Arrival {
     /// A login at `now`. `is_greeted`: this run has told who is here.
     pub(super) fn new(now: Instant, is_greeted: bool) -> Self {
         let greeting = is_greeted.then(Vec::new);
-        Arrival { since: now, has_past: false, greeting, mail: Vec::new() }
+        Arrival { since: now, has_past: false, greeting, mail: Vec::new(), waited: None }
+    }
+
+    /// The server answers something. What comes behind may have been said since the login.
+    pub(super) fn note_answer(&mut self) {
+        self.waited.get_or_insert(self.mail.len());
     }
 
     /// When it is told, whatever has not come.
     pub(super) fn poll_at(&self) -> Instant {
         self.since + LONGEST
+    }
+
+    /// The last of what waited, if it came before any answer.
+    fn last_that_waited(&self) -> Option<MessageId> {
+        let waited = self.waited.unwrap_or(self.mail.len());
+        self.mail[..waited].last().map(|(id, _)| *id)
     }
 
     /// Whether this was said before the login.
@@ -90,11 +104,14 @@ impl Session {
     /// Tells all that has come. What is told again was shown before, by this run.
     fn tell_arrival(&mut self) {
         let Some(mut arrival) = self.arrival.take() else { return };
+        let last = arrival.last_that_waited();
         let mut mail = std::mem::take(&mut arrival.mail);
         mail.retain(|(id, _)| self.inbox.handle_message(*id));
         let (direct, to_all): (Vec<_>, Vec<_>) =
             mail.into_iter().partition(|(_, said)| said.channel != Channel::All);
-        let is_before = |(_, said): &&(MessageId, Said)| arrival.is_from_before(self.now, said);
+        let is_before = |(id, said): &&(MessageId, Said)| {
+            Some(*id) <= last || arrival.is_from_before(self.now, said)
+        };
         let waited = direct.iter().take_while(is_before).count();
         if arrival.has_past {
             self.tell_past(to_all, waited > 0);

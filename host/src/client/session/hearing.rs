@@ -22,6 +22,9 @@ pub(super) struct Answer<'a> {
 impl Session {
     pub(super) fn handle_reply_line(&mut self, now: Instant, line: &str) {
         let Some(line) = ReplyLine::parse(line) else { return };
+        if let Some(arrival) = &mut self.arrival {
+            arrival.note_answer();
+        }
         self.take_reply(now, line);
         self.note_answer(now);
     }

@@ -12,6 +12,12 @@ use crate::client::requests::Pending;
 use crate::client::said::{Channel, Said};
 use crate::client::shown::Shown;
 
+/// A server that is killed forgets so much of its history.
+const RESTARTED: &str =
+    "the server has started anew; what was said to all in the 5 seconds before may be missing";
+/// The history is full, and the oldest makes room for the newest.
+const CUT: &str = "what was said to all before this may be missing, the server keeps no more";
+
 /// A run that is killed forgets no more than what was said in this time.
 const KEEPING: Duration = Duration::from_secs(60);
 
@@ -69,14 +75,24 @@ impl Session {
             (true, true) if has_seen && !has_mail => self.note("nothing new since you were here"),
             _ => {}
         }
-        past.new.into_iter().for_each(|said| self.show(Shown::Said(said)));
+        if past.is_cut {
+            self.note(CUT);
+        }
+        for (at, said) in past.new.into_iter().enumerate() {
+            if past.restart == Some(at) {
+                self.note(RESTARTED);
+            }
+            self.show(Shown::Said(said));
+        }
         self.kept_at = self.now;
         self.keep_seen();
     }
 
     /// A broadcast was shown that has this number, or this user's own was accepted.
     pub(super) fn note_broadcast(&mut self, id: MessageId) {
-        self.past.note(id);
+        if self.past.note(id) && self.config.is_interactive {
+            self.note(RESTARTED);
+        }
         if self.now >= self.kept_at + KEEPING {
             self.kept_at = self.now;
             self.keep_seen();

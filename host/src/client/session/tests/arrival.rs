@@ -76,8 +76,9 @@ fn mail_waits_three_seconds_for_a_slow_answer_and_the_past_comes_behind() {
     let past = format!("218-8 luke 30 eight\n218-10 luke 3 live\n218 2 broadcasts\n{HERE}");
     let told = chat.heard(&past);
     let new = "> [30 seconds ago] luke (to all): eight";
-    assert_eq!(told[..2], ["~ new since you were here:", new]);
-    assert_eq!(told[3..], [HELP, "< ack 10"]);
+    let cut = "~ what was said to all before this may be missing, the server keeps no more";
+    assert_eq!(told[..3], ["~ new since you were here:", cut, new]);
+    assert_eq!(told[4..], [HELP, "< ack 10"]);
 }
 
 #[test]
@@ -95,4 +96,15 @@ fn what_waits_is_bounded() {
 fn a_script_hears_its_mail_at_once() {
     let mut chat = online();
     assert_eq!(chat.heard("* message 9 yoda 60 hi"), ["> [60 seconds ago] yoda: hi", "< ack 9"]);
+}
+
+#[test]
+fn mail_of_the_last_second_before_the_login_waited_too() {
+    let mut chat = begin(config(true));
+    chat.heard("220 ready");
+    let welcome = "200 acknowledgements on\n203 7 receipts on\n230 Welcome";
+    chat.heard(&format!("{welcome}\n* message 9 yoda 0 hi\n261 5000 announced to peers"));
+    let told = chat.heard(&format!("* message 10 luke 0 now\n218 0 broadcasts\n{HERE}"));
+    let heading = "~ 1 message to you while you were away:";
+    assert_eq!(told[2..], [heading, "> yoda: hi", "> luke: now", "< ack 10"]);
 }

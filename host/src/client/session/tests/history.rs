@@ -160,3 +160,18 @@ fn what_was_seen_before_draws_nobodys_attention() {
     }
     assert_eq!(told, [("five".to_owned(), false), ("six".to_owned(), true)]);
 }
+
+#[test]
+fn what_may_be_missing_is_told() {
+    let anew = "~ the server has started anew; what was said to all in the 5 seconds before may be \
+                missing";
+    let mut chat = starting(seen(5));
+    let past = "218-5 yoda 60 five\n218-1048581 luke 30 six\n218 2 broadcasts";
+    assert_eq!(told(&mut chat, past), [FIVE, "~ new since you were here:", anew, SIX]);
+    let mut chat = starting(seen(2));
+    let cut = "~ what was said to all before this may be missing, the server keeps no more";
+    assert_eq!(told(&mut chat, PAST), ["~ new since you were here:", cut, FIVE, SIX]);
+    let mut chat = starting(seen(6));
+    told(&mut chat, PAST);
+    assert_eq!(chat.heard("* broadcast 1048581 yoda 0 hi")[..2], [anew, "> yoda (to all): hi"]);
+}

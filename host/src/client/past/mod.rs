@@ -13,6 +13,9 @@ const AT_START: u32 = 20;
 const WHOLE: u32 = 1024;
 /// Broadcasts that may come between a login and the reply to `history`.
 const LIVE: usize = 256;
+/// A server that starts passes over the numbers that it had reserved, about a million. Nobody else
+/// says so many messages between two broadcasts of one history.
+const JUMP: u64 = 1 << 16;
 
 /// Every broadcast up to this one was shown, or lay before what was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +35,11 @@ pub(crate) struct Shown {
     pub(crate) new: Vec<Said>,
     /// It is known what was seen before this run, so there is a line between the two.
     pub(crate) has_line: bool,
+    /// The server no longer keeps what came before all that it told. Some of that may be new.
+    pub(crate) is_cut: bool,
+    /// The server has started anew before this one of `new`. A server that is killed forgets what
+    /// was said right before.
+    pub(crate) restart: Option<usize>,
 }
 
 /// Which broadcasts were shown.
@@ -48,6 +56,8 @@ pub(crate) struct Past {
     is_caught_up: bool,
     /// The same in any login of this run.
     has_been_caught_up: bool,
+    /// This run has missed what was said before the next broadcast, back to this one.
+    missed_from: Option<MessageId>,
     /// How many were asked for.
     asked: u32,
     /// What the server told of them, oldest first.
@@ -72,20 +82,22 @@ impl Past {
 
     /// The user is online, for the first time or again: how many broadcasts to ask for.
     pub(crate) fn handle_login(&mut self) -> u32 {
-        self.is_caught_up = false;
+        (self.is_caught_up, self.missed_from) = (false, None);
         self.ask(AT_START)
     }
 
-    /// A broadcast was shown as it was said.
-    pub(crate) fn note(&mut self, id: MessageId) {
+    /// A broadcast is shown as it is said. Whether the server has started anew before it, and what
+    /// was said right before that may be missing.
+    pub(crate) fn note(&mut self, id: MessageId) -> bool {
         if self.is_caught_up {
             self.mark = self.mark.max(Some(id));
-            return;
+            return self.missed_from.take().is_some_and(|from| is_jump(from, id));
         }
         if self.live.len() == LIVE {
             self.live.pop_front();
         }
         self.live.push_back(id);
+        false
     }
 
     /// The server tells of a broadcast of the past.
@@ -117,6 +129,7 @@ impl Past {
     ) -> Shown {
         let mark = self.mark();
         let told = std::mem::take(&mut self.told);
+        let oldest = told.front().map(|(id, _)| *id);
         let last = told.back().map(|(id, _)| *id).max(held.last().map(|(id, _)| *id));
         let mut shown = Shown { has_line: mark.is_some(), ..Shown::default() };
         let mut new: Vec<(MessageId, Said)> = Vec::new();
@@ -131,6 +144,12 @@ impl Past {
         }
         new.extend(held);
         new.sort_by_key(|(id, _)| *id);
+        let is_behind = |mark: MessageId| oldest.is_some_and(|oldest| oldest.0 > mark.0 + 1);
+        shown.is_cut = !new.is_empty() && mark.is_some_and(is_behind);
+        // A run that was online until the restart has seen what the server forgot.
+        let missed_from = mark.filter(|_| !self.has_been_caught_up);
+        shown.restart = restart(missed_from, &new);
+        self.missed_from = missed_from.filter(|_| new.is_empty());
         shown.new = new.into_iter().map(|(_, said)| said).collect();
         if self.has_been_caught_up && self.mark.is_some() {
             // This run has shown what it has seen.
@@ -162,131 +181,15 @@ impl Past {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::client::said::Channel;
-
-    fn past(earlier: Option<(u32, u64)>) -> Past {
-        let mut past = Past::default();
-        past.recall(earlier.map(|(epoch, id)| Seen { epoch, id: MessageId(id) }));
-        past.handle_epoch(Some(7));
-        assert_eq!(past.handle_login(), AT_START);
-        past
-    }
-
-    fn take(past: &mut Past, ids: impl IntoIterator<Item = u64>) {
-        for id in ids {
-            let (from, text) = ("yoda".to_owned(), id.to_string());
-            past.take(MessageId(id), Said { from, channel: Channel::All, text, age: 0 });
-        }
-    }
-
-    fn texts(said: &[Said]) -> Vec<&str> {
-        said.iter().map(|said| &*said.text).collect()
-    }
-
-    #[test]
-    fn what_an_earlier_run_has_seen_stands_before_the_line() {
-        let mut past = past(Some((7, 3)));
-        take(&mut past, 1..=5);
-        assert_eq!(past.more(), None);
-        let shown = past.finish("hans", false, vec![]);
-        assert!(shown.has_line);
-        assert_eq!((texts(&shown.seen), texts(&shown.new)), (vec!["1", "2", "3"], vec!["4", "5"]));
-        assert_eq!(past.seen(), Some(Seen { epoch: 7, id: MessageId(5) }));
-    }
-
-    #[test]
-    fn as_many_are_asked_for_as_were_missed() {
-        let mut past = past(Some((7, 50)));
-        take(&mut past, 81..=100);
-        assert_eq!(past.more(), Some(WHOLE));
-        take(&mut past, 1..=100);
-        assert_eq!(past.more(), None);
-        let shown = past.finish("hans", false, vec![]);
-        assert!(shown.seen.is_empty() && shown.new.len() == 50 && shown.has_line);
-        let mut few = self::past(Some((7, 95)));
-        take(&mut few, 81..=100);
-        assert_eq!(few.more(), None);
-        assert_eq!(few.finish("hans", false, vec![]).seen.len(), 15, "twenty together");
-    }
-
-    #[test]
-    fn a_first_start_and_a_server_that_lost_its_history_hide_nothing() {
-        for earlier in [None, Some((8, 1000))] {
-            let mut past = past(earlier);
-            take(&mut past, 1..=20);
-            assert_eq!(past.more(), None);
-            let shown = past.finish("hans", false, vec![]);
-            assert_eq!((shown.seen.len(), shown.new.len(), shown.has_line), (20, 0, false));
-        }
-        let mut past = past(Some((7, 1000)));
-        take(&mut past, 1..=3);
-        assert_eq!(
-            past.finish("hans", false, vec![]).seen.len(),
-            3,
-            "the same epoch and lower numbers"
-        );
-        assert_eq!(past.seen().unwrap().id, MessageId(1000));
-    }
-
-    #[test]
-    fn what_is_not_caught_up_with_is_not_kept_as_seen() {
-        let mut past = past(Some((7, 3)));
-        past.note(MessageId(9));
-        assert_eq!(past.seen(), None, "the reply has not come");
-        past.handle_epoch(Some(7));
-        past.handle_login();
-        take(&mut past, 4..=10);
-        let shown = past.finish("hans", false, vec![]);
-        assert_eq!(texts(&shown.new), ["4", "5", "6", "7", "8", "10"]);
-        past.note(MessageId(12));
-        assert_eq!(past.seen().unwrap().id, MessageId(12));
-    }
-
-    #[test]
-    fn a_later_login_of_a_run_shows_what_is_new_and_no_line() {
-        let mut past = past(None);
-        take(&mut past, 1..=2);
-        past.finish("hans", false, vec![]);
-        past.handle_epoch(Some(7));
-        past.handle_login();
-        take(&mut past, 1..=4);
-        let shown = past.finish("hans", false, vec![]);
-        assert_eq!(
-            (texts(&shown.new), shown.seen.len(), shown.has_line),
-            (vec!["3", "4"], 0, false)
-        );
-    }
-
-    #[test]
-    fn a_run_whose_server_was_empty_at_first_shows_what_is_new_alone() {
-        let mut past = past(None);
-        past.finish("hans", false, vec![]);
-        past.handle_epoch(Some(7));
-        past.handle_login();
-        take(&mut past, 1..=2);
-        assert_eq!(past.finish("hans", false, vec![]).seen.len(), 2);
-    }
-
-    #[test]
-    fn own_broadcasts_are_never_the_first_that_is_new() {
-        let mut past = past(Some((7, 1)));
-        take(&mut past, [1]);
-        let own = Said { from: "hans".into(), channel: Channel::All, text: "own".into(), age: 0 };
-        past.take(MessageId(2), own);
-        take(&mut past, [3]);
-        let shown = past.finish("hans", false, vec![]);
-        assert_eq!((texts(&shown.seen), texts(&shown.new)), (vec!["1", "own"], vec!["3"]));
-    }
-
-    #[test]
-    fn what_is_kept_of_the_past_is_bounded() {
-        let mut past = past(None);
-        take(&mut past, 1..=WHOLE as u64 + 5);
-        assert_eq!(past.told.len(), WHOLE as usize);
-        (0..LIVE as u64 + 5).for_each(|id| past.note(MessageId(id)));
-        assert_eq!(past.live.len(), LIVE);
-    }
+/// The first of these before which the server has started anew; `before` comes before them.
+fn restart(before: Option<MessageId>, new: &[(MessageId, Said)]) -> Option<usize> {
+    let mut last = before;
+    new.iter().position(|(id, _)| last.replace(*id).is_some_and(|last| is_jump(last, *id)))
 }
+
+fn is_jump(from: MessageId, to: MessageId) -> bool {
+    to.0.saturating_sub(from.0) >= JUMP
+}
+
+#[cfg(test)]
+mod tests;
