@@ -1,6 +1,7 @@
 //! The command line: `smolchat [USER@]HOST [PORT]` and its options. Reads no file and no
 //! environment; `home::settings` does.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,6 +19,27 @@ use crate::pages::Pages;
 const SSH_PORT: u16 = 2222;
 /// A script that lost its connection has other things to do after this.
 const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Options that are on without a value.
+const SWITCHES: [&str; 3] = ["--ssh", "--plain", "--receipts"];
+
+/// The words of a command line, with `on` or `off` joined to the option before it: whoever writes
+/// `--plain on` means no host of this name.
+pub(crate) fn with_values_joined(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut is_over = false;
+    for word in words {
+        is_over |= word == "--";
+        match joined.last_mut().filter(|last| SWITCHES.iter().any(|option| last == option)) {
+            Some(last) if !is_over && (word == "on" || word == "off") => {
+                last.push("=");
+                last.push(word);
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
+}
 
 /// Chat with the users of a smolchat server.
 ///
@@ -106,7 +128,7 @@ pub struct Options {
     pub(crate) commands: Commands,
 
     /// Whether you are told what became of your messages [default: on a terminal on, else off]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
     pub(crate) receipts: Option<Switch>,
 
     /// Append all that is shown to this file, with date and time; `off` for none
@@ -257,11 +279,30 @@ mod tests {
             (plain.reconnect_timeout(false), plain.receipt_style(false)),
             (Some(SCRIPT_RECONNECT_TIMEOUT), Style::Off)
         );
-        let told = options(&["--reconnect", "0", "--receipts", "on"]);
+        let told = options(&["--reconnect", "0", "--receipts=on"]);
         assert_eq!(told.reconnect_timeout(true), Some(Duration::ZERO));
         assert_eq!(told.receipt_style(false), Style::Words);
-        let off = options(&["--receipts", "off"]);
+        let off = options(&["--receipts=off"]);
         assert_eq!([true, false].map(|person| off.receipt_style(person)), [Style::Off; 2]);
+    }
+
+    #[test]
+    fn on_and_off_behind_an_option_are_its_value_and_no_host() {
+        let options = |line: &str| {
+            Options::try_parse_from(with_values_joined(line.split(' ').map(OsString::from)))
+        };
+        for line in
+            ["--plain on home", "--plain home", "home --plain=on", "--receipts on --plain home"]
+        {
+            let options = options(&format!("smolchat {line}")).unwrap();
+            assert_eq!(
+                (options.target().unwrap().host.as_str(), options.is_plain()),
+                ("home", true),
+                "{line}"
+            );
+        }
+        assert!(!options("smolchat --plain off home").unwrap().is_plain());
+        assert_eq!(options("smolchat --plain -- on").unwrap().target().unwrap().host, "on");
     }
 
     #[test]

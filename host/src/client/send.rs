@@ -7,7 +7,7 @@ use smolchat_core::protocol::check_user_name;
 
 use super::copy_id::{self, CopyIdOptions};
 use super::exit;
-use super::options::{Options, Switch};
+use super::options::{self, Options, Switch};
 use super::way::Way;
 
 /// The word with which such a command line begins.
@@ -29,8 +29,8 @@ struct SendOptions {
     text: Vec<String>,
 
     /// Wait until it is delivered or stored, 15 seconds at most, and tell
-    #[arg(long)]
-    receipts: bool,
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    receipts: Option<Switch>,
 
     /// For how long to try: while you are online elsewhere, 20 at most, or after a lost connection;
     /// 0 for never [default: 20, and 60 after a loss]
@@ -81,7 +81,7 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Options, Option<Sending>), clap::Error> {
-    let arguments: Vec<_> = arguments.into_iter().collect();
+    let arguments = options::with_values_joined(arguments);
     match arguments.get(1).and_then(|word| word.to_str()) {
         Some(WORD) => {}
         Some(copy_id::WORD) => return parse_copy_id(&arguments[1..], variable),
@@ -98,7 +98,8 @@ pub fn parse(
         return Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, text));
     }
     let mut chat = send.way.command_line();
-    chat.extend(["--receipts", if send.receipts { "on" } else { "off" }].map(OsString::from));
+    let has_receipts = send.receipts == Some(Switch::On);
+    chat.push(if has_receipts { "--receipts=on" } else { "--receipts=off" }.into());
     if let Some(seconds) = send.reconnect {
         chat.extend(["--reconnect".into(), seconds.to_string().into()]);
     }
@@ -144,6 +145,12 @@ mod tests {
         assert!(parsed("smolchat send home").is_err());
         assert!(parsed("smolchat send home \u{202e}x hi").is_err());
         assert!(parsed("smolchat send home yoda hi --receipts --json").unwrap().0.json);
+        for (typed, is_on) in [("", true), (" on", true), (" off", false), ("=off", false)] {
+            let line = format!("smolchat send --receipts{typed} hans@home yoda hi");
+            let options = parsed(&line).unwrap().0;
+            assert_eq!(options.target().unwrap().host, "home", "{line}");
+            assert_eq!(options.receipts == Some(Switch::On), is_on, "{line}");
+        }
         let by_ssh = parsed("smolchat send home yoda hi --ssh --fingerprint SHA256:x").unwrap().0;
         assert!(by_ssh.is_encrypted() && by_ssh.fingerprint.as_deref() == Some("SHA256:x"));
         let (options, sending) = parsed("smolchat copy-id hans@home --accept-new").unwrap();

@@ -29,6 +29,9 @@ pub(crate) enum Command {
 
 /// The options of `smolchatd passwd`.
 #[derive(Args, Clone, Debug)]
+#[command(
+    override_usage = "smolchatd passwd [--stdin | --remove | --key KEY] [--profile PROFILE] FILE NAME"
+)]
 pub(crate) struct Passwd {
     /// The accounts file
     file: PathBuf,
@@ -41,7 +44,7 @@ pub(crate) struct Passwd {
     #[arg(long, conflicts_with_all = ["stdin", "key"])]
     remove: bool,
     /// Let the user in by this key, too: a line as in a file `id_ed25519.pub`
-    #[arg(long, value_name = "KEY", conflicts_with = "stdin")]
+    #[arg(long, value_name = "KEY", conflicts_with = "stdin", allow_hyphen_values = true)]
     key: Option<String>,
     #[command(flatten)]
     strength: Strength,
@@ -49,6 +52,7 @@ pub(crate) struct Passwd {
 
 /// The options of `smolchatd hash`.
 #[derive(Args, Clone, Debug)]
+#[command(override_usage = "smolchatd hash [--profile PROFILE] FILE")]
 pub(crate) struct HashAll {
     /// The accounts file
     file: PathBuf,
@@ -86,6 +90,8 @@ enum Reason {
     Missing(PathBuf, String),
     /// The text is no key, for this reason.
     Key(&'static str),
+    /// The text is the path of a key.
+    KeyPath(String),
     /// The terminal, the standard input, or the system.
     System(io::Error),
 }
@@ -98,6 +104,10 @@ impl fmt::Display for CommandError {
             Reason::Name => write!(f, "no user has such a name: 1 to 32 bytes, visible, no space"),
             Reason::Missing(path, name) => write!(f, "{} has no user {name}", path.display()),
             Reason::Key(reason) => write!(f, "{reason}"),
+            Reason::KeyPath(path) => write!(
+                f,
+                "--key takes the key and not the path of its file: --key \"$(cat {path})\""
+            ),
             Reason::System(error) => error.fmt(f),
         }
     }
@@ -212,6 +222,14 @@ fn held(path: &Path) -> Result<Rewrite, CommandError> {
 /// A key as a line of the file has it.
 fn checked_key(key: &str) -> Result<String, CommandError> {
     let key = key.trim();
+    if key.starts_with("-----BEGIN") {
+        let reason = "this is a private key, which no server is to have: give its .pub file's line";
+        return Err(CommandError(Reason::Key(reason)));
+    }
+    let is_path = !key.contains(' ') && (key.contains(['/', '~']) || key.ends_with(".pub"));
+    if is_path && !key.starts_with("ssh-") || Path::new(key).exists() {
+        return Err(CommandError(Reason::KeyPath(key.to_owned())));
+    }
     match Secret::parse(key) {
         Ok(Secret::Key(_)) if !key.contains(char::is_control) && key.len() <= 256 => {
             Ok(key.to_owned())

@@ -78,6 +78,9 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
         (&["passwd", "FILE", "#x", "--remove"], "is a remark, and no user"),
         (&["passwd", "FILE", "hans", "--key", "ssh-ed25519 AAAA"], "no ssh-ed25519 key"),
         (&["passwd", "FILE", "hans", "--key", "ssh-rsa AAAA"], "begins with ssh-ed25519"),
+        (&["passwd", "FILE", "hans", "--key", "~/.ssh/id.pub"], "--key \"$(cat ~/.ssh/id.pub)\""),
+        (&["passwd", "FILE", "hans", "--key", "FILE"], "and not the path of its file"),
+        (&["passwd", "FILE", "hans", "--key", "-----BEGIN OPENSSH PRIVATE KEY"], "a private key"),
     ] {
         let told = refusal(&path, words);
         assert!(told.contains(said), "{told}");
@@ -95,4 +98,16 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
     );
     let missing = refusal(&folder.path().join("none"), &["hash", "FILE"]);
     assert!(missing.contains("there is no"), "{missing}");
+}
+
+#[test]
+fn a_wrong_command_line_is_told_with_all_that_it_may_have() {
+    for (words, flags) in [
+        (&["passwd", "x"][..], "[--stdin | --remove | --key KEY]"),
+        (&["hash"], "[--profile PROFILE]"),
+    ] {
+        let options = Options::try_parse_from([&["smolchatd"], words].concat());
+        let told = options.unwrap_err().to_string();
+        assert!(told.contains(flags), "{told}");
+    }
 }

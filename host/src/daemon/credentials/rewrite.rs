@@ -8,12 +8,19 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Stat, Uid};
+use rustix::fs::{self, AtFlags, FlockOperation, Gid, Mode, OFlags, Stat, Uid};
 use rustix::io::Errno;
 
 use super::mark::Mark;
 use super::{Credentials, CredentialsError, Place};
+
+/// So long a command waits for others that change a file of the same folder.
+const TURN: Duration = Duration::from_secs(10);
+/// Between two looks at whether they are done.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A file that is held and was read.
 #[derive(Debug)]
@@ -23,6 +30,8 @@ pub(crate) struct Rewrite {
     mark: Mark,
     status: Stat,
     bytes: Vec<u8>,
+    /// Its folder, locked: other commands wait. None where the file system locks no folder.
+    _turn: Option<OwnedFd>,
 }
 
 /// Why a file is not written anew. It is as it was.
@@ -32,6 +41,8 @@ pub(crate) enum RewriteError {
     Credentials(CredentialsError),
     /// A server appends to it.
     InUse(PathBuf),
+    /// Another command holds it for long.
+    Awaited(PathBuf),
     /// A server that was killed left half a line at its end.
     Torn(PathBuf),
     /// Somebody has changed it meanwhile.
@@ -49,6 +60,11 @@ impl fmt::Display for RewriteError {
             RewriteError::InUse(path) => {
                 write!(f, "a smolchatd serves {}: stop it first", path.display())
             }
+            RewriteError::Awaited(path) => write!(
+                f,
+                "another smolchatd passwd or hash is at work on {}: try again when it is done",
+                path.display()
+            ),
             RewriteError::Torn(path) => write!(
                 f,
                 "{}: its last line is half written by a server that was killed: start smolchatd with it once",
@@ -72,15 +88,22 @@ impl fmt::Display for RewriteError {
 impl std::error::Error for RewriteError {}
 
 impl Rewrite {
-    /// Holds and reads the file; where `path` is a symbolic link, the file that it leads to.
+    /// Holds and reads the file; where `path` is a symbolic link, the file that it leads to. Waits
+    /// for other commands.
     ///
     /// # Errors
-    /// It is held by a server, or cannot be read.
+    /// It is held by a server or too long by another command, or cannot be read.
     pub(crate) fn hold(path: &Path) -> Result<Self, RewriteError> {
+        Self::hold_within(path, TURN)
+    }
+
+    fn hold_within(path: &Path, longest: Duration) -> Result<Self, RewriteError> {
         let system = |error| RewriteError::System(path.to_owned(), error);
         // The errors of reading tell more than those of the mark.
         Credentials::read(path).map_err(RewriteError::Credentials)?;
         let place = Place::of(path).map_err(|error| system(errno(&error)))?;
+        let turn = take_turn(&place, longest);
+        let turn = turn.map_err(|_| RewriteError::Awaited(path.to_owned()))?;
         let mark = Mark::hold(&place).map_err(|error| match error {
             Errno::WOULDBLOCK => RewriteError::InUse(path.to_owned()),
             other => system(other),
@@ -94,7 +117,7 @@ impl Rewrite {
         if status.st_ino != read.inode || status.st_size as u64 != read.bytes.len() as u64 {
             return Err(RewriteError::Changed(path.to_owned()));
         }
-        Ok(Rewrite { path: path.to_owned(), place, mark, status, bytes: read.bytes })
+        Ok(Rewrite { path: path.to_owned(), place, mark, status, bytes: read.bytes, _turn: turn })
     }
 
     /// The file's bytes.
@@ -175,6 +198,27 @@ impl Drop for Rewrite {
     }
 }
 
+/// Waits until no other command has its turn. The mark alone cannot tell a command from a server.
+///
+/// # Errors
+/// Another command has it still.
+fn take_turn(place: &Place, longest: Duration) -> Result<Option<OwnedFd>, Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let Ok(folder) = fs::openat(&place.folder, c".", flags, Mode::empty()) else {
+        return Ok(None);
+    };
+    let until = Instant::now() + longest;
+    loop {
+        match fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Some(folder)),
+            Err(Errno::WOULDBLOCK) if Instant::now() >= until => return Err(Errno::WOULDBLOCK),
+            Err(Errno::WOULDBLOCK | Errno::INTR) => sleep(PAUSE),
+            // Then the mark alone keeps two commands apart.
+            Err(_) => return Ok(None),
+        }
+    }
+}
+
 fn errno(error: &io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }
@@ -216,6 +260,28 @@ mod tests {
         assert!(matches!(held.replace(b"hans b\n"), Err(RewriteError::Changed(_))));
         assert_eq!(std::fs::read(&path).unwrap(), b"hans a\nyoda b\n");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn commands_wait_for_each_other_and_not_without_end() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("accounts");
+        std::fs::write(&path, "").unwrap();
+        let held = Rewrite::hold(&path).unwrap();
+        let other = Rewrite::hold_within(&path, Duration::ZERO);
+        assert!(matches!(other, Err(RewriteError::Awaited(_))), "{other:?}");
+        drop(held);
+        let append = |name: &str| {
+            let file = Rewrite::hold(&path).unwrap();
+            let bytes = [file.bytes(), name.as_bytes(), b" secret\n"].concat();
+            file.replace(&bytes).unwrap();
+        };
+        std::thread::scope(|scope| {
+            for name in ["hans", "yoda", "luke", "leia", "lando", "vader"] {
+                scope.spawn(move || append(name));
+            }
+        });
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 6);
     }
 
     #[test]
