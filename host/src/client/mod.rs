@@ -228,10 +228,10 @@ fn taste(options: &Options, target: &Target) -> Taste {
 fn front(taste: Taste, is_json: bool, sending: Option<&Sending>) -> io::Result<(Front, bool)> {
     let is_person = io::stdin().is_terminal() && io::stdout().is_terminal();
     if is_person
-        && !taste.is_plain
+        && !taste.is_dumb
         && !is_json
         && sending.is_none()
-        && let Ok(terminal) = Terminal::of_standard_input()
+        && let Ok(terminal) = Terminal::of_standard_input(taste.is_plain)
     {
         return Ok((Front::Person(Box::new(Person::new(terminal, taste))), true));
     }

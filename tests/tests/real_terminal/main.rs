@@ -6,6 +6,7 @@ mod bytes;
 mod home;
 mod jobs;
 mod pastes;
+mod plain;
 mod plenty;
 mod prompts;
 mod questions;
@@ -53,6 +54,7 @@ fn main() {
         ("bytes", bytes::cases()),
         ("home", home::cases()),
         ("questions", questions::cases()),
+        ("plain", plain::cases()),
         ("jobs", jobs::cases()),
         ("widths", widths::cases()),
         ("windows", windows::cases()),

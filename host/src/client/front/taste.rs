@@ -20,8 +20,10 @@ pub(crate) struct Taste {
     pub(crate) has_colours: bool,
     /// The terminal shows characters beyond ASCII.
     pub(crate) has_unicode: bool,
-    /// The terminal only appends lines, and the system edits what is typed.
+    /// Lines are only appended to the terminal.
     pub(crate) is_plain: bool,
+    /// The terminal can do nothing else, and the system edits what is typed.
+    pub(crate) is_dumb: bool,
 }
 
 impl Taste {
@@ -43,11 +45,12 @@ impl Taste {
             bell,
             notify,
             title: String::new(),
-            has_title: !is_dumb && !matches!(&*terminal, "linux" | "vt100" | "vt220"),
+            has_title: !is_dumb && !is_plain && !matches!(&*terminal, "linux" | "vt100" | "vt220"),
             // no-color.org: whatever its value.
             has_colours: !is_dumb && value("NO_COLOR").is_empty(),
             has_unicode: charset.contains("utf8"),
             is_plain: is_plain || is_dumb,
+            is_dumb,
         }
     }
 }

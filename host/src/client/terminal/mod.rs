@@ -92,16 +92,21 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// The terminal that is the standard input.
-    pub(crate) fn of_standard_input() -> io::Result<Self> {
+    /// The terminal that is the standard input. `is_appended`: nothing that stands on it is
+    /// changed.
+    pub(crate) fn of_standard_input(is_appended: bool) -> io::Result<Self> {
         let stdin = io::stdin();
-        match reopen(&stdin, OFlags::RDWR) {
+        let mut terminal = match reopen(&stdin, OFlags::RDWR) {
             Some(tty) => Self::new(tty.try_clone()?, tty),
             None => Self::new(
                 stdin.as_fd().try_clone_to_owned()?,
                 io::stdout().as_fd().try_clone_to_owned()?,
             ),
+        }?;
+        if is_appended {
+            terminal.row = Row::appended();
         }
+        Ok(terminal)
     }
 
     /// The terminal from which the program was started, whatever the standard input is.

@@ -8,6 +8,8 @@ use rustix::termios::tcgetwinsize;
 use super::{PUSH_TITLE, Terminal};
 use crate::client::outlet::Outlet;
 
+/// A row of so many columns holds any line, and never scrolls.
+pub(super) const WHOLE: usize = 1 << 20;
 /// For a terminal that does not tell how many columns it has.
 const COLUMNS: u16 = 80;
 
@@ -78,8 +80,12 @@ impl Terminal {
             && self.row.is_dirty()
             && !self.is_waiting
         {
-            let prompt = self.asking.as_ref().map_or(&*self.prompt, |asking| asking.prompt());
-            let row = self.editor.row(prompt, self.columns());
+            let is_appended = self.row.is_appended();
+            // Where each row is read aloud, the prompt would be, too, behind all that is shown.
+            let usual = if is_appended { "" } else { &self.prompt };
+            let prompt = self.asking.as_ref().map_or(usual, |asking| asking.prompt());
+            let columns = if is_appended { WHOLE } else { self.columns() };
+            let row = self.editor.row(prompt, columns);
             self.row.draw(&row.to_string(), row.cursor_column(), &mut self.outlet);
             self.outlet.write()?;
         }

@@ -7,6 +7,7 @@ use rustix::event::PollFlags;
 use rustix::io::{Errno, read};
 use smolchat_editor::{Action, Editor};
 
+use super::showing::WHOLE;
 use super::{Terminal, Typed};
 
 /// Bytes of one read.
@@ -138,7 +139,12 @@ impl Terminal {
                 self.leave_question();
                 return Some(Typed::Answered(None));
             }
-            Action::Cancelled | Action::Quit => return Some(Typed::Cancelled),
+            Action::Cancelled | Action::Quit => {
+                if self.row.is_appended() {
+                    self.row.leave(&mut self.outlet);
+                }
+                return Some(Typed::Cancelled);
+            }
             Action::End => return Some(Typed::End),
             Action::Suspend => return Some(Typed::Suspend),
             Action::Full { .. } if self.asking.is_none() => return Some(Typed::TooLong),
@@ -170,7 +176,18 @@ impl Terminal {
             };
             return None;
         }
+        if self.row.is_appended() {
+            self.leave_line(&line);
+        }
         Some(Typed::Line(line))
+    }
+
+    /// What was typed stays in its row, whole, though it may have come with its end in one piece.
+    fn leave_line(&mut self, line: &str) {
+        self.editor.set_line(line);
+        let text = self.editor.row("", WHOLE).to_string();
+        self.editor.set_line("");
+        self.row.leave_with("", &text, &mut self.outlet);
     }
 
     fn leave_question(&mut self) {

@@ -16,7 +16,8 @@ use super::sent::SentLines;
 use super::taste::Taste;
 use super::{Question, Typed};
 use crate::client::home::History;
-use crate::client::rows::NARROW;
+use crate::client::rows::{NARROW, painted};
+use crate::client::sanitize::sanitize;
 use crate::client::secret::{is_secret, without_password};
 use crate::client::shown::Shown;
 use crate::client::terminal::{self, Terminal};
@@ -92,10 +93,16 @@ impl Person {
     }
 
     pub(in crate::client::front) fn show(&mut self, shown: &Shown) {
-        match shown {
-            Shown::Ticks { numbers, progress, .. } if self.tick(numbers, *progress) => return,
-            Shown::Said(said) => self.attend(said),
-            _ => {}
+        if let Shown::Said(said) = shown {
+            self.attend(said);
+        }
+        if self.taste.is_plain {
+            return self.append(shown);
+        }
+        if let Shown::Ticks { numbers, progress, .. } = shown
+            && self.tick(numbers, *progress)
+        {
+            return;
         }
         let columns = self.terminal.columns();
         let (mut end, mut is_plain) = (0, true);
@@ -112,6 +119,19 @@ impl Person {
         {
             self.sent.note_sent(*number, end);
         }
+    }
+
+    /// Shows something in rows of its own, with its age in words. What was typed stands there.
+    fn append(&mut self, shown: &Shown) {
+        if matches!(shown, Shown::Sent { .. } | Shown::Typed(_) | Shown::Accepted(_)) {
+            return;
+        }
+        let text = sanitize(&shown.text()).into_owned();
+        let text = match shown {
+            Shown::Ticks { .. } => self.look.tick(&text),
+            _ => text,
+        };
+        self.terminal.show(&painted(&text, &[], self.terminal.columns()));
     }
 
     pub(in crate::client::front) fn is_full(&self) -> bool {
