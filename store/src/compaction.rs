@@ -126,7 +126,9 @@ impl<F: Flash> Log<F> {
             match numbered.record {
                 Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
                 Record::Entry(Entry::Reserved { next }) => kept = Some(next),
-                Record::Entry(_) | Record::BackReference { .. } => is_dead = false,
+                Record::Entry(_) | Record::BackReference { .. } | Record::Seed(_) => {
+                    is_dead = false;
+                }
                 Record::Header(_) | Record::Freed { .. } | Record::Closed | Record::Continued => {}
             }
             if is_dead { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -161,8 +163,12 @@ impl<F: Flash> Log<F> {
         let Log { flash, ring, active, reserved, figures, .. } = self;
         let mut copied = Ok(());
         let end = records_in_order(flash, ring.page(sequence), &mut |numbered| {
-            let Record::Entry(entry) = numbered.record else { return ControlFlow::Continue(()) };
-            if matters(&entry, *reserved, is_live) {
+            let is_kept = match &numbered.record {
+                Record::Entry(entry) => matters(entry, *reserved, is_live),
+                Record::Seed(_) => true,
+                _ => false,
+            };
+            if is_kept {
                 copied = active.push(flash, ring.page(active.sequence), numbered.record, true);
                 figures.copied += 1;
             }

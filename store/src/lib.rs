@@ -71,7 +71,7 @@ pub use error::OpenError;
 pub use figures::Figures;
 pub use flash::{Flash, Tearing};
 pub use log::Log;
-pub use record::{FORMAT, MAGIC, RECORD_MAX};
+pub use record::{FORMAT, MAGIC, RECORD_MAX, SEED_BYTES};
 pub use restore::{RestoreCounts, RestoreFailed, restore};
 pub use size::{Live, SEGMENTS_MIN, segments};
 pub use tail::Tail;

@@ -3,7 +3,7 @@
 
 use core::cell::RefCell;
 use core::fmt;
-use core::ops::Range;
+use core::ops::{ControlFlow, Range};
 
 use smolchat_core::protocol::MessageId;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
@@ -13,7 +13,8 @@ use crate::active::ActiveSegment;
 use crate::error::OpenError;
 use crate::figures::Figures;
 use crate::flash::Flash;
-use crate::record::Record;
+use crate::record::{Record, SEED_BYTES};
+use crate::resolve::records_in_order;
 use crate::ring::Ring;
 use crate::scan::{Found, number_behind, replay, scan};
 use crate::segment::PushError;
@@ -96,6 +97,38 @@ impl<F: Flash> Log<F> {
             replay(&self.flash, &self.ring, self.oldest..self.active.sequence, &mut chosen)?;
         }
         Ok(())
+    }
+
+    /// The product's secret that was kept last; `None` if none was.
+    ///
+    /// # Errors
+    /// The flash cannot be read any more.
+    pub fn seed(&self) -> Result<Option<[u8; SEED_BYTES]>, OpenError> {
+        let mut found = None;
+        for sequence in self.oldest..self.active.sequence + u32::from(self.active.is_begun) {
+            records_in_order(&self.flash, self.ring.page(sequence), &mut |numbered| {
+                if let Record::Seed(seed) = numbered.record {
+                    found = Some(*seed);
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// Keeps the product's secret, durably. It is not among the entries, and every compaction
+    /// copies it. A log that has one needs no other. Call it after [`replay`](Self::replay).
+    ///
+    /// # Errors
+    /// It is not kept.
+    pub fn keep_seed(
+        &mut self,
+        seed: &[u8; SEED_BYTES],
+        is_live: IsLive<'_>,
+    ) -> Result<(), StoreError> {
+        self.append_record(Record::Seed(seed), is_live)?;
+        self.fruitless = 0;
+        self.sync()
     }
 
     /// The log's own number: another one means another log.

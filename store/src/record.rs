@@ -9,10 +9,10 @@ use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, Secret, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
-/// The version of the format. A log of a higher version is left alone. Version 6 had no keys.
-/// Version 5 had no hashes of passwords. Version 4 had no passwords that were changed. Version 3 had no broadcasts of the
-/// history. Version 2 wrote no closing mark. Version 1 wrote a broadcast's text once for every
-/// receiver.
+/// The version of the format. A log of a higher version is left alone. Version 6 had no keys and no
+/// seed. Version 5 had no hashes of passwords. Version 4 had no passwords that were changed.
+/// Version 3 had no broadcasts of the history. Version 2 wrote no closing mark. Version 1 wrote a
+/// broadcast's text once for every receiver.
 pub const FORMAT: u16 = 7;
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
@@ -22,6 +22,9 @@ pub(crate) const FORMATS: RangeInclusive<u16> = 1..=FORMAT;
 /// that a record can be read as it was written.
 pub const RECORD_MAX: usize =
     (RECORD_HEADER + 8 + 8 + 1 + 2 * (1 + NAME_MAX) + TEXT_MAX).next_multiple_of(32);
+
+/// Bytes of a seed.
+pub const SEED_BYTES: usize = 32;
 
 /// What is not written of an account that was registered.
 const REGISTERED: (u16, bool) = (0, false);
@@ -54,6 +57,8 @@ pub(crate) enum Record<'a> {
     Freed { oldest: u32 },
     /// An entry of the chat's.
     Entry(Entry<'a>),
+    /// The product's secret, from which it makes its key. Only the last one counts.
+    Seed(&'a [u8; SEED_BYTES]),
     /// Nobody wrote behind this when the log was closed.
     Closed,
     /// The next segment was begun, and its compaction has ended. This record stands behind all
@@ -126,6 +131,7 @@ impl Record<'_> {
             Record::BackReference { .. } => 8,
             Record::Closed => 9,
             Record::Continued => 10,
+            Record::Seed(_) => 16,
         }
     }
 
@@ -139,6 +145,7 @@ impl Record<'_> {
                 }
             }
             Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
+            Record::Seed(seed) => out.bytes(seed),
             Record::Entry(Entry::Account { user, secret, change, is_given }) => {
                 let (bytes, is_hash) = match secret {
                     Secret::Password(password) => (password.as_bytes(), false),
@@ -202,6 +209,7 @@ impl<'a> Record<'a> {
             8 => return back_reference(fields),
             9 => return fields.is_empty().then_some(Record::Closed),
             10 => return fields.is_empty().then_some(Record::Continued),
+            16 => return fields.0.try_into().ok().map(Record::Seed),
             2 => account(REGISTERED, fields, false)?,
             12 => account(changed(&mut fields)?, fields, false)?,
             13 => account(changed(&mut fields)?, fields, true)?,

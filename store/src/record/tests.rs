@@ -4,7 +4,7 @@ use super::*;
 
 const ID: MessageId = MessageId(u64::MAX);
 
-fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 17] {
+fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 18] {
     let (user, at) = (name, Instant::from_millis(u64::MAX));
     let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
     let account = |change, is_given| {
@@ -35,6 +35,7 @@ fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 17] {
         Record::Entry(Entry::Reserved { next: ID }),
         Record::BackReference { to: name },
         Record::Closed,
+        Record::Seed(&[9; SEED_BYTES]),
         Record::Continued,
     ]
 }

@@ -86,6 +86,7 @@ fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
     match numbered.record {
         Record::Header(header) => checked.format = header.format,
         Record::BackReference { .. } | Record::Continued => {}
+        Record::Seed(_) => checked.is_unfinished &= numbered.is_copy,
         Record::Closed => checked.is_unfinished = false,
         Record::Freed { oldest } => {
             checked.freed = Some(oldest);
@@ -114,7 +115,10 @@ pub(super) fn check_behind<F: NorFlash>(
     let word = word::<F>() as u32;
     // A page that was being erased may hold anything.
     let is_newer = is_followed(flash, page.start + word..page.end - word, |numbered| {
-        let is_entry = matches!(numbered.record, Record::Entry(_) | Record::BackReference { .. });
+        let is_entry = matches!(
+            numbered.record,
+            Record::Entry(_) | Record::BackReference { .. } | Record::Seed(_)
+        );
         // Numbers begin again after the last one. So a record that a power cut left elsewhere may
         // have a later number, and proves nothing.
         is_entry

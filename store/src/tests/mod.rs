@@ -7,6 +7,7 @@ mod full;
 mod model;
 mod power;
 mod rot;
+mod seed;
 
 use smolchat_core::protocol::{Kind, MessageId};
 use smolchat_core::store::{Entry, Store, StoreError};
