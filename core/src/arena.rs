@@ -9,7 +9,7 @@ pub trait Arena<'s> {
 
 /// The end of a slice of `count` values that begins at the first fitting place from `from` on. Both
 /// are in bytes from a place that fits every type.
-pub(crate) const fn end_of_slice<T>(from: usize, count: usize) -> usize {
+pub const fn end_of_slice<T>(from: usize, count: usize) -> usize {
     from.next_multiple_of(align_of::<T>()) + count * size_of::<T>()
 }
 

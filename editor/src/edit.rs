@@ -39,7 +39,16 @@ pub(crate) fn change_case(buffer: &mut Buffer<'_>, case: Case) -> bool {
     start < end && buffer.rewrite(start..end, |at, c| written(c, case, at == 0))
 }
 
+/// `c` in upper or lower case: up to three characters. Without the tables of all letters only
+/// those of ASCII change.
+#[cfg(not(feature = "unicode-case"))]
+fn written(c: char, case: Case, is_first: bool) -> impl Iterator<Item = char> {
+    let is_upper = case == Case::Upper || is_first && case == Case::Capitalized;
+    core::iter::once(if is_upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+}
+
 /// `c` in upper or lower case: up to three characters.
+#[cfg(feature = "unicode-case")]
 fn written(c: char, case: Case, is_first: bool) -> impl Iterator<Item = char> {
     let is_upper = case == Case::Upper || is_first && case == Case::Capitalized;
     let upper = is_upper.then(|| c.to_uppercase()).into_iter().flatten();

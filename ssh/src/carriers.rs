@@ -1,7 +1,7 @@
 //! SSH as a carrier for the driver: which session of the door each connection has. Knows no packet
 //! and no user.
 
-use smolchat_core::arena::Arena;
+use smolchat_core::arena::{Arena, end_of_slice};
 use smolchat_core::carrier::{Attempt, Carrier, Carriers, Opening, Over, Ready, Verdict, Wait};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
@@ -46,6 +46,13 @@ impl<'s> SshMemory<'s> {
             links: arena.slice(places),
             connections: arena.slice(sessions),
         }
+    }
+
+    /// The end of that memory, in bytes, if it begins at `from`. A board's compiler computes it.
+    pub const fn end(places: usize, sessions: usize, sizes: &Sizes, from: usize) -> usize {
+        let end = DoorMemory::end(sessions, sizes, from);
+        let end = end_of_slice::<Link>(end, places);
+        end_of_slice::<u16>(end, sessions)
     }
 }
 

@@ -3,9 +3,9 @@
 
 use embedded_io::{ErrorKind, ErrorType, Write};
 use smolchat_core::transport::Transport;
-use smolchat_terminal::Terminal;
 
 use crate::session::Session;
+use crate::shell::Terminal;
 use crate::transport::WriteError;
 
 /// The server's side of a carried connection.

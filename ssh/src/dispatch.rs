@@ -14,6 +14,7 @@ use sunset::{ChanFail, ChanHandle, Event, PubKey, Runner, ServEvent, Server};
 use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::host_key::HostKey;
+use crate::shell::HAS_TERMINALS;
 
 /// The subsystem of the machine protocol. The user's session begins at once.
 pub const SUBSYSTEM: &str = "smolchat";
@@ -32,7 +33,7 @@ const EVENTS_MAX: usize = 16;
 /// What a peer asked for on its channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// A shell, for a person or a script.
+    /// A shell, for a person or a script. Without terminals a shell is the subsystem.
     Shell {
         /// The peer has a terminal, which neither edits nor echoes. Otherwise it sends lines.
         has_terminal: bool,
@@ -209,9 +210,10 @@ impl Peer {
         Ok(())
     }
 
-    /// What kind of terminal it is, and how wide, `sunset` does not hand on.
+    /// What kind of terminal it is, and how wide, `sunset` does not hand on. A peer that is refused
+    /// one keeps its own, which edits and echoes.
     fn terminal(&mut self, request: ServPtyRequest<'_, '_>) -> Result<(), End> {
-        if self.asked.is_some() {
+        if self.asked.is_some() || !HAS_TERMINALS {
             return request.fail().map_err(protocol);
         }
         self.has_terminal = true;
@@ -222,7 +224,10 @@ impl Peer {
         if self.asked.is_some() {
             return request.fail().map_err(protocol);
         }
-        self.asked = Some(Asked::Shell { has_terminal: self.has_terminal });
+        self.asked = Some(match HAS_TERMINALS {
+            true => Asked::Shell { has_terminal: self.has_terminal },
+            false => Asked::Subsystem,
+        });
         request.succeed().map_err(protocol)
     }
 

@@ -4,11 +4,10 @@
 use core::cmp::Reverse;
 use core::fmt;
 
-use smolchat_core::arena::Arena;
+use smolchat_core::arena::{Arena, end_of_slice};
 use smolchat_core::carrier::{Attempt, Ready, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
-use smolchat_terminal::Terminal;
 
 use crate::channel::Channel;
 use crate::end::End;
@@ -18,6 +17,7 @@ use crate::place::Place;
 use crate::place_list::PlaceList;
 use crate::round::{Progress, Round};
 use crate::session::Session;
+use crate::shell::Terminal;
 use crate::sizes::{Sizes, TooSmall};
 
 /// What a newcomer without a place is told in clear, before the close. SSH lets a server send lines
@@ -77,6 +77,20 @@ impl<'s> DoorMemory<'s> {
             strangers: arena.slice(count),
         }
     }
+
+    /// The end of that memory, in bytes, if it begins at `from`.
+    pub const fn end(count: usize, sizes: &Sizes, from: usize) -> usize {
+        let (mut end, mut at) = (end_of_slice::<Terminal<'static>>(from, count), 0);
+        while at < count {
+            end = sizes.terminal.end(end);
+            at += 1;
+        }
+        end = end_of_slice::<Place<'static>>(end, count);
+        end = end_of_slice::<u8>(end, count * sizes.total());
+        // Free places, and those of strangers.
+        end = end_of_slice::<u32>(end, count);
+        end_of_slice::<u32>(end, count)
+    }
 }
 
 /// All sessions of a server, and what they have in common.
@@ -100,8 +114,11 @@ impl<'s> Door<'s> {
         let DoorMemory { sizes, places, buffers, terminals, free, strangers } = lent;
         sizes.check()?;
         let buffers = buffers.chunks_exact_mut(sizes.total());
-        for ((place, buffers), terminal) in places.iter_mut().zip(buffers).zip(terminals) {
-            place.set(Session::new(buffers, &sizes)?, core::mem::take(terminal));
+        let mut terminals = terminals.iter_mut();
+        for (place, buffers) in places.iter_mut().zip(buffers) {
+            // Where no shell has a terminal, an arena lends no row for it.
+            let terminal = terminals.next().map(core::mem::take).unwrap_or_default();
+            place.set(Session::new(buffers, &sizes)?, terminal);
         }
         let mut free = PlaceList::new(free);
         (0..places.len()).rev().for_each(|place| free.push(place));

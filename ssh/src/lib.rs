@@ -6,7 +6,7 @@
 //!
 //! [`Ssh`] is a carrier for core's driver. Its [`Door`] holds as many [`Session`]s as its memory
 //! lends. It serves the shell, or the subsystem [`SUBSYSTEM`], on one channel of each session. A
-//! shell has a [terminal](smolchat_terminal). Commands, environment, further channels and
+//! shell has a terminal with the feature `terminal`. Commands, environment, further channels and
 //! forwarding are refused. The protocol itself is `sunset`'s.
 //!
 //! # Chance
@@ -29,7 +29,7 @@
 //! | its state | about 2.5 KiB | about 4 KiB |
 //! | its buffers, [`Sizes::SMALL`] | 4 KiB | 4 KiB |
 //! | its buffers, [`Sizes::LARGE`] | 8 KiB | 8 KiB |
-//! | its terminal, for a shell | 5 KiB (`SMALL`) | 26 KiB (`LARGE`) |
+//! | its terminal, with the feature | 5 KiB (`SMALL`) | 26 KiB (`LARGE`) |
 //! | stack of a key exchange | 3.4 KiB | more |
 //! | stack of a login by key | 9.8 KiB | more |
 #![cfg_attr(not(test), no_std)]
@@ -47,6 +47,7 @@ mod place_list;
 mod reclaim;
 mod round;
 mod session;
+mod shell;
 mod sizes;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,6 @@ use smolchat_core::arena::Arena;
 use smolchat_core::carrier::{Attempt, Ready, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
-use smolchat_terminal::{Opening, Terminal};
 
 use crate::channel::Channel;
 use crate::dispatch::Asked;
@@ -13,6 +12,7 @@ use crate::end::End;
 use crate::guard::Limits;
 use crate::round::{Progress, Round};
 use crate::session::Session;
+use crate::shell::{self, Opening, Terminal};
 use crate::sizes::Sizes;
 
 /// Times that bytes go to and fro between session and terminal in one call.
@@ -73,7 +73,7 @@ impl<'s> Place<'s> {
             let shown = self.terminal.progress(round.now, &mut self.session);
             let shown = shown.map_err(|_| End::Closed)?;
             let has_moved = self.session.received() < came || self.session.has_plain();
-            if !has_moved && shown == smolchat_terminal::Progress::Rest {
+            if !has_moved && shown == shell::Progress::Rest {
                 return Ok(progress);
             }
             progress = self.session.progress(round, below, login)?;

@@ -3,7 +3,8 @@
 use core::fmt;
 
 use smolchat_core::dialect::DialectKind;
-use smolchat_terminal::Sizes as Terminal;
+
+use crate::shell::Sizes as Terminal;
 
 /// Bytes of a session's buffers. What a peer may send, and what is sent at once, must fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

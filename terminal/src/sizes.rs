@@ -1,6 +1,6 @@
 //! How much memory a terminal is lent. Knows no terminal.
 
-use smolchat_core::arena::Arena;
+use smolchat_core::arena::{Arena, end_of_slice};
 use smolchat_core::carrier::Ring;
 use smolchat_core::dialect::DialectKind;
 use smolchat_editor::{Editor, Storage};
@@ -79,6 +79,15 @@ impl Sizes {
         let bytes = self.row + self.killed + self.history + self.search + self.undo;
         let rings = self.heard + self.screen + self.typed;
         bytes + rings + (self.waiting + self.sent) * size_of::<Errand>()
+    }
+
+    /// The end of the memory that a terminal cuts, in bytes, if it begins at `from`: the order of
+    /// [`Terminal::new`](crate::Terminal::new).
+    pub const fn end(&self, from: usize) -> usize {
+        let rows = self.row + self.killed + self.history + self.search + self.undo;
+        let bytes = rows + self.heard + self.screen + self.typed;
+        let end = end_of_slice::<Errand>(from + bytes, self.waiting);
+        end_of_slice::<Errand>(end, self.sent)
     }
 
     pub(crate) fn editor<'s>(&self, arena: &mut impl Arena<'s>) -> Editor<'s> {
