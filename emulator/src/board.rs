@@ -6,19 +6,44 @@ use std::path::{Path, PathBuf};
 /// A board that QEMU knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Board {
-    /// Its name: that of its package, of its image, and of QEMU's machine.
+    /// Its name: that of its package and of its image.
     pub name: &'static str,
+    /// QEMU's name of the machine.
+    pub machine: &'static str,
     /// The target triple of its image.
     pub target: &'static str,
+    /// The port at which its image serves the chat.
+    pub port: u16,
 }
 
 /// Cortex-M3, 64 KiB of RAM.
-pub const LM3S6965EVB: Board = Board { name: "lm3s6965evb", target: "thumbv7m-none-eabi" };
+pub const LM3S6965EVB: Board = Board {
+    name: "lm3s6965evb",
+    machine: "lm3s6965evb",
+    target: "thumbv7m-none-eabi",
+    port: LINE_PORT,
+};
+/// The same board, with SSH instead of lines.
+pub const LM3S6965EVB_SSH: Board = Board { name: "lm3s6965evb-ssh", port: SSH_PORT, ..LM3S6965EVB };
 /// Cortex-M4F, 4 MiB of RAM.
-pub const MPS2_AN386: Board = Board { name: "mps2-an386", target: "thumbv7em-none-eabihf" };
+pub const MPS2_AN386: Board = Board {
+    name: "mps2-an386",
+    machine: "mps2-an386",
+    target: "thumbv7em-none-eabihf",
+    port: LINE_PORT,
+};
+/// The same board, with SSH instead of lines.
+pub const MPS2_AN386_SSH: Board = Board { name: "mps2-an386-ssh", port: SSH_PORT, ..MPS2_AN386 };
 
-/// All of them, the smallest first.
+/// Those with the port for lines, the smallest first.
 pub const BOARDS: [Board; 2] = [LM3S6965EVB, MPS2_AN386];
+/// Those with SSH.
+pub const SSH_BOARDS: [Board; 2] = [LM3S6965EVB_SSH, MPS2_AN386_SSH];
+
+/// The port for lines within the guest.
+const LINE_PORT: u16 = 4000;
+/// The port for SSH within the guest.
+const SSH_PORT: u16 = 2222;
 
 impl Board {
     /// The environment variable that names an image to use instead of the one built here.
@@ -58,6 +83,10 @@ mod tests {
         assert_eq!(
             BOARDS.map(|board| board.variable()),
             ["SMOLCHAT_LM3S6965EVB", "SMOLCHAT_MPS2_AN386"]
+        );
+        assert_eq!(
+            SSH_BOARDS.map(|board| board.variable()),
+            ["SMOLCHAT_LM3S6965EVB_SSH", "SMOLCHAT_MPS2_AN386_SSH"]
         );
         let ends = [
             "firmware/target/thumbv7m-none-eabi/release/lm3s6965evb",

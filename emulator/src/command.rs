@@ -19,12 +19,12 @@ pub const RESTART_KEY: u8 = b'r';
 pub fn command(board: &Board, image: &Path, network: &Network, arguments: &[String]) -> Command {
     // setpriv becomes QEMU, so the process id is the same.
     let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "qemu-system-arm", "-M", board.name]);
+    command.args(["--pdeathsig", "KILL", "qemu-system-arm", "-M", board.machine]);
     command.arg("-kernel").arg(image);
     command.args(["-display", "none", "-monitor", "none"]);
     command.args(["-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console"]);
     command.args(["-semihosting-config", &semihosting(arguments)]);
-    command.args(network.arguments());
+    command.args(network.arguments(board.port));
     command
 }
 
@@ -40,7 +40,7 @@ fn semihosting(arguments: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::LM3S6965EVB;
+    use crate::board::{LM3S6965EVB, LM3S6965EVB_SSH};
 
     #[test]
     fn a_command_has_the_board_the_image_its_arguments_and_the_network() {
@@ -63,15 +63,25 @@ mod tests {
     }
 
     #[test]
+    fn an_image_with_ssh_runs_on_the_same_machine_and_is_reached_at_its_own_port() {
+        let network = Network::User { port: 17000 };
+        let command = command(&LM3S6965EVB_SSH, Path::new("/image"), &network, &[]);
+        let words: Vec<&str> = command.get_args().filter_map(|word| word.to_str()).collect();
+        assert!(words.contains(&"lm3s6965evb"), "{words:?}");
+        let forwards = "user,restrict=on,hostfwd=tcp:127.0.0.1:17000-10.0.2.15:2222";
+        assert!(words.contains(&forwards), "{words:?}");
+    }
+
+    #[test]
     fn a_tap_is_named() {
         let network = Network::Tap { name: "tap7".to_owned() };
-        assert_eq!(network.arguments(), ["-nic", "tap,ifname=tap7,script=no,downscript=no"]);
+        assert_eq!(network.arguments(4000), ["-nic", "tap,ifname=tap7,script=no,downscript=no"]);
     }
 
     #[test]
     fn datagram_sockets_are_named_and_commas_in_their_paths_doubled() {
         let network = Network::Datagrams { guest: "/tmp/a,b".into(), other: "/tmp/c".into() };
         let wire = "dgram,id=wire,local.type=unix,local.path=/tmp/a,,b,remote.type=unix,remote.path=/tmp/c";
-        assert_eq!(network.arguments(), ["-netdev", wire, "-net", "nic,netdev=wire"]);
+        assert_eq!(network.arguments(4000), ["-netdev", wire, "-net", "nic,netdev=wire"]);
     }
 }

@@ -20,8 +20,10 @@ mod log;
 mod network;
 mod quoted;
 
-pub use board::{BOARDS, Board, LM3S6965EVB, MPS2_AN386};
+pub use board::{
+    BOARDS, Board, LM3S6965EVB, LM3S6965EVB_SSH, MPS2_AN386, MPS2_AN386_SSH, SSH_BOARDS,
+};
 pub use command::{RESTART_KEY, command};
 pub use counter::{Counter, count_instructions};
 pub use log::{BrokenFrame, Line, Log, LogError};
-pub use network::{GUEST_ADDRESS, GUEST_PORT, Network};
+pub use network::{GUEST_ADDRESS, Network};

@@ -9,8 +9,6 @@ use crate::quoted::quoted;
 /// The address that user networking expects its guest to have, and gives to one that asks: QEMU's
 /// fixed choice.
 pub const GUEST_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 15);
-/// The port of the chat within the guest.
-pub const GUEST_PORT: u16 = 4000;
 
 /// The other end of an image's network cable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +35,11 @@ pub enum Network {
 }
 
 impl Network {
-    /// QEMU's arguments.
-    pub(crate) fn arguments(&self) -> Vec<String> {
+    /// QEMU's arguments for a guest that serves the chat at `guest_port`.
+    pub(crate) fn arguments(&self, guest_port: u16) -> Vec<String> {
         match self {
             Network::User { port } => {
-                let forward = format!("hostfwd=tcp:127.0.0.1:{port}-{GUEST_ADDRESS}:{GUEST_PORT}");
+                let forward = format!("hostfwd=tcp:127.0.0.1:{port}-{GUEST_ADDRESS}:{guest_port}");
                 vec!["-nic".to_owned(), format!("user,restrict=on,{forward}")]
             }
             Network::Tap { name } => {

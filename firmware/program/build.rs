@@ -11,20 +11,27 @@ use std::process::exit;
 use smolchat_core::protocol::{
     Account, Accounts, LineFault, check_password, remarks_like_accounts,
 };
-use smolchat_secret::{Secret, resembles_hash};
+use smolchat_secret::{Hash, KEY_BYTES, Profile, Secret, resembles_hash};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";
+/// Cargo sets it for an image with SSH.
+const HAS_SSH: &str = "CARGO_FEATURE_SSH";
 
 fn main() {
     let file = env::var_os(SETTING).map_or_else(example, PathBuf::from);
     println!("cargo::rerun-if-env-changed={SETTING}");
     println!("cargo::rerun-if-changed={}", file.display());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    let result = accounts(&file).and_then(|code| {
-        let written = fs::write(out.join("accounts.rs"), code);
-        let script = fs::write(out.join("smolchat.x"), include_str!("smolchat.x"));
-        written.and(script).map_err(|error| format!("{}: {error}", out.display()))
+    let result = accounts(&file).and_then(|Baked { accounts, keys }| {
+        [
+            ("accounts.rs", &*accounts),
+            ("keys.rs", &keys),
+            ("smolchat.x", include_str!("smolchat.x")),
+        ]
+        .into_iter()
+        .try_for_each(|(name, text)| fs::write(out.join(name), text))
+        .map_err(|error| format!("{}: {error}", out.display()))
     });
     if let Err(error) = result {
         println!("cargo::error={error}");
@@ -37,54 +44,89 @@ fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../credentials.txt")
 }
 
-/// The accounts as the source text of a slice, or every line that is none.
-fn accounts(file: &Path) -> Result<String, String> {
+/// The source texts of two slices.
+struct Baked {
+    accounts: String,
+    keys: String,
+}
+
+/// What lets users in, as source text.
+#[derive(Default)]
+struct Secrets<'a> {
+    /// Names, and the expression for each secret.
+    accounts: Vec<(&'a str, String)>,
+    keys: Vec<(&'a str, [u8; KEY_BYTES])>,
+}
+
+/// All accounts, or every line that is none.
+fn accounts(file: &Path) -> Result<Baked, String> {
     let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut seen = HashMap::new();
     let remember = |name, line| {
         let first = seen.get(name).copied();
         first.or_else(|| seen.insert(name, line))
     };
-    let (mut accounts, mut bad) = (Vec::<(&str, &str)>::new(), Vec::new());
+    let (mut secrets, mut bad) = (Secrets::default(), Vec::new());
     for account in Accounts::new(&bytes, remember) {
         match account {
-            Ok(Account { name, secret, line, .. }) => match password(name, secret) {
-                Ok(password) => {
-                    if resembles_hash(password) {
-                        let file = file.display();
-                        println!(
-                            "cargo::warning={file}, line {line}: a password that begins with $, and no hash of a kind that is known"
-                        );
-                    }
-                    // A password that its user changed takes the earlier one's place.
-                    match accounts.iter_mut().find(|(earlier, _)| *earlier == name) {
-                        Some(earlier) => earlier.1 = password,
-                        None => accounts.push((name, password)),
-                    }
+            Ok(Account { name, secret, line, .. }) => {
+                if let Err(why) = secrets.add(name, secret) {
+                    bad.push(format!("{}, line {line}: {why}", file.display()));
+                } else if resembles_hash(secret) {
+                    warn(file, line, "a password that begins with $, and no hash of a known kind");
                 }
-                Err(why) => bad.push(format!("{}, line {line}: {why}", file.display())),
-            },
+            }
             Err(line) => bad.push(format!("{}, {line}", file.display())),
         }
     }
     for line in remarks_like_accounts(&bytes) {
-        let file = file.display();
-        println!(
-            "cargo::warning={file}, line {line}: begins with #, so it is a remark, no account"
-        );
+        warn(file, line, "begins with #, so it is a remark, no account");
     }
-    if bad.is_empty() { Ok(format!("&{accounts:?}")) } else { Err(bad.join("; ")) }
+    if bad.is_empty() { Ok(secrets.baked()) } else { Err(bad.join("; ")) }
 }
 
-/// The password of an account. An image checks no hash and no key.
-fn password<'a>(name: &str, secret: &'a str) -> Result<&'a str, String> {
-    match Secret::parse(secret) {
-        Ok(Secret::Password(password)) => match check_password(password) {
-            Ok(password) => Ok(password),
-            Err(error) => Err(LineFault::Password(error).to_string()),
-        },
-        Ok(Secret::Hash(_)) => Err(format!("{name} has a hash, and this image checks none")),
-        Ok(Secret::Key(_)) => Err(format!("{name} has a key, and this image has no SSH")),
-        Err(fault) => Err(fault.to_string()),
+fn warn(file: &Path, line: usize, told: &str) {
+    println!("cargo::warning={}, line {line}: {told}", file.display());
+}
+
+impl<'a> Secrets<'a> {
+    /// A secret of this user. An image checks no hash, and has keys only with SSH.
+    fn add(&mut self, name: &'a str, secret: &str) -> Result<(), String> {
+        match Secret::parse(secret) {
+            Ok(Secret::Password(password)) => match check_password(password) {
+                Ok(password) => {
+                    self.set(name, format!("Secret::Password({password:?})"));
+                    Ok(())
+                }
+                Err(error) => Err(LineFault::Password(error).to_string()),
+            },
+            Ok(Secret::Hash(_)) => Err(format!("{name} has a hash, and this image checks none")),
+            Ok(Secret::Key(_)) if env::var_os(HAS_SSH).is_none() => {
+                Err(format!("{name} has a key, and this image has no SSH"))
+            }
+            Ok(Secret::Key(key)) => {
+                self.keys.push((name, key.0));
+                if !self.accounts.iter().any(|(earlier, _)| *earlier == name) {
+                    let nobody = Hash::of_nobody(Profile::Pbkdf2).pack();
+                    self.set(name, format!("Secret::Hash(&{:?})", &*nobody));
+                }
+                Ok(())
+            }
+            Err(fault) => Err(fault.to_string()),
+        }
+    }
+
+    /// A password that its user changed takes the earlier one's place.
+    fn set(&mut self, name: &'a str, secret: String) {
+        match self.accounts.iter_mut().find(|(earlier, _)| *earlier == name) {
+            Some(earlier) => earlier.1 = secret,
+            None => self.accounts.push((name, secret)),
+        }
+    }
+
+    fn baked(self) -> Baked {
+        let row = |(name, secret): &(&str, String)| format!("({name:?}, {secret}),");
+        let accounts: String = self.accounts.iter().map(row).collect();
+        Baked { accounts: format!("&[{accounts}]"), keys: format!("&{:?}", self.keys) }
     }
 }

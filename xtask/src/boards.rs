@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use smolchat_emulator::{LM3S6965EVB, MPS2_AN386};
+use smolchat_emulator::{LM3S6965EVB, LM3S6965EVB_SSH, MPS2_AN386, MPS2_AN386_SSH};
 
 use crate::step::{self, Failure};
 
@@ -14,6 +14,8 @@ pub(crate) struct Board {
     /// Its target triple.
     pub(crate) target: &'static str,
     pub(crate) runs: Runs,
+    /// Its image serves people at terminals, so it has the code that formats text.
+    pub(crate) formats: bool,
 }
 
 /// Where an image runs.
@@ -26,9 +28,11 @@ pub(crate) enum Runs {
 }
 
 /// Those that the emulator runs first, the smallest of all before them.
-pub(crate) const BOARDS: [Board; 6] = [
+pub(crate) const BOARDS: [Board; 8] = [
     emulated(LM3S6965EVB),
+    with_ssh(emulated(LM3S6965EVB_SSH)),
     emulated(MPS2_AN386),
+    with_ssh(emulated(MPS2_AN386_SSH)),
     flashed("nucleo-h743zi", "thumbv7em-none-eabihf", "STM32H743ZITx"),
     flashed("nucleo-f767zi", "thumbv7em-none-eabihf", "STM32F767ZITx"),
     flashed("nucleo-h563zi", "thumbv8m.main-none-eabihf", "STM32H563ZITx"),
@@ -36,11 +40,15 @@ pub(crate) const BOARDS: [Board; 6] = [
 ];
 
 const fn emulated(board: smolchat_emulator::Board) -> Board {
-    Board { name: board.name, target: board.target, runs: Runs::Emulated(board) }
+    Board { name: board.name, target: board.target, runs: Runs::Emulated(board), formats: false }
 }
 
 const fn flashed(name: &'static str, target: &'static str, chip: &'static str) -> Board {
-    Board { name, target, runs: Runs::Flashed(chip) }
+    Board { name, target, runs: Runs::Flashed(chip), formats: false }
+}
+
+const fn with_ssh(board: Board) -> Board {
+    Board { formats: true, ..board }
 }
 
 impl Board {

@@ -11,6 +11,8 @@ use crate::tools;
 /// The packages that boards share, which a host can test.
 const SHARED: [&str; 4] =
     ["smolchat-firmware", "smolchat-drivers", "smolchat-emulated", "smolchat-embassy"];
+/// The feature by which they have all of SSH.
+const WITH_SSH: &str = "smolchat-firmware/terminal";
 /// The features with which core must build where there is no operating system.
 const CORE_FEATURES: [&str; 5] =
     ["", "smoltcp", "smoltcp,ipv6", "smoltcp,dhcp,defmt", "smoltcp,ipv6,dhcp,defmt"];
@@ -32,6 +34,9 @@ pub(crate) fn build_bare() -> Result<(), Failure> {
     let mut build = command("cargo check --package smolchat-ssh");
     build.args(["--target", tools::BARE]).env("RUSTFLAGS", BOARD_ENTROPY);
     run("build SSH for a board", &mut build)?;
+    let mut build = command("cargo check --package smolchat-ssh --no-default-features");
+    build.args(["--target", tools::BARE]).env("RUSTFLAGS", BOARD_ENTROPY);
+    run("build SSH without terminals for a board", &mut build)?;
     for features in CORE_FEATURES {
         let mut build = command("cargo check --package smolchat-core");
         build.args(["--target", tools::BARE, "--features", features]);
@@ -70,7 +75,7 @@ pub(crate) fn images() -> Vec<(String, PathBuf)> {
 /// Format, lints and documentation, each without a warning.
 pub(crate) fn check() -> Result<(), Failure> {
     run("format of the firmware", &mut cargo("cargo fmt --all -- --check"))?;
-    let mut lints = shared("cargo clippy --all-targets");
+    let mut lints = shared(&format!("cargo clippy --all-targets --features {WITH_SSH}"));
     run("lints of what boards share", lints.args(["--", "-D", "warnings"]))?;
     for Board { name, target, .. } in BOARDS {
         let line =
@@ -84,7 +89,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 /// What a host can test of the images: drivers over models of their registers, arguments,
 /// arithmetic.
 pub(crate) fn test() -> Result<(), Failure> {
-    run("test what boards share", &mut shared("cargo test"))
+    run("test what boards share", &mut shared(&format!("cargo test --features {WITH_SSH}")))
 }
 
 fn shared(line: &str) -> Command {

@@ -36,9 +36,10 @@ const BOARD_ROWS: [(&str, &str, usize); 3] = [
     ("that for each recipient", "broadcast-to-7", 2),
 ];
 
-const MEMORY: &str = "| board | a connection | a user | a message of full length | a block |";
-/// What one of each takes: the last four figures of an image.
-const EACH: std::ops::Range<usize> = 6..10;
+const MEMORY: &str =
+    "| board | a connection | a user | a message of full length | a block | a session of SSH |";
+/// What one of each takes: the last five figures of an image.
+const EACH: std::ops::Range<usize> = 6..11;
 
 /// Writes the tables of the documents from what is recorded.
 pub(crate) fn write() -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use std::process::{ChildStdin, Stdio};
 use std::thread;
 
 use clap::Args;
-use smolchat_emulator::{Log, Network, command};
+use smolchat_emulator::{Log, Network, SSH_BOARDS, command};
 
 use crate::boards::{self, Runs};
 use crate::step::Failure;
@@ -15,11 +15,11 @@ use crate::{firmware, tools};
 /// Build a board's image and run it in the emulator
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// lm3s6965evb or mps2-an386
+    /// lm3s6965evb or mps2-an386, or one of them with -ssh behind it
     board: String,
-    /// The port on 127.0.0.1
-    #[arg(long, default_value_t = 4000)]
-    port: u16,
+    /// The port on 127.0.0.1; by default the image's own
+    #[arg(long)]
+    port: Option<u16>,
     /// The image's arguments, behind --: timeout=60, registration=on, store=FILE, ...
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -33,15 +33,19 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let told = format!("no emulator knows it: cargo xtask flash {}", board.name);
         return Err(Failure::new(board.name, told));
     };
+    let port = port.unwrap_or(machine.port);
     tools::install_for_emulation(board.target)?;
     firmware::build(board)?;
     let failure = |error: &dyn ToString| Failure::new(board.name, error.to_string());
     let log = Log::of(&board.image()).map_err(|error| failure(&error))?;
-    let mut command = command(&machine, &board.image(), &Network::User { port: *port }, arguments);
+    let mut command = command(&machine, &board.image(), &Network::User { port }, arguments);
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| failure(&error))?;
     pass_keys_on(child.stdin.take());
-    println!("join with: {}; r and Enter restart the board, Ctrl-C ends it", joining(*port));
+    println!(
+        "join with: {}; r and Enter restart the board, Ctrl-C ends it",
+        joining(&machine, port)
+    );
     if let Some(output) = child.stdout.take() {
         log.read(output, |line| {
             match line {
@@ -66,8 +70,9 @@ fn pass_keys_on(console: Option<ChildStdin>) {
 }
 
 /// How an example user joins.
-fn joining(port: u16) -> String {
+fn joining(machine: &smolchat_emulator::Board, port: u16) -> String {
     match port {
+        _ if SSH_BOARDS.contains(machine) => format!("ssh hans@127.0.0.1 -p {port}"),
         4000 => "smolchat hans@127.0.0.1".to_owned(),
         _ => format!("smolchat hans@127.0.0.1 {port}"),
     }

@@ -58,7 +58,7 @@ fn measure() -> Result<Vec<Row>, Failure> {
     let row = |board: &Board| {
         let failure = |told: String| Failure::new(board.name, told);
         let image = Image::read(&board.image()).map_err(failure)?;
-        let complaints = image.complaints();
+        let complaints = image.complaints(board.formats);
         if complaints.is_empty() {
             Ok(Row { name: board.name.to_owned(), figures: image.figures().to_vec() })
         } else {

@@ -11,6 +11,7 @@ use cortex_m::peripheral::{NVIC, SCB};
 use cortex_m_rt::exception;
 use semihosting::experimental::random;
 use smolchat_core::environment::NoEntropy;
+use smolchat_core::protocol::UserName;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_drivers::alarm::Alarm;
 use smolchat_drivers::watchdog::Watchdog;
@@ -56,14 +57,17 @@ pub struct Emulated<N, A> {
     reason: ResetReason,
     stuck: Option<Duration>,
     store: Option<StoreFile>,
+    has_entropy: bool,
+    key: Option<(UserName, [u8; 32])>,
     device: PhantomData<fn(&mut N)>,
 }
 
 impl<N: Nic, A: Alarm> Emulated<N, A> {
     /// The board, as `start` wants it.
     pub fn new(parts: Parts<A>, start: Start) -> Self {
-        let Start { stuck, store, .. } = start;
-        Emulated { parts, reason: note::begin(), stuck, store, device: PhantomData }
+        let Start { stuck, store, has_entropy, key, .. } = start;
+        let (reason, device) = (note::begin(), PhantomData);
+        Emulated { parts, reason, stuck, store, has_entropy, key, device }
     }
 
     /// Sleeps until an interrupt. With interrupts masked, so that one that comes before the sleep
@@ -118,7 +122,14 @@ impl<N: Nic, A: Alarm> Board for Emulated<N, A> {
     }
 
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        if !self.has_entropy {
+            return Err(NoEntropy);
+        }
         random::fill_bytes(bytes).map_err(|_| NoEntropy)
+    }
+
+    fn has_key(&self, user: &str, key: &[u8; 32]) -> bool {
+        self.key.as_ref().is_some_and(|(owner, known)| owner == user && known == key)
     }
 
     fn feed_watchdog(&mut self) {

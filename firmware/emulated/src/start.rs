@@ -3,6 +3,7 @@
 use embedded_storage_async::nor_flash::NorFlash;
 use semihosting::experimental::env::args;
 use smolchat_core::chat::Capacities;
+use smolchat_core::protocol::UserName;
 use smolchat_core::time::Duration;
 use smolchat_firmware::Product;
 use smolchat_store::{Live, segments};
@@ -12,7 +13,7 @@ use crate::stop::stop;
 use crate::store_file::StoreFile;
 
 /// Bytes of all arguments together.
-const ARGUMENTS_MAX: usize = 512;
+const ARGUMENTS_MAX: usize = 768;
 
 /// A board's product after the arguments, and the arguments' other requests.
 pub struct Start {
@@ -24,6 +25,8 @@ pub struct Start {
     pub seed: u32,
     pub(crate) stuck: Option<Duration>,
     pub(crate) store: Option<StoreFile>,
+    pub(crate) has_entropy: bool,
+    pub(crate) key: Option<(UserName, [u8; 32])>,
 }
 
 /// Reads the arguments. One that cannot be ends the emulator; the log says which.
@@ -44,12 +47,16 @@ pub fn start(product: Product) -> Start {
             stop(c"smolchat: not an argument\n");
         }
     };
-    let Arguments { product, store, loss, seed, stuck } = arguments;
+    let Arguments { product, store, loss, seed, stuck, has_entropy, key } = arguments;
     let store = store.map(|path| {
         let opened = StoreFile::open(path, pages);
         opened.unwrap_or_else(|_| stop(c"smolchat: no file for the store\n"))
     });
-    Start { product, loss, seed, stuck, store }
+    let key = key.map(|(user, key)| {
+        let user = UserName::try_from(user);
+        (user.unwrap_or_else(|_| stop(c"smolchat: a key of nobody\n")), key)
+    });
+    Start { product, loss, seed, stuck, store, has_entropy, key }
 }
 
 /// Pages of a store that holds all that the board's tables do. The board's own capacities decide: a

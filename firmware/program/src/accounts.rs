@@ -2,5 +2,10 @@
 //! that `SMOLCHAT_CREDENTIALS` named.
 //! `build.rs` has checked every line.
 
-/// Names and passwords, in the file's order.
-pub const ACCOUNTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/accounts.rs"));
+use smolchat_core::protocol::Secret;
+
+/// Names and what lets each in by a password, in the file's order.
+pub const ACCOUNTS: &[(&str, Secret<'_>)] = include!(concat!(env!("OUT_DIR"), "/accounts.rs"));
+
+/// Whose ed25519 key each is.
+pub const KEYS: &[(&str, [u8; 32])] = include!(concat!(env!("OUT_DIR"), "/keys.rs"));

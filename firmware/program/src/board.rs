@@ -34,6 +34,11 @@ pub trait Board {
     /// The part has no source of entropy, or the source failed. Requests that need it are refused.
     fn entropy(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
 
+    /// Whether this ed25519 key lets the user in, beside the keys that were baked in.
+    fn has_key(&self, _user: &str, _key: &[u8; 32]) -> bool {
+        false
+    }
+
     /// The part restarts unless this is called again within [`WATCHDOG_PERIOD`]. Nothing where the
     /// part has no watchdog.
     fn feed_watchdog(&mut self) {}

@@ -24,13 +24,19 @@ pub(crate) struct BoardEnvironment<'b, B: Board> {
     ahead: Duration,
     /// Frames received when the watchdog was fed last.
     fed_at: u32,
+    /// That of the key for SSH, if there is one.
+    fingerprint: Option<&'b str>,
 }
 
 impl<'b, B: Board> BoardEnvironment<'b, B> {
-    pub(crate) fn new(board: &'b mut B, store: BoardStore<B::Flash>) -> Self {
+    pub(crate) fn new(
+        board: &'b mut B,
+        store: BoardStore<B::Flash>,
+        fingerprint: Option<&'b str>,
+    ) -> Self {
         board.feed_watchdog();
         let ahead = store.clock_ahead();
-        BoardEnvironment { board, store, store_is_lost: false, ahead, fed_at: 0 }
+        BoardEnvironment { board, store, store_is_lost: false, ahead, fed_at: 0, fingerprint }
     }
 }
 
@@ -53,6 +59,16 @@ impl<B: Board> Environment for BoardEnvironment<'_, B> {
 
     fn notice(&mut self, notice: Notice<'_>) {
         log::notice(notice);
+    }
+
+    #[cfg(feature = "ssh")]
+    fn has_key(&self, user: &str, key: &[u8; 32]) -> bool {
+        let is_baked_in = crate::KEYS.iter().any(|(owner, known)| *owner == user && known == key);
+        is_baked_in || self.board.has_key(user, key)
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint
     }
 
     fn figure(&self, index: usize) -> Option<Figure> {
@@ -160,7 +176,7 @@ mod tests {
     #[test]
     fn a_loop_that_rests_is_fed_and_sleeps_no_longer_than_the_watchdog_allows() {
         let mut board = Still::default();
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing, None);
         for until in [Some(1001), Some(5001), None] {
             assert_eq!(wait(&mut environment, until), Wake::Work);
         }
@@ -170,7 +186,7 @@ mod tests {
     #[test]
     fn a_busy_loop_is_fed_only_as_long_as_frames_come() {
         let mut board = Still::default();
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing, None);
         environment.board.frames = 1;
         for _ in 0..3 {
             wait(&mut environment, Some(1000));
@@ -183,7 +199,7 @@ mod tests {
     #[test]
     fn who_asks_for_a_goodbye_is_heard_once_and_nobody_sleeps_over_it() {
         let mut board = Still { asked: true, ..Still::default() };
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing);
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing, None);
         assert_eq!(wait(&mut environment, None), Wake::ShutDown);
         assert_eq!(wait(&mut environment, None), Wake::Work);
         assert_eq!(board.slept.len(), 1);
@@ -200,7 +216,7 @@ mod tests {
     fn where_nothing_can_be_stored_nothing_is_promised_and_the_loop_goes_on() {
         for store in [BoardStore::Nothing, BoardStore::Unusable] {
             let mut board = Still::default();
-            let mut environment = BoardEnvironment::new(&mut board, store);
+            let mut environment = BoardEnvironment::new(&mut board, store, None);
             assert_eq!(environment.append(&ACCOUNT, &|_| true), Err(StoreError::Failed));
             assert_eq!(environment.commit(), Ok(()));
             assert_eq!(wait(&mut environment, None), Wake::Work);
@@ -211,7 +227,7 @@ mod tests {
     fn a_store_that_nobody_can_be_sure_of_ends_the_loop() {
         let mut board = Still::default();
         let log = Log::open(Small::new(Kind::Disk, 4, 1), 0..4 * 1024, 7).unwrap();
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Log(log));
+        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Log(log), None);
         assert_eq!(environment.append(&ACCOUNT, &|_| true), Ok(()));
         assert_eq!(environment.commit(), Ok(()));
         assert_eq!(wait(&mut environment, None), Wake::Work);

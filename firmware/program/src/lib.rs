@@ -10,6 +10,9 @@
 //! | `product` | the settings that differ between products: capacities, addresses, rules |
 //! | `memory`, `sizes` | the memory that is lent to the server, and what a connection, a user, a message and a block take of it |
 //! | `accounts` | the accounts that were baked in |
+//! | `doors` | what an image listens for: the port for lines |
+//! | `ssh` | (feature `ssh`) the door for SSH, and its key |
+//! | `chance` | (feature `ssh`) the generator that SSH draws from |
 //! | `store`, `flash` | the store; the flash of a board without a store |
 //! | `program` | start, serve, goodbye, start anew |
 //! | `environment` | the world around the server: sleep, watchdog, entropy, figures |
@@ -20,6 +23,9 @@
 
 mod accounts;
 mod board;
+#[cfg(feature = "ssh")]
+mod chance;
+mod doors;
 mod environment;
 mod flash;
 mod log;
@@ -27,13 +33,17 @@ mod memory;
 mod product;
 mod program;
 mod sizes;
+#[cfg(feature = "ssh")]
+mod ssh;
 mod stack;
 mod store;
 
-pub use accounts::ACCOUNTS;
+pub use accounts::{ACCOUNTS, KEYS};
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
 pub use flash::NoFlash;
 pub use memory::{Memory, memory_bytes};
 pub use product::{Addressing, Product};
 pub use program::run;
 pub use sizes::Sizes;
+#[cfg(feature = "ssh")]
+pub use ssh::{SshDoor, run_with_ssh, ssh_memory_bytes, ssh_session_bytes};

@@ -17,7 +17,8 @@ pub const fn memory_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
 
 /// Defines a board's memory: a `static` of the given name, exactly as large as the capacities and
 /// buffers need. It also puts the board's [`Sizes`](crate::Sizes) into a section of the image that
-/// is not loaded; `cargo xtask size` reads them there.
+/// is not loaded; `cargo xtask size` reads them there. An image with SSH adds its
+/// [`SshDoor`](crate::SshDoor).
 #[macro_export]
 macro_rules! memory {
     ($memory:ident, $capacities:expr, $buffers:expr) => {
@@ -26,6 +27,15 @@ macro_rules! memory {
         #[used]
         #[unsafe(link_section = ".smolchat")]
         static SIZES: $crate::Sizes = $crate::Sizes::of(&$capacities, $buffers);
+    };
+    ($memory:ident, $capacities:expr, $buffers:expr, $ssh:expr) => {
+        static $memory: $crate::Memory<
+            { $crate::ssh_memory_bytes(&$capacities, $buffers, &$ssh) },
+        > = $crate::Memory::new();
+        #[used]
+        #[unsafe(link_section = ".smolchat")]
+        static SIZES: $crate::Sizes =
+            $crate::Sizes::of(&$capacities, $buffers).with_ssh($crate::ssh_session_bytes(&$ssh));
     };
 }
 
@@ -58,6 +68,14 @@ impl<const BYTES: usize> Memory<BYTES> {
 /// What is left to cut from.
 pub(crate) struct MemoryArena {
     bytes: &'static mut [MaybeUninit<u8>],
+}
+
+#[cfg(test)]
+impl MemoryArena {
+    /// Bytes that nobody has cut.
+    pub(crate) fn left(&self) -> usize {
+        self.bytes.len()
+    }
 }
 
 impl Arena<'static> for MemoryArena {

@@ -37,8 +37,12 @@ pub struct Product {
     pub addressing: Addressing,
     /// The longest IP packet that is sent.
     pub mtu: u16,
-    /// The TCP port of the chat.
+    /// The TCP port for lines in clear.
     pub port: u16,
+    /// Whether an image with SSH listens for lines, too. An image without SSH always does.
+    pub lines_beside_ssh: bool,
+    /// The TCP port for SSH, in an image with SSH.
+    pub ssh_port: u16,
     /// The rules that are numbers.
     pub settings: Settings,
 }
@@ -46,6 +50,9 @@ pub struct Product {
 /// How long a message waits for a receiver who does not fetch it. A board knows no date: for what
 /// was there at its start it counts from that.
 const MAIL_EXPIRES: Duration = Duration::from_secs(30 * 86_400);
+
+/// The usual port for SSH, the same as a host's.
+const SSH_PORT: u16 = 2222;
 
 impl Product {
     /// A product with the usual port and the usual rules, those of the host's server. Registration
@@ -67,6 +74,16 @@ impl Product {
             mail_expires: MAIL_EXPIRES,
             limits: Limits::USUAL,
         };
-        Product { capacities, buffers, mac, addressing, mtu: 1500, port: DEFAULT_PORT, settings }
+        Product {
+            capacities,
+            buffers,
+            mac,
+            addressing,
+            mtu: 1500,
+            port: DEFAULT_PORT,
+            lines_beside_ssh: false,
+            ssh_port: SSH_PORT,
+            settings,
+        }
     }
 }

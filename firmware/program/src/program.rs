@@ -2,7 +2,7 @@
 //! Nothing that it lends is ever given back.
 
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Driver, NetError, NetMemory, NetSettings, Service, serve};
+use smolchat_core::net::{Driver, NetError, NetMemory, NetSettings, serve};
 use smolchat_core::server::{AddAccountError, Server, ServerMemory, Settings};
 use smolchat_core::time::Instant;
 use smolchat_store::RestoreFailed;
@@ -12,21 +12,25 @@ use static_cell::StaticCell;
 
 use crate::accounts::ACCOUNTS;
 use crate::board::Board;
+use crate::doors::{Doors, Lines};
 use crate::environment::BoardEnvironment;
-use crate::memory::{Memory, MemoryArena, memory_bytes};
+use crate::memory::{Memory, MemoryArena};
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
 use crate::store;
 
 /// Why there is no server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
-enum StartError {
+pub(crate) enum StartError {
     /// The capacities need more than the memory has: this many bytes.
     Memory(usize),
     /// An account that was baked in is not added.
     Account(AddAccountError),
     /// Not every stored entry comes back.
     Store(RestoreFailed),
+    /// There is no good entropy, so SSH has no keys, and there is no other door.
+    #[cfg(feature = "ssh")]
+    NoEntropy,
     /// The network driver says no.
     Network(NetError),
 }
@@ -41,8 +45,19 @@ pub fn run<B: Board, const BYTES: usize>(
     board: &mut B,
     product: &Product,
 ) -> ! {
+    run_with(memory, device, board, product, Lines)
+}
+
+/// [`run`], with these doors.
+pub(crate) fn run_with<B: Board, const BYTES: usize>(
+    memory: &'static Memory<BYTES>,
+    device: &mut B::Device,
+    board: &mut B,
+    product: &Product,
+    doors: impl Doors,
+) -> ! {
     defmt::info!("smolchat {=str}, started by {}", env!("CARGO_PKG_VERSION"), board.reset_reason());
-    let served = serve_until_stopped(memory, device, board, product);
+    let served = serve_until_stopped(memory, device, board, product, doors);
     if let Err(error) = served {
         defmt::error!("cannot start: {}", error);
         panic!("cannot start");
@@ -56,9 +71,10 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     device: &mut B::Device,
     board: &mut B,
     product: &Product,
+    mut doors: impl Doors,
 ) -> Result<(), StartError> {
     let Product { capacities, buffers, .. } = product;
-    let bytes = memory_bytes(capacities, *buffers);
+    let bytes = doors.bytes(capacities, *buffers);
     if bytes > BYTES {
         return Err(StartError::Memory(bytes));
     }
@@ -71,11 +87,15 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     let server = server(product, settings, now, seed(board) as u64, &mut arena)?;
     store.restore(server).map_err(StartError::Store)?;
     let lent = NetMemory::from_arena(capacities, *buffers, &mut arena);
-    let driver = driver(product, now, seed(board), device, lent)?;
+    let carriers = doors.open(product, board, &mut store, server, &mut arena)?;
+    let driver = driver(product, now, seed(board), device, lent, &doors, carriers)?;
     tell(capacities, bytes);
     defmt::info!("durability: {}", settings.durability);
-    defmt::info!("listening on port {=u16}", product.port);
-    serve(device, &mut BoardEnvironment::new(board, store), driver, server);
+    for service in doors.services(product) {
+        defmt::info!("listening on port {=u16}", service.port);
+    }
+    let mut environment = BoardEnvironment::new(board, store, doors.fingerprint());
+    serve(device, &mut environment, driver, server);
     Ok(())
 }
 
@@ -92,8 +112,8 @@ fn server(
     static SERVER: StaticCell<Server<'static>> = StaticCell::new();
     let lent = ServerMemory::from_arena(&product.capacities, arena);
     let server = SERVER.init(Server::new(lent, settings, now, seed));
-    for (name, password) in ACCOUNTS {
-        server.add_account(name, *password).map_err(StartError::Account)?;
+    for (name, secret) in ACCOUNTS {
+        server.add_account(name, *secret).map_err(StartError::Account)?;
     }
     defmt::info!("accounts: {=usize} baked in", ACCOUNTS.len());
     Ok(server)
@@ -101,14 +121,15 @@ fn server(
 
 /// The driver, likewise.
 #[inline(never)]
-fn driver(
+fn driver<D: Doors>(
     product: &Product,
     now: Instant,
     seed: u128,
     device: &mut impl Device,
     lent: NetMemory<'static>,
-) -> Result<&'static mut Driver<'static>, StartError> {
-    static DRIVER: StaticCell<Driver<'static>> = StaticCell::new();
+    doors: &D,
+    carriers: D::Carriers,
+) -> Result<&'static mut Driver<'static, D::Carriers>, StartError> {
     let (address, gateway) = match product.addressing {
         Addressing::Static { address, gateway } => {
             defmt::info!("address: {}/{=u8}", address.address(), address.prefix_len());
@@ -122,11 +143,11 @@ fn driver(
     let mut settings = NetSettings::new(product.mac, address.as_slice());
     settings.gateways = gateway.as_slice();
     settings.mtu = product.mtu.into();
-    let services = [Service { port: product.port, ..Service::LINES }];
+    let services = doors.services(product);
     settings.services = &services;
     settings.dhcp = product.addressing == Addressing::Dhcp;
-    let driver = Driver::new(lent, &settings, now, device, seed).map_err(StartError::Network)?;
-    Ok(DRIVER.init(driver))
+    let driver = Driver::with_carriers(lent, &settings, now, device, seed, carriers);
+    Ok(D::place().init(driver.map_err(StartError::Network)?))
 }
 
 /// A number that nobody can guess, if the part has entropy.

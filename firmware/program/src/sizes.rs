@@ -24,6 +24,8 @@ pub struct Sizes {
     pub message: u32,
     /// One user blocked by another.
     pub block: u32,
+    /// One session of SSH with its terminal; 0 in an image without SSH.
+    pub session: u32,
     /// Connections, those included that only say goodbye.
     pub connections: u32,
     /// Accounts.
@@ -56,10 +58,17 @@ impl Sizes {
             user: each_of(memory, memory_bytes(&known, buffers)),
             message: each_of(memory, memory_bytes(&fuller, buffers)),
             block: each_of(memory, memory_bytes(&wary, buffers)),
+            session: 0,
             connections: capacities.places() as u32,
             users: capacities.users as u32,
             messages: (capacities.chunks / chunks) as u32,
         }
+    }
+
+    /// The same, of an image whose sessions of SSH take so many bytes each. They are not in
+    /// [`memory`](Self::memory).
+    pub const fn with_ssh(self, session: usize) -> Self {
+        Sizes { session: session as u32, ..self }
     }
 }
 

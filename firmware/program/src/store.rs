@@ -84,6 +84,26 @@ impl<F: Flash> BoardStore<F> {
         Ok(())
     }
 
+    /// The secret that the board has kept; `None` if it keeps none or cannot read it.
+    #[cfg(feature = "ssh")]
+    #[inline(never)]
+    pub(crate) fn seed(&self) -> Option<[u8; 32]> {
+        match self {
+            BoardStore::Log(log) => log.seed().ok().flatten(),
+            BoardStore::Nothing | BoardStore::Unusable => None,
+        }
+    }
+
+    /// Keeps the secret. Answers whether it is kept.
+    #[cfg(feature = "ssh")]
+    #[inline(never)]
+    pub(crate) fn keep_seed(&mut self, seed: &[u8; 32], server: &Server<'_>) -> bool {
+        match self {
+            BoardStore::Log(log) => log.keep_seed(seed, &|entry| server.is_live(entry)).is_ok(),
+            BoardStore::Nothing | BoardStore::Unusable => false,
+        }
+    }
+
     /// What was written since the start.
     pub(crate) fn figures(&self) -> Figures {
         match self {

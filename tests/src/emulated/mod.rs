@@ -11,7 +11,7 @@ use std::sync::mpsc::Sender;
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use smolchat_core::store::Durability;
-use smolchat_emulator::{Board, GUEST_PORT, Log, Network, RESTART_KEY, command};
+use smolchat_emulator::{Board, Log, Network, RESTART_KEY, command};
 use tempfile::TempDir;
 
 use crate::folder;
@@ -80,11 +80,11 @@ impl Emulated {
             Wire::Tap => {
                 namespace.add_tap(TAP, CLIENTS)?;
                 own.push(format!("ip={}/24", SERVER_ADDRESS.ip()));
-                (SERVER_ADDRESS, Network::Tap { name: TAP.to_owned() })
+                ((SERVER_ADDRESS.ip(), board.port).into(), Network::Tap { name: TAP.to_owned() })
             }
             Wire::User => {
-                let address = (Ipv4Addr::LOCALHOST, GUEST_PORT).into();
-                (address, Network::User { port: GUEST_PORT })
+                let address = (Ipv4Addr::LOCALHOST, board.port).into();
+                (address, Network::User { port: board.port })
             }
         };
         let more: Vec<String> =

@@ -1,37 +1,13 @@
-//! The chat server on Arm's MPS2 board with application note 386, a Cortex-M4 with 4 MiB of RAM:
-//! network chip, capacities.
-//! The rest is `smolchat-firmware`. Runs in QEMU, which emulates the board. Pins and clocks are set
-//! by the board's own controller.
+//! The image for Arm's MPS2 board with the port for lines: capacities.
 
 #![no_std]
 #![no_main]
 
-use cortex_m::peripheral::SYST;
 use cortex_m_rt::entry;
+use mps2_an386::{Started, begin, product};
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
-use smolchat_drivers::Mmio;
-use smolchat_drivers::alarm::CmsdkTimer;
-use smolchat_drivers::lan9118::{FRAME_MAX, Lan9118};
-use smolchat_drivers::uart::CmsdkUart;
-use smolchat_drivers::watchdog::Watchdog;
-use smolchat_emulated::{
-    Clock, Console, Emulated, InterruptLine, Lossy, Parts, guard_stack, start, stop,
-};
-use smolchat_firmware::{Addressing, Product, WATCHDOG_PERIOD, memory, run};
-use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
-use static_cell::StaticCell;
-
-/// The processor's clock in Hz (application note 386, "Clocks").
-const CLOCK: u32 = 25_000_000;
-
-const TIMER0: usize = 0x4000_0000;
-const UART0: usize = 0x4000_4000;
-const WATCHDOG: usize = 0x4000_8000;
-const ETHERNET: usize = 0x4020_0000;
-/// UART 0's receiver, timer 0, Ethernet (application note 386, "Interrupts"). The watchdog has the
-/// interrupt that cannot be masked.
-const WAKERS: &[InterruptLine] = &[InterruptLine(0), InterruptLine(8), InterruptLine(13)];
+use smolchat_firmware::{memory, run};
 
 /// Memory is no matter here. The point is to test a board between the smallest one and a host. It
 /// has four times the smallest board's connections and messages, in the proportions of a host.
@@ -39,57 +15,10 @@ const CAPACITIES: Capacities = Capacities::new(128, 64, 128, 512);
 /// A receive buffer that half a line does not close; going out, two lines of the longest.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };
 
-/// QEMU's user network gives its guest this address and this router.
-const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);
-const ROUTER: Ipv4Address = Ipv4Address::new(10, 0, 2, 2);
-/// Locally administered; the rest spells "smol", and counts the boards.
-const MAC: EthernetAddress = EthernetAddress([0x02, b's', b'm', b'o', b'l', 0x02]);
-const PRODUCT: Product = Product::new(
-    CAPACITIES,
-    BUFFERS,
-    MAC,
-    Addressing::Static { address: ADDRESS, gateway: Some(ROUTER) },
-);
-
 memory!(MEMORY, CAPACITIES, BUFFERS);
-
-type Device = Lossy<Lan9118<Mmio>, FRAME_MAX>;
 
 #[entry]
 fn main() -> ! {
-    static UART: StaticCell<CmsdkUart<Mmio>> = StaticCell::new();
-    static DEVICE: StaticCell<Device> = StaticCell::new();
-
-    let Some(mut core) = cortex_m::Peripherals::take() else { stop(c"smolchat: started twice\n") };
-    guard_stack(&mut core.MPU);
-    // SAFETY: the port is there, and its registers reach no memory.
-    let uart = unsafe { Mmio::at(UART0) };
-    let console = Console::open(UART.init(CmsdkUart::new(uart, CLOCK)));
-    let start = start(PRODUCT);
-    let product = start.product;
-    // SAFETY: the chip is there, and has no way to the memory.
-    let registers = unsafe { Mmio::at(ETHERNET) };
-    let device = DEVICE.init_with(|| Lossy::new(Lan9118::new(registers)));
-    if device.device().enable(product.mac).is_err() {
-        stop(c"smolchat: no network chip\n");
-    }
-    device.lose(start.loss, start.seed);
-    let mut board = Emulated::<Device, _>::new(parts(core.SYST, console), start);
+    let Started { device, mut board, product } = begin(product(CAPACITIES, BUFFERS));
     run(&MEMORY, device, &mut board, &product)
-}
-
-fn parts(timer: SYST, console: Console) -> Parts<CmsdkTimer<Mmio>> {
-    // SAFETY: the timer is there, and its registers reach no memory.
-    let alarm = unsafe { Mmio::at(TIMER0) };
-    // SAFETY: the watchdog is there, and its registers reach no memory.
-    let watchdog = unsafe { Mmio::at(WATCHDOG) };
-    let period = WATCHDOG_PERIOD.as_millis() as u32 * (CLOCK / 1000);
-    Parts {
-        clock: Clock::start(timer, CLOCK),
-        alarm: CmsdkTimer::new(alarm),
-        watchdog: Watchdog::new(watchdog, period),
-        console,
-        wakers: WAKERS,
-        warning: None,
-    }
 }

@@ -4,10 +4,12 @@
 
 use core::str::FromStr;
 
+use heapless::String;
 use smolchat_core::chat::{Capacities, Rate};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_firmware::{ACCOUNTS, Addressing, Product};
+use smolchat_secret::Secret;
 use smoltcp::wire::{Ipv4Address, Ipv4Cidr};
 
 /// What a board is to be, after its image's arguments.
@@ -23,6 +25,10 @@ pub struct Arguments<'a> {
     pub seed: u32,
     /// After how long the image hangs on purpose, to prove the watchdog.
     pub stuck: Option<Duration>,
+    /// Whether there is a source of entropy.
+    pub has_entropy: bool,
+    /// A user and an ed25519 key that lets the user in, beside those that were baked in.
+    pub key: Option<(&'a str, [u8; 32])>,
 }
 
 /// Why a word is not an argument.
@@ -57,7 +63,15 @@ impl<'a> Arguments<'a> {
         product: Product,
         words: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, (&'a str, ArgumentError)> {
-        let mut arguments = Arguments { product, store: None, loss: 0, seed: 1, stuck: None };
+        let mut arguments = Arguments {
+            product,
+            store: None,
+            loss: 0,
+            seed: 1,
+            stuck: None,
+            has_entropy: true,
+            key: None,
+        };
         let (mut asked, mut gateway) = (Asked::default(), None);
         for word in words {
             let (key, value) = word.split_once('=').ok_or((word, ArgumentError::Form))?;
@@ -83,6 +97,8 @@ impl<'a> Arguments<'a> {
             "ip" => self.product.addressing = addressing(value)?,
             "mtu" => self.product.mtu = parse(value, 576..=1500)?,
             "port" => self.product.port = parse(value, 1..)?,
+            "ssh-port" => self.product.ssh_port = parse(value, 1..)?,
+            "lines" => self.product.lines_beside_ssh = switch(value)?,
             "block-duration" => settings.block_duration = seconds(value, 0)?,
             "timeout" => settings.timeout = seconds(value, 0)?,
             "login-deadline" => settings.login_deadline = seconds(value, 1)?,
@@ -100,6 +116,8 @@ impl<'a> Arguments<'a> {
             "durability" => settings.durability = durability(value)?,
             "loss" => self.loss = parse(value, ..=100)?,
             "seed" => self.seed = parse(value, ..)?,
+            "entropy" => self.has_entropy = switch(value)?,
+            "key" => self.key = Some(user_key(value)?),
             "stuck" => self.stuck = Some(seconds(value, 0)?),
             _ => return Err(ArgumentError::Key),
         }
@@ -168,6 +186,18 @@ fn parse<T: FromStr + PartialOrd>(
 
 fn seconds(value: &str, least: u32) -> Result<Duration, ArgumentError> {
     parse(value, least..).map(|seconds| Duration::from_secs(seconds.into()))
+}
+
+/// A user and the key, as `hans:AAAA...`: what stands behind `ssh-ed25519` in OpenSSH's files.
+fn user_key(value: &str) -> Result<(&str, [u8; 32]), ArgumentError> {
+    let (user, encoded) = value.split_once(':').ok_or(ArgumentError::Value)?;
+    let mut line = String::<128>::new();
+    let fits = line.push_str("ssh-ed25519 ").and_then(|()| line.push_str(encoded));
+    fits.map_err(|_| ArgumentError::Value)?;
+    match Secret::parse(&line) {
+        Ok(Secret::Key(key)) => Ok((user, key.0)),
+        _ => Err(ArgumentError::Value),
+    }
 }
 
 fn switch(value: &str) -> Result<bool, ArgumentError> {

@@ -82,6 +82,10 @@ fn rules_and_the_rest_are_taken_over() {
         "loss=20",
         "seed=9",
         "stuck=5",
+        "ssh-port=22",
+        "lines=on",
+        "entropy=off",
+        "key=hans:AAAAC3NzaC1lZDI1NTE5AAAAIAk9w/kJQdspZBcnUirtuPF/g3opR4GrR/dNxFQzphEb",
     ]);
     let settings = arguments.product.settings;
     assert_eq!((arguments.product.port, settings.registration), (7000, true));
@@ -90,6 +94,10 @@ fn rules_and_the_rest_are_taken_over() {
     assert_eq!(settings.login_deadline, Duration::from_secs(3));
     assert_eq!((arguments.store, arguments.loss, arguments.seed), (Some("/tmp/a=b"), 20, 9));
     assert_eq!(arguments.stuck, Some(Duration::from_secs(5)));
+    let product = arguments.product;
+    assert_eq!((product.ssh_port, product.lines_beside_ssh), (22, true));
+    assert!(!arguments.has_entropy);
+    assert!(arguments.key.is_some_and(|(user, key)| user == "hans" && key[..2] == [9, 61]));
 }
 
 #[test]
@@ -132,6 +140,11 @@ fn what_cannot_be_is_refused_with_the_word() {
         "loss=101",
         "seed=",
         "stuck=soon",
+        "ssh-port=0",
+        "lines=yes",
+        "entropy=none",
+        "key=hans",
+        "key=hans:AAAA",
         "users=0",
         "connections=0",
         "messages=0",
