@@ -246,13 +246,14 @@ impl<'s> Session<'s> {
     ) -> Result<Option<Progress>, End> {
         let is_stranger = self.peer.asked.is_none();
         self.has_ended |= below.has_ended() && below.received() == 0 && self.held() == 0;
+        if self.peer.is_undecided {
+            // Until the server comes back. Whoever hangs up meanwhile keeps neither its place nor
+            // its turn.
+            return if below.has_ended() { Err(End::Closed) } else { Ok(Some(Progress::Rest)) };
+        }
         if self.has_outgoing() || round.now < self.peer.guard.rests_until(round.limits) {
             // While something waits to go out, nothing is read. `sunset` has room for ten answers
             // that wait, and gives the session up at the next.
-            return Ok(Some(Progress::Rest));
-        }
-        if self.peer.is_undecided {
-            // Until the server comes back. Whoever hangs up meanwhile is noticed then.
             return Ok(Some(Progress::Rest));
         }
         let mut piece = [0; PIECE];

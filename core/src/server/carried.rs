@@ -98,6 +98,8 @@ impl Server<'_> {
             return;
         }
         self.chat.end_session(connection, now, None, environment);
+        // Nobody waits for its password any more.
+        environment.forget(connection.0);
         // What it was still to hear goes nowhere.
         self.connections[connection.index()] = Connection::default();
         self.finish(connection, now);

@@ -168,6 +168,21 @@ fn an_attempt_that_cannot_be_judged_yet_waits_and_is_shown_again() {
 }
 
 #[test]
+fn whoever_hangs_up_while_its_password_is_looked_into_leaves_at_once() {
+    for is_hasty in [false, true] {
+        let mut world = World::new(&Sizes::SMALL, Limits::default());
+        let mut peer = Peer::new("luke", &["slow"]);
+        peer.is_hasty = is_hasty;
+        world.is_patient = true;
+        world.talk(&mut peer);
+        assert_eq!(world.outcome, Ok(Progress::Rest));
+        world.wire.is_closed = true;
+        world.serve();
+        assert_eq!(world.outcome, Err(End::Closed));
+    }
+}
+
+#[test]
 fn an_attempt_that_is_never_judged_ends_with_the_time_to_log_in() {
     let mut world = World::new(&Sizes::SMALL, Limits::default());
     let mut peer = Peer::new("luke", &["slow"]);
