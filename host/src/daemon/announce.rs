@@ -33,8 +33,10 @@ pub(super) struct Announcement<'a> {
     pub(super) doors: &'a str,
     /// The port of SSH and the key's fingerprint, if there is that door.
     pub(super) ssh: Option<(u16, Fingerprint)>,
-    /// Bytes of the chat's tables, and of these and the network's.
+    /// Bytes of the chat's tables; of these, the network's and SSH's.
     pub(super) bytes: (usize, usize),
+    /// Bytes of all sessions of SSH.
+    pub(super) ssh_bytes: usize,
     /// What the store brought back, if there is one.
     pub(super) store_summary: Option<StoreSummary>,
     /// Whether strangers may create accounts.
@@ -110,8 +112,9 @@ impl Announcement<'_> {
         } = self.capacities;
         let (chat, arena) = self.bytes;
         let store = self.store_summary.as_ref().map_or(0, |_| FlashFile::MEMORY);
-        let [all, chat, network, store] =
-            [arena + store, chat, arena - chat, store].map(|bytes| bytes / 1024);
+        let (ssh, sessions) = (self.ssh_bytes, self.options.ssh_sessions as usize);
+        let [all, chat, network, ssh, store] =
+            [arena + store, chat, arena - chat - ssh, ssh, store].map(|bytes| bytes / 1024);
         let Options { rx, tx, .. } = self.options;
         writeln!(f, "capacities")?;
         writeln!(f, "  users        {users:8}   {} in the credentials file", self.accounts.count)?;
@@ -134,9 +137,12 @@ impl Announcement<'_> {
             "  buffers      {:8}   bytes a connection: {rx} receive, {tx} transmit",
             rx + tx
         )?;
+        if let Some(each) = ssh.checked_div(sessions).filter(|each| *each > 0) {
+            writeln!(f, "  SSH sessions {sessions:8}   {each} KiB each")?;
+        }
         writeln!(
             f,
-            "  memory       {all:8} KiB: {chat} KiB chat, {network} KiB network, {store} KiB store; set aside now, and no more later"
+            "  memory       {all:8} KiB: {chat} KiB chat, {network} KiB network, {ssh} KiB SSH, {store} KiB store; set aside now, and no more later"
         )
     }
 

@@ -12,6 +12,7 @@ use smolchat_core::net::Service;
 use smolchat_core::time::Duration;
 use smolchat_ssh::{Fingerprint, HostKey, Limits, Sizes, Ssh, SshMemory};
 
+use super::arena::ArenaSize;
 use super::error::RunError;
 use super::host_key::{self, HostKeyError};
 use super::options::{Options, SshPort};
@@ -79,6 +80,13 @@ impl Doors {
         self.ssh.as_ref()?;
         let sessions = options.ssh_sessions as usize;
         Some(SshMemory::from_arena(capacities.places(), sessions, &Sizes::LARGE, arena))
+    }
+
+    /// Bytes that the sessions of SSH take.
+    pub(super) fn bytes(&self, options: &Options, capacities: &Capacities) -> usize {
+        let mut size = ArenaSize::default();
+        self.memory(options, capacities, &mut size);
+        size.bytes
     }
 
     /// SSH as the driver's carrier, in its memory. The key goes with it.

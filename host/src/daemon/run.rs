@@ -110,6 +110,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let (mac, mut warnings) = look_around(&options, addresses, &mut tap, &interface);
     warnings.extend(doors.warning.take());
     let (doors_told, ssh) = (doors.to_string(), doors.ssh());
+    let ssh_bytes = doors.bytes(&options, &capacities);
     let wire = Wire { addresses, mac };
     let mut driver =
         driver(&options, wire, &capacities, doors, &mut arena, &mut tap, &mut environment)?;
@@ -122,6 +123,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         doors: &doors_told,
         ssh,
         bytes: (ServerMemory::bytes(&capacities), bytes),
+        ssh_bytes,
         store_summary,
         registration,
         unwritable,
