@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use smolchat_ssh::CLIENT_SUBSYSTEM;
 use sunset::{ChanData, ChanHandle, Client, Event, Runner};
 
 use crate::end::End;
@@ -32,11 +33,16 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call whose connection stands.
+    /// A call whose connection stands, for a program that acknowledges what it shows.
     pub fn new(terms: Terms) -> Self {
+        Call::for_subsystem(terms, CLIENT_SUBSYSTEM)
+    }
+
+    /// A call whose connection stands, for this subsystem.
+    pub fn for_subsystem(terms: Terms, subsystem: &'static str) -> Self {
         Call {
             runner: Runner::new_client_owned(),
-            login: Login::new(terms),
+            login: Login::new(terms, subsystem),
             channel: None,
             preface: Preface::default(),
             incoming: VecDeque::new(),

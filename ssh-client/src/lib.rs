@@ -22,5 +22,5 @@ pub use call::Call;
 pub use end::End;
 pub use identity::{Identity, IdentityError};
 pub use known_hosts::{Host, KnownHosts, KnownHostsError, Standing};
-pub use smolchat_ssh::{Fingerprint, PublicKey};
+pub use smolchat_ssh::{CLIENT_SUBSYSTEM, Fingerprint, PublicKey, SUBSYSTEM};
 pub use terms::Terms;

@@ -2,7 +2,6 @@
 
 use std::mem::replace;
 
-use smolchat_ssh::CLIENT_SUBSYSTEM;
 use sunset::event::{CheckHostkey, RequestPassword, RequestPubkey};
 use sunset::{CliEvent, PubKey};
 
@@ -13,6 +12,7 @@ use crate::terms::Terms;
 #[derive(Debug)]
 pub(crate) struct Login {
     terms: Terms,
+    subsystem: &'static str,
     /// Identities that were offered.
     offered: usize,
     has_tried_password: bool,
@@ -30,8 +30,8 @@ pub(crate) enum Next {
 }
 
 impl Login {
-    pub(crate) fn new(terms: Terms) -> Self {
-        Login { terms, offered: 0, has_tried_password: false, is_open: false }
+    pub(crate) fn new(terms: Terms, subsystem: &'static str) -> Self {
+        Login { terms, subsystem, offered: 0, has_tried_password: false, is_open: false }
     }
 
     /// Answers an event.
@@ -39,7 +39,7 @@ impl Login {
         match event {
             CliEvent::Authenticated => return Ok(Next::Open),
             CliEvent::SessionOpened(mut opener) => {
-                opener.subsystem(CLIENT_SUBSYSTEM).map_err(protocol)?;
+                opener.subsystem(self.subsystem).map_err(protocol)?;
                 self.is_open = true;
             }
             CliEvent::Hostkey(shown) => self.check(shown)?,

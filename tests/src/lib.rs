@@ -27,6 +27,8 @@ pub mod simulated;
 pub mod simulator;
 pub mod sniffer;
 pub mod ssh;
+pub mod ssh_attacks;
+pub mod ssh_programs;
 pub mod stage;
 pub mod terminal;
 pub mod transcript;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::pattern;
 use crate::real::Connection;
 
 /// `hans`, who writes, and `yoda`, who reads. Every method panics where the server says something
@@ -44,9 +45,9 @@ impl Pair {
         let begin = Instant::now();
         let said = self.hans.say(&format!("message yoda number {}", self.said));
         said.unwrap_or_else(|error| panic!("{error}"));
-        self.yoda.hear(&format!("* message {{id}} hans {{age}} number {}", self.said));
+        hear(&mut self.yoda, &format!("* message {{id}} hans {{age}} number {}", self.said));
         let time = begin.elapsed();
-        self.hans.hear("250 {any}");
+        hear(&mut self.hans, "250 {any}");
         time
     }
 
@@ -62,6 +63,18 @@ impl Pair {
             if line.starts_with("213 ") {
                 return found.unwrap_or_else(|| panic!("status does not tell of {name}"));
             }
+        }
+    }
+}
+
+/// The next line is as `pattern` says, behind those on others who come and go.
+fn hear(user: &mut Connection, pattern: &str) {
+    loop {
+        let line = user.next_line();
+        match line.as_deref() {
+            Some(line) if pattern::read(pattern, line).is_some() => return,
+            Some(line) if line.starts_with("* login ") || line.starts_with("* logout ") => {}
+            _ => panic!("told {line:?} instead of {pattern}"),
         }
     }
 }

@@ -41,8 +41,7 @@ impl<'n> Machine<'n> {
     /// The machine's word.
     pub fn start(&self, user: &str, passwords: &[&str], options: &[&str], words: &[&str]) -> User {
         let mut command = self.command(user, passwords, options, words);
-        let program = Program::start(&mut command).unwrap_or_else(|error| panic!("{error}"));
-        User { name: user.to_owned(), program }
+        User::run(user, &mut command)
     }
 
     /// `user`, an example account, is welcomed over the machine's protocol.
@@ -95,6 +94,15 @@ pub struct User {
 }
 
 impl User {
+    /// `name` runs a prepared command.
+    ///
+    /// # Panics
+    /// The machine's word.
+    pub fn run(name: &str, command: &mut Command) -> Self {
+        let program = Program::start(command).unwrap_or_else(|error| panic!("{error}"));
+        User { name: name.to_owned(), program }
+    }
+
     /// Types a line.
     pub fn say(&mut self, line: &str) {
         let said = self.program.say(line);
@@ -111,6 +119,17 @@ impl User {
             let heard = line.as_deref().and_then(|line| pattern::read(pattern, line));
             return heard
                 .unwrap_or_else(|| panic!("{} was told {line:?} instead of {pattern}", self.name));
+        }
+    }
+
+    /// A line is as `pattern` says, behind any number of the program's own.
+    pub fn hears_soon(&mut self, pattern: &str) -> Matched {
+        loop {
+            let line = self.program.next_line();
+            let line = line.unwrap_or_else(|| panic!("{} never heard {pattern}", self.name));
+            if let Some(matched) = pattern::read(pattern, &line) {
+                return matched;
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 //! server and the smallest board. Measures and asserts no time, so it runs only if it is asked for:
 //! `--ignored --nocapture`. Needs root, `smolchatd` and the image.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use smolchat_tests::pair::{Pair, percentile};
 use smolchat_tests::real::{SERVER_ADDRESS, beside_a_server};
 use smolchat_tests::segment::Segment;
 use smolchat_tests::setting::Setting;
+use smolchat_tests::ssh::SSH_PORT;
+use smolchat_tests::ssh_attacks::{ATTACKS, SshAttacker};
 
 /// Messages in each moment that is measured.
 const MESSAGES: usize = 1000;
@@ -31,22 +33,19 @@ const FLOODS: &[(&str, Flood)] = &[
     }),
 ];
 
+/// Addresses of a stranger's machine.
+const SOURCES: u8 = 50;
+/// The attacks meet a server as people have it: what a source may guess does not count here, and
+/// what it holds does.
+const SSH_SETTING: Setting = Setting { connections: 256, ..Setting::roomy().unlimited() };
+
 fn measure(name: &str, server: &Namespace) {
     let segment = Segment::around(server).unwrap();
     let people = segment.host("people", Some("192.168.69.10/24")).unwrap();
     let strangers = segment.host("strangers", Some("192.168.69.66/24")).unwrap();
     let mut pair = people.run(|| Pair::arrive(SERVER_ADDRESS));
     for (flood_name, flood) in FLOODS {
-        let quiet = pair.chat(MESSAGES);
-        let stop = AtomicBool::new(false);
-        let (loud, done) = thread::scope(|scope| {
-            let flood = scope.spawn(|| strangers.run(|| flood(&stop)));
-            thread::sleep(Duration::from_millis(500));
-            let ends = StopOnDrop(&stop);
-            let loud = pair.chat(MESSAGES);
-            drop(ends);
-            (loud, flood.join().unwrap())
-        });
+        let (quiet, loud, done) = beside(&mut pair, |stop| strangers.run(|| flood(stop)));
         let ratio = |of| percentile(&loud, of).as_secs_f64() / percentile(&quiet, of).as_secs_f64();
         println!(
             "| {name} | {flood_name} ({done}) | {:?} | {:?} | {:.1} | {:.1} |",
@@ -55,6 +54,50 @@ fn measure(name: &str, server: &Namespace) {
             ratio(50),
             ratio(99)
         );
+    }
+}
+
+/// How long messages take in a quiet moment and beside a flood, and how much that did.
+fn beside(
+    pair: &mut Pair,
+    flood: impl FnOnce(&AtomicBool) -> u64 + Send,
+) -> (Vec<Duration>, Vec<Duration>, u64) {
+    let quiet = pair.chat(MESSAGES);
+    let stop = AtomicBool::new(false);
+    let (loud, done) = thread::scope(|scope| {
+        let flood = scope.spawn(|| flood(&stop));
+        thread::sleep(Duration::from_millis(500));
+        let ends = StopOnDrop(&stop);
+        let loud = pair.chat(MESSAGES);
+        drop(ends);
+        (loud, flood.join().unwrap())
+    });
+    (quiet, loud, done)
+}
+
+#[test]
+#[ignore = "measures, and asserts no time"]
+fn messages_beside_attacks_on_the_door_for_ssh() {
+    for (name, attack) in ATTACKS {
+        beside_a_server(SSH_SETTING, |place, _server| {
+            let segment = Segment::around(place.namespace).unwrap();
+            let people = segment.host("people", Some("192.168.69.10/24")).unwrap();
+            let strangers = segment.host("strangers", Some("192.168.69.66/24")).unwrap();
+            let address = |number| IpAddr::from([192, 168, 69, 101 + number]);
+            let sources: Vec<IpAddr> = (0..SOURCES).map(address).collect();
+            sources.iter().for_each(|source| strangers.add_address(*source).unwrap());
+            let door = SocketAddr::new(SERVER_ADDRESS.ip(), SSH_PORT);
+            let attacker = SshAttacker { namespace: &strangers, door, sources: &sources };
+            let mut pair = people.run(|| Pair::arrive(SERVER_ADDRESS));
+            let attack = |stop: &AtomicBool| strangers.run(|| attack(&attacker, stop));
+            let (quiet, loud, done) = beside(&mut pair, attack);
+            let times = [(&quiet, 50), (&quiet, 99), (&loud, 50), (&loud, 99)];
+            let times = times.map(|(times, of)| percentile(times, of).as_secs_f64() * 1000.0);
+            let [quiet50, quiet99, loud50, loud99] = times;
+            println!(
+                "| {name} | {done} | {quiet50:.1} ms | {quiet99:.1} ms | {loud50:.1} ms | {loud99:.1} ms |"
+            );
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every conversation with the real server on a real TAP device, each in a network namespace of its
-//! own, side by side. They run once with checksums and segments left to the kernel, and once
-//! without. Needs root and `smolchatd` built for release.
+//! own, side by side. They run once with checksums and segments left to the kernel, once without,
+//! and once with everybody coming by SSH. Needs root and `smolchatd` built for release.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use smolchat_tests::conversations::{Conversation, THEMES};
@@ -20,8 +20,15 @@ fn main() {
         for conversation in *conversations {
             let name = format!("{theme}::{}", conversation.name);
             let plain = conversation.setting.no_offload();
-            for (kind, setting) in [("offload", conversation.setting), ("plain", plain)] {
-                let trial = Trial::test(&name, move || play(conversation, setting));
+            for (kind, setting, way) in [
+                ("offload", conversation.setting, Way::Lines),
+                ("plain", plain, Way::Lines),
+                ("ssh", conversation.setting, Way::Ssh),
+            ] {
+                if way == Way::Ssh && !is_for_ssh(conversation) {
+                    continue;
+                }
+                let trial = Trial::test(&name, move || play(conversation, setting, way));
                 trials.push(trial.with_kind(kind));
             }
         }
@@ -29,13 +36,37 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-fn play(conversation: &Conversation, setting: Setting) -> Result<(), Failed> {
+/// Conversations that are others by SSH. Where people may not register, only users come in. A
+/// server that is full says so before SSH begins, in words of its own. A client that sends more
+/// than SSH's window must read to send the rest, and one conversation has a client that does not.
+fn is_for_ssh(conversation: &Conversation) -> bool {
+    const OTHERS: [&str; 4] = [
+        "a_full_server_says_so_and_closes",
+        "a_place_that_is_left_is_free_again",
+        "who_is_turned_away_disturbs_nobody",
+        "who_asks_without_reading_gets_every_answer_once_reading",
+    ];
+    conversation.setting.registration && !OTHERS.contains(&conversation.name)
+}
+
+/// The door by which people come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Lines,
+    Ssh,
+}
+
+fn play(conversation: &Conversation, setting: Setting, way: Way) -> Result<(), Failed> {
     let namespace = Namespace::new()?;
     namespace.run(|| {
         for number in 2..=CLIENT_ADDRESSES {
             namespace.add_address(client_address(number))?;
         }
-        let mut stage = Real::new(Daemon::start(&namespace, setting)?);
+        let server = Daemon::start(&namespace, setting)?;
+        let mut stage = match way {
+            Way::Lines => Real::new(server),
+            Way::Ssh => Real::over_ssh(server),
+        };
         (conversation.play)(&mut stage);
         stage.hear_nothing();
         Ok(())

@@ -16,6 +16,7 @@ mod parts;
 mod picture;
 mod programs;
 mod prose;
+mod python;
 mod quoted;
 mod recorded;
 mod run;

@@ -41,8 +41,8 @@ fn release(step: &str) -> Result<PathBuf, Failure> {
     profile(step, "release")
 }
 
-/// The folder of what is built with a profile.
-fn profile(step: &str, folder: &str) -> Result<PathBuf, Failure> {
+/// A folder of the target folder: what is built with a profile, for example.
+pub(crate) fn profile(step: &str, folder: &str) -> Result<PathBuf, Failure> {
     let own = env::current_exe().map_err(|error| Failure::new(step, error.to_string()))?;
     // This program lies in a profile's folder of the target folder, wherever that was put.
     let target = own.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();

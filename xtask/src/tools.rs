@@ -8,15 +8,15 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 
-use crate::boards;
 use crate::step::{Failure, command, run, succeeds};
+use crate::{boards, python};
 
 /// A program, and Debian's package that has it.
 type Package = (&'static str, &'static str);
 
 const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
 const NETWORK: Package = ("ip", "iproute2");
-const PROGRAMS: [Package; 9] = [
+const PROGRAMS: [Package; 12] = [
     NETWORK,
     ("valgrind", "valgrind"),
     ("c++", "g++"),
@@ -26,7 +26,12 @@ const PROGRAMS: [Package; 9] = [
     ("setsid", "util-linux"),
     ("tmux", "tmux"),
     ("ssh", "openssh-client"),
+    ("dbclient", "dropbear-bin"),
+    ("plink", "putty-tools"),
+    ("python3", "python3"),
 ];
+/// Debian's package with what makes environments for Python, which has no program.
+const ENVIRONMENTS: &str = "python3-venv";
 /// The servers that the bench compares with.
 const PEERS: [Package; 2] = [("ngircd", "ngircd"), ("inspircd", "inspircd")];
 /// Debian asks this program whether a package may start its service; none means yes.
@@ -38,6 +43,7 @@ const TAP_DRIVER: &str = "/dev/net/tun";
 /// Installs what the tests need and is not there.
 pub(crate) fn install_for_tests() -> Result<(), Failure> {
     install_packages(&PROGRAMS)?;
+    python::install()?;
     install_tap_driver()?;
     install_target(BARE)?;
     install_targets()
@@ -112,7 +118,15 @@ fn install_packages(programs: &[Package]) -> Result<(), Failure> {
     if missing.is_empty() {
         return Ok(());
     }
-    let packages = missing.join(" ");
+    install_named(&missing.join(" "))
+}
+
+/// Installs what makes environments for Python, if it is not there.
+pub(crate) fn install_environments() -> Result<(), Failure> {
+    if succeeds("python3 -m ensurepip --version") { Ok(()) } else { install_named(ENVIRONMENTS) }
+}
+
+fn install_named(packages: &str) -> Result<(), Failure> {
     let install = format!("apt-get install --yes --no-install-recommends {packages}");
     let help = format!("sudo apt-get update && sudo {install}");
     require_root("install packages", &help)?;

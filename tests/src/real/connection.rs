@@ -1,4 +1,4 @@
-//! A client's end of a real connection.
+//! A client's end of a real connection, in clear or carried by SSH. Knows no rule of the chat.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, RecvFlags, SocketType};
+use smolchat_ssh_client::{Call, End};
 
 use crate::pattern::{self, Matched};
 use crate::program::PATIENCE;
@@ -17,6 +18,8 @@ use crate::stage::password_of;
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
+    /// What carries its bytes, if they do not go in clear.
+    call: Option<Box<Call>>,
     unfinished: Vec<u8>,
     lines: VecDeque<String>,
     /// Whether the server has closed it.
@@ -49,11 +52,31 @@ impl Connection {
         Self::over(socket.into())
     }
 
+    /// What it sends and is told goes through a call over SSH from now on. It returns once the
+    /// subsystem is there.
+    ///
+    /// # Errors
+    /// Why the call is over; also what the machine says.
+    pub fn carried_by(mut self, call: Call) -> Result<Self, End> {
+        self.call = Some(Box::new(call));
+        let end = Instant::now() + PATIENCE;
+        let closed = |_| End::Closed;
+        loop {
+            self.speak().map_err(closed)?;
+            let call = self.call.as_mut().ok_or(End::Closed)?;
+            call.progress()?;
+            if call.is_open() || self.ended || Instant::now() > end {
+                return Ok(self);
+            }
+            self.read(PATIENCE).map_err(closed)?;
+        }
+    }
+
     fn over(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
         let (unfinished, lines) = (Vec::new(), VecDeque::new());
-        Ok(Connection { stream, unfinished, lines, ended: false, stalled: false })
+        Ok(Connection { stream, call: None, unfinished, lines, ended: false, stalled: false })
     }
 
     /// Where the client's end is.
@@ -69,7 +92,24 @@ impl Connection {
     /// # Errors
     /// The machine's word.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream.write_all(bytes)
+        let Some(call) = &mut self.call else { return self.stream.write_all(bytes) };
+        assert_eq!(call.write(bytes), bytes.len(), "a test says more than a call keeps");
+        self.speak()
+    }
+
+    /// Writes what the call has for the server. What it keeps goes out when the server lets it.
+    fn speak(&mut self) -> io::Result<()> {
+        let Some(call) = &mut self.call else { return Ok(()) };
+        loop {
+            // Its end is seen where it is read.
+            _ = call.progress();
+            let count = call.outgoing().len();
+            if count == 0 {
+                return Ok(());
+            }
+            self.stream.write_all(call.outgoing())?;
+            call.sent(count);
+        }
     }
 
     /// The next line; `None` where none comes for too long, or the server has closed.
@@ -104,7 +144,7 @@ impl Connection {
         while !self.ended {
             match net::recv(&self.stream, &mut bytes, RecvFlags::DONTWAIT) {
                 Ok((0, _)) | Err(Errno::CONNRESET) => self.ended = true,
-                Ok((count, _)) => self.take(&bytes[..count]),
+                Ok((count, _)) => self.receive(&bytes[..count])?,
                 Err(Errno::WOULDBLOCK | Errno::INTR) => break,
                 Err(error) => return Err(error.into()),
             }
@@ -157,12 +197,26 @@ impl Connection {
         self.stream.set_read_timeout(Some(patience))?;
         match self.stream.read(&mut bytes) {
             Ok(0) => self.ended = true,
-            Ok(count) => self.take(&bytes[..count]),
+            Ok(count) => self.receive(&bytes[..count])?,
             // A machine that was stopped for a while interrupts it, too.
             Err(error) if matches!(error.kind(), WouldBlock | TimedOut | Interrupted) => {}
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Takes what came, as it is carried.
+    fn receive(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(call) = &mut self.call else {
+            self.take(bytes);
+            return Ok(());
+        };
+        call.receive(bytes);
+        // What came before the end is still to be read.
+        _ = call.progress();
+        let plain: Vec<u8> = call.received().drain(..).collect();
+        self.take(&plain);
+        self.speak()
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -181,8 +235,12 @@ impl Connection {
     /// # Errors
     /// The server does not close.
     pub fn hang_up(mut self) -> io::Result<()> {
-        self.stream.shutdown(Shutdown::Write)?;
         let end = Instant::now() + PATIENCE;
+        while !self.ended && self.call.as_ref().is_some_and(|call| !call.is_drained()) {
+            let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
+            self.read(left.ok_or(ErrorKind::TimedOut)?)?;
+        }
+        self.stream.shutdown(Shutdown::Write)?;
         while !self.ended {
             let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
             self.read(left.ok_or(ErrorKind::TimedOut)?)?;

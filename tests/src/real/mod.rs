@@ -2,9 +2,11 @@
 
 mod connection;
 mod daemon;
+mod door;
 mod person;
 mod server;
 
+use std::io;
 use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
@@ -13,9 +15,11 @@ pub use connection::Connection;
 pub use daemon::{
     CLIENT_ADDRESSES, Daemon, SERVER_ADDRESS, arguments, beside_a_server, client_address,
 };
+use door::Door;
 pub use person::{Person, client, two};
 pub use server::{Place, Play, Server};
 
+use crate::ssh::SSH_PORT;
 use crate::stage::{Client, DRIVER_FIGURES, Stage};
 use crate::transcript::Transcript;
 
@@ -30,13 +34,30 @@ pub struct Real<S> {
     clients: Vec<Option<Connection>>,
     /// The clients' address, if the machine does not choose it.
     from: Option<SocketAddr>,
+    /// The clients come by SSH, if so.
+    door: Option<Door>,
     transcript: Transcript,
 }
 
 impl<S: Server> Real<S> {
     /// A stage whose server listens.
     pub fn new(server: S) -> Self {
-        Real { server, clients: Vec::new(), from: None, transcript: Transcript::default() }
+        let (clients, transcript) = (Vec::new(), Transcript::default());
+        Real { server, clients, from: None, door: None, transcript }
+    }
+
+    /// A stage to which everybody comes by SSH, for the subsystem of the machine's protocol, as a
+    /// guest who then logs in by a request. The server must let people register.
+    pub fn over_ssh(server: S) -> Self {
+        Real { door: Some(Door::default()), ..Real::new(server) }
+    }
+
+    fn open(&mut self) -> io::Result<Connection> {
+        let server = self.server.address();
+        match &mut self.door {
+            None => Connection::open_narrow(server, self.from),
+            Some(door) => door.open(SocketAddr::new(server.ip(), SSH_PORT), self.from),
+        }
     }
 
     fn connection(&mut self, client: Client) -> &mut Connection {
@@ -66,7 +87,7 @@ impl<S: Server> Real<S> {
 
 impl<S: Server> Stage for Real<S> {
     fn connect(&mut self) -> Client {
-        match Connection::open_narrow(self.server.address(), self.from) {
+        match self.open() {
             Ok(connection) => self.clients.push(Some(connection)),
             Err(error) => self.fail(&format!("no connection: {error}")),
         }
