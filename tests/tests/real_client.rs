@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::find;
-use smolchat_tests::real::{Person, Place, beside_a_server, client, two};
+use smolchat_tests::real::{Person, Place, beside_a_server, client, client_by_ssh, two};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::password_of;
 
@@ -160,7 +160,7 @@ fn a_signal_logs_out() {
 fn on_a_terminal(place: &Place<'_>, user: &str, columns: usize) -> Person {
     let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
     let (program, ip) = (program.display(), place.server.ip());
-    let shell = format!("stty cols {columns} rows 24; exec {program} {user}@{ip}");
+    let shell = format!("stty cols {columns} rows 24; exec {program} --ssh off {user}@{ip}");
     let mut command = place.namespace.command("script");
     command.args(["-qefc", &shell, "/dev/null"]);
     command.env("SMOLCHAT_PASSWORD", password_of(user)).env("TERM", "xterm").env("NO_COLOR", "1");
@@ -236,9 +236,9 @@ fn a_server_of_bad_intent_commands_no_terminal_and_its_loss_is_told() {
 fn who_only_says_something_waits_until_another_client_of_the_user_has_left() {
     beside_a_server(Setting::roomy(), |place, _| {
         let send = |arguments: &[&str]| {
-            let mut command = client(place.namespace, password_of("hans"));
+            let mut command = client_by_ssh(place.namespace, password_of("hans"));
             let target = format!("hans@{}", place.server.ip());
-            command.args(["send", &target]).args(arguments);
+            command.args(["send", &target, "--ssh", "off"]).args(arguments);
             Person::run("hans", command)
         };
         let mut hans = Person::arrive(place, "hans");

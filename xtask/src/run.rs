@@ -73,7 +73,7 @@ fn pass_keys_on(console: Option<ChildStdin>) {
 fn joining(machine: &smolchat_emulator::Board, port: u16) -> String {
     match port {
         _ if SSH_BOARDS.contains(machine) => format!("ssh hans@127.0.0.1 -p {port}"),
-        4000 => "smolchat hans@127.0.0.1".to_owned(),
-        _ => format!("smolchat hans@127.0.0.1 {port}"),
+        4000 => "smolchat --ssh off hans@127.0.0.1".to_owned(),
+        _ => format!("smolchat --ssh off hans@127.0.0.1 {port}"),
     }
 }

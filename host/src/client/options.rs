@@ -56,7 +56,7 @@ pub struct Options {
     #[arg(value_name = "[USER@]HOST")]
     target: Option<String>,
 
-    /// The server's port [default: 4000, with --ssh 2222]
+    /// The server's port [default: 2222, or 4000 with --ssh off]
     port: Option<u16>,
 
     /// Read the password from the first line of a file. Without this option it comes from
@@ -68,7 +68,8 @@ pub struct Options {
     #[arg(long, value_name = "COMMAND", conflicts_with = "password_file")]
     pub(crate) password_command: Option<String>,
 
-    /// Encrypt all that passes, and know the server by its key
+    /// Whether all that passes is encrypted, and the server is known by its key. off: everybody on
+    /// the way can read and change it [default: on]
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
     pub(crate) ssh: Option<Switch>,
 
@@ -106,7 +107,8 @@ pub struct Options {
     #[arg(long, value_enum, default_value = "off")]
     pub(crate) notify: Attention,
 
-    /// Only append lines to the terminal, as for a screen reader or a slow line
+    /// Only append lines to the terminal, as for a screen reader or a slow line; --ssh off is for
+    /// lines in clear
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
     pub(crate) plain: Option<Switch>,
 
@@ -210,7 +212,7 @@ impl Options {
 
     /// Whether all that passes is encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
-        self.ssh == Some(Switch::On)
+        self.ssh != Some(Switch::Off)
     }
 
     fn usual_port(&self) -> u16 {

@@ -7,7 +7,7 @@ use smolchat_core::protocol::check_user_name;
 
 use super::copy_id::{self, CopyIdOptions};
 use super::exit;
-use super::options::{self, Options, Switch};
+use super::options::{self, Options};
 use super::way::Way;
 
 /// The word with which such a command line begins.
@@ -114,8 +114,7 @@ fn parse_copy_id(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Options, Option<Sending>), clap::Error> {
     let matches = CopyIdOptions::command().try_get_matches_from(arguments)?;
-    let mut way = CopyIdOptions::from_arg_matches(&matches)?.way;
-    way.ssh = way.ssh.or(Some(Switch::On));
+    let way = CopyIdOptions::from_arg_matches(&matches)?.way;
     let sending = Sending { is_key: true, ..Sending::default() };
     Ok((Options::read(way.command_line(), variable)?, Some(sending)))
 }
@@ -151,7 +150,8 @@ mod tests {
             assert_eq!(options.target().unwrap().host, "home", "{line}");
             assert_eq!(options.receipts == Some(Switch::On), is_on, "{line}");
         }
-        let by_ssh = parsed("smolchat send home yoda hi --ssh --fingerprint SHA256:x").unwrap().0;
+        let by_ssh = parsed("smolchat send home yoda hi --fingerprint SHA256:x").unwrap().0;
+        assert!(!parsed("smolchat send home yoda hi --ssh off").unwrap().0.is_encrypted());
         assert!(by_ssh.is_encrypted() && by_ssh.fingerprint.as_deref() == Some("SHA256:x"));
         let (options, sending) = parsed("smolchat copy-id hans@home --accept-new").unwrap();
         assert!(options.is_encrypted() && options.accept_new && sending.unwrap().is_key);

@@ -57,6 +57,11 @@ impl Server {
         self.is_gone
     }
 
+    /// Whether SSH has let the user in.
+    pub(crate) fn is_let_in(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| call.is_open())
+    }
+
     /// Why a call was over before its login was done.
     pub(crate) fn failed_login(&mut self) -> Option<End> {
         let is_open = self.call.as_ref().is_none_or(|call| call.is_open());

@@ -20,9 +20,9 @@ pub(super) struct Way {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 
-    /// Encrypt all that passes, and know the server by its key
+    /// Whether all that passes is encrypted, and the server is known by its key [default: on]
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
-    pub(super) ssh: Option<Switch>,
+    ssh: Option<Switch>,
 
     /// Trust the key of a server that was never seen
     #[arg(long)]

@@ -14,7 +14,7 @@ use super::addresses::Addresses;
 use super::credentials::{Accounts, Credentials, Unwritable};
 use super::flash_file::FlashFile;
 use super::interface::Interface;
-use super::options::Options;
+use super::options::{Options, SSH_PORT};
 use super::reach::RegistrationDecision;
 use super::tap::{self, Tap};
 
@@ -250,14 +250,21 @@ impl Announcement<'_> {
         let Options { port, tap, .. } = self.options;
         let server = self.addresses.server4.address();
         let user = self.accounts.example.as_deref().unwrap_or("hans");
-        let option = if *port == DEFAULT_PORT { String::new() } else { format!(" {port}") };
+        let port_of = |port, usual| match port == usual {
+            true => String::new(),
+            false => format!(" {port}"),
+        };
+        let (way, option) = match self.ssh {
+            Some((port, _)) => ("", port_of(port, SSH_PORT)),
+            None => ("--ssh off ", port_of(*port, DEFAULT_PORT)),
+        };
         let offload = if self.offload { "with" } else { "without" };
         f.write_str(self.doors)?;
         if let Some((_, fingerprint)) = &self.ssh {
             writeln!(f, "  this server's key is {fingerprint}")?;
         }
         writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
-        writeln!(f, "  {} {user}@{server}{option}", client())?;
+        writeln!(f, "  {} {way}{user}@{server}{option}", client())?;
         if let Some((port, _)) = self.ssh {
             writeln!(f, "  ssh {user}@{server} -p {port}")?;
         }

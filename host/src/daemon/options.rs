@@ -22,7 +22,7 @@ const TAP_NAME_MAX: usize = 15;
 const BUFFER_MIN: i64 = 1024;
 const BUFFER_MAX: i64 = 1 << 20;
 /// The usual port for SSH.
-const SSH_PORT: u16 = 2222;
+pub(super) const SSH_PORT: u16 = 2222;
 
 /// smolchatd: a chat server with its own TCP/IP on a TAP device
 #[derive(Clone, Debug, Parser)]

@@ -16,7 +16,7 @@ pub use daemon::{
     CLIENT_ADDRESSES, Daemon, SERVER_ADDRESS, arguments, beside_a_server, client_address,
 };
 use door::Door;
-pub use person::{Person, client, two};
+pub use person::{Person, client, client_by_ssh, two};
 pub use server::{Place, Play, Server};
 
 use crate::ssh::SSH_PORT;

@@ -102,8 +102,15 @@ pub fn two(place: &Place<'_>) -> [Person; 2] {
     [hans, yoda]
 }
 
-/// The client's command, without arguments.
+/// The client's command for the port for lines, without a target.
 pub fn client(namespace: &Namespace, password: &str) -> Command {
+    let mut command = client_by_ssh(namespace, password);
+    command.args(["--ssh", "off"]);
+    command
+}
+
+/// The client's command as people have it, without arguments.
+pub fn client_by_ssh(namespace: &Namespace, password: &str) -> Command {
     let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
     let mut command = namespace.command(program);
     // No file of the person who runs the tests is read or written.

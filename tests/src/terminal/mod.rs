@@ -14,7 +14,7 @@ mod tmux;
 
 pub use line_user::LineUser;
 pub use looks::{in_hand, is_told, message, said, without_colors};
-pub use person::{TerminalUser, client_command};
+pub use person::{TerminalUser, client_command, client_command_by_ssh};
 pub use picture::picture;
 pub use process::{is_stopped, memory_peak, processor_time, with_parent};
 pub use pty::{Modes, Pty};

@@ -230,8 +230,15 @@ impl TerminalUser {
     }
 }
 
-/// The client's command without its target, for [`TerminalUser::run`].
+/// The client's command for the port for lines, without its target, for [`TerminalUser::run`].
 pub fn client_command(place: &Place<'_>) -> Command {
+    let mut command = client_command_by_ssh(place);
+    command.args(["--ssh", "off"]);
+    command
+}
+
+/// The client's command as people have it, without its target.
+pub fn client_command_by_ssh(place: &Place<'_>) -> Command {
     let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
     let mut command = on_a_terminal(place);
     command.arg(program);

@@ -54,7 +54,7 @@ impl TerminalUser {
         ready: impl FnOnce(&mut Self),
     ) -> Pid {
         let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
-        self.says(&format!("{} {user}@{}", program.display(), place.server.ip()));
+        self.says(&format!("{} --ssh off {user}@{}", program.display(), place.server.ip()));
         ready(self);
         with_parent(self.pid(), "smolchat").expect("the shell has a job")
     }

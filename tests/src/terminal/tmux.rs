@@ -29,7 +29,7 @@ impl<'p> Tmux<'p> {
         let folder = TempDir::new().unwrap_or_else(|error| panic!("{error}"));
         let mut tmux = Tmux { place: *place, folder };
         let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
-        let client = format!("exec {} {user}@{}", program.display(), place.server.ip());
+        let client = format!("exec {} --ssh off {user}@{}", program.display(), place.server.ip());
         let password = format!("SMOLCHAT_PASSWORD={}", password_of(user));
         let columns = columns.to_string();
         tmux.asks(&["new-session", "-d", "-x", &columns, "-y", "24", "-e", &password, &client]);

@@ -4,11 +4,11 @@
 use std::fs;
 use std::path::Path;
 
-use smolchat_tests::real::{Person, Place, beside_a_server, client};
+use smolchat_tests::real::{Person, Place, beside_a_server, client_by_ssh};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::sniffer::Sniffer;
 use smolchat_tests::stage::password_of;
-use smolchat_tests::terminal::{TerminalUser, client_command};
+use smolchat_tests::terminal::{TerminalUser, client_command_by_ssh};
 use tempfile::TempDir;
 
 use super::line_user;
@@ -23,7 +23,7 @@ impl Home {
 
     /// Somebody starts the client with these arguments before the server's name.
     fn start(&self, place: &Place<'_>, user: &str, password: &str, arguments: &[&str]) -> Person {
-        let mut command = client(place.namespace, password);
+        let mut command = client_by_ssh(place.namespace, password);
         command.env("XDG_DATA_HOME", self.0.path()).args(arguments);
         command.arg(format!("{user}@{}", place.server.ip()));
         Person::run(user, command)
@@ -31,7 +31,7 @@ impl Home {
 
     /// An example account is welcomed over SSH, and trusts the server if it is new.
     fn arrive(&self, place: &Place<'_>, user: &str) -> Person {
-        let mut person = self.start(place, user, password_of(user), &["--ssh", "--accept-new"]);
+        let mut person = self.start(place, user, password_of(user), &["--accept-new"]);
         person.hear("Welcome to this message application");
         person.hears_nothing();
         person
@@ -70,7 +70,7 @@ fn our_client_by_ssh_chats_with_lines_and_nobody_on_the_wire_reads_it() {
 
 impl Home {
     fn arrive_and_hear(&self, place: &Place<'_>, user: &str, waited: &str) -> Person {
-        let mut person = self.start(place, user, password_of(user), &["--ssh", "--accept-new"]);
+        let mut person = self.start(place, user, password_of(user), &["--accept-new"]);
         person.hear("Welcome to this message application");
         person.hear(waited);
         person.hears_nothing();
@@ -86,8 +86,8 @@ fn a_message_that_a_dying_client_did_not_show_comes_again() {
         hans.ask("message yoda one", "251 {any}");
         hans.ask("message yoda two", "251 {any}");
         // Nobody reads what this client prints: it shows nothing, and so acknowledges nothing.
-        let mut deaf = client(place.namespace, password_of("yoda"));
-        deaf.env("XDG_DATA_HOME", home.0.path()).args(["--ssh", "--accept-new"]);
+        let mut deaf = client_by_ssh(place.namespace, password_of("yoda"));
+        deaf.env("XDG_DATA_HOME", home.0.path()).args(["--accept-new"]);
         deaf.arg(format!("yoda@{}", place.server.ip()));
         let (reader, writer) = std::io::pipe().unwrap();
         fill(&writer);
@@ -102,7 +102,7 @@ fn a_message_that_a_dying_client_did_not_show_comes_again() {
         child.wait().unwrap();
         drop(reader);
         hans.hear("* logout yoda");
-        let mut yoda = home.start(place, "yoda", password_of("yoda"), &["--ssh"]);
+        let mut yoda = home.start(place, "yoda", password_of("yoda"), &[]);
         yoda.hear("Welcome to this message application");
         yoda.hear("hans: one");
         yoda.hear("hans: two");
@@ -123,23 +123,23 @@ fn fill(pipe: &std::io::PipeWriter) {
 fn a_script_trusts_a_new_server_only_if_it_was_told_to() {
     beside_a_server(Setting::roomy(), |place, server| {
         let home = Home::new();
-        let mut hans = home.start(place, "hans", password_of("hans"), &["--ssh"]);
+        let mut hans = home.start(place, "hans", password_of("hans"), &[]);
         let told = hans.hear("the key of 192.168.69.1 is not known: {any}");
         hans.ends_with(16);
         assert_eq!(home.known_hosts(), "");
         let fingerprint = told.field("any").split(';').next().unwrap();
-        let pinned = ["--ssh", "--fingerprint", fingerprint];
+        let pinned = ["--fingerprint", fingerprint];
         let mut hans = home.start(place, "hans", password_of("hans"), &pinned);
         hans.hear("Welcome to this message application");
         hans.leave();
         assert_eq!(home.known_hosts().lines().count(), 1);
-        let mut hans = home.start(place, "hans", password_of("hans"), &["--ssh"]);
+        let mut hans = home.start(place, "hans", password_of("hans"), &[]);
         hans.hear("Welcome to this message application");
         hans.leave();
         server.stop().unwrap();
         fs::remove_file(Path::new(&server.host_key())).unwrap();
         server.start_again().unwrap();
-        let accepting = ["--ssh", "--accept-new"];
+        let accepting = ["--accept-new"];
         let mut hans = home.start(place, "hans", password_of("hans"), &accepting);
         hans.hear("THE KEY OF {any}");
         hans.ends_with(16);
@@ -154,18 +154,18 @@ fn a_script_trusts_a_new_server_only_if_it_was_told_to() {
 fn the_wrong_door_and_the_wrong_password_are_told() {
     beside_a_server(Setting::roomy(), |place, _| {
         let home = Home::new();
-        let port = ["--ssh", "--accept-new", &format!("hans@{}:4000", place.server.ip())];
-        let mut command = client(place.namespace, password_of("hans"));
+        let port = ["--accept-new", &format!("hans@{}:4000", place.server.ip())];
+        let mut command = client_by_ssh(place.namespace, password_of("hans"));
         command.env("XDG_DATA_HOME", home.0.path()).args(port);
         let mut hans = Person::run("hans", command);
-        hans.hear("what answers is not SSH, and says: 220 {any}");
+        hans.hear("what answers is a smolchat server without SSH: --ssh off talks to it in clear");
         hans.ends_with(17);
-        let mut command = client(place.namespace, password_of("hans"));
-        command.arg(format!("hans@{}:2222", place.server.ip()));
+        let mut command = client_by_ssh(place.namespace, password_of("hans"));
+        command.args(["--ssh", "off", &format!("hans@{}:2222", place.server.ip())]);
         let mut hans = Person::run("hans", command);
-        hans.hear("what answers is SSH: use --ssh");
+        hans.hear("what answers is SSH: no --ssh off");
         hans.ends_with(17);
-        let mut hans = home.start(place, "hans", "wrong", &["--ssh", "--accept-new"]);
+        let mut hans = home.start(place, "hans", "wrong", &["--accept-new"]);
         hans.hear("the name or the password is wrong, or the name is locked for a while");
         hans.ends_with(11);
     });
@@ -175,12 +175,12 @@ fn the_wrong_door_and_the_wrong_password_are_told() {
 fn an_account_is_made_over_ssh() {
     beside_a_server(Setting::roomy(), |place, _| {
         let home = Home::new();
-        let new = ["--ssh", "--accept-new", "--register"];
+        let new = ["--accept-new", "--register"];
         let mut chewie = home.start(place, "chewie", "roar", &new);
         chewie.hear("chewie registered, now log in");
         chewie.hear("Welcome to this message application");
         chewie.leave();
-        let mut chewie = home.start(place, "chewie", "roar", &["--ssh"]);
+        let mut chewie = home.start(place, "chewie", "roar", &[]);
         chewie.hear("Welcome to this message application");
         chewie.leave();
     });
@@ -191,9 +191,9 @@ fn a_person_is_shown_the_fingerprint_and_asked() {
     beside_a_server(Setting::roomy(), |place, _| {
         let home = Home::new();
         let start = || {
-            let mut command = client_command(place);
+            let mut command = client_command_by_ssh(place);
             command.env("XDG_DATA_HOME", home.0.path());
-            command.args(["--ssh", &format!("hans@{}", place.server.ip())]);
+            command.arg(format!("hans@{}", place.server.ip()));
             command.env("SMOLCHAT_PASSWORD", password_of("hans"));
             TerminalUser::run(command, 80)
         };

@@ -71,6 +71,7 @@ fn client(place: &Place<'_>, broken: Option<(u8, Broken)>) -> Command {
     };
     command.args(["-c", &redirected, "sh"]);
     command.arg(find("smolchat").unwrap_or_else(|missing| panic!("{missing}")));
+    command.args(["--ssh", "off"]);
     command.env("SMOLCHAT_PASSWORD", password_of("hans")).env("HOME", "/nonexistent");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     match broken {

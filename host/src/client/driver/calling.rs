@@ -9,6 +9,12 @@ use crate::client::keys::{Judgement, KeysError};
 use crate::client::session::{Caller, FailedLogin};
 use crate::client::shown::Shown;
 
+/// How the port for lines greets (docs/PROTOCOL.md).
+const IN_CLEAR: &str = "220 smolchat";
+/// There is no silent way down from SSH.
+const IS_IN_CLEAR: &str =
+    "what answers is a smolchat server without SSH: --ssh off talks to it in clear";
+
 /// How a server without a place for SSH begins its line.
 const FULL: &str = "smolchat: ";
 
@@ -27,6 +33,9 @@ impl Driver {
             End::Untrusted(key) => return self.judge(now, key),
             End::PasswordWanted => FailedLogin::PasswordWanted,
             End::Refused => FailedLogin::Refused,
+            End::NotSsh(line) if line.starts_with(IN_CLEAR) => {
+                FailedLogin::Other(IS_IN_CLEAR.to_owned())
+            }
             End::NotSsh(line) if line.starts_with(FULL) => FailedLogin::Full(line),
             end => FailedLogin::Other(end.to_string()),
         };

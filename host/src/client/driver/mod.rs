@@ -211,6 +211,10 @@ impl Driver {
         while let Some(input) = self.inputs.next() {
             match input {
                 Input::Connected(socket) => self.handle_connected(now, socket),
+                Input::Unreachable(why) if self.keys.is_some() => {
+                    let hint = "is SSH off there? --ssh off calls the port for lines, in clear";
+                    self.session.handle_unreachable(now, &format!("{why}; {hint}"));
+                }
                 Input::Unreachable(why) => self.session.handle_unreachable(now, &why),
                 Input::Peer(event) => {
                     self.session.handle_peer(&event);
@@ -240,6 +244,9 @@ impl Driver {
         let Some(server) = &mut self.server else { return };
         if ready.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR) {
             server.read(|line| self.session.handle_line(now, line));
+            if server.is_let_in() {
+                self.session.handle_open_call(now);
+            }
             if server.is_gone() {
                 let end = server.failed_login();
                 self.server = None;

@@ -1,11 +1,17 @@
 //! The login of SSH, which comes before the first line: whose key is trusted, and who may come in.
 //! Knows no key and no file.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::{Pending, Sent};
+
+/// How long a server may take for its greeting, once SSH has let the user in. `sunset` does not tell
+/// of a subsystem that is refused.
+const CHAT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The server of SSH that answers is another one.
+const NO_CHAT: &str = "SSH lets you in, and what answers there is not a smolchat server";
 
 /// As whom the server was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +94,24 @@ impl Session {
     /// Something of this machine's keeps the client from calling.
     pub(crate) fn handle_no_keys(&mut self, text: &str) {
         self.exit_with(text, Ending::Local);
+    }
+
+    /// SSH let the user in, and was asked for the chat. A smolchat server greets at once.
+    pub(crate) fn handle_open_call(&mut self, now: Instant) {
+        if let Phase::Greeting(by) = self.phase
+            && !self.is_let_in
+        {
+            (self.is_let_in, self.phase) = (true, Phase::Greeting(by.min(now + CHAT_TIMEOUT)));
+        }
+    }
+
+    /// Nothing greets: no answer came in time, or the connection ended. If SSH let the user in,
+    /// whatever answered has no chat.
+    pub(super) fn handle_no_greeting(&mut self, now: Instant, text: &str) {
+        match self.is_let_in {
+            true => self.handle_failed_entry(now, NO_CHAT, Ending::Protocol),
+            false => self.handle_failed_entry(now, text, Ending::Unreachable),
+        }
     }
 
     /// The login of SSH came to nothing.

@@ -34,7 +34,7 @@ impl Session {
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
             _ if is_ssh => {
-                self.handle_failed_entry(now, "what answers is SSH: use --ssh", Ending::Protocol)
+                self.handle_failed_entry(now, "what answers is SSH: no --ssh off", Ending::Protocol)
             }
             _ => self.handle_failed_entry(
                 now,

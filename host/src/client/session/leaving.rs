@@ -80,11 +80,9 @@ impl Session {
         const LOST: &str = "the connection to the server is lost";
         match self.phase {
             Phase::Over | Phase::Asking | Phase::Waiting(_) | Phase::Connecting => {}
-            Phase::Greeting(_) => self.handle_failed_entry(
-                now,
-                "the server closed the connection",
-                Ending::Unreachable,
-            ),
+            Phase::Greeting(_) => {
+                self.handle_no_greeting(now, "the server closed the connection");
+            }
             Phase::Entering if self.is_asking => self.ask_without_connection(),
             Phase::Entering if self.reconnecting.is_some() => self.try_later(now),
             Phase::Entering => self.exit_with(LOST, Ending::Unreachable),

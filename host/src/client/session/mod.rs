@@ -119,6 +119,8 @@ pub(crate) struct Session {
     is_asking: bool,
     /// As whom the server was called over SSH; `None` where lines go over plain TCP.
     called: Option<Caller>,
+    /// SSH has let the user in, on this connection.
+    is_let_in: bool,
     /// The user is being asked for another password.
     change: Option<Change>,
     /// The password may have become this one: the reply was lost.
@@ -192,6 +194,7 @@ impl Session {
             sign_at: None,
             is_asking: false,
             called: None,
+            is_let_in: false,
             change: None,
             other_password: None,
             has_erred: false,
@@ -276,7 +279,7 @@ impl Session {
         let lines = self.receipts.poll_lines(now);
         self.actions.extend(lines.into_iter().map(Action::Show));
         if matches!(self.phase, Phase::Greeting(by) if now >= by) {
-            self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
+            self.handle_no_greeting(now, "the server does not answer");
         }
         if self.entering_until().is_some_and(|by| now >= by) {
             self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);

@@ -93,6 +93,7 @@ impl Session {
     pub(crate) fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
             self.phase = Phase::Greeting(now + GREETING_TIMEOUT);
+            self.is_let_in = false;
             if let Some(listening) = &mut self.config.listening {
                 listening.addresses = own;
             }

@@ -38,6 +38,26 @@ fn a_user_who_is_online_already_hears_so_by_ssh_too() {
 }
 
 #[test]
+fn a_server_of_ssh_without_a_chat_is_told_from_one_that_is_silent() {
+    let no_chat = "! SSH lets you in, and what answers there is not a smolchat server";
+    let mut chat = begin(config(false));
+    chat.session.call();
+    chat.session.handle_open_call(chat.now);
+    chat.now += Duration::from_secs(5);
+    chat.session.handle_timeout(chat.now);
+    assert_eq!(chat.done(), [no_chat, "(exit 17)"]);
+    let mut chat = begin(config(false));
+    chat.session.call();
+    chat.session.handle_open_call(chat.now);
+    chat.session.handle_disconnect(chat.now);
+    assert_eq!(chat.done(), [no_chat, "(exit 17)"]);
+    let mut chat = begin(config(false));
+    chat.session.call();
+    chat.session.handle_disconnect(chat.now);
+    assert_eq!(chat.done(), ["! the server closed the connection", "(exit 10)"]);
+}
+
+#[test]
 fn a_newcomer_registers_inside_and_is_a_user_from_the_next_call_on() {
     let mut chat = begin(SessionConfig { register: true, ..config(true) });
     assert_eq!(chat.session.call().0, Caller::Newcomer);

@@ -79,7 +79,7 @@ fn a_person_is_asked_again_on_the_same_connection() {
 fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
     assert_eq!(
         begin(config(false)).heard("SSH-2.0-OpenSSH_9"),
-        ["! what answers is SSH: use --ssh", "(exit 17)"]
+        ["! what answers is SSH: no --ssh off", "(exit 17)"]
     );
     assert_eq!(
         begin(config(false)).heard("HTTP/1.1 400 Bad Request"),
