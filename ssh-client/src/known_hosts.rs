@@ -1,5 +1,6 @@
 //! The file of the hosts' keys, in OpenSSH's form (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): a line
-//! for each key, `[host]:port ssh-ed25519 BASE64`. Lines of other kinds are left as they are.
+//! for each key, `[host]:port ssh-ed25519 BASE64`. A line `@revoked host ssh-ed25519 BASE64` bans a
+//! key. Lines of other kinds are left as they are.
 //! Knows no connection.
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use smolchat_core::protocol::{KEY_KIND, parse_key};
 use smolchat_ssh::PublicKey;
 
 /// The port that a line need not name.
@@ -45,8 +47,13 @@ impl fmt::Display for Host {
 pub enum Standing {
     /// Nothing.
     Unknown,
-    /// These are its keys.
-    Known(Vec<[u8; 32]>),
+    /// The file has keys of it.
+    Known {
+        /// They.
+        keys: Vec<[u8; 32]>,
+        /// Those that are never to be trusted again.
+        revoked: Vec<[u8; 32]>,
+    },
 }
 
 /// Why the file says nothing, or takes nothing.
@@ -106,15 +113,20 @@ impl KnownHosts {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Standing::Unknown),
             Err(error) => return Err(KnownHostsError::Unreadable(self.path.clone(), error)),
         };
-        let mut keys = Vec::new();
+        let (mut keys, mut revoked) = (Vec::new(), Vec::new());
         for (line, number) in text.lines().zip(1..) {
             match key_of(line, host) {
                 Line::Another => {}
                 Line::Key(key) => keys.push(key),
+                Line::Revoked(key) => revoked.push(key),
                 Line::Damaged => return Err(KnownHostsError::BadLine(self.path.clone(), number)),
             }
         }
-        Ok(if keys.is_empty() { Standing::Unknown } else { Standing::Known(keys) })
+        keys.retain(|key| !revoked.contains(key));
+        Ok(match (keys.is_empty(), revoked.is_empty()) {
+            (true, true) => Standing::Unknown,
+            _ => Standing::Known { keys, revoked },
+        })
     }
 
     /// Adds a key of `host`. The folders and the file are made, for the user alone.
@@ -183,29 +195,68 @@ enum Line {
     Another,
     /// A key of it.
     Key([u8; 32]),
+    /// A key that is never to be trusted again.
+    Revoked([u8; 32]),
     /// It names the host, and its key is not understood.
     Damaged,
 }
 
+/// Reads a line. A hashed name (`|1|...`) is none of ours, since this file is this program's own. A
+/// key that signs certificates (`@cert-authority`) opens nothing here.
 fn key_of(line: &str, host: &Host) -> Line {
     let mut fields = line.split_ascii_whitespace();
-    let Some(names) = fields.next() else { return Line::Another };
-    let is_named = names.split(',').any(|name| name.eq_ignore_ascii_case(&host.0));
-    // A marker such as `@revoked` is a first field of its own, and names no host.
-    if names.starts_with('#') || !is_named {
+    let first = fields.next().filter(|first| !first.starts_with('#'));
+    let (marker, names) = match first {
+        Some(first) if first.starts_with('@') => (Some(first), fields.next()),
+        first => (None, first),
+    };
+    let is_other_marker = marker.is_some_and(|marker| marker != "@revoked");
+    if is_other_marker || !names.is_some_and(|names| host.is_among(names)) {
         return Line::Another;
     }
     match (fields.next(), fields.next()) {
-        (Some("ssh-ed25519"), Some(key)) => {
-            match ssh_key::PublicKey::from_openssh(&format!("ssh-ed25519 {key}")) {
-                Ok(key) => key.key_data().ed25519().map_or(Line::Damaged, |key| Line::Key(key.0)),
-                Err(_) => Line::Damaged,
-            }
-        }
+        (Some(KEY_KIND), Some(key)) => match parse_key(&format!("{KEY_KIND} {key}")) {
+            Some(key) if marker.is_some() => Line::Revoked(key),
+            Some(key) => Line::Key(key),
+            None => Line::Damaged,
+        },
         // A key of another kind, which another program has noted.
         (Some(_), Some(_)) => Line::Another,
         _ => Line::Damaged,
     }
+}
+
+impl Host {
+    /// Whether a field of names holds this one: a list, in which `*` and `?` stand for any
+    /// characters, and `!` excludes.
+    fn is_among(&self, names: &str) -> bool {
+        let names = names.to_lowercase();
+        let fits = |pattern: &str| fits(pattern.as_bytes(), self.0.as_bytes());
+        let is_excluded = names.split(',').filter_map(|name| name.strip_prefix('!')).any(fits);
+        !is_excluded && names.split(',').any(fits)
+    }
+}
+
+/// Whether a text fits a pattern with `*` and `?`. A star takes as much as the rest leaves.
+fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut read, mut star) = (0, 0, None);
+    while read < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, read));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == text[read] => (at, read) = (at + 1, read + 1),
+            _ => match &mut star {
+                Some((place, from)) => {
+                    *from += 1;
+                    (at, read) = (*place + 1, *from);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]
@@ -216,6 +267,43 @@ mod tests {
     const KEY: [u8; 32] = [7; 32];
     const LINE: &str =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
+
+    fn known(key: [u8; 32]) -> Standing {
+        Standing::Known { keys: vec![key], revoked: Vec::new() }
+    }
+
+    #[test]
+    fn a_revoked_key_is_none_however_often_it_is_noted() {
+        let folder = Folder::new();
+        let hosts = KnownHosts::new(folder.path("known_hosts"));
+        let file = format!("a {LINE}\n@revoked * {LINE}\n@cert-authority a {LINE}\n");
+        fs::write(hosts.path(), file).unwrap();
+        let revoked = Standing::Known { keys: Vec::new(), revoked: vec![KEY] };
+        for name in ["a", "b"] {
+            assert_eq!(hosts.find(&Host::new(name, 22)).unwrap(), revoked, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_may_be_patterns_and_exclude_others() {
+        let named = |names: &str, host: &str, port| Host::new(host, port).is_among(names);
+        for (names, host, port, is_so) in [
+            ("a,b", "b", 22, true),
+            ("*.example", "chat.example", 22, true),
+            ("*.example,!chat.example", "chat.example", 22, false),
+            ("!chat.example", "other", 22, false),
+            ("[*.example]:2222", "Chat.Example", 2222, true),
+            ("*.example", "chat.example", 2222, false),
+            ("192.168.?9.1", "192.168.69.1", 22, true),
+            ("a*b*c", "aXbXbXc", 22, true),
+            ("a*b", "aXc", 22, false),
+            ("*", "[x]", 1, true),
+            ("", "x", 22, false),
+            ("|1|salt=|hash=", "x", 22, false),
+        ] {
+            assert_eq!(named(names, host, port), is_so, "{names} {host} {port}");
+        }
+    }
 
     #[test]
     fn a_host_that_was_added_is_known_by_its_port_and_in_any_case() {
@@ -228,12 +316,12 @@ mod tests {
             fs::read_to_string(hosts.path()).unwrap(),
             format!("[chat.example]:2222 {LINE}\n")
         );
-        assert_eq!(hosts.find(&host).unwrap(), Standing::Known(vec![KEY]));
+        assert_eq!(hosts.find(&host).unwrap(), known(KEY));
         assert_eq!(hosts.find(&Host::new("chat.example", 22)).unwrap(), Standing::Unknown);
         hosts.add(&Host::new("chat.example", 22), &[8; 32]).unwrap();
         assert_eq!(
             hosts.find(&Host::new("CHAT.example", 22)).unwrap(),
-            Standing::Known(vec![[8; 32]])
+            known([8; 32])
         );
     }
 
@@ -252,11 +340,11 @@ mod tests {
         let folder = Folder::new();
         let hosts = KnownHosts::new(folder.path("known_hosts"));
         let before = format!(
-            "# by hand\n\n|1|salt=|hash= {LINE}\n@revoked b {LINE}\nb ssh-rsa AAAA\n\
+            "# by hand\n\n|1|salt=|hash= {LINE}\n@cert-authority b {LINE}\nb ssh-rsa AAAA\n\
              a,[b]:7 {LINE} a comment"
         );
         fs::write(hosts.path(), &before).unwrap();
-        assert_eq!(hosts.find(&Host::new("b", 7)).unwrap(), Standing::Known(vec![KEY]));
+        assert_eq!(hosts.find(&Host::new("b", 7)).unwrap(), known(KEY));
         assert_eq!(hosts.find(&Host::new("b", 22)).unwrap(), Standing::Unknown);
         hosts.add(&Host::new("b", 22), &KEY).unwrap();
         assert_eq!(fs::read_to_string(hosts.path()).unwrap(), format!("{before}\nb {LINE}\n"));
@@ -270,7 +358,7 @@ mod tests {
             fs::write(hosts.path(), format!("b {LINE}\n{damaged}\n")).unwrap();
             let found = hosts.find(&Host::new("a", 22));
             assert!(matches!(found, Err(KnownHostsError::BadLine(_, 2))), "{damaged}: {found:?}");
-            assert_eq!(hosts.find(&Host::new("b", 22)).unwrap(), Standing::Known(vec![KEY]));
+            assert_eq!(hosts.find(&Host::new("b", 22)).unwrap(), known(KEY));
         }
     }
 

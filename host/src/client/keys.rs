@@ -107,8 +107,8 @@ impl Keys {
         is_newcomer: bool,
     ) -> Result<Terms, KeysError> {
         let mut trusted = self.trusted.clone();
-        if let Standing::Known(known) = self.standing()? {
-            trusted.extend(known);
+        if let Standing::Known { keys, .. } = self.standing()? {
+            trusted.extend(keys);
         }
         if is_newcomer {
             return Ok(Terms { user: NEWCOMER.to_owned(), trusted, ..Terms::default() });
@@ -125,8 +125,15 @@ impl Keys {
     /// the command line says: only the file can forget it.
     pub(crate) fn judge(&mut self, key: &[u8; 32]) -> Result<Judgement, KeysError> {
         let shown = Fingerprint::of(key).to_string();
-        if let Standing::Known(_) = self.standing()? {
-            return Ok(Judgement::Refused(self.changed(&shown)));
+        match self.standing()? {
+            Standing::Known { revoked, .. } if revoked.contains(key) => {
+                let text = format!("the key {shown} of {} is revoked, and never trusted", self.host);
+                return Ok(Judgement::Refused(text));
+            }
+            Standing::Known { keys, .. } if !keys.is_empty() => {
+                return Ok(Judgement::Refused(self.changed(&shown)));
+            }
+            _ => {}
         }
         match &self.consent {
             Consent::Ask => Ok(Judgement::Ask),
