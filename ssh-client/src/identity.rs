@@ -36,6 +36,8 @@ pub enum IdentityError {
     NotEd25519,
     /// Its key is encrypted.
     Encrypted,
+    /// Its key is encrypted with another passphrase, or in a way that is not known.
+    WrongPassphrase,
 }
 
 impl fmt::Display for IdentityError {
@@ -46,6 +48,7 @@ impl fmt::Display for IdentityError {
             IdentityError::NoKey => f.write_str("it holds no private key in OpenSSH's form"),
             IdentityError::NotEd25519 => f.write_str("its key is not ed25519"),
             IdentityError::Encrypted => f.write_str("its key has a passphrase"),
+            IdentityError::WrongPassphrase => f.write_str("the passphrase is wrong"),
         }
     }
 }
@@ -60,22 +63,29 @@ impl Identity {
 
     /// The key in a file.
     pub fn read(path: &Path) -> Result<Self, IdentityError> {
-        let mut text = String::new();
-        let file = open_file(path, OpenOptions::new().read(true).clone());
-        let file = file.map_err(IdentityError::Unreadable)?;
-        match file.take(FILE_MAX).read_to_string(&mut text) {
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::InvalidData => {
-                return Err(IdentityError::NoKey);
-            }
-            Err(error) => return Err(IdentityError::Unreadable(error)),
-        }
-        let key = PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)?;
-        match key.key_data() {
+        match read_key(path)?.key_data() {
             KeypairData::Ed25519(pair) => Ok(Identity::from_seed(&pair.private.to_bytes())),
             KeypairData::Encrypted(_) => Err(IdentityError::Encrypted),
             _ => Err(IdentityError::NotEd25519),
         }
+    }
+
+    /// The key in a file that is encrypted with this passphrase. It takes a tenth of a second or
+    /// more, as whoever made the file wanted.
+    pub fn unlock(path: &Path, passphrase: &str) -> Result<Self, IdentityError> {
+        let key = read_key(path)?;
+        let key = key.decrypt(passphrase).map_err(|_| IdentityError::WrongPassphrase)?;
+        match key.key_data() {
+            KeypairData::Ed25519(pair) => Ok(Identity::from_seed(&pair.private.to_bytes())),
+            _ => Err(IdentityError::NotEd25519),
+        }
+    }
+
+    /// The public half of the key in a file, which may be encrypted.
+    pub fn read_public(path: &Path) -> Result<PublicKey, IdentityError> {
+        let key = read_key(path)?;
+        let public = key.public_key().key_data().ed25519().ok_or(IdentityError::NotEd25519)?;
+        Ok(PublicKey::of(&public.0))
     }
 
     /// Keeps the key in a new file, for the user alone, beside a `.pub` file with its public half.
@@ -120,6 +130,18 @@ impl fmt::Debug for Identity {
     }
 }
 
+fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
+    let mut text = String::new();
+    let file = open_file(path, OpenOptions::new().read(true).clone());
+    let file = file.map_err(IdentityError::Unreadable)?;
+    match file.take(FILE_MAX).read_to_string(&mut text) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::InvalidData => return Err(IdentityError::NoKey),
+        Err(error) => return Err(IdentityError::Unreadable(error)),
+    }
+    PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)
+}
+
 /// Writes a file that is whole or not there, also after a loss of power.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let begun = path.with_extension(format!("new-{}", std::process::id()));
@@ -152,6 +174,31 @@ mod tests {
         let public = fs::read_to_string(path.with_extension("pub")).unwrap();
         assert_eq!(public, format!("{} hans@home\n", identity.public_key()));
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
+    }
+
+    /// Made by `ssh-keygen -t ed25519 -N kessel -a 2`.
+    const LOCKED: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\n\
+        b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABBgqXWne8\n\
+        hhbqVZ8Sz06QYNAAAAAgAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIBVGbmYOR212P69n\n\
+        mcC9qnp7hw7Rz1KhYwEmV+2ktGCBAAAAkGVsyTwfU5cPOEXAzONU1Lma8dBGlzAtKAk473\n\
+        t/H/UL+TTZEXAl9R2jdlfY9sQ1aMPhBAe6TkhH2zCx1/CyA6Dcm/SJzC6FDkGTRDktPwru\n\
+        fEHGJBIZ3+amyjvGNBNKoAX6fufC8Zk46ctLxx7nG/AnIQZAT0eDJE2W+Ox7GY48fTeAZ2\n\
+        SGa0ymDKqVunmZ2w==\n\
+        -----END OPENSSH PRIVATE KEY-----\n";
+
+    #[test]
+    fn a_key_with_a_passphrase_is_opened_by_it_alone() {
+        let folder = Folder::new();
+        let path = folder.path("id_ed25519");
+        fs::write(&path, LOCKED).unwrap();
+        assert!(matches!(Identity::read(&path), Err(IdentityError::Encrypted)));
+        for wrong in ["", "Kessel"] {
+            let opened = Identity::unlock(&path, wrong);
+            assert!(matches!(opened, Err(IdentityError::WrongPassphrase)), "{opened:?}");
+        }
+        let opened = Identity::unlock(&path, "kessel").unwrap();
+        assert_eq!(opened.public_key().to_string(), "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBVGbmYOR212P69nmcC9qnp7hw7Rz1KhYwEmV+2ktGCB");
+        assert_eq!(Identity::read_public(&path).unwrap(), opened.public_key());
     }
 
     #[test]

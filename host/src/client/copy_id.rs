@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Parser;
-use smolchat_ssh_client::{Identity, IdentityError};
+use smolchat_ssh_client::{Identity, IdentityError, PublicKey};
 
 use super::home;
 use super::options::Options;
@@ -37,21 +37,21 @@ pub(super) fn sending(options: &Options) -> Result<Sending, Failure> {
     let own = || home::data_file(variable, "id_ed25519");
     let path = options.identity.clone().or_else(own);
     let path = path.ok_or("HOME is not set: name a file with --identity".to_owned())?;
-    let identity = found_or_made(&path)?;
-    Ok(Sending::of_line(format!("addkey {}", identity.public_key())))
+    let key = found_or_made(&path)?;
+    Ok(Sending::of_line(format!("addkey {key}")))
 }
 
-fn found_or_made(path: &Path) -> Result<Identity, Failure> {
+fn found_or_made(path: &Path) -> Result<PublicKey, Failure> {
     let fault = |error: IdentityError| Failure::from(format!("{}: {error}", path.display()));
     if path.exists() {
-        return Identity::read(path).map_err(fault);
+        return Identity::read_public(path).map_err(fault);
     }
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| format!("no key can be made: {error}"))?;
     let identity = Identity::from_seed(&seed);
     identity.keep(path, "smolchat").map_err(fault)?;
     tell(path, &identity);
-    Ok(identity)
+    Ok(identity.public_key())
 }
 
 /// If nobody reads it, the key is there all the same.

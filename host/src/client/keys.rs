@@ -67,6 +67,8 @@ pub(crate) struct Keys {
     /// Trusted in this run, whatever the file says.
     trusted: Vec<[u8; 32]>,
     identities: Vec<Identity>,
+    /// The file of a key whose passphrase was not given yet.
+    locked: Option<PathBuf>,
 }
 
 impl Keys {
@@ -79,24 +81,49 @@ impl Keys {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, KeysError> {
         let own = home::data_file(&variable, "id_ed25519").filter(|path| path.exists());
-        let identities = match identity.map(Path::to_owned).or(own) {
-            Some(path) => {
-                vec![Identity::read(&path).map_err(|error| KeysError::Identity(path, error))?]
+        let (mut identities, mut locked) = (Vec::new(), None);
+        if let Some(path) = identity.map(Path::to_owned).or(own) {
+            match Identity::read(&path) {
+                Ok(identity) => identities.push(identity),
+                Err(IdentityError::Encrypted) => locked = Some(path),
+                Err(error) => return Err(KeysError::Identity(path, error)),
             }
-            None => Vec::new(),
-        };
+        }
         Ok(Keys {
             host: Host::new(&target.host, target.port),
             hosts: home::data_file(&variable, "known_hosts").map(KnownHosts::new),
             consent,
             trusted: Vec::new(),
             identities,
+            locked,
         })
     }
 
     /// Whether there is a key that may open the account without a password.
     pub(crate) fn has_identity(&self) -> bool {
-        !self.identities.is_empty()
+        !self.identities.is_empty() || self.locked.is_some()
+    }
+
+    /// The file of a key that waits for its passphrase.
+    pub(crate) fn locked(&self) -> Option<&Path> {
+        self.locked.as_deref()
+    }
+
+    /// The key that waits is not used.
+    pub(crate) fn give_up_locked(&mut self) {
+        self.locked = None;
+    }
+
+    /// The passphrase of the key that waits. Without one the key is not used.
+    ///
+    /// # Errors
+    /// The passphrase is wrong, or the file gives no key. The key waits on.
+    pub(crate) fn unlock(&mut self, passphrase: &str) -> Result<(), IdentityError> {
+        if let Some(path) = self.locked.as_ref().filter(|_| !passphrase.is_empty()) {
+            self.identities.push(Identity::unlock(path, passphrase)?);
+        }
+        self.locked = None;
+        Ok(())
     }
 
     /// What a call by `user` is made with. A newcomer has no account yet, and shows nothing.

@@ -136,7 +136,11 @@ fn prepare(
     // Caught before the first question, so that no way out leaves the terminal as it should not.
     let signals = Signals::catch()?;
     let user = credentials::given_user(target.user.clone())?;
-    let keys = keys(options, &target)?;
+    let mut keys = keys(options, &target)?;
+    if let Some(keys) = keys.as_mut().filter(|_| options.register) {
+        // Nobody shows a key before there is an account.
+        keys.give_up_locked();
+    }
     let has_identity = keys.as_ref().is_some_and(Keys::has_identity);
     let is_known = user.is_some() && (password.is_some() || has_identity);
     let taste = taste(options, &target);
@@ -147,6 +151,16 @@ fn prepare(
     {
         let missing = if user.is_none() { "user" } else { "password" };
         return Err(CredentialsError::Missing(missing).into());
+    }
+    if let (Front::Script(script), Some(keys)) = (&mut front, &mut keys)
+        && keys.locked().is_some()
+        && !is_person
+    {
+        match password {
+            Some(_) => keys.give_up_locked(),
+            None if script.can_ask() => {}
+            None => return Err(CredentialsError::Missing("passphrase").into()),
+        }
     }
     let listener = listener(options)?;
     let config = SessionConfig {

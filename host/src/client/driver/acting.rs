@@ -88,6 +88,7 @@ impl Driver {
             Ask::NewPassword => Question::NewPassword { user },
             Ask::OldPassword => Question::OldPassword { user },
             Ask::Trust => Question::Trust,
+            Ask::Passphrase => Question::Passphrase,
         }
     }
 

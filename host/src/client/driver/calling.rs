@@ -5,7 +5,7 @@ use std::time::Instant;
 use smolchat_ssh_client::{Call, End, Fingerprint};
 
 use super::Driver;
-use crate::client::keys::{Judgement, KeysError};
+use crate::client::keys::{Judgement, Keys, KeysError};
 use crate::client::session::{Caller, FailedLogin};
 use crate::client::shown::Shown;
 
@@ -25,6 +25,25 @@ impl Driver {
         let (caller, user, password) = self.session.call();
         let terms = keys.terms(user, password, caller == Caller::Newcomer)?;
         Ok(Some(Call::new(terms)))
+    }
+
+    /// Asks for the passphrase of the user's key, if it waits for one.
+    pub(super) fn ask_for_passphrase(&mut self, now: Instant, wrong: Option<&str>) -> bool {
+        let Some(path) = self.keys.as_ref().and_then(Keys::locked) else { return false };
+        self.session.handle_locked_key(now, &path.display().to_string(), wrong);
+        true
+    }
+
+    /// Somebody gave the passphrase of the user's key. Opening it takes its time, and nothing else
+    /// is to be done meanwhile.
+    pub(super) fn handle_passphrase(&mut self, now: Instant, passphrase: &str) {
+        let Some(keys) = &mut self.keys else { return };
+        match keys.unlock(passphrase) {
+            Ok(()) => self.session.handle_trusted(now),
+            Err(error) => {
+                self.ask_for_passphrase(now, Some(&error.to_string()));
+            }
+        }
     }
 
     /// A call was over before its login was done.

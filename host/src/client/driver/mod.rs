@@ -231,6 +231,9 @@ impl Driver {
             // It was only to see whether the server answers.
             return self.session.handle_probed(now, true);
         }
+        if self.ask_for_passphrase(now, None) {
+            return;
+        }
         let own = addresses::own(&socket);
         let call = match self.call() {
             Ok(call) => call,
@@ -280,7 +283,10 @@ impl Driver {
     fn handle_answer(&mut self, now: Instant, answer: Option<Answer>) {
         match answer {
             Some(Answer::Trust(yes)) => self.handle_trust(now, yes),
-            None if self.asked_about.take().is_some() => {
+            Some(Answer::Passphrase(passphrase)) => self.handle_passphrase(now, &passphrase),
+            None if self.asked_about.take().is_some()
+                || self.keys.as_ref().is_some_and(|keys| keys.locked().is_some()) =>
+            {
                 self.session.handle_interrupt(now, Ending::Interrupted);
             }
             Some(Answer::Credentials { user, password }) => {

@@ -68,4 +68,7 @@ pub(crate) enum Ask {
     /// Whether the server's key is to be trusted. The answer is
     /// [`Session::handle_trusted`] or [`Session::handle_untrusted`].
     Trust,
+    /// The passphrase of the user's key. The answer is [`Session::handle_trusted`], or
+    /// [`Session::handle_locked_key`] again.
+    Passphrase,
 }

@@ -79,6 +79,18 @@ impl Session {
         self.ask(Ask::Trust);
     }
 
+    /// The user's key waits for its passphrase, or the one that was given opens nothing.
+    pub(crate) fn handle_locked_key(&mut self, now: Instant, path: &str, wrong: Option<&str>) {
+        self.now = now;
+        self.phase = Phase::Asking;
+        self.actions.push_back(Action::Disconnect);
+        match wrong {
+            Some(text) => self.refuse(text),
+            None => self.note(format!("the key in {path} has a passphrase")),
+        }
+        self.ask(Ask::Passphrase);
+    }
+
     /// The key is trusted from now on: the next call is made at once.
     pub(crate) fn handle_trusted(&mut self, now: Instant) {
         (self.now, self.is_asking) = (now, false);

@@ -28,6 +28,8 @@ pub(crate) enum Question {
     },
     /// Whether the server's key is to be trusted.
     Trust,
+    /// The passphrase of the user's key.
+    Passphrase,
 }
 
 /// What a person answered.
@@ -42,6 +44,8 @@ pub(crate) enum Answer {
     },
     /// Whether the key is trusted.
     Trust(bool),
+    /// The passphrase; empty to go on without the key.
+    Passphrase(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +56,7 @@ enum Step {
     NewPassword,
     Again { password: String },
     Trust,
+    Passphrase,
 }
 
 /// A question that is being asked.
@@ -70,6 +75,7 @@ impl Asking {
             Question::NewPassword { user } => (user, Step::NewPassword),
             Question::OldPassword { user } => (user, Step::OldPassword),
             Question::Trust => (String::new(), Step::Trust),
+            Question::Passphrase => (String::new(), Step::Passphrase),
         };
         Asking { user, step }
     }
@@ -83,6 +89,7 @@ impl Asking {
             Step::NewPassword => "New password: ",
             Step::Again { .. } => "The same again: ",
             Step::Trust => "Trust it? yes or no: ",
+            Step::Passphrase => "Passphrase, or Enter to go on without the key: ",
         }
     }
 
@@ -123,6 +130,7 @@ impl Asking {
                     _ => Err("yes or no, in full".to_owned()),
                 };
             }
+            Step::Passphrase => return Ok(Some(Answer::Passphrase(typed))),
             Step::Again { .. } => {
                 self.step = Step::NewPassword;
                 return Err("these were not the same".to_owned());
