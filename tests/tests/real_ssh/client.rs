@@ -234,3 +234,41 @@ fn a_client_comes_back_by_ssh_when_its_server_does() {
         hans.leave();
     });
 }
+
+#[test]
+fn a_copied_key_opens_the_account_until_it_is_removed_and_outlives_a_restart() {
+    beside_a_server(Setting::roomy().keys(16), |place, server| {
+        let home = Home::new();
+        let copy = || {
+            let mut command = client_by_ssh(place.namespace, password_of("hans"));
+            let target = format!("hans@{}", place.server.ip());
+            command.env("XDG_DATA_HOME", home.0.path()).args(["copy-id", "--accept-new", &target]);
+            Person::run("hans", command)
+        };
+        let mut hans = copy();
+        hans.hear("smolchat: a new key is in {any}");
+        hans.hear("key added");
+        hans.ends_with(0);
+        let mut hans = copy();
+        hans.hear("key was added already");
+        hans.ends_with(0);
+        for _ in 0..2 {
+            let mut hans = home.start(place, "hans", "", &[]);
+            hans.hear("Welcome to this message application");
+            hans.leave();
+            server.stop().unwrap();
+            server.start_again().unwrap();
+        }
+        let path = home.0.path().join("smolchat/id_ed25519.pub");
+        let public = fs::read_to_string(path).unwrap();
+        let mut hans = home.start(place, "hans", "", &[]);
+        hans.hear("Welcome to this message application");
+        hans.ask("keys", "{any}");
+        hans.hear("1 keys");
+        hans.ask(&format!("removekey {}", public.trim()), "key removed");
+        hans.leave();
+        let mut hans = home.start(place, "hans", "", &[]);
+        hans.hear("no password given, and the key opens nothing");
+        hans.ends_with(11);
+    });
+}
