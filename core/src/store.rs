@@ -1,5 +1,5 @@
-//! The entries that outlive a restart: registered accounts, their keys, blocks, messages
-//! that are not acknowledged yet, the last broadcasts. It is the only seam to whatever keeps them: a log in
+//! The entries that outlive a restart: registered accounts, their keys, blocks, messages that are
+//! not acknowledged yet, the last broadcasts. It is the only seam to whatever keeps them: a log in
 //! flash, a file, a list in a test.
 //!
 //! A store is a log of every change, in the order in which the changes happen. At start it replays
@@ -136,8 +136,8 @@ pub enum StoreError {
 
 /// Whether an entry still matters to the chat: a delivery that waits, a block that stands.
 /// [`Entry::Unblock`], [`Entry::KeyRemoved`], [`Entry::Released`] and [`Entry::Expired`] only say
-/// that something is over. They matter while the entry that they end may still be in the store. The store decides that by
-/// itself, because it leaves out the oldest entries first.
+/// that something is over. They matter while the entry that they end may still be in the store. The
+/// store decides that by itself, because it leaves out the oldest entries first.
 pub type IsLive<'a> = &'a dyn Fn(&Entry<'_>) -> bool;
 
 /// Whatever keeps entries.

@@ -197,7 +197,10 @@ mod tests {
             assert!(matches!(opened, Err(IdentityError::WrongPassphrase)), "{opened:?}");
         }
         let opened = Identity::unlock(&path, "kessel").unwrap();
-        assert_eq!(opened.public_key().to_string(), "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBVGbmYOR212P69nmcC9qnp7hw7Rz1KhYwEmV+2ktGCB");
+        assert_eq!(
+            opened.public_key().to_string(),
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBVGbmYOR212P69nmcC9qnp7hw7Rz1KhYwEmV+2ktGCB"
+        );
         assert_eq!(Identity::read_public(&path).unwrap(), opened.public_key());
     }
 

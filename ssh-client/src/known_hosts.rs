@@ -319,10 +319,7 @@ mod tests {
         assert_eq!(hosts.find(&host).unwrap(), known(KEY));
         assert_eq!(hosts.find(&Host::new("chat.example", 22)).unwrap(), Standing::Unknown);
         hosts.add(&Host::new("chat.example", 22), &[8; 32]).unwrap();
-        assert_eq!(
-            hosts.find(&Host::new("CHAT.example", 22)).unwrap(),
-            known([8; 32])
-        );
+        assert_eq!(hosts.find(&Host::new("CHAT.example", 22)).unwrap(), known([8; 32]));
     }
 
     #[test]

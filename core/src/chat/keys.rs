@@ -1,6 +1,6 @@
-//! The keys that users added to their accounts: one table of rows, and a share of it for every user,
-//! so that nobody fills it for all. It is looked through from end to end: only logins by a key,
-//! changes of keys and the store ask it.
+//! The keys that users added to their accounts: one table of rows, and a share of it for every
+//! user, so that nobody fills it for all. It is looked through from end to end: only logins by a
+//! key, changes of keys and the store ask it.
 
 use super::id::UserId;
 use super::share::{self, NoMore};

@@ -154,7 +154,8 @@ impl Keys {
         let shown = Fingerprint::of(key).to_string();
         match self.standing()? {
             Standing::Known { revoked, .. } if revoked.contains(key) => {
-                let text = format!("the key {shown} of {} is revoked, and never trusted", self.host);
+                let text =
+                    format!("the key {shown} of {} is revoked, and never trusted", self.host);
                 return Ok(Judgement::Refused(text));
             }
             Standing::Known { keys, .. } if !keys.is_empty() => {

@@ -7,7 +7,7 @@ use smolchat_core::protocol::check_user_name;
 
 use super::copy_id::{self, CopyIdOptions};
 use super::exit;
-use super::options::{self, Options};
+use super::options::{self, Options, Switch};
 use super::way::Way;
 
 /// The word with which such a command line begins.

@@ -78,8 +78,8 @@ fn a_password_and_a_port_of_the_file_are_for_its_server_alone() {
         ("Chat.Example", 4001, true),
         ("hans@chat.example:9", 9, true),
         ("yoda@chat.example", 4001, false),
-        ("other.example", 4000, false),
-        ("hans@other.example", 4000, false),
+        ("other.example", 2222, false),
+        ("hans@other.example", 2222, false),
     ] {
         let options = read(ALL, &[argument], &[]).unwrap();
         let target = options.target().unwrap();
