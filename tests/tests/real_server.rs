@@ -37,8 +37,8 @@ fn main() {
 }
 
 /// Conversations that are others by SSH. Where people may not register, only users come in. A
-/// server that is full says so before SSH begins, in words of its own. A client that sends more
-/// than SSH's window must read to send the rest, and one conversation has a client that does not.
+/// server that is full says so before SSH begins, in words of its own. A client that asks for more
+/// than SSH's window holds, and reads nothing meanwhile, waits for ever (docs/LIMITS.md).
 fn is_for_ssh(conversation: &Conversation) -> bool {
     const OTHERS: [&str; 4] = [
         "a_full_server_says_so_and_closes",

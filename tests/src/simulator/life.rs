@@ -6,11 +6,13 @@ use smolchat_core::net::{Driver, NetMemory, NetSettings, Service};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Instant;
+use smolchat_ssh::Ssh;
 use smolchat_store::simulated::SimulatedFlash;
 use smolchat_store::{Figures, Log, RestoreCounts, restore};
 use smoltcp::wire::EthernetAddress;
 
 use super::cable::Cable;
+use super::door;
 use super::edge::Edge;
 use super::environment::SimulatorEnvironment;
 use super::person::{PORT, SERVER, SERVER_6, address_of, on_segment};
@@ -35,7 +37,7 @@ const ROUNDS: usize = 10_000;
 /// A server that runs.
 pub(super) struct Life<'s> {
     pub(super) server: Server<'s>,
-    pub(super) driver: Driver<'s>,
+    pub(super) driver: Driver<'s, Ssh<'s>>,
     environment: SimulatorEnvironment,
     cable: Cable,
     edge: Edge,
@@ -87,14 +89,17 @@ impl<'s> Life<'s> {
         }
         let addresses = [SERVER, SERVER_6].map(on_segment);
         let mut settings = NetSettings::new(MAC, &addresses);
-        let services = [Service { port: PORT, ..Service::LINES }];
-        settings.services = &services;
+        let services = [Service { port: PORT, ..Service::LINES }, door::service()];
+        settings.services = if plan.by_ssh() > 0 { &services } else { &services[..1] };
+        let ssh = door::sessions(plan, &mut Heap(memory))?;
         let lent = NetMemory::from_arena(&plan.capacities, plan.buffers, &mut Heap(memory));
         let mut cable = Cable::default();
-        let driver = Driver::new(lent, &settings, now, &mut cable, (seed ^ 1).into());
+        let driver =
+            Driver::with_carriers(lent, &settings, now, &mut cable, (seed ^ 1).into(), ssh);
         let driver = driver.map_err(|error| format!("no driver: {error:?}"))?;
         let environment = SimulatorEnvironment::new(log, sabotage);
-        let waits = Waits::new((0..plan.people).map(address_of));
+        let by_lines = (0..plan.people).filter(|number| !plan.habits[*number].comes_by_ssh);
+        let waits = Waits::new(by_lines.map(address_of));
         let edge = Edge::new(sabotage);
         Ok(Life {
             server,

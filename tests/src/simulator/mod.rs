@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `plan` | what a seed decides before anything happens |
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
+//! | `door` | the server's sessions of SSH, and the calls of those who come by it |
 //! | `person`, `talk`, `replies`, `presence`, `speech` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
 //! | `records`, `blocks`, `secrets`, `keys` | what was promised to whom, who blocks whom, who has which password and which keys: what is checked when something is heard |
 //! | `expiry` | whether mail that is told to have expired was old enough |
@@ -25,6 +26,7 @@ mod attack;
 mod blocks;
 mod cable;
 mod diary;
+mod door;
 mod edge;
 mod environment;
 mod expiry;

@@ -8,7 +8,10 @@ use smoltcp::socket::tcp;
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr, IpEndpoint};
 
+use smolchat_ssh_client::Call;
+
 use super::cable::Cable;
+use super::door::{self, SSH_PORT};
 use super::link::Way;
 use super::plan::{Habits, Weather};
 use super::talk::Asked;
@@ -71,6 +74,8 @@ pub(super) struct Person {
     interface: Interface,
     sockets: SocketSet<'static>,
     socket: SocketHandle,
+    /// What carries its lines, if it comes by SSH and is connected.
+    call: Option<Box<Call>>,
     pub(super) to_server: Way,
     pub(super) from_server: Way,
     pub(super) weather: Weather,
@@ -120,6 +125,7 @@ impl Person {
             interface,
             sockets,
             socket,
+            call: None,
             to_server: Way::default(),
             from_server: Way::default(),
             weather: Weather::FINE,
@@ -153,7 +159,9 @@ impl Person {
         socket.abort();
         socket.set_timeout(Some(PATIENCE));
         socket.set_keep_alive(Some(KEEP_ALIVE));
-        let remote = IpEndpoint::new(server_of(address_of(self.number)), PORT);
+        self.call = self.habits.comes_by_ssh.then(door::call);
+        let port_there = if self.habits.comes_by_ssh { SSH_PORT } else { PORT };
+        let remote = IpEndpoint::new(server_of(address_of(self.number)), port_there);
         // The socket is closed, and neither port is 0.
         let _ = socket.connect(self.interface.context(), remote, port);
         self.due = Some(now);
@@ -182,6 +190,7 @@ impl Person {
     fn forget(&mut self) {
         self.asked.clear();
         self.outbox.clear();
+        self.call = None;
         self.unfinished.clear();
         self.heard = None;
     }
@@ -198,11 +207,20 @@ impl Person {
         !socket.may_recv() && !socket.can_recv() && socket.state() == tcp::State::CloseWait
     }
 
+    /// What the server must never make of its call.
+    pub(super) fn fault(&mut self) -> Option<String> {
+        self.call.as_mut().and_then(|call| door::fault(call))
+    }
+
     /// Its stack does what it can.
     pub(super) fn poll(&mut self, now: u64) {
         let at = Instant::from_millis(now as i64);
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
-        if socket.can_send() && !self.outbox.is_empty() {
+        if let Some(call) = &mut self.call {
+            let taken = call.write(self.outbox.make_contiguous());
+            self.outbox.drain(..taken);
+            door::speak(socket, call);
+        } else if socket.can_send() && !self.outbox.is_empty() {
             let (front, _) = self.outbox.as_slices();
             let taken = socket.send_slice(front).unwrap_or(0);
             self.outbox.drain(..taken);
@@ -215,6 +233,12 @@ impl Person {
     /// The next line that has arrived.
     pub(super) fn next_line(&mut self) -> Option<String> {
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
+        if let Some(call) = &mut self.call {
+            door::listen(socket, call);
+            let end = call.received().iter().position(|byte| *byte == b'\n')?;
+            let line: Vec<u8> = call.received().drain(..=end).collect();
+            return Some(String::from_utf8_lossy(&line[..end]).into_owned());
+        }
         while socket.can_recv() {
             let unfinished = &mut self.unfinished;
             let ended = socket.recv(|bytes| {

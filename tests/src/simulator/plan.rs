@@ -57,6 +57,8 @@ pub(super) struct Habits {
     pub(super) wants_receipts: bool,
     /// How long it stays away at most, in seconds.
     pub(super) absence: usize,
+    /// Comes by SSH, and not by the port for lines.
+    pub(super) comes_by_ssh: bool,
 }
 
 /// What the attacker has of the server, beside what people have.
@@ -88,6 +90,11 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// How many come by SSH.
+    pub(super) fn by_ssh(&self) -> usize {
+        self.habits.iter().filter(|habits| habits.comes_by_ssh).count()
+    }
+
     pub(super) fn draw(chance: &mut Chance, threat: Threat) -> Self {
         let people = 3 + chance.below(10);
         let late = chance.below(3);
@@ -98,8 +105,9 @@ impl Plan {
             acknowledges: !chance.once_in(3),
             wants_receipts: !chance.once_in(4),
             absence: [10, 20, 60, 3_000][chance.below(4)],
+            comes_by_ssh: false,
         });
-        let habits = habits.collect();
+        let mut habits: Vec<Habits> = habits.collect();
         let connections = people.saturating_sub(chance.below(3)).max(2) + threat.accounts.len();
         let users = people + threat.accounts.len() + threat.names;
         let messages = 4 + chance.below(40);
@@ -112,7 +120,15 @@ impl Plan {
         let tx = Buffers::TX_MIN + [0, 7, 511, 3583][chance.below(4)];
         let durability = [Durability::Strict, Durability::Relaxed][chance.below(2)];
         // Drawn aside: a seed in which no mail expires is what it was.
-        let mail_expires = [0, 0, 60, 300][chance.clone().below(4)];
+        let mut aside = chance.clone();
+        let mail_expires = [0, 0, 60, 300][aside.below(4)];
+        // In every other seed somebody comes by SSH. Handshakes take time, so they are few.
+        if aside.once_in(2) {
+            for _ in 0..2 {
+                let number = aside.below(habits.len());
+                habits[number].comes_by_ssh = true;
+            }
+        }
         Plan {
             habits,
             people,

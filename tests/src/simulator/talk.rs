@@ -151,6 +151,9 @@ impl Person {
     /// Connects where it is time to, and lets go of what is over.
     pub(super) fn come_or_go(&mut self, scene: &mut Scene<'_>) -> Result<(), String> {
         let now = scene.now;
+        if let Some(fault) = self.fault() {
+            return Err(format!("{}: {fault}", self.number));
+        }
         if let Phase::Away(back) = self.phase {
             if back <= now && self.habits.is_stranger && scene.is_calm() {
                 self.phase = Phase::Away(u64::MAX);

@@ -7,18 +7,22 @@ use bumpalo::Bump;
 
 use super::attack::{Attacker, Means, is_attackers};
 use super::diary::Diary;
+use super::door::SSH_PORT;
 use super::life::{Expired, Flash, Life};
 use super::link::Mishaps;
 use super::person::{Person, Phase};
 use super::plan::Plan;
 use super::records::Records;
 use super::sabotage::Sabotage;
+use super::segment::Segment;
 use super::summary::Summary;
 use super::talk::{Season, number};
 use crate::chance::Chance;
 
 /// How long a healed world may take to come to rest, in milliseconds.
 const HEALING: u64 = 3_600_000;
+/// Bytes of a frame before anything that depends on what its packet holds.
+const HEADERS: usize = 40;
 /// Steps between two looks for leaks.
 const LEAKS: u64 = 64;
 
@@ -226,8 +230,12 @@ impl World {
 
     /// Makes what happened part of the trace.
     pub(super) fn trace(&mut self, frame: &[u8]) {
-        let mut trace = self.summary.trace ^ self.now;
-        for byte in frame.iter().take(80) {
+        let is_carried = Segment::parse(frame)
+            .is_some_and(|segment| [segment.from.port, segment.to.port].contains(&SSH_PORT));
+        // Of what SSH carries only the length is the same again.
+        let shown = if is_carried { HEADERS } else { 80 };
+        let mut trace = self.summary.trace ^ self.now ^ (frame.len() as u64) << 32;
+        for byte in frame.iter().take(shown) {
             trace = (trace ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
         self.summary.trace = trace;

@@ -6,13 +6,14 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process};
+use smolchat_ssh_client::{Call, End, Identity, Terms};
 use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{PATIENCE, Program, find};
-use smolchat_tests::real::{SERVER_ADDRESS, arguments, beside_a_server};
+use smolchat_tests::real::{Connection, SERVER_ADDRESS, arguments, beside_a_server};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::ssh::{Machine, SSH_PORT, SUBSYSTEM};
-use smolchat_tests::stage::CREDENTIALS;
+use smolchat_tests::stage::{CREDENTIALS, password_of};
 
 use super::line_user;
 
@@ -88,6 +89,45 @@ fn a_stranger_with_more_packets_than_a_round_handles_stops_nobody() {
         let machine = Machine::new(place.namespace);
         machine.arrive("hans", &[]).ask("ping", "202 pong");
         drop(strangers);
+    });
+}
+
+#[test]
+fn a_packet_of_35_kilobytes_ends_its_sender_alone() {
+    beside_a_server(Setting::roomy(), |_, _| {
+        let mut yoda = line_user("yoda");
+        let mut stream = connect();
+        let length = 35_000u32.to_be_bytes();
+        let packet = [b"SSH-2.0-x\r\n".as_slice(), &length, &[0; 35_000]].concat();
+        // The server may end it before it has taken all of this.
+        _ = stream.write_all(&packet);
+        told(stream);
+        yoda.ask("ping", "202 pong");
+    });
+}
+
+#[test]
+fn whoever_offers_300_keys_is_gone_before_the_password() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let mut yoda = line_user("yoda");
+        let door = SocketAddr::new(SERVER_ADDRESS.ip(), SSH_PORT);
+        let call = |terms| Connection::open(door).unwrap().carried_by(Call::new(terms));
+        let Err(End::Untrusted(key)) = call(Terms::default()) else { panic!("it shows no key") };
+        let identities = |count: u8| (0..count).map(|seed| Identity::from_seed(&[seed; 32]));
+        let terms = |count: u8| Terms {
+            user: "hans".to_owned(),
+            trusted: vec![key],
+            identities: identities(count).collect(),
+            password: Some(password_of("hans").to_owned()),
+        };
+        let many =
+            Terms { identities: identities(150).chain(identities(150)).collect(), ..terms(0) };
+        assert!(call(many).map_or(true, |connection| connection.ended));
+        let few = call(terms(5)).unwrap_or_else(|end| panic!("{end}"));
+        yoda.hear("* login hans");
+        drop(few);
+        yoda.hear("* logout hans");
+        Machine::new(place.namespace).arrive("hans", &[]).ask("ping", "202 pong");
     });
 }
 
