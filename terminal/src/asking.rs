@@ -5,6 +5,9 @@ use core::fmt;
 
 use smolchat_core::protocol::{PASSWORD_MAX, Request, UserName, check_password};
 
+/// So often the password that there is may be given wrong at one question.
+const TRIES: u8 = 3;
+
 /// What the passwords are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -32,6 +35,8 @@ enum Step {
 pub(crate) enum Answer {
     /// The next question.
     Next,
+    /// The next question, if the server knows this to be the password: [`Asking::check`] asks it.
+    Check,
     /// All is answered: [`Asking::request`] has it.
     Done,
     /// The two were not the same, and both are asked for again.
@@ -46,6 +51,8 @@ pub(crate) enum Answer {
 #[derive(Debug, Default)]
 pub(crate) struct Asking {
     step: Step,
+    /// How often the password that there is was given wrong.
+    mistakes: u8,
     user: UserName,
     old: Secret,
     new: Secret,
@@ -64,7 +71,7 @@ impl Asking {
 
     /// Asks nothing more, and overwrites what was answered.
     pub(crate) fn end(&mut self) {
-        self.step = Step::Nothing;
+        (self.step, self.mistakes) = (Step::Nothing, 0);
         self.old.wipe();
         self.new.wipe();
     }
@@ -76,6 +83,7 @@ impl Asking {
 
     pub(crate) fn prompt(&self) -> &'static str {
         match self.step {
+            Step::Old(Purpose::Change) => "old password: ",
             Step::New(Purpose::Change) => "new password: ",
             Step::Again(_) => "the same again: ",
             _ => "password: ",
@@ -97,9 +105,9 @@ impl Asking {
                 self.old.set(line);
                 return Answer::Done;
             }
-            Step::Old(purpose) => {
+            Step::Old(_) => {
                 self.old.set(line);
-                self.step = Step::New(purpose);
+                return Answer::Check;
             }
             Step::New(purpose) => {
                 self.new.set(line);
@@ -112,6 +120,26 @@ impl Asking {
             }
         }
         Answer::Next
+    }
+
+    /// The request that only checks a password, since it stays as it is.
+    pub(crate) fn check(&self) -> Request<'_> {
+        Request::ChangePassword { old: self.old.text(), new: self.old.text() }
+    }
+
+    /// The server has checked the password. Returns whether something more is asked: the new one,
+    /// or the old one again if it was wrong.
+    pub(crate) fn go_on(&mut self, is_right: bool) -> bool {
+        let Step::Old(purpose) = self.step else { return false };
+        if is_right {
+            self.step = Step::New(purpose);
+            return true;
+        }
+        self.mistakes += 1;
+        if self.mistakes == TRIES {
+            self.end();
+        }
+        self.is_active()
     }
 
     /// The request that the answers make.
@@ -186,7 +214,11 @@ mod tests {
         asking.begin(Purpose::Change, "");
         assert_eq!(asking.answer("with space"), Answer::Bad);
         assert_eq!(asking.answer(&"x".repeat(65)), Answer::Bad);
-        assert_eq!((asking.answer("old"), asking.prompt()), (Answer::Next, "new password: "));
+        assert_eq!((asking.answer("odl"), asking.prompt()), (Answer::Check, "old password: "));
+        assert_eq!(asking.check(), Request::ChangePassword { old: "odl", new: "odl" });
+        assert!(asking.go_on(false));
+        assert_eq!((asking.answer("old"), asking.go_on(true)), (Answer::Check, true));
+        assert_eq!(asking.prompt(), "new password: ");
         assert_eq!((asking.answer("new"), asking.answer("new")), (Answer::Next, Answer::Done));
         assert_eq!(asking.request(), Request::ChangePassword { old: "old", new: "new" });
         asking.end();
@@ -194,5 +226,8 @@ mod tests {
         assert_eq!((asking.old.bytes, asking.new.bytes), ([0; 64], [0; 64]));
         asking.begin(Purpose::Change, "");
         assert_eq!((asking.answer(""), asking.is_active()), (Answer::GivenUp, false));
+        asking.begin(Purpose::Change, "");
+        let tries = [(); 3].map(|()| (asking.answer("guess"), asking.go_on(false)).1);
+        assert_eq!((tries, asking.is_active()), ([true, true, false], false));
     }
 }

@@ -46,13 +46,13 @@ pub(crate) fn is_between_clients(word: &str) -> bool {
 }
 
 /// Every command that needs no slash.
-pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> {
+pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> + Clone {
     let typed = REQUESTS.iter().filter(|form| form.is_typed && !is_between_clients(form.name));
     typed.chain([&LOGIN])
 }
 
 /// Every command that a person may type.
-pub(crate) fn all() -> impl Iterator<Item = &'static RequestForm> {
+pub(crate) fn all() -> impl Iterator<Item = &'static RequestForm> + Clone {
     bare().chain(&OWN)
 }
 

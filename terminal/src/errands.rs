@@ -41,6 +41,12 @@ pub(crate) enum Kind {
     Login,
     /// A message to the user, or a broadcast if there is none.
     Said,
+    /// Whether there is the user to whom plain text is to go.
+    Turn,
+    /// Whether the password is right that is to become another one.
+    Check,
+    /// What was said to all before this person came.
+    Past,
     /// Anything else.
     Command,
 }
@@ -107,6 +113,17 @@ impl<'s> Errands<'s> {
     /// The request whose reply has come.
     pub(crate) fn take_first(&mut self) -> Option<Errand> {
         self.waiting.remove(0)
+    }
+
+    /// What the next reply is to.
+    pub(crate) fn first(&self) -> Kind {
+        self.waiting.rows[..self.waiting.len].first().map_or(Kind::Own, |errand| errand.kind)
+    }
+
+    /// Whether what is typed has to wait for a reply: it may mean something else behind it.
+    pub(crate) fn hold_keys(&self) -> bool {
+        let waiting = &self.waiting.rows[..self.waiting.len];
+        waiting.iter().any(|errand| matches!(errand.kind, Kind::Turn | Kind::Check))
     }
 
     /// A message was accepted. The oldest without a receipt gives way.

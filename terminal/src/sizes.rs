@@ -3,12 +3,14 @@
 use smolchat_core::arena::{Arena, end_of_slice};
 use smolchat_core::carrier::Ring;
 use smolchat_core::dialect::DialectKind;
+use smolchat_core::protocol::MessageId;
 use smolchat_editor::{Editor, Storage};
 
 use crate::errands::{Errand, Errands};
+use crate::people::{People, Person};
 use crate::screen::STEP;
 
-/// Capacities of one terminal. What is 0 is not there: no history, no search, no undo.
+/// Capacities of one terminal. What is 0 is not there: no history, no search, no undo, no past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// Bytes of the row that is being typed. A longer line is refused and stays in the row.
@@ -31,6 +33,10 @@ pub struct Sizes {
     pub waiting: usize,
     /// Messages whose delivery is waited for.
     pub sent: usize,
+    /// Users that are remembered, for completion, hints and answers: at least the last writer.
+    pub people: usize,
+    /// Broadcasts of the past that a person is told of at a login.
+    pub past: usize,
 }
 
 impl Sizes {
@@ -46,10 +52,19 @@ impl Sizes {
         typed: DialectKind::Lines.request_bytes(),
         waiting: 4,
         sent: 0,
+        people: 1,
+        past: 0,
     };
     /// For boards.
-    pub const SMALL: Sizes =
-        Sizes { killed: 128, history: 256, screen: STEP + 512, sent: 4, ..Sizes::LEAST };
+    pub const SMALL: Sizes = Sizes {
+        killed: 128,
+        history: 256,
+        screen: STEP + 512,
+        sent: 4,
+        people: 8,
+        past: 5,
+        ..Sizes::LEAST
+    };
     /// For hosts.
     pub const LARGE: Sizes = Sizes {
         row: 4096,
@@ -62,6 +77,8 @@ impl Sizes {
         typed: 1024,
         waiting: 16,
         sent: 16,
+        people: 64,
+        past: 10,
     };
 
     /// Whether a terminal works with these.
@@ -72,13 +89,16 @@ impl Sizes {
             && self.screen >= least.screen
             && self.typed >= least.typed
             && self.waiting >= least.waiting
+            && self.people >= least.people
     }
 
     /// All memory of one terminal beside its state, in bytes.
     pub const fn total(&self) -> usize {
         let bytes = self.row + self.killed + self.history + self.search + self.undo;
         let rings = self.heard + self.screen + self.typed;
-        bytes + rings + (self.waiting + self.sent) * size_of::<Errand>()
+        let errands = (self.waiting + self.sent) * size_of::<Errand>();
+        let past = 2 * self.past * size_of::<MessageId>();
+        bytes + rings + errands + self.people * size_of::<Person>() + past
     }
 
     /// The end of the memory that a terminal cuts, in bytes, if it begins at `from`: the order of
@@ -87,7 +107,9 @@ impl Sizes {
         let rows = self.row + self.killed + self.history + self.search + self.undo;
         let bytes = rows + self.heard + self.screen + self.typed;
         let end = end_of_slice::<Errand>(from + bytes, self.waiting);
-        end_of_slice::<Errand>(end, self.sent)
+        let end = end_of_slice::<Errand>(end, self.sent);
+        let end = end_of_slice::<Person>(end, self.people);
+        end_of_slice::<MessageId>(end, 2 * self.past)
     }
 
     pub(crate) fn editor<'s>(&self, arena: &mut impl Arena<'s>) -> Editor<'s> {
@@ -98,6 +120,15 @@ impl Sizes {
             search: arena.slice(self.search),
             undo: arena.slice(self.undo),
         })
+    }
+
+    pub(crate) fn people<'s>(&self, arena: &mut impl Arena<'s>) -> People<'s> {
+        People::new(arena.slice(self.people))
+    }
+
+    /// Numbers of broadcasts: of those that are told of, and as many that came meanwhile.
+    pub(crate) fn past<'s>(&self, arena: &mut impl Arena<'s>) -> &'s mut [MessageId] {
+        arena.slice(2 * self.past)
     }
 
     pub(crate) fn ring<'s>(bytes: usize, arena: &mut impl Arena<'s>) -> Ring<'s> {

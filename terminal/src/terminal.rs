@@ -1,6 +1,7 @@
 //! The terminal: bytes of a person in, requests out; a server's lines in, a screen out. Every step
 //! has room for all that it shows before it is begun. Knows no socket and no key exchange.
 
+mod completion;
 mod keys;
 mod script;
 
@@ -14,7 +15,7 @@ use smolchat_editor::Editor;
 
 use crate::screen::Screen;
 use crate::sizes::Sizes;
-use crate::talk::Talk;
+use crate::talk::{Lent, Talk};
 
 /// Steps of one call. So a busy terminal does not keep the loop.
 const STEPS: usize = 64;
@@ -85,7 +86,13 @@ impl<'s> Terminal<'s> {
         Some(Terminal {
             editor: sizes.editor(arena),
             heard: Sizes::ring(sizes.heard, arena),
-            talk: Talk::new(screen, typed, sizes.errands(arena)),
+            talk: Talk::new(Lent {
+                screen,
+                typed,
+                errands: sizes.errands(arena),
+                people: sizes.people(arena),
+                past: sizes.past(arena),
+            }),
             ..Terminal::default()
         })
     }

@@ -101,8 +101,32 @@ pub(crate) fn write_locked(page: &mut Page<'_, '_>, user: &str, seconds: u32) {
     page.text(" s");
 }
 
-/// Writes who was refused and why, where the text of the reply does not say it.
-pub(crate) fn write_why(page: &mut Page<'_, '_>, reply: &Reply<'_>, errand: &Errand, me: &str) {
+/// Writes that nobody was found of this name. The answer to `seen` tells no more than this.
+pub(crate) fn write_not_seen(page: &mut Page<'_, '_>, user: &str) {
+    page.text("there is no user \"");
+    page.name(user);
+    page.text("\", or \"");
+    page.name(user);
+    page.text("\" has blocked you");
+}
+
+/// Writes which name may be meant, behind the refusal of another.
+pub(crate) fn write_near(page: &mut Page<'_, '_>, near: Option<&str>) {
+    let Some(near) = near else { return };
+    page.text("; did you mean \"");
+    page.name(near);
+    page.text("\"?");
+}
+
+/// Writes who was refused and why, where the text of the reply does not say it. `near` is a name
+/// that may be meant.
+pub(crate) fn write_why(
+    page: &mut Page<'_, '_>,
+    reply: &Reply<'_>,
+    errand: &Errand,
+    me: &str,
+    near: Option<&str>,
+) {
     let is_about_name = matches!(
         reply,
         Reply::InvalidReceiver
@@ -117,12 +141,20 @@ pub(crate) fn write_why(page: &mut Page<'_, '_>, reply: &Reply<'_>, errand: &Err
     if user == me {
         return page.text(" (that is you)");
     }
-    page.text(match reply {
-        Reply::InvalidUserToUnblock => " (you do not block \"",
-        _ => " (there is no user \"",
-    });
-    page.name(user);
-    page.text("\")");
+    page.text(" (");
+    match reply {
+        Reply::InvalidUserToSee => write_not_seen(page, user),
+        _ => {
+            page.text(match reply {
+                Reply::InvalidUserToUnblock => "you do not block \"",
+                _ => "there is no user \"",
+            });
+            page.name(user);
+            page.text("\"");
+        }
+    }
+    write_near(page, near);
+    page.text(")");
 }
 
 /// Writes what to do about a line that is neither text nor a command.

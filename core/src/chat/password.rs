@@ -52,7 +52,7 @@ impl Chat<'_> {
     /// Has `user`, online on `connection`, change its password from `old` to `new` once that is
     /// stored. Everybody waits while a disk stores it, so it takes its turn among those who
     /// register. A wrong `old` is a mistake at the user's name: nobody guesses without end at a
-    /// terminal that was left open.
+    /// terminal that was left open. If `new` is the same, it is only checked.
     ///
     /// # Errors
     /// The old password stays; [`PasswordRefusal`] says why.
@@ -67,6 +67,11 @@ impl Chat<'_> {
         check_password(new).map_err(|_| PasswordRefusal::BadPassword)?;
         self.check_password(connection, Some(user), old, now, environment)?;
         self.check_password_budget(connection, user, now).map_err(PasswordRefusal::Wait)?;
+        if old == new {
+            // It is right, and stays: there is nothing to store.
+            self.take_change(user, now);
+            return Ok(());
+        }
         let change = self.users[user].change.checked_add(1);
         let change = change.ok_or(PasswordRefusal::Store(StoreError::Full))?;
         let mut seal = Seal::Plain;

@@ -25,6 +25,8 @@ pub(super) fn handle<'a, E: Environment>(
     }
     context.environment.forget(connection.0);
     match changed {
+        // Nothing was stored.
+        Ok(()) if old == new => Reply::PasswordChanged.into(),
         Ok(()) => {
             let user = context.chat.name(user);
             context.environment.notice(Notice::PasswordChanged { user });

@@ -1,6 +1,6 @@
 //! Events of the server, as a person reads them. Knows no reply.
 
-use smolchat_core::protocol::{Event, MessageId, UserName};
+use smolchat_core::protocol::{Event, MessageId};
 use smolchat_core::time::Instant;
 
 use super::Talk;
@@ -13,10 +13,15 @@ impl Talk<'_> {
     pub(super) fn hear_event(&mut self, event: &Event<'_>) {
         match event {
             Event::Message { from, age, text, .. } => {
-                self.last = UserName::try_from(*from).ok();
+                self.people.note_writer(from);
                 self.show_said(from, false, *age, text);
             }
-            Event::Broadcast { from, age, text, .. } => self.show_said(from, true, *age, text),
+            Event::Broadcast { id, from, age, text } => {
+                self.people.learn(from);
+                if self.past.note(*id) {
+                    self.show_said(from, true, *age, text);
+                }
+            }
             Event::Stored { .. } => {}
             Event::Delivered { id } => self.hear_delivered(*id),
             Event::Expired { id } => self.hear_expired(*id),
@@ -77,6 +82,7 @@ impl Talk<'_> {
     }
 
     fn show_presence(&mut self, user: &str, what: &str) {
+        self.people.learn(user);
         if self.hides_presence {
             return;
         }

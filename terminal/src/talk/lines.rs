@@ -24,9 +24,13 @@ impl<'s> Talk<'s> {
         let is_said = match &meaning {
             Meaning::Nothing | Meaning::Text(_) => true,
             Meaning::Say { to, .. } => receiver(*to).is_some(),
-            Meaning::Answer { text } => !text.is_empty() && self.last.is_some(),
+            Meaning::Answer { text } => !text.is_empty() && self.people.last_writer().is_some(),
             _ => false,
         };
+        if matches!(meaning, Meaning::Text(_)) && self.is_doubtful() {
+            self.refuse_doubtful(line);
+            return true;
+        }
         let is_secret = is_secret(line);
         if !is_said {
             self.echo(if is_secret { first_word(line) } else { line });
@@ -57,7 +61,7 @@ impl<'s> Talk<'s> {
             },
             Meaning::Answer { text } => self.answer(line, text),
             Meaning::Turn { to } => match receiver(to) {
-                Some(to) => self.to = to,
+                Some(to) => self.turn_to(to),
                 None => self.refuse_receiver(to.unwrap_or_default()),
             },
             Meaning::Presence { is_shown } => self.hides_presence = !is_shown,
@@ -81,7 +85,8 @@ impl<'s> Talk<'s> {
 
     /// Answers whoever wrote last, or turns plain text there.
     fn answer(&mut self, line: &str, text: &str) {
-        match self.last.clone() {
+        let last = self.people.last_writer().and_then(|last| UserName::try_from(last).ok());
+        match last {
             None => self.refuse(|page| write_hint(page, "r", Hint::NobodyWrote, true)),
             last if text.trim_matches(' ').is_empty() => self.to = last,
             last => self.begin_saying(last, line, text),
@@ -110,6 +115,11 @@ impl<'s> Talk<'s> {
         self.note(|page| page.text(prompt));
         match self.asking.answer(line) {
             Answer::Next => {}
+            Answer::Check => {
+                let mut asking = core::mem::take(&mut self.asking);
+                self.send(&asking.check(), Errand::new(Kind::Check, ""));
+                core::mem::swap(&mut self.asking, &mut asking);
+            }
             Answer::Differs => self.refuse(|page| page.text("the two were not the same")),
             Answer::Bad => self.refuse(|page| write_own(page, &Reply::BadPassword)),
             Answer::GivenUp => self.note(|page| page.text("nothing was changed")),

@@ -4,29 +4,34 @@
 mod attempts;
 mod events;
 mod lines;
+mod past;
 mod refusing;
 mod replies;
 mod saying;
 mod tally;
+mod turning;
 
 use heapless::String;
 use smolchat_core::carrier::Ring;
 use smolchat_core::dialect::DialectKind;
 use smolchat_core::dialect::lines::{LineWriter, ReplyLine, emit_request, parse_event};
-use smolchat_core::protocol::{Request, UserName};
+use smolchat_core::protocol::{MessageId, Request, UserName};
 use smolchat_core::time::{Duration, Instant};
 
 use crate::asking::Asking;
 use crate::commands::HELP;
 use crate::errands::{Errand, Errands, Kind};
 use crate::page::Page;
+use crate::people::People;
 use crate::screen::Screen;
 use crate::style::{DIM, PLAIN, RED};
 use crate::words;
 use attempts::Attempts;
+use past::Past;
 use refusing::Refused;
 use saying::Saying;
 use tally::Tally;
+use turning::Doubt;
 
 /// How often the server is told that somebody types.
 const ACTIVE: Duration = Duration::from_secs(60);
@@ -38,24 +43,29 @@ const PROMPT: usize = 40;
 #[derive(Clone, Copy, Debug, Default)]
 struct Own {
     receipts: bool,
+    past: bool,
     online: bool,
     active: bool,
 }
 
 impl Own {
     fn is_empty(self) -> bool {
-        !(self.receipts || self.online || self.active)
+        !(self.receipts || self.past || self.online || self.active)
     }
 
-    /// The next one, which is then done.
-    fn take(&mut self) -> Option<Request<'static>> {
-        let Own { receipts, online, active } = self;
+    /// The next one, which is then done. `count` broadcasts of the past are asked for.
+    fn take(&mut self, count: u32) -> Option<(Kind, Request<'static>)> {
+        let Own { receipts, past, online, active } = self;
         let each = [
-            (receipts, Request::ReceiptsOn),
-            (online, Request::WhoElse),
-            (active, Request::Active),
+            (receipts, Kind::Own, Request::ReceiptsOn),
+            (past, Kind::Past, Request::History { count: Some(count) }),
+            (online, Kind::Command, Request::WhoElse),
+            (active, Kind::Own, Request::Active),
         ];
-        each.into_iter().find_map(|(is_due, request)| core::mem::take(is_due).then_some(request))
+        let is_due = |(is_due, kind, request): (&mut bool, _, _)| {
+            core::mem::take(is_due).then_some((kind, request))
+        };
+        each.into_iter().find_map(is_due)
     }
 }
 
@@ -66,11 +76,12 @@ pub(crate) struct Talk<'s> {
     /// Requests that the server has not read.
     pub(crate) typed: Ring<'s>,
     errands: Errands<'s>,
+    pub(crate) people: People<'s>,
+    past: Past<'s>,
     pub(crate) asking: Asking,
     /// To whom plain text goes; to all if it is nobody.
     to: Option<UserName>,
-    /// Who wrote to this person last.
-    last: Option<UserName>,
+    doubt: Doubt,
     /// This person, once known.
     me: UserName,
     is_greeted: bool,
@@ -97,9 +108,19 @@ pub(crate) struct Talk<'s> {
     is_over: bool,
 }
 
+/// Memory of one person's part of the chat.
+pub(crate) struct Lent<'s> {
+    pub(crate) screen: Screen<'s>,
+    pub(crate) typed: Ring<'s>,
+    pub(crate) errands: Errands<'s>,
+    pub(crate) people: People<'s>,
+    pub(crate) past: &'s mut [MessageId],
+}
+
 impl<'s> Talk<'s> {
-    pub(crate) fn new(screen: Screen<'s>, typed: Ring<'s>, errands: Errands<'s>) -> Self {
-        Talk { screen, typed, errands, ..Talk::default() }
+    pub(crate) fn new(lent: Lent<'s>) -> Self {
+        let Lent { screen, typed, errands, people, past } = lent;
+        Talk { screen, typed, errands, people, past: Past::new(past), ..Talk::default() }
     }
 
     /// A connection begins. `user` has proved who it is, and the server logs it in by itself.
@@ -118,11 +139,11 @@ impl<'s> Talk<'s> {
         self.screen.close();
         self.typed.clear();
         self.errands.clear();
+        self.people.clear();
+        self.past.clear();
         self.asking.end();
-        let screen = core::mem::take(&mut self.screen);
-        let typed = core::mem::take(&mut self.typed);
-        let errands = core::mem::take(&mut self.errands);
-        *self = Talk::new(screen, typed, errands);
+        let Talk { screen, typed, errands, people, past, .. } = core::mem::take(self);
+        *self = Talk { screen, typed, errands, people, past, ..Talk::default() };
     }
 
     /// The width is asked for with the next row, unless nobody may be there to take the answer: a
@@ -158,7 +179,7 @@ impl<'s> Talk<'s> {
     /// Whether what is typed may be looked at now.
     pub(crate) fn may_type(&self) -> bool {
         let is_busy = self.is_saying() || self.help.is_some() || self.is_over;
-        !is_busy && self.own.is_empty() && self.has_room()
+        !is_busy && self.own.is_empty() && self.has_room() && !self.errands.hold_keys()
     }
 
     /// What stands before the row that is typed.
@@ -173,11 +194,6 @@ impl<'s> Talk<'s> {
         // A name and an end always fit.
         _ = prompt.push_str(name).and_then(|()| prompt.push_str(end));
         prompt
-    }
-
-    /// Whoever wrote last, for an answer.
-    pub(crate) fn last(&self) -> Option<&str> {
-        self.last.as_deref()
     }
 
     /// Keys came.
@@ -198,10 +214,8 @@ impl<'s> Talk<'s> {
         if !self.has_room() || self.is_over {
             return false;
         }
-        match self.own.take() {
-            Some(request) => {
-                let is_shown = request == Request::WhoElse;
-                let kind = if is_shown { Kind::Command } else { Kind::Own };
+        match self.own.take(self.past.count()) {
+            Some((kind, request)) => {
                 self.send(&request, Errand::new(kind, ""));
                 true
             }

@@ -8,7 +8,7 @@ use super::Talk;
 use crate::errands::{Errand, Kind, Words};
 use crate::page::Page;
 use crate::style::RED;
-use crate::words::{write_reply, write_why};
+use crate::words::{write_near, write_reply, write_why};
 
 /// A refusal that comes later than this behind another is told by itself.
 const QUIET: Duration = Duration::from_millis(500);
@@ -54,10 +54,10 @@ impl Talk<'_> {
             return;
         }
         self.tell_refused();
-        let me = self.me.clone();
+        let (me, near) = (self.me.clone(), self.near(&errand.user));
         self.screen.line(RED, |page| {
             write_reply(page, reply, text);
-            write_why(page, reply, errand, &me);
+            write_why(page, reply, errand, &me, near.as_deref());
             if is_said && (is_person || NO_ROOM.contains(&code)) {
                 page.text(if is_person { "; not taken: " } else { " (not taken: " });
                 errand.words.write(page);
@@ -68,6 +68,20 @@ impl Talk<'_> {
             let (to, last, at) = (errand.user.clone(), Words::default(), self.now);
             self.refused = Some(Refused { code, to, more: 0, last, at });
         }
+    }
+
+    /// A name that may be meant by one that nobody has.
+    fn near(&self, name: &str) -> Option<UserName> {
+        self.people.near(name).and_then(|near| UserName::try_from(near).ok())
+    }
+
+    /// Refuses a name in these words, with a hint.
+    pub(super) fn refuse_name(&mut self, name: &str, write: fn(&mut Page<'_, '_>, &str)) {
+        let near = self.near(name);
+        self.refuse(|page| {
+            write(page, name);
+            write_near(page, near.as_deref());
+        });
     }
 
     /// Whether a refusal is counted with those before it.

@@ -6,7 +6,7 @@ use smolchat_core::protocol::{MessageId, Reply, UserName};
 use super::Talk;
 use crate::errands::{Errand, Kind};
 use crate::style::{DIM, PLAIN};
-use crate::words::{Way, way, write_locked, write_reply};
+use crate::words::{Way, way, write_locked, write_reply, write_waited};
 
 impl Talk<'_> {
     pub(super) fn hear_reply(&mut self, line: ReplyLine<'_>) {
@@ -42,11 +42,68 @@ impl Talk<'_> {
     /// A line of an answer that others of the same answer follow.
     fn show_part(&mut self, reply: Option<Reply<'_>>, text: &str) {
         if let Some(Reply::History { broadcast }) = reply
-            && let Some((_, from, age, text)) = parse_history(broadcast)
+            && let Some((id, from, age, text)) = parse_history(broadcast)
         {
-            return self.show_said(from, true, age, text);
+            self.people.learn(from);
+            return match self.errands.first() {
+                Kind::Past => self.show_past(id, from, age, text),
+                _ => self.show_said(from, true, age, text),
+            };
         }
+        self.learn_from(reply);
         self.screen.line(PLAIN, |page| page.text(text));
+    }
+
+    /// Learns the users of a list.
+    fn learn_from(&mut self, reply: Option<Reply<'_>>) {
+        if let Some(
+            Reply::UsersOnline { users }
+            | Reply::UsersSince { users }
+            | Reply::UsersBlocked { users },
+        ) = reply
+        {
+            users.split(", ").for_each(|user| self.people.learn(user));
+        }
+    }
+
+    /// Shows what was said to all before this person came, unless it was shown already.
+    fn show_past(&mut self, id: MessageId, from: &str, age: u32, text: &str) {
+        if !self.past.note(id) {
+            return;
+        }
+        if !core::mem::replace(&mut self.past.has_begun, true) {
+            self.note(|page| page.text("what was said to all before:"));
+        }
+        self.note(|page| {
+            write_waited(page, age);
+            page.name(from);
+            page.text(": ");
+            page.text(text);
+        });
+    }
+
+    /// Whether the password is right that is to become another one.
+    fn hear_check(&mut self, reply: &Reply<'_>, text: &str, errand: &Errand) {
+        let is_wrong = *reply == Reply::InvalidCredentials;
+        let is_asked = match reply {
+            _ if is_wrong => self.asking.go_on(false),
+            _ if reply.is_done() => self.asking.go_on(true),
+            _ => false,
+        };
+        match *reply {
+            _ if is_wrong => self.refuse(|page| page.text("the old password is wrong")),
+            Reply::Locked { seconds } => self.refuse_locked(seconds, errand),
+            _ if reply.is_done() => {}
+            _ => self.hear_refused(reply, text, errand),
+        }
+        if !is_asked {
+            self.give_up_asking();
+        }
+    }
+
+    fn refuse_locked(&mut self, seconds: u32, errand: &Errand) {
+        let name = if errand.user.is_empty() { self.me.clone() } else { errand.user.clone() };
+        self.refuse(|page| write_locked(page, &name, seconds));
     }
 
     fn hear_answer(&mut self, reply: &Reply<'_>, text: &str, errand: Errand) {
@@ -61,20 +118,21 @@ impl Talk<'_> {
 
     fn show_answer(&mut self, reply: &Reply<'_>, text: &str, errand: Errand, is_refusal: bool) {
         match *reply {
+            _ if errand.kind == Kind::Turn => self.hear_turn(reply, text, errand),
+            _ if errand.kind == Kind::Check => self.hear_check(reply, text, &errand),
+            _ if errand.kind == Kind::Past => self.past.end(),
             Reply::Welcome => self.enter(&errand, text),
             Reply::LoggedOut => {
                 self.tell_refused();
                 self.screen.line(PLAIN, |page| page.text(text));
                 self.end();
             }
-            Reply::Locked { seconds } => {
-                let me = if errand.user.is_empty() { self.me.clone() } else { errand.user };
-                self.refuse(|page| write_locked(page, &me, seconds));
-            }
+            Reply::Locked { seconds } => self.refuse_locked(seconds, &errand),
             _ if errand.kind == Kind::Own && !is_refusal => {}
             _ if way(reply) == Way::Silent => self.hear_accepted(reply, errand),
             _ if is_refusal => self.hear_refused(reply, text, &errand),
             _ => {
+                self.learn_from(Some(*reply));
                 let style = if way(reply) == Way::Stored { DIM } else { PLAIN };
                 self.screen.line(style, |page| write_reply(page, reply, text));
                 self.hear_accepted(reply, errand);
@@ -112,5 +170,6 @@ impl Talk<'_> {
             page.text(". /help tells what you can do");
         });
         (self.own.receipts, self.own.online) = (true, true);
+        self.own.past = self.past.count() > 0;
     }
 }

@@ -5,7 +5,6 @@ use smolchat_core::transport::Transport;
 use smolchat_editor::{Action, Editor};
 
 use super::Terminal;
-use crate::commands;
 use crate::width::Sifted;
 
 /// Bytes that are looked at together.
@@ -51,6 +50,7 @@ impl Terminal<'_> {
 
     fn key(&mut self, byte: u8) -> bool {
         let mut is_asked = false;
+        self.talk.note_key();
         loop {
             let (count, action) = self.editor.handle(&[byte]);
             self.answer_at_once();
@@ -72,13 +72,18 @@ impl Terminal<'_> {
                 if self.talk.handle_line(self.editor.line()) {
                     self.editor.keep_line();
                 }
+                self.talk.end_line();
                 self.talk.ask_width();
             }
             Action::Cancelled | Action::Quit | Action::End if is_asking => {
+                self.talk.end_line();
                 self.talk.give_up_asking();
                 self.editor.set_line("");
             }
-            Action::Cancelled => self.talk.screen.leave(),
+            Action::Cancelled => {
+                self.talk.end_line();
+                self.talk.screen.leave();
+            }
             Action::End => self.talk.log_out(),
             Action::Redraw => {
                 self.talk.screen.clear();
@@ -100,42 +105,6 @@ impl Terminal<'_> {
         if before_cursor(&self.editor) == "/r " && !self.talk.asking.is_active() {
             self.write_to_last();
         }
-    }
-
-    /// In an empty row: to whoever wrote last. Otherwise a command, or the name of who wrote last.
-    fn complete(&mut self) {
-        let line = before_cursor(&self.editor);
-        if line.is_empty() {
-            return self.write_to_last();
-        }
-        let start = line.rfind(' ').map_or(0, |space| space + 1);
-        let (word, is_command) = (&line[start..], start == 0 && line.starts_with('/'));
-        let mut names = commands::all().map(|form| form.name);
-        let found = match is_command {
-            true => names.find(|name| name.starts_with(&word[1..])),
-            false => self.talk.last().filter(|name| name.starts_with(word)),
-        };
-        let Some(found) = found.filter(|found| !word.is_empty() && !found.is_empty()) else {
-            return self.talk.screen.ring_bell();
-        };
-        let start = if is_command { 1 } else { start };
-        if !(self.editor.complete(start, found) && self.insert(" ")) {
-            self.talk.screen.ring_bell();
-        }
-    }
-
-    fn write_to_last(&mut self) {
-        let Some(last) = self.talk.last() else { return self.talk.screen.ring_bell() };
-        if !(self.editor.complete(0, "/to ")
-            && self.editor.complete(self.editor.cursor(), last)
-            && self.insert(" "))
-        {
-            self.talk.screen.ring_bell();
-        }
-    }
-
-    fn insert(&mut self, text: &str) -> bool {
-        self.editor.complete(self.editor.cursor(), text)
     }
 }
 

@@ -11,14 +11,18 @@ fn a_person_is_greeted_and_sees_who_is_there() {
     let mut world = World::new(&Sizes::LARGE, 80, opening);
     world.tell("220 smolchat ready: login <user> <password>, or help");
     world.tell("230 Welcome to this message application");
-    assert_eq!(world.requests(), ["receipts on", "whoelse"]);
+    assert_eq!(world.requests(), ["receipts on", "history 10", "whoelse"]);
     world.tell("203 7 receipts on");
+    world.tell("218-3 luke 90 is anybody here?");
+    world.tell("218 1 broadcasts");
     world.tell("210 Users current online: yoda, luke");
     assert_eq!(
         world.rows(),
         [
             "Welcome to this message application",
             "you are hans. /help tells what you can do",
+            "what was said to all before:",
+            "[90 seconds ago] luke: is anybody here?",
             "Users current online: yoda, luke",
             "all>",
         ]

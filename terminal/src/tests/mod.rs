@@ -1,8 +1,10 @@
 //! Terminals against a server that is played by hand, their screens read by `vt100`.
 
 mod bounds;
+mod completion;
 mod hostile;
 mod lines;
+mod past;
 mod people;
 mod random;
 mod receipts;
@@ -10,6 +12,7 @@ mod refusals;
 mod scripts;
 mod secrets;
 mod states;
+mod turning;
 mod widths;
 mod world;
 

@@ -27,7 +27,8 @@ fn commands_go_in_and_plain_lines_come_out() {
         "Welcome to this message application\n\
          hello: unknown command, try help\n\
          Users current online: yoda\n\
-         Invalid user, nobody of that name (there is no user \"nobody\")\n\
+         Invalid user, nobody of that name (there is no user \"nobody\", or \"nobody\" \
+         has blocked you)\n\
          yoda: do or do not\n"
     );
 }

@@ -21,8 +21,15 @@ fn an_account_is_made_and_entered_without_an_echo() {
     world.press("/login luke\rskywalker\r");
     assert_eq!(world.requests(), ["login luke skywalker"]);
     world.tell("230 Welcome to this message application");
+    assert_eq!(world.requests(), ["receipts on", "history 10", "whoelse"]);
     world.press("/passwd\rskywalker\rfather\rfather\r");
-    assert_eq!(world.requests(), ["receipts on", "whoelse", "passwd skywalker father"]);
+    assert_eq!(world.requests(), ["passwd skywalker skywalker"]);
+    assert_eq!(world.cursor().0, "old password:", "what is typed waits for the answer");
+    for reply in ["203 1 receipts on", "218 0 broadcasts", "210 Users current online: "] {
+        world.tell(reply);
+    }
+    world.tell("232 password changed");
+    assert_eq!(world.requests(), ["passwd skywalker father"]);
     assert!(!world.shown().contains("sky") && !world.shown().contains("father"));
     assert!(world.rows().contains(&"you are luke. /help tells what you can do".to_owned()));
     world.press("\x1b[A");
@@ -57,9 +64,29 @@ fn messages_are_shown_while_a_password_is_typed() {
     let mut world = World::online(80);
     world.press("/passwd\rsecr");
     world.tell("* message 7 yoda 0 hi");
-    assert_eq!(world.rows(), ["all> /passwd", "yoda: hi", "password:"]);
+    assert_eq!(world.rows(), ["all> /passwd", "yoda: hi", "old password:"]);
     world.press("et\rnew\rnew\r");
+    assert_eq!(world.requests(), ["passwd secret secret"]);
+    world.tell("232 password changed");
     assert_eq!(world.requests(), ["passwd secret new"]);
+}
+
+#[test]
+fn a_wrong_old_password_is_told_before_the_new_one_is_asked_for() {
+    let mut world = World::online(80);
+    world.press("/passwd\r");
+    for (count, prompt) in [(1, "old password:"), (2, "old password:"), (3, "all>")] {
+        world.press("guess\r");
+        assert_eq!(world.requests(), ["passwd guess guess"]);
+        world.tell("533 Invalid credentials, try again!");
+        let told = world.rows().iter().filter(|row| *row == "the old password is wrong").count();
+        assert_eq!((told, &*world.cursor().0), (count, prompt));
+    }
+    world.press("\x0c/passwd\rguess\r");
+    world.requests();
+    world.tell("430 43 You are blocked to login, try again later!");
+    assert!(world.rows().contains(&"nothing was changed".to_owned()), "{:#?}", world.rows());
+    assert_eq!(world.cursor().0, "all>");
 }
 
 #[test]

@@ -17,8 +17,8 @@ const STATES: [(&str, &str); 14] = [
     ("\x12", "(search)'':"),
     ("尤达 e\u{301} 👩", "all> 尤达 e\u{301} 👩"),
     ("half\x16", "all> half"),
-    ("/passwd\r", "password:"),
-    ("/passwd\rsecret", "password:"),
+    ("/passwd\r", "old password:"),
+    ("/passwd\rsecret", "old password:"),
 ];
 
 fn bytes(keys: &str) -> Vec<u8> {

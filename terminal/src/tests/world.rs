@@ -126,9 +126,15 @@ impl World {
         let mut world = World::new(sizes, columns, opening);
         world.tell("220 smolchat ready: login <user> <password>, or help");
         world.tell("230 Welcome to this message application");
-        let requests = [world.requests(), world.requests()].concat();
+        let mut requests = [world.requests(), world.requests(), world.requests()].concat();
+        if sizes.past > 0 {
+            assert_eq!(requests.remove(1), format!("history {}", sizes.past));
+        }
         assert_eq!(requests, ["receipts on", "whoelse"]);
         world.tell("203 1 receipts on");
+        if sizes.past > 0 {
+            world.tell("218 0 broadcasts");
+        }
         world.tell("210 Users current online: yoda");
         world.press("\x0c");
         world.shown.clear();

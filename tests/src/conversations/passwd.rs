@@ -13,6 +13,7 @@ conversations! {
     a_password_can_be_changed_where_nobody_can_register: no_registration();
     a_password_that_cannot_be_stored_stays_the_old_one;
     who_changes_too_often_waits: changes(2);
+    the_same_password_twice_is_only_checked;
 }
 
 const CHANGED: &str = "232 password changed";
@@ -117,5 +118,17 @@ fn who_changes_too_often_waits(stage: &mut dyn Stage) {
     stage.closed(hans);
     let hans = stage.stranger();
     stage.ask(hans, "login hans b", WELCOME);
+    stage.hear_nothing();
+}
+
+/// A client asks for the new one once the old one is right.
+fn the_same_password_twice_is_only_checked(stage: &mut dyn Stage) {
+    let hans = stage.arrive("hans");
+    stage.ask(hans, "passwd guess guess", WRONG);
+    stage.ask(hans, &to("hans", password_of("hans")), CHANGED);
+    stage.ask(hans, "logout", "221 You just logged out");
+    stage.closed(hans);
+    let hans = stage.stranger();
+    stage.log_in(hans, "hans");
     stage.hear_nothing();
 }

@@ -162,6 +162,10 @@ impl Naive {
             self.refused[1] += 1;
             return Reply::PasswordWait { seconds };
         }
+        if old == new {
+            self.take_change(now, user);
+            return Reply::PasswordChanged;
+        }
         // It takes its time.
         self.stored += 1;
         match self.refuses {

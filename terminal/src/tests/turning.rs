@@ -1,0 +1,81 @@
+//! To whom plain text goes: only to somebody who exists.
+
+use smolchat_core::time::Duration;
+
+use super::World;
+use crate::Sizes;
+
+const NOBODY: &str = "542 Invalid user, nobody of that name";
+
+#[test]
+fn a_name_that_was_not_heard_of_is_asked_about_before_anything_is_said_to_it() {
+    let mut world = World::online(80);
+    world.press("/to luke\rthe word is falcon\rhalf");
+    assert_eq!(world.requests(), ["seen luke"]);
+    assert_eq!(world.rows(), ["all> /to luke", "all>"], "what was typed waits");
+    world.tell("216 luke was last here 60 seconds ago");
+    assert_eq!(world.requests(), ["message luke the word is falcon"]);
+    assert_eq!(world.cursor().0, "luke> half");
+    world.press("\x15/all\r/to luke\r");
+    assert_eq!(world.requests(), [""; 0], "now luke is known");
+    assert_eq!(world.cursor().0, "luke>");
+}
+
+#[test]
+fn what_was_meant_for_somebody_who_is_not_there_is_said_to_nobody() {
+    let mut world = World::online(80);
+    world.press("/to yodda\rthe word is falcon\rand the door is open\rhalf");
+    assert_eq!(world.requests(), ["seen yodda"]);
+    world.tell(NOBODY);
+    assert_eq!(world.requests(), [""; 0]);
+    assert_eq!(
+        world.rows(),
+        [
+            "all> /to yodda",
+            "there is no user \"yodda\", or \"yodda\" has blocked you; did you mean \"yoda\"?",
+            "all> the word is falcon",
+            "not said, it may be meant for the name above; Up and Enter says it to all",
+            "all> and the door is open",
+            "not said, it may be meant for the name above; Up and Enter says it to all",
+            "all> half",
+        ]
+    );
+    world.now = world.now + Duration::from_secs(30);
+    world.press("way\r");
+    assert_eq!(world.requests(), [""; 0], "it was begun before");
+    world.press("\x1b[A\r");
+    assert_eq!(world.requests(), ["broadcast halfway"]);
+}
+
+#[test]
+fn a_line_that_is_begun_later_is_meant_for_whom_the_prompt_names() {
+    let mut world = World::online(80);
+    world.press("/to nobody\r");
+    world.requests();
+    world.tell(NOBODY);
+    world.press("whoelse\r/to yoda hi\r");
+    assert_eq!(world.requests(), ["whoelse", "message yoda hi"], "these name their receivers");
+    world.now = world.now + Duration::from_secs(1);
+    world.press("hello\r");
+    assert_eq!(world.requests(), ["broadcast hello"]);
+}
+
+#[test]
+fn nobody_talks_alone_and_a_refusal_turns_nothing() {
+    let mut world = World::online(80);
+    world.press("/to yoda\r/to hans\r");
+    assert_eq!(world.rows()[2..], ["that is you", "yoda>"]);
+    world.press("/to luke\r");
+    world.requests();
+    world.tell("421 server full, try again later");
+    assert_eq!(world.rows()[4..], ["server full, try again later", "yoda>"]);
+}
+
+#[test]
+fn the_least_memory_asks_about_everybody_but_the_last_writer() {
+    let mut world = World::online_with(&Sizes::LEAST, 80);
+    world.tell("* message 1 yoda 0 hi");
+    world.press("/to yoda\rhello\r/to luke\r");
+    let requests = [world.requests(), world.requests()].concat();
+    assert_eq!(requests, ["message yoda hello", "seen luke"]);
+}
