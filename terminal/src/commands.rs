@@ -2,43 +2,17 @@
 //! all. Knows no grammar.
 
 use smolchat_core::protocol::{REQUESTS, RequestForm};
-
-/// Their names are words that people say, so they need a slash.
-pub(crate) static OWN: [RequestForm; 5] = [
-    own("to", "to <user> [text]", "talk to one user; with a text, only say it"),
-    own("all", "all [text]", "talk to everybody online; with a text, only say it"),
-    own("r", "r [text]", "answer whoever wrote to you last"),
-    own("say", "say <text>", "say a text, whatever it begins with"),
-    own("presence", "presence on|off", "show who comes and goes, or do not"),
-];
+use smolchat_words::OF_PERSONS;
 
 /// Asked for here, so that a password need not be typed where others see it.
-pub(crate) static LOGIN: RequestForm = own("login", "login <user>", "go online");
+pub(crate) static LOGIN: RequestForm =
+    RequestForm { name: "login", form: "login <user>", help: "go online", ..RequestForm::USUAL };
 
-/// Other names of commands, behind a `/` only. Other chats have them.
-pub(crate) const ALIASES: [(&str, &str); 14] = [
-    ("msg", "to"),
-    ("m", "to"),
-    ("tell", "to"),
-    ("t", "to"),
-    ("whisper", "to"),
-    ("w", "to"),
-    ("pm", "to"),
-    ("dm", "to"),
-    ("query", "to"),
-    ("reply", "r"),
-    ("who", "whoelse"),
-    ("quit", "logout"),
-    ("exit", "logout"),
-    ("bye", "logout"),
-];
+/// Beside the commands of the protocol that people type, these need no slash, either.
+pub(crate) const BARE: [&str; 3] = ["login", "private", "stopprivate"];
 
 /// Talk from client to client takes a client.
 const BETWEEN_CLIENTS: [&str; 3] = ["startprivate", "private", "stopprivate"];
-
-const fn own(name: &'static str, form: &'static str, help: &'static str) -> RequestForm {
-    RequestForm { name, form, help, ..RequestForm::USUAL }
-}
 
 /// Whether the word begins a command that only a client with a port of its own has.
 pub(crate) fn is_between_clients(word: &str) -> bool {
@@ -53,7 +27,7 @@ pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> + Clone {
 
 /// Every command that a person may type.
 pub(crate) fn all() -> impl Iterator<Item = &'static RequestForm> + Clone {
-    bare().chain(&OWN)
+    bare().chain(&OF_PERSONS)
 }
 
 /// A line of help.
@@ -66,6 +40,9 @@ pub(crate) enum HelpLine {
 }
 
 use HelpLine::{Of, Words};
+
+/// So many lines are told first: whoever asks in a window of 24 rows sees all of them.
+pub(crate) const FIRST_HELP: usize = 19;
 
 /// All of help, in groups.
 pub(crate) const HELP: &[HelpLine] = &[
@@ -85,6 +62,9 @@ pub(crate) const HELP: &[HelpLine] = &[
     Of("unblock"),
     Of("blocks"),
     Of("presence"),
+    Words("  For example: /whoelsesince 3600   lists who was here within the last hour"),
+    Words("/help more   accounts and the server; /help COMMAND   one of them"),
+    Words("message, broadcast and these commands but those of Talking need no /."),
     Words("Accounts:"),
     Of("login"),
     Of("register"),
@@ -96,7 +76,8 @@ pub(crate) const HELP: &[HelpLine] = &[
     Words("The server:"),
     Of("status"),
     Of("ping"),
-    Words("message, broadcast and these commands but those of Talking need no /."),
+    Words("The keys are those of a shell: arrows, Tab, Ctrl-A, Ctrl-E, Ctrl-U, Ctrl-W, Ctrl-L"),
+    Words("If nothing moves any more: Enter, then ~. ends ssh."),
 ];
 
 /// The column in which the words of a command begin.
@@ -121,6 +102,11 @@ mod tests {
             assert_eq!(count, usize::from(!is_told_in_words), "{}", form.name);
         }
         assert!(told.iter().all(|name| all().any(|form| form.name == *name)));
+    }
+
+    #[test]
+    fn the_second_screen_begins_with_a_group() {
+        assert_eq!(HELP[FIRST_HELP], Words("Accounts:"));
     }
 
     #[test]

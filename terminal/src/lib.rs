@@ -27,7 +27,6 @@ mod page;
 mod people;
 mod screen;
 mod sizes;
-mod slip;
 mod style;
 mod talk;
 mod terminal;

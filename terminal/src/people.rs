@@ -2,11 +2,7 @@
 //! They are offered for completion, and hints are made of them. Knows no line and no screen.
 
 use smolchat_core::protocol::{UserName, check_user_name};
-
-use crate::slip::{is_one_slip, is_same};
-
-/// Shorter names are too much alike to be taken for a slip.
-const SHORT: usize = 3;
+use smolchat_words::{meant_name, near_name};
 
 /// A user.
 #[derive(Clone, Debug, Default)]
@@ -100,15 +96,14 @@ impl<'s> People<'s> {
         self.writers().nth(at + 1).or(self.last_writer())
     }
 
-    /// The name that `typed` is but for capitals, or else for one slip of the finger. None if
-    /// somebody has just this name.
+    /// The name that may be meant by `typed`, which nobody has.
     pub(crate) fn near(&self, typed: &str) -> Option<&str> {
-        if self.knows(typed) {
-            return None;
-        }
-        let is_long = typed.chars().count() >= SHORT;
-        let same = self.iter().find(|name| is_same(typed, name));
-        same.or(self.iter().find(|name| is_long && is_one_slip(typed, name)))
+        near_name(typed, self.iter())
+    }
+
+    /// The name that a word of a text is, if it is one.
+    pub(crate) fn meant(&self, word: &str) -> Option<&str> {
+        meant_name(word, self.iter())
     }
 }
 
@@ -152,25 +147,5 @@ mod tests {
         people.learn("yoda");
         people.note_writer("luke");
         assert!(names(&people).is_empty());
-    }
-
-    #[test]
-    fn a_name_is_near_by_capitals_before_it_is_by_a_slip() {
-        let mut rows = vec![Person::default(); 4];
-        let mut people = People::new(&mut rows);
-        for name in ["Yoda", "yodas", "vader", "x2"] {
-            people.learn(name);
-        }
-        for (typed, near) in [
-            ("YODA", Some("Yoda")),
-            ("vadre", Some("vader")),
-            ("darth", None),
-            ("x3", None),
-            ("X2", Some("x2")),
-            ("yodas", None),
-            ("", None),
-        ] {
-            assert_eq!(people.near(typed), near, "{typed}");
-        }
     }
 }

@@ -193,8 +193,15 @@ fn write_word_and_hint(
             page.text(meant);
             page.text("?");
         }
-        Hint::NeedsSlash => page.text(": a command begins with /."),
+        Hint::NeedsSlash(command) => {
+            page.text(": a command begins with /, so type /");
+            page.text(command);
+            page.text(".");
+        }
         Hint::OfPrograms => page.text(": only programs send this."),
+        Hint::Password => {
+            page.text(": a password may follow, so nobody reads this; /passwd changes yours.");
+        }
         _ => page.text(": unknown command, try help"),
     }
     if is_person && !matches!(hint, Hint::Unknown { has_slash: true, .. }) {

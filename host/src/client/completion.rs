@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::commands::{self, ALIASES};
+use smolchat_words::ALIASES;
+
+use super::commands;
 use super::names::Names;
 
 /// What a completion may draw from.

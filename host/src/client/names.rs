@@ -4,14 +4,10 @@
 use std::collections::BTreeSet;
 
 use smolchat_core::protocol::check_user_name;
-
-use super::slip::is_one_slip;
+use smolchat_words::meant_name;
 
 /// Names kept at most; a server may have more users than anybody completes.
 const CAPACITY: usize = 4096;
-
-/// Shorter words are too much alike to be taken for a slip.
-const SLIP: usize = 5;
 
 /// User names in order.
 #[derive(Debug, Default)]
@@ -32,17 +28,11 @@ impl Names {
 
     /// The known name that `word` is but for its capitals, or for one slip in a long word.
     pub(crate) fn meant(&self, word: &str) -> Option<&str> {
-        if let Some(name) = self.0.get(word) {
-            return Some(name);
-        }
-        let small = |name: &str| name.to_lowercase().chars().collect::<Vec<_>>();
-        let word = small(word);
-        let is_slip = |name: &&str| word.len() >= SLIP && is_one_slip(&word, &small(name));
-        self.iter().find(|name| small(name) == word).or_else(|| self.iter().find(is_slip))
+        meant_name(word, self.iter())
     }
 
     /// Every known name, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         self.0.iter().map(String::as_str)
     }
 

@@ -4,10 +4,10 @@
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{Reply, Request};
+use smolchat_words::near_name;
 
 use super::render::{WRONG_PASSWORD, ago};
 use super::sanitize::name;
-use super::slip::is_one_slip;
 
 /// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural,
 /// and a list of nobody is a sentence. `None` where the text is good enough.
@@ -38,9 +38,6 @@ pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
     Some(text)
 }
 
-/// Shorter names are too much alike to be taken for a slip.
-const SLIP: usize = 3;
-
 /// So many of a thing: `1 message`, `2 messages`.
 pub(crate) fn counted(count: u64, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
@@ -53,7 +50,7 @@ pub(crate) fn explained<'n>(
     reply: Reply<'_>,
     line: &str,
     me: &str,
-    names: impl Iterator<Item = &'n str>,
+    names: impl Iterator<Item = &'n str> + Clone,
 ) -> Option<String> {
     if let Some(text) = locked(reply, me) {
         return Some(text);
@@ -84,32 +81,13 @@ pub(crate) fn explained<'n>(
         Reply::InvalidUserToSee => not_seen(&user),
         _ => format!("there is no user \"{shown}\""),
     };
-    Some(text + &hint(near(&user, names)))
+    Some(text + &hint(near_name(&user, names)))
 }
 
 /// The answer to `seen` tells no more than this.
 pub(crate) fn not_seen(user: &str) -> String {
     let shown = name(user);
     format!("there is no user \"{shown}\", or \"{shown}\" has blocked you")
-}
-
-/// The name that `typed` is but for capitals, or else for one slip of the finger. None if somebody
-/// has just this name.
-pub(crate) fn near<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let small = |name: &str| name.to_lowercase().chars().collect::<Vec<_>>();
-    let meant = small(typed);
-    let (mut best, mut is_same) = (None, false);
-    for name in names {
-        if name == typed {
-            return None;
-        }
-        let (other, is_long) = (small(name), meant.len() >= SLIP);
-        let is_equal = other == meant;
-        if is_equal && !is_same || best.is_none() && is_long && is_one_slip(&meant, &other) {
-            (best, is_same) = (Some(name), is_equal);
-        }
-    }
-    best
 }
 
 /// Behind the refusal of a name: which one may be meant.
@@ -143,23 +121,6 @@ mod tests {
     use super::*;
 
     const NAMES: [&str; 4] = ["Yoda", "vader", "x2", "yoda"];
-
-    #[test]
-    fn a_name_is_near_by_capitals_before_it_is_by_a_slip() {
-        for (typed, expected) in [
-            ("YODA", Some("Yoda")),
-            ("yoa", Some("Yoda")),
-            ("darth", None),
-            ("x3", None),
-            ("yoda", None),
-            ("X2", Some("x2")),
-            ("", None),
-        ] {
-            assert_eq!(near(typed, NAMES.into_iter()), expected, "{typed}");
-        }
-        let names = ["yodas", "Yoda", "yodai"];
-        assert_eq!(near("yoda", names.into_iter()), Some("Yoda"));
-    }
 
     #[test]
     fn a_refusal_names_who_and_why() {

@@ -1,11 +1,11 @@
-//! What lines mean, at a terminal and in a script.
+//! What lines ask, at a terminal and in a script.
 
 use smolchat_core::protocol::Text;
 
 use super::*;
 
 fn person(line: &str) -> Meaning<'_> {
-    of_person(line)
+    of_person(line, |word| word == "yoda")
 }
 
 fn hint(line: &str) -> Hint {
@@ -31,6 +31,7 @@ fn a_slash_begins_a_command_and_a_space_begins_text() {
     assert_eq!(person("/to yoda "), Meaning::Turn { to: Some("yoda") });
     assert_eq!(person("/all"), Meaning::Turn { to: None });
     assert_eq!(person("/r hi"), Meaning::Answer { text: "hi" });
+    assert_eq!(person("/reply hi"), Meaning::Answer { text: "hi" });
     assert_eq!(person("/quit"), Meaning::Request(Request::Logout));
     assert_eq!(person("//etc is a folder"), Meaning::Text("/etc is a folder"));
     assert_eq!(person("  message yoda hi"), Meaning::Text("message yoda hi"));
@@ -44,10 +45,31 @@ fn a_bare_command_is_a_command_and_never_said() {
     assert_eq!(person("whoelse"), Meaning::Request(Request::WhoElse));
     assert!(matches!(hint("block that road"), Hint::Form { form, .. } if form.name == "block"));
     assert!(matches!(hint("message yoda"), Hint::Form { form, .. } if form.name == "message"));
-    assert_eq!(hint("private yoda the word"), Hint::BetweenClients);
+    for line in ["private yoda the word", "/startprivate yoda", "help private"] {
+        assert_eq!(hint(line), Hint::BetweenClients, "{line}");
+    }
     for word in ["all", "say", "presence"] {
         let line = format!("{word} be or not");
         assert_eq!(person(&line), Meaning::Text(&line), "only behind a /");
+    }
+}
+
+#[test]
+fn a_command_takes_no_words_that_are_none_of_its_own() {
+    for (line, name) in [
+        ("/quit now?", "logout"),
+        ("/who is there", "whoelse"),
+        ("/logout now", "logout"),
+        ("whoelse now", "whoelse"),
+        ("/presence maybe", "presence"),
+        ("/say", "say"),
+        ("/to", "to"),
+        ("/help a b", "help"),
+        ("login", "login"),
+        ("/passwd old", "passwd"),
+        ("/history a", "history"),
+    ] {
+        assert!(matches!(hint(line), Hint::Form { form, .. } if form.name == name), "{line}");
     }
 }
 
@@ -67,6 +89,7 @@ fn what_is_nearly_a_command_or_lacks_its_slash_is_not_said() {
         "pasword solo",
         "r yes",
         "msg yoda x",
+        "tell yoda x",
         "pm yoda x",
         "DM @yoda x",
         "whisper yoda x",
@@ -99,8 +122,11 @@ fn what_is_nearly_a_command_or_lacks_its_slash_is_not_said() {
     ] {
         assert_eq!(person(line), Meaning::Text(line));
     }
-    let meant = Some("message");
-    assert_eq!(hint("/mesage x"), Hint::Unknown { meant, has_slash: true });
+    let unknown = |meant| Hint::Unknown { meant, has_slash: true };
+    assert_eq!(hint("/mesage x"), unknown(Some("message")));
+    assert_eq!(hint("/quti"), unknown(Some("quit")));
+    assert_eq!(hint("help hisotry"), unknown(Some("history")));
+    assert_eq!(person("yoda: hi"), Meaning::Addressed { user: "yoda", text: "yoda: hi" });
 }
 
 #[test]
@@ -110,8 +136,6 @@ fn passwords_are_asked_for_where_they_are_not_typed() {
     assert_eq!(person("/register hans "), Meaning::AskRegister { user: "hans" });
     let login = Request::Login { user: "hans", password: "solo" };
     assert_eq!(person("/login hans solo"), Meaning::Request(login));
-    assert!(is_secret("/passwd a b") && is_secret("Logn hans x") && is_secret(" register a b"));
-    assert!(!is_secret("see you") && !is_secret("message yoda hi"));
 }
 
 #[test]
@@ -128,4 +152,6 @@ fn a_script_gives_commands_and_nothing_else() {
     for line in ["hello", "to yoda hi", "passwd", "private yoda hi", "acks on", "p2p 1"] {
         assert!(matches!(of_script(line), Meaning::Unclear { .. }), "{line}");
     }
+    let hint = Hint::Unknown { meant: Some("message"), has_slash: false };
+    assert_eq!(of_script("tell yoda hi"), Meaning::Unclear { word: "tell", hint });
 }

@@ -1,11 +1,13 @@
 //! Lines that were typed: what each asks for, and what its sender sees of it. Knows no key.
 
 use smolchat_core::protocol::{Reply, Request, Text, UserName, check_user_name};
+use smolchat_words::{is_secret, without_password};
 
 use super::Talk;
 use crate::asking::{Answer, Purpose};
+use crate::commands::{FIRST_HELP, HELP};
 use crate::errands::{Errand, Kind};
-use crate::meaning::{self, Hint, Meaning, first_word, is_secret};
+use crate::meaning::{self, Hint, Meaning};
 use crate::style::{DIM, PLAIN};
 use crate::words::{self, write_hint, write_own};
 
@@ -19,24 +21,25 @@ impl<'s> Talk<'s> {
             self.handle_answer(line);
             return false;
         }
-        let meaning = meaning::of_person(line);
+        let meaning = meaning::of_person(line, |word| self.people.meant(word).is_some());
         // A text is shown as what is sent.
         let is_said = match &meaning {
             Meaning::Nothing | Meaning::Text(_) => true,
+            Meaning::Addressed { user, .. } => !self.asks_about(user),
             Meaning::Say { to, .. } => receiver(*to).is_some(),
             Meaning::Answer { text } => !text.is_empty() && self.people.last_writer().is_some(),
             _ => false,
         };
-        if matches!(meaning, Meaning::Text(_)) && self.is_doubtful() {
+        let is_text = matches!(meaning, Meaning::Text(_) | Meaning::Addressed { .. });
+        if is_text && self.is_doubtful() {
             self.refuse_doubtful(line);
             return true;
         }
-        let is_secret = is_secret(line);
         if !is_said {
-            self.echo(if is_secret { first_word(line) } else { line });
+            self.echo(without_password(line));
         }
         self.act(line, meaning);
-        !is_secret
+        !is_secret(line)
     }
 
     /// Takes a line of a script's, which is given up if it is none.
@@ -54,7 +57,10 @@ impl<'s> Talk<'s> {
     fn act(&mut self, line: &str, meaning: Meaning<'_>) {
         match meaning {
             Meaning::Nothing => {}
-            Meaning::Text(text) => self.begin_saying(self.to.clone(), line, text),
+            Meaning::Addressed { user, .. } if self.asks_about(user) => self.ask_about(user),
+            Meaning::Text(text) | Meaning::Addressed { text, .. } => {
+                self.begin_saying(self.to.clone(), line, text);
+            }
             Meaning::Say { to, text } => match receiver(to) {
                 Some(to) => self.begin_saying(to, line, text),
                 None => self.refuse_receiver(to.unwrap_or_default()),
@@ -65,7 +71,8 @@ impl<'s> Talk<'s> {
                 None => self.refuse_receiver(to.unwrap_or_default()),
             },
             Meaning::Presence { is_shown } => self.hides_presence = !is_shown,
-            Meaning::Help(None) => self.help = Some(0),
+            Meaning::Help(None) => self.help = 0..FIRST_HELP,
+            Meaning::MoreHelp => self.help = FIRST_HELP..HELP.len(),
             Meaning::Help(Some(form)) => {
                 self.screen.line(PLAIN, |page| words::write_form(page, form));
             }

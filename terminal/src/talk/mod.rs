@@ -4,12 +4,15 @@
 mod attempts;
 mod events;
 mod lines;
+mod own;
 mod past;
 mod refusing;
 mod replies;
 mod saying;
 mod tally;
 mod turning;
+
+use core::ops::Range;
 
 use heapless::String;
 use smolchat_core::carrier::Ring;
@@ -27,6 +30,7 @@ use crate::screen::Screen;
 use crate::style::{DIM, PLAIN, RED};
 use crate::words;
 use attempts::Attempts;
+use own::Own;
 use past::Past;
 use refusing::Refused;
 use saying::Saying;
@@ -38,36 +42,6 @@ const ACTIVE: Duration = Duration::from_secs(60);
 
 /// Bytes of a prompt.
 const PROMPT: usize = 40;
-
-/// Requests that nobody typed, and that are to go out.
-#[derive(Clone, Copy, Debug, Default)]
-struct Own {
-    receipts: bool,
-    past: bool,
-    online: bool,
-    active: bool,
-}
-
-impl Own {
-    fn is_empty(self) -> bool {
-        !(self.receipts || self.past || self.online || self.active)
-    }
-
-    /// The next one, which is then done. `count` broadcasts of the past are asked for.
-    fn take(&mut self, count: u32) -> Option<(Kind, Request<'static>)> {
-        let Own { receipts, past, online, active } = self;
-        let each = [
-            (receipts, Kind::Own, Request::ReceiptsOn),
-            (past, Kind::Past, Request::History { count: Some(count) }),
-            (online, Kind::Command, Request::WhoElse),
-            (active, Kind::Own, Request::Active),
-        ];
-        let is_due = |(is_due, kind, request): (&mut bool, _, _)| {
-            core::mem::take(is_due).then_some((kind, request))
-        };
-        each.into_iter().find_map(is_due)
-    }
-}
 
 /// The person's part of the chat.
 #[derive(Debug, Default)]
@@ -90,8 +64,8 @@ pub(crate) struct Talk<'s> {
     is_online: bool,
     hides_presence: bool,
     saying: Option<Saying>,
-    /// The next line of help.
-    help: Option<usize>,
+    /// The lines of help that are still to be shown.
+    help: Range<usize>,
     own: Own,
     tally: Tally,
     attempts: Attempts,
@@ -178,7 +152,7 @@ impl<'s> Talk<'s> {
 
     /// Whether what is typed may be looked at now.
     pub(crate) fn may_type(&self) -> bool {
-        let is_busy = self.is_saying() || self.help.is_some() || self.is_over;
+        let is_busy = self.is_saying() || !self.help.is_empty() || self.is_over;
         !is_busy && self.own.is_empty() && self.has_room() && !self.errands.hold_keys()
     }
 
@@ -206,9 +180,8 @@ impl<'s> Talk<'s> {
 
     /// Does one thing that neither the server nor a key asks for. Returns whether there was one.
     pub(crate) fn go_on(&mut self, line: &str) -> bool {
-        if let Some(at) = self.help {
+        if let Some(at) = self.help.next() {
             self.screen.line(PLAIN, |page| words::write_help(page, HELP[at]));
-            self.help = Some(at + 1).filter(|at| *at < HELP.len());
             return true;
         }
         if !self.has_room() || self.is_over {

@@ -13,13 +13,15 @@ const NOTICE: Duration = Duration::from_secs(1);
 /// A line that is begun sooner behind such a line belongs to the same paste.
 const PASTE: Duration = Duration::from_millis(300);
 
-/// Which lines may have been meant for a name that nobody has.
+/// Which lines may have been meant for another than the prompt names.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Doubt {
     /// When the first key of the line came that is being typed.
     begun: Option<Instant>,
     /// Lines that are begun before were perhaps meant for somebody else.
     until: Option<Instant>,
+    /// The person was told who reads a text that begins with a name.
+    is_told: bool,
 }
 
 impl Talk<'_> {
@@ -75,6 +77,31 @@ impl Talk<'_> {
         self.refuse(|page| {
             page.text("not said, it may be meant for the name above; Up and Enter says it to ");
             page.name(to.as_deref().unwrap_or("all"));
+        });
+    }
+
+    /// Whether a text that names this user first would be read by others, and the person was not
+    /// told so yet. Most such texts are for all, so each login tells it once.
+    pub(super) fn asks_about(&self, user: &str) -> bool {
+        let user = self.people.meant(user).unwrap_or(user);
+        !self.doubt.is_told && self.to.as_deref() != Some(user)
+    }
+
+    /// Says who would read a text that names this user first.
+    pub(super) fn ask_about(&mut self, user: &str) {
+        self.doubt.is_told = true;
+        let to = self.to.clone();
+        let to = to.as_deref().unwrap_or("all");
+        let user = UserName::try_from(self.people.meant(user).unwrap_or(user)).unwrap_or_default();
+        self.refuse(|page| {
+            page.text("not said: ");
+            page.name(to);
+            page.text(" would read this. /to ");
+            page.name(&user);
+            page.text(" and the text says it to ");
+            page.name(&user);
+            page.text(" alone; Up and Enter says it to ");
+            page.name(to);
         });
     }
 }

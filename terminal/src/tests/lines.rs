@@ -66,7 +66,7 @@ fn an_answer_goes_to_whoever_wrote_last() {
     assert_eq!(world.cursor(), ("all> /to yoda".into(), 14));
     world.press("there\r\t");
     assert_eq!(world.cursor(), ("all> /to yoda".into(), 14), "Tab in an empty row");
-    world.press("is\r/re\t");
+    world.press("is\r/reg\t");
     assert_eq!(world.cursor().0, "all> /register");
     assert_eq!(world.requests(), ["message yoda there", "message yoda is"]);
 }
@@ -89,7 +89,11 @@ fn what_is_no_text_and_no_command_is_not_sent() {
             "mesage yoda x",
             "mesage: unknown command, did you mean message? Begin with a space to say it",
         ),
-        ("quit", "quit: a command begins with /. Begin with a space to say it"),
+        ("quit", "quit: a command begins with /, so type /quit. Begin with a space to say it"),
+        (
+            "password solo",
+            "password: a password may follow, so nobody reads this; /passwd changes yours. Begin with a space to",
+        ),
         ("/dance", "/dance: unknown command, try help"),
         ("/quti", "/quti: unknown command, did you mean /quit?"),
         ("/help dance", "/dance: unknown command, try help"),
@@ -197,10 +201,16 @@ fn help_and_the_past_are_told_line_by_line() {
     let mut world = World::online(80);
     world.press("/help\r");
     let rows = world.rows();
-    assert_eq!(rows.last().unwrap(), "all>");
+    assert_eq!((&*rows[0], &**rows.last().unwrap()), ("all> /help", "all>"), "24 rows");
     assert!(
         rows.contains(&"  /whoelse                     who else is online".to_owned()),
         "{rows:#?}"
+    );
+    world.press("\x0c/help more\r");
+    let rows = world.rows();
+    assert_eq!(rows[..2], ["all> /help more", "Accounts:"]);
+    assert!(
+        rows.contains(&"  /ping                        hear that the server is there".to_owned())
     );
     world.press("\x0chistory\r");
     assert_eq!(world.requests(), ["history"]);

@@ -43,6 +43,7 @@ fn what_was_meant_for_somebody_who_is_not_there_is_said_to_nobody() {
     world.now = world.now + Duration::from_secs(30);
     world.press("way\r");
     assert_eq!(world.requests(), [""; 0], "it was begun before");
+    world.now = world.now + Duration::from_secs(1);
     world.press("\x1b[A\r");
     assert_eq!(world.requests(), ["broadcast halfway"]);
 }
@@ -78,4 +79,41 @@ fn the_least_memory_asks_about_everybody_but_the_last_writer() {
     world.press("/to yoda\rhello\r/to luke\r");
     let requests = [world.requests(), world.requests()].concat();
     assert_eq!(requests, ["message yoda hello", "seen luke"]);
+}
+
+#[test]
+fn a_text_that_begins_with_a_name_is_asked_about_once() {
+    let mut world = World::online(80);
+    world.press("@luke hi\r");
+    assert_eq!(world.requests(), [""; 0]);
+    assert_eq!(
+        world.rows(),
+        [
+            "all> @luke hi",
+            "not said: all would read this. /to luke and the text says it to luke alone; Up",
+            "    and Enter says it to all",
+            "all>",
+        ]
+    );
+    world.press("\x1b[A\ryoda: hi\r");
+    assert_eq!(world.requests(), ["broadcast @luke hi", "broadcast yoda: hi"]);
+}
+
+#[test]
+fn a_text_to_the_user_whom_the_prompt_names_may_begin_with_the_name() {
+    let mut world = World::online(80);
+    world.press("/to yoda\rYoda: hi\r");
+    assert_eq!(world.requests(), ["message yoda Yoda: hi"]);
+}
+
+#[test]
+fn what_other_chats_send_to_one_user_is_not_said() {
+    let mut world = World::online(80);
+    for line in ["to lando, see you", "tell yoda hi", "msg lando hi", "dm @lando hi", "!to yoda x"]
+    {
+        world.press(&format!("{line}\r"));
+        assert_eq!(world.requests(), [""; 0], "{line}");
+    }
+    world.press("/tell yoda hi\r");
+    assert_eq!(world.requests(), ["message yoda hi"]);
 }

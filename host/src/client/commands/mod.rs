@@ -8,13 +8,13 @@ use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{
     NameError, Reply, Request, RequestError, RequestForm, TEXT_MAX, Text, check_user_name,
 };
+use smolchat_words::{ALIASES, OF_PERSONS};
 
 use super::recipient::Recipient;
 use super::render;
-pub(crate) use near::near_of_person;
 use near::unknown;
-pub(crate) use table::{ALIASES, NO_SLASHES, at_a_terminal, bare, forms};
-use table::{BETWEEN_CLIENTS, OF_PERSONS};
+use table::BETWEEN_CLIENTS;
+pub(crate) use table::{OWN_NAMES, at_a_terminal, bare, forms};
 
 /// A command, understood.
 #[derive(Debug, PartialEq, Eq)]

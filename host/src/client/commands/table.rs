@@ -2,6 +2,7 @@
 //! Knows no grammar.
 
 use smolchat_core::protocol::{REQUESTS, RequestForm};
+use smolchat_words::OF_PERSONS;
 
 /// The commands that go from client to client, and never reach a server.
 pub(super) static BETWEEN_CLIENTS: [RequestForm; 2] = [
@@ -19,40 +20,8 @@ pub(super) static BETWEEN_CLIENTS: [RequestForm; 2] = [
     },
 ];
 
-/// The commands of a person at a terminal. Their names are words that people say, so they need a
-/// slash.
-pub(super) static OF_PERSONS: [RequestForm; 5] = [
-    RequestForm {
-        name: "to",
-        form: "to <user> [text]",
-        help: "talk to one user; with a text, only say it",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "all",
-        form: "all [text]",
-        help: "talk to everybody; with a text, only say it",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "r",
-        form: "r [text]",
-        help: "answer whoever wrote to you last",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "say",
-        form: "say <text>",
-        help: "say a text, whatever it begins with",
-        ..RequestForm::USUAL
-    },
-    RequestForm {
-        name: "presence",
-        form: "presence on|off",
-        help: "show who comes and goes, or do not",
-        ..RequestForm::USUAL
-    },
-];
+/// Their names: these need no slash, either.
+pub(crate) const OWN_NAMES: [&str; 2] = ["private", "stopprivate"];
 
 /// Commands of which a person may leave out what a script has to give.
 static AT_A_TERMINAL: [RequestForm; 2] = [
@@ -84,25 +53,3 @@ pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> {
 pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
     bare().chain(&OF_PERSONS)
 }
-
-/// Other chats and programs begin commands with these, or they stand where `/` does on another
-/// keyboard.
-pub(crate) const NO_SLASHES: [char; 5] = ['\\', '!', '.', ':', '7'];
-
-/// Other names of commands, behind a `/` only. Other chats have them.
-pub(crate) const ALIASES: [(&str, &str); 14] = [
-    ("msg", "to"),
-    ("m", "to"),
-    ("tell", "to"),
-    ("t", "to"),
-    ("whisper", "to"),
-    ("w", "to"),
-    ("pm", "to"),
-    ("dm", "to"),
-    ("query", "to"),
-    ("reply", "r"),
-    ("who", "whoelse"),
-    ("quit", "logout"),
-    ("exit", "logout"),
-    ("bye", "logout"),
-];

@@ -195,7 +195,7 @@ impl Conversations {
     }
 
     /// The users with whom a connection stands.
-    pub(crate) fn peers(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn peers(&self) -> impl Iterator<Item = &str> + Clone {
         let connected = self.0.iter().filter(|(_, conversation)| !conversation.links.is_empty());
         connected.map(|(user, _)| user.as_str())
     }

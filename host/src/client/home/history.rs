@@ -1,6 +1,7 @@
 //! The lines that a person typed, kept from run to run: a file for each account. Clients of one
 //! account write into one file, and no line is lost. Knows no editor.
 
+use smolchat_words::is_secret;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -10,7 +11,6 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 use super::{account, is_missing, not_kept, place};
-use crate::client::secret::is_secret;
 
 /// A file of so many bytes becomes the old one, and another begins. Both together are what the
 /// editor can hold.

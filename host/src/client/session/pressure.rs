@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::Reply;
+use smolchat_words::without_password;
 
 use super::sending::WINDOW;
 use super::{Phase, Session};
 use crate::client::receipts::OwnMessage;
 use crate::client::requests::{Pending, Sent};
 use crate::client::sanitize::name;
-use crate::client::secret::without_password;
 use crate::client::shown::Shown;
 
 /// A mailbox that took a message so long ago is being filled by this client, and somebody reads it.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::Token;
+use smolchat_words::near_name;
 
 use super::{Action, Phase, Session};
 use crate::client::conversations::Effect;
@@ -71,7 +72,7 @@ impl Session {
         if user == self.config.user {
             return "that is you".to_owned();
         }
-        let near = words::near(user, self.conversations.peers());
+        let near = near_name(user, self.conversations.peers());
         let user = name(user);
         let begins = format!("; /startprivate {user} begins it");
         render::not_connected(&user) + &near.map_or(begins, |near| words::hint(Some(near)))
@@ -94,7 +95,7 @@ impl Session {
             if let Effect::Show(Shown::Refused(text)) = effect
                 && *text == missing
             {
-                text.push_str(&words::hint(words::near(user, self.conversations.peers())));
+                text.push_str(&words::hint(near_name(user, self.conversations.peers())));
             }
         }
         effects

@@ -3,11 +3,11 @@
 
 use smolchat_core::dialect::lines::{LineWriter, emit_request};
 use smolchat_core::protocol::Request;
+use smolchat_words::without_password;
 
 use super::{Action, Phase, Session};
 use crate::client::outbox::{Fate, fate};
 use crate::client::requests::{Pending, Sent};
-use crate::client::secret::without_password;
 use crate::client::shown::Shown;
 
 /// Requests on their way before the next typed line is taken.

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use smolchat_core::protocol::{Reply, Request};
+use smolchat_words::near_name;
 
 use super::{Action, Phase, Session};
 use crate::client::recipient::Recipient;
@@ -61,7 +62,7 @@ impl Session {
         };
         match reply {
             Some(Reply::InvalidUserToSee) => {
-                let near = words::near(user, self.names.iter());
+                let near = near_name(user, self.names.iter());
                 self.refuse(words::not_seen(user) + &words::hint(near));
                 if is_still {
                     self.turn_back();

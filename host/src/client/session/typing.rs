@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use smolchat_core::dialect::lines::LineError;
 use smolchat_core::protocol::{Reply, Request, RequestForm};
+use smolchat_words::without_password;
 
 use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
@@ -11,7 +12,6 @@ use crate::client::help;
 use crate::client::meaning::{Meaning, meaning};
 use crate::client::render;
 use crate::client::requests::Pending;
-use crate::client::secret::without_password;
 use crate::client::shown::Shown;
 
 impl Session {

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use jiff::ZonedDateTime;
 use rustix::event::PollFlags;
+use smolchat_words::{is_secret, without_password};
 
 use super::begun::Begun;
 use super::look::Look;
@@ -18,7 +19,6 @@ use super::{Question, Typed};
 use crate::client::home::History;
 use crate::client::rows::{NARROW, painted};
 use crate::client::sanitize::sanitize;
-use crate::client::secret::{is_secret, without_password};
 use crate::client::shown::Shown;
 use crate::client::terminal::{self, Terminal};
 

@@ -1,22 +1,21 @@
 //! Typed lines that hold a password: neither a screen, nor a log, nor a history shows it. Knows
 //! only how such lines begin.
 
-use super::commands::NO_SLASHES;
-use super::slip::is_one_slip;
+use crate::meaning::{first_word, is_unseen, trimmed};
+use crate::slip::{is_one_slip, is_same};
+use crate::table::NO_SLASHES;
 
 /// The commands that take a password, and how many words of each anybody may see.
 const COMMANDS: [(&str, usize); 4] =
     [("register", 2), ("login", 2), ("passwd", 1), ("password", 1)];
-/// Shorter words are too many in every language to be taken for a slip.
-const SLIP: usize = 6;
 
 /// Whether a line may hold a password. A slip of the finger in the command's name hides nothing.
-pub(crate) fn is_secret(line: &str) -> bool {
+pub fn is_secret(line: &str) -> bool {
     words_shown(line).is_some()
 }
 
 /// The line as anybody may see it.
-pub(crate) fn without_password(line: &str) -> &str {
+pub fn without_password(line: &str) -> &str {
     let Some(shown) = words_shown(line) else { return line };
     let start = line.len() - unslashed(line).len();
     let spaces = line[start..].match_indices(' ').map(|(at, _)| start + at);
@@ -25,12 +24,8 @@ pub(crate) fn without_password(line: &str) -> &str {
 }
 
 fn words_shown(line: &str) -> Option<usize> {
-    let word = unslashed(line).split(' ').next().unwrap_or_default();
-    let word: Vec<char> = word.trim_end_matches([':', ',']).to_lowercase().chars().collect();
-    let is_meant = |name: &str| {
-        let name: Vec<char> = name.chars().collect();
-        word == name || name.len() >= SLIP && is_one_slip(&word, &name)
-    };
+    let word = trimmed(first_word(unslashed(line)));
+    let is_meant = |name: &str| is_same(word, name) || is_one_slip(word, name);
     COMMANDS.iter().find(|(name, _)| is_meant(name)).map(|(_, shown)| *shown)
 }
 
@@ -39,7 +34,7 @@ fn word_count(line: &str) -> usize {
 }
 
 fn unslashed(line: &str) -> &str {
-    let line = line.trim_start_matches(['/', ' ']);
+    let line = line.trim_start_matches(|c| matches!(c, '/' | ' ') || is_unseen(c));
     line.strip_prefix(NO_SLASHES).unwrap_or(line)
 }
 
@@ -54,7 +49,9 @@ mod tests {
             ("/register  luke  iamyour*father", "/register  luke"),
             (" Registr luke x y", " Registr luke"),
             ("login hans falcon*solo", "login hans"),
+            ("logn hans falcon*solo", "logn hans"),
             ("/passwd old new", "/passwd"),
+            ("\u{200b}/passwd old new", "\u{200b}/passwd"),
             ("pasword old new", "pasword"),
             ("register luke", "register luke"),
             ("register", "register"),
@@ -66,7 +63,7 @@ mod tests {
         for line in ["pasword x", "PASSWD x", "pssword hans x", "/login: hans x"] {
             assert!(is_secret(line), "{line}");
         }
-        for line in ["message yoda register now", "logic is fine", "", "/", "hello"] {
+        for line in ["message yoda register now", "see you", "", "/", "hello"] {
             assert_eq!((is_secret(line), without_password(line)), (false, line));
         }
     }

@@ -1,7 +1,7 @@
-//! Lines that name a receiver as in other chats. Whoever types one may mean this user alone, so the
-//! client asks before others read it. Knows no session.
+//! Lines that name a receiver as in other chats. Whoever types one may mean this user alone, so it
+//! is asked about before others read it. Knows no session.
 
-use super::first_word;
+use crate::meaning::first_word;
 
 /// Whoever writes these behind a word such as `dm` asks for a message, and says so to all.
 const SPEAKERS: [&str; 2] = ["me", "us"];
@@ -10,15 +10,13 @@ const EVERYBODY: [&str; 6] = ["all", "channel", "everybody", "everyone", "here",
 /// Stand before the receiver of a message that is shown.
 const ARROWS: [&str; 2] = ["→", "->"];
 
-/// Whether `word`, in small letters, and the words behind it are a message to one user that lacks
-/// its slash. A word that begins many sentences needs a user behind it.
-pub(super) fn is_for_one(word: &str, rest: &str, is_user: impl Fn(&str) -> bool) -> bool {
+/// Whether `command`, in small letters, and the words behind it are a message to one user that
+/// lacks its slash. A word that begins many sentences needs a user behind it.
+pub(crate) fn is_for_one(command: &str, rest: &str, is_user: impl Fn(&str) -> bool) -> bool {
     let next = first_word(rest);
-    match word {
+    match command {
         "msg" => true,
-        "pm" | "dm" | "whisper" => {
-            !next.is_empty() && !SPEAKERS.contains(&&*plain(next).to_lowercase())
-        }
+        "pm" | "dm" | "whisper" => !next.is_empty() && !is_one_of(plain(next), &SPEAKERS),
         "to" | "m" | "tell" | "t" | "w" | "query" => is_user(next) || is_user(plain(next)),
         _ => false,
     }
@@ -26,15 +24,18 @@ pub(super) fn is_for_one(word: &str, rest: &str, is_user: impl Fn(&str) -> bool)
 
 /// The user whom the beginning of a line addresses: `@yoda hi`, `yoda: hi`, `yoda> hi`, or a line
 /// as it is shown behind an arrow.
-pub(super) fn addressed(line: &str, is_user: impl Fn(&str) -> bool) -> Option<&str> {
+pub(crate) fn addressed(line: &str, is_user: impl Fn(&str) -> bool) -> Option<&str> {
     let behind = ARROWS.iter().find_map(|arrow| line.strip_prefix(arrow));
     let word = first_word(behind.unwrap_or(line).trim_start_matches(' '));
     if let Some(name) = word.strip_prefix('@').map(plain) {
-        let is_one = !name.is_empty() && !EVERYBODY.contains(&&*name.to_lowercase());
-        return is_one.then_some(name);
+        return (!name.is_empty() && !is_one_of(name, &EVERYBODY)).then_some(name);
     }
     let name = word.split_once([':', '>']).map_or(behind.map(|_| word), |(name, _)| Some(name))?;
     is_user(name).then_some(name)
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// A name without what may stand around it in a sentence.
