@@ -15,18 +15,24 @@ use smolchat_secret::{Hash, KEY_BYTES, Profile, Secret, resembles_hash};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";
+/// Names a file with the key of the board, as `smolchatd` keeps one: for a board without a store.
+const HOST_KEY: &str = "SMOLCHAT_HOST_KEY";
 /// Cargo sets it for an image with SSH.
 const HAS_SSH: &str = "CARGO_FEATURE_SSH";
 
 fn main() {
     let file = env::var_os(SETTING).map_or_else(example, PathBuf::from);
-    println!("cargo::rerun-if-env-changed={SETTING}");
+    for setting in [SETTING, HOST_KEY] {
+        println!("cargo::rerun-if-env-changed={setting}");
+    }
     println!("cargo::rerun-if-changed={}", file.display());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    let result = accounts(&file).and_then(|Baked { accounts, keys }| {
+    let baked = host_key().and_then(|key| Ok((key, accounts(&file)?)));
+    let result = baked.and_then(|(key, Baked { accounts, keys })| {
         [
             ("accounts.rs", &*accounts),
             ("keys.rs", &keys),
+            ("host_key.rs", &key),
             ("smolchat.x", include_str!("smolchat.x")),
         ]
         .into_iter()
@@ -42,6 +48,26 @@ fn main() {
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../credentials.txt")
+}
+
+/// The seed of the board's key as source text, if the setting names a file with one. It stands
+/// behind the word `seed`, in 64 digits.
+fn host_key() -> Result<String, String> {
+    let Some(path) = env::var_os(HOST_KEY).filter(|path| !path.is_empty()) else {
+        return Ok("None".to_owned());
+    };
+    let path = PathBuf::from(path);
+    println!("cargo::rerun-if-changed={}", path.display());
+    let failed = |why: &dyn std::fmt::Display| format!("{HOST_KEY}: {}: {why}", path.display());
+    let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
+    let digits = text.lines().find_map(|line| line.strip_prefix("seed "));
+    let byte = |digits: &[u8]| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> =
+        digits.and_then(|digits| digits.as_bytes().chunks(2).map(byte).collect());
+    match bytes.map(<[u8; 32]>::try_from) {
+        Some(Ok(seed)) => Ok(format!("Some({seed:?})")),
+        _ => Err(failed(&"there is no line `seed` with 64 digits")),
+    }
 }
 
 /// The source texts of two slices.

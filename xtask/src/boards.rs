@@ -14,7 +14,7 @@ pub(crate) struct Board {
     /// Its target triple.
     pub(crate) target: &'static str,
     pub(crate) runs: Runs,
-    /// Its image serves people at terminals, so it has the code that formats text.
+    /// Its image has SSH, and so it has the code that formats text.
     pub(crate) formats: bool,
 }
 
@@ -33,8 +33,8 @@ pub(crate) const BOARDS: [Board; 8] = [
     with_ssh(emulated(LM3S6965EVB_SSH)),
     emulated(MPS2_AN386),
     with_ssh(emulated(MPS2_AN386_SSH)),
-    flashed("nucleo-h743zi", "thumbv7em-none-eabihf", "STM32H743ZITx"),
-    flashed("nucleo-f767zi", "thumbv7em-none-eabihf", "STM32F767ZITx"),
+    with_ssh(flashed("nucleo-h743zi", "thumbv7em-none-eabihf", "STM32H743ZITx")),
+    with_ssh(flashed("nucleo-f767zi", "thumbv7em-none-eabihf", "STM32F767ZITx")),
     flashed("nucleo-h563zi", "thumbv8m.main-none-eabihf", "STM32H563ZITx"),
     flashed("w5500-evb-pico2", "thumbv8m.main-none-eabihf", "RP235x"),
 ];

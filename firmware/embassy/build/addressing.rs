@@ -1,4 +1,4 @@
-//! Two settings of the build as the source text of an `Addressing`.
+//! Settings of the build as source text: an `Addressing`, and a switch.
 //! The build script and the tests use it.
 
 use std::net::Ipv4Addr;
@@ -24,6 +24,18 @@ pub(crate) fn code(address: &str, gateway: &str) -> Result<String, String> {
     Ok(format!(
         "Addressing::Static {{ address: Ipv4Cidr::new({host}, {length}), gateway: {gateway} }}"
     ))
+}
+
+/// The source text for a switch that is off unless somebody says `on`.
+///
+/// # Errors
+/// What is wrong, as a sentence.
+pub(crate) fn switch(text: &str) -> Result<&'static str, String> {
+    match text {
+        "on" => Ok("true"),
+        "" | "off" => Ok("false"),
+        _ => Err(format!("`{text}` is neither on nor off")),
+    }
 }
 
 /// An address of one host, and how many bits of it name the network.
@@ -80,6 +92,12 @@ mod tests {
         let gateway = "Some(Ipv4Address::new(192, 168, 1, 1))";
         let both = format!("Addressing::Static {{ address: {address}, gateway: {gateway} }}");
         assert_eq!(code("192.168.1.50/24", "192.168.1.1"), Ok(both));
+    }
+
+    #[test]
+    fn a_switch_is_off_unless_it_is_on() {
+        assert_eq!(["", "off", "on"].map(switch), [Ok("false"), Ok("false"), Ok("true")]);
+        assert!(switch("yes").is_err());
     }
 
     #[test]

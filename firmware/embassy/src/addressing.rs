@@ -9,6 +9,9 @@ use smoltcp::wire::{Ipv4Address, Ipv4Cidr};
 /// the network.
 pub const ADDRESSING: Addressing = include!(concat!(env!("OUT_DIR"), "/addressing.rs"));
 
+/// Whether the image listens for lines in clear beside SSH: the setting `SMOLCHAT_LINES=on`.
+pub const LINES_BESIDE_SSH: bool = include!(concat!(env!("OUT_DIR"), "/lines.rs"));
+
 #[cfg(test)]
 #[path = "../build/addressing.rs"]
 mod reader;

@@ -30,7 +30,7 @@ mod stub;
 pub mod w5500;
 
 pub use adapter::Adapter;
-pub use addressing::ADDRESSING;
+pub use addressing::{ADDRESSING, LINES_BESIDE_SSH};
 pub use background::Background;
 pub use identity::mac;
 pub use partition::Partition;

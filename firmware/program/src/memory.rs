@@ -70,7 +70,7 @@ pub(crate) struct MemoryArena {
     bytes: &'static mut [MaybeUninit<u8>],
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssh"))]
 impl MemoryArena {
     /// Bytes that nobody has cut.
     pub(crate) fn left(&self) -> usize {

@@ -12,6 +12,7 @@ use smolchat_core::server::Server;
 use smolchat_ssh::{Fingerprint, HostKey, Limits, Sizes, Ssh, SshMemory};
 use static_cell::StaticCell;
 
+use crate::accounts::HOST_KEY;
 use crate::board::Board;
 use crate::chance::{self, SEED_BYTES};
 use crate::doors::{Doors, Services, lines};
@@ -128,7 +129,8 @@ fn limits(product: &Product, sessions: usize) -> Limits {
     }
 }
 
-/// The key of this board: that of its store, or a new one; `None` without entropy.
+/// The key of this board: that of its image, that of its store, or a new one; `None` without
+/// entropy.
 #[inline(never)]
 fn host_key<B: Board>(
     board: &mut B,
@@ -138,6 +140,9 @@ fn host_key<B: Board>(
     let mut seed = [0; SEED_BYTES];
     board.entropy(&mut seed).ok()?;
     chance::seed(&seed);
+    if let Some(baked_in) = HOST_KEY {
+        return Some(HostKey::from_seed(&baked_in));
+    }
     if let Some(kept) = store.seed() {
         return Some(HostKey::from_seed(&kept));
     }
@@ -145,7 +150,7 @@ fn host_key<B: Board>(
     if store.keep_seed(&seed, server) {
         defmt::info!("SSH: the key is new, and is kept");
     } else {
-        defmt::warn!("SSH: the key is new at every start, for nothing keeps it: clients will stop");
+        defmt::warn!("SSH: nothing keeps the key, so it is new at every start, and clients stop");
     }
     Some(HostKey::from_seed(&seed))
 }

@@ -19,23 +19,28 @@ use embassy_stm32::rcc::{
 use embassy_stm32::{Config, Peri};
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
-use smolchat_embassy::{ADDRESSING, Adapter, Partition};
-use smolchat_firmware::{Product, memory, run};
+use smolchat_embassy::{ADDRESSING, Adapter, LINES_BESIDE_SSH, Partition};
+use smolchat_firmware::{Product, SshDoor, memory, run_with_ssh};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
+use smolchat_ssh::Sizes;
 use static_cell::ConstStaticCell;
 
 use crate::reset::reset_reason;
 
-/// 80 connections and two more that say goodbye, 192 users, 128 messages of full length.
+/// 16 sessions of SSH and a connection for each, two more connections that say goodbye, 96 users,
+/// 64 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities::new(192, 80, 128, 768);
+const CAPACITIES: Capacities = Capacities { keys: 96, ..Capacities::new(96, 16, 64, 384) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
-memory!(MEMORY, CAPACITIES, BUFFERS);
+/// Each session has a terminal for its person.
+const SSH: SshDoor = SshDoor { sessions: 16, sizes: Sizes::SMALL };
+
+memory!(MEMORY, CAPACITIES, BUFFERS, SSH);
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
 
 #[entry]
@@ -54,8 +59,9 @@ fn main() -> ! {
         mac.0, p.ETH_SMA, mdio, mdc,
     );
     let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    product.lines_beside_ssh = LINES_BESIDE_SSH;
     product.settings.registration = true;
-    run(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product)
+    run_with_ssh(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product, SSH)
 }
 
 /// The last 1 MiB of the flash, four sectors of 256 KiB. This flash does not check its words, so a
