@@ -22,6 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("a bad line of the settings is told, and nothing is connected", bad),
         Case::new("typed lines come back in the next run, and no password does", typed_lines),
         Case::new("a start shows what is new since the last one", seen),
+        Case::new("what a killed server has forgotten is told to be missing", forgotten),
         Case::new("a place that takes no files is told, and the chat goes on", no_place),
         Case::new("the log has what was said, and a full one does not stop the chat", log),
     ]
@@ -114,6 +115,30 @@ fn seen(place: &Place<'_>, _: &mut Daemon<'_>) {
     let rows = hans.screen().rows();
     let at = |text: &str| rows.iter().position(|row| row.contains(text));
     let places = ["before", "new since you were here:", "meanwhile"].map(at);
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{rows:#?}");
+}
+
+fn forgotten(place: &Place<'_>, server: &mut Daemon<'_>) {
+    let home = home(place, &printing("hans"));
+    let mut yoda = LineUser::arrive(place, "yoda");
+    let mut hans = run(place, home.path(), &[]);
+    hans.is_online();
+    yoda.says("broadcast before");
+    hans.sees("yoda (to all): before");
+    hans.says("logout");
+    hans.ends_with(0);
+    yoda.says("broadcast forgotten");
+    yoda.hears_accepted();
+    server.kill().unwrap_or_else(|error| panic!("{error}"));
+    server.start_again().unwrap_or_else(|said| panic!("{said}"));
+    let mut yoda = LineUser::arrive(place, "yoda");
+    yoda.says("broadcast after");
+    yoda.hears_accepted();
+    let mut hans = run(place, home.path(), &[]);
+    hans.sees("yoda (to all): after");
+    let rows = hans.screen().rows();
+    let at = |text: &str| rows.iter().position(|row| row.contains(text));
+    let places = ["the server has started anew", "after"].map(at);
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{rows:#?}");
 }
 

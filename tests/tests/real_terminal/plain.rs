@@ -57,6 +57,8 @@ fn whole_lines(place: &Place<'_>, _: &mut Daemon<'_>) {
     hans.types(format!("\x1b[200~{one}\r{two}\x1b[201~\r"));
     assert_eq!(yoda.hears_texts(2), ["one", "two"]);
     hans.types(format!("{}\x7f\x7f\x7fee\r", message("yoda", "three")));
+    // Ctrl-C gives up what was typed ahead, too.
+    assert_eq!(yoda.hears_texts(3), ["one", "two", "thee"]);
     hans.types("given up\x03");
     hans.types("\x1b[A");
     has_typed(&mut hans, &message("yoda", "thee"));

@@ -134,5 +134,31 @@ fn marked() -> Vec<Case> {
             assert_eq!(yoda.hears_texts(2), ["one", "two"]);
             assert_eq!(yoda.all_texts(), ["one", "two"]);
         });
-    files.into_iter().chain([script]).collect()
+    files.into_iter().chain([script, unreadable()]).collect()
+}
+
+/// What nobody sees in a file is no wrong password.
+fn unreadable() -> Case {
+    Case::new("a file without a possible password is told, and nothing is tried", |place, _| {
+        let password = password_of("hans");
+        let utf16: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for content in [
+            format!("{password} \n").into_bytes(),
+            format!("{password}\t\n").into_bytes(),
+            format!(" {password}\n").into_bytes(),
+            format!("\n{password}\n").into_bytes(),
+            format!("{password}\0\n").into_bytes(),
+            [&b"\xff\xfe"[..], &utf16].concat(),
+        ] {
+            let folder = tempfile::TempDir::new().unwrap();
+            let file = folder.path().join("password");
+            std::fs::write(&file, &content).unwrap();
+            let mut command = client(place, None);
+            command.env_remove("SMOLCHAT_PASSWORD").arg("--password-file").arg(file);
+            command.arg(format!("hans@{}", place.server.ip()));
+            let (code, said) = exit_code(&mut command);
+            let file = content.escape_ascii();
+            assert!(matches!(code, Some(1 | 2)) && said.contains("password"), "{file}: {said}");
+        }
+    })
 }
