@@ -8,8 +8,7 @@
 //! |---|---|
 //! | `board` | what a board must be able to do |
 //! | `product` | the settings that differ between products: capacities, addresses, rules |
-//! | `memory`, `sizes` | the memory that is lent to the server, and what a connection, a user, a
-//! message and a block take of it |
+//! | `memory`, `sizes` | the memory that is lent to the server, and what a connection, a user, a message and a block take of it |
 //! | `accounts` | the accounts that were baked in |
 //! | `doors` | what an image listens for: the port for lines |
 //! | `ssh` | (feature `ssh`) the door for SSH, and its key |
