@@ -59,7 +59,8 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Without the line editor the system edits what is typed, so it needs the terminal as it was.
+/// With `--json` the system edits what is typed, so it needs the terminal as it was. With `--plain`
+/// the client goes on where it asked.
 fn given_back(option: &'static str) -> Case {
     Case::new(
         format!("{option} chats on the terminal on which it asked for the password"),
