@@ -72,7 +72,7 @@ use options::{Commands, Switch};
 use peer::Peers;
 pub(crate) use send::command_tree;
 pub use send::{Sending, parse};
-use session::{Listening, Session, SessionConfig};
+use session::{Listening, SSH_BYTES, Session, SessionConfig};
 use signals::Signals;
 use target::Target;
 use terminal::Terminal;
@@ -167,6 +167,7 @@ fn prepare(
         place: target.host.clone(),
         asks_late: has_identity || is_person && keys.is_some(),
         is_sending: sending.is_some(),
+        request_bytes: if keys.is_some() { SSH_BYTES } else { usize::MAX },
         listening: listener.as_ref().and_then(listening),
         ..wishes(options, is_person)
     };

@@ -37,6 +37,11 @@ impl Outbox {
         self.0.pop_front()
     }
 
+    /// The next line to send, if it may go.
+    pub(crate) fn pop_if(&mut self, may_go: impl FnOnce(&Sent) -> bool) -> Option<Sent> {
+        self.0.pop_front_if(|next| may_go(next))
+    }
+
     /// Waiting messages, as they will be sent.
     pub(crate) fn messages(&self) -> impl Iterator<Item = &str> {
         let messages = self.0.iter().filter(|sent| matches!(sent.pending, Pending::Message(_)));

@@ -119,6 +119,13 @@ impl Requests {
         self.queue.len()
     }
 
+    /// Whether this one may go out, too, if at most `most` bytes are on their way. A single one
+    /// always may.
+    pub(crate) fn fits(&self, next: &Sent, most: usize) -> bool {
+        let waiting = self.queue.iter().map(|sent| sent.line.len()).sum::<usize>();
+        waiting == 0 || waiting + next.line.len() <= most
+    }
+
     /// What the client answered itself, if it is its turn.
     pub(crate) fn next_local_answer(&mut self) -> Option<Shown> {
         match self

@@ -31,6 +31,8 @@ pub(crate) struct SessionConfig {
     pub(crate) reconnect: Option<Duration>,
     /// How the user hears of receipts.
     pub(crate) receipts: Style,
+    /// Bytes of requests that may be on their way before the next one has to wait.
+    pub(crate) request_bytes: usize,
     /// A random number, so that clients of one lost server do not all come back at once.
     pub(crate) seed: u64,
     /// Where peers may connect, unless no port was free.

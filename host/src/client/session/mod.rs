@@ -39,6 +39,7 @@ use password::Change;
 use pressure::Pressure;
 use reconnecting::Reconnecting;
 use refusing::Refused;
+pub(crate) use sending::SSH_BYTES;
 use silence::Silence;
 
 use super::completion::Offers;

@@ -12,6 +12,10 @@ use crate::client::shown::Shown;
 
 /// Requests on their way before the next typed line is taken.
 pub(super) const WINDOW: usize = 32;
+/// Bytes of requests on their way over SSH. A session of a small server keeps 528 bytes of them
+/// while it waits for its peer to read. If there were more, the word that the peer has read would
+/// stand behind them, and neither side would go on. The rest is left for acknowledgements.
+pub(crate) const SSH_BYTES: usize = 384;
 
 impl Session {
     /// Whether the next typed line is wanted.
@@ -58,10 +62,11 @@ impl Session {
 
     /// Sends what waits, as far as there is room.
     pub(super) fn send_waiting(&mut self) {
+        let most = self.config.request_bytes;
         while self.phase == Phase::Online
             && !self.pressure.is_holding()
             && self.requests.waiting() < self.window()
-            && let Some(sent) = self.outbox.pop()
+            && let Some(sent) = self.outbox.pop_if(|sent| self.requests.fits(sent, most))
         {
             self.send(sent);
             self.show_local_answers();

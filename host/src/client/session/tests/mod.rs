@@ -17,7 +17,7 @@ mod typing;
 
 use smolchat_core::dialect::lines::LineError;
 
-use super::sending::WINDOW;
+use super::sending::{SSH_BYTES, WINDOW};
 use super::*;
 use crate::client::past::Seen;
 use crate::client::peer::{LinkId, PeerEvent};
@@ -47,6 +47,7 @@ fn config(is_interactive: bool) -> SessionConfig {
         is_interactive,
         reconnect: Some(Duration::from_secs(60)),
         receipts: Style::Off,
+        request_bytes: usize::MAX,
         seed: 1,
         listening: Some(listening),
     }
@@ -267,6 +268,22 @@ fn no_more_requests_are_under_way_than_the_window_holds() {
     assert!(!chat.session.is_ready_for_input());
     assert_eq!(chat.heard("202 pong"), ["> pong"]);
     assert!(chat.session.is_ready_for_input());
+}
+
+#[test]
+fn over_ssh_no_more_bytes_are_under_way_than_a_small_server_keeps() {
+    let long = "x".repeat(200);
+    let mut chat = online_from(SessionConfig { request_bytes: SSH_BYTES, ..config(false) });
+    let message = format!("message yoda {long}");
+    assert_eq!(chat.typed(&message), [format!("< {message}")]);
+    assert!(chat.typed(&message).is_empty() && chat.typed("ping").is_empty());
+    assert!(!chat.session.is_ready_for_input());
+    // In their order: the short one does not overtake the long one.
+    assert_eq!(chat.heard("250 1 accepted"), [format!("< {message}"), "< ping".to_owned()]);
+    // A single one goes, however long it is.
+    let longest = format!("message yoda {}", "x".repeat(430));
+    chat.heard("250 2 accepted\n202 pong");
+    assert_eq!(chat.typed(&longest), [format!("< {longest}")]);
 }
 
 #[test]
