@@ -9,8 +9,13 @@ use super::peer::event::PeerEvent;
 pub(crate) enum Input {
     /// The server answered: a connection that does not wait.
     Connected(TcpStream),
-    /// No connection, and why.
-    Unreachable(String),
+    /// No connection.
+    Unreachable {
+        /// Why.
+        why: String,
+        /// A host answered, and nothing listens at that port.
+        is_refused: bool,
+    },
     /// Something happened on a peer's connection.
     Peer(PeerEvent),
 }

@@ -30,6 +30,15 @@ impl fmt::Display for ConnectError {
     }
 }
 
+impl ConnectError {
+    fn is_refused(&self) -> bool {
+        match self {
+            ConnectError::Unreachable(error) => error.kind() == io::ErrorKind::ConnectionRefused,
+            ConnectError::Unknown(_) => false,
+        }
+    }
+}
+
 /// Connects in the background, for no longer than `longest` for each address. Tells by
 /// [`Input::Connected`] or [`Input::Unreachable`].
 pub(crate) fn find(target: &Target, longest: Duration, events: Events) -> io::Result<()> {
@@ -37,7 +46,10 @@ pub(crate) fn find(target: &Target, longest: Duration, events: Events) -> io::Re
     let run = move || {
         let found = match connect(&host, port, longest) {
             Ok(socket) => Input::Connected(socket),
-            Err(error) => Input::Unreachable(format!("{host}: {error}")),
+            Err(error) => Input::Unreachable {
+                why: format!("{host}: {error}"),
+                is_refused: error.is_refused(),
+            },
         };
         // Without an event loop nobody is left to tell.
         let _ = events.send(found);

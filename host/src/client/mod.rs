@@ -160,11 +160,16 @@ fn prepare(
             None => return Err(CredentialsError::Missing("passphrase").into()),
         }
     }
+    let can_ask = match &mut front {
+        Front::Script(script) => keys.is_some() && password.is_none() && script.can_ask(),
+        Front::Person(_) => true,
+    };
     let listener = listener(options)?;
     let config = SessionConfig {
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
         place: target.host.clone(),
+        can_ask,
         asks_late: has_identity || is_person && keys.is_some(),
         is_sending: sending.is_some(),
         request_bytes: if keys.is_some() { SSH_BYTES } else { usize::MAX },

@@ -59,6 +59,10 @@ pub struct Options {
     /// The server's port [default: 2222, or 4000 with --ssh off]
     port: Option<u16>,
 
+    /// The same, as ssh takes it
+    #[arg(short, long = "port", value_name = "PORT", conflicts_with = "port")]
+    port_option: Option<u16>,
+
     /// Read the password from the first line of a file. Without this option it comes from
     /// SMOLCHAT_PASSWORD, or from you
     #[arg(long, value_name = "FILE")]
@@ -181,9 +185,11 @@ impl Options {
     /// them. A port of the settings is for their host alone.
     pub(crate) fn target(&self) -> Result<Target, String> {
         let named = match (&self.target, &self.server.host) {
-            (Some(text), _) => named(text, self.port)?,
-            (None, Some(host)) => named(host, None)?,
-            (None, None) => return Err("no [USER@]HOST is given, and no host is set".to_owned()),
+            (Some(text), _) => named(text, self.port.or(self.port_option))?,
+            (None, Some(host)) => named(host, self.port_option)?,
+            (None, None) => {
+                return Err("no host is given, as in: smolchat hans@192.168.69.1".to_owned());
+            }
         };
         let own_port = self.server.port.filter(|_| self.is_own(&named.host));
         Ok(Target {

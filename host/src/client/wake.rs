@@ -94,7 +94,7 @@ mod tests {
         let (events, mut inputs) = events().unwrap();
         assert!(!is_ringing(&inputs));
         for _ in 0..3 {
-            events.send(Input::Unreachable(String::new())).unwrap();
+            events.send(Input::Unreachable { why: String::new(), is_refused: false }).unwrap();
         }
         assert!(is_ringing(&inputs));
         let taken = std::iter::from_fn(|| inputs.next()).count();
@@ -106,9 +106,9 @@ mod tests {
     fn a_bell_that_nobody_hears_stops_nobody() {
         let (events, inputs) = events().unwrap();
         for _ in 0..100_000 {
-            events.send(Input::Unreachable(String::new())).unwrap();
+            events.send(Input::Unreachable { why: String::new(), is_refused: false }).unwrap();
         }
         drop(inputs);
-        assert!(events.send(Input::Unreachable(String::new())).is_err());
+        assert!(events.send(Input::Unreachable { why: String::new(), is_refused: false }).is_err());
     }
 }

@@ -75,8 +75,8 @@ pub struct Options {
     /// limit
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) guesses: u8,
-    /// Logins of one user, and changes of blocks and keys and introductions, at once, and as many again in
-    /// every minute after; 0: no limit
+    /// Logins of one user, and changes of blocks and keys and introductions, at once, and as many
+    /// again in every minute after; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     pub(crate) changes_per_minute: u16,
     /// Seconds within which a new connection must log in
@@ -92,7 +92,8 @@ pub struct Options {
     /// (m), seconds (s); 0 for never
     #[arg(long, value_name = "DAYS", default_value = "30", value_parser = span::parse)]
     pub(crate) mail_expires: Duration,
-    /// Where messages, blocks and added keys are kept [default: beside the accounts, as credentials.store]
+    /// Where messages, blocks and added keys are kept [default: beside the accounts, as
+    /// credentials.store]
     #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
     /// Whether what the store keeps for users without an account is deleted even where most of its

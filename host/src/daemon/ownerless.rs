@@ -11,7 +11,8 @@ use super::store_error::HostStoreError;
 /// Names that are told before the rest is only counted.
 const NAMES_TOLD: usize = 5;
 
-/// Messages, blocks and keys that name somebody without an account, and all names of those who have one.
+/// Messages, blocks and keys that name somebody without an account, and all names of those who have
+/// one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ownerless {
     /// By receiver and number: whose account is gone.

@@ -211,11 +211,11 @@ impl Driver {
         while let Some(input) = self.inputs.next() {
             match input {
                 Input::Connected(socket) => self.handle_connected(now, socket),
-                Input::Unreachable(why) if self.keys.is_some() => {
+                Input::Unreachable { why, is_refused: true } if self.keys.is_some() => {
                     let hint = "is SSH off there? --ssh off calls the port for lines, in clear";
                     self.session.handle_unreachable(now, &format!("{why}; {hint}"));
                 }
-                Input::Unreachable(why) => self.session.handle_unreachable(now, &why),
+                Input::Unreachable { why, .. } => self.session.handle_unreachable(now, &why),
                 Input::Peer(event) => {
                     self.session.handle_peer(&event);
                     if let PeerEvent::Lines { link, .. } = event {

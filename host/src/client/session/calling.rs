@@ -7,9 +7,11 @@ use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::{Pending, Sent};
 
-/// How long a server may take for its greeting, once SSH has let the user in. `sunset` does not tell
-/// of a subsystem that is refused.
+/// How long a server may take for its greeting, once SSH has let the user in. `sunset` does not
+/// tell of a subsystem that is refused.
 const CHAT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Whoever wants an account comes as a guest, and the server has none.
+const NO_REGISTRATION: &str = "registration is off on this server";
 /// The server of SSH that answers is another one.
 const NO_CHAT: &str = "SSH lets you in, and what answers there is not a smolchat server";
 
@@ -64,7 +66,9 @@ impl Session {
     /// The server showed a key that nobody has trusted yet. A person may do so.
     pub(crate) fn handle_new_key(&mut self, now: Instant, fingerprint: &str) {
         self.now = now;
-        if !self.config.is_interactive {
+        // Whoever sends a text or a key by hand can be asked; a script with a terminal cannot.
+        let is_by_hand = self.config.is_interactive || self.config.is_sending;
+        if !is_by_hand || !self.config.can_ask {
             let text = format!(
                 "the key of {} is not known: {fingerprint}; --fingerprint or --accept-new trusts it",
                 self.config.place
@@ -133,7 +137,12 @@ impl Session {
             return self.handle_disconnect(now);
         }
         match failure {
-            FailedLogin::PasswordWanted if self.config.is_interactive => self.ask_before_call(),
+            FailedLogin::PasswordWanted | FailedLogin::Refused
+                if self.called == Some(Caller::Newcomer) =>
+            {
+                self.exit_with(NO_REGISTRATION, Ending::LoginRefused)
+            }
+            FailedLogin::PasswordWanted if self.config.can_ask => self.ask_before_call(),
             FailedLogin::PasswordWanted => {
                 self.exit_with("no password given, and the key opens nothing", Ending::LoginRefused)
             }

@@ -25,6 +25,8 @@ pub(crate) struct SessionConfig {
     /// The password is asked for only once the server wants it: the server's key is to be trusted
     /// before, and a key of the user's may open the account.
     pub(crate) asks_late: bool,
+    /// Whether somebody can be asked for a password, be it once.
+    pub(crate) can_ask: bool,
     /// Whether somebody is there to be asked again.
     pub(crate) is_interactive: bool,
     /// For how long the client tries to connect again after a loss; none means without end.

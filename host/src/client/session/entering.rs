@@ -220,7 +220,12 @@ impl Session {
             return self.exit_with(text, Ending::LoginRefused);
         }
         self.refuse(text);
-        self.ask(ask);
+        // A password that is to become an account's is typed twice.
+        self.ask(match ask {
+            Ask::Credentials if self.config.register => Ask::NewCredentials,
+            Ask::Password if self.config.register => Ask::NewPassword,
+            ask => ask,
+        });
     }
 
     fn begin(&mut self, now: Instant, text: &str) {

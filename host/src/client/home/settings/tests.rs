@@ -121,5 +121,5 @@ fn a_file_may_be_missing_unless_somebody_asked_for_it() {
     assert!(none(&["host", "--config", "/nonexistent/config"]).is_err());
     assert!(read("x", &["host", "--no-config"], &[]).is_ok());
     assert!(read("x", &["host"], &[]).is_err());
-    assert!(none(&[]).unwrap().target().unwrap_err().contains("no [USER@]HOST is given"));
+    assert!(none(&[]).unwrap().target().unwrap_err().contains("no host is given"));
 }

@@ -183,3 +183,30 @@ fn a_user_whom_a_key_let_in_changes_a_password_that_only_the_server_knows() {
     assert_eq!(answer("falcon*solo"), ["(Ask(NewPassword))"]);
     assert_eq!(answer("kessel"), ["< passwd falcon*solo kessel"]);
 }
+
+#[test]
+fn a_server_without_registration_says_so_to_whoever_wants_an_account() {
+    for failure in [FailedLogin::PasswordWanted, FailedLogin::Refused] {
+        let mut chat = begin(SessionConfig { register: true, ..config(true) });
+        chat.session.call();
+        let told = fails(&mut chat, failure);
+        assert_eq!(told, ["! registration is off on this server", "(exit 11)"]);
+    }
+}
+
+#[test]
+fn whoever_sends_by_hand_is_asked_and_a_script_is_not() {
+    for (can_ask, is_sending) in [(true, true), (true, false), (false, true)] {
+        let wanted = SessionConfig { can_ask, is_sending, ..config(false) };
+        let mut chat = begin(wanted.clone());
+        chat.session.call();
+        let told = fails(&mut chat, FailedLogin::PasswordWanted);
+        assert_eq!(told == ["(Disconnect)", "(Ask(Password))"], can_ask, "{told:?}");
+        let mut chat = begin(wanted);
+        chat.session.call();
+        chat.session.handle_new_key(chat.now, "SHA256:x");
+        let told = chat.done();
+        let is_asked = told.last().is_some_and(|last| last == "(Ask(Trust))");
+        assert_eq!(is_asked, can_ask && is_sending, "{told:?}");
+    }
+}

@@ -31,6 +31,19 @@ fn an_account_is_registered_before_the_login() {
 }
 
 #[test]
+fn the_password_of_a_new_account_is_asked_for_twice_however_often_a_name_is_refused() {
+    for (reply, ask) in [
+        ("535 this name is taken, choose another", "(Ask(NewCredentials))"),
+        ("537 a password is 1 to 64 bytes without space", "(Ask(NewPassword))"),
+    ] {
+        let mut chat = begin(SessionConfig { register: true, ..config(true) });
+        chat.heard("220 ready");
+        let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
+        assert_eq!(heard.last().map(String::as_str), Some(ask), "{heard:?}");
+    }
+}
+
+#[test]
 fn each_refusal_of_a_login_has_its_own_ending() {
     for (reply, code) in [
         ("430 43 You are blocked to login, try again later!", 12),

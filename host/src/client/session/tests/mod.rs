@@ -44,6 +44,7 @@ fn config(is_interactive: bool) -> SessionConfig {
         bare_commands: true,
         is_sending: false,
         register: false,
+        can_ask: is_interactive,
         is_interactive,
         reconnect: Some(Duration::from_secs(60)),
         receipts: Style::Off,
