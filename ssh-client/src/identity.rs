@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use smolchat_ssh::{Fingerprint, PublicKey};
 use ssh_key::LineEnding;
@@ -88,8 +88,8 @@ impl Identity {
         Ok(PublicKey::of(&public.0))
     }
 
-    /// Keeps the key in a new file, for the user alone, beside a `.pub` file with its public half.
-    /// A file that is there stays.
+    /// Keeps the key in a new file, for the user alone, beside one with its public half, whose name
+    /// has `.pub` behind it. A file that is there stays, and then no other is made.
     pub fn keep(&self, path: &Path, comment: &str) -> Result<(), IdentityError> {
         let pair = KeypairData::Ed25519(Ed25519Keypair {
             public: ssh_key::public::Ed25519PublicKey(*self.public()),
@@ -98,9 +98,15 @@ impl Identity {
         let key = PrivateKey::new(pair, comment).map_err(|_| IdentityError::NoKey)?;
         let text = key.to_openssh(LineEnding::LF).map_err(|_| IdentityError::NoKey)?;
         let public = format!("{} {comment}\n", self.public_key());
+        let public_path = longer(path, ".pub");
         make_folder_of(path)
-            .and_then(|()| write_new(path, text.as_bytes(), 0o600))
-            .and_then(|()| fs::write(path.with_extension("pub"), public))
+            .and_then(|()| write_new(&public_path, public.as_bytes(), 0o644))
+            .and_then(|()| {
+                write_new(path, text.as_bytes(), 0o600).inspect_err(|_| {
+                    // It is half of nothing. If it stays, the next key finds it and says so.
+                    let _ = fs::remove_file(&public_path);
+                })
+            })
             .map_err(IdentityError::Unwritable)
     }
 
@@ -142,9 +148,16 @@ fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
     PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)
 }
 
+/// The path whose name has this behind it.
+fn longer(path: &Path, behind: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(behind);
+    name.into()
+}
+
 /// Writes a file that is whole or not there, also after a loss of power.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let begun = path.with_extension(format!("new-{}", std::process::id()));
+    let begun = longer(path, &format!(".new-{}", std::process::id()));
     let written = (|| {
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&begun)?;
@@ -171,9 +184,26 @@ mod tests {
         identity.keep(&path, "hans@home").unwrap();
         assert_eq!(Identity::read(&path).unwrap().public(), identity.public());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let public = fs::read_to_string(path.with_extension("pub")).unwrap();
+        let public = fs::read_to_string(longer(&path, ".pub")).unwrap();
         assert_eq!(public, format!("{} hans@home\n", identity.public_key()));
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn no_file_that_is_there_is_lost_for_a_new_key() {
+        let folder = Folder::new();
+        let identity = Identity::from_seed(&[7; 32]);
+        for (path, other) in [("id.work", "id.work.pub"), ("id.home", "id.home")] {
+            fs::write(folder.path(other), "precious").unwrap();
+            assert!(identity.keep(&folder.path(path), "hans").is_err());
+            assert_eq!(fs::read_to_string(folder.path(other)).unwrap(), "precious");
+        }
+        // Keys of names with dots have public halves of their own, and so has one that is `.pub`.
+        for path in ["key.a", "key.b", "key.pub"] {
+            identity.keep(&folder.path(path), "hans").unwrap();
+            assert!(Identity::read(&folder.path(path)).is_ok());
+        }
+        assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 2 + 6);
     }
 
     /// Made by `ssh-keygen -t ed25519 -N kessel -a 2`.

@@ -114,6 +114,8 @@ impl KnownHosts {
             Err(error) => return Err(KnownHostsError::Unreadable(self.path.clone(), error)),
         };
         let (mut keys, mut revoked) = (Vec::new(), Vec::new());
+        // Some editors begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         for (line, number) in text.lines().zip(1..) {
             match key_of(line, host) {
                 Line::Another => {}
@@ -210,9 +212,14 @@ fn key_of(line: &str, host: &Host) -> Line {
         Some(first) if first.starts_with('@') => (Some(first), fields.next()),
         first => (None, first),
     };
-    let is_other_marker = marker.is_some_and(|marker| marker != "@revoked");
-    if is_other_marker || !names.is_some_and(|names| host.is_among(names)) {
+    if !names.is_some_and(|names| host.is_among(names)) {
         return Line::Another;
+    }
+    match marker.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("@revoked") => {}
+        Some("@cert-authority") => return Line::Another,
+        // It may have been meant to warn of the key.
+        Some(_) => return Line::Damaged,
     }
     match (fields.next(), fields.next()) {
         (Some(KEY_KIND), Some(key)) => match parse_key(&format!("{KEY_KIND} {key}")) {
