@@ -49,6 +49,7 @@ fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
         "mailbox-quota 36",
         "mailbox-share 9",
         "blocks 1 of 22",
+        "keys 0 of {number}",
         "sources 1 of {number}",
         "sources-sharing 0",
         "guesses-refused 0",
