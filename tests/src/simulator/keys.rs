@@ -8,7 +8,7 @@ use super::person::Person;
 use super::talk::{Asked, Scene};
 
 /// The keys of each user.
-const COUNT: usize = 3;
+pub(super) const COUNT: usize = 3;
 
 /// Whether each of a user's keys opens its account; `None` if nobody knows.
 #[derive(Clone, Copy, Debug)]

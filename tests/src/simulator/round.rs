@@ -7,6 +7,7 @@ use smolchat_core::store::{Entry, StoreError};
 
 use smolchat_core::protocol::TEXT_MAX;
 
+use super::keys::COUNT;
 use super::plan::Plan;
 
 /// Pieces that the longest text takes.
@@ -20,11 +21,13 @@ pub(super) struct Round {
     /// Entries that the store did not take.
     pub(super) store_refusals: u32,
     blocks_asked: usize,
+    keys_asked: usize,
     fullest: usize,
     /// Texts, pieces and deliveries: of all, and the most of one sender.
     taken: [usize; 3],
     greediest: [usize; 3],
     blocks: usize,
+    keys: usize,
     next_id: u64,
     /// What each user's texts took.
     held: Vec<[usize; 3]>,
@@ -35,7 +38,7 @@ impl Round {
     pub(super) fn begin(&mut self, chat: &Chat<'_>, plan: &Plan) {
         let waiting = waiting(chat, plan);
         self.refusals.clear();
-        (self.store_refusals, self.blocks_asked) = (0, 0);
+        (self.store_refusals, self.blocks_asked, self.keys_asked) = (0, 0, 0);
         self.fullest = waiting.iter().copied().max().unwrap_or(0);
         let figures = chat.figures();
         self.taken = [figures.texts.used, figures.pieces.used, figures.deliveries.used];
@@ -44,7 +47,7 @@ impl Round {
             .held
             .iter()
             .fold([0; 3], |most, held| [0, 1, 2].map(|thing| most[thing].max(held[thing])));
-        self.blocks = chat.figures().blocks.used;
+        (self.blocks, self.keys) = (figures.blocks.used, figures.keys.used);
         self.next_id = chat.next_id().0;
     }
 
@@ -52,6 +55,7 @@ impl Round {
     pub(super) fn note_append(&mut self, entry: &Entry<'_>, taken: Result<(), StoreError>) {
         self.store_refusals += u32::from(taken.is_err());
         self.blocks_asked += usize::from(matches!(entry, Entry::Block { .. }));
+        self.keys_asked += usize::from(matches!(entry, Entry::Key { .. }));
     }
 
     /// The round is over.
@@ -109,6 +113,8 @@ impl Round {
     fn is_true(&self, code: u16, chat: &Chat<'_>, plan: &Plan) -> bool {
         let accepted = (chat.next_id().0 - self.next_id) as usize;
         let blocks = self.blocks + self.blocks_asked;
+        let keys = self.keys + self.keys_asked;
+        let free_keys = plan.capacities.keys.saturating_sub(keys);
         match code {
             440 => blocks >= plan.capacities.blocks,
             441 => exceeds_share(
@@ -116,6 +122,8 @@ impl Round {
                 1,
                 plan.capacities.blocks - blocks.min(plan.capacities.blocks),
             ),
+            443 => free_keys == 0,
+            444 => exceeds_share(keys.min(COUNT), 1, free_keys),
             450 => {
                 let (quota, fullest) = (chat.mailbox_quota(), self.fullest + accepted);
                 exceeds_share(fullest, 1, quota - fullest.min(quota))
