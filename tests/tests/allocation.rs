@@ -78,7 +78,7 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
     let accounts = directory.path().join("accounts");
     fs::write(&accounts, CREDENTIALS).unwrap_or_else(|error| panic!("{error}"));
     let arguments = format!(
-        "smolchatd -v --users 128 --connections {CONNECTIONS} --messages 256 --blocks 64 --changes-per-minute 0 --credentials"
+        "smolchatd -v --users 128 --connections {CONNECTIONS} --messages 256 --blocks 64 --keys 16 --changes-per-minute 0 --credentials"
     );
     let options = Options::parse_from(arguments.split(' ').chain(accounts.to_str()));
     namespace.run(|| {
@@ -193,7 +193,7 @@ fn messages() {
     let mut hans = open().logged_in("hans");
     let mut luke = open().logged_in("luke");
     hans.hear("* login luke");
-    for _ in 0..100 {
+    for _ in 0..110 {
         for _ in 0..130 {
             hans.ask(&long, "250 {any}");
             luke.hear("* message {any}");
