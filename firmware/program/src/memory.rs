@@ -18,7 +18,7 @@ pub const fn memory_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
 /// Defines a board's memory: a `static` of the given name, exactly as large as the capacities and
 /// buffers need. It also puts the board's [`Sizes`](crate::Sizes) into a section of the image that
 /// is not loaded; `cargo xtask size` reads them there. An image with SSH adds its
-/// [`SshDoor`](crate::SshDoor).
+/// `SshDoor` (feature `ssh`).
 #[macro_export]
 macro_rules! memory {
     ($memory:ident, $capacities:expr, $buffers:expr) => {
