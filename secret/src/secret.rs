@@ -1,7 +1,9 @@
 //! The words of a secret, told apart: a password, a hash of one, a key.
 //! Only what is a PHC string of a known kind is a hash. A password may begin with `$`, too.
 
-use crate::{Fault, Hash, Key, key, text};
+use smolchat_core::protocol::{KEY_KIND, parse_key};
+
+use crate::{Fault, Hash, Key, text};
 
 /// What lets a user in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +23,8 @@ impl<'a> Secret<'a> {
     /// # Errors
     /// It is a hash or a key, and cannot be used.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        if let Some(rest) = text.strip_prefix(key::KIND).and_then(|rest| rest.strip_prefix(' ')) {
-            return Key::parse(rest).map(Secret::Key);
+        if text.strip_prefix(KEY_KIND).is_some_and(|rest| rest.starts_with(' ')) {
+            return parse_key(text).map(|key| Secret::Key(Key(key))).ok_or(Fault::Key);
         }
         match text::parse(text) {
             Some(hash) => hash.map(Secret::Hash),
@@ -50,6 +52,12 @@ mod tests {
             assert_eq!(Secret::parse(word), Ok(Secret::Password(word)));
         }
         assert_eq!(Secret::parse("ssh-ed25519 AAAA"), Err(Fault::Key));
+        let key =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
+        assert_eq!(
+            Secret::parse(&std::format!("{key} hans@falcon")),
+            Ok(Secret::Key(Key([7; 32])))
+        );
         assert!(resembles_hash("$ecret") && !resembles_hash("s$cret"));
     }
 

@@ -4,14 +4,9 @@
 use core::fmt;
 
 use sha2::{Digest, Sha256};
+use smolchat_core::protocol::{key_blob, key_text};
 use sunset::SignKey;
 use sunset::ed25519_dalek::SigningKey;
-
-/// The name of the only kind of key here (RFC 8709).
-const KIND: &[u8] = b"ssh-ed25519";
-
-/// Bytes of a public key as SSH writes it: a name and a key, each behind its length.
-const BLOB: usize = 4 + KIND.len() + 4 + 32;
 
 /// The server's ed25519 key. It is never printed.
 pub struct HostKey {
@@ -61,7 +56,7 @@ pub struct Fingerprint([u8; 32]);
 impl Fingerprint {
     /// The fingerprint of an ed25519 key.
     pub fn of(public: &[u8; 32]) -> Self {
-        Fingerprint(Sha256::digest(blob(public)).into())
+        Fingerprint(Sha256::digest(key_blob(public)).into())
     }
 }
 
@@ -78,8 +73,7 @@ impl PublicKey {
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ssh-ed25519 ")?;
-        blob(&self.0).chunks(3).try_for_each(|bytes| write_base64(bytes, f))
+        f.write_str(&key_text(&self.0))
     }
 }
 
@@ -87,18 +81,6 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-/// A public key as SSH writes it (RFC 8709, 4).
-fn blob(public: &[u8; 32]) -> [u8; BLOB] {
-    let mut blob = [0; BLOB];
-    let (kind, key) = blob.split_at_mut(4 + KIND.len());
-    for (field, bytes) in [(kind, KIND), (key, public)] {
-        let (len, text) = field.split_at_mut(4);
-        len.copy_from_slice(&(bytes.len() as u32).to_be_bytes());
-        text.copy_from_slice(bytes);
-    }
-    blob
 }
 
 impl fmt::Display for Fingerprint {

@@ -146,57 +146,63 @@ impl Record<'_> {
             }
             Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
             Record::Seed(seed) => out.bytes(seed),
-            Record::Entry(Entry::Account { user, secret, change, is_given }) => {
-                let (bytes, is_hash) = match secret {
-                    Secret::Password(password) => (password.as_bytes(), false),
-                    Secret::Hash(hash) => (hash, true),
-                };
-                if is_hash || (change, is_given) != REGISTERED {
-                    out.bytes(&change.to_le_bytes());
-                    out.bytes(&[u8::from(is_given)]);
-                }
-                out.name(user);
-                out.bytes(bytes);
-            }
-            Record::Entry(Entry::Unblock { blocker, blocked }) => {
-                out.name(blocker);
-                out.bytes(blocked.as_bytes());
-            }
-            Record::Entry(Entry::Block { blocker, blocked, number }) => {
-                out.bytes(&number.to_le_bytes());
-                out.name(blocker);
-                out.bytes(blocked.as_bytes());
-            }
-            Record::Entry(Entry::Delivery { id, kind, from, to, at, text }) => {
-                out.bytes(&id.0.to_le_bytes());
-                out.bytes(&at.as_millis().to_le_bytes());
-                out.bytes(&[u8::from(kind == Kind::Broadcast)]);
-                out.name(from);
-                out.name(to);
-                out.bytes(text.as_bytes());
-            }
-            Record::Entry(Entry::Broadcast { id, from, at, text }) => {
-                out.bytes(&id.0.to_le_bytes());
-                out.bytes(&at.as_millis().to_le_bytes());
-                out.name(from);
-                out.bytes(text.as_bytes());
-            }
-            Record::Entry(Entry::Released { to, id } | Entry::Expired { to, id }) => {
-                out.bytes(&id.0.to_le_bytes());
-                out.bytes(to.as_bytes());
-            }
-            Record::Entry(Entry::Reserved { next }) => out.bytes(&next.0.to_le_bytes()),
-            Record::Entry(Entry::Key { user, key, number }) => {
-                out.bytes(&number.to_le_bytes());
-                out.bytes(key);
-                out.name(user);
-            }
-            Record::Entry(Entry::KeyRemoved { user, key }) => {
-                out.bytes(key);
-                out.name(user);
-            }
+            Record::Entry(ref entry) => encode_entry(entry, out),
             Record::BackReference { to } => out.name(to),
             Record::Closed | Record::Continued => {}
+        }
+    }
+}
+
+fn encode_entry(entry: &Entry<'_>, out: &mut Writer<'_>) {
+    match *entry {
+        Entry::Account { user, secret, change, is_given } => {
+            let (bytes, is_hash) = match secret {
+                Secret::Password(password) => (password.as_bytes(), false),
+                Secret::Hash(hash) => (hash, true),
+            };
+            if is_hash || (change, is_given) != REGISTERED {
+                out.bytes(&change.to_le_bytes());
+                out.bytes(&[u8::from(is_given)]);
+            }
+            out.name(user);
+            out.bytes(bytes);
+        }
+        Entry::Unblock { blocker, blocked } => {
+            out.name(blocker);
+            out.bytes(blocked.as_bytes());
+        }
+        Entry::Block { blocker, blocked, number } => {
+            out.bytes(&number.to_le_bytes());
+            out.name(blocker);
+            out.bytes(blocked.as_bytes());
+        }
+        Entry::Delivery { id, kind, from, to, at, text } => {
+            out.bytes(&id.0.to_le_bytes());
+            out.bytes(&at.as_millis().to_le_bytes());
+            out.bytes(&[u8::from(kind == Kind::Broadcast)]);
+            out.name(from);
+            out.name(to);
+            out.bytes(text.as_bytes());
+        }
+        Entry::Broadcast { id, from, at, text } => {
+            out.bytes(&id.0.to_le_bytes());
+            out.bytes(&at.as_millis().to_le_bytes());
+            out.name(from);
+            out.bytes(text.as_bytes());
+        }
+        Entry::Released { to, id } | Entry::Expired { to, id } => {
+            out.bytes(&id.0.to_le_bytes());
+            out.bytes(to.as_bytes());
+        }
+        Entry::Reserved { next } => out.bytes(&next.0.to_le_bytes()),
+        Entry::Key { user, key, number } => {
+            out.bytes(&number.to_le_bytes());
+            out.bytes(key);
+            out.name(user);
+        }
+        Entry::KeyRemoved { user, key } => {
+            out.bytes(key);
+            out.name(user);
         }
     }
 }

@@ -44,15 +44,13 @@ fn is_for_hosts(conversation: &Conversation) -> bool {
 
 /// Conversations that are others by SSH. Where people may not register, only users come in. A
 /// server that is full says so before SSH begins, in words of its own. A client that asks for more
-/// than SSH's window holds, and reads nothing meanwhile, waits for ever (docs/LIMITS.md). A call
-/// that came to nothing may still count among the connections that `status` tells.
+/// than SSH's window holds, and reads nothing meanwhile, waits for ever (docs/LIMITS.md).
 fn is_for_ssh(conversation: &Conversation) -> bool {
-    const OTHERS: [&str; 5] = [
+    const OTHERS: [&str; 4] = [
         "a_full_server_says_so_and_closes",
         "a_place_that_is_left_is_free_again",
         "who_is_turned_away_disturbs_nobody",
         "who_asks_without_reading_gets_every_answer_once_reading",
-        "status_tells_what_is_used_of_what_there_is",
     ];
     conversation.setting.registration && !OTHERS.contains(&conversation.name)
 }

@@ -6,7 +6,7 @@
 pub const KEY_KIND: &str = "ssh-ed25519";
 /// The characters of a key in base64. The bytes are a multiple of three, so there is no padding.
 const ENCODED: usize = BLOB / 3 * 4;
-/// The bytes of a key behind its kind, each behind its length.
+/// The bytes of [`key_blob`].
 const BLOB: usize = FRONT.len() + 32;
 /// What stands before the bytes of every ed25519 key.
 const FRONT: [u8; 19] = *b"\0\0\0\x0bssh-ed25519\0\0\0\x20";
@@ -39,16 +39,22 @@ pub fn parse_key(text: &str) -> Option<[u8; 32]> {
     key.try_into().ok()
 }
 
-/// The key as [`parse_key`] reads it, without a comment.
-pub fn key_text(key: &[u8; 32]) -> KeyText {
+/// The key as SSH writes it: its kind and its bytes, each behind its length. A fingerprint is the
+/// hash of this.
+pub fn key_blob(key: &[u8; 32]) -> [u8; BLOB] {
     let mut blob = [0; BLOB];
     let (front, rest) = blob.split_at_mut(FRONT.len());
     front.copy_from_slice(&FRONT);
     rest.copy_from_slice(key);
+    blob
+}
+
+/// The key as [`parse_key`] reads it, without a comment.
+pub fn key_text(key: &[u8; 32]) -> KeyText {
     let mut text = KeyText::new();
     // Its length is that of the text's memory.
     let _ = text.push_str(KEY_KIND).and_then(|()| text.push(' '));
-    for bytes in blob.chunks_exact(3) {
+    for bytes in key_blob(key).chunks_exact(3) {
         let value = bytes.iter().fold(0, |value, byte| value << 8 | usize::from(*byte));
         for shift in [18, 12, 6, 0] {
             let _ = text.push(char::from(DIGITS[value >> shift & 63]));

@@ -3,98 +3,14 @@
 //! word, and nowhere else.
 
 mod field;
+mod form;
+mod table;
 
 use self::field::ReadField;
 pub use self::field::{FIELDS_MAX, Field};
+pub use self::form::ReplyForm;
+use self::table::replies;
 use super::MessageId;
-
-/// One row of the table of replies, as `docs/PROTOCOL.md` repeats it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ReplyForm {
-    /// The reply's name in the code.
-    pub name: &'static str,
-    /// Three digits.
-    pub code: u16,
-    /// The words for a person; a field stands in braces.
-    pub text: &'static str,
-    /// The names of the fields, in the order in which [`Reply::with_row`] hands them on.
-    pub fields: &'static [&'static str],
-}
-
-impl ReplyForm {
-    /// Whether it is a list of names, which reads on from part to part.
-    pub fn is_list(&self) -> bool {
-        self.fields == ["users"]
-    }
-}
-
-/// Makes the values, their rows and the ways between them from one table.
-macro_rules! replies {
-    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ })? = $code:literal $text:literal $(, is_full: $is_full:literal)?;)+) => {
-        /// A reply, its fields borrowed.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Reply<'a> {
-            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),+ })?,)+
-        }
-
-        /// Every reply there is.
-        pub const REPLIES: &[ReplyForm] = &[
-            $(ReplyForm {
-                name: stringify!($name),
-                code: $code,
-                text: $text,
-                fields: &[$($(stringify!($field)),+)?],
-            },)+
-        ];
-
-        /// The replies in the order of their rows.
-        enum Row {
-            $($name,)+
-        }
-
-        impl<'a> Reply<'a> {
-            /// The three digits.
-            pub const fn code(&self) -> u16 {
-                match self {
-                    $(Reply::$name $({ $($field: _),+ })? => $code,)+
-                }
-            }
-
-            /// Whether it refuses something because a table is full. The server's owner hears of
-            /// that. It is no field of the row, so that a board need not have the whole table.
-            pub const fn is_full(&self) -> bool {
-                match self {
-                    // What the row says, and otherwise no.
-                    $(Reply::$name $({ $($field: _),+ })? => [$($is_full,)? false][0],)+
-                }
-            }
-
-            /// Hands on the position of the reply's row in [`REPLIES`], and the reply's fields.
-            #[inline(always)]
-            pub fn with_row<R>(&self, then: impl FnOnce(usize, &[Field<'_>]) -> R) -> R {
-                match *self {
-                    $(Reply::$name $({ $($field),+ })? => {
-                        then(Row::$name as usize, &[$($($field.into()),+)?])
-                    })+
-                }
-            }
-
-            /// The reply of the row at `position` in [`REPLIES`], its fields read from `words`.
-            /// `None` if there is no such row, or if a word is none of its field.
-            pub fn of_row(position: usize, words: [&'a str; FIELDS_MAX]) -> Option<Self> {
-                $(if position == Row::$name as usize {
-                    // A reply without fields takes none of them.
-                    #[allow(unused)]
-                    let mut words = words.into_iter();
-                    return Some(Reply::$name $({
-                        $($field: ReadField::read(words.next()?)?),+
-                    })?);
-                })+
-                None
-            }
-        }
-    };
-}
 
 replies! {
     /// `acks on` was heard.

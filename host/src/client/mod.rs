@@ -140,29 +140,14 @@ fn prepare(
         keys.give_up_locked();
     }
     let has_identity = keys.as_ref().is_some_and(Keys::has_identity);
-    let is_known = user.is_some() && (password.is_some() || has_identity);
     let taste = taste(options, &target);
     let (mut front, is_person) = front(taste, options.json, sending)?;
-    if let Front::Script(script) = &mut front
-        && !is_known
-        && !script.can_ask()
-    {
-        let missing = if user.is_none() { "user" } else { "password" };
-        return Err(CredentialsError::Missing(missing).into());
-    }
-    if let (Front::Script(script), Some(keys)) = (&mut front, &mut keys)
-        && keys.locked().is_some()
-        && !is_person
-    {
-        match password {
-            Some(_) => keys.give_up_locked(),
-            None if script.can_ask() => {}
-            None => return Err(CredentialsError::Missing("passphrase").into()),
-        }
-    }
     let can_ask = match &mut front {
-        Front::Script(script) => keys.is_some() && password.is_none() && script.can_ask(),
         Front::Person(_) => true,
+        Front::Script(script) => {
+            let given = (user.is_some(), password.is_some());
+            check_script(script, &mut keys, given, is_person)?
+        }
     };
     let listener = listener(options)?;
     let config = SessionConfig {
@@ -198,6 +183,35 @@ fn prepare(
         showing: None,
         waiting: Vec::new(),
     })
+}
+
+/// Whether a script can be asked for what it does not have: a user, and a password or a key. The
+/// flags say whether the user and the password are given.
+///
+/// # Errors
+/// It lacks something, and nobody can be asked.
+fn check_script(
+    script: &mut Script,
+    keys: &mut Option<Keys>,
+    (has_user, has_password): (bool, bool),
+    is_person: bool,
+) -> Result<bool, CredentialsError> {
+    let mut locked = keys.as_mut().filter(|keys| keys.locked().is_some() && !is_person);
+    if let Some(keys) = locked.as_mut().filter(|_| has_password) {
+        keys.give_up_locked();
+    }
+    let missing = match keys {
+        _ if !has_user => Some("user"),
+        _ if has_password => None,
+        Some(keys) if keys.locked().is_some() && !is_person => Some("passphrase"),
+        Some(keys) if keys.has_identity() => None,
+        _ => Some("password"),
+    };
+    let can_ask = (missing.is_some() || keys.is_some() && !has_password) && script.can_ask();
+    match missing.filter(|_| !can_ask) {
+        Some(missing) => Err(CredentialsError::Missing(missing)),
+        None => Ok(can_ask),
+    }
 }
 
 /// What the options wish of a session.

@@ -7,11 +7,11 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
-use smolchat_ssh::Fingerprint;
 use smolchat_store::Tail;
 
 use super::addresses::Addresses;
 use super::credentials::{Accounts, Credentials, Unwritable};
+use super::doors::DoorsSummary;
 use super::flash_file::FlashFile;
 use super::interface::Interface;
 use super::options::{Options, SSH_PORT};
@@ -29,14 +29,9 @@ pub(super) struct Announcement<'a> {
     pub(super) capacities: Capacities,
     /// What the credentials file holds.
     pub(super) accounts: AccountsSummary,
-    /// The line on the doors.
-    pub(super) doors: &'a str,
-    /// The port of SSH and the key's fingerprint, if there is that door.
-    pub(super) ssh: Option<(u16, Fingerprint)>,
+    pub(super) doors: DoorsSummary,
     /// Bytes of the chat's tables; of these, the network's and SSH's.
     pub(super) bytes: (usize, usize),
-    /// Bytes of all sessions of SSH.
-    pub(super) ssh_bytes: usize,
     /// What the store brought back, if there is one.
     pub(super) store_summary: Option<StoreSummary>,
     /// Whether strangers may create accounts.
@@ -112,7 +107,7 @@ impl Announcement<'_> {
         } = self.capacities;
         let (chat, arena) = self.bytes;
         let store = self.store_summary.as_ref().map_or(0, |_| FlashFile::MEMORY);
-        let (ssh, sessions) = (self.ssh_bytes, self.options.ssh_sessions as usize);
+        let (ssh, sessions) = (self.doors.ssh_bytes, self.options.ssh_sessions as usize);
         let [all, chat, network, ssh, store] =
             [arena + store, chat, arena - chat - ssh, ssh, store].map(|bytes| bytes / 1024);
         let Options { rx, tx, .. } = self.options;
@@ -254,18 +249,18 @@ impl Announcement<'_> {
             true => String::new(),
             false => format!(" {port}"),
         };
-        let (way, option) = match self.ssh {
+        let (way, option) = match self.doors.ssh {
             Some((port, _)) => ("", port_of(port, SSH_PORT)),
             None => ("--ssh off ", port_of(*port, DEFAULT_PORT)),
         };
         let offload = if self.offload { "with" } else { "without" };
-        f.write_str(self.doors)?;
-        if let Some((_, fingerprint)) = &self.ssh {
+        f.write_str(&self.doors.words)?;
+        if let Some((_, fingerprint)) = &self.doors.ssh {
             writeln!(f, "  this server's key is {fingerprint}")?;
         }
         writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
         writeln!(f, "  {} {way}{user}@{server}{option}", client())?;
-        if let Some((port, _)) = self.ssh {
+        if let Some((port, _)) = self.doors.ssh {
             writeln!(f, "  ssh {user}@{server} -p {port}")?;
         }
         writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;

@@ -33,6 +33,17 @@ pub(super) struct Doors {
     pub(super) warning: Option<String>,
 }
 
+/// What the operator reads of the doors.
+#[derive(Clone, Debug)]
+pub(super) struct DoorsSummary {
+    /// The line on the doors.
+    pub(super) words: String,
+    /// The port of SSH and the key's fingerprint, if there is that door.
+    pub(super) ssh: Option<(u16, Fingerprint)>,
+    /// Bytes of all sessions of SSH.
+    pub(super) ssh_bytes: usize,
+}
+
 impl Doors {
     /// The doors that the options ask for. Without a key there is no door for SSH, and that ends
     /// the start only if SSH was asked for.
@@ -82,11 +93,11 @@ impl Doors {
         Some(SshMemory::from_arena(capacities.places(), sessions, &Sizes::LARGE, arena))
     }
 
-    /// Bytes that the sessions of SSH take.
-    pub(super) fn bytes(&self, options: &Options, capacities: &Capacities) -> usize {
+    /// What the operator reads of them.
+    pub(super) fn summary(&self, options: &Options, capacities: &Capacities) -> DoorsSummary {
         let mut size = ArenaSize::default();
         self.memory(options, capacities, &mut size);
-        size.bytes
+        DoorsSummary { words: self.to_string(), ssh: self.ssh(), ssh_bytes: size.bytes }
     }
 
     /// SSH as the driver's carrier, in its memory. The key goes with it.

@@ -91,7 +91,6 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let keys = std::mem::take(&mut accounts.keys);
     let mut environment = HostEnvironment::new(Stop::listen()?, log, hashing, keys);
     environment.fingerprint = doors.ssh().map(|(_, fingerprint)| fingerprint.to_string());
-
     let bytes = bytes_needed(&options, &capacities, &doors);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
     let mut arena = BumpArena(&bump);
@@ -109,8 +108,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let store_summary = open_store(&options, store, &mut server, &mut environment)?;
     let (mac, mut warnings) = look_around(&options, addresses, &mut tap, &interface);
     warnings.extend(doors.warning.take());
-    let (doors_told, ssh) = (doors.to_string(), doors.ssh());
-    let ssh_bytes = doors.bytes(&options, &capacities);
+    let doors_told = doors.summary(&options, &capacities);
     let wire = Wire { addresses, mac };
     let mut driver =
         driver(&options, wire, &capacities, doors, &mut arena, &mut tap, &mut environment)?;
@@ -120,10 +118,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         addresses,
         capacities,
         accounts: accounts_told,
-        doors: &doors_told,
-        ssh,
+        doors: doors_told,
         bytes: (ServerMemory::bytes(&capacities), bytes),
-        ssh_bytes,
         store_summary,
         registration,
         unwritable,

@@ -232,34 +232,8 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
                     state.texts.retain(|(user, id), _| *user != to || *id > up_to);
                 });
             }
-            Step::Block { blocker, stands } => {
-                let (name, blocked) = (NAMES[blocker], "vader");
-                self.blocks += 1;
-                let number = self.blocks;
-                match stands {
-                    true => {
-                        self.append(&Entry::Block { blocker: name, blocked, number }, |state| {
-                            state.blocks.insert(blocker, number);
-                        })
-                    }
-                    false => self.append(&Entry::Unblock { blocker: name, blocked }, |state| {
-                        state.blocks.remove(&blocker);
-                    }),
-                }
-            }
-            Step::Key { user, is_added } => {
-                let name = NAMES[user];
-                self.blocks += 1;
-                let number = self.blocks;
-                match is_added {
-                    true => self.append(&Entry::Key { user: name, key: &KEY, number }, |state| {
-                        state.keys.insert(user, number);
-                    }),
-                    false => self.append(&Entry::KeyRemoved { user: name, key: &KEY }, |state| {
-                        state.keys.remove(&user);
-                    }),
-                }
-            }
+            Step::Block { blocker, stands } => self.write_block(blocker, stands),
+            Step::Key { user, is_added } => self.write_key(user, is_added),
             Step::Reserve => {
                 let next = self.next + 10;
                 self.append(&Entry::Reserved { next: MessageId(next) }, |state| {
@@ -267,6 +241,33 @@ impl<const WORD: usize, const PAGE: usize> World<WORD, PAGE> {
                 });
             }
             _ => {}
+        }
+    }
+
+    fn write_block(&mut self, blocker: usize, stands: bool) {
+        let (name, blocked) = (NAMES[blocker], "vader");
+        self.blocks += 1;
+        let number = self.blocks;
+        match stands {
+            true => self.append(&Entry::Block { blocker: name, blocked, number }, |state| {
+                state.blocks.insert(blocker, number);
+            }),
+            false => self.append(&Entry::Unblock { blocker: name, blocked }, |state| {
+                state.blocks.remove(&blocker);
+            }),
+        }
+    }
+    fn write_key(&mut self, user: usize, is_added: bool) {
+        let name = NAMES[user];
+        self.blocks += 1;
+        let number = self.blocks;
+        match is_added {
+            true => self.append(&Entry::Key { user: name, key: &KEY, number }, |state| {
+                state.keys.insert(user, number);
+            }),
+            false => self.append(&Entry::KeyRemoved { user: name, key: &KEY }, |state| {
+                state.keys.remove(&user);
+            }),
         }
     }
 }

@@ -64,7 +64,11 @@ impl Connection {
         loop {
             self.speak().map_err(closed)?;
             let call = self.call.as_mut().ok_or(End::Closed)?;
-            call.progress()?;
+            if let Err(end) = call.progress() {
+                // The server counts the connection until both sides have closed it.
+                let _ = self.speak().and_then(|()| self.hang_up());
+                return Err(end);
+            }
             if call.is_open() || self.ended || Instant::now() > end {
                 return Ok(self);
             }

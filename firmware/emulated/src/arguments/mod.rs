@@ -6,10 +6,10 @@ use core::str::FromStr;
 
 use heapless::String;
 use smolchat_core::chat::{Capacities, Rate};
+use smolchat_core::protocol::{KEY_KIND, parse_key};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_firmware::{ACCOUNTS, Addressing, Product};
-use smolchat_secret::Secret;
 use smoltcp::wire::{Ipv4Address, Ipv4Cidr};
 
 /// What a board is to be, after its image's arguments.
@@ -192,12 +192,9 @@ fn seconds(value: &str, least: u32) -> Result<Duration, ArgumentError> {
 fn user_key(value: &str) -> Result<(&str, [u8; 32]), ArgumentError> {
     let (user, encoded) = value.split_once(':').ok_or(ArgumentError::Value)?;
     let mut line = String::<128>::new();
-    let fits = line.push_str("ssh-ed25519 ").and_then(|()| line.push_str(encoded));
-    fits.map_err(|_| ArgumentError::Value)?;
-    match Secret::parse(&line) {
-        Ok(Secret::Key(key)) => Ok((user, key.0)),
-        _ => Err(ArgumentError::Value),
-    }
+    let words = [KEY_KIND, " ", encoded];
+    words.iter().try_for_each(|word| line.push_str(word)).map_err(|_| ArgumentError::Value)?;
+    parse_key(&line).map(|key| (user, key)).ok_or(ArgumentError::Value)
 }
 
 fn switch(value: &str) -> Result<bool, ArgumentError> {

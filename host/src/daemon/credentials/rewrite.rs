@@ -8,8 +8,9 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use rustix::fs::{self, AtFlags, FlockOperation, Gid, Mode, OFlags, Stat, Uid};
 use rustix::io::Errno;
@@ -19,8 +20,6 @@ use super::{Credentials, CredentialsError, Place};
 
 /// So long a command waits for others that change a file of the same folder.
 const TURN: Duration = Duration::from_secs(10);
-/// Between two looks at whether they are done.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// A file that is held and was read.
 #[derive(Debug)]
@@ -207,15 +206,21 @@ fn take_turn(place: &Place, longest: Duration) -> Result<Option<OwnedFd>, Errno>
     let Ok(folder) = fs::openat(&place.folder, c".", flags, Mode::empty()) else {
         return Ok(None);
     };
-    let until = Instant::now() + longest;
-    loop {
-        match fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(Some(folder)),
-            Err(Errno::WOULDBLOCK) if Instant::now() >= until => return Err(Errno::WOULDBLOCK),
-            Err(Errno::WOULDBLOCK | Errno::INTR) => sleep(PAUSE),
+    // The system wakes whoever waits for a lock, and knows no longest time. A thread that waits in
+    // vain goes with the command.
+    let (tell, told) = channel();
+    let waits = move || {
+        let turn = match fs::flock(&folder, FlockOperation::LockExclusive) {
+            Ok(()) => Some(folder),
             // Then the mark alone keeps two commands apart.
-            Err(_) => return Ok(None),
-        }
+            Err(_) => None,
+        };
+        // If nobody listens any more, the folder is given back here.
+        let _ = tell.send(turn);
+    };
+    match thread::Builder::new().name("turn".into()).spawn(waits) {
+        Ok(_) => told.recv_timeout(longest).map_err(|_| Errno::WOULDBLOCK),
+        Err(_) => Ok(None),
     }
 }
 
