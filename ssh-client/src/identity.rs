@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use smolchat_ssh::{Fingerprint, PublicKey};
@@ -16,6 +16,8 @@ use crate::known_hosts::{make_folder_of, open_file};
 
 /// Bytes of a key file that are read. One with a long comment has a few hundred.
 const FILE_MAX: u64 = 16 * 1024;
+/// The bits of a file's mode that give others a right. `ssh` takes no such key, either.
+const OTHERS: u32 = 0o077;
 
 /// A user's ed25519 key. It is never printed.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub enum IdentityError {
     NotEd25519,
     /// Its key is encrypted.
     Encrypted,
+    /// Others than its owner may read or change it.
+    Open,
     /// Its key is encrypted with another passphrase, or in a way that is not known.
     WrongPassphrase,
 }
@@ -48,6 +52,9 @@ impl fmt::Display for IdentityError {
             IdentityError::NoKey => f.write_str("it holds no private key in OpenSSH's form"),
             IdentityError::NotEd25519 => f.write_str("its key is not ed25519"),
             IdentityError::Encrypted => f.write_str("its key has a passphrase"),
+            IdentityError::Open => {
+                f.write_str("others may read or change it: chmod 600 keeps it yours")
+            }
             IdentityError::WrongPassphrase => f.write_str("the passphrase is wrong"),
         }
     }
@@ -140,12 +147,14 @@ fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
     let mut text = String::new();
     let file = open_file(path, OpenOptions::new().read(true).clone());
     let file = file.map_err(IdentityError::Unreadable)?;
+    let mode = file.metadata().map_err(IdentityError::Unreadable)?.mode();
     match file.take(FILE_MAX).read_to_string(&mut text) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::InvalidData => return Err(IdentityError::NoKey),
         Err(error) => return Err(IdentityError::Unreadable(error)),
     }
-    PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)
+    let key = PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)?;
+    if mode & OTHERS == 0 { Ok(key) } else { Err(IdentityError::Open) }
 }
 
 /// The path whose name has this behind it.
@@ -220,7 +229,7 @@ mod tests {
     fn a_key_with_a_passphrase_is_opened_by_it_alone() {
         let folder = Folder::new();
         let path = folder.path("id_ed25519");
-        fs::write(&path, LOCKED).unwrap();
+        write_new(&path, LOCKED.as_bytes(), 0o600).unwrap();
         assert!(matches!(Identity::read(&path), Err(IdentityError::Encrypted)));
         for wrong in ["", "Kessel"] {
             let opened = Identity::unlock(&path, wrong);
@@ -232,6 +241,19 @@ mod tests {
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBVGbmYOR212P69nmcC9qnp7hw7Rz1KhYwEmV+2ktGCB"
         );
         assert_eq!(Identity::read_public(&path).unwrap(), opened.public_key());
+    }
+
+    #[test]
+    fn a_key_that_others_may_read_is_not_used() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Folder::new();
+        let path = folder.path("id_ed25519");
+        Identity::from_seed(&[1; 32]).keep(&path, "").unwrap();
+        for (mode, is_open) in [(0o644, true), (0o620, true), (0o604, true), (0o400, false)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let read = Identity::read(&path);
+            assert_eq!(matches!(read, Err(IdentityError::Open)), is_open, "{mode:o}: {read:?}");
+        }
     }
 
     #[test]

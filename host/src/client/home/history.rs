@@ -1,7 +1,6 @@
 //! The lines that a person typed, kept from run to run: a file for each account. Clients of one
 //! account write into one file, and no line is lost. Knows no editor.
 
-use smolchat_words::is_secret;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
+use smolchat_words::is_secret;
 
 use super::{account, is_missing, not_kept, place};
 
