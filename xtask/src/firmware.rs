@@ -72,9 +72,8 @@ pub(crate) fn images() -> Vec<(String, PathBuf)> {
     BOARDS.iter().filter_map(variable).collect()
 }
 
-/// Format, lints and documentation, each without a warning.
+/// Lints and documentation, each without a warning.
 pub(crate) fn check() -> Result<(), Failure> {
-    run("format of the firmware", &mut cargo("cargo fmt --all -- --check"))?;
     let mut lints = shared(&format!("cargo clippy --all-targets --features {WITH_SSH}"));
     run("lints of what boards share", lints.args(["--", "-D", "warnings"]))?;
     for Board { name, target, .. } in BOARDS {

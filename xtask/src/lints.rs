@@ -1,12 +1,10 @@
-//! Format, lints and documentation of the workspace, each without a warning.
+//! Lints and documentation of the workspace, each without a warning.
 
 use crate::step::{Failure, command, run};
-use crate::{prose, suite};
+use crate::suite;
 
 /// Checks all of it; the first warning fails.
 pub(crate) fn check() -> Result<(), Failure> {
-    prose::check()?;
-    run("format", &mut command("cargo fmt --all -- --check"))?;
     let mut lints = command("cargo clippy --workspace --all-targets");
     run("lints", lints.args(suite::FEATURES).args(["--", "-D", "warnings"]))?;
     let mut document = command("cargo doc --workspace --no-deps");

@@ -25,6 +25,7 @@ mod size;
 mod step;
 mod suite;
 mod test;
+mod text;
 mod tools;
 
 use std::process::ExitCode;

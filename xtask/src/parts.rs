@@ -9,12 +9,14 @@ use clap::ValueEnum;
 
 use crate::step::Failure;
 use crate::suite::{Built, Driven};
-use crate::{firmware, instructions, lints, programs, simulate, size, suite};
+use crate::{firmware, instructions, lints, programs, simulate, size, suite, text};
 
 /// A part of all checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
-    /// Format, lints and documentation, each without a warning
+    /// Prose, format and the lock files: what takes seconds
+    Text,
+    /// Lints and documentation, each without a warning
     Lints,
     /// Lints and images of every board, what they take, and the tests of what boards share
     Boards,
@@ -40,10 +42,11 @@ impl<'a> Run<'a> {
         Run { parts, long, costs: Mutex::new(Vec::new()) }
     }
 
-    /// Builds in two lanes and runs in three. A cargo that links leaves all cores but one idle, and
-    /// so does a test that waits. Each lane goes on to its end when another fails. The first
-    /// failure is returned.
+    /// Begins with what takes seconds, builds in two lanes and runs in three. A cargo that links
+    /// leaves all cores but one idle, and so does a test that waits. Each lane goes on to its end
+    /// when another fails. The first failure is returned.
     pub(crate) fn all(&self) -> Result<(), Failure> {
+        self.part(Part::Text, "text", text::check)?;
         let outcome = self.build().and_then(|(built, driven)| self.run(&built, &driven));
         print!("{}", table(&self.costs()));
         outcome
