@@ -12,7 +12,8 @@ pub struct Sizes {
     /// One packet of the peer's. The longest packet is the peer's first offer: 1,560 bytes of
     /// OpenSSH 9.2, 2,232 of asyncssh 2.24. A longer packet ends the session.
     pub input: usize,
-    /// Our packets, until the transport takes them.
+    /// Our packets, until the transport takes them. The longest is the answer to a key exchange: it
+    /// has some 1,300 bytes with ML-KEM.
     pub output: usize,
     /// Plain bytes that came, until the server consumes them: at least one request.
     pub received: usize,
@@ -22,14 +23,22 @@ pub struct Sizes {
     pub terminal: Terminal,
 }
 
+/// Whether the answer to a key exchange has an ML-KEM ciphertext (1,088 bytes).
+const HAS_MLKEM: bool = cfg!(feature = "mlkem");
+
 /// A buffer is shorter than a session needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooSmall;
 
 impl Sizes {
-    /// For boards: 4,000 bytes, and the terminal.
-    pub const SMALL: Sizes =
-        Sizes { input: 2304, output: 640, received: 528, sending: 528, terminal: Terminal::SMALL };
+    /// For boards: 4,000 bytes, or 5,408 with ML-KEM, and the terminal.
+    pub const SMALL: Sizes = Sizes {
+        input: 2304,
+        output: if HAS_MLKEM { 2048 } else { 640 },
+        received: 528,
+        sending: 528,
+        terminal: Terminal::SMALL,
+    };
     /// For hosts: 8 KiB, and the terminal.
     pub const LARGE: Sizes = Sizes {
         input: 4096,
@@ -41,7 +50,7 @@ impl Sizes {
     /// The shortest that work: OpenSSH 9.2 logs in, and asyncssh does not.
     pub const LEAST: Sizes = Sizes {
         input: 1600,
-        output: 400,
+        output: if HAS_MLKEM { 1400 } else { 400 },
         received: DialectKind::Lines.request_bytes(),
         sending: DialectKind::Lines.reply_bytes(),
         terminal: Terminal::LEAST,
@@ -89,6 +98,7 @@ mod tests {
         ] {
             assert_eq!(shorter.check(), Err(TooSmall));
         }
-        assert_eq!((Sizes::SMALL.total(), Sizes::LARGE.total()), (4000, 8192));
+        let small = if HAS_MLKEM { 5408 } else { 4000 };
+        assert_eq!((Sizes::SMALL.total(), Sizes::LARGE.total()), (small, 8192));
     }
 }

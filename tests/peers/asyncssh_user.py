@@ -1,6 +1,7 @@
 """A user of the subsystem by asyncssh: lines in, lines out.
 
-Arguments: HOST PORT FINGERPRINT USER, then "password" PASSWORD or "key" FILE.
+Arguments: HOST PORT FINGERPRINT USER, then "password" PASSWORD or "key" FILE. If the environment
+has SSH_EXCHANGE, keys are exchanged by that algorithm alone.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ async def chat():
     proofs = {"client_keys": [secret]} if proof == "key" else {"password": secret}
     if proof != "key":
         proofs["client_keys"] = None
+    if exchange := os.environ.get("SSH_EXCHANGE"):
+        proofs["kex_algs"] = [exchange]
     connection = await asyncssh.connect(
         host,
         int(port),

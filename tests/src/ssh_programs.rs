@@ -42,6 +42,8 @@ pub struct SshMachine<'n> {
     program: SshProgram,
     namespace: &'n Namespace,
     folder: TempDir,
+    /// How keys are exchanged, where a test says it.
+    exchange: Option<&'static str>,
 }
 
 impl<'n> SshMachine<'n> {
@@ -51,9 +53,14 @@ impl<'n> SshMachine<'n> {
     /// There is no room for its folder, or the program makes no key.
     pub fn new(program: SshProgram, namespace: &'n Namespace) -> Self {
         let folder = TempDir::new().unwrap_or_else(|error| panic!("no folder: {error}"));
-        let machine = SshMachine { program, namespace, folder };
+        let machine = SshMachine { program, namespace, folder, exchange: None };
         run(&mut machine.key_maker());
         machine
+    }
+
+    /// The machine exchanges keys in no other way. Only asyncssh is told.
+    pub fn exchanges_keys_by(&mut self, algorithm: &'static str) {
+        self.exchange = Some(algorithm);
     }
 
     /// The public half of the machine's key, as a line of OpenSSH's.
@@ -141,6 +148,7 @@ impl<'n> SshMachine<'n> {
         let mut command = self.namespace.command(python());
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name));
         command.args([SERVER, &SSH_PORT.to_string(), fingerprint, user]);
+        command.envs(self.exchange.map(|algorithm| ("SSH_EXCHANGE", algorithm)));
         match proof {
             Proof::Password(password) => _ = command.args(["password", password]),
             Proof::Key => _ = command.arg("key").arg(self.key()),

@@ -33,6 +33,27 @@ fn a_password_opens_a_channel_whose_bytes_pass_both_ways() {
 }
 
 #[test]
+fn a_call_and_our_server_agree_on_an_exchange_with_ml_kem() {
+    let (mut host, mut call) = (Host::new(), Call::new(terms()));
+    assert_eq!(host.talk(&mut call), Ok(()));
+    assert!(call.is_open());
+    // The packets of the first exchange are in clear. The share of X25519 alone has 32 bytes, and
+    // the share of mlkem768x25519-sha256 has 1,184 more.
+    let version = host.heard.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let mut packets = &host.heard[version..];
+    let share = loop {
+        let (length, rest) = packets.split_first_chunk().unwrap();
+        let (packet, behind) = rest.split_at(u32::from_be_bytes(*length) as usize);
+        // The length of the padding, the kind, and the length of the share.
+        if let [_, 30, a, b, c, d, ..] = *packet {
+            break u32::from_be_bytes([a, b, c, d]);
+        }
+        packets = behind;
+    };
+    assert_eq!(share, 1184 + 32);
+}
+
+#[test]
 fn a_long_text_passes_in_order_however_slowly_it_is_read() {
     let mut host = Host::new();
     let mut call = Call::new(terms());

@@ -22,6 +22,8 @@ pub(super) struct Host {
     pub(super) piece: usize,
     /// Passwords and keys that were shown.
     pub(super) attempts: usize,
+    /// All that came from the call.
+    pub(super) heard: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -37,7 +39,7 @@ impl Host {
         let mut session = Session::new(memory, &Sizes::LARGE).unwrap();
         session.open(Instant::START);
         let key = HostKey::from_seed(&HOST_KEY);
-        Host { session, key, wire: Wire::default(), piece: usize::MAX, attempts: 0 }
+        Host { session, key, wire: Wire::default(), piece: usize::MAX, attempts: 0, heard: Vec::new() }
     }
 
     /// What a call has to trust.
@@ -51,6 +53,7 @@ impl Host {
             call.progress()?;
             let count = call.outgoing().len().min(self.piece);
             self.wire.to_host.extend(&call.outgoing()[..count]);
+            self.heard.extend(&call.outgoing()[..count]);
             call.sent(count);
             self.serve();
             let count = self.wire.to_call.len().min(self.piece);

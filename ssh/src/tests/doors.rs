@@ -123,7 +123,7 @@ fn one_round_has_steps_for_all_sessions_together() {
 
 #[test]
 fn a_door_with_buffers_that_are_too_short_stays_shut() {
-    let sizes = Sizes { output: 399, ..Sizes::SMALL };
+    let sizes = Sizes { output: Sizes::LEAST.output - 1, ..Sizes::SMALL };
     let host_key = HostKey::from_seed(&[1; 32]);
     let lent = DoorMemory::from_arena(1, &sizes, &mut Leaking);
     let refused = Door::new(lent, host_key, Limits::default());

@@ -31,6 +31,23 @@ fn people_with_asyncssh_chat() {
     people_chat(SshProgram::Asyncssh);
 }
 
+/// asyncssh prefers the first of these, as OpenSSH does from 10.0 on.
+#[test]
+fn keys_are_exchanged_with_ml_kem_and_without_it() {
+    beside_a_server(Setting::roomy(), |place, server| {
+        for exchange in ["mlkem768x25519-sha256", "curve25519-sha256"] {
+            let mut machine = SshMachine::new(SshProgram::Asyncssh, place.namespace);
+            machine.exchanges_keys_by(exchange);
+            let password = Proof::Password(password_of("hans"));
+            let mut hans = machine.start("hans", password, &server.host_key());
+            hans.hears_soon("220 {any}");
+            hans.hear("230 Welcome to this message application");
+            hans.say("logout");
+            hans.ends_saying("closed");
+        }
+    });
+}
+
 fn people_chat(program: SshProgram) {
     beside_a_server(Setting::roomy(), |place, server| {
         let machine = SshMachine::new(program, place.namespace);
