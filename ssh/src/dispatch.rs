@@ -27,6 +27,10 @@ pub const CLIENT_SUBSYSTEM: &str = "smolchat-client";
 /// The requests that are made for a peer of [`CLIENT_SUBSYSTEM`], as lines.
 pub const PRELUDE: &[u8] = b"acks on\nreceipts on\n";
 
+/// Bytes of the shortest packet that tells of another window (RFC 4254, 6.7), with its length, its
+/// padding and its tag.
+const WINDOW_BYTES: usize = 68;
+
 /// A packet gives at most two events, and a connection's beginning a few without a packet.
 const EVENTS_MAX: usize = 16;
 
@@ -52,6 +56,10 @@ pub(crate) struct Peer {
     admitted: Option<u16>,
     /// The packet that the runner holds is an attempt without an answer yet.
     pub(crate) is_undecided: bool,
+    /// Bytes of the packet that the runner holds, until it is handled.
+    pub(crate) packet: usize,
+    /// The peer's window may have another size. `sunset` takes that packet and tells nobody of it.
+    pub(crate) has_resized: bool,
     /// The user that the peer is.
     pub(crate) user: Option<u16>,
     /// The name that the peer gave.
@@ -82,15 +90,31 @@ pub(crate) fn drain<L: FnMut(Attempt<'_>) -> Verdict>(
         // It complains once that its event has no answer, and then handles the same packet again.
         return Err(End::Protocol);
     }
+    let packet = core::mem::take(&mut peer.packet);
+    let has_told = answer_all(runner, peer, answers)? || runner.read_channel_ready().is_some();
+    peer.has_resized |= packet >= WINDOW_BYTES && !has_told;
+    Ok(())
+}
+
+/// Answers all events. Returns whether there were any.
+fn answer_all<L: FnMut(Attempt<'_>) -> Verdict>(
+    runner: &mut Runner<'_, Server>,
+    peer: &mut Peer,
+    answers: &mut Answers<'_, L>,
+) -> Result<bool, End> {
+    let mut has_told = false;
     for _ in 0..EVENTS_MAX {
         match runner.progress().map_err(protocol)? {
-            Event::None => return Ok(()),
+            Event::None => return Ok(has_told),
             Event::Progressed => {}
-            Event::Serv(event) => peer.answer(event, answers)?,
+            Event::Serv(event) => {
+                has_told = true;
+                peer.answer(event, answers)?;
+            }
             Event::Cli(_) => return Err(End::Protocol),
         }
         if peer.is_undecided {
-            return Ok(());
+            return Ok(has_told);
         }
     }
     Err(End::Protocol)

@@ -69,6 +69,9 @@ impl<'s> Place<'s> {
             return Ok(progress);
         }
         for _ in 0..PASSES {
+            if self.session.take_resized() {
+                self.terminal.note_window();
+            }
             let came = self.session.received();
             let shown = self.terminal.progress(round.now, &mut self.session);
             let shown = shown.map_err(|_| End::Closed)?;

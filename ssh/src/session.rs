@@ -35,6 +35,8 @@ pub struct Session<'s> {
     /// Nothing more comes on the channel.
     pub(crate) has_ended: bool,
     pub(crate) receipt: Receipt,
+    /// Bytes that the runner has of the packet that it waits for.
+    partial: usize,
     end: Option<End>,
 }
 
@@ -70,6 +72,7 @@ impl<'s> Session<'s> {
         self.peer = Peer::default();
         self.receipt = Receipt::default();
         (self.unread_prelude, self.has_ended, self.end) = (0, false, None);
+        self.partial = 0;
     }
 
     /// The user that the peer has proved to be, by the number of [`Verdict::Admit`]; `None` for a
@@ -86,6 +89,11 @@ impl<'s> Session<'s> {
     /// The name of the user that the peer has proved to be.
     pub fn name(&self) -> Option<&str> {
         self.peer.user.map(|_| self.peer.name.as_str())
+    }
+
+    /// Whether the peer's window may have another size since the last call.
+    pub(crate) fn take_resized(&mut self) -> bool {
+        core::mem::take(&mut self.peer.has_resized)
     }
 
     /// Whether plain bytes wait to be put into packets.
@@ -269,6 +277,10 @@ impl<'s> Session<'s> {
         let fed = self.runner.with(|runner| input(runner, &piece[..seen]));
         let (taken, is_packet) = fed.unwrap_or(Err(End::Closed))?;
         below.consume(taken);
+        self.partial += taken;
+        if is_packet {
+            self.peer.packet = core::mem::take(&mut self.partial);
+        }
         if is_stranger {
             *round.steps -= u32::from(is_packet);
             self.peer.guard.spend(round.limits, taken, is_packet)?;

@@ -70,6 +70,8 @@ mod none {
 
         pub(crate) fn close(&mut self) {}
 
+        pub(crate) fn note_window(&mut self) {}
+
         pub(crate) fn progress(
             &mut self,
             _: Instant,

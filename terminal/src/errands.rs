@@ -18,7 +18,8 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    fn of(message: &str) -> Self {
+    /// The beginning of a message.
+    pub(crate) fn of(message: &str) -> Self {
         let mut words = Words::default();
         words.is_cut = message.chars().any(|c| words.text.push(c).is_err());
         words

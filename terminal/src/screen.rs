@@ -9,7 +9,7 @@ use smolchat_editor::Editor;
 
 use crate::page::Page;
 use crate::style::Style;
-use crate::width::{QUESTION, Width};
+use crate::width::{QUESTION, Sifted, Width};
 
 /// Bytes that one line takes at most, with all around it. A step is begun only if they fit.
 pub(crate) const STEP: usize = 1024;
@@ -101,6 +101,28 @@ impl<'s> Screen<'s> {
     /// The width is asked for with the next row.
     pub(crate) fn ask_width(&mut self) {
         self.asks_width = self.is_person;
+        self.set_dirty();
+    }
+
+    /// The width is not asked for any more.
+    pub(crate) fn forget_question(&mut self) {
+        self.asks_width = false;
+    }
+
+    /// The window may have another width. Then the terminal may have wrapped its rows anew, and no
+    /// line is known by its place.
+    pub(crate) fn forget_places(&mut self) {
+        self.first = self.next;
+    }
+
+    /// Looks at a byte that came: a key, or part of what the terminal tells of its width.
+    pub(crate) fn sift(&mut self, byte: u8) -> Sifted {
+        let columns = self.width.columns();
+        let sifted = self.width.sift(byte);
+        if self.width.columns() != columns {
+            self.forget_places();
+        }
+        sifted
     }
 
     /// Shows a line that `write` writes, above the row being typed. Returns the column behind it
@@ -136,13 +158,17 @@ impl<'s> Screen<'s> {
         (number, if has_place { column as u16 } else { 0 })
     }
 
-    /// Writes behind a line that this person typed, if its place is known. Nothing but such lines
-    /// stands between it and the row being typed, so a wrong width costs nobody else's words.
+    /// Writes behind a line that this person typed, if its place is known and in the window.
+    /// Nothing but such lines stands between it and the row being typed, so a wrong width costs
+    /// nobody else's words.
     pub(crate) fn tick(&mut self, number: u32, column: u16, tick: &str) -> bool {
         if column == 0 || number < self.first {
             return false;
         }
-        let above = u64::from(self.next - number);
+        let above = self.next - number;
+        if above > self.width.rows_above() {
+            return false;
+        }
         let mut out = Out(&mut self.ring);
         _ = write!(out, "\r\x1b[{above}A\x1b[{column}C{tick}\r\x1b[{above}B");
         self.is_dirty = true;
@@ -185,7 +211,9 @@ impl<'s> Screen<'s> {
             columns /= 2;
         };
         self.raw(ERASE);
-        if core::mem::take(&mut self.asks_width) && self.width.ask(now) {
+        // Whatever changed behind a question is asked for once that has its answer.
+        if self.asks_width && self.width.ask(now) {
+            self.asks_width = false;
             self.raw(QUESTION);
         }
         self.raw(WRAP_OFF);

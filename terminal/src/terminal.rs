@@ -116,6 +116,14 @@ impl<'s> Terminal<'s> {
         (self.is_first_line, self.has_ended, self.is_open) = (false, false, false);
     }
 
+    /// The person's window may have another size. The terminal is asked, with the next call of
+    /// [`progress`](Self::progress).
+    pub fn note_window(&mut self) {
+        if self.is_open {
+            self.talk.note_window();
+        }
+    }
+
     /// Whether something is still to be shown or handed to the transport below.
     pub fn is_sending(&self) -> bool {
         !self.heard.is_empty() || self.talk.screen.len() > 0

@@ -19,6 +19,8 @@ const ANSWER: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Width {
     columns: u16,
+    /// The row in which the cursor was when the terminal told the width last.
+    row: u16,
     /// The terminal has told it.
     pub(crate) is_told: bool,
     asked_at: Option<Instant>,
@@ -42,7 +44,14 @@ pub(crate) enum Sifted {
 
 impl Default for Width {
     fn default() -> Self {
-        Width { columns: COLUMNS, is_told: false, asked_at: None, held: [0; ANSWER], len: 0 }
+        Width {
+            columns: COLUMNS,
+            row: 1,
+            is_told: false,
+            asked_at: None,
+            held: [0; ANSWER],
+            len: 0,
+        }
     }
 }
 
@@ -50,6 +59,12 @@ impl Width {
     /// Columns of the terminal.
     pub(crate) fn columns(&self) -> usize {
         self.columns.into()
+    }
+
+    /// So many rows above that of the cursor the terminal has at least, as far as it has told. A
+    /// terminal has more than one row.
+    pub(crate) fn rows_above(&self) -> u32 {
+        u32::from(self.row.saturating_sub(1)).max(1)
     }
 
     /// Whether the question is to go out now. If so, it is noted.
@@ -80,9 +95,9 @@ impl Width {
         self.held[self.len] = byte;
         self.len += 1;
         let held = &self.held[..self.len];
-        if let Some(columns) = answer(held) {
+        if let Some((row, columns)) = answer(held) {
             (self.len, self.asked_at) = (0, None);
-            (self.columns, self.is_told) = (columns, true);
+            (self.row, self.columns, self.is_told) = (row, columns, true);
             return Sifted::Answer;
         }
         if is_beginning(held) && self.len < ANSWER { Sifted::Held } else { Sifted::Keys }
@@ -91,12 +106,13 @@ impl Width {
 
 const ESCAPE: u8 = 0x1b;
 
-/// The column of an answer that is whole. A terminal has more than one.
-fn answer(bytes: &[u8]) -> Option<u16> {
+/// Row and column of an answer that is whole. A terminal has more than one column.
+fn answer(bytes: &[u8]) -> Option<(u16, u16)> {
     let numbers = bytes.strip_prefix(b"\x1b[")?.strip_suffix(b"R")?;
-    let semicolon = numbers.iter().position(|byte| *byte == b';')?;
-    let column = core::str::from_utf8(&numbers[semicolon + 1..]).ok()?;
-    column.parse().ok().filter(|columns| *columns > 1)
+    let (row, column) = core::str::from_utf8(numbers).ok()?.split_once(';')?;
+    // A row that is no number moves nothing.
+    let row = row.parse().unwrap_or(1);
+    column.parse().ok().filter(|columns| *columns > 1).map(|columns| (row, columns))
 }
 
 fn is_beginning(bytes: &[u8]) -> bool {

@@ -39,7 +39,14 @@ impl Host {
         let mut session = Session::new(memory, &Sizes::LARGE).unwrap();
         session.open(Instant::START);
         let key = HostKey::from_seed(&HOST_KEY);
-        Host { session, key, wire: Wire::default(), piece: usize::MAX, attempts: 0, heard: Vec::new() }
+        Host {
+            session,
+            key,
+            wire: Wire::default(),
+            piece: usize::MAX,
+            attempts: 0,
+            heard: Vec::new(),
+        }
     }
 
     /// What a call has to trust.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use sunset::ed25519_dalek::SigningKey;
+use sunset::packets::WinChange;
 use sunset::{
     ChanData, ChanHandle, CliEvent, Client, Event, Pty, PubKey, Runner, SessionCommand, SignKey,
 };
@@ -70,6 +71,12 @@ impl Peer {
     /// Asks for one more channel.
     pub(super) fn open(&mut self) {
         self.channels.push(self.runner.open_client_session().unwrap());
+    }
+
+    /// Its window has another size.
+    pub(super) fn resize(&mut self, cols: u32) {
+        let window = WinChange { cols, rows: 24, width: 0, height: 0 };
+        self.runner.term_window_change(&self.channels[0], &window).unwrap();
     }
 
     /// Everything that can be done now, once.

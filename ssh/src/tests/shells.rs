@@ -124,3 +124,23 @@ fn the_next_peer_of_a_place_finds_nothing_of_the_last() {
     assert!(matches!(channel, Channel::Open(_)), "no shell yet");
     assert!(channel.write_all(b"200 hello\n").is_err());
 }
+
+#[test]
+fn a_terminal_is_asked_for_its_width_as_soon_as_its_window_changes() {
+    /// Asks where the cursor is.
+    const QUESTION: &[u8] = b"\x1b[6n";
+    let mut shell = Shell::new(true);
+    // Before that no key is looked at.
+    let asked = [(); 3].map(|()| shell.requests());
+    assert_eq!(asked[2], "whoelse\n");
+    shell.type_keys("\x1b[1;80R");
+    for columns in [30, 100, 20] {
+        shell.peer.received.clear();
+        shell.type_keys("h");
+        assert!(!shell.peer.received.windows(4).any(|part| part == QUESTION), "a key is no change");
+        shell.peer.resize(columns);
+        shell.talk();
+        assert!(shell.peer.received.windows(4).any(|part| part == QUESTION), "{columns}");
+        shell.type_keys(&format!("\x1b[1;{columns}R"));
+    }
+}

@@ -128,6 +128,12 @@ impl<'s> Talk<'s> {
         }
     }
 
+    /// The window may have another size.
+    pub(crate) fn note_window(&mut self) {
+        self.screen.forget_places();
+        self.ask_width();
+    }
+
     /// A turn begins.
     pub(crate) fn begin_turn(&mut self, now: Instant) {
         self.now = now;
@@ -222,7 +228,10 @@ impl<'s> Talk<'s> {
         emit_request(request, &mut line);
         self.typed.push(line.terminated());
         self.errands.push(errand);
-        self.is_leaving |= matches!(request, Request::Logout);
+        if matches!(request, Request::Logout) {
+            self.is_leaving = true;
+            self.screen.forget_question();
+        }
     }
 
     /// Logs out.

@@ -15,11 +15,20 @@ const QUIET: Duration = Duration::from_millis(500);
 /// Refusals for lack of room: a script is told by no other word which text it was.
 const NO_ROOM: core::ops::RangeInclusive<u16> = 450..=455;
 
+/// Why messages are not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// The server refused them, with this code.
+    Code(u16),
+    /// They may be meant for a name that nobody has, and were not sent.
+    Doubt,
+}
+
 /// Refusals one after the other, of messages to one receiver and for one reason. The first was
 /// told.
 #[derive(Debug)]
 pub(super) struct Refused {
-    code: u16,
+    reason: Reason,
     to: UserName,
     /// Those behind the first.
     more: u32,
@@ -33,14 +42,19 @@ impl Refused {
     }
 
     fn write(&self, page: &mut Page<'_, '_>) {
+        let what = if self.reason == Reason::Doubt { "said" } else { "taken" };
         if self.more == 1 {
-            page.text("not taken either: ");
+            page.text("not ");
+            page.text(what);
+            page.text(" either: ");
             return self.last.write(page);
         }
         page.number(self.more.into());
         page.text(" more messages to ");
         page.name(if self.to.is_empty() { "all" } else { &self.to });
-        page.text(" were not taken, the last one: ");
+        page.text(" were not ");
+        page.text(what);
+        page.text(", the last one: ");
         self.last.write(page);
     }
 }
@@ -50,7 +64,8 @@ impl Talk<'_> {
     pub(super) fn hear_refused(&mut self, reply: &Reply<'_>, text: &str, errand: &Errand) {
         let (code, is_person) = (reply.code(), self.screen.is_person());
         let is_said = errand.kind == Kind::Said;
-        if is_said && is_person && self.joins(code, errand) {
+        let reason = Reason::Code(code);
+        if is_said && is_person && self.joins(reason, &errand.user, &errand.words) {
             return;
         }
         self.tell_refused();
@@ -65,9 +80,14 @@ impl Talk<'_> {
             }
         });
         if is_said && is_person {
-            let (to, last, at) = (errand.user.clone(), Words::default(), self.now);
-            self.refused = Some(Refused { code, to, more: 0, last, at });
+            self.begin_refused(reason, errand.user.clone());
         }
+    }
+
+    /// A refusal was told. Others of its kind are counted.
+    pub(super) fn begin_refused(&mut self, reason: Reason, to: UserName) {
+        let (last, at) = (Words::default(), self.now);
+        self.refused = Some(Refused { reason, to, more: 0, last, at });
     }
 
     /// A name that may be meant by one that nobody has.
@@ -85,13 +105,13 @@ impl Talk<'_> {
     }
 
     /// Whether a refusal is counted with those before it.
-    fn joins(&mut self, code: u16, errand: &Errand) -> bool {
+    pub(super) fn joins(&mut self, reason: Reason, to: &UserName, words: &Words) -> bool {
         let now = self.now;
         let is_next =
-            |run: &&mut Refused| run.code == code && run.to == errand.user && now < run.at + QUIET;
+            |run: &&mut Refused| run.reason == reason && run.to == *to && now < run.at + QUIET;
         let Some(run) = self.refused.as_mut().filter(is_next) else { return false };
         run.more = run.more.saturating_add(1);
-        (run.last, run.at) = (errand.words.clone(), now);
+        (run.last, run.at) = (words.clone(), now);
         true
     }
 

@@ -5,7 +5,8 @@ use smolchat_core::protocol::{Reply, Request, UserName};
 use smolchat_core::time::{Duration, Instant};
 
 use super::Talk;
-use crate::errands::{Errand, Kind};
+use super::refusing::Reason;
+use crate::errands::{Errand, Kind, Words};
 use crate::words::write_not_seen;
 
 /// A line that is begun sooner behind a name that nobody has was meant for that name.
@@ -70,14 +71,23 @@ impl Talk<'_> {
         is_doubtful
     }
 
-    /// A text is not said, since it was perhaps meant for somebody else.
+    /// A text is not said, since it was perhaps meant for somebody else. Many in a row are one
+    /// line.
     pub(super) fn refuse_doubtful(&mut self, line: &str) {
+        let to = self.to.clone().unwrap_or_default();
+        let is_counted = self.joins(Reason::Doubt, &to, &Words::of(line));
+        if !is_counted {
+            self.tell_refused();
+        }
         self.echo(line);
-        let to = self.to.clone();
+        if is_counted {
+            return;
+        }
         self.refuse(|page| {
             page.text("not said, it may be meant for the name above; Up and Enter says it to ");
-            page.name(to.as_deref().unwrap_or("all"));
+            page.name(if to.is_empty() { "all" } else { &to });
         });
+        self.begin_refused(Reason::Doubt, to);
     }
 
     /// Whether a text that names this user first would be read by others, and the person was not

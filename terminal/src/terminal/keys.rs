@@ -30,7 +30,7 @@ impl Terminal<'_> {
     /// Takes a byte, unless it belongs to an answer of the terminal's. Returns whether something
     /// was asked for.
     fn sift(&mut self, byte: u8) -> bool {
-        match self.talk.screen.width.sift(byte) {
+        match self.talk.screen.sift(byte) {
             Sifted::Key => self.key(byte),
             Sifted::Keys => self.release(),
             Sifted::Held | Sifted::Answer => false,

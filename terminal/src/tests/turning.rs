@@ -36,16 +36,41 @@ fn what_was_meant_for_somebody_who_is_not_there_is_said_to_nobody() {
             "all> the word is falcon",
             "not said, it may be meant for the name above; Up and Enter says it to all",
             "all> and the door is open",
-            "not said, it may be meant for the name above; Up and Enter says it to all",
             "all> half",
         ]
     );
     world.now = world.now + Duration::from_secs(30);
+    world.settle();
+    assert_eq!(world.rows()[5..], ["not said either: and the door is open", "all> half"]);
     world.press("way\r");
     assert_eq!(world.requests(), [""; 0], "it was begun before");
     world.now = world.now + Duration::from_secs(1);
     world.press("\x1b[A\r");
     assert_eq!(world.requests(), ["broadcast halfway"]);
+}
+
+#[test]
+fn many_lines_that_may_be_meant_for_a_name_that_nobody_has_are_refused_in_one_line() {
+    for count in [1, 2, 3, 300] {
+        let mut world = World::online(80);
+        let lines: String = (1..=count).map(|number| format!("line {number}\r")).collect();
+        world.press(&format!("/to yodda\r{lines}"));
+        world.requests();
+        world.shown.clear();
+        world.tell(NOBODY);
+        world.now = world.now + Duration::from_secs(30);
+        world.settle();
+        assert_eq!(world.requests(), [""; 0]);
+        assert_eq!(world.shown().matches("not said, it may be meant").count(), 1);
+        let last = match count {
+            1 => "not said, it may be meant for the name above; Up and Enter says it to all",
+            2 => "not said either: line 2",
+            3 => "2 more messages to all were not said, the last one: line 3",
+            _ => "299 more messages to all were not said, the last one: line 300",
+        };
+        let rows = world.rows();
+        assert_eq!(rows[rows.len() - 2..], [last, "all>"]);
+    }
 }
 
 #[test]

@@ -88,3 +88,84 @@ fn nothing_is_shown_before_the_width_is_known_or_the_terminal_kept_silent() {
     let script = Opening { has_terminal: false, ..hans };
     assert!(World::new(&Sizes::LARGE, 80, script).terminal.room() > 0);
 }
+
+/// Hans has said a line to yoda, and the server has accepted it. The screen is cleared before.
+fn one_accepted(columns: u16) -> World {
+    let mut world = World::online(columns);
+    world.press("/to yoda\r\x0cone\r");
+    assert_eq!(world.requests(), ["message yoda one"]);
+    world.tell("250 1 accepted");
+    assert_eq!(world.rows(), ["→ yoda: one ✓", "yoda>"]);
+    world.press("half");
+    world
+}
+
+#[test]
+fn a_window_that_may_have_changed_is_asked_at_once_and_no_tick_is_put_into_it() {
+    for (columns, then) in [(100, 30), (30, 100), (80, 80), (100, 20)] {
+        let mut world = one_accepted(columns);
+        world.shown.clear();
+        world.resize(then);
+        world.terminal.note_window();
+        world.tell("* delivered 1");
+        assert_eq!(world.shown().matches(QUESTION).count(), 1, "from {columns} to {then}");
+        let rows = ["→ yoda: one ✓", "✓✓ yoda: one", "yoda> half"];
+        assert_eq!(world.rows(), rows, "from {columns} to {then}");
+        world.press("\x0c");
+        world.tell("* message 7 yoda 0 do or do not, there is no try, young one");
+        let longest = world.rows().iter().map(|row| row.chars().count()).max();
+        assert!(longest < Some(then.into()), "{:#?}", world.rows());
+    }
+}
+
+#[test]
+fn a_tick_behind_an_answer_with_another_width_is_a_line_of_its_own() {
+    let mut world = one_accepted(100);
+    world.answers = false;
+    // The window changes on the way of the question behind the next line.
+    world.press("\x15two\r");
+    assert_eq!(world.requests(), ["message yoda two"]);
+    world.press("\x1b[3;30R");
+    world.tell("250 2 accepted");
+    world.tell("* delivered 2");
+    assert_eq!(world.rows()[1..], ["→ yoda: two", "✓✓ yoda: two", "yoda>"]);
+}
+
+#[test]
+fn a_change_behind_a_question_is_asked_about_once_that_has_its_answer() {
+    let mut world = World::online(100);
+    world.answers = false;
+    (0..3).for_each(|_| {
+        world.terminal.note_window();
+        world.settle();
+    });
+    assert_eq!(world.shown().matches(QUESTION).count(), 1);
+    world.press("\x1b[1;30R");
+    assert_eq!(world.shown().matches(QUESTION).count(), 2);
+    world.press("\x1b[1;20R");
+    assert_eq!(world.shown().matches(QUESTION).count(), 2);
+}
+
+#[test]
+fn a_tick_goes_no_higher_than_the_window_is_known_to_reach() {
+    let mut world = World::online(80);
+    world.press("/to yoda\r\x0c");
+    world.answers = false;
+    let count = 4;
+    for number in 1..=count {
+        world.press(&format!("{number}\r"));
+        assert_eq!(world.requests(), [format!("message yoda {number}")]);
+    }
+    // The cursor was in the first of two rows, so the others may have left the window.
+    for number in 1..=count {
+        world.tell(&format!("250 {number} accepted"));
+    }
+    let rows: Vec<_> = (1..=count)
+        .map(|number| format!("→ yoda: {number}{}", if number == count { " ✓" } else { "" }))
+        .collect();
+    assert_eq!(world.rows()[..4], rows);
+    // The answer to the last question: the row below all four.
+    world.press("\x1b[5;80R");
+    world.tell("* delivered 1");
+    assert_eq!(world.rows()[0], "→ yoda: 1 ✓✓");
+}

@@ -111,6 +111,16 @@ impl LineUser {
         self.texts().map(str::to_owned).collect()
     }
 
+    /// Acknowledges every message up to now, for a user who asked to.
+    ///
+    /// # Panics
+    /// The connection is broken.
+    pub fn acknowledges(&mut self) {
+        let last = self.heard.iter().rev().find_map(|line| line.strip_prefix("* message "));
+        let number = last.and_then(|line| line.split(' ').next()).unwrap_or_default().to_owned();
+        self.says(&format!("ack {number}"));
+    }
+
     /// All messages up to now: a round trip brings whatever is on its way.
     ///
     /// # Panics

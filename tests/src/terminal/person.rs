@@ -246,7 +246,7 @@ pub fn client_command_by_ssh(place: &Place<'_>) -> Command {
 }
 
 /// The command of OpenSSH's client for `user`. It knows no key and no server.
-fn ssh_command(place: &Place<'_>, user: &str) -> Command {
+pub(super) fn ssh_command(place: &Place<'_>, user: &str) -> Command {
     let mut command = on_a_terminal(place);
     command.args(["ssh", "-tt", "-F", "none", "-p", &SSH_PORT.to_string()]);
     for option in [

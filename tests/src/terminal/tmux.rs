@@ -1,4 +1,4 @@
-//! The client in tmux: a terminal that wraps its rows anew when the window gets another width.
+//! A program in tmux: a terminal that wraps its rows anew when the window gets another width.
 
 use std::process::Command;
 use std::thread;
@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::person::without_settings;
+use super::looks::in_hand;
+use super::person::{ssh_command, without_settings};
 use crate::program::{PATIENCE, find};
 use crate::real::Place;
 use crate::stage::password_of;
@@ -26,13 +27,30 @@ pub struct Tmux<'p> {
 impl<'p> Tmux<'p> {
     /// `user`, an example account, starts the client in a window of so many columns.
     pub fn start(place: &Place<'p>, user: &str, columns: u16) -> Self {
-        let folder = TempDir::new().unwrap_or_else(|error| panic!("{error}"));
-        let mut tmux = Tmux { place: *place, folder };
         let program = find("smolchat").unwrap_or_else(|missing| panic!("{missing}"));
         let client = format!("exec {} --ssh off {user}@{}", program.display(), place.server.ip());
         let password = format!("SMOLCHAT_PASSWORD={}", password_of(user));
+        Tmux::run(place, columns, &password, &client)
+    }
+
+    /// `user`, an example account, comes by `ssh` alone, types the password, and is welcomed.
+    pub fn start_ssh(place: &Place<'p>, user: &str, columns: u16) -> Self {
+        let command = ssh_command(place, user);
+        let words = command.get_args().skip_while(|word| *word != "ssh");
+        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+        let mut tmux = Tmux::run(place, columns, "TZ=UTC", &format!("exec {}", words.join(" ")));
+        tmux.sees("question for the password", |row| row.ends_with("password:"));
+        tmux.types(password_of(user));
+        tmux.enters();
+        tmux.sees("prompt", |row| in_hand(row) == Some(""));
+        tmux
+    }
+
+    fn run(place: &Place<'p>, columns: u16, variable: &str, client: &str) -> Self {
+        let folder = TempDir::new().unwrap_or_else(|error| panic!("{error}"));
+        let mut tmux = Tmux { place: *place, folder };
         let columns = columns.to_string();
-        tmux.asks(&["new-session", "-d", "-x", &columns, "-y", "24", "-e", &password, &client]);
+        tmux.asks(&["new-session", "-d", "-x", &columns, "-y", "24", "-e", variable, client]);
         tmux.asks(&["set-option", "-g", "window-size", "manual"]);
         tmux.asks(&["resize-window", "-x", &columns, "-y", "24"]);
         tmux

@@ -12,6 +12,7 @@ mod prompts;
 mod questions;
 mod silence;
 mod ssh;
+mod ssh_windows;
 mod states;
 mod streams;
 mod tmux;
@@ -65,6 +66,7 @@ fn main() {
         ("silence", silence::cases()),
         ("streams", streams::cases()),
         ("ssh", ssh::cases()),
+        ("ssh windows", ssh_windows::cases()),
     ];
     let trials = themes.into_iter().flat_map(|(theme, cases)| {
         cases.into_iter().map(move |case| {
