@@ -33,7 +33,7 @@ fn a_supervisor_hears_that_the_server_listens_lives_and_stops() {
         command.env("NOTIFY_SOCKET", &socket).env("WATCHDOG_USEC", "100000");
         command.env_remove("WATCHDOG_PID");
         let mut server = Program::start(&mut command).unwrap();
-        assert_eq!(told(&supervisor), "READY=1\nSTATUS=listening on 192.168.69.1 port 4000");
+        assert_eq!(told(&supervisor), "READY=1\nSTATUS=listening on 192.168.69.1: port 2222 encrypted (SSH), port 4000 in clear");
         let mut hans = Connection::open(SERVER_ADDRESS).unwrap().logged_in("hans");
         let before = Instant::now();
         for _ in 0..5 {

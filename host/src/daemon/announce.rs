@@ -241,25 +241,46 @@ impl Announcement<'_> {
         writeln!(f, ": {several}")
     }
 
-    fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Options { port, tap, .. } = self.options;
+    /// The one line that says that clients may come, and by which doors.
+    pub(super) fn listening(&self) -> String {
+        let (server, port) = (self.addresses.server4.address(), self.options.port);
+        match self.doors.ssh {
+            Some((ssh, _)) => {
+                format!("listening on {server}: port {ssh} encrypted (SSH), port {port} in clear")
+            }
+            None => format!("listening on {server}: port {port} in clear, nothing is encrypted"),
+        }
+    }
+
+    /// What somebody on this host types to chat.
+    pub(super) fn command(&self) -> String {
         let server = self.addresses.server4.address();
-        let user = self.accounts.example.as_deref().unwrap_or("hans");
         let port_of = |port, usual| match port == usual {
             true => String::new(),
             false => format!(" {port}"),
         };
         let (way, option) = match self.doors.ssh {
             Some((port, _)) => ("", port_of(port, SSH_PORT)),
-            None => ("--ssh off ", port_of(*port, DEFAULT_PORT)),
+            None => ("--ssh off ", port_of(self.options.port, DEFAULT_PORT)),
         };
+        format!("{} {way}{}@{server}{option}", client(), self.user())
+    }
+
+    /// Somebody who may join.
+    fn user(&self) -> &str {
+        self.accounts.example.as_deref().unwrap_or("hans")
+    }
+
+    fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Options { port, tap, .. } = self.options;
+        let (server, user) = (self.addresses.server4.address(), self.user());
         let offload = if self.offload { "with" } else { "without" };
         f.write_str(&self.doors.words)?;
         if let Some((_, fingerprint)) = &self.doors.ssh {
             writeln!(f, "  this server's key is {fingerprint}")?;
         }
         writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
-        writeln!(f, "  {} {way}{user}@{server}{option}", client())?;
+        writeln!(f, "  {}", self.command())?;
         if let Some((port, _)) = self.doors.ssh {
             writeln!(f, "  ssh {user}@{server} -p {port}")?;
         }
@@ -288,11 +309,6 @@ fn client() -> &'static str {
         Some(_) => "cargo run --release --bin smolchat --",
         None => "smolchat",
     }
-}
-
-/// The one line that says that clients may come.
-pub(super) fn listening(addresses: Addresses, port: u16) -> String {
-    format!("listening on {} port {port}", addresses.server4.address())
 }
 
 /// The counters, for who asked for a log.

@@ -2,7 +2,7 @@
 //! that no other room has to.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, ValueEnum};
@@ -10,6 +10,7 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
+use smolchat_words::{is_one_slip, is_same};
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
 
 use super::accounts::{Command, CommandError};
@@ -29,7 +30,7 @@ pub(super) const SSH_PORT: u16 = 2222;
 #[command(name = "smolchatd", version, about, args_conflicts_with_subcommands = true)]
 pub struct Options {
     /// TCP port to listen on
-    #[arg(default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(default_value_t = DEFAULT_PORT, value_parser = line_port)]
     pub(crate) port: u16,
     /// Seconds for which three wrong passwords in a row lock a user
     #[arg(default_value_t = 60)]
@@ -214,6 +215,25 @@ pub(crate) enum Switch {
     On,
     /// No.
     Off,
+}
+
+/// The port for lines stands where a command may stand, too.
+fn line_port(word: &str) -> Result<u16, String> {
+    /// What somebody may have begun to type, and the command.
+    const NEAR: [(&str, &str); 3] =
+        [("passwd", "passwd"), ("password", "passwd"), ("hash", "hash")];
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        let port = word.parse().ok().filter(|port| *port > 0);
+        return port.ok_or_else(|| "a port is 1 to 65535".to_owned());
+    }
+    let near = NEAR.iter().find(|(name, _)| is_same(word, name) || is_one_slip(word, name));
+    Err(match near {
+        Some((_, command)) => format!("no port, and no command; did you mean \"{command}\"?"),
+        None if Path::new(word).exists() => {
+            format!("no port, and no command; accounts are given as --credentials {word}")
+        }
+        None => "no port, and no command: those are passwd and hash".to_owned(),
+    })
 }
 
 fn tap_name(name: &str) -> Result<String, String> {

@@ -14,7 +14,7 @@ use smolchat_ssh::Ssh;
 use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
-use super::announce::{AccountsSummary, Announcement, StoreSummary, listening, report};
+use super::announce::{AccountsSummary, Announcement, StoreSummary, report};
 use super::arena::{ArenaSize, BumpArena};
 use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
 use super::doors::Doors;
@@ -128,8 +128,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         warnings,
     };
     output.say(&announcement.to_string());
-    let listening = listening(addresses, options.port);
-    output.say(&format!("{listening}\n"));
+    let listening = announcement.listening();
+    output.say(&format!("{listening}. To chat, type:  {}\n", announcement.command()));
     environment.supervisor.tell_ready(&listening);
     watch(Stage::Listening);
     serve(&mut tap, &mut environment, &mut driver, &mut server);

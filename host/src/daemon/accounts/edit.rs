@@ -59,6 +59,11 @@ fn accounts(file: &[u8]) -> Vec<Account<'_>> {
     Accounts::new(file, |_, _| None).filter_map(Result::ok).collect()
 }
 
+/// The names of all accounts, one for each line.
+pub(super) fn names(file: &[u8]) -> Vec<&str> {
+    accounts(file).iter().map(|account| account.name).collect()
+}
+
 /// The file with one account changed.
 pub(super) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, Changed) {
     let (lines, accounts) = (lines(file), accounts(file));

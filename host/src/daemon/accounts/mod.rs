@@ -7,13 +7,16 @@ mod edit;
 mod hashes;
 
 use std::fmt;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use smolchat_core::protocol::check_user_name;
 use smolchat_secret::{Profile, Secret};
+use smolchat_words::is_same;
 
 use super::credentials::{Accounts, CredentialsError, Rewrite, RewriteError};
 use edit::{Change, Changed};
@@ -88,6 +91,8 @@ enum Reason {
     Remark,
     /// No account has that name.
     Missing(PathBuf, String),
+    /// An account differs from this name in capitals alone.
+    Capitals(PathBuf, String),
     /// The text is no key, for this reason.
     Key(&'static str),
     /// The text is the path of a key.
@@ -103,6 +108,12 @@ impl fmt::Display for CommandError {
             Reason::Remark => f.write_str("a line that begins with # is a remark, and no user"),
             Reason::Name => write!(f, "no user has such a name: 1 to 32 bytes, visible, no space"),
             Reason::Missing(path, name) => write!(f, "{} has no user {name}", path.display()),
+            Reason::Capitals(path, other) => write!(
+                f,
+                "{} has {other}: names that differ in capitals alone are taken for each other, so \
+                 nothing is changed",
+                path.display()
+            ),
             Reason::Key(reason) => write!(f, "{reason}"),
             Reason::KeyPath(path) => write!(
                 f,
@@ -146,12 +157,12 @@ impl Passwd {
         if name.starts_with('#') {
             return Err(CommandError(Reason::Remark));
         }
+        if !self.remove && !exists(&self.file) {
+            return self.begin_file();
+        }
         let file = held(&self.file)?;
-        let secret = match &self.key {
-            _ if self.remove => None,
-            Some(key) => Some(checked_key(key)?),
-            None => Some(self.hash()?),
-        };
+        self.check_capitals(file.bytes())?;
+        let secret = self.secret()?;
         let change = match &secret {
             None => Change::Remove,
             Some(key) if self.key.is_some() => Change::Key(key),
@@ -171,6 +182,40 @@ impl Passwd {
         };
         file.replace(&bytes)?;
         Ok(said)
+    }
+
+    /// What lets the user in from now on; none if nothing is to.
+    fn secret(&self) -> Result<Option<String>, CommandError> {
+        match &self.key {
+            _ if self.remove => Ok(None),
+            Some(key) => checked_key(key).map(Some),
+            None => self.hash().map(Some),
+        }
+    }
+
+    /// Makes the file for its first user. It is there with the user or not at all.
+    fn begin_file(&self) -> Result<String, CommandError> {
+        let Passwd { file: path, name, .. } = self;
+        let Some(secret) = self.secret()? else { return Ok(String::new()) };
+        let (bytes, _) = edit::change(b"", name, Change::Secret(&secret));
+        let named = |error: io::Error| {
+            let text = format!("cannot make {}: {error}", path.display());
+            io::Error::new(error.kind(), text)
+        };
+        make(path, &bytes).map_err(named)?;
+        Ok(format!("{name} added; {} is new, and yours alone to read", path.display()))
+    }
+
+    /// A new user's name differs from each that is there in more than capitals.
+    fn check_capitals(&self, file: &[u8]) -> Result<(), CommandError> {
+        let names: Vec<&str> = edit::names(file);
+        if names.contains(&&*self.name) || self.remove {
+            return Ok(());
+        }
+        match names.into_iter().find(|other| is_same(&self.name, other)) {
+            Some(other) => Err(CommandError(Reason::Capitals(self.file.clone(), other.to_owned()))),
+            None => Ok(()),
+        }
     }
 
     /// A hash of the password that is given.
@@ -217,6 +262,21 @@ fn held(path: &Path) -> Result<Rewrite, CommandError> {
         RewriteError::Credentials(CredentialsError::Lines { path, bad, more })
     })?;
     Ok(file)
+}
+
+/// Whether something stands there, if only a link that leads nowhere.
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Makes a file of these bytes, on the disk. Nothing that is there takes harm.
+fn make(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 /// A key as a line of the file has it.

@@ -68,6 +68,54 @@ fn a_key_is_added_and_a_user_removed_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_made_with_its_first_user_alone() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("new");
+    let wrong = refusal(&path, &["passwd", "FILE", "yoda", "--key", "ssh-rsa AAAA"]);
+    assert!(wrong.contains("begins with ssh-ed25519"), "{wrong}");
+    let missing = refusal(&path, &["passwd", "FILE", "yoda", "--remove"]);
+    assert!(missing.contains("there is no"), "{missing}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "no file without a user");
+    run(&path, &["passwd", "FILE", "Yoda", "--key", KEY]).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("Yoda {KEY}\n"));
+    assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+    let nowhere = folder.path().join("none/new");
+    let told = refusal(&nowhere, &["passwd", "FILE", "yoda", "--key", KEY]);
+    assert!(told.contains("cannot make") && told.contains("none/new"), "{told}");
+}
+
+#[test]
+fn a_name_that_differs_in_capitals_alone_is_refused_and_the_one_that_is_there_is_not() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    fs::write(&path, "hans a\n").unwrap();
+    let told = refusal(&path, &["passwd", "FILE", "Hans", "--key", KEY]);
+    assert!(told.contains("has hans: names that differ in capitals alone"), "{told}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "hans a\n");
+    run(&path, &["passwd", "FILE", "hans", "--key", KEY]).unwrap();
+    run(&path, &["passwd", "FILE", "Leia", "--key", KEY]).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 3);
+}
+
+#[test]
+fn a_word_that_is_neither_a_port_nor_a_command_is_told_with_what_may_be_meant() {
+    for (words, told) in [
+        (&["pasword", "x", "y"][..], "did you mean \"passwd\"?"),
+        (&["PASSWD"], "did you mean \"passwd\"?"),
+        (&["hsah"], "did you mean \"hash\"?"),
+        (&["/etc/passwd"], "accounts are given as --credentials /etc/passwd"),
+        (&["dance"], "no port, and no command: those are passwd and hash"),
+        (&["0"], "a port is 1 to 65535"),
+        (&["65536"], "a port is 1 to 65535"),
+    ] {
+        let error = Options::try_parse_from([&["smolchatd"], words].concat()).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{words:?}");
+        assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_changes_nothing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("accounts");

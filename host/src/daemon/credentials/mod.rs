@@ -75,7 +75,7 @@ impl fmt::Display for CredentialsError {
                 write!(
                     f,
                     "there is no {path}: create one, for instance by  \
-                     touch {path}; smolchatd passwd {path} hans"
+                     smolchatd passwd {path} hans"
                 )
             }
             CredentialsError::NotAFile(path, kind) => {
@@ -92,7 +92,11 @@ impl fmt::Display for CredentialsError {
                     let end = if index == 0 { "" } else { "\n" };
                     write!(f, "{end}{}, {line}", path.display())?;
                 }
-                if *more > 0 { write!(f, "\nand {more} lines more") } else { Ok(()) }
+                match more {
+                    0 => Ok(()),
+                    1 => f.write_str("\nand 1 line more"),
+                    _ => write!(f, "\nand {more} lines more"),
+                }
             }
         }
     }
