@@ -5,11 +5,12 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
-use smolchat_core::protocol::{FileLines, check_password, check_user_name};
+use smolchat_core::protocol::FileLines;
 
 use super::choices::PasswordSource;
 use super::exit::Ending;
 use super::home::{CommandFailure, first_line_of};
+use super::possible::{possible_password, possible_user};
 
 /// The environment variable a script may put the password in.
 pub(crate) const PASSWORD_VARIABLE: &str = "SMOLCHAT_PASSWORD";
@@ -22,7 +23,7 @@ pub(crate) enum CredentialsError {
     /// Nobody is there to be asked for this.
     Missing(&'static str),
     /// No name or password that any account could have.
-    Invalid(&'static str),
+    Invalid(String),
     /// The password file, or the terminal.
     Unreadable(io::Error),
     /// The password command.
@@ -35,9 +36,7 @@ impl fmt::Display for CredentialsError {
             CredentialsError::Missing(what) => {
                 write!(f, "no {what} given, and no terminal to ask on")
             }
-            CredentialsError::Invalid(what) => {
-                write!(f, "not a possible {what}: empty, too long, or with a space")
-            }
+            CredentialsError::Invalid(text) => f.write_str(text),
             CredentialsError::Unreadable(error) => write!(f, "no password: {error}"),
             CredentialsError::Command(failure) => failure.fmt(f),
         }
@@ -74,22 +73,18 @@ pub(crate) fn given_password(
         }
         None => std::env::var(PASSWORD_VARIABLE).ok().filter(|given| !given.is_empty()).map(Ok),
     };
-    match given.transpose().map_err(CredentialsError::Unreadable)? {
-        Some(password) if check_password(&password).is_err() => {
-            Err(CredentialsError::Invalid("password"))
-        }
-        given => Ok(given),
-    }
+    let given = given.transpose().map_err(CredentialsError::Unreadable)?;
+    given
+        .iter()
+        .try_for_each(|given| possible_password(given))
+        .map_err(CredentialsError::Invalid)?;
+    Ok(given)
 }
 
 /// The user of the command line, if it could be one.
 pub(crate) fn given_user(user: Option<String>) -> Result<Option<String>, CredentialsError> {
-    match user {
-        Some(user) if check_user_name(&user).is_err() => {
-            Err(CredentialsError::Invalid("user name"))
-        }
-        user => Ok(user),
-    }
+    user.iter().try_for_each(|user| possible_user(user)).map_err(CredentialsError::Invalid)?;
+    Ok(user)
 }
 
 fn beginning(file: File) -> io::Result<Vec<u8>> {

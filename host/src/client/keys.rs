@@ -37,6 +37,13 @@ pub(crate) enum Judgement {
     Ask,
     /// It is not trusted, and this is why.
     Refused(String),
+    /// The host was known by another key.
+    Changed {
+        /// What a person is to know.
+        text: String,
+        /// The command of the shell that forgets the old key.
+        command: String,
+    },
 }
 
 /// Why there are no keys.
@@ -159,7 +166,7 @@ impl Keys {
                 return Ok(Judgement::Refused(text));
             }
             Standing::Known { keys, .. } if !keys.is_empty() => {
-                return Ok(Judgement::Refused(self.changed(&shown)));
+                return Ok(self.changed(&shown));
             }
             _ => {}
         }
@@ -193,16 +200,22 @@ impl Keys {
         }
     }
 
-    fn changed(&self, shown: &str) -> String {
-        let (host, file) =
-            (&self.host, self.hosts.as_ref().map_or(Path::new(""), KnownHosts::path));
-        format!(
+    fn changed(&self, shown: &str) -> Judgement {
+        let host = &self.host;
+        let text = format!(
             "THE KEY OF {host} HAS CHANGED: it is {shown} now. Somebody may be listening in. Nothing \
-             was said to it. If you know that the server has a new key, this forgets the old one: \
-             ssh-keygen -R '{host}' -f '{}'",
-            file.display()
-        )
+             was said to it. If you know that the server has a new key, this command forgets the \
+             old one:"
+        );
+        let file = self.hosts.as_ref().map_or(Path::new(""), KnownHosts::path);
+        let (host, file) = (quoted(&host.to_string()), quoted(&file.display().to_string()));
+        Judgement::Changed { text, command: format!("ssh-keygen -R {host} -f {file}") }
     }
+}
+
+/// One word for a shell (POSIX, "Shell Command Language", 2.2.2).
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -269,12 +282,18 @@ mod tests {
         let shown = Fingerprint::of(&[8; 32]).to_string();
         for consent in [Consent::Ask, Consent::AcceptNew, Consent::Fingerprint(shown)] {
             let judged = home.keys(consent.clone()).judge(&[8; 32]).unwrap();
-            assert!(
-                matches!(&judged, Judgement::Refused(text) if text.contains("HAS CHANGED")),
-                "{consent:?}: {judged:?}"
-            );
+            let Judgement::Changed { text, command } = judged else { panic!("{judged:?}") };
+            assert!(text.contains("HAS CHANGED"), "{consent:?}: {text}");
+            let file = home.0.join("smolchat/known_hosts");
+            let expected = format!("ssh-keygen -R '[chat.example]:2222' -f '{}'", file.display());
+            assert_eq!(command, expected);
         }
         assert_eq!(trusted(&home.keys(Consent::Ask)), [KEY]);
+    }
+
+    #[test]
+    fn a_command_of_the_shell_has_each_name_as_one_word() {
+        assert_eq!(quoted("/home/o'neill/a b"), r"'/home/o'\''neill/a b'");
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod parts;
 mod past;
 mod peer;
 mod pipe;
+mod possible;
 mod progress;
 mod receipts;
 mod recipient;

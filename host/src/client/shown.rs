@@ -64,6 +64,9 @@ pub(crate) enum Shown {
     Answer(String),
     /// What was asked for was refused, or something went wrong.
     Refused(String),
+    /// A command of the shell that mends what was refused. It is shown as it is to be copied: from
+    /// the left edge on, and not cut into rows.
+    Command(String),
     /// Something of lesser weight: a receipt, a state of the connection.
     Note(String),
 }
@@ -71,7 +74,8 @@ pub(crate) enum Shown {
 impl Shown {
     /// Whether it tells of something that went wrong.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self, Shown::Refused(_) | Shown::Reply { is_refusal: true, .. })
+        matches!(self, Shown::Refused(_) | Shown::Command(_))
+            || matches!(self, Shown::Reply { is_refusal: true, .. })
     }
 
     /// The line as plain text, without a time and without colours.
@@ -89,6 +93,7 @@ impl Shown {
             | Shown::Help(text)
             | Shown::Answer(text)
             | Shown::Refused(text)
+            | Shown::Command(text)
             | Shown::Note(text) => text.clone(),
         }
     }

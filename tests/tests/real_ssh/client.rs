@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use smolchat_tests::real::{Person, Place, beside_a_server, client_by_ssh};
 use smolchat_tests::setting::Setting;
@@ -18,7 +19,7 @@ struct Home(TempDir);
 
 impl Home {
     fn new() -> Self {
-        Home(TempDir::new().unwrap())
+        Home(tempfile::Builder::new().prefix("a home with spaces in its name ").tempdir().unwrap())
     }
 
     /// Somebody starts the client with these arguments before the server's name.
@@ -35,6 +36,15 @@ impl Home {
         person.hear("Welcome to this message application");
         person.hears_nothing();
         person
+    }
+
+    /// hans starts the client at a terminal of 80 columns.
+    fn at_a_terminal(&self, place: &Place<'_>) -> TerminalUser {
+        let mut command = client_command_by_ssh(place);
+        command.env("XDG_DATA_HOME", self.0.path());
+        command.arg(format!("hans@{}", place.server.ip()));
+        command.env("SMOLCHAT_PASSWORD", password_of("hans"));
+        TerminalUser::run(command, 80)
     }
 
     fn known_hosts(&self) -> String {
@@ -142,6 +152,7 @@ fn a_script_trusts_a_new_server_only_if_it_was_told_to() {
         let accepting = ["--accept-new"];
         let mut hans = home.start(place, "hans", password_of("hans"), &accepting);
         hans.hear("THE KEY OF {any}");
+        hans.hear("ssh-keygen -R '[192.168.69.1]:2222' -f '{any}");
         hans.ends_with(16);
         let other = Home::new();
         let mut hans = other.start(place, "hans", password_of("hans"), &pinned);
@@ -190,26 +201,20 @@ fn an_account_is_made_over_ssh() {
 fn a_person_is_shown_the_fingerprint_and_asked() {
     beside_a_server(Setting::roomy(), |place, _| {
         let home = Home::new();
-        let start = || {
-            let mut command = client_command_by_ssh(place);
-            command.env("XDG_DATA_HOME", home.0.path());
-            command.arg(format!("hans@{}", place.server.ip()));
-            command.env("SMOLCHAT_PASSWORD", password_of("hans"));
-            TerminalUser::run(command, 80)
-        };
+        let start = || home.at_a_terminal(place);
         let mut hans = start();
         hans.sees("SHA256:");
-        hans.sees("Trust it? yes or no:");
+        hans.sees("Trust it? yes, no, or the fingerprint:");
         hans.types("y\r");
         hans.sees("yes or no, in full");
         hans.types("no\r");
         hans.ends_with(16);
         let mut hans = start();
-        hans.sees("Trust it? yes or no:");
+        hans.sees("Trust it? yes, no, or the fingerprint:");
         hans.types("\x03");
         hans.ends_with(130);
         let mut hans = start();
-        hans.sees("Trust it? yes or no:");
+        hans.sees("Trust it? yes, no, or the fingerprint:");
         hans.types("yes\r");
         hans.is_online();
         hans.types("/logout\r");
@@ -218,6 +223,54 @@ fn a_person_is_shown_the_fingerprint_and_asked() {
         hans.is_online();
         hans.types("/logout\r");
         hans.ends_with(0);
+    });
+}
+
+#[test]
+fn a_fingerprint_that_a_person_pastes_says_yes_to_its_own_key_alone() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let home = Home::new();
+        let fingerprint = |hans: &mut TerminalUser| {
+            hans.sees("Trust it?");
+            let rows = hans.screen().rows();
+            let row = rows.iter().find_map(|row| row.split_once("SHA256:")).unwrap();
+            format!("SHA256:{}", row.1.trim_end())
+        };
+        let mut hans = home.at_a_terminal(place);
+        let own = fingerprint(&mut hans);
+        hans.types(format!("{}\r", own.to_lowercase().replace("sha256", "SHA256")));
+        hans.sees("another fingerprint than the one you typed");
+        hans.ends_with(16);
+        let mut hans = home.at_a_terminal(place);
+        hans.sees("Trust it?");
+        hans.types(format!("{own}\r"));
+        hans.is_online();
+        hans.types("/logout\r");
+        hans.ends_with(0);
+    });
+}
+
+#[test]
+fn the_command_that_forgets_a_changed_key_can_be_copied_from_the_screen() {
+    beside_a_server(Setting::roomy(), |place, server| {
+        let home = Home::new();
+        home.arrive(place, "hans").leave();
+        server.stop().unwrap();
+        fs::remove_file(Path::new(&server.host_key())).unwrap();
+        server.start_again().unwrap();
+        let mut hans = home.at_a_terminal(place);
+        hans.sees("HAS CHANGED");
+        hans.ends_with(16);
+        let written = String::from_utf8_lossy(hans.screen().written()).into_owned();
+        let mut lines = written.lines().map(|line| line.trim_start_matches('\r'));
+        let command = lines.find(|line| line.starts_with("ssh-keygen")).expect("it begins a row");
+        assert!(command.len() > 80, "a row of the terminal would not hold it: {command}");
+        let forgotten = Command::new("sh").args(["-c", command.trim_end()]).status().unwrap();
+        assert!(forgotten.success(), "{command}");
+        let mut hans = home.at_a_terminal(place);
+        hans.sees("Trust it?");
+        hans.types("no\r");
+        hans.ends_with(16);
     });
 }
 

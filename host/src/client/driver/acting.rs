@@ -87,7 +87,7 @@ impl Driver {
             Ask::Password => Question::Password { user },
             Ask::NewPassword => Question::NewPassword { user },
             Ask::OldPassword => Question::OldPassword { user },
-            Ask::Trust => Question::Trust,
+            Ask::Trust => Question::Trust { fingerprint: self.asked_fingerprint() },
             Ask::Passphrase => Question::Passphrase,
         }
     }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use smolchat_ssh_client::{Call, End, Fingerprint};
 
 use super::Driver;
+use crate::client::front::Trust;
 use crate::client::keys::{Judgement, Keys, KeysError};
 use crate::client::session::{Caller, FailedLogin};
 use crate::client::shown::Shown;
@@ -14,6 +15,10 @@ const IN_CLEAR: &str = "220 smolchat";
 /// There is no silent way down from SSH.
 const IS_IN_CLEAR: &str =
     "what answers is a smolchat server without SSH: --ssh off talks to it in clear";
+
+/// Somebody may be in between, who shows a key of their own.
+const OTHER_FINGERPRINT: &str = "the server's key has another fingerprint than the one you typed: it is not trusted, and \
+     nothing was said to it";
 
 /// How a server without a place for SSH begins its line.
 const FULL: &str = "smolchat: ";
@@ -69,16 +74,29 @@ impl Driver {
                 self.asked_about = Some(key);
                 self.session.handle_new_key(now, &Fingerprint::of(&key).to_string());
             }
-            Ok(Judgement::Refused(text)) => self.session.handle_untrusted(&text),
+            Ok(Judgement::Refused(text)) => self.session.handle_untrusted(&text, None),
+            Ok(Judgement::Changed { text, command }) => {
+                self.session.handle_untrusted(&text, Some(command));
+            }
             Err(error) => self.session.handle_no_keys(&error.to_string()),
         }
     }
 
+    /// The fingerprint of the key that a person is asked about.
+    pub(super) fn asked_fingerprint(&self) -> String {
+        self.asked_about.as_ref().map_or_else(String::new, |key| Fingerprint::of(key).to_string())
+    }
+
     /// A person answered whether the key is trusted.
-    pub(super) fn handle_trust(&mut self, now: Instant, yes: bool) {
+    pub(super) fn handle_trust(&mut self, now: Instant, trust: Trust) {
         let (Some(key), Some(keys)) = (self.asked_about.take(), &mut self.keys) else { return };
-        if !yes {
-            return self.session.handle_untrusted("the server's key is not trusted");
+        let text = match trust {
+            Trust::Yes => None,
+            Trust::No => Some("the server's key is not trusted"),
+            Trust::OtherFingerprint => Some(OTHER_FINGERPRINT),
+        };
+        if let Some(text) = text {
+            return self.session.handle_untrusted(text, None);
         }
         if let Err(error) = keys.trust(&key) {
             // It is trusted for this run.

@@ -282,7 +282,7 @@ impl Driver {
 
     fn handle_answer(&mut self, now: Instant, answer: Option<Answer>) {
         match answer {
-            Some(Answer::Trust(yes)) => self.handle_trust(now, yes),
+            Some(Answer::Trust(trust)) => self.handle_trust(now, trust),
             Some(Answer::Passphrase(passphrase)) => self.handle_passphrase(now, &passphrase),
             None if self.asked_about.take().is_some()
                 || self.keys.as_ref().is_some_and(|keys| keys.locked().is_some()) =>

@@ -28,7 +28,7 @@ pub(super) fn event(shown: &Shown) -> Option<String> {
         }
         Shown::Answer(text) | Shown::Help(text) => ("answer", json!({ "text": text })),
         Shown::Refused(text) => ("refused", json!({ "text": text })),
-        Shown::Note(text) => ("note", json!({ "text": text })),
+        Shown::Command(text) | Shown::Note(text) => ("note", json!({ "text": text })),
         Shown::Sent { .. } | Shown::Ticks { .. } | Shown::Typed(_) => return None,
     };
     let mut object = Map::from_iter([

@@ -36,11 +36,16 @@ const BRIGHT: [Style; 5] = [
     Style { on: "\x1b[1;36m", off: "\x1b[22;39m" },
 ];
 
+/// Rows of so few columns are not cut.
+const WHOLE: usize = 0;
+
 /// A line with parts in styles.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
     text: String,
     parts: Vec<(Range<usize>, Style)>,
+    /// It is to be copied, so it is not cut into rows.
+    is_copied: bool,
 }
 
 /// How this terminal and this person want it.
@@ -67,8 +72,12 @@ impl Look {
             _ => now.clone(),
         };
         let mut lines = Vec::new();
-        if let Shown::Help(text) = shown {
-            return vec![Line::new().with(text, None)];
+        match shown {
+            Shown::Help(text) => return vec![Line::new().with(text, None)],
+            Shown::Command(text) => {
+                return vec![Line { is_copied: true, ..Line::new().with(&sanitize(text), None) }];
+            }
+            _ => {}
         }
         if self.day.replace(at.date()).is_some_and(|day| day != at.date()) {
             let day = at.strftime("%A, %-d %B %Y").to_string();
@@ -82,7 +91,7 @@ impl Look {
     /// The rows of a line.
     pub(super) fn rows(&self, line: &Line, columns: usize) -> String {
         let parts = if self.has_colours { &*line.parts } else { &[] };
-        painted(&line.text, parts, columns)
+        painted(&line.text, parts, if line.is_copied { WHOLE } else { columns })
     }
 
     /// What stands at the end of a line that was sent.
@@ -124,7 +133,12 @@ impl Line {
     /// Whether every terminal draws it as wide as it is counted, from left to right.
     pub(super) fn is_plain(&self) -> bool {
         let is_rtl = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
-        self.text.chars().all(|c| Class::of(c).is_none() && !is_rtl(c))
+        !self.is_copied && self.text.chars().all(|c| Class::of(c).is_none() && !is_rtl(c))
+    }
+
+    /// Whether a terminal itself decides where its rows end.
+    pub(super) fn is_copied(&self) -> bool {
+        self.is_copied
     }
 
     /// Columns of the last row, and how many rows there are.

@@ -18,7 +18,7 @@ use rustix::event::PollFlags;
 use super::home::History;
 use super::lines::Line;
 use super::shown::Shown;
-pub(crate) use super::terminal::{Answer, Question};
+pub(crate) use super::terminal::{Answer, Question, Trust};
 pub(crate) use person::Person;
 pub(crate) use script::Script;
 pub(crate) use taste::Taste;

@@ -99,7 +99,9 @@ impl Script {
             }
             return;
         }
-        let line = format!("{}\n", self.rows(&sanitize(&shown.text())));
+        let text = sanitize(&shown.text()).into_owned();
+        let is_copied = matches!(shown, Shown::Command(_));
+        let line = if is_copied { text } else { self.rows(&text) } + "\n";
         if matches!(shown, Shown::Sent { .. } | Shown::Typed(_) | Shown::Accepted(_)) {
             // Whoever typed it has seen it, and the answer tells that it was accepted.
             return;

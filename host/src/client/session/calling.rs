@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Action, Ask, Phase, Session};
 use crate::client::exit::Ending;
 use crate::client::requests::{Pending, Sent};
+use crate::client::shown::Shown;
 
 /// How long a server may take for its greeting, once SSH has let the user in. `sunset` does not
 /// tell of a subsystem that is refused.
@@ -60,7 +61,7 @@ impl Session {
     }
 
     fn expect(&mut self, pending: Pending) {
-        self.send(Sent { pending, line: String::new() });
+        self.send(Sent::new(pending, String::new()));
     }
 
     /// The server showed a key that nobody has trusted yet. A person may do so.
@@ -102,9 +103,12 @@ impl Session {
     }
 
     /// The key is not to be trusted, and this is why.
-    pub(crate) fn handle_untrusted(&mut self, text: &str) {
+    /// `command` mends it.
+    pub(crate) fn handle_untrusted(&mut self, text: &str, command: Option<String>) {
         self.is_asking = false;
-        self.exit_with(text, Ending::Untrusted);
+        self.refuse(text);
+        self.actions.extend(command.map(Shown::Command).map(Action::Show));
+        self.exit(self.interrupted.unwrap_or(Ending::Untrusted));
     }
 
     /// Something of this machine's keeps the client from calling.

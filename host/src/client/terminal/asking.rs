@@ -1,7 +1,10 @@
 //! Questions to the person at the terminal: a name, a password. One at a time, until each answer
 //! could be one. Knows no terminal.
 
-use smolchat_core::protocol::{check_password, check_user_name};
+use crate::client::possible::{possible_password, possible_user};
+
+/// How a fingerprint begins.
+const SHA256: &str = "SHA256:";
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +29,11 @@ pub(crate) enum Question {
         /// The user.
         user: String,
     },
-    /// Whether the server's key is to be trusted.
-    Trust,
+    /// Whether the server's key is to be trusted, which has this fingerprint.
+    Trust {
+        /// `SHA256:` and the rest.
+        fingerprint: String,
+    },
     /// The passphrase of the user's key.
     Passphrase,
 }
@@ -43,9 +49,20 @@ pub(crate) enum Answer {
         password: String,
     },
     /// Whether the key is trusted.
-    Trust(bool),
+    Trust(Trust),
     /// The passphrase; empty to go on without the key.
     Passphrase(String),
+}
+
+/// What a person says of a server's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// It is the server's.
+    Yes,
+    /// It is not to be trusted.
+    No,
+    /// The person knows the fingerprint of another key.
+    OtherFingerprint,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +72,7 @@ enum Step {
     OldPassword,
     NewPassword,
     Again { password: String },
-    Trust,
+    Trust { fingerprint: String },
     Passphrase,
 }
 
@@ -74,7 +91,7 @@ impl Asking {
             Question::Password { user } => (user, Step::Password),
             Question::NewPassword { user } => (user, Step::NewPassword),
             Question::OldPassword { user } => (user, Step::OldPassword),
-            Question::Trust => (String::new(), Step::Trust),
+            Question::Trust { fingerprint } => (String::new(), Step::Trust { fingerprint }),
             Question::Passphrase => (String::new(), Step::Passphrase),
         };
         Asking { user, step }
@@ -88,14 +105,14 @@ impl Asking {
             Step::OldPassword => "Old password: ",
             Step::NewPassword => "New password: ",
             Step::Again { .. } => "The same again: ",
-            Step::Trust => "Trust it? yes or no: ",
+            Step::Trust { .. } => "Trust it? yes, no, or the fingerprint: ",
             Step::Passphrase => "Passphrase, or Enter to go on without the key: ",
         }
     }
 
     /// Whether nobody shall see what is typed.
     pub(super) fn is_hidden(&self) -> bool {
-        !matches!(self.step, Step::User { .. } | Step::Trust)
+        !matches!(self.step, Step::User { .. } | Step::Trust { .. })
     }
 
     /// What stays on the screen of an answer.
@@ -108,27 +125,23 @@ impl Asking {
         match &self.step {
             Step::User { is_new } => {
                 let user = typed.trim();
-                check_user_name(user).map_err(|_| impossible("user name"))?;
+                possible_user(user)?;
                 user.clone_into(&mut self.user);
                 self.step = if *is_new { Step::NewPassword } else { Step::Password };
             }
             Step::Password | Step::OldPassword => {
-                check_password(&typed).map_err(|_| impossible("password"))?;
+                possible_password(&typed)?;
                 return Ok(Some(self.with(typed)));
             }
             Step::NewPassword => {
-                check_password(&typed).map_err(|_| impossible("password"))?;
+                possible_password(&typed)?;
                 self.step = Step::Again { password: typed };
             }
             Step::Again { password } if *password == typed => {
                 return Ok(Some(self.with(typed)));
             }
-            Step::Trust => {
-                return match typed.trim().to_lowercase().as_str() {
-                    "yes" => Ok(Some(Answer::Trust(true))),
-                    "no" => Ok(Some(Answer::Trust(false))),
-                    _ => Err("yes or no, in full".to_owned()),
-                };
+            Step::Trust { fingerprint } => {
+                return trust(typed.trim(), fingerprint).map(|trust| Some(Answer::Trust(trust)));
             }
             Step::Passphrase => return Ok(Some(Answer::Passphrase(typed))),
             Step::Again { .. } => {
@@ -144,8 +157,18 @@ impl Asking {
     }
 }
 
-fn impossible(what: &str) -> String {
-    format!("not a possible {what}: empty, too long, or with a space")
+/// A fingerprint that was copied from the server says yes to its own key alone, as with `ssh`.
+fn trust(typed: &str, fingerprint: &str) -> Result<Trust, String> {
+    let bare = |text: &'_ str| text.strip_prefix(SHA256).unwrap_or(text).to_owned();
+    match typed.to_lowercase().as_str() {
+        "yes" => Ok(Trust::Yes),
+        "no" => Ok(Trust::No),
+        _ if bare(typed) == bare(fingerprint) => Ok(Trust::Yes),
+        _ if typed.starts_with(SHA256) || typed.len() == bare(fingerprint).len() => {
+            Ok(Trust::OtherFingerprint)
+        }
+        _ => Err("yes or no, in full, or the fingerprint that the server printed".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -174,7 +197,8 @@ mod tests {
         let (answer, told) = answers(Question::Credentials { is_new: false }, &typed);
         assert_eq!(answer, hans());
         assert_eq!(told.len(), 4);
-        assert_eq!(told[3], "not a possible password: empty, too long, or with a space");
+        let allowed = "a password has 1 to 64 bytes, and no space";
+        assert_eq!(told[3], format!("not a possible password: it has a space; {allowed}"));
     }
 
     #[test]
@@ -201,16 +225,24 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_trusted_by_a_whole_word_that_anybody_may_see() {
-        for (typed, yes, told) in [
-            (&[" Yes "][..], Some(true), 0),
-            (&["no"], Some(false), 0),
-            (&["y", "", "yes please", "yes"], Some(true), 3),
+    fn a_key_is_trusted_by_a_whole_word_or_its_fingerprint_that_anybody_may_see() {
+        let own = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+        let other = "SHA256:57DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+        let question = || Question::Trust { fingerprint: own.to_owned() };
+        for (typed, trust, told) in [
+            (&[" Yes "][..], Trust::Yes, 0),
+            (&["no"], Trust::No, 0),
+            (&["y", "", "yes please", "yes"], Trust::Yes, 3),
+            (&["md5", own], Trust::Yes, 1),
+            (&[own.strip_prefix(SHA256).unwrap()], Trust::Yes, 0),
+            (&[other], Trust::OtherFingerprint, 0),
+            (&[other.strip_prefix(SHA256).unwrap()], Trust::OtherFingerprint, 0),
+            (&[&own[..20]], Trust::OtherFingerprint, 0),
         ] {
-            let (answer, words) = answers(Question::Trust, typed);
-            assert_eq!((answer, words.len()), (yes.map(Answer::Trust), told), "{typed:?}");
+            let (answer, words) = answers(question(), typed);
+            assert_eq!((answer, words.len()), (Some(Answer::Trust(trust)), told), "{typed:?}");
         }
-        assert_eq!(Asking::new(Question::Trust).shown("yes"), "yes");
+        assert_eq!(Asking::new(question()).shown("yes"), "yes");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use smolchat_editor::{Editor, Storage};
 
 use super::outlet::{Outlet, reopen};
 use asking::Asking;
-pub(crate) use asking::{Answer, Question};
+pub(crate) use asking::{Answer, Question, Trust};
 use modes::Modes;
 use row::Row;
 

@@ -110,6 +110,9 @@ impl Person {
             self.terminal.show(&self.look.rows(&line, columns));
             let (column, rows) = line.extent(columns);
             self.sent.note_rows(rows);
+            if line.is_copied() {
+                self.sent.forget();
+            }
             end = column;
             is_plain = line.is_plain();
         }
@@ -131,7 +134,9 @@ impl Person {
             Shown::Ticks { .. } => self.look.tick(&text),
             _ => text,
         };
-        self.terminal.show(&painted(&text, &[], self.terminal.columns()));
+        let is_copied = matches!(shown, Shown::Command(_));
+        let columns = if is_copied { 0 } else { self.terminal.columns() };
+        self.terminal.show(&painted(&text, &[], columns));
     }
 
     pub(in crate::client::front) fn is_full(&self) -> bool {

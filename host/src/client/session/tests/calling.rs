@@ -108,7 +108,7 @@ fn a_key_that_changed_ends_the_run_also_behind_a_lost_connection() {
         chat.waited(3);
         chat.session.handle_connected(chat.now, vec![]);
         chat.done();
-        chat.session.handle_untrusted("it changed");
+        chat.session.handle_untrusted("it changed", None);
         let told = chat.done();
         assert!(told.contains(&"! it changed".to_owned()), "{told:?}");
         assert_eq!(told.last().unwrap(), "(exit 16)");
