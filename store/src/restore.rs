@@ -6,6 +6,7 @@ use smolchat_core::server::{RestoreError, Server};
 use crate::error::OpenError;
 use crate::flash::Flash;
 use crate::log::Log;
+use crate::tail::Tail;
 
 /// How many entries of a log came back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub fn restore<F: Flash>(
     if homeless > 0 {
         return Err(RestoreFailed::NoRoom(homeless));
     }
-    server.resume(log.epoch());
+    let was_cut_off = matches!(log.tail(), Tail::Open | Tail::Torn { .. });
+    server.resume(log.epoch(), was_cut_off);
     Ok(counts)
 }

@@ -49,6 +49,8 @@ pub(crate) fn way(reply: &Reply<'_>) -> Way {
         Reply::UsersBlocked { users: "" } => Way::Words("You block nobody."),
         Reply::History { broadcast: "0 broadcasts" } => Way::Words("no broadcasts"),
         Reply::History { broadcast: "1 broadcasts" } => Way::Words("1 broadcast"),
+        Reply::Keys { key: "0 keys" } => Way::Words("no keys"),
+        Reply::Keys { key: "1 keys" } => Way::Words("1 key"),
         Reply::Stored { .. } => Way::Stored,
         Reply::SeenBefore { .. } => Way::Seen,
         Reply::Locked { .. } => Way::Locked,

@@ -4,6 +4,8 @@
 use crate::slip::{is_one_slip, is_same};
 use crate::table::{ALIASES, names};
 
+/// In other chats it tells what its user does. It is no beginning of `message`.
+const ACTION: &str = "me";
 /// Shorter commands are too much alike to be taken for a slip.
 const SHORT_COMMAND: usize = 3;
 /// Behind the refusal of a shorter name no other is told that differs by a slip.
@@ -18,7 +20,9 @@ pub fn near(word: &str, own: &[&'static str]) -> Option<&'static str> {
     let is_slip = |name: &&str| name.len() >= SHORT_COMMAND && is_one_slip(word, name);
     let is_begun = |name: &&str| {
         let beginning = name.get(..word.len());
-        word.len() > 1 && beginning.is_some_and(|beginning| is_same(word, beginning))
+        word.len() > 1
+            && word != ACTION
+            && beginning.is_some_and(|beginning| is_same(word, beginning))
     };
     let names = || names(own);
     names().find(is_equal).or_else(|| names().find(is_slip)).or_else(|| names().find(is_begun))
@@ -76,6 +80,8 @@ mod tests {
             ("al", Some("all")),
             ("pres", Some("presence")),
             ("privat", Some("private")),
+            ("mes", Some("message")),
+            ("me", None),
             ("dance", None),
             ("x", None),
             ("", None),

@@ -36,6 +36,8 @@ pub(super) struct Durable {
     epoch: u32,
     /// The first number that is given after this start.
     first: MessageId,
+    /// The run before this start was cut off.
+    was_cut_off: bool,
     /// Numbers from this one on are not reserved yet. If numbers begin again with every start,
     /// nothing is reserved.
     reserved: MessageId,
@@ -51,6 +53,7 @@ impl Durable {
             backlog_from: None,
             epoch,
             first: MessageId(1),
+            was_cut_off: false,
             reserved: MessageId(u64::MAX),
         }
     }
@@ -178,9 +181,15 @@ impl Chat<'_> {
     }
 
     /// Message numbers go on from here and keep their meaning, in this `epoch` of the store.
-    pub(crate) fn resume(&mut self, epoch: u32) {
+    pub(crate) fn resume(&mut self, epoch: u32, was_cut_off: bool) {
         let first = self.mailboxes.next_id();
-        self.durable = Durable { epoch, first, reserved: first, ..self.durable };
+        self.durable = Durable { epoch, first, was_cut_off, reserved: first, ..self.durable };
+    }
+
+    /// The history may lack broadcasts right before this number, because the run before this start
+    /// was cut off. `None` if it was not.
+    pub fn history_gap(&self) -> Option<MessageId> {
+        self.durable.was_cut_off.then_some(self.durable.first)
     }
 
     /// The epoch: while it is the same, a message number means the same message.

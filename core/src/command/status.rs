@@ -5,7 +5,7 @@ use super::answer::{Answer, Step};
 use super::context::Outcome;
 use crate::chat::{Chat, ConnectionId, Refused, Usage, UserId};
 use crate::environment::{Environment, Figure};
-use crate::protocol::Item;
+use crate::protocol::{HISTORY_GAP, Item};
 use crate::store::Durability;
 use crate::time::Instant;
 
@@ -49,7 +49,7 @@ pub(super) fn next_items(
     if index > next { Step::Last } else { Step::Nothing }
 }
 
-fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 24] {
+fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 25] {
     let (settings, capacities, figures) = (chat.settings(), chat.capacities(), chat.figures());
     let Refused { guesses, registrations, logins, changes } = figures.refused;
     let count = |name, value| Figure { name, value, of: None };
@@ -75,6 +75,7 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 24] {
         usage("your-messages-waiting", chat.texts_of(user)),
         count("messages-accepted", figures.accepted),
         usage("history", figures.history),
+        count(HISTORY_GAP, chat.history_gap().map_or(0, |id| id.0)),
         count("mailbox-quota", chat.mailbox_quota() as u64),
         count("mailbox-share", chat.mailbox_share() as u64),
         usage("blocks", figures.blocks),

@@ -3,6 +3,11 @@
 
 use super::{Event, MessageId, RequestForm};
 
+/// The figure of `status` that tells how much of the history is in doubt. If the server's last run
+/// was killed or lost its power, the history may lack broadcasts right before this number. It is 0
+/// if that run ended as it should.
+pub const HISTORY_GAP: &str = "history-gap-before";
+
 /// One of the items of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item<'a> {

@@ -23,7 +23,7 @@ pub use address::Addresses;
 pub use characters::{Class, holds_separator, shown, shown_name};
 pub use close_reason::CloseReason;
 pub use event::{Event, Kind, TOKEN_BYTES, Token};
-pub use item::Item;
+pub use item::{HISTORY_GAP, Item};
 pub use key::{KEY_KIND, KeyText, key_blob, key_text, parse_key};
 pub use limits::*;
 pub use name::{NameError, Password, UserName, check_new_name, check_password, check_user_name};

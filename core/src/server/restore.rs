@@ -22,9 +22,10 @@ impl Server<'_> {
     }
 
     /// Call it once all entries were put back. Message numbers go on and keep their meaning, in
-    /// this `epoch` of the store. A server without a store does not call it, and its numbers begin
-    /// again with each start.
-    pub fn resume(&mut self, epoch: u32) {
-        self.chat.resume(epoch);
+    /// this `epoch` of the store. `was_cut_off`: the last run was killed or lost its power, so the
+    /// store may lack what was said to all right before. A server without a store does not call
+    /// it, and its numbers begin again with each start.
+    pub fn resume(&mut self, epoch: u32, was_cut_off: bool) {
+        self.chat.resume(epoch, was_cut_off);
     }
 }

@@ -1,5 +1,5 @@
-//! What Tab offers: commands as the first word, users or commands as the second, and in an empty
-//! row the users who wrote last, one after the other. Knows no terminal.
+//! What Tab offers: commands as the first word, users or commands as the second, a user's name in a
+//! text, and in an empty row the users who wrote last, one after the other. Knows no terminal.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,9 @@ use smolchat_words::ALIASES;
 
 use super::commands;
 use super::names::Names;
+
+/// Fewer letters begin too many words of a text.
+const SHORTEST: usize = 2;
 
 /// What a completion may draw from.
 #[derive(Debug)]
@@ -31,13 +34,28 @@ impl Offers<'_> {
         let start = before.rfind(' ').map_or(0, |at| at + 1);
         let word = &before[start..];
         let mut words = before[..start].split(' ').filter(|word| !word.is_empty());
-        let found = match (words.next(), words.next()) {
-            (None, _) => command_names(word),
-            (Some("/help" | "help"), None) => command_names(word),
-            (Some(command), None) => self.users(command.trim_start_matches('/'), word),
-            _ => Vec::new(),
+        let (first, is_second) = (words.next(), words.next().is_none());
+        let found = match first {
+            None => command_names(word),
+            Some("/help" | "help") if is_second => command_names(word),
+            Some(command) if is_second => self.users(command.trim_start_matches('/'), word),
+            Some(_) => Vec::new(),
         };
+        if found.is_empty() && first.is_none_or(has_text) {
+            return (start, self.name_in_text(word).into_iter().collect());
+        }
         (start, found.into_iter().map(|word| word + " ").collect())
+    }
+
+    /// The name that this word of a text begins, if there is one alone. A list of names would
+    /// disturb whoever wants no name.
+    fn name_in_text(&self, word: &str) -> Option<String> {
+        let is_begun = |name: &&str| {
+            name.get(..word.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+        };
+        let mut names = self.names.iter().filter(is_begun);
+        let name = names.next().filter(|_| word.chars().count() >= SHORTEST)?;
+        names.next().is_none().then(|| format!("{name} "))
     }
 
     /// In an empty row whoever wrote last, and from there whoever wrote before.
@@ -84,6 +102,16 @@ fn command_names(word: &str) -> Vec<String> {
     names
 }
 
+/// Whether a text stands behind this first word: it is no command, or one that takes a text.
+fn has_text(first: &str) -> bool {
+    let name = first.strip_prefix('/').unwrap_or(first);
+    if ALIASES.contains(&(name, "to")) || ALIASES.contains(&(name, "r")) {
+        return first.starts_with('/');
+    }
+    let mut forms = commands::forms().filter(|form| form.name == name);
+    forms.next().is_none_or(|form| form.form.contains("text"))
+}
+
 fn takes_user(command: &str) -> bool {
     command != "register"
         && commands::forms().any(|form| form.name == command && form.form.contains(" <user>"))
@@ -126,6 +154,25 @@ mod tests {
         assert_eq!(words("message yoda l"), [""; 0]);
         assert_eq!(words("unblock "), ["vader "]);
         assert_eq!(words("/stopprivate l"), ["leia "]);
+    }
+
+    #[test]
+    fn a_name_in_a_text_is_completed_if_it_is_the_only_one() {
+        assert_eq!(candidates("hello yo"), (6, vec!["yoda ".into()]));
+        assert_eq!(words("hello and Yo"), ["yoda "], "at the beginning of a sentence");
+        for text in ["broadcast hi ya", "/to yoda hi ya", "message luke ya", "/say ya", "/r ya"] {
+            assert_eq!(words(text), ["yaddle "], "{text}");
+        }
+        assert_eq!(words("lu"), ["luke "]);
+        for nothing in ["hello y", "hello ", "hello xx", "block yoda lu", "hello yoda,", "/x lu"] {
+            let is_unknown = nothing.starts_with("/x");
+            assert_eq!(words(nothing).is_empty(), !is_unknown, "{nothing}");
+        }
+        let mut names = Names::default();
+        ["yoda", "yodel"].iter().for_each(|name| names.learn(name));
+        let (blocked, writers, peers) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let offers = Offers { names: &names, writers, blocked: &blocked, peers };
+        assert_eq!(offers.completions("hello yod").1, [""; 0], "which of the two?");
     }
 
     #[test]

@@ -7,6 +7,9 @@ use smolchat_words::{Meaning as Line, Reader, Unclear, first_word};
 
 use super::commands;
 
+/// In other chats it tells what its user does.
+const ACTION: &str = "me";
+
 /// What a line means.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Meaning<'a> {
@@ -59,6 +62,9 @@ fn unclear(word: &str, why: Unclear) -> String {
             "a password may follow, so nobody reads this; /passwd changes yours.".to_owned(),
         ),
         Unclear::Nearly(command) => told(word, format!("unknown command, did you mean {command}?")),
+        Unclear::Unknown(_) if word == ACTION => {
+            "/me: there are no actions here; say it as a text, or /say TEXT".to_owned()
+        }
         Unclear::Unknown(Some(command)) => {
             format!("/{word}: unknown command, did you mean /{command}?")
         }
@@ -117,6 +123,7 @@ mod tests {
             ("/mesage yoda hi", "/mesage: unknown command, did you mean /message?"),
             ("/quti", "/quti: unknown command, did you mean /quit?"),
             ("/dance", "/dance: unknown command, try /help"),
+            ("/me waves", "/me: there are no actions here; say it as a text, or /say TEXT"),
             (
                 "\u{200b}/to yoda x",
                 "there is something before the / that nobody sees. Type the line again",

@@ -86,6 +86,7 @@ pub(crate) fn fate(pending: &Pending) -> Fate {
         | Pending::Announce
         | Pending::Register
         | Pending::Greeting
+        | Pending::Gap
         | Pending::History
         | Pending::Active
         | Pending::Login
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Sent {
-        Sent { pending: Pending::Repeatable, line: text.into() }
+        Sent::new(Pending::Repeatable, text.into())
     }
 
     fn all(outbox: &mut Outbox) -> Vec<String> {

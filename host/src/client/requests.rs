@@ -52,6 +52,8 @@ pub(crate) enum Pending {
     Other,
     /// `active`
     Active,
+    /// `status`, asked by the client itself: whether the history may lack something.
+    Gap,
     /// `history`, asked by the client itself for what this user missed.
     History,
     /// `whoelse`, asked by the client itself to greet whoever came.
@@ -67,6 +69,16 @@ pub(crate) struct Sent {
     pub(crate) pending: Pending,
     /// As it is sent; empty where nothing is.
     pub(crate) line: String,
+    /// A connection was lost between the moment at which it was typed and its reply. Whoever typed
+    /// it has seen other lines since.
+    pub(crate) is_late: bool,
+}
+
+impl Sent {
+    /// A request that is typed now.
+    pub(crate) fn new(pending: Pending, line: String) -> Self {
+        Sent { pending, line, is_late: false }
+    }
 }
 
 /// What a line of a reply amounts to.
@@ -172,7 +184,7 @@ mod tests {
     use super::*;
 
     fn sent(pending: Pending) -> Sent {
-        Sent { pending, line: String::new() }
+        Sent::new(pending, String::new())
     }
 
     fn hi() -> Pending {
@@ -242,8 +254,8 @@ mod tests {
     #[test]
     fn what_is_not_answered_is_handed_back_in_order_and_half_a_list_is_forgotten() {
         let mut requests = Requests::default();
-        requests.push(Sent { pending: Pending::Repeatable, line: "whoelse".into() });
-        requests.push(Sent { pending: hi(), line: "message yoda hi".into() });
+        requests.push(Sent::new(Pending::Repeatable, "whoelse".into()));
+        requests.push(Sent::new(hi(), "message yoda hi".into()));
         assert_eq!(requests.messages().collect::<Vec<_>>(), ["message yoda hi"]);
         handle(&mut requests, "210-Users current online: a");
         let lines: Vec<_> = requests.take_unanswered().into_iter().map(|sent| sent.line).collect();

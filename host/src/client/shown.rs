@@ -78,6 +78,17 @@ impl Shown {
             || matches!(self, Shown::Reply { is_refusal: true, .. })
     }
 
+    /// Says more behind a reply: a person reads it in the same sentence, a script behind the
+    /// protocol's words.
+    pub(crate) fn explain(&mut self, more: &str, is_person: bool) {
+        let Shown::Reply { text, why, .. } = self else { return };
+        match why {
+            _ if is_person => *text = format!("{text}; {more}"),
+            Some(why) => *why = format!("{why}; {more}"),
+            None => *why = Some(more.to_owned()),
+        }
+    }
+
     /// The line as plain text, without a time and without colours.
     pub(crate) fn text(&self) -> String {
         match self {

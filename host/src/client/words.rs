@@ -12,8 +12,10 @@ use super::sanitize::name;
 /// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural,
 /// and a list of nobody is a sentence. `None` where the text is good enough.
 pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
-    const ONE: [(&str, &str); 5] = [
+    const ONE: [(&str, &str); 7] = [
         ("1 broadcasts", "1 broadcast"),
+        ("1 keys are all", "1 key is all"),
+        ("1 keys", "1 key"),
         ("1 seconds ", "1 second "),
         ("1 blocks are all", "1 block is all"),
         (
@@ -27,6 +29,7 @@ pub(crate) fn answered(reply: Reply<'_>, text: &str) -> Option<String> {
         Reply::UsersSince { users: "" } => "Nobody else was online.".to_owned(),
         Reply::UsersBlocked { users: "" } => "You block nobody.".to_owned(),
         Reply::History { broadcast: "0 broadcasts" } => "no broadcasts".to_owned(),
+        Reply::Keys { key: "0 keys" } => "no keys".to_owned(),
         Reply::SeenBefore { user, seconds } => {
             format!("{} was last here {}", name(user), ago(seconds))
         }
@@ -51,6 +54,7 @@ pub(crate) fn explained<'n>(
     line: &str,
     me: &str,
     names: impl Iterator<Item = &'n str> + Clone,
+    to_all: ToAll,
 ) -> Option<String> {
     if let Some(text) = locked(reply, me) {
         return Some(text);
@@ -81,7 +85,39 @@ pub(crate) fn explained<'n>(
         Reply::InvalidUserToSee => not_seen(&user),
         _ => format!("there is no user \"{shown}\""),
     };
-    Some(text + &hint(near_name(&user, names)))
+    let is_receiver = matches!(reply, Reply::InvalidReceiver | Reply::InvalidPeer);
+    match hint_at_all(&user, to_all) {
+        at_all if is_receiver && !at_all.is_empty() => Some(text + at_all),
+        _ => Some(text + &hint(near_name(&user, names))),
+    }
+}
+
+/// Words that other chats have for all of their users.
+const EVERYBODY: [&str; 3] = ["all", "everybody", "everyone"];
+
+/// What says something to everybody, for those who took a word for it that is no user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ToAll {
+    /// A person's command.
+    Person,
+    /// A script's.
+    Script,
+    /// There is none: `smolchat send` is for one user.
+    Sending,
+}
+
+/// Behind the refusal of a receiver: how to talk to everybody, if that is meant.
+pub(crate) fn hint_at_all(user: &str, to_all: ToAll) -> &'static str {
+    if !EVERYBODY.iter().any(|word| user.eq_ignore_ascii_case(word)) {
+        return "";
+    }
+    match to_all {
+        ToAll::Person => "; /all talks to everybody",
+        ToAll::Script => "; broadcast talks to everybody",
+        ToAll::Sending => {
+            "; send is for one user: echo broadcast TEXT | smolchat HOST talks to everybody"
+        }
+    }
 }
 
 /// The answer to `seen` tells no more than this.
@@ -152,14 +188,42 @@ mod tests {
             ),
             (Reply::InvalidCredentials, "passwd guess mine", "the old password is wrong"),
         ] {
-            assert_eq!(explained(reply, line, "hans", NAMES.into_iter()).as_deref(), Some(told));
+            assert_eq!(
+                explained(reply, line, "hans", NAMES.into_iter(), ToAll::Person).as_deref(),
+                Some(told)
+            );
         }
+    }
+
+    #[test]
+    fn whoever_takes_all_for_a_user_is_told_what_talks_to_everybody() {
+        for (to_all, told) in [
+            (ToAll::Person, "there is no user \"All\"; /all talks to everybody"),
+            (ToAll::Script, "there is no user \"All\"; broadcast talks to everybody"),
+            (
+                ToAll::Sending,
+                "there is no user \"All\"; send is for one user: echo broadcast TEXT | smolchat \
+                 HOST talks to everybody",
+            ),
+        ] {
+            let names = NAMES.into_iter();
+            let said = explained(Reply::InvalidReceiver, "message All hi", "hans", names, to_all);
+            assert_eq!(said.as_deref(), Some(told));
+        }
+        assert_eq!(hint_at_all("allan", ToAll::Person), "");
     }
 
     #[test]
     fn one_of_a_thing_is_no_plural_and_nobody_is_a_sentence() {
         for (line, told) in [
             ("218 0 broadcasts", Some("no broadcasts")),
+            ("219 0 keys", Some("no keys")),
+            ("219 1 keys", Some("1 key")),
+            ("219 2 keys", None),
+            (
+                "444 1 keys are all one user may have now, remove one first",
+                Some("1 key is all one user may have now, remove one first"),
+            ),
             ("218 1 broadcasts", Some("1 broadcast")),
             ("218 2 broadcasts", None),
             ("212 Users you block: ", Some("You block nobody.")),
@@ -191,12 +255,25 @@ mod tests {
     #[test]
     fn what_says_enough_stays_as_it_is() {
         assert_eq!(
-            explained(Reply::MessagesFull, "message yoda hi", "hans", NAMES.into_iter()),
+            explained(
+                Reply::MessagesFull,
+                "message yoda hi",
+                "hans",
+                NAMES.into_iter(),
+                ToAll::Person
+            ),
             None
         );
-        let old = explained(Reply::UnknownCommand, "blocks", "hans", NAMES.into_iter());
+        let old =
+            explained(Reply::UnknownCommand, "blocks", "hans", NAMES.into_iter(), ToAll::Person);
         assert_eq!(old.as_deref(), Some("this server is older and has no \"blocks\""));
-        assert_eq!(explained(Reply::UnknownCommand, "dance", "hans", NAMES.into_iter()), None);
-        assert_eq!(explained(Reply::InvalidReceiver, "", "hans", NAMES.into_iter()), None);
+        assert_eq!(
+            explained(Reply::UnknownCommand, "dance", "hans", NAMES.into_iter(), ToAll::Person),
+            None
+        );
+        assert_eq!(
+            explained(Reply::InvalidReceiver, "", "hans", NAMES.into_iter(), ToAll::Person),
+            None
+        );
     }
 }

@@ -62,7 +62,7 @@ impl LockedStore {
             Held::New(flash) => {
                 let log = open(flash, epoch)?;
                 file.put_in_place(false)?;
-                server.resume(log.epoch());
+                server.resume(log.epoch(), false);
                 (log, RestoreSummary::default())
             }
             Held::Found(flash) => {

@@ -46,6 +46,7 @@ fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
         "your-messages-waiting 0 of 17",
         "messages-accepted 1",
         "history 0 of 8",
+        "history-gap-before 0",
         "mailbox-quota 36",
         "mailbox-share 9",
         "blocks 1 of 22",

@@ -118,7 +118,7 @@ fn start(setting: &Setting, environment: &SimulatedEnvironment, now: Instant) ->
         added.expect("the accounts fit");
     }
     environment.store.replay(|entry| server.restore(entry).expect("what was kept fits"));
-    server.resume(EPOCH);
+    server.resume(EPOCH, false);
     server
 }
 

@@ -138,8 +138,9 @@ fn forgotten(place: &Place<'_>, server: &mut Daemon<'_>) {
     hans.sees("yoda (to all): after");
     let rows = hans.screen().rows();
     let at = |text: &str| rows.iter().position(|row| row.contains(text));
-    let places = ["the server has started anew", "after"].map(at);
+    let places = ["new since you were here", "the server was cut off", "after"].map(at);
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{rows:#?}");
+    assert_eq!(at("the server keeps no more"), None, "one line tells it: {rows:#?}");
 }
 
 fn no_place(place: &Place<'_>, _: &mut Daemon<'_>) {

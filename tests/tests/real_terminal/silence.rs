@@ -29,6 +29,7 @@ pub(crate) fn cases() -> Vec<Case> {
         silent(SILENCE, 20),
         silent(MINUTE, 200),
         Case::new("a server that was killed is missed soon, and found again soon", killed),
+        Case::new("what a killed server forgot is told at once, and a stop is not", forgetful),
         Case::new("a server that is silent keeps nobody who wants to leave", |place, server| {
             let (mut hans, _yoda) = hans_and_yoda(place);
             server.signal(Signal::STOP);
@@ -89,4 +90,26 @@ fn killed(place: &Place<'_>, server: &mut Daemon<'_>) {
     hans.sees("connected again");
     assert!(returned.elapsed() < FOUND, "{:?}", returned.elapsed());
     hans.sees("yoda is offline, the message is stored");
+}
+
+/// What the client says where something may be missing.
+const CUT_OFF: &str = "the server was cut off";
+
+fn forgetful(place: &Place<'_>, server: &mut Daemon<'_>) {
+    let (mut hans, mut yoda) = hans_and_yoda(place);
+    yoda.says("broadcast hello");
+    hans.sees("yoda (to all): hello");
+    drop(yoda);
+    hans.sees("yoda just logged out");
+    for (is_killed, backs) in [(false, 1), (true, 2), (false, 3)] {
+        if is_killed { server.kill() } else { server.stop() }.unwrap_or_else(|e| panic!("{e}"));
+        server.start_again().unwrap_or_else(|said| panic!("{said}"));
+        hans.types("x");
+        hans.sees_that("hans is back, and nothing else is owed", |screen| {
+            let rows = screen.rows();
+            let back = rows.iter().filter(|row| row.contains("connected again")).count();
+            let cut_off = rows.iter().filter(|row| row.contains(CUT_OFF)).count();
+            back == backs && cut_off == usize::from(backs > 1)
+        });
+    }
 }

@@ -13,9 +13,6 @@ const AT_START: u32 = 20;
 const WHOLE: u32 = 1024;
 /// Broadcasts that may come between a login and the reply to `history`.
 const LIVE: usize = 256;
-/// A server that starts passes over the numbers that it had reserved, about a million. Nobody else
-/// says so many messages between two broadcasts of one history.
-const JUMP: u64 = 1 << 16;
 
 /// Every broadcast up to this one was shown, or lay before what was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +34,9 @@ pub(crate) struct Shown {
     pub(crate) has_line: bool,
     /// The server no longer keeps what came before all that it told. Some of that may be new.
     pub(crate) is_cut: bool,
-    /// The server has started anew before this one of `new`. A server that is killed forgets what
-    /// was said right before.
-    pub(crate) restart: Option<usize>,
+    /// The server was cut off before this one of `new`, or behind all of them. It may have
+    /// forgotten what was said right before.
+    pub(crate) gap: Option<usize>,
 }
 
 /// Which broadcasts were shown.
@@ -56,8 +53,8 @@ pub(crate) struct Past {
     is_caught_up: bool,
     /// The same in any login of this run.
     has_been_caught_up: bool,
-    /// This run has missed what was said before the next broadcast, back to this one.
-    missed_from: Option<MessageId>,
+    /// The server may have forgotten broadcasts right before this number.
+    gap: Option<MessageId>,
     /// How many were asked for.
     asked: u32,
     /// What the server told of them, oldest first.
@@ -82,22 +79,31 @@ impl Past {
 
     /// The user is online, for the first time or again: how many broadcasts to ask for.
     pub(crate) fn handle_login(&mut self) -> u32 {
-        (self.is_caught_up, self.missed_from) = (false, None);
+        (self.is_caught_up, self.gap) = (false, None);
         self.ask(AT_START)
     }
 
-    /// A broadcast is shown as it is said. Whether the server has started anew before it, and what
-    /// was said right before that may be missing.
-    pub(crate) fn note(&mut self, id: MessageId) -> bool {
+    /// Whether it is known what was shown, by this run or by an earlier one.
+    pub(crate) fn has_seen_any(&self) -> bool {
+        self.mark().is_some()
+    }
+
+    /// The server was cut off before its last start, and may have forgotten broadcasts right before
+    /// this number; 0 if it was not.
+    pub(crate) fn handle_gap(&mut self, before: MessageId) {
+        self.gap = Some(before);
+    }
+
+    /// A broadcast is shown as it is said.
+    pub(crate) fn note(&mut self, id: MessageId) {
         if self.is_caught_up {
             self.mark = self.mark.max(Some(id));
-            return self.missed_from.take().is_some_and(|from| is_jump(from, id));
+            return;
         }
         if self.live.len() == LIVE {
             self.live.pop_front();
         }
         self.live.push_back(id);
-        false
     }
 
     /// The server tells of a broadcast of the past.
@@ -129,6 +135,7 @@ impl Past {
     ) -> Shown {
         let mark = self.mark();
         let told = std::mem::take(&mut self.told);
+        let told_count = told.len();
         let oldest = told.front().map(|(id, _)| *id);
         let last = told.back().map(|(id, _)| *id).max(held.last().map(|(id, _)| *id));
         let mut shown = Shown { has_line: mark.is_some(), ..Shown::default() };
@@ -145,11 +152,13 @@ impl Past {
         new.extend(held);
         new.sort_by_key(|(id, _)| *id);
         let is_behind = |mark: MessageId| oldest.is_some_and(|oldest| oldest.0 > mark.0 + 1);
-        shown.is_cut = !new.is_empty() && mark.is_some_and(is_behind);
-        // A run that was online until the restart has seen what the server forgot.
-        let missed_from = mark.filter(|_| !self.has_been_caught_up);
-        shown.restart = restart(missed_from, &new);
-        self.missed_from = missed_from.filter(|_| new.is_empty());
+        // Whoever has seen the last number before the gap, or one behind it, was told of it.
+        let gap = self.gap.take().filter(|gap| mark.is_some_and(|mark| mark.0 + 1 < gap.0));
+        shown.gap = gap.map(|gap| new.partition_point(|(id, _)| *id < gap));
+        // A short history begins behind the gap because of the gap.
+        let is_of_gap =
+            told_count < AT_START as usize && gap.is_some_and(|gap| oldest >= Some(gap));
+        shown.is_cut = !new.is_empty() && !is_of_gap && mark.is_some_and(is_behind);
         shown.new = new.into_iter().map(|(_, said)| said).collect();
         if self.has_been_caught_up && self.mark.is_some() {
             // This run has shown what it has seen.
@@ -157,7 +166,8 @@ impl Past {
         }
         let room = (AT_START as usize).saturating_sub(shown.new.len());
         shown.seen.drain(..shown.seen.len().saturating_sub(room));
-        self.mark = mark.max(last).max(self.live.drain(..).max());
+        let last_forgotten = gap.map(|gap| MessageId(gap.0 - 1));
+        self.mark = mark.max(last).max(self.live.drain(..).max()).max(last_forgotten);
         (self.is_caught_up, self.has_been_caught_up) = (true, true);
         shown
     }
@@ -179,16 +189,6 @@ impl Past {
         let earlier = self.earlier.filter(|earlier| Some(earlier.epoch) == self.epoch);
         self.mark.or(earlier.map(|earlier| earlier.id))
     }
-}
-
-/// The first of these before which the server has started anew; `before` comes before them.
-fn restart(before: Option<MessageId>, new: &[(MessageId, Said)]) -> Option<usize> {
-    let mut last = before;
-    new.iter().position(|(id, _)| last.replace(*id).is_some_and(|last| is_jump(last, *id)))
-}
-
-fn is_jump(from: MessageId, to: MessageId) -> bool {
-    to.0.saturating_sub(from.0) >= JUMP
 }
 
 #[cfg(test)]

@@ -140,42 +140,40 @@ fn what_the_server_no_longer_keeps_may_be_missing() {
 }
 
 #[test]
-fn what_was_said_right_before_a_restart_may_be_missing() {
-    for (ids, restart) in [
-        (vec![3, 4, 5], None),
-        (vec![3, 4, 4 + JUMP, 5 + JUMP], Some(1)),
-        (vec![3, 4 + JUMP], Some(0)),
-        (vec![1, 1 + JUMP], None),
+fn what_the_server_forgot_may_be_missing_wherever_it_stands() {
+    for (seen, gap, ids, told) in [
+        (3, 0, vec![3, 4, 5], None),
+        (3, 100, vec![3, 4, 104, 105], Some(1)),
+        (3, 100, vec![3, 104], Some(0)),
+        (3, 100, vec![3, 4], Some(1)),
+        (3, 100, vec![3], Some(0)),
+        (104, 100, vec![3, 104, 105], None),
     ] {
-        let mut past = past(Some((7, if ids[0] == 1 { 1 + JUMP } else { 3 })));
+        let mut past = past(Some((7, seen)));
+        past.handle_gap(MessageId(gap));
         take(&mut past, ids.clone());
-        assert_eq!(past.finish("hans", false, vec![]).restart, restart, "{ids:?}");
+        assert_eq!(past.finish("hans", false, vec![]).gap, told, "{seen} {gap} {ids:?}");
     }
+    let mut first = past(None);
+    first.handle_gap(MessageId(100));
+    take(&mut first, [3, 104]);
+    assert_eq!(first.finish("hans", false, vec![]).gap, None, "nobody knows what was seen");
 }
 
 #[test]
-fn a_run_that_saw_all_until_a_restart_misses_nothing() {
-    let mut past = past(None);
-    take(&mut past, 1..=2);
-    past.finish("hans", false, vec![]);
-    for (ids, restart) in
-        [(vec![2, 2 + JUMP], None), (vec![3 + JUMP, 4 + JUMP, 4 + 2 * JUMP], Some(2))]
-    {
-        past.handle_epoch(Some(7));
-        past.handle_login();
-        take(&mut past, ids.clone());
-        let told = past.finish("hans", false, vec![]);
-        assert_eq!(told.restart, restart, "{ids:?}");
+fn a_gap_is_told_once_and_no_later_run_hears_of_it() {
+    let mut run = past(Some((7, 3)));
+    for told in [Some(0), None] {
+        run.handle_epoch(Some(7));
+        run.handle_login();
+        run.handle_gap(MessageId(100));
+        take(&mut run, [3]);
+        assert_eq!(run.finish("hans", false, vec![]).gap, told);
     }
-}
-
-#[test]
-fn a_restart_that_only_the_next_broadcast_shows_is_told_with_it() {
-    for (id, is_told) in [(4, false), (3 + JUMP, true)] {
-        let mut past = past(Some((7, 3)));
-        take(&mut past, [3]);
-        past.finish("hans", false, vec![]);
-        assert_eq!(past.note(MessageId(id)), is_told, "{id}");
-        assert!(!past.note(MessageId(id + JUMP)), "only the first");
-    }
+    let seen = run.seen().unwrap();
+    assert_eq!(seen.id, MessageId(99));
+    let mut later = past(Some((7, seen.id.0)));
+    later.handle_gap(MessageId(100));
+    take(&mut later, [3]);
+    assert_eq!(later.finish("hans", false, vec![]).gap, None);
 }

@@ -241,12 +241,14 @@ impl Session {
         self.announce(now);
         if self.config.is_interactive {
             self.arrival = Some(Arrival::new(now, is_back));
-            self.ask_for_history(is_back);
+            match is_back {
+                true => self.ask_for_history(),
+                false => self.actions.push_back(Action::Recall),
+            }
         }
         if !is_back {
             if self.config.is_interactive {
                 self.actions.push_back(Action::Prompt(self.recipient.prompt()));
-                self.request(&Request::WhoElse, Pending::Greeting);
             }
             self.actions.push_back(Action::ReadCommands);
         }

@@ -30,7 +30,7 @@ impl Session {
     }
 
     fn take_reply(&mut self, now: Instant, line: ReplyLine<'_>) {
-        if !line.last && self.handle_history(line) {
+        if !line.last && (self.handle_history(line) || self.handle_figure(line)) {
             return;
         }
         match self.requests.handle(line) {
@@ -63,7 +63,7 @@ impl Session {
                 }
                 self.exit(self.interrupted.unwrap_or(Ending::AsAsked));
             }
-            Some(Pending::Active) => {}
+            Some(Pending::Active | Pending::Gap) => {}
             Some(Pending::History) => self.finish_history(),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::Turn { user, is_told }) => {

@@ -147,8 +147,6 @@ pub(crate) struct Session {
     kept_at: Instant,
     /// How many messages were sent in this run.
     sent: u64,
-    /// The last of them that was typed while the server was away.
-    sent_away: u64,
     /// A line of so many messages that it has to be typed again.
     asked_about: Option<String>,
     /// The user knows that a name before a text makes it no message to this user alone.
@@ -208,7 +206,6 @@ impl Session {
             blocked: BTreeSet::new(),
             kept_at: now,
             sent: 0,
-            sent_away: 0,
             asked_about: None,
             has_told_of_receivers: false,
             has_refused: false,

@@ -64,7 +64,7 @@ impl Session {
         match answer.reply {
             Some(Reply::InvalidCredentials) => {}
             Some(Reply::PasswordChanged) => self.config.password = password,
-            _ => self.show_reply("", answer),
+            _ => self.show_reply(("", false), answer),
         }
     }
 

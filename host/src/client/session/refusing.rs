@@ -50,17 +50,17 @@ impl Refused {
 
 impl Session {
     /// The server refused a message, which is `line`.
-    pub(super) fn refuse_message(&mut self, line: &str, message: &OwnMessage, answer: Answer<'_>) {
+    pub(super) fn refuse_message(
+        &mut self,
+        (line, is_late): (&str, bool),
+        message: &OwnMessage,
+        answer: Answer<'_>,
+    ) {
         let Some(mut shown) = self.worded(line, answer) else { return };
         self.has_refused = true;
         let first = first_words(&message.text);
-        if let Shown::Reply { text, why, .. } = &mut shown {
-            let not_taken = format!("not taken: {first}");
-            match why {
-                _ if self.config.is_interactive => *text = format!("{text}; {not_taken}"),
-                None if NO_ROOM.contains(&answer.code) => *why = Some(not_taken),
-                _ => {}
-            }
+        if self.config.is_interactive || is_late || NO_ROOM.contains(&answer.code) {
+            shown.explain(&format!("not taken: {first}"), self.config.is_interactive);
         }
         if !self.config.is_interactive {
             return self.show(shown);

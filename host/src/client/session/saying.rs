@@ -80,9 +80,6 @@ impl Session {
 
     pub(super) fn show_sent(&mut self, to: Recipient, text: &str) -> u64 {
         self.sent += 1;
-        if self.reconnecting.is_some() {
-            self.sent_away = self.sent;
-        }
         let (number, text) = (self.sent, text.to_owned());
         self.show(Shown::Sent { number, to, text });
         number

@@ -35,7 +35,8 @@ impl Session {
 
     /// Sends what the user typed, behind what was typed before.
     pub(super) fn request_in_turn(&mut self, request: &Request<'_>, pending: Pending) {
-        let sent = written(request, pending);
+        let mut sent = written(request, pending);
+        sent.is_late = self.reconnecting.is_some();
         if self.outbox.is_full() {
             return self.give_up("too many lines wait for the server, this one is not kept", sent);
         }
@@ -57,7 +58,7 @@ impl Session {
         if self.config.is_interactive || self.phase != Phase::Online || self.outbox.is_full() {
             return self.show(shown);
         }
-        self.wait_in_turn(Sent { pending: Pending::LocalAnswer(shown), line: String::new() });
+        self.wait_in_turn(Sent::new(Pending::LocalAnswer(shown), String::new()));
     }
 
     /// Sends what waits, as far as there is room.
@@ -95,7 +96,8 @@ impl Session {
             }
         }
         let (is_retry, held) = (self.pressure.is_retry(), self.pressure.take_held());
-        let (older, newer) = if is_retry { (kept, held) } else { (held, kept) };
+        let (mut older, mut newer) = if is_retry { (kept, held) } else { (held, kept) };
+        older.iter_mut().chain(&mut newer).for_each(|sent| sent.is_late = true);
         self.outbox.push_unanswered(newer);
         self.outbox.push_unanswered(older);
     }
@@ -128,5 +130,5 @@ impl Session {
 fn written(request: &Request<'_>, pending: Pending) -> Sent {
     let mut line = LineWriter::new();
     emit_request(request, &mut line);
-    Sent { pending, line: line.as_str().to_owned() }
+    Sent::new(pending, line.as_str().to_owned())
 }

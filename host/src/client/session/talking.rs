@@ -4,16 +4,17 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::{Event, MessageId, Reply};
+use smolchat_words::without_password;
 
 use super::hearing::Answer;
 use super::{Action, Session};
 use crate::client::progress::Progress;
 use crate::client::receipts::OwnMessage;
-use crate::client::render;
+use crate::client::render::{self, first_words};
 use crate::client::requests::{Pending, Sent};
 use crate::client::said::{Channel, Said};
 use crate::client::shown::Shown;
-use crate::client::words;
+use crate::client::words::{self, ToAll};
 
 /// A user hears no more often than this of one address that gives the password.
 const ATTEMPT: Duration = Duration::from_secs(60);
@@ -34,8 +35,8 @@ impl Session {
             self.hold(now, sent, reply);
             return self.go_on(now);
         }
-        let Sent { pending: Pending::Message(message), line } = sent else { return };
-        self.tell_message_answer(now, &line, message, answer);
+        let Sent { pending: Pending::Message(message), line, is_late } = sent else { return };
+        self.tell_message_answer(now, (&line, is_late), message, answer);
         if reply.is_some_and(|reply| reply.code() / 100 != 2) && self.pressure.is_holding() {
             self.give_up_waiting();
         }
@@ -45,7 +46,7 @@ impl Session {
     fn tell_message_answer(
         &mut self,
         now: Instant,
-        line: &str,
+        (line, is_late): (&str, bool),
         message: OwnMessage,
         answer: Answer<'_>,
     ) {
@@ -57,16 +58,19 @@ impl Session {
             (Some(Reply::Stored { .. }), Some(to)) if self.is_known_absent(to) => {}
             (Some(Reply::Stored { .. }), Some(to)) => self.say(render::stored(to)),
             (Some(Reply::BroadcastSent { recipients, .. }), None)
-                if message.number > 0 && message.number <= self.sent_away =>
+                if is_late && self.config.is_interactive =>
             {
                 // The others come back, too, each in its own time.
                 self.note(render::reached(&message.text, recipients));
             }
+            (Some(Reply::BroadcastSent { recipients: 0, .. }), None) if is_late => {
+                self.say(render::reached(&message.text, 0));
+            }
             (Some(Reply::BroadcastSent { recipients: 0, .. }), None) => {
                 self.say("nobody else is online to receive it");
             }
-            _ if answer.code / 100 != 2 => self.refuse_message(line, &message, answer),
-            _ => self.show_reply(line, answer),
+            _ if answer.code / 100 != 2 => self.refuse_message((line, is_late), &message, answer),
+            _ => self.show_reply((line, is_late), answer),
         }
         if let (Some(id), None) = (broadcast_number(reply), &message.to) {
             self.note_broadcast(id);
@@ -94,8 +98,8 @@ impl Session {
             users.split(", ").for_each(|user| self.names.learn(user));
         }
         self.note_blocks(reply);
-        let line = sent.as_ref().map_or("", |sent| &*sent.line);
-        self.show_reply(line, answer);
+        let (line, is_late) = sent.as_ref().map_or(("", false), |sent| (&*sent.line, sent.is_late));
+        self.show_reply((line, is_late), answer);
         self.tell_of_private(reply);
         if let Some(Pending::StartPrivate(user)) = sent.map(|sent| sent.pending) {
             self.handle_private_answer(&user, matches!(reply, Some(Reply::Introduced { .. })));
@@ -131,10 +135,17 @@ impl Session {
     }
 
     /// `line` is the request. A person reads plain words. A script reads the protocol's, and behind
-    /// them who and why.
-    pub(super) fn show_reply(&mut self, line: &str, answer: Answer<'_>) {
-        if let Some(shown) = self.worded(line, answer) {
+    /// them who and why. A refusal that is late names the request, and so does a broadcast that
+    /// did not reach everybody.
+    pub(super) fn show_reply(&mut self, (line, is_late): (&str, bool), answer: Answer<'_>) {
+        if let Some(mut shown) = self.worded(line, answer) {
             self.has_refused |= shown.is_refusal();
+            let is_about_text = answer.reply.and_then(|reply| reply.accepted()).is_some();
+            if is_late && (shown.is_refusal() || is_about_text) {
+                let word = if shown.is_refusal() { "not done" } else { "that was" };
+                let request = first_words(without_password(line));
+                shown.explain(&format!("{word}: {request}"), self.config.is_interactive);
+            }
             self.show(shown);
         }
     }
@@ -144,7 +155,7 @@ impl Session {
         let is_refusal = answer.code / 100 != 2;
         let text = text.trim_end();
         let me = &self.config.user;
-        let explained = |reply| words::explained(reply, line, me, self.names.iter());
+        let explained = |reply| words::explained(reply, line, me, self.names.iter(), self.to_all());
         let why = answer.reply.and_then(explained);
         let in_words = || answer.reply.and_then(|reply| words::answered(reply, text));
         let (text, why) = match self.config.is_interactive {
@@ -153,6 +164,15 @@ impl Session {
         };
         let command = line.split(' ').next().unwrap_or_default().to_owned();
         Some(Shown::Reply { code: answer.code, command, text, why, is_refusal })
+    }
+
+    /// What says something to everybody here.
+    pub(super) fn to_all(&self) -> ToAll {
+        match (self.config.is_sending, self.config.is_interactive) {
+            (true, _) => ToAll::Sending,
+            (false, true) => ToAll::Person,
+            (false, false) => ToAll::Script,
+        }
     }
 
     /// What the user hears of the reply to a login: a person in words that name who and why, a

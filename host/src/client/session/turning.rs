@@ -63,7 +63,11 @@ impl Session {
         match reply {
             Some(Reply::InvalidUserToSee) => {
                 let near = near_name(user, self.names.iter());
-                self.refuse(words::not_seen(user) + &words::hint(near));
+                let hint = match words::hint_at_all(user, self.to_all()) {
+                    "" => words::hint(near),
+                    at_all => at_all.to_owned(),
+                };
+                self.refuse(words::not_seen(user) + &hint);
                 if is_still {
                     self.turn_back();
                 }

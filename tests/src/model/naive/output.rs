@@ -216,7 +216,7 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis, user: User) -> [String; 24] {
+    fn figures(&self, now: Millis, user: User) -> [String; 25] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
         let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
@@ -230,6 +230,7 @@ impl Naive {
             own,
             format!("messages-accepted {}", self.next_id - 1),
             format!("history {} of {}", self.remembered(), capacities.history),
+            "history-gap-before 0".to_owned(),
             quota,
             share,
             format!("blocks {} of {}", self.blocks(), capacities.blocks),

@@ -9,6 +9,7 @@ fn starting() -> Conversation {
     chat.kept = Some(Seen { epoch: 7, id: MessageId(5) });
     chat.heard("220 ready");
     chat.heard(ENTRY);
+    chat.heard_of_gap(0);
     chat
 }
 
@@ -59,6 +60,7 @@ fn mail_that_waits_is_not_acknowledged_and_a_lost_connection_loses_none() {
     chat.session.handle_connected(chat.now, Vec::new());
     chat.heard("220 ready");
     chat.heard(ENTRY);
+    chat.heard_of_gap(0);
     assert!(chat.heard("* message 9 yoda 61 hi").is_empty());
     let told = chat.heard("218 0 broadcasts");
     let heading = "~ 1 message to you while you were away:";

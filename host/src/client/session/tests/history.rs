@@ -8,11 +8,30 @@ fn person() -> Conversation {
 
 /// A start of a person whose earlier runs have kept this.
 fn starting(kept: Option<Seen>) -> Conversation {
+    starting_behind(kept, 0)
+}
+
+/// The same at a server whose history may lack something right before this number.
+fn starting_behind(kept: Option<Seen>, gap: u64) -> Conversation {
     let mut chat = begin(config(true));
     chat.kept = kept;
     chat.heard("220 ready");
     chat.heard(ENTRY);
+    if kept.is_some_and(|kept| kept.epoch == 7) {
+        chat.heard_of_gap(gap);
+    }
     chat
+}
+
+/// The connection is lost and had again, at a server with such a gap.
+fn comes_back(chat: &mut Conversation, gap: u64) {
+    chat.session.handle_disconnect(chat.now);
+    chat.waited(1);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 ready");
+    let asked = chat.heard(ENTRY);
+    assert_eq!(asked[2..], ["< status", "< history 20"]);
+    chat.heard_of_gap(gap);
 }
 
 /// The room's past as the server tells it at a start, with who is here behind it. What is shown of
@@ -107,11 +126,7 @@ fn what_was_said_to_all_meanwhile_is_told_once() {
     let mut chat = person();
     chat.heard("* broadcast 5 yoda 0 here");
     chat.heard("201 5 acknowledged");
-    chat.session.handle_disconnect(chat.now);
-    chat.waited(1);
-    chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
-    chat.heard(ENTRY);
+    comes_back(&mut chat, 0);
     assert!(chat.heard("* broadcast 9 luke 0 live").is_empty(), "it waits for its turn");
     let past = "218-5 yoda 60 here\n218-7 vader 30 missed\n218-9 luke 0 live\n218 3 broadcasts";
     assert_eq!(
@@ -119,11 +134,7 @@ fn what_was_said_to_all_meanwhile_is_told_once() {
         ["> [30 seconds ago] vader (to all): missed", "> luke (to all): live", "< ack 9"]
     );
     chat.heard("201 9 acknowledged");
-    chat.session.handle_disconnect(chat.now);
-    chat.waited(1);
-    chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
-    chat.heard(ENTRY);
+    comes_back(&mut chat, 0);
     assert!(chat.heard(past).is_empty(), "it was told");
 }
 
@@ -161,17 +172,48 @@ fn what_was_seen_before_draws_nobodys_attention() {
     assert_eq!(told, [("five".to_owned(), false), ("six".to_owned(), true)]);
 }
 
+const ANEW: &str = "~ the server was cut off and has started anew; what was said to all in the 5 \
+                    seconds before may be missing";
+
 #[test]
 fn what_may_be_missing_is_told() {
-    let anew = "~ the server has started anew; what was said to all in the 5 seconds before may be \
-                missing";
-    let mut chat = starting(seen(5));
+    let mut chat = starting_behind(seen(5), 1048577);
     let past = "218-5 yoda 60 five\n218-1048581 luke 30 six\n218 2 broadcasts";
-    assert_eq!(told(&mut chat, past), [FIVE, "~ new since you were here:", anew, SIX]);
+    assert_eq!(told(&mut chat, past), [FIVE, "~ new since you were here:", ANEW, SIX]);
     let mut chat = starting(seen(2));
     let cut = "~ what was said to all before this may be missing, the server keeps no more";
     assert_eq!(told(&mut chat, PAST), ["~ new since you were here:", cut, FIVE, SIX]);
-    let mut chat = starting(seen(6));
-    told(&mut chat, PAST);
-    assert_eq!(chat.heard("* broadcast 1048581 yoda 0 hi")[..2], [anew, "> yoda (to all): hi"]);
+}
+
+#[test]
+fn a_server_that_was_cut_off_is_told_of_at_once_and_one_that_stopped_is_not() {
+    for (gap, is_told) in [(1048577, true), (0, false)] {
+        let mut chat = starting_behind(seen(6), gap);
+        let told = told(&mut chat, PAST);
+        let lines = [FIVE, SIX, "~ nothing new since you were here", ANEW];
+        assert_eq!(told, lines[..if is_told { 4 } else { 3 }]);
+        assert_eq!(chat.heard("* broadcast 1048581 yoda 0 hi")[0], "> yoda (to all): hi");
+        chat.heard("201 1048581 acknowledged");
+        comes_back(&mut chat, gap);
+        assert!(chat.heard("218-1048581 yoda 9 hi\n218 1 broadcasts").is_empty(), "once");
+    }
+}
+
+#[test]
+fn a_server_that_was_cut_off_is_told_of_before_anything_that_is_said_next() {
+    let mut chat = person();
+    chat.heard("* broadcast 5 yoda 0 here");
+    chat.heard("201 5 acknowledged");
+    comes_back(&mut chat, 1048577);
+    chat.heard("* broadcast 1048578 luke 0 next");
+    let past = "218-5 yoda 60 here\n218-6 vader 30 missed\n218-1048578 luke 0 next\n218 3 x";
+    assert_eq!(
+        chat.heard(past),
+        [
+            "> [30 seconds ago] vader (to all): missed",
+            ANEW,
+            "> luke (to all): next",
+            "< ack 1048578"
+        ]
+    );
 }

@@ -86,6 +86,12 @@ fn online_from(config: SessionConfig) -> Conversation {
 }
 
 impl Conversation {
+    /// The server answers what somebody asks who has seen something of the room.
+    fn heard_of_gap(&mut self, before: u64) {
+        let figures = format!("213-uptime-seconds 5\n213-history-gap-before {before}\n213 keys 0");
+        assert!(self.heard(&figures).is_empty());
+    }
+
     /// A burst of lines comes from the server.
     fn heard(&mut self, lines: &str) -> Vec<String> {
         lines.lines().for_each(|line| self.session.handle_line(self.now, line));

@@ -18,10 +18,10 @@ fn whoever_comes_is_told_who_is_here_and_where_help_is() {
         [
             "> Welcome to this message application",
             "< p2p 5000 10.0.0.2",
-            "< history 20",
             r#"(Prompt("all> "))"#,
-            "< whoelse",
-            "(ReadCommands)"
+            "(ReadCommands)",
+            "< history 20",
+            "< whoelse"
         ]
     );
     assert_eq!(

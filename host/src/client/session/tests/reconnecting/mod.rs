@@ -2,6 +2,7 @@
 //! gives up.
 
 mod ending;
+mod late;
 mod password;
 
 use super::*;
