@@ -6,7 +6,7 @@ use super::budget::Wait;
 use super::id::UserId;
 use super::keys::KeyError;
 use crate::environment::Environment;
-use crate::store::{Entry, Store, StoreError};
+use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::Instant;
 
 /// Why a key is not added.
@@ -14,7 +14,7 @@ use crate::time::Instant;
 pub enum AddKeyRefusal {
     /// It opens the account already.
     Already,
-    /// The server has no room for any key.
+    /// The server has no room for any key, or keeps nothing.
     Off,
     /// The table is full.
     Full,
@@ -67,10 +67,19 @@ impl Chat<'_> {
         self.check_change(user, now).map_err(AddKeyRefusal::Wait)?;
         let number = self.keys.next_number();
         let entry = Entry::Key { user: &self.users[user].name, key, number };
-        self.append(&entry, environment).map_err(AddKeyRefusal::Store)?;
+        self.append(&entry, environment).map_err(|error| self.refuse_key(error))?;
         self.keys.set(user, key, number).map_err(|_| AddKeyRefusal::Full)?;
         self.take_change(user, now);
         Ok(())
+    }
+
+    /// Why a key is not added that the store does not take. A store of which nothing is expected is
+    /// mostly not there at all, so nobody is told to try again.
+    fn refuse_key(&self, error: StoreError) -> AddKeyRefusal {
+        match (error, self.settings.durability) {
+            (StoreError::Failed, Durability::Off) => AddKeyRefusal::Off,
+            _ => AddKeyRefusal::Store(error),
+        }
     }
 
     /// Has the key open `user`'s account no more.

@@ -313,7 +313,7 @@ replies! {
     InvalidUserToSee = 542 "Invalid user, nobody of that name";
     /// The caller has not added it.
     NoSuchKey = 543 "you have not added such a key";
-    /// The server has no table of keys.
+    /// The server has no table of keys, or keeps nothing beyond a restart.
     KeysOff = 544 "this server takes no keys";
     /// Self or unknown.
     InvalidReceiver = 550 "Invalid receiver!";

@@ -227,6 +227,8 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
         [options.connections, options.messages, options.blocks].map(|count| count as usize);
     let [sources, history, keys] =
         [options.sources, options.history, options.keys].map(|count| count as usize);
+    // A key that is gone tomorrow is worth nothing.
+    let keys = if options.durability == Durability::Off { 0 } else { keys };
     Ok(Capacities {
         sources,
         history,

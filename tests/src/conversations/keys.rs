@@ -1,5 +1,7 @@
 //! Users who add keys to their accounts and take them back.
 
+use smolchat_core::store::Durability;
+
 use crate::stage::{Client, Stage, password_of};
 
 conversations! {
@@ -14,6 +16,7 @@ conversations! {
     a_key_that_cannot_be_stored_is_not_added: keys(16);
     who_changes_keys_too_often_waits: keys(16).changes(2);
     a_server_without_room_for_keys_says_so;
+    a_server_that_keeps_nothing_takes_no_keys_for_good: keys(16).durability(Durability::Off);
 }
 
 /// Keys whose bytes are all 0, all 1, and so on.
@@ -195,5 +198,17 @@ fn a_server_without_room_for_keys_says_so(stage: &mut dyn Stage) {
     stage.ask(hans, &add(0), "544 this server takes no keys");
     stage.ask(hans, &remove(0), "543 you have not added such a key");
     told(stage, hans, &[]);
+    stage.hear_nothing();
+}
+
+fn a_server_that_keeps_nothing_takes_no_keys_for_good(stage: &mut dyn Stage) {
+    let hans = stage.arrive("hans");
+    stage.set_store_works(false);
+    stage.ask(hans, &add(0), "544 this server takes no keys");
+    stage.ask(hans, &remove(0), "543 you have not added such a key");
+    // Nothing else waits for a store.
+    stage.ask(hans, "block yoda", "240 yoda is blocked");
+    stage.ask(hans, "message luke hi", "251 {number} stored until luke logs in");
+    stage.set_store_works(true);
     stage.hear_nothing();
 }
