@@ -1,14 +1,16 @@
-//! One host with one connection to the server: lines out, lines in. It speaks IP; the wire does the
-//! rest.
+//! One host with one connection to the server: lines out, lines in, in clear or by SSH. It speaks
+//! IP; the wire does the rest.
 //! Knows no server.
 
 use std::collections::VecDeque;
 
 use smolchat_core::time::Instant;
+use smolchat_ssh_client::{Call, Terms};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::tcp;
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
+use crate::by_ssh::{ASKS, SSH_PORT};
 use crate::wire::{End, Wire};
 
 /// The server's address in the network of all hosts.
@@ -28,6 +30,8 @@ pub(crate) struct Host {
     own_port: u16,
     inbox: VecDeque<Vec<u8>>,
     heard: String,
+    /// What carries the lines by SSH.
+    call: Option<Box<Call>>,
 }
 
 impl Host {
@@ -46,13 +50,25 @@ impl Host {
         let mut sockets = SocketSet::new(vec![SocketStorage::EMPTY].leak());
         let socket = sockets.add(tcp::Socket::new(buffer(), buffer()));
         let heard = String::new();
-        Host { number, interface, sockets, socket, own_port: OWN_PORT, inbox, heard }
+        let call = None;
+        Host { number, interface, sockets, socket, own_port: OWN_PORT, inbox, heard, call }
     }
 
-    /// Begins to connect.
+    /// Begins to connect to the port for lines.
     pub(crate) fn connect(&mut self) {
+        self.call = None;
+        self.dial(PORT);
+    }
+
+    /// Begins to connect by SSH.
+    pub(crate) fn call(&mut self, terms: Terms) {
+        self.call = Some(Box::new(Call::for_subsystem(terms, ASKS)));
+        self.dial(SSH_PORT);
+    }
+
+    fn dial(&mut self, port: u16) {
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
-        let server = (SERVER.address(), PORT);
+        let server = (SERVER.address(), port);
         let connecting = socket.connect(self.interface.context(), server, self.own_port);
         connecting.expect("the socket is closed");
         self.own_port += 1;
@@ -64,8 +80,12 @@ impl Host {
     }
 
     pub(crate) fn say(&mut self, line: &str) {
-        let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
         let line = format!("{line}\n");
+        if let Some(call) = &mut self.call {
+            assert_eq!(call.write(line.as_bytes()), line.len(), "a call takes a line");
+            return;
+        }
+        let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
         assert_eq!(socket.send_slice(line.as_bytes()), Ok(line.len()), "a line fits the buffer");
     }
 
@@ -79,12 +99,18 @@ impl Host {
         let now = smoltcp::time::Instant::from_millis(now.as_millis() as i64);
         let mut end = End { host: self.number, inbox: &mut self.inbox, wire };
         self.interface.poll(now, &mut end, &mut self.sockets);
-        let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
+        let Host { sockets, call, heard, .. } = self;
+        let socket = sockets.get_mut::<tcp::Socket<'_>>(self.socket);
+        let mut came = Vec::new();
         while socket.can_recv() {
-            let take =
-                |bytes: &mut [u8]| (bytes.len(), String::from_utf8_lossy(bytes).into_owned());
-            self.heard += &socket.recv(take).expect("it can be read from");
+            let take = |bytes: &mut [u8]| (bytes.len(), came.extend_from_slice(bytes));
+            socket.recv(take).expect("it can be read from");
         }
+        if let Some(call) = call {
+            came = carry(call, socket, &came);
+            self.interface.poll(now, &mut end, sockets);
+        }
+        heard.push_str(&String::from_utf8_lossy(&came));
     }
 
     /// The line that begins with `start`, once it has come whole; it and all before it are
@@ -97,4 +123,16 @@ impl Host {
         self.heard.drain(..end);
         Some(line)
     }
+}
+
+/// Hands the call what came and the socket what the call sends. Answers the plain bytes that came.
+fn carry(call: &mut Call, socket: &mut tcp::Socket<'_>, came: &[u8]) -> Vec<u8> {
+    call.receive(came);
+    call.progress().expect("the server keeps to the protocol");
+    while call.is_sending() && socket.can_send() {
+        let sent = socket.send_slice(call.outgoing()).expect("it can be written to");
+        call.sent(sent);
+        call.progress().expect("the server keeps to the protocol");
+    }
+    call.received().drain(..).collect()
 }

@@ -4,16 +4,18 @@
 use std::hint::black_box;
 
 use smolchat_core::arena::Arena;
+use smolchat_core::carrier::{Carrier, Carriers, Plain};
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
-use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings};
+use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Service};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smoltcp::wire::EthernetAddress;
 
+use crate::by_ssh::{self, SSH_PORT, is_users_key};
 use crate::host::SERVER;
-use crate::operations::{Operation, gather};
+use crate::operations::{Operation, gather, gather_by_ssh};
 use crate::wire::Wire;
 use crate::world::{Machine, World};
 
@@ -33,10 +35,35 @@ const SEED: u64 = 1;
 /// # Panics
 /// A line that must come does not come.
 pub fn in_memory(operation: Operation, places: usize, online: usize, times: usize) {
-    let mut world = World::new(Memory::new(places), ADDRESS, places);
-    let name = |place: usize| (format!("u{place}"), "p".to_owned());
-    let online = gather(&mut world, &name, online);
-    operation.repeat(&mut world, &name, &online, times);
+    let capacities = Capacities::new(places, places, 64, 64);
+    let mut world = World::new(Memory::new(&capacities, Plain), ADDRESS, places);
+    let online = gather(&mut world, &account, online);
+    repeat(operation, world, &online, times);
+}
+
+/// The same where `online` of so many users come by SSH, and nobody else is connected.
+///
+/// # Panics
+/// A line that must come does not come.
+pub fn in_memory_by_ssh(operation: Operation, places: usize, online: usize, times: usize) {
+    let capacities = Capacities::new(places, places, 64, 64);
+    let door = by_ssh::door(&capacities, LONG);
+    let mut world = World::new(Memory::new(&capacities, door), ADDRESS, places);
+    let online = gather_by_ssh(&mut world, &account, online);
+    repeat(operation, world, &online, times);
+}
+
+fn account(place: usize) -> (String, String) {
+    (format!("u{place}"), "p".to_owned())
+}
+
+fn repeat<C: Carriers>(
+    operation: Operation,
+    mut world: World<Memory<C>>,
+    online: &[usize],
+    times: usize,
+) {
+    operation.repeat(&mut world, &account, online, times);
     let texts = world.machine.server.chat().figures().texts.used;
     assert_eq!(texts, 0, "every message was delivered");
 }
@@ -51,17 +78,16 @@ impl Arena<'static> for Leaking {
     }
 }
 
-struct Memory {
+struct Memory<C> {
     now: Instant,
     /// When the server wants its next turn, whatever comes.
     due: Option<Instant>,
-    driver: Driver<'static>,
+    driver: Driver<'static, C>,
     server: Server<'static>,
 }
 
-impl Memory {
-    fn new(places: usize) -> Self {
-        let capacities = Capacities::new(places, places, 64, 64);
+impl<C: Carriers> Memory<C> {
+    fn new(capacities: &Capacities, carriers: C) -> Self {
         let settings = Settings {
             block_duration: LONG,
             timeout: LONG,
@@ -71,20 +97,26 @@ impl Memory {
             mail_expires: Duration::from_secs(0),
             limits: Limits::new(0, 0, 0),
         };
-        let lent = ServerMemory::from_arena(&capacities, &mut Leaking);
+        let lent = ServerMemory::from_arena(capacities, &mut Leaking);
         let mut server = Server::new(lent, settings, Instant::START, SEED);
-        for user in 0..places {
+        for user in 0..capacities.users {
             server.add_account(&format!("u{user}"), "p").expect("there is room for every user");
         }
         let addresses = [SERVER];
+        let services =
+            [Service::LINES, Service { port: SSH_PORT, carrier: Carrier::Ssh, ..Service::LINES }];
+        let has_ssh = carriers.carries(Carrier::Ssh);
         let net = NetSettings {
+            services: &services[..1 + usize::from(has_ssh)],
             keep_alive: LONG,
             idle_timeout: Duration::from_secs(48 * 3600),
             ..NetSettings::new(ADDRESS, &addresses)
         };
-        let lent = NetMemory::from_arena(&capacities, BUFFERS, &mut Leaking);
-        let driver = Driver::new(lent, &net, Instant::START, &mut Wire::to(ADDRESS), SEED.into())
-            .expect("the settings go together");
+        let lent = NetMemory::from_arena(capacities, BUFFERS, &mut Leaking);
+        let mut device = Wire::to(ADDRESS);
+        let seed = SEED.into();
+        let driver = Driver::with_carriers(lent, &net, Instant::START, &mut device, seed, carriers);
+        let driver = driver.expect("the settings go together");
         Memory { now: Instant::START, due: None, driver, server }
     }
 
@@ -112,7 +144,7 @@ impl Memory {
     }
 }
 
-impl Machine for Memory {
+impl<C: Carriers> Machine for Memory<C> {
     fn round(&mut self, wire: &mut Wire, counts: bool) {
         self.advance(wire, Duration::from_millis(1), counts);
     }
@@ -147,4 +179,8 @@ impl Environment for Nothing {
     }
 
     fn notice(&mut self, _: Notice<'_>) {}
+
+    fn has_key(&self, _: &str, key: &[u8; 32]) -> bool {
+        is_users_key(key)
+    }
 }

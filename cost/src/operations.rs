@@ -3,6 +3,7 @@
 
 use std::str::FromStr;
 
+use crate::by_ssh::Proof;
 use crate::world::{Machine, World};
 
 const TEXT: &str = "how much is the fish?";
@@ -21,6 +22,9 @@ pub enum Operation {
     Login,
     /// One user asks who else is online.
     Whoelse,
+    /// One user comes by SSH, while nobody else is online: from the request to connect to the
+    /// welcome.
+    Call(Proof),
 }
 
 impl FromStr for Operation {
@@ -32,7 +36,11 @@ impl FromStr for Operation {
             "broadcast" => Ok(Operation::Broadcast),
             "login" => Ok(Operation::Login),
             "whoelse" => Ok(Operation::Whoelse),
-            _ => Err(format!("{word} is no operation: message, broadcast, login or whoelse")),
+            "password" => Ok(Operation::Call(Proof::Password)),
+            "key" => Ok(Operation::Call(Proof::Key)),
+            _ => Err(format!(
+                "{word} is no operation: message, broadcast, login, whoelse, password or key"
+            )),
         }
     }
 }
@@ -87,6 +95,16 @@ impl Operation {
                 world.connect(newcomer);
                 world.settle();
             }
+            (Operation::Call(proof), _) => {
+                let (user, password) = account(newcomer);
+                let terms = proof.terms(user, password);
+                world.counted(|world| {
+                    world.call(newcomer, terms);
+                    world.rest(&[newcomer]);
+                });
+                world.hang_up(newcomer);
+                world.settle();
+            }
             _ => panic!("{self:?} takes more users than {}", online.len()),
         }
     }
@@ -105,6 +123,28 @@ pub fn gather<M: Machine>(world: &mut World<M>, account: Account<'_>, online: us
         world.ask(&users, login(account), "230 ");
         world.rest(&users);
     }
+    users
+}
+
+/// The same by SSH. Nobody else is connected.
+///
+/// # Panics
+/// An answer does not come.
+pub(crate) fn gather_by_ssh<M: Machine>(
+    world: &mut World<M>,
+    account: Account<'_>,
+    online: usize,
+) -> Vec<usize> {
+    let users: Vec<usize> = (0..online).map(|user| user * world.places() / online).collect();
+    for user in &users {
+        let (name, password) = account(*user);
+        world.call(*user, Proof::Password.terms(name, password));
+    }
+    if !users.is_empty() {
+        world.ask(&users, |_| "acks on".to_owned(), "200 ");
+        world.rest(&users);
+    }
+    world.settle();
     users
 }
 

@@ -3,6 +3,7 @@
 //! Knows nothing of how the server is run.
 
 use smolchat_core::time::Instant;
+use smolchat_ssh_client::Terms;
 use smoltcp::wire::EthernetAddress;
 
 use crate::host::Host;
@@ -70,6 +71,12 @@ impl<M: Machine> World<M> {
     pub(crate) fn connect(&mut self, host: usize) {
         self.hosts[host].connect();
         self.hear(&[host], "220 ");
+    }
+
+    /// Connects one by SSH, until its user is welcome.
+    pub(crate) fn call(&mut self, host: usize, terms: Terms) {
+        self.hosts[host].call(terms);
+        self.hear(&[host], "230 ");
     }
 
     /// Ends one's connection at once.

@@ -19,12 +19,21 @@ pub(crate) fn build() -> Result<Paths, Failure> {
     Ok([("SMOLCHATD", release.join("smolchatd")), ("SMOLCHAT", release.join("smolchat"))])
 }
 
-/// Builds the program whose instructions are counted, in release mode; where it is.
-pub(crate) fn build_server_cost() -> Result<PathBuf, Failure> {
+/// The programs whose instructions are counted.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    /// The server with users who come in clear.
+    pub(crate) lines: PathBuf,
+    /// The same with users who come by SSH.
+    pub(crate) ssh: PathBuf,
+}
+
+/// Builds the programs whose instructions are counted, in release mode; where they are.
+pub(crate) fn build_server_cost() -> Result<Counted, Failure> {
     let name = "build what is counted";
-    let line = "cargo build --release --package smolchat-cost --bin server_cost";
-    run(name, &mut command(line))?;
-    Ok(release(name)?.join("server_cost"))
+    run(name, &mut command("cargo build --release --package smolchat-cost --bins"))?;
+    let release = release(name)?;
+    Ok(Counted { lines: release.join("server_cost"), ssh: release.join("ssh_cost") })
 }
 
 /// Builds the program that has the emulator count; where it is. Its own speed does not count, so it

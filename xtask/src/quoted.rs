@@ -14,7 +14,7 @@ const DOCUMENT: &str = "docs/INSTRUCTIONS.md";
 
 const ON_A_HOST: &str = "| operation | 16 places | 1,000 places | 10,000 places |";
 /// A row: what is counted, the recorded name in each column, and which of its figures.
-const HOST_ROWS: [(&str, [&str; 3], usize); 7] = [
+const HOST_ROWS: [(&str, [&str; 3], usize); 10] = [
     ("one message", ["message@16", "", "message@10000"], 0),
     ("one broadcast to 15", ["broadcast-to-15@16", "", ""], 0),
     ("one broadcast to 999", ["", "broadcast-to-999@1000", "broadcast-to-999@10000"], 0),
@@ -26,6 +26,9 @@ const HOST_ROWS: [(&str, [&str; 3], usize); 7] = [
     ("one login", ["login@16", "", "login@10000"], 0),
     ("one `whoelse`, 15 names", ["whoelse-of-15@16", "", ""], 0),
     ("one `whoelse`, 999 names", ["", "whoelse-of-999@1000", "whoelse-of-999@10000"], 0),
+    ("one message, both by SSH", ["message-by-ssh@16", "", ""], 0),
+    ("one call by SSH with a password", ["password-by-ssh@16", "", ""], 0),
+    ("one call by SSH with a key", ["key-by-ssh@16", "", ""], 0),
 ];
 
 const ON_BOARDS: &str = "| operation | lm3s6965evb, Cortex-M3 | mps2-an386, Cortex-M4 |";

@@ -1,11 +1,11 @@
 //! What is counted on a host: operations among few and among many, under callgrind.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Mutex;
 use std::{iter, thread};
 
 use super::callgrind;
+use crate::programs::Counted;
 use crate::recorded::{self, Record, Row};
 use crate::step::Failure;
 
@@ -20,6 +20,8 @@ pub(super) const RECORD: Record = Record {
 
 /// What is counted, by its name in `cost/src/memory.rs`.
 const COUNTED: &str = "counted_server_round";
+/// Behind the name of an operation whose users come by SSH.
+const BY_SSH: &str = "-by-ssh";
 /// Counted side by side.
 const AT_ONCE: usize = 2;
 
@@ -33,7 +35,7 @@ struct Count {
     times: [u64; 2],
 }
 
-const COUNTS: [Count; 10] = [
+const COUNTS: [Count; 13] = [
     Count { operation: "message", places: 16, online: 2, times: [100, 600] },
     Count { operation: "message", places: 10_000, online: 2, times: [100, 600] },
     Count { operation: "broadcast", places: 16, online: 16, times: [10, 60] },
@@ -44,6 +46,9 @@ const COUNTS: [Count; 10] = [
     Count { operation: "whoelse", places: 16, online: 16, times: [10, 60] },
     Count { operation: "whoelse", places: 1000, online: 1000, times: [5, 25] },
     Count { operation: "whoelse", places: 10_000, online: 1000, times: [5, 25] },
+    Count { operation: "message-by-ssh", places: 16, online: 2, times: [100, 600] },
+    Count { operation: "password-by-ssh", places: 16, online: 0, times: [5, 45] },
+    Count { operation: "key-by-ssh", places: 16, online: 0, times: [5, 45] },
 ];
 
 /// Pairs of which the second may take little more than the first: what many connections cost those
@@ -56,12 +61,12 @@ const FLAT: [(&str, &str); 3] = [
 /// Hundredths of the first that the second may take.
 const FLAT_MOST: u64 = 115;
 
-/// Counts everything that `program` does, some at a time.
-pub(super) fn count(program: &Path) -> Result<Vec<Row>, Failure> {
+/// Counts everything that the programs do, some at a time.
+pub(super) fn count(programs: &Counted) -> Result<Vec<Row>, Failure> {
     let waiting = Mutex::new(COUNTS.iter().enumerate());
     let next = || waiting.lock().ok()?.next();
     let work = || -> Result<Vec<(usize, Row)>, Failure> {
-        iter::from_fn(next).map(|(place, count)| Ok((place, count.take(program)?))).collect()
+        iter::from_fn(next).map(|(place, count)| Ok((place, count.take(programs)?))).collect()
     };
     let done = thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
@@ -74,10 +79,14 @@ pub(super) fn count(program: &Path) -> Result<Vec<Row>, Failure> {
 }
 
 impl Count {
-    fn take(&self, program: &Path) -> Result<Row, Failure> {
+    fn take(&self, programs: &Counted) -> Result<Row, Failure> {
         let run = |times: u64| {
             let numbers = [self.places as u64, self.online as u64, times];
-            let words = [self.operation.to_owned()].into_iter();
+            let (program, operation) = match self.operation.strip_suffix(BY_SSH) {
+                Some(operation) => (&programs.ssh, operation),
+                None => (&programs.lines, self.operation),
+            };
+            let words = [operation.to_owned()].into_iter();
             let words: Vec<_> = words.chain(numbers.map(|number| number.to_string())).collect();
             callgrind::count(program, COUNTED, &words)
         };

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use crate::programs::Counted;
 use crate::recorded::{self, Record, Recorded, Row};
 use crate::step::Failure;
 use crate::{firmware, programs, tools};
@@ -59,8 +60,8 @@ pub(crate) fn recorded() -> Result<(Vec<Row>, Vec<Row>), Failure> {
     Ok((host::RECORD.read()?, boards::RECORD.read()?))
 }
 
-fn on_a_host(program: &Path, update: bool) -> Result<(), Failure> {
-    let now = host::count(program)?;
+fn on_a_host(programs: &Counted, update: bool) -> Result<(), Failure> {
+    let now = host::count(programs)?;
     print(&host::RECORD, &now);
     host::check_flat(&now)?;
     if cfg!(target_arch = "x86_64") {
