@@ -95,6 +95,11 @@ impl Call {
         self.login.is_open
     }
 
+    /// What answers, if it has said something and told no version of SSH yet.
+    pub fn verdict(&self) -> Option<End> {
+        self.preface.verdict()
+    }
+
     /// Whether everything that was written is encrypted and with the socket.
     pub fn is_drained(&self) -> bool {
         self.unsent.is_empty() && !self.is_sending()

@@ -6,16 +6,20 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use smolchat_core::protocol::KEY_KIND;
 use smolchat_ssh::{Fingerprint, PublicKey};
-use ssh_key::LineEnding;
 use ssh_key::private::{Ed25519Keypair, KeypairData, PrivateKey};
+use ssh_key::{Algorithm, Kdf, LineEnding};
 use sunset::SignKey;
 use sunset::ed25519_dalek::SigningKey;
 
 use crate::known_hosts::{make_folder_of, open_file};
+use crate::wire::{from_base64, string};
 
 /// Bytes of a key file that are read. One with a long comment has a few hundred.
 const FILE_MAX: u64 = 16 * 1024;
+/// Rounds of bcrypt that a passphrase may take, each some milliseconds. `ssh-keygen` writes 24.
+const ROUNDS_MAX: u32 = 256;
 /// The bits of a file's mode that give others a right. `ssh` takes no such key, either.
 const OTHERS: u32 = 0o077;
 
@@ -34,12 +38,14 @@ pub enum IdentityError {
     Unwritable(io::Error),
     /// It holds no private key in OpenSSH's form.
     NoKey,
-    /// Its key is of another kind.
-    NotEd25519,
+    /// Its key is of this other kind.
+    NotEd25519(String),
     /// Its key is encrypted.
     Encrypted,
     /// Others than its owner may read or change it.
     Open,
+    /// Its passphrase would be worked on for so many rounds.
+    TooManyRounds(u32),
     /// Its key is encrypted with another passphrase, or in a way that is not known.
     WrongPassphrase,
 }
@@ -50,7 +56,15 @@ impl fmt::Display for IdentityError {
             IdentityError::Unreadable(error) => write!(f, "it cannot be read: {error}"),
             IdentityError::Unwritable(error) => write!(f, "it cannot be made: {error}"),
             IdentityError::NoKey => f.write_str("it holds no private key in OpenSSH's form"),
-            IdentityError::NotEd25519 => f.write_str("its key is not ed25519"),
+            IdentityError::NotEd25519(kind) => {
+                write!(f, "its key is of the kind {kind}, and only ed25519 is taken: ")?;
+                f.write_str("ssh-keygen -t ed25519 makes one")
+            }
+            IdentityError::TooManyRounds(rounds) => write!(
+                f,
+                "its passphrase takes {rounds} rounds, and more than {ROUNDS_MAX} are not waited \
+                 for: ssh-keygen -p -a 100 -f FILE makes it fewer"
+            ),
             IdentityError::Encrypted => f.write_str("its key has a passphrase"),
             IdentityError::Open => {
                 f.write_str("others may read or change it: chmod 600 keeps it yours")
@@ -70,10 +84,11 @@ impl Identity {
 
     /// The key in a file.
     pub fn read(path: &Path) -> Result<Self, IdentityError> {
-        match read_key(path)?.key_data() {
+        let key = read_key(path)?;
+        match key.key_data() {
             KeypairData::Ed25519(pair) => Ok(Identity::from_seed(&pair.private.to_bytes())),
             KeypairData::Encrypted(_) => Err(IdentityError::Encrypted),
-            _ => Err(IdentityError::NotEd25519),
+            _ => Err(IdentityError::NotEd25519(key.algorithm().to_string())),
         }
     }
 
@@ -84,14 +99,15 @@ impl Identity {
         let key = key.decrypt(passphrase).map_err(|_| IdentityError::WrongPassphrase)?;
         match key.key_data() {
             KeypairData::Ed25519(pair) => Ok(Identity::from_seed(&pair.private.to_bytes())),
-            _ => Err(IdentityError::NotEd25519),
+            _ => Err(IdentityError::NotEd25519(key.algorithm().to_string())),
         }
     }
 
     /// The public half of the key in a file, which may be encrypted.
     pub fn read_public(path: &Path) -> Result<PublicKey, IdentityError> {
         let key = read_key(path)?;
-        let public = key.public_key().key_data().ed25519().ok_or(IdentityError::NotEd25519)?;
+        let other = || IdentityError::NotEd25519(key.algorithm().to_string());
+        let public = key.public_key().key_data().ed25519().ok_or_else(other)?;
         Ok(PublicKey::of(&public.0))
     }
 
@@ -153,8 +169,46 @@ fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
         Err(error) if error.kind() == ErrorKind::InvalidData => return Err(IdentityError::NoKey),
         Err(error) => return Err(IdentityError::Unreadable(error)),
     }
-    let key = PrivateKey::from_openssh(&text).map_err(|_| IdentityError::NoKey)?;
-    if mode & OTHERS == 0 { Ok(key) } else { Err(IdentityError::Open) }
+    let key = PrivateKey::from_openssh(&text).map_err(|error| match error {
+        ssh_key::Error::AlgorithmUnsupported { algorithm } => {
+            IdentityError::NotEd25519(algorithm.to_string())
+        }
+        _ => kind_of(&text).map_or(IdentityError::NoKey, IdentityError::NotEd25519),
+    })?;
+    match (key.algorithm(), key.kdf()) {
+        (Algorithm::Ed25519, _) if mode & OTHERS != 0 => Err(IdentityError::Open),
+        (Algorithm::Ed25519, Kdf::Bcrypt { rounds, .. }) if *rounds > ROUNDS_MAX => {
+            Err(IdentityError::TooManyRounds(*rounds))
+        }
+        (Algorithm::Ed25519, _) => Ok(key),
+        (other, _) => Err(IdentityError::NotEd25519(other.to_string())),
+    }
+}
+
+/// The kind of a private key that is not understood, if it can be told and is not ours.
+fn kind_of(text: &str) -> Option<String> {
+    let label = text.trim_start().strip_prefix("-----BEGIN ")?;
+    let (label, body) = label.split_once(" PRIVATE KEY-----")?;
+    let kind = match label {
+        "OPENSSH" => kind_in_openssh(body)?,
+        // As other programs and older ones of OpenSSH write them (RFC 7468).
+        "RSA" | "DSA" | "EC" => label.to_owned(),
+        _ => return None,
+    };
+    (kind != KEY_KIND).then_some(kind)
+}
+
+/// The kind of the first key in a file of OpenSSH's (its PROTOCOL.key).
+fn kind_in_openssh(body: &str) -> Option<String> {
+    let bytes = from_base64(body.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    let mut rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
+    // The cipher, the way from the passphrase to its key, and what that takes.
+    for _ in 0..3 {
+        string(&mut rest)?;
+    }
+    let mut key = string(&mut rest.get(4..)?)?;
+    let kind = str::from_utf8(string(&mut key)?).ok()?;
+    kind.bytes().all(|byte| byte.is_ascii_graphic()).then(|| kind.to_owned())
 }
 
 /// The path whose name has this behind it.
@@ -276,6 +330,56 @@ mod tests {
             fs::write(&path, nonsense).unwrap();
             assert!(matches!(Identity::read(&path), Err(IdentityError::NoKey)), "{nonsense:?}");
         }
+    }
+
+    /// Made by `ssh-keygen -t ecdsa` and `ssh-keygen -t rsa -b 1024`.
+    const ECDSA: &str = include_str!("tests/id_ecdsa");
+    const RSA: &str = include_str!("tests/id_rsa");
+
+    #[test]
+    fn a_key_of_another_kind_is_named() {
+        let folder = Folder::new();
+        let (path, legacy) = (folder.path("key"), "-----BEGIN EC PRIVATE KEY-----\nMHcC\n");
+        let cases = [(ECDSA, "ecdsa-sha2-nistp256"), (RSA, "ssh-rsa"), (legacy, "EC")];
+        for (text, kind) in cases {
+            fs::write(&path, text).unwrap();
+            let told = Identity::read(&path).unwrap_err().to_string();
+            assert!(told.contains(&format!("of the kind {kind}, and only ed25519")), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_passphrase_that_takes_very_many_rounds_is_refused_at_once() {
+        let folder = Folder::new();
+        let key = read_text(LOCKED);
+        for (rounds, is_refused) in [(ROUNDS_MAX, false), (ROUNDS_MAX + 1, true), (u32::MAX, true)]
+        {
+            let path = folder.path(&format!("key-{rounds}"));
+            let Kdf::Bcrypt { salt, .. } = key.kdf() else { panic!("no bcrypt") };
+            let changed = with_rounds(&key, salt, rounds);
+            write_new(&path, changed.as_bytes(), 0o600).unwrap();
+            let read = Identity::read(&path);
+            let is_told = matches!(read, Err(IdentityError::TooManyRounds(told)) if told == rounds);
+            assert_eq!(is_told, is_refused, "{read:?}");
+            assert_eq!(matches!(read, Err(IdentityError::Encrypted)), !is_refused, "{read:?}");
+            if is_refused {
+                let opened = Identity::unlock(&path, "kessel");
+                assert!(matches!(opened, Err(IdentityError::TooManyRounds(_))), "{opened:?}");
+            }
+        }
+    }
+
+    fn read_text(text: &str) -> PrivateKey {
+        PrivateKey::from_openssh(text).unwrap()
+    }
+
+    /// The same file, but for the number of its rounds.
+    fn with_rounds(key: &PrivateKey, salt: &[u8], rounds: u32) -> String {
+        let mut bytes = key.to_bytes().unwrap().to_vec();
+        let at = bytes.windows(salt.len()).position(|window| window == salt).unwrap() + salt.len();
+        bytes[at..at + 4].copy_from_slice(&rounds.to_be_bytes());
+        let changed = PrivateKey::from_bytes(&bytes).unwrap();
+        changed.to_openssh(LineEnding::LF).unwrap().to_string()
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! which. The caller asks, and calls again.
 #![forbid(unsafe_code)]
 
+mod agent;
 mod call;
 mod end;
 mod identity;
@@ -17,7 +18,9 @@ mod preface;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod wire;
 
+pub use agent::{Agent, AgentAnswer, NoAnswer};
 pub use call::Call;
 pub use end::End;
 pub use identity::{Identity, IdentityError};

@@ -5,6 +5,9 @@ use crate::end::End;
 /// Bytes of a line that are kept.
 const LINE_MAX: usize = 200;
 
+/// How a version begins that we speak (RFC 4253, 4.2 and 5.1).
+const VERSIONS: [&[u8]; 2] = [b"SSH-2.0-", b"SSH-1.99-"];
+
 /// How the port for lines greets (docs/PROTOCOL.md).
 const LINES_GREETING: &[u8] = b"220 smolchat";
 
@@ -30,7 +33,7 @@ impl Preface {
                 _ if self.line.len() < LINE_MAX => self.line.push(*byte),
                 _ => {}
             }
-            self.is_over = self.line == b"SSH-";
+            self.is_over = VERSIONS.iter().any(|version| self.line == *version);
         }
     }
 

@@ -213,6 +213,21 @@ impl Keys {
     }
 }
 
+/// A fingerprint as `--fingerprint` takes it, or what is wrong with it.
+pub(crate) fn fingerprint(text: &str) -> Result<String, String> {
+    const LETTERS: usize = 43;
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let bare = text.strip_prefix("SHA256:");
+    match bare {
+        Some(bare) if bare.len() == LETTERS && bare.bytes().all(is_base64) => Ok(text.to_owned()),
+        Some(_) => Err(format!("behind SHA256: stand {LETTERS} letters, digits, + and /")),
+        None if text.starts_with("MD5:") => {
+            Err("MD5 is not taken; the server prints a fingerprint that begins with SHA256:".into())
+        }
+        None => Err("a fingerprint begins with SHA256:, as the server prints it".to_owned()),
+    }
+}
+
 /// One word for a shell (POSIX, "Shell Command Language", 2.2.2).
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
@@ -289,6 +304,21 @@ mod tests {
             assert_eq!(command, expected);
         }
         assert_eq!(trusted(&home.keys(Consent::Ask)), [KEY]);
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_sha256_and_whole() {
+        let own = Fingerprint::of(&KEY).to_string();
+        assert_eq!(fingerprint(&own), Ok(own.clone()));
+        for (text, told) in [
+            ("MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "MD5 is not taken"),
+            ("16:27:ac", "begins with SHA256:"),
+            (&own[..49], "stand 43 letters"),
+            (&format!("{own}="), "stand 43 letters"),
+        ] {
+            let refused = fingerprint(text).unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use smolchat_core::protocol::DEFAULT_PORT;
 
 use super::choices::{Attention, PasswordSource, Server};
 use super::exit;
-use super::keys::Consent;
+use super::keys::{Consent, fingerprint};
 use super::receipts::Style;
 use super::target::{Target, host_and_port, named};
 use crate::pages::Pages;
@@ -82,7 +82,7 @@ pub struct Options {
     pub(crate) accept_new: bool,
 
     /// Trust a key that was never seen if it has this fingerprint, as the server prints it
-    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new")]
+    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new", value_parser = fingerprint)]
     pub(crate) fingerprint: Option<String>,
 
     /// Show the server this ed25519 key, in OpenSSH's form [default: smolchat/id_ed25519 in

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::keys::fingerprint;
 use super::options::Switch;
 
 /// How to reach the server, and as whom.
@@ -29,7 +30,7 @@ pub(super) struct Way {
     accept_new: bool,
 
     /// Trust a key that was never seen if it has this fingerprint
-    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new")]
+    #[arg(long, value_name = "SHA256:...", conflicts_with = "accept_new", value_parser = fingerprint)]
     fingerprint: Option<String>,
 
     /// Show the server this ed25519 key
