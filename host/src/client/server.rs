@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use smolchat_ssh_client::{Call, End};
 
 use super::lines::LineBuffer;
+use super::session::NOT_OURS;
 
 /// Bytes of one read. So many are dealt with before anything else has its turn.
 const READ: usize = 4096;
@@ -21,6 +22,8 @@ pub(crate) struct Server {
     call: Option<Box<Call>>,
     lines: LineBuffer,
     queue: VecDeque<u8>,
+    /// Something was read, and no line among it.
+    is_lineless: bool,
     is_gone: bool,
     end: Option<End>,
 }
@@ -33,6 +36,7 @@ impl Server {
             call: call.map(Box::new),
             lines: LineBuffer::new(),
             queue: VecDeque::new(),
+            is_lineless: false,
             is_gone: false,
             end: None,
         }
@@ -62,6 +66,14 @@ impl Server {
         self.call.as_ref().is_some_and(|call| call.is_open())
     }
 
+    /// What answers, in words, if it has not begun as a smolchat server does.
+    pub(crate) fn found(&self) -> Option<String> {
+        match &self.call {
+            Some(call) => call.verdict().map(|end| end.to_string()),
+            None => self.is_lineless.then(|| NOT_OURS.to_owned()),
+        }
+    }
+
     /// Why a call was over before its login was done.
     pub(crate) fn failed_login(&mut self) -> Option<End> {
         let is_open = self.call.as_ref().is_none_or(|call| call.is_open());
@@ -89,7 +101,14 @@ impl Server {
         };
         self.is_gone = count == 0;
         let Some(call) = &mut self.call else {
-            return take_lines(&mut self.lines, &bytes[..count], &mut take);
+            let mut has_line = false;
+            let mut note_and_take = |line: &str| {
+                has_line = true;
+                take(line);
+            };
+            take_lines(&mut self.lines, &bytes[..count], &mut note_and_take);
+            self.is_lineless = !has_line && (self.is_lineless || count > 0);
+            return;
         };
         match count {
             0 => call.end_input(),

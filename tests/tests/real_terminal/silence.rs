@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use smolchat_tests::real::{Daemon, Place};
-use smolchat_tests::terminal::{TerminalUser, memory_peak, message};
+use smolchat_tests::terminal::{LineUser, TerminalUser, memory_peak, message};
 
 use crate::{Case, hans_and_yoda};
 
@@ -102,6 +102,11 @@ fn forgetful(place: &Place<'_>, server: &mut Daemon<'_>) {
     drop(yoda);
     hans.sees("yoda just logged out");
     for (is_killed, backs) in [(false, 1), (true, 2), (false, 3)] {
+        if is_killed {
+            // A run that has stored nothing has nothing to forget.
+            LineUser::arrive(place, "yoda").says("broadcast soon forgotten");
+            hans.sees("yoda (to all): soon forgotten");
+        }
         if is_killed { server.kill() } else { server.stop() }.unwrap_or_else(|e| panic!("{e}"));
         server.start_again().unwrap_or_else(|said| panic!("{said}"));
         hans.types("x");

@@ -57,6 +57,7 @@ impl Driver {
             End::Untrusted(key) => return self.judge(now, key),
             End::PasswordWanted => FailedLogin::PasswordWanted,
             End::Refused => FailedLogin::Refused,
+            End::Closed => FailedLogin::Closed,
             End::NotSsh(line) if line.starts_with(IN_CLEAR) => {
                 FailedLogin::Other(IS_IN_CLEAR.to_owned())
             }

@@ -250,6 +250,7 @@ impl Driver {
             if server.is_let_in() {
                 self.session.handle_open_call(now);
             }
+            self.session.handle_found(now, server.found());
             if server.is_gone() {
                 let end = server.failed_login();
                 self.server = None;

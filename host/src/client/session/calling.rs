@@ -35,6 +35,8 @@ pub(crate) enum FailedLogin {
     Refused,
     /// All of the server's places for SSH are taken. This is what it said.
     Full(String),
+    /// The connection was over before its login was done.
+    Closed,
     /// Anything else, in words.
     Other(String),
 }
@@ -128,9 +130,10 @@ impl Session {
     /// Nothing greets: no answer came in time, or the connection ended. If SSH let the user in,
     /// whatever answered has no chat.
     pub(super) fn handle_no_greeting(&mut self, now: Instant, text: &str) {
-        match self.is_let_in {
-            true => self.handle_failed_entry(now, NO_CHAT, Ending::Protocol),
-            false => self.handle_failed_entry(now, text, Ending::Unreachable),
+        match self.found.take() {
+            _ if self.is_let_in => self.handle_failed_entry(now, NO_CHAT, Ending::Protocol),
+            Some(found) => self.handle_failed_entry(now, &found, Ending::Protocol),
+            None => self.handle_failed_entry(now, text, Ending::Unreachable),
         }
     }
 
@@ -167,6 +170,11 @@ impl Session {
                 self.handle_refused_attempt(now, 1, &text)
             }
             FailedLogin::Full(text) => self.exit_with(&text, Ending::ServerFull),
+            FailedLogin::Closed => self.handle_failed_entry(
+                now,
+                "the server closed the connection",
+                Ending::Unreachable,
+            ),
             FailedLogin::Other(text) => self.handle_failed_entry(now, &text, Ending::Protocol),
         }
     }

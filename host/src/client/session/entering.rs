@@ -8,22 +8,30 @@ use smolchat_core::protocol::{ADDRESSES_MAX, Reply, Request};
 
 use super::{Action, Arrival, Ask, Phase, SIGN_OF_LIFE, Session};
 use crate::client::exit::Ending;
+use crate::client::render::first_words;
 use crate::client::requests::Pending;
 
 /// A server answers a login at once, or within the seconds that it asks an older session for a sign
 /// of life.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(15);
+/// How a server greets (docs/PROTOCOL.md).
+const GREETS_AS: &str = "smolchat";
+/// What is told of a peer that greets in another way.
+pub(crate) const NOT_OURS: &str = "what answers is not a smolchat server";
+/// So long something else than a greeting may be the beginning of one.
+const FOUND_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the first connection may take, for each address of the server's name.
 const FIRST_CONNECT: Duration = Duration::from_secs(8);
 
 impl Session {
     /// The first line of a connection.
     pub(super) fn handle_greeting(&mut self, now: Instant, line: &str) {
-        let is_ssh = line.starts_with("SSH-");
+        let first_line = line;
         let line = ReplyLine::parse(line);
         let text = line.map_or("", |line| line.text);
         match line.and_then(parse_reply) {
-            Some(Reply::Greeting) => self.enter(),
+            // Servers of mail and of files greet by this number, too.
+            Some(Reply::Greeting) if text.starts_with(GREETS_AS) => self.enter(),
             Some(reply @ Reply::ServerFull) if self.config.is_sending => {
                 self.wait_turn(now, reply, text);
             }
@@ -33,23 +41,45 @@ impl Session {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
-            _ if is_ssh => {
+            _ if first_line.starts_with("SSH-") => {
                 self.handle_failed_entry(now, "what answers is SSH: no --ssh off", Ending::Protocol)
             }
-            _ => self.handle_failed_entry(
-                now,
-                "what answers is not a smolchat server",
-                Ending::Protocol,
-            ),
+            _ if first_line.trim().is_empty() => {
+                self.handle_failed_entry(now, NOT_OURS, Ending::Protocol)
+            }
+            _ => {
+                let text = format!("{NOT_OURS}, and says: {}", first_words(first_line));
+                self.handle_failed_entry(now, &text, Ending::Protocol)
+            }
         }
     }
 
-    /// Nothing came of a connection before anybody logged in.
-    pub(super) fn handle_failed_entry(&mut self, now: Instant, text: &str, ending: Ending) {
-        match self.reconnecting {
-            Some(_) => self.try_later(now),
-            None => self.exit_with(text, ending),
+    /// What answers has said this before its greeting, in words, and no smolchat server says so.
+    /// `None` once it may be one.
+    pub(crate) fn handle_found(&mut self, now: Instant, found: Option<String>) {
+        if let Phase::Greeting(by) = self.phase
+            && found.is_some()
+            && self.found.is_none()
+        {
+            self.phase = Phase::Greeting(by.min(now + FOUND_TIMEOUT));
         }
+        self.found = found;
+    }
+
+    /// Nothing came of a connection before anybody logged in. Whoever waits for the server to come
+    /// back is told once if something else is in its place.
+    pub(super) fn handle_failed_entry(&mut self, now: Instant, text: &str, ending: Ending) {
+        let Some(reconnecting) = &mut self.reconnecting else {
+            return self.exit_with(text, ending);
+        };
+        if ending == Ending::Protocol && reconnecting.is_first(text) {
+            let text = format!("not yet: {text}; the client tries again by itself");
+            match self.config.is_interactive {
+                true => self.note(text),
+                false => self.refuse(text),
+            }
+        }
+        self.try_later(now);
     }
 
     /// Acknowledgements first, so that nothing delivered behind the login counts as read before it

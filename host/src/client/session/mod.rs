@@ -35,6 +35,7 @@ pub(crate) use action::{Action, Ask};
 use arrival::Arrival;
 pub(crate) use calling::{Caller, FailedLogin};
 pub(crate) use config::{Listening, SessionConfig};
+pub(crate) use entering::NOT_OURS;
 use password::Change;
 use pressure::Pressure;
 use reconnecting::Reconnecting;
@@ -122,6 +123,8 @@ pub(crate) struct Session {
     called: Option<Caller>,
     /// SSH has let the user in, on this connection.
     is_let_in: bool,
+    /// What has answered on this connection, if it has not greeted.
+    found: Option<String>,
     /// The user is being asked for another password.
     change: Option<Change>,
     /// The password may have become this one: the reply was lost.
@@ -194,6 +197,7 @@ impl Session {
             is_asking: false,
             called: None,
             is_let_in: false,
+            found: None,
             change: None,
             other_password: None,
             has_erred: false,

@@ -37,6 +37,8 @@ pub(super) struct Reconnecting {
     ending: Ending,
     /// The refusal that the user was told of last.
     told: Option<u16>,
+    /// What answers in the server's place, as the user was told last.
+    found: String,
     is_kept_told: bool,
     /// What is told if it is given up.
     text: String,
@@ -47,12 +49,27 @@ pub(super) struct Reconnecting {
 impl Reconnecting {
     fn new(ends_at: Option<Instant>, ending: Ending) -> Self {
         let text = "the server did not come back".to_owned();
-        Reconnecting { ends_at, ending, told: None, is_kept_told: false, text, pauses: 0 }
+        Reconnecting {
+            ends_at,
+            ending,
+            told: None,
+            found: String::new(),
+            is_kept_told: false,
+            text,
+            pauses: 0,
+        }
     }
 
     /// When it is given up.
     pub(super) fn ends_at(&self) -> Option<Instant> {
         self.ends_at
+    }
+
+    /// Whether the user was not told of this just before.
+    pub(super) fn is_first(&mut self, found: &str) -> bool {
+        let is_first = self.found != found;
+        found.clone_into(&mut self.found);
+        is_first
     }
 
     /// What the user hears when a line is typed, for the first line only.
@@ -93,7 +110,7 @@ impl Session {
     pub(crate) fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
             self.phase = Phase::Greeting(now + GREETING_TIMEOUT);
-            self.is_let_in = false;
+            (self.is_let_in, self.found) = (false, None);
             if let Some(listening) = &mut self.config.listening {
                 listening.addresses = own;
             }

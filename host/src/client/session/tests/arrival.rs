@@ -7,7 +7,7 @@ use super::*;
 fn starting() -> Conversation {
     let mut chat = begin(config(true));
     chat.kept = Some(Seen { epoch: 7, id: MessageId(5) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard(ENTRY);
     chat.heard_of_gap(0);
     chat
@@ -58,7 +58,7 @@ fn mail_that_waits_is_not_acknowledged_and_a_lost_connection_loses_none() {
     chat.session.handle_disconnect(chat.now);
     chat.waited(1);
     chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard(ENTRY);
     chat.heard_of_gap(0);
     assert!(chat.heard("* message 9 yoda 61 hi").is_empty());
@@ -103,7 +103,7 @@ fn a_script_hears_its_mail_at_once() {
 #[test]
 fn mail_of_the_last_second_before_the_login_waited_too() {
     let mut chat = begin(config(true));
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     let welcome = "200 acknowledgements on\n203 7 receipts on\n230 Welcome";
     chat.heard(&format!("{welcome}\n* message 9 yoda 0 hi\n261 5000 announced to peers"));
     let told = chat.heard(&format!("* message 10 luke 0 now\n218 0 broadcasts\n{HERE}"));

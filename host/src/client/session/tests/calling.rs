@@ -11,7 +11,7 @@ fn fails(chat: &mut Conversation, failure: FailedLogin) -> Vec<String> {
 }
 
 /// What the server of a call says by itself to a user.
-const ENTRY_BY_SSH: &str = "220 ready
+const ENTRY_BY_SSH: &str = "220 smolchat ready
 200 acknowledgements on
 203 7 receipts on
 230 Welcome to this message application";
@@ -32,8 +32,9 @@ fn a_user_whom_ssh_lets_in_sends_no_password_and_asks_for_nothing_twice() {
 fn a_user_who_is_online_already_hears_so_by_ssh_too() {
     let mut chat = begin(config(false));
     chat.session.call();
-    let told =
-        chat.heard("220 ready\n200 on\n203 7 on\n431 hans is online already, the earlier stays");
+    let told = chat.heard(
+        "220 smolchat ready\n200 on\n203 7 on\n431 hans is online already, the earlier stays",
+    );
     assert_eq!(told, ["! hans is online already, the earlier stays", "(exit 13)"]);
 }
 
@@ -61,7 +62,7 @@ fn a_server_of_ssh_without_a_chat_is_told_from_one_that_is_silent() {
 fn a_newcomer_registers_inside_and_is_a_user_from_the_next_call_on() {
     let mut chat = begin(SessionConfig { register: true, ..config(true) });
     assert_eq!(chat.session.call().0, Caller::Newcomer);
-    assert_eq!(chat.heard("220 ready"), ["< register hans falcon*solo"]);
+    assert_eq!(chat.heard("220 smolchat ready"), ["< register hans falcon*solo"]);
     chat.heard("200 on\n203 7 on");
     let told = chat.heard("231 hans registered, now log in");
     assert_eq!(told, ["> hans registered, now log in", "< login hans falcon*solo"]);
@@ -88,7 +89,7 @@ fn a_person_trusts_a_new_key_and_the_client_calls_again() {
     chat.session.handle_trusted(chat.now);
     assert_eq!(chat.done(), ["(Disconnect)", "(Connect)"]);
     chat.session.handle_connected(chat.now, vec![]);
-    assert_eq!(chat.heard("220 ready")[0], "< acks on");
+    assert_eq!(chat.heard("220 smolchat ready")[0], "< acks on");
 }
 
 #[test]

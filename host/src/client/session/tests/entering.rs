@@ -6,7 +6,10 @@ use super::*;
 fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
     let mut chat = begin(config(false));
     assert!(chat.done().is_empty());
-    assert_eq!(chat.heard("220 ready"), ["< acks on", "< receipts on", "< login hans falcon*solo"]);
+    assert_eq!(
+        chat.heard("220 smolchat ready"),
+        ["< acks on", "< receipts on", "< login hans falcon*solo"]
+    );
     assert_eq!(
         chat.heard(
             "200 acknowledgements on\n203 7 receipts on\n230 Welcome to this message application"
@@ -21,7 +24,7 @@ fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
 fn an_account_is_registered_before_the_login() {
     let mut chat = begin(SessionConfig { register: true, ..config(false) });
     assert_eq!(
-        chat.heard("220 ready"),
+        chat.heard("220 smolchat ready"),
         ["< acks on", "< receipts on", "< register hans falcon*solo"]
     );
     assert_eq!(
@@ -37,7 +40,7 @@ fn the_password_of_a_new_account_is_asked_for_twice_however_often_a_name_is_refu
         ("537 a password is 1 to 64 bytes without space", "(Ask(NewPassword))"),
     ] {
         let mut chat = begin(SessionConfig { register: true, ..config(true) });
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         let heard = chat.heard(&format!("200 on\n203 7 on\n{reply}"));
         assert_eq!(heard.last().map(String::as_str), Some(ask), "{heard:?}");
     }
@@ -54,7 +57,7 @@ fn each_refusal_of_a_login_has_its_own_ending() {
         ("* bye 424 server full, others were waiting and you had not logged in", 15),
     ] {
         let mut chat = begin(config(false));
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         let text = reply.trim_start_matches("* bye ").split_once(' ').unwrap().1;
         let text = match text.strip_prefix("43 ") {
             Some(text) => format!("{text} (too many wrong passwords: hans is locked for 43 s)"),
@@ -69,7 +72,7 @@ fn each_refusal_of_a_login_has_its_own_ending() {
 #[test]
 fn a_person_is_asked_again_on_the_same_connection() {
     let mut chat = begin(config(true));
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert_eq!(
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
         ["! Invalid credentials, try again!", "(Ask(Password))"]
@@ -89,15 +92,7 @@ fn a_person_is_asked_again_on_the_same_connection() {
 }
 
 #[test]
-fn what_greets_otherwise_is_no_server_and_a_full_one_says_so() {
-    assert_eq!(
-        begin(config(false)).heard("SSH-2.0-OpenSSH_9"),
-        ["! what answers is SSH: no --ssh off", "(exit 17)"]
-    );
-    assert_eq!(
-        begin(config(false)).heard("HTTP/1.1 400 Bad Request"),
-        ["! what answers is not a smolchat server", "(exit 17)"]
-    );
+fn a_full_server_and_one_that_does_not_greet_are_told() {
     assert_eq!(
         begin(config(false)).heard("421 server full, try again later"),
         ["! server full, try again later", "(exit 15)"]
@@ -117,7 +112,7 @@ fn a_person_who_waits_longer_than_a_second_sees_what_is_done_and_a_script_does_n
         assert_eq!(chat.waited(1), told);
         assert!(chat.waited(3).is_empty(), "once");
         chat.session.handle_connected(chat.now, Vec::new());
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         let told = if is_person { &["~ logging in at home ..."][..] } else { &[] };
         assert_eq!(chat.waited(1), told);
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!");
@@ -131,7 +126,7 @@ const ONLINE: &str = "431 hans is online already, the earlier session stays";
 fn sending(reconnect: u64, refusal: &str) -> (Conversation, Vec<String>) {
     let reconnect = Some(Duration::from_secs(reconnect));
     let mut chat = begin(SessionConfig { is_sending: true, reconnect, ..config(false) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     let refused = chat.heard(&format!("200 on\n203 7 on\n{refusal}"));
     (chat, refused)
 }
@@ -143,7 +138,7 @@ fn who_only_says_something_waits_for_a_turn_without_a_word() {
         assert_eq!(refused, ["(Disconnect)"]);
         assert_eq!(chat.waited(1), ["(Connect)"]);
         chat.session.handle_connected(chat.now, Vec::new());
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         assert_eq!(chat.heard(ENTRY), ["< p2p 5000", "(ReadCommands)"]);
         assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
     }
@@ -163,7 +158,7 @@ fn a_turn_that_does_not_come_ends_with_the_refusal_and_few_tries() {
         }
         tries += 1;
         chat.session.handle_connected(chat.now, Vec::new());
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         assert_eq!(chat.heard(&format!("200 on\n203 7 on\n{ONLINE}")), ["(Disconnect)"]);
     }
     let text = format!("! {}; given up after 20 s, nothing was sent", &ONLINE[4..]);
@@ -175,4 +170,40 @@ fn a_turn_that_does_not_come_ends_with_the_refusal_and_few_tries() {
     chat.waited(1);
     let told = chat.waited(3);
     assert!(told.concat().contains("given up after 3 s"), "{told:?}");
+}
+
+#[test]
+fn what_greets_in_another_way_is_told_with_its_words() {
+    let not_ours = "! what answers is not a smolchat server";
+    for (line, told) in [
+        ("220 mail.example ESMTP", format!("{not_ours}, and says: 220 mail.example ESMTP")),
+        (":irc NOTICE * :*** hi", format!("{not_ours}, and says: :irc NOTICE * :*** hi")),
+        ("HTTP/1.0 400 Bad request", format!("{not_ours}, and says: HTTP/1.0 400 Bad request")),
+        ("", not_ours.to_owned()),
+        ("SSH-2.0-OpenSSH_9.2", "! what answers is SSH: no --ssh off".to_owned()),
+    ] {
+        let mut chat = begin(config(false));
+        chat.session.handle_line(chat.now, line);
+        assert_eq!(chat.done(), [&*told, "(exit 17)"], "{line}");
+    }
+}
+
+#[test]
+fn what_was_found_before_a_greeting_is_told_after_five_seconds_or_at_the_end() {
+    let found = || Some("it is a teapot".to_owned());
+    for is_cut in [true, false] {
+        let mut chat = begin(config(false));
+        chat.session.handle_found(chat.now, found());
+        match is_cut {
+            true => chat.session.handle_disconnect(chat.now),
+            false => drop((chat.waited(4), chat.now += Duration::from_secs(1))),
+        }
+        chat.session.handle_timeout(chat.now);
+        assert_eq!(chat.done(), ["! it is a teapot", "(exit 17)"], "{is_cut}");
+    }
+    let mut chat = begin(config(false));
+    chat.session.handle_found(chat.now, found());
+    chat.session.handle_found(chat.now, None);
+    chat.session.handle_disconnect(chat.now);
+    assert_eq!(chat.done(), ["! the server closed the connection", "(exit 10)"]);
 }

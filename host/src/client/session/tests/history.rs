@@ -15,7 +15,7 @@ fn starting(kept: Option<Seen>) -> Conversation {
 fn starting_behind(kept: Option<Seen>, gap: u64) -> Conversation {
     let mut chat = begin(config(true));
     chat.kept = kept;
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard(ENTRY);
     if kept.is_some_and(|kept| kept.epoch == 7) {
         chat.heard_of_gap(gap);
@@ -28,7 +28,7 @@ fn comes_back(chat: &mut Conversation, gap: u64) {
     chat.session.handle_disconnect(chat.now);
     chat.waited(1);
     chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     let asked = chat.heard(ENTRY);
     assert_eq!(asked[2..], ["< status", "< history 20"]);
     chat.heard_of_gap(gap);

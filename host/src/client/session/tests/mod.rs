@@ -76,7 +76,7 @@ fn online() -> Conversation {
 
 fn online_from(config: SessionConfig) -> Conversation {
     let mut chat = begin(config);
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     let is_person = chat.session.config.is_interactive;
     chat.heard(ENTRY);
     if is_person {
@@ -306,7 +306,7 @@ fn users_heard_of_are_remembered_for_completion() {
 #[test]
 fn who_only_sends_something_leaves_what_others_say_for_the_next_login() {
     let mut chat = begin(SessionConfig { is_sending: true, ..config(false) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert_eq!(chat.heard(ENTRY), ["< p2p 5000 10.0.0.2", "(ReadCommands)"]);
     assert!(chat.heard("* message 1 yoda 0 hi\n* broadcast 2 yoda 0 hi\n* login luke").is_empty());
     assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);

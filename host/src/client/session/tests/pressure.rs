@@ -109,7 +109,7 @@ fn a_lost_connection_keeps_what_waits_in_its_order() {
         chat.session.handle_disconnect(chat.now);
         chat.waited(1);
         chat.session.handle_connected(chat.now, Vec::new());
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         chat.done();
         let mut sent = chat.heard(ENTRY);
         sent.extend(chat.heard("218 0 broadcasts"));

@@ -48,7 +48,7 @@ fn receipts_come_for_messages_of_an_earlier_connection_too() {
     chat.session.handle_disconnect(chat.now);
     chat.session.handle_timeout(chat.session.poll_at().unwrap());
     chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard(ENTRY);
     assert_eq!(chat.heard("* delivered 1"), ["~ delivered to yoda: hi"]);
 }
@@ -72,7 +72,7 @@ fn a_script_and_an_older_server_hear_and_tell_of_none() {
     assert!(chat.heard("250 1 accepted\n* stored 1\n* delivered 1").is_empty());
     assert!(chat.waited(60).is_empty());
     let mut chat = begin(SessionConfig { receipts: Style::Ticks, ..config(false) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard(&ENTRY.replace("203 7 receipts on", "500 unknown command, try help"));
     chat.typed("message yoda hi");
     assert!(chat.heard("250 1 accepted").is_empty());
@@ -158,7 +158,7 @@ fn a_receipt_that_comes_with_the_goodbye_is_told() {
 #[test]
 fn a_script_whose_server_tells_of_no_receipts_learns_it_and_does_not_wait() {
     let mut chat = begin(SessionConfig { receipts: Style::Words, ..config(false) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard(&ENTRY.replace("203 7 receipts on", "500 unknown command, try help"));
     chat.typed("message yoda hi");
     chat.heard("250 1 accepted");

@@ -32,7 +32,7 @@ fn a_person_who_was_inactive_stays_and_comes_back_at_the_next_key() {
     chat.session.handle_activity(chat.now);
     assert_eq!(chat.waited(0), ["(Connect)"]);
     chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert!(chat.heard(ENTRY).contains(&"~ connected again".to_owned()));
     let mut script = online();
     let ended = script.heard("* bye 422 you were inactive and are logged out");
@@ -48,7 +48,7 @@ fn a_person_waits_for_what_others_cause() {
         "* bye 424 server full, others were waiting and you had not logged in",
     ] {
         let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         let text = refusal.trim_start_matches("* bye ").split_once(' ').unwrap().1;
         let text = match text.strip_prefix("43 ") {
             Some(_) => "too many wrong passwords: hans is locked for 43 s",
@@ -65,7 +65,7 @@ fn a_person_waits_for_what_others_cause() {
         assert!(chat.waited(1).is_empty());
         assert_eq!(chat.waited(1), ["(Connect)"]);
         chat.session.handle_connected(chat.now, Vec::new());
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         let welcomed = chat.heard(ENTRY);
         assert_eq!(welcomed[0], "> Welcome to this message application", "{refusal}");
     }
@@ -84,22 +84,22 @@ fn a_server_that_checks_too_many_passwords_is_waited_for_by_a_person_and_ends_a_
     const FULL: &str = "200 on\n203 7 on\n429 the server checks as many passwords as it can, try \
                         again later";
     let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert!(chat.heard(FULL)[0].starts_with("~ not yet: the server checks"));
     assert_eq!(chat.waited(2), ["(Connect)"]);
     let mut chat = begin(config(false));
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert_eq!(chat.heard(FULL).last().unwrap(), "(exit 15)");
 }
 
 #[test]
 fn a_wrong_password_after_a_wait_is_asked_for_again() {
     let mut chat = begin(SessionConfig { reconnect: None, ..config(true) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     chat.heard("200 on\n203 7 on\n430 43 You are blocked to login, try again later!");
     chat.waited(2);
     chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert_eq!(
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!"),
         ["! Invalid credentials, try again!", "(Ask(Password))"]
@@ -110,7 +110,7 @@ fn a_wrong_password_after_a_wait_is_asked_for_again() {
 fn who_thinks_about_a_password_longer_than_the_server_waits_is_still_asked() {
     for is_told in [true, false] {
         let mut chat = begin(config(true));
-        chat.heard("220 ready");
+        chat.heard("220 smolchat ready");
         chat.heard("200 on\n203 7 on\n533 Invalid credentials, try again!");
         if is_told {
             assert_eq!(chat.heard("* bye 423 no login in time"), ["(Disconnect)"]);
@@ -123,28 +123,28 @@ fn who_thinks_about_a_password_longer_than_the_server_waits_is_still_asked() {
         chat.session.handle_credentials(chat.now, Some(("hans".into(), "second".into())));
         assert_eq!(chat.done(), ["(Connect)"]);
         chat.session.handle_connected(chat.now, Vec::new());
-        assert!(chat.heard("220 ready").contains(&"< login hans second".to_owned()));
+        assert!(chat.heard("220 smolchat ready").contains(&"< login hans second".to_owned()));
     }
 }
 
 #[test]
 fn a_login_that_is_not_answered_is_given_up() {
     let mut chat = begin(config(true));
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert_eq!(chat.waited(14), ["~ logging in at home ..."]);
     assert_eq!(chat.waited(1), ["! the server does not answer", "(exit 10)"]);
     let mut back = person();
     back.session.handle_disconnect(back.now);
     back.waited(1);
     back.session.handle_connected(back.now, Vec::new());
-    back.heard("220 ready");
+    back.heard("220 smolchat ready");
     assert_eq!(back.waited(15), ["(Disconnect)"]);
 }
 
 #[test]
 fn who_does_not_want_to_wait_is_not_made_to() {
     let mut chat = begin(SessionConfig { reconnect: Some(Duration::ZERO), ..config(true) });
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     let heard =
         chat.heard("200 on\n203 7 on\n431 hans is online already, the earlier session stays");
     assert_eq!(heard[1], "(exit 13)");

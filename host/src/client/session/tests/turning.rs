@@ -106,7 +106,7 @@ fn without_a_server_the_question_waits_for_it() {
     );
     chat.waited(1);
     chat.session.handle_connected(chat.now, Vec::new());
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert!(chat.heard(ENTRY).contains(&"< seen nosuch".to_owned()));
     chat.heard("218 0 broadcasts");
     assert_eq!(chat.heard(NOBODY)[0], refused("nosuch"));

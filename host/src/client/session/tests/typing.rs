@@ -12,7 +12,7 @@ fn person() -> Conversation {
 #[test]
 fn whoever_comes_is_told_who_is_here_and_where_help_is() {
     let mut chat = begin(config(true));
-    chat.heard("220 ready");
+    chat.heard("220 smolchat ready");
     assert_eq!(
         chat.heard(ENTRY),
         [

@@ -1,6 +1,7 @@
 //! The end of a run while the server is away, or lost on the way out.
 
 use super::*;
+use crate::client::session::FailedLogin;
 
 #[test]
 fn who_has_no_connection_ends_it_at_once() {
@@ -97,4 +98,24 @@ fn a_logout_goes_behind_everything_that_was_typed_before() {
     (0..=WINDOW).for_each(|_| drop(chat.typed("ping")));
     assert!(chat.typed("logout").is_empty());
     assert_eq!(chat.heard("202 pong"), ["> pong", "< ping", "< logout"]);
+}
+
+#[test]
+fn something_else_in_the_servers_place_is_told_once_and_tried_again() {
+    let found = "what answers is a smolchat server without SSH";
+    for is_person in [true, false] {
+        let mut chat = online_from(config(is_person));
+        chat.cut();
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            assert_eq!(chat.tries(), ["(Connect)"]);
+            chat.session.handle_connected(chat.now, Vec::new());
+            let failure = FailedLogin::Other(found.to_owned());
+            chat.session.handle_failed_login(chat.now, failure);
+            told.extend(chat.done().into_iter().filter(|line| line != "(Disconnect)"));
+        }
+        let mark = if is_person { '~' } else { '!' };
+        assert_eq!(told, [format!("{mark} not yet: {found}; the client tries again by itself")]);
+        assert!(chat.returns().is_empty());
+    }
 }

@@ -24,7 +24,7 @@ fn entry_with(password: &str) -> Vec<String> {
 fn enters(chat: &mut Conversation) -> Vec<String> {
     chat.tries();
     chat.session.handle_connected(chat.now, vec!["10.0.0.9".parse().unwrap()]);
-    chat.heard("220 ready")
+    chat.heard("220 smolchat ready")
 }
 
 #[test]
