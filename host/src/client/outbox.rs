@@ -48,6 +48,11 @@ impl Outbox {
         messages.map(|sent| &*sent.line)
     }
 
+    /// Lines that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether nothing waits.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

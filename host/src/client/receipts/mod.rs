@@ -165,11 +165,6 @@ impl Receipts {
         }
     }
 
-    /// Messages that were accepted and have reached nobody, as far as it is known.
-    pub(crate) fn unread(&self) -> usize {
-        self.tracked.iter().filter(|tracked| tracked.state == Progress::Accepted).count()
-    }
-
     /// Whether a script is to hear more soon: a message is accepted, and neither stored nor there.
     pub(crate) fn is_awaited(&self) -> bool {
         let is_under_way = |tracked: &Tracked| tracked.state == Progress::Accepted;

@@ -33,7 +33,7 @@ impl Session {
             Ending::AsAsked if is_script && lacks_receipts => Ending::Unconfirmed,
             ending => ending,
         };
-        let messages = self.requests.messages().chain(self.pressure.messages());
+        let messages = self.requests.messages().chain(self.pressure.message());
         let messages = messages.chain(self.outbox.messages());
         let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
         self.actions.extend(told);

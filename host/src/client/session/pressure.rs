@@ -1,12 +1,12 @@
 //! Back-pressure: a mailbox or a server that has no room for the next of many messages is asked
-//! again, in their order. So a long paste is not refused line by line.
+//! again. So a long paste is not refused line by line. A person's messages go out one at a time, so
+//! none overtakes the one that waits.
 
 use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::Reply;
 use smolchat_words::without_password;
 
-use super::sending::WINDOW;
 use super::{Phase, Session};
 use crate::client::receipts::OwnMessage;
 use crate::client::requests::{Pending, Sent};
@@ -20,36 +20,28 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Before the first try. Each further one comes after twice the time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// So long after a refusal one message at a time is on its way, so that none overtakes another.
-const SLOW: Duration = Duration::from_secs(2);
-/// The same while more of this user's messages than these have reached nobody.
-const UNREAD: usize = 16;
+/// A message that waits so soon after another is of the same paste: its person knows.
+const SAME_PASTE: Duration = Duration::from_secs(2);
 
-/// Messages that were refused for lack of room, and when the first of them is sent again.
+/// A message that was refused for lack of room, and when it is sent again.
 #[derive(Debug, Default)]
 pub(super) struct Pressure {
-    held: Vec<Sent>,
+    held: Option<Sent>,
     at: Option<Instant>,
     pause: Duration,
     /// Nothing was taken since this refusal.
     since: Option<Instant>,
-    slow_until: Option<Instant>,
-    /// The message on its way was refused before.
-    is_retry: bool,
+    /// Until then nobody is told again that messages wait.
+    told_until: Option<Instant>,
     taken_at: Option<Instant>,
     /// The last message was stored for this user, who is offline and so reads nothing.
     absent: Option<String>,
 }
 
 impl Pressure {
-    /// Whether the message on its way is older than all that wait.
-    pub(super) fn is_retry(&self) -> bool {
-        self.is_retry
-    }
-
-    /// Whether messages wait for room.
+    /// Whether a message waits for room.
     pub(super) fn is_holding(&self) -> bool {
-        !self.held.is_empty()
+        self.held.is_some()
     }
 
     /// When the next try is due.
@@ -57,20 +49,19 @@ impl Pressure {
         self.at
     }
 
-    /// Waiting messages, as they will be sent.
-    pub(super) fn messages(&self) -> impl Iterator<Item = &str> {
-        self.held.iter().map(|sent| &*sent.line)
+    /// The message that waits, as it will be sent.
+    pub(super) fn message(&self) -> Option<&str> {
+        self.held.as_ref().map(|sent| &*sent.line)
     }
 
-    /// All that waits; nothing does after this.
-    pub(super) fn take_held(&mut self) -> Vec<Sent> {
-        (self.at, self.since, self.is_retry) = (None, None, false);
-        std::mem::take(&mut self.held)
+    /// What waits; nothing does after this.
+    pub(super) fn take_held(&mut self) -> Option<Sent> {
+        (self.at, self.since) = (None, None);
+        self.held.take()
     }
 
-    /// Whether one message at a time is on its way.
-    pub(super) fn is_slow(&self, now: Instant) -> bool {
-        self.slow_until.is_some_and(|until| now < until)
+    fn is_told(&self, now: Instant) -> bool {
+        self.told_until.is_some_and(|until| now < until)
     }
 
     /// Whether there may soon be room for a message that was refused.
@@ -83,12 +74,6 @@ impl Pressure {
 }
 
 impl Session {
-    /// Requests that may be on their way before the next one has to wait.
-    pub(super) fn window(&self) -> usize {
-        let is_slow = self.pressure.is_slow(self.now) || self.receipts.unread() > UNREAD;
-        if self.config.is_interactive && is_slow { 1 } else { WINDOW }
-    }
-
     /// Whether everything that was typed is on its way.
     pub(super) fn is_all_sent(&self) -> bool {
         self.outbox.is_empty() && !self.pressure.is_holding()
@@ -104,9 +89,9 @@ impl Session {
         self.config.is_interactive && is_full && self.pressure.expects_room(now, message)
     }
 
-    /// Keeps a refused message, behind those that were refused before it.
+    /// Keeps a refused message until its next try.
     pub(super) fn hold(&mut self, now: Instant, sent: Sent, reply: Option<Reply<'_>>) {
-        if !self.pressure.is_slow(now) && !self.pressure.is_holding() {
+        if !self.pressure.is_told(now) {
             let whose = match reply {
                 Some(Reply::MailboxFull { user }) => format!("{}'s mailbox", name(user)),
                 _ => "the server".to_owned(),
@@ -116,11 +101,10 @@ impl Session {
         }
         let pressure = &mut self.pressure;
         pressure.since = pressure.since.or(Some(now));
-        pressure.slow_until = Some(now + SLOW);
-        // One that was sent again is older than all that wait.
-        let is_oldest = std::mem::take(&mut pressure.is_retry);
-        let place = if is_oldest { 0 } else { pressure.held.len() };
-        pressure.held.insert(place, sent);
+        pressure.told_until = Some(now + SAME_PASTE);
+        pressure.pause = (pressure.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        pressure.at = Some(now + pressure.pause);
+        pressure.held = Some(sent);
     }
 
     /// Whether the last message was stored for this user, too, so that a tick is enough for the
@@ -133,56 +117,29 @@ impl Session {
     pub(super) fn note_taken(&mut self, now: Instant, message: &OwnMessage, is_stored: bool) {
         let pressure = &mut self.pressure;
         (pressure.taken_at, pressure.since) = (Some(now), None);
-        (pressure.pause, pressure.is_retry) = (Duration::ZERO, false);
-        if pressure.is_slow(now) {
-            pressure.slow_until = Some(now + SLOW);
+        pressure.pause = Duration::ZERO;
+        if pressure.is_told(now) {
+            pressure.told_until = Some(now + SAME_PASTE);
         }
         pressure.absent = message.to.clone().filter(|_| is_stored);
     }
 
-    /// A message was answered. Once none is on its way, the first that waits is sent again after a
-    /// pause, or at once if there was room.
-    pub(super) fn go_on(&mut self, now: Instant) {
-        let is_idle = self.requests.messages().next().is_none();
-        let pressure = &mut self.pressure;
-        if !pressure.is_holding() || !is_idle || pressure.at.is_some() {
-            return;
-        }
-        let pause = pressure.pause;
-        pressure.pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
-        let has_room = pressure.since.is_none();
-        pressure.at = Some(if has_room { now } else { now + pause.max(FIRST_PAUSE) });
-        self.handle_pressure_timeout(now);
-    }
-
-    /// Sends the first message again that waits, if that is due.
+    /// Sends the message again that waits, if that is due.
     pub(super) fn handle_pressure_timeout(&mut self, now: Instant) {
-        let is_due = self.pressure.at.is_some_and(|at| now >= at);
-        if self.phase != Phase::Online || !is_due || self.pressure.held.is_empty() {
+        if self.phase != Phase::Online || self.pressure.at.is_none_or(|at| now < at) {
             return;
         }
-        (self.pressure.at, self.pressure.is_retry) = (None, true);
-        self.pressure.slow_until = Some(now + SLOW);
-        let sent = self.pressure.held.remove(0);
-        self.send(sent);
-    }
-
-    /// Nothing was taken for long: what waits goes out, and is refused.
-    pub(super) fn give_up_waiting(&mut self) {
-        let held = self.pressure.take_held();
-        (self.pressure.slow_until, self.pressure.taken_at) = (None, None);
-        self.outbox.push_unanswered(held);
+        self.pressure.at = None;
+        if let Some(sent) = self.pressure.held.take() {
+            self.send(sent);
+        }
     }
 
     /// The user gives up what waits for room. Whether anything did.
     pub(super) fn drop_waiting(&mut self) -> bool {
-        if !self.pressure.is_holding() {
-            return false;
-        }
-        let mut waiting = self.pressure.take_held();
-        while let Some(sent) = self.outbox.pop() {
-            waiting.push(sent);
-        }
+        let Some(held) = self.pressure.take_held() else { return false };
+        let rest = std::iter::from_fn(|| self.outbox.pop());
+        let waiting: Vec<_> = std::iter::once(held).chain(rest).collect();
         for sent in waiting {
             let text = format!("not sent: {}", without_password(&sent.line));
             self.show(Shown::Refused(text));

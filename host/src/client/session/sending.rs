@@ -10,7 +10,7 @@ use crate::client::outbox::{Fate, fate};
 use crate::client::requests::{Pending, Sent};
 use crate::client::shown::Shown;
 
-/// Requests on their way before the next typed line is taken.
+/// Requests that wait, here or for their replies, before the next typed line is taken.
 pub(super) const WINDOW: usize = 32;
 /// Bytes of requests on their way over SSH. A session of a small server keeps 528 bytes of them
 /// while it waits for its peer to read. If there were more, the word that the peer has read would
@@ -22,7 +22,8 @@ impl Session {
     pub(crate) fn is_ready_for_input(&self) -> bool {
         self.leave_by.is_none()
             && match self.phase {
-                Phase::Online => self.is_all_sent() && self.requests.waiting() < self.window(),
+                Phase::Online if self.pressure.is_holding() => false,
+                Phase::Online => self.outbox.len() + self.requests.waiting() < WINDOW,
                 Phase::Over | Phase::Leaving(_) => false,
                 _ => self.reconnecting.is_some() && !self.outbox.is_full(),
             }
@@ -63,15 +64,26 @@ impl Session {
 
     /// Sends what waits, as far as there is room.
     pub(super) fn send_waiting(&mut self) {
-        let most = self.config.request_bytes;
         while self.phase == Phase::Online
             && !self.pressure.is_holding()
-            && self.requests.waiting() < self.window()
-            && let Some(sent) = self.outbox.pop_if(|sent| self.requests.fits(sent, most))
+            && self.requests.waiting() < WINDOW
+            && let Some(sent) = self.next_waiting()
         {
             self.send(sent);
             self.show_local_answers();
         }
+    }
+
+    /// The next line that waits, if it may go. Of a person's messages one at a time is on its way:
+    /// it may be refused for lack of room and sent again, and none is to overtake it.
+    fn next_waiting(&mut self) -> Option<Sent> {
+        let Session { outbox, requests, config, .. } = self;
+        let is_first_message = requests.messages().next().is_none();
+        outbox.pop_if(|sent| {
+            let is_message = matches!(sent.pending, Pending::Message(_));
+            let is_in_turn = !config.is_interactive || !is_message || is_first_message;
+            is_in_turn && requests.fits(sent, config.request_bytes)
+        })
     }
 
     pub(super) fn show_local_answers(&mut self) {
@@ -95,11 +107,10 @@ impl Session {
                 Fate::Forgotten => {}
             }
         }
-        let (is_retry, held) = (self.pressure.is_retry(), self.pressure.take_held());
-        let (mut older, mut newer) = if is_retry { (kept, held) } else { (held, kept) };
-        older.iter_mut().chain(&mut newer).for_each(|sent| sent.is_late = true);
-        self.outbox.push_unanswered(newer);
-        self.outbox.push_unanswered(older);
+        // What is held has its reply, so it is older than all that have none.
+        kept.splice(..0, self.pressure.take_held());
+        kept.iter_mut().for_each(|sent| sent.is_late = true);
+        self.outbox.push_unanswered(kept);
     }
 
     fn give_up(&mut self, why: &str, sent: Sent) {

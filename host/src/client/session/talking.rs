@@ -32,15 +32,10 @@ impl Session {
         let Some(sent) = sent else { return };
         let reply = answer.reply;
         if self.is_to_wait(now, &sent, reply) {
-            self.hold(now, sent, reply);
-            return self.go_on(now);
+            return self.hold(now, sent, reply);
         }
         let Sent { pending: Pending::Message(message), line, is_late } = sent else { return };
         self.tell_message_answer(now, (&line, is_late), message, answer);
-        if reply.is_some_and(|reply| reply.code() / 100 != 2) && self.pressure.is_holding() {
-            self.give_up_waiting();
-        }
-        self.go_on(now);
     }
 
     fn tell_message_answer(

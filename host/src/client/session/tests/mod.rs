@@ -107,6 +107,19 @@ impl Conversation {
         self.done()
     }
 
+    /// The server takes one message after the other, until none waits. What went out meanwhile.
+    fn taken(&mut self) -> Vec<String> {
+        let mut sent = Vec::new();
+        for id in 1000.. {
+            if self.session.requests.messages().next().is_none() {
+                break;
+            }
+            sent.extend(self.heard(&format!("250 {id} accepted")));
+        }
+        sent.retain(|line| line.starts_with("< "));
+        sent
+    }
+
     fn waited(&mut self, seconds: u64) -> Vec<String> {
         self.now += Duration::from_secs(seconds);
         self.session.handle_timeout(self.now);
@@ -284,7 +297,6 @@ fn over_ssh_no_more_bytes_are_under_way_than_a_small_server_keeps() {
     let message = format!("message yoda {long}");
     assert_eq!(chat.typed(&message), [format!("< {message}")]);
     assert!(chat.typed(&message).is_empty() && chat.typed("ping").is_empty());
-    assert!(!chat.session.is_ready_for_input());
     // In their order: the short one does not overtake the long one.
     assert_eq!(chat.heard("250 1 accepted"), [format!("< {message}"), "< ping".to_owned()]);
     // A single one goes, however long it is.

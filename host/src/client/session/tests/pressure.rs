@@ -7,15 +7,15 @@ const FULL: &str =
 const TOLD: &str =
     "~ yoda's mailbox is full; your lines wait until some are read, Ctrl-C gives them up";
 
-/// A person whose mailbox at yoda took one message and refuses two.
+/// A person who types four messages. The mailbox at yoda takes one and refuses the next.
 fn refused() -> Conversation {
     let mut chat = online_from(config(true));
-    for text in ["one", "two", "three", "four"] {
-        chat.typed(&format!("message yoda {text}"));
+    assert_eq!(chat.typed("message yoda one"), ["< message yoda one"]);
+    for text in ["two", "three", "four"] {
+        assert!(chat.typed(&format!("message yoda {text}")).is_empty(), "one at a time");
     }
-    assert!(chat.heard("250 1 accepted").is_empty());
+    assert_eq!(chat.heard("250 1 accepted"), ["< message yoda two"]);
     assert_eq!(chat.heard(FULL), [TOLD]);
-    assert!(chat.heard(FULL).is_empty());
     chat
 }
 
@@ -29,7 +29,6 @@ fn pauses(chat: &mut Conversation) -> Vec<String> {
 fn what_is_refused_for_now_is_sent_again_in_order_and_one_at_a_time() {
     let mut chat = refused();
     assert!(!chat.session.is_ready_for_input(), "what is typed waits");
-    assert!(chat.heard(FULL).is_empty());
     assert_eq!(pauses(&mut chat), ["< message yoda two"]);
     assert!(chat.heard(FULL).is_empty(), "told once");
     assert_eq!(pauses(&mut chat), ["< message yoda two"]);
@@ -38,19 +37,39 @@ fn what_is_refused_for_now_is_sent_again_in_order_and_one_at_a_time() {
     assert_eq!(pauses(&mut chat), ["< message yoda three"]);
     assert_eq!(chat.heard("250 3 accepted"), ["< message yoda four"]);
     assert!(chat.heard("250 4 accepted").is_empty());
-    assert!(chat.session.is_ready_for_input());
-    assert_eq!(chat.typed("message yoda five"), ["< message yoda five"]);
-    assert!(!chat.session.is_ready_for_input(), "none overtakes another");
-    chat.heard("250 5 accepted");
     chat.waited(2);
-    chat.typed("message yoda six");
-    assert!(chat.session.is_ready_for_input(), "as before");
+    chat.typed("message yoda five");
+    assert_eq!(chat.heard(FULL), [TOLD], "another paste");
+}
+
+#[test]
+fn what_is_no_message_waits_for_no_reply_to_one_and_overtakes_none() {
+    let mut chat = online_from(config(true));
+    assert_eq!(chat.typed("message yoda one"), ["< message yoda one"]);
+    assert_eq!(chat.typed("whoelse"), ["< whoelse"]);
+    assert!(chat.typed("broadcast two").is_empty() && chat.typed("ping").is_empty());
+    assert_eq!(chat.heard("250 1 accepted"), ["< broadcast two", "< ping"]);
+    let mut script = online();
+    for text in ["one", "two"] {
+        assert_eq!(script.typed(&format!("message yoda {text}")).len(), 1, "nothing is sent again");
+    }
+}
+
+#[test]
+fn no_more_lines_wait_than_the_window_holds() {
+    let mut chat = online_from(config(true));
+    for _ in 0..WINDOW {
+        assert!(chat.session.is_ready_for_input());
+        chat.typed("message yoda hi");
+    }
+    assert!(!chat.session.is_ready_for_input());
+    chat.heard("250 1 accepted");
+    assert!(chat.session.is_ready_for_input());
 }
 
 #[test]
 fn a_mailbox_that_stays_full_refuses_in_the_end() {
     let mut chat = refused();
-    chat.heard(FULL);
     let told = format!("! {}; not taken: two", &FULL[4..]);
     let begun = chat.now;
     loop {
@@ -58,13 +77,14 @@ fn a_mailbox_that_stays_full_refuses_in_the_end() {
         assert_eq!(sent, ["< message yoda two"]);
         let heard = chat.heard(FULL);
         if !heard.is_empty() {
-            assert_eq!(heard, [&told, "< message yoda three", "< message yoda four"]);
+            assert_eq!(heard, [&told, "< message yoda three"]);
             break;
         }
         assert!(chat.now < begun + Duration::from_secs(32), "not for ever");
     }
     assert!(chat.now >= begun + Duration::from_secs(30));
-    assert!(chat.heard(FULL).is_empty() && chat.heard(FULL).is_empty(), "told together");
+    assert_eq!(chat.heard(FULL), ["< message yoda four"], "told together");
+    assert!(chat.heard(FULL).is_empty());
     let all = "! 3 messages to yoda were not taken, from \"two\" to \"four\"";
     assert_eq!(pauses(&mut chat), [all]);
     assert!(chat.session.is_ready_for_input());
@@ -91,7 +111,6 @@ fn a_single_line_and_a_line_for_who_is_offline_are_refused_at_once() {
 #[test]
 fn who_gives_up_is_told_what_was_not_sent() {
     let mut chat = refused();
-    chat.heard(FULL);
     chat.session.handle_cancel(chat.now);
     let texts = ["two", "three", "four"];
     assert_eq!(chat.done(), texts.map(|text| format!("! not sent: message yoda {text}")));
@@ -103,7 +122,6 @@ fn a_lost_connection_keeps_what_waits_in_its_order() {
     for is_retried in [false, true] {
         let mut chat = refused();
         if is_retried {
-            chat.heard(FULL);
             assert_eq!(pauses(&mut chat), ["< message yoda two"]);
         }
         chat.session.handle_disconnect(chat.now);
@@ -129,7 +147,6 @@ fn a_lost_connection_keeps_what_waits_in_its_order() {
 #[test]
 fn a_run_that_ends_tells_what_still_waits() {
     let mut chat = refused();
-    chat.heard(FULL);
     chat.session.handle_interrupt(chat.now, Ending::AsAsked);
     let ended = chat.heard("221 You just logged out");
     let texts = ["two", "three", "four"];
@@ -146,15 +163,14 @@ fn refusals_in_a_row_are_one_line_and_others_stand_for_themselves() {
     let texts = ["a", "b", "c", "d", "e"];
     texts.iter().for_each(|text| drop(chat.typed(&format!("message yoda {text}"))));
     chat.typed("message luke f");
+    let sent = |text: &str| format!("< message yoda {text}");
     let told = |text: &str| format!("! {}; not taken: {text}", &ABSENT[4..]);
-    assert_eq!(chat.heard(ABSENT), [told("a")]);
-    chat.heard(&format!("{ABSENT}\n{ABSENT}"));
-    assert_eq!(
-        chat.heard("250 1 accepted"),
-        ["! 3 messages to yoda were not taken, from \"a\" to \"c\""],
-        "before what was taken is told"
-    );
-    assert_eq!(chat.heard(ABSENT), [told("e")], "a new row");
+    assert_eq!(chat.heard(ABSENT), [told("a"), sent("b")]);
+    assert_eq!(chat.heard(ABSENT), [sent("c")]);
+    assert_eq!(chat.heard(ABSENT), [sent("d")]);
+    let all = "! 3 messages to yoda were not taken, from \"a\" to \"c\"";
+    assert_eq!(chat.heard("250 1 accepted"), [all, &sent("e")], "before what was taken is told");
+    assert_eq!(chat.heard(ABSENT), [told("e"), "< message luke f".to_owned()], "a new row");
     assert_eq!(chat.heard(ABSENT), [told("f")], "another receiver");
     chat.typed("message luke g");
     assert!(chat.heard(ABSENT).is_empty());

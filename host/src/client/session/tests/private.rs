@@ -140,6 +140,7 @@ fn a_line_begun_in_private_is_said_to_nobody_else() {
     // What names its receiver goes there.
     chat.session.handle_overtaken(chat.now, "message luke hi");
     assert_eq!(chat.done(), ["> → luke: hi", "< message luke hi"]);
+    chat.taken();
     assert_eq!(chat.typed("the word is x")[1], "< message yoda the word is x");
 }
 

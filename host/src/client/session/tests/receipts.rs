@@ -58,10 +58,10 @@ fn who_reaches_nobody_or_is_refused_hears_of_no_receipts() {
     let mut chat = online_with(Style::Ticks);
     chat.typed("broadcast hi");
     chat.typed("message jabba hi");
-    assert_eq!(
-        chat.heard("252 1 0 recipients\n550 Invalid receiver!"),
-        ["> nobody else is online to receive it", "! there is no user \"jabba\"; not taken: hi"]
-    );
+    let told = ["> nobody else is online to receive it", "< message jabba hi"];
+    assert_eq!(chat.heard("252 1 0 recipients"), told);
+    let told = "! there is no user \"jabba\"; not taken: hi";
+    assert_eq!(chat.heard("550 Invalid receiver!"), [told]);
     assert!(chat.waited(60).is_empty());
 }
 
@@ -184,8 +184,10 @@ fn further_messages_to_who_is_offline_have_a_tick_and_no_words() {
         chat.typed(&format!("message yoda {text}"));
     }
     let stored = |id: u64| format!("251 {id} stored until yoda logs in");
-    assert_eq!(chat.heard(&stored(1)), ["> yoda is offline, the message is stored"]);
-    assert!(chat.heard(&stored(2)).is_empty() && chat.heard(&stored(3)).is_empty());
+    let told = ["> yoda is offline, the message is stored", "< message yoda two"];
+    assert_eq!(chat.heard(&stored(1)), told);
+    assert_eq!(chat.heard(&stored(2)), ["< message yoda three"]);
+    assert!(chat.heard(&stored(3)).is_empty());
     assert_eq!(chat.waited(2), ["~ ✓ yoda: 2 messages (stored)"]);
     chat.typed("message luke hi");
     let told = "> luke is offline, the message is stored";
