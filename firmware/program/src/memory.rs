@@ -39,8 +39,8 @@ macro_rules! memory {
     };
 }
 
-/// Fits every row of every table.
-#[repr(align(8))]
+/// Fits every row of every table: what a table takes is computed as if it began at zero.
+#[repr(align(16))]
 struct Aligned<const BYTES: usize>([MaybeUninit<u8>; BYTES]);
 
 /// So many bytes for the server and the driver; a `static` of each board, lent once.
@@ -82,6 +82,7 @@ impl Arena<'static> for MemoryArena {
     /// # Panics
     /// There is not enough left: more was asked for than [`memory_bytes`] says.
     fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
+        const { assert!(align_of::<T>() <= align_of::<Aligned<0>>(), "`Aligned` fits no such row") };
         let bytes = take(&mut self.bytes);
         let unaligned = bytes.as_ptr().align_offset(align_of::<T>());
         let (_, bytes) = bytes.split_at_mut(unaligned);
