@@ -163,12 +163,14 @@ impl Peer {
             Ok(name) => (answers.login)(Attempt { name, proof: Proof::Nothing }),
             Err(_) => Verdict::Refuse,
         };
-        if verdict == Verdict::Guest {
-            self.admitted = None;
-            return request.allow().map_err(protocol);
+        match verdict {
+            Verdict::End => dismiss(request),
+            Verdict::Guest => {
+                self.admitted = None;
+                request.allow().map_err(protocol)
+            }
+            _ => request.reject().map_err(protocol),
         }
-        request.reject().map_err(protocol)?;
-        dismiss(verdict)
     }
 
     fn password<L: FnMut(Attempt<'_>) -> Verdict>(
@@ -184,19 +186,23 @@ impl Peer {
             // Not UTF-8, so nobody's.
             _ => Verdict::Refuse,
         };
-        if verdict == Verdict::Later {
-            self.is_undecided = true;
-            // `sunset` cannot wait, and takes an event that is dropped for refused.
-            core::mem::forget(request);
-            return Ok(());
+        match verdict {
+            Verdict::End => dismiss(request),
+            Verdict::Later => {
+                self.is_undecided = true;
+                // `sunset` cannot wait, and takes an event that is dropped for refused.
+                core::mem::forget(request);
+                Ok(())
+            }
+            Verdict::Admit(user) => {
+                self.admitted = Some(user);
+                request.allow().map_err(protocol)
+            }
+            _ => {
+                request.reject().map_err(protocol)?;
+                self.guard.refuse_password(answers.limits)
+            }
         }
-        if let Verdict::Admit(user) = verdict {
-            self.admitted = Some(user);
-            return request.allow().map_err(protocol);
-        }
-        request.reject().map_err(protocol)?;
-        dismiss(verdict)?;
-        self.guard.refuse_password(answers.limits)
     }
 
     fn key<L: FnMut(Attempt<'_>) -> Verdict>(
@@ -211,13 +217,17 @@ impl Peer {
             }
             _ => Verdict::Refuse,
         };
-        if let Verdict::Admit(user) = verdict {
-            self.admitted = Some(user);
-            return request.allow().map_err(protocol);
+        match verdict {
+            Verdict::End => dismiss(request),
+            Verdict::Admit(user) => {
+                self.admitted = Some(user);
+                request.allow().map_err(protocol)
+            }
+            _ => {
+                request.reject().map_err(protocol)?;
+                self.guard.refuse_key(answers.limits)
+            }
         }
-        request.reject().map_err(protocol)?;
-        dismiss(verdict)?;
-        self.guard.refuse_key(answers.limits)
     }
 
     /// It is the same at all attempts of a session. A longer one is nobody's.
@@ -269,6 +279,9 @@ impl Peer {
     }
 }
 
-fn dismiss(verdict: Verdict) -> Result<(), End> {
-    if verdict == Verdict::End { Err(End::Dismissed) } else { Ok(()) }
+/// Ends the session. Nobody has judged the proof, so the peer does not hear that it was refused:
+/// `sunset` says so of an event that is dropped.
+fn dismiss<E>(event: E) -> Result<(), End> {
+    core::mem::forget(event);
+    Err(End::Dismissed)
 }

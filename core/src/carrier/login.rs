@@ -39,7 +39,7 @@ pub enum Verdict {
     Later,
     /// Not this. The peer may try again, up to the carrier's limits.
     Refuse,
-    /// Not this, and the session is over.
+    /// Nothing is judged any more: the session is over. The peer is not told that it is refused.
     End,
 }
 

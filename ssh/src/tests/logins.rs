@@ -82,11 +82,17 @@ fn a_peer_that_offers_key_after_key_is_ended() {
 }
 
 #[test]
-fn the_caller_may_send_somebody_away() {
-    let (mut world, mut peer) =
-        (World::new(&Sizes::SMALL, Limits::default()), Peer::new("vader", &["force"]));
-    world.talk(&mut peer);
-    assert_eq!((world.outcome, world.attempts.len()), (Err(End::Dismissed), 1));
+fn whom_the_caller_sends_away_does_not_hear_that_a_proof_is_wrong() {
+    for keys in [vec![], vec![[1; 32], [2; 32]]] {
+        let (mut world, mut peer) =
+            (World::new(&Sizes::SMALL, Limits::default()), Peer::new("vader", &["force", "dark"]));
+        peer.keys.extend(keys);
+        let offered = peer.keys.len();
+        world.talk(&mut peer);
+        assert_eq!((world.outcome, world.attempts.len()), (Err(End::Dismissed), 1));
+        let unasked = if offered == 0 { (0, 1) } else { (1, 2) };
+        assert_eq!((peer.keys.len(), peer.passwords.len()), unasked, "none behind the first");
+    }
 }
 
 #[test]

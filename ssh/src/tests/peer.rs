@@ -17,7 +17,8 @@ pub(super) const KEY: [u8; 32] = [42; 32];
 pub(super) struct Peer {
     runner: Runner<'static, Client>,
     name: &'static str,
-    passwords: VecDeque<&'static str>,
+    /// Those that were not asked for yet.
+    pub(super) passwords: VecDeque<&'static str>,
     /// Seeds of keys, which are offered before passwords.
     pub(super) keys: VecDeque<[u8; 32]>,
     pub(super) asks: SessionCommand<&'static str>,
