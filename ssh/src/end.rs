@@ -15,6 +15,9 @@ pub enum End {
     Dismissed,
     /// The peer does not keep to the protocol, or its packet is longer than the input buffer.
     Protocol,
+    /// The peer's requests wait for its replies to be read, and what would let replies out stands
+    /// behind the requests.
+    Stuck,
     /// The transport takes no more bytes.
     Closed,
 }
@@ -27,6 +30,7 @@ impl fmt::Display for End {
             End::TooManyRefusals => "too many passwords or keys refused",
             End::Dismissed => "dismissed at login",
             End::Protocol => "not the SSH that is spoken here",
+            End::Stuck => "requests and replies wait for each other",
             End::Closed => "the connection is closed",
         })
     }

@@ -29,6 +29,8 @@ pub struct Limits {
     pub rekeys: u8,
     /// Time for each further exchange. A peer that asks sooner is not read meanwhile.
     pub rekey_interval: Duration,
+    /// Time after which a session is over in which requests and replies wait for each other.
+    pub stuck_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -44,6 +46,7 @@ impl Default for Limits {
             steps: 1,
             rekeys: 6,
             rekey_interval: Duration::from_secs(10),
+            stuck_timeout: Duration::from_secs(60),
         }
     }
 }
@@ -128,6 +131,7 @@ mod tests {
         steps: 1,
         rekeys: 2,
         rekey_interval: Duration::from_secs(10),
+        stuck_timeout: Duration::from_secs(60),
     };
 
     fn at(secs: u64) -> Instant {

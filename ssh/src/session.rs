@@ -37,6 +37,8 @@ pub struct Session<'s> {
     pub(crate) receipt: Receipt,
     /// Bytes that the runner has of the packet that it waits for.
     partial: usize,
+    /// Since when requests and replies wait for each other.
+    stuck_since: Option<Instant>,
     end: Option<End>,
 }
 
@@ -72,7 +74,7 @@ impl<'s> Session<'s> {
         self.peer = Peer::default();
         self.receipt = Receipt::default();
         (self.unread_prelude, self.has_ended, self.end) = (0, false, None);
-        self.partial = 0;
+        (self.partial, self.stuck_since) = (0, None);
     }
 
     /// The user that the peer has proved to be, by the number of [`Verdict::Admit`]; `None` for a
@@ -123,7 +125,9 @@ impl<'s> Session<'s> {
         } else if self.peer.asked.is_none() {
             Some(self.peer.guard.deadline(limits))
         } else {
-            Some(self.peer.guard.rests_until(limits)).filter(|until| *until > now)
+            let rest = Some(self.peer.guard.rests_until(limits)).filter(|until| *until > now);
+            let stuck = self.stuck_since.map(|since| since + limits.stuck_timeout);
+            [rest, stuck].into_iter().flatten().min()
         }
     }
 
@@ -144,6 +148,7 @@ impl<'s> Session<'s> {
             return Err(end);
         }
         let outcome = self.run(round, below, login);
+        let outcome = self.watch(round).and(outcome);
         if let Err(end) = outcome {
             // The refusal of a last attempt is still told.
             _ = self.flush(below);
@@ -286,6 +291,33 @@ impl<'s> Session<'s> {
             self.peer.guard.spend(round.limits, taken, is_packet)?;
         }
         Ok(if taken > 0 { None } else { Some(Progress::Rest) })
+    }
+
+    /// Looks whether requests and replies wait for each other, and for how long.
+    fn watch(&mut self, round: &Round<'_>) -> Result<(), End> {
+        if !self.is_stuck() {
+            self.stuck_since = None;
+            return Ok(());
+        }
+        let since = *self.stuck_since.get_or_insert(round.now);
+        if round.now < since + round.limits.stuck_timeout { Ok(()) } else { Err(End::Stuck) }
+    }
+
+    /// Whether the runner holds requests for which there is no room, while replies wait for the
+    /// peer's window. `sunset` lets a peer send more as soon as its bytes are out of the runner, so
+    /// no ring holds all that may come. What opens the window comes behind it.
+    fn is_stuck(&self) -> bool {
+        let is_full = self.received.room() == 0 && !self.sending.is_empty();
+        is_full && self.held() > 0 && !self.has_outgoing() && self.window() == 0
+    }
+
+    /// Plain bytes that the peer lets us send.
+    fn window(&self) -> usize {
+        let Some(channel) = &self.peer.channel else { return 0 };
+        let ready = |runner: &Runner<'_, Server>| {
+            runner.write_channel_ready(channel, ChanData::Normal).ok().flatten()
+        };
+        self.runner.look(ready).flatten().unwrap_or(0)
     }
 
     /// Whether the transport below has not taken all packets yet.

@@ -176,3 +176,51 @@ fn a_place_serves_one_peer_after_the_other_and_nothing_is_left() {
     world.serve();
     assert_eq!(world.outcome, Err(End::Closed));
 }
+
+/// A server that reads a request only if it has room for its reply, as core's does.
+fn reply(world: &mut World) {
+    const REPLY: usize = 513;
+    while world.session.received() >= 40 && world.session.room() >= REPLY {
+        world.session.consume(40);
+        world.session.write_all(&[b'x'; REPLY]).unwrap();
+    }
+}
+
+/// Luke asks so many times, 40 bytes each, and reads nothing before all of it was sent that can be.
+fn asks_at_once(count: usize) -> (World, Peer) {
+    let (mut world, mut peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+    peer.say(&"y".repeat(40 * count));
+    for turn in 0..1000 {
+        peer.reads = turn > 500;
+        world.serve();
+        reply(&mut world);
+        peer.progress(&mut world.wire);
+    }
+    (world, peer)
+}
+
+#[test]
+fn a_session_in_which_requests_and_replies_wait_for_each_other_is_over_after_a_minute() {
+    let (mut world, peer) = asks_at_once(60);
+    assert!(peer.received.len() < 60 * 513, "it is stuck");
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+    let end = world.session.poll_at(world.now, &world.limits).unwrap();
+    assert_eq!(end, world.now + Duration::from_secs(60));
+    world.now = end - Duration::from_millis(1);
+    world.serve();
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+    world.now = end;
+    world.serve();
+    assert_eq!(world.outcome, Err(End::Stuck));
+}
+
+#[test]
+fn a_peer_with_few_requests_on_their_way_gets_all_replies_and_stays() {
+    // As many bytes as our client has on their way at most.
+    let (mut world, peer) = asks_at_once(384 / 40);
+    assert_eq!(peer.received.len(), 384 / 40 * 513);
+    assert_eq!(world.session.poll_at(world.now, &world.limits), None);
+    world.now = world.now + Duration::from_secs(120);
+    world.serve();
+    assert_eq!(world.outcome, Ok(Progress::Rest));
+}
