@@ -1,11 +1,14 @@
 //! Logins by OpenSSH, and what the peer may ask for.
 
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpStream;
 
 use smolchat_tests::real::beside_a_server;
 use smolchat_tests::setting::Setting;
 use smolchat_tests::ssh::{Machine, SUBSYSTEM};
 use smolchat_tests::stage::password_of;
+use tempfile::TempDir;
 
 use super::{line_user, stranger};
 
@@ -112,6 +115,37 @@ fn nothing_but_the_chat_is_to_be_had() {
             let user = machine.start("hans", &password, options, words);
             user.ends_saying(told);
         }
+    });
+}
+
+#[test]
+fn what_is_refused_is_told_and_leaves_the_session_that_stands() {
+    beside_a_server(Setting::roomy(), |place, _| {
+        let folder = TempDir::new().unwrap();
+        let path = format!("ControlPath={}", folder.path().join("control").display());
+        let shared = ["-o", "ControlMaster=yes", "-o", &path];
+        let forwarding = ["-A", "-R", "4711:127.0.0.1:22", "-D", "127.0.0.1:4712"];
+        let machine = Machine::new(place.namespace);
+        let options = [&shared[..], &forwarding].concat();
+        let mut hans = machine.start("hans", &[password_of("hans")], &options, SUBSYSTEM);
+        hans.hears_soon("Warning: remote port forwarding failed for listen port 4711");
+        hans.hears_soon("230 Welcome to this message application");
+        // A second channel of the same connection, for another session or for a command. OpenSSH
+        // then tries a connection of its own.
+        let second = ["-o", path.as_str()];
+        let told = "session request failed: Session open refused by peer";
+        for words in [SUBSYSTEM, &["id"]] {
+            let mut other = machine.start("hans", &["wrong"], &second, words);
+            other.hears_soon(&format!("mux_client_request_session: {told}"));
+            hans.hears_soon("channel {number}: open failed: administratively prohibited: ");
+            hans.say("ping");
+            hans.hears_soon("202 pong");
+        }
+        let mut stream = place.namespace.run(|| TcpStream::connect("127.0.0.1:4712").unwrap());
+        // SOCKS 5: no proof, then a connection to this machine (RFC 1928).
+        stream.write_all(&[5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, 0, 22]).unwrap();
+        hans.hears_soon("channel {number}: open failed: unknown channel type: ");
+        hans.ask("ping", "202 pong");
     });
 }
 
