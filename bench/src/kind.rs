@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Smolchat,
     /// smolchatd as it is by default: an OK outlives it.
     Strict,
+    /// smolchatd that keeps nothing, with clients who come by SSH.
+    Ssh,
     /// ngIRCd
     Ngircd,
     /// InspIRCd
@@ -28,6 +30,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Kind::Smolchat => "smolchat",
             Kind::Strict => "smolchat strict",
+            Kind::Ssh => "smolchat by SSH",
             Kind::Ngircd => "ngIRCd",
             Kind::Inspircd => "InspIRCd",
         })
@@ -38,20 +41,20 @@ impl Kind {
     /// Its language.
     pub(crate) fn dialect(self) -> Dialect {
         match self {
-            Kind::Smolchat | Kind::Strict => Dialect::Smolchat,
+            Kind::Smolchat | Kind::Strict | Kind::Ssh => Dialect::Smolchat,
             Kind::Ngircd | Kind::Inspircd => Dialect::Irc,
         }
     }
 
     /// Whether it is the one that is compared with the others.
     pub(crate) fn is_ours(self) -> bool {
-        matches!(self, Kind::Smolchat | Kind::Strict)
+        matches!(self, Kind::Smolchat | Kind::Strict | Kind::Ssh)
     }
 
     /// Where it is found.
     pub(crate) fn program(self) -> Result<PathBuf, String> {
         match self {
-            Kind::Smolchat | Kind::Strict => find("smolchatd"),
+            Kind::Smolchat | Kind::Strict | Kind::Ssh => find("smolchatd"),
             Kind::Ngircd => installed("ngircd"),
             Kind::Inspircd => installed("inspircd"),
         }

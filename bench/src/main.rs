@@ -54,7 +54,7 @@ struct Options {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(2..=20_000))]
     connections: Vec<u64>,
     /// Only these servers
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Kind::Smolchat, Kind::Strict, Kind::Ngircd, Kind::Inspircd])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Kind::Smolchat, Kind::Strict, Kind::Ssh, Kind::Ngircd, Kind::Inspircd])]
     servers: Vec<Kind>,
     /// How often each server has its turn
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]

@@ -7,6 +7,7 @@ use hdrhistogram::Histogram;
 
 use crate::crowd::Crowd;
 use crate::faults::Faults;
+use crate::kind::Kind;
 use crate::place::Target;
 use crate::process::{self, Process};
 use crate::work;
@@ -81,6 +82,11 @@ pub(crate) fn measure(
     let cost = cpu(&server.process)? - server_before;
     let both = cost + others()? - others_before;
     crowd.finish(SILENCE)?;
+    if server.kind == Kind::Ssh {
+        // By SSH a server knows up to a flight later what has come. Whoever left before that would
+        // get it again, as another crowd.
+        crowd.settle()?;
+    }
     let faults = crowd.faults();
     crowd.depart()?;
 

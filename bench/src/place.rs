@@ -12,6 +12,7 @@ use std::process::ExitStatus;
 
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{PATIENCE, Program};
+use smolchat_tests::ssh::SSH_PORT;
 use tempfile::TempDir;
 
 use crate::crowd::Door;
@@ -143,12 +144,18 @@ impl Target {
     /// How many clients connect at once. ngIRCd's queue holds 10, and any other client waits for
     /// seconds. InspIRCd looks at newcomers once a second, however many they are.
     pub(crate) fn door(&self) -> Door {
+        let mut address = self.address;
+        if self.kind == Kind::Ssh {
+            address.set_port(SSH_PORT);
+        }
         let at_once = match self.kind {
             Kind::Smolchat | Kind::Strict => 256,
+            // At most 64 sessions are those of strangers.
+            Kind::Ssh => 32,
             Kind::Ngircd => 8,
             Kind::Inspircd => 2048,
         };
-        Door { address: self.address, at_once }
+        Door { address, at_once, is_ssh: self.kind == Kind::Ssh }
     }
 
     /// Counts of smolchatd that should be zero and are not. The other servers tell none.

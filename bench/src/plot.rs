@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use crate::findings::Measured;
 use crate::kind::Kind;
+use crate::rows::Row;
 
 const WIDTH: usize = 920;
 const COLUMN: usize = 450;
@@ -30,7 +31,8 @@ const STYLE: &str = "text{font:12px -apple-system,'Segoe UI','DejaVu Sans',sans-
 
 /// The picture of all rows.
 pub(crate) fn svg(all: &[Measured]) -> String {
-    let shown = all.iter().filter(|measured| measured.row.connections >= CONNECTIONS_MIN);
+    let is_shown = |row: &Row| row.connections >= CONNECTIONS_MIN && !row.by_ssh;
+    let shown = all.iter().filter(|measured| is_shown(&measured.row));
     let shown: Vec<&Measured> = shown.collect();
     let mut body = String::new();
     let mut ends = [TOP; 2];
@@ -136,7 +138,8 @@ mod tests {
     fn every_server_of_every_row_has_its_bar_and_every_element_its_end() {
         let sample = |figure| Sample { server: figure, p50: 1000.0 * figure, ..Sample::default() };
         let samples = [(Kind::Smolchat, sample(2.0)), (Kind::Inspircd, sample(5.0))];
-        let asked = rows(&[], &[2, 16, 128], false);
+        let mut asked = rows(&[], &[2, 16, 128], false);
+        asked.retain(|row| !row.by_ssh);
         let all: Vec<_> =
             asked.iter().map(|row| Measured { row: *row, samples: samples.into() }).collect();
         let picture = svg(&all);

@@ -12,11 +12,50 @@ use crate::table;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 
-/// Writes both.
+/// The heading of the page's last part, which may be measured alone.
+const BY_SSH: &str = "## By SSH\n";
+
+/// Writes both. What was not measured stays as it was.
 pub(crate) fn record(findings: &Findings) -> io::Result<()> {
     let folder = Path::new(FOLDER);
-    fs::write(folder.join("benchmarks.svg"), plot::svg(&findings.measured))?;
-    fs::write(folder.join("BENCHMARKS.md"), text(findings))
+    let page = folder.join("BENCHMARKS.md");
+    if has(findings, false) {
+        fs::write(folder.join("benchmarks.svg"), plot::svg(&findings.measured))?;
+    }
+    let written = fs::read_to_string(&page)?;
+    fs::write(page, renewed(&written, findings))
+}
+
+/// The page with what was measured in the place of what it had.
+fn renewed(page: &str, findings: &Findings) -> String {
+    let (others, ssh) = page.split_at(page.find(BY_SSH).unwrap_or(page.len()));
+    let others = if has(findings, false) { text(findings) } else { others.trim_end().to_owned() };
+    let ssh = if has(findings, true) { by_ssh(findings) } else { ssh.to_owned() };
+    format!("{}\n\n{ssh}", others.trim_end()).trim_end().to_owned() + "\n"
+}
+
+/// Whether anything was measured of clients by SSH, or of anything else.
+fn has(findings: &Findings, by_ssh: bool) -> bool {
+    findings.measured.iter().any(|measured| measured.row.by_ssh == by_ssh)
+}
+
+fn by_ssh(Findings { rounds, seconds, measured, .. }: &Findings) -> String {
+    format!(
+        "{BY_SSH}\
+         \n\
+         Measured on {date}, in {rounds} rounds of {seconds} seconds. smolchatd with clients who come by SSH\n\
+         takes turns with one whose clients come in clear. A ratio says how many times as much CPU time the\n\
+         server takes for a delivered message by SSH; *with clients* is the same for both ends together.\n\
+         \n\
+         {ratios}\n\
+         The clients are smolchat's own implementation of SSH. So at most 384 bytes of requests are on their\n\
+         way, which is four of these messages; [Limits](LIMITS.md) says why.\n\
+         \n\
+         {figures}",
+        date = said(Command::new("date").args(["-u", "+%F"])),
+        ratios = table::ratios_by_ssh(measured),
+        figures = table::figures_by_ssh(measured),
+    )
 }
 
 fn text(findings: &Findings) -> String {
@@ -168,7 +207,7 @@ mod tests {
     use super::*;
     use crate::findings::Measured;
     use crate::measure::Sample;
-    use crate::rows::rows;
+    use crate::rows::{Row, rows};
 
     #[test]
     fn the_page_has_every_row_the_machine_and_what_went_wrong() {
@@ -179,9 +218,18 @@ mod tests {
             Findings { rounds: 3, measured: measured.collect(), ..Findings::default() };
         let page = text(&findings);
         let line = |words: &str, count| format!("| {words} | {count} | smolchat | ");
-        assert!(all.iter().all(|row| page.contains(&line(row.words, row.connections))));
+        let (ssh, others): (Vec<Row>, _) = all.iter().partition(|row| row.by_ssh);
+        let has_all = |page: &str, rows: &[Row]| {
+            rows.iter().all(|row| page.contains(&line(row.words, row.connections)))
+        };
+        assert!(has_all(&page, &others) && has_all(&by_ssh(&findings), &ssh));
         assert!(page.contains("Linux ") && page.contains("- ngIRCd: "));
         assert!(!page.contains("Not measured"));
+        // Of one part that is measured alone the other stays.
+        findings.measured.retain(|measured| measured.row.by_ssh);
+        let alone = renewed("others\n\n## By SSH\n\nold\n", &findings);
+        assert!(alone.starts_with("others\n\n## By SSH\n\nMeasured on ") && !alone.contains("old"));
+        assert_eq!(renewed("others\n", &Findings::default()), "others\n");
         findings.failures.push("ngIRCd: no word".to_owned());
         assert!(text(&findings).contains("Not measured:\n\n- ngIRCd: no word\n"));
     }

@@ -1,6 +1,7 @@
 //! The rows of the table: the compared works, and how several rounds become one figure.
 
 use crate::idle::Idle;
+use crate::kind::Kind as Server;
 use crate::measure::Sample;
 use crate::work::Kind;
 
@@ -17,6 +18,8 @@ pub(crate) struct Row {
     pub(crate) connections: usize,
     /// Whether the durable server is measured, too.
     pub(crate) strict: bool,
+    /// Whether clients by SSH are compared with those in clear, and no other server is.
+    pub(crate) by_ssh: bool,
 }
 
 const fn private(window: usize) -> Kind {
@@ -35,10 +38,11 @@ struct Activity {
     kind: Kind,
     connections: &'static [usize],
     strict: bool,
+    by_ssh: bool,
 }
 
 /// Every work, and with how many connections it is done.
-const WORKS: [Activity; 7] = [
+const WORKS: [Activity; 9] = [
     Activity {
         work: "private-1",
         words: "private, one at a time",
@@ -46,6 +50,7 @@ const WORKS: [Activity; 7] = [
         kind: private(1),
         connections: &[2, 16, 128, 1000, 4000],
         strict: false,
+        by_ssh: false,
     },
     Activity {
         work: "private-64",
@@ -54,6 +59,7 @@ const WORKS: [Activity; 7] = [
         kind: private(64),
         connections: &[2, 16, 128, 1000, 4000],
         strict: true,
+        by_ssh: false,
     },
     Activity {
         work: "broadcast",
@@ -62,6 +68,7 @@ const WORKS: [Activity; 7] = [
         kind: broadcasts(1, 1),
         connections: &[16, 128, 1000, 4000],
         strict: false,
+        by_ssh: false,
     },
     Activity {
         work: "bursts",
@@ -70,6 +77,7 @@ const WORKS: [Activity; 7] = [
         kind: broadcasts(64, 64),
         connections: &[16, 128, 1000],
         strict: true,
+        by_ssh: false,
     },
     Activity {
         work: "sliding",
@@ -78,6 +86,7 @@ const WORKS: [Activity; 7] = [
         kind: broadcasts(8, 1),
         connections: &[16, 128, 1000],
         strict: true,
+        by_ssh: false,
     },
     Activity {
         work: CONVERSATION,
@@ -86,6 +95,7 @@ const WORKS: [Activity; 7] = [
         kind: Kind::Conversation,
         connections: &[16],
         strict: false,
+        by_ssh: false,
     },
     Activity {
         work: "idle",
@@ -94,6 +104,25 @@ const WORKS: [Activity; 7] = [
         kind: Kind::Private { window: 1, active: Some(16) },
         connections: &[1000, 4000],
         strict: false,
+        by_ssh: false,
+    },
+    Activity {
+        work: "ssh-1",
+        words: "private, one at a time",
+        caption: "By SSH, everybody sends private messages, one at a time",
+        kind: private(1),
+        connections: &[2, 16, 128],
+        strict: false,
+        by_ssh: true,
+    },
+    Activity {
+        work: "ssh-4",
+        words: "private, 4 on their way",
+        caption: "By SSH, everybody has 4 private messages on their way",
+        kind: private(4),
+        connections: &[2, 16, 128],
+        strict: false,
+        by_ssh: true,
     },
 ];
 /// The work whose latency counts, and not the server's time.
@@ -103,6 +132,16 @@ impl Row {
     /// Whether its latency counts, not the server's time.
     pub(crate) fn is_timed(&self) -> bool {
         self.work == CONVERSATION
+    }
+
+    /// Whether a server of this kind has a turn in this row.
+    pub(crate) fn means(&self, server: Server) -> bool {
+        match server {
+            Server::Smolchat => true,
+            Server::Strict => self.strict,
+            Server::Ssh => self.by_ssh,
+            Server::Ngircd | Server::Inspircd => !self.by_ssh,
+        }
     }
 
     /// The figure that counts, in microseconds.
@@ -125,11 +164,11 @@ pub(crate) fn rows(named: &[String], connections: &[usize], quick: bool) -> Vec<
     let wanted = |work: &str| named.is_empty() || named.iter().any(|name| name == work);
     let mut rows = Vec::new();
     for activity in WORKS.iter().filter(|activity| wanted(activity.work)) {
-        let &Activity { work, words, caption, kind, connections: own, strict } = activity;
+        let &Activity { work, words, caption, kind, connections: own, strict, by_ssh } = activity;
         let counts = if connections.is_empty() { own } else { connections };
         let nearest = counts.iter().min_by_key(|count| count.abs_diff(QUICK));
         let counts = if quick { nearest.as_slice() } else { &counts.iter().collect::<Vec<_>>() };
-        let row = |connections| Row { work, words, caption, kind, connections, strict };
+        let row = |connections| Row { work, words, caption, kind, connections, strict, by_ssh };
         rows.extend(counts.iter().map(|&&connections| row(connections)));
     }
     rows

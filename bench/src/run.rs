@@ -89,7 +89,8 @@ impl Run {
 
     /// Each time with a server that was just started, and alone.
     fn measure_idle(&self, findings: &mut Findings) -> Result<(), String> {
-        let kinds = self.kinds.iter().filter(|kind| **kind != Kind::Strict);
+        let is_other = |kind: &&Kind| !matches!(kind, Kind::Strict | Kind::Ssh);
+        let kinds = self.kinds.iter().filter(is_other);
         for &connections in &self.idle {
             let place = Place::new(connections, 1)?;
             eprintln!("idle connections: {connections}");
@@ -121,7 +122,8 @@ impl Run {
         let Some(most) = self.rows.iter().map(|row| row.connections).max() else { return Ok(()) };
         let window = self.rows.iter().map(|row| row.kind.window() * row.connections).max();
         let place = Place::new(most, window.unwrap_or(1).div_ceil(most))?;
-        let servers = self.kinds.iter().map(|&kind| place.start(kind));
+        let has_turn = |kind: &&Kind| self.rows.iter().any(|row| row.means(**kind));
+        let servers = self.kinds.iter().filter(has_turn).map(|&kind| place.start(kind));
         let mut servers = servers.collect::<Result<Vec<_>, _>>()?;
         for (number, row) in self.rows.iter().enumerate() {
             let Row { words, connections, .. } = row;
@@ -148,7 +150,7 @@ impl Run {
     ) -> Result<BTreeMap<Kind, Sample>, String> {
         let mut samples: BTreeMap<Kind, Vec<Sample>> = BTreeMap::new();
         for _ in 0..self.rounds {
-            let is_meant = |server: &&mut Server| row.strict || server.target.kind != Kind::Strict;
+            let is_meant = |server: &&mut Server| row.means(server.target.kind);
             for server in servers.iter_mut().filter(is_meant) {
                 let kind = server.target.kind;
                 match self.measure_cell(place, server, row) {

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use smolchat_tests::ssh::SSH_PORT;
+
 use crate::kind::Kind;
 
 /// What every server is told.
@@ -34,21 +36,23 @@ impl Setting<'_> {
     /// Completes the command, which has its program already.
     pub(crate) fn start(&self, kind: Kind, command: Command) -> io::Result<Start> {
         match kind {
-            Kind::Smolchat | Kind::Strict => self.smolchatd(kind, command),
+            Kind::Smolchat | Kind::Strict | Kind::Ssh => self.smolchatd(kind, command),
             Kind::Ngircd => self.ngircd(command),
             Kind::Inspircd => self.inspircd(command),
         }
     }
 
     fn smolchatd(&self, kind: Kind, mut command: Command) -> io::Result<Start> {
-        // Both may run at once, each on a network of its own.
-        let (durability, tap, network) = match kind {
-            Kind::Strict => ("strict", "smolchat1", "192.168.70"),
-            _ => ("off", "smolchat0", "192.168.69"),
+        // All may run at once, each on a network of its own.
+        let (name, durability, tap, network) = match kind {
+            Kind::Strict => ("strict", "strict", "smolchat1", "192.168.70"),
+            Kind::Ssh => ("ssh", "off", "smolchat2", "192.168.71"),
+            _ => ("off", "off", "smolchat0", "192.168.69"),
         };
         let accounts: String = (0..self.users).map(|user| format!("u{user} p\n")).collect();
-        command.arg("--credentials").arg(self.write(&format!("{durability}-accounts"), &accounts)?);
-        command.args(["--durability", durability, "--tap", tap, "--ssh", "off"]);
+        command.arg("--credentials").arg(self.write(&format!("{name}-accounts"), &accounts)?);
+        command.args(["--durability", durability, "--tap", tap, "--ssh"]);
+        command.arg(if kind == Kind::Ssh { SSH_PORT.to_string() } else { "off".to_owned() });
         command.args(["--address", &format!("{network}.1/24")]);
         command.args(["--host-address", &format!("{network}.100/24")]);
         let [users, messages] = [self.users, self.messages].map(|count| count.to_string());
@@ -104,6 +108,7 @@ mod tests {
             let words = start.command.get_args().map(|word| word.to_string_lossy().into_owned());
             words.collect::<Vec<_>>().join(" ")
         };
+        assert!(said(Kind::Ssh).contains("--durability off --tap smolchat2 --ssh 2222"));
         assert!(said(Kind::Strict).contains("--durability strict --tap smolchat1"));
         assert!(said(Kind::Smolchat).ends_with("--users 123 --connections 123 --messages 456"));
         let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();

@@ -15,6 +15,7 @@ pub(crate) fn all(findings: &Findings) -> String {
     let mut text = String::new();
     if !measured.is_empty() {
         text = format!("{}\n{}\n", ratios(measured), figures(measured));
+        text += &format!("{}\n{}\n", ratios_by_ssh(measured), figures_by_ssh(measured));
     }
     if !idle.is_empty() {
         text += &memory(idle);
@@ -28,7 +29,7 @@ pub(crate) fn ratios(all: &[Measured]) -> String {
         "| work | connections | ngIRCd / smolchat | with clients | InspIRCd / smolchat | with clients | strict / off |\n|---|---|---|---|---|---|---|\n",
     );
     let times = |ratio: Option<f64>| ratio.map_or("".to_owned(), |ratio| format!("{ratio:.2}"));
-    for measured in all {
+    for measured in all.iter().filter(|measured| !measured.row.by_ssh) {
         let Row { words, connections, .. } = measured.row;
         let [ng, insp] = [Kind::Ngircd, Kind::Inspircd]
             .map(|kind| (times(measured.ratio(kind)), times(measured.ratio_of_both(kind))));
@@ -42,12 +43,36 @@ pub(crate) fn ratios(all: &[Measured]) -> String {
     text
 }
 
-/// Everything that was measured.
+/// How clients by SSH compare with those in clear.
+pub(crate) fn ratios_by_ssh(all: &[Measured]) -> String {
+    let mut text = String::from(
+        "| work | connections | by SSH / in clear | with clients |\n|---|---|---|---|\n",
+    );
+    let times = |ratio: Option<f64>| ratio.map_or("".to_owned(), |ratio| format!("{ratio:.2}"));
+    for measured in all.iter().filter(|measured| measured.row.by_ssh) {
+        let Row { words, connections, .. } = measured.row;
+        let ratios = (measured.ratio(Kind::Ssh), measured.ratio_of_both(Kind::Ssh));
+        let (server, both) = (times(ratios.0), times(ratios.1));
+        let _ = writeln!(text, "| {words} | {connections} | {server} | {both} |");
+    }
+    text
+}
+
+/// Everything that was measured, but clients by SSH.
 pub(crate) fn figures(all: &[Measured]) -> String {
+    figures_of(all, false)
+}
+
+/// What was measured of clients by SSH, and beside it.
+pub(crate) fn figures_by_ssh(all: &[Measured]) -> String {
+    figures_of(all, true)
+}
+
+fn figures_of(all: &[Measured], by_ssh: bool) -> String {
     let mut text = String::from(
         "| work | connections | server | messages/s | server µs | server + clients µs | p50 µs | p99 µs | failures | frames dropped |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    for Measured { row, samples } in all {
+    for Measured { row, samples } in all.iter().filter(|measured| measured.row.by_ssh == by_ssh) {
         for (kind, sample) in samples {
             let Sample { rate, server, both, p50, p99, faults, dropped, .. } = sample;
             let _ = writeln!(

@@ -8,7 +8,7 @@ use crate::idle;
 use crate::kind::Kind;
 use crate::measure::{Sample, Spans, measure};
 use crate::place::Place;
-use crate::rows::rows;
+use crate::rows::{Row, rows};
 
 const CONNECTIONS: usize = 16;
 
@@ -17,9 +17,10 @@ fn whatever_is_said_arrives_and_is_answered() {
     let short = Duration::from_millis(150);
     let spans = Spans { warm_up: short, counted: short };
     let place = Place::new(CONNECTIONS, 64).unwrap();
-    for kind in [Kind::Smolchat, Kind::Strict] {
+    for kind in [Kind::Smolchat, Kind::Strict, Kind::Ssh] {
         let server = place.start(kind).unwrap();
-        for row in rows(&[], &[4, CONNECTIONS], false) {
+        let meant = |row: &Row| row.means(kind);
+        for row in rows(&[], &[4, CONNECTIONS], false).into_iter().filter(meant) {
             let (work, connections) = (row.kind, row.connections);
             // On a machine that is busy with other things a moment may bring nothing.
             let arrives = |times: u32| {

@@ -1,7 +1,6 @@
 //! How a crowd comes: users connect, log in, and join the channel where there is one.
 
 use std::io;
-use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
+use super::line::{Line, key_of};
 use super::{Crowd, Door, Member};
 use crate::dialect::Dialect;
 use crate::faults::Faults;
@@ -33,6 +33,7 @@ impl Crowd {
         let mut crowd = Crowd {
             dialect,
             door,
+            key: if door.is_ssh { key_of(door.address)? } else { [0; 32] },
             poll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
             members: Vec::with_capacity(count),
             welcome: 0,
@@ -54,8 +55,8 @@ impl Crowd {
         let at_once = self.door.at_once;
         while self.welcome < count {
             while self.members.len() < (self.welcome + at_once).min(count) {
-                let stream = self.connect(self.members.len())?;
-                self.members.push(Member::new(stream));
+                let line = self.connect(self.members.len())?;
+                self.members.push(Member::new(line));
                 self.introduce(self.members.len() - 1);
             }
             self.listen_or_fail("logins")?;
@@ -99,7 +100,7 @@ impl Crowd {
         Ok(())
     }
 
-    fn connect(&self, user: usize) -> io::Result<TcpStream> {
+    fn connect(&self, user: usize) -> io::Result<Line> {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let family = AddressFamily::INET;
         let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
@@ -110,7 +111,11 @@ impl Crowd {
         }
         let events = EventFlags::IN | EventFlags::OUT | EventFlags::ET;
         epoll::add(&self.poll, &socket, EventData::new_u64(user as u64), events)?;
-        Ok(socket.into())
+        let stream = socket.into();
+        Ok(match self.door.is_ssh {
+            true => Line::by_ssh(stream, user, self.key),
+            false => Line::plain(stream),
+        })
     }
 
     pub(super) fn connect_again(&mut self, user: usize) -> io::Result<()> {
@@ -124,7 +129,12 @@ impl Crowd {
     }
 
     fn introduce(&mut self, user: usize) {
-        let dialect = self.dialect;
-        self.say(user, |out| dialect.log_in(out, user));
+        let (dialect, is_ssh) = (self.dialect, self.door.is_ssh);
+        self.say(user, |out| {
+            // A call logs in by itself.
+            if !is_ssh {
+                dialect.log_in(out, user);
+            }
+        });
     }
 }

@@ -5,9 +5,10 @@
 //! Every fault counts.
 
 mod arrival;
+mod line;
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ use rustix::io::Errno;
 
 use crate::dialect::{Dialect, ServerLine};
 use crate::faults::Faults;
+use line::Line;
 
 /// How long a server may say nothing at all while somebody waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,6 +31,8 @@ const TIME_BITS: u32 = 40;
 pub(crate) struct Crowd {
     dialect: Dialect,
     door: Door,
+    /// The server's key, where the door is entered by SSH.
+    key: [u8; 32],
     poll: OwnedFd,
     members: Vec<Member>,
     welcome: usize,
@@ -54,6 +58,8 @@ pub(crate) struct Door {
     pub(crate) address: SocketAddr,
     /// How many may stand before it at once: connections that have no word of the server yet.
     pub(crate) at_once: usize,
+    /// It is entered by SSH.
+    pub(crate) is_ssh: bool,
 }
 
 /// Somebody heard a message.
@@ -67,7 +73,7 @@ pub(crate) struct Delivery {
 
 #[derive(Debug)]
 struct Member {
-    stream: TcpStream,
+    line: Line,
     /// A line whose end has not come.
     unfinished: Vec<u8>,
     output: Vec<u8>,
@@ -79,9 +85,9 @@ struct Member {
 }
 
 impl Member {
-    fn new(stream: TcpStream) -> Self {
+    fn new(line: Line) -> Self {
         Member {
-            stream,
+            line,
             unfinished: Vec::with_capacity(512),
             output: Vec::with_capacity(512),
             newest: 0,
@@ -165,7 +171,8 @@ impl Crowd {
         for event in &events {
             let user = event.data.u64() as usize;
             let flags = event.flags;
-            if flags.contains(EventFlags::OUT) && !self.members[user].output.is_empty() {
+            let Member { line, output, .. } = &self.members[user];
+            if flags.contains(EventFlags::OUT) && (!output.is_empty() || line.is_sending()) {
                 self.say(user, |_| ());
             }
             let heard = self.hear(user);
@@ -200,15 +207,17 @@ impl Crowd {
     /// # Errors
     /// The server did not close them.
     pub(crate) fn depart(mut self) -> io::Result<()> {
-        for Member { stream, output, .. } in &mut self.members {
-            stream.set_nonblocking(false)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+        for Member { line, output, .. } in &mut self.members {
+            line.stream.set_nonblocking(false)?;
+            line.stream.set_read_timeout(Some(PATIENCE))?;
             self.dialect.log_out(output);
-            stream.write_all(output)?;
+            while !output.is_empty() || line.is_sending() {
+                line.send(output)?;
+            }
         }
-        for Member { mut stream, .. } in self.members {
+        for Member { mut line, .. } in self.members {
             loop {
-                match stream.read(&mut self.input) {
+                match line.read(&mut self.input) {
                     Ok(0) => break,
                     Ok(_) => {}
                     Err(error) if is_patient(&error) => {
@@ -225,17 +234,10 @@ impl Crowd {
     fn send(&mut self) -> io::Result<()> {
         let mut talkative = std::mem::take(&mut self.talkative);
         for user in talkative.drain(..) {
-            let Member { stream, output, is_talkative, .. } = &mut self.members[user];
+            let Member { line, output, is_talkative, .. } = &mut self.members[user];
             *is_talkative = false;
-            let sent = match stream.write(output) {
-                Ok(count) if count == output.len() => {
-                    output.clear();
-                    Ok(())
-                }
-                Ok(count) => {
-                    output.drain(..count);
-                    Ok(())
-                }
+            let sent = match line.send(output) {
+                Ok(()) => Ok(()),
                 // The kernel says when there is room.
                 Err(error) if is_patient(&error) => Ok(()),
                 Err(error) => Err(error),
@@ -263,16 +265,18 @@ impl Crowd {
     /// Takes what one connection has, all of it.
     fn hear(&mut self, user: usize) -> io::Result<()> {
         loop {
-            let Member { stream, unfinished, .. } = &mut self.members[user];
+            let Member { line, unfinished, .. } = &mut self.members[user];
+            let is_carried = line.is_carried();
             let begun = unfinished.len();
             self.input[..begun].copy_from_slice(unfinished);
             unfinished.clear();
             let room = self.input.len() - begun;
-            match stream.read(&mut self.input[begun..]) {
+            match line.read(&mut self.input[begun..]) {
                 Ok(0) => return Err(io::Error::other(format!("u{user} was disconnected"))),
                 Ok(count) => {
                     self.take_lines(user, begun + count);
-                    if count < room {
+                    // A call may hold more, and its socket, too.
+                    if count < room && !is_carried {
                         return Ok(());
                     }
                 }
