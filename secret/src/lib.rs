@@ -1,5 +1,6 @@
 //! What lets a user in, as an accounts file says it: a password, a hash of one, or a key.
-//! Checks and makes hashes in lent memory. Knows no file, no account and no source of entropy.
+//! Checks and makes hashes in lent memory, and keeps the line of those who wait
+//! for one. Knows no file, no account and no source of entropy.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -9,6 +10,7 @@
 //! | `text` | a hash <-> a PHC string |
 //! | `key` | an `ssh-ed25519` key |
 //! | `work` | the work that a hash takes: Argon2id, PBKDF2 |
+//! | `job`, `line` | what is to be done with a password; who waits for it, in whose turn |
 //! | `profile` | how much work each class of machine can do |
 
 #![no_std]
@@ -19,7 +21,9 @@ extern crate std;
 
 mod fault;
 mod hash;
+mod job;
 mod key;
+mod line;
 mod profile;
 mod secret;
 mod text;
@@ -28,7 +32,9 @@ mod work;
 pub use argon2::Block;
 pub use fault::Fault;
 pub use hash::{Hash, PACKED_MAX, Packed};
+pub use job::{Answer, Job, Task};
 pub use key::{KEY_BYTES, Key};
+pub use line::{Full, Line, Place, Row};
 pub use profile::Profile;
 pub use secret::{Secret, resembles_hash};
 pub use work::{NoMemory, Work};

@@ -3,7 +3,6 @@
 //! the loop polls. Sources take turns. Nothing here allocates once the server listens.
 //! Knows no chat.
 
-mod line;
 mod worker;
 
 use std::fs::File;
@@ -13,10 +12,14 @@ use std::os::fd::{AsFd, BorrowedFd};
 use rustix::fs::OFlags;
 use rustix::pipe::{PipeFlags, pipe_with};
 use smolchat_core::environment::{Given, Seal, Verdict};
-use smolchat_secret::{Hash, Packed, Profile, SALT_BYTES};
+use smolchat_secret::{
+    Answer, Full, Hash, Job, Line, Packed, Place, Profile, Row, SALT_BYTES, Task,
+};
 
-use line::{Line, Place};
-use worker::{ANSWER, Answer, Job, Task};
+use worker::ANSWER;
+
+/// Jobs that wait, or whose answers wait for their askers. They take about fifteen seconds.
+const PLACES: usize = 512;
 
 /// The work of hashes that are made here.
 pub(super) const PROFILE: Profile = Profile::Host;
@@ -24,7 +27,7 @@ pub(super) const PROFILE: Profile = Profile::Host;
 /// The loop's side of the helper thread.
 #[derive(Debug)]
 pub(super) struct Hashing {
-    line: Line,
+    line: Line<Vec<Row>>,
     jobs: File,
     answers: File,
     /// What is checked where there is no account.
@@ -48,7 +51,7 @@ impl Hashing {
         }
         worker::start(their_jobs.into(), their_answers.into(), blocks)?;
         Ok(Hashing {
-            line: Line::new(),
+            line: Line::new((0..PLACES).map(|_| Row::default()).collect()),
             jobs: jobs.into(),
             answers: answers.into(),
             nobody: Hash::of_nobody(PROFILE).pack(),
@@ -81,7 +84,7 @@ impl Hashing {
             Ok(Some(Answer::Right)) => Verdict::Right,
             Ok(Some(_)) => Verdict::Wrong,
             Ok(None) => Verdict::Later,
-            Err(line::Full) => Verdict::Full,
+            Err(Full) => Verdict::Full,
         }
     }
 
@@ -93,19 +96,19 @@ impl Hashing {
         }
         match self.ask(given, Task::Seal(salt)) {
             Ok(Some(Answer::Sealed(hash))) => Seal::Hash(hash),
-            Ok(Some(_)) | Err(line::Full) => Seal::Full,
+            Ok(Some(_)) | Err(Full) => Seal::Full,
             Ok(None) => Seal::Later,
         }
     }
 
     /// The answer, if there is one; otherwise the job waits in line.
-    fn ask(&mut self, given: Given<'_>, task: Task) -> Result<Option<Answer>, line::Full> {
+    fn ask(&mut self, given: Given<'_>, task: Task) -> Result<Option<Answer>, Full> {
         if self.is_lost {
-            return Err(line::Full);
+            return Err(Full);
         }
         let Given { asker, source, password } = given;
-        let job = Job::new(task, password).ok_or(line::Full)?;
-        let answer = self.line.ask(Place { asker, source }, job)?.cloned();
+        let job = Job::new(task, password).ok_or(Full)?;
+        let answer = self.line.ask(Place { asker, source }, &job)?;
         self.send();
         Ok(answer)
     }
@@ -125,7 +128,7 @@ impl Hashing {
             let mut bytes = [0; ANSWER];
             match self.answers.read(&mut bytes) {
                 Ok(ANSWER) => {
-                    let asker = self.line.answer(Answer::of_bytes(&bytes));
+                    let asker = self.line.answer(worker::answer(&bytes));
                     self.send();
                     if asker.is_some() {
                         return asker;
@@ -143,7 +146,7 @@ impl Hashing {
     /// Hands the thread its next job, if it has none.
     fn send(&mut self) {
         let Some(job) = self.line.next_job() else { return };
-        let bytes = job.bytes();
+        let bytes = worker::bytes(&job);
         // The pipe is empty, and takes so few bytes whole or not at all.
         self.is_lost |= self.jobs.write(&bytes).ok() != Some(bytes.len());
     }

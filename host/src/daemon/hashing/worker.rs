@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::thread;
 
-use smolchat_core::protocol::{HASH_MAX, PASSWORD_MAX, Password};
-use smolchat_secret::{Block, Hash, Packed, SALT_BYTES};
+use smolchat_core::protocol::{HASH_MAX, PASSWORD_MAX};
+use smolchat_secret::{Answer, Block, Hash, Job, Packed, Task};
 
 use super::PROFILE;
 
@@ -25,115 +25,62 @@ const WRONG: u8 = 0;
 const RIGHT: u8 = 1;
 const SEALED: u8 = 2;
 
-/// What is to be done with a password.
-#[derive(Clone, Debug)]
-pub(super) enum Task {
-    /// Hold it against this hash.
-    Verify(Packed),
-    /// Hash it with this salt.
-    Seal([u8; SALT_BYTES]),
+/// The job, as it goes through the pipe.
+pub(super) fn bytes(job: &Job) -> [u8; JOB] {
+    let mut bytes = [0; JOB];
+    let (head, password) = bytes.split_at_mut(2 + HASH_MAX);
+    let (kind, given): (u8, &[u8]) = match &job.task {
+        Task::Verify(hash) => (VERIFY, hash),
+        Task::Seal(salt) => (SEAL, salt),
+    };
+    head[0] = kind;
+    put(&mut head[1..], given);
+    put(password, job.password.as_bytes());
+    bytes
 }
 
-/// A password and what is to be done with it.
-#[derive(Debug)]
-pub(super) struct Job {
-    task: Task,
-    password: Password,
+fn job(bytes: &[u8; JOB]) -> Option<Job> {
+    let (head, password) = bytes.split_at(2 + HASH_MAX);
+    let given = get(&head[1..])?;
+    let task = match head[0] {
+        VERIFY => Task::Verify(Packed::from_slice(given).ok()?),
+        _ => Task::Seal(given.try_into().ok()?),
+    };
+    Job::new(task, str::from_utf8(get(password)?).ok()?)
 }
 
-/// What came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// It is the password.
-    Right,
-    /// It is not.
-    Wrong,
-    /// Its hash.
-    Sealed(Packed),
-}
-
-impl Job {
-    /// `None` if the password is too long to be one.
-    pub(super) fn new(task: Task, password: &str) -> Option<Self> {
-        Some(Job { task, password: password.try_into().ok()? })
-    }
-
-    /// Whether both are of one kind.
-    pub(super) fn is_like(&self, other: &Job) -> bool {
-        matches!(
-            (&self.task, &other.task),
-            (Task::Verify(_), Task::Verify(_)) | (Task::Seal(_), Task::Seal(_))
-        )
-    }
-
-    /// Whether an answer to one is an answer to the other.
-    pub(super) fn is_same(&self, other: &Job) -> bool {
-        let same_task = match (&self.task, &other.task) {
-            (Task::Verify(one), Task::Verify(other)) => one == other,
-            (Task::Seal(_), Task::Seal(_)) => true,
-            _ => false,
-        };
-        same_task && self.password == other.password
-    }
-
-    /// The job, as it goes through the pipe.
-    pub(super) fn bytes(&self) -> [u8; JOB] {
-        let mut bytes = [0; JOB];
-        let (head, password) = bytes.split_at_mut(2 + HASH_MAX);
-        let (kind, given): (u8, &[u8]) = match &self.task {
-            Task::Verify(hash) => (VERIFY, hash),
-            Task::Seal(salt) => (SEAL, salt),
-        };
-        head[0] = kind;
-        put(&mut head[1..], given);
-        put(password, self.password.as_bytes());
-        bytes
-    }
-
-    fn of_bytes(bytes: &[u8; JOB]) -> Option<Self> {
-        let (head, password) = bytes.split_at(2 + HASH_MAX);
-        let given = get(&head[1..])?;
-        let task = match head[0] {
-            VERIFY => Task::Verify(Packed::from_slice(given).ok()?),
-            _ => Task::Seal(given.try_into().ok()?),
-        };
-        Job::new(task, str::from_utf8(get(password)?).ok()?)
-    }
-
-    fn run(&self, memory: &mut [Block]) -> Option<Answer> {
-        match &self.task {
-            Task::Verify(packed) => {
-                let is_right = Hash::unpack(packed)?.is_of(&self.password, memory).ok()?;
-                Some(if is_right { Answer::Right } else { Answer::Wrong })
-            }
-            Task::Seal(salt) => {
-                let hash = Hash::new(PROFILE, *salt, &self.password, memory).ok()?;
-                Some(Answer::Sealed(hash.pack()))
-            }
+fn run(job: &Job, memory: &mut [Block]) -> Option<Answer> {
+    match &job.task {
+        Task::Verify(packed) => {
+            let is_right = Hash::unpack(packed)?.is_of(&job.password, memory).ok()?;
+            Some(if is_right { Answer::Right } else { Answer::Wrong })
+        }
+        Task::Seal(salt) => {
+            let hash = Hash::new(PROFILE, *salt, &job.password, memory).ok()?;
+            Some(Answer::Sealed(hash.pack()))
         }
     }
 }
 
-impl Answer {
-    fn bytes(&self) -> [u8; ANSWER] {
-        let mut bytes = [0; ANSWER];
-        let (kind, hash): (u8, &[u8]) = match self {
-            Answer::Wrong => (WRONG, &[]),
-            Answer::Right => (RIGHT, &[]),
-            Answer::Sealed(hash) => (SEALED, hash),
-        };
-        bytes[0] = kind;
-        put(&mut bytes[1..], hash);
-        bytes
-    }
+fn answer_bytes(answer: &Answer) -> [u8; ANSWER] {
+    let mut bytes = [0; ANSWER];
+    let (kind, hash): (u8, &[u8]) = match answer {
+        Answer::Wrong => (WRONG, &[]),
+        Answer::Right => (RIGHT, &[]),
+        Answer::Sealed(hash) => (SEALED, hash),
+    };
+    bytes[0] = kind;
+    put(&mut bytes[1..], hash);
+    bytes
+}
 
-    pub(super) fn of_bytes(bytes: &[u8; ANSWER]) -> Self {
-        let hash = get(&bytes[1..]).and_then(|hash| Packed::from_slice(hash).ok());
-        match (bytes[0], hash) {
-            (RIGHT, _) => Answer::Right,
-            (SEALED, Some(hash)) => Answer::Sealed(hash),
-            _ => Answer::Wrong,
-        }
+/// The answer, as it came through the pipe.
+pub(super) fn answer(bytes: &[u8; ANSWER]) -> Answer {
+    let hash = get(&bytes[1..]).and_then(|hash| Packed::from_slice(hash).ok());
+    match (bytes[0], hash) {
+        (RIGHT, _) => Answer::Right,
+        (SEALED, Some(hash)) => Answer::Sealed(hash),
+        _ => Answer::Wrong,
     }
 }
 
@@ -155,9 +102,9 @@ fn work(mut jobs: File, mut answers: File, mut memory: Vec<Block>, blocks: usize
     while jobs.read_exact(&mut bytes).is_ok() {
         memory.resize(blocks, Block::new());
         // A hash that cannot be checked lets nobody in; a start has refused it already.
-        let answer = Job::of_bytes(&bytes).and_then(|job| job.run(&mut memory));
+        let answer = job(&bytes).and_then(|job| run(&job, &mut memory));
         bytes.fill(0);
-        if answers.write_all(&answer.unwrap_or(Answer::Wrong).bytes()).is_err() {
+        if answers.write_all(&answer_bytes(&answer.unwrap_or(Answer::Wrong))).is_err() {
             return;
         }
     }
