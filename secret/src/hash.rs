@@ -36,18 +36,28 @@ impl Hash {
         password: &str,
         memory: &mut [Block],
     ) -> Result<Self, NoMemory> {
-        let mut hash = Self::of_nobody(profile);
+        let hash = Self::without_digest(profile, salt);
         let mut digest = [0; DIGEST_BYTES];
-        hash.work.run(password.as_bytes(), &salt, &mut digest, memory)?;
-        (hash.salt, hash.digest) = (Vec::from_array(salt), Vec::from_array(digest));
-        Ok(hash)
+        hash.work.run(password.as_bytes(), &hash.salt, &mut digest, memory)?;
+        Ok(hash.with_digest(digest))
+    }
+
+    /// A hash whose digest is still to come.
+    pub(crate) fn without_digest(profile: Profile, salt: [u8; SALT_BYTES]) -> Self {
+        let digest = Vec::from_array([0; DIGEST_BYTES]);
+        Hash { work: profile.work(), salt: Vec::from_array(salt), digest }
+    }
+
+    /// The same with its digest.
+    pub(crate) fn with_digest(&self, digest: [u8; DIGEST_BYTES]) -> Self {
+        let digest = Vec::from_array(digest);
+        Hash { work: self.work, salt: self.salt.clone(), digest }
     }
 
     /// A hash that no password has, as far as anybody knows. Checking it takes as long as checking
     /// another of the same `profile`.
     pub fn of_nobody(profile: Profile) -> Self {
-        let (salt, digest) = ([0; SALT_BYTES], [0; DIGEST_BYTES]);
-        Hash { work: profile.work(), salt: Vec::from_array(salt), digest: Vec::from_array(digest) }
+        Self::without_digest(profile, [0; SALT_BYTES])
     }
 
     /// A hash of these parts; `None` if one is too short, too long, or too much work.
@@ -66,6 +76,13 @@ impl Hash {
         let digest = &mut digest[..self.digest.len()];
         self.work.run(password.as_bytes(), &self.salt, digest, memory)?;
         Ok(digest.ct_eq(&self.digest).into())
+    }
+
+    /// Whether its digest begins this longest one. The comparison takes the same time whatever
+    /// agrees.
+    pub(crate) fn has_digest(&self, whole: &[u8; DIGEST_BYTES]) -> bool {
+        let begin = whole.get(..self.digest.len()).unwrap_or(whole);
+        begin.ct_eq(&self.digest).into()
     }
 
     /// The work of checking a password.

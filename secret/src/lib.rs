@@ -1,5 +1,5 @@
 //! What lets a user in, as an accounts file says it: a password, a hash of one, or a key.
-//! Checks and makes hashes in lent memory, and keeps the line of those who wait
+//! Checks and makes hashes in lent memory, at once or in steps, and keeps the line of those who wait
 //! for one. Knows no file, no account and no source of entropy.
 //!
 //! | module | what it holds |
@@ -10,6 +10,7 @@
 //! | `text` | a hash <-> a PHC string |
 //! | `key` | an `ssh-ed25519` key |
 //! | `work` | the work that a hash takes: Argon2id, PBKDF2 |
+//! | `stepped` | the work of a hash in bounded steps |
 //! | `job`, `line` | what is to be done with a password; who waits for it, in whose turn |
 //! | `profile` | how much work each class of machine can do |
 
@@ -26,6 +27,7 @@ mod key;
 mod line;
 mod profile;
 mod secret;
+mod stepped;
 mod text;
 mod work;
 
@@ -37,6 +39,7 @@ pub use key::{KEY_BYTES, Key};
 pub use line::{Full, Line, Place, Row};
 pub use profile::Profile;
 pub use secret::{Secret, resembles_hash};
+pub use stepped::Stepped;
 pub use work::{NoMemory, Work};
 
 /// Bytes of a salt that is made here.
