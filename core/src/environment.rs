@@ -95,6 +95,8 @@ pub enum Seal {
     Plain,
     /// Its hash is kept.
     Hash(PackedHash),
+    /// No hash can be made, for want of entropy for example. So nothing is kept.
+    Failed,
     /// The product looks into it. [`Environment::next_answered`] will tell.
     Later,
     /// Too many others wait. It will not look into it.

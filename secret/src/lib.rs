@@ -1,6 +1,6 @@
 //! What lets a user in, as an accounts file says it: a password, a hash of one, or a key.
-//! Checks and makes hashes in lent memory, at once or in steps, and keeps the line of those who wait
-//! for one. Knows no file, no account and no source of entropy.
+//! Checks and makes hashes in lent memory, at once or in steps, and keeps the line of those who
+//! wait for one. Knows no file, no account and no source of entropy.
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -183,6 +183,11 @@ impl<R: AsRef<[Row]> + AsMut<[Row]>> Line<R> {
         self.clear(|held| held.place.asker == asker);
     }
 
+    /// Whether the asker has a place.
+    pub fn has_place(&self, asker: u16) -> bool {
+        self.held().any(|held| held.place.asker == asker)
+    }
+
     /// Whether somebody waits for the job that is out.
     pub fn is_awaited(&self) -> bool {
         self.held().any(|held| held.is_running)

@@ -27,6 +27,8 @@ tests! {
     the_log_tells_what_happened,
     an_argument_that_is_none_stops_the_image_and_is_named,
     who_has_nothing_to_do_sleeps,
+    messages_pass_while_a_password_is_checked,
+    without_chance_no_password_is_kept,
 }
 
 /// They wait for most of their time.
@@ -206,6 +208,63 @@ fn an_argument_that_is_none_stops_the_image_and_is_named(board: &Board) {
             let said = started.err().unwrap_or_else(|| panic!("{word} is taken"));
             assert!(said.contains(&format!("not an argument: {word}")), "{said}");
         }
+    });
+}
+
+/// Messages that are answered before the first of several logins, one after the other.
+const MEANWHILE: usize = 3;
+/// How often the test's own machine may be too slow for that.
+const TRIES: usize = 20;
+
+/// Only the order counts in which one connection hears of its messages and of the logins. A board
+/// that computes a whole hash in one round of its loop answers one message before a login at most.
+fn messages_pass_while_a_password_is_checked(board: &Board) {
+    let setting = Setting::roomy().unlimited();
+    beside_an_image(board, Wire::Tap, setting, &[], |place, _server| {
+        let mut hans = open(place).logged_in("hans");
+        let mut yoda = open(place).logged_in("yoda");
+        hans.hear("* login yoda");
+        let passed = (0..TRIES).any(|_| {
+            let mut strangers = ["luke", "leia", "vader"].map(|user| (user, open(place)));
+            for (_, stranger) in &mut strangers {
+                stranger.hear("220 {any}");
+            }
+            for (user, stranger) in &mut strangers {
+                let said = stranger.say(&format!("login {user} {}", password_of(user)));
+                said.unwrap_or_else(|error| panic!("{error}"));
+            }
+            let logins_before = (0..MEANWHILE).map(|_| answered(&mut hans)).sum::<usize>();
+            (logins_before..strangers.len()).for_each(|_| drop(hans.hear("* login {any}")));
+            for (_, stranger) in strangers {
+                stranger.hang_up().unwrap_or_else(|error| panic!("{error}"));
+                hans.hear("* logout {any}");
+            }
+            (0..MEANWHILE).for_each(|_| while !is_message(yoda.next_line()) {});
+            logins_before == 0
+        });
+        assert!(passed, "in none of {TRIES} tries {MEANWHILE} messages passed before a login");
+    });
+}
+
+/// Sends a message, and answers how many logins were told before its OK.
+fn answered(hans: &mut Connection) -> usize {
+    hans.say("message yoda meanwhile").unwrap_or_else(|error| panic!("{error}"));
+    let lines = std::iter::from_fn(|| hans.next_line());
+    lines.take_while(|line| !line.starts_with("250 ")).count()
+}
+
+fn is_message(line: Option<String>) -> bool {
+    line.unwrap_or_else(|| panic!("yoda is told nothing")).ends_with(" hans 0 meanwhile")
+}
+
+fn without_chance_no_password_is_kept(board: &Board) {
+    beside_an_image(board, Wire::Tap, Setting::roomy(), &["entropy=off"], |place, _server| {
+        let mut stranger = open(place);
+        stranger.hear("220 {any}");
+        stranger.ask("register jabba hutt", "433 the account could not be stored, try again later");
+        let mut hans = open(place).logged_in("hans");
+        let change = format!("passwd {} carbonite", password_of("hans"));
+        hans.ask(&change, "439 the new password could not be stored, the old one stays");
     });
 }
 

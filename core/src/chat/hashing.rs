@@ -14,6 +14,8 @@ pub(super) enum Unsealed {
     NotYet,
     /// It does not, because too many others wait.
     Busy,
+    /// It cannot make one.
+    Failed,
 }
 
 impl Chat<'_> {
@@ -62,5 +64,6 @@ pub(super) fn secret_of<'a>(
         Seal::Hash(hash) => Ok(Secret::Hash(hash)),
         Seal::Later => Err(Unsealed::NotYet),
         Seal::Full => Err(Unsealed::Busy),
+        Seal::Failed => Err(Unsealed::Failed),
     }
 }

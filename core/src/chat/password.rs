@@ -44,6 +44,7 @@ impl From<Unsealed> for PasswordRefusal {
         match unsealed {
             Unsealed::NotYet => PasswordRefusal::NotYet,
             Unsealed::Busy => PasswordRefusal::Busy,
+            Unsealed::Failed => PasswordRefusal::Store(StoreError::Failed),
         }
     }
 }

@@ -44,6 +44,7 @@ impl From<Unsealed> for RegisterRefusal {
         match unsealed {
             Unsealed::NotYet => RegisterRefusal::NotYet,
             Unsealed::Busy => RegisterRefusal::Busy,
+            Unsealed::Failed => RegisterRefusal::Store(StoreError::Failed),
         }
     }
 }

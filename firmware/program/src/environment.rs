@@ -1,13 +1,15 @@
-//! The world around the server on a board: its clock and sleep, chance, store, figures, and the
-//! watchdog.
+//! The world around the server on a board: its clock and sleep, chance, store, hashes, figures, and
+//! the watchdog.
 //! Knows no register. It runs inside the loop.
 
-use smolchat_core::environment::{Environment, Figure, NoEntropy, Notice};
+use smolchat_core::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
 use smolchat_core::net::{Platform, Wake};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
+use smolchat_secret::SALT_BYTES;
 
 use crate::board::{Board, WATCHDOG_PERIOD};
+use crate::hashing::Hashing;
 use crate::store::BoardStore;
 use crate::{log, stack};
 
@@ -18,6 +20,7 @@ const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
 pub(crate) struct BoardEnvironment<'b, B: Board> {
     pub(crate) board: &'b mut B,
     store: BoardStore<B::Flash>,
+    hashing: &'b mut Hashing,
     /// The store failed in a way that leaves its content uncertain, so the part restarts.
     store_is_lost: bool,
     /// How far the server's clock is ahead of the board's.
@@ -32,11 +35,20 @@ impl<'b, B: Board> BoardEnvironment<'b, B> {
     pub(crate) fn new(
         board: &'b mut B,
         store: BoardStore<B::Flash>,
+        hashing: &'b mut Hashing,
         fingerprint: Option<&'b str>,
     ) -> Self {
         board.feed_watchdog();
         let ahead = store.clock_ahead();
-        BoardEnvironment { board, store, store_is_lost: false, ahead, fed_at: 0, fingerprint }
+        BoardEnvironment {
+            board,
+            store,
+            hashing,
+            store_is_lost: false,
+            ahead,
+            fed_at: 0,
+            fingerprint,
+        }
     }
 }
 
@@ -59,6 +71,24 @@ impl<B: Board> Environment for BoardEnvironment<'_, B> {
 
     fn notice(&mut self, notice: Notice<'_>) {
         log::notice(notice);
+    }
+
+    fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
+        self.hashing.verify(given, hash)
+    }
+
+    fn seal(&mut self, given: Given<'_>) -> Seal {
+        let mut salt = [0; SALT_BYTES];
+        let drawn = self.board.entropy(&mut salt);
+        self.hashing.seal(given, drawn.map(|()| salt))
+    }
+
+    fn forget(&mut self, asker: u16) {
+        self.hashing.forget(asker);
+    }
+
+    fn next_answered(&mut self) -> Option<u16> {
+        self.hashing.next_answered()
     }
 
     #[cfg(feature = "ssh")]
@@ -88,14 +118,18 @@ impl<B: Board> Platform<B::Device> for BoardEnvironment<'_, B> {
         self.board.now() + self.ahead
     }
 
+    /// Does a step of a hash, if one is asked for, and then nobody sleeps.
+    ///
     /// Feeds the watchdog when the loop has come to rest, or has received frames since the last
-    /// feeding. A loop that spins for nothing is as stuck as one that stands.
+    /// feeding, or when a hash has come nearer its end. A loop that spins for nothing is as stuck
+    /// as one that stands.
     fn wait(&mut self, device: &mut B::Device, until: Option<Instant>) -> Wake {
         let until = until.map(|until| until - self.ahead);
         let now = self.board.now();
-        let rest = until.is_none_or(|until| until > now);
+        let hashed = self.hashing.step();
+        let rest = !hashed && until.is_none_or(|until| until > now);
         let frames = self.board.frames_received(device);
-        if rest || frames != self.fed_at {
+        if rest || hashed || frames != self.fed_at {
             self.fed_at = frames;
             self.board.feed_watchdog();
         }
@@ -112,6 +146,7 @@ impl<B: Board> Platform<B::Device> for BoardEnvironment<'_, B> {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_core::chat::Capacities;
     use smolchat_core::protocol::Secret;
     use smolchat_store::Log;
     use smolchat_store::simulated::{Medium as Kind, SimulatedFlash};
@@ -119,6 +154,7 @@ mod tests {
 
     use super::*;
     use crate::board::ResetReason;
+    use crate::testing::Leaking;
 
     type Small = SimulatedFlash<4, 1024>;
 
@@ -168,6 +204,10 @@ mod tests {
         }
     }
 
+    fn hashing() -> &'static mut Hashing {
+        Box::leak(Box::new(Hashing::from_arena(&Capacities::new(2, 2, 2, 2), &mut Leaking)))
+    }
+
     fn wait(environment: &mut BoardEnvironment<'_, Still>, until: Option<u64>) -> Wake {
         let mut device = Loopback::new(Medium::Ethernet);
         environment.wait(&mut device, until.map(Instant::from_millis))
@@ -176,7 +216,8 @@ mod tests {
     #[test]
     fn a_loop_that_rests_is_fed_and_sleeps_no_longer_than_the_watchdog_allows() {
         let mut board = Still::default();
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing, None);
+        let mut environment =
+            BoardEnvironment::new(&mut board, BoardStore::Nothing, hashing(), None);
         for until in [Some(1001), Some(5001), None] {
             assert_eq!(wait(&mut environment, until), Wake::Work);
         }
@@ -186,7 +227,8 @@ mod tests {
     #[test]
     fn a_busy_loop_is_fed_only_as_long_as_frames_come() {
         let mut board = Still::default();
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing, None);
+        let mut environment =
+            BoardEnvironment::new(&mut board, BoardStore::Nothing, hashing(), None);
         environment.board.frames = 1;
         for _ in 0..3 {
             wait(&mut environment, Some(1000));
@@ -197,9 +239,39 @@ mod tests {
     }
 
     #[test]
+    fn while_a_hash_is_on_its_way_the_watchdog_is_fed_and_nobody_sleeps() {
+        let mut board = Still::default();
+        let mut environment =
+            BoardEnvironment::new(&mut board, BoardStore::Nothing, hashing(), None);
+        let given = Given { asker: 7, source: 1, password: "solo" };
+        assert_eq!(environment.verify(given, None), Verdict::Later);
+        let mut waits = 0;
+        while environment.next_answered().is_none() {
+            assert_eq!(wait(&mut environment, None), Wake::Work);
+            waits += 1;
+        }
+        assert_eq!(environment.verify(given, None), Verdict::Wrong);
+        assert_eq!((environment.board.fed, environment.board.slept.len()), (1 + waits, 0));
+        wait(&mut environment, None);
+        assert_eq!(environment.board.slept.len(), 1);
+    }
+
+    #[test]
+    fn without_chance_no_hash_is_made() {
+        let mut board = Still::default();
+        let mut environment =
+            BoardEnvironment::new(&mut board, BoardStore::Nothing, hashing(), None);
+        let given = Given { asker: 7, source: 1, password: "solo" };
+        assert_eq!(environment.seal(given), Seal::Failed);
+        wait(&mut environment, None);
+        assert_eq!(environment.board.slept.len(), 1, "there is nothing to do");
+    }
+
+    #[test]
     fn who_asks_for_a_goodbye_is_heard_once_and_nobody_sleeps_over_it() {
         let mut board = Still { asked: true, ..Still::default() };
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Nothing, None);
+        let mut environment =
+            BoardEnvironment::new(&mut board, BoardStore::Nothing, hashing(), None);
         assert_eq!(wait(&mut environment, None), Wake::ShutDown);
         assert_eq!(wait(&mut environment, None), Wake::Work);
         assert_eq!(board.slept.len(), 1);
@@ -216,7 +288,7 @@ mod tests {
     fn where_nothing_can_be_stored_nothing_is_promised_and_the_loop_goes_on() {
         for store in [BoardStore::Nothing, BoardStore::Unusable] {
             let mut board = Still::default();
-            let mut environment = BoardEnvironment::new(&mut board, store, None);
+            let mut environment = BoardEnvironment::new(&mut board, store, hashing(), None);
             assert_eq!(environment.append(&ACCOUNT, &|_| true), Err(StoreError::Failed));
             assert_eq!(environment.commit(), Ok(()));
             assert_eq!(wait(&mut environment, None), Wake::Work);
@@ -227,7 +299,8 @@ mod tests {
     fn a_store_that_nobody_can_be_sure_of_ends_the_loop() {
         let mut board = Still::default();
         let log = Log::open(Small::new(Kind::Disk, 4, 1), 0..4 * 1024, 7).unwrap();
-        let mut environment = BoardEnvironment::new(&mut board, BoardStore::Log(log), None);
+        let mut environment =
+            BoardEnvironment::new(&mut board, BoardStore::Log(log), hashing(), None);
         assert_eq!(environment.append(&ACCOUNT, &|_| true), Ok(()));
         assert_eq!(environment.commit(), Ok(()));
         assert_eq!(wait(&mut environment, None), Wake::Work);

@@ -15,6 +15,7 @@
 //! | `chance` | (feature `ssh`) the generator that SSH draws from |
 //! | `store`, `flash` | the store; the flash of a board without a store |
 //! | `program` | start, serve, goodbye, start anew |
+//! | `hashing` | hashes of passwords, a few rounds between two rounds of the loop |
 //! | `environment` | the world around the server: sleep, watchdog, entropy, figures |
 //! | `stack` | how deep the stack went |
 //! | `log` | the log, by defmt |
@@ -28,6 +29,7 @@ mod chance;
 mod doors;
 mod environment;
 mod flash;
+mod hashing;
 mod log;
 mod memory;
 mod product;
@@ -37,6 +39,8 @@ mod sizes;
 mod ssh;
 mod stack;
 mod store;
+#[cfg(test)]
+mod testing;
 
 pub use accounts::{ACCOUNTS, KEYS};
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};

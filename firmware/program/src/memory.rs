@@ -1,5 +1,5 @@
-//! The memory of the server and its driver: a `static` of exactly the bytes that a board's
-//! capacities take, cut into tables at start.
+//! The memory of the server, its driver and its hashes: a `static` of exactly the bytes that a
+//! board's capacities take, cut into tables at start.
 //! Knows no table. The one room of this package with unsafe code; its tests run under Miri.
 
 use core::mem::{MaybeUninit, take};
@@ -10,9 +10,12 @@ use smolchat_core::net::{Buffers, NetMemory};
 use smolchat_core::server::ServerMemory;
 use static_cell::ConstStaticCell;
 
-/// Bytes that a server and a driver of these capacities take.
+use crate::hashing;
+
+/// Bytes that a server of these capacities takes, with its driver and the hashes that it waits for.
 pub const fn memory_bytes(capacities: &Capacities, buffers: Buffers) -> usize {
-    NetMemory::end(capacities, buffers, ServerMemory::end(capacities, 0))
+    let server = ServerMemory::end(capacities, 0);
+    hashing::end(capacities, NetMemory::end(capacities, buffers, server))
 }
 
 /// Defines a board's memory: a `static` of the given name, exactly as large as the capacities and
@@ -117,6 +120,7 @@ mod tests {
         let mut arena = MEMORY.lend();
         ServerMemory::from_arena(&CAPACITIES, &mut arena);
         NetMemory::from_arena(&CAPACITIES, BUFFERS, &mut arena);
+        hashing::Hashing::from_arena(&CAPACITIES, &mut arena);
         assert_eq!(arena.bytes.len(), 0);
     }
 

@@ -14,6 +14,7 @@ use crate::accounts::ACCOUNTS;
 use crate::board::Board;
 use crate::doors::{Doors, Lines};
 use crate::environment::BoardEnvironment;
+use crate::hashing::Hashing;
 use crate::memory::{Memory, MemoryArena};
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
@@ -87,6 +88,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     let server = server(product, settings, now, seed(board) as u64, &mut arena)?;
     store.restore(server).map_err(StartError::Store)?;
     let lent = NetMemory::from_arena(capacities, *buffers, &mut arena);
+    let hashing = hashing(capacities, &mut arena);
     let carriers = doors.open(product, board, &mut store, server, &mut arena)?;
     let driver = driver(product, now, seed(board), device, lent, &doors, carriers)?;
     tell(capacities, bytes);
@@ -94,7 +96,7 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     for service in doors.services(product) {
         defmt::info!("listening on port {=u16}", service.port);
     }
-    let mut environment = BoardEnvironment::new(board, store, doors.fingerprint());
+    let mut environment = BoardEnvironment::new(board, store, hashing, doors.fingerprint());
     serve(device, &mut environment, driver, server);
     Ok(())
 }
@@ -117,6 +119,13 @@ fn server(
     }
     defmt::info!("accounts: {=usize} baked in", ACCOUNTS.len());
     Ok(server)
+}
+
+/// The hashes, likewise.
+#[inline(never)]
+fn hashing(capacities: &Capacities, arena: &mut MemoryArena) -> &'static mut Hashing {
+    static HASHING: StaticCell<Hashing> = StaticCell::new();
+    HASHING.init(Hashing::from_arena(capacities, arena))
 }
 
 /// The driver, likewise.

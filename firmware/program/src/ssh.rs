@@ -166,6 +166,7 @@ fn fingerprint(fingerprint: Fingerprint) -> String<FINGERPRINT, u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hashing::Hashing;
     use smolchat_core::net::NetMemory;
     use smolchat_core::server::ServerMemory;
 
@@ -179,6 +180,7 @@ mod tests {
         let mut arena = MEMORY.lend();
         ServerMemory::from_arena(&CAPACITIES, &mut arena);
         NetMemory::from_arena(&CAPACITIES, BUFFERS, &mut arena);
+        Hashing::from_arena(&CAPACITIES, &mut arena);
         SshMemory::from_arena(CAPACITIES.places(), 3, &DOOR.sizes, &mut arena);
         assert_eq!(arena.left(), 0);
     }

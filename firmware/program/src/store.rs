@@ -131,7 +131,6 @@ impl<F: Flash> Store for BoardStore<F> {
 
 #[cfg(test)]
 mod tests {
-    use smolchat_core::arena::Arena;
     use smolchat_core::chat::Capacities;
     use smolchat_core::net::Buffers;
     use smolchat_core::protocol::{Kind, MessageId};
@@ -143,15 +142,7 @@ mod tests {
 
     use super::*;
     use crate::product::{Addressing, Product};
-
-    /// Memory that is never given back.
-    struct Leaking;
-
-    impl Arena<'static> for Leaking {
-        fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
-            Box::leak((0..count).map(|_| T::default()).collect())
-        }
-    }
+    use crate::testing::Leaking;
 
     const ROOM: Capacities = Capacities::new(8, 2, 4, 2);
 

@@ -12,7 +12,8 @@ use smolchat_ssh::Sizes;
 
 /// Four sessions take most of the memory. The rest holds:
 /// - a connection for each, and one more that tells a newcomer that there is no place;
-/// - 16 accounts, and 6 messages of full length or 18 short ones;
+/// - 16 accounts, and 4 messages of full length or 18 short ones;
+/// - four passwords that wait to be checked or hashed;
 /// - the last four broadcasts, eight blocks, eight keys that users add, and what three sources have
 ///   against them.
 const CAPACITIES: Capacities = Capacities {
@@ -20,7 +21,7 @@ const CAPACITIES: Capacities = Capacities {
     connections: 4,
     spare: 1,
     texts: 18,
-    chunks: 6 * 12,
+    chunks: 4 * 12 + 6,
     deliveries: 18 + 4,
     blocks: 8,
     keys: 8,

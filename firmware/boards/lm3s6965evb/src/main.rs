@@ -9,24 +9,25 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_firmware::{memory, run};
 
-/// The tables have 52 KiB: 64 KiB less 7.5 for the stack, and less 3.9 for the driver, the server
-/// and the device. They hold:
+/// The tables have 52 KiB: 64 KiB less 7.5 for the stack, and less 4.3 for the driver, the server,
+/// the device and a hash on its way. They hold:
 /// - 16 connections of 1.7 KiB, mostly buffers, and one more that tells a newcomer that the server
 ///   is full;
 /// - 32 accounts of 202 bytes: two for each connection, since accounts wait for their turn,
 ///   connections do not;
-/// - 24 messages of full length, in 12 chunks each (432 bytes / 36); or 72 short ones of at most 4
+/// - 22 messages of full length, in 12 chunks each (432 bytes / 36); or 72 short ones of at most 3
 ///   chunks;
 /// - a delivery for each of those, and for a broadcast to everybody;
 /// - the last eight broadcasts, of two chunks each on average;
 /// - two blocks for every three accounts, and no keys, which open nothing where only lines come in;
+/// - four passwords that wait to be checked or hashed; who finds no place waits for one;
 /// - what five sources have against them, and what all others have together.
 const CAPACITIES: Capacities = Capacities {
     users: 32,
     connections: 16,
     spare: 1,
     texts: 72,
-    chunks: 24 * 12,
+    chunks: 22 * 12 + 6,
     deliveries: 72 + 16,
     blocks: 22,
     keys: 0,

@@ -22,11 +22,11 @@ use smolchat_firmware::{Product, memory, run};
 use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
 
-/// 104 connections and two more that say goodbye, 256 users, 192 messages of full length.
+/// 103 connections and two more that say goodbye, 256 users, 192 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities::new(256, 104, 192, 1024);
+const CAPACITIES: Capacities = Capacities::new(256, 103, 192, 1024);
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };

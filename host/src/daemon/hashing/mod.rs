@@ -92,11 +92,12 @@ impl Hashing {
     pub(super) fn seal(&mut self, given: Given<'_>) -> Seal {
         let mut salt = [0; SALT_BYTES];
         if getrandom::fill(&mut salt).is_err() {
-            return Seal::Full;
+            return Seal::Failed;
         }
         match self.ask(given, Task::Seal(salt)) {
             Ok(Some(Answer::Sealed(hash))) => Seal::Hash(hash),
-            Ok(Some(_)) | Err(Full) => Seal::Full,
+            Ok(Some(_)) => Seal::Failed,
+            Err(Full) => Seal::Full,
             Ok(None) => Seal::Later,
         }
     }
