@@ -141,6 +141,10 @@ fn stranger_request<'a, E: Environment>(
         Request::ReceiptsOn => receipts::switch_on(context).into(),
         Request::Help { command } => help::handle(command),
         Request::Ping => Reply::Pong.into(),
+        Request::Active => {
+            context.chat.note_typing(context.connection, context.now);
+            Reply::Active.into()
+        }
         Request::Logout => Outcome::Goodbye(Reply::LoggedOut),
         request => {
             debug_assert!(false, "{} has no arm for strangers", request.form().name);

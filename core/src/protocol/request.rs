@@ -192,7 +192,8 @@ requests! {
     } = "p2p", "p2p <port> [address...]", "announce where this client listens for its peers",
         is_typed: false;
     /// `active`
-    Active = "active", "active", "say that a person is here", is_typed: false, is_repeatable: true;
+    Active = "active", "active", "say that a person is here",
+        before_login: true, is_typed: false, is_repeatable: true;
     /// `ack <id>`
     Acknowledge {
         /// Everything up to this number has arrived.

@@ -57,7 +57,7 @@ impl Server<'_> {
                 return earlier(self.chat.inactivity_due(connection), self.chat.storing_due(user));
             }
             State::Stranger if self.chat.claimed_by(connection).is_some() => CLAIM,
-            State::Stranger => self.chat.settings().login_deadline,
+            State::Stranger => return Some(self.chat.login_due(connection)),
             State::Leaving => LAST_LINES,
         };
         Some(self.chat.since(connection) + limit)
@@ -68,6 +68,7 @@ impl Server<'_> {
             State::Free => {}
             State::Stranger => match self.chat.claimed_by(connection) {
                 Some(holder) => self.decide_claim(now, connection, holder, environment),
+                None if self.chat.begin_login_warning(connection) => self.begin_warning(connection),
                 None => self.dismiss(connection, CloseReason::LoginDeadline, now),
             },
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
@@ -76,9 +77,7 @@ impl Server<'_> {
                 self.arm(connection);
             }
             State::Online(_) if self.chat.begin_warning(connection) => {
-                self.connections[connection.index()].urgent.add(Urgent::IDLE);
-                self.wake(connection);
-                self.arm(connection);
+                self.begin_warning(connection);
             }
             State::Online(_) => {
                 let reason = Some(CloseReason::Inactive);
@@ -90,6 +89,13 @@ impl Server<'_> {
                 self.wake(connection);
             }
         }
+    }
+
+    /// The connection is told that its end is near, and that end is its next deadline.
+    fn begin_warning(&mut self, connection: ConnectionId) {
+        self.connections[connection.index()].urgent.add(Urgent::IDLE);
+        self.wake(connection);
+        self.arm(connection);
     }
 
     /// The time of a claim is over. The newcomer takes the place of a session whose peer gave no

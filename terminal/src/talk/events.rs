@@ -32,11 +32,7 @@ impl Talk<'_> {
                     self.note(|page| write_attempt(page, *from));
                 }
             }
-            Event::Idle { seconds } => self.note(|page| {
-                page.text("you are logged out in ");
-                page.number((*seconds).into());
-                page.text(" s, unless you do something");
-            }),
+            Event::Idle { seconds } => self.show_idle(*seconds),
             Event::Missed { count } => self.note(|page| {
                 page.number((*count).into());
                 page.text(" logins and logouts were not told, this terminal was too slow");
@@ -50,6 +46,23 @@ impl Talk<'_> {
                 self.end();
             }
         }
+    }
+
+    /// The end is near, unless somebody types.
+    fn show_idle(&mut self, seconds: u32) {
+        self.is_warned = true;
+        let (before, behind) = match self.is_online {
+            true => ("you are logged out in ", " s, unless you do something"),
+            false => (
+                "you have not logged in, and this ends in ",
+                " s; a key gives you more time, ten minutes in all",
+            ),
+        };
+        self.note(|page| {
+            page.text(before);
+            page.number(seconds.into());
+            page.text(behind);
+        });
     }
 
     /// Tells what was kept back for a while. Returns whether something was shown.

@@ -39,6 +39,8 @@ use turning::Doubt;
 
 /// How often the server is told that somebody types.
 const ACTIVE: Duration = Duration::from_secs(60);
+/// The same before a login, for which there is less time.
+const ACTIVE_GUEST: Duration = Duration::from_secs(10);
 
 /// Bytes of a prompt.
 const PROMPT: usize = 40;
@@ -76,6 +78,8 @@ pub(crate) struct Talk<'s> {
     now: Instant,
     /// When the server heard last that somebody is there.
     active_at: Instant,
+    /// The server has warned, so the next key is told at once.
+    is_warned: bool,
     /// The person has asked for the end.
     is_leaving: bool,
     /// The server has said its last line.
@@ -178,10 +182,16 @@ impl<'s> Talk<'s> {
 
     /// Keys came.
     pub(crate) fn note_keys(&mut self, now: Instant) {
-        if self.is_online && now.saturating_since(self.active_at) >= ACTIVE {
-            self.active_at = now;
-            self.own.active = true;
+        let every = if self.is_online { ACTIVE } else { ACTIVE_GUEST };
+        let is_due = self.is_warned || now.saturating_since(self.active_at) >= every;
+        if is_due && (self.is_online || self.is_guest && self.is_greeted) {
+            self.tell_active(now);
         }
+    }
+
+    /// The server is told that somebody is there.
+    fn tell_active(&mut self, now: Instant) {
+        (self.active_at, self.is_warned, self.own.active) = (now, false, true);
     }
 
     /// Does one thing that neither the server nor a key asks for. Returns whether there was one.

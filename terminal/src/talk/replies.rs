@@ -36,6 +36,8 @@ impl Talk<'_> {
                 page.text("/register NAME makes an account, /login NAME enters, ");
                 page.text("/help tells more");
             });
+            // Whoever says this is warned before its time to log in is over.
+            self.tell_active(self.now);
         }
     }
 

@@ -280,6 +280,8 @@ fn a_guest_hears_how_to_come_in() {
     world.tell("220 smolchat ready: login <user> <password>, or help");
     let hint = "/register NAME makes an account, /login NAME enters, /help tells more";
     assert_eq!(world.rows(), [hint, ">"]);
+    assert_eq!(world.requests(), ["active"]);
+    world.tell("204 noted");
     world.press("hello\r");
     assert_eq!(world.requests(), ["broadcast hello"]);
     world.tell("530 log in first: login <user> <password>");

@@ -2,13 +2,46 @@
 
 use embedded_io::Write;
 
+use smolchat_core::time::Duration;
+
 use super::World;
 use crate::{Opening, Sizes};
 
 fn guest() -> World {
     let mut world = World::new(&Sizes::LARGE, 80, Opening { has_terminal: true, user: None });
     world.tell("220 smolchat ready: login <user> <password>, or help");
+    assert_eq!(world.requests(), ["active"]);
+    world.tell("204 noted");
     world
+}
+
+#[test]
+fn a_guest_who_types_has_more_time_and_is_warned() {
+    let mut world = guest();
+    let wait = |world: &mut World, seconds| world.now = world.now + Duration::from_secs(seconds);
+    wait(&mut world, 9);
+    world.press("/reg");
+    assert_eq!(world.requests(), [""; 0]);
+    wait(&mut world, 2);
+    world.press("ister luke\rsky");
+    assert_eq!(world.requests(), ["active"], "also while a password is typed");
+    world.tell("204 noted");
+    world.tell("* idle 10");
+    let told = "you have not logged in, and this ends in 10 s; a key gives you more time, ten";
+    assert!(world.rows().contains(&told.to_owned()), "{:#?}", world.rows());
+    world.press("w");
+    assert_eq!(world.requests(), ["active"], "at once behind a warning");
+    world.tell("204 noted");
+    world.press("a");
+    assert_eq!(world.requests(), [""; 0]);
+}
+
+#[test]
+fn a_key_behind_the_warning_of_the_end_is_told_at_once() {
+    let mut world = World::online(80);
+    world.tell("* idle 10");
+    world.press("h");
+    assert_eq!(world.requests(), ["active"]);
 }
 
 #[test]

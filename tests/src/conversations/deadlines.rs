@@ -18,6 +18,7 @@ conversations! {
     a_stranger_who_does_not_log_in_is_closed: login_deadline(2);
     failed_attempts_do_not_move_the_login_deadline: login_deadline(2);
     the_login_deadline_ends_with_the_login: login_deadline(2);
+    a_person_who_types_has_more_time_to_log_in_and_is_warned: login_deadline(4);
 }
 
 const INACTIVE: &str = "* bye 422 you were inactive and are logged out";
@@ -80,7 +81,7 @@ fn a_client_that_says_that_its_user_is_active_stays(stage: &mut dyn Stage) {
     stage.hear(yoda, INACTIVE);
     stage.closed(yoda);
     let stranger = stage.stranger();
-    stage.ask(stranger, "active", "530 log in first: login <user> <password>");
+    stage.ask(stranger, "active", "204 noted");
     stage.hear_nothing();
 }
 
@@ -210,6 +211,31 @@ fn failed_attempts_do_not_move_the_login_deadline(stage: &mut dyn Stage) {
     stage.pass_seconds(1.0);
     stage.hear(stranger, NO_LOGIN);
     stage.closed(stranger);
+    stage.hear_nothing();
+}
+
+fn a_person_who_types_has_more_time_to_log_in_and_is_warned(stage: &mut dyn Stage) {
+    let [luke, silent] = [stage.stranger(), stage.stranger()];
+    stage.ask(luke, "active", "204 noted");
+    stage.pass_seconds(2.2);
+    stage.ask(luke, "active", "204 noted");
+    stage.pass_seconds(2.2);
+    stage.hear(silent, NO_LOGIN);
+    stage.closed(silent);
+    stage.pass_seconds(1.2);
+    stage.hear(luke, "* idle 1");
+    stage.ask(luke, "active", "204 noted");
+    stage.pass_seconds(1.2);
+    stage.log_in(luke, "hans");
+    stage.pass_seconds(4.2);
+    stage.ask(luke, "ping", "202 pong");
+    let leia = stage.stranger();
+    stage.ask(leia, "active", "204 noted");
+    stage.pass_seconds(3.2);
+    stage.hear(leia, "* idle 1");
+    stage.pass_seconds(1.0);
+    stage.hear(leia, NO_LOGIN);
+    stage.closed(leia);
     stage.hear_nothing();
 }
 

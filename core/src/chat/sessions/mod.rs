@@ -56,8 +56,12 @@ pub(super) struct Session {
     pub since: Instant,
     /// Whether messages are kept until the client itself acknowledges them, and not only its TCP.
     pub acknowledges: bool,
-    /// Whether the user was warned that the session ends for want of a command.
+    /// Whether the user was warned that the session ends for want of a command, or the stranger
+    /// that its time to log in ends.
     pub(super) is_warned: bool,
+    /// For a stranger, how long it was there when its client told last that a person types, in
+    /// tenths of a second; `None` if it never did.
+    pub(super) typed: Option<u16>,
     /// Whether the user hears what becomes of its messages.
     pub receipts: bool,
     /// The first login or logout that this session has not heard of.
@@ -78,6 +82,7 @@ impl Default for Session {
             since: Instant::START,
             acknowledges: false,
             is_warned: false,
+            typed: None,
             receipts: false,
             heard: 0,
             listening: None,
@@ -202,6 +207,7 @@ impl<'s> Sessions<'s> {
         self.links.push_back(&mut self.online, connection.index());
         let session = &mut self[connection];
         (session.state, session.since, session.heard) = (State::Online(user), now, heard);
+        session.is_warned = false;
     }
 
     /// Lets the connection hear its last lines.

@@ -64,6 +64,12 @@ impl Naive {
             Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
             Ask::HelpOnBlock => self.link(place).answer = Some(Answer::HelpOnBlock),
             Ask::Ping => self.reply(place, &Reply::Pong),
+            Ask::Active => {
+                let link = self.link(place);
+                let waited = (now - link.since).div_ceil(100) * 100;
+                (link.typed, link.warned) = (link.typed.max(Some(waited)), false);
+                self.reply(place, &Reply::Active);
+            }
             Ask::Logout => {
                 self.reply(place, &Reply::LoggedOut);
                 self.leave(now, place);

@@ -22,6 +22,17 @@ pub(super) fn warning(settings: &Settings) -> Duration {
     }
 }
 
+/// How long before its end a stranger is warned.
+pub(super) fn login_warning(settings: &Settings) -> Duration {
+    match settings.login_deadline.as_millis() / 4 {
+        0..1_000 => Duration::from_millis(0),
+        part => Duration::from_millis(part.min(10_000)),
+    }
+}
+
+/// Typing keeps a stranger no longer than this.
+const LONGEST_LOGIN: Millis = 600_000;
+
 /// How long an older connection may take for a sign of life.
 const CLAIM: Duration = Duration::from_secs(3);
 
@@ -89,6 +100,8 @@ pub(in crate::model) struct Link {
     pub(super) waits: bool,
     /// It was warned that it ends, and the warning is still to be told.
     pub(super) warned: bool,
+    /// How long it was there when it said last, as a stranger, that a person types.
+    pub(super) typed: Option<Millis>,
     pub(super) idle: bool,
     /// The connection whose session it claims.
     pub(super) claims: Option<Place>,
@@ -135,6 +148,7 @@ impl Link {
             overdue: false,
             waits: false,
             warned: false,
+            typed: None,
             idle: false,
             claims: None,
             waited: 0,
@@ -190,11 +204,23 @@ impl Link {
         std::mem::take(&mut self.fresh)
     }
 
+    /// When a stranger must have logged in.
+    pub(super) fn login_end(&self, settings: &Settings) -> Millis {
+        let deadline = settings.login_deadline.as_millis();
+        let most = LONGEST_LOGIN.saturating_sub(deadline);
+        self.since + deadline + self.typed.unwrap_or(0).min(most)
+    }
+
     pub(super) fn due(&self, settings: &Settings) -> Option<Millis> {
         let patience = match self.state {
             _ if self.overdue => return None,
             State::Stranger if self.claims.is_some() => CLAIM,
-            State::Stranger => settings.login_deadline,
+            State::Stranger if self.typed.is_none() || self.warned => {
+                return Some(self.login_end(settings));
+            }
+            State::Stranger => {
+                return Some(self.login_end(settings) - login_warning(settings).as_millis());
+            }
             State::Online(_) if settings.timeout.as_millis() == 0 => return None,
             State::Online(_) if self.warned => settings.timeout,
             State::Online(_) => {

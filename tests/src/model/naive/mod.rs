@@ -256,6 +256,13 @@ impl Naive {
             match self.links[&place].state {
                 State::Stranger => match self.links[&place].claims {
                     Some(holder) => self.decide_claim(now, place, holder),
+                    None if !self.links[&place].warned
+                        && self.links[&place].typed.is_some()
+                        && links::login_warning(&self.shape.settings).as_secs() > 0 =>
+                    {
+                        let link = self.link(place);
+                        (link.warned, link.idle) = (true, true);
+                    }
                     None => self.dismiss(now, place, CloseReason::LoginDeadline),
                 },
                 State::Online(_)

@@ -61,12 +61,17 @@ impl Naive {
 
     /// Tells of the end of a session.
     fn warn(&mut self, now: Millis, place: Place) {
-        let (link, timeout) = (&self.links[&place], self.shape.settings.timeout.as_millis());
+        let (link, settings) = (&self.links[&place], &self.shape.settings);
         if !link.idle || link.answer.is_some() || link.greeting.is_some() {
             return;
         }
-        let left = (link.since + timeout).saturating_sub(now).div_ceil(1000) as u32;
-        if matches!(link.state, State::Online(_)) && link.warned && left > 0 {
+        let end = match link.state {
+            State::Online(_) => link.since + settings.timeout.as_millis(),
+            State::Stranger if link.claims.is_none() => link.login_end(settings),
+            _ => 0,
+        };
+        let left = end.saturating_sub(now).div_ceil(1000) as u32;
+        if link.warned && left > 0 {
             let line = event_line(&Event::Idle { seconds: left });
             if line.len() >= link.room() {
                 return;
