@@ -37,7 +37,7 @@ impl Proof {
             Proof::Password => (Vec::new(), Some(password)),
             Proof::Key => (vec![USER_KEY.clone()], None),
         };
-        Terms { user, trusted, identities, password }
+        Terms { user, trusted, identities, password, ..Terms::default() }
     }
 }
 

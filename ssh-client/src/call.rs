@@ -7,7 +7,7 @@ use smolchat_ssh::CLIENT_SUBSYSTEM;
 use sunset::{ChanData, ChanHandle, Client, Event, Runner};
 
 use crate::end::End;
-use crate::login::{Login, Next, protocol};
+use crate::login::{Login, Next, SignatureWanted, protocol};
 use crate::preface::Preface;
 use crate::terms::Terms;
 
@@ -100,6 +100,16 @@ impl Call {
         self.preface.verdict()
     }
 
+    /// The signature that the call waits for. Nothing goes on until [`sign`](Self::sign) gives it.
+    pub fn wanted_signature(&self) -> Option<&SignatureWanted> {
+        self.login.wanted_signature()
+    }
+
+    /// Gives the signature that is wanted; `None` if the agent does not sign.
+    pub fn sign(&mut self, signature: Option<[u8; 64]>) {
+        self.login.sign(signature);
+    }
+
     /// Whether everything that was written is encrypted and with the socket.
     pub fn is_drained(&self) -> bool {
         self.unsent.is_empty() && !self.is_sending()
@@ -121,6 +131,9 @@ impl Call {
         loop {
             self.drain()?;
             self.move_plain()?;
+            if self.login.wanted_signature().is_some() {
+                return Ok(());
+            }
             if self.feed()? == 0 {
                 break;
             }

@@ -6,15 +6,15 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use smolchat_core::protocol::KEY_KIND;
+use smolchat_core::protocol::{KEY_KIND, parse_key};
 use smolchat_ssh::{Fingerprint, PublicKey};
 use ssh_key::private::{Ed25519Keypair, KeypairData, PrivateKey};
 use ssh_key::{Algorithm, Kdf, LineEnding};
 use sunset::SignKey;
 use sunset::ed25519_dalek::SigningKey;
 
+use crate::kind::kind_of;
 use crate::known_hosts::{make_folder_of, open_file};
-use crate::wire::{from_base64, string};
 
 /// Bytes of a key file that are read. One with a long comment has a few hundred.
 const FILE_MAX: u64 = 16 * 1024;
@@ -103,8 +103,25 @@ impl Identity {
         }
     }
 
-    /// The public half of the key in a file, which may be encrypted.
+    /// The key in a file that holds a public key alone, as those whose names end in `.pub`.
+    pub fn read_public_file(path: &Path) -> Result<[u8; 32], IdentityError> {
+        let (text, _) = read_text(path)?;
+        let kind = text.split_whitespace().next().unwrap_or_default();
+        let is_public = kind.starts_with("ssh-") || kind.starts_with("ecdsa-");
+        match parse_key(text.lines().next().unwrap_or_default()) {
+            Some(key) => Ok(key),
+            None if is_public && kind != KEY_KIND => {
+                Err(IdentityError::NotEd25519(kind.to_owned()))
+            }
+            None => Err(IdentityError::NoKey),
+        }
+    }
+
+    /// The public half of the key in a file, which may be encrypted, or be a public one.
     pub fn read_public(path: &Path) -> Result<PublicKey, IdentityError> {
+        if let Ok(key) = Self::read_public_file(path) {
+            return Ok(PublicKey::of(&key));
+        }
         let key = read_key(path)?;
         let other = || IdentityError::NotEd25519(key.algorithm().to_string());
         let public = key.public_key().key_data().ed25519().ok_or_else(other)?;
@@ -159,16 +176,21 @@ impl fmt::Debug for Identity {
     }
 }
 
-fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
+/// The text of a file of keys, and the file's mode.
+fn read_text(path: &Path) -> Result<(String, u32), IdentityError> {
     let mut text = String::new();
     let file = open_file(path, OpenOptions::new().read(true).clone());
     let file = file.map_err(IdentityError::Unreadable)?;
     let mode = file.metadata().map_err(IdentityError::Unreadable)?.mode();
     match file.take(FILE_MAX).read_to_string(&mut text) {
-        Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::InvalidData => return Err(IdentityError::NoKey),
-        Err(error) => return Err(IdentityError::Unreadable(error)),
+        Ok(_) => Ok((text, mode)),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(IdentityError::NoKey),
+        Err(error) => Err(IdentityError::Unreadable(error)),
     }
+}
+
+fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
+    let (text, mode) = read_text(path)?;
     let key = PrivateKey::from_openssh(&text).map_err(|error| match error {
         ssh_key::Error::AlgorithmUnsupported { algorithm } => {
             IdentityError::NotEd25519(algorithm.to_string())
@@ -183,32 +205,6 @@ fn read_key(path: &Path) -> Result<PrivateKey, IdentityError> {
         (Algorithm::Ed25519, _) => Ok(key),
         (other, _) => Err(IdentityError::NotEd25519(other.to_string())),
     }
-}
-
-/// The kind of a private key that is not understood, if it can be told and is not ours.
-fn kind_of(text: &str) -> Option<String> {
-    let label = text.trim_start().strip_prefix("-----BEGIN ")?;
-    let (label, body) = label.split_once(" PRIVATE KEY-----")?;
-    let kind = match label {
-        "OPENSSH" => kind_in_openssh(body)?,
-        // As other programs and older ones of OpenSSH write them (RFC 7468).
-        "RSA" | "DSA" | "EC" => label.to_owned(),
-        _ => return None,
-    };
-    (kind != KEY_KIND).then_some(kind)
-}
-
-/// The kind of the first key in a file of OpenSSH's (its PROTOCOL.key).
-fn kind_in_openssh(body: &str) -> Option<String> {
-    let bytes = from_base64(body.bytes().filter(|byte| !byte.is_ascii_whitespace()));
-    let mut rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
-    // The cipher, the way from the passphrase to its key, and what that takes.
-    for _ in 0..3 {
-        string(&mut rest)?;
-    }
-    let mut key = string(&mut rest.get(4..)?)?;
-    let kind = str::from_utf8(string(&mut key)?).ok()?;
-    kind.bytes().all(|byte| byte.is_ascii_graphic()).then(|| kind.to_owned())
 }
 
 /// The path whose name has this behind it.
@@ -380,6 +376,22 @@ mod tests {
         bytes[at..at + 4].copy_from_slice(&rounds.to_be_bytes());
         let changed = PrivateKey::from_bytes(&bytes).unwrap();
         changed.to_openssh(LineEnding::LF).unwrap().to_string()
+    }
+
+    #[test]
+    fn a_file_of_a_public_key_gives_that_and_no_private_one() {
+        let folder = Folder::new();
+        let path = folder.path("id_ed25519");
+        let identity = Identity::from_seed(&[4; 32]);
+        identity.keep(&path, "hans@home").unwrap();
+        let public = longer(&path, ".pub");
+        assert_eq!(Identity::read_public_file(&public).unwrap(), *identity.public());
+        assert_eq!(Identity::read_public(&public).unwrap(), identity.public_key());
+        assert!(matches!(Identity::read(&public), Err(IdentityError::NoKey)));
+        assert!(matches!(Identity::read_public_file(&path), Err(IdentityError::NoKey)));
+        fs::write(&public, "ecdsa-sha2-nistp256 AAAA hans@home\n").unwrap();
+        let told = Identity::read_public_file(&public).unwrap_err().to_string();
+        assert!(told.contains("ecdsa-sha2-nistp256"), "{told}");
     }
 
     #[test]

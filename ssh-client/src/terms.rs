@@ -14,6 +14,9 @@ pub struct Terms {
     pub trusted: Vec<[u8; 32]>,
     /// Keys that are offered, in this order. They are offered before the password.
     pub identities: Vec<Identity>,
+    /// Keys of the user's agent, which are offered behind these. The call wants signatures of them:
+    /// see [`wanted_signature`](crate::Call::wanted_signature).
+    pub agent_keys: Vec<[u8; 32]>,
     /// The password, if one is known.
     pub password: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! This machine's addresses at which peers may find it.
 
-use std::net::{IpAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 
 use smolchat_core::protocol::ADDRESSES_MAX;
 
@@ -12,6 +12,14 @@ pub(crate) fn own(server: &TcpStream) -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let all = towards_server.into_iter().chain(interfaces.iter().map(|interface| interface.ip()));
     chosen(all, is_local)
+}
+
+/// Whether a peer can be at this address. `is_local`: the server is on this machine's loopback, and
+/// so may the peer be.
+pub(crate) fn is_of_peer(address: &SocketAddr, is_local: bool) -> bool {
+    let ip = address.ip().to_canonical();
+    let is_of_one = !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST);
+    address.port() != 0 && is_of_one && is_reachable(&ip) && (is_local || !ip.is_loopback())
 }
 
 /// The first few that a peer could connect to, IPv4 before IPv6 behind the first.
@@ -67,6 +75,30 @@ mod tests {
     fn loopback_is_told_where_the_server_is_on_it() {
         assert_eq!(chosen_from(&["127.0.0.1", "10.0.0.2"], true), ["127.0.0.1", "10.0.0.2"]);
         assert_eq!(chosen_from(&["::ffff:127.0.0.1"], true), ["127.0.0.1"]);
+    }
+
+    #[test]
+    fn a_peer_is_called_where_one_can_be() {
+        let is_called = |address: &str, is_local| is_of_peer(&address.parse().unwrap(), is_local);
+        for address in ["10.0.0.2:5000", "[fd00::1]:5000", "192.0.2.1:1"] {
+            assert!(is_called(address, false) && is_called(address, true), "{address}");
+        }
+        for address in ["127.0.0.1:22", "[::1]:22", "[::ffff:127.0.0.1]:22", "127.9.9.9:22"] {
+            assert!(!is_called(address, false) && is_called(address, true), "{address}");
+        }
+        for address in [
+            "0.0.0.0:22",
+            "[::]:22",
+            "255.255.255.255:22",
+            "224.0.0.1:22",
+            "[ff02::1]:22",
+            "169.254.169.254:80",
+            "[fe80::1]:22",
+            "[::ffff:169.254.1.1]:22",
+            "10.0.0.2:0",
+        ] {
+            assert!(!is_called(address, false) && !is_called(address, true), "{address}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use smolchat_ssh_client::{
 };
 use smolchat_ssh_client::{Standing, Terms};
 
+use super::agent::AGENT_VARIABLE;
 use super::home;
 use super::target::Target;
 
@@ -51,14 +52,37 @@ pub(crate) enum Judgement {
 pub(crate) enum KeysError {
     /// The file that `--identity` names.
     Identity(PathBuf, IdentityError),
+    /// No agent has the private half of the key in the file that `--identity` names.
+    NotInAgent(PathBuf),
     /// The file of the hosts' keys.
     Hosts(KnownHostsError),
+}
+
+/// Keys of an agent's that are offered, unless the command line names one. A server refuses who
+/// offers many.
+const AGENT_KEYS: usize = 3;
+
+/// Which keys of the user's agent are offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum OfAgent {
+    /// None: the command line names another key.
+    None,
+    /// The first ones.
+    First,
+    /// The one whose public half is in this file.
+    One([u8; 32], PathBuf),
 }
 
 impl fmt::Display for KeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             KeysError::Identity(path, error) => write!(f, "{}: {error}", path.display()),
+            KeysError::NotInAgent(path) => write!(
+                f,
+                "{} holds a public key, and no agent has the private one: ssh-add adds it to the \
+                 agent that SSH_AUTH_SOCK names",
+                path.display()
+            ),
             KeysError::Hosts(error) => error.fmt(f),
         }
     }
@@ -74,6 +98,10 @@ pub(crate) struct Keys {
     /// Trusted in this run, whatever the file says.
     trusted: Vec<[u8; 32]>,
     identities: Vec<Identity>,
+    of_agent: OfAgent,
+    /// Keys that the agent has and that are offered.
+    agent_keys: Vec<[u8; 32]>,
+    has_agent: bool,
     /// The file of a key whose passphrase was not given yet.
     locked: Option<PathBuf>,
 }
@@ -89,10 +117,15 @@ impl Keys {
     ) -> Result<Self, KeysError> {
         let own = home::data_file(&variable, "id_ed25519").filter(|path| path.exists());
         let (mut identities, mut locked) = (Vec::new(), None);
+        let mut of_agent = if identity.is_some() { OfAgent::None } else { OfAgent::First };
         if let Some(path) = identity.map(Path::to_owned).or(own) {
             match Identity::read(&path) {
                 Ok(identity) => identities.push(identity),
                 Err(IdentityError::Encrypted) => locked = Some(path),
+                Err(IdentityError::NoKey) => match Identity::read_public_file(&path) {
+                    Ok(key) => of_agent = OfAgent::One(key, path),
+                    Err(error) => return Err(KeysError::Identity(path, error)),
+                },
                 Err(error) => return Err(KeysError::Identity(path, error)),
             }
         }
@@ -102,13 +135,40 @@ impl Keys {
             consent,
             trusted: Vec::new(),
             identities,
+            of_agent,
+            agent_keys: Vec::new(),
+            has_agent: variable(AGENT_VARIABLE).is_some_and(|path| !path.is_empty()),
             locked,
         })
     }
 
+    /// Whether the user's agent is to be asked for its keys.
+    pub(crate) fn wants_agent(&self) -> bool {
+        self.of_agent != OfAgent::None
+    }
+
+    /// The agent has these keys.
+    pub(crate) fn note_agent(&mut self, listed: &[[u8; 32]]) {
+        let is_own = |key: &[u8; 32]| self.identities.iter().any(|own| own.public() == key);
+        self.agent_keys = match &self.of_agent {
+            OfAgent::None => Vec::new(),
+            OfAgent::First => {
+                listed.iter().filter(|key| !is_own(key)).take(AGENT_KEYS).copied().collect()
+            }
+            OfAgent::One(key, _) => {
+                listed.iter().filter(|listed| *listed == key).copied().collect()
+            }
+        };
+    }
+
     /// Whether there is a key that may open the account without a password.
     pub(crate) fn has_identity(&self) -> bool {
-        !self.identities.is_empty() || self.locked.is_some()
+        let has_agent = match self.of_agent {
+            OfAgent::None => false,
+            OfAgent::First => self.has_agent,
+            OfAgent::One(..) => true,
+        };
+        has_agent || !self.identities.is_empty() || self.locked.is_some()
     }
 
     /// The file of a key that waits for its passphrase.
@@ -147,10 +207,14 @@ impl Keys {
         if is_newcomer {
             return Ok(Terms { user: NEWCOMER.to_owned(), trusted, ..Terms::default() });
         }
+        if let (OfAgent::One(_, path), true) = (&self.of_agent, self.agent_keys.is_empty()) {
+            return Err(KeysError::NotInAgent(path.clone()));
+        }
         Ok(Terms {
             user: user.to_owned(),
             trusted,
             identities: self.identities.clone(),
+            agent_keys: self.agent_keys.clone(),
             password: password.map(str::to_owned),
         })
     }
@@ -324,6 +388,40 @@ mod tests {
     #[test]
     fn a_command_of_the_shell_has_each_name_as_one_word() {
         assert_eq!(quoted("/home/o'neill/a b"), r"'/home/o'\''neill/a b'");
+    }
+
+    #[test]
+    fn keys_of_the_agent_are_offered_behind_the_own_and_three_at_most() {
+        let (home, own) = (Home::new("agent"), Identity::from_seed(&[1; 32]));
+        own.keep(&home.0.join("smolchat/id_ed25519"), "own").unwrap();
+        let mut keys = home.keys(Consent::Ask);
+        assert!(keys.wants_agent());
+        keys.note_agent(&[[2; 32], *own.public(), [3; 32], [4; 32], [5; 32]]);
+        let terms = keys.terms("hans", None, false).unwrap();
+        assert_eq!(terms.identities[0].public(), own.public());
+        assert_eq!(terms.agent_keys, [[2; 32], [3; 32], [4; 32]]);
+        assert!(keys.terms("hans", None, true).unwrap().agent_keys.is_empty(), "a newcomer");
+    }
+
+    #[test]
+    fn a_key_that_the_command_line_names_is_the_only_one() {
+        let (home, own) = (Home::new("named"), Identity::from_seed(&[1; 32]));
+        let path = home.0.join("key");
+        own.keep(&path, "own").unwrap();
+        let target = Target { user: None, host: "chat.example".into(), port: 2222 };
+        let with = |path: &Path| {
+            Keys::new(&target, Consent::Ask, Some(path), |_| None).unwrap_or_else(|e| panic!("{e}"))
+        };
+        assert!(!with(&path).wants_agent());
+        let mut public = with(&home.0.join("key.pub"));
+        assert!(public.wants_agent() && public.has_identity());
+        let told = public.terms("hans", None, false).unwrap_err().to_string();
+        assert!(
+            told.contains("key.pub holds a public key, and no agent has the private"),
+            "{told}"
+        );
+        public.note_agent(&[[2; 32], *own.public()]);
+        assert_eq!(public.terms("hans", None, false).unwrap().agent_keys, [*own.public()]);
     }
 
     #[test]

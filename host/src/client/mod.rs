@@ -10,6 +10,7 @@
 //! `finder` and `peer` have threads, which `wake` the loop.
 
 mod addresses;
+mod agent;
 mod choices;
 mod commands;
 mod completion;
@@ -43,6 +44,7 @@ mod recipient;
 mod render;
 mod requests;
 mod retry;
+mod roaming;
 mod rows;
 mod said;
 mod sanitize;
@@ -71,9 +73,10 @@ use keys::Keys;
 pub use options::Options;
 use options::{Commands, Switch};
 use peer::Peers;
+use roaming::AddressWatch;
 pub(crate) use send::command_tree;
 pub use send::{Sending, parse};
-use session::{Listening, SSH_BYTES, Session, SessionConfig};
+use session::{SSH_BYTES, Session, SessionConfig};
 use signals::Signals;
 use target::Target;
 use terminal::Terminal;
@@ -159,7 +162,7 @@ fn prepare(
         asks_late: has_identity || is_person && keys.is_some(),
         is_sending: sending.is_some(),
         request_bytes: if keys.is_some() { SSH_BYTES } else { usize::MAX },
-        listening: listener.as_ref().and_then(listening),
+        peer_port: listener.as_ref().and_then(peer_port),
         ..wishes(options, is_person)
     };
     let (events, inputs) = events()?;
@@ -172,6 +175,9 @@ fn prepare(
         keys,
         asked_about: None,
         server: None,
+        agent: None,
+        held: None,
+        watch: AddressWatch::open(),
         peers: Peers::new(config.user.clone(), events.clone()),
         user: config.user.clone(),
         session: Session::new(Instant::now(), config),
@@ -230,10 +236,9 @@ fn wishes(options: &Options, is_person: bool) -> SessionConfig {
     }
 }
 
-/// Where peers may connect. The addresses are known once there is a connection.
-fn listening(listener: &TcpListener) -> Option<Listening> {
-    let port = listener.local_addr().ok()?.port();
-    Some(Listening { port, addresses: Vec::new() })
+/// The port where peers may connect.
+fn peer_port(listener: &TcpListener) -> Option<u16> {
+    listener.local_addr().ok().map(|address| address.port())
 }
 
 /// What calls over SSH trust and offer, where the options ask for SSH.

@@ -86,7 +86,8 @@ pub struct Options {
     pub(crate) fingerprint: Option<String>,
 
     /// Show the server this ed25519 key, in OpenSSH's form [default: smolchat/id_ed25519 in
-    /// XDG_DATA_HOME or ~/.local/share, if there is one]
+    /// XDG_DATA_HOME or ~/.local/share, if there is one, and keys of an agent]. FILE.pub is for a
+    /// key that an agent has
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
 

@@ -3,11 +3,12 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{IpAddr, Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 
-use smolchat_ssh_client::{Call, End};
+use smolchat_ssh_client::{Call, End, SignatureWanted};
 
+use super::addresses;
 use super::lines::LineBuffer;
 use super::session::NOT_OURS;
 
@@ -48,6 +49,11 @@ impl Server {
         self.queue.push_back(b'\n');
     }
 
+    /// This machine's addresses, as peers may find it.
+    pub(crate) fn own_addresses(&self) -> Vec<IpAddr> {
+        addresses::own(&self.socket)
+    }
+
     /// Whether something waits until the socket takes it.
     pub(crate) fn is_pending(&self) -> bool {
         match &self.call {
@@ -78,6 +84,20 @@ impl Server {
     pub(crate) fn failed_login(&mut self) -> Option<End> {
         let is_open = self.call.as_ref().is_none_or(|call| call.is_open());
         self.end.take().filter(|_| !is_open)
+    }
+
+    /// The signature of the agent's that the call waits for.
+    pub(crate) fn wanted_signature(&self) -> Option<&SignatureWanted> {
+        self.call.as_ref().and_then(|call| call.wanted_signature())
+    }
+
+    /// The agent's answer to that; `None` if it does not sign.
+    pub(crate) fn sign(&mut self, signature: Option<[u8; 64]>) {
+        let Some(call) = &mut self.call else { return };
+        call.sign(signature);
+        if let Err(end) = call.progress() {
+            (self.is_gone, self.end) = (true, Some(end));
+        }
     }
 
     /// Writes as much as goes. A lost connection is noticed by the next read.

@@ -1,13 +1,16 @@
 //! Calls from the first byte to the last.
 
+use sunset::ed25519_dalek::{Signer, SigningKey};
+
 use super::host::Host;
-use crate::{Call, End, Identity, Terms};
+use crate::{Call, End, Identity, SignatureWanted, Terms};
 
 fn terms() -> Terms {
     Terms {
         user: "luke".to_owned(),
         trusted: vec![Host::public()],
         identities: Vec::new(),
+        agent_keys: Vec::new(),
         password: Some("force".to_owned()),
     }
 }
@@ -83,6 +86,73 @@ fn a_key_is_offered_before_the_password_and_a_foreign_key_does_no_harm() {
     assert_eq!(host.talk(&mut call), Ok(()));
     assert!(call.is_open());
     assert_eq!(host.attempts, 2);
+}
+
+/// An agent of these seeds' keys answers a call that waits for it.
+fn signed(call: &mut Call, seeds: &[[u8; 32]]) -> bool {
+    let Some(SignatureWanted { key, message }) = call.wanted_signature() else { return false };
+    let keys = seeds.iter().map(SigningKey::from_bytes);
+    let own = keys.into_iter().find(|own| own.verifying_key().as_bytes() == key);
+    let signature = own.map(|own| own.sign(message).to_bytes());
+    call.sign(signature);
+    true
+}
+
+#[test]
+fn an_agent_signs_in_its_own_time_and_nothing_is_read_meanwhile() {
+    for piece in [1, usize::MAX] {
+        let mut host = Host::new();
+        host.piece = piece;
+        let agent_keys = vec![*Host::luke().public()];
+        let mut call = Call::new(Terms { agent_keys, password: None, ..terms() });
+        let mut talks = 0;
+        while call.wanted_signature().is_none() {
+            host.talk(&mut call).unwrap();
+            talks += 1;
+            assert!(talks < 20, "no signature is wanted");
+        }
+        for _ in 0..3 {
+            host.talk(&mut call).unwrap();
+            assert!(call.wanted_signature().is_some() && !call.is_open());
+        }
+        assert!(signed(&mut call, &[[9; 32]]));
+        for _ in 0..20 {
+            host.talk(&mut call).unwrap();
+        }
+        assert!(call.is_open());
+    }
+}
+
+#[test]
+fn an_agent_that_does_not_sign_leaves_the_next_key_and_the_password() {
+    let luke = *Host::luke().public();
+    let foreign = *Identity::from_seed(&[8; 32]).public();
+    for (agent_keys, password, seeds, is_open) in [
+        (vec![foreign, luke], None, &[[8; 32], [9; 32]][..], true),
+        (vec![luke], Some("force".to_owned()), &[], true),
+        (vec![luke], None, &[], false),
+        (vec![[0xff; 32], luke], None, &[[9; 32]], true),
+        (vec![luke, luke], None, &[], false),
+    ] {
+        let mut host = Host::new();
+        let mut call = Call::new(Terms { agent_keys, password, ..terms() });
+        let mut outcome = host.talk(&mut call);
+        while outcome.is_ok() && signed(&mut call, seeds) {
+            outcome = host.talk(&mut call);
+        }
+        assert_eq!(call.is_open(), is_open, "{outcome:?}");
+        assert_eq!(outcome.is_ok(), is_open, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_wrong_signature_opens_nothing() {
+    let mut host = Host::new();
+    let agent_keys = vec![*Host::luke().public()];
+    let mut call = Call::new(Terms { agent_keys, password: None, ..terms() });
+    host.talk(&mut call).unwrap();
+    call.sign(Some([7; 64]));
+    assert!(host.talk(&mut call).is_err() && !call.is_open());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! People with a stock `ssh` at a real server on a TAP device: what they can do, what a listener on
 //! the wire learns, and what strangers cannot keep them from. Needs root.
 
+mod agent;
 mod client;
 mod logins;
 mod secrets;

@@ -118,6 +118,7 @@ fn whoever_offers_300_keys_is_gone_before_the_password() {
             user: "hans".to_owned(),
             trusted: vec![key],
             identities: identities(count).collect(),
+            agent_keys: Vec::new(),
             password: Some(password_of("hans").to_owned()),
         };
         let many =

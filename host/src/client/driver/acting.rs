@@ -47,8 +47,9 @@ impl Driver {
             }
             Action::Stop(link) => self.peers.stop(link),
             Action::Close(link) => self.peers.close(link),
-            Action::Disconnect => self.server = None,
+            Action::Disconnect => (self.server, self.held) = (None, None),
             Action::Connect(longest) => {
+                self.open_agent(Instant::now());
                 finder::find(&self.target, longest, self.events.clone())?;
             }
             Action::Exit(ending) => return Ok(Some(ending)),

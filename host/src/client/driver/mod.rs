@@ -2,6 +2,7 @@
 //! session, and carries out what the session wants. Decides nothing.
 
 mod acting;
+mod agent;
 mod calling;
 
 use std::io;
@@ -13,12 +14,14 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use smolchat_core::protocol::MessageId;
 
 use super::addresses;
+use super::agent::AgentSocket;
 use super::event::Input;
 use super::exit::Ending;
 use super::front::{Answer, Front, Typed};
 use super::home::Log;
 use super::keys::Keys;
 use super::peer::{LinkId, PeerEvent, Peers};
+use super::roaming::AddressWatch;
 use super::server::Server;
 use super::session::Session;
 use super::signals::{Signal, Signals};
@@ -27,6 +30,9 @@ use super::wake::{Events, Inputs};
 
 /// How long the last words to peers may take when the client ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Where the server stands among what is waited for: behind the signals and the other sources.
+const PLACE_OF_SERVER: usize = 2;
 
 /// The running client.
 #[derive(Debug)]
@@ -47,6 +53,12 @@ pub(crate) struct Driver {
     pub(crate) asked_about: Option<[u8; 32]>,
     /// Where the session's lines go; `None` while the server is away.
     pub(crate) server: Option<Server>,
+    /// Who keeps keys of the user's, if somebody does.
+    pub(crate) agent: Option<AgentSocket>,
+    /// A connection that waits until the agent has told its keys.
+    pub(crate) held: Option<TcpStream>,
+    /// Who tells of changes of this machine's addresses.
+    pub(crate) watch: Option<AddressWatch>,
     /// Where private lines go.
     pub(crate) peers: Peers,
     /// Where everything is typed and shown.
@@ -73,6 +85,8 @@ pub(crate) struct Driver {
 #[derive(Debug)]
 struct Ready {
     server: PollFlags,
+    agent: PollFlags,
+    watch: PollFlags,
     front: Vec<PollFlags>,
 }
 
@@ -99,6 +113,8 @@ impl Driver {
             self.handle_signals(now);
             self.handle_inputs(now);
             self.handle_server(now, ready.server);
+            self.handle_agent(now, ready.agent);
+            self.handle_watch(now, ready.watch);
             if self.front.handle_ready(now, &ready.front) {
                 self.session.handle_activity(now);
             }
@@ -171,6 +187,14 @@ impl Driver {
             wanted.set(PollFlags::OUT, server.is_pending());
             fds.push((server.as_fd(), wanted));
         }
+        let place_of_agent = self.agent.as_ref().map(|agent| {
+            fds.push((agent.as_fd(), agent.waits_for()));
+            fds.len() - 1
+        });
+        let place_of_watch = self.watch.as_ref().map(|watch| {
+            fds.push((watch.as_fd(), PollFlags::IN));
+            fds.len() - 1
+        });
         let own = fds.len();
         fds.extend(self.front.waits_for(is_wanted));
         let mut fds: Vec<_> = fds.iter().map(|(fd, flags)| PollFd::new(fd, *flags)).collect();
@@ -179,13 +203,17 @@ impl Driver {
             Err(error) => return Err(error.into()),
         }
         let ready: Vec<_> = fds.iter().map(PollFd::revents).collect();
-        let server = ready[..own].get(2).copied().unwrap_or(PollFlags::empty());
-        Ok(Ready { server, front: ready[own..].to_vec() })
+        let at = |place: Option<usize>| place.map_or(PollFlags::empty(), |place| ready[place]);
+        let server = at(self.server.as_ref().map(|_| PLACE_OF_SERVER));
+        let (agent, watch) = (at(place_of_agent), at(place_of_watch));
+        Ok(Ready { server, agent, watch, front: ready[own..].to_vec() })
     }
 
     /// How long nothing is due.
     fn timeout(&self) -> Option<Timespec> {
-        let at = [self.session.poll_at(), self.front.poll_at()].into_iter().flatten().min()?;
+        let agent = self.agent.as_ref().and_then(AgentSocket::poll_at);
+        let all = [self.session.poll_at(), self.front.poll_at(), agent];
+        let at = all.into_iter().flatten().min()?;
         let left = at.saturating_duration_since(Instant::now());
         Some(Timespec {
             tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
@@ -231,6 +259,10 @@ impl Driver {
             // It was only to see whether the server answers.
             return self.session.handle_probed(now, true);
         }
+        if self.is_agent_listing() {
+            self.held = Some(socket);
+            return;
+        }
         if self.ask_for_passphrase(now, None) {
             return;
         }
@@ -247,18 +279,33 @@ impl Driver {
         let Some(server) = &mut self.server else { return };
         if ready.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR) {
             server.read(|line| self.session.handle_line(now, line));
-            if server.is_let_in() {
-                self.session.handle_open_call(now);
-            }
-            self.session.handle_found(now, server.found());
-            if server.is_gone() {
-                let end = server.failed_login();
-                self.server = None;
-                match end {
-                    Some(end) => self.handle_failed_login(now, end),
-                    None => self.session.handle_disconnect(now),
-                }
-            }
+            self.settle_server(now);
+        }
+    }
+
+    /// Peers hear of this machine's addresses as they are now.
+    fn handle_watch(&mut self, now: Instant, ready: PollFlags) {
+        let has_changed = !ready.is_empty() && self.watch.as_ref().is_some_and(AddressWatch::take);
+        if let Some(server) = self.server.as_ref().filter(|_| has_changed) {
+            self.session.handle_addresses(now, server.own_addresses());
+        }
+    }
+
+    /// What follows from what was read.
+    fn settle_server(&mut self, now: Instant) {
+        let Some(server) = &mut self.server else { return };
+        if server.is_let_in() {
+            self.session.handle_open_call(now);
+        }
+        self.session.handle_found(now, server.found());
+        if !server.is_gone() {
+            return self.ask_agent(now);
+        }
+        let end = server.failed_login();
+        self.server = None;
+        match end {
+            Some(end) => self.handle_failed_login(now, end),
+            None => self.session.handle_disconnect(now),
         }
     }
 

@@ -1,6 +1,5 @@
 //! What a session starts from, as values. Knows no IO.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::client::receipts::Style;
@@ -37,15 +36,6 @@ pub(crate) struct SessionConfig {
     pub(crate) request_bytes: usize,
     /// A random number, so that clients of one lost server do not all come back at once.
     pub(crate) seed: u64,
-    /// Where peers may connect, unless no port was free.
-    pub(crate) listening: Option<Listening>,
-}
-
-/// What is announced to peers.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Listening {
-    /// The port.
-    pub(crate) port: u16,
-    /// Own addresses, the likeliest first.
-    pub(crate) addresses: Vec<IpAddr>,
+    /// The port where peers may connect, unless none was free.
+    pub(crate) peer_port: Option<u16>,
 }

@@ -1,6 +1,7 @@
 //! From the greeting to being online, for the first time or again: acknowledgements, registration,
 //! login, announcement.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use smolchat_core::dialect::lines::{ReplyLine, parse_reply};
@@ -284,11 +285,19 @@ impl Session {
         }
     }
 
+    /// This machine has other addresses than at the login.
+    pub(crate) fn handle_addresses(&mut self, now: Instant, own: Vec<IpAddr>) {
+        self.now = now;
+        if std::mem::replace(&mut self.own, own) != self.own && self.phase == Phase::Online {
+            self.announce(now);
+        }
+    }
+
     /// Tells where peers may connect; repeated, it tells that the user is active.
     pub(super) fn announce(&mut self, now: Instant) {
-        let Some(listening) = &self.config.listening else { return };
-        let addresses = listening.addresses.iter().take(ADDRESSES_MAX).copied().collect();
-        let request = Request::PeerToPeer { port: listening.port, addresses };
+        let Some(port) = self.config.peer_port else { return };
+        let addresses = self.own.iter().take(ADDRESSES_MAX).copied().collect();
+        let request = Request::PeerToPeer { port, addresses };
         self.announced = now;
         self.request(&request, Pending::Announce);
     }

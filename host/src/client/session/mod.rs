@@ -34,7 +34,7 @@ use smolchat_core::protocol::{MessageId, Request};
 pub(crate) use action::{Action, Ask};
 use arrival::Arrival;
 pub(crate) use calling::{Caller, FailedLogin};
-pub(crate) use config::{Listening, SessionConfig};
+pub(crate) use config::SessionConfig;
 pub(crate) use entering::NOT_OURS;
 use password::Change;
 use pressure::Pressure;
@@ -137,6 +137,8 @@ pub(crate) struct Session {
     active_at: Option<Instant>,
     /// The loss of the connection behind which there was none for long.
     away_since: Option<Instant>,
+    /// This machine's addresses, as peers may find it.
+    own: Vec<IpAddr>,
     /// To whom plain text goes.
     recipient: Recipient,
     /// To whom it went last who is known to be somebody.
@@ -204,6 +206,7 @@ impl Session {
             attempt: None,
             active_at: None,
             away_since: None,
+            own: Vec::new(),
             recipient: Recipient::default(),
             confirmed: Recipient::default(),
             writers: Vec::new(),

@@ -1,12 +1,13 @@
 //! Private conversations: their requests to the server and to the peers' connections.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use smolchat_core::protocol::Token;
 use smolchat_words::near_name;
 
 use super::{Action, Phase, Session};
+use crate::client::addresses::is_of_peer;
 use crate::client::conversations::Effect;
 use crate::client::peer::PeerEvent;
 use crate::client::recipient::Recipient;
@@ -125,8 +126,21 @@ impl Session {
         self.names.learn(user);
         self.actions.push_back(Action::Expect(user.to_owned(), token));
         if self.conversations.handle_introduction(user) {
-            self.actions.push_back(Action::Dial(user.to_owned(), token, addresses.to_vec()));
+            let addresses = self.callable(addresses);
+            self.actions.push_back(Action::Dial(user.to_owned(), token, addresses));
         }
+    }
+
+    /// Those at which a peer can be. Anybody may announce anything, and this machine's own port is
+    /// nobody else's.
+    fn callable(&self, addresses: &[SocketAddr]) -> Vec<SocketAddr> {
+        let is_local = self.own.iter().any(IpAddr::is_loopback);
+        let is_own = |address: &SocketAddr| {
+            self.config.peer_port == Some(address.port())
+                && self.own.contains(&address.ip().to_canonical())
+        };
+        let may_be = |address: &&SocketAddr| is_of_peer(address, is_local) && !is_own(address);
+        addresses.iter().filter(may_be).copied().collect()
     }
 
     pub(super) fn handle_private_timeout(&mut self, now: Instant) {

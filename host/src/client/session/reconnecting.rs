@@ -105,15 +105,13 @@ impl Session {
         self.try_later(now);
     }
 
-    /// Connected. `own` are this machine's addresses, as [`Listening`](super::Listening) has
-    /// them.
+    /// Connected. `own` are this machine's addresses, at which peers may find it, the likeliest
+    /// first.
     pub(crate) fn handle_connected(&mut self, now: Instant, own: Vec<IpAddr>) {
         if self.phase == Phase::Connecting {
             self.phase = Phase::Greeting(now + GREETING_TIMEOUT);
             (self.is_let_in, self.found) = (false, None);
-            if let Some(listening) = &mut self.config.listening {
-                listening.addresses = own;
-            }
+            self.own = own;
         }
     }
 

@@ -34,7 +34,6 @@ struct Conversation {
 }
 
 fn config(is_interactive: bool) -> SessionConfig {
-    let listening = Listening { port: 5000, addresses: vec!["10.0.0.2".parse().unwrap()] };
     SessionConfig {
         asks_late: false,
         hides_presence: false,
@@ -50,7 +49,7 @@ fn config(is_interactive: bool) -> SessionConfig {
         receipts: Style::Off,
         request_bytes: usize::MAX,
         seed: 1,
-        listening: Some(listening),
+        peer_port: Some(5000),
     }
 }
 

@@ -3,6 +3,31 @@
 use super::*;
 
 #[test]
+fn no_peer_is_called_where_none_can_be() {
+    let mut chat = online();
+    chat.typed("startprivate yoda");
+    let told = "* private yoda 000102030405060708090a0b0c0d0e0f 127.0.0.1:22 169.254.169.254:80 \
+                10.0.0.2:5000 10.0.0.2:5001 10.0.0.3:6000";
+    let heard = chat.heard(&format!("260 yoda introduced\n{told}"));
+    assert_eq!(heard, ["(expect yoda)", "(dial yoda [10.0.0.2:5001, 10.0.0.3:6000])"]);
+}
+
+#[test]
+fn peers_hear_of_an_address_that_is_new() {
+    let mut chat = online();
+    let own = |address: &str| vec![address.parse().unwrap()];
+    chat.session.handle_addresses(chat.now, own("10.0.0.2"));
+    assert!(chat.done().is_empty(), "nothing has changed");
+    chat.session.handle_addresses(chat.now, own("10.0.0.7"));
+    assert_eq!(chat.done(), ["< p2p 5000 10.0.0.7"]);
+    chat.heard("261 5000 announced to peers");
+    chat.session.handle_disconnect(chat.now);
+    chat.done();
+    chat.session.handle_addresses(chat.now, own("10.0.0.8"));
+    assert!(chat.done().is_empty(), "it is told at the login");
+}
+
+#[test]
 fn the_caller_connects_and_the_called_waits() {
     let mut chat = online();
     assert_eq!(chat.typed("startprivate yoda"), ["< startprivate yoda"]);
