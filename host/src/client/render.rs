@@ -8,9 +8,8 @@ use smolchat_core::dialect::lines::{LineWriter, emit_reply};
 use smolchat_core::protocol::Reply;
 
 use super::progress::Progress;
-use super::receipts::OwnMessage;
 use super::recipient;
-use super::said::{Channel, Receipt, Said};
+use super::said::{Channel, OwnMessage, Receipt, Said};
 use super::sanitize::name;
 
 /// A message that waited longer than this many seconds is shown with its age.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use smolchat_core::dialect::lines::ReplyLine;
 
-use super::receipts::OwnMessage;
+use super::said::OwnMessage;
 use super::shown::Shown;
 
 /// A request on its way, with what its reply will be read against.

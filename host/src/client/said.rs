@@ -36,3 +36,14 @@ pub(crate) struct Receipt {
     /// What was said.
     pub(crate) text: String,
 }
+
+/// A message as its sender knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OwnMessage {
+    /// The receiver; none for a broadcast.
+    pub(crate) to: Option<String>,
+    /// What was said.
+    pub(crate) text: String,
+    /// Counts what was said in this run.
+    pub(crate) number: u64,
+}

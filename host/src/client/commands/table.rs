@@ -5,7 +5,12 @@ use smolchat_core::protocol::{REQUESTS, RequestForm};
 use smolchat_words::OF_PERSONS;
 
 /// The commands that go from client to client, and never reach a server.
-pub(super) static BETWEEN_CLIENTS: [RequestForm; 2] = [
+pub(super) static BETWEEN_CLIENTS: [RequestForm; 2] = FORMS;
+
+/// Their names: these need no slash, either.
+pub(crate) const OWN_NAMES: [&str; 2] = [FORMS[0].name, FORMS[1].name];
+
+const FORMS: [RequestForm; 2] = [
     RequestForm {
         name: "private",
         form: "private <user> <text>",
@@ -19,9 +24,6 @@ pub(super) static BETWEEN_CLIENTS: [RequestForm; 2] = [
         ..RequestForm::USUAL
     },
 ];
-
-/// Their names: these need no slash, either.
-pub(crate) const OWN_NAMES: [&str; 2] = ["private", "stopprivate"];
 
 /// Commands of which a person may leave out what a script has to give.
 static AT_A_TERMINAL: [RequestForm; 2] = [

@@ -11,7 +11,7 @@ use smolchat_core::protocol::MessageId;
 
 use super::progress::Progress;
 use super::render;
-use super::said::Receipt;
+use super::said::{OwnMessage, Receipt};
 use super::shown::Shown;
 
 /// A message that arrives within this time is told of once, as delivered.
@@ -29,17 +29,6 @@ pub(crate) enum Style {
     Ticks,
     /// A word and the whole text.
     Words,
-}
-
-/// A message as its sender knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OwnMessage {
-    /// The receiver; none for a broadcast.
-    pub(crate) to: Option<String>,
-    /// What was said.
-    pub(crate) text: String,
-    /// Counts what was said in this run.
-    pub(crate) number: u64,
 }
 
 #[derive(Debug)]

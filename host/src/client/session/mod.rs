@@ -2,10 +2,12 @@
 //! is known of the chat, on however many connections it takes. Sans-IO: it opens nothing and reads
 //! no clock; `client::driver` carries its actions out.
 
+mod acknowledging;
 mod action;
 mod arrival;
 mod calling;
 mod config;
+mod deadlines;
 mod ending;
 mod entering;
 mod hearing;
@@ -29,8 +31,6 @@ use std::collections::{BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use smolchat_core::protocol::{MessageId, Request};
-
 pub(crate) use action::{Action, Ask};
 use arrival::Arrival;
 pub(crate) use calling::{Caller, FailedLogin};
@@ -43,7 +43,6 @@ use refusing::Refused;
 pub(crate) use sending::SSH_BYTES;
 use silence::Silence;
 
-use super::completion::Offers;
 use super::conversations::Conversations;
 use super::exit::Ending;
 use super::inbox::Inbox;
@@ -52,7 +51,7 @@ use super::outbox::Outbox;
 use super::past::Past;
 use super::receipts::Receipts;
 use super::recipient::Recipient;
-use super::requests::{Pending, Requests};
+use super::requests::Requests;
 use super::retry::Backoff;
 use super::said::Channel;
 use super::shown::Shown;
@@ -241,87 +240,6 @@ impl Session {
             _ if line.starts_with("* ") => self.handle_event_line(now, line),
             _ => self.handle_reply_line(now, line),
         }
-    }
-
-    /// The last message of those that are to be shown and were not asked for yet. Tell by
-    /// [`handle_shown`](Self::handle_shown) once it is on its way to the user.
-    pub(crate) fn poll_shown(&mut self) -> Option<MessageId> {
-        self.inbox.poll_shown()
-    }
-
-    /// Everything up to this message was shown, so the server may forget it.
-    pub(crate) fn handle_shown(&mut self, id: MessageId) {
-        self.inbox.handle_shown(id);
-        self.acknowledge();
-    }
-
-    /// What Tab may make of the word before the cursor.
-    pub(crate) fn completions(&self, before: &str) -> (usize, Vec<String>) {
-        let offers = Offers {
-            names: &self.names,
-            writers: self.writers.iter().map(|(user, _)| user.as_str()).collect(),
-            blocked: &self.blocked,
-            peers: self.conversations.peers().collect(),
-        };
-        offers.completions(before)
-    }
-
-    fn acknowledge(&mut self) {
-        if !matches!(self.phase, Phase::Online | Phase::Leaving(_)) {
-            return;
-        }
-        if let Some(id) = self.inbox.poll_acknowledge() {
-            self.request(&Request::Acknowledge { id }, Pending::Acknowledge);
-        }
-    }
-
-    /// Every deadline that is due, and receipts that have come.
-    pub(crate) fn handle_timeout(&mut self, now: Instant) {
-        self.now = now;
-        if self.phase == Phase::Over {
-            return;
-        }
-        let lines = self.receipts.poll_lines(now);
-        self.actions.extend(lines.into_iter().map(Action::Show));
-        if matches!(self.phase, Phase::Greeting(by) if now >= by) {
-            self.handle_no_greeting(now, "the server does not answer");
-        }
-        if self.entering_until().is_some_and(|by| now >= by) {
-            self.handle_failed_entry(now, "the server does not answer", Ending::Unreachable);
-        }
-        self.handle_long_entry(now);
-        self.handle_arrival_timeout(now);
-        self.handle_refused_timeout(now);
-        self.handle_private_timeout(now);
-        self.handle_silence_timeout(now);
-        self.handle_pressure_timeout(now);
-        self.handle_leaving_timeout(now);
-        self.handle_reconnecting_timeout(now);
-    }
-
-    /// The next deadline.
-    pub(crate) fn poll_at(&self) -> Option<Instant> {
-        let by = match self.phase {
-            Phase::Over => return None,
-            Phase::Greeting(by) | Phase::Leaving(by) | Phase::Waiting(by) => Some(by),
-            Phase::Asking | Phase::Entering | Phase::Online | Phase::Connecting => None,
-        };
-        let online = |deadline: Option<Instant>| deadline.filter(|_| self.phase == Phase::Online);
-        let deadlines = [
-            by,
-            self.entering_until(),
-            self.sign_of_life_at(),
-            online(self.leave_by.filter(|_| self.is_all_sent())),
-            online(self.pressure.poll_at()),
-            self.arrival.as_ref().map(Arrival::poll_at),
-            self.refused.as_ref().and_then(Refused::poll_at),
-            online(self.activity_at),
-            online(self.silence_until()),
-            self.conversations.poll_at(),
-            self.receipts.poll_at(),
-            self.reconnecting.as_ref().and_then(Reconnecting::ends_at),
-        ];
-        deadlines.into_iter().flatten().min()
     }
 
     fn show(&mut self, shown: Shown) {

@@ -8,8 +8,8 @@ use smolchat_core::protocol::Reply;
 use smolchat_words::without_password;
 
 use super::{Phase, Session};
-use crate::client::receipts::OwnMessage;
 use crate::client::requests::{Pending, Sent};
+use crate::client::said::OwnMessage;
 use crate::client::sanitize::name;
 use crate::client::shown::Shown;
 

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::Session;
 use super::hearing::Answer;
-use crate::client::receipts::OwnMessage;
 use crate::client::render::first_words;
+use crate::client::said::OwnMessage;
 use crate::client::sanitize::name;
 use crate::client::shown::Shown;
 use crate::client::words::counted;

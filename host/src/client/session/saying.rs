@@ -7,9 +7,9 @@ use smolchat_core::protocol::{Request, TEXT_MAX, Text};
 use super::Session;
 use crate::client::commands::{self, Command};
 use crate::client::parts::parts;
-use crate::client::receipts::OwnMessage;
 use crate::client::recipient::Recipient;
 use crate::client::requests::Pending;
+use crate::client::said::OwnMessage;
 use crate::client::shown::Shown;
 
 /// A longer text is sent only if the same line is typed again.

@@ -9,10 +9,9 @@ use smolchat_words::without_password;
 use super::hearing::Answer;
 use super::{Action, Session};
 use crate::client::progress::Progress;
-use crate::client::receipts::OwnMessage;
 use crate::client::render::{self, first_words};
 use crate::client::requests::{Pending, Sent};
-use crate::client::said::{Channel, Said};
+use crate::client::said::{Channel, OwnMessage, Said};
 use crate::client::shown::Shown;
 use crate::client::words::{self, ToAll};
 

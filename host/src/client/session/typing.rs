@@ -8,6 +8,7 @@ use smolchat_words::without_password;
 
 use super::{Action, Phase, Session};
 use crate::client::commands::{self, Command};
+use crate::client::completion::Offers;
 use crate::client::help;
 use crate::client::meaning::{Meaning, meaning};
 use crate::client::render;
@@ -15,6 +16,17 @@ use crate::client::requests::Pending;
 use crate::client::shown::Shown;
 
 impl Session {
+    /// What Tab may make of the word before the cursor.
+    pub(crate) fn completions(&self, before: &str) -> (usize, Vec<String>) {
+        let offers = Offers {
+            names: &self.names,
+            writers: self.writers.iter().map(|(user, _)| user.as_str()).collect(),
+            blocked: &self.blocked,
+            peers: self.conversations.peers().collect(),
+        };
+        offers.completions(before)
+    }
+
     /// The user typed a line, or something that is none.
     pub(crate) fn handle_typed(&mut self, now: Instant, line: Result<&str, LineError>) {
         self.now = now;

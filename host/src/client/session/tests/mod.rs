@@ -16,6 +16,7 @@ mod turning;
 mod typing;
 
 use smolchat_core::dialect::lines::LineError;
+use smolchat_core::protocol::MessageId;
 
 use super::sending::{SSH_BYTES, WINDOW};
 use super::*;
