@@ -4,6 +4,7 @@
 pub mod board_cost;
 pub mod chance;
 pub mod conversations;
+pub mod course;
 pub mod emulated;
 pub mod floods;
 pub mod folder;

@@ -95,6 +95,11 @@ impl Program {
         self.lines.try_recv().ok()
     }
 
+    /// The next line, if it comes within so long.
+    pub fn line_within(&mut self, longest: Duration) -> Option<String> {
+        self.lines.recv_timeout(longest).ok()
+    }
+
     /// Reads lines up to one that holds `text`.
     ///
     /// # Errors

@@ -3,12 +3,11 @@
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use smolchat_ssh_client::{Call, End, Identity, SUBSYSTEM, Terms};
 
+use crate::course::Course;
 use crate::floods::LIMIT;
 use crate::namespace::Namespace;
 use crate::real::Connection;
@@ -23,7 +22,7 @@ const KEYS: u16 = 300;
 const LONG_PACKET: u32 = 35_000;
 /// Requests whose replies nobody reads.
 const UNREAD: usize = 2_000;
-/// A moment, where the server is not to be asked again at once.
+/// So long an answer is waited for before the next question.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Somebody at a machine of its own, with many addresses.
@@ -38,7 +37,7 @@ pub struct SshAttacker<'n> {
 }
 
 /// A way to make others wait.
-pub type SshAttack = fn(&SshAttacker<'_>, &AtomicBool) -> u64;
+pub type SshAttack = fn(&SshAttacker<'_>, &Course) -> u64;
 
 /// All ways, and their names.
 pub const ATTACKS: &[(&str, SshAttack)] = &[
@@ -66,14 +65,18 @@ impl SshAttacker<'_> {
     }
 }
 
-fn goes_on(stop: &AtomicBool, done: u64) -> bool {
-    !stop.load(Ordering::Relaxed) && done < LIMIT
+/// Whether to go on after so much was done. The attack has begun with the first of it.
+fn goes_on(course: &Course, done: u64) -> bool {
+    if done == 1 {
+        course.begin();
+    }
+    course.goes_on() && done < LIMIT
 }
 
 /// Connections that tell their version, and then nothing.
-fn half_open_handshakes(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
+fn half_open_handshakes(attacker: &SshAttacker<'_>, course: &Course) -> u64 {
     let (mut held, mut made) = (VecDeque::new(), 0);
-    while goes_on(stop, made) {
+    while goes_on(course, made) {
         let Some(mut connection) = attacker.connect(made) else { continue };
         // A server that has ended it already needs no more.
         _ = connection.send(b"SSH-2.0-half\r\n");
@@ -87,12 +90,12 @@ fn half_open_handshakes(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
 }
 
 /// Whole key exchanges, each with one password of a name that nobody has.
-fn wrong_passwords(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
+fn wrong_passwords(attacker: &SshAttacker<'_>, course: &Course) -> u64 {
     let trusted = vec![attacker.key()];
     let password = Some("wrong".to_owned());
     let terms = Terms { user: "nobody".to_owned(), trusted, password, ..Terms::default() };
     let mut made = 0;
-    while goes_on(stop, made) {
+    while goes_on(course, made) {
         let Some(connection) = attacker.connect(made) else { continue };
         _ = connection.carried_by(Call::new(terms.clone()));
         made += 1;
@@ -101,14 +104,14 @@ fn wrong_passwords(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
 }
 
 /// Connections that offer one key after the other, until the server ends them.
-fn many_keys(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
+fn many_keys(attacker: &SshAttacker<'_>, course: &Course) -> u64 {
     let seed = |number: u16| [number.to_le_bytes(); 16].concat();
     let key = |number| Identity::from_seed(&seed(number).try_into().unwrap_or([0; 32]));
     let identities: Vec<Identity> = (1..=KEYS).map(key).collect();
     let trusted = vec![attacker.key()];
     let terms = Terms { user: "hans".to_owned(), trusted, identities, ..Terms::default() };
     let mut made = 0;
-    while goes_on(stop, made) {
+    while goes_on(course, made) {
         let Some(connection) = attacker.connect(made) else { continue };
         let ended = connection.carried_by(Call::new(terms.clone()));
         assert!(!ended.is_ok_and(|connection| !connection.ended), "the server takes every key");
@@ -118,10 +121,10 @@ fn many_keys(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
 }
 
 /// Packets that are longer than any may be.
-fn long_packets(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
+fn long_packets(attacker: &SshAttacker<'_>, course: &Course) -> u64 {
     let packet = [LONG_PACKET.to_be_bytes().as_slice(), &[0; LONG_PACKET as usize]].concat();
     let mut made = 0;
-    while goes_on(stop, made) {
+    while goes_on(course, made) {
         let Some(mut connection) = attacker.connect(made) else { continue };
         _ = connection.send(b"SSH-2.0-long\r\n");
         // Most of it meets a connection that has ended.
@@ -132,24 +135,23 @@ fn long_packets(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
 }
 
 /// A user whose client asks for new keys with each kilobyte.
-fn rekeys(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
+fn rekeys(attacker: &SshAttacker<'_>, course: &Course) -> u64 {
     let machine = Machine::new(attacker.namespace);
     let mut luke = machine.arrive("luke", &["-o", "RekeyLimit=1K"]);
     let mut asked = 0;
-    while goes_on(stop, asked) {
+    while goes_on(course, asked) {
         if luke.program.say("whoelse").is_err() {
             break;
         }
         asked += 1;
         // The server reads no more of it for a while, and it does not wait for that.
-        while luke.program.line_there().is_some() {}
-        thread::sleep(PAUSE);
+        while luke.program.line_within(PAUSE).is_some() {}
     }
     asked
 }
 
 /// A user who asks and does not read the answers.
-fn never_reads(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
+fn never_reads(attacker: &SshAttacker<'_>, course: &Course) -> u64 {
     let password = Some(password_of("luke").to_owned());
     let trusted = vec![attacker.key()];
     let terms = Terms { user: "luke".to_owned(), trusted, password, ..Terms::default() };
@@ -158,8 +160,7 @@ fn never_reads(attacker: &SshAttacker<'_>, stop: &AtomicBool) -> u64 {
     let mut luke = connection.carried_by(call).unwrap_or_else(|end| panic!("{end}"));
     let said = luke.send("whoelse\n".repeat(UNREAD).as_bytes());
     said.unwrap_or_else(|error| panic!("{error}"));
-    while goes_on(stop, 0) {
-        thread::sleep(PAUSE);
-    }
+    course.begin();
+    course.wait_for_end();
     UNREAD as u64
 }

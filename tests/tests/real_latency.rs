@@ -8,8 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use smolchat_emulator::LM3S6965EVB;
+use smolchat_tests::course::{Course, EndOnDrop};
 use smolchat_tests::emulated::{Wire, beside_an_image};
-use smolchat_tests::floods::{self, StopOnDrop};
+use smolchat_tests::floods;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::pair::{Pair, percentile};
 use smolchat_tests::real::{SERVER_ADDRESS, beside_a_server};
@@ -45,7 +46,10 @@ fn measure(name: &str, server: &Namespace) {
     let strangers = segment.host("strangers", Some("192.168.69.66/24")).unwrap();
     let mut pair = people.run(|| Pair::arrive(SERVER_ADDRESS));
     for (flood_name, flood) in FLOODS {
-        let (quiet, loud, done) = beside(&mut pair, |stop| strangers.run(|| flood(stop)));
+        let (quiet, loud, done) = beside(&mut pair, |course| {
+            course.begin();
+            strangers.run(|| flood(course.over()))
+        });
         let ratio = |of| percentile(&loud, of).as_secs_f64() / percentile(&quiet, of).as_secs_f64();
         println!(
             "| {name} | {flood_name} ({done}) | {:?} | {:?} | {:.1} | {:.1} |",
@@ -60,14 +64,14 @@ fn measure(name: &str, server: &Namespace) {
 /// How long messages take in a quiet moment and beside a flood, and how much that did.
 fn beside(
     pair: &mut Pair,
-    flood: impl FnOnce(&AtomicBool) -> u64 + Send,
+    flood: impl FnOnce(&Course) -> u64 + Send,
 ) -> (Vec<Duration>, Vec<Duration>, u64) {
     let quiet = pair.chat(MESSAGES);
-    let stop = AtomicBool::new(false);
+    let course = Course::default();
     let (loud, done) = thread::scope(|scope| {
-        let flood = scope.spawn(|| flood(&stop));
-        thread::sleep(Duration::from_millis(500));
-        let ends = StopOnDrop(&stop);
+        let flood = scope.spawn(|| flood(&course));
+        let ends = EndOnDrop(&course);
+        course.wait_for_begin();
         let loud = pair.chat(MESSAGES);
         drop(ends);
         (loud, flood.join().unwrap())
@@ -89,7 +93,7 @@ fn messages_beside_attacks_on_the_door_for_ssh() {
             let door = SocketAddr::new(SERVER_ADDRESS.ip(), SSH_PORT);
             let attacker = SshAttacker { namespace: &strangers, door, sources: &sources };
             let mut pair = people.run(|| Pair::arrive(SERVER_ADDRESS));
-            let attack = |stop: &AtomicBool| strangers.run(|| attack(&attacker, stop));
+            let attack = |course: &Course| strangers.run(|| attack(&attacker, course));
             let (quiet, loud, done) = beside(&mut pair, attack);
             let times = [(&quiet, 50), (&quiet, 99), (&loud, 50), (&loud, 99)];
             let times = times.map(|(times, of)| percentile(times, of).as_secs_f64() * 1000.0);
