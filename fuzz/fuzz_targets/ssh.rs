@@ -33,18 +33,18 @@ enum Step {
     Wait(u16),
 }
 
-/// The packets of a login and of the chat, in their order.
-const LOGIN: [u8; 8] = [0, 1, 2, 3, 4, 8, 9, 10];
+/// The packets of a login and of the chat, in their order: with X25519 alone, and with ML-KEM.
+const LOGINS: [[u8; 8]; 2] = [[0, 1, 2, 3, 4, 8, 9, 10], [25, 26, 2, 3, 4, 8, 9, 10]];
 
-fuzz_target!(|input: (bool, bool, Vec<Step>)| {
+fuzz_target!(|input: (bool, Option<bool>, Vec<Step>)| {
     let (greets, logs_in, steps) = input;
     let mut memory = vec![0; Sizes::SMALL.total()];
     let mut world = World::new(&mut memory);
     if greets {
         world.send(b"SSH-2.0-fuzz\r\n");
     }
-    if logs_in {
-        LOGIN.into_iter().for_each(|kind| world.step(&Step::Known(kind)));
+    if let Some(has_mlkem) = logs_in {
+        LOGINS[usize::from(has_mlkem)].into_iter().for_each(|kind| world.step(&Step::Known(kind)));
     }
     steps.iter().for_each(|step| world.step(step));
 });
@@ -180,10 +180,10 @@ fn open(kind: &[u8]) -> Vec<u8> {
     [words(90, &[kind]), [0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0].to_vec()].concat()
 }
 
-fn offer() -> Vec<u8> {
+fn offer(exchange: &[u8]) -> Vec<u8> {
     let mut packet = vec![20; 17];
     let cipher = &b"chacha20-poly1305@openssh.com"[..];
-    let lists = [&b"curve25519-sha256"[..], b"ssh-ed25519", cipher, cipher, b"hmac-sha2-256"];
+    let lists = [exchange, b"ssh-ed25519", cipher, cipher, b"hmac-sha2-256"];
     for list in lists.into_iter().chain([&b"hmac-sha2-256"[..], b"none", b"none", b"", b""]) {
         packet.extend(string(list));
     }
@@ -202,8 +202,8 @@ fn key(signature: bool) -> Vec<u8> {
 }
 
 fn known(kind: u8) -> Vec<u8> {
-    match kind % 26 {
-        0 => offer(),
+    match kind % 28 {
+        0 => offer(b"curve25519-sha256"),
         1 => words(30, &[&[9; 32]]),
         2 => vec![21],
         3 => words(5, &[b"ssh-userauth"]),
@@ -228,6 +228,9 @@ fn known(kind: u8) -> Vec<u8> {
         22 => [words(80, &[b"keepalive@openssh.com"]), vec![1]].concat(),
         23 => words(2, &[b"ignored"]),
         24 => open(b"direct-tcpip"),
+        25 => offer(b"mlkem768x25519-sha256"),
+        // Every coefficient of this share is below the modulus (FIPS 203, 7.2).
+        26 => words(30, &[&[9; 1184 + 32]]),
         _ => [vec![1, 0, 0, 0, 11], string(b"bye"), string(b"")].concat(),
     }
 }

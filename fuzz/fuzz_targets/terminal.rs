@@ -90,6 +90,8 @@ enum Event {
     Room(u8),
     /// The terminal has so many columns.
     Answer(u16),
+    /// The window may have another size.
+    Window,
     /// Time passes.
     Wait(u8),
 }
@@ -164,6 +166,19 @@ impl World<'_> {
         }
     }
 
+    /// The server lets hans in. Another first line, or a refusal, would end what is typed.
+    fn enter(&mut self, has_terminal: bool) {
+        self.turn();
+        if has_terminal {
+            self.wire.inward.extend(b"\x1b[3;80R");
+        }
+        for line in ["220 smolchat ready", "230 Welcome to this message application"] {
+            self.turn();
+            self.tell(line);
+        }
+        self.turn();
+    }
+
     fn read(&mut self) {
         let mut bytes = vec![0; self.terminal.received()];
         self.terminal.peek(&mut bytes);
@@ -187,6 +202,9 @@ fuzz_target!(|input: (bool, bool, bool, Vec<Event>)| {
     terminal.open(now, Opening { has_terminal, user: Some("hans") });
     let mut world =
         World { terminal, wire: Wire::default(), now, room: usize::MAX, sent: Vec::new() };
+    if types_lines {
+        world.enter(has_terminal);
+    }
     let mut typed = Vec::new();
     for event in events {
         match event {
@@ -209,6 +227,7 @@ fuzz_target!(|input: (bool, bool, bool, Vec<Event>)| {
                 world.wire.inward.extend(format!("\x1b[3;{columns}R").bytes());
             }
             Event::Answer(_) => {}
+            Event::Window => world.terminal.note_window(),
             Event::Wait(millis) => world.now = world.now + Duration::from_millis(millis.into()),
         }
         world.turn();
