@@ -1,10 +1,11 @@
 //! Every conversation with the image of every emulated board, over a TAP device and behind the
-//! emulator's address translator. Each runs in a network namespace of its own, side by side. The
-//! private conversations between real clients and bytes that no client would send run likewise.
-//! Needs root, the images, and `smolchat` built for release.
+//! emulator's address translator; and with an image with SSH, everybody coming by SSH. Each runs in
+//! a network namespace of its own, side by side. The private conversations between real clients and
+//! bytes that no client would send run likewise. Needs root, the images, and `smolchat` built for
+//! release.
 
 use libtest_mimic::{Arguments, Trial};
-use smolchat_emulator::{BOARDS, Board};
+use smolchat_emulator::{BOARDS, Board, MPS2_AN386_SSH};
 use smolchat_tests::conversations::{Conversation, THEMES};
 use smolchat_tests::emulated::{Wire, beside_an_image};
 use smolchat_tests::peers::PEERS;
@@ -28,7 +29,31 @@ fn main() {
             trials.extend(plays(board, wire, "peers", PEERS));
         }
     }
+    trials.extend(conversations_by_ssh(&MPS2_AN386_SSH));
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn conversations_by_ssh(board: &'static Board) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (theme, conversations) in THEMES {
+        for conversation in conversations.iter().filter(|one| fits_ssh(one)) {
+            let name = format!("{}::tap::{theme}::{}", board.name, conversation.name);
+            trials.push(Trial::test(name, move || {
+                beside_an_image(board, Wire::Tap, conversation.setting, &[], |_, server| {
+                    let mut stage = Real::over_ssh(server);
+                    (conversation.play)(&mut stage);
+                    stage.hear_nothing();
+                });
+                Ok(())
+            }));
+        }
+    }
+    trials
+}
+
+/// Whether the conversation can be had by SSH with a board. All come from one address there.
+fn fits_ssh(conversation: &Conversation) -> bool {
+    !conversation.setting.apart && conversation.is_the_same_by_ssh()
 }
 
 fn conversations(board: &'static Board, wire: Wire) -> Vec<Trial> {

@@ -6,10 +6,11 @@ use std::process::Command;
 
 use libtest_mimic::{Arguments, Trial};
 use smolchat_emulator::{Board, LM3S6965EVB_SSH, MPS2_AN386_SSH, SSH_BOARDS};
+use smolchat_ssh_client::{Call, End, SUBSYSTEM as SMOLCHAT, Terms};
 use smolchat_tests::emulated::{Emulated, Wire, beside_an_image};
 use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::real::Server;
+use smolchat_tests::real::{Connection, Place, Server};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::ssh::{Machine, SUBSYSTEM};
 use smolchat_tests::stage::password_of;
@@ -29,6 +30,7 @@ tests! {
     the_key_of_the_board_is_told_and_outlives_restarts_with_the_store,
     without_entropy_the_door_stays_shut_and_says_so,
     a_wrong_password_and_an_unknown_key_let_nobody_in,
+    the_stack_is_deep_enough_for_an_exchange_of_keys_and_a_login_by_key,
 }
 
 /// They wait for most of their time.
@@ -203,4 +205,57 @@ fn a_wrong_password_and_an_unknown_key_let_nobody_in(board: &Board) {
         yoda.hear("220 {any}");
         yoda.hear("230 Welcome to this message application");
     });
+}
+
+/// Bytes of stack that nobody has used.
+const LEFT: u64 = 1024;
+/// What ML-KEM takes of the stack, at least.
+const MLKEM_STACK: u64 = 28 * 1024;
+
+fn the_stack_is_deep_enough_for_an_exchange_of_keys_and_a_login_by_key(board: &Board) {
+    let (_folder, path, encoded) = new_key();
+    let key = format!("key=luke:{encoded}");
+    beside_an_image(board, Wire::Tap, Setting::roomy(), &[&key], |place, _server| {
+        let machine = Machine::new(place.namespace);
+        let mut luke = machine.start("luke", &[], &by_key(&path), SUBSYSTEM);
+        luke.hear("220 {any}");
+        luke.hear("230 Welcome to this message application");
+        // This program offers ML-KEM, and OpenSSH's may not.
+        let mut hans = by_our_client(place, "hans");
+        let [peak, budget] = stack(&mut hans);
+        println!("{}: the stack is {peak} of {budget} bytes deep", board.name);
+        assert!(peak + LEFT < budget, "{peak} of {budget}");
+        assert_eq!(peak > MLKEM_STACK, *board == MPS2_AN386_SSH, "{peak}");
+    });
+}
+
+/// `user`, an example account, who trusts whatever key the board shows.
+fn by_our_client(place: &Place<'_>, user: &str) -> Connection {
+    let mut trusted = Vec::new();
+    loop {
+        let password = Some(password_of(user).to_owned());
+        let terms =
+            Terms { user: user.to_owned(), password, trusted: trusted.clone(), ..Terms::default() };
+        let call = Call::for_subsystem(terms, SMOLCHAT);
+        match Connection::open(place.server).unwrap().carried_by(call) {
+            Err(End::Untrusted(key)) if trusted.is_empty() => trusted.push(key),
+            carried => {
+                let mut connection = carried.unwrap_or_else(|end| panic!("{end}"));
+                connection.hear("220 {any}");
+                connection.hear("230 Welcome to this message application");
+                return connection;
+            }
+        }
+    }
+}
+
+/// The deepest that the stack was, and all of it.
+fn stack(connection: &mut Connection) -> [u64; 2] {
+    connection.say("status").unwrap_or_else(|error| panic!("{error}"));
+    let lines = std::iter::from_fn(|| connection.next_line());
+    let found =
+        lines.map(|line| line.split_once("stack-peak-bytes ").map(|(_, told)| told.to_owned()));
+    let told = found.flatten().next().unwrap_or_else(|| panic!("status does not tell"));
+    let numbers: Vec<u64> = told.split(" of ").filter_map(|number| number.parse().ok()).collect();
+    numbers.try_into().unwrap_or_else(|_| panic!("{told}"))
 }

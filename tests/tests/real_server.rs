@@ -25,7 +25,7 @@ fn main() {
                 ("plain", plain, Way::Lines),
                 ("ssh", conversation.setting, Way::Ssh),
             ] {
-                if way == Way::Ssh && !is_for_ssh(conversation) {
+                if way == Way::Ssh && !conversation.is_the_same_by_ssh() {
                     continue;
                 }
                 let trial = Trial::test(&name, move || play(conversation, setting, way));
@@ -40,19 +40,6 @@ fn main() {
 /// accounts file.
 fn is_for_hosts(conversation: &Conversation) -> bool {
     conversation.name != "a_key_that_cannot_be_stored_is_not_added"
-}
-
-/// Conversations that are others by SSH. Where people may not register, only users come in. A
-/// server that is full says so before SSH begins, in words of its own. A client that asks for more
-/// than SSH's window holds, and reads nothing meanwhile, waits for ever (docs/LIMITS.md).
-fn is_for_ssh(conversation: &Conversation) -> bool {
-    const OTHERS: [&str; 4] = [
-        "a_full_server_says_so_and_closes",
-        "a_place_that_is_left_is_free_again",
-        "who_is_turned_away_disturbs_nobody",
-        "who_asks_without_reading_gets_every_answer_once_reading",
-    ];
-    conversation.setting.registration && !OTHERS.contains(&conversation.name)
 }
 
 /// The door by which people come.

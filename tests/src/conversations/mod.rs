@@ -16,6 +16,22 @@ pub struct Conversation {
     pub play: fn(&mut dyn Stage),
 }
 
+impl Conversation {
+    /// Whether it is the same by SSH, for guests who then log in by a request. Others it is where
+    /// people may not register: only users come in there. A server that is full says so before SSH
+    /// begins, in words of its own. A client that asks for more than SSH's window holds, and reads
+    /// nothing meanwhile, waits for ever (docs/LIMITS.md).
+    pub fn is_the_same_by_ssh(&self) -> bool {
+        const OTHERS: [&str; 4] = [
+            "a_full_server_says_so_and_closes",
+            "a_place_that_is_left_is_free_again",
+            "who_is_turned_away_disturbs_nobody",
+            "who_asks_without_reading_gets_every_answer_once_reading",
+        ];
+        self.setting.registration && !OTHERS.contains(&self.name)
+    }
+}
+
 /// A theme's list: the functions' names, and behind a colon what differs from the roomy setting.
 macro_rules! conversations {
     ($($name:ident $(: $($method:ident($($value:expr)?)).+)?;)+) => {

@@ -11,7 +11,7 @@ use std::sync::mpsc::Sender;
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use smolchat_core::store::Durability;
-use smolchat_emulator::{Board, Log, Network, RESTART_KEY, command};
+use smolchat_emulator::{Board, Log, Network, RESTART_KEY, SSH_BOARDS, command};
 use tempfile::TempDir;
 
 use crate::folder;
@@ -142,12 +142,15 @@ impl Server for Emulated {
     }
 
     fn figures(&self) -> &'static [&'static str] {
-        &[
+        const FIGURES: &[&str] = &[
             "stack-peak-bytes {number} of {number}",
             "store-appended {number}",
             "store-bytes {number}",
             "store-erased {number}",
-        ]
+            "ssh-key SHA256:{any}",
+        ];
+        // A board with the port for lines alone has no key.
+        if SSH_BOARDS.contains(&self.board) { FIGURES } else { &FIGURES[..FIGURES.len() - 1] }
     }
 
     /// The emulator may write nothing more to its files, as on a disk that is full; or it may
@@ -257,6 +260,7 @@ fn arguments(setting: Setting) -> Vec<String> {
         format!("connections={}", setting.connections),
         format!("messages={}", setting.messages),
         format!("blocks={}", setting.blocks),
+        format!("keys={}", setting.keys),
         format!("history={}", setting.history),
     ]
 }

@@ -51,6 +51,7 @@ struct Asked {
     connections: Option<usize>,
     messages: Option<usize>,
     blocks: Option<usize>,
+    keys: Option<usize>,
     history: Option<usize>,
 }
 
@@ -77,7 +78,7 @@ impl<'a> Arguments<'a> {
             let (key, value) = word.split_once('=').ok_or((word, ArgumentError::Form))?;
             let taken = match key {
                 "gateway" => parse(value, ..).map(|address| gateway = Some((word, address))),
-                "users" | "connections" | "messages" | "blocks" | "history" => {
+                "users" | "connections" | "messages" | "blocks" | "keys" | "history" => {
                     asked.take(key, value)
                 }
                 _ => arguments.take(key, value),
@@ -137,11 +138,14 @@ impl<'a> Arguments<'a> {
 
 impl Asked {
     fn take(&mut self, key: &str, value: &str) -> Result<(), ArgumentError> {
-        let count = Some(parse(value, 1..)?);
+        // A server may be without room for keys.
+        let least = usize::from(key != "keys");
+        let count = Some(parse(value, least..)?);
         match key {
             "users" => self.users = count,
             "connections" => self.connections = count,
             "messages" => self.messages = count,
+            "keys" => self.keys = count,
             "history" => self.history = count,
             _ => self.blocks = count,
         }
@@ -155,7 +159,8 @@ impl Asked {
         let users = self.users.unwrap_or(board.users).max(ACCOUNTS.len());
         let connections = self.connections.unwrap_or(board.connections);
         let blocks = self.blocks.unwrap_or(board.blocks);
-        let history = self.history.unwrap_or(board.history);
+        let (keys, history) =
+            (self.keys.unwrap_or(board.keys), self.history.unwrap_or(board.history));
         let wanted = match self.messages {
             Some(messages) => Capacities::new(users, connections, messages, blocks),
             None => Capacities { users, connections, blocks, ..*board },
@@ -168,7 +173,7 @@ impl Asked {
             chunks: wanted.chunks.min(board.chunks),
             deliveries: wanted.deliveries.min(board.deliveries),
             blocks: wanted.blocks.min(board.blocks),
-            keys: board.keys,
+            keys: keys.min(board.keys),
             sources: board.sources,
             history: history.min(board.history),
         }
