@@ -35,8 +35,8 @@ pub(crate) const BOARDS: [Board; 8] = [
     with_ssh(emulated(MPS2_AN386_SSH)),
     with_ssh(flashed("nucleo-h743zi", "thumbv7em-none-eabihf", "STM32H743ZITx")),
     with_ssh(flashed("nucleo-f767zi", "thumbv7em-none-eabihf", "STM32F767ZITx")),
-    flashed("nucleo-h563zi", "thumbv8m.main-none-eabihf", "STM32H563ZITx"),
-    flashed("w5500-evb-pico2", "thumbv8m.main-none-eabihf", "RP235x"),
+    with_ssh(flashed("nucleo-h563zi", "thumbv8m.main-none-eabihf", "STM32H563ZITx")),
+    with_ssh(flashed("w5500-evb-pico2", "thumbv8m.main-none-eabihf", "RP235x")),
 ];
 
 const fn emulated(board: smolchat_emulator::Board) -> Board {

@@ -21,7 +21,7 @@ const CAPACITIES: Capacities = Capacities {
     connections: 4,
     spare: 1,
     texts: 18,
-    chunks: 4 * 12 + 6,
+    chunks: 4 * 12,
     deliveries: 18 + 4,
     blocks: 8,
     keys: 8,

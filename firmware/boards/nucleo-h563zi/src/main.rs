@@ -17,28 +17,33 @@ use embassy_stm32::rcc::{
 };
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
-use smolchat_embassy::{ADDRESSING, Adapter};
-use smolchat_firmware::{NoFlash, Product, memory, run};
+use smolchat_embassy::{ADDRESSING, Adapter, LINES_BESIDE_SSH};
+use smolchat_firmware::{NoFlash, Product, SshDoor, memory, run_with_ssh};
 use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
+use smolchat_ssh::Sizes;
 use static_cell::ConstStaticCell;
 
 use crate::reset::reset_reason;
 
-/// 108 connections and two more that say goodbye, 256 users, 256 messages of full length.
+/// 24 sessions of SSH and a connection for each, two more connections that say goodbye, 192 users,
+/// 92 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities::new(256, 108, 256, 1024);
-/// A receive buffer that half a line does not close; two lines of full length go out before the
-/// first is acknowledged.
-const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 1026, fragments: 8 };
+const CAPACITIES: Capacities = Capacities { keys: 192, ..Capacities::new(192, 24, 92, 768) };
+/// A receive buffer that half a line does not close; going out, a line of full length and a short
+/// one behind it.
+const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
 
 /// The STM32H5 checks each word of its flash. A word that was being written when the power went
 /// fails the check at every start. Reading it raises an interrupt that cannot be masked (RM0481).
 /// So there is no store.
 const NO_STORE: Option<NoFlash> = None;
 
-memory!(MEMORY, CAPACITIES, BUFFERS);
+/// Each session has a terminal for its person.
+const SSH: SshDoor = SshDoor { sessions: 24, sizes: Sizes::SMALL };
+
+memory!(MEMORY, CAPACITIES, BUFFERS, SSH);
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
 
 #[entry]
@@ -56,8 +61,9 @@ fn main() -> ! {
         ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
         mac.0, p.ETH_SMA, mdio, mdc,
     );
-    let product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
-    run(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product)
+    let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    product.lines_beside_ssh = LINES_BESIDE_SSH;
+    run_with_ssh(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product, SSH)
 }
 
 /// 240 MHz from the part's own oscillator, so that no solder bridge matters: 64 MHz / 4 * 30 / 2.

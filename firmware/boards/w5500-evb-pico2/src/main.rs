@@ -16,22 +16,27 @@ use cortex_m_rt::entry;
 use defmt_rtt as _;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
-use smolchat_embassy::{ADDRESSING, Adapter, Background};
-use smolchat_firmware::{Product, memory, run};
+use smolchat_embassy::{ADDRESSING, Adapter, Background, LINES_BESIDE_SSH};
+use smolchat_firmware::{Product, SshDoor, memory, run_with_ssh};
+use smolchat_ssh::Sizes;
 
 use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
 
-/// 103 connections and two more that say goodbye, 256 users, 192 messages of full length.
+/// 18 sessions of SSH and a connection for each, two more connections that say goodbye, 128 users,
+/// 96 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities::new(256, 103, 192, 1024);
+const CAPACITIES: Capacities = Capacities { keys: 128, ..Capacities::new(128, 18, 96, 512) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
 
-memory!(MEMORY, CAPACITIES, BUFFERS);
+/// Each session has a terminal for its person.
+const SSH: SshDoor = SshDoor { sessions: 18, sizes: Sizes::SMALL };
+
+memory!(MEMORY, CAPACITIES, BUFFERS, SSH);
 
 /// The clocks are those that embassy-rp sets up: 150 MHz from the board's crystal of 12 MHz.
 #[entry]
@@ -54,7 +59,8 @@ fn main() -> ! {
     };
     let runner = pin!(moved(mover));
     let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
+    product.lines_beside_ssh = LINES_BESIDE_SSH;
     product.settings.registration = true;
     let mut device = Adapter::new(Background::new(driver, runner));
-    run(&MEMORY, &mut device, &mut board, &product)
+    run_with_ssh(&MEMORY, &mut device, &mut board, &product, SSH)
 }
