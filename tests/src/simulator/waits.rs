@@ -101,6 +101,20 @@ impl Line {
         is_said && ahead(ack, self.newest) >= 0
     }
 
+    /// Whether a segment reaches into what the server takes (RFC 9293, 3.10.7.4). The server's TCP
+    /// does without any other one, and without what it acknowledges.
+    fn is_in_window(&self, seq: u32, bytes: usize) -> bool {
+        let (next, edge, end) = (self.asked.next, self.edge, seq.wrapping_add(bytes as u32));
+        let begins_there = ahead(seq, next) >= 0 && ahead(edge, seq) > 0;
+        let ends_there = ahead(end, next) > 0 && ahead(edge, end) >= 0;
+        match (bytes, ahead(edge, next)) {
+            (0, 0) => seq == next,
+            (0, _) => begins_there,
+            (_, 0) => false,
+            _ => begins_there || ends_there,
+        }
+    }
+
     /// Whether the reply to the first request can leave at once: nothing that was said before is on
     /// its way.
     fn has_room(&self) -> bool {
@@ -158,6 +172,9 @@ impl Waits {
             return;
         }
         let Some(ack) = ack.filter(|ack| line.is_due(*ack)) else { return };
+        if !line.is_in_window(seq, segment.payload.len()) {
+            return;
+        }
         line.newest = ack;
         // Only what is exactly in its turn is certain to be taken, with what it acknowledges.
         let room = ahead(line.edge, seq);
@@ -255,6 +272,43 @@ impl Line {
     fn count_requests(&mut self) {
         while let Some(request) = self.asked.next_line() {
             self.requests.push(request);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_counts_if_it_reaches_into_what_the_server_takes() {
+        let line = |window: u32| Line {
+            port: 1,
+            asked: Stream::new(100),
+            said: None,
+            has: 0,
+            window: 0,
+            newest: 0,
+            edge: 100 + window,
+            requests: Vec::new(),
+            waited: 0,
+            login_since: None,
+        };
+        for (seq, bytes, counts) in [
+            (99, 0, false),
+            (100, 0, true),
+            (109, 0, true),
+            (110, 0, false),
+            (90, 10, false),
+            (90, 11, true),
+            (109, 5, true),
+            (110, 5, false),
+        ] {
+            assert_eq!(line(10).is_in_window(seq, bytes), counts, "{bytes} from {seq} on");
+        }
+        let shut = [(100, 0, true), (99, 0, false), (100, 1, false)];
+        for (seq, bytes, counts) in shut {
+            assert_eq!(line(0).is_in_window(seq, bytes), counts, "{bytes} from {seq} on, shut");
         }
     }
 }
