@@ -7,8 +7,9 @@ use smolchat_tests::simulator::{ROUNDS, Sabotage, simulate};
 const LIFE: u64 = 3_600_000;
 /// Seeds in every run.
 const SEEDS: std::ops::Range<u64> = 1..41;
-/// Seeds within which a planted bug must be found.
-const PATIENCE: u64 = 40;
+/// Seeds within which a planted bug must be found. Most show in the first few. A lost history shows
+/// in about one seed of fifty, and which one that is changes with every packet's length.
+const PATIENCE: u64 = 400;
 
 #[test]
 fn nothing_that_was_accepted_is_lost_whatever_breaks() {
