@@ -6,6 +6,7 @@ use std::process::Command;
 use rustix::process::Signal;
 use smolchat_tests::real::Place;
 use smolchat_tests::terminal::{LineUser, Shell, Stop, TerminalUser, client_command};
+use tempfile::TempDir;
 
 use crate::Case;
 
@@ -130,7 +131,13 @@ fn stopped() -> Case {
 
 fn hidden() -> Case {
     Case::new("a password is never on the screen, nor in the history", |place, _| {
-        let mut hans = first_password(place);
+        // What other trials of this user have typed is not kept here.
+        let state = TempDir::new().unwrap();
+        let target = format!("hans@{}", place.server.ip());
+        let with_state = |command: &mut Command| {
+            command.env("XDG_STATE_HOME", state.path()).arg(target);
+        };
+        let mut hans = run(place, with_state, "Password:");
         hans.says("falcon*solo");
         hans.is_online();
         hans.types("\x1b[A");
