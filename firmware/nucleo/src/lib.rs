@@ -7,12 +7,14 @@
 //! | file | holds |
 //! |---|---|
 //! | `board` | the board for the program |
+//! | `rmii` | the pins of the MAC |
 //! | `panic` | what a panic does |
 
 #![no_std]
 
 mod board;
 mod panic;
+mod rmii;
 
 use defmt_rtt as _;
 

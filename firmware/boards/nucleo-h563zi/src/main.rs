@@ -10,7 +10,6 @@ mod reset;
 
 use cortex_m_rt::entry;
 use embassy_stm32::Config;
-use embassy_stm32::eth::Ethernet;
 use embassy_stm32::rcc::{
     AHBPrescaler, APBPrescaler, HSIPrescaler, Hsi48Config, Pll, PllDiv, PllMul, PllPreDiv,
     PllSource, Sysclk, VoltageScale,
@@ -19,7 +18,7 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_embassy::{ADDRESSING, Adapter, LINES_BESIDE_SSH};
 use smolchat_firmware::{NoFlash, Product, SshDoor, memory, run_with_ssh};
-use smolchat_nucleo::{Irqs, Nucleo, Packets, mac};
+use smolchat_nucleo::{Nucleo, Packets, mac, rmii};
 use smolchat_ssh::Sizes;
 use static_cell::ConstStaticCell;
 
@@ -51,16 +50,8 @@ fn main() -> ! {
     let p = embassy_stm32::init(clocks());
     let mut board = Nucleo::new(p.IWDG, p.RNG, reset_reason(), NO_STORE);
     let mac = mac();
-    // RMII as the board wires it (UM3115); the clock of 50 MHz comes from the LAN8742A.
-    let (ref_clk, crs_dv, rxd0, rxd1) = (p.PA1, p.PA7, p.PC4, p.PC5);
-    let (tx_en, txd0, txd1) = (p.PG11, p.PG13, p.PB15);
-    let (mdio, mdc) = (p.PA2, p.PC1);
-    #[rustfmt::skip]
-    let ethernet = Ethernet::new(
-        PACKETS.take(), p.ETH, Irqs,
-        ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
-        mac.0, p.ETH_SMA, mdio, mdc,
-    );
+    // The board's manual has the pins (UM3115).
+    let ethernet = rmii!(p, PACKETS.take(), mac, txd1: PB15);
     let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
     product.lines_beside_ssh = LINES_BESIDE_SSH;
     run_with_ssh(&MEMORY, &mut Adapter::new(ethernet), &mut board, &product, SSH)
