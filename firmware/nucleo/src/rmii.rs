@@ -9,12 +9,22 @@ macro_rules! rmii {
         let (ref_clk, crs_dv, rxd0, rxd1) = ($p.PA1, $p.PA7, $p.PC4, $p.PC5);
         let (tx_en, txd0, txd1) = ($p.PG11, $p.PG13, $p.$txd1);
         let (mdio, mdc) = ($p.PA2, $p.PC1);
-        #[rustfmt::skip]
-        let ethernet = embassy_stm32::eth::Ethernet::new(
-            $packets, $p.ETH, $crate::Irqs,
-            ref_clk, crs_dv, rxd0, rxd1, txd0, txd1, tx_en,
-            $mac.0, $p.ETH_SMA, mdio, mdc,
-            );
-        ethernet
+        let (packets, mac) = ($packets, $mac.0);
+        embassy_stm32::eth::Ethernet::new(
+            packets,
+            $p.ETH,
+            $crate::Irqs,
+            ref_clk,
+            crs_dv,
+            rxd0,
+            rxd1,
+            txd0,
+            txd1,
+            tx_en,
+            mac,
+            $p.ETH_SMA,
+            mdio,
+            mdc,
+        )
     }};
 }

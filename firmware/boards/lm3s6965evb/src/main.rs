@@ -27,7 +27,7 @@ const CAPACITIES: Capacities = Capacities {
     connections: 16,
     spare: 1,
     texts: 72,
-    chunks: 22 * 12 + 6,
+    chunks: 22 * 12,
     deliveries: 72 + 16,
     blocks: 22,
     keys: 0,
