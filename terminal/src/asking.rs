@@ -90,6 +90,34 @@ impl Asking {
         }
     }
 
+    /// What is said if nothing more is asked.
+    pub(crate) fn given_up(&self) -> &'static str {
+        match self.step {
+            Step::Old(Purpose::Login) => "you are not logged in",
+            Step::New(Purpose::Register) | Step::Again(Purpose::Register) => "no account was made",
+            _ => "nothing was changed",
+        }
+    }
+
+    /// The login is on its way, and its password is not needed any more. The question stays, since
+    /// whoever mistyped the password types it again.
+    pub(crate) fn wait(&mut self) {
+        self.old.wipe();
+    }
+
+    /// The user's login was refused. Returns whether its password is asked for again: so it is
+    /// until it was wrong too often.
+    pub(crate) fn ask_again(&mut self, user: &str, is_wrong: bool) -> bool {
+        if self.step != Step::Old(Purpose::Login) {
+            self.begin(Purpose::Login, user);
+        }
+        self.mistakes += u8::from(is_wrong);
+        if self.mistakes >= TRIES {
+            self.end();
+        }
+        self.is_active()
+    }
+
     /// Takes what was typed.
     pub(crate) fn answer(&mut self, line: &str) -> Answer {
         if line.is_empty() {

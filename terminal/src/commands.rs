@@ -4,9 +4,18 @@
 use smolchat_core::protocol::{REQUESTS, RequestForm};
 use smolchat_words::OF_PERSONS;
 
-/// Asked for here, so that a password need not be typed where others see it.
-pub(crate) static LOGIN: RequestForm =
-    RequestForm { name: "login", form: "login <user>", help: "go online", ..RequestForm::USUAL };
+/// Commands of the protocol that a person gives in other words. Passwords are asked for here, so
+/// that none is typed where others see it. A key is named by less than the whole key.
+static OWN: [RequestForm; 4] = [
+    own("login", "login <user>", "go online"),
+    own("register", "register <user>", "create an account"),
+    own("passwd", "passwd", "change your password"),
+    own("removekey", "removekey <number>", "take a key back, by its number in keys"),
+];
+
+const fn own(name: &'static str, form: &'static str, help: &'static str) -> RequestForm {
+    RequestForm { name, form, help, ..RequestForm::USUAL }
+}
 
 /// Beside the commands of the protocol that people type, these need no slash, either.
 pub(crate) const BARE: [&str; 3] = ["login", "private", "stopprivate"];
@@ -21,8 +30,14 @@ pub(crate) fn is_between_clients(word: &str) -> bool {
 
 /// Every command that needs no slash.
 pub(crate) fn bare() -> impl Iterator<Item = &'static RequestForm> + Clone {
-    let typed = REQUESTS.iter().filter(|form| form.is_typed && !is_between_clients(form.name));
-    typed.chain([&LOGIN])
+    let is_own = |name| OWN.iter().any(|form| form.name == name);
+    let is_other = move |form: &&RequestForm| !is_between_clients(form.name) && !is_own(form.name);
+    REQUESTS.iter().filter(|form| form.is_typed).filter(is_other).chain(&OWN)
+}
+
+/// The command as a person at this terminal gives it.
+pub(crate) fn at_a_terminal(name: &str) -> &'static RequestForm {
+    all().find(|form| form.name == name).unwrap_or(&OWN[0])
 }
 
 /// Every command that a person may type.
@@ -42,7 +57,9 @@ pub(crate) enum HelpLine {
 use HelpLine::{Of, Words};
 
 /// So many lines are told first: whoever asks in a window of 24 rows sees all of them.
-pub(crate) const FIRST_HELP: usize = 19;
+pub(crate) const FIRST_HELP: usize = 20;
+/// Where the lines begin for whoever has not logged in.
+pub(crate) const GUEST_HELP: usize = HELP.len() - 6;
 
 /// All of help, in groups.
 pub(crate) const HELP: &[HelpLine] = &[
@@ -52,7 +69,6 @@ pub(crate) const HELP: &[HelpLine] = &[
     Of("to"),
     Of("r"),
     Of("say"),
-    Of("history"),
     Words("  For example: /to yoda hi   says hi to yoda; /to yoda   talks on to yoda"),
     Words("Users:"),
     Of("whoelse"),
@@ -61,13 +77,13 @@ pub(crate) const HELP: &[HelpLine] = &[
     Of("block"),
     Of("unblock"),
     Of("blocks"),
+    Of("history"),
     Of("presence"),
     Words("  For example: /whoelsesince 3600   lists who was here within the last hour"),
     Words("/help more   accounts and the server; /help COMMAND   one of them"),
-    Words("message, broadcast and these commands but those of Talking need no /."),
-    Words("Accounts:"),
-    Of("login"),
-    Of("register"),
+    Words("Only commands of Talking and presence need their /. A space makes a line text."),
+    Words("To leave: Ctrl-D in an empty row, or /quit"),
+    Words("Your account:"),
     Of("passwd"),
     Of("keys"),
     Of("addkey"),
@@ -78,6 +94,12 @@ pub(crate) const HELP: &[HelpLine] = &[
     Of("ping"),
     Words("The keys are those of a shell: arrows, Tab, Ctrl-A, Ctrl-E, Ctrl-U, Ctrl-W, Ctrl-L"),
     Words("If nothing moves any more: Enter, then ~. ends ssh."),
+    Words("Whoever has an account logs in, and whoever has none makes one:"),
+    Of("login"),
+    Of("register"),
+    Words("Each asks for the password, and nobody sees it. Ctrl-C gives up."),
+    Words("/help more   what you can do behind a login; /help COMMAND   one of it"),
+    Words("To leave: Ctrl-D in an empty row, or /quit"),
 ];
 
 /// The column in which the words of a command begin.
@@ -106,7 +128,9 @@ mod tests {
 
     #[test]
     fn the_second_screen_begins_with_a_group() {
-        assert_eq!(HELP[FIRST_HELP], Words("Accounts:"));
+        assert_eq!(HELP[FIRST_HELP], Words("Your account:"));
+        assert!(FIRST_HELP <= 22 && HELP.len() - FIRST_HELP <= 22, "24 rows");
+        assert_eq!(HELP[GUEST_HELP + 1], Of("login"));
     }
 
     #[test]

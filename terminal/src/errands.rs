@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Check,
     /// What was said to all before this person came.
     Past,
+    /// Who is online, at a login.
+    Online,
     /// Anything else.
     Command,
 }
@@ -122,9 +124,14 @@ impl<'s> Errands<'s> {
     }
 
     /// Whether what is typed has to wait for a reply: it may mean something else behind it.
-    pub(crate) fn hold_keys(&self) -> bool {
+    /// `holds_login`: also for that to a login.
+    pub(crate) fn hold_keys(&self, holds_login: bool) -> bool {
         let waiting = &self.waiting.rows[..self.waiting.len];
-        waiting.iter().any(|errand| matches!(errand.kind, Kind::Turn | Kind::Check))
+        waiting.iter().any(|errand| match errand.kind {
+            Kind::Turn | Kind::Check => true,
+            Kind::Login => holds_login,
+            _ => false,
+        })
     }
 
     /// A message was accepted. The oldest without a receipt gives way.

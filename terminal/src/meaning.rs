@@ -2,12 +2,12 @@
 //! arguments are read here. Knows no screen and no server.
 
 use smolchat_core::dialect::lines::parse_request;
-use smolchat_core::protocol::{Request, RequestError, RequestForm};
+use smolchat_core::protocol::{KEY_KIND, Request, RequestError, RequestForm};
 use smolchat_words::{
     ALIASES, Meaning as Line, OF_PERSONS, Reader, Unclear, first_word, near, near_of_script,
 };
 
-use crate::commands::{self, BARE, LOGIN};
+use crate::commands::{self, BARE};
 
 /// What a line means.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub(crate) enum Meaning<'a> {
         user: &'a str,
     },
     AskPasswd,
+    /// A key is taken back, which the list of keys tells by this number or fingerprint.
+    RemoveKey {
+        which: &'a str,
+    },
     /// Goes to the server as it is.
     Request(Request<'a>),
     /// Neither, and this is to be said.
@@ -66,8 +70,10 @@ pub(crate) enum Hint {
     Unknown { meant: Option<&'static str>, has_slash: bool },
     /// It is this command, but for its slash.
     NeedsSlash(&'static str),
-    /// Its arguments are not of this form.
-    Form { form: &'static RequestForm, needs_slash: bool },
+    /// Its arguments are not of this form. Without a slash it may be a sentence.
+    Form { form: &'static RequestForm, needs_slash: bool, may_be_text: bool },
+    /// A person at a terminal has it. A script has this one.
+    OfPersons(&'static str),
     /// Only programs send it.
     OfPrograms,
     /// A password may follow.
@@ -105,7 +111,13 @@ pub(crate) fn of_person(line: &str, is_user: impl Fn(&str) -> bool) -> Meaning<'
         Line::Text(text) => Meaning::Text(text),
         Line::Addressed { user, text } => Meaning::Addressed { user, text },
         Line::Unclear { word, why } => Meaning::Unclear { word, hint: why.into() },
-        Line::Command { line, alias_of: None, .. } => command(line),
+        Line::Command { line, alias_of: None, has_slash } => match command(line) {
+            Meaning::Unclear { word, hint: Hint::Form { form, needs_slash, .. } } => {
+                let hint = Hint::Form { form, needs_slash, may_be_text: !has_slash };
+                Meaning::Unclear { word, hint }
+            }
+            meaning => meaning,
+        },
         Line::Command { line, alias_of: Some(name), .. } => alias(line, name),
     }
 }
@@ -117,10 +129,18 @@ pub(crate) fn of_script(line: &str) -> Meaning<'_> {
         "" => Meaning::Nothing,
         line => match first_word(line) {
             "login" | "register" | "passwd" => request(line),
-            word if OF_PERSONS.iter().any(|form| form.name == word) => unknown_of_script(word),
+            word if is_of_persons(word) => match near_of_script(word, &[]) {
+                Some(meant) => Meaning::Unclear { word, hint: Hint::OfPersons(meant) },
+                None => unknown_of_script(word),
+            },
             _ => command(line),
         },
     }
+}
+
+fn is_of_persons(word: &str) -> bool {
+    let is_own = |name: &str| OF_PERSONS.iter().any(|form| form.name == name);
+    is_own(word) || ALIASES.iter().any(|(alias, name)| *alias == word && is_own(name))
 }
 
 fn unknown_of_script(word: &str) -> Meaning<'_> {
@@ -169,7 +189,13 @@ fn command(line: &str) -> Meaning<'_> {
         "passwd" if words.is_empty() => Meaning::AskPasswd,
         "login" if is_one_word(words) => Meaning::AskLogin { user: words },
         "register" if is_one_word(words) => Meaning::AskRegister { user: words },
-        "login" if words.is_empty() => wrong_form(word, word),
+        "login" | "register" | "passwd" => match request(line) {
+            Meaning::Unclear { hint: Hint::Form { .. }, .. } => wrong_form(word, word),
+            meaning => meaning,
+        },
+        "removekey" if is_one_word(words) && words != KEY_KIND => {
+            Meaning::RemoveKey { which: words }
+        }
         _ => request(line),
     }
 }
@@ -193,16 +219,17 @@ fn help(words: &str) -> Meaning<'_> {
 
 /// The command `name` takes no such words.
 fn wrong_form<'a>(word: &'a str, name: &str) -> Meaning<'a> {
-    let form = commands::all().find(|form| form.name == name).unwrap_or(&LOGIN);
-    Meaning::Unclear { word, hint: Hint::Form { form, needs_slash: true } }
+    let form = commands::at_a_terminal(name);
+    Meaning::Unclear { word, hint: Hint::Form { form, needs_slash: true, may_be_text: false } }
 }
 
 fn message(rest: &str) -> Meaning<'_> {
     let to = first_word(rest);
     match rest[to.len()..].trim_start_matches(' ') {
         "" => {
-            let form = RequestForm::of("message").unwrap_or(&LOGIN);
-            Meaning::Unclear { word: "message", hint: Hint::Form { form, needs_slash: false } }
+            let form = commands::at_a_terminal("message");
+            let hint = Hint::Form { form, needs_slash: false, may_be_text: false };
+            Meaning::Unclear { word: "message", hint }
         }
         text => Meaning::Say { to: Some(to), text },
     }
@@ -220,10 +247,11 @@ fn to(rest: &str) -> Meaning<'_> {
 fn request(line: &str) -> Meaning<'_> {
     let word = first_word(line);
     match parse_request(line) {
-        Ok(request) if request.form().is_typed || word == LOGIN.name => Meaning::Request(request),
+        Ok(request) if request.form().is_typed || word == "login" => Meaning::Request(request),
         Ok(_) => Meaning::Unclear { word, hint: Hint::OfPrograms },
         Err(RequestError::Arguments(form)) => {
-            Meaning::Unclear { word, hint: Hint::Form { form, needs_slash: false } }
+            let hint = Hint::Form { form, needs_slash: false, may_be_text: false };
+            Meaning::Unclear { word, hint }
         }
         Err(RequestError::Unknown) => unknown_of_script(word),
         Err(error) => Meaning::Unclear { word, hint: Hint::Error(error) },

@@ -29,7 +29,7 @@ const PASTES_OFF: &str = "\x1b[?2004l";
 const BELL: &str = "\x07";
 /// Bytes around a row.
 const AROUND_ROW: usize = 48;
-/// So many lines that this person typed stand one below the other, and are known by their place.
+/// So many rows that this person typed stand one below the other, and are known by their place.
 const RUN: u32 = 8;
 
 /// The screen of a person, or the output of a script.
@@ -42,9 +42,9 @@ pub(crate) struct Screen<'s> {
     is_drawn: bool,
     is_dirty: bool,
     asks_width: bool,
-    /// The number of the next line that this person types.
+    /// The number of the next row that this person types.
     next: u32,
-    /// The first of those that stand, a row each, right above the row being typed.
+    /// The first of those that stand right above the row being typed.
     first: u32,
 }
 
@@ -142,8 +142,8 @@ impl<'s> Screen<'s> {
         extent
     }
 
-    /// Shows a line that this person typed. Returns its number, and the column behind it if its
-    /// place is known.
+    /// Shows a line that this person typed. Returns the number of its last row, and the column
+    /// behind it if its place is known.
     pub(crate) fn own_line(
         &mut self,
         style: Style,
@@ -151,9 +151,9 @@ impl<'s> Screen<'s> {
     ) -> (u32, u16) {
         let first = self.first;
         let (column, rows) = self.line(style, write);
-        let number = self.next;
-        self.next += 1;
-        let has_place = rows == 1 && column + " ✓✓".len() < self.width.columns();
+        self.next += rows as u32;
+        let number = self.next - 1;
+        let has_place = column + " ✓✓".len() < self.width.columns();
         self.first = if has_place { first.max(self.next.saturating_sub(RUN)) } else { self.next };
         (number, if has_place { column as u16 } else { 0 })
     }
@@ -166,11 +166,12 @@ impl<'s> Screen<'s> {
             return false;
         }
         let above = self.next - number;
-        if above > self.width.rows_above() {
+        let has_room = usize::from(column) + tick.chars().count() < self.width.columns();
+        if above > self.width.rows_above() || !has_room {
             return false;
         }
         let mut out = Out(&mut self.ring);
-        _ = write!(out, "\r\x1b[{above}A\x1b[{column}C{tick}\r\x1b[{above}B");
+        _ = write!(out, "\r\x1b[{above}A\x1b[{column}C{tick}\x1b[K\r\x1b[{above}B");
         self.is_dirty = true;
         true
     }

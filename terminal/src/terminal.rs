@@ -174,6 +174,7 @@ impl<'s> Terminal<'s> {
     /// Does a few things, each if there is room. Returns whether anything was done.
     fn step<T: Transport>(&mut self, now: Instant, below: &mut T) -> bool {
         let has_heard = self.talk.screen.has_room() && self.hear();
+        self.editor.set_hidden(self.talk.asking.is_active());
         let has_rested = !has_heard && self.talk.screen.has_room() && self.talk.rest();
         let has_reminded = self.talk.screen.has_room() && self.talk.remind();
         let has_gone_on = self.talk.screen.has_room() && self.talk.go_on(self.editor.line());

@@ -3,6 +3,7 @@
 //! Knows values and a page to write on.
 
 use smolchat_core::protocol::{REPLIES, Reply, RequestForm};
+use smolchat_words::form_hint;
 
 use crate::commands::{HELP_COLUMN, HelpLine};
 use crate::errands::Errand;
@@ -90,6 +91,10 @@ pub(crate) fn write_own(page: &mut Page<'_, '_>, reply: &Reply<'_>) {
     page.text(reply.with_row(|row, _| REPLIES[row].text));
 }
 
+/// What a person reads instead of the text of a refusal for strangers, which has a password in it.
+pub(crate) const LOG_IN_FIRST: &str =
+    "log in first: /login NAME, or /register NAME if you have no account";
+
 /// Writes that a name is locked.
 pub(crate) fn write_locked(page: &mut Page<'_, '_>, user: &str, seconds: u32) {
     page.text("too many wrong passwords: ");
@@ -164,10 +169,15 @@ pub(crate) fn write_hint(page: &mut Page<'_, '_>, word: &str, hint: Hint, is_per
     const SAY_IT: &str = "Begin with a space to say it";
     match hint {
         Hint::Unseen => page.text("there is something before the / that nobody sees"),
-        Hint::Form { form, needs_slash } => {
+        Hint::Form { form, needs_slash, may_be_text } => {
             page.text("wrong arguments, the form is: ");
             page.text(if needs_slash && is_person { "/" } else { "" });
             page.text(form.form);
+            page.text(if is_person { form_hint(form.name) } else { "" });
+            if may_be_text && is_person {
+                page.text(". ");
+                page.text(SAY_IT);
+            }
         }
         Hint::Error(error) => write_own(page, &error.into()),
         Hint::NobodyWrote => page.text("nobody has written to you yet"),
@@ -201,6 +211,10 @@ fn write_word_and_hint(
             page.text(".");
         }
         Hint::OfPrograms => page.text(": only programs send this."),
+        Hint::OfPersons(meant) => {
+            page.text(": only for people at a terminal; a script has ");
+            page.text(meant);
+        }
         Hint::Password => {
             page.text(": a password may follow, so nobody reads this; /passwd changes yours.");
         }

@@ -14,6 +14,7 @@
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+mod forms;
 mod meaning;
 mod near;
 mod receiver;
@@ -21,6 +22,7 @@ mod secret;
 mod slip;
 mod table;
 
+pub use forms::form_hint;
 pub use meaning::{Meaning, Reader, Unclear, first_word};
 pub use near::{meant_name, near, near_name, near_of_script};
 pub use secret::{is_secret, without_password};

@@ -22,6 +22,8 @@ pub(crate) struct Offers<'a> {
     pub(crate) blocked: &'a BTreeSet<String>,
     /// Users in a private conversation with this user.
     pub(crate) peers: Vec<&'a str>,
+    /// The keys that were told last, by their fingerprints.
+    pub(crate) keys: Vec<String>,
 }
 
 impl Offers<'_> {
@@ -77,6 +79,7 @@ impl Offers<'_> {
             "unblock" if !self.blocked.is_empty() => {
                 beginning(&mut self.blocked.iter().map(String::as_str))
             }
+            "removekey" => beginning(&mut self.keys.iter().map(String::as_str)),
             "stopprivate" => beginning(&mut self.peers.iter().copied()),
             _ if takes_user(command) || ALIASES.contains(&(command, "to")) => {
                 self.names.beginning_with(prefix)
@@ -126,7 +129,8 @@ mod tests {
         ["yoda", "yaddle", "luke"].iter().for_each(|name| names.learn(name));
         let blocked = BTreeSet::from(["vader".to_owned()]);
         let (writers, peers) = (vec!["luke", "yoda"], vec!["leia"]);
-        Offers { names: &names, writers, blocked: &blocked, peers }.completions(before)
+        Offers { names: &names, writers, blocked: &blocked, peers, keys: Vec::new() }
+            .completions(before)
     }
 
     fn words(before: &str) -> Vec<String> {
@@ -171,7 +175,9 @@ mod tests {
         let mut names = Names::default();
         ["yoda", "yodel"].iter().for_each(|name| names.learn(name));
         let (blocked, writers, peers) = (BTreeSet::new(), Vec::new(), Vec::new());
-        let offers = Offers { names: &names, writers, blocked: &blocked, peers };
+        let keys = vec!["SHA256:abc".to_owned()];
+        let offers = Offers { names: &names, writers, blocked: &blocked, peers, keys };
+        assert_eq!(offers.completions("/removekey SH").1, ["SHA256:abc "]);
         assert_eq!(offers.completions("hello yod").1, [""; 0], "which of the two?");
     }
 

@@ -38,7 +38,7 @@ pub(super) fn sending(options: &Options) -> Result<Sending, Failure> {
     let path = options.identity.clone().or_else(own);
     let path = path.ok_or("HOME is not set: name a file with --identity".to_owned())?;
     let key = found_or_made(&path)?;
-    Ok(Sending::of_line(format!("addkey {key}")))
+    Ok(Sending { is_key: true, ..Sending::of_line(format!("addkey {key}")) })
 }
 
 fn found_or_made(path: &Path) -> Result<PublicKey, Failure> {

@@ -161,6 +161,7 @@ fn prepare(
         can_ask,
         asks_late: has_identity || is_person && keys.is_some(),
         is_sending: sending.is_some(),
+        adds_key: sending.is_some_and(|sending| sending.is_key),
         request_bytes: if keys.is_some() { SSH_BYTES } else { usize::MAX },
         peer_port: listener.as_ref().and_then(peer_port),
         ..wishes(options, is_person)

@@ -85,7 +85,16 @@ pub fn parse(
     match arguments.get(1).and_then(|word| word.to_str()) {
         Some(WORD) => {}
         Some(copy_id::WORD) => return parse_copy_id(&arguments[1..], variable),
-        _ => return Ok((Options::read(arguments, variable)?, None)),
+        _ => {
+            let words = arguments.iter().skip(2).filter_map(|word| word.to_str());
+            let behind = words.clone().find(|word| matches!(*word, WORD | copy_id::WORD));
+            let behind = behind.map(str::to_owned);
+            let read = Options::read(arguments, variable);
+            return match (read, behind) {
+                (Err(error), Some(word)) if error.use_stderr() => Err(misplaced(&word)),
+                (read, _) => Ok((read?, None)),
+            };
+        }
     }
     let matches = SendOptions::command().try_get_matches_from(&arguments[1..])?;
     let send = SendOptions::from_arg_matches(&matches)?;
@@ -107,6 +116,12 @@ pub fn parse(
     let lines = (!send.text.is_empty()).then(|| send.text.join(" "));
     let sending = Sending { head: format!("message {} ", send.user), lines, ..Sending::default() };
     Ok((Options::read(chat, variable)?, Some(sending)))
+}
+
+/// A form of the command line is named behind options.
+fn misplaced(word: &str) -> clap::Error {
+    let text = format!("{word} comes first, and the options behind it: smolchat {word} ...\n");
+    clap::Error::raw(clap::error::ErrorKind::UnknownArgument, text)
 }
 
 fn parse_copy_id(
@@ -144,6 +159,9 @@ mod tests {
     fn whatever_else_is_a_chat_and_what_is_wrong_is_told() {
         assert_eq!(parsed("smolchat hans@home").unwrap().1, None);
         assert!(parsed("smolchat send home").is_err());
+        let told = "send comes first, and the options behind it: smolchat send ...";
+        let error = parsed("smolchat --ssh off send tom@home hans hi").unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
         assert!(parsed("smolchat send home \u{202e}x hi").is_err());
         assert!(parsed("smolchat send home yoda hi --receipts --json").unwrap().0.json);
         for (typed, is_on) in [("", true), (" on", true), (" off", false), ("=off", false)] {

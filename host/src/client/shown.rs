@@ -83,6 +83,7 @@ impl Shown {
     pub(crate) fn explain(&mut self, more: &str, is_person: bool) {
         let Shown::Reply { text, why, .. } = self else { return };
         match why {
+            _ if is_person && text.ends_with('?') => *text = format!("{text} ({more})"),
             _ if is_person => *text = format!("{text}; {more}"),
             Some(why) => *why = format!("{why}; {more}"),
             None => *why = Some(more.to_owned()),

@@ -52,7 +52,7 @@ pub(super) struct AccountsSummary {
     count: usize,
     /// A user to show how to join, if there is one.
     example: Option<String>,
-    /// How many have a password in clear.
+    /// Lines that have a password in clear.
     in_clear: usize,
     /// The lines of passwords that begin as hashes do.
     resembling: Vec<usize>,
@@ -68,7 +68,7 @@ impl AccountsSummary {
         AccountsSummary {
             count: accounts.list.len(),
             example: accounts.list.first().map(|account| account.name.clone()),
-            in_clear: accounts.in_clear(),
+            in_clear: accounts.in_clear,
             resembling: accounts.resembling.clone(),
             torn_line: credentials.torn_line(),
             remarks: credentials.remarks_like_accounts(),
@@ -215,8 +215,10 @@ impl Announcement<'_> {
         let mend = format!("smolchatd hash {file}");
         match self.accounts.in_clear {
             0 => Ok(()),
-            1 => writeln!(f, "{file}: one password is in clear; hash it:  {mend}"),
-            count => writeln!(f, "{file}: {count} passwords are in clear; hash them:  {mend}"),
+            1 => writeln!(f, "{file}: one line has a password in clear; hash it:  {mend}"),
+            count => {
+                writeln!(f, "{file}: {count} lines have a password in clear; hash them:  {mend}")
+            }
         }
     }
 

@@ -152,6 +152,6 @@ fn a_script_gives_commands_and_nothing_else() {
     for line in ["hello", "to yoda hi", "passwd", "private yoda hi", "acks on", "p2p 1"] {
         assert!(matches!(of_script(line), Meaning::Unclear { .. }), "{line}");
     }
-    let hint = Hint::Unknown { meant: Some("message"), has_slash: false };
+    let hint = Hint::OfPersons("message");
     assert_eq!(of_script("tell yoda hi"), Meaning::Unclear { word: "tell", hint });
 }

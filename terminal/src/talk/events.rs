@@ -14,6 +14,7 @@ impl Talk<'_> {
         match event {
             Event::Message { from, age, text, .. } => {
                 self.people.note_writer(from);
+                self.arrived = self.arrived.map(|count| count.saturating_add(1));
                 self.show_said(from, false, *age, text);
             }
             Event::Broadcast { id, from, age, text } => {
@@ -25,7 +26,12 @@ impl Talk<'_> {
             Event::Stored { .. } => {}
             Event::Delivered { id } => self.hear_delivered(*id),
             Event::Expired { id } => self.hear_expired(*id),
-            Event::Login { user } => self.show_presence(user, " logged in"),
+            Event::Login { user } => {
+                if self.stored_for == *user {
+                    self.stored_for.clear();
+                }
+                self.show_presence(user, " logged in");
+            }
             Event::Logout { user } => self.show_presence(user, " just logged out"),
             Event::Attempt { from } => {
                 if self.attempts.add(self.now, *from) {
@@ -86,10 +92,16 @@ impl Talk<'_> {
 
     /// Shows what somebody said.
     pub(super) fn show_said(&mut self, from: &str, is_to_all: bool, age: u32, text: &str) {
+        let is_arriving = self.arrived.is_some();
         self.screen.line(PLAIN, |page| {
             write_waited(page, age);
             page.styled(of_name(from, !is_to_all), |page| page.name(from));
-            page.text(if is_to_all { " (to all): " } else { ": " });
+            page.text(match is_to_all {
+                true => " (to all): ",
+                // What was said to all stands around it.
+                false if is_arriving => " (to you): ",
+                false => ": ",
+            });
             page.text(text);
         });
     }

@@ -5,7 +5,7 @@ use smolchat_words::{is_secret, without_password};
 
 use super::Talk;
 use crate::asking::{Answer, Purpose};
-use crate::commands::{FIRST_HELP, HELP};
+use crate::commands::{FIRST_HELP, GUEST_HELP, HELP};
 use crate::errands::{Errand, Kind};
 use crate::meaning::{self, Hint, Meaning};
 use crate::style::{DIM, PLAIN};
@@ -71,15 +71,21 @@ impl<'s> Talk<'s> {
                 None => self.refuse_receiver(to.unwrap_or_default()),
             },
             Meaning::Presence { is_shown } => self.hides_presence = !is_shown,
+            Meaning::Help(None) if !self.is_online => self.help = GUEST_HELP..HELP.len(),
             Meaning::Help(None) => self.help = 0..FIRST_HELP,
-            Meaning::MoreHelp => self.help = FIRST_HELP..HELP.len(),
+            Meaning::MoreHelp if !self.is_online => self.help = 0..GUEST_HELP,
+            Meaning::MoreHelp => self.help = FIRST_HELP..GUEST_HELP,
             Meaning::Help(Some(form)) => {
                 self.screen.line(PLAIN, |page| words::write_form(page, form));
             }
             Meaning::AskLogin { user } => self.ask(Purpose::Login, user),
             Meaning::AskRegister { user } => self.ask(Purpose::Register, user),
             Meaning::AskPasswd => self.ask(Purpose::Change, ""),
+            Meaning::RemoveKey { which } => self.remove_key(which),
             Meaning::Request(request) => {
+                if matches!(request, Request::Keys) {
+                    self.keys.clear();
+                }
                 let errand = errand_of(&request);
                 self.send(&request, errand);
             }
@@ -110,6 +116,13 @@ impl<'s> Talk<'s> {
     }
 
     fn ask(&mut self, purpose: Purpose, user: &str) {
+        match (purpose, self.is_online) {
+            (Purpose::Change, false) => return self.refuse(|page| page.text(words::LOG_IN_FIRST)),
+            (Purpose::Login | Purpose::Register, true) => {
+                return self.refuse(|page| write_own(page, &Reply::LoggedInAlready));
+            }
+            _ => {}
+        }
         if check_user_name(user).is_err() && purpose != Purpose::Change {
             return self.refuse(|page| write_own(page, &Reply::BadName));
         }
@@ -118,7 +131,7 @@ impl<'s> Talk<'s> {
 
     /// Takes an answer to a question.
     fn handle_answer(&mut self, line: &str) {
-        let prompt = self.asking.prompt();
+        let (prompt, given_up) = (self.asking.prompt(), self.asking.given_up());
         self.note(|page| page.text(prompt));
         match self.asking.answer(line) {
             Answer::Next => {}
@@ -129,21 +142,27 @@ impl<'s> Talk<'s> {
             }
             Answer::Differs => self.refuse(|page| page.text("the two were not the same")),
             Answer::Bad => self.refuse(|page| write_own(page, &Reply::BadPassword)),
-            Answer::GivenUp => self.note(|page| page.text("nothing was changed")),
+            Answer::GivenUp => self.note(|page| page.text(given_up)),
             Answer::Done => {
                 let mut asking = core::mem::take(&mut self.asking);
                 let request = asking.request();
                 let errand = errand_of(&request);
                 self.send(&request, errand);
-                asking.end();
+                if matches!(request, Request::Login { .. }) {
+                    asking.wait();
+                    self.asking = asking;
+                } else {
+                    asking.end();
+                }
             }
         }
     }
 
     /// Gives up the questions.
     pub(crate) fn give_up_asking(&mut self) {
+        let given_up = self.asking.given_up();
         self.asking.end();
-        self.note(|page| page.text("nothing was changed"));
+        self.note(|page| page.text(given_up));
     }
 
     /// Shows what was typed where it was typed.

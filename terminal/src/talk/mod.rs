@@ -3,6 +3,7 @@
 
 mod attempts;
 mod events;
+mod keys;
 mod lines;
 mod own;
 mod past;
@@ -30,6 +31,7 @@ use crate::screen::Screen;
 use crate::style::{DIM, PLAIN, RED};
 use crate::words;
 use attempts::Attempts;
+use keys::Keys;
 use own::Own;
 use past::Past;
 use refusing::Refused;
@@ -59,7 +61,7 @@ pub(crate) struct Talk<'s> {
     to: Option<UserName>,
     doubt: Doubt,
     /// This person, once known.
-    me: UserName,
+    pub(crate) me: UserName,
     is_greeted: bool,
     /// The person has to log in here.
     is_guest: bool,
@@ -72,6 +74,12 @@ pub(crate) struct Talk<'s> {
     tally: Tally,
     attempts: Attempts,
     refused: Option<Refused>,
+    /// The keys of the last list.
+    keys: Keys,
+    /// Messages to this person alone since the login, until its answers have come.
+    arrived: Option<u32>,
+    /// Who was told last to be offline.
+    stored_for: UserName,
     /// What the line was that is sent only if it is typed again.
     asked_about: Option<u64>,
     /// The moment of this turn.
@@ -163,7 +171,10 @@ impl<'s> Talk<'s> {
     /// Whether what is typed may be looked at now.
     pub(crate) fn may_type(&self) -> bool {
         let is_busy = self.is_saying() || !self.help.is_empty() || self.is_over;
-        !is_busy && self.own.is_empty() && self.has_room() && !self.errands.hold_keys()
+        // The answer of a terminal to a question stands among the keys, so a person who comes with
+        // a proof types on.
+        let holds_login = self.is_guest || !self.screen.is_person();
+        !is_busy && self.own.is_empty() && self.has_room() && !self.errands.hold_keys(holds_login)
     }
 
     /// What stands before the row that is typed.

@@ -24,7 +24,7 @@ impl Own {
         let each = [
             (receipts, Kind::Own, Request::ReceiptsOn),
             (past, Kind::Past, Request::History { count: Some(count) }),
-            (online, Kind::Command, Request::WhoElse),
+            (online, Kind::Online, Request::WhoElse),
             (active, Kind::Own, Request::Active),
         ];
         let is_due = |(is_due, kind, request): (&mut bool, _, _)| {

@@ -8,7 +8,7 @@ use super::Talk;
 use crate::errands::{Errand, Kind, Words};
 use crate::page::Page;
 use crate::style::RED;
-use crate::words::{write_near, write_reply, write_why};
+use crate::words::{LOG_IN_FIRST, write_near, write_reply, write_why};
 
 /// A refusal that comes later than this behind another is told by itself.
 const QUIET: Duration = Duration::from_millis(500);
@@ -71,7 +71,10 @@ impl Talk<'_> {
         self.tell_refused();
         let (me, near) = (self.me.clone(), self.near(&errand.user));
         self.screen.line(RED, |page| {
-            write_reply(page, reply, text);
+            match reply {
+                Reply::LoginFirst if is_person => page.text(LOG_IN_FIRST),
+                _ => write_reply(page, reply, text),
+            }
             write_why(page, reply, errand, &me, near.as_deref());
             if is_said && (is_person || NO_ROOM.contains(&code)) {
                 page.text(if is_person { "; not taken: " } else { " (not taken: " });

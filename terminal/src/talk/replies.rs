@@ -4,9 +4,10 @@ use smolchat_core::dialect::lines::{ReplyLine, parse_history, parse_reply};
 use smolchat_core::protocol::{MessageId, Reply, UserName};
 
 use super::Talk;
+use super::tally::write_message;
 use crate::errands::{Errand, Kind};
 use crate::style::{DIM, PLAIN};
-use crate::words::{Way, way, write_locked, write_reply, write_waited};
+use crate::words::{Way, way, write_locked, write_reply};
 
 impl Talk<'_> {
     pub(super) fn hear_reply(&mut self, line: ReplyLine<'_>) {
@@ -52,6 +53,11 @@ impl Talk<'_> {
                 _ => self.show_said(from, true, age, text),
             };
         }
+        if let Some(Reply::Keys { key }) = reply
+            && self.show_key(key)
+        {
+            return;
+        }
         self.learn_from(reply);
         self.screen.line(PLAIN, |page| page.text(text));
     }
@@ -76,12 +82,42 @@ impl Talk<'_> {
         if !core::mem::replace(&mut self.past.has_begun, true) {
             self.note(|page| page.text("what was said to all before:"));
         }
+        self.show_said(from, true, age, text);
+    }
+
+    /// All that a login asks for has come. What came for this person alone is counted, right above
+    /// the prompt.
+    fn end_arrival(&mut self) {
+        let Some(count) = self.arrived.take().filter(|count| *count > 0) else { return };
         self.note(|page| {
-            write_waited(page, age);
-            page.name(from);
-            page.text(": ");
-            page.text(text);
+            page.number(count.into());
+            page.text(match count {
+                1 => " message above is to you alone",
+                _ => " messages above are to you alone",
+            });
         });
+    }
+
+    /// A guest's login was refused. Whoever mistyped the password types it again, unseen.
+    fn hear_login_refused(&mut self, reply: &Reply<'_>, text: &str, errand: &Errand) {
+        match *reply {
+            Reply::Locked { seconds } => self.refuse_locked(seconds, errand),
+            _ => self.hear_refused(reply, text, errand),
+        }
+        let is_wrong = *reply == Reply::InvalidCredentials;
+        let is_later = matches!(
+            reply,
+            Reply::GuessWait { .. }
+                | Reply::LoginWait { .. }
+                | Reply::ChecksFull
+                | Reply::AlreadyOnline { .. }
+        );
+        if !is_wrong && !is_later {
+            return self.asking.end();
+        }
+        if !self.asking.ask_again(&errand.user, is_wrong) {
+            self.note(|page| page.text("you are not logged in"));
+        }
     }
 
     /// Whether the password is right that is to become another one.
@@ -119,26 +155,64 @@ impl Talk<'_> {
     }
 
     fn show_answer(&mut self, reply: &Reply<'_>, text: &str, errand: Errand, is_refusal: bool) {
+        let is_person = self.screen.is_person();
+        let is_guest = is_person && self.is_guest;
         match *reply {
+            _ if errand.kind == Kind::Login && is_refusal && is_guest => {
+                self.hear_login_refused(reply, text, &errand);
+            }
             _ if errand.kind == Kind::Turn => self.hear_turn(reply, text, errand),
             _ if errand.kind == Kind::Check => self.hear_check(reply, text, &errand),
             _ if errand.kind == Kind::Past => self.past.end(),
             Reply::Welcome => self.enter(&errand, text),
             Reply::LoggedOut => {
                 self.tell_refused();
+                // A guest was not in.
+                let text = if self.is_online { text } else { "goodbye" };
                 self.screen.line(PLAIN, |page| page.text(text));
                 self.end();
             }
             Reply::Locked { seconds } => self.refuse_locked(seconds, &errand),
+            Reply::Stored { user, .. } if is_person && self.stored_for == *user => {
+                self.hear_stored(reply, errand);
+            }
             _ if errand.kind == Kind::Own && !is_refusal => {}
             _ if way(reply) == Way::Silent => self.hear_accepted(reply, errand),
             _ if is_refusal => self.hear_refused(reply, text, &errand),
             _ => {
                 self.learn_from(Some(*reply));
                 let style = if way(reply) == Way::Stored { DIM } else { PLAIN };
-                self.screen.line(style, |page| write_reply(page, reply, text));
+                self.screen.line(style, |page| {
+                    write_reply(page, reply, text);
+                    if let Reply::Registered { user } = reply
+                        && is_person
+                    {
+                        page.text(": /login ");
+                        page.name(user);
+                    }
+                });
+                if errand.kind == Kind::Online {
+                    self.end_arrival();
+                }
+                if let Reply::Stored { user, .. } = reply {
+                    self.stored_for = UserName::try_from(*user).unwrap_or_default();
+                }
                 self.hear_accepted(reply, errand);
             }
+        }
+    }
+
+    /// One more message waits for somebody who is offline, as this person was told.
+    fn hear_stored(&mut self, reply: &Reply<'_>, errand: Errand) {
+        self.tell_refused();
+        if !self.screen.tick(errand.number, errand.column, " ✓ stored") {
+            self.note(|page| {
+                page.text("✓ stored: ");
+                write_message(page, &errand);
+            });
+        }
+        if let Some(id) = reply.accepted() {
+            self.errands.keep(Errand { id: MessageId(id.0), ..errand });
         }
     }
 
@@ -159,6 +233,7 @@ impl Talk<'_> {
     fn enter(&mut self, errand: &Errand, text: &str) {
         self.screen.line(PLAIN, |page| page.text(text));
         self.is_online = true;
+        self.asking.end();
         if errand.kind == Kind::Login {
             self.me = UserName::clone(&errand.user);
         }
@@ -172,6 +247,7 @@ impl Talk<'_> {
             page.text(". /help tells what you can do");
         });
         (self.own.receipts, self.own.online) = (true, true);
+        self.arrived = Some(0);
         self.own.past = self.past.count() > 0;
     }
 }

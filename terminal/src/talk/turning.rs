@@ -51,8 +51,12 @@ impl Talk<'_> {
         self.refuse_name(&errand.user, write_not_seen);
     }
 
-    /// A key came.
+    /// A key came. With the first of a row the width is asked for: behind Enter the answer would
+    /// stand where `ssh` looks for its own escapes, such as `~?`.
     pub(crate) fn note_key(&mut self) {
+        if self.doubt.begun.is_none() {
+            self.ask_width();
+        }
         self.doubt.begun.get_or_insert(self.now);
     }
 

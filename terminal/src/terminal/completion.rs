@@ -50,7 +50,12 @@ impl<'w> Offer<'w> {
         (start + slash, Offer { word: &word[slash..], commands, has_users })
     }
 
-    fn matches<'p>(self, people: &'p People<'_>) -> impl Iterator<Item = &'p str> + Clone {
+    /// `me` is nobody to talk to.
+    fn matches<'p>(
+        self,
+        people: &'p People<'_>,
+        me: &'p str,
+    ) -> impl Iterator<Item = &'p str> + Clone {
         let Offer { word, commands, has_users } = self;
         let all = commands::all().map(|form| form.name);
         let is_bare = |name: &str| commands::bare().any(|form| form.name == name);
@@ -59,7 +64,7 @@ impl<'w> Offer<'w> {
             Commands::Bare => is_bare(name),
             Commands::All => true,
         });
-        let users = people.iter().filter(move |_| has_users);
+        let users = people.iter().filter(move |user| has_users && *user != me);
         commands.chain(users).filter(move |name| begins_with(name, word))
     }
 }
@@ -94,7 +99,7 @@ impl Terminal<'_> {
         }
         let (start, offer) = Offer::of(before);
         let typed = offer.word.len();
-        let mut matches = offer.matches(&self.talk.people);
+        let mut matches = offer.matches(&self.talk.people, &self.talk.me);
         let Some(first) = matches.next() else { return self.talk.screen.ring_bell() };
         let length =
             matches.clone().fold(first.len(), |length, name| length.min(common(first, name)));
@@ -115,7 +120,8 @@ impl Terminal<'_> {
         let before = self.editor.line().get(..self.editor.cursor()).unwrap_or_default();
         let (_, offer) = Offer::of(before);
         let people = core::mem::take(&mut self.talk.people);
-        self.talk.note(|page| write_list(page, offer.matches(&people)));
+        let me = self.talk.me.clone();
+        self.talk.note(|page| write_list(page, offer.matches(&people, &me)));
         self.talk.people = people;
     }
 

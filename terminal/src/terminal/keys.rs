@@ -73,7 +73,8 @@ impl Terminal<'_> {
                     self.editor.keep_line();
                 }
                 self.talk.end_line();
-                self.talk.ask_width();
+                // Behind Enter the answer would stand before an escape of ssh.
+                self.talk.screen.forget_question();
             }
             Action::Cancelled | Action::Quit | Action::End if is_asking => {
                 self.talk.end_line();
@@ -94,6 +95,14 @@ impl Terminal<'_> {
                 page.text("a line has ");
                 page.number(capacity as u64);
                 page.text(" bytes at most; what fits stays in the row");
+            }),
+            Action::Unsent if is_asking => {
+                self.editor.set_line("");
+                self.talk.refuse(|page| page.text("this is too long; type it again"));
+            }
+            Action::Unsent => self.talk.refuse(|page| {
+                page.text("not sent: the line was cut. An arrow key and Enter send what is in ");
+                page.text("the row, Ctrl-U clears it");
             }),
             _ => self.talk.screen.ring_bell(),
         }

@@ -24,7 +24,7 @@ fn sizes_that_are_too_small_make_no_terminal() {
 
 #[test]
 fn what_a_terminal_takes_is_known() {
-    assert!(size_of::<Terminal<'_>>() <= 1280, "{}", size_of::<Terminal<'_>>());
+    assert!(size_of::<Terminal<'_>>() <= 1536, "{}", size_of::<Terminal<'_>>());
     assert!(Sizes::LEAST.total() <= 3 * 1024, "{}", Sizes::LEAST.total());
     assert!(Sizes::SMALL.total() <= 4608, "{}", Sizes::SMALL.total());
     assert!(Sizes::LARGE.total() <= 28 * 1024, "{}", Sizes::LARGE.total());
@@ -76,7 +76,15 @@ fn a_line_that_is_too_long_for_the_row_is_refused_and_stays() {
     world.press(&format!("{}\r", "x".repeat(600)));
     assert_eq!(world.requests(), [""; 0]);
     assert_eq!(world.rows()[0], "a line has 512 bytes at most; what fits stays in the row");
-    assert!(world.rows()[1].ends_with('x'));
+    assert!(world.rows()[1].starts_with("not sent: the line was cut."), "{:#?}", world.rows());
+    assert!(world.rows().last().unwrap().ends_with('x'));
+    let told = |world: &World| world.shown().matches("not sent:").count();
+    for count in 2..4 {
+        world.press("\r");
+        assert_eq!((told(&world), world.requests().len()), (count, 0), "each time");
+    }
+    world.press("\x7f\r");
+    assert_eq!(world.requests().len(), 1);
 }
 
 #[test]

@@ -74,3 +74,11 @@ fn a_long_list_is_cut() {
     assert!(rows[rows.len() - 2].ends_with('…'), "{rows:#?}");
     assert_eq!(world.cursor().0, "all> /to somebody-");
 }
+
+#[test]
+fn nobody_is_offered_to_oneself() {
+    let mut world = world();
+    world.tell("* broadcast 3 hans 0 from elsewhere");
+    world.press("\x0c/to ha\t");
+    assert_eq!(world.cursor().0, "all> /to ha");
+}

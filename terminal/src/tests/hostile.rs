@@ -6,9 +6,10 @@ use super::World;
 use crate::{Opening, Sizes};
 
 /// All that this terminal itself tells a screen, beside text.
-const OURS: [&str; 23] = [
+const OURS: [&str; 24] = [
     "\r\n",
     "\r",
+    "\x1b[K",
     "\x1b[J",
     "\x1b[H\x1b[2J",
     "\x1b[?7l",

@@ -22,7 +22,7 @@ fn a_person_is_greeted_and_sees_who_is_there() {
             "Welcome to this message application",
             "you are hans. /help tells what you can do",
             "what was said to all before:",
-            "[90 seconds ago] luke: is anybody here?",
+            "[90 seconds ago] luke (to all): is anybody here?",
             "Users current online: yoda, luke",
             "all>",
         ]
@@ -99,7 +99,13 @@ fn what_is_no_text_and_no_command_is_not_sent() {
         ("/help dance", "/dance: unknown command, try help"),
         ("/quit now?", "wrong arguments, the form is: /logout"),
         ("/to", "wrong arguments, the form is: /to <user> [text]"),
-        ("block", "wrong arguments, the form is: block <user>"),
+        ("/block", "wrong arguments, the form is: block <user>"),
+        ("block", "wrong arguments, the form is: block <user>. Begin with a space to say it"),
+        (
+            "seen any films?",
+            "wrong arguments, the form is: seen <user>. Begin with a space to say it",
+        ),
+        ("keys are under it", "wrong arguments, the form is: keys. Begin with a space to say it"),
         (
             "startprivate yoda",
             "startprivate: that goes straight between clients, and needs the program smolchat",
@@ -208,7 +214,7 @@ fn help_and_the_past_are_told_line_by_line() {
     );
     world.press("\x0c/help more\r");
     let rows = world.rows();
-    assert_eq!(rows[..2], ["all> /help more", "Accounts:"]);
+    assert_eq!(rows[..2], ["all> /help more", "Your account:"]);
     assert!(
         rows.contains(&"  /ping                        hear that the server is there".to_owned())
     );
@@ -270,7 +276,7 @@ fn a_login_that_is_refused_gives_the_terminal_back() {
     world.press("/login hans\rwrong\r");
     world.requests();
     world.tell("533 Invalid credentials, try again!");
-    assert_eq!(world.cursor().0, ">", "a guest may try again");
+    assert_eq!(world.cursor().0, "password:", "a guest may try again");
 }
 
 #[test]
@@ -285,7 +291,10 @@ fn a_guest_hears_how_to_come_in() {
     world.press("hello\r");
     assert_eq!(world.requests(), ["broadcast hello"]);
     world.tell("530 log in first: login <user> <password>");
-    assert_eq!(world.rows()[2], "log in first: login <user> <password>; not taken: hello");
+    assert_eq!(
+        world.rows()[2],
+        "log in first: /login NAME, or /register NAME if you have no account; not taken:"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bounds;
 mod completion;
 mod hostile;
+mod keys;
 mod lines;
 mod past;
 mod people;

@@ -27,8 +27,8 @@ fn a_broadcast_that_waited_for_the_user_is_not_told_again_as_past() {
         [
             "[10 minutes ago] yoda (to all): you are gone",
             "what was said to all before:",
-            "[15 minutes ago] leia: before",
-            "[8 minutes ago] yoda: come back",
+            "[15 minutes ago] leia (to all): before",
+            "[8 minutes ago] yoda (to all): come back",
             "yoda (to all): there you are",
             "all>",
         ]
@@ -39,6 +39,32 @@ fn a_broadcast_that_waited_for_the_user_is_not_told_again_as_past() {
     world.tell("218-6 yoda 9 there you are");
     let rows = world.rows();
     assert_eq!(rows[rows.len() - 2], "[9 seconds ago] yoda (to all): there you are", "asked for");
+}
+
+#[test]
+fn what_came_for_this_person_alone_is_told_apart_and_counted_above_the_prompt() {
+    let mut world = newcomer(&Sizes::LARGE);
+    world.press("\x0c");
+    world.tell("203 1 receipts on");
+    world.tell("218-3 leia 900 before");
+    world.tell("218 1 broadcasts");
+    world.tell("* message 4 yoda 600 psst");
+    world.tell("* message 5 luke 600 hush");
+    world.tell("210 Users current online: yoda");
+    world.tell("* message 6 yoda 0 hi");
+    assert_eq!(
+        world.rows(),
+        [
+            "what was said to all before:",
+            "[15 minutes ago] leia (to all): before",
+            "[10 minutes ago] yoda (to you): psst",
+            "[10 minutes ago] luke (to you): hush",
+            "Users current online: yoda",
+            "2 messages above are to you alone",
+            "yoda: hi",
+            "all>",
+        ]
+    );
 }
 
 #[test]

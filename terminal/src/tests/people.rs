@@ -173,7 +173,7 @@ fn mail_waits_for_a_person_and_its_receipt_comes() {
     room.now = room.now + Duration::from_secs(180);
     room.press(YODA, "/login yoda\rsecret\r");
     assert!(
-        room.rows(YODA).contains(&"[3 minutes ago] hans: hi".to_owned()),
+        room.rows(YODA).contains(&"[3 minutes ago] hans (to you): hi".to_owned()),
         "{:#?}",
         room.rows(YODA)
     );
@@ -184,7 +184,7 @@ fn mail_waits_for_a_person_and_its_receipt_comes() {
 fn an_account_is_made_at_a_terminal_and_its_owner_comes_in() {
     let mut room = Room::new(&[80]);
     room.press(0, "/register luke\rsky\rsky\r");
-    assert!(room.rows(0).contains(&"luke registered, now log in".to_owned()));
+    assert!(room.rows(0).contains(&"luke registered, now log in: /login luke".to_owned()));
     room.press(0, "/login luke\rsky\r");
     assert!(room.rows(0).contains(&"you are luke. /help tells what you can do".to_owned()));
     room.press(0, "/passwd\rsky\rwalker\rwalker\r");

@@ -9,7 +9,9 @@ fn said(lines: &[&str]) -> World {
     let mut world = World::online(80);
     world.press("/to yoda\r\x0c");
     for (line, id) in lines.iter().zip(1..) {
-        world.press(&format!("{line}\r"));
+        // The window is asked about with the first key, unless the line comes whole.
+        world.press(&line[..1]);
+        world.press(&format!("{}\r", &line[1..]));
         assert_eq!(world.requests(), [format!("message yoda {line}")]);
         world.tell(&format!("250 {id} accepted"));
     }
@@ -25,6 +27,21 @@ fn ticks_stand_behind_what_was_sent() {
     world.tell("* delivered 2");
     assert_eq!(world.rows(), ["→ yoda: one ✓✓", "→ yoda: two ✓✓", "yoda> half"]);
     assert_eq!(world.cursor().1, 10);
+}
+
+#[test]
+fn ticks_stand_behind_the_last_row_of_a_long_message() {
+    let long = "do or do not, there is no try. ".repeat(5);
+    let mut world = said(&["one", long.trim_end(), "two"]);
+    // Then the terminal tells again in which row the cursor is.
+    world.press("h");
+    for id in 1..=3 {
+        world.tell(&format!("* delivered {id}"));
+    }
+    let rows = world.rows();
+    assert_eq!(rows.len(), 6, "{rows:#?}");
+    assert_eq!((&*rows[0], &*rows[4]), ("→ yoda: one ✓✓", "→ yoda: two ✓✓"));
+    assert!(rows[3].ends_with("no try. ✓✓") && !rows[1].contains('✓'), "{rows:#?}");
 }
 
 #[test]
@@ -60,8 +77,19 @@ fn a_message_that_was_stored_has_its_receipt_later() {
     world.press("message yoda hi\r");
     world.requests();
     world.tell("251 5 stored until yoda logs in");
+    assert_eq!(world.rows()[3..], ["→ yoda: hi ✓ stored", "all>"], "it is told once");
     world.tell("* expired 5");
-    assert_eq!(world.rows()[5], "✗ yoda: hi (not fetched in time)");
+    assert_eq!(world.rows()[4], "✗ yoda: hi (not fetched in time)");
+    world.press("message yoda ho\r");
+    world.requests();
+    world.tell("251 6 stored until yoda logs in");
+    world.tell("* delivered 6");
+    assert_eq!(world.rows()[5], "→ yoda: ho ✓✓");
+    world.tell("* login yoda");
+    world.press("message yoda once more\r");
+    world.requests();
+    world.tell("251 7 stored until yoda logs in");
+    assert!(world.rows().contains(&"yoda is offline, the message is stored".to_owned()));
 }
 
 #[test]

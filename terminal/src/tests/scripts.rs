@@ -34,6 +34,23 @@ fn commands_go_in_and_plain_lines_come_out() {
 }
 
 #[test]
+fn nothing_of_a_script_is_looked_at_before_its_login_has_its_answer() {
+    let opening = Opening { has_terminal: false, user: Some("hans") };
+    let mut world = World::new(&Sizes::LARGE, 80, opening);
+    world.press("hello\n/to yoda hi\n/r hi\n");
+    assert_eq!((world.requests(), world.shown()), (vec![], ""));
+    world.tell("220 smolchat ready: login <user> <password>, or help");
+    world.tell("230 Welcome to this message application");
+    assert_eq!(
+        world.shown(),
+        "Welcome to this message application\n\
+         hello: unknown command, try help\n\
+         to: only for people at a terminal; a script has message\n\
+         r: unknown command, try help\n"
+    );
+}
+
+#[test]
 fn a_line_that_cannot_be_is_refused_and_the_next_is_read() {
     let mut world = script();
     world.shown.clear();

@@ -51,6 +51,7 @@ fn an_account_is_made_and_entered_without_an_echo() {
     world.press("skywalker\rskywalker\r");
     assert_eq!(world.requests(), ["register luke skywalker"]);
     world.tell("231 luke registered, now log in");
+    assert!(world.rows().contains(&"luke registered, now log in: /login luke".to_owned()));
     world.press("/login luke\rskywalker\r");
     assert_eq!(world.requests(), ["login luke skywalker"]);
     world.tell("230 Welcome to this message application");
@@ -77,9 +78,104 @@ fn a_question_can_be_given_up() {
         assert_eq!(world.cursor().0, "password:");
         world.press(keys);
         assert_eq!(world.cursor().0, ">", "{keys:?}");
+        assert!(world.rows().contains(&"no account was made".to_owned()));
         world.press("whoelse\r");
         assert_eq!(world.requests(), ["whoelse"]);
     }
+}
+
+#[test]
+fn the_password_behind_a_wrong_one_is_as_hidden() {
+    for line in ["/login luke\rwrong\r", "/login luke wrong\r"] {
+        let mut world = guest();
+        world.press(line);
+        assert_eq!(world.requests(), ["login luke wrong"]);
+        world.press("sky");
+        world.tell("533 Invalid credentials, try again!");
+        assert_eq!(world.cursor().0, "password:");
+        world.press("walker\r");
+        assert_eq!(world.requests(), ["login luke skywalker"]);
+        world.tell(
+            "436 2 seconds until your address may try another password, after too many wrong ones",
+        );
+        assert_eq!(world.cursor().0, "password:");
+        world.press("skywalker\r");
+        assert_eq!(world.requests(), ["login luke skywalker"]);
+        world.tell("230 Welcome to this message application");
+        assert_eq!(world.cursor().0, "all>");
+        assert!(!world.shown().contains("walker"));
+        world.requests();
+        world.press("seen");
+        assert_eq!(world.cursor().0, "all> seen", "and what is typed then is seen");
+    }
+}
+
+#[test]
+fn a_login_is_given_up_by_a_key_and_after_three_wrong_passwords() {
+    for keys in ["\x03", "\x04", "\r"] {
+        let mut world = guest();
+        world.press("/login luke\rwrong\r");
+        world.requests();
+        world.tell("533 Invalid credentials, try again!");
+        world.press(keys);
+        let rows = world.rows();
+        assert_eq!(rows[rows.len() - 2..], ["you are not logged in", ">"], "{keys:?}");
+        world.press("seen");
+        assert_eq!(world.cursor().0, "> seen");
+    }
+    let mut world = guest();
+    world.press("/login luke\r");
+    for _ in 0..3 {
+        assert_eq!(world.cursor().0, "password:");
+        world.press("wrong\r");
+        assert_eq!(world.requests(), ["login luke wrong"]);
+        world.tell("533 Invalid credentials, try again!");
+    }
+    assert_eq!(world.cursor().0, ">");
+    for reply in ["532 Invalid username, try again!", "430 9 You are blocked to login"] {
+        world.press("/login luke\rwrong\r");
+        world.requests();
+        world.tell(reply);
+        assert_eq!(world.cursor().0, ">", "{reply}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_now_asks_for_no_password() {
+    let mut world = World::online(80);
+    world.press("/login luke\r/register luke\r");
+    let told = "you are logged in, log out first";
+    assert_eq!(world.rows().iter().filter(|row| *row == told).count(), 2, "{:#?}", world.rows());
+    assert_eq!((&*world.cursor().0, world.requests()), ("all>", vec![]));
+    let mut world = guest();
+    world.press("/passwd\r");
+    assert_eq!((&*world.cursor().0, world.requests()), (">", vec![]));
+    assert!(world.rows().concat().contains("log in first: /login NAME"), "{:#?}", world.rows());
+}
+
+#[test]
+fn help_and_refusals_show_the_way_that_nobody_sees() {
+    let asks = "; it asks for the password, and nobody sees it";
+    for (line, form) in [
+        ("/passwd hunter2", "passwd"),
+        ("/register", "register <user>"),
+        ("/login", "login <user>"),
+    ] {
+        let mut world = guest();
+        world.press(&format!("\x0c{line}\r"));
+        let told = format!("wrong arguments, the form is: /{form}{asks}");
+        assert_eq!(words(&world.rows()[1..world.rows().len() - 1]), told, "{line}");
+        assert!(!world.shown().contains("hunter2 "), "{:?}", world.shown());
+    }
+    let mut world = guest();
+    world.press("/help more\r/help\r/help passwd\r/help register\r/help login\r");
+    assert!(!world.rows().concat().contains("<old>") && !world.shown().contains("<password>"));
+}
+
+/// Rows as one line.
+fn words(rows: &[String]) -> String {
+    let words: Vec<_> = rows.iter().flat_map(|row| row.split_whitespace()).collect();
+    words.join(" ")
 }
 
 #[test]

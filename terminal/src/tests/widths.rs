@@ -27,10 +27,11 @@ fn lines_are_cut_at_words_for_the_width_that_the_terminal_tells() {
 }
 
 #[test]
-fn another_width_is_known_after_the_next_line() {
+fn another_width_is_known_with_the_next_row() {
     let mut world = World::online(80);
     world.resize(30);
-    world.press("hi\r");
+    world.press("h");
+    world.press("i\r");
     world.press("\x0c");
     world.tell("* message 7 yoda 0 do or do not, there is no try");
     assert_eq!(world.rows(), ["yoda: do or do not, there is", "    no try", "all>"]);
@@ -51,12 +52,28 @@ fn a_terminal_that_does_not_answer_has_80_columns() {
 fn an_answer_in_the_middle_of_typing_is_no_text() {
     let mut world = World::online(80);
     world.answers = false;
-    world.press("a\r");
-    world.press("ha\x1b[3;30Rlf");
+    world.press("\x03h");
+    world.press("a\x1b[3;30Rlf");
     assert_eq!(world.cursor().0, "all> half");
     world.press("\x0c");
     world.tell("* message 7 yoda 0 do or do not, there is no try");
     assert_eq!(world.rows()[0], "yoda: do or do not, there is");
+}
+
+#[test]
+fn nothing_is_asked_behind_enter_where_ssh_looks_for_its_escapes() {
+    let mut world = World::online(80);
+    world.press("one\r");
+    for line in ["hello", "/to yoda"] {
+        world.shown.clear();
+        world.press(&line[..1]);
+        assert_eq!(world.shown().matches(QUESTION).count(), 1, "with the first key of a row");
+        world.press(&line[1..]);
+        world.shown.clear();
+        world.press("\r");
+        world.tell("* message 7 yoda 0 hi");
+        assert!(!world.shown().contains(QUESTION));
+    }
 }
 
 #[test]
@@ -122,13 +139,14 @@ fn a_window_that_may_have_changed_is_asked_at_once_and_no_tick_is_put_into_it() 
 fn a_tick_behind_an_answer_with_another_width_is_a_line_of_its_own() {
     let mut world = one_accepted(100);
     world.answers = false;
-    // The window changes on the way of the question behind the next line.
-    world.press("\x15two\r");
+    // The window changes on the way of the question in the next row.
+    world.press("\x03t");
+    world.press("wo\r");
     assert_eq!(world.requests(), ["message yoda two"]);
     world.press("\x1b[3;30R");
     world.tell("250 2 accepted");
     world.tell("* delivered 2");
-    assert_eq!(world.rows()[1..], ["→ yoda: two", "✓✓ yoda: two", "yoda>"]);
+    assert_eq!(world.rows()[2..], ["→ yoda: two", "✓✓ yoda: two", "yoda>"]);
 }
 
 #[test]
@@ -153,7 +171,8 @@ fn a_tick_goes_no_higher_than_the_window_is_known_to_reach() {
     world.answers = false;
     let count = 4;
     for number in 1..=count {
-        world.press(&format!("{number}\r"));
+        world.press(&number.to_string());
+        world.press("\r");
         assert_eq!(world.requests(), [format!("message yoda {number}")]);
     }
     // The cursor was in the first of two rows, so the others may have left the window.

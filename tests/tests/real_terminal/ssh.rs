@@ -19,10 +19,11 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(name, move |place, _| conversation(place, columns))
     });
     let others = [
-        Case::new("another width is known after the next line", |place, _| resized(place)),
+        Case::new("another width is known with the next row", |place, _| resized(place)),
         Case::new("a paste of many lines goes out line by line", |place, _| pasted(place)),
         Case::new("a password is changed and nobody sees it", |place, _| password(place)),
         Case::new("whoever reads nothing gets all of it later", |place, _| looks_away(place)),
+        Case::new("the escapes of ssh itself work behind Enter", |place, _| escapes(place)),
         Case::new("the end gives the terminal back", |place, _| ends(place)),
     ];
     states.into_iter().chain(conversations).chain(others).collect()
@@ -90,7 +91,7 @@ fn resized(place: &Place<'_>) {
     hans.resizes(30, 24);
     hans.says("hi");
     hans.sees("→ all: hi");
-    // The terminal is asked with the row behind the line. Its answer is there before these keys.
+    // The terminal is asked with the first key of a row. Its answer is there before these keys.
     hans.types("half");
     hans.has_in_hand("half");
     hans.types("way");
@@ -120,6 +121,18 @@ fn password(place: &Place<'_>) {
     hans.sees("password changed");
     let written = String::from_utf8_lossy(hans.screen().written()).into_owned();
     assert!(!written.contains("falcon") && !written.contains("kessel"), "{written}");
+}
+
+fn escapes(place: &Place<'_>) {
+    let mut hans = TerminalUser::arrive_by_ssh(place, "hans", 100);
+    for line in ["hello", "once more"] {
+        hans.says(line);
+        hans.sees(&format!("→ all: {line}"));
+        // An answer of the terminal's to a question behind Enter would stand before these.
+        hans.types("~?");
+        hans.sees("Supported escape sequences:");
+        hans.types("\x0c");
+    }
 }
 
 fn looks_away(place: &Place<'_>) {

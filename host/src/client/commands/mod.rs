@@ -6,15 +6,15 @@ mod table;
 
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{
-    NameError, Reply, Request, RequestError, RequestForm, TEXT_MAX, Text, check_user_name,
+    KEY_KIND, NameError, Reply, Request, RequestError, RequestForm, TEXT_MAX, Text, check_user_name,
 };
-use smolchat_words::{ALIASES, OF_PERSONS};
+use smolchat_words::{ALIASES, OF_PERSONS, form_hint};
 
 use super::recipient::Recipient;
 use super::render;
 use near::unknown;
 use table::BETWEEN_CLIENTS;
-pub(crate) use table::{OWN_NAMES, at_a_terminal, bare, forms};
+pub(crate) use table::{OWN_NAMES, at_a_terminal, bare, forms, needs_slash};
 
 /// A command, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,6 +54,11 @@ pub(crate) enum Command<'a> {
         /// What is said; empty to talk to that user from now on.
         text: &'a str,
     },
+    /// `removekey` of a key that was told: by its number, or its fingerprint.
+    RemoveKey {
+        /// Either.
+        which: &'a str,
+    },
     /// `passwd` without a word behind it: both are asked for, and nobody sees them.
     AskForPassword,
     /// `presence on|off`: whether comings and goings are shown.
@@ -73,6 +78,9 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "help" if rest.trim() == "more" => Ok(Command::MoreHelp),
         "r" => Ok(Command::Answer { text: rest }),
         "passwd" if rest.trim().is_empty() => Ok(Command::AskForPassword),
+        "removekey" if is_one_word(rest) && rest.trim_end() != KEY_KIND => {
+            Ok(Command::RemoveKey { which: rest.trim_end() })
+        }
         "say" if rest.is_empty() => Err(wrong_arguments_of_person(&OF_PERSONS[3])),
         "say" => Ok(Command::Say { text: rest }),
         "presence" => match rest.trim() {
@@ -83,7 +91,13 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "private" if is_one_word(rest) => {
             Ok(Command::Turn(Recipient::Private(rest.trim_end().to_owned())))
         }
-        _ => parse(line),
+        _ => match parse_request(line) {
+            Err(RequestError::Arguments(form)) if !form_hint(name).is_empty() => {
+                let text = wrong_arguments(at_a_terminal(form));
+                Err(text + form_hint(name))
+            }
+            _ => parse(line),
+        },
     }
 }
 

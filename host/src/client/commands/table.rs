@@ -26,11 +26,17 @@ const FORMS: [RequestForm; 2] = [
 ];
 
 /// Commands of which a person may leave out what a script has to give.
-static AT_A_TERMINAL: [RequestForm; 2] = [
+static AT_A_TERMINAL: [RequestForm; 3] = [
+    RequestForm {
+        name: "removekey",
+        form: "removekey <number>",
+        help: "take a key back, by its number in keys",
+        ..RequestForm::USUAL
+    },
     RequestForm {
         name: "passwd",
-        form: "passwd [<old> <new>]",
-        help: "change your password; alone, it asks for both",
+        form: "passwd",
+        help: "change your password; it asks for both",
         ..RequestForm::USUAL
     },
     RequestForm {
@@ -44,6 +50,11 @@ static AT_A_TERMINAL: [RequestForm; 2] = [
 /// The command as a person at a terminal may give it.
 pub(crate) fn at_a_terminal(form: &'static RequestForm) -> &'static RequestForm {
     AT_A_TERMINAL.iter().find(|own| own.name == form.name).unwrap_or(form)
+}
+
+/// Whether the command is one of a person's, which need a slash.
+pub(crate) fn needs_slash(name: &str) -> bool {
+    OF_PERSONS.iter().any(|form| form.name == name)
 }
 
 /// Every command that needs no slash: those of the protocol and of private conversations.

@@ -28,6 +28,8 @@ pub(crate) struct SessionConfig {
     pub(crate) can_ask: bool,
     /// Whether somebody is there to be asked again.
     pub(crate) is_interactive: bool,
+    /// A key is added to the account, by a command line of its own.
+    pub(crate) adds_key: bool,
     /// For how long the client tries to connect again after a loss; none means without end.
     pub(crate) reconnect: Option<Duration>,
     /// How the user hears of receipts.

@@ -35,6 +35,7 @@ impl Session {
         }
         match self.requests.handle(line) {
             ReplyPart::Unfinished => {}
+            ReplyPart::Part(text) if self.say_key(&text) => {}
             ReplyPart::Part(text) => self.say(text),
             ReplyPart::Answer(sent, code, text) => {
                 let line = ReplyLine { code, last: true, text: &text };

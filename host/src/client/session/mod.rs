@@ -12,6 +12,7 @@ mod ending;
 mod entering;
 mod hearing;
 mod history;
+mod keys;
 mod leaving;
 mod password;
 mod pressure;
@@ -90,6 +91,8 @@ pub(crate) struct Session {
     names: Names,
     phase: Phase,
     requests: Requests,
+    /// The keys that were told last.
+    keys: Vec<[u8; 32]>,
     outbox: Outbox,
     /// What waits for room at the server.
     pressure: Pressure,
@@ -215,6 +218,7 @@ impl Session {
             asked_about: None,
             has_told_of_receivers: false,
             has_refused: false,
+            keys: Vec::new(),
             has_said_all: false,
             silence: Silence::default(),
             now,

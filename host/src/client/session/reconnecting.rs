@@ -175,6 +175,11 @@ impl Session {
         if longest.is_zero() {
             return self.exit_with(text, ending);
         }
+        if self.config.adds_key && self.reconnecting.is_none() && !self.has_been_online {
+            let seconds = longest.as_secs();
+            let key = "or type /addkey there, with your line that begins with ssh-ed25519";
+            self.note(format!("{text}; waiting up to {seconds} s for its end, {key}"));
+        }
         let new = || Reconnecting::new(Some(now + longest), ending);
         let waiting = self.reconnecting.get_or_insert_with(new);
         if !self.has_been_online {

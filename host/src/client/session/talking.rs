@@ -194,7 +194,11 @@ impl Session {
             Event::Logout { user } => self.show_presence(user, false),
             Event::Missed { count } => self.note(render::missed(count)),
             Event::Attempt { from } => self.tell_attempt(from),
-            Event::Idle { seconds } => self.note(render::idle(seconds)),
+            Event::Idle { seconds } => {
+                // What is typed behind the warning is told at once.
+                self.active_at = None;
+                self.note(render::idle(seconds));
+            }
             Event::Stored { id } => self.handle_receipt(id, Progress::Stored),
             Event::Delivered { id } => self.handle_receipt(id, Progress::Delivered),
             Event::Expired { id } => self.handle_receipt(id, Progress::Expired),

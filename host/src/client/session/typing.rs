@@ -23,6 +23,7 @@ impl Session {
             writers: self.writers.iter().map(|(user, _)| user.as_str()).collect(),
             blocked: &self.blocked,
             peers: self.conversations.peers().collect(),
+            keys: self.fingerprints(),
         };
         offers.completions(before)
     }
@@ -94,7 +95,11 @@ impl Session {
                     self.show_typed(line, &command);
                     self.handle_command(now, command);
                 }
-                Err(text) => {
+                Err(mut text) => {
+                    // Without its slash it may be a sentence.
+                    if !line.starts_with('/') {
+                        text += ". Begin with a space to say it";
+                    }
                     self.show(Shown::Typed(without_password(line).to_owned()));
                     self.answer(Shown::Refused(text));
                 }
@@ -137,6 +142,7 @@ impl Session {
                 self.say_to(now, &to, text, text);
             }
             Command::Answer { text } => self.answer_last(now, text),
+            Command::RemoveKey { which } => self.remove_key(now, which),
             Command::AskForPassword => self.ask_for_password(),
             Command::Presence { is_shown } => {
                 self.is_presence_shown = is_shown;
@@ -153,11 +159,16 @@ impl Session {
     fn help(&mut self, form: &'static RequestForm) {
         let is_person = self.config.is_interactive;
         let form = if is_person { commands::at_a_terminal(form) } else { form };
-        self.answer(Shown::Answer(format!("{}: {}", form.form, form.help)));
+        let slash = if is_person && commands::needs_slash(form.name) { "/" } else { "" };
+        self.answer(Shown::Answer(format!("{slash}{}: {}", form.form, form.help)));
     }
 
     pub(super) fn handle_typed_request(&mut self, now: Instant, request: &Request<'_>) {
         let pending = match *request {
+            Request::Keys => {
+                self.forget_keys();
+                Pending::Repeatable
+            }
             Request::Logout => return self.leave_in_turn(now, now),
             Request::StartPrivate { .. } if self.reconnecting.is_some() => {
                 let text = "not connected to the server, try again later";

@@ -248,8 +248,8 @@ impl HashAll {
         let count = lines.len();
         file.replace(&bytes)?;
         Ok(match count {
-            1 => "one password is a hash now".to_owned(),
-            _ => format!("{count} passwords are hashes now"),
+            1 => "one line was changed: its password is a hash now".to_owned(),
+            _ => format!("{count} lines were changed: their passwords are hashes now"),
         })
     }
 }

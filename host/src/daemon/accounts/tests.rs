@@ -33,7 +33,7 @@ fn a_whole_file_is_hashed_and_everybody_has_the_same_password_as_before() {
     let after = fs::read_to_string(&path).unwrap();
     let mut memory = vec![smolchat_secret::Block::new(); 16];
     let accounts = Accounts::parse(after.as_bytes()).unwrap();
-    assert_eq!((accounts.in_clear(), accounts.keys.len()), (0, 1));
+    assert_eq!((accounts.in_clear, accounts.keys.len()), (0, 1));
     for (account, word) in accounts.list.iter().zip(["falcon*solo", "$wise", "x"]) {
         account.with_secret(|secret| {
             let smolchat_core::protocol::Secret::Hash(packed) = secret else {
@@ -50,6 +50,23 @@ fn a_whole_file_is_hashed_and_everybody_has_the_same_password_as_before() {
     assert_eq!(shape(&before), shape(&after));
     run(&path, &["hash", "FILE"]).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), after, "there is nothing left to hash");
+}
+
+#[test]
+fn an_old_password_in_clear_is_counted_where_a_later_hash_counts_and_is_hashed() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    fs::write(&path, "hans falcon*solo\nyoda x\n").unwrap();
+    run(&path, &["hash", "FILE", "--profile", "board-s"]).unwrap();
+    let hashed = fs::read_to_string(&path).unwrap();
+    let (hans, _) = hashed.split_once('\n').unwrap();
+    let changed = smolchat_core::protocol::CHANGED;
+    let file = format!("hans falcon*solo\nyoda wise\n{changed}\n{hans}\nhans {KEY}\n");
+    fs::write(&path, file).unwrap();
+    let in_clear = || Accounts::parse(&fs::read(&path).unwrap()).unwrap().in_clear;
+    assert_eq!(in_clear(), 2);
+    run(&path, &["hash", "FILE", "--profile", "board-s"]).unwrap();
+    assert_eq!(in_clear(), 0);
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub(crate) struct Accounts {
     pub(crate) list: Vec<Account>,
     /// Whose key each is.
     pub(crate) keys: Vec<(String, [u8; KEY_BYTES])>,
+    /// Lines whose password is in clear, also where a later line of the same user counts.
+    pub(crate) in_clear: usize,
     /// The lines of passwords that begin as hashes do.
     pub(crate) resembling: Vec<usize>,
 }
@@ -87,6 +89,7 @@ impl Accounts {
                 if resembles_hash(password) {
                     self.resembling.push(line);
                 }
+                self.in_clear += 1;
                 AccountSecret::Password(password.to_owned())
             }
             Secret::Key(key) => {
@@ -95,12 +98,6 @@ impl Accounts {
             }
         };
         Ok(())
-    }
-
-    /// How many have a password in clear.
-    pub(crate) fn in_clear(&self) -> usize {
-        let is_clear = |account: &&Account| matches!(account.secret, AccountSecret::Password(_));
-        self.list.iter().filter(is_clear).count()
     }
 
     /// KiB that the largest of the hashes takes.

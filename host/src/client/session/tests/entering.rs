@@ -145,6 +145,20 @@ fn who_only_says_something_waits_for_a_turn_without_a_word() {
 }
 
 #[test]
+fn whoever_adds_a_key_while_chatting_elsewhere_hears_at_once_what_is_waited_for() {
+    let reconnect = Some(Duration::from_secs(60));
+    let config = SessionConfig { is_sending: true, adds_key: true, reconnect, ..config(false) };
+    let mut chat = begin(config);
+    chat.heard("220 smolchat ready");
+    let told = chat.heard(&format!("200 on\n203 7 on\n{ONLINE}"));
+    assert!(told[0].contains("waiting up to 20 s for its end, or type /addkey there"), "{told:?}");
+    chat.waited(1);
+    chat.session.handle_connected(chat.now, Vec::new());
+    chat.heard("220 smolchat ready");
+    assert_eq!(chat.heard(&format!("200 on\n203 7 on\n{ONLINE}")), ["(Disconnect)"], "once");
+}
+
+#[test]
 fn a_turn_that_does_not_come_ends_with_the_refusal_and_few_tries() {
     let (mut chat, _) = sending(60, ONLINE);
     let (begun, mut tries, mut told) = (chat.now, 0, Vec::new());

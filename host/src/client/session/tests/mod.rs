@@ -36,6 +36,7 @@ struct Conversation {
 
 fn config(is_interactive: bool) -> SessionConfig {
     SessionConfig {
+        adds_key: false,
         asks_late: false,
         hides_presence: false,
         user: "hans".into(),

@@ -19,6 +19,11 @@ fn typing_is_told_to_the_server_once_a_minute() {
     chat.session.handle_activity(chat.now);
     assert_eq!(chat.done(), ["< active"]);
     assert!(chat.heard("500 unknown command, try help").is_empty(), "an older server");
+    // Behind a warning once a minute is too late.
+    chat.waited(3);
+    chat.heard("* idle 10");
+    chat.session.handle_activity(chat.now);
+    assert_eq!(chat.done(), ["< active"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn a_name_that_is_near_is_hinted_at_wherever_one_is_taken() {
         chat.typed(&format!("/to {typed}"));
         assert_eq!(chat.heard(NOBODY)[0], refused(typed) + hint);
         chat.typed(&format!("message {typed} hi"));
-        let told = format!("! there is no user \"{typed}\"{hint}; not taken: hi");
+        let told = format!("! there is no user \"{typed}\"{hint} (not taken: hi)");
         assert_eq!(chat.heard("550 Invalid receiver!"), [told]);
         chat.waited(1);
     }

@@ -83,8 +83,13 @@ fn nothing_that_may_be_a_command_is_said() {
     }
     assert_eq!(
         chat.typed("block that road"),
-        [": block that road", "! wrong arguments, the form is: block <user>"]
+        [
+            ": block that road",
+            "! wrong arguments, the form is: block <user>. Begin with a space to say it"
+        ]
     );
+    let told = "! wrong arguments, the form is: block <user>";
+    assert_eq!(chat.typed("/block that road"), [": /block that road", told]);
     let mut slashed = online_from(SessionConfig { bare_commands: false, ..config(true) });
     assert!(slashed.typed("message yoda hi")[0].starts_with("! message: a command begins with /"));
     assert_eq!(slashed.typed("/message yoda hi"), ["< message yoda hi"]);
@@ -192,9 +197,45 @@ fn who_left_a_private_conversation_is_answered_through_the_server() {
 #[test]
 fn help_says_that_a_command_alone_asks_and_that_of_a_script_does_not() {
     let told = person().typed("/help passwd");
-    let asks = "> passwd [<old> <new>]: change your password; alone, it asks for both";
+    let asks = "> passwd: change your password; it asks for both";
     assert_eq!(told.last().map(String::as_str), Some(asks));
     let more = person().typed("/help more").concat();
-    assert!(more.contains("/passwd [<old> <new>]"), "{more}");
+    assert!(more.contains("/passwd  ") && !more.contains("<old>"), "{more}");
+    for (line, told) in [
+        ("/help to", "> /to <user> [text]: talk to one user; with a text, only say it"),
+        (
+            "/passwd hunter2",
+            "! wrong arguments, the form is: passwd; it asks for the password, and nobody sees it",
+        ),
+        (
+            "/addkey ~/.ssh/id_ed25519.pub",
+            "! wrong arguments, the form is: addkey <key>; a key is a line that begins with \
+             ssh-ed25519, and cat ~/.ssh/id_ed25519.pub shows yours",
+        ),
+    ] {
+        assert_eq!(person().typed(line).last().map(String::as_str), Some(told), "{line}");
+    }
     assert_eq!(online().typed("help passwd"), ["> passwd <old> <new>: change your password"]);
+}
+
+#[test]
+fn a_key_is_told_in_a_row_and_taken_back_by_its_number_or_fingerprint() {
+    const SEVEN: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
+    const FINGERPRINT: &str = "SHA256:gNSIRW+2Iyiuvsdp/bgjy38bvWHw6wQm3tuoXrl3WjQ";
+    let mut chat = person();
+    chat.typed("/keys");
+    let told = [format!("> 1 {FINGERPRINT}"), "> 1 key".to_owned()];
+    assert_eq!(chat.heard(&format!("219-{SEVEN}\n219 1 keys")), told);
+    assert_eq!(chat.session.completions("/removekey ").1, [format!("{FINGERPRINT} ")]);
+    for which in ["1", FINGERPRINT, SEVEN] {
+        let sent = chat.typed(&format!("/removekey {which}"));
+        assert_eq!(sent.last(), Some(&format!("< removekey {SEVEN}")), "{which}");
+        chat.heard("245 key removed");
+    }
+    let refused = "! there is no such key in a list above; /keys lists yours, with numbers";
+    assert_eq!(chat.typed("/removekey 2").last().map(String::as_str), Some(refused));
+    let mut script = online();
+    script.typed("keys");
+    assert_eq!(script.heard(&format!("219-{SEVEN}\n219 1 keys"))[0], format!("> {SEVEN}"));
 }
