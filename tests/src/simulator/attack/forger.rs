@@ -50,7 +50,7 @@ impl Forgery {
 }
 
 /// What was seen of somebody's connection.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Overheard {
     mac: EthernetAddress,
     from: IpEndpoint,
@@ -58,10 +58,10 @@ struct Overheard {
     next: u32,
     /// What was acknowledged to the server last, if anything was.
     acknowledged: Option<u32>,
-    /// The server has answered a request to connect that the attacker made in this name. The
-    /// connection was over then. Its successor's numbers are near, since they follow a clock
+    /// The server's numbers in its answers to requests to connect that the attacker made in this
+    /// name. They are near those of the peer's own connection, since they follow a clock
     /// (RFC 6528).
-    is_begun: bool,
+    begun: Vec<u32>,
 }
 
 /// Whoever forges frames.
@@ -81,20 +81,19 @@ impl Forger {
     pub(super) fn overhear(&mut self, number: usize, frame: &[u8]) {
         let Some(segment) = Segment::parse(frame) else { return };
         let Segment { from_mac: mac, from, ack, .. } = segment;
-        let known = self.overheard[number].filter(|known| known.from == from);
+        let known = self.overheard[number].take().filter(|known| known.from == from);
         let (mut next, mut acknowledged) = (segment.end(), ack);
-        if let Some(known) = known
+        if let Some(known) = &known
             && segment.control != TcpControl::Syn
             && ahead(next, known.next) < 0
         {
             next = known.next;
         }
         if segment.control != TcpControl::Syn {
-            acknowledged = acknowledged.or(known.and_then(|known| known.acknowledged));
+            acknowledged = acknowledged.or(known.as_ref().and_then(|known| known.acknowledged));
         }
-        let is_new = segment.control == TcpControl::Syn;
-        let is_begun = !is_new && known.is_some_and(|known| known.is_begun);
-        self.overheard[number] = Some(Overheard { mac, from, next, acknowledged, is_begun });
+        let begun = known.map(|known| known.begun).unwrap_or_default();
+        self.overheard[number] = Some(Overheard { mac, from, next, acknowledged, begun });
     }
 
     /// A frame of the server's at `now`. What it gives away of others, if it is for the attacker
@@ -104,11 +103,16 @@ impl Forger {
             self.asked = Some((about, now));
         }
         let segment = Segment::parse(frame).filter(|segment| segment.to_mac == ATTACKER)?;
-        // What the attacker began in somebody's name is answered to it.
         let mut known = self.overheard.iter_mut().flatten();
         let known = known.find(|known| known.from == segment.to)?;
-        known.is_begun |= segment.control == TcpControl::Syn;
-        let is_answer = known.is_begun || segment.control == TcpControl::Rst;
+        if segment.control == TcpControl::Syn {
+            known.begun.push(segment.seq);
+        }
+        // What the attacker began in somebody's name is answered to it, and never gets beyond that.
+        let is_after = |begun: &u32| (0..=1).contains(&ahead(segment.seq, *begun));
+        let is_begun = known.begun.iter().any(is_after);
+        let is_answer = is_begun && segment.payload.is_empty();
+        let is_answer = is_answer || segment.control == TcpControl::Rst;
         let is_stolen = !is_answer && known.is_near(&segment);
         is_stolen.then(|| format!("what is for {} goes to the attacker", segment.to))
     }
@@ -124,7 +128,7 @@ impl Forger {
             return (0..=chance.below(8)).map(|_| stranger(chance)).collect();
         }
         let number = chance.below(self.overheard.len());
-        let Some(victim) = self.overheard[number] else { return Vec::new() };
+        let Some(victim) = &self.overheard[number] else { return Vec::new() };
         if forgery == Forgery::Claims {
             let address = victim.from.addr;
             let is_asked =
