@@ -30,15 +30,25 @@ pub enum Proof {
 }
 
 impl Proof {
-    /// How a user of this name and password calls the server.
-    pub(crate) fn terms(self, user: String, password: String) -> Terms {
-        let trusted = vec![*HostKey::from_seed(&SERVER_KEY).public()];
+    /// How a user of this name and password calls the server with this key.
+    pub(crate) fn terms(self, server: [u8; 32], user: String, password: String) -> Terms {
+        let trusted = vec![server];
         let (identities, password) = match self {
             Proof::Password => (Vec::new(), Some(password)),
             Proof::Key => (vec![USER_KEY.clone()], None),
         };
         Terms { user, trusted, identities, password, ..Terms::default() }
     }
+}
+
+/// The key of the server in this process.
+pub(crate) fn server_key() -> [u8; 32] {
+    *HostKey::from_seed(&SERVER_KEY).public()
+}
+
+/// The key of every user who shows one, as a line of OpenSSH's files has it.
+pub fn users_key() -> String {
+    USER_KEY.public_key().to_string()
 }
 
 /// Whether this is the key of every user.

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use smolchat_core::time::Instant;
-use smolchat_ssh_client::{Call, Terms};
+use smolchat_ssh_client::{Call, End as CallEnd, Terms};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::tcp;
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
@@ -32,6 +32,8 @@ pub(crate) struct Host {
     heard: String,
     /// What carries the lines by SSH.
     call: Option<Box<Call>>,
+    /// The key that the server showed, if it was not trusted.
+    pub(crate) shown: Option<[u8; 32]>,
 }
 
 impl Host {
@@ -50,8 +52,8 @@ impl Host {
         let mut sockets = SocketSet::new(vec![SocketStorage::EMPTY].leak());
         let socket = sockets.add(tcp::Socket::new(buffer(), buffer()));
         let heard = String::new();
-        let call = None;
-        Host { number, interface, sockets, socket, own_port: OWN_PORT, inbox, heard, call }
+        let (own_port, call, shown) = (OWN_PORT, None, None);
+        Host { number, interface, sockets, socket, own_port, inbox, heard, call, shown }
     }
 
     /// Begins to connect to the port for lines.
@@ -99,15 +101,23 @@ impl Host {
         let now = smoltcp::time::Instant::from_millis(now.as_millis() as i64);
         let mut end = End { host: self.number, inbox: &mut self.inbox, wire };
         self.interface.poll(now, &mut end, &mut self.sockets);
-        let Host { sockets, call, heard, .. } = self;
+        let Host { sockets, call, heard, shown, .. } = self;
         let socket = sockets.get_mut::<tcp::Socket<'_>>(self.socket);
         let mut came = Vec::new();
         while socket.can_recv() {
             let take = |bytes: &mut [u8]| (bytes.len(), came.extend_from_slice(bytes));
             socket.recv(take).expect("it can be read from");
         }
-        if let Some(call) = call {
-            came = carry(call, socket, &came);
+        if let Some(carrying) = call {
+            match carry(carrying, socket, &came) {
+                Ok(plain) => came = plain,
+                Err(CallEnd::Untrusted(key)) => {
+                    *shown = Some(key);
+                    *call = None;
+                    return;
+                }
+                Err(why) => panic!("the server keeps to the protocol: {why}"),
+            }
             self.interface.poll(now, &mut end, sockets);
         }
         heard.push_str(&String::from_utf8_lossy(&came));
@@ -126,13 +136,16 @@ impl Host {
 }
 
 /// Hands the call what came and the socket what the call sends. Answers the plain bytes that came.
-fn carry(call: &mut Call, socket: &mut tcp::Socket<'_>, came: &[u8]) -> Vec<u8> {
+///
+/// # Errors
+/// Why the call is over.
+fn carry(call: &mut Call, socket: &mut tcp::Socket<'_>, came: &[u8]) -> Result<Vec<u8>, CallEnd> {
     call.receive(came);
-    call.progress().expect("the server keeps to the protocol");
+    call.progress()?;
     while call.is_sending() && socket.can_send() {
         let sent = socket.send_slice(call.outgoing()).expect("it can be written to");
         call.sent(sent);
-        call.progress().expect("the server keeps to the protocol");
+        call.progress()?;
     }
-    call.received().drain(..).collect()
+    Ok(call.received().drain(..).collect())
 }

@@ -20,9 +20,9 @@ mod operations;
 mod wire;
 mod world;
 
-pub use by_ssh::Proof;
+pub use by_ssh::{Proof, users_key};
 pub use host::SERVER;
 pub use memory::{Leaking, in_memory, in_memory_by_ssh};
-pub use operations::{Account, Operation, gather};
+pub use operations::{Account, Operation, gather, gather_by_ssh};
 pub use wire::{Received, Sending, Wire};
 pub use world::{Machine, World};

@@ -96,10 +96,9 @@ impl Operation {
                 world.settle();
             }
             (Operation::Call(proof), _) => {
-                let (user, password) = account(newcomer);
-                let terms = proof.terms(user, password);
+                let user = account(newcomer);
                 world.counted(|world| {
-                    world.call(newcomer, terms);
+                    world.call(newcomer, proof, user);
                     world.rest(&[newcomer]);
                 });
                 world.hang_up(newcomer);
@@ -130,15 +129,14 @@ pub fn gather<M: Machine>(world: &mut World<M>, account: Account<'_>, online: us
 ///
 /// # Panics
 /// An answer does not come.
-pub(crate) fn gather_by_ssh<M: Machine>(
+pub fn gather_by_ssh<M: Machine>(
     world: &mut World<M>,
     account: Account<'_>,
     online: usize,
 ) -> Vec<usize> {
     let users: Vec<usize> = (0..online).map(|user| user * world.places() / online).collect();
     for user in &users {
-        let (name, password) = account(*user);
-        world.call(*user, Proof::Password.terms(name, password));
+        world.call(*user, Proof::Password, account(*user));
     }
     if !users.is_empty() {
         world.ask(&users, |_| "acks on".to_owned(), "200 ");

@@ -6,6 +6,7 @@ use smolchat_core::time::Instant;
 use smolchat_ssh_client::Terms;
 use smoltcp::wire::EthernetAddress;
 
+use crate::by_ssh::{self, Proof};
 use crate::host::Host;
 use crate::wire::Wire;
 
@@ -33,6 +34,8 @@ pub struct World<M> {
     pub machine: M,
     wire: Wire,
     hosts: Vec<Host>,
+    /// The server's key.
+    server_key: [u8; 32],
     counts: bool,
 }
 
@@ -45,7 +48,7 @@ impl<M: Machine> World<M> {
         let mut wire = Wire::to(server);
         let hosts = u16::try_from(hosts).expect("a host has an address of 16 bits");
         let hosts = (0..hosts).map(|number| Host::new(number, &mut wire)).collect();
-        World { machine, wire, hosts, counts: false }
+        World { machine, wire, hosts, server_key: by_ssh::server_key(), counts: false }
     }
 
     /// How many hosts there are, each with a place.
@@ -74,9 +77,26 @@ impl<M: Machine> World<M> {
     }
 
     /// Connects one by SSH, until its user is welcome.
-    pub(crate) fn call(&mut self, host: usize, terms: Terms) {
-        self.hosts[host].call(terms);
+    pub(crate) fn call(&mut self, host: usize, proof: Proof, (user, password): (String, String)) {
+        self.hosts[host].call(proof.terms(self.server_key, user, password));
         self.hear(&[host], "230 ");
+    }
+
+    /// Has the first host look which key the server shows. All trust it from then on.
+    ///
+    /// # Panics
+    /// The server shows none.
+    pub fn trust(&mut self) {
+        self.hosts[0].call(Terms::default());
+        for _ in 0..PATIENCE {
+            if let Some(key) = self.hosts[0].shown.take() {
+                self.server_key = key;
+                self.hang_up(0);
+                return self.settle();
+            }
+            self.round(&[0]);
+        }
+        panic!("the server shows no key");
     }
 
     /// Ends one's connection at once.

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use smolchat_core::time::{Duration as Span, Instant};
-use smolchat_cost::{Machine, Operation, SERVER, Wire, World, gather};
-use smolchat_emulator::{Board, Counter, Network, command, count_instructions};
+use smolchat_cost::{Machine, Operation, SERVER, Wire, World, gather, gather_by_ssh, users_key};
+use smolchat_emulator::{BOARDS, Board, Counter, Network, SSH_BOARDS, command, count_instructions};
 use smoltcp::wire::EthernetAddress;
 use tempfile::TempDir;
 
@@ -18,9 +18,10 @@ use crate::program::Program;
 use crate::stage::accounts;
 
 /// The series of each operation, and the operations in each series. The median of the series is the
-/// figure.
+/// figure. A call by SSH takes long, and as many instructions each time.
 const SERIES: usize = 9;
 const TIMES: usize = 50;
+const CALLS: usize = 1;
 /// A board that says nothing for so long sleeps.
 const SILENCE: Duration = Duration::from_millis(10);
 /// After this time no timer of the connecting is left.
@@ -47,15 +48,21 @@ pub fn on_board(board: &Board, operation: Operation, online: usize) -> Result<Fi
     let example: Vec<(String, String)> =
         accounts().map(|(name, word)| (name.to_owned(), word.to_owned())).collect();
     let account = |place: usize| example[place].clone();
-    let machine = Emulator::start(board).map_err(|error| error.to_string())?;
-    let mut world = World::new(machine, address(board)?, online);
-    let users = gather(&mut world, &account, online);
-    operation.repeat(&mut world, &account, &users, TIMES);
+    let machine = Emulator::start(board, &example[0].0).map_err(|error| error.to_string())?;
+    let mut world = World::new(machine, address(board)?, online.max(1));
+    let users = if SSH_BOARDS.contains(board) {
+        world.trust();
+        gather_by_ssh(&mut world, &account, online)
+    } else {
+        gather(&mut world, &account, online)
+    };
+    let times = if matches!(operation, Operation::Call(_)) { CALLS } else { TIMES };
+    operation.repeat(&mut world, &account, &users, times);
     let mut series = [0; SERIES];
     for figure in &mut series {
         let before = world.machine.instructions();
-        operation.repeat(&mut world, &account, &users, TIMES);
-        *figure = (world.machine.instructions() - before) / TIMES as u64;
+        operation.repeat(&mut world, &account, &users, times);
+        *figure = (world.machine.instructions() - before) / times as u64;
     }
     series.sort_unstable();
     Ok(Figure { median: series[SERIES / 2], least: series[0], most: series[SERIES - 1] })
@@ -63,7 +70,7 @@ pub fn on_board(board: &Board, operation: Operation, online: usize) -> Result<Fi
 
 /// The address that the board's image gives its network device.
 fn address(board: &Board) -> Result<EthernetAddress, String> {
-    let boards = smolchat_emulator::BOARDS.iter().position(|other| other == board);
+    let boards = BOARDS.iter().zip(&SSH_BOARDS).position(|both| [both.0, both.1].contains(&board));
     let number = boards.ok_or_else(|| format!("{} has no address", board.name))? as u8 + 1;
     Ok(EthernetAddress([2, b's', b'm', b'o', b'l', number]))
 }
@@ -79,13 +86,20 @@ struct Emulator {
 }
 
 impl Emulator {
-    fn start(board: &Board) -> io::Result<Self> {
+    /// `user` may come by the key of all users.
+    fn start(board: &Board, user: &str) -> io::Result<Self> {
         let directory = TempDir::new()?;
         let path = |name: &str| directory.path().join(name);
         let cable = UnixDatagram::bind(path("hosts"))?;
         cable.set_read_timeout(Some(SILENCE))?;
         let network = Network::Datagrams { guest: path("guest"), other: path("hosts") };
-        let arguments = [format!("ip={SERVER}"), "timeout=86400".to_owned()];
+        let mut arguments = vec![format!("ip={SERVER}"), "timeout=86400".to_owned()];
+        if SSH_BOARDS.contains(board) {
+            let key = users_key();
+            let (_, encoded) = key.split_once(' ').unwrap_or_default();
+            arguments.push(format!("key={user}:{encoded}"));
+            arguments.push("changes-per-minute=10000".to_owned());
+        }
         let image = board.image().map_err(io::Error::other)?;
         let mut emulator = command(board, &image, &network, &arguments);
         count_instructions(&mut emulator, &path("counter"));

@@ -4,7 +4,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use smolchat_emulator::BOARDS;
+use smolchat_emulator::{BOARDS, SSH_BOARDS};
 use smolchat_tests::board_cost::{Figure, on_board};
 
 const USAGE: &str = "usage: board_cost BOARD OPERATION ONLINE";
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn count(board: &str, operation: &str, online: &str) -> Result<Figure, String> {
-    let found = BOARDS.iter().find(|known| known.name == board);
+    let found = BOARDS.iter().chain(&SSH_BOARDS).find(|known| known.name == board);
     let found = found.ok_or_else(|| format!("the emulator has no board {board}"))?;
     let online = online.parse().map_err(|_| format!("{online} is no number"))?;
     on_board(found, operation.parse()?, online)

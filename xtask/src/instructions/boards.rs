@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use smolchat_emulator::{BOARDS, Board};
+use smolchat_emulator::{BOARDS, Board, SSH_BOARDS};
 
 use crate::firmware;
 use crate::recorded::{Record, Row};
@@ -22,6 +22,8 @@ pub(super) const RECORD: Record = Record {
 
 /// Operations, and how many users are online.
 const OPERATIONS: [(&str, u64); 2] = [("message", 2), ("broadcast", 8)];
+/// The same with an image with SSH: calls with a password and with a key.
+const SSH_OPERATIONS: [(&str, u64); 3] = [("message", 2), ("password", 0), ("key", 0)];
 
 /// Counts with the images that were built.
 pub(super) fn count(program: &Path) -> Result<Vec<Row>, Failure> {
@@ -29,7 +31,11 @@ pub(super) fn count(program: &Path) -> Result<Vec<Row>, Failure> {
 }
 
 fn all() -> impl Iterator<Item = (&'static Board, &'static str, u64)> {
-    BOARDS.iter().flat_map(|board| OPERATIONS.map(|(operation, online)| (board, operation, online)))
+    let lines = BOARDS.iter().map(|board| (board, &OPERATIONS[..]));
+    let ssh = SSH_BOARDS.iter().map(|board| (board, &SSH_OPERATIONS[..]));
+    lines.chain(ssh).flat_map(|(board, operations)| {
+        operations.iter().map(move |(operation, online)| (board, *operation, *online))
+    })
 }
 
 fn take(program: &Path, board: &Board, operation: &str, online: u64) -> Result<Row, Failure> {
@@ -43,7 +49,8 @@ fn take(program: &Path, board: &Board, operation: &str, online: u64) -> Result<R
         return Err(Failure::new(name, String::from_utf8_lossy(&output.stderr)));
     };
     println!("xtask: {name}: {count} instructions, the median of {least} to {most}");
-    Ok(Row { name, figures: vec![count, online - 1, count / (online - 1)] })
+    let parts = online.saturating_sub(1).max(1);
+    Ok(Row { name, figures: vec![count, parts, count / parts] })
 }
 
 fn name(board: &Board, operation: &str, online: u64) -> String {
