@@ -49,7 +49,7 @@ fn the_drivers_figures_the_products_and_its_key_follow_the_chats() {
         ]
     );
     let last = ["213-logins 1", "213-logouts 0 of 9", "213 ssh-key SHA256:key"];
-    assert_eq!(lines[46..], last);
+    assert_eq!(lines[47..], last);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 
