@@ -1,5 +1,6 @@
-//! The line of jobs: who waits, in whose turn, and who has an answer. Sources take turns, and one
-//! source holds at most half of what it finds free.
+//! The line of jobs: who waits, in whose turn, and who has an answer. Sources take turns: a source
+//! has one job at the front, and goes to the end with its next one. So nobody who comes later
+//! overtakes it. One source holds at most half of what it finds free.
 //! Knows no hash, and nothing of who does the jobs.
 
 use smolchat_core::protocol::Password;
@@ -28,8 +29,10 @@ struct Held {
     place: Place,
     password: Password,
     work: Work,
-    /// The lowest goes first; one source has each turn once.
+    /// The lowest goes first: of jobs at the front, and of those of one source behind them.
     turn: u32,
+    /// It is the job whose turn is its source's. A source that has a job out has none.
+    is_front: bool,
     is_running: bool,
 }
 
@@ -101,7 +104,7 @@ impl Held {
 #[derive(Debug)]
 pub struct Line<R> {
     rows: R,
-    /// The turn of the last job that went out.
+    /// The turn of the next job that comes to the end.
     turn: u32,
     /// A job is out. Its row may be gone.
     is_out: bool,
@@ -139,20 +142,32 @@ impl<R: AsRef<[Row]> + AsMut<[Row]>> Line<R> {
         if own >= (own + free).div_ceil(2) {
             return Err(Full);
         }
-        let last = self.held().filter(of_source).map(|held| self.turns_until(held)).max();
-        let turn = self.turn.wrapping_add_signed(last.map_or(0, |last| (last + 1).max(0)));
+        let is_front = !self.held().filter(of_source).any(|held| held.waits() || held.is_running);
         let work = match &job.task {
             Task::Verify(hash) => Work::Verify { hash: hash.clone(), is_right: None },
             Task::Seal(salt) => Work::Seal { salt: *salt },
         };
         let row = self.rows.as_mut().iter_mut().find(|row| row.0.is_none()).ok_or(Full)?;
-        row.0 = Some(Held { place, password: job.password.clone(), work, turn, is_running: false });
+        let (turn, password) = (self.turn, job.password.clone());
+        row.0 = Some(Held { place, password, work, turn, is_front, is_running: false });
+        self.turn = self.turn.wrapping_add(1);
         Ok(None)
     }
 
-    /// How many turns lie between the last job that went out and this one.
-    fn turns_until(&self, held: &Held) -> i32 {
-        held.turn.wrapping_sub(self.turn).cast_signed()
+    /// The oldest waiting job of the source comes to the front, with this turn.
+    fn pass_on(&mut self, source: u16, turn: u32) {
+        let end = self.turn;
+        let waiting = self.held_mut().filter(|held| held.place.source == source && held.waits());
+        if let Some(next) = waiting.min_by_key(|held| turns_until(held, end)) {
+            (next.turn, next.is_front) = (turn, true);
+        }
+    }
+
+    /// The source's next job goes to the end.
+    fn end_turn(&mut self, source: u16) {
+        let turn = self.turn;
+        self.turn = turn.wrapping_add(1);
+        self.pass_on(source, turn);
     }
 
     /// The next job, if none is out. It is out then.
@@ -160,13 +175,12 @@ impl<R: AsRef<[Row]> + AsMut<[Row]>> Line<R> {
         if self.is_out {
             return None;
         }
-        let now = self.turn;
-        let waiting = self.held_mut().filter(|held| held.waits());
-        let next = waiting.min_by_key(|held| held.turn.wrapping_sub(now).cast_signed())?;
+        let end = self.turn;
+        let front = self.held_mut().filter(|held| held.is_front);
+        let next = front.min_by_key(|held| turns_until(held, end))?;
         let job = Job { task: next.task()?, password: next.password.clone() };
-        next.is_running = true;
-        let turn = next.turn;
-        (self.turn, self.is_out) = (turn, true);
+        (next.is_front, next.is_running) = (false, true);
+        self.is_out = true;
         Some(job)
     }
 
@@ -175,7 +189,9 @@ impl<R: AsRef<[Row]> + AsMut<[Row]>> Line<R> {
         self.is_out = false;
         let running = self.held_mut().find(|held| held.is_running)?;
         running.set_answer(answer);
-        Some(running.place.asker)
+        let Place { asker, source } = running.place;
+        self.end_turn(source);
+        Some(asker)
     }
 
     /// The asker needs none of its answers any more.
@@ -201,12 +217,22 @@ impl<R: AsRef<[Row]> + AsMut<[Row]>> Line<R> {
     }
 
     fn clear(&mut self, is_gone: impl Fn(&Held) -> bool) {
-        for row in self.rows.as_mut() {
-            if row.0.as_ref().is_some_and(&is_gone) {
-                row.0 = None;
+        for at in 0..self.rows.as_ref().len() {
+            let Some(row) = self.rows.as_mut().get_mut(at) else { return };
+            let Some(held) = row.0.take_if(|held| is_gone(held)) else { continue };
+            // Who leaves the line leaves its turn to its source, unless it has had it.
+            if held.is_front {
+                self.pass_on(held.place.source, held.turn);
+            } else if held.is_running {
+                self.end_turn(held.place.source);
             }
         }
     }
+}
+
+/// How many turns lie between the end of the line and this job. It is negative.
+fn turns_until(held: &Held, end: u32) -> i32 {
+    held.turn.wrapping_sub(end).cast_signed()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Lines as values, with askers and answers made up.
 
 use super::*;
+use proptest::prelude::*;
 use std::vec::Vec;
 
 const PLACES: usize = 512;
@@ -33,7 +34,7 @@ fn run_all(line: &mut Line<Vec<Row>>, answer: Answer) -> Vec<u16> {
 #[test]
 fn sources_take_turns_and_each_keeps_its_order() {
     // The turn of a line that is years old goes around.
-    for turn in [0, u32::MAX - 1] {
+    for turn in [0, u32::MAX - 1, u32::MAX / 2] {
         let mut line = Line { turn, ..line() };
         for (asker, source) in [(1, 7), (2, 7), (3, 7), (4, 8), (5, 9), (6, 8)] {
             assert_eq!(ask(&mut line, asker, source), Ok(None));
@@ -160,4 +161,85 @@ fn a_hash_that_nobody_could_make_is_no_hash_and_is_not_tried_again() {
     assert_eq!(line.ask(place, &seal), Ok(None));
     assert_eq!(run_all(&mut line, Answer::Wrong), [1]);
     assert_eq!(line.ask(place, &seal), Ok(Some(Answer::Wrong)));
+}
+
+#[test]
+fn a_source_with_a_second_job_has_its_turn_while_fresh_sources_keep_coming() {
+    let mut line = line();
+    let seal = Job::new(Task::Seal([1; 16]), "new").unwrap();
+    let owner = Place { asker: 0, source: 0 };
+    ask(&mut line, 0, 0).unwrap();
+    assert!(line.next_job().is_some());
+    ask(&mut line, 1, 1).unwrap();
+    assert_eq!(line.answer(Answer::Right), Some(0));
+    assert_eq!(line.ask(owner, &seal), Ok(None));
+    let mut order = Vec::new();
+    for fresh in 2..20 {
+        line.next_job();
+        ask(&mut line, fresh, fresh).unwrap();
+        order.extend(line.answer(Answer::Wrong));
+    }
+    assert_eq!(order[..3], [1, 0, 2], "passwd waits for whoever came before, and for nobody else");
+}
+
+#[test]
+fn whoever_hangs_up_leaves_its_turn_to_its_source() {
+    let mut line = line();
+    for (asker, source) in [(1, 7), (2, 7), (3, 8), (4, 8), (5, 9)] {
+        ask(&mut line, asker, source).unwrap();
+    }
+    line.forget(1);
+    line.next_job();
+    // The job that is out was its turn.
+    line.forget(2);
+    line.answer(Answer::Wrong);
+    line.forget(3);
+    ask(&mut line, 6, 7).unwrap();
+    assert_eq!(run(&mut line), [4, 5, 6]);
+}
+
+proptest! {
+    /// A job waits for the jobs of its own source before it. Between two of them, each source that
+    /// was there has one job done, and no fresh one.
+    #[test]
+    fn a_job_is_overtaken_by_one_job_of_each_source_for_each_job_before_it(
+        before in prop::collection::vec(0..6_u16, 0..30),
+        fresh in prop::collection::vec(0..3_usize, 64),
+    ) {
+        let mut line = line();
+        for (asker, source) in (0..).zip(&before) {
+            ask(&mut line, asker, *source).unwrap();
+        }
+        let own = before.iter().filter(|source| **source == 0).count();
+        ask(&mut line, 500, 0).unwrap();
+        let (mut asker, mut done) = (1000, Vec::new());
+        // In each step fresh sources come, and so does the next job of whoever was there.
+        for count in fresh.iter().cycle().take(10_000) {
+            if line.next_job().is_none() {
+                break;
+            }
+            for _ in 0..*count {
+                // A line that is full takes nobody.
+                _ = ask(&mut line, asker, asker);
+                asker += 1;
+            }
+            let answered = line.answer(Answer::Wrong).unwrap();
+            line.forget(answered);
+            done.push(answered);
+            if answered == 500 {
+                break;
+            }
+        }
+        prop_assert_eq!(done.last(), Some(&500));
+        let source = |asker: u16| {
+            if asker >= 1000 { asker } else { before.get(usize::from(asker)).copied().unwrap_or(0) }
+        };
+        for other in done.iter().map(|asker| source(*asker)).filter(|source| *source != 0) {
+            let turns = done.iter().filter(|asker| source(**asker) == other).count();
+            prop_assert!(turns <= own + 1, "{} turns of {} for {}", turns, other, own + 1);
+        }
+        if own == 0 {
+            prop_assert!(done.iter().all(|asker| *asker < 1000), "no fresh source overtakes it");
+        }
+    }
 }
