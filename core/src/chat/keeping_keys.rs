@@ -6,6 +6,7 @@ use super::budget::Wait;
 use super::id::UserId;
 use super::keys::KeyError;
 use crate::environment::Environment;
+use crate::protocol::is_weak_key;
 use crate::store::{Durability, Entry, Store, StoreError};
 use crate::time::Instant;
 
@@ -108,7 +109,7 @@ impl Chat<'_> {
     }
 
     /// Whether this ed25519 key is one of the user `name`: one that it added, or one that the
-    /// product knows.
+    /// product knows. One that opens to everybody, which an older server took, opens nothing.
     pub(crate) fn user_with_key(
         &self,
         name: &str,
@@ -118,6 +119,23 @@ impl Chat<'_> {
         let opens = |&user: &UserId| {
             self.keys.number(user, key).is_some() || environment.has_key(name, key)
         };
-        self.users.find(name).filter(opens)
+        self.users.find(name).filter(|_| !is_weak_key(key)).filter(opens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::chat::testing::{Nothing, chat_with_keys};
+
+    #[test]
+    fn a_key_from_an_older_store_that_opens_to_everybody_opens_nothing() {
+        let mut chat = chat_with_keys(1, 8);
+        let user = chat.users.find("u0").unwrap();
+        for (byte, opens) in [(1, None), (2, Some(user))] {
+            let mut key = [0; 32];
+            key[0] = byte;
+            chat.keys.set(user, &key, byte.into()).unwrap();
+            assert_eq!(chat.user_with_key("u0", &key, &Nothing), opens);
+        }
     }
 }

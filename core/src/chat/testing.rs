@@ -46,6 +46,11 @@ pub(crate) fn chat_with_history(count: usize, history: usize) -> Chat<'static> {
     chat_in(Capacities { history, ..Capacities::new(count, 4, 8, 16) })
 }
 
+/// The same with room for so many keys.
+pub(crate) fn chat_with_keys(count: usize, keys: usize) -> Chat<'static> {
+    chat_in(Capacities { keys, ..Capacities::new(count, 4, 8, 8) })
+}
+
 fn chat_in(capacities: Capacities) -> Chat<'static> {
     let settings = Settings {
         block_duration: Duration::from_secs(60),

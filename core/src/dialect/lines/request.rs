@@ -6,7 +6,8 @@ use core::net::IpAddr;
 use super::LineWriter;
 use super::address::emit_address;
 use crate::protocol::{
-    MessageId, NameError, Request, RequestError, RequestForm, Text, key_text, parse_key,
+    MessageId, NameError, Request, RequestError, RequestForm, Text, key_text, parse_any_key,
+    parse_key,
 };
 
 /// Reads one line without its ending.
@@ -45,7 +46,7 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
         "blocks" => nothing(Request::Blocks),
         "keys" => nothing(Request::Keys),
         "addkey" => parse_key(rest).map(|key| Request::AddKey { key }),
-        "removekey" => parse_key(rest).map(|key| Request::RemoveKey { key }),
+        "removekey" => parse_any_key(rest).map(|key| Request::RemoveKey { key }),
         "history" if rest.is_empty() => Some(Request::History { count: None }),
         "history" => one()?.parse().ok().map(|count| Request::History { count: Some(count) }),
         "seen" => one().map(|user| Request::Seen { user }),
