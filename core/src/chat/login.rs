@@ -18,6 +18,8 @@ pub enum Proof<'a> {
     Password(&'a str),
     /// Its carrier has authenticated it. No password is checked, and no guess is counted.
     Proven,
+    /// Its carrier has authenticated it by a password, and the login was counted at that check.
+    Counted,
 }
 
 /// Why a login is refused.
@@ -63,12 +65,16 @@ impl Chat<'_> {
                 let user = self.users.find(name);
                 self.check_password(connection, user, password, now, environment)?
             }
-            Proof::Proven => self.users.find(name).ok_or(LoginRefusal::UnknownName)?,
+            Proof::Proven | Proof::Counted => {
+                self.users.find(name).ok_or(LoginRefusal::UnknownName)?
+            }
         };
         if let Some(holder) = self.users[user].session {
             return Err(self.claim(connection, holder, user, now));
         }
-        self.take_login(user, now).map_err(LoginRefusal::LoginWait)?;
+        if proof != Proof::Counted {
+            self.take_login(user, now).map_err(LoginRefusal::LoginWait)?;
+        }
         self.begin_session(connection, user, now);
         Ok(user)
     }
@@ -78,17 +84,23 @@ impl Chat<'_> {
     /// # Errors
     /// How long until the user may log in again.
     pub(super) fn take_login(&mut self, user: UserId, now: Instant) -> Result<(), Wait> {
-        let rate = self.settings.limits.logins;
-        if let Err(wait) = self.users[user].logins.check(rate, now) {
-            count_up(&mut self.refused.logins);
-            return Err(wait);
-        }
-        self.users[user].logins.take(rate, now);
+        self.check_logins(user, now)?;
+        self.users[user].logins.take(self.settings.limits.logins, now);
         Ok(())
     }
 
+    /// Whether `user` may log in once more.
+    fn check_logins(&mut self, user: UserId, now: Instant) -> Result<(), Wait> {
+        let checked = self.users[user].logins.check(self.settings.limits.logins, now);
+        if checked.is_err() {
+            count_up(&mut self.refused.logins);
+        }
+        checked
+    }
+
     /// The user `name`, if this is its password. Nobody who is refused learns whether the name has
-    /// an account: the work of a hash comes first, and is the same.
+    /// an account: the work of a hash comes first, and is the same. Each check costs a hash, so the
+    /// login is counted here, whether a session follows or not.
     ///
     /// # Errors
     /// Nothing changes, but wrong names and passwords count; [`LoginRefusal`] says why.
@@ -102,6 +114,9 @@ impl Chat<'_> {
     ) -> Result<UserId, LoginRefusal> {
         let (user, given) = (self.users.find(name), self.given(connection, password));
         self.check_guesses(connection, user, now)?;
+        if let Some(user) = user {
+            self.check_logins(user, now).map_err(LoginRefusal::LoginWait)?;
+        }
         let secret = user.map(|user| self.users[user].secret());
         let verdict = judge_hidden(secret, given, environment);
         match verdict {
@@ -109,7 +124,9 @@ impl Chat<'_> {
             Verdict::Full => return Err(LoginRefusal::Busy),
             Verdict::Right | Verdict::Wrong => {}
         }
-        self.take_verdict(connection, user, |_| verdict, now)
+        let user = self.take_verdict(connection, user, |_| verdict, now)?;
+        self.take_login(user, now).map_err(LoginRefusal::LoginWait)?;
+        Ok(user)
     }
 
     /// `user` again, if this is its password; `None` is a name without an account.

@@ -32,12 +32,14 @@ pub(crate) enum Entered<'a> {
     Wait,
 }
 
-/// Lets in the user that the connection's carrier has authenticated, or says why not.
+/// Lets in the user that the connection's carrier has authenticated, or says why not. `is_counted`
+/// says whether the login was counted when its password was checked.
 pub(crate) fn enter<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     name: &'a str,
+    is_counted: bool,
 ) -> Entered<'a> {
-    log_in(context, name, Proof::Proven)
+    log_in(context, name, if is_counted { Proof::Counted } else { Proof::Proven })
 }
 
 /// Tells the log of a login that is refused by a carrier, which says nothing of the reason.

@@ -28,6 +28,7 @@ impl Server<'_> {
             return Verdict::End;
         }
         let Attempt { name, proof } = *attempt;
+        self.connections[connection.index()].is_login_counted = false;
         let user = match proof {
             Proof::Nothing if name == GUEST && self.chat.settings().registration => {
                 return Verdict::Guest;
@@ -41,6 +42,7 @@ impl Server<'_> {
                     return Verdict::Later;
                 }
                 environment.forget(connection.0);
+                self.connections[connection.index()].is_login_counted = checked.is_ok();
                 checked.map_err(|refusal| command::tell_refusal(refusal, environment)).ok()
             }
         };
@@ -68,9 +70,10 @@ impl Server<'_> {
         }
         // The reply holds the name while the chat changes.
         let Ok(name) = UserName::try_from(self.chat.name(UserId(user))) else { return };
+        let is_counted = self.connections[connection.index()].is_login_counted;
         let mut context =
             Context { chat: &mut self.chat, connection, now, reply_only: false, environment };
-        match command::enter(&mut context, &name) {
+        match command::enter(&mut context, &name, is_counted) {
             Entered::Wait => {
                 self.connections[connection.index()].waits = true;
                 self.begin_claim(connection);

@@ -21,6 +21,8 @@ pub struct Connection {
     pub(super) waits: bool,
     /// The request that waits was done, and only its reply is to come.
     pub(super) reply_only: bool,
+    /// Its login by its carrier was counted when the password was checked.
+    pub(super) is_login_counted: bool,
     /// The last line.
     pub(super) close_reason: Option<CloseReason>,
     /// Bytes written, wrapping.

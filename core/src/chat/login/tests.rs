@@ -178,3 +178,20 @@ fn a_newcomer_whose_refusal_came_too_late_is_let_in_and_may_be_asked_for_a_sign_
     assert!(chat.log_in(AWAY, "u0", proof, at(60), &mut Nothing).is_ok());
     assert_eq!(chat.log_in(HOME, "u0", proof, at(120), &mut Nothing), Err(LoginRefusal::Claimed));
 }
+
+#[test]
+fn a_login_by_a_carrier_counts_at_its_check_and_only_once() {
+    let mut chat = chat();
+    let check = |chat: &mut Chat<'_>, password| {
+        chat.check_name_and_password(HOME, "u0", password, at(0), &mut Nothing)
+    };
+    let user = check(&mut chat, "p").unwrap();
+    assert_eq!(chat.log_in(HOME, "u0", Proof::Counted, at(0), &mut Nothing), Ok(user));
+    leave(&mut chat, HOME, at(0));
+    // No session follows on this one.
+    assert_eq!(check(&mut chat, "p"), Ok(user));
+    let wait = Err(LoginRefusal::LoginWait(Wait(30)));
+    assert_eq!(check(&mut chat, "p"), wait);
+    assert_eq!(check(&mut chat, "q"), wait, "no hash is worked for it");
+    assert_eq!(chat.log_in(HOME, "u0", Proof::Password("p"), at(0), &mut Nothing), wait);
+}
