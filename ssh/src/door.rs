@@ -148,9 +148,10 @@ impl<'s> Door<'s> {
     }
 
     /// A place for a newcomer from `source`, a number that the caller has for an address. If no
-    /// place is free, or there are as many strangers as the limits allow, a stranger makes room:
-    /// the oldest of the source with the most strangers. The newcomer counts for its own source, so
-    /// a source cannot take what others hold.
+    /// place is free, or there are as many strangers as the limits allow, a stranger makes room,
+    /// of a source with the most strangers. The newcomer counts for its own source, so a source
+    /// cannot take what others hold. Among such sources goes whoever has exchanged no keys, before
+    /// people who type; then the oldest.
     pub fn open(&mut self, now: Instant, source: u64) -> Result<Opened, Full> {
         let may_take = !self.strangers.is_full();
         let free = if may_take { self.free.pop() } else { None };
@@ -210,7 +211,8 @@ impl<'s> Door<'s> {
         self.places.get_mut(session).map(Place::channel)
     }
 
-    /// Takes a place from the stranger that makes room for one more of `newcomer`.
+    /// Takes a place from the stranger that makes room for one more of `newcomer`. The chat has
+    /// the same rule for its own strangers, but knows no exchange of keys.
     fn evict(&mut self, newcomer: u64) -> Option<usize> {
         let Door { places, strangers, .. } = self;
         let source = |place: usize| places[place].source;
@@ -218,8 +220,11 @@ impl<'s> Door<'s> {
             let others = strangers.iter().filter(|place| source(*place) == of).count();
             others + usize::from(of == Some(newcomer))
         };
+        // The share goes before silence: otherwise two sources that exchange keys would push out
+        // everybody else in the middle of a handshake.
+        let rank = |place: &usize| (Reverse(count(source(*place))), places[*place].has_keys());
         // The first of the least: strangers stand in the order in which they came.
-        let place = strangers.iter().min_by_key(|place| Reverse(count(source(*place))))?;
+        let place = strangers.iter().min_by_key(rank)?;
         strangers.remove(place);
         Some(place)
     }

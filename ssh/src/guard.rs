@@ -110,6 +110,11 @@ impl Guard {
         self.has_keys = true;
     }
 
+    /// Whether keys were exchanged.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.has_keys
+    }
+
     /// Until when the peer is not read, because it asked for new keys too often.
     pub(crate) fn rests_until(&self, limits: &Limits) -> Instant {
         let at_once = limits.rekey_interval.as_millis().saturating_mul(limits.rekeys.into());

@@ -42,6 +42,11 @@ impl<'s> Place<'s> {
         (self.session, self.terminal) = (session, terminal);
     }
 
+    /// Whether the peer has exchanged keys, as somebody has who is asked for a password.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.session.has_keys()
+    }
+
     /// A connection begins.
     pub(crate) fn open(&mut self, now: Instant, source: u64) {
         self.source = Some(source);

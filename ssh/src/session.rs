@@ -93,6 +93,11 @@ impl<'s> Session<'s> {
         self.peer.user.map(|_| self.peer.name.as_str())
     }
 
+    /// Whether the peer has exchanged keys.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.peer.guard.has_keys()
+    }
+
     /// Whether the peer's window may have another size since the last call.
     pub(crate) fn take_resized(&mut self) -> bool {
         core::mem::take(&mut self.peer.has_resized)
@@ -148,7 +153,7 @@ impl<'s> Session<'s> {
             return Err(end);
         }
         let outcome = self.run(round, below, login);
-        let outcome = self.watch(round).and(outcome);
+        let outcome = self.watch(round, below).and(outcome);
         if let Err(end) = outcome {
             // The refusal of a last attempt is still told.
             _ = self.flush(below);
@@ -293,8 +298,19 @@ impl<'s> Session<'s> {
         Ok(if taken > 0 { None } else { Some(Progress::Rest) })
     }
 
-    /// Looks whether requests and replies wait for each other, and for how long.
-    fn watch(&mut self, round: &Round<'_>) -> Result<(), End> {
+    /// Whether the peer has hung up while plain bytes wait for its window. All that it sent was
+    /// read, so nothing will open the window.
+    fn is_left(&self, below: &impl Transport) -> bool {
+        let has_left = below.has_ended() && below.received() == 0;
+        has_left && !self.sending.is_empty() && !self.has_outgoing() && self.window() == 0
+    }
+
+    /// Looks whether nothing can move any more: at once if the peer has left, and after a while if
+    /// requests and replies wait for each other.
+    fn watch(&mut self, round: &Round<'_>, below: &impl Transport) -> Result<(), End> {
+        if self.is_left(below) {
+            return Err(End::Closed);
+        }
         if !self.is_stuck() {
             self.stuck_since = None;
             return Ok(());

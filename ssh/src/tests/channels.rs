@@ -224,3 +224,32 @@ fn a_peer_with_few_requests_on_their_way_gets_all_replies_and_stays() {
     world.serve();
     assert_eq!(world.outcome, Ok(Progress::Rest));
 }
+
+#[test]
+fn a_peer_that_leaves_with_a_full_window_is_gone_at_once() {
+    let (mut world, _peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+    let mut written = 0;
+    // The peer's TCP takes everything, and the peer never opens its window again.
+    for _ in 0..10_000 {
+        while world.session.room() > 0 {
+            written += world.session.write(&[b'x'; 100]).unwrap();
+        }
+        world.serve();
+        world.wire.to_peer.clear();
+    }
+    assert!(world.session.is_sending(), "{written} bytes fit");
+    assert_eq!((world.outcome, world.session.room()), (Ok(Progress::Rest), 0));
+    world.wire.is_closed = true;
+    world.serve();
+    assert_eq!(world.outcome, Err(End::Closed));
+    assert!(world.session.unacknowledged() > 0, "what it did not read is not its own");
+}
+
+#[test]
+fn a_peer_that_leaves_with_room_in_its_window_gets_what_is_left() {
+    let (mut world, mut peer) = World::logged_in(&Sizes::SMALL, Limits::default());
+    world.session.write_all(b"211 bye\n").unwrap();
+    world.wire.is_closed = true;
+    world.talk(&mut peer);
+    assert_eq!((world.outcome, peer.received), (Ok(Progress::Rest), b"211 bye\n".to_vec()));
+}

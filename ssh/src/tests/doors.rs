@@ -79,6 +79,53 @@ fn the_oldest_stranger_of_the_greediest_source_makes_room() {
     }
 }
 
+/// Exchanges keys at the session, and then says nothing.
+fn exchange_keys(door: &mut Door<'_>, session: usize) {
+    let (mut wire, mut peer) = (Wire::new(4096), Peer::new("nobody", &[]));
+    for _ in 0..100 {
+        if peer.host_key.is_some() {
+            return;
+        }
+        door.begin_round();
+        _ = door.progress(at(5), session, &mut wire.server(), &mut judge).unwrap();
+        peer.progress(&mut wire);
+    }
+    panic!("no keys were exchanged");
+}
+
+#[test]
+fn whoever_types_a_password_stays_while_others_say_nothing() {
+    let mut door = door(4);
+    for session in 0..4 {
+        assert_eq!(door.open(at(1), session as u64), free(session));
+    }
+    // The first two came before all others.
+    exchange_keys(&mut door, 0);
+    exchange_keys(&mut door, 1);
+    for secs in 5..50 {
+        let opened = door.open(at(secs), secs).unwrap();
+        assert!([2, 3].contains(&opened.session), "whoever types has said something");
+    }
+    exchange_keys(&mut door, 2);
+    exchange_keys(&mut door, 3);
+    assert_eq!(door.open(at(50), 50), evicted(0), "all type, so the oldest gives way");
+}
+
+#[test]
+fn sources_that_exchange_keys_do_not_take_the_places_of_others() {
+    let mut door = door(5);
+    assert_eq!(door.open(at(1), 10), free(0));
+    for session in 1..5 {
+        assert_eq!(door.open(at(2), 66 + session as u64 % 2), free(session));
+        exchange_keys(&mut door, session);
+    }
+    for secs in 3..50 {
+        let opened = door.open(at(secs), 66 + secs % 2).unwrap();
+        assert_ne!(opened.session, 0, "a peer that has just come");
+        exchange_keys(&mut door, opened.session);
+    }
+}
+
 #[test]
 fn strangers_hold_so_many_places_and_peers_with_the_chat_hold_the_others() {
     let mut door = door_for(5, Limits { strangers: 2, ..Limits::default() });
