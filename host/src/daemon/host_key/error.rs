@@ -18,8 +18,14 @@ pub(crate) enum HostKeyError {
     OtherKind,
     /// Others than its owner may read or write it.
     OthersMayUseIt,
-    /// It is not what a server wrote.
+    /// A server wrote it as its key, and it is changed or cut.
     Damaged,
+    /// It is a store of smolchatd.
+    Store,
+    /// It is a file of accounts.
+    Accounts,
+    /// It is something else.
+    NoKey,
     /// The system has no chance for a new key.
     NoEntropy,
     /// What the system said.
@@ -43,8 +49,17 @@ impl fmt::Display for HostKeyError {
                 "others than its owner may use it: if nobody has read it, chmod 600; if somebody may have, remove it, and the next start makes a new key",
             ),
             HostKeyError::Damaged => f.write_str(
-                "it is damaged, or no key of smolchatd: put a copy in its place, or remove it; then the next start makes a new key, and clients will ask about it",
+                "it is a key of smolchatd, and damaged: put a copy in its place, or remove it; then the next start makes a new key, and clients will ask about it",
             ),
+            HostKeyError::Store => {
+                f.write_str("it is the store of a smolchatd: name another place with --host-key")
+            }
+            HostKeyError::Accounts => {
+                f.write_str("it is a file of accounts: name another place with --host-key")
+            }
+            HostKeyError::NoKey => {
+                f.write_str("it is no key of smolchatd: name another place with --host-key")
+            }
             HostKeyError::NoEntropy => f.write_str("the system has no entropy for a new key"),
             HostKeyError::System(error) => error.fmt(f),
         }

@@ -13,7 +13,11 @@ use std::path::Path;
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::{Errno, retry_on_intr};
+use smolchat_core::protocol::Accounts;
 use smolchat_ssh::HostKey;
+use smolchat_store::MAGIC;
+
+use super::store_file::BEGINNING;
 
 pub(crate) use error::HostKeyError;
 
@@ -25,6 +29,8 @@ const OTHERS: Mode = Mode::RWXG.union(Mode::RWXO);
 const OPEN: OFlags = OFlags::CLOEXEC.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 /// More bytes than a file of ours has.
 const SIZE_MAX: u64 = 4096;
+/// What every file of ours begins with.
+const TITLE: &str = "# The SSH key of smolchatd.";
 /// The word before the key's seed.
 const SEED: &str = "seed ";
 
@@ -55,17 +61,32 @@ pub(super) fn read(path: &Path) -> Result<HostKey, HostKeyError> {
     if !FileType::from_raw_mode(status.st_mode).is_file() {
         return Err(HostKeyError::OtherKind);
     }
+    let mut bytes = Vec::new();
+    file.take(SIZE_MAX).read_to_end(&mut bytes)?;
+    // What is no key of ours is nobody's to remove, and its mode is its owner's.
+    if !bytes.starts_with(TITLE.as_bytes()) {
+        return Err(kind_of(&bytes));
+    }
     if Mode::from_raw_mode(status.st_mode).intersects(OTHERS) {
         return Err(HostKeyError::OthersMayUseIt);
     }
-    let mut text = String::new();
-    let count = file.take(SIZE_MAX).read_to_string(&mut text);
-    match count {
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(HostKeyError::Damaged),
-        other => {
-            other?;
-            parse(&text).ok_or(HostKeyError::Damaged)
-        }
+    str::from_utf8(&bytes).ok().and_then(parse).ok_or(HostKeyError::Damaged)
+}
+
+/// What a file is that no server wrote as its key.
+fn kind_of(bytes: &[u8]) -> HostKeyError {
+    let beginning = &bytes[..bytes.len().min(BEGINNING)];
+    if beginning.windows(MAGIC.len()).any(|window| window == MAGIC) {
+        return HostKeyError::Store;
+    }
+    // The last line may be cut.
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(bytes, |end| &bytes[..end]);
+    let mut accounts = Accounts::new(whole, |_, _| None).peekable();
+    let has_any = accounts.peek().is_some();
+    if has_any && accounts.all(|account| account.is_ok()) {
+        HostKeyError::Accounts
+    } else {
+        HostKeyError::NoKey
     }
 }
 
@@ -89,7 +110,7 @@ fn text(seed: &[u8; 32], key: &HostKey) -> String {
     let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
     let (fingerprint, public) = (key.fingerprint(), key.public_key());
     format!(
-        "# The SSH key of smolchatd. Whoever has the seed can pretend to be this server.\n\
+        "{TITLE} Whoever has the seed can pretend to be this server.\n\
          # {fingerprint}\n{SEED}{digits}\n{public}\n"
     )
 }

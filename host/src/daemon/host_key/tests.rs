@@ -71,8 +71,33 @@ fn a_damaged_key_is_refused_wherever_the_damage_is() {
         fs::write(&path, &whole[..at]).unwrap();
         assert_eq!(read_or_make(&path).err(), Some(HostKeyError::Damaged), "cut at {at}");
     }
-    fs::write(&path, [0xff; 64]).unwrap();
+    fs::write(&path, [&whole[..], &[0xff]].concat()).unwrap();
     assert_eq!(read_or_make(&path).err(), Some(HostKeyError::Damaged));
+}
+
+#[test]
+fn a_file_that_is_something_else_is_told_as_such_and_nobody_is_to_remove_it() {
+    let (_folder, path) = place();
+    let store = [&[0, 0, 0, 1], &MAGIC[..], &[0xff; 6000]].concat();
+    let others: [(&[u8], HostKeyError); 7] = [
+        (&store, HostKeyError::Store),
+        (b"# ours\nhans falcon*solo\nyoda wise\n", HostKeyError::Accounts),
+        (b"hans falcon*solo", HostKeyError::Accounts),
+        (&b"hans falcon*solo\nluke x\n".repeat(1), HostKeyError::Accounts),
+        (&[0xff; 64], HostKeyError::NoKey),
+        (b"", HostKeyError::NoKey),
+        (b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n", HostKeyError::NoKey),
+    ];
+    for (bytes, kind) in others {
+        for mode in [0o600, 0o644] {
+            fs::write(&path, bytes).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let error = read_or_make(&path).err().unwrap();
+            assert_eq!(error, kind, "{bytes:?}");
+            assert!(!error.to_string().contains("remove"), "{error}");
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) use place::Place;
 /// The most pages that offsets of 32 bits reach.
 const PAGES_MAX: usize = u32::MAX as usize / PAGE;
 /// The magic of a log's first record lies within so many bytes, whatever the size of a word.
-const BEGINNING: usize = 128;
+pub(super) const BEGINNING: usize = 128;
 /// Only whoever runs the server reads what people say.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
