@@ -43,7 +43,14 @@ impl Server<'_> {
                 }
                 environment.forget(connection.0);
                 self.connections[connection.index()].is_login_counted = checked.is_ok();
-                checked.map_err(|refusal| command::tell_refusal(refusal, environment)).ok()
+                if let Err(refusal) = checked {
+                    command::tell_refusal(refusal, environment);
+                }
+                if matches!(checked, Err(LoginRefusal::LoginWait(_))) {
+                    // The password may be right, so the peer does not hear that it is wrong.
+                    return Verdict::End;
+                }
+                checked.ok()
             }
         };
         user.map_or(Verdict::Refuse, |user| Verdict::Admit(user.0))
