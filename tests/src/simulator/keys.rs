@@ -36,9 +36,9 @@ pub(super) struct Change {
     before: Option<bool>,
 }
 
-/// The key of that number.
+/// The key of that number. One of zeros alone is refused.
 fn bytes(key: usize) -> [u8; 32] {
-    [key as u8; 32]
+    [key as u8 + 1; 32]
 }
 
 impl Person {
