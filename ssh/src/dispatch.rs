@@ -54,6 +54,10 @@ pub(crate) struct Peer {
     pub(crate) guard: Guard,
     /// The user that the last attempt would make of the peer.
     admitted: Option<u16>,
+    /// When the attempt came that is judged.
+    tried: Option<Instant>,
+    /// When the attempt that was judged is refused.
+    pub(crate) refusal: Option<Instant>,
     /// The packet that the runner holds is an attempt without an answer yet.
     pub(crate) is_undecided: bool,
     /// Bytes of the packet that the runner holds, until it is handled.
@@ -178,7 +182,10 @@ impl Peer {
         request: ServPasswordAuth<'_, '_>,
         answers: &mut Answers<'_, L>,
     ) -> Result<(), End> {
+        let since = *self.tried.get_or_insert(answers.now);
         let verdict = match (request.username(), request.password()) {
+            // It was judged.
+            _ if self.refusal.is_some() => Verdict::Refuse,
             (Ok(name), Ok(password)) => {
                 self.note_name(name);
                 (answers.login)(Attempt { name, proof: Proof::Password(password) })
@@ -186,6 +193,17 @@ impl Peer {
             // Not UTF-8, so nobody's.
             _ => Verdict::Refuse,
         };
+        if verdict == Verdict::Refuse {
+            let told = || Guard::refusal_at(answers.limits, since, answers.now);
+            if answers.now < *self.refusal.get_or_insert_with(told) {
+                self.is_undecided = true;
+                core::mem::forget(request);
+                return Ok(());
+            }
+        }
+        if verdict != Verdict::Later {
+            (self.tried, self.refusal) = (None, None);
+        }
         match verdict {
             Verdict::End => dismiss(request),
             Verdict::Later => {

@@ -17,6 +17,9 @@ pub struct Limits {
     pub login_packets: u16,
     /// Refused passwords, with which the session is over.
     pub passwords: u8,
+    /// A password is refused at a whole number of these after it came. So nobody hears how long the
+    /// work at it took: a name without an account, or with an account of another profile.
+    pub refusal_interval: Duration,
     /// Refused keys, with which the session is over. A peer offers every key that it has.
     pub keys: u8,
     /// Peers that are no users of the chat, in all sessions together. The next one makes an earlier
@@ -41,6 +44,7 @@ impl Default for Limits {
             login_bytes: 16 * 1024,
             login_packets: 32,
             passwords: 3,
+            refusal_interval: Duration::from_millis(300),
             keys: 6,
             strangers: 64,
             steps: 1,
@@ -90,6 +94,13 @@ impl Guard {
         Ok(())
     }
 
+    /// When a password is refused that came at `since`.
+    pub(crate) fn refusal_at(limits: &Limits, since: Instant, now: Instant) -> Instant {
+        let interval = limits.refusal_interval.as_millis().max(1);
+        let passed = now.saturating_since(since).as_millis();
+        since + Duration::from_millis((passed / interval + 1) * interval)
+    }
+
     /// A password was refused.
     pub(crate) fn refuse_password(&mut self, limits: &Limits) -> Result<(), End> {
         self.passwords = self.passwords.saturating_add(1);
@@ -131,6 +142,7 @@ mod tests {
         login_bytes: 100,
         login_packets: 4,
         passwords: 3,
+        refusal_interval: Duration::from_millis(300),
         keys: 2,
         strangers: 4,
         steps: 1,

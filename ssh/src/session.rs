@@ -128,7 +128,8 @@ impl<'s> Session<'s> {
         if self.end.is_some() || !self.runner.runs() {
             None
         } else if self.peer.asked.is_none() {
-            Some(self.peer.guard.deadline(limits))
+            let deadline = self.peer.guard.deadline(limits);
+            Some(self.peer.refusal.map_or(deadline, |refusal| refusal.min(deadline)))
         } else {
             let rest = Some(self.peer.guard.rests_until(limits)).filter(|until| *until > now);
             let stuck = self.stuck_since.map(|since| since + limits.stuck_timeout);

@@ -199,3 +199,32 @@ fn an_attempt_that_is_never_judged_ends_with_the_time_to_log_in() {
     world.serve();
     assert_eq!(world.outcome, Err(End::LoginTimeout));
 }
+
+#[test]
+fn a_wrong_password_is_refused_at_the_same_moment_however_long_it_took() {
+    for (work, told) in [(0, 300), (90, 300), (299, 300), (301, 600)] {
+        let mut world = World::new(&Sizes::SMALL, Limits::default());
+        let mut peer = Peer::new("leia", &["slow", "no"]);
+        (world.is_patient, peer.asks) = (true, SessionCommand::Shell);
+        let begun = world.now;
+        while peer.passwords.len() == 2 || world.attempts.is_empty() {
+            world.serve();
+            peer.progress(&mut world.wire);
+        }
+        world.now = begun + Duration::from_millis(work);
+        world.is_patient = false;
+        for _ in 0..10 {
+            world.serve();
+            peer.progress(&mut world.wire);
+        }
+        let judged = world.attempts.len();
+        let due = begun + Duration::from_millis(told);
+        assert_eq!(world.session.poll_at(world.now, &world.limits), Some(due), "{work}");
+        assert_eq!(peer.passwords.len(), 1, "it has not heard of it");
+        world.now = due;
+        world.serve();
+        assert_eq!(world.attempts.len(), judged, "it is judged once");
+        peer.progress(&mut world.wire);
+        assert!(peer.passwords.is_empty(), "it heard, and shows the next");
+    }
+}

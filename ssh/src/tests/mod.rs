@@ -70,6 +70,11 @@ impl World {
         for _ in 0..200 {
             self.serve();
             peer.progress(&mut self.wire);
+            // A refusal comes in less than a second.
+            let due = self.session.poll_at(self.now, &self.limits);
+            if let Some(due) = due.filter(|due| *due < self.now + Duration::from_secs(1)) {
+                self.now = self.now.max(due);
+            }
         }
     }
 
