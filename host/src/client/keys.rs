@@ -104,11 +104,13 @@ pub(crate) struct Keys {
     has_agent: bool,
     /// The file of a key whose passphrase was not given yet.
     locked: Option<PathBuf>,
+    /// Why the user's own file gives no key.
+    unused: Option<KeysError>,
 }
 
 impl Keys {
     /// The keys for a target. `identity` is the file that the command line names; without one the
-    /// file in the user's data folder is used, if it is there.
+    /// file in the user's data folder is used, if it is there and gives a key.
     pub(crate) fn new(
         target: &Target,
         consent: Consent,
@@ -116,18 +118,33 @@ impl Keys {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, KeysError> {
         let own = home::data_file(&variable, "id_ed25519").filter(|path| path.exists());
-        let (mut identities, mut locked) = (Vec::new(), None);
+        let (mut identities, mut locked, mut unused) = (Vec::new(), None, None);
         let mut of_agent = if identity.is_some() { OfAgent::None } else { OfAgent::First };
         if let Some(path) = identity.map(Path::to_owned).or(own) {
-            match Identity::read(&path) {
-                Ok(identity) => identities.push(identity),
-                Err(IdentityError::Encrypted) => locked = Some(path),
+            let fault = match Identity::read(&path) {
+                Ok(identity) => {
+                    identities.push(identity);
+                    None
+                }
+                Err(IdentityError::Encrypted) => {
+                    locked = Some(path.clone());
+                    None
+                }
                 Err(IdentityError::NoKey) => match Identity::read_public_file(&path) {
-                    Ok(key) => of_agent = OfAgent::One(key, path),
-                    Err(error) => return Err(KeysError::Identity(path, error)),
+                    Ok(key) => {
+                        of_agent = OfAgent::One(key, path.clone());
+                        None
+                    }
+                    Err(error) => Some(error),
                 },
-                Err(error) => return Err(KeysError::Identity(path, error)),
-            }
+                Err(error) => Some(error),
+            };
+            unused = fault.map(|error| KeysError::Identity(path, error));
+        }
+        if identity.is_some()
+            && let Some(error) = unused
+        {
+            return Err(error);
         }
         Ok(Keys {
             host: Host::new(&target.host, target.port),
@@ -139,7 +156,13 @@ impl Keys {
             agent_keys: Vec::new(),
             has_agent: variable(AGENT_VARIABLE).is_some_and(|path| !path.is_empty()),
             locked,
+            unused,
         })
+    }
+
+    /// Why the user's own file gives no key, if nobody named it.
+    pub(crate) fn unused(&self) -> Option<&KeysError> {
+        self.unused.as_ref()
     }
 
     /// Whether the user's agent is to be asked for its keys.
@@ -401,6 +424,26 @@ mod tests {
         assert_eq!(terms.identities[0].public(), own.public());
         assert_eq!(terms.agent_keys, [[2; 32], [3; 32], [4; 32]]);
         assert!(keys.terms("hans", None, true).unwrap().agent_keys.is_empty(), "a newcomer");
+    }
+
+    #[test]
+    fn an_own_key_that_is_damaged_or_open_to_others_is_told_and_not_used() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = Home::new("unused");
+        let path = home.0.join("smolchat/id_ed25519");
+        Identity::from_seed(&[1; 32]).keep(&path, "own").unwrap();
+        assert!(home.keys(Consent::Ask).unused().is_none());
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        let told = |words: &str| {
+            let keys = home.keys(Consent::Ask);
+            let unused = keys.unused().unwrap().to_string();
+            assert!(unused.contains(words) && !keys.has_identity(), "{unused}");
+        };
+        told("chmod 600");
+        std::fs::write(&path, "damaged").unwrap();
+        told("no private key");
+        let target = Target { user: None, host: "chat.example".into(), port: 2222 };
+        Keys::new(&target, Consent::Ask, Some(&path), |_| None).unwrap_err();
     }
 
     #[test]

@@ -248,8 +248,12 @@ fn keys(options: &Options, target: &Target) -> Result<Option<Keys>, String> {
         return Ok(None);
     }
     let variable = |name: &str| std::env::var_os(name);
-    let keys = Keys::new(target, options.consent(), options.identity.as_deref(), variable);
-    keys.map(Some).map_err(|error| error.to_string())
+    let keys = Keys::new(target, options.consent(), options.identity.as_deref(), variable)
+        .map_err(|error| error.to_string())?;
+    if let Some(error) = keys.unused() {
+        let _ = writeln!(io::stderr(), "smolchat: {error}; this key is not used");
+    }
+    Ok(Some(keys))
 }
 
 /// How the person wants it, by the environment and the options.

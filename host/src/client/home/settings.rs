@@ -4,12 +4,14 @@
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use rustix::fs::OFlags;
 use smolchat_core::protocol::{FileLines, check_user_name};
 
 use super::{path_of_person, settings_file};
@@ -86,13 +88,25 @@ fn file(
 ) -> Result<Option<(PathBuf, Vec<u8>)>, clap::Error> {
     let usual = if options.no_config { None } else { settings_file(variable) };
     let Some(path) = options.config.clone().or(usual) else { return Ok(None) };
-    match fs::read(&path) {
+    match read(&path) {
         Ok(text) => Ok(Some((path, text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && options.config.is_none() => {
             Ok(None)
         }
         Err(error) => Err(wrong(format!("{}: {error}", path.display()))),
     }
+}
+
+/// What is in a regular file. Nothing else is waited for.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = OFlags::NONBLOCK.union(OFlags::NOCTTY).bits().cast_signed();
+    let mut file = fs::OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// What the file says of the server, and its options as arguments, without those that were `given`.
