@@ -123,3 +123,14 @@ fn a_file_may_be_missing_unless_somebody_asked_for_it() {
     assert!(read("x", &["host"], &[]).is_err());
     assert!(none(&[]).unwrap().target().unwrap_err().contains("no host is given"));
 }
+
+#[test]
+fn a_file_that_is_a_pipe_is_refused_and_not_waited_for() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("config");
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let arguments = ["smolchat".as_ref(), "host".as_ref(), "--config".as_ref(), path.as_os_str()];
+    let refused = Options::read(arguments.map(OsString::from), |_| None).unwrap_err();
+    assert!(refused.to_string().contains("it is no file"), "{refused}");
+}
