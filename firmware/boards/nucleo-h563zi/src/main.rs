@@ -24,12 +24,12 @@ use static_cell::ConstStaticCell;
 
 use crate::reset::reset_reason;
 
-/// 24 sessions of SSH and a connection for each, two more connections that say goodbye, 192 users,
+/// 23 sessions of SSH and a connection for each, two more connections that say goodbye, 192 users,
 /// 92 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities { keys: 192, ..Capacities::new(192, 24, 92, 768) };
+const CAPACITIES: Capacities = Capacities { keys: 192, ..Capacities::new(192, 23, 92, 768) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
@@ -40,7 +40,7 @@ const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8
 const NO_STORE: Option<NoFlash> = None;
 
 /// Each session has a terminal for its person.
-const SSH: SshDoor = SshDoor { sessions: 24, sizes: Sizes::SMALL };
+const SSH: SshDoor = SshDoor { sessions: 23, sizes: Sizes::SMALL };
 
 memory!(MEMORY, CAPACITIES, BUFFERS, SSH);
 static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
