@@ -42,6 +42,7 @@ impl<'p> Tmux<'p> {
         tmux.sees("question for the password", |row| row.ends_with("password:"));
         tmux.types(password_of(user));
         tmux.enters();
+        tmux.sees("welcome", |row| row.starts_with("Welcome"));
         tmux.sees("prompt", |row| in_hand(row) == Some(""));
         tmux
     }
