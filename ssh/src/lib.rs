@@ -30,7 +30,7 @@
 //! | its buffers, [`Sizes::SMALL`] | 4 KiB | 4 KiB |
 //! | the same with the feature `mlkem` | 5.3 KiB | 5.3 KiB |
 //! | its buffers, [`Sizes::LARGE`] | 8 KiB | 8 KiB |
-//! | its terminal, with the feature | 5 KiB (`SMALL`) | 28 KiB (`LARGE`) |
+//! | its terminal, with the feature | 7 KiB (`SMALL`) | 28 KiB (`LARGE`) |
 //! | stack of a key exchange | 3.4 KiB | more |
 //! | the same with the feature `mlkem` | 28 KiB | more |
 //! | stack of a login by key | 9.8 KiB | more |
