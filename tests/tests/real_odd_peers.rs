@@ -81,7 +81,7 @@ fn whatever_answers_is_told_with_its_own_exit_code() {
         (mail, "--ssh=on", 17, ssh(mailed)),
         (mail, "--ssh=off", 17, lines(mailed)),
         (old, "--ssh=on", 17, ssh("SSH-1.5-old")),
-        (old, "--ssh=off", 17, "what answers is SSH: no --ssh off".to_owned()),
+        (old, "--ssh=off", 17, "what answers is SSH: leave out --ssh off".to_owned()),
         (rest, "--ssh=on", 17, ssh("hello without an end")),
         (rest, "--ssh=off", 17, NOT_OURS.to_owned()),
         (noise, "--ssh=off", 17, NOT_OURS.to_owned()),

@@ -42,10 +42,10 @@ impl Outbox {
         self.0.pop_front_if(|next| may_go(next))
     }
 
-    /// Waiting messages, as they will be sent.
-    pub(crate) fn messages(&self) -> impl Iterator<Item = &str> {
+    /// Waiting messages, as they will be sent, and whether each may have arrived before.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (&str, bool)> {
         let messages = self.0.iter().filter(|sent| matches!(sent.pending, Pending::Message(_)));
-        messages.map(|sent| &*sent.line)
+        messages.map(|sent| (&*sent.line, sent.may_be_there))
     }
 
     /// Lines that wait.

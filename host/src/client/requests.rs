@@ -72,12 +72,14 @@ pub(crate) struct Sent {
     /// A connection was lost between the moment at which it was typed and its reply. Whoever typed
     /// it has seen other lines since.
     pub(crate) is_late: bool,
+    /// It was on its way, and nothing says that the server does not have it.
+    pub(crate) may_be_there: bool,
 }
 
 impl Sent {
     /// A request that is typed now.
     pub(crate) fn new(pending: Pending, line: String) -> Self {
-        Sent { pending, line, is_late: false }
+        Sent { pending, line, is_late: false, may_be_there: false }
     }
 }
 
@@ -124,6 +126,11 @@ impl Requests {
     /// What the next reply answers.
     pub(crate) fn first(&self) -> Option<&Pending> {
         self.queue.front().map(|sent| &sent.pending)
+    }
+
+    /// Whether the server owes an answer to any of them.
+    pub(crate) fn is_owed(&self) -> bool {
+        self.queue.iter().any(|sent| !matches!(sent.pending, Pending::LocalAnswer(_)))
     }
 
     /// How many wait.

@@ -169,12 +169,14 @@ fn the_wrong_door_and_the_wrong_password_are_told() {
         let mut command = client_by_ssh(place.namespace, password_of("hans"));
         command.env("XDG_DATA_HOME", home.0.path()).args(port);
         let mut hans = Person::run("hans", command);
-        hans.hear("what answers is a smolchat server without SSH: --ssh off talks to it in clear");
+        hans.hear(
+            "what answers is smolchat in clear: SSH mostly has port 2222; --ssh off talks in clear",
+        );
         hans.ends_with(17);
         let mut command = client_by_ssh(place.namespace, password_of("hans"));
         command.args(["--ssh", "off", &format!("hans@{}:2222", place.server.ip())]);
         let mut hans = Person::run("hans", command);
-        hans.hear("what answers is SSH: no --ssh off");
+        hans.hear("what answers is SSH: leave out --ssh off");
         hans.ends_with(17);
         let mut hans = home.start(place, "hans", "wrong", &["--accept-new"]);
         hans.hear("the name or the password is wrong, or the name is locked for a while");

@@ -14,7 +14,7 @@ use crate::client::shown::Shown;
 const IN_CLEAR: &str = "220 smolchat";
 /// There is no silent way down from SSH.
 const IS_IN_CLEAR: &str =
-    "what answers is a smolchat server without SSH: --ssh off talks to it in clear";
+    "what answers is smolchat in clear: SSH mostly has port 2222; --ssh off talks in clear";
 
 /// Somebody may be in between, who shows a key of their own.
 const OTHER_FINGERPRINT: &str = "the server's key has another fingerprint than the one you typed: it is not trusted, and \

@@ -34,7 +34,7 @@ pub(crate) enum Typed {
     Answered(Option<Answer>),
     /// The word before the cursor is to be completed; the row up to there.
     Complete(String),
-    /// The line being typed was given up.
+    /// Ctrl-C in an empty row: what waits is given up.
     Cancelled,
     /// The program is to end, though nothing was asked.
     Interrupted,

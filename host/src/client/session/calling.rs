@@ -13,6 +13,13 @@ use crate::client::shown::Shown;
 const CHAT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Whoever wants an account comes as a guest, and the server has none.
 const NO_REGISTRATION: &str = "registration is off on this server";
+/// SSH does not say which.
+const WRONG: &str = "the name or the password is wrong, or the name is locked for a while";
+/// So many wrong passwords lock a name, from every source.
+const STRIKES: u32 = 3;
+/// What somebody may not know who tries again and again.
+const LOCK: &str =
+    "; three wrong passwords lock a name, for a minute if the server says nothing else";
 /// The server of SSH that answers is another one.
 const NO_CHAT: &str = "SSH lets you in, and what answers there is not a smolchat server";
 
@@ -159,13 +166,12 @@ impl Session {
             FailedLogin::Refused if self.take_other_password() => self.call_again(),
             FailedLogin::Refused if self.config.is_interactive => {
                 self.has_erred = true;
-                self.refuse("the name or the password is wrong, or the name is locked for a while");
+                self.refusals += 1;
+                let lock = if self.refusals < STRIKES { "" } else { LOCK };
+                self.refuse(format!("{WRONG}{lock}"));
                 self.ask_before_call();
             }
-            FailedLogin::Refused => self.exit_with(
-                "the name or the password is wrong, or the name is locked for a while",
-                Ending::LoginRefused,
-            ),
+            FailedLogin::Refused => self.exit_with(WRONG, Ending::LoginRefused),
             FailedLogin::Full(text) if self.reconnecting.is_some() || self.waits_for_others() => {
                 self.handle_refused_attempt(now, 1, &text)
             }

@@ -33,10 +33,13 @@ impl Session {
             Ending::AsAsked if is_script && lacks_receipts => Ending::Unconfirmed,
             ending => ending,
         };
-        let messages = self.requests.messages().chain(self.pressure.message());
-        let messages = messages.chain(self.outbox.messages());
-        let told = messages.map(|line| Action::Show(Shown::Refused(format!("unanswered: {line}"))));
-        self.actions.extend(told);
+        let told = |why: &str, line: &str| Action::Show(Shown::Refused(format!("{why}: {line}")));
+        let unanswered = self.requests.messages().map(|line| told("unanswered", line));
+        let refused = self.pressure.message().map(|line| told("not sent", line));
+        let waiting = self.outbox.messages().map(|(line, may_be_there)| {
+            told(if may_be_there { "unanswered" } else { "not sent" }, line)
+        });
+        self.actions.extend(unanswered.chain(refused).chain(waiting));
         self.keep_seen();
         self.actions.push_back(Action::Exit(ending));
     }

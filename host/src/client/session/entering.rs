@@ -42,9 +42,11 @@ impl Session {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
-            _ if first_line.starts_with("SSH-") => {
-                self.handle_failed_entry(now, "what answers is SSH: no --ssh off", Ending::Protocol)
-            }
+            _ if first_line.starts_with("SSH-") => self.handle_failed_entry(
+                now,
+                "what answers is SSH: leave out --ssh off",
+                Ending::Protocol,
+            ),
             _ if first_line.trim().is_empty() => {
                 self.handle_failed_entry(now, NOT_OURS, Ending::Protocol)
             }

@@ -133,6 +133,8 @@ pub(crate) struct Session {
     other_password: Option<String>,
     /// The user gave a wrong name or password in this run.
     has_erred: bool,
+    /// Passwords that the server refused by SSH, without a word why.
+    refusals: u32,
     /// Who last gave this user's password elsewhere, and when that was told.
     attempt: Option<(IpAddr, Instant)>,
     /// When the server was last told that a person types.
@@ -205,6 +207,7 @@ impl Session {
             change: None,
             other_password: None,
             has_erred: false,
+            refusals: 0,
             attempt: None,
             active_at: None,
             away_since: None,

@@ -104,7 +104,7 @@ impl Session {
         pressure.told_until = Some(now + SAME_PASTE);
         pressure.pause = (pressure.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
         pressure.at = Some(now + pressure.pause);
-        pressure.held = Some(sent);
+        pressure.held = Some(Sent { may_be_there: false, ..sent });
     }
 
     /// Whether the last message was stored for this user, too, so that a tick is enough for the

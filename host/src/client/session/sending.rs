@@ -129,7 +129,8 @@ impl Session {
         self.send_waiting();
     }
 
-    pub(super) fn send(&mut self, sent: Sent) {
+    pub(super) fn send(&mut self, mut sent: Sent) {
+        sent.may_be_there = true;
         if !sent.line.is_empty() {
             self.actions.push_back(Action::Send(sent.line.clone()));
         }

@@ -35,8 +35,8 @@ pub(super) enum Silence {
 impl Session {
     /// A line came, or a request went out.
     pub(super) fn note_answer(&mut self, now: Instant) {
-        let is_owed = self.requests.waiting() > 0;
-        self.silence = if is_owed { Silence::Awaited(now + SILENCE) } else { Silence::None };
+        self.silence =
+            if self.requests.is_owed() { Silence::Awaited(now + SILENCE) } else { Silence::None };
     }
 
     /// A request went out. Those before it may be owed an answer already.

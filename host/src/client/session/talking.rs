@@ -33,7 +33,7 @@ impl Session {
         if self.is_to_wait(now, &sent, reply) {
             return self.hold(now, sent, reply);
         }
-        let Sent { pending: Pending::Message(message), line, is_late } = sent else { return };
+        let Sent { pending: Pending::Message(message), line, is_late, .. } = sent else { return };
         self.tell_message_answer(now, (&line, is_late), message, answer);
     }
 

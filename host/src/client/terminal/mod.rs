@@ -46,8 +46,8 @@ pub(crate) enum Typed {
     Answered(Option<Answer>),
     /// Pressed Tab: the row is to be completed by [`Terminal::complete`].
     Complete,
-    /// Gave up the line with Ctrl-C.
-    Cancelled,
+    /// Gave up the line with Ctrl-C. `has_line`: there was something in it.
+    Cancelled { has_line: bool },
     /// Will type no more: Ctrl-D, or the terminal is gone.
     End,
     /// Gave up while nothing was asked and nothing wanted, with Ctrl-C.

@@ -140,10 +140,12 @@ impl Terminal {
                 return Some(Typed::Answered(None));
             }
             Action::Cancelled | Action::Quit => {
+                // The editor holds the line until the next key.
+                let has_line = action == Action::Cancelled && !self.editor.line().is_empty();
                 if self.row.is_appended() {
                     self.row.leave(&mut self.outlet);
                 }
-                return Some(Typed::Cancelled);
+                return Some(Typed::Cancelled { has_line });
             }
             Action::End => return Some(Typed::End),
             Action::Suspend => return Some(Typed::Suspend),

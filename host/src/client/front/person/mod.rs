@@ -186,7 +186,8 @@ impl Person {
                 terminal::Typed::Complete => {
                     return Some(Typed::Complete(self.terminal.before_cursor().to_owned()));
                 }
-                terminal::Typed::Cancelled => {
+                terminal::Typed::Cancelled { has_line: true } => {}
+                terminal::Typed::Cancelled { has_line: false } => {
                     self.give_up_lines();
                     return Some(Typed::Cancelled);
                 }

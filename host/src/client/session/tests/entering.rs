@@ -194,7 +194,7 @@ fn what_greets_in_another_way_is_told_with_its_words() {
         (":irc NOTICE * :*** hi", format!("{not_ours}, and says: :irc NOTICE * :*** hi")),
         ("HTTP/1.0 400 Bad request", format!("{not_ours}, and says: HTTP/1.0 400 Bad request")),
         ("", not_ours.to_owned()),
-        ("SSH-2.0-OpenSSH_9.2", "! what answers is SSH: no --ssh off".to_owned()),
+        ("SSH-2.0-OpenSSH_9.2", "! what answers is SSH: leave out --ssh off".to_owned()),
     ] {
         let mut chat = begin(config(false));
         chat.session.handle_line(chat.now, line);

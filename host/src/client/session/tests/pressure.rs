@@ -150,7 +150,7 @@ fn a_run_that_ends_tells_what_still_waits() {
     chat.session.handle_interrupt(chat.now, Ending::AsAsked);
     let ended = chat.heard("221 You just logged out");
     let texts = ["two", "three", "four"];
-    let waiting = texts.map(|text| format!("! unanswered: message yoda {text}"));
+    let waiting = texts.map(|text| format!("! not sent: message yoda {text}"));
     assert!(ended.ends_with(&[&waiting[..], &["(exit 0)".to_owned()]].concat()), "{ended:?}");
 }
 

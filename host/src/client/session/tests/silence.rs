@@ -56,3 +56,15 @@ fn answers_that_come_slowly_one_by_one_are_no_silence() {
     }
     assert!(chat.waited(60).is_empty());
 }
+
+#[test]
+fn what_the_client_answers_itself_is_owed_by_no_server() {
+    let mut chat = online();
+    for line in ["help message", "hello", "message yoda"] {
+        assert!(!chat.typed(line).is_empty());
+        assert!(chat.waited(4).is_empty(), "behind {line}");
+    }
+    chat.typed("ping");
+    chat.typed("help message");
+    assert_eq!(chat.waited(4), ["(Connect)"]);
+}

@@ -13,7 +13,7 @@ fn who_has_no_connection_ends_it_at_once() {
     chat.cut();
     chat.typed("message yoda hi");
     chat.tries();
-    assert_eq!(chat.typed("logout"), ["! unanswered: message yoda hi", "(exit 0)"]);
+    assert_eq!(chat.typed("logout"), ["! not sent: message yoda hi", "(exit 0)"]);
     let mut chat = person();
     chat.cut();
     chat.session.handle_interrupt(chat.now, Ending::AsAsked);
@@ -80,16 +80,31 @@ fn nobody_who_waits_for_the_end_is_kept_waiting_for_a_lost_server() {
     assert!(while_much_waits.typed("message yoda hi").is_empty());
     assert!(while_much_waits.typed("logout").is_empty());
     // A signal ends the client as it always does.
-    for (mut chat, code) in [(by_logout, 10), (by_signal, 0), (while_much_waits, 10)] {
+    for (mut chat, word, code) in [
+        (by_logout, "unanswered", 10),
+        (by_signal, "unanswered", 0),
+        (while_much_waits, "not sent", 10),
+    ] {
         assert_eq!(
             chat.cut(),
             [
                 "! the connection to the server is lost",
-                "! unanswered: message yoda hi",
+                &*format!("! {word}: message yoda hi"),
                 &*format!("(exit {code})")
             ]
         );
     }
+}
+
+#[test]
+fn what_never_left_is_not_called_unanswered() {
+    let mut chat = person();
+    chat.typed("message yoda one");
+    chat.cut();
+    chat.typed("message yoda two");
+    chat.session.handle_cancel(chat.now);
+    let told = ["! unanswered: message yoda one", "! not sent: message yoda two", "(exit 0)"];
+    assert_eq!(chat.done(), told);
 }
 
 #[test]
@@ -102,7 +117,7 @@ fn a_logout_goes_behind_everything_that_was_typed_before() {
 
 #[test]
 fn something_else_in_the_servers_place_is_told_once_and_tried_again() {
-    let found = "what answers is a smolchat server without SSH";
+    let found = "what answers is smolchat in clear";
     for is_person in [true, false] {
         let mut chat = online_from(config(is_person));
         chat.cut();

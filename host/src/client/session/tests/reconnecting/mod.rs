@@ -132,7 +132,8 @@ fn a_connection_that_comes_to_nothing_is_tried_again() {
                 chat.cut()
             }
         };
-        let told = "~ not yet: what answers is SSH: no --ssh off; the client tries again by itself";
+        let told =
+            "~ not yet: what answers is SSH: leave out --ssh off; the client tries again by itself";
         let lines = [told, "(Disconnect)"];
         assert_eq!(done, lines[usize::from(ending != "SSH-2.0")..], "{ending}");
         assert!(chat.returns().is_empty(), "{ending}");
