@@ -75,6 +75,7 @@ fn a_peer_with_a_terminal_has_a_prompt_and_sees_words() {
     assert!(shell.seen().contains("all> "), "{:?}", shell.seen());
     let asked = [(); 3].map(|()| shell.requests());
     assert_eq!(asked, ["receipts on\n", "history 5\n", "whoelse\n"]);
+    shell.tell("203 1 receipts on\n218 0 broadcasts\n210 Users current online: leia");
     shell.type_keys("hello\r");
     assert_eq!(shell.requests(), "broadcast hello\n");
     shell.tell("* message 7 leia 0 are you coming?");
@@ -133,6 +134,9 @@ fn a_terminal_is_asked_for_its_width_as_soon_as_its_window_changes() {
     // Before that no key is looked at.
     let asked = [(); 3].map(|()| shell.requests());
     assert_eq!(asked[2], "whoelse\n");
+    shell.type_keys("\x1b[1;80R");
+    // The first key of a row asks, too.
+    shell.type_keys("h");
     shell.type_keys("\x1b[1;80R");
     for columns in [30, 100, 20] {
         shell.peer.received.clear();
