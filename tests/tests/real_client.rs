@@ -256,7 +256,8 @@ fn who_only_says_something_waits_until_another_client_of_the_user_has_left() {
         late.ends_with(0);
         let both = [send(&["yoda", "two"]), send(&["yoda", "three"])];
         for mut sending in both {
-            sending.hear("yoda is offline, the message is stored");
+            // The first may hear before that that somebody else gave its password.
+            sending.hears_soon("yoda is offline, the message is stored");
             sending.ends_with(0);
         }
     });

@@ -52,6 +52,17 @@ impl Person {
         heard.unwrap_or_else(|| panic!("{} was shown {line:?} instead of {pattern}", self.name))
     }
 
+    /// A line is as `pattern` says, behind any number of others.
+    pub fn hears_soon(&mut self, pattern: &str) -> Matched {
+        loop {
+            let line = self.program.next_line();
+            let line = line.unwrap_or_else(|| panic!("{} was never shown {pattern}", self.name));
+            if let Some(matched) = pattern::read(pattern, &line) {
+                return matched;
+            }
+        }
+    }
+
     /// Types a line, and the next line shown answers it.
     pub fn ask(&mut self, line: &str, pattern: &str) -> Matched {
         self.say(line);
