@@ -19,13 +19,15 @@ conversations! {
     a_server_that_keeps_nothing_takes_no_keys_for_good: keys(16).durability(Durability::Off);
 }
 
-/// Keys whose bytes are all 0, all 1, and so on.
+/// Keys whose bytes are all 1, all 2, and so on.
 const KEYS: [&str; 4] = [
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB",
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC",
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
 ];
+/// A key of small order: anybody can sign for it.
+const WEAK: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const ADDED: &str = "243 key added";
 const REMOVED: &str = "245 key removed";
 
@@ -120,6 +122,7 @@ fn whatever_is_no_ed25519_key_is_refused(stage: &mut dyn Stage) {
         "addkey ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB",
         &format!("{}AAAA", KEYS[0].replacen("ssh", "addkey ssh", 1)),
         &add(0).replacen("AAAAI", "AAAAH", 1),
+        &format!("addkey {WEAK}"),
     ] {
         stage.ask(hans, wrong, form);
     }
