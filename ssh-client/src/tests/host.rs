@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use embedded_io::{ErrorKind, ErrorType, Write};
 use smolchat_core::carrier::{Attempt, Proof, Verdict};
-use smolchat_core::time::Instant;
+use smolchat_core::time::{Duration, Instant};
 use smolchat_core::transport::Transport;
 use smolchat_ssh::{HostKey, Limits, PRELUDE, Round, Session, Sizes};
 
@@ -18,6 +18,8 @@ pub(super) struct Host {
     session: Session<'static>,
     key: HostKey,
     wire: Wire,
+    /// Goes on by a millisecond with each exchange of bytes.
+    now: Instant,
     /// Bytes that go each way at once.
     pub(super) piece: usize,
     /// Passwords and keys that were shown.
@@ -43,6 +45,7 @@ impl Host {
             session,
             key,
             wire: Wire::default(),
+            now: Instant::START,
             piece: usize::MAX,
             attempts: 0,
             heard: Vec::new(),
@@ -71,11 +74,11 @@ impl Host {
     }
 
     fn serve(&mut self) {
-        let Host { session, key, wire, attempts, .. } = self;
+        self.now = self.now + Duration::from_millis(1);
+        let Host { session, key, wire, attempts, now, .. } = self;
         let limits = Limits::default();
         let mut steps = 1;
-        let mut round =
-            Round { now: Instant::START, host_key: key, limits: &limits, steps: &mut steps };
+        let mut round = Round { now: *now, host_key: key, limits: &limits, steps: &mut steps };
         let mut login = |attempt: Attempt<'_>| {
             *attempts += usize::from(attempt.proof != Proof::Nothing);
             match (attempt.name, attempt.proof) {

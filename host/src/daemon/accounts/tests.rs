@@ -9,7 +9,7 @@ use super::*;
 use crate::daemon::Options;
 
 const KEY: &str =
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA home";
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH home";
 
 /// Runs `smolchatd` with these words, `FILE` being the file.
 fn run(path: &Path, words: &[&str]) -> Result<(), CommandError> {
