@@ -181,7 +181,7 @@ fn a_script_gives_up_after_its_time_and_names_what_it_could_not_say() {
         hans.hear("the server is stopping, connecting again");
         hans.say("message yoda hi");
         hans.hear("the server did not come back");
-        hans.hear("unanswered: message yoda hi");
+        hans.hear("not sent: message yoda hi");
         hans.ends_with(10);
     });
 }

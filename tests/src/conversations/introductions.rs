@@ -166,15 +166,16 @@ fn resumed(stage: &mut dyn Stage, yoda: Client) {
 fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused(
     stage: &mut dyn Stage,
 ) {
-    let ([hans, ..], yoda) = stalled(stage);
+    // Of the senders, lando has fewest messages on their way.
+    let ([hans, .., lando], yoda) = stalled(stage);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(hans, "* private yoda {token} {ip}:5000");
     let pending = "462 your last introduction is still on its way, try again later";
     stage.ask(hans, "startprivate yoda", pending);
-    stage.ask(hans, "message yoda behind", "250 {id} accepted");
+    stage.ask(lando, "message yoda behind", "250 {id} accepted");
     resumed(stage, yoda);
     stage.hear(yoda, "* private hans {token}");
-    stage.hear(yoda, "* message {id} hans {age} behind");
+    stage.hear(yoda, "* message {id} lando {age} behind");
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(hans, "* private yoda {token} {ip}:5000");
     stage.hear(yoda, "* private hans {token}");
