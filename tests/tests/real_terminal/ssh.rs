@@ -126,7 +126,10 @@ fn password(place: &Place<'_>) {
 fn escapes(place: &Place<'_>) {
     let mut hans = TerminalUser::arrive_by_ssh(place, "hans", 100);
     for line in ["hello", "once more"] {
-        hans.says(line);
+        // The terminal has answered what the first key had the server ask.
+        hans.types(line);
+        hans.has_in_hand(line);
+        hans.types("\r");
         hans.sees(&format!("→ all: {line}"));
         // An answer of the terminal's to a question behind Enter would stand before these.
         hans.types("~?");
