@@ -160,16 +160,12 @@ fn prepare(
         place: target.host.clone(),
         can_ask,
         asks_late: has_identity || is_person && keys.is_some(),
-        is_sending: sending.is_some(),
-        adds_key: sending.is_some_and(|sending| sending.is_key),
-        request_bytes: if keys.is_some() { SSH_BYTES } else { usize::MAX },
         peer_port: listener.as_ref().and_then(peer_port),
-        ..wishes(options, is_person)
+        ..wishes(options, sending, is_person, keys.is_some())
     };
     let (events, inputs) = events()?;
-    let log = options.log_file().map(Log::open).transpose()?;
     Ok(Driver {
-        log,
+        log: options.log_file().map(Log::open).transpose()?,
         keeps_history: options.history == Switch::On,
         is_unkept_told: false,
         target,
@@ -222,9 +218,17 @@ fn check_script(
     }
 }
 
-/// What the options wish of a session.
-fn wishes(options: &Options, is_person: bool) -> SessionConfig {
+/// What the options, and the one thing that is to be sent, wish of a session.
+fn wishes(
+    options: &Options,
+    sending: Option<&Sending>,
+    is_person: bool,
+    is_encrypted: bool,
+) -> SessionConfig {
     SessionConfig {
+        is_sending: sending.is_some(),
+        adds_key: sending.is_some_and(|sending| sending.is_key),
+        request_bytes: if is_encrypted { SSH_BYTES } else { usize::MAX },
         bare_commands: options.commands == Commands::Bare,
         hides_presence: options.presence == Switch::Off,
         register: options.register,

@@ -127,15 +127,20 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         offload: tap.has_offload(),
         warnings,
     };
-    output.say(&announcement.to_string());
-    let listening = announcement.listening();
-    output.say(&format!("{listening}. To chat, type:  {}\n", announcement.command()));
-    environment.supervisor.tell_ready(&listening);
+    tell(&announcement, &output, &mut environment);
     watch(Stage::Listening);
     serve(&mut tap, &mut environment, &mut driver, &mut server);
     watch(Stage::Ended);
     environment.log.sum_up(&report(&tap, &driver, &interface));
     end(&options, &mut environment, &server)
+}
+
+/// Says what the server has and how to chat, to whoever started it, and to its supervisor.
+fn tell(announcement: &Announcement<'_>, output: &Output, environment: &mut HostEnvironment) {
+    let listening = announcement.listening();
+    output.say(&announcement.to_string());
+    output.say(&format!("{listening}. To chat, type:  {}\n", announcement.command()));
+    environment.supervisor.tell_ready(&listening);
 }
 
 /// Prepares for accounts that are registered, and for passwords that are changed.

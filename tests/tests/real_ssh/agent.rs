@@ -2,13 +2,11 @@
 //! up.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use smolchat_tests::program::PATIENCE;
 use smolchat_tests::real::{Person, Place, beside_a_server, client_by_ssh};
 use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::password_of;
@@ -27,13 +25,13 @@ impl Agent {
         let folder = TempDir::new().unwrap();
         let socket = folder.path().join("socket");
         let mut command = Command::new("ssh-agent");
-        command.args(["-D", "-a"]).arg(&socket).stdout(Stdio::null());
-        let process = command.spawn().unwrap_or_else(|error| panic!("ssh-agent: {error}"));
-        let end = Instant::now() + PATIENCE;
-        while !socket.exists() {
-            assert!(Instant::now() < end, "ssh-agent opens no socket");
-            thread::sleep(Duration::from_millis(5));
-        }
+        command.args(["-D", "-a"]).arg(&socket).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap_or_else(|error| panic!("ssh-agent: {error}"));
+        // It tells of its socket once that is open.
+        let mut told = String::new();
+        let output = process.stdout.take().expect("a pipe");
+        BufReader::new(output).read_line(&mut told).unwrap_or_else(|error| panic!("{error}"));
+        assert!(told.contains("SSH_AUTH_SOCK") && socket.exists(), "ssh-agent said {told:?}");
         Agent { folder, process }
     }
 

@@ -1,0 +1,115 @@
+//! What a command line says, and what it cannot say.
+
+use super::*;
+use smolchat_core::chat::Limits;
+
+fn parse(arguments: &[&str]) -> Result<Options, clap::Error> {
+    Options::try_parse_from(["smolchatd"].iter().chain(arguments))
+}
+
+#[test]
+fn without_arguments_the_usual_values_stand() {
+    let options = parse(&[]).unwrap();
+    assert_eq!((options.port, options.block_duration, options.timeout), (4000, 60, 0));
+    assert_eq!(options.address.to_string(), "192.168.69.1/24");
+    assert_eq!(options.registration, Registration::Auto);
+}
+
+#[test]
+fn the_original_three_arguments_come_first_and_in_order() {
+    let options = parse(&["5000", "0", "30", "--registration", "off"]).unwrap();
+    assert_eq!((options.port, options.block_duration, options.timeout), (5000, 0, 30));
+    assert_eq!(options.registration, Registration::Off);
+}
+
+#[test]
+fn the_usual_limits_are_those_of_the_core() {
+    let options = parse(&[]).unwrap();
+    let Options { guesses, registrations_per_hour, changes_per_minute, .. } = options;
+    let limits = Limits::new(guesses, registrations_per_hour, changes_per_minute);
+    assert_eq!(limits, Limits::USUAL);
+}
+
+#[test]
+fn numbers_out_of_range_are_refused() {
+    for wrong in [&["0"][..], &["65536"], &["4000", "-1"], &["4000", "60", "-1"]] {
+        assert!(parse(wrong).is_err(), "{wrong:?}");
+    }
+    for flag in
+        ["--users", "--connections", "--messages", "--blocks", "--sources", "--rx", "--tx", "--mtu"]
+    {
+        assert!(parse(&[flag, "0"]).is_err(), "{flag}");
+        assert!(parse(&[flag, "99999999"]).is_err(), "{flag}");
+    }
+}
+
+#[test]
+fn a_history_has_room_for_one_long_text_or_for_none() {
+    let history = |count: &str| parse(&["--history", count]).map(|options| options.history);
+    assert_eq!(parse(&[]).unwrap().history, 128);
+    for (count, taken) in [("0", true), ("6", true), ("1024", true), ("5", false)] {
+        assert_eq!(history(count).is_ok(), taken, "{count}");
+    }
+    assert!(history("1025").is_err() && history("-1").is_err());
+    assert_eq!(Capacities::HISTORY_TEXT, 72, "as the help says");
+}
+
+#[test]
+fn a_tap_name_the_kernel_would_not_take_is_refused() {
+    assert!(parse(&["--tap", "chat0"]).is_ok());
+    for wrong in ["", ".", "..", "a/b", "tap%d", "a b", "sixteen-letters-"] {
+        assert!(parse(&["--tap", wrong]).is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn durability_is_strict_unless_another_is_asked_for() {
+    assert_eq!(parse(&[]).unwrap().durability, Durability::Strict);
+    for (word, durability) in
+        [("strict", Durability::Strict), ("relaxed", Durability::Relaxed), ("off", Durability::Off)]
+    {
+        assert_eq!(parse(&["--durability", word]).unwrap().durability, durability);
+    }
+    assert!(parse(&["--durability", "none"]).is_err());
+}
+
+#[test]
+fn mail_expires_after_a_month_unless_told_otherwise() {
+    assert_eq!(parse(&[]).unwrap().mail_expires, Duration::from_secs(30 * 86_400));
+    let never = parse(&["--mail-expires", "0"]).unwrap();
+    assert_eq!(never.mail_expires, Duration::from_secs(0));
+    assert!(parse(&["--mail-expires", "3651"]).is_err());
+}
+
+#[test]
+fn the_store_lies_beside_the_accounts_and_bears_their_name() {
+    let store = |arguments: &[&str]| parse(arguments).unwrap().store();
+    assert_eq!(store(&[]), PathBuf::from("credentials.store"));
+    let beside = store(&["--credentials", "/etc/smolchat/accounts"]);
+    assert_eq!(beside, PathBuf::from("/etc/smolchat/accounts.store"));
+    assert_eq!(store(&["--store", "/var/lib/chat"]), PathBuf::from("/var/lib/chat"));
+}
+
+#[test]
+fn ssh_has_its_usual_port_another_or_none() {
+    let port = |arguments: &[&str]| parse(arguments).map(|options| options.ssh_port());
+    assert_eq!(port(&[]).unwrap(), Some(2222));
+    assert_eq!(port(&["2222"]).unwrap(), Some(2223), "lines go where they are asked for");
+    assert_eq!(port(&["--ssh", "22"]).unwrap(), Some(22));
+    assert_eq!(port(&["--ssh", "off"]).unwrap(), None);
+    for wrong in ["0", "65536", "on", "-1"] {
+        assert!(port(&["--ssh", wrong]).is_err(), "{wrong}");
+    }
+    let key = |arguments: &[&str]| parse(arguments).unwrap().host_key();
+    assert_eq!(key(&[]), PathBuf::from("credentials.hostkey"));
+    assert_eq!(key(&["--store", "/var/lib/chat.store"]), PathBuf::from("/var/lib/chat.hostkey"));
+    assert_eq!(key(&["--host-key", "/etc/key"]), PathBuf::from("/etc/key"));
+}
+
+#[test]
+fn an_address_needs_its_prefix() {
+    assert!(parse(&["--address", "10.0.0.1"]).is_err());
+    assert!(parse(&["--address", "10.0.0.1/33"]).is_err());
+    assert!(parse(&["--address6", "fd00::1"]).is_err());
+    assert!(parse(&["--address6", "fd00::1/64"]).is_ok());
+}
