@@ -8,7 +8,7 @@ use smolchat_core::time::Duration;
 use smolchat_ssh::{HostKey, Limits, Sizes, Ssh, SshMemory};
 use smolchat_ssh_client::{Identity, SUBSYSTEM, Terms};
 
-use crate::memory::Leaking;
+use crate::leaking::Leaking;
 
 /// The server's port for SSH.
 pub(crate) const SSH_PORT: u16 = 2222;

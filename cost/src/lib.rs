@@ -5,6 +5,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `wire` | the frames under way, as a device of the server and of each host |
+//! | `leaking` | memory that is never given back |
 //! | `by_ssh` | the server's door for SSH, and what its users show |
 //! | `host` | one host with one connection, and what it hears |
 //! | `world` | all hosts on one wire with a server, whatever runs that server |
@@ -15,6 +16,7 @@
 mod by_ssh;
 pub mod command;
 mod host;
+mod leaking;
 mod memory;
 mod operations;
 mod wire;
@@ -22,7 +24,8 @@ mod world;
 
 pub use by_ssh::{Proof, users_key};
 pub use host::SERVER;
-pub use memory::{Leaking, in_memory, in_memory_by_ssh};
+pub use leaking::Leaking;
+pub use memory::{in_memory, in_memory_by_ssh};
 pub use operations::{Account, Operation, gather, gather_by_ssh};
 pub use wire::{Received, Sending, Wire};
 pub use world::{Machine, World};

@@ -3,7 +3,6 @@
 
 use std::hint::black_box;
 
-use smolchat_core::arena::Arena;
 use smolchat_core::carrier::{Carrier, Carriers, Plain};
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
@@ -15,6 +14,7 @@ use smoltcp::wire::EthernetAddress;
 
 use crate::by_ssh::{self, SSH_PORT, is_users_key};
 use crate::host::SERVER;
+use crate::leaking::Leaking;
 use crate::operations::{Operation, gather, gather_by_ssh};
 use crate::wire::Wire;
 use crate::world::{Machine, World};
@@ -66,16 +66,6 @@ fn repeat<C: Carriers>(
     operation.repeat(&mut world, &account, online, times);
     let texts = world.machine.server.chat().figures().texts.used;
     assert_eq!(texts, 0, "every message was delivered");
-}
-
-/// Memory from the heap that is never given back, for servers that live as long as a short process.
-#[derive(Debug)]
-pub struct Leaking;
-
-impl Arena<'static> for Leaking {
-    fn slice<T: Default + 'static>(&mut self, count: usize) -> &'static mut [T] {
-        Vec::leak((0..count).map(|_| T::default()).collect())
-    }
 }
 
 struct Memory<C> {

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod forms;
+mod line;
 mod meaning;
 mod near;
 mod receiver;
@@ -23,7 +24,8 @@ mod slip;
 mod table;
 
 pub use forms::form_hint;
-pub use meaning::{Meaning, Reader, Unclear, first_word};
+pub use line::first_word;
+pub use meaning::{Meaning, Reader, Unclear};
 pub use near::{meant_name, near, near_name, near_of_script};
 pub use secret::{is_secret, without_password};
 pub use slip::{is_one_slip, is_same};

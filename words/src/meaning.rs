@@ -1,7 +1,8 @@
 //! The meaning of a line, and why a line has none. Knows no argument of a command.
 
-use smolchat_core::protocol::{Class, REQUESTS};
+use smolchat_core::protocol::REQUESTS;
 
+use crate::line::{first_word, is_unseen, trimmed};
 use crate::near::near;
 use crate::receiver;
 use crate::secret::is_secret;
@@ -164,21 +165,6 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         };
         REQUESTS.iter().map(|form| form.name).chain(self.own.iter().copied()).find(is_slip)
     }
-}
-
-/// Spaces that are none, and characters that nobody sees.
-pub(crate) fn is_unseen(c: char) -> bool {
-    matches!(Class::of(c), Some(Class::Blank | Class::Unseen | Class::Joiner | Class::Turn))
-}
-
-/// A word without what may stand behind it in a sentence.
-pub(crate) fn trimmed(word: &str) -> &str {
-    word.trim_end_matches([':', ','])
-}
-
-/// A line up to its first space.
-pub fn first_word(line: &str) -> &str {
-    line.split(' ').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Lines that name a receiver as in other chats. Whoever types one may mean this user alone, so it
 //! is asked about before others read it. Knows no session.
 
-use crate::meaning::first_word;
+use crate::line::first_word;
 
 /// Whoever writes these behind a word such as `dm` asks for a message, and says so to all.
 const SPEAKERS: [&str; 2] = ["me", "us"];

@@ -1,7 +1,7 @@
 //! Typed lines that hold a password: neither a screen, nor a log, nor a history shows it. Knows
 //! only how such lines begin.
 
-use crate::meaning::{first_word, is_unseen, trimmed};
+use crate::line::{first_word, is_unseen, trimmed};
 use crate::slip::{is_one_slip, is_same};
 use crate::table::NO_SLASHES;
 

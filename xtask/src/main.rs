@@ -4,6 +4,7 @@
 mod bench;
 mod boards;
 mod ci;
+mod debian;
 mod durability;
 mod firmware;
 mod flash;

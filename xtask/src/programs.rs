@@ -2,11 +2,12 @@
 //! are found.
 //! Knows no test.
 
-use std::env;
 use std::path::PathBuf;
 
-use crate::step::{Failure, command, run};
-use crate::suite;
+use crate::step::{Failure, command, made, run};
+
+/// What only boards switch on in core, and is tested all the same.
+pub(crate) const FEATURES: [&str; 2] = ["--features", "smolchat-core/dhcp"];
 
 /// The environment variables that name the programs, for tests.
 pub(crate) type Paths = [(&'static str, PathBuf); 2];
@@ -41,19 +42,11 @@ pub(crate) fn build_server_cost() -> Result<Counted, Failure> {
 pub(crate) fn build_board_cost() -> Result<PathBuf, Failure> {
     let name = "build what counts on boards";
     let line = "cargo test --workspace --no-run --test emulated_board";
-    run(name, command(line).args(suite::FEATURES))?;
-    Ok(profile(name, "debug")?.join("board_cost"))
+    run(name, command(line).args(FEATURES))?;
+    Ok(made(name, "debug")?.join("board_cost"))
 }
 
 /// The folder of what is built in release mode.
 fn release(step: &str) -> Result<PathBuf, Failure> {
-    profile(step, "release")
-}
-
-/// A folder of the target folder: what is built with a profile, for example.
-pub(crate) fn profile(step: &str, folder: &str) -> Result<PathBuf, Failure> {
-    let own = env::current_exe().map_err(|error| Failure::new(step, error.to_string()))?;
-    // This program lies in a profile's folder of the target folder, wherever that was put.
-    let target = own.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
-    Ok(target.join(folder))
+    made(step, "release")
 }

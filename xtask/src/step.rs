@@ -1,6 +1,7 @@
 //! A step: one command with a name, announced before it runs; the first that fails stops
 //! everything. Every command runs in the workspace's folder.
 
+use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -87,6 +88,14 @@ pub(crate) fn firmware() -> PathBuf {
 /// The workspace's folder.
 pub(crate) fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// A folder of the target folder: what is built with a profile, for example.
+pub(crate) fn made(step: &str, folder: &str) -> Result<PathBuf, Failure> {
+    let own = env::current_exe().map_err(|error| Failure::new(step, error.to_string()))?;
+    // This program lies in a profile's folder of the target folder, wherever that was put.
+    let target = own.ancestors().nth(2).map(PathBuf::from).unwrap_or_default();
+    Ok(target.join(folder))
 }
 
 fn shown(command: &Command) -> String {

@@ -7,11 +7,10 @@ use std::time::Instant;
 
 use cargo_metadata::Message;
 
+use crate::programs::FEATURES;
 use crate::step::{self, Failure, command};
 use crate::{firmware, programs};
 
-/// What only boards switch on in core, and is tested all the same.
-pub(crate) const FEATURES: [&str; 2] = ["--features", "smolchat-core/dhcp"];
 /// A change is tried with these in less than three minutes.
 const QUICK: &str = "--lib --test simulated --test capacity --test protocol_document";
 /// Within this, a program ends even on a busy machine.

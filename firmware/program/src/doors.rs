@@ -12,7 +12,7 @@ use static_cell::StaticCell;
 use crate::board::Board;
 use crate::memory::{MemoryArena, memory_bytes};
 use crate::product::Product;
-use crate::program::StartError;
+use crate::start_error::StartError;
 use crate::store::BoardStore;
 
 /// The services of an image: SSH, and lines.

@@ -38,6 +38,7 @@ mod sizes;
 #[cfg(feature = "ssh")]
 mod ssh;
 mod stack;
+mod start_error;
 mod store;
 #[cfg(test)]
 mod testing;

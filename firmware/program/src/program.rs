@@ -2,10 +2,9 @@
 //! Nothing that it lends is ever given back.
 
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Driver, NetError, NetMemory, NetSettings, serve};
-use smolchat_core::server::{AddAccountError, Server, ServerMemory, Settings};
+use smolchat_core::net::{Driver, NetMemory, NetSettings, serve};
+use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::time::Instant;
-use smolchat_store::RestoreFailed;
 use smoltcp::phy::Device;
 use smoltcp::wire::{IpAddress, IpCidr};
 use static_cell::StaticCell;
@@ -18,23 +17,8 @@ use crate::hashing::Hashing;
 use crate::memory::{Memory, MemoryArena};
 use crate::product::{Addressing, Product};
 use crate::stack::stack;
+use crate::start_error::StartError;
 use crate::store;
-
-/// Why there is no server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, defmt::Format)]
-pub(crate) enum StartError {
-    /// The capacities need more than the memory has: this many bytes.
-    Memory(usize),
-    /// An account that was baked in is not added.
-    Account(AddAccountError),
-    /// Not every stored entry comes back.
-    Store(RestoreFailed),
-    /// There is no good entropy, so SSH has no keys, and there is no other door.
-    #[cfg(feature = "ssh")]
-    NoEntropy,
-    /// The network driver says no.
-    Network(NetError),
-}
 
 /// Runs the server until somebody asks for a goodbye, and then restarts the part.
 ///

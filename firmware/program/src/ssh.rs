@@ -18,7 +18,8 @@ use crate::chance::{self, SEED_BYTES};
 use crate::doors::{Doors, Services, lines};
 use crate::memory::{Memory, MemoryArena, memory_bytes};
 use crate::product::Product;
-use crate::program::{StartError, run_with};
+use crate::program::run_with;
+use crate::start_error::StartError;
 use crate::store::BoardStore;
 
 /// Sessions from which a board's memory for one is computed, so that alignment does not show.

@@ -9,7 +9,7 @@ use smolchat_ssh_client::{Identity, IdentityError, PublicKey};
 
 use super::home;
 use super::options::Options;
-use super::send::Sending;
+use super::sending::Sending;
 use super::way::Way;
 use super::{Failure, exit};
 

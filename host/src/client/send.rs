@@ -8,6 +8,7 @@ use smolchat_core::protocol::check_user_name;
 use super::copy_id::{self, CopyIdOptions};
 use super::exit;
 use super::options::{self, Options, Switch};
+use super::sending::Sending;
 use super::way::Way;
 
 /// The word with which such a command line begins.
@@ -40,24 +41,6 @@ struct SendOptions {
     /// Tell everything as JSON, one object a line, on standard output
     #[arg(long)]
     json: bool,
-}
-
-/// What is to be said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sending {
-    /// Stands before each line.
-    pub(crate) head: String,
-    /// The lines; none if the standard input has them.
-    pub(crate) lines: Option<String>,
-    /// The user's key is to be added. What is said follows from it.
-    pub(super) is_key: bool,
-}
-
-impl Sending {
-    /// Says this line.
-    pub(super) fn of_line(line: String) -> Self {
-        Sending { lines: Some(line), ..Sending::default() }
-    }
 }
 
 /// Every form of the command line as one tree, for the pages that are made of it.
