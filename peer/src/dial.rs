@@ -1,0 +1,105 @@
+//! Connecting to an introduced peer: its addresses in their order, until one proves to be the peer.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::endpoint::{Shared, Side};
+use crate::expectations::Nonce;
+use crate::handshake::{self, Wire, refused};
+use crate::introduction::Introduction;
+use crate::kind::Kind;
+use crate::link::{Link, Made, Standing};
+use crate::listener::LINK_TIMEOUT;
+use crate::mac::{Parties, Purpose};
+use crate::{hello, mac, tls};
+
+/// An address of a peer's other network does not answer at all; the next one shall have its turn
+/// soon.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longer than a listener gives, so that it is the one that says no.
+const ANSWER_TIMEOUT: Duration = LINK_TIMEOUT.saturating_add(Duration::from_secs(1));
+/// The introduction is not good for longer.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why there is no link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    /// Nobody answers at any address.
+    NoAnswer,
+    /// Somebody answers, and proves nothing.
+    NotProven,
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Unreachable::NoAnswer => "none of the addresses answers",
+            Unreachable::NotProven => "whoever answers does not prove to be the peer",
+        })
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+pub(crate) fn dial(
+    shared: &Arc<Shared>,
+    kind: Kind,
+    peer: &Introduction,
+    addresses: &[SocketAddr],
+) -> Result<Link, Unreachable> {
+    let until = Instant::now() + CALL_TIMEOUT;
+    let mut why = Unreachable::NoAnswer;
+    for address in distinct(addresses).take_while(|_| Instant::now() < until) {
+        let Ok(socket) = TcpStream::connect_timeout(address, CONNECT_TIMEOUT) else { continue };
+        match call(shared, kind, peer, socket) {
+            Ok(link) => return Ok(link),
+            Err(_) => why = Unreachable::NotProven,
+        }
+    }
+    Err(why)
+}
+
+/// The address that the server saw and those that the client announced are often the same.
+fn distinct(addresses: &[SocketAddr]) -> impl Iterator<Item = &SocketAddr> {
+    addresses
+        .iter()
+        .enumerate()
+        .filter(|(i, address)| !addresses[..*i].contains(address))
+        .map(|(_, address)| address)
+}
+
+/// A link with the peer, if the peer is at the other end of this connection.
+fn call(
+    shared: &Arc<Shared>,
+    kind: Kind,
+    peer: &Introduction,
+    socket: TcpStream,
+) -> io::Result<Link> {
+    let address = socket.peer_addr()?;
+    let socket = Arc::new(socket);
+    let mut wire = Wire::new(socket.clone(), Instant::now() + ANSWER_TIMEOUT)?;
+    let parties = shared.parties(Side::Connector, kind, peer);
+    let mut tls = tls::calling(&shared.own, &peer.key).map_err(io::Error::other)?;
+    wire.send(hello_of(peer, parties)?.as_bytes(), &mut tls)?;
+    wire.shake_hands(&mut tls)?;
+    let exported = handshake::exported(&tls)?;
+    let proof = mac::code(&peer.token, Purpose::Connect, &exported, parties);
+    // The peer may use the next token as soon as it has heard the proof.
+    let standing = Standing::new(shared, peer, mac::further(&exported));
+    wire.say_proof(&mut tls, &proof)?;
+    let heard = wire.hear_proof(&mut tls)?;
+    if !mac::is_proven(&heard, &peer.token, Purpose::Accept, &exported, parties) {
+        return Err(refused());
+    }
+    let peer = peer.clone();
+    Link::new(Made { socket, tls, wire, peer, kind, is_caller: true, address, standing })
+}
+
+fn hello_of(peer: &Introduction, parties: Parties<'_>) -> io::Result<String> {
+    let mut nonce: Nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(io::Error::other)?;
+    Ok(hello::line(peer, &nonce, parties))
+}

@@ -1,0 +1,204 @@
+//! Those who have proven nothing: each is told nothing, and gone in time.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Instant;
+
+use super::*;
+use crate::hello;
+use crate::listener::{HELLO_TIMEOUT, LINK_TIMEOUT};
+use crate::mac::{Parties, Party};
+use crate::unproven::UNPROVEN_MAX;
+
+/// A machine that has other work to do is late by less.
+const SLACK: Duration = Duration::from_secs(4);
+
+/// What a stranger hears until the connection is closed.
+fn answer_to(address: SocketAddr, said: &[u8]) -> Vec<u8> {
+    let begun = Instant::now();
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
+    socket.write_all(said).unwrap();
+    let heard = rest_of(&mut socket);
+    assert!(begun.elapsed() < LINK_TIMEOUT + SLACK, "after {:?}", begun.elapsed());
+    heard
+}
+
+fn rest_of(socket: &mut TcpStream) -> Vec<u8> {
+    let mut heard = Vec::new();
+    // A reset is a close, too.
+    let _ = socket.read_to_end(&mut heard);
+    heard
+}
+
+fn hello(peer: &Introduction, connector: &str, listener: &str) -> String {
+    let (connector_key, listener_key) = (key_of(connector), key_of(listener));
+    let parties = Parties {
+        kind: Kind::Talk,
+        connector: Party { name: connector, key: connector_key.public() },
+        listener: Party { name: listener, key: listener_key.public() },
+    };
+    hello::line(peer, &[1; 16], parties)
+}
+
+#[test]
+fn a_wrong_token_and_silence_are_answered_by_nothing() {
+    let yoda = client("yoda");
+    yoda.expects("hans", 7);
+    thread::scope(|scope| {
+        let said = hello(&introduced("yoda", 8), "hans", "yoda");
+        let wrong = scope.spawn(move || answer_to(yoda.address, said.as_bytes()));
+        let said = hello(&introduced("yoda", 7), "vader", "yoda");
+        let others = scope.spawn(move || answer_to(yoda.address, said.as_bytes()));
+        let silent = scope.spawn(move || answer_to(yoda.address, b""));
+        for answer in [wrong, others, silent] {
+            assert_eq!(answer.join().unwrap(), b"");
+        }
+    });
+    assert!(yoda.is_undisturbed());
+}
+
+#[test]
+fn garbage_is_answered_by_nothing_at_once() {
+    let yoda = client("yoda");
+    yoda.expects("hans", 7);
+    let endless = vec![b'x'; 5000];
+    let mut tls = crate::tls::calling(&key_of("hans"), key_of("yoda").public()).unwrap();
+    let mut client_hello = Vec::new();
+    tls.write_tls(&mut client_hello).unwrap();
+    // Behind a line feed that is nobody's.
+    client_hello.push(b'\n');
+    for said in [
+        &b"GET / HTTP/1.1\r\nHost: yoda\r\n\r\n"[..],
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        &client_hello,
+        b"\n",
+        b"hello 00 00\n",
+        b"hello talk 00 00\n",
+        &[0; 5000],
+        &endless,
+    ] {
+        let begun = Instant::now();
+        assert_eq!(answer_to(yoda.address, said), b"");
+        assert!(begun.elapsed() < HELLO_TIMEOUT, "{:?}", String::from_utf8_lossy(said));
+    }
+    assert!(yoda.is_undisturbed());
+}
+
+/// Whoever recorded a hello says it again: before its link stands, as long as it stands, later.
+#[test]
+fn a_hello_heard_again_is_answered_by_nothing() {
+    let yoda = client("yoda");
+    yoda.expects("hans", 7);
+    let said = hello(&introduced("yoda", 7), "hans", "yoda");
+    let mut first = TcpStream::connect(yoda.address).unwrap();
+    first.write_all(said.as_bytes()).unwrap();
+    thread::scope(|scope| {
+        let again = scope.spawn(|| {
+            thread::sleep(Duration::from_millis(300));
+            answer_to(yoda.address, said.as_bytes())
+        });
+        assert_eq!(again.join().unwrap(), b"");
+    });
+    drop(first);
+    let hans = client("hans");
+    hans.calls(&yoda, 7).unwrap();
+    yoda.called();
+    assert_eq!(answer_to(yoda.address, said.as_bytes()), b"");
+    assert!(yoda.is_undisturbed());
+}
+
+#[test]
+fn a_byte_now_and_then_gains_no_time() {
+    let yoda = client("yoda");
+    yoda.expects("hans", 7);
+    let mut slow = TcpStream::connect(yoda.address).unwrap();
+    let begun = Instant::now();
+    let said = hello(&introduced("yoda", 7), "hans", "yoda");
+    for byte in said.bytes() {
+        if slow.write_all(&[byte]).is_err() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(400));
+    }
+    assert_eq!(rest_of(&mut slow), b"");
+    let taken = begun.elapsed();
+    assert!(taken > HELLO_TIMEOUT && taken < HELLO_TIMEOUT + SLACK, "{taken:?}");
+    assert!(yoda.is_undisturbed());
+}
+
+/// Whoever knows the token is told nothing of use without the key, and is gone in time as well.
+#[test]
+fn a_handshake_of_a_byte_now_and_then_gains_no_time() {
+    let yoda = client("yoda");
+    yoda.expects("hans", 7);
+    let mut slow = TcpStream::connect(yoda.address).unwrap();
+    let begun = Instant::now();
+    slow.write_all(hello(&introduced("yoda", 7), "hans", "yoda").as_bytes()).unwrap();
+    let mut tls = crate::tls::calling(&key_of("hans"), key_of("yoda").public()).unwrap();
+    let mut client_hello = Vec::new();
+    tls.write_tls(&mut client_hello).unwrap();
+    for byte in client_hello {
+        if slow.write_all(&[byte]).is_err() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(400));
+    }
+    assert_eq!(rest_of(&mut slow), b"");
+    let taken = begun.elapsed();
+    assert!(taken > HELLO_TIMEOUT && taken < LINK_TIMEOUT + SLACK, "{taken:?}");
+}
+
+#[test]
+fn a_thousand_strangers_are_told_nothing_and_keep_no_peer_out() {
+    let (hans, yoda) = (client("hans"), client("yoda"));
+    let mut strangers = Vec::new();
+    for number in 0..1000 {
+        let mut stranger = TcpStream::connect(yoda.address).unwrap();
+        stranger.set_read_timeout(Some(TIMEOUT)).unwrap();
+        // Some say something, and some of that might become a hello.
+        let said = [&b""[..], b"hello talk ", b"GET / "][number % 3];
+        // Some were thrown out already.
+        let _ = stranger.write_all(said);
+        strangers.push(stranger);
+        if number > UNPROVEN_MAX {
+            let oldest = strangers.remove(0);
+            assert_eq!(rest_of(&mut { oldest }), b"", "stranger {number}");
+        }
+    }
+    yoda.expects("hans", 7);
+    hans.calls(&yoda, 7).unwrap();
+    assert_eq!(yoda.called().user(), "hans");
+    let begun = Instant::now();
+    assert!(strangers.iter_mut().all(|stranger| rest_of(stranger).is_empty()));
+    assert!(begun.elapsed() < HELLO_TIMEOUT + SLACK);
+}
+
+/// A stranger must not push out whoever has proven the token, while TLS takes its time.
+#[test]
+fn strangers_do_not_push_out_who_has_proven_the_token() {
+    let (hans, yoda) = (client("hans"), client("yoda"));
+    yoda.expects("hans", 7);
+    let proxy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let by_proxy = proxy.local_addr().unwrap();
+    thread::scope(|scope| {
+        let call =
+            scope.spawn(|| hans.endpoint.dial(Kind::Talk, &introduced("yoda", 7), &[by_proxy]));
+        let (mut near, _) = proxy.accept().unwrap();
+        let mut far = TcpStream::connect(yoda.address).unwrap();
+        let mut flight = vec![0; 4096];
+        let count = near.read(&mut flight).unwrap();
+        far.write_all(&flight[..count]).unwrap();
+        // The listener has answered, so it has heard the hello.
+        let count = far.read(&mut flight).unwrap();
+        let strangers: Vec<_> =
+            (0..3 * UNPROVEN_MAX).map(|_| TcpStream::connect(yoda.address).unwrap()).collect();
+        near.write_all(&flight[..count]).unwrap();
+        let (mut near2, mut far2) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+        scope.spawn(move || std::io::copy(&mut near2, &mut far2));
+        scope.spawn(move || std::io::copy(&mut far, &mut near));
+        let link = call.join().unwrap().unwrap();
+        drop((link, yoda.called(), strangers));
+    });
+}
