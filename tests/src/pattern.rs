@@ -1,5 +1,5 @@
-//! Lines as a test expects them: literal text, and `{field}` where a number, a token or an address
-//! stands.
+//! Lines as a test expects them: literal text, and `{field}` where a number, a token, a key or an
+//! address stands.
 
 /// The fields of a line that matched, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +45,16 @@ fn field_len(name: &str, rest: &str) -> Option<usize> {
     let while_all = |accept: fn(char) -> bool| rest.find(|c| !accept(c)).unwrap_or(rest.len());
     let len = match name {
         "any" => return Some(rest.len()),
-        "token" => while_all(|c| c.is_ascii_hexdigit()),
+        "token" | "key" => while_all(|c| c.is_ascii_hexdigit()),
         "ip" if rest.starts_with('[') => rest.find(']').map_or(0, |end| end + 1),
         "ip" => while_all(|c| c.is_ascii_digit() || c == '.'),
         _ => while_all(|c| c.is_ascii_digit()),
     };
-    let fits = if name == "token" { len == 32 } else { len > 0 };
+    let fits = match name {
+        "token" => len == 32,
+        "key" => len == 64,
+        _ => len > 0,
+    };
     fits.then_some(len)
 }
 
@@ -70,12 +74,15 @@ mod tests {
     }
 
     #[test]
-    fn tokens_have_their_length_and_addresses_their_form() {
+    fn tokens_and_keys_have_their_length_and_addresses_their_form() {
         let token = "0123456789abcdef0123456789abcdef";
         let line =
             |token: &str| format!("* private a {token} 10.0.0.1:5000 [fe80:0:0:0:0:0:0:1]:5000");
         assert!(read("* private a {token} {ip}:5000 {ip}:5000", &line(token)).is_some());
         assert!(read("* private a {token} {ip}:5000 {ip}:5000", &line("0123")).is_none());
+        let key = token.repeat(2);
+        assert!(read("* private a {key}", &format!("* private a {key}")).is_some());
+        assert!(read("* private a {key}", &format!("* private a {token}")).is_none());
         assert!(read("214 {any}", "214 ").is_some());
     }
 }

@@ -139,6 +139,12 @@ impl dyn Stage + '_ {
         })
     }
 
+    /// The client says that it listens for peers, who know it by [`KEY`].
+    pub fn listen(&mut self, client: Client, port: u16) {
+        let line = format!("p2p {port} {KEY}");
+        self.ask(client, &line, &format!("261 {port} announced to peers"));
+    }
+
     /// Seconds of a rule pass.
     pub fn pass_seconds(&mut self, seconds: f64) {
         self.pass(Duration::from_secs_f64(seconds));
@@ -170,6 +176,9 @@ pub const DRIVER_FIGURES: &[&str] = &[
     "peers-moved {number}",
     "device-exhausted {number}",
 ];
+
+/// The key of every client that listens for peers.
+pub const KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
 /// The example accounts of `credentials.txt`.
 pub const CREDENTIALS: &str = include_str!("../../credentials.txt");

@@ -22,7 +22,7 @@ use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::PATIENCE;
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
 use smolchat_tests::ssh::{Machine, SUBSYSTEM};
-use smolchat_tests::stage::{CREDENTIALS, accounts, password_of};
+use smolchat_tests::stage::{CREDENTIALS, KEY, accounts, password_of};
 
 /// The system's allocator, which counts for one thread.
 struct Counting;
@@ -206,7 +206,7 @@ fn messages() {
             ("whoelsesince 60", "211 {any}"),
             ("block luke", "240 {any}"),
             ("unblock luke", "242 {any}"),
-            ("p2p 5000", "261 {any}"),
+            (&*format!("p2p 5000 {KEY}"), "261 {any}"),
         ] {
             hans.ask(line, answer);
         }

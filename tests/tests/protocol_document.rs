@@ -2,8 +2,8 @@
 
 use smolchat_core::dialect::lines::{EVENTS, LINE_MAX};
 use smolchat_core::protocol::{
-    ADDRESSES_MAX, CloseReason, DEFAULT_PORT, FIELDS_MAX, NAME_MAX, PASSWORD_MAX, REPLIES,
-    REQUESTS, Reply, RequestForm, TEXT_MAX,
+    ADDRESSES_MAX, CloseReason, DEFAULT_PORT, FIELDS_MAX, FILE_NAME_MAX, FILE_SIZE_MAX, NAME_MAX,
+    PASSWORD_MAX, REPLIES, REQUESTS, Reply, RequestForm, TEXT_MAX,
 };
 
 const DOCUMENT: &str = include_str!("../../docs/PROTOCOL.md");
@@ -96,6 +96,8 @@ fn every_limit_stands_in_the_document_with_its_value() {
         ("PASSWORD_MAX", PASSWORD_MAX),
         ("TEXT_MAX", TEXT_MAX),
         ("ADDRESSES_MAX", ADDRESSES_MAX),
+        ("FILE_NAME_MAX", FILE_NAME_MAX),
+        ("FILE_SIZE_MAX", FILE_SIZE_MAX as usize),
         ("DEFAULT_PORT", DEFAULT_PORT.into()),
     ];
     let told = rows("Limits");

@@ -106,6 +106,11 @@ impl Chat<'_> {
         self.sessions.end_introduction(caller);
     }
 
+    /// The key by which peers know the client on `connection`. None if it does not listen.
+    pub(crate) fn peer_key(&self, connection: ConnectionId) -> Option<[u8; 32]> {
+        self.sessions[connection].listening.as_ref().map(|listening| listening.key)
+    }
+
     /// Where the client on `connection` may be reached: at the address that the server sees, then
     /// at those that the client named. None if it does not listen.
     pub(crate) fn peer_addresses(

@@ -178,7 +178,14 @@ fn user_request<'a, E: Environment>(
         Request::Seen { user: whom } => seen::handle(context, user, whom).into(),
         Request::Logout => logout::handle(context),
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
-        Request::PeerToPeer { port, addresses } => p2p::handle(context, port, addresses).into(),
+        Request::Files => Outcome::Reply(Reply::Files { file: "0 files" }),
+        Request::SearchFile { .. } => Reply::NotAvailable.into(),
+        Request::Offer { .. } => Reply::FilesOff.into(),
+        Request::Hold { .. } => Reply::NoSuchFile.into(),
+        Request::Withdraw { .. } => Reply::NotHolder.into(),
+        Request::PeerToPeer { port, key, addresses } => {
+            p2p::handle(context, port, key, addresses).into()
+        }
         Request::Active => Reply::Active.into(),
         Request::Acknowledge { id } => acknowledge::handle(context, user, id).into(),
         Request::AcknowledgementsOn => acknowledge::switch_on(context).into(),

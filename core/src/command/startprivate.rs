@@ -1,5 +1,5 @@
-//! `startprivate <user>`: the server introduces two clients to each other: names, addresses, and a
-//! one-time token.
+//! `startprivate <user>`: the server introduces two clients to each other: names, keys,
+//! addresses, and a one-time token.
 //! Knows no table: the chat introduces the two.
 
 use super::answer::{Answer, Step};
@@ -50,8 +50,8 @@ pub(super) fn next_items(
     }
 }
 
-/// The event that tells of `peer`: the address the server sees first, then those its client
-/// announced.
+/// The event that tells of `peer`: the key by which its client is known, the address the server
+/// sees, then those its client announced.
 pub(crate) fn introduction<'c>(
     chat: &'c Chat<'_>,
     peer: ConnectionId,
@@ -60,5 +60,5 @@ pub(crate) fn introduction<'c>(
 ) -> Event<'c> {
     // The list has one place more than a client may announce, so nothing is left out here.
     let addresses = chat.peer_addresses(peer).take(ADDRESSES_MAX + 1).collect();
-    Event::Private { user: chat.name(user), token, addresses }
+    Event::Private { user: chat.name(user), token, key: chat.peer_key(peer), addresses }
 }

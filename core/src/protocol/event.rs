@@ -91,12 +91,14 @@ pub enum Event<'a> {
         /// hear of them.
         count: u32,
     },
-    /// `* private <user> <token> <address:port>...`
+    /// `* private <user> <token> <key> <address:port>...`
     Private {
         /// The peer.
         user: &'a str,
         /// What both sides prove to each other.
         token: Token,
+        /// The ed25519 key of the peer's client, if it listens for peers.
+        key: Option<[u8; 32]>,
         /// Where the peer may be found; the likeliest first.
         addresses: heapless::Vec<SocketAddr, { ADDRESSES_MAX + 1 }>,
     },

@@ -41,6 +41,36 @@ pub enum Item<'a> {
     Key(&'a [u8; 32]),
     /// How many keys `keys` told, behind the last one.
     KeyCount(u32),
+    /// A file of `files`.
+    File {
+        /// Its id.
+        id: &'a [u8; 32],
+        /// Its size, in bytes.
+        size: u64,
+        /// How many users hold it, or a part of it.
+        holders: u32,
+        /// Its name.
+        name: &'a str,
+    },
+    /// How many files `files` told, behind the last one.
+    FileCount(u32),
+    /// Somebody who holds a file that `searchfile` found.
+    Holder {
+        /// The file's id.
+        id: &'a [u8; 32],
+        /// Its size, in bytes.
+        size: u64,
+        /// How much of it the user holds, in 255ths.
+        share: u8,
+        /// Who holds it.
+        user: &'a str,
+        /// The file's name.
+        name: &'a str,
+    },
+    /// The end of what `searchfile` found.
+    Available,
+    /// The name of the file that was offered before, of `offer`.
+    FileName(&'a str),
     /// A request's row, of `help`.
     Form(&'static RequestForm),
     /// An event that belongs to a reply: `startprivate` introduces a peer by one.

@@ -10,5 +10,9 @@ pub const PASSWORD_MAX: usize = 64;
 pub const TEXT_MAX: usize = 432;
 /// The most addresses that a client may announce for peer-to-peer connections.
 pub const ADDRESSES_MAX: usize = 4;
+/// The longest name of a file, in bytes. It leaves room for what a client puts behind it on a disk.
+pub const FILE_NAME_MAX: usize = 200;
+/// The largest file, in bytes.
+pub const FILE_SIZE_MAX: u64 = (1 << 48) - 1;
 /// The TCP port a server listens on unless told otherwise.
 pub const DEFAULT_PORT: u16 = 4000;

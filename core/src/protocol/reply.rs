@@ -170,6 +170,30 @@ replies! {
         /// Where it listens.
         port: u32
     } = 261 "{port} announced to peers";
+    /// Others find the caller's file from now on.
+    Offered {
+        /// Under this name.
+        name: &'a str
+    } = 270 "Ok, others find it now: {name}";
+    /// The file was offered already; the caller is one of those who have it.
+    FileKnown {
+        /// The name that it was offered under first.
+        name: &'a str
+    } = 271 "known already, you are one of its sources now: {name}";
+    /// The files: one in each part but the last part, which counts them.
+    Files {
+        /// A file, or how many there are.
+        file: &'a str
+    } = 272 "{file}";
+    /// The holders of the files that were looked for: one in each part but the last part.
+    Available {
+        /// A holder and what it holds, or the word for the end.
+        holder: &'a str
+    } = 273 "{holder}";
+    /// The caller has so much of the file.
+    HoldNoted = 274 "your share is noted";
+    /// The caller has the file no more.
+    Withdrawn = 275 "you are none of its sources any more";
     /// No connection is free: the greeting of a full server.
     ServerFull = 421 "server full, try again later";
     /// Others wait to have as many passwords checked as the server can take in.
@@ -272,6 +296,15 @@ replies! {
     IntroductionPending = 462 "your last introduction is still on its way, try again later";
     /// There is no token without a source of randomness.
     NoEntropy = 463 "this server has no source of randomness, so no private connections";
+    /// The server's table of files is full.
+    FilesFull = 470 "the table of files is full, try again later", is_full: true;
+    /// The server's table of holders is full.
+    HoldersFull = 471 "the table of holders is full, try again later", is_full: true;
+    /// This user's share of the table of files or of holders is used up.
+    FileShare {
+        /// The share as things stand.
+        limit: u32
+    } = 472 "{limit} files are all one user may hold now, withdraw one first", is_full: true;
     /// The first word is no command.
     UnknownCommand = 500 "unknown command, try help";
     /// The arguments are not of the command's form.
@@ -329,6 +362,20 @@ replies! {
         /// Who.
         user: &'a str
     } = 561 "{user} has blocked you, no private connection";
+    /// A name that no file may have.
+    BadFileName = 570 "a file's name is 1 to 200 bytes, visible, without / \\ and :, and does not begin with . or - or end in . or a space";
+    /// The file is known with another size.
+    OtherSize = 571 "this file is known with another size";
+    /// The server has no table of files.
+    FilesOff = 572 "this server keeps no files";
+    /// Nobody could fetch it from the caller.
+    AnnounceFirst = 573 "announce where others find you first: p2p <port> <key>";
+    /// No file of that name or id, or none that the caller may know of.
+    NotAvailable = 574 "Not available";
+    /// Nobody holds that file.
+    NoSuchFile = 575 "nobody offers such a file now";
+    /// The caller does not hold the file.
+    NotHolder = 576 "you do not hold this file";
 }
 
 impl Reply<'_> {

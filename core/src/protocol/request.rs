@@ -1,6 +1,8 @@
 //! Requests: what a client asks of a server. [`REQUESTS`] is the table that `help` tells.
 //! Knows no text of a request but its form. A dialect reads and writes requests.
 
+use core::num::NonZeroU8;
+
 use super::{Addresses, MessageId, Reply, Text};
 
 /// One row of the table of requests: how a request is written, and all that others ask of it.
@@ -183,14 +185,48 @@ requests! {
         user: &'a str
     } = "startprivate", "startprivate <user>",
         "be introduced to a user's client for a direct connection";
-    /// `p2p <port> [address...]`
+    /// `files`
+    Files = "files", "files", "the files that others offer", is_repeatable: true;
+    /// `searchfile <name>`
+    SearchFile {
+        /// A file's name, or its id in hexadecimal digits.
+        name: &'a str
+    } = "searchfile", "searchfile <name>", "who else has a file of this name or id",
+        is_repeatable: true;
+    /// `offer <file> <size> <name>`
+    Offer {
+        /// The file's id: the BLAKE3 hash of its content.
+        file: [u8; 32],
+        /// Its size, in bytes, at most [`FILE_SIZE_MAX`](super::FILE_SIZE_MAX).
+        size: u64,
+        /// Its name, which is not checked yet.
+        name: &'a str
+    } = "offer", "offer <file> <size> <name>", "announce that this client has a whole file",
+        is_activity: false, is_typed: false, is_repeatable: true;
+    /// `hold <file> <share>`
+    Hold {
+        /// The file's id.
+        file: [u8; 32],
+        /// How much of it the client has, in 255ths.
+        share: NonZeroU8
+    } = "hold", "hold <file> <share>", "announce how much of a file this client has, in 255ths",
+        is_activity: false, is_typed: false, is_repeatable: true;
+    /// `withdraw <file>`
+    Withdraw {
+        /// The file's id.
+        file: [u8; 32]
+    } = "withdraw", "withdraw <file>", "announce that this client has the file no more",
+        is_activity: false, is_typed: false;
+    /// `p2p <port> <key> [address...]`
     PeerToPeer {
         /// Where the client listens for its peers.
         port: u16,
+        /// The ed25519 key by which its peers know it.
+        key: [u8; 32],
         /// Addresses the client knows of itself.
         addresses: Addresses
-    } = "p2p", "p2p <port> [address...]", "announce where this client listens for its peers",
-        is_typed: false;
+    } = "p2p", "p2p <port> <key> [address...]",
+        "announce where this client listens for its peers", is_typed: false;
     /// `active`
     Active = "active", "active", "say that a person is here",
         before_login: true, is_typed: false, is_repeatable: true;

@@ -212,12 +212,15 @@ impl Server<'_> {
         notification: &Notification,
     ) {
         let dialect = self.connections[connection.index()].dialect;
-        match notification {
+        let event = match *notification {
             Notification::Accepted(id, audience) => {
-                dialect.write_reply(&self.chat.ok(*id, *audience), &mut self.line);
+                return dialect.write_reply(&self.chat.ok(id, audience), &mut self.line);
             }
-            Notification::Receipt(receipt) => dialect.write_event(receipt, &mut self.line),
-        }
+            Notification::Stored(id) => Event::Stored { id },
+            Notification::Delivered(id) => Event::Delivered { id },
+            Notification::Expired(id) => Event::Expired { id },
+        };
+        dialect.write_event(&event, &mut self.line);
     }
 
     /// Writes the next message or broadcast.

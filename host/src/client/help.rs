@@ -5,11 +5,11 @@ use smolchat_core::protocol::RequestForm;
 
 use super::commands;
 
-/// A group of commands, with an example.
+/// A group of commands, mostly with an example.
 struct Group {
     title: &'static str,
     names: &'static [&'static str],
-    example: &'static str,
+    example: Option<&'static str>,
 }
 
 /// Every command a person may type is in one of these.
@@ -17,27 +17,27 @@ const GROUPS: [Group; 5] = [
     Group {
         title: "Talking",
         names: &["all", "to", "r", "say", "message", "broadcast", "history"],
-        example: "/to yoda hi   says hi to yoda; /to yoda   talks on to yoda",
+        example: Some("/to yoda hi   says hi to yoda; /to yoda   talks on to yoda"),
     },
     Group {
         title: "Users",
         names: &["whoelse", "whoelsesince", "seen", "block", "unblock", "blocks", "presence"],
-        example: "/whoelsesince 3600   lists who was here within the last hour",
+        example: Some("/whoelsesince 3600   lists who was here within the last hour"),
     },
     Group {
         title: "In private, from client to client",
-        names: &["startprivate", "private", "stopprivate"],
-        example: "/startprivate yoda, then /private yoda psst",
+        names: &["startprivate", "private", "stopprivate", "files", "searchfile"],
+        example: None,
     },
     Group {
         title: "Accounts",
         names: &["register", "passwd", "keys", "addkey", "removekey", "logout"],
-        example: "to make an account, log out and start: smolchat --register NAME@HOST",
+        example: Some("to make an account, log out and start: smolchat --register NAME@HOST"),
     },
     Group {
         title: "This program and the server",
         names: &["help", "status", "ping"],
-        example: "/help message   tells of one command",
+        example: None,
     },
 ];
 
@@ -68,8 +68,8 @@ pub(crate) fn more_lines() -> Vec<String> {
 fn group_lines(group: &Group) -> Vec<String> {
     let forms = group.names.iter().filter_map(|name| of(name));
     let title = format!("{}:", group.title);
-    let example = format!("  For example: {}", group.example);
-    [title].into_iter().chain(forms.map(line)).chain([example]).collect()
+    let example = group.example.map(|example| format!("  For example: {example}"));
+    [title].into_iter().chain(forms.map(line)).chain(example).collect()
 }
 
 fn of(name: &str) -> Option<&'static RequestForm> {

@@ -65,6 +65,8 @@ use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::time::Instant;
 
+use smolchat_ssh_client::Identity;
+
 use credentials::CredentialsError;
 use driver::Driver;
 pub use exit::Ending;
@@ -163,6 +165,7 @@ fn prepare(
         can_ask,
         asks_late: has_identity || is_person && keys.is_some(),
         peer_port: listener.as_ref().and_then(peer_port),
+        peer_key: peer_key(),
         ..wishes(options, sending, is_person, keys.is_some())
     };
     let (events, inputs) = events()?;
@@ -246,6 +249,13 @@ fn wishes(
 /// The port where peers may connect.
 fn peer_port(listener: &TcpListener) -> Option<u16> {
     listener.local_addr().ok().map(|address| address.port())
+}
+
+/// The key by which peers know this client. It is new in each run, and none without randomness.
+fn peer_key() -> Option<[u8; 32]> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).ok()?;
+    Some(*Identity::from_seed(&seed).public())
 }
 
 /// What calls over SSH trust and offer, where the options ask for SSH.

@@ -70,7 +70,7 @@ fn nothing_that_others_wrote_commands_a_terminal() {
             format!("* message 1 yoda 0 {text}"),
             format!("* broadcast 1 {text} 0 hi"),
             format!("* login {text}"),
-            format!("* private {text} 000102030405060708090a0b0c0d0e0f 10.0.0.1:5"),
+            format!("* private {text} 000102030405060708090a0b0c0d0e0f - 10.0.0.1:5"),
             format!("* bye 425 {text}"),
             format!("215 {text} is online"),
             format!("210 Users current online: {text}"),

@@ -187,7 +187,7 @@ fn events_are_told_in_words() {
             "somebody at fe80:0:0:0:0:0:0:1f gave your password, and was refused: you are online here",
         ),
         (
-            "* private luke 000102030405060708090a0b0c0d0e0f 10.0.0.1:5",
+            "* private luke 000102030405060708090a0b0c0d0e0f - 10.0.0.1:5",
             "luke wants to talk in private, which needs the program smolchat",
         ),
     ] {

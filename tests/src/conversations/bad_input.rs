@@ -1,7 +1,7 @@
 //! What is no request: each is answered with an error that says what is wrong, and the connection
 //! goes on at the next line.
 
-use crate::stage::Stage;
+use crate::stage::{KEY, Stage};
 
 conversations! {
     an_unknown_command_is_answered_with_an_error;
@@ -109,7 +109,12 @@ fn before_a_login_only_a_few_requests_are_heard(stage: &mut dyn Stage) {
         "block yoda",
         "unblock yoda",
         "startprivate yoda",
-        "p2p 5000",
+        &format!("p2p 5000 {KEY}"),
+        "files",
+        "searchfile film.mkv",
+        &format!("offer {KEY} 1 film.mkv"),
+        &format!("hold {KEY} 1"),
+        &format!("withdraw {KEY}"),
         "ack 1",
         "status",
     ] {
@@ -139,8 +144,8 @@ fn lines_may_end_either_way_and_come_in_pieces(stage: &mut dyn Stage) {
 fn every_request_in_one_breath_gets_its_reply_in_order(stage: &mut dyn Stage) {
     let [yoda, hans] = stage.company(["yoda", "hans"]);
     let breath = "message yoda a\nbroadcast b\nwhoelse\nwhoelsesince 9\nblock yoda\nunblock yoda\n\
-        startprivate yoda\np2p 1\nack 0\nacks on\nhelp ping\nping\ndance\nprivate yoda x\nlogout\n";
-    stage.send(hans, breath.as_bytes());
+        startprivate yoda\np2p 1 KEY\nack 0\nacks on\nhelp ping\nping\ndance\nprivate yoda x\nlogout\n";
+    stage.send(hans, breath.replace("KEY", KEY).as_bytes());
     for reply in [
         "250 {id} accepted",
         "252 {id} 1 recipients",

@@ -66,7 +66,7 @@ fn the_blocker_may_still_write_to_the_blocked(stage: &mut dyn Stage) {
 
 fn an_unblock_undoes_every_effect(stage: &mut dyn Stage) {
     let [yoda, vader] = stage.company(["yoda", "vader"]);
-    stage.ask(yoda, "p2p 5000", "261 5000 announced to peers");
+    stage.listen(yoda, 5000);
     stage.ask(yoda, "block vader", "240 vader is blocked");
     stage.ask(yoda, "unblock vader", "242 vader is unblocked");
     stage.ask(vader, "message yoda hi", "250 {id} accepted");
@@ -76,8 +76,8 @@ fn an_unblock_undoes_every_effect(stage: &mut dyn Stage) {
     stage.ask(vader, "whoelse", "210 Users current online: yoda");
     stage.ask(vader, "whoelsesince 100", "211 Users that logged in: yoda");
     stage.ask(vader, "startprivate yoda", "260 yoda introduced");
-    stage.hear(vader, "* private yoda {token} {ip}:5000");
-    stage.hear(yoda, "* private vader {token}");
+    stage.hear(vader, "* private yoda {token} {key} {ip}:5000");
+    stage.hear(yoda, "* private vader {token} -");
     stage.ask(yoda, "logout", OUT);
     stage.hear(vader, "* logout yoda");
     stage.ask(vader, "message yoda bye", "251 {id} stored until yoda logs in");

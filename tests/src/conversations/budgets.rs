@@ -163,7 +163,7 @@ fn one_source_makes_a_quarter_of_the_accounts_that_are_free_at_most(stage: &mut 
 fn blocks_and_introductions_of_one_user_have_a_rate(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     let wait = "442 {number} seconds until your next block, unblock or startprivate, after too many";
-    stage.ask(yoda, "p2p 5000", "261 5000 announced to peers");
+    stage.listen(yoda, 5000);
     stage.ask(hans, "block luke", "240 luke is blocked");
     stage.ask(hans, "block luke", "241 luke is blocked already");
     stage.ask(hans, "unblock luke", "242 luke is unblocked");

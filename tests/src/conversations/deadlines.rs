@@ -1,6 +1,6 @@
 //! Sessions without a command, and strangers without a login.
 
-use crate::stage::{Client, Stage};
+use crate::stage::{Client, KEY, Stage};
 
 conversations! {
     who_gives_no_command_in_time_is_logged_out_and_the_others_are_told: timeout(2);
@@ -169,7 +169,7 @@ fn an_invalid_command_is_no_activity(stage: &mut dyn Stage) {
 
 fn a_renewed_announcement_to_peers_is_activity(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    twice(stage, hans, yoda, "p2p 5000", "261 5000 announced to peers");
+    twice(stage, hans, yoda, &format!("p2p 5000 {KEY}"), "261 5000 announced to peers");
     stage.hear_nothing();
 }
 

@@ -1,6 +1,6 @@
 //! Introductions for direct connections: what the server tells of whom, and of whom it does not.
 
-use crate::stage::{Client, Stage};
+use crate::stage::{Client, KEY, Stage};
 
 conversations! {
     both_sides_are_told_of_each_other_with_the_same_token;
@@ -18,7 +18,6 @@ conversations! {
     an_introduction_goes_with_the_called;
 }
 
-const ANNOUNCED: &str = "261 5000 announced to peers";
 /// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox
 /// does.
 const MESSAGES: usize = 10;
@@ -28,41 +27,46 @@ const SILENT: &str = "461 yoda takes no private connections now";
 
 fn both_sides_are_told_of_each_other_with_the_same_token(stage: &mut dyn Stage) {
     let [hans, yoda, _luke] = stage.company(["hans", "yoda", "luke"]);
-    stage.ask(hans, "p2p 5000", ANNOUNCED);
-    stage.ask(yoda, "p2p 6000", "261 6000 announced to peers");
+    stage.listen(hans, 5000);
+    stage.listen(yoda, 6000);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-    let callers = stage.hear(hans, "* private yoda {token} {ip}:6000");
-    let called = stage.hear(yoda, "* private hans {token} {ip}:5000");
+    let callers = stage.hear(hans, "* private yoda {token} {key} {ip}:6000");
+    let called = stage.hear(yoda, "* private hans {token} {key} {ip}:5000");
+    assert_eq!((callers.field("key"), called.field("key")), (KEY, KEY));
     assert_eq!(callers.field("token"), called.field("token"));
     stage.hear_nothing();
 }
 
 fn announced_addresses_follow_the_one_the_server_sees(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stage.ask(yoda, "p2p 6000 172.16.0.9 fe80::1 ::1 127.0.0.1", "261 6000 announced to peers");
+    let line = format!("p2p 6000 {KEY} 172.16.0.9 fe80::1 ::1 127.0.0.1");
+    stage.ask(yoda, &line, "261 6000 announced to peers");
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(
         hans,
-        "* private yoda {token} {ip}:6000 172.16.0.9:6000 [fe80:0:0:0:0:0:0:1]:6000 \
+        "* private yoda {token} {key} {ip}:6000 172.16.0.9:6000 [fe80:0:0:0:0:0:0:1]:6000 \
         [0:0:0:0:0:0:0:1]:6000 127.0.0.1:6000",
     );
-    stage.hear(yoda, "* private hans {token}");
-    let form = "501 wrong arguments, the form is: p2p <port> [address...]";
-    for wrong in ["p2p", "p2p 0", "p2p 65536", "p2p 5000 yoda", "p2p 5000 ::1 ::1 ::1 ::1 ::1"] {
-        stage.ask(hans, wrong, form);
+    stage.hear(yoda, "* private hans {token} -");
+    let form = "501 wrong arguments, the form is: p2p <port> <key> [address...]";
+    for wrong in ["", "0 KEY", "65536 KEY", "5000", "5000 ::1", "5000 KEY yoda", "5000 KEY0"] {
+        stage.ask(hans, &format!("p2p {}", wrong.replace("KEY", KEY)), form);
     }
+    stage.ask(hans, &format!("p2p 5000 {KEY} ::1 ::1 ::1 ::1 ::1"), form);
+    // Anybody can sign for this one.
+    stage.ask(hans, &format!("p2p 5000 {}", "0".repeat(64)), form);
     stage.hear_nothing();
 }
 
 fn every_introduction_has_a_token_of_its_own(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.listen(yoda, 5000);
     let mut tokens = Vec::new();
     for _ in 0..8 {
         stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-        let token = stage.hear(hans, "* private yoda {token} {ip}:5000").field("token").to_owned();
+        let token = stage.hear(hans, "* private yoda {token} {key} {ip}:5000").field("token").to_owned();
         assert!(!tokens.contains(&token), "a token comes once");
-        stage.hear(yoda, &format!("* private hans {token}"));
+        stage.hear(yoda, &format!("* private hans {token} -"));
         tokens.push(token);
     }
     stage.hear_nothing();
@@ -70,17 +74,17 @@ fn every_introduction_has_a_token_of_its_own(stage: &mut dyn Stage) {
 
 fn the_last_announcement_holds(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stage.ask(yoda, "p2p 5000 10.9.9.9", ANNOUNCED);
-    stage.ask(yoda, "p2p 6000", "261 6000 announced to peers");
+    stage.ask(yoda, &format!("p2p 5000 {KEY} 10.9.9.9"), "261 5000 announced to peers");
+    stage.listen(yoda, 6000);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-    stage.hear(hans, "* private yoda {token} {ip}:6000");
-    stage.hear(yoda, "* private hans {token}");
+    stage.hear(hans, "* private yoda {token} {key} {ip}:6000");
+    stage.hear(yoda, "* private hans {token} -");
     stage.hear_nothing();
 }
 
 fn unknown_users_and_oneself_are_invalid_peers(stage: &mut dyn Stage) {
     let hans = stage.arrive("hans");
-    stage.ask(hans, "p2p 5000", ANNOUNCED);
+    stage.listen(hans, 5000);
     for user in ["hans", "jabba"] {
         let invalid = "560 Invalid user for a private connection";
         stage.ask(hans, &format!("startprivate {user}"), invalid);
@@ -90,7 +94,7 @@ fn unknown_users_and_oneself_are_invalid_peers(stage: &mut dyn Stage) {
 
 fn who_is_offline_cannot_be_called(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.listen(yoda, 5000);
     stage.ask(yoda, "logout", "221 You just logged out");
     stage.hear(hans, "* logout yoda");
     stage.ask(hans, "startprivate yoda", "460 yoda is offline");
@@ -101,16 +105,16 @@ fn who_announced_nothing_cannot_be_called(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
     stage.ask(hans, "startprivate yoda", SILENT);
     stage.hear_nothing();
-    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.listen(yoda, 5000);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-    stage.hear(hans, "* private yoda {token} {ip}:5000");
-    stage.hear(yoda, "* private hans {token}");
+    stage.hear(hans, "* private yoda {token} {key} {ip}:5000");
+    stage.hear(yoda, "* private hans {token} -");
     stage.hear_nothing();
 }
 
 fn who_blocked_the_caller_cannot_be_called_and_hears_nothing(stage: &mut dyn Stage) {
     let [yoda, vader] = stage.company(["yoda", "vader"]);
-    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.listen(yoda, 5000);
     stage.ask(yoda, "block vader", "240 vader is blocked");
     let refusal = "561 yoda has blocked you, no private connection";
     stage.ask(vader, "startprivate yoda", refusal);
@@ -123,16 +127,16 @@ fn who_blocked_the_caller_cannot_be_called_and_hears_nothing(stage: &mut dyn Sta
 fn the_blocker_may_call_the_blocked(stage: &mut dyn Stage) {
     let [yoda, vader] = stage.company(["yoda", "vader"]);
     stage.ask(yoda, "block vader", "240 vader is blocked");
-    stage.ask(vader, "p2p 5000", ANNOUNCED);
+    stage.listen(vader, 5000);
     stage.ask(yoda, "startprivate vader", "260 vader introduced");
-    stage.hear(yoda, "* private vader {token} {ip}:5000");
-    stage.hear(vader, "* private yoda {token}");
+    stage.hear(yoda, "* private vader {token} {key} {ip}:5000");
+    stage.hear(vader, "* private yoda {token} -");
     stage.hear_nothing();
 }
 
 fn an_announcement_ends_with_its_session(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.listen(yoda, 5000);
     stage.hang_up(yoda);
     stage.hear(hans, "* logout yoda");
     stage.arrive("yoda");
@@ -147,7 +151,7 @@ fn stalled(stage: &mut dyn Stage) -> ([Client; 4], Client) {
     let [hans, vader, leia, lando, yoda] =
         stage.company([SENDERS[0], SENDERS[1], SENDERS[2], SENDERS[3], "yoda"]);
     let senders = [hans, vader, leia, lando];
-    stage.ask(yoda, "p2p 5000", ANNOUNCED);
+    stage.listen(yoda, 5000);
     stage.stall(yoda);
     for sender in senders.into_iter().cycle().take(MESSAGES) {
         stage.ask(sender, &format!("message yoda {}", "x".repeat(400)), "250 {id} accepted");
@@ -169,16 +173,16 @@ fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refuse
     // Of the senders, lando has fewest messages on their way.
     let ([hans, .., lando], yoda) = stalled(stage);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-    stage.hear(hans, "* private yoda {token} {ip}:5000");
+    stage.hear(hans, "* private yoda {token} {key} {ip}:5000");
     let pending = "462 your last introduction is still on its way, try again later";
     stage.ask(hans, "startprivate yoda", pending);
     stage.ask(lando, "message yoda behind", "250 {id} accepted");
     resumed(stage, yoda);
-    stage.hear(yoda, "* private hans {token}");
+    stage.hear(yoda, "* private hans {token} -");
     stage.hear(yoda, "* message {id} lando {age} behind");
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-    stage.hear(hans, "* private yoda {token} {ip}:5000");
-    stage.hear(yoda, "* private hans {token}");
+    stage.hear(hans, "* private yoda {token} {key} {ip}:5000");
+    stage.hear(yoda, "* private hans {token} -");
     stage.hear_nothing();
 }
 
@@ -189,7 +193,7 @@ fn an_introduction_goes_with_its_caller(stage: &mut dyn Stage) {
         stage.hear(sender, "* login luke");
     }
     stage.ask(luke, "startprivate yoda", "260 yoda introduced");
-    stage.hear(luke, "* private yoda {token} {ip}:5000");
+    stage.hear(luke, "* private yoda {token} {key} {ip}:5000");
     stage.hang_up(luke);
     for sender in senders {
         stage.hear(sender, "* logout luke");
@@ -204,7 +208,7 @@ fn an_introduction_goes_with_the_called(stage: &mut dyn Stage) {
     let (senders, yoda) = stalled(stage);
     let hans = senders[0];
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
-    stage.hear(hans, "* private yoda {token} {ip}:5000");
+    stage.hear(hans, "* private yoda {token} {key} {ip}:5000");
     stage.reset(yoda);
     for sender in senders {
         stage.hear(sender, "* logout yoda");
@@ -213,9 +217,9 @@ fn an_introduction_goes_with_the_called(stage: &mut dyn Stage) {
     for sender in senders {
         stage.hear(sender, "* login luke");
     }
-    stage.ask(luke, "p2p 6000", "261 6000 announced to peers");
+    stage.listen(luke, 6000);
     stage.ask(hans, "startprivate luke", "260 luke introduced");
-    stage.hear(hans, "* private luke {token} {ip}:6000");
-    stage.hear(luke, "* private hans {token}");
+    stage.hear(hans, "* private luke {token} {key} {ip}:6000");
+    stage.hear(luke, "* private hans {token} -");
     stage.hear_nothing();
 }

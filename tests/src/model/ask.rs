@@ -232,7 +232,7 @@ impl Ask {
             Ask::PeerToPeer { port, addresses } => {
                 let known: String =
                     (0..*addresses).map(|number| format!(" {}", address(number))).collect();
-                format!("p2p {port}{known}")
+                format!("p2p {port} {}{known}", "07".repeat(32))
             }
             Ask::Active => "active".into(),
             Ask::Acknowledge { id } => format!("ack {id}"),

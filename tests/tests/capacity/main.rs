@@ -7,6 +7,7 @@ mod messages;
 use door::{ACCOUNTS, Door, PLENTY, open};
 use smolchat_core::chat::Capacities;
 use smolchat_core::server::AddAccountError;
+use smolchat_tests::stage::KEY;
 
 const GREETING: &str = "220 smolchat ready: login <user> <password>, or help";
 
@@ -150,7 +151,7 @@ fn arrive_deaf(door: &mut Door<'_>, name: &str) -> usize {
     let place = door.connect_with_room(513);
     door.say(place, "acks on");
     door.say(place, &format!("login {name} {name}"));
-    assert_eq!(door.code(place, "p2p 5000"), 261);
+    assert_eq!(door.code(place, &format!("p2p 5000 {KEY}")), 261);
     door.stall(place);
     place
 }

@@ -92,7 +92,7 @@ fn help(place: &Place<'_>, _: &mut Daemon<'_>) {
     let mut hans = TerminalUser::arrive(place, "hans");
     for (page, first, last) in [
         ("/help", "What you type goes where the prompt says", "/help more "),
-        ("/help more", "The commands of the protocol need no /", "/help message "),
+        ("/help more", "The commands of the protocol need no /", "/ping "),
     ] {
         hans.says(page);
         hans.sees_that(&format!("{page} does not stand whole on the screen"), |screen| {

@@ -7,16 +7,20 @@ use super::{Hears, Mailboxes, OpenText, Promise};
 use crate::chat::audience::Audience;
 use crate::chat::id::UserId;
 use crate::chat::texts::Receipt;
-use crate::protocol::{Event, MessageId};
+use crate::protocol::MessageId;
 use crate::table::Key;
 
 /// What a sender is told next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notification {
     /// The OK to the first text that has none yet: its number, and whom it was said to.
     Accepted(MessageId, Audience),
-    /// What became of a text.
-    Receipt(Event<'static>),
+    /// The store has this text.
+    Stored(MessageId),
+    /// All receivers have this text.
+    Delivered(MessageId),
+    /// A receiver did not fetch this text in time.
+    Expired(MessageId),
 }
 
 impl Mailboxes<'_> {
@@ -51,11 +55,9 @@ impl Mailboxes<'_> {
         match header.receipt {
             Receipt::OkWaits => None,
             Receipt::OkReady => Some(Notification::Accepted(id, header.audience)),
-            _ if header.needed_by == 0 && header.expired => {
-                Some(Notification::Receipt(Event::Expired { id }))
-            }
-            _ if header.needed_by == 0 => Some(Notification::Receipt(Event::Delivered { id })),
-            _ => Some(Notification::Receipt(Event::Stored { id })),
+            _ if header.needed_by == 0 && header.expired => Some(Notification::Expired(id)),
+            _ if header.needed_by == 0 => Some(Notification::Delivered(id)),
+            _ => Some(Notification::Stored(id)),
         }
     }
 

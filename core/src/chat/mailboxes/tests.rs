@@ -8,7 +8,7 @@ mod restored;
 use super::super::pieces::Chunk;
 use super::*;
 use crate::chat::audience::{Audience, BroadcastSummary};
-use crate::protocol::{Event, Kind, TEXT_MAX};
+use crate::protocol::{Kind, TEXT_MAX};
 use crate::time::Instant;
 
 const A: UserId = UserId(0);
@@ -132,13 +132,11 @@ fn send_all(mailboxes: &mut Mailboxes<'_>, user: UserId) -> Vec<String> {
 }
 
 /// What the sender is told next, and that it was told.
-fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Event<'static>> {
+fn told(mailboxes: &mut Mailboxes<'_>) -> Option<Notification> {
     let notification = mailboxes.notification(A);
     mailboxes.mark_notified(A);
-    notification.map(|notification| match notification {
-        Notification::Receipt(event) => event,
-        Notification::Accepted(id, _) => panic!("the OK to {id:?}"),
-    })
+    assert!(!matches!(notification, Some(Notification::Accepted(..))), "{notification:?}");
+    notification
 }
 
 /// Accepts a text of A's to which the OK may have to wait.

@@ -15,6 +15,8 @@ use crate::time::Instant;
 pub struct Listening {
     /// The TCP port.
     pub port: u16,
+    /// The ed25519 key by which peers know it.
+    pub key: [u8; 32],
     /// Addresses beside the address that the server sees.
     pub addresses: Addresses,
 }

@@ -44,7 +44,8 @@ fn a_slot_that_served_before_remembers_nothing() {
         sessions.connect(place, FROM, 0, Instant::START);
         sessions.go_online(place, UserId(1), Instant::START, 8);
         sessions[place].acknowledges = true;
-        sessions[place].listening = Some(Listening { port: 1, addresses: Addresses::new() });
+        sessions[place].listening =
+            Some(Listening { port: 1, key: [7; 32], addresses: Addresses::new() });
         sessions.disconnect(place);
         sessions.connect(place, FROM, 0, Instant::from_millis(3));
         let session = &sessions[place];

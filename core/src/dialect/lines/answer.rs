@@ -2,6 +2,7 @@
 //! Knows no cursor: whoever has the items hands them on.
 
 use super::event::{emit as emit_event, emit_said, said};
+use super::files::emit_file;
 use super::reply::{emit as emit_reply, emit_last, mark_continued};
 use super::{LINE_MAX, LineWriter};
 use crate::protocol::{Item, MessageId, Reply, key_text};
@@ -57,6 +58,26 @@ impl<'w> Packer<'w> {
                 line.push_number(count.into());
                 line.push_str(" keys");
             }
+            Item::File { id, size, holders, name } => {
+                emit_file(id, size, line);
+                line.push_number(holders.into());
+                line.push_space();
+                line.push_str(name);
+            }
+            Item::FileCount(count) => {
+                line.push_number(count.into());
+                line.push_str(" files");
+            }
+            Item::Holder { id, size, share, user, name } => {
+                emit_file(id, size, line);
+                line.push_number(share.into());
+                line.push_space();
+                line.push_str(user);
+                line.push_space();
+                line.push_str(name);
+            }
+            Item::Available => line.push_str("Available"),
+            Item::FileName(name) => line.push_str(name),
             Item::Form(form) => {
                 line.push_str(form.form);
                 line.push_str(": ");

@@ -5,7 +5,11 @@ use core::net::SocketAddr;
 
 use super::LineWriter;
 use super::address::{emit_address, emit_socket_address, parse_socket_address};
-use crate::protocol::{Event, Kind, MessageId, TOKEN_BYTES, Token};
+use super::hex::{emit_hex, parse_hex, parse_id};
+use crate::protocol::{Event, Kind, MessageId, Token};
+
+/// Stands where the key of a peer would, which has none.
+const NO_KEY: &str = "-";
 
 /// The form of every event, as `docs/PROTOCOL.md` repeats it.
 pub const EVENTS: &[&str] = &[
@@ -19,7 +23,7 @@ pub const EVENTS: &[&str] = &[
     "* attempt <address>",
     "* idle <seconds>",
     "* missed <count>",
-    "* private <user> <token> <address:port>...",
+    "* private <user> <token> <key> <address:port>...",
     "* bye <code> <text>",
 ];
 
@@ -94,7 +98,9 @@ pub fn emit(event: &Event<'_>, line: &mut LineWriter) {
             line.push_str("* missed ");
             line.push_number((*count).into());
         }
-        Event::Private { user, token, addresses } => emit_private(user, token, addresses, line),
+        Event::Private { user, token, key, addresses } => {
+            emit_private(user, token, key.as_ref(), addresses, line);
+        }
         Event::Bye { code, text } => {
             line.push_str("* bye ");
             line.push_number((*code).into());
@@ -106,21 +112,7 @@ pub fn emit(event: &Event<'_>, line: &mut LineWriter) {
 
 /// Reads 32 hexadecimal digits.
 pub fn parse_token(text: &str) -> Option<Token> {
-    let mut bytes = [0; TOKEN_BYTES];
-    if text.len() != 2 * TOKEN_BYTES || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
-    }
-    Some(Token(bytes))
-}
-
-/// Writes 32 hexadecimal digits.
-fn emit_token(token: &Token, line: &mut LineWriter) {
-    for byte in token.0 {
-        line.push_hex(byte.into(), 2);
-    }
+    parse_hex(text).map(Token)
 }
 
 fn number(text: &str) -> Option<MessageId> {
@@ -171,18 +163,33 @@ pub(super) fn emit_said(id: MessageId, from: &str, age: u32, line: &mut LineWrit
 fn private(rest: &str) -> Option<Event<'_>> {
     let mut fields = rest.split(' ');
     let (user, token) = (fields.next()?, parse_token(fields.next()?)?);
+    let key = match fields.next()? {
+        NO_KEY => None,
+        key => Some(parse_id(key)?),
+    };
     let mut addresses = heapless::Vec::new();
     for field in fields {
         addresses.push(parse_socket_address(field)?).ok()?;
     }
-    Some(Event::Private { user, token, addresses })
+    Some(Event::Private { user, token, key, addresses })
 }
 
-fn emit_private(user: &str, token: &Token, addresses: &[SocketAddr], line: &mut LineWriter) {
+fn emit_private(
+    user: &str,
+    token: &Token,
+    key: Option<&[u8; 32]>,
+    addresses: &[SocketAddr],
+    line: &mut LineWriter,
+) {
     line.push_str("* private ");
     line.push_str(user);
     line.push_str(" ");
-    emit_token(token, line);
+    emit_hex(&token.0, line);
+    line.push_str(" ");
+    match key {
+        Some(key) => emit_hex(key, line),
+        None => line.push_str(NO_KEY),
+    }
     for address in addresses {
         line.push_str(" ");
         emit_socket_address(address, line);
@@ -193,7 +200,7 @@ fn emit_private(user: &str, token: &Token, addresses: &[SocketAddr], line: &mut 
 mod tests {
     use super::*;
     use crate::dialect::lines::LINE_MAX;
-    use crate::protocol::{ADDRESSES_MAX, NAME_MAX, TEXT_MAX};
+    use crate::protocol::{ADDRESSES_MAX, NAME_MAX, TEXT_MAX, TOKEN_BYTES};
 
     #[test]
     fn every_event_survives_the_wire() {
@@ -209,7 +216,12 @@ mod tests {
             "* attempt fe80:0:0:0:0:0:0:1",
             "* idle 60",
             "* missed 12",
-            "* private vader 000102030405060708090a0b0c0d0eff 10.0.0.1:5000 [fe80:0:0:0:0:0:0:1]:1",
+            "* private vader 000102030405060708090a0b0c0d0eff -",
+            concat!(
+                "* private vader 000102030405060708090a0b0c0d0eff ",
+                "0000000000000000000000000000000000000000000000000000000000000001 ",
+                "10.0.0.1:5000 [fe80:0:0:0:0:0:0:1]:1",
+            ),
             "* bye 422 you were inactive",
         ] {
             let mut out = LineWriter::new();
@@ -231,6 +243,9 @@ mod tests {
             "* attempt 10.0.0.1:5",
             "* private a 12",
             "* private a zz",
+            "* private a 000102030405060708090a0b0c0d0eff",
+            "* private a 000102030405060708090a0b0c0d0eff 00 10.0.0.1:5000",
+            "* private a 000102030405060708090a0b0c0d0eff 10.0.0.1:5000",
             "* no such",
         ] {
             assert_eq!(parse(line), Err(EventError), "{line}");
@@ -248,7 +263,8 @@ mod tests {
         let longest = SocketAddr::new([0xffffu16; 8].into(), u16::MAX);
         let addresses = heapless::Vec::from_slice(&[longest; ADDRESSES_MAX + 1]).unwrap();
         let token = Token([255; TOKEN_BYTES]);
-        emit(&Event::Private { user: &from, token, addresses }, &mut line);
+        let key = Some([255; 32]);
+        emit(&Event::Private { user: &from, token, key, addresses }, &mut line);
         assert!(line.len() < LINE_MAX && line.as_str().ends_with(":65535"));
     }
 }

@@ -6,6 +6,8 @@
 mod address;
 mod answer;
 mod event;
+mod files;
+mod hex;
 mod reply;
 mod request;
 mod template;
@@ -17,5 +19,7 @@ pub(crate) use answer::Packer;
 pub use answer::parse_history;
 pub(super) use event::emit_head;
 pub use event::{EVENTS, EventError, emit as emit_event, parse as parse_event, parse_token};
+pub use files::{FileLine, HolderLine, parse_file, parse_holder};
+pub use hex::{emit_hex, parse_id};
 pub use reply::{ReplyLine, emit as emit_reply, parse as parse_reply};
 pub use request::{emit as emit_request, parse as parse_request};

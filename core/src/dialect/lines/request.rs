@@ -5,9 +5,11 @@ use core::net::IpAddr;
 
 use super::LineWriter;
 use super::address::emit_address;
+use super::files::{emit_file, parse_size};
+use super::hex::{emit_hex, parse_id};
 use crate::protocol::{
-    MessageId, NameError, Request, RequestError, RequestForm, Text, key_text, parse_any_key,
-    parse_key,
+    MessageId, NameError, Request, RequestError, RequestForm, Text, is_weak_key, key_text,
+    parse_any_key, parse_key,
 };
 
 /// Reads one line without its ending.
@@ -23,6 +25,9 @@ pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
             let text = checked(text)?;
             some(to).zip(text).map(|(to, text)| Request::Message { to, text })
         }
+        // A name may hold spaces, and is looked at later.
+        "offer" => offer(rest),
+        "searchfile" => some(rest.trim_end()).map(|name| Request::SearchFile { name }),
         "broadcast" => checked(rest)?.map(|text| Request::Broadcast { text }),
         _ => of_words(name, rest.trim_end()),
     };
@@ -52,6 +57,11 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
         "seen" => one().map(|user| Request::Seen { user }),
         "logout" => nothing(Request::Logout),
         "startprivate" => one().map(|user| Request::StartPrivate { user }),
+        "files" => nothing(Request::Files),
+        "hold" => pair().and_then(|(file, share)| {
+            Some(Request::Hold { file: parse_id(file)?, share: share.parse().ok()? })
+        }),
+        "withdraw" => parse_id(rest).map(|file| Request::Withdraw { file }),
         "p2p" => peer_to_peer(first, second),
         "active" => nothing(Request::Active),
         "ack" => one()?.parse().ok().map(|id| Request::Acknowledge { id: MessageId(id) }),
@@ -98,7 +108,26 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         Request::Seen { user } => words(&["seen", user]),
         Request::Logout => words(&["logout"]),
         Request::StartPrivate { user } => words(&["startprivate", user]),
-        Request::PeerToPeer { port, addresses } => emit_peer_to_peer(*port, addresses, line),
+        Request::Files => words(&["files"]),
+        Request::SearchFile { name } => words(&["searchfile", name]),
+        Request::Offer { file, size, name } => {
+            words(&["offer", ""]);
+            emit_file(file, *size, line);
+            line.push_str(name);
+        }
+        Request::Hold { file, share } => {
+            words(&["hold", ""]);
+            emit_hex(file, line);
+            line.push_space();
+            line.push_number(share.get().into());
+        }
+        Request::Withdraw { file } => {
+            words(&["withdraw", ""]);
+            emit_hex(file, line);
+        }
+        Request::PeerToPeer { port, key, addresses } => {
+            emit_peer_to_peer(*port, key, addresses, line);
+        }
         Request::Active => words(&["active"]),
         Request::Acknowledge { id } => {
             words(&["ack", ""]);
@@ -113,18 +142,28 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
     }
 }
 
-fn peer_to_peer<'a>(port: &str, addresses: &str) -> Option<Request<'a>> {
+fn offer(rest: &str) -> Option<Request<'_>> {
+    let (file, rest) = word(rest);
+    let (size, name) = word(rest);
+    Some(Request::Offer { file: parse_id(file)?, size: parse_size(size)?, name: some(name)? })
+}
+
+fn peer_to_peer<'a>(port: &str, rest: &str) -> Option<Request<'a>> {
     let port = port.parse().ok().filter(|&port| port != 0)?;
+    let (key, addresses) = word(rest);
+    let key = parse_id(key).filter(|key| !is_weak_key(key))?;
     let mut known = heapless::Vec::new();
     for address in addresses.split(' ').filter(|word| !word.is_empty()) {
         known.push(address.parse().ok()?).ok()?;
     }
-    Some(Request::PeerToPeer { port, addresses: known })
+    Some(Request::PeerToPeer { port, key, addresses: known })
 }
 
-fn emit_peer_to_peer(port: u16, addresses: &[IpAddr], line: &mut LineWriter) {
+fn emit_peer_to_peer(port: u16, key: &[u8; 32], addresses: &[IpAddr], line: &mut LineWriter) {
     line.push_str("p2p ");
     line.push_number(port.into());
+    line.push_space();
+    emit_hex(key, line);
     for address in addresses {
         line.push_str(" ");
         emit_address(address, line);
@@ -184,8 +223,14 @@ mod tests {
             "seen vader",
             "logout",
             "startprivate luke",
-            "p2p 5000",
-            "p2p 5000 10.0.0.1 fe80:0:0:0:0:0:0:1",
+            "files",
+            "searchfile film (1977).mkv",
+            "offer 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 0 a  b",
+            "offer 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 281474976710655 film",
+            "hold 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 255",
+            "withdraw 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "p2p 5000 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "p2p 5000 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 10.0.0.1 fe80:0:0:0:0:0:0:1",
             "ack 18446744073709551615",
             "active",
             "acks on",
@@ -205,15 +250,21 @@ mod tests {
         for form in REQUESTS {
             let line =
                 form.form.replace("<user>", "u").replace("<seconds>", "1").replace("<port>", "1");
+            let key =
+                if form.name == "p2p" { "7".repeat(64) } else { key_text(&[1; 32]).to_string() };
             let line = line
                 .replace("<id>", "1")
-                .replace("<key>", &key_text(&[1; 32]))
+                .replace("<file>", &"7".repeat(64))
+                .replace("<size>", "1")
+                .replace("<share>", "1")
+                .replace("<name>", "film")
+                .replace("<key>", &key)
                 .replace("[address...]", "::1")
                 .replace("[command]", "help")
                 .replace("[count]", "1");
             assert!(parse(&line).is_ok(), "{line}");
             let wrong = format!("{} a b c", form.name);
-            if !matches!(form.name, "message" | "broadcast") {
+            if !matches!(form.name, "message" | "broadcast" | "searchfile") {
                 assert_eq!(parse(&wrong), Err(RequestError::Arguments(form)), "{wrong}");
             }
         }
@@ -237,8 +288,30 @@ mod tests {
             ("history 4294967296", "history"),
             ("p2p 0", "p2p"),
             ("p2p 70000", "p2p"),
-            ("p2p 1 2 3", "p2p"),
-            ("p2p 1 ::1 ::1 ::1 ::1 ::1", "p2p"),
+            ("p2p 1", "p2p"),
+            ("p2p 1 ::1", "p2p"),
+            // A key of small order.
+            ("p2p 1 0000000000000000000000000000000000000000000000000000000000000000", "p2p"),
+            ("p2p 1 7777777777777777777777777777777777777777777777777777777777777777 3", "p2p"),
+            (
+                "p2p 1 7777777777777777777777777777777777777777777777777777777777777777 ::1 ::1 ::1 ::1 ::1",
+                "p2p",
+            ),
+            ("searchfile", "searchfile"),
+            ("files all", "files"),
+            ("offer 77 1 film", "offer"),
+            ("offer 7777777777777777777777777777777777777777777777777777777777777777 1", "offer"),
+            (
+                "offer 7777777777777777777777777777777777777777777777777777777777777777 x film",
+                "offer",
+            ),
+            (
+                "offer 7777777777777777777777777777777777777777777777777777777777777777 281474976710656 film",
+                "offer",
+            ),
+            ("hold 7777777777777777777777777777777777777777777777777777777777777777 0", "hold"),
+            ("hold 7777777777777777777777777777777777777777777777777777777777777777 256", "hold"),
+            ("withdraw film", "withdraw"),
             ("acks off", "acks"),
             ("help me", "help"),
             ("login hans", "login"),

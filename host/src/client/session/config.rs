@@ -40,4 +40,6 @@ pub(crate) struct SessionConfig {
     pub(crate) seed: u64,
     /// The port where peers may connect, unless none was free.
     pub(crate) peer_port: Option<u16>,
+    /// The public key by which peers know this client, if it has one.
+    pub(crate) peer_key: Option<[u8; 32]>,
 }

@@ -297,9 +297,9 @@ impl Session {
 
     /// Tells where peers may connect; repeated, it tells that the user is active.
     pub(super) fn announce(&mut self, now: Instant) {
-        let Some(port) = self.config.peer_port else { return };
+        let Some((port, key)) = self.config.peer_port.zip(self.config.peer_key) else { return };
         let addresses = self.own.iter().take(ADDRESSES_MAX).copied().collect();
-        let request = Request::PeerToPeer { port, addresses };
+        let request = Request::PeerToPeer { port, key, addresses };
         self.announced = now;
         self.request(&request, Pending::Announce);
     }

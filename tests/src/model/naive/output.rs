@@ -161,11 +161,15 @@ impl Naive {
         line.extend((0..16).map(|_| format!("{token:02x}")));
         if let Some((port, addresses)) = self.links[&place].listening {
             let host = self.links[&place].host;
+            line.push_str(&format!(" {}", "07".repeat(32)));
             line.push_str(&match host.contains(':') {
                 true => format!(" [{host}]:{port}"),
                 false => format!(" {host}:{port}"),
             });
             line.extend((0..addresses).map(|number| format!(" {}:{port}", address(number))));
+        }
+        if self.links[&place].listening.is_none() {
+            line.push_str(" -");
         }
         debug_assert!(parse_token(line.split(' ').nth(3).unwrap_or_default()).is_some());
         line

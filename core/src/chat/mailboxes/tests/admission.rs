@@ -251,7 +251,7 @@ fn receipts_that_nobody_reads_use_up_their_senders_share() {
         }
         assert_eq!(mailboxes.texts_of(A), Usage { used: 4, of: 4 });
         assert_eq!(tell(mailboxes, 0, 1, "x"), Err(Refusal::Sender));
-        assert_eq!(told(mailboxes), Some(Event::Delivered { id: MessageId(1) }));
+        assert_eq!(told(mailboxes), Some(Notification::Delivered(MessageId(1))));
         assert_eq!(tell(mailboxes, 0, 1, "x"), Ok(()));
     });
 }

@@ -43,9 +43,9 @@ fn its_sender_is_told_that_it_expired_and_not_that_it_was_delivered() {
     with(32, 32, |mailboxes| {
         mailboxes.begin_receipts(A);
         let id = accept_as(mailboxes, A, B, "x", IsStored::Yes);
-        assert_eq!(told(mailboxes), Some(Event::Stored { id }));
+        assert_eq!(told(mailboxes), Some(Notification::Stored(id)));
         assert_eq!(expire(mailboxes, B, 10), (Some(1), vec![(1, Some(A))]));
-        assert_eq!(told(mailboxes), Some(Event::Expired { id }));
+        assert_eq!(told(mailboxes), Some(Notification::Expired(id)));
         assert_eq!((told(mailboxes), mailboxes.texts_used().0), (None, 0));
     });
 }
@@ -57,12 +57,12 @@ fn a_broadcast_that_one_did_not_fetch_expired_once_the_others_have_it() {
         let open = open_for(mailboxes, A, 2).unwrap();
         [B, C].into_iter().for_each(|to| mailboxes.add(&open, to, IsStored::Yes));
         let id = close(mailboxes, open);
-        assert_eq!(told(mailboxes), Some(Event::Stored { id }));
+        assert_eq!(told(mailboxes), Some(Notification::Stored(id)));
         expire(mailboxes, B, 10);
         assert_eq!(told(mailboxes), None, "the other may still fetch it");
         send_all(mailboxes, C);
         to_id(mailboxes, C, id.0);
-        assert_eq!(told(mailboxes), Some(Event::Expired { id }));
+        assert_eq!(told(mailboxes), Some(Notification::Expired(id)));
     });
 }
 
@@ -75,7 +75,7 @@ fn an_ok_that_waits_is_told_before_the_end() {
         assert_eq!(expire(mailboxes, B, 10), (None, vec![(1, Some(A))]));
         assert_eq!(mailboxes.notification(A), ok(1));
         mailboxes.mark_notified(A);
-        assert_eq!(told(mailboxes), Some(Event::Expired { id: MessageId(1) }));
+        assert_eq!(told(mailboxes), Some(Notification::Expired(MessageId(1))));
     });
 }
 
@@ -90,7 +90,7 @@ fn a_sender_who_did_not_ask_for_receipts_hears_of_the_loss_alone() {
         to_id(mailboxes, B, 1);
         assert_eq!(told(mailboxes), None, "neither stored nor delivered");
         assert_eq!(expire(mailboxes, B, 10), (Some(2), vec![(2, Some(A))]));
-        assert_eq!(told(mailboxes), Some(Event::Expired { id: MessageId(2) }));
+        assert_eq!(told(mailboxes), Some(Notification::Expired(MessageId(2))));
         assert_eq!((told(mailboxes), mailboxes.texts_used().0), (None, 0));
     });
 }

@@ -22,7 +22,7 @@ fn a_user_whom_ssh_lets_in_sends_no_password_and_asks_for_nothing_twice() {
     chat.session.call();
     assert_eq!(
         chat.heard(ENTRY_BY_SSH),
-        ["> Welcome to this message application", "< p2p 5000 10.0.0.2", "(ReadCommands)"]
+        ["> Welcome to this message application", "< p2p 5000 KEY 10.0.0.2", "(ReadCommands)"]
     );
     assert!(chat.heard("261 5000 announced to peers").is_empty());
     assert!(chat.session.is_ready_for_input());

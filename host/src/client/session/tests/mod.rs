@@ -52,6 +52,7 @@ fn config(is_interactive: bool) -> SessionConfig {
         request_bytes: usize::MAX,
         seed: 1,
         peer_port: Some(5000),
+        peer_key: Some([7; 32]),
     }
 }
 
@@ -139,7 +140,7 @@ impl Conversation {
         let mut done = Vec::new();
         while let Some(action) = self.session.poll_action() {
             done.push(match action {
-                Action::Send(line) => format!("< {line}"),
+                Action::Send(line) => format!("< {}", line.replace(&"07".repeat(32), "KEY")),
                 Action::Show(Shown::Note(text) | Shown::Ticks { text, .. }) => format!("~ {text}"),
                 Action::Show(shown @ Shown::Receipt(_)) => format!("~ {}", shown.text()),
                 Action::Show(shown) if shown.is_refusal() => format!("! {}", shown.text()),
@@ -172,7 +173,7 @@ impl Conversation {
 }
 
 const INTRODUCTION: &str =
-    "* private yoda 000102030405060708090a0b0c0d0e0f 10.0.0.3:6000 10.1.0.3:6000";
+    "* private yoda 000102030405060708090a0b0c0d0e0f - 10.0.0.3:6000 10.1.0.3:6000";
 
 #[test]
 fn commands_go_out_and_each_answer_is_read_against_its_own() {
@@ -320,7 +321,7 @@ fn users_heard_of_are_remembered_for_completion() {
 fn who_only_sends_something_leaves_what_others_say_for_the_next_login() {
     let mut chat = begin(SessionConfig { is_sending: true, ..config(false) });
     chat.heard("220 smolchat ready");
-    assert_eq!(chat.heard(ENTRY), ["< p2p 5000 10.0.0.2", "(ReadCommands)"]);
+    assert_eq!(chat.heard(ENTRY), ["< p2p 5000 KEY 10.0.0.2", "(ReadCommands)"]);
     assert!(chat.heard("* message 1 yoda 0 hi\n* broadcast 2 yoda 0 hi\n* login luke").is_empty());
     assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
     chat.session.handle_end_of_input(chat.now);

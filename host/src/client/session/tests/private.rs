@@ -6,7 +6,7 @@ use super::*;
 fn no_peer_is_called_where_none_can_be() {
     let mut chat = online();
     chat.typed("startprivate yoda");
-    let told = "* private yoda 000102030405060708090a0b0c0d0e0f 127.0.0.1:22 169.254.169.254:80 \
+    let told = "* private yoda 000102030405060708090a0b0c0d0e0f - 127.0.0.1:22 169.254.169.254:80 \
                 10.0.0.2:5000 10.0.0.2:5001 10.0.0.3:6000";
     let heard = chat.heard(&format!("260 yoda introduced\n{told}"));
     assert_eq!(heard, ["(expect yoda)", "(dial yoda [10.0.0.2:5001, 10.0.0.3:6000])"]);
@@ -19,7 +19,7 @@ fn peers_hear_of_an_address_that_is_new() {
     chat.session.handle_addresses(chat.now, own("10.0.0.2"));
     assert!(chat.done().is_empty(), "nothing has changed");
     chat.session.handle_addresses(chat.now, own("10.0.0.7"));
-    assert_eq!(chat.done(), ["< p2p 5000 10.0.0.7"]);
+    assert_eq!(chat.done(), ["< p2p 5000 KEY 10.0.0.7"]);
     chat.heard("261 5000 announced to peers");
     chat.session.handle_disconnect(chat.now);
     chat.done();
@@ -76,11 +76,11 @@ fn private_talk_is_told_to_the_server_now_and_then() {
     chat.peer(PeerEvent::Connected { link, user: "yoda".into(), by_us: false });
     chat.waited(60);
     assert_eq!(chat.typed("private yoda hi"), [r#"(Say(LinkId(1), "hi"))"#]);
-    assert_eq!(chat.waited(0), ["< p2p 5000 10.0.0.2"]);
+    assert_eq!(chat.waited(0), ["< p2p 5000 KEY 10.0.0.2"]);
     chat.typed("private yoda hi");
     chat.typed("private yoda hi");
     assert!(chat.waited(0).is_empty());
-    assert_eq!(chat.waited(1), ["< p2p 5000 10.0.0.2"]);
+    assert_eq!(chat.waited(1), ["< p2p 5000 KEY 10.0.0.2"]);
     assert!(chat.heard("261 5000 announced\n261 5000 announced").is_empty());
     assert!(chat.waited(60).is_empty());
     let heard = chat.peer(PeerEvent::Lines { link, lines: vec!["text hello".into()] });
