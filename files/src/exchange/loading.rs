@@ -1,0 +1,345 @@
+//! Downloads: who is called, what peers are asked, and what came of it.
+
+use super::load::{Load, Stage};
+use super::{Action, Arrival, Exchange, LinkId, Notice, Progress, map_of};
+use crate::Moment;
+use crate::bitmap::Bitmap;
+use crate::content::ContentId;
+use crate::list::ChunkList;
+use crate::plan::{Plan, Refusal};
+use crate::record::{Record, Why};
+use crate::shape::Shape;
+
+impl Exchange {
+    /// Loads this file. Its size comes from the offer: no peer has a word in it. Downloads of other
+    /// seeds ask in another order.
+    pub fn load(&mut self, id: ContentId, shape: Shape, seed: u64) {
+        self.loads.entry(id).or_insert_with(|| Load::new(shape, seed));
+    }
+
+    /// Who holds the file now, and in how many 255ths, by the server's word.
+    pub fn holders(&mut self, now: Moment, id: ContentId, holders: &[(String, u8)]) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        load.holders = holders.iter().cloned().collect();
+        let users = holders.iter().filter(|(user, _)| !load.banned.contains(user));
+        let users: Vec<_> = users.map(|(user, _)| user.clone()).collect();
+        for user in users {
+            for link in self.links_of(&user).collect::<Vec<_>>() {
+                if !self.links[&link].maps.contains_key(&id) {
+                    self.ask_held(id, link);
+                }
+            }
+        }
+        self.drive(now);
+    }
+
+    /// What an earlier run has left of the file: the chunks are asked for that it lacks.
+    pub fn prepared(&mut self, now: Moment, list: ChunkList, held: Bitmap) {
+        let id = list.id();
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        let only = load.only;
+        let mut plan = Plan::new(now, load.shape, held.clone(), load.seed, only);
+        for (user, share) in &load.holders {
+            if self.calling.contains_key(user) {
+                plan.expect(now, name_number(user), *share);
+            }
+        }
+        load.stage = Stage::Loading(plan);
+        self.give_part(list, held);
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            self.join(now, id, link);
+        }
+        self.after_chunk(id);
+        self.drive(now);
+    }
+
+    /// Loads the file no more. What is here is given no more either, unless it is offered.
+    pub fn stop(&mut self, id: ContentId) {
+        if let Some(mut load) = self.loads.remove(&id) {
+            self.forget_questions(id);
+            self.withdraw(id);
+            if let Some(plan) = load.plan() {
+                let asked = plan.all_asked();
+                asked.into_iter().for_each(|ask| self.cancel(id, ask.holder, ask.index));
+            }
+        }
+    }
+
+    /// The file is whole and has its name. It is still given.
+    pub fn finished(&mut self, id: ContentId) {
+        self.loads.remove(&id);
+        self.forget_questions(id);
+    }
+
+    /// What comes of the file is no longer of interest.
+    fn forget_questions(&mut self, id: ContentId) {
+        self.links.values_mut().for_each(|link| _ = link.maps.remove(&id));
+    }
+
+    /// How far the download is; `None` before anything is asked for.
+    pub fn progress(&self, now: Moment, id: ContentId) -> Option<Progress> {
+        match &self.loads.get(&id)?.stage {
+            Stage::Loading(plan) => Some(Progress {
+                done: plan.done_bytes(),
+                rate: plan.rate(now),
+                holders: plan.busy_holders(),
+                left: plan.left(now),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Which chunks are here.
+    pub fn held(&self, id: ContentId) -> Option<&Bitmap> {
+        self.given.get(&id).map(super::Given::held)
+    }
+
+    /// Bytes that came from each user, the most first.
+    pub fn from(&self, id: ContentId) -> Vec<(String, u64)> {
+        let from = self.loads.get(&id).map(|load| load.from.clone()).unwrap_or_default();
+        let mut from: Vec<_> = from.into_iter().collect();
+        from.sort_by(|(one, some), (other, more)| more.cmp(some).then(one.cmp(other)));
+        from
+    }
+
+    /// Some bytes of a chunk came, and maybe not yet all of it.
+    pub fn moved(&mut self, now: Moment, link: LinkId, id: ContentId, bytes: u64) {
+        if let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) {
+            plan.moved(now, link, bytes);
+        }
+    }
+
+    /// A chunk that was asked for came, and this is what it is.
+    pub fn arrived(
+        &mut self,
+        now: Moment,
+        link: LinkId,
+        id: ContentId,
+        index: u32,
+        arrival: Arrival,
+    ) {
+        let Some(user) = self.links.get(&link).map(|link| link.user.clone()) else { return };
+        match arrival {
+            Arrival::Wrong => return self.ban(now, id, &user),
+            Arrival::Written => {}
+        }
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        let bytes = load.shape.len_of(index).unwrap_or(0);
+        *load.from.entry(user).or_default() += u64::from(bytes);
+        let Some(plan) = load.plan() else { return };
+        let others = plan.arrived(link, index);
+        others.into_iter().for_each(|ask| self.cancel(id, ask.holder, ask.index));
+        self.add_held(id, index);
+        self.after_chunk(id);
+        self.drive(now);
+    }
+
+    /// Tells the share at the first chunk and at quarters, and that all is here.
+    fn after_chunk(&mut self, id: ContentId) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        let told = load.told_share;
+        let Some(plan) = load.plan() else { return };
+        let (held, count) = (plan.held().held(), plan.held().count());
+        let is_whole = plan.is_done();
+        let quarters = |share: u32| share * 4 / 255;
+        let share = (held * 255).checked_div(count).unwrap_or(255).max(held.min(1));
+        let is_news = share > 0 && (told == 0 || quarters(share) > quarters(told.into()));
+        if is_news {
+            load.told_share = share as u8;
+            self.tell(Notice::Share { id, share: share as u8 });
+        }
+        if is_whole {
+            self.tell(Notice::Whole { id });
+        }
+    }
+
+    /// A user sent what is not of the file: it is asked for it no more.
+    fn ban(&mut self, now: Moment, id: ContentId, user: &str) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        if load.banned.insert(user.to_owned()) {
+            self.tell(Notice::Wrong { id, user: user.to_owned() });
+        }
+        for link in self.links_of(user).collect::<Vec<_>>() {
+            self.close(now, link);
+        }
+    }
+
+    fn cancel(&mut self, id: ContentId, link: LinkId, index: u32) {
+        self.send(link, Record::Cancel { id, index });
+    }
+
+    pub(super) fn ask_held(&mut self, id: ContentId, link: LinkId) {
+        if let Some(there) = self.links.get_mut(&link) {
+            there.maps.insert(id, None);
+            self.send(link, Record::AskHeld { id });
+        }
+    }
+
+    pub(super) fn got_held(&mut self, now: Moment, link: LinkId, id: ContentId, body: &[u8]) {
+        self.answer_questions(now, link, id, body);
+        let Some(load) = self.loads.get(&id) else { return };
+        let Some(map) = map_of(load.shape.count(), body) else { return self.close(now, link) };
+        let Some(there) = self.links.get_mut(&link) else { return };
+        if let Some(known) = there.maps.get_mut(&id) {
+            *known = Some(map);
+            self.join(now, id, link);
+        }
+    }
+
+    pub(super) fn got_have(&mut self, now: Moment, link: LinkId, id: ContentId, index: u32) {
+        let Some(there) = self.links.get_mut(&link) else { return };
+        let Some(Some(map)) = there.maps.get_mut(&id) else { return };
+        if index >= map.count() {
+            return self.close(now, link);
+        }
+        map.insert(index);
+        let plan = self.loads.get_mut(&id).and_then(Load::plan);
+        if plan.is_some_and(|plan| !plan.has(link, index)) {
+            self.join(now, id, link);
+        }
+    }
+
+    /// Makes a peer one who is asked, if it has something. Of several links with one user only one
+    /// counts: nothing comes of two hands of the same user.
+    pub(super) fn join(&mut self, now: Moment, id: ContentId, link: LinkId) {
+        let Some(there) = self.links.get(&link) else { return };
+        let Some(Some(map)) = there.maps.get(&id) else { return };
+        let twins: Vec<_> = self.links_of(&there.user).filter(|twin| *twin != link).collect();
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        if load.banned.contains(&there.user) {
+            return;
+        }
+        if let Some(plan) = load.plan() {
+            if twins.into_iter().any(|twin| plan.is_holder(twin)) {
+                return;
+            }
+            plan.forget_expected(name_number(&there.user));
+            plan.join(now, link, map.clone());
+        }
+    }
+
+    pub(super) fn got_list(
+        &mut self,
+        now: Moment,
+        link: LinkId,
+        id: ContentId,
+        shape: Shape,
+        body: &[u8],
+    ) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        let Stage::Listless { asked: Some((asked, _)) } = load.stage else { return };
+        if asked != link {
+            return;
+        }
+        let list = ChunkList::checked(id, load.shape, body);
+        match list.ok().filter(|list| list.shape() == shape) {
+            Some(list) => {
+                load.stage = Stage::Preparing;
+                self.actions.push_back(Action::Prepare { id, list });
+            }
+            None => {
+                let user = self.links[&link].user.clone();
+                self.ban(now, id, &user);
+            }
+        }
+    }
+
+    pub(super) fn got_no_list(&mut self, now: Moment, link: LinkId, id: ContentId) {
+        if let Some(load) = self.loads.get_mut(&id) {
+            load.has_no_list(now, link);
+        }
+    }
+
+    pub(super) fn got_no_chunk(
+        &mut self,
+        now: Moment,
+        link: LinkId,
+        id: ContentId,
+        index: u32,
+        why: Why,
+    ) {
+        let Some(user) = self.links.get(&link).map(|link| link.user.clone()) else { return };
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        let only = load.only;
+        let Some(plan) = load.plan() else { return };
+        match why {
+            Why::Busy => plan.refused(now, link, index, Refusal::Busy),
+            Why::Gone => plan.refused(now, link, index, Refusal::NotThis),
+            Why::Changed => plan.leave(link),
+            Why::Cancelled => return,
+        }
+        if only == Some(index) && why != Why::Busy {
+            self.tell(Notice::NoChunk { id, user, index });
+        }
+    }
+
+    /// Everything that can be asked for this download now.
+    pub(super) fn drive_load(&mut self, now: Moment, id: ContentId) {
+        self.call_holders(now, id);
+        self.ask_list(now, id);
+        self.wait_no_longer(now, id);
+        let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) else { return };
+        while let Some(ask) = plan.next(now) {
+            self.actions.push_back(Action::want(ask.holder, id, ask.index));
+        }
+        if let Some(since) = plan.stalled(now) {
+            self.tell(Notice::Stalled { id, since });
+        }
+    }
+
+    fn wait_no_longer(&mut self, now: Moment, id: ContentId) {
+        let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) else { return };
+        let overdue = plan.overdue(now);
+        for ask in overdue.cancelled {
+            self.cancel(id, ask.holder, ask.index);
+        }
+        // Who lets so much time pass is called anew, if anybody is there.
+        for link in overdue.given_up {
+            self.close(now, link);
+        }
+    }
+
+    fn call_holders(&mut self, now: Moment, id: ContentId) {
+        let Some(load) = self.loads.get(&id) else { return };
+        if matches!(&load.stage, Stage::Loading(plan) if plan.is_done()) {
+            return;
+        }
+        let is_busy = |user: &str| self.is_linked(user) || self.calling.contains_key(user);
+        let calls: Vec<_> =
+            load.to_call(now, is_busy).map(|(user, share)| (user.to_owned(), share)).collect();
+        for (user, share) in calls {
+            self.call(now, &user);
+            if let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) {
+                plan.expect(now, name_number(&user), share);
+            }
+        }
+    }
+
+    pub(super) fn forget_expected(&mut self, user: &str) {
+        for load in self.loads.values_mut() {
+            if let Some(plan) = load.plan() {
+                plan.forget_expected(name_number(user));
+            }
+        }
+    }
+
+    fn ask_list(&mut self, now: Moment, id: ContentId) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        let links: Vec<_> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.maps.contains_key(&id) && !load.banned.contains(&link.user))
+            .map(|(link, _)| *link)
+            .collect();
+        if let Some(link) = load.list_question(now, &links) {
+            self.send(link, Record::AskList { id });
+        }
+    }
+}
+
+/// A number for a user who has no link yet. Two users of one number share what is kept back.
+fn name_number(user: &str) -> u64 {
+    user.bytes().fold(0xcbf2_9ce4_8422_2325, |mixed, byte| {
+        (mixed ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
+}

@@ -1,0 +1,194 @@
+//! A file while it is being loaded: a hidden part file in the folder where it is to be, named by
+//! its content id. It gets its name when it is whole.
+//!
+//! Only checked chunks are written. What an earlier run has written is found by hashing it, so a
+//! killed program loses nothing and no map can be wrong.
+
+mod error;
+mod folder;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::sync::Arc;
+
+use rustix::fs::FlockOperation;
+use rustix::io::Errno;
+
+use crate::bitmap::Bitmap;
+use crate::content::ContentId;
+use crate::list::ChunkList;
+use crate::name::{NUMBERS, numbered, safe_name};
+use crate::shape::Shape;
+pub use error::PartError;
+pub use folder::Folder;
+
+/// Bytes of a disk that no download takes.
+pub const RESERVE: u64 = 64 * 1024 * 1024;
+/// Bytes of a block in a file's count of them (`stat`, `st_blocks`).
+const BLOCK: u64 = 512;
+
+/// The part file of one download.
+#[derive(Debug)]
+pub struct PartFile {
+    folder: Arc<Folder>,
+    name: String,
+    file: File,
+    shape: Shape,
+    /// An earlier run has left it.
+    is_old: bool,
+}
+
+/// The name of the part file of this content.
+fn part_name(id: ContentId) -> String {
+    format!(".smolchat-{id}.part")
+}
+
+impl PartFile {
+    /// The part file of this content in the folder, new or as an earlier run has left it. Its room
+    /// on the disk is asked for, and then reserved where the disk can.
+    ///
+    /// # Errors
+    /// See [`PartError`].
+    pub fn open(folder: Arc<Folder>, id: ContentId, shape: Shape) -> Result<Self, PartError> {
+        let name = part_name(id);
+        let (file, is_old) = match folder.create(&name) {
+            Ok(file) => (file, false),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                (old(&folder, &name)?, true)
+            }
+            Err(error) => return Err(PartError::of(error)),
+        };
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => return Err(PartError::InUse),
+            // A disk that knows no locks serves all the same.
+            Ok(()) | Err(_) => {}
+        }
+        let part = PartFile { folder, name, file, shape, is_old };
+        match part.reserve() {
+            Ok(()) => Ok(part),
+            Err(error) => {
+                part.give_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks for the room, and then takes it. A disk that has too little would give what it has.
+    fn reserve(&self) -> Result<(), PartError> {
+        let there = self.file.metadata().map_err(PartError::of)?;
+        let needed = self.shape.size().saturating_sub(there.blocks().saturating_mul(BLOCK));
+        let free = self.folder.free().map_err(PartError::of)?;
+        if needed > 0 && needed.saturating_add(RESERVE) > free {
+            return Err(PartError::NoSpace { needed, free: free.saturating_sub(RESERVE) });
+        }
+        if there.len() > self.shape.size() {
+            self.file.set_len(self.shape.size()).map_err(PartError::of)?;
+        }
+        folder::reserve(&self.file, self.shape.size()).map_err(PartError::of)
+    }
+
+    /// A new file that got no room leaves nothing behind. An old one keeps what it has.
+    fn give_back(&self) {
+        if !self.is_old {
+            // The error that led here is told; these would say the same.
+            let _ = self.file.set_len(0);
+            let _ = self.folder.remove(&self.name);
+        }
+    }
+
+    /// Whether an earlier run has left something.
+    pub fn is_old(&self) -> bool {
+        self.is_old
+    }
+
+    /// Which chunks are there, by their hashes. `progress` hears how many bytes are hashed, and
+    /// says whether to go on.
+    ///
+    /// # Errors
+    /// The disk's word, or `Stopped`.
+    pub fn find_chunks(
+        &self,
+        list: &ChunkList,
+        mut progress: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Bitmap, PartError> {
+        let mut found = Bitmap::empty(self.shape.count());
+        let mut chunk = Vec::new();
+        for index in 0..self.shape.count() {
+            self.read(index, &mut chunk).map_err(PartError::of)?;
+            if list.is_chunk(index, &chunk) {
+                found.insert(index);
+            }
+            if progress(self.shape.offset(index) + chunk.len() as u64).is_break() {
+                return Err(PartError::Stopped);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes a chunk that the list has proven.
+    ///
+    /// # Errors
+    /// The disk's word.
+    pub fn write(&self, index: u32, chunk: &[u8]) -> Result<(), PartError> {
+        self.file.write_all_at(chunk, self.shape.offset(index)).map_err(PartError::of)
+    }
+
+    /// Reads a chunk that is there, also once the file is whole.
+    ///
+    /// # Errors
+    /// The disk's word.
+    pub fn read(&self, index: u32, chunk: &mut Vec<u8>) -> io::Result<()> {
+        let len = self.shape.len_of(index).ok_or(io::ErrorKind::InvalidInput)?;
+        chunk.resize(len as usize, 0);
+        self.file.read_exact_at(chunk, self.shape.offset(index))
+    }
+
+    /// The file is whole: gives it its name, or the next one with a number that is free. The name
+    /// that it has got.
+    ///
+    /// # Errors
+    /// See [`PartError`]. The part file is then still there.
+    pub fn finish(&self, name: &str) -> Result<String, PartError> {
+        let name = safe_name(name).map_err(PartError::Name)?;
+        self.file.sync_data().map_err(PartError::of)?;
+        for number in 1..=NUMBERS {
+            let name = numbered(name, number);
+            if self.folder.has_like(&name).map_err(PartError::of)? {
+                continue;
+            }
+            match self.folder.rename(&self.name, &name) {
+                Ok(()) => {
+                    self.folder.sync().map_err(PartError::of)?;
+                    return Ok(name);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(PartError::of(error)),
+            }
+        }
+        Err(PartError::NamesTaken)
+    }
+
+    /// Removes the part file: its download is given up.
+    ///
+    /// # Errors
+    /// The disk's word.
+    pub fn remove(&self) -> Result<(), PartError> {
+        self.folder.remove(&self.name).map_err(PartError::of)
+    }
+}
+
+/// What has the part file's name already, if it is a file of ours.
+fn old(folder: &Folder, name: &str) -> Result<File, PartError> {
+    let file = folder.open_file(name).map_err(|error| match Errno::from_io_error(&error) {
+        Some(Errno::LOOP | Errno::ISDIR | Errno::NXIO) => PartError::InTheWay,
+        _ => PartError::of(error),
+    })?;
+    let there = file.metadata().map_err(PartError::of)?;
+    let is_ours =
+        there.is_file() && there.nlink() == 1 && there.uid() == rustix::process::geteuid().as_raw();
+    if is_ours { Ok(file) } else { Err(PartError::InTheWay) }
+}
