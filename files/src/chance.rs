@@ -1,5 +1,5 @@
-//! Chance out of a seed, for an order in which to ask: SplitMix64 (Steele and others, 2014). Nothing
-//! secret comes of it.
+//! Chance out of a seed, for an order in which to ask: SplitMix64 (Steele and others, 2014).
+//! Nothing secret comes of it.
 
 /// A row of numbers.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! # smolchat-files
 //!
-//! A file from many hands, without a socket and without a thread: what a file is known by, how it
-//! is cut and checked ([`ChunkList`]), where its parts lie ([`PartFile`]), which files are offered
-//! ([`Offers`]), what peers say to each other ([`Record`]), what to ask whom for ([`Plan`]), and
-//! whom to serve ([`Slots`]). [`Exchange`] puts the last three together.
+//! A file from many hands, without a socket and without a thread. A [`ChunkList`] says what a file
+//! is cut into and proves each chunk. A [`PartFile`] is a file while it is loaded, and [`Offers`]
+//! are the files that are given. Peers say [`Record`]s to each other. A [`Plan`] knows what to ask
+//! of whom, and [`Slots`] know whom to serve. [`Exchange`] puts the last three together.
 //!
 //! Peers are believed nothing: a chunk counts once its hash is right.
 #![forbid(unsafe_code)]
@@ -23,6 +23,7 @@ mod shape;
 pub mod slots;
 #[cfg(test)]
 mod testing;
+pub mod wire;
 
 use std::time::Duration;
 

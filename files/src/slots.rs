@@ -69,7 +69,7 @@ impl Slots {
     }
 
     /// The next chunk to send, if another may be on its way. Its peer goes behind all others.
-    pub fn next(&mut self) -> Option<Wanted> {
+    pub fn take_next(&mut self) -> Option<Wanted> {
         if self.peers.iter().map(|peer| peer.active).sum::<usize>() >= SLOTS {
             return None;
         }
@@ -135,24 +135,25 @@ mod tests {
         let mut slots = filled(1, 60);
         slots.ask(wanted(7, 0)).unwrap();
         slots.ask(wanted(8, 0)).unwrap();
-        let order: Vec<_> = std::iter::from_fn(|| slots.next()).map(|next| next.peer).collect();
+        let order: Vec<_> =
+            std::iter::from_fn(|| slots.take_next()).map(|next| next.peer).collect();
         assert_eq!(order, [0, 7, 8, 0]);
         slots.done(0);
-        assert_eq!(slots.next(), Some(wanted(0, 2)));
-        assert_eq!(slots.next(), None);
+        assert_eq!(slots.take_next(), Some(wanted(0, 2)));
+        assert_eq!(slots.take_next(), None);
     }
 
     #[test]
     fn so_many_chunks_are_on_their_way_at_most() {
         let mut slots = filled(20, 5);
-        let first: Vec<_> = std::iter::from_fn(|| slots.next()).collect();
+        let first: Vec<_> = std::iter::from_fn(|| slots.take_next()).collect();
         assert_eq!(first.len(), SLOTS);
         assert!((0..16).all(|peer| first[peer as usize] == wanted(peer, 0)));
         slots.done(3);
-        assert_eq!(slots.next(), Some(wanted(16, 0)));
-        assert_eq!(slots.next(), None);
+        assert_eq!(slots.take_next(), Some(wanted(16, 0)));
+        assert_eq!(slots.take_next(), None);
         slots.leave(5);
-        assert_eq!(slots.next(), Some(wanted(17, 0)));
+        assert_eq!(slots.take_next(), Some(wanted(17, 0)));
     }
 
     #[test]
@@ -160,7 +161,7 @@ mod tests {
         let mut slots = filled(1, WAITING_MAX as u32);
         assert_eq!(slots.ask(wanted(0, 99)), Err(Busy));
         slots.ask(wanted(1, 0)).unwrap();
-        slots.next().unwrap();
+        slots.take_next().unwrap();
         slots.ask(wanted(0, 99)).unwrap();
         assert_eq!(slots.ask(wanted(0, 100)), Err(Busy));
     }
@@ -171,18 +172,18 @@ mod tests {
         assert!(slots.cancel(wanted(0, 0)));
         assert!(!slots.cancel(wanted(0, 0)));
         assert!(!slots.cancel(wanted(5, 0)));
-        assert_eq!(slots.next(), Some(wanted(0, 1)));
+        assert_eq!(slots.take_next(), Some(wanted(0, 1)));
         let other = Wanted { peer: 1, id: ContentId([2; 32]), index: 4 };
         slots.ask(other).unwrap();
         assert_eq!(slots.withdraw(ID), [wanted(1, 0), wanted(1, 1)]);
-        assert_eq!(slots.next(), Some(other));
-        assert_eq!(slots.next(), None);
+        assert_eq!(slots.take_next(), Some(other));
+        assert_eq!(slots.take_next(), None);
     }
 
     #[test]
     fn nothing_stays_of_peers_that_were_served() {
         let mut slots = filled(3, 1);
-        while let Some(next) = slots.next() {
+        while let Some(next) = slots.take_next() {
             slots.done(next.peer);
         }
         slots.done(9);

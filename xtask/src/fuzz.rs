@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::step::{Failure, command, run, succeeds};
 
-/// Run a fuzz target: operations, lines, frames, editor, secrets, ssh or terminal
+/// Run a fuzz target: operations, lines, frames, editor, secrets, ssh, files or terminal
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// A target in fuzz/fuzz_targets

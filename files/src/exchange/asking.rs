@@ -27,10 +27,12 @@ impl Exchange {
     /// tells that it does not come. `Exchange::stop` ends it, whether or not it has come.
     pub fn load_one(&mut self, now: Moment, id: ContentId, shape: Shape, user: &str, index: u32) {
         self.load(id, shape, 0);
+        let holders = [(user.to_owned(), u8::MAX)];
         if let Some(load) = self.loads.get_mut(&id) {
-            load.only = Some(index);
+            load.holders = holders.iter().cloned().collect();
         }
-        self.holders(now, id, &[(user.to_owned(), u8::MAX)]);
+        self.want_only(now, id, Some(index));
+        self.holders(now, id, &holders);
     }
 
     /// A link stands with somebody whom questions wait for.

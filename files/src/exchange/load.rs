@@ -25,7 +25,7 @@ pub(super) enum Stage {
     /// The list is here, and the part file is looked through.
     Preparing,
     /// Chunks are asked for.
-    Loading(Plan),
+    Loading(Box<Plan>),
 }
 
 #[derive(Debug)]

@@ -15,6 +15,42 @@ impl Exchange {
     /// seeds ask in another order.
     pub fn load(&mut self, id: ContentId, shape: Shape, seed: u64) {
         self.loads.entry(id).or_insert_with(|| Load::new(shape, seed));
+        // Nobody needs to send the list of an empty file.
+        if let Ok(list) = ChunkList::checked(id, shape, &[]) {
+            self.has_list(list);
+        }
+    }
+
+    /// All of a file is wanted, of which one chunk was.
+    pub fn load_all(&mut self, now: Moment, id: ContentId) {
+        self.want_only(now, id, None);
+    }
+
+    /// Asks for this chunk only, or for all, from now on.
+    pub(super) fn want_only(&mut self, now: Moment, id: ContentId, only: Option<u32>) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        if std::mem::replace(&mut load.only, only) == only {
+            return;
+        }
+        let (shape, seed) = (load.shape, load.seed);
+        let Some(plan) = load.plan() else { return };
+        let asked = plan.all_asked();
+        *plan = Plan::new(now, shape, plan.held().clone(), seed, only);
+        asked.into_iter().for_each(|ask| self.cancel(id, ask.holder, ask.index));
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            self.join(now, id, link);
+        }
+        self.drive(now);
+    }
+
+    fn has_list(&mut self, list: ChunkList) {
+        let id = list.id();
+        if let Some(load) = self.loads.get_mut(&id)
+            && matches!(load.stage, Stage::Listless { .. })
+        {
+            load.stage = Stage::Preparing;
+            self.actions.push_back(Action::Prepare { id, list });
+        }
     }
 
     /// Who holds the file now, and in how many 255ths, by the server's word.
@@ -44,7 +80,7 @@ impl Exchange {
                 plan.expect(now, name_number(user), *share);
             }
         }
-        load.stage = Stage::Loading(plan);
+        load.stage = Stage::Loading(Box::new(plan));
         self.give_part(list, held);
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.join(now, id, link);
@@ -127,10 +163,13 @@ impl Exchange {
         let bytes = load.shape.len_of(index).unwrap_or(0);
         *load.from.entry(user).or_default() += u64::from(bytes);
         let Some(plan) = load.plan() else { return };
+        let is_new = !plan.held().has(index);
         let others = plan.arrived(link, index);
         others.into_iter().for_each(|ask| self.cancel(id, ask.holder, ask.index));
-        self.add_held(id, index);
-        self.after_chunk(id);
+        if is_new {
+            self.add_held(id, index);
+            self.after_chunk(id);
+        }
         self.drive(now);
     }
 
@@ -206,7 +245,8 @@ impl Exchange {
         let Some(Some(map)) = there.maps.get(&id) else { return };
         let twins: Vec<_> = self.links_of(&there.user).filter(|twin| *twin != link).collect();
         let Some(load) = self.loads.get_mut(&id) else { return };
-        if load.banned.contains(&there.user) {
+        let is_only = load.only.is_none() || load.holders.contains_key(&there.user);
+        if load.banned.contains(&there.user) || !is_only {
             return;
         }
         if let Some(plan) = load.plan() {
@@ -233,10 +273,7 @@ impl Exchange {
         }
         let list = ChunkList::checked(id, load.shape, body);
         match list.ok().filter(|list| list.shape() == shape) {
-            Some(list) => {
-                load.stage = Stage::Preparing;
-                self.actions.push_back(Action::Prepare { id, list });
-            }
+            Some(list) => self.has_list(list),
             None => {
                 let user = self.links[&link].user.clone();
                 self.ban(now, id, &user);

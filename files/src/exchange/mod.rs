@@ -166,7 +166,7 @@ impl Exchange {
         for id in ids {
             self.drive_load(now, id);
         }
-        while let Some(wanted) = self.slots.next() {
+        while let Some(wanted) = self.slots.take_next() {
             let (link, id, index) = (wanted.peer, wanted.id, wanted.index);
             self.actions.push_back(Action::Give { link, id, index });
         }

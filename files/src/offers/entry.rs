@@ -1,7 +1,7 @@
 //! One offered file as its entry in the list on the disk: a line, and the values of its chunks.
 //!
-//! The line is `smolchat-offer 1 <size> <seconds> <nanos> <name> <path>`. Bytes of the last two that
-//! are no plain ASCII are written as `%` and two hexadecimal digits.
+//! The line is `smolchat-offer 1 <size> <seconds> <nanos> <name> <path>`. Bytes of the last two
+//! that are no plain ASCII are written as `%` and two hexadecimal digits.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};

@@ -157,7 +157,7 @@ fn the_list_is_there_again_after_a_restart() {
     let offered = offer(&film(&folder, 2 * CHUNK_MIN as usize)).unwrap();
     offers.keep(&offered).unwrap();
     offers.keep(&offered).unwrap();
-    assert_eq!(Offers::new(Some(place.clone())).read_all(), [offered.clone()]);
+    assert_eq!(Offers::new(Some(place.clone())).read_all(), std::slice::from_ref(&offered));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!([mode(&place), mode(&place.join(offered.id.to_string()))], [0o700, 0o600]);
     assert_eq!(fs::read_dir(&place).unwrap().count(), 1);

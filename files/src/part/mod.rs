@@ -62,10 +62,10 @@ impl PartFile {
             }
             Err(error) => return Err(PartError::of(error)),
         };
-        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => return Err(PartError::InUse),
-            // A disk that knows no locks serves all the same.
-            Ok(()) | Err(_) => {}
+        // A disk that knows no locks serves all the same.
+        let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
+        if locked == Err(Errno::WOULDBLOCK) {
+            return Err(PartError::InUse);
         }
         let part = PartFile { folder, name, file, shape, is_old };
         match part.reserve() {

@@ -2,8 +2,8 @@
 //! disk and no clock; time is an argument.
 //!
 //! The rarest chunk is asked for first, in an order of this download's own. Up to eight holders
-//! are asked at once. None of them gives all while others hold some ([`pick`]). A holder of which
-//! a deadline passes too often is given up. Once everything is asked for, a second holder is
+//! are asked at once. None of them gives all while others hold some (`plan/pick.rs`). A holder of
+//! which a deadline passes too often is given up. Once everything is asked for, a second holder is
 //! asked for what is late.
 
 mod holder;

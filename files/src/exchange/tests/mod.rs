@@ -2,6 +2,7 @@
 //! dies or says nothing.
 
 mod swarm;
+mod talk;
 
 use std::time::Duration;
 
