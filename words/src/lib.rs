@@ -20,6 +20,7 @@ mod meaning;
 mod near;
 mod receiver;
 mod secret;
+mod size;
 mod slip;
 mod table;
 
@@ -27,6 +28,7 @@ pub use forms::form_hint;
 pub use line::first_word;
 pub use meaning::{Meaning, Reader, Unclear};
 pub use near::{meant_name, near, near_name, near_of_script};
-pub use secret::{is_secret, without_password};
+pub use secret::{file_to_register, is_secret, without_password};
+pub use size::Size;
 pub use slip::{is_one_slip, is_same};
 pub use table::{ALIASES, OF_PERSONS};

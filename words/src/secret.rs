@@ -9,6 +9,9 @@ use crate::table::NO_SLASHES;
 const COMMANDS: [(&str, usize); 4] =
     [("register", 2), ("login", 2), ("passwd", 1), ("password", 1)];
 
+/// Takes a path, too, and then no password.
+const REGISTER: &str = "register";
+
 /// Whether a line may hold a password. A slip of the finger in the command's name hides nothing.
 pub fn is_secret(line: &str) -> bool {
     words_shown(line).is_some()
@@ -23,8 +26,20 @@ pub fn without_password(line: &str) -> &str {
     ends.take(shown).last().filter(|_| word_count(line) > shown).map_or(line, |end| &line[..end])
 }
 
+/// The path behind `register` that names a file and no account: a single word, or whatever begins
+/// as only a path does, or stands in quotes.
+pub fn file_to_register(rest: &str) -> Option<&str> {
+    let is_path = rest.starts_with(['/', '~', '.', '"', '\'']);
+    Some(rest.trim()).filter(|rest| !rest.is_empty() && (is_path || !rest.contains(' ')))
+}
+
 fn words_shown(line: &str) -> Option<usize> {
     let word = trimmed(first_word(unslashed(line)));
+    let rest = unslashed(line).split_once(' ').map_or("", |(_, rest)| rest.trim());
+    // A single word may be a name whose password is asked for.
+    if word == REGISTER && file_to_register(rest).is_some_and(|path| path.contains(['.', '/'])) {
+        return None;
+    }
     let is_meant = |name: &str| is_same(word, name) || is_one_slip(word, name);
     COMMANDS.iter().find(|(name, _)| is_meant(name)).map(|(_, shown)| *shown)
 }
@@ -62,6 +77,11 @@ mod tests {
         }
         for line in ["pasword x", "PASSWD x", "pssword hans x", "/login: hans x"] {
             assert!(is_secret(line), "{line}");
+        }
+        for path in ["film.mkv", "/my film", "~/my film", "./my film", "'my film.mkv'", "../a b c"]
+        {
+            let line = format!("/register {path}");
+            assert_eq!((is_secret(&line), without_password(&line)), (false, &*line));
         }
         for line in ["message yoda register now", "see you", "", "/", "hello"] {
             assert_eq!((is_secret(line), without_password(line)), (false, line));

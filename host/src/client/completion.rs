@@ -22,6 +22,8 @@ pub(crate) struct Offers<'a> {
     pub(crate) blocked: &'a BTreeSet<String>,
     /// Users in a private conversation with this user.
     pub(crate) peers: Vec<&'a str>,
+    /// Files that were told.
+    pub(crate) files: Vec<&'a str>,
     /// The keys that were told last, by their fingerprints.
     pub(crate) keys: Vec<String>,
 }
@@ -81,6 +83,7 @@ impl Offers<'_> {
             }
             "removekey" => beginning(&mut self.keys.iter().map(String::as_str)),
             "stopprivate" => beginning(&mut self.peers.iter().copied()),
+            _ if commands::takes_file(command) => beginning(&mut self.files.iter().copied()),
             _ if takes_user(command) || ALIASES.contains(&(command, "to")) => {
                 self.names.beginning_with(prefix)
             }
@@ -93,16 +96,21 @@ impl Offers<'_> {
 fn command_names(word: &str) -> Vec<String> {
     let mut names: Vec<String> = match word.strip_prefix('/') {
         Some(prefix) => commands::forms()
-            .filter(|form| form.name.starts_with(prefix))
+            .filter(|form| begins_with(form.name, prefix))
             .map(|form| format!("/{}", form.name))
             .collect(),
         None => commands::bare()
-            .filter(|form| form.name.starts_with(word))
+            .filter(|form| begins_with(form.name, word))
             .map(|form| form.name.to_owned())
             .collect(),
     };
     names.sort_unstable();
     names
+}
+
+/// Two commands have a capital in their middle, so capitals do not count.
+fn begins_with(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(prefix))
 }
 
 /// Whether a text stands behind this first word: it is no command, or one that takes a text.
@@ -129,7 +137,8 @@ mod tests {
         ["yoda", "yaddle", "luke"].iter().for_each(|name| names.learn(name));
         let blocked = BTreeSet::from(["vader".to_owned()]);
         let (writers, peers) = (vec!["luke", "yoda"], vec!["leia"]);
-        Offers { names: &names, writers, blocked: &blocked, peers, keys: Vec::new() }
+        let files = vec!["film.mkv", "my film.mkv"];
+        Offers { names: &names, writers, blocked: &blocked, peers, files, keys: Vec::new() }
             .completions(before)
     }
 
@@ -141,12 +150,20 @@ mod tests {
     fn the_first_word_is_a_command() {
         assert_eq!(
             candidates("st"),
-            (0, vec!["startprivate ".into(), "status ".into(), "stopprivate ".into()])
+            (
+                0,
+                vec![
+                    "startprivate ".into(),
+                    "status ".into(),
+                    "stopdownload ".into(),
+                    "stopprivate ".into()
+                ]
+            )
         );
         assert_eq!(candidates("help unb"), (5, vec!["unblock ".into()]));
         assert_eq!(words("/pre"), ["/presence "]);
         assert_eq!(words("pre"), [""; 0], "only behind a slash");
-        assert_eq!(words("/help /st").len(), 3);
+        assert_eq!(words("/help /st").len(), 4);
     }
 
     #[test]
@@ -158,6 +175,11 @@ mod tests {
         assert_eq!(words("message yoda l"), [""; 0]);
         assert_eq!(words("unblock "), ["vader "]);
         assert_eq!(words("/stopprivate l"), ["leia "]);
+        for command in ["download", "/download!", "searchFile", "/searchchunk", "unregister"] {
+            assert_eq!(words(&format!("{command} f")), ["film.mkv "], "{command}");
+        }
+        assert_eq!(words("download my"), ["my film.mkv "]);
+        assert_eq!(words("/searchF"), ["/searchfile "]);
     }
 
     #[test]
@@ -176,7 +198,8 @@ mod tests {
         ["yoda", "yodel"].iter().for_each(|name| names.learn(name));
         let (blocked, writers, peers) = (BTreeSet::new(), Vec::new(), Vec::new());
         let keys = vec!["SHA256:abc".to_owned()];
-        let offers = Offers { names: &names, writers, blocked: &blocked, peers, keys };
+        let files = Vec::new();
+        let offers = Offers { names: &names, writers, blocked: &blocked, peers, files, keys };
         assert_eq!(offers.completions("/removekey SH").1, ["SHA256:abc "]);
         assert_eq!(offers.completions("hello yod").1, [""; 0], "which of the two?");
     }

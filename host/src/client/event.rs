@@ -3,6 +3,7 @@
 use std::net::TcpStream;
 
 use super::peer::event::PeerEvent;
+use super::transfer::event::TransferEvent;
 
 /// Something happened.
 #[derive(Debug)]
@@ -18,4 +19,6 @@ pub(crate) enum Input {
     },
     /// Something happened on a peer's connection.
     Peer(PeerEvent),
+    /// Something happened to a file.
+    Transfer(TransferEvent),
 }

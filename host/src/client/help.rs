@@ -1,5 +1,5 @@
-//! What `help` tells a person: commands in groups, what each does, and how it is used. Two screens:
-//! whoever asks in a window of 24 rows sees the beginning and the end of each.
+//! What `help` tells a person: commands in groups, what each does, and how it is used. There are
+//! three screens: whoever asks in a window of 24 rows sees the beginning and the end of each.
 
 use smolchat_core::protocol::RequestForm;
 
@@ -13,7 +13,7 @@ struct Group {
 }
 
 /// Every command a person may type is in one of these.
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     Group {
         title: "Talking",
         names: &["all", "to", "r", "say", "message", "broadcast", "history"],
@@ -26,19 +26,41 @@ const GROUPS: [Group; 5] = [
     },
     Group {
         title: "In private, from client to client",
-        names: &["startprivate", "private", "stopprivate", "files", "searchfile"],
-        example: None,
+        names: &["startprivate", "private", "stopprivate"],
+        example: Some("/startprivate yoda, then /private yoda psst"),
     },
     Group {
         title: "Accounts",
-        names: &["register", "passwd", "keys", "addkey", "removekey", "logout"],
+        names: &["passwd", "keys", "addkey", "removekey", "logout"],
         example: Some("to make an account, log out and start: smolchat --register NAME@HOST"),
     },
     Group {
         title: "This program and the server",
         names: &["help", "status", "ping"],
-        example: None,
+        example: Some("/help message   tells of one command"),
     },
+    Group {
+        title: "Files, from client to client",
+        names: &[
+            "files",
+            "searchfile",
+            "download",
+            "stopdownload",
+            "register",
+            "unregister",
+            "searchChunk",
+        ],
+        example: Some("/register ~/film.mkv; then the others: /download film.mkv"),
+    },
+];
+
+/// What a newcomer has to know of files, and no single command tells.
+const OF_FILES: [&str; 5] = [
+    "  /download film.mkv to ~/films   loads it into another folder",
+    "  /download! film.mkv   asks nothing; what is here of a file is never loaded twice",
+    "  /private yoda download film.mkv 3   loads the third chunk from yoda alone",
+    "A file goes straight from those who have it, in parts from all of them at once.",
+    "Whoever loads one gives it to others meanwhile. The server only knows who has what.",
 ];
 
 /// The column in which the words of a command begin.
@@ -47,12 +69,17 @@ const COLUMN: usize = 28;
 /// So many groups are on the first screen.
 const FIRST: usize = 2;
 
+/// The group that has a screen of its own, the last one.
+const FILES: usize = 5;
+
 /// What most people look for, a line each.
 pub(crate) fn lines() -> Vec<String> {
     let mut lines =
         vec!["What you type goes where the prompt says; / begins a command.".to_owned()];
     lines.extend(GROUPS[..FIRST].iter().flat_map(group_lines));
-    lines.push("/help more   private talk, accounts, this program; /help COMMAND   one".to_owned());
+    lines.push(
+        "/help files; /help more   private talk, accounts, this program; /help COMMAND".to_owned(),
+    );
     lines
 }
 
@@ -61,7 +88,14 @@ pub(crate) fn more_lines() -> Vec<String> {
     let mut lines = vec![
         "The commands of the protocol need no /. A space before a line makes it text.".to_owned(),
     ];
-    lines.extend(GROUPS[FIRST..].iter().flat_map(group_lines));
+    lines.extend(GROUPS[FIRST..FILES].iter().flat_map(group_lines));
+    lines
+}
+
+/// Files.
+pub(crate) fn files_lines() -> Vec<String> {
+    let mut lines = group_lines(&GROUPS[FILES]);
+    lines.extend(OF_FILES.map(str::to_owned));
     lines
 }
 
@@ -96,7 +130,7 @@ mod tests {
     #[test]
     fn each_screen_fits_into_24_rows_of_80_columns() {
         // The line that was typed and the prompt are on it, too.
-        for lines in [lines(), more_lines()] {
+        for lines in [lines(), more_lines(), files_lines()] {
             let rows: usize = lines.iter().map(|line| extent(line, 80).1).sum();
             assert!(rows <= 22, "{rows} rows: {lines:#?}");
         }
@@ -104,7 +138,8 @@ mod tests {
 
     #[test]
     fn what_this_client_words_itself_takes_one_row() {
-        for name in ["all", "to", "r", "say", "presence", "private", "stopprivate", "passwd"] {
+        let own = ["all", "to", "r", "say", "presence", "private", "stopprivate", "passwd"];
+        for name in own.iter().chain(GROUPS[FILES].names) {
             let line = line(of(name).unwrap());
             assert_eq!(extent(&line, 80).1, 1, "{line}");
         }

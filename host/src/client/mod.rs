@@ -3,11 +3,11 @@
 //!
 //! One event loop owns everything and waits in one place. From the inside out: `session` is the
 //! client's knowledge and will, as values without IO. It stands on `requests`, `outbox`, `inbox`,
-//! `receipts`, `past`, `retry`, `conversations`, `commands` and `names`. What it shows is `shown`;
-//! `render` words it. `driver` is the loop. Around it: `front` is whoever types, at a `terminal` or
-//! by a `pipe`; `server` is the connection, and `keys` what it trusts and offers; `signals` come
-//! from outside. `home` is what a person keeps: settings, typed lines, a log, what was seen. Only
-//! `finder` and `peer` have threads, which `wake` the loop.
+//! `receipts`, `past`, `retry`, `conversations`, `files`, `commands` and `names`. What it shows is
+//! `shown`; `render` words it. `driver` is the loop. Around it: `front` is whoever types, at a
+//! `terminal` or by a `pipe`; `server` is the connection, and `keys` what it trusts and offers;
+//! `signals` come from outside. `home` is what a person keeps: settings, typed lines, a log, what
+//! was seen. Only `finder`, `peer` and `transfer` have threads, which `wake` the loop.
 
 mod addresses;
 mod agent;
@@ -20,6 +20,7 @@ mod credentials;
 mod driver;
 mod event;
 mod exit;
+mod files;
 mod finder;
 mod front;
 mod help;
@@ -56,6 +57,7 @@ mod shown;
 mod signals;
 mod target;
 mod terminal;
+mod transfer;
 mod wake;
 mod way;
 mod words;
@@ -70,6 +72,7 @@ use smolchat_ssh_client::Identity;
 use credentials::CredentialsError;
 use driver::Driver;
 pub use exit::Ending;
+use files::Folders;
 use front::{Front, Person, Script, Taste};
 use home::Log;
 use keys::Keys;
@@ -166,6 +169,7 @@ fn prepare(
         asks_late: has_identity || is_person && keys.is_some(),
         peer_port: listener.as_ref().and_then(peer_port),
         peer_key: peer_key(),
+        folders: folders(options)?,
         ..wishes(options, sending, is_person, keys.is_some())
     };
     let (events, inputs) = events()?;
@@ -189,6 +193,7 @@ fn prepare(
         events,
         inputs,
         signals,
+        transfers: None,
         showing: None,
         waiting: Vec::new(),
     })
@@ -256,6 +261,12 @@ fn peer_key() -> Option<[u8; 32]> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).ok()?;
     Some(*Identity::from_seed(&seed).public())
+}
+
+/// Where files are, and where they go.
+fn folders(options: &Options) -> io::Result<Folders> {
+    let variable = |name: &str| std::env::var_os(name);
+    Ok(home::folders(variable, options.downloads.as_deref(), std::env::current_dir()?))
 }
 
 /// What calls over SSH trust and offer, where the options ask for SSH.

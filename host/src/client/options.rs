@@ -91,11 +91,16 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
 
+    /// Put files that you download into this folder [default: XDG_DOWNLOAD_DIR, else ~/Downloads if
+    /// it is there, else the current folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) downloads: Option<PathBuf>,
+
     /// Create the account first
     #[arg(long)]
     pub(crate) register: bool,
 
-    /// The port where peers connect for private conversations; any free one by default
+    /// The port where peers connect for private conversations and files; any free one by default
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub(crate) p2p_port: u16,
 

@@ -81,7 +81,11 @@ pub(crate) enum Fate {
 /// What becomes of `pending`.
 pub(crate) fn fate(pending: &Pending) -> Fate {
     match pending {
-        Pending::Message(_) | Pending::Repeatable | Pending::Turn { .. } => Fate::SentAgain,
+        Pending::Message(_)
+        | Pending::Repeatable
+        | Pending::Turn { .. }
+        | Pending::Files
+        | Pending::Search { .. } => Fate::SentAgain,
         Pending::StartPrivate(_) | Pending::ChangePassword { .. } | Pending::Other => Fate::Lost,
         Pending::LocalAnswer(_) => Fate::Shown,
         Pending::AcknowledgementsOn
@@ -94,6 +98,9 @@ pub(crate) fn fate(pending: &Pending) -> Fate {
         | Pending::Gap
         | Pending::History
         | Pending::Active
+        | Pending::Holders(_)
+        | Pending::Tell(_)
+        | Pending::FilePeer(_)
         | Pending::Login
         | Pending::Logout => Fate::Forgotten,
     }

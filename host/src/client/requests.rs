@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 
 use smolchat_core::dialect::lines::ReplyLine;
 
+use super::files::{Purpose, Tell};
 use super::said::OwnMessage;
 use super::shown::Shown;
+use super::transfer::command::ContentId;
 
 /// A request on its way, with what its reply will be read against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,21 @@ pub(crate) enum Pending {
     History,
     /// `whoelse`, asked by the client itself to greet whoever came.
     Greeting,
+    /// `files`
+    Files,
+    /// `searchfile`, for whoever named the file so.
+    Search {
+        /// As it was typed.
+        name: String,
+        /// What is to be done with what is found.
+        purpose: Purpose,
+    },
+    /// `searchfile`, asked by the client itself: who holds a file that is being loaded.
+    Holders(ContentId),
+    /// `offer`, `hold` or `withdraw`.
+    Tell(Tell),
+    /// `startprivate`, asked by the client itself to reach this user for a file.
+    FilePeer(String),
     /// No request: what the client answered itself, shown in its turn.
     LocalAnswer(Shown),
 }
@@ -131,6 +148,11 @@ impl Requests {
     /// Whether the server owes an answer to any of them.
     pub(crate) fn is_owed(&self) -> bool {
         self.queue.iter().any(|sent| !matches!(sent.pending, Pending::LocalAnswer(_)))
+    }
+
+    /// What all of them are read against.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Pending> {
+        self.queue.iter().map(|sent| &sent.pending)
     }
 
     /// How many wait.

@@ -85,7 +85,12 @@ pub(crate) fn extent(line: &str, columns: usize) -> (usize, usize) {
     let breaks = breaks(line, columns);
     let last = breaks.last().copied().unwrap_or_default();
     let indent = if breaks.is_empty() { 0 } else { INDENT };
-    (indent + cells(&line[last..]).map(width).sum::<usize>(), breaks.len() + 1)
+    (indent + columns_of(&line[last..]), breaks.len() + 1)
+}
+
+/// Columns of a text in one row.
+pub(crate) fn columns_of(text: &str) -> usize {
+    cells(text).map(width).sum()
 }
 
 /// The pieces of a line that stay in one row: a character with all that stands on it.

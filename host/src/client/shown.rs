@@ -1,6 +1,7 @@
 //! What the client shows, as values. A terminal, a script and a program each write them in their
 //! own way. Knows no screen.
 
+use super::files::{FileProgress, Listed};
 use super::progress::Progress;
 use super::recipient::Recipient;
 use super::render;
@@ -38,6 +39,10 @@ pub(crate) enum Shown {
         /// The same in words, where the lines themselves cannot tell it.
         text: String,
     },
+    /// How far a file is. A terminal writes it over the last one of the same file.
+    FileProgress(FileProgress),
+    /// A file that the server told of, for a program. Everybody else reads it in a line of words.
+    Listed(Listed),
     /// The user typed this, and it is no text to anybody.
     Typed(String),
     /// A line of help.
@@ -99,6 +104,8 @@ impl Shown {
             Shown::Presence { user, is_online: false } => render::logout(user),
             Shown::Receipt(receipt) | Shown::Accepted(receipt) => render::receipt(receipt),
             Shown::Sent { to, text, .. } => format!("→ {}: {text}", to.behind_arrow()),
+            Shown::FileProgress(progress) => progress.text(),
+            Shown::Listed(listed) => listed.text(),
             Shown::Ticks { text, .. }
             | Shown::Typed(text)
             | Shown::Reply { text, .. }

@@ -91,8 +91,9 @@ fn nobody(place: &Place<'_>, _: &mut Daemon<'_>) {
 fn help(place: &Place<'_>, _: &mut Daemon<'_>) {
     let mut hans = TerminalUser::arrive(place, "hans");
     for (page, first, last) in [
-        ("/help", "What you type goes where the prompt says", "/help more "),
+        ("/help", "What you type goes where the prompt says", "/help files; /help more "),
         ("/help more", "The commands of the protocol need no /", "/ping "),
+        ("/help files", "Files, from client to client", "Whoever loads one gives it"),
     ] {
         hans.says(page);
         hans.sees_that(&format!("{page} does not stand whole on the screen"), |screen| {

@@ -1,6 +1,7 @@
 //! The commands that people and scripts may give, and their grammar: requests to the server, and
 //! what the client does itself. Knows no session.
 
+mod files;
 mod near;
 mod table;
 
@@ -12,9 +13,10 @@ use smolchat_words::{ALIASES, OF_PERSONS, form_hint};
 
 use super::recipient::Recipient;
 use super::render;
+pub(crate) use files::FileCommand;
 use near::unknown;
 use table::BETWEEN_CLIENTS;
-pub(crate) use table::{OWN_NAMES, at_a_terminal, bare, forms, needs_slash};
+pub(crate) use table::{OWN_NAMES, at_a_terminal, bare, forms, needs_slash, takes_file};
 
 /// A command, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,6 +63,10 @@ pub(crate) enum Command<'a> {
     },
     /// `passwd` without a word behind it: both are asked for, and nobody sees them.
     AskForPassword,
+    /// Something about files.
+    File(FileCommand<'a>),
+    /// `help files`: the commands of files.
+    FilesHelp,
     /// `presence on|off`: whether comings and goings are shown.
     Presence {
         /// Whether they are.
@@ -76,6 +82,7 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "all" if rest.trim().is_empty() => Ok(Command::Turn(Recipient::All)),
         "all" => parse_text(rest).map(|text| Command::Request(Request::Broadcast { text })),
         "help" if rest.trim() == "more" => Ok(Command::MoreHelp),
+        "help" if rest.trim() == "files" => Ok(Command::FilesHelp),
         "r" => Ok(Command::Answer { text: rest }),
         "passwd" if rest.trim().is_empty() => Ok(Command::AskForPassword),
         "removekey" if is_one_word(rest) && rest.trim_end() != KEY_KIND => {
@@ -91,6 +98,7 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "private" if is_one_word(rest) => {
             Ok(Command::Turn(Recipient::Private(rest.trim_end().to_owned())))
         }
+        _ if let Some(parsed) = files::parse(name, rest) => parsed.map(Command::File),
         _ => match parse_request(line) {
             Err(RequestError::Arguments(form)) if !form_hint(name).is_empty() => {
                 let text = wrong_arguments(at_a_terminal(form));
@@ -144,6 +152,9 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
         return Ok(Command::Nothing);
     }
     let (name, rest) = word(line);
+    if let Some(parsed) = files::parse(name, rest) {
+        return parsed.map(Command::File);
+    }
     match name {
         "private" => private(rest),
         "stopprivate" => stop_private(rest.trim_end()),

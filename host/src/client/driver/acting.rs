@@ -14,6 +14,7 @@ use crate::client::home::{History, SeenFile};
 use crate::client::peer::PeerEvent;
 use crate::client::session::{Action, Ask};
 use crate::client::shown::Shown;
+use crate::client::transfer::Transfers;
 
 impl Driver {
     /// Carries one out. The ending, if it was the last one.
@@ -40,6 +41,13 @@ impl Driver {
             }
             Action::Expect(user, token) => self.peers.expect(user, token),
             Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
+            // No link leads to a peer's files yet.
+            Action::DialForFiles(user, ..) => self.session.handle_unreachable_for_files(&user),
+            Action::Transfer(command) => {
+                if let Some(transfers) = &self.transfers {
+                    transfers.command(command);
+                }
+            }
             Action::Say(link, text) => {
                 if !self.peers.say(link, &text) {
                     self.session.handle_peer(&PeerEvent::Stalled { link });
@@ -90,12 +98,16 @@ impl Driver {
             Ask::OldPassword => Question::OldPassword { user },
             Ask::Trust => Question::Trust { fingerprint: self.asked_fingerprint() },
             Ask::Passphrase => Question::Passphrase,
+            Ask::Download => Question::Download,
         }
     }
 
     fn read_commands(&mut self) -> io::Result<()> {
         if let Some(listener) = self.listener.take() {
             self.peers.listen(listener)?;
+        }
+        if !self.session.is_sending() {
+            self.transfers = Some(Transfers::new(self.events.clone()));
         }
         if self.keeps_history {
             let variable = |name: &str| std::env::var_os(name);

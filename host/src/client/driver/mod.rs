@@ -26,6 +26,7 @@ use super::server::Server;
 use super::session::Session;
 use super::signals::{Signal, Signals};
 use super::target::Target;
+use super::transfer::Transfers;
 use super::wake::{Events, Inputs};
 
 /// How long the last words to peers may take when the client ends.
@@ -61,6 +62,8 @@ pub(crate) struct Driver {
     pub(crate) watch: Option<AddressWatch>,
     /// Where private lines go.
     pub(crate) peers: Peers,
+    /// Where files are given and loaded, once the user is online.
+    pub(crate) transfers: Option<Transfers>,
     /// Where everything is typed and shown.
     pub(crate) front: Front,
     /// The person's terminal is gone. Nobody sees what is shown from then on.
@@ -244,6 +247,7 @@ impl Driver {
                     self.session.handle_unreachable(now, &format!("{why}; {hint}"));
                 }
                 Input::Unreachable { why, .. } => self.session.handle_unreachable(now, &why),
+                Input::Transfer(event) => self.session.handle_transfer(now, event),
                 Input::Peer(event) => {
                     self.session.handle_peer(&event);
                     if let PeerEvent::Lines { link, .. } = event {
@@ -331,6 +335,12 @@ impl Driver {
     fn handle_answer(&mut self, now: Instant, answer: Option<Answer>) {
         match answer {
             Some(Answer::Trust(trust)) => self.handle_trust(now, trust),
+            Some(Answer::Download(is_wanted)) => {
+                self.session.handle_download_answer(now, is_wanted);
+            }
+            None if self.session.is_asking_for_download() => {
+                self.session.handle_download_answer(now, false);
+            }
             Some(Answer::Passphrase(passphrase)) => self.handle_passphrase(now, &passphrase),
             None if self.asked_about.take().is_some()
                 || self.keys.as_ref().is_some_and(|keys| keys.locked().is_some()) =>

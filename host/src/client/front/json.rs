@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::client::files::{FileProgress, Holders, Listed, Stage, id_in_words};
 use crate::client::progress::Progress;
 use crate::client::said::{Channel, Receipt, Said};
 use crate::client::shown::Shown;
@@ -29,6 +30,8 @@ pub(super) fn event(shown: &Shown) -> Option<String> {
         Shown::Answer(text) | Shown::Help(text) => ("answer", json!({ "text": text })),
         Shown::Refused(text) => ("refused", json!({ "text": text })),
         Shown::Command(text) | Shown::Note(text) => ("note", json!({ "text": text })),
+        Shown::FileProgress(progress) => ("progress", progress_fields(progress)),
+        Shown::Listed(listed) => ("file", listed_fields(listed)),
         Shown::Sent { .. } | Shown::Ticks { .. } | Shown::Typed(_) => return None,
     };
     let mut object = Map::from_iter([
@@ -50,6 +53,34 @@ fn said_fields(said: &Said) -> Value {
     json!({ "from": said.from, "channel": channel, "text": said.text, "age": said.age })
 }
 
+fn progress_fields(progress: &FileProgress) -> Value {
+    let (stage, rate, peers, left) = match progress.stage {
+        Stage::Hashing => ("reading", 0, 0, None),
+        Stage::Checking => ("checking", 0, 0, None),
+        Stage::Loading { rate, peers, left } => ("loading", rate, peers, left),
+        Stage::Stalled(_) => ("stalled", 0, 0, None),
+    };
+    let (name, left) = (&progress.name, left.map(|left| left.as_secs()));
+    json!({
+        "name": name, "stage": stage, "done": progress.done, "size": progress.size,
+        "rate": rate, "peers": peers, "left": left
+    })
+}
+
+fn listed_fields(listed: &Listed) -> Value {
+    let Listed { offer, holders } = listed;
+    let mut fields =
+        json!({ "id": id_in_words(&offer.id), "size": offer.size, "name": offer.name });
+    match holders {
+        Holders::Count(count) => fields["holders"] = Value::from(*count),
+        Holders::One(holder) => {
+            fields["user"] = Value::from(holder.user.as_str());
+            fields["share"] = Value::from(holder.share);
+        }
+    }
+    fields
+}
+
 fn receipt_fields(receipt: &Receipt) -> Value {
     let state = match receipt.progress {
         Progress::Accepted => "accepted",
@@ -63,6 +94,7 @@ fn receipt_fields(receipt: &Receipt) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::transfer::command::Offer;
 
     #[test]
     fn each_event_is_one_line_with_a_version_and_a_name() {
@@ -101,6 +133,27 @@ mod tests {
                     text: "hi".into(),
                 }),
                 r#"{"event":"receipt","state":"accepted","text":"hi","to":"yoda","v":1}"#,
+            ),
+            (
+                Shown::Listed(Listed {
+                    offer: Offer { id: [0xab; 32], size: 7, name: "film".into() },
+                    holders: Holders::Count(2),
+                }),
+                concat!(
+                    r#"{"event":"file","holders":2,"name":"film","size":7,"v":1,"id":""#,
+                    "abababababababababababababababababababababababababababababababab\"}",
+                ),
+            ),
+            (
+                Shown::FileProgress(FileProgress {
+                    number: 1,
+                    name: "film".into(),
+                    stage: Stage::Loading { rate: 2, peers: 1, left: None },
+                    done: 3,
+                    size: 7,
+                    is_step: false,
+                }),
+                r#"{"done":3,"event":"progress","left":null,"name":"film","peers":1,"rate":2,"size":7,"stage":"loading","v":1}"#,
             ),
             (
                 Shown::Receipt(receipt),

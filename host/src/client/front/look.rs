@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ZonedDateTime};
 use smolchat_core::protocol::Class;
 
+use crate::client::files::FileProgress;
 use crate::client::recipient;
 use crate::client::rows::{Style, extent, painted};
 use crate::client::said::{Channel, Said};
@@ -94,12 +95,28 @@ impl Look {
         painted(&line.text, parts, if line.is_copied { WHOLE } else { columns })
     }
 
+    /// How far a file is, as one row.
+    pub(super) fn progress(
+        &self,
+        progress: &FileProgress,
+        now: &ZonedDateTime,
+        columns: usize,
+    ) -> String {
+        let time = now.strftime("%H:%M ").to_string();
+        // The last column stays free.
+        let room = columns.saturating_sub(1 + time.len());
+        let line =
+            Line::new().with(&time, Some(DIM)).with(&self.tick(&progress.text_in(room)), Some(DIM));
+        self.rows(&line, WHOLE)
+    }
+
     /// What stands at the end of a line that was sent.
     pub(super) fn tick(&self, text: &str) -> String {
         if self.has_unicode {
             return text.to_owned();
         }
-        text.replace("✓✓", "++").replace('✓', "+").replace('✗', "x").replace('→', "->")
+        let text = text.replace("✓✓", "++").replace('✓', "+").replace('✗', "x");
+        text.replace('→', "->").replace('…', "~")
     }
 
     fn line(&self, line: Line, shown: &Shown) -> Line {
@@ -174,7 +191,9 @@ fn before(now: &ZonedDateTime, seconds: u32) -> ZonedDateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::files::Stage;
     use crate::client::recipient::Recipient;
+    use crate::client::rows::{NARROW, columns_of};
 
     fn now() -> ZonedDateTime {
         "2026-11-30T00:05:00[UTC]".parse().unwrap()
@@ -217,6 +236,17 @@ mod tests {
         let sent = Shown::Sent { number: 1, to: Recipient::All, text: "hi".into() };
         assert_eq!(rows(&mut look, &sent), ["00:05 -> all: hi"]);
         assert_eq!((&*look.tick(" ✓✓"), &*look.tick(" ✓"), &*look.tick(" ✗")), (" ++", " +", " x"));
+    }
+
+    #[test]
+    fn how_far_a_file_is_takes_one_row_of_any_window() {
+        let (look, stage) = (Look::new(false, false), Stage::Hashing);
+        for columns in NARROW..100 {
+            let (name, size) = ("尤达 long name of a film.mkv".to_owned(), 1_400_000_000);
+            let film = FileProgress { number: 1, name, stage, done: 7, size, is_step: false };
+            let row = look.progress(&film, &now(), columns);
+            assert!(columns_of(&row) < columns && row.starts_with("00:05 "), "{columns} {row}");
+        }
     }
 
     #[test]

@@ -102,8 +102,7 @@ impl Script {
         let text = sanitize(&shown.text()).into_owned();
         let is_copied = matches!(shown, Shown::Command(_));
         let line = if is_copied { text } else { self.rows(&text) } + "\n";
-        if matches!(shown, Shown::Sent { .. } | Shown::Typed(_) | Shown::Accepted(_)) {
-            // Whoever typed it has seen it, and the answer tells that it was accepted.
+        if !is_for_lines(shown) {
             return;
         }
         // Each stream takes what it can before the other has more, so that whoever reads both as
@@ -242,6 +241,16 @@ impl Script {
         if let Some(asker) = &mut self.asker {
             asker.finish();
         }
+    }
+}
+
+/// Whether it is told where lines are only appended. Whoever typed something has seen it, and the
+/// answer tells that it was accepted. Of a file each quarter is told.
+pub(super) fn is_for_lines(shown: &Shown) -> bool {
+    match shown {
+        Shown::Sent { .. } | Shown::Typed(_) | Shown::Accepted(_) | Shown::Listed(_) => false,
+        Shown::FileProgress(progress) => progress.is_step,
+        _ => true,
     }
 }
 

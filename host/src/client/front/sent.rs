@@ -1,4 +1,5 @@
-//! Where on the screen the lines stand that were sent, so that their ticks can change in place.
+//! Where on the screen the lines stand that change in place: what was sent, whose ticks change, and
+//! how far a file is.
 //! Knows only how many rows were shown since.
 
 use std::collections::VecDeque;
@@ -6,10 +7,19 @@ use std::collections::VecDeque;
 /// Lines whose place is remembered.
 const LINES: usize = 256;
 
+/// A line that changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// What was sent, by its number in this run.
+    Sent(u64),
+    /// How far a file is, by the file's number in this run.
+    File(u64),
+}
+
 /// Where a line ended: a row, counted from the first that was shown, and a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
-    number: u64,
+    line: Standing,
     row: u64,
     column: usize,
 }
@@ -28,18 +38,20 @@ impl SentLines {
         self.rows += rows as u64;
     }
 
-    /// The last row that was shown is the end of a line that was sent; it ends in this column.
-    pub(super) fn note_sent(&mut self, number: u64, column: usize) {
+    /// The last row that was shown is the end of this line; it ends in this column. Where the same
+    /// line stood before, it changes no more.
+    pub(super) fn note(&mut self, line: Standing, column: usize) {
+        self.places.retain(|place| place.line != line);
         if self.places.len() == LINES {
             self.places.pop_front();
         }
-        self.places.push_back(Place { number, row: self.rows, column });
+        self.places.push_back(Place { line, row: self.rows, column });
     }
 
     /// How many rows above the row being typed a line ends, and in which column. `None` where it is
     /// not on a screen of so many rows any more.
-    pub(super) fn place(&self, number: u64, screen: usize) -> Option<(usize, usize)> {
-        let place = self.places.iter().find(|place| place.number == number)?;
+    pub(super) fn place(&self, line: Standing, screen: usize) -> Option<(usize, usize)> {
+        let place = self.places.iter().find(|place| place.line == line)?;
         let above = usize::try_from(self.rows - place.row).ok()? + 1;
         (above < screen).then_some((above, place.column))
     }
@@ -54,27 +66,35 @@ impl SentLines {
 mod tests {
     use super::*;
 
+    const SENT: Standing = Standing::Sent(1);
+
     #[test]
     fn a_line_moves_up_with_every_row_behind_it_until_it_leaves_the_screen() {
         let mut lines = SentLines::default();
         lines.note_rows(5);
-        lines.note_sent(1, 12);
-        assert_eq!(lines.place(1, 24), Some((1, 12)));
+        lines.note(SENT, 12);
+        assert_eq!(lines.place(SENT, 24), Some((1, 12)));
         lines.note_rows(22);
-        assert_eq!(lines.place(1, 24), Some((23, 12)));
-        assert_eq!(lines.place(1, 23), None);
+        assert_eq!(lines.place(SENT, 24), Some((23, 12)));
+        assert_eq!(lines.place(SENT, 23), None);
         lines.note_rows(1);
-        assert_eq!((lines.place(1, 24), lines.place(2, 24)), (None, None));
+        assert_eq!((lines.place(SENT, 24), lines.place(Standing::File(1), 24)), (None, None));
     }
 
     #[test]
     fn a_screen_that_changed_has_no_places_and_what_is_kept_is_bounded() {
         let mut lines = SentLines::default();
         for number in 0..=LINES as u64 {
-            lines.note_sent(number, 1);
+            lines.note(Standing::Sent(number), 1);
         }
-        assert_eq!((lines.place(0, 24), lines.place(1, 24)), (None, Some((1, 1))));
+        assert_eq!(
+            (lines.place(Standing::Sent(0), 24), lines.place(SENT, 24)),
+            (None, Some((1, 1)))
+        );
+        lines.note_rows(3);
+        lines.note(SENT, 2);
+        assert_eq!(lines.place(SENT, 24), Some((1, 2)), "it stands lower now");
         lines.forget();
-        assert_eq!(lines.place(1, 24), None);
+        assert_eq!(lines.place(SENT, 24), None);
     }
 }

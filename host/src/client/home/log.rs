@@ -35,7 +35,7 @@ impl Log {
     /// ended.
     pub(crate) fn take(&mut self, shown: &Shown, now: &ZonedDateTime) -> Option<String> {
         let file = self.file.as_ref()?;
-        if matches!(shown, Shown::Accepted(_)) {
+        if matches!(shown, Shown::Accepted(_) | Shown::Listed(_) | Shown::FileProgress(_)) {
             return None;
         }
         match write_all(file, line(shown, now).as_bytes()) {

@@ -1,6 +1,7 @@
 //! What a person keeps at home: the settings, the lines that were typed, the log, its keys; and
 //! where they are (XDG Base Directory Specification 0.8). Knows no server and no terminal.
 
+mod folders;
 mod history;
 mod log;
 mod password_command;
@@ -11,6 +12,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use folders::folders;
 pub(crate) use history::History;
 pub(crate) use log::Log;
 pub(crate) use password_command::{CommandFailure, first_line_of};

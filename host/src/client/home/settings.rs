@@ -22,7 +22,7 @@ use crate::client::target::is_host;
 /// Keys that say where the server is. They are no options.
 const OF_SERVER: [&str; 3] = ["host", "user", "port"];
 /// Keys that are options.
-const OF_OPTIONS: [&str; 14] = [
+const OF_OPTIONS: [&str; 15] = [
     "password-command",
     "password-file",
     "commands",
@@ -37,6 +37,7 @@ const OF_OPTIONS: [&str; 14] = [
     "history",
     "ssh",
     "identity",
+    "downloads",
 ];
 
 /// A line of the file.
@@ -142,7 +143,7 @@ fn settings(
             key => {
                 let mut argument = OsString::from(format!("--{key}="));
                 match key {
-                    "identity" => {
+                    "identity" | "downloads" => {
                         argument.push(path_of_person(&value, &variable).map_err(fault)?);
                     }
                     "log" if value != "off" => {

@@ -11,6 +11,7 @@ use crate::client::exit::Ending;
 use crate::client::past::Seen;
 use crate::client::peer::LinkId;
 use crate::client::shown::Shown;
+use crate::client::transfer::command::TransferCommand;
 
 /// Something for the driver to do, in order.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +44,10 @@ pub(crate) enum Action {
     Stop(LinkId),
     /// Close a peer's connection.
     Close(LinkId),
+    /// Connect to this user at one of the addresses, for files.
+    DialForFiles(String, Token, Vec<SocketAddr>),
+    /// Have the transfer threads do this.
+    Transfer(TransferCommand),
     /// Close the connection to the server, or what is left of it.
     Disconnect,
     /// Connect to the server, for no longer than this for each address. Tell by
@@ -71,4 +76,6 @@ pub(crate) enum Ask {
     /// The passphrase of the user's key. The answer is [`Session::handle_trusted`], or
     /// [`Session::handle_locked_key`] again.
     Passphrase,
+    /// Whether a file is to be loaded. The answer is [`Session::handle_download_answer`].
+    Download,
 }

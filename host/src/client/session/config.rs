@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::client::files::Folders;
 use crate::client::receipts::Style;
 
 /// What a session starts from.
@@ -38,6 +39,8 @@ pub(crate) struct SessionConfig {
     pub(crate) request_bytes: usize,
     /// A random number, so that clients of one lost server do not all come back at once.
     pub(crate) seed: u64,
+    /// Where files are, and where they go.
+    pub(crate) folders: Folders,
     /// The port where peers may connect, unless none was free.
     pub(crate) peer_port: Option<u16>,
     /// The public key by which peers know this client, if it has one.

@@ -24,6 +24,7 @@ impl Session {
         self.handle_arrival_timeout(now);
         self.handle_refused_timeout(now);
         self.handle_private_timeout(now);
+        self.handle_files_timeout(now);
         self.handle_silence_timeout(now);
         self.handle_pressure_timeout(now);
         self.handle_leaving_timeout(now);
@@ -42,11 +43,12 @@ impl Session {
             by,
             self.entering_until(),
             self.sign_of_life_at(),
-            online(self.leave_by.filter(|_| self.is_all_sent())),
+            online(self.leave_by.filter(|_| self.is_all_sent() && !self.waits_for_files())),
             online(self.pressure.poll_at()),
             self.arrival.as_ref().map(Arrival::poll_at),
             self.refused.as_ref().and_then(Refused::poll_at),
             online(self.activity_at),
+            online(self.files.poll_at()),
             online(self.silence_until()),
             self.conversations.poll_at(),
             self.receipts.poll_at(),

@@ -30,7 +30,11 @@ impl Session {
     }
 
     fn take_reply(&mut self, now: Instant, line: ReplyLine<'_>) {
-        if !line.last && (self.handle_history(line) || self.handle_figure(line)) {
+        if !line.last
+            && (self.handle_history(line)
+                || self.handle_figure(line)
+                || self.handle_file_line(line))
+        {
             return;
         }
         match self.requests.handle(line) {
@@ -57,7 +61,10 @@ impl Session {
                 self.acknowledge();
             }
             Some(Pending::AcknowledgementsOn | Pending::Announce)
-                if reply.is_some_and(|reply| reply.is_done()) => {}
+                if reply.is_some_and(|reply| reply.is_done()) =>
+            {
+                self.handle_announced(reply);
+            }
             Some(Pending::Logout) => {
                 if !self.config.is_sending {
                     self.say(text);
@@ -72,6 +79,13 @@ impl Session {
             }
             Some(Pending::Guess { password }) => self.handle_guess_answer(password.clone(), answer),
             Some(Pending::ChangePassword { .. }) => self.handle_password_answer(sent, answer),
+            Some(
+                Pending::Files
+                | Pending::Search { .. }
+                | Pending::Holders(_)
+                | Pending::Tell(_)
+                | Pending::FilePeer(_),
+            ) => self.handle_file_answer(now, sent, answer),
             Some(Pending::Message(_)) => self.handle_message_answer(now, sent, answer),
             _ => self.handle_command_answer(sent, answer),
         }

@@ -27,7 +27,7 @@ impl Session {
     /// Logs out behind what was typed before, and behind calls under way unless they last longer
     /// than until `by`. Somebody at a terminal who has no connection does not wait for one.
     pub(super) fn leave_in_turn(&mut self, now: Instant, by: Instant) {
-        let is_done = self.is_all_sent();
+        let is_done = self.is_all_sent() && !self.waits_for_files();
         match self.phase {
             Phase::Over | Phase::Leaving(_) => {}
             Phase::Online if is_done && (now >= by || !self.is_awaiting()) => {

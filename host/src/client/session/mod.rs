@@ -10,6 +10,7 @@ mod config;
 mod deadlines;
 mod ending;
 mod entering;
+mod files;
 mod hearing;
 mod history;
 mod keys;
@@ -37,6 +38,7 @@ use arrival::Arrival;
 pub(crate) use calling::{Caller, FailedLogin};
 pub(crate) use config::SessionConfig;
 pub(crate) use entering::NOT_OURS;
+use files::FileWork;
 use password::Change;
 use pressure::Pressure;
 use reconnecting::Reconnecting;
@@ -104,6 +106,7 @@ pub(crate) struct Session {
     past: Past,
     receipts: Receipts,
     conversations: Conversations,
+    files: FileWork,
     /// No more commands come. The session leaves when everything is sent and no call is under way,
     /// and at this moment at the latest.
     leave_by: Option<Instant>,
@@ -192,6 +195,7 @@ impl Session {
             arrival: None,
             past: Past::default(),
             conversations: Conversations::default(),
+            files: FileWork::default(),
             leave_by: None,
             interrupted: None,
             activity_at: None,
@@ -247,6 +251,11 @@ impl Session {
             _ if line.starts_with("* ") => self.handle_event_line(now, line),
             _ => self.handle_reply_line(now, line),
         }
+    }
+
+    /// Whether the client is only to say something.
+    pub(crate) fn is_sending(&self) -> bool {
+        self.config.is_sending
     }
 
     fn show(&mut self, shown: Shown) {

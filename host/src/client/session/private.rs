@@ -125,9 +125,13 @@ impl Session {
     ) {
         self.names.learn(user);
         self.actions.push_back(Action::Expect(user.to_owned(), token));
-        if self.conversations.handle_introduction(user) {
+        let user = user.to_owned();
+        if self.conversations.handle_introduction(&user) {
             let addresses = self.callable(addresses);
-            self.actions.push_back(Action::Dial(user.to_owned(), token, addresses));
+            self.actions.push_back(Action::Dial(user, token, addresses));
+        } else if self.files.handle_introduction(&user) {
+            let addresses = self.callable(addresses);
+            self.actions.push_back(Action::DialForFiles(user, token, addresses));
         }
     }
 

@@ -85,11 +85,12 @@ impl Session {
     pub(super) fn lose(&mut self, now: Instant, why: &str, ending: Ending) {
         let is_leaving = self.phase != Phase::Online || self.leave_by.is_some();
         let is_awaited = self.config.is_interactive || self.interrupted.is_some();
+        self.files.handle_disconnect();
         if self.config.reconnect == Some(Duration::ZERO) {
             return self.exit_with(why, ending);
         }
         self.keep_unanswered();
-        if is_leaving && (is_awaited || self.outbox.is_empty()) {
+        if is_leaving && (is_awaited || self.outbox.is_empty() && !self.waits_for_files()) {
             return self.exit_with(why, ending);
         }
         if is_leaving {

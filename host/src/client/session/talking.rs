@@ -249,7 +249,8 @@ impl Session {
         let here = if users.is_empty() { "nobody else".to_owned() } else { users.to_owned() };
         let text = format!("you are {me} on {}; online: {here}", self.config.place);
         let help = "type to talk to all, /to NAME to talk to one user, /help for more";
-        self.greet(vec![text, help.to_owned()]);
+        let lines = [text, help.to_owned()].into_iter().chain(self.kept_files());
+        self.greet(lines.collect());
     }
 
     /// Somebody wrote to this user, or to all.

@@ -23,6 +23,7 @@ impl Session {
             writers: self.writers.iter().map(|(user, _)| user.as_str()).collect(),
             blocked: &self.blocked,
             peers: self.conversations.peers().collect(),
+            files: self.files.names(),
             keys: self.fingerprints(),
         };
         offers.completions(before)
@@ -144,6 +145,8 @@ impl Session {
             Command::Answer { text } => self.answer_last(now, text),
             Command::RemoveKey { which } => self.remove_key(now, which),
             Command::AskForPassword => self.ask_for_password(),
+            Command::File(command) => self.handle_file_command(command),
+            Command::FilesHelp => self.show_help(help::files_lines()),
             Command::Presence { is_shown } => {
                 self.is_presence_shown = is_shown;
                 let state = if is_shown { "shown" } else { "not shown" };

@@ -36,6 +36,8 @@ pub(crate) enum Question {
     },
     /// The passphrase of the user's key.
     Passphrase,
+    /// Whether a file is to be loaded, which was told above.
+    Download,
 }
 
 /// What a person answered.
@@ -52,6 +54,8 @@ pub(crate) enum Answer {
     Trust(Trust),
     /// The passphrase; empty to go on without the key.
     Passphrase(String),
+    /// Whether the file is to be loaded.
+    Download(bool),
 }
 
 /// What a person says of a server's key.
@@ -74,6 +78,7 @@ enum Step {
     Again { password: String },
     Trust { fingerprint: String },
     Passphrase,
+    Download,
 }
 
 /// A question that is being asked.
@@ -93,6 +98,7 @@ impl Asking {
             Question::OldPassword { user } => (user, Step::OldPassword),
             Question::Trust { fingerprint } => (String::new(), Step::Trust { fingerprint }),
             Question::Passphrase => (String::new(), Step::Passphrase),
+            Question::Download => (String::new(), Step::Download),
         };
         Asking { user, step }
     }
@@ -107,12 +113,13 @@ impl Asking {
             Step::Again { .. } => "The same again: ",
             Step::Trust { .. } => "Trust it? yes, no, or the fingerprint: ",
             Step::Passphrase => "Passphrase, or Enter to go on without the key: ",
+            Step::Download => "Download it? yes or no: ",
         }
     }
 
     /// Whether nobody shall see what is typed.
     pub(super) fn is_hidden(&self) -> bool {
-        !matches!(self.step, Step::User { .. } | Step::Trust { .. })
+        !matches!(self.step, Step::User { .. } | Step::Trust { .. } | Step::Download)
     }
 
     /// What stays on the screen of an answer.
@@ -144,6 +151,7 @@ impl Asking {
                 return trust(typed.trim(), fingerprint).map(|trust| Some(Answer::Trust(trust)));
             }
             Step::Passphrase => return Ok(Some(Answer::Passphrase(typed))),
+            Step::Download => return download(typed.trim()).map(Some),
             Step::Again { .. } => {
                 self.step = Step::NewPassword;
                 return Err("these were not the same".to_owned());
@@ -168,6 +176,15 @@ fn trust(typed: &str, fingerprint: &str) -> Result<Trust, String> {
             Ok(Trust::OtherFingerprint)
         }
         _ => Err("yes or no, in full, or the fingerprint that the server printed".to_owned()),
+    }
+}
+
+/// A single letter is enough: nothing is lost by a wrong one.
+fn download(typed: &str) -> Result<Answer, String> {
+    match typed.to_lowercase().as_str() {
+        "yes" | "y" => Ok(Answer::Download(true)),
+        "no" | "n" => Ok(Answer::Download(false)),
+        _ => Err("yes or no; Ctrl-C is no, too".to_owned()),
     }
 }
 
@@ -243,6 +260,17 @@ mod tests {
             assert_eq!((answer, words.len()), (Some(Answer::Trust(trust)), told), "{typed:?}");
         }
         assert_eq!(Asking::new(question()).shown("yes"), "yes");
+    }
+
+    #[test]
+    fn a_download_is_agreed_to_in_a_word_that_anybody_may_see() {
+        for (typed, is_wanted, told) in
+            [(&["", "Y"][..], true, 1), (&["perhaps", " No "], false, 1), (&["yes"], true, 0)]
+        {
+            let (answer, words) = answers(Question::Download, typed);
+            assert_eq!((answer, words.len()), (Some(Answer::Download(is_wanted)), told));
+        }
+        assert!(!Asking::new(Question::Download).is_hidden());
     }
 
     #[test]

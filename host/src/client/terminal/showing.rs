@@ -28,6 +28,14 @@ impl Terminal {
         self.outlet.push(there.as_bytes());
     }
 
+    /// Writes over a whole row above the row being typed. `text` is safe and no wider than the
+    /// window. A letter that the terminal draws wider takes no second row (DECSC, CUU, DECAWM, EL,
+    /// DECRC).
+    pub(crate) fn write_over(&mut self, above: usize, text: &str) {
+        let there = format!("\x1b7\x1b[{above}A\r\x1b[?7l{text}\x1b[?7h\x1b[K\x1b8");
+        self.outlet.push(there.as_bytes());
+    }
+
     /// Rings the bell.
     pub(crate) fn ring(&mut self) {
         self.outlet.push(b"\x07");

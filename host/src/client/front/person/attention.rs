@@ -3,6 +3,7 @@
 
 use super::Person;
 use crate::client::choices::Attention;
+use crate::client::front::sent::Standing;
 use crate::client::progress::Progress;
 use crate::client::said::{Channel, Said};
 use crate::client::sanitize::sanitize;
@@ -20,7 +21,7 @@ impl Person {
             Progress::Expired => return false,
         });
         let places: Option<Vec<_>> =
-            numbers.iter().map(|number| self.sent.place(*number, screen)).collect();
+            numbers.iter().map(|number| self.sent.place(Standing::Sent(*number), screen)).collect();
         let Some(places) = places else { return false };
         let has_room = |(_, column): &(usize, usize)| column + mark.chars().count() < columns;
         if !places.iter().all(has_room) {

@@ -1,8 +1,9 @@
 //! A person at a terminal: rows above the line that is being typed.
 
 mod attention;
+mod progress;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::Instant;
@@ -13,7 +14,8 @@ use smolchat_words::{is_secret, without_password};
 
 use super::begun::Begun;
 use super::look::Look;
-use super::sent::SentLines;
+use super::script::is_for_lines;
+use super::sent::{SentLines, Standing};
 use super::taste::Taste;
 use super::{Question, Typed};
 use crate::client::home::History;
@@ -43,6 +45,8 @@ pub(crate) struct Person {
     is_ended: bool,
     /// Messages that came since a key was pressed.
     unread: usize,
+    /// The rows of files that were shown last, by the file's number.
+    progress: BTreeMap<u64, Instant>,
 }
 
 impl Person {
@@ -58,6 +62,7 @@ impl Person {
             history: None,
             is_ended: false,
             unread: 0,
+            progress: BTreeMap::new(),
         }
     }
 
@@ -104,6 +109,11 @@ impl Person {
         {
             return;
         }
+        match shown {
+            Shown::Listed(_) => return,
+            Shown::FileProgress(progress) => return self.show_progress(progress),
+            _ => {}
+        }
         let columns = self.terminal.columns();
         let (mut end, mut is_plain) = (0, true);
         for line in self.look.lines(shown, &ZonedDateTime::now()) {
@@ -120,13 +130,13 @@ impl Person {
             && columns >= NARROW
             && is_plain
         {
-            self.sent.note_sent(*number, end);
+            self.sent.note(Standing::Sent(*number), end);
         }
     }
 
     /// Shows something in rows of its own, with its age in words. What was typed stands there.
     fn append(&mut self, shown: &Shown) {
-        if matches!(shown, Shown::Sent { .. } | Shown::Typed(_) | Shown::Accepted(_)) {
+        if !is_for_lines(shown) {
             return;
         }
         let text = sanitize(&shown.text()).into_owned();

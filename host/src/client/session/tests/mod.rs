@@ -4,6 +4,7 @@
 mod arrival;
 mod calling;
 mod entering;
+mod files;
 mod history;
 mod leaving;
 mod pressure;
@@ -20,6 +21,7 @@ use smolchat_core::protocol::MessageId;
 
 use super::sending::{SSH_BYTES, WINDOW};
 use super::*;
+use crate::client::files::Folders;
 use crate::client::past::Seen;
 use crate::client::peer::{LinkId, PeerEvent};
 use crate::client::receipts::Style;
@@ -50,6 +52,11 @@ fn config(is_interactive: bool) -> SessionConfig {
         reconnect: Some(Duration::from_secs(60)),
         receipts: Style::Off,
         request_bytes: usize::MAX,
+        folders: Folders {
+            home: Some("/home/h".into()),
+            current: "/work".into(),
+            downloads: "/home/h/Downloads".into(),
+        },
         seed: 1,
         peer_port: Some(5000),
         peer_key: Some([7; 32]),

@@ -1,0 +1,192 @@
+//! Commands of files, and their grammar. A name or a path may hold spaces. Knows no file.
+
+use smolchat_core::protocol::{FILE_NAME_MAX, Reply};
+use smolchat_words::{file_to_register, is_same};
+
+use super::table::{DOWNLOAD, DOWNLOAD_AT_ONCE, SEARCH, SEARCH_CHUNK, of_files};
+use super::{word, wrong_arguments};
+use crate::client::files::{Chunks, name_and_folder};
+use crate::client::render;
+
+/// A command of files, understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum FileCommand<'a> {
+    /// `register <path>`: others may load the file.
+    Register {
+        /// As it was typed.
+        path: &'a str,
+    },
+    /// `unregister <path>`: they may no more.
+    Unregister {
+        /// A path or a name.
+        file: &'a str,
+    },
+    /// `files`: those of others, and what this client does with files.
+    List,
+    /// `searchFile <name>`: who has it.
+    Search {
+        /// A name, or an id or its beginning.
+        name: &'a str,
+    },
+    /// `searchChunk <name> <chunks>`: who has at least one of them.
+    SearchChunk {
+        /// The file.
+        name: &'a str,
+        /// Which.
+        chunks: Chunks,
+    },
+    /// `download <name>`: load it.
+    Download {
+        /// The file.
+        name: &'a str,
+        /// Where it is to be, as it was typed.
+        folder: Option<&'a str>,
+        /// Nobody is to be asked.
+        is_sure: bool,
+    },
+    /// `private <user> download <name> <chunk>`: load one chunk from this user.
+    Chunk {
+        /// From whom.
+        user: &'a str,
+        /// The file.
+        name: &'a str,
+        /// Which, from 1 on.
+        chunk: u32,
+    },
+    /// `stopdownload <name>`: load it no more.
+    Stop {
+        /// The file.
+        name: &'a str,
+    },
+}
+
+/// Understands a command of files. `None` if `command`, the first word, begins none.
+pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileCommand<'a>, String>> {
+    let rest = rest.trim_end();
+    let parsed = match command {
+        "private" => chunk(rest)?,
+        "register" => match file_to_register(rest) {
+            Some(path) => Some(FileCommand::Register { path }),
+            None if rest.contains(' ') => return None,
+            None => None,
+        },
+        "unregister" => some(rest).map(|file| FileCommand::Unregister { file }),
+        "files" => rest.is_empty().then_some(FileCommand::List),
+        DOWNLOAD | DOWNLOAD_AT_ONCE => some(rest).map(|rest| {
+            let (name, folder) = name_and_folder(rest);
+            FileCommand::Download { name, folder, is_sure: command == DOWNLOAD_AT_ONCE }
+        }),
+        "stopdownload" => some(rest).map(|name| FileCommand::Stop { name }),
+        // The rules write these two with a capital in their middle.
+        _ if is_same(command, SEARCH) => some(rest).map(|name| FileCommand::Search { name }),
+        _ if is_same(command, SEARCH_CHUNK) => search_chunk(rest),
+        _ => return None,
+    };
+    let wrong = || wrong_arguments(of_files(command));
+    Some(parsed.ok_or_else(wrong).and_then(possible))
+}
+
+fn some(rest: &str) -> Option<&str> {
+    Some(rest).filter(|rest| !rest.is_empty())
+}
+
+fn search_chunk(rest: &str) -> Option<FileCommand<'_>> {
+    let (name, chunks) = rest.rsplit_once(' ')?;
+    let chunks = Chunks::parse(chunks)?;
+    some(name.trim_end()).map(|name| FileCommand::SearchChunk { name, chunks })
+}
+
+/// `None` for a text to a user; `Some(None)` for a command that lacks something.
+fn chunk(rest: &str) -> Option<Option<FileCommand<'_>>> {
+    let (user, rest) = word(rest);
+    let (first, rest) = word(rest);
+    let (name, chunk) = rest.rsplit_once(' ')?;
+    let chunk = chunk.parse().ok().filter(|chunk| *chunk > 0)?;
+    let name = some(name.trim_end()).filter(|_| first == DOWNLOAD)?;
+    Some(Some(FileCommand::Chunk { user, name, chunk }))
+}
+
+/// No file has a longer name, and no request has room for one.
+fn possible(command: FileCommand<'_>) -> Result<FileCommand<'_>, String> {
+    let name = match command {
+        FileCommand::Search { name }
+        | FileCommand::SearchChunk { name, .. }
+        | FileCommand::Download { name, .. }
+        | FileCommand::Chunk { name, .. } => name,
+        _ => return Ok(command),
+    };
+    match name.len() <= FILE_NAME_MAX {
+        true => Ok(command),
+        false => Err(render::own(Reply::NotAvailable) + ", no file has such a long name"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Option<Result<FileCommand<'_>, String>> {
+        let (command, rest) = word(line);
+        parse(command, rest)
+    }
+
+    #[test]
+    fn names_and_paths_may_hold_spaces() {
+        for (line, command) in [
+            ("register film.mkv", FileCommand::Register { path: "film.mkv" }),
+            ("register ./my film", FileCommand::Register { path: "./my film" }),
+            ("unregister my film ", FileCommand::Unregister { file: "my film" }),
+            ("files", FileCommand::List),
+            ("searchFile my film", FileCommand::Search { name: "my film" }),
+            ("searchfile x", FileCommand::Search { name: "x" }),
+            (
+                "searchChunk my film 1,3",
+                FileCommand::SearchChunk { name: "my film", chunks: Chunks::parse("1,3").unwrap() },
+            ),
+            (
+                "download my film",
+                FileCommand::Download { name: "my film", folder: None, is_sure: false },
+            ),
+            (
+                "download! x to ~/films",
+                FileCommand::Download { name: "x", folder: Some("~/films"), is_sure: true },
+            ),
+            ("stopdownload x", FileCommand::Stop { name: "x" }),
+            (
+                "private yoda download my film 3",
+                FileCommand::Chunk { user: "yoda", name: "my film", chunk: 3 },
+            ),
+        ] {
+            assert_eq!(parsed(line), Some(Ok(command)), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_lacks_something_is_told_its_form_and_texts_stay_texts() {
+        for (line, form) in [
+            ("register", "register <path>"),
+            ("unregister", "unregister <path>"),
+            ("files all", "files"),
+            ("searchFile", "searchFile <name>"),
+            ("searchChunk film", "searchChunk <name> <chunks>"),
+            ("searchchunk film x", "searchChunk <name> <chunks>"),
+            ("download!", "download <name>"),
+        ] {
+            let told = format!("wrong arguments, the form is: {form}");
+            assert_eq!(parsed(line), Some(Err(told)), "{line}");
+        }
+        for line in [
+            "register luke iamyour*father",
+            "private yoda download the film",
+            "private yoda download 3",
+            "private yoda hello film 3",
+            "private yoda download film 0",
+            "whoelse",
+        ] {
+            assert_eq!(parsed(line), None, "{line}");
+        }
+        let long = format!("download {}", "x".repeat(FILE_NAME_MAX + 1));
+        let told = "Not available, no file has such a long name";
+        assert_eq!(parsed(&long), Some(Err(told.to_owned())));
+    }
+}

@@ -1,0 +1,287 @@
+//! What the transfer threads tell, and the server's answers to what was asked of files.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use smolchat_core::protocol::Reply;
+use smolchat_words::Size;
+
+use super::{FileWork, Session};
+use crate::client::files::{
+    Download, FileProgress, OwnFile, Stage, Tell, WHOLE, duration, percent,
+};
+use crate::client::requests::{Pending, Sent};
+use crate::client::sanitize::{name as shown_name, sanitize};
+use crate::client::session::Phase;
+use crate::client::session::hearing::Answer;
+use crate::client::shown::Shown;
+use crate::client::transfer::command::{ContentId, Offer};
+use crate::client::transfer::event::{Progress, TransferEvent};
+use crate::client::words::counted;
+
+impl Session {
+    /// The final reply to something that was asked of files.
+    pub(in crate::client::session) fn handle_file_answer(
+        &mut self,
+        now: Instant,
+        sent: Option<Sent>,
+        answer: Answer<'_>,
+    ) {
+        let Some(Sent { pending, line, is_late, .. }) = sent else { return };
+        match (pending, answer.reply) {
+            (Pending::Files, Some(Reply::Files { file })) => self.tell_own_files(file),
+            (Pending::Files, _) => {
+                self.show_reply((&line, is_late), answer);
+                self.tell_own_files("");
+            }
+            (Pending::Search { name, purpose }, _) => {
+                self.handle_search_answer(now, (name, purpose), (&line, answer));
+            }
+            (Pending::Holders(id), _) => self.handle_holders(now, id, answer),
+            (Pending::Tell(tell), _) => self.handle_tell_answer(tell, answer),
+            (Pending::FilePeer(_), _) => self.handle_introduction_answer(now, answer),
+            _ => {}
+        }
+    }
+
+    /// Something happened to a file.
+    pub(crate) fn handle_transfer(&mut self, now: Instant, event: TransferEvent) {
+        self.now = now;
+        if self.phase == Phase::Over {
+            return;
+        }
+        match event {
+            TransferEvent::Hashing { path, done, size } => {
+                self.handle_hashing(now, &path, (done, size));
+            }
+            TransferEvent::Offered { offer, path, is_kept } => {
+                self.handle_offered(offer, path, is_kept);
+            }
+            TransferEvent::NotOffered { path, why } => {
+                self.handle_not_offered(&path, &why);
+            }
+            TransferEvent::Withdrawn { id, name, why } => self.handle_withdrawn(id, &name, why),
+            TransferEvent::Checking { id, done, size } => {
+                self.handle_stage(now, &id, Stage::Checking, (done, size));
+            }
+            TransferEvent::Progress { id, progress } => self.handle_progress(now, &id, progress),
+            TransferEvent::Stalled { id, since } => {
+                if let Some((done, size)) = self.files.figures(&id) {
+                    self.handle_stage(now, &id, Stage::Stalled(since), (done, size));
+                    self.files.downloads.ask_soon(now);
+                }
+            }
+            TransferEvent::Share { id, share } => self.handle_share(id, share),
+            TransferEvent::Giving { id, user, given, is_over } => {
+                self.files.note_giving(id, user, given, is_over);
+            }
+            TransferEvent::WantsIntroduction { user } => self.want_introduction(now, user),
+            TransferEvent::Held { id, user, chunks } => {
+                self.handle_held(&id, &user, Some(&chunks));
+            }
+            TransferEvent::NotHeld { id, user, .. } => self.handle_held(&id, &user, None),
+            ending => self.handle_ending(ending),
+        }
+        self.tell_next();
+    }
+
+    /// Something has come to its end, and one line tells it.
+    fn handle_ending(&mut self, event: TransferEvent) {
+        match event {
+            TransferEvent::Finished { id, path, took, from } => {
+                self.handle_finished(id, path, took, &from);
+            }
+            TransferEvent::Failed { id, why } => {
+                let Some(download) = self.files.downloads.take(&id) else { return };
+                self.withdraw_share(&download);
+                let name = sanitize(&download.offer.name).into_owned();
+                self.answer(Shown::Refused(format!("{name} is not loaded: {why}")));
+            }
+            TransferEvent::Stopped { id } => {
+                let Some(download) = self.files.downloads.take(&id) else { return };
+                self.withdraw_share(&download);
+                let name = sanitize(&download.offer.name).into_owned();
+                let percent = percent(download.done, download.offer.size);
+                let text = format!("{name} is loaded no more; its {percent} % stay for /download");
+                self.answer(Shown::Answer(text));
+            }
+            TransferEvent::WrongChunk { id, user } => {
+                let name = self.files.name_of(&id).map(|name| sanitize(name).into_owned());
+                let (name, user) = (name.unwrap_or_default(), shown_name(&user).into_owned());
+                let text = format!("{user} sent wrong bytes for {name}, and is asked no more");
+                self.refuse(text);
+            }
+            TransferEvent::Chunk { id, user, index, held } => {
+                let Some(name) = self.files.take_chunk(&id, &user, index) else { return };
+                let (name, user, (here, all)) = (sanitize(&name), shown_name(&user), held);
+                let text =
+                    format!("chunk {} of {name} is here, from {user}; {here} of {all}", index + 1);
+                self.answer(Shown::Answer(text));
+            }
+            TransferEvent::NoChunk { id, user, index, why } => {
+                let Some(name) = self.files.take_chunk(&id, &user, index) else { return };
+                let (name, user) = (sanitize(&name), shown_name(&user));
+                let text = format!("no chunk {} of {name} from {user}: {why}", index + 1);
+                self.answer(Shown::Refused(text));
+            }
+            _ => {}
+        }
+    }
+
+    fn handle_hashing(&mut self, now: Instant, path: &Path, figures: (u64, u64)) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let mut all = self.files.hashing.iter_mut();
+        let shown = all.find(|hashing| hashing.path == path).and_then(|hashing| {
+            hashing.showing.show(now, &name.unwrap_or_default(), Stage::Hashing, figures)
+        });
+        self.show_progress(shown);
+    }
+
+    /// Nobody asked for a file of an earlier run, so no command is refused.
+    fn handle_not_offered(&mut self, path: &Path, why: &str) {
+        let is_asked = self.files.hashing.iter().any(|hashing| hashing.path == path);
+        self.files.hashing.retain(|hashing| hashing.path != path);
+        let path = self.config.folders.shown(path);
+        let text = format!("{} is not offered: {why}", sanitize(&path));
+        match is_asked {
+            true => self.answer(Shown::Refused(text)),
+            false => self.note(text),
+        }
+    }
+
+    fn handle_offered(&mut self, offer: Offer, path: PathBuf, is_kept: bool) {
+        let id = offer.id;
+        self.files.hashing.retain(|hashing| hashing.path != path);
+        self.files.kept += u64::from(is_kept);
+        let own = OwnFile { offer, path, is_loaded: false, is_known: false };
+        self.files.offered.insert(own);
+        let is_asked = !is_kept;
+        if is_asked && self.reconnecting.is_some() {
+            self.note("kept until connected again");
+        }
+        self.files.telling.push(Tell::Offer { id, is_asked });
+    }
+
+    fn handle_withdrawn(&mut self, id: ContentId, name: &str, why: Option<String>) {
+        self.files.offered.remove(&id);
+        if self.files.telling.is_open() {
+            self.files.telling.push(Tell::Withdraw { id });
+        }
+        let name = sanitize(name);
+        match why {
+            Some(why) => self.refuse(format!("{name} is offered no more: {why}")),
+            None => self.answer(Shown::Answer(format!("{name} is offered no more"))),
+        }
+    }
+
+    fn handle_progress(&mut self, now: Instant, id: &ContentId, progress: Progress) {
+        let Progress { done, rate, peers, left } = progress;
+        let Some((_, size)) = self.files.figures(id) else { return };
+        self.handle_stage(now, id, Stage::Loading { rate, peers, left }, (done, size));
+    }
+
+    fn handle_stage(&mut self, now: Instant, id: &ContentId, stage: Stage, figures: (u64, u64)) {
+        let download = self.files.downloads.get(id);
+        let shown = download.and_then(|download| download.handle_stage(now, stage, figures));
+        self.show_progress(shown);
+    }
+
+    fn show_progress(&mut self, progress: Option<FileProgress>) {
+        if let Some(progress) = progress {
+            self.show(Shown::FileProgress(progress));
+        }
+    }
+
+    /// What is here is told to the server as it grows. What is whole is offered.
+    fn handle_share(&mut self, id: ContentId, share: u8) {
+        let Some(download) = self.files.downloads.get(&id) else { return };
+        download.share = share;
+        if share < WHOLE && self.files.telling.is_open() {
+            self.files.telling.push(Tell::Hold { id, share });
+        }
+    }
+
+    fn withdraw_share(&mut self, download: &Download) {
+        if download.share > 0 && self.files.telling.is_open() {
+            self.files.telling.push(Tell::Withdraw { id: download.offer.id });
+        }
+    }
+
+    fn handle_finished(
+        &mut self,
+        id: ContentId,
+        path: PathBuf,
+        took: Duration,
+        from: &[(String, u64)],
+    ) {
+        let Some(mut download) = self.files.downloads.take(&id) else { return };
+        let size = download.offer.size;
+        let rate = (size as f64 / took.as_secs_f64().max(0.001)) as u64;
+        let stage = Stage::Loading { rate, peers: 0, left: None };
+        if download.stage.is_some() {
+            // The row stays on the screen as it ended.
+            let last = download.handle_stage(self.now, stage, (size, size));
+            let last = last.map(|last| FileProgress { is_step: false, ..last });
+            self.show_progress(last);
+        }
+        let shown_path = self.config.folders.shown(&path);
+        let (name, path_in_words) = (sanitize(&download.offer.name), sanitize(&shown_path));
+        let (size, took) = (Size(size), duration(took));
+        let text = format!("{name} is here: {path_in_words} ({size} in {took}{})", sources(from));
+        self.answer(Shown::Answer(text));
+        let own = OwnFile { offer: download.offer, path, is_loaded: true, is_known: false };
+        self.files.offered.insert(own);
+        self.files.telling.push(Tell::Offer { id, is_asked: false });
+    }
+}
+
+impl FileWork {
+    /// Bytes that are here of a file that is being loaded, and all of its bytes.
+    fn figures(&self, id: &ContentId) -> Option<(u64, u64)> {
+        let download = self.downloads.iter().find(|download| download.offer.id == *id)?;
+        Some((download.done, download.offer.size))
+    }
+
+    /// The name of a file that is here, or parts of it.
+    pub(super) fn name_of(&self, id: &ContentId) -> Option<&str> {
+        let own = self.offered.iter().map(|own| &own.offer);
+        let loading = self.downloads.iter().map(|download| &download.offer);
+        let whole = own.chain(loading).map(|offer| (&offer.id, &offer.name));
+        let chunks = self.chunks.iter().map(|(file, .., name)| (file, name));
+        let mut all = whole.chain(chunks).filter(|(file, _)| *file == id);
+        all.next().map(|(_, name)| name.as_str())
+    }
+
+    /// One chunk is not waited for any more: the name of its file.
+    fn take_chunk(&mut self, id: &ContentId, user: &str, index: u32) -> Option<String> {
+        let mut all = self.chunks.iter();
+        let at = all.position(|(file, from, at, _)| (file, &**from, *at) == (id, user, index))?;
+        Some(self.chunks.remove(at).3)
+    }
+
+    fn note_giving(&mut self, id: ContentId, user: String, given: u64, is_over: bool) {
+        match is_over {
+            true => self.giving.remove(&(user, id)),
+            false => self.giving.insert((user, id), given),
+        };
+    }
+}
+
+/// From whom a file came: of several, how much from each.
+fn sources(from: &[(String, u64)]) -> String {
+    let all: u64 = from.iter().map(|(_, bytes)| bytes).sum();
+    match from {
+        [] => String::new(),
+        [(user, _)] => format!(", from {}", shown_name(user)),
+        [first, second, others @ ..] => {
+            let share = |(user, bytes): &(String, u64)| {
+                format!("{} % from {}", percent(*bytes, all), shown_name(user))
+            };
+            let more = match others.len() {
+                0 => String::new(),
+                count => format!(" and {} more", counted(count as u64, "user")),
+            };
+            format!(", {}, {}{more}", share(first), share(second))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Files in a session: commands and answers of the server on one side, the transfer threads on the
+//! other. What is known of files is `client::files`.
+
+mod downloading;
+mod hearing;
+mod introducing;
+mod listing;
+mod searching;
+mod telling;
+mod typing;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::{Action, Session};
+use crate::client::files::{
+    Chunks, Download, Downloads, Found, Introductions, Listing, Lookup, Offered, Showing, Telling,
+};
+use crate::client::requests::Pending;
+use crate::client::transfer::command::{ContentId, Offer, TransferCommand};
+
+/// A user who is asked for the chunks it holds answers within this time, or is left out.
+const CHUNKS: Duration = Duration::from_secs(15);
+
+/// Somebody wants a file, and has not said yes yet.
+#[derive(Debug)]
+struct Wish {
+    found: Found,
+    folder: PathBuf,
+}
+
+/// Somebody wants to know who holds certain chunks.
+#[derive(Debug)]
+struct ChunkQuestion {
+    offer: Offer,
+    chunks: Chunks,
+    /// Who holds one of them.
+    available: Vec<String>,
+    /// Who is asked.
+    asked: BTreeSet<String>,
+    by: Instant,
+}
+
+/// A file that is being read, to be offered.
+#[derive(Debug)]
+struct Hashing {
+    path: PathBuf,
+    showing: Showing,
+}
+
+/// All that a session knows of files, and wants of them.
+#[derive(Debug, Default)]
+pub(super) struct FileWork {
+    offered: Offered,
+    hashing: Vec<Hashing>,
+    downloads: Downloads,
+    listing: Listing,
+    lookup: Lookup,
+    telling: Telling,
+    introductions: Introductions,
+    wishes: VecDeque<Wish>,
+    /// Somebody is asked whether to load this.
+    asked: Option<Wish>,
+    questions: Vec<ChunkQuestion>,
+    /// Single chunks that are being loaded: the file, the user, the index, the file's name.
+    chunks: Vec<(ContentId, String, u32, String)>,
+    /// To whom this client gives a file, and how many bytes so far.
+    giving: BTreeMap<(String, ContentId), u64>,
+    /// Files of an earlier run that are offered again.
+    kept: u64,
+    /// Rows of progress so far.
+    rows: u64,
+}
+
+impl FileWork {
+    /// The names of files that were told, and of those that are here.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let own = self.offered.iter().map(|own| own.offer.name.as_str());
+        let loading = self.downloads.iter().map(|download| download.offer.name.as_str());
+        let names: BTreeSet<_> = self.listing.names().chain(own).chain(loading).collect();
+        names.into_iter().collect()
+    }
+
+    /// The server introduced `user`. Whether it was for a file.
+    pub(super) fn handle_introduction(&mut self, user: &str) -> bool {
+        self.introductions.handle_introduction(user)
+    }
+
+    /// The connection to the server is lost. Transfers go on.
+    pub(super) fn handle_disconnect(&mut self) {
+        self.telling.close();
+        self.introductions.handle_disconnect();
+        self.lookup.take();
+    }
+
+    /// When something is due, while the server is there.
+    pub(super) fn poll_at(&self) -> Option<Instant> {
+        let questions = self.questions.iter().map(|question| question.by).min();
+        [self.downloads.poll_at(), self.introductions.poll_at(), questions]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn next_row(&mut self) -> u64 {
+        self.rows += 1;
+        self.rows
+    }
+
+    fn is_busy(&self) -> bool {
+        !self.hashing.is_empty()
+            || !self.downloads.is_empty()
+            || !self.questions.is_empty()
+            || !self.chunks.is_empty()
+            || self.telling.is_pending()
+    }
+
+    fn begin(&mut self, now: Instant, wish: Wish) -> TransferCommand {
+        let Wish { found: Found { offer, holders }, folder } = wish;
+        let number = self.next_row();
+        self.downloads.push(Download::new(now, offer.clone(), number));
+        TransferCommand::Download { offer, folder, holders }
+    }
+}
+
+impl Session {
+    fn transfer(&mut self, command: TransferCommand) {
+        self.actions.push_back(Action::Transfer(command));
+    }
+
+    /// Whether a script that has said all waits for files.
+    pub(super) fn waits_for_files(&self) -> bool {
+        let is_wanted = |pending: &Pending| match pending {
+            Pending::Search { purpose, .. } => *purpose != crate::client::files::Purpose::Show,
+            _ => false,
+        };
+        let is_busy = self.files.is_busy() || self.requests.iter().any(is_wanted);
+        self.has_said_all && !self.config.is_interactive && is_busy
+    }
+
+    /// Whatever is due.
+    pub(super) fn handle_files_timeout(&mut self, now: Instant) {
+        self.ask_next_wish();
+        self.give_up_questions(now);
+        if self.phase != super::Phase::Online {
+            return;
+        }
+        if let Some(user) = self.files.introductions.handle_timeout(now) {
+            self.not_introduced(user, "the server did not introduce it in time".to_owned());
+        }
+        self.tell_next();
+        self.ask_introduction(now);
+        self.ask_holders(now);
+    }
+}

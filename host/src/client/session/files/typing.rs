@@ -1,0 +1,124 @@
+//! Commands of files that somebody typed.
+
+use std::path::{Path, PathBuf};
+
+use smolchat_core::protocol::Request;
+
+use super::{FileWork, Hashing, Session};
+use crate::client::commands::FileCommand;
+use crate::client::files::{OwnFile, Purpose, Showing, id_in_words};
+use crate::client::requests::Pending;
+use crate::client::sanitize::sanitize;
+use crate::client::shown::Shown;
+use crate::client::transfer::command::{ContentId, TransferCommand};
+
+/// A client that nobody reaches can neither give nor take.
+const UNREACHABLE: &str = "no other client can reach this one, so it neither gives nor loads files";
+
+impl Session {
+    pub(in crate::client::session) fn handle_file_command(&mut self, command: FileCommand<'_>) {
+        let needs_peers = !matches!(command, FileCommand::List | FileCommand::Search { .. });
+        if needs_peers && self.config.peer_port.is_none() {
+            return self.answer(Shown::Refused(UNREACHABLE.to_owned()));
+        }
+        match command {
+            FileCommand::Register { path } => self.register(path),
+            FileCommand::Unregister { file } => self.unregister(file),
+            FileCommand::List => self.request_in_turn(&Request::Files, Pending::Files),
+            FileCommand::Search { name } => self.search(name, Purpose::Show),
+            FileCommand::SearchChunk { name, chunks } => {
+                self.search(name, Purpose::Chunks(chunks));
+            }
+            FileCommand::Download { name, folder, is_sure } => {
+                self.download(name, folder, is_sure);
+            }
+            FileCommand::Chunk { user, .. } if user == self.config.user => {
+                self.answer(Shown::Refused("that is you".to_owned()));
+            }
+            FileCommand::Chunk { user, name, chunk } => {
+                let (user, folder) = (user.to_owned(), self.config.folders.downloads.clone());
+                self.search(name, Purpose::Chunk { user, chunk, folder });
+            }
+            FileCommand::Stop { name } => self.stop_download(name),
+        }
+    }
+
+    /// Asks the server for a file. A part of an id that was told stands for all of it.
+    fn search(&mut self, typed: &str, purpose: Purpose) {
+        let asked = self.files.listing.asked_for(typed);
+        let pending = Pending::Search { name: typed.to_owned(), purpose };
+        self.request_in_turn(&Request::SearchFile { name: &asked }, pending);
+    }
+
+    fn download(&mut self, name: &str, folder: Option<&str>, is_sure: bool) {
+        if self.files.loading(name).is_some() {
+            let text = format!("{} is being loaded already", sanitize(name));
+            return self.answer(Shown::Refused(text));
+        }
+        let folders = &self.config.folders;
+        let folder = folder.map_or(folders.downloads.clone(), |folder| folders.path(folder));
+        self.search(name, Purpose::Download { folder, is_sure });
+    }
+
+    fn stop_download(&mut self, name: &str) {
+        let waits = self.files.wishes.iter().position(|wish| wish.found.offer.name == name);
+        if let Some(at) = waits {
+            self.files.wishes.remove(at);
+        }
+        match self.files.loading(name) {
+            Some(id) => self.transfer(TransferCommand::Stop { id }),
+            None if waits.is_some() => {}
+            None => {
+                let text = format!("no file {} is being loaded; files lists yours", sanitize(name));
+                self.answer(Shown::Refused(text));
+            }
+        }
+    }
+
+    fn unregister(&mut self, typed: &str) {
+        let path = self.config.folders.path(typed);
+        let meant = self.files.offered.meant(typed, &path);
+        let text = match &meant[..] {
+            [own] => {
+                let id = own.offer.id;
+                return self.transfer(TransferCommand::Withdraw { id });
+            }
+            [] => format!("you offer no file {}; files lists yours", sanitize(typed)),
+            several => {
+                let shown = |own: &&OwnFile| self.config.folders.shown(&own.path);
+                let paths: Vec<_> = several.iter().map(shown).collect();
+                format!("several files have this name, name one by its path: {}", paths.join(", "))
+            }
+        };
+        self.answer(Shown::Refused(text));
+    }
+
+    fn register(&mut self, typed: &str) {
+        let path = self.config.folders.path(typed);
+        if self.files.is_hashing(&path) {
+            let text = format!("{} is being read already", self.config.folders.shown(&path));
+            return self.answer(Shown::Refused(sanitize(&text).into_owned()));
+        }
+        self.files.hash(path.clone());
+        self.transfer(TransferCommand::Offer { path });
+    }
+}
+
+impl FileWork {
+    /// The download that a person names: by its name, its id or the beginning of its id.
+    fn loading(&self, word: &str) -> Option<ContentId> {
+        let asked = self.listing.asked_for(word);
+        let is_it = |id: &ContentId, name: &str| name == word || id_in_words(id) == asked;
+        let mut all = self.downloads.iter().map(|download| &download.offer);
+        all.find(|offer| is_it(&offer.id, &offer.name)).map(|offer| offer.id)
+    }
+
+    fn is_hashing(&self, path: &Path) -> bool {
+        self.hashing.iter().any(|hashing| hashing.path == path)
+    }
+
+    fn hash(&mut self, path: PathBuf) {
+        let showing = Showing::new(self.next_row());
+        self.hashing.push(Hashing { path, showing });
+    }
+}
