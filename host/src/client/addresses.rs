@@ -14,6 +14,60 @@ pub(crate) fn own(server: &TcpStream) -> Vec<IpAddr> {
     chosen(all, is_local)
 }
 
+/// Where this machine is, as far as calls to peers need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Here {
+    /// Every address of this machine.
+    pub(crate) own: Vec<IpAddr>,
+    /// The server's address, as this machine calls it.
+    pub(crate) server: Option<IpAddr>,
+}
+
+impl Here {
+    /// As it is now.
+    pub(crate) fn now(server: Option<&TcpStream>) -> Self {
+        let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+        let towards_server = server.and_then(|server| server.local_addr().ok());
+        let own = interfaces.iter().map(|interface| interface.ip());
+        let own = own.chain(towards_server.map(|own| own.ip())).map(|ip| ip.to_canonical());
+        let server = server.and_then(|server| server.peer_addr().ok());
+        Here { own: own.collect(), server: server.map(|server| server.ip().to_canonical()) }
+    }
+}
+
+/// Where to call a peer that was introduced at `addresses`, in this order. Anybody may announce
+/// anything, and this machine's own port is nobody else's.
+///
+/// A peer at one of this machine's addresses is on this machine. It is called over the loopback
+/// first: the address towards a server on a TAP device is gone with the server.
+pub(crate) fn to_call(
+    addresses: &[SocketAddr],
+    here: &Here,
+    own_port: Option<u16>,
+) -> Vec<SocketAddr> {
+    let is_here = |address: &SocketAddr| here.own.contains(&address.ip().to_canonical());
+    let is_own = |address: &SocketAddr| own_port == Some(address.port()) && is_here(address);
+    let is_of_server = |address: &SocketAddr| {
+        Some(address.ip().to_canonical()) == here.server && !is_here(address)
+    };
+    let is_local = here.server.is_some_and(|server| server.is_loopback());
+    let may_be = |address: &&SocketAddr| {
+        is_of_peer(address, is_local) && !is_own(address) && !is_of_server(address)
+    };
+    let mut to_call: Vec<SocketAddr> = Vec::new();
+    for address in addresses.iter().filter(may_be) {
+        let loopback = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port());
+        let near = Some(loopback).filter(|_| is_here(address));
+        for address in near.into_iter().chain([*address]) {
+            if !to_call.contains(&address) {
+                to_call.push(address);
+            }
+        }
+    }
+    to_call.sort_by_key(|address| !address.ip().is_loopback());
+    to_call
+}
+
 /// Whether a peer can be at this address. `is_local`: the server is on this machine's loopback, and
 /// so may the peer be.
 pub(crate) fn is_of_peer(address: &SocketAddr, is_local: bool) -> bool {
@@ -99,6 +153,35 @@ mod tests {
         ] {
             assert!(!is_called(address, false) && !is_called(address, true), "{address}");
         }
+    }
+
+    #[test]
+    fn a_peer_on_this_machine_is_called_over_the_loopback_first() {
+        let parse = |all: &[&str]| -> Vec<SocketAddr> {
+            all.iter().map(|address| address.parse().unwrap()).collect()
+        };
+        let here = Here {
+            own: ["127.0.0.1", "10.0.0.2", "192.168.1.2"].map(|ip| ip.parse().unwrap()).to_vec(),
+            server: Some("10.0.0.1".parse().unwrap()),
+        };
+        let called = |all: &[&str]| to_call(&parse(all), &here, Some(5000));
+        for (introduced, expected) in [
+            (
+                &["10.0.0.2:6000", "192.168.1.2:6000"][..],
+                &["127.0.0.1:6000", "10.0.0.2:6000", "192.168.1.2:6000"][..],
+            ),
+            (
+                &["10.0.0.3:6000", "192.168.1.2:6000"],
+                &["127.0.0.1:6000", "10.0.0.3:6000", "192.168.1.2:6000"],
+            ),
+            (&["10.0.0.3:5000", "10.0.0.3:5000"], &["10.0.0.3:5000"]),
+            // This client itself, the server, and what is nobody's.
+            (&["10.0.0.2:5000", "10.0.0.1:6000", "127.0.0.1:22", "169.254.1.1:80"], &[]),
+        ] {
+            assert_eq!(called(introduced), parse(expected), "{introduced:?}");
+        }
+        let local = Here { server: Some("127.0.0.1".parse().unwrap()), ..here.clone() };
+        assert_eq!(to_call(&parse(&["127.0.0.1:22"]), &local, None), parse(&["127.0.0.1:22"]));
     }
 
     #[test]

@@ -125,7 +125,10 @@ fn has_text(first: &str) -> bool {
 
 fn takes_user(command: &str) -> bool {
     command != "register"
-        && commands::forms().any(|form| form.name == command && form.form.contains(" <user>"))
+        && commands::forms().any(|form| {
+            let takes = form.form.contains(" <user>") || form.form.contains(" [user]");
+            form.name == command && takes
+        })
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ const GROUPS: [Group; 6] = [
     },
     Group {
         title: "In private, from client to client",
-        names: &["startprivate", "private", "stopprivate"],
+        names: &["startprivate", "private", "stopprivate", "fingerprint", "trust"],
         example: Some("/startprivate yoda, then /private yoda psst"),
     },
     Group {

@@ -11,8 +11,6 @@ use rustix::net::sockopt;
 /// not answered, and would get it again by another connection. One that is gone is found out
 /// sooner, by asking it.
 pub(crate) const SERVER: Duration = Duration::from_secs(120);
-/// How long another client may be silent.
-pub(crate) const PEER: Duration = Duration::from_secs(40);
 
 /// Silence after which the peer is probed.
 const IDLE: Duration = Duration::from_secs(20);

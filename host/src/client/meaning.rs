@@ -31,6 +31,12 @@ pub(crate) enum Meaning<'a> {
 /// What `line` means. `bare` says whether commands need no `/`, and `is_user` whether a word is the
 /// name of somebody.
 pub(crate) fn meaning(line: &str, bare: bool, is_user: impl Fn(&str) -> bool) -> Meaning<'_> {
+    if let Some(command) = line.strip_prefix('/')
+        && commands::needs_slash(first_word(command))
+    {
+        // Without its slash it is the beginning of a sentence.
+        return Meaning::Command(command.into());
+    }
     match (Reader { own: &commands::OWN_NAMES, is_user, guards_to: false }).read(line) {
         Line::Command { line, has_slash: false, .. } if !bare => {
             let word = first_word(line);

@@ -37,6 +37,7 @@ mod outlet;
 mod parts;
 mod past;
 mod peer;
+mod peer_key;
 mod pipe;
 mod possible;
 mod progress;
@@ -67,8 +68,6 @@ use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::time::Instant;
 
-use smolchat_ssh_client::Identity;
-
 use credentials::CredentialsError;
 use driver::Driver;
 pub use exit::Ending;
@@ -79,6 +78,7 @@ use keys::Keys;
 pub use options::Options;
 use options::{Commands, Switch};
 use peer::Peers;
+use peer_key::NoKey;
 use roaming::AddressWatch;
 pub(crate) use send::command_tree;
 pub use send::parse;
@@ -161,6 +161,11 @@ fn prepare(
         }
     };
     let listener = listener(options)?;
+    let peer_key = peer_key::found_or_made(|name: &str| std::env::var_os(name));
+    if let Err(NoKey { why, is_damage: true }) = &peer_key {
+        // If nobody reads it, startprivate tells.
+        let _ = writeln!(io::stderr(), "smolchat: private connections are off: {why}");
+    }
     let config = SessionConfig {
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
@@ -168,7 +173,8 @@ fn prepare(
         can_ask,
         asks_late: has_identity || is_person && keys.is_some(),
         peer_port: listener.as_ref().and_then(peer_port),
-        peer_key: peer_key(),
+        peer_key: peer_key.as_ref().ok().map(|key| *key.public()),
+        peers_off: peer_key.as_ref().err().map(|none| none.why.clone()),
         folders: folders(options)?,
         ..wishes(options, sending, is_person, keys.is_some())
     };
@@ -184,7 +190,8 @@ fn prepare(
         agent: None,
         held: None,
         watch: AddressWatch::open(),
-        peers: Peers::new(config.user.clone(), events.clone()),
+        peers: Peers::new(&config.user, peer_key.clone().ok(), events.clone()),
+        peer_key: peer_key.ok(),
         user: config.user.clone(),
         session: Session::new(Instant::now(), config),
         front,
@@ -195,7 +202,8 @@ fn prepare(
         signals,
         transfers: None,
         showing: None,
-        waiting: Vec::new(),
+        heard: Vec::new(),
+        unshown: Vec::new(),
     })
 }
 
@@ -254,13 +262,6 @@ fn wishes(
 /// The port where peers may connect.
 fn peer_port(listener: &TcpListener) -> Option<u16> {
     listener.local_addr().ok().map(|address| address.port())
-}
-
-/// The key by which peers know this client. It is new in each run, and none without randomness.
-fn peer_key() -> Option<[u8; 32]> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).ok()?;
-    Some(*Identity::from_seed(&seed).public())
 }
 
 /// Where files are, and where they go.

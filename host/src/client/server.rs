@@ -49,6 +49,11 @@ impl Server {
         self.queue.push_back(b'\n');
     }
 
+    /// The socket.
+    pub(crate) fn socket(&self) -> &TcpStream {
+        &self.socket
+    }
+
     /// This machine's addresses, as peers may find it.
     pub(crate) fn own_addresses(&self) -> Vec<IpAddr> {
         addresses::own(&self.socket)

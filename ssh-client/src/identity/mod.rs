@@ -5,6 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use smolchat_core::protocol::{KEY_KIND, parse_key};
 use smolchat_ssh::{Fingerprint, PublicKey};
@@ -150,6 +151,11 @@ impl Identity {
             .map_err(IdentityError::Unwritable)
     }
 
+    /// The seed of the key (RFC 8032), for other protocols that sign by it.
+    pub fn seed(&self) -> [u8; 32] {
+        self.key.to_bytes()
+    }
+
     /// The public half.
     pub fn public(&self) -> &[u8; 32] {
         self.key.as_ref().as_bytes()
@@ -216,7 +222,10 @@ fn longer(path: &Path, behind: &str) -> PathBuf {
 
 /// Writes a file that is whole or not there, also after a loss of power.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let begun = longer(path, &format!(".new-{}", std::process::id()));
+    // Each attempt of each program has a file of its own.
+    static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
+    let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+    let begun = longer(path, &format!(".new-{}-{attempt}", std::process::id()));
     let written = (|| {
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&begun)?;

@@ -1,8 +1,13 @@
 //! A user of the terminal client: the real program, its lines on a pipe.
 
+use std::path::Path;
 use std::process::Command;
 
+use rustix::process::Pid;
+use tempfile::TempDir;
+
 use super::server::Place;
+use crate::folder::in_memory;
 use crate::namespace::Namespace;
 use crate::pattern::{self, Matched};
 use crate::program::{Program, find};
@@ -14,6 +19,8 @@ use crate::stage::password_of;
 pub struct Person {
     name: String,
     program: Program,
+    /// What the client keeps: its key among peers, and those of others.
+    data: TempDir,
 }
 
 impl Person {
@@ -34,9 +41,18 @@ impl Person {
     }
 
     /// Runs a prepared command.
-    pub fn run(name: &str, mut command: Command) -> Self {
+    pub fn run(name: &str, command: Command) -> Self {
+        let data = in_memory().unwrap_or_else(|error| panic!("{error}"));
+        Self::run_with(name, command, data)
+    }
+
+    /// Runs a prepared command. What its client keeps is in `data`.
+    pub fn run_with(name: &str, mut command: Command, data: TempDir) -> Self {
+        if command.get_envs().all(|(name, _)| name != "XDG_DATA_HOME") {
+            command.env("XDG_DATA_HOME", data.path());
+        }
         let program = Program::start(&mut command).unwrap_or_else(|error| panic!("{error}"));
-        Person { name: name.to_owned(), program }
+        Person { name: name.to_owned(), program, data }
     }
 
     /// Types a line.
@@ -100,8 +116,24 @@ impl Person {
     }
 
     /// The client is gone at once.
-    pub fn dies(mut self) {
+    pub fn dies(self) {
+        self.dies_leaving();
+    }
+
+    /// The same; what it kept stays, for another run.
+    pub fn dies_leaving(mut self) -> TempDir {
         self.program.kill().unwrap_or_else(|error| panic!("{error}"));
+        self.data
+    }
+
+    /// The process of the client.
+    pub fn pid(&self) -> Option<Pid> {
+        self.program.pid()
+    }
+
+    /// Where the client keeps what it keeps.
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 }
 

@@ -5,11 +5,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 use super::looks::{in_hand, is_told};
 use super::process::{PAUSE, Running};
 use super::pty::{Modes, Pty};
 use super::screen::Screen;
+use crate::folder::in_memory;
 use crate::program::{PATIENCE, find};
 use crate::real::Place;
 use crate::stage::password_of;
@@ -27,6 +29,8 @@ pub struct TerminalUser {
     screen: Screen,
     program: Running,
     found: Modes,
+    /// What the client keeps, if the command has no other place for it.
+    _data: TempDir,
 }
 
 impl TerminalUser {
@@ -60,8 +64,12 @@ impl TerminalUser {
         let stream = || pty.terminal().unwrap_or_else(|error| panic!("{error}"));
         let found = pty.modes().unwrap_or_else(|error| panic!("{error}"));
         command.stdin(stream()).stdout(stream()).stderr(stream());
+        let data = in_memory().unwrap_or_else(|error| panic!("{error}"));
+        if command.get_envs().any(|env| env == ("HOME".as_ref(), Some("/nonexistent".as_ref()))) {
+            command.env("XDG_DATA_HOME", data.path());
+        }
         let program = Running::start(&mut command);
-        TerminalUser { pty, screen: Screen::new(columns, ROWS), program, found }
+        TerminalUser { pty, screen: Screen::new(columns, ROWS), program, found, _data: data }
     }
 
     /// The client has welcomed the user and waits for a line.

@@ -15,7 +15,7 @@ use super::recipient::Recipient;
 use super::render;
 pub(crate) use files::FileCommand;
 use near::unknown;
-use table::BETWEEN_CLIENTS;
+use table::{BETWEEN_CLIENTS, OF_KEYS};
 pub(crate) use table::{OWN_NAMES, at_a_terminal, bare, forms, needs_slash, takes_file};
 
 /// A command, understood.
@@ -34,6 +34,16 @@ pub(crate) enum Command<'a> {
     },
     /// `stopprivate <user>`
     StopPrivate {
+        /// The peer.
+        user: &'a str,
+    },
+    /// `fingerprint [user]`
+    Fingerprint {
+        /// The peer; none for the user's own key.
+        user: Option<&'a str>,
+    },
+    /// `trust <user>`
+    Trust {
         /// The peer.
         user: &'a str,
     },
@@ -157,7 +167,14 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
     }
     match name {
         "private" => private(rest),
-        "stopprivate" => stop_private(rest.trim_end()),
+        "stopprivate" => {
+            user_of(rest, &BETWEEN_CLIENTS[1]).map(|user| Command::StopPrivate { user })
+        }
+        "fingerprint" if rest.trim().is_empty() => Ok(Command::Fingerprint { user: None }),
+        "fingerprint" => {
+            user_of(rest, &OF_KEYS[0]).map(|user| Command::Fingerprint { user: Some(user) })
+        }
+        "trust" => user_of(rest, &OF_KEYS[1]).map(|user| Command::Trust { user }),
         "help" => help(rest.trim_end()),
         _ if RequestForm::of(name).is_some_and(|form| !form.is_typed) => {
             Err(format!("smolchat sends {name} by itself"))
@@ -177,12 +194,13 @@ fn private(rest: &str) -> Result<Command<'_>, String> {
     parse_text(text).map(|text| Command::Private { to, text: text.as_str() })
 }
 
-fn stop_private(user: &str) -> Result<Command<'_>, String> {
+/// The one argument of a command of this form.
+fn user_of<'a>(rest: &'a str, form: &RequestForm) -> Result<&'a str, String> {
+    let user = rest.trim_end();
     if user.is_empty() || user.contains(' ') {
-        Err(wrong_arguments(&BETWEEN_CLIENTS[1]))
-    } else {
-        Ok(Command::StopPrivate { user })
+        return Err(wrong_arguments(form));
     }
+    Ok(user)
 }
 
 fn help(name: &str) -> Result<Command<'_>, String> {

@@ -52,8 +52,21 @@ const fn own(name: &'static str, form: &'static str, help: &'static str) -> Requ
     RequestForm { name, form, help, ..RequestForm::USUAL }
 }
 
+/// The commands for keys of peers. People may begin a sentence with these words, and so they need a
+/// slash.
+pub(super) static OF_KEYS: [RequestForm; 2] = [
+    own("fingerprint", "fingerprint [user]", "the key of a user's client, or of yours"),
+    own("trust", "trust <user>", "accept the new key of a user's client"),
+];
+
 /// Commands of which a person may leave out what a script has to give.
-static AT_A_TERMINAL: [RequestForm; 3] = [
+static AT_A_TERMINAL: [RequestForm; 4] = [
+    RequestForm {
+        name: "startprivate",
+        form: "startprivate <user>",
+        help: "connect straight to a user's client",
+        ..RequestForm::USUAL
+    },
     RequestForm {
         name: "removekey",
         form: "removekey <number>",
@@ -79,9 +92,9 @@ pub(crate) fn at_a_terminal(form: &'static RequestForm) -> &'static RequestForm 
     AT_A_TERMINAL.iter().find(|own| own.name == form.name).unwrap_or(form)
 }
 
-/// Whether the command is one of a person's, which need a slash.
+/// Whether a person has to put a slash before the command.
 pub(crate) fn needs_slash(name: &str) -> bool {
-    OF_PERSONS.iter().any(|form| form.name == name)
+    OF_PERSONS.iter().chain(&OF_KEYS).any(|form| form.name == name)
 }
 
 /// Every command that needs no slash: those of the protocol, of private conversations and of files.
@@ -109,5 +122,5 @@ pub(super) fn of_files(word: &str) -> &'static RequestForm {
 
 /// Every command a person may type.
 pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
-    bare().chain(&OF_PERSONS)
+    bare().chain(&OF_PERSONS).chain(&OF_KEYS)
 }

@@ -1,20 +1,33 @@
 //! The private conversations: users being called, users connected, and lines typed while a
-//! connection is being built. Knows no socket. Sans-IO: connections are numbers, effects are a list
-//! to carry out.
+//! connection is being built. Knows no socket. Sans-IO: links are numbers, effects are a list to
+//! carry out.
+
+mod calls;
+mod incoming;
+mod lines;
+mod liveness;
+mod outgoing;
+mod parting;
+mod talk;
+mod words;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::peer::LinkId;
-use super::render;
-use super::said::{Channel, Said};
+use super::said::OwnMessage;
 use super::shown::Shown;
+use calls::Call;
+use incoming::Incoming;
+use liveness::Liveness;
+use outgoing::Outgoing;
+pub(crate) use outgoing::WINDOW;
+use parting::Partings;
+use words::{not_connected, refused, told};
 
-/// Longer than a connection to every address of a peer can take.
-const CALL_TIMEOUT: Duration = Duration::from_secs(40);
 /// Lines typed while a connection is being built.
 const WAITING_MAX: usize = 1024;
-/// Connections with one user: ours, theirs, and perhaps dead ones that nobody has noticed.
+/// Links with one user: ours, theirs, and perhaps dead ones that nobody has noticed.
 const LINKS_MAX: usize = 4;
 
 /// What is to be done.
@@ -22,100 +35,63 @@ const LINKS_MAX: usize = 4;
 pub(crate) enum Effect {
     /// Tell the user.
     Show(Shown),
-    /// Say it to the peer.
+    /// Say this line to the peer.
     Say(LinkId, String),
-    /// Tell the peer that the conversation is over, and close.
-    Stop(LinkId),
-    /// Close.
+    /// End the link, once what was said on it is out.
+    Finish(LinkId),
+    /// Cut the link.
     Close(LinkId),
+    /// The peer has shown these.
+    Delivered(Vec<OwnMessage>),
 }
 
 /// Typed while a connection was being built.
 #[derive(Debug)]
 enum Waiting {
-    Text(String),
+    Text(OwnMessage),
     Stop,
 }
 
-/// Our `startprivate`, until it has succeeded or failed.
-#[derive(Debug)]
-struct Call {
-    since: Instant,
-    /// The server made the introduction and its event is to come.
-    is_introduced: bool,
-}
-
 /// Everything between this user and one other. Both may have connected to each other at once; then
-/// every connection is heard, and the newest is spoken on.
+/// every link is heard, and the newest is spoken on.
 #[derive(Debug, Default)]
 struct Conversation {
     call: Option<Call>,
     links: Vec<LinkId>,
     waiting: Vec<Waiting>,
+    outgoing: Outgoing,
+    incoming: Incoming,
+    liveness: Liveness,
 }
 
 /// All conversations, by the peer's name.
 #[derive(Debug, Default)]
-pub(crate) struct Conversations(BTreeMap<String, Conversation>);
+pub(crate) struct Conversations {
+    /// Tells the numbers of this run from those of others.
+    run: u64,
+    with: BTreeMap<String, Conversation>,
+    partings: Partings,
+}
 
 impl Conversations {
-    /// `startprivate` was typed. `Err` is the answer when the server need not be asked.
-    pub(crate) fn start(&mut self, now: Instant, user: &str) -> Result<(), String> {
-        let conversation = self.0.entry(user.to_owned()).or_default();
-        if !conversation.links.is_empty() {
-            return Err(format!("{user} is connected already"));
-        }
-        if conversation.call.is_some() {
-            return Err(format!("{user} is being connected already"));
-        }
-        conversation.call = Some(Call { since: now, is_introduced: false });
-        Ok(())
+    /// None yet. `run` is a random number.
+    pub(crate) fn new(run: u64) -> Self {
+        Conversations { run, ..Conversations::default() }
     }
 
-    /// The server answered `startprivate`.
-    pub(crate) fn handle_answer(&mut self, user: &str, is_introduced: bool) -> Vec<Effect> {
-        if !is_introduced {
-            return self.end_call(user);
-        }
-        if let Some(call) = self.call(user) {
-            call.is_introduced = true;
-        }
-        Vec::new()
-    }
-
-    /// The server introduced `user`. True if it was for us to connect.
-    pub(crate) fn handle_introduction(&mut self, user: &str) -> bool {
-        self.call(user).is_some_and(|call| std::mem::take(&mut call.is_introduced))
-    }
-
-    /// None of the peer's addresses answered.
-    pub(crate) fn handle_unreachable(&mut self, user: &str) -> Vec<Effect> {
-        let is_connected =
-            self.0.get(user).is_some_and(|conversation| !conversation.links.is_empty());
-        let text = if is_connected {
-            connected(user)
-        } else {
-            refused(format!("Cannot connect to {user}, none of the addresses answers"))
-        };
-        let mut effects = match self.call(user) {
-            Some(_) => vec![text],
-            None => Vec::new(),
-        };
-        effects.extend(self.end_call(user));
-        effects
-    }
-
-    /// A connection with `user` stands, its peer proven.
+    /// A link with `user` stands, its peer proven.
     pub(crate) fn handle_connected(
         &mut self,
+        now: Instant,
         link: LinkId,
         user: &str,
         by_us: bool,
     ) -> Vec<Effect> {
-        let conversation = self.0.entry(user.to_owned()).or_default();
+        let run = self.run;
+        let conversation = self.with.entry(user.to_owned()).or_default();
         let mut effects = Vec::new();
         if by_us && conversation.call.is_some() {
-            effects.push(connected(user));
+            effects.push(words::connected(user));
         } else if conversation.links.is_empty() {
             effects.push(told(format!("{user} started a private conversation")));
         }
@@ -126,137 +102,145 @@ impl Conversations {
         if by_us {
             conversation.call = None;
         }
-        effects.extend(self.say_what_waited(user));
+        effects.extend(conversation.begin(now, run, link));
+        effects.extend(self.say_what_waited(now, user));
         effects
     }
 
     /// `private` was typed.
-    pub(crate) fn say(&mut self, user: &str, text: &str) -> Vec<Effect> {
-        self.say_or_wait(user, Waiting::Text(text.to_owned()))
+    pub(crate) fn say(&mut self, now: Instant, user: &str, message: OwnMessage) -> Vec<Effect> {
+        self.say_or_wait(now, user, Waiting::Text(message))
     }
 
     /// `stopprivate` was typed.
-    pub(crate) fn stop(&mut self, user: &str) -> Vec<Effect> {
-        self.say_or_wait(user, Waiting::Stop)
+    pub(crate) fn stop(&mut self, now: Instant, user: &str) -> Vec<Effect> {
+        self.say_or_wait(now, user, Waiting::Stop)
     }
 
-    /// A line came from a peer.
-    pub(crate) fn handle_line(&mut self, link: LinkId, line: &str) -> Vec<Effect> {
-        let Some(user) = self.user_of(link) else { return Vec::new() };
-        if let Some(text) = line.strip_prefix("text ") {
-            let text = text.to_owned();
-            let said = Said { from: user, channel: Channel::Private, text, age: 0 };
-            return vec![Effect::Show(Shown::Said(said))];
+    /// A link is gone.
+    pub(crate) fn handle_closed(&mut self, now: Instant, link: LinkId) -> Vec<Effect> {
+        if let Some(user) = self.partings.user_of(link).map(str::to_owned) {
+            self.partings.take(|one| one.link == link);
+            return self.settle(&user);
         }
-        if line != "stop" {
-            return Vec::new();
-        }
-        let mut effects = vec![told(format!("{user} stopped private conversation"))];
-        effects.extend(self.take_links(&user).into_iter().map(Effect::Close));
-        effects
-    }
-
-    /// A peer's connection is gone.
-    pub(crate) fn handle_closed(&mut self, link: LinkId) -> Vec<Effect> {
         let Some(user) = self.user_of(link) else { return Vec::new() };
-        let Some(conversation) = self.0.get_mut(&user) else { return Vec::new() };
+        let run = self.run;
+        let Some(conversation) = self.with.get_mut(&user) else { return Vec::new() };
         conversation.links.retain(|&other| other != link);
-        if conversation.links.is_empty() {
-            vec![told(format!("{user} is gone, the private conversation ended"))]
-        } else {
-            Vec::new()
+        if let Some(&link) = conversation.links.last() {
+            // What the peer has not acknowledged may have gone with the link.
+            return conversation.resume(now, run, link);
         }
+        let mut effects = vec![told(format!("{user} is gone, the private conversation ended"))];
+        effects.extend(self.settle(&user));
+        effects
     }
 
     /// A peer does not read, and the last line was not sent.
     pub(crate) fn handle_stalled(&mut self, link: LinkId) -> Vec<Effect> {
-        let user = self.user_of(link);
-        user.map(|user| refused(format!("{user} does not read, the last line was not sent")))
-            .into_iter()
-            .collect()
+        let Some(user) = self.user_of(link) else { return Vec::new() };
+        // Its numbers would have a gap from here on.
+        vec![refused(format!("{user} does not read, the conversation is cut")), Effect::Close(link)]
     }
 
-    /// Calls that came to nothing in time are given up.
+    /// Calls that came to nothing in time are given up, peers that are silent are asked, and links
+    /// of stopped conversations are ended.
     pub(crate) fn handle_timeout(&mut self, now: Instant) -> Vec<Effect> {
-        let is_over = |call: &Call| now >= call.since + CALL_TIMEOUT;
-        let over = |(user, conversation): (&String, &Conversation)| {
-            conversation.call.as_ref().is_some_and(is_over).then(|| user.clone())
-        };
-        let over: Vec<_> = self.0.iter().filter_map(over).collect();
-        over.iter().flat_map(|user| self.handle_unreachable(user)).collect()
+        let mut effects = self.give_up_calls(now);
+        effects.extend(self.look_after(now));
+        for parting in self.partings.take(|one| now >= one.until) {
+            effects.push(Effect::Finish(parting.link));
+            effects.extend(self.settle(&parting.user));
+        }
+        effects
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     pub(crate) fn poll_at(&self) -> Option<Instant> {
-        self.0
-            .values()
-            .filter_map(|conversation| Some(conversation.call.as_ref()?.since + CALL_TIMEOUT))
-            .min()
+        let each = |conversation: &Conversation| {
+            let call = conversation.call.as_ref().map(Call::ends_at);
+            [call, conversation.liveness.poll_at()].into_iter().flatten().min()
+        };
+        self.with.values().filter_map(each).chain(self.partings.poll_at()).min()
     }
 
-    /// The users with whom a connection stands.
+    /// The users with whom a link stands.
     pub(crate) fn peers(&self) -> impl Iterator<Item = &str> + Clone {
-        let connected = self.0.iter().filter(|(_, conversation)| !conversation.links.is_empty());
+        let connected = self.with.iter().filter(|(_, conversation)| !conversation.links.is_empty());
         connected.map(|(user, _)| user.as_str())
     }
 
-    /// Whether what is said to `user` goes out, now or when the connection stands.
+    /// Whether what is said to `user` goes out, now or when the link stands.
     pub(crate) fn takes(&self, user: &str) -> bool {
         let takes = |all: &Conversation| !all.links.is_empty() || all.call.is_some();
-        self.0.get(user).is_some_and(takes)
+        self.with.get(user).is_some_and(takes)
     }
 
-    /// Whether a connection is being built.
-    pub(crate) fn is_calling(&self) -> bool {
-        self.0.values().any(|conversation| conversation.call.is_some())
+    /// Whether an acknowledgement is awaited.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.with.values().any(|conversation| conversation.outgoing.is_waiting())
     }
 
-    fn call(&mut self, user: &str) -> Option<&mut Call> {
-        self.0.get_mut(user)?.call.as_mut()
+    /// Nothing more comes. What was not acknowledged is told.
+    pub(crate) fn give_up(&mut self) -> Vec<Effect> {
+        let lost = |(user, conversation): (&String, &mut Conversation)| {
+            let told = |message: OwnMessage| words::unacknowledged(user, &message.text);
+            conversation.outgoing.take_all().into_iter().map(told).collect::<Vec<_>>()
+        };
+        self.with.iter_mut().flat_map(lost).collect()
     }
 
     fn user_of(&self, link: LinkId) -> Option<String> {
         let (user, _) =
-            self.0.iter().find(|(_, conversation)| conversation.links.contains(&link))?;
+            self.with.iter().find(|(_, conversation)| conversation.links.contains(&link))?;
         Some(user.clone())
     }
 
     fn take_links(&mut self, user: &str) -> Vec<LinkId> {
-        self.0
-            .get_mut(user)
-            .map(|conversation| std::mem::take(&mut conversation.links))
-            .unwrap_or_default()
+        let conversation = self.with.get_mut(user);
+        conversation.map(|one| std::mem::take(&mut one.links)).unwrap_or_default()
     }
 
-    /// Ends a call that succeeded or failed; the lines that waited for it go out or are answered.
-    fn end_call(&mut self, user: &str) -> Vec<Effect> {
-        if let Some(conversation) = self.0.get_mut(user) {
-            conversation.call = None;
+    /// If no link with the user is left, what was not acknowledged never will be.
+    fn settle(&mut self, user: &str) -> Vec<Effect> {
+        let Some(conversation) = self.with.get_mut(user) else { return Vec::new() };
+        if !conversation.links.is_empty() || self.partings.is_with(user) {
+            return Vec::new();
         }
-        self.say_what_waited(user)
+        conversation.liveness = Liveness::default();
+        let told = |message: OwnMessage| words::unacknowledged(user, &message.text);
+        conversation.outgoing.take_all().into_iter().map(told).collect()
     }
 
-    fn say_what_waited(&mut self, user: &str) -> Vec<Effect> {
-        let Some(conversation) = self.0.get_mut(user) else { return Vec::new() };
+    /// The links of a stopped conversation stay until what was said on them is acknowledged.
+    fn part(&mut self, now: Instant, user: &str) {
+        for link in self.take_links(user) {
+            self.partings.push(now, link, user);
+        }
+    }
+
+    fn say_what_waited(&mut self, now: Instant, user: &str) -> Vec<Effect> {
+        let Some(conversation) = self.with.get_mut(user) else { return Vec::new() };
         let waiting = std::mem::take(&mut conversation.waiting);
         let is_open = !conversation.links.is_empty();
         let said = |line| match line {
-            Waiting::Text(text) if !is_open => vec![unsent(user, &text)],
-            line => self.say_or_wait(user, line),
+            Waiting::Text(message) if !is_open => vec![words::unsent(user, &message.text)],
+            line => self.say_or_wait(now, user, line),
         };
         waiting.into_iter().flat_map(said).collect()
     }
 
-    fn say_or_wait(&mut self, user: &str, line: Waiting) -> Vec<Effect> {
-        let Some(conversation) = self.0.get_mut(user) else { return vec![not_connected(user)] };
+    fn say_or_wait(&mut self, now: Instant, user: &str, line: Waiting) -> Vec<Effect> {
+        let Some(conversation) = self.with.get_mut(user) else { return vec![not_connected(user)] };
         match (conversation.links.last(), line) {
-            (Some(&link), Waiting::Text(text)) => vec![Effect::Say(link, text)],
-            (Some(_), Waiting::Stop) => {
-                let mut effects: Vec<_> =
-                    self.take_links(user).into_iter().map(Effect::Stop).collect();
-                effects.push(told(format!("You stopped private conversation with {user}")));
-                effects
+            (Some(&link), Waiting::Text(message)) => {
+                let Some(line) = conversation.outgoing.say(message) else {
+                    return vec![refused(format!("{user} does not read, this was not sent"))];
+                };
+                conversation.liveness.handle_said(now);
+                vec![Effect::Say(link, line)]
             }
+            (Some(_), Waiting::Stop) => self.stop_links(now, user),
             (None, _) if conversation.call.is_none() => vec![not_connected(user)],
             (None, _) if conversation.waiting.len() >= WAITING_MAX => {
                 vec![refused(format!("{user} is still being connected, this was not sent"))]
@@ -267,28 +251,6 @@ impl Conversations {
             }
         }
     }
-}
-
-fn connected(user: &str) -> Effect {
-    told(format!("Connect to {user} successfully."))
-}
-
-fn not_connected(user: &str) -> Effect {
-    refused(render::not_connected(user))
-}
-
-/// It looked as if it was on its way, so it is named.
-fn unsent(user: &str, text: &str) -> Effect {
-    let text = render::first_words(text);
-    refused(format!("{} (not sent: {text})", render::not_connected(user)))
-}
-
-fn told(text: String) -> Effect {
-    Effect::Show(Shown::Answer(text))
-}
-
-fn refused(text: String) -> Effect {
-    Effect::Show(Shown::Refused(text))
 }
 
 #[cfg(test)]

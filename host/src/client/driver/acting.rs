@@ -11,7 +11,6 @@ use crate::client::exit::Ending;
 use crate::client::finder;
 use crate::client::front::Question;
 use crate::client::home::{History, SeenFile};
-use crate::client::peer::PeerEvent;
 use crate::client::session::{Action, Ask};
 use crate::client::shown::Shown;
 use crate::client::transfer::Transfers;
@@ -39,22 +38,20 @@ impl Driver {
                 let kept = self.seen_file().map_or(Ok(()), |file| file.write(seen));
                 self.tell_unkept(kept.err());
             }
-            Action::Expect(user, token) => self.peers.expect(user, token),
-            Action::Dial(user, token, addresses) => self.peers.dial(user, token, addresses),
-            // No link leads to a peer's files yet.
-            Action::DialForFiles(user, ..) => self.session.handle_unreachable_for_files(&user),
             Action::Transfer(command) => {
                 if let Some(transfers) = &self.transfers {
                     transfers.command(command);
                 }
             }
-            Action::Say(link, text) => {
-                if !self.peers.say(link, &text) {
-                    self.session.handle_peer(&PeerEvent::Stalled { link });
-                }
-            }
-            Action::Stop(link) => self.peers.stop(link),
-            Action::Close(link) => self.peers.close(link),
+            Action::Judge(_)
+            | Action::Remember(..)
+            | Action::Fingerprint(_)
+            | Action::Trust(..)
+            | Action::Expect(..)
+            | Action::Dial(..)
+            | Action::Say(..)
+            | Action::Finish(_)
+            | Action::Close(_) => self.perform_for_peers(action),
             Action::Disconnect => (self.server, self.held) = (None, None),
             Action::Connect(longest) => {
                 self.open_agent(Instant::now());
@@ -75,7 +72,7 @@ impl Driver {
     }
 
     /// Tells once that what was seen cannot be kept.
-    fn tell_unkept(&mut self, failure: Option<String>) {
+    pub(super) fn tell_unkept(&mut self, failure: Option<String>) {
         if let Some(failure) = failure
             && !std::mem::replace(&mut self.is_unkept_told, true)
         {

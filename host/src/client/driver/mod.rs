@@ -4,6 +4,7 @@
 mod acting;
 mod agent;
 mod calling;
+mod peers;
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use smolchat_core::protocol::MessageId;
+use smolchat_peer::OwnKey;
 
 use super::addresses;
 use super::agent::AgentSocket;
@@ -20,7 +22,7 @@ use super::exit::Ending;
 use super::front::{Answer, Front, Typed};
 use super::home::Log;
 use super::keys::Keys;
-use super::peer::{LinkId, PeerEvent, Peers};
+use super::peer::Peers;
 use super::roaming::AddressWatch;
 use super::server::Server;
 use super::session::Session;
@@ -28,6 +30,7 @@ use super::signals::{Signal, Signals};
 use super::target::Target;
 use super::transfer::Transfers;
 use super::wake::{Events, Inputs};
+pub(super) use peers::Unshown;
 
 /// How long the last words to peers may take when the client ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -80,8 +83,12 @@ pub(crate) struct Driver {
     pub(crate) user: String,
     /// What was shown up to this mark ends with this message.
     pub(crate) showing: Option<(u64, MessageId)>,
-    /// Peers whose next lines wait until what they said is shown.
-    pub(crate) waiting: Vec<LinkId>,
+    /// What peers have just said.
+    pub(crate) heard: Vec<Unshown>,
+    /// What peers have said and is not shown yet.
+    pub(crate) unshown: Vec<Unshown>,
+    /// This client's key among peers, if it has one.
+    pub(crate) peer_key: Option<OwnKey>,
 }
 
 /// What has happened in the world.
@@ -144,15 +151,13 @@ impl Driver {
                 self.handle_lost_front(now, error)?;
                 continue;
             }
-            if !self.acknowledge() {
+            let has_shown = self.settle_peers();
+            if !self.acknowledge() && !has_shown {
                 break;
             }
         }
         if let Some(server) = &mut self.server {
             server.write();
-        }
-        if !self.front.is_full() {
-            self.waiting.drain(..).for_each(|link| self.peers.next_lines(link));
         }
         Ok(None)
     }
@@ -248,12 +253,7 @@ impl Driver {
                 }
                 Input::Unreachable { why, .. } => self.session.handle_unreachable(now, &why),
                 Input::Transfer(event) => self.session.handle_transfer(now, event),
-                Input::Peer(event) => {
-                    self.session.handle_peer(&event);
-                    if let PeerEvent::Lines { link, .. } = event {
-                        self.waiting.push(link);
-                    }
-                }
+                Input::Peer(event) => self.handle_peer(now, &event),
             }
         }
     }
@@ -350,7 +350,7 @@ impl Driver {
             Some(Answer::Credentials { user, password }) => {
                 if user != self.user {
                     self.user.clone_from(&user);
-                    self.peers = Peers::new(user.clone(), self.events.clone());
+                    self.peers = Peers::new(&user, self.peer_key.clone(), self.events.clone());
                 }
                 self.session.handle_credentials(now, Some((user, password)));
             }

@@ -3,6 +3,7 @@
 
 mod folders;
 mod history;
+mod known_peers;
 mod log;
 mod password_command;
 mod seen;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use folders::folders;
 pub(crate) use history::History;
+pub(crate) use known_peers::KnownPeers;
 pub(crate) use log::Log;
 pub(crate) use password_command::{CommandFailure, first_line_of};
 pub(crate) use seen::SeenFile;

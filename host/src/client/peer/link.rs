@@ -1,70 +1,72 @@
-//! Proven connections: a writer thread each, and a reader that hands lines to the event loop, a
-//! burst at a time. A peer that does not read fills its own queue and nothing else.
+//! Links for talk: a writer thread each, and a reader that hands lines to the event loop, a burst
+//! at a time. A peer that does not read fills its own queue and nothing else.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::net::{Shutdown, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::stream::PeerStream;
+use smolchat_peer::{Closer, Link, LinkReader, LinkWriter};
+
 use super::{LinkId, PeerEvent, Shared};
+use crate::client::conversations::WINDOW;
 use crate::client::event::Input;
-use crate::client::keepalive;
-use crate::client::lines::LineReader;
 use crate::client::wake::Events;
 
-/// Lines that wait for a peer to read.
-const QUEUE: usize = 4096;
+/// Lines that wait for a peer to read: all texts that it has not acknowledged, and as many others.
+const QUEUE: usize = 2 * WINDOW;
+/// Lines of a peer that wait to be shown. It sends no more texts without an acknowledgement than
+/// the window holds, and little else.
+const UNREAD: usize = 4 * WINDOW;
+/// How long a peer may take to close a link that was ended.
+const PARTING: Duration = Duration::from_secs(2);
 
-/// The event loop's end of a connection.
+/// The event loop's end of a link.
 #[derive(Debug)]
-struct Link {
-    socket: TcpStream,
+struct Talk {
+    closer: Closer,
     queue: SyncSender<String>,
-    turn: Sender<()>,
+    unread: Arc<AtomicUsize>,
 }
 
-/// All proven connections.
+/// All links for talk.
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    links: Mutex<HashMap<LinkId, Link>>,
+    links: Mutex<HashMap<LinkId, Talk>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Links {
-    /// Queues a line. False if the queue is full; a connection that is gone takes everything, its
-    /// end is told elsewhere.
+    /// Queues a line. False if the queue is full; a link that is gone takes everything, its end is
+    /// told elsewhere.
     pub(super) fn send(&self, link: LinkId, line: String) -> bool {
-        use std::sync::mpsc::TrySendError;
         let sent = self.lock().get(&link).map(|link| link.queue.try_send(line));
         !matches!(sent, Some(Err(TrySendError::Full(_))))
     }
 
-    /// Closes once everything queued is out.
+    /// Ends the link once everything queued is out.
     pub(super) fn finish(&self, link: LinkId) {
         self.lock().remove(&link);
     }
 
-    /// Closes at once.
+    /// Cuts the link.
     pub(super) fn close(&self, link: LinkId) {
         if let Some(link) = self.lock().remove(&link) {
-            // It may be closed already, which is fine.
-            let _ = link.socket.shutdown(Shutdown::Both);
+            link.closer.close();
         }
     }
 
-    /// The reader may hand out its next lines.
-    pub(super) fn next_lines(&self, link: LinkId) {
+    /// So many lines were dealt with.
+    pub(super) fn take_lines(&self, link: LinkId, count: usize) {
         if let Some(link) = self.lock().get(&link) {
-            // The reader may have ended meanwhile.
-            let _ = link.turn.send(());
+            link.unread.fetch_sub(count, Ordering::Relaxed);
         }
     }
 
-    /// Closes everything once it is out, at the latest by `deadline`.
+    /// Ends all links once everything is out, at the latest by `deadline`.
     pub(super) fn finish_all(&self, deadline: Instant) {
         self.lock().clear();
         let writers =
@@ -74,66 +76,79 @@ impl Links {
         }
     }
 
-    fn insert(&self, id: LinkId, link: Link, writer: JoinHandle<()>) {
+    fn insert(&self, id: LinkId, link: Talk, writer: JoinHandle<()>) {
         let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
         writers.retain(|writer| !writer.is_finished());
         writers.push(writer);
         self.lock().insert(id, link);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<LinkId, Link>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<LinkId, Talk>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Serves a proven connection until it ends. Runs in the thread that proved it.
-pub(super) fn serve(
-    shared: &Shared,
-    events: &Events,
-    reader: LineReader<PeerStream>,
-    user: String,
-    by_us: bool,
-) -> io::Result<()> {
-    let mut reader = reader;
-    reader.get_mut().lift_deadline()?;
-    let socket = reader.get_mut().socket();
-    keepalive::switch_on(socket, keepalive::PEER)?;
+/// Serves a link for talk until it ends. Runs in the thread that has proven it.
+pub(super) fn serve(shared: &Shared, events: &Events, link: Link) -> io::Result<()> {
+    let (user, key, by_us) = (link.user().to_owned(), *link.key(), link.is_caller());
+    let (closer, unread) = (link.closer(), Arc::new(AtomicUsize::new(0)));
+    let (reader, writer) = link.split();
     let (queue, lines) = sync_channel(QUEUE);
-    let (turn, turns) = channel();
-    let link = Link { socket: socket.try_clone()?, queue, turn };
-    let writing = socket.try_clone()?;
-    let writer =
-        thread::Builder::new().name("peer writer".into()).spawn(move || write(writing, &lines))?;
+    let (reading, ended) = channel();
+    let closing = closer.clone();
+    let writer = thread::Builder::new().name("peer writer".into()).spawn(move || {
+        write(writer, &lines);
+        part(&ended, &closing);
+    })?;
     let id = shared.new_link();
-    shared.links.insert(id, link, writer);
+    shared.links.insert(id, Talk { closer, queue, unread: unread.clone() }, writer);
     // Without an event loop nobody is left to tell.
-    let _ = events.send(Input::Peer(PeerEvent::Connected { link: id, user, by_us }));
-    read(&mut reader, id, events, &turns);
+    let _ = events.send(Input::Peer(PeerEvent::Connected { link: id, user, key, by_us }));
+    // However it ended, it is over.
+    let _ = read(reader, id, events, &unread, reading);
     shared.links.close(id);
     let _ = events.send(Input::Peer(PeerEvent::Closed { link: id }));
     Ok(())
 }
 
-fn read(reader: &mut LineReader<PeerStream>, link: LinkId, events: &Events, turns: &Receiver<()>) {
-    while let Ok(burst) = reader.read_burst() {
-        if burst.is_empty() {
-            return;
+/// Hands bursts of lines on. `_reading` is dropped at the end.
+fn read(
+    mut reader: LinkReader,
+    link: LinkId,
+    events: &Events,
+    unread: &AtomicUsize,
+    _reading: Sender<()>,
+) -> io::Result<()> {
+    while let Some(line) = reader.read_line()? {
+        let mut lines = vec![line.to_owned()];
+        while lines.len() < WINDOW && reader.has_line() {
+            lines.extend(reader.read_line()?.map(str::to_owned));
         }
-        // A line that is none was not written by a client of ours.
-        let lines: Vec<_> = burst.into_iter().flatten().collect();
-        let sent = events.send(Input::Peer(PeerEvent::Lines { link, lines }));
-        if sent.is_err() || turns.recv().is_err() {
-            return;
-        }
-    }
-}
-
-/// Writes until the queue is given up and empty; the peer then sees the end.
-fn write(mut socket: TcpStream, lines: &Receiver<String>) {
-    while let Ok(line) = lines.recv() {
-        if socket.write_all(line.as_bytes()).is_err() {
+        let count = lines.len();
+        if unread.fetch_add(count, Ordering::Relaxed) + count > UNREAD
+            || events.send(Input::Peer(PeerEvent::Lines { link, lines })).is_err()
+        {
             break;
         }
     }
-    let _ = socket.shutdown(Shutdown::Both);
+    Ok(())
+}
+
+/// Writes until the queue is given up and empty; the peer then sees the end.
+fn write(mut writer: LinkWriter, lines: &Receiver<String>) {
+    while let Ok(line) = lines.recv() {
+        let mut burst = std::iter::once(line).chain(lines.try_iter());
+        let written = burst.try_for_each(|line| writer.write_line(&line));
+        if written.and_then(|()| writer.flush()).is_err() {
+            return;
+        }
+    }
+    // It may be gone.
+    let _ = writer.finish();
+}
+
+/// What the peer said last is read before the link goes.
+fn part(reader_ended: &Receiver<()>, closer: &Closer) {
+    let _ = reader_ended.recv_timeout(PARTING);
+    closer.close();
 }

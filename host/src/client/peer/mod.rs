@@ -1,101 +1,113 @@
-//! Direct connections between clients: the listener, calls, and what is said on them. Threads that
-//! tell the event loop what happens and never decide anything. Knows nothing of conversations.
+//! Links with other clients: the listener, calls, and what is said on them. Threads that tell the
+//! event loop what happens and never decide anything. Knows nothing of conversations, and hands
+//! links for files to whoever serves them.
 
-mod dial;
 pub(crate) mod event;
-mod expectations;
-mod handshake;
+mod files;
+mod known;
 mod link;
-mod listener;
-mod stream;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
-use smolchat_core::protocol::Token;
+pub(crate) use smolchat_peer::bind;
+use smolchat_peer::{Endpoint, Introduction, Kind, Link, OwnKey, Unreachable};
 
+use super::event::Input;
 use super::wake::Events;
 pub(crate) use event::{LinkId, PeerEvent};
-use expectations::Expectations;
+use files::ServeFiles;
+use known::Ways;
 use link::Links;
-pub(crate) use listener::bind;
 
 /// What all threads of this room share.
-#[derive(Debug)]
 struct Shared {
-    /// The user of this client.
-    me: String,
-    expectations: Expectations,
+    /// `None` for a client that has no key.
+    endpoint: Option<Endpoint>,
     links: Links,
+    ways: Ways,
+    files: Mutex<Option<ServeFiles>>,
     next_link: AtomicU64,
-}
-
-/// The peers' connections, as the event loop holds them.
-#[derive(Debug)]
-pub(crate) struct Peers {
-    shared: Arc<Shared>,
     events: Events,
 }
 
+/// The links with peers, as the event loop holds them.
+#[derive(Debug)]
+pub(crate) struct Peers {
+    shared: Arc<Shared>,
+}
+
 impl Peers {
-    /// No connections yet; `me` is the user of this client.
-    pub(crate) fn new(me: String, events: Events) -> Self {
+    /// No links yet; `me` is the user of this client. Without a key there is never any.
+    pub(crate) fn new(me: &str, own: Option<OwnKey>, events: Events) -> Self {
         let shared = Shared {
-            me,
-            expectations: Expectations::default(),
+            endpoint: own.map(|own| Endpoint::new(me, own)),
             links: Links::default(),
+            ways: Ways::default(),
+            files: Mutex::default(),
             next_link: AtomicU64::new(0),
+            events,
         };
-        Peers { shared: Arc::new(shared), events }
+        Peers { shared: Arc::new(shared) }
     }
 
     /// Hears peers out on the listener's port from now on.
-    pub(crate) fn listen(&self, listener: std::net::TcpListener) -> io::Result<()> {
-        listener::spawn(listener, self.shared.clone(), self.events.clone())
+    pub(crate) fn listen(&self, listener: TcpListener) -> io::Result<()> {
+        let Some(endpoint) = &self.shared.endpoint else { return Ok(()) };
+        let shared = self.shared.clone();
+        endpoint.listen(listener, move |link| shared.serve(link))
     }
 
-    /// `user` may come and prove `token`.
-    pub(crate) fn expect(&self, user: String, token: Token) {
-        self.shared.expectations.insert(Instant::now(), user, token);
+    /// The introduced user may come. `addresses` are where it may be called later.
+    pub(crate) fn expect(&self, peer: Introduction, addresses: Vec<SocketAddr>) {
+        self.shared.ways.note(&peer.user, addresses);
+        if let Some(endpoint) = &self.shared.endpoint {
+            endpoint.expect(peer);
+        }
     }
 
-    /// Connects to `user` at the first of `addresses` whose host proves to be that user's client.
-    pub(crate) fn dial(&self, user: String, token: Token, addresses: Vec<SocketAddr>) {
-        dial::spawn(
-            dial::Call { user, token, addresses },
-            self.shared.clone(),
-            self.events.clone(),
-        );
+    /// Connects to the introduced user at the first of `addresses` that it proves to be at.
+    pub(crate) fn dial(&self, kind: Kind, peer: Introduction, addresses: Vec<SocketAddr>) {
+        let shared = self.shared.clone();
+        let user = peer.user.clone();
+        let run = move || match shared.dial(kind, &peer, &addresses) {
+            Ok(link) => shared.serve(link),
+            Err(why) => shared.tell(PeerEvent::Unreachable { user: peer.user, kind, why }),
+        };
+        if thread::Builder::new().name("peer call".into()).spawn(run).is_err() {
+            let why = Unreachable::NoAnswer;
+            self.shared.tell(PeerEvent::Unreachable { user, kind, why });
+        }
     }
 
-    /// Says a text to a peer. False if the peer reads too slowly to take it.
-    pub(crate) fn say(&self, link: LinkId, text: &str) -> bool {
-        self.shared.links.send(link, format!("text {text}\n"))
+    /// Says a line to a peer. False if the peer reads too slowly to take it.
+    pub(crate) fn say(&self, link: LinkId, line: String) -> bool {
+        self.shared.links.send(link, line)
     }
 
-    /// Tells the peer that the conversation is over, and closes once that is out.
-    pub(crate) fn stop(&self, link: LinkId) {
-        self.shared.links.send(link, "stop\n".to_owned());
+    /// Ends a link once what was said is out.
+    pub(crate) fn finish(&self, link: LinkId) {
         self.shared.links.finish(link);
     }
 
-    /// Closes at once.
+    /// Cuts a link.
     pub(crate) fn close(&self, link: LinkId) {
         self.shared.links.close(link);
     }
 
-    /// The lines handed out were dealt with; the next ones may come.
-    pub(crate) fn next_lines(&self, link: LinkId) {
-        self.shared.links.next_lines(link);
+    /// So many of the lines of a link were dealt with.
+    pub(crate) fn take_lines(&self, link: LinkId, count: usize) {
+        self.shared.links.take_lines(link, count);
     }
 
-    /// Lets go of every connection once what was said is out, but waits no longer than until
-    /// `deadline`.
+    /// Lets go of every link once what was said is out, but waits no longer than until `deadline`.
     pub(crate) fn finish_all(&self, deadline: Instant) {
         self.shared.links.finish_all(deadline);
     }
@@ -104,5 +116,46 @@ impl Peers {
 impl Shared {
     fn new_link(&self) -> LinkId {
         LinkId(self.next_link.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn dial(
+        &self,
+        kind: Kind,
+        peer: &Introduction,
+        addresses: &[SocketAddr],
+    ) -> Result<Link, Unreachable> {
+        let endpoint = self.endpoint.as_ref().ok_or(Unreachable::NoAnswer)?;
+        endpoint.dial(kind, peer, addresses)
+    }
+
+    /// Does with a link what it is for, as long as it is.
+    fn serve(&self, link: Link) {
+        let _open = self.ways.open(&link);
+        match link.kind() {
+            Kind::Talk => {
+                let user = link.user().to_owned();
+                if link::serve(self, &self.events, link).is_err() {
+                    let (kind, why) = (Kind::Talk, Unreachable::NoAnswer);
+                    self.tell(PeerEvent::Unreachable { user, kind, why });
+                }
+            }
+            Kind::Files => {
+                let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let Some(files) = files else { return };
+                self.tell(PeerEvent::Serving { user: link.user().to_owned(), key: *link.key() });
+                files(link);
+            }
+        }
+    }
+
+    /// Without an event loop nobody is left to tell.
+    fn tell(&self, event: PeerEvent) {
+        let _ = self.events.send(Input::Peer(event));
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("links", &self.links).finish_non_exhaustive()
     }
 }

@@ -144,14 +144,13 @@ impl Receipts {
             due.push((tracked.message.clone(), tracked.state));
         }
         self.tracked.retain(|tracked| tracked.told < Some(Progress::Delivered));
-        match style {
-            Style::Off => Vec::new(),
-            Style::Words => due
-                .iter()
-                .map(|(message, state)| Shown::Receipt(receipt(message, *state)))
-                .collect(),
-            Style::Ticks => ticks(&due),
-        }
+        told(style, &due)
+    }
+
+    /// How the user hears of messages that have come so far at once, whatever the server tells.
+    pub(crate) fn told_at_once(&self, messages: Vec<OwnMessage>, progress: Progress) -> Vec<Shown> {
+        let due: Vec<_> = messages.into_iter().map(|message| (message, progress)).collect();
+        told(self.style, &due)
     }
 
     /// Whether a script is to hear more soon: a message is accepted, and neither stored nor there.
@@ -171,6 +170,16 @@ impl Tracked {
     fn is_due(&self, style: Style, now: Instant) -> bool {
         let is_urgent = style == Style::Words || self.state >= Progress::Delivered;
         self.told.is_none_or(|told| told < self.state) && (is_urgent || now >= self.settled_at)
+    }
+}
+
+fn told(style: Style, due: &[(OwnMessage, Progress)]) -> Vec<Shown> {
+    match style {
+        Style::Off => Vec::new(),
+        Style::Words => {
+            due.iter().map(|(message, state)| Shown::Receipt(receipt(message, *state))).collect()
+        }
+        Style::Ticks => ticks(due),
     }
 }
 

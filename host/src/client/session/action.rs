@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use smolchat_core::protocol::Token;
+use smolchat_peer::{Introduction, Kind};
 
+use super::Meeting;
 #[cfg(doc)]
 use super::Session;
 use crate::client::exit::Ending;
@@ -34,18 +35,26 @@ pub(crate) enum Action {
     Recall,
     /// So much of the room was seen. A later run is to know it.
     Keep(Seen),
-    /// A peer that proves this token is this user.
-    Expect(String, Token),
-    /// Connect to this user at one of the addresses and prove the token.
-    Dial(String, Token, Vec<SocketAddr>),
-    /// Say this to a peer.
+    /// Somebody was introduced. By which key is the user known here? Answer with
+    /// [`Session::handle_judged`].
+    Judge(Meeting),
+    /// This user has proven this key, and none was known: keep it.
+    Remember(String, [u8; 32]),
+    /// By which key is this user known? Answer with [`Session::handle_fingerprint`].
+    Fingerprint(String),
+    /// Keep this key of the user in the place of another one, and answer with
+    /// [`Session::handle_trusted_peer`].
+    Trust(String, [u8; 32]),
+    /// The introduced user may come. The addresses are where it may be called.
+    Expect(Introduction, Vec<SocketAddr>),
+    /// Connect to the introduced user at one of the addresses.
+    Dial(Kind, Introduction, Vec<SocketAddr>),
+    /// Say this line to a peer.
     Say(LinkId, String),
-    /// Tell a peer that the conversation is over, and close.
-    Stop(LinkId),
-    /// Close a peer's connection.
+    /// End a link with a peer, once what was said is out.
+    Finish(LinkId),
+    /// Cut a link with a peer.
     Close(LinkId),
-    /// Connect to this user at one of the addresses, for files.
-    DialForFiles(String, Token, Vec<SocketAddr>),
     /// Have the transfer threads do this.
     Transfer(TransferCommand),
     /// Close the connection to the server, or what is left of it.

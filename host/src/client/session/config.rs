@@ -45,4 +45,6 @@ pub(crate) struct SessionConfig {
     pub(crate) peer_port: Option<u16>,
     /// The public key by which peers know this client, if it has one.
     pub(crate) peer_key: Option<[u8; 32]>,
+    /// Why it has none, and what to do about it.
+    pub(crate) peers_off: Option<String>,
 }

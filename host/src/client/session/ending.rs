@@ -24,6 +24,7 @@ impl Session {
     pub(super) fn exit(&mut self, ending: Ending) {
         self.phase = Phase::Over;
         self.tell_refused();
+        self.give_up_private();
         let lines = self.receipts.poll_lines(self.now);
         self.actions.extend(lines.into_iter().map(Action::Show));
         let lacks_receipts = self.has_said_all && self.tell_unconfirmed();

@@ -97,8 +97,8 @@ impl Session {
         match event {
             // Nobody who is to be shown as a peer has a name that cannot be one.
             Event::Private { user, .. } if check_user_name(user).is_err() => {}
-            Event::Private { user, token, addresses, .. } => {
-                self.handle_introduction(user, token, &addresses)
+            Event::Private { user, token, key, addresses } => {
+                self.handle_introduction(user, token, key, &addresses)
             }
             Event::Bye { code, text } => self.handle_bye(now, code, text),
             event => self.handle_news(event),

@@ -44,7 +44,8 @@ impl Session {
     fn is_awaiting(&self) -> bool {
         let is_unanswered =
             self.config.receipts == Style::Words && self.requests.messages().next().is_some();
-        self.conversations.is_calling() || is_unanswered || self.receipts.is_awaited()
+        let is_private = self.conversations.is_calling() || self.conversations.is_waiting();
+        is_private || is_unanswered || self.receipts.is_awaited()
     }
 
     /// Somebody wants the client to end: log out now, with this ending. When asked twice, do not

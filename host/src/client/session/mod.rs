@@ -15,6 +15,7 @@ mod hearing;
 mod history;
 mod keys;
 mod leaving;
+mod meeting;
 mod password;
 mod pressure;
 mod private;
@@ -26,6 +27,7 @@ mod silence;
 mod talking;
 #[cfg(test)]
 mod tests;
+mod trusting;
 mod turning;
 mod typing;
 
@@ -39,12 +41,14 @@ pub(crate) use calling::{Caller, FailedLogin};
 pub(crate) use config::SessionConfig;
 pub(crate) use entering::NOT_OURS;
 use files::FileWork;
+pub(crate) use meeting::Meeting;
 use password::Change;
 use pressure::Pressure;
 use reconnecting::Reconnecting;
 use refusing::Refused;
 pub(crate) use sending::SSH_BYTES;
 use silence::Silence;
+use trusting::Trusting;
 
 use super::conversations::Conversations;
 use super::exit::Ending;
@@ -107,6 +111,8 @@ pub(crate) struct Session {
     receipts: Receipts,
     conversations: Conversations,
     files: FileWork,
+    /// What is known of peers' keys beside what is kept.
+    trusting: Trusting,
     /// No more commands come. The session leaves when everything is sent and no call is under way,
     /// and at this moment at the latest.
     leave_by: Option<Instant>,
@@ -183,6 +189,7 @@ impl Session {
         let mut session = Session {
             receipts: Receipts::new(config.receipts),
             backoff: Backoff::new(config.seed),
+            conversations: Conversations::new(config.seed),
             is_presence_shown: !config.hides_presence,
             config,
             names: Names::default(),
@@ -194,8 +201,8 @@ impl Session {
             inbox: Inbox::default(),
             arrival: None,
             past: Past::default(),
-            conversations: Conversations::default(),
             files: FileWork::default(),
+            trusting: Trusting::default(),
             leave_by: None,
             interrupted: None,
             activity_at: None,

@@ -1,17 +1,17 @@
 //! Private conversations: their requests to the server and to the peers' connections.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use smolchat_core::protocol::Token;
+use smolchat_peer::Kind;
 use smolchat_words::near_name;
 
 use super::{Action, Phase, Session};
-use crate::client::addresses::is_of_peer;
 use crate::client::conversations::Effect;
-use crate::client::peer::PeerEvent;
-use crate::client::recipient::Recipient;
+use crate::client::peer::{LinkId, PeerEvent};
+use crate::client::progress::Progress;
+use crate::client::recipient::{PRIVATE, Recipient};
 use crate::client::render;
+use crate::client::said::OwnMessage;
 use crate::client::sanitize::name;
 use crate::client::shown::Shown;
 use crate::client::words;
@@ -21,25 +21,52 @@ use crate::client::words;
 const ACTIVITY_GAP: Duration = Duration::from_secs(1);
 
 impl Session {
-    /// Something happened on a peer's connection.
-    pub(crate) fn handle_peer(&mut self, event: &PeerEvent) {
+    /// Something happened on a link with a peer.
+    pub(crate) fn handle_peer(&mut self, now: Instant, event: &PeerEvent) {
+        self.now = now;
         if self.phase == Phase::Over {
             return;
         }
+        let conversations = &mut self.conversations;
         let effects = match event {
-            PeerEvent::Connected { link, user, by_us } => {
-                self.conversations.handle_connected(*link, user, *by_us)
+            PeerEvent::Connected { link, user, by_us, .. } => {
+                conversations.handle_connected(now, *link, user, *by_us)
             }
-            PeerEvent::Unreachable { user } => self.conversations.handle_unreachable(user),
+            PeerEvent::Unreachable { user, kind: Kind::Talk, why } => {
+                conversations.handle_unreachable(now, user, *why)
+            }
             PeerEvent::Lines { link, lines } => {
-                lines.iter().flat_map(|line| self.conversations.handle_line(*link, line)).collect()
+                let line = |line: &String| conversations.handle_line(now, *link, line);
+                lines.iter().flat_map(line).collect()
             }
-            PeerEvent::Closed { link } => self.conversations.handle_closed(*link),
-            PeerEvent::Stalled { link } => self.conversations.handle_stalled(*link),
+            PeerEvent::Closed { link } => conversations.handle_closed(now, *link),
+            PeerEvent::Stalled { link } => conversations.handle_stalled(*link),
+            PeerEvent::Serving { .. } | PeerEvent::Unreachable { kind: Kind::Files, .. } => {
+                Vec::new()
+            }
         };
         self.carry_out(effects);
+        if let PeerEvent::Unreachable { user, kind: Kind::Files, why } = event {
+            self.not_introduced(user.clone(), why.to_string());
+        }
+        if let PeerEvent::Connected { user, key, .. } | PeerEvent::Serving { user, key } = event {
+            self.note_proven(user, *key);
+        }
         if let Some(prompt) = self.leave_ended_conversation() {
             self.actions.push_back(Action::FallBack(prompt));
+        }
+    }
+
+    /// The number of the last text that was heard on this link.
+    pub(crate) fn heard_from(&self, link: LinkId) -> u64 {
+        self.conversations.heard(link)
+    }
+
+    /// What was heard on this link up to this number is on its way to the user's eyes.
+    pub(crate) fn handle_private_shown(&mut self, link: LinkId, up_to: u64) {
+        if self.phase != Phase::Over {
+            let effects = self.conversations.handle_shown(link, up_to);
+            self.carry_out(effects);
         }
     }
 
@@ -60,8 +87,8 @@ impl Session {
     /// What goes nowhere does not look as if it was said.
     pub(super) fn say_private_as_person(&mut self, now: Instant, user: &str, text: &str) {
         if self.conversations.takes(user) {
-            self.show_sent(Recipient::Private(user.to_owned()), text);
-            return self.say_private(now, user, text);
+            let number = self.show_sent(Recipient::Private(user.to_owned()), text);
+            return self.say_numbered(now, user, text, number);
         }
         self.show(Shown::Typed(format!("/private {user} {text}")));
         let refusal = self.without_conversation(user);
@@ -80,7 +107,14 @@ impl Session {
     }
 
     pub(super) fn say_private(&mut self, now: Instant, user: &str, text: &str) {
-        let effects = self.conversations.say(user, text);
+        self.say_numbered(now, user, text, 0);
+    }
+
+    /// Says a text that is shown with this number.
+    fn say_numbered(&mut self, now: Instant, user: &str, text: &str, number: u64) {
+        let to = Some(format!("{user}{PRIVATE}"));
+        let message = OwnMessage { to, text: text.to_owned(), number };
+        let effects = self.conversations.say(now, user, message);
         if effects.iter().any(|effect| matches!(effect, Effect::Say(..)))
             && self.activity_at.is_none()
         {
@@ -102,8 +136,8 @@ impl Session {
         effects
     }
 
-    pub(super) fn stop_private(&mut self, user: &str) {
-        let effects = self.conversations.stop(user);
+    pub(super) fn stop_private(&mut self, now: Instant, user: &str) {
+        let effects = self.conversations.stop(now, user);
         self.answer_with(self.hinting(effects, user));
         let prompt = self.leave_ended_conversation().map(Action::Prompt);
         self.actions.extend(prompt);
@@ -111,40 +145,8 @@ impl Session {
 
     /// The reply to `startprivate`.
     pub(super) fn handle_private_answer(&mut self, user: &str, is_introduced: bool) {
-        let effects = self.conversations.handle_answer(user, is_introduced);
+        let effects = self.conversations.handle_answer(self.now, user, is_introduced);
         self.carry_out(effects);
-    }
-
-    /// The server introduces a peer. The caller connects. Either side expects the token, because
-    /// both may have called.
-    pub(super) fn handle_introduction(
-        &mut self,
-        user: &str,
-        token: Token,
-        addresses: &[SocketAddr],
-    ) {
-        self.names.learn(user);
-        self.actions.push_back(Action::Expect(user.to_owned(), token));
-        let user = user.to_owned();
-        if self.conversations.handle_introduction(&user) {
-            let addresses = self.callable(addresses);
-            self.actions.push_back(Action::Dial(user, token, addresses));
-        } else if self.files.handle_introduction(&user) {
-            let addresses = self.callable(addresses);
-            self.actions.push_back(Action::DialForFiles(user, token, addresses));
-        }
-    }
-
-    /// Those at which a peer can be. Anybody may announce anything, and this machine's own port is
-    /// nobody else's.
-    fn callable(&self, addresses: &[SocketAddr]) -> Vec<SocketAddr> {
-        let is_local = self.own.iter().any(IpAddr::is_loopback);
-        let is_own = |address: &SocketAddr| {
-            self.config.peer_port == Some(address.port())
-                && self.own.contains(&address.ip().to_canonical())
-        };
-        let may_be = |address: &&SocketAddr| is_of_peer(address, is_local) && !is_own(address);
-        addresses.iter().filter(may_be).copied().collect()
     }
 
     pub(super) fn handle_private_timeout(&mut self, now: Instant) {
@@ -171,17 +173,30 @@ impl Session {
         }
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    /// Before the end: what was said in private and not acknowledged is told.
+    pub(super) fn give_up_private(&mut self) {
+        let effects = self.conversations.give_up();
+        self.carry_out(effects);
+    }
+
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Show(Shown::Said(said)) = &effect {
-                self.note_writer(&said.from.clone(), said.channel);
+            match effect {
+                Effect::Show(shown) => {
+                    if let Shown::Said(said) = &shown {
+                        self.note_writer(&said.from.clone(), said.channel);
+                    }
+                    self.has_refused |= matches!(shown, Shown::Refused(_));
+                    self.actions.push_back(Action::Show(shown));
+                }
+                Effect::Say(link, line) => self.actions.push_back(Action::Say(link, line)),
+                Effect::Finish(link) => self.actions.push_back(Action::Finish(link)),
+                Effect::Close(link) => self.actions.push_back(Action::Close(link)),
+                Effect::Delivered(messages) => {
+                    let lines = self.receipts.told_at_once(messages, Progress::Delivered);
+                    self.actions.extend(lines.into_iter().map(Action::Show));
+                }
             }
-            self.actions.push_back(match effect {
-                Effect::Show(shown) => Action::Show(shown),
-                Effect::Say(link, text) => Action::Say(link, text),
-                Effect::Stop(link) => Action::Stop(link),
-                Effect::Close(link) => Action::Close(link),
-            });
         }
     }
 }

@@ -130,7 +130,9 @@ impl Session {
                 self.say_private_as_person(now, to, text);
             }
             Command::Private { to, text } => self.say_private(now, to, text),
-            Command::StopPrivate { user } => self.stop_private(user),
+            Command::StopPrivate { user } => self.stop_private(now, user),
+            Command::Fingerprint { user } => self.tell_fingerprint(user),
+            Command::Trust { user } => self.trust(user),
             Command::Help { form: Some(form) } => self.help(form),
             Command::Help { form: None } if self.config.is_interactive => {
                 self.show_help(help::lines());
@@ -176,6 +178,9 @@ impl Session {
             Request::StartPrivate { .. } if self.reconnecting.is_some() => {
                 let text = "not connected to the server, try again later";
                 return self.answer(Shown::Refused(text.to_owned()));
+            }
+            Request::StartPrivate { .. } if self.config.peer_key.is_none() => {
+                return self.answer(Shown::Refused(self.peers_off()));
             }
             Request::StartPrivate { user } => match self.conversations.start(now, user) {
                 Ok(()) => Pending::StartPrivate(user.to_owned()),

@@ -45,13 +45,8 @@ impl Session {
         self.ask_introduction(now);
     }
 
-    /// None of the addresses of an introduced user led to its client.
-    pub(crate) fn handle_unreachable_for_files(&mut self, user: &str) {
-        let why = "none of the addresses answers".to_owned();
-        self.not_introduced(user.to_owned(), why);
-    }
-
-    pub(super) fn not_introduced(&mut self, user: String, why: String) {
+    /// The introduction came to nothing.
+    pub(in crate::client::session) fn not_introduced(&mut self, user: String, why: String) {
         self.transfer(TransferCommand::NotIntroduced { user, why });
     }
 }

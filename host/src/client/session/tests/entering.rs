@@ -105,7 +105,7 @@ fn a_person_who_waits_longer_than_a_second_sees_what_is_done_and_a_script_does_n
     for (is_person, told) in [(true, &["~ connecting to home ..."][..]), (false, &[])] {
         let now = Instant::now();
         let session = Session::new(now, config(is_person));
-        let mut chat = Conversation { session, now, has_echo: false, kept: None };
+        let mut chat = Conversation::of(session, now);
         assert_eq!(chat.done(), ["(Connect)"]);
         assert_eq!(chat.session.poll_at().is_some(), is_person);
         assert!(chat.waited(0).is_empty());

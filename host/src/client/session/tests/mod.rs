@@ -16,11 +16,15 @@ mod staying;
 mod turning;
 mod typing;
 
+use std::collections::BTreeMap;
+
 use smolchat_core::dialect::lines::LineError;
 use smolchat_core::protocol::MessageId;
+use smolchat_peer::Kind;
 
 use super::sending::{SSH_BYTES, WINDOW};
 use super::*;
+use crate::client::addresses::Here;
 use crate::client::files::Folders;
 use crate::client::past::Seen;
 use crate::client::peer::{LinkId, PeerEvent};
@@ -34,7 +38,13 @@ struct Conversation {
     has_echo: bool,
     /// What this run and those before it have seen of the room.
     kept: Option<Seen>,
+    /// The keys of peers that are kept.
+    known: BTreeMap<String, [u8; 32]>,
+    here: Here,
 }
+
+/// The key of every peer here.
+const THEIR_KEY: [u8; 32] = [9; 32];
 
 fn config(is_interactive: bool) -> SessionConfig {
     SessionConfig {
@@ -60,13 +70,13 @@ fn config(is_interactive: bool) -> SessionConfig {
         seed: 1,
         peer_port: Some(5000),
         peer_key: Some([7; 32]),
+        peers_off: None,
     }
 }
 
 fn begin(config: SessionConfig) -> Conversation {
     let now = Instant::now();
-    let mut chat =
-        Conversation { session: Session::new(now, config), now, has_echo: false, kept: None };
+    let mut chat = Conversation::of(Session::new(now, config), now);
     assert_eq!(chat.done(), ["(Connect)"]);
     chat.session.handle_connected(now, vec!["10.0.0.2".parse().unwrap()]);
     chat
@@ -95,6 +105,25 @@ fn online_from(config: SessionConfig) -> Conversation {
 }
 
 impl Conversation {
+    fn of(session: Session, now: Instant) -> Self {
+        let own = vec!["10.0.0.2".parse().unwrap()];
+        let here = Here { own, server: Some("10.0.0.1".parse().unwrap()) };
+        let known = BTreeMap::new();
+        Conversation { session, now, has_echo: false, kept: None, known, here }
+    }
+
+    /// A link for talk with this user stands.
+    fn connected(&mut self, link: u64, user: &str, by_us: bool) -> Vec<String> {
+        let (link, user, key) = (LinkId(link), user.to_owned(), THEIR_KEY);
+        self.peer(PeerEvent::Connected { link, user, key, by_us })
+    }
+
+    /// A peer says something on a link.
+    fn peer_says(&mut self, link: u64, lines: &[&str]) -> Vec<String> {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        self.peer(PeerEvent::Lines { link: LinkId(link), lines })
+    }
+
     /// The server answers what somebody asks who has seen something of the room.
     fn heard_of_gap(&mut self, before: u64) {
         let figures = format!("213-uptime-seconds 5\n213-history-gap-before {before}\n213 keys 0");
@@ -136,7 +165,7 @@ impl Conversation {
     }
 
     fn peer(&mut self, event: PeerEvent) -> Vec<String> {
-        self.session.handle_peer(&event);
+        self.session.handle_peer(self.now, &event);
         self.session.handle_timeout(self.now);
         self.done()
     }
@@ -170,8 +199,32 @@ impl Conversation {
                 Action::Show(shown) => format!("> {}", shown.text()),
                 Action::Connect(_) => "(Connect)".to_owned(),
                 Action::Exit(ending) => format!("(exit {})", ending.code()),
-                Action::Expect(user, _) => format!("(expect {user})"),
-                Action::Dial(user, _, addresses) => format!("(dial {user} {addresses:?})"),
+                Action::Judge(meeting) => {
+                    let known = self.known.get(&meeting.peer.user).copied();
+                    self.session.handle_judged(meeting, Ok(known), &self.here);
+                    continue;
+                }
+                Action::Expect(peer, _) => format!("(expect {})", peer.user),
+                Action::Dial(Kind::Talk, peer, addresses) => {
+                    format!("(dial {} {addresses:?})", peer.user)
+                }
+                Action::Dial(kind, peer, addresses) => {
+                    format!("(dial {kind:?} {} {addresses:?})", peer.user)
+                }
+                Action::Remember(user, key) => {
+                    self.known.insert(user.clone(), key);
+                    format!("(remember {user})")
+                }
+                Action::Fingerprint(user) => {
+                    let known = self.known.get(&user).copied();
+                    self.session.handle_fingerprint(&user, Ok(known));
+                    continue;
+                }
+                Action::Trust(user, key) => {
+                    self.known.insert(user.clone(), key);
+                    self.session.handle_trusted_peer(&user, key, Ok(()));
+                    continue;
+                }
                 other => format!("({other:?})"),
             });
         }
@@ -179,8 +232,9 @@ impl Conversation {
     }
 }
 
-const INTRODUCTION: &str =
-    "* private yoda 000102030405060708090a0b0c0d0e0f - 10.0.0.3:6000 10.1.0.3:6000";
+const INTRODUCTION: &str = "* private yoda 000102030405060708090a0b0c0d0e0f \
+    0909090909090909090909090909090909090909090909090909090909090909 \
+    10.0.0.3:6000 10.1.0.3:6000";
 
 #[test]
 fn commands_go_out_and_each_answer_is_read_against_its_own() {

@@ -2,14 +2,21 @@
 
 use super::*;
 
+/// The first words on a link.
+const BEGIN: &str = r#"(Say(LinkId(1), "begin 0000000000000001 1"))"#;
+
 #[test]
 fn no_peer_is_called_where_none_can_be() {
     let mut chat = online();
     chat.typed("startprivate yoda");
-    let told = "* private yoda 000102030405060708090a0b0c0d0e0f - 127.0.0.1:22 169.254.169.254:80 \
+    let told = "* private yoda 000102030405060708090a0b0c0d0e0f \
+                0909090909090909090909090909090909090909090909090909090909090909 127.0.0.1:22 169.254.169.254:80 \
                 10.0.0.2:5000 10.0.0.2:5001 10.0.0.3:6000";
     let heard = chat.heard(&format!("260 yoda introduced\n{told}"));
-    assert_eq!(heard, ["(expect yoda)", "(dial yoda [10.0.0.2:5001, 10.0.0.3:6000])"]);
+    assert_eq!(
+        heard,
+        ["(expect yoda)", "(dial yoda [127.0.0.1:5001, 10.0.0.2:5001, 10.0.0.3:6000])"]
+    );
 }
 
 #[test]
@@ -56,7 +63,7 @@ fn refusals_of_an_introduction_are_shown() {
 #[test]
 fn whoever_blocks_a_private_peer_hears_how_to_end_the_conversation() {
     let mut chat = online_from(config(true));
-    chat.peer(PeerEvent::Connected { link: LinkId(1), user: "yoda".into(), by_us: false });
+    chat.connected(1, "yoda", false);
     chat.typed("block yoda");
     assert_eq!(
         chat.heard("240 yoda is blocked"),
@@ -72,18 +79,19 @@ fn whoever_blocks_a_private_peer_hears_how_to_end_the_conversation() {
 #[test]
 fn private_talk_is_told_to_the_server_now_and_then() {
     let mut chat = online();
-    let link = LinkId(1);
-    chat.peer(PeerEvent::Connected { link, user: "yoda".into(), by_us: false });
+    chat.connected(1, "yoda", false);
+    chat.peer_says(1, &["begin 00000000000000ff 1"]);
     chat.waited(60);
-    assert_eq!(chat.typed("private yoda hi"), [r#"(Say(LinkId(1), "hi"))"#]);
+    assert_eq!(chat.typed("private yoda hi"), [r#"(Say(LinkId(1), "text 1 hi"))"#]);
     assert_eq!(chat.waited(0), ["< p2p 5000 KEY 10.0.0.2"]);
     chat.typed("private yoda hi");
     chat.typed("private yoda hi");
     assert!(chat.waited(0).is_empty());
     assert_eq!(chat.waited(1), ["< p2p 5000 KEY 10.0.0.2"]);
     assert!(chat.heard("261 5000 announced\n261 5000 announced").is_empty());
+    chat.peer_says(1, &["ack 3"]);
     assert!(chat.waited(60).is_empty());
-    let heard = chat.peer(PeerEvent::Lines { link, lines: vec!["text hello".into()] });
+    let heard = chat.peer_says(1, &["text 1 hello"]);
     assert_eq!(heard, ["> yoda (private): hello"]);
     assert!(chat.waited(60).is_empty(), "hearing is no activity");
 }
@@ -98,15 +106,21 @@ fn the_end_of_the_input_waits_for_a_call_under_way() {
     chat.heard(INTRODUCTION);
     assert!(chat.waited(5).is_empty());
     assert_eq!(
-        chat.peer(PeerEvent::Connected { link: LinkId(1), user: "yoda".into(), by_us: true }),
-        ["> Connect to yoda successfully.", r#"(Say(LinkId(1), "hi"))"#, "< logout"]
+        chat.connected(1, "yoda", true),
+        [
+            "> Connect to yoda successfully.",
+            BEGIN,
+            r#"(Say(LinkId(1), "text 1 hi"))"#,
+            "(remember yoda)"
+        ]
     );
+    assert_eq!(chat.peer_says(1, &["ack 1"]), ["< logout"], "the end waits until the peer has it");
 }
 
 /// A person who talks to `yoda` in private.
 fn in_private() -> Conversation {
     let mut chat = online_from(config(true));
-    chat.peer(PeerEvent::Connected { link: LinkId(1), user: "yoda".into(), by_us: false });
+    chat.connected(1, "yoda", false);
     let turned = chat.typed("/private yoda");
     assert!(turned.contains(&r#"(Prompt("yoda (private)> "))"#.to_owned()), "{turned:?}");
     chat
@@ -133,7 +147,8 @@ fn when_a_conversation_ends_the_prompt_falls_back_to_the_same_user_and_says_so()
     assert_eq!(
         chat.typed("/stopprivate yoda"),
         [
-            "(Stop(LinkId(1)))",
+            "(Say(LinkId(1), \"stop\"))",
+            "(Finish(LinkId(1)))",
             "> You stopped private conversation with yoda",
             "~ you talk to yoda through the server",
             r#"(Prompt("yoda> "))"#
@@ -144,12 +159,12 @@ fn when_a_conversation_ends_the_prompt_falls_back_to_the_same_user_and_says_so()
 #[test]
 fn the_end_of_another_conversation_leaves_the_prompt() {
     let mut chat = in_private();
-    chat.peer(PeerEvent::Connected { link: LinkId(2), user: "luke".into(), by_us: false });
+    chat.connected(2, "luke", false);
     let ended = chat.peer(PeerEvent::Closed { link: LinkId(2) });
     assert_eq!(ended, ["> luke is gone, the private conversation ended"]);
-    chat.peer(PeerEvent::Connected { link: LinkId(3), user: "yoda".into(), by_us: false });
+    chat.connected(3, "yoda", false);
     assert!(chat.peer(PeerEvent::Closed { link: LinkId(1) }).is_empty(), "one of two connections");
-    assert_eq!(chat.typed("psst"), [r#"(Say(LinkId(3), "psst"))"#]);
+    assert_eq!(chat.typed("psst"), [r#"(Say(LinkId(3), "text 1 psst"))"#]);
 }
 
 #[test]
@@ -182,4 +197,113 @@ fn what_is_said_in_private_without_a_conversation_does_not_look_sent() {
     assert_eq!(chat.typed("private yoda psst"), ["> → yoda (private): psst"], "it is kept");
     let told = "! Have not built connection with yoda (not sent: psst)";
     assert_eq!(chat.heard("460 yoda is offline"), ["! yoda is offline", told]);
+}
+
+#[test]
+fn ticks_tell_that_a_private_line_was_shown() {
+    let mut chat = online_from(SessionConfig { receipts: Style::Ticks, ..config(true) });
+    chat.connected(1, "yoda", false);
+    chat.typed("private yoda one");
+    chat.typed("private yoda two");
+    assert_eq!(chat.peer_says(1, &["ack 2"]), ["~ ✓✓ yoda (private): 2 messages"]);
+    let mut script = online_from(SessionConfig { receipts: Style::Words, ..config(false) });
+    script.connected(1, "yoda", false);
+    script.typed("private yoda one");
+    assert_eq!(script.peer_says(1, &["ack 1"]), ["~ delivered to yoda (private): one"]);
+}
+
+#[test]
+fn a_lost_peer_and_the_end_of_the_client_tell_what_was_not_acknowledged() {
+    let mut chat = online();
+    chat.connected(1, "yoda", false);
+    chat.typed("private yoda one");
+    let lost = "! yoda has not acknowledged this, it may be lost: one";
+    let gone = "> yoda is gone, the private conversation ended";
+    assert_eq!(chat.peer(PeerEvent::Closed { link: LinkId(1) }), [gone, lost]);
+    let mut chat = online();
+    chat.connected(1, "yoda", false);
+    chat.typed("private yoda one");
+    chat.typed("logout");
+    assert_eq!(
+        chat.heard("221 You just logged out"),
+        ["> You just logged out", lost, "(exit 18)"],
+        "a script has not done all"
+    );
+}
+
+#[test]
+fn the_first_key_of_a_peer_is_kept_once_it_is_proven() {
+    let mut chat = online_from(config(true));
+    assert_eq!(chat.heard(INTRODUCTION), ["(expect yoda)"]);
+    let connected = chat.connected(1, "yoda", false);
+    assert_eq!(connected[2], "(remember yoda)");
+    assert!(connected[3].starts_with("~ the key of yoda is SHA256:"), "{connected:?}");
+    assert_eq!(chat.heard(INTRODUCTION), ["(expect yoda)"]);
+    assert_eq!(chat.connected(2, "yoda", false).len(), 1, "it is known");
+    let told = chat.typed("/fingerprint yoda");
+    assert!(told[0].starts_with("> the key of yoda is SHA256:"), "{told:?}");
+    let told = chat.typed("/fingerprint luke");
+    assert_eq!(told, ["! no key of luke is known yet; startprivate luke shows it"]);
+    assert!(chat.typed("/fingerprint")[0].starts_with("> your key is SHA256:"));
+}
+
+#[test]
+fn a_changed_key_stops_the_connection_and_is_accepted_by_trust_alone() {
+    let mut chat = online();
+    chat.known.insert("yoda".into(), [5; 32]);
+    chat.typed("startprivate yoda");
+    chat.typed("private yoda psst");
+    chat.heard("260 yoda introduced");
+    let told = chat.heard(INTRODUCTION);
+    assert!(told[0].starts_with("! THE KEY OF yoda HAS CHANGED: it was SHA256:"), "{told:?}");
+    assert_eq!(
+        told[1..],
+        [
+            "! no private connection with yoda: its key has changed",
+            "! Have not built connection with yoda (not sent: psst)"
+        ]
+    );
+    // Nobody is expected either, if the other side calls.
+    assert_eq!(chat.heard(INTRODUCTION).len(), 1);
+    assert!(chat.typed("fingerprint yoda")[1].contains("which is not trusted: SHA256:"));
+    let told = chat.typed("trust yoda");
+    assert!(told[0].starts_with("> the key of yoda is SHA256:"), "{told:?}");
+    assert_eq!(chat.heard(INTRODUCTION), ["(expect yoda)"]);
+    let told = "! yoda has shown no key that differs from the known one";
+    assert_eq!(chat.typed("trust yoda"), [told]);
+}
+
+#[test]
+fn a_file_of_keys_that_cannot_be_read_stops_the_connection() {
+    let mut chat = online();
+    chat.typed("startprivate yoda");
+    chat.heard("260 yoda introduced");
+    chat.session.handle_line(chat.now, INTRODUCTION);
+    let Some(Action::Judge(meeting)) = chat.session.poll_action() else { panic!() };
+    chat.session.handle_judged(meeting, Err("it burns".into()), &chat.here);
+    assert_eq!(chat.done()[0], "! no private connection with yoda: it burns");
+}
+
+#[test]
+fn without_a_key_there_is_no_private_connection_and_all_else_goes_on() {
+    let off = Some("it burns".to_owned());
+    let config = SessionConfig { peer_key: None, peers_off: off, ..config(false) };
+    let mut chat = begin(config);
+    chat.heard("220 smolchat ready");
+    let entry = ENTRY.lines().take(3).collect::<Vec<_>>().join("\n");
+    assert_eq!(chat.heard(&entry)[1..], ["(ReadCommands)"]);
+    let off = "! private connections are off: it burns";
+    assert_eq!(chat.typed("startprivate yoda"), [off]);
+    assert_eq!(chat.typed("fingerprint"), [off]);
+    assert!(chat.heard(INTRODUCTION).is_empty());
+    assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
+}
+
+#[test]
+fn a_peer_without_a_key_is_not_called() {
+    let mut chat = online();
+    chat.typed("startprivate yoda");
+    chat.heard("260 yoda introduced");
+    let told = chat.heard("* private yoda 000102030405060708090a0b0c0d0e0f -");
+    assert_eq!(told, ["! yoda's client takes no private connections"]);
 }

@@ -64,7 +64,7 @@ fn a_name_that_is_near_is_hinted_at_wherever_one_is_taken() {
         assert_eq!(chat.heard("550 Invalid receiver!"), [told]);
         chat.waited(1);
     }
-    chat.peer(PeerEvent::Connected { link: LinkId(1), user: "leia".into(), by_us: false });
+    chat.connected(1, "leia", false);
     let told = "! Have not built connection with Leia; did you mean \"leia\"?";
     assert!(chat.typed("/private Leia")[1].starts_with(told));
     for line in ["/private Leia psst", "/stopprivate Leia"] {
@@ -82,7 +82,7 @@ fn the_prompt_turns_back_to_whoever_is_known_and_only_if_it_is_still_there() {
     assert_eq!(chat.heard(NOBODY), [refused("nobody")], "the prompt has gone on");
     let back = ["~ you talk to yoda", r#"(FallBack("yoda> "))"#].map(str::to_owned);
     assert_eq!(chat.heard(NOBODY), [&[refused("noone")], &back[..]].concat());
-    chat.peer(PeerEvent::Connected { link: LinkId(1), user: "leia".into(), by_us: false });
+    chat.connected(1, "leia", false);
     chat.typed("/private leia");
     chat.typed("/to nobody");
     chat.peer(PeerEvent::Closed { link: LinkId(1) });

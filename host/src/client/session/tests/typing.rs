@@ -65,12 +65,14 @@ fn an_answer_goes_to_whoever_wrote_last_and_shows_whom_before_it_is_sent() {
     assert_eq!(chat.session.expansion("/r"), None);
     assert_eq!(chat.typed("/r so it is"), ["> → luke: so it is", "< message luke so it is"]);
     assert_eq!(chat.typed("/r"), ["~ you talk to luke", r#"(Prompt("luke> "))"#]);
-    let link = LinkId(1);
-    chat.peer(PeerEvent::Connected { link, user: "leia".into(), by_us: false });
-    chat.peer(PeerEvent::Lines { link, lines: vec!["text psst".into()] });
+    chat.connected(1, "leia", false);
+    chat.peer_says(1, &["begin 00000000000000ff 1", "text 1 psst"]);
     assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/private leia "));
     assert!(chat.typed("/private yoda")[1].starts_with("! Have not built connection with yoda; /"));
-    assert_eq!(chat.typed("/r yes"), ["> → leia (private): yes", r#"(Say(LinkId(1), "yes"))"#]);
+    assert_eq!(
+        chat.typed("/r yes"),
+        ["> → leia (private): yes", r#"(Say(LinkId(1), "text 1 yes"))"#]
+    );
 }
 
 #[test]
@@ -187,10 +189,9 @@ fn the_text_of_a_command_may_be_long_too() {
 #[test]
 fn who_left_a_private_conversation_is_answered_through_the_server() {
     let mut chat = person();
-    let link = LinkId(1);
-    chat.peer(PeerEvent::Connected { link, user: "leia".into(), by_us: false });
-    chat.peer(PeerEvent::Lines { link, lines: vec!["text psst".into()] });
-    chat.peer(PeerEvent::Closed { link });
+    chat.connected(1, "leia", false);
+    chat.peer_says(1, &["begin 00000000000000ff 1", "text 1 psst"]);
+    chat.peer(PeerEvent::Closed { link: LinkId(1) });
     assert_eq!(chat.session.expansion("/r ").as_deref(), Some("/to leia "));
 }
 

@@ -304,11 +304,10 @@ fn a_server_of_another_epoch_or_of_none_counts_anew() {
 #[test]
 fn private_conversations_outlive_the_servers_connection() {
     let mut chat = online();
-    let link = LinkId(1);
-    chat.peer(PeerEvent::Connected { link, user: "yoda".into(), by_us: false });
+    chat.connected(1, "yoda", false);
     chat.cut();
-    assert_eq!(chat.typed("private yoda hi"), [r#"(Say(LinkId(1), "hi"))"#]);
-    let heard = chat.peer(PeerEvent::Lines { link, lines: vec!["text hello".into()] });
+    assert_eq!(chat.typed("private yoda hi"), [r#"(Say(LinkId(1), "text 1 hi"))"#]);
+    let heard = chat.peer_says(1, &["begin 00000000000000ff 1", "text 1 hello"]);
     assert_eq!(heard, ["> yoda (private): hello"]);
 }
 
