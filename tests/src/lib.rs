@@ -12,6 +12,7 @@ pub mod forger;
 pub mod frames;
 pub mod kept;
 pub mod killed;
+pub mod lan;
 mod ledger;
 pub mod model;
 pub mod namespace;

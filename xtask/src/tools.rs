@@ -8,8 +8,11 @@ use crate::{boards, python};
 
 const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
 const NETWORK: Package = ("ip", "iproute2");
-const PROGRAMS: [Package; 12] = [
+const PROGRAMS: [Package; 15] = [
     NETWORK,
+    ("nft", "nftables"),
+    ("dnsmasq", "dnsmasq-base"),
+    ("setpriv", "util-linux"),
     ("valgrind", "valgrind"),
     ("c++", "g++"),
     EMULATOR,

@@ -4,19 +4,19 @@ use std::fmt;
 
 use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
 
-use super::options::Options;
+use super::options::{HostAddress, Options, ServerAddress};
 
 /// The two ends of the TAP device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Addresses {
-    /// The server's IPv4 address.
-    pub(crate) server4: Ipv4Cidr,
-    /// The host's IPv4 address.
-    pub(crate) host4: Ipv4Cidr,
-    /// The server's IPv6 address.
-    pub(crate) server6: Ipv6Cidr,
+    /// The server's IPv4 address; none if it asks a DHCP server for one.
+    pub(crate) server4: Option<Ipv4Cidr>,
+    /// The host's IPv4 address, if it has one there.
+    pub(crate) host4: Option<Ipv4Cidr>,
+    /// The server's IPv6 address, beside the link-local one.
+    pub(crate) server6: Option<Ipv6Cidr>,
     /// The host's IPv6 address.
-    pub(crate) host6: Ipv6Cidr,
+    pub(crate) host6: Option<Ipv6Cidr>,
     /// Somebody asked for IPv6, so a host without it is an error.
     pub(crate) require6: bool,
 }
@@ -35,6 +35,8 @@ pub(crate) enum AddressesError {
         /// The flag that gives the host's address.
         flag: &'static str,
     },
+    /// Nobody knows the network of a lease before.
+    HostOfALease(String),
     /// Not an address of one machine in its network.
     NotAHost(String),
 }
@@ -48,6 +50,10 @@ impl fmt::Display for AddressesError {
             AddressesError::OtherSubnet { server, host, flag } => write!(
                 f,
                 "{host} is not in the subnet of the server, {server}: give {flag} an address of that subnet"
+            ),
+            AddressesError::HostOfALease(address) => write!(
+                f,
+                "with --address dhcp this host has its address elsewhere, and not {address} on the TAP device: say --host-address none"
             ),
             AddressesError::NotAHost(address) => {
                 write!(f, "{address} is not an address that one machine can have")
@@ -64,41 +70,66 @@ impl Addresses {
     /// # Errors
     /// The first of them that does not fit.
     pub(super) fn new(options: &Options) -> Result<Self, AddressesError> {
+        let leased =
+            options.address.map_or(options.bridge.is_some(), |it| it == ServerAddress::Dhcp);
+        let server4 = match options.address {
+            _ if leased => None,
+            Some(ServerAddress::Is(address)) => Some(address),
+            _ => Some(usual4(1)),
+        };
+        let host4 = match options.host_address {
+            Some(HostAddress::Is(address)) => Some(address),
+            Some(HostAddress::None) => None,
+            None if leased || options.bridge.is_some() => None,
+            None => Some(usual4(100)),
+        };
         let require6 = options.address6.is_some() || options.host_address6.is_some();
+        // Where the host has no address, the network is that of others: they have their own.
+        let usual6 = |host| host4.is_some().then(|| default6(host));
         let addresses = Addresses {
-            server4: options.address,
-            host4: options.host_address,
-            server6: options.address6.unwrap_or(default6(1)),
-            host6: options.host_address6.unwrap_or(default6(0x100)),
+            server4,
+            host4,
+            server6: options.address6.or(usual6(1)),
+            host6: options.host_address6.or(usual6(0x100)),
             require6,
         };
+        if let (None, Some(host)) = (server4, host4) {
+            return Err(AddressesError::HostOfALease(host.to_string()));
+        }
         addresses.check4()?;
         addresses.check6()?;
         Ok(addresses)
     }
 
     fn check4(&self) -> Result<(), AddressesError> {
-        for cidr in [self.server4, self.host4] {
+        for cidr in [self.server4, self.host4].into_iter().flatten() {
             if !is_host4(cidr) {
                 return Err(AddressesError::NotAHost(cidr.to_string()));
             }
         }
-        let fits = self.server4.network() == self.host4.network();
-        let same = self.server4.address() == self.host4.address();
-        pair(self.server4, self.host4, fits, same, "--host-address")
+        let (Some(server), Some(host)) = (self.server4, self.host4) else { return Ok(()) };
+        let fits = server.network() == host.network();
+        let same = server.address() == host.address();
+        pair(server, host, fits, same, "--host-address")
     }
 
     fn check6(&self) -> Result<(), AddressesError> {
-        for cidr in [self.server6, self.host6] {
+        for cidr in [self.server6, self.host6].into_iter().flatten() {
             let address = cidr.address();
             if address.is_unspecified() || address.is_loopback() || address.is_multicast() {
                 return Err(AddressesError::NotAHost(cidr.to_string()));
             }
         }
-        let fits = self.server6.prefix_len() == self.host6.prefix_len()
-            && self.server6.contains_addr(&self.host6.address());
-        let same = self.server6.address() == self.host6.address();
-        pair(self.server6, self.host6, fits, same, "--host-address6")
+        let (Some(server), Some(host)) = (self.server6, self.host6) else { return Ok(()) };
+        let fits =
+            server.prefix_len() == host.prefix_len() && server.contains_addr(&host.address());
+        let same = server.address() == host.address();
+        pair(server, host, fits, same, "--host-address6")
+    }
+
+    /// Whether the server asks a DHCP server for its address.
+    pub(super) fn is_leasing(&self) -> bool {
+        self.server4.is_none()
     }
 }
 
@@ -133,6 +164,10 @@ fn is_host4(cidr: Ipv4Cidr) -> bool {
         && address.octets()[0] != 0
 }
 
+fn usual4(host: u8) -> Ipv4Cidr {
+    Ipv4Cidr::new([192, 168, 69, host].into(), 24)
+}
+
 /// A unique local address (RFC 4193); its global id spells "ismol", so that people can remember it.
 fn default6(host: u16) -> Ipv6Cidr {
     Ipv6Cidr::new([0xfd69, 0x736d, 0x6f6c, 0, 0, 0, 0, host].into(), 64)
@@ -152,7 +187,7 @@ mod tests {
     #[test]
     fn the_defaults_fit_together() {
         let addresses = addresses(&[]).unwrap();
-        assert_eq!(addresses.host4.to_string(), "192.168.69.100/24");
+        assert_eq!(addresses.host4.unwrap().to_string(), "192.168.69.100/24");
         assert!(!addresses.require6);
     }
 
@@ -164,6 +199,22 @@ mod tests {
         assert!(addresses(&["--address", "10.0.0.1/24", "--host-address", "10.0.0.2/24"]).is_ok());
         assert!(addresses(&["--address6", "fd00::1/64"]).is_err());
         assert!(addresses(&["--address6", "fd00::1/64", "--host-address6", "fd00::2/64"]).is_ok());
+    }
+
+    #[test]
+    fn on_a_bridge_the_host_has_no_address_and_the_server_asks_for_one() {
+        let found = addresses(&["--bridge", "br0"]).unwrap();
+        assert!(found.is_leasing() && found.host4.is_none());
+        assert_eq!((found.server6, found.host6), (None, None));
+        let given = ["--bridge", "br0", "--address", "10.0.0.9/24", "--address6", "fd00::9/64"];
+        let found = addresses(&given).unwrap();
+        assert_eq!(found.server4.unwrap().to_string(), "10.0.0.9/24");
+        assert!(found.server6.is_some() && found.host4.is_none() && found.host6.is_none());
+        assert!(addresses(&["--address", "dhcp"]).unwrap().host4.is_none());
+        let both = addresses(&["--address", "dhcp", "--host-address", "10.0.0.2/24"]);
+        assert!(both.unwrap_err().to_string().contains("--host-address none"));
+        let alone = addresses(&["--host-address", "none"]).unwrap();
+        assert!(alone.server4.is_some() && alone.server6.is_none());
     }
 
     #[test]

@@ -3,18 +3,18 @@
 
 use std::fmt;
 
+use rustix::io::Errno;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::{self, Driver};
-use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
 use smolchat_store::Tail;
 
-use super::addresses::Addresses;
 use super::credentials::{Accounts, Credentials, Unwritable};
 use super::doors::DoorsSummary;
 use super::flash_file::FlashFile;
 use super::interface::Interface;
-use super::options::{Options, SSH_PORT};
+use super::join::Ways;
+use super::options::Options;
 use super::reach::RegistrationDecision;
 use super::tap::{self, Tap};
 
@@ -25,7 +25,6 @@ const LINES_TOLD: usize = 5;
 #[derive(Debug)]
 pub(super) struct Announcement<'a> {
     pub(super) options: &'a Options,
-    pub(super) addresses: Addresses,
     pub(super) capacities: Capacities,
     /// What the credentials file holds.
     pub(super) accounts: AccountsSummary,
@@ -38,8 +37,10 @@ pub(super) struct Announcement<'a> {
     pub(super) registration: RegistrationDecision,
     /// Why no account can be added to the credentials file, if so.
     pub(super) unwritable: Option<Unwritable>,
-    /// The host's side has its IPv6 address.
-    pub(super) ipv6: bool,
+    /// Why the host's side has no IPv6 address, if it was to have one.
+    pub(super) without6: Option<Errno>,
+    /// How to come to it.
+    pub(super) ways: Ways,
     /// Checksums and segmentation are the kernel's.
     pub(super) offload: bool,
     /// What may keep users from the server.
@@ -50,8 +51,8 @@ pub(super) struct Announcement<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct AccountsSummary {
     count: usize,
-    /// A user to show how to join, if there is one.
-    example: Option<String>,
+    /// A user to show how to join.
+    pub(super) example: String,
     /// Lines that have a password in clear.
     in_clear: usize,
     /// The lines of passwords that begin as hashes do.
@@ -67,7 +68,7 @@ impl AccountsSummary {
     pub(super) fn new(credentials: &Credentials, accounts: &Accounts) -> Self {
         AccountsSummary {
             count: accounts.list.len(),
-            example: accounts.list.first().map(|account| account.name.clone()),
+            example: accounts.list.first().map_or("hans", |account| &account.name).to_owned(),
             in_clear: accounts.in_clear,
             resembling: accounts.resembling.clone(),
             torn_line: credentials.torn_line(),
@@ -243,55 +244,17 @@ impl Announcement<'_> {
         writeln!(f, ": {several}")
     }
 
-    /// The one line that says that clients may come, and by which doors.
-    pub(super) fn listening(&self) -> String {
-        let (server, port) = (self.addresses.server4.address(), self.options.port);
-        match self.doors.ssh {
-            Some((ssh, _)) => {
-                format!("listening on {server}: port {ssh} encrypted (SSH), port {port} in clear")
-            }
-            None => format!("listening on {server}: port {port} in clear, nothing is encrypted"),
-        }
-    }
-
-    /// What somebody on this host types to chat.
-    pub(super) fn command(&self) -> String {
-        let server = self.addresses.server4.address();
-        let port_of = |port, usual| match port == usual {
-            true => String::new(),
-            false => format!(" {port}"),
-        };
-        let (way, option) = match self.doors.ssh {
-            Some((port, _)) => ("", port_of(port, SSH_PORT)),
-            None => ("--ssh off ", port_of(self.options.port, DEFAULT_PORT)),
-        };
-        format!("{} {way}{}@{server}{option}", client(), self.user())
-    }
-
-    /// Somebody who may join.
-    fn user(&self) -> &str {
-        self.accounts.example.as_deref().unwrap_or("hans")
-    }
-
     fn how_to_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Options { port, tap, .. } = self.options;
-        let (server, user) = (self.addresses.server4.address(), self.user());
-        let offload = if self.offload { "with" } else { "without" };
         f.write_str(&self.doors.words)?;
         if let Some((_, fingerprint)) = &self.doors.ssh {
             writeln!(f, "  this server's key is {fingerprint}")?;
         }
-        writeln!(f, "join from this host (TAP device {tap}, {offload} offload):")?;
-        writeln!(f, "  {}", self.command())?;
-        if let Some((port, _)) = self.doors.ssh {
-            writeln!(f, "  ssh {user}@{server} -p {port}")?;
+        let offload = if self.offload { "with" } else { "without" };
+        writeln!(f, "TAP device {}, {offload} offload", self.options.tap)?;
+        if let Some(why) = self.without6 {
+            writeln!(f, "  IPv4 only: this host's side of it has no IPv6 address: {why}")?;
         }
-        writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
-        if self.ipv6 {
-            writeln!(f, "  nc {} {port}", self.addresses.server6.address())
-        } else {
-            writeln!(f, "  (IPv4 only: this host's side of {tap} has no IPv6 address)")
-        }
+        write!(f, "{}", self.ways)
     }
 }
 
@@ -302,14 +265,6 @@ impl fmt::Display for Announcement<'_> {
         self.registration(f)?;
         self.how_to_join(f)?;
         self.warnings.iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
-    }
-}
-
-/// How to start the client: the same way as this server was.
-fn client() -> &'static str {
-    match std::env::var_os("CARGO") {
-        Some(_) => "cargo run --release --bin smolchat --",
-        None => "smolchat",
     }
 }
 

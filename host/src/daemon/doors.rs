@@ -15,7 +15,7 @@ use smolchat_ssh::{Fingerprint, HostKey, Limits, Sizes, Ssh, SshMemory};
 use super::arena::ArenaSize;
 use super::error::RunError;
 use super::host_key::{self, HostKeyError};
-use super::options::{Options, SshPort};
+use super::options::{Door, Options, SshPort};
 
 /// Packets of strangers that are handled in one round. A key exchange takes a tenth of a
 /// millisecond here.
@@ -42,6 +42,24 @@ pub(super) struct DoorsSummary {
     pub(super) ssh: Option<(u16, Fingerprint)>,
     /// Bytes of all sessions of SSH.
     pub(super) ssh_bytes: usize,
+}
+
+/// The server's ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DoorPorts {
+    pub(super) lines: u16,
+    /// The port of SSH, if there is that door.
+    pub(super) ssh: Option<u16>,
+}
+
+impl DoorPorts {
+    /// The port of a door, if there is that door.
+    pub(super) fn of(self, door: Door) -> Option<u16> {
+        match door {
+            Door::Lines => Some(self.lines),
+            Door::Ssh => self.ssh,
+        }
+    }
 }
 
 impl Doors {
@@ -79,6 +97,11 @@ impl Doors {
     /// The port of SSH and what its users compare, if there is that door.
     pub(super) fn ssh(&self) -> Option<(u16, Fingerprint)> {
         self.ssh.as_ref().map(|(port, key)| (*port, key.fingerprint()))
+    }
+
+    /// The server's port of each door.
+    pub(super) fn ports(&self) -> DoorPorts {
+        DoorPorts { lines: self.line_port, ssh: self.ssh.as_ref().map(|(port, _)| *port) }
     }
 
     /// The memory of SSH.

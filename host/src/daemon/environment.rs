@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::IpAddr;
 use std::os::fd::AsFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -57,6 +58,10 @@ pub(super) struct HostEnvironment {
     pub(super) store_is_lost: bool,
     pub(super) log: log::Log,
     pub(super) supervisor: Supervisor,
+    /// The address that a DHCP server has given the server, with its network.
+    pub(super) leased: Option<(IpAddr, u8)>,
+    /// The operator has read what there was to read at the start.
+    pub(super) is_announced: bool,
     clock: Clock,
     stop: Stop,
     /// Why the TAP device can be used no longer, if so.
@@ -85,6 +90,8 @@ impl HostEnvironment {
             store_is_lost: false,
             log,
             supervisor,
+            leased: None,
+            is_announced: false,
             clock,
             stop,
             lost: None,
@@ -153,6 +160,20 @@ impl HostEnvironment {
         ));
     }
 
+    /// Who has read where the server is must read where it is now.
+    fn note_lease(&mut self, leased: Option<(IpAddr, u8)>) {
+        let before = std::mem::replace(&mut self.leased, leased);
+        match leased {
+            _ if before == leased || !self.is_announced => {}
+            Some((address, prefix)) => self.log.warn(format_args!(
+                "the server has the address {address}/{prefix} now, from a DHCP server"
+            )),
+            None => self.log.warn(format_args!(
+                "the server has no address any more: its DHCP server does not renew it"
+            )),
+        }
+    }
+
     /// Tells of what happened, where somebody asked for it.
     fn log(&self, message: fmt::Arguments<'_>) {
         self.log.note(self.clock.elapsed(), message);
@@ -215,9 +236,9 @@ impl Environment for HostEnvironment {
             Notice::KeyAdded { user } => self.log(format_args!("key added: {user}")),
             Notice::KeyRemoved { user } => self.log(format_args!("key removed: {user}")),
             Notice::AddressAssigned { address, prefix_len, .. } => {
-                self.log(format_args!("address: {address}/{prefix_len}"));
+                self.note_lease(Some((address, prefix_len)));
             }
-            Notice::AddressLost => self.log(format_args!("address lost")),
+            Notice::AddressLost => self.note_lease(None),
             Notice::AddressClaimed { address, by: [a, b, c, d, e, f] } => self.log(format_args!(
                 "address conflict: {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x} says that it has {address}"
             )),

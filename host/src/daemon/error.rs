@@ -11,6 +11,7 @@ use super::addresses::AddressesError;
 use super::credentials::CredentialsError;
 use super::host_key::HostKeyError;
 use super::interface::InterfaceError;
+use super::publish::PublishError;
 use super::store_error::HostStoreError;
 use super::tap::TapError;
 
@@ -58,6 +59,8 @@ pub(crate) enum RunError {
         /// The commands that do.
         commands: String,
     },
+    /// A port of this host is not published.
+    Publish(PublishError),
     /// There is no key for SSH, which was asked for.
     HostKey {
         /// Its file.
@@ -121,6 +124,7 @@ impl fmt::Display for RunError {
             RunError::HostKey { path, error } => {
                 write!(f, "key for SSH {}: {error}; or start with --ssh off", path.display())
             }
+            RunError::Publish(error) => write!(f, "--publish: {error}"),
             RunError::Ssh(error) => write!(f, "SSH: {error}"),
             RunError::Network(NetError::PortTaken) => {
                 write!(

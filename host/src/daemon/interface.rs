@@ -9,6 +9,7 @@ use rustix::io::Errno;
 
 use super::addresses::Addresses;
 use super::netlink::{Link, Netlink};
+use super::options::Options;
 use super::reach::Reach;
 
 /// Frames that wait for the server; the kernel's default of 500 overflows in silence when many
@@ -19,6 +20,8 @@ const QUEUE_MIN: u32 = 10_000;
 #[derive(Clone, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) name: &'a str,
+    /// The bridge of which it is to be a port.
+    pub(super) bridge: Option<&'a str>,
     pub(super) addresses: Addresses,
     pub(super) queue: u32,
 }
@@ -64,9 +67,9 @@ fn step(step: &'static str) -> impl FnOnce(Errno) -> InterfaceError {
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn new(name: &'a str, addresses: Addresses, connections: usize) -> Self {
+    pub(super) fn new(options: &'a Options, addresses: Addresses, connections: usize) -> Self {
         let queue = u32::try_from(4 * connections).unwrap_or(u32::MAX).max(QUEUE_MIN);
-        Wanted { name, addresses, queue }
+        Wanted { name: &options.tap, bridge: options.bridge.as_deref(), addresses, queue }
     }
 
     /// Makes it so, as far as it is not so yet. Needs CAP_NET_ADMIN only for what is missing.
@@ -75,21 +78,38 @@ impl<'a> Wanted<'a> {
         let index = Netlink::index(self.name).map_err(step("cannot find it"))?;
         let Addresses { host4, host6, require6, .. } = self.addresses;
         self.keep_address6();
-        ensure_address(&mut netlink, index, host4.address().into(), host4.prefix_len())
-            .map_err(step("cannot give it its IPv4 address"))?;
-        let address6 =
-            ensure_address(&mut netlink, index, host6.address().into(), host6.prefix_len());
+        if let Some(host) = host4 {
+            ensure_address(&mut netlink, index, host.address().into(), host.prefix_len())
+                .map_err(step("cannot give it its IPv4 address"))?;
+        }
+        let address6 = host6.map_or(Ok(()), |host| {
+            ensure_address(&mut netlink, index, host.address().into(), host.prefix_len())
+        });
         if let (Err(error), true) = (address6, require6) {
             return Err(step("cannot give it its IPv6 address (IPv6 may be switched off here)")(
                 error,
             ));
         }
+        self.join_bridge(&mut netlink, index)?;
         let link = netlink.link(index).map_err(step("cannot look at it"))?;
         if !link.up || link.queue < self.queue {
             netlink.set_up(index, self.queue).map_err(step("cannot set it up"))?;
         }
-        let Link { mac, bridged, .. } = link;
-        Ok(Interface { index, mac, bridged, without6: address6.err() })
+        let Link { mac, master, .. } = link;
+        Ok(Interface { index, mac, bridged: master != 0, without6: address6.err() })
+    }
+
+    /// A device that was a port of another bridge moves.
+    fn join_bridge(&self, netlink: &mut Netlink, index: u32) -> Result<(), InterfaceError> {
+        let Some(name) = self.bridge else { return Ok(()) };
+        let bridge = Netlink::index(name).map_err(step("there is no bridge of that name"))?;
+        let link = netlink.link(index).map_err(step("cannot look at it"))?;
+        if link.master == bridge {
+            return Ok(());
+        }
+        netlink
+            .set_master(index, bridge)
+            .map_err(step("cannot make it a port of --bridge (is that a bridge?)"))
     }
 
     /// Has the kernel keep the IPv6 address when somebody sets the device down and up again, as it
@@ -109,10 +129,18 @@ impl<'a> Wanted<'a> {
 
     /// The commands that make it so.
     pub(super) fn commands_to_configure(&self) -> String {
-        let Wanted { name, queue, addresses: Addresses { host4, host6, require6, .. } } = self;
-        let mut commands = format!("  sudo ip addr replace {host4} dev {name}\n");
-        if *require6 || Path::new("/proc/net/if_inet6").exists() {
-            commands += &format!("  sudo ip addr replace {host6} dev {name} nodad\n");
+        let Wanted { name, queue, bridge, addresses: Addresses { host4, host6, require6, .. } } =
+            self;
+        let mut commands = String::new();
+        if let Some(host) = host4 {
+            commands += &format!("  sudo ip addr replace {host} dev {name}\n");
+        }
+        if let Some(host) = host6.filter(|_| *require6 || Path::new("/proc/net/if_inet6").exists())
+        {
+            commands += &format!("  sudo ip addr replace {host} dev {name} nodad\n");
+        }
+        if let Some(bridge) = bridge {
+            commands += &format!("  sudo ip link set {name} master {bridge}\n");
         }
         commands + &format!("  sudo ip link set {name} up txqueuelen {queue}")
     }

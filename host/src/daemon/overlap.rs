@@ -14,7 +14,9 @@ use super::netlink::{Netlink, Place};
 #[derive(Clone, Copy)]
 struct Network {
     server: IpAddr,
-    host: IpAddr,
+    /// None where the device is on a network of others, as on a bridge: the way there leads over
+    /// another interface.
+    host: Option<IpAddr>,
     prefix: u8,
 }
 
@@ -57,21 +59,20 @@ impl fmt::Display for Overlap {
 
 /// Addresses and routes of other interfaces in `tap`'s networks.
 pub(super) fn find(addresses: &Addresses, tap: u32, ipv6: bool) -> Result<Vec<Overlap>, Errno> {
-    let mut networks = vec![Network {
-        server: addresses.server4.address().into(),
-        host: addresses.host4.address().into(),
-        prefix: addresses.server4.prefix_len(),
-    }];
-    if ipv6 {
-        networks.push(Network {
-            server: addresses.server6.address().into(),
-            host: addresses.host6.address().into(),
-            prefix: addresses.server6.prefix_len(),
-        });
-    }
+    let Addresses { server4, host4, server6, host6, .. } = addresses;
+    let network4 = server4.map(|server| Network {
+        server: server.address().into(),
+        host: host4.map(|host| host.address().into()),
+        prefix: server.prefix_len(),
+    });
+    let network6 = server6.filter(|_| ipv6).map(|server| Network {
+        server: server.address().into(),
+        host: host6.map(|host| host.address().into()),
+        prefix: server.prefix_len(),
+    });
     let mut netlink = Netlink::open()?;
     let mut found = Vec::new();
-    for network in networks {
+    for network in network4.into_iter().chain(network6) {
         let mut there = Vec::new();
         for place in netlink.addresses(network.server)? {
             let Some(name) = other(place.interface, tap) else { continue };
@@ -102,7 +103,9 @@ impl Network {
         let Place { address, prefix, .. } = *place;
         if address == self.server {
             Some(Overlap::Server(address, name))
-        } else if address == self.host {
+        } else if self.host.is_none() {
+            None
+        } else if self.host == Some(address) {
             Some(Overlap::Host(address, name))
         } else if prefix >= self.prefix && self.contains(address) {
             Some(Overlap::Address(address, prefix, name))
@@ -114,8 +117,8 @@ impl Network {
     /// A way to a wider network is of no matter: the kernel takes the narrower.
     fn route(&self, route: &Place, name: String) -> Option<Overlap> {
         let Place { address, prefix, .. } = *route;
-        let reaches =
-            contains(address, prefix, self.server) || contains(address, prefix, self.host);
+        let host = self.host?;
+        let reaches = contains(address, prefix, self.server) || contains(address, prefix, host);
         (prefix >= self.prefix && reaches).then_some(Overlap::Route(address, prefix, name))
     }
 
@@ -145,7 +148,7 @@ mod tests {
 
     fn network() -> Network {
         let [server, host] = ["192.168.69.1", "192.168.69.100"].map(|text| text.parse().unwrap());
-        Network { server, host, prefix: 24 }
+        Network { server, host: Some(host), prefix: 24 }
     }
 
     #[test]
@@ -163,5 +166,10 @@ mod tests {
         assert_eq!(route("192.168.69.128/25"), None);
         assert_eq!(route("192.168.0.0/16"), None);
         assert_eq!(route("0.0.0.0/0"), None);
+        let bridged = Network { host: None, ..network() };
+        let address = |cidr| bridged.address(&place(cidr), "br0".to_owned());
+        assert!(matches!(address("192.168.69.1/24"), Some(Overlap::Server(..))));
+        assert_eq!(address("192.168.69.7/24"), None, "that is the way there");
+        assert_eq!(bridged.route(&place("192.168.69.0/24"), "br0".to_owned()), None);
     }
 }

@@ -35,7 +35,8 @@ pub(super) struct Conflicts {
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AddressProbe {
-    pub(super) address: Ipv4Address,
+    /// None if a DHCP server is to say which.
+    pub(super) address: Option<Ipv4Address>,
     pub(super) mac: EthernetAddress,
     /// The sender's address in the questions, so that switches do not take us for the other host.
     pub(super) own: EthernetAddress,
@@ -46,7 +47,8 @@ impl AddressProbe {
     pub(super) fn run(&self, tap: &mut Tap) -> Conflicts {
         let mut found = Conflicts::default();
         for _ in 0..QUESTIONS {
-            for question in [self.arp(), self.solicitation()] {
+            let arp = self.address.map(|address| self.arp(address));
+            for question in arp.into_iter().chain([self.solicitation()]) {
                 if let Some(token) = tap.transmit(Instant::ZERO) {
                     token.consume(question.len(), |buffer| buffer.copy_from_slice(&question));
                 }
@@ -76,7 +78,7 @@ impl AddressProbe {
                 if let Ok(ArpRepr::EthernetIpv4 {
                     source_protocol_addr, source_hardware_addr, ..
                 }) = said
-                    && source_protocol_addr == self.address
+                    && Some(source_protocol_addr) == self.address
                     && source_hardware_addr != self.own
                 {
                     found.address = Some(source_hardware_addr);
@@ -100,13 +102,13 @@ impl AddressProbe {
             )
     }
 
-    fn arp(&self) -> Vec<u8> {
+    fn arp(&self, address: Ipv4Address) -> Vec<u8> {
         let repr = ArpRepr::EthernetIpv4 {
             operation: ArpOperation::Request,
             source_hardware_addr: self.own,
             source_protocol_addr: Ipv4Address::UNSPECIFIED,
             target_hardware_addr: EthernetAddress([0; 6]),
-            target_protocol_addr: self.address,
+            target_protocol_addr: address,
         };
         let everybody = EthernetAddress::BROADCAST;
         let mut bytes = self.frame(everybody, EthernetProtocol::Arp, repr.buffer_len());
@@ -160,11 +162,12 @@ fn link_local(mac: EthernetAddress) -> Ipv6Addr {
 mod tests {
     use super::*;
 
+    const ADDRESS: Ipv4Address = Ipv4Address::new(192, 168, 69, 1);
     const OTHER: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 9]);
 
     fn search() -> AddressProbe {
         AddressProbe {
-            address: Ipv4Address::new(192, 168, 69, 1),
+            address: Some(ADDRESS),
             mac: EthernetAddress([2, 1, 2, 3, 4, 5]),
             own: EthernetAddress([2, 5, 4, 3, 2, 1]),
         }
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn questions_of_our_own_are_no_answers() {
-        assert_eq!(hear(&search().arp()), Conflicts::default());
+        assert_eq!(hear(&search().arp(ADDRESS)), Conflicts::default());
         assert_eq!(hear(&search().solicitation()), Conflicts::default());
     }
 
@@ -187,7 +190,7 @@ mod tests {
         let repr = ArpRepr::EthernetIpv4 {
             operation: ArpOperation::Reply,
             source_hardware_addr: OTHER,
-            source_protocol_addr: search().address,
+            source_protocol_addr: ADDRESS,
             target_hardware_addr: search().own,
             target_protocol_addr: Ipv4Address::UNSPECIFIED,
         };
@@ -201,7 +204,7 @@ mod tests {
 
     #[test]
     fn frames_from_our_ethernet_address_and_claims_to_its_link_local_one_show_a_twin() {
-        let mut frame = search().arp();
+        let mut frame = search().arp(ADDRESS);
         EthernetFrame::new_unchecked(&mut frame[..]).set_src_addr(search().mac);
         assert!(hear(&frame).mac);
         let said = NdiscRepr::NeighborAdvert {

@@ -32,12 +32,15 @@ pub(super) enum RegistrationDecision {
     ByOption(bool),
     /// It follows from who can reach the server.
     ByReach(Reach),
+    /// A port of this host is open to others.
+    Published,
 }
 
 impl RegistrationDecision {
-    pub(super) fn new(registration: Registration, reach: impl FnOnce() -> Reach) -> Self {
+    pub(super) fn new(registration: Registration, reach: &Reach, is_published: bool) -> Self {
         match registration {
-            Registration::Auto => RegistrationDecision::ByReach(reach()),
+            Registration::Auto if is_published => RegistrationDecision::Published,
+            Registration::Auto => RegistrationDecision::ByReach(reach.clone()),
             asked => RegistrationDecision::ByOption(asked == Registration::On),
         }
     }
@@ -63,6 +66,10 @@ impl fmt::Display for RegistrationDecision {
             RegistrationDecision::ByReach(reach) => {
                 write!(f, "registration off, {reach}: --registration on offers it nevertheless")
             }
+            RegistrationDecision::Published => write!(
+                f,
+                "registration off, a port is published: --registration on offers it nevertheless"
+            ),
         }
     }
 }
@@ -166,13 +173,17 @@ mod tests {
 
     #[test]
     fn strangers_are_welcome_where_they_are_this_machines_or_asked_for() {
-        let follows = |reach| RegistrationDecision::new(Registration::Auto, || reach);
-        assert!(follows(Reach::ThisMachine).is_on());
-        for reach in [Reach::Bridged("br0".to_owned()), Reach::Unknown] {
-            assert!(!follows(reach.clone()).is_on());
-            assert!(RegistrationDecision::new(Registration::On, || reach).is_on());
+        fn is_on(asked: Registration, reach: &Reach, published: bool) -> bool {
+            RegistrationDecision::new(asked, reach, published).is_on()
         }
-        assert!(!RegistrationDecision::new(Registration::Off, || Reach::ThisMachine).is_on());
+        let alone = &Reach::ThisMachine;
+        assert!(is_on(Registration::Auto, alone, false));
+        assert!(!is_on(Registration::Auto, alone, true));
+        for reach in [Reach::Bridged("br0".to_owned()), Reach::Unknown] {
+            assert!(!is_on(Registration::Auto, &reach, false));
+            assert!(is_on(Registration::On, &reach, true));
+        }
+        assert!(!is_on(Registration::Off, alone, false));
     }
 
     #[test]

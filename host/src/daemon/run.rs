@@ -6,12 +6,10 @@ use std::io::{self, Write};
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
-use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Platform, serve};
+use smolchat_core::net::{NetMemory, Platform, serve};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::time::Duration;
-use smolchat_ssh::Ssh;
-use smoltcp::wire::EthernetAddress;
 
 use super::addresses::Addresses;
 use super::announce::{AccountsSummary, Announcement, StoreSummary, report};
@@ -22,21 +20,19 @@ use super::environment::HostEnvironment;
 use super::error::{Error, RunError};
 use super::hashing::Hashing;
 use super::host_key;
-use super::interface::{Interface, Wanted};
+use super::join::Ways;
 use super::log::{Log, Output};
-use super::options::{Options, Switch};
-use super::overlap;
-use super::probe::AddressProbe;
+use super::nearby::Nearby;
+use super::network::{Wire, attach, await_lease, buffers, driver, look_around};
+use super::options::{Options, Publish, Switch};
+use super::publish::{Published, undo_earlier};
 use super::reach::RegistrationDecision;
 use super::stop::{Stop, outlive_file_limits};
 use super::store::{self, LockedStore};
 use super::store_file::Place;
-use super::tap::Tap;
 
 /// The most accounts that a server can hold.
 const USERS_MAX: usize = 65_000;
-/// Packets that wait for the rest of their fragments.
-const FRAGMENTS: usize = 32;
 
 /// Where a server is in its life; between the two it allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +83,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let store = lock_store(&options, &capacities)?;
     let mut doors = Doors::open(&options)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
+    undo_earlier(&options.tap);
     let hashing = Hashing::start(accounts.blocks().max(Hashing::blocks()))?;
     let keys = std::mem::take(&mut accounts.keys);
     let mut environment = HostEnvironment::new(Stop::listen()?, log, hashing, keys);
@@ -94,7 +91,9 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let bytes = bytes_needed(&options, &capacities, &doors);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
     let mut arena = BumpArena(&bump);
-    let registration = RegistrationDecision::new(options.registration, || interface.reach());
+    let reach = interface.reach();
+    let is_published = options.publish.iter().any(Publish::is_for_others);
+    let registration = RegistrationDecision::new(options.registration, &reach, is_published);
     let mut server = server(
         &options,
         &capacities,
@@ -109,13 +108,32 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let (mac, mut warnings) = look_around(&options, addresses, &mut tap, &interface);
     warnings.extend(doors.warning.take());
     let doors_told = doors.summary(&options, &capacities);
+    let ports = doors.ports();
     let wire = Wire { addresses, mac };
     let mut driver =
         driver(&options, wire, &capacities, doors, &mut arena, &mut tap, &mut environment)?;
     let unwritable = open_credentials(credentials, &mut environment).err();
+    let nearby = Nearby::look(interface.index).unwrap_or_default();
+    let published = Published::open(&options, &addresses, &nearby, |door| ports.of(door));
+    let published = published.map_err(RunError::Publish)?;
+    let address = match addresses.server4 {
+        Some(address) => Some(address),
+        None => match await_lease(&mut tap, &mut environment, &mut driver, &mut server) {
+            Ok(leased) => leased,
+            Err(_) => return end(&options, &mut environment, &server),
+        },
+    };
+    let ways = Ways {
+        server: address,
+        server6: addresses.server6.filter(|_| interface.without6.is_none()).map(|it| it.address()),
+        ports,
+        user: accounts_told.example.clone(),
+        reach,
+        published: published.as_ref().map(|published| published.ways.clone()),
+        own: nearby.addresses(),
+    };
     let announcement = Announcement {
         options: &options,
-        addresses,
         capacities,
         accounts: accounts_told,
         doors: doors_told,
@@ -123,7 +141,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         store_summary,
         registration,
         unwritable,
-        ipv6: interface.without6.is_none(),
+        without6: interface.without6,
+        ways,
         offload: tap.has_offload(),
         warnings,
     };
@@ -131,16 +150,21 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     watch(Stage::Listening);
     serve(&mut tap, &mut environment, &mut driver, &mut server);
     watch(Stage::Ended);
+    drop(published);
     environment.log.sum_up(&report(&tap, &driver, &interface));
     end(&options, &mut environment, &server)
 }
 
 /// Says what the server has and how to chat, to whoever started it, and to its supervisor.
 fn tell(announcement: &Announcement<'_>, output: &Output, environment: &mut HostEnvironment) {
-    let listening = announcement.listening();
+    let listening = announcement.ways.listening();
     output.say(&announcement.to_string());
-    output.say(&format!("{listening}. To chat, type:  {}\n", announcement.command()));
+    output.say(&match announcement.ways.command() {
+        Some(command) => format!("{listening}. To chat, type:  {command}\n"),
+        None => format!("{listening}\n"),
+    });
     environment.supervisor.tell_ready(&listening);
+    environment.is_announced = true;
 }
 
 /// Prepares for accounts that are registered, and for passwords that are changed.
@@ -242,24 +266,6 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
     })
 }
 
-fn attach(
-    options: &Options,
-    addresses: Addresses,
-    places: usize,
-) -> Result<(Tap, Interface), RunError> {
-    let wanted = Wanted::new(&options.tap, addresses, places);
-    let name = || options.tap.clone();
-    let tap = Tap::open(&options.tap, options.offload == Switch::On).map_err(|error| {
-        let commands = wanted.commands_to_create();
-        RunError::Tap { name: name(), error, commands }
-    })?;
-    let interface = wanted.configure().map_err(|error| {
-        let commands = wanted.commands_to_configure();
-        RunError::Interface { name: name(), error, commands }
-    })?;
-    Ok((tap, interface))
-}
-
 /// Bytes that the server and its driver take from the arena.
 fn bytes_needed(options: &Options, capacities: &Capacities, doors: &Doors) -> usize {
     let mut size = ArenaSize::default();
@@ -298,80 +304,4 @@ fn server<'s>(
             .map_err(|_| RunError::TooManyAccounts(accounts.len()))?;
     }
     Ok(server)
-}
-
-/// The server's Ethernet address, and what is to be told of others who have what is the server's.
-fn look_around(
-    options: &Options,
-    addresses: Addresses,
-    tap: &mut Tap,
-    interface: &Interface,
-) -> (EthernetAddress, Vec<String>) {
-    let overlaps = overlap::find(&addresses, interface.index, interface.without6.is_none());
-    let mut warnings: Vec<_> =
-        overlaps.unwrap_or_default().iter().map(ToString::to_string).collect();
-    let usual = mac(options.tap.bytes());
-    if !interface.bridged {
-        return (usual, warnings);
-    }
-    let other = mac(options.tap.bytes().chain(interface.mac));
-    let address = addresses.server4.address();
-    let found = AddressProbe { address, mac: usual, own: other }.run(tap);
-    if let Some(by) = found.address {
-        warnings.push(format!(
-            "address conflict: {by} has {address} on this network already; give --address another"
-        ));
-    }
-    if !found.mac {
-        return (usual, warnings);
-    }
-    warnings.push(format!(
-        "the Ethernet address {usual} is in use on this network, as by another server on a TAP device of this name: this one takes {other}"
-    ));
-    (other, warnings)
-}
-
-/// What the server is on its network.
-struct Wire {
-    addresses: Addresses,
-    mac: EthernetAddress,
-}
-
-fn driver<'s>(
-    options: &Options,
-    Wire { addresses, mac }: Wire,
-    capacities: &Capacities,
-    doors: Doors,
-    arena: &mut impl Arena<'s>,
-    tap: &mut Tap,
-    environment: &mut HostEnvironment,
-) -> Result<Driver<'s, Ssh<'s>>, RunError> {
-    let Addresses { server4, server6, host4, host6, .. } = addresses;
-    let (addresses, routers) =
-        ([server4.into(), server6.into()], [host4.address().into(), host6.address().into()]);
-    let mut settings = NetSettings::new(mac, &addresses);
-    settings.gateways = &routers;
-    settings.mtu = options.mtu as usize;
-    let services = doors.services();
-    settings.services = &services;
-    let lent = NetMemory::from_arena(capacities, buffers(options), arena);
-    let memory = doors.memory(options, capacities, arena);
-    let ssh = doors.carrier(options, memory)?;
-    let (now, seed) = (environment.now(), environment.secret()?);
-    Driver::with_carriers(lent, &settings, now, tap, seed, ssh).map_err(RunError::Network)
-}
-
-fn buffers(options: &Options) -> Buffers {
-    Buffers { rx: options.rx as usize, tx: options.tx as usize, fragments: FRAGMENTS }
-}
-
-/// A locally administered address that is always the same for the same device, so that the host's
-/// neighbour table stays right.
-fn mac(name: impl Iterator<Item = u8>) -> EthernetAddress {
-    // FNV-1a: stable across versions, which the standard library's hasher is not.
-    let hash = name.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let [.., a, b, c, d, e] = hash.to_be_bytes();
-    EthernetAddress([0x02, a, b, c, d, e])
 }

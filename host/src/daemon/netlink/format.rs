@@ -11,7 +11,7 @@ use super::{Link, Listed, Place};
 const IFLA_ADDRESS: u16 = 1;
 const IFLA_IFNAME: u16 = 3;
 const IFLA_LINK: u16 = 5;
-const IFLA_MASTER: u16 = 10;
+pub(super) const IFLA_MASTER: u16 = 10;
 pub(super) const IFLA_TXQLEN: u16 = 13;
 const IFLA_STATS64: u16 = 23;
 const IFLA_LINK_NETNSID: u16 = 37;
@@ -51,7 +51,7 @@ pub(super) fn parse_link(body: &[u8]) -> Link {
     for (kind, value) in Attributes(&body[LINK_BODY..]) {
         match kind {
             IFLA_TXQLEN => link.queue = u32_at(value, 0).unwrap_or(0),
-            IFLA_MASTER => link.bridged = true,
+            IFLA_MASTER => link.master = u32_at(value, 0).unwrap_or(0),
             IFLA_ADDRESS => link.mac = value.first_chunk().copied().unwrap_or_default(),
             // struct rtnl_link_stats64: eight numbers, the last of them `tx_dropped`.
             IFLA_STATS64 => link.dropped = u64_at(value, 7 * 8).unwrap_or(0),

@@ -13,8 +13,9 @@ use rustix::net::{
 };
 
 use self::format::{
-    HEADER, IFA_ADDRESS, IFA_LOCAL, IFF_UP, IFLA_TXQLEN, LINK_BODY, ROUTE_BODY, acknowledgement,
-    family, is_address, next_message, parse_address, parse_link, parse_listed, parse_route,
+    HEADER, IFA_ADDRESS, IFA_LOCAL, IFF_UP, IFLA_MASTER, IFLA_TXQLEN, LINK_BODY, ROUTE_BODY,
+    acknowledgement, family, is_address, next_message, parse_address, parse_link, parse_listed,
+    parse_route,
 };
 
 const NLMSG_ERROR: u16 = 2;
@@ -44,8 +45,8 @@ pub(super) struct Link {
     pub(super) queue: u32,
     /// Frames the kernel dropped on the way to this program.
     pub(super) dropped: u64,
-    /// It is a port of a bridge or the like.
-    pub(super) bridged: bool,
+    /// The bridge, or whatever else, that it was given to; 0 for none.
+    pub(super) master: u32,
     /// The Ethernet address of the kernel's end.
     pub(super) mac: [u8; 6],
 }
@@ -152,6 +153,12 @@ impl Netlink {
     pub(super) fn set_up(&mut self, index: u32, queue: u32) -> Result<(), Errno> {
         let request = Request::new(RTM_NEWLINK, 0).link(index, IFF_UP, IFF_UP);
         self.ask(request.attribute(IFLA_TXQLEN, &queue.to_ne_bytes()), |_, _| ())
+    }
+
+    /// Makes the interface a port of a bridge.
+    pub(super) fn set_master(&mut self, index: u32, bridge: u32) -> Result<(), Errno> {
+        let request = Request::new(RTM_NEWLINK, 0).link(index, 0, 0);
+        self.ask(request.attribute(IFLA_MASTER, &bridge.to_ne_bytes()), |_, _| ())
     }
 
     pub(super) fn has_address(

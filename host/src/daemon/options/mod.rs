@@ -11,11 +11,17 @@ use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_words::{is_one_slip, is_same};
-use smoltcp::wire::{Ipv4Cidr, Ipv6Cidr};
+use smoltcp::wire::{EthernetAddress, Ipv6Cidr};
 
 use super::accounts::{Command, CommandError};
 use super::span;
 use crate::pages::Pages;
+
+mod publish;
+mod values;
+
+pub(super) use publish::{Door, Publish};
+pub(super) use values::{HostAddress, ServerAddress};
 
 /// The longest name of an interface that Linux takes.
 const TAP_NAME_MAX: usize = 15;
@@ -42,12 +48,26 @@ pub struct Options {
     /// The TAP device to create or use
     #[arg(long, value_name = "NAME", default_value = "smolchat0", value_parser = tap_name)]
     pub(crate) tap: String,
-    /// The server's IPv4 address
-    #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.1/24", value_parser = cidr4)]
-    pub(crate) address: Ipv4Cidr,
-    /// This host's IPv4 address on the TAP device
-    #[arg(long, value_name = "ADDRESS/BITS", default_value = "192.168.69.100/24", value_parser = cidr4)]
-    pub(crate) host_address: Ipv4Cidr,
+    /// Open a port of this host to others, for the door for ssh (the default) or for lines; may be
+    /// given several times
+    #[arg(long, value_name = "[ADDRESS:]PORT[:DOOR]", conflicts_with = "bridge")]
+    pub(crate) publish: Vec<Publish>,
+    /// Open the door for lines to others as well, which is in clear
+    #[arg(long, requires = "publish")]
+    pub(crate) plain: bool,
+    /// Make the TAP device a port of this bridge, so that the server is a machine of its network
+    #[arg(long, value_name = "NAME", value_parser = tap_name)]
+    pub(crate) bridge: Option<String>,
+    /// The server's IPv4 address, or dhcp [default: 192.168.69.1/24; with --bridge, dhcp]
+    #[arg(long, value_name = "ADDRESS/BITS|dhcp")]
+    pub(crate) address: Option<ServerAddress>,
+    /// This host's IPv4 address on the TAP device, or none [default: 192.168.69.100/24; with
+    /// --bridge or dhcp, none]
+    #[arg(long, value_name = "ADDRESS/BITS|none")]
+    pub(crate) host_address: Option<HostAddress>,
+    /// The server's Ethernet address [default: from the machine's id and the TAP device's name]
+    #[arg(long, value_name = "ADDRESS", value_parser = values::mac)]
+    pub(crate) mac: Option<EthernetAddress>,
     /// Whether checksums and long segments are left to the kernel, where it offers that
     #[arg(long, value_enum, default_value_t = Switch::On)]
     pub(crate) offload: Switch,
@@ -273,10 +293,6 @@ fn durability() -> impl TypedValueParser<Value = Durability> {
         "off" => Durability::Off,
         _ => Durability::Strict,
     })
-}
-
-fn cidr4(text: &str) -> Result<Ipv4Cidr, String> {
-    text.parse().map_err(|()| "give an IPv4 address with its prefix, as 192.168.69.1/24".to_owned())
 }
 
 fn cidr6(text: &str) -> Result<Ipv6Cidr, String> {

@@ -11,7 +11,7 @@ fn parse(arguments: &[&str]) -> Result<Options, clap::Error> {
 fn without_arguments_the_usual_values_stand() {
     let options = parse(&[]).unwrap();
     assert_eq!((options.port, options.block_duration, options.timeout), (4000, 60, 0));
-    assert_eq!(options.address.to_string(), "192.168.69.1/24");
+    assert!(options.publish.is_empty() && options.bridge.is_none());
     assert_eq!(options.registration, Registration::Auto);
 }
 
@@ -104,6 +104,22 @@ fn ssh_has_its_usual_port_another_or_none() {
     assert_eq!(key(&[]), PathBuf::from("credentials.hostkey"));
     assert_eq!(key(&["--store", "/var/lib/chat.store"]), PathBuf::from("/var/lib/chat.hostkey"));
     assert_eq!(key(&["--host-key", "/etc/key"]), PathBuf::from("/etc/key"));
+}
+
+#[test]
+fn a_door_in_clear_is_published_by_name_and_nothing_beside_a_bridge() {
+    assert_eq!(parse(&["--publish", "2222", "--publish", "22"]).unwrap().publish.len(), 2);
+    assert!(parse(&["--publish", "4000:lines", "--plain"]).unwrap().plain);
+    assert!(parse(&["--plain"]).is_err(), "there is nothing that it could be for");
+    assert!(parse(&["--publish", "2222", "--bridge", "br0"]).is_err());
+}
+
+#[test]
+fn an_ethernet_address_is_that_of_one_machine() {
+    assert!(parse(&["--mac", "02:00:00:00:00:01"]).is_ok());
+    for wrong in ["03:00:00:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "02:00:00:00:01"] {
+        assert!(parse(&["--mac", wrong]).is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -1,0 +1,59 @@
+//! Values of options about the network, as somebody writes them.
+
+use std::str::FromStr;
+
+use smoltcp::wire::{EthernetAddress, Ipv4Cidr};
+
+/// Where the server's IPv4 address comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ServerAddress {
+    /// From the command line.
+    Is(Ipv4Cidr),
+    /// From a server on the network (RFC 2131).
+    Dhcp,
+}
+
+/// This host's IPv4 address on the server's device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HostAddress {
+    /// From the command line.
+    Is(Ipv4Cidr),
+    /// It has none there, as on a bridge.
+    None,
+}
+
+impl FromStr for ServerAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "dhcp" => Ok(ServerAddress::Dhcp),
+            _ => cidr4(text, "dhcp").map(ServerAddress::Is),
+        }
+    }
+}
+
+impl FromStr for HostAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(HostAddress::None),
+            _ => cidr4(text, "none").map(HostAddress::Is),
+        }
+    }
+}
+
+fn cidr4(text: &str, word: &str) -> Result<Ipv4Cidr, String> {
+    let read = text.parse();
+    read.map_err(|()| {
+        format!("give an IPv4 address with its prefix, as 192.168.69.1/24, or {word}")
+    })
+}
+
+/// The Ethernet address of one machine: not of a group, not of nobody.
+pub(super) fn mac(text: &str) -> Result<EthernetAddress, String> {
+    let read = text.parse().ok().filter(EthernetAddress::is_unicast);
+    read.filter(|address| address.0 != [0; 6])
+        .ok_or_else(|| "give the Ethernet address of one machine, as 02:00:00:00:00:01".to_owned())
+}

@@ -1,0 +1,173 @@
+//! A network as in a house: machines, each a namespace of its own, whose device `eth0` is plugged
+//! into one switch; a server on one of them, started as its owner starts it.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::folder;
+use crate::namespace::Namespace;
+use crate::program::{Program, find};
+use crate::stage::CREDENTIALS;
+
+/// The switch, and who is plugged in.
+#[derive(Debug)]
+pub struct Lan {
+    switch: Namespace,
+    ports: Cell<u32>,
+}
+
+impl Lan {
+    /// A switch with nobody on it.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn new() -> Result<Self, String> {
+        let switch = Namespace::new()?;
+        switch.ip(&["link", "add", "br0", "type", "bridge", "forward_delay", "0"])?;
+        switch.ip(&["link", "set", "br0", "up"])?;
+        Ok(Lan { switch, ports: Cell::new(0) })
+    }
+
+    /// One more machine. It forwards nothing; `address`, with its network, is that of its device.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn machine(&self, address: Option<&str>) -> Result<Namespace, String> {
+        let machine = Namespace::new()?;
+        // A new namespace has what the machine that runs the tests has.
+        write_switch(&machine, "ip_forward", "0")?;
+        let port = format!("port{}", self.ports.replace(self.ports.get() + 1));
+        let peer = ["type", "veth", "peer", "name", "eth0", "netns", machine.name()];
+        self.switch.ip(&[&["link", "add", port.as_str()][..], &peer[..]].concat())?;
+        self.switch.ip(&["link", "set", &port, "master", "br0"])?;
+        self.switch.ip(&["link", "set", &port, "up"])?;
+        if let Some(address) = address {
+            machine.ip(&["address", "add", address, "dev", "eth0"])?;
+        }
+        machine.ip(&["link", "set", "eth0", "up"])?;
+        Ok(machine)
+    }
+}
+
+/// What a switch of a machine's kernel says, below `/proc/sys/net/ipv4`; empty if there is none.
+pub fn switch(machine: &Namespace, name: &str) -> String {
+    let path = format!("/proc/sys/net/ipv4/{name}");
+    machine.run(|| fs::read_to_string(path).unwrap_or_default().trim().to_owned())
+}
+
+/// Sets such a switch.
+///
+/// # Errors
+/// The machine's word.
+pub fn write_switch(machine: &Namespace, name: &str, value: &str) -> Result<(), String> {
+    let path = format!("/proc/sys/net/ipv4/{name}");
+    machine.run(|| fs::write(&path, value).map_err(|error| format!("{path}: {error}")))
+}
+
+/// A folder for a server's files, with the example accounts.
+#[derive(Debug)]
+pub struct ServerFolder(TempDir);
+
+impl ServerFolder {
+    /// A new one.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn new() -> Result<Self, String> {
+        let folder = folder::in_memory().map_err(|error| error.to_string())?;
+        fs::write(folder.path().join("accounts"), CREDENTIALS)
+            .map_err(|error| error.to_string())?;
+        Ok(ServerFolder(folder))
+    }
+
+    /// The file of the accounts.
+    pub fn accounts(&self) -> PathBuf {
+        self.0.path().join("accounts")
+    }
+
+    /// Gives `smolchatd` its options, behind what `command` begins with.
+    ///
+    /// # Errors
+    /// There is no such program.
+    pub fn options(&self, command: &mut Command, options: &[&str]) {
+        command.args(options).args(["--connections", "16", "--users", "32", "--messages", "24"]);
+        command.arg("--credentials").arg(self.accounts());
+    }
+}
+
+/// A server of the program that people start.
+#[derive(Debug)]
+pub struct LanServer {
+    program: Program,
+    /// What it said up to "listening", that line included.
+    pub told: Vec<String>,
+}
+
+impl LanServer {
+    /// Starts it on `machine`, and waits until it listens.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn start(
+        machine: &Namespace,
+        folder: &ServerFolder,
+        options: &[&str],
+    ) -> Result<Self, String> {
+        let mut command = machine.command(find("smolchatd")?);
+        folder.options(&mut command, options);
+        Self::run(&mut command)
+    }
+
+    /// Runs a prepared command, and waits until the server listens.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn run(command: &mut Command) -> Result<Self, String> {
+        let mut program = Program::start(command)?;
+        let mut told = Vec::new();
+        while let Some(line) = program.next_line() {
+            let is_last = line.starts_with("listening");
+            told.push(line);
+            if is_last {
+                return Ok(LanServer { program, told });
+            }
+        }
+        Err(told.join("\n"))
+    }
+
+    /// Whether a line says so.
+    pub fn has_told(&self, text: &str) -> bool {
+        self.told.iter().any(|line| line.contains(text))
+    }
+
+    /// Reads on, up to a line that holds `text`.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn wait_for(&mut self, text: &str) -> Result<String, String> {
+        self.program.wait_for(text)
+    }
+
+    /// Asks it to stop, and waits until it has done so in good order.
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub fn stop(mut self) -> Result<(), String> {
+        self.program.terminate();
+        let status = self.program.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) }
+    }
+
+    /// It is gone at once.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub fn kill(mut self) -> Result<(), String> {
+        self.program.kill().map_err(|error| error.to_string())?;
+        self.program.wait().map(drop)
+    }
+}
