@@ -13,7 +13,6 @@ use crate::client::front::Question;
 use crate::client::home::{History, SeenFile};
 use crate::client::session::{Action, Ask};
 use crate::client::shown::Shown;
-use crate::client::transfer::Transfers;
 
 impl Driver {
     /// Carries one out. The ending, if it was the last one.
@@ -104,7 +103,7 @@ impl Driver {
             self.peers.listen(listener)?;
         }
         if !self.session.is_sending() {
-            self.transfers = Some(Transfers::new(self.events.clone()));
+            self.transfers = Some(self.begin_transfers());
         }
         if self.keeps_history {
             let variable = |name: &str| std::env::var_os(name);

@@ -4,6 +4,7 @@
 mod acting;
 mod agent;
 mod calling;
+mod files;
 mod peers;
 
 use std::io;

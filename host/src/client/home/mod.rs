@@ -61,6 +61,15 @@ fn not_kept(what: &str, path: &Path, error: &io::Error) -> String {
     format!("{what} not kept in {}: {error}; --history off keeps none", path.display())
 }
 
+/// The folder of the list of files that an account offers; `None` for somebody without a home.
+pub(crate) fn offers_folder(
+    variable: impl Fn(&str) -> Option<OsString>,
+    user: &str,
+    host: &str,
+) -> Option<PathBuf> {
+    Some(data_file(variable, "offers")?.join(account(user, host)))
+}
+
 /// The file name of an account on a host.
 fn account(user: &str, host: &str) -> String {
     let mut host = safe(&host.to_lowercase());

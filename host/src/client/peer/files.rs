@@ -1,5 +1,4 @@
 //! Links for files, as those who load and give files see them.
-#![allow(dead_code, reason = "files come with the commands for them")]
 
 use std::sync::{Arc, PoisonError};
 

@@ -8,7 +8,6 @@ use super::command::{ContentId, Offer};
 /// Something happened to a file. Progress comes four times a second at most for each file; what is
 /// not taken in time is overtaken by the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "the threads that tell most of it are to come")]
 pub(crate) enum TransferEvent {
     /// A file is being hashed, to be offered.
     Hashing {

@@ -1,0 +1,404 @@
+//! What this user loads: from the command to the whole file, and how it ends otherwise.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use smolchat_files::exchange::LinkId;
+use smolchat_files::{Bitmap, ChunkList, ContentId, PartError, PartFile, Shape};
+
+use super::command::{Holder, Offer};
+use super::desk::Desk;
+use super::errands::{self, PROGRESS};
+use super::event::{Progress, TransferEvent};
+use super::source::Source;
+use super::wanted::Target;
+
+/// How long one chunk from one user may take.
+const SINGLE_PATIENCE: Duration = Duration::from_secs(90);
+
+/// A file that is being loaded.
+#[derive(Debug)]
+pub(super) struct Download {
+    offer: Offer,
+    folder: PathBuf,
+    /// Errands of an earlier download of the same file are not this one's.
+    number: u64,
+    begun: Instant,
+    part: Option<Arc<PartFile>>,
+    /// This program has written to it before.
+    is_part_known: bool,
+    list: Option<Arc<ChunkList>>,
+    /// Where chunks go, once chunks are asked for.
+    target: Option<Arc<Target>>,
+    told: Option<(Instant, Progress)>,
+    /// Chunks are wanted one by one.
+    is_by_chunk: bool,
+    /// The one that is wanted now.
+    single: Option<Single>,
+    /// The errand that looks through the part file is to end.
+    is_stopped: Arc<AtomicBool>,
+}
+
+/// A part file of a download that was stopped. What was under way then may still hold it, and
+/// nobody else may open it meanwhile.
+#[derive(Debug)]
+pub(super) struct StoppedPart {
+    folder: PathBuf,
+    part: Weak<PartFile>,
+}
+
+/// One chunk that is wanted from one user.
+#[derive(Clone, Debug)]
+struct Single {
+    user: String,
+    index: u32,
+    since: Instant,
+}
+
+impl Download {
+    /// Where its chunks go.
+    pub(super) fn target(&self) -> Option<Arc<Target>> {
+        self.target.clone()
+    }
+}
+
+impl Desk {
+    pub(super) fn download(&mut self, offer: Offer, folder: PathBuf, holders: &[Holder]) {
+        let id = ContentId(offer.id);
+        if self.begin(offer, folder) {
+            if let Some(download) = self.downloads.get_mut(&id) {
+                (download.single, download.is_by_chunk) = (None, false);
+            }
+            let now = self.now();
+            self.exchange.load_all(now, id);
+            self.holders(id, holders);
+        }
+    }
+
+    pub(super) fn download_chunk(
+        &mut self,
+        offer: Offer,
+        folder: PathBuf,
+        user: String,
+        index: u32,
+    ) {
+        let id = ContentId(offer.id);
+        let shape = Shape::of(offer.size).ok().filter(|shape| shape.len_of(index).is_some());
+        let Some(shape) = shape else {
+            let why = "the file has no such chunk".to_owned();
+            return self.hub.tell(TransferEvent::NoChunk { id: id.0, user, index, why });
+        };
+        if !self.begin(offer, folder) {
+            return;
+        }
+        if let Some(download) = self.downloads.get_mut(&id) {
+            let since = Instant::now();
+            download.single = Some(Single { user: user.clone(), index, since });
+            download.is_by_chunk = true;
+        }
+        let now = self.now();
+        self.exchange.load_one(now, id, shape, &user, index);
+        self.single_may_be_held(id);
+    }
+
+    /// Begins to load a file, if it is not being loaded already. False if that cannot be.
+    fn begin(&mut self, offer: Offer, folder: PathBuf) -> bool {
+        let id = ContentId(offer.id);
+        if self.downloads.contains_key(&id) {
+            return true;
+        }
+        let shape = match Shape::of(offer.size) {
+            Ok(shape) => shape,
+            Err(error) => return self.refuse(id, error.to_string()),
+        };
+        match self.sources.get(&id).map(|source| matches!(**source, Source::Offered(_))) {
+            Some(true) => return self.refuse(id, "you offer it yourself".to_owned()),
+            // It was loaded before, and is wanted once more.
+            Some(false) => {
+                self.sources.remove(&id);
+                self.exchange.withdraw(id);
+            }
+            None => {}
+        }
+        if shape.count() == 0 && ChunkList::checked(id, shape, &[]).is_err() {
+            return self.refuse(id, "no empty file has this content".to_owned());
+        }
+        self.count += 1;
+        let number = self.count;
+        let stopped = self.stopped.remove(&id).filter(|stopped| stopped.folder == folder);
+        let part = stopped.and_then(|stopped| stopped.part.upgrade());
+        if part.is_none() && !self.open_part(&offer, &folder, number) {
+            return self.refuse(id, "there is no thread to open its part file".to_owned());
+        }
+        let download = Download {
+            offer,
+            folder,
+            number,
+            begun: Instant::now(),
+            is_part_known: part.is_some(),
+            part,
+            list: None,
+            target: None,
+            told: None,
+            is_by_chunk: false,
+            single: None,
+            is_stopped: Arc::default(),
+        };
+        self.downloads.insert(id, download);
+        self.exchange.load(id, shape, seed());
+        true
+    }
+
+    fn open_part(&self, offer: &Offer, folder: &Path, number: u64) -> bool {
+        let (offer, folder) = (offer.clone(), folder.to_owned());
+        self.hub.spawn("files open", move |hub| errands::open(hub, &offer, &folder, number))
+    }
+
+    fn refuse(&self, id: ContentId, why: String) -> bool {
+        self.hub.tell(TransferEvent::Failed { id: id.0, why });
+        false
+    }
+
+    pub(super) fn holders(&mut self, id: ContentId, holders: &[Holder]) {
+        if self.downloads.get(&id).is_some_and(|download| download.is_by_chunk) {
+            return;
+        }
+        let holders: Vec<_> =
+            holders.iter().map(|holder| (holder.user.clone(), holder.share)).collect();
+        let now = self.now();
+        self.exchange.holders(now, id, &holders);
+    }
+
+    pub(super) fn ask(&mut self, offer: &Offer, user: String) {
+        let now = self.now();
+        match Shape::of(offer.size) {
+            Ok(shape) => self.exchange.ask(now, ContentId(offer.id), shape, &user),
+            Err(error) => {
+                let why = error.to_string();
+                self.hub.tell(TransferEvent::NotHeld { id: offer.id, user, why });
+            }
+        }
+    }
+
+    pub(super) fn opened(
+        &mut self,
+        id: ContentId,
+        number: u64,
+        result: Result<Arc<PartFile>, String>,
+    ) {
+        let download = self.downloads.get_mut(&id).filter(|there| there.number == number);
+        let Some(download) = download else { return };
+        match result {
+            Ok(part) => {
+                download.part = Some(part);
+                self.check(id);
+            }
+            Err(why) => self.fail(id, &why),
+        }
+    }
+
+    pub(super) fn prepare(&mut self, id: ContentId, list: ChunkList) {
+        if let Some(download) = self.downloads.get_mut(&id) {
+            download.list = Some(Arc::new(list));
+            self.check(id);
+        }
+    }
+
+    /// Looks through the part file, once both it and the list are there.
+    fn check(&mut self, id: ContentId) {
+        let Some(download) = self.downloads.get(&id) else { return };
+        let (Some(part), Some(list)) = (download.part.clone(), download.list.clone()) else {
+            return;
+        };
+        let number = download.number;
+        let is_old = part.is_old() || download.is_part_known;
+        let is_stopped = download.is_stopped.clone();
+        let errand = move |hub: &super::Hub| {
+            let part = is_old.then_some(&*part);
+            errands::check(hub, part, (*list).clone(), number, &is_stopped);
+        };
+        if !self.hub.spawn("files check", errand) {
+            self.fail(id, "there is no thread to look through its part file");
+        }
+    }
+
+    pub(super) fn checked(
+        &mut self,
+        list: ChunkList,
+        number: u64,
+        found: Result<Bitmap, PartError>,
+    ) {
+        let id = list.id();
+        let download = self.downloads.get_mut(&id).filter(|there| there.number == number);
+        let Some(download) = download else { return };
+        let (Some(part), Some(shared)) = (download.part.clone(), download.list.clone()) else {
+            return;
+        };
+        match found {
+            Ok(held) => {
+                let target = Target { part: part.clone(), list: shared.clone() };
+                download.target = Some(Arc::new(target));
+                let name = download.offer.name.clone();
+                self.sources.insert(id, Arc::new(Source::Loaded { name, part, list: shared }));
+                let now = self.now();
+                self.exchange.prepared(now, list, held);
+                self.single_may_be_held(id);
+            }
+            Err(error) => self.fail(id, &error.to_string()),
+        }
+    }
+
+    /// All chunks are here: the file gets its name.
+    pub(super) fn whole(&mut self, id: ContentId) {
+        let Some(download) = self.downloads.get(&id) else { return };
+        let Some(part) = download.part.clone() else { return };
+        let (offer, folder, number) =
+            (download.offer.clone(), download.folder.clone(), download.number);
+        let errand = move |hub: &super::Hub| errands::finish(hub, &part, &offer, folder, number);
+        if !self.hub.spawn("files end", errand) {
+            self.fail(id, "there is no thread to end it");
+        }
+    }
+
+    pub(super) fn finished(
+        &mut self,
+        id: ContentId,
+        number: u64,
+        result: Result<PathBuf, PartError>,
+    ) {
+        if self.downloads.get(&id).is_none_or(|there| there.number != number) {
+            return;
+        }
+        match result {
+            Ok(path) => {
+                let Some(download) = self.downloads.remove(&id) else { return };
+                let (took, from) = (download.begun.elapsed(), self.exchange.from(id));
+                self.exchange.finished(id);
+                self.hub.tell(TransferEvent::Finished { id: id.0, path, took, from });
+            }
+            Err(error) => self.fail(id, &error.to_string()),
+        }
+    }
+
+    /// The file cannot be loaded. What is there stays.
+    pub(super) fn fail(&mut self, id: ContentId, why: &str) {
+        if self.end(id).is_some() {
+            self.hub.tell(TransferEvent::Failed { id: id.0, why: why.to_owned() });
+        }
+    }
+
+    /// Loads the file no more, as asked. The part file stays.
+    pub(super) fn stop(&mut self, id: ContentId) {
+        if self.end(id).is_some() {
+            self.hub.tell(TransferEvent::Stopped { id: id.0 });
+        }
+    }
+
+    /// Lets go of everything of a download.
+    fn end(&mut self, id: ContentId) -> Option<Download> {
+        let download = self.downloads.remove(&id)?;
+        download.is_stopped.store(true, Ordering::Relaxed);
+        if let Some(part) = &download.part {
+            let (folder, part) = (download.folder.clone(), Arc::downgrade(part));
+            self.stopped.insert(id, StoppedPart { folder, part });
+        }
+        self.exchange.stop(id);
+        self.sources.remove(&id);
+        self.links.values().for_each(|end| end.wanted.forget(id));
+        Some(download)
+    }
+
+    /// Tells how far downloads are, where that is news.
+    pub(super) fn tell_progress(&mut self) {
+        let now = self.now();
+        for (id, download) in &mut self.downloads {
+            let Some(progress) = self.exchange.progress(now, *id) else { continue };
+            let progress = Progress {
+                done: progress.done,
+                rate: progress.rate,
+                peers: progress.holders as u32,
+                left: progress.left,
+            };
+            let is_news = download.told.is_none_or(|(at, told)| {
+                at.elapsed() >= PROGRESS && (told != progress || progress.peers > 0)
+            });
+            if is_news && !download.is_by_chunk {
+                download.told = Some((Instant::now(), progress));
+                self.hub.tell(TransferEvent::Progress { id: id.0, progress });
+            }
+        }
+    }
+
+    /// A chunk has come: it may be the one that was wanted.
+    pub(super) fn single_arrived(&mut self, link: LinkId, id: ContentId, index: u32) {
+        let single = self.downloads.get(&id).and_then(|there| there.single.as_ref());
+        if single.is_some_and(|single| single.index == index)
+            && let Some(end) = self.links.get(&link)
+        {
+            let user = end.user.clone();
+            self.tell_single(id, user);
+        }
+    }
+
+    /// The one chunk that is wanted may have come before.
+    fn single_may_be_held(&mut self, id: ContentId) {
+        let single = self.downloads.get(&id).and_then(|there| there.single.clone());
+        let Some(single) = single else { return };
+        if self.exchange.held(id).is_some_and(|held| held.has(single.index)) {
+            self.tell_single(id, single.user);
+        }
+    }
+
+    fn tell_single(&mut self, id: ContentId, user: String) {
+        let Some(single) = self.single_is_over(id) else { return };
+        let Some(held) = self.exchange.held(id) else { return };
+        let held = (held.held(), held.count());
+        self.hub.tell(TransferEvent::Chunk { id: id.0, user, index: single.index, held });
+    }
+
+    /// Nobody is called for it any more.
+    fn single_is_over(&mut self, id: ContentId) -> Option<Single> {
+        let single = self.downloads.get_mut(&id)?.single.take()?;
+        let now = self.now();
+        self.exchange.holders(now, id, &[]);
+        Some(single)
+    }
+
+    /// The one chunk that is wanted does not come.
+    pub(super) fn no_chunk(&mut self, id: ContentId, why: &str) {
+        if let Some(Single { user, index, .. }) = self.single_is_over(id) {
+            let why = why.to_owned();
+            self.hub.tell(TransferEvent::NoChunk { id: id.0, user, index, why });
+        }
+    }
+
+    /// Whoever was to give the one wanted chunk cannot be reached.
+    pub(super) fn single_is_unreachable(&mut self, user: &str) {
+        let is_asked = |download: &Download| {
+            download.single.as_ref().is_some_and(|single| single.user == user)
+        };
+        let ids: Vec<_> = self.downloads.iter().filter(|(_, there)| is_asked(there)).collect();
+        let ids: Vec<_> = ids.into_iter().map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.no_chunk(id, "the user cannot be reached"));
+    }
+
+    /// Nobody waits for one chunk for ever.
+    pub(super) fn singles_end(&mut self) {
+        let is_late = |download: &Download| {
+            download.single.as_ref().is_some_and(|single| single.since.elapsed() >= SINGLE_PATIENCE)
+        };
+        let ids: Vec<_> = self.downloads.iter().filter(|(_, there)| is_late(there)).collect();
+        let ids: Vec<_> = ids.into_iter().map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.no_chunk(id, "the user does not answer"));
+    }
+}
+
+/// Downloads ask in orders of their own. Any number will do.
+fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    // Without the system's own numbers several downloads may ask in one order, which is slower.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
