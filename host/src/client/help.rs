@@ -57,10 +57,10 @@ const GROUPS: [Group; 6] = [
 /// What a newcomer has to know of files, and no single command tells.
 const OF_FILES: [&str; 5] = [
     "  /download film.mkv to ~/films   loads it into another folder",
-    "  /download! film.mkv   asks nothing; what is here of a file is never loaded twice",
+    "  /download! film.mkv   asks nothing",
     "  /private yoda download film.mkv 3   loads the third chunk from yoda alone",
-    "A file goes straight from those who have it, in parts from all of them at once.",
-    "Whoever loads one gives it to others meanwhile. The server only knows who has what.",
+    "A file comes straight from those who have it, from all of them at once.",
+    "Whoever loads one gives it to others meanwhile. The server keeps no file.",
 ];
 
 /// The column in which the words of a command begin.
@@ -133,6 +133,13 @@ mod tests {
         for lines in [lines(), more_lines(), files_lines()] {
             let rows: usize = lines.iter().map(|line| extent(line, 80).1).sum();
             assert!(rows <= 22, "{rows} rows: {lines:#?}");
+        }
+    }
+
+    #[test]
+    fn the_screen_of_files_has_no_row_that_goes_on_below() {
+        for line in files_lines() {
+            assert_eq!(extent(&line, 80).1, 1, "{line}");
         }
     }
 

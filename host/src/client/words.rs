@@ -66,6 +66,9 @@ pub(crate) fn explained<'n>(
     if reply == Reply::UnknownCommand {
         return Some(format!("this server is older and has no \"{}\"", request.form().name));
     }
+    if let (Reply::LoggedInAlready, Request::Register { .. }) = (reply, &request) {
+        return Some(A_PATH_WITH_SPACES.to_owned());
+    }
     let user = user_of(&request)?.to_owned();
     let is_about_name = matches!(
         reply,
@@ -91,6 +94,10 @@ pub(crate) fn explained<'n>(
         _ => Some(text + &hint(near_name(&user, names))),
     }
 }
+
+/// Whoever is logged in registers a file, and two words are a name and a password.
+const A_PATH_WITH_SPACES: &str =
+    "you have an account; for a file: a path with spaces stands in quotes, or begins with ./";
 
 /// Words that other chats have for all of their users.
 const EVERYBODY: [&str; 3] = ["all", "everybody", "everyone"];
@@ -187,6 +194,7 @@ mod tests {
                 "too many wrong passwords: hans is locked for 43 s",
             ),
             (Reply::InvalidCredentials, "passwd guess mine", "the old password is wrong"),
+            (Reply::LoggedInAlready, "register my film.mkv", A_PATH_WITH_SPACES),
         ] {
             assert_eq!(
                 explained(reply, line, "hans", NAMES.into_iter(), ToAll::Person).as_deref(),

@@ -100,6 +100,7 @@ impl Session {
 
     fn leave(&mut self, by: Instant) {
         self.leave_by = None;
+        self.tell_unfinished_files();
         self.phase = Phase::Leaving(by);
         self.request(&Request::Logout, Pending::Logout);
     }

@@ -45,6 +45,8 @@ pub(crate) struct Person {
     is_ended: bool,
     /// Messages that came since a key was pressed.
     unread: usize,
+    /// A question stands in the last row.
+    is_asked: bool,
     /// The rows of files that were shown last, by the file's number.
     progress: BTreeMap<u64, Instant>,
 }
@@ -62,6 +64,7 @@ impl Person {
             history: None,
             is_ended: false,
             unread: 0,
+            is_asked: false,
             progress: BTreeMap::new(),
         }
     }
@@ -94,6 +97,7 @@ impl Person {
 
     pub(in crate::client::front) fn ask(&mut self, question: Question) -> io::Result<()> {
         self.sent.forget();
+        self.is_asked = true;
         self.terminal.ask(question)
     }
 
@@ -192,7 +196,12 @@ impl Person {
         {
             match typed {
                 terminal::Typed::Line(line) => self.handle_line(line),
-                terminal::Typed::Answered(answer) => return Some(Typed::Answered(answer)),
+                terminal::Typed::Answered(answer) => {
+                    // The answers stand in rows that nobody has counted.
+                    self.sent.forget();
+                    self.is_asked = false;
+                    return Some(Typed::Answered(answer));
+                }
                 terminal::Typed::Complete => {
                     return Some(Typed::Complete(self.terminal.before_cursor().to_owned()));
                 }

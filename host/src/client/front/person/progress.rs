@@ -31,7 +31,7 @@ impl Person {
         self.progress.insert(progress.number, now);
         self.terminal.show(&row);
         self.sent.note_rows(1);
-        if columns >= NARROW {
+        if columns >= NARROW && !self.is_asked {
             self.sent.note(line, 0);
         }
     }

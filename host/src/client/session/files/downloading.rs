@@ -6,7 +6,7 @@ use smolchat_core::protocol::{Reply, Request};
 use smolchat_words::Size;
 
 use super::{FileWork, Session};
-use crate::client::files::{holders_in_words, id_in_words};
+use crate::client::files::{Download, holders_in_words, id_in_words, percent};
 use crate::client::requests::Pending;
 use crate::client::sanitize::sanitize;
 use crate::client::session::hearing::Answer;
@@ -47,6 +47,18 @@ impl Session {
             self.answer(Shown::Note(format!("{name} is not loaded")));
         }
         self.ask_next_wish();
+    }
+
+    /// The client leaves, and nothing is loaded without it.
+    pub(in crate::client::session) fn tell_unfinished_files(&mut self) {
+        let slash = self.slash();
+        let told = |download: &Download| {
+            let name = sanitize(&download.offer.name);
+            let percent = percent(download.done, download.offer.size);
+            format!("{name} stays at {percent} %; {slash}download goes on with it next time")
+        };
+        let lines: Vec<_> = self.files.downloads.iter().map(told).collect();
+        lines.into_iter().for_each(|line| self.note(line));
     }
 
     /// Asks the server who holds a file now that is being loaded.

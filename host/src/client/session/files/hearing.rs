@@ -102,8 +102,9 @@ impl Session {
                 self.withdraw_share(&download);
                 let name = sanitize(&download.offer.name).into_owned();
                 let percent = percent(download.done, download.offer.size);
-                let text = format!("{name} is loaded no more; its {percent} % stay for /download");
-                self.answer(Shown::Answer(text));
+                let slash = self.slash();
+                let text = format!("{name} is loaded no more; its {percent} % stay for");
+                self.answer(Shown::Answer(format!("{text} {slash}download")));
             }
             TransferEvent::WrongChunk { id, user } => {
                 let name = self.files.name_of(&id).map(|name| sanitize(name).into_owned());

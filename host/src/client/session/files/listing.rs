@@ -40,10 +40,16 @@ impl Session {
 
     /// The answer to `files`, behind all of its parts: what the others have was told.
     pub(super) fn tell_own_files(&mut self, count: &str) {
+        let slash = self.slash();
         let count = count.split(' ').next().and_then(|count| count.parse::<u64>().ok());
         match count {
-            Some(0) => self.say("no files of others; /register PATH offers one of yours"),
-            Some(count) => self.say(counted(count, "file") + " in all; /download NAME loads one"),
+            Some(0) => {
+                self.say(format!("no files of others; {slash}register PATH offers one of yours"));
+            }
+            Some(count) => {
+                let files = counted(count, "file");
+                self.say(format!("{files} in all; {slash}download NAME loads one"));
+            }
             None => {}
         }
         let folders = &self.config.folders;
@@ -52,7 +58,9 @@ impl Session {
             format!("you offer soon, once it is read: {}", folders.shown(&hashing.path))
         }));
         lines.extend(self.files.offered.iter().map(|own| offered_in_words(own, folders)));
-        lines.extend(self.files.downloads.iter().map(download_in_words));
+        lines.extend(self.files.downloads.iter().map(|download| {
+            format!("{}; {slash}stopdownload ends it", download_in_words(download))
+        }));
         lines.extend(self.files.giving_in_words());
         lines.into_iter().for_each(|line| self.say(line));
     }
@@ -91,7 +99,7 @@ fn download_in_words(download: &Download) -> String {
         }
         Some(Stage::Stalled(since)) => format!("nothing came for {}", duration(since)),
     };
-    format!("you load {name}: {percent} % of {size}, {state}; /stopdownload ends it")
+    format!("you load {name}: {percent} % of {size}, {state}")
 }
 
 fn file(text: &str) -> Option<Listed> {

@@ -125,6 +125,11 @@ impl FileWork {
 }
 
 impl Session {
+    /// Stands before a command that this front is told of.
+    fn slash(&self) -> &'static str {
+        if self.config.is_interactive { "/" } else { "" }
+    }
+
     fn transfer(&mut self, command: TransferCommand) {
         self.actions.push_back(Action::Transfer(command));
     }

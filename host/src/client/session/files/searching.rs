@@ -65,7 +65,9 @@ impl Session {
             Some(path) => format!(": only you have it, {}", sanitize(&path)),
             None => match words::hint(self.files.listing.near(name)) {
                 hint if hint.is_empty() && *purpose == Purpose::Show => String::new(),
-                hint if hint.is_empty() => "; files lists what there is".to_owned(),
+                hint if hint.is_empty() => {
+                    format!("; {}files lists what there is", self.slash())
+                }
                 hint => hint,
             },
         };
@@ -98,7 +100,8 @@ impl Session {
         self.refuse(format!("{count} files have this name; name one by its id, for example:"));
         for Found { offer, holders } in found {
             let (id, size) = (&id_in_words(&offer.id)[..ID_DIGITS], Size(offer.size));
-            self.say(format!("/download {id} is {size}, from {}", holders_in_words(holders)));
+            let (slash, holders) = (self.slash(), holders_in_words(holders));
+            self.say(format!("{slash}download {id} is {size}, from {holders}"));
         }
     }
 
@@ -107,7 +110,9 @@ impl Session {
         if let Some(own) = self.files.offered.get(&found.offer.id) {
             let path = self.config.folders.shown(&own.path);
             self.has_refused = true;
-            return self.refuse(format!("you have it already: {}", sanitize(&path)));
+            let (path, slash) = (sanitize(&path).into_owned(), self.slash());
+            let text = format!("you have it already: {path}; after {slash}unregister you can load");
+            return self.refuse(text + " it again");
         }
         if self.files.is_wanted(&found.offer.id) {
             self.has_refused = true;

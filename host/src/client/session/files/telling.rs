@@ -91,8 +91,12 @@ impl Session {
                 "the server has no room for more files; try again later".to_owned()
             }
             Some(Reply::FileShare { limit }) => {
+                let verb = if limit == 1 { "is" } else { "are" };
                 let files = counted(limit.into(), "file");
-                format!("{files} are all that one user may offer now; unregister one first")
+                let slash = self.slash();
+                format!(
+                    "{files} {verb} all that one user may offer now; {slash}unregister one first"
+                )
             }
             Some(Reply::OtherSize) => "the server knows it with another size".to_owned(),
             Some(Reply::FilesOff) => "this server takes no files".to_owned(),

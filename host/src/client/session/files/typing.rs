@@ -18,7 +18,8 @@ const UNREACHABLE: &str = "no other client can reach this one, so it neither giv
 impl Session {
     pub(in crate::client::session) fn handle_file_command(&mut self, command: FileCommand<'_>) {
         let needs_peers = !matches!(command, FileCommand::List | FileCommand::Search { .. });
-        if needs_peers && self.config.peer_port.is_none() {
+        let is_reachable = self.config.peer_port.is_some() && self.config.peer_key.is_some();
+        if needs_peers && !is_reachable {
             return self.answer(Shown::Refused(UNREACHABLE.to_owned()));
         }
         match command {
@@ -69,7 +70,8 @@ impl Session {
             Some(id) => self.transfer(TransferCommand::Stop { id }),
             None if waits.is_some() => {}
             None => {
-                let text = format!("no file {} is being loaded; files lists yours", sanitize(name));
+                let (name, slash) = (sanitize(name), self.slash());
+                let text = format!("no file {name} is being loaded; {slash}files lists yours");
                 self.answer(Shown::Refused(text));
             }
         }
@@ -83,7 +85,10 @@ impl Session {
                 let id = own.offer.id;
                 return self.transfer(TransferCommand::Withdraw { id });
             }
-            [] => format!("you offer no file {}; files lists yours", sanitize(typed)),
+            [] => {
+                let (name, slash) = (sanitize(typed), self.slash());
+                format!("you offer no file {name}; {slash}files lists yours")
+            }
             several => {
                 let shown = |own: &&OwnFile| self.config.folders.shown(&own.path);
                 let paths: Vec<_> = several.iter().map(shown).collect();

@@ -106,7 +106,10 @@ fn progress_is_shown_and_the_end_is_a_line_of_its_own() {
     assert_eq!(heard[2], format!("< offer {} {SIZE} film.mkv", id()), "it is given on");
     chat.heard("574 Not available\n271 known already, you are one of its sources now: film.mkv");
     chat.typed("download film.mkv");
-    assert_eq!(chat.heard(&found())[1..], ["! you have it already: ~/Downloads/film.mkv"]);
+    assert_eq!(
+        chat.heard(&found())[1..],
+        ["! you have it already: ~/Downloads/film.mkv; after /unregister you can load it again"]
+    );
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn a_growing_share_is_told_and_told_again_after_a_lost_connection() {
 #[test]
 fn a_download_is_stopped_and_what_is_here_stays() {
     let mut chat = announced(config(true));
-    let told = "! no file film.mkv is being loaded; files lists yours";
+    let told = "! no file film.mkv is being loaded; /files lists yours";
     assert_eq!(chat.typed("stopdownload film.mkv"), [told]);
     chat.begin_download();
     chat.transferred(progress(602_000_000));
@@ -248,5 +251,7 @@ fn a_script_that_has_said_all_waits_for_its_files() {
 fn a_script_that_says_logout_leaves_at_once() {
     let mut chat = announced(config(false));
     chat.begin_download();
-    assert_eq!(chat.typed("logout"), ["< logout"]);
+    chat.transferred(progress(602_000_000));
+    let told = "~ film.mkv stays at 43 %; download goes on with it next time";
+    assert_eq!(chat.typed("logout"), [told, "< logout"]);
 }

@@ -47,7 +47,7 @@ fn refusals_say_what_to_do() {
         ),
         (
             "472 1 files are all one user may hold now, withdraw one first",
-            "! film.mkv is not offered: 1 file are all that one user may offer now; unregister one \
+            "! film.mkv is not offered: 1 file is all that one user may offer now; /unregister one \
              first",
         ),
         ("572 this server keeps no files", "! film.mkv is not offered: this server takes no files"),
@@ -121,7 +121,7 @@ fn a_file_is_taken_back_by_its_path_or_name_and_when_it_changes() {
     chat.typed("register film.mkv");
     chat.transferred(offered(false));
     chat.heard("270 Ok, others find it now: film.mkv");
-    let told = "! you offer no file x; files lists yours";
+    let told = "! you offer no file x; /files lists yours";
     assert_eq!(chat.typed("unregister x"), [told]);
     for word in ["film.mkv", "/work/film.mkv"] {
         chat.session.handle_typed(chat.now, Ok(&format!("unregister {word}")));
@@ -156,11 +156,14 @@ fn an_account_is_still_an_account_and_no_file() {
 
 #[test]
 fn a_client_that_nobody_reaches_says_so() {
-    let mut chat = online_from(SessionConfig { peer_port: None, ..config(true) });
-    chat.done();
-    let told = "! no other client can reach this one, so it neither gives nor loads files";
-    for line in ["register film.mkv", "download film.mkv", "searchChunk film.mkv 1"] {
-        assert_eq!(chat.typed(line), [told], "{line}");
+    let without_port = SessionConfig { peer_port: None, ..config(true) };
+    for config in [without_port, SessionConfig { peer_key: None, ..config(true) }] {
+        let mut chat = online_from(config);
+        chat.done();
+        let told = "! no other client can reach this one, so it neither gives nor loads files";
+        for line in ["register film.mkv", "download film.mkv", "searchChunk film.mkv 1"] {
+            assert_eq!(chat.typed(line), [told], "{line}");
+        }
+        assert_eq!(chat.typed("searchFile film.mkv"), ["< searchfile film.mkv"]);
     }
-    assert_eq!(chat.typed("searchFile film.mkv"), ["< searchfile film.mkv"]);
 }
