@@ -34,3 +34,4 @@ pub mod ssh_programs;
 pub mod stage;
 pub mod terminal;
 pub mod transcript;
+pub mod written_peer;

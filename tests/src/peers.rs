@@ -21,7 +21,7 @@ plays! {
 }
 
 /// `hans` and `yoda` are connected; `hans` has called.
-fn two_connected(place: &Place<'_>) -> [Person; 2] {
+pub fn two_connected(place: &Place<'_>) -> [Person; 2] {
     let [mut hans, mut yoda] = two(place);
     hans.ask("startprivate yoda", "Connect to yoda successfully.");
     yoda.hear("hans started a private conversation");

@@ -157,9 +157,9 @@ impl<'n> SshMachine<'n> {
     }
 }
 
-/// The interpreter that has both libraries: from the environment variable `PYTHON_WITH_SSH`, or
+/// The interpreter that has the libraries: from the environment variable `PYTHON_WITH_SSH`, or
 /// else from the target folder, where `cargo xtask test` puts it.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     if let Some(path) = env::var_os("PYTHON_WITH_SSH") {
         return path.into();
     }
