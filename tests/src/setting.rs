@@ -36,6 +36,10 @@ pub struct Setting {
     pub history: usize,
     /// Keys that users add; a board may have room for none.
     pub keys: usize,
+    /// Files that clients offer.
+    pub files: usize,
+    /// Holders of files.
+    pub holders: usize,
     /// Whether the server must feel what its clients do not read: nothing between them keeps bytes.
     pub direct_wire: bool,
     /// Whether clients must come from several addresses.
@@ -64,6 +68,8 @@ impl Setting {
             blocks: 22,
             history: 8,
             keys: 0,
+            files: 16,
+            holders: 48,
             direct_wire: false,
             apart: false,
             offload: true,
@@ -153,6 +159,16 @@ impl Setting {
     /// With room for so many keys.
     pub const fn keys(self, keys: usize) -> Self {
         Setting { keys, ..self }
+    }
+
+    /// With room for so many files.
+    pub const fn files(self, files: usize) -> Self {
+        Setting { files, ..self }
+    }
+
+    /// With room for so many holders of files.
+    pub const fn holders(self, holders: usize) -> Self {
+        Setting { holders, ..self }
     }
 
     /// Where the server feels what its clients do not read.

@@ -1,6 +1,7 @@
 //! How much of everything a server can hold. Limits that both ends of a connection must agree on
 //! are in `protocol`.
 
+use super::files;
 use super::history::PIECES;
 use super::pieces::Chunk;
 use crate::protocol::TEXT_MAX;
@@ -33,6 +34,11 @@ pub struct Capacities {
     /// most 1,024. They are short: each has room for [`HISTORY_TEXT`](Self::HISTORY_TEXT) bytes on
     /// average.
     pub history: usize,
+    /// Files that clients hold, at most 32,000; 0 where nobody may offer any. Their names are
+    /// short: each has room for [`FILE_NAME`](Self::FILE_NAME) bytes on average.
+    pub files: usize,
+    /// Holders of files: one for every file and client that has some of it, at most 65,000.
+    pub holders: usize,
 }
 
 impl Capacities {
@@ -41,9 +47,11 @@ impl Capacities {
     pub const HISTORY_MIN: usize = TEXT_MAX.div_ceil(Chunk::SIZE).div_ceil(PIECES);
     /// The bytes for which a broadcast of the history has room on average.
     pub const HISTORY_TEXT: usize = PIECES * Chunk::SIZE;
+    /// The bytes for which the name of a file has room on average.
+    pub const FILE_NAME: usize = files::PIECES * Chunk::SIZE;
 
     /// Capacities for `messages` messages of full length or four times as many short ones, and for
-    /// broadcasts to all connections. Nobody may add a key.
+    /// broadcasts to all connections. Nobody may add a key or offer a file.
     pub const fn new(users: usize, connections: usize, messages: usize, blocks: usize) -> Self {
         let spare = if connections < 128 { 2 } else { connections / 64 };
         Capacities {
@@ -57,6 +65,8 @@ impl Capacities {
             keys: 0,
             sources: connections + spare,
             history: 32,
+            files: 0,
+            holders: 0,
         }
     }
 
@@ -68,6 +78,11 @@ impl Capacities {
     /// Pieces for the texts of the history.
     pub(super) const fn history_chunks(&self) -> usize {
         PIECES * self.history
+    }
+
+    /// Pieces for the names of the files.
+    pub(super) const fn file_chunks(&self) -> usize {
+        files::PIECES * self.files
     }
 
     /// Connections of both kinds: the length of every table with a row for each.

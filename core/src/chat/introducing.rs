@@ -8,7 +8,7 @@ use super::budget::Wait;
 use super::id::{ConnectionId, UserId};
 use super::sessions::{Introduction, Listening};
 use crate::environment::Environment;
-use crate::protocol::{TOKEN_BYTES, Token};
+use crate::protocol::{TOKEN_BYTES, Token, is_of_peer};
 use crate::time::Instant;
 
 /// Why two clients are not introduced. The caller then learns no address.
@@ -43,7 +43,9 @@ pub struct Introduced {
 
 impl Chat<'_> {
     /// Notes where the client on `connection` listens for its peers. The last word counts.
-    pub fn set_listening(&mut self, connection: ConnectionId, listening: Listening) {
+    /// Addresses at which nobody can be are left out.
+    pub fn set_listening(&mut self, connection: ConnectionId, mut listening: Listening) {
+        listening.addresses.retain(|address| is_of_peer(*address, true));
         self.sessions[connection].listening = Some(listening);
     }
 
@@ -111,15 +113,20 @@ impl Chat<'_> {
         self.sessions[connection].listening.as_ref().map(|listening| listening.key)
     }
 
-    /// Where the client on `connection` may be reached: at the address that the server sees, then
-    /// at those that the client named. None if it does not listen.
+    /// Where `peer`'s client may be reached from `listener`'s: at the address that the server sees,
+    /// then at those that the client named. None if it does not listen. Two clients that the server
+    /// sees at one address may be on one host, and have its loopback in common.
     pub(crate) fn peer_addresses(
         &self,
-        connection: ConnectionId,
+        peer: ConnectionId,
+        listener: ConnectionId,
     ) -> impl Iterator<Item = SocketAddr> {
-        let session = &self.sessions[connection];
+        let session = &self.sessions[peer];
+        let from = self.sessions[listener].from.to_canonical();
+        let is_same_host = from == session.from.to_canonical();
         session.listening.iter().flat_map(move |listening| {
             let ips = core::iter::once(&session.from).chain(&listening.addresses);
+            let ips = ips.filter(move |ip| is_of_peer(**ip, is_same_host));
             ips.map(move |ip: &IpAddr| SocketAddr::new(*ip, listening.port))
         })
     }

@@ -1,6 +1,7 @@
 //! The memory that the chat works in: a slice for every table, cut at start.
 
 use super::capacities::Capacities;
+use super::files::{FileRow, HolderRow, Holding};
 use super::history::HistoryRow;
 use super::keys::KeyRow;
 use super::mailboxes::{Delivery, Mailbox};
@@ -40,5 +41,13 @@ lent_tables! {
         history_links: LinkSlot = capacities.history,
         history_chunks: PoolSlot<Chunk> = capacities.history_chunks(),
         history_held: u16 = capacities.users,
+        files: FileRow = capacities.files,
+        file_links: LinkSlot = capacities.files,
+        file_ids: u32 = 2 * capacities.files,
+        file_names: PoolSlot<Chunk> = capacities.file_chunks(),
+        holders: HolderRow = capacities.holders,
+        holder_links: LinkSlot = capacities.holders,
+        holder_pairs: u32 = 2 * capacities.holders,
+        holdings: Holding = capacities.places(),
     }
 }

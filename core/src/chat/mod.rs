@@ -11,6 +11,8 @@ mod capacities;
 mod claims;
 mod durable;
 mod expiry;
+mod files;
+mod finding;
 mod hashing;
 mod hearing;
 mod history;
@@ -37,6 +39,7 @@ mod restoring;
 mod send;
 mod sessions;
 mod share;
+mod sharing;
 mod source;
 mod sources;
 mod strangers;
@@ -51,6 +54,7 @@ pub use budget::{Rate, Wait};
 pub use capacities::Capacities;
 pub(crate) use claims::CLAIM;
 pub use durable::{RELAXED_ACK_TIMEOUT, RETRY, STRICT_ACK_TIMEOUT};
+pub(crate) use finding::{Found, Listed, Listing, Search};
 pub use id::{ConnectionId, UserId};
 pub use introducing::{Introduced, IntroductionRefusal};
 pub use keeping_keys::{AddKeyRefusal, RemoveKeyRefusal};
@@ -66,12 +70,14 @@ pub use registering::RegisterRefusal;
 pub use restoring::{AddAccountError, RestoreError};
 pub use send::{BroadcastTicket, MessageRefusal, MessageTicket};
 pub use sessions::{Listening, State};
+pub use sharing::{HoldRefusal, Offered};
 #[cfg(feature = "smoltcp")]
 pub(crate) use source::Source;
 pub use views::Figures;
 
 use blocks::Blocks;
 use durable::Durable;
+use files::{Files, FilesMemory};
 use history::History;
 use keys::Keys;
 use mailboxes::Mailboxes;
@@ -137,6 +143,8 @@ pub struct Chat<'s> {
     presence: Presence<'s>,
     /// The last broadcasts.
     history: History<'s>,
+    /// The files that clients hold.
+    files: Files<'s>,
     /// Whose turn it is to register.
     registrations: Registrations<'s>,
     /// What is remembered of each source.
@@ -187,6 +195,19 @@ impl<'s> Chat<'s> {
                 memory.history_links,
                 memory.history_chunks,
                 memory.history_held,
+            ),
+            files: Files::new(
+                FilesMemory {
+                    rows: memory.files,
+                    links: memory.file_links,
+                    ids: memory.file_ids,
+                    names: memory.file_names,
+                    holders: memory.holders,
+                    holder_links: memory.holder_links,
+                    pairs: memory.holder_pairs,
+                    holdings: memory.holdings,
+                },
+                seed,
             ),
             registrations: Registrations::new(memory.registrations, now),
             sources: Sources::new(memory.sources, seed),

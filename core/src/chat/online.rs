@@ -63,6 +63,7 @@ impl Chat<'_> {
         let user = self.user_of(connection);
         self.end_claim(connection);
         self.sessions.cancel_introductions(connection);
+        self.files.forget(connection);
         self.sessions.leave(connection, now);
         if let Some(user) = user {
             self.users[user].session = None;

@@ -51,6 +51,11 @@ pub(crate) fn chat_with_keys(count: usize, keys: usize) -> Chat<'static> {
     chat_in(Capacities { keys, ..Capacities::new(count, 4, 8, 8) })
 }
 
+/// The same with room for so many files and holders, and for so many connections.
+pub(crate) fn chat_with_files(count: usize, files: usize, holders: usize) -> Chat<'static> {
+    chat_in(Capacities { files, holders, ..Capacities::new(count, count, 8, 8 * count) })
+}
+
 fn chat_in(capacities: Capacities) -> Chat<'static> {
     let settings = Settings {
         block_duration: Duration::from_secs(60),

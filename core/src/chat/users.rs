@@ -176,11 +176,16 @@ impl IndexMut<UserId> for Users<'_> {
 /// that differ only in case have one hash: the bit that tells `a` from `A` is set in every byte,
 /// eight bytes at a time.
 fn hash_name(seed: u64, name: &str) -> u64 {
-    const CASE: u64 = 0x2020_2020_2020_2020;
+    hash_words(seed, name.as_bytes(), 0x2020_2020_2020_2020)
+}
+
+/// A keyed hash of bytes, eight at a time: of names, which hold no zeros, or of ids, which are of
+/// one length. The bits of `set` do not count.
+pub(super) fn hash_words(seed: u64, bytes: &[u8], set: u64) -> u64 {
     let mut hasher = SipHasher13::new_with_keys(seed, !seed);
-    for piece in name.as_bytes().chunks(8) {
+    for piece in bytes.chunks(8) {
         let word = piece.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        hasher.write_u64(word | CASE);
+        hasher.write_u64(word | set);
     }
     hasher.finish()
 }

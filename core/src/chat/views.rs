@@ -179,6 +179,10 @@ pub struct Figures {
     pub sharing: u32,
     /// Broadcasts of the history.
     pub history: Usage,
+    /// Files that clients hold.
+    pub files: Usage,
+    /// Holders of files.
+    pub holders: Usage,
     /// How many texts were accepted since the start.
     pub accepted: u64,
     /// How often somebody had to wait.
@@ -200,6 +204,8 @@ impl Chat<'_> {
             sources: Usage { used: self.sources.used(), of: self.sources.capacity() },
             sharing: self.sources.sharing(),
             history: Usage { used: remembered, of: history },
+            files: self.files.used(),
+            holders: self.files.holders_used(),
             accepted: self.accepted(),
             refused: self.refused,
         }

@@ -1,7 +1,7 @@
 //! Answers of many items. Each is a cursor, from which the server draws items while there is room.
 //! Knows no text: a dialect packs the items.
 
-use crate::chat::{ConnectionId, Recall, UserId};
+use crate::chat::{ConnectionId, Listing, Recall, Search, UserId};
 use crate::protocol::{Reply, RequestForm, Token};
 use crate::time::Instant;
 
@@ -34,6 +34,15 @@ pub(crate) enum Answer {
     },
     /// `history`.
     Broadcasts(Recall),
+    /// `files`.
+    Files(Listing),
+    /// `searchfile`.
+    Search(Search),
+    /// `offer` of a file that was known: its name.
+    FileKnown {
+        /// The file's row.
+        file: u16,
+    },
     /// `help`, from this row of the requests on.
     Help {
         /// The next row.
@@ -72,6 +81,9 @@ impl Answer {
             Answer::UsersBlocked { .. } => Some(Reply::UsersBlocked { users: "" }),
             Answer::Keys { .. } => Some(Reply::Keys { key: "" }),
             Answer::Broadcasts(_) => Some(Reply::History { broadcast: "" }),
+            Answer::Files(_) => Some(Reply::Files { file: "" }),
+            Answer::Search(_) => Some(Reply::Available { holder: "" }),
+            Answer::FileKnown { .. } => Some(Reply::FileKnown { name: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),
             Answer::Introduced { .. } => None,
@@ -90,6 +102,8 @@ pub(crate) enum Step<C = Answer> {
     Yield(C),
     /// There is nothing to say, not even that there is nothing.
     Nothing,
+    /// There are no items, and this reply answers instead. No item was handed on before.
+    Instead(Reply<'static>),
 }
 
 impl<C> Step<C> {
@@ -100,6 +114,7 @@ impl<C> Step<C> {
             Step::Last => Step::Last,
             Step::Yield(cursor) => Step::Yield(goes_on(cursor)),
             Step::Nothing => Step::Nothing,
+            Step::Instead(reply) => Step::Instead(reply),
         }
     }
 }

@@ -10,25 +10,30 @@ mod block;
 mod blocks;
 mod broadcast;
 mod context;
+mod files;
 mod help;
 mod history;
+mod hold;
 mod keys;
 mod login;
 mod logout;
 mod message;
 mod names;
+mod offer;
 mod p2p;
 mod passwd;
 mod receipts;
 mod refusals;
 mod register;
 mod removekey;
+mod searchfile;
 mod seen;
 mod startprivate;
 mod status;
 mod unblock;
 mod whoelse;
 mod whoelsesince;
+mod withdraw;
 
 pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
@@ -118,13 +123,16 @@ pub(crate) fn next_items(
         Answer::UsersBlocked { next } => blocks::next_items(chat, connection, next, sink),
         Answer::Keys { next, told } => keys::next_items(chat, connection, (next, told), sink),
         Answer::Broadcasts(recall) => history::next_items(chat, connection, now, recall, sink),
+        Answer::Files(listing) => files::next_items(chat, connection, listing, sink),
+        Answer::Search(search) => searchfile::next_items(chat, connection, search, sink),
+        Answer::FileKnown { file } => offer::next_items(chat, connection, file, sink),
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
         Answer::Status { next } => {
             status::next_items(chat, environment, connection, now, next, sink)
         }
         Answer::Introduced { peer, user, token } => {
-            startprivate::next_items(chat, peer, user, token, sink)
+            startprivate::next_items(chat, connection, (peer, user), token, sink)
         }
     }
 }
@@ -178,11 +186,11 @@ fn user_request<'a, E: Environment>(
         Request::Seen { user: whom } => seen::handle(context, user, whom).into(),
         Request::Logout => logout::handle(context),
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
-        Request::Files => Outcome::Reply(Reply::Files { file: "0 files" }),
-        Request::SearchFile { .. } => Reply::NotAvailable.into(),
-        Request::Offer { .. } => Reply::FilesOff.into(),
-        Request::Hold { .. } => Reply::NoSuchFile.into(),
-        Request::Withdraw { .. } => Reply::NotHolder.into(),
+        Request::Files => files::handle(context),
+        Request::SearchFile { name } => searchfile::handle(context, name),
+        Request::Offer { file, size, name } => offer::handle(context, &file, size, name),
+        Request::Hold { file, share } => hold::handle(context, &file, share).into(),
+        Request::Withdraw { file } => withdraw::handle(context, &file).into(),
         Request::PeerToPeer { port, key, addresses } => {
             p2p::handle(context, port, key, addresses).into()
         }

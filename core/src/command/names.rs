@@ -58,7 +58,9 @@ mod tests {
                 Step::Full(row) => (next, full) = (row, full + 1),
                 Step::Yield(row) => (next, turns) = (row, turns + 1),
                 Step::Last => return (told, full, turns),
-                Step::Nothing => panic!("a list says at least that it is empty"),
+                Step::Nothing | Step::Instead(_) => {
+                    panic!("a list says at least that it is empty")
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Replies that several commands give if a table or the store refuses.
 
-use crate::chat::Refusal;
+use crate::chat::{HoldRefusal, Refusal};
 use crate::protocol::Reply;
 use crate::store::StoreError;
 
@@ -18,5 +18,19 @@ pub(super) fn not_stored(error: StoreError) -> Reply<'static> {
     match error {
         StoreError::Full => Reply::StoreFull,
         StoreError::Failed => Reply::NotStored,
+    }
+}
+
+/// The reply if the chat does not take a user for a holder of a file.
+pub(super) fn not_held(refusal: HoldRefusal) -> Reply<'static> {
+    match refusal {
+        HoldRefusal::Off => Reply::FilesOff,
+        HoldRefusal::BadName => Reply::BadFileName,
+        HoldRefusal::Silent => Reply::AnnounceFirst,
+        HoldRefusal::NoSuchFile => Reply::NoSuchFile,
+        HoldRefusal::OtherSize => Reply::OtherSize,
+        HoldRefusal::FilesFull => Reply::FilesFull,
+        HoldRefusal::HoldersFull => Reply::HoldersFull,
+        HoldRefusal::Share { limit } => Reply::FileShare { limit: limit as u32 },
     }
 }

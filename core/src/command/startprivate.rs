@@ -35,30 +35,30 @@ pub(super) fn handle<'a, E: Environment>(
 /// nobody to connect to, and the caller hears of that as of any logout.
 pub(super) fn next_items(
     chat: &Chat<'_>,
-    peer: ConnectionId,
-    user: UserId,
+    caller: ConnectionId,
+    (peer, user): (ConnectionId, UserId),
     token: Token,
     sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     if chat.user_of(peer) != Some(user) {
         return Step::Nothing;
     }
-    if sink(Item::Event(introduction(chat, peer, user, token))) {
+    if sink(Item::Event(introduction(chat, caller, (peer, user), token))) {
         Step::Last
     } else {
         Step::Full(Answer::Introduced { peer, user, token })
     }
 }
 
-/// The event that tells of `peer`: the key by which its client is known, the address the server
-/// sees, then those its client announced.
+/// The event that tells `listener` of `peer`: the key by which its client is known, the address
+/// that the server sees, then those that its client announced.
 pub(crate) fn introduction<'c>(
     chat: &'c Chat<'_>,
-    peer: ConnectionId,
-    user: UserId,
+    listener: ConnectionId,
+    (peer, user): (ConnectionId, UserId),
     token: Token,
 ) -> Event<'c> {
     // The list has one place more than a client may announce, so nothing is left out here.
-    let addresses = chat.peer_addresses(peer).take(ADDRESSES_MAX + 1).collect();
+    let addresses = chat.peer_addresses(peer, listener).take(ADDRESSES_MAX + 1).collect();
     Event::Private { user: chat.name(user), token, key: chat.peer_key(peer), addresses }
 }

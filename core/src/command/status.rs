@@ -49,7 +49,7 @@ pub(super) fn next_items(
     if index > next { Step::Last } else { Step::Nothing }
 }
 
-fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 25] {
+fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 27] {
     let (settings, capacities, figures) = (chat.settings(), chat.capacities(), chat.figures());
     let Refused { guesses, registrations, logins, changes } = figures.refused;
     let count = |name, value| Figure { name, value, of: None };
@@ -80,6 +80,8 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 25] {
         count("mailbox-share", chat.mailbox_share() as u64),
         usage("blocks", figures.blocks),
         usage("keys", figures.keys),
+        usage("files", figures.files),
+        usage("file-holders", figures.holders),
         usage("sources", figures.sources),
         count("sources-sharing", figures.sharing.into()),
         count("guesses-refused", guesses.into()),

@@ -8,6 +8,7 @@ mod characters;
 mod close_reason;
 mod event;
 mod file_name;
+mod hex;
 mod item;
 mod key;
 mod limits;
@@ -20,11 +21,13 @@ mod text;
 pub use accounts::{
     Account, Accounts, BadLine, CHANGED, FileLines, LineFault, SECRET_MAX, remarks_like_accounts,
 };
-pub use address::Addresses;
+pub use address::{Addresses, is_of_peer};
 pub use characters::{Class, holds_separator, shown, shown_name};
 pub use close_reason::CloseReason;
 pub use event::{Event, Kind, TOKEN_BYTES, Token};
 pub use file_name::{FileNameError, check_file_name};
+pub(crate) use hex::parse_hex;
+pub use hex::parse_id;
 pub use item::{HISTORY_GAP, Item};
 pub(crate) use key::parse_any_key;
 pub use key::{KEY_KIND, KeyText, is_weak_key, key_blob, key_text, parse_key};

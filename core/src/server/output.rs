@@ -176,6 +176,11 @@ impl Server<'_> {
                 self.line.clear();
                 Next::Nothing
             }
+            Step::Instead(reply) => {
+                self.line.clear();
+                own.dialect.write_reply(&reply, &mut self.line);
+                Next::Line(Written::Answer(None))
+            }
         }
     }
 
@@ -198,7 +203,7 @@ impl Server<'_> {
         if let Some((caller, call)) = call
             && let Some(from) = self.chat.user_of(caller)
         {
-            let event = introduction(&self.chat, caller, from, call.token);
+            let event = introduction(&self.chat, connection, (caller, from), call.token);
             dialect.write_event(&event, &mut self.line);
             return Next::Line(Written::Introduction(caller));
         }

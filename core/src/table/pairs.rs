@@ -70,7 +70,8 @@ impl<'a> Pairs<'a> {
     }
 }
 
-fn pack(a: u16, b: u16) -> u32 {
+/// An ordered pair as one number.
+pub(crate) fn pack(a: u16, b: u16) -> u32 {
     u32::from(a) << 16 | u32::from(b)
 }
 
@@ -81,7 +82,7 @@ fn pair_of(value: u64) -> u32 {
 /// Spreads a packed pair over the hash half that [`Index`] looks at. Different pairs never hash
 /// alike, because each step can be undone. The constants are those of the `lowbias32` mixer. Ids
 /// are dense and the server's own, so no seed is needed.
-fn mix(pair: u32) -> u64 {
+pub(crate) fn mix(pair: u32) -> u64 {
     let mut hash = pair;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x21f0_aaad);
     hash = (hash ^ (hash >> 15)).wrapping_mul(0x735a_2d97);

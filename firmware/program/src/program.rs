@@ -167,6 +167,8 @@ fn tell(capacities: &Capacities, bytes: usize) {
         keys,
         sources,
         history,
+        files,
+        holders,
     } = *capacities;
     defmt::info!(
         "capacities: {=usize} users, {=usize} + {=usize} connections",
@@ -175,14 +177,16 @@ fn tell(capacities: &Capacities, bytes: usize) {
         spare
     );
     defmt::info!(
-        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} keys, {=usize} sources, {=usize} broadcasts",
+        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} keys, {=usize} sources, {=usize} broadcasts, {=usize} files, {=usize} holders",
         texts,
         chunks,
         deliveries,
         blocks,
         keys,
         sources,
-        history
+        history,
+        files,
+        holders
     );
     defmt::info!("memory: {=usize} bytes, and no more later; {}", bytes, stack());
 }

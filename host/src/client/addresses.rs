@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 
-use smolchat_core::protocol::ADDRESSES_MAX;
+use smolchat_core::protocol::{ADDRESSES_MAX, is_of_peer};
 
 /// This machine's addresses. The first is the address that leads to the server. Loopback only where
 /// the server is on it too.
@@ -52,7 +52,8 @@ pub(crate) fn to_call(
     };
     let is_local = here.server.is_some_and(|server| server.is_loopback());
     let may_be = |address: &&SocketAddr| {
-        is_of_peer(address, is_local) && !is_own(address) && !is_of_server(address)
+        let is_called = address.port() != 0 && is_of_peer(address.ip(), is_local);
+        is_called && !is_own(address) && !is_of_server(address)
     };
     let mut to_call: Vec<SocketAddr> = Vec::new();
     for address in addresses.iter().filter(may_be) {
@@ -68,22 +69,11 @@ pub(crate) fn to_call(
     to_call
 }
 
-/// Whether a peer can be at this address. `is_local`: the server is on this machine's loopback, and
-/// so may the peer be.
-pub(crate) fn is_of_peer(address: &SocketAddr, is_local: bool) -> bool {
-    let ip = address.ip().to_canonical();
-    let is_of_one = !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST);
-    address.port() != 0 && is_of_one && is_reachable(&ip) && (is_local || !ip.is_loopback())
-}
-
 /// The first few that a peer could connect to, IPv4 before IPv6 behind the first.
 fn chosen(all: impl Iterator<Item = IpAddr>, is_local: bool) -> Vec<IpAddr> {
     let mut chosen: Vec<IpAddr> = Vec::new();
     for address in all.map(|address| address.to_canonical()) {
-        if is_reachable(&address)
-            && (is_local || !address.is_loopback())
-            && !chosen.contains(&address)
-        {
+        if is_of_peer(address, is_local) && !chosen.contains(&address) {
             chosen.push(address);
         }
     }
@@ -92,14 +82,6 @@ fn chosen(all: impl Iterator<Item = IpAddr>, is_local: bool) -> Vec<IpAddr> {
     }
     chosen.truncate(ADDRESSES_MAX);
     chosen
-}
-
-/// A link-local address means nothing without the name of the peer's interface.
-fn is_reachable(address: &IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => !address.is_link_local() && !address.is_unspecified(),
-        IpAddr::V6(address) => !address.is_unicast_link_local() && !address.is_unspecified(),
-    }
 }
 
 #[cfg(test)]
@@ -132,30 +114,6 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_is_called_where_one_can_be() {
-        let is_called = |address: &str, is_local| is_of_peer(&address.parse().unwrap(), is_local);
-        for address in ["10.0.0.2:5000", "[fd00::1]:5000", "192.0.2.1:1"] {
-            assert!(is_called(address, false) && is_called(address, true), "{address}");
-        }
-        for address in ["127.0.0.1:22", "[::1]:22", "[::ffff:127.0.0.1]:22", "127.9.9.9:22"] {
-            assert!(!is_called(address, false) && is_called(address, true), "{address}");
-        }
-        for address in [
-            "0.0.0.0:22",
-            "[::]:22",
-            "255.255.255.255:22",
-            "224.0.0.1:22",
-            "[ff02::1]:22",
-            "169.254.169.254:80",
-            "[fe80::1]:22",
-            "[::ffff:169.254.1.1]:22",
-            "10.0.0.2:0",
-        ] {
-            assert!(!is_called(address, false) && !is_called(address, true), "{address}");
-        }
-    }
-
-    #[test]
     fn a_peer_on_this_machine_is_called_over_the_loopback_first() {
         let parse = |all: &[&str]| -> Vec<SocketAddr> {
             all.iter().map(|address| address.parse().unwrap()).collect()
@@ -177,6 +135,7 @@ mod tests {
             (&["10.0.0.3:5000", "10.0.0.3:5000"], &["10.0.0.3:5000"]),
             // This client itself, the server, and what is nobody's.
             (&["10.0.0.2:5000", "10.0.0.1:6000", "127.0.0.1:22", "169.254.1.1:80"], &[]),
+            (&["10.0.0.3:0"], &[]),
         ] {
             assert_eq!(called(introduced), parse(expected), "{introduced:?}");
         }

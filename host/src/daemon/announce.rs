@@ -105,6 +105,8 @@ impl Announcement<'_> {
             keys,
             sources,
             history,
+            files,
+            holders,
         } = self.capacities;
         let (chat, arena) = self.bytes;
         let store = self.store_summary.as_ref().map_or(0, |_| FlashFile::MEMORY);
@@ -127,6 +129,10 @@ impl Announcement<'_> {
         writeln!(f, "  blocks       {blocks:8}")?;
         writeln!(f, "  keys         {keys:8}   that users add to their accounts")?;
         writeln!(f, "  history      {history:8}   last broadcasts")?;
+        writeln!(
+            f,
+            "  files        {files:8}   that clients offer, and {holders} holders of them"
+        )?;
         writeln!(f, "  sources      {sources:8}   of which something is remembered")?;
         writeln!(
             f,

@@ -256,12 +256,15 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
         [options.connections, options.messages, options.blocks].map(|count| count as usize);
     let [sources, history, keys] =
         [options.sources, options.history, options.keys].map(|count| count as usize);
+    let [files, holders] = [options.files, options.holders].map(|count| count as usize);
     // A key that is gone tomorrow is worth nothing.
     let keys = if options.durability == Durability::Off { 0 } else { keys };
     Ok(Capacities {
         sources,
         history,
         keys,
+        files,
+        holders,
         ..Capacities::new(users, connections, messages, blocks)
     })
 }

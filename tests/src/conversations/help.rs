@@ -51,6 +51,8 @@ fn status_tells_what_is_used_of_what_there_is(stage: &mut dyn Stage) {
         "mailbox-share 9",
         "blocks 1 of 22",
         "keys 0 of {number}",
+        "files 0 of 16",
+        "file-holders 0 of 48",
         "sources 1 of {number}",
         "sources-sharing 0",
         "guesses-refused 0",

@@ -5,6 +5,8 @@ use crate::stage::{Client, KEY, Stage};
 conversations! {
     both_sides_are_told_of_each_other_with_the_same_token;
     announced_addresses_follow_the_one_the_server_sees;
+    addresses_where_nobody_can_be_are_not_told;
+    loopback_is_told_on_one_host_only: from_everywhere();
     every_introduction_has_a_token_of_its_own;
     the_last_announcement_holds;
     unknown_users_and_oneself_are_invalid_peers;
@@ -39,12 +41,12 @@ fn both_sides_are_told_of_each_other_with_the_same_token(stage: &mut dyn Stage) 
 
 fn announced_addresses_follow_the_one_the_server_sees(stage: &mut dyn Stage) {
     let [hans, yoda] = stage.company(["hans", "yoda"]);
-    let line = format!("p2p 6000 {KEY} 172.16.0.9 fe80::1 ::1 127.0.0.1");
+    let line = format!("p2p 6000 {KEY} 172.16.0.9 fd00::9 ::1 127.0.0.1");
     stage.ask(yoda, &line, "261 6000 announced to peers");
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(
         hans,
-        "* private yoda {token} {key} {ip}:6000 172.16.0.9:6000 [fe80:0:0:0:0:0:0:1]:6000 \
+        "* private yoda {token} {key} {ip}:6000 172.16.0.9:6000 [fd00:0:0:0:0:0:0:9]:6000 \
         [0:0:0:0:0:0:0:1]:6000 127.0.0.1:6000",
     );
     stage.hear(yoda, "* private hans {token} -");
@@ -55,6 +57,30 @@ fn announced_addresses_follow_the_one_the_server_sees(stage: &mut dyn Stage) {
     stage.ask(hans, &format!("p2p 5000 {KEY} ::1 ::1 ::1 ::1 ::1"), form);
     // Anybody can sign for this one.
     stage.ask(hans, &format!("p2p 5000 {}", "0".repeat(64)), form);
+    stage.hear_nothing();
+}
+
+fn addresses_where_nobody_can_be_are_not_told(stage: &mut dyn Stage) {
+    let [hans, yoda] = stage.company(["hans", "yoda"]);
+    for nowhere in ["0.0.0.0 :: 255.255.255.255", "224.0.0.1 ff02::1 169.254.169.254 fe80::1"] {
+        stage.ask(yoda, &format!("p2p 6000 {KEY} {nowhere}"), "261 6000 announced to peers");
+        stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+        stage.hear(hans, "* private yoda {token} {key} {ip}:6000");
+        stage.hear(yoda, "* private hans {token} -");
+    }
+    stage.hear_nothing();
+}
+
+fn loopback_is_told_on_one_host_only(stage: &mut dyn Stage) {
+    let yoda = stage.arrive("yoda");
+    let line = format!("p2p 6000 {KEY} 127.0.0.1 172.16.0.9 ::1 ::ffff:127.0.0.1");
+    stage.ask(yoda, &line, "261 6000 announced to peers");
+    stage.come_from(2);
+    let hans = stage.arrive("hans");
+    stage.hear(yoda, "* login hans");
+    stage.ask(hans, "startprivate yoda", "260 yoda introduced");
+    stage.hear(hans, "* private yoda {token} {key} {ip}:6000 172.16.0.9:6000");
+    stage.hear(yoda, "* private hans {token} -");
     stage.hear_nothing();
 }
 

@@ -73,6 +73,7 @@ themes! {
     logout,
     deadlines,
     introductions,
+    files,
     bad_input,
     help,
     full_server,

@@ -261,6 +261,8 @@ fn arguments(setting: Setting) -> Vec<String> {
         format!("messages={}", setting.messages),
         format!("blocks={}", setting.blocks),
         format!("keys={}", setting.keys),
+        format!("files={}", setting.files),
+        format!("holders={}", setting.holders),
         format!("history={}", setting.history),
     ]
 }

@@ -107,6 +107,34 @@ pub enum Ask {
         /// How many broadcasts at most.
         count: Option<u32>,
     },
+    /// `files`
+    Files,
+    /// `searchfile`
+    SearchFile {
+        /// What is looked for.
+        sought: Sought,
+    },
+    /// `offer`
+    Offer {
+        /// Each byte of the file's id.
+        file: u8,
+        /// Its size.
+        size: u64,
+        /// Its name.
+        name: &'static str,
+    },
+    /// `hold`
+    Hold {
+        /// Each byte of the file's id.
+        file: u8,
+        /// How much of it.
+        share: u8,
+    },
+    /// `withdraw`
+    Withdraw {
+        /// Each byte of the file's id.
+        file: u8,
+    },
     /// `logout`
     Logout,
     /// `startprivate`
@@ -142,6 +170,20 @@ pub enum Ask {
     Ping,
     /// No request at all.
     Garbage(Garbage),
+}
+
+/// What `searchfile` looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// Files of this name.
+    Name(&'static str),
+    /// The file whose id has this in each byte.
+    Id(u8),
+}
+
+/// The id whose bytes are all the same.
+pub(super) fn id(byte: u8) -> String {
+    format!("{byte:02x}").repeat(32)
 }
 
 /// A line that is no request.
@@ -227,6 +269,12 @@ impl Ask {
             Ask::Seen { name } => format!("seen {name}"),
             Ask::History { count: None } => "history".into(),
             Ask::History { count: Some(count) } => format!("history {count}"),
+            Ask::Files => "files".into(),
+            Ask::SearchFile { sought: Sought::Name(name) } => format!("searchfile {name}"),
+            Ask::SearchFile { sought: Sought::Id(file) } => format!("searchfile {}", id(*file)),
+            Ask::Offer { file, size, name } => format!("offer {} {size} {name}", id(*file)),
+            Ask::Hold { file, share } => format!("hold {} {share}", id(*file)),
+            Ask::Withdraw { file } => format!("withdraw {}", id(*file)),
             Ask::Logout => "logout".into(),
             Ask::StartPrivate { name } => format!("startprivate {name}"),
             Ask::PeerToPeer { port, addresses } => {

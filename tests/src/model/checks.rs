@@ -40,6 +40,8 @@ impl World<'_> {
         assert_eq!(chat.accounts(), naive.accounts.len());
         assert_eq!(chat.figures().blocks.used, naive.blocks());
         assert_eq!(chat.figures().keys.used, naive.keys());
+        let (files, holders) = (chat.figures().files, chat.figures().holders);
+        assert_eq!([files.used, holders.used], naive.files());
         assert_eq!(chat.figures().texts.used, naive.texts());
         assert_eq!(chat.online().count(), naive.online());
         for (user, account) in naive.accounts.iter().enumerate() {

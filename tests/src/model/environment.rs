@@ -102,7 +102,13 @@ pub struct Shape {
 impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
-        capacities: Capacities { history: 6, keys: 6, ..Capacities::new(12, 4, 8, 6) },
+        capacities: Capacities {
+            history: 6,
+            keys: 6,
+            files: 4,
+            holders: 12,
+            ..Capacities::new(12, 4, 8, 6)
+        },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 40),
         accounts: 4,
         hashed: true,
@@ -121,6 +127,8 @@ impl Shape {
             keys: 2,
             sources: 3,
             history: 0,
+            files: 2,
+            holders: 2,
         },
         settings: Shape::settings(true, Durability::Strict, Shape::NARROW, 60, 5),
         accounts: 5,
@@ -140,6 +148,8 @@ impl Shape {
             keys: 0,
             sources: 1,
             history: 8,
+            files: 0,
+            holders: 0,
         },
         settings: Shape::settings(false, Durability::Off, Limits::new(0, 0, 0), 0, 0),
         accounts: 6,

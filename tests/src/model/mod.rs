@@ -23,7 +23,7 @@ mod pipe;
 mod run;
 mod world;
 
-pub use ask::{Ask, Garbage};
+pub use ask::{Ask, Garbage, Sought};
 pub use environment::{Heap, ModelEnvironment, Shape};
 pub use operation::{Action, Operation};
 pub use pipe::Pipe;

@@ -3,7 +3,7 @@
 
 use smolchat_core::store::StoreError;
 
-use super::ask::{Ask, Garbage, Word};
+use super::ask::{Ask, Garbage, Sought, Word};
 
 /// The names in operations. Some have an account from the start, some may be registered, and some
 /// never may.
@@ -30,6 +30,15 @@ const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
 
 /// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.
 const TEXTS: [usize; 8] = [3, 5, 36, 37, 73, 200, 432, 433];
+
+/// Names of files. The last ones may be none's; the longest takes the room of three files.
+const FILES: [&str; 6] = ["film", "film", "a song", LONG_NAME, "../film", "x."];
+const LONG_NAME: &str = concat!(
+    "a name of two hundred bytes, which takes six pieces of thirty-six bytes each, and so the room",
+    " of three files with names that are short; nobody would type it, but many programs make such",
+    " names all days",
+);
+const _: () = assert!(LONG_NAME.len() == 200);
 
 /// How much of its output a connection's transport holds, in bytes: from the least there may be to
 /// plenty.
@@ -120,7 +129,7 @@ impl Operation {
     pub fn decode([what, client, first, second]: [u8; 4]) -> Self {
         let action = |action| Operation::Client { client: client.into(), action };
         let name = pick(&NAMES[..5], client).to_owned();
-        match what % 48 {
+        match what % 54 {
             0 | 1 => Operation::Connect { room: pick(&ROOMS, first), from: second.into() },
             2 => Operation::Wait { millis: pick(&WAITS, first) },
             3 => Operation::Wait { millis: u64::from(first) * u64::from(second) },
@@ -182,7 +191,24 @@ fn decode_ask(what: u8, first: u8, second: u8) -> Ask {
         44 => Ask::Garbage(pick(&Garbage::ALL, first)),
         45 => pick_ask(&[Ask::Help, Ask::HelpOnBlock, Ask::Status, Ask::Ping], second),
         46 => pick_ask(&[Ask::Acknowledge { id: first.into() }, Ask::Ping, Ask::Active], second),
-        _ => Ask::Logout,
+        47 => Ask::Logout,
+        53 if first >= 128 => Ask::Register { name, long: false },
+        _ => decode_file_ask(what, first, second),
+    }
+}
+
+fn decode_file_ask(what: u8, first: u8, second: u8) -> Ask {
+    let file = 1 + second % 5;
+    match what {
+        48..=50 => {
+            let size = if first < 250 { 1 } else { 2 };
+            Ask::Offer { file, size, name: pick(&FILES, first) }
+        }
+        51 if first < 150 => Ask::Hold { file, share: 1 + first },
+        51 => Ask::Withdraw { file },
+        52 if first < 128 => Ask::SearchFile { sought: Sought::Name(pick(&FILES, second)) },
+        52 => Ask::SearchFile { sought: Sought::Id(file) },
+        _ => Ask::Files,
     }
 }
 

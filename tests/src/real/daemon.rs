@@ -186,6 +186,8 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
         ("--blocks", setting.blocks.to_string()),
         ("--history", setting.history.to_string()),
         ("--keys", setting.keys.to_string()),
+        ("--files", setting.files.to_string()),
+        ("--holders", setting.holders.to_string()),
         // A client that does not read is soon felt.
         ("--tx", "1024".to_owned()),
     ] {

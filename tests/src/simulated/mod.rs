@@ -94,8 +94,15 @@ impl Simulated {
 }
 
 fn capacities(setting: &Setting) -> Capacities {
-    let Setting { users, connections, messages, blocks, history, keys, .. } = *setting;
-    Capacities { history, keys, ..Capacities::new(users, connections, messages, blocks) }
+    let Setting { users, connections, messages, blocks, .. } = *setting;
+    let Setting { history, keys, files, holders, .. } = *setting;
+    Capacities {
+        history,
+        keys,
+        files,
+        holders,
+        ..Capacities::new(users, connections, messages, blocks)
+    }
 }
 
 /// A server with the example accounts and those that were written down.

@@ -42,6 +42,8 @@ pub(crate) const PLENTY: Capacities = Capacities {
     keys: 8,
     sources: 14,
     history: 8,
+    files: 16,
+    holders: 48,
 };
 
 /// Ten accounts, `a` to `j`; each is its own password.

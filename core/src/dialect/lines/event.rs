@@ -5,8 +5,8 @@ use core::net::SocketAddr;
 
 use super::LineWriter;
 use super::address::{emit_address, emit_socket_address, parse_socket_address};
-use super::hex::{emit_hex, parse_hex, parse_id};
-use crate::protocol::{Event, Kind, MessageId, Token};
+use super::hex::emit_hex;
+use crate::protocol::{Event, Kind, MessageId, Token, parse_hex, parse_id};
 
 /// Stands where the key of a peer would, which has none.
 const NO_KEY: &str = "-";

@@ -2,8 +2,8 @@
 //! client's. Knows no table of files.
 
 use super::LineWriter;
-use super::hex::{emit_hex, parse_id};
-use crate::protocol::FILE_SIZE_MAX;
+use super::hex::emit_hex;
+use crate::protocol::{FILE_SIZE_MAX, parse_id};
 
 /// A line of the answer to `files` that is not the last: `<file> <size> <holders> <name>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

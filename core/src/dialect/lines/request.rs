@@ -6,10 +6,10 @@ use core::net::IpAddr;
 use super::LineWriter;
 use super::address::emit_address;
 use super::files::{emit_file, parse_size};
-use super::hex::{emit_hex, parse_id};
+use super::hex::emit_hex;
 use crate::protocol::{
     MessageId, NameError, Request, RequestError, RequestForm, Text, is_weak_key, key_text,
-    parse_any_key, parse_key,
+    parse_any_key, parse_id, parse_key,
 };
 
 /// Reads one line without its ending.

@@ -15,7 +15,7 @@ fn the_drivers_figures_the_products_and_its_key_follow_the_chats() {
     let host = world.host();
     let client = world.log_in(host, 0);
     let lines = status(&mut world, client);
-    let names: Vec<_> = lines[23..].iter().map(|line| line.split(' ').next().unwrap()).collect();
+    let names: Vec<_> = lines[25..].iter().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(
         names,
         [
@@ -49,7 +49,7 @@ fn the_drivers_figures_the_products_and_its_key_follow_the_chats() {
         ]
     );
     let last = ["213-logins 1", "213-logouts 0 of 9", "213 ssh-key SHA256:key"];
-    assert_eq!(lines[47..], last);
+    assert_eq!(lines[49..], last);
     assert!(lines.contains(&"213-half-open-peak 1".to_owned()), "{lines:?}");
 }
 
@@ -62,7 +62,7 @@ fn frames_are_told_as_they_were_counted() {
     let before = world.driver.counters();
     let lines = status(&mut world, client);
     // The request itself is in, and nothing has answered it yet.
-    assert_eq!(lines[25], format!("213-frames-in {}", before.frames_in + 1));
-    assert_eq!(lines[26], format!("213-frames-out {}", before.frames_out));
+    assert_eq!(lines[27], format!("213-frames-in {}", before.frames_in + 1));
+    assert_eq!(lines[28], format!("213-frames-out {}", before.frames_out));
     assert!(world.driver.counters().frames_out > before.frames_out);
 }

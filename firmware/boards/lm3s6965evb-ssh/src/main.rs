@@ -12,21 +12,23 @@ use smolchat_ssh::Sizes;
 
 /// Four sessions take most of the memory. The rest holds:
 /// - a connection for each, and one more that tells a newcomer that there is no place;
-/// - 16 accounts, and 4 messages of full length or 18 short ones;
+/// - 14 accounts, and 3 messages of full length or 14 short ones;
 /// - four passwords that wait to be checked or hashed;
 /// - the last four broadcasts, eight blocks, eight keys that users add, and what three sources have
 ///   against them.
 const CAPACITIES: Capacities = Capacities {
-    users: 16,
+    users: 14,
     connections: 4,
     spare: 1,
-    texts: 18,
-    chunks: 4 * 12,
-    deliveries: 18 + 4,
+    texts: 14,
+    chunks: 3 * 12,
+    deliveries: 14 + 4,
     blocks: 8,
     keys: 8,
     sources: 4,
     history: 4,
+    files: 4,
+    holders: 8,
 };
 /// The smallest there are: what does not fit waits in the network.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };

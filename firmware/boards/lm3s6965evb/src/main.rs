@@ -15,10 +15,12 @@ use smolchat_firmware::{memory, run};
 ///   is full;
 /// - 32 accounts of 202 bytes: two for each connection, since accounts wait for their turn,
 ///   connections do not;
-/// - 22 messages of full length, in 12 chunks each (432 bytes / 36); or 72 short ones of at most 3
+/// - 14 messages of full length, in 12 chunks each (432 bytes / 36); or 64 short ones of at most 2
 ///   chunks;
 /// - a delivery for each of those, and for a broadcast to everybody;
 /// - the last eight broadcasts, of two chunks each on average;
+/// - 16 files that clients offer to each other, with names of two chunks each on average, and three
+///   holders for each;
 /// - two blocks for every three accounts, and no keys, which open nothing where only lines come in;
 /// - four passwords that wait to be checked or hashed; who finds no place waits for one;
 /// - what five sources have against them, and what all others have together.
@@ -26,13 +28,15 @@ const CAPACITIES: Capacities = Capacities {
     users: 32,
     connections: 16,
     spare: 1,
-    texts: 72,
-    chunks: 22 * 12,
-    deliveries: 72 + 16,
+    texts: 64,
+    chunks: 14 * 12,
+    deliveries: 64 + 16,
     blocks: 22,
     keys: 0,
     sources: 6,
     history: 8,
+    files: 16,
+    holders: 48,
 };
 /// The smallest there are, a line each: the memory goes into connections.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };

@@ -31,7 +31,8 @@ use crate::reset::reset_reason;
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities { keys: 96, ..Capacities::new(96, 15, 64, 384) };
+const CAPACITIES: Capacities =
+    Capacities { keys: 96, files: 32, holders: 96, ..Capacities::new(96, 15, 64, 384) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };

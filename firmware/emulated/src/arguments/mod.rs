@@ -53,6 +53,8 @@ struct Asked {
     blocks: Option<usize>,
     keys: Option<usize>,
     history: Option<usize>,
+    files: Option<usize>,
+    holders: Option<usize>,
 }
 
 impl<'a> Arguments<'a> {
@@ -78,9 +80,8 @@ impl<'a> Arguments<'a> {
             let (key, value) = word.split_once('=').ok_or((word, ArgumentError::Form))?;
             let taken = match key {
                 "gateway" => parse(value, ..).map(|address| gateway = Some((word, address))),
-                "users" | "connections" | "messages" | "blocks" | "keys" | "history" => {
-                    asked.take(key, value)
-                }
+                "users" | "connections" | "messages" | "blocks" | "keys" | "history" | "files"
+                | "holders" => asked.take(key, value),
                 _ => arguments.take(key, value),
             };
             taken.map_err(|error| (word, error))?;
@@ -138,8 +139,8 @@ impl<'a> Arguments<'a> {
 
 impl Asked {
     fn take(&mut self, key: &str, value: &str) -> Result<(), ArgumentError> {
-        // A server may be without room for keys.
-        let least = usize::from(key != "keys");
+        // A server may be without room for keys or files.
+        let least = usize::from(!matches!(key, "keys" | "files" | "holders"));
         let count = Some(parse(value, least..)?);
         match key {
             "users" => self.users = count,
@@ -147,6 +148,8 @@ impl Asked {
             "messages" => self.messages = count,
             "keys" => self.keys = count,
             "history" => self.history = count,
+            "files" => self.files = count,
+            "holders" => self.holders = count,
             _ => self.blocks = count,
         }
         Ok(())
@@ -176,6 +179,8 @@ impl Asked {
             keys: keys.min(board.keys),
             sources: board.sources,
             history: history.min(board.history),
+            files: self.files.unwrap_or(board.files).min(board.files),
+            holders: self.holders.unwrap_or(board.holders).min(board.holders),
         }
     }
 }

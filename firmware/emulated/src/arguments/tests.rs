@@ -16,6 +16,8 @@ const CAPACITIES: Capacities = Capacities {
     keys: 0,
     sources: 12,
     history: 8,
+    files: 16,
+    holders: 48,
 };
 
 fn product() -> Product {
@@ -103,11 +105,13 @@ fn rules_and_the_rest_are_taken_over() {
 #[test]
 fn a_small_server_has_the_proportions_of_one_on_a_host() {
     let capacities =
-        parsed(&["connections=2", "messages=8", "blocks=5", "history=6"]).product.capacities;
+        parsed(&["connections=2", "messages=8", "blocks=5", "history=6", "files=3", "holders=0"])
+            .product
+            .capacities;
     let host = Capacities::new(CAPACITIES.users, 2, 8, 5);
     assert_eq!(
         capacities,
-        Capacities { spare: 1, sources: CAPACITIES.sources, history: 6, ..host }
+        Capacities { spare: 1, sources: CAPACITIES.sources, history: 6, files: 3, ..host }
     );
 }
 
@@ -119,7 +123,15 @@ fn what_is_not_asked_for_stays_the_boards() {
 
 #[test]
 fn nothing_is_greater_than_the_boards_and_the_baked_in_accounts_fit() {
-    let words = ["users=999", "connections=999", "messages=999", "blocks=999", "history=999"];
+    let words = [
+        "users=999",
+        "connections=999",
+        "messages=999",
+        "blocks=999",
+        "history=999",
+        "files=99",
+        "holders=99",
+    ];
     assert_eq!(parsed(&words).product.capacities, CAPACITIES);
     assert_eq!(parsed(&["users=1"]).product.capacities.users, ACCOUNTS.len());
 }

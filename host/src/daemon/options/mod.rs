@@ -140,6 +140,12 @@ pub struct Options {
     /// Broadcasts that `history` tells, of 72 bytes on average: 6 to 1024; 0 for none
     #[arg(long, value_name = "COUNT", default_value_t = 128, value_parser = history)]
     pub(crate) history: u32,
+    /// Files that clients offer to each other, with names of 72 bytes on average; 0 for none
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(..=32_000))]
+    pub(crate) files: u32,
+    /// Holders of files: one for each file of each client that has some of it
+    #[arg(long, value_name = "COUNT", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(..=65_000))]
+    pub(crate) holders: u32,
     /// Sources of which something is remembered
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=65_000))]
     pub(crate) sources: u32,

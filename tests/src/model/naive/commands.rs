@@ -113,6 +113,11 @@ impl Naive {
             Ask::History { count } => {
                 self.link(place).answer = Some(self.begin_history(user, *count));
             }
+            Ask::Files => self.link(place).answer = Some(self.begin_files()),
+            Ask::SearchFile { sought } => self.search_file(place, *sought),
+            Ask::Offer { file, size, name } => self.offer(place, (*file, *size), name),
+            Ask::Hold { file, share } => self.hold(place, *file, *share),
+            Ask::Withdraw { file } => self.withdraw(place, *file),
             Ask::Logout => {
                 self.end_session(now, place);
                 self.reply(place, &Reply::LoggedOut);

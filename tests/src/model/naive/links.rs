@@ -10,6 +10,7 @@ use smolchat_core::time::Duration;
 
 use super::sources::Source;
 use super::{Ask, Millis, Place, User};
+use crate::model::ask::Sought;
 
 /// How long a leaving connection has for its last lines.
 const LAST_LINES: Duration = Duration::from_secs(5);
@@ -63,6 +64,18 @@ pub(super) enum Answer {
     History(u64, u64, usize),
     /// `keys`: the next row, and how many were told.
     Keys(usize, usize),
+    /// `files`: the next row, how many holders had come at the request, and how many were told.
+    Files(usize, u64, usize),
+    /// `searchfile`: holders in `row` who came before `from` were told, and those who came from
+    /// `end` on are not.
+    Search {
+        sought: Sought,
+        row: usize,
+        from: u64,
+        end: u64,
+    },
+    /// `offer` of the file in this row, which was known.
+    FileKnown(usize),
     Help(usize),
     HelpOnBlock,
     Status(usize),
@@ -94,6 +107,8 @@ pub(in crate::model) struct Link {
     pub(super) since: Millis,
     pub(super) greeting: Option<Reply<'static>>,
     pub(super) answer: Option<Answer>,
+    /// A line of the answer is out.
+    pub(super) is_answer_begun: bool,
     pub(super) close_reason: Option<CloseReason>,
     pub(super) overdue: bool,
     /// The next line waits for the OK to one before it.
@@ -144,6 +159,7 @@ impl Link {
             since: now,
             greeting: Some(Reply::Greeting),
             answer: None,
+            is_answer_begun: false,
             close_reason: None,
             overdue: false,
             waits: false,

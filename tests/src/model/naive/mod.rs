@@ -5,6 +5,7 @@
 mod claims;
 mod commands;
 mod entering;
+mod files;
 mod history;
 mod keys;
 mod links;
@@ -23,6 +24,7 @@ use smolchat_core::store::StoreError;
 
 use super::ask::{Ask, Word};
 use super::environment::Shape;
+use files::Files;
 use history::Past;
 use links::{Answer, State};
 pub(super) use links::{Input, Link};
@@ -74,6 +76,7 @@ pub(super) struct Naive {
     blocks: BTreeSet<(User, User)>,
     /// Whose each key is, row by row.
     keys: Vec<Option<(User, u8)>>,
+    files: Files,
     texts: BTreeMap<u64, Said>,
     presence: Vec<Came>,
     /// The last broadcasts, by number.
@@ -113,6 +116,7 @@ impl Naive {
             accounts: Vec::new(),
             blocks: BTreeSet::new(),
             keys: vec![None; shape.capacities.keys],
+            files: Files::new(shape.capacities.files),
             texts: BTreeMap::new(),
             presence: Vec::new(),
             history: BTreeMap::new(),
@@ -351,6 +355,7 @@ impl Naive {
     /// Nothing is read from the connection any more.
     fn leave(&mut self, now: Millis, place: Place) {
         if let Some(user) = self.user_of(place) {
+            self.forget_files(place);
             let account = &mut self.accounts[user];
             account.session = None;
             account.last_logout = Some(now);

@@ -196,6 +196,11 @@ impl Naive {
                 Some((reply_line(&Reply::UsersBlocked { users: &users }), None))
             }
             Answer::Keys(row, told) => self.keys_line(place, row, told),
+            Answer::Files(row, end, told) => self.files_line(place, (row, end, told)),
+            Answer::Search { sought, row, from, end } => {
+                self.search_line(place, sought, (row, from, end))
+            }
+            Answer::FileKnown(row) => self.known_line(place, row),
             Answer::History(next, end, told) => self.history_line(now, place, (next, end, told)),
             Answer::Help(row) => {
                 let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));
@@ -225,7 +230,7 @@ impl Naive {
         Some(names.collect::<Vec<_>>().join(", "))
     }
 
-    fn figures(&self, now: Millis, user: User) -> [String; 25] {
+    fn figures(&self, now: Millis, user: User) -> [String; 27] {
         let (capacities, settings) = (&self.shape.capacities, &self.shape.settings);
         let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
@@ -244,6 +249,8 @@ impl Naive {
             share,
             format!("blocks {} of {}", self.blocks(), capacities.blocks),
             format!("keys {} of {}", self.keys(), capacities.keys),
+            format!("files {} of {}", self.files()[0], capacities.files),
+            format!("file-holders {} of {}", self.files()[1], capacities.holders),
             format!("sources {} of {}", self.sources_used(), self.rows.len() - 1),
             format!("sources-sharing {}", self.sharing),
             format!("guesses-refused {}", self.refused[0]),
@@ -267,7 +274,9 @@ impl Naive {
         let end = link.written;
         match written {
             Written::Greeting => link.greeting = None,
-            Written::Answer(next) => link.answer = next,
+            Written::Answer(next) => {
+                (link.answer, link.is_answer_begun) = (next, next.is_some());
+            }
             Written::Presence(heard) => link.heard = heard,
             Written::Introduction => drop(link.introductions.pop_front()),
             Written::Notification(user) => self.mark_notified(user),

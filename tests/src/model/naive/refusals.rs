@@ -10,7 +10,9 @@ use crate::model::ask::Garbage;
 
 /// Whether a client may write this without anybody being there.
 pub(super) fn is_unattended(ask: &Ask) -> bool {
-    matches!(ask, Ask::Ping | Ask::Acknowledge { .. } | Ask::AcknowledgementsOn | Ask::ReceiptsOn)
+    let is_of_client =
+        matches!(ask, Ask::Ping | Ask::Acknowledge { .. } | Ask::Offer { .. } | Ask::Hold { .. });
+    is_of_client || matches!(ask, Ask::Withdraw { .. } | Ask::AcknowledgementsOn | Ask::ReceiptsOn)
 }
 
 /// The reply where the store does not take something.

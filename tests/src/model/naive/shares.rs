@@ -130,6 +130,27 @@ impl Naive {
         }
     }
 
+    /// The reply if a user who has so many pieces of the names of files may not have so many more.
+    pub(super) fn no_file(
+        &self,
+        has: usize,
+        more: usize,
+        left: usize,
+    ) -> Result<(), Reply<'static>> {
+        take(has, more, left).map_err(|no| match no {
+            No::Full => Reply::FilesFull,
+            No::Share => Reply::FileShare { limit: most(has, left) as u32 / 2 },
+        })
+    }
+
+    /// The reply if a user who holds so many files may not hold one more.
+    pub(super) fn no_holder(&self, has: usize, left: usize) -> Result<(), Reply<'static>> {
+        take(has, 1, left).map_err(|no| match no {
+            No::Full => Reply::HoldersFull,
+            No::Share => Reply::FileShare { limit: most(has, left) as u32 },
+        })
+    }
+
     /// What `status` tells `user` of all this.
     pub(super) fn shares(&self, user: User) -> [String; 6] {
         let (capacities, quota) = (&self.shape.capacities, self.mailbox_quota());
