@@ -2,7 +2,7 @@
 //! all. Knows no grammar.
 
 use smolchat_core::protocol::{REQUESTS, RequestForm};
-use smolchat_words::OF_PERSONS;
+use smolchat_words::{OF_PERSONS, is_command};
 
 /// Commands of the protocol that a person gives in other words. Passwords are asked for here, so
 /// that none is typed where others see it. A key is named by less than the whole key.
@@ -18,14 +18,16 @@ const fn own(name: &'static str, form: &'static str, help: &'static str) -> Requ
 }
 
 /// Beside the commands of the protocol that people type, these need no slash, either.
-pub(crate) const BARE: [&str; 3] = ["login", "private", "stopprivate"];
+pub(crate) const BARE: [&str; 6] =
+    ["login", "private", "stopprivate", "download", "unregister", "searchchunk"];
 
-/// Talk from client to client takes a client.
-const BETWEEN_CLIENTS: [&str; 3] = ["startprivate", "private", "stopprivate"];
+/// Talk and files go from client to client, which takes a client.
+const BETWEEN_CLIENTS: [&str; 6] =
+    ["startprivate", "private", "stopprivate", "download", "unregister", "searchchunk"];
 
 /// Whether the word begins a command that only a client with a port of its own has.
 pub(crate) fn is_between_clients(word: &str) -> bool {
-    BETWEEN_CLIENTS.contains(&word)
+    BETWEEN_CLIENTS.iter().any(|name| is_command(word, name))
 }
 
 /// Every command that needs no slash.

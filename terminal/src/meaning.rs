@@ -4,7 +4,8 @@
 use smolchat_core::dialect::lines::parse_request;
 use smolchat_core::protocol::{KEY_KIND, Request, RequestError, RequestForm};
 use smolchat_words::{
-    ALIASES, Meaning as Line, OF_PERSONS, Reader, Unclear, first_word, near, near_of_script,
+    ALIASES, Meaning as Line, OF_PERSONS, Reader, Unclear, first_word, is_command, near,
+    near_of_script,
 };
 
 use crate::commands::{self, BARE};
@@ -196,6 +197,10 @@ fn command(line: &str) -> Meaning<'_> {
         "removekey" if is_one_word(words) && words != KEY_KIND => {
             Meaning::RemoveKey { which: words }
         }
+        _ if is_command(word, "searchfile") => match words {
+            "" => wrong_form(word, "searchfile"),
+            name => Meaning::Request(Request::SearchFile { name }),
+        },
         _ => request(line),
     }
 }
@@ -204,7 +209,7 @@ fn help(words: &str) -> Meaning<'_> {
     let word = words.strip_prefix('/').unwrap_or(words);
     let alias = ALIASES.iter().find(|(alias, _)| *alias == word);
     let name = alias.map_or(word, |(_, name)| name);
-    match commands::all().find(|form| form.name == name) {
+    match commands::all().find(|form| is_command(name, form.name)) {
         Some(form) => Meaning::Help(Some(form)),
         None if commands::is_between_clients(word) => {
             Meaning::Unclear { word, hint: Hint::BetweenClients }

@@ -50,6 +50,11 @@ pub(crate) fn way(reply: &Reply<'_>) -> Way {
         Reply::UsersBlocked { users: "" } => Way::Words("You block nobody."),
         Reply::History { broadcast: "0 broadcasts" } => Way::Words("no broadcasts"),
         Reply::History { broadcast: "1 broadcasts" } => Way::Words("1 broadcast"),
+        Reply::Files { file: "0 files" } => Way::Words("no files"),
+        Reply::Files { file: "1 files" } => Way::Words("1 file"),
+        Reply::Available { holder: "Available" } => {
+            Way::Words("Available: the program smolchat fetches it")
+        }
         Reply::Keys { key: "0 keys" } => Way::Words("no keys"),
         Reply::Keys { key: "1 keys" } => Way::Words("1 key"),
         Reply::Stored { .. } => Way::Stored,

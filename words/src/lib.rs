@@ -31,4 +31,4 @@ pub use near::{meant_name, near, near_name, near_of_script};
 pub use secret::{file_to_register, is_secret, without_password};
 pub use size::Size;
 pub use slip::{is_one_slip, is_same};
-pub use table::{ALIASES, OF_PERSONS};
+pub use table::{ALIASES, OF_PERSONS, is_command};

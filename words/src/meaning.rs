@@ -7,7 +7,7 @@ use crate::near::near;
 use crate::receiver;
 use crate::secret::is_secret;
 use crate::slip::{is_one_slip, is_same};
-use crate::table::{ALIASES, NO_SLASHES, names};
+use crate::table::{ALIASES, NO_SLASHES, is_command, names};
 
 /// Shorter words are too many in every language to be taken for a slip.
 const SLIP: usize = 6;
@@ -103,15 +103,15 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
             return command(Some(name));
         }
-        if word.is_empty() || names(self.own).any(|name| name == word) {
+        if word.is_empty() || names(self.own).any(|name| is_command(word, name)) {
             return command(None);
         }
         Meaning::Unclear { word, why: Unclear::Unknown(near(word, self.own)) }
     }
 
     fn is_bare(&self, word: &str) -> bool {
-        let is_typed = REQUESTS.iter().any(|form| form.is_typed && form.name == word);
-        is_typed || self.own.contains(&word)
+        let typed = REQUESTS.iter().filter(|form| form.is_typed).map(|form| form.name);
+        typed.chain(self.own.iter().copied()).any(|name| is_command(word, name))
     }
 
     fn why_unclear(&self, line: &str, word: &str) -> Option<Unclear> {

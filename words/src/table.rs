@@ -13,6 +13,14 @@ pub static OF_PERSONS: [RequestForm; 5] = [
     of_person("presence", "presence on|off", "show who comes and goes, or do not"),
 ];
 
+/// Commands that the rules of this chat write with a capital in the middle. Any case is right.
+const ANY_CASE: [&str; 2] = ["searchfile", "searchchunk"];
+
+/// Whether `word` is the command `name`.
+pub fn is_command(word: &str, name: &str) -> bool {
+    word == name || ANY_CASE.contains(&name) && word.eq_ignore_ascii_case(name)
+}
+
 /// Other chats and programs begin commands with these, or they stand where `/` does on another
 /// keyboard.
 pub(crate) const NO_SLASHES: [char; 5] = ['\\', '!', '.', ':', '7'];

@@ -118,7 +118,13 @@ impl<'s> Talk<'s> {
     fn ask(&mut self, purpose: Purpose, user: &str) {
         match (purpose, self.is_online) {
             (Purpose::Change, false) => return self.refuse(|page| page.text(words::LOG_IN_FIRST)),
-            (Purpose::Login | Purpose::Register, true) => {
+            (Purpose::Register, true) => {
+                return self.refuse(|page| {
+                    write_own(page, &Reply::LoggedInAlready);
+                    page.text("; to offer a file takes the program smolchat");
+                });
+            }
+            (Purpose::Login, true) => {
                 return self.refuse(|page| write_own(page, &Reply::LoggedInAlready));
             }
             _ => {}

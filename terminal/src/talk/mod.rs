@@ -3,6 +3,7 @@
 
 mod attempts;
 mod events;
+mod files;
 mod keys;
 mod lines;
 mod own;

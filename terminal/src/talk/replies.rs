@@ -58,6 +58,9 @@ impl Talk<'_> {
         {
             return;
         }
+        if self.show_file(reply) {
+            return;
+        }
         self.learn_from(reply);
         self.screen.line(PLAIN, |page| page.text(text));
     }

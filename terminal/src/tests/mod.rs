@@ -2,6 +2,7 @@
 
 mod bounds;
 mod completion;
+mod files;
 mod hostile;
 mod keys;
 mod lines;

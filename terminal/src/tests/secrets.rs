@@ -145,7 +145,7 @@ fn what_cannot_be_done_now_asks_for_no_password() {
     let mut world = World::online(80);
     world.press("/login luke\r/register luke\r");
     let told = "you are logged in, log out first";
-    assert_eq!(world.rows().iter().filter(|row| *row == told).count(), 2, "{:#?}", world.rows());
+    assert_eq!(world.rows().iter().filter(|row| row.starts_with(told)).count(), 2);
     assert_eq!((&*world.cursor().0, world.requests()), ("all>", vec![]));
     let mut world = guest();
     world.press("/passwd\r");
