@@ -3,7 +3,8 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -40,16 +41,25 @@ impl Lan {
         let machine = Namespace::new()?;
         // A new namespace has what the machine that runs the tests has.
         write_switch(&machine, "ip_forward", "0")?;
-        let port = format!("port{}", self.ports.replace(self.ports.get() + 1));
-        let peer = ["type", "veth", "peer", "name", "eth0", "netns", machine.name()];
-        self.switch.ip(&[&["link", "add", port.as_str()][..], &peer[..]].concat())?;
-        self.switch.ip(&["link", "set", &port, "master", "br0"])?;
-        self.switch.ip(&["link", "set", &port, "up"])?;
+        self.plug_in(machine.name())?;
         if let Some(address) = address {
             machine.ip(&["address", "add", address, "dev", "eth0"])?;
         }
         machine.ip(&["link", "set", "eth0", "up"])?;
         Ok(machine)
+    }
+
+    /// Gives a namespace a device `eth0` that is plugged in. It is named, or it is that of a
+    /// process.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn plug_in(&self, namespace: &str) -> Result<(), String> {
+        let port = format!("port{}", self.ports.replace(self.ports.get() + 1));
+        let peer = ["type", "veth", "peer", "name", "eth0", "netns", namespace];
+        self.switch.ip(&[&["link", "add", port.as_str()][..], &peer[..]].concat())?;
+        self.switch.ip(&["link", "set", &port, "master", "br0"])?;
+        self.switch.ip(&["link", "set", &port, "up"]).map(drop)
     }
 }
 
@@ -87,6 +97,19 @@ impl ServerFolder {
     /// The file of the accounts.
     pub fn accounts(&self) -> PathBuf {
         self.0.path().join("accounts")
+    }
+
+    /// Gives all of it to a user and a group of that number, with a copy of `smolchatd`; where that
+    /// is. What the user may not see is not to hide the program.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn hand_to(&self, user: u32) -> Result<PathBuf, String> {
+        let program = self.0.path().join("smolchatd");
+        let copied = fs::copy(find("smolchatd")?, &program).map(drop);
+        let own = |path: &Path| chown(path, Some(user), Some(user));
+        let owned = copied.and_then(|()| own(self.0.path())).and_then(|()| own(&self.accounts()));
+        owned.map(|()| program).map_err(|error| error.to_string())
     }
 
     /// Gives `smolchatd` its options, behind what `command` begins with.
@@ -127,7 +150,14 @@ impl LanServer {
     /// # Errors
     /// What it said instead.
     pub fn run(command: &mut Command) -> Result<Self, String> {
-        let mut program = Program::start(command)?;
+        Self::of(Program::start(command)?)
+    }
+
+    /// Waits until the server of a program that was started listens.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn of(mut program: Program) -> Result<Self, String> {
         let mut told = Vec::new();
         while let Some(line) = program.next_line() {
             let is_last = line.starts_with("listening");

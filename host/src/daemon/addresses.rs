@@ -65,13 +65,15 @@ impl fmt::Display for AddressesError {
 impl std::error::Error for AddressesError {}
 
 impl Addresses {
-    /// The addresses that `options` asks for, checked against each other.
+    /// The addresses that `options` asks for, checked against each other. A macvtap device stands
+    /// on a network of others, as a bridge does.
     ///
     /// # Errors
     /// The first of them that does not fit.
-    pub(super) fn new(options: &Options) -> Result<Self, AddressesError> {
-        let leased =
-            options.address.map_or(options.bridge.is_some(), |it| it == ServerAddress::Dhcp);
+    pub(super) fn new(options: &Options, is_macvtap: bool) -> Result<Self, AddressesError> {
+        // The network is that of others.
+        let is_guest = options.bridge.is_some() || is_macvtap;
+        let leased = options.address.map_or(is_guest, |it| it == ServerAddress::Dhcp);
         let server4 = match options.address {
             _ if leased => None,
             Some(ServerAddress::Is(address)) => Some(address),
@@ -80,7 +82,7 @@ impl Addresses {
         let host4 = match options.host_address {
             Some(HostAddress::Is(address)) => Some(address),
             Some(HostAddress::None) => None,
-            None if leased || options.bridge.is_some() => None,
+            None if leased || is_guest => None,
             None => Some(usual4(100)),
         };
         let require6 = options.address6.is_some() || options.host_address6.is_some();
@@ -181,7 +183,7 @@ mod tests {
 
     fn addresses(arguments: &[&str]) -> Result<Addresses, AddressesError> {
         let all = ["smolchatd"].iter().chain(arguments);
-        Addresses::new(&Options::try_parse_from(all).unwrap())
+        Addresses::new(&Options::try_parse_from(all).unwrap(), false)
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Ways {
     }
 
     fn is_on_a_network(&self) -> bool {
-        matches!(self.reach, Reach::Bridged(_) | Reach::Beneath(_))
+        matches!(self.reach, Reach::Bridged(_) | Reach::Beneath(_) | Reach::Upon(_))
     }
 
     fn directly(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,7 +160,7 @@ impl Ways {
                 f,
                 "open to others: nothing; --publish 2222 opens a port of this host to them, and --bridge NAME puts the server on their network"
             ),
-            Reach::Bridged(name) | Reach::Beneath(name) => writeln!(
+            Reach::Bridged(name) | Reach::Beneath(name) | Reach::Upon(name) => writeln!(
                 f,
                 "open to every machine on the network of {name}: all doors, and the one for lines is in clear"
             ),
@@ -195,6 +195,10 @@ impl fmt::Display for Ways {
             Reach::Bridged(name) | Reach::Beneath(name) => {
                 writeln!(f, "join from every machine on the network of {name}:")?;
             }
+            Reach::Upon(name) => writeln!(
+                f,
+                "join from every machine on the network of {name} but this host, which does not reach what stands on its own device:"
+            )?,
             _ => writeln!(f, "join from this host:")?,
         }
         self.directly(f)?;

@@ -8,7 +8,7 @@ use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Platform, Wake
 use smolchat_core::server::Server;
 use smolchat_core::time::Duration;
 use smolchat_ssh::Ssh;
-use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, Ipv4Cidr};
+use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, Ipv4Address, Ipv4Cidr};
 
 use super::addresses::Addresses;
 use super::doors::Doors;
@@ -18,7 +18,7 @@ use super::interface::{Interface, Wanted};
 use super::mac;
 use super::options::{Options, Switch};
 use super::overlap;
-use super::probe::AddressProbe;
+use super::probe::{AddressProbe, Conflicts};
 use super::tap::Tap;
 
 /// Packets that wait for the rest of their fragments.
@@ -55,6 +55,9 @@ pub(super) fn look_around(
     let overlaps = overlap::find(&addresses, interface.index, interface.without6.is_none());
     let mut warnings: Vec<_> =
         overlaps.unwrap_or_default().iter().map(ToString::to_string).collect();
+    if Tap::is_macvtap(&options.tap) {
+        return look_around_macvtap(options, addresses, tap, interface, warnings);
+    }
     let machine = mac::machine_id();
     let usual = options.mac.unwrap_or_else(|| mac::of(&machine, &options.tap, &[]));
     if !interface.bridged {
@@ -63,12 +66,7 @@ pub(super) fn look_around(
     let other = mac::of(&machine, &options.tap, &interface.mac);
     let address = addresses.server4.map(|cidr| cidr.address());
     let found = AddressProbe { address, mac: usual, own: other }.run(tap);
-    if let (Some(by), Some(address)) = (found.address, address) {
-        let by = mac::shown(by);
-        warnings.push(format!(
-            "address conflict: {by} has {address} on this network already; give --address another"
-        ));
-    }
+    warnings.extend(conflict(found, address));
     if !found.mac {
         return (usual, warnings);
     }
@@ -78,6 +76,34 @@ pub(super) fn look_around(
         "the Ethernet address {usual} is in use on this network, as by another server on a TAP device of this name: this one takes {taken}"
     ));
     (other, warnings)
+}
+
+/// The same where the device has the server's Ethernet address, and hears no frame for another.
+fn look_around_macvtap(
+    options: &Options,
+    addresses: Addresses,
+    tap: &mut Tap,
+    interface: &Interface,
+    mut warnings: Vec<String>,
+) -> (EthernetAddress, Vec<String>) {
+    let own = EthernetAddress(interface.mac);
+    if options.mac.is_some_and(|mac| mac != own) {
+        let (name, own) = (&options.tap, mac::shown(own));
+        warnings.push(format!(
+            "--mac has no effect on {name}, which has the address {own}; set it by ip link set {name} address"
+        ));
+    }
+    let address = addresses.server4.map(|cidr| cidr.address());
+    warnings.extend(conflict(AddressProbe { address, mac: own, own }.run(tap), address));
+    (own, warnings)
+}
+
+/// What there is to say if another host has the server's IPv4 address.
+fn conflict(found: Conflicts, address: Option<Ipv4Address>) -> Option<String> {
+    let (by, address) = (mac::shown(found.address?), address?);
+    Some(format!(
+        "address conflict: {by} has {address} on this network already; give --address another"
+    ))
 }
 
 /// What the server is on its network.

@@ -19,6 +19,8 @@ pub(super) enum Reach {
     Bridged(String),
     /// Everybody behind the device of this name, which stands on the server's.
     Beneath(String),
+    /// Everybody behind the device of this name, on which the server's stands.
+    Upon(String),
     /// Everybody who comes in on the interface of this name, because it forwards.
     Forwarded(String),
     /// The kernel does not say.
@@ -96,6 +98,12 @@ impl Reach {
         if own.master != 0 {
             return Reach::Bridged(name_of(own.master));
         }
+        if own.lower != 0 {
+            return Reach::Upon(name_of(own.lower));
+        }
+        if own.elsewhere {
+            return Reach::Upon("a device elsewhere".to_owned());
+        }
         if let Some(upper) = links.iter().find(|link| link.lower == index) {
             return Reach::Beneath(upper.name.clone());
         }
@@ -114,6 +122,9 @@ impl fmt::Display for Reach {
             Reach::Bridged(name) => write!(f, "others can reach the server over {name}"),
             Reach::Beneath(name) => {
                 write!(f, "others may reach the server over {name}, which stands on its device")
+            }
+            Reach::Upon(name) => {
+                write!(f, "others can reach the server over {name}, on which its device stands")
             }
             Reach::Forwarded(name) => write!(
                 f,
@@ -163,6 +174,9 @@ mod tests {
         let mut links = [link(2, "eth0"), link(3, "smolchat0"), link(4, "br0")];
         let eth0 = |name: &str| name == "eth0";
         assert_eq!(Reach::found(3, &links, eth0), Reach::Forwarded("eth0".to_owned()));
+        links[1].lower = 2;
+        assert_eq!(Reach::found(3, &links, |_| false), Reach::Upon("eth0".to_owned()));
+        links[1].lower = 0;
         links[0].up = false;
         assert_eq!(Reach::found(3, &links, eth0), Reach::ThisMachine, "nothing comes in there");
         links[2].lower = 3;

@@ -30,6 +30,7 @@ use super::reach::RegistrationDecision;
 use super::stop::{Stop, outlive_file_limits};
 use super::store::{self, LockedStore};
 use super::store_file::Place;
+use super::tap::Tap;
 
 /// The most accounts that a server can hold.
 const USERS_MAX: usize = 65_000;
@@ -75,7 +76,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     outlive_file_limits()?;
     let output = Output::open()?;
     let log = Log::open(options.verbose)?;
-    let addresses = Addresses::new(&options)?;
+    let addresses = Addresses::new(&options, Tap::is_macvtap(&options.tap))?;
     let credentials = Credentials::read(&options.credentials)?;
     let mut accounts = credentials.accounts(&options.credentials)?;
     let accounts_told = AccountsSummary::new(&credentials, &accounts);

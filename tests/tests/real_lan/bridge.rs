@@ -113,6 +113,32 @@ fn leased(line: &str) -> IpAddr {
 }
 
 #[test]
+fn a_macvtap_device_is_a_place_on_the_network_without_a_bridge() {
+    let lan = Lan::new().unwrap();
+    let host = lan.machine(Some("192.168.1.5/24")).unwrap();
+    let machine = lan.machine(Some("192.168.1.1/24")).unwrap();
+    let router = Router::start(&machine);
+    do_as_told(&host, "macvtap", &[]);
+    let folder = ServerFolder::new().unwrap();
+    let options = options_told("macvtap").remove(0);
+    let server = LanServer::start(&host, &folder, &options).unwrap();
+    assert!(server.has_told("registration off, others can reach the server over eth0"));
+    let address = leased(server.told.last().unwrap());
+    laptops_chat(&lan, &address.to_string());
+    let other = ServerFolder::new().unwrap();
+    let said = LanServer::start(&host, &other, &options).unwrap_err();
+    assert!(said.contains("TAP device macvtap0: another program uses it"), "{said}");
+    server.stop().unwrap();
+    assert!(host.ip(&["link"]).unwrap().contains("macvtap0"), "it is not the server's");
+    // With an address of its owner's choice, which somebody has.
+    let options = [&options[..], &["--address", "192.168.1.1/24"]].concat();
+    let server = LanServer::start(&host, &folder, &options).unwrap();
+    assert!(server.has_told("has 192.168.1.1 on this network already; give --address another"));
+    server.stop().unwrap();
+    drop(router);
+}
+
+#[test]
 fn an_address_that_comes_later_is_told_then() {
     let lan = Lan::new().unwrap();
     let host = bridged(&lan, "192.168.1.5/24");

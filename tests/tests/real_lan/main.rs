@@ -4,8 +4,8 @@
 mod bridge;
 mod publish;
 mod refusals;
+mod rights;
 mod route;
-mod unit;
 
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, SocketAddr, TcpStream};

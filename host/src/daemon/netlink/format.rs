@@ -101,7 +101,6 @@ pub(super) fn parse_listed(body: &[u8]) -> Listed {
     let (up, loopback) = (flags & IFF_UP != 0, flags & IFF_LOOPBACK != 0);
     let mut listed =
         Listed { up, loopback, index: u32_at(body, 4).unwrap_or(0), ..Listed::default() };
-    let mut elsewhere = false;
     for (kind, value) in Attributes(&body[LINK_BODY..]) {
         match kind {
             IFLA_IFNAME => {
@@ -110,11 +109,11 @@ pub(super) fn parse_listed(body: &[u8]) -> Listed {
             }
             IFLA_MASTER => listed.master = u32_at(value, 0).unwrap_or(0),
             IFLA_LINK => listed.lower = u32_at(value, 0).unwrap_or(0),
-            IFLA_LINK_NETNSID => elsewhere = true,
+            IFLA_LINK_NETNSID => listed.elsewhere = true,
             _ => {}
         }
     }
-    if elsewhere {
+    if listed.elsewhere {
         listed.lower = 0;
     }
     listed

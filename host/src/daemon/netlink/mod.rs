@@ -71,6 +71,8 @@ pub(super) struct Listed {
     pub(super) master: u32,
     /// The interface that it stands on; 0 for none in this namespace.
     pub(super) lower: u32,
+    /// It stands on an interface of another namespace, or its other end is there.
+    pub(super) elsewhere: bool,
 }
 
 /// A socket to the kernel's interface tables.

@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(default_value_t = 0)]
     pub(crate) timeout: u32,
 
-    /// The TAP device to create or use
+    /// The TAP device to create or use, or a macvtap device to use
     #[arg(long, value_name = "NAME", default_value = "smolchat0", value_parser = tap_name)]
     pub(crate) tap: String,
     /// Open a port of this host to others, for the door for ssh (the default) or for lines; may be

@@ -8,6 +8,7 @@ use rustix::io::Errno;
 use rustix::ioctl::{Getter, IntegerSetter, Opcode, Updater, ioctl, opcode};
 
 use super::error::{CLONE_DEVICE, TapError};
+use super::macvtap;
 
 const TUNSETIFF: Opcode = opcode::write::<i32>(b'T', 202);
 const TUNGETFEATURES: Opcode = opcode::read::<u32>(b'T', 207);
@@ -30,16 +31,11 @@ struct InterfaceRequest {
     padding: [u8; 22],
 }
 
-/// Attaches to the TAP device `name`. If there is none, it is created and goes with this program.
-/// With offload, if that is wanted and the kernel offers it; then true, and a
+/// Attaches to the TAP or macvtap device `name`. If there is none, a TAP device is created and goes
+/// with this program. With offload, if that is wanted and the kernel offers it; then true, and a
 /// `struct virtio_net_hdr` precedes every frame.
 pub(super) fn open(name: &str, offload: bool) -> Result<(OwnedFd, bool), TapError> {
-    let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = rustix::fs::open(CLONE_DEVICE, flags, Mode::empty()).map_err(|e| match e {
-        Errno::NOENT | Errno::NODEV | Errno::NXIO => TapError::NoDriver,
-        Errno::ACCESS | Errno::PERM => TapError::DriverDenied,
-        other => TapError::System(other),
-    })?;
+    let file = open_file(name)?;
     // A kernel that does not tell its features has none that are new.
     let offload = offload && features(&file).is_ok_and(|all| all & u32::from(IFF_VNET_HDR) != 0);
     let header = if offload { IFF_VNET_HDR } else { 0 };
@@ -61,6 +57,24 @@ pub(super) fn open(name: &str, offload: bool) -> Result<(OwnedFd, bool), TapErro
             open(name, false)
         }
     }
+}
+
+/// The file to attach by: the driver's, or that of a macvtap device of this name.
+fn open_file(name: &str) -> Result<OwnedFd, TapError> {
+    let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    if let Some(path) = macvtap::file_of(name) {
+        let file = rustix::fs::open(&path, flags, Mode::empty()).map_err(|error| match error {
+            Errno::ACCESS | Errno::PERM => TapError::FileDenied,
+            Errno::NOENT | Errno::NODEV | Errno::NXIO => TapError::NoFile,
+            other => TapError::System(other),
+        })?;
+        return macvtap::take(&file).map(|()| file);
+    }
+    rustix::fs::open(CLONE_DEVICE, flags, Mode::empty()).map_err(|error| match error {
+        Errno::NOENT | Errno::NODEV | Errno::NXIO => TapError::NoDriver,
+        Errno::ACCESS | Errno::PERM => TapError::DriverDenied,
+        other => TapError::System(other),
+    })
 }
 
 /// The consequence of the kernel's answer to the request for offload.

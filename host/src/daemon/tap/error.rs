@@ -14,6 +14,10 @@ pub(crate) enum TapError {
     NoDriver,
     /// This user may not open /dev/net/tun.
     DriverDenied,
+    /// This user may not open the file of a macvtap device.
+    FileDenied,
+    /// A macvtap device without a file, as in a container that was not given it.
+    NoFile,
     /// This user may neither create the device nor attach to it.
     Denied,
     /// Another program is attached to it.
@@ -35,6 +39,14 @@ impl fmt::Display for TapError {
                 "there is no {CLONE_DEVICE}: load the driver by  sudo modprobe tun  (in a container, pass --device {CLONE_DEVICE})"
             ),
             TapError::DriverDenied => write!(f, "this user may not open {CLONE_DEVICE}"),
+            TapError::FileDenied => write!(
+                f,
+                "this user may not open its file, /dev/tapNUMBER (the number is that of ip link)"
+            ),
+            TapError::NoFile => write!(
+                f,
+                "its file, /dev/tapNUMBER, is not here (the number is that of ip link; pass it to a container by --device)"
+            ),
             TapError::Denied => write!(f, "this user may not create or use it"),
             TapError::Busy => write!(f, "another program uses it, perhaps another smolchatd"),
             TapError::OtherKind => write!(f, "an interface of that name is no plain TAP device"),

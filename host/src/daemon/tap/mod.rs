@@ -8,6 +8,7 @@
 mod attach;
 mod cut;
 mod error;
+mod macvtap;
 mod offload;
 mod send;
 
@@ -79,6 +80,11 @@ impl Tap {
             failed: None,
             counters: Counters::default(),
         })
+    }
+
+    /// Whether that device is a macvtap device: the host's Ethernet address for it is the server's.
+    pub(super) fn is_macvtap(name: &str) -> bool {
+        macvtap::file_of(name).is_some()
     }
 
     /// What went through so far.
