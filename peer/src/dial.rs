@@ -24,6 +24,11 @@ const ANSWER_TIMEOUT: Duration = LINK_TIMEOUT.saturating_add(Duration::from_secs
 /// The introduction is not good for longer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Attempts at one address.
+const ATTEMPTS: u32 = 8;
+/// A connection that ends sooner was pushed out.
+const PUSHED_OUT: Duration = Duration::from_secs(1);
+
 /// Why there is no link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreachable {
@@ -53,13 +58,28 @@ pub(crate) fn dial(
     let until = Instant::now() + CALL_TIMEOUT;
     let mut why = Unreachable::NoAnswer;
     for address in distinct(addresses).take_while(|_| Instant::now() < until) {
-        let Ok(socket) = TcpStream::connect_timeout(address, CONNECT_TIMEOUT) else { continue };
-        match call(shared, kind, peer, socket) {
-            Ok(link) => return Ok(link),
-            Err(_) => why = Unreachable::NotProven,
+        for _ in 0..ATTEMPTS {
+            let Ok(socket) = TcpStream::connect_timeout(address, CONNECT_TIMEOUT) else { break };
+            let begun = Instant::now();
+            match call(shared, kind, peer, socket) {
+                Ok(link) => return Ok(link),
+                Err(error) => {
+                    why = Unreachable::NotProven;
+                    if !(is_cut(&error) && begun.elapsed() < PUSHED_OUT) {
+                        break;
+                    }
+                }
+            }
         }
     }
     Err(why)
+}
+
+/// A listener in a flood of strangers closes the oldest connection. One that refuses does not, or
+/// says why, or takes its time.
+fn is_cut(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
 }
 
 /// The address that the server saw and those that the client announced are often the same.

@@ -1,7 +1,9 @@
 //! Those who have proven nothing: each is told nothing, and gone in time.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -86,26 +88,27 @@ fn garbage_is_answered_by_nothing_at_once() {
     assert!(yoda.is_undisturbed());
 }
 
-/// Whoever recorded a hello says it again: before its link stands, as long as it stands, later.
+/// Whoever recorded the first flight says it again: as long as it is answered, when its connection
+/// has broken, as long as a link stands, and later.
 #[test]
 fn a_hello_heard_again_is_answered_by_nothing() {
     let yoda = client("yoda");
     yoda.expects("hans", 7);
-    let said = hello(&introduced("yoda", 7), "hans", "yoda");
+    let mut said = hello(&introduced("yoda", 7), "hans", "yoda").into_bytes();
+    let mut tls = crate::tls::calling(&key_of("hans"), key_of("yoda").public()).unwrap();
+    tls.write_tls(&mut said).unwrap();
     let mut first = TcpStream::connect(yoda.address).unwrap();
-    first.write_all(said.as_bytes()).unwrap();
-    thread::scope(|scope| {
-        let again = scope.spawn(|| {
-            thread::sleep(Duration::from_millis(300));
-            answer_to(yoda.address, said.as_bytes())
-        });
-        assert_eq!(again.join().unwrap(), b"");
-    });
+    first.write_all(&said).unwrap();
+    let mut answer = [0; 1];
+    first.read_exact(&mut answer).unwrap();
+    assert_eq!(answer_to(yoda.address, &said), b"");
     drop(first);
+    assert_eq!(answer_to(yoda.address, &said), b"");
     let hans = client("hans");
-    hans.calls(&yoda, 7).unwrap();
+    let link = hans.calls(&yoda, 7).unwrap();
     yoda.called();
-    assert_eq!(answer_to(yoda.address, said.as_bytes()), b"");
+    assert_eq!(answer_to(yoda.address, &said), b"");
+    drop(link);
     assert!(yoda.is_undisturbed());
 }
 
@@ -201,4 +204,53 @@ fn strangers_do_not_push_out_who_has_proven_the_token() {
         let link = call.join().unwrap().unwrap();
         drop((link, yoda.called(), strangers));
     });
+}
+
+/// Strangers who come faster than they are heard out push each other out, and perhaps a peer, too.
+#[test]
+fn a_peer_comes_through_a_flood_that_does_not_end() {
+    let (hans, yoda) = (client("hans"), client("yoda"));
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut strangers = VecDeque::new();
+                while !is_over.load(Ordering::Relaxed) {
+                    strangers.extend(TcpStream::connect(yoda.address));
+                    if strangers.len() > 100 {
+                        strangers.pop_front();
+                    }
+                }
+            });
+        }
+        for token in 0..20 {
+            yoda.expects("hans", token);
+            let called = hans.calls(&yoda, token);
+            if called.is_err() {
+                is_over.store(true, Ordering::Relaxed);
+            }
+            drop((called.unwrap(), yoda.called()));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn a_peer_that_is_pushed_out_comes_again() {
+    let (hans, yoda) = (client("hans"), client("yoda"));
+    yoda.expects("hans", 7);
+    let proxy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let (by_proxy, to) = (proxy.local_addr().unwrap(), yoda.address);
+    thread::spawn(move || {
+        for _ in 0..3 {
+            drop(proxy.accept().unwrap());
+        }
+        let (near, _) = proxy.accept().unwrap();
+        let far = TcpStream::connect(to).unwrap();
+        let (mut near2, mut far2) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+        thread::spawn(move || std::io::copy(&mut near2, &mut far2));
+        std::io::copy(&mut { far }, &mut { near }).unwrap();
+    });
+    let link = hans.endpoint.dial(Kind::Talk, &introduced("yoda", 7), &[by_proxy]).unwrap();
+    assert_eq!((link.user(), yoda.called().user()), ("yoda", "hans"));
 }

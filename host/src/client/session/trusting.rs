@@ -119,9 +119,15 @@ impl Session {
         }
     }
 
+    /// Whether there may be private connections: this client has a key and listens.
+    pub(super) fn has_peers(&self) -> bool {
+        self.config.peer_key.is_some() && self.config.peer_port.is_some()
+    }
+
     /// Why there are no private connections, and what to do about it.
     pub(super) fn peers_off(&self) -> String {
-        let why = self.config.peers_off.as_deref().unwrap_or("this client has no key");
+        let why = self.config.peers_off.as_deref();
+        let why = why.unwrap_or("no port is free at which peers could call");
         format!("private connections are off: {why}")
     }
 }

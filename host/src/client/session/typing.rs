@@ -179,7 +179,7 @@ impl Session {
                 let text = "not connected to the server, try again later";
                 return self.answer(Shown::Refused(text.to_owned()));
             }
-            Request::StartPrivate { .. } if self.config.peer_key.is_none() => {
+            Request::StartPrivate { .. } if !self.has_peers() => {
                 return self.answer(Shown::Refused(self.peers_off()));
             }
             Request::StartPrivate { user } => match self.conversations.start(now, user) {

@@ -18,9 +18,9 @@ const UNREACHABLE: &str = "no other client can reach this one, so it neither giv
 impl Session {
     pub(in crate::client::session) fn handle_file_command(&mut self, command: FileCommand<'_>) {
         let needs_peers = !matches!(command, FileCommand::List | FileCommand::Search { .. });
-        let is_reachable = self.config.peer_port.is_some() && self.config.peer_key.is_some();
-        if needs_peers && !is_reachable {
-            return self.answer(Shown::Refused(UNREACHABLE.to_owned()));
+        if needs_peers && !self.has_peers() {
+            let why = format!("{UNREACHABLE}; {}", self.peers_off());
+            return self.answer(Shown::Refused(why));
         }
         match command {
             FileCommand::Register { path } => self.register(path),
