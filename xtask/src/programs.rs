@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::step::{Failure, command, made, run};
 
-/// What only boards switch on in core, and is tested all the same.
+/// What products switch on in core, so that its own tests try it.
 pub(crate) const FEATURES: [&str; 2] = ["--features", "smolchat-core/dhcp"];
 
 /// The environment variables that name the programs, for tests.

@@ -8,11 +8,12 @@ use crate::{boards, python};
 
 const EMULATOR: Package = ("qemu-system-arm", "qemu-system-arm");
 const NETWORK: Package = ("ip", "iproute2");
-const PROGRAMS: [Package; 15] = [
+const PROGRAMS: [Package; 16] = [
     NETWORK,
     ("nft", "nftables"),
     ("dnsmasq", "dnsmasq-base"),
     ("setpriv", "util-linux"),
+    ("sysctl", "procps"),
     ("valgrind", "valgrind"),
     ("c++", "g++"),
     EMULATOR,

@@ -23,8 +23,9 @@ use super::tap::Tap;
 
 /// Packets that wait for the rest of their fragments.
 const FRAGMENTS: usize = 32;
-/// How long a start waits for a DHCP server. One that answers later is told of then.
-const LEASE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a start waits for a DHCP server. The client asks again after ten seconds, since a
+/// bridge may forward nothing for a moment. An address that comes later is told then.
+const LEASE_PATIENCE: Duration = Duration::from_secs(12);
 
 /// Takes the device, and makes it what the options ask for.
 pub(super) fn attach(
