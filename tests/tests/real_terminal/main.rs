@@ -3,6 +3,7 @@
 //! client, and both programs built for release.
 
 mod bytes;
+mod files;
 mod home;
 mod jobs;
 mod pastes;
@@ -54,6 +55,7 @@ fn main() {
         ("pastes", pastes::cases()),
         ("bytes", bytes::cases()),
         ("home", home::cases()),
+        ("files", files::cases()),
         ("questions", questions::cases()),
         ("plain", plain::cases()),
         ("jobs", jobs::cases()),

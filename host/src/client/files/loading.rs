@@ -53,6 +53,14 @@ impl Showing {
     }
 }
 
+impl Showing {
+    /// The last figure of a file that was read, if a figure was shown before.
+    pub(crate) fn end(&mut self, name: &str, size: u64) -> Option<FileProgress> {
+        let (number, name, stage) = (self.number, name.to_owned(), Stage::Hashing);
+        self.at.map(|_| FileProgress { number, name, stage, done: size, size, is_step: false })
+    }
+}
+
 /// A file that is being loaded.
 #[derive(Debug)]
 pub(crate) struct Download {

@@ -49,8 +49,11 @@ impl Session {
         if let PeerEvent::Unreachable { user, kind: Kind::Files, why } = event {
             self.not_introduced(user.clone(), why.to_string());
         }
-        if let PeerEvent::Connected { user, key, .. } | PeerEvent::Serving { user, key } = event {
-            self.note_proven(user, *key);
+        match event {
+            PeerEvent::Connected { user, key, .. } => self.note_proven(user, *key, true),
+            // Nobody has asked for this peer: a file has.
+            PeerEvent::Serving { user, key } => self.note_proven(user, *key, false),
+            _ => {}
         }
         if let Some(prompt) = self.leave_ended_conversation() {
             self.actions.push_back(Action::FallBack(prompt));

@@ -33,13 +33,13 @@ impl Trusting {
 }
 
 impl Session {
-    /// A peer has proven its key. A first one is remembered, and a person is told of it.
-    pub(super) fn note_proven(&mut self, user: &str, key: [u8; 32]) {
+    /// A peer has proven its key. A first one is remembered, and in talk a person is told of it.
+    pub(super) fn note_proven(&mut self, user: &str, key: [u8; 32], is_talk: bool) {
         if !self.trusting.new.remove(user) {
             return;
         }
         self.actions.push_back(Action::Remember(user.to_owned(), key));
-        if self.config.is_interactive {
+        if self.config.is_interactive && is_talk {
             let (user, shown) = (name(user), Fingerprint::of(&key));
             self.note(format!("the key of {user} is {shown}, seen for the first time"));
         }

@@ -73,7 +73,8 @@ impl Session {
             }
             TransferEvent::Share { id, share } => self.handle_share(id, share),
             TransferEvent::Giving { id, user, given, is_over } => {
-                self.files.note_giving(id, user, given, is_over);
+                let at = (!is_over).then_some(now);
+                self.files.note_giving(id, user, given, at);
             }
             TransferEvent::WantsIntroduction { user } => self.want_introduction(now, user),
             TransferEvent::Held { id, user, chunks } => {
@@ -151,7 +152,10 @@ impl Session {
     }
 
     fn handle_offered(&mut self, offer: Offer, path: PathBuf, is_kept: bool) {
-        let id = offer.id;
+        let (id, size) = (offer.id, offer.size);
+        let mut all = self.files.hashing.iter_mut().filter(|hashing| hashing.path == path);
+        let shown = all.next().and_then(|hashing| hashing.showing.end(&offer.name, size));
+        self.show_progress(shown);
         self.files.hashing.retain(|hashing| hashing.path != path);
         self.files.kept += u64::from(is_kept);
         let own = OwnFile { offer, path, is_loaded: false, is_known: false };
@@ -260,10 +264,11 @@ impl FileWork {
         Some(self.chunks.remove(at).3)
     }
 
-    fn note_giving(&mut self, id: ContentId, user: String, given: u64, is_over: bool) {
-        match is_over {
-            true => self.giving.remove(&(user, id)),
-            false => self.giving.insert((user, id), given),
+    /// So much was given at this moment; `None` once nothing more is asked for.
+    fn note_giving(&mut self, id: ContentId, user: String, given: u64, at: Option<Instant>) {
+        match at {
+            None => self.giving.remove(&(user, id)),
+            Some(at) => self.giving.insert((user, id), (given, at)),
         };
     }
 }

@@ -1,11 +1,13 @@
 //! What the server tells of files, part by part, and what this client does with its own: the answer
 //! to `files`.
 
+use std::time::Instant;
+
 use smolchat_core::dialect::lines::{ReplyLine, parse_file, parse_holder};
 use smolchat_core::protocol::check_file_name;
 use smolchat_words::Size;
 
-use super::{FileWork, Session};
+use super::{FileWork, GIVING, Session};
 use crate::client::files::{Download, Folders, Holders, Listed, OwnFile, Stage, duration, percent};
 use crate::client::requests::Pending;
 use crate::client::sanitize::{name as shown_name, sanitize};
@@ -61,14 +63,17 @@ impl Session {
         lines.extend(self.files.downloads.iter().map(|download| {
             format!("{}; {slash}stopdownload ends it", download_in_words(download))
         }));
-        lines.extend(self.files.giving_in_words());
+        lines.extend(self.files.giving_in_words(self.now));
         lines.into_iter().for_each(|line| self.say(line));
     }
 }
 
 impl FileWork {
-    fn giving_in_words(&self) -> Vec<String> {
-        let told = |((user, id), given): (&(String, _), &u64)| {
+    fn giving_in_words(&self, now: Instant) -> Vec<String> {
+        let told = |((user, id), (given, at)): (&(String, _), &(u64, Instant))| {
+            if now >= *at + GIVING {
+                return None;
+            }
             let (user, given) = (shown_name(user), Size(*given));
             Some(format!("{user} loads {} from you, {given} so far", sanitize(self.name_of(id)?)))
         };

@@ -23,6 +23,9 @@ use crate::client::transfer::command::{ContentId, Offer, TransferCommand};
 /// A user who is asked for the chunks it holds answers within this time, or is left out.
 const CHUNKS: Duration = Duration::from_secs(15);
 
+/// A link on which nothing was asked for in this time stands, and gives nothing any more.
+const GIVING: Duration = Duration::from_secs(5);
+
 /// Somebody wants a file, and has not said yes yet.
 #[derive(Debug)]
 struct Wish {
@@ -65,8 +68,8 @@ pub(super) struct FileWork {
     questions: Vec<ChunkQuestion>,
     /// Single chunks that are being loaded: the file, the user, the index, the file's name.
     chunks: Vec<(ContentId, String, u32, String)>,
-    /// To whom this client gives a file, and how many bytes so far.
-    giving: BTreeMap<(String, ContentId), u64>,
+    /// To whom this client gives a file, how many bytes so far, and when it last did.
+    giving: BTreeMap<(String, ContentId), (u64, Instant)>,
     /// Files of an earlier run that are offered again.
     kept: u64,
     /// Rows of progress so far.

@@ -23,7 +23,10 @@ fn a_registered_file_is_read_offered_and_confirmed() {
     let hashing = |done| TransferEvent::Hashing { path: path(), done, size: SIZE };
     assert_eq!(chat.transferred(hashing(0)), ["> film.mkv: reading it, 0 % of 1.4 GB"]);
     assert!(chat.transferred(hashing(1)).is_empty(), "no more than four a second");
-    assert_eq!(chat.transferred(offered(false)), [offer_line()]);
+    assert_eq!(
+        chat.transferred(offered(false)),
+        ["> film.mkv: reading it, 100 % of 1.4 GB".to_owned(), offer_line()]
+    );
     let reply = "270 Ok, others find it now: film.mkv";
     assert_eq!(chat.heard(reply), ["> Ok, the others find film.mkv now"]);
     chat.typed("files");
