@@ -15,11 +15,13 @@
 //! | `rows` | what is compared, and how rounds become one figure |
 //! | `findings` | what was measured |
 //! | `run` | the whole run |
+//! | `files` | a file from one client to another, beside scp |
 //! | `table`, `plot`, `report` | the results |
 
 mod crowd;
 mod dialect;
 mod faults;
+mod files;
 mod findings;
 mod idle;
 mod kind;
@@ -65,6 +67,9 @@ struct Options {
     /// A look: one round, shorter turns, one number of connections for each work
     #[arg(long)]
     quick: bool,
+    /// Only a file from one client to another, beside scp of OpenSSH
+    #[arg(long)]
+    files: bool,
     /// Write docs/BENCHMARKS.md and its picture
     #[arg(long)]
     record: bool,
@@ -90,7 +95,12 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 fn main() -> ExitCode {
-    match run::run(Options::parse()) {
+    let options = Options::parse();
+    let measured = match options.files {
+        true => files::run(options.rounds as usize, options.record),
+        false => run::run(options),
+    };
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(told) => {
             eprintln!("bench: {told}");

@@ -10,9 +10,12 @@ use crate::kind::Kind;
 use crate::plot;
 use crate::table;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
+pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 
-/// The heading of the page's last part, which may be measured alone.
+/// The heading of the part on files, which is measured alone.
+pub(crate) const FILES: &str = "## Files\n";
+
+/// The heading of the last part of the others, which may be measured alone.
 const BY_SSH: &str = "## By SSH\n";
 
 /// Writes both. What was not measured stays as it was.
@@ -28,10 +31,12 @@ pub(crate) fn record(findings: &Findings) -> io::Result<()> {
 
 /// The page with what was measured in the place of what it had.
 fn renewed(page: &str, findings: &Findings) -> String {
+    let (page, files) = page.split_at(page.find(FILES).unwrap_or(page.len()));
     let (others, ssh) = page.split_at(page.find(BY_SSH).unwrap_or(page.len()));
     let others = if has(findings, false) { text(findings) } else { others.trim_end().to_owned() };
     let ssh = if has(findings, true) { by_ssh(findings) } else { ssh.to_owned() };
-    format!("{}\n\n{ssh}", others.trim_end()).trim_end().to_owned() + "\n"
+    let page = format!("{}\n\n{ssh}", others.trim_end());
+    format!("{}\n\n{files}", page.trim_end()).trim_end().to_owned() + "\n"
 }
 
 /// Whether anything was measured of clients by SSH, or of anything else.
@@ -182,7 +187,7 @@ fn list(heading: &str, lines: &[String]) -> String {
 }
 
 /// The machine, in a line.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let told = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let after = |text: &str, name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
@@ -197,7 +202,7 @@ fn machine() -> String {
 }
 
 /// What a program says, in one line.
-fn said(command: &mut Command) -> String {
+pub(crate) fn said(command: &mut Command) -> String {
     let output = command.output().map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).trim().to_owned()
 }
@@ -230,6 +235,8 @@ mod tests {
         let alone = renewed("others\n\n## By SSH\n\nold\n", &findings);
         assert!(alone.starts_with("others\n\n## By SSH\n\nMeasured on ") && !alone.contains("old"));
         assert_eq!(renewed("others\n", &Findings::default()), "others\n");
+        let with_files = renewed("others\n\n## Files\n\nkept\n", &findings);
+        assert!(with_files.contains("Measured on ") && with_files.ends_with("## Files\n\nkept\n"));
         findings.failures.push("ngIRCd: no word".to_owned());
         assert!(text(&findings).contains("Not measured:\n\n- ngIRCd: no word\n"));
     }

@@ -27,7 +27,8 @@ const PROGRAMS: [Package; 16] = [
     ("python3", "python3"),
 ];
 /// The servers that the bench compares with.
-const PEERS: [Package; 2] = [("ngircd", "ngircd"), ("inspircd", "inspircd")];
+const PEERS: [Package; 3] =
+    [("ngircd", "ngircd"), ("inspircd", "inspircd"), ("sshd", "openssh-server")];
 /// The smallest board's target, to prove that core needs no operating system.
 pub(crate) const BARE: &str = "thumbv6m-none-eabi";
 const TAP_DRIVER: &str = "/dev/net/tun";

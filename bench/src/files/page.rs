@@ -1,0 +1,81 @@
+//! The part of docs/BENCHMARKS.md that speaks of files.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use super::{BYTES, FileFindings};
+use crate::report::{FILES, FOLDER, machine, said};
+
+/// The figures, as a table.
+pub(super) fn table(findings: &FileFindings) -> String {
+    let FileFindings { smolchat, scp, quiet, beside, .. } = findings;
+    format!(
+        "| what | MiB/s | smolchat / it |\n\
+         |---|---|---|\n\
+         | smolchat, file to file | {smolchat:.0} | |\n\
+         | scp, file to file | {scp:.0} | {ratio:.2} |\n\
+         \n\
+         | a private line | median ms | worst ms |\n\
+         |---|---|---|\n\
+         | without a file | {} | {} |\n\
+         | beside a file | {} | {} |\n",
+        millis(quiet[0]),
+        millis(quiet[1]),
+        millis(beside[0]),
+        millis(beside[1]),
+        ratio = smolchat / scp.max(f64::MIN_POSITIVE),
+    )
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64() * 1000.0)
+}
+
+/// Writes the part into the page, in the place of what was there.
+pub(super) fn record(findings: &FileFindings) -> io::Result<()> {
+    let page = Path::new(FOLDER).join("BENCHMARKS.md");
+    let written = fs::read_to_string(&page)?;
+    let before = &written[..written.find(FILES).unwrap_or(written.len())];
+    fs::write(page, format!("{}\n\n{}", before.trim_end(), text(findings)))
+}
+
+fn text(findings: &FileFindings) -> String {
+    format!(
+        "{FILES}\
+         \n\
+         `cargo xtask bench --files --record` measured this on {date}. A file of {mebibytes} MiB goes from one\n\
+         real client to another on the same machine, over the loopback and from memory to memory. It is\n\
+         encrypted, hashed before it is sent, and hashed before it is written. `scp` and `sshd` of OpenSSH\n\
+         copy the same file by turns; scp hashes nothing. Figures are medians of {rounds} rounds.\n\
+         \n\
+         {table}\n\
+         The lines are those of a private conversation between the same two clients.\n\
+         \n\
+         - {machine}\n\
+         - Programs that wanted a core beside it, on average over a minute: {load}.\n\
+         - OpenSSH: {version}.\n",
+        date = said(Command::new("date").args(["-u", "+%F"])),
+        mebibytes = BYTES >> 20,
+        rounds = findings.rounds,
+        table = table(findings),
+        machine = machine(),
+        load = load(),
+        version = version(),
+    )
+}
+
+/// The machine's own word (proc_loadavg(5)), which says how far the figures are to be trusted.
+fn load() -> String {
+    let told = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    told.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// `ssh -V` speaks on its other stream.
+fn version() -> String {
+    let output = Command::new("ssh").arg("-V").output();
+    let said = output.map(|output| String::from_utf8_lossy(&output.stderr).trim().to_owned());
+    said.unwrap_or_else(|_| "of no known version".to_owned())
+}
