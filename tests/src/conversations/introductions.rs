@@ -20,11 +20,11 @@ conversations! {
     an_introduction_goes_with_the_called;
 }
 
-/// More of 400 bytes each than the buffers of both sides hold together, and no more than a mailbox
-/// does.
+/// More of 396 bytes each, which are eleven pieces, than the buffers of both sides hold together,
+/// and no more than a mailbox does.
 const MESSAGES: usize = 10;
 /// Who says them by turns: so many are more than one sender's share.
-const SENDERS: [&str; 4] = ["hans", "vader", "leia", "lando"];
+const SENDERS: [&str; 5] = ["hans", "vader", "leia", "chewbacca", "lando"];
 const SILENT: &str = "461 yoda takes no private connections now";
 
 fn both_sides_are_told_of_each_other_with_the_same_token(stage: &mut dyn Stage) {
@@ -173,14 +173,15 @@ fn an_announcement_ends_with_its_session(stage: &mut dyn Stage) {
 
 /// The senders and `yoda`, whom peers may call, who reads nothing from now on, and for whom more
 /// messages wait than the connection's buffers hold.
-fn stalled(stage: &mut dyn Stage) -> ([Client; 4], Client) {
-    let [hans, vader, leia, lando, yoda] =
-        stage.company([SENDERS[0], SENDERS[1], SENDERS[2], SENDERS[3], "yoda"]);
-    let senders = [hans, vader, leia, lando];
+fn stalled(stage: &mut dyn Stage) -> ([Client; 5], Client) {
+    let [hans, vader, leia, chewbacca, lando] = stage.company(SENDERS);
+    let yoda = stage.arrive("yoda");
+    let senders = [hans, vader, leia, chewbacca, lando];
+    senders.iter().for_each(|&sender| _ = stage.hear(sender, "* login yoda"));
     stage.listen(yoda, 5000);
     stage.stall(yoda);
     for sender in senders.into_iter().cycle().take(MESSAGES) {
-        stage.ask(sender, &format!("message yoda {}", "x".repeat(400)), "250 {id} accepted");
+        stage.ask(sender, &format!("message yoda {}", "x".repeat(396)), "250 {id} accepted");
     }
     (senders, yoda)
 }
@@ -189,14 +190,13 @@ fn stalled(stage: &mut dyn Stage) -> ([Client; 4], Client) {
 fn resumed(stage: &mut dyn Stage, yoda: Client) {
     stage.resume(yoda);
     for sender in SENDERS.into_iter().cycle().take(MESSAGES) {
-        stage.hear(yoda, &format!("* message {{id}} {sender} {{age}} {}", "x".repeat(400)));
+        stage.hear(yoda, &format!("* message {{id}} {sender} {{age}} {}", "x".repeat(396)));
     }
 }
 
 fn an_introduction_waits_for_a_slow_peer_in_its_place_and_a_second_one_is_refused(
     stage: &mut dyn Stage,
 ) {
-    // Of the senders, lando has fewest messages on their way.
     let ([hans, .., lando], yoda) = stalled(stage);
     stage.ask(hans, "startprivate yoda", "260 yoda introduced");
     stage.hear(hans, "* private yoda {token} {key} {ip}:5000");

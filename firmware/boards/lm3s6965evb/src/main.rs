@@ -15,12 +15,12 @@ use smolchat_firmware::{memory, run};
 ///   is full;
 /// - 32 accounts of 202 bytes: two for each connection, since accounts wait for their turn,
 ///   connections do not;
-/// - 14 messages of full length, in 12 chunks each (432 bytes / 36); or 64 short ones of at most 2
+/// - 18 messages of full length, in 12 chunks each (432 bytes / 36); or 72 short ones of at most 3
 ///   chunks;
-/// - a delivery for each of those, and for a broadcast to everybody;
+/// - a delivery for each of those, and four more for broadcasts;
 /// - the last eight broadcasts, of two chunks each on average;
-/// - 16 files that clients offer to each other, with names of two chunks each on average, and three
-///   holders for each;
+/// - eight files that clients offer to each other, with names of two chunks each on average, and
+///   ten holders of them;
 /// - two blocks for every three accounts, and no keys, which open nothing where only lines come in;
 /// - four passwords that wait to be checked or hashed; who finds no place waits for one;
 /// - what five sources have against them, and what all others have together.
@@ -28,15 +28,15 @@ const CAPACITIES: Capacities = Capacities {
     users: 32,
     connections: 16,
     spare: 1,
-    texts: 64,
-    chunks: 14 * 12,
-    deliveries: 64 + 16,
+    texts: 72,
+    chunks: 18 * 12,
+    deliveries: 72 + 4,
     blocks: 22,
     keys: 0,
     sources: 6,
     history: 8,
-    files: 16,
-    holders: 48,
+    files: 8,
+    holders: 10,
 };
 /// The smallest there are, a line each: the memory goes into connections.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_MIN, tx: Buffers::TX_MIN, fragments: 0 };
