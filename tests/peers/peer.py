@@ -30,7 +30,9 @@ calling = set()
 
 
 def tell(line):
-    print(line, flush=True)
+    # One write, since other threads print, too.
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def proof(token, purpose, kind, fresh, names, keys):
@@ -96,10 +98,9 @@ def whose(word, kind, nonce, mac):
 
 def talk(user, link):
     link.socket.settimeout(None)
-    state = talks[user] = {"link": link, "heard": 0, "waiting": {}}
+    state = talks[user] = {"link": link, "heard": 0, "waiting": {}, "stopped": False}
     say(user, f"begin {run} {numbers.setdefault(user, 1)}")
     tell(f"connected to {user}")
-    is_stopped = False
     try:
         while (line := link.line()) is not None:
             word, _, rest = line.partition(" ")
@@ -118,7 +119,7 @@ def talk(user, link):
                 say(user, "pong")
             elif word == "stop":
                 tell(f"{user} has stopped")
-                is_stopped = True
+                state["stopped"] = True
                 break
         link.close()
     except OSError:
@@ -126,7 +127,7 @@ def talk(user, link):
     link.socket.close()
     if talks.get(user) is state:
         del talks[user]
-    if not is_stopped:
+    if not state["stopped"]:
         tell(f"{user} is gone")
 
 
@@ -179,4 +180,5 @@ for command in sys.stdin:
         say(user, f"text {numbers[user]} {text[0]}")
         numbers[user] += 1
     elif word == "stopprivate":
+        talks[user]["stopped"] = True
         say(user, "stop")
