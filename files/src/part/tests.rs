@@ -158,14 +158,16 @@ fn whatever_has_the_name_already_is_kept_and_the_next_number_is_taken() {
 }
 
 #[test]
-fn without_a_rename_that_keeps_what_is_there_a_link_keeps_it_too() {
+fn a_name_that_is_taken_meanwhile_is_kept_by_a_rename_and_by_a_link() {
     let world = world(10);
     let folder = Folder::open(world.folder.path()).unwrap();
     drop(world.loaded());
     fs::write(world.folder.path().join("taken"), "other").unwrap();
     let name = part_name(world.id());
-    let taken = folder.link_and_remove(&name, "taken").unwrap_err();
-    assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+    let taken = [folder.link_and_remove(&name, "taken"), folder.rename(&name, "taken")];
+    for taken in taken {
+        assert_eq!(taken.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
     folder.link_and_remove(&name, NAME).unwrap();
     assert_eq!(world.names(), [NAME, "taken"]);
     assert_eq!(fs::read(world.folder.path().join(NAME)).unwrap(), world.content);
