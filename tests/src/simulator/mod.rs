@@ -8,7 +8,7 @@
 //! | `cable`, `link` | a device in memory; the way between a person and the server, on which frames are lost |
 //! | `door` | the server's sessions of SSH, and the calls of those who come by it |
 //! | `person`, `talk`, `replies`, `presence`, `speech` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
-//! | `records`, `blocks`, `secrets`, `keys` | what was promised to whom, who blocks whom, who has which password and which keys: what is checked when something is heard |
+//! | `records`, `blocks`, `secrets`, `keys`, `files` | what was promised to whom, who blocks whom, who has which password, which keys and which files: what is checked when something is heard |
 //! | `expiry` | whether mail that is told to have expired was old enough |
 //! | `round` | whether what was refused could not have been accepted |
 //! | `life`, `environment` | the server from a start to the loss of its power; what it needs of the world |
@@ -31,6 +31,7 @@ mod edge;
 mod environment;
 mod expiry;
 mod faults;
+mod files;
 mod harvest;
 mod history;
 mod keys;

@@ -114,6 +114,8 @@ impl Plan {
         let blocks = 2 + chance.below(12);
         let capacities = Capacities {
             keys: 2 * blocks,
+            files: 4,
+            holders: 12,
             ..Capacities::new(users, connections, messages, blocks)
         };
         let rx = Buffers::RX_MIN + [0, 14, 514, 1534][chance.below(4)];

@@ -24,6 +24,7 @@ impl Person {
             Reply::Welcome => {
                 self.phase = Phase::Online;
                 scene.records.let_in[self.number] = Some(self.life);
+                scene.records.holdings[self.number].begin(scene.now);
             }
             Reply::Locked { .. } | Reply::GuessWait { .. } if was_let_in && !has_slipped => {
                 let code = reply.code();

@@ -7,6 +7,7 @@ use smolchat_core::chat::{RELAXED_ACK_TIMEOUT, RETRY};
 use smolchat_core::store::Durability;
 
 use super::expiry::Expiry;
+use super::files::Holding;
 use super::history::Newest;
 use super::keys::Keys;
 use super::plan::Plan;
@@ -70,6 +71,8 @@ pub(super) struct Records {
     pub(super) secrets: Vec<Secret>,
     /// Which keys open whose account.
     pub(super) keys: Vec<Keys>,
+    /// Which files each may hold.
+    pub(super) holdings: Vec<Holding>,
     /// In which of the server's lives each asked to be let in last.
     pub(super) entered: Vec<Option<u64>>,
     /// In which of the server's lives each was let in last.
@@ -101,6 +104,7 @@ impl Records {
             registered: users.iter().map(|habits| !habits.registers).collect(),
             secrets: vec![Secret::default(); plan.people],
             keys: vec![Keys::default(); plan.people],
+            holdings: vec![Holding::default(); plan.people],
             acknowledges: users.iter().map(|habits| habits.acknowledges).collect(),
             claims: Vec::new(),
             entered: vec![None; plan.people],

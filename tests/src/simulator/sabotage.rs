@@ -21,6 +21,8 @@ pub enum Sabotage {
     LostDelivery,
     /// The server does not hear acknowledgements.
     LostAcknowledgement,
+    /// The server does not hear that somebody holds a file no more.
+    LostWithdrawal,
     /// Nobody's block outlives a restart.
     LostBlock,
     /// No key outlives a restart.
@@ -55,12 +57,13 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 20] = [
+    pub const ALL: [Sabotage; 21] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
         Sabotage::LostDelivery,
         Sabotage::LostAcknowledgement,
+        Sabotage::LostWithdrawal,
         Sabotage::LostBlock,
         Sabotage::LostKey,
         Sabotage::LostAccount,

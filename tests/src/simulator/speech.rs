@@ -42,6 +42,7 @@ impl Person {
         let tried = scene.records.secrets[self.number].for_login(tests_old);
         let login = Request::Login { user: &user, password: &word(self.number, tried) };
         self.ask(scene, &login, Asked::Login { is_known });
+        self.announce(scene);
     }
 
     pub(super) fn acknowledge(&mut self, scene: &mut Scene<'_>) {
@@ -77,11 +78,12 @@ impl Person {
         }
         let other = (self.number + 1 + scene.chance.below(scene.people - 1)) % scene.people;
         match scene.chance.below(100) {
-            0..70 => {
+            0..66 => {
                 for _ in 0..=scene.chance.below(3) {
                     self.say(scene, other, false);
                 }
             }
+            66..70 => self.deal_with_files(scene),
             70..76 => {
                 let name = scene.records.broadcasting(self.number, scene.now);
                 let text = format!("to all {name}");

@@ -6,6 +6,7 @@ use smolchat_core::protocol::{Event, Reply};
 
 use super::attack::is_attackers;
 use super::diary::Diary;
+use super::files;
 use super::history::Past;
 use super::keys::Change;
 use super::person::{Person, Phase};
@@ -46,6 +47,10 @@ pub(super) enum Asked {
     Keys([bool; 3]),
     /// What was told so far.
     History(Past),
+    /// A change of what it holds.
+    File(files::Change),
+    /// A question about files.
+    Files(files::Question),
 }
 
 /// What kind of time it is.
@@ -77,6 +82,8 @@ pub(super) struct Scene<'w> {
     pub(super) diary: &'w mut Diary,
     /// Acknowledgements are said as something else.
     pub(super) without_acknowledgements: bool,
+    /// What a client holds no more is not taken back.
+    pub(super) without_withdrawals: bool,
     /// Whoever asks for the history takes back every block for that moment.
     pub(super) opens_history: bool,
 }
@@ -228,6 +235,7 @@ impl Person {
             return match self.asked.front_mut() {
                 Some(Asked::Keys(told)) => Self::hear_of_key(told, words.text),
                 Some(Asked::History(past)) => past.hear(self.number, words.text, scene),
+                Some(Asked::Files(question)) => question.hear(self.number, words.text, scene),
                 _ => Ok(()),
             };
         }
@@ -252,6 +260,8 @@ impl Person {
             Asked::Key(change) => self.hear_key(scene, change, &reply, line),
             Asked::Keys(told) => self.check_keys(scene, told),
             Asked::History(past) => past.end(self.number, words.text, scene),
+            Asked::File(change) => self.hear_file(scene, change, &reply, line),
+            Asked::Files(question) => question.end(self.number, &reply, line),
             Asked::Plain => Ok(()),
         }
     }

@@ -83,6 +83,7 @@ impl World {
             may_try,
             diary: &mut self.diary,
             without_acknowledgements: self.sabotage == Sabotage::LostAcknowledgement,
+            without_withdrawals: self.sabotage == Sabotage::LostWithdrawal,
             opens_history: self.sabotage == Sabotage::OpenHistory,
         };
         (scene, &mut self.people)
