@@ -1,5 +1,5 @@
-//! Which files each user's client may hold, as far as others can know: whatever the server tells of a
-//! holder was so at some moment between the question and the answer. A change without a reply may
+//! Which files each user's client may hold, as far as others can know: whatever the server tells of
+//! a holder was so at some moment between the question and the answer. A change without a reply may
 //! have been made or not, and a new session holds nothing.
 //! Knows no line but those of files.
 

@@ -27,12 +27,12 @@ use static_cell::ConstStaticCell;
 use crate::reset::reset_reason;
 
 /// 15 sessions of SSH and a connection for each, two more connections that say goodbye, 96 users,
-/// 64 messages of full length.
+/// 60 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
 const CAPACITIES: Capacities =
-    Capacities { keys: 96, files: 32, holders: 96, ..Capacities::new(96, 15, 64, 384) };
+    Capacities { keys: 96, files: 32, holders: 96, ..Capacities::new(96, 15, 60, 384) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };

@@ -24,12 +24,12 @@ use crate::board::{Pico2, mac};
 use crate::chip::{Wires, moved};
 
 /// 17 sessions of SSH and a connection for each, two more connections that say goodbye, 128 users,
-/// 92 messages of full length.
+/// 96 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
 const CAPACITIES: Capacities =
-    Capacities { keys: 128, files: 48, holders: 144, ..Capacities::new(128, 17, 92, 512) };
+    Capacities { keys: 128, files: 48, holders: 144, ..Capacities::new(128, 17, 96, 512) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
