@@ -1,5 +1,6 @@
 //! A user at a terminal: the real client on a pseudo-terminal of its own.
 
+use std::ffi::OsStr;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,7 +66,10 @@ impl TerminalUser {
         let found = pty.modes().unwrap_or_else(|error| panic!("{error}"));
         command.stdin(stream()).stdout(stream()).stderr(stream());
         let data = in_memory().unwrap_or_else(|error| panic!("{error}"));
-        if command.get_envs().any(|env| env == ("HOME".as_ref(), Some("/nonexistent".as_ref()))) {
+        let is_set = |name: &str, is_it: fn(&OsStr) -> bool| {
+            command.get_envs().any(|(set, value)| set == name && value.is_some_and(is_it))
+        };
+        if is_set("HOME", |home| home == "/nonexistent") && !is_set("XDG_DATA_HOME", |_| true) {
             command.env("XDG_DATA_HOME", data.path());
         }
         let program = Running::start(&mut command);
