@@ -10,6 +10,7 @@ use smoltcp::wire::Ipv4Cidr;
 use super::doors::DoorPorts;
 use super::nearby::OwnAddress;
 use super::options::{Door, Publish, SSH_PORT};
+use super::publish::PublishedWays;
 use super::reach::Reach;
 
 /// The client's name on other machines.
@@ -29,16 +30,6 @@ pub(super) struct Ways {
     pub(super) published: Option<PublishedWays>,
     /// This host's addresses.
     pub(super) own: Vec<OwnAddress>,
-}
-
-/// Ports of this host that lead to the server.
-#[derive(Clone, Debug)]
-pub(super) struct PublishedWays {
-    pub(super) ports: Vec<Publish>,
-    /// This host's addresses at which others find them.
-    pub(super) addresses: Vec<OwnAddress>,
-    /// Programs of this host find them at 127.0.0.1 as well.
-    pub(super) has_loopback: bool,
 }
 
 impl Ways {

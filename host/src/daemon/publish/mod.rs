@@ -14,17 +14,18 @@ mod nft;
 mod reserve;
 mod switches;
 mod table;
+mod ways;
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
 
 pub(crate) use error::PublishError;
+pub(super) use ways::PublishedWays;
 
 use self::switches::Switched;
 use self::table::{Opening, Table, is_plain};
 use super::addresses::Addresses;
-use super::join::PublishedWays;
 use super::log::complain;
 use super::nearby::{Nearby, OwnAddress};
 use super::options::{Door, Options, Publish};
