@@ -49,6 +49,19 @@ impl Lan {
         Ok(machine)
     }
 
+    /// The switch as a machine with that address: a host whose guests are plugged into its bridge.
+    /// Its kernel shows its filters what the bridge moves, as hosts of containers have it.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn host_of_guests(&self, address: &str) -> Result<&Namespace, String> {
+        write_switch(&self.switch, "ip_forward", "0")?;
+        self.switch.ip(&["address", "add", address, "dev", "br0"])?;
+        // A kernel without this switch shows them nothing.
+        let _ = write_switch(&self.switch, "../bridge/bridge-nf-call-iptables", "1");
+        Ok(&self.switch)
+    }
+
     /// Gives a namespace a device `eth0` that is plugged in. It is named, or it is that of a
     /// process.
     ///

@@ -137,6 +137,26 @@ fn nothing_but_the_published_port_is_forwarded() {
 }
 
 #[test]
+fn guests_of_the_hosts_bridge_still_reach_each_other() {
+    let lan = Lan::new().unwrap();
+    let host = lan.host_of_guests("192.168.1.5/24").unwrap();
+    let [one, two] = ["192.168.1.7/24", "192.168.1.8/24"].map(|at| lan.machine(Some(at)).unwrap());
+    let listener = two.run(|| std::net::TcpListener::bind("192.168.1.8:80").unwrap());
+    let can_reach = |address: &str, port| {
+        let to = std::net::SocketAddr::new(ip(address), port);
+        one.run(|| std::net::TcpStream::connect_timeout(&to, PATIENCE).is_ok())
+    };
+    assert!(can_reach("192.168.1.8", 80));
+    let folder = ServerFolder::new().unwrap();
+    let server = LanServer::start(host, &folder, &["--publish", "2222"]).unwrap();
+    assert!(can_reach(HOST, 2222), "the port is published");
+    assert!(can_reach("192.168.1.8", 80), "the other guest is there as before");
+    server.stop().unwrap();
+    assert_eq!(rules(host), "");
+    drop(listener);
+}
+
+#[test]
 fn what_a_killed_server_left_is_gone_after_the_next_start() {
     let lan = Lan::new().unwrap();
     let host = lan.machine(Some("192.168.1.5/24")).unwrap();

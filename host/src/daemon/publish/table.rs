@@ -77,8 +77,17 @@ impl Table<'_> {
              chain through {{ type filter hook forward priority 0; policy accept;\n\
              iifname \"{tap}\" ct direction reply accept\n\
              oifname \"{tap}\" ct status dnat accept\n\
-             iifname \"{tap}\" drop\n\
-             iifname @forwarding drop\n\
+             iifname \"{tap}\" drop\n"
+        );
+        // Frames that a bridge moves between its ports come by here, too, where the host asks for
+        // that. They leave by the device on which they came.
+        let [(_, forwarding), ..] = switched.sets();
+        for device in forwarding {
+            let _ = writeln!(rules, "iifname \"{device}\" oifname \"{device}\" accept");
+        }
+        let _ = write!(
+            rules,
+            "iifname @forwarding drop\n\
              }}\n\
              chain within {{ type filter hook input priority 0; policy accept;\n\
              iifname \"{tap}\" ip daddr 127.0.0.0/8 ct direction original drop\n\
