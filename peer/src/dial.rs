@@ -6,14 +6,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::endpoint::{Shared, Side};
-use crate::expectations::Nonce;
-use crate::handshake::{self, Wire, refused};
+use crate::handshake::{self, LINK_TIMEOUT, Wire, refused};
+use crate::hello::Nonce;
 use crate::introduction::Introduction;
 use crate::kind::Kind;
 use crate::link::{Link, Made, Standing};
-use crate::listener::LINK_TIMEOUT;
 use crate::mac::{Parties, Purpose};
+use crate::shared::{Shared, Side};
 use crate::{hello, mac, tls};
 
 /// An address of a peer's other network does not answer at all; the next one shall have its turn
@@ -36,6 +35,8 @@ pub enum Unreachable {
     NoAnswer,
     /// Somebody answers, and proves nothing.
     NotProven,
+    /// This side does not want to.
+    Refused,
 }
 
 impl fmt::Display for Unreachable {
@@ -43,6 +44,7 @@ impl fmt::Display for Unreachable {
         f.write_str(match self {
             Unreachable::NoAnswer => "none of the addresses answers",
             Unreachable::NotProven => "whoever answers does not prove to be the peer",
+            Unreachable::Refused => "you have blocked this user",
         })
     }
 }
@@ -55,6 +57,9 @@ pub(crate) fn dial(
     peer: &Introduction,
     addresses: &[SocketAddr],
 ) -> Result<Link, Unreachable> {
+    if shared.guests.refuses(&peer.user, kind, Side::Connector) {
+        return Err(Unreachable::Refused);
+    }
     let until = Instant::now() + CALL_TIMEOUT;
     let mut why = Unreachable::NoAnswer;
     for address in distinct(addresses).take_while(|_| Instant::now() < until) {
@@ -100,6 +105,8 @@ fn call(
 ) -> io::Result<Link> {
     let address = socket.peer_addr()?;
     let socket = Arc::new(socket);
+    let seat = shared.guests.enter(&peer.user, kind, Side::Connector, &socket);
+    let seat = seat.ok_or_else(refused)?;
     let mut wire = Wire::new(socket.clone(), Instant::now() + ANSWER_TIMEOUT)?;
     let parties = shared.parties(Side::Connector, kind, peer);
     let mut tls = tls::calling(&shared.own, &peer.key).map_err(io::Error::other)?;
@@ -115,7 +122,7 @@ fn call(
         return Err(refused());
     }
     let peer = peer.clone();
-    Link::new(Made { socket, tls, wire, peer, kind, is_caller: true, address, standing })
+    Link::new(Made { socket, tls, wire, peer, kind, is_caller: true, address, standing, seat })
 }
 
 fn hello_of(peer: &Introduction, parties: Parties<'_>) -> io::Result<String> {

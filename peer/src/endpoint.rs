@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::dial::{self, Unreachable};
-use crate::expectations::Expectations;
 use crate::introduction::Introduction;
 use crate::kind::Kind;
 use crate::link::Link;
-use crate::mac::{Parties, Party};
 use crate::own_key::OwnKey;
+use crate::shared::Shared;
 use crate::{PublicKey, listener};
 
 /// A client among clients. Clones are the same client.
@@ -20,26 +19,10 @@ pub struct Endpoint {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// What all threads of this client share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    name: String,
-    pub(crate) own: OwnKey,
-    pub(crate) expectations: Expectations,
-}
-
-/// Which side a client is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Connector,
-    Listener,
-}
-
 impl Endpoint {
     /// The client of the user `name`, who owns the key.
     pub fn new(name: &str, own: OwnKey) -> Self {
-        let expectations = Expectations::default();
-        Endpoint { shared: Arc::new(Shared { name: name.to_owned(), own, expectations }) }
+        Endpoint { shared: Arc::new(Shared::new(name, own)) }
     }
 
     /// The key that peers are to demand.
@@ -50,6 +33,19 @@ impl Endpoint {
     /// The introduced user may come within 30 seconds and be linked once.
     pub fn expect(&self, introduction: Introduction) {
         self.shared.expectations.insert(Instant::now(), introduction);
+    }
+
+    /// From now on the user makes no link with this client, and none for files is made with the
+    /// user. Those for files that stand are cut, and what they, or talk, gave for further ones is
+    /// forgotten. Talk that stands goes on.
+    pub fn refuse(&self, user: &str) {
+        self.shared.guests.refuse(user);
+        self.shared.expectations.forget(user);
+    }
+
+    /// The user may be expected again.
+    pub fn admit(&self, user: &str) {
+        self.shared.guests.admit(user);
     }
 
     /// Hears connections out from now on, in threads of their own. `serve` is called with each link
@@ -77,22 +73,5 @@ impl Endpoint {
         addresses: &[SocketAddr],
     ) -> Result<Link, Unreachable> {
         dial::dial(&self.shared, kind, introduction, addresses)
-    }
-}
-
-impl Shared {
-    /// This client and a peer, by what they do.
-    pub(crate) fn parties<'a>(
-        &'a self,
-        side: Side,
-        kind: Kind,
-        peer: &'a Introduction,
-    ) -> Parties<'a> {
-        let own = Party { name: &self.name, key: self.own.public() };
-        let peer = Party { name: &peer.user, key: &peer.key };
-        match side {
-            Side::Connector => Parties { kind, connector: own, listener: peer },
-            Side::Listener => Parties { kind, connector: peer, listener: own },
-        }
     }
 }

@@ -5,8 +5,9 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::hello::Hello;
+use crate::hello::{Hello, Nonce};
 use crate::introduction::Introduction;
+use crate::kind::Kind;
 
 /// How long an introduction is good for.
 const VALIDITY: Duration = Duration::from_secs(30);
@@ -18,9 +19,6 @@ const STANDING_MAX: usize = 256;
 const ATTEMPTS_MAX: usize = 16;
 /// Attempts with the secret of one link.
 const FURTHER_MAX: usize = 256;
-
-/// A number used once.
-pub(crate) type Nonce = [u8; 16];
 
 #[derive(Debug)]
 struct Expectation {
@@ -72,6 +70,11 @@ impl Expectations {
         self.lock().expected.retain(|expectation| expectation.number != number);
     }
 
+    /// Nobody of this name may come any more.
+    pub(crate) fn forget(&self, user: &str) {
+        self.lock().expected.retain(|expectation| expectation.introduction.user != user);
+    }
+
     fn push(&self, introduction: Introduction, until: Option<Instant>, capacity: usize) -> u64 {
         let mut list = self.lock();
         let is_alike = |other: &Expectation| other.until.is_some() == until.is_some();
@@ -106,7 +109,7 @@ impl Expectations {
         let mut list = self.lock();
         loop {
             let now = Instant::now();
-            match list.take(now, &hello.nonce, &is_proven) {
+            match list.take(now, hello, &is_proven) {
                 Taken::Now(number, introduction) => {
                     return Some(Claim { expectations: self, number, introduction });
                 }
@@ -134,7 +137,7 @@ impl List {
     fn take(
         &mut self,
         now: Instant,
-        nonce: &Nonce,
+        hello: &Hello,
         is_proven: impl Fn(&Introduction) -> bool,
     ) -> Taken {
         self.expected.retain(|one| one.is_taken || one.until.is_none_or(|until| now < until));
@@ -142,14 +145,18 @@ impl List {
             return Taken::NotYet;
         };
         let most = if one.until.is_some() { ATTEMPTS_MAX } else { FURTHER_MAX };
-        if one.nonces.contains(nonce) || one.nonces.len() >= most {
+        // A conversation that was ended does not begin by itself.
+        if one.until.is_none() && hello.kind != Kind::Files {
+            return Taken::Never;
+        }
+        if one.nonces.contains(&hello.nonce) || one.nonces.len() >= most {
             return Taken::Never;
         }
         if one.is_taken {
             return Taken::NotYet;
         }
         one.is_taken = one.until.is_some();
-        one.nonces.push(*nonce);
+        one.nonces.push(hello.nonce);
         Taken::Now(one.number, one.introduction.clone())
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::Connection;
 
@@ -13,6 +13,8 @@ use crate::tls;
 
 /// RFC 9266.
 const EXPORTER: &[u8] = b"EXPORTER-Channel-Binding";
+/// How long a connection may take to become a link.
+pub(crate) const LINK_TIMEOUT: Duration = Duration::from_secs(8);
 /// Bytes that are read at once. A flight of a handshake has some 800.
 const READ_BYTES: usize = 4096;
 
@@ -137,7 +139,7 @@ impl Wire {
         }
     }
 
-    fn left(&self) -> io::Result<std::time::Duration> {
+    fn left(&self) -> io::Result<Duration> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
     }

@@ -1,7 +1,6 @@
 //! The first line of a connection, by which a listener knows whom it is to expect. Knows no socket.
 //! The token never crosses the wire.
 
-use crate::expectations::Nonce;
 use crate::hex;
 use crate::introduction::Introduction;
 use crate::kind::Kind;
@@ -9,6 +8,9 @@ use crate::mac::{self, Code, Parties, Purpose};
 
 /// The longest hello, with its line feed.
 pub(crate) const HELLO_MAX: usize = 6 + 6 + 33 + 65;
+
+/// A number used once.
+pub(crate) type Nonce = [u8; 16];
 
 /// What a connector said, not proven yet.
 #[derive(Clone, Debug)]

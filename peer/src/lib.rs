@@ -12,6 +12,7 @@
 mod dial;
 mod endpoint;
 mod expectations;
+mod guests;
 mod handshake;
 mod hello;
 mod hex;
@@ -21,6 +22,7 @@ mod link;
 mod listener;
 mod mac;
 mod own_key;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod tls;

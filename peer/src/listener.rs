@@ -1,24 +1,26 @@
 //! The port where introduced peers connect. Strangers are heard out for a few seconds, told
-//! nothing, and never keep peers out. There is a thread for the port, and one for each connection.
+//! nothing, and give way before peers do. There is a thread for the port, and one for each
+//! connection.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::endpoint::{Shared, Side};
-use crate::handshake::{self, Wire, refused};
+use crate::handshake::{self, LINK_TIMEOUT, Wire, refused};
 use crate::hello::{HELLO_MAX, Hello};
 use crate::link::{Link, Made, Standing};
 use crate::mac::Purpose;
+use crate::shared::{Shared, Side};
 use crate::unproven::{Entry, Unproven};
 use crate::{mac, tls};
 
 /// How long a connection may take to say a hello, and the introduction that it proves to come.
 pub(crate) const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a connection may take to become a link.
-pub(crate) const LINK_TIMEOUT: Duration = Duration::from_secs(8);
+/// Connections that wait to be accepted, as far as the system lets them. One that finds no room
+/// tries again after a second.
+const BACKLOG: i32 = 4096;
 /// The pause after an error of `accept`: there may be no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -30,8 +32,10 @@ type Serve = Arc<dyn Fn(Link) + Send + Sync>;
 /// # Errors
 /// The port is taken, or the system refuses.
 pub fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
-        .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))
+    let listener = TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
+        .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))?;
+    rustix::net::listen(&listener, BACKLOG)?;
+    Ok(listener)
 }
 
 /// Hears connections out from now on.
@@ -49,12 +53,13 @@ pub(crate) fn spawn(listener: TcpListener, shared: Arc<Shared>, serve: Serve) ->
 }
 
 fn hear_out(socket: TcpStream, shared: &Arc<Shared>, serve: &Serve, unproven: &Unproven) {
+    let Ok(address) = socket.peer_addr() else { return };
     let socket = Arc::new(socket);
-    let entry = unproven.enter(&socket);
+    let entry = unproven.enter(&socket, address.ip());
     let (shared, serve) = (shared.clone(), serve.clone());
     let run = move || {
         // Whoever proves nothing was never told of.
-        if let Ok(link) = welcome(socket, &shared, entry) {
+        if let Ok(link) = welcome(socket, address, &shared, entry) {
             serve(link);
         }
     };
@@ -64,11 +69,16 @@ fn hear_out(socket: TcpStream, shared: &Arc<Shared>, serve: &Serve, unproven: &U
 
 /// Waits for a hello that one of the expected peers may say, and answers that one only. Whose hello
 /// is proven is no stranger any more, and gives way to none.
-fn welcome(socket: Arc<TcpStream>, shared: &Arc<Shared>, entry: Entry) -> io::Result<Link> {
+fn welcome(
+    socket: Arc<TcpStream>,
+    address: SocketAddr,
+    shared: &Arc<Shared>,
+    entry: Entry,
+) -> io::Result<Link> {
     let begun = Instant::now();
-    let address = socket.peer_addr()?;
     let mut wire = Wire::new(socket.clone(), begun + HELLO_TIMEOUT)?;
     let hello = Hello::parse(&wire.read_line(HELLO_MAX)?).ok_or_else(refused)?;
+    entry.wait();
     let proves =
         |peer: &_| hello.is_proven_by(peer, shared.parties(Side::Listener, hello.kind, peer));
     let claim = shared.expectations.wait(begun + HELLO_TIMEOUT, &hello, proves);
@@ -76,6 +86,8 @@ fn welcome(socket: Arc<TcpStream>, shared: &Arc<Shared>, entry: Entry) -> io::Re
     drop(entry);
     wire.deadline = begun + LINK_TIMEOUT;
     let peer = &claim.introduction;
+    let seat = shared.guests.enter(&peer.user, hello.kind, Side::Listener, &socket);
+    let seat = seat.ok_or_else(refused)?;
     let parties = shared.parties(Side::Listener, hello.kind, peer);
     let mut tls = tls::called(&shared.own, &peer.key).map_err(io::Error::other)?;
     wire.shake_hands(&mut tls)?;
@@ -90,5 +102,5 @@ fn welcome(socket: Arc<TcpStream>, shared: &Arc<Shared>, entry: Entry) -> io::Re
     let peer = claim.keep();
     wire.say_proof(&mut tls, &proof)?;
     let kind = hello.kind;
-    Link::new(Made { socket, tls, wire, peer, kind, is_caller: false, address, standing })
+    Link::new(Made { socket, tls, wire, peer, kind, is_caller: false, address, standing, seat })
 }

@@ -2,23 +2,27 @@
 //! them. It is read by one thread and written by another; the state of TLS stands behind a lock
 //! that nobody holds while a socket blocks.
 
+mod ends;
 mod reader;
+mod standing;
 mod writer;
 
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::net::sockopt;
 use rustls::Connection;
 
-use crate::endpoint::Shared;
+use crate::PublicKey;
+use crate::guests::Seat;
 use crate::handshake::Wire;
 use crate::introduction::Introduction;
 use crate::kind::Kind;
-use crate::{PublicKey, Token};
+use ends::Ends;
 pub use reader::{LINE_MAX, LinkReader};
+pub(crate) use standing::Standing;
 pub use writer::LinkWriter;
 
 /// A write that the peer takes nothing of for so long is a lost link.
@@ -49,22 +53,7 @@ pub(crate) struct Made {
     pub(crate) is_caller: bool,
     pub(crate) address: SocketAddr,
     pub(crate) standing: Standing,
-}
-
-/// What the reader and the writer share.
-#[derive(Debug)]
-struct Ends {
-    socket: Arc<TcpStream>,
-    tls: Mutex<Connection>,
-    standing: Standing,
-}
-
-/// The token of a link for further ones. The peer may come by it as long as this is there.
-#[derive(Debug)]
-pub(crate) struct Standing {
-    shared: Arc<Shared>,
-    number: u64,
-    token: Token,
+    pub(crate) seat: Seat,
 }
 
 /// Ends a link from elsewhere. Clones end the same one.
@@ -73,12 +62,13 @@ pub struct Closer(Arc<TcpStream>);
 
 impl Link {
     pub(crate) fn new(made: Made) -> io::Result<Self> {
-        let Made { socket, mut tls, wire, peer, kind, is_caller, address, standing } = made;
+        let Made { socket, mut tls, wire, peer, kind, is_caller, address, standing, seat } = made;
         socket.set_read_timeout(None)?;
         socket.set_write_timeout(Some(WRITE_TIMEOUT))?;
         notice_death(&socket)?;
         tls.set_buffer_limit(None);
-        let ends = Arc::new(Ends { socket, tls: Mutex::new(tls), standing });
+        seat.stand();
+        let ends = Arc::new(Ends { socket, tls: Mutex::new(tls), standing, _seat: seat });
         Ok(Link { ends, peer, kind, is_caller, address, rest: wire.into_rest() })
     }
 
@@ -120,25 +110,6 @@ impl Link {
     /// The two directions, each for one thread.
     pub fn split(self) -> (LinkReader, LinkWriter) {
         (LinkReader::new(self.ends.clone(), self.rest), LinkWriter::new(self.ends))
-    }
-}
-
-impl Ends {
-    fn tls(&self) -> MutexGuard<'_, Connection> {
-        self.tls.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Standing {
-    pub(crate) fn new(shared: &Arc<Shared>, peer: &Introduction, token: Token) -> Self {
-        let number = shared.expectations.insert_standing(Introduction { token, ..peer.clone() });
-        Standing { shared: shared.clone(), number, token }
-    }
-}
-
-impl Drop for Standing {
-    fn drop(&mut self) {
-        self.shared.expectations.remove(self.number);
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Ends;
+use super::ends::Ends;
 
 /// Bytes in a line, its line feed among them.
 pub const LINE_MAX: usize = 512;

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::net::Shutdown;
 use std::sync::Arc;
 
-use super::Ends;
+use super::ends::Ends;
 use super::reader::LINE_MAX;
 
 /// Bytes that are enciphered and sent at once.

@@ -11,7 +11,7 @@ fn peer(token: u8) -> Introduction {
 
 fn parties() -> Parties<'static> {
     Parties {
-        kind: Kind::Talk,
+        kind: Kind::Files,
         connector: Party { name: "hans", key: &[3; 32] },
         listener: Party { name: "yoda", key: &[4; 32] },
     }

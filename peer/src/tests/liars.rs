@@ -8,9 +8,9 @@ use std::thread;
 use std::time::Instant;
 
 use super::*;
-use crate::endpoint::Side;
 use crate::handshake::{Wire, exported};
 use crate::mac::{self, Purpose};
+use crate::shared::Side;
 use crate::{Unreachable, hello, tls};
 
 #[test]

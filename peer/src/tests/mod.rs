@@ -1,5 +1,6 @@
 //! Links on the loopback: introduced peers, and strangers of every kind.
 
+mod guests;
 mod liars;
 mod links;
 mod strangers;

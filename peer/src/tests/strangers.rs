@@ -8,8 +8,9 @@ use std::thread;
 use std::time::Instant;
 
 use super::*;
+use crate::handshake::LINK_TIMEOUT;
 use crate::hello;
-use crate::listener::{HELLO_TIMEOUT, LINK_TIMEOUT};
+use crate::listener::HELLO_TIMEOUT;
 use crate::mac::{Parties, Party};
 use crate::unproven::UNPROVEN_MAX;
 
