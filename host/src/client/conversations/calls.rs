@@ -65,12 +65,12 @@ impl Conversations {
         &mut self,
         now: Instant,
         user: &str,
-        why: Unreachable,
+        why: &str,
     ) -> Vec<Effect> {
         let is_connected = self.with.get(user).is_some_and(|one| !one.links.is_empty());
-        let text = match why {
-            _ if is_connected => connected(user),
-            why => refused(format!("Cannot connect to {user}, {why}")),
+        let text = match is_connected {
+            true => connected(user),
+            false => refused(format!("Cannot connect to {user}, {why}")),
         };
         let told = self.call(user).map(|_| text);
         let mut effects: Vec<_> = told.into_iter().collect();
@@ -97,7 +97,8 @@ impl Conversations {
             call.is_some_and(|call| now >= call.ends_at()).then(|| user.clone())
         };
         let over: Vec<_> = self.with.iter().filter_map(over).collect();
-        let mut give_up = |user| self.handle_unreachable(now, user, Unreachable::NoAnswer);
+        let mut give_up =
+            |user| self.handle_unreachable(now, user, &Unreachable::NoAnswer.to_string());
         over.iter().flat_map(|user| give_up(user)).collect()
     }
 

@@ -21,7 +21,6 @@ use calls::Call;
 use incoming::Incoming;
 use liveness::Liveness;
 use outgoing::Outgoing;
-pub(crate) use outgoing::WINDOW;
 use parting::Partings;
 use words::{not_connected, refused, told};
 

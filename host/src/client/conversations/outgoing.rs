@@ -3,10 +3,8 @@
 
 use std::collections::VecDeque;
 
+use crate::client::peer::WINDOW;
 use crate::client::said::OwnMessage;
-
-/// Texts without an acknowledgement; no more are sent until one comes (docs/PEERS.md).
-pub(crate) const WINDOW: usize = 1024;
 
 /// What was said and is not acknowledged. Its numbers go on from one conversation to the next.
 #[derive(Debug)]

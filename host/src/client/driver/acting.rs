@@ -48,6 +48,8 @@ impl Driver {
             | Action::Trust(..)
             | Action::Expect(..)
             | Action::Dial(..)
+            | Action::Refuse(_)
+            | Action::Admit(_)
             | Action::Say(..)
             | Action::Finish(_)
             | Action::Close(_) => self.perform_for_peers(action),

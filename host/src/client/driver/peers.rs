@@ -44,6 +44,8 @@ impl Driver {
             }
             Action::Expect(peer, addresses) => self.peers.expect(peer, addresses),
             Action::Dial(kind, peer, addresses) => self.peers.dial(kind, peer, addresses),
+            Action::Refuse(user) => self.peers.refuse(&user),
+            Action::Admit(user) => self.peers.admit(&user),
             Action::Say(link, line) => {
                 let is_taken = self.peers.say(link, line);
                 let stalled = (!is_taken).then_some(PeerEvent::Stalled { link });

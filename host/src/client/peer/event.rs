@@ -2,6 +2,9 @@
 
 use smolchat_peer::{Kind, PublicKey, Unreachable};
 
+/// Texts without an acknowledgement; no more are sent until one comes (docs/PEERS.md).
+pub(crate) const WINDOW: usize = 1024;
+
 /// A link with a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LinkId(pub(crate) u64);

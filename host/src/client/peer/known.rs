@@ -59,6 +59,13 @@ impl Ways {
         Open { ways: self, number }
     }
 
+    /// Where the user may be, and by which links, is not known any more.
+    pub(super) fn forget(&self, user: &str) {
+        let mut known = self.lock();
+        known.addresses.remove(user);
+        known.links.retain(|link| link.further.user != user);
+    }
+
     /// The ways that need no introduction, the newest first.
     pub(super) fn to(&self, user: &str) -> Vec<Way> {
         let known = self.lock();

@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 
 use smolchat_peer::{Closer, Link, LinkReader, LinkWriter};
 
-use super::{LinkId, PeerEvent, Shared};
-use crate::client::conversations::WINDOW;
+use super::{LinkId, PeerEvent, Shared, WINDOW};
 use crate::client::event::Input;
 use crate::client::wake::Events;
 

@@ -22,7 +22,7 @@ use smolchat_peer::{Endpoint, Introduction, Kind, Link, OwnKey, Unreachable};
 
 use super::event::Input;
 use super::wake::Events;
-pub(crate) use event::{LinkId, PeerEvent};
+pub(crate) use event::{LinkId, PeerEvent, WINDOW};
 use files::ServeFiles;
 use known::Ways;
 use link::Links;
@@ -70,6 +70,22 @@ impl Peers {
         self.shared.ways.note(&peer.user, addresses);
         if let Some(endpoint) = &self.shared.endpoint {
             endpoint.expect(peer);
+        }
+    }
+
+    /// From now on no link is made with this user, but for talk that we call for. Those for files
+    /// are cut. Talk that stands goes on.
+    pub(crate) fn refuse(&self, user: &str) {
+        self.shared.ways.forget(user);
+        if let Some(endpoint) = &self.shared.endpoint {
+            endpoint.refuse(user);
+        }
+    }
+
+    /// Links are made with this user again.
+    pub(crate) fn admit(&self, user: &str) {
+        if let Some(endpoint) = &self.shared.endpoint {
+            endpoint.admit(user);
         }
     }
 

@@ -8,7 +8,6 @@ use smolchat_core::protocol::Token;
 
 use super::files::NoCall;
 use super::*;
-use crate::client::conversations::WINDOW;
 use crate::client::wake::{Inputs, events};
 
 /// Far longer than anything here takes.
@@ -192,4 +191,23 @@ fn a_link_for_files_opens_the_way_for_more() {
     let more = hans.peers.caller().call_files("yoda").unwrap();
     assert_eq!(yoda.files.recv_timeout(TIMEOUT).unwrap().user(), "hans");
     drop((served, giving, more));
+}
+
+#[test]
+fn a_refused_peer_has_no_more_files_and_no_way_and_talk_goes_on() {
+    let (hans, yoda) = (client("hans"), client("yoda"));
+    hans.calls(Kind::Talk, &yoda);
+    let ((ours, ..), (theirs, ..)) = (hans.connected(), yoda.connected());
+    let link = hans.peers.caller().call_files("yoda").unwrap();
+    assert!(matches!(yoda.next(), PeerEvent::Serving { user, .. } if user == "hans"));
+    let given = yoda.files.recv_timeout(TIMEOUT).unwrap();
+    yoda.peers.refuse("hans");
+    let (mut reader, _writer) = link.split();
+    assert!(reader.read_line().is_err(), "files are cut");
+    assert_eq!(yoda.peers.caller().call_files("hans").unwrap_err(), NoCall::NoWay);
+    let why = NoCall::Unreachable(Unreachable::NotProven);
+    assert_eq!(hans.peers.caller().call_files("yoda").unwrap_err(), why);
+    hans.peers.say(ours, "still there".into());
+    yoda.lines(theirs, &["still there"]);
+    drop(given);
 }

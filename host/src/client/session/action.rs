@@ -49,6 +49,10 @@ pub(crate) enum Action {
     Expect(Introduction, Vec<SocketAddr>),
     /// Connect to the introduced user at one of the addresses.
     Dial(Kind, Introduction, Vec<SocketAddr>),
+    /// No link with this user is wanted any more, but for talk that stands or is called for.
+    Refuse(String),
+    /// Links with this user are wanted again.
+    Admit(String),
     /// Say this line to a peer.
     Say(LinkId, String),
     /// End a link with a peer, once what was said is out.

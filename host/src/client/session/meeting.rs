@@ -7,6 +7,7 @@ use smolchat_core::protocol::Token;
 use smolchat_peer::{Introduction, Kind};
 use smolchat_ssh_client::Fingerprint;
 
+use super::trusting::Warning;
 use super::{Action, Session};
 use crate::client::addresses::{Here, to_call};
 use crate::client::sanitize::name;
@@ -67,9 +68,12 @@ impl Session {
         let user = peer.user.clone();
         match known {
             Ok(Some(known)) if known != peer.key => {
-                self.trusting.note_changed(&user, peer.key);
-                let told = changed(&user, &peer.key, &known, self.config.is_interactive);
-                self.refuse(told);
+                let is_person = self.config.is_interactive;
+                match self.trusting.note_changed(self.now, &user, peer.key) {
+                    Warning::Loud => self.refuse(changed(&user, &peer.key, &known, is_person)),
+                    Warning::Short => self.refuse(changed_still(&user, is_person)),
+                    Warning::Silent => {}
+                }
                 self.give_up_meeting(&user, called_for, || unjudged(&user, "its key has changed"));
             }
             Ok(known) => {
@@ -109,6 +113,12 @@ impl Session {
 
 fn unjudged(user: &str, why: &str) -> String {
     format!("no private connection with {}: {why}", name(user))
+}
+
+/// What a person was told before.
+fn changed_still(user: &str, is_person: bool) -> String {
+    let (user, slash) = (name(user), if is_person { "/" } else { "" });
+    format!("{user} calls by a key that is not trusted; {slash}trust {user} accepts it")
 }
 
 /// What a person must not miss.

@@ -27,13 +27,20 @@ impl Session {
         if self.phase == Phase::Over {
             return;
         }
+        if let PeerEvent::Unreachable { user, kind, why } = event {
+            let why = self.why_unreachable(user, *why);
+            match kind {
+                Kind::Talk => {
+                    let effects = self.conversations.handle_unreachable(now, user, &why);
+                    self.carry_out(effects);
+                }
+                Kind::Files => self.not_introduced(user.clone(), why),
+            }
+        }
         let conversations = &mut self.conversations;
         let effects = match event {
             PeerEvent::Connected { link, user, by_us, .. } => {
                 conversations.handle_connected(now, *link, user, *by_us)
-            }
-            PeerEvent::Unreachable { user, kind: Kind::Talk, why } => {
-                conversations.handle_unreachable(now, user, *why)
             }
             PeerEvent::Lines { link, lines } => {
                 let line = |line: &String| conversations.handle_line(now, *link, line);
@@ -41,14 +48,9 @@ impl Session {
             }
             PeerEvent::Closed { link } => conversations.handle_closed(now, *link),
             PeerEvent::Stalled { link } => conversations.handle_stalled(*link),
-            PeerEvent::Serving { .. } | PeerEvent::Unreachable { kind: Kind::Files, .. } => {
-                Vec::new()
-            }
+            PeerEvent::Serving { .. } | PeerEvent::Unreachable { .. } => Vec::new(),
         };
         self.carry_out(effects);
-        if let PeerEvent::Unreachable { user, kind: Kind::Files, why } = event {
-            self.not_introduced(user.clone(), why.to_string());
-        }
         match event {
             PeerEvent::Connected { user, key, .. } => self.note_proven(user, *key, true),
             // Nobody has asked for this peer: a file has.

@@ -1,5 +1,6 @@
 //! Online: answers and events are shown.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -116,13 +117,20 @@ impl Session {
         match reply {
             Some(Reply::Blocked { user } | Reply::BlockedAlready { user }) => {
                 self.blocked.insert(user.to_owned());
+                self.actions.push_back(Action::Refuse(user.to_owned()));
             }
             Some(Reply::Unblocked { user }) => {
                 self.blocked.remove(user);
+                self.actions.push_back(Action::Admit(user.to_owned()));
             }
             Some(Reply::UsersBlocked { users }) => {
                 let users = users.split(", ").filter(|user| !user.is_empty());
-                self.blocked = users.map(str::to_owned).collect();
+                let blocked: BTreeSet<_> = users.map(str::to_owned).collect();
+                let before = std::mem::replace(&mut self.blocked, blocked);
+                // An earlier run has blocked them, or what was in force is not any more.
+                let admitted = before.difference(&self.blocked).cloned().map(Action::Admit);
+                let refused = self.blocked.difference(&before).cloned().map(Action::Refuse);
+                self.actions.extend(admitted.chain(refused));
             }
             _ => {}
         }

@@ -2,7 +2,9 @@
 //! Knows no file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
+use smolchat_peer::Unreachable;
 use smolchat_ssh_client::Fingerprint;
 
 use super::{Action, Session};
@@ -14,9 +16,31 @@ use crate::client::shown::Shown;
 pub(super) struct Trusting {
     /// Peers who were introduced, and of whom no key was known.
     new: BTreeSet<String>,
-    /// Peers who were introduced with another key than before, and that key.
-    changed: BTreeMap<String, [u8; 32]>,
+    /// Peers who were introduced with another key than before.
+    changed: BTreeMap<String, Changed>,
 }
+
+/// A key that is not the known one.
+#[derive(Clone, Copy, Debug)]
+struct Changed {
+    key: [u8; 32],
+    /// When the user was told last.
+    told: Instant,
+}
+
+/// What the user is told of a key that has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Warning {
+    /// It is the first time: nobody must miss it.
+    Loud,
+    /// It was told already.
+    Short,
+    /// It was told just now: the peer's client tries again by itself.
+    Silent,
+}
+
+/// A peer whose key has changed is told of no more often than this.
+const WARNING_GAP: Duration = Duration::from_secs(60);
 
 impl Trusting {
     /// The key of an introduced peer is the known one, or the first one.
@@ -27,8 +51,15 @@ impl Trusting {
         }
     }
 
-    pub(super) fn note_changed(&mut self, user: &str, key: [u8; 32]) {
-        self.changed.insert(user.to_owned(), key);
+    pub(super) fn note_changed(&mut self, now: Instant, user: &str, key: [u8; 32]) -> Warning {
+        let known = self.changed.get(user).filter(|changed| changed.key == key);
+        let warning = match known {
+            None => Warning::Loud,
+            Some(changed) if now >= changed.told + WARNING_GAP => Warning::Short,
+            Some(_) => return Warning::Silent,
+        };
+        self.changed.insert(user.to_owned(), Changed { key, told: now });
+        warning
     }
 }
 
@@ -76,7 +107,7 @@ impl Session {
             Err(why) => Shown::Refused(why),
         };
         self.answer(shown);
-        if let Some(key) = self.trusting.changed.get(user) {
+        if let Some(Changed { key, .. }) = self.trusting.changed.get(user) {
             let shown = Fingerprint::of(key);
             self.answer(Shown::Refused(format!(
                 "{shown_user} has shown another key since, which is not trusted: {shown}"
@@ -87,7 +118,9 @@ impl Session {
     /// `trust`
     pub(super) fn trust(&mut self, user: &str) {
         match self.trusting.changed.remove(user) {
-            Some(key) => self.actions.push_back(Action::Trust(user.to_owned(), key)),
+            Some(Changed { key, .. }) => {
+                self.actions.push_back(Action::Trust(user.to_owned(), key));
+            }
             None => {
                 let user = name(user);
                 let text = format!("{user} has shown no key that differs from the known one");
@@ -113,9 +146,23 @@ impl Session {
                 )));
             }
             Err(why) => {
-                self.trusting.note_changed(user, key);
+                self.trusting.note_changed(self.now, user, key);
                 self.answer(Shown::Refused(why));
             }
+        }
+    }
+
+    /// Why a user was called and is not there. A client that does not trust the key of this one
+    /// does not expect it, and answers nothing.
+    pub(super) fn why_unreachable(&self, user: &str, why: Unreachable) -> String {
+        match why {
+            Unreachable::NotProven => {
+                let (user, me) = (name(user), &self.config.user);
+                format!(
+                    "{why}, or has not accepted your client's new key; ask {user} to /trust {me}"
+                )
+            }
+            why => why.to_string(),
         }
     }
 

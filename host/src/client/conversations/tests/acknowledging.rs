@@ -1,6 +1,7 @@
 //! Texts, their numbers, and what their sender learns of them.
 
 use super::*;
+use crate::client::peer::WINDOW;
 
 #[test]
 fn a_text_is_acknowledged_once_it_was_shown() {

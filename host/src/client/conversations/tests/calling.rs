@@ -1,7 +1,5 @@
 //! Calls and who is called; several peers, and both calling at once.
 
-use smolchat_peer::Unreachable;
-
 use super::*;
 
 #[test]
@@ -81,7 +79,7 @@ fn our_failed_attempt_does_not_end_the_conversation_they_started() {
     us.all.handle_introduction("yoda");
     us.called(B, "yoda");
     assert_eq!(
-        us.all.handle_unreachable(us.now, "yoda", Unreachable::NotProven),
+        us.all.handle_unreachable(us.now, "yoda", "nobody is there"),
         [show("Connect to yoda successfully.")]
     );
     assert_eq!(us.says("yoda", "hi"), [say(B, "text 1 hi")]);
@@ -97,8 +95,8 @@ fn a_call_that_comes_to_nothing_is_given_up_and_says_why() {
     assert_eq!(us.waits(), told);
     assert_eq!(us.all.poll_at(), None);
     us.starts("yoda").unwrap();
-    let told = "Cannot connect to yoda, whoever answers does not prove to be the peer";
-    assert_eq!(us.all.handle_unreachable(us.now, "yoda", Unreachable::NotProven), [refuse(told)]);
+    let told = "Cannot connect to yoda, nobody is there";
+    assert_eq!(us.all.handle_unreachable(us.now, "yoda", "nobody is there"), [refuse(told)]);
 }
 
 #[test]

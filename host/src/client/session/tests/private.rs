@@ -68,12 +68,63 @@ fn whoever_blocks_a_private_peer_hears_how_to_end_the_conversation() {
     assert_eq!(
         chat.heard("240 yoda is blocked"),
         [
+            r#"(Refuse("yoda"))"#,
             "> yoda is blocked",
             "~ your private conversation with yoda goes on; /stopprivate yoda ends it"
         ]
     );
     chat.typed("block luke");
-    assert_eq!(chat.heard("240 luke is blocked"), ["> luke is blocked"]);
+    let told = chat.heard("240 luke is blocked");
+    assert_eq!(told, [r#"(Refuse("luke"))"#, "> luke is blocked"]);
+}
+
+#[test]
+fn no_link_of_a_blocked_user_is_taken_until_the_block_is_over() {
+    let mut chat = online();
+    chat.typed("block yoda");
+    assert!(chat.heard("241 yoda is blocked already").contains(&r#"(Refuse("yoda"))"#.into()));
+    chat.typed("unblock yoda");
+    assert!(chat.heard("242 yoda is unblocked").contains(&r#"(Admit("yoda"))"#.into()));
+    // Those of an earlier run, once they are told.
+    chat.typed("blocks");
+    let told = chat.heard("212 Users you block: luke, yoda");
+    assert_eq!(told[..2], [r#"(Refuse("luke"))"#, r#"(Refuse("yoda"))"#]);
+    chat.typed("blocks");
+    assert_eq!(chat.heard("212 Users you block: luke")[0], r#"(Admit("yoda"))"#);
+    chat.typed("block vader");
+    assert_eq!(chat.heard("550 Invalid receiver!").len(), 1, "nobody is blocked");
+}
+
+#[test]
+fn whoever_is_not_answered_hears_that_the_other_side_may_not_trust_the_key() {
+    let mut chat = online();
+    chat.typed("startprivate yoda");
+    chat.heard("260 yoda introduced");
+    chat.heard(INTRODUCTION);
+    let (kind, why) = (Kind::Talk, smolchat_peer::Unreachable::NotProven);
+    let told = chat.peer(PeerEvent::Unreachable { user: "yoda".into(), kind, why });
+    assert_eq!(
+        told,
+        ["! Cannot connect to yoda, whoever answers does not prove to be the peer, or has not \
+          accepted your client's new key; ask yoda to /trust hans"]
+    );
+}
+
+#[test]
+fn a_changed_key_is_told_loudly_once_and_then_now_and_then() {
+    let mut chat = online();
+    chat.known.insert("yoda".into(), [5; 32]);
+    assert!(chat.heard(INTRODUCTION)[0].starts_with("! THE KEY OF yoda HAS CHANGED"));
+    for _ in 0..3 {
+        assert!(chat.heard(INTRODUCTION).is_empty());
+        chat.waited(20);
+    }
+    let told = "! yoda calls by a key that is not trusted; trust yoda accepts it";
+    assert_eq!(chat.heard(INTRODUCTION), [told]);
+    assert!(chat.heard(INTRODUCTION).is_empty());
+    // Yet another key is news.
+    let another = INTRODUCTION.replace("0909", "0808");
+    assert!(chat.heard(&another)[0].starts_with("! THE KEY OF yoda HAS CHANGED"));
 }
 
 #[test]
@@ -264,7 +315,7 @@ fn a_changed_key_stops_the_connection_and_is_accepted_by_trust_alone() {
         ]
     );
     // Nobody is expected either, if the other side calls.
-    assert_eq!(chat.heard(INTRODUCTION).len(), 1);
+    assert!(chat.heard(INTRODUCTION).is_empty());
     assert!(chat.typed("fingerprint yoda")[1].contains("which is not trusted: SHA256:"));
     let told = chat.typed("trust yoda");
     assert!(told[0].starts_with("> the key of yoda is SHA256:"), "{told:?}");

@@ -218,7 +218,7 @@ fn messages_without_a_reply_are_sent_again_in_order_before_newer_ones() {
     assert_eq!(chat.returns(), ["< broadcast two", "< block vader", "< message yoda three"]);
     assert_eq!(
         chat.heard("252 2 1 recipients\n240 vader is blocked\n251 3 stored until yoda logs in"),
-        ["> vader is blocked", "> yoda is offline, the message is stored"]
+        [r#"(Refuse("vader"))"#, "> vader is blocked", "> yoda is offline, the message is stored"]
     );
 }
 
