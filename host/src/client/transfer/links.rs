@@ -26,6 +26,7 @@ impl LinkEnd {
     /// Ends the link at once: its threads see it.
     pub(super) fn close(&self) {
         self.outbox.end();
+        self.backlog.end();
         self.closer.close();
     }
 }

@@ -9,7 +9,7 @@ use smolchat_files::wire::{read_record, skip};
 use smolchat_files::{ContentId, Record};
 
 use super::Hub;
-use super::backlog::Backlog;
+use super::backlog::{Backlog, Ended};
 use super::desk::{Input, Outcome};
 use super::wanted::{Target, Wanted};
 
@@ -38,7 +38,7 @@ impl LinkReading<'_> {
             if let Record::Not { id, what: What::Chunk(index), .. } = record {
                 self.wanted.take(id, index).ok_or(ErrorKind::InvalidData)?;
             }
-            self.tell(Input::Heard { link: self.link, record, body });
+            self.tell(Input::Heard { link: self.link, record, body })?;
         }
         Ok(())
     }
@@ -55,7 +55,7 @@ impl LinkReading<'_> {
             return skip(reader, bytes);
         };
         if target.list.shape().len_of(index) != Some(bytes as u32) {
-            self.arrived(id, index, 0, Outcome::Wrong);
+            self.arrived(id, index, 0, Outcome::Wrong)?;
             return Err(ErrorKind::InvalidData.into());
         }
         chunk.resize(bytes, 0);
@@ -65,21 +65,22 @@ impl LinkReading<'_> {
             told += piece.len();
             if told < bytes {
                 let (link, bytes) = (self.link, piece.len() as u64);
-                self.tell(Input::Moved { link, id, bytes });
+                self.tell(Input::Moved { link, id, bytes })?;
             }
         }
         let last = bytes - (bytes.saturating_sub(1) / PIECE) * PIECE;
-        self.arrived(id, index, last as u64, outcome(&target, index, chunk));
-        Ok(())
+        self.arrived(id, index, last as u64, outcome(&target, index, chunk))
     }
 
-    fn arrived(&self, id: ContentId, index: u32, moved: u64, outcome: Outcome) {
-        self.tell(Input::Arrived { link: self.link, id, index, moved, outcome });
+    fn arrived(&self, id: ContentId, index: u32, moved: u64, outcome: Outcome) -> io::Result<()> {
+        self.tell(Input::Arrived { link: self.link, id, index, moved, outcome })
     }
 
-    fn tell(&self, input: Input) {
-        self.backlog.enter();
+    /// Tells the desk, unless the link has ended from this side.
+    fn tell(&self, input: Input) -> io::Result<()> {
+        self.backlog.enter().map_err(|Ended| ErrorKind::ConnectionAborted)?;
         self.hub.put(input);
+        Ok(())
     }
 }
 
