@@ -3,7 +3,9 @@
 use std::{fmt, io};
 
 use rustix::io::Errno;
+use smolchat_words::Size;
 
+use super::RESERVE;
 use crate::name::UnsafeName;
 
 /// Why a file cannot be loaded into a folder.
@@ -20,6 +22,8 @@ pub enum PartError {
         /// Bytes that are free.
         free: u64,
     },
+    /// Another program has changed the part file, or put something in its place.
+    Tampered,
     /// The file would be larger than this disk's files may be.
     TooLargeForDisk,
     /// Something that is no file of ours has the name of the part file.
@@ -60,7 +64,14 @@ impl fmt::Display for PartError {
             }
             PartError::NoSpace { needed, free } => write!(
                 formatter,
-                "the disk has no room for it: {needed} bytes are needed and {free} are free"
+                "the disk has no room for it: it needs {}, {} are free, and {} must stay free",
+                Size(*needed),
+                Size(*free),
+                Size(RESERVE)
+            ),
+            PartError::Tampered => formatter.write_str(
+                "another program has changed its part file or put something in its place; \
+                 what is right of it is found when you load it again",
             ),
             PartError::TooLargeForDisk => {
                 formatter.write_str("this disk takes no file of that size")

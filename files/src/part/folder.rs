@@ -3,6 +3,8 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FallocateFlags, Mode, OFlags, RenameFlags};
@@ -66,6 +68,29 @@ impl Folder {
 
     pub(super) fn remove(&self, name: &str) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::empty())?)
+    }
+
+    /// Whether this file, of which the folder knows no more than a name, is the open one.
+    pub(super) fn is_file(&self, name: &str, file: &File) -> io::Result<bool> {
+        let open = rustix::fs::fstat(file)?;
+        match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(there) => Ok((there.st_dev, there.st_ino) == (open.st_dev, open.st_ino)),
+            Err(Errno::NOENT) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where the folder is now, as far as the system tells.
+    pub(super) fn place(&self) -> PathBuf {
+        let is_there = || {
+            let (open, there) = (self.handle.metadata()?, std::fs::metadata(&self.path)?);
+            io::Result::Ok((open.dev(), open.ino()) == (there.dev(), there.ino()))
+        };
+        if is_there().unwrap_or(false) {
+            return self.path.clone();
+        }
+        let own = format!("/proc/self/fd/{}", self.handle.as_raw_fd());
+        std::fs::read_link(own).unwrap_or_else(|_| self.path.clone())
     }
 
     /// Whether something there has this name but for upper and lower case.

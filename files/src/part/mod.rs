@@ -6,6 +6,7 @@
 
 mod error;
 mod folder;
+mod stamp;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,8 @@ use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
@@ -25,6 +27,7 @@ use crate::name::{NUMBERS, numbered, safe_name};
 use crate::shape::Shape;
 pub use error::PartError;
 pub use folder::Folder;
+use stamp::Trust;
 
 /// Bytes of a disk that no download takes.
 pub const RESERVE: u64 = 64 * 1024 * 1024;
@@ -40,6 +43,8 @@ pub struct PartFile {
     shape: Shape,
     /// An earlier run has left it.
     is_old: bool,
+    /// Held by whoever writes.
+    trust: Mutex<Trust>,
 }
 
 /// The name of the part file of this content.
@@ -67,7 +72,7 @@ impl PartFile {
         if locked == Err(Errno::WOULDBLOCK) {
             return Err(PartError::InUse);
         }
-        let part = PartFile { folder, name, file, shape, is_old };
+        let part = PartFile { folder, name, file, shape, is_old, trust: Mutex::default() };
         match part.reserve() {
             Ok(()) => Ok(part),
             Err(error) => {
@@ -83,12 +88,17 @@ impl PartFile {
         let needed = self.shape.size().saturating_sub(there.blocks().saturating_mul(BLOCK));
         let free = self.folder.free().map_err(PartError::of)?;
         if needed > 0 && needed.saturating_add(RESERVE) > free {
-            return Err(PartError::NoSpace { needed, free: free.saturating_sub(RESERVE) });
+            return Err(PartError::NoSpace { needed, free });
         }
         if there.len() > self.shape.size() {
             self.file.set_len(self.shape.size()).map_err(PartError::of)?;
         }
-        folder::reserve(&self.file, self.shape.size()).map_err(PartError::of)
+        folder::reserve(&self.file, self.shape.size()).map_err(PartError::of)?;
+        self.trust().renew(&self.file).map_err(PartError::of)
+    }
+
+    fn trust(&self) -> MutexGuard<'_, Trust> {
+        self.trust.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new file that got no room leaves nothing behind. An old one keeps what it has.
@@ -116,6 +126,7 @@ impl PartFile {
         mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Bitmap, PartError> {
         let mut found = Bitmap::empty(self.shape.count());
+        self.trust().renew(&self.file).map_err(PartError::of)?;
         let mut chunk = Vec::new();
         for index in 0..self.shape.count() {
             self.read(index, &mut chunk).map_err(PartError::of)?;
@@ -134,7 +145,11 @@ impl PartFile {
     /// # Errors
     /// The disk's word.
     pub fn write(&self, index: u32, chunk: &[u8]) -> Result<(), PartError> {
-        self.file.write_all_at(chunk, self.shape.offset(index)).map_err(PartError::of)
+        let mut trust = self.trust();
+        trust.holds(&self.file).map_err(PartError::of)?;
+        let written = self.file.write_all_at(chunk, self.shape.offset(index));
+        trust.leave(&self.file).map_err(PartError::of)?;
+        written.map_err(PartError::of)
     }
 
     /// Reads a chunk that is there, also once the file is whole.
@@ -147,24 +162,54 @@ impl PartFile {
         self.file.read_exact_at(chunk, self.shape.offset(index))
     }
 
-    /// The file is whole: gives it its name, or the next one with a number that is free. The name
-    /// that it has got.
+    /// The file is whole: gives it its name, or the next one with a number that is free. Where it
+    /// is then. It is hashed again if another program may have written to it.
     ///
     /// # Errors
-    /// See [`PartError`]. The part file is then still there.
-    pub fn finish(&self, name: &str) -> Result<String, PartError> {
+    /// See [`PartError`]. The part file is then still there, unless somebody else has moved it.
+    pub fn finish(&self, name: &str, list: &ChunkList) -> Result<PathBuf, PartError> {
         let name = safe_name(name).map_err(PartError::Name)?;
         self.file.sync_data().map_err(PartError::of)?;
+        if !self.is_right(list)? {
+            return Err(PartError::Tampered);
+        }
+        let name = self.take_name(name)?;
+        self.folder.sync().map_err(PartError::of)?;
+        Ok(self.folder.place().join(name))
+    }
+
+    /// Whether the part file's name leads to this file, and the file is what was written.
+    fn is_right(&self, list: &ChunkList) -> Result<bool, PartError> {
+        if !self.is_at(&self.name)? {
+            return Ok(false);
+        }
+        let is_as_left = self.trust().holds(&self.file).map_err(PartError::of)?;
+        if is_as_left {
+            return Ok(true);
+        }
+        let there = self.file.metadata().map_err(PartError::of)?;
+        if there.len() != self.shape.size() {
+            return Ok(false);
+        }
+        let found = self.find_chunks(list, |_| ControlFlow::Continue(()))?;
+        let is_as_found = self.trust().holds(&self.file).map_err(PartError::of)?;
+        Ok(found.is_full() && is_as_found)
+    }
+
+    fn is_at(&self, name: &str) -> Result<bool, PartError> {
+        self.folder.is_file(name, &self.file).map_err(PartError::of)
+    }
+
+    fn take_name(&self, name: &str) -> Result<String, PartError> {
         for number in 1..=NUMBERS {
             let name = numbered(name, number);
             if self.folder.has_like(&name).map_err(PartError::of)? {
                 continue;
             }
             match self.folder.rename(&self.name, &name) {
-                Ok(()) => {
-                    self.folder.sync().map_err(PartError::of)?;
-                    return Ok(name);
-                }
+                // What was put in its place a moment ago may have got the name.
+                Ok(()) if self.is_at(&name)? => return Ok(name),
+                Ok(()) => return Err(PartError::Tampered),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(PartError::of(error)),
             }

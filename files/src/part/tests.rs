@@ -73,7 +73,7 @@ fn a_file_that_came_out_of_order_is_whole_under_its_name() {
     let world = world(5 * CHUNK_MIN as usize + 7);
     let part = world.loaded();
     assert_eq!(world.names(), [part_name(world.id())]);
-    assert_eq!(part.finish(NAME).unwrap(), NAME);
+    assert_eq!(part.finish(NAME, &world.list).unwrap(), world.folder.path().join(NAME));
     assert_eq!(world.names(), [NAME]);
     assert_eq!(fs::read(world.folder.path().join(NAME)).unwrap(), world.content);
     let mode = fs::metadata(world.folder.path().join(NAME)).unwrap().permissions().mode();
@@ -86,7 +86,10 @@ fn a_file_that_came_out_of_order_is_whole_under_its_name() {
 #[test]
 fn an_empty_file_is_a_file() {
     let world = world(0);
-    assert_eq!(world.open().unwrap().finish(NAME).unwrap(), NAME);
+    assert_eq!(
+        world.open().unwrap().finish(NAME, &world.list).unwrap(),
+        world.folder.path().join(NAME)
+    );
     assert_eq!(fs::read(world.folder.path().join(NAME)).unwrap(), [0; 0]);
 }
 
@@ -152,7 +155,8 @@ fn whatever_has_the_name_already_is_kept_and_the_next_number_is_taken() {
     fs::write(folder.join("FILM.mkv"), "other").unwrap();
     symlink("/nowhere", folder.join("film (2).mkv")).unwrap();
     fs::create_dir(folder.join("film (3).mkv")).unwrap();
-    assert_eq!(world.loaded().finish(NAME).unwrap(), "film (4).mkv");
+    let path = world.loaded().finish(NAME, &world.list).unwrap();
+    assert_eq!(path, folder.join("film (4).mkv"));
     assert_eq!(fs::read(folder.join("FILM.mkv")).unwrap(), b"other");
     assert!(fs::symlink_metadata(folder.join("film (2).mkv")).unwrap().is_symlink());
 }
@@ -178,9 +182,9 @@ fn an_unsafe_name_is_refused_at_the_end_too() {
     let world = world(10);
     let part = world.loaded();
     for name in ["../evil", "/tmp/evil", ".bashrc", "-rf", "a\u{202e}b", "a\nb", "x.", ""] {
-        assert!(matches!(part.finish(name), Err(PartError::Name(_))), "{name:?}");
+        assert!(matches!(part.finish(name, &world.list), Err(PartError::Name(_))), "{name:?}");
     }
-    assert!(matches!(part.finish(&"x".repeat(300)), Err(PartError::Name(_))));
+    assert!(matches!(part.finish(&"x".repeat(300), &world.list), Err(PartError::Name(_))));
     assert_eq!(world.names(), [part_name(world.id())]);
 }
 
@@ -222,9 +226,72 @@ fn a_folder_that_is_moved_meanwhile_still_gets_the_file() {
     part.write(0, world.chunk(0)).unwrap();
     fs::rename(&here, &there).unwrap();
     fs::create_dir(&here).unwrap();
-    part.finish(NAME).unwrap();
+    assert_eq!(part.finish(NAME, &world.list).unwrap(), there.join(NAME));
     assert_eq!(fs::read(there.join(NAME)).unwrap(), world.content);
     assert_eq!(fs::read_dir(&here).unwrap().count(), 0);
+}
+
+/// Loads a file, lets somebody do this to its part file, and says what became of it.
+fn tampered(harm: impl FnOnce(&World)) -> (World, Result<std::path::PathBuf, PartError>) {
+    let world = world(3 * CHUNK_MIN as usize);
+    let part = world.loaded();
+    harm(&world);
+    let end = part.finish(NAME, &world.list);
+    (world, end)
+}
+
+#[test]
+fn what_stands_in_the_place_of_the_part_file_does_not_get_its_name() {
+    let moved = |world: &World| {
+        fs::rename(world.part_path(), world.folder.path().join("moved")).unwrap();
+    };
+    let harms: [&dyn Fn(&World); 3] =
+        [&|_| (), &|world| symlink("moved", world.part_path()).unwrap(), &|world| {
+            fs::write(world.part_path(), "a dozen byte").unwrap()
+        }];
+    for harm in harms {
+        let (world, end) = tampered(|world| {
+            moved(world);
+            harm(world);
+        });
+        assert!(matches!(end, Err(PartError::Tampered)), "{end:?}");
+        assert!(!world.names().contains(&NAME.to_owned()));
+    }
+}
+
+#[test]
+fn a_part_file_that_another_program_wrote_to_is_hashed_again() {
+    let open = |world: &World| fs::OpenOptions::new().write(true).open(world.part_path()).unwrap();
+    let (_, end) = tampered(|world| open(world).set_len(12).unwrap());
+    assert!(matches!(end, Err(PartError::Tampered)), "{end:?}");
+    let (world, end) = tampered(|world| open(world).write_all_at(b"no", 7).unwrap());
+    assert!(matches!(end, Err(PartError::Tampered)), "{end:?}");
+    // What is right is found again.
+    let part = world.open().unwrap();
+    let found = part.find_chunks(&world.list, going_on).unwrap();
+    assert_eq!(found.iter().collect::<Vec<_>>(), [1, 2]);
+    part.write(0, world.chunk(0)).unwrap();
+    part.finish(NAME, &world.list).unwrap();
+    // Who changes nothing of it does no harm.
+    let (world, end) = tampered(|world| {
+        let mode = fs::Permissions::from_mode(0o640);
+        fs::set_permissions(world.part_path(), mode).unwrap();
+    });
+    assert_eq!(end.unwrap(), world.folder.path().join(NAME));
+}
+
+#[test]
+fn what_is_changed_between_two_chunks_is_noticed() {
+    let world = world(3 * CHUNK_MIN as usize);
+    let part = world.loaded();
+    let other = fs::OpenOptions::new().write(true).open(world.part_path()).unwrap();
+    // The clock of files has steps.
+    let before = fs::metadata(world.part_path()).unwrap().ctime_nsec();
+    while fs::metadata(world.part_path()).unwrap().ctime_nsec() == before {
+        other.write_all_at(b"no", 7).unwrap();
+    }
+    part.write(2, world.chunk(2)).unwrap();
+    assert!(matches!(part.finish(NAME, &world.list), Err(PartError::Tampered)));
 }
 
 #[test]
@@ -296,7 +363,10 @@ fn a_full_disk_is_said_before_a_byte_is_written_and_nothing_stays() {
         match PartFile::open(folder.clone(), ContentId([1; 32]), shape) {
             Err(PartError::NoSpace { needed, free }) => {
                 assert_eq!(needed, shape.size());
-                assert_eq!(free, before - RESERVE);
+                assert_eq!(free, before);
+                let error = PartError::NoSpace { needed, free };
+                let words = "it needs 104 MB, 83.8 MB are free, and 67.1 MB must stay free";
+                assert_eq!(error.to_string(), format!("the disk has no room for it: {words}"));
             }
             other => panic!("{other:?}"),
         }

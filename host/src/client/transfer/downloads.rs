@@ -253,10 +253,11 @@ impl Desk {
     /// All chunks are here: the file gets its name.
     pub(super) fn whole(&mut self, id: ContentId) {
         let Some(download) = self.downloads.get(&id) else { return };
-        let Some(part) = download.part.clone() else { return };
-        let (offer, folder, number) =
-            (download.offer.clone(), download.folder.clone(), download.number);
-        let errand = move |hub: &super::Hub| errands::finish(hub, &part, &offer, folder, number);
+        let (Some(part), Some(list)) = (download.part.clone(), download.list.clone()) else {
+            return;
+        };
+        let (offer, number) = (download.offer.clone(), download.number);
+        let errand = move |hub: &super::Hub| errands::finish(hub, &part, &list, &offer, number);
         if !self.hub.spawn("files end", errand) {
             self.fail(id, "there is no thread to end it");
         }

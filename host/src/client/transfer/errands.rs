@@ -2,7 +2,7 @@
 //! through part files, and giving whole files their names.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -97,7 +97,7 @@ pub(super) fn check(
 }
 
 /// Gives a whole file its name.
-pub(super) fn finish(hub: &Hub, part: &PartFile, offer: &Offer, folder: PathBuf, number: u64) {
-    let result = part.finish(&offer.name).map(|name| folder.join(name));
+pub(super) fn finish(hub: &Hub, part: &PartFile, list: &ChunkList, offer: &Offer, number: u64) {
+    let result = part.finish(&offer.name, list);
     hub.put(Input::Finished { id: offer.id, number, result });
 }
