@@ -1,15 +1,20 @@
-//! Whom to serve next: so many chunks are on their way at once, and peers take turns.
+//! Whom to serve next: so many chunks are on their way at once, and users take turns. A user who
+//! has many links has no more turns for that.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
+use crate::Moment;
 use crate::content::ContentId;
 
-/// Chunks that are on their way at once, to all peers.
+/// Chunks that are on their way at once, to all users.
 pub const SLOTS: usize = 16;
-/// Chunks that are on their way to one peer: one is read while another is sent.
-pub const SLOTS_OF_PEER: usize = 2;
-/// Questions of one peer that wait at most.
+/// Chunks that are on their way to one user: one is read while another is sent.
+pub const SLOTS_OF_USER: usize = 2;
+/// Questions of one user that wait at most.
 pub const WAITING_MAX: usize = 64;
+/// A peer that takes nothing of a chunk for so long is given up, if somebody waits for its slot.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A chunk that a peer has asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub struct Wanted {
     pub index: u32,
 }
 
-/// The peer asks for too much at once.
+/// The user asks for too much at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
@@ -30,83 +35,134 @@ pub struct Busy;
 #[derive(Debug, Default)]
 pub struct Slots {
     /// Who has waited longest stands first.
-    peers: VecDeque<Peer>,
+    users: VecDeque<User>,
 }
 
 #[derive(Debug)]
-struct Peer {
+struct User {
+    name: String,
+    active: Vec<Active>,
+    waiting: VecDeque<Wanted>,
+}
+
+/// A chunk that is on its way.
+#[derive(Debug)]
+struct Active {
     peer: u64,
-    active: usize,
-    waiting: VecDeque<(ContentId, u32)>,
+    /// When its peer took something of it, or when it began.
+    moved: Moment,
+}
+
+impl User {
+    fn is_ready(&self) -> bool {
+        self.active.len() < SLOTS_OF_USER && !self.waiting.is_empty()
+    }
+
+    /// Whether another link of the user waits, since all its slots are taken.
+    fn keeps_another(&self, peer: u64) -> bool {
+        let is_other = |wanted: &Wanted| wanted.peer != peer;
+        self.active.len() >= SLOTS_OF_USER && self.waiting.iter().any(is_other)
+    }
 }
 
 impl Slots {
-    /// A peer wants a chunk.
+    /// A user wants a chunk, on one of its links.
     ///
     /// # Errors
     /// So many of its questions wait already.
-    pub fn ask(&mut self, wanted: Wanted) -> Result<(), Busy> {
-        let at = self.peers.iter().position(|peer| peer.peer == wanted.peer);
+    pub fn ask(&mut self, user: &str, wanted: Wanted) -> Result<(), Busy> {
+        let at = self.users.iter().position(|there| there.name == user);
         let at = at.unwrap_or_else(|| {
-            self.peers.push_back(Peer { peer: wanted.peer, active: 0, waiting: VecDeque::new() });
-            self.peers.len() - 1
+            let (name, active, waiting) = (user.to_owned(), Vec::new(), VecDeque::new());
+            self.users.push_back(User { name, active, waiting });
+            self.users.len() - 1
         });
-        let waiting = &mut self.peers[at].waiting;
+        let waiting = &mut self.users[at].waiting;
         if waiting.len() >= WAITING_MAX {
             return Err(Busy);
         }
-        waiting.push_back((wanted.id, wanted.index));
+        waiting.push_back(wanted);
         Ok(())
     }
 
     /// A peer wants a chunk no more. Whether it was still waiting.
     pub fn cancel(&mut self, wanted: Wanted) -> bool {
-        let Some(peer) = self.peers.iter_mut().find(|peer| peer.peer == wanted.peer) else {
-            return false;
-        };
-        let at = peer.waiting.iter().position(|chunk| *chunk == (wanted.id, wanted.index));
-        at.and_then(|at| peer.waiting.remove(at)).is_some()
+        self.users.iter_mut().any(|user| {
+            let at = user.waiting.iter().position(|there| *there == wanted);
+            at.and_then(|at| user.waiting.remove(at)).is_some()
+        })
     }
 
-    /// The next chunk to send, if another may be on its way. Its peer goes behind all others.
-    pub fn take_next(&mut self) -> Option<Wanted> {
-        if self.peers.iter().map(|peer| peer.active).sum::<usize>() >= SLOTS {
+    /// The next chunk to send, if another may be on its way. Its user goes behind all others.
+    pub fn take_next(&mut self, now: Moment) -> Option<Wanted> {
+        if self.active() >= SLOTS {
             return None;
         }
-        let ready = |peer: &Peer| peer.active < SLOTS_OF_PEER && !peer.waiting.is_empty();
-        let mut peer = self.peers.remove(self.peers.iter().position(ready)?)?;
-        peer.active += 1;
-        let chunk = peer.waiting.pop_front();
-        let number = peer.peer;
-        self.peers.push_back(peer);
-        chunk.map(|(id, index)| Wanted { peer: number, id, index })
+        let mut user = self.users.remove(self.users.iter().position(User::is_ready)?)?;
+        let wanted = user.waiting.pop_front();
+        user.active.extend(wanted.map(|wanted| Active { peer: wanted.peer, moved: now }));
+        self.users.push_back(user);
+        wanted
+    }
+
+    fn active(&self) -> usize {
+        self.users.iter().map(|user| user.active.len()).sum()
+    }
+
+    /// A peer takes what is sent to it.
+    pub fn moved(&mut self, now: Moment, peer: u64) {
+        let active = self.users.iter_mut().flat_map(|user| &mut user.active);
+        active.filter(|active| active.peer == peer).for_each(|active| active.moved = now);
+    }
+
+    /// Peers that take nothing while somebody waits for a slot: they are to be given up.
+    pub fn overdue(&self, now: Moment) -> Vec<u64> {
+        let is_full = self.active() >= SLOTS;
+        let mut overdue = Vec::new();
+        for user in &self.users {
+            let mut others = self.users.iter().filter(|other| other.name != user.name);
+            let has_others = is_full && others.any(User::is_ready);
+            let late = |active: &&Active| now.saturating_sub(active.moved) >= PATIENCE;
+            let given_up = user.active.iter().filter(late).map(|active| active.peer);
+            overdue.extend(given_up.filter(|peer| has_others || user.keeps_another(*peer)));
+        }
+        overdue.dedup();
+        overdue
     }
 
     /// A chunk has been sent, or could not be.
-    pub fn done(&mut self, peer: u64) {
-        let Some(at) = self.peers.iter().position(|there| there.peer == peer) else { return };
-        let peer = &mut self.peers[at];
-        peer.active = peer.active.saturating_sub(1);
-        if peer.active == 0 && peer.waiting.is_empty() {
-            self.peers.remove(at);
+    pub fn done(&mut self, now: Moment, peer: u64) {
+        for user in &mut self.users {
+            if let Some(at) = user.active.iter().position(|active| active.peer == peer) {
+                user.active.remove(at);
+            }
         }
+        // The next chunk of the same link is sent from now on.
+        self.moved(now, peer);
+        self.forget_served();
     }
 
     /// A peer is gone.
     pub fn leave(&mut self, peer: u64) {
-        self.peers.retain(|there| there.peer != peer);
+        for user in &mut self.users {
+            user.active.retain(|active| active.peer != peer);
+            user.waiting.retain(|wanted| wanted.peer != peer);
+        }
+        self.forget_served();
+    }
+
+    fn forget_served(&mut self) {
+        self.users.retain(|user| !user.active.is_empty() || !user.waiting.is_empty());
     }
 
     /// A file is given no more: what waits for it, which is to be refused.
     pub fn withdraw(&mut self, id: ContentId) -> Vec<Wanted> {
         let mut refused = Vec::new();
-        for peer in &mut self.peers {
-            let number = peer.peer;
+        for user in &mut self.users {
             let (of_file, rest): (VecDeque<_>, _) =
-                std::mem::take(&mut peer.waiting).into_iter().partition(|chunk| chunk.0 == id);
-            peer.waiting = rest;
-            let wanted = |(id, index)| Wanted { peer: number, id, index };
-            refused.extend(of_file.into_iter().map(wanted));
+                std::mem::take(&mut user.waiting).into_iter().partition(|wanted| wanted.id == id);
+            user.waiting = rest;
+            refused.extend(of_file);
         }
         refused
     }
@@ -116,16 +172,22 @@ impl Slots {
 mod tests {
     use super::*;
 
+    const NOW: Moment = Moment::ZERO;
     const ID: ContentId = ContentId([1; 32]);
 
     fn wanted(peer: u64, index: u32) -> Wanted {
         Wanted { peer, id: ID, index }
     }
 
+    /// Every link is of a user of its own.
+    fn ask(slots: &mut Slots, wanted: Wanted) -> Result<(), Busy> {
+        slots.ask(&format!("user{}", wanted.peer), wanted)
+    }
+
     fn filled(peers: u64, each: u32) -> Slots {
         let mut slots = Slots::default();
         for peer in 0..peers {
-            (0..each).for_each(|index| slots.ask(wanted(peer, index)).unwrap());
+            (0..each).for_each(|index| ask(&mut slots, wanted(peer, index)).unwrap());
         }
         slots
     }
@@ -133,37 +195,37 @@ mod tests {
     #[test]
     fn peers_take_turns_however_much_one_asks_for() {
         let mut slots = filled(1, 60);
-        slots.ask(wanted(7, 0)).unwrap();
-        slots.ask(wanted(8, 0)).unwrap();
+        ask(&mut slots, wanted(7, 0)).unwrap();
+        ask(&mut slots, wanted(8, 0)).unwrap();
         let order: Vec<_> =
-            std::iter::from_fn(|| slots.take_next()).map(|next| next.peer).collect();
+            std::iter::from_fn(|| slots.take_next(NOW)).map(|next| next.peer).collect();
         assert_eq!(order, [0, 7, 8, 0]);
-        slots.done(0);
-        assert_eq!(slots.take_next(), Some(wanted(0, 2)));
-        assert_eq!(slots.take_next(), None);
+        slots.done(NOW, 0);
+        assert_eq!(slots.take_next(NOW), Some(wanted(0, 2)));
+        assert_eq!(slots.take_next(NOW), None);
     }
 
     #[test]
     fn so_many_chunks_are_on_their_way_at_most() {
         let mut slots = filled(20, 5);
-        let first: Vec<_> = std::iter::from_fn(|| slots.take_next()).collect();
+        let first: Vec<_> = std::iter::from_fn(|| slots.take_next(NOW)).collect();
         assert_eq!(first.len(), SLOTS);
         assert!((0..16).all(|peer| first[peer as usize] == wanted(peer, 0)));
-        slots.done(3);
-        assert_eq!(slots.take_next(), Some(wanted(16, 0)));
-        assert_eq!(slots.take_next(), None);
+        slots.done(NOW, 3);
+        assert_eq!(slots.take_next(NOW), Some(wanted(16, 0)));
+        assert_eq!(slots.take_next(NOW), None);
         slots.leave(5);
-        assert_eq!(slots.take_next(), Some(wanted(17, 0)));
+        assert_eq!(slots.take_next(NOW), Some(wanted(17, 0)));
     }
 
     #[test]
     fn a_peer_that_asks_for_too_much_is_told_and_may_ask_again_later() {
         let mut slots = filled(1, WAITING_MAX as u32);
-        assert_eq!(slots.ask(wanted(0, 99)), Err(Busy));
-        slots.ask(wanted(1, 0)).unwrap();
-        slots.take_next().unwrap();
-        slots.ask(wanted(0, 99)).unwrap();
-        assert_eq!(slots.ask(wanted(0, 100)), Err(Busy));
+        assert_eq!(ask(&mut slots, wanted(0, 99)), Err(Busy));
+        ask(&mut slots, wanted(1, 0)).unwrap();
+        slots.take_next(NOW).unwrap();
+        ask(&mut slots, wanted(0, 99)).unwrap();
+        assert_eq!(ask(&mut slots, wanted(0, 100)), Err(Busy));
     }
 
     #[test]
@@ -172,21 +234,64 @@ mod tests {
         assert!(slots.cancel(wanted(0, 0)));
         assert!(!slots.cancel(wanted(0, 0)));
         assert!(!slots.cancel(wanted(5, 0)));
-        assert_eq!(slots.take_next(), Some(wanted(0, 1)));
+        assert_eq!(slots.take_next(NOW), Some(wanted(0, 1)));
         let other = Wanted { peer: 1, id: ContentId([2; 32]), index: 4 };
-        slots.ask(other).unwrap();
+        ask(&mut slots, other).unwrap();
         assert_eq!(slots.withdraw(ID), [wanted(1, 0), wanted(1, 1)]);
-        assert_eq!(slots.take_next(), Some(other));
-        assert_eq!(slots.take_next(), None);
+        assert_eq!(slots.take_next(NOW), Some(other));
+        assert_eq!(slots.take_next(NOW), None);
+    }
+
+    #[test]
+    fn a_user_of_many_links_has_the_turns_of_one() {
+        let mut slots = Slots::default();
+        (0..20).for_each(|peer| slots.ask("vader", wanted(peer, 0)).unwrap());
+        slots.ask("leia", wanted(50, 0)).unwrap();
+        let peers = |slots: &mut Slots| -> Vec<_> {
+            std::iter::from_fn(|| slots.take_next(NOW)).map(|next| next.peer).collect()
+        };
+        assert_eq!(peers(&mut slots), [0, 50, 1]);
+        (20..64).for_each(|peer| _ = slots.ask("vader", wanted(peer, 0)));
+        slots.ask("vader", wanted(64, 0)).unwrap();
+        slots.ask("vader", wanted(65, 0)).unwrap();
+        assert_eq!(slots.ask("vader", wanted(66, 0)), Err(Busy));
+        // One link that ends takes its own questions only.
+        slots.leave(0);
+        assert_eq!(peers(&mut slots), [2]);
+    }
+
+    #[test]
+    fn who_takes_nothing_is_given_up_once_somebody_waits_for_the_slot() {
+        let (before, late) = (PATIENCE - Duration::from_millis(1), PATIENCE);
+        let mut slots = filled(15, 1);
+        while slots.take_next(NOW).is_some() {}
+        assert_eq!(slots.overdue(late), [0; 0], "nobody waits");
+        slots.ask("leia", wanted(50, 0)).unwrap();
+        slots.ask("yoda", wanted(51, 0)).unwrap();
+        assert_eq!(slots.take_next(late), Some(wanted(50, 0)));
+        (1..15).for_each(|peer| slots.moved(before, peer));
+        assert_eq!(slots.overdue(before), [0; 0]);
+        assert_eq!(slots.overdue(late), [0]);
+        slots.leave(0);
+        assert_eq!(slots.take_next(late), Some(wanted(51, 0)));
+        // A link that is dead keeps no other link of its user waiting either.
+        let mut slots = Slots::default();
+        [1, 1, 2].into_iter().for_each(|peer| slots.ask("leia", wanted(peer, 0)).unwrap());
+        while slots.take_next(NOW).is_some() {}
+        assert_eq!(slots.overdue(late), [1]);
+        // Who waits for itself alone may be slow.
+        let mut slots = filled(1, 9);
+        while slots.take_next(NOW).is_some() {}
+        assert_eq!(slots.overdue(late), [0; 0]);
     }
 
     #[test]
     fn nothing_stays_of_peers_that_were_served() {
         let mut slots = filled(3, 1);
-        while let Some(next) = slots.take_next() {
-            slots.done(next.peer);
+        while let Some(next) = slots.take_next(NOW) {
+            slots.done(NOW, next.peer);
         }
-        slots.done(9);
-        assert!(slots.peers.is_empty());
+        slots.done(NOW, 9);
+        assert!(slots.users.is_empty());
     }
 }

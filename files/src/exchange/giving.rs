@@ -48,7 +48,7 @@ impl Exchange {
 
     /// A chunk that was to be given is on its way, or it cannot be read.
     pub fn given(&mut self, now: Moment, link: LinkId, id: ContentId, giving: Giving) {
-        self.slots.done(link);
+        self.slots.done(now, link);
         if let (Giving::Sent(bytes), Some(link)) = (giving, self.links.get_mut(&link)) {
             *link.given.entry(id).or_default() += u64::from(bytes);
         }
@@ -92,7 +92,7 @@ impl Exchange {
         }
     }
 
-    pub(super) fn asked_for_held(&mut self, link: LinkId, id: ContentId) {
+    pub(super) fn asked_for_held(&mut self, now: Moment, link: LinkId, id: ContentId) {
         let Some(there) = self.links.get_mut(&link) else { return };
         if there.follows.len() < FOLLOWED_MAX || there.follows.contains(&id) {
             there.follows.insert(id);
@@ -101,15 +101,16 @@ impl Exchange {
         // Who loads a file has something of it sooner or later.
         let is_asked = self.links.get(&link).is_some_and(|there| there.maps.contains_key(&id));
         if self.loads.contains_key(&id) && !is_asked {
-            self.ask_held(id, link);
+            self.ask_held(now, id, link);
         }
     }
 
     pub(super) fn asked_for_chunk(&mut self, link: LinkId, id: ContentId, index: u32) {
+        let Some(user) = self.links.get(&link).map(|there| &there.user) else { return };
         let is_held = self.given.get(&id).is_some_and(|given| given.held.has(index));
         if !is_held {
             self.send_not(link, id, What::Chunk(index), Why::Gone);
-        } else if self.slots.ask(Wanted { peer: link, id, index }).is_err() {
+        } else if self.slots.ask(user, Wanted { peer: link, id, index }).is_err() {
             self.send_not(link, id, What::Chunk(index), Why::Busy);
         }
     }

@@ -62,7 +62,7 @@ impl Exchange {
         for user in users {
             for link in self.links_of(&user).collect::<Vec<_>>() {
                 if !self.links[&link].maps.contains_key(&id) {
-                    self.ask_held(id, link);
+                    self.ask_held(now, id, link);
                 }
             }
         }
@@ -161,7 +161,7 @@ impl Exchange {
         }
         let Some(load) = self.loads.get_mut(&id) else { return };
         let bytes = load.shape.len_of(index).unwrap_or(0);
-        *load.from.entry(user).or_default() += u64::from(bytes);
+        load.has_given(user, bytes);
         let Some(plan) = load.plan() else { return };
         let is_new = !plan.held().has(index);
         let others = plan.arrived(link, index);
@@ -207,7 +207,10 @@ impl Exchange {
         self.send(link, Record::Cancel { id, index });
     }
 
-    pub(super) fn ask_held(&mut self, id: ContentId, link: LinkId) {
+    pub(super) fn ask_held(&mut self, now: Moment, id: ContentId, link: LinkId) {
+        if let Some(load) = self.loads.get_mut(&id) {
+            load.asked.insert(link, now);
+        }
         if let Some(there) = self.links.get_mut(&link) {
             there.maps.insert(id, None);
             self.send(link, Record::AskHeld { id });
@@ -216,7 +219,8 @@ impl Exchange {
 
     pub(super) fn got_held(&mut self, now: Moment, link: LinkId, id: ContentId, body: &[u8]) {
         self.answer_questions(now, link, id, body);
-        let Some(load) = self.loads.get(&id) else { return };
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        load.asked.remove(&link);
         let Some(map) = map_of(load.shape.count(), body) else { return self.close(now, link) };
         let Some(there) = self.links.get_mut(&link) else { return };
         if let Some(known) = there.maps.get_mut(&id) {
@@ -282,8 +286,11 @@ impl Exchange {
     }
 
     pub(super) fn got_no_list(&mut self, now: Moment, link: LinkId, id: ContentId) {
-        if let Some(load) = self.loads.get_mut(&id) {
-            load.has_no_list(now, link);
+        let Some(there) = self.links.get(&link) else { return };
+        if let Some(load) = self.loads.get_mut(&id)
+            && load.has_no_list(now, link)
+        {
+            load.set_idle(&there.user);
         }
     }
 
@@ -312,15 +319,29 @@ impl Exchange {
 
     /// Everything that can be asked for this download now.
     pub(super) fn drive_load(&mut self, now: Moment, id: ContentId) {
-        self.call_holders(now, id);
+        self.pass_over(now, id);
         self.ask_list(now, id);
+        self.call_holders(now, id);
         self.wait_no_longer(now, id);
+        if let Some(since) = self.loads.get_mut(&id).and_then(|load| load.stalled(now)) {
+            self.tell(Notice::Stalled { id, since });
+        }
         let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) else { return };
         while let Some(ask) = plan.next(now) {
             self.actions.push_back(Action::want(ask.holder, id, ask.index));
         }
         if let Some(since) = plan.stalled(now) {
             self.tell(Notice::Stalled { id, since });
+        }
+    }
+
+    /// Whoever says nothing loses its place to one who was not asked yet.
+    fn pass_over(&mut self, now: Moment, id: ContentId) {
+        let Some(load) = self.loads.get_mut(&id) else { return };
+        for link in load.silent(now) {
+            if let Some(there) = self.links.get(&link) {
+                load.set_idle(&there.user);
+            }
         }
     }
 
@@ -368,6 +389,11 @@ impl Exchange {
             .filter(|(_, link)| link.maps.contains_key(&id) && !load.banned.contains(&link.user))
             .map(|(link, _)| *link)
             .collect();
+        if let Some(late) = load.late_list(now)
+            && let Some(there) = self.links.get(&late)
+        {
+            load.set_idle(&there.user);
+        }
         if let Some(link) = load.list_question(now, &links) {
             self.send(link, Record::AskList { id });
         }

@@ -88,11 +88,12 @@ impl Exchange {
     pub fn linked(&mut self, now: Moment, link: LinkId, user: &str) {
         self.calling.remove(user);
         self.links.insert(link, Link::new(user.to_owned()));
+        self.loads.values_mut().for_each(|load| load.has_come(user));
         let wanted: Vec<_> = self.loads.keys().copied().collect();
         for id in wanted {
             let load = &self.loads[&id];
             if load.holders.contains_key(user) && !load.banned.contains(user) {
-                self.ask_held(id, link);
+                self.ask_held(now, id, link);
             }
         }
         self.put_questions(link);
@@ -102,9 +103,7 @@ impl Exchange {
     /// A user could not be reached.
     pub fn not_linked(&mut self, now: Moment, user: &str) {
         self.calling.remove(user);
-        for load in self.loads.values_mut() {
-            load.rests.insert(user.to_owned(), now + load::CALL_AGAIN);
-        }
+        self.loads.values_mut().for_each(|load| load.did_not_come(now, user));
         self.forget_expected(user);
         self.drop_questions(user);
         self.drive(now);
@@ -117,7 +116,8 @@ impl Exchange {
         for load in self.loads.values_mut() {
             load.has_no_list(now, link);
             load.without_list.remove(&link);
-            load.rests.insert(user.clone(), now + load::CALL_AGAIN);
+            load.has_left(now, &user);
+            load.asked.remove(&link);
             if let Some(plan) = load.plan() {
                 plan.leave(link);
             }
@@ -138,7 +138,7 @@ impl Exchange {
         }
         match record {
             Record::AskList { id } => self.asked_for_list(link, id),
-            Record::AskHeld { id } => self.asked_for_held(link, id),
+            Record::AskHeld { id } => self.asked_for_held(now, link, id),
             Record::Want { id, index } => self.asked_for_chunk(link, id, index),
             Record::Cancel { id, index } => self.cancelled(link, id, index),
             Record::List { id, shape } => self.got_list(now, link, id, shape, body),
@@ -156,8 +156,15 @@ impl Exchange {
     /// Something may be due. To be called at least every quarter of a second while anything is
     /// loaded.
     pub fn tick(&mut self, now: Moment) {
-        self.calling.retain(|_, until| now < *until);
+        self.calls_end(now);
+        // Its user may call again, and then waits for its turn.
+        self.slots.overdue(now).into_iter().for_each(|link| self.close(now, link));
         self.drive(now);
+    }
+
+    /// A peer takes what is sent to it.
+    pub fn taken(&mut self, now: Moment, link: LinkId) {
+        self.slots.moved(now, link);
     }
 
     /// Everything that can be asked for or given now.
@@ -166,7 +173,7 @@ impl Exchange {
         for id in ids {
             self.drive_load(now, id);
         }
-        while let Some(wanted) = self.slots.take_next() {
+        while let Some(wanted) = self.slots.take_next(now) {
             let (link, id, index) = (wanted.peer, wanted.id, wanted.index);
             self.actions.push_back(Action::Give { link, id, index });
         }
@@ -179,6 +186,14 @@ impl Exchange {
 
     fn is_linked(&self, user: &str) -> bool {
         self.links_of(user).next().is_some()
+    }
+
+    /// Nobody waits for ever for whoever is called.
+    fn calls_end(&mut self, now: Moment) {
+        let late = self.calling.extract_if(.., |_, until| now >= *until);
+        for (user, _) in late {
+            self.loads.values_mut().for_each(|load| load.did_not_come(now, &user));
+        }
     }
 
     fn call(&mut self, now: Moment, user: &str) {

@@ -1,6 +1,7 @@
 //! Downloads in a swarm of exchanges: what comes from whom, and what happens when somebody lies,
 //! dies or says nothing.
 
+mod places;
 mod swarm;
 mod talk;
 

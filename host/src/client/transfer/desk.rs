@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use smolchat_files::exchange::{Action, Arrival, Exchange, Giving, LinkId, Notice};
 use smolchat_files::offers::{OfferError, SourceError};
+use smolchat_files::record::{What, Why};
 use smolchat_files::{Bitmap, ChunkList, ContentId, Moment, Offered, PartError, PartFile, Record};
 
 use super::command::TransferCommand;
@@ -124,6 +125,8 @@ impl Desk {
 
     fn tick(&mut self) {
         let now = self.now();
+        let taking = self.links.iter().filter(|(_, end)| end.outbox.is_moving());
+        taking.for_each(|(link, _)| self.exchange.taken(now, *link));
         self.exchange.tick(now);
         self.tell_progress();
         self.singles_end();
@@ -244,10 +247,28 @@ impl Desk {
             let Some(target) = self.downloads.get(&id).and_then(Download::target) else { return };
             end.wanted.insert(id, index, target);
         }
-        if end.outbox.put(Out::Say(record, body)).is_err() {
+        let (record, body) = match record {
+            Record::List { id, .. } if self.has_list(&end.user, id) => {
+                (Record::Not { id, what: What::List, why: Why::Busy }, Vec::new())
+            }
+            _ => (record, body),
+        };
+        let elsewhere = self.bytes_elsewhere(link, &end.user);
+        if end.outbox.put(Out::Say(record, body), elsewhere).is_err() {
             // Its reader sees the end and tells it.
             end.close();
         }
+    }
+
+    /// Whether the list of this file waits for the user already, on any link.
+    fn has_list(&self, user: &str, id: ContentId) -> bool {
+        self.links.values().any(|end| end.user == user && end.outbox.has_list(id))
+    }
+
+    /// Bytes that wait for the user on its other links.
+    fn bytes_elsewhere(&self, link: LinkId, user: &str) -> usize {
+        let others = self.links.iter().filter(|(other, end)| **other != link && end.user == user);
+        others.map(|(_, end)| end.outbox.bytes()).sum()
     }
 
     fn give(&mut self, link: LinkId, id: ContentId, index: u32) {
@@ -255,7 +276,7 @@ impl Desk {
         match (self.links.get(&link), source) {
             (Some(end), Some(source)) => {
                 // Chunks are bounded by the slots, and so always find room.
-                let _ = end.outbox.put(Out::Give(source.clone(), id, index));
+                let _ = end.outbox.put(Out::Give(source.clone(), id, index), 0);
             }
             _ => self.exchange.given(self.now(), link, id, Giving::NotRead),
         }

@@ -3,13 +3,14 @@
 //! reads is cut.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use smolchat_files::{ContentId, Record};
 
 use super::source::Source;
 
-/// Bytes of records that wait for one link at most.
+/// Bytes of records that wait for one user at most, over all its links.
 const WAITING_MAX: usize = 4 * 1024 * 1024;
 /// What a record takes beside its body.
 const RECORD_BYTES: usize = 128;
@@ -28,6 +29,8 @@ pub(super) enum Out {
 pub(super) struct Outbox {
     waiting: Mutex<Waiting>,
     is_more: Condvar,
+    /// The peer has taken something since the desk has looked.
+    is_moving: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -43,13 +46,28 @@ struct Waiting {
 pub(super) struct Full;
 
 impl Outbox {
-    /// Puts something in. Never blocks.
-    pub(super) fn put(&self, out: Out) -> Result<(), Full> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Bytes of records that wait here.
+    pub(super) fn bytes(&self) -> usize {
+        self.lock().bytes
+    }
+
+    /// Whether the list of this file waits here already.
+    pub(super) fn has_list(&self, id: ContentId) -> bool {
+        let is_list = |record: &Record| matches!(record, Record::List { id: of, .. } if *of == id);
+        self.lock().records.iter().any(|(record, _)| is_list(record))
+    }
+
+    /// Puts something in, beside so many bytes that wait on other links of the same user. Never
+    /// blocks.
+    pub(super) fn put(&self, out: Out, elsewhere: usize) -> Result<(), Full> {
+        let mut waiting = self.lock();
+        if waiting.has_ended {
+            return Ok(());
+        }
         match out {
             Out::Say(record, body) => {
                 let bytes = RECORD_BYTES + body.len();
-                if waiting.bytes + bytes > WAITING_MAX {
+                if waiting.bytes + elsewhere + bytes > WAITING_MAX {
                     return Err(Full);
                 }
                 waiting.bytes += bytes;
@@ -63,24 +81,40 @@ impl Outbox {
 
     /// What is to be said next, at once or not at all.
     pub(super) fn take_now(&self) -> Option<Out> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.lock().take()
     }
 
     /// What is to be said next. Waits for it; `None` at the end.
     pub(super) fn take(&self) -> Option<Out> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let is_idle = |waiting: &mut Waiting| {
             !waiting.has_ended && waiting.records.is_empty() && waiting.chunks.is_empty()
         };
-        let waiting = self.is_more.wait_while(waiting, is_idle);
+        let waiting = self.is_more.wait_while(self.lock(), is_idle);
         waiting.unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The peer takes what is written.
+    pub(super) fn moved(&self) {
+        self.is_moving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the peer has taken something since this was asked last.
+    pub(super) fn is_moving(&self) -> bool {
+        self.is_moving.swap(false, Ordering::Relaxed)
     }
 
     /// Nothing more is said.
     pub(super) fn end(&self) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.lock();
         waiting.has_ended = true;
+        // What waits is said no more; a peer that does not read may hold the writer for a while.
+        (waiting.records, waiting.chunks) = Default::default();
+        waiting.bytes = 0;
         self.is_more.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,7 +144,7 @@ mod tests {
     #[test]
     fn records_are_said_in_their_order_and_the_end_comes_at_once() {
         let outbox = Outbox::default();
-        (0..3).for_each(|index| outbox.put(say(index)).unwrap());
+        (0..3).for_each(|index| outbox.put(say(index), 0).unwrap());
         let Some(Out::Say(first, _)) = outbox.take() else { panic!("it is there") };
         assert_eq!(first, Record::Have { id: ID, index: 0 });
         outbox.end();
@@ -124,11 +158,23 @@ mod tests {
             let shape = smolchat_files::Shape::of(1 << 30).unwrap();
             Out::Say(Record::List { id: ID, shape }, vec![0; 128 * 1024])
         };
-        let fitting = (0..100).take_while(|_| outbox.put(list()).is_ok()).count();
+        let fitting = (0..100).take_while(|_| outbox.put(list(), 0).is_ok()).count();
         assert_eq!(fitting, 31);
         outbox.take().unwrap();
-        outbox.put(list()).unwrap();
-        assert_eq!(outbox.put(list()), Err(Full));
+        outbox.put(list(), 0).unwrap();
+        assert_eq!(outbox.put(list(), 0), Err(Full));
+        assert!(outbox.has_list(ID) && !outbox.has_list(ContentId([2; 32])));
+    }
+
+    #[test]
+    fn what_waits_on_other_links_of_the_user_counts_and_the_end_frees_all() {
+        let (one, other) = (Outbox::default(), Outbox::default());
+        (0..100).for_each(|index| one.put(say(index), 0).unwrap());
+        let room = WAITING_MAX - one.bytes();
+        assert_eq!(other.put(say(0), WAITING_MAX - RECORD_BYTES + 1), Err(Full));
+        assert_eq!(other.put(say(0), room), Ok(()));
+        one.end();
+        assert_eq!(one.bytes(), 0);
     }
 
     #[test]
@@ -136,7 +182,7 @@ mod tests {
         let outbox = Arc::new(Outbox::default());
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| outbox.take().is_some());
-            outbox.put(say(0)).unwrap();
+            outbox.put(say(0), 0).unwrap();
             assert!(waiting.join().unwrap());
         });
     }

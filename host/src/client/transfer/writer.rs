@@ -19,6 +19,7 @@ pub(super) fn write_all(
     outbox: &Outbox,
     writer: &mut impl Write,
 ) -> io::Result<()> {
+    let mut writer = Watched { writer, outbox, unsent: 0 };
     let mut chunk = Vec::new();
     loop {
         let out = match outbox.take_now() {
@@ -30,12 +31,40 @@ pub(super) fn write_all(
             }
         };
         match out {
-            Out::Say(record, body) => write_record(writer, &record, &body)?,
+            Out::Say(record, body) => write_record(&mut writer, &record, &body)?,
             Out::Give(source, id, index) => {
-                let failure = give(writer, &source, id, index, &mut chunk)?;
+                let failure = give(&mut writer, &source, id, index, &mut chunk)?;
                 hub.put(Input::Given { link, id, bytes: chunk.len() as u32, failure });
             }
         }
+    }
+}
+
+/// Bytes that are sent at once: the desk sees whether a peer takes them.
+const PIECE: usize = 32 * 1024;
+
+/// A writer that notes whether the peer takes anything.
+struct Watched<'a, W> {
+    writer: &'a mut W,
+    outbox: &'a Outbox,
+    unsent: usize,
+}
+
+impl<W: Write> Write for Watched<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(&bytes[..bytes.len().min(PIECE)])?;
+        self.unsent += written;
+        if self.unsent >= PIECE {
+            self.flush()?;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        self.unsent = 0;
+        self.outbox.moved();
+        Ok(())
     }
 }
 
