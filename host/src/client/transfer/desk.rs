@@ -2,69 +2,28 @@
 //! wants done. It never waits for a disk or a peer.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use smolchat_files::exchange::{Action, Arrival, Exchange, Giving, LinkId, Notice};
-use smolchat_files::offers::{OfferError, SourceError};
+use smolchat_files::offers::SourceError;
 use smolchat_files::record::{What, Why};
-use smolchat_files::{Bitmap, ChunkList, ContentId, Moment, Offered, PartError, PartFile, Record};
+use smolchat_files::{ContentId, Moment, Record};
 
 use super::command::TransferCommand;
-use super::downloads::{Download, StoppedPart};
+use super::download::{Download, StoppedPart};
 use super::event::TransferEvent;
 use super::givers::Givers;
-use super::links::{self, LinkEnd};
+use super::input::{Input, Outcome};
+use super::link_end::LinkEnd;
+use super::links;
 use super::outbox::Out;
 use super::source::Source;
 use super::{CallError, Hub};
 
 /// How often something may be due.
 const TICK: Duration = Duration::from_millis(100);
-
-/// What the other threads tell.
-#[derive(Debug)]
-pub(super) enum Input {
-    /// The event loop wants something.
-    Command(TransferCommand),
-    /// A link stands.
-    Linked { link: LinkId, end: LinkEnd },
-    /// A link has ended.
-    Lost { link: LinkId },
-    /// There is no link with a user.
-    NotCalled { user: String, error: CallError },
-    /// A peer said something.
-    Heard { link: LinkId, record: Record, body: Vec<u8> },
-    /// So many bytes of a chunk came, and more are to come.
-    Moved { link: LinkId, id: ContentId, bytes: u64 },
-    /// A chunk that was asked for came.
-    Arrived { link: LinkId, id: ContentId, index: u32, moved: u64, outcome: Outcome },
-    /// A chunk was sent, or could not be read.
-    Given { link: LinkId, id: ContentId, bytes: u32, failure: Option<SourceError> },
-    /// An offered file of an earlier run was looked at.
-    Kept { offered: Offered, looked: Result<(), SourceError> },
-    /// A file that is to be offered was hashed; and whether the list could be kept.
-    Hashed { path: PathBuf, result: Result<(Offered, Option<std::io::Error>), OfferError> },
-    /// The part file of a download was opened.
-    Opened { id: [u8; 32], number: u64, result: Result<Arc<PartFile>, String> },
-    /// The part file of a download was looked through.
-    Checked { list: ChunkList, number: u64, found: Result<Bitmap, PartError> },
-    /// A whole file has got its name.
-    Finished { id: [u8; 32], number: u64, result: Result<PathBuf, PartError> },
-}
-
-/// What became of a chunk.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    /// It is checked and written.
-    Written,
-    /// It is not of the file.
-    Wrong,
-    /// It is right, and the disk did not take it.
-    NotWritten(PartError),
-}
 
 /// What the deciding thread has.
 pub(super) struct Desk {

@@ -1,68 +1,19 @@
 //! What this user loads: from the command to the whole file, and how it ends otherwise.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
-use smolchat_files::exchange::LinkId;
 use smolchat_files::{Bitmap, ChunkList, ContentId, PartError, PartFile, Shape};
 
 use super::command::{Holder, Offer};
 use super::desk::Desk;
-use super::errands::{self, PROGRESS};
-use super::event::{Progress, TransferEvent};
+use super::download::{Download, Single, StoppedPart};
+use super::errands;
+use super::event::{PROGRESS, Progress, TransferEvent};
 use super::source::Source;
 use super::wanted::Target;
-
-/// How long one chunk from one user may take.
-const SINGLE_PATIENCE: Duration = Duration::from_secs(90);
-
-/// A file that is being loaded.
-#[derive(Debug)]
-pub(super) struct Download {
-    offer: Offer,
-    folder: PathBuf,
-    /// Errands of an earlier download of the same file are not this one's.
-    number: u64,
-    begun: Instant,
-    part: Option<Arc<PartFile>>,
-    /// This program has written to it before.
-    is_part_known: bool,
-    list: Option<Arc<ChunkList>>,
-    /// Where chunks go, once chunks are asked for.
-    target: Option<Arc<Target>>,
-    told: Option<(Instant, Progress)>,
-    /// Chunks are wanted one by one.
-    is_by_chunk: bool,
-    /// The one that is wanted now.
-    single: Option<Single>,
-    /// The errand that looks through the part file is to end.
-    is_stopped: Arc<AtomicBool>,
-}
-
-/// A part file of a download that was stopped. What was under way then may still hold it, and
-/// nobody else may open it meanwhile.
-#[derive(Debug)]
-pub(super) struct StoppedPart {
-    folder: PathBuf,
-    part: Weak<PartFile>,
-}
-
-/// One chunk that is wanted from one user.
-#[derive(Clone, Debug)]
-struct Single {
-    user: String,
-    index: u32,
-    since: Instant,
-}
-
-impl Download {
-    /// Where its chunks go.
-    pub(super) fn target(&self) -> Option<Arc<Target>> {
-        self.target.clone()
-    }
-}
 
 impl Desk {
     pub(super) fn download(&mut self, offer: Offer, folder: PathBuf, holders: &[Holder]) {
@@ -330,69 +281,6 @@ impl Desk {
                 self.hub.tell(TransferEvent::Progress { id: id.0, progress });
             }
         }
-    }
-
-    /// A chunk has come: it may be the one that was wanted.
-    pub(super) fn single_arrived(&mut self, link: LinkId, id: ContentId, index: u32) {
-        let single = self.downloads.get(&id).and_then(|there| there.single.as_ref());
-        if single.is_some_and(|single| single.index == index)
-            && let Some(end) = self.links.get(&link)
-        {
-            let user = end.user.clone();
-            self.tell_single(id, user);
-        }
-    }
-
-    /// The one chunk that is wanted may have come before.
-    fn single_may_be_held(&mut self, id: ContentId) {
-        let single = self.downloads.get(&id).and_then(|there| there.single.clone());
-        let Some(single) = single else { return };
-        if self.exchange.held(id).is_some_and(|held| held.has(single.index)) {
-            self.tell_single(id, single.user);
-        }
-    }
-
-    fn tell_single(&mut self, id: ContentId, user: String) {
-        let Some(single) = self.single_is_over(id) else { return };
-        let Some(held) = self.exchange.held(id) else { return };
-        let held = (held.held(), held.count());
-        self.hub.tell(TransferEvent::Chunk { id: id.0, user, index: single.index, held });
-    }
-
-    /// Nobody is called for it any more.
-    fn single_is_over(&mut self, id: ContentId) -> Option<Single> {
-        let single = self.downloads.get_mut(&id)?.single.take()?;
-        let now = self.now();
-        self.exchange.holders(now, id, &[]);
-        Some(single)
-    }
-
-    /// The one chunk that is wanted does not come.
-    pub(super) fn no_chunk(&mut self, id: ContentId, why: &str) {
-        if let Some(Single { user, index, .. }) = self.single_is_over(id) {
-            let why = why.to_owned();
-            self.hub.tell(TransferEvent::NoChunk { id: id.0, user, index, why });
-        }
-    }
-
-    /// Whoever was to give the one wanted chunk cannot be reached.
-    pub(super) fn single_is_unreachable(&mut self, user: &str) {
-        let is_asked = |download: &Download| {
-            download.single.as_ref().is_some_and(|single| single.user == user)
-        };
-        let ids: Vec<_> = self.downloads.iter().filter(|(_, there)| is_asked(there)).collect();
-        let ids: Vec<_> = ids.into_iter().map(|(id, _)| *id).collect();
-        ids.into_iter().for_each(|id| self.no_chunk(id, "the user cannot be reached"));
-    }
-
-    /// Nobody waits for one chunk for ever.
-    pub(super) fn singles_end(&mut self) {
-        let is_late = |download: &Download| {
-            download.single.as_ref().is_some_and(|single| single.since.elapsed() >= SINGLE_PATIENCE)
-        };
-        let ids: Vec<_> = self.downloads.iter().filter(|(_, there)| is_late(there)).collect();
-        let ids: Vec<_> = ids.into_iter().map(|(id, _)| *id).collect();
-        ids.into_iter().for_each(|id| self.no_chunk(id, "the user does not answer"));
     }
 }
 

@@ -5,17 +5,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use smolchat_files::{Bitmap, ChunkList, Folder, Offered, PartError, PartFile};
 
 use super::Hub;
 use super::command::Offer;
-use super::desk::Input;
-use super::event::TransferEvent;
-
-/// The time between two words on progress.
-pub(super) const PROGRESS: Duration = Duration::from_millis(250);
+use super::event::{PROGRESS, TransferEvent};
+use super::input::Input;
 
 /// Lets something pass four times a second.
 #[derive(Debug)]

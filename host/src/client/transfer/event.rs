@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::command::{ContentId, Offer};
 
+/// The time between two words on progress.
+pub(super) const PROGRESS: Duration = Duration::from_millis(250);
+
 /// Something happened to a file. Progress comes four times a second at most for each file; what is
 /// not taken in time is overtaken by the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]

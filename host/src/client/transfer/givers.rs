@@ -8,8 +8,7 @@ use smolchat_files::exchange::{Exchange, LinkId};
 use smolchat_files::{ContentId, Moment};
 
 use super::Tell;
-use super::errands::PROGRESS;
-use super::event::TransferEvent;
+use super::event::{PROGRESS, TransferEvent};
 
 /// Who has asked for nothing for so long has what it wanted.
 const PAUSE: Duration = Duration::from_secs(3);

@@ -3,33 +3,12 @@
 use std::sync::Arc;
 
 use smolchat_files::exchange::LinkId;
-use smolchat_peer::{Closer, Link};
+use smolchat_peer::Link;
 
-use super::backlog::Backlog;
-use super::desk::Input;
-use super::outbox::Outbox;
+use super::input::Input;
+use super::link_end::LinkEnd;
 use super::reader::LinkReading;
-use super::wanted::Wanted;
 use super::{CallError, Hub, writer};
-
-/// A link as the desk holds it.
-#[derive(Clone, Debug)]
-pub(super) struct LinkEnd {
-    pub(super) user: String,
-    pub(super) outbox: Arc<Outbox>,
-    pub(super) wanted: Arc<Wanted>,
-    pub(super) backlog: Arc<Backlog>,
-    closer: Closer,
-}
-
-impl LinkEnd {
-    /// Ends the link at once: its threads see it.
-    pub(super) fn close(&self) {
-        self.outbox.end();
-        self.backlog.end();
-        self.closer.close();
-    }
-}
 
 /// Serves a link in this thread for as long as it stands.
 pub(super) fn serve(hub: &Hub, link: Link) {

@@ -9,14 +9,18 @@
 mod backlog;
 pub(crate) mod command;
 mod desk;
+mod download;
 mod downloads;
 mod errands;
 pub(crate) mod event;
 mod givers;
+mod input;
+mod link_end;
 mod links;
 mod offering;
 mod outbox;
 mod reader;
+mod single;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -34,8 +38,9 @@ use smolchat_files::exchange::LinkId;
 use smolchat_peer::Link;
 
 use command::TransferCommand;
-use desk::{Desk, Input};
+use desk::Desk;
 use event::TransferEvent;
+use input::Input;
 
 /// Tells the event loop. Never blocks.
 pub(crate) type Tell = Arc<dyn Fn(TransferEvent) + Send + Sync>;

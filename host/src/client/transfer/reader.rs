@@ -10,7 +10,7 @@ use smolchat_files::{ContentId, Record};
 
 use super::Hub;
 use super::backlog::{Backlog, Ended};
-use super::desk::{Input, Outcome};
+use super::input::{Input, Outcome};
 use super::wanted::{Target, Wanted};
 
 /// The desk hears of so many bytes of a chunk at once. A larger chunk is told in pieces.

@@ -8,7 +8,7 @@ use smolchat_files::wire::write_record;
 use smolchat_files::{ContentId, Record};
 
 use super::Hub;
-use super::desk::Input;
+use super::input::Input;
 use super::outbox::{Out, Outbox};
 use super::source::{Source, why_not};
 
