@@ -5,11 +5,13 @@ use smolchat_core::protocol::{REQUESTS, RequestForm};
 use smolchat_words::{OF_PERSONS, is_command};
 
 /// Commands of the protocol that a person gives in other words. Passwords are asked for here, so
-/// that none is typed where others see it. A key is named by less than the whole key.
-static OWN: [RequestForm; 4] = [
+/// that none is typed where others see it. A key is named by less than the whole key. The rules
+/// write one with a capital.
+static OWN: [RequestForm; 5] = [
     own("login", "login <user>", "go online"),
     own("register", "register <user>", "create an account"),
     own("passwd", "passwd", "change your password"),
+    own("searchfile", "searchFile <name>", "who has a file of this name"),
     own("removekey", "removekey <number>", "take a key back, by its number in keys"),
 ];
 
@@ -18,12 +20,21 @@ const fn own(name: &'static str, form: &'static str, help: &'static str) -> Requ
 }
 
 /// Beside the commands of the protocol that people type, these need no slash, either.
-pub(crate) const BARE: [&str; 6] =
-    ["login", "private", "stopprivate", "download", "unregister", "searchchunk"];
+pub(crate) const BARE: [&str; 7] =
+    ["login", "private", "stopprivate", "download", "stopdownload", "unregister", "searchchunk"];
 
 /// Talk and files go from client to client, which takes a client.
-const BETWEEN_CLIENTS: [&str; 6] =
-    ["startprivate", "private", "stopprivate", "download", "unregister", "searchchunk"];
+const BETWEEN_CLIENTS: [&str; 9] = [
+    "startprivate",
+    "private",
+    "stopprivate",
+    "fingerprint",
+    "trust",
+    "download",
+    "stopdownload",
+    "unregister",
+    "searchchunk",
+];
 
 /// Whether the word begins a command that only a client with a port of its own has.
 pub(crate) fn is_between_clients(word: &str) -> bool {

@@ -111,6 +111,9 @@ pub(crate) fn of_person(line: &str, is_user: impl Fn(&str) -> bool) -> Meaning<'
     match (Reader { own: &BARE, is_user, guards_to: true }).read(line) {
         Line::Text(text) => Meaning::Text(text),
         Line::Addressed { user, text } => Meaning::Addressed { user, text },
+        Line::Unclear { word, why: Unclear::Unknown(_) } if commands::is_between_clients(word) => {
+            Meaning::Unclear { word, hint: Hint::BetweenClients }
+        }
         Line::Unclear { word, why } => Meaning::Unclear { word, hint: why.into() },
         Line::Command { line, alias_of: None, has_slash } => match command(line) {
             Meaning::Unclear { word, hint: Hint::Form { form, needs_slash, .. } } => {

@@ -10,11 +10,12 @@ pub struct Size(pub u64);
 /// A unit is a thousand of the one before.
 const UNITS: [&str; 6] = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Size {
+    /// The number, a tenth behind its point if that says something, and the unit.
+    pub fn parts(self) -> (u64, Option<u64>, &'static str) {
         match self.0 {
-            1 => return f.write_str("1 byte"),
-            bytes @ ..1000 => return write!(f, "{bytes} bytes"),
+            1 => return (1, None, "byte"),
+            bytes @ ..1000 => return (bytes, None, UNITS[0]),
             _ => {}
         }
         // Tenths of a unit, cut: what is nearly whole does not look whole.
@@ -22,9 +23,16 @@ impl fmt::Display for Size {
         while tenths >= 10_000 && unit + 1 < UNITS.len() {
             (tenths, unit) = (tenths / 1000, unit + 1);
         }
-        match (tenths / 10, tenths % 10) {
-            (whole @ ..100, tenth) if tenth > 0 => write!(f, "{whole}.{tenth} {}", UNITS[unit]),
-            (whole, _) => write!(f, "{whole} {}", UNITS[unit]),
+        let (whole, tenth) = (tenths / 10, tenths % 10);
+        (whole, Some(tenth).filter(|tenth| whole < 100 && *tenth > 0), UNITS[unit])
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.parts() {
+            (whole, Some(tenth), unit) => write!(f, "{whole}.{tenth} {unit}"),
+            (whole, None, unit) => write!(f, "{whole} {unit}"),
         }
     }
 }

@@ -3,13 +3,11 @@
 
 use smolchat_core::dialect::lines::{parse_file, parse_holder};
 use smolchat_core::protocol::Reply;
+use smolchat_words::Size;
 
 use super::Talk;
 use crate::page::Page;
 use crate::style::PLAIN;
-
-/// How a client writes the units, each 1,024 times the one before.
-const UNITS: [&str; 5] = [" B", " KiB", " MiB", " GiB", " TiB"];
 
 impl Talk<'_> {
     /// Shows a file of a list, or who has it. Returns whether the reply is such a row. A script
@@ -62,16 +60,14 @@ fn write_share(page: &mut Page<'_, '_>, share: u8) {
     }
 }
 
-/// Writes a size in the largest unit of which there is one, with a tenth where that says something.
+/// Writes a size as the program smolchat tells it.
 fn write_size(page: &mut Page<'_, '_>, size: u64) {
-    let (mut tenths, mut unit) = (size.saturating_mul(10), 0);
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        (tenths, unit) = (tenths / 1024, unit + 1);
-    }
-    page.number(tenths / 10);
-    if unit > 0 && tenths < 100 {
+    let (whole, tenth, unit) = Size(size).parts();
+    page.number(whole);
+    if let Some(tenth) = tenth {
         page.text(".");
-        page.number(tenths % 10);
+        page.number(tenth);
     }
-    page.text(UNITS[unit]);
+    page.text(" ");
+    page.text(unit);
 }

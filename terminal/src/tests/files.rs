@@ -16,12 +16,12 @@ fn answered(typed: &str, request: &str, answer: &[String]) -> Vec<String> {
 fn files_are_told_with_sizes_that_people_read() {
     let id = "ab".repeat(32);
     let sizes = [
-        (0_u64, "0 B"),
-        (1_023, "1023 B"),
-        (1_024, "1.0 KiB"),
-        (1_500_000_000, "1.3 GiB"),
-        (20_u64 << 30, "20 GiB"),
-        ((1_u64 << 48) - 1, "255 TiB"),
+        (0_u64, "0 bytes"),
+        (999, "999 bytes"),
+        (1_024, "1 kB"),
+        (1_500_000_000, "1.5 GB"),
+        (20_u64 << 30, "21.4 GB"),
+        ((1_u64 << 48) - 1, "281 TB"),
     ];
     for (size, told) in sizes {
         let answer = [format!("272-{id} {size} 1 a film.mkv"), "272 1 files".to_owned()];
@@ -29,7 +29,7 @@ fn files_are_told_with_sizes_that_people_read() {
         assert_eq!(answered("/files", "files", &answer), told);
     }
     let answer = [format!("272-{id} 5 2 film.mkv"), "272 2 files".to_owned()];
-    assert_eq!(answered("files", "files", &answer)[0], "film.mkv (5 B): 2 users have it");
+    assert_eq!(answered("files", "files", &answer)[0], "film.mkv (5 bytes): 2 users have it");
     assert_eq!(answered("files", "files", &["272 0 files".to_owned()]), ["no files"]);
 }
 
@@ -45,10 +45,10 @@ fn who_has_a_file_is_told_with_how_much() {
         "273 Available".to_owned(),
     ];
     let told = [
-        "luke has a film.mkv (2.0 KiB)",
-        "yoda has half of a film.mkv (2.0 KiB)",
-        "leia has 25 % of a film.mkv (2.0 KiB)",
-        "lando has 1 % of a film.mkv (2.0 KiB)",
+        "luke has a film.mkv (2 kB)",
+        "yoda has half of a film.mkv (2 kB)",
+        "leia has 25 % of a film.mkv (2 kB)",
+        "lando has 1 % of a film.mkv (2 kB)",
         "Available: the program smolchat fetches it",
     ];
     for typed in ["/searchFile a film.mkv", "searchfile a film.mkv", "SEARCHFILE  a film.mkv "] {
@@ -62,6 +62,9 @@ fn who_has_a_file_is_told_with_how_much() {
 fn what_takes_a_client_says_so_and_is_never_said() {
     for (line, told) in [
         ("/download film.mkv", "download: that goes straight between clients, "),
+        ("/fingerprint", "fingerprint: that goes straight between clients, "),
+        ("/trust yoda", "trust: that goes straight between clients, "),
+        ("/stopdownload film.mkv", "stopdownload: that goes straight between clients, "),
         ("unregister film.mkv", "unregister: that goes straight between clients, "),
         ("searchChunk film.mkv 3", "searchChunk: that goes straight between clients, "),
         (
@@ -69,7 +72,7 @@ fn what_takes_a_client_says_so_and_is_never_said() {
             "you are logged in, log out first; to offer a file takes the program smolchat",
         ),
         ("offer 00 1 film.mkv", "offer: only programs send this."),
-        ("searchFile", "wrong arguments, the form is: /searchfile <name>"),
+        ("searchFile", "wrong arguments, the form is: /searchFile <name>"),
     ] {
         let mut world = World::online(120);
         world.press(&format!("{line}\r"));
