@@ -54,6 +54,8 @@ pub enum OfferError {
     Hash(HashError),
     /// As many are offered as can be.
     Full,
+    /// The same content is offered from this path.
+    OfferedFrom(PathBuf),
     /// The list cannot be kept; the file is offered while this program runs.
     NotKept(io::Error),
 }
@@ -70,6 +72,9 @@ impl std::fmt::Display for OfferError {
             OfferError::Hash(error) => error.fmt(formatter),
             OfferError::Full => {
                 write!(formatter, "{OFFERS_MAX} files are offered, the most there can be")
+            }
+            OfferError::OfferedFrom(path) => {
+                write!(formatter, "you offer it already: {}", path.display())
             }
             OfferError::NotKept(error) => {
                 write!(formatter, "it is offered until the end of this run only: {error}")
@@ -142,12 +147,16 @@ impl Offers {
         let entries = entries.into_iter().flatten().flatten();
         let offered = entries.filter_map(|entry| {
             let id = entry.file_name().to_str()?.parse().ok()?;
-            let (file, stamp) = open_source(&entry.path()).ok()?;
-            let mut bytes = Vec::with_capacity(stamp.size.min(entry::ENTRY_MAX) as usize);
-            file.take(entry::ENTRY_MAX + 1).read_to_end(&mut bytes).ok()?;
-            entry::parse(id, &bytes)
+            read(&entry.path(), id)
         });
         offered.take(OFFERS_MAX).collect()
+    }
+
+    /// Where else the same content is offered from. A file that is not there as it was does not
+    /// count.
+    pub fn elsewhere(&self, offered: &Offered) -> Option<PathBuf> {
+        let first = read(&self.folder.as_ref()?.join(offered.id.to_string()), offered.id)?;
+        (first.path != offered.path && first.look().is_ok()).then_some(first.path)
     }
 
     /// Keeps an entry. A program that is killed meanwhile leaves the old one or the new one.
@@ -180,6 +189,13 @@ impl Offers {
             _ => Ok(()),
         }
     }
+}
+
+fn read(path: &Path, id: ContentId) -> Option<Offered> {
+    let (file, stamp) = open_source(path).ok()?;
+    let mut bytes = Vec::with_capacity(stamp.size.min(entry::ENTRY_MAX) as usize);
+    file.take(entry::ENTRY_MAX + 1).read_to_end(&mut bytes).ok()?;
+    entry::parse(id, &bytes)
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -146,7 +146,7 @@ fn kept(place: &Place<'_>, _: &mut Daemon<'_>) {
     let mut yoda = LineUser::arrive(place, "yoda");
     let mut hans = at_home(place, "hans", home.path(), 80);
     hans.says("/register './my film.mkv'");
-    hans.sees("Ok, the others find my film.mkv now");
+    hans.sees("Ok, others can find my film.mkv now");
     yoda.says("files");
     assert!(yoda.hears("272-").ends_with(" 5000 1 my film.mkv"));
     hans.says("logout");
@@ -188,7 +188,7 @@ fn loaded(place: &Place<'_>, columns: u16) {
     let mut hans = at_home(place, "hans", giver.path(), columns);
     let mut luke = at_home(place, "luke", taker.path(), columns);
     hans.says("/register film.bin");
-    hans.sees("Ok, the others find film.bin now");
+    hans.sees("Ok, others can find film.bin now");
     luke.says("/download film.bin");
     luke.sees("Download it? yes or no:");
     luke.says("yes");

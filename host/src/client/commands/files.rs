@@ -8,6 +8,9 @@ use super::{word, wrong_arguments};
 use crate::client::files::{Chunks, name_and_folder};
 use crate::client::render;
 
+/// Behind the refusal of chunks that cannot be.
+const COUNTED: &str = "; chunks count from 1, as in 3, or 1-4,9";
+
 /// A command of files, understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FileCommand<'a> {
@@ -82,7 +85,8 @@ pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileComma
         _ if is_same(command, SEARCH_CHUNK) => search_chunk(rest),
         _ => return None,
     };
-    let wrong = || wrong_arguments(of_files(command));
+    let hint = if is_same(command, SEARCH_CHUNK) { COUNTED } else { "" };
+    let wrong = || wrong_arguments(of_files(command)) + hint;
     Some(parsed.ok_or_else(wrong).and_then(possible))
 }
 
@@ -168,12 +172,15 @@ mod tests {
             ("unregister", "unregister <path>"),
             ("files all", "files"),
             ("searchFile", "searchFile <name>"),
-            ("searchChunk film", "searchChunk <name> <chunks>"),
-            ("searchchunk film x", "searchChunk <name> <chunks>"),
             ("download!", "download <name>"),
         ] {
             let told = format!("wrong arguments, the form is: {form}");
             assert_eq!(parsed(line), Some(Err(told)), "{line}");
+        }
+        let told = "wrong arguments, the form is: searchChunk <name> <chunks>; chunks count from 1, \
+                    as in 3, or 1-4,9";
+        for line in ["searchChunk film", "searchchunk film x", "searchChunk film 0-3"] {
+            assert_eq!(parsed(line), Some(Err(told.to_owned())), "{line}");
         }
         for line in [
             "register luke iamyour*father",

@@ -74,6 +74,8 @@ pub(crate) struct Download {
     pub(crate) done: u64,
     /// What the server knows of it, in 255ths.
     pub(crate) share: u8,
+    /// Somebody has it, or a part of it.
+    pub(crate) is_held: bool,
     ask_at: Option<Instant>,
     pause: Duration,
 }
@@ -87,6 +89,7 @@ impl Download {
             stage: None,
             done: 0,
             share: 0,
+            is_held: true,
             ask_at: Some(now + FIRST_PAUSE),
             pause: FIRST_PAUSE,
         }
@@ -159,6 +162,13 @@ impl Downloads {
     pub(crate) fn ask_soon(&mut self, now: Instant) {
         for download in &mut self.0 {
             (download.ask_at, download.pause) = (Some(now), FIRST_PAUSE);
+        }
+    }
+
+    /// Nothing comes of a file any more: its holders are asked for within a second.
+    pub(crate) fn ask_earlier(&mut self, now: Instant, id: &ContentId) {
+        if let Some(download) = self.get(id) {
+            download.ask_at = download.ask_at.map(|at| at.min(now + FIRST_PAUSE));
         }
     }
 

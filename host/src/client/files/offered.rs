@@ -15,6 +15,15 @@ pub(crate) struct OwnFile {
     pub(crate) is_loaded: bool,
     /// The server has taken the offer.
     pub(crate) is_known: bool,
+    /// The name under which the others see it, if it is another: somebody had offered it before.
+    pub(crate) known_as: Option<String>,
+}
+
+impl OwnFile {
+    /// Whether this user or the others call it so.
+    pub(crate) fn has_name(&self, word: &str) -> bool {
+        self.offer.name == word || self.known_as.as_deref() == Some(word)
+    }
 }
 
 /// All of them, in the order in which they came.
@@ -27,7 +36,8 @@ impl Offered {
         match self.0.iter_mut().find(|own| own.offer.id == file.offer.id) {
             Some(own) => {
                 let is_loaded = own.is_loaded && file.is_loaded;
-                *own = OwnFile { is_loaded, is_known: own.is_known, ..file };
+                let known_as = own.known_as.take();
+                *own = OwnFile { is_loaded, is_known: own.is_known, known_as, ..file };
             }
             None => self.0.push(file),
         }
@@ -43,16 +53,17 @@ impl Offered {
         self.0.iter().find(|own| own.offer.id == *id)
     }
 
-    /// The server has taken or refused an offer.
-    pub(crate) fn set_known(&mut self, id: &ContentId, is_known: bool) {
+    /// The server has taken or refused an offer. It may have known the file by another name.
+    pub(crate) fn set_known(&mut self, id: &ContentId, is_known: bool, name: Option<&str>) {
         if let Some(own) = self.0.iter_mut().find(|own| own.offer.id == *id) {
             own.is_known = is_known;
+            own.known_as = name.filter(|name| *name != own.offer.name).map(str::to_owned);
         }
     }
 
     /// The files that a person means by a path or by a name.
     pub(crate) fn meant(&self, word: &str, path: &Path) -> Vec<&OwnFile> {
-        let is_it = |own: &&OwnFile| own.path == path || own.offer.name == word;
+        let is_it = |own: &&OwnFile| own.path == path || own.has_name(word);
         self.0.iter().filter(is_it).collect()
     }
 
@@ -72,6 +83,7 @@ mod tests {
             path: Path::new("/work").join(name),
             is_loaded,
             is_known: false,
+            known_as: None,
         }
     }
 
@@ -85,7 +97,8 @@ mod tests {
         assert_eq!(offered.meant("a", Path::new("/x/a")).len(), 1);
         assert_eq!(offered.meant("../work/b", Path::new("/work/b")).len(), 1);
         assert!(offered.meant("c", Path::new("/work/c")).is_empty());
-        offered.set_known(&[2; 32], true);
+        offered.set_known(&[2; 32], true, Some("link"));
+        assert_eq!(offered.meant("link", Path::new("/work/link")).len(), 1, "as others see it");
         offered.insert(own(2, "b", true));
         assert!(offered.get(&[2; 32]).unwrap().is_known, "told once, and not again");
         offered.remove(&[1; 32]);

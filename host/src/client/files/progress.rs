@@ -29,6 +29,8 @@ pub(crate) enum Stage {
     },
     /// It is being loaded, and nothing came for so long.
     Stalled(Duration),
+    /// It is to be loaded, and nobody has it now.
+    Unheld,
 }
 
 /// How far one file is.
@@ -96,6 +98,11 @@ impl FileProgress {
                     format!(": {percent} %"),
                 ]
             }
+            Stage::Unheld => vec![
+                format!(": {percent} % of {size}, nobody has it now; waiting"),
+                format!(": {percent} %, nobody has it"),
+                format!(": {percent} %, waits"),
+            ],
             Stage::Stalled(since) => {
                 let since = duration(since);
                 vec![
@@ -163,8 +170,8 @@ mod tests {
         assert_eq!(long.text_in(73), told);
         for name in ["film.mkv", "尤达尤达尤达尤达尤达尤达.mkv", "e\u{301}e\u{301}e\u{301}", ""]
         {
-            for stage in [LOADING, Stage::Hashing, Stage::Checking, Stage::Stalled(Duration::ZERO)]
-            {
+            let stalled = Stage::Stalled(Duration::ZERO);
+            for stage in [LOADING, Stage::Hashing, Stage::Checking, stalled, Stage::Unheld] {
                 for columns in 0..90 {
                     let text = progress(&name.repeat(5), stage).text_in(columns);
                     assert!(columns_of(&text) <= columns, "{columns} {text}");

@@ -58,7 +58,7 @@ fn progress_fields(progress: &FileProgress) -> Value {
         Stage::Hashing => ("reading", 0, 0, None),
         Stage::Checking => ("checking", 0, 0, None),
         Stage::Loading { rate, peers, left } => ("loading", rate, peers, left),
-        Stage::Stalled(_) => ("stalled", 0, 0, None),
+        Stage::Stalled(_) | Stage::Unheld => ("stalled", 0, 0, None),
     };
     let (name, left) = (&progress.name, left.map(|left| left.as_secs()));
     json!({

@@ -102,7 +102,9 @@ impl Session {
                 Shown::Answer(format!("the key of {shown_user} is {}", Fingerprint::of(&key)))
             }
             Ok(None) => Shown::Refused(format!(
-                "no key of {shown_user} is known yet; startprivate {shown_user} shows it"
+                "no key of {shown_user} is known yet; {}startprivate {shown_user} shows it, if \
+                 {shown_user} is online",
+                self.slash()
             )),
             Err(why) => Shown::Refused(why),
         };
@@ -141,8 +143,9 @@ impl Session {
             Ok(()) => {
                 let shown = Fingerprint::of(&key);
                 let text = format!("the key of {shown_user} is {shown} from now on");
+                let slash = self.slash();
                 self.answer(Shown::Answer(format!(
-                    "{text}; startprivate {shown_user} calls again"
+                    "{text}; {slash}startprivate {shown_user} calls again"
                 )));
             }
             Err(why) => {

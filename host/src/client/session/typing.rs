@@ -75,6 +75,11 @@ impl Session {
     }
 
     fn handle_line_of_person(&mut self, now: Instant, line: &str) {
+        if self.answers_nothing(line) {
+            self.show(Shown::Typed(line.to_owned()));
+            let text = "nothing is asked, so nobody reads this; begin with a space to say it";
+            return self.answer(Shown::Refused(text.to_owned()));
+        }
         let is_user = |word: &str| self.names.meant(word).is_some();
         match meaning(line, self.config.bare_commands, is_user) {
             Meaning::Addressed { user, .. } if self.asks_about(user) => {

@@ -34,6 +34,19 @@ pub(crate) enum TransferCommand {
         /// The file, as an absolute path.
         path: PathBuf,
     },
+    /// Read this file no more, which was to be offered. Ends as `Offer` does.
+    StopReading {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Whether a file that is served is still there as it was. Ends with `Looked`, behind
+    /// `Withdrawn` if it is not.
+    Look {
+        /// The file.
+        id: ContentId,
+        /// Where it was.
+        path: PathBuf,
+    },
     /// Serve this file no more, and take it off the list. Ends with `Withdrawn`.
     Withdraw {
         /// The file.

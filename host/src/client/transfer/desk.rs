@@ -2,7 +2,9 @@
 //! wants done. It never waits for a disk or a peer.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -34,6 +36,8 @@ pub(super) struct Desk {
     pub(super) downloads: BTreeMap<ContentId, Download>,
     /// Part files that may still be open.
     pub(super) stopped: BTreeMap<ContentId, StoppedPart>,
+    /// Files that are read, to be offered: true once they are to be read no more.
+    pub(super) reading: BTreeMap<PathBuf, Arc<AtomicBool>>,
     /// So many downloads were begun.
     pub(super) count: u64,
     givers: Givers,
@@ -49,6 +53,7 @@ impl Desk {
             sources: BTreeMap::new(),
             downloads: BTreeMap::new(),
             stopped: BTreeMap::new(),
+            reading: BTreeMap::new(),
             count: 0,
             givers: Givers::default(),
             begun: Instant::now(),
@@ -121,6 +126,7 @@ impl Desk {
             Input::Given { link, id, bytes, failure } => self.given(link, id, bytes, failure),
             Input::Kept { offered, looked } => self.kept(offered, looked),
             Input::Hashed { path, result } => self.hashed(path, result),
+            Input::Looked { id, looked } => self.looked(id, looked),
             Input::Opened { id, number, result } => self.opened(ContentId(id), number, result),
             Input::Checked { list, number, found } => self.checked(list, number, found),
             Input::Finished { id, number, result } => self.finished(ContentId(id), number, result),
@@ -136,6 +142,8 @@ impl Desk {
     fn obey(&mut self, command: TransferCommand) {
         match command {
             TransferCommand::Offer { path } => self.offer(path),
+            TransferCommand::StopReading { path } => self.stop_reading(&path),
+            TransferCommand::Look { id, path } => self.look(ContentId(id), path),
             TransferCommand::Withdraw { id } => self.withdraw(ContentId(id)),
             TransferCommand::Download { offer, folder, holders } => {
                 self.download(offer, folder, &holders);

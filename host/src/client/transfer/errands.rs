@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use smolchat_files::{Bitmap, ChunkList, Folder, Offered, PartError, PartFile};
+use smolchat_files::offers::{OfferError, SourceError, open_source};
+use smolchat_files::{Bitmap, ChunkList, ContentId, Folder, Offered, PartError, PartFile};
 
 use super::Hub;
 use super::command::Offer;
 use super::event::{PROGRESS, TransferEvent};
 use super::input::Input;
+use super::source::Source;
 
 /// Lets something pass four times a second.
 #[derive(Debug)]
@@ -37,19 +39,44 @@ pub(super) fn look_at_kept(hub: &Hub) {
 }
 
 /// Hashes a file that is to be offered, and puts it on the list.
-pub(super) fn hash(hub: &Hub, path: &Path) {
+pub(super) fn hash(hub: &Hub, path: &Path, is_stopped: &AtomicBool) {
     let mut pace = Pace(Some(Instant::now()));
     let progress = |done, size| {
         if pace.is_due() {
             hub.tell(TransferEvent::Hashing { path: path.to_owned(), done, size });
         }
-        ControlFlow::Continue(())
+        going_on_unless(is_stopped)
     };
-    let result = Offered::of_file(path, progress).map(|offered| {
-        let kept = hub.offers.keep(&offered);
-        (offered, kept.err())
-    });
+    let result =
+        Offered::of_file(path, progress).and_then(|offered| match hub.offers.elsewhere(&offered) {
+            Some(first) => Err(OfferError::OfferedFrom(first)),
+            None => {
+                let kept = hub.offers.keep(&offered);
+                Ok((offered, kept.err()))
+            }
+        });
     hub.put(Input::Hashed { path: path.to_owned(), result });
+}
+
+fn going_on_unless(is_stopped: &AtomicBool) -> ControlFlow<()> {
+    match is_stopped.load(Ordering::Relaxed) {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
+}
+
+/// Looks whether a file that is given is where it was, as it was. What was loaded in this run is
+/// known by its size alone.
+pub(super) fn look(hub: &Hub, source: &Source, path: &Path, id: ContentId) {
+    let looked = match source {
+        Source::Offered(offered) => offered.look(),
+        Source::Loaded { list, .. } => match open_source(path) {
+            Ok((_, stamp)) if stamp.size == list.shape().size() => Ok(()),
+            Ok(_) => Err(SourceError::Changed),
+            Err(error) => Err(error),
+        },
+    };
+    hub.put(Input::Looked { id, looked });
 }
 
 /// Opens the part file of a download.
@@ -81,10 +108,7 @@ pub(super) fn check(
         if pace.is_due() {
             hub.tell(TransferEvent::Checking { id: id.0, done, size });
         }
-        match is_stopped.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
+        going_on_unless(is_stopped)
     };
     let found = match part {
         Some(part) => part.find_chunks(&list, progress),

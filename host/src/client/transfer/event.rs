@@ -47,6 +47,13 @@ pub(crate) enum TransferEvent {
         /// Why, in words; `None` if it was asked for.
         why: Option<String>,
     },
+    /// The answer to `Look`.
+    Looked {
+        /// The file.
+        id: ContentId,
+        /// It is where it was, as it was.
+        is_there: bool,
+    },
     /// What an earlier run has loaded of the file is being checked.
     Checking {
         /// The file.

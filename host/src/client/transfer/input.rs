@@ -34,6 +34,8 @@ pub(super) enum Input {
     Kept { offered: Offered, looked: Result<(), SourceError> },
     /// A file that is to be offered was hashed; and whether the list could be kept.
     Hashed { path: PathBuf, result: Result<(Offered, Option<std::io::Error>), OfferError> },
+    /// A file that is served was looked at.
+    Looked { id: ContentId, looked: Result<(), SourceError> },
     /// The part file of a download was opened.
     Opened { id: [u8; 32], number: u64, result: Result<Arc<PartFile>, String> },
     /// The part file of a download was looked through.

@@ -1,8 +1,9 @@
 //! What this user offers: hashed, kept on the list, given, and withdrawn when it is no more what
 //! it was.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use smolchat_files::offers::{OFFERS_MAX, OfferError, SourceError};
 use smolchat_files::{ContentId, Offered};
@@ -20,16 +21,44 @@ impl Desk {
         let _ = self.hub.spawn("files kept", errands::look_at_kept);
     }
 
-    pub(super) fn offer(&self, path: PathBuf) {
+    pub(super) fn offer(&mut self, path: PathBuf) {
         let offered =
             self.sources.values().filter(|source| matches!(***source, Source::Offered(_)));
         if offered.count() >= OFFERS_MAX {
             return self.not_offered(path, OfferError::Full.to_string());
         }
-        let of_thread = path.clone();
-        if !self.hub.spawn("files hash", move |hub| errands::hash(hub, &of_thread)) {
+        let is_stopped = Arc::<AtomicBool>::default();
+        let (of_thread, flag) = (path.clone(), is_stopped.clone());
+        if self.hub.spawn("files hash", move |hub| errands::hash(hub, &of_thread, &flag)) {
+            self.reading.insert(path, is_stopped);
+        } else {
             self.not_offered(path, "there is no thread to hash it".to_owned());
         }
+    }
+
+    pub(super) fn stop_reading(&self, path: &Path) {
+        if let Some(is_stopped) = self.reading.get(path) {
+            is_stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Looks at a file that is given, beside everything else.
+    pub(super) fn look(&self, id: ContentId, path: PathBuf) {
+        let Some(source) = self.sources.get(&id).cloned() else {
+            return self.hub.tell(TransferEvent::Looked { id: id.0, is_there: false });
+        };
+        if !self.hub.spawn("files look", move |hub| errands::look(hub, &source, &path, id)) {
+            // Nobody can say that it is gone.
+            self.hub.tell(TransferEvent::Looked { id: id.0, is_there: true });
+        }
+    }
+
+    pub(super) fn looked(&mut self, id: ContentId, looked: Result<(), SourceError>) {
+        let is_there = looked.is_ok();
+        if let Err(error) = looked {
+            self.cannot_give(id, &error);
+        }
+        self.hub.tell(TransferEvent::Looked { id: id.0, is_there });
     }
 
     fn not_offered(&self, path: PathBuf, why: String) {
@@ -53,6 +82,7 @@ impl Desk {
         path: PathBuf,
         result: Result<(Offered, Option<std::io::Error>), OfferError>,
     ) {
+        self.reading.remove(&path);
         match result {
             Ok((offered, not_kept)) => {
                 self.begin_to_give(offered, false);

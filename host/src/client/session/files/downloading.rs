@@ -77,6 +77,7 @@ impl Session {
         let is_told = matches!(answer.reply, Some(Reply::Available { .. } | Reply::NotAvailable));
         if is_told && self.files.is_wanted(&id) {
             let holders = found.pop().map_or_else(Vec::new, |found| found.holders);
+            self.note_held(now, &id, !holders.is_empty());
             self.transfer(TransferCommand::Holders { id, holders });
         }
     }

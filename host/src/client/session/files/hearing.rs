@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use smolchat_core::protocol::Reply;
 use smolchat_words::Size;
 
-use super::{FileWork, Session};
+use super::{FileWork, Hashing, Session};
 use crate::client::files::{
     Download, FileProgress, OwnFile, Stage, Tell, WHOLE, duration, percent,
 };
@@ -15,7 +15,7 @@ use crate::client::sanitize::{name as shown_name, sanitize};
 use crate::client::session::Phase;
 use crate::client::session::hearing::Answer;
 use crate::client::shown::Shown;
-use crate::client::transfer::command::{ContentId, Offer};
+use crate::client::transfer::command::{ContentId, Offer, TransferCommand};
 use crate::client::transfer::event::{Progress, TransferEvent};
 use crate::client::words::counted;
 
@@ -65,12 +65,8 @@ impl Session {
                 self.handle_stage(now, &id, Stage::Checking, (done, size));
             }
             TransferEvent::Progress { id, progress } => self.handle_progress(now, &id, progress),
-            TransferEvent::Stalled { id, since } => {
-                if let Some((done, size)) = self.files.figures(&id) {
-                    self.handle_stage(now, &id, Stage::Stalled(since), (done, size));
-                    self.files.downloads.ask_soon(now);
-                }
-            }
+            TransferEvent::Stalled { id, since } => self.handle_stall(now, &id, since),
+            TransferEvent::Looked { id, is_there } => self.handle_looked(now, id, is_there),
             TransferEvent::Share { id, share } => self.handle_share(id, share),
             TransferEvent::Giving { id, user, given, is_over } => {
                 let at = (!is_over).then_some(now);
@@ -118,7 +114,11 @@ impl Session {
                 let (name, user, (here, all)) = (sanitize(&name), shown_name(&user), held);
                 let text =
                     format!("chunk {} of {name} is here, from {user}; {here} of {all}", index + 1);
-                self.answer(Shown::Answer(text));
+                let whole = match here == all {
+                    true => format!("; {}download {name} makes it a file", self.slash()),
+                    false => String::new(),
+                };
+                self.answer(Shown::Answer(text + &whole));
             }
             TransferEvent::NoChunk { id, user, index, why } => {
                 let Some(name) = self.files.take_chunk(&id, &user, index) else { return };
@@ -141,24 +141,30 @@ impl Session {
 
     /// Nobody asked for a file of an earlier run, so no command is refused.
     fn handle_not_offered(&mut self, path: &Path, why: &str) {
-        let is_asked = self.files.hashing.iter().any(|hashing| hashing.path == path);
-        self.files.hashing.retain(|hashing| hashing.path != path);
+        let asked = self.files.take_hashing(path);
         let path = self.config.folders.shown(path);
-        let text = format!("{} is not offered: {why}", sanitize(&path));
-        match is_asked {
-            true => self.answer(Shown::Refused(text)),
-            false => self.note(text),
+        let path = sanitize(&path);
+        let text = format!("{path} is not offered: {why}");
+        match asked {
+            Some(Hashing { is_stopped: true, .. }) => {
+                self.answer(Shown::Answer(format!("{path} is read no more, and not offered")));
+            }
+            Some(_) => self.answer(Shown::Refused(text)),
+            None => self.note(text),
         }
     }
 
     fn handle_offered(&mut self, offer: Offer, path: PathBuf, is_kept: bool) {
         let (id, size) = (offer.id, offer.size);
-        let mut all = self.files.hashing.iter_mut().filter(|hashing| hashing.path == path);
-        let shown = all.next().and_then(|hashing| hashing.showing.end(&offer.name, size));
+        let mut asked = self.files.take_hashing(&path);
+        let shown = asked.as_mut().and_then(|hashing| hashing.showing.end(&offer.name, size));
         self.show_progress(shown);
-        self.files.hashing.retain(|hashing| hashing.path != path);
+        if asked.is_some_and(|hashing| hashing.is_stopped) {
+            // It was read before it could be stopped. The server does not know of it.
+            return self.transfer(TransferCommand::Withdraw { id });
+        }
         self.files.kept += u64::from(is_kept);
-        let own = OwnFile { offer, path, is_loaded: false, is_known: false };
+        let own = OwnFile { offer, path, is_loaded: false, is_known: false, known_as: None };
         self.files.offered.insert(own);
         let is_asked = !is_kept;
         if is_asked && self.reconnecting.is_some() {
@@ -174,15 +180,49 @@ impl Session {
         }
         let name = sanitize(name);
         match why {
-            Some(why) => self.refuse(format!("{name} is offered no more: {why}")),
+            Some(why) => {
+                let slash = self.slash();
+                let text = format!("{name} is offered no more: {why}");
+                self.refuse(format!("{text}; {slash}register offers it again"));
+            }
             None => self.answer(Shown::Answer(format!("{name} is offered no more"))),
         }
     }
 
     fn handle_progress(&mut self, now: Instant, id: &ContentId, progress: Progress) {
         let Progress { done, rate, peers, left } = progress;
-        let Some((_, size)) = self.files.figures(id) else { return };
-        self.handle_stage(now, id, Stage::Loading { rate, peers, left }, (done, size));
+        let Some(download) = self.files.downloads.get(id) else { return };
+        let (size, is_held) = (download.offer.size, download.is_held);
+        let was_coming = matches!(download.stage, Some(Stage::Loading { peers: 1.., .. }));
+        let stage = match (peers, is_held) {
+            (0, false) => Stage::Unheld,
+            _ => Stage::Loading { rate, peers, left },
+        };
+        self.handle_stage(now, id, stage, (done, size));
+        if peers == 0 && was_coming {
+            self.files.downloads.ask_earlier(now, id);
+        }
+    }
+
+    fn handle_stall(&mut self, now: Instant, id: &ContentId, since: Duration) {
+        let Some(download) = self.files.downloads.get(id) else { return };
+        let figures = (download.done, download.offer.size);
+        let stage = if download.is_held { Stage::Stalled(since) } else { Stage::Unheld };
+        self.handle_stage(now, id, stage, figures);
+        self.files.downloads.ask_soon(now);
+    }
+
+    /// Somebody has a file that is being loaded, or nobody any more: one line says why nothing
+    /// comes.
+    pub(super) fn note_held(&mut self, now: Instant, id: &ContentId, is_held: bool) {
+        let Some(download) = self.files.downloads.get(id) else { return };
+        if !std::mem::replace(&mut download.is_held, is_held) || is_held {
+            return;
+        }
+        let (done, size) = (download.done, download.offer.size);
+        let name = sanitize(&download.offer.name).into_owned();
+        self.note(format!("nobody has {name} any more; it waits at {} %", percent(done, size)));
+        self.handle_stage(now, id, Stage::Unheld, (done, size));
     }
 
     fn handle_stage(&mut self, now: Instant, id: &ContentId, stage: Stage, figures: (u64, u64)) {
@@ -234,17 +274,18 @@ impl Session {
         let (size, took) = (Size(size), duration(took));
         let text = format!("{name} is here: {path_in_words} ({size} in {took}{})", sources(from));
         self.answer(Shown::Answer(text));
-        let own = OwnFile { offer: download.offer, path, is_loaded: true, is_known: false };
+        let offer = download.offer;
+        let own = OwnFile { offer, path, is_loaded: true, is_known: false, known_as: None };
         self.files.offered.insert(own);
         self.files.telling.push(Tell::Offer { id, is_asked: false });
     }
 }
 
 impl FileWork {
-    /// Bytes that are here of a file that is being loaded, and all of its bytes.
-    fn figures(&self, id: &ContentId) -> Option<(u64, u64)> {
-        let download = self.downloads.iter().find(|download| download.offer.id == *id)?;
-        Some((download.done, download.offer.size))
+    /// A file is read no more.
+    fn take_hashing(&mut self, path: &Path) -> Option<Hashing> {
+        let at = self.hashing.iter().position(|hashing| hashing.path == path)?;
+        Some(self.hashing.remove(at))
     }
 
     /// The name of a file that is here, or parts of it.
@@ -279,15 +320,18 @@ fn sources(from: &[(String, u64)]) -> String {
     match from {
         [] => String::new(),
         [(user, _)] => format!(", from {}", shown_name(user)),
+        // Cut to whole percent, the two would not make up all of it.
+        [(first, bytes), (second, _)] => {
+            let share = percent(*bytes, all);
+            let (first, second) = (shown_name(first), shown_name(second));
+            format!(", {share} % from {first}, {} % from {second}", 100 - share)
+        }
         [first, second, others @ ..] => {
             let share = |(user, bytes): &(String, u64)| {
                 format!("{} % from {}", percent(*bytes, all), shown_name(user))
             };
-            let more = match others.len() {
-                0 => String::new(),
-                count => format!(" and {} more", counted(count as u64, "user")),
-            };
-            format!(", {}, {}{more}", share(first), share(second))
+            let more = counted(others.len() as u64, "user");
+            format!(", {}, {} and {more} more", share(first), share(second))
         }
     }
 }

@@ -32,7 +32,11 @@ impl Session {
                 self.names.learn(&holder.user);
                 self.files.lookup.push(listed.offer.clone(), holder.clone());
             }
-            Holders::Count(_) => self.say(listed.text()),
+            Holders::Count(_) => {
+                let is_here = self.files.name_of(&listed.offer.id).is_some();
+                let and_you = if is_here { ", and you" } else { "" };
+                self.say(listed.text() + and_you);
+            }
         }
         if is_asked {
             self.show(Shown::Listed(listed));
@@ -57,7 +61,8 @@ impl Session {
         let folders = &self.config.folders;
         let mut lines = Vec::new();
         lines.extend(self.files.hashing.iter().map(|hashing| {
-            format!("you offer soon, once it is read: {}", folders.shown(&hashing.path))
+            let path = folders.shown(&hashing.path);
+            format!("you offer soon, once it is read: {path}; {slash}unregister ends that")
         }));
         lines.extend(self.files.offered.iter().map(|own| offered_in_words(own, folders)));
         lines.extend(self.files.downloads.iter().map(|download| {
@@ -85,6 +90,10 @@ fn offered_in_words(own: &OwnFile, folders: &Folders) -> String {
     let (name, size) = (sanitize(&own.offer.name), Size(own.offer.size));
     let path = folders.shown(&own.path);
     let path = sanitize(&path);
+    let name = match &own.known_as {
+        Some(other) => format!("{name}, which others know as {}", sanitize(other)),
+        None => name.into_owned(),
+    };
     match (own.is_known, own.is_loaded) {
         (true, false) => format!("you offer {name}, {size}: {path}"),
         (true, true) => format!("you give on {name}, {size}, until you leave: {path}"),
@@ -102,6 +111,7 @@ fn download_in_words(download: &Download) -> String {
         Some(Stage::Loading { rate, peers, .. }) => {
             format!("{}/s from {}", Size(rate), counted(peers.into(), "user"))
         }
+        Some(Stage::Unheld) => "nobody has it now".to_owned(),
         Some(Stage::Stalled(since)) => format!("nothing came for {}", duration(since)),
     };
     format!("you load {name}: {percent} % of {size}, {state}")

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use super::{Action, Session};
 use crate::client::files::{
-    Chunks, Download, Downloads, Found, Introductions, Listing, Lookup, Offered, Showing, Telling,
+    Chunks, Download, Downloads, Found, Introductions, Listing, Lookup, Offered, Purpose, Showing,
+    Telling,
 };
 use crate::client::requests::Pending;
 use crate::client::transfer::command::{ContentId, Offer, TransferCommand};
@@ -31,6 +32,13 @@ const GIVING: Duration = Duration::from_secs(5);
 struct Wish {
     found: Found,
     folder: PathBuf,
+}
+
+/// A file that is wanted and that was here: it is looked whether it still is.
+#[derive(Debug)]
+struct Looking {
+    wish: Wish,
+    is_sure: bool,
 }
 
 /// Somebody wants to know who holds certain chunks.
@@ -49,6 +57,8 @@ struct ChunkQuestion {
 #[derive(Debug)]
 struct Hashing {
     path: PathBuf,
+    /// It is to be read no more.
+    is_stopped: bool,
     showing: Showing,
 }
 
@@ -63,6 +73,9 @@ pub(super) struct FileWork {
     telling: Telling,
     introductions: Introductions,
     wishes: VecDeque<Wish>,
+    looking: Vec<Looking>,
+    /// The last thing that was said of a download was no question, so what answers one is no text.
+    has_not_asked: bool,
     /// Somebody is asked whether to load this.
     asked: Option<Wish>,
     questions: Vec<ChunkQuestion>,
@@ -116,6 +129,7 @@ impl FileWork {
             || !self.downloads.is_empty()
             || !self.questions.is_empty()
             || !self.chunks.is_empty()
+            || !self.looking.is_empty()
             || self.telling.is_pending()
     }
 
@@ -129,7 +143,7 @@ impl FileWork {
 
 impl Session {
     /// Stands before a command that this front is told of.
-    fn slash(&self) -> &'static str {
+    pub(in crate::client::session) fn slash(&self) -> &'static str {
         if self.config.is_interactive { "/" } else { "" }
     }
 
@@ -137,10 +151,30 @@ impl Session {
         self.actions.push_back(Action::Transfer(command));
     }
 
+    /// Whether a line answers a question that was not asked: somebody waits for one behind
+    /// `download`. Everybody would read it.
+    pub(super) fn answers_nothing(&mut self, line: &str) -> bool {
+        let is_download = |pending: &Pending| match pending {
+            Pending::Search { purpose, .. } => matches!(purpose, Purpose::Download { .. }),
+            _ => false,
+        };
+        let is_waited_for = std::mem::take(&mut self.files.has_not_asked)
+            || !self.files.looking.is_empty()
+            || self.requests.iter().any(is_download);
+        let is_answer = ["yes", "y", "no", "n"].iter().any(|word| line.eq_ignore_ascii_case(word));
+        is_waited_for && is_answer
+    }
+
+    /// No question comes behind `download`, and this is why.
+    fn refuse_download(&mut self, text: String) {
+        (self.has_refused, self.files.has_not_asked) = (true, true);
+        self.refuse(text);
+    }
+
     /// Whether a script that has said all waits for files.
     pub(super) fn waits_for_files(&self) -> bool {
         let is_wanted = |pending: &Pending| match pending {
-            Pending::Search { purpose, .. } => *purpose != crate::client::files::Purpose::Show,
+            Pending::Search { purpose, .. } => *purpose != Purpose::Show,
             _ => false,
         };
         let is_busy = self.files.is_busy() || self.requests.iter().any(is_wanted);

@@ -6,7 +6,7 @@ use std::time::Instant;
 use smolchat_core::protocol::Reply;
 use smolchat_words::Size;
 
-use super::{Action, CHUNKS, ChunkQuestion, Session, Wish};
+use super::{Action, CHUNKS, ChunkQuestion, Looking, Session, Wish};
 use crate::client::files::{
     Chunks, Found, Purpose, WHOLE, chunk_count, holders_in_words, id_in_words,
 };
@@ -59,7 +59,7 @@ impl Session {
     /// Nobody else has it. This user may.
     fn not_available(&mut self, name: &str, purpose: &Purpose) {
         let text = render::own(Reply::NotAvailable);
-        let own = self.files.offered.iter().find(|own| own.offer.name == name);
+        let own = self.files.offered.iter().find(|own| own.has_name(name));
         let own = own.map(|own| self.config.folders.shown(&own.path));
         let why = match own {
             Some(path) => format!(": only you have it, {}", sanitize(&path)),
@@ -74,10 +74,7 @@ impl Session {
         match purpose {
             // To whoever only asks it is an answer.
             Purpose::Show => self.say(text + &why),
-            _ => {
-                self.has_refused = true;
-                self.refuse(text + &why);
-            }
+            _ => self.refuse_download(text + &why),
         }
     }
 
@@ -95,9 +92,9 @@ impl Session {
     }
 
     fn refuse_several(&mut self, found: &[Found]) {
-        self.has_refused = true;
         let count = found.len();
-        self.refuse(format!("{count} files have this name; name one by its id, for example:"));
+        let text = format!("{count} files have this name; name one by its id, for example:");
+        self.refuse_download(text);
         for Found { offer, holders } in found {
             let (id, size) = (&id_in_words(&offer.id)[..ID_DIGITS], Size(offer.size));
             let (slash, holders) = (self.slash(), holders_in_words(holders));
@@ -108,16 +105,13 @@ impl Session {
     /// Somebody wants the file. A person is asked, if nothing says that it is sure.
     fn wish(&mut self, now: Instant, found: Found, folder: PathBuf, is_sure: bool) {
         if let Some(own) = self.files.offered.get(&found.offer.id) {
-            let path = self.config.folders.shown(&own.path);
-            self.has_refused = true;
-            let (path, slash) = (sanitize(&path).into_owned(), self.slash());
-            let text = format!("you have it already: {path}; after {slash}unregister you can load");
-            return self.refuse(text + " it again");
+            let (id, path) = (own.offer.id, own.path.clone());
+            self.files.looking.push(Looking { wish: Wish { found, folder }, is_sure });
+            return self.transfer(TransferCommand::Look { id, path });
         }
         if self.files.is_wanted(&found.offer.id) {
-            self.has_refused = true;
             let name = sanitize(&found.offer.name).into_owned();
-            return self.refuse(format!("{name} is being loaded already"));
+            return self.refuse_download(format!("{name} is being loaded already"));
         }
         let folder_in_words = self.config.folders.shown(&folder);
         let text = format!(
@@ -134,11 +128,33 @@ impl Session {
             return self.transfer(command);
         }
         if !self.config.is_interactive {
-            self.has_refused = true;
-            return self.refuse(format!("not loaded: {text}; download! loads it"));
+            return self.refuse_download(format!("not loaded: {text}; download! loads it"));
         }
         self.files.wishes.push_back(wish);
         self.ask_next_wish();
+    }
+
+    /// A file that is wanted and was here was looked at. What is gone is loaded again.
+    pub(super) fn handle_looked(&mut self, now: Instant, id: ContentId, is_there: bool) {
+        if !is_there {
+            self.files.offered.remove(&id);
+        }
+        let all = std::mem::take(&mut self.files.looking);
+        let (looked, waiting): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|looking| looking.wish.found.offer.id == id);
+        self.files.looking = waiting;
+        for Looking { wish: Wish { found, folder }, is_sure } in looked {
+            match self.files.offered.get(&id) {
+                Some(own) => {
+                    let path = self.config.folders.shown(&own.path);
+                    let (path, slash) = (sanitize(&path).into_owned(), self.slash());
+                    let name = sanitize(&own.offer.name);
+                    let text = format!("you have it already: {path}; to load it again, first");
+                    self.refuse_download(format!("{text} {slash}unregister {name}"));
+                }
+                None => self.wish(now, found, folder, is_sure),
+            }
+        }
     }
 
     /// Whoever holds the whole file holds any of its chunks. The others are asked.

@@ -28,7 +28,13 @@ impl Session {
     pub(in crate::client::session) fn kept_files(&mut self) -> Option<String> {
         let kept = std::mem::take(&mut self.files.kept);
         let files = counted(kept, "file");
-        (kept > 0).then(|| format!("you offer {files}, as last time; /files lists them"))
+        match kept {
+            0 => None,
+            _ if self.has_peers() => {
+                Some(format!("you offer {files}, as last time; /files lists them"))
+            }
+            _ => Some(format!("nobody finds the {files} that you offer; {}", self.peers_off())),
+        }
     }
 
     /// Tells the next thing, if the server is ready for it.
@@ -63,7 +69,11 @@ impl Session {
         if let Tell::Offer { id, is_asked } = tell {
             let is_known =
                 matches!(answer.reply, Some(Reply::Offered { .. } | Reply::FileKnown { .. }));
-            self.files.offered.set_known(&id, is_known);
+            let name = match answer.reply {
+                Some(Reply::FileKnown { name }) => Some(name),
+                _ => None,
+            };
+            self.files.offered.set_known(&id, is_known, name);
             if is_asked {
                 self.tell_offer_answer(&id, answer);
             }
@@ -76,7 +86,9 @@ impl Session {
         let name = name.unwrap_or_default();
         let text = match answer.reply {
             Some(Reply::Offered { .. }) => {
-                return self.answer(Shown::Answer(format!("Ok, the others find {name} now")));
+                let until = if self.config.is_interactive { "" } else { ", until you leave" };
+                return self
+                    .answer(Shown::Answer(format!("Ok, others can find {name} now{until}")));
             }
             Some(Reply::FileKnown { name: known }) => {
                 let known = match sanitize(known) {

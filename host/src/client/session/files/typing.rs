@@ -53,6 +53,7 @@ impl Session {
 
     fn download(&mut self, name: &str, folder: Option<&str>, is_sure: bool) {
         if self.files.loading(name).is_some() {
+            self.files.has_not_asked = true;
             let text = format!("{} is being loaded already", sanitize(name));
             return self.answer(Shown::Refused(text));
         }
@@ -79,6 +80,9 @@ impl Session {
 
     fn unregister(&mut self, typed: &str) {
         let path = self.config.folders.path(typed);
+        if let Some(path) = self.files.stop_hashing(typed, &path) {
+            return self.transfer(TransferCommand::StopReading { path });
+        }
         let meant = self.files.offered.meant(typed, &path);
         let text = match &meant[..] {
             [own] => {
@@ -122,8 +126,18 @@ impl FileWork {
         self.hashing.iter().any(|hashing| hashing.path == path)
     }
 
+    /// The file that a person means is being read, and is to be read no more.
+    fn stop_hashing(&mut self, word: &str, path: &Path) -> Option<PathBuf> {
+        let is_it = |hashing: &&mut Hashing| {
+            hashing.path == path || hashing.path.file_name().is_some_and(|name| name == word)
+        };
+        let hashing = self.hashing.iter_mut().find(is_it)?;
+        hashing.is_stopped = true;
+        Some(hashing.path.clone())
+    }
+
     fn hash(&mut self, path: PathBuf) {
         let showing = Showing::new(self.next_row());
-        self.hashing.push(Hashing { path, showing });
+        self.hashing.push(Hashing { path, is_stopped: false, showing });
     }
 }

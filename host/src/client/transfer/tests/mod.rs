@@ -157,6 +157,69 @@ fn what_cannot_be_loaded_says_why() {
 }
 
 #[test]
+fn a_copy_of_what_is_offered_takes_no_place_from_the_first() {
+    let world = World::new();
+    let luke = world.user("luke");
+    let (first, copy) = (luke.write("first", b"x"), luke.write("copy", b"x"));
+    luke.offer(&first);
+    luke.transfers.command(TransferCommand::Offer { path: copy.clone() });
+    let why = luke.wait(|event| match event {
+        TransferEvent::NotOffered { path, why } if path == copy => Some(why),
+        TransferEvent::Offered { .. } => panic!("it took the place"),
+        _ => None,
+    });
+    assert_eq!(why, format!("you offer it already: {}", first.display()));
+    luke.offer(&first);
+    fs::remove_file(&first).unwrap();
+    assert_eq!(luke.offer(&copy).name, "copy", "the first is gone");
+}
+
+#[test]
+fn a_file_that_is_being_read_is_read_no_more_when_that_is_wanted() {
+    let world = World::new();
+    let luke = world.user("luke");
+    let path = luke.write("film", b"");
+    // It has no bytes on the disk, and takes minutes to be read.
+    fs::File::create(&path).unwrap().set_len(64 << 30).unwrap();
+    luke.transfers.command(TransferCommand::Offer { path: path.clone() });
+    luke.wait(|event| matches!(event, TransferEvent::Hashing { .. }).then_some(()));
+    luke.transfers.command(TransferCommand::StopReading { path });
+    let why = luke.wait(|event| match event {
+        TransferEvent::NotOffered { why, .. } => Some(why),
+        _ => None,
+    });
+    assert_eq!(why, "it was stopped");
+}
+
+#[test]
+fn what_is_here_is_looked_at() {
+    let world = World::new();
+    let [luke, leia] = ["luke", "leia"].map(|name| world.user(name));
+    let offered = luke.write("film", b"x");
+    let offer = luke.offer(&offered);
+    leia.download(&offer, &["luke"]);
+    let loaded = leia.finished().0;
+    for (user, path) in [(&luke, offered), (&leia, loaded)] {
+        let look = || {
+            user.transfers.command(TransferCommand::Look { id: offer.id, path: path.clone() });
+            user.wait(|event| match event {
+                TransferEvent::Looked { is_there, .. } => Some(is_there),
+                _ => None,
+            })
+        };
+        assert!(look());
+        fs::remove_file(&path).unwrap();
+        assert!(!look());
+    }
+    leia.transfers.command(TransferCommand::Look { id: [1; 32], path: "/".into() });
+    let looked = |event| match event {
+        TransferEvent::Looked { is_there, .. } => Some(is_there),
+        _ => None,
+    };
+    assert!(!leia.wait(looked), "it never had it");
+}
+
+#[test]
 fn an_introduction_is_wanted_where_there_is_no_other_way() {
     let world = World::new();
     let [luke, leia] = ["luke", "leia"].map(|name| world.user(name));

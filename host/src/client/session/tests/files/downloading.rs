@@ -105,11 +105,75 @@ fn progress_is_shown_and_the_end_is_a_line_of_its_own() {
     );
     assert_eq!(heard[2], format!("< offer {} {SIZE} film.mkv", id()), "it is given on");
     chat.heard("574 Not available\n271 known already, you are one of its sources now: film.mkv");
+}
+
+#[test]
+fn what_is_here_already_is_looked_at_before_it_is_said_to_be() {
+    let mut chat = announced(config(true));
+    chat.begin_download();
+    chat.transferred(finished());
+    chat.heard("271 known already, you are one of its sources now: film.mkv");
+    for is_there in [true, false] {
+        chat.typed("download film.mkv");
+        found().lines().for_each(|line| chat.session.handle_line(chat.now, line));
+        let path = "/home/h/Downloads/film.mkv".into();
+        assert_eq!(chat.commands(), [TransferCommand::Look { id: FILM, path }]);
+        let told = match is_there {
+            true => {
+                let text = "! you have it already: ~/Downloads/film.mkv; to load it again, first";
+                vec![format!("{text} /unregister film.mkv")]
+            }
+            false => vec![TOLD.to_owned(), "(Ask(Download))".to_owned()],
+        };
+        assert_eq!(chat.transferred(TransferEvent::Looked { id: FILM, is_there }), told);
+    }
+}
+
+#[test]
+fn an_answer_without_a_question_is_read_by_nobody() {
+    let mut chat = announced(config(true));
+    let nobody = "! nothing is asked, so nobody reads this; begin with a space to say it";
     chat.typed("download film.mkv");
-    assert_eq!(
-        chat.heard(&found())[1..],
-        ["! you have it already: ~/Downloads/film.mkv; after /unregister you can load it again"]
-    );
+    assert_eq!(chat.typed("yes"), [nobody], "it was typed ahead");
+    chat.heard("574 Not available");
+    assert_eq!(chat.typed("y"), [nobody]);
+    assert_eq!(chat.typed("y"), ["< broadcast y"], "once is enough");
+    chat.typed("download film.mkv");
+    chat.heard("574 Not available");
+    assert_eq!(chat.typed(" yes"), ["< broadcast yes"]);
+}
+
+#[test]
+fn a_download_that_lost_its_last_holder_says_so_once() {
+    let mut chat = announced(config(true));
+    chat.begin_download();
+    chat.transferred(progress(602_000_000));
+    chat.waited(1);
+    let told = [
+        "~ nobody has film.mkv any more; it waits at 43 %",
+        "> film.mkv: 43 % of 1.4 GB, nobody has it now; waiting",
+    ];
+    assert_eq!(chat.heard("574 Not available")[..2], told);
+    let stalled = TransferEvent::Stalled { id: FILM, since: Duration::from_secs(20) };
+    assert!(!chat.transferred(stalled).iter().any(|line| line.contains("nothing came")));
+    assert_eq!(chat.heard("574 Not available").len(), 1, "once, and the holders are told");
+    chat.typed("files");
+    let told = "> you load film.mkv: 43 % of 1.4 GB, nobody has it now; /stopdownload ends it";
+    assert_eq!(chat.heard("272 0 files")[1..], [told]);
+}
+
+#[test]
+fn when_nothing_comes_any_more_holders_are_asked_for_within_a_second() {
+    let mut chat = announced(config(true));
+    chat.begin_download();
+    for seconds in [1, 2, 4] {
+        assert_eq!(chat.waited(seconds).len(), 1);
+        chat.heard(&found());
+    }
+    chat.transferred(progress(602_000_000));
+    let figures = Figures { done: 602_000_000, rate: 0, peers: 0, left: None };
+    chat.transferred(TransferEvent::Progress { id: FILM, progress: figures });
+    assert_eq!(chat.waited(1), [format!("< searchfile {}", id())]);
 }
 
 #[test]
@@ -225,6 +289,12 @@ fn one_chunk_comes_from_one_user() {
     let told = "> chunk 3 of film.mkv is here, from luke; 1 of 2671";
     assert_eq!(chat.transferred(chunk.clone()), [told]);
     assert!(chat.transferred(chunk).is_empty());
+    chat.typed("private luke download film.mkv 3");
+    chat.heard(&found());
+    let last = TransferEvent::Chunk { id: FILM, user: "luke".into(), index: 2, held: (2671, 2671) };
+    let told = "> chunk 3 of film.mkv is here, from luke; 2671 of 2671; /download film.mkv makes it \
+                a file";
+    assert_eq!(chat.transferred(last), [told]);
     for (line, told) in [
         ("private yoda download film.mkv 3", "! yoda does not have film.mkv; available: luke"),
         ("private luke download film.mkv 2672", "! film.mkv has 2671 chunks"),
@@ -252,7 +322,7 @@ fn a_script_that_has_said_all_waits_for_its_files() {
         chat.heard("574 Not available");
     }
     let heard = chat.transferred(finished());
-    assert!(heard[1].starts_with("< offer "), "{heard:?}");
+    assert!(heard.last().unwrap().starts_with("< offer "), "{heard:?}");
     assert_eq!(chat.heard("270 Ok, others find it now: film.mkv"), ["< logout"], "it is over");
 }
 

@@ -28,7 +28,7 @@ fn a_registered_file_is_read_offered_and_confirmed() {
         ["> film.mkv: reading it, 100 % of 1.4 GB".to_owned(), offer_line()]
     );
     let reply = "270 Ok, others find it now: film.mkv";
-    assert_eq!(chat.heard(reply), ["> Ok, the others find film.mkv now"]);
+    assert_eq!(chat.heard(reply), ["> Ok, others can find film.mkv now"]);
     chat.typed("files");
     assert_eq!(chat.heard("272 0 files")[1..], ["> you offer film.mkv, 1.4 GB: /work/film.mkv"]);
 }
@@ -115,7 +115,7 @@ fn what_is_registered_while_the_server_is_away_is_told_when_it_is_back() {
     assert!(chat.heard(ENTRY).contains(&offer_line()));
     chat.heard("218 0 broadcasts");
     let reply = "270 Ok, others find it now: film.mkv";
-    assert_eq!(chat.heard(reply), ["> Ok, the others find film.mkv now"]);
+    assert_eq!(chat.heard(reply), ["> Ok, others can find film.mkv now"]);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_file_is_taken_back_by_its_path_or_name_and_when_it_changes() {
     assert_eq!(
         chat.transferred(withdrawn(Some("it has changed"))),
         [
-            "! film.mkv is offered no more: it has changed".to_owned(),
+            "! film.mkv is offered no more: it has changed; /register offers it again".to_owned(),
             format!("< withdraw {}", id())
         ]
     );
@@ -170,4 +170,66 @@ fn a_client_that_nobody_reaches_says_so() {
         }
         assert_eq!(chat.typed("searchFile film.mkv"), ["< searchfile film.mkv"]);
     }
+}
+
+#[test]
+fn a_file_is_named_as_the_others_see_it() {
+    let mut chat = announced(config(true));
+    chat.typed("register film.mkv");
+    chat.transferred(offered(false));
+    chat.heard("271 known already, you are one of its sources now: movie");
+    chat.typed("files");
+    let told = "> you offer film.mkv, which others know as movie, 1.4 GB: /work/film.mkv";
+    assert_eq!(chat.heard("272 0 files")[1..], [told]);
+    chat.session.handle_typed(chat.now, Ok("unregister movie"));
+    assert_eq!(chat.commands(), [TransferCommand::Withdraw { id: FILM }]);
+}
+
+#[test]
+fn a_file_that_is_being_read_can_be_taken_back() {
+    for word in ["film.mkv", "./film.mkv"] {
+        let mut chat = announced(config(true));
+        chat.typed("register film.mkv");
+        let path = || "/work/film.mkv".into();
+        chat.typed("files");
+        let told = "> you offer soon, once it is read: /work/film.mkv; /unregister ends that";
+        assert_eq!(chat.heard("272 0 files")[1..], [told]);
+        chat.session.handle_typed(chat.now, Ok(&format!("unregister {word}")));
+        assert_eq!(chat.commands(), [TransferCommand::StopReading { path: path() }]);
+        let stopped = TransferEvent::NotOffered { path: path(), why: "it was stopped".into() };
+        assert_eq!(
+            chat.transferred(stopped),
+            ["> /work/film.mkv is read no more, and not offered"]
+        );
+        assert_eq!(chat.typed("unregister film.mkv").len(), 1, "it is forgotten");
+    }
+    // It was read before it could be stopped.
+    let mut chat = announced(config(true));
+    chat.typed("register film.mkv");
+    chat.typed("unregister film.mkv");
+    chat.session.handle_transfer(chat.now, offered(false));
+    assert_eq!(chat.commands(), [TransferCommand::Withdraw { id: FILM }]);
+}
+
+#[test]
+fn a_client_without_a_key_does_not_claim_to_offer_files() {
+    let (peer_key, peers_off) = (None, Some("its key is no key".to_owned()));
+    let mut chat = begin(SessionConfig { peer_key, peers_off, ..config(true) });
+    chat.session.handle_transfer(chat.now, offered(true));
+    chat.heard("220 smolchat ready");
+    let entry = ENTRY.lines().take(3).collect::<Vec<_>>().join("\n");
+    chat.heard(&entry);
+    let heard = chat.heard("218 0 broadcasts\n210 Users current online: ");
+    let told = "~ nobody finds the 1 file that you offer; private connections are off: its key is \
+                no key";
+    assert_eq!(heard.last().map(String::as_str), Some(told), "{heard:?}");
+}
+
+#[test]
+fn a_script_hears_that_its_offer_ends_with_it() {
+    let mut chat = announced(config(false));
+    chat.typed("register film.mkv");
+    chat.transferred(offered(false));
+    let reply = "270 Ok, others find it now: film.mkv";
+    assert_eq!(chat.heard(reply), ["> Ok, others can find film.mkv now, until you leave"]);
 }

@@ -91,3 +91,12 @@ fn who_holds_a_chunk_is_asked_of_those_who_hold_a_part() {
     chat.typed("searchChunk film.mkv 5000");
     assert_eq!(chat.heard(&found()).last().unwrap(), "! film.mkv has 2671 chunks");
 }
+
+#[test]
+fn whoever_holds_a_listed_file_is_told_so() {
+    let mut chat = announced(config(true));
+    chat.begin_download();
+    chat.typed("files");
+    let heard = chat.heard(&format!("272-{} {SIZE} 1 film.mkv", id()));
+    assert_eq!(heard[0], "> film.mkv  1.4 GB, 1 holder, and you");
+}
