@@ -5,7 +5,7 @@
 
 use super::Chat;
 use super::files::Stamp;
-use super::id::{ConnectionId, UserId};
+use super::id::UserId;
 use crate::protocol::TEXT_MAX;
 
 /// Rows of files and of holders that one step looks at. A block is looked up for each holder.
@@ -24,8 +24,8 @@ struct Stand {
     holder: u16,
     /// How far the file is.
     within: Within,
-    /// The answer is about this file alone.
-    is_only: bool,
+    /// The answer is about the files of one id.
+    is_by_id: bool,
     /// Something was told.
     is_told: bool,
 }
@@ -45,7 +45,7 @@ impl Stand {
     /// At the beginning of all files.
     fn new(end: Stamp) -> Self {
         let (stamp, within) = (Stamp::default(), Within::Begin);
-        Stand { end, stamp, file: 0, holder: 0, within, is_only: false, is_told: false }
+        Stand { end, stamp, file: 0, holder: 0, within, is_by_id: false, is_told: false }
     }
 
     fn row(&self) -> usize {
@@ -82,7 +82,7 @@ pub(crate) struct Listing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Search {
     stand: Stand,
-    /// A keyed hash of the id, if the answer is about one file, and otherwise of the name.
+    /// A keyed hash of the id or the name.
     key: u32,
 }
 
@@ -170,11 +170,10 @@ impl Chat<'_> {
         Search { stand, key: self.files.short_hash(name.as_bytes()) }
     }
 
-    /// Begins to look for the holders of this file. `None` if nobody holds it.
-    pub(crate) fn begin_search_by_id(&self, id: &[u8; 32]) -> Option<Search> {
-        let file = self.files.find(id)? as u16;
-        let stand = Stand { file, is_only: true, ..Stand::new(self.files.next_stamp()) };
-        Some(Search { stand, key: self.files.short_hash(id) })
+    /// Begins to look for the holders of the files with this id.
+    pub(crate) fn begin_search_by_id(&self, id: &[u8; 32]) -> Search {
+        let stand = Stand { is_by_id: true, ..Stand::new(self.files.next_stamp()) };
+        Search { stand, key: self.files.short_hash(id) }
     }
 
     /// The next holder that `listener` may hear of. The file's name is put together in `buffer`.
@@ -191,15 +190,12 @@ impl Chat<'_> {
                 return Found::Over(stand.is_told);
             }
             // Another file may have come into the row meanwhile.
-            let file = self.files.get(row).filter(|file| match stand.is_only {
+            let file = self.files.get(row).filter(|file| match stand.is_by_id {
                 true => self.files.short_hash(&file.id) == *key,
                 false => file.name_hash == *key,
             });
             let holder = file.and_then(|_| self.holder_at(stand));
             let Some((user, share)) = holder else {
-                if stand.is_only {
-                    return Found::Over(stand.is_told);
-                }
                 stand.next_file();
                 continue;
             };
@@ -227,18 +223,6 @@ impl Chat<'_> {
             let (connection, share) = self.files.holder(stand.holder.into());
             (self.user_of(connection), share)
         })
-    }
-
-    /// Whether the client on `connection` holds some of the file in `row`, whose name is put
-    /// together in `buffer`.
-    pub(crate) fn held_name<'b>(
-        &self,
-        connection: ConnectionId,
-        row: u16,
-        buffer: &'b mut [u8; TEXT_MAX],
-    ) -> Option<&'b str> {
-        let is_held = self.files.is_held_by(row.into(), connection);
-        is_held.then(|| self.files.name(row.into(), buffer))
     }
 }
 

@@ -43,7 +43,7 @@ lent_tables! {
         history_held: u16 = capacities.users,
         files: FileRow = capacities.files,
         file_links: LinkSlot = capacities.files,
-        file_ids: u32 = 2 * capacities.files,
+        file_keys: u32 = 2 * capacities.files,
         file_names: PoolSlot<Chunk> = capacities.file_chunks(),
         holders: HolderRow = capacities.holders,
         holder_links: LinkSlot = capacities.holders,

@@ -54,6 +54,7 @@ pub use budget::{Rate, Wait};
 pub use capacities::Capacities;
 pub(crate) use claims::CLAIM;
 pub use durable::{RELAXED_ACK_TIMEOUT, RETRY, STRICT_ACK_TIMEOUT};
+pub use files::FileKey;
 pub(crate) use finding::{Found, Listed, Listing, Search};
 pub use id::{ConnectionId, UserId};
 pub use introducing::{Introduced, IntroductionRefusal};
@@ -200,7 +201,7 @@ impl<'s> Chat<'s> {
                 FilesMemory {
                     rows: memory.files,
                     links: memory.file_links,
-                    ids: memory.file_ids,
+                    keys: memory.file_keys,
                     names: memory.file_names,
                     holders: memory.holders,
                     holder_links: memory.holder_links,

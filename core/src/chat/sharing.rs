@@ -2,7 +2,7 @@
 //! Knows no line.
 
 use super::Chat;
-use super::files::{HoldError, NewFile};
+use super::files::{FileKey, HoldError};
 use super::id::ConnectionId;
 use crate::protocol::check_file_name;
 
@@ -11,8 +11,8 @@ use crate::protocol::check_file_name;
 pub enum Offered {
     /// The file is new here.
     New,
-    /// The file was known; the caller is one of its holders. In this row.
-    Known(u16),
+    /// The caller may know that the file was here; it is one of its holders now.
+    Known,
 }
 
 /// Why a file is not offered or held.
@@ -24,10 +24,8 @@ pub enum HoldRefusal {
     BadName,
     /// The client listens nowhere, so nobody could fetch the file from it.
     Silent,
-    /// Nobody holds the file.
+    /// Nobody holds the file, or nobody of whom the caller hears.
     NoSuchFile,
-    /// The file is known with another size.
-    OtherSize,
     /// The table of files is full.
     FilesFull,
     /// The table of holders is full.
@@ -50,31 +48,28 @@ impl From<HoldError> for HoldRefusal {
 }
 
 impl Chat<'_> {
-    /// The client on `connection` has the whole file `id`, of `size` bytes.
+    /// The client on `connection` has the whole file. If all who hold it block the caller, the
+    /// answer is that of a new file.
     ///
     /// # Errors
     /// Nothing changes; [`HoldRefusal`] says why.
     pub fn offer(
         &mut self,
         connection: ConnectionId,
-        id: &[u8; 32],
-        size: u64,
-        name: &str,
+        file: FileKey<'_>,
     ) -> Result<Offered, HoldRefusal> {
         if self.capacities.files == 0 {
             return Err(HoldRefusal::Off);
         }
-        check_file_name(name).map_err(|_| HoldRefusal::BadName)?;
+        check_file_name(file.name).map_err(|_| HoldRefusal::BadName)?;
         self.check_listening(connection)?;
-        let Some(row) = self.files.find(id) else {
-            self.files.insert(NewFile { id, size, name }, connection)?;
+        let Some(row) = self.files.find(file) else {
+            self.files.insert(file, connection)?;
             return Ok(Offered::New);
         };
-        if self.files.get(row).is_some_and(|file| file.size != size) {
-            return Err(HoldRefusal::OtherSize);
-        }
+        let is_known = self.may_know(connection, row);
         self.files.hold(row, connection, u8::MAX)?;
-        Ok(Offered::Known(row as u16))
+        Ok(if is_known { Offered::Known } else { Offered::New })
     }
 
     /// The client on `connection` has so many 255ths of the file, at least one.
@@ -84,17 +79,26 @@ impl Chat<'_> {
     pub fn hold(
         &mut self,
         connection: ConnectionId,
-        id: &[u8; 32],
+        file: FileKey<'_>,
         share: u8,
     ) -> Result<(), HoldRefusal> {
         self.check_listening(connection)?;
-        let row = self.files.find(id).ok_or(HoldRefusal::NoSuchFile)?;
-        Ok(self.files.hold(row, connection, share)?)
+        let row = self.files.find(file).filter(|&row| self.may_know(connection, row));
+        Ok(self.files.hold(row.ok_or(HoldRefusal::NoSuchFile)?, connection, share)?)
     }
 
-    /// The client on `connection` has none of the file. `false` if it had none before.
+    /// The client on `connection` has none of the files with this id. `false` if it had none
+    /// before.
     pub fn withdraw(&mut self, connection: ConnectionId, id: &[u8; 32]) -> bool {
-        self.files.find(id).is_some_and(|row| self.files.withdraw(row, connection))
+        self.files.withdraw(id, connection)
+    }
+
+    /// Whether the user on `connection` may know that the file in `row` is here: it holds some of
+    /// it, or hears of somebody who does. Only holders who block the user are walked over.
+    fn may_know(&self, connection: ConnectionId, row: usize) -> bool {
+        let Some(caller) = self.user_of(connection) else { return false };
+        let hears_of = |other| self.user_of(other).is_some_and(|user| self.hears_of(caller, user));
+        self.files.is_held_by(row, connection) || self.files.holders_of(row).any(hears_of)
     }
 
     fn check_listening(&self, connection: ConnectionId) -> Result<(), HoldRefusal> {

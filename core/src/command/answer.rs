@@ -38,11 +38,6 @@ pub(crate) enum Answer {
     Files(Listing),
     /// `searchfile`.
     Search(Search),
-    /// `offer` of a file that was known: its name.
-    FileKnown {
-        /// The file's row.
-        file: u16,
-    },
     /// `help`, from this row of the requests on.
     Help {
         /// The next row.
@@ -83,7 +78,6 @@ impl Answer {
             Answer::Broadcasts(_) => Some(Reply::History { broadcast: "" }),
             Answer::Files(_) => Some(Reply::Files { file: "" }),
             Answer::Search(_) => Some(Reply::Available { holder: "" }),
-            Answer::FileKnown { .. } => Some(Reply::FileKnown { name: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),
             Answer::Introduced { .. } => None,

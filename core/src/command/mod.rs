@@ -40,7 +40,7 @@ pub(crate) use context::{Context, Outcome};
 pub(crate) use login::{Entered, enter, tell_refusal};
 pub(crate) use startprivate::introduction;
 
-use crate::chat::{Chat, ConnectionId, UserId};
+use crate::chat::{Chat, ConnectionId, FileKey, UserId};
 use crate::environment::{Environment, Notice};
 use crate::protocol::{Item, Reply, Request};
 use crate::time::Instant;
@@ -125,7 +125,6 @@ pub(crate) fn next_items(
         Answer::Broadcasts(recall) => history::next_items(chat, connection, now, recall, sink),
         Answer::Files(listing) => files::next_items(chat, connection, listing, sink),
         Answer::Search(search) => searchfile::next_items(chat, connection, search, sink),
-        Answer::FileKnown { file } => offer::next_items(chat, connection, file, sink),
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
         Answer::Status { next } => {
@@ -188,8 +187,10 @@ fn user_request<'a, E: Environment>(
         Request::StartPrivate { user: whom } => startprivate::handle(context, user, whom),
         Request::Files => files::handle(context),
         Request::SearchFile { name } => searchfile::handle(context, name),
-        Request::Offer { file, size, name } => offer::handle(context, &file, size, name),
-        Request::Hold { file, share } => hold::handle(context, &file, share).into(),
+        Request::Offer { file, size, name } => offer::handle(context, &file, size, name).into(),
+        Request::Hold { file, size, share, name } => {
+            hold::handle(context, FileKey { id: &file, size, name }, share).into()
+        }
         Request::Withdraw { file } => withdraw::handle(context, &file).into(),
         Request::PeerToPeer { port, key, addresses } => {
             p2p::handle(context, port, key, addresses).into()

@@ -28,7 +28,6 @@ pub(super) fn not_held(refusal: HoldRefusal) -> Reply<'static> {
         HoldRefusal::BadName => Reply::BadFileName,
         HoldRefusal::Silent => Reply::AnnounceFirst,
         HoldRefusal::NoSuchFile => Reply::NoSuchFile,
-        HoldRefusal::OtherSize => Reply::OtherSize,
         HoldRefusal::FilesFull => Reply::FilesFull,
         HoldRefusal::HoldersFull => Reply::HoldersFull,
         HoldRefusal::Share { limit } => Reply::FileShare { limit: limit as u32 },

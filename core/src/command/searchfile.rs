@@ -1,4 +1,4 @@
-//! `searchfile <name>`: who else holds a file of this name, or the file of this id.
+//! `searchfile <name>`: who else holds a file of this name, or a file of this id.
 //! Knows no table.
 
 use super::answer::{Answer, Step};
@@ -10,12 +10,9 @@ use crate::protocol::{Item, Reply, TEXT_MAX, parse_id};
 pub(super) fn handle<E>(context: &Context<'_, '_, E>, name: &str) -> Outcome<'static> {
     let search = match parse_id(name) {
         Some(id) => context.chat.begin_search_by_id(&id),
-        None => Some(context.chat.begin_search(name)),
+        None => context.chat.begin_search(name),
     };
-    match search {
-        Some(search) => Outcome::Answer(Answer::Search(search)),
-        None => Reply::NotAvailable.into(),
-    }
+    Outcome::Answer(Answer::Search(search))
 }
 
 /// The answer's next holder, and the end behind the last one. Each has a line of its own. If nobody

@@ -4,7 +4,7 @@
 use super::context::Context;
 use crate::protocol::Reply;
 
-/// Forgets that the caller holds the file. The last holder takes the file along.
+/// Forgets that the caller holds the file, under every name. The last holder takes the file along.
 pub(super) fn handle<E>(context: &mut Context<'_, '_, E>, id: &[u8; 32]) -> Reply<'static> {
     match context.chat.withdraw(context.connection, id) {
         true => Reply::Withdrawn,

@@ -69,8 +69,6 @@ pub enum Item<'a> {
     },
     /// The end of what `searchfile` found.
     Available,
-    /// The name of the file that was offered before, of `offer`.
-    FileName(&'a str),
     /// A request's row, of `help`.
     Form(&'static RequestForm),
     /// An event that belongs to a reply: `startprivate` introduces a peer by one.

@@ -175,9 +175,10 @@ replies! {
         /// Under this name.
         name: &'a str
     } = 270 "Ok, others find it now: {name}";
-    /// The file was offered already; the caller is one of those who have it.
+    /// The file was offered already, with this size and name; the caller is one of those who have
+    /// it. If all others block the caller, the reply is [`Reply::Offered`].
     FileKnown {
-        /// The name that it was offered under first.
+        /// Its name.
         name: &'a str
     } = 271 "known already, you are one of its sources now: {name}";
     /// The files: one in each part but the last part, which counts them.
@@ -364,15 +365,13 @@ replies! {
     } = 561 "{user} has blocked you, no private connection";
     /// A name that no file may have.
     BadFileName = 570 "a file's name is 1 to 200 bytes, visible, without / \\ and :, and does not begin with . or - or end in . or a space";
-    /// The file is known with another size.
-    OtherSize = 571 "this file is known with another size";
     /// The server has no table of files.
     FilesOff = 572 "this server keeps no files";
     /// Nobody could fetch it from the caller.
     AnnounceFirst = 573 "announce where others find you first: p2p <port> <key>";
     /// No file of that name or id, or none that the caller may know of.
     NotAvailable = 574 "Not available";
-    /// Nobody holds that file.
+    /// Nobody holds that file, or nobody of whom the caller may know.
     NoSuchFile = 575 "nobody offers such a file now";
     /// The caller does not hold the file.
     NotHolder = 576 "you do not hold this file";

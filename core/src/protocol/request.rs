@@ -203,13 +203,18 @@ requests! {
         name: &'a str
     } = "offer", "offer <file> <size> <name>", "announce that this client has a whole file",
         is_activity: false, is_typed: false, is_repeatable: true;
-    /// `hold <file> <share>`
+    /// `hold <file> <size> <share> <name>`
     Hold {
         /// The file's id.
         file: [u8; 32],
+        /// Its size, in bytes.
+        size: u64,
         /// How much of it the client has, in 255ths.
-        share: NonZeroU8
-    } = "hold", "hold <file> <share>", "announce how much of a file this client has, in 255ths",
+        share: NonZeroU8,
+        /// Its name.
+        name: &'a str
+    } = "hold", "hold <file> <size> <share> <name>",
+        "announce how much of a file this client has, in 255ths",
         is_activity: false, is_typed: false, is_repeatable: true;
     /// `withdraw <file>`
     Withdraw {

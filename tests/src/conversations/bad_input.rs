@@ -113,7 +113,7 @@ fn before_a_login_only_a_few_requests_are_heard(stage: &mut dyn Stage) {
         "files",
         "searchfile film.mkv",
         &format!("offer {KEY} 1 film.mkv"),
-        &format!("hold {KEY} 1"),
+        &format!("hold {KEY} 1 255 film.mkv"),
         &format!("withdraw {KEY}"),
         "ack 1",
         "status",

@@ -4,7 +4,9 @@ use crate::stage::{Client, KEY, Stage};
 
 conversations! {
     a_file_is_offered_found_and_withdrawn;
-    a_file_that_is_known_has_its_first_name_and_one_more_source;
+    a_file_that_is_known_has_one_more_source;
+    nobody_gives_a_file_of_others_a_size_or_a_name;
+    an_offer_tells_nothing_of_a_file_that_is_hidden_from_the_caller;
     the_same_name_may_be_another_content;
     whoever_fetches_a_file_becomes_a_source_of_what_it_has;
     nobody_offers_what_nobody_could_fetch;
@@ -22,6 +24,7 @@ conversations! {
 
 const NOT_AVAILABLE: &str = "574 Not available";
 const NOTED: &str = "274 your share is noted";
+const NOBODY: &str = "575 nobody offers such a file now";
 const GONE: &str = "275 you are none of its sources any more";
 
 /// The id of the file of this number.
@@ -31,6 +34,11 @@ fn id(number: usize) -> String {
 
 fn offer(number: usize, name: &str) -> String {
     format!("offer {} {} {name}", id(number), 1000 + number)
+}
+
+/// The client has so many 255ths of the file.
+fn hold(number: usize, share: u8, name: &str) -> String {
+    format!("hold {} {} {share} {name}", id(number), 1000 + number)
 }
 
 /// These users come, and listen for peers.
@@ -102,22 +110,67 @@ fn a_file_is_offered_found_and_withdrawn(stage: &mut dyn Stage) {
     stage.hear_nothing();
 }
 
-fn a_file_that_is_known_has_its_first_name_and_one_more_source(stage: &mut dyn Stage) {
+fn a_file_that_is_known_has_one_more_source(stage: &mut dyn Stage) {
     let [luke, leia, yoda] = sources(stage, ["luke", "leia", "yoda"]);
     offers(stage, luke, 1, "film.mkv");
-    let other = offer(1, "movie.mkv");
-    let known = "271 known already, you are one of its sources now: film.mkv";
-    stage.ask(leia, &other, known);
-    stage.ask(leia, &other, known);
+    has_too(stage, leia, 1, "film.mkv");
+    has_too(stage, leia, 1, "film.mkv");
     has_too(stage, luke, 1, "film.mkv");
     finds(stage, yoda, (1, "film.mkv"), &[("luke", 255), ("leia", 255)]);
     finds(stage, luke, (1, "film.mkv"), &[("leia", 255)]);
-    stage.ask(yoda, "searchfile movie.mkv", NOT_AVAILABLE);
     lists(stage, yoda, &[(1, 2, "film.mkv")]);
-    let smaller = format!("offer {} 7 film.mkv", id(1));
-    stage.ask(yoda, &smaller, "571 this file is known with another size");
     stage.ask(luke, &format!("withdraw {}", id(1)), GONE);
     finds(stage, yoda, (1, "film.mkv"), &[("leia", 255)]);
+    stage.hear_nothing();
+}
+
+fn nobody_gives_a_file_of_others_a_size_or_a_name(stage: &mut dyn Stage) {
+    let [luke, vader, yoda] = sources(stage, ["luke", "vader", "yoda"]);
+    // While the owner is away, somebody takes the id, with a wrong size and with a wrong name.
+    let smaller = format!("offer {} 7 film.mkv", id(1));
+    stage.ask(vader, &smaller, "270 Ok, others find it now: film.mkv");
+    offers(stage, vader, 1, "junk.exe");
+    offers(stage, luke, 1, "film.mkv");
+    has_too(stage, yoda, 1, "film.mkv");
+    let told = [
+        format!("{} 7 255 vader film.mkv", id(1)),
+        format!("{} 1001 255 vader junk.exe", id(1)),
+        format!("{} 1001 255 luke film.mkv", id(1)),
+    ];
+    stage.say(yoda, "searchfile film.mkv");
+    for line in told.iter().filter(|line| line.ends_with(" film.mkv")) {
+        stage.hear(yoda, &format!("273-{line}"));
+    }
+    stage.hear(yoda, "273 Available");
+    stage.say(yoda, &format!("searchfile {}", id(1)));
+    for line in &told {
+        stage.hear(yoda, &format!("273-{line}"));
+    }
+    stage.hear(yoda, "273 Available");
+    stage.ask(yoda, &hold(1, 9, "film.mkv"), NOTED);
+    stage.ask(yoda, &hold(1, 9, "film"), NOBODY);
+    stage.ask(yoda, &hold(2, 9, "film.mkv"), NOBODY);
+    // Who takes back an id has none of its files.
+    stage.ask(vader, &format!("withdraw {}", id(1)), GONE);
+    stage.ask(vader, &format!("withdraw {}", id(1)), "576 you do not hold this file");
+    lists(stage, vader, &[(1, 2, "film.mkv")]);
+    finds(stage, vader, (1, "film.mkv"), &[("luke", 255), ("yoda", 9)]);
+    stage.hear_nothing();
+}
+
+fn an_offer_tells_nothing_of_a_file_that_is_hidden_from_the_caller(stage: &mut dyn Stage) {
+    let [luke, leia, vader] = sources(stage, ["luke", "leia", "vader"]);
+    offers(stage, luke, 1, "film.mkv");
+    stage.ask(luke, "block vader", "240 vader is blocked");
+    stage.ask(vader, &hold(1, 9, "film.mkv"), NOBODY);
+    offers(stage, vader, 1, "film.mkv");
+    // What is one's own is known, whoever else has it.
+    has_too(stage, vader, 1, "film.mkv");
+    stage.ask(vader, &format!("withdraw {}", id(1)), GONE);
+    has_too(stage, leia, 1, "film.mkv");
+    stage.ask(vader, &hold(1, 9, "film.mkv"), NOTED);
+    has_too(stage, vader, 1, "film.mkv");
+    finds(stage, leia, (1, "film.mkv"), &[("luke", 255), ("vader", 255)]);
     stage.hear_nothing();
 }
 
@@ -138,13 +191,13 @@ fn the_same_name_may_be_another_content(stage: &mut dyn Stage) {
 fn whoever_fetches_a_file_becomes_a_source_of_what_it_has(stage: &mut dyn Stage) {
     let [luke, leia, yoda] = sources(stage, ["luke", "leia", "yoda"]);
     offers(stage, luke, 1, "film.mkv");
-    for (share, told) in [("1", 1), ("127", 127), ("255", 255)] {
-        stage.ask(yoda, &format!("hold {} {share}", id(1)), NOTED);
-        finds(stage, leia, (1, "film.mkv"), &[("luke", 255), ("yoda", told)]);
+    for share in [1, 127, 255] {
+        stage.ask(yoda, &hold(1, share, "film.mkv"), NOTED);
+        finds(stage, leia, (1, "film.mkv"), &[("luke", 255), ("yoda", share)]);
     }
     stage.ask(luke, &format!("withdraw {}", id(1)), GONE);
     finds(stage, leia, (1, "film.mkv"), &[("yoda", 255)]);
-    stage.ask(leia, &format!("hold {} 9", id(2)), "575 nobody offers such a file now");
+    stage.ask(leia, &hold(2, 9, "film.mkv"), NOBODY);
     stage.hear_nothing();
 }
 
@@ -152,10 +205,10 @@ fn nobody_offers_what_nobody_could_fetch(stage: &mut dyn Stage) {
     let [luke, yoda] = stage.company(["luke", "yoda"]);
     let first = "573 announce where others find you first: p2p <port> <key>";
     stage.ask(luke, &offer(1, "film.mkv"), first);
-    stage.ask(luke, &format!("hold {} 9", id(1)), first);
+    stage.ask(luke, &hold(1, 9, "film.mkv"), first);
     stage.listen(luke, 5000);
     offers(stage, luke, 1, "film.mkv");
-    stage.ask(yoda, &format!("hold {} 9", id(1)), first);
+    stage.ask(yoda, &hold(1, 9, "film.mkv"), first);
     finds(stage, yoda, (1, "film.mkv"), &[("luke", 255)]);
     stage.hear_nothing();
 }
@@ -175,8 +228,15 @@ fn what_is_no_file_is_refused(stage: &mut dyn Stage) {
     ] {
         stage.ask(luke, &line, &form);
     }
-    for line in [format!("hold {small} 0"), format!("hold {small} 256"), "hold film 1".to_owned()] {
-        stage.ask(luke, &line, &wrong("hold <file> <share>"));
+    for line in [
+        format!("hold {small} 9 0 film.mkv"),
+        format!("hold {small} 9 256 film.mkv"),
+        format!("hold {small} 281474976710656 9 film.mkv"),
+        format!("hold {small} 9 film.mkv"),
+        format!("hold {small} 9 9"),
+        "hold film 9 9 film.mkv".to_owned(),
+    ] {
+        stage.ask(luke, &line, &wrong("hold <file> <size> <share> <name>"));
     }
     stage.ask(luke, "withdraw film.mkv", &wrong("withdraw <file>"));
     stage.ask(luke, "searchfile", &wrong("searchfile <name>"));
@@ -245,7 +305,7 @@ fn who_blocked_the_caller_is_neither_told_nor_counted(stage: &mut dyn Stage) {
 
 fn who_is_not_logged_in_offers_and_finds_nothing(stage: &mut dyn Stage) {
     let stranger = stage.stranger();
-    for line in [offer(1, "film.mkv"), format!("hold {KEY} 1"), format!("withdraw {KEY}")] {
+    for line in [offer(1, "film.mkv"), hold(1, 1, "film.mkv"), format!("withdraw {KEY}")] {
         stage.ask(stranger, &line, "530 log in first: login <user> <password>");
     }
     for line in ["files", "searchfile film.mkv"] {
@@ -289,13 +349,13 @@ fn as_many_holders_as_fit_and_one_more_once_one_has_left(stage: &mut dyn Stage) 
     has_too(stage, yoda, 1, "a");
     stage.ask(leia, &offer(1, "a"), full);
     stage.ask(leia, &offer(2, "b"), full);
-    stage.ask(leia, &format!("hold {} 1", id(1)), full);
-    stage.ask(yoda, &format!("hold {} 9", id(1)), NOTED);
+    stage.ask(leia, &hold(1, 1, "a"), full);
+    stage.ask(yoda, &hold(1, 9, "a"), NOTED);
     stage.hang_up(luke);
     for client in [hans, yoda, leia] {
         stage.hear(client, "* logout luke");
     }
-    stage.ask(leia, &format!("hold {} 1", id(1)), NOTED);
+    stage.ask(leia, &hold(1, 1, "a"), NOTED);
     finds(stage, hans, (1, "a"), &[("yoda", 9), ("leia", 1)]);
     stage.hear_nothing();
 }
@@ -321,7 +381,7 @@ fn one_user_has_a_share_and_no_two_fill_the_table(stage: &mut dyn Stage) {
 fn a_server_without_room_for_files_says_so(stage: &mut dyn Stage) {
     let [luke, yoda] = sources(stage, ["luke", "yoda"]);
     stage.ask(luke, &offer(1, "film.mkv"), "572 this server keeps no files");
-    stage.ask(luke, &format!("hold {} 1", id(1)), "575 nobody offers such a file now");
+    stage.ask(luke, &hold(1, 1, "film.mkv"), NOBODY);
     stage.ask(luke, &format!("withdraw {}", id(1)), "576 you do not hold this file");
     stage.ask(yoda, "searchfile film.mkv", NOT_AVAILABLE);
     lists(stage, yoda, &[]);

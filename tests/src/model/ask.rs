@@ -127,8 +127,12 @@ pub enum Ask {
     Hold {
         /// Each byte of the file's id.
         file: u8,
+        /// Its size.
+        size: u64,
         /// How much of it.
         share: u8,
+        /// Its name.
+        name: &'static str,
     },
     /// `withdraw`
     Withdraw {
@@ -177,7 +181,7 @@ pub enum Ask {
 pub enum Sought {
     /// Files of this name.
     Name(&'static str),
-    /// The file whose id has this in each byte.
+    /// The files whose id has this in each byte.
     Id(u8),
 }
 
@@ -273,7 +277,9 @@ impl Ask {
             Ask::SearchFile { sought: Sought::Name(name) } => format!("searchfile {name}"),
             Ask::SearchFile { sought: Sought::Id(file) } => format!("searchfile {}", id(*file)),
             Ask::Offer { file, size, name } => format!("offer {} {size} {name}", id(*file)),
-            Ask::Hold { file, share } => format!("hold {} {share}", id(*file)),
+            Ask::Hold { file, size, share, name } => {
+                format!("hold {} {size} {share} {name}", id(*file))
+            }
             Ask::Withdraw { file } => format!("withdraw {}", id(*file)),
             Ask::Logout => "logout".into(),
             Ask::StartPrivate { name } => format!("startprivate {name}"),

@@ -201,10 +201,13 @@ fn decode_file_ask(what: u8, first: u8, second: u8) -> Ask {
     let file = 1 + second % 5;
     match what {
         48..=50 => {
-            let size = if first < 250 { 1 } else { 2 };
+            let size = if first < 230 { 1 } else { 2 };
             Ask::Offer { file, size, name: pick(&FILES, first) }
         }
-        51 if first < 150 => Ask::Hold { file, share: 1 + first },
+        51 if first < 150 => {
+            let size = if first < 130 { 1 } else { 2 };
+            Ask::Hold { file, size, share: 1 + first, name: pick(&FILES, first) }
+        }
         51 => Ask::Withdraw { file },
         52 if first < 128 => Ask::SearchFile { sought: Sought::Name(pick(&FILES, second)) },
         52 => Ask::SearchFile { sought: Sought::Id(file) },

@@ -119,7 +119,7 @@ impl Person {
             3 | 4 => (Request::Offer { file: id, size, name: &name }, u8::MAX),
             5 | 6 => {
                 let share = NonZeroU8::MIN.saturating_add(scene.chance.below(255) as u8);
-                (Request::Hold { file: id, share }, share.get())
+                (Request::Hold { file: id, size, share, name: &name }, share.get())
             }
             _ if scene.without_withdrawals => (Request::Ping, 0),
             _ => (Request::Withdraw { file: id }, 0),

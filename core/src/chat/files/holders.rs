@@ -111,11 +111,20 @@ impl<'s> Holders<'s> {
         found.map(|row| row as usize)
     }
 
-    /// One of the files that the session holds, and its row here.
-    pub(super) fn first_of(&self, connection: ConnectionId) -> Option<(usize, usize)> {
+    /// Of all that the session holds, what stands behind the row `before`, or first: the file and
+    /// its row here.
+    pub(super) fn own_behind(
+        &self,
+        connection: ConnectionId,
+        before: Option<usize>,
+    ) -> Option<(usize, usize)> {
         let holding = self.of(connection);
-        let last = usize::from(holding.last);
-        (holding.count > 0).then(|| (self.rows[last].file.into(), last))
+        let at: usize = match before {
+            None => Some(holding.last.into()).filter(|_| holding.count > 0),
+            // The last of the chain names itself.
+            Some(before) => Some(self.rows[before].next_own.into()).filter(|next| *next != before),
+        }?;
+        Some((usize::from(self.rows[at].file), at))
     }
 
     /// Whether the session may hold one file more.
@@ -152,9 +161,10 @@ impl<'s> Holders<'s> {
         debug_assert!(inserted.is_ok(), "the index has room for every row");
     }
 
-    /// Takes a holder away.
-    pub(super) fn remove(&mut self, holders: &mut List, at: usize) {
-        self.unlink_own(at);
+    /// Takes a holder away, which stands behind the row `before` in all that its session holds, or
+    /// first.
+    pub(super) fn remove(&mut self, holders: &mut List, at: usize, before: Option<usize>) {
+        self.unlink_own(at, before);
         let pair = self.rows[at].pair();
         let rows = &self.rows;
         self.pairs.remove(
@@ -167,26 +177,17 @@ impl<'s> Holders<'s> {
         self.links.push_back(&mut self.spare, at);
     }
 
-    /// Takes the row out of the chain of its session. A session that ends takes away its first row
-    /// each time, so only a withdrawal walks.
-    fn unlink_own(&mut self, at: usize) {
+    /// Takes the row out of the chain of its session.
+    fn unlink_own(&mut self, at: usize, before: Option<usize>) {
         let HolderRow { connection, next_own, .. } = self.rows[at];
         let holding = &mut self.holdings[connection.index()];
         holding.count -= 1;
-        if usize::from(holding.last) == at {
-            holding.last = next_own;
-            return;
-        }
-        let mut before = usize::from(holding.last);
-        for _ in 0..holding.count {
-            if usize::from(self.rows[before].next_own) == at {
-                break;
-            }
-            before = self.rows[before].next_own.into();
-        }
-        // The last of the chain names itself.
         let is_last = usize::from(next_own) == at;
-        self.rows[before].next_own = if is_last { before as u16 } else { next_own };
+        match before {
+            None => holding.last = next_own,
+            Some(before) if is_last => self.rows[before].next_own = before as u16,
+            Some(before) => self.rows[before].next_own = next_own,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files that clients hold, and who holds them: a row for each file, and a row for each holder of
-//! it. A file is here while somebody holds it, and nothing of it outlives its holders' sessions.
+//! it. What differs in id, size or name is another file, so nobody gives a file of others a size or
+//! a name. A file is here while somebody holds it, and nothing of it outlives its holders' sessions.
 //! Each user has a share of both tables, so that nobody fills them for all.
 //! Knows no line, no block and no content.
 
@@ -35,13 +36,15 @@ pub(super) struct FileRow {
     len: u8,
 }
 
-/// A file as its first holder offers it.
+/// What a file is known by: all three.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct NewFile<'a> {
-    pub(super) id: &'a [u8; 32],
-    pub(super) size: u64,
-    /// Was checked, and is not empty.
-    pub(super) name: &'a str,
+pub struct FileKey<'a> {
+    /// Its id.
+    pub id: &'a [u8; 32],
+    /// In bytes.
+    pub size: u64,
+    /// Its name.
+    pub name: &'a str,
 }
 
 /// Why a user holds no more.
@@ -59,7 +62,7 @@ pub(super) enum HoldError {
 pub(super) struct FilesMemory<'s> {
     pub(super) rows: &'s mut [FileRow],
     pub(super) links: &'s mut [LinkSlot],
-    pub(super) ids: &'s mut [u32],
+    pub(super) keys: &'s mut [u32],
     pub(super) names: &'s mut [PoolSlot<Chunk>],
     pub(super) holders: &'s mut [HolderRow],
     pub(super) holder_links: &'s mut [LinkSlot],
@@ -74,8 +77,8 @@ pub(super) struct Files<'s> {
     links: Links<'s>,
     /// The rows without a file.
     spare: List,
-    /// The rows by the ids of their files.
-    ids: Index<'s>,
+    /// The rows by the ids, sizes and names of their files.
+    keys: Index<'s>,
     names: Pieces<'s>,
     /// Pieces that are free, as [`units`] counts them.
     free: usize,
@@ -93,7 +96,7 @@ impl<'s> Files<'s> {
             rows: memory.rows,
             links,
             spare,
-            ids: Index::new(memory.ids),
+            keys: Index::new(memory.keys),
             free: names.capacity(),
             names,
             holders: Holders::new(holders, holder_links, pairs, holdings),
@@ -111,10 +114,18 @@ impl<'s> Files<'s> {
         self.holders.used()
     }
 
-    /// The row of the file with this id.
-    pub(super) fn find(&self, id: &[u8; 32]) -> Option<usize> {
-        let found = self.ids.find(self.hash(id), |row| self.rows[row as usize].id == *id);
+    /// The row of this very file.
+    pub(super) fn find(&self, file: FileKey<'_>) -> Option<usize> {
+        let name_hash = self.short_hash(file.name.as_bytes());
+        let hash = hash_key(self.seed, file.id, file.size, name_hash);
+        let found = self.keys.find(hash, |row| self.is_in(row as usize, file));
         found.map(|row| row as usize)
+    }
+
+    fn is_in(&self, row: usize, file: FileKey<'_>) -> bool {
+        let FileRow { id, size, first, len, .. } = &self.rows[row];
+        let name = file.name.as_bytes().chunks(Chunk::SIZE);
+        id == file.id && *size == file.size && self.names.iter(*first, (*len).into()).eq(name)
     }
 
     /// The file in `row`, if there is one.
@@ -128,24 +139,20 @@ impl<'s> Files<'s> {
         self.names.read(first, len.into(), buffer)
     }
 
-    /// A keyed hash of a name or an id, so that nobody can offer files that all fall together.
-    fn hash(&self, bytes: &[u8]) -> u64 {
-        hash_words(self.seed, bytes, 0)
-    }
-
-    /// A shorter one, for whoever remembers what is looked for. So rarely that nobody sees it, two
-    /// have the same.
+    /// A keyed hash of a name or an id, for whoever remembers what is looked for. So rarely that
+    /// nobody sees it, two have the same.
     pub(super) fn short_hash(&self, bytes: &[u8]) -> u32 {
-        self.hash(bytes) as u32
+        hash_words(self.seed, bytes, 0) as u32
     }
 
-    /// Adds a file that is not here, with its first holder, who has all of it.
+    /// Adds a file that is not here, with its first holder, who has all of it. Its name was
+    /// checked, and is not empty.
     ///
     /// # Errors
     /// Nothing changes; [`HoldError`] says why.
     pub(super) fn insert(
         &mut self,
-        new: NewFile<'_>,
+        new: FileKey<'_>,
         holder: ConnectionId,
     ) -> Result<(), HoldError> {
         let units = units(new.name.len());
@@ -156,13 +163,14 @@ impl<'s> Files<'s> {
             NoMore::Share => HoldError::Share(share::limit(held, self.free) / PIECES),
         })?;
         self.holders.check(holder)?;
-        let hash = self.hash(new.id);
-        self.ids.insert(hash, row as u32).map_err(|_| HoldError::Files)?;
+        let name_hash = self.short_hash(new.name.as_bytes());
+        let hash = hash_key(self.seed, new.id, new.size, name_hash);
+        self.keys.insert(hash, row as u32).map_err(|_| HoldError::Files)?;
         self.links.remove(&mut self.spare, row);
         self.rows[row] = FileRow {
             id: *new.id,
             size: new.size,
-            name_hash: self.short_hash(new.name.as_bytes()),
+            name_hash,
             first: self.names.insert(new.name),
             holders: List::default(),
             len: new.name.len() as u8,
@@ -204,26 +212,35 @@ impl<'s> Files<'s> {
         self.holders.find(row, holder).is_some()
     }
 
-    /// The user on `holder` has none of the file in `row`; `false` if it had none. The last one
-    /// takes the file along.
-    pub(super) fn withdraw(&mut self, row: usize, holder: ConnectionId) -> bool {
-        let Some(at) = self.holders.find(row, holder) else { return false };
-        self.remove_holder(row, at, holder);
-        true
+    /// The user on `holder` has none of the files with this id; `false` if it had none. The last
+    /// holder of a file takes it along. This walks once over all that the user holds.
+    pub(super) fn withdraw(&mut self, id: &[u8; 32], holder: ConnectionId) -> bool {
+        let (mut before, mut is_done) = (None, false);
+        while let Some((row, at)) = self.holders.own_behind(holder, before) {
+            if self.rows[row].id == *id {
+                self.remove_holder(row, at, before);
+                is_done = true;
+            } else {
+                before = Some(at);
+            }
+        }
+        is_done
     }
 
     /// The session on `holder` is over.
     pub(super) fn forget(&mut self, holder: ConnectionId) {
-        while let Some((row, at)) = self.holders.first_of(holder) {
-            self.remove_holder(row, at, holder);
+        while let Some((row, at)) = self.holders.own_behind(holder, None) {
+            self.remove_holder(row, at, None);
         }
     }
 
-    /// Takes a holder away. If the file counted for it, it counts for the next one.
-    fn remove_holder(&mut self, row: usize, at: usize, holder: ConnectionId) {
+    /// Takes a holder away, which stands behind `before` in all that its session holds. If the file
+    /// counted for it, it counts for the next one.
+    fn remove_holder(&mut self, row: usize, at: usize, before: Option<usize>) {
         let file = &mut self.rows[row];
+        let holder = self.holders.get(at).connection;
         let is_first = file.holders.front() == Some(at);
-        self.holders.remove(&mut file.holders, at);
+        self.holders.remove(&mut file.holders, at, before);
         if !is_first {
             return;
         }
@@ -240,9 +257,12 @@ impl<'s> Files<'s> {
 
     /// Takes away a file that nobody holds.
     fn remove(&mut self, row: usize) {
-        let Files { rows, ids, seed, .. } = self;
-        let hash_of = |row: u32| hash_words(*seed, &rows[row as usize].id, 0);
-        ids.remove(hash_of(row as u32), |other| other as usize == row, hash_of);
+        let Files { rows, keys, seed, .. } = self;
+        let hash_of = |row: u32| {
+            let FileRow { id, size, name_hash, .. } = &rows[row as usize];
+            hash_key(*seed, id, *size, *name_hash)
+        };
+        keys.remove(hash_of(row as u32), |other| other as usize == row, hash_of);
         let FileRow { first, len, .. } = core::mem::take(&mut self.rows[row]);
         self.names.remove(first);
         self.free += units(len.into());
@@ -255,6 +275,11 @@ impl Files<'_> {
     /// The first holder of the file in `row`: its row and its stamp.
     pub(super) fn first_holder(&self, row: usize) -> Option<(usize, Stamp)> {
         self.stamped(self.get(row)?.holders.front())
+    }
+
+    /// Who holds some of the file in `row`.
+    pub(super) fn holders_of(&self, row: usize) -> impl Iterator<Item = ConnectionId> {
+        self.holders.iter(&self.rows[row].holders).map(|at| self.holders.get(at).connection)
     }
 
     /// The holder behind the one in `at`.
@@ -293,6 +318,16 @@ impl Files<'_> {
     fn stamped(&self, at: Option<usize>) -> Option<(usize, Stamp)> {
         at.map(|at| (at, self.holders.get(at).stamp))
     }
+}
+
+/// A keyed hash of all that a file is known by, so that nobody can offer files that all fall
+/// together.
+fn hash_key(seed: u64, id: &[u8; 32], size: u64, name_hash: u32) -> u64 {
+    let mut bytes = [0; 44];
+    bytes[..32].copy_from_slice(id);
+    bytes[32..40].copy_from_slice(&size.to_le_bytes());
+    bytes[40..].copy_from_slice(&name_hash.to_le_bytes());
+    hash_words(seed, &bytes, 0)
 }
 
 /// The pieces that a file with a name of `len` bytes takes here. All take at least [`PIECES`], so

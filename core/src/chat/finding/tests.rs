@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::chat::testing::{Nothing, chat_with_files};
-use crate::chat::{Listening, Proof};
+use crate::chat::{ConnectionId, FileKey, HoldRefusal, Listening, Offered, Proof};
 use crate::protocol::Addresses;
 use crate::time::Instant;
 
@@ -22,7 +22,7 @@ fn chat(users: u16, files: usize, holders: usize) -> Chat<'static> {
 }
 
 fn offer(chat: &mut Chat<'_>, holder: u16, id: u8, name: &str) {
-    chat.offer(ConnectionId(holder), &[id; 32], 1, name).unwrap();
+    chat.offer(ConnectionId(holder), FileKey { id: &[id; 32], size: 1, name }).unwrap();
 }
 
 fn block(chat: &mut Chat<'_>, blocker: u16, blocked: u16) {
@@ -68,7 +68,7 @@ fn a_search_goes_on_behind_a_holder_who_leaves_and_tells_nobody_twice() {
     (0..6).for_each(|holder| offer(&mut chat, holder, 1, "film"));
     for by_id in [false, true] {
         let begin = |chat: &Chat<'_>| match by_id {
-            true => chat.begin_search_by_id(&[1; 32]).unwrap(),
+            true => chat.begin_search_by_id(&[1; 32]),
             false => chat.begin_search("film"),
         };
         let mut search = begin(&chat);
@@ -102,7 +102,7 @@ fn who_comes_after_the_request_is_not_told_so_an_answer_has_an_end() {
 fn another_file_in_the_same_row_is_not_taken_for_the_one_that_was_looked_for() {
     let mut chat = chat(6, 4, 60);
     offer(&mut chat, 0, 1, "film");
-    let mut searches = [chat.begin_search_by_id(&[1; 32]).unwrap(), chat.begin_search("film")];
+    let mut searches = [chat.begin_search_by_id(&[1; 32]), chat.begin_search("film")];
     for search in &mut searches {
         assert_eq!(next(&chat, &mut *search).as_deref(), Some("u0"));
     }
@@ -133,22 +133,60 @@ fn who_blocks_the_caller_is_neither_told_nor_counted_and_nor_is_the_caller() {
 }
 
 #[test]
+fn a_search_by_id_tells_every_file_of_it_and_a_search_by_name_its_own() {
+    let mut chat = chat(5, 20, 60);
+    offer(&mut chat, 0, 1, "junk.exe");
+    offer(&mut chat, 2, 2, "film");
+    offer(&mut chat, 1, 1, "film");
+    offer(&mut chat, 3, 1, "junk.exe");
+    let by_id = chat.begin_search_by_id(&[1; 32]);
+    assert_eq!(rest(&chat, &mut { by_id }), ["u0", "u3", "u1"]);
+    assert_eq!(rest(&chat, &mut chat.begin_search("film")), ["u2", "u1"]);
+    assert_eq!(rest(&chat, &mut chat.begin_search("junk.exe")), ["u0", "u3"]);
+    assert!(rest(&chat, &mut chat.begin_search_by_id(&[3; 32])).is_empty());
+}
+
+#[test]
+fn nobody_learns_from_an_offer_that_a_hidden_file_is_there() {
+    let mut chat = chat(3, 20, 60);
+    let [luke, yoda, vader] = [0, 1, 2].map(ConnectionId);
+    let id = [1; 32];
+    let file = FileKey { id: &id, size: 1, name: "film" };
+    block(&mut chat, 0, 2);
+    assert_eq!(chat.offer(luke, file), Ok(Offered::New));
+    assert_eq!(chat.hold(vader, file, 9), Err(HoldRefusal::NoSuchFile));
+    assert_eq!(chat.offer(vader, file), Ok(Offered::New), "only a blocker holds it");
+    // What is one's own is known.
+    assert_eq!((chat.offer(vader, file), chat.hold(vader, file, 9)), (Ok(Offered::Known), Ok(())));
+    assert_eq!(chat.figures().files.used, 1);
+    assert_eq!(chat.offer(yoda, file), Ok(Offered::Known));
+    assert!(chat.withdraw(vader, &id));
+    assert_eq!(chat.hold(vader, file, 9), Ok(()), "somebody else holds it, too");
+    assert!(chat.withdraw(vader, &id));
+    assert_eq!(chat.offer(vader, file), Ok(Offered::Known));
+}
+
+#[test]
 fn others_get_their_turn_while_many_rows_are_looked_at() {
     let files = 3 * LOOKS;
     let mut chat = chat(3, files, 3 * files);
     offer(&mut chat, 0, 1, "film");
     let mut buffer = [0; TEXT_MAX];
-    let (mut search, mut listing) = (chat.begin_search("none"), chat.begin_listing());
-    let (mut searched, mut told) = (0, 0);
-    while chat.search(UserId(2), &mut search, &mut buffer) == Found::Later {
-        searched += 1;
-    }
+    let (mut listing, mut told) = (chat.begin_listing(), 0);
+    let searches = [chat.begin_search("none"), chat.begin_search_by_id(&[2; 32])];
+    let searched = searches.map(|mut search| {
+        let mut steps = 0;
+        while chat.search(UserId(2), &mut search, &mut buffer) == Found::Later {
+            steps += 1;
+        }
+        steps
+    });
     assert!(matches!(chat.list(UserId(2), &mut listing, &mut buffer), Listed::File { .. }));
     while chat.list(UserId(2), &mut listing, &mut buffer) == Listed::Later {
         told += 1;
     }
     // The file that was told took no whole step.
-    assert_eq!((searched, told), (3, 2));
+    assert_eq!((searched, told), ([3, 3], 2));
 }
 
 #[test]

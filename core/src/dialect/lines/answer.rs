@@ -77,7 +77,6 @@ impl<'w> Packer<'w> {
                 line.push_str(name);
             }
             Item::Available => line.push_str("Available"),
-            Item::FileName(name) => line.push_str(name),
             Item::Form(form) => {
                 line.push_str(form.form);
                 line.push_str(": ");

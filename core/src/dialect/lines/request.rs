@@ -27,6 +27,7 @@ pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
         }
         // A name may hold spaces, and is looked at later.
         "offer" => offer(rest),
+        "hold" => hold(rest),
         "searchfile" => some(rest.trim_end()).map(|name| Request::SearchFile { name }),
         "broadcast" => checked(rest)?.map(|text| Request::Broadcast { text }),
         _ => of_words(name, rest.trim_end()),
@@ -58,9 +59,6 @@ fn of_words<'a>(name: &str, rest: &'a str) -> Option<Request<'a>> {
         "logout" => nothing(Request::Logout),
         "startprivate" => one().map(|user| Request::StartPrivate { user }),
         "files" => nothing(Request::Files),
-        "hold" => pair().and_then(|(file, share)| {
-            Some(Request::Hold { file: parse_id(file)?, share: share.parse().ok()? })
-        }),
         "withdraw" => parse_id(rest).map(|file| Request::Withdraw { file }),
         "p2p" => peer_to_peer(first, second),
         "active" => nothing(Request::Active),
@@ -115,11 +113,12 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
             emit_file(file, *size, line);
             line.push_str(name);
         }
-        Request::Hold { file, share } => {
+        Request::Hold { file, size, share, name } => {
             words(&["hold", ""]);
-            emit_hex(file, line);
-            line.push_space();
+            emit_file(file, *size, line);
             line.push_number(share.get().into());
+            line.push_space();
+            line.push_str(name);
         }
         Request::Withdraw { file } => {
             words(&["withdraw", ""]);
@@ -146,6 +145,14 @@ fn offer(rest: &str) -> Option<Request<'_>> {
     let (file, rest) = word(rest);
     let (size, name) = word(rest);
     Some(Request::Offer { file: parse_id(file)?, size: parse_size(size)?, name: some(name)? })
+}
+
+fn hold(rest: &str) -> Option<Request<'_>> {
+    let (file, rest) = word(rest);
+    let (size, rest) = word(rest);
+    let (share, name) = word(rest);
+    let (file, size, share) = (parse_id(file)?, parse_size(size)?, share.parse().ok()?);
+    Some(Request::Hold { file, size, share, name: some(name)? })
 }
 
 fn peer_to_peer<'a>(port: &str, rest: &str) -> Option<Request<'a>> {
@@ -227,7 +234,7 @@ mod tests {
             "searchfile film (1977).mkv",
             "offer 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 0 a  b",
             "offer 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 281474976710655 film",
-            "hold 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 255",
+            "hold 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 281474976710655 255 a  b",
             "withdraw 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
             "p2p 5000 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
             "p2p 5000 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef 10.0.0.1 fe80:0:0:0:0:0:0:1",
@@ -309,8 +316,23 @@ mod tests {
                 "offer 7777777777777777777777777777777777777777777777777777777777777777 281474976710656 film",
                 "offer",
             ),
-            ("hold 7777777777777777777777777777777777777777777777777777777777777777 0", "hold"),
-            ("hold 7777777777777777777777777777777777777777777777777777777777777777 256", "hold"),
+            (
+                "hold 7777777777777777777777777777777777777777777777777777777777777777 1 0 film",
+                "hold",
+            ),
+            (
+                "hold 7777777777777777777777777777777777777777777777777777777777777777 1 256 film",
+                "hold",
+            ),
+            ("hold 7777777777777777777777777777777777777777777777777777777777777777 1 255", "hold"),
+            (
+                "hold 7777777777777777777777777777777777777777777777777777777777777777 255 film",
+                "hold",
+            ),
+            (
+                "hold 7777777777777777777777777777777777777777777777777777777777777777 281474976710656 255 film",
+                "hold",
+            ),
             ("withdraw film", "withdraw"),
             ("acks off", "acks"),
             ("help me", "help"),

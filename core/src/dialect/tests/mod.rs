@@ -138,9 +138,7 @@ impl<'w> Packer<'w> {
             Item::Count(count) => self.out.push_number(count.into()),
             Item::Key(key) => self.out.push_str(&key_text(key)),
             Item::KeyCount(count) => self.out.push_number(count.into()),
-            Item::File { name, .. } | Item::Holder { name, .. } | Item::FileName(name) => {
-                self.out.push_str(name);
-            }
+            Item::File { name, .. } | Item::Holder { name, .. } => self.out.push_str(name),
             Item::FileCount(count) => self.out.push_number(count.into()),
             Item::Available => self.out.push_str("Available"),
             Item::Form(form) => self.out.push_str(form.name),

@@ -115,8 +115,10 @@ impl Naive {
             }
             Ask::Files => self.link(place).answer = Some(self.begin_files()),
             Ask::SearchFile { sought } => self.search_file(place, *sought),
-            Ask::Offer { file, size, name } => self.offer(place, (*file, *size), name),
-            Ask::Hold { file, share } => self.hold(place, *file, *share),
+            Ask::Offer { file, size, name } => self.offer(place, (*file, *size, name)),
+            Ask::Hold { file, size, share, name } => {
+                self.hold(place, (*file, *size, name), *share);
+            }
             Ask::Withdraw { file } => self.withdraw(place, *file),
             Ask::Logout => {
                 self.end_session(now, place);

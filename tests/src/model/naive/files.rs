@@ -13,6 +13,9 @@ const PIECES: usize = 2;
 /// Bytes in a piece of a name.
 const PIECE: usize = 36;
 
+/// What a file is known by: its id, its size and its name.
+type Key = (u8, u64, &'static str);
+
 /// A file that somebody holds.
 #[derive(Debug)]
 struct File {
@@ -50,8 +53,9 @@ impl Files {
         self.rows.iter().flatten()
     }
 
-    fn find(&self, id: u8) -> Option<usize> {
-        self.rows.iter().position(|row| row.as_ref().is_some_and(|file| file.id == id))
+    fn find(&self, key: Key) -> Option<usize> {
+        let is_it = |file: &File| (file.id, file.size, file.name) == key;
+        self.rows.iter().position(|row| row.as_ref().is_some_and(is_it))
     }
 
     fn holds(&self, row: usize, place: Place) -> bool {
@@ -69,16 +73,26 @@ impl Files {
         }
     }
 
-    fn take_away(&mut self, row: usize, place: Place) -> bool {
-        let Some(file) = &mut self.rows[row] else { return false };
-        let before = file.holders.len();
-        file.holders.retain(|holder| holder.place != place);
-        let is_done = file.holders.len() < before;
-        if file.holders.is_empty() {
-            self.rows[row] = None;
-            self.spare.push_back(row);
+    /// Takes a holder out of all files that `is_it` names, the one that it held last first.
+    fn take_away(&mut self, place: Place, is_it: impl Fn(&File) -> bool) -> bool {
+        let rows = self.rows.iter().enumerate();
+        let files =
+            rows.filter_map(|(row, file)| Some(row).zip(file.as_ref().filter(|f| is_it(f))));
+        let mut held: Vec<_> = files
+            .flat_map(|(row, file)| file.holders.iter().map(move |holder| (row, holder)))
+            .filter(|(_, holder)| holder.place == place)
+            .map(|(row, holder)| (holder.before, row))
+            .collect();
+        held.sort_unstable();
+        for &(_, row) in held.iter().rev() {
+            let file = self.rows[row].as_mut().expect("there is a file");
+            file.holders.retain(|holder| holder.place != place);
+            if file.holders.is_empty() {
+                self.rows[row] = None;
+                self.spare.push_back(row);
+            }
         }
-        is_done
+        !held.is_empty()
     }
 }
 
@@ -93,36 +107,31 @@ impl Naive {
     }
 
     pub(super) fn forget_files(&mut self, place: Place) {
-        for row in 0..self.files.rows.len() {
-            self.files.take_away(row, place);
-        }
+        self.files.take_away(place, |_| true);
     }
 
-    pub(super) fn offer(&mut self, place: Place, (id, size): (u8, u64), name: &'static str) {
-        match self.try_offer(place, (id, size), name) {
-            Err(refusal) => self.reply(place, &refusal),
-            Ok(Some(row)) => self.link(place).answer = Some(Answer::FileKnown(row)),
-            Ok(None) => self.reply(place, &Reply::Offered { name }),
-        }
+    pub(super) fn offer(&mut self, place: Place, file: Key) {
+        let reply = self.try_offer(place, file).unwrap_or_else(|refusal| refusal);
+        self.reply(place, &reply);
     }
 
     fn try_offer(
         &mut self,
         place: Place,
-        (id, size): (u8, u64),
-        name: &'static str,
-    ) -> Result<Option<usize>, Reply<'static>> {
+        (id, size, name): Key,
+    ) -> Result<Reply<'static>, Reply<'static>> {
         if self.files.rows.is_empty() {
             return Err(Reply::FilesOff);
         }
         check_file_name(name).map_err(|_| Reply::BadFileName)?;
         self.links[&place].listening.ok_or(Reply::AnnounceFirst)?;
-        if let Some(row) = self.files.find(id) {
-            if self.files.rows[row].as_ref().is_some_and(|file| file.size != size) {
-                return Err(Reply::OtherSize);
-            }
+        if let Some(row) = self.files.find((id, size, name)) {
+            let is_known = self.may_know(place, row);
             self.hold_in(row, place, 255)?;
-            return Ok(Some(row));
+            return Ok(match is_known {
+                true => Reply::FileKnown { name },
+                false => Reply::Offered { name },
+            });
         }
         let first = |file: &&File| file.holders[0].place == place;
         let has = self.files.all().filter(first).map(|file| units(file.name)).sum();
@@ -133,7 +142,12 @@ impl Naive {
         let row = self.files.spare.pop_front().expect("there is room");
         self.files.rows[row] = Some(File { id, size, name, holders: Vec::new() });
         self.files.add(row, place, 255);
-        Ok(None)
+        Ok(Reply::Offered { name })
+    }
+
+    /// Whether the user at `place` holds some of the file, or may hear of somebody who does.
+    fn may_know(&self, place: Place, row: usize) -> bool {
+        self.files.holds(row, place) || !self.told(place, row, 0, self.files.came).is_empty()
     }
 
     fn has_room_for_holder(&self, place: Place) -> Result<(), Reply<'static>> {
@@ -150,8 +164,9 @@ impl Naive {
         Ok(())
     }
 
-    pub(super) fn hold(&mut self, place: Place, id: u8, share: u8) {
-        let held = match (self.links[&place].listening, self.files.find(id)) {
+    pub(super) fn hold(&mut self, place: Place, file: Key, share: u8) {
+        let row = self.files.find(file).filter(|&row| self.may_know(place, row));
+        let held = match (self.links[&place].listening, row) {
             (None, _) => Err(Reply::AnnounceFirst),
             (Some(_), None) => Err(Reply::NoSuchFile),
             (Some(_), Some(row)) => self.hold_in(row, place, share),
@@ -160,8 +175,7 @@ impl Naive {
     }
 
     pub(super) fn withdraw(&mut self, place: Place, id: u8) {
-        let row = self.files.find(id);
-        let reply = match row.is_some_and(|row| self.files.take_away(row, place)) {
+        let reply = match self.files.take_away(place, |file| file.id == id) {
             true => Reply::Withdrawn,
             false => Reply::NotHolder,
         };
@@ -173,17 +187,8 @@ impl Naive {
     }
 
     pub(super) fn search_file(&mut self, place: Place, sought: Sought) {
-        let row = match sought {
-            Sought::Name(_) => Some(0),
-            Sought::Id(id) => self.files.find(id),
-        };
-        match row {
-            None => self.reply(place, &Reply::NotAvailable),
-            Some(row) => {
-                let end = self.files.came;
-                self.link(place).answer = Some(Answer::Search { sought, row, from: 0, end });
-            }
-        }
+        let end = self.files.came;
+        self.link(place).answer = Some(Answer::Search { sought, row: 0, from: 0, end });
     }
 
     /// The holders in `row` whom the user at `place` may hear of, of those who came within `from`
@@ -220,10 +225,7 @@ impl Naive {
     ) -> Step {
         self.user_of(place)?;
         let is_begun = self.links[&place].is_answer_begun;
-        let last = match sought {
-            Sought::Name(_) => self.files.rows.len(),
-            Sought::Id(_) => row + 1,
-        };
+        let last = self.files.rows.len();
         for (at, from) in (row..last).zip([from].into_iter().chain(std::iter::repeat(0))) {
             let Some(file) = &self.files.rows[at] else { continue };
             let is_it = match sought {
@@ -244,11 +246,5 @@ impl Naive {
             false => Reply::NotAvailable,
         };
         Some((reply_line(&reply), None))
-    }
-
-    /// The name of a file that was known. Who holds it is there.
-    pub(super) fn known_line(&self, place: Place, row: usize) -> Step {
-        let file = self.files.rows[row].as_ref().filter(|_| self.files.holds(row, place))?;
-        Some((reply_line(&Reply::FileKnown { name: file.name }), None))
     }
 }

@@ -74,8 +74,6 @@ pub(super) enum Answer {
         from: u64,
         end: u64,
     },
-    /// `offer` of the file in this row, which was known.
-    FileKnown(usize),
     Help(usize),
     HelpOnBlock,
     Status(usize),

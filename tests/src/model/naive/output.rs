@@ -200,7 +200,6 @@ impl Naive {
             Answer::Search { sought, row, from, end } => {
                 self.search_line(place, sought, (row, from, end))
             }
-            Answer::FileKnown(row) => self.known_line(place, row),
             Answer::History(next, end, told) => self.history_line(now, place, (next, end, told)),
             Answer::Help(row) => {
                 let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));

@@ -10,6 +10,7 @@ use crate::client::requests::Pending;
 use crate::client::sanitize::sanitize;
 use crate::client::session::hearing::Answer;
 use crate::client::shown::Shown;
+use crate::client::transfer::command::Offer;
 use crate::client::words::counted;
 
 impl Session {
@@ -50,12 +51,16 @@ impl Session {
                     }
                     None => self.files.telling.handle_answer(),
                 },
-                Tell::Hold { id, share } => match NonZeroU8::new(share) {
-                    Some(share) => {
-                        return self.request(&Request::Hold { file: id, share }, pending);
+                Tell::Hold { id, share } => {
+                    let download = self.files.downloads.get(&id).map(|found| found.offer.clone());
+                    match download.zip(NonZeroU8::new(share)) {
+                        Some((Offer { id, size, name }, share)) => {
+                            let hold = Request::Hold { file: id, size, share, name: &name };
+                            return self.request(&hold, pending);
+                        }
+                        None => self.files.telling.handle_answer(),
                     }
-                    None => self.files.telling.handle_answer(),
-                },
+                }
                 Tell::Withdraw { id } => {
                     return self.request(&Request::Withdraw { file: id }, pending);
                 }
@@ -90,13 +95,8 @@ impl Session {
                 return self
                     .answer(Shown::Answer(format!("Ok, others can find {name} now{until}")));
             }
-            Some(Reply::FileKnown { name: known }) => {
-                let known = match sanitize(known) {
-                    known if known == name => String::new(),
-                    known => format!(" as {known}"),
-                };
-                let text =
-                    format!("Ok, {name} is known already{known}, you are a source of it now");
+            Some(Reply::FileKnown { .. }) => {
+                let text = format!("Ok, {name} is known already, you are a source of it now");
                 return self.answer(Shown::Answer(text));
             }
             Some(Reply::FilesFull | Reply::HoldersFull) => {
@@ -110,7 +110,6 @@ impl Session {
                     "{files} {verb} all that one user may offer now; {slash}unregister one first"
                 )
             }
-            Some(Reply::OtherSize) => "the server knows it with another size".to_owned(),
             Some(Reply::FilesOff) => "this server takes no files".to_owned(),
             Some(Reply::UnknownCommand) => "this server is older and takes no files".to_owned(),
             _ => answer.text.to_owned(),

@@ -197,7 +197,7 @@ fn a_growing_share_is_told_and_told_again_after_a_lost_connection() {
     let mut chat = announced(config(true));
     chat.begin_download();
     let share = |share| TransferEvent::Share { id: FILM, share };
-    let hold = |share| format!("< hold {} {share}", id());
+    let hold = |share| format!("< hold {} {SIZE} {share} film.mkv", id());
     assert_eq!(chat.transferred(share(1)), [hold(1)]);
     assert!(chat.transferred(share(64)).is_empty(), "one at a time");
     assert_eq!(chat.heard("274 your share is noted"), [hold(64)]);

@@ -41,10 +41,6 @@ fn refusals_say_what_to_do() {
             "> Ok, film.mkv is known already, you are a source of it now",
         ),
         (
-            "271 known already, you are one of its sources now: movie",
-            "> Ok, film.mkv is known already as movie, you are a source of it now",
-        ),
-        (
             "470 the table of files is full, try again later",
             "! film.mkv is not offered: the server has no room for more files; try again later",
         ),
