@@ -1,5 +1,5 @@
-//! `hold <file> <size> <share> <name>`: how much of a file the caller's client has, so that others may fetch that
-//! much from it.
+//! `hold <file> <size> <share> <name>`: how much of a file the caller's client has, so that others
+//! may fetch that much from it.
 //! Knows no table: the chat notes who holds what.
 
 use core::num::NonZeroU8;

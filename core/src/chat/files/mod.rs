@@ -1,6 +1,7 @@
 //! Files that clients hold, and who holds them: a row for each file, and a row for each holder of
 //! it. What differs in id, size or name is another file, so nobody gives a file of others a size or
-//! a name. A file is here while somebody holds it, and nothing of it outlives its holders' sessions.
+//! a name. A file is here while somebody holds it, and nothing of it outlives its holders'
+//! sessions.
 //! Each user has a share of both tables, so that nobody fills them for all.
 //! Knows no line, no block and no content.
 
