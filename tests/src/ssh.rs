@@ -17,6 +17,9 @@ pub const SSH_PORT: u16 = 2222;
 /// The words that ask for the machine's protocol.
 pub const SUBSYSTEM: &[&str] = &["-s", "smolchat"];
 
+/// How often somebody comes to a server whose places were all taken.
+const ATTEMPTS: u32 = 50;
+
 /// A machine with OpenSSH's client, whose users share the list of servers that they know.
 #[derive(Debug)]
 pub struct Machine<'n> {
@@ -53,6 +56,24 @@ impl<'n> Machine<'n> {
         user.hear("220 {any}");
         user.hear("230 Welcome to this message application");
         user
+    }
+
+    /// `user` comes until a place is free, and is welcomed. A server frees a place only when it has
+    /// heard that its connection is over, which is later than its user knows.
+    ///
+    /// # Panics
+    /// No place is free in all attempts.
+    pub fn arrive_soon(&self, user: &str) -> User {
+        for _ in 0..ATTEMPTS {
+            let mut one = self.start(user, &[password_of(user)], &[], SUBSYSTEM);
+            let line = one.program.next_line();
+            if line.is_some_and(|line| line.starts_with("220 ")) {
+                one.hear("230 Welcome to this message application");
+                return one;
+            }
+            one.program.wait().unwrap_or_else(|error| panic!("{error}"));
+        }
+        panic!("no place for {user}");
     }
 
     fn command(&self, user: &str, passwords: &[&str], options: &[&str], words: &[&str]) -> Command {

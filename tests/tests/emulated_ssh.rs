@@ -154,7 +154,7 @@ fn a_newcomer_hears_that_all_places_are_taken_and_finds_one_when_somebody_leaves
         hans.hear("* login leia");
         hans.ask("logout", "221 You just logged out");
         hans.ends_saying("closed by remote host");
-        machine.arrive("vader", &[]);
+        machine.arrive_soon("vader");
     });
 }
 

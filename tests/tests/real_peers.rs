@@ -126,7 +126,10 @@ fn key_changes(place: &Place<'_>, _: &mut Daemon<'_>) {
     yoda.hears_nothing();
     // The other way round nobody connects either, and it was told just now.
     yoda.say("startprivate hans");
-    yoda.hears_soon("Cannot connect to hans, {any} ask hans to /trust yoda");
+    yoda.hears_soon(concat!(
+        "Cannot connect to hans, whoever answers does not prove to be the peer, ",
+        "or has not accepted your client's new key; ask hans to /trust yoda",
+    ));
     hans.hears_nothing();
     hans.ask("trust yoda", "the key of yoda is SHA256:{any}");
     hans.ask("startprivate yoda", "Connect to yoda successfully.");
