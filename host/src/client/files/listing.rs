@@ -107,9 +107,12 @@ pub(crate) struct Found {
 pub(crate) struct Lookup(Vec<Found>);
 
 impl Lookup {
-    /// A user holds a file.
+    /// A user holds a file. Anybody may tell of a file with another size than it has, so what is
+    /// told with one size says nothing of what is told with another.
     pub(crate) fn push(&mut self, offer: Offer, holder: Holder) {
-        match self.0.iter_mut().find(|found| found.offer.id == offer.id) {
+        let is_same =
+            |found: &&mut Found| (found.offer.id, found.offer.size) == (offer.id, offer.size);
+        match self.0.iter_mut().find(is_same) {
             Some(found) => found.holders.push(holder),
             None => self.0.push(Found { offer, holders: vec![holder] }),
         }
@@ -118,6 +121,13 @@ impl Lookup {
     /// Takes what was found.
     pub(crate) fn take(&mut self) -> Vec<Found> {
         std::mem::take(&mut self.0)
+    }
+
+    /// Takes the holders of a file of this size.
+    pub(crate) fn take_holders(&mut self, id: &ContentId, size: u64) -> Vec<Holder> {
+        let all = self.take().into_iter();
+        let mut found = all.filter(|found| (found.offer.id, found.offer.size) == (*id, size));
+        found.next().map_or_else(Vec::new, |found| found.holders)
     }
 }
 
@@ -166,6 +176,19 @@ mod tests {
         let found = lookup.take();
         let told: Vec<_> = found.iter().map(|found| holders_in_words(&found.holders)).collect();
         assert_eq!(told, ["luke, yo\u{fffd}da (49 %)", "leia (0 %)"]);
+        assert!(lookup.take().is_empty());
+    }
+
+    #[test]
+    fn who_tells_of_another_size_holds_another_file() {
+        let mut lookup = Lookup::default();
+        let holder = |user: &str| Holder { user: user.to_owned(), share: WHOLE };
+        lookup.push(Offer { size: 8, ..offer(1, "film") }, holder("vader"));
+        lookup.push(offer(1, "film"), holder("luke"));
+        lookup.push(offer(1, "the film"), holder("leia"));
+        let users: Vec<_> =
+            lookup.take_holders(&[1; 32], 7).into_iter().map(|holder| holder.user).collect();
+        assert_eq!(users, ["luke", "leia"]);
         assert!(lookup.take().is_empty());
     }
 }

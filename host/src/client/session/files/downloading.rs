@@ -71,12 +71,12 @@ impl Session {
 
     /// The server's answer to it, behind all of its parts.
     pub(super) fn handle_holders(&mut self, now: Instant, id: ContentId, answer: Answer<'_>) {
-        let mut found = self.files.lookup.take();
-        found.retain(|found| found.offer.id == id);
+        let sizes = self.files.downloads.iter().filter(|download| download.offer.id == id);
+        let size = sizes.map(|download| download.offer.size).next();
+        let holders = self.files.lookup.take_holders(&id, size.unwrap_or(0));
         self.files.downloads.handle_asked(now, &id);
         let is_told = matches!(answer.reply, Some(Reply::Available { .. } | Reply::NotAvailable));
-        if is_told && self.files.is_wanted(&id) {
-            let holders = found.pop().map_or_else(Vec::new, |found| found.holders);
+        if is_told && size.is_some() {
             self.note_held(now, &id, !holders.is_empty());
             self.transfer(TransferCommand::Holders { id, holders });
         }

@@ -39,7 +39,7 @@ impl Session {
         if purpose == Purpose::Show {
             return self.tell_found(&found);
         }
-        match <[Found; 1]>::try_from(found) {
+        match <[Found; 1]>::try_from(likeliest(found)) {
             Ok([found]) => self.use_found(now, found, purpose),
             Err(several) => self.refuse_several(&several),
         }
@@ -236,4 +236,18 @@ impl Session {
         self.files.chunks.push((offer.id, user.clone(), index, offer.name.clone()));
         self.transfer(TransferCommand::Chunk { offer, folder, user, index });
     }
+}
+
+/// Each file with one size. A content has one, and whoever tells of another lies or errs: so the
+/// size that most holders tell counts, and of these the one that was told first.
+fn likeliest(found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    for found in found {
+        match kept.iter_mut().find(|other| other.offer.id == found.offer.id) {
+            Some(other) if found.holders.len() > other.holders.len() => *other = found,
+            Some(_) => {}
+            None => kept.push(found),
+        }
+    }
+    kept
 }
