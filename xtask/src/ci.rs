@@ -6,7 +6,7 @@ use crate::parts::{Part, Run};
 use crate::step::Failure;
 use crate::{step, tools};
 
-/// Check format, lints, documentation, images and costs, run all tests, and try fresh seeds of the
+/// Check format, lints, documentation, images and costs, run all tests, and try sixty seeds of the
 /// simulator
 #[derive(Args, Debug)]
 pub(crate) struct Options {

@@ -24,7 +24,7 @@ pub(crate) enum Part {
     Instructions,
     /// The test programs
     Tests,
-    /// Fresh seeds for the simulator
+    /// Sixty seeds for the simulator
     Simulator,
 }
 
@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
             self.part(Part::Tests, "tests that compute", || {
                 built.run_computing(driven, self.long)
             })?;
-            self.part(Part::Simulator, "simulator", || simulate::run_fresh(built.simulator()))
+            self.part(Part::Simulator, "simulator", || simulate::run_ci(built.simulator()))
         };
         let images = || {
             self.part(Part::Boards, "boards", boards)?;
