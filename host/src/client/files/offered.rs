@@ -80,7 +80,7 @@ mod tests {
     fn own(id: u8, name: &str, is_loaded: bool) -> OwnFile {
         OwnFile {
             offer: Offer { id: [id; 32], size: 7, name: name.to_owned() },
-            path: Path::new("/work").join(name),
+            path: Path::new("/films").join(name),
             is_loaded,
             is_known: false,
             known_as: None,
@@ -95,10 +95,10 @@ mod tests {
         offered.insert(own(2, "b", true));
         assert_eq!(offered.iter().map(|own| own.is_loaded).collect::<Vec<_>>(), [false, true]);
         assert_eq!(offered.meant("a", Path::new("/x/a")).len(), 1);
-        assert_eq!(offered.meant("../work/b", Path::new("/work/b")).len(), 1);
-        assert!(offered.meant("c", Path::new("/work/c")).is_empty());
+        assert_eq!(offered.meant("../films/b", Path::new("/films/b")).len(), 1);
+        assert!(offered.meant("c", Path::new("/films/c")).is_empty());
         offered.set_known(&[2; 32], true, Some("link"));
-        assert_eq!(offered.meant("link", Path::new("/work/link")).len(), 1, "as others see it");
+        assert_eq!(offered.meant("link", Path::new("/films/link")).len(), 1, "as others see it");
         offered.insert(own(2, "b", true));
         assert!(offered.get(&[2; 32]).unwrap().is_known, "told once, and not again");
         offered.remove(&[1; 32]);

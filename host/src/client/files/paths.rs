@@ -68,21 +68,21 @@ mod tests {
     use super::*;
 
     fn folders() -> Folders {
-        let (current, downloads) = ("/work".into(), "/home/h/Downloads".into());
+        let (current, downloads) = ("/films".into(), "/home/h/Downloads".into());
         Folders { home: Some("/home/h".into()), current, downloads }
     }
 
     #[test]
     fn a_path_is_understood_however_it_is_typed_or_dropped() {
         for (typed, path) in [
-            ("film.mkv", "/work/film.mkv"),
-            ("./my film.mkv ", "/work/my film.mkv"),
+            ("film.mkv", "/films/film.mkv"),
+            ("./my film.mkv ", "/films/my film.mkv"),
             ("~/film.mkv", "/home/h/film.mkv"),
             ("~", "/home/h"),
-            ("~yoda/x", "/work/~yoda/x"),
+            ("~yoda/x", "/films/~yoda/x"),
             ("/a/b", "/a/b"),
             ("'/a/my film'", "/a/my film"),
-            ("\"my film\"", "/work/my film"),
+            ("\"my film\"", "/films/my film"),
             ("/a/my\\ film", "/a/my film"),
         ] {
             assert_eq!(folders().path(typed).to_str(), Some(path), "{typed}");
