@@ -109,9 +109,12 @@ impl Ledger {
         }
     }
 
-    /// The receiver has acknowledged everything up to this number.
+    /// The receiver has acknowledged everything up to this number. A server that forgot that with
+    /// its power sends what stands before it again, and hears a lower number. What was acknowledged
+    /// stays so: the older server may have told of it, and be heard late.
     pub(crate) fn acknowledged(&mut self, to: usize, id: u64) {
-        self.inboxes[to].acknowledged = id;
+        let acknowledged = &mut self.inboxes[to].acknowledged;
+        *acknowledged = id.max(*acknowledged);
     }
 
     /// A message came. The application drops it by its number where it has seen it, and otherwise
@@ -260,5 +263,7 @@ mod tests {
         ledger.acknowledged(1, 9);
         ledger.delivered(sent, 9).unwrap();
         assert_eq!(ledger.owed(1), 0, "it had arrived");
+        ledger.acknowledged(1, 8);
+        ledger.delivered(sent, 9).expect("it was acknowledged once");
     }
 }
