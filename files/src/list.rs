@@ -147,6 +147,19 @@ mod tests {
     }
 
     #[test]
+    fn the_document_has_the_right_example() {
+        let content: Vec<u8> = (0..300_000_u32).map(|at| (at % 251) as u8).collect();
+        let list = list_of(&content);
+        let values: Vec<_> =
+            list.values.iter().map(|value| ContentId(*value).to_string()).collect();
+        let document = include_str!("../../docs/PEERS.md");
+        for told in [list.id().to_string(), values[0].clone(), values[1].clone()] {
+            assert!(document.contains(&told), "{told}");
+        }
+        assert_eq!(values.len(), 2);
+    }
+
+    #[test]
     fn a_list_of_another_file_is_refused() {
         let content = noise(3 * CHUNK_MIN as usize + 5, 1);
         let (list, id) = (list_of(&content), ContentId(*blake3::hash(&content).as_bytes()));

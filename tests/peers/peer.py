@@ -1,32 +1,19 @@
-"""A client that takes part in private talk, written after docs/PEERS.md and docs/PROTOCOL.md.
+"""A client that takes part in private talk and in the exchange of files, written after
+docs/PEERS.md and docs/PROTOCOL.md.
 
-Arguments: HOST PORT USER PASSWORD. It logs in by lines, and takes `startprivate USER`,
-`private USER TEXT` and `stopprivate USER` from its input. What happens it prints, a line each.
+Arguments: HOST PORT USER PASSWORD. It logs in by lines. From its input it takes `startprivate USER`,
+`private USER TEXT` and `stopprivate USER`; `offer PATH`, `download NAME`, and `save NAME PATH` for
+what was loaded. What happens it prints, a line each.
 """
 
-import hashlib
-import hmac
 import os
 import socket
 import sys
 import threading
-import time
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-import tls13
-
-own_key = Ed25519PrivateKey.generate()
-own_public = own_key.public_key().public_bytes_raw()
-run = os.urandom(8).hex()
-lock = threading.Condition()
-# By user: [key, token, addresses], good for one link.
-introduced = {}
-# By user: the link, the last number heard, and what is not acknowledged.
-talks = {}
-# By user: the number of the next text. It goes on from one link to the next.
-numbers = {}
-calling = set()
+from files import File, Files
+from meetings import Meetings
+from talk import Talks
 
 
 def tell(line):
@@ -35,150 +22,92 @@ def tell(line):
     sys.stdout.flush()
 
 
-def proof(token, purpose, kind, fresh, names, keys):
-    parts = [purpose, kind, fresh, *(name.encode() for name in names), *keys]
-    data = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
-    return hmac.new(token, data, hashlib.sha256).digest()
+class Peer:
+    def __init__(self, host, port, me, password, files):
+        self.files, self.talks = files, Talks(tell)
+        self.meetings = Meetings(me, self.serve, tell)
+        # The holders that the server tells of a file, line by line.
+        self.found = []
+        self.server = socket.create_connection((host, int(port)), timeout=30)
+        self.server.settimeout(None)
+        address = self.server.getsockname()[0]
+        self.say(f"login {me} {password}")
+        self.say(f"p2p {self.meetings.port} {self.meetings.public.hex()} {address}")
+        threading.Thread(target=self.hear_server, daemon=True).start()
 
+    def say(self, line):
+        self.server.sendall(line.encode() + b"\n")
 
-def call(user):
-    key, token, addresses = introduced.pop(user)
-    names, keys = (me, user), (own_public, key)
-    for host, port in addresses:
-        try:
-            stream = socket.create_connection((host, port), timeout=2)
-            stream.settimeout(9)
-            nonce = os.urandom(16)
-            mac = proof(token, b"smolchat-hello-2", b"talk", nonce, names, keys)
-            stream.sendall(f"hello talk {nonce.hex()} {mac.hex()}\n".encode())
-            link = tls13.Link(stream, own_key, key, is_client=True)
-            link.shake_hands()
-            link.write(proof(token, b"smolchat-connect-2", b"talk", link.exported, names, keys))
-            wanted = proof(token, b"smolchat-accept-2", b"talk", link.exported, names, keys)
-            if not hmac.compare_digest(link.read(32), wanted):
-                raise tls13.Refused("another token")
-            return talk(user, link)
-        except (OSError, tls13.Refused) as error:
-            tell(f"not at {host}: {error}")
-    tell(f"cannot connect to {user}")
+    def serve(self, user, kind, link):
+        if kind == b"talk":
+            self.talks.serve(user, link)
+        else:
+            self.files.serve(user, link)
 
+    def hear_server(self):
+        for line in self.server.makefile():
+            line = line.rstrip("\n")
+            if line.startswith("* private "):
+                self.introduced(*line.split(" ")[2:])
+            elif line.startswith("273-"):
+                self.found.append(line[4:].split(" ", 4))
+            else:
+                tell(line)
+            if line.startswith("273 "):
+                self.load()
 
-def hear_out(stream):
-    stream.settimeout(8)
-    received = b""
-    while b"\n" not in received and len(received) < 128:
-        received += stream.recv(4096) or b"\n"
-    line, received = received.split(b"\n", 1)
-    word, kind, nonce, mac = line.split(b" ")
-    nonce, mac, end = bytes.fromhex(nonce.decode()), bytes.fromhex(mac.decode()), time.time() + 5
-    with lock:
-        while not (found := whose(word, kind, nonce, mac)) and time.time() < end:
-            lock.wait(end - time.time())
-        if not found:
-            return stream.close()
-        user, (key, token, _) = found, introduced.pop(found)
-    names, keys = (user, me), (key, own_public)
-    link = tls13.Link(stream, own_key, key, is_client=False, received=received)
-    link.shake_hands()
-    wanted = proof(token, b"smolchat-connect-2", kind, link.exported, names, keys)
-    if not hmac.compare_digest(link.read(32), wanted):
-        return stream.close()
-    link.write(proof(token, b"smolchat-accept-2", kind, link.exported, names, keys))
-    talk(user, link)
-
-
-def whose(word, kind, nonce, mac):
-    for user, (key, token, _) in introduced.items():
-        names, keys = (user, me), (key, own_public)
-        wanted = proof(token, b"smolchat-hello-2", kind, nonce, names, keys)
-        if word == b"hello" and kind == b"talk" and hmac.compare_digest(mac, wanted):
-            return user
-    return None
-
-
-def talk(user, link):
-    link.socket.settimeout(None)
-    state = talks[user] = {"link": link, "heard": 0, "waiting": {}, "stopped": False}
-    say(user, f"begin {run} {numbers.setdefault(user, 1)}")
-    tell(f"connected to {user}")
-    try:
-        while (line := link.line()) is not None:
-            word, _, rest = line.partition(" ")
-            if word == "begin":
-                state["heard"] = int(rest.split(" ")[1]) - 1
-            elif word == "text":
-                number, _, text = rest.partition(" ")
-                if int(number) == state["heard"] + 1:
-                    state["heard"] += 1
-                    tell(f"{user}: {text}")
-                say(user, f"ack {state['heard']}")
-            elif word == "ack":
-                for number in [n for n in state["waiting"] if n <= int(rest)]:
-                    tell(f"{user} has read: {state['waiting'].pop(number)}")
-            elif word == "ping":
-                say(user, "pong")
-            elif word == "stop":
-                tell(f"{user} has stopped")
-                state["stopped"] = True
-                break
-        link.close()
-    except OSError:
-        pass
-    link.socket.close()
-    if talks.get(user) is state:
-        del talks[user]
-    if not state["stopped"]:
-        tell(f"{user} is gone")
-
-
-def say(user, line):
-    with lock:
-        talks[user]["link"].write(line.encode() + b"\n")
-
-
-def hear_server(lines):
-    for line in lines:
-        line = line.rstrip("\n")
-        if not line.startswith("* private "):
-            tell(line)
-            continue
-        user, token, key, *addresses = line.split(" ")[2:]
+    def introduced(self, user, token, key, *addresses):
         found = []
         for address in addresses:
             host, _, port = address.rpartition(":")
             found.append((host.strip("[]"), int(port)))
-        with lock:
-            introduced[user] = [bytes.fromhex(key), bytes.fromhex(token), found]
-            lock.notify_all()
-        if user in calling:
-            calling.discard(user)
-            threading.Thread(target=call, args=(user,), daemon=True).start()
+        self.meetings.introduce(user, bytes.fromhex(key), bytes.fromhex(token), found)
+
+    def call(self, user, kind):
+        self.meetings.calling[user] = kind
+        self.say(f"startprivate {user}")
+
+    def load(self):
+        """Loads the first file that was found, from all who hold it."""
+        found, self.found = self.found, []
+        id, size, _, _, name = found[0]
+        file = File(id, int(size), name)
+        file.holders = {user for one in found if one[:2] == [id, size] for user in [one[3]]}
+        self.files.load(file)
+        for user in file.holders:
+            if not self.files.is_linked(user):
+                self.call(user, b"files")
+
+    def offer(self, path):
+        with open(path, "rb") as file:
+            file = File.of(file.read(), os.path.basename(path))
+        self.files.offer(file)
+        self.say(f"offer {file.id} {file.size} {file.name}")
+
+    def obey(self, word, argument, *text):
+        if word == "startprivate":
+            self.call(argument, b"talk")
+        elif word == "private":
+            self.talks.text(argument, text[0])
+        elif word == "stopprivate":
+            self.talks.stop(argument)
+        elif word == "offer":
+            self.offer(argument)
+        elif word == "download":
+            self.say(f"searchfile {argument}")
+        elif word == "save":
+            self.save(argument, text[0])
+
+    def save(self, name, path):
+        with open(path, "wb") as to:
+            to.write(self.files.named(name).content())
+        tell(f"{name} is written")
 
 
-def listen(listener):
-    while True:
-        stream, _ = listener.accept()
-        threading.Thread(target=hear_out, args=(stream,), daemon=True).start()
+def run(peer):
+    for command in sys.stdin:
+        peer.obey(*command.rstrip("\n").split(" ", 2))
 
 
-host, port, me, password = sys.argv[1:]
-server = socket.create_connection((host, int(port)), timeout=30)
-server.settimeout(None)
-listener = socket.create_server(("", 0))
-threading.Thread(target=listen, args=(listener,), daemon=True).start()
-addresses = server.getsockname()[0]
-port = listener.getsockname()[1]
-server.sendall(f"login {me} {password}\np2p {port} {own_public.hex()} {addresses}\n".encode())
-threading.Thread(target=hear_server, args=(server.makefile(),), daemon=True).start()
-for command in sys.stdin:
-    word, user, *text = command.rstrip("\n").split(" ", 2)
-    if word == "startprivate":
-        calling.add(user)
-        server.sendall(f"startprivate {user}\n".encode())
-    elif word == "private":
-        talks[user]["waiting"][numbers[user]] = text[0]
-        say(user, f"text {numbers[user]} {text[0]}")
-        numbers[user] += 1
-    elif word == "stopprivate":
-        talks[user]["stopped"] = True
-        say(user, "stop")
+if __name__ == "__main__":
+    run(Peer(*sys.argv[1:5], Files(tell)))
