@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::cutters::Retries;
 use crate::handshake::{self, LINK_TIMEOUT, Wire, refused};
 use crate::hello::Nonce;
 use crate::introduction::Introduction;
@@ -23,8 +25,6 @@ const ANSWER_TIMEOUT: Duration = LINK_TIMEOUT.saturating_add(Duration::from_secs
 /// The introduction is not good for longer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Attempts at one address.
-const ATTEMPTS: u32 = 8;
 /// A connection that ends sooner was pushed out.
 const PUSHED_OUT: Duration = Duration::from_secs(1);
 
@@ -61,20 +61,25 @@ pub(crate) fn dial(
         return Err(Unreachable::Refused);
     }
     let until = Instant::now() + CALL_TIMEOUT;
-    let mut why = Unreachable::NoAnswer;
+    let (mut why, mut retries) = (Unreachable::NoAnswer, Retries::new());
     for address in distinct(addresses).take_while(|_| Instant::now() < until) {
-        for _ in 0..ATTEMPTS {
-            let Ok(socket) = TcpStream::connect_timeout(address, CONNECT_TIMEOUT) else { break };
+        while let Ok(socket) = TcpStream::connect_timeout(address, CONNECT_TIMEOUT) {
             let begun = Instant::now();
-            match call(shared, kind, peer, socket) {
-                Ok(link) => return Ok(link),
-                Err(error) => {
-                    why = Unreachable::NotProven;
-                    if !(is_cut(&error) && begun.elapsed() < PUSHED_OUT) {
-                        break;
-                    }
+            let error = match call(shared, kind, peer, socket) {
+                Ok(link) => {
+                    shared.cutters.forget(*address);
+                    return Ok(link);
                 }
+                Err(error) => error,
+            };
+            why = Unreachable::NotProven;
+            if !is_cut(&error) || begun.elapsed() >= PUSHED_OUT {
+                break;
             }
+            let Some(pause) = retries.next(Instant::now(), *address, &shared.cutters) else {
+                break;
+            };
+            thread::sleep(pause);
         }
     }
     Err(why)

@@ -9,6 +9,7 @@
 //! a link.
 #![forbid(unsafe_code)]
 
+mod cutters;
 mod dial;
 mod endpoint;
 mod expectations;

@@ -1,6 +1,7 @@
 //! What all threads of a client among clients share: its name and key, whom it expects, and who is
 //! here already.
 
+use crate::cutters::Cutters;
 use crate::expectations::Expectations;
 use crate::guests::Guests;
 use crate::introduction::Introduction;
@@ -15,6 +16,7 @@ pub(crate) struct Shared {
     pub(crate) own: OwnKey,
     pub(crate) expectations: Expectations,
     pub(crate) guests: Guests,
+    pub(crate) cutters: Cutters,
 }
 
 /// Which side a client is on.
@@ -27,8 +29,8 @@ pub(crate) enum Side {
 impl Shared {
     /// The client of the user `name`, who owns the key.
     pub(crate) fn new(name: &str, own: OwnKey) -> Self {
-        let (expectations, guests) = (Expectations::default(), Guests::default());
-        Shared { name: name.to_owned(), own, expectations, guests }
+        let (expectations, guests, cutters) = Default::default();
+        Shared { name: name.to_owned(), own, expectations, guests, cutters }
     }
 
     /// This client and a peer, by what they do.

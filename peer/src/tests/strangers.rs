@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::*;
+use crate::cutters::RETRIES;
 use crate::handshake::LINK_TIMEOUT;
 use crate::hello;
 use crate::listener::HELLO_TIMEOUT;
@@ -254,4 +255,32 @@ fn a_peer_that_is_pushed_out_comes_again() {
     });
     let link = hans.endpoint.dial(Kind::Talk, &introduced("yoda", 7), &[by_proxy]).unwrap();
     assert_eq!((link.user(), yoda.called().user()), ("yoda", "hans"));
+}
+
+/// Somebody announced the ports of others as its own: nobody knocks there again and again.
+#[test]
+fn those_who_cut_all_connections_are_left_alone() {
+    let hans = client("hans");
+    let (count, counted) = channel();
+    let addresses = [(); 3].map(|()| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let count = count.clone();
+        thread::spawn(move || {
+            for socket in listener.incoming() {
+                drop(socket);
+                count.send(()).unwrap();
+            }
+        });
+        address
+    });
+    let connections = || {
+        let called = hans.endpoint.dial(Kind::Files, &introduced("vader", 7), &addresses);
+        assert_eq!(called.unwrap_err(), crate::Unreachable::NotProven);
+        counted.try_iter().count()
+    };
+    let first = connections();
+    assert!(first <= 3 + RETRIES as usize, "{first}");
+    let later: usize = (0..20).map(|_| connections()).sum();
+    assert!(later <= 3 * 20 + 3 * RETRIES as usize, "{later}");
 }

@@ -9,6 +9,10 @@ use super::{Peers, Shared};
 /// What is done with each link for files, in a thread of its own, for as long as the link is.
 pub(crate) type ServeFiles = Arc<dyn Fn(Link) + Send + Sync>;
 
+/// Links that are followed in one call, the newest first. A peer chooses the addresses: with more
+/// links it should not have more of them called.
+const WAYS: usize = 2;
+
 /// Calls peers from other threads, for files.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -45,7 +49,7 @@ impl Caller {
     /// There is no other link, or the user is not where it was.
     pub(crate) fn call_files(&self, user: &str) -> Result<Link, NoCall> {
         let mut why = NoCall::NoWay;
-        for (peer, addresses) in self.shared.ways.to(user) {
+        for (peer, addresses) in self.shared.ways.to(user).into_iter().take(WAYS) {
             match self.shared.dial(Kind::Files, &peer, &addresses) {
                 Ok(link) => return Ok(link),
                 Err(error) => why = NoCall::Unreachable(error),

@@ -1,5 +1,6 @@
 //! Peers on the loopback: links for talk, links for files, and what the event loop hears of both.
 
+use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -191,6 +192,28 @@ fn a_link_for_files_opens_the_way_for_more() {
     let more = hans.peers.caller().call_files("yoda").unwrap();
     assert_eq!(yoda.files.recv_timeout(TIMEOUT).unwrap().user(), "hans");
     drop((served, giving, more));
+}
+
+/// A peer names an address of somebody else. With more links it has that one called no more often.
+#[test]
+fn a_call_follows_few_of_the_links_of_a_peer() {
+    let (hans, vader) = (client("hans"), client("vader"));
+    let (count, counted) = channel();
+    let third = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = third.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut socket in third.incoming().flatten() {
+            count.send(()).unwrap();
+            socket.write_all(b"SSH-2.0-another_protocol\r\n").unwrap();
+        }
+    });
+    for _ in 0..4 {
+        hans.peers.expect(introduced("vader"), vec![address]);
+        vader.peers.dial(Kind::Talk, introduced("hans"), vec![hans.address]);
+        let _ = (hans.connected(), vader.connected());
+    }
+    hans.peers.caller().call_files("vader").unwrap_err();
+    assert_eq!(counted.try_iter().count(), 2);
 }
 
 #[test]
