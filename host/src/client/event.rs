@@ -22,3 +22,13 @@ pub(crate) enum Input {
     /// Something happened to a file.
     Transfer(TransferEvent),
 }
+
+impl Input {
+    /// How much work it is: each line of a peer counts.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Input::Peer(PeerEvent::Lines { lines, .. }) => lines.len().max(1),
+            _ => 1,
+        }
+    }
+}

@@ -23,9 +23,24 @@ impl Events {
     /// The loop has ended, and nobody is left to tell.
     pub(crate) fn send(&self, input: Input) -> Result<(), SendError<Input>> {
         self.inputs.send(input)?;
-        // A full socket means that the loop is to wake already.
-        let _ = (&*self.bell).write(&[0]);
+        ring(&self.bell);
         Ok(())
+    }
+}
+
+/// So much is taken before the loop looks at the keys again ([`Input::weight`]).
+const TURN: usize = 64;
+
+/// What one turn of the loop may still take. Whoever floods the loop is heard a turn at a time.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    left: usize,
+}
+
+impl Turn {
+    /// A turn that begins.
+    pub(crate) fn new() -> Self {
+        Turn { left: TURN }
     }
 }
 
@@ -34,13 +49,21 @@ impl Events {
 pub(crate) struct Inputs {
     inputs: Receiver<Input>,
     bell: UnixStream,
+    rings: Arc<UnixStream>,
 }
 
 impl Inputs {
-    /// The next thing that was told. Bytes on the bell are taken first, so a later one wakes again.
-    pub(crate) fn next(&mut self) -> Option<Input> {
+    /// The next thing that was told, as far as the turn goes; what is left wakes again. Bytes on
+    /// the bell are taken first, so a later one wakes, too.
+    pub(crate) fn next(&mut self, turn: &mut Turn) -> Option<Input> {
         drain(&self.bell);
-        self.inputs.try_recv().ok()
+        if turn.left == 0 {
+            ring(&self.rings);
+            return None;
+        }
+        let input = self.inputs.try_recv().ok()?;
+        turn.left = turn.left.saturating_sub(input.weight());
+        Some(input)
     }
 
     /// The next thing that is told within this time.
@@ -59,8 +82,9 @@ impl AsFd for Inputs {
 /// Both ends.
 pub(crate) fn events() -> io::Result<(Events, Inputs)> {
     let (rings, bell) = bell()?;
+    let rings = Arc::new(rings);
     let (sender, inputs) = channel();
-    Ok((Events { inputs: sender, bell: Arc::new(rings) }, Inputs { inputs, bell }))
+    Ok((Events { inputs: sender, bell: rings.clone() }, Inputs { inputs, bell, rings }))
 }
 
 /// A socket that is written to in order to wake who polls the other one. Neither end ever waits.
@@ -69,6 +93,12 @@ pub(crate) fn bell() -> io::Result<(UnixStream, UnixStream)> {
     rings.set_nonblocking(true)?;
     bell.set_nonblocking(true)?;
     Ok((rings, bell))
+}
+
+/// Wakes who polls the other end.
+fn ring(mut bell: &UnixStream) {
+    // A full socket means that the other end is to wake already.
+    let _ = bell.write(&[0]);
 }
 
 /// Takes what rang.
@@ -83,6 +113,7 @@ mod tests {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     use super::*;
+    use crate::client::peer::{BURST, LinkId, PeerEvent};
 
     fn is_ringing(inputs: &Inputs) -> bool {
         let mut fds = [PollFd::new(inputs, PollFlags::IN)];
@@ -97,9 +128,43 @@ mod tests {
             events.send(Input::Unreachable { why: String::new(), is_refused: false }).unwrap();
         }
         assert!(is_ringing(&inputs));
-        let taken = std::iter::from_fn(|| inputs.next()).count();
-        assert_eq!(taken, 3);
+        assert_eq!(turn(&mut inputs), 3);
         assert!(!is_ringing(&inputs));
+    }
+
+    /// So much is taken in one turn.
+    fn turn(inputs: &mut Inputs) -> usize {
+        let mut turn = Turn::new();
+        std::iter::from_fn(|| inputs.next(&mut turn)).map(|input| input.weight()).sum()
+    }
+
+    #[test]
+    fn a_flood_is_taken_a_turn_at_a_time_and_what_is_left_wakes_at_once() {
+        let (events, mut inputs) = events().unwrap();
+        let lines = || {
+            let (link, lines) = (LinkId(1), vec!["ping".to_owned(); BURST]);
+            Input::Peer(PeerEvent::Lines { link, lines })
+        };
+        let (mut told, mut taken) = (0, 0);
+        for number in 0..500 {
+            let input = if number % 3 == 0 { lines() } else { unreachable_again() };
+            told += input.weight();
+            events.send(input).unwrap();
+        }
+        let mut turns = 0;
+        while taken < told {
+            assert!(is_ringing(&inputs), "{taken} of {told} were taken");
+            let now = turn(&mut inputs);
+            assert!((1..TURN + BURST).contains(&now), "{now} were taken at once");
+            (taken, turns) = (taken + now, turns + 1);
+        }
+        assert!(turns >= told / (TURN + BURST));
+        assert_eq!(turn(&mut inputs), 0);
+        assert!(!is_ringing(&inputs));
+    }
+
+    fn unreachable_again() -> Input {
+        Input::Unreachable { why: String::new(), is_refused: false }
     }
 
     #[test]

@@ -30,7 +30,7 @@ use super::session::Session;
 use super::signals::{Signal, Signals};
 use super::target::Target;
 use super::transfer::Transfers;
-use super::wake::{Events, Inputs};
+use super::wake::{Events, Inputs, Turn};
 pub(super) use peers::Unshown;
 
 /// How long the last words to peers may take when the client ends.
@@ -245,7 +245,8 @@ impl Driver {
     }
 
     fn handle_inputs(&mut self, now: Instant) {
-        while let Some(input) = self.inputs.next() {
+        let mut turn = Turn::new();
+        while let Some(input) = self.inputs.next(&mut turn) {
             match input {
                 Input::Connected(socket) => self.handle_connected(now, socket),
                 Input::Unreachable { why, is_refused: true } if self.keys.is_some() => {

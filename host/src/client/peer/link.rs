@@ -20,6 +20,8 @@ const QUEUE: usize = 2 * WINDOW;
 /// Lines of a peer that wait to be shown. It sends no more texts without an acknowledgement than
 /// the window holds, and little else.
 const UNREAD: usize = 4 * WINDOW;
+/// Lines that are handed on at once. The event loop looks at the keys between two bursts.
+pub(crate) const BURST: usize = 64;
 /// How long a peer may take to close a link that was ended.
 const PARTING: Duration = Duration::from_secs(2);
 
@@ -120,7 +122,7 @@ fn read(
 ) -> io::Result<()> {
     while let Some(line) = reader.read_line()? {
         let mut lines = vec![line.to_owned()];
-        while lines.len() < WINDOW && reader.has_line() {
+        while lines.len() < BURST && reader.has_line() {
             lines.extend(reader.read_line()?.map(str::to_owned));
         }
         let count = lines.len();

@@ -25,6 +25,8 @@ use super::wake::Events;
 pub(crate) use event::{LinkId, PeerEvent, WINDOW};
 use files::ServeFiles;
 use known::Ways;
+#[cfg(test)]
+pub(crate) use link::BURST;
 use link::Links;
 
 /// What all threads of this room share.

@@ -22,7 +22,7 @@ use super::link_end::LinkEnd;
 use super::links;
 use super::outbox::Out;
 use super::source::Source;
-use super::{CallError, Hub};
+use super::{CallError, Hub, yielding};
 
 /// How often something may be due.
 const TICK: Duration = Duration::from_millis(100);
@@ -62,6 +62,7 @@ impl Desk {
 
     /// Hears the other threads until the program ends.
     pub(super) fn run(mut self, received: &Receiver<Input>) {
+        yielding::give_way();
         self.begin_offering();
         let mut ticked = Instant::now();
         loop {

@@ -8,10 +8,11 @@ use smolchat_peer::Link;
 use super::input::Input;
 use super::link_end::LinkEnd;
 use super::reader::LinkReading;
-use super::{CallError, Hub, writer};
+use super::{CallError, Hub, writer, yielding};
 
 /// Serves a link in this thread for as long as it stands.
 pub(super) fn serve(hub: &Hub, link: Link) {
+    yielding::give_way();
     let number = hub.new_link();
     let end = LinkEnd {
         user: link.user().to_owned(),

@@ -4,7 +4,8 @@
 //!
 //! One thread has the [`Exchange`](smolchat_files::Exchange) and decides ([`desk`]). Each link has
 //! a thread that reads and one that writes. Whatever takes long on the disk has a thread of its
-//! own ([`errands`]). Nobody waits for the event loop, and it waits for nobody.
+//! own ([`errands`]). Nobody waits for the event loop, and it waits for nobody. All of them give
+//! way to it ([`yielding`]).
 
 mod backlog;
 pub(crate) mod command;
@@ -26,6 +27,7 @@ mod source;
 mod tests;
 mod wanted;
 mod writer;
+mod yielding;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use smolchat_files::record::What;
+use smolchat_files::record::{What, Why};
 use smolchat_files::wire::{read_record, write_record};
 use smolchat_files::{Bitmap, ContentId, Offered, Record};
 use smolchat_peer::Link;
@@ -175,4 +175,42 @@ fn what_is_not_there_is_refused() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// What a peer asks and says, as fast as it can, is not for a person's eyes.
+#[test]
+fn a_flood_of_records_tells_the_event_loop_nothing() {
+    const ROUNDS: u32 = 3000;
+    let world = World::new();
+    let luke = world.user("luke");
+    let own = ContentId(luke.offer(&luke.write("film", &content(MIB, 1))).id);
+    luke.told();
+    world.stranger("vader", |_| {});
+    let (mut reader, mut writer) = world.link("vader", "luke").split();
+    let flood = std::thread::spawn(move || {
+        for round in 0..ROUNDS {
+            let mut id = ContentId([9; 32]);
+            id.0[..4].copy_from_slice(&round.to_le_bytes());
+            for record in [
+                Record::AskHeld { id },
+                Record::Held { id: own, bytes: 0 },
+                Record::Have { id: own, index: round % 4096 },
+                Record::Want { id: own, index: 99 },
+                Record::Cancel { id: own, index: 1 },
+                Record::Not { id: own, what: What::List, why: Why::Busy },
+            ] {
+                write_record(&mut writer, &record, &[]).unwrap();
+            }
+        }
+        write_record(&mut writer, &Record::AskList { id: own }, &[]).unwrap();
+        writer.flush().unwrap();
+        writer
+    });
+    let mut answers = 0;
+    while !matches!(read_record(&mut reader).unwrap(), Some(Record::List { .. })) {
+        answers += 1;
+    }
+    assert_eq!(answers, 2 * ROUNDS);
+    assert_eq!(luke.told(), []);
+    drop(flood.join().unwrap());
 }

@@ -151,6 +151,11 @@ impl User {
         }
     }
 
+    /// Everything that was told and not looked at.
+    pub(super) fn told(&self) -> Vec<TransferEvent> {
+        self.events.try_iter().collect()
+    }
+
     pub(super) fn next(&self) -> TransferEvent {
         self.events.recv_timeout(PATIENCE).expect("something happens")
     }
