@@ -1,6 +1,7 @@
 //! `--files`: a file from one client to another over the loopback, beside `scp` with the same file,
-//! by turns; and how late lines of talk are meanwhile.
+//! by turns; and how late lines of talk are without a file, beside `scp`, and beside a file.
 
+mod lines;
 mod page;
 mod scp;
 mod transfer;
@@ -8,17 +9,21 @@ mod transfer;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use smolchat_tests::real::beside_a_server;
 use smolchat_tests::setting::Setting;
 use tempfile::TempDir;
 
+use lines::Lines;
 use scp::Scp;
 use transfer::Pair;
 
 /// Bytes of the file.
 const BYTES: u64 = 1 << 30;
+/// Lines of talk in each turn at most.
+const LINES: usize = 300;
 /// Where Linux shows the machine's memory as a file system: no disk is measured.
 const MEMORY: &str = "/dev/shm";
 
@@ -29,9 +34,10 @@ pub(crate) struct FileFindings {
     /// MiB in a second.
     smolchat: f64,
     scp: f64,
-    /// Lines of talk: the median and the worst, without and beside a file.
-    quiet: [Duration; 2],
-    beside: [Duration; 2],
+    /// Lines of talk without a file, while scp copies it, and while it goes from client to client.
+    quiet: Lines,
+    beside_scp: Lines,
+    beside: Lines,
 }
 
 /// Measures, prints, and writes the page's part where that was asked for.
@@ -58,15 +64,30 @@ pub(crate) fn run(rounds: usize, is_recorded: bool) -> Result<(), String> {
 }
 
 fn turns(rounds: usize, pair: &mut Pair, scp: &Scp, film: &Path) -> FileFindings {
-    let (mut smolchat, mut others, mut quiet, mut beside) = (vec![], vec![], vec![], vec![]);
+    let (mut smolchat, mut others) = (vec![], vec![]);
+    let (mut quiet, mut beside_scp, mut beside) = (vec![], vec![], vec![]);
     for _ in 0..rounds {
-        quiet.extend(pair.talk(100));
+        quiet.extend(pair.talk(LINES));
         smolchat.push(rate(pair.load()));
         others.push(rate(scp.copy(film)));
+        beside_scp.extend(talk_beside_scp(pair, scp, film));
         beside.extend(pair.talk_beside_a_file());
     }
-    let (quiet, beside) = (lateness(quiet), lateness(beside));
-    FileFindings { rounds, smolchat: middle(smolchat), scp: middle(others), quiet, beside }
+    let [quiet, beside_scp, beside] = [quiet, beside_scp, beside].map(Lines::of);
+    let (smolchat, scp) = (middle(smolchat), middle(others));
+    FileFindings { rounds, smolchat, scp, quiet, beside_scp, beside }
+}
+
+/// What lines lose on this machine whatever is copied.
+fn talk_beside_scp(pair: &mut Pair, scp: &Scp, film: &Path) -> Vec<Duration> {
+    let mut times = Vec::new();
+    thread::scope(|scope| {
+        let copy = scope.spawn(|| scp.copy(film));
+        while !copy.is_finished() && times.len() < LINES {
+            times.extend(pair.talk(1));
+        }
+    });
+    times
 }
 
 /// MiB in a second.
@@ -77,13 +98,6 @@ fn rate(took: Duration) -> f64 {
 fn middle(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or_default()
-}
-
-/// The median and the worst.
-fn lateness(mut times: Vec<Duration>) -> [Duration; 2] {
-    times.sort_unstable();
-    let median = times.get(times.len() / 2).copied().unwrap_or_default();
-    [median, times.last().copied().unwrap_or_default()]
 }
 
 /// A file that compresses to nothing.

@@ -6,28 +6,39 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use super::lines::Lines;
 use super::{BYTES, FileFindings};
 use crate::report::{FILES, FOLDER, machine, said};
 
-/// The figures, as a table.
+/// The figures, as tables.
 pub(super) fn table(findings: &FileFindings) -> String {
-    let FileFindings { smolchat, scp, quiet, beside, .. } = findings;
+    let FileFindings { smolchat, scp, quiet, beside_scp, beside, .. } = findings;
+    let ratio = smolchat / scp.max(f64::MIN_POSITIVE);
+    let rows = [("without a file", quiet), ("beside scp", beside_scp), ("beside a file", beside)];
+    let rows: String = rows.iter().map(|(when, lines)| row(when, lines)).collect();
+    let more = [Lines::median, Lines::late, Lines::worst].map(|of| more(of(quiet), of(beside)));
     format!(
         "| what | MiB/s | smolchat / it |\n\
          |---|---|---|\n\
          | smolchat, file to file | {smolchat:.0} | |\n\
          | scp, file to file | {scp:.0} | {ratio:.2} |\n\
          \n\
-         | a private line | median ms | worst ms |\n\
-         |---|---|---|\n\
-         | without a file | {} | {} |\n\
-         | beside a file | {} | {} |\n",
-        millis(quiet[0]),
-        millis(quiet[1]),
-        millis(beside[0]),
-        millis(beside[1]),
-        ratio = smolchat / scp.max(f64::MIN_POSITIVE),
+         | a private line | lines | median ms | 99 % within ms | worst ms |\n\
+         |---|---|---|---|---|\n\
+         {rows}\
+         | a file adds | | {} | {} | {} |\n",
+        more[0], more[1], more[2],
     )
+}
+
+fn row(when: &str, lines: &Lines) -> String {
+    let times = [lines.median(), lines.late(), lines.worst()].map(millis);
+    format!("| {when} | {} | {} |\n", lines.count(), times.join(" | "))
+}
+
+/// How much longer it took, in milliseconds.
+fn more(without: Duration, with: Duration) -> String {
+    format!("{:+.1}", (with.as_secs_f64() - without.as_secs_f64()) * 1000.0)
 }
 
 fn millis(time: Duration) -> String {
@@ -52,7 +63,10 @@ fn text(findings: &FileFindings) -> String {
          copy the same file by turns; scp hashes nothing. Figures are medians of {rounds} rounds.\n\
          \n\
          {table}\n\
-         The lines are those of a private conversation between the same two clients.\n\
+         The lines are those of a private conversation between the same two clients, one after the other,\n\
+         by turns with the files. Other programs make some of them late, also without a file. So the last\n\
+         row has the differences within this run. Beside scp the machine has as much to do, and the two\n\
+         clients have not.\n\
          \n\
          - {machine}\n\
          - Programs that wanted a core beside it, on average over a minute: {load}.\n\

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use smolchat_tests::real::{Person, Place, client};
 use smolchat_tests::stage::password_of;
 
+use super::LINES;
+
 /// The time between two lines of talk: a person, and not a load.
 const PAUSE: Duration = Duration::from_millis(5);
-/// Lines beside one file.
-const LINES: usize = 100;
 
 /// Two users who are linked.
 pub(crate) struct Pair {
