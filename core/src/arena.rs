@@ -19,25 +19,25 @@ macro_rules! lent_tables {
     (
         $(#[$attribute:meta])*
         $visibility:vis struct $name:ident<$s:lifetime>($($sizes:ident: &$Sizes:ty),+) {
-            $($table:ident: $Row:ty = $count:expr,)+
+            $($(#[$gate:meta])* $table:ident: $Row:ty = $count:expr,)+
         }
     ) => {
         $(#[$attribute])*
         $visibility struct $name<$s> {
-            $(pub(super) $table: &$s mut [$Row],)+
+            $($(#[$gate])* pub(super) $table: &$s mut [$Row],)+
         }
 
         impl<$s> $name<$s> {
             /// Cuts every table from `arena`.
             $visibility fn from_arena($($sizes: &$Sizes,)+ arena: &mut impl $crate::arena::Arena<$s>) -> Self {
-                $name { $($table: arena.slice($count),)+ }
+                $name { $($(#[$gate])* $table: arena.slice($count),)+ }
             }
 
             /// The end of the last table, in bytes, if the first begins at the first fitting place
             /// from `from` on.
             $visibility const fn end($($sizes: &$Sizes,)+ from: usize) -> usize {
                 let mut end = from;
-                $(end = $crate::arena::end_of_slice::<$Row>(end, $count);)+
+                $($(#[$gate])* { end = $crate::arena::end_of_slice::<$Row>(end, $count); })+
                 end
             }
         }

@@ -156,6 +156,18 @@ pub enum Notice<'a> {
         /// Whose.
         user: &'a str,
     },
+    /// A connection was refused, because its address is banned.
+    #[cfg(feature = "operator")]
+    BannedSource {
+        /// From where.
+        from: IpAddr,
+    },
+    /// An operator removed an account.
+    #[cfg(feature = "operator")]
+    Removed {
+        /// Whose it was.
+        user: &'a str,
+    },
     /// A user changed its password. Neither password is told.
     PasswordChanged {
         /// Whose.

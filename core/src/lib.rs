@@ -13,6 +13,7 @@
 //! | [`arena`], [`store`], [`transport`], [`environment`] | what a product lends: memory, a store, a connection's bytes, entropy |
 //! | [`carrier`] | a transport over a transport, as a service carries its connections |
 //! | [`chat`] | the state of the chat: accounts, sessions, mailboxes, blocks, presence |
+//! | `operator` (feature `operator`) | what an operator says, and how it is read |
 //! | `command` | one file for every command: its effect on the state, and its answer |
 //! | [`server`] | connections: lines in, answers and events out, deadlines |
 //! | `net` (feature `smoltcp`) | drives a server from a network device |
@@ -27,6 +28,8 @@ pub mod dialect;
 pub mod environment;
 #[cfg(feature = "smoltcp")]
 pub mod net;
+#[cfg(feature = "operator")]
+pub mod operator;
 pub mod protocol;
 pub mod server;
 pub mod store;

@@ -7,6 +7,8 @@
 //! tables from them. It may leave out entries that no longer matter. Only the chat knows which ones
 //! matter, so each call brings a way to ask.
 
+#[cfg(feature = "operator")]
+use crate::operator::Whom;
 use crate::protocol::{Kind, MessageId, Secret};
 use crate::time::Instant;
 
@@ -24,6 +26,40 @@ pub enum Entry<'a> {
         change: u16,
         /// The account came with the product, and ends with it.
         is_given: bool,
+        /// Texts below this number are not its user's, but of an earlier account of that name. 0
+        /// where none was ever removed.
+        since: MessageId,
+    },
+    /// An account was removed. All that the store has of it from before is void, except what its
+    /// user said to others.
+    #[cfg(feature = "operator")]
+    AccountRemoved {
+        /// Its name.
+        user: &'a str,
+        /// Texts and accounts of that name below this number are the removed one's.
+        before: MessageId,
+        /// The same for blocks of it and against it.
+        block: u32,
+        /// The same for its keys.
+        key: u32,
+        /// The account came with the product, which must part with it, too.
+        is_given: bool,
+    },
+    /// Somebody is kept out. A ban takes the place of an earlier one.
+    #[cfg(feature = "operator")]
+    Ban {
+        /// Whom.
+        whom: Whom<'a>,
+        /// Until when; the end of time for good.
+        until: Instant,
+        /// The number of the next text when it was set.
+        number: MessageId,
+    },
+    /// A ban is over before its time.
+    #[cfg(feature = "operator")]
+    Unban {
+        /// Whom it kept out.
+        whom: Whom<'a>,
     },
     /// A block was set.
     Block {
@@ -135,8 +171,8 @@ pub enum StoreError {
 }
 
 /// Whether an entry still matters to the chat: a delivery that waits, a block that stands.
-/// [`Entry::Unblock`], [`Entry::KeyRemoved`], [`Entry::Released`] and [`Entry::Expired`] only say
-/// that something is over. They matter while the entry that they end may still be in the store. The
+/// [`Entry::Unblock`], [`Entry::KeyRemoved`], [`Entry::Released`], [`Entry::Expired`] and `Unban`
+/// only say that something is over. They matter while the entry that they end may still be in the store. The
 /// store decides that by itself, because it leaves out the oldest entries first.
 pub type IsLive<'a> = &'a dyn Fn(&Entry<'_>) -> bool;
 

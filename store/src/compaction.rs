@@ -190,6 +190,10 @@ fn matters(entry: &Entry<'_>, reserved: MessageId, is_live: IsLive<'_>) -> bool 
         | Entry::Expired { .. }
         | Entry::Unblock { .. }
         | Entry::KeyRemoved { .. } => false,
+        #[cfg(feature = "operator")]
+        Entry::Unban { .. } => false,
+        #[cfg(feature = "operator")]
+        Entry::AccountRemoved { .. } | Entry::Ban { .. } => is_live(entry),
         Entry::Reserved { next } => *next >= reserved,
         Entry::Account { .. }
         | Entry::Block { .. }

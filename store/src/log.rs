@@ -81,7 +81,8 @@ impl<F: Flash> Log<F> {
         }
     }
 
-    /// Calls `entry` with every entry: first the accounts, then all others. Both come in the order
+    /// Calls `entry` with every entry: first the accounts, then all others; with their removals
+    /// both times. Both come in the order
     /// in which they were appended, but copies come later. So accounts come first: a copied account
     /// would follow entries that name its user. Call it before anything is appended.
     ///
@@ -90,7 +91,7 @@ impl<F: Flash> Log<F> {
     pub fn replay(&self, entry: &mut dyn FnMut(&Entry<'_>)) -> Result<(), OpenError> {
         for accounts in [true, false] {
             let mut chosen = |replayed: &Entry<'_>| {
-                if matches!(replayed, Entry::Account { .. }) == accounts {
+                if matches!(replayed, Entry::Account { .. }) == accounts || is_removal(replayed) {
                     entry(replayed);
                 }
             };
@@ -289,15 +290,27 @@ impl<F: Flash> Store for Log<F> {
     }
 }
 
+/// Whether an entry says that an account is no more: it ends the account, and what others have of
+/// it.
+fn is_removal(entry: &Entry<'_>) -> bool {
+    match entry {
+        #[cfg(feature = "operator")]
+        Entry::AccountRemoved { .. } => true,
+        _ => false,
+    }
+}
+
 /// Whether an entry only says that something is over, so that more of the log may be left out.
 fn is_end(entry: &Entry<'_>) -> bool {
-    matches!(
-        entry,
+    match entry {
         Entry::Released { .. }
-            | Entry::Expired { .. }
-            | Entry::Unblock { .. }
-            | Entry::KeyRemoved { .. }
-    )
+        | Entry::Expired { .. }
+        | Entry::Unblock { .. }
+        | Entry::KeyRemoved { .. } => true,
+        #[cfg(feature = "operator")]
+        Entry::AccountRemoved { .. } | Entry::Unban { .. } => true,
+        _ => false,
+    }
 }
 
 impl<F> fmt::Debug for Log<F> {

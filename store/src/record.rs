@@ -2,6 +2,9 @@
 //! endian; a name has its length in front, a text reaches to the end.
 //! Knows no flash.
 
+#[cfg(feature = "operator")]
+mod operator;
+
 use core::ops::RangeInclusive;
 use core::str::from_utf8;
 
@@ -9,11 +12,12 @@ use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, Secret, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
-/// The version of the format. A log of a higher version is left alone. Version 6 had no keys and no
+/// The version of the format. A log of a higher version is left alone. Version 8 has what operators
+/// did; a product without orders writes version 7, and has no log of version 8. Version 6 had no keys and no
 /// seed. Version 5 had no hashes of passwords. Version 4 had no passwords that were changed.
 /// Version 3 had no broadcasts of the history. Version 2 wrote no closing mark. Version 1 wrote a
 /// broadcast's text once for every receiver.
-pub const FORMAT: u16 = 7;
+pub const FORMAT: u16 = if cfg!(feature = "operator") { 8 } else { 7 };
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;
 /// The versions that are read.
@@ -26,8 +30,11 @@ pub const RECORD_MAX: usize =
 /// Bytes of a seed.
 pub const SEED_BYTES: usize = 32;
 
+/// An account that begins behind a removal: what is not written of others comes first.
+const SINCE: (u8, u8) = (17, 18);
 /// What is not written of an account that was registered.
 const REGISTERED: (u16, bool) = (0, false);
+const FIRST_OF_NAME: MessageId = MessageId(0);
 /// The kind and the number.
 const RECORD_HEADER: usize = 1 + 4;
 /// The first record of every log holds these bytes near its beginning.
@@ -117,6 +124,10 @@ impl Record<'_> {
         match self {
             Record::Header(_) => 0,
             Record::Freed { .. } => 1,
+            Record::Entry(Entry::Account { secret, since, .. }) if since.0 > 0 => match secret {
+                Secret::Password(_) => SINCE.0,
+                Secret::Hash(_) => SINCE.1,
+            },
             Record::Entry(Entry::Account { secret: Secret::Hash(_), .. }) => 13,
             Record::Entry(Entry::Account { change: 0, is_given: false, .. }) => 2,
             Record::Entry(Entry::Account { .. }) => 12,
@@ -132,6 +143,12 @@ impl Record<'_> {
             Record::Closed => 9,
             Record::Continued => 10,
             Record::Seed(_) => 16,
+            #[cfg(feature = "operator")]
+            Record::Entry(Entry::AccountRemoved { .. }) => 19,
+            #[cfg(feature = "operator")]
+            Record::Entry(Entry::Ban { .. }) => 20,
+            #[cfg(feature = "operator")]
+            Record::Entry(Entry::Unban { .. }) => 21,
         }
     }
 
@@ -155,12 +172,15 @@ impl Record<'_> {
 
 fn encode_entry(entry: &Entry<'_>, out: &mut Writer<'_>) {
     match *entry {
-        Entry::Account { user, secret, change, is_given } => {
+        Entry::Account { user, secret, change, is_given, since } => {
             let (bytes, is_hash) = match secret {
                 Secret::Password(password) => (password.as_bytes(), false),
                 Secret::Hash(hash) => (hash, true),
             };
-            if is_hash || (change, is_given) != REGISTERED {
+            if since.0 > 0 {
+                out.bytes(&since.0.to_le_bytes());
+            }
+            if is_hash || since.0 > 0 || (change, is_given) != REGISTERED {
                 out.bytes(&change.to_le_bytes());
                 out.bytes(&[u8::from(is_given)]);
             }
@@ -179,7 +199,11 @@ fn encode_entry(entry: &Entry<'_>, out: &mut Writer<'_>) {
         Entry::Delivery { id, kind, from, to, at, text } => {
             out.bytes(&id.0.to_le_bytes());
             out.bytes(&at.as_millis().to_le_bytes());
-            out.bytes(&[u8::from(kind == Kind::Broadcast)]);
+            out.bytes(&[match kind {
+                Kind::Message => 0,
+                Kind::Broadcast => 1,
+                Kind::Say => 2,
+            }]);
             out.name(from);
             out.name(to);
             out.bytes(text.as_bytes());
@@ -204,6 +228,10 @@ fn encode_entry(entry: &Entry<'_>, out: &mut Writer<'_>) {
             out.bytes(key);
             out.name(user);
         }
+        #[cfg(feature = "operator")]
+        Entry::AccountRemoved { .. } | Entry::Ban { .. } | Entry::Unban { .. } => {
+            operator::encode(entry, out);
+        }
     }
 }
 
@@ -216,9 +244,15 @@ impl<'a> Record<'a> {
             9 => return fields.is_empty().then_some(Record::Closed),
             10 => return fields.is_empty().then_some(Record::Continued),
             16 => return fields.0.try_into().ok().map(Record::Seed),
-            2 => account(REGISTERED, fields, false)?,
-            12 => account(changed(&mut fields)?, fields, false)?,
-            13 => account(changed(&mut fields)?, fields, true)?,
+            2 => account(REGISTERED, fields, false, FIRST_OF_NAME)?,
+            12 => account(changed(&mut fields)?, fields, false, FIRST_OF_NAME)?,
+            13 => account(changed(&mut fields)?, fields, true, FIRST_OF_NAME)?,
+            17 | 18 => {
+                let since = MessageId(u64::from_le_bytes(fields.array()?));
+                account(changed(&mut fields)?, fields, kind == SINCE.1, since)?
+            }
+            #[cfg(feature = "operator")]
+            19..=21 => operator::decode(kind, fields)?,
             3 => {
                 let number = u32::from_le_bytes(fields.array()?);
                 Entry::Block { blocker: fields.name()?, blocked: fields.rest()?, number }
@@ -280,13 +314,14 @@ fn account(
     (change, is_given): (u16, bool),
     mut fields: Reader<'_>,
     is_hash: bool,
+    since: MessageId,
 ) -> Option<Entry<'_>> {
     let user = fields.name()?;
     let secret = match is_hash {
         true => Secret::Hash(fields.0),
         false => Secret::Password(fields.rest()?),
     };
-    Some(Entry::Account { user, secret, change, is_given })
+    Some(Entry::Account { user, secret, change, is_given, since })
 }
 
 fn back_reference(mut fields: Reader<'_>) -> Option<Record<'_>> {
@@ -308,6 +343,7 @@ fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
     let kind = match fields.array()? {
         [0] => Kind::Message,
         [1] => Kind::Broadcast,
+        [2] => Kind::Say,
         _ => return None,
     };
     let (from, to) = (fields.name()?, fields.name()?);

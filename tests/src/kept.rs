@@ -1,5 +1,6 @@
 //! A store in memory: it keeps every entry in order, and replays them.
 
+use smolchat_core::operator::{Network, Whom};
 use smolchat_core::protocol::{Kind, MessageId, Secret};
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
@@ -16,7 +17,10 @@ pub struct MemoryStore {
 /// An entry that borrows nothing.
 #[derive(Clone, Debug)]
 enum Owned {
-    Account { user: String, secret: Kept, change: u16, is_given: bool },
+    Account { user: String, secret: Kept, change: u16, is_given: bool, since: MessageId },
+    AccountRemoved { user: String, before: MessageId, block: u32, key: u32, is_given: bool },
+    Ban { whom: OwnedWhom, until: Instant, number: MessageId },
+    Unban { whom: OwnedWhom },
     Block { blocker: String, blocked: String, number: u32 },
     Unblock { blocker: String, blocked: String },
     Key { user: String, key: [u8; 32], number: u32 },
@@ -25,6 +29,29 @@ enum Owned {
     Broadcast { id: MessageId, from: String, at: Instant, text: String },
     Released { to: String, id: MessageId },
     Reserved { next: MessageId },
+}
+
+/// Whom a ban keeps out, borrowing nothing.
+#[derive(Clone, Debug)]
+enum OwnedWhom {
+    User(String),
+    Network(Network),
+}
+
+impl OwnedWhom {
+    fn of(whom: Whom<'_>) -> Self {
+        match whom {
+            Whom::User(name) => OwnedWhom::User(name.into()),
+            Whom::Network(network) => OwnedWhom::Network(network),
+        }
+    }
+
+    fn borrowed(&self) -> Whom<'_> {
+        match self {
+            OwnedWhom::User(name) => Whom::User(name),
+            OwnedWhom::Network(network) => Whom::Network(*network),
+        }
+    }
 }
 
 /// A secret that borrows nothing.
@@ -82,10 +109,17 @@ impl Store for MemoryStore {
 impl Owned {
     fn of(entry: &Entry<'_>) -> Self {
         match *entry {
-            Entry::Account { user, secret, change, is_given } => {
+            Entry::Account { user, secret, change, is_given, since } => {
                 let (user, secret) = (user.into(), Kept::of(secret));
-                Owned::Account { user, secret, change, is_given }
+                Owned::Account { user, secret, change, is_given, since }
             }
+            Entry::AccountRemoved { user, before, block, key, is_given } => {
+                Owned::AccountRemoved { user: user.into(), before, block, key, is_given }
+            }
+            Entry::Ban { whom, until, number } => {
+                Owned::Ban { whom: OwnedWhom::of(whom), until, number }
+            }
+            Entry::Unban { whom } => Owned::Unban { whom: OwnedWhom::of(whom) },
             Entry::Block { blocker, blocked, number } => {
                 Owned::Block { blocker: blocker.into(), blocked: blocked.into(), number }
             }
@@ -111,10 +145,18 @@ impl Owned {
 
     fn borrowed(&self) -> Entry<'_> {
         match self {
-            Owned::Account { user, secret, change, is_given } => {
-                let secret = secret.borrowed();
-                Entry::Account { user, secret, change: *change, is_given: *is_given }
+            Owned::Account { user, secret, change, is_given, since } => {
+                let (secret, change, is_given) = (secret.borrowed(), *change, *is_given);
+                Entry::Account { user, secret, change, is_given, since: *since }
             }
+            Owned::AccountRemoved { user, before, block, key, is_given } => {
+                let (before, block, key, is_given) = (*before, *block, *key, *is_given);
+                Entry::AccountRemoved { user, before, block, key, is_given }
+            }
+            Owned::Ban { whom, until, number } => {
+                Entry::Ban { whom: whom.borrowed(), until: *until, number: *number }
+            }
+            Owned::Unban { whom } => Entry::Unban { whom: whom.borrowed() },
             Owned::Block { blocker, blocked, number } => {
                 Entry::Block { blocker, blocked, number: *number }
             }

@@ -14,6 +14,8 @@ pub(crate) enum Audience {
     Offline(UserId),
     /// All users online.
     All(BroadcastSummary),
+    /// All users online, by the server's operator.
+    Everybody,
 }
 
 impl Audience {
@@ -22,6 +24,7 @@ impl Audience {
         match self {
             Audience::Online | Audience::Offline(_) => Kind::Message,
             Audience::All(_) => Kind::Broadcast,
+            Audience::Everybody => Kind::Say,
         }
     }
 
@@ -37,6 +40,7 @@ impl From<Kind> for Audience {
         match kind {
             Kind::Message => Audience::Online,
             Kind::Broadcast => Audience::All(BroadcastSummary::default()),
+            Kind::Say => Audience::Everybody,
         }
     }
 }

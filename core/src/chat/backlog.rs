@@ -36,7 +36,7 @@ impl Chat<'_> {
         let Some(first) = self.durable.backlog_from.filter(|_| self.durable.retry_at <= now) else {
             return;
         };
-        for row in first.index()..self.users.len().min(first.index() + ROWS_AT_ONCE) {
+        for row in first.index()..self.users.rows().min(first.index() + ROWS_AT_ONCE) {
             let user = UserId(row as u16);
             self.durable.backlog_from = Some(user);
             // The connection of a user who is back online asks for that user.
@@ -45,6 +45,6 @@ impl Chat<'_> {
             }
         }
         let next = first.index() + ROWS_AT_ONCE;
-        self.durable.backlog_from = (next < self.users.len()).then_some(UserId(next as u16));
+        self.durable.backlog_from = (next < self.users.rows()).then_some(UserId(next as u16));
     }
 }

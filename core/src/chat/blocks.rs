@@ -104,6 +104,32 @@ impl<'s> Blocks<'s> {
         Ok(())
     }
 
+    /// Removes the blocks of `user` and against it, if their numbers are below `before`. There are
+    /// `rows` users.
+    #[cfg(feature = "operator")]
+    pub(super) fn forget(&mut self, user: UserId, rows: usize, before: u32) {
+        for other in (0..rows).map(|row| UserId(row as u16)) {
+            for (blocker, blocked) in [(user, other), (other, user)] {
+                let number = self.number(blocker, blocked);
+                if number.is_some_and(|number| (number.wrapping_sub(before) as i32) < 0) {
+                    self.remove(blocker, blocked);
+                }
+            }
+        }
+    }
+
+    /// How many blocks the user has set.
+    #[cfg(feature = "operator")]
+    pub(super) fn count(&self, blocker: UserId) -> u32 {
+        self.counts[blocker.index()].into()
+    }
+
+    /// The number that the next block gets.
+    #[cfg(feature = "operator")]
+    pub(super) fn next(&self) -> u32 {
+        self.next
+    }
+
     /// Removes a block; `false` if there was none.
     pub(super) fn remove(&mut self, blocker: UserId, blocked: UserId) -> bool {
         let removed = self.pairs.remove(blocker.0, blocked.0);

@@ -37,6 +37,8 @@ pub struct Capacities {
     /// Files that clients hold, at most 32,000; 0 where nobody may offer any. Their names are
     /// short: each has room for [`FILE_NAME`](Self::FILE_NAME) bytes on average.
     pub files: usize,
+    /// Bans, at most 65,000; 0 where nobody is banned. A product without orders has none.
+    pub bans: usize,
     /// Holders of files: one for every file and client that has some of it, at most 65,000.
     pub holders: usize,
 }
@@ -66,8 +68,14 @@ impl Capacities {
             sources: connections + spare,
             history: 32,
             files: 0,
+            bans: 0,
             holders: 0,
         }
+    }
+
+    /// Rows for users: one for each account, and one for what the server's operator says.
+    pub(super) const fn user_rows(&self) -> usize {
+        self.users + cfg!(feature = "operator") as usize
     }
 
     /// Rows for sources, at least one.

@@ -94,9 +94,14 @@ impl Chat<'_> {
         match *entry {
             // An earlier password is over. On a host, where a start counts from 0, the store has
             // no accounts.
-            Entry::Account { user, change, .. } => {
-                find(user).is_some_and(|user| self.users[user].change == change)
-            }
+            Entry::Account { user, change, since, .. } => find(user).is_some_and(|user| {
+                let account = &self.users[user];
+                account.change == change && (account.since() == since || self.users.is_given(user))
+            }),
+            #[cfg(feature = "operator")]
+            Entry::AccountRemoved { user, before, .. } => self.is_removal_live(user, before),
+            #[cfg(feature = "operator")]
+            Entry::Ban { whom, until, .. } => self.is_ban_live(whom, until),
             // An earlier block of the same two users is over. It would be copied on for as long as
             // this one stands.
             Entry::Block { blocker, blocked, number } => match (find(blocker), find(blocked)) {
@@ -113,6 +118,8 @@ impl Chat<'_> {
             }
             // Nothing was promised of the history, so it gives way to mail.
             Entry::Broadcast { id, .. } => !self.durable.refuses && self.history.holds(id),
+            #[cfg(feature = "operator")]
+            Entry::Unban { .. } => false,
             Entry::Unblock { .. }
             | Entry::KeyRemoved { .. }
             | Entry::Released { .. }
@@ -156,7 +163,7 @@ impl Chat<'_> {
     ) -> Result<IsStored, StoreError> {
         self.store_mailbox(to, now, store)?;
         let id = match kind {
-            Kind::Message => self.mailboxes.next_id(),
+            Kind::Message | Kind::Say => self.mailboxes.next_id(),
             // Its text is stored already, and has its number.
             Kind::Broadcast => MessageId(self.mailboxes.next_id().0 - 1),
         };

@@ -55,7 +55,7 @@ impl Chat<'_> {
             return;
         }
         let (first, mut left) = (usize::from(self.expiry.next), DELIVERIES);
-        let end = self.users.len().min(first + ROWS);
+        let end = self.users.rows().min(first + ROWS);
         for row in first..end {
             left -= self.expire_mail_of(UserId(row as u16), now, left, environment);
             if left == 0 {
@@ -64,7 +64,7 @@ impl Chat<'_> {
             }
         }
         self.expiry.next = end as u16;
-        if end == self.users.len() {
+        if end == self.users.rows() {
             let period = part(self.settings.mail_expires).clamp(PERIODS.0, PERIODS.1);
             self.expiry = Expiry { due: now + period, next: 0 };
         }

@@ -36,6 +36,8 @@ impl Chat<'_> {
             Audience::Online => Reply::Accepted { id },
             Audience::Offline(user) => Reply::Stored { id, user: self.name(user) },
             Audience::All(summary) => summary.reply(id),
+            // Nobody asks for it: the operator heard at once that it was said.
+            Audience::Everybody => Reply::Accepted { id },
         }
     }
 

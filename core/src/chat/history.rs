@@ -153,6 +153,23 @@ impl<'s> History<'s> {
         self.free += freed;
     }
 
+    /// Removes the broadcasts of `user` below this number.
+    #[cfg(feature = "operator")]
+    pub(super) fn forget(&mut self, user: UserId, before: MessageId) {
+        while self.held_by(user) > 0 {
+            let is_old = |&row: &usize| self.rows[row].from == user && self.rows[row].id < before;
+            let found = self.links.iter(&self.order).find(is_old);
+            let Some(row) = found else { return };
+            self.remove(row);
+        }
+    }
+
+    /// How many pieces the broadcasts of `user` take.
+    #[cfg(feature = "operator")]
+    pub(super) fn count(&self, user: UserId) -> u32 {
+        self.held_by(user) as u32
+    }
+
     fn held_by(&self, user: UserId) -> usize {
         self.held[user.index()].into()
     }

@@ -117,6 +117,27 @@ impl<'s> Keys<'s> {
         }
     }
 
+    /// Removes the user's keys whose numbers are below `before`.
+    #[cfg(feature = "operator")]
+    pub(super) fn forget(&mut self, user: UserId, before: u32) {
+        let is_old = |row: &KeyRow| (row.number.wrapping_sub(before) as i32) < 0;
+        for row in self.rows.iter_mut().filter(|row| row.is_of(user) && is_old(row)) {
+            *row = KeyRow::default();
+        }
+    }
+
+    /// How many keys the user has.
+    #[cfg(feature = "operator")]
+    pub(super) fn count(&self, user: UserId) -> u32 {
+        self.held(user) as u32
+    }
+
+    /// The number that the next key gets.
+    #[cfg(feature = "operator")]
+    pub(super) fn next(&self) -> u32 {
+        self.next
+    }
+
     fn find(&self, user: UserId, key: &[u8; 32]) -> Option<usize> {
         self.rows.iter().position(|row| row.is_of(user) && row.key == *key)
     }

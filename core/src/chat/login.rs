@@ -45,6 +45,9 @@ pub enum LoginRefusal {
     Claimed,
     /// The user has begun too many sessions.
     LoginWait(Wait),
+    /// An operator keeps the user out, for so long; for good if that is the longest wait.
+    #[cfg(feature = "operator")]
+    Banned(Wait),
 }
 
 impl Chat<'_> {
@@ -69,6 +72,10 @@ impl Chat<'_> {
                 self.users.find(name).ok_or(LoginRefusal::UnknownName)?
             }
         };
+        #[cfg(feature = "operator")]
+        if let Some(wait) = self.user_ban(user, now) {
+            return Err(LoginRefusal::Banned(wait));
+        }
         if let Some(holder) = self.users[user].session {
             return Err(self.claim(connection, holder, user, now));
         }

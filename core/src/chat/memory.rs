@@ -18,9 +18,9 @@ lent_tables! {
     /// The chat's lent memory. A hash index is lent twice the places that it needs.
     #[derive(Debug)]
     pub(crate) struct Memory<'s>(capacities: &Capacities) {
-        users: User = capacities.users,
+        users: User = capacities.user_rows(),
         names: u32 = 2 * capacities.users,
-        mailboxes: Mailbox = capacities.users,
+        mailboxes: Mailbox = capacities.user_rows(),
         block_counts: u16 = capacities.users,
         sessions: Session = capacities.places(),
         session_links: LinkSlot = capacities.places(),
@@ -37,6 +37,8 @@ lent_tables! {
         deliveries: PoolSlot<Delivery> = capacities.deliveries,
         blocks: u64 = 2 * capacities.blocks,
         keys: KeyRow = capacities.keys,
+        #[cfg(feature = "operator")]
+        bans: super::bans::BanRow = capacities.bans,
         history: HistoryRow = capacities.history,
         history_links: LinkSlot = capacities.history,
         history_chunks: PoolSlot<Chunk> = capacities.history_chunks(),

@@ -4,6 +4,10 @@
 
 mod audience;
 mod backlog;
+#[cfg(feature = "operator")]
+mod banning;
+#[cfg(feature = "operator")]
+mod bans;
 mod blocking;
 mod blocks;
 mod budget;
@@ -35,6 +39,8 @@ mod recalling;
 mod registering;
 mod registrations;
 mod remembering;
+#[cfg(feature = "operator")]
+mod removing;
 mod restoring;
 mod send;
 mod sessions;
@@ -46,9 +52,17 @@ mod strangers;
 #[cfg(test)]
 pub(crate) mod testing;
 mod texts;
+#[cfg(feature = "operator")]
+mod top;
 mod users;
 mod views;
 
+#[cfg(feature = "operator")]
+pub use banning::BanRefusal;
+#[cfg(feature = "operator")]
+pub(crate) use banning::SayRefusal;
+#[cfg(feature = "operator")]
+pub(crate) use bans::Target;
 pub use blocking::{BlockRefusal, UnblockRefusal};
 pub use budget::{Rate, Wait};
 pub use capacities::Capacities;
@@ -68,12 +82,16 @@ pub use password::PasswordRefusal;
 pub use pieces::Chunk;
 pub(crate) use recalling::{Recall, Recalled, Remembered};
 pub use registering::RegisterRefusal;
+#[cfg(feature = "operator")]
+pub use removing::AccountRefusal;
 pub use restoring::{AddAccountError, RestoreError};
 pub use send::{BroadcastTicket, MessageRefusal, MessageTicket};
 pub use sessions::{Listening, State};
 pub use sharing::{HoldRefusal, Offered};
 #[cfg(feature = "smoltcp")]
 pub(crate) use source::Source;
+#[cfg(feature = "operator")]
+pub(crate) use top::Table;
 pub use views::Figures;
 
 use blocks::Blocks;
@@ -140,6 +158,9 @@ pub struct Chat<'s> {
     blocks: Blocks<'s>,
     /// The keys that users added.
     keys: Keys<'s>,
+    /// Who is kept out.
+    #[cfg(feature = "operator")]
+    bans: bans::Bans<'s>,
     /// Recent logins and logouts.
     presence: Presence<'s>,
     /// The last broadcasts.
@@ -180,7 +201,7 @@ impl<'s> Chat<'s> {
     ) -> Self {
         let texts = Texts::new(memory.texts, memory.chunks);
         Chat {
-            users: Users::new(memory.users, memory.names, seed),
+            users: Users::new(memory.users, capacities.users, memory.names, seed),
             sessions: Sessions::new(
                 memory.sessions,
                 memory.session_links,
@@ -190,6 +211,8 @@ impl<'s> Chat<'s> {
             mailboxes: Mailboxes::new(memory.mailboxes, memory.deliveries, texts),
             blocks: Blocks::new(memory.block_counts, memory.blocks, capacities.blocks),
             keys: Keys::new(memory.keys),
+            #[cfg(feature = "operator")]
+            bans: bans::Bans::new(memory.bans),
             presence: Presence::new(memory.presence),
             history: History::new(
                 memory.history,

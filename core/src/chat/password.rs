@@ -81,9 +81,9 @@ impl Chat<'_> {
         if !self.take_turn(connection, now) {
             return Err(PasswordRefusal::NotYet);
         }
-        let is_given = self.users.is_given(user);
-        let name = &self.users[user].name;
-        let entry = Entry::Account { user: name, secret, change, is_given };
+        let account = &self.users[user];
+        let (name, is_given, since) = (&*account.name, self.users.is_given(user), account.since());
+        let entry = Entry::Account { user: name, secret, change, is_given, since };
         if let Err(error) = self.append(&entry, environment) {
             self.registrations.take_back();
             return Err(PasswordRefusal::Store(error));
@@ -120,12 +120,14 @@ mod tests {
     use super::*;
     use crate::chat::testing::{Nothing, chat_of};
     use crate::chat::{LoginRefusal, Proof, RestoreError};
+    use crate::protocol::MessageId;
 
     const HOME: ConnectionId = ConnectionId(0);
     const NOW: Instant = Instant::START;
 
     fn entry(user: &'static str, password: &'static str, change: u16) -> Entry<'static> {
-        Entry::Account { user, secret: password.into(), change, is_given: user.starts_with('u') }
+        let (is_given, since) = (user.starts_with('u'), MessageId(0));
+        Entry::Account { user, secret: password.into(), change, is_given, since }
     }
 
     /// Whether this password lets `name` in.

@@ -33,11 +33,20 @@ pub(super) struct Presence<'s> {
     next: u64,
     /// `next` modulo the ring's length. A 64-bit remainder is slow on a small board.
     at: usize,
+    /// Entries before this one are not there any more, as if others had taken their places.
+    #[cfg(feature = "operator")]
+    floor: u64,
 }
 
 impl<'s> Presence<'s> {
     pub(crate) fn new(ring: &'s mut [PresenceEntry]) -> Self {
-        Presence { ring, next: 0, at: 0 }
+        Presence {
+            ring,
+            next: 0,
+            at: 0,
+            #[cfg(feature = "operator")]
+            floor: 0,
+        }
     }
 
     /// The number of the next entry.
@@ -47,7 +56,19 @@ impl<'s> Presence<'s> {
 
     /// The number of the oldest entry that is still there.
     pub(super) fn oldest(&self) -> u64 {
-        self.next.saturating_sub(self.ring.len() as u64)
+        let oldest = self.next.saturating_sub(self.ring.len() as u64);
+        #[cfg(feature = "operator")]
+        let oldest = oldest.max(self.floor);
+        oldest
+    }
+
+    /// The row of `user` is another's from now on: its entries are not told any more. Whoever has
+    /// not heard of them hears that it missed some.
+    #[cfg(feature = "operator")]
+    pub(super) fn forget(&mut self, user: UserId) {
+        let mut numbers = (self.oldest()..self.next).rev();
+        let last = numbers.find(|&number| self.get(number).is_some_and(|entry| entry.user == user));
+        self.floor = last.map_or(self.floor, |last| last + 1);
     }
 
     /// Adds an entry in the place of the oldest.

@@ -5,7 +5,7 @@ use super::Chat;
 use super::budget::Wait;
 use super::count_up;
 use super::hashing::{Unsealed, secret_of};
-use super::id::ConnectionId;
+use super::id::{ConnectionId, UserId};
 use super::sources::RegistrationRefusal;
 use super::users::AddUserError;
 use crate::environment::{Environment, Seal};
@@ -71,15 +71,34 @@ impl Chat<'_> {
         if !self.take_turn(connection, now) {
             return Err(RegisterRefusal::NotYet);
         }
-        let entry = Entry::Account { user: name, secret, change: 0, is_given: false };
+        let since = self.users.fresh();
+        let entry = Entry::Account { user: name, secret, change: 0, is_given: false, since };
         if let Err(error) = self.append(&entry, environment) {
             self.registrations.take_back();
             return Err(RegisterRefusal::Store(error));
         }
-        self.users.add(user_name, kept).map_err(|_| RegisterRefusal::Full)?;
+        self.add_user(user_name, kept).map_err(|_| RegisterRefusal::Full)?;
         let source = self.sessions[connection].source();
         self.sources.add_registration(source, self.settings.limits.registrations, now);
         Ok(())
+    }
+
+    /// Adds an account in a row of its own.
+    pub(super) fn add_user(
+        &mut self,
+        name: UserName,
+        secret: KeptSecret,
+    ) -> Result<UserId, AddUserError> {
+        let Chat { users, mailboxes, .. } = self;
+        let user = users.add(name, secret, |user| mailboxes.is_idle(user))?;
+        #[cfg(feature = "operator")]
+        self.presence.forget(user);
+        Ok(user)
+    }
+
+    /// Whether nothing waits that this user, who is gone, has said.
+    pub(super) fn is_idle(&self, user: UserId) -> bool {
+        self.mailboxes.is_idle(user)
     }
 
     /// Whether `connection` may have an account stored now. If not, it waits in line.
@@ -101,7 +120,7 @@ impl Chat<'_> {
         let user_name = check_new_name(name).ok().and_then(|name| name.try_into().ok());
         let user_name = user_name.ok_or(RegisterRefusal::BadName)?;
         check_password(password).map_err(|_| RegisterRefusal::BadPassword)?;
-        match self.users.can_register(name) {
+        match self.users.can_register(name, |user| self.is_idle(user)) {
             Ok(()) => Ok(user_name),
             Err(AddUserError::NameTaken) => Err(RegisterRefusal::NameTaken),
             Err(AddUserError::Full) => Err(RegisterRefusal::Full),

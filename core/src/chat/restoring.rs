@@ -6,7 +6,9 @@ use super::id::UserId;
 use super::mailboxes::RestoredDelivery;
 use super::texts::NewText;
 use super::users::AddUserError;
-use crate::protocol::{KeptSecret, Secret, UserName, check_user_name};
+#[cfg(not(feature = "operator"))]
+use crate::protocol::Kind;
+use crate::protocol::{KeptSecret, MessageId, Secret, UserName, check_user_name};
 use crate::store::Entry;
 
 /// Why an account is not added at start.
@@ -43,8 +45,11 @@ impl Chat<'_> {
         secret: Secret<'_>,
     ) -> Result<(), AddAccountError> {
         let (name, secret) = checked(name, secret)?;
-        match self.users.add_given(name, secret) {
-            Ok(_) => Ok(()),
+        match self.add_user(name, secret) {
+            Ok(user) => {
+                self.users.give(user);
+                Ok(())
+            }
             Err(AddUserError::Full) => Err(AddAccountError::Full),
             Err(AddUserError::NameTaken) => Err(AddAccountError::NameTaken),
         }
@@ -53,8 +58,20 @@ impl Chat<'_> {
     /// Puts an entry back.
     pub(crate) fn restore(&mut self, entry: &Entry<'_>) -> Result<(), RestoreError> {
         match *entry {
-            Entry::Account { user, secret, change, is_given } => {
-                self.restore_account((user, secret), change, is_given)
+            Entry::Account { user, secret, change, is_given, since } => {
+                self.restore_account((user, secret), change, is_given, since)
+            }
+            #[cfg(feature = "operator")]
+            Entry::AccountRemoved { user, before, block, key, .. } => {
+                self.restore_removal(user, before, (block, key));
+                Ok(())
+            }
+            #[cfg(feature = "operator")]
+            Entry::Ban { whom, until, number } => self.restore_ban(whom, until, number),
+            #[cfg(feature = "operator")]
+            Entry::Unban { whom } => {
+                self.restore_unban(whom);
+                Ok(())
             }
             Entry::Block { blocker, blocked, number } => {
                 let (blocker, blocked) = (self.restored(blocker)?, self.restored(blocked)?);
@@ -75,13 +92,20 @@ impl Chat<'_> {
                 Ok(())
             }
             Entry::Delivery { id, kind, from, to, at, text } => {
-                let (from, to) = (self.restored(from)?, self.restored(to)?);
+                let (from, to) = (self.restored_sender(from, kind, id)?, self.restored(to)?);
+                let Some(from) = from.filter(|_| id >= self.users[to].since()) else {
+                    return Ok(());
+                };
                 let at = self.restored_at(at);
+
                 let delivery = RestoredDelivery { id, kind, from, to, at, text };
                 self.mailboxes.restore(&delivery).map_err(|_| RestoreError::Full)
             }
             Entry::Broadcast { id, from, at, text } => {
                 let (from, at) = (self.restored(from)?, self.restored_at(at));
+                if id < self.users[from].since() {
+                    return Ok(());
+                }
                 self.history.restore(id, NewText { from, text, at });
                 Ok(())
             }
@@ -97,27 +121,43 @@ impl Chat<'_> {
         }
     }
 
-    /// An account may come several times, and copies in any order. So the password that was changed
-    /// most often counts. An account that came with the product is not made anew: it may be gone.
+    /// An account may come several times, and copies in any order. So the latest account of a name
+    /// counts, and of its passwords the one that was changed most often. An account that came with
+    /// the product is not made anew: it may be gone.
     fn restore_account(
         &mut self,
         (name, secret): (&str, Secret<'_>),
         change: u16,
         is_given: bool,
+        since: MessageId,
     ) -> Result<(), RestoreError> {
         let (user_name, secret) = checked(name, secret).map_err(|_| RestoreError::BadAccount)?;
+        #[cfg(feature = "operator")]
+        self.begin_accounts_at(since);
         match self.users.find(name) {
-            Some(user) if change > self.users[user].change => {
+            Some(user) if self.users[user].is_older(since, change) => {
                 self.users[user].set_secret(secret, change);
+                self.users[user].begin(change, since);
             }
             Some(_) => {}
             None if is_given => return Err(RestoreError::NoSuchUser),
             None => {
-                let added = self.users.add(user_name, secret).map_err(|_| RestoreError::Full)?;
-                self.users[added].change = change;
+                let added = self.add_user(user_name, secret).map_err(|_| RestoreError::Full)?;
+                self.users[added].begin(change, since);
             }
         }
         Ok(())
+    }
+
+    /// Whoever said something.
+    #[cfg(not(feature = "operator"))]
+    fn restored_sender(
+        &self,
+        from: &str,
+        _: Kind,
+        _: MessageId,
+    ) -> Result<Option<UserId>, RestoreError> {
+        self.restored(from).map(Some)
     }
 
     fn restored(&self, name: &str) -> Result<UserId, RestoreError> {

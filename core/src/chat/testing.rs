@@ -56,7 +56,23 @@ pub(crate) fn chat_with_files(count: usize, files: usize, holders: usize) -> Cha
     chat_in(Capacities { files, holders, ..Capacities::new(count, count, 8, 8 * count) })
 }
 
+/// The same with room for so many bans.
+#[cfg(feature = "operator")]
+pub(crate) fn chat_with_bans(count: usize, bans: usize) -> Chat<'static> {
+    chat_in(Capacities { bans, ..Capacities::new(count, 4, 8, 8) })
+}
+
+/// The same with room for so many accounts.
+#[cfg(feature = "operator")]
+pub(crate) fn chat_with_room(count: usize, users: usize) -> Chat<'static> {
+    chat_filled(Capacities::new(users, 4, 8, 8), count)
+}
+
 fn chat_in(capacities: Capacities) -> Chat<'static> {
+    chat_filled(capacities, capacities.users)
+}
+
+fn chat_filled(capacities: Capacities, count: usize) -> Chat<'static> {
     let settings = Settings {
         block_duration: Duration::from_secs(60),
         timeout: Duration::default(),
@@ -68,7 +84,7 @@ fn chat_in(capacities: Capacities) -> Chat<'static> {
     };
     let memory = Memory::from_arena(&capacities, &mut Leak);
     let mut chat = Chat::new(memory, capacities, settings, Instant::START, 1);
-    for number in 0..capacities.users {
+    for number in 0..count {
         chat.add_account(&format!("u{number}"), "p".into()).unwrap();
     }
     chat

@@ -210,6 +210,17 @@ impl<'s> Texts<'s> {
         self.headers.iter().find(|(_, text)| { text.id } == id).map(|(key, _)| key)
     }
 
+    /// The row of `user` will be another's. No OK names it any more: a text that waited for it was
+    /// accepted, and that is what its OK says. Looks at every text.
+    #[cfg(feature = "operator")]
+    pub(super) fn forget_receiver(&mut self, user: UserId) {
+        for header in self.headers.values_mut() {
+            if { header.audience } == Audience::Offline(user) {
+                header.audience = Audience::Online;
+            }
+        }
+    }
+
     /// The text itself, put together in `buffer`.
     pub(super) fn read<'b>(&self, text: Key, buffer: &'b mut [u8; TEXT_MAX]) -> &'b str {
         let header = self.headers.get(text);

@@ -1,4 +1,5 @@
-//! The accounts: names, passwords, locks and budgets. Accounts are added and never removed.
+//! The accounts: names, passwords, locks and budgets. The row of an account that was removed stays
+//! its own, under its name, until nothing that its user said waits for anybody.
 
 use core::hash::Hasher;
 use core::ops::{Index, IndexMut};
@@ -10,7 +11,7 @@ use super::id::{ConnectionId, UserId};
 use super::lock::{Lock, LoginError};
 use super::source::Origin;
 use crate::environment::Verdict;
-use crate::protocol::{KeptSecret, UserName};
+use crate::protocol::{KeptSecret, MessageId, UserName};
 use crate::table;
 use crate::time::{Duration, Instant};
 
@@ -32,12 +33,55 @@ pub(super) struct User {
     pub session: Option<ConnectionId>,
     /// When the last session ended.
     pub last_logout: Option<Instant>,
+    /// Texts below this number are not this account's, but of earlier ones of its name. Of an
+    /// account that was removed: the number at its removal.
+    #[cfg(feature = "operator")]
+    pub since: MessageId,
+    /// It came with the product: from its accounts file, or with its image.
+    #[cfg(feature = "operator")]
+    pub is_given: bool,
+    /// It was removed.
+    #[cfg(feature = "operator")]
+    pub is_gone: bool,
+    /// Its user may give orders.
+    #[cfg(feature = "operator")]
+    pub is_admin: bool,
 }
 
 impl User {
     /// Has it open with this secret, which is its `change`th.
     pub(super) fn set_secret(&mut self, secret: KeptSecret, change: u16) {
         (self.secret, self.change) = (secret, change);
+    }
+
+    /// Whether the store has a later account of this name, or a later password of this one.
+    pub(super) fn is_older(&self, since: MessageId, change: u16) -> bool {
+        since > self.since() || since == self.since() && change > self.change
+    }
+
+    /// It is the account that began at this number, and was changed so often.
+    pub(super) fn begin(&mut self, change: u16, _since: MessageId) {
+        self.change = change;
+        #[cfg(feature = "operator")]
+        {
+            self.since = _since;
+        }
+    }
+
+    /// Texts below this number are not this account's.
+    pub(super) fn since(&self) -> MessageId {
+        #[cfg(feature = "operator")]
+        return self.since;
+        #[cfg(not(feature = "operator"))]
+        MessageId(0)
+    }
+
+    /// Whether it was removed.
+    fn is_gone(&self) -> bool {
+        #[cfg(feature = "operator")]
+        return self.is_gone;
+        #[cfg(not(feature = "operator"))]
+        false
     }
 
     /// What opens it.
@@ -60,37 +104,81 @@ pub(super) enum AddUserError {
 #[derive(Debug)]
 pub(super) struct Users<'s> {
     slots: &'s mut [User],
+    /// How many of them accounts may have. The operator speaks by the row behind them.
+    capacity: u16,
+    /// Rows that were ever used.
     used: u16,
-    /// The first so many came with the product: from its accounts file, or with its image.
+    /// Rows among them whose account is gone.
+    #[cfg(feature = "operator")]
+    gone: u16,
+    /// The first so many came with the product.
+    #[cfg(not(feature = "operator"))]
     given: u16,
+    /// Later accounts begin at this number: no text of an account that was removed is above it.
+    #[cfg(feature = "operator")]
+    fresh: MessageId,
     names: table::Index<'s>,
     seed: u64,
 }
 
 impl<'s> Users<'s> {
-    pub(crate) fn new(slots: &'s mut [User], names: &'s mut [u32], seed: u64) -> Self {
-        Users { slots, used: 0, given: 0, names: table::Index::new(names), seed }
+    pub(crate) fn new(
+        slots: &'s mut [User],
+        capacity: usize,
+        names: &'s mut [u32],
+        seed: u64,
+    ) -> Self {
+        Users {
+            capacity: capacity.min(slots.len()) as u16,
+            slots,
+            used: 0,
+            #[cfg(feature = "operator")]
+            gone: 0,
+            #[cfg(not(feature = "operator"))]
+            given: 0,
+            #[cfg(feature = "operator")]
+            fresh: MessageId(0),
+            names: table::Index::new(names),
+            seed,
+        }
     }
 
     /// How many accounts there are.
     pub(super) fn len(&self) -> usize {
-        self.used.into()
+        (self.used - self.gone()).into()
     }
 
-    /// Adds an account that comes with the product, at start, before all others.
-    pub(super) fn add_given(
-        &mut self,
-        name: UserName,
-        secret: KeptSecret,
-    ) -> Result<UserId, AddUserError> {
-        let user = self.add(name, secret)?;
-        self.given = self.used;
-        Ok(user)
+    /// Rows whose account is gone.
+    fn gone(&self) -> u16 {
+        #[cfg(feature = "operator")]
+        return self.gone;
+        #[cfg(not(feature = "operator"))]
+        0
+    }
+
+    /// The account comes with the product. Where none is removed, such accounts come first.
+    pub(super) fn give(&mut self, user: UserId) {
+        #[cfg(feature = "operator")]
+        {
+            self[user].is_given = true;
+        }
+        #[cfg(not(feature = "operator"))]
+        {
+            self.given = user.0 + 1;
+        }
     }
 
     /// Whether the account came with the product.
     pub(super) fn is_given(&self, user: UserId) -> bool {
-        user.0 < self.given
+        #[cfg(feature = "operator")]
+        return self[user].is_given;
+        #[cfg(not(feature = "operator"))]
+        return user.0 < self.given;
+    }
+
+    /// How many rows were ever used. Some of them may be of accounts that are gone.
+    pub(super) fn rows(&self) -> usize {
+        self.used.into()
     }
 
     /// The account of that name.
@@ -100,46 +188,93 @@ impl<'s> Users<'s> {
         self.names.find(hash, |row| slots[row as usize].name == name).map(|row| UserId(row as u16))
     }
 
-    /// The account with that position, in the order in which accounts were added.
-    pub(super) fn nth(&self, index: usize) -> Option<UserId> {
-        (index < self.len()).then_some(UserId(index as u16))
+    /// The account in that row.
+    pub(super) fn nth(&self, row: usize) -> Option<UserId> {
+        (row < self.rows() && !self.slots[row].is_gone()).then_some(UserId(row as u16))
+    }
+
+    /// The row that the next account gets: one that was never used, or that of an account that is
+    /// gone and of which nothing is left. `is_idle` tells that.
+    fn next_row(&self, is_idle: impl Fn(UserId) -> bool) -> Option<usize> {
+        if self.used < self.capacity {
+            return Some(self.rows());
+        }
+        let may = |row: &usize| self.slots[*row].is_gone() && is_idle(UserId(*row as u16));
+        (0..self.rows()).filter(|_| self.gone() > 0).find(may)
     }
 
     /// Whether [`add`](Self::add) would take `name`.
-    pub(super) fn can_add(&self, name: &str) -> Result<(), AddUserError> {
+    pub(super) fn can_add(
+        &self,
+        name: &str,
+        is_idle: impl Fn(UserId) -> bool,
+    ) -> Result<(), AddUserError> {
         if self.find(name).is_some() {
             return Err(AddUserError::NameTaken);
         }
-        match self.len() < self.slots.len() {
-            true => Ok(()),
-            false => Err(AddUserError::Full),
-        }
+        self.next_row(is_idle).map(|_| ()).ok_or(AddUserError::Full)
     }
 
     /// As [`can_add`](Self::can_add), for a registered name, which must differ from every other in
     /// more than case.
-    pub(super) fn can_register(&self, name: &str) -> Result<(), AddUserError> {
+    pub(super) fn can_register(
+        &self,
+        name: &str,
+        is_idle: impl Fn(UserId) -> bool,
+    ) -> Result<(), AddUserError> {
         let alike = |row: u32| self.slots[row as usize].name.eq_ignore_ascii_case(name);
         match self.names.find(hash_name(self.seed, name), alike) {
             Some(_) => Err(AddUserError::NameTaken),
-            None => self.can_add(name),
+            None => self.can_add(name, is_idle),
         }
     }
 
-    /// Adds an account whose name was checked.
+    /// Adds an account whose name was checked. Whoever had its row before has left nothing in it.
     pub(super) fn add(
         &mut self,
         name: UserName,
         secret: KeptSecret,
+        is_idle: impl Fn(UserId) -> bool,
     ) -> Result<UserId, AddUserError> {
-        self.can_add(&name)?;
-        let row = self.len();
+        if self.find(&name).is_some() {
+            return Err(AddUserError::NameTaken);
+        }
+        let row = self.next_row(is_idle).ok_or(AddUserError::Full)?;
         self.names
             .insert(hash_name(self.seed, &name), row as u32)
             .map_err(|_| AddUserError::Full)?;
-        self.slots[row] = User { name, secret, ..User::default() };
-        self.used += 1;
+        self.take(
+            row,
+            User {
+                name,
+                secret,
+                #[cfg(feature = "operator")]
+                since: self.fresh,
+                ..User::default()
+            },
+        )
+    }
+
+    /// Puts a user in the row of [`next_row`](Self::next_row).
+    fn take(&mut self, row: usize, user: User) -> Result<UserId, AddUserError> {
+        if row == self.rows() {
+            self.used += 1;
+        } else {
+            #[cfg(feature = "operator")]
+            {
+                self.gone -= 1;
+            }
+        }
+        self.slots[row] = user;
         Ok(UserId(row as u16))
+    }
+
+    /// The number at which later accounts begin.
+    pub(super) fn fresh(&self) -> MessageId {
+        #[cfg(feature = "operator")]
+        return self.fresh;
+        #[cfg(not(feature = "operator"))]
+        MessageId(0)
     }
 
     /// Tries a password, and counts mistakes; see [`Lock::attempt`]. `verdict` judges it by the
@@ -169,6 +304,46 @@ impl Index<UserId> for Users<'_> {
 impl IndexMut<UserId> for Users<'_> {
     fn index_mut(&mut self, user: UserId) -> &mut User {
         &mut self.slots[user.index()]
+    }
+}
+
+/// Accounts that are gone.
+#[cfg(feature = "operator")]
+impl Users<'_> {
+    /// No text of an earlier account has this number, or a higher one.
+    pub(super) fn begin_at(&mut self, number: MessageId) {
+        self.fresh = self.fresh.max(number);
+    }
+
+    /// Removes an account: nobody finds its name any more. Its row is another's once it is idle.
+    /// Texts below `before` may still be its user's.
+    pub(super) fn remove(&mut self, user: UserId, before: MessageId) {
+        let (slots, seed) = (&self.slots, self.seed);
+        let hash_of = |row: u32| hash_name(seed, &slots[row as usize].name);
+        self.names.remove(hash_of(user.0.into()), |row| row == user.0.into(), hash_of);
+        let name = core::mem::take(&mut self[user].name);
+        self[user] = User { name, since: before, is_gone: true, ..User::default() };
+        self.gone += 1;
+        self.begin_at(before);
+    }
+
+    /// The row of an account of that name that is gone, if its row is still its own.
+    pub(super) fn find_gone(&self, name: &str) -> Option<UserId> {
+        let mut rows = self.slots[..self.rows()].iter();
+        rows.position(|user| user.is_gone && *user.name == *name).map(|row| UserId(row as u16))
+    }
+
+    /// A row for an account of that name that is gone, of which the store still has something.
+    pub(super) fn add_gone(
+        &mut self,
+        name: UserName,
+        before: MessageId,
+        is_idle: impl Fn(UserId) -> bool,
+    ) -> Result<UserId, AddUserError> {
+        let row = self.next_row(is_idle).ok_or(AddUserError::Full)?;
+        let user = self.take(row, User { name, since: before, is_gone: true, ..User::default() });
+        self.gone += 1;
+        user
     }
 }
 
@@ -204,11 +379,11 @@ mod tests {
     fn users<R>(capacity: usize, work: impl FnOnce(Users<'_>) -> R) -> R {
         let mut slots: Vec<User> = (0..capacity).map(|_| User::default()).collect();
         let mut names = vec![0; 2 * capacity];
-        work(Users::new(&mut slots, &mut names, 7))
+        work(Users::new(&mut slots, capacity, &mut names, 7))
     }
 
     fn add(users: &mut Users<'_>, name: &str) -> Result<UserId, AddUserError> {
-        users.add(name.try_into().unwrap(), KeptSecret::new("secret".into()).unwrap())
+        users.add(name.try_into().unwrap(), KeptSecret::new("secret".into()).unwrap(), |_| true)
     }
 
     #[test]
@@ -229,20 +404,20 @@ mod tests {
         users(4, |mut users| {
             let yoda = add(&mut users, "yoda").unwrap();
             assert_eq!(users.find("Yoda"), None);
-            assert_eq!(users.can_register("yODa"), Err(AddUserError::NameTaken));
-            assert_eq!(users.can_register("yoda2"), Ok(()));
+            assert_eq!(users.can_register("yODa", |_| true), Err(AddUserError::NameTaken));
+            assert_eq!(users.can_register("yoda2", |_| true), Ok(()));
             // The accounts file may hold both, and then neither is taken for the other.
             let twin = add(&mut users, "YODA").unwrap();
             assert_eq!((users.find("yoda"), users.find("YODA")), (Some(yoda), Some(twin)));
             add(&mut users, "a-name-of-more-than-8-bytes").unwrap();
             assert_eq!(
-                users.can_register("A-Name-of-more-than-8-byteS"),
+                users.can_register("A-Name-of-more-than-8-byteS", |_| true),
                 Err(AddUserError::NameTaken)
             );
             // Bytes that fold to the same hash are still told apart.
-            assert_eq!(users.can_register("a\u{d}name"), Ok(()));
+            assert_eq!(users.can_register("a\u{d}name", |_| true), Ok(()));
             add(&mut users, "a-name").unwrap();
-            assert_eq!(users.can_register("a\u{d}name"), Err(AddUserError::Full));
+            assert_eq!(users.can_register("a\u{d}name", |_| true), Err(AddUserError::Full));
         });
     }
 }

@@ -7,6 +7,8 @@ use super::sessions::State;
 use super::texts::Header;
 use super::{Capacities, Chat, Refused, Settings};
 use crate::protocol::MessageId;
+#[cfg(feature = "operator")]
+use crate::protocol::Secret;
 use crate::time::Instant;
 
 /// Users and their sessions.
@@ -21,9 +23,14 @@ impl Chat<'_> {
         self.users.len()
     }
 
-    /// The account in that position, in the order in which accounts were added.
-    pub fn nth_account(&self, position: usize) -> Option<UserId> {
-        self.users.nth(position)
+    /// How many rows of the accounts were ever used. Some may be of accounts that are gone.
+    pub fn account_rows(&self) -> usize {
+        self.users.rows()
+    }
+
+    /// The account in that row, if it has one.
+    pub fn nth_account(&self, row: usize) -> Option<UserId> {
+        self.users.nth(row)
     }
 
     /// The user's name.
@@ -45,6 +52,46 @@ impl Chat<'_> {
     /// When the user's last session ended, since the start.
     pub fn last_logout(&self, user: UserId) -> Option<Instant> {
         self.users[user].last_logout
+    }
+
+    /// Whether the user may give orders.
+    #[cfg(feature = "operator")]
+    pub fn is_admin(&self, user: UserId) -> bool {
+        self.users[user].is_admin
+    }
+
+    /// Whether the account came with the product.
+    #[cfg(feature = "operator")]
+    pub fn is_given(&self, user: UserId) -> bool {
+        self.users[user].is_given
+    }
+
+    /// Whether the user's name is locked after wrong passwords.
+    #[cfg(feature = "operator")]
+    pub fn is_locked(&self, user: UserId, now: Instant) -> bool {
+        self.users[user].lock.remaining(now).0 > 0
+    }
+
+    /// The connection on which the user is online.
+    #[cfg(feature = "operator")]
+    pub(crate) fn session_of(&self, user: UserId) -> Option<ConnectionId> {
+        self.users[user].session
+    }
+
+    /// The user may give orders from now on, or may not.
+    #[cfg(feature = "operator")]
+    pub(crate) fn set_admin(&mut self, user: UserId, is_admin: bool) {
+        self.users[user].is_admin = is_admin;
+    }
+
+    /// Whether this is what lets the user in.
+    #[cfg(feature = "operator")]
+    pub(crate) fn has_secret(&self, user: UserId, secret: Secret<'_>) -> bool {
+        let kept = self.users[user].secret();
+        match secret {
+            Secret::Password(password) => kept.hash().is_none() && kept.is(password),
+            Secret::Hash(hash) => kept.hash() == Some(hash),
+        }
     }
 
     /// Whether `blocker` blocks `blocked`.

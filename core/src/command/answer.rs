@@ -2,6 +2,8 @@
 //! Knows no text: a dialect packs the items.
 
 use crate::chat::{ConnectionId, Listing, Recall, Search, UserId};
+#[cfg(feature = "operator")]
+use crate::operator::PREFIX_MAX;
 use crate::protocol::{Reply, RequestForm, Token};
 use crate::time::Instant;
 
@@ -53,6 +55,32 @@ pub(crate) enum Answer {
         /// The next figure.
         next: usize,
     },
+    /// `user list`.
+    #[cfg(feature = "operator")]
+    Accounts {
+        /// The next row of the users to look at.
+        next: u16,
+        /// How many were told.
+        told: u16,
+        /// What their names begin with, filled up with zeros.
+        prefix: [u8; PREFIX_MAX],
+    },
+    /// `bans`.
+    #[cfg(feature = "operator")]
+    Bans {
+        /// The next row of the bans to look at.
+        next: u16,
+        /// How many were told.
+        told: u16,
+    },
+    /// `top`.
+    #[cfg(feature = "operator")]
+    Top {
+        /// The next table, and the next place in it.
+        next: (u8, u8),
+        /// How many were told.
+        told: u8,
+    },
     /// `startprivate`: the event behind the reply.
     Introduced {
         /// The peer's connection.
@@ -80,6 +108,12 @@ impl Answer {
             Answer::Search(_) => Some(Reply::Available { holder: "" }),
             Answer::Help { .. } | Answer::HelpOn { .. } => Some(Reply::Help { form: "" }),
             Answer::Status { .. } => Some(Reply::Status { figure: "" }),
+            #[cfg(feature = "operator")]
+            Answer::Accounts { .. } => Some(Reply::Accounts { account: "" }),
+            #[cfg(feature = "operator")]
+            Answer::Bans { .. } => Some(Reply::Bans { ban: "" }),
+            #[cfg(feature = "operator")]
+            Answer::Top { .. } => Some(Reply::Top { place: "" }),
             Answer::Introduced { .. } => None,
         }
     }

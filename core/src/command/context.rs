@@ -1,6 +1,8 @@
 //! The arguments and the result of a command.
 
 use super::answer::Answer;
+#[cfg(feature = "operator")]
+use crate::chat::UserId;
 use crate::chat::{Chat, ConnectionId};
 use crate::protocol::Reply;
 use crate::time::Instant;
@@ -28,6 +30,9 @@ pub(crate) enum Outcome<'a> {
     Answer(Answer),
     /// One reply, and an event behind it.
     ReplyThen(Reply<'a>, Answer),
+    /// An admin gives an order, which the server does: it may end other connections.
+    #[cfg(feature = "operator")]
+    Order(UserId, &'a str),
     /// A text was accepted. Its OK stands first among the sender's notifications, and may be ready.
     Accepted,
     /// A text was accepted. Its OK stands behind an OK that is outstanding.

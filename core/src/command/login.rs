@@ -77,6 +77,15 @@ fn log_in<'a, E: Environment>(
     }
 }
 
+/// The reply to whoever is banned.
+#[cfg(feature = "operator")]
+pub(crate) fn banned(Wait(seconds): Wait) -> Reply<'static> {
+    match seconds {
+        u32::MAX => Reply::BannedForGood,
+        seconds => Reply::Banned { seconds },
+    }
+}
+
 /// The reply to a login that is refused; `None` if the login is to be done again.
 fn reply_to(refusal: LoginRefusal, name: &str) -> Option<Reply<'_>> {
     Some(match refusal {
@@ -88,5 +97,7 @@ fn reply_to(refusal: LoginRefusal, name: &str) -> Option<Reply<'_>> {
         LoginRefusal::Claimed | LoginRefusal::NotYet => return None,
         LoginRefusal::AlreadyOnline => Reply::AlreadyOnline { user: name },
         LoginRefusal::LoginWait(Wait(seconds)) => Reply::LoginWait { seconds },
+        #[cfg(feature = "operator")]
+        LoginRefusal::Banned(wait) => banned(wait),
     })
 }

@@ -5,6 +5,8 @@
 
 mod acknowledge;
 mod addkey;
+#[cfg(feature = "operator")]
+mod admin;
 mod answer;
 mod block;
 mod blocks;
@@ -20,6 +22,8 @@ mod logout;
 mod message;
 mod names;
 mod offer;
+#[cfg(feature = "operator")]
+pub(crate) mod order;
 mod p2p;
 mod passwd;
 mod receipts;
@@ -37,8 +41,12 @@ mod withdraw;
 
 pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
+#[cfg(feature = "operator")]
+pub(crate) use login::banned;
 pub(crate) use login::{Entered, enter, tell_refusal};
 pub(crate) use startprivate::introduction;
+#[cfg(feature = "operator")]
+pub(crate) use status::next_items as status_items;
 
 use crate::chat::{Chat, ConnectionId, FileKey, UserId};
 use crate::environment::{Environment, Notice};
@@ -127,8 +135,17 @@ pub(crate) fn next_items(
         Answer::Search(search) => searchfile::next_items(chat, connection, search, sink),
         Answer::Help { next } => help::next_items(next, sink),
         Answer::HelpOn { form } => help::only_item(form, sink),
-        Answer::Status { next } => {
-            status::next_items(chat, environment, connection, now, next, sink)
+        // Nobody is told anything who has left.
+        Answer::Status { next } => match chat.user_of(connection) {
+            Some(user) => status::next_items(chat, environment, user, now, next, sink),
+            None => Step::Nothing,
+        },
+        #[cfg(feature = "operator")]
+        Answer::Accounts { .. } | Answer::Bans { .. } | Answer::Top { .. } => {
+            match chat.user_of(connection) {
+                Some(_) => order::next_items(answer, chat, now, sink),
+                None => Step::Nothing,
+            }
         }
         Answer::Introduced { peer, user, token } => {
             startprivate::next_items(chat, connection, (peer, user), token, sink)
@@ -201,6 +218,8 @@ fn user_request<'a, E: Environment>(
         Request::ReceiptsOn => receipts::switch_on(context).into(),
         Request::Help { command } => help::handle(command),
         Request::Status => status::handle(),
+        #[cfg(feature = "operator")]
+        Request::Admin { order } => admin::handle(context, user, order),
         Request::Ping => Reply::Pong.into(),
     }
 }

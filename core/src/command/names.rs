@@ -19,14 +19,14 @@ pub(super) fn list_users(
     mut is_listed: impl FnMut(UserId) -> bool,
     sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step<usize> {
-    let end = chat.accounts().min(next + ROWS);
+    let end = chat.account_rows().min(next + ROWS);
     for row in next..end {
         let Some(user) = chat.nth_account(row).filter(|&user| is_listed(user)) else { continue };
         if !sink(Item::User(chat.name(user))) {
             return Step::Full(row);
         }
     }
-    if end == chat.accounts() { Step::Last } else { Step::Yield(end) }
+    if end == chat.account_rows() { Step::Last } else { Step::Yield(end) }
 }
 
 #[cfg(test)]

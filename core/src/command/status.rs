@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, Step};
 use super::context::Outcome;
-use crate::chat::{Chat, ConnectionId, Refused, Usage, UserId};
+use crate::chat::{Chat, Refused, Usage, UserId};
 use crate::environment::{Environment, Figure};
 use crate::protocol::{HISTORY_GAP, Item};
 use crate::store::Durability;
@@ -14,19 +14,17 @@ pub(super) fn handle() -> Outcome<'static> {
     Outcome::Answer(Answer::Status { next: 0 })
 }
 
-/// The next figures: their names, values and limits; the fingerprint behind them. Nothing if the
-/// user has left. A function of its own, so that the figures are not on the stack of every other
+/// The next figures: their names, values and limits; the fingerprint behind them. A function of its own, so that the figures are not on the stack of every other
 /// request.
 #[inline(never)]
-pub(super) fn next_items(
+pub(crate) fn next_items(
     chat: &Chat<'_>,
     environment: &impl Environment,
-    connection: ConnectionId,
+    user: UserId,
     now: Instant,
     next: usize,
     sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
-    let Some(user) = chat.user_of(connection) else { return Step::Nothing };
     let own = chat_figures(chat, user, now);
     let figure = |index: usize| match index.checked_sub(own.len()) {
         None => own.get(index).copied(),

@@ -15,16 +15,25 @@ pub enum CloseReason {
     ShuttingDown,
     /// The user came over another connection, and this one gave no sign of life.
     Superseded,
+    /// An operator ended the session. The user may come back.
+    Kicked,
+    /// An operator keeps the user, or its address, out.
+    Banned,
+    /// An operator removed the account.
+    Removed,
 }
 
 impl CloseReason {
     /// Every reason there is.
-    pub const ALL: [CloseReason; 5] = [
+    pub const ALL: [CloseReason; 8] = [
         CloseReason::Inactive,
         CloseReason::LoginDeadline,
         CloseReason::MakingRoom,
         CloseReason::ShuttingDown,
         CloseReason::Superseded,
+        CloseReason::Kicked,
+        CloseReason::Banned,
+        CloseReason::Removed,
     ];
 
     /// The reason that the code of a `* bye` stands for; `None` for one of another version.
@@ -42,6 +51,9 @@ impl CloseReason {
             }
             CloseReason::ShuttingDown => (425, "the server is stopping"),
             CloseReason::Superseded => (426, "you logged in elsewhere"),
+            CloseReason::Kicked => (427, "an operator logged you out"),
+            CloseReason::Banned => (428, "an operator banned you"),
+            CloseReason::Removed => (539, "your account was removed"),
         }
     }
 }

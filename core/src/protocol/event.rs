@@ -21,6 +21,8 @@ pub enum Kind {
     Message,
     /// `broadcast`
     Broadcast,
+    /// `say`: of the server's operator, to all.
+    Say,
 }
 
 /// An event, its fields borrowed.
@@ -46,6 +48,15 @@ pub enum Event<'a> {
         /// Seconds since it was accepted.
         age: u32,
         /// What was said.
+        text: &'a str,
+    },
+    /// `* say <id> <age-seconds> <text>`
+    Say {
+        /// Its number; the same one again means the same again.
+        id: MessageId,
+        /// Seconds since it was said.
+        age: u32,
+        /// What the server's operator said.
         text: &'a str,
     },
     /// `* stored <id>`

@@ -69,6 +69,35 @@ pub enum Item<'a> {
     },
     /// The end of what `searchfile` found.
     Available,
+    /// An account of `user list`.
+    #[cfg(feature = "operator")]
+    Account {
+        /// Its name.
+        name: &'a str,
+        /// What there is to say of it, most important first, each one word.
+        marks: [&'static str; 5],
+    },
+    /// A ban of `bans`.
+    #[cfg(feature = "operator")]
+    Ban {
+        /// Whom it keeps out.
+        whom: crate::operator::Whom<'a>,
+        /// For how many seconds yet; `None` for good.
+        left: Option<u32>,
+    },
+    /// How many things of that name an order told, behind the last one.
+    #[cfg(feature = "operator")]
+    Tally(u32, &'static str),
+    /// Who takes how much of a table, of `top`.
+    #[cfg(feature = "operator")]
+    Place {
+        /// The table.
+        table: &'static str,
+        /// Who.
+        user: &'a str,
+        /// How much.
+        count: u32,
+    },
     /// A request's row, of `help`.
     Form(&'static RequestForm),
     /// An event that belongs to a reply: `startprivate` introduces a peer by one.

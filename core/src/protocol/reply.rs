@@ -2,6 +2,10 @@
 //! Knows no line: a dialect lays out the row of a reply. The texts of the rules stand here word for
 //! word, and nowhere else.
 
+// The docs of a row are those of its variant; its row and its arms need none, but a feature may
+// leave them all out.
+#![allow(unused_doc_comments)]
+
 mod field;
 mod form;
 mod table;
@@ -195,6 +199,66 @@ replies! {
     HoldNoted = 274 "your share is noted";
     /// The caller has the file no more.
     Withdrawn = 275 "you are none of its sources any more";
+    /// The operator gave the account.
+    #[cfg(feature = "operator")]
+    AccountAdded {
+        /// Whose.
+        user: &'a str
+    } = 280 "{user} has an account";
+    /// The operator gave the account another secret.
+    #[cfg(feature = "operator")]
+    SecretSet {
+        /// Whose.
+        user: &'a str
+    } = 281 "{user} has another password";
+    /// The account is gone, and all that was the user's.
+    #[cfg(feature = "operator")]
+    AccountRemoved {
+        /// Whose it was.
+        user: &'a str
+    } = 282 "{user} has no account any more";
+    /// The user's session is over.
+    #[cfg(feature = "operator")]
+    Kicked {
+        /// Whose.
+        user: &'a str
+    } = 283 "{user} is logged out";
+    /// The ban stands.
+    #[cfg(feature = "operator")]
+    BanSet = 284 "banned";
+    /// The ban is over.
+    #[cfg(feature = "operator")]
+    BanEnded = 285 "banned no more";
+    /// Everybody online hears it.
+    #[cfg(feature = "operator")]
+    Said {
+        /// How many that are.
+        listeners: u32
+    } = 286 "{listeners} users hear it";
+    /// One account in each part but the last part, which counts them.
+    #[cfg(feature = "operator")]
+    Accounts {
+        /// An account and what there is to say of it, or how many there are.
+        account: &'a str
+    } = 287 "{account}";
+    /// One ban in each part but the last part, which counts them.
+    #[cfg(feature = "operator")]
+    Bans {
+        /// Whom it keeps out and for how long, or how many there are.
+        ban: &'a str
+    } = 288 "{ban}";
+    /// Who takes most of a table, one user in each part but the last part, which counts them.
+    #[cfg(feature = "operator")]
+    Top {
+        /// A table, a user and how much it takes, or how many were told.
+        place: &'a str
+    } = 289 "{place}";
+    /// The user, or where it comes from, is banned for now.
+    #[cfg(feature = "operator")]
+    Banned {
+        /// For how long.
+        seconds: u32
+    } = 420 "{seconds} seconds until you may come back, you are banned";
     /// No connection is free: the greeting of a full server.
     ServerFull = 421 "server full, try again later";
     /// Others wait to have as many passwords checked as the server can take in.
@@ -306,6 +370,9 @@ replies! {
         /// The share as things stand.
         limit: u32
     } = 472 "{limit} files are all one user may hold now, withdraw one first", is_full: true;
+    /// The table of bans is full.
+    #[cfg(feature = "operator")]
+    BansFull = 480 "the table of bans is full, unban somebody first", is_full: true;
     /// The first word is no command.
     UnknownCommand = 500 "unknown command, try help";
     /// The arguments are not of the command's form.
@@ -339,6 +406,9 @@ replies! {
     BadName = 536 "a name is 1 to 32 letters a to z, digits, - _ or . and begins with a letter or digit";
     /// A password that no account may have.
     BadPassword = 537 "a password is 1 to 64 bytes without space";
+    /// The user, or where it comes from, is banned for good.
+    #[cfg(feature = "operator")]
+    BannedForGood = 538 "you are banned from this server";
     /// Self or unknown.
     InvalidUserToBlock = 540 "Invalid user to block";
     /// Self, unknown or not blocked.
@@ -375,6 +445,33 @@ replies! {
     NoSuchFile = 575 "nobody offers such a file now";
     /// The caller does not hold the file.
     NotHolder = 576 "you do not hold this file";
+    /// The caller is no admin.
+    #[cfg(feature = "operator")]
+    NotAdmin = 580 "only admins give orders";
+    /// The first word is no order.
+    #[cfg(feature = "operator")]
+    UnknownOrder = 581 "unknown order, the orders are: user, kick, ban, unban, bans, say, status, top";
+    /// The words behind an order are not of its form.
+    #[cfg(feature = "operator")]
+    WrongOrder {
+        /// The right form.
+        form: &'a str
+    } = 582 "wrong order, the form is: {form}";
+    /// No account has that name.
+    #[cfg(feature = "operator")]
+    NoSuchUser = 583 "nobody has that name";
+    /// An admin does not keep itself out.
+    #[cfg(feature = "operator")]
+    NotYourself = 584 "not yourself";
+    /// Nobody is banned so.
+    #[cfg(feature = "operator")]
+    NoSuchBan = 585 "no such ban";
+    /// The server has no table of bans.
+    #[cfg(feature = "operator")]
+    BansOff = 586 "this server keeps no bans";
+    /// The account came with the server, which cannot part with it.
+    #[cfg(feature = "operator")]
+    AccountStays = 587 "the account belongs to this server and stays";
 }
 
 impl Reply<'_> {

@@ -1,6 +1,10 @@
 //! Requests: what a client asks of a server. [`REQUESTS`] is the table that `help` tells.
 //! Knows no text of a request but its form. A dialect reads and writes requests.
 
+// The docs of a row are those of its variant; its row and its arms need none, but a feature may
+// leave them all out.
+#![allow(unused_doc_comments)]
+
 use core::num::NonZeroU8;
 
 use super::{Addresses, MessageId, Reply, Text};
@@ -73,7 +77,7 @@ macro_rules! requests {
 
         /// Every request there is.
         pub static REQUESTS: &[RequestForm] = &[
-            $(RequestForm {
+            $($(#[$doc])* RequestForm {
                 name: $word,
                 form: $form,
                 help: $help,
@@ -84,7 +88,7 @@ macro_rules! requests {
 
         /// The requests in the order of their rows.
         enum Row {
-            $($name,)+
+            $($(#[$doc])* $name,)+
         }
 
         impl Request<'_> {
@@ -92,7 +96,7 @@ macro_rules! requests {
             #[inline]
             pub fn form(&self) -> &'static RequestForm {
                 match self {
-                    $(Request::$name $({ $($field: _),+ })? => &REQUESTS[Row::$name as usize],)+
+                    $($(#[$doc])* Request::$name $({ $($field: _),+ })? => &REQUESTS[Row::$name as usize],)+
                 }
             }
         }
@@ -254,6 +258,12 @@ requests! {
     } = "help", "help [command]", "this list, or one line of it", before_login: true;
     /// `status`
     Status = "status", "status", "what the server holds and has done", is_repeatable: true;
+    /// `admin <order>`
+    #[cfg(feature = "operator")]
+    Admin {
+        /// What an operator says; see [`Order`](crate::operator::Order).
+        order: &'a str
+    } = "admin", "admin <order>", "give an order, if you are an admin";
     /// `ping`
     Ping = "ping", "ping", "hear that the server is there",
         before_login: true, is_activity: false, is_repeatable: true;

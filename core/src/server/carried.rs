@@ -53,6 +53,10 @@ impl Server<'_> {
                 checked.ok()
             }
         };
+        #[cfg(feature = "operator")]
+        {
+            self.connections[connection.index()].proven = user;
+        }
         user.map_or(Verdict::Refuse, |user| Verdict::Admit(user.0))
     }
 

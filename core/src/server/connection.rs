@@ -2,6 +2,8 @@
 //! Knows no transport.
 
 use super::urgent::Urgent;
+#[cfg(feature = "operator")]
+use crate::chat::{UserId, Wait};
 use crate::command::Answer;
 use crate::dialect::{Dialect, DialectKind};
 use crate::protocol::CloseReason;
@@ -23,6 +25,9 @@ pub struct Connection {
     pub(super) reply_only: bool,
     /// Its login by its carrier was counted when the password was checked.
     pub(super) is_login_counted: bool,
+    /// The user that its peer has proved to be, as its carrier was told.
+    #[cfg(feature = "operator")]
+    pub(super) proven: Option<UserId>,
     /// The last line.
     pub(super) close_reason: Option<CloseReason>,
     /// Bytes written, wrapping.
@@ -45,4 +50,7 @@ pub(super) enum Greeting {
     Ready,
     /// No room.
     Full,
+    /// An operator keeps its address out.
+    #[cfg(feature = "operator")]
+    Banned(Wait),
 }

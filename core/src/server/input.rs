@@ -17,7 +17,7 @@ const REQUESTS_AT_ONCE: usize = 64;
 
 /// The result of one line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Handled {
+pub(super) enum Handled {
     /// It was done and answered.
     Done,
     /// It was done, and others get their turn before the next line: its answer is long, or it
@@ -217,6 +217,10 @@ impl Server<'_> {
             Outcome::Accepted => {
                 self.write_ok(connection, transport);
                 (None, None, Handled::Done)
+            }
+            #[cfg(feature = "operator")]
+            Outcome::Order(user, words) => {
+                return self.handle_order(now, (connection, user), words, transport, environment);
             }
             Outcome::Queued | Outcome::Defer | Outcome::ReplyLater => (None, None, Handled::Done),
         };

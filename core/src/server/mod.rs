@@ -7,6 +7,8 @@ mod connection;
 mod deadline;
 mod input;
 mod memory;
+#[cfg(feature = "operator")]
+mod operate;
 mod output;
 mod restore;
 mod urgent;
@@ -14,6 +16,8 @@ mod urgent;
 pub use crate::chat::{AddAccountError, ConnectionId, RestoreError, Settings};
 pub use connection::Connection;
 pub use memory::ServerMemory;
+#[cfg(feature = "operator")]
+pub use operate::{AccountView, Told};
 
 use core::net::IpAddr;
 
@@ -119,6 +123,14 @@ impl<'s> Server<'s> {
     ) {
         self.connections[connection.index()] = Connection::new(dialect);
         self.chat.connect(connection, from, now);
+        #[cfg(feature = "operator")]
+        if let Some(greeting) = self.banned_greeting(connection, now) {
+            self.connections[connection.index()].greeting = Some(greeting);
+            self.chat.dismiss(connection, now);
+            environment.notice(Notice::BannedSource { from });
+            self.arm(connection);
+            return self.wake(connection);
+        }
         let admitted = self.make_room(connection, now);
         let own = &mut self.connections[connection.index()];
         match admitted {

@@ -128,6 +128,10 @@ impl Server<'_> {
             match greeting {
                 Greeting::Ready => own.dialect.write_reply(&Reply::Greeting, line),
                 Greeting::Full => own.dialect.write_reply(&Reply::ServerFull, line),
+                #[cfg(feature = "operator")]
+                Greeting::Banned(wait) => {
+                    own.dialect.write_reply(&command::banned(wait), line);
+                }
             }
             return Next::Line(Written::Greeting);
         }

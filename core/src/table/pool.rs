@@ -138,6 +138,13 @@ impl<'a, T> Pool<'a, T> {
         used.map(|(index, slot)| (Key::new(index), &slot.value))
     }
 
+    /// The values, to change, in no order. Looks at every slot.
+    #[cfg(feature = "operator")]
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        let used = self.slots.iter_mut().filter(|slot| slot.link & FREE == 0);
+        used.map(|slot| &mut slot.value)
+    }
+
     /// How many more values the pool takes.
     pub(crate) fn free(&self) -> usize {
         self.free

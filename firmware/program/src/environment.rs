@@ -282,6 +282,7 @@ mod tests {
         secret: Secret::Password("falcon"),
         change: 0,
         is_given: false,
+        since: smolchat_core::protocol::MessageId(0),
     };
 
     #[test]

@@ -15,6 +15,10 @@ pub(crate) fn notice(notice: Notice<'_>) {
         Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
         Notice::Registered { user } => defmt::info!("registered: {=str}", user),
         Notice::PasswordChanged { user } => defmt::info!("password changed: {=str}", user),
+        #[cfg(feature = "operator")]
+        Notice::Removed { user } => defmt::info!("removed: {=str}", user),
+        #[cfg(feature = "operator")]
+        Notice::BannedSource { from } => defmt::info!("banned: {}", from),
         Notice::KeyAdded { user } => defmt::info!("key added: {=str}", user),
         Notice::KeyRemoved { user } => defmt::info!("key removed: {=str}", user),
         Notice::Expired { user, id } => {

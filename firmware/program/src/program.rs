@@ -169,6 +169,7 @@ fn tell(capacities: &Capacities, bytes: usize) {
         history,
         files,
         holders,
+        bans,
     } = *capacities;
     defmt::info!(
         "capacities: {=usize} users, {=usize} + {=usize} connections",
@@ -177,7 +178,7 @@ fn tell(capacities: &Capacities, bytes: usize) {
         spare
     );
     defmt::info!(
-        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} keys, {=usize} sources, {=usize} broadcasts, {=usize} files, {=usize} holders",
+        "capacities: {=usize} texts, {=usize} chunks, {=usize} deliveries, {=usize} blocks, {=usize} keys, {=usize} sources, {=usize} broadcasts, {=usize} files, {=usize} holders, {=usize} bans",
         texts,
         chunks,
         deliveries,
@@ -186,7 +187,8 @@ fn tell(capacities: &Capacities, bytes: usize) {
         sources,
         history,
         files,
-        holders
+        holders,
+        bans
     );
     defmt::info!("memory: {=usize} bytes, and no more later; {}", bytes, stack());
 }

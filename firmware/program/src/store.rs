@@ -115,6 +115,11 @@ impl<F: Flash> BoardStore<F> {
 
 impl<F: Flash> Store for BoardStore<F> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        // An account of the image would be back at the next start.
+        #[cfg(feature = "operator")]
+        if matches!(entry, Entry::AccountRemoved { is_given: true, .. }) {
+            return Err(StoreError::Failed);
+        }
         match self {
             BoardStore::Log(log) => log.append(entry, is_live),
             BoardStore::Nothing | BoardStore::Unusable => Err(StoreError::Failed),
@@ -161,7 +166,13 @@ mod tests {
     }
 
     fn account(user: &str) -> Entry<'_> {
-        Entry::Account { user, secret: "word".into(), change: 0, is_given: false }
+        Entry::Account {
+            user,
+            secret: "word".into(),
+            change: 0,
+            is_given: false,
+            since: MessageId(0),
+        }
     }
 
     fn delivery(id: u64) -> Entry<'static> {

@@ -36,7 +36,7 @@ const GROUPS: [Group; 6] = [
     },
     Group {
         title: "This program and the server",
-        names: &["help", "status", "ping"],
+        names: &["help", "status", "ping", "admin"],
         example: Some("/help message   tells of one command"),
     },
     Group {

@@ -128,6 +128,14 @@ pub(crate) fn missed(count: u32) -> String {
     format!("{what} not told, this client was too slow")
 }
 
+/// What the server's operator says to all.
+pub(crate) fn announced(age: u32, text: &str) -> String {
+    match age {
+        0..=5 => format!("[server] {text}"),
+        age => format!("[server] [{}] {text}", ago(age)),
+    }
+}
+
 /// Somebody else gave this user's password.
 pub(crate) fn attempt(from: IpAddr) -> String {
     format!("somebody at {from} gave your password, and was refused: you are online here")

@@ -107,6 +107,7 @@ impl Announcement<'_> {
             history,
             files,
             holders,
+            bans: _,
         } = self.capacities;
         let (chat, arena) = self.bytes;
         let store = self.store_summary.as_ref().map_or(0, |_| FlashFile::MEMORY);

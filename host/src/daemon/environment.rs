@@ -201,6 +201,10 @@ impl Store for HostEnvironment {
         if let Entry::Account { user, secret, change, .. } = *entry {
             return self.keep_account(user, secret, change);
         }
+        if let Entry::AccountRemoved { .. } = *entry {
+            // The file is not changed here yet, and would bring the account back.
+            return Err(StoreError::Failed);
+        }
         self.store.as_mut().map_or(Err(StoreError::Failed), |log| log.append(entry, is_live))
     }
 
@@ -233,6 +237,8 @@ impl Environment for HostEnvironment {
             Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
             Notice::Registered { user } => self.log(format_args!("registered: {user}")),
             Notice::PasswordChanged { user } => self.log(format_args!("password changed: {user}")),
+            Notice::Removed { user } => self.log(format_args!("removed: {user}")),
+            Notice::BannedSource { from } => self.log(format_args!("banned: {from}")),
             Notice::KeyAdded { user } => self.log(format_args!("key added: {user}")),
             Notice::KeyRemoved { user } => self.log(format_args!("key removed: {user}")),
             Notice::AddressAssigned { address, prefix_len, .. } => {

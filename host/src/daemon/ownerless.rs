@@ -22,6 +22,8 @@ pub(super) struct Ownerless {
     /// By user and key: the same.
     keys: BTreeMap<(String, [u8; 32]), String>,
     known: BTreeSet<String>,
+    /// By name: the number below which texts are an account's that an operator removed.
+    removed: BTreeMap<String, u64>,
     /// Something in the store names them, over or not.
     is_any: bool,
 }
@@ -31,7 +33,12 @@ impl Ownerless {
     /// has an account.
     pub(super) fn note(&mut self, entry: &Entry<'_>, is_known: impl Fn(&str) -> bool) {
         match *entry {
+            Entry::AccountRemoved { user, before, .. } => self.note_removal(user, before.0),
+            Entry::Ban { .. } | Entry::Unban { .. } => {}
+            Entry::Delivery { id, to, .. } if self.is_removed(to, id.0) => {}
             Entry::Delivery { id, from, to, .. } => {
+                // What a removed user said is delivered nevertheless.
+                let from = if self.is_removed(from, id.0) { to } else { from };
                 if let Some(gone) = self.gone([to, from], is_known) {
                     self.messages.insert((to.to_owned(), id.0), gone);
                 }
@@ -64,6 +71,19 @@ impl Ownerless {
             Entry::Broadcast { from, .. } => self.is_any |= !is_known(from),
             Entry::Account { .. } | Entry::Reserved { .. } => {}
         }
+    }
+
+    /// An operator removed the account: nobody owns what was kept for it, or is asked about it.
+    fn note_removal(&mut self, user: &str, before: u64) {
+        let known = self.removed.entry(user.to_owned()).or_default();
+        *known = before.max(*known);
+        self.messages.retain(|(to, id), _| to != user || *id >= before);
+        self.blocks.retain(|(blocker, blocked), _| blocker != user && blocked != user);
+        self.keys.retain(|(owner, _), _| owner != user);
+    }
+
+    fn is_removed(&self, name: &str, id: u64) -> bool {
+        self.removed.get(name).is_some_and(|before| id < *before)
     }
 
     /// The first of two names that has no account.

@@ -32,6 +32,9 @@ use super::store::{self, LockedStore};
 use super::store_file::Place;
 use super::tap::Tap;
 
+/// Users and networks that an operator may keep out at once.
+const BANS: usize = 1_024;
+
 /// The most accounts that a server can hold.
 const USERS_MAX: usize = 65_000;
 
@@ -266,6 +269,7 @@ fn capacities(options: &Options, accounts: usize) -> Result<Capacities, RunError
         keys,
         files,
         holders,
+        bans: BANS,
         ..Capacities::new(users, connections, messages, blocks)
     })
 }

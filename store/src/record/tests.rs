@@ -4,20 +4,26 @@ use super::*;
 
 const ID: MessageId = MessageId(u64::MAX);
 
-fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 18] {
-    let (user, at) = (name, Instant::from_millis(u64::MAX));
+fn every_kind<'a>(name: &'a str, text: &'a str) -> Vec<Record<'a>> {
+    let (user, at, since) = (name, Instant::from_millis(u64::MAX), MessageId(0));
     let header = Header { format: FORMAT, epoch: 7, sequence: u32::MAX, segments: 9 };
     let account = |change, is_given| {
-        Record::Entry(Entry::Account { user, secret: text.into(), change, is_given })
+        Record::Entry(Entry::Account { user, secret: text.into(), change, is_given, since })
     };
     let secret = Secret::Hash(text.as_bytes());
-    [
+    let later = |secret| {
+        Record::Entry(Entry::Account { user, secret, change: 7, is_given: false, since: ID })
+    };
+    #[allow(unused_mut)]
+    let mut records = vec![
+        later(secret),
+        later(text.into()),
         Record::Header(header),
         Record::Freed { oldest: u32::MAX },
         account(0, false),
         account(u16::MAX, false),
         account(1, true),
-        Record::Entry(Entry::Account { user, secret, change: 0, is_given: false }),
+        Record::Entry(Entry::Account { user, secret, change: 0, is_given: false, since }),
         Record::Entry(Entry::Block { blocker: user, blocked: text, number: 7 }),
         Record::Entry(Entry::Unblock { blocker: user, blocked: text }),
         Record::Entry(Entry::Key { user, key: &[9; 32], number: u32::MAX }),
@@ -37,6 +43,24 @@ fn every_kind<'a>(name: &'a str, text: &'a str) -> [Record<'a>; 18] {
         Record::Closed,
         Record::Seed(&[9; SEED_BYTES]),
         Record::Continued,
+    ];
+    #[cfg(feature = "operator")]
+    records.extend(of_operators(name).map(Record::Entry));
+    records
+}
+
+#[cfg(feature = "operator")]
+fn of_operators(user: &str) -> [Entry<'_>; 6] {
+    use smolchat_core::operator::Whom;
+    let network = |text| Whom::parse(text).unwrap();
+    let (until, at) = (Instant::from_millis(u64::MAX), Instant::START);
+    [
+        Entry::AccountRemoved { user, before: ID, block: 7, key: u32::MAX, is_given: true },
+        Entry::Ban { whom: Whom::User(user), until, number: ID },
+        Entry::Ban { whom: network("10.0.0.0/8"), until, number: ID },
+        Entry::Unban { whom: network("fd00::/64") },
+        Entry::Unban { whom: Whom::User(user) },
+        Entry::Delivery { id: ID, kind: Kind::Say, from: "", to: user, at, text: "hi" },
     ]
 }
 
@@ -82,9 +106,11 @@ fn what_is_longer_than_the_limits_is_refused_and_not_cut() {
             }
         }
     }
-    // Four accounts, block, unblock, two of a key, delivery, broadcast and a further receiver by a
+    // Six accounts, block, unblock, two of a key, delivery, broadcast and a further receiver by a
     // name; all but those of a key and the last, and a release, by a text.
-    assert_eq!(refused, 11 + 9 + 11);
+    // What operators did: a removal, a ban, its end and a word for somebody, by a name.
+    let by_name = 13 + if cfg!(feature = "operator") { 4 } else { 0 };
+    assert_eq!(refused, by_name + 11 + by_name);
 }
 
 #[test]

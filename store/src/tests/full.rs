@@ -225,8 +225,13 @@ fn accounts_changed(accounts: u16, rounds: u16) -> (Vec<String>, usize) {
                 _ => false,
             };
             let is_given = index % 2 == 1;
-            let entry =
-                Entry::Account { user: name, secret: (&*password).into(), change: round, is_given };
+            let entry = Entry::Account {
+                user: name,
+                secret: (&*password).into(),
+                change: round,
+                is_given,
+                since: MessageId(0),
+            };
             match log.append(&entry, &is_live) {
                 Ok(()) => changes[index] = round,
                 Err(error) => {

@@ -88,7 +88,9 @@ fn what_was_appended_is_replayed_in_its_order_after_each_start() {
 #[test]
 fn an_account_is_replayed_before_what_names_it_even_where_it_was_copied_behind_it() {
     let mut log = opened(flash(4));
-    let account = Entry::Account { user: "hans", secret: "c".into(), change: 0, is_given: false };
+    let since = MessageId(0);
+    let account =
+        Entry::Account { user: "hans", secret: "c".into(), change: 0, is_given: false, since };
     keep_all(&mut log, &account).unwrap();
     let is_live = |entry: &Entry<'_>| match entry {
         Entry::Delivery { id, .. } => id.0 > 30,

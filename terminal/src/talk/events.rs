@@ -23,6 +23,7 @@ impl Talk<'_> {
                     self.show_said(from, true, *age, text);
                 }
             }
+            Event::Say { age, text, .. } => self.show_announced(*age, text),
             Event::Stored { .. } => {}
             Event::Delivered { id } => self.hear_delivered(*id),
             Event::Expired { id } => self.hear_expired(*id),
@@ -102,6 +103,15 @@ impl Talk<'_> {
                 false if is_arriving => " (to you): ",
                 false => ": ",
             });
+            page.text(text);
+        });
+    }
+
+    /// Shows what the server's operator says.
+    fn show_announced(&mut self, age: u32, text: &str) {
+        self.screen.line(PLAIN, |page| {
+            write_waited(page, age);
+            page.text("[server] ");
             page.text(text);
         });
     }

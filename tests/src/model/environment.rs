@@ -103,6 +103,7 @@ impl Shape {
     /// As a product would be cut, only small.
     pub const SMALL: Shape = Shape {
         capacities: Capacities {
+            bans: 3,
             history: 6,
             keys: 6,
             files: 4,
@@ -117,6 +118,7 @@ impl Shape {
     /// So cut that every table is soon full, each before the others somewhere.
     pub const TIGHT: Shape = Shape {
         capacities: Capacities {
+            bans: 3,
             users: 5,
             connections: 3,
             spare: 1,
@@ -138,6 +140,7 @@ impl Shape {
     /// Nobody can register, nothing is stored, and texts run out before deliveries.
     pub const CLOSED: Shape = Shape {
         capacities: Capacities {
+            bans: 3,
             users: 6,
             connections: 6,
             spare: 2,

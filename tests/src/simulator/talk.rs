@@ -224,6 +224,7 @@ impl Person {
             }
             Event::Expired { id } => scene.records.told_expired(id.0),
             Event::Login { user } | Event::Logout { user } => self.check_presence(scene, user),
+            Event::Say { .. } => Ok(()),
             Event::Missed { .. } | Event::Attempt { .. } | Event::Idle { .. } => Ok(()),
             Event::Private { .. } => Err(format!("nobody asked for {line}")),
         }

@@ -44,6 +44,7 @@ pub(crate) const PLENTY: Capacities = Capacities {
     history: 8,
     files: 16,
     holders: 48,
+    bans: 4,
 };
 
 /// Ten accounts, `a` to `j`; each is its own password.

@@ -43,6 +43,13 @@ pub(in crate::chat) struct Holding {
     last: u16,
 }
 
+#[cfg(feature = "operator")]
+impl Holding {
+    pub(super) fn count(&self) -> u16 {
+        self.count
+    }
+}
+
 /// All holders.
 #[derive(Debug)]
 pub(super) struct Holders<'s> {

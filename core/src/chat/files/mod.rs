@@ -208,6 +208,12 @@ impl<'s> Files<'s> {
         self.holders.insert(&mut file.holders, row, holder, share);
     }
 
+    /// Of how many files the user on `holder` has something.
+    #[cfg(feature = "operator")]
+    pub(super) fn count(&self, holder: ConnectionId) -> u32 {
+        self.holders.of(holder).count().into()
+    }
+
     /// Whether the user on `holder` has some of the file in `row`.
     pub(super) fn is_held_by(&self, row: usize, holder: ConnectionId) -> bool {
         self.holders.find(row, holder).is_some()

@@ -65,6 +65,11 @@ impl Mailboxes<'_> {
         self.boxes[user.index()].held
     }
 
+    /// Whether none of `user`'s own texts waits for anybody.
+    pub(crate) fn is_idle(&self, user: UserId) -> bool {
+        self.held(user).texts == 0
+    }
+
     /// Pieces of texts.
     pub(crate) fn pieces(&self) -> Usage {
         let of = self.texts.chunks_capacity();

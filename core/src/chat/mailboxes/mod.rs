@@ -236,6 +236,19 @@ impl<'s> Mailboxes<'s> {
         stored
     }
 
+    /// The row of `user`, whose mailbox is empty, will be another's.
+    #[cfg(feature = "operator")]
+    pub(super) fn forget_receiver(&mut self, user: UserId) {
+        self.texts.forget_receiver(user);
+    }
+
+    /// The first number in `user`'s mailbox.
+    #[cfg(feature = "operator")]
+    pub(super) fn first(&self, user: UserId) -> Option<MessageId> {
+        let key = self.boxes[user.index()].deliveries.front()?;
+        Some(self.texts.header(self.deliveries.get(key).text).id)
+    }
+
     /// Counts one receiver less. Answers the sender, if there is a notification for the sender.
     fn release(&mut self, text: Key) -> Option<UserId> {
         let header = self.texts.header_mut(text);

@@ -114,7 +114,7 @@ impl Mailboxes<'_> {
     /// A broadcast's text that came back with another of its deliveries.
     fn restored_text(&self, kind: Kind, id: MessageId) -> Option<Key> {
         match kind {
-            Kind::Message => None,
+            Kind::Message | Kind::Say => None,
             Kind::Broadcast => self.texts.find(id),
         }
     }

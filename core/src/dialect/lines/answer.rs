@@ -76,6 +76,10 @@ impl<'w> Packer<'w> {
                 line.push_space();
                 line.push_str(name);
             }
+            #[cfg(feature = "operator")]
+            Item::Account { .. } | Item::Ban { .. } | Item::Tally(..) | Item::Place { .. } => {
+                super::order::emit_item(&item, line);
+            }
             Item::Available => line.push_str("Available"),
             Item::Form(form) => {
                 line.push_str(form.form);

@@ -15,6 +15,7 @@ const NO_KEY: &str = "-";
 pub const EVENTS: &[&str] = &[
     "* message <id> <from> <age-seconds> <text>",
     "* broadcast <id> <from> <age-seconds> <text>",
+    "* say <id> <age-seconds> <text>",
     "* stored <id>",
     "* delivered <id>",
     "* expired <id>",
@@ -47,6 +48,13 @@ fn parse_fields(line: &str) -> Option<Event<'_>> {
             let (id, from, age, text) = said(rest)?;
             Some(Event::Broadcast { id, from, age, text })
         }
+        "say" => {
+            let (id, rest) = rest.split_once(' ')?;
+            let (age, text) = rest.split_once(' ')?;
+            let age = age.parse().ok()?;
+            Some(text).filter(|text| !text.is_empty())?;
+            Some(Event::Say { id: number(id)?, age, text })
+        }
         "stored" => Some(Event::Stored { id: number(rest)? }),
         "delivered" => Some(Event::Delivered { id: number(rest)? }),
         "expired" => Some(Event::Expired { id: number(rest)? }),
@@ -73,6 +81,10 @@ pub fn emit(event: &Event<'_>, line: &mut LineWriter) {
         }
         Event::Broadcast { id, from, age, text } => {
             emit_head(Kind::Broadcast, *id, from, *age, line);
+            line.push_str(text);
+        }
+        Event::Say { id, age, text } => {
+            emit_head(Kind::Say, *id, "", *age, line);
             line.push_str(text);
         }
         Event::Stored { id } => emit_receipt("stored", *id, line),
@@ -145,8 +157,19 @@ pub(in crate::dialect) fn emit_head(
     line.push_str(match kind {
         Kind::Message => "* message ",
         Kind::Broadcast => "* broadcast ",
+        Kind::Say => return emit_say_head(id, age, line),
     });
     emit_said(id, from, age, line);
+}
+
+/// Writes the line of what the operator says, up to its text. Nobody is its sender.
+#[inline(never)]
+fn emit_say_head(id: MessageId, age: u32, line: &mut LineWriter) {
+    line.push_str("* say ");
+    line.push_number(id.0);
+    line.push_space();
+    line.push_number(age.into());
+    line.push_space();
 }
 
 /// Writes a number, a sender and an age, up to the text.

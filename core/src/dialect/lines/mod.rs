@@ -8,6 +8,8 @@ mod answer;
 mod event;
 mod files;
 mod hex;
+#[cfg(feature = "operator")]
+mod order;
 mod reply;
 mod request;
 mod template;

@@ -30,6 +30,9 @@ pub fn parse(line: &str) -> Result<Request<'_>, RequestError> {
         "hold" => hold(rest),
         "searchfile" => some(rest.trim_end()).map(|name| Request::SearchFile { name }),
         "broadcast" => checked(rest)?.map(|text| Request::Broadcast { text }),
+        // Its words are looked at where it is known who says them.
+        #[cfg(feature = "operator")]
+        "admin" => some(rest.trim_end()).map(|order| Request::Admin { order }),
         _ => of_words(name, rest.trim_end()),
     };
     request.ok_or(RequestError::Arguments(form))
@@ -137,6 +140,8 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         Request::Help { command: None } => words(&["help"]),
         Request::Help { command: Some(form) } => words(&["help", form.name]),
         Request::Status => words(&["status"]),
+        #[cfg(feature = "operator")]
+        Request::Admin { order } => words(&["admin", order]),
         Request::Ping => words(&["ping"]),
     }
 }
@@ -245,6 +250,8 @@ mod tests {
             "help block",
             "status",
             "ping",
+            #[cfg(feature = "operator")]
+            "admin ban yoda 2h",
         ] {
             let mut out = LineWriter::new();
             emit(&parse(line).unwrap(), &mut out);
@@ -271,7 +278,7 @@ mod tests {
                 .replace("[count]", "1");
             assert!(parse(&line).is_ok(), "{line}");
             let wrong = format!("{} a b c", form.name);
-            if !matches!(form.name, "message" | "broadcast" | "searchfile") {
+            if !matches!(form.name, "message" | "broadcast" | "searchfile" | "admin") {
                 assert_eq!(parse(&wrong), Err(RequestError::Arguments(form)), "{wrong}");
             }
         }
@@ -334,6 +341,8 @@ mod tests {
                 "hold",
             ),
             ("withdraw film", "withdraw"),
+            #[cfg(feature = "operator")]
+            ("admin ", "admin"),
             ("acks off", "acks"),
             ("help me", "help"),
             ("login hans", "login"),

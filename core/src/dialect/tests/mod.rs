@@ -110,6 +110,7 @@ pub(super) fn write_said<'t>(
     out.push_str(match said.kind {
         Kind::Message => ": ",
         Kind::Broadcast => "! ",
+        Kind::Say => "!! ",
     });
     pieces.for_each(|piece| out.push_piece(piece));
 }
@@ -140,6 +141,14 @@ impl<'w> Packer<'w> {
             Item::KeyCount(count) => self.out.push_number(count.into()),
             Item::File { name, .. } | Item::Holder { name, .. } => self.out.push_str(name),
             Item::FileCount(count) => self.out.push_number(count.into()),
+            #[cfg(feature = "operator")]
+            Item::Account { name, .. } => self.out.push_str(name),
+            #[cfg(feature = "operator")]
+            Item::Ban { .. } => self.out.push_str("ban"),
+            #[cfg(feature = "operator")]
+            Item::Tally(count, _) => self.out.push_number(count.into()),
+            #[cfg(feature = "operator")]
+            Item::Place { user, .. } => self.out.push_str(user),
             Item::Available => self.out.push_str("Available"),
             Item::Form(form) => self.out.push_str(form.name),
             Item::Event(event) => write_event(&event, self.out),

@@ -37,6 +37,8 @@ impl Store for TestEnvironment {
             Entry::Block { blocker, blocked, .. } => {
                 self.stored.push(format!("{blocker} blocks {blocked}"));
             }
+            #[cfg(feature = "operator")]
+            Entry::AccountRemoved { .. } | Entry::Ban { .. } | Entry::Unban { .. } => {}
             Entry::Unblock { .. }
             | Entry::Key { .. }
             | Entry::KeyRemoved { .. }

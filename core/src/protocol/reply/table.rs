@@ -11,7 +11,7 @@ macro_rules! replies {
 
         /// Every reply there is.
         pub const REPLIES: &[ReplyForm] = &[
-            $(ReplyForm {
+            $($(#[$doc])* ReplyForm {
                 name: stringify!($name),
                 code: $code,
                 text: $text,
@@ -21,14 +21,14 @@ macro_rules! replies {
 
         /// The replies in the order of their rows.
         enum Row {
-            $($name,)+
+            $($(#[$doc])* $name,)+
         }
 
         impl<'a> Reply<'a> {
             /// The three digits.
             pub const fn code(&self) -> u16 {
                 match self {
-                    $(Reply::$name $({ $($field: _),+ })? => $code,)+
+                    $($(#[$doc])* Reply::$name $({ $($field: _),+ })? => $code,)+
                 }
             }
 
@@ -37,7 +37,7 @@ macro_rules! replies {
             pub const fn is_full(&self) -> bool {
                 match self {
                     // What the row says, and otherwise no.
-                    $(Reply::$name $({ $($field: _),+ })? => [$($is_full,)? false][0],)+
+                    $($(#[$doc])* Reply::$name $({ $($field: _),+ })? => [$($is_full,)? false][0],)+
                 }
             }
 
@@ -45,7 +45,7 @@ macro_rules! replies {
             #[inline(always)]
             pub fn with_row<R>(&self, then: impl FnOnce(usize, &[Field<'_>]) -> R) -> R {
                 match *self {
-                    $(Reply::$name $({ $($field),+ })? => {
+                    $($(#[$doc])* Reply::$name $({ $($field),+ })? => {
                         then(Row::$name as usize, &[$($($field.into()),+)?])
                     })+
                 }
@@ -54,7 +54,7 @@ macro_rules! replies {
             /// The reply of the row at `position` in [`REPLIES`], its fields read from `words`.
             /// `None` if there is no such row, or if a word is none of its field.
             pub fn of_row(position: usize, words: [&'a str; FIELDS_MAX]) -> Option<Self> {
-                $(if position == Row::$name as usize {
+                $($(#[$doc])* if position == Row::$name as usize {
                     // A reply without fields takes none of them.
                     #[allow(unused)]
                     let mut words = words.into_iter();

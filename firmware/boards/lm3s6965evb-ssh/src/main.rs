@@ -17,6 +17,7 @@ use smolchat_ssh::Sizes;
 /// - the last four broadcasts, eight blocks, eight keys that users add, and what three sources have
 ///   against them.
 const CAPACITIES: Capacities = Capacities {
+    bans: 0,
     users: 14,
     connections: 4,
     spare: 1,

@@ -25,6 +25,7 @@ use smolchat_firmware::{memory, run};
 /// - four passwords that wait to be checked or hashed; who finds no place waits for one;
 /// - what five sources have against them, and what all others have together.
 const CAPACITIES: Capacities = Capacities {
+    bans: 0,
     users: 32,
     connections: 16,
     spare: 1,

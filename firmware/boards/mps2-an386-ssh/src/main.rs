@@ -11,8 +11,13 @@ use smolchat_firmware::{SshDoor, memory, run_with_ssh};
 use smolchat_ssh::Sizes;
 
 /// As the image with the port for lines has it, and two keys for each user.
-const CAPACITIES: Capacities =
-    Capacities { keys: 256, files: 128, holders: 512, ..Capacities::new(128, 64, 128, 512) };
+const CAPACITIES: Capacities = Capacities {
+    bans: 32,
+    keys: 256,
+    files: 128,
+    holders: 512,
+    ..Capacities::new(128, 64, 128, 512)
+};
 /// A peer's first packet and a half, and two lines of the longest in their packets.
 const BUFFERS: Buffers = Buffers { rx: 2048, tx: 2048, fragments: 8 };
 /// A session for half of the connections: whoever comes meanwhile is told that there is no place.

@@ -181,6 +181,7 @@ impl Asked {
             history: history.min(board.history),
             files: self.files.unwrap_or(board.files).min(board.files),
             holders: self.holders.unwrap_or(board.holders).min(board.holders),
+            bans: board.bans,
         }
     }
 }

@@ -18,6 +18,7 @@ const CAPACITIES: Capacities = Capacities {
     history: 8,
     files: 16,
     holders: 48,
+    bans: 4,
 };
 
 fn product() -> Product {

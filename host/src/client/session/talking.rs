@@ -198,6 +198,7 @@ impl Session {
             Event::Broadcast { id, from, age, text } => {
                 self.show_message(id, Channel::All, from, age, text)
             }
+            Event::Say { id, age, text } => self.show_announced(id, age, text),
             Event::Login { user } => self.show_presence(user, true),
             Event::Logout { user } => self.show_presence(user, false),
             Event::Missed { count } => self.note(render::missed(count)),
@@ -246,6 +247,13 @@ impl Session {
         let said = self.hold_mail(id, said);
         if let Some(said) = said.filter(|_| self.inbox.handle_message(id)) {
             self.tell_said(id, said);
+        }
+    }
+
+    /// What the server's operator says, once.
+    fn show_announced(&mut self, id: MessageId, age: u32, text: &str) {
+        if self.inbox.handle_message(id) && !self.config.is_sending {
+            self.note(render::announced(age, text));
         }
     }
 

@@ -24,9 +24,18 @@ fn every_reply_reads_as_it_was_written() {
         let fields = ["{user}", "{users}", "{form}", "{figure}"];
         let text =
             fields.iter().fold(form.text.to_owned(), |text, field| text.replace(field, "yoda"));
-        let line = ["{id}", "{epoch}", "{recipients}", "{full}", "{port}", "{seconds}", "{limit}"]
-            .iter()
-            .fold(format!("{} {text}", form.code), |line, field| line.replace(field, "7"));
+        let line = [
+            "{id}",
+            "{epoch}",
+            "{recipients}",
+            "{full}",
+            "{port}",
+            "{seconds}",
+            "{limit}",
+            "{listeners}",
+        ]
+        .iter()
+        .fold(format!("{} {text}", form.code), |line, field| line.replace(field, "7"));
         let reply = ReplyLine::parse(&line).and_then(super::parse);
         let mut written = LineWriter::new();
         emit(&reply.unwrap_or_else(|| panic!("{line}")), &mut written);

@@ -1,0 +1,327 @@
+//! What an operator's order does to the chat, and what is answered. Sessions that it ends are the
+//! server's to close.
+//! Knows no line and no connection's bytes.
+
+use super::answer::{Answer, Step};
+use super::context::{Context, Outcome};
+use crate::chat::{AccountRefusal, BanRefusal, Chat, Refusal, SayRefusal, Table, Target, UserId};
+use crate::environment::{Environment, Notice};
+use crate::operator::{Order, PREFIX_MAX, Whom};
+use crate::protocol::{CloseReason, Item, Reply, Secret};
+use crate::store::StoreError;
+use crate::time::{Duration, Instant};
+
+/// Rows of the users that one step looks at. Only on the largest servers others get their turn in
+/// between.
+const ROWS: usize = 4096;
+
+/// Who gives an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    /// Whoever runs the server.
+    Console,
+    /// An admin among the users. It does not keep itself out.
+    Admin(UserId),
+}
+
+/// Whose sessions the server is to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Nobody's.
+    Nobody,
+    /// This user's. It is over, and so is a peer's that has proved to be the user.
+    Removed(UserId, Option<crate::chat::ConnectionId>),
+    /// This user's.
+    Kicked(UserId),
+    /// Those of a ban.
+    Banned(Target),
+}
+
+/// Does an order. `context.connection` is the admin's; the console has none.
+pub(crate) fn handle<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    order: Order<'a>,
+) -> (Outcome<'a>, Ended) {
+    match order {
+        Order::AddUser { name, secret } => (add(context, by, name, secret), Ended::Nobody),
+        Order::ChangePassword { name, secret } => {
+            (change(context, by, name, secret), Ended::Nobody)
+        }
+        Order::RemoveUser { name } => remove(context, by, name),
+        Order::Kick { name } => kick(context, by, name),
+        Order::Ban { whom, span } => ban(context, by, whom, span),
+        Order::Unban { whom } => (unban(context, whom), Ended::Nobody),
+        Order::Say { text } => {
+            let said = context.chat.say(text, context.now, context.environment);
+            let reply = match said {
+                Ok(listeners) => Reply::Said { listeners },
+                Err(SayRefusal::NoRoom(Refusal::Reserved)) => Reply::AbsentFull,
+                Err(SayRefusal::NoRoom(_)) => Reply::MessagesFull,
+                Err(SayRefusal::Store(StoreError::Full)) => Reply::StoreFull,
+                Err(SayRefusal::Store(StoreError::Failed)) => Reply::NotStored,
+            };
+            (Outcome::Slow(reply), Ended::Nobody)
+        }
+        Order::Users { prefix } => {
+            let mut filled = [0; PREFIX_MAX];
+            filled[..prefix.len()].copy_from_slice(prefix.as_bytes());
+            let answer = Answer::Accounts { next: 0, told: 0, prefix: filled };
+            (Outcome::Answer(answer), Ended::Nobody)
+        }
+        Order::Bans => (Outcome::Answer(Answer::Bans { next: 0, told: 0 }), Ended::Nobody),
+        Order::Status => (Outcome::Answer(Answer::Status { next: 0 }), Ended::Nobody),
+        Order::Top => (Outcome::Answer(Answer::Top { next: (0, 0), told: 0 }), Ended::Nobody),
+    }
+}
+
+fn add<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    name: &'a str,
+    secret: Secret<'a>,
+) -> Outcome<'a> {
+    let Context { connection, now, .. } = *context;
+    let by = matches!(by, Operator::Admin(_)).then_some(connection);
+    let given = context.chat.give_account(by, name, secret, now, context.environment);
+    finish(context, given, Reply::AccountAdded { user: name }, Notice::Registered { user: name })
+}
+
+fn change<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    name: &'a str,
+    secret: Secret<'a>,
+) -> Outcome<'a> {
+    let Context { connection, now, .. } = *context;
+    let by = matches!(by, Operator::Admin(_)).then_some(connection);
+    let Some(user) = context.chat.find(name) else { return Reply::NoSuchUser.into() };
+    let given = context.chat.give_secret(by, user, secret, now, context.environment);
+    finish(context, given, Reply::SecretSet { user: name }, Notice::PasswordChanged { user: name })
+}
+
+/// The answer to an order about an account. Nobody waits for a hash any more, unless it is to come.
+fn finish<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    done: Result<(), AccountRefusal>,
+    reply: Reply<'a>,
+    notice: Notice<'_>,
+) -> Outcome<'a> {
+    if done == Err(AccountRefusal::NotYet) {
+        return Outcome::Defer;
+    }
+    context.environment.forget(context.connection.0);
+    match done {
+        Ok(()) => {
+            context.environment.notice(notice);
+            Outcome::Slow(reply)
+        }
+        Err(refusal) => Outcome::Slow(refused(refusal)),
+    }
+}
+
+fn refused(refusal: AccountRefusal) -> Reply<'static> {
+    match refusal {
+        AccountRefusal::BadName => Reply::BadName,
+        AccountRefusal::BadSecret => Reply::BadPassword,
+        AccountRefusal::NameTaken => Reply::NameTaken,
+        AccountRefusal::Full => Reply::AccountsFull,
+        AccountRefusal::NoSuchUser => Reply::NoSuchUser,
+        AccountRefusal::Stays => Reply::AccountStays,
+        AccountRefusal::NotYet | AccountRefusal::Busy => Reply::ChecksFull,
+        AccountRefusal::Store(StoreError::Full) => Reply::StoreFull,
+        AccountRefusal::Store(StoreError::Failed) => Reply::NotStored,
+    }
+}
+
+/// The user of that name, if the operator may keep it out.
+fn other(chat: &Chat<'_>, by: Operator, name: &str) -> Result<UserId, Reply<'static>> {
+    match chat.find(name) {
+        None => Err(Reply::NoSuchUser),
+        Some(user) if by == Operator::Admin(user) => Err(Reply::NotYourself),
+        Some(user) => Ok(user),
+    }
+}
+
+fn remove<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    name: &'a str,
+) -> (Outcome<'a>, Ended) {
+    let user = match other(context.chat, by, name) {
+        Ok(user) => user,
+        Err(reply) => return (reply.into(), Ended::Nobody),
+    };
+    match context.chat.remove_account(user, context.now, context.environment) {
+        Ok(session) => {
+            context.environment.notice(Notice::Removed { user: name });
+            (Outcome::Slow(Reply::AccountRemoved { user: name }), Ended::Removed(user, session))
+        }
+        Err(refusal) => (Outcome::Slow(refused(refusal)), Ended::Nobody),
+    }
+}
+
+fn kick<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    name: &'a str,
+) -> (Outcome<'a>, Ended) {
+    match other(context.chat, by, name) {
+        Ok(user) if context.chat.is_online(user) => {
+            (Reply::Kicked { user: name }.into(), Ended::Kicked(user))
+        }
+        Ok(_) => (Reply::PeerOffline { user: name }.into(), Ended::Nobody),
+        Err(reply) => (reply.into(), Ended::Nobody),
+    }
+}
+
+fn ban<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    whom: Whom<'a>,
+    span: Option<Duration>,
+) -> (Outcome<'a>, Ended) {
+    let is_own = match (by, whom) {
+        (Operator::Console, _) => false,
+        (Operator::Admin(user), Whom::User(name)) => context.chat.find(name) == Some(user),
+        (_, Whom::Network(network)) => context.chat.is_from(context.connection, network),
+    };
+    if is_own {
+        return (Reply::NotYourself.into(), Ended::Nobody);
+    }
+    match context.chat.ban(whom, span, context.now, context.environment) {
+        Ok(target) => (Outcome::Slow(Reply::BanSet), Ended::Banned(target)),
+        Err(refusal) => (Outcome::Slow(not_banned(refusal)), Ended::Nobody),
+    }
+}
+
+fn unban<'a, E: Environment>(context: &mut Context<'_, '_, E>, whom: Whom<'_>) -> Outcome<'a> {
+    Outcome::Slow(match context.chat.unban(whom, context.now, context.environment) {
+        Ok(()) => Reply::BanEnded,
+        Err(refusal) => not_banned(refusal),
+    })
+}
+
+fn not_banned(refusal: BanRefusal) -> Reply<'static> {
+    match refusal {
+        BanRefusal::Off => Reply::BansOff,
+        BanRefusal::NoSuchUser => Reply::NoSuchUser,
+        BanRefusal::Full => Reply::BansFull,
+        BanRefusal::NoSuchBan => Reply::NoSuchBan,
+        BanRefusal::Store(StoreError::Full) => Reply::StoreFull,
+        BanRefusal::Store(StoreError::Failed) => Reply::NotStored,
+    }
+}
+
+/// Why the server ends the sessions.
+impl Ended {
+    pub(crate) fn reason(self) -> CloseReason {
+        match self {
+            Ended::Nobody | Ended::Kicked(_) => CloseReason::Kicked,
+            Ended::Removed(..) => CloseReason::Removed,
+            Ended::Banned(_) => CloseReason::Banned,
+        }
+    }
+}
+
+/// The next items of an order's answer.
+#[inline(never)]
+pub(crate) fn next_items(
+    answer: Answer,
+    chat: &Chat<'_>,
+    now: Instant,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
+) -> Step {
+    match answer {
+        Answer::Accounts { next, told, prefix } => accounts(chat, (next, told), prefix, now, sink),
+        Answer::Bans { next, told } => bans(chat, (next, told), now, sink),
+        Answer::Top { next, told } => top(chat, next, told, sink),
+        _ => Step::Nothing,
+    }
+}
+
+fn accounts(
+    chat: &Chat<'_>,
+    (next, mut told): (u16, u16),
+    prefix: [u8; PREFIX_MAX],
+    now: Instant,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
+) -> Step {
+    let goes_on = |next: usize, told| Answer::Accounts { next: next as u16, told, prefix };
+    let len = prefix.iter().position(|&byte| byte == 0).unwrap_or(PREFIX_MAX);
+    let begin = usize::from(next);
+    let end = chat.account_rows().min(begin + ROWS);
+    for row in begin..end {
+        let Some(user) = chat.nth_account(row) else { continue };
+        let name = chat.name(user);
+        if !name.as_bytes().starts_with(&prefix[..len]) {
+            continue;
+        }
+        let mark = |is, mark| if is { mark } else { "" };
+        let marks = [
+            if chat.is_online(user) { "online" } else { "offline" },
+            if chat.is_given(user) { "given" } else { "registered" },
+            mark(chat.is_locked(user, now), "locked"),
+            mark(chat.user_ban(user, now).is_some(), "banned"),
+            mark(chat.is_admin(user), "admin"),
+        ];
+        if !sink(Item::Account { name, marks }) {
+            return Step::Full(goes_on(row, told));
+        }
+        told += 1;
+    }
+    match end == chat.account_rows() {
+        true => total(told.into(), "users", goes_on(end, told), sink),
+        false => Step::Yield(goes_on(end, told)),
+    }
+}
+
+fn bans(
+    chat: &Chat<'_>,
+    (next, mut told): (u16, u16),
+    now: Instant,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
+) -> Step {
+    let mut next = usize::from(next);
+    while let Some((row, whom, left)) = chat.next_ban(next, now) {
+        if !sink(Item::Ban { whom, left }) {
+            return Step::Full(Answer::Bans { next: row as u16, told });
+        }
+        (next, told) = (row + 1, told + 1);
+    }
+    total(told.into(), "bans", Answer::Bans { next: next as u16, told }, sink)
+}
+
+fn top(
+    chat: &Chat<'_>,
+    (table, place): (u8, u8),
+    mut told: u8,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
+) -> Step {
+    let Some(&of) = Table::ALL.get(usize::from(table)) else {
+        return total(told.into(), "places", Answer::Top { next: (table, 0), told }, sink);
+    };
+    let taken = chat.top(of).into_iter().flatten().enumerate().skip(place.into());
+    for (at, (user, count)) in taken {
+        let item = Item::Place { table: of.name(), user: chat.name(user), count };
+        if !sink(item) {
+            return Step::Full(Answer::Top { next: (table, at as u8), told });
+        }
+        told += 1;
+    }
+    // Each table is a walk over all accounts.
+    Step::Yield(Answer::Top { next: (table + 1, 0), told })
+}
+
+/// The last item: how many there were.
+fn total(
+    count: u32,
+    of: &'static str,
+    again: Answer,
+    sink: &mut impl FnMut(Item<'_>) -> bool,
+) -> Step {
+    match sink(Item::Tally(count, of)) {
+        true => Step::Last,
+        false => Step::Full(again),
+    }
+}
