@@ -172,8 +172,8 @@ pub enum StoreError {
 
 /// Whether an entry still matters to the chat: a delivery that waits, a block that stands.
 /// [`Entry::Unblock`], [`Entry::KeyRemoved`], [`Entry::Released`], [`Entry::Expired`] and `Unban`
-/// only say that something is over. They matter while the entry that they end may still be in the store. The
-/// store decides that by itself, because it leaves out the oldest entries first.
+/// only say that something is over. They matter while the entry that they end may still be in the
+/// store. The store decides that by itself, because it leaves out the oldest entries first.
 pub type IsLive<'a> = &'a dyn Fn(&Entry<'_>) -> bool;
 
 /// Whatever keeps entries.

@@ -13,10 +13,10 @@ use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
 
 /// The version of the format. A log of a higher version is left alone. Version 8 has what operators
-/// did; a product without orders writes version 7, and has no log of version 8. Version 6 had no keys and no
-/// seed. Version 5 had no hashes of passwords. Version 4 had no passwords that were changed.
-/// Version 3 had no broadcasts of the history. Version 2 wrote no closing mark. Version 1 wrote a
-/// broadcast's text once for every receiver.
+/// did. A product without orders writes version 7, and opens no log of version 8. Version 6 had no
+/// keys and no seed. Version 5 had no hashes of passwords. Version 4 had no passwords that were
+/// changed. Version 3 had no broadcasts of the history. Version 2 wrote no closing mark. Version 1
+/// wrote a broadcast's text once for every receiver.
 pub const FORMAT: u16 = if cfg!(feature = "operator") { 8 } else { 7 };
 /// The first format with a closing mark.
 pub(crate) const FORMAT_CLOSES: u16 = 3;

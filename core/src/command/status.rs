@@ -14,8 +14,8 @@ pub(super) fn handle() -> Outcome<'static> {
     Outcome::Answer(Answer::Status { next: 0 })
 }
 
-/// The next figures: their names, values and limits; the fingerprint behind them. A function of its own, so that the figures are not on the stack of every other
-/// request.
+/// The next figures: their names, values and limits; the fingerprint behind them. A function of its
+/// own, so that the figures are not on the stack of every other request.
 #[inline(never)]
 pub(crate) fn next_items(
     chat: &Chat<'_>,

@@ -3,6 +3,7 @@
 
 mod door;
 mod messages;
+mod operators;
 
 use door::{ACCOUNTS, Door, PLENTY, open};
 use smolchat_core::chat::Capacities;
