@@ -44,7 +44,7 @@ impl Pages {
     }
 }
 
-/// The man page, with a section for each subcommand.
+/// The man page, with a section for each subcommand, and for each of its own.
 fn man(mut command: Command, page: &mut Vec<u8>) -> io::Result<()> {
     command.build();
     let whole = Man::new(command.clone());
@@ -53,7 +53,16 @@ fn man(mut command: Command, page: &mut Vec<u8>) -> io::Result<()> {
     whole.render_synopsis_section(page)?;
     whole.render_description_section(page)?;
     whole.render_options_section(page)?;
+    let name = command.get_name().to_owned();
+    sections(&command, &name, page)?;
+    whole.render_extra_section(page)?;
+    whole.render_version_section(page)
+}
+
+/// The sections of the subcommands of what is called `name`.
+fn sections(command: &Command, name: &str, page: &mut Vec<u8>) -> io::Result<()> {
     for subcommand in command.get_subcommands() {
+        let name = format!("{name} {}", subcommand.get_name());
         let mut section = Vec::new();
         let part = Man::new(subcommand.clone());
         part.render_synopsis_section(&mut section)?;
@@ -61,11 +70,10 @@ fn man(mut command: Command, page: &mut Vec<u8>) -> io::Result<()> {
         part.render_options_section(&mut section)?;
         // Its sections become parts of one.
         let section = String::from_utf8_lossy(&section).replace("\n.SH ", "\n.SS ");
-        let name = format!("{} {}", command.get_name(), subcommand.get_name()).to_uppercase();
-        page.extend(format!(".SH \"{name}\"\n{section}").bytes());
+        page.extend(format!(".SH \"{}\"\n{section}", name.to_uppercase()).bytes());
+        sections(subcommand, &name, page)?;
     }
-    whole.render_extra_section(page)?;
-    whole.render_version_section(page)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -77,6 +85,12 @@ mod tests {
     fn page(completions: Option<Shell>, command: Command) -> String {
         let pages = Pages { completions, man: completions.is_none() };
         String::from_utf8(pages.page(command).unwrap()).unwrap()
+    }
+
+    /// The command with all that are below it.
+    fn forms(command: &Command) -> Vec<&Command> {
+        let below = command.get_subcommands().flat_map(forms);
+        std::iter::once(command).chain(below).collect()
     }
 
     #[test]
@@ -98,15 +112,24 @@ mod tests {
     }
 
     #[test]
+    fn a_subcommand_of_a_subcommand_has_a_section_with_its_options() {
+        let option = clap::Arg::new("stdin").long("stdin").help("From there");
+        let add = Command::new("add").arg(option.action(clap::ArgAction::SetTrue));
+        let command =
+            Command::new("server").version("1").subcommand(Command::new("user").subcommand(add));
+        let man = page(None, command).replace('\\', "");
+        let (_, add) = man.split_once(".SH \"SERVER USER ADD\"").expect("a section");
+        assert!(add.contains("--stdin") && add.contains("From there"), "{man}");
+    }
+
+    #[test]
     fn pages_know_every_option_of_both_programs() {
         for command in [crate::client::command_tree(), crate::daemon::Options::command()] {
             for shell in [None, Some(Shell::Bash), Some(Shell::Zsh), Some(Shell::Fish)] {
                 let page = page(shell, command.clone()).replace('\\', "");
-                let subcommands = command.get_subcommands();
-                let forms = std::iter::once(&command).chain(subcommands);
-                for option in
-                    forms.flat_map(Command::get_arguments).filter_map(|option| option.get_long())
-                {
+                let options = forms(&command);
+                let options = options.iter().flat_map(|form| form.get_arguments());
+                for option in options.filter_map(|option| option.get_long()) {
                     assert!(page.contains(option), "{shell:?} of {command} lacks {option}");
                 }
             }

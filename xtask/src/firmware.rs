@@ -48,8 +48,12 @@ pub(crate) fn build_bare() -> Result<(), Failure> {
 /// Builds the board's image. Boards are built one by one: together, one's features would be the
 /// other's.
 pub(crate) fn build(board: &Board) -> Result<(), Failure> {
-    let line = format!("cargo build --release --package {} --target {}", board.name, board.target);
-    run(&format!("build the image {}", board.name), &mut cargo(&line))
+    run(&format!("build the image {}", board.name), &mut build_command(board))
+}
+
+/// The command that builds it.
+pub(crate) fn build_command(board: &Board) -> Command {
+    cargo(&format!("cargo build --release --package {} --target {}", board.name, board.target))
 }
 
 /// Builds every board's image.

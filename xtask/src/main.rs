@@ -5,6 +5,7 @@ mod bench;
 mod boards;
 mod ci;
 mod debian;
+mod dist;
 mod durability;
 mod firmware;
 mod flash;
@@ -46,6 +47,7 @@ enum Command {
     /// Measure what durability costs the server, in messages a second
     Durability,
     Bench(bench::Options),
+    Dist(dist::Options),
     Fuzz(fuzz::Options),
     /// Record the chat that README.md shows, and draw it
     Picture,
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Instructions(options) => instructions::run(&options).and_then(quote),
         Command::Durability => durability::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Dist(options) => dist::run(&options),
         Command::Fuzz(options) => fuzz::run_target(&options),
         Command::Picture => picture::draw(),
         Command::Miri => miri::run_tests(),

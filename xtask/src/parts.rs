@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::step::Failure;
 use crate::suite::{Built, Driven};
-use crate::{firmware, instructions, lints, programs, simulate, size, suite, text};
+use crate::{dist, firmware, instructions, lints, programs, simulate, size, suite, text};
 
 /// A part of all checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -65,7 +65,9 @@ impl<'a> Run<'a> {
         };
         let release = || {
             let driven = if self.has(Part::Tests) {
-                self.timed("build of the programs", suite::drive)?
+                let mut driven = self.timed("build of the programs", suite::drive)?;
+                driven.extend(self.timed("packages", || dist::for_tests(self.long))?);
+                driven
             } else {
                 Driven::new()
             };

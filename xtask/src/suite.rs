@@ -9,7 +9,7 @@ use cargo_metadata::Message;
 
 use crate::programs::FEATURES;
 use crate::step::{self, Failure, command};
-use crate::{firmware, programs};
+use crate::{dist, firmware, programs};
 
 /// A change is tried with these in less than three minutes.
 const QUICK: &str = "--lib --test simulated --test capacity --test protocol_document";
@@ -72,7 +72,12 @@ fn run_each<'a>(
 /// Runs the tests whose names contain one of the words of `filter`, their output on this terminal.
 pub(crate) fn run_some(filter: &[String], long: bool) -> Result<(), Failure> {
     let mut test = command("cargo test --workspace");
-    test.args(FEATURES).envs(drive()?).arg("--").args(filter);
+    test.args(FEATURES).envs(drive()?);
+    // Packing takes longer than most tests, and the tests of it name what they test.
+    if filter.iter().any(|word| word.contains("package")) {
+        test.envs(dist::for_tests(long)?);
+    }
+    test.arg("--").args(filter);
     if long {
         test.arg("--include-ignored");
     }

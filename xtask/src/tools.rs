@@ -26,6 +26,9 @@ const PROGRAMS: [Package; 16] = [
     ("plink", "putty-tools"),
     ("python3", "python3"),
 ];
+/// What makes a machine for a package.
+const MACHINES: [Package; 2] =
+    [("debootstrap", "debootstrap"), ("systemd-nspawn", "systemd-container")];
 /// The servers that the bench compares with.
 const PEERS: [Package; 3] =
     [("ngircd", "ngircd"), ("inspircd", "inspircd"), ("sshd", "openssh-server")];
@@ -40,6 +43,11 @@ pub(crate) fn install_for_tests() -> Result<(), Failure> {
     install_tap_driver()?;
     install_target(BARE)?;
     install_targets()
+}
+
+/// Installs what makes a machine for a package: a fresh root, and a systemd for it.
+pub(crate) fn install_for_packages() -> Result<(), Failure> {
+    debian::install(&MACHINES)
 }
 
 /// Installs what the bench needs and is not there.

@@ -10,6 +10,8 @@ use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
 
+use crate::accounts::ACCOUNTS;
+
 /// How the board comes to its IPv4 address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addressing {
@@ -57,8 +59,9 @@ const SSH_PORT: u16 = 2222;
 impl Product {
     /// A product with the usual port and the usual rules, those of the host's server. Registration
     /// is off: an account that is gone after a restart is a broken promise, so a board that keeps
-    /// accounts says so. An OK is relaxed, since flash wears; a board that keeps nothing promises
-    /// nothing.
+    /// accounts says so. Into an image without accounts nobody would come otherwise, so that one
+    /// lets people register. An OK is relaxed, since flash wears; a board that keeps nothing
+    /// promises nothing.
     pub const fn new(
         capacities: Capacities,
         buffers: Buffers,
@@ -69,7 +72,7 @@ impl Product {
             block_duration: Duration::from_secs(60),
             timeout: Duration::from_secs(0),
             login_deadline: Duration::from_secs(60),
-            registration: false,
+            registration: ACCOUNTS.is_empty(),
             durability: Durability::Relaxed,
             mail_expires: MAIL_EXPIRES,
             limits: Limits::USUAL,

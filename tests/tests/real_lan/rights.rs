@@ -44,7 +44,7 @@ fn the_unit_of_the_document_needs_no_root() {
     for set in ["inh-caps", "ambient-caps", "bounding-set"] {
         command.arg(format!("--{set}=-all,+net_admin"));
     }
-    let options = options_behind("ExecStart=/usr/local/bin/smolchatd");
+    let options = options_behind("ExecStart=smolchatd");
     folder.options(command.arg(program), &options);
     let server = LanServer::run(&mut command).unwrap();
     assert!(!server.has_told("warning"), "{:#?}", server.told);

@@ -1,7 +1,7 @@
 //! # nucleo-h563zi
 //!
 //! The chat server on a NUCLEO-H563ZI: pins, clocks, MAC, capacities. Nothing is kept beyond a
-//! restart, so registration is off.
+//! restart, so registration is off where the image has accounts.
 
 #![no_std]
 #![no_main]

@@ -1,7 +1,7 @@
 //! # nucleo-h743zi
 //!
 //! The chat server on a NUCLEO-H743ZI or NUCLEO-H743ZI2: pins, clocks, MAC, capacities. Nothing is
-//! kept beyond a restart, so registration is off.
+//! kept beyond a restart, so registration is off where the image has accounts.
 
 #![no_std]
 #![no_main]
