@@ -7,6 +7,7 @@ use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Duration;
 use smolchat_store::{Figures, Flash, Log, RestoreCounts, RestoreFailed, Tail, restore};
 
+use crate::accounts::ACCOUNTS;
 use crate::board::Board;
 
 /// What a board keeps beyond a restart, if it keeps anything.
@@ -122,6 +123,7 @@ impl<F: Flash> Store for BoardStore<F> {
         }
         match self {
             BoardStore::Log(log) => log.append(entry, is_live),
+            BoardStore::Nothing if is_for_now(entry, ACCOUNTS.len()) => Ok(()),
             BoardStore::Nothing | BoardStore::Unusable => Err(StoreError::Failed),
         }
     }
@@ -132,6 +134,12 @@ impl<F: Flash> Store for BoardStore<F> {
             BoardStore::Nothing | BoardStore::Unusable => Ok(()),
         }
     }
+}
+
+/// Whether a board that keeps nothing takes it until the restart: an account, on an image that has
+/// none. Nobody would come in otherwise.
+fn is_for_now(entry: &Entry<'_>, baked_in: usize) -> bool {
+    baked_in == 0 && matches!(entry, Entry::Account { .. })
 }
 
 #[cfg(test)]
@@ -212,6 +220,13 @@ mod tests {
         let room = |users| Capacities { users, ..ROOM };
         assert_eq!(restore(&log(0), &mut server(&room(1))), Err(RestoreFailed::NoRoom(1)));
         assert!(restore(&log(0), &mut server(&room(2))).is_ok());
+    }
+
+    #[test]
+    fn an_account_is_taken_until_the_restart_where_the_image_has_none() {
+        assert!(is_for_now(&account("finn"), 0));
+        assert!(!is_for_now(&account("finn"), 1), "it would be a broken promise");
+        assert!(!is_for_now(&delivery(1), 0));
     }
 
     #[test]
