@@ -2,8 +2,9 @@
 
 use rustix::process::{getpriority_process, setpriority_process};
 
-/// The nice value of threads for files. The event loop and talk keep that of the program.
-const NICE: i32 = 10;
+/// The nice value of threads for files. The event loop and talk keep that of the program. A higher
+/// one would starve them beside other programs, and with them whoever waits for a lock of theirs.
+const NICE: i32 = 5;
 
 /// The calling thread gives way from now on, and so do the threads that it begins. Linux has a nice
 /// value for each thread (sched(7)).
