@@ -2,12 +2,13 @@
 //! the standing secrets of links. Knows no socket. Those who learn introductions and the threads
 //! that hear strangers out share them.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::hello::{Hello, Nonce};
 use crate::introduction::Introduction;
 use crate::kind::Kind;
+use crate::waiting::Waiting;
 
 /// How long an introduction is good for.
 const VALIDITY: Duration = Duration::from_secs(30);
@@ -36,13 +37,14 @@ struct Expectation {
 struct List {
     expected: Vec<Expectation>,
     next: u64,
+    /// Those whose introduction may be on its way.
+    waiting: Vec<Waiting>,
 }
 
 /// Whom to expect.
 #[derive(Debug, Default)]
 pub(crate) struct Expectations {
     list: Mutex<List>,
-    changed: Condvar,
 }
 
 /// An expectation that a hello has proven. It is used up by [`Claim::keep`] and otherwise open to
@@ -93,33 +95,35 @@ impl Expectations {
             is_taken: false,
             nonces: Vec::new(),
         });
-        self.changed.notify_all();
+        list.wake_all();
         number
     }
 
     /// The expectation that a hello proves; `is_proven` says whether it does. Waits until
-    /// `deadline`: a caller may hear of the introduction before the called, and be here first.
-    /// A hello that was heard before proves nothing, and is not waited for.
+    /// `deadline`, or until `waiting` is ended: a caller may hear of the introduction before the
+    /// called, and be here first. A hello that was heard before proves nothing, and is not waited
+    /// for.
     pub(crate) fn wait(
         &self,
         deadline: Instant,
+        waiting: &Waiting,
         hello: &Hello,
         is_proven: impl Fn(&Introduction) -> bool,
     ) -> Option<Claim<'_>> {
-        let mut list = self.lock();
-        loop {
+        self.lock().waiting.push(waiting.clone());
+        let taken = loop {
             let now = Instant::now();
-            match list.take(now, hello, &is_proven) {
-                Taken::Now(number, introduction) => {
-                    return Some(Claim { expectations: self, number, introduction });
-                }
-                Taken::Never => return None,
-                Taken::NotYet if now >= deadline => return None,
+            match self.lock().take(now, hello, &is_proven) {
+                Taken::Now(number, introduction) => break Some((number, introduction)),
+                Taken::Never => break None,
+                Taken::NotYet if now >= deadline || waiting.is_over() => break None,
                 Taken::NotYet => {}
             }
-            let waited = self.changed.wait_timeout(list, deadline - now);
-            (list, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        }
+            waiting.wait(deadline);
+        };
+        self.lock().waiting.retain(|other| !other.is(waiting));
+        let (number, introduction) = taken?;
+        Some(Claim { expectations: self, number, introduction })
     }
 
     fn lock(&self) -> MutexGuard<'_, List> {
@@ -134,6 +138,10 @@ enum Taken {
 }
 
 impl List {
+    fn wake_all(&self) {
+        self.waiting.iter().for_each(Waiting::wake);
+    }
+
     fn take(
         &mut self,
         now: Instant,
@@ -177,7 +185,7 @@ impl Drop for Claim<'_> {
         if let Some(one) = list.expected.iter_mut().find(|one| one.number == self.number) {
             one.is_taken = false;
         }
-        self.expectations.changed.notify_all();
+        list.wake_all();
     }
 }
 

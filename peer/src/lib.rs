@@ -28,6 +28,7 @@ mod shared;
 mod tests;
 mod tls;
 mod unproven;
+mod waiting;
 
 pub use dial::Unreachable;
 pub use endpoint::Endpoint;

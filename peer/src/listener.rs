@@ -81,7 +81,8 @@ fn welcome(
     entry.wait();
     let proves =
         |peer: &_| hello.is_proven_by(peer, shared.parties(Side::Listener, hello.kind, peer));
-    let claim = shared.expectations.wait(begun + HELLO_TIMEOUT, &hello, proves);
+    let deadline = begun + HELLO_TIMEOUT;
+    let claim = shared.expectations.wait(deadline, &entry.waiting, &hello, proves);
     let claim = claim.ok_or_else(refused)?;
     drop(entry);
     wire.deadline = begun + LINK_TIMEOUT;

@@ -4,14 +4,17 @@
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv6Addr, Shutdown, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rustix::net::{RecvFlags, recv};
 
 use crate::hello::{HELLO_MAX, Hello};
+use crate::waiting::Waiting;
 
 /// Connections that have proven nothing.
 pub(crate) const UNPROVEN_MAX: usize = 64;
+/// The same, and those that have given way and whose threads have not had their turn since.
+const ENTRIES_MAX: usize = 4 * UNPROVEN_MAX;
 
 #[derive(Debug)]
 struct Stranger {
@@ -20,42 +23,53 @@ struct Stranger {
     /// It has said a hello, and the introduction may be on its way.
     is_waiting: bool,
     socket: Arc<TcpStream>,
+    waiting: Waiting,
 }
 
 #[derive(Debug, Default)]
 struct List {
     strangers: VecDeque<Stranger>,
     next: u64,
+    /// Entries that are not dropped yet, those among them that have given way.
+    entries: usize,
 }
 
 /// The connections that have proven nothing.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Unproven(Arc<Mutex<List>>);
+pub(crate) struct Unproven(Arc<(Mutex<List>, Condvar)>);
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Entry {
     unproven: Unproven,
     number: u64,
+    /// Ended once it has given way.
+    pub(crate) waiting: Waiting,
 }
 
 impl Unproven {
-    /// A place for a connection from this address. It is never refused: another one gives way.
+    /// A place for a connection from this address. It is never refused: another one gives way. If
+    /// too many of those have not gone yet, this waits for one of them.
     pub(crate) fn enter(&self, socket: &Arc<TcpStream>, from: IpAddr) -> Entry {
-        let mut list = self.lock();
+        let is_full = |list: &mut List| list.entries >= ENTRIES_MAX;
+        let list = self.0.1.wait_while(self.lock(), is_full);
+        let mut list = list.unwrap_or_else(PoisonError::into_inner);
         if list.strangers.len() >= UNPROVEN_MAX {
             list.push_out();
         }
         let (number, from) = (list.next, source(from));
         list.next += 1;
-        let socket = socket.clone();
-        list.strangers.push_back(Stranger { number, from, is_waiting: false, socket });
+        list.entries += 1;
+        let (socket, waiting) = (socket.clone(), Waiting::default());
+        let is_waiting = false;
+        let stranger = Stranger { number, from, is_waiting, socket, waiting: waiting.clone() };
+        list.strangers.push_back(stranger);
         drop(list);
-        Entry { unproven: self.clone(), number }
+        Entry { unproven: self.clone(), number, waiting }
     }
 
     fn lock(&self) -> MutexGuard<'_, List> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,6 +84,7 @@ impl List {
             }
             // Its thread sees the end and goes.
             let _ = stranger.socket.shutdown(Shutdown::Both);
+            stranger.waiting.end();
             self.strangers.remove(at);
             break;
         }
@@ -103,7 +118,10 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.unproven.lock().strangers.retain(|one| one.number != self.number);
+        let mut list = self.unproven.lock();
+        list.strangers.retain(|one| one.number != self.number);
+        list.entries -= 1;
+        self.unproven.0.1.notify_one();
     }
 }
 

@@ -24,7 +24,9 @@ fn hello_of(token: u8, nonce: u8) -> Hello {
 
 /// What is there at once.
 fn claim<'a>(expected: &'a Expectations, hello: &Hello) -> Option<Claim<'a>> {
-    expected.wait(Instant::now(), hello, |peer| hello.is_proven_by(peer, parties()))
+    expected.wait(Instant::now(), &Waiting::default(), hello, |peer| {
+        hello.is_proven_by(peer, parties())
+    })
 }
 
 #[test]
@@ -101,10 +103,28 @@ fn who_comes_before_the_introduction_is_known_once_it_is_made() {
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| {
             let (deadline, hello) = (Instant::now() + Duration::from_secs(60), hello_of(7, 1));
-            let claim = expected.wait(deadline, &hello, |peer| hello.is_proven_by(peer, parties()));
+            let is_proven = |peer: &_| hello.is_proven_by(peer, parties());
+            let claim = expected.wait(deadline, &Waiting::default(), &hello, is_proven);
             claim.map(Claim::keep)
         });
         expected.insert(Instant::now(), peer(7));
         assert_eq!(waiting.join().unwrap(), Some(peer(7)));
     });
+}
+
+#[test]
+fn who_is_told_to_wait_no_more_goes_at_once_and_nobody_stays_on_the_list() {
+    let (expected, waiting) = (Expectations::default(), Waiting::default());
+    std::thread::scope(|scope| {
+        let gone = scope.spawn(|| {
+            let (deadline, hello) = (Instant::now() + Duration::from_secs(600), hello_of(7, 1));
+            let is_proven = |peer: &_| hello.is_proven_by(peer, parties());
+            expected.wait(deadline, &waiting, &hello, is_proven).is_none()
+        });
+        waiting.end();
+        assert!(gone.join().unwrap());
+    });
+    expected.insert(Instant::now(), peer(7));
+    assert!(claim(&expected, &hello_of(7, 2)).is_some());
+    assert!(expected.lock().waiting.is_empty());
 }

@@ -180,6 +180,30 @@ fn a_thousand_strangers_are_told_nothing_and_keep_no_peer_out() {
     assert!(begun.elapsed() < HELLO_TIMEOUT + SLACK);
 }
 
+/// A hello of nobody looks like one whose introduction is on its way.
+#[test]
+fn strangers_with_hellos_of_nobody_do_not_fill_the_client() {
+    let yoda = client("yoda");
+    let mut strangers: VecDeque<TcpStream> = VecDeque::new();
+    for number in 0..2000_u32 {
+        let mut stranger = TcpStream::connect(yoda.address).unwrap();
+        stranger.set_read_timeout(Some(TIMEOUT)).unwrap();
+        let said = hello(&introduced("yoda", number as u8), "vader", "yoda");
+        let _ = stranger.write_all(said.as_bytes());
+        strangers.push_back(stranger);
+        if strangers.len() > UNPROVEN_MAX {
+            // Its thread has let go of it.
+            assert_eq!(rest_of(&mut strangers.pop_front().unwrap()), b"");
+        }
+    }
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().filter_map(Result::ok);
+    let name = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("comm"));
+    let peers = threads.filter_map(|task| name(task).ok()).filter(|name| name == "peer\n").count();
+    // Other tests have strangers, too.
+    assert!(peers < 20 * UNPROVEN_MAX, "{peers} threads wait");
+    assert!(yoda.is_undisturbed());
+}
+
 /// A stranger must not push out whoever has proven the token, while TLS takes its time.
 #[test]
 fn strangers_do_not_push_out_who_has_proven_the_token() {

@@ -67,6 +67,26 @@ fn the_address_that_has_most_places_gives_way_first() {
     }
 }
 
+/// Whoever gives way while it waits for its introduction waits no more.
+#[test]
+fn who_gives_way_is_told_and_threads_are_bounded() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let unproven = Unproven::default();
+    let enter = || unproven.enter(&stranger(&listener, &hello()).1, address(1));
+    let mut entries: Vec<_> = (0..ENTRIES_MAX).map(|_| enter()).collect();
+    let over = entries.iter().filter(|entry| entry.waiting.is_over()).count();
+    assert_eq!(over, ENTRIES_MAX - UNPROVEN_MAX);
+    std::thread::scope(|scope| {
+        let next = scope.spawn(enter);
+        let gone = entries.pop();
+        drop(gone);
+        entries.push(next.join().unwrap());
+    });
+    assert_eq!(unproven.lock().entries, ENTRIES_MAX);
+    drop(entries);
+    assert_eq!(unproven.lock().entries, 0);
+}
+
 #[test]
 fn an_address_of_the_old_kind_is_itself_and_the_new_kind_counts_by_network() {
     assert_eq!(source("::ffff:10.0.0.1".parse().unwrap()), address(1));
