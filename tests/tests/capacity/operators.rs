@@ -1,6 +1,10 @@
 //! Orders of admins: each as it succeeds and as it is refused. The table of bans when it is full.
 
+use smolchat_core::carrier::{Attempt, Proof, Verdict};
 use smolchat_core::chat::Capacities;
+use smolchat_core::server::ConnectionId;
+use smolchat_core::time::Instant;
+use smolchat_tests::model::Pipe;
 
 use crate::door::{Door, PLENTY, open};
 
@@ -200,5 +204,38 @@ fn what_was_said_to_a_removed_user_expires_and_what_it_said_is_delivered() {
             assert_eq!(door.say(new, &format!("login {name} {name}")).len(), 1, "no mail");
             assert_eq!(door.say(new, "blocks"), ["212 Users you block: "]);
         }
+    });
+}
+
+#[test]
+fn who_has_proved_to_be_a_user_by_its_carrier_is_nobody_once_the_account_is_gone() {
+    with_admin(|door, [a, ..]| {
+        let peer = door.connect();
+        door.hear(peer);
+        let proof = Attempt { name: "d", proof: Proof::Password("d") };
+        let (now, id) = (Instant::START, ConnectionId(peer as u16));
+        let verdict = door.server.handle_attempt(now, id, &proof, &mut door.environment);
+        let Verdict::Admit(row) = verdict else { panic!("{verdict:?}") };
+        // The accounts are so many that the next one gets the same row.
+        assert_eq!(door.code(a, "admin user add more more"), 280);
+        assert_eq!(door.code(a, "admin user remove d"), 282);
+        assert_eq!(door.code(a, "admin user add luke luke"), 280);
+        let mut pipe = Pipe::new(1 << 12);
+        door.server.handle_proven(now, id, row, &mut pipe, &mut door.environment);
+        assert!(pipe.receive(usize::MAX).is_empty());
+        let luke = door.server.account_of("luke").unwrap();
+        assert!(!luke.is_online, "nobody is luke by a proof of being d");
+    });
+}
+
+#[test]
+fn a_login_that_claims_the_session_of_a_removed_user_is_refused() {
+    with_admin(|door, [a, b, _]| {
+        let newcomer = door.connect();
+        door.hear(newcomer);
+        assert_eq!(door.say(newcomer, "login b b"), [""; 0], "b is asked for a sign of life");
+        door.say(a, "admin user remove b");
+        assert_eq!(door.hear(b).last().unwrap(), "* bye 539 your account was removed");
+        assert_eq!(door.hear(newcomer), ["532 Invalid username, try again!"]);
     });
 }

@@ -32,7 +32,7 @@ use crate::reset::reset_reason;
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
 const CAPACITIES: Capacities =
-    Capacities { bans: 32, keys: 96, files: 32, holders: 96, ..Capacities::new(96, 15, 60, 384) };
+    Capacities { keys: 96, files: 32, holders: 96, ..Capacities::new(96, 15, 60, 384) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };

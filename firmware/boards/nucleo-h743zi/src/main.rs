@@ -30,13 +30,8 @@ use crate::reset::reset_reason;
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities = Capacities {
-    bans: 32,
-    keys: 128,
-    files: 48,
-    holders: 144,
-    ..Capacities::new(128, 20, 92, 512)
-};
+const CAPACITIES: Capacities =
+    Capacities { keys: 128, files: 48, holders: 144, ..Capacities::new(128, 20, 92, 512) };
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
