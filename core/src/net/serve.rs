@@ -35,6 +35,13 @@ pub trait Platform<D: Device>: Environment {
     ///
     /// A frame that came before the call must end the wait too.
     fn wait(&mut self, device: &mut D, until: Option<Instant>) -> Wake;
+
+    /// Does what the product has to do with the server itself, such as an operator's orders. Called
+    /// in every turn of the loop. Answers whether there is more to do, so that the loop comes back
+    /// at once.
+    fn attend(&mut self, _now: Instant, _server: &mut Server<'_>) -> bool {
+        false
+    }
 }
 
 /// Serves until the platform asks to stop. Then says goodbye to everybody, and waits a short time
@@ -52,8 +59,9 @@ pub fn serve<D: Device, P: Platform<D>, C: Carriers>(
     let mut clock = LoopClock::default();
     loop {
         let now = clock.read(platform.now());
+        let has_more = platform.attend(now, server);
         let until = driver.poll(now, device, server, platform);
-        let until = clock.sleep(until);
+        let until = clock.sleep(if has_more { Some(now) } else { until });
         if platform.wait(device, until) == Wake::ShutDown {
             return shut_down(clock, device, platform, driver, server);
         }

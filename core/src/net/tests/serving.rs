@@ -40,6 +40,8 @@ struct Script {
     answer: bool,
     /// How long the process stands still in its first wait that no frame ends.
     frozen: Duration,
+    /// How often the product has more to do with the server.
+    unfinished: u32,
     stopping: bool,
 }
 
@@ -68,6 +70,9 @@ impl Platform<Cable> for Script {
 
     fn wait(&mut self, device: &mut Cable, until: Option<Instant>) -> Wake {
         self.waits.push(until);
+        if self.unfinished > 0 {
+            return Wake::Work;
+        }
         let sent: Vec<_> = device.outgoing.drain(..).collect();
         if self.answer {
             for said in segments(&sent) {
@@ -99,6 +104,11 @@ impl Platform<Cable> for Script {
                 Wake::ShutDown
             }
         }
+    }
+
+    fn attend(&mut self, _: Instant, _: &mut Server<'_>) -> bool {
+        self.unfinished = self.unfinished.saturating_sub(1);
+        self.unfinished > 0
     }
 }
 
@@ -145,6 +155,7 @@ fn run_frozen(
         waits: Vec::new(),
         answer,
         frozen,
+        unfinished: 0,
         stopping: false,
     };
     serve(&mut Cable::default(), &mut script, &mut driver, &mut server);
@@ -156,6 +167,16 @@ fn without_connections_the_loop_sleeps_for_as_long_as_it_takes_and_stops_at_once
     let (script, driver, _) = run(Vec::new(), false);
     assert_eq!(script.waits, [None]);
     assert_eq!(driver.counters().frames_out, 0);
+}
+
+#[test]
+fn the_loop_comes_back_at_once_while_the_product_has_more_to_do() {
+    let (mut script, mut driver, mut server) = run(Vec::new(), false);
+    script.waits.clear();
+    (script.unfinished, script.stopping) = (3, false);
+    serve(&mut Cable::default(), &mut script, &mut driver, &mut server);
+    let now = Some(script.now);
+    assert_eq!(script.waits, [now, now, None]);
 }
 
 #[test]
@@ -198,6 +219,7 @@ fn nobody_is_let_in_during_the_goodbye() {
         sent: Sent::default(),
         waits: Vec::new(),
         answer: false,
+        unfinished: 0,
         frozen: Duration::default(),
         stopping: false,
     };
