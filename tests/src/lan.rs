@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -102,9 +102,13 @@ impl ServerFolder {
     /// The machine's word.
     pub fn new() -> Result<Self, String> {
         let folder = folder::in_memory().map_err(|error| error.to_string())?;
-        fs::write(folder.path().join("accounts"), CREDENTIALS)
+        let folder = ServerFolder(folder);
+        // No start is to warn of accounts that others can read.
+        let owner_alone = fs::Permissions::from_mode(0o600);
+        fs::write(folder.accounts(), CREDENTIALS)
+            .and_then(|()| fs::set_permissions(folder.accounts(), owner_alone))
             .map_err(|error| error.to_string())?;
-        Ok(ServerFolder(folder))
+        Ok(folder)
     }
 
     /// The file of the accounts.

@@ -64,7 +64,9 @@ fn full_pipe(path: &Path) -> File {
 
 /// A terminal that is stopped, as by Ctrl-S: its master, its other side, and that one's name.
 fn stopped_terminal() -> (OwnedFd, File, String) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    // A server that had it, too, would keep its own terminal.
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let master = openpt(flags).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
     let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
@@ -183,8 +185,8 @@ fn goes_on(server: Program) {
 }
 
 #[test]
-fn a_hangup_and_a_quit_end_the_server_as_sigterm_does() {
-    for signal in [Signal::HUP, Signal::QUIT, Signal::INT, Signal::TERM] {
+fn an_interrupt_ends_the_server_as_sigterm_does() {
+    for signal in [Signal::INT, Signal::TERM] {
         at_a_place(|namespace, folder| {
             let server = start(namespace, folder, "exec \"$@\"");
             let hans = logged_in("hans");
@@ -192,6 +194,40 @@ fn a_hangup_and_a_quit_end_the_server_as_sigterm_does() {
             says_goodbye(server, hans);
         });
     }
+}
+
+#[test]
+fn a_quit_and_signals_of_users_do_nothing_and_a_hangup_reads_the_accounts_again() {
+    at_a_place(|namespace, folder| {
+        let mut server = start(namespace, folder, "exec \"$@\"");
+        let mut hans = logged_in("hans");
+        let pid = server.pid().unwrap();
+        for signal in [Signal::QUIT, Signal::USR1, Signal::USR2, Signal::HUP] {
+            kill_process(pid, signal).unwrap();
+            hans.ask("ping", "202 pong");
+        }
+        server.wait_for("SIGHUP: reloaded: 0 added, 0 changed, 0 removed").unwrap();
+        fs::write(folder.join("accounts"), format!("{CREDENTIALS}lando\n")).unwrap();
+        kill_process(pid, Signal::HUP).unwrap();
+        let line = CREDENTIALS.lines().count() + 1;
+        server.wait_for(&format!("accounts, line {line}: ")).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        says_goodbye(server, hans);
+    });
+}
+
+#[test]
+fn a_hangup_of_the_terminal_that_is_gone_ends_the_server() {
+    at_a_place(|namespace, folder| {
+        let (master, terminal, name) = stopped_terminal();
+        tcflow(terminal.as_fd(), Action::OOn).unwrap();
+        drop(terminal);
+        let line = format!("exec setsid --ctty \"$@\" <{name}");
+        let server = start(namespace, folder, &line);
+        let hans = logged_in("hans");
+        drop(master);
+        says_goodbye(server, hans);
+    });
 }
 
 #[test]

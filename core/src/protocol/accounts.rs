@@ -20,6 +20,9 @@ pub const SECRET_MAX: usize = 256;
 /// What a key begins with.
 const KEY: &str = "ssh-ed25519 ";
 
+/// What stands in the place of a secret where it says that the user may give the server orders.
+const ADMIN: &str = "$admin";
+
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -43,6 +46,9 @@ pub struct Account<'a> {
     /// The secret is a key, as OpenSSH writes it. A user may have several, and a password beside
     /// them.
     pub is_key: bool,
+    /// It is no secret, and says that the user may give the server orders. It stands beside the
+    /// user's secrets.
+    pub is_admin: bool,
     /// It takes the place of an earlier account of that name, if there is one; see [`CHANGED`].
     pub is_change: bool,
 }
@@ -127,7 +133,7 @@ impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R>
         })?;
         let account = parse(bytes).and_then(|account| {
             let account = Account { line, is_change, ..account };
-            if account.is_key {
+            if account.is_key || account.is_admin {
                 return Ok(account);
             }
             match (self.remember)(account.name, line) {
@@ -167,7 +173,7 @@ fn parse(line: &[u8]) -> Result<Account<'_>, LineFault> {
     } else if secret.len() > SECRET_MAX {
         return Err(LineFault::Password(NameError::TooLong));
     }
-    Ok(Account { name, secret, line: 0, is_key, is_change: false })
+    Ok(Account { name, secret, line: 0, is_key, is_admin: secret == ADMIN, is_change: false })
 }
 
 impl fmt::Display for BadLine {
@@ -379,5 +385,15 @@ mod tests {
         let fault = LineFault::Password(NameError::TooLong);
         let said = BadLine { line: 7, fault }.to_string();
         assert_eq!(said, "line 7: the password is longer than 64 bytes");
+    }
+
+    #[test]
+    fn who_may_give_orders_is_told_beside_the_secrets_of_a_user() {
+        let file = b"hans $admin\nhans falcon*solo\nyoda wise\nyoda $admin\nluke $administrator\n";
+        let mut seen = HashMap::new();
+        let remember = |name, line| seen.insert(name, line);
+        let accounts: Result<Vec<_>, _> = Accounts::new(file, remember).collect();
+        let admins: Vec<_> = accounts.unwrap().iter().map(|account| account.is_admin).collect();
+        assert_eq!(admins, [true, false, false, true, false]);
     }
 }

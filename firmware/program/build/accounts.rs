@@ -49,6 +49,9 @@ pub(crate) fn bake(
     let (mut secrets, mut bad, mut remarks) = (Secrets::default(), Vec::new(), Vec::new());
     for account in Accounts::new(file, remember) {
         match account {
+            Ok(Account { line, is_admin: true, .. }) => {
+                remarks.push(format!("line {line}: $admin, and an image has no admins"));
+            }
             Ok(Account { name, secret, line, .. }) => {
                 if let Err(why) = secrets.add(name, secret, has_ssh, &mut draw) {
                     bad.push(format!("line {line}: {why}"));

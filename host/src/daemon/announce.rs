@@ -2,6 +2,7 @@
 //! was counted, after. Knows no stream: `log` says it.
 
 use std::fmt;
+use std::path::Path;
 
 use rustix::io::Errno;
 use smolchat_core::chat::Capacities;
@@ -13,7 +14,7 @@ use super::credentials::{Accounts, Credentials, Unwritable};
 use super::doors::DoorsSummary;
 use super::flash_file::FlashFile;
 use super::interface::Interface;
-use super::join::Ways;
+use super::join::{Ways, is_run_by_cargo};
 use super::options::Options;
 use super::reach::RegistrationDecision;
 use super::tap::{self, Tap};
@@ -25,6 +26,10 @@ const LINES_TOLD: usize = 5;
 #[derive(Debug)]
 pub(super) struct Announcement<'a> {
     pub(super) options: &'a Options,
+    /// The credentials file.
+    pub(super) file: &'a Path,
+    /// This start has made it.
+    pub(super) is_new: bool,
     pub(super) capacities: Capacities,
     /// What the credentials file holds.
     pub(super) accounts: AccountsSummary,
@@ -51,8 +56,8 @@ pub(super) struct Announcement<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct AccountsSummary {
     count: usize,
-    /// A user to show how to join.
-    pub(super) example: String,
+    /// A user to show how to join, if there is one.
+    pub(super) example: Option<String>,
     /// Lines that have a password in clear.
     in_clear: usize,
     /// The lines of passwords that begin as hashes do.
@@ -68,7 +73,7 @@ impl AccountsSummary {
     pub(super) fn new(credentials: &Credentials, accounts: &Accounts) -> Self {
         AccountsSummary {
             count: accounts.list.len(),
-            example: accounts.list.first().map_or("hans", |account| &account.name).to_owned(),
+            example: accounts.list.first().map(|account| account.name.clone()),
             in_clear: accounts.in_clear,
             resembling: accounts.resembling.clone(),
             torn_line: credentials.torn_line(),
@@ -189,7 +194,10 @@ impl Announcement<'_> {
     }
 
     fn registration(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.options.credentials.display();
+        let file = self.file.display();
+        if self.is_new {
+            writeln!(f, "{file} is new, and yours alone to read")?;
+        }
         if let Some(line) = self.accounts.torn_line {
             writeln!(f, "{file}, line {line}: half written when a server ended; it is no account")?;
         }
@@ -204,7 +212,17 @@ impl Announcement<'_> {
                 writeln!(f, "nobody can change a password: {file}: {why}")
             }
             (false, None) => writeln!(f, "{}", self.registration),
-        }
+        }?;
+        if self.accounts.count > 0 { Ok(()) } else { self.first_account(f) }
+    }
+
+    /// How the first person gets in.
+    fn first_account(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = match &self.options.credentials {
+            Some(file) => format!(" --credentials {}", file.display()),
+            None => String::new(),
+        };
+        writeln!(f, "nobody has an account yet; this adds one:  {} user add NAME{file}", server())
     }
 
     /// What is odd about lines of the credentials file.
@@ -219,7 +237,7 @@ impl Announcement<'_> {
         ];
         self.told(f, &self.accounts.remarks, remark)?;
         self.told(f, &self.accounts.resembling, resembles)?;
-        let file = self.options.credentials.display();
+        let file = self.file.display();
         let mend = format!("smolchatd hash {file}");
         match self.accounts.in_clear {
             0 => Ok(()),
@@ -238,7 +256,7 @@ impl Announcement<'_> {
         [one, several]: [&str; 2],
     ) -> fmt::Result {
         let Some((first, others)) = lines.split_first() else { return Ok(()) };
-        let file = self.options.credentials.display();
+        let file = self.file.display();
         if others.is_empty() {
             return writeln!(f, "{file}, line {first}: {one}");
         }
@@ -273,6 +291,11 @@ impl fmt::Display for Announcement<'_> {
         self.how_to_join(f)?;
         self.warnings.iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
     }
+}
+
+/// How to give this server orders: the same way as it was started.
+fn server() -> &'static str {
+    if is_run_by_cargo() { "cargo run --release --" } else { "smolchatd" }
 }
 
 /// The counters, for who asked for a log.

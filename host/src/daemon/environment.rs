@@ -4,26 +4,29 @@
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
-use std::os::fd::AsFd;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFlags, Timespec};
 use rustix::io::Errno;
 use smolchat_core::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
 use smolchat_core::net::{Platform, Wake};
 use smolchat_core::protocol::{SECRET_MAX, Secret};
+use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smolchat_secret::{Hash, KEY_BYTES};
 use smolchat_store::Log;
 
 use super::clock::Clock;
+use super::control::Control;
 use super::credentials::{AppendError, CredentialsFile};
 use super::error::RunError;
 use super::figures;
 use super::flash_file::FlashFile;
 use super::hashing::Hashing;
+use super::keeper::Keeper;
 use super::log;
-use super::stop::Stop;
+use super::reload::Reloads;
+use super::signals::{Asked, Signals};
 use super::store_file::Place;
 use super::supervisor::Supervisor;
 use super::tap::Tap;
@@ -40,11 +43,22 @@ pub(super) struct HostEnvironment {
     /// be written to.
     pub(super) credentials: Option<CredentialsFile>,
     /// Checks and makes hashes of passwords.
-    hashing: Hashing,
+    pub(super) hashing: Hashing,
     /// Somebody was told that no hash is checked any more.
     is_loss_told: bool,
     /// Which key of the credentials file lets in whom, in order.
-    keys: Vec<(String, [u8; KEY_BYTES])>,
+    pub(super) keys: Vec<(String, [u8; KEY_BYTES])>,
+    /// KiB that the thread for hashes has.
+    pub(super) hash_blocks: usize,
+    /// Reads the accounts again, and writes them anew.
+    pub(super) keeper: Keeper,
+    pub(super) reloads: Reloads,
+    /// What changes comes from the accounts file: it is not to be written into it.
+    pub(super) is_reloading: bool,
+    /// The log has nothing to tell of the reload.
+    pub(super) is_reload_told: bool,
+    /// Where operators give orders, if there is such a socket.
+    pub(super) control: Option<Box<Control>>,
     /// What people compare of the server's key, if it has one.
     pub(super) fingerprint: Option<String>,
     /// Where messages and blocks are kept, unless the server is told to keep none.
@@ -63,16 +77,17 @@ pub(super) struct HostEnvironment {
     /// The operator has read what there was to read at the start.
     pub(super) is_announced: bool,
     clock: Clock,
-    stop: Stop,
+    pub(super) signals: Signals,
     /// Why the TAP device can be used no longer, if so.
     pub(super) lost: Option<Errno>,
 }
 
 impl HostEnvironment {
     pub(super) fn new(
-        stop: Stop,
+        signals: Signals,
         log: log::Log,
-        hashing: Hashing,
+        (hashing, hash_blocks): (Hashing, usize),
+        keeper: Keeper,
         mut keys: Vec<(String, [u8; KEY_BYTES])>,
     ) -> Self {
         keys.sort_unstable();
@@ -82,6 +97,12 @@ impl HostEnvironment {
             hashing,
             is_loss_told: false,
             keys,
+            hash_blocks,
+            keeper,
+            reloads: Reloads::default(),
+            is_reloading: false,
+            is_reload_told: true,
+            control: None,
             fingerprint: None,
             store: None,
             place: None,
@@ -93,7 +114,7 @@ impl HostEnvironment {
             leased: None,
             is_announced: false,
             clock,
-            stop,
+            signals,
             lost: None,
         }
     }
@@ -198,12 +219,16 @@ impl HostEnvironment {
 impl Store for HostEnvironment {
     /// Accounts go to the credentials file, where people write them too; all else to the log.
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
-        if let Entry::Account { user, secret, change, .. } = *entry {
-            return self.keep_account(user, secret, change);
-        }
-        if let Entry::AccountRemoved { .. } = *entry {
-            // The file is not changed here yet, and would bring the account back.
-            return Err(StoreError::Failed);
+        match *entry {
+            // The file has it.
+            Entry::Account { .. } if self.is_reloading => return Ok(()),
+            Entry::Account { user, secret, change, .. } => {
+                return self.keep_account(user, secret, change);
+            }
+            Entry::AccountRemoved { user, .. } => {
+                return self.remove_account(user, entry, is_live);
+            }
+            _ => {}
         }
         self.store.as_mut().map_or(Err(StoreError::Failed), |log| log.append(entry, is_live))
     }
@@ -312,36 +337,36 @@ impl Platform<Tap> for HostEnvironment {
                 "the thread that checks hashes of passwords is gone: nobody with a hash can log in until this server starts again"
             ));
         }
-        let until = until.into_iter().chain(self.supervisor.tell_alive(now)).min();
+        let due = self.control.as_mut().and_then(|control| control.due(now));
+        let until = until.into_iter().chain(self.supervisor.tell_alive(now)).chain(due).min();
         let timeout = until.map(|until| timespec(until.saturating_since(now)));
-        let mut descriptors = [
-            PollFd::from_borrowed_fd(self.stop.as_fd(), PollFlags::IN),
-            PollFd::from_borrowed_fd(self.hashing.as_fd(), PollFlags::IN),
-            PollFd::from_borrowed_fd(tap.as_fd(), PollFlags::IN),
-        ];
-        // What is gone would say so at once, each time.
-        let from = usize::from(self.hashing.is_lost());
-        let to = if self.lost.is_none() { 3 } else { 2 };
-        descriptors.swap(0, from);
-        let polled = poll(&mut descriptors[from..to], timeout.as_ref());
-        descriptors.swap(0, from);
-        let [stop, hashes, tap_is] = descriptors.map(|descriptor| descriptor.revents());
-        if !hashes.is_empty() {
+        let (polled, heard) = self.hear(tap, timeout.as_ref());
+        if heard.hashes {
             self.hashing.note_answer();
+        }
+        if let Some(control) = self.control.as_mut().filter(|_| heard.control || heard.reading) {
+            control.note_news();
         }
         match polled {
             Err(Errno::INTR) => return Wake::Work,
             Err(error) => self.lost = Some(error),
-            Ok(_) if tap_is.intersects(GONE) => self.lost = Some(Errno::NODEV),
+            Ok(_) if heard.tap.intersects(GONE) => self.lost = Some(Errno::NODEV),
             Ok(_) => self.lost = self.lost.or(tap.failed()),
         }
-        let asked = !stop.is_empty() && self.stop.take();
-        if asked || self.lost.is_some() || self.store_is_lost {
+        let asked = if heard.signal { self.signals.take() } else { None };
+        if asked == Some(Asked::Reload) {
+            self.reload_by_signal();
+        }
+        if asked == Some(Asked::Stop) || self.lost.is_some() || self.store_is_lost {
             self.supervisor.tell_stopping();
             Wake::ShutDown
         } else {
             Wake::Work
         }
+    }
+
+    fn attend(&mut self, now: Instant, server: &mut Server<'_>) -> bool {
+        self.attend_to(now, server)
     }
 }
 

@@ -34,6 +34,13 @@ pub(crate) enum RunError {
     Addresses(AddressesError),
     /// The accounts cannot be used.
     Credentials(CredentialsError),
+    /// There is no place for accounts, and nobody named another.
+    State {
+        /// The file that was to be made.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
     /// The store cannot be used.
     Store {
         /// Its file.
@@ -105,6 +112,11 @@ impl fmt::Display for RunError {
         match self {
             RunError::Addresses(error) => error.fmt(f),
             RunError::Credentials(error) => error.fmt(f),
+            RunError::State { path, error } => write!(
+                f,
+                "cannot make {}: {error}; give a file of accounts by --credentials",
+                path.display()
+            ),
             RunError::Store { path, error } => write!(f, "store {}: {error}", path.display()),
             RunError::Tap { name, error, commands } => {
                 write!(f, "TAP device {name}: {error}")?;

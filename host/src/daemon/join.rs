@@ -25,6 +25,8 @@ pub(super) struct Ways {
     pub(super) ports: DoorPorts,
     /// Somebody who may join.
     pub(super) user: String,
+    /// That user has no account yet, and may make one.
+    pub(super) registers: bool,
     /// Who can reach the server itself.
     pub(super) reach: Reach,
     pub(super) published: Option<PublishedWays>,
@@ -66,7 +68,8 @@ impl Ways {
             Door::Lines => ("--ssh off ", DEFAULT_PORT),
         };
         let port = if port == usual { String::new() } else { format!(" {port}") };
-        format!("{program} {way}{}@{at}{port}", self.user)
+        let register = if self.registers { "--register " } else { "" };
+        format!("{program} {way}{register}{}@{at}{port}", self.user)
     }
 
     fn is_on_a_network(&self) -> bool {
@@ -83,10 +86,11 @@ impl Ways {
         };
         let program = if self.is_on_a_network() { OTHERS } else { here() };
         writeln!(f, "  {}", self.direct(program, server))?;
-        if let Some(port) = ssh {
+        if let Some(port) = ssh.filter(|_| !self.registers) {
             writeln!(f, "  ssh {user}@{server} -p {port}")?;
         }
-        writeln!(f, "  nc {server} {port}   then: login <user> <password>")?;
+        let request = if self.registers { "register" } else { "login" };
+        writeln!(f, "  nc {server} {port}   then: {request} <user> <password>")?;
         self.server6.map_or(Ok(()), |server| writeln!(f, "  nc {server} {port}"))
     }
 
@@ -202,10 +206,12 @@ impl fmt::Display for Ways {
 
 /// How to start the client on this host: the same way as this server was.
 fn here() -> &'static str {
-    match std::env::var_os("CARGO") {
-        Some(_) => "cargo run --release --bin smolchat --",
-        None => "smolchat",
-    }
+    if is_run_by_cargo() { "cargo run --release --bin smolchat --" } else { "smolchat" }
+}
+
+/// Whether whoever started this server did so from the sources.
+pub(super) fn is_run_by_cargo() -> bool {
+    std::env::var_os("CARGO").is_some()
 }
 
 #[cfg(test)]
@@ -226,6 +232,7 @@ mod tests {
             server6: None,
             ports: DoorPorts { lines: 4000, ssh: Some(2222) },
             user: "hans".to_owned(),
+            registers: false,
             reach,
             published,
             own,
@@ -237,6 +244,17 @@ mod tests {
         let told = ways(&[], Reach::ThisMachine).to_string();
         assert!(told.contains("hans@192.168.69.1\n  ssh hans@192.168.69.1 -p 2222\n"), "{told}");
         assert!(told.contains("open to others: nothing; --publish 2222"), "{told}");
+    }
+
+    #[test]
+    fn where_nobody_has_an_account_and_people_may_register_the_command_registers() {
+        let mut ways = Ways { registers: true, ..ways(&[], Reach::ThisMachine) };
+        assert!(ways.command().unwrap().ends_with("--register hans@192.168.69.1"));
+        let told = ways.to_string();
+        assert!(told.contains("then: register <user> <password>"), "{told}");
+        assert!(!told.contains("ssh hans@"), "{told}");
+        ways.ports.ssh = None;
+        assert!(ways.command().unwrap().ends_with("--ssh off --register hans@192.168.69.1"));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! The server from its options to its end: prepare, announce, loop, tell how it went. What
 //! allocates stands before the line "listening".
 
+use std::env;
 use std::io::{self, Write};
+use std::path::Path;
 
 use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::{NetMemory, Platform, serve};
+use smolchat_core::protocol::check_new_name;
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, StoreError};
 use smolchat_core::time::Duration;
@@ -14,24 +17,32 @@ use smolchat_core::time::Duration;
 use super::addresses::Addresses;
 use super::announce::{AccountsSummary, Announcement, StoreSummary, report};
 use super::arena::{ArenaSize, BumpArena};
-use super::credentials::{Account, Credentials, CredentialsFile, Unwritable};
+use super::control::{self, Control};
+use super::credentials::{Accounts, Credentials, CredentialsFile, Unwritable};
 use super::doors::Doors;
 use super::environment::HostEnvironment;
 use super::error::{Error, RunError};
 use super::hashing::Hashing;
 use super::host_key;
 use super::join::Ways;
+use super::keeper::Keeper;
 use super::log::{Log, Output};
 use super::nearby::Nearby;
 use super::network::{Wire, attach, await_lease, buffers, driver, look_around};
 use super::options::{Options, Publish, Switch};
+use super::privacy;
 use super::publish::{Published, undo_earlier};
 use super::reach::RegistrationDecision;
-use super::stop::{Stop, outlive_file_limits};
+use super::signals::{Signals, outlive_file_limits};
+use super::state;
 use super::store::{self, LockedStore};
 use super::store_file::Place;
 use super::tap::Tap;
 
+/// Helper threads: for both streams of the log, hashes, and the accounts.
+const THREADS: usize = 4;
+/// Bytes of a thread's stack, and what it takes beside it.
+const STACK: usize = (2 << 20) + (256 << 10);
 /// Users and networks that an operator may keep out at once.
 const BANS: usize = 1_024;
 
@@ -77,20 +88,26 @@ pub fn run_watched(options: Options, watch: impl FnMut(Stage)) -> Result<(), Err
 
 fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(), RunError> {
     outlive_file_limits()?;
+    look_for_memory()?;
     let output = Output::open()?;
     let log = Log::open(options.verbose)?;
     let addresses = Addresses::new(&options, Tap::is_macvtap(&options.tap))?;
-    let credentials = Credentials::read(&options.credentials)?;
-    let mut accounts = credentials.accounts(&options.credentials)?;
+    let file = options.credentials();
+    let is_new = begin_accounts(&options, &file)?;
+    let credentials = Credentials::read(&file)?;
+    let mut accounts = credentials.accounts(&file)?;
     let accounts_told = AccountsSummary::new(&credentials, &accounts);
     let capacities = capacities(&options, accounts.list.len())?;
     let store = lock_store(&options, &capacities)?;
     let mut doors = Doors::open(&options)?;
     let (mut tap, interface) = attach(&options, addresses, capacities.places())?;
     undo_earlier(&options.tap);
-    let hashing = Hashing::start(accounts.blocks().max(Hashing::blocks()))?;
+    let blocks = accounts.blocks().max(Hashing::blocks());
+    let hashing = Hashing::start(blocks)?;
+    let keeper = Keeper::start(file.clone())?;
     let keys = std::mem::take(&mut accounts.keys);
-    let mut environment = HostEnvironment::new(Stop::listen()?, log, hashing, keys);
+    let mut environment =
+        HostEnvironment::new(Signals::listen()?, log, (hashing, blocks), keeper, keys);
     environment.fingerprint = doors.ssh().map(|(_, fingerprint)| fingerprint.to_string());
     let bytes = bytes_needed(&options, &capacities, &doors);
     let bump = Bump::try_with_capacity(bytes).map_err(|_| RunError::NoMemory { bytes })?;
@@ -101,7 +118,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let mut server = server(
         &options,
         &capacities,
-        &accounts.list,
+        &accounts,
         registration.is_on(),
         &mut arena,
         &mut environment,
@@ -110,6 +127,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     drop(accounts);
     let store_summary = open_store(&options, store, &mut server, &mut environment)?;
     let (mac, mut warnings) = look_around(&options, addresses, &mut tap, &interface);
+    warnings.extend(privacy::warnings(&file));
     warnings.extend(doors.warning.take());
     let doors_told = doors.summary(&options, &capacities);
     let ports = doors.ports();
@@ -117,6 +135,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let mut driver =
         driver(&options, wire, &capacities, doors, &mut arena, &mut tap, &mut environment)?;
     let unwritable = open_credentials(credentials, &mut environment).err();
+    warnings.extend(open_control(&file, &mut environment).err());
     let nearby = Nearby::look(interface.index).unwrap_or_default();
     let published = Published::open(&options, &addresses, &nearby, |door| ports.of(door));
     let published = published.map_err(RunError::Publish)?;
@@ -131,13 +150,16 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         server: address,
         server6: addresses.server6.filter(|_| interface.without6.is_none()).map(|it| it.address()),
         ports,
-        user: accounts_told.example.clone(),
+        user: accounts_told.example.clone().unwrap_or_else(newcomer),
+        registers: accounts_told.example.is_none() && registration.is_on(),
         reach,
         published: published.as_ref().map(|published| published.ways.clone()),
         own: nearby.addresses(),
     };
     let announcement = Announcement {
         options: &options,
+        file: &file,
+        is_new,
         capacities,
         accounts: accounts_told,
         doors: doors_told,
@@ -157,6 +179,16 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     drop(published);
     environment.log.sum_up(&report(&tap, &driver, &interface));
     end(&options, &mut environment, &server)
+}
+
+/// A thread that starts without memory for all of its stacks ends the process, and says nothing
+/// that helps. So there is to be room for every thread before the first one starts.
+fn look_for_memory() -> io::Result<()> {
+    let mut room = Vec::<u8>::new();
+    let looked = room.try_reserve_exact(THREADS * STACK);
+    // Nobody is to conclude that nothing is ever put there.
+    std::hint::black_box(&room);
+    looked.map_err(|_| io::ErrorKind::WouldBlock.into())
 }
 
 /// Says what the server has and how to chat, to whoever started it, and to its supervisor.
@@ -180,6 +212,34 @@ fn open_credentials(
     Ok(())
 }
 
+/// Makes the accounts file where nobody named one and there is none. Answers whether it did.
+fn begin_accounts(options: &Options, file: &Path) -> Result<bool, RunError> {
+    if options.credentials.is_some() {
+        return Ok(false);
+    }
+    state::begin(file).map_err(|error| RunError::State { path: file.to_owned(), error })
+}
+
+/// A name for somebody without an account: that of whoever started the server.
+fn newcomer() -> String {
+    let mut names = ["SUDO_USER", "USER"].into_iter().filter_map(|name| env::var(name).ok());
+    names.find(|name| check_new_name(name).is_ok()).unwrap_or_else(|| "hans".to_owned())
+}
+
+/// Opens the socket for operators.
+///
+/// # Errors
+/// What they are told if there is none.
+fn open_control(file: &Path, environment: &mut HostEnvironment) -> Result<(), String> {
+    let path = control::path(file);
+    let opened = Control::open(&path);
+    let opened = opened.map_err(|why| {
+        format!("control socket {}: {why}; nobody can give this server orders", path.display())
+    })?;
+    environment.control = Some(Box::new(opened));
+    Ok(())
+}
+
 /// Why the server ended, if nobody asked it to.
 fn end(
     options: &Options,
@@ -187,7 +247,7 @@ fn end(
     server: &Server<'_>,
 ) -> Result<(), RunError> {
     if let Some(error) = environment.credentials.as_ref().and_then(CredentialsFile::failed) {
-        return Err(RunError::CredentialsLost { path: options.credentials.clone(), error });
+        return Err(RunError::CredentialsLost { path: options.credentials(), error });
     }
     if let Some(log) = &mut environment.store {
         // What nobody waited for is still to be written. A log that is full cannot be closed, and
@@ -286,7 +346,7 @@ fn bytes_needed(options: &Options, capacities: &Capacities, doors: &Doors) -> us
 fn server<'s>(
     options: &Options,
     capacities: &Capacities,
-    accounts: &[Account],
+    accounts: &Accounts,
     registration: bool,
     arena: &mut impl Arena<'s>,
     environment: &mut HostEnvironment,
@@ -306,10 +366,13 @@ fn server<'s>(
     };
     let lent = ServerMemory::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, environment.now(), environment.seed()?);
-    for account in accounts {
+    for account in &accounts.list {
         account
             .with_secret(|secret| server.add_account(&account.name, secret))
-            .map_err(|_| RunError::TooManyAccounts(accounts.len()))?;
+            .map_err(|_| RunError::TooManyAccounts(accounts.list.len()))?;
+    }
+    for admin in &accounts.admins {
+        server.set_admin(admin, true);
     }
     Ok(server)
 }

@@ -22,10 +22,9 @@ fn as_nobody(command: &mut Command) -> &mut Command {
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"])
 }
 
-/// The options of the server that the document starts in a line that begins so, behind the
-/// accounts.
+/// The options of the server that the document starts in a line that begins so.
 fn options_behind(begin: &str) -> Vec<&'static str> {
-    let begin = format!("{begin} --credentials /var/lib/smolchat/credentials.txt ");
+    let begin = format!("{begin} ");
     let line = DOCUMENT.lines().find_map(|line| line.trim().strip_prefix(&begin));
     line.unwrap().split(' ').collect()
 }

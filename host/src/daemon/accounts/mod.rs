@@ -1,10 +1,13 @@
-//! The commands about accounts files: `smolchatd passwd` and `smolchatd hash`. A file is written
-//! anew as a whole, and everything that a command does not concern stays byte for byte.
-//! Knows no server.
+//! What `smolchatd` does instead of serving: the commands about accounts files, and those that give
+//! orders to a running server. A file is written anew as a whole, and everything that a command
+//! does not concern stays byte for byte.
 
 mod asking;
-mod edit;
+mod caller;
+mod figures;
 mod hashes;
+mod orders;
+mod user;
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -18,12 +21,34 @@ use smolchat_core::protocol::check_user_name;
 use smolchat_secret::{Profile, Secret};
 use smolchat_words::is_same;
 
-use super::credentials::{Accounts, CredentialsError, Rewrite, RewriteError};
-use edit::{Change, Changed};
+use super::credentials::{
+    self, Accounts, Change, Changed, CredentialsError, Rewrite, RewriteError,
+};
+use orders::{Ban, Kick, Plain, Reload, Say, Status, Unban};
+use user::User;
 
 /// What `smolchatd` does instead of serving.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Add, change, remove and list accounts, while a server runs or not
+    #[command(subcommand)]
+    User(User),
+    /// End a user's session; the user may come back
+    Kick(Kick),
+    /// Keep a user, an address or a network out
+    Ban(Ban),
+    /// Let somebody in again
+    Unban(Unban),
+    /// Tell who is kept out
+    Bans(Plain),
+    /// Tell everybody online something
+    Say(Say),
+    /// Tell what the server holds and has done
+    Status(Status),
+    /// Tell who takes most of each table
+    Top(Plain),
+    /// Have the server read its accounts file again
+    Reload(Reload),
     /// Add a user to an accounts file, or change or remove one
     Passwd(Passwd),
     /// Put hashes in the place of all passwords that are in clear in an accounts file
@@ -65,10 +90,16 @@ pub(crate) struct HashAll {
 
 /// For which machine hashes are.
 #[derive(Args, Clone, Debug)]
-struct Strength {
+pub(super) struct Strength {
     /// The machine that is to check the hash; a small board has little memory for it
     #[arg(long, default_value = "host", value_parser = profile())]
     profile: Profile,
+}
+
+impl Default for Strength {
+    fn default() -> Self {
+        Strength { profile: Profile::Host }
+    }
 }
 
 fn profile() -> impl TypedValueParser<Value = Profile> {
@@ -93,6 +124,14 @@ enum Reason {
     Missing(PathBuf, String),
     /// An account differs from this name in capitals alone.
     Capitals(PathBuf, String),
+    /// An account has that name already.
+    Taken(PathBuf, String),
+    /// No server runs with this file.
+    NoServer(PathBuf),
+    /// The server refused, in these lines.
+    Refused(Vec<String>),
+    /// An order is one line.
+    ControlCharacter,
     /// The text is no key, for this reason.
     Key(&'static str),
     /// The text is the path of a key.
@@ -108,6 +147,16 @@ impl fmt::Display for CommandError {
             Reason::Remark => f.write_str("a line that begins with # is a remark, and no user"),
             Reason::Name => write!(f, "no user has such a name: 1 to 32 bytes, visible, no space"),
             Reason::Missing(path, name) => write!(f, "{} has no user {name}", path.display()),
+            Reason::Taken(path, name) => write!(
+                f,
+                "{} has {name} already; smolchatd user passwd {name} gives another password",
+                path.display()
+            ),
+            Reason::NoServer(path) => {
+                write!(f, "no smolchatd runs with {}", path.display())
+            }
+            Reason::Refused(lines) => f.write_str(&lines.join("\n")),
+            Reason::ControlCharacter => f.write_str("an order has no control characters"),
             Reason::Capitals(path, other) => write!(
                 f,
                 "{} has {other}: names that differ in capitals alone are taken for each other, so \
@@ -144,6 +193,15 @@ impl Command {
         let said = match self {
             Command::Passwd(passwd) => passwd.run()?,
             Command::Hash(hash) => hash.run()?,
+            Command::User(user) => user.run()?,
+            Command::Kick(kick) => kick.run()?,
+            Command::Ban(ban) => ban.run()?,
+            Command::Unban(unban) => unban.run()?,
+            Command::Bans(plain) => plain.run("bans")?,
+            Command::Say(say) => say.run()?,
+            Command::Status(status) => status.run()?,
+            Command::Top(plain) => plain.run("top")?,
+            Command::Reload(reload) => reload.run()?,
         };
         let mut output = io::stdout();
         Ok(writeln!(output, "{said}").and_then(|()| output.flush())?)
@@ -151,12 +209,18 @@ impl Command {
 }
 
 impl Passwd {
-    fn run(&self) -> Result<String, CommandError> {
-        let Passwd { name, .. } = self;
-        check_user_name(name).map_err(|_| CommandError(Reason::Name))?;
-        if name.starts_with('#') {
+    /// Whether the file can have such a user.
+    fn check_name(&self) -> Result<(), CommandError> {
+        check_user_name(&self.name).map_err(|_| CommandError(Reason::Name))?;
+        if self.name.starts_with('#') {
             return Err(CommandError(Reason::Remark));
         }
+        Ok(())
+    }
+
+    fn run(&self) -> Result<String, CommandError> {
+        let Passwd { name, .. } = self;
+        self.check_name()?;
         if !self.remove && !exists(&self.file) {
             return self.begin_file();
         }
@@ -168,7 +232,7 @@ impl Passwd {
             Some(key) if self.key.is_some() => Change::Key(key),
             Some(secret) => Change::Secret(secret),
         };
-        let (bytes, changed) = edit::change(file.bytes(), name, change);
+        let (bytes, changed) = credentials::change(file.bytes(), name, change);
         let path = self.file.clone();
         let said = match (changed, change) {
             (Changed::Missing, _) => {
@@ -197,7 +261,7 @@ impl Passwd {
     fn begin_file(&self) -> Result<String, CommandError> {
         let Passwd { file: path, name, .. } = self;
         let Some(secret) = self.secret()? else { return Ok(String::new()) };
-        let (bytes, _) = edit::change(b"", name, Change::Secret(&secret));
+        let (bytes, _) = credentials::change(b"", name, Change::Secret(&secret));
         let named = |error: io::Error| {
             let text = format!("cannot make {}: {error}", path.display());
             io::Error::new(error.kind(), text)
@@ -208,7 +272,7 @@ impl Passwd {
 
     /// A new user's name differs from each that is there in more than capitals.
     fn check_capitals(&self, file: &[u8]) -> Result<(), CommandError> {
-        let names: Vec<&str> = edit::names(file);
+        let names: Vec<&str> = credentials::names(file);
         if names.contains(&&*self.name) || self.remove {
             return Ok(());
         }
@@ -232,7 +296,7 @@ impl HashAll {
     fn run(&self) -> Result<String, CommandError> {
         let file = held(&self.file)?;
         let is_clear = |word: &str| matches!(Secret::parse(word), Ok(Secret::Password(_)));
-        let found = edit::passwords(file.bytes(), is_clear);
+        let found = credentials::passwords(file.bytes(), is_clear);
         let words: Vec<&str> = found.iter().map(|(_, account)| account.secret).collect();
         if words.is_empty() {
             return Ok("no password is in clear".to_owned());
@@ -244,7 +308,7 @@ impl HashAll {
             .map(|((place, account), hash)| (*place, format!("{} {hash}", account.name)))
             .collect();
         let new = lines.iter().map(|(place, line)| (*place, line.as_str()));
-        let bytes = edit::with_lines(file.bytes(), new);
+        let bytes = credentials::with_lines(file.bytes(), new);
         let count = lines.len();
         file.replace(&bytes)?;
         Ok(match count {

@@ -122,7 +122,7 @@ fn a_word_that_is_neither_a_port_nor_a_command_is_told_with_what_may_be_meant() 
         (&["PASSWD"], "did you mean \"passwd\"?"),
         (&["hsah"], "did you mean \"hash\"?"),
         (&["/etc/passwd"], "accounts are given as --credentials /etc/passwd"),
-        (&["dance"], "no port, and no command: those are passwd and hash"),
+        (&["dance"], "no port, and no command: smolchatd --help lists them"),
         (&["0"], "a port is 1 to 65535"),
         (&["65536"], "a port is 1 to 65535"),
     ] {
@@ -174,5 +174,73 @@ fn a_wrong_command_line_is_told_with_all_that_it_may_have() {
         let options = Options::try_parse_from([&["smolchatd"], words].concat());
         let told = options.unwrap_err().to_string();
         assert!(told.contains(flags), "{told}");
+    }
+}
+
+/// Runs `smolchatd user` with these words about the file, while no server runs.
+fn user(path: &Path, words: &[&str]) -> Result<String, CommandError> {
+    let words = words.iter().copied().chain(["--credentials", path.to_str().unwrap()]);
+    let options = Options::try_parse_from(["smolchatd", "user"].into_iter().chain(words));
+    match options.unwrap_or_else(|error| panic!("{error}")).command.expect("a command") {
+        Command::User(user) => user.run(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_a_server_accounts_are_those_of_the_file() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    let said = |words: &[&str]| user(&path, words).unwrap_or_else(|why| why.to_string());
+    assert_eq!(
+        said(&["add", "hans", "--key", KEY]),
+        format!("hans added; {} is new, and yours alone to read", path.display())
+    );
+    assert_eq!(said(&["add", "Leia", "--key", KEY]), "Leia added");
+    assert_eq!(said(&["add", "hans", "--key", KEY]), "hans has this key already");
+    assert!(said(&["add", "leia", "--key", KEY]).contains("has Leia: names that differ"));
+    assert_eq!(
+        said(&["add", "hans", "--stdin"]),
+        format!(
+            "{} has hans already; smolchatd user passwd hans gives another password",
+            path.display()
+        )
+    );
+    let missing = format!("{} has no user yoda", path.display());
+    assert_eq!(said(&["passwd", "yoda", "--stdin"]), missing);
+    assert_eq!(said(&["remove", "yoda"]), missing);
+    assert_eq!(said(&["list"]), "Leia\nhans");
+    assert_eq!(said(&["list", "ha"]), "hans");
+    assert_eq!(said(&["remove", "hans"]), "hans removed");
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("Leia {KEY}\n"));
+    assert!(said(&["add", "#x", "--key", KEY]).contains("is a remark"));
+}
+
+#[test]
+fn orders_need_a_server() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    let path = path.to_str().unwrap();
+    for words in [
+        &["kick", "hans"][..],
+        &["ban", "192.168.69.0/24", "2h"],
+        &["ban", "hans", "for", "good"],
+        &["unban", "hans"],
+        &["bans"],
+        &["say", "down", "at", "nine"],
+        &["status", "--json"],
+        &["status", "--metrics"],
+        &["top"],
+        &["reload", "--forget"],
+    ] {
+        let all = [&["smolchatd"], words, &["--credentials", path]].concat();
+        let options = Options::try_parse_from(all).unwrap_or_else(|error| panic!("{error}"));
+        let told = options.command.expect("a command").run().unwrap_err().to_string();
+        assert_eq!(told, format!("no smolchatd runs with {path}"), "{words:?}");
+    }
+    for wrong in
+        [&["status", "--json", "--metrics"][..], &["say"], &["kick"], &["user"], &["bans", "x"]]
+    {
+        assert!(Options::try_parse_from([&["smolchatd"], wrong].concat()).is_err(), "{wrong:?}");
     }
 }

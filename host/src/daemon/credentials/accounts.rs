@@ -39,6 +39,8 @@ pub(crate) struct Accounts {
     pub(crate) list: Vec<Account>,
     /// Whose key each is.
     pub(crate) keys: Vec<(String, [u8; KEY_BYTES])>,
+    /// Who may give the server orders, in the order of their names.
+    pub(crate) admins: Vec<String>,
     /// Lines whose password is in clear, also where a later line of the same user counts.
     pub(crate) in_clear: usize,
     /// The lines of passwords that begin as hashes do.
@@ -46,6 +48,15 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
+    /// None at all.
+    pub(crate) const NONE: Accounts = Accounts {
+        list: Vec::new(),
+        keys: Vec::new(),
+        admins: Vec::new(),
+        in_clear: 0,
+        resembling: Vec::new(),
+    };
+
     /// Reads the bytes of a file.
     ///
     /// # Errors
@@ -75,6 +86,10 @@ impl Accounts {
         places: &mut HashMap<&'a str, usize>,
     ) -> Result<(), BadLine> {
         let protocol::Account { name, line, .. } = *account;
+        if account.is_admin {
+            self.admins.push(name.to_owned());
+            return Ok(());
+        }
         let bad = |fault| BadLine { line, fault };
         let secret = Secret::parse(account.secret);
         let secret = secret.map_err(|fault| bad(LineFault::Secret(fault.text())))?;

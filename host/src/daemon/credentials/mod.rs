@@ -3,10 +3,13 @@
 //! Knows the file's folder and core's parser; [`file`] appends to it while the server runs.
 
 mod accounts;
+mod edit;
 mod file;
 mod mark;
 mod names;
+mod replacement;
 mod rewrite;
+mod touched;
 
 use std::ffi::CString;
 use std::fmt;
@@ -20,8 +23,10 @@ use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
 use smolchat_core::protocol::{BadLine, remarks_like_accounts};
 
 pub(super) use accounts::{Account, Accounts};
+pub(super) use edit::{Change, Changed, change, names, passwords, with_lines};
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 use mark::Marked;
+pub(super) use replacement::{Kept, Replacement};
 pub(super) use rewrite::{Rewrite, RewriteError};
 
 /// Bytes that are read at most, and to which a server appends: room for every account that a server
@@ -75,7 +80,7 @@ impl fmt::Display for CredentialsError {
                 write!(
                     f,
                     "there is no {path}: create one, for instance by  \
-                     smolchatd passwd {path} hans"
+                     smolchatd user add hans --credentials {path}"
                 )
             }
             CredentialsError::NotAFile(path, kind) => {
@@ -133,6 +138,11 @@ impl Credentials {
         Ok(Credentials { place, inode: status.st_ino, bytes, torn })
     }
 
+    /// The file of a server that runs: its last line is whole, with or without a newline.
+    pub(super) fn served(self) -> Self {
+        Credentials { torn: None, ..self }
+    }
+
     /// The accounts in it, each with its last secret.
     ///
     /// # Errors
@@ -151,6 +161,29 @@ impl Credentials {
     /// The numbers of lines that are remarks, and would be accounts if they did not begin with `#`.
     pub(super) fn remarks_like_accounts(&self) -> Vec<usize> {
         remarks_like_accounts(self.whole()).collect()
+    }
+
+    /// A file with one account changed, written and on the disk, to be put in its place; none where
+    /// nothing is to be changed.
+    ///
+    /// # Errors
+    /// There is no such file.
+    pub(super) fn prepare(
+        &self,
+        name: &str,
+        what: Change<'_>,
+    ) -> Result<Option<Replacement>, Kept> {
+        let old = self.place.status()?;
+        if old.st_ino != self.inode || old.st_size as u64 != self.bytes.len() as u64 {
+            return Err(Kept::Changed);
+        }
+        let (bytes, changed) = change(&self.bytes, name, what);
+        match changed {
+            Changed::Missing | Changed::HasKey => Ok(None),
+            Changed::Added | Changed::Existing => {
+                Replacement::write(&self.place, old, &bytes).map(Some)
+            }
+        }
     }
 
     /// All but a half line.

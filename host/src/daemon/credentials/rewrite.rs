@@ -2,20 +2,19 @@
 //! whatever happens meanwhile. No server appends to it until that is done.
 //! Knows no account.
 
-use std::ffi::CString;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use rustix::fs::{self, AtFlags, FlockOperation, Gid, Mode, OFlags, Stat, Uid};
+use rustix::fs::{self, FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::mark::Mark;
+use super::replacement::{Kept, Replacement};
 use super::{Credentials, CredentialsError, Place};
 
 /// So long a command waits for others that change a file of the same folder.
@@ -57,7 +56,11 @@ impl fmt::Display for RewriteError {
         match self {
             RewriteError::Credentials(error) => error.fmt(f),
             RewriteError::InUse(path) => {
-                write!(f, "a smolchatd serves {}: stop it first", path.display())
+                write!(
+                    f,
+                    "a smolchatd serves {}: stop it first, or take smolchatd user",
+                    path.display()
+                )
             }
             RewriteError::Awaited(path) => write!(
                 f,
@@ -134,60 +137,14 @@ impl Rewrite {
     /// # Errors
     /// The file is as it was.
     pub(crate) fn replace(self, bytes: &[u8]) -> Result<(), RewriteError> {
-        let system = |error| RewriteError::System(self.path.clone(), error);
-        let name = [b".", self.place.name.as_bytes(), b".new"].concat();
-        let name = CString::new(name).map_err(|_| system(Errno::INVAL))?;
-        let written = self.write(&name, bytes).and_then(|()| self.put_in_place(&name));
-        if written.is_err() {
-            let _ = fs::unlinkat(&self.place.folder, &*name, AtFlags::empty());
-        }
-        written?;
-        match fs::fsync(&self.place.folder) {
-            // Not every file system knows what that would be.
-            Ok(()) | Err(Errno::INVAL) => Ok(()),
-            Err(error) => Err(system(error)),
-        }
-    }
-
-    /// Writes the new file beside the old one. One of an earlier command that was killed goes.
-    fn write(&self, name: &CString, bytes: &[u8]) -> Result<(), RewriteError> {
-        let system = |error| RewriteError::System(self.path.clone(), error);
-        let folder = &self.place.folder;
-        match fs::unlinkat(folder, &**name, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(error) => return Err(system(error)),
-        }
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let file = fs::openat(folder, &**name, flags, Mode::RUSR | Mode::WUSR).map_err(system)?;
-        self.give(&file)?;
-        let mut file = File::from(file);
-        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| system(errno(&error)))
-    }
-
-    /// Gives the new file the owner and the mode of the old one.
-    fn give(&self, file: &OwnedFd) -> Result<(), RewriteError> {
-        let own =
-            fs::fstat(file).map_err(|error| RewriteError::System(self.path.clone(), error))?;
-        let Stat { st_uid, st_gid, st_mode, .. } = self.status;
-        if (own.st_uid, own.st_gid) != (st_uid, st_gid) {
-            let (user, group) = (Uid::from_raw(st_uid), Gid::from_raw(st_gid));
-            fs::fchown(file, Some(user), Some(group))
-                .map_err(|_| RewriteError::Owner(self.path.clone()))?;
-        }
-        fs::fchmod(file, Mode::from_raw_mode(st_mode))
-            .map_err(|error| RewriteError::System(self.path.clone(), error))
-    }
-
-    fn put_in_place(&self, name: &CString) -> Result<(), RewriteError> {
-        let system = |error| RewriteError::System(self.path.clone(), error);
-        let now = self.place.status().map_err(system)?;
-        let seen =
-            |status: &Stat| (status.st_ino, status.st_size, status.st_mtime, status.st_mtime_nsec);
-        if seen(&now) != seen(&self.status) {
-            return Err(RewriteError::Changed(self.path.clone()));
-        }
-        let folder = &self.place.folder;
-        fs::renameat(folder, &**name, folder, &*self.place.name).map_err(system)
+        let refused = |kept| match kept {
+            Kept::Changed => RewriteError::Changed(self.path.clone()),
+            Kept::Owner => RewriteError::Owner(self.path.clone()),
+            Kept::System(error) => RewriteError::System(self.path.clone(), error),
+        };
+        let new = Replacement::write(&self.place, self.status, bytes).map_err(refused)?;
+        new.put_in_place(&self.place).map_err(refused)?;
+        self.place.keep().map_err(|error| refused(error.into()))
     }
 }
 

@@ -37,7 +37,7 @@ fn every_bad_line_of_a_file_is_told_with_its_number_and_not_more_than_a_screen_f
 fn a_missing_file_comes_with_the_way_to_create_one() {
     let error = accounts(Path::new("/nonexistent/credentials.txt")).unwrap_err();
     assert!(matches!(error, CredentialsError::Missing(_)));
-    assert!(error.to_string().contains("smolchatd passwd"), "{error}");
+    assert!(error.to_string().contains("smolchatd user add hans"), "{error}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use smolchat_words::{is_one_slip, is_same};
 use smoltcp::wire::{EthernetAddress, Ipv6Cidr};
 
 use super::accounts::{Command, CommandError};
-use super::span;
+use super::{span, state};
 use crate::pages::Pages;
 
 mod publish;
@@ -82,9 +82,10 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS/BITS", value_parser = cidr6)]
     pub(crate) host_address6: Option<Ipv6Cidr>,
 
-    /// Accounts, one "username password" a line
-    #[arg(long, value_name = "FILE", default_value = "credentials.txt")]
-    pub(crate) credentials: PathBuf,
+    /// Accounts, one "username password" a line [default: credentials.txt in the state folder:
+    /// /var/lib/smolchat for root, else smolchat in XDG_STATE_HOME or ~/.local/state]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
     /// Whether strangers may create accounts. auto: where only this machine can reach the server
     #[arg(long, value_enum, default_value_t = Registration::Auto)]
     pub(crate) registration: Registration,
@@ -191,9 +192,14 @@ impl Options {
         self.command.as_ref().map(Command::run)
     }
 
+    /// Where the accounts are.
+    pub(super) fn credentials(&self) -> PathBuf {
+        self.credentials.clone().unwrap_or_else(state::accounts)
+    }
+
     /// Where messages, blocks and added keys are kept.
     pub(super) fn store(&self) -> PathBuf {
-        self.store.clone().unwrap_or_else(|| self.credentials.with_extension("store"))
+        self.store.clone().unwrap_or_else(|| self.credentials().with_extension("store"))
     }
 
     /// Where the key for SSH is kept.
@@ -246,8 +252,24 @@ pub(crate) enum Switch {
 /// The port for lines stands where a command may stand, too.
 fn line_port(word: &str) -> Result<u16, String> {
     /// What somebody may have begun to type, and the command.
-    const NEAR: [(&str, &str); 3] =
-        [("passwd", "passwd"), ("password", "passwd"), ("hash", "hash")];
+    const NEAR: [(&str, &str); 16] = [
+        ("user", "user"),
+        ("users", "user list"),
+        ("adduser", "user add"),
+        ("useradd", "user add"),
+        ("passwd", "passwd"),
+        ("password", "passwd"),
+        ("hash", "hash"),
+        ("kick", "kick"),
+        ("ban", "ban"),
+        ("unban", "unban"),
+        ("bans", "bans"),
+        ("say", "say"),
+        ("status", "status"),
+        ("top", "top"),
+        ("reload", "reload"),
+        ("restart", "reload"),
+    ];
     if word.bytes().all(|byte| byte.is_ascii_digit()) {
         let port = word.parse().ok().filter(|port| *port > 0);
         return port.ok_or_else(|| "a port is 1 to 65535".to_owned());
@@ -258,7 +280,7 @@ fn line_port(word: &str) -> Result<u16, String> {
         None if Path::new(word).exists() => {
             format!("no port, and no command; accounts are given as --credentials {word}")
         }
-        None => "no port, and no command: those are passwd and hash".to_owned(),
+        None => "no port, and no command: smolchatd --help lists them".to_owned(),
     })
 }
 

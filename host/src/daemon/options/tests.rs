@@ -84,7 +84,7 @@ fn mail_expires_after_a_month_unless_told_otherwise() {
 #[test]
 fn the_store_lies_beside_the_accounts_and_bears_their_name() {
     let store = |arguments: &[&str]| parse(arguments).unwrap().store();
-    assert_eq!(store(&[]), PathBuf::from("credentials.store"));
+    assert_eq!(store(&[]), state::accounts().with_extension("store"));
     let beside = store(&["--credentials", "/etc/smolchat/accounts"]);
     assert_eq!(beside, PathBuf::from("/etc/smolchat/accounts.store"));
     assert_eq!(store(&["--store", "/var/lib/chat"]), PathBuf::from("/var/lib/chat"));
@@ -101,7 +101,7 @@ fn ssh_has_its_usual_port_another_or_none() {
         assert!(port(&["--ssh", wrong]).is_err(), "{wrong}");
     }
     let key = |arguments: &[&str]| parse(arguments).unwrap().host_key();
-    assert_eq!(key(&[]), PathBuf::from("credentials.hostkey"));
+    assert_eq!(key(&[]), state::accounts().with_extension("hostkey"));
     assert_eq!(key(&["--store", "/var/lib/chat.store"]), PathBuf::from("/var/lib/chat.hostkey"));
     assert_eq!(key(&["--host-key", "/etc/key"]), PathBuf::from("/etc/key"));
 }

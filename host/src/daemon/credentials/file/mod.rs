@@ -12,7 +12,8 @@ use smolchat_core::protocol::{Accounts, CHANGED, NAME_MAX, SECRET_MAX};
 
 use super::mark::{Mark, Marked};
 use super::names::{Alike, has_name};
-use super::{Credentials, Place, SIZE_MAX};
+use super::touched::Touched;
+use super::{Credentials, Kept, Place, Replacement, SIZE_MAX};
 
 /// The newline of the line before, a remark and its newline, a name, a space, a secret and a
 /// newline.
@@ -35,6 +36,8 @@ pub(crate) struct CredentialsFile {
     edited: bool,
     /// Something is not on the disk yet.
     dirty: bool,
+    /// Whose account was appended since somebody asked for that.
+    touched: Touched,
     /// Half a line stands in it and cannot be taken back: nothing is appended behind it.
     torn: bool,
     /// What the system said when the file failed; nobody knows what of it is on the disk.
@@ -73,6 +76,10 @@ pub(crate) enum AppendError {
     NoLine,
     /// What has the file's name is no file any more.
     NotAFile,
+    /// Somebody changes the file at this very moment.
+    Changed,
+    /// A new file would have another owner.
+    Owner,
     /// What the system said.
     System(Errno),
 }
@@ -103,6 +110,8 @@ impl fmt::Display for AppendError {
             }
             AppendError::NoLine => write!(f, "it would not be read again as it is"),
             AppendError::NotAFile => write!(f, "the file is none any more"),
+            AppendError::Changed => write!(f, "somebody is changing the file"),
+            AppendError::Owner => write!(f, "the file belongs to somebody else"),
             AppendError::System(error) => write!(f, "{error}"),
         }
     }
@@ -150,6 +159,7 @@ impl CredentialsFile {
             open_ended,
             edited,
             dirty: false,
+            touched: Touched::default(),
             torn: false,
             failed: None,
         })
@@ -207,6 +217,7 @@ impl CredentialsFile {
         }
         self.write(line.as_bytes())?;
         self.open_ended = false;
+        self.touched.note(name);
         Ok(())
     }
 
@@ -220,6 +231,52 @@ impl CredentialsFile {
             self.failed = retry_on_intr(|| fs::fdatasync(&self.file)).err();
         }
         self.failed.map_or(Ok(()), Err)
+    }
+
+    /// Begins to remember whose accounts are appended.
+    pub(crate) fn watch(&mut self) {
+        self.touched = Touched::default();
+    }
+
+    /// The account of this name is changed otherwise than by a line at the end.
+    pub(crate) fn touch(&mut self, name: &str) {
+        self.touched.note(name);
+    }
+
+    /// Whether an account of this name was appended since; none where there were too many.
+    pub(crate) fn has_touched(&self, name: &str) -> Option<bool> {
+        self.touched.has(name)
+    }
+
+    /// Puts a new file in the place of this one. Waits for the disk.
+    ///
+    /// # Errors
+    /// The old file stays.
+    pub(crate) fn replace(&mut self, new: &Replacement) -> Result<(), AppendError> {
+        self.prepare()?;
+        self.commit()?;
+        new.put_in_place(&self.place).map_err(|kept| match kept {
+            Kept::Changed => AppendError::Changed,
+            Kept::Owner => AppendError::Owner,
+            Kept::System(error) => error.into(),
+        })?;
+        // It has its name. If this server does not get hold of it, nobody knows what comes of it.
+        self.hold_new().map_err(|error| {
+            self.failed = Some(error);
+            error.into()
+        })
+    }
+
+    /// Goes on with the file that has the name now, which this server has put there.
+    fn hold_new(&mut self) -> Result<(), Errno> {
+        self.place.keep()?;
+        let (_, file) = self.place.open(OFlags::RDWR | OFlags::APPEND)?;
+        self.file = file.ok_or(Errno::INVAL)?;
+        self.mark.set(Marked::of(&self.file)?)?;
+        let status = fs::fstat(&self.file)?;
+        self.open_ended = is_open_ended(&self.file, &status)?;
+        self.seen = Seen::from(&status);
+        Ok(())
     }
 
     /// What the system said when the file failed, if it did.
@@ -283,6 +340,16 @@ impl CredentialsFile {
     }
 }
 
+#[cfg(test)]
+impl CredentialsFile {
+    /// As when the server is killed: it does nothing more.
+    pub(super) fn kill(self) {
+        // Its lock goes with it.
+        self.mark.let_go();
+        std::mem::forget(self);
+    }
+}
+
 impl Drop for CredentialsFile {
     /// Where all is whole and on the disk, the mark goes.
     fn drop(&mut self) {
@@ -317,8 +384,10 @@ fn mend(file: &OwnedFd, bytes: &[u8], torn: usize) -> Result<(), Errno> {
 fn is_read_as(line: &[u8], name: &str, secret: &str, is_change: bool) -> bool {
     let mut accounts = Accounts::new(line, |_, _| None);
     let is_it = accounts.next().is_some_and(|account| {
-        account
-            .is_ok_and(|read| (read.name, read.secret, read.is_change) == (name, secret, is_change))
+        account.is_ok_and(|read| {
+            let is_it = (read.name, read.secret, read.is_change) == (name, secret, is_change);
+            is_it && !read.is_admin
+        })
     });
     is_it && accounts.next().is_none()
 }

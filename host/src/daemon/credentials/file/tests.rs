@@ -25,9 +25,7 @@ fn open(path: &Path) -> CredentialsFile {
 
 /// The server is killed: it does nothing more.
 fn kill(file: CredentialsFile) {
-    // Its lock goes with it.
-    file.mark.let_go();
-    std::mem::forget(file);
+    file.kill();
 }
 
 fn content(path: &Path) -> std::string::String {

@@ -11,7 +11,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What a command changes of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change<'a> {
+pub(crate) enum Change<'a> {
     /// This is what lets the user in by a password, and nothing else is.
     Secret(&'a str),
     /// This key lets the user in, too.
@@ -22,7 +22,7 @@ pub(super) enum Change<'a> {
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Changed {
+pub(crate) enum Changed {
     /// There is an account more.
     Added,
     /// The account was there.
@@ -60,12 +60,12 @@ fn accounts(file: &[u8]) -> Vec<Account<'_>> {
 }
 
 /// The names of all accounts, one for each line.
-pub(super) fn names(file: &[u8]) -> Vec<&str> {
+pub(crate) fn names(file: &[u8]) -> Vec<&str> {
     accounts(file).iter().map(|account| account.name).collect()
 }
 
 /// The file with one account changed.
-pub(super) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, Changed) {
+pub(crate) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, Changed) {
     let (lines, accounts) = (lines(file), accounts(file));
     let own: Vec<_> = accounts.iter().filter(|account| account.name == name).collect();
     if let Change::Key(key) = change
@@ -74,7 +74,7 @@ pub(super) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, C
         return (file.to_vec(), Changed::HasKey);
     }
     let place_of = |account: &Account<'_>| account.line - 1;
-    let passwords = own.iter().filter(|account| !account.is_key);
+    let passwords = own.iter().filter(|account| !account.is_key && !account.is_admin);
     let first = passwords.clone().next().map(|account| place_of(account));
     let mut edited = Edited::new(file, &lines);
     let new_line = |secret: &str| format!("{name} {secret}");
@@ -100,17 +100,18 @@ pub(super) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, C
 }
 
 /// The places and the words of all passwords for which `is_clear` says so.
-pub(super) fn passwords<'a>(
+pub(crate) fn passwords<'a>(
     file: &'a [u8],
     is_clear: impl Fn(&str) -> bool,
 ) -> Vec<(usize, Account<'a>)> {
     let accounts = accounts(file).into_iter();
-    let clear = accounts.filter(|account| !account.is_key && is_clear(account.secret));
+    let has_password = |account: &Account<'_>| !account.is_key && !account.is_admin;
+    let clear = accounts.filter(|account| has_password(account) && is_clear(account.secret));
     clear.map(|account| (account.line - 1, account)).collect()
 }
 
 /// The file with these lines, each in its place, in the place of what stood there.
-pub(super) fn with_lines<'a>(file: &[u8], new: impl Iterator<Item = (usize, &'a str)>) -> Vec<u8> {
+pub(crate) fn with_lines<'a>(file: &[u8], new: impl Iterator<Item = (usize, &'a str)>) -> Vec<u8> {
     let lines = lines(file);
     let mut edited = Edited::new(file, &lines);
     new.for_each(|(place, text)| edited.replace(place, text));
@@ -197,6 +198,8 @@ mod tests {
     fn a_new_secret_stands_where_the_first_stood_and_no_old_one_is_left() {
         let remark = CHANGED;
         for (file, after) in [
+            ("hans $admin\nhans a\n", "hans $admin\nhans NEW\n"),
+            ("hans a\nhans $admin\n", "hans NEW\nhans $admin\n"),
             ("hans a\nyoda b\n", "hans NEW\nyoda b\n"),
             ("\u{feff}# crew\r\nhans a\r\nyoda b", "\u{feff}# crew\r\nhans NEW\r\nyoda b"),
             ("yoda b\n\nhans a", "yoda b\n\nhans NEW"),

@@ -1,0 +1,177 @@
+//! What operators say: most of it is core's to understand and to do. Orders about the accounts file
+//! are this program's own: `reload`, and accounts with keys.
+//! Knows one operator at a time.
+
+use smolchat_core::dialect::lines::{LineError, LineWriter, emit_reply};
+use smolchat_core::operator::Order;
+use smolchat_core::protocol::{self, Reply};
+use smolchat_core::server::{Server, Told};
+use smolchat_core::time::Instant;
+use smolchat_secret::Secret;
+
+use super::visitor::Visitor;
+use crate::daemon::environment::HostEnvironment;
+
+const CLEAR: &str = "590 the secret is to be a hash or a key: smolchatd user makes them";
+const TOO_LARGE: &str = "590 that hash takes more memory than this server has set aside";
+const NO_KEY: &str = "590 that is no key of the kind ssh-ed25519";
+const NO_FILE: &str = "490 the accounts file cannot be written to";
+
+/// What is under way for an operator.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Doing {
+    Nothing,
+    /// An answer of several lines.
+    Telling(Told),
+    /// The accounts are read again, for this request.
+    Reloading(u32),
+    /// What came of it is told, from this line on.
+    Outcome(usize),
+}
+
+/// Goes on by a line of an answer or by an order. Answers whether something was done.
+pub(super) fn go_on(
+    visitor: &mut Visitor,
+    doing: &mut Doing,
+    now: Instant,
+    server: &mut Server<'_>,
+    environment: &mut HostEnvironment,
+) -> bool {
+    if !visitor.has_room() {
+        return false;
+    }
+    let mut writer = LineWriter::new();
+    match *doing {
+        Doing::Nothing => {
+            let mut begun = None;
+            let is_line = visitor.with_line(|line, output| {
+                begun = begin(line, &mut writer, now, server, environment);
+                if !writer.is_empty() {
+                    super::visitor::say(output, writer.as_str().as_bytes());
+                }
+                true
+            });
+            *doing = begun.unwrap_or(Doing::Nothing);
+            is_line
+        }
+        Doing::Telling(told) => {
+            let more = server.tell(now, told, environment, &mut writer);
+            visitor.say(writer.as_str().as_bytes());
+            *doing = more.map_or(Doing::Nothing, Doing::Telling);
+            true
+        }
+        Doing::Reloading(ticket) => {
+            let is_done = environment.reloads.is_done(ticket);
+            if is_done {
+                *doing = Doing::Outcome(0);
+            }
+            is_done
+        }
+        Doing::Outcome(line) => {
+            let is_last = environment.reloads.outcome(line, &mut writer);
+            visitor.say(writer.as_str().as_bytes());
+            *doing = if is_last { Doing::Nothing } else { Doing::Outcome(line + 1) };
+            true
+        }
+    }
+}
+
+/// Does what a line says, and writes the answer's first line. Answers what is still under way.
+fn begin(
+    line: Result<&str, LineError>,
+    writer: &mut LineWriter,
+    now: Instant,
+    server: &mut Server<'_>,
+    environment: &mut HostEnvironment,
+) -> Option<Doing> {
+    let line = match line {
+        Ok(line) => line.trim_matches(' '),
+        Err(error) => return refuse(error.into(), writer),
+    };
+    match line {
+        "" => None,
+        "reload" => Some(Doing::Reloading(environment.request_reload(false))),
+        "reload forget" => Some(Doing::Reloading(environment.request_reload(true))),
+        _ => match account(line) {
+            Some((verb, name, secret)) => {
+                with_secret(verb, (name, secret), writer, now, server, environment)
+            }
+            None => match Order::parse(line) {
+                Ok(order) => operate(order, writer, now, server, environment),
+                Err(refusal) => refuse(refusal, writer),
+            },
+        },
+    }
+}
+
+/// The parts of an order that gives an account a secret.
+fn account(line: &str) -> Option<(&str, &str, &str)> {
+    let rest = line.strip_prefix("user ")?;
+    let (verb, rest) = rest.split_once(' ')?;
+    let (name, secret) = rest.split_once(' ')?;
+    matches!(verb, "add" | "passwd").then_some((verb, name, secret))
+}
+
+fn with_secret(
+    verb: &str,
+    (name, secret): (&str, &str),
+    writer: &mut LineWriter,
+    now: Instant,
+    server: &mut Server<'_>,
+    environment: &mut HostEnvironment,
+) -> Option<Doing> {
+    let hash = match Secret::parse(secret) {
+        Ok(Secret::Hash(hash)) => hash,
+        Ok(Secret::Key(_)) if verb == "add" => {
+            return add_key((name, secret), writer, environment);
+        }
+        Ok(Secret::Key(_)) => return say(CLEAR, writer),
+        Ok(Secret::Password(_)) => return say(CLEAR, writer),
+        Err(_) => return say(NO_KEY, writer),
+    };
+    if hash.work().blocks() > environment.hash_blocks {
+        return say(TOO_LARGE, writer);
+    }
+    let packed = hash.pack();
+    let secret = protocol::Secret::Hash(&packed);
+    let order = match verb {
+        "add" => Order::AddUser { name, secret },
+        _ => Order::ChangePassword { name, secret },
+    };
+    operate(order, writer, now, server, environment)
+}
+
+/// A key goes into the file, which is then read again.
+fn add_key(
+    (name, key): (&str, &str),
+    writer: &mut LineWriter,
+    environment: &mut HostEnvironment,
+) -> Option<Doing> {
+    if protocol::check_user_name(name).is_err() || name.starts_with('#') {
+        return say("590 no user has such a name", writer);
+    }
+    match environment.keep_key(name, key) {
+        Ok(()) => Some(Doing::Reloading(environment.request_reload(false))),
+        Err(_) => say(NO_FILE, writer),
+    }
+}
+
+fn operate(
+    order: Order<'_>,
+    writer: &mut LineWriter,
+    now: Instant,
+    server: &mut Server<'_>,
+    environment: &mut HostEnvironment,
+) -> Option<Doing> {
+    server.operate(now, order, environment, writer).map(Doing::Telling)
+}
+
+fn refuse(refusal: Reply<'_>, writer: &mut LineWriter) -> Option<Doing> {
+    emit_reply(&refusal, writer);
+    None
+}
+
+fn say(text: &str, writer: &mut LineWriter) -> Option<Doing> {
+    writer.push_str(text);
+    None
+}

@@ -1,0 +1,152 @@
+//! What the environment does about the accounts while the server runs: it has the file read again,
+//! takes users out of it, and hands the control socket and reloads to the loop.
+//! Runs inside the loop, so nothing here allocates.
+
+use rustix::io::Errno;
+use smolchat_core::server::Server;
+use smolchat_core::store::{Entry, IsLive, Store, StoreError};
+use smolchat_core::time::Instant;
+use smolchat_secret::KEY_BYTES;
+
+use super::credentials::{AppendError, CredentialsFile, Kept, Replacement};
+use super::environment::HostEnvironment;
+use super::keeper::Reading;
+
+impl HostEnvironment {
+    /// Does what operators have asked for. Answers whether there is more to do at once.
+    pub(super) fn attend_to(&mut self, now: Instant, server: &mut Server<'_>) -> bool {
+        let mut has_more = false;
+        if !self.reloads.is_idle() {
+            let mut reloads = std::mem::take(&mut self.reloads);
+            has_more = reloads.go_on(now, server, self);
+            let is_over = reloads.is_idle();
+            self.reloads = reloads;
+            if is_over {
+                self.end_reload();
+            }
+        }
+        if let Some(mut control) = self.control.take() {
+            has_more |= control.attend(now, server, self);
+            self.control = Some(control);
+        }
+        has_more || !self.reloads.is_waiting()
+    }
+
+    /// Asks for the accounts to be read again. The number tells when that is done.
+    pub(super) fn request_reload(&mut self, may_forget: bool) -> u32 {
+        self.reloads.ask(may_forget)
+    }
+
+    /// Somebody has asked by a signal, so the log is to tell what comes of it.
+    pub(super) fn reload_by_signal(&mut self) {
+        self.is_reload_told = false;
+        self.request_reload(false);
+    }
+
+    fn end_reload(&mut self) {
+        if let Some(control) = &mut self.control {
+            control.note_news();
+        }
+        if std::mem::replace(&mut self.is_reload_told, true) {
+            return;
+        }
+        let mut line = 0;
+        loop {
+            let mut writer = smolchat_core::dialect::lines::LineWriter::new();
+            let is_last = self.reloads.outcome(line, &mut writer);
+            let text = writer.as_str().get(4..).unwrap_or_default();
+            self.log.warn(format_args!("SIGHUP: {text}"));
+            line += 1;
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    /// Has the thread read the file.
+    pub(super) fn begin_reading(&mut self, spent: Option<Box<Reading>>) {
+        if let Some(file) = &mut self.credentials {
+            file.watch();
+        }
+        self.keeper.read(spent);
+    }
+
+    /// What the thread has read.
+    pub(super) fn take_reading(&mut self) -> Option<Box<Reading>> {
+        self.keeper.take_reading()
+    }
+
+    /// What was read is needed no more.
+    pub(super) fn give_back(&self, reading: Box<Reading>) {
+        self.keeper.give_back(reading);
+    }
+
+    /// Whether an account may have been written into the file since it was read.
+    pub(super) fn has_touched(&self, name: &str) -> bool {
+        let touched = self.credentials.as_ref().map(|file| file.has_touched(name));
+        touched.is_some_and(|touched| touched != Some(false))
+    }
+
+    /// Whether so many were that nobody knows which.
+    pub(super) fn has_lost_track(&self) -> bool {
+        self.credentials.as_ref().is_some_and(|file| file.has_touched("").is_none())
+    }
+
+    /// From now on these keys let in whom the file says.
+    pub(super) fn exchange_keys(&mut self, keys: &mut Vec<(String, [u8; KEY_BYTES])>) {
+        std::mem::swap(&mut self.keys, keys);
+    }
+
+    /// Puts a key into the file that lets its owner in, too. Waits for the disk.
+    ///
+    /// # Errors
+    /// The file is as it was.
+    pub(super) fn keep_key(&mut self, name: &str, key: &str) -> Result<(), AppendError> {
+        let new = self.prepare(name, Some(key))?;
+        self.put_in_place(new.as_ref())
+    }
+
+    /// Somebody's account is gone: first in the store, so that after a crash nothing of it comes
+    /// back, and then in the file. A file that cannot be written is noticed before both.
+    pub(super) fn remove_account(
+        &mut self,
+        user: &str,
+        entry: &Entry<'_>,
+        is_live: IsLive<'_>,
+    ) -> Result<(), StoreError> {
+        let new = match self.is_reloading {
+            true => None,
+            false => self.prepare(user, None).map_err(|error| self.refuse(user, &error))?,
+        };
+        if let Some(log) = &mut self.store {
+            log.append(entry, is_live)?;
+        }
+        if let Some(file) = self.credentials.as_mut().filter(|_| !self.is_reloading) {
+            file.touch(user);
+        }
+        self.put_in_place(new.as_ref()).map_err(|error| self.refuse(user, &error))
+    }
+
+    fn prepare(&self, name: &str, key: Option<&str>) -> Result<Option<Replacement>, AppendError> {
+        if self.credentials.is_none() {
+            return Err(Errno::ROFS.into());
+        }
+        self.keeper.prepare(name, key).map_err(|kept| match kept {
+            Kept::Changed => AppendError::Changed,
+            Kept::Owner => AppendError::Owner,
+            Kept::System(error) => error.into(),
+        })
+    }
+
+    fn put_in_place(&mut self, new: Option<&Replacement>) -> Result<(), AppendError> {
+        match (&mut self.credentials, new) {
+            (Some(file), Some(new)) => CredentialsFile::replace(file, new),
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse(&self, user: &str, error: &AppendError) -> StoreError {
+        self.log.warn(format_args!("credentials file: cannot take out {user}: {error}"));
+        StoreError::Failed
+    }
+}
