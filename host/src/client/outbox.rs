@@ -94,6 +94,7 @@ pub(crate) fn fate(pending: &Pending) -> Fate {
         | Pending::Guess { .. }
         | Pending::Announce
         | Pending::Register
+        | Pending::Blocks
         | Pending::Greeting
         | Pending::Gap
         | Pending::History

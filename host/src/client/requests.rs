@@ -60,6 +60,8 @@ pub(crate) enum Pending {
     History,
     /// `whoelse`, asked by the client itself to greet whoever came.
     Greeting,
+    /// `blocks`, asked by the client itself: whom this user has blocked in earlier runs.
+    Blocks,
     /// `files`
     Files,
     /// `searchfile`, for whoever named the file so.

@@ -271,6 +271,7 @@ impl Session {
         } else if !self.config.is_sending {
             self.say(text);
         }
+        self.ask_for_blocks();
         self.announce(now);
         if self.config.is_interactive {
             self.arrival = Some(Arrival::new(now, is_back));

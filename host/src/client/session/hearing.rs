@@ -39,6 +39,8 @@ impl Session {
         }
         match self.requests.handle(line) {
             ReplyPart::Unfinished => {}
+            // Of a list without end nothing is shown that nobody has asked for.
+            ReplyPart::Part(_) if matches!(self.requests.first(), Some(Pending::Blocks)) => {}
             ReplyPart::Part(text) if self.say_key(&text) => {}
             ReplyPart::Part(text) => self.say(text),
             ReplyPart::Answer(sent, code, text) => {
@@ -73,6 +75,8 @@ impl Session {
             }
             Some(Pending::Active | Pending::Gap) => {}
             Some(Pending::History) => self.finish_history(),
+            // An older server answers that it knows no such command.
+            Some(Pending::Blocks) => self.note_blocks(reply),
             Some(Pending::Greeting) => self.handle_greeting_answer(reply),
             Some(Pending::Turn { user, is_told }) => {
                 self.handle_turn_answer(user.clone(), *is_told, reply);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use smolchat_core::protocol::{Event, MessageId, Reply};
+use smolchat_core::protocol::{Event, MessageId, Reply, Request};
 use smolchat_words::without_password;
 
 use super::hearing::Answer;
@@ -113,7 +113,15 @@ impl Session {
         }
     }
 
-    fn note_blocks(&mut self, reply: Option<Reply<'_>>) {
+    /// Asks whom this user blocks, before the server can introduce anybody: an earlier run may have
+    /// blocked them, and the links of this one are to know it.
+    pub(super) fn ask_for_blocks(&mut self) {
+        if self.has_peers() && !self.config.is_sending {
+            self.request(&Request::Blocks, Pending::Blocks);
+        }
+    }
+
+    pub(super) fn note_blocks(&mut self, reply: Option<Reply<'_>>) {
         match reply {
             Some(Reply::Blocked { user } | Reply::BlockedAlready { user }) => {
                 self.blocked.insert(user.to_owned());

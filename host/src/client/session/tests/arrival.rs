@@ -105,7 +105,9 @@ fn mail_of_the_last_second_before_the_login_waited_too() {
     let mut chat = begin(config(true));
     chat.heard("220 smolchat ready");
     let welcome = "200 acknowledgements on\n203 7 receipts on\n230 Welcome";
-    chat.heard(&format!("{welcome}\n* message 9 yoda 0 hi\n261 5000 announced to peers"));
+    chat.heard(&format!(
+        "{welcome}\n* message 9 yoda 0 hi\n212 Users you block: \n261 5000 announced"
+    ));
     let told = chat.heard(&format!("* message 10 luke 0 now\n218 0 broadcasts\n{HERE}"));
     let heading = "~ 1 message to you while you were away:";
     assert_eq!(told[2..], [heading, "> yoda: hi", "> luke: now", "< ack 10"]);

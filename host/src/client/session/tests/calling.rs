@@ -22,9 +22,14 @@ fn a_user_whom_ssh_lets_in_sends_no_password_and_asks_for_nothing_twice() {
     chat.session.call();
     assert_eq!(
         chat.heard(ENTRY_BY_SSH),
-        ["> Welcome to this message application", "< p2p 5000 KEY 10.0.0.2", "(ReadCommands)"]
+        [
+            "> Welcome to this message application",
+            "< blocks",
+            "< p2p 5000 KEY 10.0.0.2",
+            "(ReadCommands)"
+        ]
     );
-    assert!(chat.heard("261 5000 announced to peers").is_empty());
+    assert!(chat.heard("212 Users you block: \n261 5000 announced to peers").is_empty());
     assert!(chat.session.is_ready_for_input());
 }
 
@@ -175,7 +180,9 @@ fn a_user_whom_a_key_let_in_changes_a_password_that_only_the_server_knows() {
     let mut chat = begin(keyed);
     chat.session.call();
     chat.heard(ENTRY_BY_SSH);
-    chat.heard("261 5000 announced to peers\n218 0 broadcasts\n210 Users current online: ");
+    chat.heard(
+        "212 Users you block: \n261 5000 announced\n218 0 broadcasts\n210 Users current online: ",
+    );
     assert_eq!(chat.typed("/passwd"), ["(Ask(OldPassword))"]);
     let mut answer = |password: &str| {
         chat.session.handle_credentials(chat.now, Some(("hans".into(), password.into())));

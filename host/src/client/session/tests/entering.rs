@@ -14,9 +14,14 @@ fn a_login_asks_for_acknowledgements_first_and_announces_the_client_behind() {
         chat.heard(
             "200 acknowledgements on\n203 7 receipts on\n230 Welcome to this message application"
         ),
-        ["> Welcome to this message application", "< p2p 5000 KEY 10.0.0.2", "(ReadCommands)"]
+        [
+            "> Welcome to this message application",
+            "< blocks",
+            "< p2p 5000 KEY 10.0.0.2",
+            "(ReadCommands)"
+        ]
     );
-    assert!(chat.heard("261 5000 announced to peers").is_empty());
+    assert!(chat.heard("212 Users you block: \n261 5000 announced to peers").is_empty());
     assert!(chat.session.is_ready_for_input());
 }
 
@@ -139,7 +144,7 @@ fn who_only_says_something_waits_for_a_turn_without_a_word() {
         assert_eq!(chat.waited(1), ["(Connect)"]);
         chat.session.handle_connected(chat.now, Vec::new());
         chat.heard("220 smolchat ready");
-        assert_eq!(chat.heard(ENTRY), ["< p2p 5000 KEY", "(ReadCommands)"]);
+        assert_eq!(chat.heard(ENTRY_TO_SAY), ["< p2p 5000 KEY", "(ReadCommands)"]);
         assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
     }
 }

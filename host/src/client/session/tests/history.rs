@@ -30,7 +30,7 @@ fn comes_back(chat: &mut Conversation, gap: u64) {
     chat.session.handle_connected(chat.now, Vec::new());
     chat.heard("220 smolchat ready");
     let asked = chat.heard(ENTRY);
-    assert_eq!(asked[2..], ["< status", "< history 20"]);
+    assert_eq!(asked[3..], ["< status", "< history 20"]);
     chat.heard_of_gap(gap);
 }
 

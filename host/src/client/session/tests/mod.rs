@@ -83,10 +83,13 @@ fn begin(config: SessionConfig) -> Conversation {
 }
 
 /// What the server answers to everything that a client says by itself.
-const ENTRY: &str = "200 acknowledgements on
-203 7 receipts on
-230 Welcome to this message application
-261 5000 announced to peers";
+const ENTRY: &str = "200 acknowledgements on\n203 7 receipts on\n\
+    230 Welcome to this message application\n212 Users you block: \n\
+    261 5000 announced to peers";
+
+/// The same to a client that only says something.
+const ENTRY_TO_SAY: &str = "200 acknowledgements on\n203 7 receipts on\n\
+    230 Welcome to this message application\n261 5000 announced to peers";
 
 /// Past the login, its actions done.
 fn online() -> Conversation {
@@ -383,7 +386,7 @@ fn users_heard_of_are_remembered_for_completion() {
 fn who_only_sends_something_leaves_what_others_say_for_the_next_login() {
     let mut chat = begin(SessionConfig { is_sending: true, ..config(false) });
     chat.heard("220 smolchat ready");
-    assert_eq!(chat.heard(ENTRY), ["< p2p 5000 KEY 10.0.0.2", "(ReadCommands)"]);
+    assert_eq!(chat.heard(ENTRY_TO_SAY), ["< p2p 5000 KEY 10.0.0.2", "(ReadCommands)"]);
     assert!(chat.heard("* message 1 yoda 0 hi\n* broadcast 2 yoda 0 hi\n* login luke").is_empty());
     assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
     chat.session.handle_end_of_input(chat.now);

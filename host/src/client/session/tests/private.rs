@@ -96,6 +96,35 @@ fn no_link_of_a_blocked_user_is_taken_until_the_block_is_over() {
 }
 
 #[test]
+fn users_blocked_in_an_earlier_run_are_refused_at_once_and_nobody_reads_of_it() {
+    let welcome = "200 acknowledgements on\n203 7 receipts on\n230 Welcome";
+    for is_person in [false, true] {
+        let mut chat = begin(config(is_person));
+        chat.heard("220 smolchat ready");
+        let sent = chat.heard(welcome);
+        let place = |line: &str| sent.iter().position(|sent| sent.starts_with(line)).unwrap();
+        assert!(place("< blocks") < place("< p2p"), "nobody is introduced before");
+        let told = chat.heard("212-Users you block: luke\n212 yoda");
+        assert_eq!(told, [r#"(Refuse("luke"))"#, r#"(Refuse("yoda"))"#]);
+        // Meanwhile another client of this user has unblocked one.
+        chat.session.handle_disconnect(chat.now);
+        chat.waited(1);
+        chat.session.handle_connected(chat.now, Vec::new());
+        chat.heard("220 smolchat ready");
+        chat.heard(welcome);
+        assert_eq!(chat.heard("212 Users you block: yoda"), [r#"(Admit("luke"))"#]);
+    }
+    // An older server, and a client that no peer reaches.
+    let mut chat = begin(config(false));
+    chat.heard("220 smolchat ready");
+    chat.heard(welcome);
+    assert!(chat.heard("500 unknown command, try help").is_empty());
+    let mut chat = begin(SessionConfig { peer_key: None, ..config(false) });
+    chat.heard("220 smolchat ready");
+    assert!(!chat.heard(welcome).contains(&"< blocks".to_owned()));
+}
+
+#[test]
 fn whoever_is_not_answered_hears_that_the_other_side_may_not_trust_the_key() {
     let mut chat = online();
     chat.typed("startprivate yoda");

@@ -17,6 +17,7 @@ fn whoever_comes_is_told_who_is_here_and_where_help_is() {
         chat.heard(ENTRY),
         [
             "> Welcome to this message application",
+            "< blocks",
             "< p2p 5000 KEY 10.0.0.2",
             r#"(Prompt("all> "))"#,
             "(ReadCommands)",

@@ -40,6 +40,7 @@ impl Conversation {
         self.finds_the_server();
         let mut done = self.heard(ENTRY);
         assert_eq!(done.remove(0), "~ connected again");
+        assert_eq!(done.remove(0), "< blocks");
         assert_eq!(done.remove(0), "< p2p 5000 KEY 10.0.0.9");
         if self.session.config.is_interactive {
             assert_eq!(done.remove(0), "< history 20");
