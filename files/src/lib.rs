@@ -35,7 +35,7 @@ pub use hashing::{HashError, hash};
 pub use list::{ChunkList, WrongList};
 pub use name::{UnsafeName, safe_name};
 pub use offers::{Offered, Offers};
-pub use part::{Folder, PartError, PartFile};
+pub use part::{Folder, Leftover, PartError, PartFile};
 pub use plan::Plan;
 pub use record::Record;
 pub use shape::{CHUNK_MAX, CHUNK_MIN, CHUNKS_MAX, SIZE_MAX, Shape, TooLarge};

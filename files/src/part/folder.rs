@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, FallocateFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use crate::name::is_same;
+use crate::name::{NUMBERS, is_same, numbered};
 
 /// A folder.
 #[derive(Debug)]
@@ -47,6 +47,33 @@ impl Folder {
     pub(super) fn open_file(&self, name: &str) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.handle, name, flags, Mode::empty())?.into())
+    }
+
+    /// What is there, to be read. A link is not followed, and a FIFO is not waited for.
+    pub(super) fn open_to_read(&self, name: &str) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.handle, name, flags, Mode::empty())?.into())
+    }
+
+    /// The names of all that is there and is UTF-8.
+    pub(super) fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&self.handle)? {
+            names.extend(entry?.file_name().to_str().ok().map(str::to_owned));
+        }
+        Ok(names)
+    }
+
+    /// The name that a file called `name` gets here, if nothing changes meanwhile: the next one
+    /// with a number that is free.
+    ///
+    /// # Errors
+    /// The folder cannot be read. `AlreadyExists`: all numbers are taken.
+    pub fn free_name(&self, name: &str) -> io::Result<String> {
+        let there = self.names()?;
+        let mut all = (1..=NUMBERS).map(|number| numbered(name, number));
+        let free = all.find(|name| !there.iter().any(|other| is_same(other, name)));
+        free.ok_or_else(|| io::ErrorKind::AlreadyExists.into())
     }
 
     /// Gives a file another name, unless that is taken: then `AlreadyExists`.

@@ -6,11 +6,12 @@
 
 mod error;
 mod folder;
+mod left;
 mod stamp;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -27,6 +28,7 @@ use crate::name::{NUMBERS, numbered, safe_name};
 use crate::shape::Shape;
 pub use error::PartError;
 pub use folder::Folder;
+pub use left::{Leftover, discard, left, leftovers};
 use stamp::Trust;
 
 /// Bytes of a disk that no download takes.
@@ -37,10 +39,16 @@ const BLOCK: u64 = 512;
 /// The part file of one download.
 #[derive(Debug)]
 pub struct PartFile {
+    open: Arc<Open>,
+    shape: Shape,
+}
+
+/// A part file as it stands on the disk, whatever its size is to be.
+#[derive(Debug)]
+struct Open {
     folder: Arc<Folder>,
     name: String,
     file: File,
-    shape: Shape,
     /// An earlier run has left it.
     is_old: bool,
     /// Held by whoever writes.
@@ -67,12 +75,11 @@ impl PartFile {
             }
             Err(error) => return Err(PartError::of(error)),
         };
-        // A disk that knows no locks serves all the same.
-        let locked = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
-        if locked == Err(Errno::WOULDBLOCK) {
+        if is_in_use(&file) {
             return Err(PartError::InUse);
         }
-        let part = PartFile { folder, name, file, shape, is_old, trust: Mutex::default() };
+        let open = Open { folder, name, file, is_old, trust: Mutex::default() };
+        let part = PartFile { open: Arc::new(open), shape };
         match part.reserve() {
             Ok(()) => Ok(part),
             Err(error) => {
@@ -82,37 +89,65 @@ impl PartFile {
         }
     }
 
+    /// The same part file for another size: what was told of the size before was wrong. Whoever
+    /// still has the other one writes where it is right.
+    ///
+    /// # Errors
+    /// See [`PartError`].
+    pub fn of_shape(&self, shape: Shape) -> Result<Self, PartError> {
+        let part = PartFile { open: self.open.clone(), shape };
+        part.reserve().map(|()| part)
+    }
+
     /// Asks for the room, and then takes it. A disk that has too little would give what it has.
+    /// A file that is too long stays so until all chunks are here: until then its size is only
+    /// what somebody has told, and more of it may be right.
     fn reserve(&self) -> Result<(), PartError> {
-        let there = self.file.metadata().map_err(PartError::of)?;
+        let there = self.file().metadata().map_err(PartError::of)?;
         let needed = self.shape.size().saturating_sub(there.blocks().saturating_mul(BLOCK));
-        let free = self.folder.free().map_err(PartError::of)?;
+        let free = self.open.folder.free().map_err(PartError::of)?;
         if needed > 0 && needed.saturating_add(RESERVE) > free {
             return Err(PartError::NoSpace { needed, free });
         }
-        if there.len() > self.shape.size() {
-            self.file.set_len(self.shape.size()).map_err(PartError::of)?;
-        }
-        folder::reserve(&self.file, self.shape.size()).map_err(PartError::of)?;
-        self.trust().renew(&self.file).map_err(PartError::of)
+        folder::reserve(self.file(), self.shape.size()).map_err(PartError::of)?;
+        self.trust().renew(self.file()).map_err(PartError::of)
+    }
+
+    fn file(&self) -> &File {
+        &self.open.file
     }
 
     fn trust(&self) -> MutexGuard<'_, Trust> {
-        self.trust.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.trust.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new file that got no room leaves nothing behind. An old one keeps what it has.
     fn give_back(&self) {
-        if !self.is_old {
+        if !self.is_old() {
             // The error that led here is told; these would say the same.
-            let _ = self.file.set_len(0);
-            let _ = self.folder.remove(&self.name);
+            let _ = self.file().set_len(0);
+            let _ = self.open.folder.remove(&self.open.name);
         }
     }
 
     /// Whether an earlier run has left something.
     pub fn is_old(&self) -> bool {
-        self.is_old
+        self.open.is_old
+    }
+
+    /// For which size it was opened.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Notes the file's name beside the part file, where the disk can: a person who finds it later
+    /// sees what it is of. To be called before anything is loaded.
+    ///
+    /// # Errors
+    /// The disk's word on the part file itself.
+    pub fn note_name(&self, name: &str) -> Result<(), PartError> {
+        left::note_name(self.file(), name);
+        self.trust().renew(self.file()).map_err(PartError::of)
     }
 
     /// Which chunks are there, by their hashes. `progress` hears how many bytes are hashed, and
@@ -126,7 +161,7 @@ impl PartFile {
         mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Bitmap, PartError> {
         let mut found = Bitmap::empty(self.shape.count());
-        self.trust().renew(&self.file).map_err(PartError::of)?;
+        self.trust().renew(self.file()).map_err(PartError::of)?;
         let mut chunk = Vec::new();
         for index in 0..self.shape.count() {
             self.read(index, &mut chunk).map_err(PartError::of)?;
@@ -146,9 +181,9 @@ impl PartFile {
     /// The disk's word.
     pub fn write(&self, index: u32, chunk: &[u8]) -> Result<(), PartError> {
         let mut trust = self.trust();
-        trust.holds(&self.file).map_err(PartError::of)?;
-        let written = self.file.write_all_at(chunk, self.shape.offset(index));
-        trust.leave(&self.file).map_err(PartError::of)?;
+        trust.holds(self.file()).map_err(PartError::of)?;
+        let written = self.file().write_all_at(chunk, self.shape.offset(index));
+        trust.leave(self.file()).map_err(PartError::of)?;
         written.map_err(PartError::of)
     }
 
@@ -159,54 +194,78 @@ impl PartFile {
     pub fn read(&self, index: u32, chunk: &mut Vec<u8>) -> io::Result<()> {
         let len = self.shape.len_of(index).ok_or(io::ErrorKind::InvalidInput)?;
         chunk.resize(len as usize, 0);
-        self.file.read_exact_at(chunk, self.shape.offset(index))
+        self.file().read_exact_at(chunk, self.shape.offset(index))
     }
 
     /// The file is whole: gives it its name, or the next one with a number that is free. Where it
-    /// is then. It is hashed again if another program may have written to it.
+    /// is then. It is hashed again if another program may have written to it; `progress` hears how
+    /// many bytes are hashed then, and says whether to go on.
     ///
     /// # Errors
     /// See [`PartError`]. The part file is then still there, unless somebody else has moved it.
-    pub fn finish(&self, name: &str, list: &ChunkList) -> Result<PathBuf, PartError> {
+    pub fn finish(
+        &self,
+        name: &str,
+        list: &ChunkList,
+        progress: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<PathBuf, PartError> {
         let name = safe_name(name).map_err(PartError::Name)?;
-        self.file.sync_data().map_err(PartError::of)?;
-        if !self.is_right(list)? {
+        self.cut().map_err(PartError::of)?;
+        self.file().sync_data().map_err(PartError::of)?;
+        if !self.is_right(list, progress)? {
             return Err(PartError::Tampered);
         }
+        left::forget_name(self.file());
         let name = self.take_name(name)?;
-        self.folder.sync().map_err(PartError::of)?;
-        Ok(self.folder.place().join(name))
+        self.open.folder.sync().map_err(PartError::of)?;
+        Ok(self.open.folder.place().join(name))
+    }
+
+    /// All chunks are here, so the size is right: what is behind them is not of the file.
+    fn cut(&self) -> io::Result<()> {
+        let (mut trust, file) = (self.trust(), self.file());
+        let is_as_left = trust.holds(file)?;
+        if file.metadata()?.len() > self.shape.size() {
+            file.set_len(self.shape.size())?;
+            if is_as_left {
+                trust.leave(file)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the part file's name leads to this file, and the file is what was written.
-    fn is_right(&self, list: &ChunkList) -> Result<bool, PartError> {
-        if !self.is_at(&self.name)? {
+    fn is_right(
+        &self,
+        list: &ChunkList,
+        progress: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<bool, PartError> {
+        if !self.is_at(&self.open.name)? {
             return Ok(false);
         }
-        let is_as_left = self.trust().holds(&self.file).map_err(PartError::of)?;
+        let is_as_left = self.trust().holds(self.file()).map_err(PartError::of)?;
         if is_as_left {
             return Ok(true);
         }
-        let there = self.file.metadata().map_err(PartError::of)?;
+        let there = self.file().metadata().map_err(PartError::of)?;
         if there.len() != self.shape.size() {
             return Ok(false);
         }
-        let found = self.find_chunks(list, |_| ControlFlow::Continue(()))?;
-        let is_as_found = self.trust().holds(&self.file).map_err(PartError::of)?;
+        let found = self.find_chunks(list, progress)?;
+        let is_as_found = self.trust().holds(self.file()).map_err(PartError::of)?;
         Ok(found.is_full() && is_as_found)
     }
 
     fn is_at(&self, name: &str) -> Result<bool, PartError> {
-        self.folder.is_file(name, &self.file).map_err(PartError::of)
+        self.open.folder.is_file(name, self.file()).map_err(PartError::of)
     }
 
     fn take_name(&self, name: &str) -> Result<String, PartError> {
-        for number in 1..=NUMBERS {
-            let name = numbered(name, number);
-            if self.folder.has_like(&name).map_err(PartError::of)? {
+        for name in (1..=NUMBERS).map(|number| numbered(name, number)) {
+            if self.open.folder.has_like(&name).map_err(PartError::of)? {
                 continue;
             }
-            match self.folder.rename(&self.name, &name) {
+            match self.open.folder.rename(&self.open.name, &name) {
                 // What was put in its place a moment ago may have got the name.
                 Ok(()) if self.is_at(&name)? => return Ok(name),
                 Ok(()) => return Err(PartError::Tampered),
@@ -222,7 +281,7 @@ impl PartFile {
     /// # Errors
     /// The disk's word.
     pub fn remove(&self) -> Result<(), PartError> {
-        self.folder.remove(&self.name).map_err(PartError::of)
+        self.open.folder.remove(&self.open.name).map_err(PartError::of)
     }
 }
 
@@ -233,7 +292,17 @@ fn old(folder: &Folder, name: &str) -> Result<File, PartError> {
         _ => PartError::of(error),
     })?;
     let there = file.metadata().map_err(PartError::of)?;
-    let is_ours =
-        there.is_file() && there.nlink() == 1 && there.uid() == rustix::process::geteuid().as_raw();
-    if is_ours { Ok(file) } else { Err(PartError::InTheWay) }
+    if is_ours(&there) { Ok(file) } else { Err(PartError::InTheWay) }
+}
+
+/// A part file is a file of this user's that has no other name.
+fn is_ours(there: &Metadata) -> bool {
+    there.is_file() && there.nlink() == 1 && there.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Whether another program has the file open as its part file. A disk that knows no locks serves
+/// all the same.
+fn is_in_use(file: &File) -> bool {
+    let locked = rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive);
+    locked == Err(Errno::WOULDBLOCK)
 }

@@ -46,6 +46,8 @@ const GROUPS: [Group; 6] = [
             "searchfile",
             "download",
             "stopdownload",
+            "unfinished",
+            "discard",
             "register",
             "unregister",
             "searchChunk",

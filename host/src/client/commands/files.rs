@@ -3,7 +3,9 @@
 use smolchat_core::protocol::{FILE_NAME_MAX, Reply};
 use smolchat_words::{file_to_register, is_same};
 
-use super::table::{DOWNLOAD, DOWNLOAD_AT_ONCE, SEARCH, SEARCH_CHUNK, of_files};
+use super::table::{
+    DISCARD, DOWNLOAD, DOWNLOAD_AT_ONCE, SEARCH, SEARCH_CHUNK, UNFINISHED, of_files,
+};
 use super::{word, wrong_arguments};
 use crate::client::files::{Chunks, name_and_folder};
 use crate::client::render;
@@ -61,6 +63,18 @@ pub(crate) enum FileCommand<'a> {
         /// The file.
         name: &'a str,
     },
+    /// `unfinished [folder]`: what earlier downloads have left there.
+    Unfinished {
+        /// As it was typed.
+        folder: Option<&'a str>,
+    },
+    /// `discard <name>`: drop what an earlier download has left of it.
+    Discard {
+        /// The file.
+        name: &'a str,
+        /// Where it is, as it was typed.
+        folder: Option<&'a str>,
+    },
 }
 
 /// Understands a command of files. `None` if `command`, the first word, begins none.
@@ -76,10 +90,15 @@ pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileComma
         "unregister" => some(rest).map(|file| FileCommand::Unregister { file }),
         "files" => rest.is_empty().then_some(FileCommand::List),
         DOWNLOAD | DOWNLOAD_AT_ONCE => some(rest).map(|rest| {
-            let (name, folder) = name_and_folder(rest);
+            let (name, folder) = name_and_folder(rest, " to ");
             FileCommand::Download { name, folder, is_sure: command == DOWNLOAD_AT_ONCE }
         }),
         "stopdownload" => some(rest).map(|name| FileCommand::Stop { name }),
+        UNFINISHED => Some(FileCommand::Unfinished { folder: some(rest) }),
+        DISCARD => some(rest).map(|rest| {
+            let (name, folder) = name_and_folder(rest, " in ");
+            FileCommand::Discard { name, folder }
+        }),
         // The rules write these two with a capital in their middle.
         _ if is_same(command, SEARCH) => some(rest).map(|name| FileCommand::Search { name }),
         _ if is_same(command, SEARCH_CHUNK) => search_chunk(rest),
@@ -156,6 +175,10 @@ mod tests {
                 FileCommand::Download { name: "x", folder: Some("~/films"), is_sure: true },
             ),
             ("stopdownload x", FileCommand::Stop { name: "x" }),
+            ("unfinished", FileCommand::Unfinished { folder: None }),
+            ("unfinished ~/my films", FileCommand::Unfinished { folder: Some("~/my films") }),
+            ("discard my film", FileCommand::Discard { name: "my film", folder: None }),
+            ("discard x in .", FileCommand::Discard { name: "x", folder: Some(".") }),
             (
                 "private yoda download my film 3",
                 FileCommand::Chunk { user: "yoda", name: "my film", chunk: 3 },
@@ -173,6 +196,7 @@ mod tests {
             ("files all", "files"),
             ("searchFile", "searchFile <name>"),
             ("download!", "download <name>"),
+            ("discard", "discard <name>"),
         ] {
             let told = format!("wrong arguments, the form is: {form}");
             assert_eq!(parsed(line), Some(Err(told)), "{line}");

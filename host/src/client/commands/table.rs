@@ -13,6 +13,11 @@ pub(super) const DOWNLOAD: &str = "download";
 /// Does not ask.
 pub(super) const DOWNLOAD_AT_ONCE: &str = "download!";
 
+/// Lists what earlier downloads have left.
+pub(super) const UNFINISHED: &str = "unfinished";
+/// Drops some of that.
+pub(super) const DISCARD: &str = "discard";
+
 /// The commands that go from client to client, and never reach a server as they are typed.
 pub(super) static BETWEEN_CLIENTS: [RequestForm; 6] = [
     own(
@@ -59,6 +64,12 @@ pub(super) static OF_KEYS: [RequestForm; 2] = [
     own("trust", "trust <user>", "accept the new key of a user's client"),
 ];
 
+/// The commands for what earlier downloads have left. They need a slash for the same reason.
+static OF_LEFTOVERS: [RequestForm; 2] = [
+    own(UNFINISHED, "unfinished [folder]", "what earlier downloads have left"),
+    own(DISCARD, "discard <name>", "drop what is left of a file"),
+];
+
 /// Commands of which a person may leave out what a script has to give.
 static AT_A_TERMINAL: [RequestForm; 4] = [
     RequestForm {
@@ -94,7 +105,7 @@ pub(crate) fn at_a_terminal(form: &'static RequestForm) -> &'static RequestForm 
 
 /// Whether a person has to put a slash before the command.
 pub(crate) fn needs_slash(name: &str) -> bool {
-    OF_PERSONS.iter().chain(&OF_KEYS).any(|form| form.name == name)
+    OF_PERSONS.iter().chain(&OF_KEYS).chain(&OF_LEFTOVERS).any(|form| form.name == name)
 }
 
 /// Every command that needs no slash: those of the protocol, of private conversations and of files.
@@ -116,11 +127,11 @@ fn in_this_client(form: &'static RequestForm) -> &'static RequestForm {
 /// The form of a command of files, which begins with this word.
 pub(super) fn of_files(word: &str) -> &'static RequestForm {
     let word = if word == DOWNLOAD_AT_ONCE { DOWNLOAD } else { word };
-    let mut all = IN_THIS_CLIENT.iter().chain(&BETWEEN_CLIENTS);
+    let mut all = IN_THIS_CLIENT.iter().chain(&BETWEEN_CLIENTS).chain(&OF_LEFTOVERS);
     all.find(|form| is_same(word, form.name)).unwrap_or(&IN_THIS_CLIENT[0])
 }
 
 /// Every command a person may type.
 pub(crate) fn forms() -> impl Iterator<Item = &'static RequestForm> {
-    bare().chain(&OF_PERSONS).chain(&OF_KEYS)
+    bare().chain(&OF_PERSONS).chain(&OF_KEYS).chain(&OF_LEFTOVERS)
 }

@@ -49,6 +49,20 @@ impl Listing {
         }
     }
 
+    /// The file and the size of it that a person chooses of several: its id or the beginning of it,
+    /// a colon and the size.
+    pub(crate) fn chosen(&self, word: &str) -> Option<(String, u64)> {
+        let (id, size) = word.rsplit_once(':')?;
+        let id = self.asked_for(id);
+        let is_id = id.len() == 2 * size_of::<ContentId>();
+        Some((id, size.parse().ok()?)).filter(|_| is_id)
+    }
+
+    /// What this file is called.
+    pub(crate) fn name_of(&self, id: &ContentId) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+
     /// The name of a file that may be meant by `word`, which none has.
     pub(crate) fn near(&self, word: &str) -> Option<&str> {
         near_name(word, self.0.values().map(String::as_str))
@@ -123,11 +137,9 @@ impl Lookup {
         std::mem::take(&mut self.0)
     }
 
-    /// Takes the holders of a file of this size.
-    pub(crate) fn take_holders(&mut self, id: &ContentId, size: u64) -> Vec<Holder> {
-        let all = self.take().into_iter();
-        let mut found = all.filter(|found| (found.offer.id, found.offer.size) == (*id, size));
-        found.next().map_or_else(Vec::new, |found| found.holders)
+    /// Takes what was found of one content, by size.
+    pub(crate) fn take_of(&mut self, id: &ContentId) -> Vec<Found> {
+        self.take().into_iter().filter(|found| found.offer.id == *id).collect()
     }
 }
 
@@ -156,6 +168,8 @@ mod tests {
         assert_eq!(whole.len(), 64);
         assert_eq!(listing.asked_for("abababab"), whole);
         assert_eq!(listing.asked_for("ABABABAB"), whole);
+        assert_eq!(listing.chosen("abababab:7"), Some((whole.clone(), 7)));
+        assert_eq!((listing.chosen("abababab"), listing.chosen("abababab:x")), (None, None));
         for other in ["ababab", "acacacac", "film.mkv", "babababa"] {
             assert_eq!(listing.asked_for(other), other);
         }
@@ -163,6 +177,7 @@ mod tests {
         close[31] = 0;
         listing.learn(&Offer { id: close, ..offer(0, "other") });
         assert_eq!(listing.asked_for("abababab"), "abababab", "two begin so");
+        assert_eq!(listing.chosen("acacacac:7"), None);
         assert_eq!(listing.near("FILM.mkv"), Some("film.mkv"));
     }
 
@@ -186,9 +201,10 @@ mod tests {
         lookup.push(Offer { size: 8, ..offer(1, "film") }, holder("vader"));
         lookup.push(offer(1, "film"), holder("luke"));
         lookup.push(offer(1, "the film"), holder("leia"));
-        let users: Vec<_> =
-            lookup.take_holders(&[1; 32], 7).into_iter().map(|holder| holder.user).collect();
-        assert_eq!(users, ["luke", "leia"]);
+        lookup.push(offer(2, "film"), holder("chewie"));
+        let told: Vec<_> = lookup.take_of(&[1; 32]);
+        let told: Vec<_> = told.iter().map(|found| holders_in_words(&found.holders)).collect();
+        assert_eq!(told, ["vader", "luke, leia"]);
         assert!(lookup.take().is_empty());
     }
 }

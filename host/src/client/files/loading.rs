@@ -1,7 +1,9 @@
 //! The downloads of this run, and when the server is asked for their holders. Knows no thread.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::claims::Claims;
 use super::progress::{FileProgress, Stage};
 use super::units::percent;
 use crate::client::transfer::command::{ContentId, Offer};
@@ -66,6 +68,10 @@ impl Showing {
 pub(crate) struct Download {
     /// The file.
     pub(crate) offer: Offer,
+    /// What its holders tell of it.
+    pub(crate) claims: Claims,
+    /// Where it is to be.
+    pub(crate) folder: PathBuf,
     /// What is shown of it.
     pub(crate) showing: Showing,
     /// How far it is.
@@ -82,9 +88,11 @@ pub(crate) struct Download {
 
 impl Download {
     /// Begun at `now`; `number` is that of its row.
-    pub(crate) fn new(now: Instant, offer: Offer, number: u64) -> Self {
+    pub(crate) fn new(now: Instant, claims: Claims, folder: PathBuf, number: u64) -> Self {
         Download {
-            offer,
+            offer: claims.offer().clone(),
+            claims,
+            folder,
             showing: Showing::new(number),
             stage: None,
             done: 0,
@@ -93,6 +101,16 @@ impl Download {
             ask_at: Some(now + FIRST_PAUSE),
             pause: FIRST_PAUSE,
         }
+    }
+
+    /// Another size is tried, if anybody tells one who may be right. Whether it is tried for the
+    /// first time.
+    pub(crate) fn turn(&mut self, now: Instant) -> Option<bool> {
+        let is_new = self.claims.turn()?;
+        self.offer = self.claims.offer().clone();
+        (self.share, self.done, self.is_held) = (0, 0, true);
+        (self.ask_at, self.pause) = (Some(now + FIRST_PAUSE), FIRST_PAUSE);
+        Some(is_new)
     }
 
     /// Another stage or another figure. What to show of it.
@@ -181,10 +199,12 @@ impl Downloads {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::files::Found;
 
     fn download(now: Instant) -> Download {
         let offer = Offer { id: [1; 32], size: 100, name: "film".into() };
-        Download::new(now, offer, 3)
+        let claims = Claims::of(vec![Found { offer, holders: Vec::new() }]).remove(0);
+        Download::new(now, claims, "/".into(), 3)
     }
 
     #[test]

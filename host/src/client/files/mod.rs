@@ -2,6 +2,7 @@
 //! threads want to reach. Values without IO. Knows no thread and no screen.
 
 mod chunks;
+mod claims;
 mod introductions;
 mod listing;
 mod loading;
@@ -13,6 +14,7 @@ mod telling;
 mod units;
 
 pub(crate) use chunks::{Chunks, chunk_count};
+pub(crate) use claims::Claims;
 pub(crate) use introductions::{Introductions, Verdict};
 pub(crate) use listing::{
     Found, Holders, Listed, Listing, Lookup, WHOLE, holders_in_words, id_in_words,

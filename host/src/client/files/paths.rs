@@ -53,11 +53,11 @@ fn unquoted(typed: &str) -> String {
     typed.replace("\\ ", " ")
 }
 
-/// The name of a file, and the folder behind ` to ` if there is one: it has a `/`, or is `.` or
+/// The name of a file, and the folder behind `between` if there is one: it has a `/`, or is `.` or
 /// `~`. No file name has a `/`.
-pub(crate) fn name_and_folder(rest: &str) -> (&str, Option<&str>) {
+pub(crate) fn name_and_folder<'a>(rest: &'a str, between: &str) -> (&'a str, Option<&'a str>) {
     let is_folder = |text: &str| text.contains('/') || matches!(text, "." | ".." | "~");
-    match rest.rsplit_once(" to ") {
+    match rest.rsplit_once(between) {
         Some((name, folder)) if is_folder(folder.trim()) => (name.trim(), Some(folder.trim())),
         _ => (rest.trim(), None),
     }
@@ -106,7 +106,7 @@ mod tests {
             ("way to go.mp3 to .", "way to go.mp3", Some(".")),
             ("a to /x to b", "a to /x to b", None),
         ] {
-            assert_eq!(name_and_folder(typed), (name, folder), "{typed}");
+            assert_eq!(name_and_folder(typed, " to "), (name, folder), "{typed}");
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Purpose {
         folder: PathBuf,
         /// Nobody is to be asked.
         is_sure: bool,
+        /// Its size, if the person has chosen one of several.
+        size: Option<u64>,
     },
     /// It is told who holds one of these chunks.
     Chunks(Chunks),

@@ -52,8 +52,28 @@ pub(crate) enum TransferCommand {
         /// The file.
         id: ContentId,
     },
+    /// Look at the folder where this file is to be. Ends with `Surveyed`.
+    Survey {
+        /// The file.
+        offer: Offer,
+        /// Where it is to be.
+        folder: PathBuf,
+    },
+    /// What earlier downloads have left in this folder. Ends with `Leftovers`.
+    Leftovers {
+        /// Where.
+        folder: PathBuf,
+    },
+    /// Remove what an earlier download has left of this file. Ends with `Discarded`.
+    Discard {
+        /// The file.
+        id: ContentId,
+        /// Where it is.
+        folder: PathBuf,
+    },
     /// Load this file. Ends with `Finished` or `Failed`. A part file of the same content is gone on
-    /// with. While it loads, what is there is served to others.
+    /// with. While it loads, what is there is served to others. If it is being loaded with another
+    /// size, that one was wrong.
     Download {
         /// The file.
         offer: Offer,

@@ -145,6 +145,9 @@ impl Desk {
             TransferCommand::Offer { path } => self.offer(path),
             TransferCommand::StopReading { path } => self.stop_reading(&path),
             TransferCommand::Look { id, path } => self.look(ContentId(id), path),
+            TransferCommand::Survey { offer, folder } => self.survey(offer, folder),
+            TransferCommand::Leftovers { folder } => self.look_for_leftovers(folder),
+            TransferCommand::Discard { id, folder } => self.discard(ContentId(id), folder),
             TransferCommand::Withdraw { id } => self.withdraw(ContentId(id)),
             TransferCommand::Download { offer, folder, holders } => {
                 self.download(offer, folder, &holders);

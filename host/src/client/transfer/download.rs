@@ -20,6 +20,8 @@ pub(super) struct Download {
     pub(super) number: u64,
     pub(super) begun: Instant,
     pub(super) part: Option<Arc<PartFile>>,
+    /// The part file of a download before, which something may still hold open.
+    pub(super) known: Option<Arc<PartFile>>,
     /// This program has written to it before.
     pub(super) is_part_known: bool,
     pub(super) list: Option<Arc<ChunkList>>,

@@ -1,6 +1,6 @@
 //! What this user loads: from the command to the whole file, and how it ends otherwise.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -18,6 +18,10 @@ use super::wanted::Target;
 impl Desk {
     pub(super) fn download(&mut self, offer: Offer, folder: PathBuf, holders: &[Holder]) {
         let id = ContentId(offer.id);
+        if self.downloads.get(&id).is_some_and(|there| there.offer.size != offer.size) {
+            // What was told of its size before is not so.
+            self.end(id);
+        }
         if self.begin(offer, folder) {
             if let Some(download) = self.downloads.get_mut(&id) {
                 (download.single, download.is_by_chunk) = (None, false);
@@ -79,17 +83,15 @@ impl Desk {
         self.count += 1;
         let number = self.count;
         let stopped = self.stopped.remove(&id).filter(|stopped| stopped.folder == folder);
-        let part = stopped.and_then(|stopped| stopped.part.upgrade());
-        if part.is_none() && !self.open_part(&offer, &folder, number) {
-            return self.refuse(id, "there is no thread to open its part file".to_owned());
-        }
+        let known = stopped.and_then(|stopped| stopped.part.upgrade());
         let download = Download {
             offer,
             folder,
             number,
             begun: Instant::now(),
-            is_part_known: part.is_some(),
-            part,
+            is_part_known: known.is_some(),
+            known,
+            part: None,
             list: None,
             target: None,
             told: None,
@@ -102,9 +104,17 @@ impl Desk {
         true
     }
 
-    fn open_part(&self, offer: &Offer, folder: &Path, number: u64) -> bool {
-        let (offer, folder) = (offer.clone(), folder.to_owned());
-        self.hub.spawn("files open", move |hub| errands::open(hub, &offer, &folder, number))
+    /// Opens the part file. Nothing is taken of the disk before a list has come: until then the
+    /// size is only what somebody tells.
+    fn open_part(&mut self, id: ContentId) {
+        let Some(download) = self.downloads.get_mut(&id) else { return };
+        let (offer, folder) = (download.offer.clone(), download.folder.clone());
+        let (number, known) = (download.number, download.known.take());
+        let errand =
+            move |hub: &super::Hub| errands::open(hub, &offer, &folder, known.as_deref(), number);
+        if !self.hub.spawn("files open", errand) {
+            self.fail(id, "there is no thread to open its part file");
+        }
     }
 
     fn refuse(&self, id: ContentId, why: String) -> bool {
@@ -153,7 +163,10 @@ impl Desk {
     pub(super) fn prepare(&mut self, id: ContentId, list: ChunkList) {
         if let Some(download) = self.downloads.get_mut(&id) {
             download.list = Some(Arc::new(list));
-            self.check(id);
+            match download.part {
+                Some(_) => self.check(id),
+                None => self.open_part(id),
+            }
         }
     }
 
@@ -208,7 +221,10 @@ impl Desk {
             return;
         };
         let (offer, number) = (download.offer.clone(), download.number);
-        let errand = move |hub: &super::Hub| errands::finish(hub, &part, &list, &offer, number);
+        let is_stopped = download.is_stopped.clone();
+        let errand = move |hub: &super::Hub| {
+            errands::finish(hub, &part, &list, &offer, (number, &is_stopped));
+        };
         if !self.hub.spawn("files end", errand) {
             self.fail(id, "there is no thread to end it");
         }
@@ -249,10 +265,10 @@ impl Desk {
     }
 
     /// Lets go of everything of a download.
-    fn end(&mut self, id: ContentId) -> Option<Download> {
+    pub(super) fn end(&mut self, id: ContentId) -> Option<Download> {
         let download = self.downloads.remove(&id)?;
         download.is_stopped.store(true, Ordering::Relaxed);
-        if let Some(part) = &download.part {
+        if let Some(part) = download.part.as_ref().or(download.known.as_ref()) {
             let (folder, part) = (download.folder.clone(), Arc::downgrade(part));
             self.stopped.insert(id, StoppedPart { folder, part });
         }

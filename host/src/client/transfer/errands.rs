@@ -79,18 +79,26 @@ pub(super) fn look(hub: &Hub, source: &Source, path: &Path, id: ContentId) {
     hub.put(Input::Looked { id, looked });
 }
 
-/// Opens the part file of a download.
-pub(super) fn open(hub: &Hub, offer: &Offer, folder: &Path, number: u64) {
-    let result = open_part(offer, folder);
+/// Opens the part file of a download. One that is `known` is open already.
+pub(super) fn open(hub: &Hub, offer: &Offer, folder: &Path, known: Option<&PartFile>, number: u64) {
+    let result = open_part(offer, folder, known);
     hub.put(Input::Opened { id: offer.id, number, result });
 }
 
-fn open_part(offer: &Offer, folder: &Path) -> Result<Arc<PartFile>, String> {
+fn open_part(
+    offer: &Offer,
+    folder: &Path,
+    known: Option<&PartFile>,
+) -> Result<Arc<PartFile>, String> {
     let shape = smolchat_files::Shape::of(offer.size).map_err(|error| error.to_string())?;
-    let folder = Folder::open(folder).map_err(PartError::NoFolder);
-    let part = folder.and_then(|folder| {
-        PartFile::open(Arc::new(folder), smolchat_files::ContentId(offer.id), shape)
-    });
+    let part = match known {
+        Some(known) => known.of_shape(shape),
+        None => Folder::open(folder).map_err(PartError::NoFolder).and_then(|folder| {
+            let part = PartFile::open(Arc::new(folder), ContentId(offer.id), shape)?;
+            part.note_name(&offer.name)?;
+            Ok(part)
+        }),
+    };
     part.map(Arc::new).map_err(|error| error.to_string())
 }
 
@@ -117,8 +125,22 @@ pub(super) fn check(
     hub.put(Input::Checked { list, number, found });
 }
 
-/// Gives a whole file its name.
-pub(super) fn finish(hub: &Hub, part: &PartFile, list: &ChunkList, offer: &Offer, number: u64) {
-    let result = part.finish(&offer.name, list);
-    hub.put(Input::Finished { id: offer.id, number, result });
+/// Gives a whole file its name. It is hashed again if another program may have changed it.
+pub(super) fn finish(
+    hub: &Hub,
+    part: &PartFile,
+    list: &ChunkList,
+    offer: &Offer,
+    (number, is_stopped): (u64, &AtomicBool),
+) {
+    let (id, size) = (offer.id, offer.size);
+    let mut pace = Pace(Some(Instant::now()));
+    let progress = |done| {
+        if pace.is_due() {
+            hub.tell(TransferEvent::Checking { id, done, size });
+        }
+        going_on_unless(is_stopped)
+    };
+    let result = part.finish(&offer.name, list, progress);
+    hub.put(Input::Finished { id, number, result });
 }

@@ -54,6 +54,29 @@ pub(crate) enum TransferEvent {
         /// It is where it was, as it was.
         is_there: bool,
     },
+    /// The answer to `Survey`: what the folder is like, or why nothing can be loaded into it.
+    Surveyed {
+        /// The file.
+        id: ContentId,
+        /// Where it is to be.
+        folder: PathBuf,
+        /// What was seen.
+        seen: Result<Survey, String>,
+    },
+    /// The answer to `Leftovers`, or why the folder cannot be read.
+    Leftovers {
+        /// Where.
+        folder: PathBuf,
+        /// What earlier downloads have left.
+        left: Result<Vec<Left>, String>,
+    },
+    /// The answer to `Discard`: how many bytes were given back, or why it stays.
+    Discarded {
+        /// The file.
+        id: ContentId,
+        /// Bytes that were here.
+        dropped: Result<u64, String>,
+    },
     /// What an earlier run has loaded of the file is being checked.
     Checking {
         /// The file.
@@ -185,4 +208,26 @@ pub(crate) struct Progress {
     pub(crate) peers: u32,
     /// How long it still takes at this rate.
     pub(crate) left: Option<Duration>,
+}
+
+/// What a folder is like where a file is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// The name that the file gets. The wished one may be taken.
+    pub(crate) name: String,
+    /// What an earlier download has left of it.
+    pub(crate) left: Option<Left>,
+}
+
+/// What an earlier download has left of a file. It is not checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// The file.
+    pub(crate) id: ContentId,
+    /// Its name, where that is known.
+    pub(crate) name: Option<String>,
+    /// Bytes that are here.
+    pub(crate) done: u64,
+    /// Bytes that it was to have.
+    pub(crate) size: u64,
 }

@@ -16,6 +16,7 @@ mod errands;
 pub(crate) mod event;
 mod givers;
 mod input;
+mod leftovers;
 mod link_end;
 mod links;
 mod offering;

@@ -1,54 +1,28 @@
-//! Downloads: the question before one, and its holders while it lasts.
+//! Downloads while they last: who holds the file, and which of the sizes that are told is tried.
 
 use std::time::Instant;
 
 use smolchat_core::protocol::{Reply, Request};
-use smolchat_words::Size;
 
-use super::{FileWork, Session};
-use crate::client::files::{Download, holders_in_words, id_in_words, percent};
+use super::{FileWork, Session, size};
+use crate::client::files::{Download, Stage, holders_in_words, id_in_words, percent};
 use crate::client::requests::Pending;
-use crate::client::sanitize::sanitize;
+use crate::client::sanitize::{name as shown_name, sanitize};
 use crate::client::session::hearing::Answer;
-use crate::client::session::{Action, Ask};
-use crate::client::shown::Shown;
 use crate::client::transfer::command::{ContentId, TransferCommand};
 
+/// Why another size is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Doubt {
+    /// Whoever tells the one before has sent what is not of the file.
+    Wrong,
+    /// Nothing comes from whoever tells it.
+    Silence,
+    /// Nobody tells it any more.
+    Gone,
+}
+
 impl Session {
-    /// Asks whether to load the next file that somebody wants, unless something else is asked.
-    pub(super) fn ask_next_wish(&mut self) {
-        if self.files.asked.is_some() || self.change.is_some() || self.is_asking {
-            return;
-        }
-        let Some(wish) = self.files.wishes.pop_front() else { return };
-        let (offer, folder) = (&wish.found.offer, self.config.folders.shown(&wish.folder));
-        let (name, size) = (sanitize(&offer.name).into_owned(), Size(offer.size));
-        let (holders, folder) = (holders_in_words(&wish.found.holders), sanitize(&folder));
-        let text = format!("{name}, {size}, from {holders}; it goes to {folder}");
-        self.say(text);
-        self.files.asked = Some(wish);
-        self.actions.push_back(Action::Ask(Ask::Download));
-    }
-
-    /// Whether somebody is asked whether to load a file.
-    pub(crate) fn is_asking_for_download(&self) -> bool {
-        self.files.asked.is_some()
-    }
-
-    /// Somebody answered whether to load a file.
-    pub(crate) fn handle_download_answer(&mut self, now: Instant, is_wanted: bool) {
-        self.now = now;
-        let Some(wish) = self.files.asked.take() else { return };
-        if is_wanted {
-            let command = self.files.begin(now, wish);
-            self.transfer(command);
-        } else {
-            let name = sanitize(&wish.found.offer.name).into_owned();
-            self.answer(Shown::Note(format!("{name} is not loaded")));
-        }
-        self.ask_next_wish();
-    }
-
     /// The client leaves, and nothing is loaded without it.
     pub(in crate::client::session) fn tell_unfinished_files(&mut self) {
         let slash = self.slash();
@@ -71,15 +45,73 @@ impl Session {
 
     /// The server's answer to it, behind all of its parts.
     pub(super) fn handle_holders(&mut self, now: Instant, id: ContentId, answer: Answer<'_>) {
-        let sizes = self.files.downloads.iter().filter(|download| download.offer.id == id);
-        let size = sizes.map(|download| download.offer.size).next();
-        let holders = self.files.lookup.take_holders(&id, size.unwrap_or(0));
+        let found = self.files.lookup.take_of(&id);
         self.files.downloads.handle_asked(now, &id);
         let is_told = matches!(answer.reply, Some(Reply::Available { .. } | Reply::NotAvailable));
-        if is_told && size.is_some() {
-            self.note_held(now, &id, !holders.is_empty());
-            self.transfer(TransferCommand::Holders { id, holders });
+        let Some(download) = self.files.downloads.get(&id).filter(|_| is_told) else { return };
+        download.claims.update(found);
+        let holders = download.claims.holders();
+        if holders.is_empty() && self.try_other_size(now, &id, Doubt::Gone) {
+            return;
         }
+        self.note_held(now, &id, !holders.is_empty());
+        self.transfer(TransferCommand::Holders { id, holders });
+    }
+
+    /// A user has sent what is not of the file.
+    pub(super) fn handle_wrong(&mut self, now: Instant, id: &ContentId, user: &str) {
+        let name = self.files.name_of(id).map(|name| sanitize(name).into_owned());
+        let (name, shown_user) = (name.unwrap_or_default(), shown_name(user));
+        self.refuse(format!("{shown_user} sent wrong bytes for {name}, and is asked no more"));
+        let Some(download) = self.files.downloads.get(id) else { return };
+        download.claims.note_liar(user);
+        if download.claims.holders().is_empty() && !self.try_other_size(now, id, Doubt::Wrong) {
+            self.note_held(now, id, false);
+        }
+    }
+
+    /// Turns to another size of the file, if anybody tells one who may be right. A person hears of
+    /// each one once.
+    pub(super) fn try_other_size(&mut self, now: Instant, id: &ContentId, doubt: Doubt) -> bool {
+        let Some(download) = self.files.downloads.get(id) else { return false };
+        let before = download.offer.clone();
+        let (told_by, share) = (holders_in_words(&download.claims.holders()), download.share);
+        let Some(is_new) = download.turn(now) else { return false };
+        let (offer, folder) = (download.offer.clone(), download.folder.clone());
+        let holders = download.claims.holders();
+        if share > 0 {
+            self.withdraw_from_server(*id);
+        }
+        if is_new {
+            let (name, bytes) = (sanitize(&before.name), size(&before, true));
+            let why = match doubt {
+                Doubt::Wrong => format!("{name} has not {bytes}"),
+                Doubt::Silence => format!("nothing of {name} with {bytes} comes from {told_by}"),
+                Doubt::Gone => format!("nobody has {name} with {bytes} any more"),
+            };
+            let (bytes, told_by) = (size(&offer, true), holders_in_words(&holders));
+            self.note(format!("{why}; {bytes} are tried now, from {told_by}"));
+        }
+        self.transfer(TransferCommand::Download { offer, folder, holders });
+        true
+    }
+
+    /// Somebody has a file that is being loaded, or nobody any more: one line says why nothing
+    /// comes.
+    fn note_held(&mut self, now: Instant, id: &ContentId, is_held: bool) {
+        let Some(download) = self.files.downloads.get(id) else { return };
+        if !std::mem::replace(&mut download.is_held, is_held) || is_held {
+            return;
+        }
+        let (done, size) = (download.done, download.offer.size);
+        let name = sanitize(&download.offer.name).into_owned();
+        let percent = percent(done, size);
+        let text = match download.claims.has_liars() {
+            true => format!("nobody else has {name}; it waits at {percent} %"),
+            false => format!("nobody has {name} any more; it waits at {percent} %"),
+        };
+        self.note(text);
+        self.handle_stage(now, id, Stage::Unheld, (done, size));
     }
 }
 

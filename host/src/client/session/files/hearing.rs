@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use smolchat_core::protocol::Reply;
 use smolchat_words::Size;
 
+use super::downloading::Doubt;
 use super::{FileWork, Hashing, Session};
 use crate::client::files::{
     Download, FileProgress, OwnFile, Stage, Tell, WHOLE, duration, percent,
@@ -66,7 +67,13 @@ impl Session {
             }
             TransferEvent::Progress { id, progress } => self.handle_progress(now, &id, progress),
             TransferEvent::Stalled { id, since } => self.handle_stall(now, &id, since),
-            TransferEvent::Looked { id, is_there } => self.handle_looked(now, id, is_there),
+            TransferEvent::Looked { id, is_there } => self.handle_looked(id, is_there),
+            TransferEvent::Surveyed { id, folder, seen } => {
+                self.handle_surveyed(now, (id, &folder), seen);
+            }
+            TransferEvent::Leftovers { folder, left } => self.handle_leftovers(&folder, left),
+            TransferEvent::Discarded { id, dropped } => self.handle_discarded(&id, dropped),
+            TransferEvent::WrongChunk { id, user } => self.handle_wrong(now, &id, &user),
             TransferEvent::Share { id, share } => self.handle_share(id, share),
             TransferEvent::Giving { id, user, given, is_over } => {
                 let at = (!is_over).then_some(now);
@@ -89,6 +96,7 @@ impl Session {
                 self.handle_finished(id, path, took, &from);
             }
             TransferEvent::Failed { id, why } => {
+                self.end_chunks(&id, &why);
                 let Some(download) = self.files.downloads.take(&id) else { return };
                 self.withdraw_share(&download);
                 let name = sanitize(&download.offer.name).into_owned();
@@ -103,12 +111,6 @@ impl Session {
                 let text = format!("{name} is loaded no more; its {percent} % stay for");
                 self.answer(Shown::Answer(format!("{text} {slash}download")));
             }
-            TransferEvent::WrongChunk { id, user } => {
-                let name = self.files.name_of(&id).map(|name| sanitize(name).into_owned());
-                let (name, user) = (name.unwrap_or_default(), shown_name(&user).into_owned());
-                let text = format!("{user} sent wrong bytes for {name}, and is asked no more");
-                self.refuse(text);
-            }
             TransferEvent::Chunk { id, user, index, held } => {
                 let Some(name) = self.files.take_chunk(&id, &user, index) else { return };
                 let (name, user, (here, all)) = (sanitize(&name), shown_name(&user), held);
@@ -122,11 +124,22 @@ impl Session {
             }
             TransferEvent::NoChunk { id, user, index, why } => {
                 let Some(name) = self.files.take_chunk(&id, &user, index) else { return };
-                let (name, user) = (sanitize(&name), shown_name(&user));
-                let text = format!("no chunk {} of {name} from {user}: {why}", index + 1);
-                self.answer(Shown::Refused(text));
+                self.refuse_chunk(&name, &user, index, &why);
             }
             _ => {}
+        }
+    }
+
+    fn refuse_chunk(&mut self, name: &str, user: &str, index: u32, why: &str) {
+        let (name, user) = (sanitize(name), shown_name(user));
+        self.answer(Shown::Refused(format!("no chunk {} of {name} from {user}: {why}", index + 1)));
+    }
+
+    /// No single chunk of this file comes any more.
+    fn end_chunks(&mut self, id: &ContentId, why: &str) {
+        let ended: Vec<_> = self.files.chunks.extract_if(.., |chunk| chunk.0 == *id).collect();
+        for (_, user, index, name) in ended {
+            self.refuse_chunk(&name, &user, index, why);
         }
     }
 
@@ -175,9 +188,7 @@ impl Session {
 
     fn handle_withdrawn(&mut self, id: ContentId, name: &str, why: Option<String>) {
         self.files.offered.remove(&id);
-        if self.files.telling.is_open() {
-            self.files.telling.push(Tell::Withdraw { id });
-        }
+        self.withdraw_from_server(id);
         let name = sanitize(name);
         match why {
             Some(why) => {
@@ -207,25 +218,22 @@ impl Session {
     fn handle_stall(&mut self, now: Instant, id: &ContentId, since: Duration) {
         let Some(download) = self.files.downloads.get(id) else { return };
         let figures = (download.done, download.offer.size);
+        if download.is_held && self.try_other_size(now, id, Doubt::Silence) {
+            return;
+        }
+        let Some(download) = self.files.downloads.get(id) else { return };
         let stage = if download.is_held { Stage::Stalled(since) } else { Stage::Unheld };
         self.handle_stage(now, id, stage, figures);
         self.files.downloads.ask_soon(now);
     }
 
-    /// Somebody has a file that is being loaded, or nobody any more: one line says why nothing
-    /// comes.
-    pub(super) fn note_held(&mut self, now: Instant, id: &ContentId, is_held: bool) {
-        let Some(download) = self.files.downloads.get(id) else { return };
-        if !std::mem::replace(&mut download.is_held, is_held) || is_held {
-            return;
-        }
-        let (done, size) = (download.done, download.offer.size);
-        let name = sanitize(&download.offer.name).into_owned();
-        self.note(format!("nobody has {name} any more; it waits at {} %", percent(done, size)));
-        self.handle_stage(now, id, Stage::Unheld, (done, size));
-    }
-
-    fn handle_stage(&mut self, now: Instant, id: &ContentId, stage: Stage, figures: (u64, u64)) {
+    pub(super) fn handle_stage(
+        &mut self,
+        now: Instant,
+        id: &ContentId,
+        stage: Stage,
+        figures: (u64, u64),
+    ) {
         let download = self.files.downloads.get(id);
         let shown = download.and_then(|download| download.handle_stage(now, stage, figures));
         self.show_progress(shown);
@@ -247,8 +255,15 @@ impl Session {
     }
 
     fn withdraw_share(&mut self, download: &Download) {
-        if download.share > 0 && self.files.telling.is_open() {
-            self.files.telling.push(Tell::Withdraw { id: download.offer.id });
+        if download.share > 0 {
+            self.withdraw_from_server(download.offer.id);
+        }
+    }
+
+    /// What the server knows of this client and this file is so no more.
+    pub(super) fn withdraw_from_server(&mut self, id: ContentId) {
+        if self.files.telling.is_open() {
+            self.files.telling.push(Tell::Withdraw { id });
         }
     }
 

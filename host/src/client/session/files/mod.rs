@@ -4,22 +4,27 @@
 mod downloading;
 mod hearing;
 mod introducing;
+mod leftovers;
 mod listing;
 mod searching;
 mod telling;
 mod typing;
+mod wishing;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use smolchat_words::Size;
+
 use super::{Action, Session};
 use crate::client::files::{
-    Chunks, Download, Downloads, Found, Introductions, Listing, Lookup, Offered, Purpose, Showing,
+    Chunks, Claims, Download, Downloads, Introductions, Listing, Lookup, Offered, Purpose, Showing,
     Telling,
 };
 use crate::client::requests::Pending;
 use crate::client::transfer::command::{ContentId, Offer, TransferCommand};
+use crate::client::words::counted;
 
 /// A user who is asked for the chunks it holds answers within this time, or is left out.
 const CHUNKS: Duration = Duration::from_secs(15);
@@ -30,15 +35,12 @@ const GIVING: Duration = Duration::from_secs(5);
 /// Somebody wants a file, and has not said yes yet.
 #[derive(Debug)]
 struct Wish {
-    found: Found,
+    claims: Claims,
     folder: PathBuf,
-}
-
-/// A file that is wanted and that was here: it is looked whether it still is.
-#[derive(Debug)]
-struct Looking {
-    wish: Wish,
+    /// Nobody is to be asked.
     is_sure: bool,
+    /// Somebody has chosen one of several sizes.
+    is_chosen: bool,
 }
 
 /// Somebody wants to know who holds certain chunks.
@@ -72,8 +74,17 @@ pub(super) struct FileWork {
     lookup: Lookup,
     telling: Telling,
     introductions: Introductions,
-    wishes: VecDeque<Wish>,
-    looking: Vec<Looking>,
+    /// What is to be asked next, and what is said before.
+    wishes: VecDeque<(Wish, Vec<String>)>,
+    /// Files that are wanted and were here: it is looked whether they still are.
+    looking: Vec<Wish>,
+    /// Files that are wanted: it is looked what their folders are like.
+    surveying: Vec<Wish>,
+    /// Folders that are looked through for what is left in them, oldest first, and what is to be
+    /// dropped there.
+    leftovers: VecDeque<(PathBuf, Option<String>)>,
+    /// What is being dropped, and its name.
+    discarding: Vec<(ContentId, String)>,
     /// The last thing that was said of a download was no question, so what answers one is no text.
     has_not_asked: bool,
     /// Somebody is asked whether to load this.
@@ -130,13 +141,17 @@ impl FileWork {
             || !self.questions.is_empty()
             || !self.chunks.is_empty()
             || !self.looking.is_empty()
+            || !self.surveying.is_empty()
+            || !self.leftovers.is_empty()
+            || !self.discarding.is_empty()
             || self.telling.is_pending()
     }
 
     fn begin(&mut self, now: Instant, wish: Wish) -> TransferCommand {
-        let Wish { found: Found { offer, holders }, folder } = wish;
+        let Wish { claims, folder, .. } = wish;
+        let (offer, holders) = (claims.offer().clone(), claims.holders());
         let number = self.next_row();
-        self.downloads.push(Download::new(now, offer.clone(), number));
+        self.downloads.push(Download::new(now, claims, folder.clone(), number));
         TransferCommand::Download { offer, folder, holders }
     }
 }
@@ -160,6 +175,7 @@ impl Session {
         };
         let is_waited_for = std::mem::take(&mut self.files.has_not_asked)
             || !self.files.looking.is_empty()
+            || !self.files.surveying.is_empty()
             || self.requests.iter().any(is_download);
         let is_answer = ["yes", "y", "no", "n"].iter().any(|word| line.eq_ignore_ascii_case(word));
         is_waited_for && is_answer
@@ -194,5 +210,13 @@ impl Session {
         self.tell_next();
         self.ask_introduction(now);
         self.ask_holders(now);
+    }
+}
+
+/// The size of a file. Where several are told of one, each byte counts.
+fn size(offer: &Offer, is_disputed: bool) -> String {
+    match is_disputed {
+        true => counted(offer.size, "byte"),
+        false => Size(offer.size).to_string(),
     }
 }

@@ -1,14 +1,15 @@
 //! What a search has found, and what is done with it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use smolchat_core::protocol::Reply;
 use smolchat_words::Size;
 
-use super::{Action, CHUNKS, ChunkQuestion, Looking, Session, Wish};
+use super::{CHUNKS, ChunkQuestion, Session, Wish, size};
 use crate::client::files::{
-    Chunks, Found, Purpose, WHOLE, chunk_count, holders_in_words, id_in_words,
+    Chunks, Claims, Found, Purpose, WHOLE, chunk_count, holders_in_words, id_in_words,
 };
 use crate::client::render;
 use crate::client::sanitize::{name as shown_name, sanitize};
@@ -18,7 +19,7 @@ use crate::client::transfer::command::{ContentId, TransferCommand};
 use crate::client::words;
 
 /// So many digits of an id tell two files of one name apart.
-const ID_DIGITS: usize = 12;
+pub(super) const ID_DIGITS: usize = 12;
 
 impl Session {
     /// The answer to a search, behind all of its parts.
@@ -39,19 +40,23 @@ impl Session {
         if purpose == Purpose::Show {
             return self.tell_found(&found);
         }
-        match <[Found; 1]>::try_from(likeliest(found)) {
-            Ok([found]) => self.use_found(now, found, purpose),
+        match <[Claims; 1]>::try_from(Claims::of(found)) {
+            Ok([claims]) => self.use_found(now, claims, purpose),
             Err(several) => self.refuse_several(&several),
         }
     }
 
-    fn use_found(&mut self, now: Instant, found: Found, purpose: Purpose) {
+    fn use_found(&mut self, now: Instant, mut claims: Claims, purpose: Purpose) {
         match purpose {
-            Purpose::Show => self.tell_found(&[found]),
-            Purpose::Download { folder, is_sure } => self.wish(now, found, folder, is_sure),
-            Purpose::Chunks(chunks) => self.ask_for_chunks(now, found, chunks),
+            Purpose::Show => {}
+            Purpose::Download { folder, is_sure, size } => {
+                let is_chosen = size.is_some_and(|size| claims.prefer(size));
+                self.wish(Wish { claims, folder, is_sure, is_chosen });
+            }
+            Purpose::Chunks(chunks) => self.ask_for_chunks(now, &claims, &chunks),
             Purpose::Chunk { user, chunk, folder } => {
-                self.load_chunk(found, user, chunk, folder);
+                claims.prefer_of(&user);
+                self.load_chunk(&claims, user, chunk, folder);
             }
         }
     }
@@ -81,8 +86,10 @@ impl Session {
     fn tell_found(&mut self, found: &[Found]) {
         let is_alone = found.len() == 1;
         for Found { offer, holders } in found {
-            let holders = holders_in_words(holders);
-            let file = format!("{}, {}", sanitize(&offer.name), Size(offer.size));
+            let has_size = |other: &&Found| other.offer.id == offer.id;
+            let is_disputed = found.iter().filter(has_size).count() > 1;
+            let (holders, size) = (holders_in_words(holders), size(offer, is_disputed));
+            let file = format!("{}, {size}", sanitize(&offer.name));
             let id = match is_alone {
                 true => String::new(),
                 false => format!(", {}", &id_in_words(&offer.id)[..ID_DIGITS]),
@@ -91,91 +98,43 @@ impl Session {
         }
     }
 
-    fn refuse_several(&mut self, found: &[Found]) {
-        let count = found.len();
+    fn refuse_several(&mut self, several: &[Claims]) {
+        let count = several.len();
         let text = format!("{count} files have this name; name one by its id, for example:");
         self.refuse_download(text);
-        for Found { offer, holders } in found {
+        for claims in several {
+            let (offer, slash) = (claims.offer(), self.slash());
             let (id, size) = (&id_in_words(&offer.id)[..ID_DIGITS], Size(offer.size));
-            let (slash, holders) = (self.slash(), holders_in_words(holders));
+            let holders = holders_in_words(&claims.holders());
             self.say(format!("{slash}download {id} is {size}, from {holders}"));
         }
     }
 
-    /// Somebody wants the file. A person is asked, if nothing says that it is sure.
-    fn wish(&mut self, now: Instant, found: Found, folder: PathBuf, is_sure: bool) {
-        if let Some(own) = self.files.offered.get(&found.offer.id) {
-            let (id, path) = (own.offer.id, own.path.clone());
-            self.files.looking.push(Looking { wish: Wish { found, folder }, is_sure });
-            return self.transfer(TransferCommand::Look { id, path });
-        }
-        if self.files.is_wanted(&found.offer.id) {
-            let name = sanitize(&found.offer.name).into_owned();
-            return self.refuse_download(format!("{name} is being loaded already"));
-        }
-        let folder_in_words = self.config.folders.shown(&folder);
-        let text = format!(
-            "{}, {}, from {}; it goes to {}",
-            sanitize(&found.offer.name),
-            Size(found.offer.size),
-            holders_in_words(&found.holders),
-            sanitize(&folder_in_words)
-        );
-        let wish = Wish { found, folder };
-        if is_sure {
-            self.say(text);
-            let command = self.files.begin(now, wish);
-            return self.transfer(command);
-        }
-        if !self.config.is_interactive {
-            return self.refuse_download(format!("not loaded: {text}; download! loads it"));
-        }
-        self.files.wishes.push_back(wish);
-        self.ask_next_wish();
-    }
-
-    /// A file that is wanted and was here was looked at. What is gone is loaded again.
-    pub(super) fn handle_looked(&mut self, now: Instant, id: ContentId, is_there: bool) {
-        if !is_there {
-            self.files.offered.remove(&id);
-        }
-        let all = std::mem::take(&mut self.files.looking);
-        let (looked, waiting): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|looking| looking.wish.found.offer.id == id);
-        self.files.looking = waiting;
-        for Looking { wish: Wish { found, folder }, is_sure } in looked {
-            match self.files.offered.get(&id) {
-                Some(own) => {
-                    let path = self.config.folders.shown(&own.path);
-                    let (path, slash) = (sanitize(&path).into_owned(), self.slash());
-                    let name = sanitize(&own.offer.name);
-                    let text = format!("you have it already: {path}; to load it again, first");
-                    self.refuse_download(format!("{text} {slash}unregister {name}"));
-                }
-                None => self.wish(now, found, folder, is_sure),
+    /// Whoever holds the whole file holds any of its chunks. The others are asked. Of sizes that
+    /// differ each is a question of its own.
+    fn ask_for_chunks(&mut self, now: Instant, claims: &Claims, chunks: &Chunks) {
+        let sizes = [(claims.offer(), claims.holders())].into_iter().chain(claims.others());
+        let mut has_asked = false;
+        for (offer, holders) in sizes.filter(|(offer, _)| chunks.is_within(chunk_count(offer.size)))
+        {
+            has_asked = true;
+            let (whole, partial): (Vec<_>, Vec<_>) =
+                holders.into_iter().partition(|holder| holder.share == WHOLE);
+            let available = whole.into_iter().map(|holder| holder.user).collect();
+            let asked: BTreeSet<_> = partial.into_iter().map(|holder| holder.user).collect();
+            for user in &asked {
+                let (offer, user) = (offer.clone(), user.clone());
+                self.transfer(TransferCommand::Ask { offer, user });
             }
+            let (offer, chunks, by) = (offer.clone(), chunks.clone(), now + CHUNKS);
+            self.files.questions.push(ChunkQuestion { offer, chunks, available, asked, by });
         }
-    }
-
-    /// Whoever holds the whole file holds any of its chunks. The others are asked.
-    fn ask_for_chunks(&mut self, now: Instant, found: Found, chunks: Chunks) {
-        let Found { offer, holders } = found;
-        let count = chunk_count(offer.size);
-        if !chunks.is_within(count) {
+        if !has_asked {
             self.has_refused = true;
-            let chunks = words::counted(count.into(), "chunk");
+            let offer = claims.offer();
+            let chunks = words::counted(chunk_count(offer.size).into(), "chunk");
             return self.refuse(format!("{} has {chunks}", sanitize(&offer.name)));
         }
-        let (whole, partial): (Vec<_>, Vec<_>) =
-            holders.into_iter().partition(|holder| holder.share == WHOLE);
-        let available = whole.into_iter().map(|holder| holder.user).collect();
-        let asked = partial.into_iter().map(|holder| holder.user).collect();
-        let question = ChunkQuestion { offer, chunks, available, asked, by: now + CHUNKS };
-        for user in &question.asked {
-            let (offer, user) = (question.offer.clone(), user.clone());
-            self.actions.push_back(Action::Transfer(TransferCommand::Ask { offer, user }));
-        }
-        self.files.questions.push(question);
         self.tell_chunk_answers();
     }
 
@@ -214,8 +173,8 @@ impl Session {
         }
     }
 
-    fn load_chunk(&mut self, found: Found, user: String, chunk: u32, folder: PathBuf) {
-        let Found { offer, holders } = found;
+    fn load_chunk(&mut self, claims: &Claims, user: String, chunk: u32, folder: PathBuf) {
+        let (offer, holders) = (claims.offer().clone(), claims.holders());
         let (name, count) = (sanitize(&offer.name).into_owned(), chunk_count(offer.size));
         let is_holder = holders.iter().any(|holder| holder.user == user);
         let refusal = if chunk > count {
@@ -236,18 +195,4 @@ impl Session {
         self.files.chunks.push((offer.id, user.clone(), index, offer.name.clone()));
         self.transfer(TransferCommand::Chunk { offer, folder, user, index });
     }
-}
-
-/// Each file with one size. A content has one, and whoever tells of another lies or errs: so the
-/// size that most holders tell counts, and of these the one that was told first.
-fn likeliest(found: Vec<Found>) -> Vec<Found> {
-    let mut kept: Vec<Found> = Vec::new();
-    for found in found {
-        match kept.iter_mut().find(|other| other.offer.id == found.offer.id) {
-            Some(other) if found.holders.len() > other.holders.len() => *other = found,
-            Some(_) => {}
-            None => kept.push(found),
-        }
-    }
-    kept
 }

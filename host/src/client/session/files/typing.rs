@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use smolchat_core::protocol::Request;
 
-use super::{FileWork, Hashing, Session};
+use super::{FileWork, Hashing, Session, Wish};
 use crate::client::commands::FileCommand;
 use crate::client::files::{OwnFile, Purpose, Showing, id_in_words};
 use crate::client::requests::Pending;
@@ -41,6 +41,8 @@ impl Session {
                 self.search(name, Purpose::Chunk { user, chunk, folder });
             }
             FileCommand::Stop { name } => self.stop_download(name),
+            FileCommand::Unfinished { folder } => self.look_for_leftovers(folder, None),
+            FileCommand::Discard { name, folder } => self.look_for_leftovers(folder, Some(name)),
         }
     }
 
@@ -59,11 +61,16 @@ impl Session {
         }
         let folders = &self.config.folders;
         let folder = folder.map_or(folders.downloads.clone(), |folder| folders.path(folder));
-        self.search(name, Purpose::Download { folder, is_sure });
+        let (name, size) = match self.files.listing.chosen(name) {
+            Some((id, size)) => (id, Some(size)),
+            None => (name.to_owned(), None),
+        };
+        self.search(&name, Purpose::Download { folder, is_sure, size });
     }
 
     fn stop_download(&mut self, name: &str) {
-        let waits = self.files.wishes.iter().position(|wish| wish.found.offer.name == name);
+        let is_it = |(wish, _): &(Wish, _)| wish.claims.offer().name == name;
+        let waits = self.files.wishes.iter().position(is_it);
         if let Some(at) = waits {
             self.files.wishes.remove(at);
         }

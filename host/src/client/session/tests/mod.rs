@@ -29,6 +29,8 @@ use crate::client::files::Folders;
 use crate::client::past::Seen;
 use crate::client::peer::{LinkId, PeerEvent};
 use crate::client::receipts::Style;
+use crate::client::transfer::command::TransferCommand;
+use crate::client::transfer::event::Survey;
 
 /// A session and the time.
 struct Conversation {
@@ -41,6 +43,8 @@ struct Conversation {
     /// The keys of peers that are kept.
     known: BTreeMap<String, [u8; 32]>,
     here: Here,
+    /// What every folder is like where a file is to be; by default an empty one.
+    folder: Option<Result<Survey, String>>,
 }
 
 /// The key of every peer here.
@@ -112,7 +116,7 @@ impl Conversation {
         let own = vec!["10.0.0.2".parse().unwrap()];
         let here = Here { own, server: Some("10.0.0.1".parse().unwrap()) };
         let known = BTreeMap::new();
-        Conversation { session, now, has_echo: false, kept: None, known, here }
+        Conversation { session, now, has_echo: false, kept: None, known, here, folder: None }
     }
 
     /// A link for talk with this user stands.
@@ -205,6 +209,10 @@ impl Conversation {
                 Action::Judge(meeting) => {
                     let known = self.known.get(&meeting.peer.user).copied();
                     self.session.handle_judged(meeting, Ok(known), &self.here);
+                    continue;
+                }
+                Action::Transfer(TransferCommand::Survey { offer, folder }) => {
+                    self.surveyed(offer, folder);
                     continue;
                 }
                 Action::Expect(peer, _) => format!("(expect {})", peer.user),

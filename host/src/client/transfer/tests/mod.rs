@@ -1,6 +1,8 @@
 //! Transfers between clients over real links on this machine.
 
+mod leftovers;
 mod liars;
+mod sizes;
 mod world;
 
 use std::fs;

@@ -71,17 +71,6 @@ fn two_files_of_one_name_are_told_apart_by_their_ids() {
 }
 
 #[test]
-fn the_size_that_most_holders_tell_counts() {
-    let mut chat = announced(config(true));
-    chat.typed("download film");
-    let told = |size: u32, user: &str| format!("273-{} {size} 255 {user} film", "aa".repeat(32));
-    let all = [told(9, "vader"), told(7, "yoda"), told(7, "luke"), "273 Available".into()];
-    let heard = chat.heard(&all.join("\n"));
-    let asked = "> film, 7 bytes, from yoda, luke; it goes to ~/Downloads";
-    assert!(heard.iter().any(|line| line == asked), "{heard:?}");
-}
-
-#[test]
 fn one_question_is_asked_after_the_other() {
     let mut chat = announced(config(true));
     chat.typed("download film.mkv");

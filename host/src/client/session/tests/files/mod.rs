@@ -3,12 +3,15 @@
 
 mod downloading;
 mod introducing;
+mod leftovers;
 mod offering;
 mod searching;
+mod sizes;
+mod wishing;
 
 use super::*;
 use crate::client::transfer::command::{ContentId, Holder, Offer, TransferCommand};
-use crate::client::transfer::event::{Progress as Figures, TransferEvent};
+use crate::client::transfer::event::{Left, Progress as Figures, TransferEvent};
 
 const FILM: ContentId = [0x3f; 32];
 const SIZE: u64 = 1_400_000_000;
@@ -45,12 +48,24 @@ impl Conversation {
         self.done()
     }
 
+    /// The folder where a file is to be was looked at.
+    pub(super) fn surveyed(&mut self, offer: Offer, folder: std::path::PathBuf) {
+        let empty = || Ok(Survey { name: offer.name.clone(), left: None });
+        let seen = self.folder.clone().unwrap_or_else(empty);
+        let event = TransferEvent::Surveyed { id: offer.id, folder, seen };
+        self.session.handle_transfer(self.now, event);
+    }
+
     /// What the transfer threads are told, in an order of its own.
     fn commands(&mut self) -> Vec<TransferCommand> {
         let mut commands = Vec::new();
         while let Some(action) = self.session.poll_action() {
-            if let Action::Transfer(command) = action {
-                commands.push(command);
+            match action {
+                Action::Transfer(TransferCommand::Survey { offer, folder }) => {
+                    self.surveyed(offer, folder);
+                }
+                Action::Transfer(command) => commands.push(command),
+                _ => {}
             }
         }
         commands
