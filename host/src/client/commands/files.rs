@@ -6,7 +6,7 @@ use smolchat_words::{file_to_register, is_same};
 use super::table::{
     DISCARD, DOWNLOAD, DOWNLOAD_AT_ONCE, SEARCH, SEARCH_CHUNK, UNFINISHED, of_files,
 };
-use super::{word, wrong_arguments};
+use super::{Wrong, word};
 use crate::client::files::{Chunks, name_and_folder};
 use crate::client::render;
 
@@ -78,7 +78,7 @@ pub(crate) enum FileCommand<'a> {
 }
 
 /// Understands a command of files. `None` if `command`, the first word, begins none.
-pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileCommand<'a>, String>> {
+pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileCommand<'a>, Wrong>> {
     let rest = rest.trim_end();
     let parsed = match command {
         "private" => chunk(rest)?,
@@ -105,7 +105,7 @@ pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileComma
         _ => return None,
     };
     let hint = if is_same(command, SEARCH_CHUNK) { COUNTED } else { "" };
-    let wrong = || wrong_arguments(of_files(command)) + hint;
+    let wrong = || Wrong::Arguments(of_files(command), hint);
     Some(parsed.ok_or_else(wrong).and_then(possible))
 }
 
@@ -130,7 +130,7 @@ fn chunk(rest: &str) -> Option<Option<FileCommand<'_>>> {
 }
 
 /// No file has a longer name, and no request has room for one.
-fn possible(command: FileCommand<'_>) -> Result<FileCommand<'_>, String> {
+fn possible(command: FileCommand<'_>) -> Result<FileCommand<'_>, Wrong> {
     let name = match command {
         FileCommand::Search { name }
         | FileCommand::SearchChunk { name, .. }
@@ -140,7 +140,10 @@ fn possible(command: FileCommand<'_>) -> Result<FileCommand<'_>, String> {
     };
     match name.len() <= FILE_NAME_MAX {
         true => Ok(command),
-        false => Err(render::own(Reply::NotAvailable) + ", no file has such a long name"),
+        false => {
+            let text = render::own(Reply::NotAvailable) + ", no file has such a long name";
+            Err(Wrong::Otherwise(text))
+        }
     }
 }
 
@@ -150,7 +153,7 @@ mod tests {
 
     fn parsed(line: &str) -> Option<Result<FileCommand<'_>, String>> {
         let (command, rest) = word(line);
-        parse(command, rest)
+        parse(command, rest).map(|parsed| parsed.map_err(Wrong::of_script))
     }
 
     #[test]

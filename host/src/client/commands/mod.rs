@@ -84,13 +84,55 @@ pub(crate) enum Command<'a> {
     },
 }
 
+/// Why a command is not understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// Its arguments are not those of this form. Behind it stands what else there is to know.
+    Arguments(&'static RequestForm, &'static str),
+    /// In words.
+    Otherwise(String),
+}
+
+impl Wrong {
+    fn arguments(form: &'static RequestForm) -> Self {
+        Wrong::Arguments(form, "")
+    }
+
+    /// What a script is told.
+    pub(crate) fn of_script(self) -> String {
+        self.text("")
+    }
+
+    /// What a person is told. The form has a slash if the command was typed with one, or needs one.
+    pub(crate) fn of_person(self, has_slash: bool) -> String {
+        let is_needed = matches!(&self, Wrong::Arguments(form, _) if needs_slash(form.name));
+        self.text(if has_slash || is_needed { "/" } else { "" })
+    }
+
+    fn text(self, slash: &str) -> String {
+        match self {
+            Wrong::Arguments(form, hint) => {
+                let form = format!("{slash}{}", form.form);
+                render::own(Reply::WrongArguments { form: &form }) + hint
+            }
+            Wrong::Otherwise(text) => text,
+        }
+    }
+}
+
+impl From<String> for Wrong {
+    fn from(text: String) -> Self {
+        Wrong::Otherwise(text)
+    }
+}
+
 /// Understands a person's command, or says what is wrong with it.
-pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
+pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, Wrong> {
     let (name, rest) = word(line.trim_start_matches(' '));
     match name {
         "to" => to_user(rest),
         "all" if rest.trim().is_empty() => Ok(Command::Turn(Recipient::All)),
-        "all" => parse_text(rest).map(|text| Command::Request(Request::Broadcast { text })),
+        "all" => Ok(Command::Request(Request::Broadcast { text: parse_text(rest)? })),
         "help" if rest.trim() == "more" => Ok(Command::MoreHelp),
         "help" if rest.trim() == "files" => Ok(Command::FilesHelp),
         "r" => Ok(Command::Answer { text: rest }),
@@ -98,12 +140,12 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         "removekey" if is_one_word(rest) && rest.trim_end() != KEY_KIND => {
             Ok(Command::RemoveKey { which: rest.trim_end() })
         }
-        "say" if rest.is_empty() => Err(wrong_arguments_of_person(&OF_PERSONS[3])),
+        "say" if rest.is_empty() => Err(Wrong::arguments(&OF_PERSONS[3])),
         "say" => Ok(Command::Say { text: rest }),
         "presence" => match rest.trim() {
             "on" => Ok(Command::Presence { is_shown: true }),
             "off" => Ok(Command::Presence { is_shown: false }),
-            _ => Err(wrong_arguments_of_person(&OF_PERSONS[4])),
+            _ => Err(Wrong::arguments(&OF_PERSONS[4])),
         },
         "private" if is_one_word(rest) => {
             Ok(Command::Turn(Recipient::Private(rest.trim_end().to_owned())))
@@ -111,23 +153,22 @@ pub(crate) fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
         _ if let Some(parsed) = files::parse(name, rest) => parsed.map(Command::File),
         _ => match parse_request(line) {
             Err(RequestError::Arguments(form)) if !form_hint(name).is_empty() => {
-                let text = wrong_arguments(at_a_terminal(form));
-                Err(text + form_hint(name))
+                Err(Wrong::Arguments(at_a_terminal(form), form_hint(name)))
             }
             _ => parse(line),
         },
     }
 }
 
-fn to_user(rest: &str) -> Result<Command<'_>, String> {
+fn to_user(rest: &str) -> Result<Command<'_>, Wrong> {
     let (to, text) = word(rest);
     if check_user_name(to).is_err() {
-        return Err(wrong_arguments_of_person(&OF_PERSONS[0]));
+        return Err(Wrong::arguments(&OF_PERSONS[0]));
     }
     if text.trim().is_empty() {
         return Ok(Command::Turn(Recipient::User(to.to_owned())));
     }
-    parse_text(text).map(|text| Command::Request(Request::Message { to, text }))
+    Ok(Command::Request(Request::Message { to, text: parse_text(text)? }))
 }
 
 /// A command whose text is longer than a message may be: what stands before the text, and the text.
@@ -156,7 +197,7 @@ pub(crate) fn parse_text(text: &str) -> Result<Text<'_>, String> {
 }
 
 /// Understands a script's line, or says what is wrong with it as the server would.
-pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
+pub(crate) fn parse(line: &str) -> Result<Command<'_>, Wrong> {
     let line = line.trim_start_matches(' ');
     if line.trim_end().is_empty() {
         return Ok(Command::Nothing);
@@ -177,50 +218,43 @@ pub(crate) fn parse(line: &str) -> Result<Command<'_>, String> {
         "trust" => user_of(rest, &OF_KEYS[1]).map(|user| Command::Trust { user }),
         "help" => help(rest.trim_end()),
         _ if RequestForm::of(name).is_some_and(|form| !form.is_typed) => {
-            Err(format!("smolchat sends {name} by itself"))
+            Err(Wrong::Otherwise(format!("smolchat sends {name} by itself")))
         }
         _ => parse_request(line).map(Command::Request).map_err(|error| match error {
-            RequestError::Unknown => unknown(name),
-            error => render::own(error.into()),
+            RequestError::Unknown => Wrong::Otherwise(unknown(name)),
+            RequestError::Arguments(form) => Wrong::arguments(form),
+            error => Wrong::Otherwise(render::own(error.into())),
         }),
     }
 }
 
-fn private(rest: &str) -> Result<Command<'_>, String> {
+fn private(rest: &str) -> Result<Command<'_>, Wrong> {
     let (to, text) = word(rest);
     if to.is_empty() || text.is_empty() {
-        return Err(wrong_arguments(&BETWEEN_CLIENTS[0]));
+        return Err(Wrong::arguments(&BETWEEN_CLIENTS[0]));
     }
-    parse_text(text).map(|text| Command::Private { to, text: text.as_str() })
+    Ok(Command::Private { to, text: parse_text(text)?.as_str() })
 }
 
 /// The one argument of a command of this form.
-fn user_of<'a>(rest: &'a str, form: &RequestForm) -> Result<&'a str, String> {
+fn user_of<'a>(rest: &'a str, form: &'static RequestForm) -> Result<&'a str, Wrong> {
     let user = rest.trim_end();
     if user.is_empty() || user.contains(' ') {
-        return Err(wrong_arguments(form));
+        return Err(Wrong::arguments(form));
     }
     Ok(user)
 }
 
-fn help(name: &str) -> Result<Command<'_>, String> {
+fn help(name: &str) -> Result<Command<'_>, Wrong> {
     if name.is_empty() {
         return Ok(Command::Help { form: None });
     }
     let name = name.strip_prefix('/').unwrap_or(name);
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
     let name = alias.map_or(name, |(_, name)| name);
-    let form = forms().find(|form| form.name == name).ok_or_else(|| unknown(name))?;
+    let form =
+        forms().find(|form| form.name == name).ok_or_else(|| Wrong::Otherwise(unknown(name)))?;
     Ok(Command::Help { form: Some(form) })
-}
-
-/// A person's own commands are named with the slash that they need.
-fn wrong_arguments_of_person(form: &RequestForm) -> String {
-    format!("wrong arguments, the form is: /{}", form.form)
-}
-
-fn wrong_arguments(form: &RequestForm) -> String {
-    render::own(Reply::WrongArguments { form: form.form })
 }
 
 /// The first word, and what follows the spaces behind it.
@@ -231,6 +265,15 @@ fn word(line: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a script and a person are told.
+    fn parse(line: &str) -> Result<Command<'_>, String> {
+        super::parse(line).map_err(Wrong::of_script)
+    }
+
+    fn parse_of_person(line: &str) -> Result<Command<'_>, String> {
+        super::parse_of_person(line).map_err(|wrong| wrong.of_person(false))
+    }
 
     fn text(text: &str) -> Text<'_> {
         Text::new(text).unwrap()
@@ -298,6 +341,24 @@ mod tests {
         assert_eq!(parse(&format!("private yoda {long}")), Err(render::own(Reply::TextTooLong)));
         assert_eq!(parse("dance"), Err(unknown("dance")));
         assert_eq!(parse("ack 7"), Err("smolchat sends ack by itself".into()));
+    }
+
+    #[test]
+    fn a_form_has_the_slash_that_was_typed_or_is_needed() {
+        for (line, form) in [
+            ("message yoda", "message <user> <text>"),
+            ("register", "register <path>"),
+            ("private", "private <user> <text>"),
+            ("trust", "/trust <user>"),
+            ("discard", "/discard <name>"),
+        ] {
+            let wrong = || super::parse_of_person(line).unwrap_err();
+            let told = |form: &str| format!("wrong arguments, the form is: {form}");
+            assert_eq!(wrong().of_person(false), told(form), "{line}");
+            let with_slash = format!("/{}", form.trim_start_matches('/'));
+            assert_eq!(wrong().of_person(true), told(&with_slash), "{line}");
+            assert_eq!(wrong().of_script(), told(form.trim_start_matches('/')), "{line}");
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(crate) enum PeerEvent {
         user: String,
         /// The key that it has proven.
         key: PublicKey,
+        /// Whether we connected.
+        by_us: bool,
     },
     /// None of the user's addresses led to a proven peer.
     Unreachable {

@@ -160,7 +160,8 @@ impl Shared {
             Kind::Files => {
                 let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 let Some(files) = files else { return };
-                self.tell(PeerEvent::Serving { user: link.user().to_owned(), key: *link.key() });
+                let (user, key, by_us) = (link.user().to_owned(), *link.key(), link.is_caller());
+                self.tell(PeerEvent::Serving { user, key, by_us });
                 files(link);
             }
         }

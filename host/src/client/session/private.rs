@@ -52,9 +52,12 @@ impl Session {
         };
         self.carry_out(effects);
         match event {
-            PeerEvent::Connected { user, key, .. } => self.note_proven(user, *key, true),
-            // Nobody has asked for this peer: a file has.
-            PeerEvent::Serving { user, key } => self.note_proven(user, *key, false),
+            PeerEvent::Connected { user, key, by_us, .. } => {
+                self.note_proven(user, *key, Kind::Talk, *by_us);
+            }
+            PeerEvent::Serving { user, key, by_us } => {
+                self.note_proven(user, *key, Kind::Files, *by_us);
+            }
             _ => {}
         }
         if let Some(prompt) = self.leave_ended_conversation() {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use smolchat_core::protocol::{Request, TEXT_MAX, Text};
 
 use super::Session;
-use crate::client::commands::{self, Command};
+use crate::client::commands::{self, Command, Wrong};
 use crate::client::parts::parts;
 use crate::client::recipient::Recipient;
 use crate::client::requests::Pending;
@@ -22,14 +22,14 @@ impl Session {
         now: Instant,
         command: &str,
         line: &str,
-        parse: impl Fn(&str) -> Result<Command<'_>, String>,
+        parse: impl Fn(&str) -> Result<Command<'_>, Wrong>,
     ) -> bool {
         let Some((head, text)) = commands::long_text(command) else { return false };
         for text in self.parts_of(text, line) {
             match parse(&format!("{head}{}", text.as_str())) {
                 Ok(command) => self.handle_command(now, command),
-                Err(text) => {
-                    self.answer(Shown::Refused(text));
+                Err(wrong) => {
+                    self.answer(Shown::Refused(wrong.of_person(line.starts_with('/'))));
                     break;
                 }
             }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use smolchat_peer::Unreachable;
+use smolchat_peer::{Kind, Unreachable};
 use smolchat_ssh_client::Fingerprint;
 
 use super::{Action, Session};
@@ -64,15 +64,23 @@ impl Trusting {
 }
 
 impl Session {
-    /// A peer has proven its key. A first one is remembered, and in talk a person is told of it.
-    pub(super) fn note_proven(&mut self, user: &str, key: [u8; 32], is_talk: bool) {
+    /// A peer has proven its key. A first one is remembered, and a person is told of it, and why
+    /// the peer is there at all: nobody may have asked for it.
+    pub(super) fn note_proven(&mut self, user: &str, key: [u8; 32], kind: Kind, by_us: bool) {
         if !self.trusting.new.remove(user) {
             return;
         }
         self.actions.push_back(Action::Remember(user.to_owned(), key));
-        if self.config.is_interactive && is_talk {
+        if self.config.is_interactive {
             let (user, shown) = (name(user), Fingerprint::of(&key));
-            self.note(format!("the key of {user} is {shown}, seen for the first time"));
+            let why = match (kind, by_us) {
+                (Kind::Talk, true) => format!("you call {user}"),
+                (Kind::Talk, false) => format!("{user} calls you"),
+                (Kind::Files, true) => format!("{user} has a file that you load"),
+                (Kind::Files, false) => format!("{user} wants a file that you have"),
+            };
+            let text = format!("the key of {user} is {shown}, seen for the first time");
+            self.note(format!("{text}: {why}"));
         }
     }
 

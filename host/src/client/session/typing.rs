@@ -46,7 +46,7 @@ impl Session {
                 }
                 match commands::parse(line) {
                     Ok(command) => self.handle_command(now, command),
-                    Err(text) => self.answer(Shown::Refused(text)),
+                    Err(wrong) => self.answer(Shown::Refused(wrong.of_script())),
                 }
             }
             Err(error) => self.answer(Shown::Refused(line_error_text(error))),
@@ -101,7 +101,8 @@ impl Session {
                     self.show_typed(line, &command);
                     self.handle_command(now, command);
                 }
-                Err(mut text) => {
+                Err(wrong) => {
+                    let mut text = wrong.of_person(line.starts_with('/'));
                     // Without its slash it may be a sentence.
                     if !line.starts_with('/') {
                         text += ". Begin with a space to say it";

@@ -91,7 +91,7 @@ fn nothing_that_may_be_a_command_is_said() {
             "! wrong arguments, the form is: block <user>. Begin with a space to say it"
         ]
     );
-    let told = "! wrong arguments, the form is: block <user>";
+    let told = "! wrong arguments, the form is: /block <user>";
     assert_eq!(chat.typed("/block that road"), [": /block that road", told]);
     let mut slashed = online_from(SessionConfig { bare_commands: false, ..config(true) });
     assert!(slashed.typed("message yoda hi")[0].starts_with("! message: a command begins with /"));
