@@ -1,13 +1,13 @@
-//! Downloads: who is called, what peers are asked, and what came of it.
+//! Downloads: how they begin and end, who is a holder, and what came.
 
 use super::load::{Load, Stage};
-use super::{Action, Arrival, Exchange, LinkId, Notice, Progress, map_of};
+use super::{Action, Arrival, Exchange, LinkId, Notice, Progress};
 use crate::Moment;
 use crate::bitmap::Bitmap;
 use crate::content::ContentId;
 use crate::list::ChunkList;
-use crate::plan::{Plan, Refusal};
-use crate::record::{Record, Why};
+use crate::plan::Plan;
+use crate::record::Record;
 use crate::shape::Shape;
 
 impl Exchange {
@@ -43,7 +43,7 @@ impl Exchange {
         self.drive(now);
     }
 
-    fn has_list(&mut self, list: ChunkList) {
+    pub(super) fn has_list(&mut self, list: ChunkList) {
         let id = list.id();
         if let Some(load) = self.loads.get_mut(&id)
             && matches!(load.stage, Stage::Listless { .. })
@@ -193,7 +193,7 @@ impl Exchange {
     }
 
     /// A user sent what is not of the file: it is asked for it no more.
-    fn ban(&mut self, now: Moment, id: ContentId, user: &str) {
+    pub(super) fn ban(&mut self, now: Moment, id: ContentId, user: &str) {
         let Some(load) = self.loads.get_mut(&id) else { return };
         if load.banned.insert(user.to_owned()) {
             self.tell(Notice::Wrong { id, user: user.to_owned() });
@@ -203,7 +203,7 @@ impl Exchange {
         }
     }
 
-    fn cancel(&mut self, id: ContentId, link: LinkId, index: u32) {
+    pub(super) fn cancel(&mut self, id: ContentId, link: LinkId, index: u32) {
         self.send(link, Record::Cancel { id, index });
     }
 
@@ -214,31 +214,6 @@ impl Exchange {
         if let Some(there) = self.links.get_mut(&link) {
             there.maps.insert(id, None);
             self.send(link, Record::AskHeld { id });
-        }
-    }
-
-    pub(super) fn got_held(&mut self, now: Moment, link: LinkId, id: ContentId, body: &[u8]) {
-        self.answer_questions(now, link, id, body);
-        let Some(load) = self.loads.get_mut(&id) else { return };
-        load.asked.remove(&link);
-        let Some(map) = map_of(load.shape.count(), body) else { return self.close(now, link) };
-        let Some(there) = self.links.get_mut(&link) else { return };
-        if let Some(known) = there.maps.get_mut(&id) {
-            *known = Some(map);
-            self.join(now, id, link);
-        }
-    }
-
-    pub(super) fn got_have(&mut self, now: Moment, link: LinkId, id: ContentId, index: u32) {
-        let Some(there) = self.links.get_mut(&link) else { return };
-        let Some(Some(map)) = there.maps.get_mut(&id) else { return };
-        if index >= map.count() {
-            return self.close(now, link);
-        }
-        map.insert(index);
-        let plan = self.loads.get_mut(&id).and_then(Load::plan);
-        if plan.is_some_and(|plan| !plan.has(link, index)) {
-            self.join(now, id, link);
         }
     }
 
@@ -261,147 +236,10 @@ impl Exchange {
             plan.join(now, link, map.clone());
         }
     }
-
-    pub(super) fn got_list(
-        &mut self,
-        now: Moment,
-        link: LinkId,
-        id: ContentId,
-        shape: Shape,
-        body: &[u8],
-    ) {
-        let Some(load) = self.loads.get_mut(&id) else { return };
-        let Stage::Listless { asked: Some((asked, _)) } = load.stage else { return };
-        if asked != link {
-            return;
-        }
-        let list = ChunkList::checked(id, load.shape, body);
-        match list.ok().filter(|list| list.shape() == shape) {
-            Some(list) => self.has_list(list),
-            None => {
-                let user = self.links[&link].user.clone();
-                self.ban(now, id, &user);
-            }
-        }
-    }
-
-    pub(super) fn got_no_list(&mut self, now: Moment, link: LinkId, id: ContentId) {
-        let Some(there) = self.links.get(&link) else { return };
-        if let Some(load) = self.loads.get_mut(&id)
-            && load.has_no_list(now, link)
-        {
-            load.set_idle(&there.user);
-        }
-    }
-
-    pub(super) fn got_no_chunk(
-        &mut self,
-        now: Moment,
-        link: LinkId,
-        id: ContentId,
-        index: u32,
-        why: Why,
-    ) {
-        let Some(user) = self.links.get(&link).map(|link| link.user.clone()) else { return };
-        let Some(load) = self.loads.get_mut(&id) else { return };
-        let only = load.only;
-        let Some(plan) = load.plan() else { return };
-        match why {
-            Why::Busy => plan.refused(now, link, index, Refusal::Busy),
-            Why::Gone => plan.refused(now, link, index, Refusal::NotThis),
-            Why::Changed => plan.leave(link),
-            Why::Cancelled => return,
-        }
-        if only == Some(index) && why != Why::Busy {
-            self.tell(Notice::NoChunk { id, user, index });
-        }
-    }
-
-    /// Everything that can be asked for this download now.
-    pub(super) fn drive_load(&mut self, now: Moment, id: ContentId) {
-        self.pass_over(now, id);
-        self.ask_list(now, id);
-        self.call_holders(now, id);
-        self.wait_no_longer(now, id);
-        if let Some(since) = self.loads.get_mut(&id).and_then(|load| load.stalled(now)) {
-            self.tell(Notice::Stalled { id, since });
-        }
-        let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) else { return };
-        while let Some(ask) = plan.next(now) {
-            self.actions.push_back(Action::want(ask.holder, id, ask.index));
-        }
-        if let Some(since) = plan.stalled(now) {
-            self.tell(Notice::Stalled { id, since });
-        }
-    }
-
-    /// Whoever says nothing loses its place to one who was not asked yet.
-    fn pass_over(&mut self, now: Moment, id: ContentId) {
-        let Some(load) = self.loads.get_mut(&id) else { return };
-        for link in load.silent(now) {
-            if let Some(there) = self.links.get(&link) {
-                load.set_idle(&there.user);
-            }
-        }
-    }
-
-    fn wait_no_longer(&mut self, now: Moment, id: ContentId) {
-        let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) else { return };
-        let overdue = plan.overdue(now);
-        for ask in overdue.cancelled {
-            self.cancel(id, ask.holder, ask.index);
-        }
-        // Who lets so much time pass is called anew, if anybody is there.
-        for link in overdue.given_up {
-            self.close(now, link);
-        }
-    }
-
-    fn call_holders(&mut self, now: Moment, id: ContentId) {
-        let Some(load) = self.loads.get(&id) else { return };
-        if matches!(&load.stage, Stage::Loading(plan) if plan.is_done()) {
-            return;
-        }
-        let is_busy = |user: &str| self.is_linked(user) || self.calling.contains_key(user);
-        let calls: Vec<_> =
-            load.to_call(now, is_busy).map(|(user, share)| (user.to_owned(), share)).collect();
-        for (user, share) in calls {
-            self.call(now, &user);
-            if let Some(plan) = self.loads.get_mut(&id).and_then(Load::plan) {
-                plan.expect(now, name_number(&user), share);
-            }
-        }
-    }
-
-    pub(super) fn forget_expected(&mut self, user: &str) {
-        for load in self.loads.values_mut() {
-            if let Some(plan) = load.plan() {
-                plan.forget_expected(name_number(user));
-            }
-        }
-    }
-
-    fn ask_list(&mut self, now: Moment, id: ContentId) {
-        let Some(load) = self.loads.get_mut(&id) else { return };
-        let links: Vec<_> = self
-            .links
-            .iter()
-            .filter(|(_, link)| link.maps.contains_key(&id) && !load.banned.contains(&link.user))
-            .map(|(link, _)| *link)
-            .collect();
-        if let Some(late) = load.late_list(now)
-            && let Some(there) = self.links.get(&late)
-        {
-            load.set_idle(&there.user);
-        }
-        if let Some(link) = load.list_question(now, &links) {
-            self.send(link, Record::AskList { id });
-        }
-    }
 }
 
 /// A number for a user who has no link yet. Two users of one number share what is kept back.
-fn name_number(user: &str) -> u64 {
+pub(super) fn name_number(user: &str) -> u64 {
     user.bytes().fold(0xcbf2_9ce4_8422_2325, |mixed, byte| {
         (mixed ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })

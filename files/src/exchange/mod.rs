@@ -3,7 +3,9 @@
 //! [`Action`]s, and tells how they went.
 
 mod action;
+mod answers;
 mod asking;
+mod driving;
 mod giving;
 mod link;
 mod load;
