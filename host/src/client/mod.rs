@@ -69,7 +69,7 @@ use std::net::TcpListener;
 use std::time::Instant;
 
 use credentials::CredentialsError;
-use driver::Driver;
+use driver::{Driver, peers_of};
 pub use exit::Ending;
 use files::Folders;
 use front::{Front, Person, Script, Taste};
@@ -77,7 +77,6 @@ use home::Log;
 use keys::Keys;
 pub use options::Options;
 use options::{Commands, Switch};
-use peer::Peers;
 use peer_key::NoKey;
 use roaming::AddressWatch;
 pub(crate) use send::command_tree;
@@ -85,6 +84,7 @@ pub use send::parse;
 pub use sending::Sending;
 use session::{SSH_BYTES, Session, SessionConfig};
 use signals::Signals;
+use smolchat_peer::OwnKey;
 use target::Target;
 use terminal::Terminal;
 use wake::events;
@@ -160,25 +160,47 @@ fn prepare(
             check_script(script, &mut keys, given, is_person)?
         }
     };
-    let listener = listener(options)?;
-    let peer_key = peer_key::found_or_made(|name: &str| std::env::var_os(name));
-    if let Err(NoKey { why, is_damage: true }) = &peer_key {
-        // If nobody reads it, startprivate tells.
-        let _ = writeln!(io::stderr(), "smolchat: private connections are off: {why}");
-    }
+    let own = own_place(options)?;
     let config = SessionConfig {
         user: user.unwrap_or_default(),
         password: password.unwrap_or_default(),
         place: target.host.clone(),
         can_ask,
         asks_late: has_identity || is_person && keys.is_some(),
-        peer_port: listener.as_ref().and_then(peer_port),
-        peer_key: peer_key.as_ref().ok().map(|key| *key.public()),
-        peers_off: peer_key.as_ref().err().map(|none| none.why.clone()),
+        peer_port: own.listener.as_ref().and_then(peer_port),
+        peer_key: own.key.as_ref().ok().map(|key| *key.public()),
+        peers_off: own.key.as_ref().err().map(|none| none.why.clone()),
         folders: folders(options)?,
         ..wishes(options, sending, is_person, keys.is_some())
     };
+    driver(options, (target, keys), (config, front, signals), own)
+}
+
+/// Where peers find this client, and by what they know it.
+struct OwnPlace {
+    listener: Option<TcpListener>,
+    key: Result<OwnKey, NoKey>,
+}
+
+fn own_place(options: &Options) -> Result<OwnPlace, Failure> {
+    let listener = listener(options)?;
+    let key = peer_key::found_or_made(|name: &str| std::env::var_os(name));
+    if let Err(NoKey { why, is_damage: true }) = &key {
+        // If nobody reads it, startprivate tells.
+        let _ = writeln!(io::stderr(), "smolchat: private connections are off: {why}");
+    }
+    Ok(OwnPlace { listener, key })
+}
+
+/// The loop, with nothing heard yet.
+fn driver(
+    options: &Options,
+    (target, keys): (Target, Option<Keys>),
+    (config, front, signals): (SessionConfig, Front, Signals),
+    own: OwnPlace,
+) -> Result<Driver, Failure> {
     let (events, inputs) = events()?;
+    let key = own.key.ok();
     Ok(Driver {
         log: options.log_file().map(Log::open).transpose()?,
         keeps_history: options.history == Switch::On,
@@ -190,13 +212,13 @@ fn prepare(
         agent: None,
         held: None,
         watch: AddressWatch::open(),
-        peers: Peers::new(&config.user, peer_key.clone().ok(), events.clone()),
-        peer_key: peer_key.ok(),
+        peers: peers_of(&config.user, key.clone(), &events),
+        peer_key: key,
         user: config.user.clone(),
         session: Session::new(Instant::now(), config),
         front,
         is_unseen: false,
-        listener,
+        listener: own.listener,
         events,
         inputs,
         signals,

@@ -65,12 +65,6 @@ impl Inputs {
         turn.left = turn.left.saturating_sub(input.weight());
         Some(input)
     }
-
-    /// The next thing that is told within this time.
-    #[cfg(test)]
-    pub(crate) fn wait(&self, longest: std::time::Duration) -> Option<Input> {
-        self.inputs.recv_timeout(longest).ok()
-    }
 }
 
 impl AsFd for Inputs {

@@ -114,6 +114,19 @@ fn a_hello_heard_again_is_answered_by_nothing() {
     assert!(yoda.is_undisturbed());
 }
 
+/// Says a byte every 400 milliseconds, until the other end closes.
+fn say_slowly(slow: &mut TcpStream, bytes: &[u8]) {
+    slow.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    for byte in bytes {
+        let heard = slow.write_all(&[*byte]).and_then(|()| slow.read(&mut [0]));
+        let is_open = heard.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+        if !is_open {
+            break;
+        }
+    }
+    slow.set_read_timeout(Some(TIMEOUT)).unwrap();
+}
+
 #[test]
 fn a_byte_now_and_then_gains_no_time() {
     let yoda = client("yoda");
@@ -121,12 +134,7 @@ fn a_byte_now_and_then_gains_no_time() {
     let mut slow = TcpStream::connect(yoda.address).unwrap();
     let begun = Instant::now();
     let said = hello(&introduced("yoda", 7), "hans", "yoda");
-    for byte in said.bytes() {
-        if slow.write_all(&[byte]).is_err() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(400));
-    }
+    say_slowly(&mut slow, said.as_bytes());
     assert_eq!(rest_of(&mut slow), b"");
     let taken = begun.elapsed();
     assert!(taken > HELLO_TIMEOUT && taken < HELLO_TIMEOUT + SLACK, "{taken:?}");
@@ -144,12 +152,7 @@ fn a_handshake_of_a_byte_now_and_then_gains_no_time() {
     let mut tls = crate::tls::calling(&key_of("hans"), key_of("yoda").public()).unwrap();
     let mut client_hello = Vec::new();
     tls.write_tls(&mut client_hello).unwrap();
-    for byte in client_hello {
-        if slow.write_all(&[byte]).is_err() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(400));
-    }
+    say_slowly(&mut slow, &client_hello);
     assert_eq!(rest_of(&mut slow), b"");
     let taken = begun.elapsed();
     assert!(taken > HELLO_TIMEOUT && taken < LINK_TIMEOUT + SLACK, "{taken:?}");

@@ -31,7 +31,7 @@ use super::signals::{Signal, Signals};
 use super::target::Target;
 use super::transfer::Transfers;
 use super::wake::{Events, Inputs, Turn};
-pub(super) use peers::Unshown;
+pub(super) use peers::{Unshown, peers_of};
 
 /// How long the last words to peers may take when the client ends.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -352,7 +352,7 @@ impl Driver {
             Some(Answer::Credentials { user, password }) => {
                 if user != self.user {
                     self.user.clone_from(&user);
-                    self.peers = Peers::new(&user, self.peer_key.clone(), self.events.clone());
+                    self.peers = peers_of(&user, self.peer_key.clone(), &self.events);
                 }
                 self.session.handle_credentials(now, Some((user, password)));
             }

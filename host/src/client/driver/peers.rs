@@ -1,14 +1,19 @@
 //! What the session wants of peers and of their keys, carried out; and what was heard of them,
 //! until it is shown. Waits for nothing.
 
+use std::sync::Arc;
 use std::time::Instant;
+
+use smolchat_peer::OwnKey;
 
 use super::Driver;
 use crate::client::addresses::Here;
+use crate::client::event::Input;
 use crate::client::home::KnownPeers;
-use crate::client::peer::{LinkId, PeerEvent};
+use crate::client::peer::{LinkId, PeerEvent, Peers};
 use crate::client::server::Server;
 use crate::client::session::Action;
+use crate::client::wake::Events;
 
 /// Lines of a peer that are on their way to the user.
 #[derive(Debug)]
@@ -20,6 +25,12 @@ pub(crate) struct Unshown {
     up_to: u64,
     /// What was shown up to this mark ends with them.
     mark: u64,
+}
+
+/// The links of this user, which tell the loop.
+pub(in crate::client) fn peers_of(user: &str, key: Option<OwnKey>, events: &Events) -> Peers {
+    let events = events.clone();
+    Peers::new(user, key, Arc::new(move |event| events.send(Input::Peer(event)).is_ok()))
 }
 
 impl Driver {

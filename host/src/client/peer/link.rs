@@ -12,8 +12,6 @@ use std::time::{Duration, Instant};
 use smolchat_peer::{Closer, Link, LinkReader, LinkWriter};
 
 use super::{LinkId, PeerEvent, Shared, WINDOW};
-use crate::client::event::Input;
-use crate::client::wake::Events;
 
 /// Lines that wait for a peer to read: all texts that it has not acknowledged, and as many others.
 const QUEUE: usize = 2 * WINDOW;
@@ -90,7 +88,7 @@ impl Links {
 }
 
 /// Serves a link for talk until it ends. Runs in the thread that has proven it.
-pub(super) fn serve(shared: &Shared, events: &Events, link: Link) -> io::Result<()> {
+pub(super) fn serve(shared: &Shared, link: Link) -> io::Result<()> {
     let (user, key, by_us) = (link.user().to_owned(), *link.key(), link.is_caller());
     let (closer, unread) = (link.closer(), Arc::new(AtomicUsize::new(0)));
     let (reader, writer) = link.split();
@@ -103,12 +101,11 @@ pub(super) fn serve(shared: &Shared, events: &Events, link: Link) -> io::Result<
     })?;
     let id = shared.new_link();
     shared.links.insert(id, Talk { closer, queue, unread: unread.clone() }, writer);
-    // Without an event loop nobody is left to tell.
-    let _ = events.send(Input::Peer(PeerEvent::Connected { link: id, user, key, by_us }));
+    shared.tell(PeerEvent::Connected { link: id, user, key, by_us });
     // However it ended, it is over.
-    let _ = read(reader, id, events, &unread, reading);
+    let _ = read(reader, id, shared, &unread, reading);
     shared.links.close(id);
-    let _ = events.send(Input::Peer(PeerEvent::Closed { link: id }));
+    shared.tell(PeerEvent::Closed { link: id });
     Ok(())
 }
 
@@ -116,7 +113,7 @@ pub(super) fn serve(shared: &Shared, events: &Events, link: Link) -> io::Result<
 fn read(
     mut reader: LinkReader,
     link: LinkId,
-    events: &Events,
+    shared: &Shared,
     unread: &AtomicUsize,
     _reading: Sender<()>,
 ) -> io::Result<()> {
@@ -127,7 +124,7 @@ fn read(
         }
         let count = lines.len();
         if unread.fetch_add(count, Ordering::Relaxed) + count > UNREAD
-            || events.send(Input::Peer(PeerEvent::Lines { link, lines })).is_err()
+            || !shared.tell(PeerEvent::Lines { link, lines })
         {
             break;
         }

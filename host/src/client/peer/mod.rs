@@ -20,14 +20,15 @@ use std::time::Instant;
 pub(crate) use smolchat_peer::bind;
 use smolchat_peer::{Endpoint, Introduction, Kind, Link, OwnKey, Unreachable};
 
-use super::event::Input;
-use super::wake::Events;
 pub(crate) use event::{LinkId, PeerEvent, WINDOW};
 use files::ServeFiles;
 use known::Ways;
 #[cfg(test)]
 pub(crate) use link::BURST;
 use link::Links;
+
+/// Tells the event loop. Never blocks. False once the loop has ended, and nobody is left to tell.
+pub(crate) type Tell = Arc<dyn Fn(PeerEvent) -> bool + Send + Sync>;
 
 /// What all threads of this room share.
 struct Shared {
@@ -37,7 +38,7 @@ struct Shared {
     ways: Ways,
     files: Mutex<Option<ServeFiles>>,
     next_link: AtomicU64,
-    events: Events,
+    tell: Tell,
 }
 
 /// The links with peers, as the event loop holds them.
@@ -48,14 +49,14 @@ pub(crate) struct Peers {
 
 impl Peers {
     /// No links yet; `me` is the user of this client. Without a key there is never any.
-    pub(crate) fn new(me: &str, own: Option<OwnKey>, events: Events) -> Self {
+    pub(crate) fn new(me: &str, own: Option<OwnKey>, tell: Tell) -> Self {
         let shared = Shared {
             endpoint: own.map(|own| Endpoint::new(me, own)),
             links: Links::default(),
             ways: Ways::default(),
             files: Mutex::default(),
             next_link: AtomicU64::new(0),
-            events,
+            tell,
         };
         Peers { shared: Arc::new(shared) }
     }
@@ -97,7 +98,7 @@ impl Peers {
         let user = peer.user.clone();
         let run = move || match shared.dial(kind, &peer, &addresses) {
             Ok(link) => shared.serve(link),
-            Err(why) => shared.tell(PeerEvent::Unreachable { user: peer.user, kind, why }),
+            Err(why) => _ = shared.tell(PeerEvent::Unreachable { user: peer.user, kind, why }),
         };
         if thread::Builder::new().name("peer call".into()).spawn(run).is_err() {
             let why = Unreachable::NoAnswer;
@@ -152,7 +153,7 @@ impl Shared {
         match link.kind() {
             Kind::Talk => {
                 let user = link.user().to_owned();
-                if link::serve(self, &self.events, link).is_err() {
+                if link::serve(self, link).is_err() {
                     let (kind, why) = (Kind::Talk, Unreachable::NoAnswer);
                     self.tell(PeerEvent::Unreachable { user, kind, why });
                 }
@@ -167,9 +168,9 @@ impl Shared {
         }
     }
 
-    /// Without an event loop nobody is left to tell.
-    fn tell(&self, event: PeerEvent) {
-        let _ = self.events.send(Input::Peer(event));
+    /// Whether anybody was there to be told.
+    fn tell(&self, event: PeerEvent) -> bool {
+        (self.tell)(event)
     }
 }
 

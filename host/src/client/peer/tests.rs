@@ -9,7 +9,6 @@ use smolchat_core::protocol::Token;
 
 use super::files::NoCall;
 use super::*;
-use crate::client::wake::{Inputs, events};
 
 /// Far longer than anything here takes.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -18,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 struct Client {
     name: &'static str,
     peers: Peers,
-    events: Inputs,
+    events: Receiver<PeerEvent>,
     address: SocketAddr,
     files: Receiver<Link>,
 }
@@ -28,8 +27,9 @@ fn key_of(name: &str) -> OwnKey {
 }
 
 fn client(name: &'static str) -> Client {
-    let (events, received) = events().unwrap();
-    let peers = Peers::new(name, Some(key_of(name)), events);
+    let (sender, events) = channel();
+    let tell = move |event| sender.send(event).is_ok();
+    let peers = Peers::new(name, Some(key_of(name)), Arc::new(tell));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     let (sender, files) = channel();
@@ -39,7 +39,7 @@ fn client(name: &'static str) -> Client {
         thread::park();
     }));
     peers.listen(listener).unwrap();
-    Client { name, peers, events: received, address, files }
+    Client { name, peers, events, address, files }
 }
 
 fn introduced(name: &str) -> Introduction {
@@ -48,10 +48,7 @@ fn introduced(name: &str) -> Introduction {
 
 impl Client {
     fn next(&self) -> PeerEvent {
-        match self.events.wait(TIMEOUT) {
-            Some(Input::Peer(event)) => event,
-            other => panic!("{other:?}"),
-        }
+        self.events.recv_timeout(TIMEOUT).expect("something happens")
     }
 
     fn connected(&self) -> (LinkId, String, bool) {
@@ -114,11 +111,11 @@ fn nobody_at_any_address_is_told() {
 
 #[test]
 fn a_client_without_a_key_calls_nobody() {
-    let (events, received) = events().unwrap();
-    let peers = Peers::new("hans", None, events);
+    let (sender, events) = channel();
+    let peers = Peers::new("hans", None, Arc::new(move |event| sender.send(event).is_ok()));
     peers.dial(Kind::Talk, introduced("yoda"), Vec::new());
-    let told = received.wait(TIMEOUT);
-    assert!(matches!(told, Some(Input::Peer(PeerEvent::Unreachable { .. }))), "{told:?}");
+    let told = events.recv_timeout(TIMEOUT);
+    assert!(matches!(told, Ok(PeerEvent::Unreachable { .. })), "{told:?}");
 }
 
 #[test]

@@ -6,8 +6,7 @@ mod sizes;
 mod world;
 
 use std::fs;
-use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::command::TransferCommand;
 use super::event::TransferEvent;
@@ -330,19 +329,4 @@ fn progress_is_told_four_times_a_second_at_most() {
     let count = before.iter().filter(|e| matches!(e, TransferEvent::Progress { .. })).count();
     let most = begun.elapsed().as_millis() / 250 + 2;
     assert!((1..=most).contains(&(count as u128)), "{count} in {:?}", begun.elapsed());
-}
-
-#[test]
-#[ignore = "prints a rate; only an optimized build says something"]
-fn the_rate_over_loopback() {
-    let world = World::new();
-    let [luke, leia] = ["luke", "leia"].map(|name| world.user(name));
-    let bytes = 1024 * MIB;
-    let offer = luke.offer(&luke.write("film", &content(bytes, 1)));
-    let begun = Instant::now();
-    leia.download(&offer, &["luke"]);
-    leia.finished();
-    let took: Duration = begun.elapsed();
-    let rate = bytes as f64 / MIB as f64 / took.as_secs_f64();
-    writeln!(std::io::stderr(), "{rate:.0} MiB/s").unwrap();
 }
