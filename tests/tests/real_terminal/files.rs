@@ -97,12 +97,14 @@ fn asked(place: &Place<'_>, _: &mut Daemon<'_>) {
     hans.sees("film.mkv is not loaded");
     hans.has_in_hand("");
     hans.says("/download film.mkv to ./nowhere");
+    hans.sees("film.mkv is not loaded: the folder cannot be opened");
+    hans.says("/download film.mkv to .");
     hans.sees_that("it is not asked again", |screen| {
         screen.cursor_row().starts_with("Download it?")
     });
     hans.types("\x03");
     hans.sees_that("Ctrl-C is no no", |screen| {
-        screen.rows().iter().filter(|row| row.contains("film.mkv is not loaded")).count() == 2
+        screen.rows().iter().filter(|row| row.ends_with("film.mkv is not loaded")).count() == 2
     });
     hans.has_in_hand("");
     hans.says("/download nothing");
@@ -136,7 +138,7 @@ fn refused(place: &Place<'_>, _: &mut Daemon<'_>) {
     hans.says("/unregister missing");
     hans.sees("you offer no file missing; /files lists yours");
     hans.says("/register");
-    hans.sees("wrong arguments, the form is: register <path>");
+    hans.sees("wrong arguments, the form is: /register <path>");
     hans.has_in_hand("");
 }
 

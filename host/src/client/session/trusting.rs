@@ -16,6 +16,8 @@ use crate::client::shown::Shown;
 pub(super) struct Trusting {
     /// Peers who were introduced, and of whom no key was known.
     new: BTreeSet<String>,
+    /// It was said why there are no private connections.
+    has_told_why_off: bool,
     /// Peers who were introduced with another key than before.
     changed: BTreeMap<String, Changed>,
 }
@@ -89,8 +91,8 @@ impl Session {
         match user.filter(|user| *user != self.config.user) {
             Some(user) => self.actions.push_back(Action::Fingerprint(user.to_owned())),
             None => {
-                let shown = match &self.config.peer_key {
-                    Some(key) => Shown::Answer(format!("your key is {}", Fingerprint::of(key))),
+                let shown = match self.config.peer_key {
+                    Some(key) => Shown::Answer(format!("your key is {}", Fingerprint::of(&key))),
                     None => Shown::Refused(self.peers_off()),
                 };
                 self.answer(shown);
@@ -182,8 +184,11 @@ impl Session {
         self.config.peer_key.is_some() && self.config.peer_port.is_some()
     }
 
-    /// Why there are no private connections, and what to do about it.
-    pub(super) fn peers_off(&self) -> String {
+    /// Why there are no private connections, and what to do about it. It is said once.
+    pub(super) fn peers_off(&mut self) -> String {
+        if std::mem::replace(&mut self.trusting.has_told_why_off, true) {
+            return "private connections are off, as was said".to_owned();
+        }
         let why = self.config.peers_off.as_deref();
         let why = why.unwrap_or("no port is free at which peers could call");
         format!("private connections are off: {why}")

@@ -186,7 +186,8 @@ impl Session {
                 return self.answer(Shown::Refused(text.to_owned()));
             }
             Request::StartPrivate { .. } if !self.has_peers() => {
-                return self.answer(Shown::Refused(self.peers_off()));
+                let why = self.peers_off();
+                return self.answer(Shown::Refused(why));
             }
             Request::StartPrivate { user } => match self.conversations.start(now, user) {
                 Ok(()) => Pending::StartPrivate(user.to_owned()),

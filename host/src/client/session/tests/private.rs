@@ -368,6 +368,32 @@ fn a_file_of_keys_that_cannot_be_read_stops_the_connection() {
 }
 
 #[test]
+fn a_key_that_is_seen_for_the_first_time_says_why_its_owner_is_there() {
+    let told = |event: PeerEvent, is_person: bool| {
+        let mut chat = online_from(config(is_person));
+        chat.heard(INTRODUCTION);
+        let told = chat.peer(event);
+        told.into_iter().filter(|line| line.contains("seen for the first time")).collect::<Vec<_>>()
+    };
+    let (user, key) = ("yoda".to_owned(), THEIR_KEY);
+    let link = LinkId(1);
+    for by_us in [false, true] {
+        let talk = PeerEvent::Connected { link, user: user.clone(), key, by_us };
+        let files = PeerEvent::Serving { user: user.clone(), key, by_us };
+        let whys = match by_us {
+            false => ["yoda calls you", "yoda wants a file that you have"],
+            true => ["you call yoda", "yoda has a file that you load"],
+        };
+        for (event, why) in [talk, files].into_iter().zip(whys) {
+            let told = told(event, true);
+            assert!(told[0].ends_with(&format!(", seen for the first time: {why}")), "{told:?}");
+        }
+    }
+    let files = PeerEvent::Serving { user, key, by_us: true };
+    assert!(told(files, false).is_empty(), "a script reads nothing of it");
+}
+
+#[test]
 fn without_a_key_there_is_no_private_connection_and_all_else_goes_on() {
     let off = Some("it burns".to_owned());
     let config = SessionConfig { peer_key: None, peers_off: off, ..config(false) };
@@ -377,7 +403,8 @@ fn without_a_key_there_is_no_private_connection_and_all_else_goes_on() {
     assert_eq!(chat.heard(&entry)[1..], ["(ReadCommands)"]);
     let off = "! private connections are off: it burns";
     assert_eq!(chat.typed("startprivate yoda"), [off]);
-    assert_eq!(chat.typed("fingerprint"), [off]);
+    let again = "! private connections are off, as was said";
+    assert_eq!(chat.typed("fingerprint"), [again], "the reason is said once");
     assert!(chat.heard(INTRODUCTION).is_empty());
     assert_eq!(chat.typed("message yoda hi"), ["< message yoda hi"]);
 }

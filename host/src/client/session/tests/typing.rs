@@ -207,11 +207,12 @@ fn help_says_that_a_command_alone_asks_and_that_of_a_script_does_not() {
         ("/help to", "> /to <user> [text]: talk to one user; with a text, only say it"),
         (
             "/passwd hunter2",
-            "! wrong arguments, the form is: passwd; it asks for the password, and nobody sees it",
+            "! wrong arguments, the form is: /passwd; it asks for the password, and nobody sees \
+             it",
         ),
         (
             "/addkey ~/.ssh/id_ed25519.pub",
-            "! wrong arguments, the form is: addkey <key>; a key is a line that begins with \
+            "! wrong arguments, the form is: /addkey <key>; a key is a line that begins with \
              ssh-ed25519, and cat ~/.ssh/id_ed25519.pub shows yours",
         ),
     ] {

@@ -159,10 +159,13 @@ fn a_client_that_nobody_reaches_says_so() {
     for config in [without_port, SessionConfig { peer_key: None, ..config(true) }] {
         let mut chat = online_from(config);
         chat.done();
-        let told = "! no other client can reach this one, so it neither gives nor loads files; \
-                    private connections are off: no port is free at which peers could call";
-        for line in ["register film.mkv", "download film.mkv", "searchChunk film.mkv 1"] {
-            assert_eq!(chat.typed(line), [told], "{line}");
+        let begin = "! no other client can reach this one, so it neither gives nor loads files; \
+                     private connections are off";
+        let why = ": no port is free at which peers could call";
+        let again = ", as was said";
+        for (line, why) in [("register f", why), ("download f", again), ("searchChunk f 1", again)]
+        {
+            assert_eq!(chat.typed(line), [format!("{begin}{why}")], "{line}");
         }
         assert_eq!(chat.typed("searchFile film.mkv"), ["< searchfile film.mkv"]);
     }
