@@ -104,7 +104,8 @@ fn asked(place: &Place<'_>, _: &mut Daemon<'_>) {
     });
     hans.types("\x03");
     hans.sees_that("Ctrl-C is no no", |screen| {
-        screen.rows().iter().filter(|row| row.ends_with("film.mkv is not loaded")).count() == 2
+        let rows = screen.rows();
+        rows.iter().filter(|row| row.trim_end().ends_with("film.mkv is not loaded")).count() == 2
     });
     hans.has_in_hand("");
     hans.says("/download nothing");
