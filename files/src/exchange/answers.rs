@@ -1,4 +1,5 @@
-//! What peers answer to what a download has asked: what they hold, the list, and what does not come.
+//! What peers answer to what a download has asked: what they hold, the list, and what does not
+//! come.
 
 use super::load::{Load, Stage};
 use super::{Exchange, LinkId, Notice, map_of};
