@@ -61,7 +61,7 @@ pub(crate) enum TransferEvent {
         /// Where it is to be.
         folder: PathBuf,
         /// What was seen.
-        seen: Result<Survey, String>,
+        seen: Result<Box<Survey>, String>,
     },
     /// The answer to `Leftovers`, or why the folder cannot be read.
     Leftovers {

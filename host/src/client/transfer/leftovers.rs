@@ -17,7 +17,7 @@ impl Desk {
     pub(super) fn survey(&self, offer: Offer, folder: PathBuf) {
         let (id, place) = (offer.id, folder.clone());
         let look = move |hub: &Hub| {
-            let seen = seen(&offer, &place);
+            let seen = seen(&offer, &place).map(Box::new);
             hub.tell(TransferEvent::Surveyed { id, folder: place, seen });
         };
         if !self.hub.spawn("files look", look) {

@@ -59,7 +59,7 @@ impl Session {
         &mut self,
         now: Instant,
         (id, folder): (ContentId, &Path),
-        seen: Result<Survey, String>,
+        seen: Result<Box<Survey>, String>,
     ) {
         let is_it = |wish: &Wish| wish.claims.offer().id == id && wish.folder == folder;
         let Some(at) = self.files.surveying.iter().position(is_it) else { return };

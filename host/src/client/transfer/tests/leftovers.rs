@@ -13,7 +13,7 @@ fn survey(user: &User, offer: &Offer, folder: &Path) -> Result<Survey, String> {
     let (offer, folder) = (offer.clone(), folder.to_owned());
     user.transfers.command(TransferCommand::Survey { offer, folder });
     user.wait(|event| match event {
-        TransferEvent::Surveyed { seen, .. } => Some(seen),
+        TransferEvent::Surveyed { seen, .. } => Some(seen.map(|seen| *seen)),
         _ => None,
     })
 }

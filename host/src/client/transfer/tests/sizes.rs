@@ -55,11 +55,12 @@ fn of_size(offer: &Offer, size: u64) -> Offer {
 }
 
 fn is_named(user: &User) {
-    user.wait(|event| match event {
-        TransferEvent::WrongChunk { user, .. } => Some(assert_eq!(user, "vader")),
+    let named = user.wait(|event| match event {
+        TransferEvent::WrongChunk { user, .. } => Some(user),
         TransferEvent::Finished { .. } => panic!("it is no such file"),
         _ => None,
     });
+    assert_eq!(named, "vader");
 }
 
 fn part_files(user: &User) -> usize {

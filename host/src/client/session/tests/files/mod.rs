@@ -52,6 +52,7 @@ impl Conversation {
     pub(super) fn surveyed(&mut self, offer: Offer, folder: std::path::PathBuf) {
         let empty = || Ok(Survey { name: offer.name.clone(), left: None });
         let seen = self.folder.clone().unwrap_or_else(empty);
+        let seen = seen.map(Box::new);
         let event = TransferEvent::Surveyed { id: offer.id, folder, seen };
         self.session.handle_transfer(self.now, event);
     }
