@@ -88,3 +88,30 @@ fn who_sends_other_chunks_is_named_and_the_film_comes_from_the_owner() {
 fn who_sends_a_chunk_of_another_length_is_named_and_the_film_comes_from_the_owner() {
     is_found_out("length");
 }
+
+/// Vader offered first, with a size that the film does not have. Luke's is right.
+fn another_size_is_no_word(size: usize) {
+    on_hosts(&HOSTS, |hosts| {
+        let content = content(BYTES, 7);
+        let [mut luke, mut leia] = [0, 2].map(|at: usize| hosts[at].arrive());
+        hosts[0].offer(&mut luke, &content);
+        let mut vader = script(&hosts[1], LIAR);
+        loads(&mut vader);
+        vader.say(&format!("lie {NAME} {size}"));
+        vader.hears_soon("27{any}");
+        withdraw(&hosts[0], &mut luke);
+        hosts[0].offer(&mut luke, &content);
+        load(&mut leia);
+        assert_same(&hosts[2], &content);
+    });
+}
+
+#[test]
+fn who_tells_a_size_of_as_many_chunks_does_not_keep_the_film_away() {
+    another_size_is_no_word(BYTES - 1);
+}
+
+#[test]
+fn who_tells_a_size_of_more_chunks_does_not_keep_the_film_away() {
+    another_size_is_no_word(2 * BYTES);
+}
