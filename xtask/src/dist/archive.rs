@@ -15,12 +15,13 @@ pub(super) const TARGET: &str = "x86_64-unknown-linux-musl";
 const COMPILER: debian::Package = ("musl-gcc", "musl-tools");
 const PACKERS: [debian::Package; 2] = [("tar", "tar"), ("xz", "xz-utils")];
 /// What the archive has of the repository, and where.
-const TEXTS: [(&str, &str); 14] = [
+const TEXTS: [(&str, &str); 15] = [
     ("README.md", "README.md"),
     ("CHANGELOG.md", "CHANGELOG.md"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("host/smolchatd.service", "lib/systemd/system/smolchatd.service"),
+    ("docs/INSTALL.md", "docs/INSTALL.md"),
     ("docs/SERVER.md", "docs/SERVER.md"),
     ("docs/LAN.md", "docs/LAN.md"),
     ("docs/CLIENT.md", "docs/CLIENT.md"),
