@@ -53,8 +53,7 @@ fn a_container_of_the_packages_recipe_publishes_its_port() {
     let recipe = fs::read_to_string(folder().join("Containerfile")).unwrap();
     let orders = orders(&recipe);
     orders.iter().for_each(|(order, rest)| follow(&root, order, rest));
-    let accounts = ["smolchatd", "passwd", "/var/lib/smolchat/credentials.txt", "hans", "--stdin"];
-    run_with_password(&root, &accounts);
+    run_with_password(&root, &["smolchatd", "user", "add", "hans", "--stdin"]);
 
     let lan = Lan::new().unwrap();
     let laptop = lan.machine(Some("192.168.1.7/24")).unwrap();
