@@ -212,6 +212,18 @@ pub enum Notice<'a> {
         /// The longest packet that the router takes, as it says; 0 if it does not say.
         mtu: u32,
     },
+    /// Hosts of the link find the server by this name, with `.local` behind it.
+    #[cfg(feature = "mdns")]
+    Named {
+        /// The name.
+        name: &'a str,
+    },
+    /// Another host has the server's name.
+    #[cfg(feature = "mdns")]
+    NameTaken {
+        /// The name that is tried next; none if there is none left.
+        next: Option<&'a str>,
+    },
     /// Messages for a user who just left could not be stored. Until they are, they would not
     /// outlive a restart.
     NotStored {

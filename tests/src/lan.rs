@@ -62,6 +62,27 @@ impl Lan {
         Ok(&self.switch)
     }
 
+    /// The switch looks who is in a group, and hands the group's frames to those alone (RFC 4541).
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn look_into_groups(&self) -> Result<(), String> {
+        let words = ["link", "set", "br0", "type", "bridge", "mcast_snooping", "1"];
+        self.switch.ip(&words)?;
+        // Without somebody who asks, a switch hands everything to all.
+        self.switch.ip(&["link", "set", "br0", "type", "bridge", "mcast_querier", "1"]).map(drop)
+    }
+
+    /// Who is in which group, as the switch knows it.
+    ///
+    /// # Errors
+    /// The machine's word.
+    pub fn members_of_groups(&self) -> Result<String, String> {
+        let output = self.switch.command("bridge").args(["mdb", "show"]).output();
+        let output = output.map_err(|error| error.to_string())?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// Gives a namespace a device `eth0` that is plugged in. It is named, or it is that of a
     /// process.
     ///

@@ -1,6 +1,7 @@
 //! The worlds in which the server is tried: a simulated one, and the real programs and images in a
 //! network namespace of their own.
 
+pub mod avahi;
 pub mod board_cost;
 pub mod chance;
 pub mod conversations;

@@ -12,10 +12,17 @@ use crate::tools;
 const SHARED: [&str; 4] =
     ["smolchat-firmware", "smolchat-drivers", "smolchat-emulated", "smolchat-embassy"];
 /// The feature by which they have all of SSH.
-const WITH_SSH: &str = "smolchat-firmware/terminal";
+const WITH_SSH: &str = "smolchat-firmware/terminal,smolchat-emulated/mdns";
 /// The features with which core must build where there is no operating system.
-const CORE_FEATURES: [&str; 5] =
-    ["", "smoltcp", "smoltcp,ipv6", "smoltcp,dhcp,defmt", "smoltcp,ipv6,dhcp,defmt"];
+const CORE_FEATURES: [&str; 7] = [
+    "",
+    "smoltcp",
+    "smoltcp,ipv6",
+    "smoltcp,dhcp,defmt",
+    "smoltcp,ipv6,dhcp,defmt",
+    "mdns,dhcp,defmt",
+    "mdns,ipv6",
+];
 /// Has the `getrandom` crate ask a function of the product's: a board has no operating system that
 /// it could ask.
 const BOARD_ENTROPY: &str = r#"--cfg getrandom_backend="custom""#;

@@ -29,6 +29,12 @@ const PROGRAMS: [Package; 16] = [
 /// What makes a machine for a package.
 const MACHINES: [Package; 2] =
     [("debootstrap", "debootstrap"), ("systemd-nspawn", "systemd-container")];
+/// Who looks for servers by name, and the bus that it needs.
+const NAMES: [Package; 3] = [
+    ("dbus-daemon", "dbus-daemon"),
+    ("avahi-daemon", "avahi-daemon"),
+    ("avahi-browse", "avahi-utils"),
+];
 /// The servers that the bench compares with.
 const PEERS: [Package; 3] =
     [("ngircd", "ngircd"), ("inspircd", "inspircd"), ("sshd", "openssh-server")];
@@ -39,6 +45,7 @@ const TAP_DRIVER: &str = "/dev/net/tun";
 /// Installs what the tests need and is not there.
 pub(crate) fn install_for_tests() -> Result<(), Failure> {
     debian::install(&PROGRAMS)?;
+    debian::install_stopped(&NAMES)?;
     python::install()?;
     install_tap_driver()?;
     install_target(BARE)?;

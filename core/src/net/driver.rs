@@ -16,6 +16,8 @@ use super::counters::{Counters, Limiter};
 use super::dhcp;
 use super::error::NetError;
 use super::fragments::Fragments;
+#[cfg(feature = "mdns")]
+use super::mdns::Responder;
 use super::memory::NetMemory;
 use super::neighbours::Neighbours;
 use super::port::{Described, HEADER_LEN, for_connections};
@@ -47,6 +49,9 @@ pub struct Driver<'s, C = Plain> {
     /// The client that asks for an address, if one is to be leased.
     #[cfg(feature = "dhcp")]
     pub(super) dhcp: Option<dhcp::Client>,
+    /// Who answers hosts that look for us by name, if we have a name.
+    #[cfg(feature = "mdns")]
+    pub(super) names: Option<Responder>,
     pub(super) slots: Slots<'s>,
     /// Connections with news for the server.
     pub(super) input: UniqueQueue<'s>,
@@ -126,6 +131,16 @@ impl<'s, C: Carriers> Driver<'s, C> {
         let (link_sockets, dhcp) = dhcp::begin(storage, settings.dhcp, now);
         #[cfg(not(feature = "dhcp"))]
         let link_sockets = SocketSet::new(storage);
+        #[cfg(feature = "mdns")]
+        let names = {
+            let begin = |naming| {
+                let seed = secret.seed(Purpose::Names);
+                Responder::new(naming, settings.services, now, seed)
+            };
+            let mut names = settings.naming.as_ref().map(begin).transpose()?;
+            names.iter_mut().for_each(|names| names.follow(now, chat.ip_addrs()));
+            names
+        };
         let key = secret.seed(Purpose::Lookup);
         let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, services, key);
         Ok(Driver {
@@ -138,6 +153,8 @@ impl<'s, C: Carriers> Driver<'s, C> {
             no_sockets: SocketSet::new(&mut [][..]),
             #[cfg(feature = "dhcp")]
             dhcp,
+            #[cfg(feature = "mdns")]
+            names,
             slots,
             input,
             output,
@@ -161,6 +178,10 @@ impl<C> Driver<'_, C> {
     /// From now on nobody new is let in.
     pub fn stop_listening(&mut self) {
         self.listening = false;
+        #[cfg(feature = "mdns")]
+        if let Some(names) = &mut self.names {
+            names.stop(self.chat.ip_addrs());
+        }
     }
 
     /// The counters since the start.

@@ -30,4 +30,7 @@ pub enum NetError {
     NoCarrier,
     /// The longest packet is shorter than every network must carry.
     BadMtu,
+    /// The name is not 1 to 60 ASCII letters, digits and hyphens between letters or digits.
+    #[cfg(feature = "mdns")]
+    BadName,
 }

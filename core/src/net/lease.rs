@@ -90,6 +90,10 @@ impl<C> Driver<'_, C> {
             for interface in [&mut self.chat, &mut self.link_interface] {
                 exchange(interface, before, address);
             }
+            #[cfg(feature = "mdns")]
+            if let Some(names) = &mut self.names {
+                names.follow(now, self.chat.ip_addrs());
+            }
         }
         set_router(&mut self.link_interface, router);
         environment.notice(match address {

@@ -41,6 +41,7 @@
 //! | `width` | short segments for connections whose path loses long ones |
 //! | `addresses` | our addresses, as the product gives them at start |
 //! | `dhcp`, `lease` | an address leased from a server (feature `dhcp`): the client; the step that keeps the lease |
+//! | `mdns` | our name for the hosts of the link (feature `mdns`) |
 //! | `service` | what answers at each of our ports |
 //! | `memory`, `settings`, `error` | the memory and the settings that a product hands in; why they are refused |
 //! | `counters`, `figures` | the driver's counters, and how `status` tells them |
@@ -66,6 +67,8 @@ mod handshake;
 #[cfg(feature = "dhcp")]
 mod lease;
 mod lookup;
+#[cfg(feature = "mdns")]
+mod mdns;
 mod memory;
 mod neighbours;
 mod port;
@@ -87,6 +90,8 @@ pub use counters::Counters;
 pub use driver::Driver;
 pub use error::NetError;
 pub use frame::{Frame, Ours, Segment, Tuple, classify};
+#[cfg(feature = "mdns")]
+pub use mdns::Naming;
 pub use memory::{Buffers, NetMemory};
 pub use serve::{Platform, Wake, serve};
 pub use service::{DialectKind, SERVICES_MAX, Service};

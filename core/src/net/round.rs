@@ -32,6 +32,14 @@ pub(super) enum Sent {
     Exhausted,
 }
 
+#[cfg(feature = "mdns")]
+impl Sent {
+    /// This result, or a later one if this is all.
+    fn and(self, later: Sent) -> Sent {
+        if self == Sent::All { later } else { self }
+    }
+}
+
 impl<C: Carriers> Driver<'_, C> {
     /// One round: takes every waiting frame, has the server answer, commits, and sends. Answers
     /// when to come back if no frame comes before: perhaps early, never late, and `now` if there is
@@ -88,6 +96,8 @@ impl<C: Carriers> Driver<'_, C> {
                 self.service(round, id);
             }
         }
+        #[cfg(feature = "mdns")]
+        let leased = leased.and(self.tend_names(round.now, device, round.environment));
         leased
     }
 
@@ -98,7 +108,11 @@ impl<C: Carriers> Driver<'_, C> {
         let parked = self.parked_until();
         #[cfg(not(feature = "dhcp"))]
         let parked = None;
-        [self.timers.poll_at(), link, asked, parked].into_iter().flatten().min()
+        #[cfg(feature = "mdns")]
+        let names = self.names.as_ref().and_then(|names| names.due());
+        #[cfg(not(feature = "mdns"))]
+        let names = None;
+        [self.timers.poll_at(), link, asked, parked, names].into_iter().flatten().min()
     }
 
     /// When the link interface has something to say.

@@ -20,6 +20,9 @@ pub(super) enum Purpose {
     Begin,
     /// The number that a peer must bring back.
     Cookie,
+    /// When probes for our name are sent.
+    #[cfg(feature = "mdns")]
+    Names,
 }
 
 /// 128 bits that only this driver knows.

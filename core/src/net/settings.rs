@@ -2,6 +2,8 @@
 
 use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
 
+#[cfg(feature = "mdns")]
+use super::mdns::Naming;
 use super::service::Service;
 use crate::time::Duration;
 
@@ -20,6 +22,9 @@ pub struct NetSettings<'a> {
     /// the place of an IPv4 one above.
     #[cfg(feature = "dhcp")]
     pub dhcp: bool,
+    /// Our name for the hosts of the link, if they are to find us by name.
+    #[cfg(feature = "mdns")]
+    pub naming: Option<Naming<'a>>,
     /// The longest IP packet that is sent even if the device takes longer ones: at least 576 bytes.
     /// Peers are told to keep to it.
     pub mtu: usize,
@@ -47,6 +52,8 @@ impl<'a> NetSettings<'a> {
             gateways: &[],
             #[cfg(feature = "dhcp")]
             dhcp: false,
+            #[cfg(feature = "mdns")]
+            naming: None,
             mtu: 1500,
             services: &[Service::LINES],
             keep_alive: Duration::from_secs(30),

@@ -47,6 +47,8 @@ pub use accounts::{ACCOUNTS, KEYS};
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
 pub use flash::NoFlash;
 pub use memory::{Memory, memory_bytes};
+#[cfg(feature = "mdns")]
+pub use product::NAME;
 pub use product::{Addressing, Product};
 pub use program::run;
 pub use sizes::Sizes;

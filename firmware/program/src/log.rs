@@ -42,5 +42,15 @@ pub(crate) fn notice(notice: Notice<'_>) {
         Notice::PathTooNarrow { to, mtu } => {
             defmt::warn!("packets to {} are too long for the way: {=u32} fit", to, mtu);
         }
+        #[cfg(feature = "mdns")]
+        Notice::Named { name } => defmt::info!("name: {=str}.local", name),
+        #[cfg(feature = "mdns")]
+        Notice::NameTaken { next: Some(next) } => {
+            defmt::warn!("another host has our name: trying {=str}.local", next);
+        }
+        #[cfg(feature = "mdns")]
+        Notice::NameTaken { next: None } => {
+            defmt::warn!("other hosts have all our names: no name before the next start");
+        }
     }
 }

@@ -45,6 +45,9 @@ pub struct Product {
     pub lines_beside_ssh: bool,
     /// The TCP port for SSH, in an image with SSH.
     pub ssh_port: u16,
+    /// The name by which hosts of the network find the board, if they are to.
+    #[cfg(feature = "mdns")]
+    pub name: Option<&'static str>,
     /// The rules that are numbers.
     pub settings: Settings,
 }
@@ -52,6 +55,10 @@ pub struct Product {
 /// How long a message waits for a receiver who does not fetch it. A board knows no date: for what
 /// was there at its start it counts from that.
 const MAIL_EXPIRES: Duration = Duration::from_secs(30 * 86_400);
+
+/// The usual name, the same as a host's.
+#[cfg(feature = "mdns")]
+pub const NAME: &str = "smolchat";
 
 /// The usual port for SSH, the same as a host's.
 const SSH_PORT: u16 = 2222;
@@ -86,6 +93,8 @@ impl Product {
             port: DEFAULT_PORT,
             lines_beside_ssh: false,
             ssh_port: SSH_PORT,
+            #[cfg(feature = "mdns")]
+            name: Some(NAME),
             settings,
         }
     }

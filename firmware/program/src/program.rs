@@ -139,6 +139,12 @@ fn driver<D: Doors>(
     let services = doors.services(product);
     settings.services = &services;
     settings.dhcp = product.addressing == Addressing::Dhcp;
+    #[cfg(feature = "mdns")]
+    {
+        settings.naming = product
+            .name
+            .map(|name| smolchat_core::net::Naming { name, users: product.capacities.users });
+    }
     let driver = Driver::with_carriers(lent, &settings, now, device, seed, carriers);
     Ok(D::place().init(driver.map_err(StartError::Network)?))
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::event::Input;
 use super::keepalive;
+use super::nearby;
 use super::target::Target;
 use super::wake::Events;
 
@@ -59,7 +60,7 @@ pub(crate) fn find(target: &Target, longest: Duration, events: Events) -> io::Re
 
 /// Opens a connection to the first address of `host` that answers.
 fn connect(host: &str, port: u16, longest: Duration) -> Result<TcpStream, ConnectError> {
-    let addresses = (host, port).to_socket_addrs().map_err(ConnectError::Unknown)?;
+    let addresses = look_up(host, port).map_err(ConnectError::Unknown)?;
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
         match open(&address, longest) {
@@ -68,6 +69,16 @@ fn connect(host: &str, port: u16, longest: Duration) -> Result<TcpStream, Connec
         }
     }
     Err(ConnectError::Unreachable(last))
+}
+
+/// The addresses of a host. Where the name service knows no names of the link, the link is asked.
+fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let known = (host, port).to_socket_addrs().map(Vec::from_iter);
+    if known.as_ref().is_ok_and(|known| !known.is_empty()) || !nearby::is_local(host) {
+        return known;
+    }
+    let found = nearby::addresses(host, port);
+    if found.is_empty() { known } else { Ok(found) }
 }
 
 fn open(address: &SocketAddr, longest: Duration) -> io::Result<TcpStream> {

@@ -22,15 +22,18 @@ mod event;
 mod exit;
 mod files;
 mod finder;
+mod found;
 mod front;
 mod help;
 mod home;
 mod inbox;
+mod invitation;
 mod keepalive;
 mod keys;
 mod lines;
 mod meaning;
 mod names;
+mod nearby;
 mod options;
 mod outbox;
 mod outlet;
@@ -94,6 +97,17 @@ pub fn run(options: &Options, sending: Option<&Sending>) -> Ending {
     if let Some(printed) = options.pages.print(command_tree()) {
         return printed.map_or_else(|error| complain(error, Ending::Local), |()| Ending::AsAsked);
     }
+    if options.is_without_target() && io::stdin().is_terminal() {
+        return match invitation::find(options) {
+            Ok(options) => run_at(&options, sending),
+            Err(ending) => ending,
+        };
+    }
+    run_at(options, sending)
+}
+
+/// Runs the client for the server that the options name.
+fn run_at(options: &Options, sending: Option<&Sending>) -> Ending {
     let target = match options.target() {
         Ok(target) => target,
         Err(error) => return complain(error, Ending::Usage),

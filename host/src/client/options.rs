@@ -16,7 +16,7 @@ use super::target::{Target, host_and_port, named};
 use crate::pages::Pages;
 
 /// Where a server's door for SSH is.
-const SSH_PORT: u16 = 2222;
+pub(crate) const SSH_PORT: u16 = 2222;
 /// A script that lost its connection has other things to do after this.
 const SCRIPT_RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -187,6 +187,21 @@ pub(crate) enum Switch {
 }
 
 impl Options {
+    /// Whether neither the command line nor the settings say where the server is.
+    pub(crate) fn is_without_target(&self) -> bool {
+        self.target.is_none() && self.server.host.is_none()
+    }
+
+    /// The same options for a server that was found.
+    pub(crate) fn towards(&self, host: &str, port: u16) -> Self {
+        Options {
+            target: Some(host.to_owned()),
+            port: self.port.or(self.port_option).or(Some(port)),
+            port_option: None,
+            ..self.clone()
+        }
+    }
+
     /// Where the server is, by the positional arguments and the settings; or what is wrong with
     /// them. A port of the settings is for their host alone.
     pub(crate) fn target(&self) -> Result<Target, String> {
@@ -194,7 +209,7 @@ impl Options {
             (Some(text), _) => named(text, self.port.or(self.port_option))?,
             (None, Some(host)) => named(host, self.port_option)?,
             (None, None) => {
-                return Err("no host is given, as in: smolchat hans@192.168.69.1".to_owned());
+                return Err("no host is given, as in: smolchat hans@smolchat.local".to_owned());
             }
         };
         let own_port = self.server.port.filter(|_| self.is_own(&named.host));

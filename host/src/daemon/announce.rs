@@ -279,6 +279,9 @@ impl Announcement<'_> {
         if let Some(why) = self.without6 {
             writeln!(f, "  IPv4 only: this host's side of it has no IPv6 address: {why}")?;
         }
+        if let Some(name) = self.options.name.get() {
+            writeln!(f, "name {name}.local on its network, unless another machine has it")?;
+        }
         write!(f, "{}", self.ways)
     }
 }

@@ -286,6 +286,13 @@ impl Environment for HostEnvironment {
                 self.log(format_args!("not stored: what waits for {user}"));
             }
             Notice::Full { code } => self.log(format_args!("refused for lack of room: {code}")),
+            Notice::Named { name } => self.log(format_args!("name on this network: {name}.local")),
+            Notice::NameTaken { next: Some(next) } => self.log(format_args!(
+                "another host has this server's name: trying {next}.local (see --name)"
+            )),
+            Notice::NameTaken { next: None } => self.log(format_args!(
+                "other hosts have this server's name and all its numbers: it has none before the next start (see --name)"
+            )),
         }
     }
 

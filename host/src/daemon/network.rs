@@ -4,7 +4,7 @@
 use rustix::io::Errno;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::Capacities;
-use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings, Platform, Wake};
+use smolchat_core::net::{Buffers, Driver, Naming, NetMemory, NetSettings, Platform, Wake};
 use smolchat_core::server::Server;
 use smolchat_core::time::Duration;
 use smolchat_ssh::Ssh;
@@ -132,6 +132,7 @@ pub(super) fn driver<'s>(
     settings.gateways = &routers;
     settings.dhcp = addresses.is_leasing();
     settings.mtu = options.mtu as usize;
+    settings.naming = options.name.get().map(|name| Naming { name, users: capacities.users });
     let services = doors.services();
     settings.services = &services;
     let lent = NetMemory::from_arena(capacities, buffers(options), arena);

@@ -97,7 +97,7 @@ pub(super) fn real(number: u8) -> Vec<u8> {
         let (seq, ack, port) = (1000, 2000, 40_000);
         Segment { mac: FORGER, from: STRANGER, port, flags, seq, ack, payload }.frame()
     };
-    match number % 8 {
+    match number % 12 {
         0 => arp_request(),
         1 => ping(),
         2 => stray(SYN, &[]),
@@ -105,6 +105,10 @@ pub(super) fn real(number: u8) -> Vec<u8> {
         4 => stray(FIN | ACK, &[]),
         5 => cut(&stray(PSH | ACK, b"login user0 secret0\n"), 7, 32).swap_remove(0),
         6 => cut(&stray(PSH | ACK, b"login user0 secret0\n"), 7, 32).swap_remove(1),
+        8 => of_names(&[0, 0, 0, 1, 0, 0, 0, 0, 0, 0], b"\0\xff\x80\x01"),
+        9 => of_names(&[0, 0, 0, 1, 0, 0, 0, 1, 0, 0], CLAIM),
+        10 => of_names(&[0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0], &CLAIM[6..]),
+        11 => of_names(&[2, 0, 0, 1, 0, 1, 0, 0, 0, 0], CLAIM),
         // As Linux writes it, but for its addresses: a request to connect over IPv6, with all of
         // its options.
         _ => {
@@ -120,6 +124,20 @@ pub(super) fn real(number: u8) -> Vec<u8> {
             bytes
         }
     }
+}
+
+/// Behind a name: a question for any record, and the address of the stranger as a claim or as what
+/// is known. Behind the first six bytes it is an answer.
+const CLAIM: &[u8] = b"\0\xff\0\x01\xc0\x0c\0\x01\0\x01\0\0\0\x78\0\x04\x0a\0\0\x63";
+
+/// A message of multicast DNS with that header behind its number, about the server's name. Its
+/// checksum is left out (RFC 768), so that changed ones are read.
+fn of_names(header: &[u8; 10], rest: &[u8]) -> Vec<u8> {
+    let message = [&[0, 0], &header[..], b"\x08smolchat\x05local\0", rest].concat();
+    let length = 8 + message.len() as u16;
+    let ports = [5353_u16.to_be_bytes(), 5353_u16.to_be_bytes()].concat();
+    let datagram = [&ports[..], &length.to_be_bytes(), &[0, 0], &message].concat();
+    ipv4(FORGER, STRANGER, IpProtocol::Udp, &datagram)
 }
 
 fn address(bytes: &[u8], at: usize) -> smoltcp::wire::Ipv6Address {

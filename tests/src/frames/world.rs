@@ -4,7 +4,7 @@ use bumpalo::Bump;
 use smolchat_core::arena::Arena;
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::environment::{Environment, NoEntropy, Notice};
-use smolchat_core::net::{Buffers, Driver, NetMemory, NetSettings};
+use smolchat_core::net::{Buffers, Driver, Naming, NetMemory, NetSettings};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::{Durability, Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
@@ -52,7 +52,8 @@ impl<'m> World<'m> {
             Server::new(ServerMemory::from_arena(&capacities, &mut Heap(memory)), settings, now, 1);
         let mut cable = Cable::default();
         let addresses = [IpCidr::new(IpAddress::Ipv4(SERVER), 24)];
-        let net = NetSettings::new(SERVER_MAC, &addresses);
+        let naming = Some(Naming { name: "smolchat", users: 8 });
+        let net = NetSettings { naming, ..NetSettings::new(SERVER_MAC, &addresses) };
         let buffers = Buffers { rx: 2048, tx: 4096, fragments: 8 };
         let lent = NetMemory::from_arena(&capacities, buffers, &mut Heap(memory));
         for number in 0..PEOPLE {

@@ -14,7 +14,7 @@ use super::{Laptop, do_as_told, greeting, ip, options_told};
 
 /// A machine whose device is a port of a bridge, as the document has it. The bridge has the
 /// address.
-fn bridged(lan: &Lan, address: &str) -> Namespace {
+pub(super) fn bridged(lan: &Lan, address: &str) -> Namespace {
     let host = lan.machine(Some(address)).unwrap();
     do_as_told(&host, "Bridge", &[("192.168.1.5/24", address)]);
     host

@@ -1,7 +1,9 @@
 //! The server on a network of several machines, as docs/LAN.md tells: by a published port, by a
-//! route, on a bridge. Needs root, nftables and dnsmasq, and both programs built for release.
+//! route, on a bridge. Needs root, nftables, dnsmasq and Avahi, and both programs built for
+//! release.
 
 mod bridge;
+mod names;
 mod publish;
 mod refusals;
 mod rights;

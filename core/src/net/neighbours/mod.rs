@@ -91,6 +91,8 @@ impl<C> Driver<'_, C> {
             self.neighbours.notices.add(SegmentNotice::SameEthernetAddress);
             return;
         }
+        #[cfg(feature = "mdns")]
+        let Some(arrival) = self.hear_of_names(now, arrival) else { return };
         match ethernet.ethertype() {
             EthernetProtocol::Arp => self.on_arp(now, arrival),
             EthernetProtocol::Ipv4 => match too_big::of_ipv4(ethernet.payload()) {
@@ -108,6 +110,10 @@ impl<C> Driver<'_, C> {
     /// frames to others.
     fn is_for_us(&self, to: EthernetAddress) -> bool {
         if to == self.mac || to.is_broadcast() || to == ALL_SYSTEMS {
+            return true;
+        }
+        #[cfg(feature = "mdns")]
+        if self.is_name_group(to) {
             return true;
         }
         cfg!(feature = "ipv6")

@@ -13,6 +13,9 @@ pub(super) struct TestEnvironment {
     pub(super) leases: Vec<String>,
     /// What the log was told of the segment.
     pub(super) warnings: Vec<String>,
+    /// What became of our name.
+    #[cfg(feature = "mdns")]
+    pub(super) names: Vec<String>,
     /// What was appended, one entry a line.
     pub(super) stored: Vec<String>,
     uncommitted: bool,
@@ -86,6 +89,12 @@ impl Environment for TestEnvironment {
             }
             Notice::PathTooNarrow { to, mtu } => {
                 self.warnings.push(format!("packets to {to} may have {mtu} bytes"));
+            }
+            #[cfg(feature = "mdns")]
+            Notice::Named { name } => self.names.push(name.to_owned()),
+            #[cfg(feature = "mdns")]
+            Notice::NameTaken { next } => {
+                self.names.push(format!("taken, next {}", next.unwrap_or("none")));
             }
             _ => {}
         }

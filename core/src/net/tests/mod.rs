@@ -27,6 +27,8 @@ mod leases;
 mod link;
 mod lives;
 mod loss;
+#[cfg(feature = "mdns")]
+mod mdns;
 mod moved;
 mod narrow;
 mod neighbours;

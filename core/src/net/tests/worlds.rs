@@ -61,7 +61,7 @@ impl World {
         world
     }
 
-    fn with_net(
+    pub(super) fn with_net(
         users: usize,
         buffers: Buffers,
         net: &NetSettings<'_>,

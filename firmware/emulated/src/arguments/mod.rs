@@ -100,6 +100,8 @@ impl<'a> Arguments<'a> {
             "mtu" => self.product.mtu = parse(value, 576..=1500)?,
             "port" => self.product.port = parse(value, 1..)?,
             "ssh-port" => self.product.ssh_port = parse(value, 1..)?,
+            #[cfg(feature = "mdns")]
+            "name" => self.product.name = switch(value)?.then_some(smolchat_firmware::NAME),
             "lines" => self.product.lines_beside_ssh = switch(value)?,
             "block-duration" => settings.block_duration = seconds(value, 0)?,
             "timeout" => settings.timeout = seconds(value, 0)?,

@@ -58,6 +58,14 @@ fn an_address_of_its_own_leaves_the_boards_router_behind() {
     assert_eq!(parsed(&["ip=dhcp"]).product.addressing, Addressing::Dhcp);
 }
 
+#[cfg(feature = "mdns")]
+#[test]
+fn a_name_is_switched_on_and_off() {
+    assert_eq!(parsed(&["name=on"]).product.name, Some("smolchat"));
+    assert_eq!(parsed(&["name=off"]).product.name, None);
+    assert_eq!(refused(&["name=den"]), ("name=den", ArgumentError::Value));
+}
+
 #[test]
 fn a_router_goes_with_an_address_in_either_order() {
     let words = ["gateway=10.9.0.2", "ip=10.9.0.1/16"];

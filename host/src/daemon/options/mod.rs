@@ -21,7 +21,7 @@ mod publish;
 mod values;
 
 pub(super) use publish::{Door, Publish};
-pub(super) use values::{HostAddress, ServerAddress};
+pub(super) use values::{HostAddress, ServerAddress, ServerName};
 
 /// The longest name of an interface that Linux takes.
 const TAP_NAME_MAX: usize = 15;
@@ -68,6 +68,9 @@ pub struct Options {
     /// The server's Ethernet address [default: from the machine's id and the TAP device's name]
     #[arg(long, value_name = "ADDRESS", value_parser = values::mac)]
     pub(crate) mac: Option<EthernetAddress>,
+    /// The name by which machines of the server's network find it, with .local behind it, or none
+    #[arg(long, value_name = "NAME|none", default_value = "smolchat")]
+    pub(crate) name: ServerName,
     /// Whether checksums and long segments are left to the kernel, where it offers that
     #[arg(long, value_enum, default_value_t = Switch::On)]
     pub(crate) offload: Switch,

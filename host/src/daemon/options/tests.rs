@@ -55,6 +55,18 @@ fn a_history_has_room_for_one_long_text_or_for_none() {
 }
 
 #[test]
+fn a_name_is_that_of_a_host() {
+    let name = |name: &str| parse(&["--name", name]).map(|options| options.name);
+    assert_eq!(parse(&[]).unwrap().name.get(), Some("smolchat"));
+    assert_eq!(name("den").unwrap().get(), Some("den"));
+    assert_eq!(name("den.local").unwrap().get(), Some("den"));
+    assert_eq!(name("none").unwrap().get(), None);
+    for wrong in ["", "-", "a.b", "a b", "den.lan"] {
+        assert!(name(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn a_tap_name_the_kernel_would_not_take_is_refused() {
     assert!(parse(&["--tap", "chat0"]).is_ok());
     for wrong in ["", ".", "..", "a/b", "tap%d", "a b", "sixteen-letters-"] {

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use smolchat_core::net::Naming;
 use smoltcp::wire::{EthernetAddress, Ipv4Cidr};
 
 /// Where the server's IPv4 address comes from.
@@ -20,6 +21,39 @@ pub(crate) enum HostAddress {
     Is(Ipv4Cidr),
     /// It has none there, as on a bridge.
     None,
+}
+
+/// The name by which machines of the network find the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ServerName {
+    /// With `.local` behind it.
+    Is(String),
+    /// It has none.
+    None,
+}
+
+impl ServerName {
+    /// The name, if there is one.
+    pub(crate) fn get(&self) -> Option<&str> {
+        match self {
+            ServerName::Is(name) => Some(name),
+            ServerName::None => None,
+        }
+    }
+}
+
+impl FromStr for ServerName {
+    type Err = String;
+
+    /// Somebody may write `.local` behind it, which is always there.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = text.strip_suffix(".local").unwrap_or(text);
+        match name {
+            "none" => Ok(ServerName::None),
+            _ if Naming::is_name(name) => Ok(ServerName::Is(name.to_owned())),
+            _ => Err("give a name of 1 to 60 letters, digits and hyphens, or none".to_owned()),
+        }
+    }
 }
 
 impl FromStr for ServerAddress {
