@@ -155,10 +155,10 @@ impl<'s> Carriers for Ssh<'s> {
         match door.progress(now, session, below, login) {
             Ok(Progress::Again) => Ok(Wait::Turn),
             Ok(Progress::Rest) => Ok(door.poll_at(now, session).map_or(Wait::News, Wait::Until)),
-            Err(_) => {
+            Err(end) => {
                 door.close(session);
                 self.link(connection, Link::Shut);
-                Err(Over)
+                Err(Over(end))
             }
         }
     }

@@ -2,7 +2,7 @@
 //! `sunset` takes silence for a refusal at some events, and for an error at others.
 //! Knows no transport.
 
-use smolchat_core::carrier::{Attempt, Proof, Verdict};
+use smolchat_core::carrier::{Attempt, End, Proof, Verdict};
 use smolchat_core::protocol::UserName;
 use smolchat_core::time::Instant;
 use sunset::event::{
@@ -11,7 +11,6 @@ use sunset::event::{
 };
 use sunset::{ChanFail, ChanHandle, Event, PubKey, Runner, ServEvent, Server};
 
-use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::host_key::HostKey;
 use crate::shell::HAS_TERMINALS;
@@ -124,8 +123,11 @@ fn answer_all<L: FnMut(Attempt<'_>) -> Verdict>(
     Err(End::Protocol)
 }
 
-fn protocol(_: sunset::Error) -> End {
-    End::Protocol
+fn protocol(error: sunset::Error) -> End {
+    match error {
+        sunset::Error::AlgoNoMatch { .. } => End::NoCommonAlgorithm,
+        _ => End::Protocol,
+    }
 }
 
 impl Peer {

@@ -5,12 +5,11 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use smolchat_core::arena::{Arena, end_of_slice};
-use smolchat_core::carrier::{Attempt, Ready, Verdict};
+use smolchat_core::carrier::{Attempt, End, Ready, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 
 use crate::channel::Channel;
-use crate::end::End;
 use crate::guard::Limits;
 use crate::host_key::HostKey;
 use crate::place::Place;

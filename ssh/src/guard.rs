@@ -1,9 +1,8 @@
 //! What a peer may cost: before it has asked for the chat, and by new keys afterwards. `sunset` has
 //! no limit of its own. Knows no packet.
 
+use smolchat_core::carrier::End;
 use smolchat_core::time::{Duration, Instant};
-
-use crate::end::End;
 
 /// What a peer may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,13 +2,12 @@
 //! packet and no key.
 
 use smolchat_core::arena::Arena;
-use smolchat_core::carrier::{Attempt, Ready, Verdict};
+use smolchat_core::carrier::{Attempt, End, Ready, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 
 use crate::channel::Channel;
 use crate::dispatch::Asked;
-use crate::end::End;
 use crate::guard::Limits;
 use crate::round::{Progress, Round};
 use crate::session::Session;

@@ -1,13 +1,12 @@
 //! One session: how its bytes move between the transport below, its runner, and the plain bytes
 //! that the server reads and writes. Knows no other session.
 
-use smolchat_core::carrier::{Attempt, Receipt, Ring, Verdict};
+use smolchat_core::carrier::{Attempt, End, Receipt, Ring, Verdict};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 use sunset::{ChanData, Runner, Server};
 
 use crate::dispatch::{Answers, Asked, PRELUDE, Peer, drain};
-use crate::end::End;
 use crate::guard::{Guard, Limits};
 use crate::reclaim::Reclaimed;
 use crate::round::{Progress, Round};

@@ -186,7 +186,7 @@ fn the_log_tells_what_happened(board: &Board) {
         let mut hans = open(place);
         hans.hear("220 {any}");
         hans.ask("login hans wrong", "533 {any}");
-        logged(&mut server, "login refused: 533");
+        logged(&mut server, "login refused: WrongPassword: 192.168.69.2");
         hans.ask("login hans falcon*solo", "230 {any}");
         logged(&mut server, "login: hans");
         open(place).hear("421 {any}");
@@ -195,7 +195,7 @@ fn the_log_tells_what_happened(board: &Board) {
         hans.ask("message yoda hi", "45{any}");
         logged(&mut server, "refused for lack of room: 45");
         server.restart().unwrap_or_else(|said| panic!("{said}"));
-        assert!(server.has_said("logout: hans: the server is stopping"));
+        assert!(server.has_said("logout: hans: Closed(ShuttingDown)"));
         assert!(server.has_said("started by Software"));
     });
 }

@@ -2,6 +2,7 @@
 //! nothing of an earlier account reaches a later one, and nothing that it said is lost.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use bumpalo::Bump;
 use smolchat_core::chat::{Capacities, Limits};
@@ -80,7 +81,7 @@ impl Run<'_> {
     /// Somebody comes, logs in and acknowledges by itself: what it hears behind that.
     fn come(&mut self, place: u16, name: &str) -> Vec<String> {
         let (id, lines) = (ConnectionId(place), DialectKind::Lines);
-        let from = [10, 0, 0, 1].into();
+        let from = IpAddr::from([10, 0, 0, 1]);
         self.server.handle_connect(Instant::START, id, from, lines, &mut self.world);
         self.pipes.insert(place, Pipe::new(1 << 16));
         self.say(place, "acks on");
@@ -253,7 +254,8 @@ fn bans_outlive_a_restart_and_their_ends_do_too() {
 
 fn chatterless_login_is_refused(run: &mut Run<'_>) {
     let (id, lines) = (ConnectionId(3), DialectKind::Lines);
-    run.server.handle_connect(Instant::START, id, [10, 0, 0, 1].into(), lines, &mut run.world);
+    let from = IpAddr::from([10, 0, 0, 1]);
+    run.server.handle_connect(Instant::START, id, from, lines, &mut run.world);
     run.pipes.insert(3, Pipe::new(1 << 12));
     let heard = run.say(3, "login other p");
     assert_eq!(heard.last().unwrap(), "538 you are banned from this server");

@@ -21,7 +21,7 @@ use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::CREDENTIALS;
 use tempfile::TempDir;
 
-/// More lines of the log than a pipe and the server's own room hold.
+/// More than a full pipe, which takes no line, may make anybody wait for.
 const LOGINS: usize = 1500;
 /// So many accounts take more memory than the test gives.
 const ACCOUNTS: usize = 60_000;
@@ -45,7 +45,7 @@ fn at_a_place(work: impl FnOnce(&Namespace, &Path) + Send) {
 fn start(namespace: &Namespace, folder: &Path, line: &str) -> Program {
     let mut command = namespace.command("sh");
     command.args(["-c", line, "sh"]).arg(find("smolchatd").unwrap());
-    command.args(arguments(Setting::roomy().unlimited(), &folder.join("accounts"))).arg("-v");
+    command.args(arguments(Setting::roomy().unlimited(), &folder.join("accounts"))).arg("-vv");
     command.env("NOTIFY_SOCKET", folder.join("notify")).env("WATCHDOG_USEC", "200000");
     command.env_remove("WATCHDOG_PID");
     let mut server = Program::start(&mut command).unwrap();

@@ -258,7 +258,10 @@ fn a_store_that_somebody_removes_is_told_once_and_the_chat_goes_on() {
             }
             assert!(Instant::now() < end, "nobody is told");
         };
-        assert!(line.contains("accounts.store: somebody has removed or replaced it"), "{line}");
+        assert!(
+            line.contains("error store-moved file=") && line.contains("accounts.store"),
+            "{line}"
+        );
         find_messages(1);
         server.terminate();
         hans.hear("* login yoda");

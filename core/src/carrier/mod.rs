@@ -15,6 +15,7 @@
 
 #[cfg(feature = "smoltcp")]
 mod carried;
+mod end;
 mod login;
 mod plain;
 mod receipt;
@@ -22,6 +23,7 @@ mod ring;
 
 #[cfg(feature = "smoltcp")]
 pub(crate) use carried::Carried;
+pub use end::End;
 pub use login::{Attempt, GUEST, Proof, Verdict};
 pub use plain::{NoSession, Plain};
 pub use receipt::Receipt;
@@ -119,7 +121,7 @@ pub enum Wait {
 
 /// A session is over: its connection is to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Over;
+pub struct Over(pub End);
 
 /// A peer that may speak to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -121,12 +121,12 @@ impl Chat<'_> {
 
     /// How long the peer of a connection is kept out yet by its address.
     pub(crate) fn ban_of(&self, connection: super::ConnectionId, now: Instant) -> Option<Wait> {
-        self.address_ban(self.sessions[connection].from, now)
+        self.address_ban(self.sessions[connection].from.address, now)
     }
 
     /// Whether this network holds the address of a connection.
     pub(crate) fn is_from(&self, connection: super::ConnectionId, network: Network) -> bool {
-        network.holds(self.sessions[connection].from)
+        network.holds(self.sessions[connection].from.address)
     }
 
     /// Nobody is banned by the row of this user any more.

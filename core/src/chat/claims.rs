@@ -106,7 +106,7 @@ impl Chat<'_> {
     /// The address of the newcomer of whom the user on `holder` is to be told.
     pub(crate) fn attempt(&self, holder: ConnectionId) -> Option<IpAddr> {
         match self.sessions[holder].claim {
-            Claim::Alive(newcomer) => Some(self.sessions[newcomer].from),
+            Claim::Alive(newcomer) => Some(self.sessions[newcomer].from.address),
             _ => None,
         }
     }

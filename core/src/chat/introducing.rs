@@ -122,10 +122,10 @@ impl Chat<'_> {
         listener: ConnectionId,
     ) -> impl Iterator<Item = SocketAddr> {
         let session = &self.sessions[peer];
-        let from = self.sessions[listener].from.to_canonical();
-        let is_same_host = from == session.from.to_canonical();
+        let from = self.sessions[listener].from.address.to_canonical();
+        let is_same_host = from == session.from.address.to_canonical();
         session.listening.iter().flat_map(move |listening| {
-            let ips = core::iter::once(&session.from).chain(&listening.addresses);
+            let ips = core::iter::once(&session.from.address).chain(&listening.addresses);
             let ips = ips.filter(move |ip| is_of_peer(**ip, is_same_host));
             ips.map(move |ip: &IpAddr| SocketAddr::new(*ip, listening.port))
         })

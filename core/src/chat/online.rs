@@ -1,21 +1,19 @@
 //! How connections come, how sessions end, and who hears of it.
 //! Knows no line.
 
-use core::net::IpAddr;
-
 use super::Chat;
 use super::id::{ConnectionId, UserId};
 use super::presence::{PresenceEntry, PresenceKind};
 use super::source::{Origin, Source};
-use crate::environment::{Environment, Notice};
+use crate::environment::{Environment, Notice, Remote, SessionEnd};
 use crate::protocol::CloseReason;
 use crate::time::Instant;
 
 impl Chat<'_> {
     /// Adds a stranger, who counts for its source.
-    pub(crate) fn connect(&mut self, connection: ConnectionId, from: IpAddr, now: Instant) {
+    pub(crate) fn connect(&mut self, connection: ConnectionId, from: Remote, now: Instant) {
         let Chat { sources, sessions, .. } = self;
-        let row = sources.admit(Source::of(from), now, |row| sessions.has_strangers(row));
+        let row = sources.admit(Source::of(from.address), now, |row| sessions.has_strangers(row));
         sessions.connect(connection, from, row, now);
     }
 
@@ -28,27 +26,26 @@ impl Chat<'_> {
 
     /// The short name of `connection`'s source, by which a user's name remembers it.
     pub(super) fn origin(&self, connection: ConnectionId) -> Origin {
-        Source::of(self.sessions[connection].from).origin(self.seed)
+        Source::of(self.sessions[connection].from.address).origin(self.seed)
     }
 
     /// Ends the session on `connection`, if there is one. Unacknowledged messages wait for the next
-    /// session. `reason` says why, if the server ends it. The others hear of it, unless the server
-    /// stops and all leave at once.
+    /// session. The others hear of it, unless the server stops and all leave at once.
     pub fn end_session(
         &mut self,
         connection: ConnectionId,
         now: Instant,
-        reason: Option<CloseReason>,
+        why: SessionEnd,
         environment: &mut impl Environment,
     ) {
         if let Some(user) = self.user_of(connection) {
             self.leave(connection, now);
-            if reason != Some(CloseReason::ShuttingDown) {
+            if why != SessionEnd::Closed(CloseReason::ShuttingDown) {
                 self.announce(user, PresenceKind::Logout);
             }
             self.store_left_behind(user, now, environment);
-            let user = &self.users[user].name;
-            environment.notice(Notice::LoggedOut { user, close_reason: reason });
+            let (user, from) = (&self.users[user].name, &self.sessions[connection].from);
+            environment.notice(Notice::LoggedOut { user, from, why });
         }
     }
 

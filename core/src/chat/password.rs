@@ -120,6 +120,7 @@ mod tests {
     use super::*;
     use crate::chat::testing::{Nothing, chat_of};
     use crate::chat::{LoginRefusal, Proof, RestoreError};
+    use crate::environment::SessionEnd;
     use crate::protocol::MessageId;
 
     const HOME: ConnectionId = ConnectionId(0);
@@ -132,9 +133,9 @@ mod tests {
 
     /// Whether this password lets `name` in.
     fn opens(chat: &mut Chat<'_>, name: &str, password: &str) -> bool {
-        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), NOW);
         let entered = chat.log_in(HOME, name, Proof::Password(password), NOW, &mut Nothing);
-        chat.end_session(HOME, NOW, None, &mut Nothing);
+        chat.end_session(HOME, NOW, SessionEnd::Gone, &mut Nothing);
         chat.disconnect(HOME);
         assert!(matches!(entered, Ok(_) | Err(LoginRefusal::WrongPassword)), "{entered:?}");
         entered.is_ok()
@@ -168,7 +169,7 @@ mod tests {
     fn who_changed_a_password_as_often_as_can_be_counted_keeps_it() {
         let mut chat = chat_of(1);
         chat.restore(&entry("u0", "last", u16::MAX - 1)).unwrap();
-        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), NOW);
         let user = chat.log_in(HOME, "u0", Proof::Password("last"), NOW, &mut Nothing).unwrap();
         let mut change = |words| chat.change_password(HOME, user, words, NOW, &mut Nothing);
         assert_eq!(change(("last", "very-last")), Ok(()));

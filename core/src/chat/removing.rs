@@ -6,7 +6,7 @@ use super::hashing::{Unsealed, secret_of};
 use super::id::{ConnectionId, UserId};
 use super::users::AddUserError;
 use super::{AddAccountError, Chat};
-use crate::environment::{Environment, Seal};
+use crate::environment::{Environment, Seal, SessionEnd};
 use crate::protocol::{CloseReason, KeptSecret, Kind, MessageId, Secret, UserName, check_new_name};
 use crate::store::{Entry, StoreError};
 use crate::time::Instant;
@@ -164,7 +164,12 @@ impl Chat<'_> {
         self.forget_mail(user, before);
         let session = self.users[user].session;
         if let Some(connection) = session {
-            self.end_session(connection, now, Some(CloseReason::Removed), environment);
+            self.end_session(
+                connection,
+                now,
+                SessionEnd::Closed(CloseReason::Removed),
+                environment,
+            );
         }
         self.pass_over_departure();
         self.forget(user, before, (block, key));

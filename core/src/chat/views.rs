@@ -6,6 +6,7 @@ use super::mailboxes::{Held, Usage};
 use super::sessions::State;
 use super::texts::Header;
 use super::{Capacities, Chat, Refused, Settings};
+use crate::environment::Remote;
 use crate::protocol::MessageId;
 #[cfg(feature = "operator")]
 use crate::protocol::Secret;
@@ -110,6 +111,11 @@ impl Chat<'_> {
     /// The user behind `connection`, if somebody logged in there.
     pub fn user_of(&self, connection: ConnectionId) -> Option<UserId> {
         self.sessions[connection].user()
+    }
+
+    /// Where the connection comes from.
+    pub fn remote(&self, connection: ConnectionId) -> &Remote {
+        &self.sessions[connection].from
     }
 
     /// The state of the connection.

@@ -15,8 +15,8 @@ pub(super) fn handle<E: Environment>(
 ) -> Reply<'static> {
     match context.chat.add_key(user, key, context.now, context.environment) {
         Ok(()) => {
-            let user = context.chat.name(user);
-            context.environment.notice(Notice::KeyAdded { user });
+            let (user, from) = (context.chat.name(user), context.chat.remote(context.connection));
+            context.environment.notice(Notice::KeyAdded { user, from });
             Reply::KeyAdded
         }
         Err(AddKeyRefusal::Already) => Reply::KeyAddedAlready,

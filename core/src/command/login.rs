@@ -3,8 +3,8 @@
 //! Knows no table: the chat checks the password and begins the session.
 
 use super::context::{Context, Outcome};
-use crate::chat::{LoginRefusal, Proof, Wait};
-use crate::environment::{Environment, Notice};
+use crate::chat::{Chat, ConnectionId, LoginRefusal, Proof, Wait};
+use crate::environment::{Environment, LoginBy, LoginWhy, Notice};
 use crate::protocol::Reply;
 
 /// Lets the user in, or says why not. It waits while an older session of the user is asked for a
@@ -42,11 +42,17 @@ pub(crate) fn enter<'a, E: Environment>(
     log_in(context, name, if is_counted { Proof::Counted } else { Proof::Proven })
 }
 
-/// Tells the log of a login that is refused by a carrier, which says nothing of the reason.
-pub(crate) fn tell_refusal(refusal: LoginRefusal, environment: &mut impl Environment) {
-    if let Some(reply) = reply_to(refusal, "") {
-        environment.notice(Notice::LoginRefused { code: reply.code() });
-    }
+/// Tells the log of a login that is refused. What was given as a name may be a password, so only
+/// the name of an account is told.
+pub(crate) fn tell_refusal(
+    chat: &Chat<'_>,
+    connection: ConnectionId,
+    (name, by): (&str, LoginBy),
+    why: LoginWhy,
+    environment: &mut impl Environment,
+) {
+    let (user, from) = (chat.find(name).map(|_| name), chat.remote(connection));
+    environment.notice(Notice::LoginRefused { user, from, by, why });
 }
 
 #[inline]
@@ -56,6 +62,7 @@ fn log_in<'a, E: Environment>(
     proof: Proof<'_>,
 ) -> Entered<'a> {
     let Context { connection, now, .. } = *context;
+    let by = if proof == Proof::Proven { LoginBy::Key } else { LoginBy::Password };
     let entered = context.chat.log_in(connection, name, proof, now, context.environment);
     let refused = match entered {
         Ok(_) => None,
@@ -64,14 +71,16 @@ fn log_in<'a, E: Environment>(
             refused => refused,
         },
     };
-    context.environment.forget(connection.0);
+    let Context { chat, environment, .. } = context;
+    environment.forget(connection.0);
     match refused {
         None => {
-            context.environment.notice(Notice::LoggedIn { user: name });
+            let from = chat.remote(connection);
+            environment.notice(Notice::LoggedIn { user: name, from, by });
             Entered::Yes(Reply::Welcome)
         }
-        Some(reply) => {
-            context.environment.notice(Notice::LoginRefused { code: reply.code() });
+        Some((reply, why)) => {
+            tell_refusal(chat, connection, (name, by), why, *environment);
             Entered::No(reply)
         }
     }
@@ -86,18 +95,25 @@ pub(crate) fn banned(Wait(seconds): Wait) -> Reply<'static> {
     }
 }
 
-/// The reply to a login that is refused; `None` if the login is to be done again.
-fn reply_to(refusal: LoginRefusal, name: &str) -> Option<Reply<'_>> {
+/// The reply to a login that is refused, and what a log may tell of it; `None` if the login is to
+/// be done again.
+pub(crate) fn reply_to(refusal: LoginRefusal, name: &str) -> Option<(Reply<'_>, LoginWhy)> {
     Some(match refusal {
-        LoginRefusal::UnknownName => Reply::InvalidUsername,
-        LoginRefusal::WrongPassword => Reply::InvalidCredentials,
-        LoginRefusal::Locked(Wait(seconds)) => Reply::Locked { seconds },
-        LoginRefusal::GuessWait(Wait(seconds)) => Reply::GuessWait { seconds },
-        LoginRefusal::Busy => Reply::ChecksFull,
+        LoginRefusal::UnknownName => (Reply::InvalidUsername, LoginWhy::UnknownName),
+        LoginRefusal::WrongPassword => (Reply::InvalidCredentials, LoginWhy::WrongPassword),
+        LoginRefusal::Locked(Wait(seconds)) => (Reply::Locked { seconds }, LoginWhy::Locked),
+        LoginRefusal::GuessWait(Wait(seconds)) => {
+            (Reply::GuessWait { seconds }, LoginWhy::GuessWait)
+        }
+        LoginRefusal::Busy => (Reply::ChecksFull, LoginWhy::Busy),
         LoginRefusal::Claimed | LoginRefusal::NotYet => return None,
-        LoginRefusal::AlreadyOnline => Reply::AlreadyOnline { user: name },
-        LoginRefusal::LoginWait(Wait(seconds)) => Reply::LoginWait { seconds },
+        LoginRefusal::AlreadyOnline => {
+            (Reply::AlreadyOnline { user: name }, LoginWhy::AlreadyOnline)
+        }
+        LoginRefusal::LoginWait(Wait(seconds)) => {
+            (Reply::LoginWait { seconds }, LoginWhy::LoginWait)
+        }
         #[cfg(feature = "operator")]
-        LoginRefusal::Banned(wait) => banned(wait),
+        LoginRefusal::Banned(wait) => (banned(wait), LoginWhy::Banned),
     })
 }

@@ -43,7 +43,7 @@ pub(crate) use answer::{Answer, Step};
 pub(crate) use context::{Context, Outcome};
 #[cfg(feature = "operator")]
 pub(crate) use login::banned;
-pub(crate) use login::{Entered, enter, tell_refusal};
+pub(crate) use login::{Entered, enter, reply_to, tell_refusal};
 pub(crate) use startprivate::introduction;
 #[cfg(feature = "operator")]
 pub(crate) use status::next_items as status_items;
@@ -84,12 +84,21 @@ pub(crate) fn handle_request<'a, E: Environment>(
         (None, Ok(request)) if request.form().before_login => stranger_request(context, request),
         (None, Ok(_)) => Reply::LoginFirst.into(),
     };
-    if let Outcome::Reply(reply) = &outcome
+    if let Outcome::Reply(reply) | Outcome::Slow(reply) = &outcome
         && reply.is_full()
     {
-        context.environment.notice(Notice::Full { code: reply.code() });
+        tell_full(context, reply.code());
     }
     outcome
+}
+
+/// Tells the log that a table was full. A function of its own, since a message seldom needs it.
+#[cold]
+#[inline(never)]
+fn tell_full<E: Environment>(context: &mut Context<'_, '_, E>, code: u16) {
+    let Context { chat, connection, environment, .. } = context;
+    let user = chat.user_of(*connection).map(|user| chat.name(user));
+    environment.notice(Notice::Full { user, from: Some(chat.remote(*connection)), code });
 }
 
 /// What a user's request may do while an OK is outstanding.

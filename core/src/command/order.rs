@@ -37,8 +37,47 @@ pub(crate) enum Ended {
     Banned(Target),
 }
 
-/// Does an order. `context.connection` is the admin's; the console has none.
+/// Does an order, and tells the log of what it changed. `context.connection` is the admin's; the
+/// console has none.
 pub(crate) fn handle<'a, E: Environment>(
+    context: &mut Context<'_, '_, E>,
+    by: Operator,
+    order: Order<'a>,
+) -> (Outcome<'a>, Ended) {
+    let subject = subject(&order);
+    let done = perform(context, by, order);
+    if let ((Outcome::Reply(reply) | Outcome::Slow(reply), _), Some((order, user))) =
+        (&done, subject)
+        && reply.is_done()
+    {
+        let by = match by {
+            Operator::Console => None,
+            Operator::Admin(admin) => Some(context.chat.name(admin)),
+        };
+        context.environment.notice(Notice::Ordered { order, user, by });
+    }
+    done
+}
+
+/// The word of an order that changes something, and the account that it is about.
+fn subject<'a>(order: &Order<'a>) -> Option<(&'static str, Option<&'a str>)> {
+    let named = |whom: &Whom<'a>| match *whom {
+        Whom::User(name) => Some(name),
+        Whom::Network(_) => None,
+    };
+    Some(match order {
+        Order::AddUser { name, .. } => ("user add", Some(*name)),
+        Order::ChangePassword { name, .. } => ("user passwd", Some(*name)),
+        Order::RemoveUser { name } => ("user remove", Some(*name)),
+        Order::Kick { name } => ("kick", Some(*name)),
+        Order::Ban { whom, .. } => ("ban", named(whom)),
+        Order::Unban { whom } => ("unban", named(whom)),
+        Order::Say { .. } => ("say", None),
+        Order::Users { .. } | Order::Bans | Order::Status | Order::Top => return None,
+    })
+}
+
+fn perform<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     by: Operator,
     order: Order<'a>,
@@ -84,7 +123,7 @@ fn add<'a, E: Environment>(
     let Context { connection, now, .. } = *context;
     let by = matches!(by, Operator::Admin(_)).then_some(connection);
     let given = context.chat.give_account(by, name, secret, now, context.environment);
-    finish(context, given, Reply::AccountAdded { user: name }, Notice::Registered { user: name })
+    finish(context, given, Reply::AccountAdded { user: name })
 }
 
 fn change<'a, E: Environment>(
@@ -97,7 +136,7 @@ fn change<'a, E: Environment>(
     let by = matches!(by, Operator::Admin(_)).then_some(connection);
     let Some(user) = context.chat.find(name) else { return Reply::NoSuchUser.into() };
     let given = context.chat.give_secret(by, user, secret, now, context.environment);
-    finish(context, given, Reply::SecretSet { user: name }, Notice::PasswordChanged { user: name })
+    finish(context, given, Reply::SecretSet { user: name })
 }
 
 /// The answer to an order about an account. Nobody waits for a hash any more, unless it is to come.
@@ -105,17 +144,13 @@ fn finish<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     done: Result<(), AccountRefusal>,
     reply: Reply<'a>,
-    notice: Notice<'_>,
 ) -> Outcome<'a> {
     if done == Err(AccountRefusal::NotYet) {
         return Outcome::Defer;
     }
     context.environment.forget(context.connection.0);
     match done {
-        Ok(()) => {
-            context.environment.notice(notice);
-            Outcome::Slow(reply)
-        }
+        Ok(()) => Outcome::Slow(reply),
         Err(refusal) => Outcome::Slow(refused(refusal)),
     }
 }
@@ -154,7 +189,6 @@ fn remove<'a, E: Environment>(
     };
     match context.chat.remove_account(user, context.now, context.environment) {
         Ok(session) => {
-            context.environment.notice(Notice::Removed { user: name });
             (Outcome::Slow(Reply::AccountRemoved { user: name }), Ended::Removed(user, session))
         }
         Err(refusal) => (Outcome::Slow(refused(refusal)), Ended::Nobody),

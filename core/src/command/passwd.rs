@@ -2,8 +2,9 @@
 //! Knows no table: the chat checks the old one and changes it.
 
 use super::context::{Context, Outcome};
-use crate::chat::{LoginRefusal, PasswordRefusal, UserId, Wait};
-use crate::environment::{Environment, Notice};
+use super::login::reply_to;
+use crate::chat::{PasswordRefusal, UserId, Wait};
+use crate::environment::{Environment, LoginWhy, Notice};
 use crate::protocol::Reply;
 use crate::store::StoreError;
 
@@ -28,8 +29,8 @@ pub(super) fn handle<'a, E: Environment>(
         // Nothing was stored.
         Ok(()) if old == new => Reply::PasswordChanged.into(),
         Ok(()) => {
-            let user = context.chat.name(user);
-            context.environment.notice(Notice::PasswordChanged { user });
+            let (user, from) = (context.chat.name(user), context.chat.remote(connection));
+            context.environment.notice(Notice::PasswordChanged { user, from });
             Outcome::Slow(Reply::PasswordChanged)
         }
         Err(PasswordRefusal::NotYet) => Outcome::Defer,
@@ -38,12 +39,10 @@ pub(super) fn handle<'a, E: Environment>(
         Err(PasswordRefusal::Busy) => Reply::ChecksFull.into(),
         Err(PasswordRefusal::BadPassword) => Reply::BadPassword.into(),
         Err(PasswordRefusal::Old(refusal)) => {
-            let reply = match refusal {
-                LoginRefusal::Locked(Wait(seconds)) => Reply::Locked { seconds },
-                LoginRefusal::GuessWait(Wait(seconds)) => Reply::GuessWait { seconds },
-                _ => Reply::InvalidCredentials,
-            };
-            context.environment.notice(Notice::LoginRefused { code: reply.code() });
+            let wrong = (Reply::InvalidCredentials, LoginWhy::WrongPassword);
+            let (reply, why) = reply_to(refusal, "").unwrap_or(wrong);
+            let (user, from) = (context.chat.name(user), context.chat.remote(connection));
+            context.environment.notice(Notice::PasswordRefused { user, from, why });
             reply.into()
         }
         Err(PasswordRefusal::Wait(Wait(seconds))) => Reply::PasswordWait { seconds }.into(),

@@ -20,9 +20,11 @@ pub(super) fn handle<'a, E: Environment>(
         return Outcome::Defer;
     }
     context.environment.forget(connection.0);
+    let is_limit = matches!(made, Err(RegisterRefusal::Wait(_) | RegisterRefusal::Share));
     let reply = match made {
         Ok(()) => {
-            context.environment.notice(Notice::Registered { user: name });
+            let from = context.chat.remote(connection);
+            context.environment.notice(Notice::Registered { user: name, from });
             return Outcome::Slow(Reply::Registered { user: name });
         }
         Err(RegisterRefusal::NotYet) => return Outcome::Defer,
@@ -39,5 +41,9 @@ pub(super) fn handle<'a, E: Environment>(
         Err(RegisterRefusal::Wait(Wait(seconds))) => Reply::RegistrationWait { seconds },
         Err(RegisterRefusal::Share) => Reply::RegistrationShare,
     };
+    if is_limit {
+        let (from, code) = (context.chat.remote(connection), reply.code());
+        context.environment.notice(Notice::RegistrationRefused { from, code });
+    }
     reply.into()
 }

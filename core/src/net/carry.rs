@@ -5,7 +5,7 @@
 use super::driver::Driver;
 use super::round::Round;
 use super::transport::TcpTransport;
-use crate::carrier::{Attempt, Carried, Carrier, Carriers, Opening, Over, Ready, Wait};
+use crate::carrier::{Attempt, Carried, Carrier, Carriers, End, Opening, Over, Ready, Wait};
 use crate::chat::{Source, State};
 use crate::dialect::LINE_MAX;
 use crate::environment::Environment;
@@ -46,11 +46,11 @@ impl<'s, C: Carriers> Driver<'s, C> {
         let opening = if is_welcome { self.carriers.open(now, id, source) } else { Opening::Full };
         match opening {
             Opening::Open => {}
-            Opening::InPlaceOf(evicted) => hang_up(round, evicted),
+            Opening::InPlaceOf(evicted) => hang_up(round, evicted, End::MakingRoom),
             Opening::Full => {
                 // A new connection's buffer is empty. If it is too short, there is no more to say.
                 _ = self.slots[id].socket().send_slice(self.carriers.refuse(id));
-                hang_up(round, id);
+                hang_up(round, id, End::Full);
             }
         }
     }
@@ -101,7 +101,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
             }
             // The carrier has no turns left in this round, so it comes back in the next.
             Ok(Wait::Turn) => drop(self.input.push(id)),
-            Err(Over) => hang_up(round, id),
+            Err(Over(end)) => hang_up(round, id, end),
         }
     }
 
@@ -119,7 +119,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
 }
 
 /// The connection ends without a word.
-fn hang_up<E: Environment>(round: &mut Round<'_, '_, E>, id: usize) {
+fn hang_up<E: Environment>(round: &mut Round<'_, '_, E>, id: usize, end: End) {
     let Round { now, server, environment } = round;
-    server.handle_hang_up(*now, ConnectionId(id as u16), *environment);
+    server.handle_hang_up(*now, ConnectionId(id as u16), end, *environment);
 }

@@ -8,7 +8,7 @@ use super::driver::Driver;
 use super::round::Round;
 use super::slot::Phase;
 use crate::carrier::Carriers;
-use crate::environment::Environment;
+use crate::environment::{Environment, Remote};
 use crate::server::{ConnectionId, Flow};
 
 /// A round serves ready connections four times for each place, and this many times more.
@@ -52,8 +52,9 @@ impl<C: Carriers> Driver<'_, C> {
                 return;
             }
             slot.phase = Phase::Open;
-            let (from, service) = (slot.tuple.peer.into(), slot.tuple.service);
-            let service = self.slots.services.get(service);
+            let (address, door) = (slot.tuple.peer.into(), slot.tuple.service);
+            let service = self.slots.services.get(door);
+            let from = Remote { address, door };
             let connection = ConnectionId(id as u16);
             server.handle_connect(*now, connection, from, service.dialect, *environment);
             self.begin_carrying(round, id, service.carrier);

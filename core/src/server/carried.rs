@@ -4,10 +4,10 @@
 
 use super::connection::Connection;
 use super::{ConnectionId, Server};
-use crate::carrier::{Attempt, GUEST, Proof, Verdict};
+use crate::carrier::{Attempt, End, GUEST, Proof, Verdict};
 use crate::chat::{LoginRefusal, State, UserId};
 use crate::command::{self, Context, Entered};
-use crate::environment::Environment;
+use crate::environment::{Environment, LoginBy, LoginWhy, Notice, SessionEnd};
 use crate::protocol::UserName;
 use crate::time::Instant;
 use crate::transport::Transport;
@@ -34,7 +34,10 @@ impl Server<'_> {
                 return Verdict::Guest;
             }
             Proof::Nothing => return Verdict::Refuse,
-            Proof::Key(key) => self.chat.user_with_key(name, key, environment),
+            Proof::Key(key) => {
+                let user = self.chat.user_with_key(name, key, environment);
+                user.ok_or((LoginBy::Key, LoginWhy::UnknownKey))
+            }
             Proof::Password(password) => {
                 let checked =
                     self.chat.check_name_and_password(connection, name, password, now, environment);
@@ -43,21 +46,25 @@ impl Server<'_> {
                 }
                 environment.forget(connection.0);
                 self.connections[connection.index()].is_login_counted = checked.is_ok();
-                if let Err(refusal) = checked {
-                    command::tell_refusal(refusal, environment);
-                }
-                if matches!(checked, Err(LoginRefusal::LoginWait(_))) {
-                    // The password may be right, so the peer does not hear that it is wrong.
-                    return Verdict::End;
-                }
-                checked.ok()
+                let why = |refusal| command::reply_to(refusal, name).map(|(_, why)| why);
+                checked.map_err(|refusal| {
+                    (LoginBy::Password, why(refusal).unwrap_or(LoginWhy::WrongPassword))
+                })
             }
         };
         #[cfg(feature = "operator")]
         {
-            self.connections[connection.index()].proven = user;
+            self.connections[connection.index()].proven = user.ok();
         }
-        user.map_or(Verdict::Refuse, |user| Verdict::Admit(user.0))
+        match user {
+            Ok(user) => Verdict::Admit(user.0),
+            Err((by, why)) => {
+                command::tell_refusal(&self.chat, connection, (name, by), why, environment);
+                // The password may be right, so the peer does not hear that it is wrong.
+                let is_over = why == LoginWhy::LoginWait;
+                if is_over { Verdict::End } else { Verdict::Refuse }
+            }
+        }
     }
 
     /// The carrier has authenticated the peer as the user of this number, which
@@ -106,12 +113,18 @@ impl Server<'_> {
         &mut self,
         now: Instant,
         connection: ConnectionId,
+        end: End,
         environment: &mut impl Environment,
     ) {
-        if self.chat.state(connection) == State::Free {
+        let state = self.chat.state(connection);
+        if state == State::Free {
             return;
         }
-        self.chat.end_session(connection, now, None, environment);
+        if state == State::Stranger || end != End::Closed {
+            let from = self.chat.remote(connection);
+            environment.notice(Notice::CarrierEnded { from, why: end });
+        }
+        self.chat.end_session(connection, now, SessionEnd::Gone, environment);
         // Nobody waits for its password any more.
         environment.forget(connection.0);
         // What it was still to hear goes nowhere.

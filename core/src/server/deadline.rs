@@ -5,7 +5,7 @@
 use super::urgent::Urgent;
 use super::{ConnectionId, Server, earlier};
 use crate::chat::{CLAIM, State};
-use crate::environment::Environment;
+use crate::environment::{Environment, SessionEnd};
 use crate::protocol::CloseReason;
 use crate::time::{Duration, Instant};
 
@@ -69,7 +69,10 @@ impl Server<'_> {
             State::Stranger => match self.chat.claimed_by(connection) {
                 Some(holder) => self.decide_claim(now, connection, holder, environment),
                 None if self.chat.begin_login_warning(connection) => self.begin_warning(connection),
-                None => self.dismiss(connection, CloseReason::LoginDeadline, now),
+                None => {
+                    let why = CloseReason::LoginDeadline;
+                    self.dismiss_stranger(connection, why, now, environment);
+                }
             },
             State::Online(user) if self.chat.storing_due(user).is_some_and(|due| due <= now) => {
                 // A store that refuses is asked again after a while.
@@ -80,9 +83,9 @@ impl Server<'_> {
                 self.begin_warning(connection);
             }
             State::Online(_) => {
-                let reason = Some(CloseReason::Inactive);
-                self.chat.end_session(connection, now, reason, environment);
-                self.dismiss(connection, CloseReason::Inactive, now);
+                let reason = CloseReason::Inactive;
+                self.chat.end_session(connection, now, SessionEnd::Closed(reason), environment);
+                self.dismiss(connection, reason, now);
             }
             State::Leaving => {
                 self.connections[connection.index()].urgent.add(Urgent::CUT);
@@ -112,7 +115,7 @@ impl Server<'_> {
             self.chat.refuse_claim(holder);
         } else {
             let reason = CloseReason::Superseded;
-            self.chat.end_session(holder, now, Some(reason), environment);
+            self.chat.end_session(holder, now, SessionEnd::Closed(reason), environment);
             self.dismiss(holder, reason, now);
         }
         self.arm(newcomer);

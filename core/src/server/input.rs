@@ -7,7 +7,7 @@ use super::{ConnectionId, Server};
 use crate::chat::{Notification, State, Upto};
 use crate::command::{self, Context, Outcome};
 use crate::dialect::{Dialect, Parsed, REQUEST_BYTES};
-use crate::environment::Environment;
+use crate::environment::{Environment, SessionEnd};
 use crate::protocol::{Reply, Request};
 use crate::time::Instant;
 use crate::transport::Transport;
@@ -112,7 +112,7 @@ impl Server<'_> {
         let user = self.chat.user_of(connection);
         let waits = user.is_some_and(|user| self.chat.has_ok_outstanding(user));
         if transport.has_ended() && !waits {
-            self.chat.end_session(connection, now, None, environment);
+            self.chat.end_session(connection, now, SessionEnd::Gone, environment);
             self.finish(connection, now);
         }
     }

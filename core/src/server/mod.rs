@@ -19,11 +19,9 @@ pub use memory::ServerMemory;
 #[cfg(feature = "operator")]
 pub use operate::{AccountView, Told};
 
-use core::net::IpAddr;
-
 use crate::chat::{Chat, State};
 use crate::dialect::{DialectKind, LineWriter};
-use crate::environment::{Environment, Notice};
+use crate::environment::{Environment, Notice, Remote, SessionEnd};
 use crate::protocol::{CloseReason, Secret};
 use crate::table::Wheel;
 use crate::time::Instant;
@@ -117,21 +115,21 @@ impl<'s> Server<'s> {
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        from: IpAddr,
+        from: impl Into<Remote>,
         dialect: DialectKind,
         environment: &mut impl Environment,
     ) {
         self.connections[connection.index()] = Connection::new(dialect);
-        self.chat.connect(connection, from, now);
+        self.chat.connect(connection, from.into(), now);
         #[cfg(feature = "operator")]
         if let Some(greeting) = self.banned_greeting(connection, now) {
             self.connections[connection.index()].greeting = Some(greeting);
             self.chat.dismiss(connection, now);
-            environment.notice(Notice::BannedSource { from });
+            environment.notice(Notice::BannedSource { from: self.chat.remote(connection) });
             self.arm(connection);
             return self.wake(connection);
         }
-        let admitted = self.make_room(connection, now);
+        let admitted = self.make_room(connection, now, environment);
         let own = &mut self.connections[connection.index()];
         match admitted {
             true => own.greeting = Some(Greeting::Ready),
@@ -140,6 +138,7 @@ impl<'s> Server<'s> {
                 self.chat.dismiss(connection, now);
             }
         }
+        let from = self.chat.remote(connection);
         environment.notice(match admitted {
             true => Notice::Connected { from },
             false => Notice::ServerFull { from },
@@ -150,13 +149,18 @@ impl<'s> Server<'s> {
 
     /// Whether `newcomer` may stay, perhaps in the place of another stranger. It is counted
     /// already.
-    fn make_room(&mut self, newcomer: ConnectionId, now: Instant) -> bool {
+    fn make_room(
+        &mut self,
+        newcomer: ConnectionId,
+        now: Instant,
+        environment: &mut impl Environment,
+    ) -> bool {
         if self.chat.present() <= self.chat.capacities().connections {
             return true;
         }
         match self.chat.next_stranger() {
             Some(stranger) if stranger != newcomer => {
-                self.dismiss(stranger, CloseReason::MakingRoom, now);
+                self.dismiss_stranger(stranger, CloseReason::MakingRoom, now, environment);
                 true
             }
             _ => false,
@@ -171,7 +175,7 @@ impl<'s> Server<'s> {
         connection: ConnectionId,
         environment: &mut impl Environment,
     ) {
-        self.chat.end_session(connection, now, None, environment);
+        self.chat.end_session(connection, now, SessionEnd::Gone, environment);
         self.chat.disconnect(connection);
         environment.forget(connection.0);
         self.deadlines.disarm(connection.index());
@@ -202,7 +206,7 @@ impl<'s> Server<'s> {
     /// Says goodbye to everybody. Every connection then comes to its [`Flow::Close`].
     pub fn handle_shutdown(&mut self, now: Instant, environment: &mut impl Environment) {
         while let Some(connection) = self.chat.first_online() {
-            let reason = Some(CloseReason::ShuttingDown);
+            let reason = SessionEnd::Closed(CloseReason::ShuttingDown);
             self.chat.end_session(connection, now, reason, environment);
             self.dismiss(connection, CloseReason::ShuttingDown, now);
         }
@@ -223,6 +227,18 @@ impl<'s> Server<'s> {
         let tables =
             [self.chat.registration_due(), self.chat.expiry_due(), self.chat.history_due()];
         tables.into_iter().fold(earlier(self.deadlines.poll_at(), self.chat.backlog_due()), earlier)
+    }
+
+    /// Ends the connection of a stranger after it has heard the reason.
+    fn dismiss_stranger(
+        &mut self,
+        stranger: ConnectionId,
+        why: CloseReason,
+        now: Instant,
+        environment: &mut impl Environment,
+    ) {
+        environment.notice(Notice::Dismissed { from: self.chat.remote(stranger), why });
+        self.dismiss(stranger, why, now);
     }
 
     /// Ends the connection after it has heard the reason.

@@ -9,7 +9,7 @@ use crate::chat::{AddAccountError, State, Target, UserId};
 use crate::command::order::{self, Ended, Operator};
 use crate::command::{self, Answer, Context, Outcome, Step};
 use crate::dialect::{Dialect, DialectKind, LineWriter};
-use crate::environment::{Environment, Notice};
+use crate::environment::{Environment, Notice, SessionEnd};
 use crate::operator::Order;
 use crate::protocol::{Item, Reply, Secret};
 use crate::time::Instant;
@@ -209,7 +209,7 @@ impl Server<'_> {
             }
             Ended::Kicked(user) | Ended::Banned(Target::User(user)) => {
                 if let Some(connection) = self.chat.session_of(user) {
-                    self.chat.end_session(connection, now, Some(reason), environment);
+                    self.chat.end_session(connection, now, SessionEnd::Closed(reason), environment);
                     self.dismiss(connection, reason, now);
                 }
             }
@@ -220,7 +220,12 @@ impl Server<'_> {
                     if matches!(state, State::Stranger | State::Online(_))
                         && self.chat.is_from(connection, network)
                     {
-                        self.chat.end_session(connection, now, Some(reason), environment);
+                        self.chat.end_session(
+                            connection,
+                            now,
+                            SessionEnd::Closed(reason),
+                            environment,
+                        );
                         self.dismiss(connection, reason, now);
                     }
                 }
@@ -254,6 +259,6 @@ impl Server<'_> {
 /// Tells that a table is full.
 fn note_full(reply: &Reply<'_>, environment: &mut impl Environment) {
     if reply.is_full() {
-        environment.notice(Notice::Full { code: reply.code() });
+        environment.notice(Notice::Full { user: None, from: None, code: reply.code() });
     }
 }

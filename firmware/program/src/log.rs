@@ -1,31 +1,44 @@
 //! The log, by defmt: the words stay in the ELF file, and the image holds their numbers.
 
-use smolchat_core::environment::Notice;
+use smolchat_core::environment::{LoginWhy, Notice};
 
 /// Tells of one event in the server's life.
 pub(crate) fn notice(notice: Notice<'_>) {
     match notice {
-        Notice::Connected { from } => defmt::debug!("connected: {}", from),
-        Notice::ServerFull { from } => defmt::warn!("server full: {}", from),
-        Notice::LoggedIn { user } => defmt::info!("login: {=str}", user),
-        Notice::LoggedOut { user, close_reason: None } => defmt::info!("logout: {=str}", user),
-        Notice::LoggedOut { user, close_reason: Some(close_reason) } => {
-            defmt::info!("logout: {=str}: {=str}", user, close_reason.form().1);
+        Notice::Connected { from } => defmt::debug!("connected: {}", from.address),
+        Notice::Dismissed { from, why } => defmt::debug!("dismissed: {}: {}", from.address, why),
+        Notice::CarrierEnded { from, why } => defmt::debug!("ended: {}: {}", from.address, why),
+        Notice::ServerFull { from } => defmt::warn!("server full: {}", from.address),
+        Notice::LoggedIn { user, .. } => defmt::info!("login: {=str}", user),
+        Notice::LoggedOut { user, why, .. } => defmt::info!("logout: {=str}: {}", user, why),
+        // A client offers all keys that it has.
+        Notice::LoginRefused { from, why: LoginWhy::UnknownKey, .. } => {
+            defmt::debug!("key refused: {}", from.address);
         }
-        Notice::LoginRefused { code } => defmt::warn!("login refused: {=u16}", code),
-        Notice::Registered { user } => defmt::info!("registered: {=str}", user),
-        Notice::PasswordChanged { user } => defmt::info!("password changed: {=str}", user),
+        Notice::LoginRefused { from, why, .. } => {
+            defmt::warn!("login refused: {}: {}", why, from.address);
+        }
+        Notice::Registered { user, .. } => defmt::info!("registered: {=str}", user),
+        Notice::RegistrationRefused { from, .. } => {
+            defmt::warn!("registration refused: {}", from.address);
+        }
+        Notice::Full { code, .. } => defmt::warn!("refused for lack of room: {=u16}", code),
+        Notice::PasswordChanged { user, .. } => defmt::info!("password changed: {=str}", user),
+        Notice::PasswordRefused { user, why, .. } => {
+            defmt::warn!("password refused: {=str}: {}", user, why);
+        }
+        Notice::KeyAdded { user, .. } => defmt::info!("key added: {=str}", user),
+        Notice::KeyRemoved { user, .. } => defmt::info!("key removed: {=str}", user),
         #[cfg(feature = "operator")]
-        Notice::Removed { user } => defmt::info!("removed: {=str}", user),
+        Notice::BannedSource { from } => defmt::info!("banned: {}", from.address),
         #[cfg(feature = "operator")]
-        Notice::BannedSource { from } => defmt::info!("banned: {}", from),
-        Notice::KeyAdded { user } => defmt::info!("key added: {=str}", user),
-        Notice::KeyRemoved { user } => defmt::info!("key removed: {=str}", user),
+        Notice::Ordered { order, user, by } => {
+            defmt::info!("order: {=str} {} by {}", order, user, by);
+        }
         Notice::Expired { user, id } => {
             defmt::info!("not fetched in time: message {=u64} for {=str}", id.0, user)
         }
         Notice::NotStored { user } => defmt::error!("not stored: what waits for {=str}", user),
-        Notice::Full { code } => defmt::warn!("refused for lack of room: {=u16}", code),
         Notice::AddressAssigned { address, prefix_len, router: Some(router) } => {
             defmt::info!("address: {}/{=u8}, router {}", address, prefix_len, router);
         }

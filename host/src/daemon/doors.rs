@@ -63,6 +63,9 @@ impl DoorPorts {
 }
 
 impl Doors {
+    /// The names of the doors, in the order of the driver's services.
+    pub(super) const NAMES: &'static [&'static str] = &[Door::Lines.name(), Door::Ssh.name()];
+
     /// The doors that the options ask for. Without a key there is no door for SSH, and that ends
     /// the start only if SSH was asked for.
     ///
@@ -87,7 +90,7 @@ impl Doors {
         Ok(doors)
     }
 
-    /// The services that the driver is to have.
+    /// The services that the driver is to have, in the order of [`NAMES`](Self::NAMES).
     pub(super) fn services(&self) -> Vec<Service> {
         let lines = Service { port: self.line_port, ..Service::LINES };
         let ssh = |port| Service { port, carrier: Carrier::Ssh, ..Service::LINES };

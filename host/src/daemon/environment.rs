@@ -24,7 +24,7 @@ use super::figures;
 use super::flash_file::FlashFile;
 use super::hashing::Hashing;
 use super::keeper::Keeper;
-use super::log;
+use super::log::{self, EventKind, Field};
 use super::reload::Reloads;
 use super::signals::{Asked, Signals};
 use super::store_file::Place;
@@ -76,6 +76,8 @@ pub(super) struct HostEnvironment {
     pub(super) leased: Option<(IpAddr, u8)>,
     /// The operator has read what there was to read at the start.
     pub(super) is_announced: bool,
+    /// The log has why the server ends.
+    is_stopping_told: bool,
     clock: Clock,
     pub(super) signals: Signals,
     /// Why the TAP device can be used no longer, if so.
@@ -113,6 +115,7 @@ impl HostEnvironment {
             supervisor,
             leased: None,
             is_announced: false,
+            is_stopping_told: false,
             clock,
             signals,
             lost: None,
@@ -158,14 +161,14 @@ impl HostEnvironment {
             // Another name than this one may be kept.
             Some(Err(
                 error @ (AppendError::NameTaken | AppendError::NameGone | AppendError::NoLine),
-            )) => self.log(format_args!("cannot keep the account {user}: {error}")),
+            )) => self.tell_refused(user, &error),
             Some(Err(error)) => {
                 self.tell_refusal(user, &error);
                 if error == AppendError::Full {
                     return Err(StoreError::Full);
                 }
             }
-            None => self.log(format_args!("cannot keep the account {user}")),
+            None => self.tell_refused(user, &"nothing can be added to the file since the start"),
         }
         Err(StoreError::Failed)
     }
@@ -174,11 +177,17 @@ impl HostEnvironment {
     /// somebody asked for it.
     fn tell_refusal(&mut self, user: &str, error: &AppendError) {
         if std::mem::replace(&mut self.is_refusal_told, true) {
-            return self.log(format_args!("cannot keep the account {user}: {error}"));
+            return self.tell_refused(user, error);
         }
-        self.log.warn(format_args!(
-            "credentials file: cannot keep the account {user}: {error}; people who register or change a password are refused"
-        ));
+        let advice = "people who register or change a password are refused until the file takes them; look at the disk and the file";
+        self.log.event(
+            EventKind::AccountNotKept,
+            &[(Field::User, &user), (Field::Reason, error), (Field::Advice, &advice)],
+        );
+    }
+
+    fn tell_refused(&mut self, user: &str, why: &dyn fmt::Display) {
+        self.log.event(EventKind::AccountRefused, &[(Field::User, &user), (Field::Reason, &why)]);
     }
 
     /// Who has read where the server is must read where it is now.
@@ -186,22 +195,44 @@ impl HostEnvironment {
         let before = std::mem::replace(&mut self.leased, leased);
         match leased {
             _ if before == leased || !self.is_announced => {}
-            Some((address, prefix)) => self.log.warn(format_args!(
-                "the server has the address {address}/{prefix} now, from a DHCP server"
-            )),
-            None => self.log.warn(format_args!(
-                "the server has no address any more: its DHCP server does not renew it"
-            )),
+            Some((address, prefix)) => {
+                let address = format_args!("{address}/{prefix}");
+                let reason = "the server has the address now, from a DHCP server";
+                let values: [log::Value<'_>; 2] =
+                    [(Field::Address, &address), (Field::Reason, &reason)];
+                self.log.event(EventKind::AddressLeased, &values);
+            }
+            None => {
+                let reason = "the DHCP server does not renew it";
+                let advice = "look at the DHCP server, or give --address";
+                let values: [log::Value<'_>; 2] =
+                    [(Field::Reason, &reason), (Field::Advice, &advice)];
+                self.log.event(EventKind::AddressLost, &values);
+            }
         }
-    }
-
-    /// Tells of what happened, where somebody asked for it.
-    fn log(&self, message: fmt::Arguments<'_>) {
-        self.log.note(self.clock.elapsed(), message);
     }
 }
 
 impl HostEnvironment {
+    /// Tells why the server ends.
+    fn tell_stopping(&mut self) {
+        if std::mem::replace(&mut self.is_stopping_told, true) {
+            return;
+        }
+        if let Some(error) = self.lost {
+            let advice = "somebody deleted it; start the server again, and it makes or finds one";
+            let values: [log::Value<'_>; 2] = [(Field::Reason, &error), (Field::Advice, &advice)];
+            self.log.event(EventKind::TapLost, &values);
+        }
+        if self.store_is_lost {
+            let advice = "look at the disk; the start after this reads what was promised";
+            self.log.event(EventKind::StoreLost, &[(Field::Advice, &advice)]);
+        }
+        if self.lost.is_none() && !self.store_is_lost {
+            self.log.event(EventKind::Stopping, &[(Field::Reason, &"a signal asked for it")]);
+        }
+    }
+
     /// Whether the store is still where the next start will look for it; said once where it is not.
     fn look_after_store(&mut self, now: Instant) {
         if now < self.next_look {
@@ -209,9 +240,12 @@ impl HostEnvironment {
         }
         self.next_look = now + STORE_EVERY;
         if let Some(place) = self.place.take_if(|place| !place.is_kept()) {
-            self.log.warn(format_args!(
-                "store {place}: somebody has removed or replaced it: what is kept from now on is lost when this server ends"
-            ));
+            let reason = "somebody has removed or replaced it";
+            let advice = "what is kept from now on is lost when this server ends; put a copy back before the next start";
+            self.log.event(
+                EventKind::StoreMoved,
+                &[(Field::File, &place), (Field::Reason, &reason), (Field::Advice, &advice)],
+            );
         }
     }
 }
@@ -252,47 +286,11 @@ impl Environment for HostEnvironment {
 
     fn notice(&mut self, notice: Notice<'_>) {
         match notice {
-            Notice::Connected { from } => self.log(format_args!("connected: {from}")),
-            Notice::ServerFull { from } => self.log(format_args!("server full: {from}")),
-            Notice::LoggedIn { user } => self.log(format_args!("login: {user}")),
-            Notice::LoggedOut { user, close_reason: None } => self.log(format_args!("logout: {user}")),
-            Notice::LoggedOut { user, close_reason: Some(close_reason) } => {
-                self.log(format_args!("logout: {user}: {}", close_reason.form().1));
-            }
-            Notice::LoginRefused { code } => self.log(format_args!("login refused: {code}")),
-            Notice::Registered { user } => self.log(format_args!("registered: {user}")),
-            Notice::PasswordChanged { user } => self.log(format_args!("password changed: {user}")),
-            Notice::Removed { user } => self.log(format_args!("removed: {user}")),
-            Notice::BannedSource { from } => self.log(format_args!("banned: {from}")),
-            Notice::KeyAdded { user } => self.log(format_args!("key added: {user}")),
-            Notice::KeyRemoved { user } => self.log(format_args!("key removed: {user}")),
             Notice::AddressAssigned { address, prefix_len, .. } => {
                 self.note_lease(Some((address, prefix_len)));
             }
             Notice::AddressLost => self.note_lease(None),
-            Notice::AddressClaimed { address, by: [a, b, c, d, e, f] } => self.log(format_args!(
-                "address conflict: {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x} says that it has {address}"
-            )),
-            Notice::SameEthernetAddress => self.log(format_args!(
-                "Ethernet address conflict: another host has the same as this server, or the network is a loop"
-            )),
-            Notice::PathTooNarrow { to, mtu } => self.log(format_args!(
-                "packets to {to} are too long for the way: a router there takes {mtu} bytes (see --mtu)"
-            )),
-            Notice::Expired { user, id } => {
-                self.log(format_args!("not fetched in time: message {} for {user}", id.0));
-            }
-            Notice::NotStored { user } => {
-                self.log(format_args!("not stored: what waits for {user}"));
-            }
-            Notice::Full { code } => self.log(format_args!("refused for lack of room: {code}")),
-            Notice::Named { name } => self.log(format_args!("name on this network: {name}.local")),
-            Notice::NameTaken { next: Some(next) } => self.log(format_args!(
-                "another host has this server's name: trying {next}.local (see --name)"
-            )),
-            Notice::NameTaken { next: None } => self.log(format_args!(
-                "other hosts have this server's name and all its numbers: it has none before the next start (see --name)"
-            )),
+            _ => self.log.notice(&notice),
         }
     }
 
@@ -336,16 +334,19 @@ impl Platform<Tap> for HostEnvironment {
     fn wait(&mut self, tap: &mut Tap, until: Option<Instant>) -> Wake {
         let now = self.clock.now();
         while let Some(warning) = tap.take_warning() {
-            self.log.warn(format_args!("TAP device: {warning}"));
+            self.log.event(EventKind::Tap, &[(Field::Reason, &warning)]);
         }
         self.look_after_store(now);
         if self.hashing.is_lost() && !std::mem::replace(&mut self.is_loss_told, true) {
-            self.log.warn(format_args!(
-                "the thread that checks hashes of passwords is gone: nobody with a hash can log in until this server starts again"
-            ));
+            let reason = "the thread that checks hashes of passwords is gone";
+            let advice = "nobody with a hash can log in until this server starts again";
+            let values: [log::Value<'_>; 2] = [(Field::Reason, &reason), (Field::Advice, &advice)];
+            self.log.event(EventKind::HashingLost, &values);
         }
         let due = self.control.as_mut().and_then(|control| control.due(now));
-        let until = until.into_iter().chain(self.supervisor.tell_alive(now)).chain(due).min();
+        let counted = self.log.tell_floods().map(|rest| now + rest);
+        let alive = self.supervisor.tell_alive(now);
+        let until = until.into_iter().chain(alive).chain(due).chain(counted).min();
         let timeout = until.map(|until| timespec(until.saturating_since(now)));
         let (polled, heard) = self.hear(tap, timeout.as_ref());
         if heard.hashes {
@@ -365,6 +366,7 @@ impl Platform<Tap> for HostEnvironment {
             self.reload_by_signal();
         }
         if asked == Some(Asked::Stop) || self.lost.is_some() || self.store_is_lost {
+            self.tell_stopping();
             self.supervisor.tell_stopping();
             Wake::ShutDown
         } else {

@@ -160,12 +160,16 @@ impl fmt::Display for RunError {
             RunError::System(error) => error.fmt(f),
             RunError::StoreLost { path, error } => {
                 write!(f, "store {}: it does not work any more", path.display())?;
-                error.map_or(Ok(()), |error| write!(f, ": {error}"))
+                error.map_or(Ok(()), |error| write!(f, ": {error}"))?;
+                f.write_str("; look at the disk, then start the server again")
             }
             RunError::CredentialsLost { path, error } => {
-                write!(f, "{}: it does not work any more: {error}", path.display())
+                write!(f, "{}: it does not work any more: {error}", path.display())?;
+                f.write_str("; look at the disk and the file, then start the server again")
             }
-            RunError::TapLost(error) => write!(f, "the TAP device is gone: {error}"),
+            RunError::TapLost(error) => {
+                write!(f, "the TAP device is gone: {error}; start the server again")
+            }
         }
     }
 }

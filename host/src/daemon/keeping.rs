@@ -145,7 +145,7 @@ impl HostEnvironment {
         }
     }
 
-    fn refuse(&self, user: &str, error: &AppendError) -> StoreError {
+    fn refuse(&mut self, user: &str, error: &AppendError) -> StoreError {
         self.log.warn(format_args!("credentials file: cannot take out {user}: {error}"));
         StoreError::Failed
     }

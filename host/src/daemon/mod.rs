@@ -47,6 +47,6 @@ mod tap;
 
 pub use accounts::CommandError;
 pub use error::Error;
-pub use log::complain;
+pub use log::{EVENTS, EventForm, complain};
 pub use options::Options;
 pub use run::{Stage, print_fingerprint, run, run_watched};

@@ -26,7 +26,7 @@ use super::hashing::Hashing;
 use super::host_key;
 use super::join::Ways;
 use super::keeper::Keeper;
-use super::log::{Log, Output};
+use super::log::{self, EventKind, Field, Log, Output};
 use super::nearby::Nearby;
 use super::network::{Wire, attach, await_lease, buffers, driver, look_around};
 use super::options::{Options, Publish, Switch};
@@ -90,7 +90,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     outlive_file_limits()?;
     look_for_memory()?;
     let output = Output::open()?;
-    let log = Log::open(options.verbose)?;
+    let mut log = Log::open(options.log, options.verbose)?;
+    log.doors = Doors::NAMES;
     let addresses = Addresses::new(&options, Tap::is_macvtap(&options.tap))?;
     let file = options.credentials();
     let is_new = begin_accounts(&options, &file)?;
@@ -200,6 +201,13 @@ fn tell(announcement: &Announcement<'_>, output: &Output, environment: &mut Host
         None => format!("{listening}\n"),
     });
     environment.supervisor.tell_ready(&listening);
+    if environment.log.is_journal() {
+        // The announcement is nothing that stands out there.
+        for warning in &announcement.warnings {
+            environment.log.warn(format_args!("{warning}"));
+        }
+    }
+    environment.log.event(EventKind::Listening, &[(Field::Reason, &listening)]);
     environment.is_announced = true;
 }
 
@@ -305,9 +313,10 @@ fn watch_store(options: &Options, environment: &mut HostEnvironment) {
     // Where it cannot be looked at there is nothing to compare with later.
     environment.place = Place::of(&options.store()).ok();
     if let Some(place) = environment.place.as_ref().filter(|place| place.writes_elsewhere()) {
-        environment.log.warn(format_args!(
-            "store {place}: its file system copies what is overwritten: if the disk fills up, the server ends"
-        ));
+        let reason =
+            "its file system copies what is overwritten: if the disk fills up, the server ends";
+        let values: [log::Value<'_>; 2] = [(Field::File, &place), (Field::Reason, &reason)];
+        environment.log.event(EventKind::StoreCopies, &values);
     }
 }
 

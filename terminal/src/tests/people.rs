@@ -1,6 +1,6 @@
 //! People at terminals, with the real server between them.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::dialect::DialectKind;
@@ -61,7 +61,7 @@ impl Room {
         }
         let mut people = Vec::new();
         for (number, columns) in (0..).zip(widths) {
-            let from = Ipv4Addr::new(10, 0, 0, number).into();
+            let from = IpAddr::from([10, 0, 0, number]);
             let (id, lines) = (ConnectionId(number.into()), DialectKind::Lines);
             server.handle_connect(now, id, from, lines, &mut Nowhere);
             let opening = Opening { has_terminal: *columns > 0, user: None };

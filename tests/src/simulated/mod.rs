@@ -7,7 +7,7 @@ mod pipe;
 mod world;
 
 use std::collections::VecDeque;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::dialect::DialectKind;
@@ -137,7 +137,7 @@ impl Stage for Simulated {
             self.fail("the server has no place left, not even to say that it is full");
         };
         let id = ConnectionId(place as u16);
-        let from = Ipv4Addr::new(10, 0, 0, self.host).into();
+        let from = IpAddr::from([10, 0, 0, self.host]);
         self.places[place] = Some(client);
         let link = Link { id, pipe: Pipe::new(self.carriage), closing: false };
         self.parties.push(Party { link: Some(link), ..Party::default() });

@@ -68,10 +68,12 @@ impl Environment for SimulatorEnvironment {
 
     fn notice(&mut self, notice: Notice<'_>) {
         match notice {
-            Notice::Full { code } => self.round.refusals.push(code),
+            Notice::Full { code, .. } => self.round.refusals.push(code),
             Notice::Expired { user, id } => self.expired.push((user.to_owned(), id.0)),
-            Notice::Registered { user } if is_attackers(user) => self.harvest.reap(self.now),
-            Notice::Registered { .. } => self.harvest.stored += 1,
+            Notice::Registered { user, .. } if is_attackers(user) => self.harvest.reap(self.now),
+            Notice::Registered { .. } | Notice::Ordered { order: "user add", .. } => {
+                self.harvest.stored += 1;
+            }
             _ => {}
         }
     }

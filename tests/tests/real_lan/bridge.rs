@@ -149,7 +149,9 @@ fn an_address_that_comes_later_is_told_then() {
     let machine = lan.machine(Some("192.168.1.1/24")).unwrap();
     let router = Router::start(&machine);
     let told = server.wait_for("the server has the address").unwrap();
-    let address = told.split(' ').find_map(|word| word.strip_suffix("/24")).unwrap();
+    let address =
+        told.split(' ').find_map(|word| word.strip_prefix("address=")?.strip_suffix("/24"));
+    let address = address.unwrap();
     assert!(greeting(&machine, ip(address), 4000, PATIENCE).is_some());
     drop(router);
     server.stop().unwrap();

@@ -33,7 +33,7 @@ fn browsed(machine: &Namespace, kind: &str) -> Vec<String> {
 fn named(host: &Namespace, folder: &ServerFolder, address: &str, name: &str) -> LanServer {
     let options = ["--bridge", "br0", "--address", address, "-v"];
     let mut server = LanServer::start(host, folder, &options).unwrap();
-    server.wait_for(&format!("name on this network: {name}.local")).unwrap();
+    server.wait_for(&format!("named name={name}.local")).unwrap();
     server
 }
 
@@ -76,14 +76,14 @@ fn of_two_servers_with_one_name_the_second_takes_another_and_says_so() {
     let first = named(&hosts[0], &folders[0], "192.168.1.9/24", "smolchat");
     let options = ["--bridge", "br0", "--address", "192.168.1.10/24", "-v"];
     let mut second = LanServer::start(&hosts[1], &folders[1], &options).unwrap();
-    second.wait_for("another host has this server's name: trying smolchat-2.local").unwrap();
-    second.wait_for("name on this network: smolchat-2.local").unwrap();
+    second.wait_for("name-taken name=smolchat-2.local").unwrap();
+    second.wait_for("named name=smolchat-2.local").unwrap();
     assert_eq!(resolved(&laptop, "smolchat.local"), "192.168.1.9");
     assert_eq!(resolved(&laptop, "smolchat-2.local"), "192.168.1.10");
     assert_eq!(browsed(&laptop, "_smolchat._tcp").len(), 2);
     second.stop().unwrap();
     // A name of its owner's choice, and none.
-    for (name, said) in [("den", Some("name on this network: den.local")), ("none", None)] {
+    for (name, said) in [("den", Some("named name=den.local")), ("none", None)] {
         let options = [&options[..], &["--name", name]].concat();
         let mut second = LanServer::start(&hosts[1], &folders[1], &options).unwrap();
         match said {
@@ -190,7 +190,7 @@ fn a_server_on_a_macvtap_device_is_found_by_name() {
     let folder = ServerFolder::new().unwrap();
     let options = ["--tap", "macvtap0", "--address", "192.168.1.9/24", "-v"];
     let mut server = LanServer::start(&host, &folder, &options).unwrap();
-    server.wait_for("name on this network: smolchat.local").unwrap();
+    server.wait_for("named name=smolchat.local").unwrap();
     assert_eq!(resolved(&laptop, "smolchat.local"), "192.168.1.9");
     server.stop().unwrap();
 }

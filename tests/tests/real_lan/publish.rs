@@ -36,7 +36,7 @@ fn two_laptops_chat_and_talk_privately_through_a_published_port() {
     let laptops = ["192.168.1.7/24", "192.168.1.8/24"].map(|at| lan.machine(Some(at)).unwrap());
     let folder = ServerFolder::new().unwrap();
     let mut options = options_told("Publish").remove(0);
-    options.push("-v");
+    options.push("-vv");
     let mut server = LanServer::start(&host, &folder, &options).unwrap();
     assert!(
         server.has_told("  smolchat hans@192.168.1.5   or: ssh hans@192.168.1.5 -p 2222   (eth0)")
@@ -48,9 +48,9 @@ fn two_laptops_chat_and_talk_privately_through_a_published_port() {
     let [one, two] = [Laptop::new(&laptops[0]), Laptop::new(&laptops[1])];
     let mut hans = one.arrive("hans", &["hans@192.168.1.5"]);
     // The server sees who it is, and not the host.
-    server.wait_for("connected: 192.168.1.7").unwrap();
+    server.wait_for("connected from=192.168.1.7").unwrap();
     let mut yoda = two.arrive("yoda", &["yoda@192.168.1.5"]);
-    server.wait_for("connected: 192.168.1.8").unwrap();
+    server.wait_for("connected from=192.168.1.8").unwrap();
     hans.hear("yoda logged in");
     hans.say("message yoda over the switch");
     yoda.hear("hans: over the switch");
@@ -73,13 +73,13 @@ fn programs_of_the_host_come_in_at_all_of_its_addresses() {
     let lan = Lan::new().unwrap();
     let host = lan.machine(Some("192.168.1.5/24")).unwrap();
     let folder = ServerFolder::new().unwrap();
-    let options = ["--publish", "5000:lines", "--plain", "-v"];
+    let options = ["--publish", "5000:lines", "--plain", "-vv"];
     let mut server = LanServer::start(&host, &folder, &options).unwrap();
     assert!(server.has_told("nc 192.168.1.5 5000"));
     for (address, seen) in [
-        ("127.0.0.1", "connected: 192.168.69.100"),
-        (HOST, "connected: 192.168.1.5"),
-        ("192.168.69.100", "connected: 192.168.69.100"),
+        ("127.0.0.1", "connected from=192.168.69.100"),
+        (HOST, "connected from=192.168.1.5"),
+        ("192.168.69.100", "connected from=192.168.69.100"),
     ] {
         let heard = greeting(&host, ip(address), 5000, PATIENCE);
         assert!(heard.is_some_and(|line| line.starts_with("220 ")), "{address}");

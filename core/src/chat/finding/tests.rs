@@ -5,6 +5,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use super::*;
 use crate::chat::testing::{Nothing, chat_with_files};
 use crate::chat::{ConnectionId, FileKey, HoldRefusal, Listening, Offered, Proof};
+use crate::environment::SessionEnd;
 use crate::protocol::Addresses;
 use crate::time::Instant;
 
@@ -13,7 +14,7 @@ fn chat(users: u16, files: usize, holders: usize) -> Chat<'static> {
     let mut chat = chat_with_files(users.into(), files, holders);
     for number in 0..users {
         let (connection, name) = (ConnectionId(number), format!("u{number}"));
-        chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST), Instant::START);
+        chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), Instant::START);
         chat.log_in(connection, &name, Proof::Proven, Instant::START, &mut Nothing).unwrap();
         let listening = Listening { port: 1, key: [7; 32], addresses: Addresses::new() };
         chat.set_listening(connection, listening);
@@ -204,7 +205,7 @@ fn the_holders_of_a_session_end_with_it() {
     offer(&mut chat, 0, 1, "film");
     offer(&mut chat, 1, 1, "film");
     offer(&mut chat, 0, 2, "other");
-    chat.end_session(ConnectionId(0), Instant::START, None, &mut Nothing);
+    chat.end_session(ConnectionId(0), Instant::START, SessionEnd::Gone, &mut Nothing);
     assert_eq!(listed(&chat, &mut chat.begin_listing()), [(1, 1)]);
     assert_eq!((chat.figures().files.used, chat.figures().holders.used), (1, 1));
 }

@@ -4,6 +4,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::chat::testing::{Nothing, chat_of};
+use crate::environment::SessionEnd;
 
 const HOME: ConnectionId = ConnectionId(0);
 const AWAY: ConnectionId = ConnectionId(1);
@@ -17,15 +18,15 @@ fn at(second: u64) -> Instant {
 fn chat() -> Chat<'static> {
     let mut chat = chat_of(2);
     for connection in [HOME, AWAY] {
-        chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST), at(0));
+        chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), at(0));
     }
     chat
 }
 
 fn leave(chat: &mut Chat<'_>, connection: ConnectionId, now: Instant) {
-    chat.end_session(connection, now, None, &mut Nothing);
+    chat.end_session(connection, now, SessionEnd::Gone, &mut Nothing);
     chat.disconnect(connection);
-    chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST), now);
+    chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), now);
 }
 
 #[test]

@@ -14,12 +14,12 @@ const HOME: ConnectionId = ConnectionId(0);
 const AWAY: ConnectionId = ConnectionId(1);
 
 fn come(chat: &mut Chat<'_>, connection: ConnectionId, name: &str) -> UserId {
-    chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+    chat.connect(connection, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), NOW);
     chat.log_in(connection, name, Proof::Password("p"), NOW, &mut Nothing).unwrap()
 }
 
 fn go(chat: &mut Chat<'_>, connection: ConnectionId) {
-    chat.end_session(connection, NOW, None, &mut Nothing);
+    chat.end_session(connection, NOW, SessionEnd::Gone, &mut Nothing);
     chat.disconnect(connection);
 }
 
@@ -81,7 +81,7 @@ fn whoever_takes_the_name_finds_no_mail_no_block_no_lock_and_was_never_here() {
     go(&mut chat, HOME);
     send(&mut chat, other, "u0");
     for _ in 0..3 {
-        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+        chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), NOW);
         let _ = chat.log_in(HOME, "u0", Proof::Password("x"), NOW, &mut Nothing);
         go(&mut chat, HOME);
     }
@@ -157,7 +157,7 @@ fn a_ban_of_a_user_ends_with_the_account() {
     let mut chat = crate::chat::testing::chat_with_bans(2, 2);
     let whom = Whom::User("u0");
     chat.ban(whom, Some(Duration::from_secs(9)), NOW, &mut Nothing).unwrap();
-    chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST), NOW);
+    chat.connect(HOME, IpAddr::V4(Ipv4Addr::LOCALHOST).into(), NOW);
     let refused = chat.log_in(HOME, "u0", Proof::Password("p"), NOW, &mut Nothing);
     assert_eq!(refused, Err(LoginRefusal::Banned(crate::chat::Wait(9))));
     remove(&mut chat, "u0");

@@ -6,6 +6,7 @@ use core::ops::{Index, IndexMut};
 use super::claims::Claim;
 use super::id::{ConnectionId, UserId};
 use super::strangers::Strangers;
+use crate::environment::Remote;
 use crate::protocol::{Addresses, MessageId, Token};
 use crate::table::{LinkSlot, Links, List};
 use crate::time::Instant;
@@ -50,8 +51,8 @@ pub enum State {
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) state: State,
-    /// The address the server sees.
-    pub from: IpAddr,
+    /// Where it comes from.
+    pub from: Remote,
     /// The row of its source, while it is a stranger's.
     pub(super) source: u16,
     /// When the state began; for a user's session, also when the user last gave a command.
@@ -79,7 +80,7 @@ impl Default for Session {
     fn default() -> Self {
         Session {
             state: State::Free,
-            from: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            from: Remote::from(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             source: 0,
             since: Instant::START,
             acknowledges: false,
@@ -187,7 +188,7 @@ impl<'s> Sessions<'s> {
     pub(super) fn connect(
         &mut self,
         connection: ConnectionId,
-        from: IpAddr,
+        from: Remote,
         source: u16,
         now: Instant,
     ) {

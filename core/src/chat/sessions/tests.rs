@@ -22,7 +22,7 @@ fn a_connection_is_counted_for_what_it_is() {
     with(3, |sessions| {
         let [a, b, c] = [0, 1, 2].map(ConnectionId);
         for connection in [c, a, b] {
-            sessions.connect(connection, FROM, 0, Instant::START);
+            sessions.connect(connection, FROM.into(), 0, Instant::START);
         }
         assert_eq!(sessions.next_stranger(), Some(c));
         sessions.go_online(c, UserId(5), Instant::from_millis(9), 4);
@@ -41,13 +41,13 @@ fn a_connection_is_counted_for_what_it_is() {
 fn a_slot_that_served_before_remembers_nothing() {
     with(1, |sessions| {
         let place = ConnectionId(0);
-        sessions.connect(place, FROM, 0, Instant::START);
+        sessions.connect(place, FROM.into(), 0, Instant::START);
         sessions.go_online(place, UserId(1), Instant::START, 8);
         sessions[place].acknowledges = true;
         sessions[place].listening =
             Some(Listening { port: 1, key: [7; 32], addresses: Addresses::new() });
         sessions.disconnect(place);
-        sessions.connect(place, FROM, 0, Instant::from_millis(3));
+        sessions.connect(place, FROM.into(), 0, Instant::from_millis(3));
         let session = &sessions[place];
         assert_eq!((session.state(), session.heard), (State::Stranger, 0));
         assert!(!session.acknowledges && session.listening.is_none());
@@ -58,7 +58,7 @@ fn a_slot_that_served_before_remembers_nothing() {
 fn the_users_online_are_listed_in_the_order_in_which_they_came_and_leave_one_by_one() {
     with(3, |sessions| {
         for number in 0..3 {
-            sessions.connect(ConnectionId(number), FROM, 0, Instant::START);
+            sessions.connect(ConnectionId(number), FROM.into(), 0, Instant::START);
             sessions.go_online(ConnectionId(number), UserId(number), Instant::START, 0);
         }
         for gone in 0..3 {

@@ -2,6 +2,7 @@
 //! Knows no network.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 use embedded_io::{ErrorType, Write};
 
@@ -90,7 +91,8 @@ impl Room {
         }
         let mut pipes = Vec::new();
         for (number, dialect) in dialects.iter().enumerate() {
-            let (id, from) = (ConnectionId(number as u16), [10, 0, 0, number as u8].into());
+            let from = IpAddr::from([10, 0, 0, number as u8]);
+            let id = ConnectionId(number as u16);
             server.handle_connect(Instant::START, id, from, *dialect, &mut Nothing);
             pipes.push(Pipe { dialect: *dialect, inward: Vec::new(), outward: Vec::new() });
         }

@@ -9,6 +9,8 @@ pub(super) struct TestEnvironment {
     pub(super) logged_out: Vec<String>,
     pub(super) connected: usize,
     pub(super) logged_in: usize,
+    /// What the log was told of people, as it was told.
+    pub(super) told: Vec<String>,
     /// Addresses that were leased, and when one was lost.
     pub(super) leases: Vec<String>,
     /// What the log was told of the segment.
@@ -71,6 +73,7 @@ impl Environment for TestEnvironment {
     }
 
     fn notice(&mut self, notice: Notice<'_>) {
+        self.told.push(format!("{notice:?}"));
         match notice {
             Notice::LoggedOut { user, .. } => self.logged_out.push(user.to_owned()),
             Notice::Connected { .. } => self.connected += 1,

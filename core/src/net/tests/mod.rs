@@ -33,6 +33,7 @@ mod moved;
 mod narrow;
 mod neighbours;
 mod newcomers;
+mod noticed;
 mod raw;
 mod resets;
 mod services;

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use embedded_io::{ErrorKind, ErrorType, Write};
 
-use crate::carrier::{Attempt, Carrier, Carriers, Opening, Over, Proof, Ready, Verdict, Wait};
+use crate::carrier::{Attempt, Carrier, Carriers, End, Opening, Over, Proof, Ready, Verdict, Wait};
 use crate::time::{Duration, Instant};
 use crate::transport::Transport;
 
@@ -153,7 +153,7 @@ impl Session {
         login: &mut impl FnMut(Attempt<'_>) -> Verdict,
     ) -> Result<Wait, Over> {
         if !self.is_open && now >= self.opened + LOGIN {
-            return Err(Over);
+            return Err(Over(End::LoginTimeout));
         }
         let mut bytes = [0; TURN];
         let seen = below.peek(&mut bytes);
@@ -161,7 +161,7 @@ impl Session {
         self.has_ended |= below.has_ended() && below.received() == 0;
         let bytes = disguised(&bytes[..seen]);
         if bytes.contains(&0) {
-            return Err(Over);
+            return Err(Over(End::Protocol));
         }
         self.received.extend(bytes);
         if !self.is_open {
@@ -169,7 +169,7 @@ impl Session {
         }
         let count = self.sending.len().min(TURN).min(below.room());
         let bytes: Vec<u8> = self.sending.drain(..count).collect();
-        below.write_all(&disguised(&bytes)).map_err(|_| Over)?;
+        below.write_all(&disguised(&bytes)).map_err(|_| Over(End::Closed))?;
         self.below = below.unacknowledged();
         Ok(match self.is_open {
             _ if below.received() > 0 || (count > 0 && !self.sending.is_empty()) => Wait::Turn,
@@ -192,7 +192,7 @@ impl Session {
         };
         self.is_open = matches!(verdict, Verdict::Admit(_) | Verdict::Guest);
         self.sending.extend(if self.is_open { "yes\n" } else { "no\n" }.as_bytes());
-        if verdict == Verdict::End { Err(Over) } else { Ok(()) }
+        if verdict == Verdict::End { Err(Over(End::Dismissed)) } else { Ok(()) }
     }
 }
 

@@ -1,6 +1,6 @@
-//! A way to the standard output or the standard error that nobody waits for. Lines go into a ring,
-//! and a thread of its own writes them. A stream that is not read, is stopped, or is gone loses
-//! lines. Lost lines are counted and told. What is said is said without allocating.
+//! A way to a standard stream or the journal that nobody waits for. Lines go into a ring, and a
+//! thread of its own writes them. A stream that is not read, is stopped, or is gone loses lines.
+//! Lost lines are counted and told. What is said is said without allocating.
 
 use std::fmt::Write;
 use std::io;
@@ -11,9 +11,13 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, Builder, Thread};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, retry_on_intr};
 
+use super::events::{EventKind, Field};
+use super::journal::{Journal, prefixed};
+use super::line::{self, RECORD, RECORD_END};
 use super::ring::{Consumer, Producer, ring};
 
 /// How long the end of an outlet waits for its stream to take what was said.
@@ -22,12 +26,50 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const PIECE: usize = 4096;
 const STACK: usize = 64 * 1024;
 
+/// What an outlet takes, and where it goes.
+#[derive(Debug)]
+pub(super) enum Style {
+    /// Lines for people.
+    Plain,
+    /// Lines of the log.
+    Lines,
+    /// Records for the journal. Those that it does not take are lines on the stream.
+    Journal(Journal),
+}
+
+impl Style {
+    /// What ends a line or a record.
+    const fn end(&self) -> u8 {
+        match self {
+            Style::Plain | Style::Lines => b'\n',
+            Style::Journal(_) => RECORD_END,
+        }
+    }
+
+    /// What tells that so many are missing.
+    fn missing(&self, count: u64) -> heapless::String<RECORD> {
+        let mut text = heapless::String::new();
+        let (form, values) = (EventKind::Missing.form(), &[(Field::Count, &count as _)]);
+        // It fits, whatever the number.
+        let _ = match self {
+            Style::Plain => writeln!(text, "smolchatd: {count} lines are missing here"),
+            Style::Lines => {
+                text.write_str(&line::timed(Timestamp::now(), form.level, form, values))
+            }
+            Style::Journal(_) => text.write_str(&line::record(form.level, form, values)),
+        };
+        text
+    }
+}
+
 /// The end that lines are said to, by one thread. Its own end waits, not for long, until all was
 /// written.
 #[derive(Debug)]
 pub(super) struct Outlet {
     ring: Producer,
     shared: Arc<Shared>,
+    /// What ends a line.
+    end: u8,
     writer: Thread,
     /// Closed once the writer has ended.
     ended: Receiver<()>,
@@ -42,27 +84,30 @@ struct Shared {
 }
 
 impl Outlet {
-    /// An outlet to `stream` with room for `len` waiting bytes.
+    /// An outlet to `stream` with room for `len` waiting bytes, which takes what `style` says.
     ///
     /// # Errors
     /// The system gives no further thread.
-    pub(super) fn open(stream: OwnedFd, len: usize) -> io::Result<Self> {
+    pub(super) fn open(stream: OwnedFd, len: usize, style: Style) -> io::Result<Self> {
+        let end_of_line = style.end();
         let (producer, consumer) = ring(len);
         let shared = Arc::new(Shared::default());
         let (end, ended) = sync_channel(0);
         let mut writer =
-            Writer { stream, ring: consumer, shared: shared.clone(), unsaid: 0, _end: end };
+            Writer { stream, style, ring: consumer, shared: shared.clone(), unsaid: 0, _end: end };
         let mut buffer = vec![0; PIECE];
+        let mut partial = Vec::with_capacity(RECORD + PIECE);
         let builder = Builder::new().name("smolchatd-log".to_owned()).stack_size(STACK);
         let (begin, begun) = sync_channel(0);
         let thread = builder.spawn(move || {
             let _ = begin.send(());
-            writer.run(&mut buffer);
+            writer.run(&mut buffer, &mut partial);
         })?;
         // A thread sets up memory of its own before it begins, and panics if the rest of the start
         // has taken all of it meanwhile.
         begun.recv().map_err(io::Error::other)?;
-        Ok(Outlet { ring: producer, shared, writer: thread.thread().clone(), ended })
+        let writer = thread.thread().clone();
+        Ok(Outlet { ring: producer, shared, end: end_of_line, writer, ended })
     }
 
     /// Says `parts`, one behind the other: whole lines. They are lost and counted where the stream
@@ -72,7 +117,7 @@ impl Outlet {
         if is_behind || !self.ring.push(parts) {
             self.shared
                 .lost
-                .fetch_add(parts.iter().map(|part| lines(part)).sum(), Ordering::AcqRel);
+                .fetch_add(parts.iter().map(|part| count(part, self.end)).sum(), Ordering::AcqRel);
         }
         self.writer.unpark();
     }
@@ -90,6 +135,7 @@ impl Drop for Outlet {
 /// The thread's side.
 struct Writer {
     stream: OwnedFd,
+    style: Style,
     ring: Consumer,
     shared: Arc<Shared>,
     /// Lines that are missing in the stream, and whose count the stream does not have yet.
@@ -98,7 +144,8 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(&mut self, buffer: &mut [u8]) {
+    /// `partial` has room for a record and a piece.
+    fn run(&mut self, buffer: &mut [u8], partial: &mut Vec<u8>) {
         loop {
             // Looked at first: whatever was said before it is in the ring then.
             let is_closing = self.shared.is_closing.load(Ordering::Acquire);
@@ -106,6 +153,15 @@ impl Writer {
                 0 if self.tell_lost() => {}
                 0 if is_closing => return,
                 0 => thread::park(),
+                count if matches!(self.style, Style::Journal(_)) => {
+                    partial.extend_from_slice(&buffer[..count]);
+                    let end = partial.iter().rposition(|&byte| byte == RECORD_END);
+                    let end = end.map_or(0, |end| end + 1);
+                    for record in partial[..end].split_inclusive(|&byte| byte == RECORD_END) {
+                        self.write(record);
+                    }
+                    partial.drain(..end);
+                }
                 count => self.write(&buffer[..count]),
             }
         }
@@ -125,17 +181,31 @@ impl Writer {
     /// Writes what is missing as a number, and then `bytes`.
     fn write(&mut self, bytes: &[u8]) {
         if self.unsaid > 0 {
-            let mut note = heapless::String::<64>::new();
-            // It fits, whatever the number.
-            let _ = writeln!(note, "smolchatd: {} lines are missing here", self.unsaid);
-            if self.write_all(note.as_bytes()).is_err() {
-                self.unsaid += lines(bytes);
+            let note = self.style.missing(self.unsaid);
+            if self.hand_over(note.as_bytes()).is_err() {
+                self.unsaid += count(bytes, self.style.end());
                 return;
             }
             self.unsaid = 0;
         }
         // Nobody reads a stream that is gone, and one on a full disk may be written to later.
-        self.unsaid += self.write_all(bytes).err().unwrap_or(0);
+        self.unsaid += self.hand_over(bytes).err().unwrap_or(0);
+    }
+
+    /// Hands lines to the stream, or one record to the journal; or else how many were not taken.
+    fn hand_over(&self, bytes: &[u8]) -> Result<(), u64> {
+        let Style::Journal(journal) = &self.style else { return self.write_all(bytes) };
+        let record = bytes.strip_suffix(&[RECORD_END]).unwrap_or(bytes);
+        if record.is_empty() || journal.send(record).is_ok() {
+            return Ok(());
+        }
+        let (priority, message) = prefixed(record);
+        let mut line = heapless::Vec::<u8, RECORD>::new();
+        for part in [b"<", priority, b">", message, b"\n"] {
+            // A message is shorter than its record.
+            let _ = line.extend_from_slice(part);
+        }
+        self.write_all(&line)
     }
 
     /// Writes all of it, however long that takes; or else how many lines could not be written.
@@ -145,7 +215,7 @@ impl Writer {
                 Ok(count) if count > 0 => bytes = &bytes[count..],
                 // Somebody who shares the stream wants no program to wait for it; this thread may.
                 Err(Errno::AGAIN) if self.waited() => {}
-                Ok(_) | Err(_) => return Err(lines(bytes)),
+                Ok(_) | Err(_) => return Err(count(bytes, b'\n')),
             }
         }
         Ok(())
@@ -161,8 +231,8 @@ impl Writer {
     }
 }
 
-fn lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
+fn count(bytes: &[u8], end: u8) -> u64 {
+    bytes.iter().filter(|&&byte| byte == end).count() as u64
 }
 
 #[cfg(test)]
@@ -178,7 +248,7 @@ mod tests {
     /// An outlet to a pipe.
     fn piped() -> (Outlet, PipeReader) {
         let (reader, writer) = pipe().unwrap();
-        (Outlet::open(writer.into(), LEN).unwrap(), reader)
+        (Outlet::open(writer.into(), LEN, Style::Plain).unwrap(), reader)
     }
 
     /// An outlet to a pipe that is full of empty lines.
@@ -186,7 +256,7 @@ mod tests {
         let (reader, writer) = pipe().unwrap();
         fill(&writer);
         rustix::io::ioctl_fionbio(&writer, false).unwrap();
-        (Outlet::open(writer.into(), LEN).unwrap(), reader)
+        (Outlet::open(writer.into(), LEN, Style::Plain).unwrap(), reader)
     }
 
     fn say(outlet: &Outlet, number: u32) {
@@ -265,7 +335,7 @@ mod tests {
         let gone = pipe().unwrap().1;
         let full = File::options().write(true).open("/dev/full").unwrap();
         for stream in [OwnedFd::from(gone), full.into()] {
-            let outlet = Outlet::open(stream, LEN).unwrap();
+            let outlet = Outlet::open(stream, LEN, Style::Plain).unwrap();
             let begun = Instant::now();
             for number in 0..2000 {
                 say(&outlet, number);
@@ -279,7 +349,7 @@ mod tests {
     fn a_stream_that_wants_nobody_to_wait_gets_all_the_same() {
         let (reader, writer) = pipe().unwrap();
         fill(&writer);
-        let outlet = Outlet::open(writer.into(), LEN).unwrap();
+        let outlet = Outlet::open(writer.into(), LEN, Style::Plain).unwrap();
         say(&outlet, 7);
         let reading = thread::spawn(|| read(reader));
         drop(outlet);

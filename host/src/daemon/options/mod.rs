@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
 use smolchat_core::chat::Capacities;
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
@@ -14,6 +14,7 @@ use smolchat_words::{is_one_slip, is_same};
 use smoltcp::wire::{EthernetAddress, Ipv6Cidr};
 
 use super::accounts::{Command, CommandError};
+use super::log::Level;
 use super::{span, state};
 use crate::pages::Pages;
 
@@ -173,9 +174,14 @@ pub struct Options {
     #[arg(long)]
     pub(crate) fingerprint: bool,
 
-    /// Tell on standard error what happens, and the counters at the end
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    /// Tell in the log who comes and goes and what is refused, and the counters at the end; twice:
+    /// every connection, too
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// How much to log: what matters as much as this, or more [default: warn; info in the journal
+    /// of systemd]
+    #[arg(long, value_name = "LEVEL", value_enum, conflicts_with = "verbose")]
+    pub(crate) log: Option<Level>,
 
     #[command(flatten)]
     pages: Pages,

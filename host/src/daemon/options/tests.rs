@@ -31,6 +31,17 @@ fn the_usual_limits_are_those_of_the_core() {
 }
 
 #[test]
+fn the_log_has_a_level_or_one_more_for_each_v_and_not_both() {
+    let log = |arguments: &[&str]| parse(arguments).map(|options| (options.log, options.verbose));
+    assert_eq!(log(&[]).unwrap(), (None, 0));
+    assert_eq!(log(&["-v", "--verbose"]).unwrap(), (None, 2));
+    assert_eq!(log(&["-vv"]).unwrap(), (None, 2));
+    assert_eq!(log(&["--log", "error"]).unwrap(), (Some(Level::Error), 0));
+    assert!(log(&["--log", "loud"]).is_err());
+    assert!(log(&["--log", "info", "-v"]).is_err());
+}
+
+#[test]
 fn numbers_out_of_range_are_refused() {
     for wrong in [&["0"][..], &["65536"], &["4000", "-1"], &["4000", "60", "-1"]] {
         assert!(parse(wrong).is_err(), "{wrong:?}");

@@ -2,9 +2,11 @@
 //! what happened, and figures that only the product knows. Host, firmware and tests each implement
 //! it once.
 
-use core::net::IpAddr;
+mod notice;
 
-use crate::protocol::{CloseReason, MessageId, PackedHash};
+pub use notice::{LoginBy, LoginWhy, Notice, Remote, SessionEnd};
+
+use crate::protocol::PackedHash;
 use crate::store::Store;
 
 /// The world around a server. Nothing here may wait for a person or a network.
@@ -119,127 +121,3 @@ pub struct Figure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NoEntropy;
-
-/// Something that a log may tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Notice<'a> {
-    /// A connection was accepted.
-    Connected {
-        /// From where.
-        from: IpAddr,
-    },
-    /// A connection was refused, because users hold every place.
-    ServerFull {
-        /// From where.
-        from: IpAddr,
-    },
-    /// A session began.
-    LoggedIn {
-        /// Whose.
-        user: &'a str,
-    },
-    /// A session ended.
-    LoggedOut {
-        /// Whose.
-        user: &'a str,
-        /// Why, if the server ended it.
-        close_reason: Option<CloseReason>,
-    },
-    /// A login was refused.
-    LoginRefused {
-        /// The reply's code.
-        code: u16,
-    },
-    /// An account was created.
-    Registered {
-        /// Whose.
-        user: &'a str,
-    },
-    /// A connection was refused, because its address is banned.
-    #[cfg(feature = "operator")]
-    BannedSource {
-        /// From where.
-        from: IpAddr,
-    },
-    /// An operator removed an account.
-    #[cfg(feature = "operator")]
-    Removed {
-        /// Whose it was.
-        user: &'a str,
-    },
-    /// A user changed its password. Neither password is told.
-    PasswordChanged {
-        /// Whose.
-        user: &'a str,
-    },
-    /// A user added a key to its account.
-    KeyAdded {
-        /// Whose.
-        user: &'a str,
-    },
-    /// A user removed a key from its account.
-    KeyRemoved {
-        /// Whose.
-        user: &'a str,
-    },
-    /// A DHCP server leased an address to us.
-    AddressAssigned {
-        /// Ours.
-        address: IpAddr,
-        /// How many of its bits name our network.
-        prefix_len: u8,
-        /// The way out of that network.
-        router: Option<IpAddr>,
-    },
-    /// The leased address is no longer ours.
-    AddressLost,
-    /// Another host claims an address of ours. Told once.
-    AddressClaimed {
-        /// Which.
-        address: IpAddr,
-        /// The other host's Ethernet address.
-        by: [u8; 6],
-    },
-    /// Frames come from our own Ethernet address: another host has it too, or the network has a
-    /// loop. Told once.
-    SameEthernetAddress,
-    /// A router reports that a packet to a peer was too long for it. The report may be forged. Told
-    /// once.
-    PathTooNarrow {
-        /// The peer.
-        to: IpAddr,
-        /// The longest packet that the router takes, as it says; 0 if it does not say.
-        mtu: u32,
-    },
-    /// Hosts of the link find the server by this name, with `.local` behind it.
-    #[cfg(feature = "mdns")]
-    Named {
-        /// The name.
-        name: &'a str,
-    },
-    /// Another host has the server's name.
-    #[cfg(feature = "mdns")]
-    NameTaken {
-        /// The name that is tried next; none if there is none left.
-        next: Option<&'a str>,
-    },
-    /// Messages for a user who just left could not be stored. Until they are, they would not
-    /// outlive a restart.
-    NotStored {
-        /// The user they wait for.
-        user: &'a str,
-    },
-    /// A message was not fetched in time and is gone.
-    Expired {
-        /// For whom it was.
-        user: &'a str,
-        /// Its number.
-        id: MessageId,
-    },
-    /// A table was full, and a client heard the reply with this code.
-    Full {
-        /// The reply's code.
-        code: u16,
-    },
-}
