@@ -76,14 +76,6 @@ impl User {
         MessageId(0)
     }
 
-    /// Whether it was removed.
-    fn is_gone(&self) -> bool {
-        #[cfg(feature = "operator")]
-        return self.is_gone;
-        #[cfg(not(feature = "operator"))]
-        false
-    }
-
     /// What opens it.
     pub(super) fn secret(&self) -> &KeptSecret {
         &self.secret
@@ -190,7 +182,16 @@ impl<'s> Users<'s> {
 
     /// The account in that row.
     pub(super) fn nth(&self, row: usize) -> Option<UserId> {
-        (row < self.rows() && !self.slots[row].is_gone()).then_some(UserId(row as u16))
+        (row < self.rows() && !self.is_gone(row)).then_some(UserId(row as u16))
+    }
+
+    /// Whether the row's account was removed. Lists ask it of every row, so nobody looks at the rows
+    /// where no account is gone.
+    fn is_gone(&self, _row: usize) -> bool {
+        #[cfg(feature = "operator")]
+        return self.gone > 0 && self.slots[_row].is_gone;
+        #[cfg(not(feature = "operator"))]
+        false
     }
 
     /// The row that the next account gets: one that was never used, or that of an account that is
@@ -199,7 +200,7 @@ impl<'s> Users<'s> {
         if self.used < self.capacity {
             return Some(self.rows());
         }
-        let may = |row: &usize| self.slots[*row].is_gone() && is_idle(UserId(*row as u16));
+        let may = |row: &usize| self.is_gone(*row) && is_idle(UserId(*row as u16));
         (0..self.rows()).filter(|_| self.gone() > 0).find(may)
     }
 
