@@ -1,6 +1,6 @@
 //! The server on a network of several machines, as docs/LAN.md tells: by a published port, by a
-//! route, on a bridge. Needs root, nftables, dnsmasq and Avahi, and both programs built for
-//! release.
+//! route, on a bridge. Needs root, nftables, dnsmasq and Avahi, both programs built for release,
+//! and the images of the larger emulated board.
 
 mod bridge;
 mod names;

@@ -3,10 +3,13 @@
 
 use std::net::UdpSocket;
 
+use smolchat_emulator::{MPS2_AN386, MPS2_AN386_SSH};
 use smolchat_tests::avahi::{avahi, avahi_says};
+use smolchat_tests::emulated::{Wire, beside_an_image};
 use smolchat_tests::lan::{Lan, LanServer, ServerFolder};
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{PATIENCE, Program};
+use smolchat_tests::setting::Setting;
 use smolchat_tests::stage::password_of;
 use smolchat_tests::terminal::TerminalUser;
 
@@ -193,4 +196,16 @@ fn a_server_on_a_macvtap_device_is_found_by_name() {
     server.wait_for("named name=smolchat.local").unwrap();
     assert_eq!(resolved(&laptop, "smolchat.local"), "192.168.1.9");
     server.stop().unwrap();
+}
+
+#[test]
+fn an_emulated_board_is_found_by_name() {
+    for (board, doors) in [(&MPS2_AN386, "lines:4000"), (&MPS2_AN386_SSH, "ssh:2222")] {
+        beside_an_image(board, Wire::Tap, Setting::roomy(), &["name=on"], |place, mut server| {
+            server.wait_for("name: smolchat.local").unwrap();
+            assert_eq!(resolved(place.namespace, "smolchat.local"), "192.168.69.1");
+            let found = browsed(place.namespace, "_smolchat._tcp");
+            assert!(found[0].contains(&format!("\"doors={doors}\"")), "{found:#?}");
+        });
+    }
 }

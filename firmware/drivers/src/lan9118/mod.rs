@@ -62,9 +62,11 @@ const MAC_CR: u32 = 1;
 const ADDRH: u32 = 2;
 const ADDRL: u32 = 3;
 
-// MAC_CR: the receiver and the transmitter are on, both ways at once.
+// MAC_CR: the receiver and the transmitter are on, both ways at once, and frames to all groups come
+// in: hosts of the network look for the board by name in one.
 const RXEN: u32 = 1 << 2;
 const TXEN: u32 = 1 << 3;
+const MCPAS: u32 = 1 << 19;
 const FDPX: u32 = 1 << 20;
 
 /// Of a received frame's status: the frame is broken.
@@ -113,7 +115,7 @@ impl<R: Registers> Lan9118<R> {
         let [a, b, c, d, e, f] = address.0;
         self.write_mac(ADDRL, u32::from_le_bytes([a, b, c, d]))?;
         self.write_mac(ADDRH, u32::from_le_bytes([e, f, 0, 0]))?;
-        self.write_mac(MAC_CR, FDPX | TXEN | RXEN)?;
+        self.write_mac(MAC_CR, FDPX | MCPAS | TXEN | RXEN)?;
         self.registers.write(TX_CFG, TX_ON);
         self.registers.write(FIFO_INT, TX_DATA_LEVEL);
         self.registers.write(IRQ_CFG, IRQ_ON);

@@ -138,7 +138,7 @@ const LENGTHS: [usize; 8] = [14, 60, 61, 62, 63, 64, 1513, FRAME_MAX];
 #[test]
 fn switched_on_it_has_its_address_and_only_the_receive_interrupt() {
     let Model { mac, line, enabled, config, transmit, .. } = enabled().registers;
-    let control = FDPX | TXEN | RXEN;
+    let control = FDPX | MCPAS | TXEN | RXEN;
     assert_eq!(mac, [0, control, 0x0706, 0x0504_0302]);
     assert_eq!((line, enabled), (IRQ_ON, RSFL));
     assert_eq!((config, transmit), (SF | TX_FIF_SZ, TX_ON));
