@@ -185,8 +185,8 @@ impl<'s> Users<'s> {
         (row < self.rows() && !self.is_gone(row)).then_some(UserId(row as u16))
     }
 
-    /// Whether the row's account was removed. Lists ask it of every row, so nobody looks at the rows
-    /// where no account is gone.
+    /// Whether the row's account was removed. Lists ask it of every row, so nobody looks at the
+    /// rows where no account is gone.
     fn is_gone(&self, _row: usize) -> bool {
         #[cfg(feature = "operator")]
         return self.gone > 0 && self.slots[_row].is_gone;
