@@ -9,6 +9,12 @@ use crate::table::NO_SLASHES;
 const COMMANDS: [(&str, usize); 4] =
     [("register", 2), ("login", 2), ("passwd", 1), ("password", 1)];
 
+/// An admin's orders that take a password: `admin user add <name> <password>`. A `user` that was
+/// forgotten hides nothing.
+const ADMIN: &str = "admin";
+const USER: &str = "user";
+const ORDERS: [&str; 3] = ["add", "passwd", "password"];
+
 /// Takes a path, too, and then no password.
 const REGISTER: &str = "register";
 
@@ -40,8 +46,26 @@ fn words_shown(line: &str) -> Option<usize> {
     if word == REGISTER && file_to_register(rest).is_some_and(|path| path.contains(['.', '/'])) {
         return None;
     }
-    let is_meant = |name: &str| is_same(word, name) || is_one_slip(word, name);
-    COMMANDS.iter().find(|(name, _)| is_meant(name)).map(|(_, shown)| *shown)
+    if is_meant(word, ADMIN) {
+        return words_shown_of_order(rest);
+    }
+    COMMANDS.iter().find(|(name, _)| is_meant(word, name)).map(|(_, shown)| *shown)
+}
+
+/// How many words of an admin's line anybody may see, down to the name.
+fn words_shown_of_order(order: &str) -> Option<usize> {
+    let mut words = order.split(' ').filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let (verb, shown) = match is_meant(first, USER) {
+        true => (words.next()?, 4),
+        false => (first, 3),
+    };
+    ORDERS.iter().any(|order| is_meant(verb, order)).then_some(shown)
+}
+
+/// Whether a word is the name of a command, perhaps with a slip of the finger.
+fn is_meant(word: &str, name: &str) -> bool {
+    is_same(word, name) || is_one_slip(word, name)
 }
 
 fn word_count(line: &str) -> usize {
@@ -72,6 +96,12 @@ mod tests {
             ("register", "register"),
             ("\\login hans falcon*solo", "\\login hans"),
             ("7passwd old new", "7passwd"),
+            ("admin user add eve secret", "admin user add eve"),
+            ("/admin  user  passwd  eve  new one", "/admin  user  passwd  eve"),
+            ("/Admn usr ad eve secret", "/Admn usr ad eve"),
+            ("admin user password eve secret", "admin user password eve"),
+            ("admin add eve secret", "admin add eve"),
+            ("admin user add eve", "admin user add eve"),
         ] {
             assert_eq!(without_password(line), shown, "{line}");
         }
@@ -82,6 +112,9 @@ mod tests {
         {
             let line = format!("/register {path}");
             assert_eq!((is_secret(&line), without_password(&line)), (false, &*line));
+        }
+        for line in ["admin", "admin user list", "admin user remove eve", "admin say add it all"] {
+            assert_eq!((is_secret(line), without_password(line)), (false, line));
         }
         for line in ["message yoda register now", "see you", "", "/", "hello"] {
             assert_eq!((is_secret(line), without_password(line)), (false, line));

@@ -31,12 +31,14 @@ pub enum Ending {
     CommandRefused,
     /// A script ended as asked, but some of what it said has no receipt.
     Unconfirmed,
+    /// An operator ended the session, keeps the user out, or took the account away.
+    ByOperator,
     /// SIGINT or SIGQUIT, or Ctrl-C where the client asked for a password.
     Interrupted,
 }
 
 /// Every ending with its exit code and how `--help` tells of it.
-pub(crate) const ENDINGS: [(Ending, u8, &str); 14] = [
+pub(crate) const ENDINGS: [(Ending, u8, &str); 15] = [
     (Ending::AsAsked, 0, "ended as asked: logout, end of input, SIGTERM or SIGHUP"),
     (Ending::Local, 1, "an error on this machine: a file, a terminal, a closed output"),
     (Ending::Usage, 2, "wrong usage, such as a name or password that nobody can have"),
@@ -50,6 +52,7 @@ pub(crate) const ENDINGS: [(Ending, u8, &str); 14] = [
     (Ending::Protocol, 17, "whatever answers is not a smolchat server"),
     (Ending::CommandRefused, 18, "a command of the script was refused"),
     (Ending::Unconfirmed, 19, "no receipt came in time for what the script said"),
+    (Ending::ByOperator, 20, "logged out, banned or removed by an operator of the server"),
     (Ending::Interrupted, 130, "interrupted by SIGINT or SIGQUIT, or at a question by Ctrl-C"),
 ];
 

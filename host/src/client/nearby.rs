@@ -59,8 +59,7 @@ pub(crate) fn is_local(host: &str) -> bool {
 /// The addresses of such a name, those of IPv4 first; none if nobody answers.
 pub(crate) fn addresses(host: &str, port: u16) -> Vec<SocketAddr> {
     let Ok(daemon) = ServiceDaemon::new() else { return Vec::new() };
-    let name = format!("{}.", host.strip_suffix('.').unwrap_or(host));
-    let found = daemon.resolve_hostname(&name, Some(PATIENCE.as_millis() as u64));
+    let found = daemon.resolve_hostname(&asked(host), Some(PATIENCE.as_millis() as u64));
     let (end, mut addresses) = (Instant::now() + PATIENCE, Vec::new());
     if let Ok(events) = found {
         while let Ok(event) = events.recv_deadline(end) {
@@ -73,6 +72,12 @@ pub(crate) fn addresses(host: &str, port: u16) -> Vec<SocketAddr> {
     let _ = daemon.shutdown();
     addresses.sort_by_key(SocketAddr::is_ipv6);
     addresses
+}
+
+/// The name as it is asked for. Capitals mean nothing in it (RFC 6762, 16), and the crate knows
+/// `.local.` in small letters only.
+fn asked(host: &str) -> String {
+    format!("{}.", host.strip_suffix('.').unwrap_or(host)).to_ascii_lowercase()
 }
 
 /// An address with its port. A link-local one leads nowhere without its device.
@@ -88,6 +93,13 @@ fn with_port(address: &ScopedIp, port: u16) -> SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_asked_for_in_small_letters_whatever_was_typed() {
+        for host in ["den-2.local", "Den-2.local.", "DEN-2.LOCAL", "den-2.Local."] {
+            assert_eq!(asked(host), "den-2.local.");
+        }
+    }
 
     #[test]
     fn a_name_of_the_link_ends_in_local() {

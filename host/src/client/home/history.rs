@@ -160,6 +160,9 @@ mod tests {
         for line in ["register luke iamyour*father", "/register luke x", " /passwd old new"] {
             history.add(line);
         }
+        for line in ["admin user add eve secret", "/admin user passwd eve secret"] {
+            history.add(line);
+        }
         assert!(history.lines().0.is_empty());
     }
 

@@ -42,6 +42,9 @@ impl Session {
                 self.handle_refused_attempt(now, reply.code(), text)
             }
             Some(Reply::ServerFull) => self.exit_with(text, Ending::ServerFull),
+            Some(reply @ (Reply::Banned { .. } | Reply::BannedForGood)) => {
+                self.exit_with(&self.told(reply, text), Ending::ByOperator)
+            }
             _ if first_line.starts_with("SSH-") => self.handle_failed_entry(
                 now,
                 "what answers is SSH: leave out --ssh off",
@@ -206,6 +209,8 @@ impl Session {
                 self.config.register = false;
                 self.send_credentials();
             }
+            // Nothing that the client does makes a ban shorter, and the user can come back later.
+            Reply::Banned { .. } | Reply::BannedForGood => self.exit_with(text, Ending::ByOperator),
             _ if self.has_been_online && reply.is_for_now() => {
                 self.handle_refused_attempt(now, reply.code(), text)
             }

@@ -130,6 +130,9 @@ impl Session {
             (Some(CloseReason::Inactive | CloseReason::LoginDeadline), _) => {
                 self.exit_with(text, Ending::TimedOut)
             }
+            (Some(CloseReason::Kicked | CloseReason::Banned | CloseReason::Removed), _) => {
+                self.exit_with(text, Ending::ByOperator)
+            }
             _ => self.exit_with(text, Ending::Unreachable),
         }
     }

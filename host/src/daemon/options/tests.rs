@@ -70,7 +70,9 @@ fn a_name_is_that_of_a_host() {
     let name = |name: &str| parse(&["--name", name]).map(|options| options.name);
     assert_eq!(parse(&[]).unwrap().name.get(), Some("smolchat"));
     assert_eq!(name("den").unwrap().get(), Some("den"));
-    assert_eq!(name("den.local").unwrap().get(), Some("den"));
+    for local in ["den.local", "den.LOCAL"] {
+        assert_eq!(name(local).unwrap().get(), Some("den"), "{local}");
+    }
     assert_eq!(name("none").unwrap().get(), None);
     for wrong in ["", "-", "a.b", "a b", "den.lan"] {
         assert!(name(wrong).is_err(), "{wrong}");

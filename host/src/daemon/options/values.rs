@@ -47,7 +47,10 @@ impl FromStr for ServerName {
 
     /// Somebody may write `.local` behind it, which is always there.
     fn from_str(text: &str) -> Result<Self, String> {
-        let name = text.strip_suffix(".local").unwrap_or(text);
+        let behind =
+            text.len().checked_sub(".local".len()).and_then(|at| text.split_at_checked(at));
+        let is_local = |behind: &str| behind.eq_ignore_ascii_case(".local");
+        let name = behind.filter(|(_, end)| is_local(end)).map_or(text, |(name, _)| name);
         match name {
             "none" => Ok(ServerName::None),
             _ if Naming::is_name(name) => Ok(ServerName::Is(name.to_owned())),

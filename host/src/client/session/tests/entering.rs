@@ -58,6 +58,8 @@ fn each_refusal_of_a_login_has_its_own_ending() {
         ("431 hans is online already, the earlier session stays", 13),
         ("532 Invalid username, try again!", 11),
         ("533 Invalid credentials, try again!", 11),
+        ("420 9 seconds until you may come back, you are banned", 20),
+        ("538 you are banned from this server", 20),
         ("* bye 423 no login in time", 14),
         ("* bye 424 server full, others were waiting and you had not logged in", 15),
     ] {
@@ -103,6 +105,25 @@ fn a_full_server_and_one_that_does_not_greet_are_told() {
         ["! server full, try again later", "(exit 15)"]
     );
     assert_eq!(begin(config(false)).waited(15), ["! the server does not answer", "(exit 10)"]);
+}
+
+#[test]
+fn whoever_is_banned_hears_so_and_the_client_does_not_come_again_by_itself() {
+    for line in [
+        "420 9 seconds until you may come back, you are banned",
+        "538 you are banned from this server",
+    ] {
+        let told = [format!("! {}", &line[4..]), "(exit 20)".to_owned()];
+        for is_person in [false, true] {
+            assert_eq!(begin(config(is_person)).heard(line), told, "a banned address");
+            let mut chat = online_from(config(is_person));
+            chat.session.handle_disconnect(chat.now);
+            chat.waited(3);
+            chat.session.handle_connected(chat.now, vec![]);
+            chat.done();
+            assert_eq!(chat.heard(line), told, "banned meanwhile");
+        }
+    }
 }
 
 #[test]

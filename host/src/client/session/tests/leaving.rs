@@ -49,6 +49,20 @@ fn the_servers_goodbye_and_a_lost_connection_are_told_apart() {
 }
 
 #[test]
+fn what_an_operator_does_to_a_user_has_an_ending_of_its_own() {
+    for (bye, text) in [
+        ("427 an operator logged you out", "an operator logged you out"),
+        ("428 an operator banned you", "an operator banned you"),
+        ("539 your account was removed", "your account was removed"),
+    ] {
+        for is_person in [false, true] {
+            let heard = online_from(config(is_person)).heard(&format!("* bye {bye}"));
+            assert_eq!(heard, [format!("! {text}"), "(exit 20)".to_owned()]);
+        }
+    }
+}
+
+#[test]
 fn a_script_that_asks_for_receipts_waits_for_them_before_it_leaves() {
     let mut chat = online_from(SessionConfig { receipts: Style::Words, ..config(false) });
     chat.typed("message yoda hi");
