@@ -2,12 +2,14 @@
 //! and no user.
 
 use smolchat_core::arena::{Arena, end_of_slice};
-use smolchat_core::carrier::{Attempt, Carrier, Carriers, Opening, Over, Ready, Verdict, Wait};
+use smolchat_core::carrier::{
+    Attempt, Carrier, Carriers, End, Opening, Over, Ready, Verdict, Wait,
+};
 use smolchat_core::time::Instant;
 use smolchat_core::transport::Transport;
 
 use crate::channel::Channel;
-use crate::door::{Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
+use crate::door::{BANNED_LINE, Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
 use crate::guard::Limits;
 use crate::host_key::HostKey;
 use crate::round::Progress;
@@ -130,9 +132,12 @@ impl<'s> Carriers for Ssh<'s> {
         Opening::InPlaceOf(before.into())
     }
 
-    fn refuse(&mut self, connection: usize) -> &'static [u8] {
+    fn refuse(&mut self, connection: usize, why: End) -> &'static [u8] {
         self.link(connection, Link::Shut);
-        FULL_LINE
+        match why {
+            End::Banned => BANNED_LINE,
+            _ => FULL_LINE,
+        }
     }
 
     fn close(&mut self, connection: usize) {

@@ -23,6 +23,9 @@ use crate::sizes::{Sizes, TooSmall};
 /// before its version (RFC 4253, 4.2).
 pub const FULL_LINE: &[u8] = b"smolchat: all places for SSH are taken, try again later\r\n";
 
+/// What a newcomer is told in clear whose address an operator keeps out.
+pub const BANNED_LINE: &[u8] = b"smolchat: you are banned from this server\r\n";
+
 /// Why no door can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorError {

@@ -57,7 +57,7 @@ mod transport;
 pub use carriers::{Ssh, SshMemory};
 pub use channel::Channel;
 pub use dispatch::{Asked, CLIENT_SUBSYSTEM, PRELUDE, SUBSYSTEM};
-pub use door::{Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
+pub use door::{BANNED_LINE, Door, DoorError, DoorMemory, FULL_LINE, Full, Opened};
 pub use guard::Limits;
 pub use host_key::{Fingerprint, HostKey, PublicKey};
 pub use round::{Progress, Round};

@@ -26,13 +26,15 @@ pub enum End {
     MakingRoom,
     /// There is no session for it.
     Full,
+    /// An operator keeps its address out.
+    Banned,
     /// The transport takes no more bytes.
     Closed,
 }
 
 impl End {
     /// Every end there is.
-    pub const ALL: [End; 10] = [
+    pub const ALL: [End; 11] = [
         End::LoginTimeout,
         End::LoginTooLong,
         End::TooManyRefusals,
@@ -42,6 +44,7 @@ impl End {
         End::Stuck,
         End::MakingRoom,
         End::Full,
+        End::Banned,
         End::Closed,
     ];
 
@@ -57,6 +60,7 @@ impl End {
             End::Stuck => "requests and replies wait for each other",
             End::MakingRoom => "others were waiting and it had not logged in",
             End::Full => "all places for SSH are taken",
+            End::Banned => "its address is banned",
             End::Closed => "the connection is closed",
         }
     }

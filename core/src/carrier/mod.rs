@@ -64,9 +64,10 @@ pub trait Carriers {
     /// budgets count them.
     fn open(&mut self, now: Instant, connection: usize, source: u64) -> Opening;
 
-    /// There is no room for a connection. It has a session in which nothing moves, and ends behind
-    /// the words that this answers, which its peer gets in clear.
-    fn refuse(&mut self, connection: usize) -> &'static [u8];
+    /// A connection is not let in, because of `why`: there is no room, or its address is banned. It
+    /// has a session in which nothing moves, and ends behind the words that this answers, which its
+    /// peer gets in clear.
+    fn refuse(&mut self, connection: usize, why: End) -> &'static [u8];
 
     /// A connection is over.
     fn close(&mut self, connection: usize);

@@ -3,7 +3,7 @@
 
 use embedded_io::{ErrorKind, ErrorType, Write};
 
-use super::{Attempt, Carrier, Carriers, Opening, Over, Ready, Verdict, Wait};
+use super::{Attempt, Carrier, Carriers, End, Opening, Over, Ready, Verdict, Wait};
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -38,7 +38,7 @@ impl Carriers for Plain {
     #[inline(always)]
     fn close(&mut self, _: usize) {}
 
-    fn refuse(&mut self, _: usize) -> &'static [u8] {
+    fn refuse(&mut self, _: usize, _: End) -> &'static [u8] {
         b""
     }
 

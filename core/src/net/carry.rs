@@ -26,7 +26,8 @@ impl<'s, C: Carriers> Driver<'s, C> {
     }
 
     /// A connection that the server was told of gets its session. If there is none, it hears so in
-    /// clear, and also if the server is full: it would hear that only after a handshake.
+    /// clear, and also if the server is full or its address is banned: it would hear that only
+    /// after a handshake.
     #[inline]
     pub(super) fn begin_carrying<E: Environment>(
         &mut self,
@@ -48,9 +49,10 @@ impl<'s, C: Carriers> Driver<'s, C> {
             Opening::Open => {}
             Opening::InPlaceOf(evicted) => hang_up(round, evicted, End::MakingRoom),
             Opening::Full => {
+                let why = why_refused(round, id);
                 // A new connection's buffer is empty. If it is too short, there is no more to say.
-                _ = self.slots[id].socket().send_slice(self.carriers.refuse(id));
-                hang_up(round, id, End::Full);
+                _ = self.slots[id].socket().send_slice(self.carriers.refuse(id, why));
+                hang_up(round, id, why);
             }
         }
     }
@@ -116,6 +118,16 @@ impl<'s, C: Carriers> Driver<'s, C> {
             self.carriers.settle(id);
         }
     }
+}
+
+/// Why a connection gets no session.
+fn why_refused<E: Environment>(round: &Round<'_, '_, E>, id: usize) -> End {
+    #[cfg(feature = "operator")]
+    if round.server.chat().ban_of(ConnectionId(id as u16), round.now).is_some() {
+        return End::Banned;
+    }
+    let _ = (round, id);
+    End::Full
 }
 
 /// The connection ends without a word.

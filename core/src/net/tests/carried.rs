@@ -8,6 +8,10 @@ use super::toy::{LOGIN, Toy, disguised};
 use super::world::{Client, Leak, PORT, SERVER, SERVER_MAC, World};
 use crate::carrier::Carrier;
 use crate::chat::Capacities;
+#[cfg(feature = "operator")]
+use crate::dialect::LineWriter;
+#[cfg(feature = "operator")]
+use crate::operator::Order;
 use crate::store::Durability;
 use crate::time::Instant;
 
@@ -124,6 +128,18 @@ fn a_full_server_says_so_in_clear_before_any_handshake() {
     world.socket(late).close();
     world.pass(100);
     assert_eq!(world.server.connections(), 2);
+}
+
+#[cfg(feature = "operator")]
+#[test]
+fn a_banned_address_hears_so_in_clear_before_any_handshake() {
+    let mut world = world(2, 4);
+    let order = Order::parse("ban 10.0.0.0/8 1h").unwrap();
+    let mut line = LineWriter::new();
+    world.server.operate(world.now, order, &mut world.environment, &mut line);
+    let late = connect(&mut world);
+    assert_eq!(world.read(late), "no toys for you\n");
+    assert!(!world.socket(late).may_recv());
 }
 
 #[test]

@@ -93,9 +93,9 @@ impl Carriers for Toy {
         opening
     }
 
-    fn refuse(&mut self, connection: usize) -> &'static [u8] {
+    fn refuse(&mut self, connection: usize, why: End) -> &'static [u8] {
         self.sessions.push((connection, Session { is_shut: true, ..Session::default() }));
-        b"no toys left\n"
+        if why == End::Full { b"no toys left\n" } else { b"no toys for you\n" }
     }
 
     fn close(&mut self, connection: usize) {

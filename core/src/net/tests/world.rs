@@ -103,7 +103,7 @@ impl<C: Carriers> World<C> {
         carriers: C,
     ) -> Self {
         let now = Instant::from_millis(1_000);
-        let capacities = Capacities::new(users + 1, users, 64, 16);
+        let capacities = Capacities { bans: 4, ..Capacities::new(users + 1, users, 64, 16) };
         let settings = Settings {
             block_duration: Duration::from_secs(60),
             timeout: Duration::from_secs(600),

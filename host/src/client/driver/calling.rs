@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use smolchat_ssh::BANNED_LINE;
 use smolchat_ssh_client::{Call, End, Fingerprint};
 
 use super::Driver;
@@ -20,8 +21,8 @@ const IS_IN_CLEAR: &str =
 const OTHER_FINGERPRINT: &str = "the server's key has another fingerprint than the one you typed: it is not trusted, and \
      nothing was said to it";
 
-/// How a server without a place for SSH begins its line.
-const FULL: &str = "smolchat: ";
+/// How a server begins the line that it says in place of its version.
+const REFUSAL: &str = "smolchat: ";
 
 impl Driver {
     /// The call on a new connection; `None` where lines go over plain TCP.
@@ -58,10 +59,7 @@ impl Driver {
             End::PasswordWanted => FailedLogin::PasswordWanted,
             End::Refused => FailedLogin::Refused,
             End::Closed => FailedLogin::Closed,
-            End::NotSsh(line) if line.starts_with(IN_CLEAR) => {
-                FailedLogin::Other(IS_IN_CLEAR.to_owned())
-            }
-            End::NotSsh(line) if line.starts_with(FULL) => FailedLogin::Full(line),
+            End::NotSsh(line) => not_ssh(line),
             end => FailedLogin::Other(end.to_string()),
         };
         self.session.handle_failed_login(now, failure);
@@ -104,5 +102,34 @@ impl Driver {
             self.front.show(&Shown::Refused(error.to_string()));
         }
         self.session.handle_trusted(now);
+    }
+}
+
+/// What becomes of a call that was answered without SSH, by this line.
+fn not_ssh(line: String) -> FailedLogin {
+    let banned = BANNED_LINE.trim_ascii_end();
+    match line.strip_prefix(REFUSAL) {
+        _ if line.starts_with(IN_CLEAR) => FailedLogin::Other(IS_IN_CLEAR.to_owned()),
+        Some(text) if line.as_bytes() == banned => FailedLogin::Banned(text.to_owned()),
+        Some(_) => FailedLogin::Full(line),
+        None => FailedLogin::Other(End::NotSsh(line).to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use smolchat_ssh::FULL_LINE;
+
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_in_place_of_ssh_is_told_apart() {
+        let heard = |line: &[u8]| not_ssh(String::from_utf8_lossy(line).trim_end().to_owned());
+        let banned = FailedLogin::Banned("you are banned from this server".into());
+        assert_eq!(heard(BANNED_LINE), banned);
+        assert!(matches!(heard(FULL_LINE), FailedLogin::Full(_)));
+        assert_eq!(heard(b"220 smolchat ready"), FailedLogin::Other(IS_IN_CLEAR.into()));
+        let other = heard(b"220 mail.example");
+        assert!(matches!(other, FailedLogin::Other(text) if text.contains("220 mail.example")));
     }
 }

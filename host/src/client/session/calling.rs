@@ -42,6 +42,8 @@ pub(crate) enum FailedLogin {
     Refused,
     /// All of the server's places for SSH are taken. This is what it said.
     Full(String),
+    /// An operator keeps this machine's address out. This is what the server said.
+    Banned(String),
     /// The connection was over before its login was done.
     Closed,
     /// Anything else, in words.
@@ -176,6 +178,7 @@ impl Session {
                 self.handle_refused_attempt(now, 1, &text)
             }
             FailedLogin::Full(text) => self.exit_with(&text, Ending::ServerFull),
+            FailedLogin::Banned(text) => self.exit_with(&text, Ending::ByOperator),
             FailedLogin::Closed => self.handle_failed_entry(
                 now,
                 "the server closed the connection",

@@ -169,6 +169,15 @@ fn full_places_are_waited_for_by_a_person_and_end_a_script() {
 }
 
 #[test]
+fn a_banned_address_ends_the_run_of_a_person_too() {
+    for is_person in [false, true] {
+        let banned = FailedLogin::Banned("you are banned from this server".into());
+        let told = fails(&mut begin(config(is_person)), banned);
+        assert_eq!(told, ["! you are banned from this server", "(exit 20)"]);
+    }
+}
+
+#[test]
 fn whatever_else_answers_is_no_server() {
     let told = fails(&mut begin(config(false)), FailedLogin::Other("not SSH".into()));
     assert_eq!(told, ["! not SSH", "(exit 17)"]);
