@@ -78,6 +78,16 @@ impl Place {
         said.trim_end().to_owned()
     }
 
+    /// The first line of what it says after a reload.
+    fn reloaded(&self, words: &str) -> String {
+        self.said(words).lines().next().unwrap().to_owned()
+    }
+
+    fn append(&self, lines: &str) {
+        let mut file = fs::File::options().append(true).open(self.accounts()).unwrap();
+        file.write_all(lines.as_bytes()).unwrap();
+    }
+
     /// What it says where it refuses.
     fn refused(&self, words: &str) -> String {
         let Output { status, stderr, .. } = self.run(words, "");
@@ -118,6 +128,10 @@ fn logged_in(user: &str) -> Connection {
 fn order(socket: &UnixStream, order: &str) -> Vec<String> {
     let mut writer = socket;
     writer.write_all(format!("{order}\n").as_bytes()).unwrap();
+    answer(socket)
+}
+
+fn answer(socket: &UnixStream) -> Vec<String> {
     let mut lines = Vec::new();
     for line in BufReader::new(socket).lines() {
         lines.push(line.unwrap());
@@ -279,13 +293,13 @@ fn a_malformed_line_is_named_and_changes_nothing_and_another_file_is_noticed() {
         logged_in("yoda");
         hans.hear("* login yoda");
         hans.hear("* logout yoda");
-        assert_eq!(place.said("reload --forget"), "reloaded: 1 added, 0 changed, 7 removed");
+        assert_eq!(place.reloaded("reload --forget"), "reloaded: 1 added, 0 changed, 7 removed");
         stranger().ask("login yoda wise@!man", "532 {any}");
         let mut dooku = stranger();
         dooku.ask("login dooku count", WELCOME);
         hans.hear("* login dooku");
         place.write("hans solo\n# dooku count\nluke x\n");
-        assert_eq!(place.said("reload"), "reloaded: 1 added, 1 changed, 1 removed");
+        assert_eq!(place.reloaded("reload"), "reloaded: 1 added, 1 changed, 1 removed");
         dooku.hear("* bye {any}");
         hans.hear("* logout dooku");
         hans.ask("ping", "202 pong");
@@ -293,10 +307,62 @@ fn a_malformed_line_is_named_and_changes_nothing_and_another_file_is_noticed() {
         // A person's last line needs no newline.
         let mut file = fs::File::options().append(true).open(place.accounts()).unwrap();
         file.write_all(b"boba fett").unwrap();
-        assert_eq!(place.said("reload"), "reloaded: 1 added, 0 changed, 0 removed");
+        assert_eq!(place.reloaded("reload"), "reloaded: 1 added, 0 changed, 0 removed");
         stranger().ask("login boba fett", WELCOME);
         stop(server);
     });
+}
+
+#[test]
+fn admins_are_whom_the_file_calls_so_and_nobody_who_registers_such_a_name() {
+    at_a_place(|place| {
+        place.append("max $admin\nhans $admin\n");
+        let server = place.start();
+        let (mut hans, mut max) = (logged_in("hans"), stranger());
+        hans.ask("admin kick yoda", "{number} {any}");
+        assert_ne!(only(&mut hans, "admin kick dooku"), "580 only admins give orders");
+        max.say("register max secret").unwrap();
+        assert!(!max.next_line().unwrap().starts_with('2'), "the name is not to be had");
+        let told = place.said("reload");
+        assert!(told.contains("$admin counts only below the account"), "{told}");
+        // The file has had the account for long, and the line stands above it.
+        place.append("max secret\nyoda $admin\n");
+        let told = place.said("reload");
+        assert!(told.contains("\nyoda is an admin now\n"), "{told}");
+        let mut max = stranger();
+        max.ask("login max secret", WELCOME);
+        assert_eq!(only(&mut max, "admin kick hans"), "580 only admins give orders");
+        stop(server);
+        let server = place.start();
+        let (mut max, mut yoda) = (stranger(), logged_in("yoda"));
+        max.ask("login max secret", WELCOME);
+        yoda.hear("* login max");
+        assert_eq!(only(&mut max, "admin kick hans"), "580 only admins give orders");
+        yoda.say("admin kick max").unwrap();
+        max.hear("* bye {any}");
+        stop(server);
+    });
+}
+
+#[test]
+fn what_stands_in_the_file_and_was_not_read_is_named_and_can_be_taken_out() {
+    at_a_place(|place| {
+        let server = place.start();
+        place.append("lea $admin\n");
+        place.said("reload");
+        let add = || String::from_utf8(place.run("user add lea --stdin", "x").stderr).unwrap();
+        assert!(add().contains("the accounts file has lines of lea"), "{}", add());
+        assert!(place.said("user remove lea").contains("lines are out of the accounts file: lea"));
+        assert!(place.refused("user remove lea").contains("nobody has that name"));
+        assert!(place.with_password("user add lea", "x"));
+        stop(server);
+    });
+}
+
+/// The answer to a line of somebody to whom nothing else is said.
+fn only(connection: &mut Connection, line: &str) -> String {
+    connection.say(line).unwrap();
+    connection.next_line().unwrap()
 }
 
 #[test]
@@ -312,7 +378,7 @@ fn a_reload_takes_what_fits_and_names_what_does_not() {
         );
         assert!(told.contains("user92 (there is no room"), "{told}");
         place.write(CREDENTIALS);
-        assert_eq!(place.said("reload --forget"), "reloaded: 0 added, 0 changed, 248 removed");
+        assert_eq!(place.reloaded("reload --forget"), "reloaded: 0 added, 0 changed, 248 removed");
         stop(server);
     });
 }
@@ -346,14 +412,12 @@ fn a_thousand_reloads_throw_nobody_out_and_lose_nothing() {
             chatting[to].hear(&format!("* message {{id}} user{from} {{age}} number {round}"));
             chatting[from].hear("250 {any}");
             slowest = slowest.max(begun.elapsed());
-            let mut answer = String::new();
-            BufReader::new(&control).read_line(&mut answer).unwrap();
             let expected = if round % 2 == 0 {
-                "290 reloaded: 1 added, 0 changed, 0 removed\n"
+                "290-reloaded: 1 added, 0 changed, 0 removed"
             } else {
-                "290 reloaded: 0 added, 0 changed, 1 removed\n"
+                "290-reloaded: 0 added, 0 changed, 1 removed"
             };
-            assert_eq!(answer, expected, "round {round}");
+            assert_eq!(answer(&control)[0], expected, "round {round}");
         }
         for one in &mut chatting {
             one.ask("ping", "202 pong");

@@ -9,10 +9,13 @@ use core::fmt;
 use super::limits::{NAME_MAX, PASSWORD_MAX};
 use super::name::{NameError, check_password, check_user_name};
 
-/// The remark in front of an account that a server adds because its user changed the password. The
-/// account takes the place of an earlier one of that name. Without it, a name that stands twice is
-/// a person's mistake.
-pub const CHANGED: &str = "# password changed by its user:";
+/// The remark in front of an account that a running server adds because its password was changed,
+/// by its user or by an operator. The account takes the place of an earlier one of that name.
+/// Without it, a name that stands twice is a person's mistake.
+pub const CHANGED: &str = "# password changed on the running server:";
+
+/// The remark of earlier servers.
+const CHANGED_BEFORE: &str = "# password changed by its user:";
 
 /// The most bytes of a hash or a key in a line.
 pub const SECRET_MAX: usize = 256;
@@ -128,7 +131,7 @@ impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R>
         let mut is_change = false;
         let (line, bytes) = self.lines.find(|(_, bytes)| {
             let is_remark = is_remark(bytes);
-            is_change = if is_remark { *bytes == CHANGED.as_bytes() } else { is_change };
+            is_change = if is_remark { is_changed_remark(bytes) } else { is_change };
             !is_remark
         })?;
         let account = parse(bytes).and_then(|account| {
@@ -150,6 +153,11 @@ impl<'a, R: FnMut(&'a str, usize) -> Option<usize>> Iterator for Accounts<'a, R>
 pub fn remarks_like_accounts(file: &[u8]) -> impl Iterator<Item = usize> {
     let is_like = |line: &[u8]| line.strip_prefix(b"#").is_some_and(|rest| parse(rest).is_ok());
     FileLines::new(file).filter(move |(_, line)| is_like(line)).map(|(number, _)| number)
+}
+
+/// Whether a line is the remark [`CHANGED`], or what earlier servers wrote for it.
+pub fn is_changed_remark(line: &[u8]) -> bool {
+    [CHANGED, CHANGED_BEFORE].iter().any(|remark| line == remark.as_bytes())
 }
 
 /// Whether a line is there for people only.
@@ -293,6 +301,7 @@ mod tests {
         for (file, second) in [
             (format!("hans a\n{CHANGED}\nhans b\n"), Ok(true)),
             (format!("hans a\r\n{CHANGED}\r\nhans b"), Ok(true)),
+            (format!("hans a\n{CHANGED_BEFORE}\nhans b\n"), Ok(true)),
             (format!("hans a\n{CHANGED}\n\nhans b"), duplicate(4)),
             (format!("hans a\n{CHANGED}\n# b\nhans b"), duplicate(4)),
             (format!("hans a\n{CHANGED} yoda\nhans b"), duplicate(3)),

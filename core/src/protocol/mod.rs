@@ -19,7 +19,8 @@ mod secret;
 mod text;
 
 pub use accounts::{
-    Account, Accounts, BadLine, CHANGED, FileLines, LineFault, SECRET_MAX, remarks_like_accounts,
+    Account, Accounts, BadLine, CHANGED, FileLines, LineFault, SECRET_MAX, is_changed_remark,
+    remarks_like_accounts,
 };
 pub use address::{Addresses, is_of_peer};
 pub use characters::{Class, holds_separator, shown, shown_name};

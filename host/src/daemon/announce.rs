@@ -58,6 +58,8 @@ pub(super) struct AccountsSummary {
     count: usize,
     /// A user to show how to join, if there is one.
     pub(super) example: Option<String>,
+    /// The lines that call somebody an admin without an account above them.
+    pub(super) orphans: Vec<usize>,
     /// Lines that have a password in clear.
     in_clear: usize,
     /// The lines of passwords that begin as hashes do.
@@ -74,6 +76,7 @@ impl AccountsSummary {
         AccountsSummary {
             count: accounts.list.len(),
             example: accounts.list.first().map(|account| account.name.clone()),
+            orphans: accounts.orphans.clone(),
             in_clear: accounts.in_clear,
             resembling: accounts.resembling.clone(),
             torn_line: credentials.torn_line(),
@@ -235,15 +238,20 @@ impl Announcement<'_> {
             "a password that begins with $, and no hash of a kind that is known",
             "passwords that begin with $, and no hashes of a kind that is known",
         ];
+        let orphan = [
+            "$admin counts only below the account of that name, so this line makes nobody an admin",
+            "$admin counts only below the account of that name, so these lines make nobody an admin",
+        ];
         self.told(f, &self.accounts.remarks, remark)?;
+        self.told(f, &self.accounts.orphans, orphan)?;
         self.told(f, &self.accounts.resembling, resembles)?;
         let file = self.file.display();
-        let mend = format!("smolchatd hash {file}");
+        let mend = format!("stop this server, and type  smolchatd hash {file}");
         match self.accounts.in_clear {
             0 => Ok(()),
-            1 => writeln!(f, "{file}: one line has a password in clear; hash it:  {mend}"),
+            1 => writeln!(f, "{file}: one line has a password in clear; to hash it, {mend}"),
             count => {
-                writeln!(f, "{file}: {count} lines have a password in clear; hash them:  {mend}")
+                writeln!(f, "{file}: {count} lines have a password in clear; to hash them, {mend}")
             }
         }
     }

@@ -67,6 +67,8 @@ pub(super) struct HostEnvironment {
     pub(super) place: Option<Place>,
     /// Somebody was told that no account can be kept, and none was kept since.
     is_refusal_told: bool,
+    /// Why the last account that was refused is not in the file.
+    pub(super) refused: Option<AppendError>,
     next_look: Instant,
     /// The store or the credentials file failed: nothing may be promised any more.
     pub(super) store_is_lost: bool,
@@ -109,6 +111,7 @@ impl HostEnvironment {
             store: None,
             place: None,
             is_refusal_told: false,
+            refused: None,
             next_look: Instant::START,
             store_is_lost: false,
             log,
@@ -153,6 +156,7 @@ impl HostEnvironment {
             0 => file.append(user, &text),
             _ => file.change(user, &text),
         });
+        self.refused = kept.and_then(Result::err);
         match kept {
             Some(Ok(())) => {
                 self.is_refusal_told = false;

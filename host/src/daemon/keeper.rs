@@ -17,9 +17,12 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use smolchat_core::protocol::{NAME_MAX, SECRET_MAX};
 
 use super::credentials::{Accounts, Change, Credentials, CredentialsError, Kept, Replacement};
+use super::privacy;
 
 /// How often the loop looks whether the thread is still there.
 const LOOK: Duration = Duration::from_secs(1);
+/// Lines that are told by their numbers at most.
+const LINES_TOLD: usize = 5;
 /// What the thread says when the file is read.
 const READ: &[u8] = b"r";
 
@@ -218,9 +221,29 @@ fn read(path: &Path) -> Reading {
         accounts.list.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         accounts.keys.sort_unstable();
         accounts.admins.sort_unstable();
+        accounts.told = told(path, &accounts);
         Ok(accounts)
     };
     read().map_err(|error: CredentialsError| error.to_string())
+}
+
+/// What is odd about a file that was read again, a line each.
+fn told(path: &Path, accounts: &Accounts) -> Vec<String> {
+    let mut told = Vec::new();
+    for line in accounts.orphans.iter().take(LINES_TOLD) {
+        told.push(format!(
+            "line {line}: $admin counts only below the account of that name, so this line makes nobody an admin"
+        ));
+    }
+    if accounts.in_clear > 0 {
+        let count = accounts.in_clear;
+        told.push(format!(
+            "lines with a password in clear: {count}; to hash them, stop this server, and type  smolchatd hash {}",
+            path.display()
+        ));
+    }
+    told.extend(privacy::warnings(path).into_iter().map(|warning| format!("warning: {warning}")));
+    told
 }
 
 fn prepare(path: &Path, Edit { name, key }: &Edit) -> Prepared {
@@ -258,7 +281,8 @@ mod tests {
         fs::write(&path, "yoda b\nhans a\n").unwrap();
         let mut keeper = Keeper::start(path.clone()).unwrap();
         keeper.read(None);
-        let accounts = reading(&mut keeper).unwrap();
+        let mut accounts = reading(&mut keeper).unwrap();
+        assert!(accounts.told.remove(0).starts_with("lines with a password in clear: 2;"));
         let names: Vec<_> = accounts.list.iter().map(|account| &*account.name).collect();
         assert_eq!(names, ["hans", "yoda"]);
         fs::write(&path, "yoda b\nhans\nluke\n").unwrap();

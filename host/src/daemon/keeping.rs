@@ -106,6 +106,17 @@ impl HostEnvironment {
         self.put_in_place(new.as_ref())
     }
 
+    /// Takes the lines of somebody out of the file whom the server does not know. Answers whether
+    /// there were any. Waits for the disk.
+    ///
+    /// # Errors
+    /// The file is as it was.
+    pub(super) fn take_out(&mut self, name: &str) -> Result<bool, AppendError> {
+        let new = self.prepare(name, None)?;
+        self.put_in_place(new.as_ref())?;
+        Ok(new.is_some())
+    }
+
     /// Somebody's account is gone: first in the store, so that after a crash nothing of it comes
     /// back, and then in the file. A file that cannot be written is noticed before both.
     pub(super) fn remove_account(

@@ -28,6 +28,7 @@ mod nearby;
 mod netlink;
 mod network;
 mod options;
+mod outcome;
 mod overlap;
 mod ownerless;
 mod privacy;

@@ -16,15 +16,12 @@ use smolchat_core::time::Instant;
 use super::credentials::{Account, Accounts};
 use super::environment::HostEnvironment;
 use super::keeper::Reading;
+use super::outcome::{Outcome, SUMMARY, TOLD};
 
 /// Accounts that are compared in one turn of the loop.
 const COMPARED: usize = 256;
 /// Orders that are given in one turn of the loop: each may tell everybody something.
 const CHANGED: usize = 8;
-/// Bytes of what is told of it.
-const SUMMARY: usize = 480;
-/// Names that are told before the rest is only counted.
-const TOLD: usize = 5;
 
 /// Reloads: the one that is under way, and what came of the last one.
 #[derive(Debug, Default)]
@@ -41,6 +38,8 @@ pub(super) struct Reloads {
     reading: Option<Box<Reading>>,
     counts: Counts,
     outcome: Outcome,
+    /// What was to be told of the last file beside its accounts.
+    told: Vec<std::string::String>,
 }
 
 /// How far a reload is.
@@ -68,14 +67,6 @@ struct Counts {
     changed: usize,
     removed: usize,
     refused: usize,
-}
-
-/// What came of a reload.
-#[derive(Debug, Default)]
-struct Outcome {
-    is_done: bool,
-    /// In one line, unless lines of the file were wrong.
-    summary: String<SUMMARY>,
 }
 
 /// Room for work in one turn.
@@ -110,9 +101,7 @@ impl Reloads {
     /// Writes a line of what came of the last one. Answers whether it is the last line.
     pub(super) fn outcome(&self, line: usize, writer: &mut LineWriter) -> bool {
         let Some(Err(faults)) = self.reading.as_deref() else {
-            writer.push_str(if self.outcome.is_done { "290 " } else { "590 " });
-            writer.push_str(&self.outcome.summary);
-            return true;
+            return self.outcome.write(line, &self.told, writer);
         };
         let mut lines = faults.lines().skip(line).peekable();
         let text = lines.next().unwrap_or_default();
@@ -203,7 +192,8 @@ impl Reloads {
                 "the file lacks {missing} of {users} users, so it looks like another one: nothing is changed; smolchatd reload --forget removes them nevertheless"
             ), environment);
         } else {
-            self.outcome = Outcome { is_done: true, ..Outcome::default() };
+            self.outcome = Outcome::default();
+            self.outcome.is_done = true;
             self.stage = Stage::Removing(0);
         }
     }
@@ -285,10 +275,18 @@ impl Reloads {
         environment: &mut HostEnvironment,
     ) {
         while row < server.account_rows() && turn.compares() {
-            if let Some(name) = server.account(row).and_then(|account| name(account.name)) {
+            let account = server.account(row);
+            let account = account.and_then(|it| Some((name(it.name)?, it.is_admin)));
+            // Whoever has a name since the file was read is not the one whom the file means.
+            if let Some((name, was_admin)) =
+                account.filter(|(name, _)| !environment.has_touched(name))
+            {
                 let is_admin =
                     self.accounts().admins.binary_search_by(|it| (**it).cmp(&name)).is_ok();
-                server.set_admin(&name, is_admin);
+                if is_admin != was_admin {
+                    server.set_admin(&name, is_admin);
+                    self.outcome.note_admin(&name, is_admin);
+                }
             }
             row += 1;
         }
@@ -307,6 +305,7 @@ impl Reloads {
         }
         if let Some(Ok(accounts)) = self.reading.as_deref_mut() {
             environment.exchange_keys(&mut accounts.keys);
+            std::mem::swap(&mut self.told, &mut accounts.told);
         }
         let Counts { added, changed, removed, refused, .. } = self.counts;
         let mut summary = String::<SUMMARY>::new();
@@ -314,7 +313,9 @@ impl Reloads {
         if refused > 0 {
             let _ = write!(summary, "; {refused} not taken: {}", self.outcome.summary);
         }
-        self.outcome = Outcome { is_done: refused == 0, summary };
+        self.outcome.is_done = refused == 0;
+        self.outcome.summary = summary;
+        self.outcome.has_more = true;
         self.give_back(environment);
         self.finish();
     }

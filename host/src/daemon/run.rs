@@ -135,7 +135,8 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
     let wire = Wire { addresses, mac };
     let mut driver =
         driver(&options, wire, &capacities, doors, &mut arena, &mut tap, &mut environment)?;
-    let unwritable = open_credentials(credentials, &mut environment).err();
+    let has_orphans = !accounts_told.orphans.is_empty();
+    let unwritable = open_credentials(credentials, has_orphans, &mut environment).err();
     warnings.extend(open_control(&file, &mut environment).err());
     let nearby = Nearby::look(interface.index).unwrap_or_default();
     let published = Published::open(&options, &addresses, &nearby, |door| ports.of(door));
@@ -214,9 +215,15 @@ fn tell(announcement: &Announcement<'_>, output: &Output, environment: &mut Host
 /// Prepares for accounts that are registered, and for passwords that are changed.
 fn open_credentials(
     credentials: Credentials,
+    has_orphans: bool,
     environment: &mut HostEnvironment,
 ) -> Result<(), Unwritable> {
-    environment.credentials = Some(CredentialsFile::open(credentials)?);
+    let mut file = CredentialsFile::open(credentials)?;
+    if has_orphans {
+        // Nobody registers a name that a line without an account has.
+        file.look_for_names();
+    }
+    environment.credentials = Some(file);
     Ok(())
 }
 

@@ -157,7 +157,12 @@ mod tests {
     fn no_password_is_kept() {
         let home = TempDir::new().unwrap();
         let mut history = history(&home, "hans");
-        for line in ["register luke iamyour*father", "/register luke x", " /passwd old new"] {
+        for line in [
+            "register luke iamyour*father",
+            "/register luke x",
+            " /passwd old new",
+            "admin user add eve x",
+        ] {
             history.add(line);
         }
         for line in ["admin user add eve secret", "/admin user passwd eve secret"] {

@@ -10,6 +10,7 @@ use smolchat_core::time::Instant;
 use smolchat_secret::Secret;
 
 use super::visitor::Visitor;
+use crate::daemon::credentials::AppendError;
 use crate::daemon::environment::HostEnvironment;
 
 const CLEAR: &str = "590 the secret is to be a hash or a key: smolchatd user makes them";
@@ -97,6 +98,9 @@ fn begin(
                 with_secret(verb, (name, secret), writer, now, server, environment)
             }
             None => match Order::parse(line) {
+                Ok(Order::RemoveUser { name }) if server.account_of(name).is_none() => {
+                    take_out(name, writer, environment)
+                }
                 Ok(order) => operate(order, writer, now, server, environment),
                 Err(refusal) => refuse(refusal, writer),
             },
@@ -163,7 +167,52 @@ fn operate(
     server: &mut Server<'_>,
     environment: &mut HostEnvironment,
 ) -> Option<Doing> {
-    server.operate(now, order, environment, writer).map(Doing::Telling)
+    environment.refused = None;
+    let told = server.operate(now, order, environment, writer).map(Doing::Telling);
+    if let (Order::AddUser { name, .. } | Order::ChangePassword { name, .. }, Some(why)) =
+        (order, environment.refused)
+    {
+        explain(name, why, writer);
+    }
+    told
+}
+
+/// Says what the file has, and what helps. Otherwise a refusal sounds as if time would help.
+fn explain(name: &str, why: AppendError, writer: &mut LineWriter) {
+    let parts = match why {
+        AppendError::NameTaken => [
+            "590 the accounts file has lines of ",
+            name,
+            " that this server has not read: smolchatd reload reads them, smolchatd user remove takes them out",
+        ],
+        AppendError::NameGone => [
+            "590 somebody took ",
+            name,
+            " out of the accounts file: smolchatd reload makes this server do so, too",
+        ],
+        _ => return,
+    };
+    writer.clear();
+    parts.into_iter().for_each(|part| writer.push_str(part));
+}
+
+/// Whoever has no account may have lines in the file: an account that was not read yet, or the
+/// line of an admin alone.
+fn take_out(
+    name: &str,
+    writer: &mut LineWriter,
+    environment: &mut HostEnvironment,
+) -> Option<Doing> {
+    match environment.take_out(name) {
+        Ok(true) => {
+            ["290 nobody had that name; its lines are out of the accounts file: ", name]
+                .into_iter()
+                .for_each(|part| writer.push_str(part));
+            None
+        }
+        Ok(false) => refuse(Reply::NoSuchUser, writer),
+        Err(_) => say(NO_FILE, writer),
+    }
 }
 
 fn refuse(refusal: Reply<'_>, writer: &mut LineWriter) -> Option<Doing> {

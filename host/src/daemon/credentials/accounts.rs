@@ -41,6 +41,11 @@ pub(crate) struct Accounts {
     pub(crate) keys: Vec<(String, [u8; KEY_BYTES])>,
     /// Who may give the server orders, in the order of their names.
     pub(crate) admins: Vec<String>,
+    /// The lines that call somebody an admin whose account does not stand above them. Whoever
+    /// registers that name later is none: new accounts are added at the end.
+    pub(crate) orphans: Vec<usize>,
+    /// What is to be told of the file beside its accounts, once it was read again.
+    pub(crate) told: Vec<String>,
     /// Lines whose password is in clear, also where a later line of the same user counts.
     pub(crate) in_clear: usize,
     /// The lines of passwords that begin as hashes do.
@@ -53,6 +58,8 @@ impl Accounts {
         list: Vec::new(),
         keys: Vec::new(),
         admins: Vec::new(),
+        orphans: Vec::new(),
+        told: Vec::new(),
         in_clear: 0,
         resembling: Vec::new(),
     };
@@ -87,7 +94,10 @@ impl Accounts {
     ) -> Result<(), BadLine> {
         let protocol::Account { name, line, .. } = *account;
         if account.is_admin {
-            self.admins.push(name.to_owned());
+            match places.contains_key(name) {
+                true => self.admins.push(name.to_owned()),
+                false => self.orphans.push(line),
+            }
             return Ok(());
         }
         let bad = |fault| BadLine { line, fault };

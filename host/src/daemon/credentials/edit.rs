@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use smolchat_core::protocol::{Account, Accounts, CHANGED};
+use smolchat_core::protocol::{Account, Accounts, is_changed_remark};
 
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -59,9 +59,10 @@ fn accounts(file: &[u8]) -> Vec<Account<'_>> {
     Accounts::new(file, |_, _| None).filter_map(Result::ok).collect()
 }
 
-/// The names of all accounts, one for each line.
+/// The names of all accounts, one for each line that is an account.
 pub(crate) fn names(file: &[u8]) -> Vec<&str> {
-    accounts(file).iter().map(|account| account.name).collect()
+    let accounts = accounts(file).into_iter();
+    accounts.filter(|account| !account.is_admin).map(|account| account.name).collect()
 }
 
 /// The file with one account changed.
@@ -78,7 +79,8 @@ pub(crate) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, C
     let first = passwords.clone().next().map(|account| place_of(account));
     let mut edited = Edited::new(file, &lines);
     let new_line = |secret: &str| format!("{name} {secret}");
-    match (change, own.last()) {
+    let is_there = own.iter().any(|account| !account.is_admin);
+    match (change, own.last().filter(|_| is_there || change == Change::Remove)) {
         (Change::Remove, None) => return (file.to_vec(), Changed::Missing),
         (Change::Remove, Some(_)) => {
             own.iter().for_each(|account| edited.remove(place_of(account)))
@@ -158,7 +160,7 @@ impl<'a> Edited<'a> {
     /// Removes a line, and the remark that belongs to it.
     fn remove(&mut self, place: usize) {
         self.new[place] = Some(Vec::new());
-        let is_remark = |line: &Line| &self.file[line.text.clone()] == CHANGED.as_bytes();
+        let is_remark = |line: &Line| is_changed_remark(&self.file[line.text.clone()]);
         if let Some(before) = place.checked_sub(1).filter(|&before| is_remark(&self.lines[before]))
         {
             self.new[before] = Some(Vec::new());
@@ -185,6 +187,8 @@ impl<'a> Edited<'a> {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_core::protocol::CHANGED;
+
     use super::*;
 
     const KEY: &str = "ssh-ed25519 AAAA at home";
@@ -217,6 +221,7 @@ mod tests {
             ("yoda b", "yoda b\nhans NEW\n"),
             ("yoda b\r\n#hans a\r\n", "yoda b\r\n#hans a\r\nhans NEW\r\n"),
             ("hansi b\n", "hansi b\nhans NEW\n"),
+            ("hans $admin\nyoda b\n", "hans $admin\nyoda b\nhans NEW\n"),
         ] {
             assert_eq!(changed(file, Change::Secret("NEW")), (after.into(), Changed::Added));
         }

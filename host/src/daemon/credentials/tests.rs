@@ -34,6 +34,17 @@ fn every_bad_line_of_a_file_is_told_with_its_number_and_not_more_than_a_screen_f
 }
 
 #[test]
+fn an_admin_is_who_has_an_account_above_the_line_that_says_so() {
+    let file = "max $admin\nhans a\nhans $admin\nmax b\nluke ssh-ed25519 \
+        AAAAC3NzaC1lZDI1NTE5AAAAIGH5mPIiGUp6Iq8BqPzPPDM1Jv6nVSNbzUVq2AkD2tTP\nluke $admin\n";
+    let accounts = Accounts::parse(file.as_bytes()).unwrap();
+    assert_eq!(accounts.admins, ["hans", "luke"], "whoever registered as max is none");
+    assert_eq!(accounts.orphans, [1]);
+    let alone = Accounts::parse(b"hans a\nmax $admin\n").unwrap();
+    assert!(alone.admins.is_empty() && alone.orphans == [2]);
+}
+
+#[test]
 fn a_missing_file_comes_with_the_way_to_create_one() {
     let error = accounts(Path::new("/nonexistent/credentials.txt")).unwrap_err();
     assert!(matches!(error, CredentialsError::Missing(_)));

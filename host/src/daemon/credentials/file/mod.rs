@@ -233,6 +233,12 @@ impl CredentialsFile {
         self.failed.map_or(Ok(()), Err)
     }
 
+    /// The file has names that this server does not know, so it is looked through before one is
+    /// added.
+    pub(crate) fn look_for_names(&mut self) {
+        self.edited = true;
+    }
+
     /// Begins to remember whose accounts are appended.
     pub(crate) fn watch(&mut self) {
         self.touched = Touched::default();
