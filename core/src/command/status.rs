@@ -5,7 +5,7 @@ use super::answer::{Answer, Step};
 use super::context::Outcome;
 use crate::chat::{Chat, Refused, Usage, UserId};
 use crate::environment::{Environment, Figure};
-use crate::protocol::{HISTORY_GAP, Item};
+use crate::protocol::{HISTORY_GAP, Item, OWN_MESSAGES};
 use crate::store::Durability;
 use crate::time::Instant;
 
@@ -70,7 +70,7 @@ fn chat_figures(chat: &Chat<'_>, user: UserId, now: Instant) -> [Figure; 27] {
         usage("messages-waiting", figures.texts),
         usage("message-pieces", figures.pieces),
         usage("deliveries", figures.deliveries),
-        usage("your-messages-waiting", chat.texts_of(user)),
+        usage(OWN_MESSAGES, chat.texts_of(user)),
         count("messages-accepted", figures.accepted),
         usage("history", figures.history),
         count(HISTORY_GAP, chat.history_gap().map_or(0, |id| id.0)),

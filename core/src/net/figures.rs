@@ -6,10 +6,12 @@ use crate::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Ve
 use crate::store::{Entry, IsLive, Store, StoreError};
 
 /// The product's environment, with the driver's counters among its figures.
-pub(super) struct Counted<'e, E> {
-    pub(super) environment: &'e mut E,
-    /// The counters after the round's frames were taken in.
-    pub(super) counters: Counters,
+#[derive(Debug)]
+pub struct Counted<'e, E> {
+    /// The product's own.
+    pub environment: &'e mut E,
+    /// The counters; in a round, after its frames were taken in.
+    pub counters: Counters,
 }
 
 impl<E: Environment> Store for Counted<'_, E> {

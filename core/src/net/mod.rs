@@ -89,6 +89,7 @@ mod width;
 pub use counters::Counters;
 pub use driver::Driver;
 pub use error::NetError;
+pub use figures::Counted;
 pub use frame::{Frame, Ours, Segment, Tuple, classify};
 #[cfg(feature = "mdns")]
 pub use mdns::Naming;

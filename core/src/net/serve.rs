@@ -4,6 +4,7 @@
 use smoltcp::phy::Device;
 
 use super::clock::LoopClock;
+use super::counters::Counters;
 use super::driver::Driver;
 use crate::carrier::Carriers;
 use crate::environment::Environment;
@@ -38,8 +39,9 @@ pub trait Platform<D: Device>: Environment {
 
     /// Does what the product has to do with the server itself, such as an operator's orders. Called
     /// in every turn of the loop. Answers whether there is more to do, so that the loop comes back
-    /// at once.
-    fn attend(&mut self, _now: Instant, _server: &mut Server<'_>) -> bool {
+    /// at once. An answer with figures has the driver's `counters`, too: see
+    /// [`Counted`](super::Counted).
+    fn attend(&mut self, _now: Instant, _server: &mut Server<'_>, _counters: &Counters) -> bool {
         false
     }
 }
@@ -59,7 +61,7 @@ pub fn serve<D: Device, P: Platform<D>, C: Carriers>(
     let mut clock = LoopClock::default();
     loop {
         let now = clock.read(platform.now());
-        let has_more = platform.attend(now, server);
+        let has_more = platform.attend(now, server, &driver.counters());
         let until = driver.poll(now, device, server, platform);
         let until = clock.sleep(if has_more { Some(now) } else { until });
         if platform.wait(device, until) == Wake::ShutDown {

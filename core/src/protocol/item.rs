@@ -7,6 +7,8 @@ use super::{Event, MessageId, RequestForm};
 /// was killed or lost its power, the history may lack broadcasts right before this number. It is 0
 /// if that run ended as it should.
 pub const HISTORY_GAP: &str = "history-gap-before";
+/// The figure of `status` that is about the mailbox of who asks.
+pub const OWN_MESSAGES: &str = "your-messages-waiting";
 
 /// One of the items of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

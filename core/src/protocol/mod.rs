@@ -29,7 +29,7 @@ pub use event::{Event, Kind, TOKEN_BYTES, Token};
 pub use file_name::{FileNameError, check_file_name};
 pub(crate) use hex::parse_hex;
 pub use hex::parse_id;
-pub use item::{HISTORY_GAP, Item};
+pub use item::{HISTORY_GAP, Item, OWN_MESSAGES};
 pub(crate) use key::parse_any_key;
 pub use key::{KEY_KIND, KeyText, is_weak_key, key_blob, key_text, parse_key};
 pub use limits::*;

@@ -11,7 +11,7 @@ use crate::command::{self, Answer, Context, Outcome, Step};
 use crate::dialect::{Dialect, DialectKind, LineWriter};
 use crate::environment::{Environment, Notice, SessionEnd};
 use crate::operator::Order;
-use crate::protocol::{Item, Reply, Secret};
+use crate::protocol::{Item, OWN_MESSAGES, Reply, Secret};
 use crate::time::Instant;
 use crate::transport::Transport;
 
@@ -85,6 +85,7 @@ impl Server<'_> {
             let step = match answer {
                 Answer::Status { next } => {
                     let nobody = self.chat.operator();
+                    let sink = &mut |item: Item<'_>| is_own(&item) || sink(item);
                     command::status_items(&self.chat, environment, nobody, now, next, sink)
                 }
                 answer => order::next_items(answer, &self.chat, now, sink),
@@ -254,6 +255,11 @@ impl Server<'_> {
     ) -> Option<Greeting> {
         self.chat.ban_of(connection, now).map(Greeting::Banned)
     }
+}
+
+/// A figure of who asks. The console has no mail.
+fn is_own(item: &Item<'_>) -> bool {
+    matches!(item, Item::Figure { name, .. } if *name == OWN_MESSAGES)
 }
 
 /// Tells that a table is full.

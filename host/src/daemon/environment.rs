@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use rustix::event::{PollFlags, Timespec};
 use rustix::io::Errno;
 use smolchat_core::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
-use smolchat_core::net::{Platform, Wake};
+use smolchat_core::net::{Counters, Platform, Wake};
 use smolchat_core::protocol::{SECRET_MAX, Secret};
 use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
@@ -378,8 +378,8 @@ impl Platform<Tap> for HostEnvironment {
         }
     }
 
-    fn attend(&mut self, now: Instant, server: &mut Server<'_>) -> bool {
-        self.attend_to(now, server)
+    fn attend(&mut self, now: Instant, server: &mut Server<'_>, counters: &Counters) -> bool {
+        self.attend_to(now, server, counters)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Runs inside the loop, so nothing here allocates.
 
 use rustix::io::Errno;
+use smolchat_core::net::{Counted, Counters};
 use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
@@ -14,7 +15,12 @@ use super::keeper::Reading;
 
 impl HostEnvironment {
     /// Does what operators have asked for. Answers whether there is more to do at once.
-    pub(super) fn attend_to(&mut self, now: Instant, server: &mut Server<'_>) -> bool {
+    pub(super) fn attend_to(
+        &mut self,
+        now: Instant,
+        server: &mut Server<'_>,
+        counters: &Counters,
+    ) -> bool {
         let mut has_more = false;
         if !self.reloads.is_idle() {
             let mut reloads = std::mem::take(&mut self.reloads);
@@ -26,7 +32,11 @@ impl HostEnvironment {
             }
         }
         if let Some(mut control) = self.control.take() {
-            has_more |= control.attend(now, server, self);
+            has_more |= control.attend(
+                now,
+                server,
+                &mut Counted { environment: self, counters: *counters },
+            );
             self.control = Some(control);
         }
         has_more || !self.reloads.is_waiting()

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use smoltcp::phy::DeviceCapabilities;
 
 use super::super::{
-    Buffers, DialectKind, Driver, NetError, NetMemory, NetSettings, Platform, Service, Wake, serve,
+    Buffers, Counters, DialectKind, Driver, NetError, NetMemory, NetSettings, Platform, Service,
+    Wake, serve,
 };
 use super::cable::Cable;
 use super::raw::{segment, segments, syn};
@@ -106,7 +107,7 @@ impl Platform<Cable> for Script {
         }
     }
 
-    fn attend(&mut self, _: Instant, _: &mut Server<'_>) -> bool {
+    fn attend(&mut self, _: Instant, _: &mut Server<'_>, _: &Counters) -> bool {
         self.unfinished = self.unfinished.saturating_sub(1);
         self.unfinished > 0
     }

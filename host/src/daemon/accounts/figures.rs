@@ -8,6 +8,41 @@ use serde_json::{Map, Value, json};
 /// What all names begin with.
 const PREFIX: &str = "smolchat_";
 
+/// What only grows until the server ends.
+const COUNTERS: [&str; 31] = [
+    "messages-accepted",
+    "guesses-refused",
+    "registrations-refused",
+    "logins-refused",
+    "changes-refused",
+    "frames-in",
+    "frames-out",
+    "fragments",
+    "reassembled",
+    "strays",
+    "strays-ignored",
+    "refused",
+    "challenged",
+    "cookies",
+    "cookies-honoured",
+    "syns-dropped",
+    "evicted",
+    "frames-for-others",
+    "frames-tagged",
+    "frames-unanswered",
+    "address-conflicts",
+    "too-big",
+    "shortened",
+    "inquiries",
+    "peers-moved",
+    "device-exhausted",
+    "store-appended",
+    "store-copied",
+    "store-bytes",
+    "store-erased",
+    "store-syncs",
+];
+
 /// One line of `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Figure<'a> {
@@ -46,14 +81,23 @@ pub(super) fn json(lines: &[String]) -> String {
 }
 
 /// A gauge for each figure, and `NAME_limit` beside it where there is a limit. A word is a label.
+/// What only grows is a counter, and behind the gauges.
 pub(super) fn metrics(lines: &[String]) -> String {
     let mut text = String::new();
     let mut gauge = |name: &str, label: &str, value: u64| {
         // A string takes whatever is written.
         let _ = write!(text, "# TYPE {PREFIX}{name} gauge\n{PREFIX}{name}{label} {value}\n");
     };
+    let mut counters = String::new();
     for figure in lines.iter().filter_map(|line| figure(line)) {
         match figure {
+            Figure::Number { name, value, .. } if COUNTERS.contains(&name) => {
+                let name = name.replace('-', "_");
+                let _ = write!(
+                    counters,
+                    "# TYPE {PREFIX}{name} counter\n{PREFIX}{name}_total {value}\n"
+                );
+            }
             Figure::Number { name, value, limit } => {
                 let name = name.replace('-', "_");
                 gauge(&name, "", value);
@@ -67,6 +111,7 @@ pub(super) fn metrics(lines: &[String]) -> String {
             }
         }
     }
+    text.push_str(&counters);
     text.push_str("# EOF");
     text
 }
@@ -89,6 +134,17 @@ mod tests {
              # TYPE smolchat_users gauge\nsmolchat_users 3\n\
              # TYPE smolchat_users_limit gauge\nsmolchat_users_limit 4096\n\
              # TYPE smolchat_ssh_key gauge\nsmolchat_ssh_key{ssh_key=\"SHA256:ab+/c=\"} 1\n# EOF"
+        );
+    }
+
+    #[test]
+    fn what_only_grows_is_a_counter() {
+        let lines = ["messages-accepted 7", "online 1"].map(str::to_owned);
+        assert_eq!(
+            metrics(&lines),
+            "# TYPE smolchat_online gauge\nsmolchat_online 1\n\
+             # TYPE smolchat_messages_accepted counter\n\
+             smolchat_messages_accepted_total 7\n# EOF"
         );
     }
 }

@@ -23,6 +23,7 @@ use smolchat_core::time::{Duration, Instant};
 
 use super::environment::HostEnvironment;
 use orders::Doing;
+use smolchat_core::net::Counted;
 use socket::Bound;
 pub(super) use socket::{NoSocket, connect, path};
 use visitor::Visitor;
@@ -42,6 +43,9 @@ const TICK: Duration = Duration::from_secs(1);
 
 const FULL: &[u8] = b"490 too many operators at once, try again\n";
 const STRANGER: &[u8] = b"590 only root and the server's own user may give orders\n";
+
+/// What an order needs beside the server: this program, and the network's counters for `status`.
+type Counting<'e> = Counted<'e, HostEnvironment>;
 
 /// The socket, and whoever has come.
 #[derive(Debug)]
@@ -108,7 +112,7 @@ impl Control {
         &mut self,
         now: Instant,
         server: &mut Server<'_>,
-        environment: &mut HostEnvironment,
+        environment: &mut Counting<'_>,
     ) -> bool {
         if !std::mem::take(&mut self.has_news) {
             return false;

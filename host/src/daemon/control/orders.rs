@@ -9,9 +9,9 @@ use smolchat_core::server::{Server, Told};
 use smolchat_core::time::Instant;
 use smolchat_secret::Secret;
 
+use super::Counting;
 use super::visitor::Visitor;
 use crate::daemon::credentials::AppendError;
-use crate::daemon::environment::HostEnvironment;
 
 const CLEAR: &str = "590 the secret is to be a hash or a key: smolchatd user makes them";
 const TOO_LARGE: &str = "590 that hash takes more memory than this server has set aside";
@@ -36,7 +36,7 @@ pub(super) fn go_on(
     doing: &mut Doing,
     now: Instant,
     server: &mut Server<'_>,
-    environment: &mut HostEnvironment,
+    environment: &mut Counting<'_>,
 ) -> bool {
     if !visitor.has_room() {
         return false;
@@ -62,14 +62,14 @@ pub(super) fn go_on(
             true
         }
         Doing::Reloading(ticket) => {
-            let is_done = environment.reloads.is_done(ticket);
+            let is_done = environment.environment.reloads.is_done(ticket);
             if is_done {
                 *doing = Doing::Outcome(0);
             }
             is_done
         }
         Doing::Outcome(line) => {
-            let is_last = environment.reloads.outcome(line, &mut writer);
+            let is_last = environment.environment.reloads.outcome(line, &mut writer);
             visitor.say(writer.as_str().as_bytes());
             *doing = if is_last { Doing::Nothing } else { Doing::Outcome(line + 1) };
             true
@@ -83,7 +83,7 @@ fn begin(
     writer: &mut LineWriter,
     now: Instant,
     server: &mut Server<'_>,
-    environment: &mut HostEnvironment,
+    environment: &mut Counting<'_>,
 ) -> Option<Doing> {
     let line = match line {
         Ok(line) => line.trim_matches(' '),
@@ -91,8 +91,8 @@ fn begin(
     };
     match line {
         "" => None,
-        "reload" => Some(Doing::Reloading(environment.request_reload(false))),
-        "reload forget" => Some(Doing::Reloading(environment.request_reload(true))),
+        "reload" => Some(Doing::Reloading(environment.environment.request_reload(false))),
+        "reload forget" => Some(Doing::Reloading(environment.environment.request_reload(true))),
         _ => match account(line) {
             Some((verb, name, secret)) => {
                 with_secret(verb, (name, secret), writer, now, server, environment)
@@ -122,7 +122,7 @@ fn with_secret(
     writer: &mut LineWriter,
     now: Instant,
     server: &mut Server<'_>,
-    environment: &mut HostEnvironment,
+    environment: &mut Counting<'_>,
 ) -> Option<Doing> {
     let hash = match Secret::parse(secret) {
         Ok(Secret::Hash(hash)) => hash,
@@ -133,7 +133,7 @@ fn with_secret(
         Ok(Secret::Password(_)) => return say(CLEAR, writer),
         Err(_) => return say(NO_KEY, writer),
     };
-    if hash.work().blocks() > environment.hash_blocks {
+    if hash.work().blocks() > environment.environment.hash_blocks {
         return say(TOO_LARGE, writer);
     }
     let packed = hash.pack();
@@ -149,13 +149,13 @@ fn with_secret(
 fn add_key(
     (name, key): (&str, &str),
     writer: &mut LineWriter,
-    environment: &mut HostEnvironment,
+    environment: &mut Counting<'_>,
 ) -> Option<Doing> {
     if protocol::check_user_name(name).is_err() || name.starts_with('#') {
         return say("590 no user has such a name", writer);
     }
-    match environment.keep_key(name, key) {
-        Ok(()) => Some(Doing::Reloading(environment.request_reload(false))),
+    match environment.environment.keep_key(name, key) {
+        Ok(()) => Some(Doing::Reloading(environment.environment.request_reload(false))),
         Err(_) => say(NO_FILE, writer),
     }
 }
@@ -165,12 +165,12 @@ fn operate(
     writer: &mut LineWriter,
     now: Instant,
     server: &mut Server<'_>,
-    environment: &mut HostEnvironment,
+    environment: &mut Counting<'_>,
 ) -> Option<Doing> {
-    environment.refused = None;
+    environment.environment.refused = None;
     let told = server.operate(now, order, environment, writer).map(Doing::Telling);
     if let (Order::AddUser { name, .. } | Order::ChangePassword { name, .. }, Some(why)) =
-        (order, environment.refused)
+        (order, environment.environment.refused)
     {
         explain(name, why, writer);
     }
@@ -201,9 +201,9 @@ fn explain(name: &str, why: AppendError, writer: &mut LineWriter) {
 fn take_out(
     name: &str,
     writer: &mut LineWriter,
-    environment: &mut HostEnvironment,
+    environment: &mut Counting<'_>,
 ) -> Option<Doing> {
-    match environment.take_out(name) {
+    match environment.environment.take_out(name) {
         Ok(true) => {
             ["290 nobody had that name; its lines are out of the accounts file: ", name]
                 .into_iter()
