@@ -36,10 +36,18 @@ pub fn check_user_name(name: &str) -> Result<&str, NameError> {
 }
 
 /// A user name that people may register: 1 to [`NAME_MAX`] ASCII letters, digits, `-`, `_` and `.`,
-/// beginning with a letter or digit. It is a valid [user name](check_user_name), too.
+/// beginning with a letter or digit. An IPv4 address is none: a ban of it would mean the address.
+/// It is a valid [user name](check_user_name), too.
 pub fn check_new_name(name: &str) -> Result<&str, NameError> {
     let stands = |at, c: char| c.is_ascii_alphanumeric() || at > 0 && matches!(c, '-' | '_' | '.');
-    check(name, NAME_MAX, stands)
+    let name = check(name, NAME_MAX, stands)?;
+    if is_address(name) { Err(NameError::Character('.')) } else { Ok(name) }
+}
+
+/// Four numbers with dots in between, which is how IPv4 addresses are written.
+fn is_address(name: &str) -> bool {
+    let is_digit_or_dot = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    name.bytes().all(is_digit_or_dot) && name.bytes().filter(|&byte| byte == b'.').count() == 3
 }
 
 /// A password: 1 to [`PASSWORD_MAX`] bytes, printable, no space.
@@ -86,6 +94,17 @@ mod tests {
     fn spaces_and_control_characters_stand_in_no_name_and_no_password() {
         assert_eq!(check_user_name("a b"), Err(NameError::Character(' ')));
         assert_eq!(check_password("a\u{a0}b"), Err(NameError::Character('\u{a0}')));
+    }
+
+    #[test]
+    fn nobody_registers_an_address() {
+        for name in ["10.0.0.1", "192.168.69.101"] {
+            assert_eq!(check_new_name(name), Err(NameError::Character('.')));
+            assert_eq!(check_user_name(name), Ok(name), "such an account may be there already");
+        }
+        for name in ["1.2", "10.0.0.1a", "1.2.3.4.5"] {
+            assert_eq!(check_new_name(name), Ok(name));
+        }
     }
 
     #[test]

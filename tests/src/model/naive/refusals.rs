@@ -42,13 +42,15 @@ pub(super) fn refused_unread(ask: &Ask) -> Option<Reply<'static>> {
     }
 }
 
-/// A name of ASCII letters, digits, `-`, `_` and `.`, a letter or a digit first.
+/// A name of ASCII letters, digits, `-`, `_` and `.`, a letter or a digit first, and no four numbers
+/// with dots.
 pub(super) fn may_be_chosen(name: &str) -> bool {
     const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
     let name = name.to_ascii_lowercase();
     name.starts_with(|c| LETTERS.contains(c))
         && name.chars().all(|c| LETTERS.contains(c) || "-_.".contains(c))
         && name.len() <= NAME_MAX
+        && !(name.split('.').count() == 4 && name.chars().all(|c| "0123456789.".contains(c)))
 }
 
 /// Whether two names differ in no more than case.
