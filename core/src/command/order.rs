@@ -6,7 +6,7 @@ use super::answer::{Answer, Step};
 use super::context::{Context, Outcome};
 use crate::chat::{AccountRefusal, BanRefusal, Chat, Refusal, SayRefusal, Table, Target, UserId};
 use crate::environment::{Environment, Notice};
-use crate::operator::{Order, PREFIX_MAX, Whom};
+use crate::operator::{Network, Order, PREFIX_MAX, Whom};
 use crate::protocol::{CloseReason, Item, Reply, Secret};
 use crate::store::StoreError;
 use crate::time::{Duration, Instant};
@@ -46,7 +46,7 @@ pub(crate) fn handle<'a, E: Environment>(
 ) -> (Outcome<'a>, Ended) {
     let subject = subject(&order);
     let done = perform(context, by, order);
-    if let ((Outcome::Reply(reply) | Outcome::Slow(reply), _), Some((order, user))) =
+    if let ((Outcome::Reply(reply) | Outcome::Slow(reply), _), Some((order, user, network))) =
         (&done, subject)
         && reply.is_done()
     {
@@ -54,26 +54,26 @@ pub(crate) fn handle<'a, E: Environment>(
             Operator::Console => None,
             Operator::Admin(admin) => Some(context.chat.name(admin)),
         };
-        context.environment.notice(Notice::Ordered { order, user, by });
+        context.environment.notice(Notice::Ordered { order, user, network, by });
     }
     done
 }
 
-/// The word of an order that changes something, and the account that it is about.
-fn subject<'a>(order: &Order<'a>) -> Option<(&'static str, Option<&'a str>)> {
-    let named = |whom: &Whom<'a>| match *whom {
-        Whom::User(name) => Some(name),
-        Whom::Network(_) => None,
-    };
-    Some(match order {
-        Order::AddUser { name, .. } => ("user add", Some(*name)),
-        Order::ChangePassword { name, .. } => ("user passwd", Some(*name)),
-        Order::RemoveUser { name } => ("user remove", Some(*name)),
-        Order::Kick { name } => ("kick", Some(*name)),
-        Order::Ban { whom, .. } => ("ban", named(whom)),
-        Order::Unban { whom } => ("unban", named(whom)),
-        Order::Say { .. } => ("say", None),
+/// The word of an order that changes something, and the account or the network that it is about.
+fn subject<'a>(order: &Order<'a>) -> Option<(&'static str, Option<&'a str>, Option<Network>)> {
+    let (word, whom) = match *order {
+        Order::AddUser { name, .. } => ("user add", Whom::User(name)),
+        Order::ChangePassword { name, .. } => ("user passwd", Whom::User(name)),
+        Order::RemoveUser { name } => ("user remove", Whom::User(name)),
+        Order::Kick { name } => ("kick", Whom::User(name)),
+        Order::Ban { whom, .. } => ("ban", whom),
+        Order::Unban { whom } => ("unban", whom),
+        Order::Say { .. } => return Some(("say", None, None)),
         Order::Users { .. } | Order::Bans | Order::Status | Order::Top => return None,
+    };
+    Some(match whom {
+        Whom::User(name) => (word, Some(name), None),
+        Whom::Network(network) => (word, None, Some(network)),
     })
 }
 
@@ -357,5 +357,21 @@ fn total(
     match sink(Item::Tally(count, of)) {
         true => Step::Last,
         false => Step::Full(again),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_hears_whom_an_order_is_about() {
+        let about = |words| subject(&Order::parse(words).unwrap());
+        let Some(Whom::Network(network)) = Whom::parse("10.0.0.0/8") else { panic!() };
+        assert_eq!(about("ban 10.1.2.3/8 10m"), Some(("ban", None, Some(network))));
+        assert_eq!(about("unban 10.1.2.3/8"), Some(("unban", None, Some(network))));
+        assert_eq!(about("ban hans"), Some(("ban", Some("hans"), None)));
+        assert_eq!(about("say hello"), Some(("say", None, None)));
+        assert_eq!(about("bans"), None);
     }
 }

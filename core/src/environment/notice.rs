@@ -4,6 +4,8 @@
 use core::net::IpAddr;
 
 use crate::carrier::End;
+#[cfg(feature = "operator")]
+use crate::operator::Network;
 use crate::protocol::{CloseReason, MessageId};
 
 /// Where a connection comes from.
@@ -141,6 +143,8 @@ pub enum Notice<'a> {
         order: &'static str,
         /// The account that it was about, if it was about one.
         user: Option<&'a str>,
+        /// The network that it was about, if it was about one.
+        network: Option<Network>,
         /// The admin who gave it; `None` for the console.
         by: Option<&'a str>,
     },

@@ -32,7 +32,7 @@ pub(crate) fn notice(notice: Notice<'_>) {
         #[cfg(feature = "operator")]
         Notice::BannedSource { from } => defmt::info!("banned: {}", from.address),
         #[cfg(feature = "operator")]
-        Notice::Ordered { order, user, by } => {
+        Notice::Ordered { order, user, by, .. } => {
             defmt::info!("order: {=str} {} by {}", order, user, by);
         }
         Notice::Expired { user, id } => {

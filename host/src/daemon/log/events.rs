@@ -148,7 +148,7 @@ events! {
     PasswordRefused = "password-refused" Info [User, From, Door, Reason] "a user gave a wrong old password";
     KeyAdded = "key-added" Info [User, From, Door] "a user added a key to the own account";
     KeyRemoved = "key-removed" Info [User, From, Door] "a user removed a key";
-    Ordered = "order" Info [User, Admin, Order] "an operator's order was done; without `admin` it came from the console";
+    Ordered = "order" Info [User, Address, Admin, Order] "an operator's order was done; without `admin` it came from the console";
     Banned = "banned" Info [From, Door] "a connection was refused, because its address is banned";
     Connected = "connected" Debug [From, Door] "a connection was accepted";
     Dismissed = "dismissed" Debug [From, Door, Reason] "the server ended the connection of somebody who had not logged in";

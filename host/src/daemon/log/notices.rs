@@ -1,7 +1,10 @@
 //! What core tells, as events: which event a notice is, and its reason in words.
 //! Knows no stream.
 
+use std::fmt;
+
 use smolchat_core::environment::{LoginBy, LoginWhy, Notice, Remote, SessionEnd};
+use smolchat_core::operator::Network;
 use smolchat_core::protocol::{REPLIES, ReplyForm};
 
 use super::{EventKind, Field, Log, Value};
@@ -46,7 +49,9 @@ impl Log {
                 self.about(kind, user, from, &values);
             }
             Notice::BannedSource { from } => self.about(Kind::Banned, None, from, &[]),
-            Notice::Ordered { order, user, by } => self.order(order, user, by),
+            Notice::Ordered { order, user, network, by } => {
+                self.order(order, (user, network), by);
+            }
             Notice::Registered { user, from } => {
                 self.about(Kind::Registered, Some(user), from, &[]);
             }
@@ -139,10 +144,20 @@ impl Log {
         self.event_from(kind, Some(address), &all);
     }
 
-    fn order(&mut self, order: &str, user: Option<&str>, by: Option<&str>) {
-        let mut all = heapless::Vec::<Value<'_>, 3>::new();
+    /// An order about a user or a network, or about neither.
+    fn order(
+        &mut self,
+        order: &str,
+        (user, network): (Option<&str>, Option<Network>),
+        by: Option<&str>,
+    ) {
+        let network = network.as_ref().map(NetworkText);
+        let mut all = heapless::Vec::<Value<'_>, 4>::new();
         if let Some(user) = &user {
             let _ = all.push((Field::User, user));
+        }
+        if let Some(network) = &network {
+            let _ = all.push((Field::Address, network));
         }
         if let Some(admin) = &by {
             let _ = all.push((Field::Admin, admin));
@@ -154,6 +169,15 @@ impl Log {
     /// Somebody heard the reply with this code.
     fn refusal(&mut self, kind: EventKind, user: Option<&str>, from: &Remote, code: u16) {
         self.about(kind, user, from, &[(Field::Code, &code), (Field::Reason, &text(code))]);
+    }
+}
+
+/// A network as it is written.
+struct NetworkText<'a>(&'a Network);
+
+impl fmt::Display for NetworkText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.0.address(), self.0.bits())
     }
 }
 
