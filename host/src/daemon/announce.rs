@@ -142,7 +142,10 @@ impl Announcement<'_> {
             f,
             "  files        {files:8}   that clients offer, and {holders} holders of them"
         )?;
-        writeln!(f, "  sources      {sources:8}   of which something is remembered")?;
+        writeln!(
+            f,
+            "  sources      {sources:8}   of which something is remembered, one in 16 shared by many"
+        )?;
         writeln!(
             f,
             "  buffers      {:8}   bytes a connection: {rx} receive, {tx} transmit",
@@ -288,7 +291,8 @@ impl Announcement<'_> {
             writeln!(f, "  IPv4 only: this host's side of it has no IPv6 address: {why}")?;
         }
         if let Some(name) = self.options.name.get() {
-            writeln!(f, "name {name}.local on its network, unless another machine has it")?;
+            let each = "the log then tells another name; --name gives each server its own";
+            writeln!(f, "name {name}.local on its network, unless another machine has it: {each}")?;
         }
         write!(f, "{}", self.ways)
     }

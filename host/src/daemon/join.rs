@@ -2,7 +2,7 @@
 //! machines, and which doors are open to whom. Knows no stream.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use smolchat_core::protocol::DEFAULT_PORT;
 use smoltcp::wire::Ipv4Cidr;
@@ -30,6 +30,8 @@ pub(super) struct Ways {
     /// Who can reach the server itself.
     pub(super) reach: Reach,
     pub(super) published: Option<PublishedWays>,
+    /// Its name on its network, unless another machine has it.
+    pub(super) name: Option<String>,
     /// This host's addresses.
     pub(super) own: Vec<OwnAddress>,
 }
@@ -54,7 +56,7 @@ impl Ways {
     }
 
     /// What somebody types to call the server itself, by the better door.
-    fn direct(&self, program: &str, server: Ipv4Addr) -> String {
+    fn direct(&self, program: &str, server: impl fmt::Display) -> String {
         match self.ports {
             DoorPorts { ssh: Some(port), .. } => self.client(program, server, Door::Ssh, port),
             DoorPorts { lines, .. } => self.client(program, server, Door::Lines, lines),
@@ -62,7 +64,7 @@ impl Ways {
     }
 
     /// What somebody types to chat by that door at that port.
-    fn client(&self, program: &str, at: Ipv4Addr, door: Door, port: u16) -> String {
+    fn client(&self, program: &str, at: impl fmt::Display, door: Door, port: u16) -> String {
         let (way, usual) = match door {
             Door::Ssh => ("", SSH_PORT),
             Door::Lines => ("--ssh off ", DEFAULT_PORT),
@@ -86,6 +88,9 @@ impl Ways {
         };
         let program = if self.is_on_a_network() { OTHERS } else { here() };
         writeln!(f, "  {}", self.direct(program, server))?;
+        if let Some(name) = self.name.as_ref().filter(|_| self.is_on_a_network()) {
+            writeln!(f, "  {}", self.direct(program, format_args!("{name}.local")))?;
+        }
         if let Some(port) = ssh.filter(|_| !self.registers) {
             writeln!(f, "  ssh {user}@{server} -p {port}")?;
         }
@@ -216,6 +221,8 @@ pub(super) fn is_run_by_cargo() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     fn ways(published: &[&str], reach: Reach) -> Ways {
@@ -235,6 +242,7 @@ mod tests {
             registers: false,
             reach,
             published,
+            name: Some("smolchat".to_owned()),
             own,
         }
     }
@@ -255,6 +263,15 @@ mod tests {
         assert!(!told.contains("ssh hans@"), "{told}");
         ways.ports.ssh = None;
         assert!(ways.command().unwrap().ends_with("--ssh off --register hans@192.168.69.1"));
+    }
+
+    #[test]
+    fn people_of_the_network_may_name_the_server() {
+        let ways = ways(&[], Reach::Bridged("br0".to_owned()));
+        let told = ways.to_string();
+        assert!(told.contains("\n  smolchat hans@smolchat.local\n"), "{told}");
+        let nameless = Ways { name: None, ..ways }.to_string();
+        assert!(!nameless.contains(".local"), "{nameless}");
     }
 
     #[test]

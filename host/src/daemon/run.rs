@@ -156,6 +156,7 @@ fn serve_until_asked(options: Options, mut watch: impl FnMut(Stage)) -> Result<(
         registers: accounts_told.example.is_none() && registration.is_on(),
         reach,
         published: published.as_ref().map(|published| published.ways.clone()),
+        name: options.name.get().map(str::to_owned),
         own: nearby.addresses(),
     };
     let announcement = Announcement {
