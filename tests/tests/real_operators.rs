@@ -161,6 +161,10 @@ fn accounts_come_change_and_go_while_the_server_runs() {
         dooku.hear("* bye {any}");
         stranger().ask("login dooku count", "532 {any}");
         assert!(!place.names().contains(&"dooku".to_owned()));
+        // Nobody is asked for a password in vain.
+        assert!(place.refused("user add hans --stdin").contains("hans has an account already"));
+        assert!(place.refused("user add 10.0.0.9 --stdin").contains("an address"));
+        assert!(place.refused("ban hans 1w").contains("write 90s, 10m, 2h or 7d"));
         assert!(place.refused("user remove dooku").contains("nobody has that name"));
         assert!(place.refused("user passwd dooku --stdin").contains("a password has"));
         assert!(!place.with_password("user passwd dooku", "count"));
@@ -190,17 +194,21 @@ fn every_order_is_done_or_refused_and_the_exit_code_says_which() {
         yoda.hear("* bye {any}");
         hans.hear("* logout yoda");
         logged_in("yoda").ask("logout", "221 {any}");
-        place.said("ban yoda 2h");
-        assert!(place.said("bans").contains("yoda"));
+        assert_eq!(place.said("ban yoda 2h"), "yoda is banned for 2 hours");
+        let bans = place.said("bans");
+        assert!(bans.starts_with("yoda ") && bans.ends_with(" left\n1 ban"), "{bans}");
         let mut barred = stranger();
         barred.say("login yoda wise@!man").unwrap();
         assert!(!barred.next_line().unwrap().starts_with("230"));
-        place.said("unban yoda");
+        assert_eq!(place.said("unban yoda"), "yoda is banned no more");
         logged_in("yoda").ask("logout", "221 {any}");
-        assert!(place.said("status").contains("\nonline "));
+        let status = place.said("status");
+        assert!(status.contains("\nonline ") && status.contains("\nframes-in "), "{status}");
+        assert!(!status.contains("your-messages-waiting"), "the console has no mail: {status}");
         assert!(place.said("status --json").contains("\"users-limit\":256"));
         let metrics = place.said("status --metrics");
         assert!(metrics.contains("\nsmolchat_users_limit 256\n") && metrics.ends_with("# EOF"));
+        assert!(metrics.contains("\nsmolchat_frames_in_total "), "{metrics}");
         assert!(!place.said("top").is_empty());
         for refused in [
             "kick dooku",
@@ -208,6 +216,7 @@ fn every_order_is_done_or_refused_and_the_exit_code_says_which() {
             "unban yoda",
             "ban hans soon",
             "ban 1.2.3.4/33",
+            "ban 0.0.0.0/0 10m",
             "say",
             "top x",
         ] {

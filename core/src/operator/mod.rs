@@ -49,7 +49,7 @@ pub enum Order<'a> {
         /// Whose session.
         name: &'a str,
     },
-    /// `ban <name|address[/bits]> [duration|for good]`
+    /// `ban <name|address[/bits]> [90s|10m|2h|7d|for good]`
     Ban {
         /// Whom to keep out.
         whom: Whom<'a>,
@@ -81,7 +81,7 @@ pub static ORDERS: &[(&str, &str)] = &[
     ("user remove <name>", "take an account away, with all that was its user's"),
     ("user list [prefix]", "the accounts"),
     ("kick <name>", "end a user's session"),
-    ("ban <name|address[/bits]> [duration|for good]", "keep a user or a network out"),
+    ("ban <name|address[/bits]> [90s|10m|2h|7d|for good]", "keep a user or a network out"),
     ("unban <name|address[/bits]>", "end a ban"),
     ("bans", "who is banned"),
     ("say <text>", "tell everybody online something"),
@@ -136,7 +136,9 @@ fn ban<'a>(name: &'a str, span: &str) -> Option<Order<'a>> {
         "for good" => None,
         span => Some(parse_span(span)?),
     };
-    Some(Order::Ban { whom: whom(name)?, span })
+    // Nobody means everybody, who comes in again by no order of an admin.
+    let whom = whom(name).filter(|whom| !matches!(whom, Whom::Network(all) if all.bits() == 0))?;
+    Some(Order::Ban { whom, span })
 }
 
 fn whom(word: &str) -> Option<Whom<'_>> {

@@ -54,6 +54,8 @@ fn wrong_words_name_the_right_form() {
         ("ban hans 9999999999999999999d", 5),
         ("ban 10.0.0.0/33", 5),
         ("ban ::/129", 5),
+        ("ban 0.0.0.0/0", 5),
+        ("ban ::/0 for good", 5),
         ("unban", 6),
         ("bans all", 7),
         ("say", 8),

@@ -70,7 +70,7 @@ fn the_accounts_are_told_with_their_marks() {
             "287 4 users",
         ];
         assert_eq!(listed, wanted);
-        assert_eq!(door.say(a, "admin user list c"), ["287-c online given", "287 1 users"]);
+        assert_eq!(door.say(a, "admin user list c"), ["287-c online given", "287 1 user"]);
         assert_eq!(door.say(a, "admin user list x"), ["287 0 users"]);
     });
 }
@@ -99,7 +99,7 @@ fn who_is_kicked_may_come_back_and_who_is_banned_may_not() {
             "420 7200 seconds until you may come back, you are banned"
         );
         door.hear(a);
-        assert_eq!(door.say(a, "admin bans"), ["288-b 7200", "288 1 bans"]);
+        assert_eq!(door.say(a, "admin bans"), ["288-b 7200", "288 1 ban"]);
         assert_eq!(door.code(a, "admin unban c"), 585);
         assert_eq!(door.reply(a, "admin unban b"), "285 banned no more");
         assert_eq!(door.code(b, "login b b"), 230);
@@ -119,7 +119,7 @@ fn a_banned_address_is_told_and_closed_and_its_sessions_end() {
         assert_eq!(door.hear(again), ["538 you are banned from this server"]);
         assert!(door.is_closed(again));
         door.hear(a);
-        assert_eq!(door.say(a, "admin bans"), ["288-192.168.69.101/32 for good", "288 1 bans"]);
+        assert_eq!(door.say(a, "admin bans"), ["288-192.168.69.101/32 for good", "288 1 ban"]);
         assert_eq!(door.code(a, "admin unban 192.168.69.101/32"), 285);
         let again = door.connect();
         assert!(door.hear(again)[0].starts_with("220 "));

@@ -34,7 +34,8 @@ pub(super) fn emit_item(item: &Item<'_>, line: &mut LineWriter) {
         Item::Tally(count, of) => {
             line.push_number(count.into());
             line.push_space();
-            line.push_str(of);
+            let one = of.strip_suffix('s').filter(|_| count == 1);
+            line.push_str(one.unwrap_or(of));
         }
         Item::Place { table, user, count } => {
             line.push_str(table);

@@ -7,6 +7,7 @@ mod caller;
 mod figures;
 mod hashes;
 mod orders;
+mod told;
 mod user;
 
 use std::fmt;
@@ -118,6 +119,14 @@ enum Reason {
     File(RewriteError),
     /// The name is none.
     Name,
+    /// The name is an address.
+    Address,
+    /// The server has an account of that name.
+    Has(String),
+    /// The text is no span of time.
+    Span(String),
+    /// A ban would keep everybody out.
+    Everybody,
     /// A line that begins with the name would be a remark.
     Remark,
     /// No account has that name.
@@ -144,6 +153,19 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::File(error) => error.fmt(f),
+            Reason::Address => {
+                f.write_str("an address is nobody's name: a ban would mean the address")
+            }
+            Reason::Has(name) => write!(
+                f,
+                "{name} has an account already; smolchatd user passwd {name} gives another password"
+            ),
+            Reason::Span(text) => write!(
+                f,
+                "{text} is no span of time: write 90s, 10m, 2h or 7d, or \"for good\"; a bare \
+                 number is seconds"
+            ),
+            Reason::Everybody => f.write_str("such a ban would keep everybody out"),
             Reason::Remark => f.write_str("a line that begins with # is a remark, and no user"),
             Reason::Name => write!(f, "no user has such a name: 1 to 32 bytes, visible, no space"),
             Reason::Missing(path, name) => write!(f, "{} has no user {name}", path.display()),
@@ -197,14 +219,21 @@ impl Command {
             Command::Kick(kick) => kick.run()?,
             Command::Ban(ban) => ban.run()?,
             Command::Unban(unban) => unban.run()?,
-            Command::Bans(plain) => plain.run("bans")?,
+            Command::Bans(plain) => told::bans(&plain.run("bans")?),
             Command::Say(say) => say.run()?,
             Command::Status(status) => status.run()?,
-            Command::Top(plain) => plain.run("top")?,
+            Command::Top(plain) => told::top(plain.run("top")?),
             Command::Reload(reload) => reload.run()?,
         };
+        if said.is_empty() {
+            return Ok(());
+        }
         let mut output = io::stdout();
-        Ok(writeln!(output, "{said}").and_then(|()| output.flush())?)
+        match writeln!(output, "{said}").and_then(|()| output.flush()) {
+            // Whoever reads has read enough, as `grep -q` has.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
     }
 }
 

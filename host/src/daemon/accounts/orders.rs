@@ -4,9 +4,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use smolchat_core::operator::{Order, Whom, parse_span};
 
 use super::caller::{Answer, Caller};
-use super::{CommandError, Reason, figures};
+use super::{CommandError, Reason, figures, told};
 use crate::daemon::state;
 
 /// Which server an order is for.
@@ -34,10 +35,16 @@ impl Place {
     /// # Errors
     /// No server runs with that file, or it refuses the order.
     pub(super) fn order(&self, order: &str) -> Result<Answer, CommandError> {
+        done(self.caller()?.order(order)?)
+    }
+
+    /// The server, to give it orders. It lets go whoever is silent for long.
+    ///
+    /// # Errors
+    /// No server runs with that file.
+    pub(super) fn caller(&self) -> Result<Caller, CommandError> {
         let accounts = self.accounts();
-        let caller = Caller::of(&accounts)?;
-        let mut caller = caller.ok_or(CommandError(Reason::NoServer(accounts)))?;
-        done(caller.order(order)?)
+        Caller::of(&accounts)?.ok_or(CommandError(Reason::NoServer(accounts)))
     }
 }
 
@@ -61,7 +68,8 @@ pub(crate) struct Kick {
 pub(crate) struct Ban {
     /// The user, or the address or network from which nobody is to come
     whom: String,
-    /// For how long, as 90s, 10m, 2h or 7d; one day if nothing is said; or "for good"
+    /// For how long, as 90s, 10m, 2h or 7d; a bare number is seconds; one day if nothing is said; or
+    /// "for good"
     #[arg(num_args = 0..=2)]
     duration: Vec<String>,
     #[command(flatten)]
@@ -130,13 +138,32 @@ impl Ban {
     pub(super) fn run(&self) -> Said {
         let words: Vec<&str> =
             [&*self.whom].into_iter().chain(self.duration.iter().map(String::as_str)).collect();
-        tell(&self.place, &format!("ban {}", words.join(" ")))
+        let order = format!("ban {}", words.join(" "));
+        self.check()?;
+        let said = tell(&self.place, &order)?;
+        Ok(match Order::parse(&order) {
+            Ok(Order::Ban { whom, span }) => told::banned(whom, span),
+            _ => said,
+        })
+    }
+
+    /// The server's refusal names the order's form alone.
+    fn check(&self) -> Result<(), CommandError> {
+        let span = self.duration.join(" ");
+        if !matches!(&*span, "" | "for good") && parse_span(&span).is_none() {
+            return Err(CommandError(Reason::Span(span)));
+        }
+        match Whom::parse(&self.whom) {
+            Some(Whom::Network(all)) if all.bits() == 0 => Err(CommandError(Reason::Everybody)),
+            _ => Ok(()),
+        }
     }
 }
 
 impl Unban {
     pub(super) fn run(&self) -> Said {
-        tell(&self.place, &format!("unban {}", self.whom))
+        let said = tell(&self.place, &format!("unban {}", self.whom))?;
+        Ok(Whom::parse(&self.whom).map_or(said, told::unbanned))
     }
 }
 

@@ -2,9 +2,11 @@
 //! keeps its file itself. If none runs, the file is changed.
 
 use std::fs;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use smolchat_core::operator::PREFIX_MAX;
 use smolchat_core::protocol::check_user_name;
 
 use super::caller::Caller;
@@ -94,8 +96,16 @@ impl Add {
         let Add { name, key, place, .. } = self;
         let passwd = self.passwd(place.accounts());
         passwd.check_name()?;
-        if let Some(mut caller) = Caller::of(&place.accounts())? {
+        if name.parse::<IpAddr>().is_ok() && !has(&passwd)? {
+            return Err(CommandError(Reason::Address));
+        }
+        if let Some(caller) = Caller::of(&place.accounts())? {
+            if key.is_none() && is_known(caller, name)? {
+                return Err(CommandError(Reason::Has(name.clone())));
+            }
             let secret = passwd.secret()?.unwrap_or_default();
+            // A person takes longer for a password than the server waits for an order.
+            let mut caller = place.caller()?;
             let answer = done(caller.order(&format!("user add {name} {secret}"))?)?;
             return Ok(match key {
                 Some(_) => format!("{name} has the key"),
@@ -132,8 +142,11 @@ impl Change {
             let Passwd { file, name, .. } = passwd;
             return Err(CommandError(Reason::Missing(file, name)));
         }
-        let Some(mut caller) = caller else { return passwd.run() };
+        if caller.is_none() {
+            return passwd.run();
+        }
         let secret = passwd.secret()?.unwrap_or_default();
+        let mut caller = place.caller()?;
         let answer = done(caller.order(&format!("user passwd {} {secret}", passwd.name))?)?;
         Ok(answer.lines.join("\n"))
     }
@@ -170,6 +183,21 @@ impl List {
     }
 }
 
+/// Whether the server has an account of exactly that name. Somebody who asks for a password first
+/// would ask in vain.
+fn is_known(mut caller: Caller, name: &str) -> Result<bool, CommandError> {
+    let end = (0..=PREFIX_MAX.min(name.len())).rev().find(|&end| name.is_char_boundary(end));
+    let prefix = &name[..end.unwrap_or(0)];
+    let lines = done(caller.order(&format!("user list {prefix}"))?)?.lines;
+    Ok(has_line(&lines, name))
+}
+
+/// Whether one of the accounts that `user list` tells has that name. The last line counts them.
+fn has_line(lines: &[String], name: &str) -> bool {
+    let accounts = lines.split_last().map_or(&[][..], |(_, accounts)| accounts);
+    accounts.iter().any(|line| line.split(' ').next() == Some(name))
+}
+
 /// Whether the file has the user.
 fn has(passwd: &Passwd) -> Result<bool, CommandError> {
     if !exists(&passwd.file) {
@@ -177,4 +205,20 @@ fn has(passwd: &Passwd) -> Result<bool, CommandError> {
     }
     let file = fs::read(&passwd.file)?;
     Ok(credentials::names(&file).contains(&&*passwd.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_the_list_and_its_beginning_is_not() {
+        let lines = ["hansi online given", "hans offline given admin", "2 users"];
+        let lines = lines.map(str::to_owned);
+        assert!(has_line(&lines, "hans") && has_line(&lines, "hansi"));
+        for other in ["han", "Hans", "2", "hans offline"] {
+            assert!(!has_line(&lines, other), "{other}");
+        }
+        assert!(!has_line(&[], "hans"));
+    }
 }
