@@ -68,8 +68,8 @@ pub(crate) struct Kick {
 pub(crate) struct Ban {
     /// The user, or the address or network from which nobody is to come
     whom: String,
-    /// For how long, as 90s, 10m, 2h or 7d; a bare number is seconds; one day if nothing is said; or
-    /// "for good"
+    /// For how long, as 90s, 10m, 2h or 7d; a bare number is seconds; one day if nothing is said;
+    /// or "for good"
     #[arg(num_args = 0..=2)]
     duration: Vec<String>,
     #[command(flatten)]

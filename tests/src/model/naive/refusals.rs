@@ -42,8 +42,8 @@ pub(super) fn refused_unread(ask: &Ask) -> Option<Reply<'static>> {
     }
 }
 
-/// A name of ASCII letters, digits, `-`, `_` and `.`, a letter or a digit first, and no four numbers
-/// with dots.
+/// A name of ASCII letters, digits, `-`, `_` and `.`, a letter or a digit first, and no four
+/// numbers with dots.
 pub(super) fn may_be_chosen(name: &str) -> bool {
     const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
     let name = name.to_ascii_lowercase();
