@@ -198,11 +198,7 @@ fn explain(name: &str, why: AppendError, writer: &mut LineWriter) {
 
 /// Whoever has no account may have lines in the file: an account that was not read yet, or the
 /// line of an admin alone.
-fn take_out(
-    name: &str,
-    writer: &mut LineWriter,
-    environment: &mut Counting<'_>,
-) -> Option<Doing> {
+fn take_out(name: &str, writer: &mut LineWriter, environment: &mut Counting<'_>) -> Option<Doing> {
     match environment.environment.take_out(name) {
         Ok(true) => {
             ["290 nobody had that name; its lines are out of the accounts file: ", name]
