@@ -105,15 +105,30 @@ impl Chat<'_> {
     ) -> Result<(), AccountRefusal> {
         let change = self.users[user].change.checked_add(1);
         let change = change.ok_or(AccountRefusal::Store(StoreError::Full))?;
+        let since = self.users[user].since;
+        // The password was meant for the account that had the name when it came.
+        let meant = by.and_then(|connection| self.sessions[connection].meant.take());
+        if meant.is_some_and(|meant| meant != since) {
+            return Err(AccountRefusal::NoSuchUser);
+        }
         let mut seal = Seal::Plain;
-        let (secret, kept) = self.sealed(by, secret, &mut seal, now, environment)?;
+        let sealed = self.sealed(by, secret, &mut seal, now, environment);
+        if let (Some(connection), Err(AccountRefusal::NotYet)) = (by, &sealed) {
+            self.sessions[connection].meant = Some(since);
+        }
+        let (secret, kept) = sealed?;
         let account = &self.users[user];
-        let (name, is_given, since) = (&*account.name, account.is_given, account.since);
+        let (name, is_given) = (&*account.name, account.is_given);
         let entry = Entry::Account { user: name, secret, change, is_given, since };
         self.append(&entry, environment).map_err(AccountRefusal::Store)?;
         self.users[user].set_secret(kept, change);
         self.users[user].lock = Default::default();
         Ok(())
+    }
+
+    /// Nobody waits on this connection any more for another account's new secret.
+    pub(crate) fn give_no_secret(&mut self, by: ConnectionId) {
+        self.sessions[by].meant = None;
     }
 
     /// The secret as it is stored and as it is kept.

@@ -134,7 +134,14 @@ fn change<'a, E: Environment>(
 ) -> Outcome<'a> {
     let Context { connection, now, .. } = *context;
     let by = matches!(by, Operator::Admin(_)).then_some(connection);
-    let Some(user) = context.chat.find(name) else { return Reply::NoSuchUser.into() };
+    let Some(user) = context.chat.find(name) else {
+        // It may have been there when this order was given.
+        if let Some(connection) = by {
+            context.chat.give_no_secret(connection);
+        }
+        let gone = Err(AccountRefusal::NoSuchUser);
+        return finish(context, gone, Reply::SecretSet { user: name });
+    };
     let given = context.chat.give_secret(by, user, secret, now, context.environment);
     finish(context, given, Reply::SecretSet { user: name })
 }

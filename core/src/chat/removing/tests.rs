@@ -213,3 +213,53 @@ fn of_two_accounts_of_one_name_the_store_knows_which_is_meant() {
         assert!(!chat.is_live(&first));
     }
 }
+
+/// A product that answers so when it is to hash a password.
+struct Hasher(Seal);
+
+impl crate::store::Store for Hasher {
+    fn append(&mut self, _: &Entry<'_>, _: crate::store::IsLive<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl Environment for Hasher {
+    fn entropy(&mut self, _: &mut [u8]) -> Result<(), crate::environment::NoEntropy> {
+        Err(crate::environment::NoEntropy)
+    }
+
+    fn notice(&mut self, _: crate::environment::Notice<'_>) {}
+
+    fn seal(&mut self, _: crate::environment::Given<'_>) -> Seal {
+        self.0.clone()
+    }
+}
+
+#[test]
+fn a_password_that_is_still_hashed_is_not_for_whoever_takes_the_name_meanwhile() {
+    let mut chat = chat_of(3);
+    come(&mut chat, HOME, "u1");
+    let give = |chat: &mut Chat<'_>, seal| {
+        let user = chat.find("u0").unwrap();
+        chat.give_secret(Some(HOME), user, "new".into(), NOW, &mut Hasher(seal))
+    };
+    for is_removed in [false, true] {
+        assert_eq!(give(&mut chat, Seal::Later), Err(AccountRefusal::NotYet));
+        if is_removed {
+            remove(&mut chat, "u0");
+            add(&mut chat, "u0").unwrap();
+            assert_eq!(give(&mut chat, Seal::Plain), Err(AccountRefusal::NoSuchUser));
+        }
+        // The next one is meant for the account that has the name now.
+        assert_eq!(give(&mut chat, Seal::Failed), Err(AccountRefusal::Store(StoreError::Failed)));
+    }
+    assert_eq!(give(&mut chat, Seal::Later), Err(AccountRefusal::NotYet));
+    chat.give_no_secret(HOME);
+    remove(&mut chat, "u0");
+    add(&mut chat, "u0").unwrap();
+    assert_eq!(give(&mut chat, Seal::Failed), Err(AccountRefusal::Store(StoreError::Failed)));
+}

@@ -74,6 +74,9 @@ pub(super) struct Session {
     pub(super) claim: Claim,
     pub(super) introduction: Option<Introduction>,
     pub(super) callers: List,
+    /// Where the account begins that is to have another secret, while the product hashes that.
+    #[cfg(feature = "operator")]
+    pub(super) meant: Option<MessageId>,
 }
 
 impl Default for Session {
@@ -92,6 +95,8 @@ impl Default for Session {
             claim: Claim::Nothing,
             introduction: None,
             callers: List::default(),
+            #[cfg(feature = "operator")]
+            meant: None,
         }
     }
 }
