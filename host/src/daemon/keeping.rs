@@ -9,9 +9,12 @@ use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
 use smolchat_secret::KEY_BYTES;
 
-use super::credentials::{AppendError, CredentialsFile, Kept, Replacement};
+use super::credentials::{AppendError, CredentialsFile, Replacement};
 use super::environment::HostEnvironment;
 use super::keeper::Reading;
+
+/// How often a file is prepared again that somebody changes at that very moment.
+const TRIES: usize = 3;
 
 impl HostEnvironment {
     /// Does what operators have asked for. Answers whether there is more to do at once.
@@ -128,7 +131,8 @@ impl HostEnvironment {
     }
 
     /// Somebody's account is gone: first in the store, so that after a crash nothing of it comes
-    /// back, and then in the file. A file that cannot be written is noticed before both.
+    /// back, and then in the file. A file that will not be written is noticed before both. Keys
+    /// that the file had for it let in nobody who takes its name.
     pub(super) fn remove_account(
         &mut self,
         user: &str,
@@ -137,7 +141,7 @@ impl HostEnvironment {
     ) -> Result<(), StoreError> {
         let new = match self.is_reloading {
             true => None,
-            false => self.prepare(user, None).map_err(|error| self.refuse(user, &error))?,
+            false => self.prepare_removal(user).map_err(|error| self.refuse(user, &error))?,
         };
         if let Some(log) = &mut self.store {
             log.append(entry, is_live)?;
@@ -145,18 +149,44 @@ impl HostEnvironment {
         if let Some(file) = self.credentials.as_mut().filter(|_| !self.is_reloading) {
             file.touch(user);
         }
-        self.put_in_place(new.as_ref()).map_err(|error| self.refuse(user, &error))
+        forget_keys(&mut self.keys, user);
+        self.reloads.forget(user);
+        self.take_out(user, new.as_ref());
+        Ok(())
+    }
+
+    /// A file without this account that can take the place of the old one.
+    fn prepare_removal(&mut self, user: &str) -> Result<Option<Replacement>, AppendError> {
+        let new = self.prepare(user, None)?;
+        if let (Some(file), Some(new)) = (&mut self.credentials, &new) {
+            file.check(new)?;
+        }
+        Ok(new)
+    }
+
+    /// Puts the file without this account in place. The store says already that it is gone, so the
+    /// account is gone in any case. Somebody who changes the file meanwhile costs another try.
+    fn take_out(&mut self, user: &str, new: Option<&Replacement>) {
+        let mut put = self.put_in_place(new);
+        for _ in 0..TRIES {
+            if put != Err(AppendError::Changed) {
+                break;
+            }
+            let again = self.prepare(user, None);
+            put = again.and_then(|new| self.put_in_place(new.as_ref()));
+        }
+        if let Err(error) = put {
+            self.log.warn(format_args!(
+                "credentials file: {user} is removed, and its line stays: {error}; take it out"
+            ));
+        }
     }
 
     fn prepare(&self, name: &str, key: Option<&str>) -> Result<Option<Replacement>, AppendError> {
         if self.credentials.is_none() {
             return Err(Errno::ROFS.into());
         }
-        self.keeper.prepare(name, key).map_err(|kept| match kept {
-            Kept::Changed => AppendError::Changed,
-            Kept::Owner => AppendError::Owner,
-            Kept::System(error) => error.into(),
-        })
+        Ok(self.keeper.prepare(name, key)?)
     }
 
     fn put_in_place(&mut self, new: Option<&Replacement>) -> Result<(), AppendError> {
@@ -171,3 +201,13 @@ impl HostEnvironment {
         StoreError::Failed
     }
 }
+
+/// Takes all keys of a user out of a list in the order of names. Nothing is allocated.
+pub(super) fn forget_keys(keys: &mut Vec<(String, [u8; KEY_BYTES])>, user: &str) {
+    let first = keys.partition_point(|(name, _)| name.as_str() < user);
+    let count = keys[first..].partition_point(|(name, _)| name == user);
+    keys.drain(first..first + count);
+}
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ use super::credentials::{Account, Accounts};
 use super::environment::HostEnvironment;
 use super::keeper::Reading;
 use super::outcome::{Outcome, SUMMARY, TOLD};
+use super::keeping::forget_keys;
 
 /// Accounts that are compared in one turn of the loop.
 const COMPARED: usize = 256;
@@ -36,6 +37,8 @@ pub(super) struct Reloads {
     may_forget: bool,
     stage: Stage,
     reading: Option<Box<Reading>>,
+    /// Somebody was removed while the thread reads: nobody knows whether it reads of that user.
+    is_stale: bool,
     counts: Counts,
     outcome: Outcome,
     /// What was to be told of the last file beside its accounts.
@@ -93,6 +96,15 @@ impl Reloads {
         self.is_idle() || self.stage == Stage::Reading
     }
 
+    /// A user was removed. What was read of its keys and rights is not for whoever takes its name.
+    pub(super) fn forget(&mut self, user: &str) {
+        self.is_stale |= self.stage == Stage::Reading;
+        if let Some(Ok(accounts)) = self.reading.as_deref_mut() {
+            forget_keys(&mut accounts.keys, user);
+            accounts.admins.retain(|admin| admin != user);
+        }
+    }
+
     /// Whether this one is over.
     pub(super) fn is_done(&self, ticket: u32) -> bool {
         self.done.wrapping_sub(ticket) as i32 >= 0
@@ -133,6 +145,7 @@ impl Reloads {
 
     fn begin(&mut self, environment: &mut HostEnvironment) {
         self.covered = self.asked;
+        self.is_stale = false;
         self.counts = Counts::default();
         self.stage = Stage::Reading;
         environment.begin_reading(self.reading.take());
@@ -140,6 +153,10 @@ impl Reloads {
 
     fn take(&mut self, environment: &mut HostEnvironment) -> bool {
         let Some(reading) = environment.take_reading() else { return false };
+        if std::mem::take(&mut self.is_stale) {
+            environment.begin_reading(Some(reading));
+            return false;
+        }
         let blocks = reading.as_ref().as_ref().ok().map(Accounts::blocks);
         self.reading = Some(reading);
         match blocks {

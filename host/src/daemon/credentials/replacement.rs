@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
-use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Stat, Uid};
+use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Stat, StatxAttributes, StatxFlags, Uid};
 use rustix::io::Errno;
 
 use super::Place;
@@ -82,20 +82,33 @@ impl Replacement {
     /// # Errors
     /// The old file stays, and the new one is gone.
     pub(super) fn put_in_place(&self, place: &Place) -> Result<(), Kept> {
-        let seen =
-            |status: &Stat| (status.st_ino, status.st_size, status.st_mtime, status.st_mtime_nsec);
-        let put = match place.status() {
-            Ok(now) if seen(&now) != seen(&self.old) => Err(Kept::Changed),
-            Ok(_) => {
-                let folder = &place.folder;
-                fs::renameat(folder, &*self.name, folder, &*place.name).map_err(Kept::System)
-            }
-            Err(error) => Err(error.into()),
-        };
+        let put = self.compare(place).and_then(|()| {
+            let folder = &place.folder;
+            fs::renameat(folder, &*self.name, folder, &*place.name).map_err(Kept::System)
+        });
         if put.is_err() {
             self.discard(place);
         }
         put
+    }
+
+    /// Makes sure that it can take the old file's place, and changes nothing.
+    ///
+    /// # Errors
+    /// The new file is gone.
+    pub(super) fn check(&self, place: &Place) -> Result<(), Kept> {
+        let checked = self.compare(place).and_then(|()| place.check_name());
+        if checked.is_err() {
+            self.discard(place);
+        }
+        checked
+    }
+
+    /// Whether the old file is as it was.
+    fn compare(&self, place: &Place) -> Result<(), Kept> {
+        let seen =
+            |status: &Stat| (status.st_ino, status.st_size, status.st_mtime, status.st_mtime_nsec);
+        if seen(&place.status()?) == seen(&self.old) { Ok(()) } else { Err(Kept::Changed) }
     }
 
     fn discard(&self, place: &Place) {
@@ -104,6 +117,22 @@ impl Replacement {
 }
 
 impl Place {
+    /// Whether another file may get the name. A file that is mounted by itself keeps it, and so
+    /// does a file that can only be appended to. A system that knows no such attributes sets none.
+    fn check_name(&self) -> Result<(), Kept> {
+        let no_link = AtFlags::SYMLINK_NOFOLLOW;
+        let status = match fs::statx(&self.folder, &*self.name, no_link, StatxFlags::TYPE) {
+            Err(Errno::NOSYS | Errno::PERM) => return Ok(()),
+            other => other?,
+        };
+        let attributes = status.stx_attributes;
+        if attributes.contains(StatxAttributes::MOUNT_ROOT) {
+            return Err(Errno::BUSY.into());
+        }
+        let fixed = StatxAttributes::APPEND | StatxAttributes::IMMUTABLE;
+        if attributes.intersects(fixed) { Err(Errno::PERM.into()) } else { Ok(()) }
+    }
+
     /// Waits until the disk knows which file has the name.
     pub(super) fn keep(&self) -> Result<(), Errno> {
         match fs::fsync(&self.folder) {
@@ -125,7 +154,7 @@ mod tests {
     use tempfile::{TempDir, tempdir};
 
     use super::*;
-    use crate::daemon::credentials::{Change, Credentials, CredentialsFile};
+    use crate::daemon::credentials::{AppendError, Change, Credentials, CredentialsFile};
 
     fn place() -> (TempDir, PathBuf) {
         let folder = tempdir().unwrap();
@@ -203,9 +232,13 @@ mod tests {
         let (folder, path) = place();
         let mut server = open(&path);
         let new = without(&path, "hans");
+        server.check(&new).unwrap();
         server.append("luke", "c").unwrap();
+        assert_eq!(server.check(&new), Err(AppendError::Changed));
+        let new = without(&path, "hans");
+        server.append("lando", "c").unwrap();
         assert!(server.replace(&new).is_err());
-        assert_eq!(names(&path), ["hans", "yoda", "luke"]);
+        assert_eq!(names(&path), ["hans", "yoda", "luke", "lando"]);
         server.append("leia", "d").unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the file and its mark");
     }

@@ -90,6 +90,16 @@ impl From<Errno> for AppendError {
     }
 }
 
+impl From<Kept> for AppendError {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Changed => AppendError::Changed,
+            Kept::Owner => AppendError::Owner,
+            Kept::System(error) => error.into(),
+        }
+    }
+}
+
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -112,6 +122,12 @@ impl fmt::Display for AppendError {
             AppendError::NotAFile => write!(f, "the file is none any more"),
             AppendError::Changed => write!(f, "somebody is changing the file"),
             AppendError::Owner => write!(f, "the file belongs to somebody else"),
+            AppendError::System(Errno::BUSY) => {
+                write!(
+                    f,
+                    "the file is a mount point, and keeps its place: mount its folder instead"
+                )
+            }
             AppendError::System(error) => write!(f, "{error}"),
         }
     }
@@ -254,6 +270,15 @@ impl CredentialsFile {
         self.touched.has(name)
     }
 
+    /// Makes sure that a new file can take the place of this one. Neither changes.
+    ///
+    /// # Errors
+    /// It cannot, and is gone.
+    pub(crate) fn check(&mut self, new: &Replacement) -> Result<(), AppendError> {
+        self.prepare()?;
+        Ok(new.check(&self.place)?)
+    }
+
     /// Puts a new file in the place of this one. Waits for the disk.
     ///
     /// # Errors
@@ -261,11 +286,7 @@ impl CredentialsFile {
     pub(crate) fn replace(&mut self, new: &Replacement) -> Result<(), AppendError> {
         self.prepare()?;
         self.commit()?;
-        new.put_in_place(&self.place).map_err(|kept| match kept {
-            Kept::Changed => AppendError::Changed,
-            Kept::Owner => AppendError::Owner,
-            Kept::System(error) => error.into(),
-        })?;
+        new.put_in_place(&self.place)?;
         // It has its name. If this server does not get hold of it, nobody knows what comes of it.
         self.hold_new().map_err(|error| {
             self.failed = Some(error);
