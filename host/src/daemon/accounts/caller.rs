@@ -1,6 +1,7 @@
 //! The caller's side of the control socket: one order, and the lines of its answer. Knows no order.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
@@ -37,7 +38,13 @@ impl Caller {
                 Ok(Some(Caller(BufReader::new(stream))))
             }
             Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::ConnectionRefused => Ok(None),
+                ErrorKind::NotFound | ErrorKind::ConnectionRefused if !is_other(&path) => Ok(None),
+                ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
+                    Err(io::Error::other(format!(
+                        "{} is no socket, so no smolchatd can be asked: move it away and start smolchatd again",
+                        path.display()
+                    )))
+                }
                 ErrorKind::PermissionDenied => Err(io::Error::other(format!(
                     "{} belongs to somebody else: run this as root, or as the server's user",
                     path.display()
@@ -85,6 +92,11 @@ impl Caller {
     }
 }
 
+/// Whether something else than a socket has the name: nobody knows whether a server runs.
+fn is_other(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|status| !status.file_type().is_socket())
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read;
@@ -112,5 +124,21 @@ mod tests {
         for broken in [&b"213-users 3\n"[..], b"", b"hi\n"] {
             assert!(hears(broken).is_err(), "{}", broken.escape_ascii());
         }
+    }
+
+    #[test]
+    fn where_something_else_has_the_sockets_name_nobody_says_that_no_server_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let (accounts, name) = (folder.path().join("c.txt"), folder.path().join("c.control"));
+        assert!(Caller::of(&accounts).unwrap().is_none());
+        std::os::unix::fs::symlink("nowhere", &name).unwrap();
+        assert!(Caller::of(&accounts).unwrap_err().to_string().contains("is no socket"));
+        std::fs::remove_file(&name).unwrap();
+        std::fs::write(&name, "").unwrap();
+        assert!(Caller::of(&accounts).unwrap_err().to_string().contains("is no socket"));
+        // That of a server that was killed is one.
+        std::fs::remove_file(&name).unwrap();
+        drop(std::os::unix::net::UnixListener::bind(&name).unwrap());
+        assert!(Caller::of(&accounts).unwrap().is_none());
     }
 }

@@ -136,7 +136,7 @@ impl Control {
             return false;
         }
         for guest in &mut self.guests {
-            guest.visitor.flush(now);
+            self.has_news |= guest.visitor.flush(now);
         }
         self.guests.retain(|guest| !guest.is_over(now));
         self.has_news

@@ -7,7 +7,7 @@ use smolchat_core::operator::Order;
 use smolchat_core::protocol::{self, Reply};
 use smolchat_core::server::{Server, Told};
 use smolchat_core::time::Instant;
-use smolchat_secret::Secret;
+use smolchat_secret::{Fault, Secret};
 
 use super::Counting;
 use super::visitor::Visitor;
@@ -131,7 +131,7 @@ fn with_secret(
         }
         Ok(Secret::Key(_)) => return say(CLEAR, writer),
         Ok(Secret::Password(_)) => return say(CLEAR, writer),
-        Err(_) => return say(NO_KEY, writer),
+        Err(fault) => return refuse_secret(fault, writer),
     };
     if hash.work().blocks() > environment.environment.hash_blocks {
         return say(TOO_LARGE, writer);
@@ -143,6 +143,14 @@ fn with_secret(
         _ => Order::ChangePassword { name, secret },
     };
     operate(order, writer, now, server, environment)
+}
+
+fn refuse_secret(fault: Fault, writer: &mut LineWriter) -> Option<Doing> {
+    if fault == Fault::Key {
+        return say(NO_KEY, writer);
+    }
+    say("590 ", writer);
+    say(fault.text(), writer)
 }
 
 /// A key goes into the file, which is then read again.
@@ -219,4 +227,21 @@ fn refuse(refusal: Reply<'_>, writer: &mut LineWriter) -> Option<Doing> {
 fn say(text: &str, writer: &mut LineWriter) -> Option<Doing> {
     writer.push_str(text);
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_secret_hears_what_is_wrong_with_it() {
+        for (fault, said) in [
+            (Fault::Key, NO_KEY),
+            (Fault::Work, "590 the hash takes no work, or more than a server does for a login"),
+        ] {
+            let mut writer = LineWriter::new();
+            assert!(refuse_secret(fault, &mut writer).is_none());
+            assert_eq!(writer.as_str(), said);
+        }
+    }
 }

@@ -55,8 +55,15 @@ impl Visitor {
         interest
     }
 
-    /// Writes what waits, as far as the operator reads.
-    pub(super) fn flush(&mut self, now: Instant) {
+    /// Writes what waits, as far as the operator reads. Answers whether another line fits now where
+    /// none did: what stopped for want of room can go on.
+    pub(super) fn flush(&mut self, now: Instant) -> bool {
+        let had_room = self.has_room();
+        self.write(now);
+        !had_room && self.has_room()
+    }
+
+    fn write(&mut self, now: Instant) {
         while !self.output.is_empty() {
             match self.stream.write(&self.output) {
                 Ok(count @ 1..) => {
@@ -239,7 +246,8 @@ mod tests {
         }
         visitor.fill(Instant::START);
         assert!(!visitor.with_line(|_, _| panic!("it began")));
-        visitor.flush(Instant::from_millis(5));
+        assert!(visitor.flush(Instant::from_millis(5)), "the order can go on at once");
+        assert!(!visitor.flush(Instant::from_millis(5)));
         assert_eq!(
             (visitor.moved, lines(&mut visitor)),
             (Instant::from_millis(5), vec!["status".into()])
