@@ -151,7 +151,7 @@ impl HostEnvironment {
         }
         forget_keys(&mut self.keys, user);
         self.reloads.forget(user);
-        self.take_out(user, new.as_ref());
+        self.put_removal_in_place(user, new.as_ref());
         Ok(())
     }
 
@@ -166,7 +166,7 @@ impl HostEnvironment {
 
     /// Puts the file without this account in place. The store says already that it is gone, so the
     /// account is gone in any case. Somebody who changes the file meanwhile costs another try.
-    fn take_out(&mut self, user: &str, new: Option<&Replacement>) {
+    fn put_removal_in_place(&mut self, user: &str, new: Option<&Replacement>) {
         let mut put = self.put_in_place(new);
         for _ in 0..TRIES {
             if put != Err(AppendError::Changed) {

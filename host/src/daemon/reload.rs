@@ -16,8 +16,8 @@ use smolchat_core::time::Instant;
 use super::credentials::{Account, Accounts};
 use super::environment::HostEnvironment;
 use super::keeper::Reading;
-use super::outcome::{Outcome, SUMMARY, TOLD};
 use super::keeping::forget_keys;
+use super::outcome::{Outcome, SUMMARY, TOLD};
 
 /// Accounts that are compared in one turn of the loop.
 const COMPARED: usize = 256;
