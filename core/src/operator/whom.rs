@@ -15,6 +15,7 @@ pub enum Whom<'a> {
 
 /// Addresses whose first bits are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Network {
     /// The first of them.
     address: IpAddr,
