@@ -26,8 +26,8 @@ const CORE_FEATURES: [&str; 7] = [
 /// Has the `getrandom` crate ask a function of the product's: a board has no operating system that
 /// it could ask.
 const BOARD_ENTROPY: &str = r#"--cfg getrandom_backend="custom""#;
-/// The library of mDNS messages wants atomic swaps, which the bare target's chips lack. A product on
-/// such a chip says how it makes them; this is the way for one core.
+/// The library of mDNS messages wants atomic swaps, which chips of the bare target lack. A product
+/// on such a chip says how it makes them; this is the way for one core.
 const ONE_CORE: &str = "--cfg portable_atomic_unsafe_assume_single_core";
 /// A target on which the shared packages are whole.
 const DOCUMENTED: &str = "thumbv7em-none-eabihf";
