@@ -61,6 +61,11 @@ pub trait Stage {
         Vec::new()
     }
 
+    /// Whether the server takes operators' orders. A board without room for them knows no `admin`.
+    fn takes_orders(&self) -> bool {
+        true
+    }
+
     /// Whether accounts can be written down.
     fn set_store_works(&mut self, works: bool);
 

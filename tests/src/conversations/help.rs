@@ -1,6 +1,6 @@
 //! `help` and `status`.
 
-use smolchat_core::protocol::REQUESTS;
+use smolchat_core::protocol::{REQUESTS, RequestForm};
 
 use crate::stage::Stage;
 
@@ -10,11 +10,18 @@ conversations! {
     status_tells_what_is_used_of_what_there_is: messages(18);
 }
 
+/// The requests that the stage's server knows.
+fn requests(stage: &dyn Stage) -> Vec<&'static RequestForm> {
+    let is_known = |form: &&RequestForm| form.name != "admin" || stage.takes_orders();
+    REQUESTS.iter().filter(is_known).collect()
+}
+
 fn help_lists_every_request(stage: &mut dyn Stage) {
     let stranger = stage.stranger();
     stage.say(stranger, "help");
-    for (number, form) in REQUESTS.iter().enumerate() {
-        let mark = if number + 1 == REQUESTS.len() { ' ' } else { '-' };
+    let requests = requests(stage);
+    for (number, form) in requests.iter().enumerate() {
+        let mark = if number + 1 == requests.len() { ' ' } else { '-' };
         stage.hear(stranger, &format!("214{mark}{}: {}", form.form, form.help));
     }
     stage.ask(stranger, "ping", "202 pong");
@@ -23,7 +30,7 @@ fn help_lists_every_request(stage: &mut dyn Stage) {
 
 fn help_on_a_command_is_its_line(stage: &mut dyn Stage) {
     let hans = stage.arrive("hans");
-    for form in REQUESTS {
+    for form in requests(stage) {
         let line = format!("214 {}: {}", form.form, form.help);
         stage.ask(hans, &format!("help {}", form.name), &line);
     }

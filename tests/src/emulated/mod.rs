@@ -11,7 +11,9 @@ use std::sync::mpsc::Sender;
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use smolchat_core::store::Durability;
-use smolchat_emulator::{Board, Log, Network, RESTART_KEY, SSH_BOARDS, command};
+use smolchat_emulator::{
+    Board, LM3S6965EVB, LM3S6965EVB_SSH, Log, Network, RESTART_KEY, SSH_BOARDS, command,
+};
 use tempfile::TempDir;
 
 use crate::folder;
@@ -151,6 +153,10 @@ impl Server for Emulated {
         ];
         // A board with the port for lines alone has no key.
         if SSH_BOARDS.contains(&self.board) { FIGURES } else { &FIGURES[..FIGURES.len() - 1] }
+    }
+
+    fn takes_orders(&self) -> bool {
+        ![LM3S6965EVB, LM3S6965EVB_SSH].contains(&self.board)
     }
 
     /// The emulator may write nothing more to its files, as on a disk that is full; or it may

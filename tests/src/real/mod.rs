@@ -171,6 +171,10 @@ impl<S: Server> Stage for Real<S> {
         [DRIVER_FIGURES, self.server.figures()].concat()
     }
 
+    fn takes_orders(&self) -> bool {
+        self.server.takes_orders()
+    }
+
     fn set_store_works(&mut self, works: bool) {
         if let Err(error) = self.server.set_store_works(works) {
             self.fail(&format!("the account store cannot be moved: {error}"));

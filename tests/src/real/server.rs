@@ -17,6 +17,11 @@ pub trait Server {
         &[]
     }
 
+    /// Whether it takes operators' orders.
+    fn takes_orders(&self) -> bool {
+        true
+    }
+
     /// Whether accounts can be written down.
     ///
     /// # Errors
