@@ -80,6 +80,8 @@ fn leave_messages(count: usize) {
     for number in 0..count {
         hans.ask(&format!("message yoda message number {number}"), "251 {any}");
     }
+    // Whoever only hangs up may still be online when somebody logs in again.
+    hans.ask("logout", "221 {any}");
 }
 
 /// `yoda` comes and finds so many.
