@@ -21,6 +21,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("nothing is loaded before somebody says yes", asked),
         Case::new("two files of one name are told apart", of_one_name),
         Case::new("what cannot be offered is refused with the reason", refused),
+        Case::new("a file that is offered is known, also after a restart of the client", kept),
     ];
     cases.extend([80, 40].map(|columns| {
         let name = format!("a file comes to a window of {columns} columns, and one row tells how");
@@ -140,6 +141,32 @@ fn refused(place: &Place<'_>, _: &mut Daemon<'_>) {
     hans.says("/register");
     hans.sees("wrong arguments, the form is: /register <path>");
     hans.has_in_hand("");
+}
+
+fn kept(place: &Place<'_>, _: &mut Daemon<'_>) {
+    let home = TempDir::new().unwrap();
+    fs::write(home.path().join("my film.mkv"), "x".repeat(5000)).unwrap();
+    let mut yoda = LineUser::arrive(place, "yoda");
+    let mut hans = at_home(place, "hans", home.path(), 80);
+    hans.says("/register './my film.mkv'");
+    hans.sees("Ok, others can find my film.mkv now");
+    yoda.says("files");
+    assert!(yoda.hears("272-").ends_with(" 5000 1 my film.mkv"));
+    hans.says("logout");
+    hans.ends_with(0);
+    yoda.hears("* logout hans");
+    yoda.says("files");
+    yoda.hears("272 0 files");
+    let mut hans = at_home(place, "hans", home.path(), 80);
+    hans.sees("you offer 1 file, as last time; /files lists them");
+    hans.says("/files");
+    hans.sees("you offer my film.mkv, 5 kB: ~/my film.mkv");
+    yoda.says("files");
+    assert!(yoda.hears("272-").ends_with(" 5000 1 my film.mkv"));
+    hans.says("/unregister my film.mkv");
+    hans.sees("my film.mkv is offered no more");
+    yoda.says("files");
+    yoda.hears("272 0 files");
 }
 
 /// Bytes that no two chunks share.

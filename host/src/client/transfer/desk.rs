@@ -126,6 +126,7 @@ impl Desk {
             }
             Input::Given { link, id, bytes, failure } => self.given(link, id, bytes, failure),
             Input::Kept { offered, looked } => self.kept(offered, looked),
+            Input::KeptLooked => self.hub.tell(TransferEvent::KeptLooked),
             Input::Hashed { path, result } => self.hashed(path, result),
             Input::Looked { id, looked } => self.looked(id, looked),
             Input::Opened { id, number, result } => self.opened(ContentId(id), number, result),

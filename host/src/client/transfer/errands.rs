@@ -32,9 +32,14 @@ impl Pace {
 
 /// Looks at the offered files of earlier runs.
 pub(super) fn look_at_kept(hub: &Hub) {
-    for offered in hub.offers.read_all() {
+    let kept = hub.offers.read_all();
+    let is_empty = kept.is_empty();
+    for offered in kept {
         let looked = offered.look();
         hub.put(Input::Kept { offered, looked });
+    }
+    if !is_empty {
+        hub.put(Input::KeptLooked);
     }
 }
 

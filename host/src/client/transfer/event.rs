@@ -31,6 +31,8 @@ pub(crate) enum TransferEvent {
         /// It stood in the list of an earlier run, and nobody asked for it now.
         is_kept: bool,
     },
+    /// All files of the list of an earlier run were looked at. It does not come for an empty list.
+    KeptLooked,
     /// A file cannot be offered.
     NotOffered {
         /// The file.

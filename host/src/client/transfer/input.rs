@@ -32,6 +32,8 @@ pub(super) enum Input {
     Given { link: LinkId, id: ContentId, bytes: u32, failure: Option<SourceError> },
     /// An offered file of an earlier run was looked at.
     Kept { offered: Offered, looked: Result<(), SourceError> },
+    /// All of them were looked at.
+    KeptLooked,
     /// A file that is to be offered was hashed; and whether the list could be kept.
     Hashed { path: PathBuf, result: Result<(Offered, Option<std::io::Error>), OfferError> },
     /// A file that is served was looked at.

@@ -58,6 +58,7 @@ impl Session {
             TransferEvent::Offered { offer, path, is_kept } => {
                 self.handle_offered(offer, path, is_kept);
             }
+            TransferEvent::KeptLooked => self.handle_kept_looked(),
             TransferEvent::NotOffered { path, why } => {
                 self.handle_not_offered(&path, &why);
             }
@@ -176,7 +177,7 @@ impl Session {
             // It was read before it could be stopped. The server does not know of it.
             return self.transfer(TransferCommand::Withdraw { id });
         }
-        self.files.kept += u64::from(is_kept);
+        self.files.kept.count += u64::from(is_kept);
         let own = OwnFile { offer, path, is_loaded: false, is_known: false, known_as: None };
         self.files.offered.insert(own);
         let is_asked = !is_kept;

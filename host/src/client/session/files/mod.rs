@@ -32,6 +32,16 @@ const CHUNKS: Duration = Duration::from_secs(15);
 /// A link on which nothing was asked for in this time stands, and gives nothing any more.
 const GIVING: Duration = Duration::from_secs(5);
 
+/// Files of an earlier run, which a thread looks at.
+#[derive(Debug, Default)]
+struct Kept {
+    /// How many are offered again, and were not told.
+    count: u64,
+    is_looked_at: bool,
+    /// The greeting is over, and they are told once all were looked at.
+    is_awaited: bool,
+}
+
 /// Somebody wants a file, and has not said yes yet.
 #[derive(Debug)]
 struct Wish {
@@ -95,7 +105,7 @@ pub(super) struct FileWork {
     /// To whom this client gives a file, how many bytes so far, and when it last did.
     giving: BTreeMap<(String, ContentId), (u64, Instant)>,
     /// Files of an earlier run that are offered again.
-    kept: u64,
+    kept: Kept,
     /// Rows of progress so far.
     rows: u64,
 }

@@ -25,9 +25,25 @@ impl Session {
         self.tell_next();
     }
 
-    /// Files of an earlier run are offered again. A person may have forgotten them.
+    /// A person is greeted. Files of an earlier run are offered again, and a person may have
+    /// forgotten them. While they are still looked at nobody knows how many they are.
     pub(in crate::client::session) fn kept_files(&mut self) -> Option<String> {
-        let kept = std::mem::take(&mut self.files.kept);
+        self.files.kept.is_awaited = !self.files.kept.is_looked_at;
+        if self.files.kept.is_awaited { None } else { self.told_kept_files() }
+    }
+
+    /// All files of an earlier run were looked at, perhaps after the greeting.
+    pub(super) fn handle_kept_looked(&mut self) {
+        self.files.kept.is_looked_at = true;
+        if std::mem::take(&mut self.files.kept.is_awaited)
+            && let Some(told) = self.told_kept_files()
+        {
+            self.note(told);
+        }
+    }
+
+    fn told_kept_files(&mut self) -> Option<String> {
+        let kept = std::mem::take(&mut self.files.kept.count);
         let files = counted(kept, "file");
         match kept {
             0 => None,

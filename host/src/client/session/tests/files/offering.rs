@@ -76,6 +76,7 @@ fn every_login_tells_all_files_again_one_after_the_other() {
     let other = Offer { id: [8; 32], size: 1, name: "b".into() };
     let event = TransferEvent::Offered { offer: other, path: "/b".into(), is_kept: true };
     chat.session.handle_transfer(chat.now, event);
+    chat.session.handle_transfer(chat.now, TransferEvent::KeptLooked);
     assert!(chat.done().is_empty());
     chat.heard("220 smolchat ready");
     assert!(chat.heard(ENTRY).contains(&offer_line()));
@@ -96,6 +97,18 @@ fn every_login_tells_all_files_again_one_after_the_other() {
     assert!(chat.heard(ENTRY).contains(&offer_line()));
     chat.heard("218 0 broadcasts");
     assert_eq!(chat.heard("271 known already, you are one of its sources now: f")[..], [second]);
+}
+
+#[test]
+fn files_that_are_looked_at_longer_than_the_greeting_takes_are_told_behind_it() {
+    let mut chat = begin(config(true));
+    chat.heard("220 smolchat ready");
+    chat.heard(ENTRY);
+    chat.session.handle_transfer(chat.now, offered(true));
+    let greeting = chat.heard("218 0 broadcasts\n210 Users current online: ");
+    assert!(!greeting.iter().any(|line| line.contains("as last time")), "{greeting:?}");
+    let told = "~ you offer 1 file, as last time; /files lists them";
+    assert_eq!(chat.transferred(TransferEvent::KeptLooked), [told]);
 }
 
 #[test]
@@ -215,6 +228,7 @@ fn a_client_without_a_key_does_not_claim_to_offer_files() {
     let (peer_key, peers_off) = (None, Some("its key is no key".to_owned()));
     let mut chat = begin(SessionConfig { peer_key, peers_off, ..config(true) });
     chat.session.handle_transfer(chat.now, offered(true));
+    chat.session.handle_transfer(chat.now, TransferEvent::KeptLooked);
     chat.heard("220 smolchat ready");
     let entry = ENTRY.lines().take(3).collect::<Vec<_>>().join("\n");
     chat.heard(&entry);
