@@ -2,15 +2,17 @@
 //! endian; a name has its length in front, a text reaches to the end.
 //! Knows no flash.
 
+mod fields;
 #[cfg(feature = "operator")]
 mod operator;
 
 use core::ops::RangeInclusive;
-use core::str::from_utf8;
 
 use smolchat_core::protocol::{Kind, MessageId, NAME_MAX, Secret, TEXT_MAX};
 use smolchat_core::store::Entry;
 use smolchat_core::time::Instant;
+
+use self::fields::{Reader, Writer};
 
 /// The version of the format. A log of a higher version is left alone. Version 8 has what operators
 /// did. A product without orders writes version 7, and opens no log of version 8. Version 6 had no
@@ -173,19 +175,7 @@ impl Record<'_> {
 fn encode_entry(entry: &Entry<'_>, out: &mut Writer<'_>) {
     match *entry {
         Entry::Account { user, secret, change, is_given, since } => {
-            let (bytes, is_hash) = match secret {
-                Secret::Password(password) => (password.as_bytes(), false),
-                Secret::Hash(hash) => (hash, true),
-            };
-            if since.0 > 0 {
-                out.bytes(&since.0.to_le_bytes());
-            }
-            if is_hash || since.0 > 0 || (change, is_given) != REGISTERED {
-                out.bytes(&change.to_le_bytes());
-                out.bytes(&[u8::from(is_given)]);
-            }
-            out.name(user);
-            out.bytes(bytes);
+            encode_account((user, secret), (change, is_given), since, out);
         }
         Entry::Unblock { blocker, blocked } => {
             out.name(blocker);
@@ -233,6 +223,27 @@ fn encode_entry(entry: &Entry<'_>, out: &mut Writer<'_>) {
             operator::encode(entry, out);
         }
     }
+}
+
+fn encode_account(
+    (user, secret): (&str, Secret<'_>),
+    (change, is_given): (u16, bool),
+    since: MessageId,
+    out: &mut Writer<'_>,
+) {
+    let (bytes, is_hash) = match secret {
+        Secret::Password(password) => (password.as_bytes(), false),
+        Secret::Hash(hash) => (hash, true),
+    };
+    if since.0 > 0 {
+        out.bytes(&since.0.to_le_bytes());
+    }
+    if is_hash || since.0 > 0 || (change, is_given) != REGISTERED {
+        out.bytes(&change.to_le_bytes());
+        out.bytes(&[u8::from(is_given)]);
+    }
+    out.name(user);
+    out.bytes(bytes);
 }
 
 impl<'a> Record<'a> {
@@ -348,60 +359,6 @@ fn delivery(mut fields: Reader<'_>) -> Option<Entry<'_>> {
     };
     let (from, to) = (fields.name()?, fields.name()?);
     Some(Entry::Delivery { id, kind, from, to, at, text: fields.rest()? })
-}
-
-/// Writes fields one behind the other, as long as they fit.
-struct Writer<'b> {
-    buffer: &'b mut [u8; RECORD_MAX],
-    len: usize,
-    fits: bool,
-}
-
-impl Writer<'_> {
-    fn bytes(&mut self, bytes: &[u8]) {
-        match self.buffer.get_mut(self.len..self.len + bytes.len()) {
-            Some(room) => room.copy_from_slice(bytes),
-            None => return self.fits = false,
-        }
-        self.len += bytes.len();
-    }
-
-    fn name(&mut self, name: &str) {
-        self.fits &= name.len() <= NAME_MAX;
-        self.bytes(&[name.len() as u8]);
-        self.bytes(name.as_bytes());
-    }
-}
-
-/// Reads fields one behind the other.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*array)
-    }
-
-    /// An array with nothing behind it.
-    fn last<const N: usize>(&self) -> Option<[u8; N]> {
-        self.0.try_into().ok()
-    }
-
-    fn name(&mut self) -> Option<&'a str> {
-        let [len] = self.array()?;
-        let (name, rest) = self.0.split_at_checked(len.into())?;
-        self.0 = rest;
-        from_utf8(name).ok()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn rest(&self) -> Option<&'a str> {
-        from_utf8(self.0).ok()
-    }
 }
 
 #[cfg(test)]
