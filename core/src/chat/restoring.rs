@@ -93,13 +93,9 @@ impl Chat<'_> {
             }
             Entry::Delivery { id, kind, from, to, at, text } => {
                 let (from, to) = (self.restored_sender(from, kind, id)?, self.restored(to)?);
-                let Some(from) = from.filter(|_| id >= self.users[to].since()) else {
-                    return Ok(());
-                };
                 let at = self.restored_at(at);
-
-                let delivery = RestoredDelivery { id, kind, from, to, at, text };
-                self.mailboxes.restore(&delivery).map_err(|_| RestoreError::Full)
+                let Some(from) = from else { return Ok(()) };
+                self.restore_delivery(&RestoredDelivery { id, kind, from, to, at, text })
             }
             Entry::Broadcast { id, from, at, text } => {
                 let (from, at) = (self.restored(from)?, self.restored_at(at));
@@ -119,6 +115,14 @@ impl Chat<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Puts a delivery back, if it is for this account of the receiver's name.
+    fn restore_delivery(&mut self, delivery: &RestoredDelivery<'_>) -> Result<(), RestoreError> {
+        if delivery.id < self.users[delivery.to].since() {
+            return Ok(());
+        }
+        self.mailboxes.restore(delivery).map_err(|_| RestoreError::Full)
     }
 
     /// An account may come several times, and copies in any order. So the latest account of a name

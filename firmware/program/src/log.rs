@@ -1,5 +1,7 @@
 //! The log, by defmt: the words stay in the ELF file, and the image holds their numbers.
 
+use core::net::IpAddr;
+
 use smolchat_core::environment::{LoginWhy, Notice};
 
 /// Tells of one event in the server's life.
@@ -39,11 +41,8 @@ pub(crate) fn notice(notice: Notice<'_>) {
             defmt::info!("not fetched in time: message {=u64} for {=str}", id.0, user)
         }
         Notice::NotStored { user } => defmt::error!("not stored: what waits for {=str}", user),
-        Notice::AddressAssigned { address, prefix_len, router: Some(router) } => {
-            defmt::info!("address: {}/{=u8}, router {}", address, prefix_len, router);
-        }
-        Notice::AddressAssigned { address, prefix_len, router: None } => {
-            defmt::info!("address: {}/{=u8}", address, prefix_len);
+        Notice::AddressAssigned { address, prefix_len, router } => {
+            assigned(address, prefix_len, router);
         }
         Notice::AddressLost => defmt::warn!("the address is lost"),
         Notice::AddressClaimed { address, by } => {
@@ -58,12 +57,23 @@ pub(crate) fn notice(notice: Notice<'_>) {
         #[cfg(feature = "mdns")]
         Notice::Named { name } => defmt::info!("name: {=str}.local", name),
         #[cfg(feature = "mdns")]
-        Notice::NameTaken { next: Some(next) } => {
-            defmt::warn!("another host has our name: trying {=str}.local", next);
+        Notice::NameTaken { next } => name_taken(next),
+    }
+}
+
+fn assigned(address: IpAddr, prefix_len: u8, router: Option<IpAddr>) {
+    match router {
+        Some(router) => {
+            defmt::info!("address: {}/{=u8}, router {}", address, prefix_len, router);
         }
-        #[cfg(feature = "mdns")]
-        Notice::NameTaken { next: None } => {
-            defmt::warn!("other hosts have all our names: no name before the next start");
-        }
+        None => defmt::info!("address: {}/{=u8}", address, prefix_len),
+    }
+}
+
+#[cfg(feature = "mdns")]
+fn name_taken(next: Option<&str>) {
+    match next {
+        Some(next) => defmt::warn!("another host has our name: trying {=str}.local", next),
+        None => defmt::warn!("other hosts have all our names: no name before the next start"),
     }
 }

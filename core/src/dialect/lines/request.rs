@@ -111,21 +111,8 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         Request::StartPrivate { user } => words(&["startprivate", user]),
         Request::Files => words(&["files"]),
         Request::SearchFile { name } => words(&["searchfile", name]),
-        Request::Offer { file, size, name } => {
-            words(&["offer", ""]);
-            emit_file(file, *size, line);
-            line.push_str(name);
-        }
-        Request::Hold { file, size, share, name } => {
-            words(&["hold", ""]);
-            emit_file(file, *size, line);
-            line.push_number(share.get().into());
-            line.push_space();
-            line.push_str(name);
-        }
-        Request::Withdraw { file } => {
-            words(&["withdraw", ""]);
-            emit_hex(file, line);
+        Request::Offer { .. } | Request::Hold { .. } | Request::Withdraw { .. } => {
+            emit_holding(request, line);
         }
         Request::PeerToPeer { port, key, addresses } => {
             emit_peer_to_peer(*port, key, addresses, line);
@@ -143,6 +130,29 @@ pub fn emit(request: &Request<'_>, line: &mut LineWriter) {
         #[cfg(feature = "operator")]
         Request::Admin { order } => words(&["admin", order]),
         Request::Ping => words(&["ping"]),
+    }
+}
+
+/// Writes a request of a file's holder.
+fn emit_holding(request: &Request<'_>, line: &mut LineWriter) {
+    match request {
+        Request::Offer { file, size, name } => {
+            line.push_str("offer ");
+            emit_file(file, *size, line);
+            line.push_str(name);
+        }
+        Request::Hold { file, size, share, name } => {
+            line.push_str("hold ");
+            emit_file(file, *size, line);
+            line.push_number(share.get().into());
+            line.push_space();
+            line.push_str(name);
+        }
+        Request::Withdraw { file } => {
+            line.push_str("withdraw ");
+            emit_hex(file, line);
+        }
+        _ => {}
     }
 }
 
@@ -284,33 +294,15 @@ mod tests {
         }
     }
 
+    /// The line is no request of that name, and the answer tells its form.
+    fn is_wrong(line: &str, name: &str) {
+        let form = RequestForm::of(name).unwrap();
+        assert_eq!(parse(line), Err(RequestError::Arguments(form)), "{line}");
+    }
+
     #[test]
-    fn wrong_arguments_name_the_right_form() {
+    fn wrong_arguments_about_a_file_name_the_right_form() {
         for (line, name) in [
-            ("message yoda", "message"),
-            ("message", "message"),
-            ("broadcast", "broadcast"),
-            ("whoelse all", "whoelse"),
-            ("whoelsesince yesterday", "whoelsesince"),
-            ("whoelsesince -1", "whoelsesince"),
-            ("keys all", "keys"),
-            ("addkey", "addkey"),
-            ("addkey ssh-rsa AAAAB3NzaC1yc2E", "addkey"),
-            ("removekey all", "removekey"),
-            ("history all", "history"),
-            ("history 1 2", "history"),
-            ("history 4294967296", "history"),
-            ("p2p 0", "p2p"),
-            ("p2p 70000", "p2p"),
-            ("p2p 1", "p2p"),
-            ("p2p 1 ::1", "p2p"),
-            // A key of small order.
-            ("p2p 1 0000000000000000000000000000000000000000000000000000000000000000", "p2p"),
-            ("p2p 1 7777777777777777777777777777777777777777777777777777777777777777 3", "p2p"),
-            (
-                "p2p 1 7777777777777777777777777777777777777777777777777777777777777777 ::1 ::1 ::1 ::1 ::1",
-                "p2p",
-            ),
             ("searchfile", "searchfile"),
             ("files all", "files"),
             ("offer 77 1 film", "offer"),
@@ -341,6 +333,38 @@ mod tests {
                 "hold",
             ),
             ("withdraw film", "withdraw"),
+        ] {
+            is_wrong(line, name);
+        }
+    }
+
+    #[test]
+    fn wrong_arguments_name_the_right_form() {
+        for (line, name) in [
+            ("message yoda", "message"),
+            ("message", "message"),
+            ("broadcast", "broadcast"),
+            ("whoelse all", "whoelse"),
+            ("whoelsesince yesterday", "whoelsesince"),
+            ("whoelsesince -1", "whoelsesince"),
+            ("keys all", "keys"),
+            ("addkey", "addkey"),
+            ("addkey ssh-rsa AAAAB3NzaC1yc2E", "addkey"),
+            ("removekey all", "removekey"),
+            ("history all", "history"),
+            ("history 1 2", "history"),
+            ("history 4294967296", "history"),
+            ("p2p 0", "p2p"),
+            ("p2p 70000", "p2p"),
+            ("p2p 1", "p2p"),
+            ("p2p 1 ::1", "p2p"),
+            // A key of small order.
+            ("p2p 1 0000000000000000000000000000000000000000000000000000000000000000", "p2p"),
+            ("p2p 1 7777777777777777777777777777777777777777777777777777777777777777 3", "p2p"),
+            (
+                "p2p 1 7777777777777777777777777777777777777777777777777777777777777777 ::1 ::1 ::1 ::1 ::1",
+                "p2p",
+            ),
             #[cfg(feature = "operator")]
             ("admin ", "admin"),
             ("acks off", "acks"),
@@ -350,8 +374,7 @@ mod tests {
             ("passwd falcon", "passwd"),
             ("passwd falcon solo kessel", "passwd"),
         ] {
-            let form = RequestForm::of(name).unwrap();
-            assert_eq!(parse(line), Err(RequestError::Arguments(form)), "{line}");
+            is_wrong(line, name);
         }
         assert_eq!(parse(""), Err(RequestError::Unknown));
         assert_eq!(parse("GET / HTTP/1.1"), Err(RequestError::Unknown));
