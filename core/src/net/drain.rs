@@ -10,7 +10,7 @@ use super::acceptance::{Standing, Verdict};
 use super::clock::moment;
 use super::driver::Driver;
 use super::frame::{Frame, Ours, Segment, classify};
-use super::port::{Framed, HEADER_LEN, Link, Received};
+use super::port::{Arrival, Framed, HEADER_LEN, Link, Received};
 use super::slot::Phase;
 use crate::time::Instant;
 
@@ -18,13 +18,6 @@ use crate::time::Instant;
 /// places. With a lower bound a broadcast's acknowledgements would come in many small rounds, and
 /// every round has its price.
 const EXTRA_FRAMES: usize = 64;
-
-/// A received frame, and the token for an answer to it.
-pub(super) struct Arrival<'f, T> {
-    pub(super) frame: &'f [u8],
-    pub(super) meta: PacketMeta,
-    pub(super) token: T,
-}
 
 impl<C> Driver<'_, C> {
     /// Takes the waiting frames; false if there may be more.

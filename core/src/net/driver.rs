@@ -19,7 +19,7 @@ use super::fragments::Fragments;
 #[cfg(feature = "mdns")]
 use super::mdns::Responder;
 use super::memory::NetMemory;
-use super::neighbours::Neighbours;
+use super::neighbours::known::Neighbours;
 use super::port::{Described, HEADER_LEN, for_connections};
 use super::secret::{Purpose, Secret};
 use super::service::Services;

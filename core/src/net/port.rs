@@ -23,6 +23,13 @@ pub(super) struct Link {
     pub(super) peer: EthernetAddress,
 }
 
+/// A received frame, and the token for an answer to it.
+pub(super) struct Arrival<'f, T> {
+    pub(super) frame: &'f [u8],
+    pub(super) meta: PacketMeta,
+    pub(super) token: T,
+}
+
 /// The device as the chat's interface must see it: it carries IP packets with checksums that are
 /// verified already. The driver verifies them before anything moves.
 pub(super) fn for_connections(capabilities: &DeviceCapabilities) -> DeviceCapabilities {

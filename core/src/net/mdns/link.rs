@@ -11,9 +11,8 @@ use smoltcp::wire::{
 };
 
 use super::super::clock::moment;
-use super::super::drain::Arrival;
 use super::super::driver::Driver;
-use super::super::port::{Framed, HEADER_LEN, Link};
+use super::super::port::{Arrival, Framed, HEADER_LEN, Link};
 use super::super::round::Sent;
 #[cfg(feature = "ipv6")]
 use super::mld;

@@ -8,9 +8,8 @@ use smoltcp::wire::{
     ArpOperation, ArpPacket, ArpRepr, EthernetAddress, EthernetProtocol, IpAddress,
 };
 
-use super::super::drain::Arrival;
 use super::super::driver::Driver;
-use super::super::port::{Framed, HEADER_LEN};
+use super::super::port::{Arrival, Framed, HEADER_LEN};
 use super::send_frame;
 use crate::time::Instant;
 

@@ -3,11 +3,12 @@
 //! silent peers.
 
 use smoltcp::phy::Device;
-use smoltcp::wire::{EthernetAddress, IpAddress};
+use smoltcp::wire::IpAddress;
 
 use super::super::clock::{instant, moment};
 use super::super::driver::Driver;
 use super::super::slot::{Phase, ticks};
+use super::known::{Answer, Question};
 use crate::time::{Duration, Instant};
 
 /// How long to wait for answers to a question. There is one question at a time, so at most ten in a
@@ -17,35 +18,6 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const SPREAD: usize = 32;
 /// How long a peer may take to answer whether it is still there before we ask who has its address.
 const PROBE_PATIENCE: Duration = Duration::from_secs(1);
-
-/// A question to the segment, and the answers so far.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Question {
-    about: IpAddress,
-    pub(super) until: Instant,
-    answer: Answer,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    Nobody,
-    One(EthernetAddress),
-    /// Two hosts claim the address. One of them may be the known peer, so nobody is moved.
-    Contested,
-}
-
-impl Question {
-    /// Notes an answer.
-    pub(super) fn hear(&mut self, about: IpAddress, mac: EthernetAddress) {
-        if self.about == about {
-            self.answer = match self.answer {
-                Answer::Nobody => Answer::One(mac),
-                Answer::One(other) if other == mac => Answer::One(mac),
-                _ => Answer::Contested,
-            };
-        }
-    }
-}
 
 impl<C> Driver<'_, C> {
     /// A timer of the connection fired. If the peer is silent, asks who has the peer's address now.

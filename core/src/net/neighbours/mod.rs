@@ -9,6 +9,7 @@
 
 mod arp;
 mod inquiry;
+pub(super) mod known;
 #[cfg(feature = "ipv6")]
 mod ndisc;
 mod notices;
@@ -19,19 +20,13 @@ use core::net::IpAddr;
 use smoltcp::phy::TxToken;
 use smoltcp::wire::{EthernetAddress, EthernetFrame, EthernetProtocol, IpAddress, IpCidr};
 
-use self::inquiry::Question;
-use self::notices::{SegmentNotice, SegmentNotices};
+use self::notices::SegmentNotice;
 use super::clock::moment;
 use super::counters::Limiter;
-use super::drain::Arrival;
 use super::driver::Driver;
-use super::port::{Framed, HEADER_LEN, Received};
-use crate::environment::Environment;
+use super::port::{Arrival, Framed, HEADER_LEN, Received};
 use crate::time::{Duration, Instant};
 
-/// Answers in one second to hosts that look for our Ethernet address. Everything else beside the
-/// chat gets as many again.
-const ANSWERS_PER_SECOND: u32 = 100;
 /// How long we let a claim to our address stand after we have said that it is ours (DEFEND_INTERVAL
 /// of RFC 5227, 1.1).
 const DEFEND_INTERVAL: Duration = Duration::from_secs(10);
@@ -41,41 +36,6 @@ const TAGGED: EthernetProtocol = EthernetProtocol::Unknown(0x8100);
 const ALL_SYSTEMS: EthernetAddress = EthernetAddress([0x01, 0, 0x5e, 0, 0, 1]);
 /// ff02::1: every host.
 const ALL_NODES: EthernetAddress = EthernetAddress([0x33, 0x33, 0, 0, 0, 1]);
-
-/// What the driver remembers of the segment around it.
-#[derive(Debug)]
-pub(super) struct Neighbours {
-    /// Answers to hosts that look for us.
-    seekers: Limiter,
-    /// The link interface's answers to everything else.
-    others: Limiter,
-    /// Before this moment no claim to our addresses is contradicted again.
-    defended_until: Instant,
-    notices: SegmentNotices,
-    question: Option<Question>,
-}
-
-impl Neighbours {
-    pub(super) fn new(now: Instant) -> Self {
-        Neighbours {
-            seekers: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND / 2, now),
-            others: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND / 2, now),
-            defended_until: Instant::START,
-            notices: SegmentNotices::default(),
-            question: None,
-        }
-    }
-
-    /// When the answers to our question are counted.
-    pub(super) fn due(&self) -> Option<Instant> {
-        self.question.as_ref().map(|question| question.until)
-    }
-
-    /// Tells the log of it.
-    pub(super) fn tell(&mut self, environment: &mut impl Environment) {
-        self.notices.tell(environment);
-    }
-}
 
 impl<C> Driver<'_, C> {
     /// Takes a frame that is not the chat's.

@@ -10,9 +10,8 @@ use smoltcp::wire::{
     IpProtocol, Ipv6Packet, Ipv6Repr, NdiscNeighborFlags, NdiscRepr, RawHardwareAddress,
 };
 
-use super::super::drain::Arrival;
 use super::super::driver::Driver;
-use super::super::port::Framed;
+use super::super::port::{Arrival, Framed};
 use super::{ALL_NODES, send_frame, too_big};
 use crate::time::Instant;
 
