@@ -116,14 +116,10 @@ impl<'s, C: Carriers> Driver<'s, C> {
         let longest = &mut link_capabilities.max_transmission_unit;
         *longest = (*longest).min(settings.mtu + HEADER_LEN);
         let chat_capabilities = for_connections(&link_capabilities);
-        let hardware = HardwareAddress::Ethernet(settings.mac);
         let secret = Secret::new(seed);
-        let link_seed = secret.seed(Purpose::LinkInterface);
         let mut chat = interface(HardwareAddress::Ip, &chat_capabilities, now, 0);
-        let mut link_interface = interface(hardware, &link_capabilities, now, link_seed);
         assign_addresses(&mut chat, settings)?;
-        assign_addresses(&mut link_interface, settings)?;
-        assign_routes(&mut link_interface, settings.gateways)?;
+        let link_interface = link_interface(settings, &link_capabilities, now, &secret)?;
         let storage = take(&mut lent.tables.link_sockets);
         let (rows, bytes) = (take(&mut lent.tables.fragments), take(&mut lent.tables.pieces));
         let spent_cookies = take(&mut lent.tables.spent_cookies);
@@ -132,15 +128,7 @@ impl<'s, C: Carriers> Driver<'s, C> {
         #[cfg(not(feature = "dhcp"))]
         let link_sockets = SocketSet::new(storage);
         #[cfg(feature = "mdns")]
-        let names = {
-            let begin = |naming| {
-                let seed = secret.seed(Purpose::Names);
-                Responder::new(naming, settings.services, now, seed)
-            };
-            let mut names = settings.naming.as_ref().map(begin).transpose()?;
-            names.iter_mut().for_each(|names| names.follow(now, chat.ip_addrs()));
-            names
-        };
+        let names = responder(settings, chat.ip_addrs(), now, &secret)?;
         let key = secret.seed(Purpose::Lookup);
         let (slots, Queues { input, output, timers }) = Slots::new(lent, settings, services, key);
         Ok(Driver {
@@ -215,6 +203,35 @@ pub(super) fn interface(
     let mut config = Config::new(hardware);
     config.random_seed = seed;
     Interface::new(config, &mut Described(capabilities), moment(now))
+}
+
+/// The interface for everything but the chat, with our addresses and routes.
+fn link_interface(
+    settings: &NetSettings<'_>,
+    capabilities: &DeviceCapabilities,
+    now: Instant,
+    secret: &Secret,
+) -> Result<Interface, NetError> {
+    let hardware = HardwareAddress::Ethernet(settings.mac);
+    let seed = secret.seed(Purpose::LinkInterface);
+    let mut interface = interface(hardware, capabilities, now, seed);
+    assign_addresses(&mut interface, settings)?;
+    assign_routes(&mut interface, settings.gateways)?;
+    Ok(interface)
+}
+
+/// Who answers for our name, if we have one.
+#[cfg(feature = "mdns")]
+fn responder(
+    settings: &NetSettings<'_>,
+    addresses: &[IpCidr],
+    now: Instant,
+    secret: &Secret,
+) -> Result<Option<Responder>, NetError> {
+    let Some(naming) = &settings.naming else { return Ok(None) };
+    let mut names = Responder::new(naming, settings.services, now, secret.seed(Purpose::Names))?;
+    names.follow(now, addresses);
+    Ok(Some(names))
 }
 
 /// So many resets a second, and half of them at once.
