@@ -14,7 +14,8 @@ use crate::introduction::Introduction;
 use crate::kind::Kind;
 use crate::link::{Link, Made, Standing};
 use crate::mac::{Parties, Purpose};
-use crate::shared::{Shared, Side};
+use crate::shared::Shared;
+use crate::side::Side;
 use crate::{hello, mac, tls};
 
 /// An address of a peer's other network does not answer at all; the next one shall have its turn

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::kind::Kind;
-use crate::shared::Side;
+use crate::side::Side;
 
 /// Links of one kind that one user may have made with this client, those under way among them.
 pub(crate) const LINKS_MAX: usize = 8;

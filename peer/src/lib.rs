@@ -24,6 +24,7 @@ mod listener;
 mod mac;
 mod own_key;
 mod shared;
+mod side;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -12,7 +12,8 @@ use crate::handshake::{self, LINK_TIMEOUT, Wire, refused};
 use crate::hello::{HELLO_MAX, Hello};
 use crate::link::{Link, Made, Standing};
 use crate::mac::Purpose;
-use crate::shared::{Shared, Side};
+use crate::shared::Shared;
+use crate::side::Side;
 use crate::unproven::{Entry, Unproven};
 use crate::{mac, tls};
 

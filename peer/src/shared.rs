@@ -8,6 +8,7 @@ use crate::introduction::Introduction;
 use crate::kind::Kind;
 use crate::mac::{Parties, Party};
 use crate::own_key::OwnKey;
+use crate::side::Side;
 
 /// What all threads of this client share.
 #[derive(Debug)]
@@ -17,13 +18,6 @@ pub(crate) struct Shared {
     pub(crate) expectations: Expectations,
     pub(crate) guests: Guests,
     pub(crate) cutters: Cutters,
-}
-
-/// Which side a client is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Connector,
-    Listener,
 }
 
 impl Shared {

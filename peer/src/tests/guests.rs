@@ -52,7 +52,7 @@ fn handshakes_of_one_peer_are_bounded() {
     let begun: Vec<_> = (0..=LINKS_MAX as u8)
         .map(|number| {
             let parties =
-                yoda.endpoint.shared.parties(crate::shared::Side::Connector, Kind::Files, &by);
+                yoda.endpoint.shared.parties(crate::side::Side::Connector, Kind::Files, &by);
             let mut tls = crate::tls::calling(&key_of(yoda.name), &by.key).unwrap();
             let mut said = crate::hello::line(&by, &[number; 16], parties).into_bytes();
             tls.write_tls(&mut said).unwrap();

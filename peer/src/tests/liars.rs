@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::*;
 use crate::handshake::{Wire, exported};
 use crate::mac::{self, Purpose};
-use crate::shared::Side;
+use crate::side::Side;
 use crate::{Unreachable, hello, tls};
 
 #[test]
