@@ -1,5 +1,5 @@
 //! Whom to serve next: so many chunks are on their way at once, and users take turns. A user who
-//! has many links has no more turns for that.
+//! has many links has no more turns for that, and one who takes little keeps nobody else waiting.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -7,13 +7,15 @@ use std::time::Duration;
 use crate::Moment;
 use crate::content::ContentId;
 
-/// Chunks that are on their way at once, to all users.
+/// Chunks that are on their way at once, to all users. One that takes longer than [`PATIENCE`]
+/// counts no more: its peer is slow, and there is room beside it.
 pub const SLOTS: usize = 16;
 /// Chunks that are on their way to one user: one is read while another is sent.
 pub const SLOTS_OF_USER: usize = 2;
 /// Questions of one user that wait at most.
 pub const WAITING_MAX: usize = 64;
-/// A peer that takes nothing of a chunk for so long is given up, if somebody waits for its slot.
+/// A chunk that takes longer holds up its own user alone. A peer that takes nothing of it for so long
+/// is given up, if another link of its user waits.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A chunk that a peer has asked for.
@@ -49,6 +51,7 @@ struct User {
 #[derive(Debug)]
 struct Active {
     peer: u64,
+    began: Moment,
     /// When its peer took something of it, or when it began.
     moved: Moment,
 }
@@ -95,18 +98,24 @@ impl Slots {
 
     /// The next chunk to send, if another may be on its way. Its user goes behind all others.
     pub fn take_next(&mut self, now: Moment) -> Option<Wanted> {
-        if self.active() >= SLOTS {
+        if self.quick(now) >= SLOTS {
             return None;
         }
         let mut user = self.users.remove(self.users.iter().position(User::is_ready)?)?;
         let wanted = user.waiting.pop_front();
-        user.active.extend(wanted.map(|wanted| Active { peer: wanted.peer, moved: now }));
+        user.active.extend(wanted.map(|wanted| Active {
+            peer: wanted.peer,
+            began: now,
+            moved: now,
+        }));
         self.users.push_back(user);
         wanted
     }
 
-    fn active(&self) -> usize {
-        self.users.iter().map(|user| user.active.len()).sum()
+    /// Chunks that are on their way and not slow.
+    fn quick(&self, now: Moment) -> usize {
+        let active = self.users.iter().flat_map(|user| &user.active);
+        active.filter(|active| now.saturating_sub(active.began) < PATIENCE).count()
     }
 
     /// A peer takes what is sent to it.
@@ -115,16 +124,13 @@ impl Slots {
         active.filter(|active| active.peer == peer).for_each(|active| active.moved = now);
     }
 
-    /// Peers that take nothing while somebody waits for a slot: they are to be given up.
+    /// Peers that take nothing while their user waits with another link: they are to be given up.
     pub fn overdue(&self, now: Moment) -> Vec<u64> {
-        let is_full = self.active() >= SLOTS;
         let mut overdue = Vec::new();
         for user in &self.users {
-            let mut others = self.users.iter().filter(|other| other.name != user.name);
-            let has_others = is_full && others.any(User::is_ready);
             let late = |active: &&Active| now.saturating_sub(active.moved) >= PATIENCE;
-            let given_up = user.active.iter().filter(late).map(|active| active.peer);
-            overdue.extend(given_up.filter(|peer| has_others || user.keeps_another(*peer)));
+            let late = user.active.iter().filter(late).map(|active| active.peer);
+            overdue.extend(late.filter(|peer| user.keeps_another(*peer)));
         }
         overdue.dedup();
         overdue
@@ -261,24 +267,42 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_nothing_is_given_up_once_somebody_waits_for_the_slot() {
+    fn who_takes_little_keeps_nobody_else_waiting() {
         let (before, late) = (PATIENCE - Duration::from_millis(1), PATIENCE);
-        let mut slots = filled(15, 1);
-        while slots.take_next(NOW).is_some() {}
-        assert_eq!(slots.overdue(late), [0; 0], "nobody waits");
+        let mut slots = filled(8, 9);
+        let taken = std::iter::from_fn(|| slots.take_next(NOW));
+        assert_eq!(taken.count(), SLOTS);
+        // There is always a little that they take.
+        (0..8).for_each(|peer| slots.moved(before, peer));
         slots.ask("leia", wanted(50, 0)).unwrap();
-        slots.ask("yoda", wanted(51, 0)).unwrap();
+        assert_eq!(slots.take_next(before), None);
+        assert_eq!(slots.overdue(late), [0; 0]);
         assert_eq!(slots.take_next(late), Some(wanted(50, 0)));
-        (1..15).for_each(|peer| slots.moved(before, peer));
-        assert_eq!(slots.overdue(before), [0; 0]);
-        assert_eq!(slots.overdue(late), [0]);
-        slots.leave(0);
-        assert_eq!(slots.take_next(late), Some(wanted(51, 0)));
-        // A link that is dead keeps no other link of its user waiting either.
+        // Being slow wins no third chunk.
+        assert_eq!(slots.take_next(late), None);
+        // The next chunk of a slow peer counts again until it is slow too.
+        let mut honest = 51..;
+        slots.done(late, 0);
+        assert_eq!(slots.take_next(late), Some(wanted(0, 2)));
+        let mut fill = || {
+            let peer = honest.next().unwrap();
+            slots.ask(&format!("user{peer}"), wanted(peer, 0)).unwrap();
+            slots.take_next(late)
+        };
+        (2..SLOTS).for_each(|_| assert!(fill().is_some()));
+        assert_eq!(fill(), None);
+    }
+
+    #[test]
+    fn a_link_that_is_dead_keeps_no_other_of_its_user_waiting() {
+        let (before, late) = (PATIENCE - Duration::from_millis(1), PATIENCE);
         let mut slots = Slots::default();
         [1, 1, 2].into_iter().for_each(|peer| slots.ask("leia", wanted(peer, 0)).unwrap());
         while slots.take_next(NOW).is_some() {}
+        assert_eq!(slots.overdue(before), [0; 0]);
         assert_eq!(slots.overdue(late), [1]);
+        slots.leave(1);
+        assert_eq!(slots.take_next(late), Some(wanted(2, 0)));
         // Who waits for itself alone may be slow.
         let mut slots = filled(1, 9);
         while slots.take_next(NOW).is_some() {}
