@@ -2,6 +2,7 @@
 //! Knows no stream.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use smolchat_core::environment::{LoginBy, LoginWhy, Notice, Remote, SessionEnd};
 use smolchat_core::operator::Network;
@@ -34,19 +35,10 @@ impl Log {
                 self.about(Kind::Login, Some(user), from, &[(Field::By, &name(by))]);
             }
             Notice::LoggedOut { user, from, why } => {
-                let reason = match why {
-                    SessionEnd::Goodbye => "logged out",
-                    SessionEnd::Gone => "the connection ended",
-                    SessionEnd::Closed(reason) => reason.form().1,
-                };
-                self.about(Kind::Logout, Some(user), from, &[(Field::Reason, &reason)]);
+                self.about(Kind::Logout, Some(user), from, &[(Field::Reason, &ended(why))]);
             }
             Notice::LoginRefused { user, from, by, why } => {
-                let is_key = why == LoginWhy::UnknownKey;
-                let kind = if is_key { Kind::KeyRefused } else { Kind::LoginRefused };
-                let values: [Value<'_>; 2] =
-                    [(Field::By, &name(by)), (Field::Reason, &reason(why, user))];
-                self.about(kind, user, from, &values);
+                self.login_refused(user, from, by, why);
             }
             Notice::BannedSource { from } => self.about(Kind::Banned, None, from, &[]),
             Notice::Ordered { order, user, network, by } => {
@@ -69,13 +61,7 @@ impl Log {
             Notice::KeyRemoved { user, from } => {
                 self.about(Kind::KeyRemoved, Some(user), from, &[]);
             }
-            Notice::Full { user, from, code } => {
-                let kind = if is_share(code) { Kind::ShareUsed } else { Kind::Full };
-                match from {
-                    Some(from) => self.refusal(kind, user, from, code),
-                    None => self.event(kind, &[(Field::Code, &code), (Field::Reason, &text(code))]),
-                }
-            }
+            Notice::Full { user, from, code } => self.full(user, from, code),
             Notice::Expired { user, id } => {
                 self.event(Kind::Expired, &[(Field::User, &user), (Field::Message, &id.0)])
             }
@@ -83,32 +69,49 @@ impl Log {
                 .event(Kind::NotStored, &[(Field::User, &user), (Field::Advice, &LOOK_AT_STORE)]),
             // The environment knows whether anybody has read of another address.
             Notice::AddressAssigned { .. } | Notice::AddressLost => {}
-            Notice::AddressClaimed { address, by: [a, b, c, d, e, f] } => {
-                let ethernet = format_args!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
-                self.event(
-                    Kind::AddressConflict,
-                    &[
-                        (Field::Address, &address),
-                        (Field::Ethernet, &ethernet),
-                        (Field::Advice, &FIND_HOST),
-                    ],
-                );
-            }
-            Notice::SameEthernetAddress => {
-                let reason = "frames come from the server's own Ethernet address";
-                let values: [Value<'_>; 2] =
-                    [(Field::Reason, &reason), (Field::Advice, &FIND_TWIN)];
-                self.event(Kind::EthernetConflict, &values);
-            }
-            Notice::PathTooNarrow { to, mtu } => self.event(
-                Kind::PathTooNarrow,
-                &[(Field::Address, &to), (Field::Mtu, &mtu), (Field::Advice, &LOWER_MTU)],
-            ),
+            Notice::AddressClaimed { address, by } => self.address_claimed(address, by),
+            Notice::SameEthernetAddress => self.same_ethernet_address(),
+            Notice::PathTooNarrow { to, mtu } => self.path_too_narrow(to, mtu),
             Notice::Named { name } => {
                 self.event(Kind::Named, &[(Field::Name, &format_args!("{name}.local"))]);
             }
             Notice::NameTaken { next } => self.name_taken(next),
         }
+    }
+
+    fn login_refused(&mut self, user: Option<&str>, from: &Remote, by: LoginBy, why: LoginWhy) {
+        let is_key = why == LoginWhy::UnknownKey;
+        let kind = if is_key { EventKind::KeyRefused } else { EventKind::LoginRefused };
+        let values: [Value<'_>; 2] = [(Field::By, &name(by)), (Field::Reason, &reason(why, user))];
+        self.about(kind, user, from, &values);
+    }
+
+    /// A table is full, or what one user may have of it is.
+    fn full(&mut self, user: Option<&str>, from: Option<&Remote>, code: u16) {
+        let kind = if is_share(code) { EventKind::ShareUsed } else { EventKind::Full };
+        match from {
+            Some(from) => self.refusal(kind, user, from, code),
+            None => self.event(kind, &[(Field::Code, &code), (Field::Reason, &text(code))]),
+        }
+    }
+
+    fn address_claimed(&mut self, address: IpAddr, [a, b, c, d, e, f]: [u8; 6]) {
+        let ethernet = format_args!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
+        let values: [Value<'_>; 3] =
+            [(Field::Address, &address), (Field::Ethernet, &ethernet), (Field::Advice, &FIND_HOST)];
+        self.event(EventKind::AddressConflict, &values);
+    }
+
+    fn same_ethernet_address(&mut self) {
+        let reason = "frames come from the server's own Ethernet address";
+        let values: [Value<'_>; 2] = [(Field::Reason, &reason), (Field::Advice, &FIND_TWIN)];
+        self.event(EventKind::EthernetConflict, &values);
+    }
+
+    fn path_too_narrow(&mut self, to: IpAddr, mtu: u32) {
+        let values: [Value<'_>; 3] =
+            [(Field::Address, &to), (Field::Mtu, &mtu), (Field::Advice, &LOWER_MTU)];
+        self.event(EventKind::PathTooNarrow, &values);
     }
 
     fn name_taken(&mut self, next: Option<&str>) {
@@ -201,6 +204,15 @@ const fn name(by: LoginBy) -> &'static str {
     match by {
         LoginBy::Password => "password",
         LoginBy::Key => "key",
+    }
+}
+
+/// Why a session ended, in words.
+const fn ended(why: SessionEnd) -> &'static str {
+    match why {
+        SessionEnd::Goodbye => "logged out",
+        SessionEnd::Gone => "the connection ended",
+        SessionEnd::Closed(reason) => reason.form().1,
     }
 }
 
