@@ -118,17 +118,7 @@ impl fmt::Display for RunError {
                 path.display()
             ),
             RunError::Store { path, error } => write!(f, "store {}: {error}", path.display()),
-            RunError::Tap { name, error, commands } => {
-                write!(f, "TAP device {name}: {error}")?;
-                match error {
-                    TapError::Denied => help(f, commands),
-                    TapError::DriverDenied => {
-                        let open = "  sudo chmod 666 /dev/net/tun\n";
-                        help(f, &format!("{open}{commands}"))
-                    }
-                    _ => Ok(()),
-                }
-            }
+            RunError::Tap { name, error, commands } => tap(f, name, error, commands),
             RunError::Interface { name, error, commands } => {
                 write!(f, "TAP device {name}: {error}")?;
                 if error.is_denied() { help(f, commands) } else { Ok(()) }
@@ -171,6 +161,18 @@ impl fmt::Display for RunError {
                 write!(f, "the TAP device is gone: {error}; start the server again")
             }
         }
+    }
+}
+
+fn tap(f: &mut fmt::Formatter<'_>, name: &str, error: &TapError, commands: &str) -> fmt::Result {
+    write!(f, "TAP device {name}: {error}")?;
+    match error {
+        TapError::Denied => help(f, commands),
+        TapError::DriverDenied => {
+            let open = "  sudo chmod 666 /dev/net/tun\n";
+            help(f, &format!("{open}{commands}"))
+        }
+        _ => Ok(()),
     }
 }
 

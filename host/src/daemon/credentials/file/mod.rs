@@ -2,18 +2,22 @@
 //! lines, in constant time, and one wait for the disk serves all of a round.
 //! Knows the file, its folder and its mark. It runs inside the loop and allocates nothing.
 
-use std::fmt;
+mod bytes;
+mod error;
+
 use std::os::fd::OwnedFd;
 
 use heapless::String;
 use rustix::fs::{self, FallocateFlags, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
-use smolchat_core::protocol::{Accounts, CHANGED, NAME_MAX, SECRET_MAX};
+use smolchat_core::protocol::{CHANGED, NAME_MAX, SECRET_MAX};
 
 use super::mark::{Mark, Marked};
 use super::names::{Alike, has_name};
 use super::touched::Touched;
 use super::{Credentials, Kept, Place, Replacement, SIZE_MAX};
+use bytes::{is_open_ended, is_read_as, mend, write_all};
+pub(crate) use error::{AppendError, Unwritable};
 
 /// The newline of the line before, a remark and its newline, a name, a space, a secret and a
 /// newline.
@@ -51,89 +55,6 @@ struct Seen {
     length: u64,
     modified: (i64, i64),
 }
-
-/// Why no account can be added to a file, from the start on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unwritable {
-    /// The file cannot be written to.
-    File(Errno),
-    /// Nothing can be kept beside it.
-    Folder(Errno),
-    /// Another server adds accounts to it.
-    InUse,
-}
-
-/// Why an account was not appended. The file is as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AppendError {
-    /// The file has such a user by now.
-    NameTaken,
-    /// The file has no such user any more.
-    NameGone,
-    /// The file is as large as it may be.
-    Full,
-    /// Name and secret do not make a line that would be read again as them.
-    NoLine,
-    /// What has the file's name is no file any more.
-    NotAFile,
-    /// Somebody changes the file at this very moment.
-    Changed,
-    /// A new file would have another owner.
-    Owner,
-    /// What the system said.
-    System(Errno),
-}
-
-impl From<Errno> for AppendError {
-    fn from(error: Errno) -> Self {
-        AppendError::System(error)
-    }
-}
-
-impl From<Kept> for AppendError {
-    fn from(kept: Kept) -> Self {
-        match kept {
-            Kept::Changed => AppendError::Changed,
-            Kept::Owner => AppendError::Owner,
-            Kept::System(error) => error.into(),
-        }
-    }
-}
-
-impl fmt::Display for Unwritable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unwritable::File(error) => write!(f, "it cannot be written to ({error})"),
-            Unwritable::Folder(error) => write!(f, "no file can be kept beside it ({error})"),
-            Unwritable::InUse => write!(f, "another smolchatd adds accounts to it"),
-        }
-    }
-}
-
-impl fmt::Display for AppendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AppendError::NameTaken => write!(f, "somebody wrote that username into the file"),
-            AppendError::NameGone => write!(f, "somebody took that username out of the file"),
-            AppendError::Full => {
-                write!(f, "the file is as large as it may be: take out passwords that were changed")
-            }
-            AppendError::NoLine => write!(f, "it would not be read again as it is"),
-            AppendError::NotAFile => write!(f, "the file is none any more"),
-            AppendError::Changed => write!(f, "somebody is changing the file"),
-            AppendError::Owner => write!(f, "the file belongs to somebody else"),
-            AppendError::System(Errno::BUSY) => {
-                write!(
-                    f,
-                    "the file is a mount point, and keeps its place: mount its folder instead"
-                )
-            }
-            AppendError::System(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-impl std::error::Error for AppendError {}
 
 impl CredentialsFile {
     /// Prepares to append to a file that was read. Another server's half line becomes a remark, and
@@ -394,50 +315,6 @@ impl From<&Stat> for Seen {
             modified: (status.st_mtime, status.st_mtime_nsec as i64),
         }
     }
-}
-
-/// Takes a half line out of the file. Where a person may have written it, it stays as a remark.
-fn mend(file: &OwnedFd, bytes: &[u8], torn: usize) -> Result<(), Errno> {
-    fs::ftruncate(file, torn as u64)?;
-    let (whole, rest) = bytes.split_at(torn);
-    if let Some(text) = str::from_utf8(rest).ok().filter(|text| !text.contains(char::is_control)) {
-        let newline = if whole.is_empty() || whole.ends_with(b"\n") { "" } else { "\n" };
-        write_all(file, format!("{newline}# half a line: {text}\n").as_bytes())?;
-    }
-    fs::fsync(file)
-}
-
-/// Whether a line, put into a file, is read again as this account and nothing else.
-fn is_read_as(line: &[u8], name: &str, secret: &str, is_change: bool) -> bool {
-    let mut accounts = Accounts::new(line, |_, _| None);
-    let is_it = accounts.next().is_some_and(|account| {
-        account.is_ok_and(|read| {
-            let is_it = (read.name, read.secret, read.is_change) == (name, secret, is_change);
-            is_it && !read.is_admin
-        })
-    });
-    is_it && accounts.next().is_none()
-}
-
-/// Whether the last line of the file has no newline.
-fn is_open_ended(file: &OwnedFd, status: &Stat) -> Result<bool, Errno> {
-    let Some(last) = u64::try_from(status.st_size).ok().and_then(|length| length.checked_sub(1))
-    else {
-        return Ok(false);
-    };
-    let mut byte = [0];
-    retry_on_intr(|| rustix::io::pread(file, &mut byte, last))?;
-    Ok(byte != *b"\n")
-}
-
-fn write_all(file: &OwnedFd, mut bytes: &[u8]) -> Result<(), Errno> {
-    while !bytes.is_empty() {
-        match retry_on_intr(|| rustix::io::write(file, bytes))? {
-            0 => return Err(Errno::IO),
-            count => bytes = &bytes[count..],
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
