@@ -1,7 +1,6 @@
 //! The world around the server on a Linux host: the clock, chance, the credentials file, the log,
 //! and sleep. It runs inside the loop, so nothing here allocates.
 
-use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
@@ -9,11 +8,10 @@ use rustix::event::{PollFlags, Timespec};
 use rustix::io::Errno;
 use smolchat_core::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
 use smolchat_core::net::{Counters, Platform, Wake};
-use smolchat_core::protocol::{SECRET_MAX, Secret};
 use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
-use smolchat_secret::{Hash, KEY_BYTES};
+use smolchat_secret::KEY_BYTES;
 use smolchat_store::Log;
 
 use super::clock::Clock;
@@ -31,8 +29,6 @@ use super::store_file::Place;
 use super::supervisor::Supervisor;
 use super::tap::Tap;
 
-/// How often a server with anything to do looks where its store is.
-const STORE_EVERY: Duration = Duration::from_secs(1);
 /// What `poll` says of a device that was deleted.
 const GONE: PollFlags = PollFlags::ERR.union(PollFlags::HUP).union(PollFlags::NVAL);
 
@@ -45,7 +41,7 @@ pub(super) struct HostEnvironment {
     /// Checks and makes hashes of passwords.
     pub(super) hashing: Hashing,
     /// Somebody was told that no hash is checked any more.
-    is_loss_told: bool,
+    pub(super) is_loss_told: bool,
     /// Which key of the credentials file lets in whom, in order.
     pub(super) keys: Vec<(String, [u8; KEY_BYTES])>,
     /// KiB that the thread for hashes has.
@@ -66,10 +62,10 @@ pub(super) struct HostEnvironment {
     /// Where the store is to stay, until somebody was told that it is there no longer.
     pub(super) place: Option<Place>,
     /// Somebody was told that no account can be kept, and none was kept since.
-    is_refusal_told: bool,
+    pub(super) is_refusal_told: bool,
     /// Why the last account that was refused is not in the file.
     pub(super) refused: Option<AppendError>,
-    next_look: Instant,
+    pub(super) next_look: Instant,
     /// The store or the credentials file failed: nothing may be promised any more.
     pub(super) store_is_lost: bool,
     pub(super) log: log::Log,
@@ -79,7 +75,7 @@ pub(super) struct HostEnvironment {
     /// The operator has read what there was to read at the start.
     pub(super) is_announced: bool,
     /// The log has why the server ends.
-    is_stopping_told: bool,
+    pub(super) is_stopping_told: bool,
     clock: Clock,
     pub(super) signals: Signals,
     /// Why the TAP device can be used no longer, if so.
@@ -136,121 +132,6 @@ impl HostEnvironment {
         getrandom::fill(&mut secret)
             .map_err(|error| RunError::System(io::Error::other(format!("no entropy: {error}"))))?;
         Ok(u128::from_ne_bytes(secret))
-    }
-
-    /// Keeps an account that is new, or one whose password was changed so often since the start.
-    fn keep_account(
-        &mut self,
-        user: &str,
-        secret: Secret<'_>,
-        change: u16,
-    ) -> Result<(), StoreError> {
-        let mut text = heapless::String::<SECRET_MAX>::new();
-        let written = match secret {
-            Secret::Password(password) => text.push_str(password).is_ok(),
-            Secret::Hash(hash) => Hash::unpack(hash)
-                .is_some_and(|hash| fmt::write(&mut text, format_args!("{hash}")).is_ok()),
-        };
-        let file = self.credentials.as_mut().filter(|_| written);
-        let kept = file.map(|file| match change {
-            0 => file.append(user, &text),
-            _ => file.change(user, &text),
-        });
-        self.refused = kept.and_then(Result::err);
-        match kept {
-            Some(Ok(())) => {
-                self.is_refusal_told = false;
-                return Ok(());
-            }
-            // Another name than this one may be kept.
-            Some(Err(
-                error @ (AppendError::NameTaken | AppendError::NameGone | AppendError::NoLine),
-            )) => self.tell_refused(user, &error),
-            Some(Err(error)) => {
-                self.tell_refusal(user, &error);
-                if error == AppendError::Full {
-                    return Err(StoreError::Full);
-                }
-            }
-            None => self.tell_refused(user, &"nothing can be added to the file since the start"),
-        }
-        Err(StoreError::Failed)
-    }
-
-    /// Tells the operator of the first account that cannot be kept, and of the others where
-    /// somebody asked for it.
-    fn tell_refusal(&mut self, user: &str, error: &AppendError) {
-        if std::mem::replace(&mut self.is_refusal_told, true) {
-            return self.tell_refused(user, error);
-        }
-        let advice = "people who register or change a password are refused until the file takes them; look at the disk and the file";
-        self.log.event(
-            EventKind::AccountNotKept,
-            &[(Field::User, &user), (Field::Reason, error), (Field::Advice, &advice)],
-        );
-    }
-
-    fn tell_refused(&mut self, user: &str, why: &dyn fmt::Display) {
-        self.log.event(EventKind::AccountRefused, &[(Field::User, &user), (Field::Reason, &why)]);
-    }
-
-    /// Who has read where the server is must read where it is now.
-    fn note_lease(&mut self, leased: Option<(IpAddr, u8)>) {
-        let before = std::mem::replace(&mut self.leased, leased);
-        match leased {
-            _ if before == leased || !self.is_announced => {}
-            Some((address, prefix)) => {
-                let address = format_args!("{address}/{prefix}");
-                let reason = "the server has the address now, from a DHCP server";
-                let values: [log::Value<'_>; 2] =
-                    [(Field::Address, &address), (Field::Reason, &reason)];
-                self.log.event(EventKind::AddressLeased, &values);
-            }
-            None => {
-                let reason = "the DHCP server does not renew it";
-                let advice = "look at the DHCP server, or give --address";
-                let values: [log::Value<'_>; 2] =
-                    [(Field::Reason, &reason), (Field::Advice, &advice)];
-                self.log.event(EventKind::AddressLost, &values);
-            }
-        }
-    }
-}
-
-impl HostEnvironment {
-    /// Tells why the server ends.
-    fn tell_stopping(&mut self) {
-        if std::mem::replace(&mut self.is_stopping_told, true) {
-            return;
-        }
-        if let Some(error) = self.lost {
-            let advice = "somebody deleted it; start the server again, and it makes or finds one";
-            let values: [log::Value<'_>; 2] = [(Field::Reason, &error), (Field::Advice, &advice)];
-            self.log.event(EventKind::TapLost, &values);
-        }
-        if self.store_is_lost {
-            let advice = "look at the disk; the start after this reads what was promised";
-            self.log.event(EventKind::StoreLost, &[(Field::Advice, &advice)]);
-        }
-        if self.lost.is_none() && !self.store_is_lost {
-            self.log.event(EventKind::Stopping, &[(Field::Reason, &"a signal asked for it")]);
-        }
-    }
-
-    /// Whether the store is still where the next start will look for it; said once where it is not.
-    fn look_after_store(&mut self, now: Instant) {
-        if now < self.next_look {
-            return;
-        }
-        self.next_look = now + STORE_EVERY;
-        if let Some(place) = self.place.take_if(|place| !place.is_kept()) {
-            let reason = "somebody has removed or replaced it";
-            let advice = "what is kept from now on is lost when this server ends; put a copy back before the next start";
-            self.log.event(
-                EventKind::StoreMoved,
-                &[(Field::File, &place), (Field::Reason, &reason), (Field::Advice, &advice)],
-            );
-        }
     }
 }
 
@@ -341,12 +222,7 @@ impl Platform<Tap> for HostEnvironment {
             self.log.event(EventKind::Tap, &[(Field::Reason, &warning)]);
         }
         self.look_after_store(now);
-        if self.hashing.is_lost() && !std::mem::replace(&mut self.is_loss_told, true) {
-            let reason = "the thread that checks hashes of passwords is gone";
-            let advice = "nobody with a hash can log in until this server starts again";
-            let values: [log::Value<'_>; 2] = [(Field::Reason, &reason), (Field::Advice, &advice)];
-            self.log.event(EventKind::HashingLost, &values);
-        }
+        self.look_after_hashing();
         let due = self.control.as_mut().and_then(|control| control.due(now));
         let counted = self.log.tell_floods().map(|rest| now + rest);
         let alive = self.supervisor.tell_alive(now);

@@ -2,16 +2,20 @@
 //! takes users out of it, and hands the control socket and reloads to the loop.
 //! Runs inside the loop, so nothing here allocates.
 
+use std::fmt;
+
 use rustix::io::Errno;
 use smolchat_core::net::{Counted, Counters};
+use smolchat_core::protocol::{SECRET_MAX, Secret};
 use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
-use smolchat_secret::KEY_BYTES;
+use smolchat_secret::{Hash, KEY_BYTES};
 
 use super::credentials::{AppendError, CredentialsFile, Replacement};
 use super::environment::HostEnvironment;
 use super::keeper::Reading;
+use super::log::{EventKind, Field};
 
 /// How often a file is prepared again that somebody changes at that very moment.
 const TRIES: usize = 3;
@@ -108,6 +112,62 @@ impl HostEnvironment {
     /// From now on these keys let in whom the file says.
     pub(super) fn exchange_keys(&mut self, keys: &mut Vec<(String, [u8; KEY_BYTES])>) {
         std::mem::swap(&mut self.keys, keys);
+    }
+
+    /// Keeps an account that is new, or one whose password was changed so often since the start.
+    pub(super) fn keep_account(
+        &mut self,
+        user: &str,
+        secret: Secret<'_>,
+        change: u16,
+    ) -> Result<(), StoreError> {
+        let mut text = heapless::String::<SECRET_MAX>::new();
+        let written = match secret {
+            Secret::Password(password) => text.push_str(password).is_ok(),
+            Secret::Hash(hash) => Hash::unpack(hash)
+                .is_some_and(|hash| fmt::write(&mut text, format_args!("{hash}")).is_ok()),
+        };
+        let file = self.credentials.as_mut().filter(|_| written);
+        let kept = file.map(|file| match change {
+            0 => file.append(user, &text),
+            _ => file.change(user, &text),
+        });
+        self.refused = kept.and_then(Result::err);
+        match kept {
+            Some(Ok(())) => {
+                self.is_refusal_told = false;
+                return Ok(());
+            }
+            // Another name than this one may be kept.
+            Some(Err(
+                error @ (AppendError::NameTaken | AppendError::NameGone | AppendError::NoLine),
+            )) => self.tell_refused(user, &error),
+            Some(Err(error)) => {
+                self.tell_refusal(user, &error);
+                if error == AppendError::Full {
+                    return Err(StoreError::Full);
+                }
+            }
+            None => self.tell_refused(user, &"nothing can be added to the file since the start"),
+        }
+        Err(StoreError::Failed)
+    }
+
+    /// Tells the operator of the first account that cannot be kept, and of the others where
+    /// somebody asked for it.
+    fn tell_refusal(&mut self, user: &str, error: &AppendError) {
+        if std::mem::replace(&mut self.is_refusal_told, true) {
+            return self.tell_refused(user, error);
+        }
+        let advice = "people who register or change a password are refused until the file takes them; look at the disk and the file";
+        self.log.event(
+            EventKind::AccountNotKept,
+            &[(Field::User, &user), (Field::Reason, error), (Field::Advice, &advice)],
+        );
+    }
+
+    fn tell_refused(&mut self, user: &str, why: &dyn fmt::Display) {
+        self.log.event(EventKind::AccountRefused, &[(Field::User, &user), (Field::Reason, &why)]);
     }
 
     /// Puts a key into the file that lets its owner in, too. Waits for the disk.

@@ -45,6 +45,7 @@ mod store_error;
 mod store_file;
 mod supervisor;
 mod tap;
+mod telling;
 
 pub use accounts::CommandError;
 pub use error::Error;
