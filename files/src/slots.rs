@@ -14,8 +14,8 @@ pub const SLOTS: usize = 16;
 pub const SLOTS_OF_USER: usize = 2;
 /// Questions of one user that wait at most.
 pub const WAITING_MAX: usize = 64;
-/// A chunk that takes longer holds up its own user alone. A peer that takes nothing of it for so long
-/// is given up, if another link of its user waits.
+/// A chunk that takes longer holds up its own user alone. A peer that takes nothing of it for so
+/// long is given up, if another link of its user waits.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A chunk that a peer has asked for.
