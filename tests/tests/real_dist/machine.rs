@@ -16,6 +16,25 @@ const PACKAGES: &str = "--include=systemd,systemd-sysv,dbus,nftables,iproute2";
 /// What the machine does once it is up, before it switches itself off.
 const UNIT: &str = "[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=/mnt/trial\nExecStopPost=systemctl --no-block poweroff\nStandardOutput=file:/trial.log\nStandardError=inherit\n[Install]\nWantedBy=multi-user.target\n";
 
+/// Reloads by systemd, of a file that is right and of one that has a fault; and what the journal
+/// has of it in fields.
+const RELOADED: &str = "cd /var/lib/smolchat
+server=$(systemctl show -P MainPID smolchatd)
+echo 'luke sky*walker' >> credentials.txt
+systemctl reload smolchatd
+smolchatd user list | grep luke
+cp credentials.txt /run/right
+echo 'words of no account at all' >> credentials.txt
+! systemctl reload smolchatd
+systemctl is-active smolchatd
+cat /run/right > credentials.txt
+systemctl reload smolchatd
+test $(systemctl show -P MainPID smolchatd) = $server
+echo whoelse | HOME=/run/luke SMOLCHAT_PASSWORD='sky*walker' smolchat --accept-new luke@192.168.69.1 | grep Welcome
+journalctl --no-pager --unit smolchatd
+journalctl --no-pager SMOLCHAT_EVENT=login SMOLCHAT_USER=luke --output cat | grep luke
+cd /";
+
 /// A trial that fails tells what systemd knows of the server.
 const AT_THE_END: &str = "test $? = 0 || journalctl --no-pager --unit smolchatd";
 
@@ -87,6 +106,7 @@ systemctl is-active {unit}
 {chat}
 test $(stat -c %u /proc/$(systemctl show -P MainPID {unit})) != 0
 test -L /var/lib/smolchat
+{reloaded}
 killed=$(systemctl show -P MainPID {unit})
 kill -9 $killed
 until test $(systemctl show -P MainPID {unit}) != $killed && systemctl is-active {unit}; do sleep 0.1; done
@@ -106,6 +126,7 @@ test \"$(stat -c %u:%a /var/lib/private/smolchat/credentials.txt)\" = 0:600
 find / -xdev -name '*smolchat*' -not -path '/mnt/*' -not -path '/proc/*'
 ",
         started = as_told(&installed),
+        reloaded = RELOADED,
     );
     let told = boot(&root, given.path(), &trial);
     let (_, left) = told.rsplit_once("+ find").unwrap();
