@@ -230,7 +230,8 @@ pub enum Notice<'a> {
     /// Another host has the server's name.
     #[cfg(feature = "mdns")]
     NameTaken {
-        /// The name that is tried next; none if there is none left.
+        /// The name that is tried next at once; none if every name was denied. Then the responder
+        /// rests, and tries again from the name that was asked for.
         next: Option<&'a str>,
     },
     /// Messages for a user who just left could not be stored. Until they are, they would not

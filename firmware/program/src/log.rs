@@ -74,6 +74,6 @@ fn assigned(address: IpAddr, prefix_len: u8, router: Option<IpAddr>) {
 fn name_taken(next: Option<&str>) {
     match next {
         Some(next) => defmt::warn!("another host has our name: trying {=str}.local", next),
-        None => defmt::warn!("other hosts have all our names: no name before the next start"),
+        None => defmt::warn!("other hosts deny all our names: trying again each minute"),
     }
 }

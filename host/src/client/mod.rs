@@ -31,6 +31,7 @@ mod invitation;
 mod keepalive;
 mod keys;
 mod lines;
+mod links;
 mod meaning;
 mod names;
 mod nearby;

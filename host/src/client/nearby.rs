@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use mdns_sd::{HostnameResolutionEvent, ResolvedService, ScopedIp, ServiceDaemon, ServiceEvent};
 
 use super::found::Found;
+use super::links::Links;
 
 /// What servers call themselves.
 const KIND: &str = "_smolchat._tcp.local.";
@@ -25,11 +26,12 @@ const MOST: usize = 64;
 pub(crate) fn servers() -> io::Result<Vec<Found>> {
     let daemon = ServiceDaemon::new().map_err(io::Error::other)?;
     let events = daemon.browse(KIND).map_err(io::Error::other)?;
+    let links = Links::now();
     let (end, mut all) = (Instant::now() + PATIENCE, BTreeMap::new());
     while let Ok(event) = events.recv_deadline(end) {
         match event {
             ServiceEvent::ServiceResolved(service) if all.len() < MOST => {
-                if let Some(found) = found(&service) {
+                if let Some(found) = found(&service, &links) {
                     all.insert(service.get_fullname().to_owned(), found);
                 }
             }
@@ -42,11 +44,22 @@ pub(crate) fn servers() -> io::Result<Vec<Found>> {
     Ok(all.into_values().collect())
 }
 
-fn found(service: &ResolvedService) -> Option<Found> {
-    let addresses = service.get_addresses().iter().map(ScopedIp::to_ip_addr);
+fn found(service: &ResolvedService, links: &Links) -> Option<Found> {
+    let addresses = service.get_addresses().iter();
+    let addresses = addresses.filter(|address| may_have_server(address, links));
+    let addresses = addresses.map(ScopedIp::to_ip_addr);
     let doors = service.get_property_val_str("doors").unwrap_or_default();
     let users = service.get_property_val_str("users");
     Found::new(service.get_hostname(), addresses, doors, users)
+}
+
+fn may_have_server(address: &ScopedIp, links: &Links) -> bool {
+    let told_on: Vec<u32> = match address {
+        ScopedIp::V4(scoped) => scoped.interface_ids().iter().map(|id| id.index).collect(),
+        ScopedIp::V6(scoped) => vec![scoped.scope_id().index],
+        _ => Vec::new(),
+    };
+    links.may_have_server(address.to_ip_addr(), &told_on)
 }
 
 /// Whether multicast DNS is to know the name (RFC 6762, 3).
@@ -56,7 +69,8 @@ pub(crate) fn is_local(host: &str) -> bool {
     behind.is_some_and(|behind| host[behind..].eq_ignore_ascii_case(b".local"))
 }
 
-/// The addresses of such a name, those of IPv4 first; none if nobody answers.
+/// The addresses of such a name, those of IPv4 first; none if nobody answers, or if no server can
+/// be where the answer leads.
 pub(crate) fn addresses(host: &str, port: u16) -> Vec<SocketAddr> {
     let Ok(daemon) = ServiceDaemon::new() else { return Vec::new() };
     let found = daemon.resolve_hostname(&asked(host), Some(PATIENCE.as_millis() as u64));
@@ -64,7 +78,9 @@ pub(crate) fn addresses(host: &str, port: u16) -> Vec<SocketAddr> {
     if let Ok(events) = found {
         while let Ok(event) = events.recv_deadline(end) {
             if let HostnameResolutionEvent::AddressesFound(_, found) = event {
-                addresses.extend(found.iter().map(|address| with_port(address, port)));
+                let links = Links::now();
+                let sound = found.iter().filter(|address| may_have_server(address, &links));
+                addresses.extend(sound.map(|address| with_port(address, port)));
                 break;
             }
         }

@@ -14,9 +14,10 @@ use super::super::clock::moment;
 use super::super::driver::Driver;
 use super::super::port::{Arrival, Framed, HEADER_LEN, Link};
 use super::super::round::Sent;
+use super::lane::Saying;
 #[cfg(feature = "ipv6")]
 use super::mld;
-use super::responder::{Heard, Saying};
+use super::responder::Heard;
 use super::set::Set;
 use super::{Family, PORT, igmp};
 use crate::environment::Environment;
@@ -84,19 +85,20 @@ impl<C> Driver<'_, C> {
             self.counters.for_others += 1;
             return;
         }
+        let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
+        let host = ethernet.src_addr();
         let longest = self.longest_message(family);
-        let heard = Heard { bytes: payload, family, from, port, is_to_all, longest };
+        let heard = Heard { bytes: payload, family, host, from, port, is_to_all, longest };
         let (Some(names), addresses) = (&mut self.names, self.chat.ip_addrs()) else { return };
         match names.hear(now, heard, addresses) {
             Err(_) => self.counters.unanswered += 1,
             Ok(None) => {}
             Ok(Some(text)) => {
-                let Ok(ethernet) = EthernetFrame::new_checked(arrival.frame) else { return };
                 let Some(own) = (if is_to_all { self.own_address(family) } else { Some(to) })
                 else {
                     return;
                 };
-                let link = Link { own: self.mac, peer: ethernet.src_addr() };
+                let link = Link { own: self.mac, peer: host };
                 let token = Framed::new(arrival.token, Some(link), &self.sent);
                 send_datagram(token, (own, from), port, &text);
             }

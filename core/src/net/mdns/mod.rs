@@ -14,7 +14,10 @@
 //! | `asked` | what a question asks for, and what its sender knows already |
 //! | `rivals` | others who claim our name |
 //! | `phase` | probes, announcements, and the end: what is due by the clock |
+//! | `pace` | how soon a name is tried again after others denied it |
+//! | `shares` | how much one host may ask |
 //! | `answers` | answers that wait, and what was said lately |
+//! | `lane` | what one version of IP has to say |
 //! | `message` | messages as bytes |
 //! | `responder` | all of that as one value |
 //! | `igmp`, `mld` | how bridges and routers learn that we are in the groups |
@@ -24,16 +27,19 @@ mod answers;
 mod asked;
 mod data;
 mod igmp;
+mod lane;
 mod link;
 mod message;
 #[cfg(feature = "ipv6")]
 mod mld;
 mod naming;
+mod pace;
 mod phase;
 mod records;
 mod responder;
 mod rivals;
 mod set;
+mod shares;
 
 pub use naming::Naming;
 pub(super) use responder::Responder;

@@ -1,4 +1,4 @@
-//! The name that a product asks for, and the names that it takes after conflicts.
+//! The name that a product asks for, and the numbers behind it that are tried after conflicts.
 
 use heapless::String;
 
@@ -8,7 +8,7 @@ use super::super::error::NetError;
 const LABEL_MAX: usize = 63;
 /// Room for a number behind a name: a hyphen and two digits.
 const NUMBER_MAX: usize = 3;
-/// The highest number. Whoever finds all of them taken has no name.
+/// The highest number. Behind it they begin again.
 const LAST: u8 = 99;
 
 /// How hosts of the link find the server by name.
@@ -34,6 +34,7 @@ pub(super) struct Label {
     text: String<LABEL_MAX, u8>,
     /// How many bytes were asked for.
     asked: u8,
+    /// The last number that was tried; 1 for none.
     number: u8,
 }
 
@@ -59,19 +60,25 @@ impl Label {
         &self.text
     }
 
-    /// Takes the next name. False if there is none left.
-    pub(super) fn advance(&mut self) -> bool {
-        if self.number >= LAST {
-            return false;
-        }
-        self.number += 1;
+    /// Whether there is a number that was not tried.
+    pub(super) fn has_more(&self) -> bool {
+        self.number < LAST
+    }
+
+    /// Takes the name that was asked for. The numbers go on behind the last one.
+    pub(super) fn restart(&mut self) {
         self.text.truncate(self.asked.into());
+    }
+
+    /// Takes the next number; behind the last one the first.
+    pub(super) fn advance(&mut self) {
+        self.number = if self.has_more() { self.number + 1 } else { 2 };
+        self.restart();
         let digits = [self.number / 10, self.number % 10].map(|digit| char::from(b'0' + digit));
         let digits = if self.number < 10 { &digits[1..] } else { &digits };
         // There is room: the name was short enough.
         let _ = self.text.push('-');
         digits.iter().for_each(|digit| _ = self.text.push(*digit));
-        true
     }
 }
 
@@ -92,10 +99,11 @@ mod tests {
     }
 
     #[test]
-    fn after_a_conflict_the_name_gets_a_number_until_there_is_none_left() {
+    fn after_a_conflict_the_name_gets_a_number_and_behind_the_last_they_begin_again() {
         let mut label = Label::new("den").unwrap();
         let mut names = vec![label.as_str().to_owned()];
-        while label.advance() {
+        while label.has_more() {
+            label.advance();
             names.push(label.as_str().to_owned());
         }
         assert_eq!(names.len(), 99);
@@ -103,5 +111,12 @@ mod tests {
             (&*names[1], &*names[8], &*names[9], &*names[98]),
             ("den-2", "den-9", "den-10", "den-99")
         );
+        label.restart();
+        assert_eq!((label.as_str(), label.has_more()), ("den", false));
+        label.advance();
+        assert_eq!((label.as_str(), label.has_more()), ("den-2", true));
+        label.restart();
+        label.advance();
+        assert_eq!(label.as_str(), "den-3", "the numbers go on");
     }
 }

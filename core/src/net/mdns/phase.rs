@@ -10,11 +10,6 @@ const ANNOUNCEMENT_PAUSE: Duration = Duration::from_secs(1);
 const ANNOUNCEMENTS: u8 = 2;
 /// How long the loser of two that probe at once waits.
 const DEFERRED: Duration = Duration::from_secs(1);
-/// So many conflicts within [`WINDOW`] make every further probe wait.
-const CONFLICTS: u8 = 15;
-const WINDOW: Duration = Duration::from_secs(10);
-const PENALTY: Duration = Duration::from_secs(5);
-
 /// Where we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -26,7 +21,7 @@ enum Phase {
     Announcing(u8),
     /// Everybody knows.
     Settled,
-    /// There is no name left, or it is over.
+    /// It is over.
     Silent,
 }
 
@@ -44,14 +39,11 @@ pub(super) enum Step {
 pub(super) struct Course {
     phase: Phase,
     due: Option<Instant>,
-    conflicts: u8,
-    /// When the first of those was.
-    counted_from: Instant,
 }
 
 impl Course {
     pub(super) fn new() -> Self {
-        Course { phase: Phase::Waiting, due: None, conflicts: 0, counted_from: Instant::START }
+        Course { phase: Phase::Waiting, due: None }
     }
 
     pub(super) fn due(&self) -> Option<Instant> {
@@ -87,15 +79,6 @@ impl Course {
     /// Another host that asks for the name at the same time comes first.
     pub(super) fn defer(&mut self, now: Instant) {
         self.probe_from(now + DEFERRED);
-    }
-
-    /// Counts a conflict, and answers when the next name may be probed.
-    pub(super) fn after_conflict(&mut self, now: Instant) -> Instant {
-        if now.saturating_since(self.counted_from) >= WINDOW {
-            (self.conflicts, self.counted_from) = (0, now);
-        }
-        self.conflicts = self.conflicts.saturating_add(1);
-        if self.conflicts >= CONFLICTS { now + PENALTY } else { now }
     }
 
     /// Waits for an address.
@@ -159,15 +142,5 @@ mod tests {
                 (1_850, Announce, true)
             ]
         );
-    }
-
-    #[test]
-    fn many_conflicts_make_the_next_probe_wait() {
-        let mut course = Course::new();
-        for round in 0..14 {
-            assert_eq!(course.after_conflict(at(1_000 + round)), at(1_000 + round));
-        }
-        assert_eq!(course.after_conflict(at(1_100)), at(6_100));
-        assert_eq!(course.after_conflict(at(11_001)), at(11_001), "they are long past");
     }
 }

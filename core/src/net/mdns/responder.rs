@@ -3,18 +3,19 @@
 
 use domain::base::Message;
 use domain::base::iana::Opcode;
-use smoltcp::wire::{IpAddress, IpCidr};
+use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr};
 
-use super::super::counters::Limiter;
 use super::super::error::NetError;
 use super::super::service::Service;
-use super::answers::Answers;
 use super::asked::{Asked, Received, ttl};
+use super::lane::{Lane, Saying};
 use super::message::{Form, Text, answer, probe};
 use super::naming::{Label, Naming};
+use super::pace::{Pace, Retry, Which};
 use super::phase::{Course, Step};
 use super::records::{Identity, Records};
 use super::set::Set;
+use super::shares::Shares;
 use super::{Family, PORT};
 use crate::environment::{Environment, Notice};
 use crate::time::{Duration, Instant};
@@ -31,34 +32,14 @@ const ANSWERS_PER_SECOND: u32 = 20;
 pub(super) struct Heard<'m> {
     pub(super) bytes: &'m [u8],
     pub(super) family: Family,
+    /// The host of the link that sent it.
+    pub(super) host: EthernetAddress,
     pub(super) from: IpAddress,
     pub(super) port: u16,
     /// It was for the group, and not for us alone.
     pub(super) is_to_all: bool,
     /// The longest answer.
     pub(super) longest: usize,
-}
-
-/// What is to be said to everybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Saying {
-    Probe,
-    Answer(Set),
-    Goodbye(Set),
-    /// We are in the group.
-    Membership,
-}
-
-/// What one version of IP has to say.
-#[derive(Debug, Default)]
-struct Lane {
-    answers: Answers,
-    probe: bool,
-    /// To be said at once.
-    ready: Set,
-    goodbye: Set,
-    /// When we tell that we are in the group.
-    membership: Option<Instant>,
 }
 
 /// What the log is to be told.
@@ -73,11 +54,12 @@ enum NameNotice {
 pub(in super::super) struct Responder {
     identity: Identity,
     course: Course,
+    pace: Pace,
     lanes: [Lane; Family::COUNT],
     /// Messages that may be read.
-    messages: Limiter,
+    messages: Shares,
     /// Answers that one host may get.
-    replies: Limiter,
+    replies: Shares,
     chance: u64,
     notice: Option<NameNotice>,
     /// The log knows our name.
@@ -99,9 +81,10 @@ impl Responder {
         Ok(Responder {
             identity: Identity::new(naming, label, services),
             course: Course::new(),
+            pace: Pace::new(),
             lanes: Default::default(),
-            messages: Limiter::new(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND / 2, now),
-            replies: Limiter::new(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND, now),
+            messages: Shares::new((MESSAGES_PER_SECOND, MESSAGES_PER_SECOND / 2), seed, now),
+            replies: Shares::new((ANSWERS_PER_SECOND, ANSWERS_PER_SECOND), seed, now),
             chance: seed,
             notice: None,
             is_told: false,
@@ -161,7 +144,7 @@ impl Responder {
         if self.course.is_silent() {
             return Ok(None);
         }
-        if !self.messages.allow(now) {
+        if !self.messages.allow(now, heard.host) {
             return Err(TooMany);
         }
         let Ok(message) = Message::from_octets(heard.bytes) else { return Ok(None) };
@@ -190,20 +173,25 @@ impl Responder {
         if !may_contradict || !records.are_contradicted(message, is_probing) {
             return;
         }
-        let at = self.course.after_conflict(now);
         self.hush();
         if !is_probing {
             // Whether the name is still ours, the probes will tell (RFC 6762, 9).
-            return self.course.probe_from(at);
+            return self.course.probe_from(self.pace.after_claim(now));
         }
-        self.is_told = false;
-        if self.identity.label.advance() {
+        let was_told = core::mem::take(&mut self.is_told);
+        let was_resting = self.pace.is_resting();
+        let Retry { at, which } = self.pace.after_denial(now, self.identity.label.has_more());
+        match which {
+            Which::Next => self.identity.label.advance(),
+            Which::First => self.identity.label.restart(),
+        }
+        // While all names are denied, the log hears so once.
+        if !self.pace.is_resting() {
             self.notice = Some(NameNotice::Taken);
-            self.course.probe_from(at);
-        } else {
+        } else if was_told || !was_resting {
             self.notice = Some(NameNotice::NoneLeft);
-            self.course.fall_silent();
         }
+        self.course.probe_from(at);
     }
 
     /// While we ask for a name, another host may ask for it, too.
@@ -246,7 +234,7 @@ impl Responder {
         if by_one.is_empty() {
             return Ok(None);
         }
-        if !self.replies.allow(now) {
+        if !self.replies.allow(now, heard.host) {
             return Err(TooMany);
         }
         let form = if is_plain { Form::Plain(message) } else { Form::Usual };
@@ -310,18 +298,7 @@ impl Responder {
 
     /// That is said now, with these records of it. What found no room is said next.
     pub(super) fn note_said(&mut self, now: Instant, family: Family, saying: Saying, told: Set) {
-        let lane = &mut self.lanes[family as usize];
-        // What does not fit into a message of its own is never said.
-        let rest = |set: Set| if told.is_empty() { Set::EMPTY } else { set & !told };
-        match saying {
-            Saying::Probe => lane.probe = false,
-            Saying::Membership => lane.membership = None,
-            Saying::Goodbye(set) => lane.goodbye = rest(set),
-            Saying::Answer(set) => {
-                lane.ready = rest(set);
-                lane.answers.note_said(now, told);
-            }
-        }
+        self.lanes[family as usize].note_said(now, saying, told);
     }
 
     fn advance(&mut self, now: Instant, addresses: &[IpCidr]) {
@@ -334,6 +311,7 @@ impl Responder {
             Some(Step::Announce) => {
                 let all = Records { identity: &self.identity, addresses }.all();
                 self.lanes.iter_mut().for_each(|lane| lane.ready |= all);
+                self.pace.note_held(now);
                 if !self.is_told {
                     (self.is_told, self.notice) = (true, Some(NameNotice::Ours));
                 }
@@ -343,10 +321,7 @@ impl Responder {
 
     /// Forgets what was to be said.
     fn hush(&mut self) {
-        for lane in &mut self.lanes {
-            lane.answers.clear();
-            (lane.probe, lane.ready) = (false, Set::EMPTY);
-        }
+        self.lanes.iter_mut().for_each(Lane::hush);
     }
 
     /// A time below `most`, by chance (SplitMix64).
@@ -361,19 +336,3 @@ impl Responder {
 /// There was no budget for a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooMany;
-
-impl Lane {
-    fn next(&mut self, now: Instant) -> Option<Saying> {
-        if self.membership.is_some_and(|due| due <= now) {
-            return Some(Saying::Membership);
-        }
-        if self.probe {
-            return Some(Saying::Probe);
-        }
-        if !self.goodbye.is_empty() {
-            return Some(Saying::Goodbye(self.goodbye));
-        }
-        self.ready |= self.answers.take_due(now);
-        (!self.ready.is_empty()).then_some(Saying::Answer(self.ready))
-    }
-}

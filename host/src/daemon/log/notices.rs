@@ -125,7 +125,8 @@ impl Log {
                 );
             }
             None => {
-                let reason = "other hosts have this server's name and all its numbers";
+                let reason =
+                    "other hosts deny every name of this server, which tries two names a minute";
                 let values: [Value<'_>; 2] = [(Field::Reason, &reason), (Field::Advice, &NAME_IT)];
                 self.event(EventKind::NameTaken, &values);
             }

@@ -76,22 +76,67 @@ fn a_name_that_is_ours_is_defended_at_once_and_against_claims_by_asking_again() 
     assert_eq!(names(&link), ["smolchat", "taken, next smolchat-2", "smolchat-2"]);
 }
 
+/// Another host denies whatever name the server asks for, so long. Answers when it asked.
+fn deny(link: &mut Link, millis: u64) -> Vec<(u64, String)> {
+    let (mut asked, mut found) = (Vec::new(), link.pass(0));
+    for _ in 0..millis / 10 {
+        for line in std::mem::take(&mut found) {
+            let Some(name) = line.text.iter().find_map(|text| own_name(text)) else { continue };
+            link.hear(&answer(&name, Rtype::A, &THEIRS, 120));
+            asked.push((line.at, name));
+        }
+        found = link.pass(10);
+    }
+    asked
+}
+
+/// The name of a host that a probe asks for.
+fn own_name(line: &str) -> Option<String> {
+    let name = line.strip_prefix("? ")?.split(' ').next()?;
+    (!name.contains("._tcp")).then(|| name.to_owned())
+}
+
 #[test]
-fn who_denies_every_name_is_heard_a_few_times_at_once_and_then_slowly() {
+fn who_denies_every_name_is_heard_a_few_times_at_once_and_then_twice_a_minute() {
     let mut link = Link::new();
-    link.pass(300);
-    for turn in 0..2_300 {
-        let own = link.world.environment.names.last().cloned().unwrap_or_default();
-        let own =
-            own.rsplit(' ').next().filter(|own| !own.is_empty()).unwrap_or("smolchat").to_owned();
-        link.hear(&answer(&format!("{own}.local"), Rtype::A, &THEIRS, 120));
-        link.pass(if turn < 20 { 10 } else { 200 });
-        if turn == 20 {
-            assert_eq!(names(&link).len(), 15);
+    let asked = deny(&mut link, 5_000);
+    assert_eq!(asked.len(), 15, "{asked:#?}");
+    assert_eq!(names(&link).len(), 15);
+    assert_eq!(names(&link)[13..], ["taken, next smolchat-15", "taken, next none"]);
+    let asked = deny(&mut link, 600_000);
+    let first = asked.iter().filter(|(_, name)| name == HOST).count();
+    assert_eq!((asked.len(), first), (18, 9), "{asked:#?}");
+    assert_eq!(asked.last().unwrap().1, "smolchat-24.local", "the numbers go on");
+    assert!(asked.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 5_000), "{asked:#?}");
+    assert_eq!(names(&link).len(), 15, "the log hears it once");
+}
+
+#[test]
+fn whoever_takes_all_names_has_them_only_while_it_goes_on() {
+    let mut link = Link::new();
+    deny(&mut link, 100_000);
+    assert_eq!(names(&link).last(), Some(&"taken, next none"));
+    link.pass(62_000);
+    assert_eq!(names(&link).last(), Some(&"smolchat"));
+    link.pass(5_000);
+    link.hear(&question(HOST, Rtype::A, 1));
+    assert_eq!(link.pass(2_000).len(), 1, "it answers to its name");
+    // Held for a minute, it is defended at once again.
+    link.pass(60_000);
+    link.hear(&answer(HOST, Rtype::A, &THEIRS, 120));
+    let said = link.pass(100);
+    assert!(said.iter().any(|line| line.has("? smolchat.local ANY")), "{said:#?}");
+}
+
+#[test]
+fn a_name_that_another_host_has_for_good_is_passed_over_also_after_a_rest() {
+    let mut link = Link::new();
+    deny(&mut link, 5_000);
+    for _ in 0..6_700 {
+        let found = link.pass(10);
+        if found.iter().any(|line| line.has("? smolchat.local ")) {
+            link.hear(&answer(HOST, Rtype::A, &THEIRS, 120));
         }
     }
-    assert_eq!(names(&link).last(), Some(&"taken, next none"));
-    assert_eq!(names(&link).len(), 99);
-    link.hear(&question("smolchat-99.local", Rtype::A, 1));
-    assert_eq!(link.pass(60_000), []);
+    assert_eq!(names(&link).last(), Some(&"smolchat-16"));
 }
