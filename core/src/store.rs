@@ -168,6 +168,9 @@ pub enum StoreError {
     Full,
     /// There is no store, or it does not work.
     Failed,
+    /// The store has an account of that name, or keeps the name for one, which the chat does not
+    /// know. Only a store that people write into, too, says so, and only of a new account.
+    NameTaken,
 }
 
 /// Whether an entry still matters to the chat: a delivery that waits, a block that stands.

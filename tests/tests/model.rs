@@ -36,7 +36,7 @@ proptest! {
 
 /// What orders make the server say. The naive model knows none: `capacity/operators.rs` and
 /// `operators.rs` try them.
-const OF_OPERATORS: [&str; 25] = [
+const OF_OPERATORS: [&str; 26] = [
     "280",
     "281",
     "282",
@@ -47,6 +47,7 @@ const OF_OPERATORS: [&str; 25] = [
     "287",
     "288",
     "289",
+    "290",
     "420",
     "480",
     "538",

@@ -30,6 +30,15 @@ pub enum BanRefusal {
     Store(StoreError),
 }
 
+/// Whom a word of the operator's reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// Users who hear it.
+    pub(crate) listeners: u32,
+    /// Users online who have too much unread for it.
+    pub(crate) full: u32,
+}
+
 /// Why something is not said to all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SayRefusal {
@@ -170,8 +179,9 @@ impl Chat<'_> {
         UserId(self.capacities.users as u16)
     }
 
-    /// Tells everybody online something, and answers how many that are. It goes the way of a
-    /// broadcast, but nobody blocks it, and no history keeps it.
+    /// Tells everybody online something. It goes the way of a broadcast, but nobody blocks it, and
+    /// no history keeps it. The operator has one sender's part of a mailbox, and whoever has too
+    /// much of it unread does not get it.
     ///
     /// # Errors
     /// Nobody hears it; [`SayRefusal`] says why.
@@ -180,29 +190,34 @@ impl Chat<'_> {
         text: Text<'_>,
         now: Instant,
         store: &mut impl Store,
-    ) -> Result<u32, SayRefusal> {
-        let (from, listeners) = (self.operator(), self.sessions.online_count());
-        let room = self.mailboxes.check_broadcast(from, text.as_str(), listeners);
-        room.map_err(SayRefusal::NoRoom)?;
+    ) -> Result<Reach, SayRefusal> {
+        let (from, online) = (self.operator(), self.sessions.online_count());
+        let room = self.mailboxes.check_broadcast(from, text.as_str(), online);
+        let for_all = room.map_err(SayRefusal::NoRoom)?;
         if self.reserves_numbers() {
             self.reserve_numbers(store).map_err(SayRefusal::Store)?;
         }
         let open = self.mailboxes.open(NewText { from, text: text.as_str(), at: now });
-        if listeners == 0 {
-            self.mailboxes.abandon(open);
-            return Ok(0);
-        }
+        let mut reach = Reach::default();
         let mut next = self.sessions.first_online();
         while let Some(connection) = next {
             next = self.sessions.next_online(connection);
-            if let Some(to) = self.user_of(connection) {
-                self.mailboxes.add(&open, to, IsStored::No);
-                self.ready.push(connection.index());
+            let Some(to) = self.user_of(connection) else { continue };
+            if self.mailboxes.check_recipient(from, to, for_all).is_err() {
+                reach.full += 1;
+                continue;
             }
+            self.mailboxes.add(&open, to, IsStored::No);
+            self.ready.push(connection.index());
+            reach.listeners += 1;
+        }
+        if reach.listeners == 0 {
+            self.mailboxes.abandon(open);
+            return Ok(reach);
         }
         self.mailboxes.close(open, Audience::Everybody, Promise::Made);
         self.mailboxes.mark_notified(from);
-        Ok(listeners as u32)
+        Ok(reach)
     }
 }
 

@@ -60,7 +60,7 @@ mod views;
 #[cfg(feature = "operator")]
 pub use banning::BanRefusal;
 #[cfg(feature = "operator")]
-pub(crate) use banning::SayRefusal;
+pub(crate) use banning::{Reach, SayRefusal};
 #[cfg(feature = "operator")]
 pub(crate) use bans::Target;
 pub use blocking::{BlockRefusal, UnblockRefusal};

@@ -4,7 +4,9 @@
 
 use super::answer::{Answer, Step};
 use super::context::{Context, Outcome};
-use crate::chat::{AccountRefusal, BanRefusal, Chat, Refusal, SayRefusal, Table, Target, UserId};
+use crate::chat::{
+    AccountRefusal, BanRefusal, Chat, Reach, Refusal, SayRefusal, Table, Target, UserId,
+};
 use crate::environment::{Environment, Notice};
 use crate::operator::{Network, Order, PREFIX_MAX, Whom};
 use crate::protocol::{CloseReason, Item, Reply, Secret};
@@ -94,11 +96,12 @@ fn perform<'a, E: Environment>(
         Order::Say { text } => {
             let said = context.chat.say(text, context.now, context.environment);
             let reply = match said {
-                Ok(listeners) => Reply::Said { listeners },
+                Ok(Reach { listeners, full: 0 }) => Reply::Said { listeners },
+                Ok(Reach { listeners, full }) => Reply::SaidToSome { listeners, full },
                 Err(SayRefusal::NoRoom(Refusal::Reserved)) => Reply::AbsentFull,
                 Err(SayRefusal::NoRoom(_)) => Reply::MessagesFull,
                 Err(SayRefusal::Store(StoreError::Full)) => Reply::StoreFull,
-                Err(SayRefusal::Store(StoreError::Failed)) => Reply::NotStored,
+                Err(SayRefusal::Store(_)) => Reply::NotStored,
             };
             (Outcome::Slow(reply), Ended::Nobody)
         }
@@ -166,7 +169,9 @@ fn refused(refusal: AccountRefusal) -> Reply<'static> {
     match refusal {
         AccountRefusal::BadName => Reply::BadName,
         AccountRefusal::BadSecret => Reply::BadPassword,
-        AccountRefusal::NameTaken => Reply::NameTaken,
+        AccountRefusal::NameTaken | AccountRefusal::Store(StoreError::NameTaken) => {
+            Reply::NameTaken
+        }
         AccountRefusal::Full => Reply::AccountsFull,
         AccountRefusal::NoSuchUser => Reply::NoSuchUser,
         AccountRefusal::Stays => Reply::AccountStays,
@@ -250,7 +255,7 @@ fn not_banned(refusal: BanRefusal) -> Reply<'static> {
         BanRefusal::Full => Reply::BansFull,
         BanRefusal::NoSuchBan => Reply::NoSuchBan,
         BanRefusal::Store(StoreError::Full) => Reply::StoreFull,
-        BanRefusal::Store(StoreError::Failed) => Reply::NotStored,
+        BanRefusal::Store(_) => Reply::NotStored,
     }
 }
 

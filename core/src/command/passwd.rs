@@ -35,7 +35,7 @@ pub(super) fn handle<'a, E: Environment>(
         }
         Err(PasswordRefusal::NotYet) => Outcome::Defer,
         Err(PasswordRefusal::Store(StoreError::Full)) => Outcome::Slow(Reply::StoreFull),
-        Err(PasswordRefusal::Store(StoreError::Failed)) => Outcome::Slow(Reply::PasswordNotStored),
+        Err(PasswordRefusal::Store(_)) => Outcome::Slow(Reply::PasswordNotStored),
         Err(PasswordRefusal::Busy) => Reply::ChecksFull.into(),
         Err(PasswordRefusal::BadPassword) => Reply::BadPassword.into(),
         Err(PasswordRefusal::Old(refusal)) => {

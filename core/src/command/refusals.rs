@@ -17,7 +17,7 @@ pub(super) fn no_room(refusal: Refusal) -> Reply<'static> {
 pub(super) fn not_stored(error: StoreError) -> Reply<'static> {
     match error {
         StoreError::Full => Reply::StoreFull,
-        StoreError::Failed => Reply::NotStored,
+        StoreError::Failed | StoreError::NameTaken => Reply::NotStored,
     }
 }
 

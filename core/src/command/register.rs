@@ -29,6 +29,9 @@ pub(super) fn handle<'a, E: Environment>(
         }
         Err(RegisterRefusal::NotYet) => return Outcome::Defer,
         Err(RegisterRefusal::Store(StoreError::Full)) => return Outcome::Slow(Reply::StoreFull),
+        Err(RegisterRefusal::Store(StoreError::NameTaken)) => {
+            return Outcome::Slow(Reply::NameTaken);
+        }
         Err(RegisterRefusal::Store(StoreError::Failed)) => {
             return Outcome::Slow(Reply::StoreFailed);
         }

@@ -253,6 +253,14 @@ replies! {
         /// A table, a user and how much it takes, or how many were told.
         place: &'a str
     } = 289 "{place}";
+    /// Some who are online have too much unread to hear it.
+    #[cfg(feature = "operator")]
+    SaidToSome {
+        /// How many hear it.
+        listeners: u32,
+        /// How many do not.
+        full: u32
+    } = 290 "{listeners} users hear it, {full} have too much unread for it";
     /// The user, or where it comes from, is banned for now.
     #[cfg(feature = "operator")]
     Banned {

@@ -139,9 +139,13 @@ impl HostEnvironment {
                 return Ok(());
             }
             // Another name than this one may be kept.
-            Some(Err(
-                error @ (AppendError::NameTaken | AppendError::NameGone | AppendError::NoLine),
-            )) => self.tell_refused(user, &error),
+            Some(Err(error @ AppendError::NameTaken)) => {
+                self.tell_refused(user, &error);
+                return Err(StoreError::NameTaken);
+            }
+            Some(Err(error @ (AppendError::NameGone | AppendError::NoLine))) => {
+                self.tell_refused(user, &error);
+            }
             Some(Err(error)) => {
                 self.tell_refusal(user, &error);
                 if error == AppendError::Full {

@@ -166,6 +166,29 @@ fn a_word_of_the_operators_reaches_everybody_and_is_kept_until_each_has_it() {
 }
 
 #[test]
+fn the_operators_words_take_one_senders_part_of_a_mailbox() {
+    with_admin(|door, [a, b, c]| {
+        for place in [a, b, c] {
+            door.say(place, "acks on");
+        }
+        let quota = door.server.chat().mailbox_quota();
+        let share = door.server.chat().mailbox_share();
+        assert!(1 < share && share < quota, "{share} of {quota}");
+        for number in 1..=share {
+            assert_eq!(door.say(a, "admin say tea")[0], "286 3 users hear it");
+            door.say(a, &format!("ack {number}"));
+            door.say(c, &format!("ack {number}"));
+        }
+        let told = door.say(a, "admin say tea")[0].clone();
+        assert_eq!(told, "290 2 users hear it, 1 have too much unread for it");
+        // Another sender has a part of its own, and room comes with an acknowledgement.
+        assert!(door.say(c, "message b hi")[0].starts_with("250 "));
+        door.say(b, "ack 1");
+        assert_eq!(door.say(a, "admin say tea")[0], "286 3 users hear it");
+    });
+}
+
+#[test]
 fn whoever_takes_most_of_a_table_is_told() {
     with_admin(|door, [a, b, c]| {
         for _ in 0..3 {

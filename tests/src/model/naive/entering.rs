@@ -108,6 +108,7 @@ impl Naive {
                     Reply::Registered { user: name }
                 }
                 Err(StoreError::Full) => Reply::StoreFull,
+                Err(StoreError::NameTaken) => Reply::NameTaken,
                 Err(StoreError::Failed) => Reply::StoreFailed,
             }
         };
@@ -170,7 +171,7 @@ impl Naive {
         self.stored += 1;
         match self.refuses {
             Some(StoreError::Full) => Reply::StoreFull,
-            Some(StoreError::Failed) => Reply::PasswordNotStored,
+            Some(StoreError::Failed | StoreError::NameTaken) => Reply::PasswordNotStored,
             None => {
                 self.accounts[user].word = new;
                 self.take_change(now, user);

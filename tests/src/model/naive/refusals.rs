@@ -19,7 +19,7 @@ pub(super) fn is_unattended(ask: &Ask) -> bool {
 pub(super) fn not_stored(error: StoreError) -> Reply<'static> {
     match error {
         StoreError::Full => Reply::StoreFull,
-        StoreError::Failed => Reply::NotStored,
+        StoreError::Failed | StoreError::NameTaken => Reply::NotStored,
     }
 }
 
