@@ -145,6 +145,79 @@ fn chatter(run: &mut Run<'_>, amount: usize) {
     run.go(4);
 }
 
+/// The account has everything that an account can have. What it says to the keeper is in `said`.
+fn live(run: &mut Run<'_>, round: usize, said: &mut Vec<String>) {
+    run.come(0, "luke");
+    let words = format!("word {round}");
+    let ok = run.say(0, &format!("message keeper {words}"));
+    assert!(ok.iter().any(|line| line.contains(" stored until keeper")), "{ok:?}");
+    said.push(words);
+    run.say(0, "block keeper");
+    run.say(0, "broadcast hear me");
+    run.go(0);
+    run.come(1, "other");
+    run.say(1, "message luke for the old one");
+    run.say(1, "block luke");
+    run.go(1);
+    if round.is_multiple_of(3) {
+        chatter(run, 1 + round % 7);
+    }
+}
+
+/// It is removed, and perhaps taken again in the same run.
+fn remove(run: &mut Run<'_>, round: usize) {
+    if round.is_multiple_of(2) {
+        run.order("ban luke for good");
+    }
+    let removed = run.order("user remove luke");
+    assert!(removed.starts_with("282 "), "{removed}");
+    if round % 5 < 3 {
+        let added = run.order("user add luke p");
+        let full = "432 no further account fits, ask whoever runs this server";
+        assert!(added.starts_with("280 ") || added == full, "{added}");
+    }
+    if round % 4 == 1 {
+        chatter(run, 1 + round % 11);
+    }
+}
+
+/// It is taken again, if it was not. What the old ones said to the keeper takes their rows until it
+/// is read.
+fn take_again(run: &mut Run<'_>, round: usize, said: &mut Vec<String>) {
+    if run.server.account_of("luke").is_none() {
+        let mut heard = Vec::new();
+        for line in run.come(2, "keeper") {
+            let Some(line) = line.strip_prefix("* message ") else { continue };
+            let fields: Vec<_> = line.splitn(4, ' ').collect();
+            assert_eq!(fields[1], "luke");
+            heard.push(fields[3].to_owned());
+            run.say(2, &format!("ack {}", fields[0]));
+        }
+        run.go(2);
+        assert_eq!(heard, *said, "each word once, in order");
+        said.clear();
+        let added = run.order("user add luke p");
+        assert!(added.starts_with("280 "), "{added}");
+    }
+    if round % 3 == 1 {
+        chatter(run, 2);
+    }
+}
+
+/// The new account has nothing of the old one's.
+fn find_nothing(run: &mut Run<'_>, round: usize) {
+    let heard = run.come(0, "luke");
+    assert_eq!(heard, [""; 0], "round {round}: it finds nothing");
+    assert_eq!(run.say(0, "blocks"), ["212 Users you block: "]);
+    let past = run.say(0, "history");
+    assert!(past.iter().all(|line| !line.contains("hear me")), "{past:?}");
+    assert_eq!(run.say(0, "receipts on").len(), 1);
+    run.go(0);
+    run.come(1, "other");
+    assert_eq!(run.say(1, "blocks"), ["212 Users you block: "]);
+    run.go(1);
+}
+
 #[test]
 fn nothing_of_a_removed_account_reaches_the_next_of_its_name_over_any_restart() {
     let mut flash = Flash::new(Medium::Flash, PAGES, 3);
@@ -154,73 +227,10 @@ fn nothing_of_a_removed_account_reaches_the_next_of_its_name_over_any_restart() 
     });
     let mut said = Vec::new();
     for round in 0..60 {
-        // The account has everything that an account can have.
-        (flash, _) = run(flash, |run| {
-            run.come(0, "luke");
-            let words = format!("word {round}");
-            let ok = run.say(0, &format!("message keeper {words}"));
-            assert!(ok.iter().any(|line| line.contains(" stored until keeper")), "{ok:?}");
-            said.push(words);
-            run.say(0, "block keeper");
-            run.say(0, "broadcast hear me");
-            run.go(0);
-            run.come(1, "other");
-            run.say(1, "message luke for the old one");
-            run.say(1, "block luke");
-            run.go(1);
-            if round % 3 == 0 {
-                chatter(run, 1 + round % 7);
-            }
-        });
-        // It is removed, and perhaps taken again in the same run.
-        (flash, _) = run(flash, |run| {
-            if round % 2 == 0 {
-                run.order("ban luke for good");
-            }
-            let removed = run.order("user remove luke");
-            assert!(removed.starts_with("282 "), "{removed}");
-            if round % 5 < 3 {
-                let added = run.order("user add luke p");
-                let full = "432 no further account fits, ask whoever runs this server";
-                assert!(added.starts_with("280 ") || added == full, "{added}");
-            }
-            if round % 4 == 1 {
-                chatter(run, 1 + round % 11);
-            }
-        });
-        (flash, _) = run(flash, |run| {
-            if run.server.account_of("luke").is_none() {
-                // What the old ones said to the keeper takes their rows until it is read.
-                let mut heard = Vec::new();
-                for line in run.come(2, "keeper") {
-                    let Some(line) = line.strip_prefix("* message ") else { continue };
-                    let fields: Vec<_> = line.splitn(4, ' ').collect();
-                    assert_eq!(fields[1], "luke");
-                    heard.push(fields[3].to_owned());
-                    run.say(2, &format!("ack {}", fields[0]));
-                }
-                run.go(2);
-                assert_eq!(heard, said, "each word once, in order");
-                said.clear();
-                let added = run.order("user add luke p");
-                assert!(added.starts_with("280 "), "{added}");
-            }
-            if round % 3 == 1 {
-                chatter(run, 2);
-            }
-        });
-        (flash, _) = run(flash, |run| {
-            let heard = run.come(0, "luke");
-            assert_eq!(heard, [""; 0], "round {round}: it finds nothing");
-            assert_eq!(run.say(0, "blocks"), ["212 Users you block: "]);
-            let past = run.say(0, "history");
-            assert!(past.iter().all(|line| !line.contains("hear me")), "{past:?}");
-            assert_eq!(run.say(0, "receipts on").len(), 1);
-            run.go(0);
-            run.come(1, "other");
-            assert_eq!(run.say(1, "blocks"), ["212 Users you block: "]);
-            run.go(1);
-        });
+        (flash, _) = run(flash, |run| live(run, round, &mut said));
+        (flash, _) = run(flash, |run| remove(run, round));
+        (flash, _) = run(flash, |run| take_again(run, round, &mut said));
+        (flash, _) = run(flash, |run| find_nothing(run, round));
     }
 }
 

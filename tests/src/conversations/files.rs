@@ -23,9 +23,7 @@ conversations! {
 }
 
 const NOT_AVAILABLE: &str = "574 Not available";
-const NOTED: &str = "274 your share is noted";
 const NOBODY: &str = "575 nobody offers such a file now";
-const GONE: &str = "275 you are none of its sources any more";
 
 /// The id of the file of this number.
 fn id(number: usize) -> String {
@@ -57,6 +55,17 @@ fn offers(stage: &mut dyn Stage, client: Client, number: usize, name: &str) {
 fn has_too(stage: &mut dyn Stage, client: Client, number: usize, name: &str) {
     let known = format!("271 known already, you are one of its sources now: {name}");
     stage.ask(client, &offer(number, name), &known);
+}
+
+/// The user holds a file of others, so many 255ths of it.
+fn holds(stage: &mut dyn Stage, client: Client, (number, share): (usize, u8), name: &str) {
+    stage.ask(client, &hold(number, share, name), "274 your share is noted");
+}
+
+/// The user takes back a file.
+fn withdraws(stage: &mut dyn Stage, client: Client, number: usize) {
+    let gone = "275 you are none of its sources any more";
+    stage.ask(client, &format!("withdraw {}", id(number)), gone);
 }
 
 /// The answer to a search has these users with these shares of one file.
@@ -102,7 +111,7 @@ fn a_file_is_offered_found_and_withdrawn(stage: &mut dyn Stage) {
     for other in ["Film.mkv", "film.mk", "film.mkv2", &id(3)] {
         stage.ask(yoda, &format!("searchfile {other}"), NOT_AVAILABLE);
     }
-    stage.ask(luke, &format!("withdraw {}", id(1)), GONE);
+    withdraws(stage, luke, 1);
     stage.ask(luke, &format!("withdraw {}", id(1)), "576 you do not hold this file");
     stage.ask(yoda, "searchfile film.mkv", NOT_AVAILABLE);
     stage.ask(yoda, &format!("searchfile {}", id(1)), NOT_AVAILABLE);
@@ -119,7 +128,7 @@ fn a_file_that_is_known_has_one_more_source(stage: &mut dyn Stage) {
     finds(stage, yoda, (1, "film.mkv"), &[("luke", 255), ("leia", 255)]);
     finds(stage, luke, (1, "film.mkv"), &[("leia", 255)]);
     lists(stage, yoda, &[(1, 2, "film.mkv")]);
-    stage.ask(luke, &format!("withdraw {}", id(1)), GONE);
+    withdraws(stage, luke, 1);
     finds(stage, yoda, (1, "film.mkv"), &[("leia", 255)]);
     stage.hear_nothing();
 }
@@ -147,11 +156,11 @@ fn nobody_gives_a_file_of_others_a_size_or_a_name(stage: &mut dyn Stage) {
         stage.hear(yoda, &format!("273-{line}"));
     }
     stage.hear(yoda, "273 Available");
-    stage.ask(yoda, &hold(1, 9, "film.mkv"), NOTED);
+    holds(stage, yoda, (1, 9), "film.mkv");
     stage.ask(yoda, &hold(1, 9, "film"), NOBODY);
     stage.ask(yoda, &hold(2, 9, "film.mkv"), NOBODY);
     // Who takes back an id has none of its files.
-    stage.ask(vader, &format!("withdraw {}", id(1)), GONE);
+    withdraws(stage, vader, 1);
     stage.ask(vader, &format!("withdraw {}", id(1)), "576 you do not hold this file");
     lists(stage, vader, &[(1, 2, "film.mkv")]);
     finds(stage, vader, (1, "film.mkv"), &[("luke", 255), ("yoda", 9)]);
@@ -166,9 +175,9 @@ fn an_offer_tells_nothing_of_a_file_that_is_hidden_from_the_caller(stage: &mut d
     offers(stage, vader, 1, "film.mkv");
     // What is one's own is known, whoever else has it.
     has_too(stage, vader, 1, "film.mkv");
-    stage.ask(vader, &format!("withdraw {}", id(1)), GONE);
+    withdraws(stage, vader, 1);
     has_too(stage, leia, 1, "film.mkv");
-    stage.ask(vader, &hold(1, 9, "film.mkv"), NOTED);
+    holds(stage, vader, (1, 9), "film.mkv");
     has_too(stage, vader, 1, "film.mkv");
     finds(stage, leia, (1, "film.mkv"), &[("luke", 255), ("vader", 255)]);
     stage.hear_nothing();
@@ -192,10 +201,10 @@ fn whoever_fetches_a_file_becomes_a_source_of_what_it_has(stage: &mut dyn Stage)
     let [luke, leia, yoda] = sources(stage, ["luke", "leia", "yoda"]);
     offers(stage, luke, 1, "film.mkv");
     for share in [1, 127, 255] {
-        stage.ask(yoda, &hold(1, share, "film.mkv"), NOTED);
+        holds(stage, yoda, (1, share), "film.mkv");
         finds(stage, leia, (1, "film.mkv"), &[("luke", 255), ("yoda", share)]);
     }
-    stage.ask(luke, &format!("withdraw {}", id(1)), GONE);
+    withdraws(stage, luke, 1);
     finds(stage, leia, (1, "film.mkv"), &[("yoda", 255)]);
     stage.ask(leia, &hold(2, 9, "film.mkv"), NOBODY);
     stage.hear_nothing();
@@ -333,10 +342,10 @@ fn as_many_files_as_fit_and_one_more_once_one_is_withdrawn(stage: &mut dyn Stage
     stage.ask(yoda, &offer(3, "c"), full);
     has_too(stage, yoda, 2, "b");
     lists(stage, yoda, &[(1, 1, "a"), (2, 1, "b")]);
-    stage.ask(luke, &format!("withdraw {}", id(2)), GONE);
+    withdraws(stage, luke, 2);
     // Somebody holds it yet.
     stage.ask(hans, &offer(3, "c"), full);
-    stage.ask(yoda, &format!("withdraw {}", id(2)), GONE);
+    withdraws(stage, yoda, 2);
     offers(stage, yoda, 3, "c");
     stage.hear_nothing();
 }
@@ -350,12 +359,12 @@ fn as_many_holders_as_fit_and_one_more_once_one_has_left(stage: &mut dyn Stage) 
     stage.ask(leia, &offer(1, "a"), full);
     stage.ask(leia, &offer(2, "b"), full);
     stage.ask(leia, &hold(1, 1, "a"), full);
-    stage.ask(yoda, &hold(1, 9, "a"), NOTED);
+    holds(stage, yoda, (1, 9), "a");
     stage.hang_up(luke);
     for client in [hans, yoda, leia] {
         stage.hear(client, "* logout luke");
     }
-    stage.ask(leia, &hold(1, 1, "a"), NOTED);
+    holds(stage, leia, (1, 1), "a");
     finds(stage, hans, (1, "a"), &[("yoda", 9), ("leia", 1)]);
     stage.hear_nothing();
 }
@@ -372,7 +381,7 @@ fn one_user_has_a_share_and_no_two_fill_the_table(stage: &mut dyn Stage) {
     offers(stage, yoda, 4, "d");
     stage.ask(hans, &offer(5, "e"), &share(2));
     for number in [1, 2] {
-        stage.ask(hans, &format!("withdraw {}", id(number)), GONE);
+        withdraws(stage, hans, number);
     }
     offers(stage, hans, 5, "e");
     stage.hear_nothing();

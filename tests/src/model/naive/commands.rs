@@ -83,6 +83,10 @@ impl Naive {
         if !is_unattended(ask) {
             self.note_activity(now, place);
         }
+        if let Some(answer) = self.answer_of_items(now, user, ask) {
+            self.link(place).answer = Some(answer);
+            return;
+        }
         match ask {
             Ask::Login { .. } | Ask::Register { .. } => self.reply(place, &Reply::LoggedInAlready),
             Ask::ChangePassword { old, new } => {
@@ -98,22 +102,11 @@ impl Naive {
                     self.link(place).write(&line);
                 }
             }
-            Ask::WhoElse => self.link(place).answer = Some(Answer::WhoElse),
-            Ask::WhoElseSince { seconds } => {
-                let since = now.saturating_sub(seconds * 1000);
-                self.link(place).answer = Some(Answer::Since(since));
-            }
             Ask::Block { name } => self.block(now, place, user, name),
             Ask::Unblock { name } => self.unblock(now, place, user, name),
-            Ask::Blocks => self.link(place).answer = Some(Answer::Blocks),
-            Ask::Keys => self.link(place).answer = Some(Answer::Keys(0, 0)),
             Ask::AddKey { key } => self.add_key(now, place, user, *key),
             Ask::RemoveKey { key } => self.remove_key(now, place, user, *key),
             Ask::Seen { name } => self.seen(now, place, user, name),
-            Ask::History { count } => {
-                self.link(place).answer = Some(self.begin_history(user, *count));
-            }
-            Ask::Files => self.link(place).answer = Some(self.begin_files()),
             Ask::SearchFile { sought } => self.search_file(place, *sought),
             Ask::Offer { file, size, name } => self.offer(place, (*file, *size, name)),
             Ask::Hold { file, size, share, name } => {
@@ -136,12 +129,25 @@ impl Naive {
             }
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
             Ask::ReceiptsOn => self.receipts_on(place),
-            Ask::Help => self.link(place).answer = Some(Answer::Help(0)),
-            Ask::HelpOnBlock => self.link(place).answer = Some(Answer::HelpOnBlock),
-            Ask::Status => self.link(place).answer = Some(Answer::Status(0)),
             Ask::Ping => self.reply(place, &Reply::Pong),
-            Ask::Garbage(_) => unreachable!("garbage is refused unread"),
+            _ => unreachable!("garbage is refused unread, and items were answered"),
         }
+    }
+
+    /// What many lines answer.
+    fn answer_of_items(&mut self, now: Millis, user: User, ask: &Ask) -> Option<Answer> {
+        Some(match ask {
+            Ask::WhoElse => Answer::WhoElse,
+            Ask::WhoElseSince { seconds } => Answer::Since(now.saturating_sub(seconds * 1000)),
+            Ask::Blocks => Answer::Blocks,
+            Ask::Keys => Answer::Keys(0, 0),
+            Ask::History { count } => self.begin_history(user, *count),
+            Ask::Files => self.begin_files(),
+            Ask::Help => Answer::Help(0),
+            Ask::HelpOnBlock => Answer::HelpOnBlock,
+            Ask::Status => Answer::Status(0),
+            _ => return None,
+        })
     }
 
     fn note_activity(&mut self, now: Millis, place: Place) {
