@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use smolchat_tests::program::find;
@@ -73,7 +72,7 @@ fn a_kill_at_any_moment_of_a_change_leaves_every_account_that_was_confirmed() {
     at_a_place(|place| {
         for round in 0..6 {
             let mut server = place.start();
-            let control = UnixStream::connect(place.socket()).unwrap();
+            let control = place.visit();
             let hash = format!("$pbkdf2-sha256$i=2000${}${}", "c2FsdHNhbHQ", "A".repeat(43));
             let (mut confirmed, mut writer) = (Vec::new(), &control);
             for number in 0..40 {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
-use smolchat_tests::program::{Program, find};
+use smolchat_tests::program::{PATIENCE, Program, find};
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
 use smolchat_tests::stage::CREDENTIALS;
 use tempfile::TempDir;
@@ -43,6 +43,14 @@ impl Place {
         self.folder.path().join("accounts.control")
     }
 
+    /// An operator's end of the socket. A server that says nothing does not hold the test up.
+    pub(crate) fn visit(&self) -> UnixStream {
+        let socket = UnixStream::connect(self.socket()).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_write_timeout(Some(PATIENCE)).unwrap();
+        socket
+    }
+
     pub(crate) fn write(&self, accounts: &str) {
         fs::write(self.accounts(), accounts).unwrap();
     }
@@ -64,7 +72,9 @@ impl Place {
 
     /// Runs `smolchatd` with these words about the server here.
     pub(crate) fn run(&self, words: &str, password: &str) -> Output {
-        run(Command::new(find("smolchatd").unwrap()), &self.accounts(), words, password)
+        let mut command = Command::new("timeout");
+        command.arg(PATIENCE.as_secs().to_string()).arg(find("smolchatd").unwrap());
+        run(command, &self.accounts(), words, password)
     }
 
     /// What it says where it does as it is told.

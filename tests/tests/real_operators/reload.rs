@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use smolchat_tests::real::Connection;
@@ -97,7 +96,7 @@ fn a_thousand_reloads_throw_nobody_out_and_lose_nothing() {
             }
             chatting.push(one);
         }
-        let control = UnixStream::connect(place.socket()).unwrap();
+        let control = place.visit();
         let mut slowest = Duration::ZERO;
         for round in 0..1000 {
             // Somebody comes, or goes, each time.

@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 
@@ -78,7 +77,7 @@ fn a_socket_that_a_killed_server_left_is_in_nobodys_way() {
         assert!(place.refused("status").contains("no smolchatd runs with "));
         let server = place.start();
         place.said("status");
-        let mut half = UnixStream::connect(place.socket()).unwrap();
+        let mut half = place.visit();
         half.write_all(b"status").unwrap();
         half.shutdown(std::net::Shutdown::Write).unwrap();
         let mut whole = String::new();
