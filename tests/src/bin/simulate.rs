@@ -58,7 +58,7 @@ fn tell(all: &Summary, hours: u64, begin: Instant) {
     let minutes = begin.elapsed().as_secs_f64() / 60.0;
     println!(
         "{hours} hours ({:.0} a minute), {} events: {} accepted, {} refused, {} arrived, {} again; \
-         {} power cuts, {} failed commits, {} partitions, {} of {} frames harmed, {} forged; nobody waited for more than {} rounds; \
+         {} power cuts, {} failed commits, {} partitions, {} of {} frames harmed, {} forged, {} orders; nobody waited for more than {} rounds; \
          {} entries stored in {} bytes, {} erases; at rest {} s after all was healed; trace {:016x}",
         hours as f64 / minutes.max(1e-9),
         all.steps,
@@ -72,6 +72,7 @@ fn tell(all: &Summary, hours: u64, begin: Instant) {
         all.mishaps,
         all.frames,
         all.forged,
+        all.orders,
         all.waited,
         all.stored,
         all.bytes,

@@ -79,6 +79,7 @@ impl World {
         self.season = Season::Healing;
         self.note("all is healed");
         self.attacker.end(self.now);
+        self.operator.relent(self.now);
         for person in &mut self.people {
             (person.weather, person.cut_until, person.stalls_until) = (Weather::FINE, 0, 0);
             if let Phase::Away(back) = &mut person.phase {

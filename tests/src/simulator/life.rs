@@ -2,7 +2,9 @@
 //! at its end of the cable. What the server needs of the world is in `environment`.
 
 use bumpalo::Bump;
+use smolchat_core::dialect::lines::LineWriter;
 use smolchat_core::net::{Driver, NetMemory, NetSettings, Service};
+use smolchat_core::operator::Order;
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::Durability;
 use smolchat_core::time::Instant;
@@ -25,7 +27,10 @@ use super::waits::Waits;
 use crate::model::Heap;
 
 /// A flash with words of eight bytes and pages of 4 KiB.
-pub(super) type Flash = SimulatedFlash<8, 4096>;
+pub(super) type Flash = SimulatedFlash<WORD, PAGE>;
+/// Bytes of its words, and of its pages.
+pub(super) const WORD: usize = 8;
+pub(super) const PAGE: usize = 4096;
 
 /// The server's Ethernet address.
 pub(super) const MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
@@ -70,7 +75,7 @@ impl<'s> Life<'s> {
         seed: u64,
     ) -> Result<Self, String> {
         let now = Instant::from_millis(now);
-        let range = 0..(plan.pages * 4096) as u32;
+        let range = 0..(plan.pages * PAGE) as u32;
         let log = Log::open(flash, range, EPOCH);
         let log = log.map_err(|(error, _)| format!("the store is not opened: {error}"))?;
         let lent = ServerMemory::from_arena(&plan.capacities, &mut Heap(memory));
@@ -189,9 +194,22 @@ impl<'s> Life<'s> {
 
     /// The users of people who are online.
     pub(super) fn online(&self, plan: &Plan) -> Vec<String> {
+        (0..plan.people).map(name).filter(|name| self.is_online(name)).collect()
+    }
+
+    /// Whether that user is online.
+    pub(super) fn is_online(&self, name: &str) -> bool {
         let chat = self.server.chat();
-        let is_online = |name: &String| chat.find(name).is_some_and(|user| chat.is_online(user));
-        (0..plan.people).map(name).filter(is_online).collect()
+        chat.find(name).is_some_and(|user| chat.is_online(user))
+    }
+
+    /// Does an operator's order. Its answer counts once a commit has followed.
+    pub(super) fn order(&mut self, now: u64, order: Order<'_>) -> String {
+        let mut line = LineWriter::new();
+        let Life { server, environment, .. } = self;
+        // Each of these orders has an answer of one line.
+        _ = server.operate(Instant::from_millis(now), order, environment, &mut line);
+        line.as_str().to_owned()
     }
 
     /// The next commit fails, and the power stays.

@@ -9,6 +9,7 @@
 //! | `door` | the server's sessions of SSH, and the calls of those who come by it |
 //! | `person`, `talk`, `replies`, `presence`, `speech` | somebody with a stack of their own; what is heard; what is answered; who comes and goes; what is said |
 //! | `records`, `blocks`, `secrets`, `keys`, `files` | what was promised to whom, who blocks whom, who has which password, which keys and which files: what is checked when something is heard |
+//! | `operator` | whoever throws people out, and keeps some out |
 //! | `expiry` | whether mail that is told to have expired was old enough |
 //! | `round` | whether what was refused could not have been accepted |
 //! | `life`, `environment` | the server from a start to the loss of its power; what it needs of the world |
@@ -37,6 +38,7 @@ mod history;
 mod keys;
 mod life;
 mod link;
+mod operator;
 mod person;
 mod plan;
 mod presence;

@@ -7,7 +7,10 @@ use smolchat_core::server::Settings;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
 use smolchat_store::simulated::Medium;
+use smolchat_store::{Live, segments};
 
+use super::life::{PAGE, WORD};
+use super::operator::BANS;
 use crate::chance::Chance;
 
 /// How bad the links are: each number is "once in so many".
@@ -95,6 +98,16 @@ impl Plan {
         self.habits.iter().filter(|habits| habits.comes_by_ssh).count()
     }
 
+    /// Whether every ban can be ended. A store that is full takes no end of one, and whoever is
+    /// banned reads none of what fills it. A product's store is never that small.
+    pub(super) fn ends_bans(&self) -> bool {
+        let Capacities { deliveries, history: broadcasts, blocks, keys, users, .. } =
+            self.capacities;
+        let live = Live { deliveries, broadcasts, blocks, keys, accounts: users };
+        let is_large = self.pages >= segments(&live, PAGE, WORD) as usize;
+        is_large || self.settings.mail_expires.as_secs() > 0
+    }
+
     pub(super) fn draw(chance: &mut Chance, threat: Threat) -> Self {
         let people = 3 + chance.below(10);
         let late = chance.below(3);
@@ -114,6 +127,7 @@ impl Plan {
         let blocks = 2 + chance.below(12);
         let capacities = Capacities {
             keys: 2 * blocks,
+            bans: BANS,
             files: 4,
             holders: 12,
             ..Capacities::new(users, connections, messages, blocks)

@@ -25,6 +25,8 @@ pub enum Sabotage {
     LostWithdrawal,
     /// Nobody's block outlives a restart.
     LostBlock,
+    /// Nobody is kept out any more after a restart.
+    LostBan,
     /// No key outlives a restart.
     LostKey,
     /// No account outlives a restart.
@@ -57,7 +59,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every bug there is.
-    pub const ALL: [Sabotage; 21] = [
+    pub const ALL: [Sabotage; 22] = [
         Sabotage::MissingSync,
         Sabotage::EarlyRelease,
         Sabotage::EarlyOk,
@@ -65,6 +67,7 @@ impl Sabotage {
         Sabotage::LostAcknowledgement,
         Sabotage::LostWithdrawal,
         Sabotage::LostBlock,
+        Sabotage::LostBan,
         Sabotage::LostKey,
         Sabotage::LostAccount,
         Sabotage::LostPassword,
@@ -119,6 +122,7 @@ impl<S: Store> Store for Sabotaged<S> {
     fn append(&mut self, entry: &Entry<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
         match (self.sabotage, entry) {
             (Sabotage::LostBlock, Entry::Block { .. })
+            | (Sabotage::LostBan, Entry::Ban { .. })
             | (Sabotage::LostKey, Entry::Key { .. })
             | (Sabotage::LostAccount, Entry::Account { change: 0, .. })
             | (Sabotage::LostPassword, Entry::Account { change: 1.., .. })

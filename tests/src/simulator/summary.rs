@@ -33,6 +33,8 @@ pub struct Summary {
     pub waited: u32,
     /// Virtual milliseconds that it took to come to rest once all was healed.
     pub healing: u64,
+    /// Orders of the operator that were done.
+    pub orders: u64,
     /// Entries that the store took.
     pub stored: u64,
     /// Bytes written to the flash.
@@ -61,6 +63,7 @@ impl Summary {
         self.mishaps += other.mishaps;
         self.forged += other.forged;
         self.waited = self.waited.max(other.waited);
+        self.orders += other.orders;
         self.stored += other.stored;
         self.bytes += other.bytes;
         self.erased += other.erased;

@@ -10,6 +10,7 @@ use super::diary::Diary;
 use super::door::SSH_PORT;
 use super::life::{Expired, Flash, Life};
 use super::link::Mishaps;
+use super::operator::Operator;
 use super::person::{Person, Phase};
 use super::plan::Plan;
 use super::records::Records;
@@ -47,6 +48,7 @@ pub(super) struct World {
     refused_at: Option<u64>,
     /// A host on the segment that means harm, if there is one.
     pub(super) attacker: Attacker,
+    pub(super) operator: Operator,
     pub(super) mishaps: Mishaps,
     pub(super) summary: Summary,
 }
@@ -80,6 +82,7 @@ impl World {
         World {
             now: 0,
             attacker: Attacker::new(means, plan.people),
+            operator: Operator::new(seed),
             people: people.collect(),
             ahead: chance.below(1_000_000_000) as u64,
             records: Records::new(&plan),
@@ -123,7 +126,7 @@ impl World {
     fn run<'s>(&mut self, mut life: Life<'s>, millis: u64) -> Result<(Life<'s>, bool), String> {
         loop {
             let clock = life.until.map(|until| until.saturating_sub(self.ahead));
-            let due = [clock, self.attacker.due(self.now)];
+            let due = [clock, self.attacker.due(self.now), self.operator.due(self.season)];
             self.advance(due.into_iter().flatten().min(), millis);
             if self.now > millis + HEALING {
                 self.records.check_end(self.plan.people)?;
@@ -138,11 +141,13 @@ impl World {
                 }
             }
             let is_cut = self.fail(&mut life);
-            if is_cut || !self.step(Some(&mut life))? || !self.besiege(&mut life)? {
+            let ends = is_cut || !self.step(Some(&mut life))?;
+            if ends || !self.besiege(&mut life)? || !self.govern(&mut life)? {
                 self.note(if life.flash().is_gone() || is_cut { "no power" } else { "no commit" });
                 self.records.power_lost(self.now, self.refused_at);
                 return Ok((life, false));
             }
+            self.check_kept_out(&life)?;
             if self.summary.steps.is_multiple_of(LEAKS) {
                 life.check_leaks(&self.plan)?;
             }
@@ -224,6 +229,7 @@ impl World {
         self.season != Season::Storm
             && life.server.connections() == 0
             && life.is_drained()
+            && !self.operator.may_keep_out()
             && self.people.iter().all(|person| person.has_finished(self.season))
             && !self.is_owing()
     }
