@@ -8,7 +8,8 @@ use domain::base::{Message, ParsedRecord, Question, UnknownRecordData};
 use domain::rdata::{Ptr, Srv};
 
 use super::LOOKS;
-use super::records::{Bytes, Names, Records};
+use super::data::Bytes;
+use super::records::{Names, Records};
 use super::set::{Owner, Record, Set};
 
 /// The highest bit of a class: in a question, that one host is to hear the answer; in a record,

@@ -18,10 +18,23 @@ const ONLY_AAAA: [u8; 6] = [0, 4, 0, 0, 0, 0x08];
 const BOTH: [u8; 6] = [0, 4, 0x40, 0, 0, 0x08];
 const NEITHER: [u8; 0] = [];
 
+/// A record's data without compression, as data is compared (RFC 6762, 8.2.1).
+pub(super) type Bytes = Vec<u8, 256>;
+
 /// The data of one record, which writes itself into a message.
 pub(super) struct Data<'a> {
     pub(super) records: Records<'a>,
     pub(super) record: Record,
+}
+
+impl Records<'_> {
+    /// A record's data in full.
+    pub(super) fn bytes(&self, record: Record) -> Bytes {
+        let mut bytes = Bytes::new();
+        // The data of our longest record has room.
+        let _ = Data { records: *self, record }.compose_rdata(&mut bytes);
+        bytes
+    }
 }
 
 impl RecordData for Data<'_> {

@@ -1,13 +1,11 @@
-//! What each of our records says: its name, its type, its data.
+//! What each of our records says: its name, its type, what goes with it.
 
 use domain::base::iana::Rtype;
 use domain::base::name::{Name, ToName};
-use domain::base::rdata::ComposeRecordData;
 use heapless::Vec;
 use smoltcp::wire::{IpAddress, IpCidr};
 
 use super::super::service::Service;
-use super::data::Data;
 use super::naming::{Label, Naming};
 use super::set::{Kind, Owner, Record, Set};
 use crate::carrier::Carrier;
@@ -16,8 +14,6 @@ use crate::carrier::Carrier;
 const NAME_MAX: usize = 64 + 10 + 5 + 6 + 1;
 /// A name of ours.
 pub(super) type OwnName = Name<Vec<u8, NAME_MAX>>;
-/// A record's data without compression, as data is compared (RFC 6762, 8.2.1).
-pub(super) type Bytes = Vec<u8, 256>;
 
 /// Who we are.
 #[derive(Clone, Debug)]
@@ -143,14 +139,6 @@ impl<'a> Records<'a> {
             }
         }
         beside & !answers
-    }
-
-    /// A record's data in full.
-    pub(super) fn bytes(&self, record: Record) -> Bytes {
-        let mut bytes = Bytes::new();
-        // The data of our longest record has room.
-        let _ = Data { records: *self, record }.compose_rdata(&mut bytes);
-        bytes
     }
 
     pub(super) fn address(&self, at: u8) -> Option<IpAddress> {

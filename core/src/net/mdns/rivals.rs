@@ -7,7 +7,8 @@ use domain::base::iana::Rtype;
 use heapless::Vec;
 
 use super::asked::{Received, data, for_each};
-use super::records::{Bytes, Names, Records};
+use super::data::Bytes;
+use super::records::{Names, Records};
 use super::set::{Owner, Record};
 
 /// The most records of one name that a rival's probe is compared by.
