@@ -17,7 +17,6 @@ use smolchat_store::Log;
 use super::clock::Clock;
 use super::control::Control;
 use super::credentials::{AppendError, CredentialsFile};
-use super::error::RunError;
 use super::figures;
 use super::flash_file::FlashFile;
 use super::hashing::Hashing;
@@ -122,15 +121,15 @@ impl HostEnvironment {
     }
 
     /// A number that nobody can guess.
-    pub(super) fn seed(&mut self) -> Result<u64, RunError> {
+    pub(super) fn seed(&mut self) -> io::Result<u64> {
         Ok(self.secret()? as u64)
     }
 
     /// A longer one, for what strangers see.
-    pub(super) fn secret(&mut self) -> Result<u128, RunError> {
+    pub(super) fn secret(&mut self) -> io::Result<u128> {
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)
-            .map_err(|error| RunError::System(io::Error::other(format!("no entropy: {error}"))))?;
+            .map_err(|error| io::Error::other(format!("no entropy: {error}")))?;
         Ok(u128::from_ne_bytes(secret))
     }
 }

@@ -12,7 +12,7 @@ use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::Instant;
 use smolchat_secret::{Hash, KEY_BYTES};
 
-use super::credentials::{AppendError, CredentialsFile, Replacement};
+use super::credentials::{AppendError, CredentialsFile, Replacement, forget_keys};
 use super::environment::HostEnvironment;
 use super::keeper::Reading;
 use super::log::{EventKind, Field};
@@ -264,13 +264,6 @@ impl HostEnvironment {
         self.log.warn(format_args!("credentials file: cannot take out {user}: {error}"));
         StoreError::Failed
     }
-}
-
-/// Takes all keys of a user out of a list in the order of names. Nothing is allocated.
-pub(super) fn forget_keys(keys: &mut Vec<(String, [u8; KEY_BYTES])>, user: &str) {
-    let first = keys.partition_point(|(name, _)| name.as_str() < user);
-    let count = keys[first..].partition_point(|(name, _)| name == user);
-    keys.drain(first..first + count);
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The control socket: operators give orders to a running server, line by line, and hear its
 //! answers in the lines of the protocol. Only root and the server's own user are heard. Every
 //! buffer is there from the start, and nobody is waited for.
-//! Knows connections and the order of things; [`orders`] knows what an order is.
+//! Knows who has come; `turn` has the order of things, and `orders` knows what an order is.
 
+mod doing;
 mod orders;
 mod socket;
+mod turn;
 mod visitor;
 
 use std::io::Write;
@@ -17,21 +19,15 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::net::sockopt::socket_peercred;
 use rustix::net::{SocketFlags, accept_with};
 use rustix::process::{Uid, geteuid};
-use smolchat_core::server::Server;
-use smolchat_core::store::Store;
 use smolchat_core::time::{Duration, Instant};
 
-use super::environment::HostEnvironment;
-use orders::Doing;
-use smolchat_core::net::Counted;
+use doing::Doing;
 use socket::Bound;
 pub(super) use socket::{NoSocket, connect, path};
 use visitor::Visitor;
 
 /// Operators at once.
 pub(super) const VISITORS: usize = 8;
-/// Orders that one operator gets done before others get their turn, and lines of an answer.
-const STEPS: usize = 8;
 /// An operator who says nothing for so long has left.
 const SILENCE: Duration = Duration::from_secs(60);
 /// An operator who does not read an answer for so long is let go.
@@ -43,9 +39,6 @@ const TICK: Duration = Duration::from_secs(1);
 
 const FULL: &[u8] = b"490 too many operators at once, try again\n";
 const STRANGER: &[u8] = b"590 only root and the server's own user may give orders\n";
-
-/// What an order needs beside the server: this program, and the network's counters for `status`.
-type Counting<'e> = Counted<'e, HostEnvironment>;
 
 /// The socket, and whoever has come.
 #[derive(Debug)]
@@ -105,41 +98,6 @@ impl Control {
             (self.has_news, self.next_tick) = (true, now + TICK);
         }
         Some(self.next_tick)
-    }
-
-    /// Lets in whoever has come, and does what was asked for. Answers whether there is more to do.
-    pub(super) fn attend(
-        &mut self,
-        now: Instant,
-        server: &mut Server<'_>,
-        environment: &mut Counting<'_>,
-    ) -> bool {
-        if !std::mem::take(&mut self.has_news) {
-            return false;
-        }
-        self.let_in(now);
-        let (mut has_begun, mut has_more) = (false, false);
-        for Guest { visitor, doing } in &mut self.guests {
-            visitor.fill(now);
-            for _ in 0..STEPS {
-                let step = orders::go_on(visitor, doing, now, server, environment);
-                has_begun |= step;
-                has_more = step;
-                if !step {
-                    break;
-                }
-            }
-            self.has_news |= has_more;
-        }
-        // No answer goes out before what it tells is on the disk.
-        if has_begun && environment.commit().is_err() {
-            return false;
-        }
-        for guest in &mut self.guests {
-            self.has_news |= guest.visitor.flush(now);
-        }
-        self.guests.retain(|guest| !guest.is_over(now));
-        self.has_news
     }
 
     fn let_in(&mut self, now: Instant) {

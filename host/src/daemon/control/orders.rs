@@ -3,32 +3,25 @@
 //! Knows one operator at a time.
 
 use smolchat_core::dialect::lines::{LineError, LineWriter, emit_reply};
+use smolchat_core::net::Counted;
 use smolchat_core::operator::Order;
 use smolchat_core::protocol::{self, Reply};
-use smolchat_core::server::{Server, Told};
+use smolchat_core::server::Server;
 use smolchat_core::time::Instant;
 use smolchat_secret::{Fault, Secret};
 
-use super::Counting;
+use super::doing::Doing;
 use super::visitor::Visitor;
 use crate::daemon::credentials::AppendError;
+use crate::daemon::environment::HostEnvironment;
 
 const CLEAR: &str = "590 the secret is to be a hash or a key: smolchatd user makes them";
 const TOO_LARGE: &str = "590 that hash takes more memory than this server has set aside";
 const NO_KEY: &str = "590 that is no key of the kind ssh-ed25519";
 const NO_FILE: &str = "490 the accounts file cannot be written to";
 
-/// What is under way for an operator.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Doing {
-    Nothing,
-    /// An answer of several lines.
-    Telling(Told),
-    /// The accounts are read again, for this request.
-    Reloading(u32),
-    /// What came of it is told, from this line on.
-    Outcome(usize),
-}
+/// What an order needs beside the server: this program, and the network's counters for `status`.
+pub(super) type Counting<'e> = Counted<'e, HostEnvironment>;
 
 /// Goes on by a line of an answer or by an order. Answers whether something was done.
 pub(super) fn go_on(

@@ -5,6 +5,7 @@
 mod accounts;
 mod edit;
 mod file;
+mod keys;
 mod mark;
 mod names;
 mod replacement;
@@ -25,6 +26,7 @@ use smolchat_core::protocol::{BadLine, remarks_like_accounts};
 pub(super) use accounts::{Account, Accounts};
 pub(super) use edit::{Change, Changed, change, names, passwords, with_lines};
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
+pub(super) use keys::forget_keys;
 use mark::Marked;
 pub(super) use replacement::{Kept, Replacement};
 pub(super) use rewrite::{Rewrite, RewriteError};
