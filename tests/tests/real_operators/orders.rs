@@ -102,7 +102,7 @@ fn admins_are_whom_the_file_calls_so_and_nobody_who_registers_such_a_name() {
         place.append("max $admin\nhans $admin\n");
         let server = place.start();
         let (mut hans, mut max) = (logged_in("hans"), stranger());
-        hans.ask("admin kick yoda", "563 yoda is not online");
+        hans.ask("admin kick yoda", "460 yoda is offline");
         hans.ask("admin kick dooku", "583 nobody has that name");
         max.ask("register max secret", "535 this name is taken, choose another");
         let told = place.said("reload");
